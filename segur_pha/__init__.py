@@ -1,0 +1,1 @@
+"""Prepare, check and follow Ségur numérique funding requests (PHA-LGO, wave 1)."""
