@@ -1,0 +1,369 @@
+"""``controler``: a source in, the portal's answer out; and ``lire``, for those who only want what is right."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from segur_pha.controle.colonnes import Examen, examiner
+from segur_pha.controle.conseils import (
+    CONSEILS,
+    Conseil,
+    conseil,
+    conseils_de_fichier,
+    conseils_de_ligne,
+    conseils_des_demandes,
+)
+from segur_pha.controle.structure import anomalies_de_structure, plafonner
+from segur_pha.echange.ecriture import en_json
+from segur_pha.echange.lecture import Lecture, lire_octets, octets_de
+from segur_pha.echange.retouche import retoucher
+from segur_pha.erreurs import Anomalie, FichierRejete, SegurError
+from segur_pha.specification.bloc import Bloc
+from segur_pha.specification.catalogue import CODE_ACCEPTE, LIBELLE_ACCEPTE, CodeDeFichier
+from segur_pha.specification.regles import anomalies_de_la_demande
+from segur_pha.specification.table import depuis_brut
+from segur_pha.specification.va1 import VA1
+from segur_pha.specification.va1.demande import Demande, Fichier
+from segur_pha.specification.va1.financement import avance
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import date
+
+    from segur_pha.specification.formats import Brut
+    from segur_pha.specification.table import ObjetBrut, Specification
+
+__all__ = ["RapportControle", "Source", "VerdictLigne", "controler", "lire"]
+
+Source: TypeAlias = "bytes | str | Path | Fichier"
+
+
+@frozen(slots=False)
+class VerdictLigne:
+    """What the portal would answer for one line.
+
+    Attributes:
+        num_ligne: the line's place in the file, from 1 (whatever its numLigne says).
+        numero_editeur: as deposited, ``None`` when it is no text.
+        anomalies: all of them, in the table's order; the portal stops at the first one.
+
+    >>> verdict = VerdictLigne(1, "00001", ())
+    >>> verdict.acceptee, verdict.code_traitement, verdict.libelle_traitement
+    (True, '0000', 'Demande acceptée')
+    """
+
+    num_ligne: int
+    numero_editeur: str | None
+    anomalies: tuple[Anomalie, ...]
+
+    @property
+    def acceptee(self) -> bool:
+        """Whether the line has no anomaly."""
+        return not self.anomalies
+
+    @property
+    def code_traitement(self) -> str:
+        """``"0000"``, or the code of the first anomaly."""
+        return self.anomalies[0].code if self.anomalies else CODE_ACCEPTE
+
+    @property
+    def libelle_traitement(self) -> str:
+        """« Demande acceptée », or the libellé of the first anomaly."""
+        return self.anomalies[0].libelle if self.anomalies else LIBELLE_ACCEPTE
+
+
+@frozen(kw_only=True)
+class _Options:
+    """What the caller asked of the advice."""
+
+    jour: date | None
+    categories: Mapping[str, str] | None
+    sans: frozenset[str]
+
+
+@frozen(kw_only=True, slots=False)
+class RapportControle:
+    """The answer of both controls to one file; made by :func:`controler`.
+
+    Attributes:
+        anomalies_fichier: why the whole file is refused; empty when it is not.
+        lignes: one verdict per request, in the file's order; empty when the file is refused.
+    """
+
+    anomalies_fichier: tuple[Anomalie, ...]
+    lignes: tuple[VerdictLigne, ...]
+    _lecture: Lecture = field(repr=False, eq=False)
+    _specification: Specification = field(repr=False, eq=False)
+    _options: _Options = field(repr=False, eq=False)
+
+    @property
+    def recevable(self) -> bool:
+        """Whether the 1st control let the file in."""
+        return not self.anomalies_fichier
+
+    @property
+    def tout_accepte(self) -> bool:
+        """Whether the file was let in and every request accepted."""
+        return self.recevable and all(ligne.acceptee for ligne in self.lignes)
+
+    @cached_property
+    def conseils(self) -> tuple[Conseil, ...]:
+        """What a careful publisher would look at; worked out when asked for."""
+        texte = self._lecture.texte
+        donnes = tuple(conseil(b, texte) for b in self._brouillons() if b[0] not in self._options.sans)
+        for donne in donnes:
+            texte.annoncer(donne.chemin)
+        return donnes
+
+    def _brouillons(self) -> Iterator[tuple[str, str, str, str]]:
+        yield from conseils_de_fichier(self._lecture, self._specification)
+        if not self.recevable:
+            return
+        for place, (chemin, brut) in enumerate(self._lignes_brutes()):
+            if self.lignes[place].acceptee:
+                yield from conseils_de_ligne(self._specification.classe_demande, brut, chemin)
+        chemins = {place + 1: chemin for place, (chemin, _) in enumerate(self._lignes_brutes())}
+        demandes = {rang: (chemins[rang], demande) for rang, demande in self.demandes().items()}
+        siret = str(self._entete["SIRET"])
+        yield from conseils_des_demandes(siret, demandes, jour=self._options.jour, categories=self._options.categories)
+
+    @property
+    def _entete(self) -> ObjetBrut:
+        arbre = self._lecture.arbre
+        assert isinstance(arbre, dict)
+        return arbre
+
+    def _lignes_brutes(self) -> list[tuple[str, ObjetBrut]]:
+        """List the deposited lines with their pointers; the file is receivable."""
+        nom = self._specification.liste_des_demandes.nom
+        return [(f"/{nom}/{i}", ligne) for i, ligne in enumerate(self._entete[nom])]  # type: ignore[arg-type, misc]
+
+    def demandes(self) -> dict[int, Demande]:
+        """Give the accepted requests, by their place in the file (from 1).
+
+        >>> from segur_pha.specification.va1.exemple import fichier_du_guide
+        >>> list(controler(fichier_du_guide()).demandes())
+        [1]
+        """
+        if not self.recevable:
+            return {}
+        classe = self._specification.classe_demande
+        lues = {
+            verdict.num_ligne: depuis_brut(classe, brut)
+            for verdict, (_, brut) in zip(self.lignes, self._lignes_brutes(), strict=True)
+            if verdict.acceptee
+        }
+        return lues  # type: ignore[return-value]
+
+    def en_retour(self) -> bytes:
+        """Give the deposited data back with ``codeTraitement`` and ``libelleTraitement`` filled in, as the portal does.
+
+        Everything else is the deposited text, to the last digit and blank (without its byte order mark).  The codes are
+        segur_pha's own: the documents print none.
+
+        Raises :class:`~segur_pha.FichierRejete` when the whole file is refused.
+        """
+        if not self.recevable:
+            raise _rejet(self)
+        valeurs: dict[str, str] = {}
+        for verdict, (chemin, _) in zip(self.lignes, self._lignes_brutes(), strict=True):
+            valeurs[f"{chemin}/codeTraitement"] = verdict.code_traitement
+            valeurs[f"{chemin}/libelleTraitement"] = verdict.libelle_traitement
+        return retoucher(self._lecture.texte, valeurs)
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per request, for a table or a DataFrame; no name, e-mail or phone is in it.
+
+        Keys: ``num_ligne, numero_editeur, acceptee, code_traitement, libelle_traitement, balise, chemin, anomalies`` (how
+        many), and for accepted lines ``finess_geo, date_commande, regime_tva, montant_segur_ht, avance`` (euros), else ``None``.
+
+        >>> from segur_pha.specification.va1.exemple import fichier_du_guide
+        >>> ligne = controler(fichier_du_guide()).en_lignes()[0]
+        >>> ligne["code_traitement"], ligne["avance"]
+        ('0000', Decimal('255.00'))
+        """
+        demandes = self.demandes()
+        return [_a_plat(verdict, demandes.get(verdict.num_ligne)) for verdict in self.lignes]
+
+    def __str__(self) -> str:
+        if not self.recevable:
+            fautes = "\n".join(f"  {_ou(a)}{a.libelle} [{a.code}]" for a in self.anomalies_fichier[:_DANS_LE_RESUME])
+            return f"Fichier refusé au premier contrôle :\n{fautes}"
+        rejetees = [ligne for ligne in self.lignes if not ligne.acceptee]
+        resume = f"{len(self.lignes)} demandes : {len(self.lignes) - len(rejetees)} acceptées, {len(rejetees)} rejetées"
+        details = "".join(
+            f"\n  ligne {ligne.num_ligne} : {ligne.libelle_traitement} [{ligne.code_traitement}]"
+            for ligne in rejetees[:_DANS_LE_RESUME]
+        )
+        return resume + details
+
+
+#: How many faults ``str(rapport)`` shows.
+_DANS_LE_RESUME: Final = 10
+
+
+def _ou(anomalie: Anomalie) -> str:
+    position = anomalie.position
+    return f"{position} : " if position else ""
+
+
+def _a_plat(verdict: VerdictLigne, demande: Demande | None) -> dict[str, object]:
+    premiere = verdict.anomalies[0] if verdict.anomalies else None
+    commande = demande.commande if demande else None
+    return {
+        "num_ligne": verdict.num_ligne,
+        "numero_editeur": verdict.numero_editeur,
+        "acceptee": verdict.acceptee,
+        "code_traitement": verdict.code_traitement,
+        "libelle_traitement": verdict.libelle_traitement,
+        "balise": premiere.balise if premiere else None,
+        "chemin": premiere.chemin if premiere else None,
+        "anomalies": len(verdict.anomalies),
+        "finess_geo": demande.beneficiaire.finess_geo if demande else None,
+        "date_commande": commande.date_commande if commande else None,
+        "regime_tva": commande.regime_tva.value if commande else None,
+        "montant_segur_ht": commande.montant_segur_ht if commande else None,
+        "avance": _avance(commande.montant_segur_ht, commande.regime_tva) if commande else None,
+    }
+
+
+def _avance(montant: Decimal, regime: str) -> Decimal | None:
+    try:
+        return avance(montant, regime).montant
+    except SegurError:  # an amount of more digits than any money: the controls accept it, no advance exists for it
+        return None
+
+
+def controler(
+    source: Source,
+    *,
+    jour: date | None = None,
+    categories: Mapping[str, str] | None = None,
+    sans: Collection[str] = (),
+    specification: Specification = VA1,
+) -> RapportControle:
+    """Apply the portal's two controls to a file of requests, and say for each request what the portal would answer.
+
+    ``source`` is the bytes of the file, its text, its ``Path``, or a :class:`~segur_pha.Fichier`.  Advice is worked out when
+    ``rapport.conseils`` is read: ``jour`` is the day for advice on dates, ``categories`` maps a FINESS to its category,
+    ``sans`` holds the ids of advice not wanted.
+
+    Never raises on ``bytes`` or ``str``, whatever they hold; ``OSError`` when a ``Path`` cannot be read;
+    :class:`~segur_pha.SegurError` for an id of advice that does not exist.  Sections 1.2 and 3.2, decisions 3 to 5.
+
+    >>> rapport = controler(b'{"impId": null}')
+    >>> rapport.recevable, [a.code for a in rapport.anomalies_fichier]
+    (False, ['9905', '9905', '9905'])
+    """
+    inconnus = sorted(set(sans) - CONSEILS.keys())
+    if inconnus:
+        raise SegurError(f"Conseils inconnus : {', '.join(inconnus)}. Connus : {', '.join(CONSEILS)}.")
+    options = _Options(jour=jour, categories=categories, sans=frozenset(sans))
+    octets = en_json(source) if isinstance(source, Bloc) else octets_de(source, specification.limites)
+    lecture = lire_octets(octets, specification.limites)
+    if isinstance(source, str) and lecture.fautes and _ressemble_a_un_chemin(source):
+        lecture = evolve(lecture, fautes=(_texte_au_lieu_d_un_chemin(lecture.fautes[0]),))
+    return _rapport(lecture, specification, options)
+
+
+def _rapport(lecture: Lecture, specification: Specification, options: _Options) -> RapportControle:
+    examen = None if lecture.fautes else examiner(lecture.arbre, specification)
+    anomalies: list[Anomalie] = []
+    if examen is None or not examen.sans_cle_double(lecture.texte.octets):
+        lecture, anomalies = _premier_controle(lecture, specification)
+    return RapportControle(
+        anomalies_fichier=tuple(anomalies),
+        lignes=() if anomalies else tuple(_verdicts(lecture, specification, examen)),
+        lecture=lecture,
+        specification=specification,
+        options=options,
+    )
+
+
+def _premier_controle(lecture: Lecture, specification: Specification) -> tuple[Lecture, list[Anomalie]]:
+    """Apply the 1st control the slow, exact way."""
+    if not lecture.fautes:
+        lecture = lecture.exacte(specification.limites)
+    if lecture.fautes:
+        return lecture, list(lecture.fautes)
+    return lecture, anomalies_de_structure(lecture.arbre, lecture.texte, specification, lecture.cles_doubles)
+
+
+def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | None) -> Iterator[VerdictLigne]:
+    """Apply the 2nd control: the plain rules, to the lines that the fast look does not vouch for."""
+    assert isinstance(lecture.arbre, dict)
+    if examen is None:
+        examen = Examen.de_tout(lecture.arbre, specification)
+    nom = specification.liste_des_demandes.nom
+    lignes: list[ObjetBrut] = lecture.arbre[nom]  # type: ignore[assignment]
+    cle = specification.numero_de_demande.nom
+    texte = lecture.texte
+    for place, ligne in enumerate(lignes):
+        anomalies: list[Anomalie] = []
+        if place in examen.douteuses:
+            anomalies = anomalies_de_la_demande(
+                specification.classe_demande,
+                ligne,
+                rang=place + 1,
+                coherences=specification.coherences,
+                chemin=f"/{nom}/{place}",
+                deja_vues=[tag for tag, places in examen.repetees.items() if place in places],
+                texte=texte,
+            )
+            anomalies = plafonner(anomalies, specification.limites.anomalies_detaillees)
+            for anomalie in anomalies:
+                texte.annoncer(anomalie.chemin)
+        yield VerdictLigne(place + 1, _texte_ou_rien(ligne[cle]), tuple(anomalies))
+
+
+def _texte_ou_rien(valeur: Brut) -> str | None:
+    return valeur if isinstance(valeur, str) else None
+
+
+def _ressemble_a_un_chemin(texte: str) -> bool:
+    """Tell whether a text that is no JSON was probably meant as the name of a file."""
+    return "\n" not in texte and not texte.lstrip().startswith(("{", "[")) and texte.strip().lower().endswith(".json")
+
+
+def _texte_au_lieu_d_un_chemin(faute: Anomalie) -> Anomalie:
+    precision = "ce texte ressemble à un nom de fichier : passez Path(…) au lieu du texte"
+    return Anomalie(
+        CodeDeFichier.MALFORME.value, f"{CodeDeFichier.MALFORME.libelle} ({precision})", "", "", faute.position
+    )
+
+
+def _rejet(rapport: RapportControle) -> FichierRejete:
+    anomalies = rapport.anomalies_fichier or next(v.anomalies for v in rapport.lignes if not v.acceptee)
+    premiere = anomalies[0]
+    message = str(rapport)
+    reponse = [c.libelle for c in rapport.conseils if c.id == "reponse-du-portail"]
+    return FichierRejete(
+        "\n".join([message, *reponse]),
+        rapport=rapport,
+        code=premiere.code,
+        balise=premiere.balise,
+        chemin=premiere.chemin,
+    )
+
+
+def lire(source: Source) -> Fichier:
+    """Read a file of requests that both controls accept.
+
+    Raises :class:`~segur_pha.FichierRejete`, whose ``rapport`` is the whole report, when anything is refused; ``OSError``
+    when a ``Path`` cannot be read.
+
+    >>> lire(b"[]")
+    Traceback (most recent call last):
+    ...
+    segur_pha.erreurs.FichierRejete: Fichier refusé au premier contrôle :
+      ligne 1, colonne 1 : Le fichier doit contenir un seul objet JSON, entre accolades [9904]
+    """
+    rapport = controler(source)
+    if not rapport.tout_accepte:
+        raise _rejet(rapport)
+    return depuis_brut(Fichier, rapport._entete)  # noqa: SLF001 - the report and its reader are one room

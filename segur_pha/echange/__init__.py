@@ -1,0 +1,1 @@
+"""Text ⇄ raw tree ⇄ model."""

@@ -1,0 +1,185 @@
+"""Bytes → raw tree, strictly: the text part of the 1st control (decision 3).
+
+The fast parser reads what is well formed; whatever it refuses goes to :mod:`segur_pha.echange.analyse`, which says where
+and why.  Numbers keep their text, since an amount is judged on it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import msgspec
+from attrs import evolve, field, frozen
+
+from segur_pha.echange.analyse import TexteFautif, analyser, reperer
+from segur_pha.erreurs import Anomalie, Position
+from segur_pha.specification.catalogue import CodeDeFichier
+from segur_pha.specification.regles import message_de_fichier, pointeur
+
+if TYPE_CHECKING:
+    from segur_pha.specification.formats import Brut
+    from segur_pha.specification.table import Limites
+
+__all__ = ["Lecture", "Source", "Texte", "lire_octets", "octets_de"]
+
+Source: TypeAlias = "bytes | str | Path"
+
+_BOM: Final = b"\xef\xbb\xbf"
+_decodeur: Final = msgspec.json.Decoder(float_hook=str.encode)
+
+
+@frozen(slots=False, eq=False)
+class Texte:
+    """A JSON text that can say where a value stands, and works that out when asked (see :class:`~segur_pha.erreurs.Localisable`)."""
+
+    octets: bytes
+    niveaux: int
+    _voulus: set[str] = field(factory=set, init=False, repr=False)
+
+    @cached_property
+    def caracteres(self) -> str:
+        """The text; offsets and columns count its Unicode code points."""
+        return self.octets.decode("utf-8", errors="replace")
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        return {}
+
+    def annoncer(self, chemin: str) -> None:
+        """Say that somebody may ask for that place, so that one walk finds all of them."""
+        self._voulus.add(chemin)
+
+    def etendue(self, chemin: str) -> tuple[int, int] | None:
+        """Give the offsets at which the value under a JSON Pointer begins and ends."""
+        if chemin not in self._places:
+            self._voulus.add(chemin)
+            self._places.update(dict.fromkeys(self._voulus, (-1, -1)))
+            self._places.update(reperer(self.caracteres, self._voulus, niveaux=self.niveaux))
+            self._voulus.clear()
+        debut, fin = self._places[chemin]
+        return None if debut < 0 else (debut, fin)
+
+    def position(self, chemin: str) -> Position | None:
+        """Give the line and column of the value under a JSON Pointer, ``None`` when it leads nowhere."""
+        etendue = self.etendue(chemin)
+        return None if etendue is None else self.position_de(etendue[0])
+
+    def position_de(self, place: int) -> Position:
+        """Turn an offset into a line and a column."""
+        debut_de_ligne = self.caracteres.rfind("\n", 0, place) + 1
+        return Position(self.caracteres.count("\n", 0, place) + 1, place - debut_de_ligne + 1)
+
+
+@frozen(kw_only=True)
+class Lecture:
+    """What reading gave: a raw tree, or the faults that forbid one.
+
+    Attributes:
+        texte: the text, for places.
+        arbre: the raw values; ``None`` when ``fautes`` is not empty (and for the text ``null``).
+        fautes: why there is no tree: one fault, at its place.
+        cles_doubles: faults 9903, known once :meth:`exacte` has looked.
+        marque_d_ordre: the file begins with a byte order mark.
+    """
+
+    texte: Texte
+    arbre: Brut = None
+    fautes: tuple[Anomalie, ...] = ()
+    cles_doubles: tuple[Anomalie, ...] = ()
+    marque_d_ordre: bool = False
+
+    def exacte(self, limites: Limites) -> Lecture:
+        """Read again with the slow reader, which knows depth and duplicate keys."""
+        try:
+            analyse = analyser(self.texte.caracteres, niveaux=limites.niveaux_du_json)
+        except TexteFautif as faute:
+            position = self.texte.position_de(faute.place)
+            return evolve(self, arbre=None, fautes=(_anomalie(faute.code, faute.precision, position),))
+        doubles = tuple(self._cle_double(chemin, cle, place) for chemin, cle, place in analyse.cles_doubles)
+        return evolve(self, arbre=analyse.arbre, cles_doubles=doubles)
+
+    def _cle_double(self, chemin: tuple[str | int, ...], cle: str, place: int) -> Anomalie:
+        libelle = message_de_fichier(CodeDeFichier.CLE_DOUBLE, "", "")
+        ici = pointeur(*chemin, cle)
+        return Anomalie(CodeDeFichier.CLE_DOUBLE.value, libelle, cle, ici, _Endroit(self.texte, place))
+
+
+@frozen
+class _Endroit:
+    """The place of something that no pointer names: the second occurrence of a key."""
+
+    texte: Texte
+    place: int
+
+    def position(self, chemin: str) -> Position | None:
+        """Give the line and column, whatever the pointer."""
+        del chemin
+        return self.texte.position_de(self.place)
+
+
+def _anomalie(code: CodeDeFichier, precision: str, position: Position | None = None) -> Anomalie:
+    return Anomalie(code.value, message_de_fichier(code, "", precision), "", "", position)
+
+
+def octets_de(source: Source, limites: Limites) -> bytes:
+    """Give the bytes of a source; of a file larger than the limit, only enough of it to know that.
+
+    Raises ``OSError`` when a ``Path`` cannot be read.
+    """
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, str):
+        # Lone surrogates come out as bytes that are no UTF-8, and are reported as such.
+        return source.encode("utf-8", errors="surrogatepass")
+    plafond = limites.octets_du_json
+    with source.open("rb") as flux:
+        infos = os.fstat(flux.fileno())
+        if stat.S_ISREG(infos.st_mode) and infos.st_size > plafond:
+            return bytes(plafond + 1)
+        return flux.read(plafond + 1)
+
+
+def lire_octets(octets: bytes, limites: Limites) -> Lecture:
+    """Read a JSON text; never raises.
+
+    >>> from segur_pha import VA1
+    >>> lire_octets(b'{"montant": 850.00}', VA1.limites).arbre
+    {'montant': b'850.00'}
+    >>> str(lire_octets(b'{"a": NaN}', VA1.limites).fautes[0].position)
+    'ligne 1, colonne 7'
+    """
+    marque = octets.startswith(_BOM)
+    texte = Texte(octets.removeprefix(_BOM), limites.niveaux_du_json)
+    lecture = Lecture(texte=texte, marque_d_ordre=marque)
+    if len(octets) > limites.octets_du_json:
+        plafond = f"{limites.octets_du_json:,}".replace(",", " ")
+        return evolve(lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, f"plus de {plafond} octets"),))
+    faute = _faute_d_encodage(texte)
+    if faute is not None:
+        return evolve(lecture, fautes=(faute,))
+    try:
+        return evolve(lecture, arbre=_decodeur.decode(texte.octets))
+    except (msgspec.MsgspecError, RecursionError):
+        return lecture.exacte(limites)
+
+
+def _faute_d_encodage(texte: Texte) -> Anomalie | None:
+    octets = texte.octets
+    if not octets.strip():
+        return _anomalie(CodeDeFichier.MALFORME, "le fichier est vide", Position(1, 1))
+    if octets.isascii() and b"\x00" not in octets:
+        return None
+    if octets[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\x00" in octets[:4]:
+        return _anomalie(CodeDeFichier.ENCODAGE, "le fichier est en UTF-16 ou UTF-32", Position(1, 1))
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError as erreur:
+        debut = octets[: erreur.start].decode("utf-8")
+        demi = octets[erreur.start : erreur.start + 1] == b"\xed"
+        precision = "demi-caractère (surrogate) isolé" if demi else "il semble enregistré en Windows-1252 (ANSI)"
+        return _anomalie(CodeDeFichier.ENCODAGE, precision, texte.position_de(len(debut)))
+    return None

@@ -1,0 +1,79 @@
+r"""Characters and patterns that the rules and the JSON Schema share, written so that every engine reads them alike.
+
+A pattern here means the same to Python, ECMAScript and Rust: no ``\d``, no ``\p{…}``, and never a bare ``$``, which in
+Python also matches before a final newline.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+__all__ = [
+    "ADRESSE",
+    "BLANCS",
+    "BLANCS_MOTIF",
+    "FIN",
+    "MOTIF_ADRESSE",
+    "contient_un_minuscule",
+    "est_blanc",
+    "minuscules_latines",
+]
+
+#: The five characters that decision 1 calls blank, and no other.
+BLANCS: Final = " \u00a0\t\r\n"
+#: The same, as the inside of a character class.
+BLANCS_MOTIF: Final = "\\u0020\\u00a0\\t\\r\\n"
+#: The end of the text, and not just before a final newline.
+FIN: Final = r"(?![\s\S])"
+
+_ETIQUETTE: Final = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+#: The HTML living standard's valid e-mail address, with at least one dot in its domain (decision 10).
+MOTIF_ADRESSE: Final = rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_ETIQUETTE}(?:\.{_ETIQUETTE})+"
+ADRESSE: Final = re.compile(MOTIF_ADRESSE)
+
+
+def est_blanc(texte: str) -> bool:
+    r"""Tell whether a text holds nothing but the five blank characters of decision 1.
+
+    >>> est_blanc(" \u00a0"), est_blanc("x "), est_blanc("\u2003")
+    (True, False, False)
+    """
+    return not texte.strip(BLANCS)
+
+
+def contient_un_minuscule(texte: str) -> bool:
+    """Tell whether a text holds a character of Unicode category Ll (decision 9).
+
+    >>> contient_un_minuscule("LEFÈVRE"), contient_un_minuscule("LEFèVRE"), contient_un_minuscule("ª")
+    (False, True, False)
+    """
+    return any(unicodedata.category(caractere) == "Ll" for caractere in set(texte))
+
+
+def minuscules_latines() -> str:
+    r"""List the lower-case letters of the Latin blocks as the inside of a character class that every engine reads.
+
+    ``\p{Ll}`` does not compile in Python, so the letters of U+0000-U+024F and U+1E00-U+1EFF are spelled out; these
+    blocks are complete, so the answer does not depend on the Unicode version of the interpreter.
+
+    >>> minuscules_latines()[:10]
+    'a-z\\u00b5\\'
+    """
+    points = [
+        point
+        for bloc in (range(0x250), range(0x1E00, 0x1F00))
+        for point in bloc
+        if unicodedata.category(chr(point)) == "Ll"
+    ]
+    morceaux: list[str] = []
+    debut = precedent = points[0]
+    for point in (*points[1:], -1):
+        if point == precedent + 1:
+            precedent = point
+            continue
+        bornes = [debut] if debut == precedent else [debut, precedent]
+        morceaux.append("-".join(chr(p) if p < 0x80 else f"\\u{p:04x}" for p in bornes))  # noqa: PLR2004 - ASCII
+        debut = precedent = point
+    return "".join(morceaux)

@@ -1,0 +1,180 @@
+"""A table → the rules of a block: raw values in, anomalies out.
+
+The one engine: the control of a line, the reading of a file and every constructor come here.  This is the plain twin,
+which decides; :mod:`segur_pha.controle.colonnes` is the fast one, which only finds the lines worth a look.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segur_pha.erreurs import Anomalie, Localisable
+from segur_pha.specification.catalogue import CodeDeFichier, code_de, libelle_de
+from segur_pha.specification.formats import Brut, Defaut, Format, Nature
+from segur_pha.specification.table import Balise, Coherence, Liste, Objet, ObjetBrut, balises
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from segur_pha.specification.table import ClasseBloc
+
+__all__ = [
+    "anomalie",
+    "anomalie_d_encodage",
+    "anomalies_d_encodage",
+    "anomalies_de_la_demande",
+    "doublons",
+    "encodable",
+    "juger_valeur",
+    "message_de_fichier",
+    "pointeur",
+]
+
+
+def pointeur(*jetons: str | int) -> str:
+    """Write a JSON Pointer (RFC 6901).
+
+    >>> pointeur("lignesImport", 0, "a/b")
+    '/lignesImport/0/a~1b'
+    """
+    return "".join("/" + str(jeton).replace("~", "~0").replace("/", "~1") for jeton in jetons)
+
+
+def anomalie(rangee: Balise, defaut: Defaut, chemin: str, texte: Localisable | None = None) -> Anomalie:
+    """Name a fault of a balise: its code, its libellé and where it is."""
+    return Anomalie(code_de(rangee, defaut.nature), libelle_de(rangee, defaut), rangee.nom, chemin, texte)
+
+
+def juger_valeur(rangee: Balise, brut: Brut) -> Defaut | None:
+    """Find the first fault that a value has by itself, kinds 01 to 05."""
+    if isinstance(rangee.format, Format):
+        return rangee.format.defaut(brut, obligatoire=rangee.obligatoire)
+    return Defaut(Nature.NON_RENSEIGNEE) if rangee.vide_est_un_defaut and not brut else None
+
+
+def _valeurs_jugees(
+    classe: ClasseBloc, brut: Mapping[str, Brut], chemin: str
+) -> Iterator[tuple[Balise, str, Defaut | None]]:
+    """Judge every value below a block by itself, in the table's order; its structure is known to be right."""
+    for rangee in balises(classe):
+        valeur = brut.get(rangee.nom)
+        ici = f"{chemin}/{rangee.nom}"
+        yield rangee, ici, juger_valeur(rangee, valeur)
+        if isinstance(rangee.format, Objet):
+            yield from _valeurs_jugees(rangee.format.classe, valeur, ici)  # type: ignore[arg-type]
+        elif isinstance(rangee.format, Liste):
+            for i, element in enumerate(valeur):  # type: ignore[arg-type]
+                yield from _valeurs_jugees(rangee.format.classe, element, f"{ici}/{i}")  # type: ignore[arg-type]
+
+
+def anomalies_de_la_demande(
+    classe: ClasseBloc,
+    brut: ObjetBrut,
+    *,
+    rang: int,
+    coherences: Sequence[Coherence],
+    chemin: str = "",
+    deja_vues: Collection[str] = (),
+    texte: Localisable | None = None,
+) -> list[Anomalie]:
+    """Find every anomaly of one request, in the table's order (decision 4).
+
+    ``brut`` has the right structure (1st control); ``rang`` starts at 1; ``deja_vues`` names the unique balises whose value
+    an earlier request of the file bears.  The first anomaly is the one at which the portal stops.
+    """
+    jugees = list(_valeurs_jugees(classe, brut, chemin))
+    incoherents = _incoherences(brut, rang, coherences, chemin, jugees)
+    anomalies = []
+    for rangee, ou, defaut in jugees:
+        if defaut is None and rangee.nom in deja_vues:
+            defaut = Defaut(Nature.DOUBLON)  # noqa: PLW2901 - one fault per balise, the first kind
+        if defaut is not None:
+            anomalies.append(anomalie(rangee, defaut, ou, texte))
+        elif ou in incoherents:
+            libelle = f"{rangee.nom} : {incoherents[ou]}"
+            anomalies.append(Anomalie(code_de(rangee, Nature.INCOHERENCE), libelle, rangee.nom, ou, texte))
+    return anomalies
+
+
+def _incoherences(
+    brut: ObjetBrut,
+    rang: int,
+    coherences: Sequence[Coherence],
+    chemin: str,
+    jugees: Sequence[tuple[Balise, str, Defaut | None]],
+) -> dict[str, str]:
+    """Try the rules between balises where all those they read are faultless: pointer → libellé of the first one broken."""
+    fautifs = {ou for _, ou, defaut in jugees if defaut is not None}
+    noms_fautifs = {rangee.nom for rangee, _, defaut in jugees if defaut is not None}
+    trouvees: dict[str, str] = {}
+    for coherence in coherences:
+        for ici, element in _elements(brut, coherence.portee, chemin):
+            # An item answers for its own balises; whatever else the rule reads must be faultless all over the request.
+            empeche = any(
+                f"{ici}/{nom}" in fautifs if coherence.portee and nom in element else nom in noms_fautifs
+                for nom in coherence.lit
+            )
+            if not empeche and not coherence.respectee(element, brut, rang):
+                trouvees.setdefault(f"{ici}/{coherence.balise}", coherence.libelle)
+    return trouvees
+
+
+def _elements(brut: ObjetBrut, portee: str, chemin: str) -> Iterator[tuple[str, ObjetBrut]]:
+    if not portee:
+        yield chemin, brut
+        return
+    for i, element in enumerate(brut[portee]):  # type: ignore[arg-type]
+        yield f"{chemin}/{portee}/{i}", element  # type: ignore[misc]
+
+
+def anomalies_d_encodage(classe: ClasseBloc, brut: Mapping[str, Brut], chemin: str = "") -> Iterator[Anomalie]:
+    """Find the texts that UTF-8 cannot write (lone surrogates); a file that was read holds none, a Python text may."""
+    for rangee in balises(classe):
+        valeur = brut[rangee.nom]
+        if isinstance(rangee.format, Objet):
+            yield from anomalies_d_encodage(rangee.format.classe, valeur, f"{chemin}/{rangee.nom}")  # type: ignore[arg-type]
+        elif isinstance(valeur, str) and not encodable(valeur):
+            yield anomalie_d_encodage(rangee, f"{chemin}/{rangee.nom}")
+
+
+def anomalie_d_encodage(rangee: Balise, chemin: str) -> Anomalie:
+    """Name the fault of a text that UTF-8 cannot write."""
+    code = CodeDeFichier.ENCODAGE
+    precision = "ce texte contient un demi-caractère (surrogate) que l’UTF-8 ne sait pas écrire"
+    return Anomalie(code.value, message_de_fichier(code, rangee.nom, precision), rangee.nom, chemin)
+
+
+def encodable(texte: str) -> bool:
+    """Tell whether UTF-8 can write a text.
+
+    >>> encodable("É"), encodable("\\ud800")
+    (True, False)
+    """
+    return texte.isascii() or not any("\ud800" <= caractere <= "\udfff" for caractere in texte)
+
+
+def message_de_fichier(code: CodeDeFichier, balise: str, precision: str) -> str:
+    """Say why a file, or a block, is refused: the code's sentence, with the tag before and what is known after.
+
+    >>> print(message_de_fichier(CodeDeFichier.NOMBRE, "lignesImport", "de 1 à 200"))
+    lignesImport : Nombre de demandes incorrect (de 1 à 200)
+    """
+    debut = f"{balise} : " if balise else ""
+    return f"{debut}{code.libelle} ({precision})" if precision else f"{debut}{code.libelle}"
+
+
+def doublons(valeurs: Sequence[Brut]) -> set[int]:
+    """Give the places (from 0) of the texts that stand earlier in the sequence.
+
+    >>> sorted(doublons(["00001", "00002", "00001", None, None]))
+    [2]
+    """
+    vues: set[str] = set()
+    repetees = set()
+    for i, valeur in enumerate(valeurs):
+        if not isinstance(valeur, str):
+            continue
+        if valeur in vues:
+            repetees.add(i)
+        vues.add(valeur)
+    return repetees

@@ -1,0 +1,113 @@
+"""The 355 operators of section 4: codes as printed, blank included (``CH _20``), and how to find one (decision 13)."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from difflib import SequenceMatcher, get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from attrs import frozen
+
+__all__ = ["Operateur", "chercher_operateurs", "code_le_plus_proche", "codes_operateurs", "operateur", "operateurs"]
+
+
+@frozen
+class Operateur:
+    """An operator of secure health messaging: its code for ``operateurMessagerie`` and its name.
+
+    >>> operateur("MAI_15")
+    Operateur(code='MAI_15', libelle='MAILIZ')
+    """
+
+    code: str
+    libelle: str
+
+
+@cache
+def operateurs() -> tuple[Operateur, ...]:
+    """Give the whole list, in the document's order (section 4).
+
+    >>> len(operateurs())
+    355
+    """
+    texte = files(__package__).joinpath("operateurs_messagerie.csv").read_text(encoding="utf-8")
+    return tuple(Operateur(rangee["code"], rangee["libelle"]) for rangee in csv.DictReader(texte.splitlines()))
+
+
+@cache
+def codes_operateurs() -> tuple[str, ...]:
+    """Give the codes alone, in the document's order."""
+    return tuple(o.code for o in operateurs())
+
+
+def operateur(code: str) -> Operateur | None:
+    """Look a code up exactly as printed; ``None`` when the list has no such code.
+
+    >>> operateur("CH_20") is None, operateur("CH _20").libelle
+    (True, "CH REGIONAL D'ORLEANS")
+    """
+    return next((o for o in operateurs() if o.code == code), None)
+
+
+def chercher_operateurs(recherche: str) -> tuple[Operateur, ...]:
+    """Find operators by code or by name, best matches first; accents, case and blanks do not matter.
+
+    >>> [o.code for o in chercher_operateurs("ch_20")][:1]
+    ['CH _20']
+    >>> [o.libelle for o in chercher_operateurs("hopital foch")]
+    ['HÔPITAL FOCH']
+    """
+    mots = _cle(recherche).split()
+    if not mots:
+        return ()
+    notes = [(_note(candidat, mots), rang, candidat) for rang, candidat in enumerate(operateurs())]
+    notes.sort(key=lambda n: (-n[0], n[1]))
+    # Near misses only help where nothing matches.
+    seuil = 1 if notes[0][0] >= 1 else _PRESQUE
+    return tuple(candidat for note, _, candidat in notes if note >= seuil)
+
+
+#: How alike (0 to 1) the words must be for a near miss.
+_PRESQUE: Final = 0.75
+
+
+def _note(candidat: Operateur, mots: list[str]) -> float:
+    """Note how well an operator answers: 4 its code, 3 its name, 2 whole words, 1 parts of it, less than 1 a near miss."""
+    cherche = "".join(mots)
+    code, libelle = _cle(candidat.code).replace(" ", ""), _cle(candidat.libelle)
+    if cherche == code:
+        return 4
+    if cherche == libelle.replace(" ", ""):
+        return 3
+    if all(mot in libelle.split() for mot in mots):
+        return 2
+    if cherche in code or all(mot in libelle for mot in mots):
+        return 1
+    possibles = (code, *libelle.split())
+    return min(max(SequenceMatcher(None, mot, possible).ratio() for possible in possibles) for mot in mots)
+
+
+@cache
+def _cles_des_codes() -> dict[str, str]:
+    return {_cle(code).replace(" ", ""): code for code in codes_operateurs()}
+
+
+def code_le_plus_proche(texte: str) -> str | None:
+    """Propose the code that a wrong one was probably meant to be, or ``None``.
+
+    >>> code_le_plus_proche("CH_20"), code_le_plus_proche("mai_15"), code_le_plus_proche("?")
+    ('CH _20', 'MAI_15', None)
+    """
+    cles = _cles_des_codes()
+    cherche = _cle(texte).replace(" ", "")
+    proches = [cherche] if cherche in cles else get_close_matches(cherche, cles, n=1, cutoff=0.8)
+    return cles[proches[0]] if proches else None
+
+
+def _cle(texte: str) -> str:
+    """Fold a text for comparison: no accents, no case, blanks kept single."""
+    nu = unicodedata.normalize("NFKD", texte.replace("Œ", "OE").replace("œ", "oe"))
+    return " ".join("".join(c for c in nu if not unicodedata.combining(c)).casefold().split())
