@@ -110,10 +110,9 @@ def _examiner_bloc(examen: Examen, classe: ClasseBloc, objets: Sequence[Brut], p
     except KeyError:
         return False
     examen.cles += sum(tailles)
-    for rangee, colonne in zip(rangees, colonnes, strict=False):
-        if not _examiner_colonne(examen, rangee, colonne, places):
-            return False
-    return True
+    return all(
+        _examiner_colonne(examen, rangee, colonne, places) for rangee, colonne in zip(rangees, colonnes, strict=False)
+    )
 
 
 def _completer(objets: Sequence[Brut], rangees: Sequence[Balise], obligatoires: frozenset[str]) -> Sequence[Brut]:

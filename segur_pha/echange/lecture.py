@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
@@ -21,6 +20,8 @@ from segur_pha.specification.catalogue import CodeDeFichier
 from segur_pha.specification.regles import message_de_fichier, pointeur
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import Limites
 

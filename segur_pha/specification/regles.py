@@ -145,9 +145,9 @@ def anomalie_d_encodage(rangee: Balise, chemin: str) -> Anomalie:
 
 
 def encodable(texte: str) -> bool:
-    """Tell whether UTF-8 can write a text.
+    r"""Tell whether UTF-8 can write a text.
 
-    >>> encodable("É"), encodable("\\ud800")
+    >>> encodable("É"), encodable("\ud800")
     (True, False)
     """
     return texte.isascii() or not any("\ud800" <= caractere <= "\udfff" for caractere in texte)

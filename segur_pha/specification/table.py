@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import attrs
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from segur_pha.specification.catalogue import Catalogue, catalogue_de
 from segur_pha.specification.formats import Brut, Format, FormatEcrit
@@ -175,6 +175,7 @@ class Coherence:
         portee: the tag of the list on each item of which it is tried; empty for the request itself.
         respectee: told the item, its request and the rank of the request, whether the rule holds.
         libelle: the French sentence after the tag's name.
+        schema: what JSON Schema can say of it, about the request; empty when it can't say it.
     """
 
     balise: str
@@ -182,6 +183,7 @@ class Coherence:
     libelle: str
     respectee: Callable[[Mapping[str, Brut], Mapping[str, Brut], int], bool]
     portee: str = ""
+    schema: Mapping[str, object] = field(factory=dict)
 
 
 def en_brut(bloc: attrs.AttrsInstance, rang: int = 1) -> ObjetBrut:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 class FormatTexte(Format):
     """What the formats whose raw value is a JSON string share."""
 
+    @property
+    def ecriture(self) -> str:
+        return "entre guillemets"
+
     def est_du_type(self, valeur: object) -> bool:
         return isinstance(valeur, str)
 
@@ -89,7 +93,9 @@ class Texte(FormatTexte):
     @property
     def attendu(self) -> str:
         minimum, maximum = self.longueurs
-        longueur = f"{maximum} caractères" if minimum == maximum else f"{maximum} caractères au plus"
+        longueur = (
+            f"un texte de {maximum} caractères" if minimum == maximum else f"un texte de {maximum} caractères au plus"
+        )
         mots = [longueur, "en majuscules"] if self.majuscules else [longueur]
         return ", ".join(mots if self.forme is None else [*mots, self.forme.mots])
 
@@ -185,6 +191,10 @@ class DateJJMMAAAA(Format):
     @property
     def attendu(self) -> str:
         return "une date qui existe, au format JJ/MM/AAAA"
+
+    @property
+    def ecriture(self) -> str:
+        return "entre guillemets"
 
     def juger(self, brut: Brut) -> Defaut | None:
         if not isinstance(brut, str):

@@ -43,6 +43,30 @@ def _nom_de_sa_demande(piece: Mapping[str, Brut], demande: Mapping[str, Brut], _
     )
 
 
+def _pieces_du_type(type_fichier: TypeFichier, **nombre: int) -> dict[str, object]:
+    """Say in JSON Schema how many documents of a type a request holds (``minContains``, ``maxContains``)."""
+    du_type = {
+        "type": "object",
+        "properties": {"typeFichier": {"const": type_fichier.value}},
+        "required": ["typeFichier"],
+    }
+    pieces = {"type": "array", "contains": du_type, **nombre}
+    return {"type": "object", "properties": {"piecesJustificatives": pieces}}
+
+
+_AU_REGIME_HT: Final[dict[str, object]] = {
+    "type": "object",
+    "properties": {
+        "commande": {
+            "type": "object",
+            "properties": {"regimeTVA": {"const": RegimeTVA.HT.value}},
+            "required": ["regimeTVA"],
+        }
+    },
+    "required": ["commande"],
+}
+
+
 COHERENCES: Final = (
     Coherence(
         balise="numLigne",
@@ -55,18 +79,21 @@ COHERENCES: Final = (
         lit=("piecesJustificatives", "typeFichier"),
         libelle="joignez un bon de commande (BON_COMMANDE), et un seul",
         respectee=_un_seul_bon_de_commande,
+        schema=_pieces_du_type(TypeFichier.BON_COMMANDE, minContains=1, maxContains=1),
     ),
     Coherence(
         balise="piecesJustificatives",
         lit=("piecesJustificatives", "typeFichier"),
         libelle="joignez une seule preuve de régime HT (PREUVE_HT)",
         respectee=_une_preuve_au_plus,
+        schema=_pieces_du_type(TypeFichier.PREUVE_HT, minContains=0, maxContains=1),
     ),
     Coherence(
         balise="piecesJustificatives",
         lit=("regimeTVA", "piecesJustificatives", "typeFichier"),
         libelle="le régime HT demande l’attestation de non-assujettissement à la TVA (PREUVE_HT)",
         respectee=_preuve_si_ht,
+        schema={"if": _AU_REGIME_HT, "then": _pieces_du_type(TypeFichier.PREUVE_HT, minContains=1)},
     ),
     Coherence(
         balise="nomFichier",
