@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from attrs import field, frozen
@@ -228,6 +229,8 @@ class DateJJMMAAAA(Format):
 _JJMMAAAA = re.compile("([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 
+# The same few hundred days come back in every file.
+@lru_cache(maxsize=4096)
 def _en_date(texte: str) -> date | None:
     trouve = _JJMMAAAA.fullmatch(texte)
     if trouve is None:
