@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
@@ -143,6 +143,10 @@ def _examiner_colonne(examen: Examen, rangee: Balise, colonne: Sequence[Brut], p
             return True
 
 
+#: So few values are sooner judged one by one than cut in halves.
+_PEU: Final = 8
+
+
 def _douteux(rangee: Balise, champ: Format, colonne: Sequence[Brut]) -> Iterator[int]:
     """Find the places of the values that are not surely faultless."""
     nul_permis = champ.defaut(None, obligatoire=rangee.obligatoire) is None
@@ -157,8 +161,8 @@ def _douteux(rangee: Balise, champ: Format, colonne: Sequence[Brut]) -> Iterator
 
     def chercher(debut: int, fin: int) -> Iterator[int]:
         """Cut by halves, since faults are few; there is one in this part."""
-        if fin - debut == 1:
-            yield debut
+        if fin - debut <= _PEU:
+            yield from (i for i in range(debut, fin) if champ.defaut(colonne[i], obligatoire=rangee.obligatoire))
             return
         milieu = (debut + fin) // 2
         gauche_sure = sure(debut, milieu)
