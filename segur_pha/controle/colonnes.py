@@ -133,7 +133,7 @@ def _examiner_colonne(examen: Examen, rangee: Balise, colonne: Sequence[Brut], p
             elements = list(chain.from_iterable(colonne))  # type: ignore[arg-type]
             leurs_places = [p for p, valeurs in zip(places, colonne, strict=True) for _ in valeurs]  # type: ignore[union-attr]
             return _examiner_bloc(examen, classe, elements, leurs_places)
-        case Format():
+        case _:
             for i in _douteux(rangee, rangee.format, colonne):
                 examen.douteuses.add(places[i])
                 examen.profonde |= isinstance(colonne[i], dict | list)

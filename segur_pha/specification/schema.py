@@ -96,7 +96,7 @@ def _schema_de_la_balise(rangee: Balise, specification: Specification) -> Schema
         case Liste(classe, maximum):
             valeur = {"type": "array", "minItems": 1, **({"maxItems": maximum} if maximum else {})}
             valeur["items"] = _schema_du_bloc(classe, specification)
-        case Format():
+        case _:
             valeur = _schema_de_la_valeur(rangee, rangee.format)
             if rangee.format.inexprimable:
                 commentaire += f" Not said here: {rangee.format.inexprimable}."
