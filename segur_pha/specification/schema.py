@@ -11,7 +11,6 @@ from copy import deepcopy
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.specification.formats import Format, SchemaJSON
 from segur_pha.specification.motifs import FIN
 from segur_pha.specification.table import Balise, Liste, Objet, balises
 from segur_pha.specification.va1 import VA1
@@ -19,6 +18,7 @@ from segur_pha.specification.va1 import VA1
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
+    from segur_pha.specification.formats import Format, SchemaJSON
     from segur_pha.specification.table import ClasseBloc, Specification
 
 __all__ = ["INEXPRIMABLE", "fichier_du_schema", "schema", "texte_du_schema", "validateur"]
