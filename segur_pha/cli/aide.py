@@ -25,6 +25,7 @@ _EN_FRANCAIS: Final = {
     "[ARGS]": "[ARGUMENTS]",
     "[ARGS...]": "[ARGUMENTS…]",
     "STR": "TEXTE",
+    "STR...": "TEXTE",
     "INT": "NOMBRE",
     "PATH": "CHEMIN",
     "DATE": "JOUR",
@@ -88,4 +89,5 @@ def _nom(entree: HelpEntry) -> str:
 
 
 def _precisions(entree: HelpEntry) -> str:
-    return f" Par défaut : {entree.default}." if entree.default else ""
+    # A flag that is not given is not set: nobody needs to be told.
+    return f" Par défaut : {entree.default}." if entree.default not in {None, "False"} else ""

@@ -59,6 +59,10 @@ class Phrase:
 Cellule: TypeAlias = "str | bool | int | Decimal | date | Marque | None"
 
 
+def _colonnes(colonnes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(colonnes)
+
+
 def _rangees(rangees: Sequence[Sequence[Cellule]]) -> tuple[tuple[Cellule, ...], ...]:
     return tuple(map(tuple, rangees))
 
@@ -76,7 +80,7 @@ class Tableau:
     (('MAI_15', 'MAILIZ'),)
     """
 
-    colonnes: tuple[str, ...] = field(converter=tuple)
+    colonnes: tuple[str, ...] = field(converter=_colonnes)
     rangees: tuple[tuple[Cellule, ...], ...] = field(converter=_rangees)
     titre: str = field(default="", kw_only=True)
 
