@@ -47,7 +47,7 @@ def _sont_des_textes_remplis(colonne: Sequence[Brut]) -> TypeGuard[Sequence[str]
 
 @frozen
 class Forme:
-    """A shape that a text must have: its pattern (for the whole text) and its words in French."""
+    """A shape that a text must have: its pattern (for the whole text) and its words in French, ``{texte}`` being its length."""
 
     motif: str
     mots: str
@@ -97,8 +97,8 @@ class Texte(FormatTexte):
         longueur = (
             f"un texte de {maximum} caractères" if minimum == maximum else f"un texte de {maximum} caractères au plus"
         )
-        mots = [longueur, "en majuscules"] if self.majuscules else [longueur]
-        return ", ".join(mots if self.forme is None else [*mots, self.forme.mots])
+        texte = f"{longueur}, en majuscules" if self.majuscules else longueur
+        return texte if self.forme is None else self.forme.mots.format(texte=texte)
 
     def juger(self, brut: Brut) -> Defaut | None:
         if not isinstance(brut, str):
