@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -159,11 +161,21 @@ def lire_octets(octets: bytes, limites: Limites) -> Lecture:
     if len(octets) > limites.octets_du_json:
         plafond = f"{limites.octets_du_json:,}".replace(",", " ")
         return evolve(lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, f"plus de {plafond} octets"),))
-    try:
-        return evolve(lecture, arbre=_decodeur.decode(texte.octets))
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        faute = _faute_d_encodage(texte)
-        return lecture.exacte(limites) if faute is None else evolve(lecture, fautes=(faute,))
+    if not _trop_de_blocs(texte.octets):
+        with suppress(msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            return evolve(lecture, arbre=_decodeur.decode(texte.octets))
+    faute = _faute_d_encodage(texte)
+    return lecture.exacte(limites) if faute is None else evolve(lecture, fautes=(faute,))
+
+
+#: More levels than this may be more than the C stack holds (Python's own limit is 1,000).
+_NIVEAUX_SANS_DANGER: Final = 5_000
+
+
+def _trop_de_blocs(octets: bytes) -> bool:
+    """Tell whether the fast parser, which is recursive, could exhaust the C stack because its user raised Python's limit."""
+    limite = sys.getrecursionlimit()
+    return limite > _NIVEAUX_SANS_DANGER and octets.count(b"[") + octets.count(b"{") > _NIVEAUX_SANS_DANGER
 
 
 def _faute_d_encodage(texte: Texte) -> Anomalie | None:
