@@ -7,6 +7,7 @@ and why.  Numbers keep their text, since an amount is judged on it.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from contextlib import suppress
@@ -32,6 +33,7 @@ __all__ = ["Lecture", "Source", "Texte", "lire_octets", "octets_de"]
 Source: TypeAlias = "bytes | str | Path"
 
 _BOM: Final = b"\xef\xbb\xbf"
+_DEMI_CARACTERE: Final = re.compile(rb"\xed[\xa0-\xbf]")
 _decodeur: Final = msgspec.json.Decoder(float_hook=str.encode)
 
 
@@ -190,7 +192,8 @@ def _faute_d_encodage(texte: Texte) -> Anomalie | None:
         octets.decode("utf-8")
     except UnicodeDecodeError as erreur:
         debut = octets[: erreur.start].decode("utf-8")
-        demi = octets[erreur.start : erreur.start + 1] == b"\xed"
+        # ED is an í in Windows-1252; only ED followed by A0 to BF is half a character.
+        demi = _DEMI_CARACTERE.match(octets, erreur.start)
         precision = "demi-caractère (surrogate) isolé" if demi else "il semble enregistré en Windows-1252 (ANSI)"
         return _anomalie(CodeDeFichier.ENCODAGE, precision, texte.position_de(len(debut)))
     return None
