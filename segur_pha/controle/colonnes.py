@@ -177,7 +177,9 @@ def _douteux(rangee: Balise, champ: Format, colonne: Sequence[Brut]) -> Iterator
 def _examiner_coherences(examen: Examen, lignes: Sequence[ObjetBrut], specification: Specification) -> None:
     """Doubt the lines in which a rule between balises may be broken; those in doubt already are left out."""
     lues = {nom for coherence in specification.coherences for nom in coherence.lit}
-    colonnes = {nom: (colonne, places) for nom, colonne, places in examen.colonnes if nom in lues}
+    # Where every list is empty, the columns below it hold nothing.
+    colonnes: dict[str, tuple[Sequence[Brut], Sequence[int]]] = dict.fromkeys(lues, ((), ()))
+    colonnes.update((nom, (colonne, places)) for nom, colonne, places in examen.colonnes if nom in lues)
     if examen.douteuses:
         colonnes = {nom: _sans(examen.douteuses, *colonne) for nom, colonne in colonnes.items()}
     sures = [place for place in range(len(lignes)) if place not in examen.douteuses]

@@ -194,7 +194,8 @@ class RapportControle:
             fautes = "\n".join(f"  {_ou(a)}{a.libelle} [{a.code}]" for a in self.anomalies_fichier[:_DANS_LE_RESUME])
             return f"Fichier refusé au premier contrôle :\n{fautes}"
         rejetees = [ligne for ligne in self.lignes if not ligne.acceptee]
-        resume = f"{len(self.lignes)} demandes : {len(self.lignes) - len(rejetees)} acceptées, {len(rejetees)} rejetées"
+        acceptees = _compter(len(self.lignes) - len(rejetees), "acceptée")
+        resume = f"{_compter(len(self.lignes), 'demande')} : {acceptees}, {_compter(len(rejetees), 'rejetée')}"
         details = "".join(
             f"\n  ligne {ligne.num_ligne} : {ligne.libelle_traitement} [{ligne.code_traitement}]"
             for ligne in rejetees[:_DANS_LE_RESUME]
@@ -204,6 +205,11 @@ class RapportControle:
 
 #: How many faults ``str(rapport)`` shows.
 _DANS_LE_RESUME: Final = 10
+
+
+def _compter(nombre: int, nom: str) -> str:
+    """Count in French, where the plural begins at two."""
+    return f"{nombre} {nom}s" if nombre > 1 else f"{nombre} {nom}"
 
 
 def _ou(anomalie: Anomalie) -> str:
