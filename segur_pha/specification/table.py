@@ -183,7 +183,7 @@ class Coherence:
     libelle: str
     respectee: Callable[[Mapping[str, Brut], Mapping[str, Brut], int], bool]
     portee: str = ""
-    schema: Mapping[str, object] = field(factory=dict)
+    schema: Mapping[str, object] = field(factory=dict, hash=False)
 
 
 def en_brut(bloc: attrs.AttrsInstance, rang: int = 1) -> ObjetBrut:
