@@ -16,7 +16,7 @@ from segur_pha.controle.conseils import (
     conseils_de_ligne,
     conseils_des_demandes,
 )
-from segur_pha.controle.structure import anomalies_de_structure, plafonner
+from segur_pha.controle.structure import anomalies_de_structure
 from segur_pha.echange.ecriture import en_json
 from segur_pha.echange.lecture import Lecture, lire_octets, octets_de
 from segur_pha.echange.retouche import retoucher
@@ -292,11 +292,11 @@ def _rapport(lecture: Lecture, specification: Specification, options: _Options) 
 
 def _premier_controle(lecture: Lecture, specification: Specification) -> tuple[Lecture, list[Anomalie]]:
     """Apply the 1st control the slow, exact way."""
-    if not lecture.fautes:
+    if not lecture.fautes and not lecture.sure(specification.limites):
         lecture = lecture.exacte(specification.limites)
     if lecture.fautes:
         return lecture, list(lecture.fautes)
-    return lecture, anomalies_de_structure(lecture.arbre, lecture.texte, specification, lecture.cles_doubles)
+    return lecture, anomalies_de_structure(lecture, specification)
 
 
 def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | None) -> tuple[VerdictLigne, ...]:
@@ -318,17 +318,15 @@ def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | N
 def _anomalies_de_la_ligne(
     lecture: Lecture, specification: Specification, place: int, ligne: ObjetBrut, repetees: Collection[str]
 ) -> tuple[Anomalie, ...]:
-    anomalies = plafonner(
-        anomalies_de_la_demande(
-            specification.classe_demande,
-            ligne,
-            rang=place + 1,
-            coherences=specification.coherences,
-            chemin=f"/{specification.liste_des_demandes.nom}/{place}",
-            deja_vues=repetees,
-            texte=lecture.texte,
-        ),
-        specification.limites.anomalies_detaillees,
+    anomalies = anomalies_de_la_demande(
+        specification.classe_demande,
+        ligne,
+        rang=place + 1,
+        coherences=specification.coherences,
+        chemin=f"/{specification.liste_des_demandes.nom}/{place}",
+        deja_vues=repetees,
+        texte=lecture.texte,
+        plafond=specification.limites.anomalies_detaillees,
     )
     for anomalie in anomalies:
         lecture.texte.annoncer(anomalie.chemin)
