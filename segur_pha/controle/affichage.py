@@ -55,8 +55,6 @@ def resume(fichier: FichierControle) -> Marque:
 def en_morceaux(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
     """Give a file's report piece by piece: what is rejected and why; everything else too where ``complet``."""
     yield Phrase(Marque(fichier.nom, Niveau.FORT), " : ", resume(fichier))
-    if fichier.erreur:
-        yield Phrase(fichier.erreur, retrait=2)
     yield from _anomalies_du_fichier(fichier, complet=complet)
     for verdict in fichier.rejetees:
         yield from _ligne_rejetee(verdict, complet=complet)
