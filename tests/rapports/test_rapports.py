@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.rapports.fichier_csv import en_csv
 from segur_pha.rapports.page_html import Html, element, page, table
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, en_mots, euros, sans_controle
+from segur_pha.rapports.tableau import Cellule, Marque, Niveau, Phrase, Tableau, accorder, en_mots, euros, sans_controle
 from segur_pha.rapports.texte import en_couleurs, en_table, en_texte
 
 NBSP = "\xa0"
@@ -94,7 +94,7 @@ def test_csv_gives_every_text_back_and_runs_none(rangees: list[list[str]]) -> No
 
 
 def test_csv_keeps_numbers_numbers_and_days_days() -> None:
-    values = [-5, Decimal("-8.50"), Decimal("1E+3"), date(2022, 11, 15), True, None, Marque("-x", Niveau.BON), "00001"]
+    values: list[Cellule] = [-5, Decimal("-8.50"), Decimal("1E+3"), date(2022, 11, 15), True, None, Marque("-x", Niveau.BON), "00001"]
     octets = en_csv(Tableau(tuple("abcdefgh"), [values]))
     assert octets.startswith(b"\xef\xbb\xbf")
     assert octets.endswith(b"\r\n")
