@@ -117,6 +117,14 @@ _AU_REGIME_HT: Final[dict[str, object]] = {
 }
 
 
+#: With one order form and two types, a second PREUVE_HT would be a third document (validators of older drafts ignore
+#: minContains, so "contains, zero times or once" would make them ask for one).
+_DEUX_PIECES_AU_PLUS: Final[dict[str, object]] = {
+    "type": "object",
+    "properties": {"piecesJustificatives": {"type": "array", "maxItems": 2}},
+}
+
+
 COHERENCES: Final = (
     Coherence(
         balise="numLigne",
@@ -139,7 +147,7 @@ COHERENCES: Final = (
         libelle="joignez une seule preuve de régime HT (PREUVE_HT)",
         respectee=_une_preuve_au_plus,
         suspectes=_lignes_a_deux_preuves,
-        schema=_pieces_du_type(TypeFichier.PREUVE_HT, minContains=0, maxContains=1),
+        schema=_DEUX_PIECES_AU_PLUS,
     ),
     Coherence(
         balise="piecesJustificatives",
