@@ -94,7 +94,16 @@ def test_csv_gives_every_text_back_and_runs_none(rangees: list[list[str]]) -> No
 
 
 def test_csv_keeps_numbers_numbers_and_days_days() -> None:
-    values: list[Cellule] = [-5, Decimal("-8.50"), Decimal("1E+3"), date(2022, 11, 15), True, None, Marque("-x", Niveau.BON), "00001"]
+    values: list[Cellule] = [
+        -5,
+        Decimal("-8.50"),
+        Decimal("1E+3"),
+        date(2022, 11, 15),
+        True,
+        None,
+        Marque("-x", Niveau.BON),
+        "00001",
+    ]
     octets = en_csv(Tableau(tuple("abcdefgh"), [values]))
     assert octets.startswith(b"\xef\xbb\xbf")
     assert octets.endswith(b"\r\n")
