@@ -97,8 +97,8 @@ def _assembler(classe: ClasseBloc, valeurs: Mapping[str, object]) -> ObjetBrut:
 
 
 def _brut(champ: Format, valeur: object) -> Brut:
-    if valeur is None or champ.est_du_type(valeur):
-        return None if valeur is None else champ.ecrire(valeur)
+    if champ.est_du_type(valeur):
+        return champ.ecrire(valeur)
     if isinstance(valeur, str) and isinstance(champ, Montant) and not est_blanc(valeur):
         return valeur.encode(errors="surrogatepass")
     return _texte(valeur)
