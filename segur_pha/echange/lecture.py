@@ -12,6 +12,7 @@ import stat
 import sys
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
@@ -23,7 +24,6 @@ from segur_pha.specification.catalogue import CodeDeFichier
 from segur_pha.specification.regles import message_de_fichier, pointeur
 
 if TYPE_CHECKING:
-    from pathlib import Path
 
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import Limites
