@@ -228,7 +228,10 @@ def test_a_key_twice_at_any_level_even_in_escapes_even_behind_colons(
     assert fautes(rapport) == [("9903", chemin)]
     start = source.index(before) + len(before)
     line, column = source.count("\n", 0, start) + 1, start - source.rfind("\n", 0, start)
-    assert str(rapport.anomalies_fichier[0].position) == f"ligne {line}, colonne {column}"
+    (anomalie,) = rapport.anomalies_fichier
+    assert str(anomalie.position) == f"ligne {line}, colonne {column}"
+    assert anomalie.balise == chemin.rpartition("/")[2]
+    assert anomalie.libelle.startswith(f"{anomalie.balise} : ")
     assert controler(GUIDE.replace("0102030405", f"T{hidden}")).tout_accepte
 
 
@@ -245,7 +248,14 @@ def test_a_doubled_key_inside_a_value_that_should_be_no_object() -> None:
 
 
 def test_an_empty_key_is_a_key() -> None:
-    assert fautes(controler('{"": 1, "": 2}'))[:1] == [("9903", "/")]
+    rapport = controler('{"": 1, "": 2}')
+    assert fautes(rapport)[:1] == [("9903", "/")]
+
+
+def test_a_doubled_key_that_is_no_balise_is_not_repeated() -> None:
+    anomalie = controler('{"Zqcanari": 1, "Zqcanari": 2}').anomalies_fichier[0]
+    assert (anomalie.code, anomalie.balise, anomalie.chemin) == ("9903", "", "/Zqcanari")
+    assert "Zqcanari" not in anomalie.libelle
 
 
 # --- Depth ---
