@@ -29,8 +29,21 @@ def anomalies_de_structure(
     """Find why a file is refused as a whole: duplicate keys first, then everything else in the table's order."""
     if not isinstance(arbre, dict):
         return [_du_fichier(CodeDeFichier.RACINE, "", "", "", texte)]
-    trouvees = chain(cles_doubles, _du_bloc(specification.racine, arbre, "", texte, racine=True))
-    return plafonner(trouvees, specification.limites.anomalies_detaillees)
+    trouvees = chain(
+        _nommees(cles_doubles, specification), _du_bloc(specification.racine, arbre, "", texte, racine=True)
+    )
+    gardees = plafonner(trouvees, specification.limites.anomalies_detaillees)
+    for gardee in gardees:
+        texte.annoncer(gardee.chemin)
+    return gardees
+
+
+def _nommees(cles_doubles: Sequence[Anomalie], specification: Specification) -> Iterator[Anomalie]:
+    """Name the tags of the table that stand twice; another key may hold anything, and is not repeated."""
+    connues = {rangee.nom for rangee in specification.balises}
+    for double in cles_doubles:
+        nom = double.balise if double.balise in connues else ""
+        yield evolve(double, balise=nom, libelle=message_de_fichier(CodeDeFichier.CLE_DOUBLE, nom, ""))
 
 
 def plafonner(anomalies: Iterator[Anomalie] | Sequence[Anomalie], plafond: int) -> list[Anomalie]:
@@ -51,7 +64,6 @@ def plafonner(anomalies: Iterator[Anomalie] | Sequence[Anomalie], plafond: int) 
 
 
 def _du_fichier(code: CodeDeFichier, balise: str, precision: str, chemin: str, texte: Texte) -> Anomalie:
-    texte.annoncer(chemin)
     return Anomalie(code.value, message_de_fichier(code, balise, precision), balise, chemin, texte)
 
 
@@ -87,7 +99,6 @@ def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: Texte, *, racin
             # The header has no line to be reported on: its values refuse the file.
             defaut = juger_valeur(rangee, valeur)
             if defaut is not None:
-                texte.annoncer(ici)
                 yield anomalie(rangee, defaut, ici, texte)
 
 
