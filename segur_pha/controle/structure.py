@@ -6,6 +6,8 @@ from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from segur_pha.erreurs import Anomalie
 from segur_pha.specification.catalogue import CodeDeFichier
 from segur_pha.specification.formats import Format
@@ -13,7 +15,7 @@ from segur_pha.specification.regles import anomalie, juger_valeur, message_de_fi
 from segur_pha.specification.table import Liste, Objet, balises
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from segur_pha.echange.lecture import Lecture, Texte
     from segur_pha.specification.formats import Brut
@@ -31,7 +33,19 @@ def anomalies_de_structure(lecture: Lecture, specification: Specification) -> li
     else:
         autres = iter([_du_fichier(CodeDeFichier.RACINE, "", "", "", texte)])
         total = len(doubles) + 1
-    return plafonner(chain(lecture.cles_doubles(), autres), specification.limites.anomalies_detaillees, total)
+    toutes = chain(_nommees(lecture.cles_doubles(), specification), autres)
+    gardees = plafonner(toutes, specification.limites.anomalies_detaillees, total)
+    for gardee in gardees:
+        texte.annoncer(gardee.chemin)
+    return gardees
+
+
+def _nommees(cles_doubles: Iterable[Anomalie], specification: Specification) -> Iterator[Anomalie]:
+    """Name the tags of the table that stand twice; another key may hold anything, and is not repeated."""
+    connues = {rangee.nom for rangee in specification.balises}
+    for double in cles_doubles:
+        nom = double.balise if double.balise in connues else ""
+        yield evolve(double, balise=nom, libelle=message_de_fichier(CodeDeFichier.CLE_DOUBLE, nom, ""))
 
 
 def _nombre_d_anomalies(arbre: ObjetBrut, specification: Specification) -> int:
@@ -70,7 +84,6 @@ def _nombre_incorrect(liste: Liste, valeurs: list[Brut]) -> bool:
 
 
 def _du_fichier(code: CodeDeFichier, balise: str, precision: str, chemin: str, texte: Texte) -> Anomalie:
-    texte.annoncer(chemin)
     return Anomalie(code.value, message_de_fichier(code, balise, precision), balise, chemin, texte)
 
 
@@ -106,7 +119,6 @@ def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: Texte, *, racin
             # The header has no line to be reported on: its values refuse the file.
             defaut = juger_valeur(rangee, valeur)
             if defaut is not None:
-                texte.annoncer(ici)
                 yield anomalie(rangee, defaut, ici, texte)
 
 

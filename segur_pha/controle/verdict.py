@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
@@ -31,7 +32,6 @@ from segur_pha.specification.va1.financement import avance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import date
     from decimal import Decimal
     from pathlib import Path
 
@@ -259,7 +259,8 @@ def controler(
     ``sans`` holds the ids of advice not wanted.
 
     Never raises on ``bytes`` or ``str``, whatever they hold; ``OSError`` when a ``Path`` cannot be read;
-    :class:`~segur_pha.SegurError` for an id of advice that does not exist.  Sections 1.2 and 3.2, decisions 3 to 5.
+    :class:`~segur_pha.SegurError` for an id of advice that does not exist, a ``jour`` that is no day, or another type of
+    source.  Sections 1.2 and 3.2, decisions 3 to 5.
 
     >>> rapport = controler(b'{"impId": null}')
     >>> rapport.recevable, [a.code for a in rapport.anomalies_fichier]
@@ -268,6 +269,8 @@ def controler(
     inconnus = sorted(set(sans) - CONSEILS.keys())
     if inconnus:
         raise SegurError(f"Conseils inconnus : {', '.join(inconnus)}. Connus : {', '.join(CONSEILS)}.")
+    if jour is not None and type(jour) is not date:
+        raise SegurError("jour : indiquez un jour (datetime.date, sans heure).")
     options = _Options(jour=jour, categories=categories, sans=frozenset(sans))
     octets = en_json(source) if isinstance(source, Bloc) else octets_de(source, specification.limites)
     lecture = lire_octets(octets, specification.limites)

@@ -13,19 +13,19 @@ import sys
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 from attrs import evolve, field, frozen
 
 from segur_pha.echange.analyse import CleDouble, TexteFautif, analyser, reperer, verifier
-from segur_pha.erreurs import Anomalie, Position
+from segur_pha.erreurs import Anomalie, Position, SegurError
 from segur_pha.specification.catalogue import CodeDeFichier
 from segur_pha.specification.regles import message_de_fichier, pointeur
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import Limites
@@ -166,13 +166,15 @@ def _anomalie(code: CodeDeFichier, precision: str, position: Position | None = N
 def octets_de(source: Source, limites: Limites) -> bytes:
     """Give the bytes of a source; of a file larger than the limit, only enough of it to know that.
 
-    Raises ``OSError`` when a ``Path`` cannot be read.
+    Raises ``OSError`` when a ``Path`` cannot be read, :class:`~segur_pha.SegurError` for a source of another type.
     """
     if isinstance(source, bytes):
         return source
     if isinstance(source, str):
         # Lone surrogates come out as bytes that are no UTF-8, and are reported as such.
         return source.encode("utf-8", errors="surrogatepass")
+    if not isinstance(source, Path):
+        raise SegurError("Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier.")
     plafond = limites.octets_du_json
     with source.open("rb") as flux:
         infos = os.fstat(flux.fileno())
