@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from contextlib import suppress
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -133,11 +134,12 @@ class _Lecteur:
         return trouve is not None
 
     def aller_a_la_fermeture(self) -> None:
-        """Pass over the inside of the block that was just opened, up to its closing bracket; the text is well formed."""
+        """Pass over the inside of the block that was just opened, up to its closing bracket, without judging it."""
         ouverts = 1
         while ouverts:
             trouve = _JUSQU_AU_CROCHET.match(self.texte, self.ici)
-            assert trouve is not None
+            if trouve is None or trouve.end() == len(self.texte):
+                raise self.faute("le texte s’arrête avant la fin", len(self.texte))
             self.ici = trouve.end() + 1
             ouverts += 1 if self.texte[trouve.end()] in "{[" else -1
         self.ici -= 1
@@ -307,12 +309,13 @@ def _arbre_des_chemins(chemins: Iterable[str]) -> _Noeud:
 
 
 def reperer(
-    texte: str, chemins: Iterable[str], *, niveaux: int, cles_uniques: bool = True
+    texte: str, chemins: Iterable[str], *, niveaux: int, debuts_seuls: bool = False
 ) -> dict[str, tuple[int, int]]:
     """Find where the values under some JSON Pointers begin and end (offsets in characters), in one walk.
 
-    The text is well formed.  A list or an object is found by its opening bracket alone; a pointer that leads nowhere is left
-    out.  Unless keys are unique, the walk goes on to the end, since of a duplicate key the last value counts.
+    A pointer that leads nowhere, or past the fault of a broken text, is left out; of a key written twice, the last value
+    counts.  ``debuts_seuls``, for texts whose keys are unique: the walk ends as soon as every value has begun, and the end
+    of a list or of an object is not looked for.
 
     >>> reperer('{"a": [1, 22]}', ["/a/1", "/b"], niveaux=64)
     {'/a/1': (10, 12)}
@@ -322,25 +325,27 @@ def reperer(
     racine = _Noeud()
     racine.enfants["0"] = _arbre_des_chemins(voulus)
     lecteur = _Lecteur(texte, niveaux)
-    # One level of the walk: what is wanted inside, and the current key or index.
-    pile: list[tuple[_Noeud, str | int]] = [(racine, 0)]
-    for genre, valeur, debut, fin in _evenements(lecteur):
-        if genre is Genre.FERME:
-            pile.pop()
-            continue
-        noeud, cle = pile[-1]
-        if genre is Genre.CLE:
-            pile[-1] = (noeud, str(valeur))
-            continue
-        voulu = noeud.enfants.get(str(cle), _RIEN)
-        trouves.update((chemin, (debut, fin)) for chemin in voulu.chemins)
-        if cles_uniques and len(trouves) == len(voulus):
-            break
-        if isinstance(cle, int):
-            pile[-1] = (noeud, cle + 1)
-        if genre is Genre.OUVRE:
-            lecteur.sauter = not voulu.enfants
-            pile.append((voulu, 0 if isinstance(valeur, list) else ""))
+    # One level of the walk: what is wanted inside, the current key or index, and where the block began.
+    pile: list[tuple[_Noeud, str | int, int]] = [(racine, 0, 0)]
+    with suppress(TexteFautif):
+        for genre, valeur, debut, fin in _evenements(lecteur):
+            if genre is Genre.CLE:
+                pile[-1] = (pile[-1][0], str(valeur), pile[-1][2])
+                continue
+            depuis = pile.pop()[2] if genre is Genre.FERME else debut
+            noeud, cle, place = pile[-1]
+            voulu = noeud.enfants.get(str(cle), _RIEN)
+            if genre is not Genre.OUVRE or debuts_seuls:
+                trouves.update(
+                    (chemin, (depuis, fin)) for chemin in voulu.chemins if not debuts_seuls or chemin not in trouves
+                )
+            if genre is Genre.OUVRE:
+                lecteur.sauter = not voulu.enfants
+                pile.append((voulu, 0 if isinstance(valeur, list) else "", debut))
+            elif isinstance(cle, int):
+                pile[-1] = (noeud, cle + 1, place)
+            if debuts_seuls and len(trouves) == len(voulus):
+                break
     return trouves
 
 

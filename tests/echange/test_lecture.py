@@ -359,7 +359,7 @@ def test_a_path(tmp_path: Path) -> None:
     assert codes(controler(chemin)) == ["9902"]
     with pytest.raises(FileNotFoundError):
         controler(tmp_path / "absent.json")
-    with pytest.raises(OSError, match="."):
+    with pytest.raises(OSError, match=r"."):
         controler(tmp_path)
 
 
