@@ -88,7 +88,7 @@ def _paris() -> ZoneInfo:
 
 
 def _sans_accents(texte: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
+    return "".join(c for c in unicodedata.normalize("NFD", texte) if not unicodedata.combining(c))
 
 
 def _rang_du_mois(mois: str) -> int:

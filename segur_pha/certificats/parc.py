@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
+from datetime import date  # noqa: TC003 - Certificat resolves its annotations when asked for its signature
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -21,7 +22,6 @@ from segur_pha.identifiants import defaut_finess
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import date
 
 __all__ = ["AUTRES", "Certificat", "Etat", "LigneIllisible", "Officine", "Parc", "ReglageInvalide", "SuiviIllisible"]
 
