@@ -14,6 +14,7 @@ from segur_pha.certificats.adresses import (
 )
 from segur_pha.certificats.agenda import calendrier
 from segur_pha.certificats.echeances import certificats_comptes, premieres_echeances, tableau_mensuel
+from segur_pha.certificats.figures import figure_charge, figure_editeurs, figure_en_png, figure_mois
 from segur_pha.certificats.lissage import Lissage, Tache, jours_ouvres, lisser
 from segur_pha.certificats.page import Bilan, bilan
 from segur_pha.certificats.parc import (
@@ -62,6 +63,10 @@ __all__ = [
     "bilan",
     "calendrier",
     "certificats_comptes",
+    "figure_charge",
+    "figure_editeurs",
+    "figure_en_png",
+    "figure_mois",
     "jours_ouvres",
     "lire_suivi",
     "lire_x509",

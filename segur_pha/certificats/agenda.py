@@ -47,7 +47,7 @@ def calendrier(alertes: Iterable[Alerte]) -> bytes:
 def _evenement(alerte: Alerte) -> Event:
     from icalendar import Alarm, Event
 
-    officine = f"{alerte.nom} {alerte.finess}".strip()
+    officine = _imprimable(f"{alerte.nom} {alerte.finess}".strip())
     evenement = Event()
     evenement.add("uid", alerte.uid)
     # An instant is due here; the alert's own day keeps the clock out.
@@ -57,12 +57,12 @@ def _evenement(alerte: Alerte) -> Event:
     if alerte.fin < date.max:
         evenement.add("dtend", alerte.fin + timedelta(days=1))
     evenement.add("transp", "TRANSPARENT")
-    evenement.add("summary", _imprimable(f"Expiration de certificats : {officine}"))
-    evenement.add("description", _imprimable(f"{alerte.phrase}\n{RAPPEL_ADRESSE}"))
+    evenement.add("summary", f"Expiration de certificats : {officine}")
+    evenement.add("description", f"{_imprimable(alerte.phrase)}\n{RAPPEL_ADRESSE}")
     for jours in sorted({seuil for seuil in alerte.seuils if seuil <= alerte.jours} | {1}, reverse=True):
         alarme = Alarm()
         alarme.add("action", "DISPLAY")
-        alarme.add("description", _imprimable(f"Certificats à renouveler : {officine}"))
+        alarme.add("description", f"Certificats à renouveler : {officine}")
         alarme.add("trigger", _HEURE_DE_RAPPEL - timedelta(days=jours))
         evenement.add_component(alarme)
     return evenement
@@ -70,4 +70,4 @@ def _evenement(alerte: Alerte) -> Event:
 
 def _imprimable(texte: str) -> str:
     # A control character would break the line-based format; what a calendar cannot hold becomes a space.
-    return "".join(c if c == "\n" or c.isprintable() else " " for c in texte)
+    return "".join(c if c.isprintable() else " " for c in texte)

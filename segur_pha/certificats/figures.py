@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from segur_pha.certificats.lissage import Lissage
     from segur_pha.certificats.parc import Parc
 
-__all__ = ["en_png", "figure_charge", "figure_editeurs", "figure_mois"]
+__all__ = ["figure_charge", "figure_editeurs", "figure_en_png", "figure_mois"]
 
 _BLEU = "#2c5f8a"
 _CLAIR = "#dfe9f2"
@@ -120,7 +120,7 @@ def figure_charge(lissage: Lissage) -> Figure:
     return figure
 
 
-def en_png(figure: Figure) -> bytes:
+def figure_en_png(figure: Figure) -> bytes:
     """Return a figure as a PNG; the same figure gives the same bytes with the same matplotlib."""
     sortie = io.BytesIO()
     figure.savefig(sortie, format="png", dpi=110, metadata={"Software": None})

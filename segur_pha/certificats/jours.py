@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-__all__ = ["MOIS_COURTS", "en_lettres", "jour_de_paris", "lire_jour", "mois_en_lettres", "veille"]
+__all__ = ["MOIS_COURTS", "en_lettres", "jour_de_paris", "lire_jour", "mois_en_lettres"]
 
 MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 _MOIS_LONGS = (
@@ -55,11 +55,6 @@ def jour_de_paris(instant: datetime) -> date:
         return instant.astimezone(_paris()).date()
     except OverflowError:
         return instant.date()
-
-
-def veille(jour: date) -> date:
-    """Return the day before."""
-    return jour - timedelta(days=1)
 
 
 def en_lettres(jour: date) -> str:

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from segur_pha.certificats.adresses import TOTAL, tableau_adresses, tableau_mensuel_invalides
 from segur_pha.certificats.echeances import mois_entre, tableau_mensuel
-from segur_pha.certificats.figures import en_png, figure_charge, figure_editeurs, figure_mois
+from segur_pha.certificats.figures import figure_charge, figure_editeurs, figure_en_png, figure_mois
 from segur_pha.certificats.jours import en_lettres, mois_en_lettres
 from segur_pha.certificats.lissage import Lissage, lisser
 from segur_pha.certificats.plan import A_VENIR, HABILITATION_SERVEUR, PREREQUIS, RAPPEL_ADRESSE, plan_renouvellement
@@ -75,7 +75,7 @@ class Bilan:
                 _adresses(self.parc),
                 self._alertes(),
                 self._plan(),
-                self._charge() if self.lissage else "",
+                "" if self.lissage is None else self._charge(self.lissage),
                 self._illisibles(),
             ]
         )
@@ -110,10 +110,7 @@ class Bilan:
             f"<p>{escape(RAPPEL_ADRESSE)}</p><p>{escape(A_VENIR)}</p>"
         )
 
-    def _charge(self) -> str:
-        lissage = self.lissage
-        if lissage is None:
-            return ""
+    def _charge(self, lissage: Lissage) -> str:
         perdues = [[f, self.parc.nom_officine(f), self.parc.editeur(f)] for f in lissage.officines_perdues]
         return (
             f"<h2>Lissage</h2>{lissage._repr_html_()}"
@@ -180,7 +177,7 @@ def _pourcent(cellule: Mapping[str, object]) -> str:
 
 
 def _image(figure: Figure, texte: str) -> str:
-    donnees = base64.b64encode(en_png(figure)).decode("ascii")
+    donnees = base64.b64encode(figure_en_png(figure)).decode("ascii")
     return f'<p><img alt="{escape(texte)}" src="data:image/png;base64,{donnees}"></p>'
 
 

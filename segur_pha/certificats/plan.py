@@ -103,7 +103,7 @@ class LignePlan(msgspec.Struct, frozen=True, gc=False):
                 return f"Actif jusqu’au {fin}, hors de la fenêtre de renouvellement."
             case Action.REVOQUE:
                 return "Révoqué : il ne compte plus."
-            case Action.VERIFIER:
+            case _:
                 return f"État inconnu (« {c.etat_lu} ») : regardez-le sur la page de suivi de l’IGC-Santé."
 
     @property

@@ -116,6 +116,11 @@ def test_headers_are_matched_tolerantly(entetes: str) -> None:
     assert [(c.finess, c.fin) for c in parc.certificats] == [("990001018", date(2026, 2, 20))]
 
 
+def test_headers_may_stand_under_other_lines_and_bytes_be_of_no_known_encoding() -> None:
+    parc = lire_suivi(b'Export \x81\xe9\n"x"y\n\nFINESS;Fin;Nom\n990001018;01/01/2026;\x81\n')
+    assert [(c.finess, c.nom, c.ligne) for c in parc.certificats] == [("990001018", "\x81", 5)]
+
+
 def test_the_legal_entity_is_not_taken_for_the_pharmacy() -> None:
     with pytest.raises(SuiviIllisible, match="finess"):
         lire_suivi("FINESS EJ;Fin\n990001018;20/02/2026\n")
@@ -183,7 +188,9 @@ BONNE = ["990001018", "", "01/01/2023", "01/01/2026", "7"]
 )
 def test_a_row_that_cannot_be_read_is_listed_with_its_reason(change: dict[int, str], mot: str) -> None:
     mauvaise = [change.get(rang, cellule) for rang, cellule in enumerate(BONNE)]
-    texte = csv_de(["FINESS", "Structure", "Début de validité", "Fin", "N° produit"], BONNE, mauvaise, [*BONNE[:4], "9"])
+    texte = csv_de(
+        ["FINESS", "Structure", "Début de validité", "Fin", "N° produit"], BONNE, mauvaise, [*BONNE[:4], "9"]
+    )
     parc = lire_suivi(texte)
     assert [c.ligne for c in parc.certificats] == [2, 4]
     assert [(i.tableau, i.ligne) for i in parc.lignes_illisibles] == [("suivi", 3)]
@@ -200,7 +207,9 @@ def test_a_quote_never_closed_cannot_hide_rows() -> None:
 
 
 def test_a_cell_may_hold_lines_and_rows_may_be_short_or_empty() -> None:
-    parc = lire_suivi('FINESS;Fin;Nom;Usage\r\n990001018;01/01/2026;"a\nb";SIGN;;\r\n;;;\r\n\r\n 990001380;01/01/2026\r\n')
+    parc = lire_suivi(
+        'FINESS;Fin;Nom;Usage\r\n990001018;01/01/2026;"a\nb";SIGN;;\r\n;;;\r\n\r\n 990001380;01/01/2026\r\n'
+    )
     assert [(c.finess, c.nom, c.usage, c.ligne) for c in parc.certificats] == [
         ("990001018", "a\nb", "SIGN", 2),
         ("990001380", "", "", 6),
@@ -219,7 +228,12 @@ def test_a_copy_counts_once_and_the_same_number_otherwise_twice() -> None:
     ("texte", "etat"),
     [
         *[("Actif", Etat.ACTIF), ("ACTIVE", Etat.ACTIF), (" valide ", Etat.ACTIF), ("", Etat.NON_DIT)],
-        *[("Révoqué", Etat.REVOQUE), ("REVOQUE le 01/01", Etat.REVOQUE), ("Expiré", Etat.EXPIRE), ("Echu", Etat.EXPIRE)],
+        *[
+            ("Révoqué", Etat.REVOQUE),
+            ("REVOQUE le 01/01", Etat.REVOQUE),
+            ("Expiré", Etat.EXPIRE),
+            ("Echu", Etat.EXPIRE),
+        ],
         *[("Inactif", Etat.INCONNU), ("Expire bientôt", Etat.INCONNU), ("À retirer", Etat.INCONNU)],
     ],
 )
@@ -251,7 +265,10 @@ def test_no_row_is_ever_lost(cellules: list[str]) -> None:
     assert len(parc.certificats) + len(parc.lignes_illisibles) == len(pleines)
 
 
-@given(st.binary(max_size=60), st.sampled_from([b"", b"FINESS;Fin\n", b"FINESS;Fin\n990001018;01/01/2026\n", b"PK\x03\x04"]))
+@given(
+    st.binary(max_size=60),
+    st.sampled_from([b"", b"FINESS;Fin\n", b"FINESS;Fin\n990001018;01/01/2026\n", b"PK\x03\x04"]),
+)
 def test_no_bytes_break_it(octets: bytes, debut: bytes) -> None:
     try:
         parc = lire_suivi(debut + octets)
