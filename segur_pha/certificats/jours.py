@@ -83,6 +83,8 @@ def _paris() -> ZoneInfo:
 
 
 def _sans_accents(texte: str) -> str:
+    if texte.isascii():
+        return texte
     return "".join(c for c in unicodedata.normalize("NFD", texte) if not unicodedata.combining(c))
 
 

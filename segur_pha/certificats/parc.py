@@ -165,9 +165,10 @@ class Parc:
         Without a name nothing tells that two certificates serve the same thing.  A certificate that is revoked, or in a
         state nobody knows, replaces nothing.
         """
-        cles = list(map(attrgetter("finess", "offre", "usage", "nom"), self.certificats))
-        repetees = {cle for cle, fois in Counter(cles).items() if fois > 1 and cle[3]}
-        suivis = [(place, cle) for place, cle in enumerate(cles) if cle in repetees] if repetees else []
+        noms = Counter(map(attrgetter("nom"), self.certificats))
+        # Most names are borne once, and then nothing else of the certificate needs a look.
+        candidats = [(place, c) for place, c in enumerate(self.certificats) if c.nom and noms[c.nom] > 1]
+        suivis = [(place, (c.finess, c.offre, c.usage, c.nom)) for place, c in candidats]
         derniers: dict[tuple[str, ...], date] = {}
         for place, cle in suivis:
             c = self.certificats[place]

@@ -15,7 +15,7 @@ from segur_pha.certificats.colonnes import OFFICINES, SUIVI, places_des_champs
 from segur_pha.certificats.jours import lire_jour
 from segur_pha.certificats.parc import Certificat, Etat, LigneIllisible, Officine, Parc, SuiviIllisible
 from segur_pha.certificats.tableaux import Source, Tableau, ouvrir_tableau
-from segur_pha.identifiants import defaut_finess, finess_de_structure, normaliser_finess
+from segur_pha.identifiants import defaut_finess, finess_de_structure, forme_finess, normaliser_finess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,10 +61,11 @@ def lire_suivi(
     >>> print(*parc.lignes_illisibles)
     suivi, ligne 3 : fin de validité vide
     """
-    connues, fautes = lire_officines(officines) if officines is not None else ({}, [])
+    memoire = _Memoire()
+    connues, fautes = lire_officines(officines, memoire) if officines is not None else ({}, [])
     besoins = (("fin",), ("finess", "structure"))
     tableau = ouvrir_tableau(source, SUIVI, besoins, quoi="tableau de suivi", colonnes=colonnes)
-    lecteur = _Lecteur(tableau)
+    lecteur = _Lecteur(tableau, memoire)
     certificats: list[Certificat] = []
     illisibles: list[LigneIllisible] = []
     while paquet := list(islice(tableau.lignes, _PAQUET)):
@@ -74,7 +75,9 @@ def lire_suivi(
     return Parc(tuple(certificats), (*illisibles, *fautes), connues)
 
 
-def lire_officines(source: TableOfficines) -> tuple[dict[str, Officine], list[LigneIllisible]]:
+def lire_officines(
+    source: TableOfficines, memoire: _Memoire | None = None
+) -> tuple[dict[str, Officine], list[LigneIllisible]]:
     """Read the table of the pharmacies: by FINESS, and the rows that could not be taken.
 
     Raises:
@@ -83,7 +86,7 @@ def lire_officines(source: TableOfficines) -> tuple[dict[str, Officine], list[Li
     connues: dict[str, Officine] = {}
     fautes: list[LigneIllisible] = []
     lieu: dict[str, int] = {}
-    for numero, lue in _officines(source):
+    for numero, lue in _officines(source, memoire or _Memoire()):
         if isinstance(lue, str):
             fautes.append(LigneIllisible("officines", numero, lue))
         elif lue.finess not in connues:
@@ -108,16 +111,24 @@ class _Memo(dict[str, _T]):
         return valeur
 
 
+class _Memoire:
+    """What the texts of both tables were found to mean: a pharmacy's FINESS and address stand in both."""
+
+    def __init__(self) -> None:
+        self.jours, self.etats, self.textes = _Memo(lire_jour), _Memo(_etat), _Memo(str.strip)
+        self.finess, self.structures = _Memo(_finess), _Memo(_finess_de_structure)
+        self.adresses = _Memo(_adresses)
+
+
 class _Lecteur:
     """Turns rows into certificates, a packet at a time and column by column: twice the speed of row by row."""
 
-    def __init__(self, tableau: Tableau) -> None:
+    def __init__(self, tableau: Tableau, memoire: _Memoire) -> None:
         self._largeur = tableau.largeur
         # A field without a column reads the empty cell added to every row.
         self._rangs = [tableau.places.get(champ, [tableau.largeur])[0] for champ in _CHAMPS]
         self._rangs_courriel = tableau.places.get("courriel", [tableau.largeur])
-        self._jours, self._finess, self._structures = _Memo(lire_jour), _Memo(_finess), _Memo(_finess_de_structure)
-        self._textes, self._etats, self._adresses = _Memo(str.strip), _Memo(_etat), _Memo(_adresses)
+        self._memoire = memoire
         self._produits: dict[str, Certificat] = {}
 
     def lire(self, paquet: Iterable[tuple[int, list[str] | str]]) -> tuple[list[Certificat], list[LigneIllisible]]:
@@ -133,7 +144,7 @@ class _Lecteur:
                 numeros.append(numero)
                 lignes.append(cellules)
         certificats = self._certificats(numeros, lignes, fautes) if lignes else []
-        uniques = [c for c in certificats if not c.numero or self._inconnu(c, fautes)]
+        uniques = self._sans_copie(certificats, fautes)
         return uniques, [LigneIllisible("suivi", numero, fautes[numero]) for numero in sorted(fautes)]
 
     def _certificats(self, numeros: list[int], lignes: list[list[str]], fautes: dict[int, str]) -> list[Certificat]:
@@ -142,15 +153,16 @@ class _Lecteur:
             colonnes[rang] for rang in self._rangs
         )
         offres, usages, etats, fqdns, cns, administrateurs = autres
-        fins, debuts = _tous(self._jours, fins_lues), _tous(self._jours, debuts_lus)
-        structures = _tous(self._structures, structures_lues)
-        finess = [self._finess[lu] if lu else autre for lu, autre in zip(finess_lus, structures, strict=True)]
+        lu = self._memoire
+        fins, debuts = _tous(lu.jours, fins_lues), _tous(lu.jours, debuts_lus)
+        structures = _tous(lu.structures, structures_lues)
+        finess = [lu.finess[texte] if texte else autre for texte, autre in zip(finess_lus, structures, strict=True)]
         bonnes = [
             fin is not None
             and officine is not None
             and (not debut_lu if debut is None else debut <= fin)
-            and (not lu or autre is None or autre == officine)
-            for fin, debut, debut_lu, lu, officine, autre in zip(
+            and (not finess_lu or autre is None or autre == officine)
+            for fin, debut, debut_lu, finess_lu, officine, autre in zip(
                 fins, debuts, debuts_lus, finess_lus, finess, structures, strict=True
             )
         ]
@@ -162,26 +174,33 @@ class _Lecteur:
                     fautes[numero] = _raison(*ligne)
             gardees = list(compress(lignes, bonnes))
             return self._certificats(list(compress(numeros, bonnes)), gardees, fautes) if gardees else []
-        adresses = [_tous(self._adresses, colonnes[rang]) for rang in self._rangs_courriel]
+        adresses = [_tous(lu.adresses, colonnes[rang]) for rang in self._rangs_courriel]
         return list(
             map(
                 Certificat,
                 cast("list[str]", finess),
                 cast("list[date]", fins),
                 map(str.strip, produits),
-                _tous(self._textes, canaux),
+                _tous(lu.textes, canaux),
                 debuts,
-                _tous(self._textes, offres),
-                _tous(self._textes, usages),
-                _tous(self._etats, etats),
-                _tous(self._textes, etats),
+                _tous(lu.textes, offres),
+                _tous(lu.textes, usages),
+                _tous(lu.etats, etats),
+                _tous(lu.textes, etats),
                 [fqdn.strip() or cn.strip() for fqdn, cn in zip(fqdns, cns, strict=True)],
                 map(_sans_double, *adresses) if len(adresses) > 1 else adresses[0],
-                _tous(self._textes, administrateurs),
-                _tous(self._textes, structures_lues),
+                _tous(lu.textes, administrateurs),
+                _tous(lu.textes, structures_lues),
                 numeros,
             )
         )
+
+    def _sans_copie(self, certificats: list[Certificat], fautes: dict[int, str]) -> list[Certificat]:
+        produits = {c.numero: c for c in certificats}
+        if len(produits) == len(certificats) and "" not in produits and self._produits.keys().isdisjoint(produits):
+            self._produits.update(produits)
+            return certificats
+        return [c for c in certificats if not c.numero or self._inconnu(c, fautes)]
 
     def _inconnu(self, certificat: Certificat, fautes: dict[int, str]) -> bool:
         premier = self._produits.setdefault(certificat.numero, certificat)
@@ -235,7 +254,8 @@ def _raison(
 
 def _finess(texte: str) -> str | None:
     # Only the shape is asked for: a wrong key is advice (decision 11, Parc.finess_douteux).
-    return finess_de_structure("1" + normaliser_finess(texte))
+    finess = normaliser_finess(texte)
+    return finess if forme_finess(finess) else None
 
 
 def _finess_de_structure(texte: str) -> str | None:
@@ -250,32 +270,31 @@ def _etat(texte: str) -> Etat:
 
 
 def _adresses(texte: str) -> tuple[str, ...]:
-    return tuple(_ADRESSE.findall(texte))
+    return tuple(_ADRESSE.findall(texte)) if "@" in texte else ()
 
 
-def _officines(source: TableOfficines) -> Iterator[tuple[int, Officine | str]]:
+def _officines(source: TableOfficines, memoire: _Memoire) -> Iterator[tuple[int, Officine | str]]:
     if isinstance(source, (bytes, str, Path)):
         tableau = ouvrir_tableau(source, OFFICINES, (("finess",),), quoi="tableau des officines")
         places = tableau.places
         for numero, brutes in tableau.lignes:
             cellules = _a_la_largeur(brutes, tableau.largeur)
             if cellules:
-                yield numero, cellules if isinstance(cellules, str) else _officine(places, cellules)
+                yield numero, cellules if isinstance(cellules, str) else _officine(places, cellules, memoire)
         return
     for rang, ligne in enumerate(source, 1):
         if not isinstance(ligne, Mapping):
             raise SuiviIllisible("Les officines sont un tableau ou une suite de dictionnaires (finess, editeur, …).")
         valeurs = ["" if valeur is None else str(valeur) for valeur in ligne.values()]
         cles = places_des_champs(list(ligne), OFFICINES, (("finess",),))
-        yield rang, "FINESS absent" if cles is None else _officine(cles, valeurs)
+        yield rang, "FINESS absent" if cles is None else _officine(cles, valeurs, memoire)
 
 
-def _officine(places: Mapping[str, list[int]], cellules: list[str]) -> Officine | str:
-    finess_lu, editeur, nom = (
-        cellules[places[champ][0]].strip() if champ in places else "" for champ in ("finess", "editeur", "nom")
-    )
-    finess = _finess(finess_lu)
+def _officine(places: Mapping[str, list[int]], cellules: list[str], memoire: _Memoire) -> Officine | str:
+    finess_lu = cellules[places["finess"][0]]
+    editeur, nom = (cellules[places[champ][0]].strip() if champ in places else "" for champ in ("editeur", "nom"))
+    finess = memoire.finess[finess_lu]
     if finess is None:
         return f"FINESS : {defaut_finess(normaliser_finess(finess_lu))} ; au tableur, mettez la colonne au format texte"
-    adresses = (a for place in places.get("courriel", ()) for a in _adresses(cellules[place]))
-    return Officine(finess, editeur, nom, next(adresses, ""))
+    adresses = [a for place in places.get("courriel", ()) for a in memoire.adresses[cellules[place]]]
+    return Officine(finess, editeur, nom, adresses[0] if adresses else "")

@@ -132,7 +132,7 @@ def _lignes_csv(octets: bytes, codage: str, delimiteur: str) -> Lignes:
 
 def _lignes_xlsx(octets: bytes) -> Lignes:
     try:
-        import openpyxl  # type: ignore[import-untyped]
+        import openpyxl
     except ImportError as erreur:
         raise ExtraManquant("tableur") from erreur
     with warnings.catch_warnings():
