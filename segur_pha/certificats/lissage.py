@@ -20,6 +20,8 @@ from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.parc import ReglageInvalide
 from segur_pha.certificats.plan import Action, LignePlan, PlanRenouvellement
 from segur_pha.erreurs import ExtraManquant
+from segur_pha.rapports.page_html import element
+from segur_pha.rapports.tableau import accorder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -86,12 +88,18 @@ class Lissage:
             f"capacité suffisante : {self.capacite_suffisante})"
         )
 
-    def _repr_html_(self) -> str:
+    @property
+    def phrase(self) -> str:
+        """The plan in a French sentence or two."""
+        perdues = accorder(len(self.officines_perdues), "officine", "officines")
         return (
-            f"<p>Du {en_lettres(self.au)}, à {self.rythme} par jour ouvré : <strong>{len(self.taches)}</strong> "
-            f"renouvellements placés, <strong>{len(self.perdues)}</strong> perdus "
-            f"({len(self.officines_perdues)} officines). Capacité suffisante : {self.capacite_suffisante} par jour.</p>"
+            f"Du {en_lettres(self.au)} : {accorder(len(self.taches), 'renouvellement placé', 'renouvellements placés')}, "
+            f"{self.rythme} par jour ouvré au plus ; {len(self.perdues)} sans jour possible ({perdues}). "
+            f"Capacité suffisante : {self.capacite_suffisante} par jour ouvré."
         )
+
+    def _repr_html_(self) -> str:
+        return element("p", self.phrase)
 
 
 def jours_ouvres(

@@ -11,10 +11,19 @@ from attrs import frozen
 from segur_pha.certificats.adresses import TOTAL, tableau_adresses, tableau_mensuel_invalides
 from segur_pha.certificats.echeances import mois_entre, tableau_mensuel
 from segur_pha.certificats.figures import figure_charge, figure_editeurs, figure_en_png, figure_mois
-from segur_pha.certificats.jours import en_lettres, mois_en_lettres
+from segur_pha.certificats.jours import mois_en_lettres
 from segur_pha.certificats.lissage import Lissage, lisser
-from segur_pha.certificats.plan import A_VENIR, HABILITATION_SERVEUR, PREREQUIS, RAPPEL_ADRESSE, plan_renouvellement
+from segur_pha.certificats.plan import (
+    A_VENIR,
+    HABILITATION_SERVEUR,
+    PREREQUIS,
+    RAPPEL_ADRESSE,
+    plan_renouvellement,
+    tableau_du_plan,
+)
 from segur_pha.certificats.seuils import Alerte, alertes
+from segur_pha.rapports.page_html import Html, element, page, table
+from segur_pha.rapports.tableau import Tableau, accorder, en_mots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,12 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Bilan", "bilan"]
 
 _ALERTES_AFFICHEES = 1000
-_STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
-table{border-collapse:collapse;margin:1rem 0;font-size:13px}caption{text-align:left;font-weight:600;padding:.3rem 0}
-th,td{border:1px solid #ccc;padding:.15rem .45rem;text-align:left}td.n{text-align:right}img{max-width:100%}
-.defile{overflow-x:auto}.grave{font-weight:700}
-"""
+_MOIS_VIDES_ADMIS = 3
 
 
 @frozen(repr=False)
@@ -49,83 +53,87 @@ class Bilan:
     def __repr__(self) -> str:
         return f"Bilan(au={self.au.isoformat()}, {self.parc!r}, {len(self.alertes)} alertes)"
 
-    def html(self) -> str:
-        """Return a whole HTML page, pictures included; it loads nothing from elsewhere and runs no script.
+    def html(self) -> bytes:
+        """Return a whole HTML page (UTF-8), pictures included; it loads nothing from elsewhere and runs no script.
 
         Raises:
             ExtraManquant: matplotlib (extra ``graphiques``) or email-validator (extra ``certificats``) is missing.
         """
-        titre = f"Certificats des officines au {en_lettres(self.au)}"
-        return (
-            f'<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8"><title>{titre}</title>'
-            f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
-            f"<body><h1>{titre}</h1>{self._repr_html_()}</body></html>\n"
-        )
+        return page(f"Certificats des officines au {en_mots(self.au)}", *self._contenu())
 
     def _repr_html_(self) -> str:
-        return "\n".join(
-            [
-                self._resume(),
-                _image(figure_mois(self.parc), "Histogramme des officines par mois de première échéance"),
-                _image(
-                    figure_editeurs(self.parc), "Part des officines de chaque éditeur par mois (tableau ci-dessous)"
-                ),
-                _croise(tableau_mensuel(self.parc), "Part des officines de chaque éditeur, par mois"),
-                "<h2>Adresses de notification</h2>",
-                _adresses(self.parc),
-                self._alertes(),
-                self._plan(),
-                "" if self.lissage is None else self._charge(self.lissage),
-                self._illisibles(),
-            ]
-        )
+        return "".join(self._contenu())
 
-    def _resume(self) -> str:
-        return (
-            f"<p>{len(self.parc.finess)} officines, {len(self.parc.certificats)} certificats, "
-            f'<span class="grave">{len(self.alertes)} alertes</span>, '
-            f"{len(self.parc.lignes_illisibles)} lignes illisibles.</p>"
-        )
-
-    def _alertes(self) -> str:
-        lignes = [
-            [a.finess, a.nom, a.editeur, en_lettres(a.fin), a.jours, len(a.certificats)]
-            for a in self.alertes[:_ALERTES_AFFICHEES]
+    def _contenu(self) -> list[Html]:
+        return [
+            self._resume(),
+            _image(figure_mois(self.parc), "Histogramme des officines par mois de première échéance"),
+            _image(figure_editeurs(self.parc), "Part des officines de chaque éditeur par mois (tableau ci-dessous)"),
+            _croise(tableau_mensuel(self.parc), "Part des officines de chaque éditeur, par mois"),
+            element("h2", "Adresses de notification"),
+            *_adresses(self.parc),
+            *self._alertes(),
+            *self._plan(),
+            *([] if self.lissage is None else self._charge(self.lissage)),
+            *self._illisibles(),
         ]
-        reste = len(self.alertes) - len(lignes)
-        suite = f"<p>… et {reste} autres : la sortie CSV les donne toutes.</p>" if reste else ""
-        entetes = ("FINESS", "officine", "éditeur", "expiration", "jours", "certificats")
-        return "<h2>Alertes</h2>" + _tableau("Les plus urgentes d’abord", entetes, lignes) + suite
 
-    def _plan(self) -> str:
-        compte = _tableau("Certificats", ("action", "nombre"), [[a.value, n] for a, n in self.plan.compte().items()])
+    def _resume(self) -> Html:
+        parc = self.parc
+        return element(
+            "p",
+            f"{accorder(len(parc.finess), 'officine')}, {accorder(len(parc.certificats), 'certificat')}, ",
+            element("strong", accorder(len(self.alertes), "alerte")),
+            f", {accorder(len(parc.lignes_illisibles), 'ligne illisible', 'lignes illisibles')}.",
+        )
+
+    def _alertes(self) -> list[Html]:
+        montrees = self.alertes[:_ALERTES_AFFICHEES]
+        lignes = [(a.finess, a.nom, a.editeur, a.fin, a.jours, len(a.certificats)) for a in montrees]
+        entetes = ("FINESS", "officine", "éditeur", "expiration", "jours", "certificats")
+        reste = len(self.alertes) - len(lignes)
+        return [
+            element("h2", "Alertes"),
+            table(Tableau(entetes, lignes, titre="Les plus urgentes d’abord")),
+            *([element("p", f"… et {reste} autres : la sortie CSV les donne toutes.")] if reste else []),
+        ]
+
+    def _plan(self) -> list[Html]:
         groupes = [
-            [nom or "administrateur non indiqué", len(lignes), en_lettres(lignes[0].certificat.fin)]
+            (nom or "administrateur non indiqué", len(lignes), lignes[0].certificat.fin)
             for nom, lignes in self.plan.par_administrateur().items()
         ]
-        qui = _tableau("Par administrateur technique", ("administrateur", "à traiter", "première échéance"), groupes)
-        etapes = "".join(f"<li>{escape(etape)}</li>" for etape in (*PREREQUIS, HABILITATION_SERVEUR))
-        return (
-            f"<h2>Plan de renouvellement</h2>{compte}{qui}<h3>Pour une nouvelle commande</h3><ol>{etapes}</ol>"
-            f"<p>{escape(RAPPEL_ADRESSE)}</p><p>{escape(A_VENIR)}</p>"
+        qui = Tableau(
+            ("administrateur", "à traiter", "première échéance"), groupes, titre="Par administrateur technique"
         )
+        etapes = [element("li", etape) for etape in (*PREREQUIS, HABILITATION_SERVEUR)]
+        return [
+            element("h2", "Plan de renouvellement"),
+            table(tableau_du_plan(self.plan)),
+            table(qui),
+            element("h3", "Pour une nouvelle commande"),
+            element("ol", *etapes),
+            element("p", RAPPEL_ADRESSE),
+            element("p", A_VENIR),
+        ]
 
-    def _charge(self, lissage: Lissage) -> str:
+    def _charge(self, lissage: Lissage) -> list[Html]:
         perdues = [[f, self.parc.nom_officine(f), self.parc.editeur(f)] for f in lissage.officines_perdues]
-        return (
-            f"<h2>Lissage</h2>{lissage._repr_html_()}"
-            + _image(figure_charge(lissage), "Renouvellements par semaine avant et après lissage")
-            + _tableau("Officines qui ne peuvent pas être sauvées à temps", ("FINESS", "officine", "éditeur"), perdues)
-        )
+        titre = "Officines qui ne peuvent pas être sauvées à temps"
+        return [
+            element("h2", "Lissage"),
+            element("p", lissage.phrase),
+            _image(figure_charge(lissage), "Renouvellements par semaine avant et après lissage"),
+            table(Tableau(("FINESS", "officine", "éditeur"), perdues, titre=titre)),
+        ]
 
-    def _illisibles(self) -> str:
-        lignes = [[i.tableau, i.ligne, i.raison] for i in self.parc.lignes_illisibles]
-        avertis = "".join(f"<li>{escape(texte)}</li>" for texte in self.parc.avertissements)
-        return (
-            "<h2>Ce qui n’a pas été lu</h2>"
-            + _tableau("Lignes illisibles", ("tableau", "ligne", "raison"), lignes)
-            + (f"<ul>{avertis}</ul>" if avertis else "")
-        )
+    def _illisibles(self) -> list[Html]:
+        lignes = [(i.tableau, i.ligne, i.raison) for i in self.parc.lignes_illisibles]
+        return [
+            element("h2", "Ce qui n’a pas été lu"),
+            table(Tableau(("tableau", "ligne", "raison"), lignes, titre="Lignes illisibles")),
+            element("ul", *(element("li", texte) for texte in self.parc.avertissements)),
+        ]
 
 
 def bilan(
@@ -148,48 +156,39 @@ def bilan(
     return Bilan(parc, au, plan, tuple(alertes(parc, au=au, seuils=seuils)), lissage)
 
 
-def _adresses(parc: Parc) -> str:
+def _adresses(parc: Parc) -> list[Html]:
     premiere = {str(ligne["editeur"]): ligne for ligne in tableau_adresses(parc)}
     meilleure = {str(ligne["editeur"]): ligne for ligne in tableau_adresses(parc, toutes=True)}
     lignes = [[e, _pourcent(premiere[e]), _pourcent(meilleure[e])] for e in premiere]
     entetes = ("éditeur", "première adresse", "l’une des adresses")
-    return _tableau("Officines dont l’adresse paraît valide", entetes, lignes) + _croise(
-        tableau_mensuel_invalides(parc), "Première échéance des officines dont l’adresse paraît invalide"
-    )
+    titre = "Première échéance des officines dont l’adresse paraît invalide"
+    return [
+        table(Tableau(entetes, lignes, titre="Officines dont l’adresse paraît valide")),
+        _croise(tableau_mensuel_invalides(parc), titre),
+    ]
 
 
-def _croise(cellules: Sequence[Mapping[str, object]], legende: str) -> str:
+def _croise(cellules: Sequence[Mapping[str, object]], titre: str) -> Html:
     mensuelles = [c for c in cellules if c["mois"] != TOTAL]
-    mois = sorted({str(c["mois"]) for c in mensuelles})
-    mois = complets if len(complets := mois_entre(mensuelles)) <= 2 * len(mois) else mois
+    touches = sorted({str(c["mois"]) for c in mensuelles})
+    tous = mois_entre(mensuelles)
+    # Months without a pharmacy keep the eye on the calendar, unless a stray far date adds centuries of them.
+    mois = tous if len(tous) <= _MOIS_VIDES_ADMIS * len(touches) else touches
     totaux = [TOTAL] if len(mensuelles) < len(cellules) else []
     parts = {(str(c["editeur"]), str(c["mois"])): _pourcent(c) for c in cellules}
-    entetes = ["éditeur", *(mois_en_lettres(m) for m in mois), *totaux]
     lignes = [
         [editeur, *(parts.get((editeur, m), "") for m in (*mois, *totaux))]
         for editeur in dict.fromkeys(str(c["editeur"]) for c in cellules)
     ]
-    return _tableau(legende, entetes, lignes)
+    return table(Tableau(("éditeur", *(mois_en_lettres(m) for m in mois), *totaux), lignes, titre=titre))
 
 
 def _pourcent(cellule: Mapping[str, object]) -> str:
     return f"{100 * float(str(cellule['part'])):.0f} %"
 
 
-def _image(figure: Figure, texte: str) -> str:
+def _image(figure: Figure, texte: str) -> Html:
     donnees = base64.b64encode(figure_en_png(figure)).decode("ascii")
-    return f'<p><img alt="{escape(texte)}" src="data:image/png;base64,{donnees}"></p>'
-
-
-def _tableau(legende: str, entetes: Sequence[str], lignes: Sequence[Sequence[object]]) -> str:
-    tete = "".join(f"<th>{escape(entete)}</th>" for entete in entetes)
-    corps = "".join(
-        "<tr>"
-        + "".join(f'<td class="n">{v}</td>' if isinstance(v, int) else f"<td>{escape(str(v))}</td>" for v in ligne)
-        + "</tr>"
-        for ligne in lignes
-    )
-    return (
-        f'<div class="defile"><table><caption>{escape(legende)}</caption><thead><tr>{tete}</tr></thead>'
-        f"<tbody>{corps}</tbody></table></div>"
+    return element(
+        "p", Html(f'<img style="max-width:100%" alt="{escape(texte)}" src="data:image/png;base64,{donnees}">')
     )

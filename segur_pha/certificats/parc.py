@@ -19,6 +19,8 @@ from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import SegurError
 from segur_pha.identifiants import defaut_finess
+from segur_pha.rapports.page_html import element
+from segur_pha.rapports.tableau import accorder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -153,9 +155,10 @@ class Parc:
         )
 
     def _repr_html_(self) -> str:
-        return (
-            f"<p><strong>{len(self.certificats)}</strong> certificats, <strong>{len(self.finess)}</strong> officines ; "
-            f"{len(self.lignes_illisibles)} lignes illisibles</p>"
+        return element(
+            "p",
+            f"{accorder(len(self.finess), 'officine')}, {accorder(len(self.certificats), 'certificat')}, "
+            f"{accorder(len(self.lignes_illisibles), 'ligne illisible', 'lignes illisibles')}",
         )
 
     @cached_property

@@ -17,11 +17,21 @@ from attrs import frozen
 
 from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.parc import Certificat, Etat, Parc, ReglageInvalide
+from segur_pha.rapports.page_html import table
+from segur_pha.rapports.tableau import Tableau
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["PREREQUIS", "RAPPEL_ADRESSE", "Action", "LignePlan", "PlanRenouvellement", "plan_renouvellement"]
+__all__ = [
+    "PREREQUIS",
+    "RAPPEL_ADRESSE",
+    "Action",
+    "LignePlan",
+    "PlanRenouvellement",
+    "plan_renouvellement",
+    "tableau_du_plan",
+]
 
 PREREQUIS = (
     "Le représentant légal de l’officine dispose de sa carte CPS.",
@@ -141,10 +151,7 @@ class PlanRenouvellement(Sequence[LignePlan]):
         return f"PlanRenouvellement(au={self.au.isoformat()}, {dits or 'vide'})"
 
     def _repr_html_(self) -> str:
-        cases = "".join(
-            f"<tr><td>{action.value}</td><td>{nombre}</td></tr>" for action, nombre in self.compte().items()
-        )
-        return f"<table><caption>Plan au {en_lettres(self.au)}</caption>{cases}</table>"
+        return table(tableau_du_plan(self))
 
     def compte(self) -> dict[Action, int]:
         """Return the number of certificates by action, every action named."""
@@ -165,6 +172,12 @@ class PlanRenouvellement(Sequence[LignePlan]):
         for ligne in self.pour(Action.RENOUVELER, Action.COMMANDER, Action.VERIFIER):
             groupes.setdefault(ligne.certificat.administrateur, []).append(ligne)
         return {nom: tuple(groupes[nom]) for nom in sorted(groupes)}
+
+
+def tableau_du_plan(plan: PlanRenouvellement) -> Tableau:
+    """Return the number of certificates by action, as a table to show."""
+    lignes = [[action.value, nombre] for action, nombre in plan.compte().items()]
+    return Tableau(("action", "certificats"), lignes, titre=f"Plan au {en_lettres(plan.au)}")
 
 
 def plan_renouvellement(parc: Parc, *, au: date, fenetre_jours: int = 90) -> PlanRenouvellement:

@@ -13,7 +13,8 @@ from segur_pha.certificats.echeances import certificats_comptes
 from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.parc import Certificat, Parc, ReglageInvalide, SuiviIllisible
 from segur_pha.certificats.tableaux import Source, octets_de
-from segur_pha.rapports import csv_sur
+from segur_pha.rapports.fichier_csv import en_csv
+from segur_pha.rapports.tableau import Tableau
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,24 +123,24 @@ def nouvelles_alertes(courantes: Iterable[Alerte], precedentes: Source) -> list[
 _COLONNES = ("uid", "finess", "nom", "editeur", "expiration", "jours", "seuil", "certificats", "produits", "phrase")
 
 
-def _valeurs(alerte: Alerte) -> tuple[object, ...]:
-    produits = [c.numero for c in alerte.certificats if c.numero]
-    return (
-        *(alerte.uid, alerte.finess, alerte.nom, alerte.editeur, alerte.fin.isoformat(), alerte.jours, alerte.seuil),
-        *(len(alerte.certificats), produits, alerte.phrase),
-    )
+def _valeurs(alerte: Alerte) -> tuple[str, str, str, str, date, int, int, int, str, str]:
+    produits = " ".join(c.numero for c in alerte.certificats if c.numero)
+    qui = (alerte.uid, alerte.finess, alerte.nom, alerte.editeur)
+    return (*qui, alerte.fin, alerte.jours, alerte.seuil, len(alerte.certificats), produits, alerte.phrase)
 
 
 def alertes_en_json(a_ecrire: Iterable[Alerte]) -> bytes:
     """Return alerts as a JSON list of objects, one per alert, the same bytes for the same alerts."""
-    lignes = [dict(zip(_COLONNES, _valeurs(alerte), strict=True)) for alerte in a_ecrire]
+    lignes = [
+        dict(zip(_COLONNES, _valeurs(alerte), strict=True)) | {"expiration": alerte.fin.isoformat()}
+        for alerte in a_ecrire
+    ]
     return (json.dumps(lignes, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
 def alertes_en_csv(a_ecrire: Iterable[Alerte]) -> bytes:
     """Return alerts as CSV (semicolons, UTF-8 with its mark, cells safe from formulas), one row per alert."""
-    lignes = ([" ".join(v) if isinstance(v, list) else v for v in _valeurs(alerte)] for alerte in a_ecrire)
-    return csv_sur.en_csv(_COLONNES, lignes)
+    return en_csv(Tableau(_COLONNES, [_valeurs(alerte) for alerte in a_ecrire]))
 
 
 def _connues(octets: bytes) -> dict[str, int]:

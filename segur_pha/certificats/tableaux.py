@@ -27,6 +27,11 @@ Lignes: TypeAlias = "Iterator[tuple[int, list[str] | str]]"
 
 _DELIMITEURS = (";", ",", "\t", "|")
 _LIGNES_AVANT_ENTETES = 20
+_REFUS = (
+    (FileNotFoundError, "il est introuvable"),
+    (IsADirectoryError, "c’est un dossier"),
+    (PermissionError, "l’accès est refusé"),
+)
 
 
 @frozen
@@ -88,7 +93,8 @@ def octets_de(source: Source, quoi: str) -> bytes:
     try:
         return source.read_bytes()
     except OSError as erreur:
-        raise SuiviIllisible(f"Le {quoi} n’a pas pu être lu ({erreur.strerror}).") from erreur
+        raison = next((mots for sorte, mots in _REFUS if isinstance(erreur, sorte)), "le système refuse de l’ouvrir")
+        raise SuiviIllisible(f"Le {quoi}, {source.name}, n’a pas pu être lu : {raison}.") from erreur
 
 
 def _lectures(octets: bytes) -> Iterator[Lignes]:

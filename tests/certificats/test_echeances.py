@@ -197,4 +197,4 @@ def test_a_fleet_says_what_it_holds_and_nothing_personal() -> None:
     assert (parc.nom_officine("777777777"), parc.nom_officine("750000002")) == ("Pharmacie", "")
     assert (parc.editeur("777777777"), parc.editeur("750000002")) == ("Alpha", "Autres")
     assert "camille" not in repr(parc.certificats) + repr(parc.officines) + parc._repr_html_()
-    assert "1</strong> certificats" in parc._repr_html_()
+    assert "1 certificat," in parc._repr_html_()

@@ -170,4 +170,8 @@ def test_the_last_days_of_the_calendar_do_not_break_it() -> None:
 def test_a_levelling_shows_itself() -> None:
     lissage = lisser(plan_renouvellement(parc_de(AU + timedelta(days=5)), au=AU), capacite=2)
     assert repr(lissage) == "Lissage(1 renouvellements à 1 par jour, 0 perdus, capacité suffisante : 1)"
-    assert "<strong>1</strong> renouvellements placés" in lissage._repr_html_()
+    assert lissage.phrase == (
+        "Du 12/06/2025 : 1 renouvellement placé, 1 par jour ouvré au plus ; 0 sans jour possible (0 officine). "
+        "Capacité suffisante : 1 par jour ouvré."
+    )
+    assert lissage.phrase in lissage._repr_html_()

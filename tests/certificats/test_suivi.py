@@ -161,10 +161,12 @@ def test_a_table_that_cannot_be_read_says_what_to_do(
 
 
 def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SuiviIllisible, match="n’a pas pu être lu"):
+    with pytest.raises(SuiviIllisible, match=r"absent\.csv, n’a pas pu être lu : il est introuvable"):
         lire_suivi(tmp_path / "absent.csv")
-    with pytest.raises(SuiviIllisible, match="n’a pas pu être lu"):
+    with pytest.raises(SuiviIllisible, match="c’est un dossier"):
         lire_suivi(tmp_path)
+    with pytest.raises(SuiviIllisible, match="le système refuse"):
+        lire_suivi(tmp_path / ("x" * 5000))
 
 
 BONNE = ["990001018", "", "01/01/2023", "01/01/2026", "7"]
