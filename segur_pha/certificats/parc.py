@@ -1,8 +1,7 @@
 """What is known of a fleet: its certificates, its pharmacies, and what could not be read.
 
-:class:`Certificat` is a msgspec Struct and not an attrs class: a national fleet holds 128,698 of them, and making the
-frozen Struct takes a tenth of the time (docs/decisions/certificats-msgspec.md).  It behaves the same: frozen, keyword
-friendly, compared by value.
+A national fleet holds 128,698 certificates, so :class:`Certificat` is a msgspec Struct and not an attrs class (decision
+26); it behaves the same: frozen, compared by value.
 """
 
 from __future__ import annotations
