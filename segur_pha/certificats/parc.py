@@ -167,18 +167,20 @@ class Parc:
         Without a name nothing tells that two certificates serve the same thing.  A certificate that is revoked, or in a
         state nobody knows, replaces nothing.
         """
-        noms = Counter(map(attrgetter("nom"), self.certificats))
-        # Most names are borne once, and then nothing else of the certificate needs a look.
-        candidats = [(place, c) for place, c in enumerate(self.certificats) if c.nom and noms[c.nom] > 1]
-        suivis = [(place, (c.finess, c.offre, c.usage, c.nom)) for place, c in candidats]
-        derniers: dict[tuple[str, ...], date] = {}
-        for place, cle in suivis:
-            c = self.certificats[place]
+        fois = Counter(map(attrgetter("nom"), self.certificats))
+        derniers: dict[tuple[str, str, str, str], date] = {}
+        suivis: list[tuple[int, tuple[str, str, str, str], date]] = []
+        for place, c in enumerate(self.certificats):
+            # Most names are borne once, and then nothing else of the certificate needs a look.
+            if fois[c.nom] == 1 or not c.nom:
+                continue
+            cle = (c.finess, c.offre, c.usage, c.nom)
+            suivis.append((place, cle, c.fin))
             if c.etat is not Etat.REVOQUE and c.etat is not Etat.INCONNU:
-                derniers[cle] = max(c.fin, derniers.get(cle, c.fin))
-        return frozenset(
-            place for place, cle in suivis if cle in derniers and self.certificats[place].fin < derniers[cle]
-        )
+                connu = derniers.get(cle)
+                if connu is None or connu < c.fin:
+                    derniers[cle] = c.fin
+        return frozenset([place for place, cle, fin in suivis if fin < derniers.get(cle, fin)])
 
     def filtrer(
         self,

@@ -125,22 +125,21 @@ class _Lecteur:
 
     def __init__(self, tableau: Tableau, memoire: _Memoire) -> None:
         self._largeur = tableau.largeur
-        # A field without a column reads the empty cell added to every row.
         self._rangs = [tableau.places.get(champ, [tableau.largeur])[0] for champ in _CHAMPS]
         self._rangs_courriel = tableau.places.get("courriel", [tableau.largeur])
         self._memoire = memoire
         self._produits: dict[str, Certificat] = {}
 
-    def lire(self, paquet: Iterable[tuple[int, list[str] | str]]) -> tuple[list[Certificat], list[LigneIllisible]]:
+    def lire(self, paquet: list[tuple[int, list[str] | str]]) -> tuple[list[Certificat], list[LigneIllisible]]:
         """Return the certificates of a packet of rows, and the rows that give none, both in their order."""
         fautes: dict[int, str] = {}
         numeros: list[int] = []
         lignes: list[list[str]] = []
         for numero, brutes in paquet:
-            cellules = _a_la_largeur(brutes, self._largeur)
+            cellules = brutes if len(brutes) == self._largeur else _a_la_largeur(brutes, self._largeur)
             if isinstance(cellules, str):
                 fautes[numero] = cellules
-            elif cellules:
+            else:
                 numeros.append(numero)
                 lignes.append(cellules)
         certificats = self._certificats(numeros, lignes, fautes) if lignes else []
@@ -148,7 +147,8 @@ class _Lecteur:
         return uniques, [LigneIllisible("suivi", numero, fautes[numero]) for numero in sorted(fautes)]
 
     def _certificats(self, numeros: list[int], lignes: list[list[str]], fautes: dict[int, str]) -> list[Certificat]:
-        colonnes = list(zip(*lignes, strict=True))
+        # The last one is what a field without a column reads.
+        colonnes = [*zip(*lignes, strict=True), ("",) * len(lignes)]
         fins_lues, finess_lus, structures_lues, produits, canaux, debuts_lus, *autres = (
             colonnes[rang] for rang in self._rangs
         )
@@ -156,21 +156,21 @@ class _Lecteur:
         lu = self._memoire
         fins, debuts = _tous(lu.jours, fins_lues), _tous(lu.jours, debuts_lus)
         structures = _tous(lu.structures, structures_lues)
-        finess = [lu.finess[texte] if texte else autre for texte, autre in zip(finess_lus, structures, strict=True)]
+        finess = [
+            lu.finess[texte] if texte and not texte.isspace() else autre
+            for texte, autre in zip(finess_lus, structures, strict=True)
+        ]
         bonnes = [
             fin is not None
             and officine is not None
-            and (not debut_lu if debut is None else debut <= fin)
-            and (not finess_lu or autre is None or autre == officine)
-            for fin, debut, debut_lu, finess_lu, officine, autre in zip(
-                fins, debuts, debuts_lus, finess_lus, finess, structures, strict=True
-            )
+            and (not debut_lu.strip() if debut is None else debut <= fin)
+            and (autre is None or autre == officine)
+            for fin, debut, debut_lu, officine, autre in zip(fins, debuts, debuts_lus, finess, structures, strict=True)
         ]
         if not all(bonnes):
-            for bonne, numero, *ligne in zip(
-                bonnes, numeros, fins_lues, fins, debuts, finess_lus, finess, structures_lues, strict=True
-            ):
-                if not bonne:
+            jugees = zip(numeros, fins_lues, fins, debuts, finess_lus, finess, structures_lues, strict=True)
+            for bonne, cellules, (numero, *ligne) in zip(bonnes, lignes, jugees, strict=True):
+                if not bonne and any(cellule.strip() for cellule in cellules):
                     fautes[numero] = _raison(*ligne)
             gardees = list(compress(lignes, bonnes))
             return self._certificats(list(compress(numeros, bonnes)), gardees, fautes) if gardees else []
@@ -219,17 +219,12 @@ def _sans_double(*adresses: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _a_la_largeur(cellules: list[str] | str, largeur: int) -> list[str] | str:
-    """Return the cells and one empty cell after them; a reason when they do not fit; nothing for an empty row."""
+    """Return as many cells as there are columns, or the reason why they do not fit."""
     if isinstance(cellules, str):
         return cellules
-    if len(cellules) == largeur and cellules[0]:
-        cellules.append("")
-        return cellules
-    if not any(cellule.strip() for cellule in cellules):
-        return []
     if any(cellule.strip() for cellule in cellules[largeur:]):
         return f"{len(cellules)} cellules pour {largeur} colonnes : un séparateur de trop décale la ligne"
-    return (cellules + [""] * largeur)[: largeur + 1]
+    return (cellules + [""] * largeur)[:largeur]
 
 
 def _raison(
@@ -278,9 +273,11 @@ def _officines(source: TableOfficines, memoire: _Memoire) -> Iterator[tuple[int,
         tableau = ouvrir_tableau(source, OFFICINES, (("finess",),), quoi="tableau des officines")
         places = tableau.places
         for numero, brutes in tableau.lignes:
-            cellules = _a_la_largeur(brutes, tableau.largeur)
-            if cellules:
-                yield numero, cellules if isinstance(cellules, str) else _officine(places, cellules, memoire)
+            cellules = brutes if len(brutes) == tableau.largeur else _a_la_largeur(brutes, tableau.largeur)
+            if isinstance(cellules, str):
+                yield numero, cellules
+            elif not "".join(cellules).isspace() and any(cellules):
+                yield numero, _officine(places, cellules, memoire)
         return
     for rang, ligne in enumerate(source, 1):
         if not isinstance(ligne, Mapping):
@@ -292,9 +289,10 @@ def _officines(source: TableOfficines, memoire: _Memoire) -> Iterator[tuple[int,
 
 def _officine(places: Mapping[str, list[int]], cellules: list[str], memoire: _Memoire) -> Officine | str:
     finess_lu = cellules[places["finess"][0]]
-    editeur, nom = (cellules[places[champ][0]].strip() if champ in places else "" for champ in ("editeur", "nom"))
     finess = memoire.finess[finess_lu]
     if finess is None:
         return f"FINESS : {defaut_finess(normaliser_finess(finess_lu))} ; au tableur, mettez la colonne au format texte"
+    editeur = memoire.textes[cellules[places["editeur"][0]]] if "editeur" in places else ""
+    nom = cellules[places["nom"][0]].strip() if "nom" in places else ""
     adresses = [a for place in places.get("courriel", ()) for a in memoire.adresses[cellules[place]]]
     return Officine(finess, editeur, nom, adresses[0] if adresses else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import sys
 from datetime import date, datetime
@@ -73,6 +74,7 @@ def test_a_workbook_is_read() -> None:
             [10000024, "20 févr. 2026", None],
             [None, None, None],
             ["990001018", 46000, None],
+            [None, "20/02/2026", "Actif"],
         ]
     )
     parc = lire_suivi(octets)
@@ -84,10 +86,13 @@ def test_a_workbook_is_read() -> None:
     assert [(i.ligne, "texte" in i.raison, "pas un jour" in i.raison) for i in parc.lignes_illisibles] == [
         (5, True, False),
         (7, False, True),
+        (8, False, False),
     ]
 
 
-def test_a_damaged_workbook_is_refused() -> None:
+def test_a_workbook_without_headers_or_damaged_is_refused() -> None:
+    with pytest.raises(SuiviIllisible, match="intitulés"):
+        lire_suivi(classeur([["a", "b"], [1, 2]]))
     with pytest.raises(SuiviIllisible, match="abîmé"):
         lire_suivi(b"PK\x03\x04 rien")
 
@@ -265,6 +270,20 @@ def test_no_row_is_ever_lost(cellules: list[str]) -> None:
     parc = lire_suivi("FINESS;Fin;Etat\n" + quotees)
     pleines = [ligne for ligne in lignes if any(c.strip() for c in ligne)]
     assert len(parc.certificats) + len(parc.lignes_illisibles) == len(pleines)
+
+
+@given(st.text(st.sampled_from("9;,\n\ré/ 0123Actif\x00\x1c\u2028"), max_size=40))
+def test_without_quotes_the_rows_are_those_of_the_csv_module(texte: str) -> None:
+    parc = lire_suivi("FINESS;Fin;Nom\n" + texte)
+    lignes = list(csv.reader(io.StringIO(texte, newline=""), delimiter=";"))
+    pleines = [2 + rang for rang, ligne in enumerate(lignes) if any(cellule.strip() for cellule in ligne)]
+    assert sorted([c.ligne for c in parc.certificats] + [i.ligne for i in parc.lignes_illisibles]) == pleines
+
+
+def test_a_blank_cell_is_an_empty_one() -> None:
+    texte = "FINESS;Structure;Fin;Début\n ;1990001018;01/01/2026; \n;1990001018;01/01/2026;\n"
+    assert [c.finess for c in lire_suivi(texte).certificats] == ["990001018"] * 2
+    assert [c.debut for c in lire_suivi(texte).certificats] == [None] * 2
 
 
 @given(
