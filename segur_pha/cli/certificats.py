@@ -11,6 +11,7 @@ from attrs import evolve
 from cyclopts import Parameter
 
 from segur_pha.certificats import (
+    Action,
     Parc,
     ReglageInvalide,
     alertes_en_csv,
@@ -62,7 +63,8 @@ def certificats(
 ) -> int:
     """Dit quels certificats arrivent à échéance, ce qu’il faut faire, et quand.
 
-    Code de sortie : 0 rien avant le premier seuil, 1 une échéance ou une ligne illisible, 2 un fichier illisible.
+    Code de sortie : 0 rien à faire avant le premier seuil, 1 une échéance, une commande à passer ou une ligne
+    illisible, 2 un fichier illisible.
 
     Exemple :
 
@@ -93,7 +95,8 @@ def certificats(
     _montrer(etat, montrees, nouvelles=depuis is not None)
     if ecrits:
         montrer("", Phrase("Écrit : ", ", ".join(map(str, ecrits))))
-    return 1 if etat.alertes or parc.lignes_illisibles else 0
+    a_commander = etat.plan.compte()[Action.COMMANDER]
+    return 1 if etat.alertes or a_commander or parc.lignes_illisibles else 0
 
 
 def _aucun_n_existe(sorties: Sequence[Path | None]) -> None:

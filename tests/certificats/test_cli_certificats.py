@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EXEMPLES = Path(__file__).parents[2] / "examples"
-ENTETES = "FINESS;Fin de validité;N° produit\n"
+ENTETES = "FINESS;Fin de validité;N° produit;Etat\n"
 
 
 @pytest.fixture
@@ -42,6 +42,8 @@ def lancer(
         ("990001018;10/09/2025;1\n", [], 1),
         ("990001018;10/09/2025;1\n", ["--seuils", "30"], 0),
         ("990001018;01/06/2025;1\n", [], 1),
+        ("990001018;01/06/2025;1;Révoqué\n", [], 0),
+        ("990001018;01/06/2028;1;Expiré\n", [], 1),
         ("990001018;11/09/2028;1\n;;2\n", [], 1),
         ("990001018;11/09/2028;1\n", ["--officines", "absent.csv"], 2),
         ("990001018;11/09/2028;1\n", ["--capacite", "0"], 64),
