@@ -13,6 +13,8 @@ from segur_pha.certificats.echeances import (
 from segur_pha.courriels import AvisCourriel, examiner_courriel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from segur_pha.certificats.parc import Parc
 
 __all__ = ["TOTAL", "adresses_par_officine", "avis_adresses", "tableau_adresses", "tableau_mensuel_invalides"]
@@ -68,7 +70,12 @@ def tableau_adresses(parc: Parc, *, toutes: bool = False, dns: bool = False) -> 
 
     ``nombre`` of pharmacies with an address that looks valid, ``part`` of the publisher's pharmacies (0 to 1).
     """
-    valides = [finess for finess, avis in avis_adresses(parc, toutes=toutes, dns=dns).items() if avis.valide]
+    return parts_valides(parc, avis_adresses(parc, toutes=toutes, dns=dns))
+
+
+def parts_valides(parc: Parc, avis: Mapping[str, AvisCourriel]) -> list[dict[str, object]]:
+    """Return the table of :func:`tableau_adresses` from advice already asked for."""
+    valides = [finess for finess, un_avis in avis.items() if un_avis.valide]
     totaux = total_par_editeur(parc)
     nombres = dict.fromkeys(totaux, 0)
     for finess in valides:
@@ -88,7 +95,11 @@ def tableau_mensuel_invalides(parc: Parc, *, toutes: bool = False, dns: bool = F
     Same rows as :func:`tableau_mensuel`; shares stay those of all the publisher's pharmacies.  Each publisher has one
     more row whose ``mois`` is ``"total"``.
     """
-    avis = avis_adresses(parc, toutes=toutes, dns=dns)
+    return mois_invalides(parc, avis_adresses(parc, toutes=toutes, dns=dns))
+
+
+def mois_invalides(parc: Parc, avis: Mapping[str, AvisCourriel]) -> list[dict[str, object]]:
+    """Return the table of :func:`tableau_mensuel_invalides` from advice already asked for."""
     invalides = {finess: fin for finess, fin in premieres_echeances(parc).items() if not avis[finess].valide}
     cellules = par_mois_et_editeur(parc, invalides)
     lignes: list[dict[str, object]] = []

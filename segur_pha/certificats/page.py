@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from segur_pha.certificats.adresses import TOTAL, tableau_adresses, tableau_mensuel_invalides
+from segur_pha.certificats.adresses import TOTAL, avis_adresses, mois_invalides, parts_valides, tableau_adresses
 from segur_pha.certificats.echeances import mois_entre, tableau_mensuel
 from segur_pha.certificats.figures import figure_charge, figure_editeurs, figure_en_png, figure_mois
 from segur_pha.certificats.jours import mois_en_lettres
@@ -157,14 +157,15 @@ def bilan(
 
 
 def _adresses(parc: Parc) -> list[Html]:
-    premiere = {str(ligne["editeur"]): ligne for ligne in tableau_adresses(parc)}
+    avis = avis_adresses(parc)
+    premiere = {str(ligne["editeur"]): ligne for ligne in parts_valides(parc, avis)}
     meilleure = {str(ligne["editeur"]): ligne for ligne in tableau_adresses(parc, toutes=True)}
     lignes = [[e, _pourcent(premiere[e]), _pourcent(meilleure[e])] for e in premiere]
     entetes = ("éditeur", "première adresse", "l’une des adresses")
     titre = "Première échéance des officines dont l’adresse paraît invalide"
     return [
         table(Tableau(entetes, lignes, titre="Officines dont l’adresse paraît valide")),
-        _croise(tableau_mensuel_invalides(parc), titre),
+        _croise(mois_invalides(parc, avis), titre),
     ]
 
 
