@@ -17,7 +17,7 @@ from segur_pha.controle.conseils import (
     conseils_de_ligne,
     conseils_des_demandes,
 )
-from segur_pha.controle.structure import anomalies_de_structure, plafonner
+from segur_pha.controle.structure import anomalies_de_structure
 from segur_pha.echange.ecriture import en_json
 from segur_pha.echange.lecture import Lecture, lire_octets, octets_de
 from segur_pha.echange.retouche import retoucher
@@ -286,7 +286,7 @@ def _rapport(lecture: Lecture, specification: Specification, options: _Options) 
         lecture, anomalies = _premier_controle(lecture, specification)
     return RapportControle(
         anomalies_fichier=tuple(anomalies),
-        lignes=() if anomalies else tuple(_verdicts(lecture, specification, examen)),
+        lignes=() if anomalies else _verdicts(lecture, specification, examen),
         lecture=lecture,
         specification=specification,
         options=options,
@@ -295,38 +295,45 @@ def _rapport(lecture: Lecture, specification: Specification, options: _Options) 
 
 def _premier_controle(lecture: Lecture, specification: Specification) -> tuple[Lecture, list[Anomalie]]:
     """Apply the 1st control the slow, exact way."""
-    if not lecture.fautes:
+    if not lecture.fautes and not lecture.sure(specification.limites):
         lecture = lecture.exacte(specification.limites)
     if lecture.fautes:
         return lecture, list(lecture.fautes)
-    return lecture, anomalies_de_structure(lecture.arbre, lecture.texte, specification, lecture.cles_doubles)
+    return lecture, anomalies_de_structure(lecture, specification)
 
 
-def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | None) -> Iterator[VerdictLigne]:
+def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | None) -> tuple[VerdictLigne, ...]:
     """Apply the 2nd control: the plain rules, to the lines that the fast look does not vouch for."""
     assert isinstance(lecture.arbre, dict)
     if examen is None:
         examen = Examen.de_tout(lecture.arbre, specification)
-    nom = specification.liste_des_demandes.nom
-    lignes: list[ObjetBrut] = lecture.arbre[nom]  # type: ignore[assignment]
+    lignes: list[ObjetBrut] = lecture.arbre[specification.liste_des_demandes.nom]  # type: ignore[assignment]
     cle = specification.numero_de_demande.nom
-    texte = lecture.texte
-    for place, ligne in enumerate(lignes):
-        anomalies: list[Anomalie] = []
-        if place in examen.douteuses:
-            anomalies = anomalies_de_la_demande(
-                specification.classe_demande,
-                ligne,
-                rang=place + 1,
-                coherences=specification.coherences,
-                chemin=f"/{nom}/{place}",
-                deja_vues=[tag for tag, places in examen.repetees.items() if place in places],
-                texte=texte,
-            )
-            anomalies = plafonner(anomalies, specification.limites.anomalies_detaillees)
-            for anomalie in anomalies:
-                texte.annoncer(anomalie.chemin)
-        yield VerdictLigne(place + 1, _texte_ou_rien(ligne[cle]), tuple(anomalies))
+    numeros = [ligne[cle] for ligne in lignes]
+    anomalies: list[tuple[Anomalie, ...]] = [()] * len(lignes)
+    for place in examen.douteuses:
+        repetees = [nom for nom, places in examen.repetees.items() if place in places]
+        anomalies[place] = _anomalies_de_la_ligne(lecture, specification, place, lignes[place], repetees)
+        numeros[place] = _texte_ou_rien(numeros[place])
+    return tuple(map(VerdictLigne, range(1, len(lignes) + 1), numeros, anomalies))  # type: ignore[arg-type]
+
+
+def _anomalies_de_la_ligne(
+    lecture: Lecture, specification: Specification, place: int, ligne: ObjetBrut, repetees: Collection[str]
+) -> tuple[Anomalie, ...]:
+    anomalies = anomalies_de_la_demande(
+        specification.classe_demande,
+        ligne,
+        rang=place + 1,
+        coherences=specification.coherences,
+        chemin=f"/{specification.liste_des_demandes.nom}/{place}",
+        deja_vues=repetees,
+        texte=lecture.texte,
+        plafond=specification.limites.anomalies_detaillees,
+    )
+    for anomalie in anomalies:
+        lecture.texte.annoncer(anomalie.chemin)
+    return tuple(anomalies)
 
 
 def _texte_ou_rien(valeur: Brut) -> str | None:

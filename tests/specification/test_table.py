@@ -166,9 +166,7 @@ def test_the_specification_bundles_one_wave() -> None:
 
 
 def test_writing_a_block_gives_the_raw_values_in_the_order_of_the_table() -> None:
-    commande = Commande(
-        date_commande=date(2022, 11, 15), regime_tva=RegimeTVA.TTC, montant_segur_ht=Decimal("708.33")
-    )
+    commande = Commande(date_commande=date(2022, 11, 15), regime_tva=RegimeTVA.TTC, montant_segur_ht=Decimal("708.33"))
     assert list(en_brut(commande).items()) == [
         ("dateCommande", "15/11/2022"),
         ("regimeTVA", "TTC"),

@@ -76,13 +76,17 @@ def test_the_codec_reads_and_writes_it(va2: Specification) -> None:
     assert lue.demandes[0].beneficiaire.etage == "2e"  # type: ignore[attr-defined]
     assert json_du_brut(en_brut(lue), compact=True) == octets(
         # written at its place, which is before FINESSGeo
-        modifier(with_etage("2e"), f"{LIGNE}/beneficiaire", {
-            "nomResponsable": "DURAND",
-            "emailResponsable": None,
-            "telephoneResponsable": None,
-            "etage": "2e",
-            "FINESSGeo": "777777777",
-        }),
+        modifier(
+            with_etage("2e"),
+            f"{LIGNE}/beneficiaire",
+            {
+                "nomResponsable": "DURAND",
+                "emailResponsable": None,
+                "telephoneResponsable": None,
+                "etage": "2e",
+                "FINESSGeo": "777777777",
+            },
+        ),
         compact=True,
     )
 
