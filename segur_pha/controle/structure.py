@@ -15,7 +15,7 @@ from segur_pha.specification.regles import anomalie, juger_valeur, message_de_fi
 from segur_pha.specification.table import Liste, Objet, balises
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from segur_pha.echange.lecture import Lecture, Texte
     from segur_pha.specification.formats import Brut
@@ -33,11 +33,14 @@ def anomalies_de_structure(lecture: Lecture, specification: Specification) -> li
     else:
         autres = iter([_du_fichier(CodeDeFichier.RACINE, "", "", "", texte)])
         total = len(doubles) + 1
-    trouvees = chain(_nommees(lecture.cles_doubles(), specification), autres)
-    return plafonner(trouvees, specification.limites.anomalies_detaillees, total)
+    toutes = chain(_nommees(lecture.cles_doubles(), specification), autres)
+    gardees = plafonner(toutes, specification.limites.anomalies_detaillees, total)
+    for gardee in gardees:
+        texte.annoncer(gardee.chemin)
+    return gardees
 
 
-def _nommees(cles_doubles: Iterator[Anomalie], specification: Specification) -> Iterator[Anomalie]:
+def _nommees(cles_doubles: Iterable[Anomalie], specification: Specification) -> Iterator[Anomalie]:
     """Name the tags of the table that stand twice; another key may hold anything, and is not repeated."""
     connues = {rangee.nom for rangee in specification.balises}
     for double in cles_doubles:
@@ -81,7 +84,6 @@ def _nombre_incorrect(liste: Liste, valeurs: list[Brut]) -> bool:
 
 
 def _du_fichier(code: CodeDeFichier, balise: str, precision: str, chemin: str, texte: Texte) -> Anomalie:
-    texte.annoncer(chemin)
     return Anomalie(code.value, message_de_fichier(code, balise, precision), balise, chemin, texte)
 
 
@@ -117,7 +119,6 @@ def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: Texte, *, racin
             # The header has no line to be reported on: its values refuse the file.
             defaut = juger_valeur(rangee, valeur)
             if defaut is not None:
-                texte.annoncer(ici)
                 yield anomalie(rangee, defaut, ici, texte)
 
 

@@ -227,5 +227,7 @@ def test_every_code_of_the_catalogue_is_reached_here() -> None:
 
 
 def test_a_fault_of_the_second_document_is_found_at_its_place() -> None:
-    arbre = modifier(fichier(), f"{LIGNE}/piecesJustificatives", [BON_DE_COMMANDE, {**PREUVE_HT, "formatFichier": "PNG"}])
+    arbre = modifier(
+        fichier(), f"{LIGNE}/piecesJustificatives", [BON_DE_COMMANDE, {**PREUVE_HT, "formatFichier": "PNG"}]
+    )
     assert fautes(controler(octets(arbre))) == [("2507", f"{LIGNE}/piecesJustificatives/1/nomFichier")]

@@ -7,7 +7,20 @@ from decimal import Decimal
 import pytest
 
 from segur_pha import VA1, avance, controler
-from tests.outils import ABSENT, BON_DE_COMMANDE, LIGNE, PREUVE_HT, Json, Nombre, codes, demande, fautes, fichier, modifier, octets
+from tests.outils import (
+    ABSENT,
+    BON_DE_COMMANDE,
+    LIGNE,
+    PREUVE_HT,
+    Json,
+    Nombre,
+    codes,
+    demande,
+    fautes,
+    fichier,
+    modifier,
+    octets,
+)
 
 COMMANDE = f"{LIGNE}/commande"
 CERTIFICATS = f"{LIGNE}/certificatsServeur"
@@ -32,7 +45,11 @@ def test_decision_1_an_exact_length_a_strict_bound_and_five_blanks() -> None:
     assert verdict((f"{CERTIFICATS}/nomAdminTechnique", "\u2003")) == []
 
 
-FACULTATIVE = [f"{BENEFICIAIRE}/emailResponsable", f"{BENEFICIAIRE}/telephoneResponsable", f"{SCENARIO}/operateurMessagerie"]
+FACULTATIVE = [
+    f"{BENEFICIAIRE}/emailResponsable",
+    f"{BENEFICIAIRE}/telephoneResponsable",
+    f"{SCENARIO}/operateurMessagerie",
+]
 
 
 @pytest.mark.parametrize("chemin", FACULTATIVE)
@@ -110,7 +127,7 @@ def test_decision_4_balises_come_in_the_order_of_the_table_and_documents_one_by_
 
 
 def test_decision_4_the_order_is_the_tables_and_not_the_files() -> None:
-    arbre = fichier({tag: valeur for tag, valeur in reversed(demande().items())})
+    arbre = fichier(dict(reversed(demande().items())))
     arbre = modifier(modifier(arbre, f"{LIGNE}/typeAction", ""), f"{LIGNE}/codeTraitement", "")
     assert codes(controler(octets(arbre))) == ["0601", "3102"]
 
@@ -265,7 +282,8 @@ def test_decision_12_a_name_of_another_shape_is_2504(nom: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "nom", ["PHA-LGO-Va1-BDC-00002.pdf", "PHA-LGO-Va1-HT-00001.pdf", "PHA-LGO-Va1-BDC-00001.png", "PHA-LGO-Va1-BDC-0000a.pdf"]
+    "nom",
+    ["PHA-LGO-Va1-BDC-00002.pdf", "PHA-LGO-Va1-HT-00001.pdf", "PHA-LGO-Va1-BDC-00001.png", "PHA-LGO-Va1-BDC-0000a.pdf"],
 )
 def test_decision_12_a_well_shaped_name_of_another_document_is_2507(nom: str) -> None:
     assert verdict((f"{PIECES}/0/nomFichier", nom)) == [("2507", f"{PIECES}/0/nomFichier")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,6 +21,9 @@ from segur_pha import (
 )
 from segur_pha.specification.va1.exemple import demande_du_guide
 from tests.outils import ABSENT, BON_DE_COMMANDE, LIGNE, Nombre, fautes, fichier, modifier, octets
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_guides_use_case_from_the_order_to_the_deposit(tmp_path: Path) -> None:

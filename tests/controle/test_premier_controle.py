@@ -103,7 +103,14 @@ def test_the_values_of_lines_are_not_judged_while_the_structure_is_wrong() -> No
     assert codes(controler(octets(arbre))) == ["0102"]
 
 
-@pytest.mark.parametrize(("many", "end"), [(1_000, "son nom"), (1_001, "(et 1 autre anomalie après celle-ci)"), (2_500, "(et 1500 autres anomalies après celle-ci)")])
+@pytest.mark.parametrize(
+    ("many", "end"),
+    [
+        (1_000, "son nom"),
+        (1_001, "(et 1 autre anomalie après celle-ci)"),
+        (2_500, "(et 1500 autres anomalies après celle-ci)"),
+    ],
+)
 def test_a_thousand_faults_of_a_file_are_shown_and_then_how_many_more(many: int, end: str) -> None:
     arbre = {**fichier(), **{f"t{k}": None for k in range(many)}}
     anomalies = controler(octets(arbre)).anomalies_fichier

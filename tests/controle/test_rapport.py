@@ -268,5 +268,8 @@ def test_a_broken_text_is_not_quoted(where: str) -> None:
 
 
 def test_one_document_more_than_the_rules_know() -> None:
-    pieces: Json = [BON_DE_COMMANDE, {**BON_DE_COMMANDE, "nomFichier": "PHA-LGO-Va1-BDC-00001.png", "formatFichier": "PNG"}]
+    pieces: Json = [
+        BON_DE_COMMANDE,
+        {**BON_DE_COMMANDE, "nomFichier": "PHA-LGO-Va1-BDC-00001.png", "formatFichier": "PNG"},
+    ]
     assert codes(controler(octets(modifier(fichier(), f"{LIGNE}/piecesJustificatives", pieces)))) == ["2407"]

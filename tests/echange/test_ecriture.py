@@ -28,7 +28,7 @@ def test_the_guides_file_is_written_to_the_letter() -> None:
 
 
 def test_the_text_is_utf_8_without_a_mark_and_without_needless_escapes() -> None:
-    nom = "D’ANGÉLY 😀 \" \\ / \u2028\u007f\u0001"
+    nom = 'D’ANGÉLY 😀 " \\ / \u2028\u007f\u0001'
     guide = demande_du_guide()
     fichier_ecrit = evolve(
         fichier_du_guide(), demandes=(evolve(guide, beneficiaire=evolve(guide.beneficiaire, nom_responsable=nom)),)
@@ -67,7 +67,11 @@ def test_writing_is_the_same_from_run_to_run(seed: str) -> None:
 
 NUMBERS = ["1E400", "-0.0", "0.10", "1e-7", "1.0", "850.00", "123456789.123456789123456789"]
 RAW = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.text() | st.sampled_from([n.encode() for n in NUMBERS]),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.text()
+    | st.sampled_from([n.encode() for n in NUMBERS]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=10,
 )

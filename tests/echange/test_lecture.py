@@ -375,7 +375,9 @@ def test_an_endless_source_is_read_up_to_the_limit() -> None:
     assert codes(controler(Path("/dev/zero"))) == ["9909"]
 
 
-@pytest.mark.parametrize("text", ["depot/JSON-ANS0000001-20221115-001.json", r"C:\depot\demandes.JSON", " demandes.json "])
+@pytest.mark.parametrize(
+    "text", ["depot/JSON-ANS0000001-20221115-001.json", r"C:\depot\demandes.JSON", " demandes.json "]
+)
 def test_a_text_that_looks_like_a_path_is_told_to_be_one(text: str) -> None:
     assert refused(text) == ("9902", "1:2" if text.startswith(" ") else "1:1")
     assert "Path(" in words(text)
@@ -399,7 +401,9 @@ def test_a_model_is_a_source() -> None:
 
 # --- The exact reader against Python's own, and the fast one against the exact one ---
 
-CHARACTERS = st.sampled_from(list('{}[]":,\\ \n') + ["0", "1", "-", ".", "e", "E", "+", "t", "true", "null", "u0041", "é", "\t", "😀"])
+CHARACTERS = st.sampled_from(
+    [*list('{}[]":,\\ \n'), "0", "1", "-", ".", "e", "E", "+", "t", "true", "null", "u0041", "é", "\t", "😀"]
+)
 
 
 def strict_json(source: str) -> object:
@@ -439,8 +443,16 @@ def exact(source: str) -> object:
 @st.composite
 def nearly_json(draw: st.DrawFn) -> str:
     """Take a JSON text and spoil it here and there."""
-    leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5)
-    tree = draw(st.recursive(leaves, lambda s: st.lists(s, max_size=3) | st.dictionaries(st.text(max_size=3), s, max_size=3)))
+    leaves = (
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=5)
+    )
+    tree = draw(
+        st.recursive(leaves, lambda s: st.lists(s, max_size=3) | st.dictionaries(st.text(max_size=3), s, max_size=3))
+    )
     source = json.dumps(tree, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from([None, 1])))
     for _ in range(draw(st.integers(0, 2))):
         at = draw(st.integers(0, len(source)))
@@ -477,7 +489,10 @@ def test_no_spoiled_file_breaks_the_check(at: int, by: str, length: int) -> None
 # --- Places ---
 
 POINTERS = sorted(
-    {f"{LIGNE}/{tag}" for tag in ("commande", "piecesJustificatives", "piecesJustificatives/0", "numLigne", "beneficiaire")}
+    {
+        f"{LIGNE}/{tag}"
+        for tag in ("commande", "piecesJustificatives", "piecesJustificatives/0", "numLigne", "beneficiaire")
+    }
     | {"", "/lignesImport", LIGNE, "/SIRET", f"{LIGNE}/scenarioInstallation/operateurMessagerie"}
 )
 

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from segur_pha import Commande, Demande, DemandeInvalide, Fichier, convertisseur
 from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
-from tests.outils import LIGNE, ABSENT, Json, Nombre, fichier, modifier
+from tests.outils import ABSENT, LIGNE, Json, Nombre, fichier, modifier
 
 
 def shape(arbre: object) -> object:
@@ -70,7 +70,9 @@ def test_a_float_is_refused_and_so_is_what_is_no_object() -> None:
 
 
 def test_all_faults_of_the_whole_come_at_once() -> None:
-    arbre = modifier(modifier(fichier(nombre=2), f"{LIGNE}/typeAction", "M"), "/lignesImport/1/beneficiaire/FINESSGeo", "")
+    arbre = modifier(
+        modifier(fichier(nombre=2), f"{LIGNE}/typeAction", "M"), "/lignesImport/1/beneficiaire/FINESSGeo", ""
+    )
     arbre = modifier(arbre, "/SIRET", None)
     with pytest.raises(DemandeInvalide) as refus:
         convertisseur().structure(shape(arbre), Fichier)

@@ -165,7 +165,9 @@ def test_an_amount_is_written_to_the_cent(given: str, written: bytes) -> None:
     assert b'"montantSegurHT": ' + written + b"\n" in en_json(fichier)
 
 
-@pytest.mark.parametrize("given", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+999999999", "1E-999999999", "708.333", "-1"])
+@pytest.mark.parametrize(
+    "given", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+999999999", "1E-999999999", "708.333", "-1"]
+)
 def test_an_amount_that_is_none_is_refused(given: str) -> None:
     assert faults(lambda: commande(montant_segur_ht=Decimal(given))) == [("1204", "/montantSegurHT")]
 
@@ -253,7 +255,9 @@ def test_a_file_reports_its_header_and_every_later_bearer_of_a_number() -> None:
     ]
 
 
-@pytest.mark.parametrize("demandes", [None, "x", demande_du_guide(), {}, [1], (d for d in [demande_du_guide()])], ids=type)
+@pytest.mark.parametrize(
+    "demandes", [None, "x", demande_du_guide(), {}, [1], (d for d in [demande_du_guide()])], ids=type
+)
 def test_the_requests_of_a_file_are_a_list_or_a_tuple(demandes: object) -> None:
     assert faults(lambda: evolve(fichier_du_guide(), demandes=demandes)) == [("9907", "/lignesImport")]
 
@@ -282,7 +286,15 @@ def test_the_model_is_a_value() -> None:
 
 
 def test_a_repr_hides_what_is_personal_and_shows_the_rest() -> None:
-    canaries = ["CARTE-CPX1", "CANARIN", "TEL-CANARI", "admin@canari.example", "RESPONSABLE", "resp@canari.example", "0699"]
+    canaries = [
+        "CARTE-CPX1",
+        "CANARIN",
+        "TEL-CANARI",
+        "admin@canari.example",
+        "RESPONSABLE",
+        "resp@canari.example",
+        "0699",
+    ]
     demande = evolve(
         demande_du_guide(),
         certificats_serveur=certificats(

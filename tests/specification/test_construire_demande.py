@@ -61,7 +61,9 @@ def test_the_signature_is_the_table_laid_flat() -> None:
     attributes = [
         b.attribut
         for classe, b in blocs(Demande)
-        if b.attribut and not isinstance(b.format, Objet | Liste) and "nomFichier" not in [r.nom for r in balises(classe)]
+        if b.attribut
+        and not isinstance(b.format, Objet | Liste)
+        and "nomFichier" not in [r.nom for r in balises(classe)]
     ]
     parameters = inspect.signature(construire_demande).parameters
     assert set(parameters) == {*attributes, "format_bon_commande", "format_preuve_ht"}
@@ -99,7 +101,10 @@ def test_the_proof_is_added_under_the_ht_regime_only() -> None:
     for regime in ("HT", RegimeTVA.HT):
         built = build(regime_tva=regime, format_bon_commande="PNG", format_preuve_ht=FormatFichier.JPG)
         assert names(built) == ["PHA-LGO-Va1-BDC-00001.png", "PHA-LGO-Va1-HT-00001.jpg"]
-        assert [p.type_fichier for p in built.pieces_justificatives] == [TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT]
+        assert [p.type_fichier for p in built.pieces_justificatives] == [
+            TypeFichier.BON_COMMANDE,
+            TypeFichier.PREUVE_HT,
+        ]
     assert names(build(format_preuve_ht="JPG")) == ["PHA-LGO-Va1-BDC-00001.pdf"]
 
 
@@ -163,7 +168,13 @@ def test_a_missing_or_unknown_name_is_pythons_own_business() -> None:
         construire_demande(**{k: v for k, v in GUIDE.items() if k != "finess_geo"})  # type: ignore[arg-type]
 
 
-PERSONAL = ["numero_carte_cpx", "nom_admin_technique", "tel_admin_technique", "email_admin_technique", "nom_responsable"]
+PERSONAL = [
+    "numero_carte_cpx",
+    "nom_admin_technique",
+    "tel_admin_technique",
+    "email_admin_technique",
+    "nom_responsable",
+]
 PERSONAL_OR_NONE = ["email_responsable", "telephone_responsable"]
 
 
@@ -178,7 +189,8 @@ def test_no_message_repeats_a_personal_value(attribute: str, value: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("nombre", "lots"), [(0, []), (1, [1]), (199, [199]), (200, [200]), (201, [200, 1]), (400, [200, 200]), (401, [200, 200, 1])]
+    ("nombre", "lots"),
+    [(0, []), (1, [1]), (199, [199]), (200, [200]), (201, [200, 1]), (400, [200, 200]), (401, [200, 200, 1])],
 )
 def test_lots_of_200_and_never_an_empty_last_one(nombre: int, lots: list[int]) -> None:
     cut = list(decouper(iter(range(nombre))))

@@ -45,7 +45,11 @@ def test_every_amount_is_that_of_whole_cents(cents: int, regime: RegimeTVA) -> N
     ttc = half_up(cents * 120, 100)
     base = ttc if regime is RegimeTVA.TTC else cents
     worked_out = avance(Decimal(cents).scaleb(-2), regime)
-    assert [int(a.scaleb(2)) for a in (worked_out.montant_ht, worked_out.montant_ttc, worked_out.base)] == [cents, ttc, base]
+    assert [int(a.scaleb(2)) for a in (worked_out.montant_ht, worked_out.montant_ttc, worked_out.base)] == [
+        cents,
+        ttc,
+        base,
+    ]
     assert worked_out.montant == Decimal(half_up(base * 30, 100)).scaleb(-2)
 
 
@@ -70,7 +74,9 @@ def test_an_amount_is_a_decimal_or_a_text(montant: Decimal) -> None:
 NO_AMOUNT = ["-1", "NaN", "sNaN", "Infinity", "1E+999999999", "1E-999999999", "0.001", "1E+31"]
 
 
-@pytest.mark.parametrize("montant", [*map(Decimal, NO_AMOUNT), *NO_AMOUNT, "", " ", "708,33", "708.33\n", "7e2", "+1", "1.", "٧"])
+@pytest.mark.parametrize(
+    "montant", [*map(Decimal, NO_AMOUNT), *NO_AMOUNT, "", " ", "708,33", "708.33\n", "7e2", "+1", "1.", "٧"]
+)
 def test_an_amount_is_a_positive_number_of_whole_cents(montant: Decimal | str) -> None:
     with pytest.raises(SegurError) as refus:
         avance(montant, "TTC")

@@ -19,9 +19,9 @@ PIECE_NAME = "PHA-LGO-Va1-BDC-00001.pdf"
 
 
 def test_the_example_of_the_guide() -> None:
-    assert str(NomPiece(type_fichier=TypeFichier.BON_COMMANDE, numero_editeur="00001", format_fichier=FormatFichier.PDF)) == (
-        "PHA-LGO-Va1-BDC-00001.pdf"
-    )
+    assert str(
+        NomPiece(type_fichier=TypeFichier.BON_COMMANDE, numero_editeur="00001", format_fichier=FormatFichier.PDF)
+    ) == ("PHA-LGO-Va1-BDC-00001.pdf")
     first = NomFichierJSON(numero_ans="9999999999", jour=date(2022, 1, 1))
     assert str(first) == "JSON-9999999999-20220101-001.json"
     assert str(NomFichierJSON(numero_ans="9999999999", jour=date(2022, 1, 1), numero=2)).endswith("-002.json")
@@ -83,7 +83,9 @@ def test_nothing_else_is_the_name_of_a_document(nom: str) -> None:
     assert refus.value.balise == "nomFichier"
 
 
-@pytest.mark.parametrize("numero_ans", ["", "A" * 9, "A" * 11, "ANS-000001", "ANS/000001", "..00000000", "é" * 10, "A" * 10 + "\n", None, 1])
+@pytest.mark.parametrize(
+    "numero_ans", ["", "A" * 9, "A" * 11, "ANS-000001", "ANS/000001", "..00000000", "é" * 10, "A" * 10 + "\n", None, 1]
+)
 def test_a_numero_ans_forms_a_name_only_when_it_is_right(numero_ans: str) -> None:
     with pytest.raises(NomInvalide, match="numeroAns") as refus:
         NomFichierJSON(numero_ans=numero_ans, jour=date(2022, 1, 1))
