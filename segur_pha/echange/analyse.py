@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from contextlib import suppress
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from segur_pha.specification.formats import Brut
 
-__all__ = ["Analyse", "CleDouble", "TexteFautif", "analyser", "reperer", "verifier"]
+__all__ = ["Analyse", "CleDouble", "TexteFautif", "analyser", "fin_de_bloc", "reperer", "verifier"]
 
 _BLANC: Final = re.compile(r"[ \t\n\r]*")
 _TEXTE: Final = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
@@ -311,7 +312,7 @@ def reperer(
 ) -> dict[str, tuple[int, int]]:
     """Find where the values under some JSON Pointers begin and end (offsets in characters), in one walk.
 
-    The text is well formed.  A list or an object is found by its opening bracket alone; a pointer that leads nowhere is left
+    A list or an object is found by its opening bracket alone (see :func:`fin_de_bloc`); a pointer that leads nowhere is left
     out.  Unless keys are unique, the walk goes on to the end, since of a duplicate key the last value counts.
 
     >>> reperer('{"a": [1, 22]}', ["/a/1", "/b"], niveaux=64)
@@ -324,24 +325,37 @@ def reperer(
     lecteur = _Lecteur(texte, niveaux)
     # One level of the walk: what is wanted inside, and the current key or index.
     pile: list[tuple[_Noeud, str | int]] = [(racine, 0)]
-    for genre, valeur, debut, fin in _evenements(lecteur):
-        if genre is Genre.FERME:
-            pile.pop()
-            continue
-        noeud, cle = pile[-1]
-        if genre is Genre.CLE:
-            pile[-1] = (noeud, str(valeur))
-            continue
-        voulu = noeud.enfants.get(str(cle), _RIEN)
-        trouves.update((chemin, (debut, fin)) for chemin in voulu.chemins)
-        if cles_uniques and len(trouves) == len(voulus):
-            break
-        if isinstance(cle, int):
-            pile[-1] = (noeud, cle + 1)
-        if genre is Genre.OUVRE:
-            lecteur.sauter = not voulu.enfants
-            pile.append((voulu, 0 if isinstance(valeur, list) else ""))
+    with suppress(TexteFautif):  # what stands before a fault has its place all the same
+        for genre, valeur, debut, fin in _evenements(lecteur):
+            if genre is Genre.FERME:
+                pile.pop()
+                continue
+            noeud, cle = pile[-1]
+            if genre is Genre.CLE:
+                pile[-1] = (noeud, str(valeur))
+                continue
+            voulu = noeud.enfants.get(str(cle), _RIEN)
+            trouves.update((chemin, (debut, fin)) for chemin in voulu.chemins)
+            if cles_uniques and len(trouves) == len(voulus):
+                break
+            if isinstance(cle, int):
+                pile[-1] = (noeud, cle + 1)
+            if genre is Genre.OUVRE:
+                lecteur.sauter = not voulu.enfants
+                pile.append((voulu, 0 if isinstance(valeur, list) else ""))
     return trouves
+
+
+def fin_de_bloc(texte: str, debut: int) -> int:
+    """Give the offset after the list or object that begins there; the text is well formed.
+
+    >>> fin_de_bloc('{"a": [1, "]"], "b": 2}', 6)
+    14
+    """
+    lecteur = _Lecteur(texte, niveaux=0)
+    lecteur.ici = debut + 1
+    lecteur.aller_a_la_fermeture()
+    return lecteur.ici + 1
 
 
 #: Nothing is wanted here.

@@ -62,7 +62,7 @@ class Texte:
         self._voulus.add(chemin)
 
     def etendue(self, chemin: str) -> tuple[int, int] | None:
-        """Give the offsets at which the value under a JSON Pointer begins and ends."""
+        """Give the offsets at which the value under a JSON Pointer begins and ends (of a block: its opening bracket)."""
         if chemin not in self._places:
             self._voulus.add(chemin)
             self._places.update(dict.fromkeys(self._voulus, (-1, -1)))

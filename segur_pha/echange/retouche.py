@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from segur_pha.echange.analyse import fin_de_bloc
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,5 +30,5 @@ def retoucher(texte: Texte, valeurs: Mapping[str, str]) -> bytes:
     dernier = 0
     for (debut, fin), valeur in etendues:
         morceaux += [texte.caracteres[dernier:debut], msgspec.json.encode(valeur).decode()]
-        dernier = fin
+        dernier = fin_de_bloc(texte.caracteres, debut) if texte.caracteres[debut] in "[{" else fin
     return "".join([*morceaux, texte.caracteres[dernier:]]).encode()
