@@ -17,12 +17,14 @@ from segur_pha.specification.catalogue import Catalogue, catalogue_de
 from segur_pha.specification.formats import Brut, Format, FormatEcrit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
 __all__ = [
     "Balise",
+    "ClasseBloc",
     "Coherence",
+    "Colonnes",
     "Limites",
     "Liste",
     "Objet",
@@ -37,6 +39,8 @@ __all__ = [
 ]
 
 ObjetBrut: TypeAlias = "dict[str, Brut]"
+#: Tag → its values over several requests, and the place (from 0) of the request that each one belongs to.
+Colonnes: TypeAlias = "Mapping[str, tuple[Sequence[Brut], Sequence[int]]]"
 ClasseBloc: TypeAlias = "type[attrs.AttrsInstance]"
 B = TypeVar("B", bound=attrs.AttrsInstance)
 
@@ -176,6 +180,8 @@ class Coherence:
         respectee: told the item, its request and the rank of the request, whether the rule holds.
         libelle: the French sentence after the tag's name.
         schema: what JSON Schema can say of it, about the request; empty when it can't say it.
+        suspectes: the fast twin, over the columns of many faultless requests: the places (from 0) of those in which the rule
+            may be broken; without one, every request is asked in turn.
     """
 
     balise: str
@@ -184,6 +190,7 @@ class Coherence:
     respectee: Callable[[Mapping[str, Brut], Mapping[str, Brut], int], bool]
     portee: str = ""
     schema: Mapping[str, object] = field(factory=dict, hash=False)
+    suspectes: Callable[[Colonnes], Iterable[int]] | None = None
 
 
 def en_brut(bloc: attrs.AttrsInstance, rang: int = 1) -> ObjetBrut:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from attrs import field, frozen
@@ -46,10 +47,17 @@ def _sont_des_textes_remplis(colonne: Sequence[Brut]) -> TypeGuard[Sequence[str]
 
 @frozen
 class Forme:
-    """A shape that a text must have: its pattern (for the whole text) and its words in French."""
+    """A shape that a text must have.
+
+    Attributes:
+        motif: a pattern for the whole text.
+        mots: its words in French, ``{texte}`` being the length.
+        par_caractere: the pattern says of each character what it may be, so texts end to end have the shape that each has.
+    """
 
     motif: str
     mots: str
+    par_caractere: bool = False
 
 
 @frozen(kw_only=True)
@@ -96,8 +104,8 @@ class Texte(FormatTexte):
         longueur = (
             f"un texte de {maximum} caractères" if minimum == maximum else f"un texte de {maximum} caractères au plus"
         )
-        mots = [longueur, "en majuscules"] if self.majuscules else [longueur]
-        return ", ".join(mots if self.forme is None else [*mots, self.forme.mots])
+        texte = f"{longueur}, en majuscules" if self.majuscules else longueur
+        return texte if self.forme is None else self.forme.mots.format(texte=texte)
 
     def juger(self, brut: Brut) -> Defaut | None:
         if not isinstance(brut, str):
@@ -117,9 +125,16 @@ class Texte(FormatTexte):
         return (
             min(longueurs, default=minimum) >= minimum
             and max(longueurs, default=maximum) <= maximum
-            and (self._motif is None or all(map(self._motif.fullmatch, colonne)))
+            and self._de_la_forme(colonne)
             and not (self.majuscules and contient_un_minuscule("".join(colonne)))
         )
+
+    def _de_la_forme(self, textes: Sequence[str]) -> bool:
+        if self.forme is None or self._motif is None:
+            return True
+        if self.forme.par_caractere:
+            return self._motif.fullmatch("".join(textes)) is not None
+        return all(map(self._motif.fullmatch, textes))
 
     def schema(self) -> SchemaJSON:
         minimum, maximum = self.longueurs
@@ -228,6 +243,8 @@ class DateJJMMAAAA(Format):
 _JJMMAAAA = re.compile("([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 
+# The same few hundred days come back in every file.
+@lru_cache(maxsize=4096)
 def _en_date(texte: str) -> date | None:
     trouve = _JJMMAAAA.fullmatch(texte)
     if trouve is None:
