@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
@@ -13,9 +14,24 @@ from segur_pha import VA1, Anomalie, controler
 from segur_pha.controle.colonnes import examiner
 from segur_pha.controle.structure import anomalies_de_structure
 from segur_pha.echange.lecture import Lecture, Texte, lire_octets
-from segur_pha.specification.formats import Brut
 from segur_pha.specification.regles import anomalies_de_la_demande, doublons
-from tests.outils import ABSENT, BON_DE_COMMANDE, LIGNE, PREUVE_HT, Json, Nombre, codes, demande, fichier, modifier, octets, texte
+from tests.outils import (
+    ABSENT,
+    BON_DE_COMMANDE,
+    LIGNE,
+    PREUVE_HT,
+    Json,
+    Nombre,
+    codes,
+    demande,
+    fichier,
+    modifier,
+    octets,
+    texte,
+)
+
+if TYPE_CHECKING:
+    from segur_pha.specification.formats import Brut
 
 LINES = 4
 TAGS = [
@@ -29,7 +45,14 @@ TAGS = [
     "scenarioInstallation/hasBALMSSantePersonnelle", "scenarioInstallation/operateurMessagerie", "inconnue",
     "commande/inconnue",
 ]  # fmt: skip
-PLACES = ["", "/impId", "/numeroAns", "/SIRET", "/lignesImport", *(f"/lignesImport/{k}/{t}" for k in range(LINES) for t in TAGS)]
+PLACES = [
+    "",
+    "/impId",
+    "/numeroAns",
+    "/SIRET",
+    "/lignesImport",
+    *(f"/lignesImport/{k}/{t}" for k in range(LINES) for t in TAGS),
+]
 VALUES: list[Json] = [
     None, True, 0, 1, 2, 3, "", " ", "\u00a0", "\u2003", "x", "null", "NULL", "C", "HT", "TTC", "E", "00001", "00002", "PDF",
     "JPG", "BON_COMMANDE", "PREUVE_HT", "DURAND", "Durand", "É" * 24, "A" * 50, "a@b.fr", "a:b@c.fr", "T::1", "CH _20", "CH_20",

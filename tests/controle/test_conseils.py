@@ -154,6 +154,13 @@ def test_an_id_that_does_not_exist_is_refused(sans: list[str]) -> None:
 
 def test_every_id_is_kebab_case_and_reached_here() -> None:
     reached = {case[0] for case in CASES}
-    reached |= {"date-future", "finess-double", "finess-inconnu", "finess-categorie", "marque-d-ordre", "reponse-du-portail"}
+    reached |= {
+        "date-future",
+        "finess-double",
+        "finess-inconnu",
+        "finess-categorie",
+        "marque-d-ordre",
+        "reponse-du-portail",
+    }
     assert reached == set(CONSEILS)
     assert all(identifiant.replace("-", "").isalnum() and identifiant.islower() for identifiant in CONSEILS)

@@ -9,16 +9,20 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from segur_pha import VA1, SegurError, controler, en_json
-from segur_pha.echange.analyse import TexteFautif, analyser, fin_de_bloc, reperer
+from segur_pha.echange.analyse import TexteFautif, analyser, fin_de_bloc, reperer, verifier
 from segur_pha.echange.lecture import lire_octets
 from segur_pha.specification.va1.exemple import fichier_du_guide
 from tests.outils import LIGNE, Json, Nombre, codes, fautes, fichier, modifier, octets, place, texte
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GUIDE = texte(fichier())
 
@@ -365,7 +369,7 @@ def test_a_path(tmp_path: Path) -> None:
     assert codes(controler(chemin)) == ["9902"]
     with pytest.raises(FileNotFoundError):
         controler(tmp_path / "absent.json")
-    with pytest.raises(OSError, match="."):
+    with pytest.raises(IsADirectoryError):
         controler(tmp_path)
 
 
@@ -472,6 +476,19 @@ def test_both_readers_read_what_the_standard_reader_reads(source: str) -> None:
     assert exact(source) == expected
     lecture = lire_octets(source.encode("utf-8", "surrogatepass"), VA1.limites)
     assert (ValueError if lecture.fautes else as_numbers(lecture.arbre)) == expected
+
+
+def fault_of(read: Callable[..., object], source: str) -> tuple[object, ...] | None:
+    try:
+        read(source, niveaux=3)
+    except TexteFautif as faute:
+        return faute.args
+    return None
+
+
+@given(nearly_json() | st.lists(CHARACTERS, max_size=12).map("".join))
+def test_looking_for_a_fault_in_long_strides_finds_the_same_one(source: str) -> None:
+    assert fault_of(verifier, source) == fault_of(analyser, source)
 
 
 @given(st.binary(max_size=40) | st.text(max_size=40))
