@@ -30,6 +30,7 @@ COMMANDES: Final = {
     "schema": "Affiche le schéma JSON d’un fichier de demandes.",
     "operateurs": "Cherche le code d’un opérateur de messagerie.",
     "avance": "Calcule l’avance pour un montant hors taxes.",
+    "certificats": "Suit les échéances des certificats et prépare leur renouvellement.",
     "demo": "Montre un contrôle sur un petit fichier d’exemple.",
 }
 

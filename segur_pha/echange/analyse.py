@@ -11,6 +11,7 @@ import re
 import sys
 from contextlib import suppress
 from enum import Enum, auto
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attrs import frozen
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from segur_pha.specification.formats import Brut
 
-__all__ = ["Analyse", "CleDouble", "TexteFautif", "analyser", "fin_de_bloc", "reperer", "verifier"]
+__all__ = ["Analyse", "CleDouble", "TexteFautif", "analyser", "reperer", "verifier"]
 
 _BLANC: Final = re.compile(r"[ \t\n\r]*")
 _TEXTE: Final = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
@@ -37,6 +38,7 @@ _LITTERAUX: Final[dict[str, Brut]] = {"true": True, "false": False, "null": None
 _CHIFFRES_D_UN_ENTIER: Final = sys.int_info.str_digits_check_threshold
 
 
+@cache
 def _suites() -> dict[str, re.Pattern[str]]:
     """Write the patterns of the longest run of plain elements in a list or an object: scalars, and blocks of scalars.
 
@@ -55,9 +57,6 @@ def _suites() -> dict[str, re.Pattern[str]]:
     objet = rf"\{{{blanc}(?:{de(f'{texte}{blanc}:{blanc}{scalaire}')})?+{blanc}\}}"
     valeur = rf"(?:{scalaire}|{liste}|{objet})(?={blanc}[,\]}}])"
     return {"]": re.compile(de(valeur)), "}": re.compile(de(f"{texte}{blanc}:{blanc}{valeur}"))}
-
-
-_SUITES: Final = _suites()
 
 
 class TexteFautif(Exception):
@@ -128,17 +127,18 @@ class _Lecteur:
 
     def suite(self, fermeture: str) -> bool:
         """Pass over a run of plain elements of the block that ends with ``fermeture``, if there is one here."""
-        trouve = _SUITES[fermeture].match(self.texte, self.ici)
+        trouve = _suites()[fermeture].match(self.texte, self.ici)
         if trouve is not None:
             self.ici = trouve.end()
         return trouve is not None
 
     def aller_a_la_fermeture(self) -> None:
-        """Pass over the inside of the block that was just opened, up to its closing bracket; the text is well formed."""
+        """Pass over the inside of the block that was just opened, up to its closing bracket, without judging it."""
         ouverts = 1
         while ouverts:
             trouve = _JUSQU_AU_CROCHET.match(self.texte, self.ici)
-            assert trouve is not None
+            if trouve is None or trouve.end() == len(self.texte):
+                raise self.faute("le texte s’arrête avant la fin", len(self.texte))
             self.ici = trouve.end() + 1
             ouverts += 1 if self.texte[trouve.end()] in "{[" else -1
         self.ici -= 1
@@ -308,12 +308,13 @@ def _arbre_des_chemins(chemins: Iterable[str]) -> _Noeud:
 
 
 def reperer(
-    texte: str, chemins: Iterable[str], *, niveaux: int, cles_uniques: bool = True
+    texte: str, chemins: Iterable[str], *, niveaux: int, debuts_seuls: bool = False
 ) -> dict[str, tuple[int, int]]:
     """Find where the values under some JSON Pointers begin and end (offsets in characters), in one walk.
 
-    A list or an object is found by its opening bracket alone (see :func:`fin_de_bloc`); a pointer that leads nowhere is left
-    out.  Unless keys are unique, the walk goes on to the end, since of a duplicate key the last value counts.
+    A pointer that leads nowhere, or past the fault of a broken text, is left out; of a key written twice, the last value
+    counts.  ``debuts_seuls``, for texts whose keys are unique: the walk ends as soon as every value has begun, and the end
+    of a list or of an object is not looked for.
 
     >>> reperer('{"a": [1, 22]}', ["/a/1", "/b"], niveaux=64)
     {'/a/1': (10, 12)}
@@ -323,39 +324,28 @@ def reperer(
     racine = _Noeud()
     racine.enfants["0"] = _arbre_des_chemins(voulus)
     lecteur = _Lecteur(texte, niveaux)
-    # One level of the walk: what is wanted inside, and the current key or index.
-    pile: list[tuple[_Noeud, str | int]] = [(racine, 0)]
-    with suppress(TexteFautif):  # what stands before a fault has its place all the same
+    # One level of the walk: what is wanted inside, the current key or index, and where the block began.
+    pile: list[tuple[_Noeud, str | int, int]] = [(racine, 0, 0)]
+    with suppress(TexteFautif):
         for genre, valeur, debut, fin in _evenements(lecteur):
-            if genre is Genre.FERME:
-                pile.pop()
-                continue
-            noeud, cle = pile[-1]
             if genre is Genre.CLE:
-                pile[-1] = (noeud, str(valeur))
+                pile[-1] = (pile[-1][0], str(valeur), pile[-1][2])
                 continue
+            depuis = pile.pop()[2] if genre is Genre.FERME else debut
+            noeud, cle, place = pile[-1]
             voulu = noeud.enfants.get(str(cle), _RIEN)
-            trouves.update((chemin, (debut, fin)) for chemin in voulu.chemins)
-            if cles_uniques and len(trouves) == len(voulus):
-                break
-            if isinstance(cle, int):
-                pile[-1] = (noeud, cle + 1)
+            if genre is not Genre.OUVRE or debuts_seuls:
+                trouves.update(
+                    (chemin, (depuis, fin)) for chemin in voulu.chemins if not debuts_seuls or chemin not in trouves
+                )
             if genre is Genre.OUVRE:
                 lecteur.sauter = not voulu.enfants
-                pile.append((voulu, 0 if isinstance(valeur, list) else ""))
+                pile.append((voulu, 0 if isinstance(valeur, list) else "", debut))
+            elif isinstance(cle, int):
+                pile[-1] = (noeud, cle + 1, place)
+            if debuts_seuls and len(trouves) == len(voulus):
+                break
     return trouves
-
-
-def fin_de_bloc(texte: str, debut: int) -> int:
-    """Give the offset after the list or object that begins there; the text is well formed.
-
-    >>> fin_de_bloc('{"a": [1, "]"], "b": 2}', 6)
-    14
-    """
-    lecteur = _Lecteur(texte, niveaux=0)
-    lecteur.ici = debut + 1
-    lecteur.aller_a_la_fermeture()
-    return lecteur.ici + 1
 
 
 #: Nothing is wanted here.

@@ -25,7 +25,7 @@ from segur_pha.specification.catalogue import CodeDeFichier
 from segur_pha.specification.regles import message_de_fichier, pointeur
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import Limites
@@ -54,28 +54,25 @@ class Texte:
         return self.octets.decode("utf-8", errors="replace")
 
     @cached_property
-    def _places(self) -> dict[str, tuple[int, int]]:
+    def _places(self) -> dict[str, tuple[int, int] | None]:
         return {}
 
     def annoncer(self, chemin: str) -> None:
         """Say that somebody may ask for that place, so that one walk finds all of them."""
         self._voulus.add(chemin)
 
-    def etendue(self, chemin: str) -> tuple[int, int] | None:
-        """Give the offsets at which the value under a JSON Pointer begins and ends (of a block: its opening bracket)."""
-        if chemin not in self._places:
-            self._voulus.add(chemin)
-            self._places.update(dict.fromkeys(self._voulus, (-1, -1)))
-            self._places.update(
-                reperer(self.caracteres, self._voulus, niveaux=self.niveaux, cles_uniques=self.cles_uniques)
-            )
-            self._voulus.clear()
-        debut, fin = self._places[chemin]
-        return None if debut < 0 else (debut, fin)
+    def etendues(self, chemins: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Give the offsets at which the values under some JSON Pointers begin and end; one that leads nowhere has none."""
+        return reperer(self.caracteres, chemins, niveaux=self.niveaux)
 
     def position(self, chemin: str) -> Position | None:
         """Give the line and column of the value under a JSON Pointer, ``None`` when it leads nowhere."""
-        etendue = self.etendue(chemin)
+        if chemin not in self._places:
+            self._voulus.add(chemin)
+            places = reperer(self.caracteres, self._voulus, niveaux=self.niveaux, debuts_seuls=self.cles_uniques)
+            self._places.update({voulu: places.get(voulu) for voulu in self._voulus})
+            self._voulus.clear()
+        etendue = self._places[chemin]
         return None if etendue is None else self.position_de(etendue[0])
 
     def position_de(self, place: int) -> Position:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from segur_pha.echange.analyse import fin_de_bloc
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,12 +21,10 @@ def retoucher(texte: Texte, valeurs: Mapping[str, str]) -> bytes:
     >>> retoucher(Texte(b'{"code" : null, "montant": 850.00}', 64), {"/code": "0000"})
     b'{"code" : "0000", "montant": 850.00}'
     """
-    for chemin in valeurs:
-        texte.annoncer(chemin)
-    etendues = sorted((etendue, valeur) for chemin, valeur in valeurs.items() if (etendue := texte.etendue(chemin)))
+    etendues = sorted((etendue, valeurs[chemin]) for chemin, etendue in texte.etendues(valeurs).items())
     morceaux: list[str] = []
     dernier = 0
     for (debut, fin), valeur in etendues:
         morceaux += [texte.caracteres[dernier:debut], msgspec.json.encode(valeur).decode()]
-        dernier = fin_de_bloc(texte.caracteres, debut) if texte.caracteres[debut] in "[{" else fin
+        dernier = fin
     return "".join([*morceaux, texte.caracteres[dernier:]]).encode()
