@@ -27,7 +27,6 @@ from segur_pha.specification.catalogue import CODE_ACCEPTE, LIBELLE_ACCEPTE, Cod
 from segur_pha.specification.regles import anomalies_de_la_demande
 from segur_pha.specification.table import depuis_brut
 from segur_pha.specification.va1 import VA1
-from segur_pha.specification.va1.demande import Demande, Fichier
 from segur_pha.specification.va1.financement import avance
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import ObjetBrut, Specification
+    from segur_pha.specification.va1.demande import Demande, Fichier
 
 __all__ = ["RapportControle", "Source", "VerdictLigne", "controler", "lire"]
 
@@ -366,7 +366,7 @@ def _rejet(rapport: RapportControle) -> FichierRejete:
     )
 
 
-def lire(source: Source) -> Fichier:
+def lire(source: Source, *, specification: Specification = VA1) -> Fichier:
     """Read a file of requests that both controls accept.
 
     Raises :class:`~segur_pha.FichierRejete`, whose ``rapport`` is the whole report, when anything is refused; ``OSError``
@@ -378,7 +378,7 @@ def lire(source: Source) -> Fichier:
     segur_pha.erreurs.FichierRejete: Fichier refusé au premier contrôle :
       ligne 1, colonne 1 : Le fichier doit contenir un seul objet JSON, entre accolades [9904]
     """
-    rapport = controler(source)
+    rapport = controler(source, specification=specification)
     if not rapport.tout_accepte:
         raise _rejet(rapport)
-    return depuis_brut(Fichier, rapport._entete)  # noqa: SLF001 - the report and its reader are one room
+    return depuis_brut(cast("type[Fichier]", specification.racine), rapport._entete)  # noqa: SLF001 - the report and its reader are one room

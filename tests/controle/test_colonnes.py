@@ -127,6 +127,14 @@ def test_a_rule_between_balises_without_a_fast_twin_is_asked_of_every_line() -> 
     assert codes(controler(source, specification=specification)) == codes(controler(source)) == ["0507", "2407", "2507"]
 
 
+@pytest.mark.parametrize("places", [[3], [150], [3, 150], [0, 1, 2, 3, 99, 100, 199], range(200)], ids=str)
+def test_faults_are_found_wherever_they_stand_among_many_lines(places: list[int]) -> None:
+    lines = [demande(k + 1, f"{k:05}") for k in range(200)]
+    for place in places:
+        lines[place] = modifier(lines[place], "/beneficiaire/FINESSGeo", "7")
+    assert [v.num_ligne - 1 for v in controler(octets(fichier(*lines))).lignes if not v.acceptee] == list(places)
+
+
 def test_a_colon_in_a_value_is_no_key() -> None:
     for value in ("a:b", "::", "a\\u003ab", "\\u003A:", "\\\\u003a"):
         source = texte(modifier(fichier(), f"{LIGNE}/certificatsServeur/telAdminTechnique", Nombre(f'"{value}"')))

@@ -412,7 +412,7 @@ def test_a_model_is_a_source() -> None:
 # --- The exact reader against Python's own, and the fast one against the exact one ---
 
 CHARACTERS = st.sampled_from(
-    [*list('{}[]":,\\ \n'), "0", "1", "-", ".", "e", "E", "+", "t", "true", "null", "u0041", "é", "\t", "😀"]
+    [*list('{}[]":,\\ \n'), "0", "1", "-", ".", "e", "E", "+", "t", "true", "null", "u0041", "NaN", "é", "\t", "😀"]
 )
 
 
@@ -541,6 +541,7 @@ def test_the_last_of_two_equal_keys_has_the_place_and_what_leads_nowhere_has_non
 
 def test_what_stands_before_a_fault_has_its_place_all_the_same() -> None:
     assert reperer('{"a": 1, "b": tru', ["/a", "/b"], niveaux=64) == {"/a": (6, 7)}
+    assert reperer('{"a": 1, "x": [1, "b": 2', ["/a", "/b"], niveaux=64) == {"/a": (6, 7)}
 
 
 def test_a_position_counts_characters_and_lines() -> None:

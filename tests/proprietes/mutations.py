@@ -19,36 +19,44 @@ if TYPE_CHECKING:
 #: Values that are wrong for most balises and nearly right for some.
 PRESQUE = st.sampled_from(
     [
-        None,
-        "",
-        " ",
-        "null",
-        "NULL",
-        True,
-        False,
-        0,
-        1,
-        2,
-        -1,
-        b"1.0",
-        b"850.00",
-        b"1E2",
-        "HT",
-        "TTC",
-        "C",
-        "é" * 200,
-        "15/11/2022",
-        "31/02/2022",
-        "00001",
-        "PHA-LGO-Va1-BDC-00001.pdf",
-        "CH_20",
-        "a:b",
-        "a@b.c",
-        [],
-        {},
-        [[]],
-        [{}],
+        *(
+            None,
+            "",
+            " ",
+            "null",
+            "NULL",
+            True,
+            False,
+            0,
+            1,
+            2,
+            -1,
+            b"1.0",
+            b"850.00",
+            b"1E2",
+            "HT",
+            "TTC",
+            "C",
+            "é" * 200,
+        ),
+        *(
+            "15/11/2022",
+            "31/02/2022",
+            "00001",
+            "PHA-LGO-Va1-BDC-00001.pdf",
+            "CH_20",
+            "a:b",
+            "a@b.c",
+            [],
+            {},
+            [[]],
+            [{}],
+        ),
     ]
+)
+#: What a slip of the keyboard or of a tool puts into a text.
+INTRUS = st.sampled_from(
+    [*(b"", b'"', b"\\", b",", b":", b"}", b"[", b"0", b".", b"-", b"e"), *(b"\xe9", b"\x00", b"\\u0041", b"\\ud83d")]
 )
 
 
@@ -66,9 +74,8 @@ def arbres_gates(
     """Draw a tree with a few oddities; without ``structure``, only values of the lines change."""
     arbre = draw(arbres(specification, minimum=1, maximum=maximum, modeles=2))
     for _ in range(draw(st.integers(0, 4))):
-        objets = (
-            [o for o in objets_de(arbre) if o] if structure else objets_de(arbre[specification.liste_des_demandes.nom])
-        )
+        ici = arbre if structure else arbre[specification.liste_des_demandes.nom]
+        objets = [objet for objet in objets_de(ici) if objet]
         objet = draw(st.sampled_from(objets))
         cle = draw(st.sampled_from(sorted(objet)))
         geste = (
@@ -96,10 +103,5 @@ def octets_alteres(draw: DrawFn) -> bytes:
     octets = bytearray(draw(octets_gates()))
     for _ in range(draw(st.integers(1, 3))):
         place = draw(st.integers(0, len(octets)))
-        nouveaux = draw(
-            st.sampled_from(
-                [b"", b'"', b"\\", b",", b":", b"}", b"[", b"0", b".", b"-", b"e", b"\xe9", b"\x00", b"\\u0041"]
-            )
-        )
-        octets[place : place + draw(st.integers(0, 2))] = nouveaux
+        octets[place : place + draw(st.integers(0, 2))] = draw(INTRUS)
     return bytes(octets)
