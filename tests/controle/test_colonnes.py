@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
@@ -29,9 +28,6 @@ from tests.outils import (
     octets,
     texte,
 )
-
-if TYPE_CHECKING:
-    from segur_pha.specification.formats import Brut
 
 LINES = 4
 TAGS = [
@@ -121,9 +117,9 @@ def test_a_file_in_which_no_request_has_a_right_document(pieces: Json) -> None:
 
 def test_a_rule_between_balises_without_a_fast_twin_is_asked_of_every_line() -> None:
     specification = evolve(VA1, coherences=tuple(evolve(c, suspectes=None) for c in VA1.coherences))
-    lines: list[Brut] = [demande(1), demande(1, "00002"), modifier(demande(3, "00003"), "/commande/regimeTVA", "HT")]  # type: ignore[list-item]
-    lines.append({**demande(4, "00004"), "piecesJustificatives": [BON_DE_COMMANDE]})  # type: ignore[arg-type]
-    source = octets(fichier(*lines))  # type: ignore[arg-type]
+    lines = [demande(1), demande(1, "00002"), modifier(demande(3, "00003"), "/commande/regimeTVA", "HT")]
+    lines.append({**demande(4, "00004"), "piecesJustificatives": [BON_DE_COMMANDE]})
+    source = octets(fichier(*lines))
     assert codes(controler(source, specification=specification)) == codes(controler(source)) == ["0507", "2407", "2507"]
 
 

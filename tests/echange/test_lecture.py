@@ -187,14 +187,13 @@ def test_a_malformed_text_is_one_fault_at_its_place_in_words(source: str, where:
     assert word in words(source)
 
 
-@pytest.mark.parametrize("end", range(len(octets(fichier(), compact=True))))
-def test_a_text_cut_anywhere_is_refused_within_itself(end: int) -> None:
-    source = octets(fichier(), compact=True)[:end]
-    code, where = refused(source)
-    ligne, colonne = map(int, where.split(":"))
-    assert code == "9902"
-    assert ligne == 1
-    assert 1 <= colonne <= end + 1
+def test_a_text_cut_anywhere_is_refused_within_itself() -> None:
+    whole = octets(fichier(), compact=True)
+    for end in range(len(whole)):
+        code, where = refused(whole[:end])
+        ligne, colonne = map(int, where.split(":"))
+        assert (code, ligne) == ("9902", 1)
+        assert 1 <= colonne <= end + 1
 
 
 def test_crlf_and_blanks_anywhere_are_json() -> None:
@@ -527,7 +526,7 @@ def test_a_pointer_is_found_where_a_mark_put_there_stands(chemin: str) -> None:
     assert (GUIDE.count("\n", 0, debut) + 1, debut - GUIDE.rfind("\n", 0, debut)) == (ligne, colonne)
     value: Json = fichier()
     for token in chemin.split("/")[1:]:
-        value = value[int(token)] if isinstance(value, list) else value[token]  # type: ignore[index, call-overload]
+        value = value[int(token)] if isinstance(value, list) else value[token]  # type: ignore[index]
     assert re.sub(r"\s", "", GUIDE[debut:fin]) == re.sub(r"\s", "", texte(value))
 
 

@@ -353,7 +353,7 @@ def test_a_listed_value_is_taken_to_the_letter(tail: str, value: str, code: str)
 @pytest.mark.parametrize("lengths", [{}, {"exact": 3, "moins_de": 4}], ids=repr)
 def test_a_text_has_one_kind_of_length(lengths: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="either"):
-        Texte(**lengths)
+        Texte(**lengths)  # type: ignore[arg-type]
 
 
 def test_a_rank_of_the_model_is_an_integer_and_not_a_boolean() -> None:

@@ -24,6 +24,7 @@ from tests.outils import (
     BON_DE_COMMANDE,
     LIGNE,
     PREUVE_HT,
+    Change,
     Nombre,
     Objet,
     demande,
@@ -93,7 +94,7 @@ def test_a_schema_is_the_callers_to_change() -> None:
 
 # --- A corpus: documents that the schema judges as the engine does... ---
 
-RIGHT: list[list[tuple[str, object]]] = [
+RIGHT: list[list[Change]] = [
     [],
     *([(path, ABSENT)] for path in (f"{BENEFICIAIRE}/emailResponsable", f"{BENEFICIAIRE}/telephoneResponsable",
                                     f"{SCENARIO}/operateurMessagerie")),
@@ -114,7 +115,7 @@ RIGHT: list[list[tuple[str, object]]] = [
     [(f"{SCENARIO}/operateurMessagerie", "CH _20")],
     [(f"{SCENARIO}/operateurMessagerie", "HÔP_302")],
 ]  # fmt: skip
-TRAILING = [  # a bare "$" would let each of these through in Python
+TRAILING: list[Change] = [  # a bare "$" would let each of these through in Python
     (path, f"{value}\n")
     for path, value in (
         ("/numeroAns", "ANS0000001"), ("/numeroAns", "ANS000001"), (f"{LIGNE}/numeroEditeur", "00001"),
@@ -123,7 +124,7 @@ TRAILING = [  # a bare "$" would let each of these through in Python
         (f"{PIECES}/0/nomFichier", "PHA-LGO-Va1-BDC-00001.pdf"),
     )
 ]  # fmt: skip
-WRONG: list[list[tuple[str, object]]] = [
+WRONG: list[list[Change]] = [
     *([change] for change in TRAILING),
     *([(f"{path}", blank)] for blank in ("", " ", "\u00a0\t\r\n") for path in (
         "/SIRET", f"{CERTIFICATS}/nomAdminTechnique", f"{BENEFICIAIRE}/nomResponsable",
@@ -180,7 +181,7 @@ WRONG: list[list[tuple[str, object]]] = [
     [(f"{LIGNE}/codeTraitement", "0000")],
 ]  # fmt: skip
 # ...and those that only the engine can refuse.
-ONLY_THE_ENGINE: list[list[tuple[str, object]]] = [
+ONLY_THE_ENGINE: list[list[Change]] = [
     [(f"{COMMANDE}/montantSegurHT", 850)],
     [(f"{COMMANDE}/montantSegurHT", Nombre("850.0"))],
     [(f"{COMMANDE}/montantSegurHT", Nombre("8.5e2"))],
@@ -196,10 +197,10 @@ ONLY_THE_ENGINE: list[list[tuple[str, object]]] = [
 ]
 
 
-def document(changes: list[tuple[str, object]]) -> Objet:
+def document(changes: list[Change]) -> Objet:
     arbre = fichier()
     for chemin, valeur in changes:
-        arbre = modifier(arbre, chemin, valeur)  # type: ignore[arg-type]
+        arbre = modifier(arbre, chemin, valeur)
     return arbre
 
 
@@ -213,7 +214,7 @@ TEXTS = [texte(document(changes)) for changes, _, _ in CORPUS]
 
 @pytest.mark.parametrize(("changes", "schema_accepts", "engine_accepts"), CORPUS, ids=lambda c: str(c)[:60])
 def test_python_and_the_engine_judge_as_expected(
-    changes: list[tuple[str, object]],
+    changes: list[Change],
     schema_accepts: bool,  # noqa: FBT001 - parametrized
     engine_accepts: bool,  # noqa: FBT001 - same
 ) -> None:
