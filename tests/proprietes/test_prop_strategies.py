@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve, field, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mesure import USUAL, examples
 
 import segur_pha.strategies as sp
 from segur_pha import (
@@ -31,7 +32,6 @@ from segur_pha.specification.table import Coherence, Liste, balise, en_brut
 from segur_pha.strategies.champs import valeurs
 from segur_pha.strategies.graphies import textes
 
-LONG = settings().max_examples > 500
 CODES = sorted(entree.code for entree in VA1.catalogue if entree.code != "0000")
 BLOCS = {
     Commande: sp.commandes(),
@@ -54,7 +54,7 @@ def rebuilt(bloc: attrs.AttrsInstance) -> attrs.AttrsInstance:
     return type(bloc)(**values)
 
 
-@settings(max_examples=10_000 if LONG else 150)
+@examples(60, 10_000)
 @given(sp.fichiers())
 def test_a_drawn_file_is_accepted_by_both_controls_and_by_the_constructors(fichier: Fichier) -> None:
     rapport = controler(fichier)
@@ -64,7 +64,7 @@ def test_a_drawn_file_is_accepted_by_both_controls_and_by_the_constructors(fichi
 
 @pytest.mark.parametrize("classe", BLOCS, ids=lambda classe: classe.__name__)
 def test_a_drawn_block_is_accepted_by_its_constructor(classe: type[Bloc]) -> None:
-    @settings(max_examples=200 if LONG else 20)
+    @examples(10, 200)
     @given(BLOCS[classe])
     def accepted(bloc: Bloc) -> None:
         assert type(bloc) is classe
@@ -76,7 +76,7 @@ def test_a_drawn_block_is_accepted_by_its_constructor(classe: type[Bloc]) -> Non
 # 69 codes: about 10,000 files in the long profile.
 @pytest.mark.parametrize("code", CODES)
 def test_a_planted_fault_is_the_only_one_found_with_its_code_and_its_pointer(code: str) -> None:
-    @settings(max_examples=150 if LONG else 6)
+    @examples(4, 150)
     @given(sp.fautes(codes={code}))
     def caught(faute: sp.Faute) -> None:
         assert faute.code == code
@@ -123,6 +123,7 @@ def test_a_full_file_can_be_drawn() -> None:
     full()
 
 
+@USUAL
 @given(st.data(), sp.fichiers(maximum=2))
 def test_every_spelling_of_a_file_means_the_same_to_another_parser(data: st.DataObject, fichier: Fichier) -> None:
     octets = data.draw(textes(en_brut(fichier), VA1))
