@@ -144,6 +144,7 @@ ALMOST_JSON = st.recursive(
 @example(b'{"a":' * (NIVEAUX + 1) + b"1" + b"}" * (NIVEAUX + 1))
 @example(b"\xef\xbb\xbf\xef\xbb\xbf1")
 @example(b'{"\\ud83d": 1}')
+@example(b"[NaN]")
 def test_the_readers_agree_with_each_other_and_with_python(octets: bytes) -> None:
     without_mark = octets.removeprefix(b"\xef\xbb\xbf")
     expected = python_reads(without_mark)

@@ -26,6 +26,7 @@ from segur_pha import (
     controler,
 )
 from segur_pha.specification.bloc import Bloc
+from segur_pha.specification.catalogue import Catalogue, EntreeCatalogue, Provenance
 from segur_pha.specification.formats import Booleen, Nature, Texte
 from segur_pha.specification.formats.textes import FormatTexte
 from segur_pha.specification.table import Coherence, Liste, balise, en_brut
@@ -76,7 +77,8 @@ def test_a_drawn_block_is_accepted_by_its_constructor(classe: type[Bloc]) -> Non
 # 69 codes: about 10,000 files in the long profile.
 @pytest.mark.parametrize("code", CODES)
 def test_a_planted_fault_is_the_only_one_found_with_its_code_and_its_pointer(code: str) -> None:
-    @examples(4, 150)
+    # A text can be broken in many more ways than a value.
+    @examples({"9901": 60, "9902": 150, "9907": 60}.get(code, 4), 150)
     @given(sp.fautes(codes={code}))
     def caught(faute: sp.Faute) -> None:
         assert faute.code == code
@@ -232,6 +234,14 @@ def test_a_rule_between_balises_without_strategy_is_refused() -> None:
     autre = evolve(VA1, coherences=(*VA1.coherences, regle))
     with pytest.raises(SegurError, match="règles entre balises"):
         sp.demandes(specification=autre)
+
+
+def test_a_code_that_no_strategy_plants_is_refused() -> None:
+    autre = evolve(VA1, nom="autre")
+    de_plus = EntreeCatalogue("9910", "", "10", "Un code de plus", Provenance.SEGUR_PHA)
+    vars(autre)["catalogue"] = Catalogue((*VA1.catalogue, de_plus))
+    with pytest.raises(SegurError, match="9910"):
+        sp.fautes(specification=autre)
 
 
 def test_a_table_without_that_block_is_told_so() -> None:
