@@ -11,6 +11,7 @@ import re
 import sys
 from contextlib import suppress
 from enum import Enum, auto
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attrs import frozen
@@ -37,6 +38,7 @@ _LITTERAUX: Final[dict[str, Brut]] = {"true": True, "false": False, "null": None
 _CHIFFRES_D_UN_ENTIER: Final = sys.int_info.str_digits_check_threshold
 
 
+@cache
 def _suites() -> dict[str, re.Pattern[str]]:
     """Write the patterns of the longest run of plain elements in a list or an object: scalars, and blocks of scalars.
 
@@ -55,9 +57,6 @@ def _suites() -> dict[str, re.Pattern[str]]:
     objet = rf"\{{{blanc}(?:{de(f'{texte}{blanc}:{blanc}{scalaire}')})?+{blanc}\}}"
     valeur = rf"(?:{scalaire}|{liste}|{objet})(?={blanc}[,\]}}])"
     return {"]": re.compile(de(valeur)), "}": re.compile(de(f"{texte}{blanc}:{blanc}{valeur}"))}
-
-
-_SUITES: Final = _suites()
 
 
 class TexteFautif(Exception):
@@ -128,7 +127,7 @@ class _Lecteur:
 
     def suite(self, fermeture: str) -> bool:
         """Pass over a run of plain elements of the block that ends with ``fermeture``, if there is one here."""
-        trouve = _SUITES[fermeture].match(self.texte, self.ici)
+        trouve = _suites()[fermeture].match(self.texte, self.ici)
         if trouve is not None:
             self.ici = trouve.end()
         return trouve is not None

@@ -95,6 +95,12 @@ def test_half_a_character_in_a_python_text() -> None:
     assert refused(GUIDE.replace("MARTIN", "MART\ud800N")) == ("9901", "19:35")
 
 
+def test_advice_on_a_broken_text_has_a_place_or_none() -> None:
+    for source, where in ((b"[", "ligne 1, colonne 1"), (b'"\\ud800"', "None"), (b"\xff", "None"), (b"", "None")):
+        (conseil,) = controler(b"\xef\xbb\xbf" + source).conseils
+        assert (conseil.id, str(conseil.position)) == ("marque-d-ordre", where)
+
+
 # --- Malformed texts ---
 
 MALFORMED = [
@@ -505,7 +511,8 @@ def test_a_pointer_is_found_where_a_mark_put_there_stands(chemin: str) -> None:
     value: Json = fichier()
     for token in chemin.split("/")[1:]:
         value = value[int(token)] if isinstance(value, list) else value[token]  # type: ignore[index, call-overload]
-    assert re.sub(r"\s", "", GUIDE[debut:fin]) == re.sub(r"\s", "", texte(value))
+    whole = GUIDE[debut:fin]
+    assert re.sub(r"\s", "", whole) == re.sub(r"\s", "", texte(value))
 
 
 def test_the_last_of_two_equal_keys_has_the_place_and_what_leads_nowhere_has_none() -> None:
