@@ -21,10 +21,9 @@ Constat = tuple[list[tuple[str, str, str]], list[list[tuple[str, str, str]]]]
 
 def constat_lent(octets: bytes, specification: Specification = VA1) -> Constat:
     """Judge a file with no fast parser and no fast look."""
-    limites = specification.limites
-    texte = Texte(octets.removeprefix(codecs.BOM_UTF8), limites.niveaux_du_json)
+    texte = Texte(octets.removeprefix(codecs.BOM_UTF8), specification.limites.niveaux_du_json)
     try:
-        analyse = analyser(texte.octets.decode("utf-8"), niveaux=limites.niveaux_du_json)
+        analyse = analyser(texte.octets.decode("utf-8"), niveaux=specification.limites.niveaux_du_json)
     except UnicodeDecodeError:
         return [("9901", "", "")], []
     except TexteFautif as faute:
