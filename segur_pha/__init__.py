@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segur_pha.controle.conseils import Conseil
 from segur_pha.controle.verdict import RapportControle, VerdictLigne, controler, lire
+from segur_pha.depot.editeur import Editeur
 from segur_pha.echange.ecriture import ecrire, en_json
 from segur_pha.erreurs import (
     Anomalie,

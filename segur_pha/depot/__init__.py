@@ -1,1 +1,1 @@
-"""Before the deposit: orders and scanned documents in, a folder that is ready to upload out."""
+"""Before the deposit: the publisher's settings, orders, documents, the folder to upload."""

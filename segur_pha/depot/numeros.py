@@ -80,13 +80,21 @@ class NumerosDepuis:
 def reserver_sans_doublon(source: SourceDeNumeros, nombre: int, pris: Collection[str]) -> tuple[str, ...]:
     """Reserve ``nombre`` numbers, none of which is in ``pris`` (the numbers that other orders of the deposit bear).
 
+    Two numbers that only differ by their case count as one: their documents would overwrite each other on many disks.
+    Raises :class:`~segur_pha.DepotRefuse` for a source that serves a number twice.
+
     >>> reserver_sans_doublon(NumerosDepuis("00001"), 3, {"00002"})
     ('00001', '00003', '00004')
     """
     vus = {numero.casefold() for numero in pris}
     gardes: list[str] = []
+    essais = nombre + len(vus)
     while len(gardes) < nombre:
-        for numero in source.reserver(nombre - len(gardes)):
+        servis = source.reserver(nombre - len(gardes))
+        essais -= len(servis)
+        if essais < 0 or not servis:
+            raise DepotRefuse("La source de numéros sert deux fois le même numéro, ou aucun.", balise="numeroEditeur")
+        for numero in servis:
             if numero.casefold() not in vus:
                 vus.add(numero.casefold())
                 gardes.append(numero)

@@ -1,0 +1,179 @@
+"""Documentation executes: every example of the docstrings and of the Markdown documents is a test.
+
+In a Markdown document ``python`` blocks run as code, ``pycon`` blocks as doctests and ``sh`` blocks with ``sh -eu``.
+All blocks of a document share one namespace and one temporary working directory, into which ``examples/`` is copied.
+What is special about a block is said in an HTML comment just above it, which readers do not see:
+
+- ``<!-- exit: 1 -->`` (``sh``): the exit status to expect instead of 0;
+- ``<!-- file: editeur.toml -->`` (any language): the block is the content of that file, for the blocks below;
+- ``<!-- output -->`` (``text``): the block is what the ``sh`` or ``python`` block above printed, ``...`` standing for
+  anything;
+- ``<!-- skip: set-up -->`` (``sh``): not run here, because it creates a virtual environment; ``.ci/run`` runs it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from doctest import ELLIPSIS, OutputChecker
+from doctest import Example as Expectation
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
+
+import pytest
+from sybil import Document, Example, Region, Sybil
+from sybil.evaluators.doctest import DocTestEvaluator
+from sybil.evaluators.python import PythonEvaluator
+from sybil.parsers.abstract.doctest import DocTestStringParser
+from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
+from sybil.parsers.rest import DocTestParser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sybil.typing import Evaluator
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).parent
+TIMEOUT_SECONDS = 120
+SETUP_COMMAND = "python3 -m venv"
+MISNAMED = {
+    "bash": "sh",
+    "console": "sh",
+    "shell": "sh",
+    "zsh": "sh",
+    "doctest": "pycon",
+    "py": "python",
+    "python3": "python",
+}
+COMMENTS = re.compile(r"(?:<!-- *[a-z]+(?:: *[^>]*?)? *-->\s*)+\Z")
+COMMENT = re.compile(r"<!-- *(?P<word>exit|file|output|skip)(?:: *(?P<value>[^>]*?))? *-->")
+
+# What the last executed block of each document printed.
+PRINTED: WeakKeyDictionary[Document, str] = WeakKeyDictionary()
+
+
+class Block(NamedTuple):
+    """The source of a fenced block, and what the comments above it say."""
+
+    source: str
+    options: dict[str, str | None]
+
+
+def fenced_blocks(document: Document) -> Iterator[Region]:
+    """Find the blocks of a Markdown document that a reader may try, or that say what to expect."""
+    doctests = DocTestStringParser(DocTestEvaluator(ELLIPSIS))
+    for region in FencedCodeBlockLexer(language=r"[^\n]+?")(document):
+        language, source = region.lexemes["language"].strip(), region.lexemes["source"]
+        above = COMMENTS.search(document.text, 0, region.start)
+        options = {m["word"]: m["value"] for m in COMMENT.finditer(above[0])} if above else {}
+        evaluator = _evaluator(language, source, options)
+        if language == "pycon" and not options:
+            for example in doctests(source, document.path):
+                example.adjust(region, source)
+                yield example
+        elif evaluator:
+            region.parsed = source if evaluator is run_python else Block(source, options)
+            region.evaluator = evaluator
+            yield region
+
+
+def _evaluator(language: str, source: str, options: dict[str, str | None]) -> Evaluator | None:
+    if "skip" in options:
+        return None if language == "sh" and options["skip"] == "set-up" and SETUP_COMMAND in source else refuse_skip
+    if language in MISNAMED:
+        return refuse_language
+    if "file" in options:
+        return write_file
+    if "output" in options:
+        return compare_output
+    return {"python": run_python, "sh": run_shell}.get(language)
+
+
+def refuse_skip(_example: Example) -> str:
+    """Say that nothing but the set-up commands may be left out."""
+    return f"only `sh` blocks that contain `{SETUP_COMMAND}` may be skipped, with <!-- skip: set-up -->"
+
+
+def refuse_language(example: Example) -> str:
+    """Say which of the executed languages is meant: a block in any other name would never be run."""
+    names = ", ".join(f"{wrong} -> {right}" for wrong, right in MISNAMED.items())
+    return f"this block would not be executed; name its language as {names} (line {example.line})"
+
+
+def write_file(example: Example) -> None:
+    """Write the block into the document's directory."""
+    path = Path(example.parsed.options["file"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(example.parsed.source, encoding="utf-8", newline="\n")
+
+
+def run_python(example: Example) -> None:
+    """Execute the block in the document's namespace and keep what it prints."""
+    printed = StringIO()
+    with redirect_stdout(printed):
+        PythonEvaluator()(example)
+    PRINTED[example.document] = printed.getvalue()
+
+
+def run_shell(example: Example) -> str | None:
+    """Run the block as a reader would, who has installed segur_pha in an active virtual environment."""
+    environment = os.environ | {"PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]}
+    outcome = subprocess.run(  # noqa: S603 - the blocks are the project's own documents
+        ["/bin/sh", "-eu", "-c", example.parsed.source],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        env=environment,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+    PRINTED[example.document] = outcome.stdout
+    expected = int(example.parsed.options.get("exit") or 0)
+    if outcome.returncode == expected:
+        return None
+    return f"exit status {outcome.returncode}, expected {expected}; the output was:\n{outcome.stdout}"
+
+
+def compare_output(example: Example) -> str | None:
+    """Compare the block with what the executed block above it printed."""
+    printed = PRINTED.get(example.document, "")
+    if OutputChecker().check_output(example.parsed.source, printed, ELLIPSIS):
+        return None
+    return OutputChecker().output_difference(Expectation("", example.parsed.source), printed, ELLIPSIS)
+
+
+@pytest.fixture(scope="module")
+def _directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Work in a new directory that holds ``examples/``, until the document ends."""
+    directory = tmp_path_factory.mktemp("document")
+    if (ROOT / "examples").is_dir():
+        shutil.copytree(ROOT / "examples", directory / "examples")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(directory)
+        yield
+
+
+pytest_collect_file = (
+    Sybil(
+        parsers=[fenced_blocks],
+        patterns=["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/*.md", "docs/**/*.md"],
+        excludes=["docs/_build/**/*.md"],
+        fixtures=["_directory"],
+        name="document",
+    )
+    + Sybil(
+        parsers=[DocTestParser(optionflags=ELLIPSIS)],
+        patterns=["segur_pha/*.py", "segur_pha/**/*.py"],
+        fixtures=["_directory"],
+        name="docstring",
+    )
+).pytest()

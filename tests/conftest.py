@@ -1,0 +1,52 @@
+"""How hard hypothesis looks, and what a skipped test means.
+
+``SEGUR_PROFIL=long pytest`` looks long; the profile of every day, ``quotidien``, always looks at the same examples.
+Where ``CI=true`` every tool is expected to be there, so a test that skips itself has failed.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+PROFILE = os.environ.get("SEGUR_PROFIL", "quotidien")
+# How long an example takes says more about the machine than about the code.
+COMMON = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quotidien", COMMON, max_examples=50, derandomize=True)
+settings.register_profile("long", COMMON, max_examples=2000)
+settings.load_profile(PROFILE)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests marked ``long`` to the long profile."""
+    later = [item for item in items if PROFILE != "long" and item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=later)
+    items[:] = [item for item in items if item not in later]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Judge a test that skipped itself."""
+    return judge_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Judge a module that skipped itself."""
+    return judge_skip((yield))
+
+
+def judge_skip(report: Report) -> Report:
+    """Turn a skip into a failure where ``CI=true``; an expected failure (xfail) stays what it is."""
+    if os.environ.get("CI") == "true" and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, although CI=true promises every tool: {report.longrepr}"
+    return report
