@@ -1,0 +1,75 @@
+"""A table of values as text: aligned columns for files and pipes, a coloured table for a terminal (extra ``cli``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.erreurs import ExtraManquant
+from segur_pha.rapports.tableau import Marque, Niveau, en_mots
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from segur_pha.rapports.tableau import Cellule, Tableau
+
+__all__ = ["STYLES", "en_table", "en_texte"]
+
+#: What a level looks like on a terminal, in rich's words.
+STYLES: Final = {
+    Niveau.BON: "bold green",
+    Niveau.ATTENTION: "yellow",
+    Niveau.MAUVAIS: "bold red",
+    Niveau.DISCRET: "dim",
+}
+
+
+def en_texte(tableau: Tableau) -> str:
+    """Write a table in aligned columns: two blanks between them, no wrapping, nothing at the end of lines.
+
+    >>> from segur_pha.rapports.tableau import Tableau
+    >>> print(en_texte(Tableau(("Code", "Nom"), [["MAI_15", "MAILIZ"], ["ZEN_01", "ZENIDOC"]])))
+    Code    Nom
+    ------  -------
+    MAI_15  MAILIZ
+    ZEN_01  ZENIDOC
+    """
+    rangees = [tableau.colonnes, *(tuple(map(en_mots, rangee)) for rangee in tableau.rangees)]
+    largeurs = [max(map(len, colonne)) for colonne in zip(*rangees, strict=True)]
+    droites = [tableau.est_numerique(i) for i in range(len(largeurs))]
+    lignes = [
+        "  ".join(
+            mots.rjust(largeur) if droite else mots.ljust(largeur)
+            for mots, largeur, droite in zip(rangee, largeurs, droites, strict=True)
+        ).rstrip()
+        for rangee in rangees
+    ]
+    lignes.insert(1, "  ".join("-" * largeur for largeur in largeurs))
+    return "\n".join([tableau.titre, "", *lignes] if tableau.titre else lignes)
+
+
+def en_table(tableau: Tableau) -> Table:
+    """Build a rich table, for a terminal; no cell is read as markup.
+
+    Raises :class:`~segur_pha.ExtraManquant` when rich is not installed.
+
+    >>> from segur_pha.rapports.tableau import Tableau
+    >>> en_table(Tableau(("Code", "Nom"), [["MAI_15", "MAILIZ"]])).row_count
+    1
+    """
+    try:
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+    except ImportError as erreur:
+        raise ExtraManquant("cli") from erreur
+    titre = Text(tableau.titre) if tableau.titre else None
+    table = Table(title=titre, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, colonne in enumerate(tableau.colonnes):
+        table.add_column(Text(colonne), justify="right" if tableau.est_numerique(i) else "left", overflow="fold")
+    for rangee in tableau.rangees:
+        table.add_row(*(Text(en_mots(c), style=_style(c)) for c in rangee))
+    return table
+
+
+def _style(cellule: Cellule) -> str:
+    return STYLES[cellule.niveau] if isinstance(cellule, Marque) else ""
