@@ -112,7 +112,7 @@ class Editeur:
         >>> Editeur("ANS0000001", "12345678200010").demande(numero_editeur="00001")
         Traceback (most recent call last):
         ...
-        segur_pha.erreurs.DemandeInvalide: dateCommande : valeur obligatoire ; indiquez une date qui existe, au format JJ/MM/AAAA [1001]
+        segur_pha.erreurs.DemandeInvalide: dateCommande : valeur obligatoire ; indiquez une date...
         ...
         """
         _connus(plat, MOTS_CLES, "demande()")
@@ -174,10 +174,9 @@ _EUROS: Final = Montant(decimales=2)
 
 
 def _plafond(tranche: str, valeur: object) -> Decimal:
-    if isinstance(valeur, Decimal):
-        brut = _EUROS.ecrire(valeur)
-    else:
-        brut = valeur.encode() if isinstance(valeur, str) else None
+    brut = (
+        _EUROS.ecrire(valeur) if isinstance(valeur, Decimal) else valeur.encode() if isinstance(valeur, str) else None
+    )
     if _EUROS.defaut(brut) is not None:
         raise SegurError(f'[plafonds] : pour la tranche {tranche}, indiquez des euros hors taxe, comme "708.33".')
     lu = _EUROS.lire(brut)
