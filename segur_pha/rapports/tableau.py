@@ -13,24 +13,25 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Cellule", "Marque", "Niveau", "Tableau", "accorder", "en_mots", "euros", "sans_controle"]
+__all__ = ["Cellule", "Marque", "Niveau", "Phrase", "Tableau", "accorder", "en_mots", "euros", "sans_controle"]
 
 #: A blank that keeps a number and its unit together; the narrow one is unknown to cp1252 consoles.
 _INSECABLE = "\N{NO-BREAK SPACE}"
 
 
 class Niveau(StrEnum):
-    """How good or bad a thing is: a colour where there are colours, never the only sign of it."""
+    """How a word stands out: a colour or a weight where there are any, never the only sign of what it says."""
 
     BON = "bon"
     ATTENTION = "attention"
     MAUVAIS = "mauvais"
     DISCRET = "discret"
+    FORT = "fort"
 
 
 @frozen
 class Marque:
-    """A word in a cell that deserves a colour.
+    """A word in a cell or a sentence that stands out.
 
     >>> en_mots(Marque("rejetée", Niveau.MAUVAIS))
     'rejetée'
@@ -40,7 +41,26 @@ class Marque:
     niveau: Niveau
 
 
+@frozen(init=False)
+class Phrase:
+    """A line of a report: texts and marks one after the other, all of them ``retrait`` columns from the edge.
+
+    >>> Phrase("3 demandes, ", Marque("1 rejetée", Niveau.MAUVAIS), retrait=2).retrait
+    2
+    """
+
+    morceaux: tuple[str | Marque, ...]
+    retrait: int
+
+    def __init__(self, *morceaux: str | Marque, retrait: int = 0) -> None:
+        self.__attrs_init__(morceaux, retrait)
+
+
 Cellule: TypeAlias = "str | bool | int | Decimal | date | Marque | None"
+
+
+def _colonnes(colonnes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(colonnes)
 
 
 def _rangees(rangees: Sequence[Sequence[Cellule]]) -> tuple[tuple[Cellule, ...], ...]:
@@ -60,7 +80,7 @@ class Tableau:
     (('MAI_15', 'MAILIZ'),)
     """
 
-    colonnes: tuple[str, ...] = field(converter=tuple)
+    colonnes: tuple[str, ...] = field(converter=_colonnes)
     rangees: tuple[tuple[Cellule, ...], ...] = field(converter=_rangees)
     titre: str = field(default="", kw_only=True)
 
