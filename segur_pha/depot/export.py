@@ -88,7 +88,7 @@ def ouvrir_export(source: SourceDeCommandes, connus: Collection[str]) -> Export:
     if octets.startswith(b"PK\x03\x04"):
         from segur_pha.depot.tableur import lire_tableur
 
-        return lire_tableur(chemin)
+        return lire_tableur(octets, nom=nom_lisible(chemin.name))
     if octets.startswith(b"\xd0\xcf\x11\xe0"):
         raise DepotRefuse(
             f"{nom_lisible(chemin.name)} : format d’avant 2007, ou mot de passe. Enregistrez-le en .xlsx sans mot de passe, ou en CSV."

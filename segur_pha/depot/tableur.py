@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 import zipfile
 import zlib
-from contextlib import closing
+from io import BytesIO
 from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,6 @@ from segur_pha.erreurs import DepotRefuse, ExtraManquant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from openpyxl.workbook.workbook import Workbook
 
@@ -32,19 +31,18 @@ COLONNES_MAXIMUM: Final = 256
 _BLOC: Final = 1 << 16
 
 
-def lire_tableur(chemin: Path) -> Export:
+def lire_tableur(octets: bytes, *, nom: str) -> Export:
     """Read the first sheet of a workbook (.xlsx): the first row holds the headers.
 
     Raises :class:`~segur_pha.DepotRefuse` for what is no workbook or is out of all proportion,
     :class:`~segur_pha.ExtraManquant` without openpyxl.
     """
-    nom = nom_lisible(chemin.name)
-    formules = _a_des_formules(chemin, nom)
-    classeur = _ouvrir(chemin, nom, valeurs=True)
+    formules = _a_des_formules(octets, nom)
+    classeur = _ouvrir(octets, nom, valeurs=True)
     feuille = nom_lisible(classeur.worksheets[0].title)
     lignes = _lignes(classeur, nom)
     entetes = preparer_entetes(_sans_fin_vide(next(lignes, ())), nom)
-    ecrites = _lignes(_ouvrir(chemin, nom, valeurs=False), nom) if formules else None
+    ecrites = _lignes(_ouvrir(octets, nom, valeurs=False), nom) if formules else None
     return Export(
         f"classeur Excel, feuille « {feuille} »",
         entetes,
@@ -53,10 +51,10 @@ def lire_tableur(chemin: Path) -> Export:
     )
 
 
-def _a_des_formules(chemin: Path, nom: str) -> bool:
+def _a_des_formules(octets: bytes, nom: str) -> bool:
     """Refuse a zip bomb, and tell whether a sheet holds formulas."""
     try:
-        with zipfile.ZipFile(chemin) as archive:
+        with zipfile.ZipFile(BytesIO(octets)) as archive:
             parties = archive.infolist()
             # A part never gives more bytes than it declares: zipfile stops there.
             if len(parties) > PARTIES_MAXIMUM or sum(p.file_size for p in parties) > OCTETS_DEBALLES:
@@ -85,7 +83,7 @@ def _contient_une_formule(archive: zipfile.ZipFile, feuille: zipfile.ZipInfo) ->
     return False
 
 
-def _ouvrir(chemin: Path, nom: str, *, valeurs: bool) -> Workbook:
+def _ouvrir(octets: bytes, nom: str, *, valeurs: bool) -> Workbook:
     try:
         from openpyxl import load_workbook
     except ImportError as erreur:
@@ -94,7 +92,7 @@ def _ouvrir(chemin: Path, nom: str, *, valeurs: bool) -> Workbook:
         # Whatever a broken file makes openpyxl stumble upon, the remedy is one.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells about drawings and validations that it leaves aside
-            classeur = load_workbook(chemin, read_only=True, data_only=valeurs, keep_links=False)
+            classeur = load_workbook(BytesIO(octets), read_only=True, data_only=valeurs, keep_links=False)
         if classeur.worksheets:
             return classeur
     except Exception as erreur:
@@ -107,18 +105,15 @@ def _illisible(nom: str) -> DepotRefuse:
 
 
 def _lignes(classeur: Workbook, nom: str) -> Iterator[Cellules]:
-    with closing(classeur):
-        lignes = classeur.worksheets[0].iter_rows(
-            max_row=LIGNES_MAXIMUM + 1, max_col=COLONNES_MAXIMUM, values_only=True
-        )
-        numero = 0
-        try:
-            for numero, ligne in enumerate(lignes, start=1):  # noqa: B007 - looked at below
-                yield ligne
-        except Exception as erreur:
-            raise _illisible(nom) from erreur
-        if numero > LIGNES_MAXIMUM:
-            raise DepotRefuse(f"{nom} : plus de {LIGNES_MAXIMUM} lignes, est-ce le bon classeur ?")
+    lignes = classeur.worksheets[0].iter_rows(max_row=LIGNES_MAXIMUM + 1, max_col=COLONNES_MAXIMUM, values_only=True)
+    numero = 0
+    try:
+        for numero, ligne in enumerate(lignes, start=1):  # noqa: B007 - looked at below
+            yield ligne
+    except Exception as erreur:
+        raise _illisible(nom) from erreur
+    if numero > LIGNES_MAXIMUM:
+        raise DepotRefuse(f"{nom} : plus de {LIGNES_MAXIMUM} lignes, est-ce le bon classeur ?")
 
 
 def _sans_fin_vide(titres: Cellules) -> Cellules:
