@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
@@ -16,7 +17,7 @@ from segur_pha.controle.conseils import (
     conseils_de_ligne,
     conseils_des_demandes,
 )
-from segur_pha.controle.structure import anomalies_de_structure, plafonner
+from segur_pha.controle.structure import anomalies_de_structure
 from segur_pha.echange.ecriture import en_json
 from segur_pha.echange.lecture import Lecture, lire_octets, octets_de
 from segur_pha.echange.retouche import retoucher
@@ -26,17 +27,16 @@ from segur_pha.specification.catalogue import CODE_ACCEPTE, LIBELLE_ACCEPTE, Cod
 from segur_pha.specification.regles import anomalies_de_la_demande
 from segur_pha.specification.table import depuis_brut
 from segur_pha.specification.va1 import VA1
-from segur_pha.specification.va1.demande import Demande, Fichier
 from segur_pha.specification.va1.financement import avance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import date
     from decimal import Decimal
     from pathlib import Path
 
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import ObjetBrut, Specification
+    from segur_pha.specification.va1.demande import Demande, Fichier
 
 __all__ = ["RapportControle", "Source", "VerdictLigne", "controler", "lire"]
 
@@ -194,7 +194,8 @@ class RapportControle:
             fautes = "\n".join(f"  {_ou(a)}{a.libelle} [{a.code}]" for a in self.anomalies_fichier[:_DANS_LE_RESUME])
             return f"Fichier refusé au premier contrôle :\n{fautes}"
         rejetees = [ligne for ligne in self.lignes if not ligne.acceptee]
-        resume = f"{len(self.lignes)} demandes : {len(self.lignes) - len(rejetees)} acceptées, {len(rejetees)} rejetées"
+        acceptees = _compter(len(self.lignes) - len(rejetees), "acceptée")
+        resume = f"{_compter(len(self.lignes), 'demande')} : {acceptees}, {_compter(len(rejetees), 'rejetée')}"
         details = "".join(
             f"\n  ligne {ligne.num_ligne} : {ligne.libelle_traitement} [{ligne.code_traitement}]"
             for ligne in rejetees[:_DANS_LE_RESUME]
@@ -204,6 +205,11 @@ class RapportControle:
 
 #: How many faults ``str(rapport)`` shows.
 _DANS_LE_RESUME: Final = 10
+
+
+def _compter(nombre: int, nom: str) -> str:
+    """Count in French, where the plural begins at two."""
+    return f"{nombre} {nom}s" if nombre > 1 else f"{nombre} {nom}"
 
 
 def _ou(anomalie: Anomalie) -> str:
@@ -253,7 +259,8 @@ def controler(
     ``sans`` holds the ids of advice not wanted.
 
     Never raises on ``bytes`` or ``str``, whatever they hold; ``OSError`` when a ``Path`` cannot be read;
-    :class:`~segur_pha.SegurError` for an id of advice that does not exist.  Sections 1.2 and 3.2, decisions 3 to 5.
+    :class:`~segur_pha.SegurError` for an id of advice that does not exist, a ``jour`` that is no day, or another type of
+    source.  Sections 1.2 and 3.2, decisions 3 to 5.
 
     >>> rapport = controler(b'{"impId": null}')
     >>> rapport.recevable, [a.code for a in rapport.anomalies_fichier]
@@ -262,6 +269,8 @@ def controler(
     inconnus = sorted(set(sans) - CONSEILS.keys())
     if inconnus:
         raise SegurError(f"Conseils inconnus : {', '.join(inconnus)}. Connus : {', '.join(CONSEILS)}.")
+    if jour is not None and type(jour) is not date:
+        raise SegurError("jour : indiquez un jour (datetime.date, sans heure).")
     options = _Options(jour=jour, categories=categories, sans=frozenset(sans))
     octets = en_json(source) if isinstance(source, Bloc) else octets_de(source, specification.limites)
     lecture = lire_octets(octets, specification.limites)
@@ -277,7 +286,7 @@ def _rapport(lecture: Lecture, specification: Specification, options: _Options) 
         lecture, anomalies = _premier_controle(lecture, specification)
     return RapportControle(
         anomalies_fichier=tuple(anomalies),
-        lignes=() if anomalies else tuple(_verdicts(lecture, specification, examen)),
+        lignes=() if anomalies else _verdicts(lecture, specification, examen),
         lecture=lecture,
         specification=specification,
         options=options,
@@ -286,38 +295,45 @@ def _rapport(lecture: Lecture, specification: Specification, options: _Options) 
 
 def _premier_controle(lecture: Lecture, specification: Specification) -> tuple[Lecture, list[Anomalie]]:
     """Apply the 1st control the slow, exact way."""
-    if not lecture.fautes:
+    if not lecture.fautes and not lecture.sure(specification.limites):
         lecture = lecture.exacte(specification.limites)
     if lecture.fautes:
         return lecture, list(lecture.fautes)
-    return lecture, anomalies_de_structure(lecture.arbre, lecture.texte, specification, lecture.cles_doubles)
+    return lecture, anomalies_de_structure(lecture, specification)
 
 
-def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | None) -> Iterator[VerdictLigne]:
+def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | None) -> tuple[VerdictLigne, ...]:
     """Apply the 2nd control: the plain rules, to the lines that the fast look does not vouch for."""
     assert isinstance(lecture.arbre, dict)
     if examen is None:
         examen = Examen.de_tout(lecture.arbre, specification)
-    nom = specification.liste_des_demandes.nom
-    lignes: list[ObjetBrut] = lecture.arbre[nom]  # type: ignore[assignment]
+    lignes: list[ObjetBrut] = lecture.arbre[specification.liste_des_demandes.nom]  # type: ignore[assignment]
     cle = specification.numero_de_demande.nom
-    texte = lecture.texte
-    for place, ligne in enumerate(lignes):
-        anomalies: list[Anomalie] = []
-        if place in examen.douteuses:
-            anomalies = anomalies_de_la_demande(
-                specification.classe_demande,
-                ligne,
-                rang=place + 1,
-                coherences=specification.coherences,
-                chemin=f"/{nom}/{place}",
-                deja_vues=[tag for tag, places in examen.repetees.items() if place in places],
-                texte=texte,
-            )
-            anomalies = plafonner(anomalies, specification.limites.anomalies_detaillees)
-            for anomalie in anomalies:
-                texte.annoncer(anomalie.chemin)
-        yield VerdictLigne(place + 1, _texte_ou_rien(ligne[cle]), tuple(anomalies))
+    numeros = [ligne[cle] for ligne in lignes]
+    anomalies: list[tuple[Anomalie, ...]] = [()] * len(lignes)
+    for place in examen.douteuses:
+        repetees = [nom for nom, places in examen.repetees.items() if place in places]
+        anomalies[place] = _anomalies_de_la_ligne(lecture, specification, place, lignes[place], repetees)
+        numeros[place] = _texte_ou_rien(numeros[place])
+    return tuple(map(VerdictLigne, range(1, len(lignes) + 1), numeros, anomalies))  # type: ignore[arg-type]
+
+
+def _anomalies_de_la_ligne(
+    lecture: Lecture, specification: Specification, place: int, ligne: ObjetBrut, repetees: Collection[str]
+) -> tuple[Anomalie, ...]:
+    anomalies = anomalies_de_la_demande(
+        specification.classe_demande,
+        ligne,
+        rang=place + 1,
+        coherences=specification.coherences,
+        chemin=f"/{specification.liste_des_demandes.nom}/{place}",
+        deja_vues=repetees,
+        texte=lecture.texte,
+        plafond=specification.limites.anomalies_detaillees,
+    )
+    for anomalie in anomalies:
+        lecture.texte.annoncer(anomalie.chemin)
+    return tuple(anomalies)
 
 
 def _texte_ou_rien(valeur: Brut) -> str | None:
@@ -350,7 +366,7 @@ def _rejet(rapport: RapportControle) -> FichierRejete:
     )
 
 
-def lire(source: Source) -> Fichier:
+def lire(source: Source, *, specification: Specification = VA1) -> Fichier:
     """Read a file of requests that both controls accept.
 
     Raises :class:`~segur_pha.FichierRejete`, whose ``rapport`` is the whole report, when anything is refused; ``OSError``
@@ -362,7 +378,7 @@ def lire(source: Source) -> Fichier:
     segur_pha.erreurs.FichierRejete: Fichier refusé au premier contrôle :
       ligne 1, colonne 1 : Le fichier doit contenir un seul objet JSON, entre accolades [9904]
     """
-    rapport = controler(source)
+    rapport = controler(source, specification=specification)
     if not rapport.tout_accepte:
         raise _rejet(rapport)
-    return depuis_brut(Fichier, rapport._entete)  # noqa: SLF001 - the report and its reader are one room
+    return depuis_brut(cast("type[Fichier]", specification.racine), rapport._entete)  # noqa: SLF001 - the report and its reader are one room

@@ -7,7 +7,10 @@ which decides; :mod:`segur_pha.controle.colonnes` is the fast one, which only fi
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+
+from attrs import evolve
 
 from segur_pha.erreurs import Anomalie, Localisable
 from segur_pha.specification.catalogue import CodeDeFichier, code_de, libelle_de
@@ -15,7 +18,7 @@ from segur_pha.specification.formats import Brut, Defaut, Format, Nature
 from segur_pha.specification.table import Balise, ClasseBloc, Coherence, Liste, Objet, ObjetBrut, balises
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
     "anomalie",
@@ -26,6 +29,7 @@ __all__ = [
     "encodable",
     "juger_valeur",
     "message_de_fichier",
+    "plafonner",
     "pointeur",
 ]
 
@@ -100,8 +104,9 @@ def anomalies_de_la_demande(
     chemin: str = "",
     deja_vues: Collection[str] = (),
     texte: Localisable | None = None,
+    plafond: int | None = None,
 ) -> list[Anomalie]:
-    """Find every anomaly of one request, in the table's order (decision 4).
+    """Find every anomaly of one request, in the table's order (decision 4); of more than ``plafond``, how many more.
 
     ``brut`` has the right structure (1st control); ``rang`` starts at 1; ``deja_vues`` names the unique balises whose value
     an earlier request of the file bears.  The first anomaly is the one at which the portal stops.
@@ -109,16 +114,40 @@ def anomalies_de_la_demande(
     jugees: list[tuple[Balise, str, Defaut | None]] = []
     _juger_tout(classe, brut, chemin, jugees)
     incoherents = _incoherences(brut, rang, coherences, chemin, jugees)
-    anomalies = []
+    constats: list[tuple[Balise, str, Defaut | str]] = []
     for rangee, ou, defaut in jugees:
-        if defaut is None and rangee.nom in deja_vues:
-            defaut = Defaut(Nature.DOUBLON)  # noqa: PLW2901 - one fault per balise, the first kind
         if defaut is not None:
-            anomalies.append(anomalie(rangee, defaut, ou, texte))
+            constats.append((rangee, ou, defaut))
+        elif rangee.nom in deja_vues:
+            constats.append((rangee, ou, Defaut(Nature.DOUBLON)))
         elif ou in incoherents:
-            libelle = f"{rangee.nom} : {incoherents[ou]}"
-            anomalies.append(Anomalie(code_de(rangee, Nature.INCOHERENCE), libelle, rangee.nom, ou, texte))
-    return anomalies
+            constats.append((rangee, ou, incoherents[ou]))
+    details = (_detailler(constat, texte) for constat in constats)
+    return list(details) if plafond is None else plafonner(details, plafond, len(constats))
+
+
+def _detailler(constat: tuple[Balise, str, Defaut | str], texte: Localisable | None) -> Anomalie:
+    """Finish an anomaly: of a value by itself, or (a text) of a rule between balises."""
+    rangee, ou, faute = constat
+    if isinstance(faute, Defaut):
+        return anomalie(rangee, faute, ou, texte)
+    code = code_de(rangee, Nature.INCOHERENCE)
+    return Anomalie(code, f"{rangee.nom} : {faute}", rangee.nom, ou, texte)
+
+
+def plafonner(anomalies: Iterable[Anomalie], plafond: int, total: int) -> list[Anomalie]:
+    """Keep the first ones of a total, and say in the last one how many more there are.
+
+    >>> fautes = [Anomalie("9906", "Balise inconnue", "", f"/{i}") for i in range(4)]
+    >>> print(plafonner(fautes, 3, 4)[-1].libelle)
+    Balise inconnue (et 1 autre anomalie après celle-ci)
+    """
+    gardees = list(islice(anomalies, plafond))
+    reste = total - len(gardees)
+    if reste:
+        autres = "1 autre anomalie" if reste == 1 else f"{reste} autres anomalies"
+        gardees[-1] = evolve(gardees[-1], libelle=f"{gardees[-1].libelle} (et {autres} après celle-ci)")
+    return gardees
 
 
 def _incoherences(
