@@ -38,7 +38,8 @@ def test_what_the_publisher_says_once_is_in_every_request():
         "ANS0000001", "12345678200010", regime_tva="HT", has_bal_ms_sante_personnelle=False, **ADMINISTRATEUR
     )
 
-    demande = editeur.demande(numero_editeur="00001", **COMMANDE)
+    commande = {cle: valeur for cle, valeur in COMMANDE.items() if cle != "regime_tva"}
+    demande = editeur.demande(numero_editeur="00001", **commande)
 
     assert demande.certificats_serveur.nom_admin_technique == "MARTIN"
     assert [p.nom_fichier for p in demande.pieces_justificatives] == [
