@@ -30,6 +30,9 @@ class Nombre(str):
 class _Absent:
     """The mark of a tag to be left out."""
 
+    def __repr__(self) -> str:
+        return "ABSENT"
+
 
 ABSENT: Final = _Absent()
 
