@@ -25,7 +25,7 @@ __all__ = ["Export", "Rangee", "SourceDeCommandes", "lire_csv", "ouvrir_export",
 SourceDeCommandes: TypeAlias = "str | os.PathLike[str] | Iterable[Mapping[str, object]]"
 
 #: No export of orders is larger; a file beyond that is something else.
-OCTETS_MAXIMUM: Final = 100_000_000
+OCTETS_MAXIMUM: Final = 50_000_000
 
 _SEPARATEURS: Final = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
 #: Excel's own hint, in the first row of a file.

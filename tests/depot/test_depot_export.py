@@ -7,7 +7,7 @@ import io
 import sys
 import zipfile
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,6 @@ from segur_pha.depot.export import OCTETS_MAXIMUM, Export, lire_csv, ouvrir_expo
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 HEADERS = ("Titulaire", "Montant HT", "N° demande")
@@ -128,7 +127,7 @@ def test_what_is_no_mapping_is_told_so(source: list[dict[str, object]]) -> None:
         ouvrir_export(source, ())
 
 
-def workbook(path: Path, *lines: Sequence[object], mac: bool = False) -> Path:
+def workbook(path: Path, *lines: list[Any], mac: bool = False) -> Path:
     book = Workbook()
     if mac:
         book.epoch = CALENDAR_MAC_1904
