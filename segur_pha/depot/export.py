@@ -138,12 +138,18 @@ def _decoder(octets: bytes, nom: str) -> tuple[str, str]:
     except UnicodeDecodeError as erreur:
         place = erreur.start
     try:
-        return octets.decode("cp1252"), "Windows-1252"
-    except UnicodeDecodeError:
-        ligne = octets.count(b"\n", 0, place) + 1
-        raise DepotRefuse(
-            f"{nom} : caractère illisible à la ligne {ligne}. Enregistrez le fichier en « CSV UTF-8 »."
-        ) from None
+        if not _est_de_l_utf8_abime(octets):
+            return octets.decode("cp1252"), "Windows-1252"
+    except UnicodeDecodeError as erreur:
+        place = erreur.start
+    ligne = octets.count(b"\n", 0, place) + 1
+    raise DepotRefuse(f"{nom} : caractère illisible à la ligne {ligne}. Enregistrez le fichier en « CSV UTF-8 ».")
+
+
+def _est_de_l_utf8_abime(octets: bytes) -> bool:
+    """Tell UTF-8 with a broken character from Windows-1252, where an accent hardly ever looks like UTF-8 by chance."""
+    accents = [c for c in octets.decode("utf-8", errors="replace") if not c.isascii()]
+    return len(accents) > 2 * accents.count("\ufffd")
 
 
 def _separateur(texte: str, connus: Collection[str], nom: str) -> str:

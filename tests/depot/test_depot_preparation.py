@@ -8,7 +8,7 @@ import io
 import json
 import zipfile
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -138,6 +138,13 @@ def test_the_summary_has_every_request_and_a_total_in_plain_euros(tmp_path: Path
     assert "114750.00" in page
     assert page.count("<tr>") == 452
     assert "DURAND" not in page + text
+
+
+def test_the_caller_s_decimal_context_does_not_round_money(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 2)
+    with localcontext(prec=3):
+        made = prepare(tmp_path, [commande(1, montant_segur_ht=Decimal("123456.78")), commande(2)])
+    assert (str(made.montant_ht), str(made.avance)) == ("124165.11", "44699.44")
 
 
 def test_the_manifest_lists_every_file_and_what_to_enter_on_the_portal(tmp_path: Path) -> None:
