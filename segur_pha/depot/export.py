@@ -31,7 +31,7 @@ _SEPARATEURS: Final = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
 #: Excel's own hint, in the first row of a file.
 _INDICATION: Final = re.compile("sep=([;,\t])\r?\n", re.IGNORECASE)
 #: The apostrophe by which a spreadsheet (and our own CSV) says "this is a text" before what looks like a formula.
-_APOSTROPHE: Final = re.compile(r"'(?=\s*[=+\-@＝＋－＠])")
+_APOSTROPHE: Final = re.compile(r"\A'(?=\s*[=+\-@＝＋－＠])")
 
 
 @frozen
