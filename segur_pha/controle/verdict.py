@@ -313,13 +313,20 @@ def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | N
     anomalies: list[tuple[Anomalie, ...]] = [()] * len(lignes)
     for place in examen.douteuses:
         repetees = [nom for nom, places in examen.repetees.items() if place in places]
-        anomalies[place] = _anomalies_de_la_ligne(lecture, specification, place, lignes[place], repetees)
+        anomalies[place] = _anomalies_de_la_ligne(
+            lecture, specification, place, lignes[place], repetees, examen.a_juger(place)
+        )
         numeros[place] = _texte_ou_rien(numeros[place])
     return tuple(map(VerdictLigne, range(1, len(lignes) + 1), numeros, anomalies))  # type: ignore[arg-type]
 
 
 def _anomalies_de_la_ligne(
-    lecture: Lecture, specification: Specification, place: int, ligne: ObjetBrut, repetees: Collection[str]
+    lecture: Lecture,
+    specification: Specification,
+    place: int,
+    ligne: ObjetBrut,
+    repetees: Collection[str],
+    a_juger: Collection[str] | None,
 ) -> tuple[Anomalie, ...]:
     anomalies = anomalies_de_la_demande(
         specification.classe_demande,
@@ -328,6 +335,7 @@ def _anomalies_de_la_ligne(
         coherences=specification.coherences,
         chemin=f"/{specification.liste_des_demandes.nom}/{place}",
         deja_vues=repetees,
+        a_juger=a_juger,
         texte=lecture.texte,
         plafond=specification.limites.anomalies_detaillees,
     )

@@ -28,13 +28,13 @@ _PONCTUATION: Final = "{}[]:,"
 #: Bytes that UTF-8 never has before the first byte of a character.
 _OCTETS_INTRUS: Final = (b"\xe9", b"\xff", b"\x80", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82")
 _DEMI_CARACTERES: Final = ("\\ud83d", "\\uDC00", "\\udfff\\ud800")
-#: What stands for a value elsewhere than in JSON.
+#: What stands for a value elsewhere than in JSON (no U+0000: near the beginning, it is the mark of another encoding).
 _VALEURS_D_AILLEURS: Final = (
     *("NaN", "Infinity", "-Infinity", "None", "True", "FALSE", "undefined", "nul", "'texte'"),
     *("01", "+1", ".5", "1.", "1e", "-", "0x1F", "1_000", "\uff11", "12,50"),
-    *('"\\x41"', '"\\u12G4"', '"\\"', '"a\tb"', '"a\nb"', '"\x00"', "“texte”", ""),
+    *('"\\x41"', '"\\u12G4"', '"\\"', '"a\tb"', '"a\nb"', '"\x01"', "“texte”", ""),
 )
-_BLANCS_D_AILLEURS: Final = ("\u00a0", "\u2028", "\x0b", "\x0c", "\x00", "// note\n", "/* note */", "# note\n", "\\")
+_BLANCS_D_AILLEURS: Final = ("\u00a0", "\u2028", "\x0b", "\x0c", "\x01", "// note\n", "/* note */", "# note\n", "\\")
 _APRES_LA_FIN: Final = ("}", "]", ",", "{}", "null", "x", "\ufeff", "\u00a0", "\x1a", "---")
 
 

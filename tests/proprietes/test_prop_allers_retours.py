@@ -5,8 +5,9 @@ import pickle
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from mesure import USUAL, examples
 from mutations import arbres_gates
 
 from segur_pha import VA1, Fichier, RapportControle, controler, convertisseur, en_json, lire
@@ -14,12 +15,11 @@ from segur_pha.specification.table import en_brut
 from segur_pha.strategies import Faute, fautes, fichiers
 from segur_pha.strategies.graphies import textes
 
-LONG = settings().max_examples > 500
 DE_LIGNE = {entree.code for entree in VA1.catalogue if "05" <= entree.code[:2] <= "32"}
 
 
 # 10,000 files in the long profile.
-@settings(max_examples=10_000 if LONG else 100)
+@examples(60, 10_000)
 @given(fichiers())
 def test_a_written_file_reads_as_itself_and_is_written_alike_again(fichier: Fichier) -> None:
     for compact in (False, True):
@@ -30,11 +30,13 @@ def test_a_written_file_reads_as_itself_and_is_written_alike_again(fichier: Fich
     assert json.loads(en_json(fichier)) == json.loads(en_json(fichier, compact=True))
 
 
+@USUAL
 @given(st.data(), fichiers(maximum=2))
 def test_whatever_its_spelling_a_text_reads_as_the_same_file(data: st.DataObject, fichier: Fichier) -> None:
     assert lire(data.draw(textes(en_brut(fichier), VA1))) == fichier
 
 
+@USUAL
 @given(fichiers(maximum=2))
 def test_another_parser_finds_the_tags_in_order_and_the_values_of_the_model(fichier: Fichier) -> None:
     lu = json.loads(en_json(fichier), parse_float=str)
@@ -59,6 +61,7 @@ def test_another_parser_finds_the_tags_in_order_and_the_values_of_the_model(fich
         ]
 
 
+@USUAL
 @given(fichiers(maximum=2))
 def test_cattrs_takes_a_file_apart_and_together_again(fichier: Fichier) -> None:
     conv = convertisseur()
@@ -87,12 +90,14 @@ def answered(depose: list[tuple[str, Any]], rapport: RapportControle) -> list[tu
     return [(cle, [line(v) for v in valeur] if cle == "lignesImport" else valeur) for cle, valeur in depose]
 
 
+@USUAL
 @given(fautes(codes=DE_LIGNE))
 def test_the_answer_to_a_rejected_line_changes_two_balises_and_nothing_else(faute: Faute) -> None:
     rapport = controler(faute.octets)
     assert pairs(rapport.en_retour()) == answered(pairs(faute.octets), rapport)
 
 
+@USUAL
 @given(st.data(), arbres_gates(structure=False))
 def test_the_answer_to_any_receivable_file_changes_two_balises_and_nothing_else(
     data: st.DataObject, arbre: dict[str, object]
@@ -107,6 +112,7 @@ def test_the_answer_to_any_receivable_file_changes_two_balises_and_nothing_else(
 # --- Reports -------------------------------------------------------------------------------------------------------------
 
 
+@USUAL
 @given(fautes())
 def test_a_report_survives_pickling_with_its_places_and_its_advice(faute: Faute) -> None:
     rapport = controler(faute.octets)
@@ -121,6 +127,7 @@ def test_a_report_survives_pickling_with_its_places_and_its_advice(faute: Faute)
     ]
 
 
+@USUAL
 @given(fautes(codes=DE_LIGNE))
 def test_the_place_of_a_fault_is_where_its_value_begins(faute: Faute) -> None:
     rapport = controler(faute.octets)

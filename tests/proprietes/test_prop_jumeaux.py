@@ -4,8 +4,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from mesure import USUAL, examples
 from mutations import arbres_gates, octets_alteres, octets_gates
 from voie_lente import constat, constat_lent
 
@@ -20,8 +21,7 @@ from segur_pha.strategies import Faute, fautes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LONG = settings().max_examples > 500
-MANY = settings(max_examples=10_000 if LONG else 200)
+MANY = examples(80, 10_000)
 
 
 # --- The fast look and the plain rules -----------------------------------------------------------------------------------
@@ -39,11 +39,13 @@ def test_a_file_with_changed_bytes_is_judged_as_the_plain_way_does(octets: bytes
     assert constat(controler(octets)) == constat_lent(octets)
 
 
+@USUAL
 @given(fautes(codes={e.code for e in VA1.catalogue} - {"0000", "9901", "9909"}))
 def test_a_planted_fault_is_judged_as_the_plain_way_does(faute: Faute) -> None:
     assert constat(controler(faute.octets)) == constat_lent(faute.octets)
 
 
+@USUAL
 @given(arbres_gates(structure=False, maximum=6))
 def test_a_line_that_the_fast_look_does_not_name_is_faultless(arbre: dict[str, object]) -> None:
     examen = examiner(lire_octets(json_du_brut(arbre), VA1.limites).arbre, VA1)
@@ -135,13 +137,14 @@ ALMOST_JSON = st.recursive(
 ).map(lambda text: text.encode("utf-8", errors="surrogatepass"))
 
 
-@settings(max_examples=20_000 if LONG else 400)
+@examples(120, 20_000)
 @given(ALMOST_JSON | octets_alteres() | st.binary(max_size=20))
 @example(b"[" * NIVEAUX + b"]" * NIVEAUX)
 @example(b"[" * (NIVEAUX + 1) + b"]" * (NIVEAUX + 1))
 @example(b'{"a":' * (NIVEAUX + 1) + b"1" + b"}" * (NIVEAUX + 1))
 @example(b"\xef\xbb\xbf\xef\xbb\xbf1")
 @example(b'{"\\ud83d": 1}')
+@example(b"[NaN]")
 def test_the_readers_agree_with_each_other_and_with_python(octets: bytes) -> None:
     without_mark = octets.removeprefix(b"\xef\xbb\xbf")
     expected = python_reads(without_mark)
@@ -153,7 +156,7 @@ def test_the_readers_agree_with_each_other_and_with_python(octets: bytes) -> Non
     "convert", [bytes, lambda octets: octets.decode("utf-8", errors="surrogateescape")], ids=["bytes", "str"]
 )
 def test_nothing_makes_the_control_raise(convert: Callable[[bytes], bytes | str]) -> None:
-    @settings(max_examples=2_000 if LONG else 60)
+    @examples(30, 2_000)
     @given(st.binary() | ALMOST_JSON | octets_alteres())
     def never_raises(octets: bytes) -> None:
         rapport = controler(convert(octets))
@@ -165,6 +168,7 @@ def test_nothing_makes_the_control_raise(convert: Callable[[bytes], bytes | str]
     never_raises()
 
 
+@USUAL
 @given(st.text(st.characters()))
 def test_no_text_makes_the_control_raise(texte: str) -> None:
     assert controler(texte).anomalies_fichier

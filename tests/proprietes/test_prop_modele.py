@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from mesure import USUAL, examples
 
 from segur_pha import (
     VA1,
@@ -39,8 +40,7 @@ from segur_pha.strategies.champs import champ_fautif
 if TYPE_CHECKING:
     from segur_pha.specification.bloc import Bloc
 
-LONG = settings().max_examples > 500
-FEW = settings(max_examples=200 if LONG else 5)
+FEW = examples(3, 200)
 BON, PREUVE = "BON_COMMANDE", "PREUVE_HT"
 
 
@@ -64,11 +64,13 @@ def as_named_for_you(demande: Demande) -> Demande:
     return evolve(demande, pieces_justificatives=[pieces[type_fichier] for type_fichier in voulus])
 
 
+@USUAL
 @given(demandes())
 def test_the_flat_constructor_builds_what_the_constructors_of_the_blocks_build(demande: Demande) -> None:
     assert construire_demande(**flat(demande)) == as_named_for_you(demande)
 
 
+@USUAL
 @given(demandes())
 def test_the_flat_constructor_reads_days_amounts_and_codes_as_texts(demande: Demande) -> None:
     jour = demande.commande.date_commande
@@ -169,6 +171,7 @@ def test_the_constructor_of_a_block_finds_the_fault_that_was_planted(
     found()
 
 
+@USUAL
 @given(demandes(), demandes())
 def test_a_request_refuses_the_documents_of_another_one(une: Demande, autre: Demande) -> None:
     numero = "ZZZZZ" if une.numero_editeur != "ZZZZZ" else "AAAAA"
@@ -182,6 +185,7 @@ def test_a_request_refuses_the_documents_of_another_one(une: Demande, autre: Dem
     assert refus.value.code == "2407"
 
 
+@USUAL
 @given(st.data(), fichiers(minimum=2))
 def test_a_file_refuses_a_number_borne_twice(data: st.DataObject, fichier: Fichier) -> None:
     place = data.draw(st.integers(0, len(fichier.demandes) - 1))

@@ -8,8 +8,9 @@ from math import floor
 from string import ascii_letters, digits
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from mesure import USUAL, examples
 
 from segur_pha import (
     FormatFichier,
@@ -25,7 +26,6 @@ from segur_pha import (
 )
 from segur_pha.specification.va1.operateurs import code_le_plus_proche
 
-LONG = settings().max_examples > 500
 ALPHANUMERICS = ascii_letters + digits
 PIECES = st.builds(
     NomPiece,
@@ -59,6 +59,7 @@ def accepts(kind: type[NomPiece | NomFichierJSON], text: str) -> bool:
         return False
 
 
+@USUAL
 @given(PIECES)
 def test_the_name_of_a_document_says_and_reads_the_same(name: NomPiece) -> None:
     code = {"BON_COMMANDE": "BDC", "PREUVE_HT": "HT"}[name.type_fichier]
@@ -66,6 +67,7 @@ def test_the_name_of_a_document_says_and_reads_the_same(name: NomPiece) -> None:
     assert NomPiece.lire(str(name)) == name
 
 
+@USUAL
 @given(FILES)
 def test_the_name_of_a_file_says_and_reads_the_same(name: NomFichierJSON) -> None:
     day = f"{name.jour.year:04}{name.jour.month:02}{name.jour.day:02}"
@@ -100,6 +102,7 @@ def is_a_file(text: str) -> bool:
     return parts[3] != "000"
 
 
+@USUAL
 @given(damaged(PIECES))
 @example(("", "PHA-LGO-Va1-BDC-00001.PDF"))
 @example(("", "PHA-LGO-Va1-BDC-00001.pdf\n"))
@@ -107,6 +110,7 @@ def test_a_damaged_name_of_a_document_is_refused_unless_it_is_another_name(texts
     assert accepts(NomPiece, texts[1]) == is_a_document(texts[1])
 
 
+@USUAL
 @given(damaged(FILES))
 @example(("", "JSON-ANS0000001-20220231-001.json"))
 @example(("", "JSON-ANS0000001-20221115-000.json"))
@@ -116,6 +120,7 @@ def test_a_damaged_name_of_a_file_is_refused_unless_it_is_another_name(texts: tu
     assert accepts(NomFichierJSON, texts[1]) == is_a_file(texts[1])
 
 
+@USUAL
 @given(st.text())
 def test_any_other_text_is_no_name(text: str) -> None:
     assert accepts(NomPiece, text) == is_a_document(text)
@@ -130,6 +135,7 @@ def to_the_cent(amount: Fraction) -> Fraction:
     return Fraction(floor(amount * 100 + Fraction(1, 2)), 100)
 
 
+@USUAL
 @given(
     cents=st.integers(0, 10**30) | st.integers(0, 100_000),
     regime=st.sampled_from(RegimeTVA),
@@ -152,6 +158,7 @@ def test_the_advance_is_that_of_exact_fractions_whatever_the_callers_decimal_con
     assert {value.as_tuple().exponent for value in (result.montant_ht, result.montant_ttc, result.montant)} == {-2}
 
 
+@USUAL
 @given(cents=st.integers(0, 10**9), percent=st.tuples(st.integers(0, 100), st.integers(0, 100)))
 def test_the_rate_and_the_share_are_the_callers(cents: int, percent: tuple[int, int]) -> None:
     taux, part = (Decimal(n).scaleb(-2) for n in percent)
@@ -177,7 +184,7 @@ def test_every_code_finds_its_operator_and_every_slip_of_it_is_set_right() -> No
             assert code_le_plus_proche(slip) == one.code
 
 
-@settings(max_examples=355 if LONG else 15)
+@examples(10, 355)
 @given(st.sampled_from(operateurs()), st.sampled_from([str, str.lower, str.upper, without_accents, "  {}  ".format]))
 def test_an_operator_is_found_first_by_its_code_and_by_its_name(one: object, spell: object) -> None:
     assert chercher_operateurs(spell(one.code))[0] == one
@@ -185,7 +192,7 @@ def test_an_operator_is_found_first_by_its_code_and_by_its_name(one: object, spe
     assert chercher_operateurs(spell(one.libelle))[0] in namesakes
 
 
-@settings(max_examples=355 if LONG else 15)
+@examples(10, 355)
 @given(st.text(max_size=12))
 def test_any_search_answers_with_operators_each_once(text: str) -> None:
     found = chercher_operateurs(text)

@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve, field, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mesure import USUAL, examples
 
 import segur_pha.strategies as sp
 from segur_pha import (
@@ -25,13 +26,13 @@ from segur_pha import (
     controler,
 )
 from segur_pha.specification.bloc import Bloc
+from segur_pha.specification.catalogue import Catalogue, EntreeCatalogue, Provenance
 from segur_pha.specification.formats import Booleen, Nature, Texte
 from segur_pha.specification.formats.textes import FormatTexte
 from segur_pha.specification.table import Coherence, Liste, balise, en_brut
 from segur_pha.strategies.champs import valeurs
 from segur_pha.strategies.graphies import textes
 
-LONG = settings().max_examples > 500
 CODES = sorted(entree.code for entree in VA1.catalogue if entree.code != "0000")
 BLOCS = {
     Commande: sp.commandes(),
@@ -54,7 +55,7 @@ def rebuilt(bloc: attrs.AttrsInstance) -> attrs.AttrsInstance:
     return type(bloc)(**values)
 
 
-@settings(max_examples=10_000 if LONG else 150)
+@examples(60, 10_000)
 @given(sp.fichiers())
 def test_a_drawn_file_is_accepted_by_both_controls_and_by_the_constructors(fichier: Fichier) -> None:
     rapport = controler(fichier)
@@ -64,7 +65,7 @@ def test_a_drawn_file_is_accepted_by_both_controls_and_by_the_constructors(fichi
 
 @pytest.mark.parametrize("classe", BLOCS, ids=lambda classe: classe.__name__)
 def test_a_drawn_block_is_accepted_by_its_constructor(classe: type[Bloc]) -> None:
-    @settings(max_examples=200 if LONG else 20)
+    @examples(10, 200)
     @given(BLOCS[classe])
     def accepted(bloc: Bloc) -> None:
         assert type(bloc) is classe
@@ -76,7 +77,8 @@ def test_a_drawn_block_is_accepted_by_its_constructor(classe: type[Bloc]) -> Non
 # 69 codes: about 10,000 files in the long profile.
 @pytest.mark.parametrize("code", CODES)
 def test_a_planted_fault_is_the_only_one_found_with_its_code_and_its_pointer(code: str) -> None:
-    @settings(max_examples=150 if LONG else 6)
+    # A text can be broken in many more ways than a value.
+    @examples({"9901": 60, "9902": 150, "9907": 60}.get(code, 4), 150)
     @given(sp.fautes(codes={code}))
     def caught(faute: sp.Faute) -> None:
         assert faute.code == code
@@ -123,6 +125,7 @@ def test_a_full_file_can_be_drawn() -> None:
     full()
 
 
+@USUAL
 @given(st.data(), sp.fichiers(maximum=2))
 def test_every_spelling_of_a_file_means_the_same_to_another_parser(data: st.DataObject, fichier: Fichier) -> None:
     octets = data.draw(textes(en_brut(fichier), VA1))
@@ -231,6 +234,14 @@ def test_a_rule_between_balises_without_strategy_is_refused() -> None:
     autre = evolve(VA1, coherences=(*VA1.coherences, regle))
     with pytest.raises(SegurError, match="règles entre balises"):
         sp.demandes(specification=autre)
+
+
+def test_a_code_that_no_strategy_plants_is_refused() -> None:
+    autre = evolve(VA1, nom="autre")
+    de_plus = EntreeCatalogue("9910", "", "10", "Un code de plus", Provenance.SEGUR_PHA)
+    vars(autre)["catalogue"] = Catalogue((*VA1.catalogue, de_plus))
+    with pytest.raises(SegurError, match="9910"):
+        sp.fautes(specification=autre)
 
 
 def test_a_table_without_that_block_is_told_so() -> None:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from segur_pha import VA1
 from segur_pha.controle.structure import anomalies_de_structure
 from segur_pha.echange.analyse import TexteFautif, analyser
-from segur_pha.echange.lecture import Texte
-from segur_pha.erreurs import Anomalie
-from segur_pha.specification.regles import anomalies_de_la_demande, pointeur
+from segur_pha.echange.lecture import Lecture, Texte
+from segur_pha.specification.regles import anomalies_de_la_demande
 
 if TYPE_CHECKING:
-    from segur_pha import RapportControle
+    from segur_pha import Anomalie, RapportControle
     from segur_pha.specification.table import Specification
 
 #: The faults of the file, then those of each line: (code, libellé, pointer).
@@ -22,19 +21,15 @@ Constat = tuple[list[tuple[str, str, str]], list[list[tuple[str, str, str]]]]
 
 def constat_lent(octets: bytes, specification: Specification = VA1) -> Constat:
     """Judge a file with no fast parser and no fast look."""
-    limites = specification.limites
-    texte = Texte(octets.removeprefix(codecs.BOM_UTF8), limites.niveaux_du_json)
+    texte = Texte(octets.removeprefix(codecs.BOM_UTF8), specification.limites.niveaux_du_json)
     try:
-        analyse = analyser(texte.octets.decode("utf-8"), niveaux=limites.niveaux_du_json)
+        analyse = analyser(texte.octets.decode("utf-8"), niveaux=specification.limites.niveaux_du_json)
     except UnicodeDecodeError:
         return [("9901", "", "")], []
     except TexteFautif as faute:
         return [(faute.code.value, "", "")], []
-    doubles = [
-        Anomalie("9903", "Balise présente deux fois dans le même bloc : gardez-en une seule", "", pointeur(*ou, cle))
-        for ou, cle, _ in analyse.cles_doubles
-    ]
-    fautes = anomalies_de_structure(analyse.arbre, texte, specification, doubles)
+    lecture = Lecture(texte=texte, arbre=analyse.arbre, doubles=analyse.cles_doubles)
+    fautes = anomalies_de_structure(lecture, specification)
     return ([_a_plat(a) for a in fautes], []) if fautes else ([], _lignes(analyse.arbre, specification))
 
 
