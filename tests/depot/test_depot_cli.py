@@ -63,6 +63,17 @@ def test_json_for_machines(run: Run) -> None:
     assert "date-future" in {said["code"] for said in found["conseils"]}
 
 
+def test_what_needs_no_word_gets_none(run: Run) -> None:
+    lines = Path("commandes.csv").read_text(encoding="utf-8").splitlines()[:2]
+    Path("commandes.csv").write_text("\n".join(line.rpartition(";")[0] for line in lines), encoding="utf-8")
+    for name in ("Bon LEFEVRE.PDF", "scan-0003.png", "PREUVE_HT.pdf"):
+        Path("pieces", name).unlink()
+    _, output, _ = run(*PREPARE)
+    assert "Conseils" not in output
+    _, output, _ = run("verifier", "depot", "--jour", "2022-11-01")
+    assert "dateCommande postérieure" in output
+
+
 def spoil(old: str, new: str) -> None:
     path = Path("commandes.csv")
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")

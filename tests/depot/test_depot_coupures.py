@@ -18,8 +18,8 @@ from fabrique_depot import bons, commande, editeur
 
 import segur_pha
 from segur_pha.depot import dossier as room
-from segur_pha.depot import preparer_depot, verifier_depot
-from segur_pha.depot.dossier import dossier_entier
+from segur_pha.depot import preparer_depot
+from segur_pha.depot.dossier import dossier_entier, restes
 from segur_pha.erreurs import DepotRefuse
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def test_a_folder_that_vanishes_while_it_is_filled(tmp_path: Path) -> None:
 def fill(folder: Path, then: Callable[[Path], object]) -> None:
     """Make a folder whole that holds a file, after something has happened."""
     with dossier_entier(folder) as aside:
-        (aside / "a").touch()
+        (aside / "a").write_bytes(b"")
         then(folder)
 
 
@@ -173,6 +173,13 @@ def test_a_name_that_is_taken_at_the_last_instant(tmp_path: Path, monkeypatch: p
     assert [p.name for p in tmp_path.rglob("*")] == ["depot", "b"]
 
 
+def test_where_there_is_no_folder_there_is_no_deposit(tmp_path: Path) -> None:
+    assert restes(tmp_path / "absent" / "depot") == []
+    with pytest.raises(DepotRefuse, match="n’existe pas"):
+        fill(tmp_path / "absent" / "depot", take)
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_interruption_leaves_nothing(tmp_path: Path) -> None:
     def interrupt(_path: Path) -> None:
         raise KeyboardInterrupt
@@ -192,17 +199,12 @@ def test_two_preparations_side_by_side_do_not_share_a_folder(tmp_path: Path) -> 
 
 def test_where_folders_cannot_be_opened_the_rename_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Windows says so of every folder.
-    opened = os.open
-
-    def refuse(path: str | Path, flags: int, mode: int = 0o777, **rest: int) -> int:
-        if Path(path).is_dir():
-            raise PermissionError
-        return opened(path, flags, mode, **rest)
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
 
     monkeypatch.setattr(os, "open", refuse)
-    pieces = bons(tmp_path / "pieces", 1)
-    made = preparer_depot([commande()], editeur(), pieces, tmp_path / "depot", jour=DAY)
-    assert verifier_depot(made.dossier).bon
+    fill(tmp_path / "depot", lambda _path: None)
+    assert [p.name for p in tmp_path.rglob("*")] == ["depot", "a"]
 
 
 def test_once_it_is_there_it_is_not_refused_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

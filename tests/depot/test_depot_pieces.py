@@ -55,6 +55,7 @@ def only_fault(folder: Path, *orders: dict[str, object]) -> Constat:
 def test_a_document_is_found_by_its_name(name: str, tmp_path: Path) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(pdf("x"))
+    (tmp_path / "BDC-00001.txt").write_bytes(b"notes")
     names, faults, _ = search(tmp_path, commande(bon_commande=None))
     assert names == [f"BON_COMMANDE {name.rpartition('/')[2]}"]
     assert not faults

@@ -8,7 +8,7 @@ import io
 import json
 import zipfile
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,8 +99,8 @@ def test_two_hundred_per_file_and_never_an_empty_last_one(tmp_path: Path) -> Non
     bons(tmp_path / "pieces", 201)
     for count, sizes in ((200, [200]), (201, [200, 1])):
         made = preparer_depot(
-            [commande(k) for k in range(1, count + 1)],
-            editeur(),
+            [{}, *(commande(k) for k in range(1, count + 1))],
+            editeur(siret="12345678200011"),
             tmp_path / "pieces",
             tmp_path / f"depot-{count}",
             jour=DAY,
@@ -111,6 +111,7 @@ def test_two_hundred_per_file_and_never_an_empty_last_one(tmp_path: Path) -> Non
         assert [len(lire(made.dossier / name).demandes) for name in names] == sizes
         assert [name for name in made.fichiers if name.startswith("JSON")] == names
         assert made.avance == 255 * count
+        assert [said.code for said in made.conseils if said.balise == "SIRET"] == ["siret-cle"]
 
 
 def test_the_summary_has_every_request_and_a_total_in_plain_euros(tmp_path: Path) -> None:
@@ -137,6 +138,13 @@ def test_the_summary_has_every_request_and_a_total_in_plain_euros(tmp_path: Path
     assert "114750.00" in page
     assert page.count("<tr>") == 452
     assert "DURAND" not in page + text
+
+
+def test_the_caller_s_decimal_context_does_not_round_money(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 2)
+    with localcontext(prec=3):
+        made = prepare(tmp_path, [commande(1, montant_segur_ht=Decimal("123456.78")), commande(2)])
+    assert (str(made.montant_ht), str(made.avance)) == ("124165.11", "44699.44")
 
 
 def test_the_manifest_lists_every_file_and_what_to_enter_on_the_portal(tmp_path: Path) -> None:

@@ -143,16 +143,23 @@ def zip_file(tmp_path: Path) -> Path:
 NAMES = {"PHA-LGO-Va1-BDC-00000.pdf": 10, "PHA-LGO-Va1-HT-00000.pdf": 20, "PHA-LGO-Va1-BDC-00001.pdf": 3_000}
 
 
-@pytest.mark.parametrize("command", [["unzip", "-tqq"], ["7z", "t"]])
+def needs(tool: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not shutil.which(tool), reason=f"{tool} is not installed")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["unzip", "-tqq"], marks=needs("unzip")),
+        pytest.param(["7z", "t"], marks=needs("7z")),
+    ],
+)
 def test_it_opens_with_the_usual_tools(command: list[str], zip_file: Path) -> None:
-    if not shutil.which(command[0]):
-        pytest.skip(f"{command[0]} is not installed")
     subprocess.run([*command, str(zip_file)], check=True, stdout=subprocess.DEVNULL)
 
 
+@needs("java")
 def test_it_opens_with_java(zip_file: Path) -> None:
-    if not shutil.which("java"):
-        pytest.skip("java is not installed")
     command = ["java", "-cp", str(Path(__file__).parent), "Ouvrir", str(zip_file)]
     read = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     assert read.splitlines() == [f"{name} {size} {size}" for name, size in NAMES.items()]
