@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from typing import TYPE_CHECKING
@@ -38,6 +39,8 @@ def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:
     """
     if os.path.lexists(chemin):
         raise FichierExistant(chemin.name)
+    if not chemin.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
     provisoire = chemin.with_name(f".{secrets.token_hex(8)}.partiel")
     try:
         with provisoire.open("xb") as flux:
