@@ -144,7 +144,7 @@ def test_the_drawn_block_has_the_new_attribute(scenario: Any) -> None:
     assert len(scenario.code_logiciel) == 3
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(fautes(specification=ETENDUE) | fautes(codes={"3301", "3302", "3303"}, specification=ETENDUE))
 def test_planted_faults_are_found_those_of_the_new_row_included(faute: Faute) -> None:
     rapport = controler(faute.octets, specification=ETENDUE)

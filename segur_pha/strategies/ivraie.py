@@ -40,7 +40,7 @@ _APRES_LA_FIN: Final = ("}", "]", ",", "{}", "null", "x", "\ufeff", "\u00a0", "\
 
 def _tirer_des_jetons(draw: DrawFn, specification: Specification) -> tuple[list[str], Graphie]:
     """Draw a right file as tokens, and how to join them."""
-    arbre = draw(arbres(specification, minimum=1, maximum=2))
+    arbre = draw(arbres(specification, minimum=1, maximum=2, modeles=1))
     graphie = draw(graphies(specification)).sans_marque
     return [*jetons(arbre, graphie)], graphie
 
@@ -92,7 +92,7 @@ def texte_malforme(draw: DrawFn, specification: Specification) -> tuple[bytes, s
 
 def racine_fautive(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:
     """Draw a JSON text whose root is no object: the list of the requests alone, a file in a list, anything else."""
-    arbre = draw(arbres(specification, minimum=1, maximum=2))
+    arbre = draw(arbres(specification, minimum=1, maximum=2, modeles=1))
     presque: list[Brut] = [[arbre], arbre[specification.liste_des_demandes.nom]]
     racine: Ecrivable = draw(st.sampled_from(presque) | json_quelconque().filter(lambda v: not isinstance(v, dict)))
     return draw(textes(racine, specification)), ""

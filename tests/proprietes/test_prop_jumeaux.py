@@ -21,7 +21,7 @@ from segur_pha.strategies import Faute, fautes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MANY = examples(80, 10_000)
+MANY = examples(50, 10_000)
 
 
 # --- The fast look and the plain rules -----------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ ALMOST_JSON = st.recursive(
 ).map(lambda text: text.encode("utf-8", errors="surrogatepass"))
 
 
-@examples(120, 20_000)
+@examples(80, 20_000)
 @given(ALMOST_JSON | octets_alteres() | st.binary(max_size=20))
 @example(b"[" * NIVEAUX + b"]" * NIVEAUX)
 @example(b"[" * (NIVEAUX + 1) + b"]" * (NIVEAUX + 1))
@@ -156,7 +156,7 @@ def test_the_readers_agree_with_each_other_and_with_python(octets: bytes) -> Non
     "convert", [bytes, lambda octets: octets.decode("utf-8", errors="surrogateescape")], ids=["bytes", "str"]
 )
 def test_nothing_makes_the_control_raise(convert: Callable[[bytes], bytes | str]) -> None:
-    @examples(30, 2_000)
+    @examples(15, 2_000)
     @given(st.binary() | ALMOST_JSON | octets_alteres())
     def never_raises(octets: bytes) -> None:
         rapport = controler(convert(octets))
