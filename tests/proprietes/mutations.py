@@ -85,7 +85,7 @@ def arbres_gates(
             del objet[cle]
         elif geste == "ajouter":
             objet[draw(st.sampled_from([cle.lower(), cle + " ", "commande", "nomFichier"]))] = draw(PRESQUE)
-        elif geste == "doubler":
+        elif geste == "doubler" and not isinstance(objet[cle], Repetee):
             objet[cle] = Repetee(draw(PRESQUE), objet[cle], draw(st.booleans()))
         elif structure or not isinstance(objet[cle], dict | list):
             objet[cle] = draw(PRESQUE | json_quelconque())

@@ -22,6 +22,8 @@ Constat = tuple[list[tuple[str, str, str]], list[list[tuple[str, str, str]]]]
 def constat_lent(octets: bytes, specification: Specification = VA1) -> Constat:
     """Judge a file with no fast parser and no fast look."""
     texte = Texte(octets.removeprefix(codecs.BOM_UTF8), specification.limites.niveaux_du_json)
+    if b"\x00" in texte.octets[:4]:
+        return [("9901", "", "")], []  # UTF-16 or UTF-32 without a mark: no JSON text in UTF-8 has a zero byte
     try:
         analyse = analyser(texte.octets.decode("utf-8"), niveaux=specification.limites.niveaux_du_json)
     except UnicodeDecodeError:
