@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -94,12 +96,17 @@ def _conseils_tus(sans: Sequence[str]) -> frozenset[str]:
 def _controler_un(nom: str, jour: date, sans: Collection[str]) -> FichierControle:
     try:
         if nom == _ENTREE:
-            # One byte over the limit is enough to say that a file is too big.
-            octets = sys.stdin.buffer.read(VA1.limites.octets_du_json + 1)
-            return FichierControle("entrée standard", controler_source(octets, jour=jour, sans=sans))
+            return FichierControle("entrée standard", controler_source(_entree_standard(), jour=jour, sans=sans))
         return FichierControle(nom, controler_source(Path(nom), jour=jour, sans=sans))
     except OSError as refus:
         return FichierControle(nom, None, erreur_du_systeme(refus))
+
+
+def _entree_standard() -> bytes:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF), "entrée standard")
+    # One byte over the limit is enough to say that a file is too big.
+    return sys.stdin.buffer.read(VA1.limites.octets_du_json + 1)
 
 
 def _ecrire_le_retour(controle: FichierControle, retour: Path) -> None:

@@ -22,7 +22,6 @@ from segur_pha.echange.ecriture import en_json
 from segur_pha.echange.lecture import Lecture, lire_octets, octets_de
 from segur_pha.echange.retouche import retoucher
 from segur_pha.erreurs import Anomalie, FichierRejete, SegurError
-from segur_pha.specification.bloc import Bloc
 from segur_pha.specification.catalogue import CODE_ACCEPTE, LIBELLE_ACCEPTE, CodeDeFichier
 from segur_pha.specification.regles import anomalies_de_la_demande
 from segur_pha.specification.table import depuis_brut
@@ -266,13 +265,18 @@ def controler(
     >>> rapport.recevable, [a.code for a in rapport.anomalies_fichier]
     (False, ['9905', '9905', '9905'])
     """
+    if isinstance(sans, str):
+        raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
     inconnus = sorted(set(sans) - CONSEILS.keys())
     if inconnus:
         raise SegurError(f"Conseils inconnus : {', '.join(inconnus)}. Connus : {', '.join(CONSEILS)}.")
     if jour is not None and type(jour) is not date:
         raise SegurError("jour : indiquez un jour (datetime.date, sans heure).")
     options = _Options(jour=jour, categories=categories, sans=frozenset(sans))
-    octets = en_json(source) if isinstance(source, Bloc) else octets_de(source, specification.limites)
+    if isinstance(source, specification.racine):
+        octets = en_json(source)
+    else:
+        octets = octets_de(cast("bytes | str | Path", source), specification.limites)
     lecture = lire_octets(octets, specification.limites)
     if isinstance(source, str) and lecture.fautes and _ressemble_a_un_chemin(source):
         lecture = evolve(lecture, fautes=(_texte_au_lieu_d_un_chemin(lecture.fautes[0]),))
@@ -313,13 +317,20 @@ def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | N
     anomalies: list[tuple[Anomalie, ...]] = [()] * len(lignes)
     for place in examen.douteuses:
         repetees = [nom for nom, places in examen.repetees.items() if place in places]
-        anomalies[place] = _anomalies_de_la_ligne(lecture, specification, place, lignes[place], repetees)
+        anomalies[place] = _anomalies_de_la_ligne(
+            lecture, specification, place, lignes[place], repetees, examen.a_juger(place)
+        )
         numeros[place] = _texte_ou_rien(numeros[place])
     return tuple(map(VerdictLigne, range(1, len(lignes) + 1), numeros, anomalies))  # type: ignore[arg-type]
 
 
 def _anomalies_de_la_ligne(
-    lecture: Lecture, specification: Specification, place: int, ligne: ObjetBrut, repetees: Collection[str]
+    lecture: Lecture,
+    specification: Specification,
+    place: int,
+    ligne: ObjetBrut,
+    repetees: Collection[str],
+    a_juger: Collection[str] | None,
 ) -> tuple[Anomalie, ...]:
     anomalies = anomalies_de_la_demande(
         specification.classe_demande,
@@ -328,6 +339,7 @@ def _anomalies_de_la_ligne(
         coherences=specification.coherences,
         chemin=f"/{specification.liste_des_demandes.nom}/{place}",
         deja_vues=repetees,
+        a_juger=a_juger,
         texte=lecture.texte,
         plafond=specification.limites.anomalies_detaillees,
     )

@@ -185,7 +185,8 @@ def _evenements(lecteur: _Lecteur, *, en_silence: bool = False) -> Iterator[Even
         caractere = lecteur.avancer()
         if not caractere:
             raise lecteur.faute("le texte s’arrête avant la fin")
-        if en_silence and pile and len(pile) < lecteur.niveaux and lecteur.suite(pile[-1]):
+        debut_d_element = bool(pile) and attend_cle == (pile[-1] == "}")
+        if en_silence and debut_d_element and len(pile) < lecteur.niveaux and lecteur.suite(pile[-1]):
             attend_cle = yield from _fermer(lecteur, pile)
             if pile:
                 continue

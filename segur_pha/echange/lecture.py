@@ -113,10 +113,10 @@ class Lecture:
         """Read again with the slow reader, which knows depth and duplicate keys."""
         try:
             verifier(self.texte.caracteres, niveaux=limites.niveaux_du_json)
+            analyse = analyser(self.texte.caracteres, niveaux=limites.niveaux_du_json)
         except TexteFautif as faute:
             position = self.texte.position_de(faute.place)
             return evolve(self, arbre=None, fautes=(_anomalie(faute.code, faute.precision, position),))
-        analyse = analyser(self.texte.caracteres, niveaux=limites.niveaux_du_json)
         texte = evolve(self.texte, cles_uniques=not analyse.cles_doubles)
         return evolve(self, texte=texte, arbre=analyse.arbre, doubles=analyse.cles_doubles)
 

@@ -78,19 +78,25 @@ def _etapes(classe: ClasseBloc) -> tuple[_Etape, ...]:
 
 
 def _juger_tout(
-    classe: ClasseBloc, brut: Mapping[str, Brut], chemin: str, jugees: list[tuple[Balise, str, Defaut | None]]
+    classe: ClasseBloc,
+    brut: Mapping[str, Brut],
+    chemin: str,
+    jugees: list[tuple[Balise, str, Defaut | None]],
+    a_juger: Collection[str] | None,
 ) -> None:
-    """Judge every value below a block by itself, in the table's order; its structure is known to be right."""
+    """Judge the values below a block by themselves, in the table's order; its structure is known to be right."""
     for rangee, suffixe, objet, liste in _etapes(classe):
         valeur = brut.get(rangee.nom)
         ici = chemin + suffixe
         if objet is not None:
             jugees.append((rangee, ici, None))
-            _juger_tout(objet, valeur, ici, jugees)  # type: ignore[arg-type]
+            _juger_tout(objet, valeur, ici, jugees, a_juger)  # type: ignore[arg-type]
         elif liste is not None:
             jugees.append((rangee, ici, juger_valeur(rangee, valeur)))
             for i, element in enumerate(valeur):  # type: ignore[arg-type]
-                _juger_tout(liste, element, f"{ici}/{i}", jugees)  # type: ignore[arg-type]
+                _juger_tout(liste, element, f"{ici}/{i}", jugees, a_juger)  # type: ignore[arg-type]
+        elif a_juger is not None and rangee.nom not in a_juger:
+            jugees.append((rangee, ici, None))
         else:
             jugees.append((rangee, ici, rangee.format.defaut(valeur, obligatoire=rangee.obligatoire)))  # type: ignore[union-attr]
 
@@ -105,14 +111,16 @@ def anomalies_de_la_demande(
     deja_vues: Collection[str] = (),
     texte: Localisable | None = None,
     plafond: int | None = None,
+    a_juger: Collection[str] | None = None,
 ) -> list[Anomalie]:
     """Find every anomaly of one request, in the table's order (decision 4); of more than ``plafond``, how many more.
 
     ``brut`` has the right structure (1st control); ``rang`` starts at 1; ``deja_vues`` names the unique balises whose value
-    an earlier request of the file bears.  The first anomaly is the one at which the portal stops.
+    an earlier request of the file bears; ``a_juger``, where somebody has looked, the tags whose values are not known to be
+    faultless.  The first anomaly is the one at which the portal stops.
     """
     jugees: list[tuple[Balise, str, Defaut | None]] = []
-    _juger_tout(classe, brut, chemin, jugees)
+    _juger_tout(classe, brut, chemin, jugees, a_juger)
     incoherents = _incoherences(brut, rang, coherences, chemin, jugees)
     constats: list[tuple[Balise, str, Defaut | str]] = []
     for rangee, ou, defaut in jugees:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING
 
 import pytest
 from attrs import evolve
@@ -29,9 +28,6 @@ from tests.outils import (
     octets,
     texte,
 )
-
-if TYPE_CHECKING:
-    from segur_pha.specification.formats import Brut
 
 LINES = 4
 TAGS = [
@@ -121,10 +117,18 @@ def test_a_file_in_which_no_request_has_a_right_document(pieces: Json) -> None:
 
 def test_a_rule_between_balises_without_a_fast_twin_is_asked_of_every_line() -> None:
     specification = evolve(VA1, coherences=tuple(evolve(c, suspectes=None) for c in VA1.coherences))
-    lines: list[Brut] = [demande(1), demande(1, "00002"), modifier(demande(3, "00003"), "/commande/regimeTVA", "HT")]  # type: ignore[list-item]
-    lines.append({**demande(4, "00004"), "piecesJustificatives": [BON_DE_COMMANDE]})  # type: ignore[arg-type]
-    source = octets(fichier(*lines))  # type: ignore[arg-type]
+    lines = [demande(1), demande(1, "00002"), modifier(demande(3, "00003"), "/commande/regimeTVA", "HT")]
+    lines.append({**demande(4, "00004"), "piecesJustificatives": [BON_DE_COMMANDE]})
+    source = octets(fichier(*lines))
     assert codes(controler(source, specification=specification)) == codes(controler(source)) == ["0507", "2407", "2507"]
+
+
+@pytest.mark.parametrize("places", [[3], [150], [3, 150], [0, 1, 2, 3, 99, 100, 199], range(200)], ids=str)
+def test_faults_are_found_wherever_they_stand_among_many_lines(places: list[int]) -> None:
+    lines = [demande(k + 1, f"{k:05}") for k in range(200)]
+    for place in places:
+        lines[place] = modifier(lines[place], "/beneficiaire/FINESSGeo", "7")
+    assert [v.num_ligne - 1 for v in controler(octets(fichier(*lines))).lignes if not v.acceptee] == list(places)
 
 
 def test_a_colon_in_a_value_is_no_key() -> None:

@@ -12,6 +12,7 @@ from tests.outils import (
     BON_DE_COMMANDE,
     LIGNE,
     PREUVE_HT,
+    Change,
     Json,
     Nombre,
     codes,
@@ -29,7 +30,7 @@ PIECES = f"{LIGNE}/piecesJustificatives"
 SCENARIO = f"{LIGNE}/scenarioInstallation"
 
 
-def verdict(*changes: tuple[str, Json]) -> list[tuple[str, str]]:
+def verdict(*changes: Change) -> list[tuple[str, str]]:
     """Change the guide's file at some pointers, and list the codes and pointers found."""
     arbre = fichier()
     for chemin, valeur in changes:
@@ -168,7 +169,7 @@ HT = (f"{COMMANDE}/regimeTVA", "HT")
     ],
 )  # fmt: skip
 def test_decision_4_kinds_06_and_07_are_tried_only_where_what_they_read_is_faultless(
-    changes: list[tuple[str, Json]], expected: list[str]
+    changes: list[Change], expected: list[str]
 ) -> None:
     assert [code for code, _ in verdict(*changes)] == expected
 

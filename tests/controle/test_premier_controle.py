@@ -48,7 +48,7 @@ def test_an_unknown_tag_is_refused_at_every_level(bloc: str, tag: str) -> None:
     *parents, _ = [*bloc.split("/")[1:], ""]
     cible: Json = objet
     for jeton in parents:
-        cible = cible[int(jeton)] if isinstance(cible, list) else cible[jeton]  # type: ignore[index, call-overload]
+        cible = cible[int(jeton)] if isinstance(cible, list) else cible[jeton]  # type: ignore[index]
     assert isinstance(cible, dict)
     cible[tag] = {"anything": [None]}
     (anomalie,) = controler(octets(objet)).anomalies_fichier

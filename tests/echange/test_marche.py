@@ -50,6 +50,18 @@ MORCEAUX = st.lists(
 ).map("".join)
 
 
+@st.composite
+def json_abimes(tirer):
+    """Write JSON, then lose, double or change one character, as a hand does."""
+    texte = json.dumps(tirer(JSON))
+    place = tirer(st.integers(0, len(texte) - 1))
+    return (
+        texte[:place]
+        + tirer(st.sampled_from(["", texte[place] * 2, '"', ":", ",", "}", "]", "1"]))
+        + texte[place + 1 :]
+    )
+
+
 def faute(lecteur, texte):
     try:
         lecteur(texte, niveaux=NIVEAUX)
@@ -58,15 +70,24 @@ def faute(lecteur, texte):
     return None
 
 
-@given(JSON.map(json.dumps) | MORCEAUX)
+@given(JSON.map(json.dumps) | MORCEAUX | json_abimes())
 @example('[1, [2, [3, [4, "x"]]], 5]')
 @example("[[[[[1]]]], 2]")
 @example('{"a": 1, "b": [1, 2,], "c": 3}')
 @example('{"a": 1, }')
 @example("[1, 2")
+@example('{"a": "b": 1}')
+@example('{"a": "b": 1, "c": 2 3}')
+@example('[{"a": "b": "c"}]')
 @example('{"a": {"b": [1]}, "a": "\\udc00"}')
 def test_the_quick_look_finds_the_same_fault_as_the_whole_walk(texte):
     assert faute(verifier, texte) == faute(analyser, texte)
+
+
+@given(json_abimes().map(str.encode))
+@example(b'{"a":"b":1}')
+def test_a_broken_text_is_refused_and_never_an_exception(octets):
+    assert not controler(octets).recevable
 
 
 @given(JSON, st.booleans())

@@ -91,3 +91,13 @@ def test_an_embedders_own_class_is_structured_around_the_model() -> None:
     conv = convertisseur()
     envoi = Envoi("R1", [demande_du_guide()])
     assert conv.structure(conv.unstructure(envoi), Envoi) == envoi
+
+
+def test_a_request_that_bears_another_rank_is_not_renumbered_in_silence() -> None:
+    forme = convertisseur().unstructure(fichier_du_guide())
+    forme["lignesImport"][0]["numLigne"] = 7
+
+    with pytest.raises(DemandeInvalide) as faute:
+        convertisseur().structure(forme, Fichier)
+
+    assert [(a.code, a.chemin) for a in faute.value.anomalies] == [("0507", "/lignesImport/0/numLigne")]

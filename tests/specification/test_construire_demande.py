@@ -201,12 +201,11 @@ def test_lots_of_200_and_never_an_empty_last_one(nombre: int, lots: list[int]) -
 def test_cutting_is_lazy() -> None:
     taken: list[int] = []
 
-    def source() -> object:
-        for k in range(1_000):
-            taken.append(k)
-            yield k
+    def note(k: int) -> int:
+        taken.append(k)
+        return k
 
-    lots = decouper(source(), taille=3)  # type: ignore[arg-type, var-annotated]
+    lots = decouper(map(note, range(1_000)), taille=3)
     assert taken == []
     assert next(lots) == (0, 1, 2)
     assert taken == [0, 1, 2]

@@ -64,6 +64,16 @@ def test_rate_and_share_are_parameters() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["taux", "part"])
+@pytest.mark.parametrize(
+    "wrong", [0.2, 1, "0.20", None, Decimal("NaN"), Decimal("Infinity"), Decimal("-0.1"), Decimal(20)], ids=repr
+)
+def test_a_rate_or_a_share_is_a_decimal_from_0_to_1(name: str, wrong: Decimal) -> None:
+    with pytest.raises(SegurError, match=name):
+        avance("708.33", "TTC", **{name: wrong})
+    assert avance("708.33", "TTC", **{name: Decimal("1E-999999999")}).montant < 255
+
+
 @pytest.mark.parametrize("montant", [708.33, 708, None, True, b"708.33"])
 def test_an_amount_is_a_decimal_or_a_text(montant: Decimal) -> None:
     with pytest.raises(SegurError, match="float") as refus:

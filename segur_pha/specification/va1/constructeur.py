@@ -131,7 +131,7 @@ def decouper(demandes: Iterable[T], taille: int = LIMITES.demandes_par_fichier) 
     >>> [len(lot) for lot in decouper(range(401))]
     [200, 200, 1]
     """
-    if not 1 <= taille <= LIMITES.demandes_par_fichier:
+    if type(taille) is not int or not 1 <= taille <= LIMITES.demandes_par_fichier:
         raise SegurError(f"Un fichier contient de 1 à {LIMITES.demandes_par_fichier} demandes.", balise="lignesImport")
     source = iter(demandes)
     return iter(lambda: tuple(islice(source, taille)), ())
