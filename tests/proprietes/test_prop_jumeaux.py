@@ -35,6 +35,9 @@ def test_a_spoilt_file_is_judged_as_the_plain_way_does(octets: bytes) -> None:
 
 @MANY
 @given(octets_alteres())
+@example(b'{\x00"impId": null}')
+@example(b'{"impId": "\xe9"}')
+@example(b'{"impId": nul}')
 def test_a_file_with_changed_bytes_is_judged_as_the_plain_way_does(octets: bytes) -> None:
     assert constat(controler(octets)) == constat_lent(octets)
 
