@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import Balise, ClasseBloc, ObjetBrut, Specification
+    from segur_pha.specification.table import Balise, ClasseBloc, Coherence, ObjetBrut, Specification
 
 __all__ = ["Examen", "examiner"]
 
@@ -36,14 +36,14 @@ class Examen:
         douteuses: the places (from 0) of the lines that the plain rules must judge.
         repetees: tag → the places of the lines that repeat a value that must be unique.
         cles: how many keys the tree has.
-        colonnes: every column of values, in which a colon of the text may stand.
+        colonnes: every column: its tag, its values, and the place of the line that each value belongs to.
         profonde: a value is itself a list or an object, whose depth and keys nobody has looked at.
     """
 
     douteuses: set[int] = field(factory=set)
     repetees: dict[str, set[int]] = field(factory=dict)
     cles: int = 0
-    colonnes: list[Sequence[Brut]] = field(factory=list)
+    colonnes: list[tuple[str, Sequence[Brut], Sequence[int]]] = field(factory=list)
     profonde: bool = False
 
     @classmethod
@@ -64,7 +64,7 @@ class Examen:
         # A colon written \u003a would count in a value and not in the text, and could hide a key.
         if self.profonde or b"\\u003" in octets:
             return False
-        textes = (valeur for valeur in chain.from_iterable(self.colonnes) if type(valeur) is str)
+        textes = (valeur for _, valeurs, _ in self.colonnes for valeur in valeurs if type(valeur) is str)
         return deux_points == self.cles + "".join(textes).count(":")
 
 
@@ -80,10 +80,10 @@ def examiner(arbre: Brut, specification: Specification) -> Examen | None:
     if not isinstance(lignes, list) or not 1 <= len(lignes) <= specification.limites.demandes_par_fichier:
         return None
     examen = Examen(cles=len(arbre))
-    examen.colonnes.append([v for v in arbre.values() if isinstance(v, str)])
+    examen.colonnes += [(b.nom, [arbre[b.nom]], [0]) for b in entete]
     if not _examiner_bloc(examen, specification.classe_demande, lignes, range(len(lignes))):
         return None
-    _examiner_coherences(examen, lignes, specification)
+    _examiner_coherences(examen, lignes, specification)  # type: ignore[arg-type]
     return examen
 
 
@@ -110,10 +110,9 @@ def _examiner_bloc(examen: Examen, classe: ClasseBloc, objets: Sequence[Brut], p
     except KeyError:
         return False
     examen.cles += sum(tailles)
-    for rangee, colonne in zip(rangees, colonnes, strict=False):
-        if not _examiner_colonne(examen, rangee, colonne, places):
-            return False
-    return True
+    return all(
+        _examiner_colonne(examen, rangee, colonne, places) for rangee, colonne in zip(rangees, colonnes, strict=False)
+    )
 
 
 def _completer(objets: Sequence[Brut], rangees: Sequence[Balise], obligatoires: frozenset[str]) -> Sequence[Brut]:
@@ -123,6 +122,7 @@ def _completer(objets: Sequence[Brut], rangees: Sequence[Balise], obligatoires: 
 
 
 def _examiner_colonne(examen: Examen, rangee: Balise, colonne: Sequence[Brut], places: Sequence[int]) -> bool:
+    examen.colonnes.append((rangee.nom, colonne, places))
     match rangee.format:
         case Objet(classe):
             return _examiner_bloc(examen, classe, colonne, places)
@@ -134,8 +134,7 @@ def _examiner_colonne(examen: Examen, rangee: Balise, colonne: Sequence[Brut], p
             leurs_places = [p for p, valeurs in zip(places, colonne, strict=True) for _ in valeurs]  # type: ignore[union-attr]
             return _examiner_bloc(examen, classe, elements, leurs_places)
         case Format():
-            examen.colonnes.append(colonne)
-            for i in _douteux(rangee, rangee.format, colonne, 0):
+            for i in _douteux(rangee, rangee.format, colonne):
                 examen.douteuses.add(places[i])
                 examen.profonde |= isinstance(colonne[i], dict | list)
             if rangee.unique:
@@ -144,32 +143,52 @@ def _examiner_colonne(examen: Examen, rangee: Balise, colonne: Sequence[Brut], p
             return True
 
 
-def _douteux(rangee: Balise, champ: Format, colonne: Sequence[Brut], debut: int) -> Iterator[int]:
-    """Find the places of the values that are not surely faultless, by halves: faults are few."""
-    if _sure(rangee, champ, colonne):
-        return
-    if len(colonne) == 1:
-        yield debut
-        return
-    milieu = len(colonne) // 2
-    yield from _douteux(rangee, champ, colonne[:milieu], debut)
-    yield from _douteux(rangee, champ, colonne[milieu:], debut + milieu)
+def _douteux(rangee: Balise, champ: Format, colonne: Sequence[Brut]) -> Iterator[int]:
+    """Find the places of the values that are not surely faultless."""
+    nul_permis = champ.defaut(None, obligatoire=rangee.obligatoire) is None
+
+    def sure(debut: int, fin: int) -> bool:
+        valeurs = colonne[debut:fin]
+        if not nul_permis:
+            return champ.colonne_sure(valeurs)
+        pleines = [valeur for valeur in valeurs if valeur is not None]
+        # A text "null" is a fault of facultative balises only, which their formats do not know.
+        return champ.colonne_sure(pleines) and not any(type(v) is str and v.lower() == "null" for v in pleines)
+
+    def chercher(debut: int, fin: int) -> Iterator[int]:
+        """Cut by halves, since faults are few; there is one in this part."""
+        if fin - debut == 1:
+            yield debut
+            return
+        milieu = (debut + fin) // 2
+        gauche_sure = sure(debut, milieu)
+        if not gauche_sure:
+            yield from chercher(debut, milieu)
+        if gauche_sure or not sure(milieu, fin):
+            yield from chercher(milieu, fin)
+
+    return iter(()) if sure(0, len(colonne)) else chercher(0, len(colonne))
 
 
-def _sure(rangee: Balise, champ: Format, colonne: Sequence[Brut]) -> bool:
-    if champ.defaut(None, obligatoire=rangee.obligatoire) is not None:
-        return champ.colonne_sure(colonne)
-    pleines = [valeur for valeur in colonne if valeur is not None]
-    # A text "null" is a fault of facultative balises only, which their formats do not know.
-    return champ.colonne_sure(pleines) and not any(type(v) is str and v.lower() == "null" for v in pleines)
+def _examiner_coherences(examen: Examen, lignes: Sequence[ObjetBrut], specification: Specification) -> None:
+    """Doubt the lines in which a rule between balises may be broken; those in doubt already are left out."""
+    lues = {nom for coherence in specification.coherences for nom in coherence.lit}
+    colonnes = {nom: (colonne, places) for nom, colonne, places in examen.colonnes if nom in lues}
+    if examen.douteuses:
+        colonnes = {nom: _sans(examen.douteuses, *colonne) for nom, colonne in colonnes.items()}
+    sures = [place for place in range(len(lignes)) if place not in examen.douteuses]
+    for coherence in specification.coherences:
+        if coherence.suspectes is not None:
+            examen.douteuses.update(coherence.suspectes(colonnes))
+        else:
+            examen.douteuses.update(place for place in sures if not _respectee(coherence, lignes[place], place + 1))
 
 
-def _examiner_coherences(examen: Examen, lignes: Sequence[Brut], specification: Specification) -> None:
-    for place, ligne in enumerate(lignes):
-        if place in examen.douteuses or not isinstance(ligne, dict):
-            continue
-        for coherence in specification.coherences:
-            elements: Sequence[Brut] = ligne[coherence.portee] if coherence.portee else (ligne,)  # type: ignore[assignment]
-            if not all(coherence.respectee(element, ligne, place + 1) for element in elements):  # type: ignore[arg-type]
-                examen.douteuses.add(place)
-                break
+def _sans(ecartees: set[int], colonne: Sequence[Brut], places: Sequence[int]) -> tuple[Sequence[Brut], Sequence[int]]:
+    gardees = [(valeur, place) for valeur, place in zip(colonne, places, strict=True) if place not in ecartees]
+    return [valeur for valeur, _ in gardees], [place for _, place in gardees]
+
+
+def _respectee(coherence: Coherence, ligne: ObjetBrut, rang: int) -> bool:
+    elements: Sequence[ObjetBrut] = ligne[coherence.portee] if coherence.portee else (ligne,)  # type: ignore[assignment]
+    return all(coherence.respectee(element, ligne, rang) for element in elements)

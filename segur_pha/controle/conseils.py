@@ -5,13 +5,11 @@ Advice never refuses a request.  Each piece has a kebab-case id by which it can 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import field, frozen
 
 from segur_pha.courriels import nature_courriel
-from segur_pha.erreurs import Localisable, Position
 from segur_pha.identifiants import defaut_finess, defaut_siret
 from segur_pha.specification.formats import Nul
 from segur_pha.specification.table import Liste, Objet, balises
@@ -19,8 +17,10 @@ from segur_pha.specification.va1.enumerations import RegimeTVA, TypeFichier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from segur_pha.echange.lecture import Lecture
+    from segur_pha.erreurs import Localisable, Position
     from segur_pha.specification.table import ClasseBloc, ObjetBrut, Specification
     from segur_pha.specification.va1.demande import Demande
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
@@ -34,6 +32,8 @@ from segur_pha.specification.va1.financement import avance
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import date
+    from decimal import Decimal
+    from pathlib import Path
 
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import ObjetBrut, Specification
@@ -152,13 +152,12 @@ class RapportControle:
         """
         if not self.recevable:
             return {}
-        classe = self._specification.classe_demande
-        lues = {
+        classe = cast("type[Demande]", self._specification.classe_demande)
+        return {
             verdict.num_ligne: depuis_brut(classe, brut)
             for verdict, (_, brut) in zip(self.lignes, self._lignes_brutes(), strict=True)
             if verdict.acceptee
         }
-        return lues  # type: ignore[return-value]
 
     def en_retour(self) -> bytes:
         """Give the deposited data back with ``codeTraitement`` and ``libelleTraitement`` filled in, as the portal does.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attrs import field, frozen
 
@@ -32,7 +32,7 @@ _LITTERAUX: Final[dict[str, Brut]] = {"true": True, "false": False, "null": None
 _CHIFFRES_D_UN_ENTIER: Final = 4_000
 
 
-class TexteFautif(Exception):  # noqa: N818 - never leaves echange/: a fault of a text, not an error of the program
+class TexteFautif(Exception):
     """The one fault of a text that cannot be read: its code, a French precision and its offset in characters."""
 
     def __init__(self, code: CodeDeFichier, precision: str, place: int) -> None:
@@ -76,10 +76,10 @@ class _Lecteur:
         self.niveaux = niveaux
         self.ici = 0
 
-    def refuser(
+    def faute(
         self, precision: str, place: int | None = None, code: CodeDeFichier = CodeDeFichier.MALFORME
-    ) -> NoReturn:
-        raise TexteFautif(code, precision, self.ici if place is None else place)
+    ) -> TexteFautif:
+        return TexteFautif(code, precision, self.ici if place is None else place)
 
     def avancer(self) -> str:
         """Skip blanks and look at the next character, ``""`` at the end."""
@@ -91,11 +91,11 @@ class _Lecteur:
     def chaine(self) -> str:
         trouve = _TEXTE.match(self.texte, self.ici)
         if trouve is None:
-            self.refuser(*_defaut_de_chaine(self.texte, self.ici))
+            raise self.faute(*_defaut_de_chaine(self.texte, self.ici))
         jeton = trouve.group()
         valeur: str = json.loads(jeton) if "\\" in jeton else jeton[1:-1]
         if not valeur.isascii() and _DEMI_CARACTERE.search(valeur):
-            self.refuser("demi-caractère (surrogate) isolé", code=CodeDeFichier.ENCODAGE)
+            raise self.faute("demi-caractère (surrogate) isolé", code=CodeDeFichier.ENCODAGE)
         self.ici = trouve.end()
         return valeur
 
@@ -110,7 +110,7 @@ class _Lecteur:
         if mot is not None and mot.group() in _LITTERAUX:
             self.ici = mot.end()
             return _LITTERAUX[mot.group()]
-        self.refuser(_defaut_de_valeur(self.texte, self.ici, caractere))
+        raise self.faute(_defaut_de_valeur(self.texte, self.ici, caractere))
 
 
 def _nombre(trouve: re.Match[str]) -> Brut:
@@ -127,21 +127,21 @@ def _evenements(texte: str, niveaux: int) -> Iterator[Evenement]:
     while True:
         caractere = lecteur.avancer()
         if not caractere:
-            lecteur.refuser("le texte s’arrête avant la fin")
+            raise lecteur.faute("le texte s’arrête avant la fin")
         if attend_cle:
             if caractere != '"':
-                lecteur.refuser("nom de balise entre guillemets attendu")
+                raise lecteur.faute("nom de balise entre guillemets attendu")
             debut = lecteur.ici
             yield Evenement(Genre.CLE, lecteur.chaine(), debut, lecteur.ici)
             if lecteur.avancer() != ":":
-                lecteur.refuser("« : » attendu après le nom de la balise")
+                raise lecteur.faute("« : » attendu après le nom de la balise")
             lecteur.ici += 1
             attend_cle = False
             continue
         debut = lecteur.ici
         if caractere in "{[":
             if len(pile) >= niveaux:
-                lecteur.refuser(f"plus de {niveaux} niveaux d’imbrication", code=CodeDeFichier.TAILLE)
+                raise lecteur.faute(f"plus de {niveaux} niveaux d’imbrication", code=CodeDeFichier.TAILLE)
             lecteur.ici += 1
             yield Evenement(Genre.OUVRE, {} if caractere == "{" else [], debut, lecteur.ici)
             pile.append("}" if caractere == "{" else "]")
@@ -154,7 +154,7 @@ def _evenements(texte: str, niveaux: int) -> Iterator[Evenement]:
         if not pile:
             break
     if lecteur.avancer():
-        lecteur.refuser("texte après la fin du JSON")
+        raise lecteur.faute("texte après la fin du JSON")
 
 
 def _fermer(lecteur: _Lecteur, pile: list[str]) -> Generator[Evenement, None, bool]:
@@ -167,10 +167,10 @@ def _fermer(lecteur: _Lecteur, pile: list[str]) -> Generator[Evenement, None, bo
             yield Evenement(Genre.FERME, None, lecteur.ici - 1, lecteur.ici)
             continue
         if caractere != ",":
-            lecteur.refuser(_defaut_de_suite(caractere, pile[-1]))
+            raise lecteur.faute(_defaut_de_suite(caractere, pile[-1]))
         lecteur.ici += 1
         if lecteur.avancer() == pile[-1]:
-            lecteur.refuser("virgule en trop avant la fermeture du bloc")
+            raise lecteur.faute("virgule en trop avant la fermeture du bloc")
         return pile[-1] == "}"
     return False
 

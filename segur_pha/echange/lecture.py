@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
@@ -21,6 +20,8 @@ from segur_pha.specification.catalogue import CodeDeFichier
 from segur_pha.specification.regles import message_de_fichier, pointeur
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import Limites
 
@@ -158,13 +159,11 @@ def lire_octets(octets: bytes, limites: Limites) -> Lecture:
     if len(octets) > limites.octets_du_json:
         plafond = f"{limites.octets_du_json:,}".replace(",", " ")
         return evolve(lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, f"plus de {plafond} octets"),))
-    faute = _faute_d_encodage(texte)
-    if faute is not None:
-        return evolve(lecture, fautes=(faute,))
     try:
         return evolve(lecture, arbre=_decodeur.decode(texte.octets))
-    except (msgspec.MsgspecError, RecursionError):
-        return lecture.exacte(limites)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        faute = _faute_d_encodage(texte)
+        return lecture.exacte(limites) if faute is None else evolve(lecture, fautes=(faute,))
 
 
 def _faute_d_encodage(texte: Texte) -> Anomalie | None:

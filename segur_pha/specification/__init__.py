@@ -1,0 +1,1 @@
+"""What the documents say: the table as attrs classes, and everything that is derived from it."""

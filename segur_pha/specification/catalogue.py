@@ -107,7 +107,7 @@ class Catalogue:
 
         >>> from segur_pha import VA1
         >>> print(VA1.catalogue.get("2303").libelle)
-        FINESSGeo : longueur incorrecte ; indiquez 9 caractères
+        FINESSGeo : longueur incorrecte ; indiquez un texte de 9 caractères
         """
         return self._par_code.get(code)
 
@@ -130,7 +130,7 @@ def libelle_de(balise: Balise, defaut: Defaut) -> str:
 
     >>> from segur_pha import VA1
     >>> print(libelle_de(VA1.balises[22], Defaut(Nature.NON_RENSEIGNEE)))
-    FINESSGeo : valeur obligatoire ; indiquez 9 caractères
+    FINESSGeo : valeur obligatoire ; indiquez un texte de 9 caractères
     """
     if defaut.nature is Nature.DOUBLON:
         return f"{balise.nom} : déjà porté par une autre demande du fichier ; donnez à chaque demande une valeur à elle"
@@ -139,6 +139,8 @@ def libelle_de(balise: Balise, defaut: Defaut) -> str:
     attendu = balise.format.attendu
     if defaut.nature is not Nature.NON_RENSEIGNEE:
         libelle = f"{balise.nom} : {_CONSTATS[defaut.nature]} ; indiquez {attendu}"
+        if defaut.nature is Nature.TYPE and balise.format.ecriture:
+            libelle += f", {balise.format.ecriture}"
     elif balise.obligatoire:
         libelle = f"{balise.nom} : valeur obligatoire ; indiquez {attendu}"
     else:

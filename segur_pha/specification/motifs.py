@@ -30,7 +30,8 @@ FIN: Final = r"(?![\s\S])"
 
 _ETIQUETTE: Final = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 #: The HTML living standard's valid e-mail address, with at least one dot in its domain (decision 10).
-MOTIF_ADRESSE: Final = rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_ETIQUETTE}(?:\.{_ETIQUETTE})+"
+#: The dollar is spelled \\u0024, because some validators rewrite every ``$`` that they see.
+MOTIF_ADRESSE: Final = rf"[a-zA-Z0-9.!#\u0024%&'*+/=?^_`{{|}}~-]+@{_ETIQUETTE}(?:\.{_ETIQUETTE})+"
 ADRESSE: Final = re.compile(MOTIF_ADRESSE)
 
 

@@ -6,17 +6,16 @@ which decides; :mod:`segur_pha.controle.colonnes` is the fast one, which only fi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from segur_pha.erreurs import Anomalie, Localisable
 from segur_pha.specification.catalogue import CodeDeFichier, code_de, libelle_de
 from segur_pha.specification.formats import Brut, Defaut, Format, Nature
-from segur_pha.specification.table import Balise, Coherence, Liste, Objet, ObjetBrut, balises
+from segur_pha.specification.table import Balise, ClasseBloc, Coherence, Liste, Objet, ObjetBrut, balises
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from segur_pha.specification.table import ClasseBloc
 
 __all__ = [
     "anomalie",
@@ -52,19 +51,44 @@ def juger_valeur(rangee: Balise, brut: Brut) -> Defaut | None:
     return Defaut(Nature.NON_RENSEIGNEE) if rangee.vide_est_un_defaut and not brut else None
 
 
-def _valeurs_jugees(
-    classe: ClasseBloc, brut: Mapping[str, Brut], chemin: str
-) -> Iterator[tuple[Balise, str, Defaut | None]]:
+class _Etape(NamedTuple):
+    """What to do at one row: judge its value, and go down into the block or the list of blocks that it opens."""
+
+    rangee: Balise
+    suffixe: str
+    objet: ClasseBloc | None
+    liste: ClasseBloc | None
+
+
+@cache
+def _etapes(classe: ClasseBloc) -> tuple[_Etape, ...]:
+    return tuple(
+        _Etape(
+            rangee,
+            pointeur(rangee.nom),
+            rangee.format.classe if isinstance(rangee.format, Objet) else None,
+            rangee.format.classe if isinstance(rangee.format, Liste) else None,
+        )
+        for rangee in balises(classe)
+    )
+
+
+def _juger_tout(
+    classe: ClasseBloc, brut: Mapping[str, Brut], chemin: str, jugees: list[tuple[Balise, str, Defaut | None]]
+) -> None:
     """Judge every value below a block by itself, in the table's order; its structure is known to be right."""
-    for rangee in balises(classe):
+    for rangee, suffixe, objet, liste in _etapes(classe):
         valeur = brut.get(rangee.nom)
-        ici = f"{chemin}/{rangee.nom}"
-        yield rangee, ici, juger_valeur(rangee, valeur)
-        if isinstance(rangee.format, Objet):
-            yield from _valeurs_jugees(rangee.format.classe, valeur, ici)  # type: ignore[arg-type]
-        elif isinstance(rangee.format, Liste):
+        ici = chemin + suffixe
+        if objet is not None:
+            jugees.append((rangee, ici, None))
+            _juger_tout(objet, valeur, ici, jugees)  # type: ignore[arg-type]
+        elif liste is not None:
+            jugees.append((rangee, ici, juger_valeur(rangee, valeur)))
             for i, element in enumerate(valeur):  # type: ignore[arg-type]
-                yield from _valeurs_jugees(rangee.format.classe, element, f"{ici}/{i}")  # type: ignore[arg-type]
+                _juger_tout(liste, element, f"{ici}/{i}", jugees)  # type: ignore[arg-type]
+        else:
+            jugees.append((rangee, ici, rangee.format.defaut(valeur, obligatoire=rangee.obligatoire)))  # type: ignore[union-attr]
 
 
 def anomalies_de_la_demande(
@@ -82,7 +106,8 @@ def anomalies_de_la_demande(
     ``brut`` has the right structure (1st control); ``rang`` starts at 1; ``deja_vues`` names the unique balises whose value
     an earlier request of the file bears.  The first anomaly is the one at which the portal stops.
     """
-    jugees = list(_valeurs_jugees(classe, brut, chemin))
+    jugees: list[tuple[Balise, str, Defaut | None]] = []
+    _juger_tout(classe, brut, chemin, jugees)
     incoherents = _incoherences(brut, rang, coherences, chemin, jugees)
     anomalies = []
     for rangee, ou, defaut in jugees:
@@ -108,11 +133,11 @@ def _incoherences(
     noms_fautifs = {rangee.nom for rangee, _, defaut in jugees if defaut is not None}
     trouvees: dict[str, str] = {}
     for coherence in coherences:
+        lues_fautives = noms_fautifs.intersection(coherence.lit)
         for ici, element in _elements(brut, coherence.portee, chemin):
             # An item answers for its own balises; whatever else the rule reads must be faultless all over the request.
             empeche = any(
-                f"{ici}/{nom}" in fautifs if coherence.portee and nom in element else nom in noms_fautifs
-                for nom in coherence.lit
+                f"{ici}/{nom}" in fautifs if coherence.portee and nom in element else True for nom in lues_fautives
             )
             if not empeche and not coherence.respectee(element, brut, rang):
                 trouvees.setdefault(f"{ici}/{coherence.balise}", coherence.libelle)
@@ -145,9 +170,9 @@ def anomalie_d_encodage(rangee: Balise, chemin: str) -> Anomalie:
 
 
 def encodable(texte: str) -> bool:
-    """Tell whether UTF-8 can write a text.
+    r"""Tell whether UTF-8 can write a text.
 
-    >>> encodable("É"), encodable("\\ud800")
+    >>> encodable("É"), encodable("\ud800")
     (True, False)
     """
     return texte.isascii() or not any("\ud800" <= caractere <= "\udfff" for caractere in texte)

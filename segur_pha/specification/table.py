@@ -11,18 +11,20 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import attrs
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from segur_pha.specification.catalogue import Catalogue, catalogue_de
 from segur_pha.specification.formats import Brut, Format, FormatEcrit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
 __all__ = [
     "Balise",
+    "ClasseBloc",
     "Coherence",
+    "Colonnes",
     "Limites",
     "Liste",
     "Objet",
@@ -37,6 +39,8 @@ __all__ = [
 ]
 
 ObjetBrut: TypeAlias = "dict[str, Brut]"
+#: Tag → its values over several requests, and the place (from 0) of the request that each one belongs to.
+Colonnes: TypeAlias = "Mapping[str, tuple[Sequence[Brut], Sequence[int]]]"
 ClasseBloc: TypeAlias = "type[attrs.AttrsInstance]"
 B = TypeVar("B", bound=attrs.AttrsInstance)
 
@@ -175,6 +179,9 @@ class Coherence:
         portee: the tag of the list on each item of which it is tried; empty for the request itself.
         respectee: told the item, its request and the rank of the request, whether the rule holds.
         libelle: the French sentence after the tag's name.
+        schema: what JSON Schema can say of it, about the request; empty when it can't say it.
+        suspectes: the fast twin, over the columns of many faultless requests: the places (from 0) of those in which the rule
+            may be broken; without one, every request is asked in turn.
     """
 
     balise: str
@@ -182,6 +189,8 @@ class Coherence:
     libelle: str
     respectee: Callable[[Mapping[str, Brut], Mapping[str, Brut], int], bool]
     portee: str = ""
+    schema: Mapping[str, object] = field(factory=dict)
+    suspectes: Callable[[Colonnes], Iterable[int]] | None = None
 
 
 def en_brut(bloc: attrs.AttrsInstance, rang: int = 1) -> ObjetBrut:

@@ -13,7 +13,7 @@ from segur_pha.specification.motifs import est_blanc
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Brut: TypeAlias = "None | bool | int | bytes | str | list[Brut] | dict[str, Brut]"
+Brut: TypeAlias = "bool | int | bytes | str | list[Brut] | dict[str, Brut] | None"
 SchemaJSON: TypeAlias = "dict[str, object]"
 
 
@@ -62,6 +62,11 @@ class Format(ABC):
     @abstractmethod
     def attendu(self) -> str:
         """What is expected, in French: the end of a sentence that begins with « indiquez »."""
+
+    @property
+    def ecriture(self) -> str:
+        """How JSON writes such a value, in French, when the type alone is wrong; empty when :attr:`attendu` says it."""
+        return ""
 
     @abstractmethod
     def juger(self, brut: Brut) -> Defaut | None:

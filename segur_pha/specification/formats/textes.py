@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from attrs import field, frozen
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 class FormatTexte(Format):
     """What the formats whose raw value is a JSON string share."""
 
+    @property
+    def ecriture(self) -> str:
+        return "entre guillemets"
+
     def est_du_type(self, valeur: object) -> bool:
         return isinstance(valeur, str)
 
@@ -42,7 +47,7 @@ def _sont_des_textes_remplis(colonne: Sequence[Brut]) -> TypeGuard[Sequence[str]
 
 @frozen
 class Forme:
-    """A shape that a text must have: its pattern (for the whole text) and its words in French."""
+    """A shape that a text must have: its pattern (for the whole text) and its words in French, ``{texte}`` being its length."""
 
     motif: str
     mots: str
@@ -89,9 +94,11 @@ class Texte(FormatTexte):
     @property
     def attendu(self) -> str:
         minimum, maximum = self.longueurs
-        longueur = f"{maximum} caractères" if minimum == maximum else f"{maximum} caractères au plus"
-        mots = [longueur, "en majuscules"] if self.majuscules else [longueur]
-        return ", ".join(mots if self.forme is None else [*mots, self.forme.mots])
+        longueur = (
+            f"un texte de {maximum} caractères" if minimum == maximum else f"un texte de {maximum} caractères au plus"
+        )
+        texte = f"{longueur}, en majuscules" if self.majuscules else longueur
+        return texte if self.forme is None else self.forme.mots.format(texte=texte)
 
     def juger(self, brut: Brut) -> Defaut | None:
         if not isinstance(brut, str):
@@ -186,6 +193,10 @@ class DateJJMMAAAA(Format):
     def attendu(self) -> str:
         return "une date qui existe, au format JJ/MM/AAAA"
 
+    @property
+    def ecriture(self) -> str:
+        return "entre guillemets"
+
     def juger(self, brut: Brut) -> Defaut | None:
         if not isinstance(brut, str):
             return TYPE
@@ -218,6 +229,8 @@ class DateJJMMAAAA(Format):
 _JJMMAAAA = re.compile("([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 
+# The same few hundred days come back in every file.
+@lru_cache(maxsize=4096)
 def _en_date(texte: str) -> date | None:
     trouve = _JJMMAAAA.fullmatch(texte)
     if trouve is None:

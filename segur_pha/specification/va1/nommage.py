@@ -11,12 +11,13 @@ from attrs import field, frozen
 from segur_pha.erreurs import NomInvalide
 from segur_pha.specification.va1.enumerations import FormatFichier, TypeFichier
 
-__all__ = ["CODES_TYPE_FICHIER", "MOTIF_NOM_PIECE", "NomFichierJSON", "NomPiece", "nom_de_piece"]
+__all__ = ["CODES_TYPE_FICHIER", "MOTIF_NOM_PIECE", "PREFIXE_PIECE", "NomFichierJSON", "NomPiece", "nom_de_piece"]
 
 #: CodeTypeFichier, the table at the end of section 3.3.
 CODES_TYPE_FICHIER: Final = {TypeFichier.BON_COMMANDE: "BDC", TypeFichier.PREUVE_HT: "HT"}
 _TYPES: Final = {code: type_fichier for type_fichier, code in CODES_TYPE_FICHIER.items()}
-_PREFIXE_PIECE: Final = "PHA-LGO-Va1"
+#: CodeCouloir-Logiciel-Va1: pharmacies, pharmacy software, wave 1.
+PREFIXE_PIECE: Final = "PHA-LGO-Va1"
 
 #: Three digits, and the first file of a day is 001.
 NUMERO_MAXIMAL: Final = 999
@@ -25,7 +26,7 @@ MOTIF_NUMERO_ANS: Final = "[0-9A-Za-z]{10}"
 MOTIF_NUMERO_EDITEUR: Final = "[0-9A-Za-z]{5}"
 #: The shape of a document's name, for the rules and the schema alike.
 MOTIF_NOM_PIECE: Final = (
-    f"{_PREFIXE_PIECE}-(?:{'|'.join(_TYPES)})-{MOTIF_NUMERO_EDITEUR}\\.(?:{'|'.join(f.lower() for f in FormatFichier)})"
+    f"{PREFIXE_PIECE}-(?:{'|'.join(_TYPES)})-{MOTIF_NUMERO_EDITEUR}\\.(?:{'|'.join(f.lower() for f in FormatFichier)})"
 )
 
 _NOM_JSON: Final = re.compile(f"JSON-({MOTIF_NUMERO_ANS})-([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})-([0-9]{{3}})\\.json")
@@ -40,7 +41,7 @@ def nom_de_piece(type_fichier: str, numero_editeur: str, format_fichier: str) ->
     >>> nom_de_piece("PREUVE_HT", "00001", "JPG")
     'PHA-LGO-Va1-HT-00001.jpg'
     """
-    return f"{_PREFIXE_PIECE}-{CODES_TYPE_FICHIER[TypeFichier(type_fichier)]}-{numero_editeur}.{format_fichier.lower()}"
+    return f"{PREFIXE_PIECE}-{CODES_TYPE_FICHIER[TypeFichier(type_fichier)]}-{numero_editeur}.{format_fichier.lower()}"
 
 
 def _exiger_motif(motif: str, attendu: str, valeur: str, balise: str) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import unicodedata
-from difflib import SequenceMatcher, get_close_matches
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from attrs import frozen
@@ -33,6 +30,9 @@ def operateurs() -> tuple[Operateur, ...]:
     >>> len(operateurs())
     355
     """
+    import csv
+    from importlib.resources import files
+
     texte = files(__package__).joinpath("operateurs_messagerie.csv").read_text(encoding="utf-8")
     return tuple(Operateur(rangee["code"], rangee["libelle"]) for rangee in csv.DictReader(texte.splitlines()))
 
@@ -86,6 +86,8 @@ def _note(candidat: Operateur, mots: list[str]) -> float:
         return 2
     if cherche in code or all(mot in libelle for mot in mots):
         return 1
+    from difflib import SequenceMatcher
+
     possibles = (code, *libelle.split())
     return min(max(SequenceMatcher(None, mot, possible).ratio() for possible in possibles) for mot in mots)
 
@@ -101,6 +103,8 @@ def code_le_plus_proche(texte: str) -> str | None:
     >>> code_le_plus_proche("CH_20"), code_le_plus_proche("mai_15"), code_le_plus_proche("?")
     ('CH _20', 'MAI_15', None)
     """
+    from difflib import get_close_matches
+
     cles = _cles_des_codes()
     cherche = _cle(texte).replace(" ", "")
     proches = [cherche] if cherche in cles else get_close_matches(cherche, cles, n=1, cutoff=0.8)

@@ -1,0 +1,1 @@
+"""Before the deposit: the publisher's settings, orders, documents, the folder to upload."""
