@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
@@ -133,7 +133,7 @@ def _examiner_colonne(examen: Examen, rangee: Balise, colonne: Sequence[Brut], p
             elements = list(chain.from_iterable(colonne))  # type: ignore[arg-type]
             leurs_places = [p for p, valeurs in zip(places, colonne, strict=True) for _ in valeurs]  # type: ignore[union-attr]
             return _examiner_bloc(examen, classe, elements, leurs_places)
-        case Format():
+        case _:
             for i in _douteux(rangee, rangee.format, colonne):
                 examen.douteuses.add(places[i])
                 examen.profonde |= isinstance(colonne[i], dict | list)
@@ -141,6 +141,10 @@ def _examiner_colonne(examen: Examen, rangee: Balise, colonne: Sequence[Brut], p
                 examen.repetees[rangee.nom] = {places[i] for i in doublons(colonne)}
                 examen.douteuses |= examen.repetees[rangee.nom]
             return True
+
+
+#: So few values are sooner judged one by one than cut in halves.
+_PEU: Final = 8
 
 
 def _douteux(rangee: Balise, champ: Format, colonne: Sequence[Brut]) -> Iterator[int]:
@@ -157,8 +161,8 @@ def _douteux(rangee: Balise, champ: Format, colonne: Sequence[Brut]) -> Iterator
 
     def chercher(debut: int, fin: int) -> Iterator[int]:
         """Cut by halves, since faults are few; there is one in this part."""
-        if fin - debut == 1:
-            yield debut
+        if fin - debut <= _PEU:
+            yield from (i for i in range(debut, fin) if champ.defaut(colonne[i], obligatoire=rangee.obligatoire))
             return
         milieu = (debut + fin) // 2
         gauche_sure = sure(debut, milieu)
@@ -173,7 +177,9 @@ def _douteux(rangee: Balise, champ: Format, colonne: Sequence[Brut]) -> Iterator
 def _examiner_coherences(examen: Examen, lignes: Sequence[ObjetBrut], specification: Specification) -> None:
     """Doubt the lines in which a rule between balises may be broken; those in doubt already are left out."""
     lues = {nom for coherence in specification.coherences for nom in coherence.lit}
-    colonnes = {nom: (colonne, places) for nom, colonne, places in examen.colonnes if nom in lues}
+    # Where every list is empty, the columns below it hold nothing.
+    colonnes: dict[str, tuple[Sequence[Brut], Sequence[int]]] = dict.fromkeys(lues, ((), ()))
+    colonnes.update((nom, (colonne, places)) for nom, colonne, places in examen.colonnes if nom in lues)
     if examen.douteuses:
         colonnes = {nom: _sans(examen.douteuses, *colonne) for nom, colonne in colonnes.items()}
     sures = [place for place in range(len(lignes)) if place not in examen.douteuses]

@@ -194,7 +194,8 @@ class RapportControle:
             fautes = "\n".join(f"  {_ou(a)}{a.libelle} [{a.code}]" for a in self.anomalies_fichier[:_DANS_LE_RESUME])
             return f"Fichier refusé au premier contrôle :\n{fautes}"
         rejetees = [ligne for ligne in self.lignes if not ligne.acceptee]
-        resume = f"{len(self.lignes)} demandes : {len(self.lignes) - len(rejetees)} acceptées, {len(rejetees)} rejetées"
+        acceptees = _compter(len(self.lignes) - len(rejetees), "acceptée")
+        resume = f"{_compter(len(self.lignes), 'demande')} : {acceptees}, {_compter(len(rejetees), 'rejetée')}"
         details = "".join(
             f"\n  ligne {ligne.num_ligne} : {ligne.libelle_traitement} [{ligne.code_traitement}]"
             for ligne in rejetees[:_DANS_LE_RESUME]
@@ -204,6 +205,11 @@ class RapportControle:
 
 #: How many faults ``str(rapport)`` shows.
 _DANS_LE_RESUME: Final = 10
+
+
+def _compter(nombre: int, nom: str) -> str:
+    """Count in French, where the plural begins at two."""
+    return f"{nombre} {nom}s" if nombre > 1 else f"{nombre} {nom}"
 
 
 def _ou(anomalie: Anomalie) -> str:
@@ -277,7 +283,7 @@ def _rapport(lecture: Lecture, specification: Specification, options: _Options) 
         lecture, anomalies = _premier_controle(lecture, specification)
     return RapportControle(
         anomalies_fichier=tuple(anomalies),
-        lignes=() if anomalies else tuple(_verdicts(lecture, specification, examen)),
+        lignes=() if anomalies else _verdicts(lecture, specification, examen),
         lecture=lecture,
         specification=specification,
         options=options,
@@ -293,31 +299,40 @@ def _premier_controle(lecture: Lecture, specification: Specification) -> tuple[L
     return lecture, anomalies_de_structure(lecture.arbre, lecture.texte, specification, lecture.cles_doubles)
 
 
-def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | None) -> Iterator[VerdictLigne]:
+def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | None) -> tuple[VerdictLigne, ...]:
     """Apply the 2nd control: the plain rules, to the lines that the fast look does not vouch for."""
     assert isinstance(lecture.arbre, dict)
     if examen is None:
         examen = Examen.de_tout(lecture.arbre, specification)
-    nom = specification.liste_des_demandes.nom
-    lignes: list[ObjetBrut] = lecture.arbre[nom]  # type: ignore[assignment]
+    lignes: list[ObjetBrut] = lecture.arbre[specification.liste_des_demandes.nom]  # type: ignore[assignment]
     cle = specification.numero_de_demande.nom
-    texte = lecture.texte
-    for place, ligne in enumerate(lignes):
-        anomalies: list[Anomalie] = []
-        if place in examen.douteuses:
-            anomalies = anomalies_de_la_demande(
-                specification.classe_demande,
-                ligne,
-                rang=place + 1,
-                coherences=specification.coherences,
-                chemin=f"/{nom}/{place}",
-                deja_vues=[tag for tag, places in examen.repetees.items() if place in places],
-                texte=texte,
-            )
-            anomalies = plafonner(anomalies, specification.limites.anomalies_detaillees)
-            for anomalie in anomalies:
-                texte.annoncer(anomalie.chemin)
-        yield VerdictLigne(place + 1, _texte_ou_rien(ligne[cle]), tuple(anomalies))
+    numeros = [ligne[cle] for ligne in lignes]
+    anomalies: list[tuple[Anomalie, ...]] = [()] * len(lignes)
+    for place in examen.douteuses:
+        repetees = [nom for nom, places in examen.repetees.items() if place in places]
+        anomalies[place] = _anomalies_de_la_ligne(lecture, specification, place, lignes[place], repetees)
+        numeros[place] = _texte_ou_rien(numeros[place])
+    return tuple(map(VerdictLigne, range(1, len(lignes) + 1), numeros, anomalies))  # type: ignore[arg-type]
+
+
+def _anomalies_de_la_ligne(
+    lecture: Lecture, specification: Specification, place: int, ligne: ObjetBrut, repetees: Collection[str]
+) -> tuple[Anomalie, ...]:
+    anomalies = plafonner(
+        anomalies_de_la_demande(
+            specification.classe_demande,
+            ligne,
+            rang=place + 1,
+            coherences=specification.coherences,
+            chemin=f"/{specification.liste_des_demandes.nom}/{place}",
+            deja_vues=repetees,
+            texte=lecture.texte,
+        ),
+        specification.limites.anomalies_detaillees,
+    )
+    for anomalie in anomalies:
+        lecture.texte.annoncer(anomalie.chemin)
+    return tuple(anomalies)
 
 
 def _texte_ou_rien(valeur: Brut) -> str | None:

@@ -186,10 +186,9 @@ def _plafond(tranche: str, valeur: object) -> Decimal:
 
 def _sans_valeur(erreur: Exception) -> str:
     """Keep the place of a TOML fault and not the text around it, which may be anything."""
-    ligne = getattr(erreur, "lineno", None)
-    if ligne is not None:
-        return f"ligne {ligne}"
     fin = str(erreur).rpartition("(at ")[2]
+    if fin == "end of document)":
+        return "à la fin du fichier"
     return (
         f"à {fin[:-1].replace('line', 'la ligne').replace('column', 'colonne')}" if fin.endswith(")") else "illisible"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -28,8 +29,8 @@ _NOMBRE: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _MOT: Final = re.compile(r"[A-Za-z_]+")
 _DEMI_CARACTERE: Final = re.compile("[\ud800-\udfff]")
 _LITTERAUX: Final[dict[str, Brut]] = {"true": True, "false": False, "null": None}
-#: Python refuses to convert longer texts to int; the text says all that the rules need.
-_CHIFFRES_D_UN_ENTIER: Final = 4_000
+#: Python converts texts of that many digits whatever its user's limit; of a longer one, the text says all that the rules need.
+_CHIFFRES_D_UN_ENTIER: Final = sys.int_info.str_digits_check_threshold
 
 
 class TexteFautif(Exception):

@@ -7,7 +7,10 @@ and why.  Numbers keep their text, since an amount is judged on it.
 from __future__ import annotations
 
 import os
+import re
 import stat
+import sys
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -30,6 +33,7 @@ __all__ = ["Lecture", "Source", "Texte", "lire_octets", "octets_de"]
 Source: TypeAlias = "bytes | str | Path"
 
 _BOM: Final = b"\xef\xbb\xbf"
+_DEMI_CARACTERE: Final = re.compile(rb"\xed[\xa0-\xbf]")
 _decodeur: Final = msgspec.json.Decoder(float_hook=str.encode)
 
 
@@ -159,11 +163,21 @@ def lire_octets(octets: bytes, limites: Limites) -> Lecture:
     if len(octets) > limites.octets_du_json:
         plafond = f"{limites.octets_du_json:,}".replace(",", " ")
         return evolve(lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, f"plus de {plafond} octets"),))
-    try:
-        return evolve(lecture, arbre=_decodeur.decode(texte.octets))
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        faute = _faute_d_encodage(texte)
-        return lecture.exacte(limites) if faute is None else evolve(lecture, fautes=(faute,))
+    if not _trop_de_blocs(texte.octets):
+        with suppress(msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            return evolve(lecture, arbre=_decodeur.decode(texte.octets))
+    faute = _faute_d_encodage(texte)
+    return lecture.exacte(limites) if faute is None else evolve(lecture, fautes=(faute,))
+
+
+#: More levels than this may be more than the C stack holds (Python's own limit is 1,000).
+_NIVEAUX_SANS_DANGER: Final = 5_000
+
+
+def _trop_de_blocs(octets: bytes) -> bool:
+    """Tell whether the fast parser, which is recursive, could exhaust the C stack because its user raised Python's limit."""
+    limite = sys.getrecursionlimit()
+    return limite > _NIVEAUX_SANS_DANGER and octets.count(b"[") + octets.count(b"{") > _NIVEAUX_SANS_DANGER
 
 
 def _faute_d_encodage(texte: Texte) -> Anomalie | None:
@@ -178,7 +192,8 @@ def _faute_d_encodage(texte: Texte) -> Anomalie | None:
         octets.decode("utf-8")
     except UnicodeDecodeError as erreur:
         debut = octets[: erreur.start].decode("utf-8")
-        demi = octets[erreur.start : erreur.start + 1] == b"\xed"
+        # ED is an í in Windows-1252; only ED followed by A0 to BF is half a character.
+        demi = _DEMI_CARACTERE.match(octets, erreur.start)
         precision = "demi-caractère (surrogate) isolé" if demi else "il semble enregistré en Windows-1252 (ANSI)"
         return _anomalie(CodeDeFichier.ENCODAGE, precision, texte.position_de(len(debut)))
     return None

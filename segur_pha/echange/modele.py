@@ -10,7 +10,6 @@ from attrs import evolve
 
 from segur_pha.erreurs import Anomalie, DemandeInvalide
 from segur_pha.specification.catalogue import CodeDeFichier
-from segur_pha.specification.formats import Brut, Format
 from segur_pha.specification.regles import anomalie, juger_valeur, message_de_fichier, pointeur
 from segur_pha.specification.table import Balise, Liste, Objet, balises, blocs, en_brut
 from segur_pha.specification.va1 import VA1
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     import attrs
     from cattrs import Converter
 
+    from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import ClasseBloc, Specification
 
 __all__ = ["convertisseur"]
@@ -96,7 +96,7 @@ def _valeur(rangee: Balise, forme: object) -> object:
                 precision = "une liste entre crochets"
                 raise DemandeInvalide([_de_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, precision, "")])
             return tuple(_elements(classe, forme))
-        case Format():
+        case _:
             brut = rangee.format.ecrire(forme) if isinstance(forme, Decimal) else forme
             defaut = juger_valeur(rangee, brut)  # type: ignore[arg-type]
             if defaut is not None:

@@ -50,6 +50,9 @@ def contient_un_minuscule(texte: str) -> bool:
     >>> contient_un_minuscule("LEFÈVRE"), contient_un_minuscule("LEFèVRE"), contient_un_minuscule("ª")
     (False, True, False)
     """
+    # isupper() looks at a wider property than Ll, in one call; most texts are settled here.
+    if texte.isupper():
+        return False
     return any(unicodedata.category(caractere) == "Ll" for caractere in set(texte))
 
 

@@ -11,7 +11,6 @@ from copy import deepcopy
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.specification.formats import Format, SchemaJSON
 from segur_pha.specification.motifs import FIN
 from segur_pha.specification.table import Balise, Liste, Objet, balises
 from segur_pha.specification.va1 import VA1
@@ -19,6 +18,7 @@ from segur_pha.specification.va1 import VA1
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
+    from segur_pha.specification.formats import Format, SchemaJSON
     from segur_pha.specification.table import ClasseBloc, Specification
 
 __all__ = ["INEXPRIMABLE", "fichier_du_schema", "schema", "texte_du_schema", "validateur"]
@@ -96,7 +96,7 @@ def _schema_de_la_balise(rangee: Balise, specification: Specification) -> Schema
         case Liste(classe, maximum):
             valeur = {"type": "array", "minItems": 1, **({"maxItems": maximum} if maximum else {})}
             valeur["items"] = _schema_du_bloc(classe, specification)
-        case Format():
+        case _:
             valeur = _schema_de_la_valeur(rangee, rangee.format)
             if rangee.format.inexprimable:
                 commentaire += f" Not said here: {rangee.format.inexprimable}."

@@ -189,7 +189,7 @@ class Coherence:
     libelle: str
     respectee: Callable[[Mapping[str, Brut], Mapping[str, Brut], int], bool]
     portee: str = ""
-    schema: Mapping[str, object] = field(factory=dict)
+    schema: Mapping[str, object] = field(factory=dict, hash=False)
     suspectes: Callable[[Colonnes], Iterable[int]] | None = None
 
 

@@ -61,7 +61,7 @@ class Montant(Format):
 
     def ecrire(self, valeur: object) -> Brut:
         assert isinstance(valeur, Decimal)
-        if not valeur.is_finite() or valeur.adjusted() > MONTANT_CHIFFRES:
+        if not valeur.is_finite() or abs(valeur.adjusted()) > MONTANT_CHIFFRES:
             return str(valeur).encode()
         entier, _, fraction = format(valeur, "f").partition(".")
         return f"{entier}.{fraction.rstrip('0'):0<{self.decimales}}".encode()
@@ -71,7 +71,7 @@ class Montant(Format):
         return Decimal(brut.decode())
 
 
-#: Past this power of ten a Decimal is not spelled out: a typing error must not become a text of a gigabyte.
+#: Past this power of ten, large or small, a Decimal is not spelled out: a typing error must not become a gigabyte of zeros.
 MONTANT_CHIFFRES: Final = 1_000
 
 

@@ -47,10 +47,17 @@ def _sont_des_textes_remplis(colonne: Sequence[Brut]) -> TypeGuard[Sequence[str]
 
 @frozen
 class Forme:
-    """A shape that a text must have: its pattern (for the whole text) and its words in French, ``{texte}`` being its length."""
+    """A shape that a text must have.
+
+    Attributes:
+        motif: a pattern for the whole text.
+        mots: its words in French, ``{texte}`` being the length.
+        par_caractere: the pattern says of each character what it may be, so texts end to end have the shape that each has.
+    """
 
     motif: str
     mots: str
+    par_caractere: bool = False
 
 
 @frozen(kw_only=True)
@@ -118,9 +125,16 @@ class Texte(FormatTexte):
         return (
             min(longueurs, default=minimum) >= minimum
             and max(longueurs, default=maximum) <= maximum
-            and (self._motif is None or all(map(self._motif.fullmatch, colonne)))
+            and self._de_la_forme(colonne)
             and not (self.majuscules and contient_un_minuscule("".join(colonne)))
         )
+
+    def _de_la_forme(self, textes: Sequence[str]) -> bool:
+        if self.forme is None or self._motif is None:
+            return True
+        if self.forme.par_caractere:
+            return self._motif.fullmatch("".join(textes)) is not None
+        return all(map(self._motif.fullmatch, textes))
 
     def schema(self) -> SchemaJSON:
         minimum, maximum = self.longueurs

@@ -1,0 +1,129 @@
+"""The command ``segur-pha``: one file per command, each loaded when it is called.
+
+Exit codes: 0 all well, 1 something rejected or due, 2 a file refused or unreadable, 64 misuse (130 when interrupted,
+141 when nobody reads the output any more).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.cli.console import montrer_erreur, regler_les_sorties
+from segur_pha.cli.messages import UsageErrone, erreur_d_usage, erreur_du_systeme
+from segur_pha.erreurs import ExtraManquant, SegurError
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cyclopts import App
+
+__all__ = ["application", "principal"]
+
+#: The commands in the order of the work, and what they are for: one line each.  ``xyz`` is the function, or the cyclopts
+#: ``App(name="xyz")``, called ``xyz`` in ``segur_pha/cli/xyz.py``.
+COMMANDES: Final = {
+    "controler": "Contrôle des fichiers de demandes avant leur dépôt.",
+    "schema": "Affiche le schéma JSON d’un fichier de demandes.",
+    "operateurs": "Cherche le code d’un opérateur de messagerie.",
+    "avance": "Calcule l’avance pour un montant hors taxes.",
+    "demo": "Montre un contrôle sur un petit fichier d’exemple.",
+}
+
+_AIDE: Final = """\
+Contrôle, prépare et suit les demandes de financement Ségur des officines (PHA-LGO, vague 1).
+
+Pour commencer :
+
+    segur-pha demo
+
+Pour contrôler un fichier avant de le déposer :
+
+    segur-pha controler JSON-ANS0000001-20221115-001.json
+"""
+
+OUI, REFUSE, MAUVAIS_USAGE, INTERROMPU, PLUS_DE_LECTEUR = 0, 2, 64, 130, 141
+
+
+@cache
+def application() -> App:
+    """Build the cyclopts application; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
+    try:
+        from cyclopts import App
+    except ImportError as erreur:
+        raise ExtraManquant("cli") from erreur
+    from segur_pha.cli.aide import Aide
+
+    app = App(
+        name="segur-pha",
+        help=_AIDE,
+        version=_version,
+        help_format="plaintext",
+        help_formatter=Aide(COMMANDES),
+        suppress_keyboard_interrupt=False,
+    )
+    for rang, nom in enumerate(COMMANDES):
+        app.command(f"segur_pha.cli.{nom}:{nom}", name=nom, sort_key=rang)
+    return app
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"segur-pha {version('segur-pha')}"
+    except PackageNotFoundError:
+        return "segur-pha, exécuté depuis ses sources sans être installé"
+
+
+def principal(argv: Sequence[str] | None = None) -> int:
+    """Run a command line (by default the process's) and give its exit code; what goes wrong is said in French, on stderr."""
+    regler_les_sorties()
+    try:
+        code = _executer(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _taire_la_sortie()
+        return PLUS_DE_LECTEUR
+    except OSError as erreur:
+        _taire_la_sortie()
+        return _echec(erreur_du_systeme(erreur))
+    return code
+
+
+def _executer(argv: Sequence[str]) -> int:
+    try:
+        app = application()
+        from cyclopts import CycloptsError
+    except ExtraManquant as erreur:
+        return _echec(str(erreur))
+    try:
+        resultat = app(list(argv), exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as erreur:
+        return _echec(erreur_d_usage(erreur), MAUVAIS_USAGE)
+    except UsageErrone as erreur:
+        return _echec(str(erreur), MAUVAIS_USAGE)
+    except SegurError as erreur:
+        # DepotRefuse may also be an OSError (FichierExistant): its own message says more.
+        return _echec(str(erreur))
+    except KeyboardInterrupt:
+        return _echec("Interrompu.", INTERROMPU)
+    return resultat if isinstance(resultat, int) else OUI
+
+
+def _echec(message: str, code: int = REFUSE) -> int:
+    premiere, *suite = message.splitlines()
+    montrer_erreur(Phrase(Marque("Erreur :", Niveau.MAUVAIS), f" {premiere}"), *suite)
+    return code
+
+
+def _taire_la_sortie() -> None:
+    """Send what is still to be written nowhere: it cannot be, and Python would complain once more when it ends."""
+    with suppress(OSError, ValueError):
+        nulle_part = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nulle_part, sys.stdout.fileno())
+        os.close(nulle_part)

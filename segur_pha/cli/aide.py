@@ -1,0 +1,93 @@
+"""The help pages in French: cyclopts gathers what there is to say, this room lays it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from segur_pha.cli.console import montrer
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cyclopts.help import HelpEntry, HelpPanel
+    from rich.console import Console, ConsoleOptions, RenderableType
+
+__all__ = ["Aide"]
+
+#: cyclopts' own words.
+_EN_FRANCAIS: Final = {
+    "Commands": "Commandes",
+    "Parameters": "Options",
+    "COMMAND": "COMMANDE",
+    "[ARGS]": "[ARGUMENTS]",
+    "[ARGS...]": "[ARGUMENTS…]",
+    "STR": "TEXTE",
+    "STR...": "TEXTE",
+    "INT": "NOMBRE",
+    "PATH": "CHEMIN",
+    "DATE": "JOUR",
+    "Display this message and exit.": "Affiche cette aide.",
+    "Display application version.": "Affiche la version.",
+}
+
+
+@frozen
+class Aide:
+    """A cyclopts help formatter.
+
+    Attributes:
+        resumes: command → what it is for in one line: the list of commands then needs none of them loaded.
+    """
+
+    resumes: Mapping[str, str]
+
+    def render_usage(self, console: Console, options: ConsoleOptions, usage: object) -> None:
+        """Show how the command is written."""
+        del console, options
+        mots = " ".join(_EN_FRANCAIS.get(mot, mot) for mot in str(usage).split())
+        montrer(Phrase(Marque("Usage :", Niveau.FORT), f" {mots}"), "")
+
+    def render_description(self, console: Console, options: ConsoleOptions, description: RenderableType) -> None:
+        """Show what the command does, its example included."""
+        del options
+        lignes = _en_clair(console, description).split("\n")
+        montrer(*(Phrase(ligne.strip(), retrait=len(ligne) - len(ligne.lstrip())) for ligne in lignes), "")
+
+    def __call__(self, console: Console, options: ConsoleOptions, panel: HelpPanel) -> None:
+        """Show a list of commands or of parameters."""
+        del options
+        if not panel.entries:
+            return
+        titre = str(panel.title)
+        montrer(Phrase(Marque(_EN_FRANCAIS.get(titre, titre), Niveau.FORT)))
+        largeur = max(len(_nom(entree)) for entree in panel.entries) + 2
+        for entree in panel.entries:
+            texte = _en_clair(console, entree.description or "") or self.resumes.get(_nom(entree), "")
+            description = _EN_FRANCAIS.get(texte, texte) + _precisions(entree)
+            if panel.format == "command":
+                montrer(Phrase(Marque(_nom(entree).ljust(largeur), Niveau.BON), description, retrait=2))
+            else:
+                montrer(Phrase(Marque(_nom(entree), Niveau.BON), retrait=2), Phrase(description, retrait=6))
+        montrer("")
+
+
+def _en_clair(console: Console, description: RenderableType) -> str:
+    with console.capture() as texte:
+        console.print(description, soft_wrap=True)
+    return texte.get().strip("\n")
+
+
+def _nom(entree: HelpEntry) -> str:
+    noms = ", ".join(entree.display_labels)
+    if entree.positional_label or not entree.metavar:
+        return noms
+    choix = "|".join(entree.choices or ())
+    return f"{noms} {choix or _EN_FRANCAIS.get(entree.metavar, entree.metavar)}"
+
+
+def _precisions(entree: HelpEntry) -> str:
+    # A flag that is not given is not set: nobody needs to be told.
+    return f" Par défaut : {entree.default}." if entree.default not in {None, "False"} else ""

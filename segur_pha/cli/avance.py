@@ -1,0 +1,53 @@
+"""``segur-pha avance``: how much the advance on an amount is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from segur_pha.cli.console import montrer
+from segur_pha.cli.messages import UsageErrone
+from segur_pha.erreurs import SegurError
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_mots, euros
+from segur_pha.specification.va1.financement import PLAFONDS_HT, depassement_du_plafond
+from segur_pha.specification.va1.financement import avance as calculer
+
+__all__ = ["avance"]
+
+
+def avance(
+    montant_ht: Annotated[str, Parameter(help="Montant en euros hors taxes, comme 708.33 ou 708,33.")],
+    /,
+    *,
+    regime: Annotated[Literal["TTC", "HT"], Parameter(help="Régime de TVA de la commande.")] = "TTC",
+    tranche: Annotated[
+        str | None, Parameter(help="Tranche de chiffre d’affaires, pour comparer au plafond (le guide documente la B).")
+    ] = None,
+) -> int:
+    """Calcule l’avance de 30 % sur un montant hors taxes.
+
+    Exemple :
+
+        segur-pha avance 708.33 --regime TTC --tranche B
+    """
+    try:
+        resultat = calculer(montant_ht.replace(",", "."), regime)
+    except SegurError as erreur:
+        raise UsageErrone("Montant HT : indiquez des euros avec deux décimales au plus, comme 708.33.") from erreur
+    if tranche is not None and tranche not in PLAFONDS_HT:
+        raise UsageErrone(f"Tranche inconnue. Plafond documenté pour : {', '.join(PLAFONDS_HT)}.")
+    exces = None if tranche is None else depassement_du_plafond(resultat.montant_ht, tranche)
+    montrer(
+        f"Montant HT          {euros(resultat.montant_ht):>14}",
+        f"Montant TTC (20 %)  {euros(resultat.montant_ttc):>14}",
+        Phrase(
+            f"Avance : 30 % du {regime}", " " * (3 - len(regime)), Marque(f"{euros(resultat.montant):>14}", Niveau.BON)
+        ),
+    )
+    if exces is not None:
+        assert tranche is not None
+        plafond = euros(PLAFONDS_HT[tranche])
+        texte = f"Dépasse de {euros(exces)} le plafond de la tranche {en_mots(tranche)} ({plafond} HT)."
+        montrer(Phrase(Marque(texte, Niveau.ATTENTION)))
+    return 0

@@ -1,0 +1,85 @@
+"""Where a command writes: coloured on a terminal, plain in a pipe, and never an exception for a character.
+
+:func:`montrer` is what commands use; in a pipe it does without rich.  Output for programs goes through :func:`sortir`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from segur_pha.erreurs import ExtraManquant
+from segur_pha.rapports.texte import en_couleurs, en_texte
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from segur_pha.rapports.texte import Morceau
+
+__all__ = ["console", "console_erreurs", "montrer", "montrer_erreur", "regler_les_sorties", "sortir"]
+
+#: A line that is not on a terminal is never cut.
+_SANS_COUPURE = 10_000
+
+
+def regler_les_sorties() -> None:
+    """Have what a console cannot encode replaced (a cp1252 one has no ``→``), instead of failing."""
+    for flux in (sys.stdout, sys.stderr):
+        if hasattr(flux, "reconfigure"):
+            flux.reconfigure(errors="replace")
+
+
+def console() -> Console:
+    """Give rich's console for the standard output; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
+    return _console(sys.stdout)
+
+
+def console_erreurs() -> Console:
+    """Give rich's console for the error output; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
+    return _console(sys.stderr)
+
+
+def _console(flux: TextIO) -> Console:
+    try:
+        from rich.console import Console
+    except ImportError as erreur:
+        raise ExtraManquant("cli") from erreur
+    # Rich keeps bold and dim under NO_COLOR; whoever sets it expects no escape sequence at all.
+    sans_couleur = bool(os.environ.get("NO_COLOR"))
+    terminal = flux.isatty()
+    return Console(
+        file=flux,
+        color_system=None if sans_couleur else "auto",
+        width=None if terminal else _SANS_COUPURE,
+        soft_wrap=not terminal,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def montrer(*morceaux: Morceau) -> None:
+    """Show pieces of a report on the standard output, one under the other."""
+    _montrer(sys.stdout, morceaux)
+
+
+def montrer_erreur(*morceaux: Morceau) -> None:
+    """Show them on the error output."""
+    _montrer(sys.stderr, morceaux)
+
+
+def _montrer(flux: TextIO, morceaux: tuple[Morceau, ...]) -> None:
+    if flux.isatty() or os.environ.get("FORCE_COLOR"):
+        ecran = _console(flux)
+        for morceau in morceaux:
+            ecran.print(en_couleurs(morceau))
+    else:
+        flux.writelines(f"{en_texte(morceau)}\n" for morceau in morceaux)
+
+
+def sortir(octets: bytes) -> None:
+    """Write bytes to the standard output as they are: JSON, CSV and HTML are UTF-8 whatever the console is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(octets)
+    sys.stdout.buffer.flush()

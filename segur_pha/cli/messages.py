@@ -1,0 +1,99 @@
+"""What the command line says when it is misused or when the system refuses something: French, and no traceback."""
+
+from __future__ import annotations
+
+import errno
+from datetime import date
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final, get_args, get_origin
+
+if TYPE_CHECKING:
+    from cyclopts import CycloptsError
+
+__all__ = ["UsageErrone", "erreur_d_usage", "erreur_du_systeme"]
+
+_AIDE: Final = "segur-pha --help"
+
+
+class UsageErrone(Exception):
+    """The command line asks for something that makes no sense: exit code 64.  The text is a French sentence."""
+
+
+_REFUS: Final = {
+    errno.ENOENT: "introuvable ; vérifiez le nom et le dossier",
+    errno.EISDIR: "est un dossier ; indiquez un fichier",
+    errno.ENOTDIR: "un des dossiers de ce chemin est un fichier",
+    errno.EACCES: "accès refusé ; vérifiez les droits",
+    errno.EPERM: "accès refusé ; vérifiez les droits",
+    errno.EROFS: "ce disque est en lecture seule",
+    errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "le quota du disque est atteint",
+    errno.ENAMETOOLONG: "ce nom est trop long",
+    errno.EINVAL: "ce nom n’est pas permis",
+}
+
+
+def erreur_du_systeme(erreur: OSError) -> str:
+    """Say what the system refused, and on which file.
+
+    >>> erreur_du_systeme(FileNotFoundError(2, "No such file or directory", "demandes.json"))
+    'demandes.json : introuvable ; vérifiez le nom et le dossier.'
+    """
+    quoi = _REFUS.get(erreur.errno or 0, f"le système refuse ({errno.errorcode.get(erreur.errno or 0, 'inconnu')})")
+    return f"{erreur.filename} : {quoi}." if erreur.filename else f"{quoi.capitalize()}."
+
+
+def erreur_d_usage(erreur: CycloptsError) -> str:
+    """Say in French what cyclopts could not understand, and where the help is."""
+    commande = " ".join(["segur-pha", *(erreur.command_chain or ()), "--help"])
+    return f"{_constat(erreur)}\nPour l’aide : {commande}"
+
+
+def _constat(erreur: CycloptsError) -> str:
+    from cyclopts import exceptions as cy
+
+    match erreur:
+        case cy.UnknownCommandError():
+            return _commande_inconnue(erreur)
+        case cy.UnknownOptionError():
+            donnee = erreur.token.keyword or erreur.token.value
+            connues = [nom for argument in erreur.argument_collection for nom in argument.names if argument.parse]
+            return f"Option inconnue : {donnee}.{_vouliez_vous(donnee, connues)}"
+        case cy.CoercionError():
+            return _valeur_incorrecte(erreur)
+        case cy.MissingArgumentError():
+            return f"Il manque une valeur : {_nom(erreur, erreur.keyword)}."
+        case cy.RepeatArgumentError():
+            return f"Option donnée deux fois : {erreur.token.keyword}."
+        case cy.UnusedCliTokensError():
+            return f"Argument en trop : {' '.join(erreur.unused_tokens or ())}."
+        case _:
+            return "Ligne de commande incorrecte."
+
+
+def _commande_inconnue(erreur: CycloptsError) -> str:
+    donnee = (erreur.unused_tokens or [""])[0]
+    connues = [nom for nom in erreur.app or () if not nom.startswith("-")]
+    return f"Commande inconnue : {donnee}.{_vouliez_vous(donnee, connues)}\nCommandes : {', '.join(connues)}."
+
+
+def _vouliez_vous(donnee: str, connues: list[str]) -> str:
+    proches = get_close_matches(donnee, connues, n=1)
+    return f" Vouliez-vous {proches[0]} ?" if proches else ""
+
+
+def _valeur_incorrecte(erreur: CycloptsError) -> str:
+    token, voulu = getattr(erreur, "token", None), getattr(erreur, "target_type", None)
+    nom = _nom(erreur, token.keyword if token else None)
+    donnee = f" « {token.value} »" if token else ""
+    if str(get_origin(voulu)) == "typing.Literal":
+        return f"{nom} : valeur incorrecte{donnee} ; choisissez parmi {', '.join(map(str, get_args(voulu)))}."
+    attendu = {date: "un jour écrit AAAA-MM-JJ", int: "un nombre entier"}.get(voulu)  # type: ignore[arg-type]
+    return f"{nom} : valeur incorrecte{donnee}" + (f" ; indiquez {attendu}." if attendu else ".")
+
+
+def _nom(erreur: CycloptsError, mot_cle: str | None) -> str:
+    argument = erreur.argument
+    if mot_cle or argument is None:
+        return mot_cle or "l’argument"
+    return argument.name if argument.name.startswith("-") else argument.name.upper()

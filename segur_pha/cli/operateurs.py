@@ -1,0 +1,42 @@
+"""``segur-pha operateurs``: find the code of an operator of secure health messaging."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from segur_pha.cli.console import montrer, montrer_erreur, sortir
+from segur_pha.rapports.tableau import Marque, Niveau, Tableau
+from segur_pha.specification.va1.operateurs import chercher_operateurs
+from segur_pha.specification.va1.operateurs import operateurs as tous_les_operateurs
+
+__all__ = ["operateurs"]
+
+
+def operateurs(
+    *recherche: Annotated[
+        str, Parameter(help="Une partie du nom ou du code ; accents et majuscules sont indifférents.")
+    ],
+    format: Annotated[  # noqa: A002 - the option's name
+        Literal["texte", "json"], Parameter(help="Forme de la réponse.")
+    ] = "texte",
+) -> int:
+    """Cherche un opérateur de messagerie et son code pour operateurMessagerie, le plus probable d’abord.
+
+    Sans recherche : les 355 opérateurs.  Code de sortie : 1 si rien ne correspond.
+
+    Exemple :
+
+        segur-pha operateurs orleans
+    """
+    trouves = chercher_operateurs(" ".join(recherche)) if recherche else tous_les_operateurs()
+    if format == "json":
+        texte = json.dumps([{"code": o.code, "libelle": o.libelle} for o in trouves], ensure_ascii=False, indent=2)
+        sortir(f"{texte}\n".encode())
+    elif trouves:
+        montrer(Tableau(("Code", "Opérateur"), [(Marque(o.code, Niveau.BON), o.libelle) for o in trouves]))
+    else:
+        montrer_erreur("Aucun opérateur ne correspond. Essayez une partie du nom, ou une ville.")
+    return 0 if trouves else 1

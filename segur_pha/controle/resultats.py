@@ -1,0 +1,248 @@
+"""Checked files as rows: what a report shows of them, and what it never shows.
+
+Whoever reads a report is not always entitled to the file: no value that may be personal comes out of here, and a text that
+is not a number of a request is not shown as one.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from attrs import frozen
+
+from segur_pha.rapports.tableau import Tableau
+from segur_pha.specification.va1 import VA1
+from segur_pha.specification.va1.nommage import MOTIF_NUMERO_EDITEUR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from segur_pha.controle.conseils import Conseil
+    from segur_pha.controle.verdict import RapportControle, VerdictLigne
+    from segur_pha.erreurs import Anomalie
+    from segur_pha.rapports.tableau import Cellule
+
+__all__ = ["VERSION_JSON", "Etat", "FichierControle", "en_objet", "en_tableau"]
+
+#: Grows when a reader of the JSON report has to change; a new key does not count.
+VERSION_JSON: Final = 1
+
+JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
+
+#: The controls only ask for nine characters.
+_FINESS: Final = re.compile("[0-9][0-9AB][0-9]{7}")
+
+_TAGS: Final = frozenset(b.nom for b in VA1.balises)
+
+
+class Etat(StrEnum):
+    """What became of a file."""
+
+    ACCEPTE = "accepte"
+    REJETS = "rejets"
+    REFUSE = "refuse"
+    ILLISIBLE = "illisible"
+
+
+@frozen(slots=False)
+class FichierControle:
+    """A file and its report, or why there is none.
+
+    Attributes:
+        nom: as the caller named it.
+        rapport: ``None`` when the file could not be read.
+        erreur: a French sentence in that case.
+
+    >>> FichierControle("absent.json", None, "absent.json : introuvable.").etat
+    <Etat.ILLISIBLE: 'illisible'>
+    """
+
+    nom: str
+    rapport: RapportControle | None
+    erreur: str = ""
+
+    @property
+    def etat(self) -> Etat:
+        """All accepted, something rejected, refused as a whole, or not read at all."""
+        if self.rapport is None:
+            return Etat.ILLISIBLE
+        if not self.rapport.recevable:
+            return Etat.REFUSE
+        return Etat.ACCEPTE if self.rapport.tout_accepte else Etat.REJETS
+
+    @cached_property
+    def rejetees(self) -> tuple[VerdictLigne, ...]:
+        """The rejected requests."""
+        return tuple(ligne for ligne in self.lignes if not ligne.acceptee)
+
+    @property
+    def lignes(self) -> tuple[VerdictLigne, ...]:
+        """Every request; none when the file is refused or was not read."""
+        return self.rapport.lignes if self.rapport else ()
+
+    @property
+    def anomalies_fichier(self) -> tuple[Anomalie, ...]:
+        """Why the file is refused as a whole."""
+        return self.rapport.anomalies_fichier if self.rapport else ()
+
+    @property
+    def conseils(self) -> tuple[Conseil, ...]:
+        """The advice."""
+        return self.rapport.conseils if self.rapport else ()
+
+    @cached_property
+    def plates(self) -> tuple[dict[str, object], ...]:
+        """The flat rows of the report, one per request (see ``RapportControle.en_lignes``), without a FINESS that is none."""
+        rangees = self.rapport.en_lignes() if self.rapport else []
+        return tuple(r if _FINESS.fullmatch(str(r["finess_geo"])) else {**r, "finess_geo": None} for r in rangees)
+
+    @property
+    def avance(self) -> Decimal:
+        """The sum of the advances of the accepted requests, in euros."""
+        return sum((a for p in self.plates if isinstance(a := p["avance"], Decimal)), start=Decimal("0.00"))
+
+
+def numero_montrable(verdict: VerdictLigne) -> str | None:
+    """Give the numeroEditeur where it has the shape of one; anything else could be a name that slipped."""
+    numero = verdict.numero_editeur
+    return numero if numero is not None and re.fullmatch(MOTIF_NUMERO_EDITEUR, numero) else None
+
+
+def chemin_montrable(chemin: str) -> str:
+    """Cut a pointer before a key that the table does not know: such a key may be anything.
+
+    >>> chemin_montrable("/lignesImport/0/jean.dupont@free.fr")
+    '/lignesImport/0'
+    """
+    gardes = []
+    for jeton in chemin.split("/")[1:]:
+        if jeton not in _TAGS and not jeton.isdecimal():
+            break
+        gardes.append(f"/{jeton}")
+    return "".join(gardes)
+
+
+def _balise_montrable(nom: str) -> str:
+    return nom if nom in _TAGS else ""
+
+
+# --- One object for programs --------------------------------------------------------------------------------------------
+
+
+def en_objet(fichiers: Sequence[FichierControle], *, code_de_sortie: int) -> dict[str, JSON]:
+    """Lay checked files out as one JSON-shaped object (``docs/reference/cli.md`` documents it).
+
+    >>> en_objet([], code_de_sortie=0)
+    {'version': 1, 'code_de_sortie': 0, 'fichiers': []}
+    """
+    return {
+        "version": VERSION_JSON,
+        "code_de_sortie": code_de_sortie,
+        "fichiers": [_fichier_en_objet(fichier) for fichier in fichiers],
+    }
+
+
+def _fichier_en_objet(fichier: FichierControle) -> dict[str, JSON]:
+    return {
+        "fichier": fichier.nom,
+        "etat": fichier.etat.value,
+        "erreur": fichier.erreur or None,
+        "demandes": len(fichier.lignes),
+        "acceptees": len(fichier.lignes) - len(fichier.rejetees),
+        "rejetees": len(fichier.rejetees),
+        "avance": str(fichier.avance),
+        "anomalies_fichier": [_anomalie_en_objet(a) for a in fichier.anomalies_fichier],
+        "lignes": [
+            {
+                "num_ligne": verdict.num_ligne,
+                "numero_editeur": numero_montrable(verdict),
+                "acceptee": verdict.acceptee,
+                "code_traitement": verdict.code_traitement,
+                "libelle_traitement": verdict.libelle_traitement,
+                **{cle: _en_json(plate[cle]) for cle in _DES_ACCEPTEES},
+                "anomalies": [_anomalie_en_objet(a) for a in verdict.anomalies],
+            }
+            for verdict, plate in zip(fichier.lignes, fichier.plates, strict=True)
+        ],
+        "conseils": [{"id": c.id, "libelle": c.libelle, **_lieu(c)} for c in fichier.conseils],
+    }
+
+
+#: What the flat rows tell of accepted requests.
+_DES_ACCEPTEES: Final = ("finess_geo", "date_commande", "regime_tva", "montant_segur_ht", "avance")
+
+
+def _anomalie_en_objet(anomalie: Anomalie) -> JSON:
+    return {"code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie)}
+
+
+def _lieu(objet: Anomalie | Conseil) -> Mapping[str, str | int | None]:
+    position = objet.position
+    return {
+        "balise": _balise_montrable(objet.balise),
+        "chemin": chemin_montrable(objet.chemin),
+        "ligne": position.ligne if position else None,
+        "colonne": position.colonne if position else None,
+    }
+
+
+def _en_json(valeur: object) -> str | None:
+    # Amounts are texts: a reader's binary floats must not touch money.  Days are AAAA-MM-JJ.
+    return None if valeur is None else str(valeur)
+
+
+# --- Rows for a spreadsheet ---------------------------------------------------------------------------------------------
+
+_COLONNES: Final = (
+    "fichier", "etat", "num_ligne", "numero_editeur", "code", "libelle", "balise", "chemin", "ligne", "colonne",
+    "autres_anomalies", *_DES_ACCEPTEES,
+)  # fmt: skip
+
+
+def en_tableau(fichiers: Sequence[FichierControle], *, complet: bool) -> Tableau:
+    """Lay checked files out as one table: a row per request; all anomalies and the advice where ``complet``.
+
+    >>> en_tableau([FichierControle("a.json", None, "a.json : introuvable.")], complet=False).rangees[0][:2]
+    ('a.json', 'illisible')
+    """
+    rangees = chain.from_iterable(_rangees(fichier, complet=complet) for fichier in fichiers)
+    return Tableau(_COLONNES, [tuple(rangee.get(colonne) for colonne in _COLONNES) for rangee in rangees])
+
+
+def _rangees(fichier: FichierControle, *, complet: bool) -> Iterator[dict[str, Cellule]]:
+    debut: dict[str, Cellule] = {"fichier": fichier.nom}
+    if fichier.erreur:
+        yield {**debut, "etat": "illisible", "libelle": fichier.erreur}
+    for anomalie in fichier.anomalies_fichier:
+        yield {**debut, "etat": "fichier refusé", "code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie)}
+    for verdict, plate in zip(fichier.lignes, fichier.plates, strict=True):
+        yield from _rangees_de(debut, verdict, plate, complet=complet)
+    if complet:
+        for conseil in fichier.conseils:
+            yield {**debut, "etat": "conseil", "code": conseil.id, "libelle": conseil.libelle, **_lieu(conseil)}
+
+
+def _rangees_de(
+    debut: dict[str, Cellule], verdict: VerdictLigne, plate: dict[str, object], *, complet: bool
+) -> Iterator[dict[str, Cellule]]:
+    tete: dict[str, Cellule] = {**debut, "num_ligne": verdict.num_ligne, "numero_editeur": numero_montrable(verdict)}
+    if verdict.acceptee:
+        valeurs: dict[str, Cellule] = {cle: _en_cellule(plate[cle]) for cle in _DES_ACCEPTEES}
+        code, libelle = verdict.code_traitement, verdict.libelle_traitement
+        yield {**tete, "etat": "acceptée", "code": code, "libelle": libelle, **valeurs}
+        return
+    montrees = verdict.anomalies if complet else verdict.anomalies[:1]
+    autres = len(verdict.anomalies) - len(montrees)
+    for anomalie in montrees:
+        dites: dict[str, Cellule] = {"code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie)}
+        yield {**tete, "etat": "rejetée", **dites, "autres_anomalies": autres}
+
+
+def _en_cellule(valeur: object) -> str | Decimal | date | None:
+    return valeur  # type: ignore[return-value]  # what en_lignes() promises for these keys

@@ -1,0 +1,151 @@
+"""A table of values, before anybody knows whether it will be read on a terminal, in a browser or in a spreadsheet."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+from unicodedata import category
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Cellule", "Marque", "Niveau", "Phrase", "Tableau", "accorder", "en_mots", "euros", "sans_controle"]
+
+#: A blank that keeps a number and its unit together; the narrow one is unknown to cp1252 consoles.
+_INSECABLE = "\N{NO-BREAK SPACE}"
+
+
+class Niveau(StrEnum):
+    """How a word stands out: a colour or a weight where there are any, never the only sign of what it says."""
+
+    BON = "bon"
+    ATTENTION = "attention"
+    MAUVAIS = "mauvais"
+    DISCRET = "discret"
+    FORT = "fort"
+
+
+@frozen
+class Marque:
+    """A word in a cell or a sentence that stands out.
+
+    >>> en_mots(Marque("rejetée", Niveau.MAUVAIS))
+    'rejetée'
+    """
+
+    texte: str
+    niveau: Niveau
+
+
+@frozen(init=False)
+class Phrase:
+    """A line of a report: texts and marks one after the other, all of them ``retrait`` columns from the edge.
+
+    >>> Phrase("3 demandes, ", Marque("1 rejetée", Niveau.MAUVAIS), retrait=2).retrait
+    2
+    """
+
+    morceaux: tuple[str | Marque, ...]
+    retrait: int
+
+    def __init__(self, *morceaux: str | Marque, retrait: int = 0) -> None:
+        self.__attrs_init__(morceaux, retrait)
+
+
+Cellule: TypeAlias = "str | bool | int | Decimal | date | Marque | None"
+
+
+def _colonnes(colonnes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(colonnes)
+
+
+def _rangees(rangees: Sequence[Sequence[Cellule]]) -> tuple[tuple[Cellule, ...], ...]:
+    return tuple(map(tuple, rangees))
+
+
+@frozen
+class Tableau:
+    """Titles of columns and rows of values.
+
+    Attributes:
+        colonnes: the titles; every row has as many cells (``ValueError`` otherwise).
+        rangees: the rows.
+        titre: what the table shows, in a few words; ``""`` where the context says it.
+
+    >>> Tableau(("Code", "Nom"), [["MAI_15", "MAILIZ"]], titre="Opérateurs").rangees
+    (('MAI_15', 'MAILIZ'),)
+    """
+
+    colonnes: tuple[str, ...] = field(converter=_colonnes)
+    rangees: tuple[tuple[Cellule, ...], ...] = field(converter=_rangees)
+    titre: str = field(default="", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        for rangee in self.rangees:
+            if len(rangee) != len(self.colonnes):
+                raise ValueError(f"{len(self.colonnes)} columns, but a row of {len(rangee)} cells")
+
+    def est_numerique(self, place: int) -> bool:
+        """Whether a column (from 0) holds numbers and gaps only, and is read best aligned to the right.
+
+        >>> Tableau(("Nom", "HT"), [["A", Decimal("850.00")], ["B", None]]).est_numerique(1)
+        True
+        """
+        pleines = [r[place] for r in self.rangees if r[place] is not None]
+        return bool(pleines) and all(isinstance(c, int | Decimal) and not isinstance(c, bool) for c in pleines)
+
+
+def en_mots(cellule: Cellule) -> str:
+    """Say a value in French: ``1 234,50``, ``15/11/2022``, ``oui``; nothing for ``None``; no control character.
+
+    >>> en_mots(Decimal("1234.50")) == f"1{chr(0xA0)}234,50"
+    True
+    >>> en_mots(date(2022, 11, 15)), en_mots(True), en_mots(None)
+    ('15/11/2022', 'oui', '')
+    """
+    match cellule:
+        case None:
+            return ""
+        case bool():
+            return "oui" if cellule else "non"
+        case int() | Decimal():
+            return f"{cellule:,}".replace(",", _INSECABLE).replace(".", ",")
+        case datetime():
+            return f"{cellule:%d/%m/}{cellule.year:04} {cellule:%H:%M}"
+        case date():
+            return f"{cellule:%d/%m/}{cellule.year:04}"
+        case Marque(texte):
+            return sans_controle(texte)
+        case _:
+            return sans_controle(cellule)
+
+
+def euros(montant: Decimal) -> str:
+    """Write an amount of money.
+
+    >>> euros(Decimal("850.00")) == f"850,00{chr(0xA0)}€"
+    True
+    """
+    return f"{en_mots(montant)}{_INSECABLE}€"
+
+
+def accorder(nombre: int, singulier: str, pluriel: str = "") -> str:
+    """Write how many there are of something; in French the plural begins at two.
+
+    >>> accorder(0, "demande"), accorder(2, "demande rejetée", "demandes rejetées")
+    ('0 demande', '2 demandes rejetées')
+    """
+    return f"{en_mots(nombre)} {singulier if nombre < 2 else pluriel or f'{singulier}s'}"  # noqa: PLR2004
+
+
+def sans_controle(texte: str) -> str:
+    """Replace what could move a cursor, colour a terminal or turn the text around: controls, bidirectional marks, surrogates.
+
+    >>> sans_controle(f"a{chr(27)}[31mb") == f"a{chr(0xFFFD)}[31mb"
+    True
+    """
+    return "".join(c if c.isprintable() or category(c) == "Zs" else "\N{REPLACEMENT CHARACTER}" for c in texte)
