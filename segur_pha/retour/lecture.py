@@ -239,9 +239,13 @@ def dit_acceptee(libelle: str) -> bool:
     return _a_nu(libelle) == _a_nu(LIBELLE_ACCEPTE)
 
 
+#: What may stand around the words of a libellé without changing them.
+_AUTOUR: Final = " .«»\"'“”’"
+
+
 def _a_nu(texte: str) -> str:
     lettres = "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", lettres.casefold()))
+    return " ".join(lettres.casefold().split()).strip(_AUTOUR)
 
 
 def _texte(valeur: Brut) -> tuple[str | None, bool]:
@@ -259,7 +263,7 @@ def _texte(valeur: Brut) -> tuple[str | None, bool]:
 
 #: What a system writes when it has no reference to give: no such text is one.
 _SANS_REFERENCE: Final = frozenset(
-    {"null", "nul", "none", "nil", "nan", "na", "n a", "undefined", "neant", "true", "false"}
+    {"null", "nul", "none", "nil", "nan", "na", "n/a", "undefined", "neant", "true", "false"}
 )
 
 
@@ -271,7 +275,7 @@ def _reference(valeur: Brut) -> tuple[str | None, bool]:
     texte = texte.strip()
     nu = _a_nu(texte)
     nombre_etrange = isinstance(valeur, bytes) or (type(valeur) is int and valeur < 0)
-    if nombre_etrange or not nu.strip("0_ ") or nu in _SANS_REFERENCE:
+    if nombre_etrange or not re.search("[^\\W0_]", nu) or nu in _SANS_REFERENCE:
         return None, False
     return texte, True
 

@@ -95,7 +95,16 @@ def test_acceptance_is_recognised_however_it_is_typed(words: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Demande non acceptée", "Demande acceptée sous réserve", "acceptée", "Rejet : Demande acceptée"]
+    "words",
+    [
+        "Demande non acceptée",
+        "Demande acceptée sous réserve",
+        "acceptée",
+        "Demande acceptée ?",
+        "Demande, acceptée",
+        "\0Demande acceptée",
+        "Rejet : Demande acceptée",
+    ],
 )
 def test_other_words_are_no_acceptance(words: object) -> None:
     assert read_one(**{ASP: "A1", LIBELLE: words}).issue is Issue.AMBIGUE

@@ -15,7 +15,7 @@ def advise(libelle: str | None, **tags: object) -> str | None:
 @pytest.mark.parametrize(
     ("libelle", "expected"),
     [
-        ("le finessgeo est inconnu", "indiquez 9 caractères"),
+        ("le finessgeo est inconnu", "9 caractères"),
         ("dateCommande et FINESSGeo incohérents", "Corrigez dateCommande"),
         ("numLigne faux", "numLigne (Numéro de ligne) est remplie par segur_pha"),
         ("Bloc piecesJustificatives", "Vérifiez le bloc piecesJustificatives"),
