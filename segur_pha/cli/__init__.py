@@ -28,6 +28,8 @@ __all__ = ["application", "principal"]
 #: ``App(name="xyz")``, called ``xyz`` in ``segur_pha/cli/xyz.py``.
 COMMANDES: Final = {
     "controler": "Contrôle des fichiers de demandes avant leur dépôt.",
+    "preparer": "Prépare le dossier à déposer, depuis un export de commandes et des documents.",
+    "verifier": "Vérifie un dossier avant son dépôt.",
     "schema": "Affiche le schéma JSON d’un fichier de demandes.",
     "operateurs": "Cherche le code d’un opérateur de messagerie.",
     "avance": "Calcule l’avance pour un montant hors taxes.",

@@ -28,6 +28,7 @@ _EN_FRANCAIS: Final = {
     "STR...": "TEXTE",
     "INT": "NOMBRE",
     "PATH": "CHEMIN",
+    "PATH...": "CHEMIN",
     "DATE": "JOUR",
     "Display this message and exit.": "Affiche cette aide.",
     "Display application version.": "Affiche la version.",

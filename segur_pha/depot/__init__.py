@@ -1,1 +1,44 @@
 """Before the deposit: the publisher's settings, orders, documents, the folder to upload."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from segur_pha.depot.constats import CommandesRefusees, Constat
+    from segur_pha.depot.editeur import Editeur
+    from segur_pha.depot.numeros import NumerosDepuis, SourceDeNumeros
+    from segur_pha.depot.preparation import DepotPrepare, preparer_depot
+    from segur_pha.depot.verification import Verification, verifier_depot
+
+__all__ = [
+    "CommandesRefusees",
+    "Constat",
+    "DepotPrepare",
+    "Editeur",
+    "NumerosDepuis",
+    "SourceDeNumeros",
+    "Verification",
+    "preparer_depot",
+    "verifier_depot",
+]
+
+_ROOMS: Final = {
+    "CommandesRefusees": "constats",
+    "Constat": "constats",
+    "DepotPrepare": "preparation",
+    "Editeur": "editeur",
+    "NumerosDepuis": "numeros",
+    "SourceDeNumeros": "numeros",
+    "Verification": "verification",
+    "preparer_depot": "preparation",
+    "verifier_depot": "verification",
+}
+
+
+def __getattr__(nom: str) -> object:
+    # ``import segur_pha`` passes here for Editeur, and must not pay for zips, hashes and pages.
+    if nom not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {nom!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[nom]}"), nom)

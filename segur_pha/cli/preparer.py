@@ -1,0 +1,203 @@
+"""``segur-pha preparer``: an export and a folder of documents in, a folder to upload out."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - cyclopts reads the annotations
+from importlib.resources import files
+from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from cyclopts import Parameter
+
+from segur_pha.cli.avancement import avancement
+from segur_pha.cli.console import montrer, montrer_erreur, sortir
+from segur_pha.cli.messages import UsageErrone
+from segur_pha.depot.constats import CommandesRefusees, en_tableau
+from segur_pha.depot.editeur import Editeur
+from segur_pha.depot.numeros import NumerosDepuis
+from segur_pha.depot.preparation import preparer_depot
+from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.rapports.fichier_csv import en_csv
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segur_pha.depot.constats import Constat
+    from segur_pha.depot.preparation import DepotPrepare
+
+__all__ = ["preparer"]
+
+#: How many lines of advice a screen shows of the same kind; the JSON has them all.
+_CONSEILS_MONTRES: Final = 5
+_FAUTES_MONTREES: Final = 200
+
+
+def preparer(
+    commandes: Annotated[Path | None, Parameter(help="L’export des commandes, CSV ou XLSX.")] = None,
+    /,
+    *,
+    editeur: Annotated[Path, Parameter(help="Les réglages de l’éditeur.")] = Path("editeur.toml"),
+    pieces: Annotated[Path | None, Parameter(help="Le dossier des documents numérisés.")] = None,
+    sortie: Annotated[Path | None, Parameter(help="Le dossier à créer ; il ne doit pas exister.")] = None,
+    jour: Annotated[date | None, Parameter(help="Jour du dépôt sur le portail, AAAA-MM-JJ.")] = None,
+    premier_fichier: Annotated[int, Parameter(help="Numéro du premier fichier JSON de ce jour.")] = 1,
+    premier_numero: Annotated[
+        str | None, Parameter(help="Premier numéro éditeur à donner aux commandes qui n’en ont pas, comme 00001.")
+    ] = None,
+    majuscules: Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")] = False,
+    partiel: Annotated[
+        bool, Parameter(help="Dépose les commandes justes et met les autres dans a-corriger.csv.", negative="")
+    ] = False,
+    sans_concordance: Annotated[
+        bool, Parameter(help="Ne cherche pas la date, le montant et le nom dans les bons de commande.", negative="")
+    ] = False,
+    fautes: Annotated[
+        list[Path] | None,
+        Parameter(help="Écrit aussi les fautes dans ce fichier, .csv ou .json (n’écrase rien).", negative=""),
+    ] = None,
+    json: Annotated[bool, Parameter(help="Écrit le résultat en JSON, pour un programme.", negative="")] = False,
+    modele: Annotated[
+        bool, Parameter(help="Écrit un exemple de réglages (--editeur) et s’arrête.", negative="")
+    ] = False,
+) -> int:
+    """Prépare le dossier à déposer : fichiers JSON, zips de pièces, récapitulatif ; ou dit tout ce qui est à corriger.
+
+    Code de sortie : 0 le dossier est prêt, 1 des commandes sont à corriger, 2 rien n’a pu être lu ou écrit.
+
+    Exemple :
+
+        segur-pha preparer commandes.csv --editeur editeur.toml --pieces pieces --sortie depot --jour 2022-11-15
+    """
+    if modele:
+        return _ecrire_le_modele(editeur)
+    if commandes is None or pieces is None or sortie is None or jour is None:
+        raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")
+    _verifier_les_formes(fautes or [])
+    try:
+        with avancement() as suivi:
+            depot = preparer_depot(
+                commandes,
+                Editeur.lire(editeur),
+                pieces,
+                sortie,
+                jour=jour,
+                premier_fichier=premier_fichier,
+                numeros=None if premier_numero is None else NumerosDepuis(premier_numero),
+                majuscules=majuscules,
+                partiel=partiel,
+                concordance=not sans_concordance,
+                suivi=suivi,
+            )
+    except CommandesRefusees as refus:
+        _ecrire_les_fautes(refus.fautes, fautes or [])
+        _montrer_le_refus(refus, en_json=json)
+        return 1
+    _ecrire_les_fautes(depot.fautes, fautes or [])
+    if json:
+        sortir(_en_json(_objet(depot, sortie)))
+    else:
+        _montrer_le_depot(depot, sortie)
+    return 1 if depot.fautes else 0
+
+
+def _ecrire_le_modele(editeur: Path) -> int:
+    exemple = files("segur_pha.depot").joinpath("editeur.exemple.toml").read_bytes()
+    ecrire_sans_ecraser(editeur, exemple)
+    montrer(Phrase(f"Exemple de réglages écrit dans {editeur} : remplacez-y les valeurs par les vôtres."))
+    return 0
+
+
+def _verifier_les_formes(fautes: Sequence[Path]) -> None:
+    if any(chemin.suffix.lower() not in {".csv", ".json"} for chemin in fautes):
+        raise UsageErrone("--fautes : indiquez un fichier .csv ou .json.")
+
+
+def _ecrire_les_fautes(fautes: Sequence[Constat], chemins: Sequence[Path]) -> None:
+    for chemin in chemins:
+        en_lignes = [faute.en_ligne() for faute in fautes]
+        csv = chemin.suffix.lower() == ".csv"
+        ecrire_sans_ecraser(chemin, en_csv(en_tableau(fautes)) if csv else _en_json(en_lignes))
+
+
+def _en_json(objet: object) -> bytes:
+    return f"{dumps(objet, ensure_ascii=False, indent=2)}\n".encode(errors="replace")
+
+
+def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
+    if en_json:
+        objet = {
+            "pret": False,
+            "fautes": [faute.en_ligne() for faute in refus.fautes],
+            "conseils": [conseil.en_ligne() for conseil in refus.conseils],
+        }
+        sortir(_en_json(objet))
+        return
+    _montrer_les_fautes(refus.fautes)
+    resume = str(refus).splitlines()[0]
+    montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), "Corrigez l’export ou les documents, puis recommencez.")
+
+
+def _montrer_les_fautes(fautes: Sequence[Constat]) -> None:
+    montrer(en_tableau(fautes[:_FAUTES_MONTREES]), "")
+    if len(fautes) > _FAUTES_MONTREES:
+        montrer(f"… et {len(fautes) - _FAUTES_MONTREES} autres : --fautes fautes.csv les donne toutes.", "")
+
+
+def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
+    return {
+        "pret": True,
+        "dossier": str(sortie),
+        "source": depot.description,
+        "demandes": depot.demandes,
+        "fichiers": list(depot.fichiers),
+        "zips": depot.zips,
+        "zips_au_moins": depot.zips_au_moins,
+        "montant_ht": str(depot.montant_ht),
+        "avance": str(depot.avance),
+        "fautes": [faute.en_ligne() for faute in depot.fautes],
+        "conseils": [conseil.en_ligne() for conseil in depot.conseils],
+    }
+
+
+def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
+    montrer(Phrase(f"Export lu comme : {depot.description}."), "")
+    if depot.fautes:
+        _montrer_les_fautes(depot.fautes)
+    _montrer_les_conseils(depot.conseils)
+    jsons = [nom for nom in depot.fichiers if nom.startswith("JSON-")]
+    montrer(
+        Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
+        Phrase(
+            f"{accorder(depot.demandes, 'demande')} pour {euros(depot.montant_ht)} hors taxe ; "
+            f"avance attendue : {euros(depot.avance)}.",
+            retrait=2,
+        ),
+        Phrase(
+            f"{accorder(len(jsons), 'fichier JSON', 'fichiers JSON')} (type de demande : avance) et "
+            f"{accorder(depot.zips, 'zip')}, pour {depot.zips_au_moins} au moins.",
+            retrait=2,
+        ),
+    )
+    if depot.fautes:
+        ecartees = len({faute.ligne for faute in depot.fautes})
+        montrer(
+            Phrase(f"{accorder(ecartees, 'commande écartée', 'commandes écartées')} : voir a-corriger.csv.", retrait=2)
+        )
+
+
+def _montrer_les_conseils(conseils: Sequence[Constat]) -> None:
+    if not conseils:
+        return
+    montres, tus = [], 0
+    vus: dict[str, int] = {}
+    for conseil in conseils:
+        vus[conseil.code] = vus.get(conseil.code, 0) + 1
+        if vus[conseil.code] > _CONSEILS_MONTRES:
+            tus += 1
+        else:
+            montres.append(conseil)
+    montrer(en_tableau(montres, "Conseils"), "")
+    if tus:
+        montrer(f"… et {accorder(tus, 'autre conseil', 'autres conseils')} de même nature (--json les donne tous).", "")

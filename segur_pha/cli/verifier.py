@@ -1,0 +1,77 @@
+"""``segur-pha verifier``: is this folder ready to upload?"""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - cyclopts reads the annotations
+from json import dumps
+from pathlib import Path  # noqa: TC003 - same
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from segur_pha.cli.avancement import avancement
+from segur_pha.cli.console import montrer, sortir
+from segur_pha.depot.constats import en_tableau
+from segur_pha.depot.verification import verifier_depot
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
+
+if TYPE_CHECKING:
+    from segur_pha.depot.verification import Verification
+
+__all__ = ["verifier"]
+
+
+def verifier(
+    dossier: Annotated[Path, Parameter(help="Le dossier à déposer, préparé ici ou ailleurs.")],
+    /,
+    *,
+    jour: Annotated[
+        date | None, Parameter(help="Jour du dépôt, AAAA-MM-JJ : signale les commandes plus tardives.")
+    ] = None,
+    json: Annotated[bool, Parameter(help="Écrit le résultat en JSON, pour un programme.", negative="")] = False,
+) -> int:
+    """Vérifie un dossier avant son dépôt : fichiers JSON, zips, pièces, et leur accord.
+
+    Code de sortie : 0 tout est bon, 1 quelque chose est à corriger, 2 le dossier ne se lit pas.
+
+    Exemple :
+
+        segur-pha verifier depot
+    """
+    with avancement() as suivi:
+        verification = verifier_depot(dossier, jour=jour, suivi=suivi)
+    if json:
+        sortir(_en_json(verification))
+    else:
+        _montrer(verification)
+    return 0 if verification.bon else 1
+
+
+def _en_json(verification: Verification) -> bytes:
+    objet = {
+        "bon": verification.bon,
+        "demandes": verification.demandes,
+        "fichiers_json": verification.fichiers_json,
+        "zips": verification.zips,
+        "pieces": verification.pieces,
+        "fautes": [faute.en_ligne() for faute in verification.fautes],
+        "conseils": [conseil.en_ligne() for conseil in verification.conseils],
+    }
+    return f"{dumps(objet, ensure_ascii=False, indent=2)}\n".encode(errors="replace")
+
+
+def _montrer(verification: Verification) -> None:
+    contenu = ", ".join(
+        (
+            accorder(verification.demandes, "demande"),
+            accorder(verification.fichiers_json, "fichier JSON", "fichiers JSON"),
+            accorder(verification.zips, "zip"),
+            accorder(verification.pieces, "pièce"),
+        )
+    )
+    if verification.fautes:
+        montrer(en_tableau(verification.fautes), "")
+    if verification.conseils:
+        montrer(en_tableau(verification.conseils, "Conseils"), "")
+    etat = Marque("bon à déposer", Niveau.BON) if verification.bon else Marque("à corriger", Niveau.MAUVAIS)
+    montrer(Phrase("Dossier ", etat, f" : {contenu}."))

@@ -1,0 +1,263 @@
+"""Orders → requests: which column is which keyword, cells read, values judged by the one engine, faults placed in the source."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from inspect import signature
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
+from segur_pha.depot.editeur import COLONNES_DE_PIECES, MOTS_CLES
+from segur_pha.depot.valeurs import lire_valeur, simplifier
+from segur_pha.erreurs import Anomalie, DemandeInvalide, SegurError
+from segur_pha.rapports.tableau import euros
+from segur_pha.specification.formats import Format, Texte
+from segur_pha.specification.table import Balise, blocs
+from segur_pha.specification.va1.constructeur import construire_demande
+from segur_pha.specification.va1.demande import Demande
+from segur_pha.specification.va1.financement import PLAFONDS_HT, depassement_du_plafond
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from segur_pha.depot.editeur import Editeur
+    from segur_pha.depot.export import Export, Rangee
+
+__all__ = ["BALISES", "MOT_DE_BALISE", "Commande", "LecteurDeCommandes", "entetes_connus"]
+
+#: Stands for a number that is allotted later, when every order is known to be right.
+NUMERO_PROVISOIRE: Final = "00000"
+
+_FORMATS_DE_PIECES: Final = ("format_bon_commande", "format_preuve_ht")
+
+
+def _balises() -> dict[str, Balise]:
+    """Map the keywords of construire_demande to their rows."""
+    rangees = {b.attribut: b for _, b in blocs(Demande) if b.attribut}
+    return {mot: rangees["format_fichier" if mot in _FORMATS_DE_PIECES else mot] for mot in MOTS_CLES}
+
+
+BALISES: Final[Mapping[str, Balise]] = _balises()
+#: The other way round: the keyword that a tag's value comes from.
+MOT_DE_BALISE: Final = {rangee.nom: mot for mot, rangee in BALISES.items() if mot not in _FORMATS_DE_PIECES}
+_OBLIGATOIRES: Final = tuple(nom for nom, p in signature(construire_demande).parameters.items() if p.default is p.empty)
+
+
+@frozen(kw_only=True)
+class Commande:
+    """A row of the export, read.
+
+    Attributes:
+        ligne: its number in the source.
+        demande: the request, under :data:`NUMERO_PROVISOIRE` when ``numero`` is ``None``; ``None`` when something is wrong.
+        numero: the numeroEditeur that the row bears.
+        finess: the FINESS as far as it could be read, by which documents may be found.
+        regime: the VAT regime as it was written or by default, which tells what documents are due.
+        documents: ``bon_commande`` and ``preuve_ht``: the names that the row gives.
+        formats: ``format_bon_commande`` and ``format_preuve_ht``: what the row says of them.
+        rangee: the cells, to give them back.
+    """
+
+    ligne: int
+    demande: Demande | None
+    numero: str | None
+    finess: str | None
+    regime: str | None
+    documents: Mapping[str, str]
+    formats: Mapping[str, str]
+    rangee: Rangee = field(repr=False)
+    fautes: tuple[Constat, ...]
+    conseils: tuple[Constat, ...]
+
+
+def entetes_connus(editeur: Editeur) -> dict[str, str]:
+    """Map keyword (and ``bon_commande``, ``preuve_ht``, ``tranche``) → the header that the settings give it, or itself."""
+    return {mot: editeur.colonnes.get(mot, mot) for mot in (*MOTS_CLES, *COLONNES_DE_PIECES)}
+
+
+class LecteurDeCommandes:
+    """Reads the rows of an export, one after the other.
+
+    ``fautes`` holds what is wrong before any row is looked at: announced columns that are missing, obligatory values that
+    nobody fills in, defaults that the rules refuse.  ``ignorees`` lists the columns that mean nothing.
+    """
+
+    def __init__(self, export: Export, editeur: Editeur, *, majuscules: bool = False, numeros_servis: bool) -> None:
+        self._editeur = editeur
+        self._majuscules = majuscules
+        self._numeros_servis = numeros_servis
+        self._epoque = export.epoque
+        self._plafonds = {**PLAFONDS_HT, **editeur.plafonds}
+        presents = {_cle(entete): entete for entete in export.entetes if entete}
+        self.colonnes = {m: presents[_cle(e)] for m, e in entetes_connus(editeur).items() if _cle(e) in presents}
+        self.ignorees = tuple(sorted(set(presents.values()) - set(self.colonnes.values())))
+        self._muets: set[str] = set()
+        self.fautes = (*self._colonnes_absentes(), *self._defauts_refuses())
+
+    def _colonnes_absentes(self) -> Iterator[Constat]:
+        for mot, entete in self._editeur.colonnes.items():
+            if mot not in self.colonnes:
+                self._muets.add(mot)
+                yield Constat(
+                    code="colonne-absente",
+                    message="cette colonne, annoncée dans [colonnes], n’est pas dans l’export : ajoutez-la, ou corrigez son titre",
+                    colonne=entete,
+                    balise=BALISES[mot].nom if mot in BALISES else "",
+                )
+        for mot in _OBLIGATOIRES:
+            servi = mot == "numero_editeur" and self._numeros_servis
+            if mot in self.colonnes or mot in self._muets or mot in self._editeur.defauts or servi:
+                continue
+            self._muets.add(mot)
+            remede = ", ou donnez un premier numéro (--premier-numero)" if mot == "numero_editeur" else ""
+            yield Constat(
+                code="colonne-absente",
+                message=f"aucune colonne ne donne {mot} : ajoutez-la, nommez-la dans [colonnes] ou fixez-la dans [defauts]{remede}",
+                colonne=mot,
+                balise=BALISES[mot].nom,
+                attendu=_attendu(BALISES[mot]),
+            )
+
+    def _defauts_refuses(self) -> Iterator[Constat]:
+        try:
+            self._editeur.demande(numero_editeur=NUMERO_PROVISOIRE)
+        except DemandeInvalide as refus:
+            for anomalie in refus.anomalies:
+                mot = MOT_DE_BALISE.get(anomalie.balise, "")
+                if self._editeur.defauts.get(mot) is not None:
+                    self._muets.add(mot)
+                    yield _de_l_anomalie(anomalie, None, f"[defauts] {mot}")
+
+    def lire(self, rangee: Rangee) -> Commande:
+        """Read a row: every fault it has, each with its column and balise."""
+        # Cells that may stand under the wrong headers say nothing.
+        decalee = Constat(code="ligne-decalee", message=rangee.defaut, ligne=rangee.numero) if rangee.defaut else None
+        valeurs, fautes = ({}, [decalee]) if decalee else self._lire_cellules(rangee)
+        numero = valeurs.get("numero_editeur", self._editeur.defauts.get("numero_editeur"))
+        demande = None if decalee else self._construire(rangee.numero, valeurs, fautes)
+        conseils = tuple(self._juger_tranche(rangee.numero, demande, valeurs.get("tranche"), fautes))
+        return Commande(
+            ligne=rangee.numero,
+            demande=None if fautes else demande,
+            numero=_texte_ou_rien(numero),
+            finess=_texte_ou_rien(valeurs.get("finess_geo")),
+            regime=_texte_ou_rien({**self._editeur.defauts, **valeurs}.get("regime_tva")),
+            documents={mot: str(valeurs[mot]) for mot in ("bon_commande", "preuve_ht") if mot in valeurs},
+            formats={mot: str(valeurs[mot]) for mot in _FORMATS_DE_PIECES if mot in valeurs},
+            rangee=rangee,
+            fautes=tuple(fautes),
+            conseils=conseils,
+        )
+
+    def _lire_cellules(self, rangee: Rangee) -> tuple[dict[str, object], list[Constat]]:
+        valeurs: dict[str, object] = {}
+        fautes = []
+        for mot, entete in self.colonnes.items():
+            balise = BALISES.get(mot)
+            try:
+                valeur = self._lire_cellule(balise, rangee.cellules.get(entete))
+            except ValeurRefusee as refus:
+                fautes.append(
+                    Constat(
+                        code=refus.code,
+                        message=refus.message,
+                        ligne=rangee.numero,
+                        colonne=entete,
+                        balise=balise.nom if balise else "",
+                        attendu=refus.attendu or _attendu(balise),
+                    )
+                )
+            else:
+                if valeur is not None:
+                    valeurs[mot] = valeur
+        return valeurs, fautes
+
+    def _lire_cellule(self, balise: Balise | None, cellule: object) -> object:
+        if balise is None:
+            return _nom(cellule)
+        assert isinstance(balise.format, Format)
+        return lire_valeur(
+            balise.format,
+            cellule,
+            personnelle=balise.personnelle,
+            majuscules=self._majuscules,
+            epoque=self._epoque,
+        )
+
+    def _construire(self, ligne: int, valeurs: Mapping[str, object], fautes: list[Constat]) -> Demande | None:
+        """Let the engine judge the values; what could not be read already has its fault."""
+        deja_dits = {faute.colonne for faute in fautes}
+        plat = {mot: v for mot, v in valeurs.items() if mot in BALISES and mot not in _FORMATS_DE_PIECES}
+        if self._numeros_servis or self.colonnes.get("numero_editeur") in deja_dits:
+            plat.setdefault("numero_editeur", self._editeur.defauts.get("numero_editeur", NUMERO_PROVISOIRE))
+        try:
+            return self._editeur.demande(**{**dict.fromkeys(_FORMATS_DE_PIECES, "PDF"), **plat})
+        except DemandeInvalide as refus:
+            for anomalie in refus.anomalies:
+                mot = MOT_DE_BALISE.get(anomalie.balise, "")
+                colonne = self.colonnes.get(mot, "")
+                if mot not in self._muets and not (colonne and colonne in deja_dits):
+                    fautes.append(_de_l_anomalie(anomalie, ligne, colonne))
+            return None
+
+    def _juger_tranche(
+        self, ligne: int, demande: Demande | None, tranche: object, fautes: list[Constat]
+    ) -> Iterator[Constat]:
+        """Compare the amount with the ceiling of the turnover tranche (decision 16)."""
+        if tranche is None:
+            return
+        try:
+            montant = demande.commande.montant_segur_ht if demande else Decimal(0)
+            depassement = depassement_du_plafond(montant, str(tranche), self._plafonds)
+        except SegurError:
+            connues = ", ".join(map(nom_lisible, self._plafonds))
+            message = f"le plafond de cette tranche est inconnu : ajoutez-le dans [plafonds] (connus : {connues})"
+            fautes.append(
+                Constat(code="tranche-inconnue", message=message, ligne=ligne, colonne=self.colonnes["tranche"])
+            )
+            return
+        if depassement is not None:
+            yield Constat(
+                code="plafond-depasse",
+                message=f"le montant dépasse de {euros(depassement)} le plafond de la tranche",
+                ligne=ligne,
+                colonne=self.colonnes.get("montant_segur_ht", ""),
+                balise=BALISES["montant_segur_ht"].nom,
+                attendu=f"{euros(self._plafonds[str(tranche)])} hors taxe au plus",
+            )
+
+
+def _cle(entete: str) -> str:
+    return " ".join(entete.split()).casefold()
+
+
+def _texte_ou_rien(valeur: object) -> str | None:
+    return None if valeur is None else str(valeur)
+
+
+def _attendu(balise: Balise | None) -> str:
+    return balise.format.attendu if balise and isinstance(balise.format, Format) else ""
+
+
+def _nom(cellule: object) -> str | None:
+    valeur = simplifier(cellule)
+    if valeur is not None and not isinstance(valeur, str):
+        raise ValeurRefusee("nom-illisible", "cette cellule n’est pas un texte : mettez-la au format Texte")
+    return valeur
+
+
+def _de_l_anomalie(anomalie: Anomalie, ligne: int | None, colonne: str) -> Constat:
+    balise = BALISES.get(MOT_DE_BALISE.get(anomalie.balise, ""))
+    message = anomalie.libelle
+    if balise and isinstance(balise.format, Texte) and balise.format.majuscules and anomalie.code.endswith("04"):
+        message += " (l’option --majuscules le fait pour vous)"
+    return Constat(
+        code=anomalie.code,
+        message=message,
+        ligne=ligne,
+        colonne=colonne,
+        balise=anomalie.balise,
+        attendu=_attendu(balise),
+    )

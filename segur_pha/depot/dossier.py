@@ -1,0 +1,129 @@
+"""A folder that appears whole or not at all: built aside on the same disk, brought to the disk, then named."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.depot.constats import nom_lisible
+from segur_pha.erreurs import DepotRefuse, SegurError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+__all__ = ["DossierExistant", "dossier_entier", "ecrire_durablement", "refuser_l_existant", "restes"]
+
+_SUFFIXE: Final = ".partiel"
+
+
+class DossierExistant(DepotRefuse, FileExistsError):
+    """Something of that name is already there; segur_pha never touches it."""
+
+    def __init__(self, nom: str) -> None:
+        DepotRefuse.__init__(
+            self, f"{nom_lisible(nom)} existe déjà : rien n’a été écrit. Choisissez un autre nom de dossier."
+        )
+
+
+@contextlib.contextmanager
+def dossier_entier(sortie: Path) -> Iterator[Path]:
+    """Give a new folder to fill; when the block ends well it takes the name ``sortie``, else nothing is left of it.
+
+    Killed inside the block, the process leaves a folder ``.NAME.….partiel`` beside, and no ``sortie``.
+
+    Raises :class:`DossierExistant` when the name is taken, before or meanwhile; :class:`~segur_pha.DepotRefuse` when the
+    disk refuses.
+    """
+    refuser_l_existant(sortie)
+    provisoire = None
+    try:
+        provisoire = _creer_a_cote(sortie)
+        yield provisoire
+        _synchroniser(provisoire)
+        _nommer(provisoire, sortie)
+        with contextlib.suppress(OSError):  # the deposit is there, whole: too late to refuse
+            _synchroniser(sortie.parent)
+    except SegurError:
+        raise
+    except OSError as erreur:
+        raise DepotRefuse(
+            f"Le dépôt n’a pas pu être écrit ({_motif(erreur)}). Rien n’a été laissé, vos fichiers sont intacts."
+        ) from erreur
+    finally:
+        if provisoire is not None:
+            shutil.rmtree(provisoire, ignore_errors=True)
+
+
+def refuser_l_existant(sortie: Path) -> None:
+    """Raise :class:`DossierExistant` when the name is taken, be it by a broken link."""
+    if os.path.lexists(sortie):
+        raise DossierExistant(sortie.name)
+
+
+def restes(sortie: Path) -> list[Path]:
+    """List what an interrupted preparation of the same folder left beside it."""
+    debut = f".{sortie.name}."
+    with contextlib.suppress(OSError):
+        return sorted(p for p in sortie.parent.iterdir() if p.name.startswith(debut) and p.name.endswith(_SUFFIXE))
+    return []
+
+
+def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> None:
+    """Write a new file to the disk, and not only to its cache."""
+    with chemin.open("xb") as flux:
+        remplir(flux)
+        flux.flush()
+        os.fsync(flux.fileno())
+
+
+def _creer_a_cote(sortie: Path) -> Path:
+    """Make a folder beside the one to come: on the same disk, so that a rename is one step."""
+    for essai in count():
+        provisoire = sortie.parent / f".{sortie.name}.{os.getpid()}-{essai}{_SUFFIXE}"
+        with contextlib.suppress(FileExistsError):
+            provisoire.mkdir()
+            return provisoire
+    raise AssertionError  # pragma: no cover
+
+
+def _nommer(provisoire: Path, sortie: Path) -> None:
+    """Rename: Windows refuses by itself when the name is taken, POSIX when it is anything but an empty folder."""
+    refuser_l_existant(sortie)
+    provisoire.rename(sortie)
+
+
+def _synchroniser(dossier: Path) -> None:
+    """Bring the names of a folder to the disk."""
+    try:
+        descripteur = os.open(dossier, os.O_RDONLY)
+    except PermissionError:
+        return  # Windows opens no folder, and journals its renames
+    try:
+        os.fsync(descripteur)
+    finally:
+        os.close(descripteur)
+
+
+_MOTIFS: Final = {
+    errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "votre quota est atteint",
+    errno.EFBIG: "la taille permise est dépassée",
+    errno.EACCES: "vous n’avez pas le droit d’écrire ici",
+    errno.EPERM: "vous n’avez pas le droit d’écrire ici",
+    errno.EROFS: "ce disque ne s’écrit pas",
+    errno.ENOENT: "le dossier où écrire n’existe pas ou a disparu",
+    errno.ENOTDIR: "le dossier où écrire n’est pas un dossier",
+    errno.ENAMETOOLONG: "ce nom est trop long",
+    errno.EEXIST: "ce nom vient d’être pris",
+    errno.ENOTEMPTY: "ce nom vient d’être pris",
+}
+
+
+def _motif(erreur: OSError) -> str:
+    return _MOTIFS.get(erreur.errno or 0, "le système refuse")

@@ -1,0 +1,101 @@
+"""Where a request's numeroEditeur comes from when the order does not bear one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, Protocol
+
+from attrs import define, field
+
+from segur_pha.erreurs import DepotRefuse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+__all__ = ["NumerosDepuis", "SourceDeNumeros", "reserver_sans_doublon"]
+
+_NUMERO: Final = re.compile("([0-9A-Za-z]*?)([0-9]+)")
+_LONGUEUR: Final = 5
+
+
+class SourceDeNumeros(Protocol):
+    """Serves numbers that no request ever bore (section 3.2, decision 17); the ledger is one, :class:`NumerosDepuis` another.
+
+    A number that was reserved is never served again, even when the deposit that asked for it was given up.
+    """
+
+    def reserver(self, nombre: int) -> Sequence[str]:
+        """Reserve exactly ``nombre`` numbers of 5 ASCII letters and digits, all different, in the order to use them.
+
+        Raises :class:`~segur_pha.SegurError` when that many are not left; nothing is reserved then.
+        """
+        ...
+
+
+@define
+class NumerosDepuis:
+    """Numbers that follow one another from a first one: ``00001``, ``00002``…; a prefix of letters stays as it is.
+
+    Raises :class:`~segur_pha.DepotRefuse` for a first number that is not 5 ASCII letters and digits ending with a digit.
+
+    >>> NumerosDepuis("A0998").reserver(3)
+    ('A0998', 'A0999', 'A1000')
+    """
+
+    premier: str = "00001"
+    _servis: int = field(default=0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.premier) != _LONGUEUR or _NUMERO.fullmatch(self.premier) is None:
+            raise DepotRefuse(
+                "Premier numéro : indiquez 5 lettres sans accent ou chiffres, le dernier étant un chiffre (comme 00001).",
+                balise="numeroEditeur",
+            )
+
+    def reserver(self, nombre: int) -> tuple[str, ...]:
+        """Give the next ``nombre`` numbers.
+
+        Raises :class:`~segur_pha.DepotRefuse` when the digits cannot count that far.
+
+        >>> NumerosDepuis("99999").reserver(2)
+        Traceback (most recent call last):
+        ...
+        segur_pha.erreurs.DepotRefuse: Il ne reste que 1 numéro à partir de 99999 : choisissez un autre premier numéro.
+        """
+        trouve = _NUMERO.fullmatch(self.premier)
+        assert trouve is not None
+        prefixe, chiffres = trouve.groups()
+        debut = int(chiffres) + self._servis
+        restants = 10 ** len(chiffres) - debut
+        if nombre > restants:
+            pluriel = "s" if restants > 1 else ""
+            raise DepotRefuse(
+                f"Il ne reste que {restants} numéro{pluriel} à partir de {self.premier} : choisissez un autre premier numéro.",
+                balise="numeroEditeur",
+            )
+        self._servis += nombre
+        return tuple(f"{prefixe}{n:0{len(chiffres)}}" for n in range(debut, debut + nombre))
+
+
+def reserver_sans_doublon(source: SourceDeNumeros, nombre: int, pris: Collection[str]) -> tuple[str, ...]:
+    """Reserve ``nombre`` numbers, none of which is in ``pris`` (the numbers that other orders of the deposit bear).
+
+    Two numbers that only differ by their case count as one: their documents would overwrite each other on many disks.
+    Raises :class:`~segur_pha.DepotRefuse` for a source that serves a number twice.
+
+    >>> reserver_sans_doublon(NumerosDepuis("00001"), 3, {"00002"})
+    ('00001', '00003', '00004')
+    """
+    vus = {numero.casefold() for numero in pris}
+    gardes: list[str] = []
+    essais = nombre + len(vus)
+    while len(gardes) < nombre:
+        servis = source.reserver(nombre - len(gardes))
+        essais -= len(servis)
+        if essais < 0 or not servis:
+            raise DepotRefuse("La source de numéros sert deux fois le même numéro, ou aucun.", balise="numeroEditeur")
+        for numero in servis:
+            if numero.casefold() not in vus:
+                vus.add(numero.casefold())
+                gardes.append(numero)
+    return tuple(gardes)

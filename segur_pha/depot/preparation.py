@@ -1,0 +1,343 @@
+"""Orders and scanned documents in, a folder that is ready to upload out, or everything that must be corrected."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import define, evolve, field, frozen
+
+from segur_pha.depot.commandes import MOT_DE_BALISE, LecteurDeCommandes, entetes_connus
+from segur_pha.depot.concordance import absents_du_texte, texte_du_pdf
+from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
+from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
+from segur_pha.depot.export import ouvrir_export
+from segur_pha.depot.numeros import reserver_sans_doublon
+from segur_pha.depot.pieces import DossierDePieces
+from segur_pha.depot.redaction import Retenue, rediger
+from segur_pha.depot.verification import verifier_depot
+from segur_pha.erreurs import DepotRefuse
+from segur_pha.rapports.fichier_csv import en_csv
+from segur_pha.rapports.tableau import Tableau, accorder
+from segur_pha.specification.va1.demande import Demande, PieceJustificative
+from segur_pha.specification.va1.nommage import NomFichierJSON, nom_de_piece
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
+
+    from segur_pha.depot.commandes import Commande
+    from segur_pha.depot.documents import Document
+    from segur_pha.depot.editeur import Editeur
+    from segur_pha.depot.export import Export, Rangee, SourceDeCommandes
+    from segur_pha.depot.manifeste import LigneDeposee
+    from segur_pha.depot.numeros import SourceDeNumeros
+    from segur_pha.depot.pieces import PieceTrouvee
+    from segur_pha.depot.verification import Suivi, Verification
+    from segur_pha.rapports.tableau import Cellule
+    from segur_pha.specification.va1.enumerations import TypeFichier
+
+__all__ = ["DepotPrepare", "preparer_depot"]
+
+
+@frozen(kw_only=True)
+class DepotPrepare:
+    """A deposit that lies in its folder, checked.
+
+    Attributes:
+        dossier: the folder.
+        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook).
+        demandes: how many requests it holds.
+        fichiers: the names of its files, in the order to upload them: each JSON file before its zips, then what is not uploaded.
+        zips: how many zips, and ``zips_au_moins``: the number below which no distribution could go.
+        montant_ht, avance: the totals in euros: asked for before tax, and of the advances expected.
+        fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; else empty.
+        conseils: what a careful publisher would look at before the upload.
+    """
+
+    dossier: Path
+    description: str
+    demandes: int
+    fichiers: tuple[str, ...]
+    zips: int
+    zips_au_moins: int
+    montant_ht: Decimal
+    avance: Decimal
+    fautes: tuple[Constat, ...]
+    conseils: tuple[Constat, ...]
+
+
+def preparer_depot(
+    commandes: SourceDeCommandes,
+    editeur: Editeur,
+    pieces: str | os.PathLike[str],
+    sortie: str | os.PathLike[str],
+    *,
+    jour: date,
+    premier_fichier: int = 1,
+    numeros: SourceDeNumeros | None = None,
+    majuscules: bool = False,
+    partiel: bool = False,
+    concordance: bool = True,
+    suivi: Suivi | None = None,
+) -> DepotPrepare:
+    """Turn orders and documents into a folder to upload: JSON files, zips, summary, manifest (sections 1.2, 2.1 and 3).
+
+    Args:
+        commandes: the path of a CSV or XLSX file, or mappings header → value (``DataFrame.to_dict("records")``).
+        editeur: the publisher's settings: header values, defaults, columns, ceilings.
+        pieces: the folder of the documents; nothing in it is ever changed.
+        sortie: the folder to make; it must not exist, its parent must.
+        jour: the day of the deposit on the portal.
+        premier_fichier: the number of the first JSON file of that day, 1 to 999.
+        numeros: where orders without numeroEditeur get theirs.
+        majuscules: put nomResponsable in upper case.
+        partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
+        concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
+        suivi: told the step, how far it is and how far it goes (0 where nobody knows).
+
+    The folder appears whole, after it has passed :func:`verifier_depot`, or not at all.
+
+    Raises :class:`~segur_pha.depot.CommandesRefusees` (a :class:`~segur_pha.DepotRefuse`) with every fault of every order;
+    :class:`~segur_pha.DepotRefuse` when the folder cannot be made; :class:`~segur_pha.ExtraManquant` for a missing library;
+    ``OSError`` when the file of orders cannot be read.
+
+    >>> from segur_pha import Editeur
+    >>> depot = preparer_depot(Path("examples", "commandes.csv"), Editeur.lire("examples/editeur.toml"),
+    ...                        "examples/pieces", "depot", jour=date(2022, 11, 15))
+    >>> depot.demandes, depot.zips, str(depot.avance)
+    (3, 1, '722.50')
+    """
+    suivre: Suivi = suivi or (lambda _etape, _fait, _total: None)
+    dossier, racine = Path(sortie).absolute(), Path(pieces).absolute()
+    _verifier_la_sortie(dossier, racine)
+    NomFichierJSON(numero_ans=editeur.numero_ans, jour=jour, numero=premier_fichier)
+    export = ouvrir_export(commandes, entetes_connus(editeur).values())
+    lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
+    tri = _Tri(DossierDePieces(racine), lecteur.colonnes, concordance)
+    for rang, rangee in enumerate(export.rangees):
+        suivre("Examen des commandes et des documents", rang, 0)
+        if not rangee.est_vide:
+            tri.examiner(lecteur.lire(rangee))
+    conseils = [*_conseils_generaux(lecteur, tri, dossier), *tri.conseils]
+    _refuser_ou_non(lecteur, tri, conseils, partiel=partiel)
+    retenues = _numeroter(tri.retenues, numeros, tri.numeros)
+    with dossier_entier(dossier) as provisoire:
+        ecrit = rediger(
+            provisoire,
+            retenues,
+            editeur=editeur,
+            jour=jour,
+            premier_fichier=premier_fichier,
+            a_corriger=_a_corriger(export, tri) if tri.fautes else None,
+            suivi=suivre,
+        )
+        verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre)
+        _exiger_un_bon_depot(verification)
+    conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes)
+    return DepotPrepare(
+        dossier=dossier,
+        description=export.description,
+        demandes=len(retenues),
+        fichiers=(*(f.nom for f in ecrit.manifeste.fichiers), "manifeste.json"),
+        zips=ecrit.manifeste.zips,
+        zips_au_moins=ecrit.manifeste.zips_au_moins,
+        montant_ht=ecrit.montant_ht,
+        avance=ecrit.avance,
+        fautes=tuple(tri.fautes),
+        conseils=tuple(conseils),
+    )
+
+
+def _verifier_la_sortie(dossier: Path, racine: Path) -> None:
+    refuser_l_existant(dossier)
+    if dossier.resolve().is_relative_to(racine.resolve()):
+        raise DepotRefuse(
+            "Le dossier de sortie est dans celui des pièces, où rien ne doit changer : choisissez-en un autre."
+        )
+    if not dossier.parent.is_dir():
+        raise DepotRefuse(
+            f"Le dossier {nom_lisible(dossier.parent.name)}, où écrire le dépôt, n’existe pas : créez-le."
+        )
+
+
+@define
+class _Acceptee:
+    """An order without fault, that may still need its number."""
+
+    ligne: int
+    demande: Demande
+    numero: str | None
+    documents: tuple[tuple[TypeFichier, Document], ...]
+
+
+@define
+class _Tri:
+    """The orders seen so far: those that may be deposited, those that must be corrected."""
+
+    pieces: DossierDePieces
+    colonnes: Mapping[str, str]
+    concordance: bool
+    retenues: list[_Acceptee] = field(factory=list)
+    ecartees: list[tuple[Rangee, list[Constat]]] = field(factory=list)
+    fautes: list[Constat] = field(factory=list)
+    conseils: list[Constat] = field(factory=list)
+    numeros: dict[str, int] = field(factory=dict)
+    officines: dict[str, int] = field(factory=dict)
+
+    def examiner(self, commande: Commande) -> None:
+        """Look at what a row needs from the rest of the deposit: its documents, a number of its own."""
+        trouvees, fautes_des_pieces, conseils = self.pieces.chercher(commande, self.colonnes)
+        fautes = [*commande.fautes, *self._numero_deja_pris(commande), *fautes_des_pieces]
+        self.conseils += [*commande.conseils, *conseils, *self._officine_deja_vue(commande)]
+        if fautes or commande.demande is None:
+            self.fautes += fautes
+            self.ecartees.append((commande.rangee, fautes))
+            return
+        if self.concordance:
+            self.conseils += _comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
+        documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
+        self.retenues.append(_Acceptee(commande.ligne, commande.demande, commande.numero, documents))
+
+    def _numero_deja_pris(self, commande: Commande) -> Iterator[Constat]:
+        if commande.numero is None:
+            return
+        avant = self.numeros.setdefault(commande.numero.casefold(), commande.ligne)
+        if avant != commande.ligne:
+            yield Constat(
+                code="0806",
+                message=f"numeroEditeur : la ligne {avant} porte déjà ce numéro, à la casse près ; donnez-en un autre",
+                ligne=commande.ligne,
+                colonne=self.colonnes.get("numero_editeur", ""),
+                balise="numeroEditeur",
+            )
+
+    def _officine_deja_vue(self, commande: Commande) -> Iterator[Constat]:
+        if commande.finess is None:
+            return
+        avant = self.officines.setdefault(commande.finess, commande.ligne)
+        if avant != commande.ligne:
+            yield Constat(
+                code="finess-double",
+                message=f"FINESSGeo : la ligne {avant} concerne la même officine",
+                ligne=commande.ligne,
+                colonne=self.colonnes.get("finess_geo", ""),
+                balise="FINESSGeo",
+            )
+
+
+def _comparer(ligne: int, demande: Demande, bon: PieceTrouvee, colonnes: Mapping[str, str]) -> Iterator[Constat]:
+    """Compare a request with the text of its order form, when it has one."""
+    texte = texte_du_pdf(bon.examen.pdf) if bon.examen.pdf else ""
+    if not texte.strip():
+        message = "image seule : comparez vous-même la date, le montant et le nom"
+        yield Constat(code="concordance-image", message=message, ligne=ligne, document=bon.nom)
+        return
+    for balise, mots in absents_du_texte(texte, demande):
+        yield Constat(
+            code="concordance-absence",
+            message=f"{mots} n’apparaît pas dans le bon de commande : vérifiez l’un et l’autre",
+            ligne=ligne,
+            colonne=colonnes.get(MOT_DE_BALISE[balise], ""),
+            balise=balise,
+            document=bon.nom,
+        )
+
+
+def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) -> Iterator[Constat]:
+    if lecteur.ignorees:
+        colonnes = ", ".join(f"« {nom_lisible(colonne)} »" for colonne in lecteur.ignorees)
+        yield Constat(code="colonnes-ignorees", message=f"ces colonnes ne servent à rien ici : {colonnes}")
+    for nom in tri.pieces.inutilises():
+        yield Constat(code="document-inutilise", message="aucune commande n’utilise ce document", document=nom)
+    for reste in restes(dossier):
+        message = "une préparation interrompue a laissé ce dossier : supprimez-le"
+        yield Constat(code="reste", message=message, document=nom_lisible(reste.name))
+
+
+def _refuser_ou_non(lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], *, partiel: bool) -> None:
+    if lecteur.fautes or (tri.fautes and not (partiel and tri.retenues)):
+        raise CommandesRefusees([*lecteur.fautes, *tri.fautes], conseils)
+    if not tri.retenues:
+        raise DepotRefuse("L’export ne contient aucune commande : rien n’a été écrit.")
+
+
+def _numeroter(
+    acceptees: Iterable[_Acceptee], numeros: SourceDeNumeros | None, pris: Mapping[str, int]
+) -> list[Retenue]:
+    """Give each order its number, and its documents the names that follow from it."""
+    acceptees = list(acceptees)
+    sans_numero = sum(a.numero is None for a in acceptees)
+    servis = iter(reserver_sans_doublon(numeros, sans_numero, pris) if numeros and sans_numero else ())
+    retenues = []
+    for a in acceptees:
+        numero = a.numero or next(servis)
+        pieces = tuple(
+            PieceJustificative(
+                nom_fichier=nom_de_piece(type_fichier, numero, document.format),
+                format_fichier=document.format,
+                type_fichier=type_fichier,
+            )
+            for type_fichier, document in a.documents
+        )
+        demande = a.demande
+        if demande.numero_editeur != numero or demande.pieces_justificatives != pieces:
+            demande = evolve(demande, numero_editeur=numero, pieces_justificatives=pieces)
+        retenues.append(Retenue(a.ligne, demande, tuple(document for _, document in a.documents)))
+    return retenues
+
+
+#: The columns that a partial deposit adds to those of the source.
+_AJOUTEES = ("Ligne de l’export", "À corriger")
+
+
+def _a_corriger(export: Export, tri: _Tri) -> bytes:
+    """Give the rows left aside back, as they were, with what is to be corrected."""
+    colonnes = [entete for entete in export.entetes if entete and entete not in _AJOUTEES]
+    rangees = [
+        [
+            *(_cellule(rangee.cellules.get(colonne)) for colonne in colonnes),
+            str(rangee.numero),
+            " ; ".join(_resume(faute) for faute in fautes),
+        ]
+        for rangee, fautes in tri.ecartees
+    ]
+    return en_csv(Tableau((*colonnes, *_AJOUTEES), rangees))
+
+
+def _resume(faute: Constat) -> str:
+    return " : ".join(filter(None, (faute.colonne, faute.document, faute.message)))
+
+
+def _cellule(cellule: object) -> Cellule:
+    if isinstance(cellule, datetime) and cellule.time() == datetime.min.time():
+        return cellule.date()
+    return cellule if isinstance(cellule, str | bool | int | date) else "" if cellule is None else str(cellule)
+
+
+def _exiger_un_bon_depot(verification: Verification) -> None:
+    if not verification.bon:
+        raise DepotRefuse(
+            "Le dépôt préparé ne passe pas sa propre vérification, rien n’a été écrit : "
+            f"{accorder(len(verification.fautes), 'faute')}, dont « {verification.fautes[0]} »."
+        )
+
+
+def _dans_la_source(
+    conseils: Iterable[Constat], lignes: Iterable[LigneDeposee], colonnes: Mapping[str, str]
+) -> Iterator[Constat]:
+    """Place the advice on the JSON files where the clerk finds it: in the rows of the source."""
+    sources = {(ligne.fichier, ligne.num_ligne): ligne.ligne_source for ligne in lignes}
+    vus: set[Constat] = set()
+    for conseil in conseils:
+        if conseil.code == "finess-double":
+            continue  # said already, for the whole deposit
+        ligne = sources.get((conseil.document, conseil.ligne or 0))
+        place = evolve(
+            conseil, ligne=ligne, document="", colonne=colonnes.get(MOT_DE_BALISE.get(conseil.balise, ""), "")
+        )
+        if place not in vus:
+            vus.add(place)
+            yield place

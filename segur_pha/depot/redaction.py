@@ -1,0 +1,208 @@
+"""Requests and documents → the files of a deposit, in a folder that nobody sees yet."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, field, frozen
+
+from segur_pha.depot.constats import ValeurRefusee, nom_lisible
+from segur_pha.depot.documents import octets_du_document
+from segur_pha.depot.dossier import ecrire_durablement
+from segur_pha.depot.manifeste import (
+    A_CORRIGER,
+    MANIFESTE,
+    RECAPITULATIF_CSV,
+    RECAPITULATIF_HTML,
+    ASaisir,
+    FichierDepose,
+    LigneDeposee,
+    Manifeste,
+    PieceDeposee,
+    empreinte,
+    recapituler,
+)
+from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, repartir
+from segur_pha.echange.ecriture import en_json
+from segur_pha.erreurs import DepotRefuse
+from segur_pha.specification.va1 import VA1
+from segur_pha.specification.va1.nommage import NUMERO_MAXIMAL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from decimal import Decimal
+    from pathlib import Path
+
+    from segur_pha.depot.documents import Document
+    from segur_pha.depot.editeur import Editeur
+    from segur_pha.depot.verification import Suivi
+    from segur_pha.specification.va1.demande import Demande, Fichier
+
+__all__ = ["Ecrit", "Retenue", "rediger"]
+
+#: The one type of request that wave 1 documents.
+_TYPE_DE_DEMANDE: Final = "avance"
+
+
+@frozen
+class Retenue:
+    """An order that will be deposited: its row in the source, its request, its documents in the request's order."""
+
+    ligne: int
+    demande: Demande
+    documents: tuple[Document, ...]
+
+
+@frozen(kw_only=True)
+class Ecrit:
+    """What was written.
+
+    Attributes:
+        manifeste: the list of the files.
+        lignes: each request, with its place in its file and its row in the source.
+        sources: ``nomFichier`` → SHA-256 of the document that it must be a copy of.
+        montant_ht, avance: the totals, in euros.
+    """
+
+    manifeste: Manifeste
+    lignes: tuple[LigneDeposee, ...]
+    sources: dict[str, str]
+    montant_ht: Decimal
+    avance: Decimal
+
+
+def rediger(
+    dossier: Path,
+    retenues: Sequence[Retenue],
+    *,
+    editeur: Editeur,
+    jour: date,
+    premier_fichier: int,
+    a_corriger: bytes | None,
+    suivi: Suivi,
+) -> Ecrit:
+    """Write every file of a deposit into a folder; ``a_corriger`` is the CSV of the orders that are left aside.
+
+    Raises :class:`~segur_pha.DepotRefuse` when the day has not enough file numbers left, or a document has changed since it
+    was examined; ``OSError`` when the disk refuses.
+    """
+    redaction = _Redaction(dossier, editeur, jour)
+    _verifier_les_numeros(premier_fichier, len(retenues))
+    restantes = iter(retenues)
+    for rang, fichier in enumerate(editeur.fichiers(r.demande for r in retenues)):
+        suivi("Écriture du dépôt", rang * VA1.limites.demandes_par_fichier, len(retenues))
+        lot = [next(restantes) for _ in fichier.demandes]
+        redaction.ecrire_le_lot(fichier, lot, premier_fichier + rang)
+    return redaction.finir(a_corriger)
+
+
+def _verifier_les_numeros(premier_fichier: int, demandes: int) -> None:
+    fichiers = -(-demandes // VA1.limites.demandes_par_fichier)
+    if premier_fichier + fichiers - 1 > NUMERO_MAXIMAL:
+        raise DepotRefuse(
+            f"Il faut {fichiers} fichiers et il ne reste que {NUMERO_MAXIMAL - premier_fichier + 1} numéros pour ce jour : "
+            "répartissez les commandes sur plusieurs jours de dépôt."
+        )
+
+
+@define
+class _Redaction:
+    """The files written so far."""
+
+    dossier: Path
+    editeur: Editeur
+    jour: date
+    fichiers: list[FichierDepose] = field(factory=list)
+    lignes: list[LigneDeposee] = field(factory=list)
+    sources: dict[str, str] = field(factory=dict)
+    zips_au_moins: int = 0
+
+    def ecrire_le_lot(self, fichier: Fichier, lot: Sequence[Retenue], numero: int) -> None:
+        """Write a JSON file and the zips of its documents."""
+        nom = VA1.nommer_fichier(fichier.numero_ans, self.jour, numero)
+        self._ecrire(
+            nom,
+            en_json(fichier),
+            "json",
+            demandes=len(lot),
+            a_saisir=ASaisir(type_de_demande=_TYPE_DE_DEMANDE, numero_ans=fichier.numero_ans),
+        )
+        self.lignes += (LigneDeposee(nom, k, r.ligne, r.demande) for k, r in enumerate(lot, start=1))
+        groupes = [
+            [
+                Membre(piece.nom_fichier, document)
+                for piece, document in zip(r.demande.pieces_justificatives, r.documents, strict=True)
+            ]
+            for r in lot
+        ]
+        self.zips_au_moins += borne_basse(groupes)
+        zips = repartir(groupes)
+        for rang, membres in enumerate(zips, start=1):
+            self._ecrire_le_zip(nom_de_zip(nom, rang, len(zips)), nom, membres)
+
+    def _ecrire_le_zip(self, nom: str, nom_json: str, membres: Sequence[Membre]) -> None:
+        chemin = self.dossier / nom
+        ecrire_durablement(chemin, lambda flux: ecrire_zip(flux, membres, _octets_inchanges))
+        octets, somme = empreinte(chemin)
+        pieces = tuple(PieceDeposee(m.nom, m.document.octets, m.document.sha256) for m in membres)
+        self.fichiers.append(
+            FichierDepose(nom=nom, octets=octets, sha256=somme, nature="zip", json=nom_json, pieces=pieces)
+        )
+        self.sources.update((piece.nom, piece.sha256) for piece in pieces)
+
+    def _ecrire(
+        self, nom: str, octets: bytes, nature: str, *, demandes: int = 0, a_saisir: ASaisir | None = None
+    ) -> None:
+        ecrire_durablement(self.dossier / nom, lambda flux: flux.write(octets))
+        self.fichiers.append(
+            FichierDepose(
+                nom=nom,
+                octets=len(octets),
+                sha256=hashlib.sha256(octets).hexdigest(),
+                nature=nature,
+                demandes=demandes,
+                a_saisir=a_saisir,
+            )
+        )
+
+    def finir(self, a_corriger: bytes | None) -> Ecrit:
+        """Write what is not uploaded: the summary, the orders to correct, the manifest."""
+        csv, html, montant_ht, avance = recapituler(self.lignes, numero_ans=self.editeur.numero_ans, jour=self.jour)
+        self._ecrire(RECAPITULATIF_CSV, csv, "suivi")
+        self._ecrire(RECAPITULATIF_HTML, html, "suivi")
+        if a_corriger is not None:
+            self._ecrire(A_CORRIGER, a_corriger, "suivi")
+        manifeste = Manifeste(
+            specification=VA1.nom,
+            numero_ans=self.editeur.numero_ans,
+            siret=self.editeur.siret,
+            jour=self.jour.isoformat(),
+            demandes=len(self.lignes),
+            zips=sum(f.nature == "zip" for f in self.fichiers),
+            zips_au_moins=self.zips_au_moins,
+            fichiers=tuple(self.fichiers),
+        )
+        ecrire_durablement(self.dossier / MANIFESTE, lambda flux: flux.write(manifeste.en_json()))
+        return Ecrit(
+            manifeste=manifeste,
+            lignes=tuple(self.lignes),
+            sources=self.sources,
+            montant_ht=montant_ht,
+            avance=avance,
+        )
+
+
+def _octets_inchanges(document: Document) -> bytes:
+    """Read a document again: what is deposited is what was examined."""
+    try:
+        octets = octets_du_document(document.chemin)
+    except ValeurRefusee:
+        octets = b""
+    if hashlib.sha256(octets).hexdigest() != document.sha256:
+        raise DepotRefuse(
+            f"Le document {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
+            "Rien n’a été écrit."
+        )
+    return octets

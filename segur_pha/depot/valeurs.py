@@ -1,0 +1,229 @@
+"""French habits, read exactly: days, amounts, yes and no; and what a spreadsheet did to a value, named and never repaired."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.specification.formats import Booleen, DateJJMMAAAA, Format, Montant, Texte
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["EPOQUE_EXCEL", "lire_valeur", "simplifier"]
+
+#: Day 0 of Excel's calendar, such that 44880 is 15/11/2022 (Excel believes in a 29/02/1900).
+EPOQUE_EXCEL: Final = date(1899, 12, 30)
+#: The days that a bare number may stand for: others are amounts, years or mistakes.
+_JOURS_PLAUSIBLES: Final = (date(2000, 1, 1), date(2099, 12, 31))
+
+_JJMMAAAA: Final = re.compile("([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_ISO: Final = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00(?:[.]0+)?)?)?")
+_JOUR_EXCEL: Final = re.compile("[0-9]{5}")
+_BLANC: Final = "[ \u00a0\u2009\u202f]"
+_MONTANT: Final = re.compile(
+    f"([0-9]{{1,9}}|[0-9]{{1,3}}(?:{_BLANC}[0-9]{{3}}){{1,2}})(?:[.,]([0-9]{{1,2}}))?(?:{_BLANC}*(?:€|EUR|euros?))?",
+    re.IGNORECASE,
+)
+_MONTANT_MAXIMAL: Final = Decimal("999999999.99")
+_CENTIME: Final = Decimal("0.01")
+_BOOLEENS: Final = {
+    "oui": True,
+    "vrai": True,
+    "true": True,
+    "1": True,
+    "non": False,
+    "faux": False,
+    "false": False,
+    "0": False,
+}
+
+_ERREUR_DE_TABLEUR: Final = re.compile(r"#(?:N/A|REF!|VALEUR!|VALUE!|NOM\?|NAME\?|DIV/0!|NUL!|NULL!|NOMBRE!|NUM!|#+)")
+_NOTATION_SCIENTIFIQUE: Final = re.compile("[0-9](?:[.,][0-9]+)?[Ee][+-][0-9]+")
+_NOMBRE_A_VIRGULE: Final = re.compile("([0-9]+)[.,]0+")
+_CHIFFRES: Final = re.compile("[0-9]+")
+_TELEPHONE_SANS_ZERO: Final = re.compile("[1-9][0-9]{8}")
+#: A spreadsheet's number holds fifteen digits and no more.
+_ENTIERS_EXACTS: Final = 10**15
+_ENTIER_ECRIT: Final = re.compile("[0-9]{1,15}")
+
+_EN_TEXTE: Final = "mettez la cellule au format Texte et saisissez-la de nouveau"
+
+
+def simplifier(cellule: object) -> object:
+    """Reduce a cell to a plain value: ``None`` when it is empty, a text without the blanks around it, numpy's scalars unboxed.
+
+    >>> simplifier("  "), simplifier(float("nan")), simplifier(" 708,33 ")
+    (None, None, '708,33')
+    """
+    if isinstance(cellule, str):
+        return cellule.strip() or None
+    if cellule is None or isinstance(cellule, bool | int):
+        return cellule
+    if isinstance(cellule, Decimal):
+        return None if cellule.is_nan() else cellule
+    deballer = getattr(cellule, "item", None)
+    if callable(deballer):
+        cellule = deballer()
+    try:
+        manquante = bool(cellule != cellule)  # noqa: PLR0124 - NaN and NaT are all that differ from themselves
+    except TypeError:  # pandas' NA does not even say whether it differs from itself
+        manquante = True
+    return None if manquante else cellule
+
+
+def lire_valeur(
+    attendu: Format, cellule: object, *, personnelle: bool, majuscules: bool = False, epoque: date = EPOQUE_EXCEL
+) -> object:
+    """Read a cell as a value for :func:`~segur_pha.construire_demande`; ``None`` when it is empty.
+
+    ``personnelle``: the message must not repeat the value.  ``majuscules``: put in upper case what must be.  What is read
+    here is only the writing; whether the value is allowed is for the rules.
+
+    Raises :class:`ValeurRefusee`.
+
+    >>> lire_valeur(DateJJMMAAAA(), "15/11/2022", personnelle=False)
+    datetime.date(2022, 11, 15)
+    >>> lire_valeur(Montant(decimales=2), "1 708,33 €", personnelle=False)
+    Decimal('1708.33')
+    >>> lire_valeur(Texte(exact=5), 1, personnelle=False)
+    Traceback (most recent call last):
+    ...
+    segur_pha.depot.constats.ValeurRefusee: le tableur a effacé les zéros de tête : écrivez 00001, s’il s’agit bien de lui
+    """
+    valeur = simplifier(cellule)
+    if valeur is None:
+        return None
+    if isinstance(valeur, str) and _ERREUR_DE_TABLEUR.fullmatch(valeur):
+        raise ValeurRefusee(
+            "tableur-erreur", "le tableur affiche une erreur à la place de la valeur : corrigez la cellule"
+        )
+    match attendu:
+        case DateJJMMAAAA():
+            return _jour(valeur, epoque)
+        case Montant():
+            return _montant(valeur)
+        case Booleen():
+            return _booleen(valeur)
+        case _:
+            texte = _texte(attendu, valeur, _montrer_rien if personnelle else _montrer)
+            return texte.upper() if majuscules and isinstance(attendu, Texte) and attendu.majuscules else texte
+
+
+def _jour(valeur: object, epoque: date) -> date:
+    if isinstance(valeur, datetime):
+        if valeur.time() != time(0):
+            raise _jour_illisible("cette date porte une heure : indiquez le jour seul")
+        return valeur.date()
+    if isinstance(valeur, date):
+        return valeur
+    if isinstance(valeur, str) and not _JOUR_EXCEL.fullmatch(valeur):
+        return _jour_ecrit(valeur)
+    nombre = _entier(valeur)
+    debut, fin = _JOURS_PLAUSIBLES
+    if nombre is None or not (debut - epoque).days <= nombre <= (fin - epoque).days:
+        raise _jour_illisible("cette date ne se lit pas")
+    return epoque + timedelta(days=nombre)
+
+
+def _jour_ecrit(texte: str) -> date:
+    if trouve := _JJMMAAAA.fullmatch(texte):
+        jour, mois, annee = map(int, trouve.groups())
+    elif trouve := _ISO.fullmatch(texte):
+        annee, mois, jour = map(int, trouve.groups())
+    else:
+        raise _jour_illisible("cette date ne se lit pas")
+    try:
+        return date(annee, mois, jour)
+    except ValueError:
+        raise _jour_illisible("ce jour n’existe pas") from None
+
+
+def _jour_illisible(constat: str) -> ValeurRefusee:
+    return ValeurRefusee("jour-illisible", constat, "un jour comme 15/11/2022 ou 2022-11-15")
+
+
+def _montant(valeur: object) -> Decimal:
+    montant: Decimal | None = None
+    if isinstance(valeur, str):
+        trouve = _MONTANT.fullmatch(valeur)
+        if trouve is not None:
+            entiers, centimes = trouve.groups()
+            montant = Decimal(f"{re.sub(_BLANC, '', entiers)}.{centimes or '0'}")
+    elif isinstance(valeur, Decimal):
+        montant = valeur
+    elif isinstance(valeur, int | float) and not isinstance(valeur, bool):
+        # repr() is the shortest text that gives the same number: 708.33, and 708.3299999999999 when it was computed.
+        montant = Decimal(repr(valeur))
+    if montant is None or not montant.is_finite() or not 0 <= montant <= _MONTANT_MAXIMAL:
+        raise ValeurRefusee("montant-illisible", "ce montant ne se lit pas", _EUROS_ATTENDUS)
+    if montant != montant.quantize(_CENTIME):
+        raise ValeurRefusee(
+            "montant-fraction", "ce montant a plus de deux décimales : arrondissez-le au centime", _EUROS_ATTENDUS
+        )
+    return montant
+
+
+_EUROS_ATTENDUS: Final = "des euros hors taxe comme 708,33 ou 708.33, deux décimales au plus"
+
+
+def _booleen(valeur: object) -> bool:
+    if isinstance(valeur, bool):
+        return valeur
+    lu = _BOOLEENS.get(valeur.casefold() if isinstance(valeur, str) else str(_entier(valeur)))
+    if lu is None:
+        raise ValeurRefusee("booleen-illisible", "cette réponse ne se lit pas", "oui ou non")
+    return lu
+
+
+def _entier(valeur: object) -> int | None:
+    """Give a whole number that still has all its digits, whatever type it came in; digits as text too."""
+    nombre: object = int(valeur) if isinstance(valeur, str) and _ENTIER_ECRIT.fullmatch(valeur) else valeur
+    if isinstance(nombre, bool) or not isinstance(nombre, int | float | Decimal):
+        return None
+    return int(nombre) if -_ENTIERS_EXACTS < nombre < _ENTIERS_EXACTS and nombre == int(nombre) else None
+
+
+def _montrer(propose: str) -> str:
+    return propose
+
+
+def _montrer_rien(propose: str) -> str:
+    """Show the shape of a personal value: who keyed it in recognises it, nobody else does."""
+    return propose[:2] + "•" * (len(propose) - 4) + propose[-2:]
+
+
+def _texte(attendu: Format, valeur: object, montrer: Callable[[str], str]) -> str:
+    """Read a text; a number is one only when it still has all its digits."""
+    if isinstance(valeur, str):
+        texte = valeur
+    elif isinstance(valeur, date):
+        raise ValeurRefusee("tableur-date", f"le tableur a pris cette valeur pour une date : {_EN_TEXTE}")
+    else:
+        entier = _entier(valeur)
+        if entier is None or entier < 0:
+            raise ValeurRefusee("tableur-nombre", f"le tableur a changé cette valeur en nombre : {_EN_TEXTE}")
+        texte = str(entier)
+    if _NOTATION_SCIENTIFIQUE.fullmatch(texte):
+        raise ValeurRefusee("tableur-notation", f"le tableur a remplacé des chiffres par « E+ » : {_EN_TEXTE}")
+    exact = attendu.exact if isinstance(attendu, Texte) else None
+    if exact is not None and (decimal := _NOMBRE_A_VIRGULE.fullmatch(texte)):
+        propose = montrer(decimal[1].zfill(exact))
+        raise ValeurRefusee("tableur-nombre", f"le tableur a changé cette valeur en nombre : écrivez {propose}")
+    complet = _avec_ses_zeros(texte, exact)
+    if complet != texte:
+        raise ValeurRefusee(
+            "tableur-zeros",
+            f"le tableur a effacé {'les zéros' if exact else 'le zéro'} de tête : écrivez {montrer(complet)}, s’il s’agit bien de lui",
+        )
+    return texte
+
+
+def _avec_ses_zeros(texte: str, exact: int | None) -> str:
+    """Give back the zeros that a spreadsheet takes off a number: a code of a fixed length, or a French phone number."""
+    if exact is not None and _CHIFFRES.fullmatch(texte):
+        return texte.zfill(exact)
+    return f"0{texte}" if exact is None and _TELEPHONE_SANS_ZERO.fullmatch(texte) else texte

@@ -1,0 +1,116 @@
+"""Zips of documents: reproducible to the byte, filled well, written in the memory of one document."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+from attrs import Factory, define, frozen
+
+from segur_pha.specification.va1.limites import LIMITES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import BinaryIO
+
+    from segur_pha.depot.documents import Document
+
+__all__ = ["Membre", "borne_basse", "ecrire_zip", "nom_de_zip", "octets_du_zip", "repartir"]
+
+#: The format's own limit without its 64-bit extension, which not every reader knows.
+MEMBRES_MAXIMUM: Final = 65_534
+
+#: What the format adds, in bytes: a header and a directory entry per member (each holds the name), an end of directory.
+_PAR_MEMBRE: Final = 30 + 46
+_FIN: Final = 22
+
+#: A plain file that its owner writes and everybody reads, as Unix says it; the same on every machine.
+_ATTRIBUTS: Final = 0o100644 << 16
+_UNIX: Final = 3
+#: The earliest day the format knows: the day of the machine says nothing about the documents.
+_JOUR: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@frozen
+class Membre:
+    """A member of a zip: its name (section 3.3) and the document that it is a copy of."""
+
+    nom: str
+    document: Document
+
+    @property
+    def octets(self) -> int:
+        """What it takes in a zip, in bytes: documents hardly shrink, so they are stored as they are."""
+        return self.document.octets + _PAR_MEMBRE + 2 * len(self.nom)
+
+
+def octets_du_zip(membres: Iterable[Membre]) -> int:
+    """Work out the size of a zip before it is written, to the byte.
+
+    >>> octets_du_zip([])
+    22
+    """
+    return _FIN + sum(membre.octets for membre in membres)
+
+
+def borne_basse(groupes: Iterable[Sequence[Membre]], maximum: int = LIMITES.octets_par_zip) -> int:
+    """Tell how many zips of at most ``maximum`` bytes are needed at least, even if documents could be cut in pieces."""
+    total = sum(membre.octets for groupe in groupes for membre in groupe)
+    return -(-total // (maximum - _FIN))
+
+
+def repartir(
+    groupes: Sequence[Sequence[Membre]], maximum: int = LIMITES.octets_par_zip, membres_maximum: int = MEMBRES_MAXIMUM
+) -> list[list[Membre]]:
+    """Put groups of documents (those of one request stay together) into zips of at most ``maximum`` bytes.
+
+    First fit, the largest groups first, which is near the lower bound where a group is small beside a zip (6 Mo to 200 Mo).
+    Inside a zip, and among zips, the order of the requests is kept.
+
+    Raises ``ValueError`` when one group alone is too large.
+    """
+    poids = [sum(membre.octets for membre in groupe) for groupe in groupes]
+    zips: list[_Zip] = []
+    for i in sorted(range(len(groupes)), key=lambda i: (-poids[i], i)):
+        ouvert = next((z for z in zips if poids[i] <= z.octets and len(groupes[i]) <= z.places), None)
+        if ouvert is None:
+            ouvert = _Zip(maximum - _FIN, membres_maximum)
+            zips.append(ouvert)
+            if poids[i] > ouvert.octets or len(groupes[i]) > ouvert.places:
+                raise ValueError("the documents of one request do not fit into a zip")
+        ouvert.octets -= poids[i]
+        ouvert.places -= len(groupes[i])
+        ouvert.groupes.append(i)
+    return [[membre for i in places for membre in groupes[i]] for places in sorted(sorted(z.groupes) for z in zips)]
+
+
+@define
+class _Zip:
+    """A zip that is being filled: the bytes and members left, the groups it holds."""
+
+    octets: int
+    places: int
+    groupes: list[int] = Factory(list)
+
+
+def nom_de_zip(nom_json: str, rang: int, total: int) -> str:
+    """Name a zip after the JSON file whose documents it holds; it is numbered when there are several.
+
+    >>> nom_de_zip("JSON-ANS0000001-20221115-001.json", 1, 1), nom_de_zip("JSON-ANS0000001-20221115-001.json", 2, 3)
+    ('PJ-ANS0000001-20221115-001.zip', 'PJ-ANS0000001-20221115-001-2.zip')
+    """
+    tronc = "PJ" + nom_json.removeprefix("JSON").removesuffix(".json")
+    return f"{tronc}-{rang}.zip" if total > 1 else f"{tronc}.zip"
+
+
+def ecrire_zip(flux: BinaryIO, membres: Iterable[Membre], lire: Callable[[Document], bytes]) -> None:
+    """Write a zip; ``lire`` gives the bytes of a document, one after the other.
+
+    No path, no link, no day of the machine: the same documents give the same bytes everywhere.
+    """
+    with zipfile.ZipFile(flux, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
+        for membre in membres:
+            entree = zipfile.ZipInfo(membre.nom, date_time=_JOUR)
+            entree.create_system = _UNIX
+            entree.external_attr = _ATTRIBUTS
+            archive.writestr(entree, lire(membre.document))
