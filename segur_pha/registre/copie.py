@@ -37,7 +37,7 @@ def exporter(connexion: Connection) -> Iterator[str]:
     """Give the ledger as JSON Lines: its settings, then every event in order."""
     reglages = lire_reglages(connexion)
     yield _ligne({"titre": _TITRE, "reglages": {cle: reglages[cle] for cle in sorted(reglages)}})
-    for nature, contenu in _journal(connexion):
+    for nature, contenu in journal(connexion):
         yield _ligne({"nature": nature, "evenement": msgspec.Raw(contenu.encode())})
 
 
@@ -55,7 +55,8 @@ def _ligne(objet: Mapping[str, object]) -> str:
     return msgspec.json.encode(objet).decode()
 
 
-def _journal(connexion: Connection) -> Iterator[tuple[str, str]]:
+def journal(connexion: Connection) -> Iterator[tuple[str, str]]:
+    """Give every event, in order: (nature, JSON)."""
     t = tables.evenements.c
     yield from ((nature, contenu) for nature, contenu in connexion.execute(select(t.nature, t.contenu).order_by(t.id)))
 
@@ -132,14 +133,14 @@ def migrer(connexion: Connection, fichier: Path | None) -> None:
     version = _version(reglages)
     if fichier is not None:
         _copier_fichier(fichier, fichier.with_name(f"{fichier.name}.v{version}.copie"))
-    journal = [(nature, msgspec.json.decode(contenu)) for nature, contenu in _journal(connexion)]
+    evenements = [(nature, msgspec.json.decode(contenu)) for nature, contenu in journal(connexion)]
     for table in tables.METADONNEES.sorted_tables:
         if fichier is None and table.name in {tables.evenements.name, tables.reglages.name}:
             gardee = f"CREATE TABLE {table.name}_v{version} AS SELECT * FROM {table.name}"  # noqa: S608 - our own names
             connexion.execute(text(gardee))
         connexion.execute(text(f"DROP TABLE IF EXISTS {table.name}"))
     creer(connexion, {**reglages, "version": str(tables.VERSION)})
-    _rejouer(connexion, journal, version)
+    _rejouer(connexion, evenements, version)
 
 
 def _copier_fichier(source: Path, copie: Path) -> None:

@@ -308,6 +308,11 @@ class Registre:
         with self._magasin.lecture() as connexion:
             return tuple(depuis_json(*rangee) for rangee in evenements_de(connexion, finess_geo))
 
+    def journal(self) -> tuple[tuple[int, Evenement], ...]:
+        """Give every event with its rank in the journal, in order."""
+        with self._magasin.lecture() as connexion:
+            return tuple(enumerate((depuis_json(*rangee) for rangee in copie.journal(connexion)), start=1))
+
     def ligne_envoyee(self, numero_editeur: str) -> Brut:
         """Give the last line that was sent for a request, as raw values; ``None`` when the ledger does not know it."""
         with self._magasin.lecture() as connexion:

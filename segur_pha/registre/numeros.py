@@ -19,6 +19,7 @@ __all__ = ["AvertissementNumeros", "numeros_restants", "regler", "reserver", "ve
 
 _LONGUEUR: Final = 5
 _LOT: Final = 500
+_MARGE: Final = 10
 _LETTRES: Final = 2
 #: From this share of served numbers on, whoever reserves is warned.
 _SEUIL_DIXIEMES: Final = 9
@@ -69,7 +70,9 @@ def reserver(connexion: Connection, nombre: int) -> list[str]:
     premier, total = _rang(reglages["premier"], alphabet), len(alphabet) ** _LONGUEUR
     servis: list[str] = []
     while len(servis) < nombre and position < total:
-        candidats = [_numero(rang, alphabet) for rang in range(position, min(position + _LOT, total))]
+        # Most numbers ahead are free: one query finds the few that came with orders.
+        lot = min(_LOT, 2 * (nombre - len(servis)) + _MARGE)
+        candidats = [_numero(rang, alphabet) for rang in range(position, min(position + lot, total))]
         plis = [candidat.casefold() for candidat in candidats]
         pris = set(connexion.scalars(select(tables.numeros.c.pli).where(tables.numeros.c.pli.in_(plis))))
         for candidat, pli in zip(candidats, plis, strict=True):
