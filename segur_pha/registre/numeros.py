@@ -68,6 +68,8 @@ def reserver(connexion: Connection, nombre: int) -> list[str]:
     reglages = lire_reglages(connexion)
     alphabet, position = reglages["alphabet"], int(reglages["position"])
     premier, total = _rang(reglages["premier"], alphabet), len(alphabet) ** _LONGUEUR
+    if nombre > total - position:
+        raise _epuises(total - position, nombre)
     servis: list[str] = []
     while len(servis) < nombre and position < total:
         # Most numbers ahead are free: one query finds the few that came with orders.
@@ -82,11 +84,7 @@ def reserver(connexion: Connection, nombre: int) -> list[str]:
             if pli not in pris:
                 servis.append(candidat)
     if len(servis) < nombre:
-        raise RegistreError(
-            f"Il ne reste que {len(servis)} numéro(s) éditeur et {nombre} sont demandés : élargissez l’alphabet du registre "
-            "(par exemple aux majuscules).",
-            balise="numeroEditeur",
-        )
+        raise _epuises(len(servis), nombre)
     if servis:
         enregistrer(connexion, [NumerosReserves(numeros=tuple(servis))])
         ecrire_reglages(connexion, {"position": str(position)})
@@ -97,6 +95,14 @@ def reserver(connexion: Connection, nombre: int) -> list[str]:
             stacklevel=3,
         )
     return servis
+
+
+def _epuises(restants: int, nombre: int) -> RegistreError:
+    return RegistreError(
+        f"Il ne reste que {restants} numéro(s) éditeur et {nombre} sont demandés : élargissez l’alphabet du registre (par "
+        "exemple aux majuscules).",
+        balise="numeroEditeur",
+    )
 
 
 def numeros_restants(connexion: Connection) -> int:

@@ -221,8 +221,8 @@ def test_a_path_and_a_byte_order_mark(tmp_path: Path) -> None:
 
 def test_an_answer_may_be_larger_than_what_was_sent() -> None:
     answer = sent(1)
-    answer["lignesImport"][0][LIBELLE] = "é" * 6_000_000
-    assert len(lire_retour(encode(answer)).rejetees) == 1
+    answer["journal"] = "x" * 10_000_001
+    assert len(lire_retour(encode(answer)).non_traitees) == 1
 
 
 def test_the_repr_shows_no_personal_value() -> None:
