@@ -5,7 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from segur_pha.erreurs import RegistreError
+from segur_pha.depot.manifeste import MANIFESTE, lire_manifeste
+from segur_pha.erreurs import DepotRefuse, NomInvalide, RegistreError
 from segur_pha.registre import copie, numeros, questions
 from segur_pha.registre.evenements import (
     AvancePayee,
@@ -23,6 +24,7 @@ from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.stockage import Magasin, creer, ecrire, enregistrer, existe
 from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.specification.va1 import VA1
+from segur_pha.specification.va1.nommage import NomFichierJSON
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -172,6 +174,30 @@ class Registre:
             raise RegistreError(f"Ces demandes ne sont pas dans les fichiers : {', '.join(sorted(inconnus))}.")
         self._enregistrer(*evenements)
         return tuple(sha256(octets).hexdigest() for octets in fichiers.values())
+
+    def inscrire_depot(
+        self, dossier: Path, *, jour: date, remplace: Mapping[str, str] | None = None
+    ) -> tuple[str, ...]:
+        """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
+
+        Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  Raises
+        :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.
+        """
+        try:
+            manifeste = lire_manifeste((dossier / MANIFESTE).read_bytes())
+        except OSError as erreur:
+            raise DepotRefuse(f"{MANIFESTE} manque dans ce dossier : préparez le dépôt de nouveau.") from erreur
+        return self.preparer(
+            {f.nom: (dossier / f.nom).read_bytes() for f in manifeste.fichiers if f.nature == "json"},
+            jour=jour,
+            empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
+            remplace=remplace,
+        )
+
+    def prochain_fichier(self, numero_ans: str, jour: date) -> int:
+        """Give the number (NNN) of the next JSON file of a day: no two files of the ledger need bear one name."""
+        noms = [_nom_ou_rien(etat.nom) for etat in self.fichiers()]
+        return 1 + max((n.numero for n in noms if n and (n.numero_ans, n.jour) == (numero_ans, jour)), default=0)
 
     def deposer(self, *fichiers: str, jour: date) -> None:
         """Record that files were deposited on the portal, each by its name or its SHA-256.  Commit point: the end.
@@ -334,6 +360,13 @@ class Registre:
         """Fill this ledger, which is empty, from an export.  Commit point: the end."""
         with self._magasin.ecriture() as connexion:
             copie.importer(connexion, lignes)
+
+
+def _nom_ou_rien(nom: str) -> NomFichierJSON | None:
+    try:
+        return NomFichierJSON.lire(nom)
+    except NomInvalide:
+        return None
 
 
 def _empreinte(etats: Iterable[EtatFichier], cle: str) -> str:
