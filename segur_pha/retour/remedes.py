@@ -25,7 +25,7 @@ def remede(ligne: LigneRetour, *, specification: Specification = VA1) -> str | N
     >>> from segur_pha.retour.lecture import lire_ligne
     >>> ligne = lire_ligne({"numeroEditeur": "00001", "codeTraitement": 17, "libelleTraitement": "FINESSGeo non reconnu"})
     >>> print(remede(ligne))
-    Corrigez FINESSGeo (FINESS géographique) : indiquez un texte de 9 caractères. Resoumettez ensuite la demande sous un nouveau numéro.
+    Corrigez FINESSGeo (FINESS géographique) : indiquez un texte de 9 caractères. Resoumettez ensuite sous un nouveau numéro.
     """
     if ligne.issue is not Issue.REJETEE or ligne.libelle_traitement is None:
         return None
@@ -36,7 +36,7 @@ def remede(ligne: LigneRetour, *, specification: Specification = VA1) -> str | N
     return f"{_correction(min(nommees, key=lambda trouvee: trouvee[0])[1])}. {_SUITE}"
 
 
-_SUITE = "Resoumettez ensuite la demande sous un nouveau numéro."
+_SUITE = "Resoumettez ensuite sous un nouveau numéro."
 
 
 def _place(tag: str, libelle: str) -> int | None:
