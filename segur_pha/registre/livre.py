@@ -309,10 +309,13 @@ class Registre:
         with self._magasin.lecture() as connexion:
             return tuple(questions.a_verifier(connexion))
 
-    def soldables(self) -> tuple[Soldable, ...]:
-        """Give the requests that bear a numeroASP and were not refused, and say whose advance was paid."""
+    def soldables(self, *, apres: str = "", limite: int | None = None) -> tuple[Soldable, ...]:
+        """Give the requests that bear a numeroASP and were not refused, by number, and say whose advance was paid.
+
+        All at once, or page by page: ``limite`` requests, those whose number comes after ``apres``.
+        """
         with self._magasin.lecture() as connexion:
-            return tuple(questions.soldables(connexion))
+            return tuple(questions.soldables(connexion, apres, limite))
 
     def totaux(self) -> tuple[Total, ...]:
         """Count requests and add up their amounts, per month of deposit and phase."""

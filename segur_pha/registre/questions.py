@@ -89,20 +89,18 @@ def de_l_officine(connexion: Connection, finess: str) -> Iterator[EtatDemande]:
 def doublons(connexion: Connection) -> dict[str, tuple[str, ...]]:
     """Give the pharmacies for which several requests claim money: FINESS → numbers."""
     vivante = _D.phase.in_([phase.value for phase in VIVANTES])
-    repetes = select(_D.finess_geo).where(vivante, _D.finess_geo.is_not(None)).group_by(_D.finess_geo)
-    repetes = repetes.having(func.count() > 1)
-    lignes = select(_D.finess_geo, _D.numero_editeur).where(vivante, _D.finess_geo.in_(repetes))
-    trouves: dict[str, tuple[str, ...]] = {}
-    for finess, numero in connexion.execute(lignes.order_by(_D.finess_geo, _D.numero_editeur)):
-        trouves[finess] = (*trouves.get(finess, ()), numero)
-    return trouves
+    numeros = func.aggregate_strings(_D.numero_editeur, " ")
+    question = select(_D.finess_geo, numeros).where(vivante, _D.finess_geo.is_not(None)).group_by(_D.finess_geo)
+    trouves = connexion.execute(question.having(func.count() > 1).order_by(_D.finess_geo))
+    return {finess: tuple(sorted(ensemble.split())) for finess, ensemble in trouves}
 
 
-def soldables(connexion: Connection) -> Iterator[Soldable]:
-    """Give the requests that bear a numeroASP and were not refused."""
+def soldables(connexion: Connection, apres: str, limite: int | None) -> Iterator[Soldable]:
+    """Give the requests that bear a numeroASP and were not refused, by number, those after ``apres`` and no more than asked."""
     phases = [phase.value for phase in ACCORDEES - {Phase.REFUSEE}]
     colonnes = (_D.numero_editeur, _D.numero_asp, _D.finess_geo, _D.phase, _D.paye_centimes, _D.a_verifier)
-    question = select(*colonnes).where(_D.numero_asp.is_not(None), _D.phase.in_(phases)).order_by(_D.numero_editeur)
+    question = select(*colonnes).where(_D.numero_asp.is_not(None), _D.phase.in_(phases))
+    question = question.where(_D.numero_editeur > apres).order_by(_D.numero_editeur).limit(limite)
     for numero, asp, finess, phase, paye, verifier in connexion.execute(question):
         yield Soldable(
             numero_editeur=numero,
@@ -140,4 +138,4 @@ def _somme(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers u
 
 def _demandes(connexion: Connection, *conditions: ColumnElement[bool]) -> Iterator[EtatDemande]:
     question = select(tables.demandes).where(*conditions).order_by(_D.numero_editeur)
-    return map(demande_de_rangee, connexion.execute(question).mappings())
+    return map(demande_de_rangee, connexion.execute(question))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -12,6 +12,8 @@ from segur_pha.registre.evenements import Piece
 from segur_pha.retour.lecture import Issue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import RowMapping
 
 __all__ = ["centimes", "demande_de_rangee", "euros", "fichier_de_rangee", "rangee_de_demande", "rangee_de_fichier"]
@@ -67,33 +69,61 @@ def rangee_de_demande(etat: EtatDemande) -> dict[str, object]:
     }
 
 
-def demande_de_rangee(rangee: RowMapping) -> EtatDemande:
-    """Read a request's state from its row."""
+def demande_de_rangee(rangee: Sequence[Any]) -> EtatDemande:
+    """Read a request's state from its row: every column of ``segur_demandes``, in the table's order."""
+    (
+        numero_editeur,
+        phase,
+        specification,
+        fichier,
+        rang,
+        jour_preparation,
+        jour_phase,
+        jour_depot,
+        _mois,
+        finess_geo,
+        date_commande,
+        regime_tva,
+        montant_centimes,
+        avance_centimes,
+        paye_centimes,
+        reference_paiement,
+        pieces,
+        numero_asp,
+        code_traitement,
+        libelle_traitement,
+        motif,
+        remplace,
+        remplacee_par,
+        reserves,
+        _a_verifier,
+        effacee,
+    ) = rangee
     return EtatDemande(
-        numero_editeur=rangee["numero_editeur"],
-        phase=Phase(rangee["phase"]),
-        specification=rangee["specification"],
-        fichier=rangee["fichier"],
-        rang=rangee["rang"],
-        jour_preparation=rangee["jour_preparation"],
-        jour_phase=rangee["jour_phase"],
-        jour_depot=rangee["jour_depot"],
-        finess_geo=rangee["finess_geo"],
-        date_commande=rangee["date_commande"],
-        regime_tva=rangee["regime_tva"],
-        montant_segur_ht=euros(rangee["montant_centimes"]),
-        avance=euros(rangee["avance_centimes"]),
-        montant_paye=euros(rangee["paye_centimes"]),
-        reference_paiement=rangee["reference_paiement"],
-        pieces=tuple(Piece(nom, sha256) for nom, sha256 in msgspec.json.decode(rangee["pieces"])),
-        numero_asp=rangee["numero_asp"],
-        code_traitement=rangee["code_traitement"],
-        libelle_traitement=rangee["libelle_traitement"],
-        motif=rangee["motif"],
-        remplace=rangee["remplace"],
-        remplacee_par=rangee["remplacee_par"],
-        reserves=tuple(Reserve(Issue(issue), asp) for issue, asp in msgspec.json.decode(rangee["reserves"])),
-        effacee=bool(rangee["effacee"]),
+        numero_editeur=numero_editeur,
+        phase=Phase(phase),
+        specification=specification,
+        fichier=fichier,
+        rang=rang,
+        jour_preparation=jour_preparation,
+        jour_phase=jour_phase,
+        jour_depot=jour_depot,
+        finess_geo=finess_geo,
+        date_commande=date_commande,
+        regime_tva=regime_tva,
+        montant_segur_ht=euros(montant_centimes),
+        avance=euros(avance_centimes),
+        montant_paye=euros(paye_centimes),
+        reference_paiement=reference_paiement,
+        pieces=tuple(Piece(nom, sha256) for nom, sha256 in msgspec.json.decode(pieces)),
+        numero_asp=numero_asp,
+        code_traitement=code_traitement,
+        libelle_traitement=libelle_traitement,
+        motif=motif,
+        remplace=remplace,
+        remplacee_par=remplacee_par,
+        reserves=tuple(Reserve(Issue(issue), asp) for issue, asp in msgspec.json.decode(reserves)),
+        effacee=bool(effacee),
     )
 
 

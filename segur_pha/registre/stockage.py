@@ -292,8 +292,7 @@ def _retenir(carnet: Carnet, demandes: Iterable[EtatDemande]) -> None:
 
 def _demandes(connexion: Connection, colonne: Column[str], voulues: Collection[str]) -> Iterator[EtatDemande]:
     for lot in _lots(voulues):
-        for rangee in connexion.execute(select(tables.demandes).where(colonne.in_(lot))).mappings():
-            yield demande_de_rangee(rangee)
+        yield from map(demande_de_rangee, connexion.execute(select(tables.demandes).where(colonne.in_(lot))))
 
 
 def _presents(connexion: Connection, colonne: Column[str], voulues: Collection[str]) -> set[str]:

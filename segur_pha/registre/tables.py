@@ -124,7 +124,11 @@ demandes: Final = Table(
     Column("effacee", Boolean, nullable=False, comment="données personnelles effacées"),
     Index("ix_segur_demandes_attente", "phase", "jour_depot"),
     Index("ix_segur_demandes_rejets", "phase", "remplacee_par"),
-    Index("ix_segur_demandes_officine", "finess_geo", "phase"),
+    Index("ix_segur_demandes_officine", "finess_geo", "phase", "numero_editeur"),
+    Index(
+        "ix_segur_demandes_soldables",
+        *("numero_editeur", "phase", "numero_asp", "finess_geo", "paye_centimes", "a_verifier"),
+    ),
     Index("ix_segur_demandes_mois", "mois", "phase", "montant_centimes", "avance_centimes", "paye_centimes"),
     comment="Où en est chaque demande",
 )

@@ -184,6 +184,13 @@ def test_the_questions(registre: Registre) -> None:
     }
 
 
+def test_what_can_be_claimed_page_by_page(registre: Registre) -> None:
+    registre.preparer({name(1): THREE}, jour=DAY)
+    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED] * 3), jour=DAY)
+    assert [s.numero_editeur for s in registre.soldables(limite=2)] == ["00001", "00002"]
+    assert [s.numero_editeur for s in registre.soldables(apres="00002", limite=2)] == ["00003"]
+
+
 def test_a_refused_request_cannot_be_claimed(registre: Registre) -> None:
     registre.preparer({name(1): THREE}, jour=DAY)
     registre.enregistrer_retour(answer_to(THREE, [ACCEPTED, SILENT, SILENT]), jour=DAY)
