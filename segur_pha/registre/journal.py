@@ -75,7 +75,6 @@ def effacer_du_journal(connexion: Connection, finess: str, specification: Specif
         if isinstance(evenement, DemandePreparee | LigneRecue):
             ligne = json_du_brut(sans_personne(specification.classe_demande, ligne_lue(evenement.ligne)), compact=True)
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, ligne=ligne.decode()))})
-    if changes:
-        connexion.execute(
-            update(tables.evenements).where(_E.id == bindparam("v_id")).values(contenu=bindparam("v_contenu")), changes
-        )
+    connexion.execute(
+        update(tables.evenements).where(_E.id == bindparam("v_id")).values(contenu=bindparam("v_contenu")), changes
+    )

@@ -12,12 +12,11 @@ from attrs import define, field, frozen
 
 from segur_pha.depot.editeur import MOTS_CLES, Editeur
 from segur_pha.depot.preparation import DepotPrepare, preparer_depot
-from segur_pha.erreurs import DepotRefuse, NomInvalide, RegistreError
+from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre.etats import Phase
 from segur_pha.specification.table import ClasseBloc, Liste, Objet, balises
 from segur_pha.specification.va1.demande import Demande
 from segur_pha.specification.va1.enumerations import TypeFichier
-from segur_pha.specification.va1.nommage import NomPiece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -189,7 +188,7 @@ def _commande(
     besoins = [TypeFichier.BON_COMMANDE, *([TypeFichier.PREUVE_HT] if regime == "HT" else [])]
     for besoin in besoins:
         nom = corrections.get(_COLONNES[besoin])
-        commande[_COLONNES[besoin]] = documents.prendre(demande, besoin, nom if isinstance(nom, str) else None)
+        commande[_COLONNES[besoin]] = documents.prendre(demande, ligne, besoin, nom if isinstance(nom, str) else None)
     return commande
 
 
@@ -228,9 +227,9 @@ class _Documents:
                 for info in archive.infolist():
                     yield chemin, info.filename, archive.read(info)
 
-    def prendre(self, demande: EtatDemande, besoin: TypeFichier, nom: str | None) -> str:
+    def prendre(self, demande: EtatDemande, ligne: Brut, besoin: TypeFichier, nom: str | None) -> str:
         """Copy a document aside, and give the copy's name."""
-        ou = self._par_nom.get(nom) if nom else self._envoyee(demande, besoin)
+        ou = self._par_nom.get(nom) if nom else self._envoyee(demande, ligne, besoin)
         if ou is None:
             self.absents.append(nom or f"{besoin.value} de la demande {demande.numero_editeur}")
             return ""
@@ -244,16 +243,13 @@ class _Documents:
         (self._copies / copie).write_bytes(octets)
         return copie
 
-    def _envoyee(self, demande: EtatDemande, besoin: TypeFichier) -> tuple[Path, str] | None:
+    def _envoyee(self, demande: EtatDemande, ligne: Brut, besoin: TypeFichier) -> tuple[Path, str] | None:
         """Find the document that was sent: by its hash, by its name only where nobody recorded one."""
-        for piece in demande.pieces:
-            if _type(piece.nom) is besoin:
-                return self._par_empreinte.get(piece.sha256) if piece.sha256 else self._par_nom.get(piece.nom)
-        return None
-
-
-def _type(nom: str) -> TypeFichier | None:
-    try:
-        return NomPiece.lire(nom).type_fichier
-    except NomInvalide:
+        empreintes = {piece.nom: piece.sha256 for piece in demande.pieces}
+        pieces = ligne.get("piecesJustificatives") if isinstance(ligne, dict) else None
+        for piece in pieces if isinstance(pieces, list) else []:
+            if isinstance(piece, dict) and piece.get("typeFichier") == besoin.value:
+                nom = str(piece.get("nomFichier"))
+                empreinte = empreintes.get(nom)
+                return self._par_empreinte.get(empreinte) if empreinte else self._par_nom.get(nom)
         return None

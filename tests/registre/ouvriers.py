@@ -37,21 +37,13 @@ def steps(registre: Registre, rank: int) -> Iterator[Callable[[], object]]:
     yield lambda: registre.decider(numbers[0], favorable=True, jour=DAY)
 
 
-def live_on(url: str, pipe: Connection) -> None:
-    """Send files through their whole life, and tell each step once it is done, until killed."""
+def live(url: str, files: int, die_after: int | None, pipe: Connection) -> None:
+    """Send files through their whole life, and tell each step once it is done; die by SIGKILL right after one of them."""
     with Registre(url) as registre:
         first = len(registre.fichiers()) + 1
-        for rank in range(first, first + 900):
+        for rank in range(first, first + files):
             for step, command in enumerate(steps(registre, rank)):
                 command()
                 pipe.send((rank, step))
-
-
-def live_until(url: str, last_step: int, pipe: Connection) -> None:
-    """Die, by SIGKILL, right after the commit of a step."""
-    with Registre(url) as registre:
-        for step, command in enumerate(steps(registre, 1)):
-            command()
-            if step == last_step:
-                pipe.send(step)
-                os.kill(os.getpid(), signal.SIGKILL)
+                if step == die_after:  # pragma: no cover - who dies here tells nobody
+                    os.kill(os.getpid(), signal.SIGKILL)

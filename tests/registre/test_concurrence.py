@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import random
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+    from pathlib import Path
 
 LONG = os.environ.get("SEGUR_PROFIL") == "long"
 PROCESSES = 8
@@ -60,15 +62,13 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_half_done(url: str) ->
     moments = random.Random(20221115)  # noqa: S311 - any moments will do, the same each day
     done: dict[int, int] = {}
     for _ in range(KILLS):
-        process, pipe = start(ouvriers.live_on, url)
+        process, pipe = start(ouvriers.live, url, 900, None)
         done.update([pipe.recv()])
         time.sleep(moments.uniform(0, 0.15))
         process.kill()
-        while pipe.poll():
-            try:
+        with contextlib.suppress(EOFError):
+            while pipe.poll():
                 done.update([pipe.recv()])
-            except EOFError:
-                break
         finish(process, pipe)
         check(url, done)
     assert done
@@ -94,8 +94,8 @@ def check(url: str, done: dict[int, int]) -> None:
 
 @pytest.mark.parametrize("last_step", range(STEPS))
 def test_killed_right_after_each_commit_point_the_work_goes_on(url: str, last_step: int) -> None:
-    process, pipe = start(ouvriers.live_until, url, last_step)
-    assert pipe.recv() == last_step
+    process, pipe = start(ouvriers.live, url, 1, last_step)
+    assert [pipe.recv() for _ in range(last_step + 1)] == [(1, step) for step in range(last_step + 1)]
     process.join()
     assert process.exitcode == -signal.SIGKILL
     finish(process, pipe)
@@ -113,9 +113,15 @@ def test_killed_right_after_each_commit_point_the_work_goes_on(url: str, last_st
         assert registre.reserver(1) == ["00004"]
 
 
-def test_what_the_workers_do(tmp_path: object) -> None:
-    # The same life, in this process.
-    with Registre(tmp_path / "registre.sqlite") as registre:
-        for command in ouvriers.steps(registre, 1):
-            command()
+def test_what_the_workers_do(tmp_path: Path) -> None:
+    # The same work, in this process.
+    url = f"sqlite:///{tmp_path / 'registre.sqlite'}"
+    ours, theirs = CONTEXT.Pipe(duplex=False)
+    ouvriers.live(url, 1, None, theirs)
+    assert [ours.recv() for _ in range(STEPS)] == [(1, step) for step in range(STEPS)]
+    ouvriers.reserve_one_by_one(url, 2, theirs)
+    assert ours.recv() == ["00004", "00005"]
+    with Registre(url) as registre:
         assert phases(registre) == {"00001": "attribuée", "00002": "rejetée", "00003": "acceptée"}
+    ours.close()
+    theirs.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,6 @@ from segur_pha.registre.carnet import rejouer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from sqlalchemy import Engine
 
@@ -201,17 +201,47 @@ class Ledger(RuleBasedStateMachine):
         )
 
 
+class OnSQLite(Ledger):
+    def __init__(self) -> None:
+        self.engine = create_engine("sqlite://", poolclass=StaticPool)
+        super().__init__()
+
+    def teardown(self) -> None:
+        self.engine.dispose()
+
+
+def test_a_history_by_hand() -> None:
+    """Go where chance seldom leads in few examples."""
+    state = OnSQLite()
+    first, second = state.prepare(replacing=False), state.prepare(replacing=False)
+    state.prepare_again(file=first)
+    state.deposit(file=first)
+    state.deposit(file=first)
+    state.refuse(file=first)
+    state.prepare_again(file=first)
+    state.refuse(file=first)
+    state.deposit(file=first)
+    state.answer(file=first, outcomes=[ACCEPTED, REJECTED, SILENT], order=[2, 0, 1])
+    state.answer(file=second, outcomes=[ALTERED, REJECTED, MISSING], order=[0, 1, 2])
+    third = state.prepare(replacing=True)
+    state.give_up(file=third)
+    state.give_up(file=first)
+    state.answer(file=third, outcomes=[MISSING] * 3, order=[0, 1, 2])
+    state.pay(file=first, amount=Decimal("255.00"))
+    state.decide(file=second, favourable=True)
+    state.decide(file=first, favourable=True)
+    state.pay(file=first, amount=Decimal("255.00"))
+    state.crash(file=first, outcomes=[ACCEPTED, REJECTED, SILENT])
+    state.open_again()
+    state.the_stored_states_are_those_of_the_history()
+    state.the_states_are_those_of_the_model()
+    assert state.phase["00001"] == "avance payée"
+    state.teardown()
+
+
 def test_random_histories_on_sqlite() -> None:
-    class Fresh(Ledger):
-        def __init__(self) -> None:
-            self.engine = create_engine("sqlite://", poolclass=StaticPool)
-            super().__init__()
-
-        def teardown(self) -> None:
-            self.engine.dispose()
-
     options = settings(max_examples=3000 if LONG else 10, stateful_step_count=50 if LONG else 20)
-    run_state_machine_as_test(Fresh, settings=settings(options, suppress_health_check=list(HealthCheck)))
+    run_state_machine_as_test(OnSQLite, settings=settings(options, suppress_health_check=list(HealthCheck)))
 
 
 @pytest.mark.skipif(not POSTGRES, reason=NO_POSTGRES)

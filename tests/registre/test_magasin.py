@@ -62,6 +62,13 @@ def test_capitals_do_not_make_another_number(registre: Registre, url: str) -> No
         assert other.reserver(2) == ["00009", "0000B"]
 
 
+def test_numbers_that_came_with_orders_count_at_the_end(url: str) -> None:
+    with Registre(url, alphabet="01", premier="11110") as registre:
+        registre.preparer({name(1): file_of("11111")}, jour=DAY)
+        with pytest.raises(RegistreError, match=r"Il ne reste que 1 numéro"):
+            registre.reserver(2)
+
+
 def test_settings_are_remembered_and_used_numbers_stay_used(registre: Registre, url: str) -> None:
     registre.reserver(3)
     with Registre(url, alphabet="012", premier="00001") as other:
@@ -210,6 +217,22 @@ def test_an_export_makes_the_same_ledger(registre: Registre, tmp_path: Path) -> 
         assert copy.reserver(2) == registre.reserver(2)
 
 
+def test_an_empty_ledger_is_exported_and_imported(tmp_path: Path) -> None:
+    with Registre("sqlite://", alphabet="AB") as registre, Registre(tmp_path / "b.sqlite") as copy:
+        copy.importer(registre.exporter())
+        assert copy.reserver(1) == ["AAAAA"]
+
+
+def test_two_programs_may_make_the_ledger_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "registre.sqlite"
+    with Registre(path) as registre:
+        registre.reserver(1)
+    # The second one looked before the first had made the tables.
+    monkeypatch.setattr("segur_pha.registre.livre.existe", lambda _connection: False)
+    with Registre(path) as registre:
+        assert registre.reserver(1) == ["00002"]
+
+
 def test_a_long_history_is_imported_lot_by_lot(tmp_path: Path) -> None:
     with Registre(tmp_path / "a.sqlite") as registre, Registre(tmp_path / "b.sqlite") as copy:
         for rank in range(3):
@@ -282,6 +305,21 @@ def test_erasing_a_pharmacy_s_personal_values_keeps_the_history(registre: Regist
     assert result.sans_ecart
     assert registre.demande("00003").phase == "acceptée"
     assert "DURAND" not in "".join(line for line in registre.exporter() if "750000003" in line)
+
+
+def test_a_line_without_its_blocks_loses_what_it_has(registre: Registre) -> None:
+    lived(registre)
+    registre.effacer("750000003", jour=DAY)
+    answer = json.loads(answer_to(THREE, [SILENT, SILENT, SILENT]))
+    answer["lignesImport"][2] |= {
+        "beneficiaire": "DURAND",
+        "piecesJustificatives": "DURAND",
+        "commande": {"regimeTVA": ["DURAND"]},
+    }
+    registre.enregistrer_retour(json.dumps(answer), jour=DAY)
+    received = [line for line in registre.exporter() if '"nature":"ligne-recue"' in line and "00003" in line]
+    assert received
+    assert "DURAND" not in "".join(received)
 
 
 def test_an_erased_ledger_exports_and_imports(registre: Registre, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 
 from segur_pha import DepotRefuse, Editeur, RegistreError, controler
 from segur_pha.cli import principal
+from segur_pha.demonstration import fichier_fautif
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.registre import Registre
@@ -106,6 +107,23 @@ def test_a_name_serves_where_nobody_recorded_the_hash(tmp_path: Path, portail: P
         assert registre.prochain_fichier("ANS0000001", DAY) == 1
         resoumettre(registre, {rejected: {}}, EDITEUR, tmp_path / "depot", tmp_path / "depot-2", jour=LATER)
         assert len(registre.demandes()) == 4
+
+
+def test_a_document_that_was_named_wrongly_is_found_all_the_same(tmp_path: Path) -> None:
+    faulty = json.loads(fichier_fautif())
+    faulty["lignesImport"][0]["piecesJustificatives"] = ["bruit"]
+    octets = json.dumps(faulty).replace(
+        '"bruit"', '{"nomFichier": null, "formatFichier": "PDF", "typeFichier": "BON_COMMANDE"}'
+    )
+    with Registre(tmp_path / "registre.sqlite") as registre:
+        registre.preparer({"main.json": octets.encode()}, jour=DAY)
+        registre.enregistrer_retour(PortailSimule().deposer(octets.encode()), jour=DAY)
+        (tmp_path / "pieces").mkdir()
+        shutil.copy(EXAMPLES / "pieces" / "Bon DURAND.pdf", tmp_path / "pieces" / "Bon de commande signé.pdf")
+        resoumettre(registre, {"00005": {}}, EDITEUR, tmp_path / "pieces", tmp_path / "depot", jour=LATER)
+        assert registre.demande("00005").remplacee_par == "00007"
+        with pytest.raises(DepotRefuse, match="BON_COMMANDE de la demande 00001"):
+            resoumettre(registre, {"00001": {}}, EDITEUR, tmp_path / "pieces", tmp_path / "depot-2", jour=LATER)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +222,7 @@ def test_the_whole_life_on_the_command_line(
     assert type_in("registre lister --phase rejetée") == 0
     rejected = capsys.readouterr().out.splitlines()[2].split()[0]
     (bureau / "corrections.csv").write_text(
-        f"numero_editeur;Titulaire;email_responsable\n{rejected};dupont;null\n\n", "utf-8"
+        f"numero_editeur;Titulaire;email_responsable\n{rejected};dupont;null\n;;\n", "utf-8"
     )
     again = "resoumettre corrections.csv --pieces depot --jour 2022-11-22 --editeur examples/editeur.toml"
     assert type_in(f"{again} --sortie depot-2") == 1
