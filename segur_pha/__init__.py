@@ -40,7 +40,7 @@ from segur_pha.specification.va1.demande import (
     ScenarioInstallation,
 )
 from segur_pha.specification.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
-from segur_pha.specification.va1.financement import PLAFONDS_HT, Avance, avance
+from segur_pha.specification.va1.financement import PLAFONDS_HT, Avance, avance, depassement_du_plafond
 from segur_pha.specification.va1.nommage import NomFichierJSON, NomPiece
 from segur_pha.specification.va1.operateurs import Operateur, chercher_operateurs, operateur, operateurs
 
@@ -83,6 +83,7 @@ __all__ = [
     "controler",
     "convertisseur",
     "decouper",
+    "depassement_du_plafond",
     "ecrire",
     "en_json",
     "lire",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-import tempfile
-from pathlib import Path
+import secrets
+from typing import TYPE_CHECKING
 
 from segur_pha.erreurs import DepotRefuse
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["FichierExistant", "ecrire_sans_ecraser"]
 
@@ -28,21 +32,21 @@ def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:
 
     Raises :class:`FichierExistant` (also a ``FileExistsError``) when the name is taken, ``OSError`` when the disk refuses.
 
-    >>> import tempfile
+    >>> import tempfile; from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as dossier:
     ...     ecrire_sans_ecraser(Path(dossier, "a.json"), b"{}").read_bytes()
     b'{}'
     """
     if os.path.lexists(chemin):
         raise FichierExistant(chemin.name)
-    descripteur, nom = tempfile.mkstemp(dir=chemin.parent, prefix=".", suffix=".partiel")
-    provisoire = Path(nom)
+    if not chemin.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
+    provisoire = chemin.with_name(f".{secrets.token_hex(8)}.partiel")
     try:
-        with os.fdopen(descripteur, "wb") as flux:
+        with provisoire.open("xb") as flux:
             flux.write(octets)
             flux.flush()
             os.fsync(flux.fileno())
-        provisoire.chmod(0o666 & ~_masque())
         _nommer(provisoire, chemin)
     finally:
         with contextlib.suppress(FileNotFoundError):
@@ -61,10 +65,3 @@ def _nommer(provisoire: Path, chemin: Path) -> None:
         if os.path.lexists(chemin):
             raise FichierExistant(chemin.name) from None
         provisoire.rename(chemin)
-
-
-def _masque() -> int:
-    """Read the process's file mode mask, which mkstemp() does not apply."""
-    masque = os.umask(0)
-    os.umask(masque)
-    return masque

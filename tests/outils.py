@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from segur_pha import RapportControle
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 Objet: TypeAlias = "dict[str, Json]"
+#: A JSON Pointer and the value to put there (:data:`ABSENT`: take it away).
+Change: TypeAlias = "tuple[str, Any]"
 
 LIGNE: Final = "/lignesImport/0"
 
@@ -27,6 +29,9 @@ class Nombre(str):
 
 class _Absent:
     """The mark of a tag to be left out."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
 
 
 ABSENT: Final = _Absent()
@@ -84,12 +89,12 @@ def modifier(arbre: Objet, chemin: str, valeur: Json | _Absent) -> Objet:
     *parents, dernier = chemin.split("/")[1:]
     objet: Json = copie
     for jeton in parents:
-        objet = objet[int(jeton)] if isinstance(objet, list) else objet[jeton]  # type: ignore[index, call-overload]
+        objet = objet[int(jeton)] if isinstance(objet, list) else objet[jeton]  # type: ignore[index]
     cle = int(dernier) if isinstance(objet, list) else dernier
     if isinstance(valeur, _Absent):
         del objet[cle]  # type: ignore[union-attr, arg-type]
     else:
-        objet[cle] = valeur  # type: ignore[index, call-overload]
+        objet[cle] = valeur  # type: ignore[index]
     return copie
 
 

@@ -20,6 +20,7 @@ ADMINISTRATEUR = {
 }
 COMMANDE = {
     "date_commande": "15/11/2022",
+    "regime_tva": "TTC",
     "montant_segur_ht": "708.33",
     "nom_responsable": "DURAND",
     "finess_geo": "777777777",
@@ -37,7 +38,8 @@ def test_what_the_publisher_says_once_is_in_every_request():
         "ANS0000001", "12345678200010", regime_tva="HT", has_bal_ms_sante_personnelle=False, **ADMINISTRATEUR
     )
 
-    demande = editeur.demande(numero_editeur="00001", **COMMANDE)
+    commande = {cle: valeur for cle, valeur in COMMANDE.items() if cle != "regime_tva"}
+    demande = editeur.demande(numero_editeur="00001", **commande)
 
     assert demande.certificats_serveur.nom_admin_technique == "MARTIN"
     assert [p.nom_fichier for p in demande.pieces_justificatives] == [
@@ -51,7 +53,7 @@ def test_a_request_may_say_otherwise():
         "ANS0000001", "12345678200010", regime_tva="HT", has_bal_ms_sante_personnelle=False, **ADMINISTRATEUR
     )
 
-    demande = editeur.demande(numero_editeur="00001", **{**COMMANDE, "regime_tva": "TTC"})
+    demande = editeur.demande(numero_editeur="00001", **COMMANDE)
 
     assert demande.commande.regime_tva == "TTC"
     assert len(demande.pieces_justificatives) == 1

@@ -10,6 +10,7 @@ from segur_pha.identifiants import (
     defaut_finess,
     defaut_siret,
     finess_de_structure,
+    forme_finess,
     nature_structure,
     normaliser_finess,
     normaliser_siret,
@@ -48,6 +49,7 @@ def test_known_finess_have_nothing_to_say(finess: str) -> None:
 
 def test_the_example_of_the_guide_has_a_wrong_key() -> None:
     assert "clé" in str(defaut_finess("777777777"))
+    assert forme_finess("777777777")
 
 
 @given(st.from_regex(r"\A[0-9]{9}\Z").filter(lambda s: s[:2] != "20"))
@@ -77,6 +79,7 @@ def test_junk_gets_a_reason_that_never_repeats_it(texte: str) -> None:
         assert reason
         assert not texte.strip() or texte.strip() not in reason
     assert finess_de_structure(texte) is None
+    assert not forme_finess(texte)
 
 
 def test_the_reason_tells_length_from_key_from_character() -> None:

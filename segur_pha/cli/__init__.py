@@ -13,9 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.cli.console import montrer_erreur, regler_les_sorties
-from segur_pha.cli.messages import UsageErrone, erreur_d_usage, erreur_du_systeme
+from segur_pha.cli.messages import UsageErrone, erreur, erreur_d_usage, erreur_du_systeme
 from segur_pha.erreurs import ExtraManquant, SegurError
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +36,7 @@ COMMANDES: Final = {
     "schema": "Affiche le schéma JSON d’un fichier de demandes.",
     "operateurs": "Cherche le code d’un opérateur de messagerie.",
     "avance": "Calcule l’avance pour un montant hors taxes.",
+    "certificats": "Suit les échéances des certificats et prépare leur renouvellement.",
     "demo": "Montre un contrôle sur un petit fichier d’exemple.",
 }
 
@@ -60,8 +60,8 @@ def application() -> App:
     """Build the cyclopts application; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
     try:
         from cyclopts import App
-    except ImportError as erreur:
-        raise ExtraManquant("cli") from erreur
+    except ImportError as manque:
+        raise ExtraManquant("cli") from manque
     from segur_pha.cli.aide import Aide
 
     app = App(
@@ -95,9 +95,9 @@ def principal(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _taire_la_sortie()
         return PLUS_DE_LECTEUR
-    except OSError as erreur:
+    except OSError as refus:
         _taire_la_sortie()
-        return _echec(erreur_du_systeme(erreur))
+        return _echec(erreur_du_systeme(refus))
     return code
 
 
@@ -105,17 +105,17 @@ def _executer(argv: Sequence[str]) -> int:
     try:
         app = application()
         from cyclopts import CycloptsError
-    except ExtraManquant as erreur:
-        return _echec(str(erreur))
+    except ExtraManquant as manque:
+        return _echec(str(manque))
     try:
         resultat = app(list(argv), exit_on_error=False, print_error=False, result_action="return_value")
-    except CycloptsError as erreur:
-        return _echec(erreur_d_usage(erreur), MAUVAIS_USAGE)
-    except UsageErrone as erreur:
-        return _echec(str(erreur), MAUVAIS_USAGE)
-    except SegurError as erreur:
+    except CycloptsError as mesusage:
+        return _echec(erreur_d_usage(mesusage), MAUVAIS_USAGE)
+    except UsageErrone as mesusage:
+        return _echec(str(mesusage), MAUVAIS_USAGE)
+    except SegurError as refus:
         # DepotRefuse may also be an OSError (FichierExistant): its own message says more.
-        return _echec(str(erreur))
+        return _echec(str(refus))
     except KeyboardInterrupt:
         return _echec("Interrompu.", INTERROMPU)
     return resultat if isinstance(resultat, int) else OUI
@@ -123,7 +123,7 @@ def _executer(argv: Sequence[str]) -> int:
 
 def _echec(message: str, code: int = REFUSE) -> int:
     premiere, *suite = message.splitlines()
-    montrer_erreur(Phrase(Marque("Erreur :", Niveau.MAUVAIS), f" {premiere}"), *suite)
+    montrer_erreur(erreur(premiere), *suite)
     return code
 
 

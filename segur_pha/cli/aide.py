@@ -64,12 +64,12 @@ class Aide:
             return
         titre = str(panel.title)
         montrer(Phrase(Marque(_EN_FRANCAIS.get(titre, titre), Niveau.FORT)))
-        largeur = max(len(_nom(entree)) for entree in panel.entries) + 2
+        largeur = max(len(_nom(entree)) for entree in panel.entries)
         for entree in panel.entries:
             texte = _en_clair(console, entree.description or "") or self.resumes.get(_nom(entree), "")
             description = _EN_FRANCAIS.get(texte, texte) + _precisions(entree)
             if panel.format == "command":
-                montrer(Phrase(Marque(_nom(entree).ljust(largeur), Niveau.BON), description, retrait=2))
+                montrer(Phrase(description, retrait=2, tete=Marque(_nom(entree).ljust(largeur), Niveau.BON)))
             else:
                 montrer(Phrase(Marque(_nom(entree), Niveau.BON), retrait=2), Phrase(description, retrait=6))
         montrer("")

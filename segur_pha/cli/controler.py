@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -11,12 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, sortir
-from segur_pha.cli.messages import UsageErrone, erreur_du_systeme
+from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, option_inconnue
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.controle.resultats import Etat, FichierControle, en_objet, en_tableau
 from segur_pha.controle.verdict import controler as controler_source
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.rapports.tableau import Phrase
 from segur_pha.specification.va1 import VA1
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = ["CODES_DE_SORTIE", "controler"]
 CODES_DE_SORTIE: Final = {Etat.ACCEPTE: 0, Etat.REJETS: 1, Etat.REFUSE: 2, Etat.ILLISIBLE: 2}
 
 _ENTREE: Final = "-"
+_OPTIONS: Final = ("--complet", "--format", "--retour", "--jour", "--sans", "--help")
 
 
 def controler(
@@ -64,17 +66,19 @@ def controler(
     _verifier(fichiers, retour)
     controles = [_controler_un(nom, jour or date.today(), tus) for nom in fichiers]  # noqa: DTZ011 - the clerk's own day
     code = max(CODES_DE_SORTIE[controle.etat] for controle in controles)
+    _rendre(controles, format, complet=complet, code=code)
     if retour is not None:
         _ecrire_le_retour(controles[0], retour)
-    _rendre(controles, format, complet=complet, code=code)
-    if retour is not None and format == "texte":
-        montrer("", Phrase(f"Réponse écrite dans {retour}"))
     return code
 
 
 def _verifier(fichiers: Sequence[str], retour: Path | None) -> None:
     if not fichiers:
         raise UsageErrone("Indiquez au moins un fichier à contrôler, ou « - » pour l’entrée standard.")
+    for nom in fichiers:
+        # « - » begins with a hyphen too, so cyclopts lets every such word through to here.
+        if nom.startswith("-") and nom != _ENTREE:
+            raise UsageErrone(option_inconnue(nom, _OPTIONS))
     if fichiers.count(_ENTREE) > 1:
         raise UsageErrone("« - », l’entrée standard, ne se lit qu’une fois.")
     if retour is not None and len(fichiers) > 1:
@@ -92,19 +96,23 @@ def _conseils_tus(sans: Sequence[str]) -> frozenset[str]:
 def _controler_un(nom: str, jour: date, sans: Collection[str]) -> FichierControle:
     try:
         if nom == _ENTREE:
-            # One byte over the limit is enough to say that a file is too big.
-            octets = sys.stdin.buffer.read(VA1.limites.octets_du_json + 1)
-            return FichierControle("entrée standard", controler_source(octets, jour=jour, sans=sans))
+            return FichierControle("entrée standard", controler_source(_entree_standard(), jour=jour, sans=sans))
         return FichierControle(nom, controler_source(Path(nom), jour=jour, sans=sans))
-    except (OSError, ValueError) as erreur:
-        # Python refuses a name that holds a NUL character with a ValueError.
-        motif = erreur_du_systeme(erreur) if isinstance(erreur, OSError) else "ce nom n’est pas permis."
-        return FichierControle(nom, None, motif)
+    except OSError as refus:
+        return FichierControle(nom, None, erreur_du_systeme(refus))
+
+
+def _entree_standard() -> bytes:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF), "entrée standard")
+    # One byte over the limit is enough to say that a file is too big.
+    return sys.stdin.buffer.read(VA1.limites.octets_du_json + 1)
 
 
 def _ecrire_le_retour(controle: FichierControle, retour: Path) -> None:
     if controle.rapport is not None and controle.rapport.recevable:
         ecrire_sans_ecraser(retour, controle.rapport.en_retour())
+        montrer_erreur(f"Réponse écrite dans {retour}")
     else:
         montrer_erreur(f"{retour} n’est pas écrit : le portail ne répond rien à un fichier refusé ou illisible.")
 
@@ -124,4 +132,7 @@ def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, code
             sortir(en_page(controles, complet=complet))
             return
         for i, controle in enumerate(controles):
-            montrer(*([""] if i else []), *en_morceaux(controle, complet=complet))
+            if controle.erreur:
+                montrer_erreur(erreur(controle.erreur))
+            else:
+                montrer(*([""] if i else []), *en_morceaux(controle, complet=complet))

@@ -7,16 +7,23 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, get_args, get_origin
 
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cyclopts import CycloptsError
 
-__all__ = ["UsageErrone", "erreur_d_usage", "erreur_du_systeme"]
-
-_AIDE: Final = "segur-pha --help"
+__all__ = ["UsageErrone", "erreur", "erreur_d_usage", "erreur_du_systeme", "option_inconnue"]
 
 
 class UsageErrone(Exception):
     """The command line asks for something that makes no sense: exit code 64.  The text is a French sentence."""
+
+
+def erreur(message: str) -> Phrase:
+    """Lay out what went wrong, for the error output."""
+    return Phrase(Marque("Erreur :", Niveau.MAUVAIS), f" {message}")
 
 
 _REFUS: Final = {
@@ -58,7 +65,7 @@ def _constat(erreur: CycloptsError) -> str:
         case cy.UnknownOptionError():
             donnee = erreur.token.keyword or erreur.token.value
             connues = [nom for argument in erreur.argument_collection for nom in argument.names if argument.parse]
-            return f"Option inconnue : {donnee}.{_vouliez_vous(donnee, connues)}"
+            return option_inconnue(donnee, connues)
         case cy.CoercionError():
             return _valeur_incorrecte(erreur)
         case cy.MissingArgumentError():
@@ -71,13 +78,22 @@ def _constat(erreur: CycloptsError) -> str:
             return "Ligne de commande incorrecte."
 
 
+def option_inconnue(donnee: str, connues: Sequence[str]) -> str:
+    """Say that an option does not exist, and which one was probably meant.
+
+    >>> option_inconnue("--formt", ["--complet", "--format"])
+    'Option inconnue : --formt. Vouliez-vous --format ?'
+    """
+    return f"Option inconnue : {donnee}.{_vouliez_vous(donnee, connues)}"
+
+
 def _commande_inconnue(erreur: CycloptsError) -> str:
     donnee = (erreur.unused_tokens or [""])[0]
     connues = [nom for nom in erreur.app or () if not nom.startswith("-")]
     return f"Commande inconnue : {donnee}.{_vouliez_vous(donnee, connues)}\nCommandes : {', '.join(connues)}."
 
 
-def _vouliez_vous(donnee: str, connues: list[str]) -> str:
+def _vouliez_vous(donnee: str, connues: Sequence[str]) -> str:
     proches = get_close_matches(donnee, connues, n=1)
     return f" Vouliez-vous {proches[0]} ?" if proches else ""
 

@@ -55,8 +55,6 @@ def resume(fichier: FichierControle) -> Marque:
 def en_morceaux(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
     """Give a file's report piece by piece: what is rejected and why; everything else too where ``complet``."""
     yield Phrase(Marque(fichier.nom, Niveau.FORT), " : ", resume(fichier))
-    if fichier.erreur:
-        yield Phrase(fichier.erreur, retrait=2)
     yield from _anomalies_du_fichier(fichier, complet=complet)
     for verdict in fichier.rejetees:
         yield from _ligne_rejetee(verdict, complet=complet)
@@ -98,7 +96,7 @@ def _numero(verdict: VerdictLigne) -> str:
 
 
 def _faute(anomalie: Anomalie, *, retrait: int) -> Iterator[Morceau]:
-    yield Phrase(Marque(anomalie.code, Niveau.MAUVAIS), f"  {anomalie.libelle}", retrait=retrait)
+    yield Phrase(anomalie.libelle, retrait=retrait, tete=Marque(anomalie.code, Niveau.MAUVAIS))
     if anomalie.position:
         yield Phrase(Marque(f"{anomalie.position} du fichier", Niveau.DISCRET), retrait=retrait + 6)
 
@@ -127,7 +125,7 @@ def _conseils(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
         return
     yield Phrase(Marque("Conseils", Niveau.FORT))
     for conseil in fichier.conseils:
-        yield Phrase(Marque(conseil.id, Niveau.ATTENTION), f"  {conseil.libelle}", retrait=2)
+        yield Phrase(conseil.libelle, retrait=2, tete=Marque(conseil.id, Niveau.ATTENTION))
         if conseil.position:
             yield Phrase(Marque(f"{conseil.position} du fichier", Niveau.DISCRET), retrait=4)
 

@@ -20,7 +20,7 @@ from segur_pha.specification.regles import doublons, juger_valeur
 from segur_pha.specification.table import Liste, Objet, balises
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import Balise, ClasseBloc, Coherence, ObjetBrut, Specification
@@ -34,6 +34,7 @@ class Examen:
 
     Attributes:
         douteuses: the places (from 0) of the lines that the plain rules must judge.
+        doutes: of those lines, the tags whose values are in doubt; ``None`` when nobody has looked.
         repetees: tag → the places of the lines that repeat a value that must be unique.
         cles: how many keys the tree has.
         colonnes: every column: its tag, its values, and the place of the line that each value belongs to.
@@ -41,6 +42,7 @@ class Examen:
     """
 
     douteuses: set[int] = field(factory=set)
+    doutes: dict[int, set[str]] | None = field(factory=dict)
     repetees: dict[str, set[int]] = field(factory=dict)
     cles: int = 0
     colonnes: list[tuple[str, Sequence[Brut], Sequence[int]]] = field(factory=list)
@@ -53,8 +55,19 @@ class Examen:
         uniques = [b.nom for b in balises(specification.classe_demande) if b.unique]
         return cls(
             douteuses=set(range(len(lignes))),
+            doutes=None,
             repetees={nom: doublons([ligne[nom] for ligne in lignes]) for nom in uniques},
         )
+
+    def douter(self, place: int, nom: str) -> None:
+        """Name a value that is worth a look."""
+        self.douteuses.add(place)
+        if self.doutes is not None:
+            self.doutes.setdefault(place, set()).add(nom)
+
+    def a_juger(self, place: int) -> Collection[str] | None:
+        """Name the tags of a line whose values must be judged; ``None`` stands for all."""
+        return None if self.doutes is None else self.doutes.get(place, ())
 
     def sans_cle_double(self, octets: bytes) -> bool:
         """Tell whether the text surely has no duplicate key: as many colons as the tree has keys and values have colons."""
@@ -135,7 +148,7 @@ def _examiner_colonne(examen: Examen, rangee: Balise, colonne: Sequence[Brut], p
             return _examiner_bloc(examen, classe, elements, leurs_places)
         case _:
             for i in _douteux(rangee, rangee.format, colonne):
-                examen.douteuses.add(places[i])
+                examen.douter(places[i], rangee.nom)
                 examen.profonde |= isinstance(colonne[i], dict | list)
             if rangee.unique:
                 examen.repetees[rangee.nom] = {places[i] for i in doublons(colonne)}

@@ -99,17 +99,12 @@ def conseils_de_fichier(lecture: Lecture, specification: Specification) -> Itera
 def _ressemble_a_une_reponse(arbre: ObjetBrut, specification: Specification) -> bool:
     """Tell whether balises that only the agency fills are filled, in the header or in a line."""
     lignes = arbre.get(specification.liste_des_demandes.nom)
-    objets = [(specification.racine, arbre)]
-    objets += (
-        [(specification.classe_demande, ligne) for ligne in lignes if isinstance(ligne, dict)]
-        if isinstance(lignes, list)
-        else []
-    )
+    premieres = lignes[: specification.limites.demandes_par_fichier] if isinstance(lignes, list) else []
+    objets = [(specification.racine, arbre), *((specification.classe_demande, ligne) for ligne in premieres)]
     return any(
-        objet.get(rangee.nom) not in {None, ""} if not isinstance(objet.get(rangee.nom), dict | list) else False
+        isinstance(objet, dict) and isinstance(rangee.format, Nul) and objet.get(rangee.nom) not in (None, "")
         for classe, objet in objets
         for rangee in balises(classe)
-        if isinstance(rangee.format, Nul)
     )
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from attrs import frozen
 
 from segur_pha.rapports.tableau import Tableau
+from segur_pha.specification.table import Liste
 from segur_pha.specification.va1 import VA1
 from segur_pha.specification.va1.nommage import MOTIF_NUMERO_EDITEUR
 
@@ -39,6 +40,8 @@ JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
 _FINESS: Final = re.compile("[0-9][0-9AB][0-9]{7}")
 
 _TAGS: Final = frozenset(b.nom for b in VA1.balises)
+_LISTES: Final = frozenset(b.nom for b in VA1.balises if isinstance(b.format, Liste))
+_CHIFFRES_D_UNE_PLACE: Final = 6
 
 
 class Etat(StrEnum):
@@ -120,12 +123,16 @@ def chemin_montrable(chemin: str) -> str:
     >>> chemin_montrable("/lignesImport/0/jean.dupont@free.fr")
     '/lignesImport/0'
     """
-    gardes = []
+    gardes: list[str] = []
     for jeton in chemin.split("/")[1:]:
-        if jeton not in _TAGS and not jeton.isdecimal():
+        # A key of digits only may be a telephone number: a place is short, and stands in a list.
+        est_une_place = (
+            jeton.isdecimal() and len(jeton) <= _CHIFFRES_D_UNE_PLACE and bool(_LISTES.intersection(gardes[-1:]))
+        )
+        if jeton not in _TAGS and not est_une_place:
             break
-        gardes.append(f"/{jeton}")
-    return "".join(gardes)
+        gardes.append(jeton)
+    return "".join(f"/{jeton}" for jeton in gardes)
 
 
 def _balise_montrable(nom: str) -> str:

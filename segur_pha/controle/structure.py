@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain, islice
+from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -10,48 +11,79 @@ from attrs import evolve
 from segur_pha.erreurs import Anomalie
 from segur_pha.specification.catalogue import CodeDeFichier
 from segur_pha.specification.formats import Format
-from segur_pha.specification.regles import anomalie, juger_valeur, message_de_fichier, pointeur
+from segur_pha.specification.regles import anomalie, juger_valeur, message_de_fichier, plafonner, pointeur
 from segur_pha.specification.table import Liste, Objet, balises
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from segur_pha.echange.lecture import Texte
+    from segur_pha.echange.lecture import Lecture, Texte
     from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import Balise, ClasseBloc, Specification
+    from segur_pha.specification.table import Balise, ClasseBloc, ObjetBrut, Specification
 
-__all__ = ["anomalies_de_structure", "plafonner"]
+__all__ = ["anomalies_de_structure"]
 
 
-def anomalies_de_structure(
-    arbre: Brut, texte: Texte, specification: Specification, cles_doubles: Sequence[Anomalie] = ()
-) -> list[Anomalie]:
+def anomalies_de_structure(lecture: Lecture, specification: Specification) -> list[Anomalie]:
     """Find why a file is refused as a whole: duplicate keys first, then everything else in the table's order."""
-    if not isinstance(arbre, dict):
-        return [_du_fichier(CodeDeFichier.RACINE, "", "", "", texte)]
-    trouvees = chain(cles_doubles, _du_bloc(specification.racine, arbre, "", texte, racine=True))
-    return plafonner(trouvees, specification.limites.anomalies_detaillees)
-
-
-def plafonner(anomalies: Iterator[Anomalie] | Sequence[Anomalie], plafond: int) -> list[Anomalie]:
-    """Keep the first ones, and say in a last one how many more there are.
-
-    >>> fautes = [Anomalie("9906", "Balise inconnue", "", f"/{i}") for i in range(4)]
-    >>> print(plafonner(fautes, 3)[-1].libelle)
-    Balise inconnue (et 1 autre anomalie après celle-ci)
-    """
-    suite = iter(anomalies)
-    gardees = list(islice(suite, plafond))
-    reste = sum(1 for _ in suite)
-    if reste:
-        derniere = gardees[-1]
-        autres = "1 autre anomalie" if reste == 1 else f"{reste} autres anomalies"
-        gardees[-1] = evolve(derniere, libelle=f"{derniere.libelle} (et {autres} après celle-ci)")
+    arbre, texte, doubles = lecture.arbre, lecture.texte, lecture.doubles
+    if isinstance(arbre, dict):
+        autres = _du_bloc(specification.racine, arbre, "", texte, racine=True)
+        total = len(doubles) + _nombre_d_anomalies(arbre, specification)
+    else:
+        autres = iter([_du_fichier(CodeDeFichier.RACINE, "", "", "", texte)])
+        total = len(doubles) + 1
+    toutes = chain(_nommees(lecture.cles_doubles(), specification), autres)
+    gardees = plafonner(toutes, specification.limites.anomalies_detaillees, total)
+    for gardee in gardees:
+        texte.annoncer(gardee.chemin)
     return gardees
 
 
+def _nommees(cles_doubles: Iterable[Anomalie], specification: Specification) -> Iterator[Anomalie]:
+    """Name the tags of the table that stand twice; another key may hold anything, and is not repeated."""
+    connues = {rangee.nom for rangee in specification.balises}
+    for double in cles_doubles:
+        nom = double.balise if double.balise in connues else ""
+        yield evolve(double, balise=nom, libelle=message_de_fichier(CodeDeFichier.CLE_DOUBLE, nom, ""))
+
+
+def _nombre_d_anomalies(arbre: ObjetBrut, specification: Specification) -> int:
+    """Count what :func:`_du_bloc` would list; a hostile file has millions of faults, so blocks are counted together."""
+    nombre = _nombre_dans_les_blocs(specification.racine, [arbre])
+    for rangee in balises(specification.racine):
+        valeur = arbre.get(rangee.nom)
+        if isinstance(rangee.format, Format):
+            nombre += rangee.nom in arbre and juger_valeur(rangee, valeur) is not None
+        elif isinstance(rangee.format, Liste) and isinstance(valeur, list):
+            nombre += _nombre_incorrect(rangee.format, valeur)
+    return nombre
+
+
+def _nombre_dans_les_blocs(classe: ClasseBloc, objets: Sequence[Brut]) -> int:
+    rangees = balises(classe)
+    connues = {rangee.nom for rangee in rangees}
+    obligatoires = {rangee.nom for rangee in rangees if rangee.obligatoire}
+    formes: Counter[frozenset[str]] = Counter(map(frozenset, objets))  # type: ignore[arg-type]
+    nombre = sum(n * (len(obligatoires - forme) + len(forme - connues)) for forme, n in formes.items())
+    for rangee in rangees:
+        if not isinstance(rangee.format, Objet | Liste):
+            continue
+        valeurs = [objet[rangee.nom] for objet in objets if rangee.nom in objet]  # type: ignore[index, operator, call-overload]
+        if isinstance(rangee.format, Liste):
+            listes = [valeur for valeur in valeurs if isinstance(valeur, list)]
+            nombre += len(valeurs) - len(listes)
+            valeurs = list(chain.from_iterable(listes))
+        blocs = [valeur for valeur in valeurs if isinstance(valeur, dict)]
+        nombre += len(valeurs) - len(blocs) + _nombre_dans_les_blocs(rangee.format.classe, blocs)
+    return nombre
+
+
+def _nombre_incorrect(liste: Liste, valeurs: list[Brut]) -> bool:
+    return liste.maximum is not None and not 1 <= len(valeurs) <= liste.maximum
+
+
 def _du_fichier(code: CodeDeFichier, balise: str, precision: str, chemin: str, texte: Texte) -> Anomalie:
-    texte.annoncer(chemin)
     return Anomalie(code.value, message_de_fichier(code, balise, precision), balise, chemin, texte)
 
 
@@ -87,7 +119,6 @@ def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: Texte, *, racin
             # The header has no line to be reported on: its values refuse the file.
             defaut = juger_valeur(rangee, valeur)
             if defaut is not None:
-                texte.annoncer(ici)
                 yield anomalie(rangee, defaut, ici, texte)
 
 
@@ -95,7 +126,7 @@ def _de_la_liste(rangee: Balise, liste: Liste, valeur: Brut, ici: str, texte: Te
     if not isinstance(valeur, list):
         yield _du_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, "une liste entre crochets", ici, texte)
         return
-    if liste.maximum is not None and not 1 <= len(valeur) <= liste.maximum:
+    if _nombre_incorrect(liste, valeur):
         precision = f"de 1 à {liste.maximum} par fichier ; celui-ci en a {len(valeur)}"
         yield _du_fichier(CodeDeFichier.NOMBRE, rangee.nom, precision, ici, texte)
     for i, element in enumerate(valeur):

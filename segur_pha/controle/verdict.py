@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
@@ -16,27 +17,25 @@ from segur_pha.controle.conseils import (
     conseils_de_ligne,
     conseils_des_demandes,
 )
-from segur_pha.controle.structure import anomalies_de_structure, plafonner
+from segur_pha.controle.structure import anomalies_de_structure
 from segur_pha.echange.ecriture import en_json
 from segur_pha.echange.lecture import Lecture, lire_octets, octets_de
 from segur_pha.echange.retouche import retoucher
 from segur_pha.erreurs import Anomalie, FichierRejete, SegurError
-from segur_pha.specification.bloc import Bloc
 from segur_pha.specification.catalogue import CODE_ACCEPTE, LIBELLE_ACCEPTE, CodeDeFichier
 from segur_pha.specification.regles import anomalies_de_la_demande
 from segur_pha.specification.table import depuis_brut
 from segur_pha.specification.va1 import VA1
-from segur_pha.specification.va1.demande import Demande, Fichier
 from segur_pha.specification.va1.financement import avance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import date
     from decimal import Decimal
     from pathlib import Path
 
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import ObjetBrut, Specification
+    from segur_pha.specification.va1.demande import Demande, Fichier
 
 __all__ = ["RapportControle", "Source", "VerdictLigne", "controler", "lire"]
 
@@ -259,17 +258,25 @@ def controler(
     ``sans`` holds the ids of advice not wanted.
 
     Never raises on ``bytes`` or ``str``, whatever they hold; ``OSError`` when a ``Path`` cannot be read;
-    :class:`~segur_pha.SegurError` for an id of advice that does not exist.  Sections 1.2 and 3.2, decisions 3 to 5.
+    :class:`~segur_pha.SegurError` for an id of advice that does not exist, a ``jour`` that is no day, or another type of
+    source.  Sections 1.2 and 3.2, decisions 3 to 5.
 
     >>> rapport = controler(b'{"impId": null}')
     >>> rapport.recevable, [a.code for a in rapport.anomalies_fichier]
     (False, ['9905', '9905', '9905'])
     """
+    if isinstance(sans, str):
+        raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
     inconnus = sorted(set(sans) - CONSEILS.keys())
     if inconnus:
         raise SegurError(f"Conseils inconnus : {', '.join(inconnus)}. Connus : {', '.join(CONSEILS)}.")
+    if jour is not None and type(jour) is not date:
+        raise SegurError("jour : indiquez un jour (datetime.date, sans heure).")
     options = _Options(jour=jour, categories=categories, sans=frozenset(sans))
-    octets = en_json(source) if isinstance(source, Bloc) else octets_de(source, specification.limites)
+    if isinstance(source, specification.racine):
+        octets = en_json(source)
+    else:
+        octets = octets_de(cast("bytes | str | Path", source), specification.limites)
     lecture = lire_octets(octets, specification.limites)
     if isinstance(source, str) and lecture.fautes and _ressemble_a_un_chemin(source):
         lecture = evolve(lecture, fautes=(_texte_au_lieu_d_un_chemin(lecture.fautes[0]),))
@@ -292,11 +299,11 @@ def _rapport(lecture: Lecture, specification: Specification, options: _Options) 
 
 def _premier_controle(lecture: Lecture, specification: Specification) -> tuple[Lecture, list[Anomalie]]:
     """Apply the 1st control the slow, exact way."""
-    if not lecture.fautes:
+    if not lecture.fautes and not lecture.sure(specification.limites):
         lecture = lecture.exacte(specification.limites)
     if lecture.fautes:
         return lecture, list(lecture.fautes)
-    return lecture, anomalies_de_structure(lecture.arbre, lecture.texte, specification, lecture.cles_doubles)
+    return lecture, anomalies_de_structure(lecture, specification)
 
 
 def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | None) -> tuple[VerdictLigne, ...]:
@@ -310,25 +317,31 @@ def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | N
     anomalies: list[tuple[Anomalie, ...]] = [()] * len(lignes)
     for place in examen.douteuses:
         repetees = [nom for nom, places in examen.repetees.items() if place in places]
-        anomalies[place] = _anomalies_de_la_ligne(lecture, specification, place, lignes[place], repetees)
+        anomalies[place] = _anomalies_de_la_ligne(
+            lecture, specification, place, lignes[place], repetees, examen.a_juger(place)
+        )
         numeros[place] = _texte_ou_rien(numeros[place])
     return tuple(map(VerdictLigne, range(1, len(lignes) + 1), numeros, anomalies))  # type: ignore[arg-type]
 
 
 def _anomalies_de_la_ligne(
-    lecture: Lecture, specification: Specification, place: int, ligne: ObjetBrut, repetees: Collection[str]
+    lecture: Lecture,
+    specification: Specification,
+    place: int,
+    ligne: ObjetBrut,
+    repetees: Collection[str],
+    a_juger: Collection[str] | None,
 ) -> tuple[Anomalie, ...]:
-    anomalies = plafonner(
-        anomalies_de_la_demande(
-            specification.classe_demande,
-            ligne,
-            rang=place + 1,
-            coherences=specification.coherences,
-            chemin=f"/{specification.liste_des_demandes.nom}/{place}",
-            deja_vues=repetees,
-            texte=lecture.texte,
-        ),
-        specification.limites.anomalies_detaillees,
+    anomalies = anomalies_de_la_demande(
+        specification.classe_demande,
+        ligne,
+        rang=place + 1,
+        coherences=specification.coherences,
+        chemin=f"/{specification.liste_des_demandes.nom}/{place}",
+        deja_vues=repetees,
+        a_juger=a_juger,
+        texte=lecture.texte,
+        plafond=specification.limites.anomalies_detaillees,
     )
     for anomalie in anomalies:
         lecture.texte.annoncer(anomalie.chemin)
@@ -365,7 +378,7 @@ def _rejet(rapport: RapportControle) -> FichierRejete:
     )
 
 
-def lire(source: Source) -> Fichier:
+def lire(source: Source, *, specification: Specification = VA1) -> Fichier:
     """Read a file of requests that both controls accept.
 
     Raises :class:`~segur_pha.FichierRejete`, whose ``rapport`` is the whole report, when anything is refused; ``OSError``
@@ -377,7 +390,7 @@ def lire(source: Source) -> Fichier:
     segur_pha.erreurs.FichierRejete: Fichier refusé au premier contrôle :
       ligne 1, colonne 1 : Le fichier doit contenir un seul objet JSON, entre accolades [9904]
     """
-    rapport = controler(source)
+    rapport = controler(source, specification=specification)
     if not rapport.tout_accepte:
         raise _rejet(rapport)
-    return depuis_brut(Fichier, rapport._entete)  # noqa: SLF001 - the report and its reader are one room
+    return depuis_brut(cast("type[Fichier]", specification.racine), rapport._entete)  # noqa: SLF001 - the report and its reader are one room

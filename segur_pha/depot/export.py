@@ -25,13 +25,13 @@ __all__ = ["Export", "Rangee", "SourceDeCommandes", "lire_csv", "ouvrir_export",
 SourceDeCommandes: TypeAlias = "str | os.PathLike[str] | Iterable[Mapping[str, object]]"
 
 #: No export of orders is larger; a file beyond that is something else.
-OCTETS_MAXIMUM: Final = 100_000_000
+OCTETS_MAXIMUM: Final = 50_000_000
 
 _SEPARATEURS: Final = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
 #: Excel's own hint, in the first row of a file.
 _INDICATION: Final = re.compile("sep=([;,\t])\r?\n", re.IGNORECASE)
 #: The apostrophe by which a spreadsheet (and our own CSV) says "this is a text" before what looks like a formula.
-_APOSTROPHE: Final = re.compile(r"'(?=\s*[=+\-@＝＋－＠])")
+_APOSTROPHE: Final = re.compile(r"\A'(?=\s*[=+\-@＝＋－＠])")
 
 
 @frozen
@@ -138,12 +138,18 @@ def _decoder(octets: bytes, nom: str) -> tuple[str, str]:
     except UnicodeDecodeError as erreur:
         place = erreur.start
     try:
-        return octets.decode("cp1252"), "Windows-1252"
-    except UnicodeDecodeError:
-        ligne = octets.count(b"\n", 0, place) + 1
-        raise DepotRefuse(
-            f"{nom} : caractère illisible à la ligne {ligne}. Enregistrez le fichier en « CSV UTF-8 »."
-        ) from None
+        if not _est_de_l_utf8_abime(octets):
+            return octets.decode("cp1252"), "Windows-1252"
+    except UnicodeDecodeError as erreur:
+        place = erreur.start
+    ligne = octets.count(b"\n", 0, place) + 1
+    raise DepotRefuse(f"{nom} : caractère illisible à la ligne {ligne}. Enregistrez le fichier en « CSV UTF-8 ».")
+
+
+def _est_de_l_utf8_abime(octets: bytes) -> bool:
+    """Tell UTF-8 with a broken character from Windows-1252, where an accent hardly ever looks like UTF-8 by chance."""
+    accents = [c for c in octets.decode("utf-8", errors="replace") if not c.isascii()]
+    return len(accents) > 2 * accents.count("\ufffd")
 
 
 def _separateur(texte: str, connus: Collection[str], nom: str) -> str:

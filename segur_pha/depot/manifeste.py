@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -42,6 +42,9 @@ RECAPITULATIF_CSV: Final = "recapitulatif.csv"
 RECAPITULATIF_HTML: Final = "recapitulatif.html"
 #: The rows that a partial deposit leaves aside.
 A_CORRIGER: Final = "a-corriger.csv"
+
+#: The caller's precision must not round a total.
+_CONTEXTE: Final = Context(prec=60)
 
 #: What a file has nothing to say of, it does not say.
 _VIDES: Final = (None, "", (), 0)
@@ -149,8 +152,8 @@ def recapituler(
     for ligne in lignes:
         commande = ligne.demande.commande
         attendue = avance(commande.montant_segur_ht, commande.regime_tva)
-        total_ht += attendue.montant_ht
-        total_avance += attendue.montant
+        total_ht = _CONTEXTE.add(total_ht, attendue.montant_ht)
+        total_avance = _CONTEXTE.add(total_avance, attendue.montant)
         rangees.append(
             (
                 ligne.fichier,

@@ -80,8 +80,10 @@ class DossierDePieces:
 
         ``colonnes``: ``bon_commande`` or ``preuve_ht`` → the header in the source.
         """
+        conseils: list[Constat] = []
+        if commande.rangee.defaut:
+            return [], [], conseils
         besoins = [TypeFichier.BON_COMMANDE]
-        conseils = []
         if commande.regime == RegimeTVA.HT.value:
             besoins.append(TypeFichier.PREUVE_HT)
         elif commande.regime == RegimeTVA.TTC.value and "preuve_ht" in commande.documents:
@@ -95,10 +97,13 @@ class DossierDePieces:
                     document=nom_lisible(commande.documents["preuve_ht"]),
                 )
             )
-        trouvees, fautes = [], []
+        trouvees: list[PieceTrouvee] = []
+        fautes: list[Constat] = []
         for besoin in besoins:
             cle = _COLONNES[besoin]
             donne = commande.documents.get(cle)
+            if any(faute.colonne == colonnes.get(cle) for faute in commande.fautes):
+                continue  # what the cell says could not be read, which has been said
             try:
                 trouvee = self._trouver(commande, besoin)
             except ValeurRefusee as refus:

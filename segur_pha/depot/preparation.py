@@ -263,10 +263,10 @@ def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) ->
 
 
 def _refuser_ou_non(lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], *, partiel: bool) -> None:
+    if not tri.retenues and not tri.ecartees:
+        raise DepotRefuse("L’export ne contient aucune commande : rien n’a été écrit.")
     if lecteur.fautes or (tri.fautes and not (partiel and tri.retenues)):
         raise CommandesRefusees([*lecteur.fautes, *tri.fautes], conseils)
-    if not tri.retenues:
-        raise DepotRefuse("L’export ne contient aucune commande : rien n’a été écrit.")
 
 
 def _numeroter(

@@ -93,11 +93,10 @@ def _ouvrir(octets: bytes, nom: str, *, valeurs: bool) -> Workbook:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells about drawings and validations that it leaves aside
             classeur = load_workbook(BytesIO(octets), read_only=True, data_only=valeurs, keep_links=False)
-        if classeur.worksheets:
-            return classeur
+        classeur.worksheets[0]
     except Exception as erreur:
         raise _illisible(nom) from erreur
-    raise _illisible(nom)
+    return classeur
 
 
 def _illisible(nom: str) -> DepotRefuse:

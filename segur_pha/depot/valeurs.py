@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.depot.constats import ValeurRefusee
@@ -30,6 +30,8 @@ _MONTANT: Final = re.compile(
 )
 _MONTANT_MAXIMAL: Final = Decimal("999999999.99")
 _CENTIME: Final = Decimal("0.01")
+#: The caller's precision must not decide what an amount is.
+_CONTEXTE: Final = Context(prec=28)
 _BOOLEENS: Final = {
     "oui": True,
     "vrai": True,
@@ -160,7 +162,7 @@ def _montant(valeur: object) -> Decimal:
         montant = Decimal(repr(valeur))
     if montant is None or not montant.is_finite() or not 0 <= montant <= _MONTANT_MAXIMAL:
         raise ValeurRefusee("montant-illisible", "ce montant ne se lit pas", _EUROS_ATTENDUS)
-    if montant != montant.quantize(_CENTIME):
+    if montant != montant.quantize(_CENTIME, context=_CONTEXTE):
         raise ValeurRefusee(
             "montant-fraction", "ce montant a plus de deux décimales : arrondissez-le au centime", _EUROS_ATTENDUS
         )

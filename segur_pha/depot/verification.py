@@ -236,12 +236,13 @@ class _Verificateur:
 
     def _membre(self, nom: str, archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> None:
         attendue = self.attendues.get(membre.filename)
-        if defaut := _defaut_du_membre(membre, attendue):
+        defaut = _defaut_du_membre(membre, annoncee=attendue is not None)
+        if defaut or attendue is None:
             self.faute("zip-contenu", membre.filename, f"{nom} : {defaut}")
         elif membre.filename in self.vues:
             message = f"{nom} : cette pièce est déjà dans {self.vues[membre.filename][0]}, n’en gardez qu’une"
             self.faute("piece-double", membre.filename, message)
-        elif attendue:
+        else:
             try:
                 octets = archive.read(membre)
             except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError):
@@ -313,7 +314,7 @@ def _ligne(chemin: str) -> int | None:
     return int(jetons[2]) + 1 if len(jetons) > 2 and jetons[2].isdigit() else None  # noqa: PLR2004 - /lignesImport/0
 
 
-def _defaut_du_membre(membre: zipfile.ZipInfo, attendue: _Attendue | None) -> str:
+def _defaut_du_membre(membre: zipfile.ZipInfo, *, annoncee: bool) -> str:
     """Say what is wrong with a member before a byte of it is read."""
     if membre.flag_bits & _CHIFFRE:
         return "cette pièce est protégée par un mot de passe"
@@ -321,7 +322,7 @@ def _defaut_du_membre(membre: zipfile.ZipInfo, attendue: _Attendue | None) -> st
         return "un zip de pièces n’a ni dossier ni chemin"
     if stat.S_ISLNK(membre.external_attr >> 16):
         return "un zip de pièces ne contient pas de lien"
-    if attendue is None:
+    if not annoncee:
         return "aucun fichier JSON n’annonce cette pièce"
     if membre.file_size > LIMITES.octets_par_piece:
         return f"cette pièce dépasse {LIMITES.octets_par_piece // 1_000_000} Mo"

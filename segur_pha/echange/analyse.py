@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import re
 import sys
+from contextlib import suppress
 from enum import Enum, auto
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from attrs import field, frozen
+from attrs import frozen
 
 from segur_pha.specification.catalogue import CodeDeFichier
 
@@ -21,16 +23,40 @@ if TYPE_CHECKING:
 
     from segur_pha.specification.formats import Brut
 
-__all__ = ["Analyse", "TexteFautif", "analyser", "reperer"]
+__all__ = ["Analyse", "CleDouble", "TexteFautif", "analyser", "reperer", "verifier"]
 
 _BLANC: Final = re.compile(r"[ \t\n\r]*")
-_TEXTE: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"')
+_TEXTE: Final = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
 _NOMBRE: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _MOT: Final = re.compile(r"[A-Za-z_]+")
+_DEBUT_DE_TEXTE: Final = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+')
+#: Everything up to the next bracket, texts included, in a text that is known to be well formed.
+_JUSQU_AU_CROCHET: Final = re.compile(r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+')
 _DEMI_CARACTERE: Final = re.compile("[\ud800-\udfff]")
 _LITTERAUX: Final[dict[str, Brut]] = {"true": True, "false": False, "null": None}
 #: Python converts texts of that many digits whatever its user's limit; of a longer one, the text says all that the rules need.
 _CHIFFRES_D_UN_ENTIER: Final = sys.int_info.str_digits_check_threshold
+
+
+@cache
+def _suites() -> dict[str, re.Pattern[str]]:
+    """Write the patterns of the longest run of plain elements in a list or an object: scalars, and blocks of scalars.
+
+    A hostile text of ten million bytes is a long run of something; matching it in one call is what keeps the time bounded.
+    Every repetition is possessive, so nothing is ever tried twice.  A text with an escape that may be half a character is
+    left to the walk.
+    """
+    blanc = r"[ \t\n\r]*+"
+    texte = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
+    scalaire = rf"(?:{texte}|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+|true|false|null)"
+
+    def de(element: str) -> str:
+        return rf"{element}(?:{blanc},{blanc}{element})*+"
+
+    liste = rf"\[{blanc}(?:{de(scalaire)})?+{blanc}\]"
+    objet = rf"\{{{blanc}(?:{de(f'{texte}{blanc}:{blanc}{scalaire}')})?+{blanc}\}}"
+    valeur = rf"(?:{scalaire}|{liste}|{objet})(?={blanc}[,\]}}])"
+    return {"]": re.compile(de(valeur)), "}": re.compile(de(f"{texte}{blanc}:{blanc}{valeur}"))}
 
 
 class TexteFautif(Exception):
@@ -61,12 +87,20 @@ class Evenement(NamedTuple):
     fin: int
 
 
+class CleDouble(NamedTuple):
+    """A key that its object has already: the path of the object, the key, and the offset of its second place."""
+
+    chemin: tuple[str | int, ...]
+    cle: str
+    place: int
+
+
 @frozen
 class Analyse:
-    """A text that was read: its raw tree and its duplicate keys, each with the pointer of its object and its offset."""
+    """A text that was read: its raw tree and its duplicate keys."""
 
     arbre: Brut
-    cles_doubles: tuple[tuple[tuple[str | int, ...], str, int], ...] = field(factory=tuple)
+    cles_doubles: tuple[CleDouble, ...] = ()
 
 
 class _Lecteur:
@@ -76,6 +110,8 @@ class _Lecteur:
         self.texte = texte
         self.niveaux = niveaux
         self.ici = 0
+        #: Set by the reader of the events: what is inside the block that was just opened does not matter.
+        self.sauter = False
 
     def faute(
         self, precision: str, place: int | None = None, code: CodeDeFichier = CodeDeFichier.MALFORME
@@ -88,6 +124,24 @@ class _Lecteur:
         assert trouve is not None
         self.ici = trouve.end()
         return self.texte[self.ici : self.ici + 1]
+
+    def suite(self, fermeture: str) -> bool:
+        """Pass over a run of plain elements of the block that ends with ``fermeture``, if there is one here."""
+        trouve = _suites()[fermeture].match(self.texte, self.ici)
+        if trouve is not None:
+            self.ici = trouve.end()
+        return trouve is not None
+
+    def aller_a_la_fermeture(self) -> None:
+        """Pass over the inside of the block that was just opened, up to its closing bracket, without judging it."""
+        ouverts = 1
+        while ouverts:
+            trouve = _JUSQU_AU_CROCHET.match(self.texte, self.ici)
+            if trouve is None or trouve.end() == len(self.texte):
+                raise self.faute("le texte s’arrête avant la fin", len(self.texte))
+            self.ici = trouve.end() + 1
+            ouverts += 1 if self.texte[trouve.end()] in "{[" else -1
+        self.ici -= 1
 
     def chaine(self) -> str:
         trouve = _TEXTE.match(self.texte, self.ici)
@@ -120,33 +174,38 @@ def _nombre(trouve: re.Match[str]) -> Brut:
     return int(texte) if entier and len(texte) <= _CHIFFRES_D_UN_ENTIER else texte.encode()
 
 
-def _evenements(texte: str, niveaux: int) -> Iterator[Evenement]:
-    """Walk a text from its first to its last token; raises :class:`TexteFautif` at the first fault."""
-    lecteur = _Lecteur(texte, niveaux)
+def _evenements(lecteur: _Lecteur, *, en_silence: bool = False) -> Iterator[Evenement]:
+    """Walk a text from its first to its last token; raises :class:`TexteFautif` at the first fault.
+
+    ``en_silence``: only the fault matters, so runs of plain elements are passed over and give no event.
+    """
     pile: list[str] = []
     attend_cle = False
     while True:
         caractere = lecteur.avancer()
         if not caractere:
             raise lecteur.faute("le texte s’arrête avant la fin")
+        debut_d_element = bool(pile) and attend_cle == (pile[-1] == "}")
+        if en_silence and debut_d_element and len(pile) < lecteur.niveaux and lecteur.suite(pile[-1]):
+            attend_cle = yield from _fermer(lecteur, pile)
+            if pile:
+                continue
+            break
         if attend_cle:
-            if caractere != '"':
-                raise lecteur.faute("nom de balise entre guillemets attendu")
-            debut = lecteur.ici
-            yield Evenement(Genre.CLE, lecteur.chaine(), debut, lecteur.ici)
-            if lecteur.avancer() != ":":
-                raise lecteur.faute("« : » attendu après le nom de la balise")
-            lecteur.ici += 1
+            yield _cle(lecteur, caractere)
             attend_cle = False
             continue
         debut = lecteur.ici
         if caractere in "{[":
-            if len(pile) >= niveaux:
-                raise lecteur.faute(f"plus de {niveaux} niveaux d’imbrication", code=CodeDeFichier.TAILLE)
+            if len(pile) >= lecteur.niveaux:
+                raise lecteur.faute(f"plus de {lecteur.niveaux} niveaux d’imbrication", code=CodeDeFichier.TAILLE)
             lecteur.ici += 1
             yield Evenement(Genre.OUVRE, {} if caractere == "{" else [], debut, lecteur.ici)
             pile.append("}" if caractere == "{" else "]")
-            if lecteur.avancer() != pile[-1]:
+            if lecteur.sauter:
+                lecteur.sauter = False
+                lecteur.aller_a_la_fermeture()
+            elif lecteur.avancer() != pile[-1]:
                 attend_cle = caractere == "{"
                 continue
         else:
@@ -156,6 +215,17 @@ def _evenements(texte: str, niveaux: int) -> Iterator[Evenement]:
             break
     if lecteur.avancer():
         raise lecteur.faute("texte après la fin du JSON")
+
+
+def _cle(lecteur: _Lecteur, caractere: str) -> Evenement:
+    if caractere != '"':
+        raise lecteur.faute("nom de balise entre guillemets attendu")
+    debut = lecteur.ici
+    evenement = Evenement(Genre.CLE, lecteur.chaine(), debut, lecteur.ici)
+    if lecteur.avancer() != ":":
+        raise lecteur.faute("« : » attendu après le nom de la balise")
+    lecteur.ici += 1
+    return evenement
 
 
 def _fermer(lecteur: _Lecteur, pile: list[str]) -> Generator[Evenement, None, bool]:
@@ -176,18 +246,30 @@ def _fermer(lecteur: _Lecteur, pile: list[str]) -> Generator[Evenement, None, bo
     return False
 
 
+def verifier(texte: str, *, niveaux: int) -> None:
+    """Find the first fault of a text, and nothing else: raises :class:`TexteFautif`, or returns.
+
+    >>> verifier("[1, 2 3]", niveaux=64)
+    Traceback (most recent call last):
+    ...
+    segur_pha.echange.analyse.TexteFautif: (<CodeDeFichier.MALFORME: '9902'>, '« , » ou « ] » attendu', 6)
+    """
+    for _ in _evenements(_Lecteur(texte, niveaux), en_silence=True):
+        pass
+
+
 def analyser(texte: str, *, niveaux: int) -> Analyse:
     """Read a text into raw values, with every duplicate key (the last value wins, decision 3).
 
     Raises :class:`TexteFautif`.
 
     >>> analyser('{"a": 1.50, "a": [true]}', niveaux=64)
-    Analyse(arbre={'a': [True]}, cles_doubles=(((), 'a', 12),))
+    Analyse(arbre={'a': [True]}, cles_doubles=(CleDouble(chemin=(), cle='a', place=12),))
     """
     racine: list[Brut] = []
     pile: list[tuple[list[Brut] | dict[str, Brut], str | int]] = [(racine, 0)]
-    doubles: list[tuple[tuple[str | int, ...], str, int]] = []
-    for evenement in _evenements(texte, niveaux):
+    doubles: list[CleDouble] = []
+    for evenement in _evenements(_Lecteur(texte, niveaux)):
         contenant, cle = pile[-1]
         if evenement.genre is Genre.FERME:
             pile.pop()
@@ -195,7 +277,7 @@ def analyser(texte: str, *, niveaux: int) -> Analyse:
         if evenement.genre is Genre.CLE:
             cle = str(evenement.valeur)
             if cle in contenant:
-                doubles.append((tuple(k for _, k in pile[1:-1]), cle, evenement.debut))
+                doubles.append(CleDouble(tuple(k for _, k in pile[1:-1]), cle, evenement.debut))
             pile[-1] = (contenant, cle)
             continue
         if isinstance(contenant, dict):
@@ -226,54 +308,61 @@ def _arbre_des_chemins(chemins: Iterable[str]) -> _Noeud:
     return racine
 
 
-def reperer(texte: str, chemins: Iterable[str], *, niveaux: int) -> dict[str, tuple[int, int]]:
+def reperer(
+    texte: str, chemins: Iterable[str], *, niveaux: int, debuts_seuls: bool = False
+) -> dict[str, tuple[int, int]]:
     """Find where the values under some JSON Pointers begin and end (offsets in characters), in one walk.
 
-    A pointer that leads nowhere is left out; of a duplicate key, the last value counts.
+    A pointer that leads nowhere, or past the fault of a broken text, is left out; of a key written twice, the last value
+    counts.  ``debuts_seuls``, for texts whose keys are unique: the walk ends as soon as every value has begun, and the end
+    of a list or of an object is not looked for.
 
     >>> reperer('{"a": [1, 22]}', ["/a/1", "/b"], niveaux=64)
     {'/a/1': (10, 12)}
     """
+    voulus = set(chemins)
     trouves: dict[str, tuple[int, int]] = {}
     racine = _Noeud()
-    racine.enfants["0"] = _arbre_des_chemins(chemins)
-    # One level of the walk: what is wanted inside, the current key or index, and where the container began.
-    pile: list[tuple[_Noeud | None, str | int, int]] = [(racine, 0, 0)]
-    try:
-        for genre, valeur, debut, fin in _evenements(texte, niveaux):
-            if genre is Genre.FERME:
-                debut = pile.pop()[2]  # noqa: PLW2901 - a container begins where it was opened
-            noeud, cle, depuis = pile[-1]
+    racine.enfants["0"] = _arbre_des_chemins(voulus)
+    lecteur = _Lecteur(texte, niveaux)
+    # One level of the walk: what is wanted inside, the current key or index, and where the block began.
+    pile: list[tuple[_Noeud, str | int, int]] = [(racine, 0, 0)]
+    with suppress(TexteFautif):
+        for genre, valeur, debut, fin in _evenements(lecteur):
             if genre is Genre.CLE:
-                pile[-1] = (noeud, str(valeur), depuis)
+                pile[-1] = (pile[-1][0], str(valeur), pile[-1][2])
                 continue
-            voulu = noeud.enfants.get(str(cle)) if noeud is not None else None
+            depuis = pile.pop()[2] if genre is Genre.FERME else debut
+            noeud, cle, place = pile[-1]
+            voulu = noeud.enfants.get(str(cle), _RIEN)
+            if genre is not Genre.OUVRE or debuts_seuls:
+                trouves.update(
+                    (chemin, (depuis, fin)) for chemin in voulu.chemins if not debuts_seuls or chemin not in trouves
+                )
             if genre is Genre.OUVRE:
+                lecteur.sauter = not voulu.enfants
                 pile.append((voulu, 0 if isinstance(valeur, list) else "", debut))
-                continue
-            if voulu is not None:
-                trouves.update((chemin, (debut, fin)) for chemin in voulu.chemins)
-            if isinstance(cle, int):
-                pile[-1] = (noeud, cle + 1, depuis)
-    except TexteFautif:
-        pass  # what stands before the fault has its place all the same
+            elif isinstance(cle, int):
+                pile[-1] = (noeud, cle + 1, place)
+            if debuts_seuls and len(trouves) == len(voulus):
+                break
     return trouves
+
+
+#: Nothing is wanted here.
+_RIEN: Final = _Noeud()
 
 
 def _defaut_de_chaine(texte: str, debut: int) -> tuple[str, int]:
     """Say what is wrong with the string that begins there, and where."""
-    ici = debut + 1
-    while ici < len(texte):
-        caractere = texte[ici]
-        if caractere == "\\":
-            if not re.match(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})', texte[ici : ici + 6]):
-                return "séquence d’échappement inconnue après « \\ »", ici
-            ici += 6 if texte[ici + 1] == "u" else 2
-        elif caractere < " ":
-            return "caractère de contrôle dans un texte : il manque sans doute un guillemet fermant", ici
-        else:
-            ici += 1
-    return "guillemet fermant manquant", debut
+    trouve = _DEBUT_DE_TEXTE.match(texte, debut)
+    assert trouve is not None
+    ici = trouve.end()
+    if ici == len(texte):
+        return "guillemet fermant manquant", debut
+    if texte[ici] == "\\":
+        return "séquence d’échappement inconnue après « \\ »", ici
+    return "caractère de contrôle dans un texte : il manque sans doute un guillemet fermant", ici
 
 
 _MOTS_D_AILLEURS: Final = {"NaN", "Infinity", "None", "True", "False", "undefined"}

@@ -12,18 +12,20 @@ import stat
 import sys
 from contextlib import suppress
 from functools import cached_property
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 from attrs import evolve, field, frozen
 
-from segur_pha.echange.analyse import TexteFautif, analyser, reperer
-from segur_pha.erreurs import Anomalie, Position
+from segur_pha.echange.analyse import CleDouble, TexteFautif, analyser, reperer, verifier
+from segur_pha.erreurs import Anomalie, Position, SegurError
 from segur_pha.specification.catalogue import CodeDeFichier
 from segur_pha.specification.regles import message_de_fichier, pointeur
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import Limites
@@ -43,6 +45,7 @@ class Texte:
 
     octets: bytes
     niveaux: int
+    cles_uniques: bool = True
     _voulus: set[str] = field(factory=set, init=False, repr=False)
 
     @cached_property
@@ -51,26 +54,25 @@ class Texte:
         return self.octets.decode("utf-8", errors="replace")
 
     @cached_property
-    def _places(self) -> dict[str, tuple[int, int]]:
+    def _places(self) -> dict[str, tuple[int, int] | None]:
         return {}
 
     def annoncer(self, chemin: str) -> None:
         """Say that somebody may ask for that place, so that one walk finds all of them."""
         self._voulus.add(chemin)
 
-    def etendue(self, chemin: str) -> tuple[int, int] | None:
-        """Give the offsets at which the value under a JSON Pointer begins and ends."""
-        if chemin not in self._places:
-            self._voulus.add(chemin)
-            self._places.update(dict.fromkeys(self._voulus, (-1, -1)))
-            self._places.update(reperer(self.caracteres, self._voulus, niveaux=self.niveaux))
-            self._voulus.clear()
-        debut, fin = self._places[chemin]
-        return None if debut < 0 else (debut, fin)
+    def etendues(self, chemins: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Give the offsets at which the values under some JSON Pointers begin and end; one that leads nowhere has none."""
+        return reperer(self.caracteres, chemins, niveaux=self.niveaux)
 
     def position(self, chemin: str) -> Position | None:
         """Give the line and column of the value under a JSON Pointer, ``None`` when it leads nowhere."""
-        etendue = self.etendue(chemin)
+        if chemin not in self._places:
+            self._voulus.add(chemin)
+            places = reperer(self.caracteres, self._voulus, niveaux=self.niveaux, debuts_seuls=self.cles_uniques)
+            self._places.update({voulu: places.get(voulu) for voulu in self._voulus})
+            self._voulus.clear()
+        etendue = self._places[chemin]
         return None if etendue is None else self.position_de(etendue[0])
 
     def position_de(self, place: int) -> Position:
@@ -87,30 +89,58 @@ class Lecture:
         texte: the text, for places.
         arbre: the raw values; ``None`` when ``fautes`` is not empty (and for the text ``null``).
         fautes: why there is no tree: one fault, at its place.
-        cles_doubles: faults 9903, known once :meth:`exacte` has looked.
+        doubles: the keys written twice, known once :meth:`exacte` has looked.
         marque_d_ordre: the file begins with a byte order mark.
     """
 
     texte: Texte
     arbre: Brut = None
     fautes: tuple[Anomalie, ...] = ()
-    cles_doubles: tuple[Anomalie, ...] = ()
+    doubles: tuple[CleDouble, ...] = ()
     marque_d_ordre: bool = False
+
+    def sure(self, limites: Limites) -> bool:
+        """Tell whether the tree surely comes from a text without duplicate keys, and is not too deep.
+
+        A key written twice leaves a colon in the text that nothing in the tree accounts for.
+        """
+        compte = _deux_points(self.arbre, limites.niveaux_du_json)
+        octets = self.texte.octets
+        # A colon written \\u003a would count in a value and not in the text, and could hide a key.
+        return compte == octets.count(b":") and b"\\u003" not in octets
 
     def exacte(self, limites: Limites) -> Lecture:
         """Read again with the slow reader, which knows depth and duplicate keys."""
         try:
+            verifier(self.texte.caracteres, niveaux=limites.niveaux_du_json)
             analyse = analyser(self.texte.caracteres, niveaux=limites.niveaux_du_json)
         except TexteFautif as faute:
             position = self.texte.position_de(faute.place)
             return evolve(self, arbre=None, fautes=(_anomalie(faute.code, faute.precision, position),))
-        doubles = tuple(self._cle_double(chemin, cle, place) for chemin, cle, place in analyse.cles_doubles)
-        return evolve(self, arbre=analyse.arbre, cles_doubles=doubles)
+        texte = evolve(self.texte, cles_uniques=not analyse.cles_doubles)
+        return evolve(self, texte=texte, arbre=analyse.arbre, doubles=analyse.cles_doubles)
 
-    def _cle_double(self, chemin: tuple[str | int, ...], cle: str, place: int) -> Anomalie:
+    def cles_doubles(self) -> Iterator[Anomalie]:
+        """Name each key written twice, at its second place."""
         libelle = message_de_fichier(CodeDeFichier.CLE_DOUBLE, "", "")
-        ici = pointeur(*chemin, cle)
-        return Anomalie(CodeDeFichier.CLE_DOUBLE.value, libelle, cle, ici, _Endroit(self.texte, place))
+        for chemin, cle, place in self.doubles:
+            ici = pointeur(*chemin, cle)
+            yield Anomalie(CodeDeFichier.CLE_DOUBLE.value, libelle, cle, ici, _Endroit(self.texte, place))
+
+
+def _deux_points(arbre: Brut, niveaux: int) -> int | None:
+    """Count the colons that a text of this tree has, one level of blocks after the other; ``None`` when it is too deep."""
+    compte = 0
+    etage: list[Brut] = [arbre]
+    for _ in range(niveaux + 1):
+        compte += sum(valeur.count(":") for valeur in etage if type(valeur) is str)
+        objets = [valeur for valeur in etage if type(valeur) is dict]
+        listes = [valeur for valeur in etage if type(valeur) is list]
+        if not objets and not listes:
+            return compte
+        compte += sum(map(len, objets)) + sum(cle.count(":") for objet in objets for cle in objet)
+        etage = [*chain.from_iterable(objet.values() for objet in objets), *chain.from_iterable(listes)]
+    return None
 
 
 @frozen
@@ -133,13 +163,15 @@ def _anomalie(code: CodeDeFichier, precision: str, position: Position | None = N
 def octets_de(source: Source, limites: Limites) -> bytes:
     """Give the bytes of a source; of a file larger than the limit, only enough of it to know that.
 
-    Raises ``OSError`` when a ``Path`` cannot be read.
+    Raises ``OSError`` when a ``Path`` cannot be read, :class:`~segur_pha.SegurError` for a source of another type.
     """
     if isinstance(source, bytes):
         return source
     if isinstance(source, str):
         # Lone surrogates come out as bytes that are no UTF-8, and are reported as such.
         return source.encode("utf-8", errors="surrogatepass")
+    if not isinstance(source, Path):
+        raise SegurError("Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier.")
     plafond = limites.octets_du_json
     with source.open("rb") as flux:
         infos = os.fstat(flux.fileno())

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from segur_pha.erreurs import Anomalie, DemandeInvalide
-from segur_pha.specification.catalogue import CodeDeFichier
+from segur_pha.specification.catalogue import CodeDeFichier, code_de
+from segur_pha.specification.formats import FormatEcrit, Nature
 from segur_pha.specification.regles import anomalie, juger_valeur, message_de_fichier, pointeur
 from segur_pha.specification.table import Balise, Liste, Objet, balises, blocs, en_brut
 from segur_pha.specification.va1 import VA1
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import attrs
     from cattrs import Converter
@@ -110,11 +111,22 @@ def _elements(classe: ClasseBloc, formes: Iterable[object]) -> list[attrs.AttrsI
     for i, forme in enumerate(formes):
         try:
             elements.append(_structurer(classe, forme))
+            anomalies += _hors_rang(classe, forme, i)
         except DemandeInvalide as faute:
             anomalies += [evolve(a, chemin=pointeur(i) + a.chemin) for a in faute.anomalies]
     if anomalies:
         raise DemandeInvalide(anomalies)
     return elements
+
+
+def _hors_rang(classe: ClasseBloc, forme: object, i: int) -> Iterator[Anomalie]:
+    """Find the balises that the codec writes after the rank of a request, and that say another one (decision 6)."""
+    assert isinstance(forme, dict)
+    for rangee in balises(classe):
+        if isinstance(rangee.format, FormatEcrit) and forme.get(rangee.nom) != rangee.format.ecrit(i + 1):
+            code = code_de(rangee, Nature.INCOHERENCE)
+            libelle = f"{rangee.nom} : rang d’une autre demande ; indiquez {rangee.format.attendu}"
+            yield Anomalie(code, libelle, rangee.nom, pointeur(i, rangee.nom))
 
 
 def _de_fichier(code: CodeDeFichier, balise: str, precision: str, chemin: str) -> Anomalie:

@@ -21,9 +21,7 @@ def retoucher(texte: Texte, valeurs: Mapping[str, str]) -> bytes:
     >>> retoucher(Texte(b'{"code" : null, "montant": 850.00}', 64), {"/code": "0000"})
     b'{"code" : "0000", "montant": 850.00}'
     """
-    for chemin in valeurs:
-        texte.annoncer(chemin)
-    etendues = sorted((etendue, valeur) for chemin, valeur in valeurs.items() if (etendue := texte.etendue(chemin)))
+    etendues = sorted((etendue, valeurs[chemin]) for chemin, etendue in texte.etendues(valeurs).items())
     morceaux: list[str] = []
     dernier = 0
     for (debut, fin), valeur in etendues:

@@ -43,7 +43,12 @@ class Marque:
 
 @frozen(init=False)
 class Phrase:
-    """A line of a report: texts and marks one after the other, all of them ``retrait`` columns from the edge.
+    """A line of a report: texts and marks one after the other.
+
+    Attributes:
+        morceaux: the texts and marks.
+        retrait: how many columns the line stands from the edge.
+        tete: a word in front; where a narrow terminal cuts the line, what follows stays to its right.
 
     >>> Phrase("3 demandes, ", Marque("1 rejetée", Niveau.MAUVAIS), retrait=2).retrait
     2
@@ -51,9 +56,10 @@ class Phrase:
 
     morceaux: tuple[str | Marque, ...]
     retrait: int
+    tete: Marque | None
 
-    def __init__(self, *morceaux: str | Marque, retrait: int = 0) -> None:
-        self.__attrs_init__(morceaux, retrait)
+    def __init__(self, *morceaux: str | Marque, retrait: int = 0, tete: Marque | None = None) -> None:
+        self.__attrs_init__(morceaux, retrait, tete)
 
 
 Cellule: TypeAlias = "str | bool | int | Decimal | date | Marque | None"

@@ -42,8 +42,9 @@ def en_texte(morceau: Morceau) -> str:
     match morceau:
         case Tableau():
             return _en_colonnes(morceau)
-        case Phrase(morceaux, retrait):
-            return " " * retrait + "".join(map(en_mots, morceaux))
+        case Phrase(morceaux, retrait, tete):
+            debut = f"{en_mots(tete)}  " if tete else ""
+            return " " * retrait + debut + "".join(map(en_mots, morceaux))
         case _:
             return en_mots(morceau)
 
@@ -68,20 +69,26 @@ def en_couleurs(morceau: Morceau) -> RenderableType:
 
     Raises :class:`~segur_pha.ExtraManquant` when rich is not installed.
 
-    >>> en_couleurs(Phrase("1 demande ", Marque("rejetée", Niveau.MAUVAIS))).renderable.plain
-    '1 demande rejetée'
+    >>> en_couleurs(Phrase("1 demande ", Marque("rejetée", Niveau.MAUVAIS))).markup
+    '1 demande [bold red]rejetée[/bold red]'
     """
     try:
         from rich.padding import Padding
+        from rich.table import Table
         from rich.text import Text
     except ImportError as erreur:
         raise ExtraManquant("cli") from erreur
     match morceau:
         case Tableau():
             return en_table(morceau)
-        case Phrase(morceaux, retrait):
+        case Phrase(morceaux, retrait, tete):
             texte = Text.assemble(*((en_mots(m), _style(m)) for m in morceaux))
-            return Padding(texte, (0, 0, 0, retrait), expand=False)
+            if tete is None:
+                # rich shows nothing at all for an empty text with a margin.
+                return Padding(texte, (0, 0, 0, retrait), expand=False) if retrait else texte
+            grille = Table.grid(padding=(0, 2, 0, 0))
+            grille.add_row(Text(en_mots(tete), style=_style(tete), no_wrap=True), texte)
+            return Padding(grille, (0, 0, 0, retrait), expand=False)
         case _:
             return Text(en_mots(morceau))
 
@@ -100,8 +107,10 @@ def en_table(tableau: Tableau) -> Table:
         from rich.text import Text
     except ImportError as erreur:
         raise ExtraManquant("cli") from erreur
-    titre = Text(tableau.titre) if tableau.titre else None
-    table = Table(title=titre, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    titre = Text(f"{tableau.titre}\n") if tableau.titre else None
+    table = Table(
+        title=titre, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False
+    )
     for i, colonne in enumerate(tableau.colonnes):
         table.add_column(Text(colonne), justify="right" if tableau.est_numerique(i) else "left", overflow="fold")
     for rangee in tableau.rangees:

@@ -139,7 +139,7 @@ def libelle_de(balise: Balise, defaut: Defaut) -> str:
     attendu = balise.format.attendu
     if defaut.nature is not Nature.NON_RENSEIGNEE:
         libelle = f"{balise.nom} : {_CONSTATS[defaut.nature]} ; indiquez {attendu}"
-        if defaut.nature is Nature.TYPE and balise.format.ecriture:
+        if defaut.nature is Nature.TYPE and balise.format.ecriture and not defaut.precision:
             libelle += f", {balise.format.ecriture}"
     elif balise.obligatoire:
         libelle = f"{balise.nom} : valeur obligatoire ; indiquez {attendu}"

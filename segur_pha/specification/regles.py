@@ -7,7 +7,10 @@ which decides; :mod:`segur_pha.controle.colonnes` is the fast one, which only fi
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+
+from attrs import evolve
 
 from segur_pha.erreurs import Anomalie, Localisable
 from segur_pha.specification.catalogue import CodeDeFichier, code_de, libelle_de
@@ -15,7 +18,7 @@ from segur_pha.specification.formats import Brut, Defaut, Format, Nature
 from segur_pha.specification.table import Balise, ClasseBloc, Coherence, Liste, Objet, ObjetBrut, balises
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
     "anomalie",
@@ -26,6 +29,7 @@ __all__ = [
     "encodable",
     "juger_valeur",
     "message_de_fichier",
+    "plafonner",
     "pointeur",
 ]
 
@@ -74,19 +78,25 @@ def _etapes(classe: ClasseBloc) -> tuple[_Etape, ...]:
 
 
 def _juger_tout(
-    classe: ClasseBloc, brut: Mapping[str, Brut], chemin: str, jugees: list[tuple[Balise, str, Defaut | None]]
+    classe: ClasseBloc,
+    brut: Mapping[str, Brut],
+    chemin: str,
+    jugees: list[tuple[Balise, str, Defaut | None]],
+    a_juger: Collection[str] | None,
 ) -> None:
-    """Judge every value below a block by itself, in the table's order; its structure is known to be right."""
+    """Judge the values below a block by themselves, in the table's order; its structure is known to be right."""
     for rangee, suffixe, objet, liste in _etapes(classe):
         valeur = brut.get(rangee.nom)
         ici = chemin + suffixe
         if objet is not None:
             jugees.append((rangee, ici, None))
-            _juger_tout(objet, valeur, ici, jugees)  # type: ignore[arg-type]
+            _juger_tout(objet, valeur, ici, jugees, a_juger)  # type: ignore[arg-type]
         elif liste is not None:
             jugees.append((rangee, ici, juger_valeur(rangee, valeur)))
             for i, element in enumerate(valeur):  # type: ignore[arg-type]
-                _juger_tout(liste, element, f"{ici}/{i}", jugees)  # type: ignore[arg-type]
+                _juger_tout(liste, element, f"{ici}/{i}", jugees, a_juger)  # type: ignore[arg-type]
+        elif a_juger is not None and rangee.nom not in a_juger:
+            jugees.append((rangee, ici, None))
         else:
             jugees.append((rangee, ici, rangee.format.defaut(valeur, obligatoire=rangee.obligatoire)))  # type: ignore[union-attr]
 
@@ -100,25 +110,52 @@ def anomalies_de_la_demande(
     chemin: str = "",
     deja_vues: Collection[str] = (),
     texte: Localisable | None = None,
+    plafond: int | None = None,
+    a_juger: Collection[str] | None = None,
 ) -> list[Anomalie]:
-    """Find every anomaly of one request, in the table's order (decision 4).
+    """Find every anomaly of one request, in the table's order (decision 4); of more than ``plafond``, how many more.
 
     ``brut`` has the right structure (1st control); ``rang`` starts at 1; ``deja_vues`` names the unique balises whose value
-    an earlier request of the file bears.  The first anomaly is the one at which the portal stops.
+    an earlier request of the file bears; ``a_juger``, where somebody has looked, the tags whose values are not known to be
+    faultless.  The first anomaly is the one at which the portal stops.
     """
     jugees: list[tuple[Balise, str, Defaut | None]] = []
-    _juger_tout(classe, brut, chemin, jugees)
+    _juger_tout(classe, brut, chemin, jugees, a_juger)
     incoherents = _incoherences(brut, rang, coherences, chemin, jugees)
-    anomalies = []
+    constats: list[tuple[Balise, str, Defaut | str]] = []
     for rangee, ou, defaut in jugees:
-        if defaut is None and rangee.nom in deja_vues:
-            defaut = Defaut(Nature.DOUBLON)  # noqa: PLW2901 - one fault per balise, the first kind
         if defaut is not None:
-            anomalies.append(anomalie(rangee, defaut, ou, texte))
+            constats.append((rangee, ou, defaut))
+        elif rangee.nom in deja_vues:
+            constats.append((rangee, ou, Defaut(Nature.DOUBLON)))
         elif ou in incoherents:
-            libelle = f"{rangee.nom} : {incoherents[ou]}"
-            anomalies.append(Anomalie(code_de(rangee, Nature.INCOHERENCE), libelle, rangee.nom, ou, texte))
-    return anomalies
+            constats.append((rangee, ou, incoherents[ou]))
+    details = (_detailler(constat, texte) for constat in constats)
+    return list(details) if plafond is None else plafonner(details, plafond, len(constats))
+
+
+def _detailler(constat: tuple[Balise, str, Defaut | str], texte: Localisable | None) -> Anomalie:
+    """Finish an anomaly: of a value by itself, or (a text) of a rule between balises."""
+    rangee, ou, faute = constat
+    if isinstance(faute, Defaut):
+        return anomalie(rangee, faute, ou, texte)
+    code = code_de(rangee, Nature.INCOHERENCE)
+    return Anomalie(code, f"{rangee.nom} : {faute}", rangee.nom, ou, texte)
+
+
+def plafonner(anomalies: Iterable[Anomalie], plafond: int, total: int) -> list[Anomalie]:
+    """Keep the first ones of a total, and say in the last one how many more there are.
+
+    >>> fautes = [Anomalie("9906", "Balise inconnue", "", f"/{i}") for i in range(4)]
+    >>> print(plafonner(fautes, 3, 4)[-1].libelle)
+    Balise inconnue (et 1 autre anomalie après celle-ci)
+    """
+    gardees = list(islice(anomalies, plafond))
+    reste = total - len(gardees)
+    if reste:
+        autres = "1 autre anomalie" if reste == 1 else f"{reste} autres anomalies"
+        gardees[-1] = evolve(gardees[-1], libelle=f"{gardees[-1].libelle} (et {autres} après celle-ci)")
+    return gardees
 
 
 def _incoherences(

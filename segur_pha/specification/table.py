@@ -250,7 +250,7 @@ class Limites:
     anomalies_detaillees: int
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True, slots=False, repr=False)
 class Specification:
     """One wave of one corridor: the table and what surrounds it.
 
@@ -274,6 +274,10 @@ class Specification:
     nommer_fichier: Callable[[str, date, int], str]
     schema_id: str
     source: str
+
+    def __repr__(self) -> str:
+        # Short, since it stands in the signature of every function that takes a specification.
+        return f"<Specification {self.nom}>"
 
     @cached_property
     def liste_des_demandes(self) -> Balise:

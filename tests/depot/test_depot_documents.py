@@ -13,7 +13,7 @@ from fabrique_depot import image, pdf
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from pypdf import PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter
 
 from segur_pha.depot.concordance import CARACTERES_LUS, absents_du_texte, texte_du_pdf
 from segur_pha.depot.constats import ValeurRefusee
@@ -35,7 +35,7 @@ def refusal(octets: bytes) -> str:
 
 def protected(user_password: str) -> bytes:
     writer = PdfWriter(clone_from=BytesIO(pdf("x")))
-    writer.encrypt(user_password, owner_password="o", algorithm="RC4-128")
+    writer.encrypt(user_password, owner_password="o", algorithm="RC4-128")  # noqa: S106 - what it is does not matter
     stream = BytesIO()
     writer.write(stream)
     return stream.getvalue()
@@ -104,11 +104,19 @@ def test_a_damaged_document_is_good_or_refused_and_nothing_else(data: st.DataObj
     for place in data.draw(st.lists(st.integers(0, len(octets) - 1), min_size=1, max_size=5)):
         octets[place] = data.draw(st.integers(0, 255))
     try:
-        found = examiner(bytes(octets))
+        outcome: str = examiner(bytes(octets)).format
     except ValeurRefusee as refused:
-        assert refused.message
-    else:
-        assert found.format in {"PDF", "PNG", "JPG"}
+        outcome = refused.code
+    assert outcome in {
+        "PDF",
+        "PNG",
+        "JPG",
+        "document-illisible",
+        "document-type",
+        "document-vide",
+        "document-chiffre",
+        "image-demesuree",
+    }
 
 
 def document(path: Path) -> str:
@@ -225,6 +233,13 @@ def test_the_text_of_a_pdf_is_read_page_after_page_and_not_for_ever() -> None:
     assert len(long) == CARACTERES_LUS
 
 
+class Unreadable(PdfReader):
+    """A PDF whose text makes the library stumble."""
+
+    @property
+    def pages(self) -> list[PageObject]:
+        raise RecursionError
+
+
 def test_a_text_layer_that_cannot_be_read_is_no_text() -> None:
-    broken = pdf("DURAND").replace(b"/Contents 3 0 R", b"/Contents 1 0 R")
-    assert texte_du_pdf(PdfReader(BytesIO(broken))).strip() == ""
+    assert texte_du_pdf(Unreadable(BytesIO(pdf("DURAND")))) == ""

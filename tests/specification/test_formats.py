@@ -13,7 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segur_pha import VA1, FormatFichier, controler
-from segur_pha.specification.formats import Booleen, Brut, Code, DateJJMMAAAA, Format, Montant, Nature, Rang, Texte
+from segur_pha.specification.formats import (
+    Booleen,
+    Brut,
+    Code,
+    CodeDeListe,
+    Constante,
+    Courriel,
+    DateJJMMAAAA,
+    Format,
+    Montant,
+    Nature,
+    Nul,
+    Rang,
+    Texte,
+)
 from segur_pha.specification.motifs import contient_un_minuscule, est_blanc, minuscules_latines
 from segur_pha.specification.regles import juger_valeur
 from tests.outils import LIGNE, Json, Nombre, codes, fautes, fichier, modifier, octets
@@ -141,6 +155,34 @@ def test_the_fast_look_at_a_column_only_errs_by_doubting(rangee: Balise, colonne
     if rangee.format.colonne_sure(pleines):
         # The look does not know which balises are facultative, so it may trust the text "null" there; its caller does not.
         assert [b for b in pleines if juger_valeur(rangee, b) and str(b).lower() != "null"] == []
+
+
+RIGHT: list[tuple[Format, Brut]] = [
+    (Texte(exact=1), "A"),
+    (Courriel(moins_de=125), "a@b.fr"),
+    (DateJJMMAAAA(), "29/02/2024"),
+    (Montant(decimales=2), b"850.00"),
+    (Rang(maximum=200), 7),
+    (Booleen(), False),
+    (Code(FormatFichier), "PDF"),
+    (Constante("C"), "C"),
+    (CodeDeListe(liste=lambda: ("CH _20",), moins_de=25, nom="un code", rapprocher=lambda _: None), "CH _20"),
+    (Nul(), None),
+]
+
+
+@pytest.mark.parametrize(("format_", "right"), RIGHT, ids=lambda v: type(v).__name__)
+def test_every_format_reads_what_it_writes_and_writes_what_it_reads(format_: Format, right: Brut) -> None:
+    assert format_.defaut(right) is None
+    value = format_.lire(right)
+    assert format_.est_du_type(value)
+    assert not format_.est_du_type(object())
+    assert format_.ecrire(value) == right
+    assert format_.colonne_sure([right]) != (right is None)
+
+
+def test_no_format_of_the_table_is_left_out_here() -> None:
+    assert {type(b.format) for b in FIELDS} == {type(format_) for format_, _ in RIGHT}
 
 
 # --- The fine print of single formats. ---
@@ -311,7 +353,7 @@ def test_a_listed_value_is_taken_to_the_letter(tail: str, value: str, code: str)
 @pytest.mark.parametrize("lengths", [{}, {"exact": 3, "moins_de": 4}], ids=repr)
 def test_a_text_has_one_kind_of_length(lengths: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="either"):
-        Texte(**lengths)
+        Texte(**lengths)  # type: ignore[arg-type]
 
 
 def test_a_rank_of_the_model_is_an_integer_and_not_a_boolean() -> None:

@@ -18,24 +18,38 @@ from segur_pha.specification.table import Specification, depuis_brut, en_brut
 from segur_pha.specification.va1 import demande as module_va1
 from tests.outils import LIGNE, Json, codes, demande, fautes, fichier, modifier, octets
 
-NOUVELLE_RANGEE = """\
+FINESS = "    finess_geo: str = field("
+SIRET = "    siret: str = field("
+ETAGE = """\
     etage: str = field(
         metadata=balise(33, "etage", Texte(exact=2), bloc=_BENEFICIAIRES, titre="Étage", description="Étage de l’officine.",
                         personnelle=True)
     )
-    finess_geo: str = field("""
+"""
+CONTACT = """\
+    contact: str | None = field(
+        default=None,
+        metadata=balise(34, "contact", Courriel(moins_de=125), bloc=_ENTETE_FICHIER, titre="Contact",
+                        description="Adresse de l’éditeur.", obligatoire=False)
+    )
+"""
+
+
+def next_wave(name: str, before: str, row: str) -> Specification:
+    """Copy the first wave: the source of its table, with a row inserted before another one."""
+    source = Path(str(module_va1.__file__)).read_text(encoding="utf-8")
+    assert source.count(before) == 1
+    module = ModuleType(name)
+    sys.modules[name] = module
+    code = compile(source.replace(before, row + before), f"{name}.py", "exec")
+    exec(code, module.__dict__)  # noqa: S102 - our own source, with one row more
+    return evolve(VA1, nom=name, racine=module.Fichier)
 
 
 @pytest.fixture(scope="module")
 def va2() -> Specification:
-    """The next wave: the source of the first one's table, with a row inserted before FINESSGeo."""
-    source = Path(str(module_va1.__file__)).read_text(encoding="utf-8")
-    assert source.count("    finess_geo: str = field(") == 1
-    module = ModuleType("demande_va2")
-    sys.modules[module.__name__] = module
-    code = compile(source.replace("    finess_geo: str = field(", NOUVELLE_RANGEE), "demande_va2.py", "exec")
-    exec(code, module.__dict__)  # noqa: S102 - our own source, with one row more
-    return evolve(VA1, nom="PHA-LGO-Va2", racine=module.Fichier)
+    """The next wave, with a floor in front of FINESSGeo."""
+    return next_wave("demande_va2", FINESS, ETAGE)
 
 
 def with_etage(etage: Json) -> dict[str, Json]:
@@ -111,3 +125,16 @@ def test_the_advance_of_a_line_of_the_next_wave_is_the_same(va2: Specification) 
     ligne = controler(octets(with_etage("2e")), specification=va2).en_lignes()[0]
     assert ligne["avance"] == Decimal("255.00")
     assert demande()["numLigne"] == ligne["num_ligne"]
+
+
+def test_a_facultative_row_of_the_header_may_be_missing() -> None:
+    va3 = next_wave("demande_va3", SIRET, CONTACT)
+    lines = [demande(1), demande(2), modifier(demande(3, "00003"), "/beneficiaire/FINESSGeo", "7")]
+    expected = ["0000", "0806", "2303"]
+    for contact, refused in ((None, []), ("a@b.fr", []), ("a@b", ["3404"]), ("null", ["3402"]), ("", ["3401"])):
+        arbre = {**fichier(*lines), "contact": contact}
+        rapport = controler(octets(arbre), specification=va3)
+        assert [a.code for a in rapport.anomalies_fichier] == refused
+        assert [v.code_traitement for v in rapport.lignes] == ([] if refused else expected)
+    rapport = controler(octets(fichier(*lines)), specification=va3)
+    assert [v.code_traitement for v in rapport.lignes] == expected

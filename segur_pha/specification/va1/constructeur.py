@@ -97,13 +97,16 @@ def _assembler(classe: ClasseBloc, valeurs: Mapping[str, object]) -> ObjetBrut:
 
 
 def _brut(champ: Format, valeur: object) -> Brut:
-    if valeur is None or champ.est_du_type(valeur):
-        return None if valeur is None else champ.ecrire(valeur)
-    if isinstance(valeur, str):
-        en_nombre = isinstance(champ, Montant) and not est_blanc(valeur)
-        return valeur.encode(errors="surrogatepass") if en_nombre else str(valeur)
+    if champ.est_du_type(valeur):
+        return champ.ecrire(valeur)
+    if isinstance(valeur, str) and isinstance(champ, Montant) and not est_blanc(valeur):
+        return valeur.encode(errors="surrogatepass")
+    return _texte(valeur)
+
+
+def _texte(valeur: object) -> Brut:
     # A float, a datetime…: an empty object is of the wrong type for every format, which is the fault to report.
-    return {}
+    return None if valeur is None else str(valeur) if isinstance(valeur, str) else {}
 
 
 def _pieces(valeurs: Mapping[str, object]) -> list[Brut]:
@@ -113,7 +116,7 @@ def _pieces(valeurs: Mapping[str, object]) -> list[Brut]:
     return [
         {
             "nomFichier": nom_de_piece(type_fichier, str(valeurs["numero_editeur"]), str(format_fichier)),
-            "formatFichier": str(format_fichier) if isinstance(format_fichier, str) else {},
+            "formatFichier": _texte(format_fichier),
             "typeFichier": type_fichier.value,
         }
         for type_fichier, format_fichier in formats.items()
@@ -128,7 +131,7 @@ def decouper(demandes: Iterable[T], taille: int = LIMITES.demandes_par_fichier) 
     >>> [len(lot) for lot in decouper(range(401))]
     [200, 200, 1]
     """
-    if not 1 <= taille <= LIMITES.demandes_par_fichier:
+    if type(taille) is not int or not 1 <= taille <= LIMITES.demandes_par_fichier:
         raise SegurError(f"Un fichier contient de 1 à {LIMITES.demandes_par_fichier} demandes.", balise="lignesImport")
     source = iter(demandes)
     return iter(lambda: tuple(islice(source, taille)), ())

@@ -52,7 +52,7 @@ def avance(
     """Work out the advance for an amount before tax, in euros, rounding half up to the cent at each step (decision 16).
 
     Raises :class:`~segur_pha.SegurError` for an amount that is not a positive number of whole cents (a float is refused) or
-    an unknown regime.
+    an unknown regime, or a rate or share that is no Decimal from 0 to 1.
 
     >>> avance(Decimal("708.33"), RegimeTVA.TTC)
     Avance(montant_ht=Decimal('708.33'), montant_ttc=Decimal('850.00'), base=Decimal('850.00'), montant=Decimal('255.00'))
@@ -62,6 +62,9 @@ def avance(
     ht = _montant(montant_ht)
     if regime not in tuple(RegimeTVA):
         raise SegurError("Régime TVA inconnu : indiquez « TTC » ou « HT ».", code="1105", balise="regimeTVA")
+    for nom, proportion in (("taux", taux), ("part", part)):
+        if not (isinstance(proportion, Decimal) and proportion.is_finite() and 0 <= proportion <= 1):
+            raise SegurError(f"{nom} : indiquez un Decimal de 0 à 1 (jamais un float).")
     # A context of its own: the caller's precision and rounding must not change an amount of money.
     contexte = Context(prec=max(28, len(ht.as_tuple().digits) + 10), rounding=ROUND_HALF_UP)
     ttc = contexte.quantize(contexte.multiply(ht, contexte.add(Decimal(1), taux)), _CENTIME)

@@ -91,7 +91,7 @@ class NomFichierJSON:
         ...
         segur_pha.erreurs.NomInvalide: Nom de fichier JSON attendu : JSON-numeroAns-AAAAMMJJ-NNN.json, avec un jour qui existe.
         """
-        trouve = _NOM_JSON.fullmatch(texte)
+        trouve = _NOM_JSON.fullmatch(texte) if isinstance(texte, str) else None
         if trouve is not None:
             numero_ans, annee, mois, jour, numero = trouve.groups()
             try:
@@ -135,7 +135,7 @@ class NomPiece:
         >>> NomPiece.lire("PHA-LGO-Va1-HT-A0001.png").type_fichier
         <TypeFichier.PREUVE_HT: 'PREUVE_HT'>
         """
-        trouve = _NOM_PIECE.fullmatch(texte)
+        trouve = _NOM_PIECE.fullmatch(texte) if isinstance(texte, str) else None
         if trouve is None:
             raise NomInvalide(
                 "Nom de pièce attendu : comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3).", balise="nomFichier"

@@ -1,0 +1,141 @@
+"""From a national export (CSV) to the monthly table and the plan, against pandas on the same files in the same run.
+
+    python benchmarks/certificats.py
+
+pandas (``pip install pandas``) is timed twice: reading and grouping only (no superseded certificates, no plan, no check
+of a row), and the same results, which are compared with ours.  The two sides take turns and the medians are compared.
+Peak memory is that of a fresh process that runs our side only.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from segur_pha.certificats import Action, lire_suivi, plan_renouvellement, tableau_mensuel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OFFICINES, CERTIFICATS, TOURS = 20_174, 128_698, 9
+AU = date(2025, 6, 12)
+SORTES = (("ORG", "AUTH_CLI"), ("ORG", "SIGN"), ("ORG", "CONF"), ("SERV", "SSL_SERV"), ("SERV", "S/MIME"))
+ENTETES = "N° produit;Canal;Date début de validité;Fin de validité;Offre;Usage;Etat;FQDN;Adresse mail;FINESS\n"
+
+
+def fabriquer(dossier: Path) -> None:
+    """Write a made-up country: 1 certificate in 25 revoked, and some renewed beside their old ones."""
+    tirage = random.Random(20250612)
+    with (dossier / "suivi.csv").open("w", encoding="utf-8") as suivi:
+        suivi.write(ENTETES)
+        for rang in range(CERTIFICATS):
+            officine, tour = rang % OFFICINES, rang // OFFICINES
+            offre, usage = SORTES[tour % len(SORTES)]
+            # The sixth and seventh rounds renew what the first two gave, for most pharmacies.
+            debut = date(2022, 6, 1) + timedelta(days=tirage.randrange(850) + (400 if tour >= len(SORTES) else 0))
+            fin, etat = debut + timedelta(days=1096), "Révoqué" if tirage.random() < 0.04 else "Actif"
+            suivi.write(
+                f"{300_000 + rang};IHM;{debut:%d/%m/%Y};{fin:%d/%m/%Y};{offre};{usage};{etat};"
+                f"{usage.lower()}.officine-{officine}.exemple.fr;contact@officine-{officine}.exemple.fr;{officine:09d}\n"
+            )
+    with (dossier / "officines.csv").open("w", encoding="utf-8") as officines:
+        officines.write("finess;editeur;nom;courriel\n")
+        for officine in range(OFFICINES):
+            editeur = f"EDITEUR {officine % 8}" if officine % 25 else ""
+            officines.write(f"{officine:09d};{editeur};PHARMACIE {officine};contact@officine-{officine}.exemple.fr\n")
+
+
+def notre(dossier: Path) -> dict[str, object]:
+    parc = lire_suivi(dossier / "suivi.csv", officines=dossier / "officines.csv")
+    table = tableau_mensuel(parc)
+    plan = plan_renouvellement(parc, au=AU)
+    return {
+        "table": {(c["editeur"], c["mois"]): (c["nombre"], c["part"]) for c in table},
+        "plan": {action.value: nombre for action, nombre in plan.compte().items() if nombre},
+    }
+
+
+def lire_et_grouper(dossier: Path) -> object:
+    import pandas as pd
+
+    suivi = pd.read_csv(dossier / "suivi.csv", sep=";", dtype=str)
+    officines = pd.read_csv(dossier / "officines.csv", sep=";", dtype=str)
+    suivi["fin"] = pd.to_datetime(suivi["Fin de validité"], format="%d/%m/%Y")
+    premieres = suivi[suivi["Etat"] != "Révoqué"].groupby("FINESS", as_index=False)["fin"].min()
+    premieres = premieres.merge(officines, left_on="FINESS", right_on="finess", how="left")
+    premieres["editeur"] = premieres["editeur"].fillna("Autres")
+    premieres["mois"] = premieres["fin"].dt.strftime("%Y-%m")
+    table = premieres.groupby(["editeur", "mois"]).size()
+    return table / premieres.groupby("editeur").size()
+
+
+def memes_resultats(dossier: Path) -> dict[str, object]:
+    import numpy as np
+    import pandas as pd
+
+    suivi = pd.read_csv(dossier / "suivi.csv", sep=";", dtype=str)
+    officines = pd.read_csv(dossier / "officines.csv", sep=";", dtype=str)
+    suivi["fin"] = pd.to_datetime(suivi["Fin de validité"], format="%d/%m/%Y")
+    suivi["debut"] = pd.to_datetime(suivi["Date début de validité"], format="%d/%m/%Y")
+    revoque = suivi["Etat"] == "Révoqué"
+    cle = ["FINESS", "Offre", "Usage", "FQDN"]
+    derniers = suivi[~revoque].groupby(cle)["fin"].transform("max").reindex(suivi.index)
+    remplace = ~revoque & (suivi["fin"] < derniers)
+    premieres = suivi[~revoque & ~remplace].groupby("FINESS", as_index=False)["fin"].min()
+    editeurs = suivi[["FINESS"]].drop_duplicates().merge(officines, left_on="FINESS", right_on="finess", how="left")
+    editeurs["editeur"] = editeurs["editeur"].fillna("Autres")
+    premieres = premieres.merge(editeurs[["FINESS", "editeur"]], on="FINESS")
+    premieres["mois"] = premieres["fin"].dt.strftime("%Y-%m")
+    table = premieres.groupby(["editeur", "mois"]).size()
+    parts = table / editeurs.groupby("editeur").size()
+    au = pd.Timestamp(AU)
+    choix = [revoque, remplace, suivi["fin"] < au, suivi["fin"] <= au + pd.Timedelta(days=90)]
+    actions = [Action.REVOQUE, Action.ATTENDRE, Action.COMMANDER, Action.RENOUVELER]
+    plan = np.select(choix, [a.value for a in actions], Action.ATTENDRE.value)
+    return {
+        "table": {cellule: (int(table[cellule]), float(parts[cellule])) for cellule in table.index},
+        "plan": pd.Series(plan).value_counts().to_dict(),
+    }
+
+
+def chronometrer(fonction: Callable[[Path], object], dossier: Path) -> float:
+    gc.collect()
+    debut = time.perf_counter()
+    fonction(dossier)
+    return time.perf_counter() - debut
+
+
+def memoire(dossier: Path) -> float:
+    """Return the peak memory, in MB, of a process that runs our side only (Linux counts in kB)."""
+    code = (
+        "import resource, sys; sys.path.insert(0, sys.argv[2]); import certificats; from pathlib import Path;"
+        "certificats.notre(Path(sys.argv[1])); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    arguments = [sys.executable, "-c", code, str(dossier), str(Path(__file__).parent)]
+    return int(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout) / 1000
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as temporaire:
+        dossier = Path(temporaire)
+        fabriquer(dossier)
+        assert notre(dossier) == memes_resultats(dossier), "the two sides disagree"
+        fonctions = (notre, lire_et_grouper, memes_resultats)
+        temps = [[chronometrer(f, dossier) for f in fonctions] for _ in range(TOURS)]
+        nous, grouper, memes = (median(colonne) for colonne in zip(*temps, strict=True))
+        print(f"{CERTIFICATS} certificates, {OFFICINES} pharmacies, medians of {TOURS} rounds")
+        print(f"segur_pha, CSV to table and plan      {nous:6.3f} s   peak {memoire(dossier):.0f} MB")
+        print(f"pandas, the same results              {memes:6.3f} s   ratio {nous / memes:.2f}")
+        print(f"pandas, reading and grouping only     {grouper:6.3f} s   ratio {nous / grouper:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Will the notice of expiry be read?  What the webinar counted: the pharmacies whose address looks invalid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segur_pha.certificats.echeances import (
+    certificats_comptes,
+    par_mois_et_editeur,
+    premieres_echeances,
+    total_par_editeur,
+)
+from segur_pha.courriels import AvisCourriel, examiner_courriel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from segur_pha.certificats.parc import Parc
+
+__all__ = ["TOTAL", "adresses_par_officine", "avis_adresses", "tableau_adresses", "tableau_mensuel_invalides"]
+
+TOTAL = "total"
+"""The month of the total column, and the publisher of the total row."""
+
+
+def adresses_par_officine(parc: Parc) -> dict[str, tuple[str, ...]]:
+    """Return every known notification address by FINESS: those of the certificates that count, then the pharmacy's."""
+    adresses: dict[str, dict[str, None]] = {finess: {} for finess in sorted(parc.finess)}
+    for c in certificats_comptes(parc):
+        adresses[c.finess].update(dict.fromkeys(c.courriels))
+    for finess, connues in adresses.items():
+        officine = parc.officines.get(finess)
+        if officine and officine.courriel:
+            connues[officine.courriel] = None
+    return {finess: tuple(connues) for finess, connues in adresses.items()}
+
+
+def avis_adresses(parc: Parc, *, toutes: bool = False, dns: bool = False) -> dict[str, AvisCourriel]:
+    """Return what can be said of each pharmacy's address, by FINESS.
+
+    The first address only, as the webinar's worst case does; with ``toutes``, the best of all of them.  ``dns`` asks
+    the network about domains.
+
+    Raises:
+        ExtraManquant: ``email-validator`` (extra ``certificats``) is not installed.
+
+    >>> from datetime import date
+    >>> from segur_pha.certificats import Certificat, Parc
+    >>> adresses = ("contact@pharmacie", "contact@pharmacie-du-port.fr")
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30), courriels=adresses),))
+    >>> avis_adresses(parc)["750000002"].valide, avis_adresses(parc, toutes=True)["750000002"].valide
+    (False, True)
+    """
+    connus: dict[str, AvisCourriel] = {}
+
+    def avis(adresse: str) -> AvisCourriel:
+        if adresse not in connus:
+            connus[adresse] = examiner_courriel(adresse, dns=dns)
+        return connus[adresse]
+
+    par_officine = {}
+    for finess, adresses in adresses_par_officine(parc).items():
+        vus = [avis(adresse) for adresse in (adresses or ("",))[: None if toutes else 1]]
+        par_officine[finess] = max(vus, key=lambda a: (a.valide, bool(a.generique)))
+    return par_officine
+
+
+def tableau_adresses(parc: Parc, *, toutes: bool = False, dns: bool = False) -> list[dict[str, object]]:
+    """Return the share of pharmacies with a working address: one row per publisher, then the row ``total``.
+
+    ``nombre`` of pharmacies with an address that looks valid, ``part`` of the publisher's pharmacies (0 to 1).
+    """
+    return parts_valides(parc, avis_adresses(parc, toutes=toutes, dns=dns))
+
+
+def parts_valides(parc: Parc, avis: Mapping[str, AvisCourriel]) -> list[dict[str, object]]:
+    """Return the table of :func:`tableau_adresses` from advice already asked for."""
+    valides = [finess for finess, un_avis in avis.items() if un_avis.valide]
+    totaux = total_par_editeur(parc)
+    nombres = dict.fromkeys(totaux, 0)
+    for finess in valides:
+        nombres[parc.editeur(finess)] += 1
+    lignes: list[dict[str, object]] = [
+        {"editeur": editeur, "nombre": nombres[editeur], "part": nombres[editeur] / total}
+        for editeur, total in totaux.items()
+    ]
+    if valides or totaux:
+        lignes.append({"editeur": TOTAL, "nombre": len(valides), "part": len(valides) / len(parc.finess)})
+    return lignes
+
+
+def tableau_mensuel_invalides(parc: Parc, *, toutes: bool = False, dns: bool = False) -> list[dict[str, object]]:
+    """Return the monthly table of the pharmacies whose address looks invalid, with its total column.
+
+    Same rows as :func:`tableau_mensuel`; shares stay those of all the publisher's pharmacies.  Each publisher has one
+    more row whose ``mois`` is ``"total"``.
+    """
+    return mois_invalides(parc, avis_adresses(parc, toutes=toutes, dns=dns))
+
+
+def mois_invalides(parc: Parc, avis: Mapping[str, AvisCourriel]) -> list[dict[str, object]]:
+    """Return the table of :func:`tableau_mensuel_invalides` from advice already asked for."""
+    invalides = {finess: fin for finess, fin in premieres_echeances(parc).items() if not avis[finess].valide}
+    cellules = par_mois_et_editeur(parc, invalides)
+    lignes: list[dict[str, object]] = []
+    for editeur, total in total_par_editeur(parc).items():
+        siennes = [cellule for cellule in cellules if cellule["editeur"] == editeur]
+        nombre = sum(1 for finess in invalides if parc.editeur(finess) == editeur)
+        lignes += [*siennes, {"editeur": editeur, "mois": TOTAL, "nombre": nombre, "part": nombre / total}]
+    return lignes

@@ -1,0 +1,134 @@
+"""Which column of a table means what: the real export is not documented, so its headers are matched tolerantly."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from segur_pha.certificats.parc import SuiviIllisible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["OFFICINES", "SUIVI", "choix_de_colonnes", "places_des_champs"]
+
+# Field → the headers that name it, without accents, case, little words nor "date".
+SUIVI: dict[str, frozenset[str]] = {
+    "fin": frozenset(
+        [
+            "fin",
+            "fin validite",
+            "validite fin",
+            "expiration",
+            "echeance",
+            "fin certificat",
+            "valide jusqu au",
+            "not after",
+        ]
+    ),
+    "finess": frozenset(["finess", "numero finess", "finess eg", "finess geo", "finessgeo", "finess geographique"]),
+    "structure": frozenset(
+        ["structure", "identifiant structure", "id structure", "numero structure", "id nat structure", "ou"]
+    ),
+    "numero": frozenset(["produit", "numero produit", "id produit", "identifiant produit"]),
+    "canal": frozenset(["canal"]),
+    "debut": frozenset(["debut", "debut validite", "validite debut", "emission", "not before"]),
+    "offre": frozenset(["offre"]),
+    "usage": frozenset(["usage"]),
+    "etat": frozenset(["etat", "statut", "etat produit", "etat certificat"]),
+    "fqdn": frozenset(["fqdn", "nom domaine"]),
+    "cn": frozenset(["cn", "common name", "nom commun", "nom", "nom certificat"]),
+    "courriel": frozenset(
+        [
+            *(
+                "adresse",
+                "adresse mail",
+                "adresse email",
+                "adresse e mail",
+                "adresse notification",
+                "adresse electronique",
+            ),
+            *("mail", "email", "e mail", "courriel", "email acteur", "mail acteur", "adresse mail acteur"),
+            *("email personne informer", "adresses", "adresses mail", "courriels", "emails"),
+        ]
+    ),
+    "administrateur": frozenset(["administrateur", "administrateur technique", "at", "demandeur", "acteur"]),
+}
+OFFICINES: dict[str, frozenset[str]] = {
+    "finess": SUIVI["finess"],
+    "editeur": frozenset(["editeur", "lgo", "editeur lgo", "nom editeur"]),
+    "nom": frozenset(["nom", "nom officine", "officine", "raison sociale", "pharmacie", "nom pharmacie"]),
+    "courriel": SUIVI["courriel"],
+}
+
+_PETITS_MOTS = frozenset(["de", "d", "du", "des", "la", "le", "les", "l", "date", "a"])
+_NUMERO = re.compile(r"\bn[°º˚]|\b(?:num|no|n)\b\.?")
+
+
+def choix_de_colonnes(
+    colonnes: Mapping[str, str] | None, champs: Mapping[str, frozenset[str]]
+) -> list[list[tuple[str, str]]]:
+    """Return what the caller imposes: for each pair, the (field, header form) it may mean, either way round.
+
+    Raises:
+        SuiviIllisible: neither side of a pair names a field.
+    """
+    choix = []
+    for a, b in (colonnes or {}).items():
+        lectures = [(champ, _forme(entete)) for nom, entete in ((a, b), (b, a)) if (champ := _champ(nom, champs))]
+        if not lectures:
+            raise SuiviIllisible(
+                f"Réglage de colonnes « {a} » : « {b} » : aucun des deux n’est un champ connu ({', '.join(champs)})."
+            )
+        choix.append(lectures)
+    return choix
+
+
+def places_des_champs(
+    entetes: Sequence[str],
+    champs: Mapping[str, frozenset[str]],
+    besoins: Sequence[tuple[str, ...]],
+    choix: Sequence[Sequence[tuple[str, str]]] = (),
+) -> dict[str, list[int]] | None:
+    """Return field → the places of its columns, or ``None`` when this row is not the row of headers.
+
+    A row of headers holds every imposed column, and for every need one of its fields.  Only ``courriel`` may have
+    several columns.
+
+    Raises:
+        SuiviIllisible: two columns claim the same field.
+    """
+    formes = [_forme(entete) for entete in entetes]
+    imposees: dict[str, int] = {}
+    for lectures in choix:
+        lue = next(((champ, formes.index(forme)) for champ, forme in lectures if forme in formes), None)
+        if lue is None:
+            return None
+        imposees.update([lue])
+    trouvees: dict[str, list[int]] = {champ: [place] for champ, place in imposees.items()}
+    for place, forme in enumerate(formes):
+        champ = _champ(forme, champs)
+        if champ and champ not in imposees and place not in imposees.values():
+            trouvees.setdefault(champ, []).append(place)
+    if not all(any(champ in trouvees for champ in besoin) for besoin in besoins):
+        return None
+    for champ, places in trouvees.items():
+        if len(places) > 1 and champ != "courriel":
+            noms = " et ".join(f"« {entetes[p].strip()} »" for p in places)
+            raise SuiviIllisible(
+                f"Les colonnes {noms} conviennent toutes à « {champ} » : choisissez avec "
+                f'colonnes={{"{champ}": "l’intitulé voulu"}}.'
+            )
+    return trouvees
+
+
+def _champ(texte: str, champs: Mapping[str, frozenset[str]]) -> str | None:
+    forme = _forme(texte)
+    return next((champ for champ, formes in champs.items() if forme == champ or forme in formes), None)
+
+
+def _forme(entete: str) -> str:
+    texte = "".join(c for c in unicodedata.normalize("NFD", entete.casefold()) if not unicodedata.combining(c))
+    texte = _NUMERO.sub(" numero ", texte.replace("_", " "))
+    return " ".join(mot for mot in re.split(r"[^a-z0-9]+", texte) if mot and mot not in _PETITS_MOTS)

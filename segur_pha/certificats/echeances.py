@@ -1,0 +1,88 @@
+"""When each pharmacy is hit, and how many are, month by month and publisher by publisher.
+
+A pharmacy stops feeding the DMP on the day the first of the certificates that count for it expires (webinar of
+12/06/2025, « règles de calcul »; decision 18).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from segur_pha.certificats.parc import AUTRES, Certificat, Etat, Parc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+__all__ = ["certificats_comptes", "premieres_echeances", "tableau_mensuel", "total_par_editeur"]
+
+
+def certificats_comptes(parc: Parc) -> list[Certificat]:
+    """Return the certificates that count: every unrevoked one that no later one replaces, in the fleet's order."""
+    ecartes = parc.remplaces
+    return [c for place, c in enumerate(parc.certificats) if c.etat is not Etat.REVOQUE and place not in ecartes]
+
+
+def premieres_echeances(parc: Parc) -> dict[str, date]:
+    """Return, by FINESS, the day (Europe/Paris) on which the first certificate that counts expires.
+
+    A pharmacy whose certificates are all revoked has none.  ``parc.filtrer(…)`` narrows what counts.
+
+    >>> from datetime import date
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)), Certificat("750000002", date(2026, 3, 1))))
+    >>> premieres_echeances(parc)
+    {'750000002': datetime.date(2026, 3, 1)}
+    """
+    premieres: dict[str, date] = {}
+    for c in certificats_comptes(parc):
+        connue = premieres.get(c.finess)
+        if connue is None or c.fin < connue:
+            premieres[c.finess] = c.fin
+    return premieres
+
+
+def total_par_editeur(parc: Parc) -> dict[str, int]:
+    """Return the number of pharmacies of the fleet by publisher, ``Autres`` first, then by name."""
+    totaux = Counter(parc.editeur(finess) for finess in parc.finess)
+    return {
+        editeur: totaux[editeur] for editeur in sorted(totaux, key=lambda nom: (nom != AUTRES, nom.casefold(), nom))
+    }
+
+
+def tableau_mensuel(parc: Parc) -> list[dict[str, object]]:
+    """Return the month × publisher table of the webinar, one row per cell that is not empty.
+
+    ``editeur``; ``mois`` as ``"2026-06"``; ``nombre`` of pharmacies whose first certificate expires in that month;
+    ``part``: that number as a fraction (0 to 1) of the publisher's pharmacies in the fleet.
+
+    >>> from datetime import date
+    >>> tableau_mensuel(Parc((Certificat("750000002", date(2026, 6, 30)),)))
+    [{'editeur': 'Autres', 'mois': '2026-06', 'nombre': 1, 'part': 1.0}]
+    """
+    return par_mois_et_editeur(parc, premieres_echeances(parc))
+
+
+def par_mois_et_editeur(parc: Parc, echeances: Mapping[str, date]) -> list[dict[str, object]]:
+    """Return the same table for some pharmacies only; shares stay those of all the publisher's pharmacies."""
+    cellules = Counter((parc.editeur(finess), fin.year, fin.month) for finess, fin in echeances.items())
+    mois = sorted({(an, mois) for _, an, mois in cellules})
+    return [
+        {"editeur": editeur, "mois": f"{an:04}-{rang:02}", "nombre": nombre, "part": nombre / total}
+        for editeur, total in total_par_editeur(parc).items()
+        for an, rang in mois
+        if (nombre := cellules[editeur, an, rang])
+    ]
+
+
+def mois_entre(cellules: Iterable[Mapping[str, object]]) -> list[str]:
+    """Return every month from the first to the last of a table, those without a pharmacy included.
+
+    >>> mois_entre([{"mois": "2026-02"}, {"mois": "2025-11"}])
+    ['2025-11', '2025-12', '2026-01', '2026-02']
+    """
+    vus = sorted({str(cellule["mois"]) for cellule in cellules})
+    if not vus:
+        return []
+    premier, dernier = (int(m[:4]) * 12 + int(m[5:]) - 1 for m in (vus[0], vus[-1]))
+    return [f"{rang // 12:04}-{rang % 12 + 1:02}" for rang in range(premier, dernier + 1)]

@@ -1,0 +1,110 @@
+"""Days as the exports write them, always the day in Europe/Paris."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+__all__ = ["MOIS_COURTS", "en_lettres", "jour_de_paris", "lire_jour", "mois_en_lettres"]
+
+MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+_MOIS_LONGS = (
+    *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
+    *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
+)
+
+_HEURE = r"(?:[ T]+(?:a )?(?P<heure>[0-9]{1,2})[:h](?P<minute>[0-9]{2})(?::(?P<seconde>[0-9]{2})(?:[.,][0-9]+)?)?)?"
+_FORMES = tuple(
+    re.compile(motif + _HEURE + r" ?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?", re.IGNORECASE)
+    for motif in (
+        r"(?P<jour>[0-9]{1,2})[/.-](?P<mois>[0-9]{1,2})[/.-](?P<an>[0-9]{4})",
+        r"(?P<an>[0-9]{4})-(?P<mois>[0-9]{2})-(?P<jour>[0-9]{2})",
+        r"(?P<jour>[0-9]{1,2})(?:er)? (?P<mois>[a-z]+)\.? (?P<an>[0-9]{4})",
+    )
+)
+_PREMIERE_ANNEE = 1900
+
+
+def lire_jour(texte: str) -> date | None:
+    """Return the day written as ``20 févr. 2024``, ``20/02/2024`` or ``2024-02-20``, with or without an hour.
+
+    An hour with its zone is moved to Europe/Paris first; one without is taken as Paris time.  ``None`` when the text is
+    no such day, when the day does not exist, and for years before 1900.
+
+    >>> lire_jour("20 févr. 2024"), lire_jour("1er août 2026")
+    (datetime.date(2024, 2, 20), datetime.date(2026, 8, 1))
+    >>> lire_jour("2026-06-30T22:30:00Z"), lire_jour("30/02/2024")
+    (datetime.date(2026, 7, 1), None)
+    """
+    plat = _sans_accents(" ".join(texte.split()))
+    for forme in _FORMES:
+        if vu := forme.fullmatch(plat):
+            return _jour(**vu.groupdict())
+    return None
+
+
+def jour_de_paris(instant: datetime) -> date:
+    """Return the day of an aware ``instant`` in Europe/Paris, wherever the machine stands.
+
+    The last day of the year 9999, by which certificates say « never », is kept as it is.
+    """
+    try:
+        return instant.astimezone(_paris()).date()
+    except OverflowError:
+        return instant.date()
+
+
+def en_lettres(jour: date) -> str:
+    """Return a day as a French reader writes it.
+
+    >>> en_lettres(date(2026, 3, 1))
+    '01/03/2026'
+    """
+    an, mois, quantieme = jour.isoformat().split("-")
+    return f"{quantieme}/{mois}/{an}"
+
+
+def mois_en_lettres(mois: str) -> str:
+    """Return ``"2026-02"`` as ``"févr. 2026"``.
+
+    >>> mois_en_lettres("2026-02")
+    'févr. 2026'
+    """
+    an, rang = mois.split("-")
+    return f"{MOIS_COURTS[int(rang) - 1]} {an}"
+
+
+@cache
+def _paris() -> ZoneInfo:
+    return ZoneInfo("Europe/Paris")
+
+
+def _sans_accents(texte: str) -> str:
+    if texte.isascii():
+        return texte
+    return "".join(c for c in unicodedata.normalize("NFD", texte) if not unicodedata.combining(c))
+
+
+def _rang_du_mois(mois: str) -> int:
+    if mois.isdigit():
+        return int(mois)
+    # "jui" could be June or July; every other three letters name one month.
+    debuts = [rang for rang, nom in enumerate(_MOIS_LONGS, 1) if nom.startswith(mois.lower())]
+    return debuts[0] if len(debuts) == 1 and len(mois) > 2 else 0  # noqa: PLR2004
+
+
+def _jour(
+    *, jour: str, mois: str, an: str, heure: str | None, minute: str | None, seconde: str | None, zone: str | None
+) -> date | None:
+    if int(an) < _PREMIERE_ANNEE:
+        return None
+    try:
+        lu = datetime(int(an), _rang_du_mois(mois), int(jour), int(heure or 0), int(minute or 0), int(seconde or 0))  # noqa: DTZ001
+        if zone is None:
+            return lu.date()
+        return jour_de_paris(datetime.fromisoformat(f"{lu.isoformat()}{zone.upper()}"))
+    except ValueError:
+        return None

@@ -1,0 +1,251 @@
+"""Spreading renewals over working days so that none misses its last useful day.
+
+Renewals are unit tasks with a first and a last day; every working day holds ``capacite`` of them.  Each day in turn
+takes those whose last day comes first, and drops those whose last day is past.  For such tasks this rule saves as many
+as can be saved at all (F. Glover, « Maximum matching in a convex bipartite graph », 1967), so it finds a complete plan
+whenever one exists; the tests compare it with a maximum flow.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from datetime import date
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from segur_pha.certificats.jours import en_lettres
+from segur_pha.certificats.parc import ReglageInvalide
+from segur_pha.certificats.plan import Action, LignePlan, PlanRenouvellement
+from segur_pha.erreurs import ExtraManquant
+from segur_pha.rapports.page_html import element
+from segur_pha.rapports.tableau import accorder
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+__all__ = ["Lissage", "Tache", "jours_ouvres", "lisser"]
+
+_HORIZON_MAXIMUM = 3660
+
+
+@frozen
+class Tache:
+    """One renewal and the working day it is given."""
+
+    jour: date
+    ligne: LignePlan
+
+
+@frozen(repr=False)
+class Lissage:
+    """A spread plan.
+
+    Attributes:
+        rythme: renewals per working day in the plan: no more than the capacity, and no more than needed.
+        jours: the working days of the horizon.
+        taches: renewals in the order of their day.
+        perdues: renewals that find no day at this capacity, the most urgent first.
+        insauvables: those among them that no capacity would save (no working day is left to them).
+        capacite_suffisante: the smallest capacity that saves every other one.
+    """
+
+    au: date
+    capacite: int
+    rythme: int
+    jours: tuple[date, ...]
+    taches: tuple[Tache, ...]
+    perdues: tuple[LignePlan, ...]
+    insauvables: tuple[LignePlan, ...]
+    capacite_suffisante: int
+
+    @property
+    def complet(self) -> bool:
+        """Whether every renewal has its day."""
+        return not self.perdues
+
+    @property
+    def officines_perdues(self) -> tuple[str, ...]:
+        """The pharmacies (FINESS, sorted) with a renewal that finds no day in time."""
+        return tuple(sorted({ligne.finess for ligne in self.perdues}))
+
+    @property
+    def charge_avant(self) -> dict[date, int]:
+        """Renewals by last useful day: the load of those who wait for it."""
+        lignes = (*(tache.ligne for tache in self.taches), *self.perdues)
+        return dict(sorted(Counter(_dernier(ligne) for ligne in lignes).items()))
+
+    @property
+    def charge_apres(self) -> dict[date, int]:
+        """Renewals by the day they are given."""
+        return dict(Counter(tache.jour for tache in self.taches))
+
+    def __repr__(self) -> str:
+        return (
+            f"Lissage({len(self.taches)} renouvellements à {self.rythme} par jour, {len(self.perdues)} perdus, "
+            f"capacité suffisante : {self.capacite_suffisante})"
+        )
+
+    @property
+    def phrase(self) -> str:
+        """The plan in a French sentence or two."""
+        perdues = accorder(len(self.officines_perdues), "officine", "officines")
+        return (
+            f"Du {en_lettres(self.au)} : {accorder(len(self.taches), 'renouvellement placé', 'renouvellements placés')}, "
+            f"{self.rythme} par jour ouvré au plus ; {len(self.perdues)} sans jour possible ({perdues}). "
+            f"Capacité suffisante : {self.capacite_suffisante} par jour ouvré."
+        )
+
+    def _repr_html_(self) -> str:
+        return element("p", self.phrase)
+
+
+def jours_ouvres(
+    debut: date, fin: date, *, subdivision: str | None = None, fermetures: Collection[date] = ()
+) -> tuple[date, ...]:
+    """Return the working days from ``debut`` to ``fin``, both included: Monday to Friday, French public holidays off.
+
+    ``subdivision`` adds the holidays of a place (``"GES"`` or ``"57"``, ``"974"``, …, as the ``holidays`` library names
+    them); ``fermetures`` are other days off.
+
+    Raises:
+        ReglageInvalide: the subdivision is not known.
+        ExtraManquant: ``holidays`` (extra ``certificats``) is not installed.
+
+    >>> jours = jours_ouvres(date(2026, 4, 30), date(2026, 5, 11))
+    >>> [jour.day for jour in jours]
+    [30, 4, 5, 6, 7, 11]
+    """
+    try:
+        import holidays
+    except ImportError as erreur:
+        raise ExtraManquant("certificats") from erreur
+    try:
+        feries = holidays.country_holidays("FR", subdiv=subdivision, years=range(debut.year, fin.year + 1))
+    except NotImplementedError as erreur:
+        raise ReglageInvalide("Subdivision inconnue de la liste des jours fériés français.") from erreur
+    tous = (date.fromordinal(rang) for rang in range(debut.toordinal(), fin.toordinal() + 1))
+    return tuple(j for j in tous if j.isoweekday() <= 5 and j not in feries and j not in fermetures)  # noqa: PLR2004
+
+
+def lisser(
+    plan: PlanRenouvellement,
+    *,
+    capacite: int,
+    horizon_jours: int = 365,
+    avance_jours: int | None = None,
+    subdivision: str | None = None,
+    fermetures: Collection[date] = (),
+) -> Lissage:
+    """Give each renewal a working day before its deadline, at most ``capacite`` per day, earliest deadline first.
+
+    The plan keeps to the lowest daily pace that saves all that the capacity can save, so that the load is level.
+    Spread are the active certificates whose last useful day falls within ``horizon_jours`` days of the plan's day (10
+    years at most).  They may be renewed from that day on; ``avance_jours`` forbids renewing one earlier than that many
+    days before its expiry, since what is renewed early loses the rest of its validity.
+
+    Raises:
+        ReglageInvalide: a capacity below 1, a horizon or an advance that is not a number of days.
+        ExtraManquant: ``holidays`` (extra ``certificats``) is not installed.
+    """
+    _verifier(capacite, 1, 10**9, "La capacité est un nombre de renouvellements par jour ouvré, 1 ou plus.")
+    _verifier(horizon_jours, 0, _HORIZON_MAXIMUM, f"L’horizon est un nombre de jours, de 0 à {_HORIZON_MAXIMUM}.")
+    if avance_jours is not None:
+        _verifier(avance_jours, 1, date.max.toordinal(), "L’avance est un nombre de jours, 1 ou plus.")
+    fin = date.fromordinal(min(plan.au.toordinal() + horizon_jours, date.max.toordinal()))
+    jours = jours_ouvres(plan.au, fin, subdivision=subdivision, fermetures=fermetures)
+    a_faire = [
+        (_premier(ligne, avance_jours), ligne)
+        for ligne in plan.pour(Action.RENOUVELER, Action.ATTENDRE)
+        if not ligne.remplace and _dernier(ligne) <= fin
+    ]
+    fenetres = Counter((premier, _dernier(ligne)) for premier, ligne in a_faire)
+    condamnees = {fenetre for fenetre in fenetres if not _tient(fenetre, jours)}
+    sauvables = {fenetre: nombre for fenetre, nombre in fenetres.items() if fenetre not in condamnees}
+    suffisante = _capacite_suffisante(sauvables, jours)
+    rythme = min(capacite, suffisante)
+    taches, perdues = _placer(a_faire, jours, rythme)
+    return Lissage(
+        plan.au,
+        capacite,
+        rythme,
+        jours,
+        tuple(taches),
+        tuple(perdues),
+        tuple(ligne for premier, ligne in a_faire if (premier, _dernier(ligne)) in condamnees),
+        suffisante,
+    )
+
+
+def _verifier(valeur: int, minimum: int, maximum: int, message: str) -> None:
+    if isinstance(valeur, bool) or not isinstance(valeur, int) or not minimum <= valeur <= maximum:
+        raise ReglageInvalide(message)
+
+
+def _premier(ligne: LignePlan, avance_jours: int | None) -> date:
+    debut = max(ligne.au, ligne.certificat.debut or ligne.au)
+    if avance_jours is None:
+        return debut
+    return max(debut, date.fromordinal(max(1, ligne.certificat.fin.toordinal() - avance_jours)))
+
+
+def _dernier(ligne: LignePlan) -> date:
+    # Only an expiry on date.min has no eve, and no plan's day comes before it.
+    return ligne.dernier_jour or ligne.au
+
+
+def _tient(fenetre: tuple[date, date], jours: Sequence[date]) -> bool:
+    premier, dernier = fenetre
+    rang = bisect_left(jours, premier)
+    return rang < len(jours) and jours[rang] <= dernier
+
+
+def _placer(
+    a_faire: Sequence[tuple[date, LignePlan]], jours: Iterable[date], capacite: int
+) -> tuple[list[Tache], list[LignePlan]]:
+    """Return the tasks by day and what is lost; ``a_faire`` comes sorted by deadline, its rank breaks ties."""
+    arrivees = sorted(((premier, rang) for rang, (premier, _) in enumerate(a_faire)), reverse=True)
+    pretes: list[int] = []
+    taches: list[Tache] = []
+    perdues: list[int] = []
+    for jour in jours:
+        while arrivees and arrivees[-1][0] <= jour:
+            heappush(pretes, arrivees.pop()[1])
+        while pretes and _dernier(a_faire[pretes[0]][1]) < jour:
+            perdues.append(heappop(pretes))
+        taches += [Tache(jour, a_faire[heappop(pretes)][1]) for _ in range(min(capacite, len(pretes)))]
+    perdues += [*pretes, *(rang for _, rang in arrivees)]
+    return taches, [a_faire[rang][1] for rang in sorted(perdues)]
+
+
+def _capacite_suffisante(fenetres: dict[tuple[date, date], int], jours: Sequence[date]) -> int:
+    """Return the smallest capacity that places every task of windows that all hold a working day."""
+    bas, haut = 0, sum(fenetres.values())
+    while bas < haut:
+        milieu = (bas + haut) // 2
+        if _tout_tient(fenetres, jours, milieu):
+            haut = milieu
+        else:
+            bas = milieu + 1
+    return haut
+
+
+def _tout_tient(fenetres: dict[tuple[date, date], int], jours: Sequence[date], capacite: int) -> bool:
+    """Say whether every task finds a day: the same rule as :func:`_placer`, on numbers of tasks by window."""
+    arrivees = sorted(fenetres, reverse=True)
+    pretes: list[tuple[date, int]] = []
+    for jour in jours:
+        while arrivees and arrivees[-1][0] <= jour:
+            fenetre = arrivees.pop()
+            heappush(pretes, (fenetre[1], fenetres[fenetre]))
+        reste = capacite
+        while pretes and reste:
+            dernier, nombre = heappop(pretes)
+            if dernier < jour:
+                return False
+            if nombre > reste:
+                heappush(pretes, (dernier, nombre - reste))
+            reste -= min(reste, nombre)
+    return not pretes and not arrivees

@@ -1,0 +1,195 @@
+"""The state of a fleet on one day as a self-contained HTML page, and in notebooks."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from segur_pha.certificats.adresses import TOTAL, avis_adresses, mois_invalides, parts_valides, tableau_adresses
+from segur_pha.certificats.echeances import mois_entre, tableau_mensuel
+from segur_pha.certificats.figures import figure_charge, figure_editeurs, figure_en_png, figure_mois
+from segur_pha.certificats.jours import mois_en_lettres
+from segur_pha.certificats.lissage import Lissage, lisser
+from segur_pha.certificats.plan import (
+    A_VENIR,
+    HABILITATION_SERVEUR,
+    PREREQUIS,
+    RAPPEL_ADRESSE,
+    plan_renouvellement,
+    tableau_du_plan,
+)
+from segur_pha.certificats.seuils import Alerte, alertes
+from segur_pha.rapports.page_html import Html, element, page, table
+from segur_pha.rapports.tableau import Tableau, accorder, en_mots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from matplotlib.figure import Figure
+
+    from segur_pha.certificats.parc import Parc
+    from segur_pha.certificats.plan import PlanRenouvellement
+
+__all__ = ["Bilan", "bilan"]
+
+_ALERTES_AFFICHEES = 1000
+_MOIS_VIDES_ADMIS = 3
+
+
+@frozen(repr=False)
+class Bilan:
+    """Everything about a fleet on one day: plan, alerts, levelling when a capacity is given."""
+
+    parc: Parc
+    au: date
+    plan: PlanRenouvellement
+    alertes: tuple[Alerte, ...]
+    lissage: Lissage | None
+
+    def __repr__(self) -> str:
+        return f"Bilan(au={self.au.isoformat()}, {self.parc!r}, {len(self.alertes)} alertes)"
+
+    def html(self) -> bytes:
+        """Return a whole HTML page (UTF-8), pictures included; it loads nothing from elsewhere and runs no script.
+
+        Raises:
+            ExtraManquant: matplotlib (extra ``graphiques``) or email-validator (extra ``certificats``) is missing.
+        """
+        return page(f"Certificats des officines au {en_mots(self.au)}", *self._contenu())
+
+    def _repr_html_(self) -> str:
+        return "".join(self._contenu())
+
+    def _contenu(self) -> list[Html]:
+        return [
+            self._resume(),
+            _image(figure_mois(self.parc), "Histogramme des officines par mois de première échéance"),
+            _image(figure_editeurs(self.parc), "Part des officines de chaque éditeur par mois (tableau ci-dessous)"),
+            _croise(tableau_mensuel(self.parc), "Part des officines de chaque éditeur, par mois"),
+            element("h2", "Adresses de notification"),
+            *_adresses(self.parc),
+            *self._alertes(),
+            *self._plan(),
+            *([] if self.lissage is None else self._charge(self.lissage)),
+            *self._illisibles(),
+        ]
+
+    def _resume(self) -> Html:
+        parc = self.parc
+        return element(
+            "p",
+            f"{accorder(len(parc.finess), 'officine')}, {accorder(len(parc.certificats), 'certificat')}, ",
+            element("strong", accorder(len(self.alertes), "alerte")),
+            f", {accorder(len(parc.lignes_illisibles), 'ligne illisible', 'lignes illisibles')}.",
+        )
+
+    def _alertes(self) -> list[Html]:
+        montrees = self.alertes[:_ALERTES_AFFICHEES]
+        lignes = [(a.finess, a.nom, a.editeur, a.fin, a.jours, len(a.certificats)) for a in montrees]
+        entetes = ("FINESS", "officine", "éditeur", "expiration", "jours", "certificats")
+        reste = len(self.alertes) - len(lignes)
+        return [
+            element("h2", "Alertes"),
+            table(Tableau(entetes, lignes, titre="Les plus urgentes d’abord")),
+            *([element("p", f"… et {reste} autres : la sortie CSV les donne toutes.")] if reste else []),
+        ]
+
+    def _plan(self) -> list[Html]:
+        groupes = [
+            (nom or "administrateur non indiqué", len(lignes), lignes[0].certificat.fin)
+            for nom, lignes in self.plan.par_administrateur().items()
+        ]
+        qui = Tableau(
+            ("administrateur", "à traiter", "première échéance"), groupes, titre="Par administrateur technique"
+        )
+        etapes = [element("li", etape) for etape in (*PREREQUIS, HABILITATION_SERVEUR)]
+        return [
+            element("h2", "Plan de renouvellement"),
+            table(tableau_du_plan(self.plan)),
+            table(qui),
+            element("h3", "Pour une nouvelle commande"),
+            element("ol", *etapes),
+            element("p", RAPPEL_ADRESSE),
+            element("p", A_VENIR),
+        ]
+
+    def _charge(self, lissage: Lissage) -> list[Html]:
+        perdues = [[f, self.parc.nom_officine(f), self.parc.editeur(f)] for f in lissage.officines_perdues]
+        titre = "Officines qui ne peuvent pas être sauvées à temps"
+        return [
+            element("h2", "Lissage"),
+            element("p", lissage.phrase),
+            _image(figure_charge(lissage), "Renouvellements par semaine avant et après lissage"),
+            table(Tableau(("FINESS", "officine", "éditeur"), perdues, titre=titre)),
+        ]
+
+    def _illisibles(self) -> list[Html]:
+        lignes = [(i.tableau, i.ligne, i.raison) for i in self.parc.lignes_illisibles]
+        return [
+            element("h2", "Ce qui n’a pas été lu"),
+            table(Tableau(("tableau", "ligne", "raison"), lignes, titre="Lignes illisibles")),
+            element("ul", *(element("li", texte) for texte in self.parc.avertissements)),
+        ]
+
+
+def bilan(
+    parc: Parc,
+    *,
+    au: date,
+    capacite: int | None = None,
+    fenetre_jours: int = 90,
+    horizon_jours: int = 365,
+    seuils: Iterable[int] = (90, 60, 30, 7),
+) -> Bilan:
+    """Return plan, alerts and, when ``capacite`` is given, levelling of a fleet on the day ``au``.
+
+    Raises:
+        ReglageInvalide: a setting makes no sense.
+        ExtraManquant: ``capacite`` is given without the extra ``certificats``.
+    """
+    plan = plan_renouvellement(parc, au=au, fenetre_jours=fenetre_jours)
+    lissage = None if capacite is None else lisser(plan, capacite=capacite, horizon_jours=horizon_jours)
+    return Bilan(parc, au, plan, tuple(alertes(parc, au=au, seuils=seuils)), lissage)
+
+
+def _adresses(parc: Parc) -> list[Html]:
+    avis = avis_adresses(parc)
+    premiere = {str(ligne["editeur"]): ligne for ligne in parts_valides(parc, avis)}
+    meilleure = {str(ligne["editeur"]): ligne for ligne in tableau_adresses(parc, toutes=True)}
+    lignes = [[e, _pourcent(premiere[e]), _pourcent(meilleure[e])] for e in premiere]
+    entetes = ("éditeur", "première adresse", "l’une des adresses")
+    titre = "Première échéance des officines dont l’adresse paraît invalide"
+    return [
+        table(Tableau(entetes, lignes, titre="Officines dont l’adresse paraît valide")),
+        _croise(mois_invalides(parc, avis), titre),
+    ]
+
+
+def _croise(cellules: Sequence[Mapping[str, object]], titre: str) -> Html:
+    mensuelles = [c for c in cellules if c["mois"] != TOTAL]
+    touches = sorted({str(c["mois"]) for c in mensuelles})
+    tous = mois_entre(mensuelles)
+    # Months without a pharmacy keep the eye on the calendar, unless a stray far date adds centuries of them.
+    mois = tous if len(tous) <= _MOIS_VIDES_ADMIS * len(touches) else touches
+    totaux = [TOTAL] if len(mensuelles) < len(cellules) else []
+    parts = {(str(c["editeur"]), str(c["mois"])): _pourcent(c) for c in cellules}
+    lignes = [
+        [editeur, *(parts.get((editeur, m), "") for m in (*mois, *totaux))]
+        for editeur in dict.fromkeys(str(c["editeur"]) for c in cellules)
+    ]
+    return table(Tableau(("éditeur", *(mois_en_lettres(m) for m in mois), *totaux), lignes, titre=titre))
+
+
+def _pourcent(cellule: Mapping[str, object]) -> str:
+    return f"{100 * float(str(cellule['part'])):.0f} %"
+
+
+def _image(figure: Figure, texte: str) -> Html:
+    donnees = base64.b64encode(figure_en_png(figure)).decode("ascii")
+    return element(
+        "p", Html(f'<img style="max-width:100%" alt="{escape(texte)}" src="data:image/png;base64,{donnees}">')
+    )

@@ -1,0 +1,222 @@
+"""What is known of a fleet: its certificates, its pharmacies, and what could not be read.
+
+A national fleet holds 128,698 certificates, so :class:`Certificat` is a msgspec Struct and not an attrs class (decision
+26); it behaves the same: frozen, compared by value.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from datetime import date  # noqa: TC003 - Certificat resolves its annotations when asked for its signature
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import msgspec
+from attrs import evolve, field, frozen
+
+from segur_pha.erreurs import SegurError
+from segur_pha.identifiants import defaut_finess
+from segur_pha.rapports.page_html import element
+from segur_pha.rapports.tableau import accorder
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+__all__ = ["AUTRES", "Certificat", "Etat", "LigneIllisible", "Officine", "Parc", "ReglageInvalide", "SuiviIllisible"]
+
+AUTRES = "Autres"
+"""The publisher of pharmacies without one, as the webinar names it."""
+
+
+class SuiviIllisible(SegurError, ValueError):
+    """A table or a folder cannot be read at all; the text says what to do."""
+
+
+class ReglageInvalide(SegurError, ValueError):
+    """A setting makes no sense (a capacity of 0, a threshold that is not a number of days, …)."""
+
+
+class Etat(enum.Enum):
+    """The state of a certificate, as the follow-up page tells it."""
+
+    ACTIF = "actif"
+    EXPIRE = "expiré"
+    REVOQUE = "révoqué"
+    INCONNU = "inconnu"
+    NON_DIT = "non dit"
+
+
+class Certificat(msgspec.Struct, frozen=True, gc=False):
+    """One certificate of one pharmacy.
+
+    Attributes:
+        finess: 9 characters, the pharmacy it feeds.
+        fin: the day, in Europe/Paris, on which it expires.
+        numero: product number of the IGC-Santé.
+        nom: FQDN or CN; ``""`` when unknown, and then nothing can tell that another one replaces it.
+        etat: as far as the table tells; ``etat_lu`` is the text itself.
+        courriels: every notification address found, in the order of the table.
+        ligne: line (CSV), row (XLSX) or rank in the file (PEM) it was read from; ``fichier``: the file, in a folder.
+
+    >>> from datetime import date
+    >>> Certificat("750000002", date(2026, 2, 20), usage="SSL_SERV", nom="pharmacie.exemple.fr")
+    Certificat(finess='750000002', fin=2026-02-20, usage='SSL_SERV', nom='pharmacie.exemple.fr')
+    """
+
+    finess: str
+    fin: date
+    numero: str = ""
+    canal: str = ""
+    debut: date | None = None
+    offre: str = ""
+    usage: str = ""
+    etat: Etat = Etat.NON_DIT
+    etat_lu: str = ""
+    nom: str = ""
+    courriels: tuple[str, ...] = ()
+    administrateur: str = ""
+    structure: str = ""
+    ligne: int = 0
+    fichier: str = ""
+    emetteur: str = ""
+    serie: str = ""
+    organisation: str = ""
+    departement: str = ""
+
+    def __repr__(self) -> str:
+        dits = ("numero", "offre", "usage", "nom")
+        suite = "".join(f", {n}={v!r}" for n in dits if (v := getattr(self, n)))
+        return f"Certificat(finess={self.finess!r}, fin={self.fin.isoformat()}{suite})"
+
+    @property
+    def serveur(self) -> bool:
+        """Whether it is a server certificate, for which the habilitation must be redone."""
+        return self.usage.upper() == "SSL_SERV" or self.offre.upper() == "SERV"
+
+
+@frozen
+class Officine:
+    """A pharmacy as the second table names it; ``courriel`` does not show in its repr."""
+
+    finess: str
+    editeur: str = ""
+    nom: str = ""
+    courriel: str = field(default="", repr=False)
+
+
+@frozen
+class LigneIllisible:
+    """A row that was not taken, with its place and the reason (French, never a personal value).
+
+    ``tableau`` is ``"suivi"``, ``"officines"`` or the name of a certificate's file.
+    """
+
+    tableau: str
+    ligne: int
+    raison: str
+
+    def __str__(self) -> str:
+        return f"{self.tableau}, ligne {self.ligne} : {self.raison}"
+
+
+def _copie(officines: Mapping[str, Officine]) -> Mapping[str, Officine]:
+    return dict(officines)
+
+
+@frozen(repr=False)
+class Parc:
+    """A fleet: every certificate that was read and every row that was not.
+
+    Attributes:
+        certificats: in the order of the source.
+        lignes_illisibles: rows that could not be taken, none is ever dropped silently.
+        officines: what is known of the pharmacies, by FINESS; may name pharmacies without certificates.
+        avertissements: French sentences about the source as a whole (a private key left in a folder, …).
+        finess: the pharmacies of the fleet, those with at least one certificate read; narrowing keeps them.
+    """
+
+    certificats: tuple[Certificat, ...]
+    lignes_illisibles: tuple[LigneIllisible, ...] = ()
+    officines: Mapping[str, Officine] = field(factory=dict, converter=_copie)
+    avertissements: tuple[str, ...] = ()
+    finess: frozenset[str] = field()
+
+    @finess.default
+    def _finess(self) -> frozenset[str]:
+        return frozenset([c.finess for c in self.certificats])
+
+    def __repr__(self) -> str:
+        return (
+            f"Parc({len(self.finess)} officines, {len(self.certificats)} certificats, "
+            f"{len(self.lignes_illisibles)} lignes illisibles)"
+        )
+
+    def _repr_html_(self) -> str:
+        return element(
+            "p",
+            f"{accorder(len(self.finess), 'officine')}, {accorder(len(self.certificats), 'certificat')}, "
+            f"{accorder(len(self.lignes_illisibles), 'ligne illisible', 'lignes illisibles')}",
+        )
+
+    @cached_property
+    def remplaces(self) -> frozenset[int]:
+        """The places (in ``certificats``) of those superseded by a later one of the same offer, usage and name.
+
+        Without a name nothing tells that two certificates serve the same thing.  A certificate that is revoked, or in a
+        state nobody knows, replaces nothing.
+        """
+        fois = Counter(map(attrgetter("nom"), self.certificats))
+        derniers: dict[tuple[str, str, str, str], date] = {}
+        suivis: list[tuple[int, tuple[str, str, str, str], date]] = []
+        for place, c in enumerate(self.certificats):
+            # Most names are borne once, and then nothing else of the certificate needs a look.
+            if fois[c.nom] == 1 or not c.nom:
+                continue
+            cle = (c.finess, c.offre, c.usage, c.nom)
+            suivis.append((place, cle, c.fin))
+            if c.etat is not Etat.REVOQUE and c.etat is not Etat.INCONNU:
+                connu = derniers.get(cle)
+                if connu is None or connu < c.fin:
+                    derniers[cle] = c.fin
+        return frozenset([place for place, cle, fin in suivis if fin < derniers.get(cle, fin)])
+
+    def filtrer(
+        self,
+        *,
+        offres: Collection[str] | None = None,
+        usages: Collection[str] | None = None,
+        noms: Collection[str] | None = None,
+    ) -> Parc:
+        """Return the same fleet with only the certificates of these offers, usages and names (case does not matter).
+
+        The pharmacies stay those of the whole fleet, so that shares keep their meaning.
+
+        >>> from datetime import date
+        >>> parc = Parc((Certificat("750000002", date(2026, 2, 20), usage="SIGN"),
+        ...              Certificat("750000002", date(2026, 5, 1), usage="SSL_SERV")))
+        >>> parc.filtrer(usages=["ssl_serv"]).certificats
+        (Certificat(finess='750000002', fin=2026-05-01, usage='SSL_SERV'),)
+        """
+        voulus = [
+            (attribut, frozenset(v.casefold() for v in valeurs))
+            for attribut, valeurs in (("offre", offres), ("usage", usages), ("nom", noms))
+            if valeurs is not None
+        ]
+        gardes = tuple(c for c in self.certificats if all(getattr(c, a).casefold() in v for a, v in voulus))
+        return evolve(self, certificats=gardes)
+
+    def editeur(self, finess: str) -> str:
+        """Return the publisher of a pharmacy, ``Autres`` when none is known."""
+        officine = self.officines.get(finess)
+        return (officine and officine.editeur) or AUTRES
+
+    def nom_officine(self, finess: str) -> str:
+        """Return the name of a pharmacy, ``""`` when it is not known."""
+        officine = self.officines.get(finess)
+        return officine.nom if officine else ""
+
+    def finess_douteux(self) -> tuple[str, ...]:
+        """Return the pharmacies whose FINESS has a wrong key, sorted: most likely a slip in the table (advice)."""
+        return tuple(sorted(f for f in self.finess if defaut_finess(f) is not None))

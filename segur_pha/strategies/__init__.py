@@ -1,0 +1,179 @@
+"""Hypothesis strategies derived from the table: what is right, and what is wrong in one known way (extra ``strategies``).
+
+Every strategy takes the ``specification`` it walks (:data:`~segur_pha.VA1` by default), so a row added to a table is drawn
+and spoilt without another edit.  Once segur_pha is installed, hypothesis finds :func:`enregistrer` by itself, and
+``hypothesis.strategies.from_type(Demande)`` works.
+
+Hypothesis is imported when a strategy is asked for, not before: it loads this module while it is itself being imported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+
+from segur_pha.erreurs import ExtraManquant, SegurError
+from segur_pha.specification.table import Liste, Objet, depuis_brut
+from segur_pha.specification.va1 import VA1
+from segur_pha.specification.va1.demande import (
+    Beneficiaire,
+    CertificatsServeur,
+    Commande,
+    Demande,
+    Fichier,
+    PieceJustificative,
+    ScenarioInstallation,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from hypothesis.strategies import SearchStrategy
+
+    from segur_pha.specification.table import Specification
+
+__all__ = [
+    "Faute",
+    "beneficiaires",
+    "certificats_serveur",
+    "commandes",
+    "demandes",
+    "enregistrer",
+    "fautes",
+    "fichiers",
+    "pieces_justificatives",
+    "scenarios_installation",
+]
+
+B = TypeVar("B")
+
+#: How many requests a drawn file has at most, unless the caller says otherwise: small examples are the readable ones.
+DEMANDES_PAR_DEFAUT = 4
+
+
+class Faute(NamedTuple):
+    """A faulty file: its bytes, the code and the JSON Pointer of its one fault."""
+
+    octets: bytes
+    code: str
+    chemin: str
+
+
+def fichiers(
+    *, minimum: int = 1, maximum: int = DEMANDES_PAR_DEFAUT, specification: Specification = VA1
+) -> SearchStrategy[Fichier]:
+    """Draw files of ``minimum`` to ``maximum`` requests that both controls accept.
+
+    Past the fourth one, requests repeat the first ones under other numbers.  Raises :class:`~segur_pha.SegurError` for
+    numbers that no file may have.
+
+    >>> from hypothesis import given
+    >>> from segur_pha import en_json, lire
+    >>> @given(fichiers(maximum=2))
+    ... def aller_et_retour(fichier: Fichier) -> None:
+    ...     assert lire(en_json(fichier)) == fichier
+    >>> aller_et_retour()
+    """
+    plafond = specification.limites.demandes_par_fichier
+    if not 1 <= minimum <= maximum <= plafond:
+        raise SegurError(f"Un fichier contient de 1 à {plafond} demandes.", balise=specification.liste_des_demandes.nom)
+    _exiger_hypothesis()
+    from segur_pha.strategies.arbres import arbres
+
+    bruts = arbres(specification, minimum=minimum, maximum=maximum)
+    return cast("SearchStrategy[Fichier]", bruts.map(lambda brut: depuis_brut(specification.racine, brut)))
+
+
+def demandes(*, specification: Specification = VA1) -> SearchStrategy[Demande]:
+    """Draw requests that the 2nd control accepts, their documents named and numbered as the rules between balises ask.
+
+    >>> from hypothesis import given
+    >>> @given(demandes())
+    ... def un_seul_bon_de_commande(demande: Demande) -> None:
+    ...     assert [p.type_fichier for p in demande.pieces_justificatives].count("BON_COMMANDE") == 1
+    >>> un_seul_bon_de_commande()
+    """
+    _exiger_hypothesis()
+    from segur_pha.strategies.arbres import lignes
+
+    brutes = lignes(specification)
+    return cast("SearchStrategy[Demande]", brutes.map(lambda brut: depuis_brut(specification.classe_demande, brut)))
+
+
+def commandes(*, specification: Specification = VA1) -> SearchStrategy[Commande]:
+    """Draw the block ``commande``, valid by itself."""
+    return _blocs("commande", Commande, specification)
+
+
+def certificats_serveur(*, specification: Specification = VA1) -> SearchStrategy[CertificatsServeur]:
+    """Draw the block ``certificatsServeur``, valid by itself."""
+    return _blocs("certificatsServeur", CertificatsServeur, specification)
+
+
+def beneficiaires(*, specification: Specification = VA1) -> SearchStrategy[Beneficiaire]:
+    """Draw the block ``beneficiaire``, valid by itself."""
+    return _blocs("beneficiaire", Beneficiaire, specification)
+
+
+def pieces_justificatives(*, specification: Specification = VA1) -> SearchStrategy[PieceJustificative]:
+    """Draw one document of ``piecesJustificatives``, valid by itself: only a request knows which name it must bear."""
+    return _blocs("piecesJustificatives", PieceJustificative, specification)
+
+
+def scenarios_installation(*, specification: Specification = VA1) -> SearchStrategy[ScenarioInstallation]:
+    """Draw the block ``scenarioInstallation``, valid by itself."""
+    return _blocs("scenarioInstallation", ScenarioInstallation, specification)
+
+
+def fautes(*, codes: Collection[str] | None = None, specification: Specification = VA1) -> SearchStrategy[Faute]:
+    """Draw files with exactly one fault, and say which code and which JSON Pointer a control must answer.
+
+    ``codes`` chooses among those of ``specification.catalogue`` (all but ``"0000"`` by default).  The fault is at a random
+    line and place, in a text whose blanks, order of keys and escapes vary.
+
+    Raises :class:`~segur_pha.SegurError` for a code that no fault has.
+
+    >>> from hypothesis import given
+    >>> from segur_pha import controler
+    >>> @given(fautes(codes={"2303", "2407"}))
+    ... def est_rejetee(faute: Faute) -> None:
+    ...     assert faute.code in [ligne.code_traitement for ligne in controler(faute.octets).lignes]
+    >>> est_rejetee()
+    """
+    _exiger_hypothesis()
+    from segur_pha.strategies.semis import fichiers_fautifs
+
+    return fichiers_fautifs(codes, specification).map(lambda trio: Faute(*trio))
+
+
+def enregistrer() -> None:
+    """Tell hypothesis how ``from_type`` draws each class of the model (its entry point; called again, it changes nothing)."""
+    from hypothesis.strategies import register_type_strategy
+
+    # Functions, and not strategies: nothing is built at the start of somebody's unrelated test run.
+    register_type_strategy(Fichier, lambda _: fichiers())
+    register_type_strategy(Demande, lambda _: demandes())
+    register_type_strategy(Commande, lambda _: commandes())
+    register_type_strategy(CertificatsServeur, lambda _: certificats_serveur())
+    register_type_strategy(Beneficiaire, lambda _: beneficiaires())
+    register_type_strategy(PieceJustificative, lambda _: pieces_justificatives())
+    register_type_strategy(ScenarioInstallation, lambda _: scenarios_installation())
+
+
+def _exiger_hypothesis() -> None:
+    try:
+        import hypothesis  # noqa: F401 - whether it is there
+    except ImportError as erreur:
+        raise ExtraManquant("strategies") from erreur
+
+
+def _blocs(nom: str, classe: type[B], specification: Specification) -> SearchStrategy[B]:
+    """Draw a block by its tag; ``classe`` is VA1's class of it, for the type checker."""
+    del classe
+    rangee = next((b for b in specification.balises if b.nom == nom), None)
+    if rangee is None or not isinstance(rangee.format, Objet | Liste):
+        raise SegurError(f"La table {specification.nom} n’a pas de bloc « {nom} ».", balise=nom)
+    du_bloc = rangee.format.classe
+    _exiger_hypothesis()
+    from segur_pha.strategies.arbres import objets
+
+    return cast("SearchStrategy[B]", objets(du_bloc).map(lambda brut: depuis_brut(du_bloc, brut)))

@@ -1,0 +1,136 @@
+"""The rules between balises: how a drawn request keeps them all, and how it breaks exactly one of them.
+
+A :class:`~segur_pha.specification.table.Coherence` says whether a rule holds, not how to make it hold: that is written here,
+once per wave.  A rule without its way of being broken is an error when the strategies are imported.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+from attrs import frozen
+from hypothesis import strategies as st
+
+from segur_pha.erreurs import SegurError
+from segur_pha.specification.regles import pointeur
+from segur_pha.specification.va1.coherences import COHERENCES
+from segur_pha.specification.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
+from segur_pha.specification.va1.nommage import MOTIF_NUMERO_EDITEUR, nom_de_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from hypothesis.strategies import DrawFn
+
+    from segur_pha.specification.table import Coherence, ObjetBrut, Specification
+
+__all__ = ["Accords", "accords_de"]
+
+#: Told the request and its rank, breaks one rule in place; gives the pointer of the fault from the request.
+Rupture: TypeAlias = "Callable[[DrawFn, ObjetBrut, int], str]"
+
+
+@frozen
+class Accords:
+    """A wave's way of keeping its rules between balises (``accorder``, in place), and of breaking each one alone."""
+
+    accorder: Callable[[ObjetBrut], None]
+    ruptures: Mapping[Callable[..., bool], Rupture]
+
+    def rupture(self, coherence: Coherence) -> Rupture:
+        """Give the way to break a rule."""
+        return self.ruptures[coherence.respectee]
+
+
+def accords_de(specification: Specification) -> Accords:
+    """Find the way to keep the rules of a specification.
+
+    Raises :class:`~segur_pha.SegurError` when it has a rule that none knows how to keep.
+    """
+    regles = {coherence.respectee for coherence in specification.coherences}
+    for accords in (_VA1,):
+        if regles <= accords.ruptures.keys():
+            return accords
+    raise SegurError(f"Aucune stratégie ne sait respecter les règles entre balises de {specification.nom}.")
+
+
+def _pieces(demande: ObjetBrut) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", demande["piecesJustificatives"])
+
+
+def _commande(demande: ObjetBrut) -> ObjetBrut:
+    return cast("ObjetBrut", demande["commande"])
+
+
+def _accorder(demande: ObjetBrut) -> None:
+    """Keep a bon de commande, and a PREUVE_HT at the HT regime or when two documents were drawn; name them."""
+    pieces = _pieces(demande)
+    types = [TypeFichier.BON_COMMANDE]
+    if len(pieces) > 1 or _commande(demande)["regimeTVA"] == RegimeTVA.HT.value:
+        types.append(TypeFichier.PREUVE_HT)
+    if pieces[0]["typeFichier"] == TypeFichier.PREUVE_HT.value:
+        types.reverse()
+    _poser(demande, types)
+
+
+def _poser(demande: ObjetBrut, types: Sequence[TypeFichier]) -> None:
+    """Give a request documents of these types, well named; whatever else was drawn for them stays."""
+    pieces = _pieces(demande)
+    pieces[:] = [deepcopy(pieces[i % len(pieces)]) for i in range(len(types))]
+    for piece, type_fichier in zip(pieces, types, strict=True):
+        piece["typeFichier"] = type_fichier.value
+        piece["nomFichier"] = nom_de_piece(type_fichier, str(demande["numeroEditeur"]), piece["formatFichier"])
+
+
+def _fausser_le_rang(draw: DrawFn, demande: ObjetBrut, rang: int) -> str:
+    voisins = st.sampled_from([rang - 1, rang + 1, 0, -rang]) | st.integers()
+    demande["numLigne"] = draw(voisins.filter(lambda n: n != rang))
+    return pointeur("numLigne")
+
+
+def _fausser_les_bons(draw: DrawFn, demande: ObjetBrut, _: int) -> str:
+    bon, preuve = TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT
+    sans = st.just([preuve])
+    trop = st.lists(st.just(bon), min_size=2, max_size=3).map(lambda bons: [*bons, preuve]).flatmap(st.permutations)
+    _poser(demande, draw(sans | trop))
+    return pointeur("piecesJustificatives")
+
+
+def _doubler_la_preuve(draw: DrawFn, demande: ObjetBrut, _: int) -> str:
+    preuves = [TypeFichier.PREUVE_HT] * draw(st.integers(2, 3))
+    _poser(demande, draw(st.permutations([TypeFichier.BON_COMMANDE, *preuves])))
+    return pointeur("piecesJustificatives")
+
+
+def _oter_la_preuve(_draw: DrawFn, demande: ObjetBrut, _: int) -> str:
+    _commande(demande)["regimeTVA"] = RegimeTVA.HT.value
+    _poser(demande, [TypeFichier.BON_COMMANDE])
+    return pointeur("piecesJustificatives")
+
+
+def _renommer_une_piece(draw: DrawFn, demande: ObjetBrut, _: int) -> str:
+    pieces = _pieces(demande)
+    place = draw(st.integers(0, len(pieces) - 1))
+    piece = pieces[place]
+    noms = st.builds(
+        nom_de_piece,
+        st.sampled_from([*TypeFichier]),
+        st.just(str(demande["numeroEditeur"])) | st.from_regex(MOTIF_NUMERO_EDITEUR, fullmatch=True),
+        st.sampled_from([*FormatFichier]),
+    )
+    piece["nomFichier"] = draw(noms.filter(lambda nom: nom != piece["nomFichier"]))
+    return pointeur("piecesJustificatives", place, "nomFichier")
+
+
+_VA1: Final = Accords(
+    accorder=_accorder,
+    # In the order in which va1.coherences declares the rules; strict, so that a new rule is missed here at once.
+    ruptures=dict(
+        zip(
+            (coherence.respectee for coherence in COHERENCES),
+            (_fausser_le_rang, _fausser_les_bons, _doubler_la_preuve, _oter_la_preuve, _renommer_une_piece),
+            strict=True,
+        )
+    ),
+)

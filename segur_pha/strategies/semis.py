@@ -1,0 +1,251 @@
+"""Files with one planted fault, for every code of a specification's catalogue.
+
+What a fault must be answered with follows from where it is planted and from the decisions (``docs/decisions/``): no control
+is asked.  A fault of values is planted in the tree, a fault of the text among its tokens.
+"""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+
+from hypothesis import strategies as st
+
+from segur_pha.erreurs import SegurError
+from segur_pha.specification.catalogue import CODE_ACCEPTE, CodeDeFichier, code_de
+from segur_pha.specification.formats import Format, Nature
+from segur_pha.specification.regles import pointeur
+from segur_pha.specification.table import Balise, Liste, Objet, balises
+from segur_pha.specification.va1 import VA1
+from segur_pha.strategies.accords import accords_de
+from segur_pha.strategies.arbres import arbres
+from segur_pha.strategies.champs import champ_fautif, exiger_des_strategies, json_quelconque
+from segur_pha.strategies.graphies import JetonLibre, Repetee, textes
+from segur_pha.strategies.ivraie import encodage_fautif, racine_fautive, taille_fautive, texte_malforme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+    from segur_pha.specification.table import ClasseBloc, ObjetBrut, Specification
+
+__all__ = ["fichiers_fautifs"]
+
+#: Draws a faulty file: its bytes, and the pointer of its fault.
+Semeur: TypeAlias = "Callable[[DrawFn, Specification], tuple[bytes, str]]"
+#: Plants a fault in a right tree, in place; gives its pointer.
+Plantoir: TypeAlias = "Callable[[DrawFn, Specification, ObjetBrut], str]"
+
+_DEMANDES = 4
+
+
+def fichiers_fautifs(
+    codes: Collection[str] | None, specification: Specification
+) -> SearchStrategy[tuple[bytes, str, str]]:
+    """Draw (bytes of a file, expected code, expected pointer)."""
+    connus = semeurs(specification)
+    voulus = sorted(connus) if codes is None else sorted(set(codes))
+    inconnus = [code for code in voulus if code not in connus]
+    if inconnus or not voulus:
+        raise SegurError(f"Aucune faute ne porte ces codes : {', '.join(inconnus) or 'liste vide'}.")
+    return st.sampled_from(voulus).flatmap(lambda code: _fichier_fautif(code, specification))
+
+
+@st.composite
+def _fichier_fautif(draw: DrawFn, code: str, specification: Specification) -> tuple[bytes, str, str]:
+    octets, chemin = semeurs(specification)[code](draw, specification)
+    return octets, code, chemin
+
+
+@cache
+def semeurs(specification: Specification) -> dict[str, Semeur]:
+    """Derive from the table, for each code, the way to draw a file whose one fault has it.
+
+    Raises :class:`~segur_pha.SegurError` when a code of the catalogue would have none.
+    """
+    for rangee in specification.balises:
+        exiger_des_strategies(rangee)
+    accords_de(specification)
+    trouves = {**_semeurs_de_fichier(), **_semeurs_de_lignes(specification)}
+    attendus = {entree.code for entree in specification.catalogue} - {CODE_ACCEPTE}
+    if trouves.keys() != attendus:
+        raise SegurError(f"Stratégies et codes ne concordent pas : {sorted(trouves.keys() ^ attendus)}.")
+    return trouves
+
+
+def _semeurs_de_fichier() -> dict[str, Semeur]:
+    return {
+        CodeDeFichier.ENCODAGE: encodage_fautif,
+        CodeDeFichier.MALFORME: texte_malforme,
+        CodeDeFichier.CLE_DOUBLE: _semer(_doubler_une_cle),
+        CodeDeFichier.RACINE: racine_fautive,
+        CodeDeFichier.BALISE_ABSENTE: _semer(_oter_une_balise),
+        CodeDeFichier.BALISE_INCONNUE: _semer(_ajouter_une_balise),
+        CodeDeFichier.NATURE_DU_BLOC: _semer(_changer_un_bloc),
+        CodeDeFichier.NOMBRE: _nombre_de_demandes,
+        CodeDeFichier.TAILLE: taille_fautive,
+    }
+
+
+def _semeurs_de_lignes(specification: Specification) -> dict[str, Semeur]:
+    trouves: dict[str, Semeur] = {}
+    for rangee in specification.balises:
+        natures: tuple[Nature, ...] = (Nature.NON_RENSEIGNEE,) if rangee.vide_est_un_defaut else ()
+        if isinstance(rangee.format, Format):
+            natures = rangee.format.natures
+        for nature in natures:
+            trouves[code_de(rangee, nature)] = _semer(partial(_gater_une_valeur, rangee=rangee, nature=nature))
+        if rangee.unique:
+            trouves[code_de(rangee, Nature.DOUBLON)] = _semer(partial(_repeter, rangee=rangee), demandes=2)
+        if any(coherence.balise == rangee.nom for coherence in specification.coherences):
+            trouves[code_de(rangee, Nature.INCOHERENCE)] = _semer(partial(_rompre, rangee=rangee))
+    return trouves
+
+
+def _semer(plantoir: Plantoir, demandes: int = 1) -> Semeur:
+    def semeur(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:
+        arbre = draw(arbres(specification, minimum=demandes, maximum=_DEMANDES, modeles=2))
+        chemin = plantoir(draw, specification, arbre)
+        return draw(textes(arbre, specification)), chemin
+
+    return semeur
+
+
+# --- Where a fault can be planted ----------------------------------------------------------------------------------------
+
+
+class Lieu(NamedTuple):
+    """A value of a tree: its row, the object that holds it and that object's pointer."""
+
+    rangee: Balise
+    objet: dict[str, Any]
+    contenant: str
+
+    @property
+    def chemin(self) -> str:
+        return self.contenant + pointeur(self.rangee.nom)
+
+
+class Contenant(NamedTuple):
+    """An object of a tree: its class and its pointer."""
+
+    classe: ClasseBloc
+    objet: dict[str, Any]
+    chemin: str
+
+
+def _contenants(classe: ClasseBloc, objet: ObjetBrut, chemin: str = "") -> Iterator[Contenant]:
+    yield Contenant(classe, objet, chemin)
+    for rangee in balises(classe):
+        ici = chemin + pointeur(rangee.nom)
+        match rangee.format:
+            case Objet(dessous):
+                yield from _contenants(dessous, cast("ObjetBrut", objet[rangee.nom]), ici)
+            case Liste(dessous):
+                for i, element in enumerate(cast("list[ObjetBrut]", objet[rangee.nom])):
+                    yield from _contenants(dessous, element, f"{ici}/{i}")
+
+
+def _lieux(specification: Specification, arbre: ObjetBrut) -> Iterator[Lieu]:
+    for contenant in _contenants(specification.racine, arbre):
+        for rangee in balises(contenant.classe):
+            yield Lieu(rangee, contenant.objet, contenant.chemin)
+
+
+def _lieu(draw: DrawFn, specification: Specification, arbre: ObjetBrut, convient: Callable[[Balise], bool]) -> Lieu:
+    lieu: Lieu = draw(st.sampled_from([lieu for lieu in _lieux(specification, arbre) if convient(lieu.rangee)]))
+    return lieu
+
+
+# --- Faults of values ----------------------------------------------------------------------------------------------------
+
+
+def _gater_une_valeur(
+    draw: DrawFn, specification: Specification, arbre: ObjetBrut, *, rangee: Balise, nature: Nature
+) -> str:
+    lieu = _lieu(draw, specification, arbre, lambda b: b.numero == rangee.numero)
+    champ = rangee.format
+    lieu.objet[rangee.nom] = draw(champ_fautif(rangee, champ, nature)) if isinstance(champ, Format) else []
+    return lieu.chemin
+
+
+def _lignes(specification: Specification, arbre: ObjetBrut) -> list[ObjetBrut]:
+    return cast("list[ObjetBrut]", arbre[specification.liste_des_demandes.nom])
+
+
+def _repeter(draw: DrawFn, specification: Specification, arbre: ObjetBrut, *, rangee: Balise) -> str:
+    """Give a line the value of an earlier one; what is derived from that value follows, so that nothing else is wrong."""
+    lignes = _lignes(specification, arbre)
+    seconde = draw(st.integers(1, len(lignes) - 1))
+    premiere = draw(st.integers(0, seconde - 1))
+    lignes[seconde][rangee.nom] = lignes[premiere][rangee.nom]
+    accords_de(specification).accorder(lignes[seconde])
+    return pointeur(specification.liste_des_demandes.nom, seconde, rangee.nom)
+
+
+def _rompre(draw: DrawFn, specification: Specification, arbre: ObjetBrut, *, rangee: Balise) -> str:
+    regle = draw(st.sampled_from([c for c in specification.coherences if c.balise == rangee.nom]))
+    lignes = _lignes(specification, arbre)
+    place = draw(st.integers(0, len(lignes) - 1))
+    chemin = accords_de(specification).rupture(regle)(draw, lignes[place], place + 1)
+    return pointeur(specification.liste_des_demandes.nom, place) + chemin
+
+
+# --- Faults of structure -------------------------------------------------------------------------------------------------
+
+
+def _doubler_une_cle(draw: DrawFn, specification: Specification, arbre: ObjetBrut) -> str:
+    """Write a key twice: the last value is judged (decision 3), so the first one may be anything."""
+    lieu = _lieu(draw, specification, arbre, lambda _: True)
+    nom = lieu.rangee.nom
+    vraie = lieu.objet[nom]
+    lieu.objet[nom] = Repetee(draw(json_quelconque() | st.just(vraie)), vraie, draw(st.booleans()))
+    return lieu.chemin
+
+
+def _oter_une_balise(draw: DrawFn, specification: Specification, arbre: ObjetBrut) -> str:
+    lieu = _lieu(draw, specification, arbre, lambda b: b.obligatoire)
+    del lieu.objet[lieu.rangee.nom]
+    return lieu.contenant
+
+
+def _ajouter_une_balise(draw: DrawFn, specification: Specification, arbre: ObjetBrut) -> str:
+    contenant: Contenant = draw(st.sampled_from([*_contenants(specification.racine, arbre)]))
+    connus = {rangee.nom for rangee in balises(contenant.classe)}
+    tous = st.sampled_from([rangee.nom for rangee in specification.balises])
+    presque = st.tuples(tous, st.sampled_from([str.lower, str.swapcase, "{} ".format, "{}s".format])).map(
+        lambda t: t[1](t[0])
+    )
+    quelconques = st.text(st.characters(exclude_categories=["Cs"]), max_size=6) | st.sampled_from(
+        ["a/b", "~", "~1", ""]
+    )
+    nom = draw((tous | presque | quelconques).filter(lambda n: n not in connus))
+    # As a token, null is never taken for a facultative balise that may be left out.
+    contenant.objet[nom] = draw(st.just(JetonLibre("null")) | json_quelconque().filter(lambda v: v is not None))
+    return contenant.chemin + pointeur(nom)
+
+
+def _changer_un_bloc(draw: DrawFn, specification: Specification, arbre: ObjetBrut) -> str:
+    lieu = _lieu(draw, specification, arbre, lambda b: isinstance(b.format, Objet | Liste))
+    bloc = lieu.objet[lieu.rangee.nom]
+    if isinstance(bloc, list) and draw(st.booleans()):
+        place = draw(st.integers(0, len(bloc) - 1))
+        bloc[place] = draw(json_quelconque().filter(lambda v: not isinstance(v, dict)))
+        return lieu.chemin + pointeur(place)
+    autres = [bloc[0]] if isinstance(bloc, list) else [[bloc], None]
+    quelconques = json_quelconque().filter(lambda v: not isinstance(v, type(bloc)))
+    lieu.objet[lieu.rangee.nom] = draw(st.sampled_from(autres) | quelconques)
+    return lieu.chemin
+
+
+def _nombre_de_demandes(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:
+    trop = specification.limites.demandes_par_fichier + 1
+    nombre = draw(st.sampled_from([1, trop]))
+    arbre = draw(arbres(specification, minimum=nombre, maximum=nombre, modeles=2))
+    if nombre == 1:
+        _lignes(specification, arbre).clear()
+    return draw(textes(arbre, specification)), pointeur(specification.liste_des_demandes.nom)
+
+
+semeurs(VA1)  # a format, a kind of fault or a rule of the shipped table without its strategy fails here, at import

@@ -1,0 +1,162 @@
+"""Alerts: thresholds, what is new, CSV, JSON and the calendar."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from flottes import AU, PARCS, parc_de
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from segur_pha.certificats import (
+    Alerte,
+    Certificat,
+    Officine,
+    Parc,
+    ReglageInvalide,
+    SuiviIllisible,
+    alertes,
+    alertes_en_csv,
+    alertes_en_json,
+    calendrier,
+    certificats_comptes,
+    nouvelles_alertes,
+)
+from segur_pha.erreurs import ExtraManquant
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from icalendar.cal import Component
+
+
+@pytest.mark.parametrize(
+    ("reste", "seuil"),
+    [(-300, 0), (-1, 0), (0, 7), (7, 7), (8, 30), (30, 30), (31, 60), (60, 60), (61, 90), (90, 90), (91, None)],
+)
+def test_the_smallest_threshold_reached_is_told(reste: int, seuil: int | None) -> None:
+    assert [a.seuil for a in alertes(parc_de(AU + timedelta(days=reste)), au=AU)] == [seuil] * (seuil is not None)
+
+
+@given(PARCS, st.lists(st.integers(0, 400), min_size=1, max_size=4))
+def test_everything_that_counts_and_is_near_is_in_one_alert(parc: Parc, seuils: list[int]) -> None:
+    vues = alertes(parc, au=AU, seuils=seuils)
+    proches = [c for c in certificats_comptes(parc) if c.fin <= AU + timedelta(days=max(seuils))]
+    assert sorted(map(repr, proches)) == sorted(repr(c) for a in vues for c in a.certificats)
+    assert all({(c.finess, c.fin) for c in a.certificats} == {(a.finess, a.fin)} for a in vues)
+    assert [a.fin for a in vues] == sorted(a.fin for a in vues)
+    assert len({a.uid for a in vues}) == len(vues)
+    assert all(a.seuil in {0, *seuils} and a.jours <= a.seuil for a in vues)
+
+
+@pytest.mark.parametrize("seuils", [[], [-1], [True], [30.5], ["30"]])
+def test_thresholds_are_numbers_of_days(seuils: list[int]) -> None:
+    with pytest.raises(ReglageInvalide, match="seuils"):
+        alertes(parc_de(), au=AU, seuils=seuils)
+
+
+@pytest.mark.parametrize(
+    ("restes", "phrase"),
+    [
+        ((-2,), "Pharmacie 990000001 : 1 certificat expiré le 10/06/2025 : nouvelle commande."),
+        ((0, 0), "Pharmacie 990000001 : 2 certificats expirent le 12/06/2025 (aujourd’hui)."),
+        ((1,), "Pharmacie 990000001 : 1 certificat expire le 13/06/2025 (dans 1 jour)."),
+    ],
+)
+def test_an_alert_is_a_french_sentence(restes: tuple[int, ...], phrase: str) -> None:
+    certificats = tuple(Certificat("990000001", AU + timedelta(days=reste)) for reste in restes)
+    parc = Parc(certificats, officines={"990000001": Officine("990000001", nom="Pharmacie")})
+    assert [a.phrase for a in alertes(parc, au=AU)] == [phrase]
+
+
+def piege() -> Parc:
+    """A fleet whose names try a spreadsheet, a calendar and a page."""
+    nom = '=cmd|"/c calc"!A0;\r\nBEGIN:VEVENT\x00'
+    certificats = (Certificat("990000001", AU, numero="7"), Certificat("990000001", AU, numero="8"))
+    return Parc(certificats, officines={"990000001": Officine("990000001", "+éditeur", nom)})
+
+
+def test_csv_cells_are_safe_and_complete() -> None:
+    octets = alertes_en_csv(alertes(piege(), au=AU))
+    (ligne,) = csv.DictReader(io.StringIO(octets.decode("utf-8-sig"), newline=""), delimiter=";")
+    assert ligne["nom"].startswith("'=cmd")
+    assert ligne["editeur"] == "'+éditeur"
+    assert (ligne["finess"], ligne["expiration"], ligne["jours"]) == ("990000001", "2025-06-12", "0")
+    assert (ligne["certificats"], ligne["produits"]) == ("2", "7 8")
+
+
+def test_json_holds_the_same() -> None:
+    (ligne,) = json.loads(alertes_en_json(alertes(piege(), au=AU)))
+    assert ligne["editeur"] == "+éditeur"
+    assert (ligne["seuil"], ligne["certificats"], ligne["produits"]) == (7, 2, "7 8")
+
+
+@given(PARCS, st.integers(0, 60), st.sampled_from([alertes_en_csv, alertes_en_json]))
+def test_what_is_new_is_what_was_not_told_so_near(parc: Parc, ecart: int, sortie: object) -> None:
+    avant, apres = alertes(parc, au=AU), alertes(parc, au=AU + timedelta(days=ecart))
+    nouvelles = nouvelles_alertes(apres, sortie(avant))  # type: ignore[operator]
+    dites = {a.uid: a.seuil for a in avant}
+    assert nouvelles == [a for a in apres if a.uid not in dites or a.seuil < dites[a.uid]]
+    assert nouvelles_alertes(apres, sortie(apres)) == []  # type: ignore[operator]
+    assert nouvelles_alertes(apres, sortie([])) == apres  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("octets", [b"", b"a;b\n1;2\n", b"[1]", b'[{"uid": "x"}]', b"[" * 100_000, b"\xff\xfe", b"[{]"])
+def test_a_previous_output_that_is_none_is_refused(octets: bytes, tmp_path: Path) -> None:
+    (tmp_path / "avant").write_bytes(octets)
+    with pytest.raises(SuiviIllisible, match="précédentes"):
+        nouvelles_alertes(alertes(parc_de(AU), au=AU), tmp_path / "avant" if octets else tmp_path / "absent")
+
+
+def evenements(a_dire: list[Alerte]) -> dict[str, Component]:
+    agenda = Calendar.from_ical(calendrier(a_dire))
+    assert isinstance(agenda, Calendar)
+    return {str(evenement["uid"]): evenement for evenement in agenda.walk("VEVENT")}
+
+
+def test_a_second_import_updates_the_events_of_the_first() -> None:
+    parc = parc_de(AU + timedelta(days=40))
+    (avant,), (apres,) = (evenements(alertes(parc, au=jour)).items() for jour in (AU, AU + timedelta(days=15)))
+    assert avant[0] == apres[0]
+    assert apres[1]["sequence"] > avant[1]["sequence"]
+    assert apres[1]["dtstamp"].dt > avant[1]["dtstamp"].dt
+    assert avant[1]["dtstart"].dt == apres[1]["dtstart"].dt == AU + timedelta(days=40)
+
+
+@pytest.mark.parametrize(("reste", "jours"), [(80, [60, 30, 7, 1]), (20, [7, 1]), (3, [1]), (-5, [1])])
+def test_alarms_ring_at_nine_on_every_threshold_ahead(reste: int, jours: list[int]) -> None:
+    (evenement,) = evenements(alertes(parc_de(AU + timedelta(days=reste)), au=AU)).values()
+    declencheurs = [alarme["trigger"].dt for alarme in evenement.walk("VALARM")]
+    assert declencheurs == [timedelta(hours=9) - timedelta(days=j) for j in jours]
+
+
+@given(PARCS)
+def test_the_calendar_holds_one_event_per_alert_and_only_depends_on_them(parc: Parc) -> None:
+    dites = alertes(parc, au=AU)
+    assert {uid: e["dtstart"].dt for uid, e in evenements(dites).items()} == {a.uid: a.fin for a in dites}
+    assert calendrier(dites) == calendrier(list(dites))
+    assert all(len(ligne) <= 75 for ligne in calendrier(dites).split(b"\r\n"))
+
+
+def test_a_name_cannot_add_an_event() -> None:
+    (evenement,) = evenements(alertes(piege(), au=AU)).values()
+    assert "\n" not in str(evenement["summary"]).rstrip()
+    assert "990000001" in str(evenement["summary"])
+
+
+def test_the_last_day_of_the_calendar_has_no_morrow() -> None:
+    (evenement,) = evenements(alertes(parc_de(date.max), au=date(9999, 12, 30))).values()
+    assert "dtend" not in evenement
+
+
+def test_the_calendar_needs_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    with pytest.raises(ExtraManquant, match="certificats"):
+        calendrier([])

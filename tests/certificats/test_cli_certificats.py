@@ -1,0 +1,119 @@
+"""The command: what a clerk reads, the files it writes and the exit codes a nightly job lives on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from icalendar import Calendar
+from test_x509 import CLE_PEM, pem
+
+from segur_pha.cli import principal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXEMPLES = Path(__file__).parents[2] / "examples"
+ENTETES = "FINESS;Fin de validité;N° produit;Etat\n"
+
+
+@pytest.fixture
+def lancer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    """Run the command in an empty folder that holds ``suivi.csv``; give the exit code and everything printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def lance(suivi: str, *options: str) -> tuple[int, str]:
+        Path("suivi.csv").write_text(ENTETES + suivi, encoding="utf-8")
+        code = principal(["certificats", "suivi.csv", "--au", "2025-06-12", *options])
+        lu = capsys.readouterr()
+        return code, lu.out + lu.err
+
+    return lance
+
+
+@pytest.mark.parametrize(
+    ("suivi", "options", "code"),
+    [
+        ("990001018;11/09/2025;1\n", [], 0),
+        ("990001018;10/09/2025;1\n", [], 1),
+        ("990001018;10/09/2025;1\n", ["--seuils", "30"], 0),
+        ("990001018;01/06/2025;1\n", [], 1),
+        ("990001018;01/06/2025;1;Révoqué\n", [], 0),
+        ("990001018;01/06/2028;1;Expiré\n", [], 1),
+        ("990001018;11/09/2028;1\n;;2\n", [], 1),
+        ("990001018;11/09/2028;1\n", ["--officines", "absent.csv"], 2),
+        ("990001018;11/09/2028;1\n", ["--capacite", "0"], 64),
+        ("990001018;11/09/2028;1\n", ["--seuils", "30,bientôt"], 64),
+        ("990001018;11/09/2028;1\n", ["--seuils", "-3"], 64),
+        ("990001018;11/09/2028;1\n", ["--colonnes", "fin"], 64),
+        ("990001018;11/09/2028;1\n", ["--colonnes", "fin=Terme"], 2),
+        ("990001018;11/09/2028;1\n", ["--colonnes", "fin=Fin de validité"], 0),
+        ("990001018;11/09/2028;1\n", ["--html", "a", "--csv", "a"], 64),
+    ],
+)
+def test_exit_codes(suivi: str, options: list[str], code: int, lancer: Callable[..., tuple[int, str]]) -> None:
+    assert lancer(suivi, *options)[0] == code
+    assert [chemin.name for chemin in Path().iterdir()] == ["suivi.csv"]
+
+
+def test_every_output_is_written_once_and_never_over_another(lancer: Callable[..., tuple[int, str]]) -> None:
+    sorties = ["--html", "b.html", "--ics", "b.ics", "--csv", "b.csv", "--json", "b.json"]
+    code, texte = lancer("990001018;10/07/2025;7\n", "--capacite", "3", *sorties)
+    assert code == 1
+    assert "Écrit : b.html, b.ics, b.csv, b.json" in texte
+    assert "1 renouvellement placé" in texte
+    assert Path("b.html").read_bytes().startswith(b"<!doctype html>")
+    assert len(Calendar.from_ical(Path("b.ics").read_bytes()).walk("VEVENT")) == 1
+    assert [ligne["produits"] for ligne in json.loads(Path("b.json").read_bytes())] == ["7"]
+    avant = Path("b.csv").read_bytes()
+    code, texte = lancer("990001018;10/07/2026;7\n", "--json", "autre.json", "--csv", "b.csv")
+    assert (code, Path("b.csv").read_bytes()) == (2, avant)
+    assert "b.csv existe déjà" in texte
+    assert not Path("autre.json").exists()
+
+
+def test_only_what_is_new_is_shown_since_a_previous_run(lancer: Callable[..., tuple[int, str]]) -> None:
+    lancer("990001018;10/07/2025;7\n", "--json", "hier.json")
+    code, texte = lancer("990001018;10/07/2025;7\n990001380;01/07/2025;8\n", "--depuis", "hier.json", "--csv", "b.csv")
+    assert code == 1
+    assert "1 alerte nouvelle\n" in texte
+    assert "990001380" in texte
+    assert "990001018" not in texte
+    assert b"990001018" in Path("b.csv").read_bytes()
+    assert lancer("990001018;10/07/2025;7\n", "--depuis", "suivi.csv")[0] == 2
+
+
+def test_long_lists_are_cut_and_counted(lancer: Callable[..., tuple[int, str]]) -> None:
+    lignes = [f"99000{rang:04d};14/06/2025;{rang}\n" for rang in range(25)] + [";;x\n"] * 23
+    texte = lancer("".join(lignes), "--capacite", "1")[1]
+    assert "… et 5 autres : --csv les donne toutes." in texte
+    assert "… et 3 autres : --html les donne toutes." in texte
+    perdues = texte.split("Ne peuvent pas être sauvées à temps : ")[1].splitlines()[0].split(", ")
+    assert len(perdues) == 23
+
+
+def test_a_folder_of_certificates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "parc").mkdir()
+    (tmp_path / "parc" / "un.pem").write_bytes(pem())
+    (tmp_path / "parc" / "cle.pem").write_bytes(CLE_PEM)
+    (tmp_path / "o.csv").write_text("finess;editeur;nom\n990001018;Alpha;Pharmacie du Port\n1;;\n", encoding="utf-8")
+    commande = ["certificats", str(tmp_path / "parc"), "--au", "2028-02-01"]
+    assert principal(commande) == 1
+    assert principal([*commande, "--officines", str(tmp_path / "o.csv")]) == 1
+    texte = capsys.readouterr().out
+    assert texte.count("29/02/2028") == 2
+    assert texte.count("Pharmacie du Port") == 1
+    assert texte.count("cle.pem : clé privée refusée") == 2
+    assert "officines, ligne 3 :" in texte
+
+
+def test_the_examples_are_read_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--officines", str(EXEMPLES / "officines.csv")]
+    assert principal(["certificats", str(EXEMPLES / "suivi.csv"), "--au", "2025-06-12", *options]) == 1
+    texte = capsys.readouterr().out
+    assert "24 officines, 72 certificats" in texte
+    assert "suivi, ligne 35 : fin de validité vide" in texte

@@ -1,0 +1,167 @@
+"""Pictures and the page: they hold what the tables hold, load nothing and stay well-formed."""
+
+from __future__ import annotations
+
+import io
+import sys
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+from flottes import AU, PARCS, parc_de
+from hypothesis import given, settings
+from PIL import Image
+
+from segur_pha.certificats import (
+    Certificat,
+    LigneIllisible,
+    Officine,
+    Parc,
+    bilan,
+    figure_charge,
+    figure_editeurs,
+    figure_en_png,
+    figure_mois,
+    lisser,
+    plan_renouvellement,
+)
+from segur_pha.erreurs import ExtraManquant
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NOM = '<script>alert("$x$")</script> & <b>漢字 du Port</b>'
+PARC = Parc(
+    (
+        *(
+            Certificat("990000001", AU + timedelta(days=1), numero=str(n), administrateur="<i>Zoé</i>")
+            for n in range(3)
+        ),
+        Certificat("990000002", AU + timedelta(days=200)),
+        Certificat("990000003", AU - timedelta(days=1)),
+    ),
+    (LigneIllisible("suivi", 7, "fin de validité vide"),),
+    {"990000001": Officine("990000001", NOM, NOM), "990000002": Officine("990000002", "Alpha")},
+    ("cle.pem : clé privée refusée",),
+)
+
+
+class Lecteur(HTMLParser):
+    """Checks that every tag is closed in order, and gathers text and attributes."""
+
+    def __init__(self, texte: str) -> None:
+        super().__init__()
+        self.ouvertes: list[str] = []
+        self.textes: list[str] = []
+        self.attributs: dict[str, list[str]] = {}
+        self.feed(texte)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for nom, valeur in attrs:
+            self.attributs.setdefault(nom, []).append(str(valeur))
+        if tag not in {"meta", "img"}:
+            self.ouvertes.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.ouvertes.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.textes.append(data)
+
+
+def test_the_page_holds_everything_and_loads_nothing() -> None:
+    page = bilan(PARC, au=AU, capacite=1).html().decode()
+    lu = Lecteur(page)
+    assert lu.ouvertes == []
+    assert all(source.startswith("data:image/png;base64,") for source in lu.attributs["src"])
+    assert len(lu.attributs["src"]) == len(lu.attributs["alt"]) == 3
+    assert not {"href", "onclick", "srcset"} & lu.attributs.keys()
+    assert NOM in lu.textes
+    assert "<script" not in page
+    for texte in (
+        "990000001",
+        "12/06/2025",
+        "100 %",
+        "fin de validité vide",
+        "<i>Zoé</i>",
+        "administrateur non indiqué",
+    ):
+        assert any(texte in t for t in lu.textes), texte
+    assert any("clé privée refusée" in t for t in lu.textes)
+    assert any("captcha" in t for t in lu.textes)
+    assert bilan(PARC, au=AU, capacite=1).html().decode() == page
+
+
+def test_who_cannot_be_saved_is_on_the_page() -> None:
+    textes = Lecteur(bilan(PARC, au=AU, capacite=1).html().decode()).textes
+    rang = textes.index("Officines qui ne peuvent pas être sauvées à temps")
+    assert textes[rang:][4:7] == ["990000001", NOM, NOM]
+    sans = Lecteur(bilan(PARC, au=AU).html().decode())
+    assert "Lissage" not in sans.textes
+    assert len(sans.attributs["src"]) == 2
+
+
+def test_a_notebook_shows_the_same_without_the_frame() -> None:
+    b = bilan(PARC, au=AU)
+    assert b._repr_html_() in b.html().decode()
+    assert repr(b) == "Bilan(au=2025-06-12, Parc(3 officines, 5 certificats, 1 lignes illisibles), 2 alertes)"
+
+
+def test_a_thousand_alerts_are_shown_and_the_rest_counted() -> None:
+    parc = parc_de(*[AU] * 1002)
+    assert "… et 2 autres : la sortie CSV les donne toutes." in Lecteur(bilan(parc, au=AU).html().decode()).textes
+
+
+def pixels(figure: Figure) -> Image.Image:
+    return Image.open(io.BytesIO(figure_en_png(figure)))
+
+
+@settings(max_examples=5)
+@given(PARCS)
+def test_every_fleet_can_be_drawn(parc: Parc) -> None:
+    lissage = lisser(plan_renouvellement(parc, au=AU), capacite=1)
+    for figure in (figure_mois(parc), figure_editeurs(parc), figure_charge(lissage)):
+        assert pixels(figure).width > 400
+
+
+def test_the_bars_and_cells_are_those_of_the_table() -> None:
+    parc = parc_de(date(2025, 11, 3), date(2025, 11, 9), *[date(2026, 1, 31)] * 1200)
+    (axes,) = figure_mois(parc).axes
+    assert [barre.get_height() for barre in axes.patches] == [2, 0, 1200]  # type: ignore[attr-defined]
+    assert [etiquette.get_text() for etiquette in axes.get_xticklabels()] == ["nov. 2025", "déc. 2025", "janv. 2026"]
+    assert [texte.get_text() for texte in axes.texts] == ["2", "1\u202f200"]
+    (axes,) = figure_editeurs(PARC).axes
+    assert sorted(texte.get_text() for texte in axes.texts) == ["100", "100", "100"]
+    assert [etiquette.get_text() for etiquette in axes.get_yticklabels()] == [
+        *("Autres", '<script>alert("$x$")</script>…', "Alpha")
+    ]
+
+
+def test_dark_and_light_cells_differ_in_grey() -> None:
+    """The colour scale only gets darker: printed in grey, more is always darker."""
+    (axes,) = figure_editeurs(PARC).axes
+    (image,) = axes.images
+    gris = [0.299 * r + 0.587 * v + 0.114 * b for r, v, b, _ in image.cmap([n / 20 for n in range(21)])]
+    assert gris == sorted(gris, reverse=True)
+    assert gris[0] - gris[-1] > 0.8
+
+
+def test_a_stray_far_date_does_not_stretch_the_picture() -> None:
+    (axes,) = figure_mois(parc_de(date(1969, 1, 1), AU, date(9999, 12, 31))).axes
+    assert [etiquette.get_text() for etiquette in axes.get_xticklabels()] == ["janv. 1969", "juin 2025", "déc. 9999"]
+    page = bilan(parc_de(date(1969, 1, 1), AU, date(9999, 12, 31)), au=AU).html().decode()
+    assert page.count("<th") < 60
+
+
+def test_a_long_series_of_months_is_cut_at_sixty() -> None:
+    parc = parc_de(*(AU + timedelta(days=31 * rang) for rang in range(70)))
+    (axes,) = figure_editeurs(parc).axes
+    assert len(axes.texts) == len(axes.get_xticklabels()) == 60
+
+
+def test_pictures_need_their_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(ExtraManquant, match="graphiques"):
+        figure_mois(PARC)

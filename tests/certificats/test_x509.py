@@ -1,0 +1,203 @@
+"""Real certificates: the tests make their own, with an authority above them."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from segur_pha.certificats import Parc, SuiviIllisible, lire_x509, premieres_echeances
+from segur_pha.erreurs import ExtraManquant
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CLE = generate_private_key(SECP256R1())
+AUTORITE = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "AC de test")])
+FIN = datetime(2028, 2, 29, 12, tzinfo=UTC)
+SERVEUR = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
+CLE_PEM = CLE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def sujet(structure: str = "1990001018", courriel: str = "") -> x509.Name:
+    attributs = [
+        (NameOID.COUNTRY_NAME, "FR"),
+        (NameOID.STATE_OR_PROVINCE_NAME, "Paris (75)"),
+        (NameOID.ORGANIZATION_NAME, "PHARMACIE DU PORT"),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, "Service"),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, structure),
+        (NameOID.COMMON_NAME, "INSI-AUTO"),
+        *([(NameOID.EMAIL_ADDRESS, courriel)] if courriel else []),
+    ]
+    return x509.Name([x509.NameAttribute(oid, valeur) for oid, valeur in attributs])
+
+
+def fabriquer(
+    *extensions: x509.ExtensionType, nom: x509.Name | None = None, fin: datetime = FIN, serie: int = 0xBEEF
+) -> x509.Certificate:
+    constructeur = (
+        x509.CertificateBuilder()
+        .subject_name(nom or sujet())
+        .issuer_name(AUTORITE)
+        .public_key(CLE.public_key())
+        .serial_number(serie)
+        .not_valid_before(fin - timedelta(days=1096))
+        .not_valid_after(fin)
+    )
+    for extension in extensions:
+        constructeur = constructeur.add_extension(extension, critical=False)
+    return constructeur.sign(CLE, hashes.SHA256())
+
+
+def pem(
+    *extensions: x509.ExtensionType, nom: x509.Name | None = None, fin: datetime = FIN, serie: int = 0xBEEF
+) -> bytes:
+    return fabriquer(*extensions, nom=nom, fin=fin, serie=serie).public_bytes(Encoding.PEM)
+
+
+def lire(dossier: Path, **fichiers: bytes) -> Parc:
+    for nom, octets in fichiers.items():
+        chemin = dossier / nom.replace("__", "/").replace("_", ".")
+        chemin.parent.mkdir(exist_ok=True)
+        chemin.write_bytes(octets)
+    return lire_x509(dossier)
+
+
+def usage_simple(*oui: str) -> x509.KeyUsage:
+    noms = (
+        *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
+        *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+    )
+    return x509.KeyUsage(**{nom: nom in oui for nom in noms})
+
+
+def test_what_a_certificate_says_is_read(tmp_path: Path) -> None:
+    autres = x509.SubjectAlternativeName([x509.RFC822Name("a@exemple.fr"), x509.DNSName("exemple.fr")])
+    parc = lire(tmp_path, sous__un_pem=pem(SERVEUR, autres, nom=sujet(courriel="b@exemple.fr")))
+    (c,) = parc.certificats
+    assert (c.finess, c.structure, c.nom) == ("990001018", "1990001018", "INSI-AUTO")
+    assert (c.organisation, c.departement) == ("PHARMACIE DU PORT", "Paris (75)")
+    assert (c.fin, c.debut) == (date(2028, 2, 29), date(2025, 2, 28))
+    assert (c.emetteur, c.serie, c.usage) == ("CN=AC de test", "BEEF", "SSL_SERV")
+    assert c.courriels == ("a@exemple.fr", "b@exemple.fr")
+    assert (c.fichier, c.ligne) == ("sous/un.pem", 1)
+    assert c.serveur
+    assert premieres_echeances(parc) == {"990001018": date(2028, 2, 29)}
+
+
+@pytest.mark.parametrize(
+    ("extensions", "usage"),
+    [
+        ([SERVEUR], "SSL_SERV"),
+        ([x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), usage_simple("digital_signature")], "AUTH_CLI"),
+        ([x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION])], "S/MIME"),
+        ([usage_simple("content_commitment")], "SIGN"),
+        ([usage_simple("digital_signature")], "SIGN"),
+        ([usage_simple("key_encipherment")], "CONF"),
+        ([usage_simple("data_encipherment")], "CONF"),
+        ([usage_simple("key_agreement"), x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])], ""),
+        ([], ""),
+    ],
+)
+def test_the_usage_is_named_as_the_igc_names_it(
+    extensions: list[x509.ExtensionType], usage: str, tmp_path: Path
+) -> None:
+    assert lire(tmp_path, un_pem=pem(*extensions)).certificats[0].usage == usage
+
+
+@pytest.mark.parametrize(
+    ("fin", "jour"),
+    [
+        (datetime(2026, 7, 1, tzinfo=UTC), date(2026, 7, 1)),
+        (datetime(2026, 6, 30, 22, tzinfo=UTC), date(2026, 7, 1)),
+        (datetime(2026, 6, 30, 21, 59, 59, tzinfo=UTC), date(2026, 6, 30)),
+        (datetime(1969, 12, 31, 12, tzinfo=UTC), date(1969, 12, 31)),
+        (datetime(2101, 1, 1, 12, tzinfo=UTC), date(2101, 1, 1)),
+        (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), date(9999, 12, 31)),
+    ],
+)
+def test_the_day_is_the_day_in_paris(fin: datetime, jour: date, tmp_path: Path) -> None:
+    assert lire(tmp_path, un_pem=pem(fin=fin)).certificats[0].fin == jour
+
+
+def test_der_and_chains_are_read_and_authorities_put_aside(tmp_path: Path) -> None:
+    ac = pem(x509.BasicConstraints(ca=True, path_length=None), nom=AUTORITE, serie=1)
+    feuille = pem(x509.BasicConstraints(ca=False, path_length=None), serie=2)
+    der = fabriquer(serie=3).public_bytes(Encoding.DER)
+    parc = lire(tmp_path, a_pem=b"texte\n" + feuille + ac, b_cer=der)
+    assert [(c.fichier, c.ligne, c.serie) for c in parc.certificats] == [("a.pem", 1, "2"), ("b.cer", 1, "3")]
+    assert parc.avertissements == ("a.pem (rang 2) : certificat d’autorité, il ne compte pas.",)
+    assert parc.lignes_illisibles == ()
+
+
+def test_a_private_key_is_refused_and_said(tmp_path: Path) -> None:
+    p12 = pkcs12.serialize_key_and_certificates(b"x", CLE, None, None, BestAvailableEncryption(b"secret"))
+    parc = lire(
+        tmp_path,
+        a_key=b"peu importe",
+        b_pem=CLE_PEM,
+        c_der=CLE.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption()),
+        d_bin=p12,
+        e_pem=CLE_PEM + pem(),
+        f_p12=p12,
+    )
+    assert [avis.split(" : ")[0] for avis in parc.avertissements] == [
+        *("a.key", "b.pem", "c.der", "d.bin", "e.pem", "f.p12")
+    ]
+    assert all("clé privée refusée" in avis for avis in parc.avertissements)
+    assert [c.fichier for c in parc.certificats] == ["e.pem"]
+    assert parc.lignes_illisibles == ()
+
+
+def test_what_gives_no_pharmacy_is_listed(tmp_path: Path) -> None:
+    double = pem()
+    parc = lire(
+        tmp_path,
+        a_pem=pem(nom=sujet("373282932000074"), serie=5)
+        + b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+        b_txt=b"notes",
+        c_pem=b"0" * 1_000_001,
+        d_pem=double,
+        e_pem=double,
+    )
+    assert [(i.tableau, i.ligne) for i in parc.lignes_illisibles] == [
+        *(("a.pem", 1), ("a.pem", 2), ("b.txt", 1), ("c.pem", 1), ("e.pem", 1))
+    ]
+    mots = ["FINESS", "pas un certificat", "pas un certificat", "1 Mo", "même certificat que d.pem"]
+    assert [mot in i.raison for i, mot in zip(parc.lignes_illisibles, mots, strict=True)] == [True] * 5
+
+
+def test_a_file_that_cannot_be_opened_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.pem").write_bytes(pem())
+
+    def refuser(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", refuser)
+    assert ["ouvert" in i.raison for i in lire_x509(tmp_path).lignes_illisibles] == [True]
+
+
+def test_one_file_is_a_fleet_too(tmp_path: Path) -> None:
+    (tmp_path / "un.crt").write_bytes(pem())
+    assert [c.fichier for c in lire_x509(tmp_path / "un.crt").certificats] == ["un.crt"]
+    with pytest.raises(SuiviIllisible, match="n’existe pas"):
+        lire_x509(tmp_path / "absent")
+
+
+def test_certificates_need_their_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.x509", None)
+    with pytest.raises(ExtraManquant, match="certificats"):
+        lire_x509(tmp_path)

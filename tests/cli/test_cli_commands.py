@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from segur_pha import operateurs
+from segur_pha.specification.schema import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Outcome
+
+
+def figures(text: str) -> list[str]:
+    return [line.replace("\xa0", " ").split("  ")[-1].strip() for line in text.splitlines()]
+
+
+def test_the_advance_of_the_guide_s_use_case(run: Callable[..., Outcome]) -> None:
+    outcome = run("avance", "708.33")
+    assert outcome.code == 0
+    assert figures(outcome.out) == ["708,33 €", "850,00 €", "255,00 €"]
+
+
+def test_a_french_comma_and_the_other_regime(run: Callable[..., Outcome]) -> None:
+    assert figures(run("avance", "708,33", "--regime", "HT").out)[-1] == "212,50 €"
+
+
+def test_an_amount_over_its_ceiling_is_said(run: Callable[..., Outcome]) -> None:
+    assert run("avance", "708.33", "--tranche", "B").out.count("\n") == 3
+    outcome = run("avance", "710", "--tranche", "B")
+    assert outcome.code == 0
+    assert "Dépasse de 1,67\xa0€ le plafond de la tranche B (708,33\xa0€ HT)." in outcome.out
+
+
+def test_an_operator_is_found_by_a_part_of_its_name(run: Callable[..., Outcome]) -> None:
+    outcome = run("operateurs", "regional", "Orléans")
+    assert outcome.code == 0
+    assert re.search(r"^CH _20 +CH REGIONAL D'ORLEANS$", outcome.out, re.MULTILINE)
+
+
+def test_operators_as_json(run: Callable[..., Outcome]) -> None:
+    assert json.loads(run("operateurs", "ch_20", "--format", "json").out)[0] == {
+        "code": "CH _20",
+        "libelle": "CH REGIONAL D'ORLEANS",
+    }
+    assert len(json.loads(run("operateurs", "--format", "json").out)) == len(operateurs()) == 355
+
+
+def test_no_operator_is_a_1(run: Callable[..., Outcome]) -> None:
+    outcome = run("operateurs", "qqqqqqqq")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "Aucun opérateur" in outcome.err
+    assert run("operateurs", "qqqqqqqq", "--format", "json")[:2] == (1, "[]\n")
+
+
+def test_the_schema_is_printed_as_json(run: Callable[..., Outcome]) -> None:
+    outcome = run("schema")
+    assert outcome.code == 0
+    assert json.loads(outcome.out) == schema()
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_the_demonstration_leads_from_a_file_to_the_next_command(
+    run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, given: bool
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = tmp_path / "mon essai"
+    outcome = run("demo", folder) if given else run("demo")
+    assert outcome.code == 0
+    assert "4 demandes rejetées sur 6" in outcome.out
+    deposited, returned = sorted(tmp_path.glob("*/*.json"))
+    assert deposited.parent == folder or not given
+    assert re.fullmatch(r"JSON-ANS0000001-\d{8}-001\.json", deposited.name)
+    before, after = (json.loads(path.read_bytes()) for path in (deposited, returned))
+    assert [line.pop("codeTraitement") for line in after["lignesImport"]] == [
+        "0000",
+        "0000",
+        "3002",
+        "1204",
+        "2504",
+        "2407",
+    ]
+    assert '"codeTraitement": "3002",' in outcome.out
+    for line in [*before["lignesImport"], *after["lignesImport"]]:
+        line.pop("codeTraitement", None)
+        line.pop("libelleTraitement")
+    assert before == after
+    command = outcome.out.splitlines()[-1].strip()
+    quoted = f"'{deposited}'" if given else str(deposited)
+    assert command == f"segur-pha controler {quoted}"
+    assert run("controler", deposited).code == 1
+
+
+def test_the_demonstration_never_overwrites(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    assert run("demo", tmp_path).code == 0
+    kept = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    outcome = run("demo", tmp_path)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "existe déjà" in outcome.err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == kept
+
+
+def test_a_folder_that_cannot_be_made_is_said(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    taken = tmp_path / "fichier"
+    taken.write_bytes(b"")
+    outcome = run("demo", taken / "dossier")
+    assert outcome.code == 2
+    assert f"{taken / 'dossier'} : un des dossiers de ce chemin est un fichier." in outcome.err

@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import pty
+import re
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cyclopts import CycloptsError
+
+from segur_pha.cli import COMMANDES, application, principal
+from segur_pha.cli.console import console, console_erreurs
+from segur_pha.cli.messages import erreur_d_usage, erreur_du_systeme
+from segur_pha.erreurs import ExtraManquant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Outcome
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "demandes.json"
+ENGLISH = re.compile(r"Usage:|\bCommands\b|\bParameters\b|\[required|\[default|Display|STR\b|PATH\b|CHOICE")
+
+
+def test_without_a_command_the_help_lists_every_command_and_what_it_is_for(run: Callable[..., Outcome]) -> None:
+    outcome = run()
+    assert outcome.code == 0
+    assert outcome == run("--help")
+    for name, purpose in COMMANDES.items():
+        assert re.search(rf"^  {name} +{re.escape(purpose)}$", outcome.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", COMMANDES)
+def test_every_command_has_a_french_help_page_with_an_example(run: Callable[..., Outcome], command: str) -> None:
+    outcome = run(command, "--help")
+    assert outcome.code == 0
+    assert outcome.out.startswith(f"Usage : segur-pha {command}")
+    assert f"\n    segur-pha {command}" in outcome.out
+    assert not ENGLISH.search(outcome.out)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("contrler a.json", "Commande inconnue : contrler. Vouliez-vous controler ?"),
+        ("rien", "Commande inconnue : rien.\nCommandes : controler,"),
+        ("avance 1 --taux 5", "Option inconnue : --taux."),
+        ("avance 1 --regim HT", "Option inconnue : --regim. Vouliez-vous --regime ?"),
+        ("avance", "Il manque une valeur : MONTANT_HT."),
+        ("avance 1 --tranche", "Il manque une valeur : --tranche."),
+        ("avance 1 2", "Argument en trop : 2."),
+        ("avance 1 --regime X", "--regime : valeur incorrecte « X » ; choisissez parmi TTC, HT."),
+        ("avance 1 --tranche B --tranche C", "Option donnée deux fois : --tranche."),
+        (
+            "controler a.json --jour 31/12/2022",
+            "--jour : valeur incorrecte « 31/12/2022 » ; indiquez un jour écrit AAAA-MM-JJ.",
+        ),
+        ("controler a.json --complet=soit", "--complet : valeur incorrecte « soit »."),
+        ("controler a.json --formt json", "Option inconnue : --formt. Vouliez-vous --format ?"),
+        ("controler", "Indiquez au moins un fichier"),
+        ("controler - -", "ne se lit qu’une fois"),
+        ("controler a.json b.json --retour c.json", "--retour ne va qu’avec un seul fichier"),
+        ("controler a.json --sans sieste", "Conseils inconnus : sieste.\nConnus : marque-d-ordre,"),
+        ("avance 8.123", "deux décimales au plus"),
+        ("avance 1 --tranche Z", "Tranche inconnue. Plafond documenté pour : B."),
+    ],
+)
+def test_misuse_is_explained_in_french_with_exit_code_64(run: Callable[..., Outcome], line: str, says: str) -> None:
+    outcome = run(*line.split())
+    assert outcome.code == 64
+    assert outcome.out == ""
+    assert outcome.err.startswith("Erreur : ")
+    assert says in outcome.err
+
+
+def test_a_misuse_that_has_no_sentence_of_its_own_still_leads_to_the_help() -> None:
+    assert erreur_d_usage(CycloptsError()) == "Ligne de commande incorrecte.\nPour l’aide : segur-pha --help"
+
+
+def test_an_unforeseen_refusal_of_the_system_is_named() -> None:
+    assert erreur_du_systeme(OSError(errno.EIO, "Input/output error", "a.json")) == "a.json : le système refuse (EIO)."
+
+
+def test_an_interrupted_command_ends_with_130(run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("segur_pha.cli.controler.controler_source", interrupt)
+    assert run("controler", EXAMPLE) == (130, "", "Erreur : Interrompu.\n")
+
+
+@pytest.mark.parametrize("module", ["cyclopts", "rich.console"])
+def test_without_the_extra_the_pip_command_is_said(
+    run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    application.cache_clear()
+    monkeypatch.setitem(sys.modules, module, None)
+    # rich is only needed for colours.
+    monkeypatch.setenv("FORCE_COLOR", "1" if module == "rich.console" else "")
+    with pytest.raises(ExtraManquant, match=re.escape('pip install "segur-pha[cli]"')):
+        application() if module == "cyclopts" else console()
+    if module == "cyclopts":
+        outcome = run("avance", "1")
+        assert outcome.code == 2
+        assert 'pip install "segur-pha[cli]"' in outcome.err
+        assert "Traceback" not in outcome.err
+    application.cache_clear()
+
+
+def test_the_version_is_that_of_the_installed_package(
+    run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metadata, "version", lambda _: "1.2.3")
+    assert run("--version").out == "segur-pha 1.2.3\n"
+
+
+def test_without_an_installed_package_the_version_says_so(
+    run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", none)
+    assert run("--version") == (0, "segur-pha, exécuté depuis ses sources sans être installé\n", "")
+
+
+def test_arguments_come_from_the_command_line_by_default(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["segur-pha", "avance", "708.33"])
+    assert principal() == 0
+    assert "255,00" in capsys.readouterr().out
+
+
+def test_importing_the_entry_point_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.import_module("segur_pha.__main__")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_output_that_cannot_change_its_encoding_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Bare:
+        """A notebook's output: no terminal, no encoding to change."""
+
+        def __init__(self) -> None:
+            self.text = ""
+
+        def writelines(self, lines: list[str]) -> None:
+            self.text += "".join(lines)
+
+        def isatty(self) -> bool:
+            return False
+
+        def flush(self) -> None:
+            """Keep everything."""
+
+    bare = Bare()
+    monkeypatch.setattr(sys, "stdout", bare)
+    assert principal(["avance", "708.33"]) == 0
+    assert "255,00" in bare.text
+
+
+def test_a_full_disk_is_said_without_a_traceback() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "segur_pha", "avance", "1"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            cwd=ROOT,
+        )
+    assert (done.returncode, done.stderr.decode()) == (2, "Erreur : Le disque est plein.\n")
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "segur_pha", "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == 141
+
+
+def on_a_terminal(*argv: str, columns: int, **environment: str) -> str:
+    """Give what a command shows on a real terminal."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(columns), **environment}
+    with subprocess.Popen(
+        [sys.executable, "-m", "segur_pha", *argv],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=ROOT,
+        env=environment,
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        while chunk := read(ours):
+            shown += chunk
+    os.close(ours)
+    assert process.returncode == 1
+    return shown.decode().replace("\r\n", "\n")
+
+
+def read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says so when the other side is closed
+        return b""
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_terminal_gets_colours_and_no_line_too_long(columns: int) -> None:
+    shown = on_a_terminal("controler", "examples/demandes.json", "--complet", columns=columns)
+    assert "\x1b[1;31m4 demandes rejetées sur 6\x1b[0m" in shown
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert max(map(len, plain.splitlines())) <= columns
+    assert "\n          guillemets, avec un point" in plain or columns == 120
+
+
+def test_no_color_takes_every_escape_sequence_away() -> None:
+    shown = on_a_terminal("controler", "examples/demandes.json", columns=80, NO_COLOR="1")
+    assert "4 demandes rejetées sur 6" in shown
+    assert "\x1b" not in shown
+
+
+def test_colours_can_be_had_in_a_pipe(run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[1;32m" in run("avance", "708.33").out
+    assert "\x1b[1;31mErreur :\x1b[0m" in run("rien").err
+
+
+def test_rich_consoles_stand_ready_for_what_takes_time(capsys: pytest.CaptureFixture[str]) -> None:
+    console().print("[bold]texte[/bold] :smile: 12")
+    console_erreurs().print("x" * 500)
+    assert capsys.readouterr() == ("[bold]texte[/bold] :smile: 12\n", "x" * 500 + "\n")
+
+
+def test_a_pipe_needs_neither_rich_nor_anything_heavy() -> None:
+    program = (
+        "import sys; from segur_pha.cli import principal; principal(['controler', 'examples/demandes.json']);"
+        "print(*sys.modules, sep='\\n', file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT)
+    imported = set(done.stderr.decode().splitlines())
+    assert "segur_pha.cli.controler" in imported
+    assert not imported & {"rich", "jsonschema", "cattrs", "hypothesis", "segur_pha.cli.demo"}
+
+
+def test_a_cp1252_console_gets_question_marks_and_never_an_exception(
+    spawn: Callable[..., subprocess.CompletedProcess[bytes]], tmp_path: Path
+) -> None:
+    named = tmp_path / "été→.json"
+    named.write_bytes(EXAMPLE.read_bytes())
+    done = spawn("controler", named, PYTHONIOENCODING="cp1252")
+    assert done.returncode == 1
+    assert done.stderr == b""
+    assert f"{tmp_path}/été?.json : 4 demandes rejetées sur 6" in done.stdout.decode("cp1252")
+    missing = spawn("controler", tmp_path / "→.json", PYTHONIOENCODING="cp1252")
+    assert missing.returncode == 2
+    assert "?.json : introuvable" in missing.stderr.decode("cp1252")
+
+
+@pytest.mark.parametrize("form", ["json", "html", "csv"])
+def test_forms_for_programs_are_utf_8_on_every_console(
+    spawn: Callable[..., subprocess.CompletedProcess[bytes]], form: str
+) -> None:
+    narrow = spawn("controler", EXAMPLE, "--format", form, PYTHONIOENCODING="cp1252", FORCE_COLOR="1")
+    assert narrow.stdout == spawn("controler", EXAMPLE, "--format", form).stdout
+    assert "Demande acceptée" in narrow.stdout.decode() or form == "html"
+    assert b"\x1b" not in narrow.stdout

@@ -1,0 +1,137 @@
+"""The fast look against the plain rules: on files with all kinds of odd values, both ways give the same verdicts."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segur_pha import VA1, Anomalie, controler
+from segur_pha.controle.colonnes import examiner
+from segur_pha.controle.structure import anomalies_de_structure
+from segur_pha.echange.lecture import Lecture, Texte, lire_octets
+from segur_pha.specification.regles import anomalies_de_la_demande, doublons
+from tests.outils import (
+    ABSENT,
+    BON_DE_COMMANDE,
+    LIGNE,
+    PREUVE_HT,
+    Json,
+    Nombre,
+    codes,
+    demande,
+    fichier,
+    modifier,
+    octets,
+    texte,
+)
+
+LINES = 4
+TAGS = [
+    "numLigne", "typeAction", "numeroASP", "numeroEditeur", "commande", "certificatsServeur", "beneficiaire",
+    "piecesJustificatives", "scenarioInstallation", "codeTraitement", "libelleTraitement", "commande/dateCommande",
+    "commande/regimeTVA", "commande/montantSegurHT", "certificatsServeur/statutAdminTechnique",
+    "certificatsServeur/numeroCarteCPX", "certificatsServeur/nomAdminTechnique", "certificatsServeur/telAdminTechnique",
+    "certificatsServeur/emailAdminTechnique", "beneficiaire/nomResponsable", "beneficiaire/emailResponsable",
+    "beneficiaire/telephoneResponsable", "beneficiaire/FINESSGeo", "piecesJustificatives/0",
+    "piecesJustificatives/0/nomFichier", "piecesJustificatives/0/formatFichier", "piecesJustificatives/0/typeFichier",
+    "scenarioInstallation/hasBALMSSantePersonnelle", "scenarioInstallation/operateurMessagerie", "inconnue",
+    "commande/inconnue",
+]  # fmt: skip
+PLACES = [
+    "",
+    "/impId",
+    "/numeroAns",
+    "/SIRET",
+    "/lignesImport",
+    *(f"/lignesImport/{k}/{t}" for k in range(LINES) for t in TAGS),
+]
+VALUES: list[Json] = [
+    None, True, 0, 1, 2, 3, "", " ", "\u00a0", "\u2003", "x", "null", "NULL", "C", "HT", "TTC", "E", "00001", "00002", "PDF",
+    "JPG", "BON_COMMANDE", "PREUVE_HT", "DURAND", "Durand", "É" * 24, "A" * 50, "a@b.fr", "a:b@c.fr", "T::1", "CH _20", "CH_20",
+    "15/11/2022", "31/02/2022", "PHA-LGO-Va1-BDC-00001.pdf", "PHA-LGO-Va1-BDC-00002.pdf", "777777777", [], {}, [[]], [{}],
+    {"a": {"b": 1}}, [BON_DE_COMMANDE], [BON_DE_COMMANDE, PREUVE_HT], [PREUVE_HT], Nombre("0.00"), Nombre("850.0"),
+    Nombre("1e0"), Nombre('"a\\u003ab"'), Nombre('"\\u0041"'), Nombre('{"a": 1, "a": 2}'), Nombre("9" * 30),
+    Nombre("[" * 70 + "]" * 70), Nombre('"\\ud800"'),
+]  # fmt: skip
+
+
+def plain(source: str) -> list[Anomalie]:
+    """Judge a text with nothing but the exact reader and the plain rules, in the order of the decisions."""
+    lecture = Lecture(texte=Texte(source.encode(), VA1.limites.niveaux_du_json)).exacte(VA1.limites)
+    refused = [*lecture.fautes] or anomalies_de_structure(lecture, VA1)
+    if refused:
+        return refused
+    assert isinstance(lecture.arbre, dict)
+    lines = lecture.arbre["lignesImport"]
+    assert isinstance(lines, list)
+    found: list[Anomalie] = []
+    repeated = doublons([line["numeroEditeur"] for line in lines])  # type: ignore[index, call-overload]
+    for k, line in enumerate(lines):
+        found += anomalies_de_la_demande(
+            VA1.classe_demande,
+            line,  # type: ignore[arg-type]
+            rang=k + 1,
+            coherences=VA1.coherences,
+            deja_vues=["numeroEditeur"] if k in repeated else [],
+        )
+    return found
+
+
+CHANGES = st.lists(st.tuples(st.sampled_from(PLACES[1:]), st.sampled_from([*VALUES, ABSENT])), max_size=4)
+
+
+def changed(changes: list[tuple[str, Json]]) -> dict[str, Json]:
+    arbre = fichier(nombre=LINES)
+    for chemin, valeur in changes:
+        try:
+            arbre = modifier(arbre, chemin, deepcopy(valeur))
+        except (KeyError, IndexError, TypeError, ValueError):  # an earlier change took the place away
+            continue
+    return arbre
+
+
+@given(CHANGES)
+def test_the_fast_way_and_the_plain_way_give_the_same_verdicts(changes: list[tuple[str, Json]]) -> None:
+    source = texte(changed(changes))
+    assert codes(controler(source)) == [a.code for a in plain(source)]
+
+
+@given(CHANGES)
+def test_a_line_that_the_fast_look_does_not_name_is_faultless(changes: list[tuple[str, Json]]) -> None:
+    lecture = lire_octets(octets(changed(changes)), VA1.limites)
+    examen = examiner(lecture.arbre, VA1)
+    faulty = {int(a.chemin.split("/")[2]) for v in controler(octets(changed(changes))).lignes for a in v.anomalies}
+    assert examen is None or faulty <= examen.douteuses
+
+
+@pytest.mark.parametrize("pieces", [[], [{}]], ids=repr)
+def test_a_file_in_which_no_request_has_a_right_document(pieces: Json) -> None:
+    lines = [{**demande(k, f"{k:05}"), "piecesJustificatives": pieces} for k in (1, 2)]
+    expected = ["2401", "2401"] if not pieces else ["9905"] * 6
+    assert codes(controler(octets(fichier(*lines)))) == expected
+
+
+def test_a_rule_between_balises_without_a_fast_twin_is_asked_of_every_line() -> None:
+    specification = evolve(VA1, coherences=tuple(evolve(c, suspectes=None) for c in VA1.coherences))
+    lines = [demande(1), demande(1, "00002"), modifier(demande(3, "00003"), "/commande/regimeTVA", "HT")]
+    lines.append({**demande(4, "00004"), "piecesJustificatives": [BON_DE_COMMANDE]})
+    source = octets(fichier(*lines))
+    assert codes(controler(source, specification=specification)) == codes(controler(source)) == ["0507", "2407", "2507"]
+
+
+@pytest.mark.parametrize("places", [[3], [150], [3, 150], [0, 1, 2, 3, 99, 100, 199], range(200)], ids=str)
+def test_faults_are_found_wherever_they_stand_among_many_lines(places: list[int]) -> None:
+    lines = [demande(k + 1, f"{k:05}") for k in range(200)]
+    for place in places:
+        lines[place] = modifier(lines[place], "/beneficiaire/FINESSGeo", "7")
+    assert [v.num_ligne - 1 for v in controler(octets(fichier(*lines))).lignes if not v.acceptee] == list(places)
+
+
+def test_a_colon_in_a_value_is_no_key() -> None:
+    for value in ("a:b", "::", "a\\u003ab", "\\u003A:", "\\\\u003a"):
+        source = texte(modifier(fichier(), f"{LIGNE}/certificatsServeur/telAdminTechnique", Nombre(f'"{value}"')))
+        assert controler(source).tout_accepte

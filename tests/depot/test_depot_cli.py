@@ -1,0 +1,205 @@
+"""The commands preparer and verifier, as a clerk meets them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from segur_pha.cli import avancement, principal
+from segur_pha.depot import Editeur
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Run = Callable[..., tuple[int, str, str]]
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Work in a copy of the examples; give exit code, output and error output of a command line."""
+    shutil.copytree(EXAMPLES, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+
+    def segur_pha(*words: str) -> tuple[int, str, str]:
+        code = principal(words)
+        output, errors = capfd.readouterr()
+        return code, output, errors
+
+    return segur_pha
+
+
+PREPARE = ("preparer", "commandes.csv", "--pieces", "pieces", "--sortie", "depot", "--jour", "2022-11-15")
+
+
+def test_a_deposit_from_the_examples(run: Run) -> None:
+    code, output, errors = run(*PREPARE)
+    assert (code, errors) == (0, "")
+    assert "CSV, UTF-8, séparateur point-virgule" in output
+    assert "Dossier prêt : depot" in output
+    assert "avance attendue : 722,50" in output
+    assert "image seule" in output
+    code, output, errors = run("verifier", "depot")
+    assert (code, errors) == (0, "")
+    assert "bon à déposer : 3 demandes, 1 fichier JSON, 1 zip, 4 pièces" in output
+
+
+def test_json_for_machines(run: Run) -> None:
+    code, output, _ = run(*PREPARE, "--json")
+    made = json.loads(output)
+    assert (code, made["pret"], made["avance"], made["fautes"]) == (0, True, "722.50", [])
+    assert set(made["fichiers"]) == {path.name for path in Path("depot").iterdir()}
+    code, output, _ = run("verifier", "depot", "--json", "--jour", "2022-11-01")
+    found = json.loads(output)
+    assert (code, found["bon"], found["pieces"]) == (0, True, 4)
+    assert "date-future" in {said["code"] for said in found["conseils"]}
+
+
+def test_what_needs_no_word_gets_none(run: Run) -> None:
+    lines = Path("commandes.csv").read_text(encoding="utf-8").splitlines()[:2]
+    Path("commandes.csv").write_text("\n".join(line.rpartition(";")[0] for line in lines), encoding="utf-8")
+    for name in ("Bon LEFEVRE.PDF", "scan-0003.png", "PREUVE_HT.pdf"):
+        Path("pieces", name).unlink()
+    _, output, _ = run(*PREPARE)
+    assert "Conseils" not in output
+    _, output, _ = run("verifier", "depot", "--jour", "2022-11-01")
+    assert "dateCommande postérieure" in output
+
+
+def spoil(old: str, new: str) -> None:
+    path = Path("commandes.csv")
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_faults_on_screen_and_as_files_to_give_back(run: Run) -> None:
+    spoil("750000002", "75000002")
+    code, output, errors = run(*PREPARE, "--fautes", "fautes.csv", "--fautes", "fautes.json")
+    assert code == 1
+    assert "écrivez 075000002" in output
+    assert "1 faute sur 1 ligne" in errors
+    assert not Path("depot").exists()
+    (line,) = csv.DictReader(io.StringIO(Path("fautes.csv").read_text(encoding="utf-8-sig")), delimiter=";")
+    (fault,) = json.loads(Path("fautes.json").read_bytes())
+    assert line["Ligne"] == str(fault["ligne"]) == "2"
+    assert line["Colonne"] == fault["colonne"] == "FINESS"
+    assert line["Balise"] == fault["balise"] == "FINESSGeo"
+
+
+def test_refusals_as_json(run: Run) -> None:
+    spoil("15/11/2022", "15.11.22")
+    code, output, _ = run(*PREPARE, "--json")
+    made = json.loads(output)
+    assert (code, made["pret"]) == (1, False)
+    assert [fault["code"] for fault in made["fautes"]] == ["jour-illisible"]
+
+
+def test_a_partial_deposit_is_not_all_well(run: Run) -> None:
+    spoil("15/11/2022", "")
+    code, output, _ = run(*PREPARE, "--partiel", "--sans-concordance")
+    assert code == 1
+    assert "1 commande écartée : voir a-corriger.csv" in output
+    assert Path("depot", "a-corriger.csv").exists()
+
+
+def test_numbers_and_upper_case_on_demand(run: Run) -> None:
+    for rank in (1, 2, 3):
+        spoil(f"\n0000{rank};", "\n;")
+    spoil("DURAND;", "Durand;")
+    code, _, errors = run(*PREPARE)
+    assert code == 1
+    assert "4 fautes" in errors
+    code, _, errors = run(*PREPARE, "--premier-numero", "A0100", "--majuscules")
+    assert (code, errors) == (0, "")
+    text = next(Path("depot").glob("JSON-*")).read_text(encoding="utf-8")
+    assert '"numeroEditeur": "A0102"' in text
+
+
+def test_a_long_list_is_cut_on_screen_only(run: Run) -> None:
+    header, *_ = Path("commandes.csv").read_text(encoding="utf-8").splitlines()
+    rows = [f"{k:05};15/11/2022;DURAND;75{k:07};TTC;708,33;;b{k}.pdf;" for k in range(1, 211)]
+    Path("commandes.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+    code, output, errors = run(*PREPARE, "--fautes", "fautes.json")
+    assert code == 1
+    assert "… et 10 autres" in output
+    assert "210 fautes sur 210 lignes" in errors
+    assert len(json.loads(Path("fautes.json").read_bytes())) == 210
+    for k in range(1, 211):
+        shutil.copy("pieces/PREUVE_HT.pdf", f"pieces/b{k}.pdf")
+    code, output, _ = run(*PREPARE)
+    assert code == 0
+    assert "autres conseils de même nature" in output
+
+
+def test_the_model_of_the_settings_is_one_and_is_never_overwritten(run: Run) -> None:
+    Path("editeur.toml").unlink()
+    assert run("preparer", "--modele")[0] == 0
+    assert Editeur.lire("editeur.toml").plafonds["B"]
+    assert Path("editeur.toml").read_bytes() == (EXAMPLES / "editeur.toml").read_bytes()
+    code, _, errors = run("preparer", "--modele")
+    assert code == 2
+    assert "existe déjà" in errors
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "word"),
+    [
+        (("preparer",), 64, "--pieces"),
+        ((*PREPARE, "--fautes", "fautes.txt"), 64, ".csv ou .json"),
+        ((*PREPARE, "--premier-numero", "x"), 2, "Premier numéro"),
+        ((*PREPARE, "--premier-fichier", "1000"), 2, "1 à 999"),
+        (("preparer", "absent.csv", *PREPARE[2:]), 2, "absent.csv"),
+        ((*PREPARE, "--editeur", "absent.toml"), 2, "absent.toml"),
+        (("verifier", "absent"), 2, "ne se lit pas"),
+    ],
+)
+def test_misuse_is_told_without_a_traceback(words: tuple[str, ...], code: int, word: str, run: Run) -> None:
+    found, _, errors = run(*words)
+    assert found == code
+    assert word in errors
+    assert "Traceback" not in errors
+    assert not Path("depot").exists()
+
+
+def test_a_spoiled_folder_is_to_be_corrected(run: Run) -> None:
+    run(*PREPARE)
+    next(Path("depot").glob("PJ-*")).unlink()
+    code, output, _ = run("verifier", "depot")
+    assert code == 1
+    assert "à corriger" in output
+    assert "n’est dans aucun zip" in output
+
+
+def test_the_bar_shows_on_a_terminal_when_it_lasts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Examen" not in "".join(map(str, run(*PREPARE)))
+    shutil.rmtree("depot")
+    monkeypatch.setattr(avancement, "PATIENCE", -1)
+    screen, errors = Terminal(), Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(sys, "stderr", errors)
+    monkeypatch.setenv("TERM", "xterm")
+    assert principal(PREPARE) == 0
+    assert "Contrôle des zips" in errors.getvalue()
+    assert "Dossier prêt" in screen.getvalue()
+
+
+def test_no_bar_for_what_is_over_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert callable(run)
+    errors = Terminal()
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setattr(sys, "stderr", errors)
+    monkeypatch.setattr(avancement, "PATIENCE", 3_600)
+    assert principal(PREPARE) == 0
+    assert errors.getvalue() == ""
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True

@@ -1,0 +1,221 @@
+"""Killed at any moment, the disk full, a folder gone: the whole deposit or none, and the sources intact."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import random
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from fabrique_depot import bons, commande, editeur
+
+import segur_pha
+from segur_pha.depot import dossier as room
+from segur_pha.depot import preparer_depot
+from segur_pha.depot.dossier import dossier_entier, restes
+from segur_pha.erreurs import DepotRefuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+DAY = date(2022, 11, 15)
+ORDERS = 60
+
+# Imports everything once, then prepares in a child for each line it is given: the seconds after which to kill the child, or
+# nothing to let it be; answers with the seconds that it took.
+PROGRAM = """
+import os, signal, sys, time
+from datetime import date
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from fabrique_depot import commande, editeur
+from segur_pha.depot.preparation import preparer_depot
+import pypdf, PIL.Image, puremagic
+folder, orders = Path(sys.argv[1]), [commande(k) for k in range(1, int(sys.argv[3]) + 1)]
+for line in sys.stdin:
+    begin = time.monotonic()
+    child = os.fork()
+    if not child:
+        preparer_depot(orders, editeur(), folder / "pieces", folder / "depot", jour=date(2022, 11, 15))
+        os._exit(0)
+    if line.strip():
+        time.sleep(float(line))
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    print(time.monotonic() - begin, flush=True)
+"""
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
+
+
+def moments() -> list[float]:
+    """Draw moments of a preparation, as shares of its length: 5 every day, 50 in the long profile."""
+    draw = random.Random("moments")  # noqa: S311 - the same ones every day
+    return [draw.uniform(0, 1.1) for _ in range(50 if os.environ.get("SEGUR_PROFIL") == "long" else 5)]
+
+
+def test_killed_at_any_moment_it_leaves_the_whole_deposit_or_none(tmp_path: Path) -> None:
+    pieces = bons(tmp_path / "pieces", ORDERS)
+    sources = fingerprint(pieces)
+    environment = os.environ | {"PYTHONPATH": str(Path(segur_pha.__file__).parents[1])}
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path), str(Path(__file__).parent), str(ORDERS)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as process:
+        orders, times = process.stdin, process.stdout
+        assert orders is not None
+        assert times is not None
+
+        def prepare(kill_after: float | None) -> float:
+            print("" if kill_after is None else kill_after, file=orders, flush=True)
+            return float(times.readline())
+
+        length = prepare(None)
+        expected = fingerprint(tmp_path / "depot")
+        for share in moments():
+            shutil.rmtree(tmp_path / "depot", ignore_errors=True)
+            prepare(share * length)
+            assert all(fingerprint(p) == expected for p in tmp_path.glob("depot"))
+            assert fingerprint(pieces) == sources
+            strangers = {p.name for p in tmp_path.iterdir()} - {"pieces", "depot"}
+            assert all(name.startswith(".depot.") and name.endswith(".partiel") for name in strangers)
+    shutil.rmtree(tmp_path / "depot", ignore_errors=True)
+    made = preparer_depot([commande(1)], editeur(), pieces, tmp_path / "depot", jour=DAY)
+    # What the kills have left is named, and does not disturb.
+    assert {said.document for said in made.conseils if said.code == "reste"} == strangers
+
+
+@pytest.fixture
+def limited() -> Iterator[Callable[[int], None]]:
+    """Limit the size of the files that this process may write; the limit goes away with the test."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda octets: resource.setrlimit(resource.RLIMIT_FSIZE, (octets, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("octets", [0, 100, 2_000, 10_000])
+def test_a_disk_that_takes_no_more_leaves_nothing(octets: int, limited: Callable[[int], None], tmp_path: Path) -> None:
+    pieces = bons(tmp_path / "pieces", 20)
+    sources = fingerprint(pieces)
+    orders = [commande(k) for k in range(1, 21)]
+    limited(octets)
+    with pytest.raises(DepotRefuse, match="la taille permise est dépassée"):
+        preparer_depot(orders, editeur(), pieces, tmp_path / "depot", jour=DAY)
+    assert fingerprint(pieces) == sources
+    assert [p.name for p in tmp_path.iterdir()] == ["pieces"]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.ENOSPC, "le disque est plein"), (errno.EROFS, "ne s’écrit pas"), (errno.EIO, "le système refuse")],
+)
+def test_what_the_system_refuses_is_said_in_french(
+    number: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pieces = bons(tmp_path / "pieces", 1)
+
+    def refuse(_descriptor: int) -> None:
+        raise OSError(number, "refused")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(DepotRefuse, match=words):
+        preparer_depot([commande()], editeur(), pieces, tmp_path / "depot", jour=DAY)
+    assert [p.name for p in tmp_path.iterdir()] == ["pieces"]
+
+
+def test_a_folder_that_vanishes_while_it_is_filled(tmp_path: Path) -> None:
+    pieces = bons(tmp_path / "pieces", 1)
+    (tmp_path / "ici").mkdir()
+
+    def vanish(step: str, _done: int, _total: int) -> None:
+        if step == "Écriture du dépôt":
+            shutil.rmtree(tmp_path / "ici")
+
+    with pytest.raises(DepotRefuse, match="a disparu"):
+        preparer_depot([commande()], editeur(), pieces, tmp_path / "ici" / "depot", jour=DAY, suivi=vanish)
+    assert not (tmp_path / "ici").exists()
+
+
+def fill(folder: Path, then: Callable[[Path], object]) -> None:
+    """Make a folder whole that holds a file, after something has happened."""
+    with dossier_entier(folder) as aside:
+        (aside / "a").write_bytes(b"")
+        then(folder)
+
+
+def take(folder: Path) -> None:
+    """Be somebody else who makes that folder."""
+    folder.mkdir()
+    (folder / "b").touch()
+
+
+def test_a_name_that_is_taken_meanwhile_is_not_taken_over(tmp_path: Path) -> None:
+    with pytest.raises(DepotRefuse, match="existe déjà"):
+        fill(tmp_path / "depot", take)
+    assert [p.name for p in tmp_path.rglob("*")] == ["depot", "b"]
+
+
+def test_a_name_that_is_taken_at_the_last_instant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "refuser_l_existant", lambda _path: None)
+    with pytest.raises(DepotRefuse, match="vient d’être pris"):
+        fill(tmp_path / "depot", take)
+    assert [p.name for p in tmp_path.rglob("*")] == ["depot", "b"]
+
+
+def test_where_there_is_no_folder_there_is_no_deposit(tmp_path: Path) -> None:
+    assert restes(tmp_path / "absent" / "depot") == []
+    with pytest.raises(DepotRefuse, match="n’existe pas"):
+        fill(tmp_path / "absent" / "depot", take)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_interruption_leaves_nothing(tmp_path: Path) -> None:
+    def interrupt(_path: Path) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fill(tmp_path / "depot", interrupt)
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_preparations_side_by_side_do_not_share_a_folder(tmp_path: Path) -> None:
+    with dossier_entier(tmp_path / "depot") as first:
+        (first / "a").touch()
+        fill(tmp_path / "depot", lambda _path: None)
+        shutil.rmtree(tmp_path / "depot")
+    assert [p.name for p in (tmp_path / "depot").iterdir()] == ["a"]
+
+
+def test_where_folders_cannot_be_opened_the_rename_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Windows says so of every folder.
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "open", refuse)
+    fill(tmp_path / "depot", lambda _path: None)
+    assert [p.name for p in tmp_path.rglob("*")] == ["depot", "a"]
+
+
+def test_once_it_is_there_it_is_not_refused_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = os.fsync
+
+    def refuse_after(descriptor: int) -> None:
+        if (tmp_path / "depot").exists():
+            raise OSError(errno.EIO, "refused")
+        written(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse_after)
+    with dossier_entier(tmp_path / "depot") as aside:
+        (aside / "a").touch()
+    assert [p.name for p in tmp_path.rglob("*")] == ["depot", "a"]

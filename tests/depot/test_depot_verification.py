@@ -1,0 +1,287 @@
+"""A folder that anybody made is good or told what is wrong with it; every way to spoil one is noticed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+import sys
+import zipfile
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from fabrique_depot import bons, commande, editeur, image, pdf
+
+from segur_pha.depot import Verification, preparer_depot, verifier_depot
+from segur_pha.depot.manifeste import lire_manifeste
+from segur_pha.erreurs import DepotRefuse, ExtraManquant
+from segur_pha.specification.va1.limites import LIMITES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+JSON = "JSON-ANS0000001-20221115-001.json"
+ZIP = "PJ-ANS0000001-20221115-001.zip"
+FIRST, SECOND = "PHA-LGO-Va1-BDC-00001.pdf", "PHA-LGO-Va1-BDC-00002.pdf"
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepare a deposit of two requests."""
+    folder = tmp_path_factory.mktemp("model")
+    pieces = bons(folder / "pieces", 2)
+    return preparer_depot(
+        [commande(1), commande(2)], editeur(), pieces, folder / "depot", jour=date(2022, 11, 15)
+    ).dossier
+
+
+@pytest.fixture
+def deposit(model: Path, tmp_path: Path) -> Path:
+    """Give a deposit made elsewhere: files and zips, nothing of ours beside."""
+    folder = tmp_path / "depot"
+    folder.mkdir()
+    for name in (JSON, ZIP):
+        shutil.copy(model / name, folder)
+    return folder
+
+
+def codes(folder: Path) -> list[tuple[str, str]]:
+    return sorted((fault.code, fault.document) for fault in verifier_depot(folder).fautes)
+
+
+def rezip(folder: Path, change: Callable[[dict[str, bytes]], object], compression: int = zipfile.ZIP_STORED) -> None:
+    with zipfile.ZipFile(folder / ZIP) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    change(content)
+    with zipfile.ZipFile(folder / ZIP, "w", compression) as archive:
+        for name, octets in content.items():
+            archive.writestr(name, octets)
+
+
+def rewrite(folder: Path, change: Callable[[dict[str, object]], object]) -> None:
+    """Change the JSON file; amounts keep their text, between marks that come off."""
+    tree = json.loads((folder / JSON).read_bytes(), parse_float=lambda text: f"€{text}€")
+    change(tree)
+    text = json.dumps(tree, ensure_ascii=False).replace('"€', "").replace('€"', "")
+    (folder / JSON).write_text(text, encoding="utf-8")
+
+
+def test_a_prepared_deposit_is_good(model: Path) -> None:
+    found = verifier_depot(model)
+    assert found.bon
+    assert (found.demandes, found.fichiers_json, found.zips, found.pieces) == (2, 1, 1, 2)
+
+
+def test_a_deposit_made_elsewhere_is_good(deposit: Path) -> None:
+    rezip(deposit, lambda _: None, compression=zipfile.ZIP_DEFLATED)
+    rewrite(deposit, lambda _: None)
+    found = verifier_depot(deposit)
+    assert found.bon, found.fautes
+
+
+def test_an_empty_or_absent_folder(tmp_path: Path) -> None:
+    assert codes(tmp_path) == [("json-absent", "")]
+    with pytest.raises(DepotRefuse, match="ne se lit pas"):
+        verifier_depot(tmp_path / "absent")
+
+
+def spoil_zip(
+    change: Callable[[dict[str, bytes]], object], compression: int = zipfile.ZIP_STORED
+) -> Callable[[Path], None]:
+    return lambda folder: rezip(folder, change, compression)
+
+
+def truncate(folder: Path) -> None:
+    (folder / ZIP).write_bytes((folder / ZIP).read_bytes()[:-30])
+
+
+def damage(folder: Path) -> None:
+    octets = (folder / ZIP).read_bytes()
+    (folder / ZIP).write_bytes(octets.replace(b"DURAND", b"DUPOND", 1))
+
+
+def oversize(folder: Path) -> None:
+    with (folder / ZIP).open("r+b") as stream:
+        stream.truncate(LIMITES.octets_par_zip + 1)
+
+
+def link_in_zip(folder: Path) -> None:
+    with zipfile.ZipFile(folder / ZIP, "a") as archive:
+        info = zipfile.ZipInfo("lien.pdf")
+        info.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(info, "/etc/passwd")
+
+
+def encrypt_flag(folder: Path) -> None:
+    octets = bytearray((folder / ZIP).read_bytes())
+    octets[6] |= 1
+    octets[octets.index(b"PK\1\2") + 8] |= 1
+    (folder / ZIP).write_bytes(octets)
+
+
+def number_of(rank: int, number: str) -> Callable[[dict[str, object]], None]:
+    def change(tree: dict[str, object]) -> None:
+        tree["lignesImport"][rank]["numeroEditeur"] = number  # type: ignore[index]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("spoil", "expected"),
+    [
+        (spoil_zip(lambda c: c.pop(FIRST)), [("piece-absente", FIRST)]),
+        (spoil_zip(lambda c: c.update(x=b"x")), [("zip-contenu", "x")]),
+        (spoil_zip(lambda c: c.update({"d/": b""})), [("zip-contenu", "d/")]),
+        (spoil_zip(lambda c: c.update({f"d/{FIRST}": b"x"})), [("zip-contenu", f"d/{FIRST}")]),
+        (spoil_zip(lambda c: c.update({FIRST: image("PNG")})), [("document-format", FIRST)]),
+        (spoil_zip(lambda c: c.update({FIRST: b"bonjour"})), [("document-type", FIRST)]),
+        (spoil_zip(lambda c: c.update({FIRST: pdf(pages=0)})), [("document-vide", FIRST)]),
+        (
+            spoil_zip(lambda c: c.update({FIRST: b"\0" * 3_000_001}), compression=zipfile.ZIP_DEFLATED),
+            [("piece-absente", FIRST), ("zip-contenu", FIRST)],
+        ),
+        (
+            spoil_zip(lambda _: None, compression=zipfile.ZIP_LZMA),
+            [("piece-absente", FIRST), ("piece-absente", SECOND), ("zip-contenu", FIRST), ("zip-contenu", SECOND)],
+        ),
+        (truncate, [("piece-absente", FIRST), ("piece-absente", SECOND), ("zip-illisible", ZIP)]),
+        (oversize, [("piece-absente", FIRST), ("piece-absente", SECOND), ("zip-lourd", ZIP)]),
+        (damage, [("zip-contenu", FIRST)]),
+        (encrypt_flag, [("piece-absente", FIRST), ("zip-contenu", FIRST)]),
+        (link_in_zip, [("zip-contenu", "lien.pdf")]),
+        (lambda d: shutil.copy(d / ZIP, d / "autre.zip"), [("piece-double", FIRST), ("piece-double", SECOND)]),
+        (lambda d: (d / "dossier").mkdir(), [("entree-etrangere", "dossier")]),
+        (lambda d: (d / "lien").symlink_to(ZIP), [("entree-etrangere", "lien")]),
+        (lambda d: (d / JSON).rename(d / "demandes.json"), [("nom-json", "demandes.json")]),
+        (
+            lambda d: (d / JSON).rename(d / "JSON-ANS0000002-20221115-001.json"),
+            [("nom-json", "JSON-ANS0000002-20221115-001.json")],
+        ),
+        (
+            lambda d: shutil.copy(d / JSON, d / "JSON-ANS0000001-20221115-002.json"),
+            [("0806", "JSON-ANS0000001-20221115-002.json")] * 2,
+        ),
+        (
+            lambda d: rewrite(d, lambda tree: tree.pop("SIRET")),
+            [("9905", JSON)],
+        ),
+        (
+            lambda d: rewrite(d, lambda tree: tree.update(lignesImport=[3])),
+            [("9907", JSON), ("zip-contenu", FIRST), ("zip-contenu", SECOND)],
+        ),
+        (lambda d: rewrite(d, number_of(0, "0000é")), [("0804", JSON)]),
+        (lambda d: rewrite(d, number_of(1, "00001")), [("0806", JSON), ("2507", JSON)]),
+        (
+            lambda d: (d / JSON).write_bytes(b"["),
+            [("9902", JSON), ("nom-json", JSON), ("zip-contenu", FIRST), ("zip-contenu", SECOND)],
+        ),
+    ],
+)  # fmt: skip
+def test_every_way_to_spoil_a_deposit_is_noticed(
+    spoil: Callable[[Path], object], expected: list[tuple[str, str]], deposit: Path
+) -> None:
+    spoil(deposit)
+    assert codes(deposit) == expected
+
+
+def test_a_fault_of_a_request_names_its_line_and_balise(deposit: Path) -> None:
+    def change(tree: dict[str, object]) -> None:
+        tree["lignesImport"][1]["beneficiaire"]["FINESSGeo"] = "1"  # type: ignore[index]
+        tree["lignesImport"][1]["piecesJustificatives"].append(3)  # type: ignore[index]
+        tree["lignesImport"][1]["piecesJustificatives"].pop()  # type: ignore[index]
+
+    rewrite(deposit, change)
+    (fault,) = verifier_depot(deposit).fautes
+    assert (fault.code, fault.ligne, fault.balise) == ("2303", 2, "FINESSGeo")
+
+
+def test_a_piece_that_is_no_object_does_not_break_the_look(deposit: Path) -> None:
+    rewrite(deposit, lambda tree: tree["lignesImport"][0]["piecesJustificatives"].append(3))  # type: ignore[index]
+    assert codes(deposit) == [("9907", JSON)]
+
+
+def test_documents_of_one_request_in_two_zips_are_worth_a_word(tmp_path: Path) -> None:
+    pieces = bons(tmp_path / "pieces", 1)
+    (pieces / "PREUVE_HT.pdf").write_bytes(pdf("x"))
+    folder = preparer_depot(
+        [commande(regime_tva="HT")], editeur(), pieces, tmp_path / "depot", jour=date(2022, 11, 15)
+    ).dossier
+    (folder / "manifeste.json").unlink()
+    with zipfile.ZipFile(folder / ZIP) as archive:
+        first, second = ((name, archive.read(name)) for name in archive.namelist())
+    for path, (name, octets) in ((folder / ZIP, first), (folder / "PJ-b.zip", second)):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(name, octets)
+    found = verifier_depot(folder)
+    assert found.bon
+    assert "pieces-dispersees" in {said.code for said in found.conseils}
+
+
+def test_what_is_not_to_upload_is_advice_without_a_manifest(deposit: Path) -> None:
+    (deposit / "notes.txt").write_text("x")
+    found = verifier_depot(deposit)
+    assert found.bon
+    assert ("fichier-etranger", "notes.txt") in {(said.code, said.document) for said in found.conseils}
+
+
+def against_the_manifest(model: Path, folder: Path, spoil: Callable[[Path], object]) -> Verification:
+    shutil.copytree(model, folder)
+    spoil(folder)
+    return verifier_depot(folder)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "document"),
+    [
+        (lambda d: (d / "notes.txt").write_text("x"), "notes.txt"),
+        (lambda d: (d / "recapitulatif.html").unlink(), "recapitulatif.html"),
+        (lambda d: (d / "recapitulatif.csv").write_text("x"), "recapitulatif.csv"),
+        (lambda d: (d / "manifeste.json").write_text("{}"), "manifeste.json"),
+        (lambda d: rezip(d, lambda c: c.update({FIRST: pdf("autre")})), "manifeste.json"),
+        (lambda d: rewrite(d, lambda _: None), JSON),
+    ],
+)
+def test_what_the_manifest_says_must_be_so(
+    spoil: Callable[[Path], object], document: str, model: Path, tmp_path: Path
+) -> None:
+    found = against_the_manifest(model, tmp_path / "depot", spoil)
+    assert ("manifeste", document) in {(fault.code, fault.document) for fault in found.fautes}
+
+
+@pytest.mark.parametrize("octets", [b"\xff", b"[]", b"{", b"[" * 100_000])
+def test_a_manifest_that_is_none_is_refused(octets: bytes) -> None:
+    with pytest.raises(DepotRefuse, match="forme attendue"):
+        lire_manifeste(octets)
+
+
+def test_copies_are_compared_with_their_sources(deposit: Path) -> None:
+    found = verifier_depot(deposit, sources={FIRST: "0" * 64})
+    assert [(fault.code, fault.document) for fault in found.fautes] == [
+        ("piece-differente", FIRST),
+        ("piece-differente", SECOND),
+    ]
+
+
+def test_the_day_brings_advice_on_dates(deposit: Path) -> None:
+    found = verifier_depot(deposit, jour=date(2022, 11, 1))
+    assert [(said.ligne, said.document) for said in found.conseils if said.code == "date-future"] == [
+        (1, JSON),
+        (2, JSON),
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_a_fault(deposit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    # The tests may run as root, whom no file mode stops.
+    monkeypatch.setattr("segur_pha.depot.verification.controler", refuse)
+    assert ("fichier-illisible", JSON) in codes(deposit)
+
+
+def test_without_the_libraries_nothing_is_called_good(deposit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypdf", None)
+    with pytest.raises(ExtraManquant, match="pieces"):
+        verifier_depot(deposit)

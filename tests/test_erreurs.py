@@ -1,0 +1,87 @@
+"""The family of errors: machine-readable, picklable, and a door that is cheap to open."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import subprocess
+import sys
+
+import pytest
+
+import segur_pha
+from segur_pha import (
+    Anomalie,
+    DemandeInvalide,
+    DepotRefuse,
+    ExtraManquant,
+    FichierRejete,
+    NomInvalide,
+    Position,
+    RegistreError,
+    RetourIllisible,
+    SegurError,
+    lire,
+)
+
+ANOMALIES = (Anomalie("2303", "FINESSGeo : 9.", "FINESSGeo", "/a"), Anomalie("2004", "nom", "nomResponsable", "/b"))
+ERRORS = [
+    SegurError("m", code="2303", balise="FINESSGeo", chemin="/a"),
+    DemandeInvalide(ANOMALIES),
+    FichierRejete("m", rapport=ANOMALIES, code="9902"),
+    NomInvalide("m", balise="nomFichier"),
+    RetourIllisible("m"),
+    DepotRefuse("m"),
+    RegistreError("m"),
+    ExtraManquant("tableur"),
+]
+
+
+@pytest.mark.parametrize("erreur", ERRORS, ids=lambda e: type(e).__name__)
+def test_every_error_is_of_the_family_and_survives_a_pickle(erreur: SegurError) -> None:
+    assert isinstance(erreur, SegurError)
+    copy = pickle.loads(pickle.dumps(erreur))  # noqa: S301 - our own bytes
+    assert type(copy) is type(erreur)
+    assert str(copy) == str(erreur)
+    assert vars(copy) == vars(erreur)
+
+
+def test_a_refused_block_bears_its_first_fault_and_lists_them_all() -> None:
+    erreur = DemandeInvalide(ANOMALIES)
+    assert (erreur.code, erreur.balise, erreur.chemin) == ("2303", "FINESSGeo", "/a")
+    assert str(erreur) == "FINESSGeo : 9. [2303]\nnom [2004]"
+    assert erreur.anomalies == ANOMALIES
+
+
+def test_an_error_of_a_real_file_survives_a_pickle_with_its_report() -> None:
+    with pytest.raises(FichierRejete) as refus:
+        lire(b"{")
+    copy = pickle.loads(pickle.dumps(refus.value))  # noqa: S301 - our own bytes
+    assert copy.rapport == refus.value.rapport
+    assert copy.rapport.anomalies_fichier[0].position == Position(1, 2)
+
+
+def test_where_an_anomaly_stands_is_no_part_of_what_it_is() -> None:
+    here = Anomalie("2303", "l", "b", "/a", Position(3, 4))
+    assert here.position == Position(3, 4)
+    assert here == Anomalie("2303", "l", "b", "/a")
+    assert str(here.position) == "ligne 3, colonne 4"
+
+
+HEAVY = ["jsonschema", "cattrs", "hypothesis", "rich", "cyclopts", "stdnum"]
+LOADED = "import json, sys, segur_pha; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+
+
+def test_importing_segur_pha_loads_nothing_heavy() -> None:
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True, timeout=60)
+    loaded = set(json.loads(done.stdout))
+    assert "segur_pha" in loaded
+    assert loaded.isdisjoint(HEAVY)
+
+
+def test_the_public_door_is_explicit() -> None:
+    assert len(segur_pha.__all__) == len(set(segur_pha.__all__))
+    for nom in segur_pha.__all__:
+        assert getattr(segur_pha, nom) is not None
+    for nom in ("controler", "lire", "en_json", "ecrire", "construire_demande", "avance", "schema", "validateur"):
+        assert nom in segur_pha.__all__

@@ -1,0 +1,152 @@
+"""Writing: a new file, whole or not at all, never in the place of another."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from segur_pha import DepotRefuse, NomInvalide, ecrire, en_json
+from segur_pha.fichiers import FichierExistant, ecrire_sans_ecraser
+from segur_pha.specification.va1.exemple import fichier_du_guide
+
+JOUR = date(2022, 11, 15)
+
+
+def test_a_file_is_written_under_its_name(tmp_path: Path) -> None:
+    chemin = ecrire(fichier_du_guide(), tmp_path / "depot" / "du jour", jour=JOUR)
+    assert chemin == tmp_path / "depot" / "du jour" / "JSON-ANS0000001-20221115-001.json"
+    assert chemin.read_bytes() == en_json(fichier_du_guide())
+    assert ecrire(fichier_du_guide(), str(chemin.parent), jour=JOUR, numero=2).name.endswith("-002.json")
+    assert sorted(p.name[-8:] for p in chemin.parent.iterdir()) == ["001.json", "002.json"]
+
+
+def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
+    chemin = ecrire(fichier_du_guide(), tmp_path, jour=JOUR)
+    chemin.write_bytes(b"precious")
+    with pytest.raises(FichierExistant, match=r"001\.json existe déjà") as refus:
+        ecrire(fichier_du_guide(), tmp_path, jour=JOUR)
+    assert isinstance(refus.value, DepotRefuse)
+    assert isinstance(refus.value, FileExistsError)
+    assert chemin.read_bytes() == b"precious"
+    assert list(tmp_path.iterdir()) == [chemin]
+    copy = pickle.loads(pickle.dumps(refus.value))  # noqa: S301 - our own bytes
+    assert (type(copy), str(copy)) == (FichierExistant, str(refus.value))
+
+
+def test_whatever_bears_the_name_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "nowhere").symlink_to(tmp_path / "absent")
+    for nom in ("folder", "nowhere"):
+        with pytest.raises(FichierExistant):
+            ecrire_sans_ecraser(tmp_path / nom, b"new")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder", "nowhere"]
+
+
+@pytest.mark.parametrize("numero", [0, 1000])
+def test_a_wrong_name_writes_nothing(tmp_path: Path, numero: int) -> None:
+    with pytest.raises(NomInvalide):
+        ecrire(fichier_du_guide(), tmp_path / "depot", jour=JOUR, numero=numero)
+    with pytest.raises(NomInvalide):
+        ecrire(fichier_du_guide(), tmp_path / "depot", jour=datetime(2022, 11, 15, tzinfo=UTC))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_folder_is_the_callers_business(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        ecrire_sans_ecraser(tmp_path / "absent" / "a.json", b"{}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_several_writers_at_once_one_wins_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    cible = tmp_path / "a.json"
+
+    def write(k: int) -> int | None:
+        try:
+            ecrire_sans_ecraser(cible, b"%d" % k * 10_000)
+        except FichierExistant:
+            return None
+        return k
+
+    with ThreadPoolExecutor(8) as pool:
+        winners = [k for k in pool.map(write, range(16)) if k is not None]
+    assert len(winners) == 1
+    assert cible.read_bytes() == b"%d" % winners[0] * 10_000
+    assert list(tmp_path.iterdir()) == [cible]
+
+
+def test_a_name_taken_at_the_last_moment_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cible = tmp_path / "a.json"
+    real_link = os.link
+
+    def taken_meanwhile(source: Path, target: Path) -> None:
+        Path(target).write_bytes(b"theirs")
+        real_link(source, target)
+
+    monkeypatch.setattr(os, "link", taken_meanwhile)
+    with pytest.raises(FichierExistant):
+        ecrire_sans_ecraser(cible, b"ours")
+    assert cible.read_bytes() == b"theirs"
+    assert list(tmp_path.iterdir()) == [cible]
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_where_there_are_no_hard_links_the_file_is_renamed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, taken: bool
+) -> None:
+    cible = tmp_path / "a.json"
+
+    def no_links(_: Path, target: Path) -> None:
+        if taken:
+            Path(target).write_bytes(b"theirs")
+        raise PermissionError(errno.EPERM, "no hard links on this volume")
+
+    monkeypatch.setattr(os, "link", no_links)
+    if taken:
+        with pytest.raises(FichierExistant):
+            ecrire_sans_ecraser(cible, b"ours")
+    else:
+        ecrire_sans_ecraser(cible, b"ours")
+    assert cible.read_bytes() == (b"theirs" if taken else b"ours")
+    assert list(tmp_path.iterdir()) == [cible]
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o000, 0o666)])
+def test_a_file_has_the_mode_of_any_new_file(tmp_path: Path, mask: int, mode: int) -> None:
+    before = os.umask(mask)
+    try:
+        chemin = ecrire_sans_ecraser(tmp_path / "a.json", b"{}")
+    finally:
+        assert os.umask(before) == mask
+    assert chemin.stat().st_mode & 0o777 == mode
+
+
+FULL_DISK = """
+import resource, signal, sys
+from datetime import date
+from segur_pha import ecrire
+from segur_pha.specification.va1.exemple import fichier_du_guide
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+try:
+    ecrire(fichier_du_guide(), sys.argv[1], jour=date(2022, 11, 15))
+except OSError as erreur:
+    print(type(erreur).__name__)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
+"""
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "OSError\n"
+    assert list(tmp_path.iterdir()) == []
