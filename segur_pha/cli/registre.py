@@ -28,7 +28,15 @@ OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier d
 Jour = Annotated[date | None, Parameter(help="Jour de l’événement, AAAA-MM-JJ ; aujourd’hui par défaut.")]
 PAR_DEFAUT: Final = "registre.sqlite"
 
-registre = App(name="registre", help="Montre ce qui est parti, revenu, attendu ; exporte et importe le registre.")
+_AIDE: Final = """\
+Montre ce qui est parti, revenu, attendu ; exporte et importe le registre.
+
+Exemple :
+
+    segur-pha registre relancer --depuis 15
+"""
+
+registre = App(name="registre", help=_AIDE)
 
 
 def ouvrir(ou: str, *, existant: bool = False) -> Registre:

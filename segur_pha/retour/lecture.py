@@ -145,7 +145,7 @@ def lire_retour(source: SourceRetour, *, specification: Specification = VA1) -> 
     arbre = lecture.arbre
     if not isinstance(arbre, dict) or not isinstance(lignes := arbre.get(nom), list):
         raise RetourIllisible(f"Ce fichier n’est pas une réponse du portail : il n’a pas de liste {nom}.", balise=nom)
-    doubles = {anomalie.chemin for anomalie in lecture.cles_doubles}
+    doubles = {anomalie.chemin for anomalie in lecture.cles_doubles()}
     if f"/{nom}" in doubles:
         raise RetourIllisible(
             f"Deux listes {nom} dans le fichier : téléchargez-le à nouveau depuis le portail.", balise=nom
