@@ -9,16 +9,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from attrs import evolve
+
 from segur_pha.echange.ecriture import json_du_brut
 from segur_pha.specification.table import en_brut
 from segur_pha.specification.va1.constructeur import construire_demande
 from segur_pha.specification.va1.demande import Demande, Fichier
 from segur_pha.specification.va1.enumerations import RegimeTVA, TypeFichier
+from segur_pha.specification.va1.nommage import nom_de_piece
 
 if TYPE_CHECKING:
     from segur_pha.specification.table import ObjetBrut
 
-__all__ = ["ERREURS", "demandes_inventees", "fichier_fautif", "fichier_invente"]
+__all__ = ["ERREURS", "demandes_inventees", "fichier_corrige", "fichier_fautif", "fichier_invente"]
 
 #: FINESS, name of the pharmacist, amount before tax, VAT regime, operator.
 _OFFICINES: Final = (
@@ -95,6 +98,27 @@ def fichier_fautif() -> bytes:
         if piece["typeFichier"] != TypeFichier.PREUVE_HT.value  # type: ignore[index, call-overload]
     ]
     return json_du_brut(fichier)
+
+
+def fichier_corrige() -> Fichier:
+    """Build the file that sends the mistaken requests again: right, under new numbers, their documents renamed.
+
+    >>> [demande.numero_editeur for demande in fichier_corrige().demandes]
+    ['00007', '00008', '00009', '00010']
+    """
+    fichier = fichier_invente()
+    rejetees = [demande for rang, demande in enumerate(fichier.demandes, start=1) if rang in ERREURS]
+    premier = len(fichier.demandes) + 1
+    corrigees = tuple(_sous_le_numero(demande, f"{k:05}") for k, demande in enumerate(rejetees, start=premier))
+    return evolve(fichier, demandes=corrigees)
+
+
+def _sous_le_numero(demande: Demande, numero: str) -> Demande:
+    pieces = tuple(
+        evolve(piece, nom_fichier=nom_de_piece(piece.type_fichier, numero, piece.format_fichier))
+        for piece in demande.pieces_justificatives
+    )
+    return evolve(demande, numero_editeur=numero, pieces_justificatives=pieces)
 
 
 def _bloc(demande: ObjetBrut, nom: str) -> ObjetBrut:

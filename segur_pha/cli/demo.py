@@ -1,4 +1,4 @@
-"""``segur-pha demo``: a file with mistakes, its control, the answer, and what to type next."""
+"""``segur-pha demo``: the whole life of a few requests, from a file with mistakes to the last numeroASP."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ from segur_pha.cli.console import montrer
 from segur_pha.controle.affichage import en_morceaux
 from segur_pha.controle.resultats import FichierControle
 from segur_pha.controle.verdict import controler
-from segur_pha.demonstration import ERREURS, fichier_fautif, fichier_invente
+from segur_pha.demonstration import ERREURS, fichier_corrige, fichier_fautif, fichier_invente
+from segur_pha.echange.ecriture import en_json
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+from segur_pha.portail import AVERTISSEMENT, PortailSimule
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
+from segur_pha.retour.lecture import lire_retour
+from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.specification.va1 import VA1
 
 if TYPE_CHECKING:
@@ -35,13 +39,13 @@ _MONTREES: Final = ("numLigne", "numeroEditeur", "codeTraitement", "libelleTrait
 
 def demo(
     dossier: Annotated[
-        Path | None, Parameter(help="Où écrire les deux fichiers ; par défaut, un nouveau dossier temporaire.")
+        Path | None, Parameter(help="Où écrire les fichiers ; par défaut, un nouveau dossier temporaire.")
     ] = None,
     /,
 ) -> int:
-    """Écrit un petit fichier de demandes inventées, avec des erreurs courantes, le contrôle et montre la réponse.
+    """Joue toute la vie de quelques demandes inventées : contrôle, dépôt, réponse, nouveau dépôt des rejetées.
 
-    N’écrase jamais un fichier.
+    Le portail est simulé : ce n’est pas l’ASP. N’écrase jamais un fichier.
 
     Exemple :
 
@@ -50,28 +54,51 @@ def demo(
     if dossier is None:
         dossier = Path(tempfile.mkdtemp(prefix="segur-pha-"))
     dossier.mkdir(parents=True, exist_ok=True)
-    nom = VA1.nommer_fichier(fichier_invente().numero_ans, date.today(), 1)  # noqa: DTZ011 - the day on the user's calendar
-    depose = ecrire_sans_ecraser(dossier / nom, fichier_fautif())
-    rapport = controler(depose)
-    reponse = rapport.en_retour()
-    retour = ecrire_sans_ecraser(dossier / f"retour-{nom}", reponse)
+    jour = date.today()  # noqa: DTZ011 - the day on the user's calendar
+    premier, second = (VA1.nommer_fichier(fichier_invente().numero_ans, jour, numero) for numero in (1, 2))
+    portail = PortailSimule(graine=1)
+    depose = ecrire_sans_ecraser(dossier / premier, fichier_fautif())
+    reponse = portail.deposer(depose.read_bytes())
+    retour = ecrire_sans_ecraser(dossier / f"retour-{premier}", reponse)
+    corrige = ecrire_sans_ecraser(dossier / second, en_json(fichier_corrige()))
+    reponse_2 = portail.deposer(corrige.read_bytes())
+    retour_2 = ecrire_sans_ecraser(dossier / f"retour-{second}", reponse_2)
     montrer(
         _titre("1. Un fichier de demandes"),
         f"Six demandes inventées, dont quatre avec une erreur courante, sont dans {depose}",
         *(Phrase(f"demande {place} : {erreur}", retrait=2) for place, erreur in ERREURS.items()),
         "",
         _titre("2. Son contrôle"),
-        *en_morceaux(FichierControle(nom, rapport), complet=False),
+        *en_morceaux(FichierControle(premier, controler(depose)), complet=False),
         "",
-        _titre("3. La réponse, telle que le portail la rendrait"),
-        f"Le fichier déposé, codes et libellés remplis (ceux de segur_pha), est dans {retour}",
+        _titre("3. Son dépôt, tel quel, et la réponse"),
+        Phrase(Marque(AVERTISSEMENT, Niveau.ATTENTION)),
+        f"La réponse est dans {retour}",
         *_extrait(reponse),
         "",
-        _titre("4. À vous"),
-        "Corrigez les demandes rejetées dans le premier fichier, puis contrôlez-le à nouveau :",
+        _titre("4. La réponse, rapprochée de ce qui est parti"),
+        *_bilan(depose.read_bytes(), reponse),
+        "",
+        _titre("5. Les demandes rejetées, corrigées, repartent sous de nouveaux numéros"),
+        f"Elles sont dans {corrige}, et la réponse dans {retour_2}",
+        *_bilan(corrige.read_bytes(), reponse_2),
+        "Les six demandes ont leur numeroASP : leur solde pourra être demandé.",
+        "",
+        _titre("6. À vous"),
+        "Corrigez vous-même le premier fichier, puis contrôlez-le à nouveau :",
         Phrase(Marque(f"segur-pha controler {_entre_guillemets(depose)}", Niveau.BON), retrait=2),
     )
     return 0
+
+
+def _bilan(envoye: bytes, reponse: bytes) -> Iterator[Morceau]:
+    """Show what an answer says, once it was found to be the answer to what was sent."""
+    lu = lire_retour(reponse)
+    rapproche = rapprocher(envoye, lu)
+    assert rapproche.sans_ecart
+    yield f"{accorder(len(lu.acceptees), 'acceptée')}, {accorder(len(lu.rejetees), 'rejetée')} ; rien ne manque, rien n’a changé."
+    for ligne in lu.acceptees:
+        yield Phrase(f"demande {ligne.numero_editeur} : numeroASP {ligne.numero_asp}", retrait=2)
 
 
 def _titre(texte: str) -> Phrase:

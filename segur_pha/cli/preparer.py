@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date  # noqa: TC003 - cyclopts reads the annotations
+from functools import partial
 from importlib.resources import files
 from json import dumps
 from pathlib import Path
@@ -13,6 +15,7 @@ from cyclopts import Parameter
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, sortir
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.registre import ouvrir
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.numeros import NumerosDepuis
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from segur_pha.depot.constats import Constat
     from segur_pha.depot.preparation import DepotPrepare
+    from segur_pha.registre import Registre
 
 __all__ = ["preparer"]
 
@@ -53,6 +57,9 @@ def preparer(
     sans_concordance: Annotated[
         bool, Parameter(help="Ne cherche pas la date, le montant et le nom dans les bons de commande.", negative="")
     ] = False,
+    registre: Annotated[
+        str | None, Parameter(help="Inscrit le dépôt dans ce registre, qui donne aussi les numéros manquants.")
+    ] = None,
     fautes: Annotated[
         list[Path] | None,
         Parameter(help="Écrit aussi les fautes dans ce fichier, .csv ou .json (n’écrase rien).", negative=""),
@@ -77,19 +84,22 @@ def preparer(
     _verifier_les_formes(fautes or [])
     try:
         with avancement() as suivi:
-            depot = preparer_depot(
-                commandes,
-                Editeur.lire(editeur),
-                pieces,
-                sortie,
-                jour=jour,
-                premier_fichier=premier_fichier,
-                numeros=None if premier_numero is None else NumerosDepuis(premier_numero),
-                majuscules=majuscules,
-                partiel=partiel,
-                concordance=not sans_concordance,
-                suivi=suivi,
-            )
+            inscription = ouvrir(registre) if registre is not None else nullcontext()
+            with inscription as livre:
+                depot = preparer_depot(
+                    commandes,
+                    Editeur.lire(editeur),
+                    pieces,
+                    sortie,
+                    jour=jour,
+                    premier_fichier=premier_fichier,
+                    numeros=livre if premier_numero is None else NumerosDepuis(premier_numero),
+                    majuscules=majuscules,
+                    partiel=partiel,
+                    concordance=not sans_concordance,
+                    suivi=suivi,
+                    avant=None if livre is None else partial(_inscrire, livre, jour),
+                )
     except CommandesRefusees as refus:
         _ecrire_les_fautes(refus.fautes, fautes or [])
         _montrer_le_refus(refus, en_json=json)
@@ -100,6 +110,10 @@ def preparer(
     else:
         _montrer_le_depot(depot, sortie)
     return 1 if depot.fautes else 0
+
+
+def _inscrire(livre: Registre, jour: date, dossier: Path) -> None:
+    livre.inscrire_depot(dossier, jour=jour)
 
 
 def _ecrire_le_modele(editeur: Path) -> int:

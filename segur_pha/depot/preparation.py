@@ -25,7 +25,7 @@ from segur_pha.specification.va1.nommage import NomFichierJSON, nom_de_piece
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from segur_pha.depot.commandes import Commande
@@ -82,6 +82,7 @@ def preparer_depot(
     partiel: bool = False,
     concordance: bool = True,
     suivi: Suivi | None = None,
+    avant: Callable[[Path], None] | None = None,
 ) -> DepotPrepare:
     """Turn orders and documents into a folder to upload: JSON files, zips, summary, manifest (sections 1.2, 2.1 and 3).
 
@@ -97,6 +98,8 @@ def preparer_depot(
         partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
         suivi: told the step, how far it is and how far it goes (0 where nobody knows).
+        avant: called with the finished and checked folder just before it is shown under its name, so that a ledger may
+            record it first; when it raises, nothing is shown.
 
     The folder appears whole, after it has passed :func:`verifier_depot`, or not at all.
 
@@ -136,6 +139,8 @@ def preparer_depot(
         )
         verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre)
         _exiger_un_bon_depot(verification)
+        if avant is not None:
+            avant(provisoire)
     conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes)
     return DepotPrepare(
         dossier=dossier,

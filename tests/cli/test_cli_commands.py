@@ -73,7 +73,7 @@ def test_the_demonstration_leads_from_a_file_to_the_next_command(
     outcome = run("demo", folder) if given else run("demo")
     assert outcome.code == 0
     assert "4 demandes rejetées sur 6" in outcome.out
-    deposited, returned = sorted(tmp_path.glob("*/*.json"))
+    deposited, corrected, returned, accepted = sorted(tmp_path.glob("*/*.json"))
     assert deposited.parent == folder or not given
     assert re.fullmatch(r"JSON-ANS0000001-\d{8}-001\.json", deposited.name)
     before, after = (json.loads(path.read_bytes()) for path in (deposited, returned))
@@ -86,10 +86,18 @@ def test_the_demonstration_leads_from_a_file_to_the_next_command(
         "2407",
     ]
     assert '"codeTraitement": "3002",' in outcome.out
+    assert after.pop("impId").startswith("SIMULE")
+    before.pop("impId")
     for line in [*before["lignesImport"], *after["lignesImport"]]:
         line.pop("codeTraitement", None)
         line.pop("libelleTraitement")
+        line.pop("numeroASP")
     assert before == after
+    # The rejected ones went again under new numbers, and the simulated portal accepted them all.
+    sent_again, last = (json.loads(path.read_bytes())["lignesImport"] for path in (corrected, accepted))
+    assert [line["numeroEditeur"] for line in sent_again] == ["00007", "00008", "00009", "00010"]
+    assert all(line["numeroASP"].startswith("SIMULE") for line in last)
+    assert "ce n’est pas l’ASP" in outcome.out
     command = outcome.out.splitlines()[-1].strip()
     quoted = f"'{deposited}'" if given else str(deposited)
     assert command == f"segur-pha controler {quoted}"

@@ -1,0 +1,118 @@
+"""``segur-pha retour``: the portal's answer, matched with what was sent, and recorded when asked."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - cyclopts reads the annotations
+from pathlib import Path  # noqa: TC003 - same
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from segur_pha.cli.console import montrer
+from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.registre import PAR_DEFAUT, aujourd_hui, ouvrir
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
+from segur_pha.retour.lecture import Issue, lire_retour
+from segur_pha.retour.rapprochement import NatureEcart, rapprocher
+from segur_pha.retour.remedes import remede
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segur_pha.retour.lecture import Retour
+    from segur_pha.retour.rapprochement import Ecart, Rapprochement
+
+__all__ = ["retour"]
+
+_NIVEAUX = {
+    Issue.ACCEPTEE: Niveau.BON,
+    Issue.REJETEE: Niveau.MAUVAIS,
+    Issue.NON_TRAITEE: Niveau.ATTENTION,
+    Issue.AMBIGUE: Niveau.ATTENTION,
+}
+#: What a clerk types to admit a discrepancy.
+_ADMISSIBLES = {
+    "contenu-modifie": NatureEcart.CONTENU_MODIFIE,
+    "reponse-contradictoire": NatureEcart.REPONSE_CONTRADICTOIRE,
+    "reponse-contraire": NatureEcart.REPONSE_CONTRAIRE,
+    "balise-double": NatureEcart.BALISE_DOUBLE,
+}
+
+
+def retour(
+    reponse: Annotated[Path, Parameter(help="Le fichier que le portail a rendu.")],
+    /,
+    *,
+    envoye: Annotated[
+        Path | None, Parameter(help="Le fichier déposé, pour comparer sans registre.", negative="")
+    ] = None,
+    registre: Annotated[str, Parameter(help="Le fichier du registre, ou une URL SQLAlchemy.")] = PAR_DEFAUT,
+    appliquer: Annotated[
+        bool, Parameter(help="Enregistre la réponse ; sans cette option, rien n’est enregistré.", negative="")
+    ] = False,
+    admettre: Annotated[
+        list[Literal["contenu-modifie", "reponse-contradictoire", "reponse-contraire", "balise-double"]] | None,
+        Parameter(help="Écart que vous avez examiné et qui ne doit pas bloquer.", negative=""),
+    ] = None,
+    jour: Annotated[date | None, Parameter(help="Jour de la réponse, AAAA-MM-JJ ; aujourd’hui par défaut.")] = None,
+) -> int:
+    """Lit la réponse du portail, la rapproche ligne à ligne de ce qui est parti, et dit quoi faire.
+
+    N’enregistre rien sans --appliquer. Code de sortie : 0 tout est accepté, 1 quelque chose reste à faire.
+
+    Exemple :
+
+        segur-pha retour retour-JSON-ANS0000001-20221115-001.json --registre registre.sqlite --appliquer
+    """
+    if envoye is not None and appliquer:
+        raise UsageErrone("--appliquer enregistre dans le registre, qui sait ce qui est parti : retirez --envoye.")
+    lu = lire_retour(reponse)
+    if envoye is not None:
+        rapproche = rapprocher(envoye, lu)
+    else:
+        with ouvrir(registre, existant=True) as livre:
+            if appliquer:
+                natures = [_ADMISSIBLES[mot] for mot in admettre or []]
+                rapproche = livre.enregistrer_retour(lu, jour=aujourd_hui(jour), admettre=natures)
+            else:
+                rapproche = livre.rapprocher(lu, jour=aujourd_hui(jour))
+    _montrer(lu, rapproche)
+    if envoye is None:
+        montrer("", "Réponse enregistrée." if appliquer else "Rien n’a été enregistré : relancez avec --appliquer.")
+    return 0 if rapproche.sans_ecart and len(lu.acceptees) == len(rapproche.lignes) else 1
+
+
+def _montrer(lu: Retour, rapproche: Rapprochement) -> None:
+    rangees = [
+        (
+            ligne.numero_editeur or f"(ligne {ligne.place})",
+            Marque(ligne.issue.value, _NIVEAUX[ligne.issue]),
+            ligne.numero_asp,
+            ligne.code_traitement,
+            ligne.libelle_traitement,
+            remede(ligne),
+        )
+        for ligne in lu.lignes
+    ]
+    montrer(Tableau(("Demande", "Issue", "numeroASP", "Code", "Libellé de l’ASP", "Que faire"), rangees))
+    comptes = (
+        accorder(len(lu.acceptees), "acceptée"),
+        accorder(len(lu.rejetees), "rejetée"),
+        accorder(len(lu.non_traitees), "non traitée", "non traitées"),
+        accorder(len(lu.ambigues), "ambiguë"),
+    )
+    montrer(", ".join(comptes) + ".")
+    if rapproche.ecarts:
+        montrer("", _tableau_des_ecarts(rapproche.ecarts))
+        bloquees = sum(not ligne.sure for ligne in rapproche.lignes)
+        montrer(
+            Phrase(
+                Marque("À vérifier", Niveau.ATTENTION),
+                f" : {accorder(bloquees, 'demande')} sur {len(rapproche.lignes)} sans réponse sûre.",
+            )
+        )
+
+
+def _tableau_des_ecarts(ecarts: Sequence[Ecart]) -> Tableau:
+    rangees = [(e.numero_editeur, e.nature.value, e.libelle, e.chemin) for e in ecarts]
+    return Tableau(("Demande", "Écart", "Explication", "Où"), rangees, titre="Écarts")

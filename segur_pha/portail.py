@@ -1,0 +1,238 @@
+"""A stand-in for the agency's portal, for a publisher's tests and for the demo.
+
+**It is not the ASP.**  It applies the controls that section 3.2 describes, with the codes of segur_pha: the documents print
+none, so a real answer will bear other ones.  Its references all begin with ``SIMULE``, so that none can be taken for a real
+one.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from enum import StrEnum
+from hashlib import sha256
+from io import BytesIO
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from attrs import define, field, frozen
+
+from segur_pha.controle.verdict import VerdictLigne, controler
+from segur_pha.echange.ecriture import json_du_brut
+from segur_pha.echange.lecture import lire_octets
+from segur_pha.echange.retouche import retoucher
+from segur_pha.erreurs import SegurError
+from segur_pha.specification.catalogue import CODE_ACCEPTE, LIBELLE_ACCEPTE, code_de
+from segur_pha.specification.formats import Nature
+from segur_pha.specification.regles import pointeur
+from segur_pha.specification.va1 import VA1
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from segur_pha.specification.table import ObjetBrut
+
+__all__ = ["AVERTISSEMENT", "Inconduite", "PortailSimule"]
+
+AVERTISSEMENT: Final = (
+    "Portail simulé par segur_pha : ce n’est pas l’ASP. Ses codes et ses libellés de rejet sont ceux de segur_pha."
+)
+
+ZipDepose: TypeAlias = "bytes | Path"
+
+
+class Inconduite(StrEnum):
+    """How the simulated portal can be told to misbehave, once in each answer, on a line that the seed picks."""
+
+    ZIP_PERDU = "zip perdu"
+    LIGNE_ABSENTE = "ligne absente"
+    LIGNE_DOUBLE = "ligne double"
+    CODE_INCONNU = "code inconnu"
+    VALEUR_MODIFIEE = "valeur modifiée"
+    BALISE_INCONNUE = "balise inconnue"
+    NUMERO_ASP_DOUBLE = "numeroASP double"
+    NUMERO_ASP_OUBLIE = "numeroASP oublié"
+    ORDRE_CHANGE = "ordre changé"
+
+
+@frozen
+class _Traitement:
+    """What the portal says of one line; three times ``None`` as long as its documents are missing."""
+
+    numero_asp: str | None = None
+    code: str | None = None
+    libelle: str | None = None
+
+
+@define(kw_only=True)
+class PortailSimule:
+    """A portal that answers at once, always the same for the same seed and the same deposits.
+
+    **It is not the ASP.**  ``graine`` decides of every reference it gives; ``inconduites`` of how it misbehaves.  The object
+    remembers the numbers that were deposited, as the portal does.
+
+    >>> from segur_pha import en_json
+    >>> from segur_pha.retour.lecture import lire_retour
+    >>> from segur_pha.specification.va1.exemple import fichier_du_guide
+    >>> portail = PortailSimule(graine=7)
+    >>> lire_retour(portail.deposer(en_json(fichier_du_guide()))).acceptees[0].numero_asp
+    'SIMULE-190-000001'
+    >>> lire_retour(portail.deposer(en_json(fichier_du_guide()))).rejetees[0].code_traitement     # the number is used up
+    '0806'
+    """
+
+    graine: int = 0
+    inconduites: frozenset[Inconduite] = field(default=frozenset(), converter=frozenset)
+    _numeros: set[str] = field(factory=set, init=False, repr=False)
+    _depots: dict[str, dict[int, _Traitement]] = field(factory=dict, init=False, repr=False)
+    _attribues: int = field(default=0, init=False)
+
+    def deposer(self, json_bytes: bytes, zips: Iterable[ZipDepose] = ()) -> bytes:
+        """Deposit a file of requests and its zips (bytes or paths), and get the file back with the portal's answer.
+
+        Without zips the documents go unchecked.  With zips, a request of which a document is missing, empty or too large
+        stays incomplete: its line comes back without any answer, and :meth:`completer` takes the documents later.
+
+        Raises :class:`~segur_pha.FichierRejete` when the 1st control refuses the file (nothing is taken then), ``OSError``
+        when a path cannot be read.
+        """
+        rapport = controler(json_bytes)
+        if not rapport.recevable:
+            rapport.en_retour()
+        lignes = _lignes(json_bytes)
+        pieces = {rang: _pieces(ligne) for rang, ligne in enumerate(lignes, start=1)}
+        recues = self._recevoir(list(zips), pieces)
+        self._depots[_empreinte(json_bytes)] = {
+            verdict.num_ligne: self._traiter(verdict, pieces[verdict.num_ligne] <= recues) for verdict in rapport.lignes
+        }
+        self._numeros.update(v.numero_editeur for v in rapport.lignes if v.numero_editeur is not None)
+        return self._repondre(json_bytes)
+
+    def completer(self, json_bytes: bytes, zips: Iterable[ZipDepose] = ()) -> bytes:
+        """Bring the missing documents of a file that was deposited, and get its whole answer again.
+
+        Without zips, every incomplete request is taken.  Raises :class:`~segur_pha.SegurError` for a file never deposited.
+        """
+        traitements = self._depots.get(_empreinte(json_bytes))
+        if traitements is None:
+            raise SegurError("Ce fichier n’a pas été déposé sur ce portail simulé : déposez-le d’abord.")
+        recues = _membres(zips) if (zips := list(zips)) else None
+        for rang, ligne in enumerate(_lignes(json_bytes), start=1):
+            if traitements[rang] == _Traitement() and (recues is None or _pieces(ligne) <= recues):
+                traitements[rang] = self._accepter()
+        return self._repondre(json_bytes)
+
+    def _recevoir(self, zips: list[ZipDepose], pieces: Mapping[int, set[str]]) -> set[str]:
+        """Name the documents that were taken: those of the zips, or all that the requests name when there is no zip."""
+        perdu = Inconduite.ZIP_PERDU in self.inconduites
+        if zips:
+            if perdu:
+                del zips[self._tirage(len(zips))]
+            return _membres(zips)
+        prises = set().union(*pieces.values())
+        return prises - pieces[self._tirage(len(pieces)) + 1] if perdu else prises
+
+    def _traiter(self, verdict: VerdictLigne, complete: bool) -> _Traitement:  # noqa: FBT001 - of this room only
+        if not verdict.acceptee:
+            return _Traitement(code=verdict.code_traitement, libelle=verdict.libelle_traitement)
+        if verdict.numero_editeur in self._numeros:
+            rangee = VA1.numero_de_demande
+            libelle = f"{rangee.nom} : déjà porté par une demande déposée ; donnez un nouveau numéro à celle-ci"
+            return _Traitement(code=code_de(rangee, Nature.DOUBLON), libelle=libelle)
+        return self._accepter() if complete else _Traitement()
+
+    def _accepter(self) -> _Traitement:
+        self._attribues += 1
+        asp = f"SIMULE-{_nombre(self.graine) % 1000:03}-{self._attribues:06}"
+        return _Traitement(asp, CODE_ACCEPTE, LIBELLE_ACCEPTE)
+
+    def _repondre(self, json_bytes: bytes) -> bytes:
+        lecture = lire_octets(json_bytes, VA1.limites)
+        imp_id = f"SIMULE-{_nombre(self.graine, _empreinte(json_bytes)) % 10**8:08}"
+        valeurs = {"/impId": imp_id}
+        for rang, traitement in self._depots[_empreinte(json_bytes)].items():
+            ici = pointeur(VA1.liste_des_demandes.nom, rang - 1)
+            remplies = {
+                f"{ici}/numeroASP": traitement.numero_asp,
+                f"{ici}/codeTraitement": traitement.code,
+                f"{ici}/libelleTraitement": traitement.libelle,
+            }
+            valeurs |= {chemin: valeur for chemin, valeur in remplies.items() if valeur is not None}
+        reponse = retoucher(lecture.texte, valeurs)
+        if not self.inconduites:
+            return reponse
+        return self._se_mal_conduire(reponse)
+
+    def _se_mal_conduire(self, reponse: bytes) -> bytes:
+        arbre: ObjetBrut = lire_octets(reponse, VA1.limites).arbre  # type: ignore[assignment]
+        lignes: list[ObjetBrut] = arbre[VA1.liste_des_demandes.nom]  # type: ignore[assignment]
+        for inconduite, geste in _GESTES.items():
+            if inconduite in self.inconduites and lignes:
+                geste(lignes, self._tirage(len(lignes), inconduite.value))
+        return json_du_brut(arbre)
+
+    def _tirage(self, nombre: int, sujet: str = "") -> int:
+        return _nombre(self.graine, sujet, self._attribues) % nombre
+
+    def __str__(self) -> str:
+        return AVERTISSEMENT
+
+
+def _nombre(*ingredients: object) -> int:
+    """Mix values into a number that looks random and is the same on every machine."""
+    return int.from_bytes(sha256(repr(ingredients).encode()).digest()[:8], "big")
+
+
+def _empreinte(octets: bytes) -> str:
+    return sha256(octets).hexdigest()
+
+
+def _lignes(json_bytes: bytes) -> list[ObjetBrut]:
+    arbre: ObjetBrut = lire_octets(json_bytes, VA1.limites).arbre  # type: ignore[assignment]
+    return arbre[VA1.liste_des_demandes.nom]  # type: ignore[return-value]
+
+
+def _pieces(ligne: Mapping[str, object]) -> set[str]:
+    return {str(piece["nomFichier"]) for piece in ligne["piecesJustificatives"]}  # type: ignore[attr-defined]
+
+
+def _membres(zips: Iterable[ZipDepose]) -> set[str]:
+    """Name the documents that a portal could take from these zips; an unreadable zip brings none."""
+    noms: set[str] = set()
+    for source in zips:
+        try:
+            with zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source) as archive:
+                infos = archive.infolist()
+        except zipfile.BadZipFile:
+            continue
+        noms |= {info.filename for info in infos if 0 < info.file_size <= VA1.limites.octets_par_piece}
+    return noms
+
+
+def _changer_une_valeur(lignes: list[ObjetBrut], place: int) -> None:
+    commande = lignes[place]["commande"]
+    assert isinstance(commande, dict)
+    commande["montantSegurHT"] = b"0.01"
+
+
+def _refuser_autrement(lignes: list[ObjetBrut], place: int) -> None:
+    lignes[place] |= {
+        "numeroASP": None,
+        "codeTraitement": "SIMULE-X99",
+        "libelleTraitement": "Rejet non documenté (simulé)",
+    }
+
+
+def _donner_deux_fois(lignes: list[ObjetBrut], place: int) -> None:
+    lignes[place]["numeroASP"] = lignes[place - 1]["numeroASP"]
+
+
+_GESTES: Final[Mapping[Inconduite, Callable[[list[ObjetBrut], int], None]]] = {
+    Inconduite.CODE_INCONNU: _refuser_autrement,
+    Inconduite.VALEUR_MODIFIEE: _changer_une_valeur,
+    Inconduite.BALISE_INCONNUE: lambda lignes, place: lignes[place].update({"simuleSuivi": "SIMULE"}),
+    Inconduite.NUMERO_ASP_DOUBLE: _donner_deux_fois,
+    Inconduite.NUMERO_ASP_OUBLIE: lambda lignes, place: lignes[place].update({"numeroASP": None}),
+    Inconduite.LIGNE_ABSENTE: lambda lignes, place: lignes.__delitem__(place),
+    Inconduite.LIGNE_DOUBLE: lambda lignes, place: lignes.append(dict(lignes[place])),
+    Inconduite.ORDRE_CHANGE: lambda lignes, _: lignes.reverse(),
+}

@@ -1,0 +1,150 @@
+"""The ledger as a file of lines, and from one version to the next."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from sqlalchemy import func, select, text
+
+from segur_pha.erreurs import RegistreError
+from segur_pha.rapports.fichier_csv import en_csv
+from segur_pha.rapports.tableau import Tableau
+from segur_pha.registre import tables
+from segur_pha.registre.evenements import depuis_json
+from segur_pha.registre.stockage import creer, ecrire_reglages, enregistrer, lire_reglages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Table
+
+    from segur_pha.registre.evenements import Evenement
+
+__all__ = ["MARCHES", "exporter", "exporter_csv", "importer", "migrer"]
+
+_TITRE: Final = "registre segur_pha"
+_LOT: Final = 500
+
+#: From the JSON of one version's event to the next version's: version → (nature, fields) → (nature, fields).
+MARCHES: Final[dict[int, Callable[[str, dict[str, object]], tuple[str, dict[str, object]]]]] = {}
+
+
+def exporter(connexion: Connection) -> Iterator[str]:
+    """Give the ledger as JSON Lines: its settings, then every event in order."""
+    reglages = lire_reglages(connexion)
+    yield _ligne({"titre": _TITRE, "reglages": {cle: reglages[cle] for cle in sorted(reglages)}})
+    for nature, contenu in journal(connexion):
+        yield _ligne({"nature": nature, "evenement": msgspec.Raw(contenu.encode())})
+
+
+def exporter_csv(connexion: Connection) -> dict[str, bytes]:
+    """Give every table as a CSV file: name → bytes."""
+    return {f"{table.name}.csv": en_csv(_tableau(connexion, table)) for table in tables.METADONNEES.sorted_tables}
+
+
+def _tableau(connexion: Connection, table: Table) -> Tableau:
+    rangees = connexion.execute(select(table).order_by(*table.primary_key))
+    return Tableau([colonne.name for colonne in table.c], [tuple(rangee) for rangee in rangees])
+
+
+def _ligne(objet: Mapping[str, object]) -> str:
+    return msgspec.json.encode(objet).decode()
+
+
+def journal(connexion: Connection) -> Iterator[tuple[str, str]]:
+    """Give every event, in order: (nature, JSON)."""
+    t = tables.evenements.c
+    yield from ((nature, contenu) for nature, contenu in connexion.execute(select(t.nature, t.contenu).order_by(t.id)))
+
+
+def importer(connexion: Connection, lignes: Iterable[str]) -> None:
+    """Fill an empty ledger from what :func:`exporter` gave, of this version or an older one."""
+    if connexion.scalar(select(func.count()).select_from(tables.evenements)):
+        raise RegistreError("Le registre n’est pas vide : importez dans un registre neuf.")
+    suite = iter(lignes)
+    entete = _lire(next(suite, ""))
+    reglages = entete.get("reglages")
+    if entete.get("titre") != _TITRE or not isinstance(reglages, dict):
+        raise RegistreError("Ce fichier n’est pas l’export d’un registre : la première ligne doit en être le titre.")
+    version = _version(reglages)
+    lues = (_lire(ligne) for ligne in suite)
+    _rejouer(connexion, ((str(lue.get("nature")), lue.get("evenement")) for lue in lues), version)
+    ecrire_reglages(
+        connexion, {cle: str(valeur) for cle, valeur in reglages.items()} | {"version": str(tables.VERSION)}
+    )
+
+
+def _lire(ligne: str) -> dict[str, object]:
+    try:
+        return msgspec.json.decode(ligne, type=dict[str, object])
+    except msgspec.MsgspecError:
+        raise RegistreError(
+            "Ce fichier n’est pas l’export d’un registre : une ligne n’est pas un objet JSON."
+        ) from None
+
+
+def _version(reglages: Mapping[str, object]) -> int:
+    try:
+        version = int(str(reglages.get("version")))
+    except ValueError:
+        version = 0
+    if version > tables.VERSION:
+        raise RegistreError("Ce registre vient d’une version plus récente de segur_pha : mettez segur_pha à jour.")
+    if version < 1:
+        raise RegistreError("Ce registre ne dit pas sa version : rien n’a été lu.")
+    return version
+
+
+def _rejouer(connexion: Connection, journal: Iterable[tuple[str, object]], version: int) -> None:
+    """Write a history again, lot by lot, each event lifted to this version."""
+    lot: list[Evenement] = []
+    for nature, contenu in journal:
+        lot.append(_relever(nature, contenu, version))
+        if len(lot) == _LOT:
+            enregistrer(connexion, lot)
+            lot = []
+    if lot:
+        enregistrer(connexion, lot)
+
+
+def _relever(nature: str, contenu: object, version: int) -> Evenement:
+    champs = contenu if isinstance(contenu, dict) else {}
+    for marche in range(version, tables.VERSION):
+        nature, champs = MARCHES[marche](nature, champs)
+    return depuis_json(nature, msgspec.json.encode(champs).decode())
+
+
+def a_migrer(connexion: Connection) -> bool:
+    """Tell whether the ledger is of an older version; a newer one raises :class:`~segur_pha.RegistreError`."""
+    return _version(lire_reglages(connexion)) < tables.VERSION
+
+
+def migrer(connexion: Connection, fichier: Path | None) -> None:
+    """Bring an older ledger to this version: a copy first, then every table made again from the journal.
+
+    ``fichier`` is the SQLite file, copied beside itself; elsewhere the journal and the settings are copied into tables that
+    bear the old version in their names.
+    """
+    reglages = lire_reglages(connexion)
+    version = _version(reglages)
+    if fichier is not None:
+        _copier_fichier(fichier, fichier.with_name(f"{fichier.name}.v{version}.copie"))
+    evenements = [(nature, msgspec.json.decode(contenu)) for nature, contenu in journal(connexion)]
+    for table in tables.METADONNEES.sorted_tables:
+        if fichier is None and table.name in {tables.evenements.name, tables.reglages.name}:
+            gardee = f"CREATE TABLE {table.name}_v{version} AS SELECT * FROM {table.name}"  # noqa: S608 - our own names
+            connexion.execute(text(gardee))
+        connexion.execute(text(f"DROP TABLE IF EXISTS {table.name}"))
+    creer(connexion, {**reglages, "version": str(tables.VERSION)})
+    _rejouer(connexion, evenements, version)
+
+
+def _copier_fichier(source: Path, copie: Path) -> None:
+    if copie.exists():
+        raise RegistreError(f"La copie {copie.name} existe déjà : déplacez-la, puis recommencez.")
+    with closing(sqlite3.connect(source)) as avant, closing(sqlite3.connect(copie)) as apres:
+        avant.backup(apres)

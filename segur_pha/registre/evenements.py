@@ -1,0 +1,258 @@
+"""What can happen to a request: the events of which the ledger's history is made, and their JSON.
+
+Events are facts, in the order in which they became known.  They are only ever added; :mod:`segur_pha.registre.etats` says
+what follows from them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import msgspec
+from attrs import frozen
+
+from segur_pha.erreurs import RegistreError
+from segur_pha.retour.lecture import Issue  # noqa: TC001 - cattrs resolves the annotations
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+__all__ = [
+    "AvancePayee",
+    "DecisionRendue",
+    "DemandePreparee",
+    "DonneesEffacees",
+    "Evenement",
+    "FichierAbandonne",
+    "FichierDepose",
+    "FichierPrepare",
+    "FichierRefuse",
+    "LigneRecue",
+    "NumerosReserves",
+    "Piece",
+    "RetourRecu",
+    "depuis_json",
+    "en_json",
+]
+
+
+@frozen
+class Piece:
+    """A supporting document: its name in the zip, and the SHA-256 of its bytes (hexadecimal), ``""`` when nobody gave it."""
+
+    nom: str
+    sha256: str = ""
+
+
+@frozen(kw_only=True)
+class NumerosReserves:
+    """Numbers were served; no request bears them yet, and they are never served again."""
+
+    numeros: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class FichierPrepare:
+    """A JSON file is about to be shown: the intent, recorded before the file is.
+
+    ``fichier`` is the SHA-256 of its bytes, ``nom`` its name (section 3.3), ``entete`` the text of its header.
+    """
+
+    jour: date
+    fichier: str
+    nom: str
+    numero_ans: str
+    siret: str
+    specification: str
+    entete: str
+
+
+@frozen(kw_only=True)
+class DemandePreparee:
+    """A request stands in a prepared file, at place ``rang`` (from 1).
+
+    ``ligne`` is the line as it is sent, to the last digit.  ``remplace``: the rejected request that this one replaces.  A
+    value that the line does not properly give is ``None``.
+    """
+
+    jour: date
+    numero_editeur: str
+    fichier: str
+    rang: int
+    specification: str
+    ligne: str
+    finess_geo: str | None = None
+    date_commande: date | None = None
+    regime_tva: str | None = None
+    montant_segur_ht: Decimal | None = None
+    avance: Decimal | None = None
+    pieces: tuple[Piece, ...] = ()
+    remplace: str | None = None
+
+
+@frozen(kw_only=True)
+class FichierDepose:
+    """A file was deposited on the portal; ``deduit``: nobody said so, but the portal's answer proves it."""
+
+    jour: date
+    fichier: str
+    deduit: bool = False
+
+
+@frozen(kw_only=True)
+class FichierRefuse:
+    """The 1st control refused a file: nothing was taken, and the same numbers may go again (decision 17)."""
+
+    jour: date
+    fichier: str
+    motif: str = ""
+
+
+@frozen(kw_only=True)
+class FichierAbandonne:
+    """A prepared file, or a refused one, will never be deposited (again)."""
+
+    jour: date
+    fichier: str
+    motif: str = ""
+
+
+@frozen(kw_only=True)
+class RetourRecu:
+    """An answer of the portal was read; ``retour`` is the SHA-256 of its bytes, ``fichier`` that of the file it answers."""
+
+    jour: date
+    retour: str
+    fichier: str
+    imp_id: str | None = None
+    entete: str = ""
+
+
+@frozen(kw_only=True)
+class LigneRecue:
+    """A line of an answer, as it was.
+
+    ``appliquee``: the ledger acts on it.  Otherwise it is kept and shown, and ``raison`` says what forbids to act.
+    ``admise``: a person has looked at what was odd, and says that the answer holds.
+    """
+
+    jour: date
+    retour: str
+    fichier: str
+    place: int
+    ligne: str
+    issue: Issue
+    numero_editeur: str | None = None
+    finess_geo: str | None = None
+    numero_asp: str | None = None
+    code_traitement: str | None = None
+    libelle_traitement: str | None = None
+    appliquee: bool = True
+    admise: bool = False
+    raison: str = ""
+
+
+@frozen(kw_only=True)
+class DecisionRendue:
+    """The agency has examined an accepted request: funding granted (``favorable``) or refused."""
+
+    jour: date
+    numero_editeur: str
+    favorable: bool
+    motif: str = ""
+
+
+@frozen(kw_only=True)
+class AvancePayee:
+    """The advance of a granted request was paid: ``montant`` in euros."""
+
+    jour: date
+    numero_editeur: str
+    montant: Decimal
+    reference: str = ""
+
+
+@frozen(kw_only=True)
+class DonneesEffacees:
+    """The personal values of a pharmacy's requests were erased from the journal; the history stays."""
+
+    jour: date
+    finess_geo: str
+
+
+Evenement: TypeAlias = (
+    NumerosReserves
+    | FichierPrepare
+    | DemandePreparee
+    | FichierDepose
+    | FichierRefuse
+    | FichierAbandonne
+    | RetourRecu
+    | LigneRecue
+    | DecisionRendue
+    | AvancePayee
+    | DonneesEffacees
+)
+
+_CLASSES: Final[dict[str, type[Evenement]]] = {
+    "numeros-reserves": NumerosReserves,
+    "fichier-prepare": FichierPrepare,
+    "demande-preparee": DemandePreparee,
+    "fichier-depose": FichierDepose,
+    "fichier-refuse": FichierRefuse,
+    "fichier-abandonne": FichierAbandonne,
+    "retour-recu": RetourRecu,
+    "ligne-recue": LigneRecue,
+    "decision-rendue": DecisionRendue,
+    "avance-payee": AvancePayee,
+    "donnees-effacees": DonneesEffacees,
+}
+NATURES: Final = {classe: nature for nature, classe in _CLASSES.items()}
+
+
+@cache
+def _convertisseur() -> Converter:
+    from cattrs import Converter
+
+    # Every field of today's events is written by us: an unknown one means another version, and must not be dropped.
+    conv = Converter(forbid_extra_keys=True)
+    conv.register_unstructure_hook(date, date.isoformat)
+    conv.register_structure_hook(date, lambda valeur, _: date.fromisoformat(valeur))
+    conv.register_unstructure_hook(Decimal, str)
+    conv.register_structure_hook(Decimal, lambda valeur, _: Decimal(valeur))
+    return conv
+
+
+def en_json(evenement: Evenement) -> str:
+    """Write an event's fields as one line of JSON.
+
+    >>> from datetime import date
+    >>> print(en_json(FichierDepose(jour=date(2022, 11, 15), fichier="ab12")))
+    {"jour":"2022-11-15","fichier":"ab12","deduit":false}
+    """
+    return msgspec.json.encode(_convertisseur().unstructure(evenement)).decode()
+
+
+def depuis_json(nature: str, contenu: str) -> Evenement:
+    """Read an event from its nature and the JSON of its fields.
+
+    Raises :class:`~segur_pha.RegistreError` for what is no event of this version.
+
+    >>> depuis_json("fichier-depose", '{"jour":"2022-11-15","fichier":"ab12"}').fichier
+    'ab12'
+    >>> depuis_json("licence", "{}")
+    Traceback (most recent call last):
+    ...
+    segur_pha.erreurs.RegistreError: Événement illisible (licence) : il vient sans doute d’une version plus récente de segur_pha.
+    """
+    from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
+
+    try:
+        return _convertisseur().structure(msgspec.json.decode(contenu), _CLASSES[nature])
+    except (KeyError, ValueError, TypeError, msgspec.MsgspecError, ClassValidationError, ForbiddenExtraKeysError):
+        raise RegistreError(
+            f"Événement illisible ({nature}) : il vient sans doute d’une version plus récente de segur_pha."
+        ) from None

@@ -1,0 +1,80 @@
+"""The journal: what was sent and what came back, line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from attrs import evolve
+from sqlalchemy import bindparam, or_, select, update
+
+from segur_pha.echange.ecriture import json_du_brut
+from segur_pha.registre import tables
+from segur_pha.registre.effacement import sans_personne
+from segur_pha.registre.evenements import NATURES, DemandePreparee, DonneesEffacees, LigneRecue, depuis_json, en_json
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from segur_pha.specification.formats import Brut
+    from segur_pha.specification.table import Specification
+
+__all__ = ["effacer_du_journal", "evenements_de", "ligne_lue", "lignes_du_fichier", "lignes_envoyees"]
+
+_E = tables.evenements.c
+_decodeur = msgspec.json.Decoder(float_hook=str.encode)
+
+
+def ligne_lue(texte: str) -> Brut:
+    """Read a line of the journal back as raw values, every number to the last digit.
+
+    >>> ligne_lue('{"montantSegurHT":850.00}')
+    {'montantSegurHT': b'850.00'}
+    """
+    return _decodeur.decode(texte)  # type: ignore[no-any-return]
+
+
+def lignes_du_fichier(connexion: Connection, fichier: str) -> list[Brut]:
+    """Give the lines of a file as they were sent, in order."""
+    voulues = (_E.fichier == fichier) & (_E.nature == NATURES[DemandePreparee])
+    contenus = [msgspec.json.decode(c) for c in connexion.scalars(select(_E.contenu).where(voulues))]
+    return [ligne_lue(contenu["ligne"]) for contenu in sorted(contenus, key=lambda contenu: contenu["rang"])]
+
+
+def lignes_envoyees(connexion: Connection, numeros: Collection[str]) -> dict[str, Brut]:
+    """Give the last line that was sent under each number."""
+    voulues = _E.numero_editeur.in_(numeros) & (_E.nature == NATURES[DemandePreparee])
+    question = select(_E.numero_editeur, _E.contenu).where(voulues).order_by(_E.id)
+    return {numero: ligne_lue(msgspec.json.decode(c)["ligne"]) for numero, c in connexion.execute(question)}
+
+
+def _de_l_officine(finess: str) -> ColumnElement[bool]:
+    d = tables.demandes.c
+    numeros = select(d.numero_editeur).where(d.finess_geo == finess)
+    return or_(_E.finess_geo == finess, _E.numero_editeur.in_(numeros))
+
+
+def evenements_de(connexion: Connection, finess: str) -> Iterator[tuple[str, str]]:
+    """Give the events of one pharmacy's requests, and of the files they are in, in order: (nature, JSON)."""
+    d = tables.demandes.c
+    fichiers = select(d.fichier).where(d.finess_geo == finess)
+    du_fichier = _E.numero_editeur.is_(None) & _E.finess_geo.is_(None) & _E.fichier.in_(fichiers)
+    autres = [NATURES[LigneRecue]]
+    question = select(_E.nature, _E.contenu).where(or_(_de_l_officine(finess), du_fichier & _E.nature.not_in(autres)))
+    yield from ((nature, contenu) for nature, contenu in connexion.execute(question.order_by(_E.id)))
+
+
+def effacer_du_journal(connexion: Connection, finess: str, specification: Specification) -> None:
+    """Take the personal values out of every line of one pharmacy; the only change that a journal ever sees."""
+    question = select(_E.id, _E.nature, _E.contenu).where(_de_l_officine(finess), _E.nature != NATURES[DonneesEffacees])
+    changes = []
+    for identifiant, nature, contenu in connexion.execute(question):
+        evenement = depuis_json(nature, contenu)
+        if isinstance(evenement, DemandePreparee | LigneRecue):
+            ligne = json_du_brut(sans_personne(specification.classe_demande, ligne_lue(evenement.ligne)), compact=True)
+            changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, ligne=ligne.decode()))})
+    connexion.execute(
+        update(tables.evenements).where(_E.id == bindparam("v_id")).values(contenu=bindparam("v_contenu")), changes
+    )

@@ -1,0 +1,131 @@
+"""Serving numeroEditeur: five letters and digits, never the same one twice (section 3.2, decision 17)."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from segur_pha.erreurs import RegistreError
+from segur_pha.registre import tables
+from segur_pha.registre.evenements import NumerosReserves
+from segur_pha.registre.stockage import ecrire_reglages, enregistrer, lire_reglages
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__ = ["AvertissementNumeros", "numeros_restants", "regler", "reserver", "verifier_reglages"]
+
+_LONGUEUR: Final = 5
+_LOT: Final = 500
+_MARGE: Final = 10
+_LETTRES: Final = 2
+#: From this share of served numbers on, whoever reserves is warned.
+_SEUIL_DIXIEMES: Final = 9
+
+CHIFFRES: Final = "0123456789"
+PREMIER: Final = "00001"
+
+
+class AvertissementNumeros(UserWarning):
+    """Nine numbers out of ten are used up."""
+
+
+def verifier_reglages(alphabet: str, premier: str) -> None:
+    """Refuse an alphabet or a first number that cannot make numbers (file names must differ whatever their case)."""
+    differentes = len(set(alphabet.casefold()))
+    if not alphabet.isascii() or not alphabet.isalnum() or differentes < max(len(alphabet), _LETTRES):
+        raise RegistreError(
+            "Alphabet des numéros : indiquez au moins deux chiffres ou lettres sans accent, tous différents, sans mêler une "
+            "majuscule et sa minuscule.",
+            balise="numeroEditeur",
+        )
+    if len(premier) != _LONGUEUR or not set(premier) <= set(alphabet):
+        raise RegistreError(
+            f"Premier numéro : indiquez {_LONGUEUR} caractères de l’alphabet « {alphabet} ».", balise="numeroEditeur"
+        )
+
+
+def _numero(rang: int, alphabet: str) -> str:
+    """Write a rank in an alphabet: the n-th number, from 0."""
+    lettres = []
+    for _ in range(_LONGUEUR):
+        rang, reste = divmod(rang, len(alphabet))
+        lettres.append(alphabet[reste])
+    return "".join(reversed(lettres))
+
+
+def _rang(numero: str, alphabet: str) -> int:
+    rang = 0
+    for lettre in numero:
+        rang = rang * len(alphabet) + alphabet.index(lettre)
+    return rang
+
+
+def reserver(connexion: Connection, nombre: int) -> list[str]:
+    """Serve numbers, under the ledger's lock; see :meth:`~segur_pha.registre.Registre.reserver`."""
+    reglages = lire_reglages(connexion)
+    alphabet, position = reglages["alphabet"], int(reglages["position"])
+    premier, total = _rang(reglages["premier"], alphabet), len(alphabet) ** _LONGUEUR
+    if nombre > total - position:
+        raise _epuises(total - position, nombre)
+    servis: list[str] = []
+    while len(servis) < nombre and position < total:
+        # Most numbers ahead are free: one query finds the few that came with orders.
+        lot = min(_LOT, 2 * (nombre - len(servis)) + _MARGE)
+        candidats = [_numero(rang, alphabet) for rang in range(position, min(position + lot, total))]
+        plis = [candidat.casefold() for candidat in candidats]
+        pris = set(connexion.scalars(select(tables.numeros.c.pli).where(tables.numeros.c.pli.in_(plis))))
+        for candidat, pli in zip(candidats, plis, strict=True):
+            if len(servis) == nombre:
+                break
+            position += 1
+            if pli not in pris:
+                servis.append(candidat)
+    if len(servis) < nombre:
+        raise _epuises(len(servis), nombre)
+    if servis:
+        enregistrer(connexion, [NumerosReserves(numeros=tuple(servis))])
+        ecrire_reglages(connexion, {"position": str(position)})
+    if (position - premier) * 10 >= (total - premier) * _SEUIL_DIXIEMES:
+        warnings.warn(
+            f"Plus que {total - position} numéros éditeur au registre : élargissez bientôt son alphabet.",
+            AvertissementNumeros,
+            stacklevel=3,
+        )
+    return servis
+
+
+def _epuises(restants: int, nombre: int) -> RegistreError:
+    return RegistreError(
+        f"Il ne reste que {restants} numéro(s) éditeur et {nombre} sont demandés : élargissez l’alphabet du registre (par "
+        "exemple aux majuscules).",
+        balise="numeroEditeur",
+    )
+
+
+def numeros_restants(connexion: Connection) -> int:
+    """Count the numbers that are still ahead."""
+    reglages = lire_reglages(connexion)
+    return len(reglages["alphabet"]) ** _LONGUEUR - int(reglages["position"])
+
+
+def regler(connexion: Connection, alphabet: str, premier: str) -> None:
+    """Change the alphabet and the first number; the numbers used up so far stay so."""
+    verifier_reglages(alphabet, premier)
+    ecrire_reglages(connexion, {"alphabet": alphabet, "premier": premier, "position": str(_rang(premier, alphabet))})
+
+
+def reglages_initiaux(alphabet: str | None, premier: str | None) -> dict[str, str]:
+    """Give the settings of a new ledger."""
+    alphabet = alphabet or CHIFFRES
+    premier = premier or (PREMIER if set(PREMIER) <= set(alphabet) else alphabet[0] * _LONGUEUR)
+    verifier_reglages(alphabet, premier)
+    return {
+        "version": str(tables.VERSION),
+        "verrou": "",
+        "alphabet": alphabet,
+        "premier": premier,
+        "position": str(_rang(premier, alphabet)),
+    }

@@ -1,0 +1,182 @@
+"""An answer of the portal → what the ledger records of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from segur_pha.echange.ecriture import json_du_brut
+from segur_pha.erreurs import RegistreError
+from segur_pha.registre.effacement import sans_personne
+from segur_pha.registre.etats import ACCORDEES, Phase, PhaseFichier
+from segur_pha.registre.evenements import FichierDepose, LigneRecue, RetourRecu
+from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
+from segur_pha.registre.preparation import finess_de_ligne
+from segur_pha.registre.stockage import charger
+from segur_pha.retour.lecture import Issue
+from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher_lignes
+from segur_pha.specification.regles import pointeur
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from segur_pha.registre.carnet import Carnet
+    from segur_pha.registre.etats import EtatDemande, EtatFichier
+    from segur_pha.registre.evenements import Evenement
+    from segur_pha.retour.lecture import LigneRetour, Retour
+    from segur_pha.retour.rapprochement import LigneRapprochee
+    from segur_pha.specification.table import Specification
+
+__all__ = ["examiner_retour"]
+
+
+def examiner_retour(
+    connexion: Connection,
+    retour: Retour,
+    *,
+    jour: date,
+    admettre: Collection[NatureEcart],
+    specification: Specification,
+) -> tuple[Rapprochement, Carnet, list[Evenement]]:
+    """Match an answer with the ledger's file, and say what there is to record: nothing when it was recorded before.
+
+    Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger.
+    """
+    carnet, fichier = _retrouver(connexion, retour)
+    effacees = {numero for numero, demande in carnet.demandes.items() if demande.effacee}
+    retour = _sans_personnes(retour, effacees, specification)
+    rapprochement = rapprocher_lignes(
+        lignes_du_fichier(connexion, fichier.fichier),
+        retour,
+        entete=ligne_lue(fichier.entete),  # type: ignore[arg-type]
+        numeros_asp=carnet.asp,
+        specification=specification,
+    )
+    rapprochement = _avec_contraires(rapprochement, carnet, specification)
+    empreinte = sha256(retour.octets).hexdigest()
+    if carnet.retour_connu(empreinte):
+        return rapprochement, carnet, []
+    evenements: list[Evenement] = []
+    if fichier.phase is not PhaseFichier.DEPOSE:
+        evenements.append(FichierDepose(jour=jour, fichier=fichier.fichier, deduit=True))
+    entete = json_du_brut(retour.entete, compact=True).decode()
+    evenements.append(
+        RetourRecu(jour=jour, retour=empreinte, fichier=fichier.fichier, imp_id=_propre(retour.imp_id), entete=entete)
+    )
+    lignes = _lignes_recues(retour, rapprochement, carnet, frozenset(admettre))
+    evenements += (
+        _ligne_recue(ligne, raison, admise=admise, jour=jour, retour=empreinte, fichier=fichier, carnet=carnet)
+        for ligne, raison, admise in lignes
+    )
+    return rapprochement, carnet, evenements
+
+
+def _retrouver(connexion: Connection, retour: Retour) -> tuple[Carnet, EtatFichier]:
+    """Load what the ledger knows of an answer's numbers and references, and the file that most of its lines come from."""
+    numeros = {ligne.numero_editeur for ligne in retour.lignes if ligne.numero_editeur is not None}
+    asp = {ligne.numero_asp for ligne in retour.lignes if ligne.numero_asp is not None}
+    connues = charger(connexion, numeros=numeros).demandes
+    compte = Counter(demande.fichier for numero, demande in connues.items() if numero in numeros)
+    if not compte:
+        raise RegistreError(
+            "Aucune demande de cette réponse n’est au registre : vérifiez que c’est le bon registre, ou enregistrez d’abord "
+            "le fichier envoyé."
+        )
+    choisi = min(compte, key=lambda fichier: (-compte[fichier], fichier))
+    empreinte = sha256(retour.octets).hexdigest()
+    carnet = charger(connexion, numeros=numeros, asp=asp, fichiers=[choisi], retours=[empreinte])
+    return carnet, carnet.fichiers[choisi]
+
+
+def _sans_personnes(retour: Retour, effacees: Collection[str], specification: Specification) -> Retour:
+    """Forget the personal values that an answer brings of requests whose values were erased."""
+    if not effacees:
+        return retour
+    classe = specification.classe_demande
+    lignes = tuple(
+        evolve(ligne, brut=sans_personne(classe, ligne.brut)) if ligne.numero_editeur in effacees else ligne
+        for ligne in retour.lignes
+    )
+    return evolve(retour, lignes=lignes)
+
+
+def _avec_contraires(rapprochement: Rapprochement, carnet: Carnet, specification: Specification) -> Rapprochement:
+    """Add what only the ledger knows: an answer that says the contrary of one that was acted on."""
+    liste = specification.liste_des_demandes.nom
+    ajoutes = []
+    lignes = []
+    for ligne in rapprochement.lignes:
+        demande = carnet.demande(ligne.numero_editeur or "")
+        if demande is not None and ligne.reponse is not None and _contraire(demande, ligne.reponse):
+            nature = NatureEcart.REPONSE_CONTRAIRE
+            chemin = pointeur(liste, ligne.reponse.place - 1)
+            ecart = Ecart(nature, ligne.numero_editeur, chemin, nature.explication)
+            ajoutes.append(ecart)
+            lignes.append(evolve(ligne, ecarts=(*ligne.ecarts, ecart)))
+        else:
+            lignes.append(ligne)
+    return evolve(rapprochement, lignes=tuple(lignes), ecarts=(*rapprochement.ecarts, *ajoutes))
+
+
+def _contraire(demande: EtatDemande, reponse: LigneRetour) -> bool:
+    if reponse.issue is Issue.ACCEPTEE:
+        deja_autre = demande.phase in ACCORDEES and demande.numero_asp != reponse.numero_asp
+        return deja_autre or demande.phase is Phase.REJETEE
+    return reponse.issue is Issue.REJETEE and demande.phase in ACCORDEES
+
+
+def _lignes_recues(
+    retour: Retour, rapprochement: Rapprochement, carnet: Carnet, admises: frozenset[NatureEcart]
+) -> Iterator[tuple[LigneRetour, str, bool]]:
+    """Give every line of an answer, why it is not acted on (or ``""``), and whether somebody's word is needed to act on it."""
+    du_fichier = {e.nature for e in rapprochement.ecarts if e.numero_editeur is None and e.chemin.count("/") == 1}
+    par_reponse = {id(ligne.reponse): ligne for ligne in rapprochement.lignes}
+    for reponse in retour.lignes:
+        ligne = par_reponse.get(id(reponse))
+        if ligne is None:
+            yield reponse, NatureEcart.REPONSE_ETRANGERE.value, False
+            continue
+        natures = {nature for nature in (*du_fichier, *(e.nature for e in ligne.ecarts)) if nature.bloquant}
+        retenues = sorted(n.value for n in natures if n not in admises or not _admissible(n, ligne, carnet))
+        yield reponse, ", ".join(retenues), bool(natures)
+
+
+def _admissible(nature: NatureEcart, ligne: LigneRapprochee, carnet: Carnet) -> bool:
+    """Tell whether a person's word is enough: not against a decision, a payment or a resubmission."""
+    demande = carnet.demande(ligne.numero_editeur or "")
+    if nature is NatureEcart.REPONSE_CONTRAIRE and demande is not None:
+        return demande.phase in {Phase.ACCEPTEE, Phase.REJETEE} and demande.remplacee_par is None
+    return nature.admissible
+
+
+def _ligne_recue(
+    ligne: LigneRetour, raison: str, *, admise: bool, jour: date, retour: str, fichier: EtatFichier, carnet: Carnet
+) -> LigneRecue:
+    connue = ligne.numero_editeur is not None and carnet.demande(ligne.numero_editeur) is not None
+    return LigneRecue(
+        jour=jour,
+        retour=retour,
+        fichier=fichier.fichier,
+        place=ligne.place,
+        ligne=json_du_brut(ligne.brut, compact=True).decode(),
+        issue=ligne.issue,
+        numero_editeur=ligne.numero_editeur if connue else None,
+        finess_geo=finess_de_ligne(ligne.brut),
+        numero_asp=_propre(ligne.numero_asp),
+        code_traitement=_propre(ligne.code_traitement),
+        libelle_traitement=_propre(ligne.libelle_traitement),
+        appliquee=not raison,
+        admise=admise and not raison,
+        raison=raison,
+    )
+
+
+def _propre(texte: str | None) -> str | None:
+    # PostgreSQL stores no NUL in a text; the line itself keeps it, escaped.
+    return None if texte is None else texte.replace("\0", "\ufffd")

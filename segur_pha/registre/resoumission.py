@@ -1,0 +1,255 @@
+"""Rejected requests, corrected, under new numbers: a new deposit through the same door as any other."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, field, frozen
+
+from segur_pha.depot.editeur import MOTS_CLES, Editeur
+from segur_pha.depot.preparation import DepotPrepare, preparer_depot
+from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.registre.etats import Phase
+from segur_pha.specification.table import ClasseBloc, Liste, Objet, balises
+from segur_pha.specification.va1.demande import Demande
+from segur_pha.specification.va1.enumerations import TypeFichier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from segur_pha.depot.export import SourceDeCommandes
+    from segur_pha.depot.verification import Suivi
+    from segur_pha.registre.etats import EtatDemande
+    from segur_pha.registre.livre import Registre
+    from segur_pha.specification.formats import Brut
+
+__all__ = ["Resoumission", "preparer_au_registre", "resoumettre"]
+
+_COLONNES: Final = {TypeFichier.BON_COMMANDE: "bon_commande", TypeFichier.PREUVE_HT: "preuve_ht"}
+
+
+@frozen
+class Resoumission:
+    """A deposit of corrected requests: the deposit, and new number → the rejected one that it replaces."""
+
+    depot: DepotPrepare
+    remplace: Mapping[str, str]
+
+
+@define
+class _Numeros:
+    """The ledger as a source of numbers, which remembers what it served."""
+
+    registre: Registre
+    servis: list[str] = field(factory=list)
+
+    def reserver(self, nombre: int) -> list[str]:
+        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`."""
+        servis = self.registre.reserver(nombre)
+        self.servis += servis
+        return servis
+
+
+def preparer_au_registre(
+    registre: Registre,
+    commandes: SourceDeCommandes,
+    editeur: Editeur,
+    pieces: Path,
+    sortie: Path,
+    *,
+    jour: date,
+    premier_fichier: int | None = None,
+    anciennes: tuple[str, ...] = (),
+    majuscules: bool = False,
+    partiel: bool = False,
+    concordance: bool = True,
+    suivi: Suivi | None = None,
+) -> Resoumission:
+    """Prepare a deposit with numbers from the ledger, and record it there just before the folder is shown.
+
+    As :func:`~segur_pha.depot.preparer_depot`; ``premier_fichier`` follows the day's files of the ledger unless given, and
+    ``anciennes`` names the rejected requests that the orders replace, in the same order.  When the folder cannot be shown after
+    it was recorded, it is recorded as given up.
+    """
+    numeros = _Numeros(registre)
+    remplace: dict[str, str] = {}
+    inscrits: list[str] = []
+
+    def inscrire(dossier: Path) -> None:
+        remplace.update(zip(numeros.servis, anciennes, strict=False))
+        inscrits.extend(registre.inscrire_depot(dossier, jour=jour, remplace=remplace))
+
+    try:
+        depot = preparer_depot(
+            commandes,
+            editeur,
+            pieces,
+            sortie,
+            jour=jour,
+            premier_fichier=premier_fichier or registre.prochain_fichier(editeur.numero_ans, jour),
+            numeros=numeros,
+            majuscules=majuscules,
+            partiel=partiel,
+            concordance=concordance,
+            suivi=suivi,
+            avant=inscrire,
+        )
+    except BaseException:
+        for fichier in inscrits:
+            registre.abandonner(fichier, jour=jour, motif="le dossier préparé n’a pas pu être montré")
+        raise
+    return Resoumission(depot, remplace)
+
+
+def resoumettre(
+    registre: Registre,
+    corrections: Mapping[str, Mapping[str, object]],
+    editeur: Editeur,
+    pieces: Path,
+    sortie: Path,
+    *,
+    jour: date,
+    premier_fichier: int | None = None,
+    majuscules: bool = False,
+    concordance: bool = True,
+    suivi: Suivi | None = None,
+) -> Resoumission:
+    """Send rejected requests again: what was sent, corrected, under new numbers, its documents renamed.
+
+    ``corrections`` maps the number of a rejected request to what is right: keyword of :func:`~segur_pha.construire_demande`
+    → value (``None`` for null), also ``bon_commande`` and ``preuve_ht``, names of other documents in ``pieces``.  ``pieces`` is
+    a folder that holds the documents under any name, or the zips of an earlier deposit: the ledger's hashes tell which is
+    which.  Of ``editeur`` only numeroAns and SIRET count.  The rest is as for :func:`preparer_au_registre`.
+
+    The ledger links each new request with the one it replaces, before the folder is shown.
+
+    Raises :class:`~segur_pha.RegistreError` for a number that is not a rejected request waiting to be sent again,
+    :class:`~segur_pha.DepotRefuse` for a keyword that does not exist or a document that is not found, and all that
+    :func:`~segur_pha.depot.preparer_depot` raises; nothing is written or recorded then.
+    """
+    if not corrections:
+        raise DepotRefuse("Aucune demande à resoumettre.")
+    demandes = [_a_resoumettre(registre, numero) for numero in corrections]
+    permis = {*MOTS_CLES, *_COLONNES.values()} - {"numero_editeur"}
+    inconnus = sorted({mot for valeurs in corrections.values() for mot in valeurs} - permis)
+    if inconnus:
+        raise DepotRefuse(f"Corrections inconnues : {', '.join(inconnus)}. Connues : {', '.join(sorted(permis))}.")
+    with tempfile.TemporaryDirectory(prefix="segur-pha-") as provisoire:
+        documents = _Documents(Path(pieces), Path(provisoire))
+        commandes = [
+            _commande(
+                demande, registre.ligne_envoyee(demande.numero_editeur), corrections[demande.numero_editeur], documents
+            )
+            for demande in demandes
+        ]
+        if documents.absents:
+            raise DepotRefuse(
+                f"Documents introuvables dans le dossier des pièces : {', '.join(documents.absents)}. Ajoutez-les, sous "
+                "n’importe quel nom, ou nommez leurs remplaçants (bon_commande, preuve_ht)."
+            )
+        return preparer_au_registre(
+            registre,
+            commandes,
+            Editeur(editeur.numero_ans, editeur.siret),
+            Path(provisoire),
+            sortie,
+            jour=jour,
+            premier_fichier=premier_fichier,
+            anciennes=tuple(corrections),
+            majuscules=majuscules,
+            concordance=concordance,
+            suivi=suivi,
+        )
+
+
+def _a_resoumettre(registre: Registre, numero: str) -> EtatDemande:
+    demande = registre.demande(numero)
+    if demande is None:
+        raise RegistreError(f"Demande inconnue du registre : {numero}.", balise="numeroEditeur")
+    if demande.phase is not Phase.REJETEE:
+        raise RegistreError(f"Demande {numero} ({demande.phase}) : seule une demande rejetée se resoumet.")
+    if demande.remplacee_par is not None:
+        raise RegistreError(f"Demande {numero} : elle est déjà remplacée par la demande {demande.remplacee_par}.")
+    return demande
+
+
+def _commande(
+    demande: EtatDemande, ligne: Brut, corrections: Mapping[str, object], documents: _Documents
+) -> dict[str, object]:
+    """Make an order of what was sent and of its corrections."""
+    envoyee = dict(_mots_cles(Demande, ligne))
+    commande = {mot: envoyee.get(mot) for mot in MOTS_CLES if mot != "numero_editeur"} | dict(corrections)
+    regime = commande["regime_tva"]
+    besoins = [TypeFichier.BON_COMMANDE, *([TypeFichier.PREUVE_HT] if regime == "HT" else [])]
+    for besoin in besoins:
+        nom = corrections.get(_COLONNES[besoin])
+        commande[_COLONNES[besoin]] = documents.prendre(demande, ligne, besoin, nom if isinstance(nom, str) else None)
+    return commande
+
+
+def _mots_cles(classe: ClasseBloc, brut: Brut) -> Iterator[tuple[str, object]]:
+    """Give the values of a line by the keywords of construire_demande; a number is given as its text."""
+    objet = brut if isinstance(brut, dict) else {}
+    for rangee in balises(classe):
+        valeur = objet.get(rangee.nom)
+        if isinstance(rangee.format, Objet):
+            yield from _mots_cles(rangee.format.classe, valeur)
+        elif rangee.attribut and not isinstance(rangee.format, Liste):
+            yield rangee.attribut, valeur.decode() if isinstance(valeur, bytes) else valeur
+
+
+class _Documents:
+    """The documents of a folder and of the zips in it, found by hash or name, and copied aside one by one."""
+
+    def __init__(self, source: Path, copies: Path) -> None:
+        self._copies = copies
+        self._source = source
+        self._par_empreinte: dict[str, tuple[Path, str]] = {}
+        self._par_nom: dict[str, tuple[Path, str]] = {}
+        self.absents: list[str] = []
+        for chemin, membre, octets in self._lister():
+            self._par_empreinte[sha256(octets).hexdigest()] = (chemin, membre)
+            self._par_nom[membre or chemin.relative_to(source).as_posix()] = (chemin, membre)
+
+    def _lister(self) -> Iterator[tuple[Path, str, bytes]]:
+        for chemin in sorted(self._source.rglob("*")):
+            if not chemin.is_file():
+                continue
+            if not zipfile.is_zipfile(chemin):
+                yield chemin, "", chemin.read_bytes()
+                continue
+            with zipfile.ZipFile(chemin) as archive:
+                for info in archive.infolist():
+                    yield chemin, info.filename, archive.read(info)
+
+    def prendre(self, demande: EtatDemande, ligne: Brut, besoin: TypeFichier, nom: str | None) -> str:
+        """Copy a document aside, and give the copy's name."""
+        ou = self._par_nom.get(nom) if nom else self._envoyee(demande, ligne, besoin)
+        if ou is None:
+            self.absents.append(nom or f"{besoin.value} de la demande {demande.numero_editeur}")
+            return ""
+        chemin, membre = ou
+        copie = f"{demande.numero_editeur}-{besoin.value}{Path(membre or chemin.name).suffix}"
+        if membre:
+            with zipfile.ZipFile(chemin) as archive:
+                octets = archive.read(membre)
+        else:
+            octets = chemin.read_bytes()
+        (self._copies / copie).write_bytes(octets)
+        return copie
+
+    def _envoyee(self, demande: EtatDemande, ligne: Brut, besoin: TypeFichier) -> tuple[Path, str] | None:
+        """Find the document that was sent: by its hash, by its name only where nobody recorded one."""
+        empreintes = {piece.nom: piece.sha256 for piece in demande.pieces}
+        pieces = ligne.get("piecesJustificatives") if isinstance(ligne, dict) else None
+        for piece in pieces if isinstance(pieces, list) else []:
+            if isinstance(piece, dict) and piece.get("typeFichier") == besoin.value:
+                nom = str(piece.get("nomFichier"))
+                empreinte = empreintes.get(nom)
+                return self._par_empreinte.get(empreinte) if empreinte else self._par_nom.get(nom)
+        return None

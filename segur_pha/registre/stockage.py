@@ -1,0 +1,305 @@
+"""SQL: one transaction per command, one lock per ledger, events appended and states written together.
+
+Every command that writes first takes the ledger's lock by writing one row of ``segur_reglages``.  That works the same way on
+every database: in SQLite it takes the file's write lock before anything was read, in PostgreSQL it locks the row.  So the
+numbers and states that a command reads cannot change under it, and no deadlock is possible.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, insert, inspect, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from segur_pha.erreurs import RegistreError
+from segur_pha.registre import tables
+from segur_pha.registre.carnet import Carnet
+from segur_pha.registre.evenements import NATURES, DonneesEffacees, NumerosReserves, RetourRecu, en_json
+from segur_pha.registre.rangees import demande_de_rangee, fichier_de_rangee, rangee_de_demande, rangee_de_fichier
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Column, Table
+
+    from segur_pha.registre.etats import EtatDemande
+    from segur_pha.registre.evenements import Evenement
+
+__all__ = ["Magasin"]
+
+#: How long a command waits for the ledger's lock, in seconds.
+_PATIENCE: Final = 60
+#: How many values one query names at most (SQLite once allowed 999).
+_LOT: Final = 900
+
+
+class Magasin:
+    """Where the ledger is kept: an Engine of our own (from a URL or a path), or the caller's Engine or Connection."""
+
+    def __init__(self, ou: str | Path | Engine | Connection) -> None:
+        self._connexion = ou if isinstance(ou, Connection) else None
+        self._a_nous = not isinstance(ou, Engine | Connection)
+        self._moteur = ou if isinstance(ou, Engine) else _ouvrir(ou) if not isinstance(ou, Connection) else None
+
+    def fermer(self) -> None:
+        """Let go of the database, when it was opened here."""
+        if self._a_nous and self._moteur is not None:
+            self._moteur.dispose()
+
+    @property
+    def fichier_sqlite(self) -> Path | None:
+        """The file of a SQLite ledger that was opened here."""
+        if not self._a_nous or self._moteur is None or self._moteur.dialect.name != "sqlite":
+            return None
+        return Path(self._moteur.url.database or "")
+
+    @contextmanager
+    def creation(self) -> Iterator[Connection]:
+        """Give a connection to make tables with."""
+        if self._connexion is not None:
+            with _traduire():
+                yield self._connexion
+            return
+        assert self._moteur is not None
+        with _traduire(), self._moteur.begin() as connexion:
+            yield connexion
+
+    @contextmanager
+    def lecture(self) -> Iterator[Connection]:
+        """Give a connection to read with; what it reads is one consistent state."""
+        if self._connexion is not None:
+            yield self._connexion
+            return
+        assert self._moteur is not None
+        with _traduire(), self._moteur.begin() as connexion:
+            _commencer(connexion, "BEGIN")
+            yield connexion
+
+    @contextmanager
+    def ecriture(self) -> Iterator[Connection]:
+        """Give a connection that holds the ledger's lock.
+
+        The commit point is the end of the block, or the caller's own commit when the ledger was given a Connection: then the
+        block is a savepoint, so that a command that fails leaves the caller's transaction as it was.
+        """
+        if self._connexion is not None:
+            with _traduire():
+                verrouiller(self._connexion)
+                with self._connexion.begin_nested():
+                    yield self._connexion
+            return
+        assert self._moteur is not None
+        with _traduire(), self._moteur.begin() as connexion:
+            verrouiller(connexion)
+            yield connexion
+
+
+def verrouiller(connexion: Connection) -> None:
+    """Take the ledger's lock, until the end of the transaction."""
+    connexion.execute(
+        update(tables.reglages).where(tables.reglages.c.cle == "verrou").values(valeur=tables.reglages.c.valeur)
+    )
+
+
+@contextmanager
+def _traduire() -> Iterator[None]:
+    """Say in French what a database refuses; its own words follow, without the values (they may be personal)."""
+    try:
+        yield
+    except DBAPIError as erreur:
+        raise RegistreError(
+            f"La base du registre a refusé l’opération, rien n’a été enregistré : {type(erreur.orig).__name__}, "
+            f"{erreur.orig}".rstrip()
+        ) from erreur
+
+
+def _ouvrir(ou: str | Path) -> Engine:
+    adresse = ou if isinstance(ou, str) and "://" in ou else f"sqlite:///{ou}"
+    try:
+        url = make_url(adresse)
+        if url.get_backend_name() != "sqlite":
+            return create_engine(url)
+        moteur = create_engine(url, connect_args={"timeout": _PATIENCE})
+    except (ArgumentError, NoSuchModuleError, ImportError):
+        raise RegistreError(
+            "Adresse de registre inconnue : indiquez un fichier, ou une URL SQLAlchemy dont le pilote est installé."
+        ) from None
+    event.listen(moteur, "connect", _regler_sqlite)
+    return moteur
+
+
+def _regler_sqlite(connexion: object, _: object) -> None:
+    curseur = connexion.cursor()  # type: ignore[attr-defined]
+    # FULL: a number that was served stays served after a power cut.  secure_delete: what is erased is overwritten.
+    for pragma in ("synchronous=FULL", "secure_delete=ON"):
+        curseur.execute(f"PRAGMA {pragma}")
+    curseur.close()
+
+
+def _commencer(connexion: Connection, debut: str) -> None:
+    """Begin a SQLite transaction now: Python's driver waits for the first change, and does not count reads or CREATE."""
+    if connexion.dialect.name == "sqlite" and not connexion.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+        connexion.exec_driver_sql(debut)
+
+
+#: A number of our own, so that two programs do not make the tables at the same time (PostgreSQL's advisory locks).
+_VERROU_DE_CREATION: Final = 0x5E6_0_9A
+
+
+def creer(connexion: Connection, valeurs: Mapping[str, str]) -> None:
+    """Make the tables of a ledger and write its settings, unless they are there."""
+    _commencer(connexion, "BEGIN IMMEDIATE")
+    if connexion.dialect.name == "postgresql":
+        connexion.execute(select(func.pg_advisory_xact_lock(_VERROU_DE_CREATION)))
+    if not existe(connexion):
+        tables.METADONNEES.create_all(connexion)
+        connexion.execute(insert(tables.reglages), [{"cle": cle, "valeur": valeur} for cle, valeur in valeurs.items()])
+
+
+def existe(connexion: Connection) -> bool:
+    """Tell whether the ledger's tables are there."""
+    return inspect(connexion).has_table(tables.reglages.name)
+
+
+def lire_reglages(connexion: Connection) -> dict[str, str]:
+    """Give the ledger's settings."""
+    return {
+        str(cle): str(valeur)
+        for cle, valeur in connexion.execute(select(tables.reglages.c.cle, tables.reglages.c.valeur))
+    }
+
+
+def ecrire_reglages(connexion: Connection, valeurs: Mapping[str, str]) -> None:
+    """Change settings."""
+    for cle, valeur in valeurs.items():
+        connexion.execute(update(tables.reglages).where(tables.reglages.c.cle == cle).values(valeur=valeur))
+
+
+def enregistrer(connexion: Connection, evenements: Sequence[Evenement]) -> Carnet:
+    """Let events happen: append them, and write what they change.  All or nothing, under the ledger's lock.
+
+    Raises :class:`~segur_pha.RegistreError` for an event that may not happen; nothing is written then.
+    """
+    carnet = charger_pour(connexion, evenements)
+    ecrire(connexion, carnet, evenements)
+    return carnet
+
+
+def ecrire(connexion: Connection, carnet: Carnet, evenements: Sequence[Evenement]) -> None:
+    """Do the same with states that were loaded already (:func:`charger_pour`)."""
+    avant_d, avant_f = set(carnet.demandes), set(carnet.fichiers)
+    demandes: dict[str, None] = {}
+    fichiers: dict[str, None] = {}
+    nouveaux: list[str] = []
+    nouveaux_retours: list[str] = []
+    for evenement in evenements:
+        reserves = set(carnet.numeros)
+        changements = carnet.appliquer(evenement)
+        demandes |= dict.fromkeys(d.numero_editeur for d in changements.demandes)
+        fichiers |= dict.fromkeys(f.fichier for f in changements.fichiers)
+        nouveaux += [n for n in changements.numeros if n not in reserves]
+        nouveaux_retours += changements.retours
+    _inserer(connexion, tables.evenements, [_rangee_d_evenement(e) for e in evenements])
+    _inserer(connexion, tables.numeros, [{"numero_editeur": n, "pli": n.casefold()} for n in nouveaux])
+    _inserer(connexion, tables.retours, [{"retour": r} for r in nouveaux_retours])
+    _poser(connexion, tables.fichiers, "fichier", [rangee_de_fichier(carnet.fichiers[f]) for f in fichiers], avant_f)
+    _poser(
+        connexion, tables.demandes, "numero_editeur", [rangee_de_demande(carnet.demandes[n]) for n in demandes], avant_d
+    )
+
+
+def _inserer(connexion: Connection, table: Table, rangees: list[dict[str, object]]) -> None:
+    if rangees:
+        connexion.execute(insert(table), rangees)
+
+
+def _poser(connexion: Connection, table: Table, cle: str, rangees: list[dict[str, object]], connues: set[str]) -> None:
+    """Insert the rows that are new, update the others."""
+    _inserer(connexion, table, [r for r in rangees if r[cle] not in connues])
+    changees = [{f"v_{nom}": valeur for nom, valeur in r.items()} for r in rangees if r[cle] in connues]
+    if changees:
+        valeurs: dict[str, object] = {c.name: bindparam(f"v_{c.name}") for c in table.c if c.name != cle}
+        connexion.execute(update(table).where(table.c[cle] == bindparam(f"v_{cle}")).values(valeurs), changees)
+
+
+def _rangee_d_evenement(evenement: Evenement) -> dict[str, object]:
+    return {
+        "nature": NATURES[type(evenement)],
+        "jour": getattr(evenement, "jour", None),
+        "numero_editeur": getattr(evenement, "numero_editeur", None),
+        "fichier": getattr(evenement, "fichier", None),
+        "finess_geo": getattr(evenement, "finess_geo", None),
+        "contenu": en_json(evenement),
+    }
+
+
+def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> Carnet:
+    """Read all that the reducer may ask about these events."""
+    return charger(
+        connexion,
+        numeros={
+            n for e in evenements for n in (getattr(e, "numero_editeur", None), getattr(e, "remplace", None)) if n
+        },
+        fichiers={f for e in evenements if (f := getattr(e, "fichier", None))},
+        finess={e.finess_geo for e in evenements if isinstance(e, DonneesEffacees)},
+        asp={a for e in evenements if (a := getattr(e, "numero_asp", None))},
+        reserves={n for e in evenements if isinstance(e, NumerosReserves) for n in e.numeros},
+        retours={e.retour for e in evenements if isinstance(e, RetourRecu)},
+    )
+
+
+def charger(
+    connexion: Connection,
+    *,
+    numeros: Collection[str] = (),
+    fichiers: Collection[str] = (),
+    finess: Collection[str] = (),
+    asp: Collection[str] = (),
+    reserves: Collection[str] = (),
+    retours: Collection[str] = (),
+) -> Carnet:
+    """Read the requests of these numbers, files, pharmacies and references, with their files and what they replace."""
+    t, c = tables, tables.demandes.c
+    carnet = Carnet()
+    for colonne, voulues in (
+        (c.numero_editeur, numeros),
+        (c.fichier, fichiers),
+        (c.finess_geo, finess),
+        (c.numero_asp, asp),
+    ):
+        _retenir(carnet, _demandes(connexion, colonne, voulues))
+    remplacees = {d.remplace for d in carnet.demandes.values() if d.remplace is not None}
+    _retenir(carnet, _demandes(connexion, c.numero_editeur, remplacees - carnet.demandes.keys()))
+    for lot in _lots({*fichiers, *(d.fichier for d in carnet.demandes.values())}):
+        for rangee in connexion.execute(select(t.fichiers).where(t.fichiers.c.fichier.in_(lot))).mappings():
+            etat = fichier_de_rangee(rangee)
+            carnet.fichiers[etat.fichier] = etat
+    carnet.numeros |= _presents(connexion, t.numeros.c.numero_editeur, {*reserves, *numeros})
+    carnet.retours |= _presents(connexion, t.retours.c.retour, retours)
+    return carnet
+
+
+def _retenir(carnet: Carnet, demandes: Iterable[EtatDemande]) -> None:
+    for demande in demandes:
+        carnet.demandes[demande.numero_editeur] = demande
+        if demande.numero_asp is not None:
+            carnet.asp[demande.numero_asp] = demande.numero_editeur
+
+
+def _demandes(connexion: Connection, colonne: Column[str], voulues: Collection[str]) -> Iterator[EtatDemande]:
+    for lot in _lots(voulues):
+        yield from map(demande_de_rangee, connexion.execute(select(tables.demandes).where(colonne.in_(lot))))
+
+
+def _presents(connexion: Connection, colonne: Column[str], voulues: Collection[str]) -> set[str]:
+    return {v for lot in _lots(voulues) for v in connexion.scalars(select(colonne).where(colonne.in_(lot)))}
+
+
+def _lots(valeurs: Collection[str]) -> Iterator[list[str]]:
+    toutes = sorted(valeurs)
+    for debut in range(0, len(toutes), _LOT):
+        yield toutes[debut : debut + _LOT]

@@ -1,0 +1,1 @@
+"""The portal's answer: reading it, and matching it with what was sent."""

@@ -1,0 +1,118 @@
+"""Two raw trees, value by value: what the portal gave back beside what it was given."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from segur_pha.specification.formats import Nul
+from segur_pha.specification.regles import pointeur
+from segur_pha.specification.table import Liste, Objet, balises
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from segur_pha.specification.formats import Brut
+    from segur_pha.specification.table import Balise, ClasseBloc, ObjetBrut
+
+__all__ = ["differences"]
+
+_CLE_DE_PIECE = "nomFichier"
+
+
+def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> Iterator[tuple[bool, str, str]]:
+    """Compare a block of the table: (unknown tag?, pointer in what came back, French precision) for each difference.
+
+    The balises that the agency fills in are not compared, nor is a list of requests.  A number compares by its value, also
+    with a text of that number; null, ``""`` and an absent tag are told apart.
+
+    >>> from segur_pha import Commande
+    >>> envoye = {"dateCommande": "15/11/2022", "regimeTVA": "TTC", "montantSegurHT": b"850.00"}
+    >>> list(differences(Commande, envoye, {**envoye, "montantSegurHT": 850, "regimeTVA": "", "vu": True}, "/commande"))
+    [(False, '/commande/regimeTVA', 'texte vide'), (True, '/commande/vu', '')]
+    """
+    if not isinstance(envoye, dict) or not isinstance(revenu, dict):
+        if not valeurs_egales(envoye, revenu):
+            yield False, chemin, "un bloc était attendu"
+        return
+    connues = {rangee.nom: rangee for rangee in balises(classe)}
+    for nom, rangee in connues.items():
+        if not isinstance(rangee.format, Nul):
+            yield from _de_la_balise(rangee, envoye, revenu, chemin + pointeur(nom))
+    for nom in revenu:
+        if nom not in connues and (nom not in envoye or not valeurs_egales(envoye[nom], revenu[nom])):
+            yield True, chemin + pointeur(nom), ""
+    for nom in envoye:
+        if nom not in connues and nom not in revenu:
+            yield False, chemin + pointeur(nom), "balise absente de la réponse"
+
+
+def _de_la_balise(rangee: Balise, envoye: ObjetBrut, revenu: ObjetBrut, chemin: str) -> Iterator[tuple[bool, str, str]]:
+    nom = rangee.nom
+    if nom not in envoye or nom not in revenu:
+        if nom in envoye:
+            yield False, chemin, "balise absente de la réponse"
+        elif nom in revenu:
+            yield False, chemin, "balise absente de l’envoi"
+        return
+    parti, venu = envoye[nom], revenu[nom]
+    if isinstance(rangee.format, Objet):
+        yield from differences(rangee.format.classe, parti, venu, chemin)
+    elif isinstance(rangee.format, Liste) and isinstance(parti, list) and isinstance(venu, list):
+        if len(parti) != len(venu):
+            yield False, chemin, f"{len(parti)} envoyés, {len(venu)} revenus"
+            return
+        rangs = _remettre_en_ordre(parti, venu)
+        for element, rang in zip(parti, rangs, strict=True):
+            yield from differences(rangee.format.classe, element, venu[rang], f"{chemin}/{rang}")
+    elif not valeurs_egales(parti, venu):
+        yield False, chemin, _precision(venu)
+
+
+def _remettre_en_ordre(parti: Sequence[Brut], venu: Sequence[Brut]) -> Sequence[int]:
+    """Find which returned document is which sent one: by name where names are the same and tell them apart, else by place."""
+    places = {_nom_de_piece(element): place for place, element in enumerate(venu)}
+    noms = [_nom_de_piece(element) for element in parti]
+    if len(places) == len(venu) and set(noms) == set(places):
+        return [places[nom] for nom in noms]
+    return range(len(venu))
+
+
+def _nom_de_piece(element: Brut) -> str | None:
+    nom = element.get(_CLE_DE_PIECE) if isinstance(element, dict) else None
+    return nom if isinstance(nom, str) else None
+
+
+def _precision(venu: Brut) -> str:
+    if venu is None:
+        return "valeur null"
+    return "texte vide" if venu == "" else ""
+
+
+def valeurs_egales(parti: Brut, venu: Brut) -> bool:
+    """Tell whether two raw values say the same: a sent number also equals the text of that number; true is not 1.
+
+    >>> valeurs_egales(b"850.00", b"8.5e2"), valeurs_egales("777777777", 777777777), valeurs_egales(None, "")
+    (True, False, False)
+    """
+    if isinstance(parti, list) and isinstance(venu, list):
+        return len(parti) == len(venu) and all(map(valeurs_egales, parti, venu))
+    if isinstance(parti, dict) and isinstance(venu, dict):
+        return parti.keys() == venu.keys() and all(valeurs_egales(parti[cle], venu[cle]) for cle in parti)
+    if isinstance(parti, int | bytes) and not isinstance(parti, bool):
+        nombre, autre = _nombre(parti), _nombre(venu)
+        return autre is not None and nombre == autre
+    return type(parti) is type(venu) and parti == venu
+
+
+def _nombre(valeur: Brut) -> Decimal | None:
+    if isinstance(valeur, bool) or not isinstance(valeur, int | bytes | str):
+        return None
+    texte = valeur.decode() if isinstance(valeur, bytes) else str(valeur)
+    # Decimal() also reads "NaN", "1_000" and blanks, which are no JSON numbers.
+    if not texte.isascii() or any(c not in "0123456789+-.eE" for c in texte):
+        return None
+    try:
+        return Decimal(texte)
+    except InvalidOperation:
+        return None

@@ -1,0 +1,286 @@
+"""``lire_retour``: the file that the portal gives back, read with tolerance, and never beyond what it says (decision 17).
+
+No real answer has been published.  So nothing here decides on a code: a line is accepted because it bears a numeroASP, and
+rejected because it bears none and says something else than « Demande acceptée ».  What cannot be read that way is kept,
+shown, and never acted on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from segur_pha.echange.lecture import Lecture, lire_octets, octets_de
+from segur_pha.erreurs import RetourIllisible
+from segur_pha.specification.catalogue import LIBELLE_ACCEPTE
+from segur_pha.specification.motifs import est_blanc
+from segur_pha.specification.va1 import VA1
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from segur_pha.specification.formats import Brut
+    from segur_pha.specification.table import ObjetBrut, Specification
+
+__all__ = ["Issue", "LigneRetour", "Retour", "SourceRetour", "lire_ligne", "lire_retour"]
+
+SourceRetour: TypeAlias = "bytes | str | Path"
+
+#: The agency adds a label to each line: a returned file may be larger than the one that was sent.
+_AMPLEUR: Final = 10
+
+
+class Issue(StrEnum):
+    """What an answered line means (decision 17)."""
+
+    ACCEPTEE = "acceptée"
+    REJETEE = "rejetée"
+    NON_TRAITEE = "non traitée"
+    AMBIGUE = "ambiguë"
+
+
+@frozen(kw_only=True)
+class LigneRetour:
+    """One line of an answer.
+
+    Attributes:
+        num_ligne: the numLigne that the line itself bears, ``None`` when it is no whole number.
+        numero_editeur: as returned, ``None`` when it is no text.
+        numero_asp: the agency's reference as a text (a JSON number keeps its digits), ``None`` when there is none.
+        code_traitement: the agency's code as a text, ``None`` when there is none; it never decides by itself.
+        libelle_traitement: the agency's own words, untouched, ``None`` when there are none.
+        issue: one of the four outcomes.
+        brut: the whole line as raw values, unknown tags included; a number that is not an integer is its text, as ``bytes``.
+        place: the line's place in the returned list, from 1.
+    """
+
+    num_ligne: int | None
+    numero_editeur: str | None
+    numero_asp: str | None
+    code_traitement: str | None
+    libelle_traitement: str | None
+    issue: Issue
+    brut: Brut = field(repr=False)
+    place: int
+
+
+@frozen(kw_only=True, slots=False)
+class Retour:
+    """An answer of the portal; made by :func:`lire_retour`.
+
+    Attributes:
+        lignes: every line, in the file's order.
+        imp_id: the agency's reference of the file as a text, ``None`` when there is none.
+        entete: the raw values beside the list of lines, unknown tags included.
+        cles_doubles: JSON Pointers of the tags that stand twice in their object; their last value is the one that is read.
+        octets: the file as it was read.
+    """
+
+    lignes: tuple[LigneRetour, ...]
+    imp_id: str | None
+    entete: ObjetBrut = field(repr=False)
+    cles_doubles: tuple[str, ...] = ()
+    octets: bytes = field(repr=False)
+
+    @property
+    def acceptees(self) -> tuple[LigneRetour, ...]:
+        """Lines that bear a numeroASP, and say nothing else than « Demande acceptée »."""
+        return self._d_issue(Issue.ACCEPTEE)
+
+    @property
+    def rejetees(self) -> tuple[LigneRetour, ...]:
+        """Lines without numeroASP whose code or libellé says that they were refused."""
+        return self._d_issue(Issue.REJETEE)
+
+    @property
+    def non_traitees(self) -> tuple[LigneRetour, ...]:
+        """Lines with neither numeroASP, code nor libellé: the portal has not answered yet."""
+        return self._d_issue(Issue.NON_TRAITEE)
+
+    @property
+    def ambigues(self) -> tuple[LigneRetour, ...]:
+        """Lines that contradict themselves or cannot be read: for a person to look at."""
+        return self._d_issue(Issue.AMBIGUE)
+
+    def _d_issue(self, issue: Issue) -> tuple[LigneRetour, ...]:
+        return self._par_issue[issue]
+
+    @cached_property
+    def _par_issue(self) -> dict[Issue, tuple[LigneRetour, ...]]:
+        return {issue: tuple(ligne for ligne in self.lignes if ligne.issue is issue) for issue in Issue}
+
+
+def lire_retour(source: SourceRetour, *, specification: Specification = VA1) -> Retour:
+    """Read the file that the portal gave back (section 1.2, step 5).
+
+    ``source`` is the bytes of the file, its text, or its ``Path``.  Unknown tags, unknown codes and another order of lines are
+    fine; ``impId``, ``numeroASP``, codes and libellés may be numbers or texts.  A line in which a tag stands twice is
+    ambiguous, whatever it says.
+
+    Raises :class:`~segur_pha.RetourIllisible` for what has no readable list ``lignesImport``, ``OSError`` when a ``Path``
+    cannot be read.
+
+    >>> retour = lire_retour(b'{"impId": 7, "lignesImport": [{"numLigne": 1, "numeroEditeur": "00001", "numeroASP": 4512}]}')
+    >>> retour.acceptees[0].numero_asp, retour.imp_id
+    ('4512', '7')
+    >>> lire_retour("[]")
+    Traceback (most recent call last):
+    ...
+    segur_pha.erreurs.RetourIllisible: Ce fichier n’est pas une réponse du portail : il n’a pas de liste lignesImport.
+    """
+    limites = evolve(specification.limites, octets_du_json=specification.limites.octets_du_json * _AMPLEUR)
+    octets = octets_de(source, limites)
+    lecture = lire_octets(octets, limites)
+    if not lecture.fautes and _cle_repetee(lecture.texte.octets):
+        lecture = lecture.exacte(limites)
+    if lecture.fautes:
+        raise _illisible(lecture)
+    nom = specification.liste_des_demandes.nom
+    arbre = lecture.arbre
+    if not isinstance(arbre, dict) or not isinstance(lignes := arbre.get(nom), list):
+        raise RetourIllisible(f"Ce fichier n’est pas une réponse du portail : il n’a pas de liste {nom}.", balise=nom)
+    doubles = {anomalie.chemin for anomalie in lecture.cles_doubles()}
+    if f"/{nom}" in doubles:
+        raise RetourIllisible(
+            f"Deux listes {nom} dans le fichier : téléchargez-le à nouveau depuis le portail.", balise=nom
+        )
+    return Retour(
+        lignes=tuple(
+            lire_ligne(ligne, place, douteuse=any(chemin.startswith(f"/{nom}/{place - 1}/") for chemin in doubles))
+            for place, ligne in enumerate(lignes, start=1)
+        ),
+        imp_id=_reference(arbre.get("impId"))[0],
+        entete={cle: valeur for cle, valeur in arbre.items() if cle != nom},
+        cles_doubles=tuple(sorted(doubles)),
+        octets=octets,
+    )
+
+
+def _illisible(lecture: Lecture) -> RetourIllisible:
+    faute = lecture.fautes[0]
+    ou = f"{faute.position} : " if faute.position else ""
+    return RetourIllisible(
+        f"Réponse du portail illisible : {ou}{faute.libelle}. Téléchargez-la à nouveau, sans l’ouvrir dans un tableur ni un "
+        "traitement de texte.",
+        code=faute.code,
+        chemin=faute.chemin,
+    )
+
+
+class _CleRepetee(Exception):
+    """A key stands twice in one object."""
+
+
+def _sans_repetition(paires: list[tuple[str, object]]) -> None:
+    if len({cle for cle, _ in paires}) != len(paires):
+        raise _CleRepetee
+
+
+def _cle_repetee(octets: bytes) -> bool:
+    """Tell whether a well-formed text may hold an object with a key twice (the slow reader then says where)."""
+    try:
+        json.loads(octets, object_pairs_hook=_sans_repetition, parse_int=str, parse_float=str)
+    except (_CleRepetee, RecursionError):
+        return True
+    return False
+
+
+def lire_ligne(brut: Brut, place: int = 1, *, douteuse: bool = False) -> LigneRetour:
+    """Read one line of an answer; ``douteuse``: something in its text already forbids to trust it.
+
+    >>> lire_ligne({"numeroEditeur": "00001", "codeTraitement": 17, "libelleTraitement": "FINESS inconnu"}).issue
+    <Issue.REJETEE: 'rejetée'>
+    """
+    ligne = brut if isinstance(brut, dict) else {}
+    asp, asp_lisible = _reference(ligne.get("numeroASP"))
+    code, code_lisible = _texte(ligne.get("codeTraitement"))
+    libelle, libelle_lisible = _texte(ligne.get("libelleTraitement"))
+    lisible = isinstance(brut, dict) and asp_lisible and code_lisible and libelle_lisible and not douteuse
+    numero = ligne.get("numeroEditeur")
+    return LigneRetour(
+        num_ligne=_rang(ligne.get("numLigne")),
+        numero_editeur=numero if isinstance(numero, str) else None,
+        numero_asp=asp,
+        code_traitement=code,
+        libelle_traitement=libelle,
+        issue=_issue(asp, code, libelle) if lisible else Issue.AMBIGUE,
+        brut=brut,
+        place=place,
+    )
+
+
+def _issue(asp: str | None, code: str | None, libelle: str | None) -> Issue:
+    acceptation = libelle is not None and dit_acceptee(libelle)
+    if asp is not None:
+        return Issue.ACCEPTEE if libelle is None or acceptation else Issue.AMBIGUE
+    if code is None and libelle is None:
+        return Issue.NON_TRAITEE
+    refus = (libelle is not None and not acceptation) or (code is not None and not _code_neutre(code))
+    return Issue.REJETEE if refus else Issue.AMBIGUE
+
+
+def _code_neutre(code: str) -> bool:
+    """Tell whether a code says nothing: zero, however it is written, or the words of acceptance."""
+    return re.fullmatch(r"0+(?:\.0*)?", code.strip()) is not None or dit_acceptee(code)
+
+
+def dit_acceptee(libelle: str) -> bool:
+    """Tell whether a libellé is « Demande acceptée », whatever its capitals, accents, blanks and quotation marks.
+
+    >>> dit_acceptee("« DEMANDE ACCEPTEE ».") , dit_acceptee("Demande non acceptée")
+    (True, False)
+    """
+    return _a_nu(libelle) == _a_nu(LIBELLE_ACCEPTE)
+
+
+#: What may stand around the words of a libellé without changing them.
+_AUTOUR: Final = " .«»\"'“”’"
+
+
+def _a_nu(texte: str) -> str:
+    lettres = "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
+    return " ".join(lettres.casefold().split()).strip(_AUTOUR)
+
+
+def _texte(valeur: Brut) -> tuple[str | None, bool]:
+    """Give a number or a text as a text, ``None`` when there is nothing, and whether it was readable at all."""
+    if valeur is None or (isinstance(valeur, str) and est_blanc(valeur)):
+        return None, True
+    if isinstance(valeur, str):
+        return valeur, True
+    if isinstance(valeur, bytes):
+        return valeur.decode(), True
+    if type(valeur) is int:
+        return str(valeur), True
+    return None, False
+
+
+#: What a system writes when it has no reference to give: no such text is one.
+_SANS_REFERENCE: Final = frozenset(
+    {"null", "nul", "none", "nil", "nan", "na", "n/a", "undefined", "neant", "true", "false"}
+)
+
+
+def _reference(valeur: Brut) -> tuple[str | None, bool]:
+    """Give a reference of the agency as a text; zero, a fraction, « null » and the like are not readable as one."""
+    texte, lisible = _texte(valeur)
+    if texte is None:
+        return None, lisible
+    texte = texte.strip()
+    nu = _a_nu(texte)
+    nombre_etrange = isinstance(valeur, bytes) or (type(valeur) is int and valeur < 0)
+    if nombre_etrange or not re.search("[^\\W0_]", nu) or nu in _SANS_REFERENCE:
+        return None, False
+    return texte, True
+
+
+def _rang(valeur: Brut) -> int | None:
+    if type(valeur) is int:
+        return valeur
+    return int(valeur) if isinstance(valeur, str) and re.fullmatch("[0-9]{1,9}", valeur) else None

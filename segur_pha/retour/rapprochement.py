@@ -1,0 +1,313 @@
+"""``rapprocher``: what came back, beside what was sent.
+
+Every sent line must be answered exactly once, with the very values that were sent.  Whatever differs is an :class:`Ecart`
+of a closed set; nothing that came back vanishes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+from segur_pha.echange.ecriture import en_json
+from segur_pha.retour.comparaison import differences
+from segur_pha.retour.lecture import Issue, LigneRetour, Retour, SourceRetour, dit_acceptee, lire_retour
+from segur_pha.specification.bloc import Bloc
+from segur_pha.specification.regles import pointeur
+from segur_pha.specification.va1 import VA1
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from segur_pha.specification.formats import Brut
+    from segur_pha.specification.table import ObjetBrut, Specification
+    from segur_pha.specification.va1.demande import Fichier
+
+__all__ = ["Ecart", "LigneRapprochee", "NatureEcart", "Rapprochement", "rapprocher", "rapprocher_lignes"]
+
+
+class NatureEcart(StrEnum):
+    """Every way in which an answer may not be what was expected; a closed set.
+
+    >>> NatureEcart.REPONSE_ABSENTE.bloquant, NatureEcart.BALISE_INCONNUE.bloquant
+    (True, False)
+    """
+
+    REPONSE_ABSENTE = "réponse absente"
+    REPONSE_ETRANGERE = "réponse étrangère"
+    REPONSE_DOUBLE = "réponse double"
+    CONTENU_MODIFIE = "contenu modifié"
+    NUMERO_ASP_DOUBLE = "numeroASP double"
+    NUMERO_ASP_CONNU = "numeroASP connu"
+    LIGNE_AMBIGUE = "ligne ambiguë"
+    REPONSE_CONTRADICTOIRE = "réponse contradictoire"
+    REPONSE_CONTRAIRE = "réponse contraire"
+    BALISE_INCONNUE = "balise inconnue"
+    BALISE_DOUBLE = "balise double"
+
+    @property
+    def bloquant(self) -> bool:
+        """Whether a line with such a discrepancy is shown and not acted on; an unknown tag alone forbids nothing."""
+        return self is not NatureEcart.BALISE_INCONNUE
+
+    @property
+    def admissible(self) -> bool:
+        """Whether a person who has looked may say that the answer holds all the same.
+
+        >>> [nature.value for nature in NatureEcart if nature.admissible]
+        ['contenu modifié', 'réponse contradictoire', 'réponse contraire', 'balise double']
+        """
+        return self in _ADMISSIBLES
+
+    @property
+    def explication(self) -> str:
+        """One French sentence: what was found, and what to do."""
+        return _EXPLICATIONS[self]
+
+
+_ADMISSIBLES: Final = frozenset(
+    {
+        NatureEcart.CONTENU_MODIFIE,
+        NatureEcart.REPONSE_CONTRADICTOIRE,
+        NatureEcart.REPONSE_CONTRAIRE,
+        NatureEcart.BALISE_DOUBLE,
+    }
+)
+_EXPLICATIONS: Final = {
+    NatureEcart.REPONSE_ABSENTE: "cette demande a été envoyée et la réponse n’en parle pas ; réclamez sa réponse à l’ASP",
+    NatureEcart.REPONSE_ETRANGERE: "cette ligne de la réponse ne correspond à aucune demande envoyée ; vérifiez que la réponse "
+    "est bien celle de ce fichier",
+    NatureEcart.REPONSE_DOUBLE: "plusieurs lignes de la réponse parlent de cette demande ; demandez à l’ASP laquelle compte",
+    NatureEcart.CONTENU_MODIFIE: "la valeur renvoyée n’est pas celle qui a été envoyée ; comparez les deux",
+    NatureEcart.NUMERO_ASP_DOUBLE: "le même numeroASP est donné à plusieurs demandes ; demandez à l’ASP à laquelle il est",
+    NatureEcart.NUMERO_ASP_CONNU: "ce numeroASP est déjà celui d’une autre demande ; demandez à l’ASP à laquelle il est",
+    NatureEcart.LIGNE_AMBIGUE: "ni acceptée ni rejetée de façon sûre ; lisez la ligne et demandez à l’ASP ce qu’elle dit",
+    NatureEcart.REPONSE_CONTRADICTOIRE: "le code et le libellé se contredisent ; demandez à l’ASP ce qui vaut",
+    NatureEcart.REPONSE_CONTRAIRE: "une réponse déjà enregistrée dit le contraire ; demandez à l’ASP laquelle vaut",
+    NatureEcart.BALISE_INCONNUE: "balise que le guide ne connaît pas ; elle est conservée telle quelle",
+    NatureEcart.BALISE_DOUBLE: "la balise figure deux fois au même endroit ; lisez les deux valeurs dans le fichier",
+}
+
+
+@frozen
+class Ecart:
+    """One difference between what was expected of an answer and what it is.
+
+    Attributes:
+        nature: which kind (:class:`NatureEcart`).
+        numero_editeur: the request concerned, ``None`` when it concerns the file or a line that bears no number.
+        chemin: JSON Pointer (RFC 6901) in the returned file; for an absent answer, in the file that was sent.
+        libelle: a French sentence, which never repeats a value of the file.
+    """
+
+    nature: NatureEcart
+    numero_editeur: str | None
+    chemin: str
+    libelle: str
+
+
+@frozen(kw_only=True)
+class LigneRapprochee:
+    """One sent request and its answer.
+
+    Attributes:
+        rang: the request's place in the file that was sent, from 1.
+        numero_editeur: as sent.
+        reponse: its answer, ``None`` when it is absent or when several pretend to be it.
+        ecarts: what is odd about it.
+    """
+
+    rang: int
+    numero_editeur: str | None
+    reponse: LigneRetour | None
+    ecarts: tuple[Ecart, ...]
+
+    @property
+    def issue(self) -> Issue:
+        """The outcome of its answer; not treated as long as there is none."""
+        return Issue.NON_TRAITEE if self.reponse is None else self.reponse.issue
+
+    @property
+    def sure(self) -> bool:
+        """Whether there is one answer, and nothing about it forbids to act on it."""
+        return self.reponse is not None and not any(ecart.nature.bloquant for ecart in self.ecarts)
+
+
+@frozen(kw_only=True)
+class Rapprochement:
+    """What was sent beside what came back; made by :func:`rapprocher`.
+
+    Attributes:
+        lignes: every sent request, in the order of the sent file.
+        etrangeres: the lines of the answer that belong to no sent request, or not surely.
+        ecarts: every discrepancy: the file's own, then those of the requests, then those of what is foreign.
+    """
+
+    lignes: tuple[LigneRapprochee, ...]
+    etrangeres: tuple[LigneRetour, ...]
+    ecarts: tuple[Ecart, ...] = field()
+
+    @property
+    def sans_ecart(self) -> bool:
+        """Whether every request is answered once, with what was sent, and unambiguously."""
+        return not self.ecarts
+
+
+def rapprocher(
+    envoye: SourceRetour | Fichier,
+    retour: SourceRetour | Retour,
+    *,
+    numeros_asp: Mapping[str, str] | None = None,
+    specification: Specification = VA1,
+) -> Rapprochement:
+    """Match an answer with the file that was sent, line by line and value by value.
+
+    ``envoye`` is that file (bytes, text, ``Path`` or :class:`~segur_pha.Fichier`), ``retour`` the answer (a :class:`Retour` or
+    its source).  ``numeros_asp`` maps the numeroASP known so far to the numeroEditeur that bears it.  Amounts compare by
+    value; null, ``""`` and an absent tag are told apart.  Both files must have a list ``lignesImport``:
+    :class:`~segur_pha.RetourIllisible` otherwise.
+
+    >>> from segur_pha import controler
+    >>> from segur_pha.specification.va1.exemple import fichier_du_guide
+    >>> envoye = fichier_du_guide()
+    >>> resultat = rapprocher(envoye, controler(envoye).en_retour())
+    >>> [(e.nature.value, e.numero_editeur) for e in resultat.ecarts]     # accepted, says this answer, without a numeroASP
+    [('ligne ambiguë', '00001')]
+    """
+    source = en_json(envoye) if isinstance(envoye, Bloc) else envoye
+    parti = lire_retour(source, specification=specification)
+    revenu = retour if isinstance(retour, Retour) else lire_retour(retour, specification=specification)
+    return rapprocher_lignes(
+        [ligne.brut for ligne in parti.lignes],
+        revenu,
+        entete=parti.entete,
+        numeros_asp=numeros_asp,
+        specification=specification,
+    )
+
+
+def rapprocher_lignes(
+    envoyees: Sequence[Brut],
+    retour: Retour,
+    *,
+    entete: ObjetBrut | None = None,
+    numeros_asp: Mapping[str, str] | None = None,
+    specification: Specification = VA1,
+) -> Rapprochement:
+    """Do the same with the sent lines as raw values, as a ledger keeps them (``entete``: the sent header, when it is known)."""
+    paires, restantes = _apparier(envoyees, retour.lignes)
+    doubles = _asp_doubles(retour.lignes)
+    connus = {} if numeros_asp is None else numeros_asp
+    liste = specification.liste_des_demandes.nom
+    lignes = []
+    for rang, envoyee in enumerate(envoyees, start=1):
+        numero = _numero(envoyee)
+        reponses = paires[rang]
+        if len(reponses) == 1:
+            ecarts = list(_ecarts_de_ligne(envoyee, reponses[0], retour, doubles, connus, specification))
+        else:
+            nature = NatureEcart.REPONSE_DOUBLE if reponses else NatureEcart.REPONSE_ABSENTE
+            chemins = [pointeur(liste, r.place - 1) for r in reponses] or [pointeur(liste, rang - 1)]
+            ecarts = [_ecart(nature, numero, chemin) for chemin in chemins]
+        reponse = reponses[0] if len(reponses) == 1 else None
+        lignes.append(LigneRapprochee(rang=rang, numero_editeur=numero, reponse=reponse, ecarts=tuple(ecarts)))
+    seules = {id(ligne.reponse) for ligne in lignes}
+    etrangeres = tuple(reponse for reponse in retour.lignes if id(reponse) not in seules)
+    ecarts_du_fichier = () if entete is None else _ecarts_d_entete(entete, retour, specification)
+    return Rapprochement(
+        lignes=tuple(lignes),
+        etrangeres=etrangeres,
+        ecarts=(
+            *ecarts_du_fichier,
+            *(ecart for ligne in lignes for ecart in ligne.ecarts),
+            *(_ecart(NatureEcart.REPONSE_ETRANGERE, r.numero_editeur, pointeur(liste, r.place - 1)) for r in restantes),
+        ),
+    )
+
+
+def _apparier(
+    envoyees: Sequence[Brut], reponses: Sequence[LigneRetour]
+) -> tuple[dict[int, list[LigneRetour]], list[LigneRetour]]:
+    """Give each sent line (by its rank) the answers that bear its number, and list the answers of nobody.
+
+    A number that was sent twice is told apart by numLigne; an answer that fits several sent lines is given to all of them.
+    """
+    par_numero: dict[str, list[int]] = defaultdict(list)
+    for rang, envoyee in enumerate(envoyees, start=1):
+        numero = _numero(envoyee)
+        if numero is not None:
+            par_numero[numero].append(rang)
+    paires: dict[int, list[LigneRetour]] = defaultdict(list)
+    restantes = []
+    for reponse in reponses:
+        rangs = par_numero.get(reponse.numero_editeur or "", [])
+        exacts = [rang for rang in rangs if rang == reponse.num_ligne]
+        for rang in exacts if len(rangs) > 1 and exacts else rangs:
+            paires[rang].append(reponse)
+        if not rangs:
+            restantes.append(reponse)
+    return paires, restantes
+
+
+def _numero(envoyee: Brut) -> str | None:
+    numero = envoyee.get("numeroEditeur") if isinstance(envoyee, dict) else None
+    return numero if isinstance(numero, str) else None
+
+
+def _asp_doubles(lignes: Sequence[LigneRetour]) -> set[str]:
+    porteurs: dict[str, int] = defaultdict(int)
+    for ligne in lignes:
+        if ligne.numero_asp is not None:
+            porteurs[ligne.numero_asp] += 1
+    return {asp for asp, nombre in porteurs.items() if nombre > 1}
+
+
+def _ecart(nature: NatureEcart, numero: str | None, chemin: str, precision: str = "") -> Ecart:
+    tag = chemin.rpartition("/")[2]
+    sujet = "" if not tag or tag.isdigit() or nature is NatureEcart.BALISE_INCONNUE else f"{tag} : "
+    return Ecart(nature, numero, chemin, sujet + nature.explication + (f" ({precision})" if precision else ""))
+
+
+def _ecarts_de_ligne(
+    envoyee: Brut,
+    reponse: LigneRetour,
+    retour: Retour,
+    doubles: set[str],
+    connus: Mapping[str, str],
+    specification: Specification,
+) -> Iterator[Ecart]:
+    numero = _numero(envoyee)
+    ici = pointeur(specification.liste_des_demandes.nom, reponse.place - 1)
+    if reponse.issue is Issue.AMBIGUE:
+        yield _ecart(NatureEcart.LIGNE_AMBIGUE, numero, ici)
+    if _se_contredit(reponse):
+        yield _ecart(NatureEcart.REPONSE_CONTRADICTOIRE, numero, ici)
+    if reponse.numero_asp is not None:
+        if reponse.numero_asp in doubles:
+            yield _ecart(NatureEcart.NUMERO_ASP_DOUBLE, numero, f"{ici}/numeroASP")
+        if connus.get(reponse.numero_asp, numero) != numero:
+            yield _ecart(NatureEcart.NUMERO_ASP_CONNU, numero, f"{ici}/numeroASP")
+    for chemin in retour.cles_doubles:
+        if chemin.startswith(f"{ici}/"):
+            yield _ecart(NatureEcart.BALISE_DOUBLE, numero, chemin)
+    for inconnue, chemin, precision in differences(specification.classe_demande, envoyee, reponse.brut, ici):
+        nature = NatureEcart.BALISE_INCONNUE if inconnue else NatureEcart.CONTENU_MODIFIE
+        yield _ecart(nature, numero, chemin, precision)
+
+
+def _se_contredit(reponse: LigneRetour) -> bool:
+    """Tell whether a line is read as rejected because of its code alone, while the agency's words accept it."""
+    libelle = reponse.libelle_traitement
+    return reponse.issue is Issue.REJETEE and libelle is not None and dit_acceptee(libelle)
+
+
+def _ecarts_d_entete(entete: ObjetBrut, retour: Retour, specification: Specification) -> Iterator[Ecart]:
+    for chemin in retour.cles_doubles:
+        if chemin.count("/") == 1:
+            yield _ecart(NatureEcart.BALISE_DOUBLE, None, chemin)
+    for inconnue, chemin, precision in differences(specification.racine, entete, retour.entete, ""):
+        nature = NatureEcart.BALISE_INCONNUE if inconnue else NatureEcart.CONTENU_MODIFIE
+        yield _ecart(nature, None, chemin, precision)

@@ -1,0 +1,53 @@
+"""A plain French remedy beside the agency's own words, where one is known."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from segur_pha.retour.lecture import Issue
+from segur_pha.specification.formats import Format, FormatEcrit
+from segur_pha.specification.va1 import VA1
+
+if TYPE_CHECKING:
+    from segur_pha.retour.lecture import LigneRetour
+    from segur_pha.specification.table import Balise, Specification
+
+__all__ = ["remede"]
+
+
+def remede(ligne: LigneRetour, *, specification: Specification = VA1) -> str | None:
+    """Say what to do about a rejected line, or ``None`` where nothing is known.
+
+    The agency's codes are unknown (decision 17): the remedy is what the table expects of the first balise that the agency's
+    own libellé names.  It stands beside that libellé, never in its place.
+
+    >>> from segur_pha.retour.lecture import lire_ligne
+    >>> ligne = lire_ligne({"numeroEditeur": "00001", "codeTraitement": 17, "libelleTraitement": "FINESSGeo non reconnu"})
+    >>> print(remede(ligne))
+    Corrigez FINESSGeo (FINESS géographique) : indiquez un texte de 9 caractères. Resoumettez ensuite sous un nouveau numéro.
+    """
+    if ligne.issue is not Issue.REJETEE or ligne.libelle_traitement is None:
+        return None
+    libelle = ligne.libelle_traitement
+    nommees = [(place, b) for b in specification.balises if (place := _place(b.nom, libelle)) is not None]
+    if not nommees:
+        return None
+    return f"{_correction(min(nommees, key=lambda trouvee: trouvee[0])[1])}. {_SUITE}"
+
+
+_SUITE = "Resoumettez ensuite sous un nouveau numéro."
+
+
+def _place(tag: str, libelle: str) -> int | None:
+    trouve = re.search(rf"(?<!\w){re.escape(tag)}(?!\w)", libelle, re.IGNORECASE)
+    return None if trouve is None else trouve.start()
+
+
+def _correction(rangee: Balise) -> str:
+    nom = f"{rangee.nom} ({rangee.titre})"
+    if isinstance(rangee.format, FormatEcrit):
+        return f"{nom} est remplie par segur_pha : vérifiez que le fichier n’a pas été modifié après sa préparation"
+    if not isinstance(rangee.format, Format):
+        return f"Vérifiez le bloc {nom}"
+    return f"Corrigez {nom} : indiquez {rangee.format.attendu}"

@@ -1,0 +1,418 @@
+"""Where the ledger is kept: numbers, joined transactions, export, migration, erasure, questions."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import json
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import date, timedelta
+from decimal import Decimal
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+from atelier import ACCEPTED, ALTERED, DAY, REJECTED, SILENT, answer_to, file_of, name, phases, snapshot
+from sqlalchemy import create_engine, text
+
+import segur_pha.registre
+from segur_pha import ExtraManquant, RegistreError
+from segur_pha.registre import Registre, copie, tables
+from segur_pha.registre.numeros import AvertissementNumeros
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+THREE = file_of("00001", "00002", "00003")
+
+
+def lived(registre: Registre) -> None:
+    """Give a ledger a history with a bit of everything."""
+    registre.reserver(20)
+    registre.preparer({name(1): THREE}, jour=DAY)
+    registre.deposer(name(1), jour=DAY)
+    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED, REJECTED, ALTERED]), jour=DAY + timedelta(days=1))
+    registre.decider("00001", favorable=True, jour=DAY)
+    registre.payer("00001", Decimal("255.00"), jour=DAY)
+    again = file_of("00021", "00022", finess={"00021": "750000002", "00022": "750000001"})
+    registre.preparer({name(2): again}, jour=date(2022, 12, 2), remplace={"00021": "00002"})
+    registre.preparer({name(3): file_of("00031")}, jour=DAY)
+    registre.abandonner(name(3), jour=DAY)
+
+
+# Numbers
+
+
+def test_digits_only_numbers_by_default(registre: Registre) -> None:
+    assert registre.reserver(3) == ["00001", "00002", "00003"]
+    assert registre.reserver(0) == []
+    assert registre.numeros_restants() == 99_999 - 3
+
+
+def test_a_number_that_came_with_an_order_is_not_served(registre: Registre) -> None:
+    registre.preparer({name(1): file_of("00002", "00003")}, jour=DAY)
+    assert registre.reserver(3) == ["00001", "00004", "00005"]
+
+
+def test_capitals_do_not_make_another_number(registre: Registre, url: str) -> None:
+    registre.preparer({name(1): file_of("0000a")}, jour=DAY)
+    with Registre(url, alphabet="0123456789ABCDEF", premier="00009") as other:
+        assert other.reserver(2) == ["00009", "0000B"]
+
+
+def test_numbers_that_came_with_orders_count_at_the_end(url: str) -> None:
+    with Registre(url, alphabet="01", premier="11110") as registre:
+        registre.preparer({name(1): file_of("11111")}, jour=DAY)
+        with pytest.raises(RegistreError, match=r"Il ne reste que 1 numéro"):
+            registre.reserver(2)
+
+
+def test_settings_are_remembered_and_used_numbers_stay_used(registre: Registre, url: str) -> None:
+    registre.reserver(3)
+    with Registre(url, alphabet="012", premier="00001") as other:
+        assert other.reserver(3) == ["00010", "00011", "00012"]
+    assert registre.reserver(1) == ["00020"]
+
+
+def test_an_alphabet_without_the_usual_first_number(url: str) -> None:
+    with Registre(url, alphabet="AB") as registre:
+        assert registre.reserver(2) == ["AAAAA", "AAAAB"]
+
+
+def test_warned_at_nine_tenths_and_stopped_at_the_end(url: str) -> None:
+    with Registre(url, alphabet="01", premier="00000") as registre:
+        registre.reserver(28)
+        with pytest.warns(AvertissementNumeros, match="Plus que 3 numéros"):
+            assert registre.reserver(1) == ["11100"]
+        with pytest.raises(RegistreError, match=r"Il ne reste que 3 numéro\(s\)"):
+            registre.reserver(4)
+        with pytest.warns(AvertissementNumeros):
+            assert registre.reserver(3) == ["11101", "11110", "11111"]
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "premier"), [("0", None), ("aA", None), ("é1", None), ("0 1", None), ("01", "0001"), ("01", "00002")]
+)
+def test_settings_that_make_no_numbers(alphabet: str, premier: str | None) -> None:
+    with pytest.raises(RegistreError):
+        Registre("sqlite://", alphabet=alphabet, premier=premier)
+
+
+# Where
+
+
+def test_a_path_names_a_sqlite_file(tmp_path: Path) -> None:
+    for where in (tmp_path / "a.sqlite", str(tmp_path / "a.sqlite")):
+        with Registre(where) as registre:
+            registre.reserver(1)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.sqlite"]
+
+
+@pytest.mark.parametrize("url", ["nulle://part", "sqlite+absent:///x", "::://"])
+def test_an_address_of_no_database(url: str) -> None:
+    with pytest.raises(RegistreError):
+        Registre(url)
+
+
+def test_what_the_database_refuses_is_said_in_french(tmp_path: Path) -> None:
+    (tmp_path / "faux.sqlite").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(RegistreError, match="La base du registre a refusé"):
+        Registre(tmp_path / "faux.sqlite")
+    with pytest.raises(RegistreError, match="La base du registre a refusé"):
+        Registre(tmp_path / "nowhere" / "a.sqlite")
+
+
+def test_an_engine_of_the_caller_stays_open(url: str) -> None:
+    engine = create_engine(url)
+    with Registre(engine) as registre:
+        registre.reserver(1)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM segur_numeros")) == 1
+    engine.dispose()
+
+
+def test_a_connection_joins_the_ledger_to_the_caller_s_transaction(url: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE factures (numero VARCHAR(5))"))
+    with engine.connect() as connection:
+        registre = Registre(connection)
+        connection.commit()
+        connection.execute(text("INSERT INTO factures VALUES ('F1')"))
+        assert registre.reserver(2) == ["00001", "00002"]
+        with pytest.raises(RegistreError):
+            registre.decider("00009", favorable=True, jour=DAY)
+        # The failed command left the caller's transaction as it was.
+        assert registre.reserver(1) == ["00003"]
+        connection.rollback()
+        assert connection.scalar(text("SELECT count(*) FROM factures")) == 0
+        connection.execute(text("INSERT INTO factures VALUES ('F2')"))
+        assert registre.reserver(1) == ["00001"]
+        connection.commit()
+        registre.fermer()
+    with Registre(engine) as registre, engine.connect() as connection:
+        assert registre.reserver(1) == ["00002"]
+        assert connection.scalar(text("SELECT numero FROM factures")) == "F2"
+    engine.dispose()
+
+
+def test_without_sqlalchemy_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    module = importlib.reload(segur_pha.registre)
+    with pytest.raises(ExtraManquant, match="registre"):
+        _ = module.Registre
+    with pytest.raises(AttributeError):
+        _ = module.Absent
+
+
+# Questions
+
+
+def test_the_questions(registre: Registre) -> None:
+    lived(registre)
+    assert [r.numero_editeur for r in registre.sans_reponse(jour=DAY + timedelta(days=30), depuis=30)] == ["00003"]
+    assert registre.sans_reponse(jour=DAY + timedelta(days=29), depuis=30) == ()
+    assert registre.a_resoumettre() == ()
+    assert [r.numero_editeur for r in registre.a_verifier()] == ["00003"]
+    assert [(s.numero_editeur, s.numero_asp, s.avance_payee, s.montant_paye) for s in registre.soldables()] == [
+        ("00001", "ASP-00001", True, Decimal("255.00"))
+    ]
+    # Two live requests for one pharmacy are shown, the rejected one does not count.
+    assert registre.doublons() == {"750000001": ("00001", "00022")}
+    assert [r.numero_editeur for r in registre.officine("750000002")] == ["00002", "00021"]
+    assert {(t.mois, t.phase.value): (t.nombre, t.montant_segur_ht, t.avance, t.paye) for t in registre.totaux()} == {
+        ("2022-11", "avance payée"): (1, Decimal("708.33"), Decimal("255.00"), Decimal("255.00")),
+        ("2022-11", "rejetée"): (1, Decimal("708.33"), Decimal("255.00"), Decimal("0.00")),
+        ("2022-11", "déposée"): (1, Decimal("708.33"), Decimal("255.00"), Decimal("0.00")),
+        ("2022-11", "abandonnée"): (1, Decimal("708.33"), Decimal("255.00"), Decimal("0.00")),
+        ("2022-12", "préparée"): (2, Decimal("1416.66"), Decimal("510.00"), Decimal("0.00")),
+    }
+
+
+def test_what_can_be_claimed_page_by_page(registre: Registre) -> None:
+    registre.preparer({name(1): THREE}, jour=DAY)
+    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED] * 3), jour=DAY)
+    assert [s.numero_editeur for s in registre.soldables(limite=2)] == ["00001", "00002"]
+    assert [s.numero_editeur for s in registre.soldables(apres="00002", limite=2)] == ["00003"]
+
+
+def test_a_refused_request_cannot_be_claimed(registre: Registre) -> None:
+    registre.preparer({name(1): THREE}, jour=DAY)
+    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED, SILENT, SILENT]), jour=DAY)
+    registre.decider("00001", favorable=False, jour=DAY)
+    assert registre.soldables() == ()
+
+
+# Export and import
+
+
+def test_an_export_makes_the_same_ledger(registre: Registre, tmp_path: Path) -> None:
+    lived(registre)
+    with Registre(tmp_path / "copie.sqlite") as copy:
+        copy.importer(registre.exporter())
+        assert snapshot(copy) == snapshot(registre)
+        assert copy.exporter_csv() == registre.exporter_csv()
+        assert copy.reserver(2) == registre.reserver(2)
+
+
+def test_an_empty_ledger_is_exported_and_imported(tmp_path: Path) -> None:
+    with Registre("sqlite://", alphabet="AB") as registre, Registre(tmp_path / "b.sqlite") as copy:
+        copy.importer(registre.exporter())
+        assert copy.reserver(1) == ["AAAAA"]
+
+
+def test_two_programs_may_make_the_ledger_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "registre.sqlite"
+    with Registre(path) as registre:
+        registre.reserver(1)
+    # The second one looked before the first had made the tables.
+    monkeypatch.setattr("segur_pha.registre.livre.existe", lambda _connection: False)
+    with Registre(path) as registre:
+        assert registre.reserver(1) == ["00002"]
+
+
+def test_a_long_history_is_imported_lot_by_lot(tmp_path: Path) -> None:
+    with Registre(tmp_path / "a.sqlite") as registre, Registre(tmp_path / "b.sqlite") as copy:
+        for rank in range(3):
+            numbers = registre.reserver(200)
+            registre.preparer({name(rank + 1): file_of(*numbers)}, jour=DAY)
+        copy.importer(registre.exporter())
+        assert snapshot(copy) == snapshot(registre)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        ["bruit"],
+        ["[]"],
+        ['{"titre": "autre"}'],
+        ['{"titre": "registre segur_pha", "reglages": {}}'],
+        ['{"titre": "registre segur_pha", "reglages": {"version": "99"}}'],
+        ['{"titre": "registre segur_pha", "reglages": {"version": "1"}}', "{}"],
+        [
+            '{"titre": "registre segur_pha", "reglages": {"version": "1"}}',
+            '{"nature": "fichier-depose", "evenement": {"x": 1}}',
+        ],
+        [
+            '{"titre": "registre segur_pha", "reglages": {"version": "1"}}',
+            '{"nature": "fichier-depose", "evenement": {"jour": "2022-11-15", "fichier": "ab"}}',
+        ],
+        [
+            '{"titre": "registre segur_pha", "reglages": {"version": "1"}}',
+            '{"nature": "numeros-reserves", "evenement": {"numeros": ["00001", "00001"]}}',
+        ],
+    ],
+)
+def test_what_is_no_export_is_refused_whole(registre: Registre, lines: list[str]) -> None:
+    before = snapshot(registre)
+    with pytest.raises(RegistreError):
+        registre.importer(lines)
+    assert snapshot(registre) == before
+
+
+def test_tables_open_in_a_spreadsheet_without_running_anything(registre: Registre) -> None:
+    registre.preparer({name(1): THREE}, jour=DAY)
+    answer = answer_to(THREE, [REJECTED, SILENT, SILENT]).replace(b"FINESSGeo inconnu", b"=1+1")
+    registre.enregistrer_retour(answer, jour=DAY)
+    rows = list(
+        csv.DictReader(StringIO(registre.exporter_csv()["segur_demandes.csv"].decode("utf-8-sig")), delimiter=";")
+    )
+    assert (rows[0]["numero_editeur"], rows[0]["libelle_traitement"]) == ("00001", "'=1+1")
+    assert len(rows) == 3
+
+
+# Erasure
+
+
+def test_erasing_a_pharmacy_s_personal_values_keeps_the_history(registre: Registre) -> None:
+    lived(registre)
+    before = phases(registre)
+    registre.effacer("750000003", jour=DAY)
+    assert phases(registre) == before
+    texts = {number: json.dumps(registre.ligne_envoyee(number), default=repr) for number in ("00001", "00003")}
+    assert "DURAND" in texts["00001"]
+    assert not any(word in texts["00003"] for word in ("DURAND", "MARTIN", "0102030405", "@", "1234567890"))
+    assert "750000003" in texts["00003"]
+    history = "".join(line for line in registre.exporter() if "750000003" in line)
+    assert "DURAND" not in history
+    assert "01/01/2020" in history
+    assert registre.demande("00003").effacee
+    # What comes later is matched, applied, and kept without the personal values.
+    result = registre.enregistrer_retour(answer_to(THREE, [ACCEPTED, REJECTED, ACCEPTED]), jour=DAY)
+    assert result.sans_ecart
+    assert registre.demande("00003").phase == "acceptée"
+    assert "DURAND" not in "".join(line for line in registre.exporter() if "750000003" in line)
+
+
+def test_a_line_without_its_blocks_loses_what_it_has(registre: Registre) -> None:
+    lived(registre)
+    registre.effacer("750000003", jour=DAY)
+    answer = json.loads(answer_to(THREE, [SILENT, SILENT, SILENT]))
+    answer["lignesImport"][2] |= {
+        "beneficiaire": "DURAND",
+        "piecesJustificatives": "DURAND",
+        "commande": {"regimeTVA": ["DURAND"]},
+    }
+    registre.enregistrer_retour(json.dumps(answer), jour=DAY)
+    received = [line for line in registre.exporter() if '"nature":"ligne-recue"' in line and "00003" in line]
+    assert received
+    assert "DURAND" not in "".join(received)
+
+
+def test_an_erased_ledger_exports_and_imports(registre: Registre, tmp_path: Path) -> None:
+    lived(registre)
+    registre.effacer("750000001", jour=DAY)
+    registre.effacer("750000001", jour=DAY)
+    with Registre(tmp_path / "copie.sqlite") as copy:
+        copy.importer(registre.exporter())
+        assert snapshot(copy) == snapshot(registre)
+
+
+def test_erased_values_leave_the_file_itself(tmp_path: Path) -> None:
+    path = tmp_path / "registre.sqlite"
+    with Registre(path) as registre:
+        registre.preparer({name(1): file_of("00001").replace(b"DURAND", b"PETITJEAN")}, jour=DAY)
+        assert b"PETITJEAN" in path.read_bytes()
+        registre.effacer("750000001", jour=DAY)
+    assert b"PETITJEAN" not in path.read_bytes()
+
+
+# Versions
+
+
+def as_version_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pretend that the next version of the ledger wrote the reason of a surrender in other words."""
+
+    def lift(nature: str, fields: dict[str, object]) -> tuple[str, dict[str, object]]:
+        return nature, fields | ({"motif": "abandon (version 1)"} if nature == "fichier-abandonne" else {})
+
+    monkeypatch.setattr(tables, "VERSION", 2)
+    monkeypatch.setitem(copie.MARCHES, 1, lift)
+
+
+def test_an_older_ledger_is_copied_and_then_lifted(
+    registre: Registre, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lived(registre)
+    before = phases(registre)
+    as_version_2(monkeypatch)
+    with Registre(url) as lifted:
+        assert phases(lifted) == before
+        assert lifted.demande("00031").motif == "abandon (version 1)"
+        assert json.loads(next(iter(lifted.exporter())))["reglages"]["version"] == "2"
+        assert lifted.reserver(1) == ["00023"]
+    with Registre(url) as again:
+        assert phases(again) == before
+
+
+def test_the_copy_is_the_old_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "registre.sqlite"
+    with Registre(path) as registre:
+        lived(registre)
+        before = snapshot(registre)
+    as_version_2(monkeypatch)
+    Registre(path).fermer()
+    monkeypatch.undo()
+    with Registre(tmp_path / "registre.sqlite.v1.copie") as old:
+        assert snapshot(old) == before
+    with pytest.raises(RegistreError, match="mettez segur_pha à jour"):
+        Registre(path)
+
+
+def test_the_copy_never_replaces_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "registre.sqlite"
+    Registre(path).fermer()
+    (tmp_path / "registre.sqlite.v1.copie").write_bytes(b"precious")
+    as_version_2(monkeypatch)
+    with pytest.raises(RegistreError, match="déplacez-la"):
+        Registre(path)
+    monkeypatch.undo()
+    Registre(path).fermer()
+    assert (tmp_path / "registre.sqlite.v1.copie").read_bytes() == b"precious"
+
+
+def test_an_engine_s_ledger_is_copied_into_tables(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = create_engine(url)
+    with Registre(engine) as registre:
+        lived(registre)
+        count = len(list(registre.exporter())) - 1
+    as_version_2(monkeypatch)
+    Registre(engine).fermer()
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM segur_evenements_v1")) == count
+    engine.dispose()
+
+
+def test_two_programs_may_migrate_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "registre.sqlite"
+    with Registre(path) as registre:
+        lived(registre)
+    as_version_2(monkeypatch)
+    answers = iter([True, False])
+    monkeypatch.setattr(copie, "a_migrer", lambda _connection: next(answers))
+    Registre(path).fermer()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT valeur FROM segur_reglages WHERE cle = 'version'").fetchone() == ("1",)

@@ -1,0 +1,340 @@
+"""Rejected requests go again, corrected, through the same path; and the whole life as a clerk types it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import zipfile
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from segur_pha import DepotRefuse, Editeur, RegistreError, controler
+from segur_pha.cli import principal
+from segur_pha.demonstration import fichier_fautif
+from segur_pha.depot.constats import CommandesRefusees
+from segur_pha.portail import Inconduite, PortailSimule
+from segur_pha.registre import Registre
+from segur_pha.registre.resoumission import preparer_au_registre, resoumettre
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+EDITEUR = Editeur.lire(EXAMPLES / "editeur.toml")
+DAY, LATER = date(2022, 11, 15), date(2022, 11, 22)
+
+
+@pytest.fixture
+def portail() -> PortailSimule:
+    return PortailSimule(graine=1, inconduites=[Inconduite.CODE_INCONNU])
+
+
+@pytest.fixture
+def registre(tmp_path: Path, portail: PortailSimule) -> Iterator[Registre]:
+    """A ledger in which the examples were deposited, and one of them rejected."""
+    with Registre(tmp_path / "registre.sqlite") as ouvert:
+        pieces = EXAMPLES / "pieces"
+        preparer_au_registre(ouvert, EXAMPLES / "commandes.csv", EDITEUR, pieces, tmp_path / "depot", jour=DAY)
+        ouvert.enregistrer_retour(upload(portail, tmp_path / "depot"), jour=DAY)
+        yield ouvert
+
+
+def upload(portail: PortailSimule, folder: Path) -> bytes:
+    octets = next(folder.glob("JSON-*.json")).read_bytes()
+    return portail.deposer(octets, list(folder.glob("PJ-*.zip")))
+
+
+def members(folder: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(next(folder.glob("PJ-*.zip"))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_corrected_request_is_accepted_under_a_new_number(
+    registre: Registre, tmp_path: Path, portail: PortailSimule
+) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    corrections = {rejected: {"nom_responsable": "DUPONT", "email_responsable": None}}
+    done = resoumettre(registre, corrections, EDITEUR, tmp_path / "depot", tmp_path / "depot-2", jour=LATER)
+    (new, old), *_ = done.remplace.items()
+    assert (old, done.depot.demandes) == (rejected, 1)
+    assert (registre.demande(old).remplacee_par, registre.demande(new).remplace) == (new, old)
+    sent = json.loads(next((tmp_path / "depot-2").glob("JSON-*.json")).read_bytes())["lignesImport"][0]
+    assert (sent["numeroEditeur"], sent["beneficiaire"]["nomResponsable"]) == (new, "DUPONT")
+    before, after = members(tmp_path / "depot"), members(tmp_path / "depot-2")
+    # The same documents, renamed.
+    assert {name.replace(new, old): octets for name, octets in after.items()} == {
+        name: octets for name, octets in before.items() if old in name
+    }
+    portail.inconduites = frozenset()
+    registre.enregistrer_retour(upload(portail, tmp_path / "depot-2"), jour=LATER)
+    assert registre.demande(new).phase == "acceptée"
+    assert registre.a_resoumettre() == ()
+
+
+def test_documents_are_recognised_by_their_hash_under_any_name(registre: Registre, tmp_path: Path) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    scans = tmp_path / "scans" / "2022"
+    scans.mkdir(parents=True)
+    for rank, scan in enumerate(sorted((EXAMPLES / "pieces").iterdir())):
+        shutil.copy(scan, scans / f"scan {rank}{scan.suffix}")
+    resoumettre(registre, {rejected: {}}, EDITEUR, tmp_path / "scans", tmp_path / "depot-2", jour=LATER)
+    assert set(members(tmp_path / "depot-2").values()) <= {scan.read_bytes() for scan in scans.iterdir()}
+
+
+def test_another_document_may_take_its_place_and_another_regime_ask_for_one(registre: Registre, tmp_path: Path) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    corrections = {rejected: {"regime_tva": "HT", "bon_commande": "Bon DURAND.pdf", "preuve_ht": "PREUVE_HT.pdf"}}
+    resoumettre(registre, corrections, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-2", jour=LATER)
+    expected = {(EXAMPLES / "pieces" / name).read_bytes() for name in ("Bon DURAND.pdf", "PREUVE_HT.pdf")}
+    assert set(members(tmp_path / "depot-2").values()) == expected
+
+
+def test_a_name_serves_where_nobody_recorded_the_hash(tmp_path: Path, portail: PortailSimule) -> None:
+    with Registre(tmp_path / "registre.sqlite") as registre:
+        pieces = EXAMPLES / "pieces"
+        preparer_au_registre(registre, EXAMPLES / "commandes.csv", EDITEUR, pieces, tmp_path / "depot", jour=DAY)
+    octets = next((tmp_path / "depot").glob("JSON-*.json")).read_bytes()
+    with Registre(tmp_path / "autre.sqlite") as registre:
+        registre.preparer({"reprise.json": octets}, jour=DAY)
+        registre.enregistrer_retour(portail.deposer(octets), jour=DAY)
+        rejected = registre.a_resoumettre()[0].numero_editeur
+        assert registre.prochain_fichier("ANS0000001", DAY) == 1
+        resoumettre(registre, {rejected: {}}, EDITEUR, tmp_path / "depot", tmp_path / "depot-2", jour=LATER)
+        assert len(registre.demandes()) == 4
+
+
+def test_a_document_that_was_named_wrongly_is_found_all_the_same(tmp_path: Path) -> None:
+    faulty = json.loads(fichier_fautif())
+    faulty["lignesImport"][0]["piecesJustificatives"] = ["bruit"]
+    octets = json.dumps(faulty).replace(
+        '"bruit"', '{"nomFichier": null, "formatFichier": "PDF", "typeFichier": "BON_COMMANDE"}'
+    )
+    with Registre(tmp_path / "registre.sqlite") as registre:
+        registre.preparer({"main.json": octets.encode()}, jour=DAY)
+        registre.enregistrer_retour(PortailSimule().deposer(octets.encode()), jour=DAY)
+        (tmp_path / "pieces").mkdir()
+        shutil.copy(EXAMPLES / "pieces" / "Bon DURAND.pdf", tmp_path / "pieces" / "Bon de commande signé.pdf")
+        resoumettre(registre, {"00005": {}}, EDITEUR, tmp_path / "pieces", tmp_path / "depot", jour=LATER)
+        assert registre.demande("00005").remplacee_par == "00007"
+        with pytest.raises(DepotRefuse, match="BON_COMMANDE de la demande 00001"):
+            resoumettre(registre, {"00001": {}}, EDITEUR, tmp_path / "pieces", tmp_path / "depot-2", jour=LATER)
+
+
+@pytest.mark.parametrize(
+    ("corrections", "error"),
+    [
+        ({}, DepotRefuse),
+        ({"99998": {}}, RegistreError),
+        ({"accepted": {}}, RegistreError),
+        ({"rejected": {"couleur": "bleu"}}, DepotRefuse),
+        ({"rejected": {"numero_editeur": "00042"}}, DepotRefuse),
+        ({"rejected": {"bon_commande": "absent.pdf"}}, DepotRefuse),
+        ({"rejected": {"regime_tva": "HT"}}, DepotRefuse),
+        ({"rejected": {"nom_responsable": "minuscules"}}, CommandesRefusees),
+    ],
+)
+def test_what_cannot_go_again_changes_nothing(
+    registre: Registre, tmp_path: Path, corrections: dict[str, dict[str, object]], error: type[Exception]
+) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    accepted = registre.soldables()[0].numero_editeur
+    named = {{"rejected": rejected, "accepted": accepted}.get(key, key): value for key, value in corrections.items()}
+    before = list(registre.exporter())
+    with pytest.raises(error):
+        resoumettre(registre, named, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-2", jour=LATER)
+    assert list(registre.exporter()) == before
+    assert not (tmp_path / "depot-2").exists()
+
+
+def test_a_request_goes_again_once(registre: Registre, tmp_path: Path) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    resoumettre(registre, {rejected: {}}, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-2", jour=LATER)
+    with pytest.raises(RegistreError, match="déjà remplacée"):
+        resoumettre(registre, {rejected: {}}, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-3", jour=LATER)
+
+
+def test_files_of_one_day_get_different_names(registre: Registre, tmp_path: Path) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    done = resoumettre(registre, {rejected: {}}, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-2", jour=DAY)
+    assert done.depot.fichiers[0] == "JSON-ANS0000001-20221115-002.json"
+
+
+def test_a_folder_that_cannot_be_shown_is_recorded_as_given_up(
+    registre: Registre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    record = Registre.inscrire_depot
+
+    def record_and_fail(self: Registre, *arguments: object, **options: object) -> tuple[str, ...]:
+        done = record(self, *arguments, **options)
+        # Somebody makes a folder of that name just now.
+        (tmp_path / "depot-2" / "autre").mkdir(parents=True)
+        return done
+
+    monkeypatch.setattr(Registre, "inscrire_depot", record_and_fail)
+    with pytest.raises((DepotRefuse, OSError)):
+        resoumettre(registre, {rejected: {}}, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-2", jour=LATER)
+    assert [r.numero_editeur for r in registre.a_resoumettre()] == [rejected]
+    assert registre.fichiers()[-1].phase == "abandonné"
+
+
+def test_a_folder_without_manifest_is_no_deposit(registre: Registre, tmp_path: Path) -> None:
+    with pytest.raises(DepotRefuse, match="manifeste"):
+        registre.inscrire_depot(tmp_path, jour=DAY)
+
+
+# As a clerk types it
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    return tmp_path
+
+
+PREPARE = "preparer examples/commandes.csv --editeur examples/editeur.toml --pieces examples/pieces --jour 2022-11-15"
+JSON_NAME = "JSON-ANS0000001-20221115-001.json"
+
+
+def type_in(line: str) -> int:
+    return principal(line.split())
+
+
+def test_the_whole_life_on_the_command_line(
+    bureau: Path, portail: PortailSimule, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert type_in(f"{PREPARE} --sortie depot --registre registre.sqlite") == 0
+    assert type_in(f"registre deposer {JSON_NAME} --jour 2022-11-15") == 0
+    (bureau / "retour.json").write_bytes(upload(portail, bureau / "depot"))
+    assert type_in(f"retour retour.json --envoye depot/{JSON_NAME}") == 1
+    assert type_in("retour retour.json --jour 2022-11-16") == 1
+    assert "relancez avec --appliquer" in capsys.readouterr().out
+    assert type_in("registre relancer --depuis 0 --jour 2022-11-16") == 1
+    assert type_in("retour retour.json --jour 2022-11-16 --appliquer") == 1
+    assert "Rejet non documenté (simulé)" in capsys.readouterr().out
+    assert type_in("registre lister --phase rejetée") == 0
+    rejected = capsys.readouterr().out.splitlines()[2].split()[0]
+    (bureau / "corrections.csv").write_text(
+        f"numero_editeur;Titulaire;email_responsable\n{rejected};dupont;null\n;;\n", "utf-8"
+    )
+    again = "resoumettre corrections.csv --pieces depot --jour 2022-11-22 --editeur examples/editeur.toml"
+    assert type_in(f"{again} --sortie depot-2") == 1
+    assert f"ligne 1 : demande {rejected}" in capsys.readouterr().err
+    assert type_in(f"{again} --sortie depot-2 --majuscules") == 0
+    portail.inconduites = frozenset()
+    (bureau / "retour-2.json").write_bytes(upload(portail, bureau / "depot-2"))
+    assert type_in("retour retour-2.json --appliquer") == 0
+    assert type_in("registre relancer") == 0
+    capsys.readouterr()
+    assert type_in("registre soldables") == 0
+    assert "3 demandes avec un numeroASP." in capsys.readouterr().out
+    assert type_in(f"registre montrer {rejected}") == 0
+    assert "est remplacée par la demande" in capsys.readouterr().out
+    assert controler(bureau / "depot-2" / "JSON-ANS0000001-20221122-001.json").tout_accepte
+
+
+def test_what_a_person_tells_the_ledger(bureau: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    assert type_in("registre abandonner inconnu.json") == 2
+    assert type_in(f"registre deposer {JSON_NAME}") == 0
+    assert type_in(f"registre refuser {JSON_NAME} --motif balise") == 0
+    assert type_in(f"registre deposer {JSON_NAME}") == 0
+    sent = (bureau / "depot" / JSON_NAME).read_bytes()
+    (bureau / "retour.json").write_bytes(PortailSimule(graine=1).deposer(sent))
+    assert type_in("retour retour.json --appliquer") == 0
+    assert type_in("registre decider 00001 attribuée") == 0
+    assert type_in("registre payer 00001 255,00 --reference VIR") == 0
+    assert type_in("registre payer 00001 beaucoup") == 64
+    assert type_in("registre effacer 750000002") == 0
+    assert type_in("registre montrer 750000002") == 0
+    assert type_in("registre montrer 999999999") == 2
+    assert type_in("registre lister --totaux") == 0
+    shown = capsys.readouterr().out
+    assert "données personnelles effacées" in shown
+    assert "DURAND" not in shown
+    assert type_in("registre abandonner X --registre absent.sqlite") == 2
+    assert not (bureau / "absent.sqlite").exists()
+
+
+def test_two_live_requests_of_a_pharmacy_are_shown(bureau: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    renumbered = (bureau / "depot" / JSON_NAME).read_text("utf-8")
+    for k in range(1, 4):
+        renumbered = renumbered.replace(f'"0000{k}"', f'"0001{k}"').replace(f"-0000{k}.", f"-0001{k}.")
+    with Registre(bureau / "registre.sqlite") as registre:
+        registre.preparer({"autre.json": renumbered.encode()}, jour=DAY)
+    assert type_in("registre lister") == 0
+    assert "plusieurs demandes en cours (00001, 00011)" in capsys.readouterr().out
+    assert type_in("registre abandonner autre.json") == 0
+
+
+def test_discrepancies_are_shown_and_may_be_admitted(bureau: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    sent = (bureau / "depot" / JSON_NAME).read_bytes()
+    answer = PortailSimule(graine=1, inconduites=[Inconduite.VALEUR_MODIFIEE, Inconduite.LIGNE_ABSENTE]).deposer(sent)
+    (bureau / "retour.json").write_bytes(answer.replace(b'"numeroEditeur": "0000', b'"numeroEditeur": null, "x": "'))
+    assert type_in("retour retour.json") == 2
+    (bureau / "retour.json").write_bytes(answer)
+    assert type_in("retour retour.json --appliquer") == 1
+    shown = capsys.readouterr().out
+    assert "réponse absente" in shown
+    assert "À vérifier" in shown
+    assert type_in("registre lister") == 0
+    (bureau / "retour.json").write_bytes(answer + b"\n")
+    assert type_in("retour retour.json --appliquer --admettre contenu-modifie") == 1
+    assert type_in(f"retour retour.json --appliquer --envoye depot/{JSON_NAME}") == 64
+
+
+def test_export_and_import(bureau: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    assert type_in("registre exporter registre.jsonl") == 0
+    capsysbinary.readouterr()
+    assert type_in("registre exporter") == 0
+    assert capsysbinary.readouterr().out == (bureau / "registre.jsonl").read_bytes()
+    assert type_in("registre exporter tables") == 0
+    rows = csv.DictReader(StringIO((bureau / "tables" / "segur_demandes.csv").read_text("utf-8-sig")), delimiter=";")
+    assert [row["numero_editeur"] for row in rows] == ["00001", "00002", "00003"]
+    assert type_in("registre exporter registre.jsonl") == 2
+    assert type_in("registre importer registre.jsonl --registre copie.sqlite") == 0
+    assert type_in("registre importer registre.jsonl --registre copie.sqlite") == 2
+    (bureau / "bruit.jsonl").write_bytes(b"\xff")
+    assert type_in("registre importer bruit.jsonl --registre neuf.sqlite") == 2
+
+
+def test_corrections_that_name_no_request(bureau: Path) -> None:
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    for lines in ("00001;DUPONT\n00001;DUPONT", ";DUPONT"):
+        (bureau / "corrections.csv").write_text(f"numero_editeur;Titulaire\n{lines}\n", "utf-8")
+        line = (
+            "resoumettre corrections.csv --pieces depot --sortie d2 --jour 2022-11-22 --editeur examples/editeur.toml"
+        )
+        assert type_in(line) == 2
+
+
+def test_an_anonymised_file(bureau: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    type_in(f"{PREPARE} --sortie depot")
+    capsysbinary.readouterr()
+    assert type_in(f"anonymiser depot/{JSON_NAME} --graine x") == 0
+    masked = capsysbinary.readouterr().out
+    assert b"DURAND" not in masked
+    assert type_in(f"anonymiser depot/{JSON_NAME} anonyme.json --graine x") == 0
+    assert (bureau / "anonyme.json").read_bytes() == masked
+    assert type_in(f"anonymiser depot/{JSON_NAME} anonyme.json") == 2
+    assert type_in(f"anonymiser depot/{JSON_NAME} autre.json") == 0
+    assert (bureau / "autre.json").read_bytes() != masked
+
+
+def test_a_url_names_a_ledger_too(bureau: Path) -> None:
+    type_in(f"{PREPARE} --sortie depot --registre sqlite:///registre.sqlite")
+    engine = create_engine(f"sqlite:///{bureau / 'registre.sqlite'}")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM segur_demandes")) == 3
+    engine.dispose()
+    assert type_in("registre lister --registre sqlite:///registre.sqlite") == 0

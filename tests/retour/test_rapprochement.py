@@ -1,0 +1,259 @@
+"""``rapprocher``: every sent line answered exactly once, with what was sent."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reponses import ASP, CODE, LIBELLE, accepted, encode, sent, sent_bytes
+
+from segur_pha import RetourIllisible
+from segur_pha.retour.lecture import Issue, lire_retour
+from segur_pha.retour.rapprochement import NatureEcart, Rapprochement, rapprocher, rapprocher_lignes
+from segur_pha.specification.va1.exemple import fichier_du_guide
+
+N = NatureEcart
+COUNT = 4
+
+
+def compare(answer: object, numeros_asp: dict[str, str] | None = None) -> Rapprochement:
+    return rapprocher(sent_bytes(COUNT), encode(answer), numeros_asp=numeros_asp)
+
+
+def found(result: object) -> list[tuple[NatureEcart, str | None]]:
+    return [(ecart.nature, ecart.numero_editeur) for ecart in result.ecarts]
+
+
+@pytest.fixture
+def answer() -> dict:
+    return accepted(sent(COUNT))
+
+
+def test_a_faithful_answer_has_no_discrepancy(answer: dict) -> None:
+    result = compare(answer)
+    assert result.sans_ecart
+    assert [(line.rang, line.numero_editeur, line.issue, line.sure) for line in result.lignes] == [
+        (rank, f"{rank:05}", Issue.ACCEPTEE, True) for rank in range(1, COUNT + 1)
+    ]
+
+
+def test_the_sent_file_may_be_a_model() -> None:
+    assert rapprocher(fichier_du_guide(), lire_retour(encode(accepted(sent(1))))).lignes[0].sure
+
+
+@given(st.data())
+def test_order_of_lines_and_tags_does_not_matter(data: st.DataObject) -> None:
+    answer = accepted(sent(COUNT))
+    lines = data.draw(st.permutations(answer["lignesImport"]))
+    tags = data.draw(st.permutations(list(lines[0])))
+    answer["lignesImport"] = [{tag: line[tag] for tag in tags} for line in lines]
+    assert compare(answer).sans_ecart
+
+
+@given(st.lists(st.integers(0, 3), max_size=6))
+def test_each_sent_line_is_answered_exactly_once(picked: object) -> None:
+    # The answer holds the picked lines: some twice, some not at all.
+    answer = accepted(sent(COUNT))
+    lines = answer["lignesImport"]
+    answer["lignesImport"] = [{**deepcopy(lines[k]), ASP: f"X{place}"} for place, k in enumerate(picked)]
+    result = compare(answer)
+    for k, line in enumerate(result.lignes):
+        times = picked.count(k)
+        expected = {0: [N.REPONSE_ABSENTE], 1: []}.get(times, [N.REPONSE_DOUBLE] * times)
+        assert [ecart.nature for ecart in line.ecarts] == expected
+        assert line.sure == (times == 1)
+        assert line.issue is (Issue.ACCEPTEE if times == 1 else Issue.NON_TRAITEE)
+    # Nothing vanishes: what is not the answer of a request is listed.
+    assert len(result.etrangeres) + sum(line.reponse is not None for line in result.lignes) == len(picked)
+
+
+def test_a_foreign_answer(answer: dict) -> None:
+    answer["lignesImport"].append({**answer["lignesImport"][0], "numeroEditeur": "00099", ASP: "A99"})
+    answer["lignesImport"] += [{"numeroEditeur": 2, ASP: "A98"}, "bruit"]
+    result = compare(answer)
+    assert found(result) == [(N.REPONSE_ETRANGERE, "00099"), (N.REPONSE_ETRANGERE, None), (N.REPONSE_ETRANGERE, None)]
+    assert [ecart.chemin for ecart in result.ecarts] == [f"/lignesImport/{k}" for k in (4, 5, 6)]
+    assert [line.brut for line in result.etrangeres][2] == "bruit"
+
+
+def test_a_number_that_was_sent_twice_is_told_apart_by_its_rank() -> None:
+    twice = sent(2)
+    twice["lignesImport"][1]["numeroEditeur"] = "00001"
+    answer = accepted(twice)
+    assert rapprocher(encode(twice), encode(answer)).sans_ecart
+    del answer["lignesImport"][1]["numLigne"]
+    result = rapprocher(encode(twice), encode(answer))
+    assert [line.sure for line in result.lignes] == [False, False]
+    assert {ecart.nature for ecart in result.ecarts} == {N.REPONSE_DOUBLE, N.CONTENU_MODIFIE}
+
+
+def change(answer: dict, path: object, value: object) -> None:
+    holder = answer
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "pointer"),
+    [
+        (("lignesImport", 1, "commande", "montantSegurHT"), 708.34, "/lignesImport/1/commande/montantSegurHT"),
+        (("lignesImport", 1, "commande", "montantSegurHT"), "708,33", "/lignesImport/1/commande/montantSegurHT"),
+        (("lignesImport", 1, "commande", "montantSegurHT"), "7e", "/lignesImport/1/commande/montantSegurHT"),
+        (("lignesImport", 1, "commande", "montantSegurHT"), None, "/lignesImport/1/commande/montantSegurHT"),
+        (("lignesImport", 1, "commande"), None, "/lignesImport/1/commande"),
+        (("lignesImport", 1, "commande"), [], "/lignesImport/1/commande"),
+        (("lignesImport", 1, "beneficiaire", "FINESSGeo"), "777777778", "/lignesImport/1/beneficiaire/FINESSGeo"),
+        (("lignesImport", 1, "beneficiaire", "FINESSGeo"), 777777777, "/lignesImport/1/beneficiaire/FINESSGeo"),
+        (("lignesImport", 1, "beneficiaire", "emailResponsable"), "", "/lignesImport/1/beneficiaire/emailResponsable"),
+        (
+            ("lignesImport", 1, "scenarioInstallation", "hasBALMSSantePersonnelle"),
+            1,
+            "/lignesImport/1/scenarioInstallation/hasBALMSSantePersonnelle",
+        ),
+        (
+            ("lignesImport", 1, "piecesJustificatives", 0, "formatFichier"),
+            "PNG",
+            "/lignesImport/1/piecesJustificatives/0/formatFichier",
+        ),
+        (("lignesImport", 1, "piecesJustificatives"), [], "/lignesImport/1/piecesJustificatives"),
+        (("lignesImport", 1, "piecesJustificatives"), ["x"], "/lignesImport/1/piecesJustificatives/0"),
+        (("lignesImport", 1, "piecesJustificatives"), None, "/lignesImport/1/piecesJustificatives"),
+        (("lignesImport", 1, "numLigne"), True, "/lignesImport/1/numLigne"),
+    ],
+)
+def test_a_changed_value_is_found_where_it_is(answer: dict, path: object, value: object, pointer: object) -> None:
+    change(answer, path, value)
+    result = compare(answer)
+    assert found(result) == [(N.CONTENU_MODIFIE, "00002")]
+    assert result.ecarts[0].chemin == pointer
+    assert [line.sure for line in result.lignes] == [True, False, True, True]
+
+
+def test_a_changed_header_concerns_the_file(answer: dict) -> None:
+    answer["SIRET"] = "12345678200011"
+    del answer["numeroAns"]
+    result = compare(answer)
+    assert [(e.nature, e.numero_editeur, e.chemin) for e in result.ecarts] == [
+        (N.CONTENU_MODIFIE, None, "/numeroAns"),
+        (N.CONTENU_MODIFIE, None, "/SIRET"),
+    ]
+
+
+@pytest.mark.parametrize("value", [708.33, "708.33", "0708.330"])
+def test_amounts_compare_by_value(answer: dict, value: object) -> None:
+    answer["lignesImport"][0]["commande"]["montantSegurHT"] = value
+    assert compare(answer).sans_ecart
+
+
+def test_null_empty_and_absent_are_told_apart(answer: dict) -> None:
+    facultative = ("emailResponsable", "telephoneResponsable")
+    answer["lignesImport"][0]["beneficiaire"][facultative[0]] = ""
+    del answer["lignesImport"][0]["beneficiaire"][facultative[1]]
+    messages = [ecart.libelle for ecart in compare(answer).ecarts]
+    assert "texte vide" in messages[0]
+    assert "balise absente de la réponse" in messages[1]
+
+
+def test_a_tag_that_was_not_sent_comes_back() -> None:
+    parti = sent(1)
+    del parti["lignesImport"][0]["scenarioInstallation"]["operateurMessagerie"]
+    parti["lignesImport"][0]["maison"] = {"a": [1, None]}
+    parti["lignesImport"][0]["perdue"] = 1
+    answer = accepted(sent(1))
+    answer["lignesImport"][0]["maison"] = {"a": [1, None]}
+    result = rapprocher(encode(parti), encode(answer))
+    assert sorted(ecart.chemin for ecart in result.ecarts) == [
+        "/lignesImport/0/perdue",
+        "/lignesImport/0/scenarioInstallation/operateurMessagerie",
+    ]
+    assert {ecart.nature for ecart in result.ecarts} == {N.CONTENU_MODIFIE}
+
+
+def test_a_block_that_was_sent_as_null_comes_back_as_null() -> None:
+    parti = sent(1)
+    parti["lignesImport"][0]["commande"] = None
+    assert rapprocher(encode(parti), encode(accepted(parti))).sans_ecart
+
+
+def test_documents_may_come_back_in_another_order() -> None:
+    parti = sent(1)
+    pieces = parti["lignesImport"][0]["piecesJustificatives"]
+    pieces.append({"nomFichier": "PHA-LGO-Va1-HT-00001.pdf", "formatFichier": "PDF", "typeFichier": "PREUVE_HT"})
+    answer = accepted(parti)
+    answer["lignesImport"][0]["piecesJustificatives"].reverse()
+    assert rapprocher(encode(parti), encode(answer)).sans_ecart
+
+
+def test_unknown_tags_are_named_and_forbid_nothing(answer: dict) -> None:
+    answer["version"] = 2
+    answer["lignesImport"][0]["suivi"] = {"x": 1}
+    answer["lignesImport"][0]["beneficiaire"]["FINESSgeo"] = "777777777"
+    result = compare(answer)
+    assert {(e.nature, e.chemin) for e in result.ecarts} == {
+        (N.BALISE_INCONNUE, "/version"),
+        (N.BALISE_INCONNUE, "/lignesImport/0/suivi"),
+        (N.BALISE_INCONNUE, "/lignesImport/0/beneficiaire/FINESSgeo"),
+    }
+    assert all(line.sure for line in result.lignes)
+
+
+def test_one_numero_asp_on_two_lines(answer: dict) -> None:
+    answer["lignesImport"][2][ASP] = answer["lignesImport"][0][ASP]
+    result = compare(answer)
+    assert found(result) == [(N.NUMERO_ASP_DOUBLE, "00001"), (N.NUMERO_ASP_DOUBLE, "00003")]
+    assert [line.sure for line in result.lignes] == [False, True, False, True]
+
+
+def test_a_numero_asp_that_another_request_bears(answer: dict) -> None:
+    known = {"ASP00001": "00001", "ASP00002": "00077"}
+    assert found(compare(answer, numeros_asp=known)) == [(N.NUMERO_ASP_CONNU, "00002")]
+
+
+def test_an_ambiguous_line_is_not_acted_on(answer: dict) -> None:
+    answer["lignesImport"][0][LIBELLE] = "Demande en cours"
+    result = compare(answer)
+    assert found(result) == [(N.LIGNE_AMBIGUE, "00001")]
+    assert not result.lignes[0].sure
+
+
+def test_words_that_accept_beside_a_code_that_refuses_are_for_a_person(answer: dict) -> None:
+    answer["lignesImport"][0].update({ASP: None, CODE: "17"})
+    result = compare(answer)
+    assert found(result) == [(N.REPONSE_CONTRADICTOIRE, "00001")]
+    assert (result.lignes[0].issue, result.lignes[0].sure) == (Issue.REJETEE, False)
+
+
+def test_tags_that_stand_twice(answer: dict) -> None:
+    text = (
+        encode(answer)
+        .replace(b'"impId"', b'"impId": 3, "impId"')
+        .replace(b'"regimeTVA"', b'"regimeTVA": "HT", "regimeTVA"', 1)
+    )
+    result = rapprocher(sent_bytes(COUNT), text)
+    assert found(result) == [(N.BALISE_DOUBLE, None), (N.LIGNE_AMBIGUE, "00001"), (N.BALISE_DOUBLE, "00001")]
+
+
+def test_a_ledger_that_does_not_know_the_header_compares_the_lines(answer: dict) -> None:
+    answer["SIRET"] = "other"
+    lines = [line.brut for line in lire_retour(sent_bytes(COUNT)).lignes]
+    assert rapprocher_lignes(lines, lire_retour(encode(answer))).sans_ecart
+    result = rapprocher_lignes(["bruit"], lire_retour(encode({"lignesImport": []})))
+    assert found(result) == [(N.REPONSE_ABSENTE, None)]
+
+
+def test_the_messages_say_what_to_do_and_repeat_no_value(answer: dict) -> None:
+    answer["lignesImport"][0]["beneficiaire"]["nomResponsable"] = "PETITJEAN"
+    result = compare(answer)
+    assert result.ecarts[0].libelle.startswith("nomResponsable : la valeur renvoyée n’est pas celle qui a été envoyée")
+    assert not {"PETITJEAN", "DURAND"} & set(result.ecarts[0].libelle.split())
+    assert all(nature.explication for nature in NatureEcart)
+
+
+def test_both_files_must_be_readable() -> None:
+    with pytest.raises(RetourIllisible):
+        rapprocher(b"{}", encode(accepted(sent(1))))
+    with pytest.raises(RetourIllisible):
+        rapprocher(sent_bytes(1), b"{}")
