@@ -5,7 +5,8 @@
 >>> controler(fichier_du_guide()).tout_accepte
 True
 
-The rooms with names of their own: :mod:`segur_pha.depot`, :mod:`segur_pha.specification`, :mod:`segur_pha.strategies`.
+The rooms with names of their own: :mod:`segur_pha.depot`, :mod:`segur_pha.registre`, :mod:`segur_pha.portail`,
+:mod:`segur_pha.certificats`, :mod:`segur_pha.anonymiser`, :mod:`segur_pha.strategies`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from segur_pha.erreurs import (
     RetourIllisible,
     SegurError,
 )
+from segur_pha.retour.lecture import Issue, LigneRetour, Retour, lire_retour
+from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher
+from segur_pha.retour.remedes import remede
 from segur_pha.specification.schema import schema, validateur
 from segur_pha.specification.va1 import VA1
 from segur_pha.specification.va1.constructeur import construire_demande, decouper
@@ -57,11 +61,15 @@ __all__ = [
     "Demande",
     "DemandeInvalide",
     "DepotRefuse",
+    "Ecart",
     "Editeur",
     "ExtraManquant",
     "Fichier",
     "FichierRejete",
     "FormatFichier",
+    "Issue",
+    "LigneRetour",
+    "NatureEcart",
     "NomFichierJSON",
     "NomInvalide",
     "NomPiece",
@@ -69,8 +77,10 @@ __all__ = [
     "PieceJustificative",
     "Position",
     "RapportControle",
+    "Rapprochement",
     "RegimeTVA",
     "RegistreError",
+    "Retour",
     "RetourIllisible",
     "ScenarioInstallation",
     "SegurError",
@@ -87,8 +97,11 @@ __all__ = [
     "ecrire",
     "en_json",
     "lire",
+    "lire_retour",
     "operateur",
     "operateurs",
+    "rapprocher",
+    "remede",
     "schema",
     "validateur",
 ]
