@@ -34,7 +34,8 @@ class Examen:
 
     Attributes:
         douteuses: the places (from 0) of the lines that the plain rules must judge.
-        doutes: of those lines, the tags whose values are in doubt; ``None`` when nobody has looked.
+        doutes: of those lines, the tags whose values are in doubt.
+        tout_juger: nobody has looked at the values, so all of them are in doubt.
         repetees: tag → the places of the lines that repeat a value that must be unique.
         cles: how many keys the tree has.
         colonnes: every column: its tag, its values, and the place of the line that each value belongs to.
@@ -42,7 +43,8 @@ class Examen:
     """
 
     douteuses: set[int] = field(factory=set)
-    doutes: dict[int, set[str]] | None = field(factory=dict)
+    doutes: dict[int, set[str]] = field(factory=dict)
+    tout_juger: bool = False
     repetees: dict[str, set[int]] = field(factory=dict)
     cles: int = 0
     colonnes: list[tuple[str, Sequence[Brut], Sequence[int]]] = field(factory=list)
@@ -55,19 +57,18 @@ class Examen:
         uniques = [b.nom for b in balises(specification.classe_demande) if b.unique]
         return cls(
             douteuses=set(range(len(lignes))),
-            doutes=None,
+            tout_juger=True,
             repetees={nom: doublons([ligne[nom] for ligne in lignes]) for nom in uniques},
         )
 
     def douter(self, place: int, nom: str) -> None:
         """Name a value that is worth a look."""
         self.douteuses.add(place)
-        if self.doutes is not None:
-            self.doutes.setdefault(place, set()).add(nom)
+        self.doutes.setdefault(place, set()).add(nom)
 
     def a_juger(self, place: int) -> Collection[str] | None:
         """Name the tags of a line whose values must be judged; ``None`` stands for all."""
-        return None if self.doutes is None else self.doutes.get(place, ())
+        return None if self.tout_juger else self.doutes.get(place, ())
 
     def sans_cle_double(self, octets: bytes) -> bool:
         """Tell whether the text surely has no duplicate key: as many colons as the tree has keys and values have colons."""

@@ -127,6 +127,16 @@ def test_advice_on_a_text_that_is_no_json(run: Callable[..., Outcome], tmp_path:
     assert "\nConseils\n  marque-d-ordre  " in outcome.out
 
 
+def test_advice_that_has_no_place_is_shown_without_one(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    chemin = tmp_path / "F.json"
+    chemin.write_bytes(b"\xef\xbb\xbftru")
+
+    resultat = run("controler", str(chemin), "--complet")
+
+    assert resultat.code == 2
+    assert resultat.out.rstrip().endswith("enregistrez-le en UTF-8 sans BOM")
+
+
 def test_several_files_give_the_highest_code(
     run: Callable[..., Outcome], good: Path, refused: Path, tmp_path: Path
 ) -> None:

@@ -16,10 +16,10 @@ PYTHON = validateur()
 
 #: A text that cannot be read is no value for a schema to judge.
 LISIBLES = {entree.code for entree in VA1.catalogue} - {"0000", "9901", "9902", "9909"}
-#: What a schema cannot say at all: a key written twice, the rank, uniqueness and names of documents.
-JAMAIS = {"9903", "0507", "0806", "2507"}
-#: What it says in part: 1.0 as an integer, the text of an amount, a calendar day, rare lower-case letters.
-EN_PARTIE = {"0502", "1004", "1204", "2004"}
+#: What a schema cannot say at all: a key written twice, uniqueness and names of documents.
+JAMAIS = {"9903", "0806", "2507"}
+#: What it says in part: 1.0 as an integer, a rank from 1 to 200, the text of an amount, a calendar day, rare lower-case letters.
+EN_PARTIE = {"0502", "0507", "1004", "1204", "2004"}
 
 
 @examples(daily=150, long=10_000)

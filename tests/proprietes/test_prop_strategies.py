@@ -7,7 +7,7 @@ import sys
 import attrs
 import pytest
 from attrs import evolve, field, frozen
-from hypothesis import given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from mesure import USUAL, examples
 
@@ -91,6 +91,29 @@ def test_a_planted_fault_is_the_only_one_found_with_its_code_and_its_pointer(cod
         }
 
     caught()
+
+
+@pytest.mark.parametrize(
+    "precision",
+    [
+        "s’arrête avant la fin",
+        "après la fin",
+        "en trop avant la fermeture",
+        "attendu après le nom de la balise",
+        "n’est pas du JSON",
+        "valeur attendue",
+        "fichier est vide",
+    ],
+)
+def test_texts_are_broken_in_every_usual_way(precision: str) -> None:
+    def is_said(faute: sp.Faute) -> bool:
+        return precision in controler(faute.octets).anomalies_fichier[0].libelle
+
+    find(
+        sp.fautes(codes={"9902"}),
+        is_said,
+        settings=settings(max_examples=5_000, derandomize=True, phases=[Phase.generate]),
+    )
 
 
 def test_faults_are_drawn_among_all_codes_by_default() -> None:
