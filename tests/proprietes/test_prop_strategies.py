@@ -98,7 +98,6 @@ def test_a_planted_fault_is_the_only_one_found_with_its_code_and_its_pointer(cod
     [
         "s’arrête avant la fin",
         "après la fin",
-        "en trop avant la fermeture",
         "attendu après le nom de la balise",
         "n’est pas du JSON",
         "valeur attendue",
