@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from segur_pha import VA1, SegurError, controler, decouper
+from segur_pha.certificats import lire_suivi
 from segur_pha.cli import principal
 from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.specification.va1.exemple import demande_du_guide
@@ -42,3 +43,8 @@ def test_a_closed_standard_input_is_unreadable(monkeypatch, capsys):
 
 def test_a_specification_is_short_where_signatures_show_it():
     assert repr(VA1) == "<Specification PHA-LGO-Va1>"
+
+
+def test_a_follow_up_export_is_a_path_bytes_or_a_text():
+    with pytest.raises(SegurError, match="Path"):
+        lire_suivi([{"FINESS": "750000002"}])

@@ -7,6 +7,7 @@ import io
 import warnings
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import frozen
@@ -17,7 +18,6 @@ from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
 __all__ = ["Lignes", "Source", "Tableau", "octets_de", "ouvrir_tableau"]
 
@@ -90,6 +90,8 @@ def octets_de(source: Source, quoi: str) -> bytes:
                 f"Le {quoi} est un texte d’une seule ligne. Si c’est un chemin, donnez Path(…), de pathlib."
             )
         return source.encode("utf-8", "surrogatepass")
+    if not isinstance(source, Path):
+        raise SuiviIllisible(f"Le {quoi} : donnez son Path, ses octets (bytes) ou son texte (str).")
     try:
         return source.read_bytes()
     except OSError as erreur:
