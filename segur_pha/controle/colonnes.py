@@ -9,7 +9,7 @@ Its rule of safety: a line it does not name is faultless, and the tests hold it 
 from __future__ import annotations
 
 from functools import cache
-from itertools import chain
+from itertools import chain, compress
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
@@ -205,8 +205,8 @@ def _examiner_coherences(examen: Examen, lignes: Sequence[ObjetBrut], specificat
 
 
 def _sans(ecartees: set[int], colonne: Sequence[Brut], places: Sequence[int]) -> tuple[Sequence[Brut], Sequence[int]]:
-    gardees = [(valeur, place) for valeur, place in zip(colonne, places, strict=True) if place not in ecartees]
-    return [valeur for valeur, _ in gardees], [place for _, place in gardees]
+    gardees = [place not in ecartees for place in places]
+    return list(compress(colonne, gardees)), list(compress(places, gardees))
 
 
 def _respectee(coherence: Coherence, ligne: ObjetBrut, rang: int) -> bool:
