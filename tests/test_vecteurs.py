@@ -1,0 +1,142 @@
+"""The conformance vectors: what they promise of themselves, and that engine and schema answer what was written by hand."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from segur_pha import VA1, controler, lire_retour, validateur
+from segur_pha.certificats import Action, lire_suivi, plan_renouvellement, premieres_echeances
+from segur_pha.specification.schema import texte_du_schema
+from vecteurs.ecrire import construire
+
+ROOT = Path(__file__).parents[1]
+VECTEURS = ROOT / "vecteurs"
+NOEUD = ROOT / "tests" / "noeud"
+INDEX: dict[str, Any] = json.loads((VECTEURS / "index.json").read_text(encoding="utf-8"))
+
+#: No file can show them: sizes of documents (15); the page says so too.
+NOT_SHOWN = {15}
+
+
+def of(genre: str) -> list[Any]:
+    """List the vectors of one kind, as parameters."""
+    return [pytest.param(v, id=v["id"]) for v in INDEX["vecteurs"] if v["genre"] == genre]
+
+
+def test_the_index_follows_its_schema() -> None:
+    schema = json.loads((VECTEURS / "index.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    assert list(Draft202012Validator(schema).iter_errors(INDEX)) == []
+
+
+def test_the_files_are_those_that_the_table_writes() -> None:
+    there = {"index.json", *(f"entrees/{path.name}" for path in (VECTEURS / "entrees").iterdir())}
+    written = construire()
+    assert there == set(written)
+    for name, content in written.items():
+        assert (VECTEURS / name).read_bytes() == content, f"{name}: run python -m vecteurs.ecrire"
+
+
+def test_what_is_expected_was_not_asked_of_the_library() -> None:
+    for name in ("table.py", "gabarits.py", "ecrire.py"):
+        lines = (VECTEURS / name).read_text(encoding="utf-8").splitlines()
+        assert [line for line in lines if "import" in line and "segur_pha" in line] == []
+
+
+def test_every_code_is_shown_and_begins_the_name_of_a_vector() -> None:
+    named = {v["id"][:4] for v in INDEX["vecteurs"] if v["genre"] == "demandes" and v["attendu"]["anomalies"]}
+    assert named | {"0000"} == {entree.code for entree in VA1.catalogue}
+    assert len(named) == 89
+    for vecteur in INDEX["vecteurs"]:
+        if vecteur["genre"] == "demandes":
+            codes = [a["code"] for a in vecteur["attendu"]["anomalies"]]
+            assert vecteur["id"][:4] in codes or (codes == [] and vecteur["id"].startswith("valide-"))
+
+
+def test_every_decision_that_a_file_can_show_is_shown() -> None:
+    shown = {decision for v in INDEX["vecteurs"] for decision in v["source"]["decisions"]}
+    assert shown == set(range(1, 19)) - NOT_SHOWN
+
+
+@pytest.mark.parametrize("vecteur", of("demandes"))
+def test_a_file_of_requests(vecteur: dict[str, Any]) -> None:
+    attendu = vecteur["attendu"]
+    rapport = controler((VECTEURS / vecteur["fichier"]).read_bytes())
+    assert rapport.recevable == attendu["recevable"]
+    assert [ligne.code_traitement for ligne in rapport.lignes] == attendu["lignes"]
+    du_fichier = [{"code": a.code, "chemin": a.chemin} for a in rapport.anomalies_fichier]
+    des_lignes = [{"code": a.code, "chemin": a.chemin} for ligne in rapport.lignes for a in ligne.anomalies]
+    if rapport.recevable:
+        assert des_lignes == attendu["anomalies"]
+    else:
+        assert sorted(du_fichier, key=str) == sorted(attendu["anomalies"], key=str)
+    found = {
+        "conseils": [{"id": c.id, "chemin": c.chemin} for c in rapport.conseils],
+        "avances": [str(ligne["avance"]) for ligne in rapport.en_lignes()],
+    }
+    about = attendu.keys() & found.keys()
+    assert {key: found[key] for key in about} == {key: attendu[key] for key in about}
+
+
+@pytest.mark.parametrize("vecteur", of("retour"))
+def test_an_answer(vecteur: dict[str, Any]) -> None:
+    retour = lire_retour((VECTEURS / vecteur["fichier"]).read_bytes())
+    assert [ligne.issue.value for ligne in retour.lignes] == vecteur["attendu"]["issues"]
+
+
+@pytest.mark.parametrize("vecteur", of("certificats"))
+def test_a_follow_up_table(vecteur: dict[str, Any]) -> None:
+    attendu = vecteur["attendu"]
+    parc = lire_suivi(VECTEURS / vecteur["fichier"])
+    assert {f: str(jour) for f, jour in premieres_echeances(parc).items()} == attendu["echeances"]
+    plan = plan_renouvellement(parc, au=date.fromisoformat(attendu["au"]))
+    assert [ligne.action for ligne in plan.lignes] == [Action[mot.upper()] for mot in attendu["actions"]]
+
+
+def test_a_python_validator_agrees() -> None:
+    judge = validateur()
+    expected = {
+        v["id"]: v["schema"] in {"accepte", "muet"}
+        for v in INDEX["vecteurs"]
+        if v["genre"] == "demandes" and v["schema"] != "sans-objet"
+    }
+    assert expected == {
+        v["id"]: judge.is_valid(json.loads((VECTEURS / v["fichier"]).read_text(encoding="utf-8-sig")))
+        for v in INDEX["vecteurs"]
+        if v["id"] in expected
+    }
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+@pytest.mark.skipif(not (NOEUD / "node_modules").is_dir(), reason="npm install --prefix tests/noeud was not run")
+def test_the_runner_in_node_agrees_and_notices_a_schema_that_says_less(tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text(texte_du_schema(), encoding="utf-8")
+    done = verifier(schema)
+    assert (done.returncode, done.stderr) == (0, "")
+    judged = len(of("demandes"))
+    assert done.stdout.startswith(f"{judged} of {judged} vectors agree; ")
+    schema.write_text(texte_du_schema().replace('"maxLength": 49', '"maxLength": 50'), encoding="utf-8")
+    lax = verifier(schema)
+    assert lax.returncode == 1
+    assert "1703-tel-50: expected refuse, got accepte" in lax.stderr
+
+
+def verifier(schema: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["node", str(VECTEURS / "verifier.mjs"), str(schema)],
+        cwd=NOEUD,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
