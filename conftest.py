@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
     from sybil.typing import Evaluator
 
-pytest_plugins = ["pytester"]
+# The second one is found by itself once segur_pha is installed: this is for a source tree that is not.
+pytest_plugins = ["pytester", "segur_pha_pytest"]
 
 ROOT = Path(__file__).parent
 TIMEOUT_SECONDS = 120
@@ -125,7 +126,11 @@ def run_python(example: Example) -> None:
 
 def run_shell(example: Example) -> str | None:
     """Run the block as a reader would, who has installed segur_pha in an active virtual environment."""
-    environment = os.environ | {"PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]}
+    environment = os.environ | {
+        "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"],
+        # Hypothesis works Unicode's tables out once and keeps them here: a new directory would cost seconds.
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis"),
+    }
     outcome = subprocess.run(  # noqa: S603 - the blocks are the project's own documents
         ["/bin/sh", "-eu", "-c", example.parsed.source],
         stdin=subprocess.DEVNULL,

@@ -5,13 +5,17 @@ Publisher, pharmacies and people do not exist: no French department has the numb
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
-from segur_pha.echange.ecriture import json_du_brut
+from segur_pha.depot.zips import nom_de_zip
+from segur_pha.echange.ecriture import ecrire, json_du_brut
+from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.specification.table import en_brut
 from segur_pha.specification.va1.constructeur import construire_demande
 from segur_pha.specification.va1.demande import Demande, Fichier
@@ -19,9 +23,11 @@ from segur_pha.specification.va1.enumerations import RegimeTVA, TypeFichier
 from segur_pha.specification.va1.nommage import nom_de_piece
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segur_pha.specification.table import ObjetBrut
 
-__all__ = ["ERREURS", "demandes_inventees", "fichier_corrige", "fichier_fautif", "fichier_invente"]
+__all__ = ["ERREURS", "demandes_inventees", "depot_invente", "fichier_corrige", "fichier_fautif", "fichier_invente"]
 
 #: FINESS, name of the pharmacist, amount before tax, VAT regime, operator.
 _OFFICINES: Final = (
@@ -40,6 +46,26 @@ ERREURS: Final = {
     5: "un bon de commande qui a gardé le nom qu’on lui avait donné",
     6: "le régime HT sans son attestation (PREUVE_HT)",
 }
+
+#: The day on which the made-up deposit is made: after the last of its orders.
+JOUR_DU_DEPOT: Final = date(2022, 11, 15)
+
+#: A PDF of one blank page, for a scanned document.  A line of its table has 20 bytes, so it ends with a blank.
+_PAGE_BLANCHE: Final = b"""%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >> endobj
+xref
+0 4
+0000000000 65535 f\x20
+0000000009 00000 n\x20
+0000000058 00000 n\x20
+0000000115 00000 n\x20
+trailer << /Size 4 /Root 1 0 R >>
+startxref
+186
+%%EOF
+"""
 
 
 def demandes_inventees() -> tuple[Demande, ...]:
@@ -76,6 +102,25 @@ def fichier_invente() -> Fichier:
     True
     """
     return Fichier(numero_ans="ANS0000001", siret="12345678200010", demandes=demandes_inventees())
+
+
+def depot_invente(fichier: Fichier, dossier: Path) -> Path:
+    """Write a file of requests and the zip of its documents, all of them blank PDFs, and return the folder.
+
+    Raises ``OSError`` when the folder cannot be written or holds them already.
+
+    >>> from pathlib import Path
+    >>> sorted(chemin.name for chemin in depot_invente(fichier_invente(), Path("depot-invente")).iterdir())
+    ['JSON-ANS0000001-20221115-001.json', 'PJ-ANS0000001-20221115-001.zip']
+    """
+    chemin = ecrire(fichier, dossier, jour=JOUR_DU_DEPOT)
+    octets = BytesIO()
+    with zipfile.ZipFile(octets, "w") as archive:
+        for demande in fichier.demandes:
+            for piece in demande.pieces_justificatives:
+                archive.writestr(piece.nom_fichier, _PAGE_BLANCHE)
+    ecrire_sans_ecraser(dossier / nom_de_zip(chemin.name, 1, 1), octets.getvalue())
+    return dossier
 
 
 def fichier_fautif() -> bytes:
