@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import attrs
@@ -54,6 +55,24 @@ def answer_to(sent: bytes, outcomes: Sequence[str], *, order: Sequence[int] | No
     kept = [k for k in (order or range(len(lines))) if outcomes[k] != MISSING]
     tree["lignesImport"] = [lines[k] for k in kept]
     return json.dumps(tree).encode()
+
+
+#: A file of three requests.
+THREE = file_of("00001", "00002", "00003")
+
+
+def lived(registre: Registre) -> None:
+    """Give a ledger a history with a bit of everything."""
+    registre.reserver(20)
+    registre.preparer({name(1): THREE}, jour=DAY)
+    registre.deposer(name(1), jour=DAY)
+    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED, REJECTED, ALTERED]), jour=DAY + timedelta(days=1))
+    registre.decider("00001", favorable=True, jour=DAY)
+    registre.payer("00001", Decimal("255.00"), jour=DAY)
+    again = file_of("00021", "00022", finess={"00021": "750000002", "00022": "750000001"})
+    registre.preparer({name(2): again}, jour=date(2022, 12, 2), remplace={"00021": "00002"})
+    registre.preparer({name(3): file_of("00031")}, jour=DAY)
+    registre.abandonner(name(3), jour=DAY)
 
 
 def phases(registre: Registre) -> dict[str, str]:

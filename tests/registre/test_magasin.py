@@ -5,42 +5,21 @@ from __future__ import annotations
 import csv
 import importlib
 import json
-import sqlite3
 import sys
-from contextlib import closing
-from datetime import date, timedelta
-from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
-from atelier import ACCEPTED, ALTERED, DAY, REJECTED, SILENT, answer_to, file_of, name, phases, snapshot
+from atelier import ACCEPTED, DAY, REJECTED, SILENT, THREE, answer_to, file_of, lived, name, phases, snapshot
 from sqlalchemy import create_engine, text
 
 import segur_pha.registre
 from segur_pha import ExtraManquant, RegistreError
-from segur_pha.registre import Registre, copie, tables
+from segur_pha.registre import Registre
 from segur_pha.registre.numeros import AvertissementNumeros
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-THREE = file_of("00001", "00002", "00003")
-
-
-def lived(registre: Registre) -> None:
-    """Give a ledger a history with a bit of everything."""
-    registre.reserver(20)
-    registre.preparer({name(1): THREE}, jour=DAY)
-    registre.deposer(name(1), jour=DAY)
-    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED, REJECTED, ALTERED]), jour=DAY + timedelta(days=1))
-    registre.decider("00001", favorable=True, jour=DAY)
-    registre.payer("00001", Decimal("255.00"), jour=DAY)
-    again = file_of("00021", "00022", finess={"00021": "750000002", "00022": "750000001"})
-    registre.preparer({name(2): again}, jour=date(2022, 12, 2), remplace={"00021": "00002"})
-    registre.preparer({name(3): file_of("00031")}, jour=DAY)
-    registre.abandonner(name(3), jour=DAY)
-
 
 # Numbers
 
@@ -165,44 +144,6 @@ def test_without_sqlalchemy_the_error_names_the_extra(monkeypatch: pytest.Monkey
         _ = module.Registre
     with pytest.raises(AttributeError):
         _ = module.Absent
-
-
-# Questions
-
-
-def test_the_questions(registre: Registre) -> None:
-    lived(registre)
-    assert [r.numero_editeur for r in registre.sans_reponse(jour=DAY + timedelta(days=30), depuis=30)] == ["00003"]
-    assert registre.sans_reponse(jour=DAY + timedelta(days=29), depuis=30) == ()
-    assert registre.a_resoumettre() == ()
-    assert [r.numero_editeur for r in registre.a_verifier()] == ["00003"]
-    assert [(s.numero_editeur, s.numero_asp, s.avance_payee, s.montant_paye) for s in registre.soldables()] == [
-        ("00001", "ASP-00001", True, Decimal("255.00"))
-    ]
-    # Two live requests for one pharmacy are shown, the rejected one does not count.
-    assert registre.doublons() == {"750000001": ("00001", "00022")}
-    assert [r.numero_editeur for r in registre.officine("750000002")] == ["00002", "00021"]
-    assert {(t.mois, t.phase.value): (t.nombre, t.montant_segur_ht, t.avance, t.paye) for t in registre.totaux()} == {
-        ("2022-11", "avance payée"): (1, Decimal("708.33"), Decimal("255.00"), Decimal("255.00")),
-        ("2022-11", "rejetée"): (1, Decimal("708.33"), Decimal("255.00"), Decimal("0.00")),
-        ("2022-11", "déposée"): (1, Decimal("708.33"), Decimal("255.00"), Decimal("0.00")),
-        ("2022-11", "abandonnée"): (1, Decimal("708.33"), Decimal("255.00"), Decimal("0.00")),
-        ("2022-12", "préparée"): (2, Decimal("1416.66"), Decimal("510.00"), Decimal("0.00")),
-    }
-
-
-def test_what_can_be_claimed_page_by_page(registre: Registre) -> None:
-    registre.preparer({name(1): THREE}, jour=DAY)
-    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED] * 3), jour=DAY)
-    assert [s.numero_editeur for s in registre.soldables(limite=2)] == ["00001", "00002"]
-    assert [s.numero_editeur for s in registre.soldables(apres="00002", limite=2)] == ["00003"]
-
-
-def test_a_refused_request_cannot_be_claimed(registre: Registre) -> None:
-    registre.preparer({name(1): THREE}, jour=DAY)
-    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED, SILENT, SILENT]), jour=DAY)
-    registre.decider("00001", favorable=False, jour=DAY)
-    assert registre.soldables() == ()
 
 
 # Export and import
@@ -338,81 +279,3 @@ def test_erased_values_leave_the_file_itself(tmp_path: Path) -> None:
         assert b"PETITJEAN" in path.read_bytes()
         registre.effacer("750000001", jour=DAY)
     assert b"PETITJEAN" not in path.read_bytes()
-
-
-# Versions
-
-
-def as_version_2(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pretend that the next version of the ledger wrote the reason of a surrender in other words."""
-
-    def lift(nature: str, fields: dict[str, object]) -> tuple[str, dict[str, object]]:
-        return nature, fields | ({"motif": "abandon (version 1)"} if nature == "fichier-abandonne" else {})
-
-    monkeypatch.setattr(tables, "VERSION", 2)
-    monkeypatch.setitem(copie.MARCHES, 1, lift)
-
-
-def test_an_older_ledger_is_copied_and_then_lifted(
-    registre: Registre, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lived(registre)
-    before = phases(registre)
-    as_version_2(monkeypatch)
-    with Registre(url) as lifted:
-        assert phases(lifted) == before
-        assert lifted.demande("00031").motif == "abandon (version 1)"
-        assert json.loads(next(iter(lifted.exporter())))["reglages"]["version"] == "2"
-        assert lifted.reserver(1) == ["00023"]
-    with Registre(url) as again:
-        assert phases(again) == before
-
-
-def test_the_copy_is_the_old_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "registre.sqlite"
-    with Registre(path) as registre:
-        lived(registre)
-        before = snapshot(registre)
-    as_version_2(monkeypatch)
-    Registre(path).fermer()
-    monkeypatch.undo()
-    with Registre(tmp_path / "registre.sqlite.v1.copie") as old:
-        assert snapshot(old) == before
-    with pytest.raises(RegistreError, match="mettez segur_pha à jour"):
-        Registre(path)
-
-
-def test_the_copy_never_replaces_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "registre.sqlite"
-    Registre(path).fermer()
-    (tmp_path / "registre.sqlite.v1.copie").write_bytes(b"precious")
-    as_version_2(monkeypatch)
-    with pytest.raises(RegistreError, match="déplacez-la"):
-        Registre(path)
-    monkeypatch.undo()
-    Registre(path).fermer()
-    assert (tmp_path / "registre.sqlite.v1.copie").read_bytes() == b"precious"
-
-
-def test_an_engine_s_ledger_is_copied_into_tables(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = create_engine(url)
-    with Registre(engine) as registre:
-        lived(registre)
-        count = len(list(registre.exporter())) - 1
-    as_version_2(monkeypatch)
-    Registre(engine).fermer()
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM segur_evenements_v1")) == count
-    engine.dispose()
-
-
-def test_two_programs_may_migrate_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "registre.sqlite"
-    with Registre(path) as registre:
-        lived(registre)
-    as_version_2(monkeypatch)
-    answers = iter([True, False])
-    monkeypatch.setattr(copie, "a_migrer", lambda _connection: next(answers))
-    Registre(path).fermer()
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT valeur FROM segur_reglages WHERE cle = 'version'").fetchone() == ("1",)
