@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -46,10 +46,14 @@ def json_du_brut(brut: Brut, *, compact: bool = False) -> bytes:
     return octets if compact else msgspec.json.format(octets, indent=2) + b"\n"
 
 
+#: What is not written as it is; a tuple, as a union would be made again for every value.
+_COMPOSES: Final = (dict, list, bytes)
+
+
 def _pour_msgspec(brut: Brut) -> object:
     # msgspec would write bytes as base64; Raw writes them as they are.
     if isinstance(brut, dict):
-        return {cle: _pour_msgspec(v) if isinstance(v, dict | list | bytes) else v for cle, v in brut.items()}
+        return {cle: _pour_msgspec(v) if isinstance(v, _COMPOSES) else v for cle, v in brut.items()}
     if isinstance(brut, list):
         return [_pour_msgspec(valeur) for valeur in brut]
     return msgspec.Raw(brut) if isinstance(brut, bytes) else brut

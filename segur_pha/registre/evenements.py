@@ -219,9 +219,7 @@ def _convertisseur() -> Converter:
 
     # Every field of today's events is written by us: an unknown one means another version, and must not be dropped.
     conv = Converter(forbid_extra_keys=True)
-    conv.register_unstructure_hook(date, date.isoformat)
     conv.register_structure_hook(date, lambda valeur, _: date.fromisoformat(valeur))
-    conv.register_unstructure_hook(Decimal, str)
     conv.register_structure_hook(Decimal, lambda valeur, _: Decimal(valeur))
     return conv
 
@@ -233,6 +231,7 @@ def en_json(evenement: Evenement) -> str:
     >>> print(en_json(FichierDepose(jour=date(2022, 11, 15), fichier="ab12")))
     {"jour":"2022-11-15","fichier":"ab12","deduit":false}
     """
+    # cattrs keeps the order of the fields, msgspec writes days and amounts.
     return msgspec.json.encode(_convertisseur().unstructure(evenement)).decode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,6 +28,16 @@ _E = tables.evenements.c
 _decodeur = msgspec.json.Decoder(float_hook=str.encode)
 
 
+class _Envoi(msgspec.Struct):
+    """Of a DemandePreparee, what tells which line was sent, and where."""
+
+    rang: int
+    ligne: str
+
+
+_decodeur_d_envoi = msgspec.json.Decoder(_Envoi)
+
+
 def ligne_lue(texte: str) -> Brut:
     """Read a line of the journal back as raw values, every number to the last digit.
 
@@ -39,15 +50,15 @@ def ligne_lue(texte: str) -> Brut:
 def lignes_du_fichier(connexion: Connection, fichier: str) -> list[Brut]:
     """Give the lines of a file as they were sent, in order."""
     voulues = (_E.fichier == fichier) & (_E.nature == NATURES[DemandePreparee])
-    contenus = [msgspec.json.decode(c) for c in connexion.scalars(select(_E.contenu).where(voulues))]
-    return [ligne_lue(contenu["ligne"]) for contenu in sorted(contenus, key=lambda contenu: contenu["rang"])]
+    envois = map(_decodeur_d_envoi.decode, connexion.scalars(select(_E.contenu).where(voulues)))
+    return [ligne_lue(envoi.ligne) for envoi in sorted(envois, key=attrgetter("rang"))]
 
 
 def lignes_envoyees(connexion: Connection, numeros: Collection[str]) -> dict[str, Brut]:
     """Give the last line that was sent under each number."""
     voulues = _E.numero_editeur.in_(numeros) & (_E.nature == NATURES[DemandePreparee])
     question = select(_E.numero_editeur, _E.contenu).where(voulues).order_by(_E.id)
-    return {numero: ligne_lue(msgspec.json.decode(c)["ligne"]) for numero, c in connexion.execute(question)}
+    return {numero: ligne_lue(_decodeur_d_envoi.decode(c).ligne) for numero, c in connexion.execute(question)}
 
 
 def _de_l_officine(finess: str) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -37,6 +37,15 @@ def euros(nombre: int | None) -> Decimal | None:
     return None if nombre is None else Decimal(nombre).scaleb(-2)
 
 
+#: Looked up: calling the enumeration, and reading « [] » over and over, would be half of the cost of a row.
+_PHASES: Final = {phase.value: phase for phase in Phase}
+_VIDE: Final = "[]"
+
+
+def _en_json(liste: list[tuple[str, str]]) -> str:
+    return msgspec.json.encode(liste).decode() if liste else _VIDE
+
+
 def rangee_de_demande(etat: EtatDemande) -> dict[str, object]:
     """Write a request's state as a row of ``segur_demandes``."""
     return {
@@ -48,7 +57,7 @@ def rangee_de_demande(etat: EtatDemande) -> dict[str, object]:
         "jour_preparation": etat.jour_preparation,
         "jour_phase": etat.jour_phase,
         "jour_depot": etat.jour_depot,
-        "mois": f"{etat.jour_depot or etat.jour_preparation:%Y-%m}",
+        "mois": (etat.jour_depot or etat.jour_preparation).isoformat()[: len("AAAA-MM")],
         "finess_geo": etat.finess_geo,
         "date_commande": etat.date_commande,
         "regime_tva": etat.regime_tva,
@@ -56,14 +65,14 @@ def rangee_de_demande(etat: EtatDemande) -> dict[str, object]:
         "avance_centimes": centimes(etat.avance),
         "paye_centimes": centimes(etat.montant_paye),
         "reference_paiement": etat.reference_paiement,
-        "pieces": msgspec.json.encode([(p.nom, p.sha256) for p in etat.pieces]).decode(),
+        "pieces": _en_json([(p.nom, p.sha256) for p in etat.pieces]),
         "numero_asp": etat.numero_asp,
         "code_traitement": etat.code_traitement,
         "libelle_traitement": etat.libelle_traitement,
         "motif": etat.motif,
         "remplace": etat.remplace,
         "remplacee_par": etat.remplacee_par,
-        "reserves": msgspec.json.encode([(r.issue.value, r.numero_asp) for r in etat.reserves]).decode(),
+        "reserves": _en_json([(r.issue.value, r.numero_asp) for r in etat.reserves]),
         "a_verifier": etat.a_verifier,
         "effacee": etat.effacee,
     }
@@ -101,7 +110,7 @@ def demande_de_rangee(rangee: Sequence[Any]) -> EtatDemande:
     ) = rangee
     return EtatDemande(
         numero_editeur=numero_editeur,
-        phase=Phase(phase),
+        phase=_PHASES[phase],
         specification=specification,
         fichier=fichier,
         rang=rang,
@@ -115,14 +124,16 @@ def demande_de_rangee(rangee: Sequence[Any]) -> EtatDemande:
         avance=euros(avance_centimes),
         montant_paye=euros(paye_centimes),
         reference_paiement=reference_paiement,
-        pieces=tuple(Piece(nom, sha256) for nom, sha256 in msgspec.json.decode(pieces)),
+        pieces=() if pieces == _VIDE else tuple(Piece(nom, sha256) for nom, sha256 in msgspec.json.decode(pieces)),
         numero_asp=numero_asp,
         code_traitement=code_traitement,
         libelle_traitement=libelle_traitement,
         motif=motif,
         remplace=remplace,
         remplacee_par=remplacee_par,
-        reserves=tuple(Reserve(Issue(issue), asp) for issue, asp in msgspec.json.decode(reserves)),
+        reserves=()
+        if reserves == _VIDE
+        else tuple(Reserve(Issue(issue), asp) for issue, asp in msgspec.json.decode(reserves)),
         effacee=bool(effacee),
     )
 

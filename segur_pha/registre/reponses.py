@@ -15,7 +15,7 @@ from segur_pha.registre.etats import ACCORDEES, Phase, PhaseFichier
 from segur_pha.registre.evenements import FichierDepose, LigneRecue, RetourRecu
 from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
 from segur_pha.registre.preparation import finess_de_ligne
-from segur_pha.registre.stockage import charger
+from segur_pha.registre.stockage import charger, fichiers_des_demandes
 from segur_pha.retour.lecture import Issue
 from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher_lignes
 from segur_pha.specification.regles import pointeur
@@ -81,8 +81,7 @@ def _retrouver(connexion: Connection, retour: Retour) -> tuple[Carnet, EtatFichi
     """Load what the ledger knows of an answer's numbers and references, and the file that most of its lines come from."""
     numeros = {ligne.numero_editeur for ligne in retour.lignes if ligne.numero_editeur is not None}
     asp = {ligne.numero_asp for ligne in retour.lignes if ligne.numero_asp is not None}
-    connues = charger(connexion, numeros=numeros).demandes
-    compte = Counter(demande.fichier for numero, demande in connues.items() if numero in numeros)
+    compte = Counter(fichiers_des_demandes(connexion, numeros))
     if not compte:
         raise RegistreError(
             "Aucune demande de cette réponse n’est au registre : vérifiez que c’est le bon registre, ou enregistrez d’abord "

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, insert, inspect, select, update
 from sqlalchemy.engine import make_url
@@ -18,18 +18,29 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
 from segur_pha.registre.carnet import Carnet
-from segur_pha.registre.evenements import NATURES, DonneesEffacees, NumerosReserves, RetourRecu, en_json
+from segur_pha.registre.evenements import (
+    NATURES,
+    DemandePreparee,
+    DonneesEffacees,
+    NumerosReserves,
+    RetourRecu,
+    en_json,
+)
 from segur_pha.registre.rangees import demande_de_rangee, fichier_de_rangee, rangee_de_demande, rangee_de_fichier
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Column, Table
 
     from segur_pha.registre.etats import EtatDemande
     from segur_pha.registre.evenements import Evenement
 
+    _Rangee: TypeAlias = dict[str, object]
+
 __all__ = ["Magasin"]
+
+Etat = TypeVar("Etat")
 
 #: How long a command waits for the ledger's lock, in seconds.
 _PATIENCE: Final = 60
@@ -191,42 +202,45 @@ def enregistrer(connexion: Connection, evenements: Sequence[Evenement]) -> Carne
 
 def ecrire(connexion: Connection, carnet: Carnet, evenements: Sequence[Evenement]) -> None:
     """Do the same with states that were loaded already (:func:`charger_pour`)."""
-    avant_d, avant_f = set(carnet.demandes), set(carnet.fichiers)
-    demandes: dict[str, None] = {}
-    fichiers: dict[str, None] = {}
-    nouveaux: list[str] = []
-    nouveaux_retours: list[str] = []
-    for evenement in evenements:
-        reserves = set(carnet.numeros)
-        changements = carnet.appliquer(evenement)
-        demandes |= dict.fromkeys(d.numero_editeur for d in changements.demandes)
-        fichiers |= dict.fromkeys(f.fichier for f in changements.fichiers)
-        nouveaux += [n for n in changements.numeros if n not in reserves]
-        nouveaux_retours += changements.retours
+    demandes, fichiers, numeros = dict(carnet.demandes), dict(carnet.fichiers), set(carnet.numeros)
+    changements = [carnet.appliquer(evenement) for evenement in evenements]
+    nouveaux = [n for n in dict.fromkeys(n for c in changements for n in c.numeros) if n not in numeros]
     _inserer(connexion, tables.evenements, [_rangee_d_evenement(e) for e in evenements])
     _inserer(connexion, tables.numeros, [{"numero_editeur": n, "pli": n.casefold()} for n in nouveaux])
-    _inserer(connexion, tables.retours, [{"retour": r} for r in nouveaux_retours])
-    _poser(connexion, tables.fichiers, "fichier", [rangee_de_fichier(carnet.fichiers[f]) for f in fichiers], avant_f)
-    _poser(
-        connexion, tables.demandes, "numero_editeur", [rangee_de_demande(carnet.demandes[n]) for n in demandes], avant_d
-    )
+    _inserer(connexion, tables.retours, [{"retour": r} for c in changements for r in c.retours])
+    touches = dict.fromkeys(f.fichier for c in changements for f in c.fichiers)
+    _poser(connexion, tables.fichiers, rangee_de_fichier, fichiers, {cle: carnet.fichiers[cle] for cle in touches})
+    touchees = dict.fromkeys(d.numero_editeur for c in changements for d in c.demandes)
+    _poser(connexion, tables.demandes, rangee_de_demande, demandes, {cle: carnet.demandes[cle] for cle in touchees})
 
 
-def _inserer(connexion: Connection, table: Table, rangees: list[dict[str, object]]) -> None:
+def _inserer(connexion: Connection, table: Table, rangees: list[_Rangee]) -> None:
     if rangees:
         connexion.execute(insert(table), rangees)
 
 
-def _poser(connexion: Connection, table: Table, cle: str, rangees: list[dict[str, object]], connues: set[str]) -> None:
-    """Insert the rows that are new, update the others."""
-    _inserer(connexion, table, [r for r in rangees if r[cle] not in connues])
-    changees = [{f"v_{nom}": valeur for nom, valeur in r.items()} for r in rangees if r[cle] in connues]
-    if changees:
-        valeurs: dict[str, object] = {c.name: bindparam(f"v_{c.name}") for c in table.c if c.name != cle}
-        connexion.execute(update(table).where(table.c[cle] == bindparam(f"v_{cle}")).values(valeurs), changees)
+def _poser(
+    connexion: Connection,
+    table: Table,
+    rangee_de: Callable[[Etat], _Rangee],
+    avant: Mapping[str, Etat],
+    apres: Mapping[str, Etat],
+) -> None:
+    """Insert the states that are new; of the others write the columns in which one of them changed."""
+    _inserer(connexion, table, [rangee_de(etat) for cle, etat in apres.items() if cle not in avant])
+    changees = [(rangee_de(avant[cle]), rangee_de(etat)) for cle, etat in apres.items() if cle in avant]
+    # The other columns' indexes are left alone.  All rows in one statement and in order: a numeroASP is free before it is taken.
+    colonnes = [c for c in table.c if any(ancienne[c.name] != nouvelle[c.name] for ancienne, nouvelle in changees)]
+    if colonnes:
+        (cle_primaire,) = table.primary_key
+        valeurs: _Rangee = {c.name: bindparam(f"v_{c.name}") for c in colonnes}
+        connexion.execute(
+            update(table).where(cle_primaire == bindparam("v_cle")).values(valeurs),
+            [{f"v_{c.name}": r[c.name] for c in colonnes} | {"v_cle": r[cle_primaire.name]} for _, r in changees],
+        )
 
 
-def _rangee_d_evenement(evenement: Evenement) -> dict[str, object]:
+def _rangee_d_evenement(evenement: Evenement) -> _Rangee:
     return {
         "nature": NATURES[type(evenement)],
         "jour": getattr(evenement, "jour", None),
@@ -247,7 +261,12 @@ def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> Carn
         fichiers={f for e in evenements if (f := getattr(e, "fichier", None))},
         finess={e.finess_geo for e in evenements if isinstance(e, DonneesEffacees)},
         asp={a for e in evenements if (a := getattr(e, "numero_asp", None))},
-        reserves={n for e in evenements if isinstance(e, NumerosReserves) for n in e.numeros},
+        reserves={
+            n
+            for e in evenements
+            for n in (e.numeros if isinstance(e, NumerosReserves) else ())
+            + ((e.numero_editeur,) if isinstance(e, DemandePreparee) else ())
+        },
         retours={e.retour for e in evenements if isinstance(e, RetourRecu)},
     )
 
@@ -262,25 +281,32 @@ def charger(
     reserves: Collection[str] = (),
     retours: Collection[str] = (),
 ) -> Carnet:
-    """Read the requests of these numbers, files, pharmacies and references, with their files and what they replace."""
+    """Read the requests of these numbers, files, pharmacies and references, with their files and what they replace.
+
+    ``reserves``: numbers of which to know whether they were used up; ``retours``: answers, whether they were recorded.
+    """
     t, c = tables, tables.demandes.c
     carnet = Carnet()
-    for colonne, voulues in (
-        (c.numero_editeur, numeros),
-        (c.fichier, fichiers),
-        (c.finess_geo, finess),
-        (c.numero_asp, asp),
-    ):
+    # Whole files first: most of the numbers are in them, and no request need be read twice.
+    for colonne, voulues in ((c.fichier, fichiers), (c.finess_geo, finess), (c.numero_asp, asp)):
         _retenir(carnet, _demandes(connexion, colonne, voulues))
+    _retenir(carnet, _demandes(connexion, c.numero_editeur, set(numeros) - carnet.demandes.keys()))
     remplacees = {d.remplace for d in carnet.demandes.values() if d.remplace is not None}
     _retenir(carnet, _demandes(connexion, c.numero_editeur, remplacees - carnet.demandes.keys()))
     for lot in _lots({*fichiers, *(d.fichier for d in carnet.demandes.values())}):
         for rangee in connexion.execute(select(t.fichiers).where(t.fichiers.c.fichier.in_(lot))).mappings():
             etat = fichier_de_rangee(rangee)
             carnet.fichiers[etat.fichier] = etat
-    carnet.numeros |= _presents(connexion, t.numeros.c.numero_editeur, {*reserves, *numeros})
+    carnet.numeros |= _presents(connexion, t.numeros.c.numero_editeur, reserves)
     carnet.retours |= _presents(connexion, t.retours.c.retour, retours)
     return carnet
+
+
+def fichiers_des_demandes(connexion: Connection, numeros: Collection[str]) -> Iterator[str]:
+    """Give the file (its SHA-256) of each of these requests that the ledger knows."""
+    c = tables.demandes.c
+    for lot in _lots(numeros):
+        yield from connexion.scalars(select(c.fichier).where(c.numero_editeur.in_(lot)))
 
 
 def _retenir(carnet: Carnet, demandes: Iterable[EtatDemande]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from segur_pha.specification.formats import Nul
 from segur_pha.specification.regles import pointeur
@@ -13,11 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import Balise, ClasseBloc, ObjetBrut
+    from segur_pha.specification.table import Balise, ClasseBloc
 
 __all__ = ["differences"]
 
-_CLE_DE_PIECE = "nomFichier"
+_CLE_DE_PIECE: Final = "nomFichier"
+
+
+class _Absente:
+    """Stands for the value of a tag that is not there."""
+
+
+_ABSENTE: Final = _Absente()
 
 
 def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> Iterator[tuple[bool, str, str]]:
@@ -35,10 +43,12 @@ def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> 
         if not valeurs_egales(envoye, revenu):
             yield False, chemin, "un bloc était attendu"
         return
-    connues = {rangee.nom: rangee for rangee in balises(classe)}
-    for nom, rangee in connues.items():
-        if not isinstance(rangee.format, Nul):
-            yield from _de_la_balise(rangee, envoye, revenu, chemin + pointeur(nom))
+    connues, comparees = _balises_de(classe)
+    for nom, jeton, rangee in comparees:
+        parti, venu = envoye.get(nom, _ABSENTE), revenu.get(nom, _ABSENTE)
+        # Nearly every value comes back as it went.  repr() tells true from 1, and a text from a number; == does not.
+        if repr(parti) != repr(venu):
+            yield from _de_la_balise(rangee, parti, venu, chemin + jeton)
     for nom in revenu:
         if nom not in connues and (nom not in envoye or not valeurs_egales(envoye[nom], revenu[nom])):
             yield True, chemin + pointeur(nom), ""
@@ -47,16 +57,22 @@ def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> 
             yield False, chemin + pointeur(nom), "balise absente de la réponse"
 
 
-def _de_la_balise(rangee: Balise, envoye: ObjetBrut, revenu: ObjetBrut, chemin: str) -> Iterator[tuple[bool, str, str]]:
-    nom = rangee.nom
-    if nom not in envoye or nom not in revenu:
-        if nom in envoye:
-            yield False, chemin, "balise absente de la réponse"
-        elif nom in revenu:
-            yield False, chemin, "balise absente de l’envoi"
-        return
-    parti, venu = envoye[nom], revenu[nom]
-    if isinstance(rangee.format, Objet):
+@cache
+def _balises_de(classe: ClasseBloc) -> tuple[frozenset[str], tuple[tuple[str, str, Balise], ...]]:
+    """Give the tags of a block, and those to compare, each with its part of a pointer and its row."""
+    rangees = balises(classe)
+    comparees = tuple((r.nom, pointeur(r.nom), r) for r in rangees if not isinstance(r.format, Nul))
+    return frozenset(r.nom for r in rangees), comparees
+
+
+def _de_la_balise(
+    rangee: Balise, parti: Brut | _Absente, venu: Brut | _Absente, chemin: str
+) -> Iterator[tuple[bool, str, str]]:
+    if isinstance(venu, _Absente):
+        yield False, chemin, "balise absente de la réponse"
+    elif isinstance(parti, _Absente):
+        yield False, chemin, "balise absente de l’envoi"
+    elif isinstance(rangee.format, Objet):
         yield from differences(rangee.format.classe, parti, venu, chemin)
     elif isinstance(rangee.format, Liste) and isinstance(parti, list) and isinstance(venu, list):
         if len(parti) != len(venu):

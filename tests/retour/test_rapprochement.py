@@ -132,6 +132,15 @@ def test_a_changed_value_is_found_where_it_is(answer: dict, path: object, value:
     assert [line.sure for line in result.lignes] == [True, False, True, True]
 
 
+def test_of_documents_only_the_changed_one_is_named() -> None:
+    parti = sent(1)
+    parti["lignesImport"][0]["piecesJustificatives"].insert(0, "bruit")
+    answer = accepted(parti)
+    change(answer, ("lignesImport", 0, "piecesJustificatives", 1, "formatFichier"), "PNG")
+    result = rapprocher(encode(parti), encode(answer))
+    assert [e.chemin for e in result.ecarts] == ["/lignesImport/0/piecesJustificatives/1/formatFichier"]
+
+
 def test_a_changed_header_concerns_the_file(answer: dict) -> None:
     answer["SIRET"] = "12345678200011"
     del answer["numeroAns"]
