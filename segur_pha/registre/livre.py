@@ -315,7 +315,7 @@ class Registre:
         All at once, or page by page: ``limite`` requests, those whose number comes after ``apres``.
         """
         with self._magasin.lecture() as connexion:
-            return tuple(questions.soldables(connexion, apres, limite))
+            return questions.soldables(connexion, apres, limite)
 
     def totaux(self) -> tuple[Total, ...]:
         """Count requests and add up their amounts, per month of deposit and phase."""

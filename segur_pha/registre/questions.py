@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal  # noqa: TC003 - same
+from decimal import Decimal  # noqa: TC003 - attrs classes keep their annotations resolvable
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from attrs import frozen
 from sqlalchemy import func, select
 
 from segur_pha.registre import tables
-from segur_pha.registre.etats import ACCORDEES, VIVANTES, EtatDemande, EtatFichier, Phase
+from segur_pha.registre.etats import VIVANTES, EtatDemande, EtatFichier, Phase
 from segur_pha.registre.rangees import demande_de_rangee, euros, fichier_de_rangee
+from segur_pha.registre.rangees_en_bloc import lire_en_bloc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,17 +27,28 @@ __all__ = ["Soldable", "Total"]
 _D = tables.demandes.c
 
 
-@frozen(kw_only=True)
-class Soldable:
-    """A request whose balance can be claimed: it bears a numeroASP.  ``montant_paye`` is in euros."""
+class Soldable(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """A request whose balance can be claimed: it bears a numeroASP.
+
+    A frozen Struct, as they come by the ten thousand (decision 80); ``paye_centimes`` is the paid advance in whole cents.
+    """
 
     numero_editeur: str
     numero_asp: str
     finess_geo: str | None
     phase: Phase
-    avance_payee: bool
-    montant_paye: Decimal | None
+    paye_centimes: int | None
     a_verifier: bool
+
+    @property
+    def avance_payee(self) -> bool:
+        """Whether its advance was paid."""
+        return self.phase is Phase.AVANCE_PAYEE
+
+    @property
+    def montant_paye(self) -> Decimal | None:
+        """The advance that was paid, in euros."""
+        return euros(self.paye_centimes)
 
 
 @frozen(kw_only=True)
@@ -88,29 +103,25 @@ def de_l_officine(connexion: Connection, finess: str) -> Iterator[EtatDemande]:
 
 def doublons(connexion: Connection) -> dict[str, tuple[str, ...]]:
     """Give the pharmacies for which several requests claim money: FINESS → numbers."""
-    vivante = _D.phase.in_([phase.value for phase in VIVANTES])
-    numeros = func.aggregate_strings(_D.numero_editeur, " ")
-    question = select(_D.finess_geo, numeros).where(vivante, _D.finess_geo.is_not(None)).group_by(_D.finess_geo)
-    trouves = connexion.execute(question.having(func.count() > 1).order_by(_D.finess_geo))
-    return {finess: tuple(sorted(ensemble.split())) for finess, ensemble in trouves}
+    plusieurs = select(_D.finess_geo).where(_D.finess_geo.is_not(None)).group_by(_D.finess_geo).having(func.count() > 1)
+    question = select(_D.finess_geo, _D.numero_editeur, _D.phase).where(_D.finess_geo.in_(plusieurs))
+    rangees = lire_en_bloc(connexion, question, tuple[str, str, Phase])
+    vivantes = sorted((finess, numero) for finess, numero, phase in rangees if phase in VIVANTES)
+    ensembles = {
+        finess: tuple(numero for _, numero in groupe) for finess, groupe in groupby(vivantes, key=itemgetter(0))
+    }
+    return {finess: numeros for finess, numeros in ensembles.items() if len(numeros) > 1}
 
 
-def soldables(connexion: Connection, apres: str, limite: int | None) -> Iterator[Soldable]:
+def soldables(connexion: Connection, apres: str, limite: int | None) -> tuple[Soldable, ...]:
     """Give the requests that bear a numeroASP and were not refused, by number, those after ``apres`` and no more than asked."""
-    phases = [phase.value for phase in ACCORDEES - {Phase.REFUSEE}]
-    colonnes = (_D.numero_editeur, _D.numero_asp, _D.finess_geo, _D.phase, _D.paye_centimes, _D.a_verifier)
-    question = select(*colonnes).where(_D.numero_asp.is_not(None), _D.phase.in_(phases))
-    question = question.where(_D.numero_editeur > apres).order_by(_D.numero_editeur).limit(limite)
-    for numero, asp, finess, phase, paye, verifier in connexion.execute(question):
-        yield Soldable(
-            numero_editeur=numero,
-            numero_asp=asp,
-            finess_geo=finess,
-            phase=Phase(phase),
-            avance_payee=phase == Phase.AVANCE_PAYEE.value,
-            montant_paye=euros(paye),
-            a_verifier=bool(verifier),
-        )
+    colonnes = [_D[champ] for champ in Soldable.__struct_fields__]
+    question = select(*colonnes).where(_D.numero_asp.is_not(None), _D.phase != Phase.REFUSEE.value)
+    question = question.where(_D.numero_editeur > apres)
+    if limite is not None:
+        return lire_en_bloc(connexion, question.order_by(_D.numero_editeur).limit(limite), Soldable)
+    # They come nearly in order: sorting them here costs less than the rows that SQLite would set aside to do it.
+    return tuple(sorted(lire_en_bloc(connexion, question, Soldable), key=attrgetter("numero_editeur")))
 
 
 def totaux(connexion: Connection) -> list[Total]:
