@@ -26,13 +26,14 @@ __all__ = ["anomalies_de_structure"]
 
 def anomalies_de_structure(lecture: Lecture, specification: Specification) -> list[Anomalie]:
     """Find why a file is refused as a whole: duplicate keys first, then everything else in the table's order."""
-    arbre, texte, doubles = lecture.arbre, lecture.texte, lecture.doubles
+    arbre, texte = lecture.arbre, lecture.texte
+    total = len(lecture.doubles) + lecture.autres_doubles
     if isinstance(arbre, dict):
         autres = _du_bloc(specification.racine, arbre, "", texte, racine=True)
-        total = len(doubles) + _nombre_d_anomalies(arbre, specification)
+        total += _nombre_d_anomalies(arbre, specification)
     else:
         autres = iter([_du_fichier(CodeDeFichier.RACINE, "", "", "", texte)])
-        total = len(doubles) + 1
+        total += 1
     toutes = chain(_nommees(lecture.cles_doubles(), specification), autres)
     gardees = plafonner(toutes, specification.limites.anomalies_detaillees, total)
     for gardee in gardees:

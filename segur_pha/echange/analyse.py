@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from segur_pha.specification.formats import Brut
 
-__all__ = ["Analyse", "CleDouble", "TexteFautif", "analyser", "reperer", "verifier"]
+__all__ = ["Analyse", "CleDouble", "TexteFautif", "analyser", "reperer", "trop_profond", "verifier"]
 
 _BLANC: Final = re.compile(r"[ \t\n\r]*")
 _TEXTE: Final = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
@@ -67,6 +67,11 @@ class TexteFautif(Exception):
         self.code = code
         self.precision = precision
         self.place = place
+
+
+def trop_profond(niveaux: int, place: int) -> TexteFautif:
+    """Name the fault of a block that stands deeper than is allowed, at its place."""
+    return TexteFautif(CodeDeFichier.TAILLE, f"plus de {niveaux} niveaux d’imbrication", place)
 
 
 class Genre(Enum):
@@ -198,7 +203,7 @@ def _evenements(lecteur: _Lecteur, *, en_silence: bool = False) -> Iterator[Even
         debut = lecteur.ici
         if caractere in "{[":
             if len(pile) >= lecteur.niveaux:
-                raise lecteur.faute(f"plus de {lecteur.niveaux} niveaux d’imbrication", code=CodeDeFichier.TAILLE)
+                raise trop_profond(lecteur.niveaux, lecteur.ici)
             lecteur.ici += 1
             yield Evenement(Genre.OUVRE, {} if caractere == "{" else [], debut, lecteur.ici)
             pile.append("}" if caractere == "{" else "]")

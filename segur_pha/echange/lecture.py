@@ -12,7 +12,7 @@ import stat
 import sys
 from contextlib import suppress
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -20,6 +20,7 @@ import msgspec
 from attrs import evolve, field, frozen
 
 from segur_pha.echange.analyse import CleDouble, TexteFautif, analyser, reperer, verifier
+from segur_pha.echange.doubles import cles_doubles, trop_de_blocs
 from segur_pha.erreurs import Anomalie, Position, SegurError
 from segur_pha.specification.catalogue import CodeDeFichier
 from segur_pha.specification.regles import message_de_fichier, pointeur
@@ -36,6 +37,8 @@ Source: TypeAlias = "bytes | str | Path"
 
 _BOM: Final = b"\xef\xbb\xbf"
 _DEMI_CARACTERE: Final = re.compile(rb"\xed[\xa0-\xbf]")
+#: So many characters are counted at once to find the line of a place.
+_TRANCHE: Final = 1 << 16
 _decodeur: Final = msgspec.json.Decoder(float_hook=str.encode)
 
 
@@ -78,7 +81,15 @@ class Texte:
     def position_de(self, place: int) -> Position:
         """Turn an offset into a line and a column."""
         debut_de_ligne = self.caracteres.rfind("\n", 0, place) + 1
-        return Position(self.caracteres.count("\n", 0, place) + 1, place - debut_de_ligne + 1)
+        tranche = place // _TRANCHE
+        dans_la_tranche = self.caracteres.count("\n", tranche * _TRANCHE, place)
+        return Position(self._fins_de_ligne[tranche] + dans_la_tranche + 1, place - debut_de_ligne + 1)
+
+    @cached_property
+    def _fins_de_ligne(self) -> list[int]:
+        """How many lines end before each stretch, so that no fault of a long text is placed by counting from the start."""
+        debuts = range(0, len(self.caracteres), _TRANCHE)
+        return [0, *accumulate(self.caracteres.count("\n", debut, debut + _TRANCHE) for debut in debuts)]
 
 
 @frozen(kw_only=True)
@@ -89,7 +100,8 @@ class Lecture:
         texte: the text, for places.
         arbre: the raw values; ``None`` when ``fautes`` is not empty (and for the text ``null``).
         fautes: why there is no tree: one fault, at its place.
-        doubles: the keys written twice, known once :meth:`exacte` has looked.
+        doubles: the first keys written twice, known once :meth:`exacte` has looked.
+        autres_doubles: how many more there are.
         marque_d_ordre: the file begins with a byte order mark.
     """
 
@@ -97,6 +109,7 @@ class Lecture:
     arbre: Brut = None
     fautes: tuple[Anomalie, ...] = ()
     doubles: tuple[CleDouble, ...] = ()
+    autres_doubles: int = 0
     marque_d_ordre: bool = False
 
     def sure(self, limites: Limites) -> bool:
@@ -110,15 +123,25 @@ class Lecture:
         return compte == octets.count(b":") and b"\\u003" not in octets
 
     def exacte(self, limites: Limites) -> Lecture:
-        """Read again with the slow reader, which knows depth and duplicate keys."""
+        """Look at depth and duplicate keys too, and read the slow way what the fast parser could not."""
+        texte, niveaux = self.texte.caracteres, limites.niveaux_du_json
         try:
-            verifier(self.texte.caracteres, niveaux=limites.niveaux_du_json)
-            analyse = analyser(self.texte.caracteres, niveaux=limites.niveaux_du_json)
+            if self.arbre is None:
+                verifier(texte, niveaux=niveaux)
+                arbre = analyser(texte, niveaux=niveaux).arbre
+            else:
+                arbre = self.arbre
+            doubles, nombre = cles_doubles(texte, niveaux=niveaux, gardees=limites.anomalies_detaillees)
         except TexteFautif as faute:
             position = self.texte.position_de(faute.place)
             return evolve(self, arbre=None, fautes=(_anomalie(faute.code, faute.precision, position),))
-        texte = evolve(self.texte, cles_uniques=not analyse.cles_doubles)
-        return evolve(self, texte=texte, arbre=analyse.arbre, doubles=analyse.cles_doubles)
+        return evolve(
+            self,
+            texte=evolve(self.texte, cles_uniques=not doubles),
+            arbre=arbre,
+            doubles=doubles,
+            autres_doubles=nombre - len(doubles),
+        )
 
     def cles_doubles(self) -> Iterator[Anomalie]:
         """Name each key written twice, at its second place."""
@@ -133,11 +156,14 @@ def _deux_points(arbre: Brut, niveaux: int) -> int | None:
     compte = 0
     etage: list[Brut] = [arbre]
     for _ in range(niveaux + 1):
-        compte += sum(valeur.count(":") for valeur in etage if type(valeur) is str)
+        # A hostile list holds millions of values of one type.
+        types = set(map(type, etage))
+        if str in types:
+            compte += sum(valeur.count(":") for valeur in etage if type(valeur) is str)
+        if types.isdisjoint({dict, list}):
+            return compte
         objets = [valeur for valeur in etage if type(valeur) is dict]
         listes = [valeur for valeur in etage if type(valeur) is list]
-        if not objets and not listes:
-            return compte
         compte += sum(map(len, objets)) + sum(cle.count(":") for objet in objets for cle in objet)
         etage = [*chain.from_iterable(objet.values() for objet in objets), *chain.from_iterable(listes)]
     return None
@@ -193,9 +219,13 @@ def lire_octets(octets: bytes, limites: Limites) -> Lecture:
     texte = Texte(octets.removeprefix(_BOM), limites.niveaux_du_json)
     lecture = Lecture(texte=texte, marque_d_ordre=marque)
     if len(octets) > limites.octets_du_json:
-        plafond = f"{limites.octets_du_json:,}".replace(",", " ")
-        return evolve(lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, f"plus de {plafond} octets"),))
-    if not _trop_de_blocs(texte.octets):
+        return evolve(
+            lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, f"plus de {_milliers(limites.octets_du_json)} octets"),)
+        )
+    if trop_de_blocs(texte.octets, limites.blocs_du_json):
+        precision = f"plus de {_milliers(limites.blocs_du_json)} objets et listes"
+        return evolve(lecture, fautes=(_faute_d_encodage(texte) or _anomalie(CodeDeFichier.TAILLE, precision),))
+    if not _pile_en_danger(texte.octets):
         with suppress(msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             return evolve(lecture, arbre=_decodeur.decode(texte.octets))
     faute = _faute_d_encodage(texte)
@@ -206,10 +236,13 @@ def lire_octets(octets: bytes, limites: Limites) -> Lecture:
 _NIVEAUX_SANS_DANGER: Final = 5_000
 
 
-def _trop_de_blocs(octets: bytes) -> bool:
+def _pile_en_danger(octets: bytes) -> bool:
     """Tell whether the fast parser, which is recursive, could exhaust the C stack because its user raised Python's limit."""
-    limite = sys.getrecursionlimit()
-    return limite > _NIVEAUX_SANS_DANGER and octets.count(b"[") + octets.count(b"{") > _NIVEAUX_SANS_DANGER
+    return sys.getrecursionlimit() > _NIVEAUX_SANS_DANGER and trop_de_blocs(octets, _NIVEAUX_SANS_DANGER)
+
+
+def _milliers(nombre: int) -> str:
+    return f"{nombre:,}".replace(",", " ")
 
 
 def _faute_d_encodage(texte: Texte) -> Anomalie | None:

@@ -245,6 +245,7 @@ class Limites:
     demandes_par_fichier: int
     octets_du_json: int
     niveaux_du_json: int
+    blocs_du_json: int
     octets_par_piece: int
     octets_par_zip: int
     anomalies_detaillees: int

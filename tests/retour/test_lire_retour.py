@@ -171,6 +171,15 @@ def test_a_line_in_which_a_tag_stands_twice_is_ambiguous_and_the_others_are_not(
     assert retour.cles_doubles == ("/impId", "/lignesImport/0/numeroASP")
 
 
+def test_a_text_of_doubled_keys_is_no_answer() -> None:
+    def text(times: int) -> str:
+        return '{"impId": 1, ' + '"x": 1,' * times + ' "lignesImport": [{"numeroASP": "A1"}]}'
+
+    assert lire_retour(text(10_001)).cles_doubles == ("/x",)
+    with pytest.raises(RetourIllisible, match="10000 clés"):
+        lire_retour(text(10_002))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -12,6 +12,7 @@ LIMITES: Final = Limites(
     demandes_par_fichier=200,
     octets_du_json=10_000_000,
     niveaux_du_json=64,
+    blocs_du_json=150_000,
     octets_par_piece=3_000_000,
     octets_par_zip=200_000_000,
     anomalies_detaillees=1_000,
