@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer
+from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.erreurs import SegurError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_mots, euros
@@ -24,6 +24,9 @@ def avance(
     tranche: Annotated[
         str | None, Parameter(help="Tranche de chiffre d’affaires, pour comparer au plafond (le guide documente la B).")
     ] = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
+    ] = "texte",
 ) -> int:
     """Calcule l’avance de 30 % sur un montant hors taxes.
 
@@ -38,6 +41,18 @@ def avance(
     if tranche is not None and tranche not in PLAFONDS_HT:
         raise UsageErrone(f"Tranche inconnue. Plafond documenté pour : {', '.join(PLAFONDS_HT)}.")
     exces = None if tranche is None else depassement_du_plafond(resultat.montant_ht, tranche)
+    if format == "json":
+        sortir_json(
+            {
+                "version": 1,
+                "regime_tva": regime,
+                "montant_ht": str(resultat.montant_ht),
+                "montant_ttc": str(resultat.montant_ttc),
+                "avance": str(resultat.montant),
+                "depassement": None if exces is None else str(exces),
+            }
+        )
+        return 0
     montrer(
         f"Montant HT          {euros(resultat.montant_ht):>14}",
         f"Montant TTC (20 %)  {euros(resultat.montant_ttc):>14}",

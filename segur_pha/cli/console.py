@@ -1,10 +1,12 @@
 """Where a command writes: coloured on a terminal, plain in a pipe, and never an exception for a character.
 
-:func:`montrer` is what commands use; in a pipe it does without rich.  Output for programs goes through :func:`sortir`.
+:func:`montrer` is what commands use; in a pipe it does without rich.  Output for programs goes through :func:`sortir` or
+:func:`sortir_json`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
@@ -17,7 +19,16 @@ if TYPE_CHECKING:
 
     from segur_pha.rapports.texte import Morceau
 
-__all__ = ["console", "console_erreurs", "montrer", "montrer_erreur", "regler_les_sorties", "sortir"]
+__all__ = [
+    "console",
+    "console_erreurs",
+    "montrer",
+    "montrer_erreur",
+    "octets_json",
+    "regler_les_sorties",
+    "sortir",
+    "sortir_json",
+]
 
 #: A line that is not on a terminal is never cut.
 _SANS_COUPURE = 10_000
@@ -83,3 +94,13 @@ def sortir(octets: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(octets)
     sys.stdout.buffer.flush()
+
+
+def sortir_json(objet: object) -> None:
+    """Write JSON to the standard output."""
+    sortir(octets_json(objet))
+
+
+def octets_json(objet: object) -> bytes:
+    """Give the JSON text of an object; what no UTF-8 can hold (half of a surrogate pair in a name) becomes ``?``."""
+    return f"{json.dumps(objet, ensure_ascii=False, indent=2)}\n".encode(errors="replace")

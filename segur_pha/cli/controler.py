@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 from datetime import date
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer, montrer_erreur, sortir
+from segur_pha.cli.console import montrer, montrer_erreur, sortir, sortir_json
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, option_inconnue
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.controle.resultats import Etat, FichierControle, en_objet, en_tableau
@@ -119,8 +118,7 @@ def _ecrire_le_retour(controle: FichierControle, retour: Path) -> None:
 
 def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, code: int) -> None:
     if forme == "json":
-        texte = json.dumps(en_objet(controles, code_de_sortie=code), ensure_ascii=False, indent=2)
-        sortir(f"{texte}\n".encode(errors="replace"))
+        sortir_json(en_objet(controles, code_de_sortie=code))
     elif forme == "csv":
         from segur_pha.rapports.fichier_csv import en_csv
 

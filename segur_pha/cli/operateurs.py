@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer, montrer_erreur, sortir
+from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau
 from segur_pha.specification.va1.operateurs import chercher_operateurs
 from segur_pha.specification.va1.operateurs import operateurs as tous_les_operateurs
@@ -33,8 +32,7 @@ def operateurs(
     """
     trouves = chercher_operateurs(" ".join(recherche)) if recherche else tous_les_operateurs()
     if format == "json":
-        texte = json.dumps([{"code": o.code, "libelle": o.libelle} for o in trouves], ensure_ascii=False, indent=2)
-        sortir(f"{texte}\n".encode())
+        sortir_json([{"code": o.code, "libelle": o.libelle} for o in trouves])
     elif trouves:
         montrer(Tableau(("Code", "Opérateur"), [(Marque(o.code, Niveau.BON), o.libelle) for o in trouves]))
     else:

@@ -6,14 +6,13 @@ from contextlib import nullcontext
 from datetime import date  # noqa: TC003 - cyclopts reads the annotations
 from functools import partial
 from importlib.resources import files
-from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
-from segur_pha.cli.console import montrer, montrer_erreur, sortir
+from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.registre import ouvrir
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
@@ -64,7 +63,9 @@ def preparer(
         list[Path] | None,
         Parameter(help="Écrit aussi les fautes dans ce fichier, .csv ou .json (n’écrase rien).", negative=""),
     ] = None,
-    json: Annotated[bool, Parameter(help="Écrit le résultat en JSON, pour un programme.", negative="")] = False,
+    format: Annotated[  # noqa: A002 - the option's name
+        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
+    ] = "texte",
     modele: Annotated[
         bool, Parameter(help="Écrit un exemple de réglages (--editeur) et s’arrête.", negative="")
     ] = False,
@@ -102,11 +103,11 @@ def preparer(
                 )
     except CommandesRefusees as refus:
         _ecrire_les_fautes(refus.fautes, fautes or [])
-        _montrer_le_refus(refus, en_json=json)
+        _montrer_le_refus(refus, en_json=format == "json")
         return 1
     _ecrire_les_fautes(depot.fautes, fautes or [])
-    if json:
-        sortir(_en_json(_objet(depot, sortie)))
+    if format == "json":
+        sortir_json(_objet(depot, sortie))
     else:
         _montrer_le_depot(depot, sortie)
     return 1 if depot.fautes else 0
@@ -132,21 +133,19 @@ def _ecrire_les_fautes(fautes: Sequence[Constat], chemins: Sequence[Path]) -> No
     for chemin in chemins:
         en_lignes = [faute.en_ligne() for faute in fautes]
         csv = chemin.suffix.lower() == ".csv"
-        ecrire_sans_ecraser(chemin, en_csv(en_tableau(fautes)) if csv else _en_json(en_lignes))
-
-
-def _en_json(objet: object) -> bytes:
-    return f"{dumps(objet, ensure_ascii=False, indent=2)}\n".encode(errors="replace")
+        ecrire_sans_ecraser(chemin, en_csv(en_tableau(fautes)) if csv else octets_json(en_lignes))
 
 
 def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
     if en_json:
-        objet = {
-            "pret": False,
-            "fautes": [faute.en_ligne() for faute in refus.fautes],
-            "conseils": [conseil.en_ligne() for conseil in refus.conseils],
-        }
-        sortir(_en_json(objet))
+        sortir_json(
+            {
+                "version": 1,
+                "pret": False,
+                "fautes": [faute.en_ligne() for faute in refus.fautes],
+                "conseils": [conseil.en_ligne() for conseil in refus.conseils],
+            }
+        )
         return
     _montrer_les_fautes(refus.fautes)
     resume = str(refus).splitlines()[0]
@@ -161,6 +160,7 @@ def _montrer_les_fautes(fautes: Sequence[Constat]) -> None:
 
 def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
     return {
+        "version": 1,
         "pret": True,
         "dossier": str(sortie),
         "source": depot.description,
@@ -214,4 +214,7 @@ def _montrer_les_conseils(conseils: Sequence[Constat]) -> None:
             montres.append(conseil)
     montrer(en_tableau(montres, "Conseils"), "")
     if tus:
-        montrer(f"… et {accorder(tus, 'autre conseil', 'autres conseils')} de même nature (--json les donne tous).", "")
+        montrer(
+            f"… et {accorder(tus, 'autre conseil', 'autres conseils')} de même nature (--format json les donne tous).",
+            "",
+        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer
+from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.registre import PAR_DEFAUT, aujourd_hui, ouvrir
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
@@ -55,6 +55,9 @@ def retour(
         Parameter(help="Écart que vous avez examiné et qui ne doit pas bloquer.", negative=""),
     ] = None,
     jour: Annotated[date | None, Parameter(help="Jour de la réponse, AAAA-MM-JJ ; aujourd’hui par défaut.")] = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
+    ] = "texte",
 ) -> int:
     """Lit la réponse du portail, la rapproche ligne à ligne de ce qui est parti, et dit quoi faire.
 
@@ -76,10 +79,42 @@ def retour(
                 rapproche = livre.enregistrer_retour(lu, jour=aujourd_hui(jour), admettre=natures)
             else:
                 rapproche = livre.rapprocher(lu, jour=aujourd_hui(jour))
-    _montrer(lu, rapproche)
-    if envoye is None:
-        montrer("", "Réponse enregistrée." if appliquer else "Rien n’a été enregistré : relancez avec --appliquer.")
+    if format == "json":
+        sortir_json(_objet(lu, rapproche, enregistree=appliquer))
+    else:
+        _montrer(lu, rapproche)
+        if envoye is None:
+            montrer("", "Réponse enregistrée." if appliquer else "Rien n’a été enregistré : relancez avec --appliquer.")
     return 0 if rapproche.sans_ecart and len(lu.acceptees) == len(rapproche.lignes) else 1
+
+
+def _objet(lu: Retour, rapproche: Rapprochement, *, enregistree: bool) -> dict[str, object]:
+    return {
+        "version": 1,
+        "enregistree": enregistree,
+        "lignes": [
+            {
+                "place": ligne.place,
+                "numero_editeur": ligne.numero_editeur,
+                "issue": ligne.issue.value,
+                "numero_asp": ligne.numero_asp,
+                "code_traitement": ligne.code_traitement,
+                "libelle_traitement": ligne.libelle_traitement,
+                "remede": remede(ligne),
+            }
+            for ligne in lu.lignes
+        ],
+        "ecarts": [
+            {
+                "nature": ecart.nature.value,
+                "bloquant": ecart.nature.bloquant,
+                "numero_editeur": ecart.numero_editeur,
+                "chemin": ecart.chemin,
+                "libelle": ecart.libelle,
+            }
+            for ecart in rapproche.ecarts
+        ],
+    }
 
 
 def _montrer(lu: Retour, rapproche: Rapprochement) -> None:

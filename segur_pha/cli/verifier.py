@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - cyclopts reads the annotations
-from json import dumps
 from pathlib import Path  # noqa: TC003 - same
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
-from segur_pha.cli.console import montrer, sortir
+from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.depot.constats import en_tableau
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
@@ -28,7 +27,9 @@ def verifier(
     jour: Annotated[
         date | None, Parameter(help="Jour du dépôt, AAAA-MM-JJ : signale les commandes plus tardives.")
     ] = None,
-    json: Annotated[bool, Parameter(help="Écrit le résultat en JSON, pour un programme.", negative="")] = False,
+    format: Annotated[  # noqa: A002 - the option's name
+        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
+    ] = "texte",
 ) -> int:
     """Vérifie un dossier avant son dépôt : fichiers JSON, zips, pièces, et leur accord.
 
@@ -40,15 +41,16 @@ def verifier(
     """
     with avancement() as suivi:
         verification = verifier_depot(dossier, jour=jour, suivi=suivi)
-    if json:
-        sortir(_en_json(verification))
+    if format == "json":
+        sortir_json(_objet(verification))
     else:
         _montrer(verification)
     return 0 if verification.bon else 1
 
 
-def _en_json(verification: Verification) -> bytes:
-    objet = {
+def _objet(verification: Verification) -> dict[str, object]:
+    return {
+        "version": 1,
         "bon": verification.bon,
         "demandes": verification.demandes,
         "fichiers_json": verification.fichiers_json,
@@ -57,7 +59,6 @@ def _en_json(verification: Verification) -> bytes:
         "fautes": [faute.en_ligne() for faute in verification.fautes],
         "conseils": [conseil.en_ligne() for conseil in verification.conseils],
     }
-    return f"{dumps(objet, ensure_ascii=False, indent=2)}\n".encode(errors="replace")
 
 
 def _montrer(verification: Verification) -> None:

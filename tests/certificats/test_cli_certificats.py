@@ -11,6 +11,7 @@ from icalendar import Calendar
 from test_x509 import CLE_PEM, pem
 
 from segur_pha.cli import principal
+from tests.sorties import juger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +69,7 @@ def test_every_output_is_written_once_and_never_over_another(lancer: Callable[..
     assert "1 renouvellement placé" in texte
     assert Path("b.html").read_bytes().startswith(b"<!doctype html>")
     assert len(Calendar.from_ical(Path("b.ics").read_bytes()).walk("VEVENT")) == 1
+    juger("certificats", Path("b.json").read_bytes())
     assert [ligne["produits"] for ligne in json.loads(Path("b.json").read_bytes())] == ["7"]
     avant = Path("b.csv").read_bytes()
     code, texte = lancer("990001018;10/07/2026;7\n", "--json", "autre.json", "--csv", "b.csv")

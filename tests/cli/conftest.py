@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from segur_pha.cli import application, principal
+from tests.sorties import juger_la_ligne
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ def run(capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Outcome]:
         application.cache_clear()  # as a new process would
         code = principal([str(word) for word in argv])
         out, err = capsysbinary.readouterr()
+        juger_la_ligne([str(word) for word in argv], out.decode())
         return Outcome(code, out.decode(), err.decode())
 
     return run_here

@@ -14,6 +14,7 @@ import pytest
 
 from segur_pha.cli import avancement, principal
 from segur_pha.depot import Editeur
+from tests.sorties import juger_la_ligne
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     def segur_pha(*words: str) -> tuple[int, str, str]:
         code = principal(words)
         output, errors = capfd.readouterr()
+        juger_la_ligne(words, output)
         return code, output, errors
 
     return segur_pha
@@ -53,11 +55,11 @@ def test_a_deposit_from_the_examples(run: Run) -> None:
 
 
 def test_json_for_machines(run: Run) -> None:
-    code, output, _ = run(*PREPARE, "--json")
+    code, output, _ = run(*PREPARE, "--format", "json")
     made = json.loads(output)
     assert (code, made["pret"], made["avance"], made["fautes"]) == (0, True, "722.50", [])
     assert set(made["fichiers"]) == {path.name for path in Path("depot").iterdir()}
-    code, output, _ = run("verifier", "depot", "--json", "--jour", "2022-11-01")
+    code, output, _ = run("verifier", "depot", "--format", "json", "--jour", "2022-11-01")
     found = json.loads(output)
     assert (code, found["bon"], found["pieces"]) == (0, True, 4)
     assert "date-future" in {said["code"] for said in found["conseils"]}
@@ -95,7 +97,7 @@ def test_faults_on_screen_and_as_files_to_give_back(run: Run) -> None:
 
 def test_refusals_as_json(run: Run) -> None:
     spoil("15/11/2022", "15.11.22")
-    code, output, _ = run(*PREPARE, "--json")
+    code, output, _ = run(*PREPARE, "--format", "json")
     made = json.loads(output)
     assert (code, made["pret"]) == (1, False)
     assert [fault["code"] for fault in made["fautes"]] == ["jour-illisible"]

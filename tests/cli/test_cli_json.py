@@ -1,0 +1,166 @@
+"""What commands write for programs in other languages: its schemas, and that every output follows them.
+
+Every JSON output of the other tests of commands is judged as well: their fixtures ask ``tests/sorties.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import jsonschema_rs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from segur_pha import NatureEcart, controler, en_json
+from segur_pha.cli.schema import Sortie, schema_de_sortie
+from segur_pha.controle.resultats import Etat, FichierControle, en_objet
+from segur_pha.demonstration import fichier_fautif, fichier_invente
+from segur_pha.portail import Inconduite, PortailSimule
+from segur_pha.registre import Registre
+from segur_pha.retour.lecture import Issue
+from segur_pha.strategies import fautes, fichiers
+from tests.sorties import ferme, juger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Outcome
+
+NOEUD = Path(__file__).parents[1] / "noeud"
+SORTIES = get_args(Sortie)
+DEPOT = date(2022, 11, 15)
+
+
+@pytest.mark.parametrize("commande", SORTIES)
+def test_each_schema_stands_alone_and_names_its_command_and_version(
+    run: Callable[..., Outcome], commande: Sortie
+) -> None:
+    outcome = run("schema", "--sortie", commande)
+    schema = json.loads(outcome.out)
+    assert (outcome.code, schema) == (0, schema_de_sortie(commande))
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["$id"] == f"urn:segur-pha:schema:sortie:{commande}:1"
+    assert f"segur-pha {commande} " in schema["title"]
+    jsonschema_rs.Draft202012Validator(schema)  # every reference leads somewhere
+    used = json.dumps(schema)
+    assert [name for name in schema.get("$defs", {}) if f'"#/$defs/{name}"' not in used] == []
+
+
+def objects(part: Any) -> Iterator[dict[str, Any]]:
+    """Walk every object that a schema describes."""
+    if isinstance(part, dict):
+        if part.get("type") == "object":
+            yield part
+        for value in part.values():
+            yield from objects(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from objects(value)
+
+
+@pytest.mark.parametrize("commande", SORTIES)
+def test_a_reader_finds_every_key_that_is_documented(commande: Sortie) -> None:
+    # Keys are never left out: null says that there is nothing.
+    for described in objects(schema_de_sortie(commande)):
+        assert described["required"] == list(described["properties"])
+
+
+def test_the_words_of_the_schemas_are_those_of_the_library() -> None:
+    def words(commande: Sortie, name: str, key: str) -> list[str]:
+        found: Any = schema_de_sortie(commande)
+        return found["$defs"][name]["properties"][key]["enum"]
+
+    assert words("controler", "fichier", "etat") == [etat.value for etat in Etat]
+    assert words("retour", "reponse", "issue") == [issue.value for issue in Issue]
+    assert words("retour", "ecart", "nature") == [nature.value for nature in NatureEcart]
+
+
+def test_an_unknown_output_is_a_misuse(run: Callable[..., Outcome]) -> None:
+    outcome = run("schema", "--sortie", "demo")
+    assert outcome.code == 64
+    assert "choisissez parmi controler, preparer," in outcome.err
+
+
+@given(st.one_of(fautes().map(lambda faute: faute.octets), fichiers(maximum=2).map(en_json), st.binary(max_size=50)))
+def test_a_report_follows_its_schema_whatever_the_file_is(octets: bytes) -> None:
+    controle = FichierControle("f.json", controler(octets))
+    juger("controler", json.dumps(en_objet([controle], code_de_sortie=2)))
+
+
+def test_an_unreadable_file_follows_it_too(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    report = json.loads(run("controler", tmp_path / "absent.json", "--format", "json").out)
+    assert report["fichiers"][0]["etat"] == "illisible"
+
+
+@pytest.mark.parametrize("inconduites", [(), tuple(Inconduite)])
+def test_an_answer_follows_its_schema_however_odd_it_is(
+    run: Callable[..., Outcome], tmp_path: Path, inconduites: tuple[Inconduite, ...]
+) -> None:
+    sent, answer = tmp_path / "envoye.json", tmp_path / "retour.json"
+    sent.write_bytes(fichier_fautif())
+    answer.write_bytes(PortailSimule(inconduites=inconduites).deposer(fichier_fautif()))
+    outcome = run("retour", answer, "--envoye", sent, "--format", "json")
+    said = json.loads(outcome.out)
+    assert (outcome.code, said["version"], said["enregistree"]) == (1, 1, False)
+    if inconduites:
+        assert {"nature", "bloquant", "numero_editeur", "chemin", "libelle"} == set(said["ecarts"][0])
+    else:
+        assert said["ecarts"] == []
+        assert [ligne["issue"] for ligne in said["lignes"]] == ["acceptée"] * 2 + ["rejetée"] * 4
+        assert said["lignes"][3]["remede"].startswith("Corrigez montantSegurHT")
+
+
+def test_what_was_recorded_is_said(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    octets = en_json(fichier_invente())
+    sent, answer, ledger = (tmp_path / name for name in ("JSON-ANS0000001-20221115-001.json", "r.json", "l.sqlite"))
+    sent.write_bytes(octets)
+    answer.write_bytes(PortailSimule().deposer(octets))
+    with Registre(f"sqlite:///{ledger}") as registre:
+        registre.preparer({sent.name: octets}, jour=DEPOT)
+        registre.deposer(sent.name, jour=DEPOT)
+    line = ("retour", answer, "--registre", f"sqlite:///{ledger}", "--format", "json", "--jour", "2022-11-16")
+    assert json.loads(run(*line).out)["enregistree"] is False
+    outcome = run(*line, "--appliquer")
+    assert (outcome.code, json.loads(outcome.out)["enregistree"]) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("708.33", {"regime_tva": "TTC", "montant_ttc": "850.00", "avance": "255.00", "depassement": None}),
+        ("850 --regime HT", {"montant_ht": "850.00", "avance": "255.00"}),
+        ("710 --tranche B", {"montant_ht": "710.00", "depassement": "1.67"}),
+    ],
+)
+def test_an_advance_as_json(run: Callable[..., Outcome], line: str, says: dict[str, object]) -> None:
+    outcome = run("avance", *line.split(), "--format", "json")
+    told = json.loads(outcome.out)
+    assert outcome.code == 0
+    assert {key: told[key] for key in says} == says
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+@pytest.mark.skipif(not (NOEUD / "node_modules").is_dir(), reason="npm install --prefix tests/noeud was not run")
+def test_ajv_compiles_the_report_in_strict_mode(run: Callable[..., Outcome]) -> None:
+    examples = Path(__file__).parents[2] / "examples" / "demandes.json"
+    report = run("controler", examples, "--format", "json").out
+    schema = ferme(schema_de_sortie("controler"))
+    done = subprocess.run(
+        ["node", "juger.mjs"],
+        cwd=NOEUD,
+        input=json.dumps({"schema": schema, "documents": [report, report.replace('"etat"', '"état"')]}),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    )
+    assert (json.loads(done.stdout), done.stderr) == ([True, False], "")
