@@ -8,7 +8,9 @@ What is special about a block is said in an HTML comment just above it, which re
 - ``<!-- file: editeur.toml -->`` (any language): the block is the content of that file, for the blocks below;
 - ``<!-- output -->`` (``text``): the block is what the ``sh`` or ``python`` block above printed, ``...`` standing for
   anything;
-- ``<!-- skip: set-up -->`` (``sh``): not run here, because it creates a virtual environment; ``.ci/run`` runs it.
+- ``<!-- skip: set-up -->`` (``sh``): not run here, because it creates a virtual environment; ``.ci/run`` runs README's.
+
+``SEGUR_REGISTRE`` holds the address of an empty ledger: on the PostgreSQL server of the tests where there is one, else SQLite.
 """
 
 from __future__ import annotations
@@ -18,12 +20,13 @@ import re
 import shutil
 import subprocess
 import sys
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from doctest import ELLIPSIS, OutputChecker
 from doctest import Example as Expectation
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -157,14 +160,35 @@ def compare_output(example: Example) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def _directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _directory(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[None]:
     """Work in a new directory that holds ``examples/``, until the document ends."""
     directory = tmp_path_factory.mktemp("document")
     if (ROOT / "examples").is_dir():
         shutil.copytree(ROOT / "examples", directory / "examples")
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, _ledger(request.path) as address:
         patch.chdir(directory)
+        patch.setenv("SEGUR_REGISTRE", address)
         yield
+
+
+@contextmanager
+def _ledger(document: Path) -> Iterator[str]:
+    """Give the address of an empty ledger: a schema of the PostgreSQL server of the tests, else a file in the directory."""
+    server = os.environ.get("SEGUR_TEST_POSTGRES")
+    if not server or "SEGUR_REGISTRE" not in document.read_text(encoding="utf-8"):
+        yield "sqlite:///registre.sqlite"
+        return
+    from sqlalchemy import create_engine, make_url, text
+
+    schema = f"document_{uuid4().hex}"
+    engine = create_engine(server)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    url = make_url(server).update_query_dict({"options": f"-csearch_path={schema}"})
+    yield url.render_as_string(hide_password=False)
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
 
 
 pytest_collect_file = (

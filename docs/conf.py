@@ -1,18 +1,98 @@
 """Sphinx configuration: Markdown pages, the API read from the docstrings, no network."""
 
+import ast
+import pkgutil
+import re
+import unicodedata
+from importlib import import_module
+from inspect import getsource
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.search.en import SearchEnglish
+
+import segur_pha
+
 project = "segur_pha"
 author = "the segur_pha contributors"
 copyright = author
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_design"]
 exclude_patterns = ["_build"]
+nitpicky = True
+# Types of other libraries, whose pages are not asked for; aliases and type variables of ours, which autodoc shows by name.
+nitpick_ignore_regex = [
+    (
+        "py:.*",
+        r"(datetime|decimal|pathlib|collections|os|enum|hypothesis|matplotlib|sqlalchemy|jsonschema|cattrs|attr)\..*",
+    ),
+    (
+        "py:.*",
+        r"(Source|SourceRetour|SourceDeCommandes|TableOfficines|Suivi|Brut|ObjetBrut|date|Decimal|Path|Mapping\[str)",
+    ),
+    ("py:.*", r".*\.constructeur\.T|.*\.table\.(Balise|Coherence)|.*\.Catalogue|(.*\.)?Localisable"),
+]
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+maximum_signature_line_length = 80
+napoleon_use_ivar = True
+napoleon_attr_annotations = False
+python_use_unqualified_type_names = True
 
 html_theme = "furo"
 html_title = "segur_pha"
+html_static_path = ["_static"]
+html_css_files = ["segur_pha.css"]
+
+
+def name_the_types() -> None:
+    """Run the imports that are there for the type checker only: signatures then name types that can be linked."""
+    rooms = [
+        room.name
+        for room in pkgutil.walk_packages(segur_pha.__path__, "segur_pha.")
+        if room.name != "segur_pha.__main__"
+    ]
+    for room in map(import_module, rooms):
+        for statement in ast.parse(getsource(room)).body:
+            if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
+                exec(compile(ast.Module(statement.body, []), room.__name__, "exec"), vars(room))  # noqa: S102 - our own code
+
+
+class SearchWithoutAccents(SearchEnglish):
+    """Half of the words are French: fold the accents of pages and queries alike, then stem as Sphinx does."""
+
+    js_splitter_code = """
+Stemmer = ((English) => function () {
+  const english = new English();
+  this.stemWord = (word) => english.stemWord(word.normalize("NFD").replace(/\\p{Mark}/gu, ""));
+})(Stemmer);
+"""
+
+    def stem(self, word: str) -> str:
+        return super().stem("".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)))
+
+
+def keep_french_signs_together(_app: Sphinx, doctree: nodes.document) -> None:
+    """Put no-break spaces inside « » and before ; : ! ? wherever a page speaks French; the sources stay easy to type."""
+    for text in list(doctree.findall(nodes.Text)):
+        if not isinstance(text.parent, nodes.literal | nodes.literal_block | nodes.raw | nodes.comment):
+            text.parent.replace(text, nodes.Text(re.sub(r"(?<=«) | (?=[»;:!?])", "\N{NO-BREAK SPACE}", text)))
+
+
+def say_the_language(_app: Sphinx, _page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
+    """Tell browsers and screen readers which pages are in French: `lang: fr` at the top of a page."""
+    meta = context.get("meta")
+    context["language"] = meta.get("lang", language) if isinstance(meta, dict) else language
+
+
+def setup(app: Sphinx) -> None:
+    name_the_types()
+    app.add_search_language(SearchWithoutAccents)
+    app.connect("doctree-read", keep_french_signs_together)
+    app.connect("html-page-context", say_the_language)

@@ -1,20 +1,310 @@
-"""Write again what is derived from the table and checked in: `python docs/generate.py`, from the project's folder."""
+"""Write again what is derived from the code and checked in: `python docs/generate.py`, from the project's folder."""
 
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import partial
+from importlib import import_module
+from inspect import getdoc, isclass, isroutine
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+from segur_pha.controle.conseils import CONSEILS
+from segur_pha.registre.evenements import NATURES
 from segur_pha.registre.reference import page_du_registre
+from segur_pha.retour.rapprochement import NatureEcart
+from segur_pha.specification.bloc import Bloc
 from segur_pha.specification.reference import page_de_la_table, page_des_codes
 from segur_pha.specification.schema import texte_du_schema
+from segur_pha.specification.table import balises
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 PROJET = Path(__file__).resolve().parents[1]
+ENTETE = "<!-- Written by docs/generate.py; a test compares it with the code. -->\n"
+
+
+class PageAPI(NamedTuple):
+    """A page of the API.
+
+    ``module`` is what a reader imports from; ``noms`` the names to show, in the order of the work (all of ``__all__`` when
+    there are none); ``aussi`` the classes that those names give back, by their full names.
+    """
+
+    titre: str
+    propos: str
+    module: str
+    noms: str = ""
+    aussi: str = ""
+
+
+#: file → page.  A name of ``segur_pha.__all__`` that stands on no page is an error.
+API = {
+    "modele": PageAPI(
+        "The model",
+        "One class per block of [the table](../table.md), frozen, its arguments given by keyword. A constructor checks what it "
+        "would write and lists every fault of its block.",
+        "segur_pha",
+        "Fichier Demande Commande CertificatsServeur Beneficiaire PieceJustificative ScenarioInstallation RegimeTVA "
+        "StatutAdminTechnique FormatFichier TypeFichier VA1",
+    ),
+    "construire": PageAPI(
+        "Build requests",
+        "From the words of an order to a `Demande`. How-to: [the tutorial](../../tutoriel/index.md), "
+        "[embed it in a billing system](../../guide/integrer.md).",
+        "segur_pha",
+        "construire_demande Editeur decouper",
+    ),
+    "controler": PageAPI(
+        "Check, read, write",
+        "How-to: [check files before a deposit](../../guide/controler.md).",
+        "segur_pha",
+        "controler RapportControle VerdictLigne Anomalie Position Conseil CONSEILS lire en_json ecrire",
+    ),
+    "retour": PageAPI(
+        "Answers of the portal",
+        "How-to: [after the deposit](../../guide/apres-le-depot.md). The closed set of discrepancies has "
+        "[a page of its own](../ecarts.md).",
+        "segur_pha",
+        "lire_retour Retour LigneRetour Issue rapprocher Rapprochement Ecart NatureEcart remede",
+        "segur_pha.retour.rapprochement.LigneRapprochee",
+    ),
+    "donnees": PageAPI(
+        "Names, money, operators, schema",
+        "What the documents say besides the table: names of files (section 3.3), the advance, the 355 messaging operators; and "
+        "the table in other forms.",
+        "segur_pha",
+        "NomFichierJSON NomPiece avance Avance depassement_du_plafond PLAFONDS_HT operateurs operateur chercher_operateurs "
+        "Operateur schema validateur convertisseur",
+        "segur_pha.specification.table.Specification",
+    ),
+    "erreurs": PageAPI(
+        "Errors",
+        "Everything that segur_pha raises is a `SegurError`: its text is a French sentence for people; its `code`, `balise` and "
+        "`chemin` are for programs. What the portal would refuse in a file is not an exception but a value, an "
+        "{class}`~segur_pha.Anomalie`.",
+        "segur_pha",
+        "SegurError DemandeInvalide FichierRejete NomInvalide RetourIllisible DepotRefuse RegistreError ExtraManquant",
+        "segur_pha.fichiers.FichierExistant",
+    ),
+    "depot": PageAPI(
+        "`segur_pha.depot`: before the deposit",
+        "How-to: [prepare a deposit](../../guide/preparer.md).",
+        "segur_pha.depot",
+    ),
+    "registre": PageAPI(
+        "`segur_pha.registre`: the ledger",
+        "How-to: [after the deposit](../../guide/apres-le-depot.md), [share the ledger](../../guide/partager-le-registre.md). "
+        "Reference: [its tables](../registre.md). It needs the extra `registre`.",
+        "segur_pha.registre",
+        aussi="segur_pha.registre.etats.EtatDemande segur_pha.registre.etats.EtatFichier segur_pha.registre.etats.Phase "
+        "segur_pha.registre.etats.PhaseFichier segur_pha.registre.etats.Reserve segur_pha.registre.questions.Soldable "
+        "segur_pha.registre.questions.Total segur_pha.registre.evenements.Piece "
+        "segur_pha.registre.resoumission.preparer_au_registre segur_pha.registre.resoumission.resoumettre "
+        "segur_pha.registre.resoumission.Resoumission "
+        + " ".join(f"segur_pha.registre.evenements.{c.__name__}" for c in NATURES),
+    ),
+    "portail": PageAPI("`segur_pha.portail`: a simulated portal", "**It is not the ASP.**", "segur_pha.portail"),
+    "anonymiser": PageAPI(
+        "`segur_pha.anonymiser`: show a file to others",
+        "How-to: [keep and share](../../guide/apres-le-depot.md#keep-and-share).",
+        "segur_pha.anonymiser",
+    ),
+    "certificats": PageAPI(
+        "`segur_pha.certificats`: certificates of a fleet",
+        "How-to: [keep certificates from expiring](../../guide/certificats.md). It needs the extra `certificats`.",
+        "segur_pha.certificats",
+    ),
+    "strategies": PageAPI(
+        "`segur_pha.strategies`: for your property tests", "It needs the extra `strategies`.", "segur_pha.strategies"
+    ),
+    "courriels": PageAPI("`segur_pha.courriels`: will an address be read?", "", "segur_pha.courriels"),
+    "identifiants": PageAPI("`segur_pha.identifiants`: SIRET, FINESS, structure id", "", "segur_pha.identifiants"),
+}
+
+#: Classes that only the library makes: how is no reader's business.
+DONNES = {"RapportControle", "Rapprochement", "Specification"}
+
+#: Constants have no docstring.
+CONSTANTES = {
+    "VA1": "Everything that wave 1 says: its table, names, codes and limits. The default of every function that needs it.",
+    "CONSEILS": "Every id of advice and its French sentence: see [the page of the advice](../conseils.md).",
+    "PLAFONDS_HT": "The ceilings that the guide prints, by turnover tranche, in euros before tax (decision 16).",
+    "PREREQUIS": "What must be there before a new certificate is ordered, step by step, in French.",
+    "RAPPEL_ADRESSE": "What to remember about the notification address of a certificate, in French.",
+    "AVERTISSEMENT": "What every answer of the simulated portal has to be taken for, in French.",
+}
+
+
+def page_de_l_api(page: PageAPI) -> str:
+    """Write a page of the API: autodoc directives, one per name."""
+    return "\n".join([ENTETE, f"# {page.titre}", "", *([page.propos, ""] if page.propos else []), *_objets(page)])
+
+
+def _objets(page: PageAPI) -> Iterator[str]:
+    for chemin in _chemins(page):
+        yield from _directive(chemin)
+
+
+def _chemins(page: PageAPI) -> list[str]:
+    noms = page.noms.split() or import_module(page.module).__all__
+    # What the front door shows too is documented there.
+    propres = [nom for nom in noms if page.module == "segur_pha" or nom not in _porte()]
+    return [f"{page.module}.{nom}" for nom in propres] + page.aussi.split()
+
+
+def _porte() -> frozenset[str]:
+    return frozenset(import_module("segur_pha").__all__)
+
+
+def _directive(chemin: str) -> Iterator[str]:
+    objet = _objet(chemin)
+    nom = chemin.rpartition(".")[2]
+    if nom in CONSTANTES:
+        yield f"```{{py:data}} {chemin}\n\n{CONSTANTES[nom]}\n```\n"
+        return
+    genre = "class" if isclass(objet) else "function"
+    signature = "()" if nom in DONNES else ""
+    yield f"```{{eval-rst}}\n.. auto{genre}:: {chemin}{signature}"
+    if isclass(objet):
+        yield "   :members:"
+        if issubclass(objet, Enum):
+            yield "   :undoc-members:"
+        if issubclass(objet, Exception):
+            yield "   :show-inheritance:"
+        if issubclass(objet, Bloc):
+            yield from (
+                "",
+                *(f"   * ``{b.attribut}``: ``{b.nom}``. {b.description}" for b in balises(objet) if b.attribut),
+            )
+    yield "```\n"
+
+
+def _objet(chemin: str) -> object:
+    module, _, nom = chemin.rpartition(".")
+    return getattr(import_module(module), nom)
+
+
+def sommaire_de_l_api() -> str:
+    """Write the list of all public names, each with its first sentence."""
+    montres = {nom for page in API.values() if page.module == "segur_pha" for nom in page.noms.split()}
+    if montres != _porte():
+        raise LookupError(f"public names without a page in docs/generate.py: {sorted(_porte() ^ montres)}")
+    lignes = [
+        ENTETE,
+        "# Python API",
+        "",
+        "`from segur_pha import …` gives the names of the first six pages; each of the others says what to import from. Names",
+        "that are not listed here may change in any version.",
+        "",
+        "```{toctree}",
+        ":hidden:",
+        "",
+        *API,
+        "```",
+        "",
+    ]
+    for nom, page in API.items():
+        lignes += [f"## [{page.titre}]({nom}.md)", "", "| name | what it is |", "|---|---|"]
+        lignes += [f"| {{py:obj}}`~{chemin}` | {_resume(chemin)} |" for chemin in _chemins(page)]
+        lignes.append("")
+    return "\n".join(lignes)
+
+
+def _resume(chemin: str) -> str:
+    nom = chemin.rpartition(".")[2]
+    if nom in CONSTANTES:
+        return CONSTANTES[nom]
+    objet = _objet(chemin)
+    assert isclass(objet) or isroutine(objet), f"{chemin} needs a sentence in CONSTANTES"
+    phrase = (getdoc(objet) or "").partition("\n\n")[0].replace("\n", " ").replace("|", "\\|").replace("``", "`")
+    return re.sub(r":\w+:`~?(?:[\w.]*\.)?(\w+)`", r"`\1`", phrase)
+
+
+def page_des_conseils() -> str:
+    """Write the page of the advice."""
+    return "\n".join(
+        [
+            ENTETE,
+            "# The advice",
+            "",
+            "Advice never rejects: the portal would accept the value, and it is probably a mistake all the same. Each piece has an",
+            'id by which it can be silenced: `controler(…, sans=["finess-cle"])`, `segur-pha controler --sans finess-cle`. Those on',
+            "the day and on the register of FINESS are given only where the caller supplies them.",
+            "",
+            *_tableau(("id", "what it says"), ((f"`{cle}`", phrase) for cle, phrase in CONSEILS.items())),
+            "",
+        ]
+    )
+
+
+def page_des_ecarts() -> str:
+    """Write the page of what may differ between an answer and what was sent."""
+    entetes = ("écart", "name in Python", "what was found, what to do", "holds the line back", "may be admitted")
+    rangees = [
+        (n.value, f"`{n.name}`", n.explication, "yes" if n.bloquant else "no", "yes" if n.admissible else "")
+        for n in NatureEcart
+    ]
+    return "\n".join(
+        [
+            ENTETE,
+            "# What may differ in an answer",
+            "",
+            "{py:func}`~segur_pha.rapprocher` compares every line of an answer with what was sent, value by value. Whatever differs",
+            "is one of these, a closed set ({py:class}`~segur_pha.NatureEcart`). A line that is held back is shown and kept, and the",
+            "ledger does not act on it until a person who has looked admits it (`segur-pha retour --admettre`), where that is",
+            "possible.",
+            "",
+            *_tableau(entetes, rangees),
+            "",
+        ]
+    )
+
+
+def page_du_schema() -> str:
+    """Write the page that shows the JSON Schema."""
+    return "\n".join(
+        [
+            ENTETE,
+            "# The JSON Schema",
+            "",
+            "Draft 2020-12, derived from [the table](table.md), for editors, other languages and build servers.",
+            "[What it cannot say](../explications/ce-que-le-schema-ne-dit-pas.md) is for `controler` to judge.",
+            "",
+            "It is shipped with the library: `segur-pha schema` prints it, {py:func}`~segur_pha.schema` builds it,",
+            "{py:func}`~segur_pha.validateur` gives a ready validator. An editor that is told where it lies completes names and",
+            "underlines mistakes while a file is typed.",
+            "",
+            "```json",
+            texte_du_schema().rstrip(),
+            "```",
+            "",
+        ]
+    )
+
+
+def _tableau(entetes: tuple[str, ...], rangees: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    for rangee in (entetes, ("---",) * len(entetes), *rangees):
+        yield "| " + " | ".join(cellule.replace("|", "\\|") for cellule in rangee) + " |"
+
 
 ENGENDRES = {
     "docs/reference/table.md": page_de_la_table,
     "docs/reference/codes.md": page_des_codes,
     "docs/reference/registre.md": page_du_registre,
+    "docs/reference/conseils.md": page_des_conseils,
+    "docs/reference/ecarts.md": page_des_ecarts,
+    "docs/reference/schema.md": page_du_schema,
+    "docs/reference/api/index.md": sommaire_de_l_api,
+    **{f"docs/reference/api/{nom}.md": partial(page_de_l_api, page) for nom, page in API.items()},
     "segur_pha/specification/va1/PHA-LGO-Va1.schema.json": texte_du_schema,
 }
 
+
 if __name__ == "__main__":
     for nom, ecrire_page in ENGENDRES.items():
-        (PROJET / nom).write_text(ecrire_page(), encoding="utf-8", newline="\n")
+        chemin = PROJET / nom
+        chemin.parent.mkdir(exist_ok=True)
+        chemin.write_text(ecrire_page(), encoding="utf-8", newline="\n")

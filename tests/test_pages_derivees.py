@@ -1,6 +1,8 @@
 """What is derived from the table and checked in is what the table says today."""
 
 import importlib.util
+import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,17 @@ def test_the_checked_in_page_is_up_to_date(nom, page):
     racine = Path(segur_pha.__file__).parents[1] if nom.startswith("segur_pha/") else PROJET
 
     assert (racine / nom).read_text(encoding="utf-8") == page(), "run: python docs/generate.py"
+
+
+def test_every_public_name_has_its_place_in_the_reference():
+    # The rooms that the front door's own words name, and the two small ones beside them.
+    rooms = {*re.findall(r":mod:`([\w.]+)`", segur_pha.__doc__), "segur_pha.courriels", "segur_pha.identifiants"}
+    public = {f"{room}.{name}" for room in ("segur_pha", *rooms) for name in import_module(room).__all__}
+    # Editeur is shown once, at the front door.
+    public.remove("segur_pha.depot.Editeur")
+
+    pages = "".join(p.read_text(encoding="utf-8") for p in (PROJET / "docs" / "reference" / "api").glob("*.md"))
+    shown = set(re.findall(r"^(?:\.\. auto\w+::|```\{py:data\}) ([\w.]+)", pages, re.MULTILINE))
+
+    assert public - shown == set()
+    assert public <= set(re.findall(r"\{py:obj\}`~([\w.]+)`", pages))

@@ -175,10 +175,10 @@ def test_the_schema_describes_the_new_row(data: st.DataObject, fichier: Any) -> 
 
 def test_the_pages_of_the_reference_show_the_new_row() -> None:
     table = page_de_la_table(ETENDUE)
-    assert "| 33 | `codeLogiciel` | Scénario d’installation | un texte de 3 caractères |" in table
+    assert "| 33 | `codeLogiciel`<br>`code_logiciel` | un texte de 3 caractères" in table
     assert (
         table.index("`hasBALMSSantePersonnelle`") < table.index("`codeLogiciel`") < table.index("`operateurMessagerie`")
     )
     assert f"The {len(ETENDUE.balises)} balises" in table
-    assert "| 3303 | `codeLogiciel` |" in page_des_codes(ETENDUE)
+    assert "| {index}`! 3303` | codeLogiciel : " in page_des_codes(ETENDUE)
     assert Nature.LONGUEUR.value == "03"

@@ -73,7 +73,7 @@ class Lissage:
 
     @property
     def charge_avant(self) -> dict[date, int]:
-        """Renewals by last useful day: the load of those who wait for it."""
+        """Renewals by last useful day, the load of those who wait for it."""
         lignes = (*(tache.ligne for tache in self.taches), *self.perdues)
         return dict(sorted(Counter(_dernier(ligne) for ligne in lignes).items()))
 

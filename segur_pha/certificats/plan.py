@@ -84,7 +84,7 @@ class LignePlan(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def dernier_jour(self) -> date | None:
-        """The last day on which renewing surely works: the eve of the expiry, as the table does not tell its hour.
+        """The last day on which renewing surely works, the eve of the expiry, as the table does not tell its hour.
 
         On the day of the expiry itself, that day; ``None`` for a revoked certificate.  Past for an expired one.
         """

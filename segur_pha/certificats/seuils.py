@@ -49,7 +49,7 @@ class Alerte:
 
     @property
     def uid(self) -> str:
-        """A name that stays the same from run to run: a calendar updates its event instead of doubling it."""
+        """A name that stays the same from run to run, so that a calendar updates its event instead of doubling it."""
         return f"certificats-{self.finess}-{self.fin.isoformat()}@segur-pha"
 
     @property

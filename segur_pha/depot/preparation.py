@@ -51,8 +51,10 @@ class DepotPrepare:
         description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook).
         demandes: how many requests it holds.
         fichiers: the names of its files, in the order to upload them: each JSON file before its zips, then what is not uploaded.
-        zips: how many zips, and ``zips_au_moins``: the number below which no distribution could go.
-        montant_ht, avance: the totals in euros: asked for before tax, and of the advances expected.
+        zips: how many zips.
+        zips_au_moins: the number of zips below which no distribution could go.
+        montant_ht: the total in euros before tax.
+        avance: the total in euros of the advances expected.
         fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; else empty.
         conseils: what a careful publisher would look at before the upload.
     """

@@ -52,7 +52,7 @@ class Verification:
     Attributes:
         fautes: what must be mended before the upload; each ``document`` is a file of the folder or a member of a zip.
         conseils: what a careful publisher would look at.
-        demandes, fichiers_json, zips, pieces: how many of each.
+        demandes: how many there are, like ``fichiers_json``, ``zips`` and ``pieces``.
     """
 
     fautes: tuple[Constat, ...]

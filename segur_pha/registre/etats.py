@@ -79,12 +79,14 @@ class EtatDemande:
         phase: where it stands, since ``jour_phase``.
         specification: the name of the wave's :class:`~segur_pha.specification.table.Specification`.
         fichier: SHA-256 of the file it is in, at place ``rang`` (from 1).
-        finess_geo, date_commande, regime_tva: as sent; ``None`` where the line did not properly give them.
-        montant_segur_ht, avance, montant_paye: euros.
+        finess_geo: as sent, like ``date_commande`` and ``regime_tva``; ``None`` where the line did not properly give it.
+        montant_segur_ht: euros, like ``avance`` and ``montant_paye``.
         pieces: its documents and their hashes.
-        numero_asp: the agency's reference: without it the balance cannot be claimed.
-        code_traitement, libelle_traitement: the agency's words, as they were.
-        remplace, remplacee_par: the rejected request before it, and the one that replaces it.
+        numero_asp: the agency's reference; without it the balance cannot be claimed.
+        code_traitement: the agency's code, as it was.
+        libelle_traitement: the agency's words, as they were.
+        remplace: the rejected request before it.
+        remplacee_par: the one that replaces it.
         reserves: what was answered and not acted on, in order, each once.
         effacee: its personal values were erased.
     """
@@ -116,7 +118,7 @@ class EtatDemande:
 
     @property
     def a_verifier(self) -> bool:
-        """Whether a person must look: an answer that was not acted on says something else than the phase does."""
+        """Whether a person must look, since an answer that was not acted on says something else than the phase does."""
         return not all(map(self._s_accorde, self.reserves))
 
     def _s_accorde(self, reserve: Reserve) -> bool:

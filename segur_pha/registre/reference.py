@@ -43,6 +43,8 @@ def _entete() -> Iterator[str]:
     yield "A SQLite ledger opened by path or URL waits up to 60 s for its lock, and syncs each commit to the disk. Engines and"
     yield "connections of your own keep their settings."
     yield ""
+    yield "The commands and questions are those of [`Registre`](api/registre.md)."
+    yield ""
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -69,18 +71,4 @@ def _evenements() -> Iterator[str]:
         resume = (getdoc(classe) or "").partition("\n")[0].removesuffix(".")
         champs = ", ".join(f"`{nom}`" for nom in classe.__annotations__)
         yield f"| `{nature}` | {resume} | {champs} |"
-    yield ""
-    yield "## `Registre`"
-    yield ""
-    yield "```{eval-rst}"
-    yield ".. autoclass:: segur_pha.registre.livre.Registre"
-    yield "   :members:"
-    yield ""
-    yield ".. autoclass:: segur_pha.registre.etats.EtatDemande"
-    yield ""
-    yield ".. autoclass:: segur_pha.registre.questions.Soldable"
-    yield "   :members: avance_payee, montant_paye"
-    yield ""
-    yield ".. autofunction:: segur_pha.registre.resoumission.resoumettre"
-    yield "```"
     yield ""

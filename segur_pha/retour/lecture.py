@@ -101,12 +101,12 @@ class Retour:
 
     @property
     def non_traitees(self) -> tuple[LigneRetour, ...]:
-        """Lines with neither numeroASP, code nor libellé: the portal has not answered yet."""
+        """Lines with neither numeroASP, code nor libellé, which the portal has not answered yet."""
         return self._d_issue(Issue.NON_TRAITEE)
 
     @property
     def ambigues(self) -> tuple[LigneRetour, ...]:
-        """Lines that contradict themselves or cannot be read: for a person to look at."""
+        """Lines that contradict themselves or cannot be read, for a person to look at."""
         return self._d_issue(Issue.AMBIGUE)
 
     def _d_issue(self, issue: Issue) -> tuple[LigneRetour, ...]:

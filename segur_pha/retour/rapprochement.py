@@ -64,7 +64,7 @@ class NatureEcart(StrEnum):
 
     @property
     def explication(self) -> str:
-        """One French sentence: what was found, and what to do."""
+        """What was found and what to do, one French sentence."""
         return _EXPLICATIONS[self]
 
 

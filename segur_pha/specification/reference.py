@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.specification.formats import Format
+from segur_pha.specification.catalogue import Provenance
+from segur_pha.specification.formats import Format, Nature
 from segur_pha.specification.table import Liste
 from segur_pha.specification.va1 import VA1
 
 if TYPE_CHECKING:
+    from segur_pha.specification.catalogue import EntreeCatalogue
     from segur_pha.specification.table import Balise, Specification
 
 __all__ = ["page_de_la_table", "page_des_codes"]
@@ -17,9 +20,9 @@ _ENTETE: Final = "<!-- Written by docs/generate.py; a test compares it with the 
 
 
 def page_de_la_table(specification: Specification = VA1) -> str:
-    """Write the page of the table: one line per balise, in the table's order (Markdown).
+    """Write the page of the table: one line per balise, in the table's order, block by block (Markdown).
 
-    >>> "| 03 | `SIRET` | Entête fichier JSON | un texte de 14 caractères |" in page_de_la_table()
+    >>> "| 03 | `SIRET`<br>`siret` | un texte de 14 caractères |" in page_de_la_table()
     True
     """
     lignes = [
@@ -27,12 +30,13 @@ def page_de_la_table(specification: Specification = VA1) -> str:
         f"# The table of {specification.nom}",
         "",
         f"The {len(specification.balises)} balises of section 3.2, in order, as the code holds them ({specification.source}).",
-        "The number names a balise in the codes. An attribute in parentheses is written by the library.",
-        "",
-        *_tableau(
-            ("No.", "Balise", "Block", "Expected (indiquez…)", "Null", "Attribute", "Meaning"),
-            [_ligne(rangee) for rangee in specification.balises],
-        ),
+        "The number names a balise in [the codes](codes.md). Below a balise stands its attribute in [the model](api/modele.md);",
+        "where there is none, the library writes the value.",
+    ]
+    for bloc, rangees in groupby(specification.balises, key=lambda rangee: rangee.bloc):
+        entetes = ("No.", "Balise", "Expected (indiquez…)", "Meaning")
+        lignes += ["", f"## {bloc}", "", *_tableau(entetes, [_ligne(rangee) for rangee in rangees])]
+    lignes += [
         "",
         "## Rules between balises",
         "",
@@ -49,7 +53,9 @@ def page_de_la_table(specification: Specification = VA1) -> str:
 def page_des_codes(specification: Specification = VA1) -> str:
     """Write the page of the codes: every code that a control can give (Markdown).
 
-    >>> "| 2303 | `FINESSGeo` |" in page_des_codes()
+    Each code is an entry of the index, since the search of a Sphinx site passes over bare numbers in the text.
+
+    >>> "| {index}`! 2303` | FINESSGeo : longueur incorrecte ; indiquez un texte de 9 caractères |" in page_des_codes()
     True
     """
     lignes = [
@@ -57,17 +63,44 @@ def page_des_codes(specification: Specification = VA1) -> str:
         "# The codes",
         "",
         "The documents print one libellé only, « Demande acceptée ». **Every other code and libellé is segur_pha’s own**:",
-        "the portal’s real codes are not public, and no decision of the library rests on them.",
+        "the portal’s real codes are not public, and no decision of the library rests on them",
+        "([decision 5](../decisions/05-codes.md)).",
         "",
-        *_tableau(
-            ("Code", "Balise", "Libellé", "From"),
-            [
-                (entree.code, f"`{entree.balise}`" if entree.balise else "", entree.libelle, entree.provenance.value)
-                for entree in specification.catalogue
-            ],
-        ),
+        "A code has four digits: the number of the balise in [the table](table.md), then the kind of the fault. Kinds are tried in",
+        "this order, and only the first that applies is reported.",
+        "",
+        *_tableau(("Kind", "What is wrong"), [(nature.value, _SENS[nature]) for nature in Nature]),
+        "",
+        "## 00 – Accepted",
+        "",
+        *_codes([entree for entree in specification.catalogue if entree.provenance is Provenance.DOCUMENT]),
+        "",
+        "## 99 – The whole file",
+        "",
+        "The 1st control: nothing of the file is taken, and the same numbers may go again.",
+        "",
+        *_codes([e for e in specification.catalogue if not e.balise and e.provenance is not Provenance.DOCUMENT]),
     ]
+    for rangee in specification.balises:
+        entrees = [entree for entree in specification.catalogue if entree.balise == rangee.nom]
+        if entrees:
+            lignes += ["", f"## {rangee.numero:02} – {rangee.nom}", "", f"{rangee.titre}.", "", *_codes(entrees)]
     return "\n".join(lignes) + "\n"
+
+
+_SENS: Final = {
+    Nature.NON_RENSEIGNEE: "not filled in: null, empty, or blanks only",
+    Nature.TYPE: "a value of another JSON type, such as a number between quotes",
+    Nature.LONGUEUR: "too long, too short, or not of the exact length",
+    Nature.FORMAT: "not of the expected shape",
+    Nature.VALEUR: "not one of the allowed values",
+    Nature.DOUBLON: "a value that another request of the file bears",
+    Nature.INCOHERENCE: "at odds with another balise",
+}
+
+
+def _codes(entrees: list[EntreeCatalogue]) -> list[str]:
+    return _tableau(("Code", "Libellé"), [(f"{{index}}`! {entree.code}`", entree.libelle) for entree in entrees])
 
 
 def _ligne(rangee: Balise) -> tuple[str, ...]:
@@ -77,9 +110,10 @@ def _ligne(rangee: Balise) -> tuple[str, ...]:
         attendu = f"une liste de 1 à {rangee.format.maximum} objets" if rangee.format.maximum else "une liste d’objets"
     else:
         attendu = "un objet"
-    nul = "" if rangee.obligatoire else "allowed"
-    attribut = f"`{rangee.attribut}`" if rangee.attribut else "(library)"
-    return (f"{rangee.numero:02}", f"`{rangee.nom}`", rangee.bloc, attendu, nul, attribut, rangee.description)
+    if not rangee.obligatoire:
+        attendu += ", ou null"
+    nom = f"`{rangee.nom}`" + (f"<br>`{rangee.attribut}`" if rangee.attribut else "")
+    return (f"{rangee.numero:02}", nom, attendu, rangee.description)
 
 
 def _tableau(entetes: tuple[str, ...], rangees: list[tuple[str, ...]]) -> list[str]:

@@ -257,7 +257,7 @@ class Specification:
 
     Attributes:
         nom: short name that a ledger may store (``"PHA-LGO-Va1"``).
-        couloir, logiciel, vague: the three parts of a PJ's name (section 3.3).
+        couloir: with ``logiciel`` and ``vague``, the three parts of a PJ's name (section 3.3).
         racine: the class of the file, from which every row is reached.
         coherences: the declared rules between balises.
         nommer_fichier: (numeroAns, day of the deposit, number of the day) → the name of a JSON file.
@@ -294,7 +294,7 @@ class Specification:
 
     @cached_property
     def numero_de_demande(self) -> Balise:
-        """The row that names a request: the unique one."""
+        """The row that names a request, the unique one."""
         return next(b for b in balises(self.classe_demande) if b.unique)
 
     @cached_property
