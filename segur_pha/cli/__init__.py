@@ -33,11 +33,12 @@ COMMANDES: Final = {
     "resoumettre": "Prépare un nouveau dépôt des demandes rejetées, corrigées.",
     "registre": "Montre ce qui est parti, revenu, attendu ; exporte et importe le registre.",
     "anonymiser": "Remplace noms, adresses et identifiants d’un fichier, pour pouvoir le montrer.",
-    "schema": "Affiche le schéma JSON d’un fichier de demandes.",
+    "schema": "Affiche le schéma JSON d’un fichier de demandes, ou de ce qu’une commande écrit en JSON.",
     "operateurs": "Cherche le code d’un opérateur de messagerie.",
     "avance": "Calcule l’avance pour un montant hors taxes.",
     "certificats": "Suit les échéances des certificats et prépare leur renouvellement.",
-    "demo": "Montre un contrôle sur un petit fichier d’exemple.",
+    "demo": "Joue toute la vie de quelques demandes inventées, avec un portail simulé.",
+    "completion": "Affiche le script qui complète les commandes à la touche Tab.",
 }
 
 _AIDE: Final = """\

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from cyclopts.help import HelpEntry, HelpPanel
     from rich.console import Console, ConsoleOptions, RenderableType
 
-__all__ = ["Aide"]
+__all__ = ["EN_FRANCAIS", "Aide"]
 
 #: cyclopts' own words.
-_EN_FRANCAIS: Final = {
+EN_FRANCAIS: Final = {
     "Commands": "Commandes",
     "Parameters": "Options",
     "COMMAND": "COMMANDE",
@@ -48,7 +48,7 @@ class Aide:
     def render_usage(self, console: Console, options: ConsoleOptions, usage: object) -> None:
         """Show how the command is written."""
         del console, options
-        mots = " ".join(_EN_FRANCAIS.get(mot, mot) for mot in str(usage).split())
+        mots = " ".join(EN_FRANCAIS.get(mot, mot) for mot in str(usage).split())
         montrer(Phrase(Marque("Usage :", Niveau.FORT), f" {mots}"), "")
 
     def render_description(self, console: Console, options: ConsoleOptions, description: RenderableType) -> None:
@@ -63,11 +63,11 @@ class Aide:
         if not panel.entries:
             return
         titre = str(panel.title)
-        montrer(Phrase(Marque(_EN_FRANCAIS.get(titre, titre), Niveau.FORT)))
+        montrer(Phrase(Marque(EN_FRANCAIS.get(titre, titre), Niveau.FORT)))
         largeur = max(len(_nom(entree)) for entree in panel.entries)
         for entree in panel.entries:
             texte = _en_clair(console, entree.description or "") or self.resumes.get(_nom(entree), "")
-            description = _EN_FRANCAIS.get(texte, texte) + _precisions(entree)
+            description = EN_FRANCAIS.get(texte, texte) + _precisions(entree)
             if panel.format == "command":
                 montrer(Phrase(description, retrait=2, tete=Marque(_nom(entree).ljust(largeur), Niveau.BON)))
             else:
@@ -86,7 +86,7 @@ def _nom(entree: HelpEntry) -> str:
     if entree.positional_label or not entree.metavar:
         return noms
     choix = "|".join(entree.choices or ())
-    return f"{noms} {choix or _EN_FRANCAIS.get(entree.metavar, entree.metavar)}"
+    return f"{noms} {choix or EN_FRANCAIS.get(entree.metavar, entree.metavar)}"
 
 
 def _precisions(entree: HelpEntry) -> str:

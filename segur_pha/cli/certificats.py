@@ -45,7 +45,7 @@ def certificats(
     officines: Annotated[Path | None, Parameter(help="Table des officines : finess, editeur, nom, courriel.")] = None,
     colonnes: Annotated[
         list[str] | None,
-        Parameter(help="Intitulés à imposer : --colonnes « fin=Expire le ».", negative="", consume_multiple=False),
+        Parameter(help='Intitulés à imposer : --colonnes "fin=Expire le".', negative="", consume_multiple=False),
     ] = None,
     seuils: Annotated[str, Parameter(help="Seuils d’alerte, en jours, séparés par des virgules.")] = "90,60,30,7",
     fenetre: Annotated[int, Parameter(help="Fenêtre de renouvellement, en jours.")] = 90,
@@ -110,7 +110,7 @@ def _aucun_n_existe(sorties: Sequence[Path | None]) -> None:
 
 def _lire(suivi: Path, officines: Path | None, colonnes: Sequence[str]) -> Parc:
     if not all("=" in reglage for reglage in colonnes):
-        raise UsageErrone("--colonnes associe un champ à un intitulé : --colonnes « fin=Expire le ».")
+        raise UsageErrone('--colonnes associe un champ à un intitulé : --colonnes "fin=Expire le".')
     imposees = dict(reglage.split("=", 1) for reglage in colonnes)
     if not suivi.is_dir():
         return lire_suivi(suivi, officines=officines, colonnes=imposees)

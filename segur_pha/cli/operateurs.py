@@ -19,12 +19,12 @@ def operateurs(
         str, Parameter(help="Une partie du nom ou du code ; accents et majuscules sont indifférents.")
     ],
     format: Annotated[  # noqa: A002 - the option's name
-        Literal["texte", "json"], Parameter(help="Forme de la réponse.")
+        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
     ] = "texte",
 ) -> int:
     """Cherche un opérateur de messagerie et son code pour operateurMessagerie, le plus probable d’abord.
 
-    Sans recherche : les 355 opérateurs.  Code de sortie : 1 si rien ne correspond.
+    Sans recherche : les 355 opérateurs. Code de sortie : 1 si rien ne correspond.
 
     Exemple :
 

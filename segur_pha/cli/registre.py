@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["aujourd_hui", "ouvrir", "registre"]
 
 OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier du registre, ou une URL SQLAlchemy.")]
+Motif = Annotated[
+    str, Parameter(help="La raison, telle qu’elle vous a été dite ; elle est gardée au registre.", show_default=False)
+]
+Numero = Annotated[str, Parameter(help="Le numéro éditeur de la demande, comme 00001.")]
+FichierInscrit = Annotated[str, Parameter(help="Le nom du fichier JSON inscrit au registre.")]
 Jour = Annotated[date | None, Parameter(help="Jour de l’événement, AAAA-MM-JJ ; aujourd’hui par défaut.")]
 PAR_DEFAUT: Final = "registre.sqlite"
 
@@ -79,7 +84,12 @@ def lister(
 
 
 @registre.command(name="montrer")
-def montrer_demande(cle: str, /, *, registre: OuEstLeRegistre = PAR_DEFAUT) -> int:
+def montrer_demande(
+    cle: Annotated[str, Parameter(help="Un numéro éditeur, ou un FINESS.")],
+    /,
+    *,
+    registre: OuEstLeRegistre = PAR_DEFAUT,
+) -> int:
     """Montre une demande (son numéro) ou toutes celles d’une officine (son FINESS), avec ce qui leur est arrivé.
 
     Exemple :
@@ -178,7 +188,7 @@ def relancer(
 
 
 @registre.command
-def deposer(*fichiers: str, jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT) -> int:
+def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT) -> int:
     """Note que des fichiers JSON ont été déposés sur le portail.
 
     Exemple :
@@ -192,8 +202,15 @@ def deposer(*fichiers: str, jour: Jour = None, registre: OuEstLeRegistre = PAR_D
 
 
 @registre.command
-def refuser(fichier: str, /, *, motif: str = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT) -> int:
-    """Note que le premier contrôle a refusé un fichier : les mêmes numéros peuvent repartir."""
+def refuser(
+    fichier: FichierInscrit, /, *, motif: Motif = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT
+) -> int:
+    """Note que le premier contrôle a refusé un fichier : les mêmes numéros peuvent repartir.
+
+    Exemple :
+
+        segur-pha registre refuser JSON-ANS0000001-20221115-001.json --motif "structure incorrecte"
+    """
     with ouvrir(registre, existant=True) as livre:
         livre.refuser(fichier, jour=aujourd_hui(jour), motif=motif)
     montrer(f"{fichier} : refus noté, les mêmes numéros peuvent repartir.")
@@ -201,8 +218,15 @@ def refuser(fichier: str, /, *, motif: str = "", jour: Jour = None, registre: Ou
 
 
 @registre.command
-def abandonner(fichier: str, /, *, motif: str = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT) -> int:
-    """Note qu’un fichier préparé ne sera pas déposé."""
+def abandonner(
+    fichier: FichierInscrit, /, *, motif: Motif = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT
+) -> int:
+    """Note qu’un fichier préparé ne sera pas déposé.
+
+    Exemple :
+
+        segur-pha registre abandonner JSON-ANS0000001-20221115-002.json
+    """
     with ouvrir(registre, existant=True) as livre:
         livre.abandonner(fichier, jour=aujourd_hui(jour), motif=motif)
     montrer(f"{fichier} : abandon noté.")
@@ -211,15 +235,22 @@ def abandonner(fichier: str, /, *, motif: str = "", jour: Jour = None, registre:
 
 @registre.command
 def decider(
-    numero: str,
-    decision: Literal["attribuée", "refusée"],
+    numero: Numero,
+    decision: Annotated[
+        Literal["attribuée", "refusée"], Parameter(help="Ce que l’ASP a décidé : attribuée ou refusée.")
+    ],
     /,
     *,
-    motif: str = "",
+    motif: Motif = "",
     jour: Jour = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
 ) -> int:
-    """Note la décision de l’ASP sur une demande acceptée."""
+    """Note la décision de l’ASP sur une demande acceptée.
+
+    Exemple :
+
+        segur-pha registre decider 00001 attribuée
+    """
     with ouvrir(registre, existant=True) as livre:
         livre.decider(numero, favorable=decision == "attribuée", jour=aujourd_hui(jour), motif=motif)
     montrer(f"Demande {numero} : {decision}.")
@@ -228,15 +259,20 @@ def decider(
 
 @registre.command
 def payer(
-    numero: str,
-    montant: str,
+    numero: Numero,
+    montant: Annotated[str, Parameter(help="Le montant reçu en euros, comme 255.00 ou 255,00.")],
     /,
     *,
-    reference: str = "",
+    reference: Annotated[str, Parameter(help="La référence de l’avis de paiement.", show_default=False)] = "",
     jour: Jour = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
 ) -> int:
-    """Note le paiement de l’avance d’une demande attribuée, en euros."""
+    """Note le paiement de l’avance d’une demande attribuée, en euros.
+
+    Exemple :
+
+        segur-pha registre payer 00001 255.00 --reference AVIS-2023-0042
+    """
     try:
         euros = Decimal(montant.replace(",", "."))
     except InvalidOperation:
@@ -248,8 +284,19 @@ def payer(
 
 
 @registre.command
-def effacer(finess: str, /, *, jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT) -> int:
-    """Efface du journal les données personnelles d’une officine ; l’historique reste."""
+def effacer(
+    finess: Annotated[str, Parameter(help="Le FINESS de l’officine.")],
+    /,
+    *,
+    jour: Jour = None,
+    registre: OuEstLeRegistre = PAR_DEFAUT,
+) -> int:
+    """Efface du journal les données personnelles d’une officine ; l’historique reste.
+
+    Exemple :
+
+        segur-pha registre effacer 990000010
+    """
     with ouvrir(registre, existant=True) as livre:
         livre.effacer(finess, jour=aujourd_hui(jour))
     montrer(f"Officine {finess} : données personnelles effacées.")
@@ -289,7 +336,12 @@ def exporter(
 
 
 @registre.command
-def importer(entree: Path, /, *, registre: OuEstLeRegistre = PAR_DEFAUT) -> int:
+def importer(
+    entree: Annotated[Path, Parameter(help="Le fichier .jsonl qu’a écrit « registre exporter ».")],
+    /,
+    *,
+    registre: OuEstLeRegistre = PAR_DEFAUT,
+) -> int:
     """Remplit un registre neuf depuis un export JSON Lines.
 
     Exemple :

@@ -5,6 +5,7 @@ import importlib
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from importlib import metadata
@@ -17,6 +18,7 @@ from cyclopts import CycloptsError
 from segur_pha.cli import COMMANDES, application, principal
 from segur_pha.cli.console import console, console_erreurs
 from segur_pha.cli.messages import erreur_d_usage, erreur_du_systeme
+from segur_pha.cli.registre import registre
 from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
@@ -37,13 +39,31 @@ def test_without_a_command_the_help_lists_every_command_and_what_it_is_for(run: 
         assert re.search(rf"^  {name} +{re.escape(purpose)}$", outcome.out, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", COMMANDES)
-def test_every_command_has_a_french_help_page_with_an_example(run: Callable[..., Outcome], command: str) -> None:
-    outcome = run(command, "--help")
+PAGES = [*COMMANDES, *(f"registre {name}" for name in registre if not name.startswith("-"))]
+
+
+@pytest.mark.parametrize("command", PAGES)
+def test_every_command_has_a_french_help_page_that_explains_each_word(
+    run: Callable[..., Outcome], command: str
+) -> None:
+    outcome = run(*command.split(), "--help")
     assert outcome.code == 0
     assert outcome.out.startswith(f"Usage : segur-pha {command}")
-    assert f"\n    segur-pha {command}" in outcome.out
     assert not ENGLISH.search(outcome.out)
+    if command != "registre":
+        # A name, and below it what it is for: a French sentence.
+        words = re.findall(r"^  (\S.*)\n {6}(.*)$", outcome.out, re.MULTILINE)
+        assert [name for name, purpose in words if not re.match(r"[A-ZÉ].+\.$", purpose)] == []
+        assert len(words) == len(re.findall(r"^  \S", outcome.out, re.MULTILINE))
+
+
+@pytest.mark.parametrize("command", PAGES)
+def test_every_example_of_a_help_page_can_be_typed(run: Callable[..., Outcome], command: str) -> None:
+    examples = re.findall(r"^    segur-pha (.*?)(?: >.*)?$", run(*command.split(), "--help").out, re.MULTILINE)
+    assert examples
+    for example in examples:
+        assert example.startswith(command)
+        application().parse_args(shlex.split(example), exit_on_error=False, print_error=False)
 
 
 @pytest.mark.parametrize(
