@@ -25,7 +25,7 @@ __all__ = ["TableOfficines", "lire_officines", "lire_suivi"]
 
 TableOfficines: TypeAlias = "Source | Iterable[Mapping[str, str]]"
 
-_ADRESSE = re.compile(r"[^\s;,<>\"']+@[^\s;,<>\"']+")
+_MOT = re.compile(r"[^\s;,<>\"']+")
 _CHAMPS = (
     *("fin", "finess", "structure", "numero", "canal", "debut"),
     *("offre", "usage", "etat", "fqdn", "cn", "administrateur"),
@@ -265,7 +265,8 @@ def _etat(texte: str) -> Etat:
 
 
 def _adresses(texte: str) -> tuple[str, ...]:
-    return tuple(_ADRESSE.findall(texte)) if "@" in texte else ()
+    # Word by word: a pattern with the @ in its middle would try every letter of a long text as the first one.
+    return tuple(mot for mot in _MOT.findall(texte) if "@" in mot[1:-1]) if "@" in texte else ()
 
 
 def _officines(source: TableOfficines, memoire: _Memoire) -> Iterator[tuple[int, Officine | str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import warnings
+import zipfile
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -14,6 +15,7 @@ from attrs import frozen
 
 from segur_pha.certificats.colonnes import choix_de_colonnes, places_des_champs
 from segur_pha.certificats.parc import SuiviIllisible
+from segur_pha.classeurs import COLONNES_MAXIMUM, demesure
 from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ Source: TypeAlias = "Path | bytes | str"
 Lignes: TypeAlias = "Iterator[tuple[int, list[str] | str]]"
 """Line number and cells, or the reason (French) why there are none."""
 
+#: A national fleet of 128,698 certificates weighs a third of it.
+_OCTETS_MAXIMUM = 100_000_000
 _DELIMITEURS = (";", ",", "\t", "|")
 _LIGNES_AVANT_ENTETES = 20
 _REFUS = (
@@ -61,7 +65,7 @@ def ouvrir_tableau(
     vue: list[str] = []
     for lignes in _lectures(octets_de(source, quoi)):
         for _, cellules in islice(lignes, _LIGNES_AVANT_ENTETES):
-            if isinstance(cellules, str):
+            if isinstance(cellules, str) or len(cellules) > COLONNES_MAXIMUM:
                 continue
             places = places_des_champs(cellules, champs, besoins, choix)
             if places is not None:
@@ -93,10 +97,16 @@ def octets_de(source: Source, quoi: str) -> bytes:
     if not isinstance(source, Path):
         raise SuiviIllisible(f"Le {quoi} : donnez son Path, ses octets (bytes) ou son texte (str).")
     try:
-        return source.read_bytes()
+        with source.open("rb") as flux:
+            octets = flux.read(_OCTETS_MAXIMUM + 1)
     except OSError as erreur:
         raison = next((mots for sorte, mots in _REFUS if isinstance(erreur, sorte)), "le système refuse de l’ouvrir")
         raise SuiviIllisible(f"Le {quoi}, {source.name}, n’a pas pu être lu : {raison}.") from erreur
+    if len(octets) > _OCTETS_MAXIMUM:
+        raise SuiviIllisible(
+            f"Le {quoi}, {source.name}, dépasse {_OCTETS_MAXIMUM // 1_000_000} Mo : est-ce le bon fichier ?"
+        )
+    return octets
 
 
 def _lectures(octets: bytes) -> Iterator[Lignes]:
@@ -151,17 +161,46 @@ def _lignes_xlsx(octets: bytes) -> Lignes:
         import openpyxl
     except ImportError as erreur:
         raise ExtraManquant("tableur") from erreur
-    with warnings.catch_warnings():
-        # openpyxl warns of styles it does not know; only values matter here.
-        warnings.simplefilter("ignore")
-        try:  # a damaged workbook fails in many ways inside openpyxl
-            feuille = openpyxl.load_workbook(io.BytesIO(octets), read_only=True, data_only=True).worksheets[0]
-            # Some exports declare a size of one cell; what counts is what is there.
-            feuille.reset_dimensions()
-            lignes = [[_en_texte(valeur) for valeur in ligne] for ligne in feuille.iter_rows(values_only=True)]
+    try:  # a damaged workbook fails in many ways inside zipfile and openpyxl
+        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+            trop = demesure(archive)
+        with warnings.catch_warnings():
+            # openpyxl warns of styles it does not know; only values matter here.
+            warnings.simplefilter("ignore")
+            feuille = (
+                None
+                if trop
+                else openpyxl.load_workbook(io.BytesIO(octets), read_only=True, data_only=True).worksheets[0]
+            )
+    except Exception as erreur:
+        raise _classeur_abime() from erreur
+    if feuille is None:
+        raise _demesure()
+    # Some exports declare a size of one cell; what counts is what is there.
+    feuille.reset_dimensions()
+    yield from enumerate(_rangees(feuille.iter_rows(values_only=True)), 1)
+
+
+def _rangees(rangees: Iterator[tuple[object, ...]]) -> Iterator[list[str]]:
+    while True:
+        try:
+            rangee = next(rangees, None)
         except Exception as erreur:
-            raise SuiviIllisible("Ce classeur XLSX est abîmé : ouvrez-le et enregistrez-le de nouveau.") from erreur
-    yield from enumerate(lignes, 1)
+            raise _classeur_abime() from erreur
+        if rangee is None:
+            return
+        # A single cell far to the right makes its row sixteen thousand cells wide.
+        if len(rangee) > COLONNES_MAXIMUM:
+            raise _demesure()
+        yield [_en_texte(valeur) for valeur in rangee]
+
+
+def _classeur_abime() -> SuiviIllisible:
+    return SuiviIllisible("Ce classeur XLSX est abîmé : ouvrez-le et enregistrez-le de nouveau.")
+
+
+def _demesure() -> SuiviIllisible:
+    return SuiviIllisible("Ce classeur XLSX est démesuré : recopiez le tableau dans un classeur neuf.")
 
 
 def _en_texte(valeur: object) -> str:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["lire_x509"]
 
-_BLOC = re.compile(
-    rb"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----.*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----", re.DOTALL
-)
+_FRONTIERE = rb"(?:TRUSTED |X509 )?CERTIFICATE-----"
+#: A body ends at the next five dashes, so that a file of nothing but beginnings is read once.
+_BLOC = re.compile(rb"-----BEGIN " + _FRONTIERE + rb"[^-]*+(?:-(?!----)[^-]*+)*+-----END " + _FRONTIERE)
 _CLE = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")
 _SUFFIXES_DE_CLE = frozenset([".key", ".p12", ".pfx", ".jks"])
 _TAILLE_MAXIMALE = 1_000_000
@@ -70,7 +70,7 @@ def _uniques(certificats: list[Certificat], illisibles: list[LigneIllisible]) ->
 
 def _fichier(fichier: Path, nom: str, avertissements: list[str]) -> Iterator[Certificat | str | None]:
     """Yield, for each certificate of a file: what it is, why it is not, or ``None`` for an authority."""
-    from cryptography.x509 import DuplicateExtension, UnsupportedGeneralNameType
+    from cryptography.x509 import DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType
 
     if fichier.suffix.lower() in _SUFFIXES_DE_CLE:
         avertissements.append(_cle_trouvee(nom))
@@ -90,7 +90,7 @@ def _fichier(fichier: Path, nom: str, avertissements: list[str]) -> Iterator[Cer
     for rang, bloc in enumerate(_BLOC.findall(octets) or [octets], 1):
         try:
             lu = _certificat(bloc, nom, rang)
-        except (ValueError, DuplicateExtension, UnsupportedGeneralNameType):
+        except (ValueError, DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType):
             yield "ce n’est pas un certificat lisible (PEM ou DER)"
             continue
         if lu is None:

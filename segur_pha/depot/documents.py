@@ -20,9 +20,16 @@ from segur_pha.specification.va1.limites import LIMITES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pypdf import PdfReader
+    from pypdf import Configuration, PdfReader
 
-__all__ = ["Document", "Examen", "examiner", "exiger_les_bibliotheques", "lire_document", "octets_du_document"]
+__all__ = [
+    "Document",
+    "Examen",
+    "examiner",
+    "exiger_les_bibliotheques",
+    "lire_document",
+    "octets_du_document",
+]
 
 #: An A4 page scanned at 600 dots per inch has 34.8 million pixels; decoded, more than that is a bomb for the reader.
 PIXELS_MAXIMUM: Final = 36_000_000
@@ -73,6 +80,21 @@ def exiger_les_bibliotheques() -> None:
         raise ExtraManquant("pieces") from erreur
     # pypdf tells its logger about every oddity of a PDF; without a handler Python would print them for the clerk.
     logging.getLogger("pypdf").addHandler(logging.NullHandler())
+
+
+def bornes_du_pdf() -> Configuration:
+    """Say what pypdf may spend on a document of 3 Mo: no stream of text is larger, and a page is drawn in some thousand steps."""
+    from pypdf import Configuration
+
+    return Configuration(
+        zlib_maximum_output_length=5_000_000,
+        lzw_maximum_output_length=5_000_000,
+        run_length_maximum_output_length=5_000_000,
+        array_based_stream_maximum_output_length=5_000_000,
+        stream_parsing_work_maximum_count=30_000,
+        xform_maximum_invocations_per_extraction=10,
+        page_tree_maximum_entries=10_000,
+    )
 
 
 def octets_du_document(chemin: Path) -> bytes:
@@ -153,14 +175,15 @@ def _nature(octets: bytes) -> str:
 
 
 def _ouvrir_le_pdf(octets: bytes) -> PdfReader:
-    from pypdf import PdfReader
+    from pypdf import PdfReader, apply_configuration
 
     try:
-        lecteur = PdfReader(BytesIO(octets))
-        chiffre = lecteur.is_encrypted
-        pages = 0 if chiffre else len(lecteur.pages)
-        if pages:
-            lecteur.pages[0].mediabox  # noqa: B018 - reading it is the check
+        with apply_configuration(bornes_du_pdf()):
+            lecteur = PdfReader(BytesIO(octets))
+            chiffre = lecteur.is_encrypted
+            pages = 0 if chiffre else len(lecteur.pages)
+            if pages:
+                lecteur.pages[0].mediabox  # noqa: B018 - reading it is the check
     except Exception as erreur:
         # A PDF can be broken in more ways than pypdf has exceptions for; none of them is worth a deposit.
         raise ValeurRefusee(

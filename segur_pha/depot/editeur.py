@@ -29,6 +29,10 @@ MOTS_CLES: Final = tuple(signature(construire_demande).parameters)
 COLONNES_DE_PIECES: Final = ("bon_commande", "preuve_ht", "tranche")
 
 
+_OCTETS_DES_REGLAGES: Final = 100_000
+_POINTS_PAR_LIGNE: Final = 200
+
+
 @frozen(init=False)
 class Editeur:
     """A publisher: its numeroAns, its SIRET, and what it says in every request.
@@ -86,8 +90,15 @@ class Editeur:
         import tomllib
 
         nom = Path(source).name
+        with Path(source).open("rb") as flux:
+            octets = flux.read(_OCTETS_DES_REGLAGES + 1)
+        # tomllib's time grows with the cube of the dots in a key.
+        if len(octets) > _OCTETS_DES_REGLAGES or any(
+            ligne.count(b".") > _POINTS_PAR_LIGNE for ligne in octets.split(b"\n")
+        ):
+            raise SegurError(f"{nom} : ce fichier est démesuré, ce ne sont pas des réglages.")
         try:
-            contenu = tomllib.loads(Path(source).read_bytes().decode("utf-8-sig"))
+            contenu = tomllib.loads(octets.decode("utf-8-sig"))
         except UnicodeDecodeError:
             raise SegurError(f"{nom} : enregistrez ce fichier de réglages en UTF-8.") from None
         except (tomllib.TOMLDecodeError, RecursionError, ValueError) as erreur:

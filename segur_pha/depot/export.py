@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import field, frozen
 
+from segur_pha.classeurs import COLONNES_MAXIMUM
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.valeurs import EPOQUE_EXCEL
 from segur_pha.erreurs import DepotRefuse
@@ -161,6 +162,8 @@ def _separateur(texte: str, connus: Collection[str], nom: str) -> str:
             titres = next(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True), [])
         except csv.Error:
             titres = []
+        # A line of separators alone is no row of headers, and each header costs some work.
+        titres = [] if len(titres) > COLONNES_MAXIMUM else titres
         notes[separateur] = (len(attendus & {_cle(titre) for titre in titres}), len(titres))
     meilleur = max(notes, key=lambda s: notes[s])
     if notes[meilleur][1] <= 1 and not notes[meilleur][0]:

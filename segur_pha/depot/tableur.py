@@ -9,6 +9,7 @@ from io import BytesIO
 from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
+from segur_pha.classeurs import COLONNES_MAXIMUM, demesure
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.export import Export, Rangee, preparer_entetes, ranger
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
@@ -22,11 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["lire_tableur"]
 
-#: What the parts of a workbook may weigh once unzipped, all together: 20,000 orders weigh less than a tenth of it.
-OCTETS_DEBALLES: Final = 200_000_000
-PARTIES_MAXIMUM: Final = 1_000
 LIGNES_MAXIMUM: Final = 250_000
-COLONNES_MAXIMUM: Final = 256
 
 _BLOC: Final = 1 << 16
 
@@ -55,11 +52,9 @@ def _a_des_formules(octets: bytes, nom: str) -> bool:
     """Refuse a zip bomb, and tell whether a sheet holds formulas."""
     try:
         with zipfile.ZipFile(BytesIO(octets)) as archive:
-            parties = archive.infolist()
-            # A part never gives more bytes than it declares: zipfile stops there.
-            if len(parties) > PARTIES_MAXIMUM or sum(p.file_size for p in parties) > OCTETS_DEBALLES:
+            if demesure(archive):
                 raise DepotRefuse(f"{nom} : ce classeur est démesuré. Recopiez les commandes dans un classeur neuf.")
-            feuilles = [p for p in parties if p.filename.startswith("xl/worksheets/")]
+            feuilles = [p for p in archive.infolist() if p.filename.startswith("xl/worksheets/")]
             return any(_contient_une_formule(archive, feuille) for feuille in feuilles)
     except (
         zipfile.BadZipFile,

@@ -33,6 +33,8 @@ SourceRetour: TypeAlias = "bytes | str | Path"
 
 #: The agency adds a label to each line: a returned file may be larger than the one that was sent.
 _AMPLEUR: Final = 2
+#: The portal gives back what it was given; a list that is a hundred times too long is no answer.
+_LIGNES_PAR_DEMANDE: Final = 100
 #: Fifty for each of two hundred lines: a portal that wrote so many keys twice gave back no answer.
 _CLES_DOUBLES_MAXIMUM: Final = 10_000
 
@@ -150,6 +152,12 @@ def lire_retour(source: SourceRetour, *, specification: Specification = VA1) -> 
     arbre = lecture.arbre
     if not isinstance(arbre, dict) or not isinstance(lignes := arbre.get(nom), list):
         raise RetourIllisible(f"Ce fichier n’est pas une réponse du portail : il n’a pas de liste {nom}.", balise=nom)
+    if len(lignes) > limites.demandes_par_fichier * _LIGNES_PAR_DEMANDE:
+        raise RetourIllisible(
+            f"Ce fichier n’est pas une réponse du portail : {len(lignes)} lignes, pour {limites.demandes_par_fichier} "
+            "demandes au plus.",
+            balise=nom,
+        )
     if lecture.autres_doubles:
         raise RetourIllisible(
             f"Ce fichier n’est pas une réponse du portail : plus de {_CLES_DOUBLES_MAXIMUM} clés y sont écrites deux fois."

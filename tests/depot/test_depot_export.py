@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from segur_pha import classeurs
 from segur_pha.depot import tableur
 from segur_pha.depot.export import OCTETS_MAXIMUM, Export, lire_csv, ouvrir_export
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
@@ -176,7 +177,7 @@ def repack(path: Path, changes: dict[str, bytes]) -> Path:
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tableur, "OCTETS_DEBALLES", 1_000_000)
+    monkeypatch.setattr(classeurs, "OCTETS_DEBALLES", 1_000_000)
     path = repack(workbook(tmp_path / "a.xlsx", ["a"], [1]), {"xl/media/x": b"\0" * 1_000_001})
     assert path.stat().st_size < 20_000
     with pytest.raises(DepotRefuse, match="démesuré"):

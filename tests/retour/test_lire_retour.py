@@ -171,6 +171,12 @@ def test_a_line_in_which_a_tag_stands_twice_is_ambiguous_and_the_others_are_not(
     assert retour.cles_doubles == ("/impId", "/lignesImport/0/numeroASP")
 
 
+def test_a_list_out_of_all_proportion_is_no_answer() -> None:
+    assert len(lire_retour('{"lignesImport": [' + "null," * 19_999 + "null]}").lignes) == 20_000
+    with pytest.raises(RetourIllisible, match="20001 lignes, pour 200 demandes"):
+        lire_retour('{"lignesImport": [' + "null," * 20_000 + "null]}")
+
+
 def test_a_text_of_doubled_keys_is_no_answer() -> None:
     def text(times: int) -> str:
         return '{"impId": 1, ' + '"x": 1,' * times + ' "lignesImport": [{"numeroASP": "A1"}]}'

@@ -1,0 +1,215 @@
+"""Files that are small on the disk and large in memory, or quick to write and slow to read: refused, in words."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl import Workbook
+
+import segur_pha
+from segur_pha import DepotRefuse, Editeur, SegurError, classeurs
+from segur_pha.certificats import lire_suivi, tableaux
+from segur_pha.certificats.parc import SuiviIllisible
+from segur_pha.certificats.x509 import lire_x509
+from segur_pha.depot import concordance
+from segur_pha.depot.concordance import texte_du_pdf
+from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.depot.documents import examiner
+from segur_pha.depot.export import lire_csv
+
+# --- Tables ---
+
+FEUILLE = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
+
+
+def classeur(feuille: str = "", **parties: bytes) -> bytes:
+    """Give a sound workbook with one sheet, or another one in its place, and parts beside."""
+    livre, sain = Workbook(), io.BytesIO()
+    livre.active.append(["Fin de validité", "FINESS"])
+    livre.active.append(["20/02/2026", "750000002"])
+    livre.save(sain)
+    tampon = io.BytesIO()
+    with zipfile.ZipFile(sain) as avant, zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as apres:
+        for nom in avant.namelist():
+            remplace = feuille and nom == "xl/worksheets/sheet1.xml"
+            apres.writestr(nom, feuille if remplace else avant.read(nom))
+        for nom, octets in parties.items():
+            apres.writestr(nom, octets)
+    return tampon.getvalue()
+
+
+def test_a_follow_up_that_unpacks_to_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(lire_suivi(classeur()).certificats) == 1
+    monkeypatch.setattr(classeurs, "OCTETS_DEBALLES", 1_000_000)
+    monkeypatch.setattr(openpyxl, "load_workbook", None)
+    bombe = classeur(image=b"\0" * 1_000_001)
+    assert len(bombe) < 20_000
+    with pytest.raises(SuiviIllisible, match="démesuré"):
+        lire_suivi(bombe)
+
+
+def test_a_cell_far_to_the_right_is_no_column_of_a_follow_up() -> None:
+    with pytest.raises(SuiviIllisible, match="démesuré"):
+        lire_suivi(classeur(FEUILLE.format('<row r="1"><c r="XFD1"/></row>')))
+
+
+def test_a_follow_up_that_breaks_off_is_refused_and_not_cut_short() -> None:
+    lignes = '<row><c t="str"><v>fin</v></c><c t="str"><v>finess</v></c></row>' + "<row><c><v>1</v></c></row>" * 500
+    with pytest.raises(SuiviIllisible, match="abîmé"):
+        lire_suivi(classeur(FEUILLE.format(lignes)[:-60]))
+
+
+def test_entities_of_a_follow_up_are_not_expanded() -> None:
+    niveaux = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 12))
+    dtd = f'<!DOCTYPE b [<!ENTITY a0 "fin">{niveaux}]>'
+    with pytest.raises(SuiviIllisible, match="abîmé"):
+        lire_suivi(classeur(dtd + FEUILLE.format('<row><c t="str"><v>&a11;</v></c></row>')))
+
+
+def test_a_follow_up_larger_than_any_fleet_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tableaux, "_OCTETS_MAXIMUM", 2_000_000)
+    chemin = tmp_path / "suivi.csv"
+    chemin.write_bytes(b"x" * 2_000_001)
+    with pytest.raises(SuiviIllisible, match=r"suivi\.csv, dépasse 2 Mo"):
+        lire_suivi(chemin)
+    with pytest.raises(SuiviIllisible, match="dépasse 2 Mo"):
+        lire_suivi(Path("/dev/zero"))
+
+
+@pytest.mark.parametrize("separateur", [";", ",", "\t"])
+def test_an_endless_line_has_no_headers(separateur: str) -> None:
+    ligne = separateur.join(["finess", "fin", *["a"] * 100_000])
+    with pytest.raises(SuiviIllisible, match="pas de ligne d’intitulés"):
+        lire_suivi(ligne + "\n")
+    with pytest.raises(DepotRefuse, match="aucune colonne reconnue"):
+        lire_csv(ligne.encode(), {"finess"})
+
+
+def test_a_line_of_words_and_at_signs_is_read_word_by_word() -> None:
+    adresses = "a" * 100_000 + " <@, @; x@ y@z a@b@c " + "@" * 100_000
+    (certificat,) = lire_suivi(f"fin;finess;courriel\n20/02/2026;750000002;{adresses.replace(';', '')}\n").certificats
+    assert certificat.courriels == ("y@z", "a@b@c", "@" * 100_000)
+
+
+# --- Settings and certificates ---
+
+
+@pytest.mark.parametrize(
+    ("reglages", "mot"),
+    [
+        ("siret = " + "9" * 50_000, "bien écrit"),
+        ("siret = " + "1_" * 30_000 + "1", "bien écrit"),
+        ("a = " + "[" * 40_000, "bien écrit"),
+        ("a" + ".a" * 40_000 + " = 1", "démesuré"),
+        ("# " + "x" * 200_000, "démesuré"),
+        ('numero_ans = "ANS0000001"\nsiret = "12345678200010"\n[plafonds]\nB = 1e999999', "708.33"),
+    ],
+    ids=["digits", "digits and underscores", "deep", "dots", "long", "exponent"],
+)
+def test_hostile_settings_are_refused_in_words(tmp_path: Path, reglages: str, mot: str) -> None:
+    chemin = tmp_path / "editeur.toml"
+    chemin.write_text(reglages)
+    with pytest.raises(SegurError, match=mot):
+        Editeur.lire(chemin)
+
+
+def test_a_file_of_beginnings_of_certificates_is_read_once(tmp_path: Path) -> None:
+    chemin = tmp_path / "debuts.pem"
+    chemin.write_bytes(b"-----BEGIN CERTIFICATE-----\n" * 35_000)
+    (ligne,) = lire_x509(chemin).lignes_illisibles
+    assert "ce n’est pas un certificat lisible" in str(ligne)
+
+
+# --- Documents ---
+
+POLICE = "/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
+PAGE = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<<{POLICE}/XObject<</X 5 0 R>>>>>>"
+
+
+def pdf(*objets: str | bytes) -> bytes:
+    """Put objects into a PDF, the first one its catalogue."""
+    sortie, places = b"%PDF-1.7\n", []
+    for rang, objet in enumerate(objets, start=1):
+        places.append(len(sortie))
+        sortie += b"%d 0 obj\n" % rang + (objet.encode() if isinstance(objet, str) else objet) + b"\nendobj\n"
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    fin = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objets) + 1, len(sortie))
+    return sortie + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objets) + 1) + table + fin
+
+
+def flux(contenu: bytes, entrees: str = "") -> bytes:
+    tasse = zlib.compress(contenu, 9)
+    return f"<</Length {len(tasse)}/Filter/FlateDecode{entrees}>>stream\n".encode() + tasse + b"\nendstream"
+
+
+def forme(rang: int, contenu: bytes = b"/X Do /X Do") -> bytes:
+    return flux(contenu, f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<<{POLICE}/XObject<</X {rang} 0 R>>>>")
+
+
+CATALOGUE, PAGES = "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>"
+
+
+@pytest.mark.parametrize(
+    "objets",
+    [
+        (PAGES, PAGE, flux(b"BT (a) Tj ET\n" * 1_000_000)),
+        (PAGES, PAGE, flux(b"BT (a) Tj ET\n" * 20_000)),
+        (PAGES, PAGE, flux(b"/X Do"), *(forme(rang) for rang in range(6, 30)), forme(5)),
+        (PAGES, PAGE, flux(b"/X Do " * 100), forme(5, b"BT ET " * 500)),
+        (PAGES, PAGE, flux(b"/X Do"), forme(5)),
+        (PAGES, PAGE, flux(b"[" * 200_000)),
+    ],
+    ids=[
+        "unpacks to 13 MB",
+        "many steps",
+        "forms that double",
+        "one form again and again",
+        "a form of itself",
+        "brackets",
+    ],
+)
+def test_a_pdf_whose_text_would_take_for_ever_is_left_to_a_person(objets: tuple[str | bytes, ...]) -> None:
+    examen = examiner(pdf(CATALOGUE, *objets))
+    assert examen.pdf is not None
+    assert texte_du_pdf(examen.pdf).strip() == ""
+
+
+def test_steps_are_counted_over_the_pages_of_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = f"<</Type/Pages/Kids[{'3 0 R ' * 9}]/Count 9>>"
+    examen = examiner(pdf(CATALOGUE, pages, PAGE, flux(b"BT ET " * 3_000)))
+    assert examen.pdf is not None
+    assert texte_du_pdf(examen.pdf).count("\n") == 8
+    monkeypatch.setattr(concordance, "PAS_SUIVIS", 17_000)
+    assert texte_du_pdf(examen.pdf).count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    "arbre",
+    ["<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>", f"<</Type/Pages/Kids[{'3 0 R ' * 10_001}]/Count 10001>>"],
+    ids=["a tree that holds itself", "ten thousand pages and one"],
+)
+def test_a_pdf_with_an_endless_tree_of_pages_is_refused(arbre: str) -> None:
+    with pytest.raises(ValeurRefusee, match="abîmé"):
+        examiner(pdf(CATALOGUE, arbre, PAGE, flux(b"")))
+
+
+# --- Clocks ---
+
+
+def test_only_the_command_line_looks_at_a_clock() -> None:
+    racine = Path(segur_pha.__file__).parent
+    horloge = re.compile(r"\b(?:date\.today|datetime\.(?:now|utcnow|today)|time\.(?:time|time_ns|localtime|gmtime))\(")
+    regardent = {
+        module.relative_to(racine).parts[0]
+        for module in racine.rglob("*.py")
+        if horloge.search(module.read_text(encoding="utf-8"))
+    }
+    assert regardent == {"cli"}
