@@ -79,7 +79,7 @@ def choix_de_colonnes(
         lectures = [(champ, _forme(entete)) for nom, entete in ((a, b), (b, a)) if (champ := _champ(nom, champs))]
         if not lectures:
             raise SuiviIllisible(
-                f"Réglage de colonnes « {a} » : « {b} » : aucun des deux n’est un champ connu ({', '.join(champs)})."
+                f"Réglage de colonnes « {a} », « {b} » : aucun des deux n’est un champ connu ({', '.join(champs)})."
             )
         choix.append(lectures)
     return choix
@@ -117,8 +117,8 @@ def places_des_champs(
         if len(places) > 1 and champ != "courriel":
             noms = " et ".join(f"« {entetes[p].strip()} »" for p in places)
             raise SuiviIllisible(
-                f"Les colonnes {noms} conviennent toutes à « {champ} » : choisissez avec "
-                f'colonnes={{"{champ}": "l’intitulé voulu"}}.'
+                f"Les colonnes {noms} conviennent toutes à « {champ} » : choisissez-en une, "
+                f'avec --colonnes "{champ}=l’intitulé voulu" ou colonnes={{"{champ}": "l’intitulé voulu"}}.'
             )
     return trouvees
 

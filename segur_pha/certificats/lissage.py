@@ -125,7 +125,9 @@ def jours_ouvres(
     try:
         feries = holidays.country_holidays("FR", subdiv=subdivision, years=range(debut.year, fin.year + 1))
     except NotImplementedError as erreur:
-        raise ReglageInvalide("Subdivision inconnue de la liste des jours fériés français.") from erreur
+        raise ReglageInvalide(
+            "Subdivision inconnue de la liste des jours fériés français : indiquez un code comme 57 ou GP, ou aucun."
+        ) from erreur
     tous = (date.fromordinal(rang) for rang in range(debut.toordinal(), fin.toordinal() + 1))
     return tuple(j for j in tous if j.isoweekday() <= 5 and j not in feries and j not in fermetures)  # noqa: PLR2004
 

@@ -76,7 +76,7 @@ def ouvrir_tableau(
     imposes = f" et les colonnes demandées ({', '.join(colonnes)})" if colonnes else ""
     raise SuiviIllisible(
         f"Le {quoi} n’a pas de ligne d’intitulés où reconnaître {attendus}{imposes} ; {len(vue)} colonnes lues. "
-        'Indiquez-les avec colonnes={"champ": "intitulé"}.'
+        'Indiquez-les avec --colonnes "champ=intitulé" ou colonnes={"champ": "intitulé"}.'
     )
 
 

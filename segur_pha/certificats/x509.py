@@ -43,7 +43,7 @@ def lire_x509(dossier: Path) -> Parc:
     except ImportError as erreur:
         raise ExtraManquant("certificats") from erreur
     if not dossier.exists():
-        raise SuiviIllisible("Le dossier de certificats n’existe pas.")
+        raise SuiviIllisible("Le dossier de certificats n’existe pas : vérifiez son nom.")
     certificats: list[Certificat] = []
     illisibles: list[LigneIllisible] = []
     avertissements: list[str] = []
@@ -81,7 +81,7 @@ def _fichier(fichier: Path, nom: str, avertissements: list[str]) -> Iterator[Cer
             return
         octets = fichier.read_bytes()
     except OSError:
-        yield "ce fichier ne peut pas être ouvert"
+        yield "ce fichier ne peut pas être ouvert : vérifiez vos droits d’accès"
         return
     if _CLE.search(octets) or _cle_der(octets):
         avertissements.append(_cle_trouvee(nom))

@@ -35,7 +35,7 @@ COMMANDES: Final = {
     "anonymiser": "Remplace noms, adresses et identifiants d’un fichier, pour pouvoir le montrer.",
     "schema": "Affiche le schéma JSON d’un fichier de demandes, ou de ce qu’une commande écrit en JSON.",
     "operateurs": "Cherche le code d’un opérateur de messagerie.",
-    "avance": "Calcule l’avance pour un montant hors taxes.",
+    "avance": "Calcule l’avance pour un montant hors taxe.",
     "certificats": "Suit les échéances des certificats et prépare leur renouvellement.",
     "demo": "Joue toute la vie de quelques demandes inventées, avec un portail simulé.",
     "completion": "Affiche le script qui complète les commandes à la touche Tab.",

@@ -17,7 +17,7 @@ __all__ = ["avance"]
 
 
 def avance(
-    montant_ht: Annotated[str, Parameter(help="Montant en euros hors taxes, comme 708.33 ou 708,33.")],
+    montant_ht: Annotated[str, Parameter(help="Montant en euros hors taxe, comme 708.33 ou 708,33.")],
     /,
     *,
     regime: Annotated[Literal["TTC", "HT"], Parameter(help="Régime de TVA de la commande.")] = "TTC",
@@ -28,7 +28,7 @@ def avance(
         Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
     ] = "texte",
 ) -> int:
-    """Calcule l’avance de 30 % sur un montant hors taxes.
+    """Calcule l’avance de 30 % sur un montant hors taxe.
 
     Exemple :
 

@@ -29,14 +29,14 @@ def erreur(message: str) -> Phrase:
 _REFUS: Final = {
     errno.ENOENT: "introuvable ; vérifiez le nom et le dossier",
     errno.EISDIR: "est un dossier ; indiquez un fichier",
-    errno.ENOTDIR: "un des dossiers de ce chemin est un fichier",
+    errno.ENOTDIR: "un des dossiers de ce chemin est un fichier ; corrigez le chemin",
     errno.EACCES: "accès refusé ; vérifiez les droits",
     errno.EPERM: "accès refusé ; vérifiez les droits",
-    errno.EROFS: "ce disque est en lecture seule",
-    errno.ENOSPC: "le disque est plein",
-    errno.EDQUOT: "le quota du disque est atteint",
-    errno.ENAMETOOLONG: "ce nom est trop long",
-    errno.EINVAL: "ce nom n’est pas permis",
+    errno.EROFS: "ce disque est en lecture seule ; choisissez un autre dossier",
+    errno.ENOSPC: "le disque est plein ; faites de la place, puis recommencez",
+    errno.EDQUOT: "le quota du disque est atteint ; faites de la place, puis recommencez",
+    errno.ENAMETOOLONG: "ce nom est trop long ; choisissez-en un plus court",
+    errno.EINVAL: "ce nom n’est pas permis ; choisissez-en un autre",
 }
 
 
@@ -47,7 +47,7 @@ def erreur_du_systeme(erreur: OSError) -> str:
     'demandes.json : introuvable ; vérifiez le nom et le dossier.'
     """
     quoi = _REFUS.get(erreur.errno or 0, f"le système refuse ({errno.errorcode.get(erreur.errno or 0, 'inconnu')})")
-    return f"{erreur.filename} : {quoi}." if erreur.filename else f"{quoi.capitalize()}."
+    return f"{erreur.filename} : {quoi}." if erreur.filename else f"{quoi[0].upper()}{quoi[1:]}."
 
 
 def erreur_d_usage(erreur: CycloptsError) -> str:

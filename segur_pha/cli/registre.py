@@ -71,6 +71,10 @@ def lister(
 
         segur-pha registre lister --phase rejetée
     """
+    from segur_pha.registre.etats import Phase
+
+    if phase is not None and phase not in set(Phase):
+        raise UsageErrone(f"Phase inconnue : {phase}. Phases : {', '.join(Phase)}.")
     with ouvrir(registre, existant=True) as livre:
         if totaux:
             rangees = [(t.mois, t.phase.value, t.nombre, t.montant_segur_ht, t.avance, t.paye) for t in livre.totaux()]
@@ -100,7 +104,9 @@ def montrer_demande(
         demande = livre.demande(cle)
         demandes = livre.officine(cle) if demande is None else (demande,)
         if not demandes:
-            raise RegistreError(f"Ni demande ni officine de ce nom au registre : {cle}.")
+            raise RegistreError(
+                f"Ni demande ni officine de ce nom au registre : {cle}. Vérifiez le numéro ou le FINESS."
+            )
         _montrer_demandes(demandes)
         for un in demandes:
             for reference, texte in (("remplace", un.remplace), ("est remplacée par", un.remplacee_par)):
@@ -176,7 +182,9 @@ def relancer(
     """
     with ouvrir(registre, existant=True) as livre:
         attentes = {
-            f"Sans réponse depuis {depuis} jours ou plus": livre.sans_reponse(jour=aujourd_hui(jour), depuis=depuis),
+            f"Sans réponse depuis {accorder(depuis, 'jour')} ou plus": livre.sans_reponse(
+                jour=aujourd_hui(jour), depuis=depuis
+            ),
             "Rejetées, pas encore resoumises": livre.a_resoumettre(),
             "Réponse à vérifier": livre.a_verifier(),
         }
@@ -195,9 +203,11 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
 
         segur-pha registre deposer JSON-ANS0000001-20221115-001.json
     """
+    if not fichiers:
+        raise UsageErrone("Indiquez au moins un fichier à noter comme déposé.")
     with ouvrir(registre, existant=True) as livre:
         livre.deposer(*fichiers, jour=aujourd_hui(jour))
-    montrer(f"{accorder(len(fichiers), 'fichier noté', 'fichiers notés')} comme déposé.")
+    montrer(f"{accorder(len(fichiers), 'fichier noté comme déposé', 'fichiers notés comme déposés')}.")
     return 0
 
 

@@ -82,7 +82,7 @@ def conseil(brouillon: _Brouillon, texte: Localisable | None) -> Conseil:
     """Finish a piece of advice: the sentence of its id, and what is known more precisely."""
     identifiant, precision, nom, chemin = brouillon
     libelle = CONSEILS[identifiant]
-    return Conseil(identifiant, f"{libelle} : {precision}" if precision else libelle, nom, chemin, texte)
+    return Conseil(identifiant, f"{libelle} ; {precision}" if precision else libelle, nom, chemin, texte)
 
 
 def conseils_de_fichier(lecture: Lecture, specification: Specification) -> Iterator[_Brouillon]:

@@ -113,7 +113,9 @@ def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: Texte, *, racin
             if isinstance(valeur, dict):
                 yield from _du_bloc(classe, valeur, ici, texte)
             else:
-                yield _du_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, "un objet entre accolades", ici, texte)
+                yield _du_fichier(
+                    CodeDeFichier.NATURE_DU_BLOC, rangee.nom, "écrivez un objet entre accolades", ici, texte
+                )
         case Liste():
             yield from _de_la_liste(rangee, rangee.format, valeur, ici, texte)
         case Format() if racine:
@@ -125,14 +127,14 @@ def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: Texte, *, racin
 
 def _de_la_liste(rangee: Balise, liste: Liste, valeur: Brut, ici: str, texte: Texte) -> Iterator[Anomalie]:
     if not isinstance(valeur, list):
-        yield _du_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, "une liste entre crochets", ici, texte)
+        yield _du_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, "écrivez une liste entre crochets", ici, texte)
         return
     if _nombre_incorrect(liste, valeur):
-        precision = f"de 1 à {liste.maximum} par fichier ; celui-ci en a {len(valeur)}"
+        precision = f"de 1 à {liste.maximum} par fichier, celui-ci en a {len(valeur)}"
         yield _du_fichier(CodeDeFichier.NOMBRE, rangee.nom, precision, ici, texte)
     for i, element in enumerate(valeur):
         if isinstance(element, dict):
             yield from _du_bloc(liste.classe, element, f"{ici}/{i}", texte)
         else:
-            precision = "chaque élément de la liste est un objet entre accolades"
+            precision = "écrivez chaque élément comme un objet entre accolades"
             yield _du_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, precision, f"{ici}/{i}", texte)

@@ -53,7 +53,8 @@ def dossier_entier(sortie: Path) -> Iterator[Path]:
         raise
     except OSError as erreur:
         raise DepotRefuse(
-            f"Le dépôt n’a pas pu être écrit ({_motif(erreur)}). Rien n’a été laissé, vos fichiers sont intacts."
+            f"Le dépôt n’a pas pu être écrit ({_motif(erreur)}). Rien n’a été laissé, vos fichiers sont intacts : réglez "
+            "ce point, puis recommencez."
         ) from erreur
     finally:
         if provisoire is not None:
@@ -116,7 +117,7 @@ _MOTIFS: Final = {
     errno.EFBIG: "la taille permise est dépassée",
     errno.EACCES: "vous n’avez pas le droit d’écrire ici",
     errno.EPERM: "vous n’avez pas le droit d’écrire ici",
-    errno.EROFS: "ce disque ne s’écrit pas",
+    errno.EROFS: "ce disque est en lecture seule",
     errno.ENOENT: "le dossier où écrire n’existe pas ou a disparu",
     errno.ENOTDIR: "le dossier où écrire n’est pas un dossier",
     errno.ENAMETOOLONG: "ce nom est trop long",

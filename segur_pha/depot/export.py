@@ -168,7 +168,8 @@ def _separateur(texte: str, connus: Collection[str], nom: str) -> str:
     meilleur = max(notes, key=lambda s: notes[s])
     if notes[meilleur][1] <= 1 and not notes[meilleur][0]:
         raise DepotRefuse(
-            f"{nom} : aucune colonne reconnue. La première ligne porte les titres des colonnes, séparés par ; , ou une tabulation."
+            f"{nom} : aucune colonne reconnue. La première ligne porte les titres des colonnes, séparés par « ; », "
+            "« , » ou une tabulation."
         )
     return meilleur
 

@@ -147,7 +147,9 @@ class _Verificateur:
         zips = [nom for nom in noms if nom.lower().endswith(".zip")]
         self.zips = len(zips)
         if not self.jsons:
-            self.faute("json-absent", "", "ce dossier ne contient aucun fichier JSON à déposer")
+            self.faute(
+                "json-absent", "", "ce dossier ne contient aucun fichier JSON à déposer : vérifiez que c’est le bon"
+            )
         for fait, nom in enumerate(self.jsons):
             self.suivi("Contrôle des fichiers JSON", fait, len(self.jsons))
             self._json(nom)
@@ -156,7 +158,11 @@ class _Verificateur:
             self._zip(nom)
         for nom, attendue in self.attendues.items():
             if nom not in self.vues:
-                self.faute("piece-absente", nom, f"annoncée par {attendue.fichier}, cette pièce n’est dans aucun zip")
+                self.faute(
+                    "piece-absente",
+                    nom,
+                    f"annoncée par {attendue.fichier}, cette pièce n’est dans aucun zip : ajoutez-la",
+                )
         self._pieces_dispersees()
         self._manifeste(noms)
 
@@ -206,7 +212,12 @@ class _Verificateur:
             self.faute("nom-json", nom, str(erreur))
             return
         if numero_ans != lu.numero_ans:
-            self.faute("nom-json", nom, "le numeroAns du nom n’est pas celui du fichier", balise="numeroAns")
+            self.faute(
+                "nom-json",
+                nom,
+                "le numeroAns du nom n’est pas celui du fichier : corrigez l’un ou l’autre",
+                balise="numeroAns",
+            )
 
     def _annonces(self, nom: str, rang: int, ligne: Brut) -> None:
         """Note the number and the documents of a request, refused ones too: their documents are no strangers."""
@@ -246,7 +257,11 @@ class _Verificateur:
             try:
                 octets = archive.read(membre)
             except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError):
-                self.faute("zip-contenu", membre.filename, f"{nom} : cette pièce est abîmée dans le zip")
+                self.faute(
+                    "zip-contenu",
+                    membre.filename,
+                    f"{nom} : cette pièce est abîmée dans le zip : préparez-le de nouveau",
+                )
                 octets = b""
             somme = hashlib.sha256(octets).hexdigest()
             self.vues[membre.filename] = (nom, somme)
@@ -256,7 +271,11 @@ class _Verificateur:
     def _contenu(self, nom: str, octets: bytes, somme: str, attendue: _Attendue) -> None:
         if self.sources is not None:
             if self.sources.get(nom) != somme:
-                self.faute("piece-differente", nom, "cette pièce n’est pas la copie du document d’origine")
+                self.faute(
+                    "piece-differente",
+                    nom,
+                    "cette pièce n’est pas la copie du document d’origine : préparez le dépôt de nouveau",
+                )
             return
         try:
             examen = examiner(octets)
@@ -264,7 +283,10 @@ class _Verificateur:
             self.faute(refus.code, nom, refus.message)
             return
         if examen.format.value != attendue.format:
-            message = f"le fichier JSON annonce {attendue.format}, le document est un {examen.format.value}"
+            message = (
+                f"le fichier JSON annonce {attendue.format}, le document est un {examen.format.value} : corrigez "
+                "formatFichier, ou remplacez la pièce"
+            )
             self.faute("document-format", nom, message, balise="formatFichier")
 
     def _pieces_dispersees(self) -> None:
@@ -277,7 +299,7 @@ class _Verificateur:
                 self.conseil(
                     "pieces-dispersees",
                     " ".join(sorted(archives)),
-                    f"les pièces de la demande {numero} sont dans deux zips",
+                    f"les pièces de la demande {numero} sont dans deux zips : réunissez-les",
                 )
 
     def _manifeste(self, noms: Iterable[str]) -> None:
@@ -285,7 +307,7 @@ class _Verificateur:
         if MANIFESTE not in noms:
             connus = {*self.jsons, *_DE_SUIVI}
             for nom in sorted(nom for nom in autres if nom not in connus and not nom.lower().endswith(".zip")):
-                self.conseil("fichier-etranger", nom, "ce fichier n’est pas à déposer")
+                self.conseil("fichier-etranger", nom, "ce fichier n’est pas à déposer : ne le téléversez pas")
             return
         try:
             manifeste = lire_manifeste((self.dossier / MANIFESTE).read_bytes())
@@ -298,14 +320,22 @@ class _Verificateur:
         annonces = {fichier.nom: fichier for fichier in manifeste.fichiers}
         for nom in sorted(annonces.keys() | presents):
             if nom not in presents:
-                self.faute("manifeste", nom, "annoncé par le manifeste, ce fichier manque")
+                self.faute(
+                    "manifeste",
+                    nom,
+                    "annoncé par le manifeste, ce fichier manque : remettez-le, ou préparez le dépôt de nouveau",
+                )
             elif nom not in annonces:
                 self.faute("manifeste", nom, "ce fichier n’est pas dans le manifeste : retirez-le")
             elif empreinte(self.dossier / nom) != (annonces[nom].octets, annonces[nom].sha256):
                 self.faute("manifeste", nom, "ce fichier a changé depuis la préparation : préparez le dépôt de nouveau")
         pieces = {p.nom: p.sha256 for fichier in manifeste.fichiers for p in fichier.pieces}
         if {nom: somme for nom, (_, somme) in self.vues.items()} != pieces:
-            self.faute("manifeste", MANIFESTE, "les pièces des zips ne sont pas celles que le manifeste annonce")
+            self.faute(
+                "manifeste",
+                MANIFESTE,
+                "les pièces des zips ne sont pas celles que le manifeste annonce : préparez le dépôt de nouveau",
+            )
 
 
 def _ligne(chemin: str) -> int | None:
@@ -317,15 +347,15 @@ def _ligne(chemin: str) -> int | None:
 def _defaut_du_membre(membre: zipfile.ZipInfo, *, annoncee: bool) -> str:
     """Say what is wrong with a member before a byte of it is read."""
     if membre.flag_bits & _CHIFFRE:
-        return "cette pièce est protégée par un mot de passe"
+        return "cette pièce est protégée par un mot de passe : refaites le zip sans mot de passe"
     if membre.is_dir() or "/" in membre.filename or "\\" in membre.filename:
-        return "un zip de pièces n’a ni dossier ni chemin"
+        return "un zip de pièces n’a ni dossier ni chemin : placez les pièces à sa racine"
     if stat.S_ISLNK(membre.external_attr >> 16):
-        return "un zip de pièces ne contient pas de lien"
+        return "un zip de pièces ne contient pas de lien : placez-y le document lui-même"
     if not annoncee:
-        return "aucun fichier JSON n’annonce cette pièce"
+        return "aucun fichier JSON n’annonce cette pièce : retirez-la, ou corrigez le nom annoncé"
     if membre.file_size > LIMITES.octets_par_piece:
-        return f"cette pièce dépasse {LIMITES.octets_par_piece // 1_000_000} Mo"
+        return f"cette pièce dépasse {LIMITES.octets_par_piece // 1_000_000} Mo : réduisez la définition de la numérisation"
     if membre.compress_type not in _COMPRESSIONS:
-        return "cette pièce est compressée d’une façon que le portail ne lit sans doute pas"
+        return "cette pièce est compressée d’une façon que le portail ne lit sans doute pas : refaites le zip sans compression"
     return ""

@@ -68,7 +68,7 @@ def _en_forme(brut: Brut) -> object:
 def _structurer(classe: ClasseBloc, forme: object, _: object = None) -> attrs.AttrsInstance:
     """Build a block from its JSON-shaped value, or raise with every fault below it."""
     if not isinstance(forme, dict):
-        raise DemandeInvalide([_de_fichier(CodeDeFichier.NATURE_DU_BLOC, "", "un objet entre accolades", "")])
+        raise DemandeInvalide([_de_fichier(CodeDeFichier.NATURE_DU_BLOC, "", "écrivez un objet entre accolades", "")])
     connues = {rangee.nom for rangee in balises(classe)}
     anomalies = [
         _de_fichier(CodeDeFichier.BALISE_INCONNUE, "", "", pointeur(str(cle))) for cle in forme if cle not in connues
@@ -94,7 +94,7 @@ def _valeur(rangee: Balise, forme: object) -> object:
             return _structurer(classe, forme)
         case Liste(classe):
             if not isinstance(forme, list | tuple):
-                precision = "une liste entre crochets"
+                precision = "écrivez une liste entre crochets"
                 raise DemandeInvalide([_de_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, precision, "")])
             return tuple(_elements(classe, forme))
         case _:

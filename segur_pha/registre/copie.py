@@ -95,7 +95,9 @@ def _version(reglages: Mapping[str, object]) -> int:
     if version > tables.VERSION:
         raise RegistreError("Ce registre vient d’une version plus récente de segur_pha : mettez segur_pha à jour.")
     if version < 1:
-        raise RegistreError("Ce registre ne dit pas sa version : rien n’a été lu.")
+        raise RegistreError(
+            "Ce registre ne dit pas sa version : rien n’a été lu. Vérifiez que c’est bien un registre de segur_pha."
+        )
     return version
 
 

@@ -99,7 +99,7 @@ def reserver(connexion: Connection, nombre: int) -> list[str]:
 
 def _epuises(restants: int, nombre: int) -> RegistreError:
     return RegistreError(
-        f"Il ne reste que {restants} numéro(s) éditeur et {nombre} sont demandés : élargissez l’alphabet du registre (par "
+        f"Numéros éditeur restants : {restants}, demandés : {nombre} ; élargissez l’alphabet du registre (par "
         "exemple aux majuscules).",
         balise="numeroEditeur",
     )

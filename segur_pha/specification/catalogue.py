@@ -58,10 +58,10 @@ class CodeDeFichier(StrEnum):
 _LIBELLES_DE_FICHIER: Final = {
     CodeDeFichier.ENCODAGE: "Encodage : enregistrez le fichier en UTF-8",
     CodeDeFichier.MALFORME: "Le texte n’est pas du JSON bien formé",
-    CodeDeFichier.CLE_DOUBLE: "Balise présente deux fois dans le même bloc : gardez-en une seule",
+    CodeDeFichier.CLE_DOUBLE: "Balise présente deux fois dans le même bloc ; gardez-en une seule",
     CodeDeFichier.RACINE: "Le fichier doit contenir un seul objet JSON, entre accolades",
-    CodeDeFichier.BALISE_ABSENTE: "Balise absente : ajoutez-la",
-    CodeDeFichier.BALISE_INCONNUE: "Balise inconnue : retirez-la ou corrigez son nom",
+    CodeDeFichier.BALISE_ABSENTE: "Balise absente ; ajoutez-la",
+    CodeDeFichier.BALISE_INCONNUE: "Balise inconnue ; retirez-la ou corrigez son nom",
     CodeDeFichier.NATURE_DU_BLOC: "Nature du bloc incorrecte",
     CodeDeFichier.NOMBRE: "Nombre de demandes incorrect",
     CodeDeFichier.TAILLE: "Fichier trop gros ou trop imbriqué",
@@ -145,7 +145,7 @@ def libelle_de(balise: Balise, defaut: Defaut) -> str:
         libelle = f"{balise.nom} : valeur obligatoire ; indiquez {attendu}"
     else:
         libelle = f"{balise.nom} : texte vide ; indiquez {attendu}, ou null sans guillemets"
-    return f"{libelle} ({defaut.precision})" if defaut.precision else libelle
+    return f"{libelle} ; {defaut.precision}" if defaut.precision else libelle
 
 
 def catalogue_de(rangees: Sequence[Balise], coherences: Sequence[Coherence]) -> Catalogue:

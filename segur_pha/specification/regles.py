@@ -219,10 +219,12 @@ def message_de_fichier(code: CodeDeFichier, balise: str, precision: str) -> str:
     """Say why a file, or a block, is refused: the code's sentence, with the tag before and what is known after.
 
     >>> print(message_de_fichier(CodeDeFichier.NOMBRE, "lignesImport", "de 1 à 200"))
-    lignesImport : Nombre de demandes incorrect (de 1 à 200)
+    lignesImport : nombre de demandes incorrect ; de 1 à 200
     """
-    debut = f"{balise} : " if balise else ""
-    return f"{debut}{code.libelle} ({precision})" if precision else f"{debut}{code.libelle}"
+    libelle = code.libelle
+    if balise:
+        libelle = f"{balise} : {libelle[0].lower()}{libelle[1:]}"
+    return f"{libelle} ; {precision}" if precision else libelle
 
 
 def doublons(valeurs: Sequence[Brut]) -> set[int]:

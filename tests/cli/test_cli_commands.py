@@ -118,4 +118,4 @@ def test_a_folder_that_cannot_be_made_is_said(run: Callable[..., Outcome], tmp_p
     taken.write_bytes(b"")
     outcome = run("demo", taken / "dossier")
     assert outcome.code == 2
-    assert f"{taken / 'dossier'} : un des dossiers de ce chemin est un fichier." in outcome.err
+    assert f"{taken / 'dossier'} : un des dossiers de ce chemin est un fichier ; corrigez le chemin." in outcome.err

@@ -116,7 +116,7 @@ def test_faults_without_a_place_are_told_too(run: Callable[..., Outcome], tmp_pa
         stream.truncate(5_000_000_000)
     outcome = run("controler", path, "--complet")
     assert outcome.code == 2
-    assert outcome.out.splitlines()[1:] == ["  9909  Fichier trop gros ou trop imbriqué (plus de 10 000 000 octets)"]
+    assert outcome.out.splitlines()[1:] == ["  9909  Fichier trop gros ou trop imbriqué ; plus de 10 000 000 octets"]
 
 
 def test_advice_on_a_text_that_is_no_json(run: Callable[..., Outcome], tmp_path: Path) -> None:

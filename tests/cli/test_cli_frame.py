@@ -89,6 +89,8 @@ def test_every_example_of_a_help_page_can_be_typed(run: Callable[..., Outcome], 
         ("controler a.json b.json --retour c.json", "--retour ne va qu’avec un seul fichier"),
         ("controler a.json --sans sieste", "Conseils inconnus : sieste.\nConnus : marque-d-ordre,"),
         ("avance 8.123", "deux décimales au plus"),
+        ("registre lister --phase rejetee", "Phase inconnue : rejetee. Phases : préparée, déposée,"),
+        ("registre deposer", "Indiquez au moins un fichier à noter comme déposé."),
         ("avance 1 --tranche Z", "Tranche inconnue. Plafond documenté pour : B."),
     ],
 )
@@ -195,7 +197,10 @@ def test_a_full_disk_is_said_without_a_traceback() -> None:
             check=False,
             cwd=ROOT,
         )
-    assert (done.returncode, done.stderr.decode()) == (2, "Erreur : Le disque est plein.\n")
+    assert (done.returncode, done.stderr.decode()) == (
+        2,
+        "Erreur : Le disque est plein ; faites de la place, puis recommencez.\n",
+    )
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:

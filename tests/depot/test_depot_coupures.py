@@ -118,7 +118,7 @@ def test_a_disk_that_takes_no_more_leaves_nothing(octets: int, limited: Callable
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(errno.ENOSPC, "le disque est plein"), (errno.EROFS, "ne s’écrit pas"), (errno.EIO, "le système refuse")],
+    [(errno.ENOSPC, "le disque est plein"), (errno.EROFS, "en lecture seule"), (errno.EIO, "le système refuse")],
 )
 def test_what_the_system_refuses_is_said_in_french(
     number: int, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -105,7 +105,7 @@ PLEIN = LIMITES.blocs_du_json
 def test_a_file_of_more_blocks_than_any_fleet_has_is_refused_before_it_is_read() -> None:
     (anomalie,) = controler(b'{"a":[' + b"{}," * (PLEIN - 1) + b"{}]}").anomalies_fichier
     assert (anomalie.code, anomalie.position) == ("9909", None)
-    assert anomalie.libelle.endswith("(plus de 150 000 objets et listes)")
+    assert anomalie.libelle.endswith(" ; plus de 150 000 objets et listes")
 
 
 def test_as_many_blocks_as_allowed_are_judged() -> None:

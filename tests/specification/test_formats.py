@@ -363,7 +363,7 @@ def test_a_rank_of_the_model_is_an_integer_and_not_a_boolean() -> None:
 
 
 def test_the_words_of_a_format_say_what_to_write() -> None:
-    assert Code(FormatFichier).attendu == "« PDF » ou « PNG » ou « JPG »"
+    assert Code(FormatFichier).attendu == "« PDF », « PNG » ou « JPG »"
     assert Booleen().attendu == "true ou false, sans guillemets"
     assert "850.00" in Montant(decimales=2).attendu
     assert "JJ/MM/AAAA" in DateJJMMAAAA().attendu

@@ -47,7 +47,7 @@ class Defaut:
 
 NON_RENSEIGNEE: Final = Defaut(Nature.NON_RENSEIGNEE)
 TYPE: Final = Defaut(Nature.TYPE)
-NULL_ENTRE_GUILLEMETS: Final = Defaut(Nature.TYPE, "écrivez null sans guillemets")
+NULL_ENTRE_GUILLEMETS: Final = Defaut(Nature.TYPE, "ou écrivez null sans guillemets")
 
 
 class Format(ABC):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from segur_pha.specification.formats.contrat import (
-    NULL_ENTRE_GUILLEMETS,
     TYPE,
     Brut,
     Defaut,
@@ -78,7 +77,8 @@ class _ValeursConnues(FormatTexte):
 
     @property
     def attendu(self) -> str:
-        return " ou ".join(f"« {valeur} »" for valeur in self.valeurs)
+        *premieres, derniere = (f"« {valeur} »" for valeur in self.valeurs)
+        return f"{', '.join(premieres)} ou {derniere}" if premieres else derniere
 
     def juger(self, brut: Brut) -> Defaut | None:
         if not isinstance(brut, str):
@@ -176,6 +176,9 @@ class CodeDeListe(_ValeursConnues):
         return {**super().schema(), "maxLength": self.moins_de - 1}
 
 
+_GUILLEMETS_EN_TROP = Defaut(Nature.TYPE, "écrivez null sans guillemets")
+
+
 @frozen
 class Nul(FormatEcrit):
     """``null``: the agency fills the balise; anything else is of the wrong type (decision 14).
@@ -201,7 +204,7 @@ class Nul(FormatEcrit):
         return self.ecrire(rang)
 
     def juger(self, brut: Brut) -> Defaut | None:
-        return NULL_ENTRE_GUILLEMETS if isinstance(brut, str) and brut.lower() == "null" else TYPE
+        return _GUILLEMETS_EN_TROP if isinstance(brut, str) and brut.lower() == "null" else TYPE
 
     def colonne_sure(self, colonne: Sequence[Brut]) -> bool:
         return not colonne
