@@ -38,6 +38,8 @@ __all__ = ["Bilan", "bilan"]
 
 _ALERTES_AFFICHEES = 1000
 _MOIS_VIDES_ADMIS = 3
+#: Twelve, and one for the total.
+_MOIS_PAR_TABLEAU = 13
 
 
 @frozen(repr=False)
@@ -170,6 +172,7 @@ def _adresses(parc: Parc) -> list[Html]:
 
 
 def _croise(cellules: Sequence[Mapping[str, object]], titre: str) -> Html:
+    """Lay shares out by publisher and month, a year per table: more would go over the edge of the paper."""
     mensuelles = [c for c in cellules if c["mois"] != TOTAL]
     touches = sorted({str(c["mois"]) for c in mensuelles})
     tous = mois_entre(mensuelles)
@@ -177,11 +180,18 @@ def _croise(cellules: Sequence[Mapping[str, object]], titre: str) -> Html:
     mois = tous if len(tous) <= _MOIS_VIDES_ADMIS * len(touches) else touches
     totaux = [TOTAL] if len(mensuelles) < len(cellules) else []
     parts = {(str(c["editeur"]), str(c["mois"])): _pourcent(c) for c in cellules}
-    lignes = [
-        [editeur, *(parts.get((editeur, m), "") for m in (*mois, *totaux))]
-        for editeur in dict.fromkeys(str(c["editeur"]) for c in cellules)
+    editeurs = dict.fromkeys(str(c["editeur"]) for c in cellules)
+    colonnes = [*mois, *totaux]
+    tranches = [colonnes[i : i + _MOIS_PAR_TABLEAU] for i in range(0, len(colonnes), _MOIS_PAR_TABLEAU)] or [[]]
+    tableaux = [
+        Tableau(
+            ("éditeur", *(m if m == TOTAL else mois_en_lettres(m) for m in tranche)),
+            [[editeur, *(parts.get((editeur, m), "") for m in tranche)] for editeur in editeurs],
+            titre=titre if len(tranches) == 1 else f"{titre} ({rang} sur {len(tranches)})",
+        )
+        for rang, tranche in enumerate(tranches, start=1)
     ]
-    return table(Tableau(("éditeur", *(mois_en_lettres(m) for m in mois), *totaux), lignes, titre=titre))
+    return Html("".join(map(table, tableaux)))
 
 
 def _pourcent(cellule: Mapping[str, object]) -> str:
@@ -190,6 +200,4 @@ def _pourcent(cellule: Mapping[str, object]) -> str:
 
 def _image(figure: Figure, texte: str) -> Html:
     donnees = base64.b64encode(figure_en_png(figure)).decode("ascii")
-    return element(
-        "p", Html(f'<img style="max-width:100%" alt="{escape(texte)}" src="data:image/png;base64,{donnees}">')
-    )
+    return element("p", Html(f'<img alt="{escape(texte)}" src="data:image/png;base64,{donnees}">'))

@@ -63,9 +63,10 @@ def controler(
     """
     tus = _conseils_tus(sans or [])
     _verifier(fichiers, retour)
-    controles = [_controler_un(nom, jour or date.today(), tus) for nom in fichiers]  # noqa: DTZ011 - the clerk's own day
+    le_jour = jour or date.today()  # noqa: DTZ011 - the clerk's own day
+    controles = [_controler_un(nom, le_jour, tus) for nom in fichiers]
     code = max(CODES_DE_SORTIE[controle.etat] for controle in controles)
-    _rendre(controles, format, complet=complet, code=code)
+    _rendre(controles, format, complet=complet, code=code, jour=le_jour)
     if retour is not None:
         _ecrire_le_retour(controles[0], retour)
     return code
@@ -116,7 +117,7 @@ def _ecrire_le_retour(controle: FichierControle, retour: Path) -> None:
         montrer_erreur(f"{retour} n’est pas écrit : le portail ne répond rien à un fichier refusé ou illisible.")
 
 
-def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, code: int) -> None:
+def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, code: int, jour: date) -> None:
     if forme == "json":
         sortir_json(en_objet(controles, code_de_sortie=code))
     elif forme == "csv":
@@ -127,7 +128,7 @@ def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, code
         from segur_pha.controle.affichage import en_morceaux, en_page
 
         if forme == "html":
-            sortir(en_page(controles, complet=complet))
+            sortir(en_page(controles, complet=complet, jour=jour))
             return
         for i, controle in enumerate(controles):
             if controle.erreur:

@@ -15,6 +15,7 @@ from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.registre import ouvrir
+from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.numeros import NumerosDepuis
@@ -24,7 +25,7 @@ from segur_pha.rapports.fichier_csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from segur_pha.depot.constats import Constat
     from segur_pha.depot.preparation import DepotPrepare
@@ -61,7 +62,7 @@ def preparer(
     ] = None,
     fautes: Annotated[
         list[Path] | None,
-        Parameter(help="Écrit aussi les fautes dans ce fichier, .csv ou .json (n’écrase rien).", negative=""),
+        Parameter(help="Écrit aussi les fautes dans ce fichier, .csv, .json ou .html (n’écrase rien).", negative=""),
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
@@ -124,16 +125,22 @@ def _ecrire_le_modele(editeur: Path) -> int:
     return 0
 
 
+#: How faults are written, by the suffix of the file.
+_FORMES_DES_FAUTES: Final[dict[str, Callable[[Sequence[Constat]], bytes]]] = {
+    ".csv": lambda fautes: en_csv(en_tableau(fautes)),
+    ".json": lambda fautes: octets_json([faute.en_ligne() for faute in fautes]),
+    ".html": page_des_fautes,
+}
+
+
 def _verifier_les_formes(fautes: Sequence[Path]) -> None:
-    if any(chemin.suffix.lower() not in {".csv", ".json"} for chemin in fautes):
-        raise UsageErrone("--fautes : indiquez un fichier .csv ou .json.")
+    if any(chemin.suffix.lower() not in _FORMES_DES_FAUTES for chemin in fautes):
+        raise UsageErrone("--fautes : indiquez un fichier .csv, .json ou .html.")
 
 
 def _ecrire_les_fautes(fautes: Sequence[Constat], chemins: Sequence[Path]) -> None:
     for chemin in chemins:
-        en_lignes = [faute.en_ligne() for faute in fautes]
-        csv = chemin.suffix.lower() == ".csv"
-        ecrire_sans_ecraser(chemin, en_csv(en_tableau(fautes)) if csv else octets_json(en_lignes))
+        ecrire_sans_ecraser(chemin, _FORMES_DES_FAUTES[chemin.suffix.lower()](fautes))
 
 
 def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:

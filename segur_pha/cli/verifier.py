@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
-from segur_pha.cli.console import montrer, sortir_json
+from segur_pha.cli.console import montrer, sortir, sortir_json
+from segur_pha.depot.affichage import page_de_verification
 from segur_pha.depot.constats import en_tableau
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
@@ -28,7 +29,7 @@ def verifier(
         date | None, Parameter(help="Jour du dépôt, AAAA-MM-JJ : signale les commandes plus tardives.")
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
-        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
+        Literal["texte", "json", "html"], Parameter(help="Forme du résultat ; json, pour un programme.")
     ] = "texte",
 ) -> int:
     """Vérifie un dossier avant son dépôt : fichiers JSON, zips, pièces, et leur accord.
@@ -43,6 +44,8 @@ def verifier(
         verification = verifier_depot(dossier, jour=jour, suivi=suivi)
     if format == "json":
         sortir_json(_objet(verification))
+    elif format == "html":
+        sortir(page_de_verification(verification, str(dossier)))
     else:
         _montrer(verification)
     return 0 if verification.bon else 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.controle.resultats import Etat, numero_montrable
-from segur_pha.rapports.page_html import Html, element, page, table
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
+from segur_pha.controle.resultats import Etat, chemin_montrable, numero_montrable
+from segur_pha.rapports.page_html import Html, chiffres, element, marque, page, table
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, en_mots, euros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from segur_pha.controle.conseils import Conseil
     from segur_pha.controle.resultats import FichierControle
@@ -133,52 +134,78 @@ def _conseils(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
 # --- As a web page ------------------------------------------------------------------------------------------------------
 
 
-def en_page(fichiers: Sequence[FichierControle], *, complet: bool) -> bytes:
-    """Build one self-contained page for several files.
+def en_page(fichiers: Sequence[FichierControle], *, complet: bool, jour: date | None = None) -> bytes:
+    """Build one self-contained page for several files; ``jour`` is the day of the control, for the title.
 
     >>> from segur_pha.controle.resultats import FichierControle
     >>> b"<script" in en_page([FichierControle("<script>", None, "introuvable")], complet=False)
     False
     """
-    sections = chain.from_iterable(_section(fichier, complet=complet) for fichier in fichiers)
-    mention = element("p", "Codes et libellés de segur_pha : ceux du portail ne sont pas publiés.", classe="discret")
-    return page("Contrôle des demandes de financement", *sections, mention)
+    tables = [list(_tables(fichier, complet=complet)) for fichier in fichiers]
+    return page(
+        "Contrôle des demandes de financement" + (f" du {en_mots(jour)}" if jour else ""),
+        *([_sommaire(fichiers)] if len(fichiers) > 1 else []),
+        *(_section(rang, fichier, tables[rang]) for rang, fichier in enumerate(fichiers)),
+        element("p", "Codes et libellés de segur_pha : ceux du portail ne sont pas publiés.", classe="discret"),
+        filtrable=any(tables),
+    )
 
 
-def _section(fichier: FichierControle, *, complet: bool) -> Iterator[Html]:
-    dit = resume(fichier)
-    yield element("h2", fichier.nom)
-    yield element("p", element("span", dit.texte, classe=f"marque {dit.niveau.value}"))
+def _sommaire(fichiers: Sequence[FichierControle]) -> Html:
+    liens = [
+        element("li", element("a", fichier.nom, href=f"#fichier-{rang}"), " ", marque(resume(fichier)))
+        for rang, fichier in enumerate(fichiers)
+    ]
+    return element("nav", element("ul", *liens), aria_label="Fichiers")
+
+
+def _section(rang: int, fichier: FichierControle, tables: Sequence[Html]) -> Html:
+    contenus = [element("h2", fichier.nom, id=f"fichier-{rang}"), element("p", marque(resume(fichier)))]
     if fichier.erreur:
-        yield element("p", fichier.erreur)
+        contenus.append(element("p", fichier.erreur))
+    if fichier.lignes:
+        rejetees = len(fichier.rejetees)
+        comptes = (len(fichier.lignes), len(fichier.lignes) - rejetees, rejetees)
+        dits = [(nom, en_mots(n)) for nom, n in zip(("Demandes", "Acceptées", "Rejetées"), comptes, strict=True)]
+        contenus.append(chiffres([*dits, ("Avance attendue pour les acceptées", euros(fichier.avance))]))
+    return element("section", *contenus, *tables, aria_labelledby=f"fichier-{rang}")
+
+
+def _tables(fichier: FichierControle, *, complet: bool) -> Iterator[Html]:
     if fichier.anomalies_fichier:
-        yield table(
-            Tableau(
-                _TITRES, [_rangee_html(a) for a in fichier.anomalies_fichier], titre="Pourquoi le fichier est refusé"
-            )
-        )
+        fautes = [_rangee_html(a) for a in fichier.anomalies_fichier]
+        yield table(Tableau(_TITRES, fautes, titre="Pourquoi le fichier est refusé"), fiches=True)
     if fichier.rejetees:
-        rangees: list[list[Cellule]] = [
-            [f"{verdict.num_ligne}", numero_montrable(verdict), *_rangee_html(anomalie)]
-            for verdict in fichier.rejetees
-            for anomalie in (verdict.anomalies if complet else verdict.anomalies[:1])
-        ]
-        yield table(Tableau(("Demande", "numeroEditeur", *_TITRES), rangees, titre="Demandes rejetées"))
+        rejets = list(chain.from_iterable(_rejets(verdict, complet=complet) for verdict in fichier.rejetees))
+        yield table(Tableau(("Demande", "numeroEditeur", *_TITRES), rejets, titre="Demandes rejetées"), fiches=True)
     if complet and len(fichier.rejetees) < len(fichier.lignes):
         yield table(_acceptees(fichier))
-    if fichier.avance:
-        yield element("p", f"Avance attendue pour les demandes acceptées : {euros(fichier.avance)}")
     if complet and fichier.conseils:
         conseils: list[list[Cellule]] = [[Marque(c.id, Niveau.ATTENTION), c.libelle, _ou(c)] for c in fichier.conseils]
-        yield table(Tableau(("Conseil", "Que faire", "Place dans le fichier"), conseils, titre="Conseils"))
+        yield table(Tableau(("Conseil", "Que faire", "Place dans le fichier"), conseils, titre="Conseils"), fiches=True)
 
 
-_TITRES: Final = ("Code", "Pourquoi", "Place dans le fichier")
+_TITRES: Final = ("Code", "À corriger", "Place dans le fichier")
+
+
+def _rejets(verdict: VerdictLigne, *, complet: bool) -> Iterator[list[Cellule]]:
+    debut: list[Cellule] = [f"{verdict.num_ligne}", numero_montrable(verdict) or "incorrect"]
+    montrees = verdict.anomalies if complet else verdict.anomalies[:1]
+    for anomalie in montrees:
+        yield [*debut, *_rangee_html(anomalie)]
+    reste = len(verdict.anomalies) - len(montrees)
+    if reste:
+        autres = accorder(reste, "autre anomalie", "autres anomalies")
+        yield [*debut, "", f"et {autres} de cette demande : un contrôle avec --complet les montre", ""]
 
 
 def _rangee_html(anomalie: Anomalie) -> list[Cellule]:
     return [Marque(anomalie.code, Niveau.MAUVAIS), anomalie.libelle, _ou(anomalie)]
 
 
-def _ou(objet: Anomalie | Conseil) -> str:
-    return str(objet.position) if objet.position else ""
+def _ou(objet: Anomalie | Conseil) -> Html:
+    """Say line and column, and the JSON Pointer, which may be cut after each of its keys."""
+    place = [element("span", str(objet.position), classe="lieu")] if objet.position else []
+    cles = chemin_montrable(objet.chemin).split("/")[1:]
+    coupures = chain.from_iterable((Html("<wbr>"), f"/{cle}") for cle in cles)
+    return Html("".join([*place, element("code", *coupures)] if cles else place))

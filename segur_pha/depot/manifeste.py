@@ -11,8 +11,8 @@ from attrs import asdict, frozen
 
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.rapports.fichier_csv import en_csv
-from segur_pha.rapports.page_html import element, page, table
-from segur_pha.rapports.tableau import Tableau, accorder, euros
+from segur_pha.rapports.page_html import chiffres, page, table
+from segur_pha.rapports.tableau import Tableau, en_mots, euros
 from segur_pha.specification.va1.financement import avance
 
 if TYPE_CHECKING:
@@ -147,7 +147,8 @@ def recapituler(
     lignes: Sequence[LigneDeposee], *, numero_ans: str, jour: date
 ) -> tuple[bytes, bytes, Decimal, Decimal]:
     """Write the summary as CSV and as a web page, with the totals in euros: before tax, and of the advances expected."""
-    rangees: list[tuple[str | int | None, ...]] = []
+    titre = f"Dépôt {numero_ans} du {en_mots(jour)}"
+    rangees: list[tuple[str | int | Decimal, ...]] = []
     total_ht = total_avance = Decimal("0.00")
     for ligne in lignes:
         commande = ligne.demande.commande
@@ -162,22 +163,45 @@ def recapituler(
                 ligne.demande.numero_editeur,
                 ligne.demande.beneficiaire.finess_geo,
                 commande.regime_tva.value,
-                str(attendue.montant_ht),
-                str(attendue.montant),
+                attendue.montant_ht,
+                attendue.montant,
             )
         )
-    titres = (
-        "Fichier",
-        "Ligne",
-        "Ligne de l’export",
-        "Numéro éditeur",
-        "FINESS",
-        "Régime",
-        "Montant HT",
-        "Avance attendue",
+    return (
+        _en_csv(rangees, total_ht, total_avance),
+        _en_page(rangees, total_ht, total_avance, titre),
+        total_ht,
+        total_avance,
     )
-    total = ("TOTAL", None, None, None, None, None, str(total_ht), str(total_avance))
-    tableau = Tableau(titres, [*rangees, total])
-    resume = f"{accorder(len(lignes), 'demande')} ; avance attendue : {euros(total_avance)}."
-    titre = f"Dépôt {numero_ans} du {jour:%d/%m/}{jour.year:04}"
-    return en_csv(tableau), page(titre, element("p", resume), table(tableau)), total_ht, total_avance
+
+
+_TITRES: Final = (
+    "Fichier",
+    "Ligne",
+    "Ligne de l’export",
+    "Numéro éditeur",
+    "FINESS",
+    "Régime",
+    "Montant HT",
+    "Avance attendue",
+)
+
+
+def _en_csv(rangees: Sequence[tuple[str | int | Decimal, ...]], total_ht: Decimal, total_avance: Decimal) -> bytes:
+    # Amounts with a point, as in the JSON: whoever compares the two searches for the same digits.
+    dites = [(*rangee[:-2], *map(str, rangee[-2:])) for rangee in rangees]
+    return en_csv(Tableau(_TITRES, [*dites, ("TOTAL", None, None, None, None, None, str(total_ht), str(total_avance))]))
+
+
+def _en_page(
+    rangees: Sequence[tuple[str | int | Decimal, ...]], total_ht: Decimal, total_avance: Decimal, titre: str
+) -> bytes:
+    dits = [
+        ("Demandes", en_mots(len(rangees))),
+        ("Fichiers JSON", en_mots(len({rangee[0] for rangee in rangees}))),
+        ("Montant HT", euros(total_ht)),
+        ("Avance attendue", euros(total_avance)),
+    ]
+    tableau = Tableau(_TITRES, rangees, titre="Demandes déposées")
+    pied = ("Total", "", "", "", "", "", total_ht, total_avance)
+    return page(titre, chiffres(dits), table(tableau, pied=pied, fiches=True), filtrable=True)

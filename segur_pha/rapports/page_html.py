@@ -1,11 +1,14 @@
-"""One web page in one file: no script, no resource from elsewhere, readable in the dark and on paper.
+"""One web page in one file: no resource from elsewhere, readable without script, in the dark and on paper.
 
-Whatever is not already :class:`Html` is text, and is escaped.
+Whatever is not already :class:`Html` is text, and is escaped.  Where scripts run, a small one adds a box that filters the
+tables; the page's own policy lets that very script and that very style through, by their hashes, and nothing else.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
@@ -13,9 +16,11 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.rapports.tableau import Marque, en_mots, sans_controle
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segur_pha.rapports.tableau import Cellule, Tableau
 
-__all__ = ["Html", "element", "page", "table"]
+__all__ = ["Html", "chiffres", "element", "marque", "page", "table"]
 
 
 class Html(str):
@@ -27,25 +32,53 @@ class Html(str):
 def element(nom: str, *contenus: str, **attributs: str | None) -> Html:
     """Build an element; contents and values of attributes are escaped unless they are :class:`Html`.
 
-    ``classe`` stands for ``class``, an underscore for a hyphen; an attribute of ``None`` is left out.
+    ``classe`` stands for ``class``, ``pour`` for ``for``, an underscore for a hyphen; an attribute of ``None`` is left out.
 
     >>> print(element("p", "a < b", element("b", "c"), classe="bon"))
     <p class="bon">a &lt; b<b>c</b></p>
     """
-    ecrits = "".join(
-        f' {"class" if cle == "classe" else cle.replace("_", "-")}="{escape(sans_controle(valeur))}"'
+    return Html(f"<{nom}{_attributs(attributs)}>{''.join(map(_echappe, contenus))}</{nom}>")
+
+
+_NOMS: Final = {"classe": "class", "pour": "for"}
+
+
+def _attributs(attributs: dict[str, str | None]) -> str:
+    return "".join(
+        f' {_NOMS.get(cle, cle).replace("_", "-")}="{escape(sans_controle(valeur))}"'
         for cle, valeur in attributs.items()
         if valeur is not None
     )
-    return Html(f"<{nom}{ecrits}>{''.join(map(_echappe, contenus))}</{nom}>")
 
 
 def _echappe(contenu: str) -> str:
     return contenu if isinstance(contenu, Html) else escape("\n".join(map(sans_controle, contenu.split("\n"))))
 
 
-def table(tableau: Tableau) -> Html:
-    """Build a table whose headers say what they head, in a frame that scrolls where it is too wide.
+def marque(dite: Marque) -> Html:
+    """Build a word that stands out.
+
+    >>> from segur_pha.rapports.tableau import Niveau
+    >>> print(marque(Marque("1204", Niveau.MAUVAIS)))
+    <span class="marque mauvais">1204</span>
+    """
+    return element("span", dite.texte, classe=f"marque {dite.niveau.value}")
+
+
+def chiffres(dits: Sequence[tuple[str, str]]) -> Html:
+    """Build the few figures that a report begins with: each a name and what is said of it.
+
+    >>> print(chiffres([("Demandes", "6")]))
+    <dl class="chiffres"><div><dt>Demandes</dt><dd>6</dd></div></dl>
+    """
+    return element("dl", *(element("div", element("dt", n), element("dd", v)) for n, v in dits), classe="chiffres")
+
+
+def table(tableau: Tableau, *, pied: Sequence[Cellule] = (), fiches: bool = False) -> Html:
+    """Build a table whose headers say what they head.
+
+    ``pied`` is a last row that the filter leaves alone, for totals.  With ``fiches`` each row becomes a small card where the
+    screen is narrow, which suits sentences; else the table scrolls in its frame there, which suits figures.
 
     >>> from segur_pha.rapports.tableau import Tableau
     >>> '<th scope="col">Code</th>' in table(Tableau(("Code",), [["MAI_15"]]))
@@ -53,53 +86,89 @@ def table(tableau: Tableau) -> Html:
     """
     droites = [tableau.est_numerique(i) for i in range(len(tableau.colonnes))]
     titres = [element("th", t, scope="col", classe=_classe(d)) for t, d in zip(tableau.colonnes, droites, strict=True)]
-    corps = [_rangee(rangee, droites) for rangee in tableau.rangees]
-    legende = [element("caption", tableau.titre)] if tableau.titre else []
-    contenu = element("table", *legende, element("thead", element("tr", *titres)), element("tbody", *corps))
-    return element("div", contenu, classe="cadre", role="region", tabindex="0", aria_label=tableau.titre or "Tableau")
+    noms = tableau.colonnes if fiches else ()
+    parties = [
+        *([element("caption", tableau.titre)] if tableau.titre else []),
+        element("thead", element("tr", *titres)),
+        element("tbody", *(_rangee(rangee, droites, noms) for rangee in tableau.rangees)),
+        *([element("tfoot", _rangee(pied, droites, noms))] if pied else []),
+    ]
+    if fiches:
+        return element("table", *parties, classe="fiches")
+    cadre = {"role": "region", "tabindex": "0", "aria_label": tableau.titre or "Tableau"}
+    return element("div", element("table", *parties), classe="cadre", **cadre)
 
 
-def _rangee(rangee: tuple[Cellule, ...], droites: list[bool]) -> Html:
+def _rangee(rangee: Sequence[Cellule], droites: Sequence[bool], noms: Sequence[str]) -> Html:
     cellules = [
-        element("th" if i == 0 else "td", _contenu(c), scope="row" if i == 0 else None, classe=_classe(droites[i]))
+        element(
+            "th" if i == 0 else "td",
+            _contenu(c),
+            scope="row" if i == 0 else None,
+            classe=_classe(droites[i]),
+            data_nom=noms[i] if noms else None,
+        )
         for i, c in enumerate(rangee)
     ]
     return element("tr", *cellules)
 
 
 def _contenu(cellule: Cellule) -> str:
-    if isinstance(cellule, Marque):
-        return element("span", cellule.texte, classe=f"marque {cellule.niveau.value}")
-    return en_mots(cellule)
+    match cellule:
+        case Marque():
+            return marque(cellule)
+        case Html():
+            return cellule
+        case _:
+            return en_mots(cellule)
 
 
 def _classe(droite: bool) -> str | None:  # noqa: FBT001 - a column's answer, passed on
     return "nombre" if droite else None
 
 
-def page(titre: str, *contenus: str) -> bytes:
-    """Build the whole page, as the bytes of a file.
+def page(titre: str, *contenus: str, filtrable: bool = False) -> bytes:
+    """Build the whole page, as the bytes of a file; ``filtrable`` offers a box that filters the rows of its tables.
 
     >>> page("Contrôle", element("p", "6 demandes")).decode().splitlines()[0]
     '<!doctype html>'
     """
+    style, script = _piece("page.css"), _piece("page.js")
+    politique = f"default-src 'none'; style-src {_empreinte(style)}; img-src data:; base-uri 'none'; form-action 'none'"
+    if filtrable:
+        politique += f"; script-src {_empreinte(script)}"
     tete = element(
         "head",
         Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
         Html('<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{_POLITIQUE}">'),
+        Html(f'<meta http-equiv="Content-Security-Policy" content="{politique}">'),
         element("title", titre),
-        Html(f"<style>{_style()}</style>"),
+        Html(f"<style>{style}</style>"),
     )
-    corps = element("body", element("main", element("h1", titre), *contenus))
+    filtre = [_FILTRE] if filtrable else []
+    fin = [Html(f"<script>{script}</script>")] if filtrable else []
+    corps = element("body", element("main", element("h1", titre), *filtre, *contenus), *fin)
     document = f'<!doctype html>\n<html lang="fr">{tete}{corps}</html>\n'
     return document.encode("utf-8", errors="replace")
 
 
-#: Nothing is fetched and nothing runs, even if an escape were missing.
-_POLITIQUE: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+#: Hidden until the script that serves it runs.
+_FILTRE: Final = element(
+    "div",
+    element("label", "Filtrer les lignes", pour="filtre"),
+    Html('<input id="filtre" type="search" autocomplete="off" spellcheck="false" placeholder="code, numéro, balise…">'),
+    element("p", role="status"),
+    role="search",
+    hidden="",
+)
 
 
 @cache
-def _style() -> str:
-    return files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+def _piece(nom: str) -> str:
+    return files(__package__).joinpath(nom).read_text(encoding="utf-8")
+
+
+@cache
+def _empreinte(texte: str) -> str:
+    """Name a text as a Content-Security-Policy does."""
+    return f"'sha256-{b64encode(sha256(texte.encode()).digest()).decode('ascii')}'"

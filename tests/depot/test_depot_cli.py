@@ -95,6 +95,25 @@ def test_faults_on_screen_and_as_files_to_give_back(run: Run) -> None:
     assert line["Balise"] == fault["balise"] == "FINESSGeo"
 
 
+def test_a_page_for_whoever_corrects(run: Run) -> None:
+    spoil("750000002", "75000002")
+    run(*PREPARE, "--fautes", "fautes.html")
+    page = Path("fautes.html").read_text(encoding="utf-8")
+    assert "1 faute<" in page
+    assert "écrivez 075000002" in page
+
+
+def test_a_page_on_a_folder(run: Run) -> None:
+    run(*PREPARE)
+    code, page, _ = run("verifier", "depot", "--format", "html")
+    assert code == 0
+    assert "bon à déposer" in page
+    Path("depot", "recapitulatif.csv").unlink()
+    code, page, _ = run("verifier", "depot", "--format", "html")
+    assert code == 1
+    assert "annoncé par le manifeste, ce fichier manque" in page
+
+
 def test_refusals_as_json(run: Run) -> None:
     spoil("15/11/2022", "15.11.22")
     code, output, _ = run(*PREPARE, "--format", "json")
@@ -154,7 +173,7 @@ def test_the_model_of_the_settings_is_one_and_is_never_overwritten(run: Run) -> 
     ("words", "code", "word"),
     [
         (("preparer",), 64, "--pieces"),
-        ((*PREPARE, "--fautes", "fautes.txt"), 64, ".csv ou .json"),
+        ((*PREPARE, "--fautes", "fautes.txt"), 64, ".csv, .json ou .html"),
         ((*PREPARE, "--premier-numero", "x"), 2, "Premier numéro"),
         ((*PREPARE, "--premier-fichier", "1000"), 2, "1 à 999"),
         (("preparer", "absent.csv", *PREPARE[2:]), 2, "absent.csv"),

@@ -140,7 +140,7 @@ def test_the_summary_has_every_request_and_a_total_in_plain_euros(tmp_path: Path
         ["TOTAL", "", "", "", "", "", "382500.00", "114750.00"],
     ]
     page = (made.dossier / "recapitulatif.html").read_text(encoding="utf-8")
-    assert "114750.00" in page
+    assert page.count("114\xa0750,00") == 2  # among the figures and under its column
     assert page.count("<tr>") == 5
     assert "DURAND" not in page
 

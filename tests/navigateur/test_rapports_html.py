@@ -1,28 +1,81 @@
-"""The HTML reports as a reader has them: in a browser, by day and by night, on a telephone."""
+"""The HTML reports as a reader has them: in a browser, by day and by night, on a telephone, on paper, with a keyboard."""
 
 from __future__ import annotations
 
+import io
+import unicodedata
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pypdf import PdfReader
 
 from segur_pha import controler
+from segur_pha.certificats import Certificat, Parc, bilan
 from segur_pha.controle.affichage import en_page
 from segur_pha.controle.resultats import FichierControle
+from segur_pha.depot import Editeur, preparer_depot
+from segur_pha.depot.affichage import page_des_fautes
+from segur_pha.depot.constats import Constat
+from segur_pha.rapports.page_html import page as page_de
+from segur_pha.rapports.page_html import table
+from segur_pha.rapports.tableau import Tableau
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "demandes.json"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 TELEPHONE = {"width": 375, "height": 812}
+# Pictures take their time: the page of certificates is looked at in the long profile.
+NAMES = ["controle", "depot", "fautes", pytest.param("certificats", marks=pytest.mark.long)]
+#: What A4 leaves between the margins, in CSS pixels.
+PAPER = {"width": 688, "height": 1000}
+DAY = date(2022, 11, 15)
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "=cmd()",
+    "\u202egnp.exe",
+    "\x00\x1b[31m\x07",
+    "</style></title><b>",
+    "&lt;b&gt;",
+    "א" * 12,
+]
+
+
+def controle() -> bytes:
+    files = [
+        FichierControle("demandes.json", controler(EXAMPLES / "demandes.json")),
+        FichierControle("refusé.json", controler(b'\xef\xbb\xbf{"impId": null,\n "x": 1}')),
+        FichierControle("absent.json", None, "absent.json : introuvable."),
+    ]
+    return en_page(files, complet=True, jour=DAY)
+
+
+def fautes() -> bytes:
+    faute = Constat(
+        message="Date illisible.", code="jour-illisible", ligne=4, colonne="Date", attendu="un jour comme 15/11/2022"
+    )
+    return page_des_fautes([faute], [faute])
+
+
+def certificats() -> bytes:
+    officines = [f"9900000{n:02}" for n in range(20)]
+    parc = Parc(tuple(Certificat(finess, DAY + timedelta(days=40 * n)) for n, finess in enumerate(officines)), (), {})
+    return bilan(parc, au=DAY, capacite=2).html()
 
 
 @pytest.fixture(scope="module")
-def rapport() -> bytes:
-    return en_page([FichierControle("demandes.json", controler(EXAMPLE))], complet=True)
+def rapports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Callable[[], bytes]]:
+    folder = tmp_path_factory.mktemp("depots") / "depot"
+    editeur = Editeur.lire(EXAMPLES / "editeur.toml")
+    preparer_depot(EXAMPLES / "commandes.csv", editeur, EXAMPLES / "pieces", folder, jour=DAY)
+    depot = (folder / "recapitulatif.html").read_bytes
+    return {"controle": controle, "depot": depot, "fautes": fautes, "certificats": certificats}
 
 
 def test_what_a_page_must_not_do_is_noticed(ouvrir: Callable[..., Page], plaintes: list[str]) -> None:
@@ -37,11 +90,140 @@ def test_what_hinders_a_reader_is_noticed(ouvrir: Callable[..., Page], obstacles
     assert {"color-contrast", "document-title", "html-has-lang"} <= {line.split(":")[0] for line in found}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
 def test_nothing_hinders_a_reader(
-    ouvrir: Callable[..., Page], obstacles: Callable[[Page], list[str]], rapport: bytes, scheme: str
+    ouvrir: Callable[..., Page],
+    obstacles: Callable[[Page], list[str]],
+    rapports: dict[str, Callable[[], bytes]],
+    name: str,
 ) -> None:
-    page = ouvrir(rapport, color_scheme=scheme)
+    page = ouvrir(rapports[name]())
     assert obstacles(page) == []
+    page.emulate_media(color_scheme="dark")
     page.set_viewport_size(TELEPHONE)
     assert obstacles(page) == []
+    assert fits(page)
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def shown(page: Page) -> list[str]:
+    return [text for text in page.locator("tbody th:visible").all_inner_texts() if text]
+
+
+def test_a_rejected_request_is_told_with_its_place_and_its_remedy(ouvrir: Callable[..., Page]) -> None:
+    page = ouvrir(controle(), java_script_enabled=False)
+    row = page.get_by_role("row").filter(has_text="1204")
+    place = "ligne 130, colonne 27"
+    assert row.get_by_role("rowheader").inner_text() == "4"
+    assert "indiquez un nombre d’euros sans guillemets, avec un point et 2 décimales" in row.inner_text()
+    assert row.get_by_role("cell").last.inner_text().split("\n") == [place, "/lignesImport/3/commande/montantSegurHT"]
+    assert page.get_by_label("Filtrer les lignes").is_hidden()  # no script, no filter; the report is whole
+    assert len(shown(page)) == page.locator("tbody tr").count()
+
+
+def test_the_filter_looks_for_words_whatever_their_accents_and_case(ouvrir: Callable[..., Page]) -> None:
+    page = ouvrir(controle())
+    rejected = page.locator("table", has_text="Demandes rejetées").locator("tbody th:visible")
+    total = page.locator("tbody tr").count()
+    expected = {
+        "1204": ["4"],
+        "00004 montant": ["4"],
+        "DÉCIMALES": ["4"],
+        "decimales": ["4"],
+        "l'attestation": ["6"],
+        "L’ATTESTATION": ["6"],
+        "<b>": [],
+        "00004 2407": [],
+        "  ": ["3", "4", "4", "5", "6"],
+    }
+    for typed, requests in expected.items():
+        page.get_by_label("Filtrer les lignes").fill(typed)
+        assert rejected.all_inner_texts() == requests
+        told = f"Filtre en place : {len(shown(page))} sur {total} lignes." if typed.strip() else ""
+        assert page.get_by_role("status").inner_text() == told
+
+
+def test_a_keyboard_is_enough(ouvrir: Callable[..., Page]) -> None:
+    page = ouvrir(controle(), viewport=TELEPHONE)
+    page.keyboard.press("Tab")
+    page.keyboard.type("2407")
+    assert shown(page) == ["6"]
+    page.keyboard.press("Escape")
+    assert len(shown(page)) > 5
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#fichier-0")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.ariaLabel") == "Demandes acceptées"  # figures, to be scrolled
+
+
+def test_a_card_on_a_telephone_is_still_a_row(ouvrir: Callable[..., Page]) -> None:
+    page = ouvrir(controle(), viewport=TELEPHONE)
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    roles = [(n["role"]["value"], n.get("name", {}).get("value")) for n in nodes if not n["ignored"]]
+    assert ("rowheader", "4") in roles
+    assert ("columnheader", "À corriger") in roles
+
+
+def test_hostile_texts_stay_texts(ouvrir: Callable[..., Page]) -> None:
+    expected = ["".join(c if c.isprintable() else "\ufffd" for c in text) for text in HOSTILE]
+    page = ouvrir(en_page([FichierControle(text, controler(b"{}")) for text in HOSTILE], complet=True))
+    assert page.locator("h2").all_text_contents() == expected
+    assert page.locator("nav a").all_text_contents() == expected
+
+    rows = [["Avant", text, "Après"] for text in HOSTILE]
+    page = ouvrir(page_de(HOSTILE[0], table(Tableau(HOSTILE[:3], rows, titre=HOSTILE[0]), fiches=True), filtrable=True))
+    assert page.title() == HOSTILE[0]
+    assert page.locator("tbody td:first-of-type").all_text_contents() == expected
+    for row in page.locator("tbody tr").all():  # nothing has turned a row around
+        first, text, last = (cell.bounding_box() or {} for cell in row.locator("th, td").all())
+        assert first["x"] < text["x"] < last["x"]
+    page.get_by_label("Filtrer les lignes").fill(HOSTILE[0])
+    assert shown(page) == ["Avant"]
+    assert page.locator("script, b, img").count() == 1  # the filter's own
+
+
+def squeezed(text: str) -> str:
+    """Drop the blanks, and the hyphens and ligatures that a line or a font makes."""
+    return "".join(unicodedata.normalize("NFKC", text).replace("-", "").split())
+
+
+def printed(page: Page) -> PdfReader:
+    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_report_prints_on_a4_with_nothing_cut(
+    ouvrir: Callable[..., Page], rapports: dict[str, Callable[[], bytes]], name: str
+) -> None:
+    page = ouvrir(rapports[name](), color_scheme="dark")
+    sheets = printed(page).pages
+    assert {(round(float(s.mediabox.width)), round(float(s.mediabox.height))) for s in sheets} == {(595, 842)}
+    text = squeezed("".join(sheet.extract_text() for sheet in sheets))
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    assert fits(page)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for cell in page.locator("tbody th, tbody td, caption").all_inner_texts():
+        assert squeezed(cell) in text
+
+
+def test_a_long_report_repeats_its_headers_and_numbers_its_sheets(ouvrir: Callable[..., Page]) -> None:
+    rows = [[f"{n:05}", "À corriger : " + "mot " * 40, Decimal(n)] for n in range(60)]
+    sheets = printed(ouvrir(page_de("Long", table(Tableau(("Numéro", "Texte", "Somme"), rows), fiches=True)))).pages
+    assert len(sheets) > 2
+    for number, sheet in enumerate(sheets, start=1):
+        text = sheet.extract_text()
+        assert "Numéro" in text
+        assert f"{number} / {len(sheets)}" in text
+
+
+def test_what_was_filtered_is_told_on_paper_too(ouvrir: Callable[..., Page]) -> None:
+    page = ouvrir(controle())
+    page.get_by_label("Filtrer les lignes").fill("2407")
+    text = printed(page).pages[0].extract_text()
+    assert "Filtre en place : 1 sur " in text
+    assert "1204" not in text
