@@ -29,7 +29,7 @@ def verifier(
         date | None, Parameter(help="Jour du dépôt, AAAA-MM-JJ : signale les commandes plus tardives.")
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
-        Literal["texte", "json", "html"], Parameter(help="Forme du résultat ; json, pour un programme.")
+        Literal["texte", "json", "html"], Parameter(help="Forme du résultat : json pour un programme, html à imprimer.")
     ] = "texte",
 ) -> int:
     """Vérifie un dossier avant son dépôt : fichiers JSON, zips, pièces, et leur accord.
