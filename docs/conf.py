@@ -8,8 +8,10 @@ from importlib import import_module
 from inspect import getsource
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
+from sphinx.transforms import SphinxTransform
 
 import segur_pha
 
@@ -78,6 +80,21 @@ Stemmer = ((English) => function () {
         return super().stem("".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)))
 
 
+class PointAtTheRow(SphinxTransform):
+    """Let a code that is indexed in a table lead to its row: what the search shows is then the row, not a bare number."""
+
+    default_priority = 400
+
+    def apply(self) -> None:
+        for index in list(self.document.findall(addnodes.index)):
+            if isinstance(index.parent.parent, nodes.entry):
+                [(kind, text, _, main, key)] = index["entries"]
+                [target] = [node for node in index.parent.children if isinstance(node, nodes.target)]
+                target.parent.remove(target)
+                index.parent.parent.parent["ids"].append(f"code-{text.strip()}")
+                index["entries"] = [(kind, text.strip(), f"code-{text.strip()}", main, key)]
+
+
 def keep_french_signs_together(_app: Sphinx, doctree: nodes.document) -> None:
     """Put no-break spaces inside « » and before ; : ! ? wherever a page speaks French; the sources stay easy to type."""
     for text in list(doctree.findall(nodes.Text)):
@@ -94,5 +111,6 @@ def say_the_language(_app: Sphinx, _page: str, _template: str, context: dict[str
 def setup(app: Sphinx) -> None:
     name_the_types()
     app.add_search_language(SearchWithoutAccents)
+    app.add_transform(PointAtTheRow)
     app.connect("doctree-read", keep_french_signs_together)
     app.connect("html-page-context", say_the_language)

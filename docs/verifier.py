@@ -1,0 +1,199 @@
+"""Judge the built site as a reader would: `python docs/verifier.py docs/_build/html`, from the project's folder.
+
+Every link and anchor inside the site and in the project's own Markdown files must lead somewhere. In Chromium no page may scroll
+sideways on a telephone, and the search box must find what people look for. Links to other sites are checked for their form only: the
+build needs no network. Without Chromium the last two are left out, except under ``CI=true``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from contextlib import contextmanager
+from functools import cache, partial
+from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+PROJECT = Path(__file__).resolve().parents[1]
+#: What is read beside the code and not on our site.
+MARKDOWN = ("*.md", "*/README.md")
+TELEPHONE = {"width": 375, "height": 700}
+#: What somebody types → the page that must be among what is found.
+SEARCHES = {
+    "2407": "reference/codes.html#code-2407",
+    "montantSegurHT": "reference/codes.html",
+    "construire_demande": "reference/api/construire.html",
+    "segur_pha.registre.Registre": "reference/api/registre.html",
+    "finess-cle": "reference/conseils.html",
+    "PostgreSQL": "guide/partager-le-registre.html",
+    "certificates expire": "guide/certificats.html",
+    "rejetée": "gestionnaire.html",
+    "rejetee": "gestionnaire.html",
+    "contrôles": "gestionnaire.html",
+    "opérateur de messagerie": "gestionnaire.html",
+    "operateur messagerie": "gestionnaire.html",
+    "prise en main": "prise-en-main.html",
+    "pièce justificative": "glossaire.html",
+}
+#: The elements of an article that stick out to the right, those that scroll by themselves left out.
+STICKS_OUT = """() => [...document.querySelectorAll("article *")].filter(element => {
+    for (let up = element; up && up.tagName != "ARTICLE"; up = up.parentElement)
+        if (getComputedStyle(up).overflowX != "visible") return false;
+    return element.getBoundingClientRect().right > innerWidth + 1;
+}).map(element => element.outerHTML.slice(0, 100))"""
+
+
+class Links(HTMLParser):
+    """What a page points to, and what in it can be pointed to."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+        self.anchors: set[str] = {""}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the name is HTMLParser's
+        given = dict(attrs)
+        self.targets += [url for name in ("href", "src") if (url := given.get(name)) is not None]
+        self.anchors |= {name for key in ("id", "name") if (name := given.get(key))}
+
+
+@cache
+def links_of(path: Path) -> Links:
+    """Read a page once."""
+    return Links(path.read_text(encoding="utf-8"))
+
+
+def broken_links(site: Path) -> Iterator[str]:
+    """Say which links of a built site lead nowhere."""
+    for page in sorted(site.rglob("*.html")):
+        for url in dict.fromkeys(links_of(page).targets):
+            fault = _fault(url, page)
+            if fault:
+                yield f"{page.relative_to(site)}: {url}: {fault}"
+
+
+def broken_markdown_links(folder: Path = PROJECT) -> Iterator[str]:
+    """Say which links of the Markdown files beside the code lead nowhere."""
+    for path in sorted(path for pattern in MARKDOWN for path in folder.glob(pattern)):
+        prose = re.sub(r"`[^`\n]*`", "", without_blocks(path))
+        for url in re.findall(r"\]\(([^)\s]+)\)", prose):
+            fault = _fault(url, path)
+            if fault:
+                yield f"{path.relative_to(folder)}: {url}: {fault}"
+
+
+def without_blocks(markdown: Path) -> str:
+    """Read a Markdown file without its blocks of code."""
+    return re.sub(r"^```.*?^```", "", markdown.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+def _fault(url: str, page: Path) -> str | None:
+    parts = urlsplit(url)
+    if parts.scheme or parts.netloc:
+        return None if _well_formed(url) else "not the address of a page or a mailbox"
+    target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    if not target.is_file():
+        return "no such file"
+    return None if unquote(parts.fragment) in _anchors(target) else "no such place in that file"
+
+
+def _well_formed(url: str) -> bool:
+    parts = urlsplit(url)
+    if parts.scheme in {"data", "mailto"}:
+        return bool(parts.path)
+    host = parts.hostname or ""
+    return parts.scheme in {"https", "http", ""} and re.fullmatch(r"([a-z0-9-]+\.)+[a-z]{2,}", host) is not None
+
+
+def _anchors(target: Path) -> set[str]:
+    if target.suffix == ".html":
+        return links_of(target).anchors
+    if target.suffix == ".md":
+        titles = re.findall(r"^#+ +(.+)$", without_blocks(target), re.MULTILINE)
+        return {"", *map(slug, titles)}
+    return {""}
+
+
+def slug(title: str) -> str:
+    """Name a heading as the site of the code does.
+
+    >>> slug("Try it, without the portal")
+    'try-it-without-the-portal'
+    """
+    return re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-")
+
+
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """Serve the site on this machine only, since a browser searches nothing in files; give its address."""
+
+    class Silent(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(site)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def too_wide(page: Page, address: str, site: Path) -> Iterator[str]:
+    """Say which pages scroll sideways, or hide something, on a telephone."""
+    for name in sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html")):
+        page.goto(f"{address}/{name}", wait_until="load")
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        outside = page.evaluate(STICKS_OUT)
+        if width > TELEPHONE["width"] or outside:
+            yield f"{name}: {width} pixels wide; {outside[:3]}"
+
+
+def not_found(page: Page, address: str) -> Iterator[str]:
+    """Say what the search box does not find."""
+    for query, wanted in SEARCHES.items():
+        page.goto(f"{address}/search.html")
+        box = page.locator("form input[name=q]").last
+        box.fill(query)
+        box.press("Enter")
+        page.get_by_text(re.compile("Search finished|did not match")).wait_for()
+        links = page.eval_on_selector_all("#search-results li > a", "links => links.map(link => link.href)")
+        found = {link.removeprefix(f"{address}/") for link in links}
+        if not any(link == wanted or link.startswith(f"{wanted}#") for link in found):
+            yield f"« {query} » does not find {wanted}, but {sorted(found)}"
+
+
+def judged_in_chromium(site: Path) -> Iterator[str]:
+    """Judge what only a browser can."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("CI") == "true":
+            yield "chromium is not installed"
+        else:
+            sys.stderr.write("chromium is not installed: neither the width of the pages nor the search was looked at\n")
+        return
+    from playwright.sync_api import sync_playwright
+
+    with served(site) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, chromium_sandbox=os.getuid() != 0)
+        page = browser.new_page(viewport=TELEPHONE)
+        yield from too_wide(page, address, site)
+        yield from not_found(page, address)
+        browser.close()
+
+
+if __name__ == "__main__":
+    built = Path(sys.argv[1]).resolve()
+    faults = [*broken_markdown_links(), *broken_links(built), *judged_in_chromium(built)]
+    sys.exit("\n".join(faults))
