@@ -14,6 +14,9 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    # Read by type checkers only: at run time the ground knows nothing of the rooms above.
+    from segur_pha.controle.verdict import RapportControle
+
 __all__ = [
     "Anomalie",
     "DemandeInvalide",
@@ -128,7 +131,9 @@ class DemandeInvalide(SegurError, ValueError):
 class FichierRejete(SegurError):
     """A file did not pass the controls; ``rapport`` is the whole report."""
 
-    def __init__(self, message: str, *, rapport: object, code: str = "", balise: str = "", chemin: str = "") -> None:
+    def __init__(
+        self, message: str, *, rapport: RapportControle, code: str = "", balise: str = "", chemin: str = ""
+    ) -> None:
         super().__init__(message, code=code, balise=balise, chemin=chemin)
         self.rapport = rapport
 
