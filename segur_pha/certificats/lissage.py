@@ -20,7 +20,7 @@ from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.parc import ReglageInvalide
 from segur_pha.certificats.plan import Action, LignePlan, PlanRenouvellement
 from segur_pha.erreurs import ExtraManquant
-from segur_pha.rapports.page_html import element
+from segur_pha.rapports.carnet import en_carnet
 from segur_pha.rapports.tableau import accorder
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Lissage:
         )
 
     def _repr_html_(self) -> str:
-        return element("p", self.phrase)
+        return en_carnet(self.phrase)
 
 
 def jours_ouvres(

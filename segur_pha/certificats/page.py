@@ -22,8 +22,9 @@ from segur_pha.certificats.plan import (
     tableau_du_plan,
 )
 from segur_pha.certificats.seuils import Alerte, alertes
+from segur_pha.rapports.carnet import en_carnet
 from segur_pha.rapports.page_html import Html, element, page, table
-from segur_pha.rapports.tableau import Tableau, accorder, en_mots
+from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder, en_mots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -64,7 +65,12 @@ class Bilan:
         return page(f"Certificats des officines au {en_mots(self.au)}", *self._contenu())
 
     def _repr_html_(self) -> str:
-        return "".join(self._contenu())
+        return en_carnet(
+            Marque(f"{self._comptes()}.", Niveau.FORT),
+            tableau_du_plan(self.plan),
+            self._tableau_des_alertes(self.alertes),
+            *([] if self.lissage is None else [self.lissage.phrase]),
+        )
 
     def _contenu(self) -> list[Html]:
         return [
@@ -81,22 +87,30 @@ class Bilan:
         ]
 
     def _resume(self) -> Html:
+        return element("p", f"{self._comptes()}.")
+
+    def _comptes(self) -> str:
         parc = self.parc
-        return element(
-            "p",
-            f"{accorder(len(parc.finess), 'officine')}, {accorder(len(parc.certificats), 'certificat')}, ",
-            element("strong", accorder(len(self.alertes), "alerte")),
-            f", {accorder(len(parc.lignes_illisibles), 'ligne illisible', 'lignes illisibles')}.",
+        return ", ".join(
+            (
+                accorder(len(parc.finess), "officine"),
+                accorder(len(parc.certificats), "certificat"),
+                accorder(len(self.alertes), "alerte"),
+                accorder(len(parc.lignes_illisibles), "ligne illisible", "lignes illisibles"),
+            )
         )
+
+    def _tableau_des_alertes(self, montrees: Sequence[Alerte]) -> Tableau:
+        lignes = [(a.finess, a.nom, a.editeur, a.fin, a.jours, len(a.certificats)) for a in montrees]
+        entetes = ("FINESS", "officine", "éditeur", "expiration", "jours", "certificats")
+        return Tableau(entetes, lignes, titre="Les plus urgentes d’abord")
 
     def _alertes(self) -> list[Html]:
         montrees = self.alertes[:_ALERTES_AFFICHEES]
-        lignes = [(a.finess, a.nom, a.editeur, a.fin, a.jours, len(a.certificats)) for a in montrees]
-        entetes = ("FINESS", "officine", "éditeur", "expiration", "jours", "certificats")
-        reste = len(self.alertes) - len(lignes)
+        reste = len(self.alertes) - len(montrees)
         return [
             element("h2", "Alertes"),
-            table(Tableau(entetes, lignes, titre="Les plus urgentes d’abord")),
+            table(self._tableau_des_alertes(montrees)),
             *([element("p", f"… et {reste} autres : la sortie CSV les donne toutes.")] if reste else []),
         ]
 

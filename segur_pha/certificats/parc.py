@@ -18,7 +18,7 @@ from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import SegurError
 from segur_pha.identifiants import defaut_finess
-from segur_pha.rapports.page_html import element
+from segur_pha.rapports.carnet import en_carnet
 from segur_pha.rapports.tableau import accorder
 
 if TYPE_CHECKING:
@@ -154,8 +154,7 @@ class Parc:
         )
 
     def _repr_html_(self) -> str:
-        return element(
-            "p",
+        return en_carnet(
             f"{accorder(len(self.finess), 'officine')}, {accorder(len(self.certificats), 'certificat')}, "
             f"{accorder(len(self.lignes_illisibles), 'ligne illisible', 'lignes illisibles')}",
         )

@@ -17,7 +17,7 @@ from attrs import frozen
 
 from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.parc import Certificat, Etat, Parc, ReglageInvalide
-from segur_pha.rapports.page_html import table
+from segur_pha.rapports.carnet import en_carnet
 from segur_pha.rapports.tableau import Tableau
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class PlanRenouvellement(Sequence[LignePlan]):
         return f"PlanRenouvellement(au={self.au.isoformat()}, {dits or 'vide'})"
 
     def _repr_html_(self) -> str:
-        return table(tableau_du_plan(self))
+        return en_carnet(tableau_du_plan(self))
 
     def compte(self) -> dict[Action, int]:
         """Return the number of certificates by action, every action named."""

@@ -11,25 +11,18 @@ from cyclopts import Parameter
 from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.registre import PAR_DEFAUT, aujourd_hui, ouvrir
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
-from segur_pha.retour.lecture import Issue, lire_retour
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
+from segur_pha.retour.affichage import comptes, tableau_des_ecarts, tableau_des_reponses
+from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import NatureEcart, rapprocher
 from segur_pha.retour.remedes import remede
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from segur_pha.retour.lecture import Retour
-    from segur_pha.retour.rapprochement import Ecart, Rapprochement
+    from segur_pha.retour.rapprochement import Rapprochement
 
 __all__ = ["retour"]
 
-_NIVEAUX = {
-    Issue.ACCEPTEE: Niveau.BON,
-    Issue.REJETEE: Niveau.MAUVAIS,
-    Issue.NON_TRAITEE: Niveau.ATTENTION,
-    Issue.AMBIGUE: Niveau.ATTENTION,
-}
 #: What a clerk types to admit a discrepancy.
 _ADMISSIBLES = {
     "contenu-modifie": NatureEcart.CONTENU_MODIFIE,
@@ -118,27 +111,10 @@ def _objet(lu: Retour, rapproche: Rapprochement, *, enregistree: bool) -> dict[s
 
 
 def _montrer(lu: Retour, rapproche: Rapprochement) -> None:
-    rangees = [
-        (
-            ligne.numero_editeur or f"(ligne {ligne.place})",
-            Marque(ligne.issue.value, _NIVEAUX[ligne.issue]),
-            ligne.numero_asp,
-            ligne.code_traitement,
-            ligne.libelle_traitement,
-            remede(ligne),
-        )
-        for ligne in lu.lignes
-    ]
-    montrer(Tableau(("Demande", "Issue", "numeroASP", "Code", "Libellé de l’ASP", "Que faire"), rangees))
-    comptes = (
-        accorder(len(lu.acceptees), "acceptée"),
-        accorder(len(lu.rejetees), "rejetée"),
-        accorder(len(lu.non_traitees), "non traitée", "non traitées"),
-        accorder(len(lu.ambigues), "ambiguë"),
-    )
-    montrer(", ".join(comptes) + ".")
+    montrer(tableau_des_reponses(lu.lignes))
+    montrer(f"{comptes(ligne.issue for ligne in lu.lignes)}.")
     if rapproche.ecarts:
-        montrer("", _tableau_des_ecarts(rapproche.ecarts))
+        montrer("", tableau_des_ecarts(rapproche.ecarts))
         bloquees = sum(not ligne.sure for ligne in rapproche.lignes)
         montrer(
             Phrase(
@@ -146,8 +122,3 @@ def _montrer(lu: Retour, rapproche: Rapprochement) -> None:
                 f" : {accorder(bloquees, 'demande')} sur {len(rapproche.lignes)} sans réponse sûre.",
             )
         )
-
-
-def _tableau_des_ecarts(ecarts: Sequence[Ecart]) -> Tableau:
-    rangees = [(e.numero_editeur, e.nature.value, e.libelle, e.chemin) for e in ecarts]
-    return Tableau(("Demande", "Écart", "Explication", "Où"), rangees, titre="Écarts")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.controle.resultats import Etat, chemin_montrable, numero_montrable
+from segur_pha.controle.resultats import Etat, FichierControle, chemin_montrable, numero_montrable
+from segur_pha.rapports.carnet import en_carnet
 from segur_pha.rapports.page_html import Html, chiffres, element, marque, page, table
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, en_mots, euros
 
@@ -14,13 +15,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from segur_pha.controle.conseils import Conseil
-    from segur_pha.controle.resultats import FichierControle
-    from segur_pha.controle.verdict import VerdictLigne
+    from segur_pha.controle.verdict import RapportControle, VerdictLigne
     from segur_pha.erreurs import Anomalie
     from segur_pha.rapports.tableau import Cellule
     from segur_pha.rapports.texte import Morceau
 
-__all__ = ["en_morceaux", "en_page"]
+__all__ = ["apercu", "en_morceaux", "en_page"]
 
 #: How many faults of a refused file are shown where everything was not asked for.
 _PREMIERES: Final = 10
@@ -129,6 +129,22 @@ def _conseils(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
         yield Phrase(conseil.libelle, retrait=2, tete=Marque(conseil.id, Niveau.ATTENTION))
         if conseil.position:
             yield Phrase(Marque(f"{conseil.position} du fichier", Niveau.DISCRET), retrait=4)
+
+
+# --- In a notebook ------------------------------------------------------------------------------------------------------
+
+
+def apercu(rapport: RapportControle) -> Html:
+    """Show a report in a notebook: what became of the file, and the first fault of each rejected request."""
+    fichier = FichierControle("", rapport)
+    fautes = [(None, None, a.code, a.libelle) for a in fichier.anomalies_fichier]
+    rejets = [(v.num_ligne, numero_montrable(v), v.code_traitement, v.libelle_traitement) for v in fichier.rejetees]
+    rangees = [
+        (f"{n or ''}", numero, Marque(code, Niveau.MAUVAIS), libelle) for n, numero, code, libelle in fautes + rejets
+    ]
+    tableau = Tableau(("Demande", "numeroEditeur", "Code", "À corriger"), rangees)
+    avance = f"Avance attendue pour les demandes acceptées : {euros(fichier.avance)}"
+    return en_carnet(resume(fichier), *([tableau] if rangees else []), *([avance] if fichier.avance else []))
 
 
 # --- As a web page ------------------------------------------------------------------------------------------------------

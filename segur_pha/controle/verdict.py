@@ -174,6 +174,11 @@ class RapportControle:
             valeurs[f"{chemin}/libelleTraitement"] = verdict.libelle_traitement
         return retoucher(self._lecture.texte, valeurs)
 
+    def _repr_html_(self) -> str:
+        from segur_pha.controle.affichage import apercu
+
+        return apercu(self)
+
     def en_lignes(self) -> list[dict[str, object]]:
         """Give one flat mapping per request, for a table or a DataFrame; no name, e-mail or phone is in it.
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segur_pha.depot.constats import en_tableau
+from segur_pha.rapports.carnet import en_carnet
 from segur_pha.rapports.page_html import chiffres, element, marque, page, table
-from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots
+from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots, euros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segur_pha.depot.constats import Constat
+    from segur_pha.depot.preparation import DepotPrepare
     from segur_pha.depot.verification import Verification
+    from segur_pha.rapports.page_html import Html
+    from segur_pha.rapports.tableau import Tableau
 
-__all__ = ["page_de_verification", "page_des_fautes"]
+__all__ = ["apercu_de_verification", "apercu_du_depot", "page_de_verification", "page_des_fautes"]
 
 
 def page_de_verification(verification: Verification, dossier: str) -> bytes:
@@ -25,7 +29,6 @@ def page_de_verification(verification: Verification, dossier: str) -> bytes:
     >>> "bon à déposer" in page_de_verification(vide, "depot").decode()
     True
     """
-    etat = Marque("bon à déposer", Niveau.BON) if verification.bon else Marque("à corriger", Niveau.MAUVAIS)
     comptes = (
         ("Demandes", verification.demandes),
         ("Fichiers JSON", verification.fichiers_json),
@@ -33,7 +36,7 @@ def page_de_verification(verification: Verification, dossier: str) -> bytes:
         ("Pièces", verification.pieces),
     )
     dits = chiffres([(nom, en_mots(nombre)) for nom, nombre in comptes])
-    tete = (element("h2", dossier), element("p", marque(etat)), dits)
+    tete = (element("h2", dossier), element("p", marque(_etat(verification))), dits)
     return _page("Vérification du dossier à déposer", *tete, fautes=verification.fautes, conseils=verification.conseils)
 
 
@@ -48,7 +51,28 @@ def page_des_fautes(fautes: Sequence[Constat], conseils: Sequence[Constat] = ())
     return _page("Commandes à corriger", element("p", marque(dit)), fautes=fautes, conseils=conseils)
 
 
-def _page(titre: str, *tete: str, fautes: Sequence[Constat], conseils: Sequence[Constat]) -> bytes:
+def apercu_de_verification(verification: Verification) -> Html:
+    """Show a checked folder in a notebook: whether it is good, what it holds, what is to mend."""
+    contenu = accorder(verification.demandes, "demande"), accorder(verification.pieces, "pièce")
+    return en_carnet(_etat(verification), ", ".join(contenu), *_tableaux(verification.fautes, verification.conseils))
+
+
+def apercu_du_depot(depot: DepotPrepare) -> Html:
+    """Show a prepared deposit in a notebook: what it holds, what it should bring, what to look at."""
+    contenu = Marque(f"{accorder(depot.demandes, 'demande')}, {accorder(depot.zips, 'zip')}", Niveau.FORT)
+    montants = f"Montant HT : {euros(depot.montant_ht)} ; avance attendue : {euros(depot.avance)}"
+    return en_carnet(contenu, montants, *_tableaux(depot.fautes, depot.conseils))
+
+
+def _etat(verification: Verification) -> Marque:
+    return Marque("bon à déposer", Niveau.BON) if verification.bon else Marque("à corriger", Niveau.MAUVAIS)
+
+
+def _tableaux(fautes: Sequence[Constat], conseils: Sequence[Constat]) -> list[Tableau]:
     listes = (("À corriger", fautes), ("Conseils", conseils))
-    tables = [table(en_tableau(constats, nom), fiches=True) for nom, constats in listes if constats]
+    return [en_tableau(constats, nom) for nom, constats in listes if constats]
+
+
+def _page(titre: str, *tete: str, fautes: Sequence[Constat], conseils: Sequence[Constat]) -> bytes:
+    tables = [table(tableau, fiches=True) for tableau in _tableaux(fautes, conseils)]
     return page(titre, *tete, *tables, filtrable=bool(tables))

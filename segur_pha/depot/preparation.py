@@ -70,6 +70,11 @@ class DepotPrepare:
     fautes: tuple[Constat, ...]
     conseils: tuple[Constat, ...]
 
+    def _repr_html_(self) -> str:
+        from segur_pha.depot.affichage import apercu_du_depot
+
+        return apercu_du_depot(self)
+
 
 def preparer_depot(
     commandes: SourceDeCommandes,

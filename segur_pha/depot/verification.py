@@ -67,6 +67,11 @@ class Verification:
         """Whether nothing must be mended."""
         return not self.fautes
 
+    def _repr_html_(self) -> str:
+        from segur_pha.depot.affichage import apercu_de_verification
+
+        return apercu_de_verification(self)
+
 
 def verifier_depot(
     dossier: str | os.PathLike[str],

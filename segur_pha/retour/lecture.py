@@ -111,6 +111,11 @@ class Retour:
         """Lines that contradict themselves or cannot be read, for a person to look at."""
         return self._d_issue(Issue.AMBIGUE)
 
+    def _repr_html_(self) -> str:
+        from segur_pha.retour.affichage import apercu_du_retour
+
+        return apercu_du_retour(self)
+
     def _d_issue(self, issue: Issue) -> tuple[LigneRetour, ...]:
         return self._par_issue[issue]
 

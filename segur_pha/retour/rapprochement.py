@@ -155,6 +155,11 @@ class Rapprochement:
         """Whether every request is answered once, with what was sent, and unambiguously."""
         return not self.ecarts
 
+    def _repr_html_(self) -> str:
+        from segur_pha.retour.affichage import apercu_du_rapprochement
+
+        return apercu_du_rapprochement(self)
+
 
 def rapprocher(
     envoye: SourceRetour | Fichier,

@@ -103,9 +103,15 @@ def test_who_cannot_be_saved_is_on_the_page() -> None:
     assert len(sans.attributs["src"]) == 2
 
 
-def test_a_notebook_shows_the_same_without_the_frame() -> None:
+def test_a_notebook_shows_what_matters() -> None:
+    b = bilan(PARC, au=AU, capacite=1)
+    shown = b._repr_html_()
+    assert "3 officines, 5 certificats, 2 alertes, 1 ligne illisible." in shown
+    assert b.lissage is not None
+    assert b.lissage.phrase in shown
+    assert "<script>" not in shown
     b = bilan(PARC, au=AU)
-    assert b._repr_html_() in b.html().decode()
+    assert len(b._repr_html_()) < len(shown)
     assert repr(b) == "Bilan(au=2025-06-12, Parc(3 officines, 5 certificats, 1 lignes illisibles), 2 alertes)"
 
 

@@ -126,4 +126,4 @@ def test_a_plan_shows_its_counts() -> None:
     plan = plan_renouvellement(parc_de(AU, AU), au=AU)
     assert repr(plan) == "PlanRenouvellement(au=2025-06-12, 2 renouveler)"
     assert repr(plan_renouvellement(parc_de(), au=AU)) == "PlanRenouvellement(au=2025-06-12, vide)"
-    assert 'renouveler</th><td class="nombre">2</td>' in plan._repr_html_()
+    assert 'renouveler</td><td style="text-align: right">2</td>' in plan._repr_html_()

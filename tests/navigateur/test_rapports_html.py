@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,11 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
-from segur_pha import controler
-from segur_pha.certificats import Certificat, Parc, bilan
+from segur_pha import controler, lire_retour, rapprocher
+from segur_pha.certificats import Certificat, Parc, bilan, plan_renouvellement
 from segur_pha.controle.affichage import en_page
 from segur_pha.controle.resultats import FichierControle
-from segur_pha.depot import Editeur, preparer_depot
+from segur_pha.depot import Editeur, preparer_depot, verifier_depot
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.constats import Constat
 from segur_pha.rapports.page_html import page as page_de
@@ -227,3 +228,43 @@ def test_what_was_filtered_is_told_on_paper_too(ouvrir: Callable[..., Page]) -> 
     text = printed(page).pages[0].extract_text()
     assert "Filtre en place : 1 sur " in text
     assert "1204" not in text
+
+
+def carnets(folder: Path) -> list[str]:
+    """Everything that a notebook shows, with a hostile text wherever one can get in."""
+    sent = EXAMPLES / "demandes.json"
+    answer = json.loads(controler(sent).en_retour())
+    for line, libelle in zip(answer["lignesImport"], HOSTILE, strict=False):
+        line.update(codeTraitement="17", libelleTraitement=libelle, numeroEditeur=libelle)
+    made = preparer_depot(
+        EXAMPLES / "commandes.csv", Editeur.lire(EXAMPLES / "editeur.toml"), EXAMPLES / "pieces", folder, jour=DAY
+    )
+    (folder / HOSTILE[1]).write_bytes(b"")
+    parc = Parc((Certificat("990000010", DAY, administrateur=HOSTILE[0]),), (), {})
+    reports = [
+        controler(sent),
+        controler(b'{"<script>alert(1)</script>": 1}'),
+        lire_retour(json.dumps(answer)),
+        rapprocher(sent, json.dumps(answer)),
+        made,
+        verifier_depot(folder),
+        parc,
+        plan_renouvellement(parc, au=DAY),
+        bilan(parc, au=DAY, capacite=1),
+    ]
+    return [report._repr_html_() for report in reports]
+
+
+def test_a_notebook_s_own_colours_suit_what_it_shows_and_nothing_runs(
+    ouvrir: Callable[..., Page], obstacles: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    shown = carnets(tmp_path / "depot")
+    assert not any(word in fragment for fragment in shown for word in ("<style", "class=", "color", "<script"))
+    assert all(len(fragment) < 12_000 for fragment in shown)
+    head = '<!doctype html><html lang="fr"><title>Carnet</title>'
+    day, night = "background: #fff; color: #000", "background: #111; color: #eee"
+    for colours in (day, night):
+        page = ouvrir(f'{head}<main style="{colours}"><h1>Carnet</h1>{"".join(shown)}</main>'.encode())
+        assert page.locator("script, img, b").count() == 0
+        assert page.locator("td").filter(has_text="<script>alert(1)</script>").first.is_visible()
+        assert obstacles(page) == []

@@ -1,0 +1,76 @@
+"""The portal's answer for people: as tables, and in a notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.rapports.carnet import en_carnet
+from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder
+from segur_pha.retour.lecture import Issue
+from segur_pha.retour.remedes import remede
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from segur_pha.rapports.page_html import Html
+    from segur_pha.retour.lecture import LigneRetour, Retour
+    from segur_pha.retour.rapprochement import Ecart, Rapprochement
+
+__all__ = ["apercu_du_rapprochement", "apercu_du_retour", "comptes", "tableau_des_ecarts", "tableau_des_reponses"]
+
+_NIVEAUX: Final = {
+    Issue.ACCEPTEE: Niveau.BON,
+    Issue.REJETEE: Niveau.MAUVAIS,
+    Issue.NON_TRAITEE: Niveau.ATTENTION,
+    Issue.AMBIGUE: Niveau.ATTENTION,
+}
+
+
+def tableau_des_reponses(lignes: Iterable[LigneRetour], titre: str = "") -> Tableau:
+    """Lay answered lines out as a table: the outcome, the agency's own words, and what to do where it is known."""
+    rangees = [
+        (
+            ligne.numero_editeur or f"(ligne {ligne.place})",
+            Marque(ligne.issue.value, _NIVEAUX[ligne.issue]),
+            ligne.numero_asp,
+            ligne.code_traitement,
+            ligne.libelle_traitement,
+            remede(ligne),
+        )
+        for ligne in lignes
+    ]
+    return Tableau(("Demande", "Issue", "numeroASP", "Code", "Libellé de l’ASP", "Que faire"), rangees, titre=titre)
+
+
+def tableau_des_ecarts(ecarts: Sequence[Ecart]) -> Tableau:
+    """Lay discrepancies out as a table."""
+    rangees = [(e.numero_editeur, e.nature.value, e.libelle, e.chemin) for e in ecarts]
+    return Tableau(("Demande", "Écart", "Explication", "Où"), rangees, titre="Écarts")
+
+
+def comptes(issues: Iterable[Issue]) -> str:
+    """Say how many lines there are of each outcome.
+
+    >>> comptes([Issue.ACCEPTEE, Issue.ACCEPTEE])
+    '2 acceptées, 0 rejetée, 0 non traitée, 0 ambiguë'
+    """
+    vues = list(issues)
+    pluriels = {Issue.NON_TRAITEE: "non traitées"}
+    return ", ".join(accorder(vues.count(issue), issue.value, pluriels.get(issue, "")) for issue in Issue)
+
+
+def apercu_du_retour(retour: Retour) -> Html:
+    """Show an answer in a notebook: how many lines of each outcome, and those that are not accepted."""
+    restantes = [ligne for ligne in retour.lignes if ligne.issue is not Issue.ACCEPTEE]
+    dites = Marque(f"Réponse du portail : {comptes(ligne.issue for ligne in retour.lignes)}", Niveau.FORT)
+    return en_carnet(
+        dites, *([tableau_des_reponses(restantes, "Lignes qui ne sont pas acceptées")] if restantes else [])
+    )
+
+
+def apercu_du_rapprochement(rapproche: Rapprochement) -> Html:
+    """Show a match in a notebook: how many requests are surely answered, and every discrepancy."""
+    sures = sum(ligne.sure for ligne in rapproche.lignes)
+    dites = Marque(f"{accorder(sures, 'réponse sûre', 'réponses sûres')} sur {len(rapproche.lignes)}", Niveau.FORT)
+    issues = comptes(ligne.issue for ligne in rapproche.lignes)
+    return en_carnet(dites, issues, *([tableau_des_ecarts(rapproche.ecarts)] if rapproche.ecarts else ["Aucun écart."]))
