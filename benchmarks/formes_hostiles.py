@@ -150,6 +150,8 @@ def _formes() -> Iterator[tuple[str, Callable[[int], bytes]]]:
     yield "many keys", lambda t: _remplir(b"{", _numerotees('"{}":0'), b"}", t)
     yield "one key, again and again", lambda t: _remplir(b"{", b'"a":0', b"}", t)
     yield "two keys, again and again", lambda t: _remplir(b"{", b'"a":0,"b":0', b"}", t)
+    yield "a key twice, then blanks", b'{"a":0,"a":0}'.ljust
+    yield "one text as the root, with an escaped colon", lambda t: b'"\\u003a' + b"a" * (t - 8) + b'"'
     yield "each key twice", lambda t: _remplir(b"{", lambda r: f'"{r // 2}":0'.encode(), b"}", t)
     yield "one escaped key, again and again", lambda t: _remplir(b"{", b'"\\u0061":0', b"}", t)
     yield "duplicate keys in small objects", lambda t: _remplir(b"[", b'{"a":0,"a":0}', b"]", t)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NumerosDepuis", "SourceDeNumeros", "reserver_sans_doublon"]
 
-_NUMERO: Final = re.compile("([0-9A-Za-z]*?)([0-9]+)")
+_NUMERO: Final = re.compile("([0-9A-Za-z]{0,4}?)([0-9]{1,5})")
 _LONGUEUR: Final = 5
 
 

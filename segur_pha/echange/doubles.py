@@ -21,10 +21,11 @@ _TEXTE: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
 _TEXTES: Final = re.compile(_TEXTE, re.DOTALL)
 #: Everything up to the next block that opens, or to the end.
 _JUSQU_A_L_OUVERTURE: Final = re.compile(rf'[^"\[{{]*+(?:{_TEXTE}[^"\[{{]*+)*+([\[{{]?)'.encode(), re.DOTALL)
-#: In a well-formed text: values and their commas, then the key or the bracket that follows.
+#: In a well-formed text: values and their commas, then the key or the bracket that follows, or nothing at the end (or each
+#: blank of the end would be tried as the first one).
 _PAS: Final = re.compile(
     r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"(?![ \t\n\r]*+:)[^"\[\]{}]*+)*+'
-    r'(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([\[\]{}]))'
+    r'(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([\[\]{}])|)'
 )
 _DECODEUR: Final = json.JSONDecoder()
 
@@ -75,9 +76,9 @@ def cles_doubles(texte: str, *, niveaux: int, gardees: int) -> tuple[tuple[CleDo
                     doubles.append(CleDouble(ici.chemin, cle, trouve.start(1) - 1))
             else:
                 ici.vues.add(cle)
-        elif crochet in "]}":
+        elif crochet in {"]", "}"}:
             pile.pop()
-        else:
+        elif crochet is not None:
             if len(pile) > niveaux:
                 raise trop_profond(niveaux, trouve.start(2))
             ici.pas = cle if ici.objet else int(ici.pas) + _virgules(texte, trouve.start(), trouve.start(2))

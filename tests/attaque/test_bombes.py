@@ -25,8 +25,10 @@ from segur_pha.depot.export import lire_csv
 
 # --- Tables ---
 
+#: The size comes first, so that the rows are not looked at before they are asked for.
 FEUILLE = (
-    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:B2"/>'
+    "<sheetData>{}</sheetData></worksheet>"
 )
 
 
@@ -62,7 +64,7 @@ def test_a_cell_far_to_the_right_is_no_column_of_a_follow_up() -> None:
 
 
 def test_a_follow_up_that_breaks_off_is_refused_and_not_cut_short() -> None:
-    lignes = '<row><c t="str"><v>fin</v></c><c t="str"><v>finess</v></c></row>' + "<row><c><v>1</v></c></row>" * 500
+    lignes = '<row><c t="str"><v>fin</v></c><c t="str"><v>finess</v></c></row>' + "<row><c><v>1</v></c></row>" * 20_000
     with pytest.raises(SuiviIllisible, match="abîmé"):
         lire_suivi(classeur(FEUILLE.format(lignes)[:-60]))
 
