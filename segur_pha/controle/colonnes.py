@@ -1,214 +1,217 @@
-"""The fast look: a column of the table at a time, over all the requests of a file.
+"""The fast look: the bytes of a file in, the requests that are worth the plain rules out.
 
-A correct file is the rule, and two hundred requests share the same thirty rows: so each format checks its whole column with
-a few calls that loop in C.  This room never decides that something is wrong.  It only tells which lines are worth the plain
-rules (:mod:`segur_pha.specification.regles`), and gives up (``None``) where the structure itself is not surely right.
-Its rule of safety: a line it does not name is faultless, and the tests hold it against the plain twin.
+A correct file is the rule.  So each request goes through a mould (:mod:`segur_pha.echange.moule`), and what a mould cannot tell
+is asked of a column of the table at a time, over all the requests, with a few calls that loop in C.  This room never decides
+that something is wrong.  It only tells which requests are worth the plain rules (:mod:`segur_pha.specification.regles`), and
+gives up (``None``) where the structure itself is not surely right.  Its rule of safety: a request it does not name is
+faultless, and the tests hold it against the plain twin.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cached_property
 from itertools import chain, compress
-from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from attrs import define, field
+from attrs import define
+from msgspec import UnsetType
 
-from segur_pha.specification.formats import Format
+from segur_pha.echange.moule import UNSET, MalMoule, demouler, mouler, valeurs
 from segur_pha.specification.regles import doublons, juger_valeur
 from segur_pha.specification.table import Liste, Objet, balises
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from segur_pha.specification.formats import Brut
+    from segur_pha.echange.moule import Bloc, Moulage
+    from segur_pha.specification.formats import Brut, Format
     from segur_pha.specification.table import Balise, ClasseBloc, Coherence, ObjetBrut, Specification
 
 __all__ = ["Examen", "examiner"]
 
 
-@define
+@define(slots=False)
 class Examen:
     """What the fast look found.
 
     Attributes:
-        douteuses: the places (from 0) of the lines that the plain rules must judge.
-        doutes: of those lines, the tags whose values are in doubt.
-        tout_juger: nobody has looked at the values, so all of them are in doubt.
-        repetees: tag → the places of the lines that repeat a value that must be unique.
-        cles: how many keys the tree has.
-        colonnes: every column: its tag, its values, and the place of the line that each value belongs to.
-        profonde: a value is itself a list or an object, whose depth and keys nobody has looked at.
+        demandes: place (from 0) → request: its raw values, or the moulded block.
+        uniques: tag → its values over all the requests, where no two may bear the same.
+        doutes: place of a request that the plain rules must judge → the tags whose values are in doubt, ``None`` for all.
     """
 
-    douteuses: set[int] = field(factory=set)
-    doutes: dict[int, set[str]] = field(factory=dict)
-    tout_juger: bool = False
-    repetees: dict[str, set[int]] = field(factory=dict)
-    cles: int = 0
-    colonnes: list[tuple[str, Sequence[Brut], Sequence[int]]] = field(factory=list)
-    profonde: bool = False
+    demandes: Mapping[int, ObjetBrut | Bloc]
+    uniques: dict[str, list[Brut]]
+    doutes: dict[int, set[str] | None]
 
     @classmethod
-    def de_tout(cls, arbre: ObjetBrut, specification: Specification) -> Examen:
-        """Doubt every line: for a file whose structure the slow way found right."""
-        lignes: Sequence[ObjetBrut] = arbre[specification.liste_des_demandes.nom]  # type: ignore[assignment]
-        uniques = [b.nom for b in balises(specification.classe_demande) if b.unique]
-        return cls(
-            douteuses=set(range(len(lignes))),
-            tout_juger=True,
-            repetees={nom: doublons([ligne[nom] for ligne in lignes]) for nom in uniques},
-        )
+    def de_tout(cls, arbre: Brut, specification: Specification) -> Examen:
+        """Doubt every request: for a file whose structure the slow way found right."""
+        assert isinstance(arbre, dict)
+        demandes: dict[int, ObjetBrut] = dict(enumerate(arbre[specification.liste_des_demandes.nom]))  # type: ignore[arg-type]
+        colonnes = {nom: [demande.get(nom) for demande in demandes.values()] for nom in _uniques(specification)}
+        return cls(demandes, colonnes, dict.fromkeys(demandes))
 
-    def douter(self, place: int, nom: str) -> None:
-        """Name a value that is worth a look."""
-        self.douteuses.add(place)
-        self.doutes.setdefault(place, set()).add(nom)
+    def demande(self, place: int) -> ObjetBrut:
+        """Give the raw values of a request."""
+        demande = self.demandes[place]
+        return demande if isinstance(demande, dict) else demouler(demande)
 
-    def a_juger(self, place: int) -> Collection[str] | None:
-        """Name the tags of a line whose values must be judged; ``None`` stands for all."""
-        return None if self.tout_juger else self.doutes.get(place, ())
-
-    def sans_cle_double(self, octets: bytes) -> bool:
-        """Tell whether the text surely has no duplicate key: as many colons as the tree has keys and values have colons."""
-        deux_points = octets.count(b":")
-        if deux_points == self.cles:
-            return not self.profonde
-        # A colon written \u003a would count in a value and not in the text, and could hide a key.
-        if self.profonde or b"\\u003" in octets:
-            return False
-        textes = (valeur for _, valeurs, _ in self.colonnes for valeur in valeurs if type(valeur) is str)
-        return deux_points == self.cles + "".join(textes).count(":")
+    @cached_property
+    def repetees(self) -> dict[str, set[int]]:
+        """Which requests repeat a value that must be unique: tag → their places."""
+        return {nom: doublons(colonne) for nom, colonne in self.uniques.items()}
 
 
-def examiner(arbre: Brut, specification: Specification) -> Examen | None:
-    """Look at a whole file; ``None`` when its structure is not surely right."""
-    entete = balises(specification.racine)
-    if not isinstance(arbre, dict) or len(arbre) != len(entete) or any(b.nom not in arbre for b in entete):
+def _uniques(specification: Specification) -> list[str]:
+    return [rangee.nom for rangee in balises(specification.classe_demande) if rangee.unique]
+
+
+class _Colonne(NamedTuple):
+    """A balise over many requests: its values, and the place (from 0) of the request that each one belongs to."""
+
+    rangee: Balise
+    valeurs: Sequence[Brut]
+    places: Sequence[int]
+
+
+def examiner(octets: bytes, specification: Specification) -> Examen | None:
+    """Look at a whole file; ``None`` when its structure is not surely right, keys written twice included."""
+    try:
+        moulage = mouler(octets, specification.racine)
+    except MalMoule:
         return None
-    if any(juger_valeur(b, arbre[b.nom]) for b in entete if isinstance(b.format, Format)):
+    entete, prises, refusees = moulage
+    if _entete_fautif(moulage, specification):
         return None
-    liste = specification.liste_des_demandes
-    lignes = arbre[liste.nom]
-    if not isinstance(lignes, list) or not 1 <= len(lignes) <= specification.limites.demandes_par_fichier:
+    colonnes, cles = _en_colonnes(specification.classe_demande, [*prises.values()], [*prises])
+    cles += len(entete) + 1 + sum(map(_cles, refusees.values()))
+    contenu = chain(entete, refusees.values(), *(colonne.valeurs for colonne in colonnes))
+    doutes = _doutes(colonnes)
+    if doutes is None or not _sans_cle_double(octets, cles, contenu):
         return None
-    examen = Examen(cles=len(arbre))
-    examen.colonnes += [(b.nom, [arbre[b.nom]], [0]) for b in entete]
-    if not _examiner_bloc(examen, specification.classe_demande, lignes, range(len(lignes))):
-        return None
-    _examiner_coherences(examen, lignes, specification)  # type: ignore[arg-type]
+    examen = Examen(
+        demandes={**prises, **refusees},
+        uniques={nom: _dans_l_ordre(nom, colonnes, refusees) for nom in _uniques(specification)},
+        doutes={**doutes, **dict.fromkeys(refusees)},
+    )
+    for place in chain(_incoherentes(examen, colonnes, specification), *examen.repetees.values()):
+        examen.doutes.setdefault(place, set())
     return examen
 
 
-@cache
-def _plan(classe: ClasseBloc) -> tuple[tuple[Balise, ...], Callable[[Brut], tuple[Brut, ...]], frozenset[str]]:
-    rangees = balises(classe)
-    # itemgetter() gives a tuple from two names on, so the first one is asked twice.
-    extraire: Callable[[Brut], tuple[Brut, ...]] = itemgetter(*(b.nom for b in rangees), rangees[0].nom)  # type: ignore[assignment]
-    return rangees, extraire, frozenset(b.nom for b in rangees if b.obligatoire)
-
-
-def _examiner_bloc(examen: Examen, classe: ClasseBloc, objets: Sequence[Brut], places: Sequence[int]) -> bool:
-    """Look at the same block of several lines; ``False`` when its structure is not surely right."""
-    if not objets:
+def _entete_fautif(moulage: Moulage, specification: Specification) -> bool:
+    """Tell whether the header, or the number of requests, refuses the whole file."""
+    if not 1 <= len(moulage.prises) + len(moulage.refusees) <= specification.limites.demandes_par_fichier:
         return True
-    if set(map(type, objets)) != {dict}:
-        return False
-    rangees, extraire, obligatoires = _plan(classe)
-    tailles = list(map(len, objets))  # type: ignore[arg-type]
-    if set(tailles) != {len(rangees)}:
-        objets = _completer(objets, rangees, obligatoires)
-    try:
-        colonnes = list(zip(*map(extraire, objets), strict=True))
-    except KeyError:
-        return False
-    examen.cles += sum(tailles)
-    return all(
-        _examiner_colonne(examen, rangee, colonne, places) for rangee, colonne in zip(rangees, colonnes, strict=False)
-    )
+    rangees = (rangee for rangee in balises(specification.racine) if rangee is not specification.liste_des_demandes)
+    return any(juger_valeur(rangee, valeur) for rangee, valeur in zip(rangees, moulage.entete, strict=True))
 
 
-def _completer(objets: Sequence[Brut], rangees: Sequence[Balise], obligatoires: frozenset[str]) -> Sequence[Brut]:
-    """Put null where a facultative tag is missing; an object with another oddity comes out empty, and is refused."""
-    vide: dict[str, Brut] = dict.fromkeys(b.nom for b in rangees)
-    return [{**vide, **o} if isinstance(o, dict) and obligatoires <= o.keys() <= vide.keys() else {} for o in objets]
+def _en_colonnes(classe: ClasseBloc, blocs: Sequence[Bloc], places: Sequence[int]) -> tuple[list[_Colonne], int]:
+    """Turn the same block of many requests into columns, those of the blocks below included; and count its keys."""
+    rangees = balises(classe)
+    cles = len(blocs) * len(rangees)
+    colonnes: list[_Colonne] = []
+    for rangee, colonne in zip(
+        rangees, list(zip(*map(valeurs, blocs), strict=True)) or [()] * len(rangees), strict=True
+    ):
+        contenu: Sequence[Any] = colonne
+        match rangee.format:
+            case Objet(sous_classe):
+                en_dessous, leurs_cles = _en_colonnes(sous_classe, contenu, places)
+                colonnes += en_dessous
+                cles += leurs_cles
+                continue
+            case Liste(sous_classe):
+                leurs_places = [place for place, elements in zip(places, contenu, strict=True) for _ in elements]
+                en_dessous, leurs_cles = _en_colonnes(sous_classe, [*chain.from_iterable(contenu)], leurs_places)
+                colonnes += en_dessous
+                cles += leurs_cles
+            case _ if not rangee.obligatoire and UnsetType in set(map(type, contenu)):
+                cles -= contenu.count(UNSET)
+                contenu = [None if valeur is UNSET else valeur for valeur in contenu]
+        colonnes.append(_Colonne(rangee, contenu, places))
+    return colonnes, cles
 
 
-def _examiner_colonne(examen: Examen, rangee: Balise, colonne: Sequence[Brut], places: Sequence[int]) -> bool:
-    examen.colonnes.append((rangee.nom, colonne, places))
-    match rangee.format:
-        case Objet(classe):
-            return _examiner_bloc(examen, classe, colonne, places)
-        case Liste(classe):
-            if set(map(type, colonne)) != {list}:
-                return False
-            examen.douteuses.update(place for place, valeurs in zip(places, colonne, strict=True) if not valeurs)
-            elements = list(chain.from_iterable(colonne))  # type: ignore[arg-type]
-            leurs_places = [p for p, valeurs in zip(places, colonne, strict=True) for _ in valeurs]  # type: ignore[union-attr]
-            return _examiner_bloc(examen, classe, elements, leurs_places)
-        case _:
-            for i in _douteux(rangee, rangee.format, colonne):
-                examen.douter(places[i], rangee.nom)
-                examen.profonde |= isinstance(colonne[i], dict | list)
-            if rangee.unique:
-                examen.repetees[rangee.nom] = {places[i] for i in doublons(colonne)}
-                examen.douteuses |= examen.repetees[rangee.nom]
-            return True
+def _cles(brut: Brut) -> int:
+    """Count the keys of a tree."""
+    if isinstance(brut, dict):
+        return len(brut) + sum(map(_cles, brut.values()))
+    return sum(map(_cles, brut)) if isinstance(brut, list) else 0
 
 
-#: So few values are sooner judged one by one than cut in halves.
-_PEU: Final = 8
+def _sans_cle_double(octets: bytes, cles: int, contenu: Iterable[Brut]) -> bool:
+    """Tell whether a text surely has no duplicate key: as many colons as its tree has keys, and its values have colons."""
+    reste = octets.count(b":") - cles
+    # A colon written \u003a would count in a value and not in the text, and could hide a key.
+    return not reste or (b"\\u003" not in octets and reste == sum(_deux_points(valeur) for valeur in contenu))
 
 
-def _douteux(rangee: Balise, champ: Format, colonne: Sequence[Brut]) -> Iterator[int]:
-    """Find the places of the values that are not surely faultless."""
-    nul_permis = champ.defaut(None, obligatoire=rangee.obligatoire) is None
-
-    def sure(debut: int, fin: int) -> bool:
-        valeurs = colonne[debut:fin]
-        if not nul_permis:
-            return champ.colonne_sure(valeurs)
-        pleines = [valeur for valeur in valeurs if valeur is not None]
-        # A text "null" is a fault of facultative balises only, which their formats do not know.
-        return champ.colonne_sure(pleines) and not any(type(v) is str and v.lower() == "null" for v in pleines)
-
-    def chercher(debut: int, fin: int) -> Iterator[int]:
-        """Cut by halves, since faults are few; there is one in this part."""
-        if fin - debut <= _PEU:
-            yield from (i for i in range(debut, fin) if champ.defaut(colonne[i], obligatoire=rangee.obligatoire))
-            return
-        milieu = (debut + fin) // 2
-        gauche_sure = sure(debut, milieu)
-        if not gauche_sure:
-            yield from chercher(debut, milieu)
-        if gauche_sure or not sure(milieu, fin):
-            yield from chercher(milieu, fin)
-
-    return iter(()) if sure(0, len(colonne)) else chercher(0, len(colonne))
+def _deux_points(brut: Brut) -> int:
+    """Count the colons in the values of a tree whose keys are the table's."""
+    if isinstance(brut, str):
+        return brut.count(":")
+    if isinstance(brut, dict):
+        return sum(map(_deux_points, brut.values()))
+    return sum(map(_deux_points, brut)) if isinstance(brut, list) else 0
 
 
-def _examiner_coherences(examen: Examen, lignes: Sequence[ObjetBrut], specification: Specification) -> None:
-    """Doubt the lines in which a rule between balises may be broken; those in doubt already are left out."""
+def _dans_l_ordre(nom: str, colonnes: Iterable[_Colonne], refusees: Mapping[int, ObjetBrut]) -> list[Brut]:
+    """Give the values of a balise over all the requests, those that no mould took included."""
+    colonne = next(colonne for colonne in colonnes if colonne.rangee.nom == nom)
+    par_place = dict(zip(colonne.places, colonne.valeurs, strict=True))
+    par_place.update((place, demande.get(nom)) for place, demande in refusees.items())
+    return [par_place[place] for place in range(len(par_place))]
+
+
+def _doutes(colonnes: Iterable[_Colonne]) -> dict[int, set[str]] | None:
+    """Name the values that are not surely faultless; ``None`` when one is a block, into which nobody has looked."""
+    doutes: dict[int, set[str]] = {}
+    for rangee, contenu, places in colonnes:
+        if isinstance(rangee.format, Objet | Liste):
+            # Of all that could be wrong with a list, only its emptiness is left.
+            douteuses = [place for place, elements in zip(places, contenu, strict=True) if not elements]
+        else:
+            suspectes = _suspectes(rangee, rangee.format, contenu)
+            if any(isinstance(suspecte, dict | list) for suspecte in suspectes):
+                return None
+            fautives = set(suspectes)
+            douteuses = [p for p, valeur in zip(places, contenu, strict=True) if valeur in fautives] if fautives else []
+        for place in douteuses:
+            doutes.setdefault(place, set()).add(rangee.nom)
+    return doutes
+
+
+def _suspectes(rangee: Balise, champ: Format, contenu: Sequence[Brut]) -> list[Brut]:
+    if rangee.obligatoire:
+        return [*champ.suspectes(contenu)]
+    pleines = [valeur for valeur in contenu if valeur is not None]
+    # A text "null" is a fault of facultative balises only, which their formats do not know.
+    nuls = [valeur for valeur in pleines if type(valeur) is str and valeur.lower() == "null"]
+    return [*champ.suspectes(pleines), *nuls]
+
+
+def _incoherentes(examen: Examen, colonnes: Sequence[_Colonne], specification: Specification) -> Iterator[int]:
+    """Name the requests in which a rule between balises may be broken; those in doubt already are left out."""
     lues = {nom for coherence in specification.coherences for nom in coherence.lit}
-    # Where every list is empty, the columns below it hold nothing.
-    colonnes: dict[str, tuple[Sequence[Brut], Sequence[int]]] = dict.fromkeys(lues, ((), ()))
-    colonnes.update((nom, (colonne, places)) for nom, colonne, places in examen.colonnes if nom in lues)
-    if examen.douteuses:
-        colonnes = {nom: _sans(examen.douteuses, *colonne) for nom, colonne in colonnes.items()}
-    sures = [place for place in range(len(lignes)) if place not in examen.douteuses]
+    restantes = {c.rangee.nom: _sans(examen.doutes, c.valeurs, c.places) for c in colonnes if c.rangee.nom in lues}
+    sures = [place for place in examen.demandes if place not in examen.doutes]
     for coherence in specification.coherences:
         if coherence.suspectes is not None:
-            examen.douteuses.update(coherence.suspectes(colonnes))
+            yield from coherence.suspectes(restantes)
         else:
-            examen.douteuses.update(place for place in sures if not _respectee(coherence, lignes[place], place + 1))
+            yield from (p for p in sures if not _respectee(coherence, examen.demande(p), p + 1))
 
 
-def _sans(ecartees: set[int], colonne: Sequence[Brut], places: Sequence[int]) -> tuple[Sequence[Brut], Sequence[int]]:
+def _sans(
+    ecartees: Collection[int], colonne: Sequence[Brut], places: Sequence[int]
+) -> tuple[Sequence[Brut], Sequence[int]]:
     gardees = [place not in ecartees for place in places]
     return list(compress(colonne, gardees)), list(compress(places, gardees))
 
 
-def _respectee(coherence: Coherence, ligne: ObjetBrut, rang: int) -> bool:
-    elements: Sequence[ObjetBrut] = ligne[coherence.portee] if coherence.portee else (ligne,)  # type: ignore[assignment]
-    return all(coherence.respectee(element, ligne, rang) for element in elements)
+def _respectee(coherence: Coherence, demande: ObjetBrut, rang: int) -> bool:
+    elements: Sequence[ObjetBrut] = demande[coherence.portee] if coherence.portee else (demande,)  # type: ignore[assignment]
+    return all(coherence.respectee(element, demande, rang) for element in elements)

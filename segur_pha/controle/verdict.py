@@ -19,7 +19,7 @@ from segur_pha.controle.conseils import (
 )
 from segur_pha.controle.structure import anomalies_de_structure
 from segur_pha.echange.ecriture import en_json
-from segur_pha.echange.lecture import Lecture, lire_octets, octets_de
+from segur_pha.echange.lecture import Lecture, Texte, octets_de, recevoir
 from segur_pha.echange.retouche import retoucher
 from segur_pha.erreurs import Anomalie, FichierRejete, SegurError
 from segur_pha.specification.catalogue import CODE_ACCEPTE, LIBELLE_ACCEPTE, CodeDeFichier
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import ObjetBrut, Specification
     from segur_pha.specification.va1.demande import Demande, Fichier
 
@@ -120,7 +119,7 @@ class RapportControle:
         return donnes
 
     def _brouillons(self) -> Iterator[tuple[str, str, str, str]]:
-        yield from conseils_de_fichier(self._lecture, self._specification)
+        yield from conseils_de_fichier(self._lue, self._specification)
         if not self.recevable:
             return
         for place, (chemin, brut) in enumerate(self._lignes_brutes()):
@@ -131,9 +130,14 @@ class RapportControle:
         siret = str(self._entete["SIRET"])
         yield from conseils_des_demandes(siret, demandes, jour=self._options.jour, categories=self._options.categories)
 
+    @cached_property
+    def _lue(self) -> Lecture:
+        """The text with its tree, which the fast look does without."""
+        return self._lecture.lue(self._specification.limites) if self._lecture.arbre is None else self._lecture
+
     @property
     def _entete(self) -> ObjetBrut:
-        arbre = self._lecture.arbre
+        arbre = self._lue.arbre
         assert isinstance(arbre, dict)
         return arbre
 
@@ -282,20 +286,22 @@ def controler(
         octets = en_json(source)
     else:
         octets = octets_de(cast("bytes | str | Path", source), specification.limites)
-    lecture = lire_octets(octets, specification.limites)
-    if isinstance(source, str) and lecture.fautes and _ressemble_a_un_chemin(source):
-        lecture = evolve(lecture, fautes=(_texte_au_lieu_d_un_chemin(lecture.fautes[0]),))
-    return _rapport(lecture, specification, options)
+    rapport = _rapport(recevoir(octets, specification.limites), specification, options)
+    if isinstance(source, str) and rapport.anomalies_fichier and _ressemble_a_un_chemin(source):
+        rapport = evolve(rapport, anomalies_fichier=(_texte_au_lieu_d_un_chemin(rapport.anomalies_fichier[0]),))
+    return rapport
 
 
 def _rapport(lecture: Lecture, specification: Specification, options: _Options) -> RapportControle:
-    examen = None if lecture.fautes else examiner(lecture.arbre, specification)
+    examen = None if lecture.fautes else examiner(lecture.texte.octets, specification)
     anomalies: list[Anomalie] = []
-    if examen is None or not examen.sans_cle_double(lecture.texte.octets):
-        lecture, anomalies = _premier_controle(lecture, specification)
+    if examen is None:
+        lecture, anomalies = _premier_controle(lecture.lue(specification.limites), specification)
+        if not anomalies:
+            examen = Examen.de_tout(lecture.arbre, specification)
     return RapportControle(
         anomalies_fichier=tuple(anomalies),
-        lignes=() if anomalies else _verdicts(lecture, specification, examen),
+        lignes=() if examen is None else _verdicts(lecture.texte, specification, examen),
         lecture=lecture,
         specification=specification,
         options=options,
@@ -311,50 +317,27 @@ def _premier_controle(lecture: Lecture, specification: Specification) -> tuple[L
     return lecture, anomalies_de_structure(lecture, specification)
 
 
-def _verdicts(lecture: Lecture, specification: Specification, examen: Examen | None) -> tuple[VerdictLigne, ...]:
-    """Apply the 2nd control: the plain rules, to the lines that the fast look does not vouch for."""
-    assert isinstance(lecture.arbre, dict)
-    if examen is None:
-        examen = Examen.de_tout(lecture.arbre, specification)
-    lignes: list[ObjetBrut] = lecture.arbre[specification.liste_des_demandes.nom]  # type: ignore[assignment]
-    cle = specification.numero_de_demande.nom
-    numeros = [ligne[cle] for ligne in lignes]
-    anomalies: list[tuple[Anomalie, ...]] = [()] * len(lignes)
-    for place in examen.douteuses:
-        repetees = [nom for nom, places in examen.repetees.items() if place in places]
-        anomalies[place] = _anomalies_de_la_ligne(
-            lecture, specification, place, lignes[place], repetees, examen.a_juger(place)
+def _verdicts(texte: Texte, specification: Specification, examen: Examen) -> tuple[VerdictLigne, ...]:
+    """Apply the 2nd control: the plain rules, to the requests that the fast look does not vouch for."""
+    numeros = examen.uniques[specification.numero_de_demande.nom]
+    anomalies: list[tuple[Anomalie, ...]] = [()] * len(numeros)
+    for place, a_juger in examen.doutes.items():
+        trouvees = anomalies_de_la_demande(
+            specification.classe_demande,
+            examen.demande(place),
+            rang=place + 1,
+            coherences=specification.coherences,
+            chemin=f"/{specification.liste_des_demandes.nom}/{place}",
+            deja_vues=[nom for nom, places in examen.repetees.items() if place in places],
+            texte=texte,
+            plafond=specification.limites.anomalies_detaillees,
+            a_juger=a_juger,
         )
-        numeros[place] = _texte_ou_rien(numeros[place])
-    return tuple(map(VerdictLigne, range(1, len(lignes) + 1), numeros, anomalies))  # type: ignore[arg-type]
-
-
-def _anomalies_de_la_ligne(
-    lecture: Lecture,
-    specification: Specification,
-    place: int,
-    ligne: ObjetBrut,
-    repetees: Collection[str],
-    a_juger: Collection[str] | None,
-) -> tuple[Anomalie, ...]:
-    anomalies = anomalies_de_la_demande(
-        specification.classe_demande,
-        ligne,
-        rang=place + 1,
-        coherences=specification.coherences,
-        chemin=f"/{specification.liste_des_demandes.nom}/{place}",
-        deja_vues=repetees,
-        a_juger=a_juger,
-        texte=lecture.texte,
-        plafond=specification.limites.anomalies_detaillees,
-    )
-    for anomalie in anomalies:
-        lecture.texte.annoncer(anomalie.chemin)
-    return tuple(anomalies)
-
-
-def _texte_ou_rien(valeur: Brut) -> str | None:
-    return valeur if isinstance(valeur, str) else None
+        for anomalie in trouvees:
+            texte.annoncer(anomalie.chemin)
+        anomalies[place] = tuple(trouvees)
+    textes = [numero if isinstance(numero, str) else None for numero in numeros]
+    return tuple(map(VerdictLigne, range(1, len(numeros) + 1), textes, anomalies))
 
 
 def _ressemble_a_un_chemin(texte: str) -> bool:

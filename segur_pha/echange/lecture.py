@@ -9,18 +9,17 @@ from __future__ import annotations
 import os
 import re
 import stat
-import sys
 from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-import msgspec
 from attrs import evolve, field, frozen
 
 from segur_pha.echange.analyse import CleDouble, TexteFautif, analyser, reperer, verifier
 from segur_pha.echange.doubles import cles_doubles, trop_de_blocs
+from segur_pha.echange.moule import MalMoule, decodeur, pile_en_danger
 from segur_pha.erreurs import Anomalie, Position, SegurError
 from segur_pha.specification.catalogue import CodeDeFichier
 from segur_pha.specification.regles import message_de_fichier, pointeur
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import Limites
 
-__all__ = ["Lecture", "Source", "Texte", "lire_octets", "octets_de"]
+__all__ = ["Lecture", "Source", "Texte", "lire_octets", "octets_de", "recevoir"]
 
 Source: TypeAlias = "bytes | str | Path"
 
@@ -39,7 +38,6 @@ _BOM: Final = b"\xef\xbb\xbf"
 _DEMI_CARACTERE: Final = re.compile(rb"\xed[\xa0-\xbf]")
 #: So many characters are counted at once to find the line of a place.
 _TRANCHE: Final = 1 << 16
-_decodeur: Final = msgspec.json.Decoder(float_hook=str.encode)
 
 
 @frozen(slots=False, eq=False)
@@ -98,7 +96,7 @@ class Lecture:
 
     Attributes:
         texte: the text, for places.
-        arbre: the raw values; ``None`` when ``fautes`` is not empty (and for the text ``null``).
+        arbre: the raw values; ``None`` when ``fautes`` is not empty, before :meth:`lue` (and for the text ``null``).
         fautes: why there is no tree: one fault, at its place.
         doubles: the first keys written twice, known once :meth:`exacte` has looked.
         autres_doubles: how many more there are.
@@ -121,6 +119,16 @@ class Lecture:
         octets = self.texte.octets
         # A colon written \\u003a would count in a value and not in the text, and could hide a key.
         return compte == octets.count(b":") and b"\\u003" not in octets
+
+    def lue(self, limites: Limites) -> Lecture:
+        """Read, the fast way where the text is well formed."""
+        if self.fautes:
+            return self
+        if not pile_en_danger(self.texte.octets):
+            with suppress(*MalMoule):
+                return evolve(self, arbre=decodeur.decode(self.texte.octets))
+        faute = _faute_d_encodage(self.texte)
+        return self.exacte(limites) if faute is None else evolve(self, fautes=(faute,))
 
     def exacte(self, limites: Limites) -> Lecture:
         """Look at depth and duplicate keys too, and read the slow way what the fast parser could not."""
@@ -206,6 +214,21 @@ def octets_de(source: Source, limites: Limites) -> bytes:
         return flux.read(plafond + 1)
 
 
+def recevoir(octets: bytes, limites: Limites) -> Lecture:
+    """Take a text without reading it: only its size, its number of blocks and its byte order mark are looked at."""
+    marque = octets.startswith(_BOM)
+    texte = Texte(octets.removeprefix(_BOM), limites.niveaux_du_json)
+    lecture = Lecture(texte=texte, marque_d_ordre=marque)
+    if len(octets) > limites.octets_du_json:
+        precision = f"plus de {_milliers(limites.octets_du_json)} octets"
+        return evolve(lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, precision),))
+    # A block that is closed takes two characters, so the size alone settles most files.
+    if len(octets) > 2 * limites.blocs_du_json and trop_de_blocs(texte.octets, limites.blocs_du_json):
+        precision = f"plus de {_milliers(limites.blocs_du_json)} objets et listes"
+        return evolve(lecture, fautes=(_faute_d_encodage(texte) or _anomalie(CodeDeFichier.TAILLE, precision),))
+    return lecture
+
+
 def lire_octets(octets: bytes, limites: Limites) -> Lecture:
     """Read a JSON text; never raises.
 
@@ -215,30 +238,7 @@ def lire_octets(octets: bytes, limites: Limites) -> Lecture:
     >>> str(lire_octets(b'{"a": NaN}', VA1.limites).fautes[0].position)
     'ligne 1, colonne 7'
     """
-    marque = octets.startswith(_BOM)
-    texte = Texte(octets.removeprefix(_BOM), limites.niveaux_du_json)
-    lecture = Lecture(texte=texte, marque_d_ordre=marque)
-    if len(octets) > limites.octets_du_json:
-        return evolve(
-            lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, f"plus de {_milliers(limites.octets_du_json)} octets"),)
-        )
-    if trop_de_blocs(texte.octets, limites.blocs_du_json):
-        precision = f"plus de {_milliers(limites.blocs_du_json)} objets et listes"
-        return evolve(lecture, fautes=(_faute_d_encodage(texte) or _anomalie(CodeDeFichier.TAILLE, precision),))
-    if not _pile_en_danger(texte.octets):
-        with suppress(msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            return evolve(lecture, arbre=_decodeur.decode(texte.octets))
-    faute = _faute_d_encodage(texte)
-    return lecture.exacte(limites) if faute is None else evolve(lecture, fautes=(faute,))
-
-
-#: More levels than this may be more than the C stack holds (Python's own limit is 1,000).
-_NIVEAUX_SANS_DANGER: Final = 5_000
-
-
-def _pile_en_danger(octets: bytes) -> bool:
-    """Tell whether the fast parser, which is recursive, could exhaust the C stack because its user raised Python's limit."""
-    return sys.getrecursionlimit() > _NIVEAUX_SANS_DANGER and trop_de_blocs(octets, _NIVEAUX_SANS_DANGER)
+    return recevoir(octets, limites).lue(limites)
 
 
 def _milliers(nombre: int) -> str:

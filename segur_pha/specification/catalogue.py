@@ -114,7 +114,7 @@ class Catalogue:
 
 def code_de(balise: Balise, nature: Nature) -> str:
     """Give the code RRNN of a kind of fault of a balise."""
-    return f"{balise.numero:02}{nature.value}"
+    return f"{balise.numero:02}{nature}"
 
 
 _CONSTATS: Final = {

@@ -7,8 +7,8 @@ which decides; :mod:`segur_pha.controle.colonnes` is the fast one, which only fi
 from __future__ import annotations
 
 from functools import cache
-from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import islice, starmap
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from attrs import evolve
 
@@ -50,55 +50,73 @@ def anomalie(rangee: Balise, defaut: Defaut, chemin: str, texte: Localisable | N
 
 def juger_valeur(rangee: Balise, brut: Brut) -> Defaut | None:
     """Find the first fault that a value has by itself, kinds 01 to 05."""
-    if isinstance(rangee.format, Format):
-        return rangee.format.defaut(brut, obligatoire=rangee.obligatoire)
-    return Defaut(Nature.NON_RENSEIGNEE) if rangee.vide_est_un_defaut and not brut else None
+    champ = rangee.format
+    if isinstance(champ, Objet | Liste):
+        return Defaut(Nature.NON_RENSEIGNEE) if rangee.vide_est_un_defaut and not brut else None
+    return champ.defaut(brut, obligatoire=rangee.obligatoire)
+
+
+class _Constat(NamedTuple):
+    """A fault of a request: of which balise, where, and which (a text: what a rule between balises says)."""
+
+    rangee: Balise
+    chemin: str
+    faute: Defaut | str
+
+
+#: The numbers of the rows and of the items on the way to a balise: places sort in the order of the table.
+_Place: TypeAlias = tuple[int, ...]
 
 
 class _Etape(NamedTuple):
-    """What to do at one row: judge its value, and go down into the block or the list of blocks that it opens."""
+    """What to do at one row: judge its value (``champ``), or go down into the block, or the list of blocks, that it opens."""
 
+    numero: int
     rangee: Balise
     suffixe: str
+    champ: Format | None
     objet: ClasseBloc | None
     liste: ClasseBloc | None
 
 
 @cache
 def _etapes(classe: ClasseBloc) -> tuple[_Etape, ...]:
-    return tuple(
-        _Etape(
-            rangee,
-            pointeur(rangee.nom),
-            rangee.format.classe if isinstance(rangee.format, Objet) else None,
-            rangee.format.classe if isinstance(rangee.format, Liste) else None,
-        )
-        for rangee in balises(classe)
-    )
+    def etape(numero: int, rangee: Balise) -> _Etape:
+        suffixe = pointeur(rangee.nom)
+        match rangee.format:
+            case Objet(bloc):
+                return _Etape(numero, rangee, suffixe, None, bloc, None)
+            case Liste(bloc):
+                return _Etape(numero, rangee, suffixe, None, None, bloc)
+            case champ:
+                return _Etape(numero, rangee, suffixe, champ, None, None)
+
+    return tuple(starmap(etape, enumerate(balises(classe))))
 
 
-def _juger_tout(
+def _juger_le_bloc(
+    constats: dict[_Place, _Constat],
     classe: ClasseBloc,
     brut: Mapping[str, Brut],
-    chemin: str,
-    jugees: list[tuple[Balise, str, Defaut | None]],
     a_juger: Collection[str] | None,
+    chemin: str,
+    place: _Place = (),
 ) -> None:
-    """Judge the values below a block by themselves, in the table's order; its structure is known to be right."""
-    for rangee, suffixe, objet, liste in _etapes(classe):
+    """Judge the values below a block by themselves, and note what is wrong; its structure is known to be right."""
+    for i, rangee, suffixe, champ, objet, liste in _etapes(classe):
+        if champ is not None and a_juger is not None and rangee.nom not in a_juger:
+            continue
         valeur = brut.get(rangee.nom)
-        ici = chemin + suffixe
         if objet is not None:
-            jugees.append((rangee, ici, None))
-            _juger_tout(objet, valeur, ici, jugees, a_juger)  # type: ignore[arg-type]
-        elif liste is not None:
-            jugees.append((rangee, ici, juger_valeur(rangee, valeur)))
-            for i, element in enumerate(valeur):  # type: ignore[arg-type]
-                _juger_tout(liste, element, f"{ici}/{i}", jugees, a_juger)  # type: ignore[arg-type]
-        elif a_juger is not None and rangee.nom not in a_juger:
-            jugees.append((rangee, ici, None))
-        else:
-            jugees.append((rangee, ici, rangee.format.defaut(valeur, obligatoire=rangee.obligatoire)))  # type: ignore[union-attr]
+            _juger_le_bloc(constats, objet, valeur, a_juger, chemin + suffixe, (*place, i))  # type: ignore[arg-type]
+            continue
+        if liste is not None:
+            for k, element in enumerate(valeur):  # type: ignore[arg-type]
+                ici = f"{chemin}{suffixe}/{k}"
+                _juger_le_bloc(constats, liste, element, a_juger, ici, (*place, i, k))  # type: ignore[arg-type]
+        defaut = champ.defaut(valeur, obligatoire=rangee.obligatoire) if champ else juger_valeur(rangee, valeur)
+        if defaut is not None:
+            constats[*place, i] = _Constat(rangee, chemin + suffixe, defaut)
 
 
 def anomalies_de_la_demande(
@@ -119,23 +137,18 @@ def anomalies_de_la_demande(
     an earlier request of the file bears; ``a_juger``, where somebody has looked, the tags whose values are not known to be
     faultless.  The first anomaly is the one at which the portal stops.
     """
-    jugees: list[tuple[Balise, str, Defaut | None]] = []
-    _juger_tout(classe, brut, chemin, jugees, a_juger)
-    incoherents = _incoherences(brut, rang, coherences, chemin, jugees)
-    constats: list[tuple[Balise, str, Defaut | str]] = []
-    for rangee, ou, defaut in jugees:
-        if defaut is not None:
-            constats.append((rangee, ou, defaut))
-        elif rangee.nom in deja_vues:
-            constats.append((rangee, ou, Defaut(Nature.DOUBLON)))
-        elif ou in incoherents:
-            constats.append((rangee, ou, incoherents[ou]))
-    details = (_detailler(constat, texte) for constat in constats)
-    return list(details) if plafond is None else plafonner(details, plafond, len(constats))
+    constats: dict[_Place, _Constat] = {}
+    _juger_le_bloc(constats, classe, brut, a_juger, chemin)
+    # Of several faults of one balise, the kind that is tried first is reported: by itself, used twice, against others.
+    incoherences = list(_incoherences(classe, brut, rang, coherences, chemin, constats.values()))
+    for place, constat in (*_repetitions(classe, chemin, deja_vues), *incoherences):
+        constats.setdefault(place, constat)
+    dans_l_ordre = (_detailler(constats[place], texte) for place in sorted(constats))
+    return list(dans_l_ordre) if plafond is None else plafonner(dans_l_ordre, plafond, len(constats))
 
 
-def _detailler(constat: tuple[Balise, str, Defaut | str], texte: Localisable | None) -> Anomalie:
-    """Finish an anomaly: of a value by itself, or (a text) of a rule between balises."""
+def _detailler(constat: _Constat, texte: Localisable | None) -> Anomalie:
+    """Finish an anomaly."""
     rangee, ou, faute = constat
     if isinstance(faute, Defaut):
         return anomalie(rangee, faute, ou, texte)
@@ -158,35 +171,57 @@ def plafonner(anomalies: Iterable[Anomalie], plafond: int, total: int) -> list[A
     return gardees
 
 
+def _repetitions(classe: ClasseBloc, chemin: str, deja_vues: Collection[str]) -> Iterator[tuple[_Place, _Constat]]:
+    for nom in deja_vues:
+        i, rangee = _rangee(classe, nom)
+        yield (i,), _Constat(rangee, chemin + pointeur(nom), Defaut(Nature.DOUBLON))
+
+
 def _incoherences(
+    classe: ClasseBloc,
     brut: ObjetBrut,
     rang: int,
     coherences: Sequence[Coherence],
     chemin: str,
-    jugees: Sequence[tuple[Balise, str, Defaut | None]],
-) -> dict[str, str]:
-    """Try the rules between balises where all those they read are faultless: pointer → libellé of the first one broken."""
-    fautifs = {ou for _, ou, defaut in jugees if defaut is not None}
-    noms_fautifs = {rangee.nom for rangee, _, defaut in jugees if defaut is not None}
-    trouvees: dict[str, str] = {}
+    defauts: Collection[_Constat],
+) -> Iterator[tuple[_Place, _Constat]]:
+    """Try the rules between balises where all those they read are faultless by themselves."""
+    fautifs = {constat.chemin for constat in defauts}
+    noms_fautifs = {constat.rangee.nom for constat in defauts}
     for coherence in coherences:
         lues_fautives = noms_fautifs.intersection(coherence.lit)
-        for ici, element in _elements(brut, coherence.portee, chemin):
-            # An item answers for its own balises; whatever else the rule reads must be faultless all over the request.
-            empeche = any(
-                f"{ici}/{nom}" in fautifs if coherence.portee and nom in element else True for nom in lues_fautives
-            )
-            if not empeche and not coherence.respectee(element, brut, rang):
-                trouvees.setdefault(f"{ici}/{coherence.balise}", coherence.libelle)
-    return trouvees
+        if coherence.portee:
+            yield from _incoherences_des_elements(classe, brut, rang, coherence, chemin, fautifs, lues_fautives)
+        elif not lues_fautives and not coherence.respectee(brut, brut, rang):
+            i, rangee = _rangee(classe, coherence.balise)
+            yield (i,), _Constat(rangee, chemin + pointeur(rangee.nom), coherence.libelle)
 
 
-def _elements(brut: ObjetBrut, portee: str, chemin: str) -> Iterator[tuple[str, ObjetBrut]]:
-    if not portee:
-        yield chemin, brut
-        return
-    for i, element in enumerate(brut[portee]):  # type: ignore[arg-type]
-        yield f"{chemin}/{portee}/{i}", element  # type: ignore[misc]
+def _incoherences_des_elements(
+    classe: ClasseBloc,
+    brut: ObjetBrut,
+    rang: int,
+    coherence: Coherence,
+    chemin: str,
+    fautifs: Collection[str],
+    lues_fautives: Collection[str],
+) -> Iterator[tuple[_Place, _Constat]]:
+    i, liste = _rangee(classe, coherence.portee)
+    assert isinstance(liste.format, Liste)
+    j, rangee = _rangee(liste.format.classe, coherence.balise)
+    elements: Sequence[ObjetBrut] = brut[liste.nom]  # type: ignore[assignment]
+    for k, element in enumerate(elements):
+        ici = f"{chemin}{pointeur(liste.nom)}/{k}"
+        # An item answers for its own balises; whatever else the rule reads must be faultless all over the request.
+        empeche = any(nom not in element or ici + pointeur(nom) in fautifs for nom in lues_fautives)
+        if not empeche and not coherence.respectee(element, brut, rang):
+            yield (i, k, j), _Constat(rangee, ici + pointeur(rangee.nom), coherence.libelle)
+
+
+@cache
+def _rangee(classe: ClasseBloc, nom: str) -> tuple[int, Balise]:
+    """Find a row of a block, and its number among the rows."""
+    return next((i, rangee) for i, rangee in enumerate(balises(classe)) if rangee.nom == nom)
 
 
 def anomalies_d_encodage(classe: ClasseBloc, brut: Mapping[str, Brut], chemin: str = "") -> Iterator[Anomalie]:
@@ -233,12 +268,6 @@ def doublons(valeurs: Sequence[Brut]) -> set[int]:
     >>> sorted(doublons(["00001", "00002", "00001", None, None]))
     [2]
     """
-    vues: set[str] = set()
-    repetees = set()
-    for i, valeur in enumerate(valeurs):
-        if not isinstance(valeur, str):
-            continue
-        if valeur in vues:
-            repetees.add(i)
-        vues.add(valeur)
-    return repetees
+    textes = [(i, valeur) for i, valeur in enumerate(valeurs) if isinstance(valeur, str)]
+    premieres: dict[str, int] = {}
+    return {i for i, texte in textes if premieres.setdefault(texte, i) != i}

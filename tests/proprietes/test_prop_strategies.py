@@ -241,7 +241,7 @@ def test_a_format_without_strategy_is_refused_and_the_message_says_how_to_add_it
         """As a text, and yet nobody said how to draw it."""
 
         natures, attendu = (), ""
-        juger = colonne_sure = schema = None
+        juger = suspectes = schema = None
 
     autre = evolve(VA1, racine=_une_table(Autre()), coherences=())
     with pytest.raises(SegurError, match=r"le format Autre : ajoutez-la avec valeurs\.register"):

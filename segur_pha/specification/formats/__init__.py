@@ -7,7 +7,7 @@ because the controls judge an amount on its text.
 Each format tells
 
 - the first kind of fault of a raw value (:meth:`Format.defaut`), the plain twin that decides;
-- whether a whole column is surely faultless (:meth:`Format.colonne_sure`), the fast twin, which may only err by doubting;
+- which values of a whole column are worth that look (:meth:`Format.suspectes`), the fast twin, which may only err by doubting;
 - its JSON Schema, its words in French, and the way between raw values and the model.
 
 All of it is abstract in :class:`Format`: a format that forgets a rule cannot be instantiated, so the table that uses it

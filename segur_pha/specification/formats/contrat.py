@@ -11,7 +11,7 @@ from attrs import frozen
 from segur_pha.specification.motifs import est_blanc
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 Brut: TypeAlias = "bool | int | bytes | str | list[Brut] | dict[str, Brut] | None"
 SchemaJSON: TypeAlias = "dict[str, object]"
@@ -73,8 +73,12 @@ class Format(ABC):
         """Find the first fault of a raw value that is neither null nor blank."""
 
     @abstractmethod
-    def colonne_sure(self, colonne: Sequence[Brut]) -> bool:
-        """Tell whether every value (none is null) is surely faultless; ``False`` only means "look closer"."""
+    def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
+        """Give the values of a column that are not surely faultless: all faulty ones are among them.
+
+        A mould (:mod:`segur_pha.echange.moule`) has taken each value: it has the type, the length and, in a list of values, one
+        of those that :meth:`schema` asks for; where that is a number it may be anything.
+        """
 
     @abstractmethod
     def schema(self) -> SchemaJSON:

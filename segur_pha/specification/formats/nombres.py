@@ -11,7 +11,7 @@ from attrs import field, frozen
 from segur_pha.specification.formats.contrat import TYPE, Brut, Defaut, Format, FormatEcrit, Nature, SchemaJSON
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 @frozen(kw_only=True)
@@ -46,8 +46,8 @@ class Montant(Format):
             return None if self._motif.fullmatch(brut) else Defaut(Nature.FORMAT)
         return Defaut(Nature.FORMAT) if type(brut) is int else TYPE
 
-    def colonne_sure(self, colonne: Sequence[Brut]) -> bool:
-        return set(map(type, colonne)) <= {bytes} and all(map(self._motif.fullmatch, set(colonne)))  # type: ignore[arg-type]
+    def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
+        return [brut for brut in colonne if type(brut) is not bytes or not self._motif.fullmatch(brut)]
 
     def schema(self) -> SchemaJSON:
         return {"type": "number", "minimum": 0}
@@ -102,8 +102,9 @@ class Rang(FormatEcrit):
             return None
         return TYPE
 
-    def colonne_sure(self, colonne: Sequence[Brut]) -> bool:
-        return set(map(type, colonne)) <= {int}
+    def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
+        del colonne
+        return ()
 
     def schema(self) -> SchemaJSON:
         return {"type": "integer", "minimum": 1, "maximum": self.maximum}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeGuard
+from functools import cached_property, lru_cache
+from itertools import filterfalse
+from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
 
@@ -20,7 +21,7 @@ from segur_pha.specification.motifs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class FormatTexte(Format):
@@ -40,11 +41,6 @@ class FormatTexte(Format):
         return brut
 
 
-def _sont_des_textes_remplis(colonne: Sequence[Brut]) -> TypeGuard[Sequence[str]]:
-    # str.strip() strips more than the five blanks, so it may doubt wrongly and never trust wrongly.
-    return set(map(type, colonne)) <= {str} and all(map(str.strip, colonne))  # type: ignore[arg-type]
-
-
 @frozen
 class Forme:
     """A shape that a text must have.
@@ -52,12 +48,10 @@ class Forme:
     Attributes:
         motif: a pattern for the whole text.
         mots: its words in French, ``{texte}`` being the length.
-        par_caractere: the pattern says of each character what it may be, so texts end to end have the shape that each has.
     """
 
     motif: str
     mots: str
-    par_caractere: bool = False
 
 
 @frozen(kw_only=True)
@@ -86,7 +80,7 @@ class Texte(FormatTexte):
         if (self.exact is None) == (self.moins_de is None):
             raise ValueError("a text has either an exact length or an upper bound")
 
-    @property
+    @cached_property
     def longueurs(self) -> tuple[int, int]:
         """The shortest and the longest length, in code points, both inclusive."""
         if self.exact is not None:
@@ -117,24 +111,14 @@ class Texte(FormatTexte):
             return Defaut(Nature.FORMAT)
         return Defaut(Nature.FORMAT) if self.majuscules and contient_un_minuscule(brut) else None
 
-    def colonne_sure(self, colonne: Sequence[Brut]) -> bool:
-        if not _sont_des_textes_remplis(colonne):
-            return False
-        minimum, maximum = self.longueurs
-        longueurs = set(map(len, colonne))
-        return (
-            min(longueurs, default=minimum) >= minimum
-            and max(longueurs, default=maximum) <= maximum
-            and self._de_la_forme(colonne)
-            and not (self.majuscules and contient_un_minuscule("".join(colonne)))
-        )
-
-    def _de_la_forme(self, textes: Sequence[str]) -> bool:
-        if self.forme is None or self._motif is None:
-            return True
-        if self.forme.par_caractere:
-            return self._motif.fullmatch("".join(textes)) is not None
-        return all(map(self._motif.fullmatch, textes))
+    def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
+        textes = cast("Sequence[str]", colonne)
+        # These two look at wider properties than the five blanks and Ll, so they doubt wrongly and never trust wrongly.
+        yield from filterfalse(str.strip, textes)
+        if self.majuscules:
+            yield from filterfalse(str.isupper, textes)
+        if self._motif is not None:
+            yield from filterfalse(self._motif.fullmatch, textes)
 
     def schema(self) -> SchemaJSON:
         minimum, maximum = self.longueurs
@@ -179,11 +163,9 @@ class Courriel(FormatTexte):
             return Defaut(Nature.LONGUEUR)
         return None if ADRESSE.fullmatch(brut) else Defaut(Nature.FORMAT)
 
-    def colonne_sure(self, colonne: Sequence[Brut]) -> bool:
-        if not set(map(type, colonne)) <= {str}:
-            return False
-        distinctes: set[str] = set(colonne)  # type: ignore[arg-type]
-        return max(map(len, distinctes), default=0) < self.moins_de and all(map(ADRESSE.fullmatch, distinctes))
+    def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
+        # One address often stands in many requests, and each distinct one is looked at once.
+        return filterfalse(ADRESSE.fullmatch, cast("set[str]", set(colonne)))
 
     def schema(self) -> SchemaJSON:
         return {"type": "string", "maxLength": self.moins_de - 1, "pattern": f"^{MOTIF_ADRESSE}{FIN}"}
@@ -216,9 +198,8 @@ class DateJJMMAAAA(Format):
             return TYPE
         return None if _en_date(brut) else Defaut(Nature.FORMAT)
 
-    def colonne_sure(self, colonne: Sequence[Brut]) -> bool:
-        # Days repeat a lot, so each distinct one is looked at once.
-        return set(map(type, colonne)) <= {str} and all(map(_en_date, set(colonne)))  # type: ignore[arg-type]
+    def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
+        return filterfalse(_en_date, cast("Sequence[str]", colonne))
 
     def schema(self) -> SchemaJSON:
         jour, mois = "(?:0[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|1[0-2])"

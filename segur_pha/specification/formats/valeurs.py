@@ -21,7 +21,7 @@ from segur_pha.specification.formats.contrat import (
 from segur_pha.specification.formats.textes import FormatTexte
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 @frozen
@@ -43,8 +43,9 @@ class Booleen(Format):
     def juger(self, brut: Brut) -> Defaut | None:
         return None if isinstance(brut, bool) else TYPE
 
-    def colonne_sure(self, colonne: Sequence[Brut]) -> bool:
-        return set(map(type, colonne)) <= {bool}
+    def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
+        del colonne
+        return ()
 
     def schema(self) -> SchemaJSON:
         return {"type": "boolean"}
@@ -85,8 +86,9 @@ class _ValeursConnues(FormatTexte):
             return TYPE
         return None if brut in self._ensemble else Defaut(Nature.VALEUR)
 
-    def colonne_sure(self, colonne: Sequence[Brut]) -> bool:
-        return set(map(type, colonne)) <= {str} and self._ensemble.issuperset(colonne)
+    def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
+        del colonne
+        return ()
 
     def schema(self) -> SchemaJSON:
         return {"type": "string", "enum": list(self.valeurs)}
@@ -206,8 +208,9 @@ class Nul(FormatEcrit):
     def juger(self, brut: Brut) -> Defaut | None:
         return _GUILLEMETS_EN_TROP if isinstance(brut, str) and brut.lower() == "null" else TYPE
 
-    def colonne_sure(self, colonne: Sequence[Brut]) -> bool:
-        return not colonne
+    def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
+        del colonne
+        return ()
 
     def schema(self) -> SchemaJSON:
         return {"type": "null"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.specification.table import Coherence
@@ -22,7 +23,7 @@ __all__ = ["COHERENCES"]
 _BON_COMMANDE: Final = TypeFichier.BON_COMMANDE.value
 _PREUVE_HT: Final = TypeFichier.PREUVE_HT.value
 _HT: Final = RegimeTVA.HT.value
-_CODES: Final[dict[object, str]] = {type_fichier.value: code for type_fichier, code in CODES_TYPE_FICHIER.items()}
+_CODES: Final[dict[object, str]] = {str(type_fichier): code for type_fichier, code in CODES_TYPE_FICHIER.items()}
 _EXTENSIONS: Final[dict[object, str]] = {f.value: f".{f.lower()}" for f in FormatFichier}
 
 
@@ -58,27 +59,28 @@ def _nom_de_sa_demande(piece: Mapping[str, Brut], demande: Mapping[str, Brut], _
 
 def _lignes_hors_rang(colonnes: Colonnes) -> Iterable[int]:
     numeros, places = colonnes["numLigne"]
-    return (place for numero, place in zip(numeros, places, strict=True) if numero != place + 1)
+    return [place for numero, place in zip(numeros, places, strict=True) if numero != place + 1]
 
 
-def _nombre_de_pieces(colonnes: Colonnes, type_fichier: str) -> Counter[int]:
+def _places_du_type(colonnes: Colonnes, type_fichier: str) -> list[int]:
     types, places = colonnes["typeFichier"]
-    return Counter([place for un_type, place in zip(types, places, strict=True) if un_type == type_fichier])
+    return [place for un_type, place in zip(types, places, strict=True) if un_type == type_fichier]
 
 
 def _lignes_sans_un_bon(colonnes: Colonnes) -> Iterable[int]:
-    bons = _nombre_de_pieces(colonnes, _BON_COMMANDE)
-    return (place for place in colonnes["piecesJustificatives"][1] if bons[place] != 1)
+    bons = Counter(_places_du_type(colonnes, _BON_COMMANDE))
+    return [place for place in colonnes["piecesJustificatives"][1] if bons[place] != 1]
 
 
 def _lignes_a_deux_preuves(colonnes: Colonnes) -> Iterable[int]:
-    return (place for place, nombre in _nombre_de_pieces(colonnes, _PREUVE_HT).items() if nombre > 1)
+    preuves = _places_du_type(colonnes, _PREUVE_HT)
+    return [place for place, suivante in pairwise(preuves) if place == suivante]
 
 
 def _lignes_ht_sans_preuve(colonnes: Colonnes) -> Iterable[int]:
-    preuves = _nombre_de_pieces(colonnes, _PREUVE_HT)
+    preuves = set(_places_du_type(colonnes, _PREUVE_HT))
     regimes, places = colonnes["regimeTVA"]
-    return (place for regime, place in zip(regimes, places, strict=True) if regime == _HT and place not in preuves)
+    return [place for regime, place in zip(regimes, places, strict=True) if regime == _HT and place not in preuves]
 
 
 def _lignes_mal_nommees(colonnes: Colonnes) -> Iterable[int]:
@@ -86,11 +88,11 @@ def _lignes_mal_nommees(colonnes: Colonnes) -> Iterable[int]:
     numeros = dict(zip(leurs_places, map(str, editeurs), strict=True))
     noms, places = colonnes["nomFichier"]
     pieces = zip(noms, colonnes["typeFichier"][0], colonnes["formatFichier"][0], places, strict=True)
-    return (
+    return [
         place
         for nom, type_fichier, format_fichier, place in pieces
         if nom != f"{PREFIXE_PIECE}-{_CODES[type_fichier]}-{numeros[place]}{_EXTENSIONS[format_fichier]}"
-    )
+    ]
 
 
 def _pieces_du_type(type_fichier: TypeFichier, **nombre: int) -> dict[str, object]:

@@ -48,7 +48,7 @@ _PIECES: Final = "Pièces justificatives"
 _SCENARIO: Final = "Scénario d’installation"
 _TRAITEMENT: Final = "Informations traitement de la demande"
 
-_ALPHANUMERIQUE: Final = Forme("[0-9A-Za-z]*", "{texte}, lettres sans accent et chiffres seulement", par_caractere=True)
+_ALPHANUMERIQUE: Final = Forme("[0-9A-Za-z]*", "{texte}, lettres sans accent et chiffres seulement")
 _NOM_DE_PIECE: Final = Forme(MOTIF_NOM_PIECE, "un nom comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3)")
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
 from segur_pha.erreurs import NomInvalide
 from segur_pha.specification.va1.enumerations import FormatFichier, TypeFichier
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 __all__ = ["CODES_TYPE_FICHIER", "MOTIF_NOM_PIECE", "PREFIXE_PIECE", "NomFichierJSON", "NomPiece", "nom_de_piece"]
 
-#: CodeTypeFichier, the table at the end of section 3.3.
-CODES_TYPE_FICHIER: Final = {TypeFichier.BON_COMMANDE: "BDC", TypeFichier.PREUVE_HT: "HT"}
-_TYPES: Final = {code: type_fichier for type_fichier, code in CODES_TYPE_FICHIER.items()}
+#: CodeTypeFichier (the table at the end of section 3.3) → TypeFichier.
+_TYPES: Final = {"BDC": TypeFichier.BON_COMMANDE, "HT": TypeFichier.PREUVE_HT}
+#: TypeFichier, also as a plain text → its code.
+CODES_TYPE_FICHIER: Final[Mapping[str, str]] = {type_fichier: code for code, type_fichier in _TYPES.items()}
 #: CodeCouloir-Logiciel-Va1: pharmacies, pharmacy software, wave 1.
 PREFIXE_PIECE: Final = "PHA-LGO-Va1"
 
@@ -41,7 +45,7 @@ def nom_de_piece(type_fichier: str, numero_editeur: str, format_fichier: str) ->
     >>> nom_de_piece("PREUVE_HT", "00001", "JPG")
     'PHA-LGO-Va1-HT-00001.jpg'
     """
-    return f"{PREFIXE_PIECE}-{CODES_TYPE_FICHIER[TypeFichier(type_fichier)]}-{numero_editeur}.{format_fichier.lower()}"
+    return f"{PREFIXE_PIECE}-{CODES_TYPE_FICHIER[type_fichier]}-{numero_editeur}.{format_fichier.lower()}"
 
 
 def _exiger_motif(motif: str, attendu: str, valeur: str, balise: str) -> None:
