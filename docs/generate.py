@@ -242,9 +242,9 @@ def page_des_conseils() -> str:
 
 def page_des_ecarts() -> str:
     """Write the page of what may differ between an answer and what was sent."""
-    entetes = ("écart", "name in Python", "what was found, what to do", "holds the line back", "may be admitted")
+    entetes = ("écart", "what was found, what to do", "holds the line back", "may be admitted")
     rangees = [
-        (n.value, f"`{n.name}`", n.explication, "yes" if n.bloquant else "no", "yes" if n.admissible else "")
+        (f"{n.value}<br>`{n.name}`", n.explication, "yes" if n.bloquant else "no", "yes" if n.admissible else "")
         for n in NatureEcart
     ]
     return "\n".join(
