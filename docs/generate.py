@@ -250,7 +250,7 @@ def page_des_ecarts() -> str:
     """Write the page of what may differ between an answer and what was sent."""
     entetes = ("écart", "what was found, what to do", "holds the line back", "may be admitted")
     rangees = [
-        (f"{n.value}<br>`{n.name}`", n.explication, "yes" if n.bloquant else "no", "yes" if n.admissible else "")
+        (f"{n.value}<br>`{n.name}`", n.explication, "yes" if n.bloquant else "no", _admettre(n) if n.admissible else "")
         for n in NatureEcart
     ]
     return "\n".join(
@@ -267,6 +267,10 @@ def page_des_ecarts() -> str:
             "",
         ]
     )
+
+
+def _admettre(nature: NatureEcart) -> str:
+    return f"`--admettre {nature.name.lower().replace('_', '-')}`"
 
 
 def page_du_schema() -> str:
