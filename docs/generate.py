@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import os
 import re
 from contextlib import redirect_stdout
@@ -329,7 +331,44 @@ def _tableau(entetes: tuple[str, ...], rangees: Iterable[tuple[str, ...]]) -> It
         yield "| " + " | ".join(cellule.replace("|", "\\|") for cellule in rangee) + " |"
 
 
+# --- The notebook -------------------------------------------------------------------------------------------------------
+
+
+def page_du_carnet(nom: str) -> str:
+    """Run a notebook of `examples/`, cell after cell, and show its texts, its code, and what its cells end in.
+
+    It is kept without outputs, so that a change of it can be read line by line and none can be out of date.
+    """
+    cellules = json.loads((PROJET / "examples" / nom).read_text(encoding="utf-8"))["cells"]
+    espace: dict[str, object] = {}
+    titre, *morceaux = [_cellule("".join(c["source"]), c["cell_type"], espace) for c in cellules]
+    origine = f"This page is the notebook `examples/{nom}`, with what it shows."
+    return "\n\n".join([ENTETE + titre, origine, *morceaux]) + "\n"
+
+
+def _cellule(source: str, genre: str, espace: dict[str, object]) -> str:
+    if genre == "markdown":
+        return source
+    arbre = ast.parse(source)
+    derniere = arbre.body.pop() if isinstance(arbre.body[-1], ast.Expr) else None
+    exec(compile(arbre, "carnet", "exec"), espace)  # noqa: S102 - our own code
+    montre = [] if derniere is None else [_montre(eval(ast.unparse(derniere), espace))]  # noqa: S307 - the same
+    return "\n\n".join([f"```python\n{source}\n```", *montre])
+
+
+def _montre(valeur: object) -> str:
+    from pandas import DataFrame
+
+    if isinstance(valeur, DataFrame):  # its own HTML bears a style, and changes with the versions of pandas
+        plat = valeur.reset_index()
+        rangees = [plat.columns, ["---"] * len(plat.columns), *plat.itertuples(index=False)]
+        return "\n".join(f"| {' | '.join(map(str, rangee))} |" for rangee in rangees)
+    apercu = getattr(valeur, "_repr_html_", None)
+    return f"```{{raw}} html\n{apercu()}\n```" if apercu else f"```text\n{valeur!r}\n```"
+
+
 ENGENDRES = {
+    "docs/exemples/analyse.md": partial(page_du_carnet, "analyse.ipynb"),
     "docs/reference/table.md": page_de_la_table,
     "docs/reference/codes.md": page_des_codes,
     "docs/reference/registre.md": page_du_registre,

@@ -1,6 +1,7 @@
 """What is derived from the table and checked in is what the table says today."""
 
 import importlib.util
+import json
 import re
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +26,12 @@ def test_the_checked_in_page_is_up_to_date(nom, page):
     racine = Path(segur_pha.__file__).parents[1] if nom.startswith("segur_pha/") else PROJET
 
     assert (racine / nom).read_text(encoding="utf-8") == page(), "run: python docs/generate.py"
+
+
+def test_the_notebook_is_kept_without_outputs():
+    cells = json.loads((PROJET / "examples" / "analyse.ipynb").read_text(encoding="utf-8"))["cells"]
+
+    assert [cell for cell in cells if cell.get("outputs") or cell.get("execution_count")] == []
 
 
 def test_every_public_name_has_its_place_in_the_reference():
