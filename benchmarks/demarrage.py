@@ -21,7 +21,13 @@ from donnees import formes
 from segur_pha import ecrire, lire, schema
 
 TOURS = 15
-IMPORTS = ("import attrs", "import segur_pha", "from segur_pha import controler", "from segur_pha import *", "import pydantic")
+IMPORTS = (
+    "import attrs",
+    "import segur_pha",
+    "from segur_pha import controler",
+    "from segur_pha import *",
+    "import pydantic",
+)
 
 
 def cout(*commande: str) -> float:
@@ -59,7 +65,13 @@ def les_commandes(dossier: Path) -> None:
     mesures = en_tours(
         {
             "segur-pha controler F.json": (*module, "segur_pha", "controler", str(fichier)),
-            "check-jsonschema F.json": (*module, "check_jsonschema", "--schemafile", str(dossier / "schema.json"), str(fichier)),
+            "check-jsonschema F.json": (
+                *module,
+                "check_jsonschema",
+                "--schemafile",
+                str(dossier / "schema.json"),
+                str(fichier),
+            ),
         }
     )
     etalon = mesures["check-jsonschema F.json"]
