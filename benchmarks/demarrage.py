@@ -9,16 +9,16 @@ Byte code is compiled beforehand, as pip does.
 from __future__ import annotations
 
 import compileall
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-import segur_pha
 from donnees import formes
-from segur_pha import ecrire, lire, schema
+
+import segur_pha
+from segur_pha import schema
 
 TOURS = 15
 IMPORTS = (
