@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import contextmanager
 from datetime import date  # noqa: TC003 - cyclopts reads the annotations
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -20,12 +19,12 @@ from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.numeros import NumerosDepuis
 from segur_pha.depot.preparation import preparer_depot
-from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.fichiers import ecrire_ensemble, ecrire_sans_ecraser
 from segur_pha.rapports.fichier_csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from segur_pha.depot.constats import Constat
     from segur_pha.depot.preparation import DepotPrepare
@@ -85,23 +84,21 @@ def preparer(
         raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")
     _verifier_les_formes(fautes or [])
     try:
-        with avancement() as suivi:
-            inscription = ouvrir(registre) if registre is not None else nullcontext()
-            with inscription as livre:
-                depot = preparer_depot(
-                    commandes,
-                    Editeur.lire(editeur),
-                    pieces,
-                    sortie,
-                    jour=jour,
-                    premier_fichier=premier_fichier,
-                    numeros=livre if premier_numero is None else NumerosDepuis(premier_numero),
-                    majuscules=majuscules,
-                    partiel=partiel,
-                    concordance=not sans_concordance,
-                    suivi=suivi,
-                    avant=None if livre is None else partial(_inscrire, livre, jour),
-                )
+        with avancement() as suivi, _au_registre(registre, jour) as (livre, inscrire):
+            depot = preparer_depot(
+                commandes,
+                Editeur.lire(editeur),
+                pieces,
+                sortie,
+                jour=jour,
+                premier_fichier=premier_fichier,
+                numeros=livre if premier_numero is None else NumerosDepuis(premier_numero),
+                majuscules=majuscules,
+                partiel=partiel,
+                concordance=not sans_concordance,
+                suivi=suivi,
+                avant=inscrire,
+            )
     except CommandesRefusees as refus:
         _ecrire_les_fautes(refus.fautes, fautes or [])
         _montrer_le_refus(refus, en_json=format == "json")
@@ -114,8 +111,16 @@ def preparer(
     return 1 if depot.fautes else 0
 
 
-def _inscrire(livre: Registre, jour: date, dossier: Path) -> None:
-    livre.inscrire_depot(dossier, jour=jour)
+@contextmanager
+def _au_registre(ou: str | None, jour: date) -> Iterator[tuple[Registre | None, Callable[[Path], None] | None]]:
+    """Give the ledger, and what records the deposit in it; nothing where none is kept."""
+    if ou is None:
+        yield None, None
+        return
+    from segur_pha.registre.resoumission import inscription
+
+    with ouvrir(ou) as livre, inscription(livre, jour=jour) as inscrire:
+        yield livre, inscrire
 
 
 def _ecrire_le_modele(editeur: Path) -> int:
@@ -139,8 +144,7 @@ def _verifier_les_formes(fautes: Sequence[Path]) -> None:
 
 
 def _ecrire_les_fautes(fautes: Sequence[Constat], chemins: Sequence[Path]) -> None:
-    for chemin in chemins:
-        ecrire_sans_ecraser(chemin, _FORMES_DES_FAUTES[chemin.suffix.lower()](fautes))
+    ecrire_ensemble((chemin, _FORMES_DES_FAUTES[chemin.suffix.lower()](fautes)) for chemin in chemins)
 
 
 def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:

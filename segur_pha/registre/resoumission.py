@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,7 +20,7 @@ from segur_pha.specification.va1.demande import Demande
 from segur_pha.specification.va1.enumerations import TypeFichier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from segur_pha.depot.export import SourceDeCommandes
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.livre import Registre
     from segur_pha.specification.formats import Brut
 
-__all__ = ["Resoumission", "preparer_au_registre", "resoumettre"]
+__all__ = ["Resoumission", "inscription", "preparer_au_registre", "resoumettre"]
 
 _COLONNES: Final = {TypeFichier.BON_COMMANDE: "bon_commande", TypeFichier.PREUVE_HT: "preuve_ht"}
 
@@ -78,13 +79,12 @@ def preparer_au_registre(
     """
     numeros = _Numeros(registre)
     remplace: dict[str, str] = {}
-    inscrits: list[str] = []
 
-    def inscrire(dossier: Path) -> None:
+    def relier() -> Mapping[str, str]:
         remplace.update(zip(numeros.servis, anciennes, strict=False))
-        inscrits.extend(registre.inscrire_depot(dossier, jour=jour, remplace=remplace))
+        return remplace
 
-    try:
+    with inscription(registre, jour=jour, remplace=relier) as inscrire:
         depot = preparer_depot(
             commandes,
             editeur,
@@ -99,11 +99,28 @@ def preparer_au_registre(
             suivi=suivi,
             avant=inscrire,
         )
+    return Resoumission(depot, remplace)
+
+
+@contextmanager
+def inscription(
+    registre: Registre, *, jour: date, remplace: Callable[[], Mapping[str, str]] = dict
+) -> Iterator[Callable[[Path], None]]:
+    """Give the ``avant`` of :func:`~segur_pha.depot.preparer_depot` that records the deposit in a ledger.
+
+    When the block fails after that, the folder was not shown, and its files are recorded as given up.
+    """
+    inscrits: list[str] = []
+
+    def inscrire(dossier: Path) -> None:
+        inscrits.extend(registre.inscrire_depot(dossier, jour=jour, remplace=remplace()))
+
+    try:
+        yield inscrire
     except BaseException:
         for fichier in inscrits:
             registre.abandonner(fichier, jour=jour, motif="le dossier préparé n’a pas pu être montré")
         raise
-    return Resoumission(depot, remplace)
 
 
 def resoumettre(
