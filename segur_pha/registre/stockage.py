@@ -122,6 +122,12 @@ def _traduire() -> Iterator[None]:
     try:
         yield
     except DBAPIError as erreur:
+        if erreur.connection_invalidated:
+            # It may have been cut after the commit had arrived: nobody here can tell.
+            raise RegistreError(
+                "La connexion à la base du registre a été coupée : l’opération est enregistrée en entier, ou pas du tout. "
+                "Recommencez-la : ce qui est déjà enregistré ne l’est pas une seconde fois."
+            ) from erreur
         raise RegistreError(
             f"La base du registre a refusé l’opération, rien n’a été enregistré : {type(erreur.orig).__name__}, "
             f"{erreur.orig}".rstrip()
@@ -133,7 +139,8 @@ def _ouvrir(ou: str | Path) -> Engine:
     try:
         url = make_url(adresse)
         if url.get_backend_name() != "sqlite":
-            return create_engine(url)
+            # A connection that was cut while nobody used it is replaced, and no command fails for it.
+            return create_engine(url, pool_pre_ping=True)
         moteur = create_engine(url, connect_args={"timeout": _PATIENCE})
     except (ArgumentError, NoSuchModuleError, ImportError):
         raise RegistreError(
