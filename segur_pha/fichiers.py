@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 from typing import TYPE_CHECKING
 
 from segur_pha.erreurs import DepotRefuse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["FichierExistant", "ecrire_sans_ecraser"]
+__all__ = ["FichierExistant", "ecrire_ensemble", "ecrire_sans_ecraser", "fichier_entier"]
 
 
 class FichierExistant(DepotRefuse, FileExistsError):
@@ -36,21 +38,49 @@ def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:
     ...     ecrire_sans_ecraser(Path(dossier, "a.json"), b"{}").read_bytes()
     b'{}'
     """
+    with fichier_entier(chemin) as provisoire, provisoire.open("xb") as flux:
+        flux.write(octets)
+        flux.flush()
+        os.fsync(flux.fileno())
+    return chemin
+
+
+def ecrire_ensemble(sorties: Iterable[tuple[Path, bytes]]) -> list[Path]:
+    """Write several new files: all of them, or none when one cannot be written; raises as :func:`ecrire_sans_ecraser`.
+
+    A process that is killed in between leaves the first ones, each whole.
+    """
+    ecrits: list[Path] = []
+    try:
+        for chemin, octets in sorties:
+            ecrits.append(ecrire_sans_ecraser(chemin, octets))
+    except BaseException:
+        for chemin in ecrits:
+            with contextlib.suppress(OSError):
+                chemin.unlink()
+        raise
+    return ecrits
+
+
+@contextlib.contextmanager
+def fichier_entier(chemin: Path) -> Iterator[Path]:
+    """Give the path of a file to make beside ``chemin``; when the block ends well it takes that name, else nothing is left.
+
+    Killed inside the block, the process leaves a hidden file ``.….partiel`` beside, and no ``chemin``.  Raises as
+    :func:`ecrire_sans_ecraser`.
+    """
     if os.path.lexists(chemin):
         raise FichierExistant(chemin.name)
     if not chemin.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
-    provisoire = chemin.with_name(f".{os.urandom(8).hex()}.partiel")
+    provisoire = chemin.with_name(f".{secrets.token_hex(8)}.partiel")
     try:
-        with provisoire.open("xb") as flux:
-            flux.write(octets)
-            flux.flush()
-            os.fsync(flux.fileno())
+        yield provisoire
         _nommer(provisoire, chemin)
     finally:
-        with contextlib.suppress(FileNotFoundError):
+        # What made it impossible to write may also forbid to remove; the reason to be told is the first one.
+        with contextlib.suppress(OSError):
             provisoire.unlink()
-    return chemin
 
 
 def _nommer(provisoire: Path, chemin: Path) -> None:

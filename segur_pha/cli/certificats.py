@@ -26,7 +26,7 @@ from segur_pha.certificats.plan import tableau_du_plan
 from segur_pha.certificats.suivi import lire_officines
 from segur_pha.cli.console import montrer
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.fichiers import FichierExistant, ecrire_sans_ecraser
+from segur_pha.fichiers import FichierExistant, ecrire_ensemble
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def certificats(
         (csv, alertes_en_csv(etat.alertes)),
         (json, alertes_en_json(etat.alertes)),
     ]
-    ecrits = [ecrire_sans_ecraser(chemin, octets) for chemin, octets in sorties if chemin]
+    ecrits = ecrire_ensemble((chemin, octets) for chemin, octets in sorties if chemin)
     _montrer(etat, montrees, nouvelles=depuis is not None)
     if ecrits:
         montrer("", Phrase("Écrit : ", ", ".join(map(str, ecrits))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -11,6 +12,7 @@ from cyclopts import App, Parameter
 
 from segur_pha.cli.console import montrer, sortir
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.rapports.tableau import Tableau, accorder
@@ -333,9 +335,9 @@ def exporter(
     with ouvrir(registre, existant=True) as livre:
         if sortie is not None and sortie.suffix.lower() != ".jsonl":
             tables = livre.exporter_csv()
-            sortie.mkdir()
-            for nom, octets in tables.items():
-                ecrire_sans_ecraser(sortie / nom, octets)
+            with dossier_entier(sortie) as dossier:
+                for nom, octets in tables.items():
+                    ecrire_durablement(dossier / nom, methodcaller("write", octets))
             return 0
         octets = "".join(f"{ligne}\n" for ligne in livre.exporter()).encode()
     if sortie is None:
@@ -359,7 +361,8 @@ def importer(
         segur-pha registre importer registre.jsonl --registre copie.sqlite
     """
     try:
-        lignes = entree.read_text(encoding="utf-8").splitlines()
+        # Not splitlines(): the agency's words may hold U+2028, which is no end of line in JSON Lines.
+        lignes = entree.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     except UnicodeDecodeError:
         raise RegistreError("Ce fichier n’est pas l’export d’un registre : il n’est pas en UTF-8.") from None
     with ouvrir(registre) as livre:

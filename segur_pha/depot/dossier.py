@@ -53,8 +53,8 @@ def dossier_entier(sortie: Path) -> Iterator[Path]:
         raise
     except OSError as erreur:
         raise DepotRefuse(
-            f"Le dépôt n’a pas pu être écrit ({_motif(erreur)}). Rien n’a été laissé, vos fichiers sont intacts : réglez "
-            "ce point, puis recommencez."
+            f"{nom_lisible(sortie.name)} n’a pas pu être écrit ({_motif(erreur)}). Rien n’a été laissé, vos fichiers sont "
+            "intacts : réglez ce point, puis recommencez."
         ) from erreur
     finally:
         if provisoire is not None:

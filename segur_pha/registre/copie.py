@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import func, select, text
 
 from segur_pha.erreurs import RegistreError
+from segur_pha.fichiers import FichierExistant, fichier_entier
 from segur_pha.rapports.fichier_csv import en_csv
 from segur_pha.rapports.tableau import Tableau
 from segur_pha.registre import tables
@@ -146,7 +147,17 @@ def migrer(connexion: Connection, fichier: Path | None) -> None:
 
 
 def _copier_fichier(source: Path, copie: Path) -> None:
-    if copie.exists():
-        raise RegistreError(f"La copie {copie.name} existe déjà : déplacez-la, puis recommencez.")
-    with closing(sqlite3.connect(source)) as avant, closing(sqlite3.connect(copie)) as apres:
-        avant.backup(apres)
+    try:
+        with (
+            fichier_entier(copie) as provisoire,
+            closing(sqlite3.connect(source)) as avant,
+            closing(sqlite3.connect(provisoire)) as apres,
+        ):
+            avant.backup(apres)
+    except FichierExistant:
+        raise RegistreError(f"La copie {copie.name} existe déjà : déplacez-la, puis recommencez.") from None
+    except (sqlite3.Error, OSError) as erreur:
+        raise RegistreError(
+            f"Le registre est d’une version antérieure, et sa copie {copie.name} n’a pas pu être faite ({erreur}) : rien n’a "
+            "été changé."
+        ) from erreur
