@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+from decimal import Decimal
 from typing import TYPE_CHECKING
+from unittest import mock
 
-from atelier import ACCEPTED, DAY, REJECTED, answer_to, file_of, name
+from atelier import ACCEPTED, DAY, REJECTED, SILENT, THREE, answer_to, file_of, lived, name
+from pannes import die, fault, fault_in_sql
 
-from segur_pha.registre import Registre
+from segur_pha.registre import Registre, copie, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
+    from pathlib import Path
 
 
 def reserve_one_by_one(url: str, times: int, pipe: Connection) -> None:
@@ -47,3 +51,50 @@ def live(url: str, files: int, die_after: int | None, pipe: Connection) -> None:
                 pipe.send((rank, step))
                 if step == die_after:  # pragma: no cover - who dies here tells nobody
                     os.kill(os.getpid(), signal.SIGKILL)
+
+
+FOUR, FIVE = file_of("00041", "00042"), file_of("00051", "00052")
+
+#: Every command that writes, in a ledger where it may happen (:func:`live_enough`).
+COMMANDS: dict[str, Callable[[Registre], object]] = {
+    "reserver": lambda r: r.reserver(3),
+    "preparer": lambda r: r.preparer({name(9): file_of("00091", "00092")}, jour=DAY),
+    "deposer": lambda r: r.deposer(name(2), jour=DAY),
+    "refuser": lambda r: r.refuser(name(4), jour=DAY),
+    "abandonner": lambda r: r.abandonner(name(2), jour=DAY),
+    "enregistrer_retour": lambda r: r.enregistrer_retour(answer_to(THREE, [ACCEPTED, REJECTED, ACCEPTED]), jour=DAY),
+    "decider": lambda r: r.decider("00051", favorable=True, jour=DAY),
+    "payer": lambda r: r.payer("00052", Decimal("255.00"), jour=DAY),
+    "effacer": lambda r: r.effacer("750000001", jour=DAY),
+}
+
+
+def live_enough(registre: Registre) -> None:
+    lived(registre)
+    for rank, file, outcomes in ((4, FOUR, [SILENT, SILENT]), (5, FIVE, [ACCEPTED, ACCEPTED])):
+        registre.preparer({name(rank): file}, jour=DAY)
+        registre.deposer(name(rank), jour=DAY)
+        registre.enregistrer_retour(answer_to(file, outcomes), jour=DAY)
+    registre.decider("00052", favorable=True, jour=DAY)
+
+
+def command(url: str, which: str, kill_at: int) -> None:
+    """Give a command; die just before a statement or the commit."""
+    with Registre(url) as registre, fault_in_sql(kill_at, die):
+        COMMANDS[which](registre)
+
+
+def lift(nature: str, fields: dict[str, object]) -> tuple[str, dict[str, object]]:
+    """Pretend that the next version of the ledger wrote the reason of a surrender in other words."""
+    return nature, fields | ({"motif": "abandon (version 1)"} if nature == "fichier-abandonne" else {})
+
+
+def migrate(path: Path, at: int, at_file: int, what: Callable[[], object] = die) -> None:
+    """Open a ledger of version 1 with a version 2 to be; die just before a statement, or a step of making the copy."""
+    with (
+        mock.patch.object(tables, "VERSION", 2),
+        mock.patch.dict(copie.MARCHES, {1: lift}),
+        fault_in_sql(at, what),
+        fault(f"{path.parent}/.", at_file, what),
+    ):
+        Registre(path).fermer()

@@ -121,6 +121,7 @@ def test_what_the_workers_do(tmp_path: Path) -> None:
     assert [ours.recv() for _ in range(STEPS)] == [(1, step) for step in range(STEPS)]
     ouvriers.reserve_one_by_one(url, 2, theirs)
     assert ours.recv() == ["00004", "00005"]
+    ouvriers.command(url, "reserver", 0)
     with Registre(url) as registre:
         assert phases(registre) == {"00001": "attribuée", "00002": "rejetée", "00003": "acceptée"}
     ours.close()

@@ -308,6 +308,20 @@ def test_export_and_import(bureau: Path, capsysbinary: pytest.CaptureFixture[byt
     assert type_in("registre importer bruit.jsonl --registre neuf.sqlite") == 2
 
 
+def test_whatever_the_agency_wrote_is_exported_and_imported(bureau: Path) -> None:
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    answer = PortailSimule(graine=1).deposer((bureau / "depot" / JSON_NAME).read_bytes())
+    # Ends of lines to some, and no ends of lines to JSON.
+    odd = answer.replace("Demande acceptée".encode(), "Vu\u2028\u0085\x1e fin".encode())
+    (bureau / "retour.json").write_bytes(odd.replace(b"\x1e", b"\\u001e"))
+    assert type_in("retour retour.json --appliquer") == 1
+    assert type_in("registre exporter registre.jsonl") == 0
+    assert "\u2028" in (bureau / "registre.jsonl").read_text("utf-8")
+    assert type_in("registre importer registre.jsonl --registre copie.sqlite") == 0
+    assert type_in("registre exporter copie.jsonl --registre copie.sqlite") == 0
+    assert (bureau / "copie.jsonl").read_bytes() == (bureau / "registre.jsonl").read_bytes()
+
+
 def test_corrections_that_name_no_request(bureau: Path) -> None:
     type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
     for lines in ("00001;DUPONT\n00001;DUPONT", ";DUPONT"):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from atelier import lived, phases, snapshot
+from ouvriers import lift
 from sqlalchemy import create_engine, text
 
 from segur_pha import RegistreError
@@ -54,11 +55,7 @@ def test_the_tables_are_those_of_their_version(version_1: Path, tmp_path: Path) 
 
 
 def as_version_2(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pretend that the next version of the ledger wrote the reason of a surrender in other words."""
-
-    def lift(nature: str, fields: dict[str, object]) -> tuple[str, dict[str, object]]:
-        return nature, fields | ({"motif": "abandon (version 1)"} if nature == "fichier-abandonne" else {})
-
+    """Pretend that there is a next version of the ledger."""
     monkeypatch.setattr(tables, "VERSION", 2)
     monkeypatch.setitem(copie.MARCHES, 1, lift)
 
