@@ -7,6 +7,7 @@ brought to the disk, and the statements and commits that SQLAlchemy is about to 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -106,16 +107,21 @@ def fault_in_sql(
 
 
 @contextmanager
-def small_disk(here: Path, kilobytes: int) -> Iterator[None]:
-    """Make a folder a small disk: a real one where this machine lets us mount it, else a limit on the size of files."""
+def small_disk(here: Path, kilobytes: int, largest_file: int, *brought: Path) -> Iterator[None]:
+    """Make a folder a small disk: a real one where this machine lets us mount it, else only limit the octets of a file.
+
+    ``brought``: files to copy there first.
+    """
     import resource
 
     here.mkdir(exist_ok=True)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", here]
-    mounted = not subprocess.run(mount, capture_output=True, check=False).returncode
+    mounted = shutil.which("mount") and not subprocess.run(mount, capture_output=True, check=False).returncode
+    for path in brought:
+        shutil.copy(path, here)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     if not mounted:  # pragma: no cover - depends on the machine
-        resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1000 // 40, limits[1]))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, limits[1]))
     try:
         yield
     finally:

@@ -188,7 +188,7 @@ def test_signals_interrupt_nothing(run: Callable[..., tuple[int, str]], tmp_path
 
 @pytest.mark.parametrize("command", sorted(WHOLE - {"preparer --modele", "registre exporter"}))
 def test_a_full_disk_takes_nothing(command: str, run: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
-    with small_disk(tmp_path / "here", 4):
+    with small_disk(tmp_path / "here", 4, 100):
         code, said = run(command)
         assert (code, list((tmp_path / "here").iterdir())) == (2, [])
         assert re.search("disque est plein|taille permise est dépassée|EFBIG", said)

@@ -9,7 +9,6 @@ import signal
 import sqlite3
 from contextlib import closing, suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ouvriers
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from multiprocessing.process import BaseProcess
+    from pathlib import Path
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["segur_pha.registre.livre", "segur_pha.portail", "psycopg", "psycopg_binary"])
@@ -183,7 +183,7 @@ def test_a_full_database_takes_nothing_of_a_command(trouble_free: Path) -> None:
 
 
 def test_a_full_disk_takes_nothing_of_a_command(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", 400), Registre(tmp_path / "disk" / "registre.sqlite") as registre:
+    with small_disk(tmp_path / "disk", 400, 200_000), Registre(tmp_path / "disk" / "registre.sqlite") as registre:
         lived(registre)
         before = snapshot(registre)
         with pytest.raises(RegistreError, match="refusé l’opération, rien n’a été enregistré"):
@@ -267,9 +267,9 @@ def test_a_copy_that_cannot_be_made_stops_the_migration(version_1: Path) -> None
 def test_a_copy_that_does_not_fit_on_the_disk_leaves_nothing(version_1: Path, tmp_path: Path) -> None:
     before = content(version_1)
     size = version_1.stat().st_size // 1000
-    with small_disk(tmp_path / "disk", size * 3 // 2):
-        moved = shutil.copy(version_1, tmp_path / "disk" / "registre.sqlite")
+    moved = tmp_path / "disk" / "registre.sqlite"
+    with small_disk(moved.parent, size * 3 // 2, size * 1000 * 2 // 3, version_1):
         with pytest.raises(RegistreError):
-            ouvriers.migrate(Path(moved), 0, 0)
-        assert content(Path(moved)) == before
-        assert not list((tmp_path / "disk").glob("*.copie"))
+            ouvriers.migrate(moved, 0, 0)
+        assert content(moved) == before
+        assert not list(moved.parent.glob("*.copie"))
