@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -34,7 +35,7 @@ def of(genre: str) -> list[Any]:
 def test_the_index_follows_its_schema() -> None:
     schema = json.loads((VECTEURS / "index.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
-    assert list(Draft202012Validator(schema).iter_errors(INDEX)) == []
+    jsonschema_rs.Draft202012Validator(schema).validate(INDEX)
 
 
 def test_the_files_are_those_that_the_table_writes() -> None:

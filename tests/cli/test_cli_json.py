@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -89,6 +89,7 @@ def test_an_unknown_output_is_a_misuse(run: Callable[..., Outcome]) -> None:
     assert "choisissez parmi controler, preparer," in outcome.err
 
 
+@settings(max_examples=settings.default.max_examples // 2)  # every other test of a command judges its output too
 @given(st.one_of(fautes().map(lambda faute: faute.octets), fichiers(maximum=2).map(en_json), st.binary(max_size=50)))
 def test_a_report_follows_its_schema_whatever_the_file_is(octets: bytes) -> None:
     controle = FichierControle("f.json", controler(octets))
