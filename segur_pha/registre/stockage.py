@@ -128,9 +128,10 @@ def _traduire() -> Iterator[None]:
                 "La connexion à la base du registre a été coupée : l’opération est enregistrée en entier, ou pas du tout. "
                 "Recommencez-la : ce qui est déjà enregistré ne l’est pas une seconde fois."
             ) from erreur
+        # The details that follow the first line may quote the row that was refused, and so somebody's name.
+        precision = str(erreur.orig).partition("\n")[0]
         raise RegistreError(
-            f"La base du registre a refusé l’opération, rien n’a été enregistré : {type(erreur.orig).__name__}, "
-            f"{erreur.orig}".rstrip()
+            f"La base du registre a refusé l’opération, rien n’a été enregistré : {type(erreur.orig).__name__}, {precision}"
         ) from erreur
 
 
@@ -140,8 +141,8 @@ def _ouvrir(ou: str | Path) -> Engine:
         url = make_url(adresse)
         if url.get_backend_name() != "sqlite":
             # A connection that was cut while nobody used it is replaced, and no command fails for it.
-            return create_engine(url, pool_pre_ping=True)
-        moteur = create_engine(url, connect_args={"timeout": _PATIENCE})
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        moteur = create_engine(url, connect_args={"timeout": _PATIENCE}, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ImportError):
         raise RegistreError(
             "Adresse de registre inconnue : indiquez un fichier, ou une URL SQLAlchemy dont le pilote est installé."

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import importlib
 import json
+import sqlite3
 import sys
+import traceback
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -246,6 +248,19 @@ def test_erasing_a_pharmacy_s_personal_values_keeps_the_history(registre: Regist
     assert result.sans_ecart
     assert registre.demande("00003").phase == "acceptée"
     assert "DURAND" not in "".join(line for line in registre.exporter() if "750000003" in line)
+
+
+def test_a_refusal_of_the_database_tells_nobody_s_name(tmp_path: Path) -> None:
+    place, prepared = tmp_path / "registre.sqlite", {name(9): file_of("00099")}
+    with Registre(place) as registre, sqlite3.connect(place) as other:
+        lived(registre)
+        refuse = "BEGIN SELECT RAISE(ABORT, 'not today'); END"
+        other.execute(f"CREATE TRIGGER refusal BEFORE INSERT ON segur_evenements {refuse}")
+        other.commit()
+        with pytest.raises(RegistreError, match=r"rien n’a été enregistré : .*not today") as refusal:
+            registre.preparer(prepared, jour=DAY)
+        told = "".join(traceback.format_exception(refusal.value))
+        assert not any(word in told for word in ("DURAND", "MARTIN", "0102030405", "@", "00099"))
 
 
 def test_a_line_without_its_blocks_loses_what_it_has(registre: Registre) -> None:
