@@ -64,14 +64,16 @@ def _d_une_classe(nom: str, classe: type) -> Iterator[str]:
     if not issubclass(classe, BaseException):
         yield from _d_un_appel(nom, classe)
     for membre in dir(classe):
-        if membre.startswith("_"):
+        # What Python's own classes bring along is theirs, and grows with its versions.
+        de = next(base for base in classe.__mro__ if membre in vars(base))
+        if membre.startswith("_") or not de.__module__.startswith("segur_pha"):
             continue
         valeur = inspect.getattr_static(classe, membre)
         propre = isinstance(valeur, property | cached_property) or inspect.isdatadescriptor(valeur)
         sorte = getattr(classe, membre)
         if propre or not callable(sorte):
             yield f"{nom}.{membre}"
-        elif getattr(sorte, "__module__", "").startswith("segur_pha"):
+        else:
             yield f"{nom}.{membre}"
             yield from _d_un_appel(f"{nom}.{membre}", sorte)
 
