@@ -1,6 +1,6 @@
 """Attack the doors of the library with texts that a coverage-guided fuzzer (atheris) makes up.
 
-    python fuzz/attaquer.py                        every target for three seconds: what the CI runs
+    python fuzz/attaquer.py                        every target for two seconds: what the CI runs
     python fuzz/attaquer.py --duree 3600           every target for an hour, one after the other
     python fuzz/attaquer.py --duree 600 controler  one target
 
@@ -103,7 +103,7 @@ def _lancer(cible: str, duree: int) -> bool:
 def principal() -> int:
     lecteur = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     lecteur.add_argument("cibles", nargs="*", help="targets; all of them when none is named")
-    lecteur.add_argument("--duree", type=int, default=3, help="seconds for each target")
+    lecteur.add_argument("--duree", type=int, default=2, help="seconds for each target")
     choix = lecteur.parse_args()
     from cibles import CIBLES
 
