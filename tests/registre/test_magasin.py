@@ -46,7 +46,7 @@ def test_capitals_do_not_make_another_number(registre: Registre, url: str) -> No
 def test_numbers_that_came_with_orders_count_at_the_end(url: str) -> None:
     with Registre(url, alphabet="01", premier="11110") as registre:
         registre.preparer({name(1): file_of("11111")}, jour=DAY)
-        with pytest.raises(RegistreError, match=r"Il ne reste que 1 numéro"):
+        with pytest.raises(RegistreError, match="Numéros éditeur restants : 1, demandés : 2"):
             registre.reserver(2)
 
 
@@ -67,7 +67,7 @@ def test_warned_at_nine_tenths_and_stopped_at_the_end(url: str) -> None:
         registre.reserver(28)
         with pytest.warns(AvertissementNumeros, match="Plus que 3 numéros"):
             assert registre.reserver(1) == ["11100"]
-        with pytest.raises(RegistreError, match=r"Il ne reste que 3 numéro\(s\)"):
+        with pytest.raises(RegistreError, match="Numéros éditeur restants : 3, demandés : 4"):
             registre.reserver(4)
         with pytest.warns(AvertissementNumeros):
             assert registre.reserver(3) == ["11101", "11110", "11111"]
