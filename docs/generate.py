@@ -250,11 +250,8 @@ def page_des_conseils() -> str:
 
 def page_des_ecarts() -> str:
     """Write the page of what may differ between an answer and what was sent."""
-    entetes = ("écart", "what was found, what to do", "holds the line back", "may be admitted")
-    rangees = [
-        (f"{n.value}<br>`{n.name}`", n.explication, "yes" if n.bloquant else "no", _admettre(n) if n.admissible else "")
-        for n in NatureEcart
-    ]
+    entetes = ("écart", "what was found, what to do", "the line")
+    rangees = [(f"{n.value}<br>`{n.name}`", n.explication, _effet(n)) for n in NatureEcart]
     return "\n".join(
         [
             ENTETE,
@@ -262,8 +259,8 @@ def page_des_ecarts() -> str:
             "",
             "{py:func}`~segur_pha.rapprocher` compares every line of an answer with what was sent, value by value. Whatever differs",
             "is one of these, a closed set ({py:class}`~segur_pha.NatureEcart`). A line that is held back is shown and kept, and the",
-            "ledger does not act on it until a person who has looked admits it (`segur-pha retour --admettre`), where that is",
-            "possible.",
+            "ledger does not act on it. Where the table says so, a person who has looked may admit it all the same",
+            "(`segur-pha retour`).",
             "",
             *_tableau(entetes, rangees),
             "",
@@ -271,8 +268,10 @@ def page_des_ecarts() -> str:
     )
 
 
-def _admettre(nature: NatureEcart) -> str:
-    return f"`--admettre {nature.name.lower().replace('_', '-')}`"
+def _effet(nature: NatureEcart) -> str:
+    if not nature.bloquant:
+        return "goes on"
+    return f"held back; `--admettre {nature.name.lower().replace('_', '-')}`" if nature.admissible else "held back"
 
 
 def page_du_schema() -> str:

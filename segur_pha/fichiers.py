@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 from typing import TYPE_CHECKING
 
 from segur_pha.erreurs import DepotRefuse
@@ -73,7 +72,7 @@ def fichier_entier(chemin: Path) -> Iterator[Path]:
         raise FichierExistant(chemin.name)
     if not chemin.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
-    provisoire = chemin.with_name(f".{secrets.token_hex(8)}.partiel")
+    provisoire = chemin.with_name(f".{os.urandom(8).hex()}.partiel")
     try:
         yield provisoire
         _nommer(provisoire, chemin)

@@ -6,10 +6,12 @@ import json
 import pickle
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 import segur_pha
+import segur_pha.depot
 from segur_pha import (
     Anomalie,
     DemandeInvalide,
@@ -23,6 +25,9 @@ from segur_pha import (
     SegurError,
     lire,
 )
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 ANOMALIES = (Anomalie("2303", "FINESSGeo : 9.", "FINESSGeo", "/a"), Anomalie("2004", "nom", "nomResponsable", "/b"))
 ERRORS = [
@@ -69,14 +74,29 @@ def test_where_an_anomaly_stands_is_no_part_of_what_it_is() -> None:
 
 
 HEAVY = ["jsonschema", "cattrs", "hypothesis", "rich", "cyclopts", "stdnum"]
-LOADED = "import json, sys, segur_pha; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+LOADED = "import json, sys; {}; print(json.dumps(sorted({{name.partition('.')[0] for name in sys.modules}})))"
 
 
-def test_importing_segur_pha_loads_nothing_heavy() -> None:
-    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True, timeout=60)
+@pytest.mark.parametrize(
+    ("statement", "left_out"),
+    [("import segur_pha", [*HEAVY, "attrs", "msgspec"]), ("from segur_pha import *", HEAVY)],
+)
+def test_importing_segur_pha_loads_nothing_heavy(statement: str, left_out: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED.format(statement)], capture_output=True, text=True, check=True, timeout=60
+    )
     loaded = set(json.loads(done.stdout))
     assert "segur_pha" in loaded
-    assert loaded.isdisjoint(HEAVY)
+    assert loaded.isdisjoint(left_out)
+
+
+@pytest.mark.parametrize("module", [segur_pha, segur_pha.depot], ids=lambda m: m.__name__)
+def test_every_public_name_is_there_and_no_other(module: ModuleType) -> None:
+    for nom in module.__all__:
+        assert getattr(module, nom) is not None
+    assert set(module.__all__) <= set(dir(module))
+    with pytest.raises(AttributeError, match="no attribute 'controller'"):
+        module.controller  # noqa: B018 - asking is what raises
 
 
 def test_the_public_door_is_explicit() -> None:

@@ -37,8 +37,15 @@ _ROOMS: Final = {
 }
 
 
-def __getattr__(nom: str) -> object:
-    # ``import segur_pha`` passes here for Editeur, and must not pay for zips, hashes and pages.
-    if nom not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {nom!r}")
-    return getattr(import_module(f"{__name__}.{_ROOMS[nom]}"), nom)
+if not TYPE_CHECKING:  # a type checker goes by the imports above, and so sees a misspelt name
+
+    def __getattr__(nom: str) -> object:
+        # Whoever wants the settings only must not pay for zips, hashes and pages.
+        if nom not in _ROOMS:
+            raise AttributeError(f"module {__name__!r} has no attribute {nom!r}")
+        valeur = globals()[nom] = getattr(import_module(f"{__name__}.{_ROOMS[nom]}"), nom)
+        return valeur
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
