@@ -169,7 +169,8 @@ _ROOMS: Final = {
     "validateur": "specification.schema",
 }
 
-if not TYPE_CHECKING:  # a type checker goes by the imports above, and so sees a misspelt name
+# A type checker goes by the imports above, and so sees a misspelt name.
+if not TYPE_CHECKING:  # pragma: no branch
 
     def __getattr__(nom: str) -> object:
         if nom not in _ROOMS:

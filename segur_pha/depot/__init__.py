@@ -37,7 +37,8 @@ _ROOMS: Final = {
 }
 
 
-if not TYPE_CHECKING:  # a type checker goes by the imports above, and so sees a misspelt name
+# A type checker goes by the imports above, and so sees a misspelt name.
+if not TYPE_CHECKING:  # pragma: no branch
 
     def __getattr__(nom: str) -> object:
         # Whoever wants the settings only must not pay for zips, hashes and pages.

@@ -35,7 +35,7 @@ __all__ = [
     "decodeur",
     "demouler",
     "mouler",
-    "trop_de_blocs",
+    "pile_en_danger",
     "type_moule",
     "valeurs",
 ]
