@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from attrs import define
 from msgspec import UnsetType
 
-from segur_pha.echange.moule import UNSET, MalMoule, demouler, mouler, valeurs
+from segur_pha.echange.moule import UNSET, MalMoule, demouler, mal_moulees, mouler, valeurs
 from segur_pha.specification.regles import doublons, juger_valeur
 from segur_pha.specification.table import Liste, Objet, balises
 
@@ -35,22 +35,22 @@ class Examen:
     """What the fast look found.
 
     Attributes:
-        demandes: place (from 0) → request: its raw values, or the moulded block.
+        demandes: the requests, each as its raw values or as the moulded block.
         uniques: tag → its values over all the requests, where no two may bear the same.
-        doutes: place of a request that the plain rules must judge → the tags whose values are in doubt, ``None`` for all.
+        doutes: place (from 0) of a request that the plain rules must judge → the tags whose values are in doubt, ``None`` for all.
     """
 
-    demandes: Mapping[int, ObjetBrut | Bloc]
-    uniques: dict[str, list[Brut]]
+    demandes: Sequence[ObjetBrut | Bloc]
+    uniques: Mapping[str, Sequence[Brut]]
     doutes: dict[int, set[str] | None]
 
     @classmethod
     def de_tout(cls, arbre: Brut, specification: Specification) -> Examen:
         """Doubt every request: for a file whose structure the slow way found right."""
         assert isinstance(arbre, dict)
-        demandes: dict[int, ObjetBrut] = dict(enumerate(arbre[specification.liste_des_demandes.nom]))  # type: ignore[arg-type]
-        colonnes = {nom: [demande.get(nom) for demande in demandes.values()] for nom in _uniques(specification)}
-        return cls(demandes, colonnes, dict.fromkeys(demandes))
+        demandes: list[ObjetBrut] = arbre[specification.liste_des_demandes.nom]  # type: ignore[assignment]
+        colonnes = {nom: [demande.get(nom) for demande in demandes] for nom in _uniques(specification)}
+        return cls(demandes, colonnes, dict.fromkeys(range(len(demandes))))
 
     def demande(self, place: int) -> ObjetBrut:
         """Give the raw values of a request."""
@@ -81,20 +81,17 @@ def examiner(octets: bytes, specification: Specification) -> Examen | None:
         moulage = mouler(octets, specification.racine)
     except MalMoule:
         return None
-    entete, prises, refusees = moulage
     if _entete_fautif(moulage, specification):
         return None
-    colonnes, cles = _en_colonnes(specification.classe_demande, [*prises.values()], [*prises])
-    cles += len(entete) + 1 + sum(map(_cles, refusees.values()))
-    contenu = chain(entete, refusees.values(), *(colonne.valeurs for colonne in colonnes))
-    doutes = _doutes(colonnes)
-    if doutes is None or not _sans_cle_double(octets, cles, contenu):
+    demandes = moulage.demandes
+    colonnes, cles = _en_colonnes(specification.classe_demande, demandes, range(len(demandes)))
+    doutes = _doutes(colonnes, justes=moulage.justes)
+    contenu = chain(moulage.entete, *(colonne.valeurs for colonne in colonnes))
+    if doutes is None or not _sans_cle_double(octets, cles + len(moulage.entete) + 1, contenu):
         return None
-    examen = Examen(
-        demandes={**prises, **refusees},
-        uniques={nom: _dans_l_ordre(nom, colonnes, refusees) for nom in _uniques(specification)},
-        doutes={**doutes, **dict.fromkeys(refusees)},
-    )
+    par_nom = {colonne.rangee.nom: colonne.valeurs for colonne in colonnes}
+    uniques = {nom: par_nom[nom] for nom in _uniques(specification)}
+    examen = Examen(demandes=demandes, uniques=uniques, doutes=doutes)
     for place in chain(_incoherentes(examen, colonnes, specification), *examen.repetees.values()):
         examen.doutes.setdefault(place, set())
     return examen
@@ -102,7 +99,7 @@ def examiner(octets: bytes, specification: Specification) -> Examen | None:
 
 def _entete_fautif(moulage: Moulage, specification: Specification) -> bool:
     """Tell whether the header, or the number of requests, refuses the whole file."""
-    if not 1 <= len(moulage.prises) + len(moulage.refusees) <= specification.limites.demandes_par_fichier:
+    if not 1 <= len(moulage.demandes) <= specification.limites.demandes_par_fichier:
         return True
     rangees = (rangee for rangee in balises(specification.racine) if rangee is not specification.liste_des_demandes)
     return any(juger_valeur(rangee, valeur) for rangee, valeur in zip(rangees, moulage.entete, strict=True))
@@ -135,13 +132,6 @@ def _en_colonnes(classe: ClasseBloc, blocs: Sequence[Bloc], places: Sequence[int
     return colonnes, cles
 
 
-def _cles(brut: Brut) -> int:
-    """Count the keys of a tree."""
-    if isinstance(brut, dict):
-        return len(brut) + sum(map(_cles, brut.values()))
-    return sum(map(_cles, brut)) if isinstance(brut, list) else 0
-
-
 def _sans_cle_double(octets: bytes, cles: int, contenu: Iterable[Brut]) -> bool:
     """Tell whether a text surely has no duplicate key: as many colons as its tree has keys, and its values have colons."""
     reste = octets.count(b":") - cles
@@ -158,30 +148,35 @@ def _deux_points(brut: Brut) -> int:
     return sum(map(_deux_points, brut)) if isinstance(brut, list) else 0
 
 
-def _dans_l_ordre(nom: str, colonnes: Iterable[_Colonne], refusees: Mapping[int, ObjetBrut]) -> list[Brut]:
-    """Give the values of a balise over all the requests, those that no mould took included."""
-    colonne = next(colonne for colonne in colonnes if colonne.rangee.nom == nom)
-    par_place = dict(zip(colonne.places, colonne.valeurs, strict=True))
-    par_place.update((place, demande.get(nom)) for place, demande in refusees.items())
-    return [par_place[place] for place in range(len(par_place))]
-
-
-def _doutes(colonnes: Iterable[_Colonne]) -> dict[int, set[str]] | None:
+def _doutes(colonnes: Iterable[_Colonne], *, justes: bool) -> dict[int, set[str] | None] | None:
     """Name the values that are not surely faultless; ``None`` when one is a block, into which nobody has looked."""
-    doutes: dict[int, set[str]] = {}
-    for rangee, contenu, places in colonnes:
-        if isinstance(rangee.format, Objet | Liste):
-            # Of all that could be wrong with a list, only its emptiness is left.
-            douteuses = [place for place, elements in zip(places, contenu, strict=True) if not elements]
-        else:
-            suspectes = _suspectes(rangee, rangee.format, contenu)
-            if any(isinstance(suspecte, dict | list) for suspecte in suspectes):
-                return None
-            fautives = set(suspectes)
-            douteuses = [p for p, valeur in zip(places, contenu, strict=True) if valeur in fautives] if fautives else []
-        for place in douteuses:
-            doutes.setdefault(place, set()).add(rangee.nom)
+    doutes: dict[int, set[str] | None] = {}
+    for colonne in colonnes:
+        rangs = _rangs_douteux(colonne, justes=justes)
+        if rangs is None:
+            return None
+        for rang in rangs:
+            nommees = doutes.setdefault(colonne.places[rang], set())
+            assert nommees is not None
+            nommees.add(colonne.rangee.nom)
     return doutes
+
+
+def _rangs_douteux(colonne: _Colonne, *, justes: bool) -> list[int] | None:
+    """Tell which values of a column, by their place in it, are not surely faultless; ``None`` when one is a block."""
+    rangee, contenu, _ = colonne
+    if isinstance(rangee.format, Objet | Liste):
+        # Of all that could be wrong with a list, only its emptiness is left.
+        return [rang for rang, elements in enumerate(contenu) if not elements]
+    refusees = set() if justes else mal_moulees(rangee, contenu)
+    moulees = [valeur for rang, valeur in enumerate(contenu) if rang not in refusees] if refusees else contenu
+    suspectes = _suspectes(rangee, rangee.format, moulees)
+    if any(isinstance(valeur, dict | list) for valeur in chain(suspectes, (contenu[rang] for rang in refusees))):
+        return None
+    if not suspectes:
+        return [*refusees]
+    fautives = set(suspectes)
+    return [rang for rang, valeur in enumerate(contenu) if rang in refusees or valeur in fautives]
 
 
 def _suspectes(rangee: Balise, champ: Format, contenu: Sequence[Brut]) -> list[Brut]:
@@ -197,7 +192,7 @@ def _incoherentes(examen: Examen, colonnes: Sequence[_Colonne], specification: S
     """Name the requests in which a rule between balises may be broken; those in doubt already are left out."""
     lues = {nom for coherence in specification.coherences for nom in coherence.lit}
     restantes = {c.rangee.nom: _sans(examen.doutes, c.valeurs, c.places) for c in colonnes if c.rangee.nom in lues}
-    sures = [place for place in examen.demandes if place not in examen.doutes]
+    sures = [place for place in range(len(examen.demandes)) if place not in examen.doutes]
     for coherence in specification.coherences:
         if coherence.suspectes is not None:
             yield from coherence.suspectes(restantes)
@@ -208,6 +203,8 @@ def _incoherentes(examen: Examen, colonnes: Sequence[_Colonne], specification: S
 def _sans(
     ecartees: Collection[int], colonne: Sequence[Brut], places: Sequence[int]
 ) -> tuple[Sequence[Brut], Sequence[int]]:
+    if not ecartees:
+        return colonne, places
     gardees = [place not in ecartees for place in places]
     return list(compress(colonne, gardees)), list(compress(places, gardees))
 

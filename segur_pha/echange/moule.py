@@ -11,6 +11,7 @@ with a fraction comes out as its text (bytes), since an amount is judged on it.
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, TypeAlias
@@ -19,13 +20,14 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from segur_pha.echange.doubles import trop_de_blocs
+from segur_pha.specification.formats import Format
 from segur_pha.specification.table import Liste, Objet, balises
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from segur_pha.specification.formats import Brut, Format
-    from segur_pha.specification.table import ClasseBloc, ObjetBrut
+    from segur_pha.specification.formats import Brut
+    from segur_pha.specification.table import Balise, ClasseBloc, ObjetBrut
 
 __all__ = [
     "UNSET",
@@ -34,6 +36,7 @@ __all__ = [
     "Moulage",
     "decodeur",
     "demouler",
+    "mal_moulees",
     "mouler",
     "pile_en_danger",
     "type_moule",
@@ -56,13 +59,14 @@ class Moulage(NamedTuple):
 
     Attributes:
         entete: the values of the header, in the table's order; nothing is known of them.
-        prises: place (from 0) → request, right as far as a mould can tell.
-        refusees: place → raw values of a request a value of which no mould takes; none of them is a list or an object.
+        demandes: the requests, in the file's order.
+        justes: each value of theirs has the type that its balise wants; else nothing is known of them, and one may even be a
+            list or an object (see :func:`mal_moulees`).
     """
 
     entete: list[Brut]
-    prises: dict[int, Bloc]
-    refusees: dict[int, ObjetBrut]
+    demandes: Sequence[Bloc]
+    justes: bool
 
 
 def mouler(octets: bytes, racine: ClasseBloc) -> Moulage:
@@ -72,25 +76,45 @@ def mouler(octets: bytes, racine: ClasseBloc) -> Moulage:
 
     >>> from segur_pha import Fichier
     >>> mouler(b'{"impId": null, "numeroAns": 7, "SIRET": 1.0, "lignesImport": []}', Fichier)
-    Moulage(entete=[None, 7, b'1.0'], prises={}, refusees={})
+    Moulage(entete=[None, 7, b'1.0'], demandes=[], justes=True)
     """
     if pile_en_danger(octets):
         raise RecursionError("too many blocks for a recursive parser")
-    fichier, a_part, demande, structure = _moules_de(racine)
+    exact, lache = _moules_de(racine)
     try:
-        *entete, demandes = valeurs(fichier.decode(octets))
-        return Moulage(entete, dict(enumerate(demandes)), {})
+        *entete, demandes = valeurs(exact.decode(octets))
     except msgspec.ValidationError:
-        # One value was enough to refuse the file, so now each request goes by itself.
-        *entete, textes = valeurs(a_part.decode(octets))
-    moulage = Moulage(entete, {}, {})
-    for place, texte in enumerate(textes):
+        # One value was enough to refuse the file; the columns will tell which ones do not fit.
+        *entete, demandes = valeurs(lache.decode(octets))
+        return Moulage(entete, demandes, justes=False)
+    return Moulage(entete, demandes, justes=True)
+
+
+#: Where msgspec says in its message that an item of a list does not fit.
+_RANG_DU_REFUS: Final = re.compile(r"\[([0-9]+)\]`")
+
+
+def mal_moulees(rangee: Balise, colonne: Sequence[Brut]) -> set[int]:
+    """Tell which values of a column, by their place in it, have not the type that their balise wants.
+
+    >>> from segur_pha.specification.va1 import VA1
+    >>> mal_moulees(VA1.numero_de_demande, ["00001", None, "00003", "00004"])
+    {1}
+    """
+    moule = _moule_de_colonne(rangee)
+    refusees: set[int] = set()
+    debut = 0
+    while True:
         try:
-            moulage.prises[place] = demande.decode(texte)
-        except MalMoule:
-            structure.decode(texte)
-            moulage.refusees[place] = decodeur.decode(texte)
-    return moulage
+            msgspec.convert({rangee.nom: colonne[debut:]}, moule)
+        except msgspec.ValidationError as refus:
+            trouve = _RANG_DU_REFUS.search(str(refus))
+            if trouve is None:  # other words than those we know: every value that is left may be meant
+                return refusees.union(range(debut, len(colonne)))
+            debut += int(trouve[1]) + 1
+            refusees.add(debut - 1)
+        else:
+            return refusees
 
 
 def demouler(bloc: Bloc) -> ObjetBrut:
@@ -108,28 +132,26 @@ def pile_en_danger(octets: bytes) -> bool:
     return sys.getrecursionlimit() > _NIVEAUX_SANS_DANGER and trop_de_blocs(octets, _NIVEAUX_SANS_DANGER)
 
 
-class _Moules(NamedTuple):
-    """The decoders of a table: a file, a file whose requests are left as texts, a request, a request with any values."""
-
-    fichier: msgspec.json.Decoder[Bloc]
-    a_part: msgspec.json.Decoder[Bloc]
-    demande: msgspec.json.Decoder[Bloc]
-    structure: msgspec.json.Decoder[Bloc]
-
-
 @cache
-def _moules_de(racine: ClasseBloc) -> _Moules:
-    """Make the moulds of a table, once."""
+def _moules_de(racine: ClasseBloc) -> tuple[msgspec.json.Decoder[Bloc], msgspec.json.Decoder[Bloc]]:
+    """Make the two moulds of a table, once: one for right values, one for any."""
     entete: list[_Champ] = [(b.nom, Any) for b in balises(racine) if not isinstance(b.format, Liste)]
     liste = next(b for b in balises(racine) if isinstance(b.format, Liste))
     assert isinstance(liste.format, Liste)
-    demande = _moule(liste.format.classe, type_moule)
-    structure = _moule(liste.format.classe, lambda _: bool | int | float | str | None)
-    fichier = _structure("Fichier", [*entete, (liste.nom, list[demande])])  # type: ignore[valid-type]
-    a_part = _structure("Fichier", [*entete, (liste.nom, list[msgspec.Raw])])
-    return _Moules(
-        *(msgspec.json.Decoder(moule, float_hook=str.encode) for moule in (fichier, a_part, demande, structure))
-    )
+    demandes = (_moule(liste.format.classe, type_de) for type_de in (type_moule, lambda _: Any))
+    exact, lache = (_structure("Fichier", [*entete, (liste.nom, list[demande])]) for demande in demandes)  # type: ignore[valid-type]
+    return msgspec.json.Decoder(exact, float_hook=str.encode), msgspec.json.Decoder(lache, float_hook=str.encode)
+
+
+@cache
+def _moule_de_colonne(rangee: Balise) -> type[Bloc]:
+    """Make the mould of many values of a balise, ``None`` standing for a facultative one that is missing.
+
+    It is a structure, since msgspec keeps what it has understood of those and reads any other type anew at each call.
+    """
+    assert isinstance(rangee.format, Format)
+    un_type = type_moule(rangee.format)
+    return _structure("Colonne", [(rangee.nom, list[un_type] if rangee.obligatoire else list[un_type | None])])  # type: ignore[valid-type]
 
 
 #: A tag, what its value may be, and what stands for it when it is missing (it must not be where there is no third).

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from functools import cache
+from itertools import filterfalse
+from typing import TYPE_CHECKING, AnyStr, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "ADRESSE",
@@ -18,6 +23,7 @@ __all__ = [
     "MOTIF_ADRESSE",
     "contient_un_minuscule",
     "est_blanc",
+    "hors_du_motif",
     "minuscules_latines",
 ]
 
@@ -42,6 +48,32 @@ def est_blanc(texte: str) -> bool:
     (True, False, False)
     """
     return not texte.strip(BLANCS)
+
+
+@cache
+def _repete(motif: re.Pattern[AnyStr]) -> re.Pattern[AnyStr]:
+    source = motif.pattern
+    return re.compile(f"(?:{source}\n)*+" if isinstance(source, str) else b"(?:%b\n)*+" % source)
+
+
+def hors_du_motif(motif: re.Pattern[AnyStr], textes: Sequence[AnyStr], fin: AnyStr) -> Iterable[AnyStr]:
+    r"""Give the texts that a pattern does not match whole; ``fin`` is a line feed, which the pattern must not match.
+
+    >>> import re
+    >>> [*hors_du_motif(re.compile("[0-9]+"), ["1", "2x", "3\n4"], "\n")]
+    ['2x', '3\n4']
+    """
+    # Most often there is none: then one match of all the texts, a line each, says so for all of them.
+    lignes = fin.join(textes) + fin if textes else fin[:0]
+    if lignes.count(fin) != len(textes):
+        yield from filterfalse(motif.fullmatch, textes)
+        return
+    bonnes = _repete(motif)
+    place = 0
+    while (trouve := bonnes.match(lignes, place)) and trouve.end() < len(lignes):
+        suivante = lignes.index(fin, trouve.end())
+        yield lignes[trouve.end() : suivante]
+        place = suivante + 1
 
 
 def contient_un_minuscule(texte: str) -> bool:

@@ -69,7 +69,10 @@ _Place: TypeAlias = tuple[int, ...]
 
 
 class _Etape(NamedTuple):
-    """What to do at one row: judge its value (``champ``), or go down into the block, or the list of blocks, that it opens."""
+    """What to do at one row: judge its value (``champ``), or go down into the block, or the list of blocks, that it opens.
+
+    ``noms`` are the tags of the row and of all those below it.
+    """
 
     numero: int
     rangee: Balise
@@ -77,6 +80,7 @@ class _Etape(NamedTuple):
     champ: Format | None
     objet: ClasseBloc | None
     liste: ClasseBloc | None
+    noms: frozenset[str]
 
 
 @cache
@@ -85,11 +89,14 @@ def _etapes(classe: ClasseBloc) -> tuple[_Etape, ...]:
         suffixe = pointeur(rangee.nom)
         match rangee.format:
             case Objet(bloc):
-                return _Etape(numero, rangee, suffixe, None, bloc, None)
+                return _Etape(numero, rangee, suffixe, None, bloc, None, en_dessous(rangee, bloc))
             case Liste(bloc):
-                return _Etape(numero, rangee, suffixe, None, None, bloc)
+                return _Etape(numero, rangee, suffixe, None, None, bloc, en_dessous(rangee, bloc))
             case champ:
-                return _Etape(numero, rangee, suffixe, champ, None, None)
+                return _Etape(numero, rangee, suffixe, champ, None, None, frozenset([rangee.nom]))
+
+    def en_dessous(rangee: Balise, bloc: ClasseBloc) -> frozenset[str]:
+        return frozenset([rangee.nom]).union(*(etape.noms for etape in _etapes(bloc)))
 
     return tuple(starmap(etape, enumerate(balises(classe))))
 
@@ -103,8 +110,8 @@ def _juger_le_bloc(
     place: _Place = (),
 ) -> None:
     """Judge the values below a block by themselves, and note what is wrong; its structure is known to be right."""
-    for i, rangee, suffixe, champ, objet, liste in _etapes(classe):
-        if champ is not None and a_juger is not None and rangee.nom not in a_juger:
+    for i, rangee, suffixe, champ, objet, liste, noms in _etapes(classe):
+        if a_juger is not None and noms.isdisjoint(a_juger):
             continue
         valeur = brut.get(rangee.nom)
         if objet is not None:
@@ -210,12 +217,14 @@ def _incoherences_des_elements(
     assert isinstance(liste.format, Liste)
     j, rangee = _rangee(liste.format.classe, coherence.balise)
     elements: Sequence[ObjetBrut] = brut[liste.nom]  # type: ignore[assignment]
+    racine, suffixe = chemin + pointeur(liste.nom), pointeur(rangee.nom)
     for k, element in enumerate(elements):
-        ici = f"{chemin}{pointeur(liste.nom)}/{k}"
+        ici = f"{racine}/{k}"
         # An item answers for its own balises; whatever else the rule reads must be faultless all over the request.
-        empeche = any(nom not in element or ici + pointeur(nom) in fautifs for nom in lues_fautives)
-        if not empeche and not coherence.respectee(element, brut, rang):
-            yield (i, k, j), _Constat(rangee, ici + pointeur(rangee.nom), coherence.libelle)
+        if any(nom not in element or ici + pointeur(nom) in fautifs for nom in lues_fautives):
+            continue
+        if not coherence.respectee(element, brut, rang):
+            yield (i, k, j), _Constat(rangee, ici + suffixe, coherence.libelle)
 
 
 @cache

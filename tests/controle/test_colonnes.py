@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 
 import pytest
@@ -52,7 +53,8 @@ PLACES = [
 VALUES: list[Json] = [
     None, True, 0, 1, 2, 3, "", " ", "\u00a0", "\u2003", "x", "null", "NULL", "C", "HT", "TTC", "E", "00001", "00002", "PDF",
     "JPG", "BON_COMMANDE", "PREUVE_HT", "DURAND", "Durand", "É" * 24, "A" * 50, "a@b.fr", "a:b@c.fr", "T::1", "CH _20", "CH_20",
-    "15/11/2022", "31/02/2022", "PHA-LGO-Va1-BDC-00001.pdf", "PHA-LGO-Va1-BDC-00002.pdf", "777777777", [], {}, [[]], [{}],
+    "15/11/2022", "31/02/2022", "PHA-LGO-Va1-BDC-00001.pdf", "PHA-LGO-Va1-BDC-00002.pdf", "777777777", "000\n1",
+    "PHA-LGO-Va1-BDC-00001.pdf\n", [], {}, [[]], [{}],
     {"a": {"b": 1}}, [BON_DE_COMMANDE], [BON_DE_COMMANDE, PREUVE_HT], [PREUVE_HT], Nombre("0.00"), Nombre("850.0"),
     Nombre("1e0"), Nombre('"a\\u003ab"'), Nombre('"\\u0041"'), Nombre('{"a": 1, "a": 2}'), Nombre("9" * 30),
     Nombre("[" * 70 + "]" * 70), Nombre('"\\ud800"'),
@@ -134,3 +136,23 @@ def test_a_colon_in_a_value_is_no_key() -> None:
     for value in ("a:b", "::", "a\\u003ab", "\\u003A:", "\\\\u003a"):
         source = texte(modifier(fichier(), f"{LIGNE}/certificatsServeur/telAdminTechnique", Nombre(f'"{value}"')))
         assert controler(source).tout_accepte
+
+
+@pytest.mark.parametrize("wrong", [["7"], ["7", None, "123456789"], ["7"] * 200], ids=["one", "some", "all"])
+def test_the_words_of_the_parser_may_change(monkeypatch: pytest.MonkeyPatch, wrong: list[Json]) -> None:
+    """Where the library below names no place that we recognise, the plain rules look at more lines and say the same."""
+    lines = [demande(k + 1, f"{k:05}") for k in range(200)]
+    for place, value in enumerate(wrong):
+        lines[place] = modifier(lines[place], "/beneficiaire/FINESSGeo", value)
+    source = octets(fichier(*lines))
+    expected = codes(controler(source))
+    monkeypatch.setattr("segur_pha.echange.moule._RANG_DU_REFUS", re.compile("(never)(?!)"))
+    assert codes(controler(source)) == expected
+    assert len(expected) == sum(value != "123456789" for value in wrong)
+
+
+def test_a_line_feed_in_a_value_cannot_make_it_pass_for_two() -> None:
+    lines = [demande(k + 1, f"{k:05}") for k in range(3)]
+    lines[1] = modifier(lines[1], "/piecesJustificatives/0/nomFichier", "PHA-LGO-Va1-BDC-00001.pdf\n")
+    lines[2] = modifier(lines[2], "/numeroEditeur", "00\n02")
+    assert codes(controler(octets(fichier(*lines)))) == ["2504", "0804"]

@@ -30,7 +30,13 @@ from segur_pha.specification.formats import (
     Rang,
     Texte,
 )
-from segur_pha.specification.motifs import contient_un_minuscule, est_blanc, minuscules_latines
+from segur_pha.specification.motifs import (
+    MOTIF_ADRESSE,
+    contient_un_minuscule,
+    est_blanc,
+    hors_du_motif,
+    minuscules_latines,
+)
 from segur_pha.specification.regles import juger_valeur
 from tests.outils import LIGNE, Json, Nombre, codes, fautes, fichier, modifier, octets
 
@@ -382,3 +388,16 @@ def test_the_words_of_a_format_say_what_to_write() -> None:
     assert "JJ/MM/AAAA" in DateJJMMAAAA().attendu
     assert Texte(exact=9).attendu.endswith("9 caractères")
     assert Texte(moins_de=50, majuscules=True).attendu.endswith("49 caractères au plus, en majuscules")
+
+
+PATTERNS = [r.format.forme.motif for r in FIELDS if isinstance(r.format, Texte) and r.format.forme] + [MOTIF_ADRESSE]
+
+
+@pytest.mark.parametrize("motif", PATTERNS, ids=range(len(PATTERNS)))
+@given(st.data())
+def test_a_pattern_asked_of_a_whole_column_answers_as_of_one_text(motif: str, data: st.DataObject) -> None:
+    right = st.from_regex(motif, fullmatch=True)
+    near = st.tuples(right, st.sampled_from(["\n", "x", "é", ""])).map("".join)
+    textes = data.draw(st.lists(st.one_of(right, near, st.text(alphabet="A0@.\n", max_size=6)), max_size=6))
+    wrong = [texte for texte in textes if not re.fullmatch(motif, texte)]
+    assert [*hors_du_motif(re.compile(motif), textes, "\n")] == wrong

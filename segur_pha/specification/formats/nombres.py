@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from segur_pha.specification.formats.contrat import TYPE, Brut, Defaut, Format, FormatEcrit, Nature, SchemaJSON
+from segur_pha.specification.motifs import hors_du_motif
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,7 +48,9 @@ class Montant(Format):
         return Defaut(Nature.FORMAT) if type(brut) is int else TYPE
 
     def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
-        return [brut for brut in colonne if type(brut) is not bytes or not self._motif.fullmatch(brut)]
+        textes = [brut for brut in colonne if type(brut) is bytes]
+        autres = [brut for brut in colonne if type(brut) is not bytes]
+        return [*autres, *hors_du_motif(self._motif, textes, b"\n")]
 
     def schema(self) -> SchemaJSON:
         return {"type": "number", "minimum": 0}

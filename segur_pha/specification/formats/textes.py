@@ -17,6 +17,7 @@ from segur_pha.specification.motifs import (
     FIN,
     MOTIF_ADRESSE,
     contient_un_minuscule,
+    hors_du_motif,
     minuscules_latines,
 )
 
@@ -118,7 +119,7 @@ class Texte(FormatTexte):
         if self.majuscules:
             yield from filterfalse(str.isupper, textes)
         if self._motif is not None:
-            yield from filterfalse(self._motif.fullmatch, textes)
+            yield from hors_du_motif(self._motif, textes, "\n")
 
     def schema(self) -> SchemaJSON:
         minimum, maximum = self.longueurs
@@ -165,7 +166,7 @@ class Courriel(FormatTexte):
 
     def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
         # One address often stands in many requests, and each distinct one is looked at once.
-        return filterfalse(ADRESSE.fullmatch, cast("set[str]", set(colonne)))
+        return hors_du_motif(ADRESSE, cast("list[str]", [*set(colonne)]), "\n")
 
     def schema(self) -> SchemaJSON:
         return {"type": "string", "maxLength": self.moins_de - 1, "pattern": f"^{MOTIF_ADRESSE}{FIN}"}
