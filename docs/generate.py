@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import re
+import sys
 from contextlib import redirect_stdout
 from enum import Enum
 from functools import partial
@@ -23,9 +24,10 @@ from segur_pha.registre.evenements import NATURES
 from segur_pha.registre.reference import page_du_registre
 from segur_pha.retour.rapprochement import NatureEcart
 from segur_pha.specification.bloc import Bloc
-from segur_pha.specification.reference import page_de_la_table, page_des_codes
+from segur_pha.specification.reference import page_de_la_table, page_des_codes, parametres_de_la_demande
 from segur_pha.specification.schema import texte_du_schema
 from segur_pha.specification.table import balises
+from segur_pha.specification.va1 import constructeur
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -134,6 +136,12 @@ API = {
 
 #: Classes that only the library makes: how is no reader's business.
 DONNES = {"RapportControle", "Rapprochement", "Specification"}
+
+#: The lines of segur_pha/specification/va1/constructeur.py between which the table is laid flat.
+_DEBUT_DES_PARAMETRES = (
+    "    # The table laid flat, as docs/generate.py writes it: what is obligatory, then what may be left out.\n"
+)
+_FIN_DES_PARAMETRES = "    # The documents are named for you; only their formats are yours to say.\n"
 
 #: Constants have no docstring.
 CONSTANTES = {
@@ -296,6 +304,14 @@ def page_du_schema() -> str:
     )
 
 
+def source_du_constructeur() -> str:
+    """Give the module of `construire_demande` as it is, its parameters those that the table says today."""
+    source = Path(constructeur.__file__).read_text(encoding="utf-8")
+    avant, debut, reste = source.partition(_DEBUT_DES_PARAMETRES)
+    _, fin, apres = reste.partition(_FIN_DES_PARAMETRES)
+    return avant + debut + parametres_de_la_demande() + fin + apres
+
+
 def page_des_commandes() -> str:
     """Write the help page of every command, as a terminal shows it."""
     lignes = [
@@ -366,7 +382,9 @@ def _montre(valeur: object) -> str:
     return f"```{{raw}} html\n{apercu()}\n```" if apercu else f"```text\n{valeur!r}\n```"
 
 
+_CONSTRUCTEUR = "segur_pha/specification/va1/constructeur.py"
 ENGENDRES = {
+    _CONSTRUCTEUR: source_du_constructeur,
     "docs/exemples/analyse.md": partial(page_du_carnet, "analyse.ipynb"),
     "docs/reference/table.md": page_de_la_table,
     "docs/reference/codes.md": page_des_codes,
@@ -384,5 +402,9 @@ ENGENDRES = {
 if __name__ == "__main__":
     for nom, ecrire_page in ENGENDRES.items():
         chemin = PROJET / nom
+        page = ecrire_page()
+        depasse = nom == _CONSTRUCTEUR and page != chemin.read_text(encoding="utf-8")
         chemin.parent.mkdir(exist_ok=True)
-        chemin.write_text(ecrire_page(), encoding="utf-8", newline="\n")
+        chemin.write_text(page, encoding="utf-8", newline="\n")
+        if depasse:  # and so is all that was imported from it
+            os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - ourselves

@@ -1,20 +1,24 @@
-"""A table → pages of the reference: the documentation that cannot be forgotten, since it is derived."""
+"""A table → what people read: pages of the reference, and the signature of the constructor; derived, so never forgotten."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
 from segur_pha.specification.catalogue import Provenance
 from segur_pha.specification.formats import Format, Nature
-from segur_pha.specification.table import Liste
+from segur_pha.specification.table import Liste, Objet, balises
 from segur_pha.specification.va1 import VA1
 
 if TYPE_CHECKING:
-    from segur_pha.specification.catalogue import EntreeCatalogue
-    from segur_pha.specification.table import Balise, Specification
+    from collections.abc import Iterator
 
-__all__ = ["page_de_la_table", "page_des_codes"]
+    from segur_pha.specification.catalogue import EntreeCatalogue
+    from segur_pha.specification.table import Balise, ClasseBloc, Specification
+
+__all__ = ["page_de_la_table", "page_des_codes", "parametres_de_la_demande"]
 
 _ENTETE: Final = "<!-- Written by docs/generate.py; a test compares it with the table. -->\n"
 
@@ -86,6 +90,37 @@ def page_des_codes(specification: Specification = VA1) -> str:
         if entrees:
             lignes += ["", f"## {rangee.numero:02} – {rangee.nom}", "", f"{rangee.titre}.", "", *_codes(entrees)]
     return "\n".join(lignes) + "\n"
+
+
+def parametres_de_la_demande(specification: Specification = VA1) -> str:
+    """Write the parameters of :func:`~segur_pha.construire_demande` that are rows of the table (Python).
+
+    >>> print(parametres_de_la_demande(), end="")  # doctest: +ELLIPSIS
+        numero_editeur: str,
+        date_commande: date | str,
+    ...
+        operateur_messagerie: str | None = None,
+    """
+    rangees = sorted(_rangees_a_plat(specification.classe_demande), key=lambda rangee: not rangee[0].obligatoire)
+    return "".join(
+        f"    {rangee.attribut}: {_type_accepte(annotation)}{'' if rangee.obligatoire else ' = None'},\n"
+        for rangee, annotation in rangees
+    )
+
+
+def _rangees_a_plat(classe: ClasseBloc) -> Iterator[tuple[Balise, str]]:
+    """Walk the rows of a request that hold one value, each with its attribute's type; documents are named by the library."""
+    for rangee in balises(classe):
+        if isinstance(rangee.format, Objet):
+            yield from _rangees_a_plat(rangee.format.classe)
+        elif rangee.attribut and not isinstance(rangee.format, Liste):
+            yield rangee, str(attrs.fields_dict(classe)[rangee.attribut].type)
+
+
+def _type_accepte(annotation: str) -> str:
+    # Days, amounts and codes are also taken as the text that the file would hold.
+    genre, *ou_rien = annotation.split(" | ")
+    return " | ".join([genre, *([] if genre in {"str", "bool"} else ["str"]), *ou_rien])
 
 
 _SENS: Final = {

@@ -31,6 +31,7 @@ _DEDUITES: Final = frozenset({"piecesJustificatives", "nomFichier", "typeFichier
 
 def construire_demande(
     *,
+    # The table laid flat, as docs/generate.py writes it: what is obligatory, then what may be left out.
     numero_editeur: str,
     date_commande: date | str,
     regime_tva: RegimeTVA | str,
@@ -46,6 +47,7 @@ def construire_demande(
     email_responsable: str | None = None,
     telephone_responsable: str | None = None,
     operateur_messagerie: str | None = None,
+    # The documents are named for you; only their formats are yours to say.
     format_bon_commande: FormatFichier | str = "PDF",
     format_preuve_ht: FormatFichier | str = "PDF",
 ) -> Demande:
