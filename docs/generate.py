@@ -7,18 +7,14 @@ import json
 import os
 import re
 import sys
-from contextlib import redirect_stdout
 from enum import Enum
 from functools import partial
 from importlib import import_module
 from inspect import getdoc, isclass, isroutine
-from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from unittest.mock import patch
 
-from segur_pha.cli import COMMANDES, principal
-from segur_pha.cli.registre import registre
+from segur_pha.cli.reference import page_des_commandes
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.registre.evenements import NATURES
 from segur_pha.registre.reference import page_du_registre
@@ -312,33 +308,9 @@ def source_du_constructeur() -> str:
     return avant + debut + parametres_de_la_demande() + fin + apres
 
 
-def page_des_commandes() -> str:
-    """Write the help page of every command, as a terminal shows it."""
-    lignes = [
-        ENTETE,
-        "# All commands and options",
-        "",
-        "What `segur-pha COMMANDE --help` says, for every command; exit codes and forms of output are told in",
-        "[the command line](cli.md).",
-        "",
-    ]
-    for nom in COMMANDES:
-        lignes += _aide(nom)
-        if nom == "registre":
-            lignes += [
-                ligne for sous in sorted(registre) if not sous.startswith("-") for ligne in _aide(f"{nom} {sous}")
-            ]
-    return "\n".join(lignes)
-
-
-def _aide(commande: str) -> list[str]:
-    ecrit = TextIOWrapper(BytesIO(), encoding="utf-8")
-    with redirect_stdout(ecrit), patch.dict("os.environ"):
-        os.environ.pop("FORCE_COLOR", None)
-        assert principal([*commande.split(), "--help"]) == 0
-    ecrit.seek(0)
-    # The guard of a block inside a block, since a help page could hold one.
-    return [f"## {commande}", "", ":::{container} rapport", "````text", ecrit.read().strip(), "````", ":::", ""]
+def page_de_la_ligne_de_commande() -> str:
+    """Write the page of the command line: its own words, with the help pages and the keys that are derived."""
+    return page_des_commandes((PROJET / "docs" / "reference" / "cli.md").read_text(encoding="utf-8"))
 
 
 def _tableau(entetes: tuple[str, ...], rangees: Iterable[tuple[str, ...]]) -> Iterator[str]:
@@ -390,7 +362,7 @@ ENGENDRES = {
     "docs/reference/codes.md": page_des_codes,
     "docs/reference/registre.md": page_du_registre,
     "docs/reference/conseils.md": page_des_conseils,
-    "docs/reference/commandes.md": page_des_commandes,
+    "docs/reference/cli.md": page_de_la_ligne_de_commande,
     "docs/reference/ecarts.md": page_des_ecarts,
     "docs/reference/schema.md": page_du_schema,
     "docs/reference/api/index.md": sommaire_de_l_api,

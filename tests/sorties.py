@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def juger_la_ligne(mots: Sequence[str], sortie: str) -> None:
     """Judge what a command line printed, if it asked for JSON and was not misused."""
     if ("--format", "json") in pairwise(mots) and sortie:
-        juger(mots[0], sortie)
+        juger("-".join(mots[:2]) if mots[0] == "registre" else mots[0], sortie)
 
 
 def juger(commande: str, texte: str | bytes) -> None:

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.registre import ouvrir
+from segur_pha.cli.ouverture import ouvrir
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur

@@ -1,39 +1,30 @@
-"""``segur-pha registre …``: what the ledger knows, and what a person tells it."""
+"""``segur-pha registre …``: what a person tells the ledger; what it answers stands in ``questions.py``."""
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from operator import methodcaller
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
+from typing import Annotated, Final, Literal
 
 from cyclopts import App, Parameter
 
 from segur_pha.cli.console import montrer, sortir
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
+from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.rapports.tableau import Tableau, accorder
+from segur_pha.rapports.tableau import accorder
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+__all__ = ["registre"]
 
-    from segur_pha.rapports.tableau import Cellule
-    from segur_pha.registre import Registre
-    from segur_pha.registre.etats import EtatDemande
-
-__all__ = ["aujourd_hui", "ouvrir", "registre"]
-
-OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier du registre, ou une URL SQLAlchemy.")]
 Motif = Annotated[
     str, Parameter(help="La raison, telle qu’elle vous a été dite ; elle est gardée au registre.", show_default=False)
 ]
 Numero = Annotated[str, Parameter(help="Le numéro éditeur de la demande, comme 00001.")]
 FichierInscrit = Annotated[str, Parameter(help="Le nom du fichier JSON inscrit au registre.")]
-Jour = Annotated[date | None, Parameter(help="Jour de l’événement, AAAA-MM-JJ ; aujourd’hui par défaut.")]
-PAR_DEFAUT: Final = "registre.sqlite"
 
 _AIDE: Final = """\
 Montre ce qui est parti, revenu, attendu ; exporte et importe le registre.
@@ -44,157 +35,10 @@ Exemple :
 """
 
 registre = App(name="registre", help=_AIDE)
-
-
-def ouvrir(ou: str, *, existant: bool = False) -> Registre:
-    """Open a ledger; ``existant``: it must be there, a mistyped name does not make an empty one."""
-    from segur_pha.registre import Registre
-
-    if existant and "://" not in ou and not Path(ou).is_file():
-        raise RegistreError(f"Registre introuvable : {ou}. Vérifiez le nom et le dossier (--registre).")
-    return Registre(ou)
-
-
-def aujourd_hui(jour: date | None) -> date:
-    """Give the day that was meant."""
-    return jour or date.today()  # noqa: DTZ011 - the day on the user's calendar
-
-
-@registre.command
-def lister(
-    *,
-    phase: Annotated[str | None, Parameter(help="Seulement les demandes de cette phase, comme rejetée.")] = None,
-    totaux: Annotated[bool, Parameter(help="Montre les totaux par mois et par phase.", negative="")] = False,
-    registre: OuEstLeRegistre = PAR_DEFAUT,
-) -> int:
-    """Liste les demandes, ou leurs totaux par mois.
-
-    Exemple :
-
-        segur-pha registre lister --phase rejetée
-    """
-    from segur_pha.registre.etats import Phase
-
-    if phase is not None and phase not in set(Phase):
-        raise UsageErrone(f"Phase inconnue : {phase}. Phases : {', '.join(Phase)}.")
-    with ouvrir(registre, existant=True) as livre:
-        if totaux:
-            rangees = [(t.mois, t.phase.value, t.nombre, t.montant_segur_ht, t.avance, t.paye) for t in livre.totaux()]
-            montrer(Tableau(("Mois", "Phase", "Demandes", "Montant HT", "Avance attendue", "Avance payée"), rangees))
-            return 0
-        demandes = [d for d in livre.demandes() if phase in {None, d.phase.value}]
-        _montrer_demandes(demandes)
-        for finess, numeros in livre.doublons().items():
-            montrer(f"Officine {finess} : plusieurs demandes en cours ({', '.join(numeros)}).")
-    return 0
-
-
-@registre.command(name="montrer")
-def montrer_demande(
-    cle: Annotated[str, Parameter(help="Un numéro éditeur, ou un FINESS.")],
-    /,
-    *,
-    registre: OuEstLeRegistre = PAR_DEFAUT,
-) -> int:
-    """Montre une demande (son numéro) ou toutes celles d’une officine (son FINESS), avec ce qui leur est arrivé.
-
-    Exemple :
-
-        segur-pha registre montrer 00001
-    """
-    with ouvrir(registre, existant=True) as livre:
-        demande = livre.demande(cle)
-        demandes = livre.officine(cle) if demande is None else (demande,)
-        if not demandes:
-            raise RegistreError(
-                f"Ni demande ni officine de ce nom au registre : {cle}. Vérifiez le numéro ou le FINESS."
-            )
-        _montrer_demandes(demandes)
-        for un in demandes:
-            for reference, texte in (("remplace", un.remplace), ("est remplacée par", un.remplacee_par)):
-                if texte:
-                    montrer(f"La demande {un.numero_editeur} {reference} la demande {texte}.")
-        finess = {d.finess_geo for d in demandes if d.finess_geo}
-        rangees = [_rangee_d_evenement(e) for f in sorted(finess) for e in livre.historique(f)]
-        montrer("", Tableau(("Jour", "Événement", "Demande", "Précision"), rangees, titre="Historique"))
-    return 0
-
-
-#: What happened, as a clerk would say it.
-_FAITS: Final = {
-    "FichierPrepare": "fichier préparé",
-    "DemandePreparee": "demande préparée",
-    "FichierDepose": "fichier déposé",
-    "FichierRefuse": "fichier refusé au premier contrôle",
-    "FichierAbandonne": "fichier abandonné",
-    "RetourRecu": "réponse reçue",
-    "LigneRecue": "ligne de réponse",
-    "DecisionRendue": "décision",
-    "AvancePayee": "avance payée",
-    "DonneesEffacees": "données personnelles effacées",
-}
-
-
-def _rangee_d_evenement(evenement: object) -> tuple[Cellule, ...]:
-    precisions = (
-        getattr(evenement, nom, None) for nom in ("nom", "libelle_traitement", "raison", "motif", "reference")
-    )
-    return (
-        getattr(evenement, "jour", None),
-        _FAITS[type(evenement).__name__],
-        getattr(evenement, "numero_editeur", None),
-        next((p for p in precisions if p), None),
-    )
-
-
-@registre.command
-def soldables(*, registre: OuEstLeRegistre = PAR_DEFAUT) -> int:
-    """Liste les demandes qui portent un numeroASP : celles dont le solde pourra être demandé.
-
-    Exemple :
-
-        segur-pha registre soldables
-    """
-    with ouvrir(registre, existant=True) as livre:
-        rangees = [
-            (s.numero_editeur, s.numero_asp, s.finess_geo, s.phase.value, s.avance_payee, s.montant_paye, s.a_verifier)
-            for s in livre.soldables()
-        ]
-    montrer(
-        Tableau(("Demande", "numeroASP", "FINESS", "Phase", "Avance payée", "Montant payé", "À vérifier"), rangees),
-        f"{accorder(len(rangees), 'demande')} avec un numeroASP.",
-    )
-    return 0
-
-
-@registre.command
-def relancer(
-    *,
-    depuis: Annotated[int, Parameter(help="Nombre de jours sans réponse.")] = 15,
-    jour: Jour = None,
-    registre: OuEstLeRegistre = PAR_DEFAUT,
-) -> int:
-    """Liste ce qui attend : sans réponse depuis N jours, rejetée et pas encore resoumise, réponse à vérifier.
-
-    Code de sortie : 1 quand il y en a.
-
-    Exemple :
-
-        segur-pha registre relancer --depuis 15
-    """
-    with ouvrir(registre, existant=True) as livre:
-        attentes = {
-            f"Sans réponse depuis {accorder(depuis, 'jour')} ou plus": livre.sans_reponse(
-                jour=aujourd_hui(jour), depuis=depuis
-            ),
-            "Rejetées, pas encore resoumises": livre.a_resoumettre(),
-            "Réponse à vérifier": livre.a_verifier(),
-        }
-    for titre, demandes in attentes.items():
-        montrer(f"{titre} : {accorder(len(demandes), 'demande')}.")
-        if demandes:
-            _montrer_demandes(demandes)
-    return 1 if any(attentes.values()) else 0
+registre.command(lister)
+registre.command(montrer_demande, name="montrer")
+registre.command(soldables)
+registre.command(relancer)
 
 
 @registre.command
@@ -370,18 +214,3 @@ def importer(
         nombre = len(livre.demandes())
     montrer(f"{accorder(nombre, 'demande importée', 'demandes importées')} dans {registre}.")
     return 0
-
-
-def _montrer_demandes(demandes: Iterable[EtatDemande]) -> None:
-    rangees = [
-        (
-            d.numero_editeur,
-            d.finess_geo,
-            f"{d.phase.value} (à vérifier)" if d.a_verifier else d.phase.value,
-            d.jour_phase,
-            d.numero_asp,
-            d.libelle_traitement or d.motif or None,
-        )
-        for d in demandes
-    ]
-    montrer(Tableau(("Demande", "FINESS", "Phase", "Depuis", "numeroASP", "Libellé de l’ASP, ou motif"), rangees))

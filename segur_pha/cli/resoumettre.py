@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur
-from segur_pha.cli.registre import PAR_DEFAUT, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, ouvrir
 from segur_pha.depot.commandes import entetes_connus
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur

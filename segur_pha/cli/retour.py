@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.registre import PAR_DEFAUT, aujourd_hui, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, aujourd_hui, ouvrir
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.retour.affichage import comptes, tableau_des_ecarts, tableau_des_reponses
 from segur_pha.retour.lecture import lire_retour
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
     from segur_pha.retour.rapprochement import Rapprochement
 
 __all__ = ["retour"]
-
-#: What a clerk types to admit a discrepancy.
-_ADMISSIBLES = {
-    "contenu-modifie": NatureEcart.CONTENU_MODIFIE,
-    "reponse-contradictoire": NatureEcart.REPONSE_CONTRADICTOIRE,
-    "reponse-contraire": NatureEcart.REPONSE_CONTRAIRE,
-    "balise-double": NatureEcart.BALISE_DOUBLE,
-}
 
 
 def retour(
@@ -68,7 +60,7 @@ def retour(
     else:
         with ouvrir(registre, existant=True) as livre:
             if appliquer:
-                natures = [_ADMISSIBLES[mot] for mot in admettre or []]
+                natures = [NatureEcart[mot.replace("-", "_").upper()] for mot in admettre or []]
                 rapproche = livre.enregistrer_retour(lu, jour=aujourd_hui(jour), admettre=natures)
             else:
                 rapproche = livre.rapprocher(lu, jour=aujourd_hui(jour))

@@ -13,8 +13,19 @@ from segur_pha.cli.console import sortir, sortir_json
 
 __all__ = ["schema", "schema_de_sortie"]
 
-#: The commands that write for programs.
-Sortie: TypeAlias = Literal["controler", "preparer", "verifier", "retour", "avance", "operateurs", "certificats"]
+#: The commands that write for programs; a hyphen stands for the blank before a subcommand.
+Sortie: TypeAlias = Literal[
+    "controler",
+    "preparer",
+    "verifier",
+    "retour",
+    "registre-lister",
+    "registre-soldables",
+    "registre-relancer",
+    "avance",
+    "operateurs",
+    "certificats",
+]
 
 _RENVOI: Final = re.compile(r'"#/\$defs/([a-z_]+)"')
 
@@ -45,7 +56,7 @@ def schema_de_sortie(commande: Sortie) -> dict[str, object]:
     """Give the schema of a command's JSON output, with the definitions that it refers to and no other.
 
     >>> list(schema_de_sortie("operateurs"))
-    ['$schema', '$id', 'title', 'description', 'type', 'items']
+    ['$schema', '$id', 'title', 'description', 'type', 'items', '$defs']
     """
     entier = json.loads(files("segur_pha.cli").joinpath("sorties.schema.json").read_text(encoding="utf-8"))
     definitions: dict[str, dict[str, object]] = entier["$defs"]

@@ -9,22 +9,26 @@ import json
 import shutil
 import subprocess
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+import attrs
 import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from segur_pha import NatureEcart, controler, en_json
+from segur_pha import NatureEcart, controler, en_json, lire_retour
 from segur_pha.cli.schema import Sortie, schema_de_sortie
 from segur_pha.controle.resultats import Etat, FichierControle, en_objet
 from segur_pha.demonstration import fichier_fautif, fichier_invente
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.registre import Registre
+from segur_pha.registre.etats import Phase
 from segur_pha.retour.lecture import Issue
+from segur_pha.specification.va1.exemple import demande_du_guide
 from segur_pha.strategies import fautes, fichiers
 from tests.sorties import ferme, juger
 
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
 
 NOEUD = Path(__file__).parents[1] / "noeud"
 SORTIES = get_args(Sortie)
-DEPOT = date(2022, 11, 15)
+DEPOT, ANSWERED = date(2022, 11, 15), date(2022, 11, 16)
 
 
 @pytest.mark.parametrize("commande", SORTIES)
@@ -48,7 +52,7 @@ def test_each_schema_stands_alone_and_names_its_command_and_version(
     Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"] == f"urn:segur-pha:schema:sortie:{commande}:1"
-    assert f"segur-pha {commande} " in schema["title"]
+    assert f"segur-pha {commande.replace('-', ' ')} " in schema["title"]
     jsonschema_rs.Draft202012Validator(schema)  # every reference leads somewhere
     used = json.dumps(schema)
     assert [name for name in schema.get("$defs", {}) if f'"#/$defs/{name}"' not in used] == []
@@ -81,6 +85,8 @@ def test_the_words_of_the_schemas_are_those_of_the_library() -> None:
     assert words("controler", "fichier", "etat") == [etat.value for etat in Etat]
     assert words("retour", "reponse", "issue") == [issue.value for issue in Issue]
     assert words("retour", "ecart", "nature") == [nature.value for nature in NatureEcart]
+    phases: Any = schema_de_sortie("registre-lister")["$defs"]
+    assert phases["phase"]["enum"] == [phase.value for phase in Phase]
 
 
 def test_an_unknown_output_is_a_misuse(run: Callable[..., Outcome]) -> None:
@@ -131,6 +137,79 @@ def test_what_was_recorded_is_said(run: Callable[..., Outcome], tmp_path: Path) 
     assert json.loads(run(*line).out)["enregistree"] is False
     outcome = run(*line, "--appliquer")
     assert (outcome.code, json.loads(outcome.out)["enregistree"]) == (0, True)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    """A ledger after the answer to the file with faults: two requests accepted, one of them paid, four rejected."""
+    sent, name, place = fichier_fautif(), "JSON-ANS0000001-20221115-001.json", tmp_path / "registre.sqlite"
+    with Registre(f"sqlite:///{place}") as registre:
+        registre.preparer({name: sent}, jour=DEPOT)
+        registre.deposer(name, jour=DEPOT)
+        registre.enregistrer_retour(lire_retour(PortailSimule().deposer(sent)), jour=ANSWERED)
+        paid, _ = registre.soldables()
+        registre.decider(paid.numero_editeur, favorable=True, jour=ANSWERED)
+        registre.payer(paid.numero_editeur, Decimal(255), jour=ANSWERED)
+    return place
+
+
+def test_the_lists_of_the_ledger_as_json(run: Callable[..., Outcome], ledger: Path) -> None:
+    def listed(*words: str, code: int = 0) -> Any:
+        outcome = run("registre", *words, "--format", "json", "--registre", f"sqlite:///{ledger}")
+        assert outcome.code == code
+        return json.loads(outcome.out)
+
+    everything = listed("lister")
+    assert [d["numero_editeur"] for d in everything["demandes"]] == [f"{n:05}" for n in range(1, 7)]
+    assert everything["doublons"] == []
+    (paid,) = listed("lister", "--phase", "avance payée")["demandes"]
+    assert (paid["jour_phase"], paid["jour_depot"], paid["motif"]) == ("2022-11-16", "2022-11-15", None)
+    assert (paid["avance"], paid["montant_paye"]) == ("255.00", "255.00")
+    assert len({d["numero_asp"] for d in everything["demandes"]} - {None}) == 2
+
+    totals = listed("lister", "--totaux")["totaux"]
+    assert [(t["mois"], t["phase"], t["nombre"], t["paye"]) for t in totals] == [
+        ("2022-11", "acceptée", 1, "0.00"),
+        ("2022-11", "avance payée", 1, "255.00"),
+        ("2022-11", "rejetée", 4, "0.00"),
+    ]
+
+    balance = listed("soldables")["soldables"]
+    assert [(s["phase"], s["avance_payee"], s["montant_paye"]) for s in balance] == [
+        ("avance payée", True, "255.00"),
+        ("acceptée", False, None),
+    ]
+    assert balance[0]["numero_asp"] == paid["numero_asp"]
+
+    waiting = listed("relancer", code=1)
+    assert [(key, len(waiting[key])) for key in ("sans_reponse", "a_resoumettre", "a_verifier")] == [
+        ("sans_reponse", 0),
+        ("a_resoumettre", 4),
+        ("a_verifier", 0),
+    ]
+    rejected = waiting["a_resoumettre"][0]
+    assert (rejected["phase"], rejected["numero_asp"], rejected["remplacee_par"]) == ("rejetée", None, None)
+    assert rejected["libelle_traitement"]
+
+
+def test_two_requests_of_one_pharmacy_are_named_as_json(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    one = fichier_invente()
+    twice = attrs.evolve(
+        one,
+        demandes=(one.demandes[0], attrs.evolve(demande_du_guide("00099"), beneficiaire=one.demandes[0].beneficiaire)),
+    )
+    place = f"sqlite:///{tmp_path / 'registre.sqlite'}"
+    with Registre(place) as registre:
+        registre.preparer({"JSON-ANS0000001-20221115-001.json": en_json(twice)}, jour=DEPOT)
+    said = json.loads(run("registre", "lister", "--format", "json", "--registre", place).out)
+    (pharmacy,) = said["doublons"]
+    assert pharmacy["numeros"] == [one.demandes[0].numero_editeur, "00099"]
+    assert [d["jour_depot"] for d in said["demandes"]] == [None, None]
+
+
+def test_totals_of_one_phase_are_a_misuse(run: Callable[..., Outcome], ledger: Path) -> None:
+    outcome = run("registre", "lister", "--totaux", "--phase", "rejetée", "--registre", f"sqlite:///{ledger}")
+    assert (outcome.code, "retirez --phase" in outcome.err) == (64, True)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,34 @@
+"""What the commands on a ledger share: where it is, which day is meant, and how it is opened."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from cyclopts import Parameter
+
+from segur_pha.erreurs import RegistreError
+
+if TYPE_CHECKING:
+    from segur_pha.registre import Registre
+
+__all__ = ["PAR_DEFAUT", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir"]
+
+OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier du registre, ou une URL SQLAlchemy.")]
+Jour = Annotated[date | None, Parameter(help="Jour de l’événement, AAAA-MM-JJ ; aujourd’hui par défaut.")]
+PAR_DEFAUT: Final = "registre.sqlite"
+
+
+def ouvrir(ou: str, *, existant: bool = False) -> Registre:
+    """Open a ledger; ``existant``: it must be there, a mistyped name does not make an empty one."""
+    from segur_pha.registre import Registre
+
+    if existant and "://" not in ou and not Path(ou).is_file():
+        raise RegistreError(f"Registre introuvable : {ou}. Vérifiez le nom et le dossier (--registre).")
+    return Registre(ou)
+
+
+def aujourd_hui(jour: date | None) -> date:
+    """Give the day that was meant."""
+    return jour or date.today()  # noqa: DTZ011 - the day on the user's calendar
