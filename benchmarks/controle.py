@@ -1,189 +1,142 @@
-"""`controler` beside its peers on the same bytes: each takes turns with `json.loads`, and the ratio of the best times is shown.
-
-    python benchmarks/controle.py
-
-`controler` reads bytes, finds duplicate keys, judges every balise, every rule between balises and the uniqueness of the
-numbers, and the code of each line is read.  The peers do as much of that as they can: none finds duplicate keys or
-repeated numbers, none gives a verdict per line.
-"""
+"""Check a file: bytes in, a verdict out, beside whatever else can say of it as much of the table as it is able to."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import time
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Literal
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
-import fastjsonschema
-import jsonschema_rs
-import msgspec
-import pydantic
-from donnees import formes
-
+from benchmarks import pairs
+from benchmarks.boucle import chrono, en_tours
+from benchmarks.donnees import formes
+from benchmarks.specimens import FAUTES, compte, laisse_passer
+from benchmarks.tableau import Tableau
 from segur_pha import controler, schema, validateur
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-MODELES = {
-    "Commande": {"dateCommande": "jour", "regimeTVA": Literal["TTC", "HT"], "montantSegurHT": "montant"},
-    "CertificatsServeur": {
-        "statutAdminTechnique": Literal["E", "P"],
-        "numeroCarteCPX": (10, 10),
-        "nomAdminTechnique": (1, 24),
-        "telAdminTechnique": (1, 49),
-        "emailAdminTechnique": (1, 124),
-    },
-    "Beneficiaire": {
-        "nomResponsable": (1, 49),
-        "emailResponsable": (1, 124, None),
-        "telephoneResponsable": (1, 49, None),
-        "FINESSGeo": (9, 9),
-    },
-    "Piece": {
-        "nomFichier": (1, 49),
-        "formatFichier": Literal["PDF", "PNG", "JPG"],
-        "typeFichier": Literal["BON_COMMANDE", "PREUVE_HT"],
-    },
-    "Scenario": {"hasBALMSSantePersonnelle": bool, "operateurMessagerie": (1, 24, None)},
-}
+NOUS = "`controler`, every code read"
 
 
-def _typer(texte: Callable[[int, int], object], special: dict[str, object]) -> dict[str, dict[str, object]]:
-    def champ(forme: object) -> object:
-        if isinstance(forme, tuple):
-            return texte(*forme[:2]) | None if len(forme) == 3 else texte(*forme)
-        return special.get(forme, forme) if isinstance(forme, str) else forme
+class Pair(NamedTuple):
+    """Tells whether a file is right, and in a few words what it tells when it is not."""
 
-    return {nom: {cle: champ(forme) for cle, forme in champs.items()} for nom, champs in MODELES.items()}
+    accepte: Callable[[bytes], bool]
+    dit: str
 
 
-def avec_msgspec() -> Callable[[bytes], object]:
-    types = _typer(
-        lambda a, b: Annotated[str, msgspec.Meta(min_length=a, max_length=b)],
-        {"jour": Annotated[str, msgspec.Meta(pattern="^[0-9]{2}/[0-9]{2}/[0-9]{4}$")], "montant": Decimal},
-    )
-    blocs = {
-        nom: msgspec.defstruct(nom, list(champs.items()), forbid_unknown_fields=True) for nom, champs in types.items()
+def _controler(octets: bytes) -> bool:
+    rapport = controler(octets)
+    return rapport.recevable and {ligne.code_traitement for ligne in rapport.lignes} == {"0000"}
+
+
+def _json(octets: bytes) -> bool:
+    json.loads(octets)
+    return True
+
+
+def sans_exception(lire: Callable[[bytes], object], *refus: type[Exception]) -> Callable[[bytes], bool]:
+    """Tell whether a reader that raises can read a file."""
+
+    def accepte(octets: bytes) -> bool:
+        try:
+            lire(octets)
+        except refus:
+            return False
+        return True
+
+    return accepte
+
+
+def _par_un_schema(est_valide: Callable[[object], bool], fautes: Callable[[object], object]) -> Callable[[bytes], bool]:
+    """Ask first whether all is well, which is quicker, then for every fault."""
+
+    def accepte(octets: bytes) -> bool:
+        arbre = json.loads(octets)
+        return est_valide(arbre) or not [*fautes(arbre)]
+
+    return accepte
+
+
+def par_msgspec(*, motifs: bool, modele: bool = False) -> Callable[[bytes], bool]:
+    import msgspec
+
+    fichier = pairs.avec_msgspec(motifs=motifs, modele=modele)["Fichier"]
+    lire = msgspec.json.Decoder(fichier, dec_hook=pairs.Jour.lire).decode
+    return sans_exception(lire, msgspec.ValidationError)
+
+
+def par_pydantic(*, motifs: bool, modele: bool = False) -> Callable[[bytes], bool]:
+    import pydantic
+
+    lire = pairs.avec_pydantic(motifs=motifs, modele=modele)["Fichier"].model_validate_json
+    return sans_exception(lire, pydantic.ValidationError)
+
+
+def par_marshmallow() -> Callable[[bytes], bool]:
+    import marshmallow
+
+    return sans_exception(pairs.avec_marshmallow()["Fichier"]().loads, marshmallow.ValidationError)
+
+
+def par_cattrs() -> Callable[[bytes], bool]:
+    convertisseur, classe = pairs.convertisseur(), pairs.avec_attrs()["Fichier"]
+    # Without its detailed validation, which costs more, cattrs lets pass what the validators raise, of any class.
+    return sans_exception(lambda o: convertisseur.structure(json.loads(o), classe), Exception)
+
+
+@cache
+def concurrents() -> dict[str, Pair]:
+    import fastjsonschema
+    import jsonschema_rs
+
+    compile_ = fastjsonschema.compile(schema(), use_default=False)
+    rust, python = jsonschema_rs.validator_for(schema()), validateur()
+    return {
+        NOUS: Pair(_controler, "each fault: code, line and column"),
+        "`json.loads`": Pair(_json, "malformed text"),
+        "msgspec, types and lengths": Pair(par_msgspec(motifs=False), "the first fault"),
+        "msgspec, patterns too": Pair(par_msgspec(motifs=True), "the first fault"),
+        "pydantic 2, types and lengths": Pair(par_pydantic(motifs=False), "each fault"),
+        "pydantic 2, patterns too": Pair(par_pydantic(motifs=True), "each fault"),
+        "jsonschema-rs": Pair(_par_un_schema(rust.is_valid, rust.iter_errors), "each fault"),
+        "fastjsonschema": Pair(
+            sans_exception(lambda o: compile_(json.loads(o)), fastjsonschema.JsonSchemaValueException),
+            "the first fault",
+        ),
+        "jsonschema": Pair(_par_un_schema(python.is_valid, python.iter_errors), "each fault"),
+        "marshmallow": Pair(par_marshmallow(), "each fault"),
+        "cattrs, attrs with validators": Pair(par_cattrs(), "the first fault"),
     }
-    piece = blocs["Piece"]
-    demande = msgspec.defstruct(
-        "Demande",
-        [
-            ("numLigne", int),
-            ("typeAction", Literal["C"]),
-            ("numeroASP", None),
-            ("numeroEditeur", Annotated[str, msgspec.Meta(min_length=5, max_length=5)]),
-            ("commande", blocs["Commande"]),
-            ("certificatsServeur", blocs["CertificatsServeur"]),
-            ("beneficiaire", blocs["Beneficiaire"]),
-            ("piecesJustificatives", list[piece]),
-            ("scenarioInstallation", blocs["Scenario"]),
-            ("codeTraitement", None),
-            ("libelleTraitement", None),
-        ],
-        forbid_unknown_fields=True,
-    )
-    fichier = msgspec.defstruct(
-        "Fichier", [("impId", None), ("numeroAns", str), ("SIRET", str), ("lignesImport", list[demande])]
-    )
-    return msgspec.json.Decoder(fichier).decode
 
 
-def avec_pydantic() -> Callable[[bytes], object]:
-    types = _typer(
-        lambda a, b: Annotated[str, pydantic.StringConstraints(min_length=a, max_length=b)],
-        {
-            "jour": Annotated[str, pydantic.StringConstraints(pattern="^[0-9]{2}/[0-9]{2}/[0-9]{4}$")],
-            "montant": Decimal,
+def refus() -> Tableau:
+    """Try out what each refuses."""
+    essais = {nom: laisse_passer(pair.accepte) for nom, pair in concurrents().items()}
+    return Tableau(
+        titre="What each of them lets through",
+        propos="A file of three requests with one fault, for each fault in turn: – where it is refused. None but `controler` gives a "
+        "verdict per request; all refuse an unknown tag, a missing one, or a number where a text is due, except `json.loads`.",
+        colonnes=tuple(FAUTES),
+        lignes={nom: tuple("lets through" if a else "–" for a in essai.values()) for nom, essai in essais.items()},
+    )
+
+
+def mesurer() -> Iterator[Tableau]:
+    yield refus()
+    mesures = {
+        forme: en_tours(
+            {nom: chrono(p.accepte, octets) for nom, p in concurrents().items()}, chrono(json.loads, octets)
+        )
+        for forme, octets in formes().items()
+    }
+    yield Tableau(
+        titre="Check a file of 200 requests",
+        propos="Times of `json.loads` of the same bytes. *Indented* is what `ecrire` writes; the other forms hold no blanks.",
+        colonnes=(*mesures, "tells", "lets through"),
+        lignes={
+            nom: (*(m[nom] for m in mesures.values()), pair.dit, compte(pair.accepte))
+            for nom, pair in concurrents().items()
         },
     )
-    strict = pydantic.ConfigDict(extra="forbid")
-    blocs = {
-        nom: pydantic.create_model(nom, __config__=strict, **{cle: (forme, ...) for cle, forme in champs.items()})
-        for nom, champs in types.items()
-    }
-    piece = blocs["Piece"]
-    demande = pydantic.create_model(
-        "Demande",
-        __config__=strict,
-        numLigne=(int, ...),
-        typeAction=(Literal["C"], ...),
-        numeroASP=(None, ...),
-        numeroEditeur=(Annotated[str, pydantic.StringConstraints(min_length=5, max_length=5)], ...),
-        commande=(blocs["Commande"], ...),
-        certificatsServeur=(blocs["CertificatsServeur"], ...),
-        beneficiaire=(blocs["Beneficiaire"], ...),
-        piecesJustificatives=(list[piece], ...),
-        scenarioInstallation=(blocs["Scenario"], ...),
-        codeTraitement=(None, ...),
-        libelleTraitement=(None, ...),
-    )
-    fichier = pydantic.create_model(
-        "Fichier",
-        __config__=strict,
-        impId=(None, ...),
-        numeroAns=(str, ...),
-        SIRET=(str, ...),
-        lignesImport=(list[demande], ...),
-    )
-    return fichier.model_validate_json
-
-
-def concurrents() -> dict[str, Callable[[bytes], object]]:
-    compile_ = fastjsonschema.compile(schema(), use_default=False)
-    rust = jsonschema_rs.validator_for(schema())
-    python = validateur()
-    return {
-        "json.loads": json.loads,
-        "controler, every code read": lambda o: [ligne.code_traitement for ligne in controler(o).lignes],
-        "msgspec typed": avec_msgspec(),
-        "pydantic 2": avec_pydantic(),
-        "jsonschema-rs": lambda o: rust.is_valid(json.loads(o)),
-        "fastjsonschema": lambda o: compile_(json.loads(o)),
-        "jsonschema": lambda o: python.is_valid(json.loads(o)),
-    }
-
-
-def _chrono(fonction: Callable[[bytes], object], octets: bytes) -> float:
-    debut = time.perf_counter()
-    with contextlib.suppress(*REFUS):
-        fonction(octets)
-    return time.perf_counter() - debut
-
-
-def mesurer(octets: bytes, tours: int = 60) -> dict[str, tuple[float, float]]:
-    """Give the best time of each, in seconds, and that of the json.loads it took turns with."""
-    mesures = {}
-    for nom, fonction in concurrents_prets.items():
-        duos = [
-            (_chrono(json.loads, octets), _chrono(fonction, octets)) for _ in range(4 if nom == "jsonschema" else tours)
-        ]
-        mesures[nom] = (min(duo[1] for duo in duos), min(duo[0] for duo in duos))
-    return mesures
-
-
-REFUS = (msgspec.ValidationError, pydantic.ValidationError, fastjsonschema.JsonSchemaValueException)
-concurrents_prets = concurrents()
-
-
-def verifier_l_accord() -> None:
-    """A peer that refuses a valid file would be fast for the wrong reason."""
-    for nom, fonction in concurrents_prets.items():
-        assert fonction(formes()["valid"]) is not False, nom
-
-
-if __name__ == "__main__":
-    verifier_l_accord()
-    mesures = {forme: mesurer(octets) for forme, octets in formes().items()}
-    print("| ratio to json.loads | " + " | ".join(mesures) + " |")
-    print("|---|" + "---|" * len(mesures))
-    for nom in concurrents_prets:
-        ratios = [f"{m[nom][0] / m[nom][1]:.2f}" for m in mesures.values()]
-        print(f"| {nom} | " + " | ".join(ratios) + " |")
-    print()
-    petits = {
-        n: mesurer(formes(n)["valid"], tours=30)["controler, every code read"][0] * 1e6 for n in (1, 50, 100, 200)
-    }
-    print("microseconds for a file of n lines:", {n: round(d) for n, d in petits.items()})

@@ -1,87 +1,78 @@
-"""What it costs to start: importing, and checking one file from a shell, each beside its peers, in turns.
-
-    python benchmarks/demarrage.py
-
-Processor time of fresh processes (the time of an idle interpreter taken off for the imports), the best of several turns.
-Byte code is compiled beforehand, as pip does.
-"""
+"""What it costs to start: importing, and checking one file from a shell, in fresh processes whose byte code is compiled."""
 
 from __future__ import annotations
 
 import compileall
+import json
 import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-
-from donnees import formes
+from typing import TYPE_CHECKING
 
 import segur_pha
+from benchmarks.boucle import chrono, en_tours
+from benchmarks.donnees import formes
+from benchmarks.tableau import Tableau
 from segur_pha import schema
 
-TOURS = 15
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.boucle import Chrono
+
+PORTE, OUTIL = "`import segur_pha`", "`from segur_pha import controler`"
 IMPORTS = (
-    "import attrs",
-    "import segur_pha",
-    "from segur_pha import controler",
-    "from segur_pha import *",
-    "import pydantic",
+    PORTE,
+    OUTIL,
+    "`from segur_pha import *`",
+    "`import attrs`",
+    "`import msgspec`",
+    "`import jsonschema`",
+    "`import pydantic`",
 )
+COMMANDE, ETALON = "`segur-pha controler F.json`", "`check-jsonschema --schemafile S.json F.json`"
+BUDGET = 4.0
 
 
-def cout(*commande: str) -> float:
-    """Give the processor time that a command takes, in milliseconds."""
-    avant = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(commande, check=False, capture_output=True)
-    apres = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (apres.ru_utime + apres.ru_stime - avant.ru_utime - avant.ru_stime) * 1e3
+def importation(instruction: str) -> Chrono:
+    """Let a fresh interpreter time one import, in processor time, its own start left out."""
+    code = f"from time import process_time as t; debut = t(); {instruction.strip('`')}; print(t() - debut)"
+    return lambda: float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout)
 
 
-def en_tours(commandes: dict[str, tuple[str, ...]]) -> dict[str, float]:
-    meilleurs = dict.fromkeys(commandes, float("inf"))
-    for _ in range(TOURS):
-        for nom, commande in commandes.items():
-            meilleurs[nom] = min(meilleurs[nom], cout(*commande))
-    return meilleurs
+def _temps_des_enfants() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
-def les_imports() -> None:
-    mesures = en_tours({nom: (sys.executable, "-c", nom) for nom in ("pass", *IMPORTS)})
-    vide = mesures.pop("pass")
-    etalon = mesures["import attrs"] - vide
-    print("| import | ms | of import attrs |\n|---|---|---|")
-    for nom, mesure in mesures.items():
-        print(f"| `{nom}` | {mesure - vide:.0f} | {(mesure - vide) / etalon:.2f} |")
+def commande(*mots: str) -> Chrono:
+    """Time a command from its start to its end, in processor time."""
+    ordre = [sys.executable, "-m", *mots]
+    return chrono(lambda: subprocess.run(ordre, check=True, capture_output=True), horloge=_temps_des_enfants)
 
 
-def les_commandes(dossier: Path) -> None:
-    import json
-
-    fichier = dossier / "F.json"
-    fichier.write_bytes(formes()["indented"])
-    (dossier / "schema.json").write_text(json.dumps(schema()), encoding="utf-8")
-    module = (sys.executable, "-m")
-    mesures = en_tours(
-        {
-            "segur-pha controler F.json": (*module, "segur_pha", "controler", str(fichier)),
-            "check-jsonschema F.json": (
-                *module,
-                "check_jsonschema",
-                "--schemafile",
-                str(dossier / "schema.json"),
-                str(fichier),
-            ),
-        }
-    )
-    etalon = mesures["check-jsonschema F.json"]
-    print("\n| cold start, a file of 200 requests | ms | of check-jsonschema |\n|---|---|---|")
-    for nom, mesure in mesures.items():
-        print(f"| `{nom}` | {mesure:.0f} | {mesure / etalon:.2f} |")
-
-
-if __name__ == "__main__":
+def mesurer() -> Iterator[Tableau]:
     compileall.compile_dir(Path(segur_pha.__file__).parent, quiet=2)
-    les_imports()
-    with tempfile.TemporaryDirectory() as temporaire:
-        les_commandes(Path(temporaire))
+    mesures = en_tours({i: importation(i) for i in IMPORTS}, importation("import attrs"), budget=BUDGET / 4)
+    yield Tableau(
+        titre="Import",
+        propos="In a fresh interpreter, in times of `import attrs`.",
+        colonnes=("× `import attrs`", "ms"),
+        lignes={nom: (m, f"{m.duree * 1e3:.0f}") for nom, m in mesures.items()},
+    )
+    with tempfile.TemporaryDirectory() as dossier:
+        fichier, regles = Path(dossier, "F.json"), Path(dossier, "S.json")
+        fichier.write_bytes(formes()["indented"])
+        regles.write_text(json.dumps(schema()), encoding="utf-8")
+        etalon = commande("check_jsonschema", "--schemafile", str(regles), str(fichier))
+        notre = commande("segur_pha", "controler", str(fichier))
+        mesures = en_tours({COMMANDE: notre, ETALON: etalon}, etalon, budget=BUDGET)
+    yield Tableau(
+        titre="Check one file from a shell",
+        propos="A valid file of 200 requests, from the start of the process to its end, in times of check-jsonschema, which lets "
+        "through what jsonschema does.",
+        colonnes=("× check-jsonschema", "ms"),
+        lignes={nom: (m, f"{m.duree * 1e3:.0f}") for nom, m in mesures.items()},
+    )

@@ -1,0 +1,104 @@
+"""The page of the measures: what the project promised, and whether each promise was met in this run."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks import controle, demarrage, ecriture, grands_nombres, modeles
+from benchmarks.boucle import Rapport
+from benchmarks.tableau import rangees
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from benchmarks.tableau import Tableau
+
+PAGE = Path(__file__).parents[1] / "docs" / "explications" / "vitesse.md"
+DEBUT = "<!-- Measured and written by `python -m benchmarks --ecrire`: not to be edited. -->\n"
+FIN = "<!-- End of what is measured. -->\n"
+SECTIONS = {
+    "controle": controle.mesurer,
+    "modeles": modeles.mesurer,
+    "ecriture": ecriture.mesurer,
+    "demarrage": demarrage.mesurer,
+    "grands_nombres": grands_nombres.mesurer,
+}
+BIBLIOTHEQUES = (
+    "attrs",
+    "cattrs",
+    "check-jsonschema",
+    "fastjsonschema",
+    "jsonschema",
+    "jsonschema-rs",
+    "marshmallow",
+    "msgspec",
+    "pydantic",
+)
+
+
+class Borne(NamedTuple):
+    """What the project wants of a ratio: in which table, row and column it stands, and how large it may be."""
+
+    quoi: str
+    tableau: str
+    ligne: str
+    colonne: str
+    au_plus: float
+
+    def ligne_de(self, tableaux: Mapping[str, Tableau]) -> tuple[object, ...]:
+        tableau = tableaux[self.tableau]
+        mesure = tableau.lignes[self.ligne][tableau.colonnes.index(self.colonne)]
+        assert isinstance(mesure, Rapport)
+        verdict = "met" if mesure.median <= self.au_plus else "**missed**"
+        return self.quoi, f"≤ {self.au_plus:.2f}", mesure, verdict
+
+
+BORNES = (
+    Borne("check a valid file, in times of `json.loads`", "Check a file of 200 requests", controle.NOUS, "valid", 1.5),
+    Borne("the same: what we aim at", "Check a file of 200 requests", controle.NOUS, "valid", 1.2),
+    Borne("check a file with 10 % faulty requests", "Check a file of 200 requests", controle.NOUS, "10 % faulty", 2.0),
+    Borne("build and write 200 requests", "Build and write 200 requests", ecriture.NOUS, "× `json.loads`", 1.0),
+    Borne("`import segur_pha`, in times of `import attrs`", "Import", demarrage.PORTE, "× `import attrs`", 2.0),
+    Borne("the same with `controler`", "Import", demarrage.OUTIL, "× `import attrs`", 2.0),
+    Borne(
+        "check a file from a shell, in times of check-jsonschema",
+        "Check one file from a shell",
+        demarrage.COMMANDE,
+        "× check-jsonschema",
+        0.5,
+    ),
+    Borne("200 requests in times of 100: a straight line", "From 1 request to 200", "200", "× 100 requests", 2.1),
+)
+
+
+def bilan(tableaux: Iterable[Tableau]) -> Iterator[str]:
+    """Hold the measures against the bounds, as far as their tables were measured."""
+    par_titre = {tableau.titre: tableau for tableau in tableaux}
+    if bornes := [borne.ligne_de(par_titre) for borne in BORNES if borne.tableau in par_titre]:
+        yield from ("### The project’s bounds", "")
+        yield from rangees(("bound", "at most", "measured", ""), *bornes)
+
+
+def circonstances() -> Iterator[str]:
+    """Say when, with what, and on what kind of machine."""
+    versions = ", ".join(f"{nom} {version(nom)}" for nom in BIBLIOTHEQUES)
+    charge = f", load average {os.getloadavg()[0]:.1f} when it ended" if hasattr(os, "getloadavg") else ""
+    yield f"- on {datetime.now(UTC):%d/%m/%Y}, {os.cpu_count()} processors ({platform.machine()}, {platform.system()}){charge}"
+    yield f"- {platform.python_implementation()} {platform.python_version()}; {versions}"
+
+
+def texte(tableaux: list[Tableau]) -> str:
+    morceaux = ["\n".join(bilan(tableaux)), *("\n".join(t.en_markdown()) for t in tableaux)]
+    return "\n\n".join(["\n".join(circonstances()), *filter(None, morceaux)]) + "\n"
+
+
+def ecrire(mesures: str) -> None:
+    """Put the measures into the page, between the two marks."""
+    avant, _, reste = PAGE.read_text(encoding="utf-8").partition(DEBUT)
+    apres = reste.partition(FIN)[2]
+    PAGE.write_text(f"{avant}{DEBUT}\n{mesures}\n{FIN}{apres}", encoding="utf-8", newline="\n")

@@ -1,0 +1,123 @@
+"""The benchmarks compare what is comparable: each peer does its work, and the page shows every row.  Nothing is timed here."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks import controle, demarrage, ecriture, grands_nombres, modeles
+from benchmarks.boucle import Rapport, en_tours
+from benchmarks.donnees import fichier, formes
+from benchmarks.page import BORNES, DEBUT, FIN, PAGE, bilan, texte
+from benchmarks.specimens import FAUTES, laisse_passer, specimens
+from benchmarks.tableau import Tableau
+from segur_pha import controler, en_json
+
+FORMES = formes(30)
+LECTEURS = {nom: pair.accepte for nom, pair in controle.concurrents().items()} | {
+    f"models: {nom}": lecteur for nom, (lecteur, _) in modeles.concurrents().items()
+}
+QUI_JUGENT = [nom for nom in LECTEURS if "json.loads" not in nom]
+
+
+@pytest.mark.parametrize("nom", LECTEURS)
+def test_a_peer_takes_the_valid_file_in_every_form(nom):
+    assert all(LECTEURS[nom](FORMES[forme]) for forme in ("valid", "indented", "sorted keys"))
+
+
+@pytest.mark.parametrize("nom", QUI_JUGENT)
+def test_a_peer_refuses_what_the_page_says_that_all_refuse(nom):
+    valide = formes(2)["valid"]
+
+    assert not LECTEURS[nom](FORMES["10 % faulty"])
+    assert not LECTEURS[nom](valide.replace(b'"SIRET":', b'"SIREN":"1","SIRET":', 1))
+    assert not LECTEURS[nom](valide.replace(b'"typeAction":"C",', b"", 1))
+    assert not LECTEURS[nom](valide.replace(b'"numeroEditeur":"00001"', b'"numeroEditeur":1', 1))
+
+
+def test_the_faulty_file_has_one_faulty_request_in_ten_and_several_faults():
+    rejetees = [ligne for ligne in controler(formes()["10 % faulty"]).lignes if not ligne.acceptee]
+
+    assert len(rejetees) == 20
+    assert len({ligne.code_traitement for ligne in rejetees}) > 4
+
+
+def test_a_specimen_has_one_fault_and_ours_finds_it():
+    for nom, octets in specimens().items():
+        rapport = controler(octets)
+        assert len([*rapport.anomalies_fichier, *(a for v in rapport.lignes for a in v.anomalies)]) == 1, nom
+    assert not any(laisse_passer(LECTEURS[controle.NOUS]).values())
+    assert not any(laisse_passer(LECTEURS["models: `lire`"]).values())
+
+
+@pytest.mark.parametrize("nom", ecriture.concurrents())
+def test_a_writer_writes_the_same_requests(nom):
+    ecrivain = ecriture.concurrents()[nom]
+    attendu = en_json(fichier(), compact=True)
+
+    assert json.loads(ecrivain.ecrire(ecrivain.demandes)) == json.loads(attendu)
+
+
+def test_a_writer_that_keeps_the_text_of_amounts_and_checks_is_told_from_one_that_does_not():
+    nous, nu = ecriture.concurrents()[ecriture.NOUS], ecriture.concurrents()["`json.dumps` of ready dictionaries"]
+
+    assert (nous.verifie(), nous.juge()) == (True, "accepted")
+    assert (nu.verifie(), nu.juge()) == (False, "rejected, 1204")
+
+
+def test_the_many_files_hold_as_many_requests_as_they_say():
+    tailles = grands_nombres.tailles()
+
+    assert sum(tailles) == 20_174
+    assert len(tailles) == 101
+
+
+def test_everyone_takes_turns_with_the_yardstick():
+    rapports = en_tours({"slow": lambda: 0.3, "fast": lambda: 0.01}, lambda: 0.1)
+
+    assert rapports["slow"] == pytest.approx((3, 3, 3, 0.3))
+    assert rapports["fast"] == pytest.approx((0.1, 0.1, 0.1, 0.01))
+
+
+def test_the_slow_one_gets_fewer_turns():
+    tours = {"slow": 0, "fast": 0}
+
+    def duree(nom, secondes):
+        tours[nom] += 1
+        return secondes
+
+    en_tours({"slow": lambda: duree("slow", 0.3), "fast": lambda: duree("fast", 0.01)}, lambda: 0.1)
+
+    assert tours["slow"] < tours["fast"]
+
+
+def test_the_median_decides_whether_a_bound_is_met():
+    borne = BORNES[0]
+    for mesure, verdict in ((borne.au_plus, "met"), (borne.au_plus + 0.01, "**missed**")):
+        rapport = Rapport(mesure, mesure, mesure, 1.0)
+        tableau = Tableau(borne.tableau, "", (borne.colonne, "10 % faulty"), {borne.ligne: (rapport, rapport)})
+        lignes = list(bilan([tableau]))
+        assert lignes[4].endswith(f"| {verdict} |")
+        assert "\n".join(lignes) in texte([tableau])
+
+
+def test_the_page_holds_every_row_between_its_marks():
+    _, debut, reste = PAGE.read_text(encoding="utf-8").partition(DEBUT)
+    mesures, fin, _ = reste.partition(FIN)
+    noms = [
+        *controle.concurrents(),
+        *modeles.concurrents(),
+        *ecriture.concurrents(),
+        *demarrage.IMPORTS,
+        demarrage.COMMANDE,
+        demarrage.ETALON,
+        *map(str, grands_nombres.TAILLES),
+        *grands_nombres.FACONS,
+        *(borne.quoi for borne in BORNES),
+    ]
+
+    assert debut
+    assert fin
+    assert [nom for nom in noms if f"\n| {nom} | " not in mesures] == []
+    assert [titre for titre in (*FAUTES, *FORMES) if f" | {titre} |" not in mesures] == []
