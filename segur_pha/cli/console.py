@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from segur_pha.erreurs import ExtraManquant
@@ -76,7 +77,9 @@ def montrer(*morceaux: Morceau) -> None:
 
 
 def montrer_erreur(*morceaux: Morceau) -> None:
-    """Show them on the error output."""
+    """Show them on the error output, after what was shown before: the two may be one file, or one pipe."""
+    with suppress(OSError):  # nobody reads any more, or the disk is full: the command's end tells
+        sys.stdout.flush()
     _montrer(sys.stderr, morceaux)
 
 

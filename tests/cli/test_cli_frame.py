@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import pty
 import re
@@ -16,7 +17,7 @@ import pytest
 from cyclopts import CycloptsError
 
 from segur_pha.cli import COMMANDES, application, principal
-from segur_pha.cli.console import console, console_erreurs
+from segur_pha.cli.console import console, console_erreurs, montrer, montrer_erreur
 from segur_pha.cli.messages import erreur_d_usage, erreur_du_systeme
 from segur_pha.cli.registre import registre
 from segur_pha.erreurs import ExtraManquant
@@ -185,6 +186,17 @@ def test_an_output_that_cannot_change_its_encoding_is_left_alone(monkeypatch: py
     assert "255,00" in bare.text
 
 
+def test_what_is_said_keeps_its_order_where_both_outputs_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(both, encoding="utf-8"))
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(both, encoding="utf-8", write_through=True))
+    montrer("un")
+    montrer_erreur("deux")
+    montrer("trois")
+    sys.stdout.flush()
+    assert both.getvalue() == b"un\ndeux\ntrois\n"
+
+
 def test_a_full_disk_is_said_without_a_traceback() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
@@ -293,9 +305,9 @@ def test_a_cp1252_console_gets_question_marks_and_never_an_exception(
 
 @pytest.mark.parametrize("form", ["json", "html", "csv"])
 def test_forms_for_programs_are_utf_8_on_every_console(
-    spawn: Callable[..., subprocess.CompletedProcess[bytes]], form: str
+    spawn: Callable[..., subprocess.CompletedProcess[bytes]], run: Callable[..., Outcome], form: str
 ) -> None:
     narrow = spawn("controler", EXAMPLE, "--format", form, PYTHONIOENCODING="cp1252", FORCE_COLOR="1")
-    assert narrow.stdout == spawn("controler", EXAMPLE, "--format", form).stdout
+    assert narrow.stdout.decode() == run("controler", EXAMPLE, "--format", form).out
     assert "Demande acceptée" in narrow.stdout.decode() or form == "html"
     assert b"\x1b" not in narrow.stdout
