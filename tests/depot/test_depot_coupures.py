@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,23 +95,25 @@ def test_killed_at_any_moment_it_leaves_the_whole_deposit_or_none(tmp_path: Path
     assert {said.document for said in made.conseils if said.code == "reste"} == strangers
 
 
-@pytest.fixture
-def limited() -> Iterator[Callable[[int], None]]:
-    """Limit the size of the files that this process may write; the limit goes away with the test."""
+@contextmanager
+def limited(octets: int) -> Iterator[None]:
+    """Limit the size of the files that this process may write, pytest's own included: for no longer than it must."""
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda octets: resource.setrlimit(resource.RLIMIT_FSIZE, (octets, hard))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("octets", [0, 100, 2_000, 10_000])
-def test_a_disk_that_takes_no_more_leaves_nothing(octets: int, limited: Callable[[int], None], tmp_path: Path) -> None:
+def test_a_disk_that_takes_no_more_leaves_nothing(octets: int, tmp_path: Path) -> None:
     pieces = bons(tmp_path / "pieces", 20)
     sources = fingerprint(pieces)
     orders = [commande(k) for k in range(1, 21)]
-    limited(octets)
-    with pytest.raises(DepotRefuse, match="la taille permise est dépassée"):
+    with limited(octets), pytest.raises(DepotRefuse, match="la taille permise est dépassée"):
         preparer_depot(orders, editeur(), pieces, tmp_path / "depot", jour=DAY)
     assert fingerprint(pieces) == sources
     assert [p.name for p in tmp_path.iterdir()] == ["pieces"]
