@@ -1,6 +1,7 @@
 """Documentation executes: every example of the docstrings and of the Markdown documents is a test.
 
-In a Markdown document ``python`` blocks run as code, ``pycon`` blocks as doctests and ``sh`` blocks with ``sh -eu``.
+In a Markdown document ``python`` blocks run as code, ``pycon`` blocks as doctests and ``sh`` blocks with ``sh -eu``, unless they
+hold nothing but our own commands without any of the shell's signs: these run here, which spares each one a new process.
 All blocks of a document share one namespace and one temporary working directory, into which ``examples/`` is copied.
 What is special about a block is said in an HTML comment just above it, which readers do not see:
 
@@ -17,13 +18,14 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from doctest import ELLIPSIS, OutputChecker
 from doctest import Example as Expectation
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
@@ -57,6 +59,7 @@ MISNAMED = {
     "py": "python",
     "python3": "python",
 }
+OUR_COMMANDS = re.compile(r"(?:segur-pha (?:[^\\\n|&;<>()$`*?\[\]#~!{}]|\\\n)+\n?)+")
 COMMENTS = re.compile(r"(?:<!-- *[a-z]+(?:: *[^>]*?)? *-->\s*)+\Z")
 COMMENT = re.compile(r"<!-- *(?P<word>exit|file|output|skip)(?:: *(?P<value>[^>]*?))? *-->")
 
@@ -128,6 +131,27 @@ def run_python(example: Example) -> None:
 
 
 def run_shell(example: Example) -> str | None:
+    """Run the block and compare its exit status with the one that was announced."""
+    source = example.parsed.source
+    status, printed = (run_here if OUR_COMMANDS.fullmatch(source) else run_there)(source)
+    PRINTED[example.document] = printed
+    expected = int(example.parsed.options.get("exit") or 0)
+    return None if status == expected else f"exit status {status}, expected {expected}; the output was:\n{printed}"
+
+
+def run_here(source: str) -> tuple[int, str]:
+    """Run lines of our own commands in this process up to the first that fails; gives its exit status and all the output."""
+    from segur_pha.cli import principal
+
+    printed, status = BytesIO(), 0
+    output = TextIOWrapper(printed, encoding="utf-8", write_through=True)
+    with redirect_stdout(output), redirect_stderr(output):
+        for line in source.replace("\\\n", " ").splitlines():
+            status = status or principal(shlex.split(line)[1:])
+    return status, printed.getvalue().decode()
+
+
+def run_there(source: str) -> tuple[int, str]:
     """Run the block as a reader would, who has installed segur_pha in an active virtual environment."""
     environment = os.environ | {
         "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"],
@@ -135,7 +159,7 @@ def run_shell(example: Example) -> str | None:
         "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis"),
     }
     outcome = subprocess.run(  # noqa: S603 - the blocks are the project's own documents
-        ["/bin/sh", "-eu", "-c", example.parsed.source],
+        ["/bin/sh", "-eu", "-c", source],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -144,11 +168,7 @@ def run_shell(example: Example) -> str | None:
         timeout=TIMEOUT_SECONDS,
         check=False,
     )
-    PRINTED[example.document] = outcome.stdout
-    expected = int(example.parsed.options.get("exit") or 0)
-    if outcome.returncode == expected:
-        return None
-    return f"exit status {outcome.returncode}, expected {expected}; the output was:\n{outcome.stdout}"
+    return outcome.returncode, outcome.stdout
 
 
 def compare_output(example: Example) -> str | None:

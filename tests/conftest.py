@@ -20,7 +20,7 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 PROFILE = os.environ.get("SEGUR_PROFIL", "quotidien")
 # How long an example takes says more about the machine than about the code.
 COMMON = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("quotidien", COMMON, max_examples=50, derandomize=True)
+settings.register_profile("quotidien", COMMON, max_examples=30, derandomize=True)
 settings.register_profile("long", COMMON, max_examples=2000)
 settings.load_profile(PROFILE)
 

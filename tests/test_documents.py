@@ -74,6 +74,15 @@ def test_shell_finds_the_programs_of_the_running_interpreter_first(document: Run
     document(text).assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("sign", ["", "# ours\n"], ids=["here", "in a shell"])
+def test_our_commands_run_in_their_turn_until_one_fails(document: Run, sign: str) -> None:
+    text = block(
+        "sh", f"{sign}segur-pha avance \\\n  708.33\nsegur-pha avance 8.123\nsegur-pha --help", "<!-- exit: 64 -->"
+    )
+    printed = block("text", "...255,00...Erreur : ... deux décimales au plus...", "<!-- output -->")
+    document(text + printed + block("text", "...Usage...", "<!-- output -->")).assert_outcomes(passed=2, failed=1)
+
+
 @pytest.mark.parametrize("source", ["exit 3", "false\ntrue", 'echo "$UNSET_NAME"'])
 def test_a_failing_command_fails_the_document_and_shows_its_output(document: Run, source: str) -> None:
     result = document(block("sh", f"echo said before\n{source}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from datetime import date, timedelta
+from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -71,8 +72,14 @@ class Lecteur(HTMLParser):
         self.textes.append(data)
 
 
+@cache
+def page_de_parc(capacite: int | None) -> str:
+    """Give the page of PARC; its three pictures take their time."""
+    return bilan(PARC, au=AU, capacite=capacite).html().decode()
+
+
 def test_the_page_holds_everything_and_loads_nothing() -> None:
-    page = bilan(PARC, au=AU, capacite=1).html().decode()
+    page = page_de_parc(1)
     lu = Lecteur(page)
     assert lu.ouvertes == []
     assert all(source.startswith("data:image/png;base64,") for source in lu.attributs["src"])
@@ -95,7 +102,7 @@ def test_the_page_holds_everything_and_loads_nothing() -> None:
 
 
 def test_who_cannot_be_saved_is_on_the_page() -> None:
-    textes = Lecteur(bilan(PARC, au=AU, capacite=1).html().decode()).textes
+    textes = Lecteur(page_de_parc(1)).textes
     rang = textes.index("Officines qui ne peuvent pas être sauvées à temps")
     assert textes[rang:][4:7] == ["990000001", NOM, NOM]
     sans = Lecteur(bilan(PARC, au=AU).html().decode())
@@ -124,7 +131,7 @@ def pixels(figure: Figure) -> Image.Image:
     return Image.open(io.BytesIO(figure_en_png(figure)))
 
 
-@settings(max_examples=5)
+@settings(max_examples=2)
 @given(PARCS)
 def test_every_fleet_can_be_drawn(parc: Parc) -> None:
     lissage = lisser(plan_renouvellement(parc, au=AU), capacite=1)

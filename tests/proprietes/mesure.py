@@ -13,4 +13,4 @@ def examples(daily: int, long: int) -> settings:
 
 
 #: What a property of one file looks at.
-USUAL = examples(12, 2_000)
+USUAL = examples(8, 2_000)

@@ -19,7 +19,7 @@ DE_LIGNE = {entree.code for entree in VA1.catalogue if "05" <= entree.code[:2] <
 
 
 # 10,000 files in the long profile.
-@examples(40, 10_000)
+@examples(20, 10_000)
 @given(fichiers())
 def test_a_written_file_reads_as_itself_and_is_written_alike_again(fichier: Fichier) -> None:
     for compact in (False, True):

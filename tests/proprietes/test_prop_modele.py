@@ -40,7 +40,7 @@ from segur_pha.strategies.champs import champ_fautif
 if TYPE_CHECKING:
     from segur_pha.specification.bloc import Bloc
 
-FEW = examples(3, 200)
+FEW = examples(2, 200)
 BON, PREUVE = "BON_COMMANDE", "PREUVE_HT"
 
 

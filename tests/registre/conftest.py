@@ -13,16 +13,18 @@ from sqlalchemy.engine import make_url
 from segur_pha.registre import Registre
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 POSTGRES = os.environ.get("SEGUR_TEST_POSTGRES", "")
 NO_POSTGRES = "SEGUR_TEST_POSTGRES is not set: postgresql+psycopg://user@/base names a PostgreSQL server to test on"
 
 
-@pytest.fixture
-def postgres() -> Iterator[str]:
-    """The URL of an empty PostgreSQL schema."""
+def empty_place(kind: str, folder: Path) -> Iterator[str]:
+    """Give the URL of a place for a ledger: in a folder (``sqlite``), or a schema on the server (``postgresql``)."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'registre.sqlite'}"
+        return
     if not POSTGRES:  # pragma: no cover - the CI has a server
         pytest.skip(NO_POSTGRES)
     yield from empty_schema(POSTGRES)
@@ -41,11 +43,27 @@ def empty_schema(server: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where an empty ledger may be made, on each database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'registre.sqlite'}"
-    return request.getfixturevalue("postgres")
+    yield from empty_place(request.param, tmp_path)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def same(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registre]:
+    """One ledger of each database for all the tests of a module that change nothing in it."""
+    for place in empty_place(request.param, tmp_path_factory.mktemp("registre")):
+        with Registre(place) as ouvert:
+            yield ouvert
+
+
+def on_each_database(name: str, values: Collection[object], *, every_day: Collection[object]) -> pytest.MarkDecorator:
+    """Try values on SQLite; on PostgreSQL, slower to set up, some every day and the others in the long profile."""
+    cases = [
+        pytest.param(kind, value, marks=[pytest.mark.long] if kind == "postgresql" and value not in every_day else [])
+        for kind in ("sqlite", "postgresql")
+        for value in values
+    ]
+    return pytest.mark.parametrize(("url", name), cases, indirect=["url"])
 
 
 @pytest.fixture

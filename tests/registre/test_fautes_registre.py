@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from test_versions import VERSION_1, content
 
+from conftest import on_each_database
 from segur_pha import RegistreError
 from segur_pha.registre import Registre
 
@@ -95,7 +96,7 @@ def disturbed(command: Callable[[], object], plan_of: AbstractContextManager[obj
     return False
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@on_each_database("command", COMMANDS, every_day=["preparer", "enregistrer_retour"])
 def test_cut_off_at_a_statement_nothing_of_a_command_remains_and_it_may_be_given_again(
     command: str, base: str, trouble: Callable[[], None]
 ) -> None:

@@ -209,11 +209,11 @@ def test_a_long_history_is_imported_lot_by_lot(tmp_path: Path) -> None:
         ],
     ],
 )
-def test_what_is_no_export_is_refused_whole(registre: Registre, lines: list[str]) -> None:
-    before = snapshot(registre)
+def test_what_is_no_export_is_refused_whole(same: Registre, lines: list[str]) -> None:
+    before = snapshot(same)
     with pytest.raises(RegistreError):
-        registre.importer(lines)
-    assert snapshot(registre) == before
+        same.importer(lines)
+    assert snapshot(same) == before
 
 
 def test_tables_open_in_a_spreadsheet_without_running_anything(registre: Registre) -> None:

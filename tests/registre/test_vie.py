@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from atelier import ACCEPTED, ALTERED, DAY, MISSING, REJECTED, SILENT, answer_to, file_of, name, phases, snapshot
 
+from conftest import on_each_database
 from segur_pha import FichierRejete, RegistreError, RetourIllisible
 from segur_pha.registre.evenements import LigneRecue
 from segur_pha.retour.lecture import lire_retour
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from segur_pha.registre import Registre
 
 THREE = file_of("00001", "00002", "00003")
+#: In which four answers may come.
+ORDERS = list(permutations(range(4)))
 
 
 def deposited(registre: Registre, octets: bytes = THREE, rank: int = 1) -> None:
@@ -157,13 +160,14 @@ def test_a_replacement_that_goes_again_keeps_its_link(registre: Registre) -> Non
         ),
     ],
 )
-def test_what_may_not_happen_raises_and_changes_nothing(registre: Registre, move: object) -> None:
-    deposited(registre)
-    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED, REJECTED, SILENT]), jour=DAY)
-    before = snapshot(registre)
+def test_what_may_not_happen_raises_and_changes_nothing(same: Registre, move: object) -> None:
+    if same.demande("00001") is None:
+        deposited(same)
+        same.enregistrer_retour(answer_to(THREE, [ACCEPTED, REJECTED, SILENT]), jour=DAY)
+    before = snapshot(same)
     with pytest.raises((RegistreError, FichierRejete, RetourIllisible)):
-        move(registre)
-    assert snapshot(registre) == before
+        move(same)
+    assert snapshot(same) == before
 
 
 @pytest.mark.parametrize("amount", [Decimal(0), Decimal("-1.00"), Decimal("1.001")])
@@ -201,7 +205,7 @@ def test_a_dry_run_records_nothing(registre: Registre) -> None:
     assert snapshot(registre) == before
 
 
-@pytest.mark.parametrize("order", list(permutations(range(4))))
+@on_each_database("order", ORDERS, every_day=ORDERS[::6])
 def test_answers_may_come_in_any_order(registre: Registre, order: tuple[int, ...]) -> None:
     deposited(registre)
     answers = [
