@@ -150,7 +150,7 @@ def avec_pydantic(*, motifs: bool, modele: bool = False) -> Blocs:
     montant = Annotated[Decimal, Field(ge=0), PlainSerializer(float, when_used="json")]
     lire_le_jour = BeforeValidator(lambda valeur: jour(valeur) if isinstance(valeur, str) else valeur)
     annotations = Annotations(
-        {"boolean": StrictBool, "integer": rang, "null": None, "number": montant},
+        {"boolean": StrictBool, "integer": rang, "null": type(None), "number": montant},
         lambda bornes: Annotated[str, StringConstraints(**bornes)],
         Annotated[date, lire_le_jour, PlainSerializer(texte_du_jour)],
     )
