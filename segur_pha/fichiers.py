@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["FichierExistant", "ecrire_ensemble", "ecrire_sans_ecraser", "fichier_entier"]
+__all__ = ["FichierExistant", "ecrire_ensemble", "ecrire_sans_ecraser", "fichier_entier", "synchroniser_les_noms"]
 
 
 class FichierExistant(DepotRefuse, FileExistsError):
@@ -28,7 +28,8 @@ class FichierExistant(DepotRefuse, FileExistsError):
 def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:
     """Write a new file, whole or not at all, and give its path back.
 
-    The bytes go to a temporary file of the same folder, reach the disk, and only then take their name.
+    The bytes go to a temporary file of the same folder, reach the disk, and only then take their name, which is brought to
+    the disk as well.
 
     Raises :class:`FichierExistant` (also a ``FileExistsError``) when the name is taken, ``OSError`` when the disk refuses.
 
@@ -76,6 +77,8 @@ def fichier_entier(chemin: Path) -> Iterator[Path]:
     try:
         yield provisoire
         _nommer(provisoire, chemin)
+        with contextlib.suppress(OSError):  # the file is there, whole: too late to refuse
+            synchroniser_les_noms(chemin.parent)
     finally:
         # What made it impossible to write may also forbid to remove; the reason to be told is the first one.
         with contextlib.suppress(OSError):
@@ -93,3 +96,15 @@ def _nommer(provisoire: Path, chemin: Path) -> None:
         if os.path.lexists(chemin):
             raise FichierExistant(chemin.name) from None
         provisoire.rename(chemin)
+
+
+def synchroniser_les_noms(dossier: Path) -> None:
+    """Bring the names of a folder to the disk; ``OSError`` when the disk refuses."""
+    try:
+        descripteur = os.open(dossier, os.O_RDONLY)
+    except PermissionError:
+        return  # Windows opens no folder, and journals its renames
+    try:
+        os.fsync(descripteur)
+    finally:
+        os.close(descripteur)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,48 @@ def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [chemin]
     copy = pickle.loads(pickle.dumps(refus.value))  # noqa: S301 - our own bytes
     assert (type(copy), str(copy)) == (FichierExistant, str(refus.value))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows opens no folder, and journals its renames")
+def test_the_name_is_brought_to_the_disk_after_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cible = tmp_path / "a.json"
+    synchronise, brought = os.fsync, []
+
+    def noted(descriptor: int) -> None:
+        brought.append((stat.S_ISDIR(os.fstat(descriptor).st_mode), cible.exists()))
+        synchronise(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    ecrire_sans_ecraser(cible, b"{}")
+    assert brought == [(False, False), (True, True)]
+
+
+def test_a_folder_that_cannot_be_opened_keeps_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Windows says so of every folder.
+    real = os.open
+
+    def refuse(path: Path, *flags: int) -> int:
+        if Path(path) == tmp_path:
+            raise PermissionError(errno.EACCES, "not a file")
+        return real(path, *flags)
+
+    monkeypatch.setattr(os, "open", refuse)
+    cible = ecrire_sans_ecraser(tmp_path / "a.json", b"{}")
+    assert cible.read_bytes() == b"{}"
+    assert list(tmp_path.iterdir()) == [cible]
+
+
+def test_a_name_that_does_not_reach_the_disk_keeps_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synchronise = os.fsync
+
+    def refuse(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "refused")
+        synchronise(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    cible = ecrire_sans_ecraser(tmp_path / "a.json", b"{}")
+    assert list(tmp_path.iterdir()) == [cible]
 
 
 def test_whatever_bears_the_name_is_left_alone(tmp_path: Path) -> None:

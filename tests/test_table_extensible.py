@@ -1,69 +1,74 @@
-"""A 33rd balise in a copy of the table: everything derived from the table follows, and nothing else is edited."""
+"""One balise more in a copy of the table: everything derived from the table follows, and nothing else is edited."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+import re
+import sys
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-import attrs
 import pytest
-from attrs import evolve, field, frozen
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from segur_pha import VA1, DemandeInvalide, Fichier, ScenarioInstallation, controler, en_json, lire, schema
+from segur_pha import VA1, DemandeInvalide, controler, en_json, lire, schema
 from segur_pha.controle.colonnes import examiner
 from segur_pha.echange.ecriture import json_du_brut
 from segur_pha.echange.modele import convertisseur
-from segur_pha.specification.bloc import Bloc
-from segur_pha.specification.formats import Nature, Texte
-from segur_pha.specification.reference import page_de_la_table, page_des_codes
-from segur_pha.specification.table import Balise, Liste, Objet, balise, en_brut
+from segur_pha.specification.formats import Format, Nature
+from segur_pha.specification.reference import page_de_la_table, page_des_codes, parametres_de_la_demande
+from segur_pha.specification.table import balises, en_brut
+from segur_pha.specification.va1 import demande as table_va1
 from segur_pha.specification.va1.exemple import fichier_du_guide
 from segur_pha.strategies import Faute, fautes, fichiers, scenarios_installation
+from tests.outils import demande, fichier, modifier, octets
 
-DE_L_ORIGINAL = attrs.fields_dict(ScenarioInstallation)
+if TYPE_CHECKING:
+    from segur_pha.specification.table import Specification
 
-
-@frozen(kw_only=True, repr=False)
-class ScenarioEtendu(Bloc):
-    """The last block of a request, with one more row in its middle."""
-
-    has_bal_ms_sante_personnelle: bool = field(metadata=DE_L_ORIGINAL["has_bal_ms_sante_personnelle"].metadata)
+LOGICIEL = """\
     code_logiciel: str = field(
-        metadata=balise(
-            33,
-            "codeLogiciel",
-            Texte(exact=3),
-            bloc="Scénario d’installation",
-            titre="Code du logiciel",
-            description="Code à trois caractères du logiciel installé.",
-        )
+        metadata=balise(77, "codeLogiciel", Texte(exact=3), bloc=_SCENARIO, titre="Code du logiciel",
+                        description="Code à trois caractères du logiciel installé.")
     )
-    operateur_messagerie: str | None = field(default=None, metadata=DE_L_ORIGINAL["operateur_messagerie"].metadata)
+"""
+ETAGE = """\
+    etage: str = field(
+        metadata=balise(77, "etage", Texte(exact=2), bloc=_BENEFICIAIRES, titre="Étage", description="Étage de l’officine.",
+                        personnelle=True)
+    )
+"""
+CONTACT = """\
+    contact: str | None = field(
+        default=None,
+        metadata=balise(78, "contact", Courriel(moins_de=125), bloc=_ENTETE_FICHIER, titre="Contact",
+                        description="Adresse de l’éditeur.", obligatoire=False)
+    )
+"""
 
 
-def copied(classe: type[Any]) -> type[Any]:
-    """Copy a class of the table, row by row, with the extended block in the place of the shipped one."""
-    if classe is ScenarioInstallation:
-        return ScenarioEtendu
-    lignes: dict[str, object] = {"coherences": classe.coherences, "__annotations__": {"coherences": ClassVar[Any]}}
-    for nom in (nom for nom in classe.__annotations__ if nom != "coherences"):
-        champ = attrs.fields_dict(classe).get(nom)
-        if champ is None:
-            lignes["__annotations__"][nom] = ClassVar[Any]
-            lignes[nom] = getattr(classe, nom)
-            continue
-        rangee: Balise = champ.metadata["balise"]
-        if isinstance(rangee.format, Objet | Liste):
-            rangee = evolve(rangee, format=evolve(rangee.format, classe=copied(rangee.format.classe)))
-        lignes["__annotations__"][nom] = Any
-        lignes[nom] = field(default=champ.default, converter=champ.converter, metadata={"balise": rangee})
-    return frozen(kw_only=True, repr=False)(type(classe.__name__, (Bloc,), lignes))
+def next_wave(name: str, row: str, *, before: str) -> Specification:
+    """Copy the first wave: the source of its table, with a row inserted before that of another attribute."""
+    source = Path(str(table_va1.__file__)).read_text(encoding="utf-8")
+    (there,) = re.findall(rf"^    {before}: .* = field\(\n", source, re.MULTILINE)
+    module = ModuleType(name)
+    sys.modules[name] = module
+    exec(compile(source.replace(there, row + there), f"{name}.py", "exec"), module.__dict__)  # noqa: S102 - our own source
+    return evolve(VA1, nom=name, racine=module.Fichier, schema_id=f"urn:test:{name}")
 
 
-ETENDUE = evolve(VA1, nom="PHA-LGO-Va1-étendue", racine=copied(Fichier), schema_id="urn:test:etendue")
+def block(specification: Specification, nom: str) -> Any:
+    """Give the class of a block of a request."""
+    return next(b.format.classe for b in balises(specification.classe_demande) if b.nom == nom)  # type: ignore[union-attr]
+
+
+ETENDUE = next_wave("va2", LOGICIEL, before="operateur_messagerie")
+ScenarioEtendu = block(ETENDUE, "scenarioInstallation")
 CHEMIN = "/lignesImport/0/scenarioInstallation"
 
 
@@ -82,18 +87,18 @@ def test_the_row_stands_in_the_middle_of_its_block_and_renumbers_nothing() -> No
         "operateurMessagerie",
     ]
     assert [n for n in noms if n != "codeLogiciel"] == [b.nom for b in VA1.balises]
-    assert {b.numero for b in ETENDUE.balises} == {*range(1, 34)}
+    assert {b.numero for b in ETENDUE.balises} == {*range(1, len(VA1.balises) + 1), 77}
 
 
 def test_the_catalogue_gains_the_codes_of_the_new_row_and_no_other() -> None:
     nouveaux = [e for e in ETENDUE.catalogue if VA1.catalogue.get(e.code) is None]
-    assert [(e.code, e.balise) for e in nouveaux] == [(code, "codeLogiciel") for code in ("3301", "3302", "3303")]
+    assert [(e.code, e.balise) for e in nouveaux] == [(code, "codeLogiciel") for code in ("7701", "7702", "7703")]
     assert len(ETENDUE.catalogue) == len(VA1.catalogue) + 3
 
 
 @pytest.mark.parametrize(
     ("valeur", "code"),
-    [("LGO", "0000"), (None, "3301"), ("  ", "3301"), (123, "3302"), ("LG", "3303"), ("LGOO", "3303")],
+    [("LGO", "0000"), (None, "7701"), ("  ", "7701"), (123, "7702"), ("LG", "7703"), ("LGOO", "7703")],
 )
 def test_the_engine_judges_the_new_row(valeur: object, code: str) -> None:
     rapport = controler(json_du_brut(arbre_du_guide(codeLogiciel=valeur)), specification=ETENDUE)
@@ -112,13 +117,13 @@ def test_the_first_control_asks_for_the_new_row_and_the_shipped_table_refuses_it
 def test_faults_of_a_block_come_in_the_order_of_the_class_body_and_not_of_the_numbers() -> None:
     arbre = arbre_du_guide(hasBALMSSantePersonnelle=1, codeLogiciel="", operateurMessagerie="?")
     rapport = controler(json_du_brut(arbre), specification=ETENDUE)
-    assert [a.code for a in rapport.lignes[0].anomalies] == ["2902", "3301", "3005"]
+    assert [a.code for a in rapport.lignes[0].anomalies] == ["2902", "7701", "3005"]
 
 
 def test_the_constructor_judges_the_new_attribute() -> None:
     with pytest.raises(DemandeInvalide) as refus:
         ScenarioEtendu(has_bal_ms_sante_personnelle=True, code_logiciel="LONG")
-    assert [(a.code, a.chemin) for a in refus.value.anomalies] == [("3303", "/codeLogiciel")]
+    assert [(a.code, a.chemin) for a in refus.value.anomalies] == [("7703", "/codeLogiciel")]
 
 
 @settings(max_examples=20)
@@ -144,7 +149,7 @@ def test_the_drawn_block_has_the_new_attribute(scenario: Any) -> None:
 
 
 @settings(max_examples=30)
-@given(fautes(specification=ETENDUE) | fautes(codes={"3301", "3302", "3303"}, specification=ETENDUE))
+@given(fautes(specification=ETENDUE) | fautes(codes={"7701", "7702", "7703"}, specification=ETENDUE))
 def test_planted_faults_are_found_those_of_the_new_row_included(faute: Faute) -> None:
     rapport = controler(faute.octets, specification=ETENDUE)
     found = [*rapport.anomalies_fichier, *(a for ligne in rapport.lignes for a in ligne.anomalies)]
@@ -173,10 +178,45 @@ def test_the_schema_describes_the_new_row(data: st.DataObject, fichier: Any) -> 
 
 def test_the_pages_of_the_reference_show_the_new_row() -> None:
     table = page_de_la_table(ETENDUE)
-    assert "| 33 | `codeLogiciel`<br>`code_logiciel` | un texte de 3 caractères" in table
+    assert "| 77 | `codeLogiciel`<br>`code_logiciel` | un texte de 3 caractères" in table
     assert (
         table.index("`hasBALMSSantePersonnelle`") < table.index("`codeLogiciel`") < table.index("`operateurMessagerie`")
     )
     assert f"The {len(ETENDUE.balises)} balises" in table
-    assert "| {index}`! 3303` | codeLogiciel : " in page_des_codes(ETENDUE)
+    assert "    code_logiciel: str,\n" in parametres_de_la_demande(ETENDUE)
+    assert "| {index}`! 7703` | codeLogiciel : " in page_des_codes(ETENDUE)
     assert Nature.LONGUEUR.value == "03"
+
+
+def test_a_personal_row_is_hidden() -> None:
+    beneficiaire = block(next_wave("va3", ETAGE, before="finess_geo"), "beneficiaire")
+    assert "2e" not in repr(beneficiaire(nom_responsable="DURAND", finess_geo="777777777", etage="2e"))
+    with pytest.raises(DemandeInvalide) as refus:
+        beneficiaire(nom_responsable="Durand", finess_geo="777777777", etage="deux")
+    assert [(a.code, a.chemin) for a in refus.value.anomalies] == [("2004", "/nomResponsable"), ("7703", "/etage")]
+    assert "deux" not in str(refus.value)
+
+
+def test_the_advance_of_a_line_of_the_next_wave_is_the_same() -> None:
+    (ligne,) = controler(json_du_brut(arbre_du_guide(codeLogiciel="LGO")), specification=ETENDUE).en_lignes()
+    assert ligne["avance"] == Decimal("255.00")
+
+
+def test_a_facultative_row_of_the_header_may_be_missing() -> None:
+    va4 = next_wave("va4", CONTACT, before="siret")
+    lines = [demande(1), demande(2), modifier(demande(3, "00003"), "/beneficiaire/FINESSGeo", "7")]
+    expected = ["0000", "0806", "2303"]
+    for contact, refused in ((None, []), ("a@b.fr", []), ("a@b", ["7804"]), ("null", ["7802"]), ("", ["7801"])):
+        rapport = controler(octets({**fichier(*lines), "contact": contact}), specification=va4)
+        assert [a.code for a in rapport.anomalies_fichier] == refused
+        assert [v.code_traitement for v in rapport.lignes] == ([] if refused else expected)
+    rapport = controler(octets(fichier(*lines)), specification=va4)
+    assert [v.code_traitement for v in rapport.lignes] == expected
+
+
+def test_a_format_without_a_rule_cannot_even_be_made() -> None:
+    class Oublieux(Format):
+        """A format that forgot everything."""
+
+    with pytest.raises(TypeError, match="abstract"):
+        Oublieux()  # type: ignore[abstract]

@@ -1,4 +1,4 @@
-"""A 33rd balise typed into the table's file, and the command that writes derived files again: nothing else is edited.
+"""One balise more, typed into the table's file, and the command that writes derived files again: nothing else is edited.
 
 tests/test_table_extensible.py does it in memory and looks at each derivation; here it is done as a developer would, in a copy
 of the package, and an order with the new column goes all the way from a CSV to the portal's answer.
@@ -25,7 +25,7 @@ BEFORE = """            description="true si le responsable dispose d’une boî
 ROW = """    code_logiciel: str | None = field(
         default=None,
         metadata=balise(
-            33,
+            77,
             "codeLogiciel",
             Texte(exact=3),
             bloc=_SCENARIO,
@@ -68,7 +68,7 @@ try:
     prepare("refused", "LGO", "LG")
 except CommandesRefusees as refusal:
     (fault,) = refusal.fautes
-    assert (fault.code, fault.ligne, fault.colonne, fault.balise) == ("3303", 3, "code_logiciel", "codeLogiciel"), fault
+    assert (fault.code, fault.ligne, fault.colonne, fault.balise) == ("7703", 3, "code_logiciel", "codeLogiciel"), fault
 else:
     raise AssertionError("the wrong code was taken")
 
@@ -83,7 +83,7 @@ assert [d.scenario_installation.code_logiciel for d in read.demandes] == ["LGO",
 assert en_json(read) == sent
 assert controler(sent).tout_accepte
 (wrong, right) = controler(sent.replace(b'"LGO"', b'"LG"')).lignes
-assert (wrong.code_traitement, right.code_traitement) == ("3303", "0000")
+assert (wrong.code_traitement, right.code_traitement) == ("7703", "0000")
 
 answer = lire_retour(PortailSimule().deposer(sent))
 assert all(not line.ecarts for line in rapprocher(sent, answer).lignes)

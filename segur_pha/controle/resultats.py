@@ -7,9 +7,9 @@ is not a number of a request is not shown as one.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import MAX_PREC, Context, Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -38,6 +38,9 @@ JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
 
 #: The controls only ask for nine characters.
 _FINESS: Final = re.compile("[0-9][0-9AB][0-9]{7}")
+
+#: Sums keep their cents, whatever the caller's precision is and however large an accepted amount.
+_EXACT: Final = Context(prec=MAX_PREC)
 
 _TAGS: Final = frozenset(b.nom for b in VA1.balises)
 _LISTES: Final = frozenset(b.nom for b in VA1.balises if isinstance(b.format, Liste))
@@ -108,7 +111,8 @@ class FichierControle:
     @property
     def avance(self) -> Decimal:
         """The sum of the advances of the accepted requests, in euros."""
-        return sum((a for p in self.plates if isinstance(a := p["avance"], Decimal)), start=Decimal("0.00"))
+        avances = (a for p in self.plates if isinstance(a := p["avance"], Decimal))
+        return reduce(_EXACT.add, avances, Decimal("0.00"))
 
 
 def numero_montrable(verdict: VerdictLigne) -> str | None:

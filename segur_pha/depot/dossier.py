@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse, SegurError
+from segur_pha.fichiers import synchroniser_les_noms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,10 +46,10 @@ def dossier_entier(sortie: Path) -> Iterator[Path]:
     try:
         provisoire = _creer_a_cote(sortie)
         yield provisoire
-        _synchroniser(provisoire)
+        synchroniser_les_noms(provisoire)
         _nommer(provisoire, sortie)
         with contextlib.suppress(OSError):  # the deposit is there, whole: too late to refuse
-            _synchroniser(sortie.parent)
+            synchroniser_les_noms(sortie.parent)
     except SegurError:
         raise
     except OSError as erreur:
@@ -97,18 +98,6 @@ def _nommer(provisoire: Path, sortie: Path) -> None:
     """Rename: Windows refuses by itself when the name is taken, POSIX when it is anything but an empty folder."""
     refuser_l_existant(sortie)
     provisoire.rename(sortie)
-
-
-def _synchroniser(dossier: Path) -> None:
-    """Bring the names of a folder to the disk."""
-    try:
-        descripteur = os.open(dossier, os.O_RDONLY)
-    except PermissionError:
-        return  # Windows opens no folder, and journals its renames
-    try:
-        os.fsync(descripteur)
-    finally:
-        os.close(descripteur)
 
 
 _MOTIFS: Final = {

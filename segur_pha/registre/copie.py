@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -155,9 +156,23 @@ def _copier_fichier(source: Path, copie: Path) -> None:
         ):
             avant.backup(apres)
     except FichierExistant:
-        raise RegistreError(f"La copie {copie.name} existe déjà : déplacez-la, puis recommencez.") from None
+        # A migration that was interrupted has left it: the ledger is as it was, and so is its copy.
+        if not _disent_la_meme_chose(source, copie):
+            raise RegistreError(f"La copie {copie.name} existe déjà : déplacez-la, puis recommencez.") from None
     except (sqlite3.Error, OSError) as erreur:
         raise RegistreError(
             f"Le registre est d’une version antérieure, et sa copie {copie.name} n’a pas pu être faite ({erreur}) : rien n’a "
             "été changé."
         ) from erreur
+
+
+def _disent_la_meme_chose(un: Path, autre: Path) -> bool:
+    """Tell whether two SQLite files hold the same tables and rows."""
+    try:
+        with (
+            closing(sqlite3.connect(f"{un.absolute().as_uri()}?mode=ro", uri=True)) as a,
+            closing(sqlite3.connect(f"{autre.absolute().as_uri()}?mode=ro", uri=True)) as b,
+        ):
+            return all(x == y for x, y in zip_longest(a.iterdump(), b.iterdump()))
+    except sqlite3.Error:
+        return False

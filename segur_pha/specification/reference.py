@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-import attrs
-
 from segur_pha.specification.catalogue import Provenance
 from segur_pha.specification.formats import Format, Nature
 from segur_pha.specification.table import Liste, Objet, balises
@@ -114,7 +112,7 @@ def _rangees_a_plat(classe: ClasseBloc) -> Iterator[tuple[Balise, str]]:
         if isinstance(rangee.format, Objet):
             yield from _rangees_a_plat(rangee.format.classe)
         elif rangee.attribut and not isinstance(rangee.format, Liste):
-            yield rangee, str(attrs.fields_dict(classe)[rangee.attribut].type)
+            yield rangee, classe.__annotations__[rangee.attribut]
 
 
 def _type_accepte(annotation: str) -> str:

@@ -160,8 +160,8 @@ def blocs(classe: ClasseBloc) -> Iterator[tuple[ClasseBloc, Balise]]:
     """Walk the whole table below a class, depth first: every row with the class it belongs to.
 
     >>> from segur_pha import Fichier
-    >>> sum(1 for _ in blocs(Fichier))
-    32
+    >>> [(classe.__name__, rangee.nom) for classe, rangee in blocs(Fichier)][:2]
+    [('Fichier', 'impId'), ('Fichier', 'numeroAns')]
     """
     for rangee in balises(classe):
         yield classe, rangee

@@ -30,6 +30,7 @@ from segur_pha.registre.etats import Phase
 from segur_pha.retour.lecture import Issue
 from segur_pha.specification.va1.exemple import demande_du_guide
 from segur_pha.strategies import fautes, fichiers
+from tests.outils import Nombre, demande, fichier, modifier, octets
 from tests.sorties import ferme, juger
 
 if TYPE_CHECKING:
@@ -100,6 +101,24 @@ def test_an_unknown_output_is_a_misuse(run: Callable[..., Outcome]) -> None:
 def test_a_report_follows_its_schema_whatever_the_file_is(octets: bytes) -> None:
     controle = FichierControle("f.json", controler(octets))
     juger("controler", json.dumps(en_objet([controle], code_de_sortie=2)))
+
+
+def test_a_sum_keeps_its_cents_however_large_it_is(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    # 28 digits, the usual precision, hold each of these advances and not their sum.
+    lines = [
+        modifier(
+            modifier(demande(k, f"{k:05}"), "/commande/montantSegurHT", Nombre("9" * 25 + ".99")),
+            "/piecesJustificatives/0/nomFichier",
+            f"PHA-LGO-Va1-BDC-{k:05}.pdf",
+        )
+        for k in range(1, 61)
+    ]
+    path = tmp_path / "f.json"
+    path.write_bytes(octets(fichier(*lines)))
+    (told,) = json.loads(run("controler", path, "--format", "json").out)["fichiers"]
+    assert len(told["avance"]) > 29
+    cents = [int(line["avance"].replace(".", "")) for line in told["lignes"]]
+    assert int(told["avance"].replace(".", "")) == sum(cents)
 
 
 def test_an_unreadable_file_follows_it_too(run: Callable[..., Outcome], tmp_path: Path) -> None:

@@ -210,6 +210,21 @@ def test_where_folders_cannot_be_opened_the_rename_is_enough(tmp_path: Path, mon
     assert [p.name for p in tmp_path.rglob("*")] == ["depot", "a"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows opens no folder, and journals its renames")
+def test_the_name_of_a_deposit_is_brought_to_the_disk_after_its_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, brought = os.fsync, []
+
+    def noted(descriptor: int) -> None:
+        brought.append((tmp_path / "depot").exists())
+        written(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    fill(tmp_path / "depot", lambda _path: None)
+    assert brought == [*([False] * (len(brought) - 1)), True]
+
+
 def test_once_it_is_there_it_is_not_refused_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = os.fsync
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -85,16 +86,31 @@ def test_the_copy_is_the_old_ledger(version_1: Path, monkeypatch: pytest.MonkeyP
         Registre(version_1)
 
 
-def test_the_copy_never_replaces_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "registre.sqlite"
-    Registre(path).fermer()
-    (tmp_path / "registre.sqlite.v1.copie").write_bytes(b"precious")
+@pytest.mark.parametrize("its_own", [False, True])
+def test_the_copy_never_replaces_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, its_own: bool) -> None:
+    path, copy = tmp_path / "registre.sqlite", tmp_path / "registre.sqlite.v1.copie"
+    with Registre(path) as registre:
+        if its_own:  # a copy of what the ledger was yesterday
+            shutil.copy(path, copy)
+            lived(registre)
+        else:
+            copy.write_bytes(b"precious")
+    precious = copy.read_bytes()
     as_version_2(monkeypatch)
     with pytest.raises(RegistreError, match="déplacez-la"):
         Registre(path)
     monkeypatch.undo()
     Registre(path).fermer()
-    assert (tmp_path / "registre.sqlite.v1.copie").read_bytes() == b"precious"
+    assert copy.read_bytes() == precious
+
+
+def test_a_copy_that_an_interrupted_migration_left_is_used(version_1: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = version_1.with_name("registre.sqlite.v1.copie")
+    shutil.copy(version_1, copy)
+    left = copy.read_bytes()
+    as_version_2(monkeypatch)
+    Registre(version_1).fermer()
+    assert copy.read_bytes() == left
 
 
 def test_an_engine_s_ledger_is_copied_into_tables(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
