@@ -90,7 +90,8 @@ def _fichier(fichier: Path, nom: str, avertissements: list[str]) -> Iterator[Cer
     for rang, bloc in enumerate(_BLOC.findall(octets) or [octets], 1):
         try:
             lu = _certificat(bloc, nom, rang)
-        except (ValueError, DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType):
+        except (ValueError, TypeError, DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType):
+            # A TypeError is cryptography's word for a name that holds bits where it wants a text.
             yield "ce n’est pas un certificat lisible (PEM ou DER)"
             continue
         if lu is None:
