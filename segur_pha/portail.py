@@ -22,7 +22,7 @@ from segur_pha.echange.retouche import retoucher
 from segur_pha.erreurs import SegurError
 from segur_pha.specification.catalogue import CODE_ACCEPTE, LIBELLE_ACCEPTE, code_de
 from segur_pha.specification.formats import Nature
-from segur_pha.specification.regles import pointeur
+from segur_pha.specification.table import pointeur
 from segur_pha.specification.va1 import VA1
 
 if TYPE_CHECKING:

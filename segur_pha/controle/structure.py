@@ -11,8 +11,8 @@ from attrs import evolve
 from segur_pha.erreurs import Anomalie
 from segur_pha.specification.catalogue import CodeDeFichier
 from segur_pha.specification.formats import Format
-from segur_pha.specification.regles import anomalie, juger_valeur, message_de_fichier, plafonner, pointeur
-from segur_pha.specification.table import Liste, Objet, balises
+from segur_pha.specification.regles import anomalie, juger_valeur, message_de_fichier, plafonner
+from segur_pha.specification.table import Liste, Objet, balises, pointeur
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

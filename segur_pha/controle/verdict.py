@@ -153,6 +153,10 @@ class RapportControle:
         >>> list(controler(fichier_du_guide()).demandes())
         [1]
         """
+        return dict(self._demandes)
+
+    @cached_property
+    def _demandes(self) -> dict[int, Demande]:
         if not self.recevable:
             return {}
         classe = cast("type[Demande]", self._specification.classe_demande)

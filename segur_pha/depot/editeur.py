@@ -12,8 +12,8 @@ from attrs import field, frozen
 
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.specification.formats import Format, Montant
-from segur_pha.specification.regles import anomalie, juger_valeur, pointeur
-from segur_pha.specification.table import balises
+from segur_pha.specification.regles import anomalie, juger_valeur
+from segur_pha.specification.table import balises, pointeur
 from segur_pha.specification.va1.constructeur import construire_demande, decouper
 from segur_pha.specification.va1.demande import Demande, Fichier
 

@@ -1,7 +1,7 @@
 """Bytes → raw tree, strictly: the text part of the 1st control (decision 3).
 
 The fast parser reads what is well formed; whatever it refuses goes to :mod:`segur_pha.echange.analyse`, which says where
-and why.  Numbers keep their text, since an amount is judged on it.
+and why, and is loaded only then (so that a command starts sooner).  Numbers keep their text, since an amount is judged on it.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from segur_pha.echange.analyse import CleDouble, TexteFautif, analyser, reperer, verifier
-from segur_pha.echange.doubles import cles_doubles, trop_de_blocs
 from segur_pha.echange.moule import MalMoule, decodeur, pile_en_danger
 from segur_pha.erreurs import Anomalie, Position, SegurError
 from segur_pha.specification.catalogue import CodeDeFichier
-from segur_pha.specification.regles import message_de_fichier, pointeur
+from segur_pha.specification.regles import message_de_fichier
+from segur_pha.specification.table import pointeur
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from segur_pha.echange.analyse import CleDouble
     from segur_pha.specification.formats import Brut
     from segur_pha.specification.table import Limites
 
@@ -64,10 +64,14 @@ class Texte:
 
     def etendues(self, chemins: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Give the offsets at which the values under some JSON Pointers begin and end; one that leads nowhere has none."""
+        from segur_pha.echange.analyse import reperer
+
         return reperer(self.caracteres, chemins, niveaux=self.niveaux)
 
     def position(self, chemin: str) -> Position | None:
         """Give the line and column of the value under a JSON Pointer, ``None`` when it leads nowhere."""
+        from segur_pha.echange.analyse import reperer
+
         if chemin not in self._places:
             self._voulus.add(chemin)
             places = reperer(self.caracteres, self._voulus, niveaux=self.niveaux, debuts_seuls=self.cles_uniques)
@@ -132,6 +136,9 @@ class Lecture:
 
     def exacte(self, limites: Limites) -> Lecture:
         """Look at depth and duplicate keys too, and read the slow way what the fast parser could not."""
+        from segur_pha.echange.analyse import TexteFautif, analyser, verifier
+        from segur_pha.echange.doubles import cles_doubles
+
         texte, niveaux = self.texte.caracteres, limites.niveaux_du_json
         try:
             if self.arbre is None:
@@ -223,9 +230,12 @@ def recevoir(octets: bytes, limites: Limites) -> Lecture:
         precision = f"plus de {_milliers(limites.octets_du_json)} octets"
         return evolve(lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, precision),))
     # A block that is closed takes two characters, so the size alone settles most files.
-    if len(octets) > 2 * limites.blocs_du_json and trop_de_blocs(texte.octets, limites.blocs_du_json):
-        precision = f"plus de {_milliers(limites.blocs_du_json)} objets et listes"
-        return evolve(lecture, fautes=(_faute_d_encodage(texte) or _anomalie(CodeDeFichier.TAILLE, precision),))
+    if len(octets) > 2 * limites.blocs_du_json:
+        from segur_pha.echange.doubles import trop_de_blocs
+
+        if trop_de_blocs(texte.octets, limites.blocs_du_json):
+            precision = f"plus de {_milliers(limites.blocs_du_json)} objets et listes"
+            return evolve(lecture, fautes=(_faute_d_encodage(texte) or _anomalie(CodeDeFichier.TAILLE, precision),))
     return lecture
 
 

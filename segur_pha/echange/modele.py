@@ -11,8 +11,8 @@ from attrs import evolve
 from segur_pha.erreurs import Anomalie, DemandeInvalide
 from segur_pha.specification.catalogue import CodeDeFichier, code_de
 from segur_pha.specification.formats import FormatEcrit, Nature
-from segur_pha.specification.regles import anomalie, juger_valeur, message_de_fichier, pointeur
-from segur_pha.specification.table import Balise, Liste, Objet, balises, blocs, en_brut
+from segur_pha.specification.regles import anomalie, juger_valeur, message_de_fichier
+from segur_pha.specification.table import Balise, Liste, Objet, balises, blocs, en_brut, pointeur
 from segur_pha.specification.va1 import VA1
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, Ty
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from segur_pha.echange.doubles import trop_de_blocs
 from segur_pha.specification.formats import Format
 from segur_pha.specification.table import Liste, Objet, balises
 
@@ -129,7 +128,11 @@ _NIVEAUX_SANS_DANGER: Final = 5_000
 
 def pile_en_danger(octets: bytes) -> bool:
     """Tell whether msgspec, which is recursive, could exhaust the C stack because its user raised Python's limit."""
-    return sys.getrecursionlimit() > _NIVEAUX_SANS_DANGER and trop_de_blocs(octets, _NIVEAUX_SANS_DANGER)
+    if sys.getrecursionlimit() <= _NIVEAUX_SANS_DANGER:
+        return False
+    from segur_pha.echange.doubles import trop_de_blocs
+
+    return trop_de_blocs(octets, _NIVEAUX_SANS_DANGER)
 
 
 @cache

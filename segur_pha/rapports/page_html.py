@@ -6,11 +6,8 @@ tables; the page's own policy lets that very script and that very style through,
 
 from __future__ import annotations
 
-from base64 import b64encode
 from functools import cache
-from hashlib import sha256
 from html import escape
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.rapports.tableau import Marque, en_mots, sans_controle
@@ -165,10 +162,15 @@ _FILTRE: Final = element(
 
 @cache
 def _piece(nom: str) -> str:
+    from importlib.resources import files
+
     return files(__package__).joinpath(nom).read_text(encoding="utf-8")
 
 
 @cache
 def _empreinte(texte: str) -> str:
     """Name a text as a Content-Security-Policy does."""
+    from base64 import b64encode
+    from hashlib import sha256
+
     return f"'sha256-{b64encode(sha256(texte.encode()).digest()).decode('ascii')}'"

@@ -18,7 +18,7 @@ from segur_pha.registre.preparation import finess_de_ligne
 from segur_pha.registre.stockage import charger, fichiers_des_demandes
 from segur_pha.retour.lecture import Issue
 from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher_lignes
-from segur_pha.specification.regles import pointeur
+from segur_pha.specification.table import pointeur
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -7,8 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.specification.formats import Nul
-from segur_pha.specification.regles import pointeur
-from segur_pha.specification.table import Liste, Objet, balises
+from segur_pha.specification.table import Liste, Objet, balises, pointeur
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,7 +16,7 @@ from segur_pha.echange.ecriture import en_json
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.lecture import Issue, LigneRetour, Retour, SourceRetour, dit_acceptee, lire_retour
 from segur_pha.specification.bloc import Bloc
-from segur_pha.specification.regles import pointeur
+from segur_pha.specification.table import pointeur
 from segur_pha.specification.va1 import VA1
 
 if TYPE_CHECKING:

@@ -15,9 +15,8 @@ from segur_pha.specification.regles import (
     encodable,
     juger_valeur,
     message_de_fichier,
-    pointeur,
 )
-from segur_pha.specification.table import Balise, Coherence, Liste, balises, en_brut
+from segur_pha.specification.table import Balise, Coherence, Liste, balises, en_brut, pointeur
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

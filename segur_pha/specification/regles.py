@@ -7,15 +7,25 @@ which decides; :mod:`segur_pha.controle.colonnes` is the fast one, which only fi
 from __future__ import annotations
 
 from functools import cache
-from itertools import islice, starmap
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from attrs import evolve
 
 from segur_pha.erreurs import Anomalie, Localisable
 from segur_pha.specification.catalogue import CodeDeFichier, code_de, libelle_de
-from segur_pha.specification.formats import Brut, Defaut, Format, Nature
-from segur_pha.specification.table import Balise, ClasseBloc, Coherence, Liste, Objet, ObjetBrut, balises
+from segur_pha.specification.formats import Brut, Defaut, Nature
+from segur_pha.specification.table import (
+    Balise,
+    ClasseBloc,
+    Coherence,
+    Liste,
+    Objet,
+    ObjetBrut,
+    balises,
+    etapes,
+    pointeur,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,17 +40,7 @@ __all__ = [
     "juger_valeur",
     "message_de_fichier",
     "plafonner",
-    "pointeur",
 ]
-
-
-def pointeur(*jetons: str | int) -> str:
-    """Write a JSON Pointer (RFC 6901).
-
-    >>> pointeur("lignesImport", 0, "a/b")
-    '/lignesImport/0/a~1b'
-    """
-    return "".join("/" + str(jeton).replace("~", "~0").replace("/", "~1") for jeton in jetons)
 
 
 def anomalie(rangee: Balise, defaut: Defaut, chemin: str, texte: Localisable | None = None) -> Anomalie:
@@ -68,39 +68,6 @@ class _Constat(NamedTuple):
 _Place: TypeAlias = tuple[int, ...]
 
 
-class _Etape(NamedTuple):
-    """What to do at one row: judge its value (``champ``), or go down into the block, or the list of blocks, that it opens.
-
-    ``noms`` are the tags of the row and of all those below it.
-    """
-
-    numero: int
-    rangee: Balise
-    suffixe: str
-    champ: Format | None
-    objet: ClasseBloc | None
-    liste: ClasseBloc | None
-    noms: frozenset[str]
-
-
-@cache
-def _etapes(classe: ClasseBloc) -> tuple[_Etape, ...]:
-    def etape(numero: int, rangee: Balise) -> _Etape:
-        suffixe = pointeur(rangee.nom)
-        match rangee.format:
-            case Objet(bloc):
-                return _Etape(numero, rangee, suffixe, None, bloc, None, en_dessous(rangee, bloc))
-            case Liste(bloc):
-                return _Etape(numero, rangee, suffixe, None, None, bloc, en_dessous(rangee, bloc))
-            case champ:
-                return _Etape(numero, rangee, suffixe, champ, None, None, frozenset([rangee.nom]))
-
-    def en_dessous(rangee: Balise, bloc: ClasseBloc) -> frozenset[str]:
-        return frozenset([rangee.nom]).union(*(etape.noms for etape in _etapes(bloc)))
-
-    return tuple(starmap(etape, enumerate(balises(classe))))
-
-
 def _juger_le_bloc(
     constats: dict[_Place, _Constat],
     classe: ClasseBloc,
@@ -110,7 +77,7 @@ def _juger_le_bloc(
     place: _Place = (),
 ) -> None:
     """Judge the values below a block by themselves, and note what is wrong; its structure is known to be right."""
-    for i, rangee, suffixe, champ, objet, liste, noms in _etapes(classe):
+    for i, rangee, suffixe, noms, champ, objet, liste, _ in etapes(classe):
         if a_juger is not None and noms.isdisjoint(a_juger):
             continue
         valeur = brut.get(rangee.nom)

@@ -8,7 +8,7 @@ publisher decides is an attrs field with :func:`balise` as its metadata; a row t
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 from attrs import evolve, field, frozen
@@ -25,6 +25,7 @@ __all__ = [
     "ClasseBloc",
     "Coherence",
     "Colonnes",
+    "Etape",
     "Limites",
     "Liste",
     "Objet",
@@ -36,6 +37,8 @@ __all__ = [
     "depuis_brut",
     "ecrite",
     "en_brut",
+    "etapes",
+    "pointeur",
 ]
 
 ObjetBrut: TypeAlias = "dict[str, Brut]"
@@ -193,6 +196,60 @@ class Coherence:
     suspectes: Callable[[Colonnes], Iterable[int]] | None = None
 
 
+def pointeur(*jetons: str | int) -> str:
+    """Write a JSON Pointer (RFC 6901).
+
+    >>> pointeur("lignesImport", 0, "a/b")
+    '/lignesImport/0/a~1b'
+    """
+    return "".join("/" + str(jeton).replace("~", "~0").replace("/", "~1") for jeton in jetons)
+
+
+class Etape(NamedTuple):
+    """A row as a walk meets it, sorted out once: it holds a value (``champ``), a block (``objet``) or blocks (``liste``).
+
+    Attributes:
+        rang: its place (from 0) among the rows of its block.
+        rangee: the row itself.
+        suffixe: the end of its JSON Pointer.
+        noms: its tag, and those of all the rows below it.
+        ecrit: the rank of a request → what the codec writes, where the publisher decides nothing.
+    """
+
+    rang: int
+    rangee: Balise
+    suffixe: str
+    noms: frozenset[str]
+    champ: Format | None = None
+    objet: ClasseBloc | None = None
+    liste: ClasseBloc | None = None
+    ecrit: Callable[[int], Brut] | None = None
+
+
+@cache
+def etapes(classe: ClasseBloc) -> tuple[Etape, ...]:
+    """Sort out the rows of one block, in the table's order.
+
+    >>> from segur_pha import Demande
+    >>> [e.rangee.nom for e in etapes(Demande) if e.objet]
+    ['commande', 'certificatsServeur', 'beneficiaire', 'scenarioInstallation']
+    """
+    return tuple(_etape(rang, rangee) for rang, rangee in enumerate(balises(classe)))
+
+
+def _etape(rang: int, rangee: Balise) -> Etape:
+    etape = Etape(rang, rangee, pointeur(rangee.nom), frozenset([rangee.nom]))
+    match rangee.format:
+        case Objet(classe):
+            return etape._replace(objet=classe, noms=etape.noms.union(*(e.noms for e in etapes(classe))))
+        case Liste(classe):
+            return etape._replace(liste=classe, noms=etape.noms.union(*(e.noms for e in etapes(classe))))
+        case FormatEcrit() as champ if not rangee.attribut:
+            return etape._replace(champ=champ, ecrit=champ.ecrit)
+        case champ:
+            return etape._replace(champ=champ)
+
+
 def en_brut(bloc: attrs.AttrsInstance, rang: int = 1) -> ObjetBrut:
     """Turn a block into the raw values of a JSON object, in the table's order (``rang``: the rank of a request).
 
@@ -201,41 +258,36 @@ def en_brut(bloc: attrs.AttrsInstance, rang: int = 1) -> ObjetBrut:
     >>> en_brut(Commande(date_commande=date(2022, 11, 15), regime_tva=RegimeTVA.TTC, montant_segur_ht=Decimal("850")))
     {'dateCommande': '15/11/2022', 'regimeTVA': 'TTC', 'montantSegurHT': b'850.00'}
     """
-    return {
-        b.nom: _valeur_brute(b, getattr(bloc, b.attribut) if b.attribut else None, rang) for b in balises(type(bloc))
-    }
-
-
-def _valeur_brute(rangee: Balise, valeur: object, rang: int) -> Brut:
-    match rangee.format:
-        case Objet():
-            return en_brut(valeur)  # type: ignore[arg-type]
-        case Liste():
-            assert isinstance(valeur, tuple)
-            return [en_brut(element, k) for k, element in enumerate(valeur, start=1)]
-        case FormatEcrit() if not rangee.attribut:
-            return rangee.format.ecrit(rang)
-        case _:
-            return None if valeur is None else rangee.format.ecrire(valeur)
+    brut: ObjetBrut = {}
+    for _, rangee, _, _, champ, objet, _, ecrit in etapes(type(bloc)):
+        if ecrit is not None:
+            brut[rangee.nom] = ecrit(rang)
+            continue
+        valeur = getattr(bloc, rangee.attribut)
+        if champ is not None:
+            brut[rangee.nom] = None if valeur is None else champ.ecrire(valeur)
+        elif objet is not None:
+            brut[rangee.nom] = en_brut(valeur)
+        else:
+            brut[rangee.nom] = [en_brut(element, k) for k, element in enumerate(valeur, start=1)]
+    return brut
 
 
 def depuis_brut(classe: type[B], brut: Mapping[str, Brut]) -> B:
     """Build a block from raw values that the engine found faultless, without checking them again (the trusted way in)."""
     bloc = object.__new__(classe)
-    for rangee in balises(classe):
-        if rangee.attribut:
-            object.__setattr__(bloc, rangee.attribut, _valeur_lue(rangee, brut.get(rangee.nom)))
+    poser = object.__setattr__
+    for _, rangee, _, _, champ, objet, liste, _ in etapes(classe):
+        if not rangee.attribut:
+            continue
+        valeur: Any = brut.get(rangee.nom)
+        if champ is not None:
+            poser(bloc, rangee.attribut, None if valeur is None else champ.lire(valeur))
+        elif objet is not None:
+            poser(bloc, rangee.attribut, depuis_brut(objet, valeur))
+        elif liste is not None:
+            poser(bloc, rangee.attribut, tuple([depuis_brut(liste, element) for element in valeur]))
     return bloc
-
-
-def _valeur_lue(rangee: Balise, brut: Brut) -> object:
-    match rangee.format:
-        case Objet(classe):
-            return depuis_brut(classe, brut)  # type: ignore[arg-type]
-        case Liste(classe):
-            return tuple(depuis_brut(classe, element) for element in brut)  # type: ignore[arg-type, union-attr]
-        case _:
-            return None if brut is None else rangee.format.lire(brut)
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from segur_pha.erreurs import SegurError
-from segur_pha.specification.regles import pointeur
+from segur_pha.specification.table import pointeur
 from segur_pha.specification.va1.coherences import COHERENCES
 from segur_pha.specification.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
 from segur_pha.specification.va1.nommage import MOTIF_NUMERO_EDITEUR, nom_de_piece

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from segur_pha.erreurs import SegurError
 from segur_pha.specification.catalogue import CODE_ACCEPTE, CodeDeFichier, code_de
 from segur_pha.specification.formats import Format, Nature
-from segur_pha.specification.regles import pointeur
-from segur_pha.specification.table import Balise, Liste, Objet, balises
+from segur_pha.specification.table import Balise, Liste, Objet, balises, pointeur
 from segur_pha.specification.va1 import VA1
 from segur_pha.strategies.accords import accords_de
 from segur_pha.strategies.arbres import arbres

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import io
 import os
@@ -278,6 +279,18 @@ def test_rich_consoles_stand_ready_for_what_takes_time(capsys: pytest.CaptureFix
     assert capsys.readouterr() == ("[bold]texte[/bold] :smile: 12\n", "x" * 500 + "\n")
 
 
+def test_a_command_called_from_a_program_leaves_its_garbage_collector_as_it_was(
+    run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = gc.get_threshold()
+    assert run("operateurs", "foch").code == 0
+    assert gc.get_threshold() == before
+    monkeypatch.setattr("segur_pha.cli.application", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        principal([])
+    assert gc.get_threshold() == before
+
+
 def test_a_pipe_needs_neither_rich_nor_anything_heavy() -> None:
     program = (
         "import sys; from segur_pha.cli import principal; principal(['controler', 'examples/demandes.json']);"
@@ -286,7 +299,14 @@ def test_a_pipe_needs_neither_rich_nor_anything_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT)
     imported = set(done.stderr.decode().splitlines())
     assert "segur_pha.cli.controler" in imported
-    assert not imported & {"rich", "jsonschema", "cattrs", "hypothesis", "segur_pha.cli.demo"}
+    assert not imported & {
+        "rich",
+        "jsonschema",
+        "cattrs",
+        "hypothesis",
+        "segur_pha.cli.demo",
+        "segur_pha.echange.analyse",
+    }
 
 
 def test_a_cp1252_console_gets_question_marks_and_never_an_exception(

@@ -25,8 +25,7 @@ from segur_pha import (
 )
 from segur_pha.echange.ecriture import json_du_brut
 from segur_pha.specification.formats import Brut, CodeDeListe, Courriel, Format, Montant, Nature, Texte
-from segur_pha.specification.regles import pointeur
-from segur_pha.specification.table import Balise, Objet, balises, en_brut
+from segur_pha.specification.table import Balise, Objet, balises, en_brut, pointeur
 from segur_pha.strategies import (
     beneficiaires,
     certificats_serveur,

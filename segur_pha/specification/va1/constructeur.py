@@ -6,10 +6,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from segur_pha.erreurs import DemandeInvalide, SegurError
-from segur_pha.specification.formats import Brut, Format, FormatEcrit, Montant
+from segur_pha.specification.formats import Brut, Format, Montant
 from segur_pha.specification.motifs import est_blanc
 from segur_pha.specification.regles import anomalies_d_encodage, anomalies_de_la_demande
-from segur_pha.specification.table import ClasseBloc, Liste, Objet, ObjetBrut, balises, depuis_brut
+from segur_pha.specification.table import ClasseBloc, ObjetBrut, depuis_brut, etapes
 from segur_pha.specification.va1.coherences import COHERENCES
 from segur_pha.specification.va1.demande import Demande
 from segur_pha.specification.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
@@ -86,15 +86,16 @@ def construire_demande(
 def _assembler(classe: ClasseBloc, valeurs: Mapping[str, object]) -> ObjetBrut:
     """Lay flat values out as the raw values of a block, in the table's order."""
     brut: ObjetBrut = {}
-    for rangee in balises(classe):
-        if isinstance(rangee.format, Objet):
-            brut[rangee.nom] = _assembler(rangee.format.classe, valeurs)
-        elif isinstance(rangee.format, Liste):
-            brut[rangee.nom] = _pieces(valeurs)
-        elif isinstance(rangee.format, FormatEcrit):
-            brut[rangee.nom] = rangee.format.ecrit(1)
+    for etape in etapes(classe):
+        nom = etape.rangee.nom
+        if etape.objet is not None:
+            brut[nom] = _assembler(etape.objet, valeurs)
+        elif etape.champ is None:
+            brut[nom] = _pieces(valeurs)
+        elif etape.ecrit is not None:
+            brut[nom] = etape.ecrit(1)
         else:
-            brut[rangee.nom] = _brut(rangee.format, valeurs[rangee.attribut])
+            brut[nom] = _brut(etape.champ, valeurs[etape.rangee.attribut])
     return brut
 
 

@@ -31,10 +31,12 @@ def operateurs() -> tuple[Operateur, ...]:
     355
     """
     import csv
-    from importlib.resources import files
+    from pkgutil import get_data  # loads ten modules less than importlib.resources, at each start of the command
 
-    texte = files(__package__).joinpath("operateurs_messagerie.csv").read_text(encoding="utf-8")
-    return tuple(Operateur(rangee["code"], rangee["libelle"]) for rangee in csv.DictReader(texte.splitlines()))
+    octets = get_data(__package__, "operateurs_messagerie.csv")
+    assert octets is not None
+    rangees = csv.DictReader(octets.decode("utf-8").splitlines())
+    return tuple(Operateur(rangee["code"], rangee["libelle"]) for rangee in rangees)
 
 
 @cache
