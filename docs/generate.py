@@ -182,6 +182,8 @@ def _directive(chemin: str) -> Iterator[str]:
     yield f"```{{eval-rst}}\n.. auto{genre}:: {chemin}{signature}"
     if isclass(objet):
         yield "   :members:"
+        if champs := getattr(objet, "_fields", ()):  # a named tuple, whose docstring tells of each
+            yield f"   :exclude-members: {', '.join(champs)}"
         if issubclass(objet, Enum):
             yield "   :undoc-members:"
         if issubclass(objet, Exception):

@@ -7,7 +7,7 @@ may be personal data.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from attrs import field, frozen
 
@@ -30,6 +30,10 @@ __all__ = [
     "RetourIllisible",
     "SegurError",
 ]
+
+
+#: A duplicate key, an unknown tag: the faults whose pointer ends with whatever stood in the file.
+_D_UNE_CLE: Final = frozenset({"9903", "9906"})
 
 
 @frozen
@@ -55,7 +59,7 @@ class Localisable(Protocol):
         ...
 
 
-@frozen
+@frozen(repr=False)
 class Anomalie:
     """One thing the portal would refuse.
 
@@ -63,7 +67,8 @@ class Anomalie:
         code: four digits, ``RRNN`` or ``99NN`` (decision 5: the codes are segur_pha's own).
         libelle: a French sentence that names the balise and what is expected, never the value.
         balise: the tag of the table, or ``""`` when the fault concerns no balise of its own.
-        chemin: JSON Pointer (RFC 6901) of JSON keys; for a missing tag, the pointer of its container.
+        chemin: JSON Pointer (RFC 6901) of JSON keys; for a missing tag, the pointer of its container.  Of a key that is
+            unknown (9906) or written twice (9903) it ends with that key, which may be anything: ``repr`` leaves it out.
 
     >>> Anomalie(code="2303", libelle="FINESSGeo : 9 caractères attendus.", balise="FINESSGeo",
     ...          chemin="/lignesImport/0/beneficiaire/FINESSGeo").position is None
@@ -82,6 +87,10 @@ class Anomalie:
         if self._texte is None or isinstance(self._texte, Position):
             return self._texte
         return self._texte.position(self.chemin)
+
+    def __repr__(self) -> str:
+        chemin = "…" if self.code in _D_UNE_CLE else self.chemin
+        return f"Anomalie(code={self.code!r}, libelle={self.libelle!r}, balise={self.balise!r}, chemin={chemin!r})"
 
 
 class SegurError(Exception):

@@ -23,6 +23,7 @@ from segur_pha import (
     RegistreError,
     RetourIllisible,
     SegurError,
+    controler,
     lire,
 )
 
@@ -49,6 +50,24 @@ def test_every_error_is_of_the_family_and_survives_a_pickle(erreur: SegurError) 
     assert type(copy) is type(erreur)
     assert str(copy) == str(erreur)
     assert vars(copy) == vars(erreur)
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b'{"XAVIER": 1}',
+        b'{"XAVIER": 1, "XAVIER": 2}',
+        b'{"impId": null, "lignesImport": [{"XAVIER": {"commande": 1, "commande": 2}}]}',
+    ],
+)
+def test_a_key_that_may_be_a_name_is_a_pointer_for_programs_only(octets: bytes) -> None:
+    rapport = controler(octets)
+    assert any("XAVIER" in anomalie.chemin for anomalie in rapport.anomalies_fichier)
+    with pytest.raises(FichierRejete) as refus:
+        lire(octets)
+    for shown in (repr(rapport), str(rapport), repr(rapport.anomalies_fichier), str(refus.value), repr(refus.value)):
+        assert "XAVIER" not in shown
+    assert "chemin='/lignesImport'" in repr(controler(b'{"lignesImport": 1}'))
 
 
 def test_a_refused_block_bears_its_first_fault_and_lists_them_all() -> None:

@@ -76,8 +76,8 @@ def _verifier(fichiers: Sequence[str], retour: Path | None) -> None:
     if not fichiers:
         raise UsageErrone("Indiquez au moins un fichier à contrôler, ou « - » pour l’entrée standard.")
     for nom in fichiers:
-        # « - » begins with a hyphen too, so cyclopts lets every such word through to here.
-        if nom.startswith("-") and nom != _ENTREE:
+        # « - » begins with a hyphen too, so cyclopts lets every such word through to here, those after « -- » included.
+        if nom.startswith("-") and nom != _ENTREE and not Path(nom).exists():
             raise UsageErrone(option_inconnue(nom, _OPTIONS))
     if fichiers.count(_ENTREE) > 1:
         raise UsageErrone("« - », l’entrée standard, ne se lit qu’une fois.")

@@ -51,7 +51,13 @@ DEMANDES_PAR_DEFAUT = 4
 
 
 class Faute(NamedTuple):
-    """A faulty file: its bytes, the code and the JSON Pointer of its one fault."""
+    """A faulty file.
+
+    Attributes:
+        octets: the file, as bytes.
+        code: the code of its one fault.
+        chemin: the JSON Pointer of that fault.
+    """
 
     octets: bytes
     code: str

@@ -173,6 +173,16 @@ def test_the_standard_input_is_a_hyphen(spawn: Callable[..., subprocess.Complete
     assert done.stdout.decode().startswith("entrée standard : 4 demandes rejetées sur 6\n")
 
 
+def test_a_file_may_begin_with_a_hyphen_and_an_option_is_still_not_a_file(
+    run: Callable[..., Outcome], good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-x.json").write_bytes(good.read_bytes())
+    assert run("controler", "--", "-x.json").code == 0
+    missing = run("controler", "--", "-y.json")
+    assert (missing.code, "Option inconnue : -y.json." in missing.err) == (64, True)
+
+
 def test_a_hidden_fault_of_the_number_is_not_shown_as_a_number(run: Callable[..., Outcome], tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(EXAMPLE.read_bytes().replace(b'"numeroEditeur": "00003"', b'"numeroEditeur": "Dupont"'))
