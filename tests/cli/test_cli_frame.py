@@ -299,14 +299,7 @@ def test_a_pipe_needs_neither_rich_nor_anything_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT)
     imported = set(done.stderr.decode().splitlines())
     assert "segur_pha.cli.controler" in imported
-    assert not imported & {
-        "rich",
-        "jsonschema",
-        "cattrs",
-        "hypothesis",
-        "segur_pha.cli.demo",
-        "segur_pha.echange.analyse",
-    }
+    assert not imported & {"rich", "jsonschema", "cattrs", "hypothesis", "segur_pha.cli.demo"}
 
 
 def test_a_cp1252_console_gets_question_marks_and_never_an_exception(
