@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 #: Does something once and gives what it took, in seconds.
 Chrono: TypeAlias = "Callable[[], float]"
 
-TOURS = range(7, 61)  # the fewest for the slow, the most for the fast
+TOURS = range(5, 41)  # the fewest for the slow, the most for the fast
 
 
 class Rapport(NamedTuple):
     """A ratio to the yardstick: its median and quartiles; and the median of the time itself, in seconds."""
 
-    median: float
+    mediane: float
     bas: float
     haut: float
     duree: float
 
     def __str__(self) -> str:
-        return f"{self.median:.2f} ({self.bas:.2f} to {self.haut:.2f})"
+        return f"{self.mediane:.2f} ({self.bas:.2f}–{self.haut:.2f})"
 
 
 def chrono(action: Callable[..., object], *arguments: object, horloge: Callable[[], float] = process_time) -> Chrono:
@@ -44,7 +44,7 @@ def chrono(action: Callable[..., object], *arguments: object, horloge: Callable[
     return une_fois
 
 
-def en_tours(concurrents: Mapping[str, Chrono], etalon: Chrono, *, budget: float = 0.6) -> dict[str, Rapport]:
+def en_tours(concurrents: Mapping[str, Chrono], etalon: Chrono, *, budget: float = 0.5) -> dict[str, Rapport]:
     """Let everyone take turns with the yardstick until each has used its budget, in seconds."""
     gc.collect()
     gc.freeze()  # what is there already is nobody's garbage
@@ -70,5 +70,5 @@ def _paire(chronometrer: Chrono, etalon: Chrono, *, etalon_d_abord: bool) -> tup
 
 
 def _rapport(paires: list[tuple[float, float]]) -> Rapport:
-    bas, median, haut = quantiles((duree / repere for duree, repere in paires), n=4)
-    return Rapport(median, bas, haut, quantiles((duree for duree, _ in paires), n=4)[1])
+    bas, mediane, haut = quantiles((duree / repere for duree, repere in paires), n=4)
+    return Rapport(mediane, bas, haut, quantiles((duree for duree, _ in paires), n=4)[1])

@@ -33,7 +33,7 @@ IMPORTS = (
     "`import pydantic`",
 )
 COMMANDE, ETALON = "`segur-pha controler F.json`", "`check-jsonschema --schemafile S.json F.json`"
-BUDGET = 4.0
+BUDGET_IMPORT, BUDGET_COMMANDE = 0.5, 3.0
 
 
 def importation(instruction: str) -> Chrono:
@@ -55,7 +55,7 @@ def commande(*mots: str) -> Chrono:
 
 def mesurer() -> Iterator[Tableau]:
     compileall.compile_dir(Path(segur_pha.__file__).parent, quiet=2)
-    mesures = en_tours({i: importation(i) for i in IMPORTS}, importation("import attrs"), budget=BUDGET / 4)
+    mesures = en_tours({i: importation(i) for i in IMPORTS}, importation("import attrs"), budget=BUDGET_IMPORT)
     yield Tableau(
         titre="Import",
         propos="In a fresh interpreter, in times of `import attrs`.",
@@ -68,7 +68,7 @@ def mesurer() -> Iterator[Tableau]:
         regles.write_text(json.dumps(schema()), encoding="utf-8")
         etalon = commande("check_jsonschema", "--schemafile", str(regles), str(fichier))
         notre = commande("segur_pha", "controler", str(fichier))
-        mesures = en_tours({COMMANDE: notre, ETALON: etalon}, etalon, budget=BUDGET)
+        mesures = en_tours({COMMANDE: notre, ETALON: etalon}, etalon, budget=BUDGET_COMMANDE)
     yield Tableau(
         titre="Check one file from a shell",
         propos="A valid file of 200 requests, from the start of the process to its end, in times of check-jsonschema, which lets "
