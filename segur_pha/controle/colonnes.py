@@ -18,10 +18,11 @@ from msgspec import UnsetType
 
 from segur_pha.echange.moule import UNSET, MalMoule, demouler, mal_moulees, mouler, valeurs
 from segur_pha.specification.regles import doublons, juger_valeur
-from segur_pha.specification.table import Liste, Objet, balises
+from segur_pha.specification.table import Liste, Objet, balises, etapes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from segur_pha.echange.moule import Bloc, Moulage
     from segur_pha.specification.formats import Brut, Format
@@ -37,12 +38,13 @@ class Examen:
     Attributes:
         demandes: the requests, each as its raw values or as the moulded block.
         uniques: tag → its values over all the requests, where no two may bear the same.
-        doutes: place (from 0) of a request that the plain rules must judge → the tags whose values are in doubt, ``None`` for all.
+        doutes: place (from 0) of a request that the plain rules must judge → the tags whose values are in doubt; the rules
+            between balises that read none of them hold.
     """
 
     demandes: Sequence[ObjetBrut | Bloc]
     uniques: Mapping[str, Sequence[Brut]]
-    doutes: dict[int, set[str] | None]
+    doutes: Mapping[int, AbstractSet[str]]
 
     @classmethod
     def de_tout(cls, arbre: Brut, specification: Specification) -> Examen:
@@ -50,7 +52,8 @@ class Examen:
         assert isinstance(arbre, dict)
         demandes: list[ObjetBrut] = arbre[specification.liste_des_demandes.nom]  # type: ignore[assignment]
         colonnes = {nom: [demande.get(nom) for demande in demandes] for nom in _uniques(specification)}
-        return cls(demandes, colonnes, dict.fromkeys(range(len(demandes))))
+        toutes = frozenset().union(*(etape.noms for etape in etapes(specification.classe_demande)))
+        return cls(demandes, colonnes, dict.fromkeys(range(len(demandes)), toutes))
 
     def demande(self, place: int) -> ObjetBrut:
         """Give the raw values of a request."""
@@ -92,8 +95,10 @@ def examiner(octets: bytes, specification: Specification) -> Examen | None:
     par_nom = {colonne.rangee.nom: colonne.valeurs for colonne in colonnes}
     uniques = {nom: par_nom[nom] for nom in _uniques(specification)}
     examen = Examen(demandes=demandes, uniques=uniques, doutes=doutes)
-    for place in chain(_incoherentes(examen, colonnes, specification), *examen.repetees.values()):
-        examen.doutes.setdefault(place, set())
+    for place, lues in _incoherentes(examen, colonnes, specification):
+        doutes.setdefault(place, set()).update(lues)
+    for place in chain.from_iterable(examen.repetees.values()):
+        doutes.setdefault(place, set())
     return examen
 
 
@@ -148,17 +153,15 @@ def _deux_points(brut: Brut) -> int:
     return sum(map(_deux_points, brut)) if isinstance(brut, list) else 0
 
 
-def _doutes(colonnes: Iterable[_Colonne], *, justes: bool) -> dict[int, set[str] | None] | None:
+def _doutes(colonnes: Iterable[_Colonne], *, justes: bool) -> dict[int, set[str]] | None:
     """Name the values that are not surely faultless; ``None`` when one is a block, into which nobody has looked."""
-    doutes: dict[int, set[str] | None] = {}
+    doutes: dict[int, set[str]] = {}
     for colonne in colonnes:
         rangs = _rangs_douteux(colonne, justes=justes)
         if rangs is None:
             return None
         for rang in rangs:
-            nommees = doutes.setdefault(colonne.places[rang], set())
-            assert nommees is not None
-            nommees.add(colonne.rangee.nom)
+            doutes.setdefault(colonne.places[rang], set()).add(colonne.rangee.nom)
     return doutes
 
 
@@ -188,25 +191,30 @@ def _suspectes(rangee: Balise, champ: Format, contenu: Sequence[Brut]) -> list[B
     return [*champ.suspectes(pleines), *nuls]
 
 
-def _incoherentes(examen: Examen, colonnes: Sequence[_Colonne], specification: Specification) -> Iterator[int]:
-    """Name the requests in which a rule between balises may be broken; those in doubt already are left out."""
-    lues = {nom for coherence in specification.coherences for nom in coherence.lit}
-    restantes = {c.rangee.nom: _sans(examen.doutes, c.valeurs, c.places) for c in colonnes if c.rangee.nom in lues}
-    sures = [place for place in range(len(examen.demandes)) if place not in examen.doutes]
+def _incoherentes(
+    examen: Examen, colonnes: Sequence[_Colonne], specification: Specification
+) -> list[tuple[int, frozenset[str]]]:
+    """Name the requests in which a rule between balises may be broken, and the tags it reads; none of those is in doubt."""
+    par_nom = {colonne.rangee.nom: colonne for colonne in colonnes}
+    trouvees: list[tuple[int, frozenset[str]]] = []
     for coherence in specification.coherences:
+        lues = frozenset(coherence.lit)
+        ecartees = {place for place, noms in examen.doutes.items() if not lues.isdisjoint(noms)}
         if coherence.suspectes is not None:
-            yield from coherence.suspectes(restantes)
+            places = coherence.suspectes({nom: _sans(ecartees, par_nom[nom]) for nom in coherence.lit})
         else:
-            yield from (p for p in sures if not _respectee(coherence, examen.demande(p), p + 1))
+            restantes = (place for place in range(len(examen.demandes)) if place not in ecartees)
+            places = [p for p in restantes if not _respectee(coherence, examen.demande(p), p + 1)]
+        trouvees += [(place, lues) for place in places]
+    return trouvees
 
 
-def _sans(
-    ecartees: Collection[int], colonne: Sequence[Brut], places: Sequence[int]
-) -> tuple[Sequence[Brut], Sequence[int]]:
+def _sans(ecartees: Collection[int], colonne: _Colonne) -> tuple[Sequence[Brut], Sequence[int]]:
+    _, contenu, places = colonne
     if not ecartees:
-        return colonne, places
+        return contenu, places
     gardees = [place not in ecartees for place in places]
-    return list(compress(colonne, gardees)), list(compress(places, gardees))
+    return list(compress(contenu, gardees)), list(compress(places, gardees))
 
 
 def _respectee(coherence: Coherence, demande: ObjetBrut, rang: int) -> bool:

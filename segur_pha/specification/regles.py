@@ -29,6 +29,7 @@ from segur_pha.specification.table import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 __all__ = [
     "anomalie",
@@ -72,13 +73,13 @@ def _juger_le_bloc(
     constats: dict[_Place, _Constat],
     classe: ClasseBloc,
     brut: Mapping[str, Brut],
-    a_juger: Collection[str] | None,
+    a_juger: AbstractSet[str] | None,
     chemin: str,
     place: _Place = (),
 ) -> None:
     """Judge the values below a block by themselves, and note what is wrong; its structure is known to be right."""
     for i, rangee, suffixe, noms, champ, objet, liste, _ in etapes(classe):
-        if a_juger is not None and noms.isdisjoint(a_juger):
+        if a_juger is not None and a_juger.isdisjoint(noms):
             continue
         valeur = brut.get(rangee.nom)
         if objet is not None:
@@ -103,18 +104,20 @@ def anomalies_de_la_demande(
     deja_vues: Collection[str] = (),
     texte: Localisable | None = None,
     plafond: int | None = None,
-    a_juger: Collection[str] | None = None,
+    a_juger: AbstractSet[str] | None = None,
 ) -> list[Anomalie]:
     """Find every anomaly of one request, in the table's order (decision 4); of more than ``plafond``, how many more.
 
     ``brut`` has the right structure (1st control); ``rang`` starts at 1; ``deja_vues`` names the unique balises whose value
     an earlier request of the file bears; ``a_juger``, where somebody has looked, the tags whose values are not known to be
-    faultless.  The first anomaly is the one at which the portal stops.
+    faultless (the rules between balises that read none of them are known to hold).  The first anomaly is the one at which
+    the portal stops.
     """
     constats: dict[_Place, _Constat] = {}
     _juger_le_bloc(constats, classe, brut, a_juger, chemin)
     # Of several faults of one balise, the kind that is tried first is reported: by itself, used twice, against others.
-    incoherences = list(_incoherences(classe, brut, rang, coherences, chemin, constats.values()))
+    a_essayer = [c for c in coherences if a_juger is None or not a_juger.isdisjoint(c.lit)]
+    incoherences = list(_incoherences(classe, brut, rang, a_essayer, chemin, constats.values()))
     for place, constat in (*_repetitions(classe, chemin, deja_vues), *incoherences):
         constats.setdefault(place, constat)
     dans_l_ordre = (_detailler(constats[place], texte) for place in sorted(constats))
