@@ -165,6 +165,8 @@ def relancer(
 
         segur-pha registre relancer --depuis 15
     """
+    if depuis < 0:
+        raise UsageErrone("--depuis : indiquez un nombre de jours, 0 ou plus.")
     with ouvrir(registre, existant=True) as livre:
         attentes = {
             "sans_reponse": livre.sans_reponse(jour=aujourd_hui(jour), depuis=depuis),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from operator import methodcaller
-from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from cyclopts import App, Parameter
@@ -52,7 +52,7 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
     if not fichiers:
         raise UsageErrone("Indiquez au moins un fichier à noter comme déposé.")
     with ouvrir(registre, existant=True) as livre:
-        livre.deposer(*fichiers, jour=aujourd_hui(jour))
+        livre.deposer(*map(_nom, fichiers), jour=aujourd_hui(jour))
     montrer(f"{accorder(len(fichiers), 'fichier noté comme déposé', 'fichiers notés comme déposés')}.")
     return 0
 
@@ -68,7 +68,7 @@ def refuser(
         segur-pha registre refuser JSON-ANS0000001-20221115-001.json --motif "structure incorrecte"
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.refuser(fichier, jour=aujourd_hui(jour), motif=motif)
+        livre.refuser(_nom(fichier), jour=aujourd_hui(jour), motif=motif)
     montrer(f"{fichier} : refus noté, les mêmes numéros peuvent repartir.")
     return 0
 
@@ -84,7 +84,7 @@ def abandonner(
         segur-pha registre abandonner JSON-ANS0000001-20221115-002.json
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.abandonner(fichier, jour=aujourd_hui(jour), motif=motif)
+        livre.abandonner(_nom(fichier), jour=aujourd_hui(jour), motif=motif)
     montrer(f"{fichier} : abandon noté.")
     return 0
 
@@ -182,12 +182,14 @@ def exporter(
             with dossier_entier(sortie) as dossier:
                 for nom, octets in tables.items():
                     ecrire_durablement(dossier / nom, methodcaller("write", octets))
+            montrer(f"Registre exporté : {accorder(len(tables), 'table')} dans {sortie}.")
             return 0
         octets = "".join(f"{ligne}\n" for ligne in livre.exporter()).encode()
     if sortie is None:
         sortir(octets)
     else:
         ecrire_sans_ecraser(sortie, octets)
+        montrer(f"Registre exporté : {sortie}.")
     return 0
 
 
@@ -214,3 +216,8 @@ def importer(
         nombre = len(livre.demandes())
     montrer(f"{accorder(nombre, 'demande importée', 'demandes importées')} dans {registre}.")
     return 0
+
+
+def _nom(fichier: str) -> str:
+    # The Tab key completes paths; the ledger knows names.
+    return Path(fichier).name

@@ -270,5 +270,7 @@ def _faute_d_encodage(texte: Texte) -> Anomalie | None:
         # ED is an í in Windows-1252; only ED followed by A0 to BF is half a character.
         demi = _DEMI_CARACTERE.match(octets, erreur.start)
         precision = "demi-caractère (surrogate) isolé" if demi else "il semble enregistré en Windows-1252 (ANSI)"
+        if not octets.lstrip().startswith((b"{", b"[", _BOM)):
+            precision = "est-ce le bon fichier ? il ne commence pas comme un fichier JSON"
         return _anomalie(CodeDeFichier.ENCODAGE, precision, texte.position_de(len(debut)))
     return None

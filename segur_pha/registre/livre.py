@@ -380,5 +380,5 @@ def _empreinte(etats: Iterable[EtatFichier], cle: str) -> str:
             f"Plusieurs fichiers s’appellent {cle} : indiquez l’empreinte SHA-256 de celui dont il s’agit."
         )
     if not trouves:
-        raise RegistreError(f"Fichier inconnu du registre : {cle}.")
+        raise RegistreError(f"Fichier inconnu du registre : {cle}. Vérifiez son nom, et que c’est bien ce registre.")
     return trouves[0]

@@ -116,6 +116,16 @@ def verrouiller(connexion: Connection) -> None:
     )
 
 
+#: What a clerk may do about SQLite's most frequent refusals.
+_MOTIFS_DE_SQLITE: Final = {
+    "unable to open database file": "le fichier ne s’ouvre pas ; vérifiez son dossier et vos droits d’accès.",
+    "file is not a database": "ce fichier n’est pas un registre ; vérifiez son nom.",
+    "attempt to write a readonly database": "le fichier est en lecture seule ; vérifiez vos droits d’accès.",
+    "database or disk is full": "le disque est plein ; faites de la place, puis recommencez.",
+    "database is locked": "un autre programme s’en sert ; recommencez quand il aura fini.",
+}
+
+
 @contextmanager
 def _traduire() -> Iterator[None]:
     """Say in French what a database refuses; its own words follow, without the values (they may be personal)."""
@@ -130,9 +140,8 @@ def _traduire() -> Iterator[None]:
             ) from erreur
         # The details that follow the first line may quote the row that was refused, and so somebody's name.
         precision = str(erreur.orig).partition("\n")[0]
-        raise RegistreError(
-            f"La base du registre a refusé l’opération, rien n’a été enregistré : {type(erreur.orig).__name__}, {precision}"
-        ) from erreur
+        motif = _MOTIFS_DE_SQLITE.get(precision, f"{type(erreur.orig).__name__}, {precision}")
+        raise RegistreError(f"La base du registre a refusé l’opération, rien n’a été enregistré : {motif}") from erreur
 
 
 def _ouvrir(ou: str | Path) -> Engine:

@@ -154,19 +154,7 @@ def lire_retour(source: SourceRetour, *, specification: Specification = VA1) -> 
     if lecture.fautes:
         raise _illisible(lecture)
     nom = specification.liste_des_demandes.nom
-    arbre = lecture.arbre
-    if not isinstance(arbre, dict) or not isinstance(lignes := arbre.get(nom), list):
-        raise RetourIllisible(f"Ce fichier n’est pas une réponse du portail : il n’a pas de liste {nom}.", balise=nom)
-    if len(lignes) > limites.demandes_par_fichier * _LIGNES_PAR_DEMANDE:
-        raise RetourIllisible(
-            f"Ce fichier n’est pas une réponse du portail : {len(lignes)} lignes, pour {limites.demandes_par_fichier} "
-            "demandes au plus.",
-            balise=nom,
-        )
-    if lecture.autres_doubles:
-        raise RetourIllisible(
-            f"Ce fichier n’est pas une réponse du portail : plus de {_CLES_DOUBLES_MAXIMUM} clés y sont écrites deux fois."
-        )
+    entete, lignes = _entete_et_lignes(lecture, nom, limites.demandes_par_fichier)
     doubles = {anomalie.chemin for anomalie in lecture.cles_doubles()}
     douteuses = {chemin.split("/")[2] for chemin in doubles if chemin.startswith(f"/{nom}/")}
     if f"/{nom}" in doubles:
@@ -178,19 +166,36 @@ def lire_retour(source: SourceRetour, *, specification: Specification = VA1) -> 
             lire_ligne(ligne, place, douteuse=str(place - 1) in douteuses)
             for place, ligne in enumerate(lignes, start=1)
         ),
-        imp_id=_reference(arbre.get("impId"))[0],
-        entete={cle: valeur for cle, valeur in arbre.items() if cle != nom},
+        imp_id=_reference(entete.get("impId"))[0],
+        entete=entete,
         cles_doubles=tuple(sorted(doubles)),
         octets=octets,
     )
+
+
+def _entete_et_lignes(lecture: Lecture, nom: str, demandes: int) -> tuple[ObjetBrut, list[Brut]]:
+    """Part the values above the list ``nom`` from the list; what is no answer raises :class:`~segur_pha.RetourIllisible`."""
+    arbre = lecture.arbre
+    if not isinstance(arbre, dict) or not isinstance(lignes := arbre.get(nom), list):
+        raise RetourIllisible(f"Ce fichier n’est pas une réponse du portail : il n’a pas de liste {nom}.", balise=nom)
+    if len(lignes) > demandes * _LIGNES_PAR_DEMANDE:
+        raise RetourIllisible(
+            f"Ce fichier n’est pas une réponse du portail : {len(lignes)} lignes, pour {demandes} demandes au plus.",
+            balise=nom,
+        )
+    if lecture.autres_doubles:
+        raise RetourIllisible(
+            f"Ce fichier n’est pas une réponse du portail : plus de {_CLES_DOUBLES_MAXIMUM} clés y sont écrites deux fois."
+        )
+    return {cle: valeur for cle, valeur in arbre.items() if cle != nom}, lignes
 
 
 def _illisible(lecture: Lecture) -> RetourIllisible:
     faute = lecture.fautes[0]
     ou = f"{faute.position} : " if faute.position else ""
     return RetourIllisible(
-        f"Réponse du portail illisible : {ou}{faute.libelle}. Téléchargez-la à nouveau, sans l’ouvrir dans un tableur ni un "
-        "traitement de texte.",
+        f"Ce fichier ne se lit pas : {ou}{faute.libelle}. S’il vient du portail, téléchargez-le à nouveau, sans l’ouvrir dans "
+        "un tableur ni un traitement de texte.",
         code=faute.code,
         chemin=faute.chemin,
     )

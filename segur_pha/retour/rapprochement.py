@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from segur_pha.echange.ecriture import en_json
+from segur_pha.erreurs import RetourIllisible
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.lecture import Issue, LigneRetour, Retour, SourceRetour, dit_acceptee, lire_retour
 from segur_pha.specification.bloc import Bloc
@@ -183,7 +184,12 @@ def rapprocher(
     [('ligne ambiguë', '00001')]
     """
     source = en_json(envoye) if isinstance(envoye, Bloc) else envoye
-    parti = lire_retour(source, specification=specification)
+    try:
+        parti = lire_retour(source, specification=specification)
+    except RetourIllisible as refus:
+        raise RetourIllisible(
+            f"Fichier envoyé. {refus}", code=refus.code, balise=refus.balise, chemin=refus.chemin
+        ) from refus
     revenu = retour if isinstance(retour, Retour) else lire_retour(retour, specification=specification)
     return rapprocher_lignes(
         [ligne.brut for ligne in parti.lignes],

@@ -89,6 +89,8 @@ def test_every_command_has_a_french_help_page_that_explains_each_word(
         ("controler a.json --sans sieste", "Conseils inconnus : sieste.\nConnus : marque-d-ordre,"),
         ("avance 8.123", "deux décimales au plus"),
         ("registre lister --phase rejetee", "Phase inconnue : rejetee. Phases : préparée, déposée,"),
+        ("registre lister --totaux --phase rejetée", "--totaux compte toutes les phases"),
+        ("registre relancer --depuis -3", "--depuis : indiquez un nombre de jours, 0 ou plus."),
         ("registre deposer", "Indiquez au moins un fichier à noter comme déposé."),
         ("avance 1 --tranche Z", "Tranche inconnue. Plafond documenté pour : B."),
     ],

@@ -226,11 +226,6 @@ def test_two_requests_of_one_pharmacy_are_named_as_json(run: Callable[..., Outco
     assert [d["jour_depot"] for d in said["demandes"]] == [None, None]
 
 
-def test_totals_of_one_phase_are_a_misuse(run: Callable[..., Outcome], ledger: Path) -> None:
-    outcome = run("registre", "lister", "--totaux", "--phase", "rejetée", "--registre", f"sqlite:///{ledger}")
-    assert (outcome.code, "retirez --phase" in outcome.err) == (64, True)
-
-
 @pytest.mark.parametrize(
     ("line", "says"),
     [

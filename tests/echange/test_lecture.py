@@ -58,6 +58,12 @@ def test_a_mark_does_not_shift_places_and_counts_in_the_size() -> None:
     assert codes(two) == ["9902"]
 
 
+def test_what_is_no_text_at_all_is_not_called_windows_1252() -> None:
+    for source in (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", b"\x89PNG\r\n", "Numéro;Montant\n".encode("cp1252")):
+        assert refused(source)[0] == "9901"
+        assert "est-ce le bon fichier ?" in words(source)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
 def test_another_unicode_encoding_is_named(encoding: str) -> None:
     assert refused(GUIDE.encode(encoding)) == ("9901", "1:1")

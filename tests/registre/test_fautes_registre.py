@@ -177,7 +177,7 @@ def test_a_full_database_takes_nothing_of_a_command(trouble_free: Path) -> None:
     event.listen(engine, "connect", full)
     with Registre(engine) as registre:
         before = snapshot(registre)
-        with pytest.raises(RegistreError, match="refusé l’opération, rien n’a été enregistré"):
+        with pytest.raises(RegistreError, match="rien n’a été enregistré : le disque est plein ; faites de la place"):
             registre.preparer({name(9): LARGE}, jour=DAY)
         assert snapshot(registre) == before
     engine.dispose()
@@ -195,16 +195,26 @@ def test_a_full_disk_takes_nothing_of_a_command(tmp_path: Path) -> None:
 def test_a_ledger_that_can_only_be_read_is_read(trouble_free: Path) -> None:
     with Registre(f"sqlite:///file:{trouble_free}?mode=ro&uri=true") as registre:
         before = snapshot(registre)
-        with pytest.raises(RegistreError, match="refusé l’opération, rien n’a été enregistré"):
+        with pytest.raises(
+            RegistreError, match="rien n’a été enregistré : le fichier est en lecture seule ; vérifiez vos"
+        ):
             registre.reserver(1)
         assert snapshot(registre) == before
+
+
+def test_what_is_no_ledger(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no ledger, but a text that is long enough to be looked at", "utf-8")
+    with pytest.raises(RegistreError, match="ce fichier n’est pas un registre ; vérifiez son nom"):
+        Registre(tmp_path / "notes.txt")
+    with pytest.raises(RegistreError, match="le fichier ne s’ouvre pas ; vérifiez son dossier et vos droits"):
+        Registre(tmp_path / "absent" / "registre.sqlite")
 
 
 def test_a_ledger_that_another_program_holds_too_long(trouble_free: Path) -> None:
     engine = create_engine(f"sqlite:///{trouble_free}", connect_args={"timeout": 0.05})
     with closing(sqlite3.connect(trouble_free)) as other, Registre(engine) as registre:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(RegistreError, match="rien n’a été enregistré"):
+        with pytest.raises(RegistreError, match="un autre programme s’en sert ; recommencez"):
             registre.reserver(1)
         other.rollback()
         assert registre.reserver(1) == ["00023"]

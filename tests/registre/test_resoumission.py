@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import zipfile
 from datetime import date
@@ -211,7 +212,7 @@ def test_the_whole_life_on_the_command_line(
     bureau: Path, portail: PortailSimule, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert type_in(f"{PREPARE} --sortie depot --registre registre.sqlite") == 0
-    assert type_in(f"registre deposer {JSON_NAME} --jour 2022-11-15") == 0
+    assert type_in(f"registre deposer depot/{JSON_NAME} --jour 2022-11-15") == 0  # as the Tab key completes it
     (bureau / "retour.json").write_bytes(upload(portail, bureau / "depot"))
     assert type_in(f"retour retour.json --envoye depot/{JSON_NAME}") == 1
     assert type_in("retour retour.json --jour 2022-11-16") == 1
@@ -294,11 +295,13 @@ def test_discrepancies_are_shown_and_may_be_admitted(bureau: Path, capsys: pytes
 
 def test_export_and_import(bureau: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
-    assert type_in("registre exporter registre.jsonl") == 0
     capsysbinary.readouterr()
+    assert type_in("registre exporter registre.jsonl") == 0
+    assert capsysbinary.readouterr().out.decode() == "Registre exporté : registre.jsonl.\n"
     assert type_in("registre exporter") == 0
     assert capsysbinary.readouterr().out == (bureau / "registre.jsonl").read_bytes()
     assert type_in("registre exporter tables") == 0
+    assert re.fullmatch(r"Registre exporté : \d tables dans tables\.\n", capsysbinary.readouterr().out.decode())
     rows = csv.DictReader(StringIO((bureau / "tables" / "segur_demandes.csv").read_text("utf-8-sig")), delimiter=";")
     assert [row["numero_editeur"] for row in rows] == ["00001", "00002", "00003"]
     assert type_in("registre exporter registre.jsonl") == 2

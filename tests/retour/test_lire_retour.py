@@ -221,7 +221,7 @@ def test_bytes_that_cannot_be_read_for_sure(octets: object) -> None:
 
 
 def test_the_error_says_where_and_what_to_do() -> None:
-    with pytest.raises(RetourIllisible, match=r"ligne 2, colonne 3 .*Téléchargez-la à nouveau") as caught:
+    with pytest.raises(RetourIllisible, match=r"ligne 2, colonne 3 .*téléchargez-le à nouveau") as caught:
         lire_retour('{\n  x: "DUPONT"}')
     assert "DUPONT" not in str(caught.value)
     assert caught.value.code == "9902"
