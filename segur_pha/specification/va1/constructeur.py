@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 #: What construire_demande fills in by itself: a fault there follows from another one, which is reported.
 _DEDUITES: Final = frozenset({"piecesJustificatives", "nomFichier", "typeFichier"})
+_COHERENCES: Final = tuple(coherence for coherence in COHERENCES if coherence.balise not in _DEDUITES)
 
 
 def construire_demande(
@@ -74,7 +75,7 @@ def construire_demande(
         *anomalies_d_encodage(Demande, brut),
         *(
             a
-            for a in anomalies_de_la_demande(Demande, brut, rang=1, coherences=COHERENCES)
+            for a in anomalies_de_la_demande(Demande, brut, rang=1, coherences=_COHERENCES)
             if a.balise not in _DEDUITES
         ),
     ]
