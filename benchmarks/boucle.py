@@ -7,7 +7,6 @@ between which half of them lie.
 from __future__ import annotations
 
 import gc
-from collections import deque
 from statistics import quantiles
 from time import process_time
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
 #: Does something once and gives what it took, in seconds.
 Chrono: TypeAlias = "Callable[[], float]"
 
-TOURS = range(5, 41)  # the fewest for the slow, the most for the fast
+#: Rounds, and turns in a row in each of them: the first turn finds other people's caches, the median is one of the others.
+TOURS, RAFALE = 8, 5
 
 
 class Rapport(NamedTuple):
@@ -51,13 +51,12 @@ def en_tours(concurrents: Mapping[str, Chrono], etalon: Chrono, *, budget: float
     for chronometrer in (etalon, *concurrents.values()):
         chronometrer()  # what is worked out once
     paires: dict[str, list[tuple[float, float]]] = {nom: [] for nom in concurrents}
-    ordre = deque(concurrents)
-    for tour in range(TOURS.stop):
-        gc.collect()
-        for nom in ordre:
-            if tour < TOURS.start or sum(duree for duree, _ in paires[nom]) < budget:
-                paires[nom].append(_paire(concurrents[nom], etalon, etalon_d_abord=tour % 2 == 0))
-        ordre.rotate()  # whoever comes first finds cold caches
+    for tour in range(TOURS):
+        for nom, chronometrer in concurrents.items():
+            gc.collect()
+            for k in range(RAFALE):
+                if tour == 0 or sum(duree for duree, _ in paires[nom]) < budget:
+                    paires[nom].append(_paire(chronometrer, etalon, etalon_d_abord=k % 2 == 0))
     gc.unfreeze()
     return {nom: _rapport(mesures) for nom, mesures in paires.items()}
 

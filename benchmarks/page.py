@@ -54,7 +54,7 @@ class Borne(NamedTuple):
         tableau = tableaux[self.tableau]
         mesure = tableau.lignes[self.ligne][tableau.colonnes.index(self.colonne)]
         assert isinstance(mesure, Rapport)
-        verdict = "met" if mesure.mediane <= self.au_plus else "**missed**"
+        verdict = "met" if round(mesure.mediane, 2) <= self.au_plus else "**missed**"
         return self.quoi, f"≤ {self.au_plus:.2f}", mesure, verdict
 
 
