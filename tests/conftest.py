@@ -6,7 +6,6 @@ Where ``CI=true`` every tool is expected to be there, so a test that skips itsel
 
 from __future__ import annotations
 
-import gc
 import os
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,11 +30,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     later = [item for item in items if PROFILE != "long" and item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=later)
     items[:] = [item for item in items if item not in later]
-
-
-def pytest_collection_finish() -> None:
-    """Spare the garbage collector what lives as long as the session: modules, tests, their parameters."""
-    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -142,8 +142,11 @@ def _echec(message: str, code: int = REFUSE) -> int:
 
 
 def _taire_la_sortie() -> None:
-    """Send what is still to be written nowhere: it cannot be, and Python would complain once more when it ends."""
-    with suppress(OSError, ValueError):
-        nulle_part = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nulle_part, sys.stdout.fileno())
-        os.close(nulle_part)
+    """Send what is still to be written nowhere, if it cannot be: Python would complain once more when it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError, ValueError):
+            nulle_part = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nulle_part, sys.stdout.fileno())
+            os.close(nulle_part)

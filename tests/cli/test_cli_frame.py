@@ -200,6 +200,18 @@ def test_what_is_said_keeps_its_order_where_both_outputs_are_one(monkeypatch: py
     assert both.getvalue() == b"un\ndeux\ntrois\n"
 
 
+def test_a_file_that_is_missing_leaves_the_caller_s_output_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "output").open("w+", encoding="utf-8") as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        words = ["preparer", "absent.csv", "--jour", "2022-11-15", "--pieces", f"{EXAMPLE.parent}/pieces"]
+        words += ["--editeur", f"{EXAMPLE.parent}/editeur.toml", "--sortie", f"{tmp_path}/depot"]
+        assert principal(words) == 2
+        assert output.write("après\n")
+    assert (tmp_path / "output").read_text(encoding="utf-8") == "après\n"
+
+
 def test_a_full_disk_is_said_without_a_traceback() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
