@@ -264,5 +264,5 @@ def test_the_messages_say_what_to_do_and_repeat_no_value(answer: dict) -> None:
 def test_both_files_must_be_readable() -> None:
     with pytest.raises(RetourIllisible, match="Fichier envoyé"):
         rapprocher(b"{}", encode(accepted(sent(1))))
-    with pytest.raises(RetourIllisible, match="^Ce fichier n’est pas"):
+    with pytest.raises(RetourIllisible, match=r"^Ce fichier n’est pas"):
         rapprocher(sent_bytes(1), b"{}")
