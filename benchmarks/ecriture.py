@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from segur_pha.specification.table import Balise
 
 NOUS = "`construire_demande` of flat values, `Fichier`, `en_json`"
+NOM = {"nom_responsable", "nomResponsable"}
 CODES = (RegimeTVA, StatutAdminTechnique, FormatFichier, TypeFichier)
 
 
@@ -64,9 +65,6 @@ class Ecrivain(NamedTuple):
         """Say what `controler` finds in the text that it writes."""
         codes = {ligne.code_traitement for ligne in controler(self.ecrire(self.demandes)).lignes}
         return "accepted" if codes == {"0000"} else f"rejected, {' '.join(sorted(codes - {'0000'}))}"
-
-
-NOM = {"nom_responsable", "nomResponsable"}
 
 
 # --- The values to start from -------------------------------------------------------------------------------------------
