@@ -121,10 +121,10 @@ def valeurs_egales(parti: Brut, venu: Brut) -> bool:
 
 
 def _nombre(valeur: Brut) -> Decimal | None:
-    if isinstance(valeur, bool) or not isinstance(valeur, int | bytes | str):
+    if not isinstance(valeur, int | bytes | str):
         return None
     texte = valeur.decode() if isinstance(valeur, bytes) else str(valeur)
-    # Decimal() also reads "NaN", "1_000" and blanks, which are no JSON numbers.
+    # Decimal() also reads "NaN", "1_000" and blanks, which are no JSON numbers; true is no number either, and writes "True".
     if not texte.isascii() or any(c not in "0123456789+-.eE" for c in texte):
         return None
     try:
