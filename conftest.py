@@ -28,7 +28,6 @@ from doctest import Example as Expectation
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -198,17 +197,9 @@ def _ledger(document: Path) -> Iterator[str]:
     if not server or "SEGUR_REGISTRE" not in document.read_text(encoding="utf-8"):
         yield "sqlite:///registre.sqlite"
         return
-    from sqlalchemy import create_engine, make_url, text
+    from tests.schemas import empty_schema
 
-    schema = f"document_{uuid4().hex}"
-    engine = create_engine(server)
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    url = make_url(server).update_query_dict({"options": f"-csearch_path={schema}"})
-    yield url.render_as_string(hide_password=False)
-    with engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
+    yield from empty_schema(server)
 
 
 pytest_collect_file = (

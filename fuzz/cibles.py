@@ -33,12 +33,14 @@ from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import absents_du_texte, texte_du_pdf
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner, exiger_les_bibliotheques
-from segur_pha.depot.export import Export, lire_csv
+from segur_pha.depot.export import lire_csv
 from segur_pha.depot.tableur import lire_tableur
 from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from segur_pha.depot.rangees import Export
 
 __all__ = ["CIBLES"]
 

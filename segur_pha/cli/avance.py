@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -12,6 +12,11 @@ from segur_pha.erreurs import SegurError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_mots, euros
 from segur_pha.specification.va1.financement import PLAFONDS_HT, depassement_du_plafond
 from segur_pha.specification.va1.financement import avance as calculer
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from segur_pha.specification.va1.financement import Avance
 
 __all__ = ["avance"]
 
@@ -42,17 +47,29 @@ def avance(
         raise UsageErrone(f"Tranche inconnue. Plafond documenté pour : {', '.join(PLAFONDS_HT)}.")
     exces = None if tranche is None else depassement_du_plafond(resultat.montant_ht, tranche)
     if format == "json":
-        sortir_json(
-            {
-                "version": 1,
-                "regime_tva": regime,
-                "montant_ht": str(resultat.montant_ht),
-                "montant_ttc": str(resultat.montant_ttc),
-                "avance": str(resultat.montant),
-                "depassement": None if exces is None else str(exces),
-            }
-        )
-        return 0
+        sortir_json(_objet(resultat, regime, exces))
+    else:
+        _montrer(resultat, regime)
+        if exces is not None:
+            assert tranche is not None
+            plafond = euros(PLAFONDS_HT[tranche])
+            texte = f"Dépasse de {euros(exces)} le plafond de la tranche {en_mots(tranche)} ({plafond} HT)."
+            montrer(Phrase(Marque(texte, Niveau.ATTENTION)))
+    return 0
+
+
+def _objet(resultat: Avance, regime: str, exces: Decimal | None) -> dict[str, object]:
+    return {
+        "version": 1,
+        "regime_tva": regime,
+        "montant_ht": str(resultat.montant_ht),
+        "montant_ttc": str(resultat.montant_ttc),
+        "avance": str(resultat.montant),
+        "depassement": None if exces is None else str(exces),
+    }
+
+
+def _montrer(resultat: Avance, regime: str) -> None:
     montrer(
         f"Montant HT          {euros(resultat.montant_ht):>14}",
         f"Montant TTC (20 %)  {euros(resultat.montant_ttc):>14}",
@@ -60,9 +77,3 @@ def avance(
             f"Avance : 30 % du {regime}", " " * (3 - len(regime)), Marque(f"{euros(resultat.montant):>14}", Niveau.BON)
         ),
     )
-    if exces is not None:
-        assert tranche is not None
-        plafond = euros(PLAFONDS_HT[tranche])
-        texte = f"Dépasse de {euros(exces)} le plafond de la tranche {en_mots(tranche)} ({plafond} HT)."
-        montrer(Phrase(Marque(texte, Niveau.ATTENTION)))
-    return 0

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from inspect import signature
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
-from segur_pha.depot.editeur import COLONNES_DE_PIECES, MOTS_CLES
+from segur_pha.depot.editeur import COLONNES_DE_PIECES, MOTS_CLES, OBLIGATOIRES
+from segur_pha.depot.rangees import cle_d_entete
 from segur_pha.depot.valeurs import lire_valeur, simplifier
 from segur_pha.erreurs import Anomalie, DemandeInvalide, SegurError
 from segur_pha.rapports.tableau import euros
 from segur_pha.specification.formats import Format, Texte
 from segur_pha.specification.table import Balise, blocs
-from segur_pha.specification.va1.constructeur import construire_demande
 from segur_pha.specification.va1.demande import Demande
 from segur_pha.specification.va1.financement import PLAFONDS_HT, depassement_du_plafond
 
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from segur_pha.depot.editeur import Editeur
-    from segur_pha.depot.export import Export, Rangee
+    from segur_pha.depot.rangees import Export, Rangee
 
-__all__ = ["BALISES", "MOT_DE_BALISE", "Commande", "LecteurDeCommandes", "entetes_connus"]
+__all__ = ["BALISES", "MOT_DE_BALISE", "CommandeLue", "LecteurDeCommandes", "entetes_connus"]
 
 #: Stands for a number that is allotted later, when every order is known to be right.
 NUMERO_PROVISOIRE: Final = "00000"
@@ -42,11 +41,10 @@ def _balises() -> dict[str, Balise]:
 BALISES: Final[Mapping[str, Balise]] = _balises()
 #: The other way round: the keyword that a tag's value comes from.
 MOT_DE_BALISE: Final = {rangee.nom: mot for mot, rangee in BALISES.items() if mot not in _FORMATS_DE_PIECES}
-_OBLIGATOIRES: Final = tuple(nom for nom, p in signature(construire_demande).parameters.items() if p.default is p.empty)
 
 
 @frozen(kw_only=True)
-class Commande:
+class CommandeLue:
     """A row of the export, read.
 
     Attributes:
@@ -90,8 +88,10 @@ class LecteurDeCommandes:
         self._numeros_servis = numeros_servis
         self._epoque = export.epoque
         self._plafonds = {**PLAFONDS_HT, **editeur.plafonds}
-        presents = {_cle(entete): entete for entete in export.entetes if entete}
-        self.colonnes = {m: presents[_cle(e)] for m, e in entetes_connus(editeur).items() if _cle(e) in presents}
+        presents = {cle_d_entete(entete): entete for entete in export.entetes if entete}
+        self.colonnes = {
+            m: presents[cle_d_entete(e)] for m, e in entetes_connus(editeur).items() if cle_d_entete(e) in presents
+        }
         self.ignorees = tuple(sorted(set(presents.values()) - set(self.colonnes.values())))
         self._muets: set[str] = set()
         self.fautes = (*self._colonnes_absentes(), *self._defauts_refuses())
@@ -106,7 +106,7 @@ class LecteurDeCommandes:
                     colonne=entete,
                     balise=BALISES[mot].nom if mot in BALISES else "",
                 )
-        for mot in _OBLIGATOIRES:
+        for mot in OBLIGATOIRES:
             servi = mot == "numero_editeur" and self._numeros_servis
             if mot in self.colonnes or mot in self._muets or mot in self._editeur.defauts or servi:
                 continue
@@ -130,7 +130,7 @@ class LecteurDeCommandes:
                     self._muets.add(mot)
                     yield _de_l_anomalie(anomalie, None, f"[defauts] {mot}")
 
-    def lire(self, rangee: Rangee) -> Commande:
+    def lire(self, rangee: Rangee) -> CommandeLue:
         """Read a row: every fault it has, each with its column and balise."""
         # Cells that may stand under the wrong headers say nothing.
         decalee = Constat(code="ligne-decalee", message=rangee.defaut, ligne=rangee.numero) if rangee.defaut else None
@@ -138,7 +138,7 @@ class LecteurDeCommandes:
         numero = valeurs.get("numero_editeur", self._editeur.defauts.get("numero_editeur"))
         demande = None if decalee else self._construire(rangee.numero, valeurs, fautes)
         conseils = tuple(self._juger_tranche(rangee.numero, demande, valeurs.get("tranche"), fautes))
-        return Commande(
+        return CommandeLue(
             ligne=rangee.numero,
             demande=None if fautes else demande,
             numero=_texte_ou_rien(numero),
@@ -227,10 +227,6 @@ class LecteurDeCommandes:
                 balise=BALISES["montant_segur_ht"].nom,
                 attendu=f"{euros(self._plafonds[str(tranche)])} hors taxe au plus",
             )
-
-
-def _cle(entete: str) -> str:
-    return " ".join(entete.split()).casefold()
 
 
 def _texte_ou_rien(valeur: object) -> str | None:

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["COLONNES_DE_PIECES", "MOTS_CLES", "Editeur"]
+__all__ = ["COLONNES_DE_PIECES", "MOTS_CLES", "OBLIGATOIRES", "Editeur"]
 
 #: The keywords of construire_demande, in its order.
 MOTS_CLES: Final = tuple(signature(construire_demande).parameters)
+#: Those that must be given.
+OBLIGATOIRES: Final = tuple(m for m, p in signature(construire_demande).parameters.items() if p.default is p.empty)
 #: Columns of an export that are no keyword: the documents' file names, and the turnover tranche.
 COLONNES_DE_PIECES: Final = ("bon_commande", "preuve_ht", "tranche")
 
@@ -127,7 +129,7 @@ class Editeur:
         ...
         """
         _connus(plat, MOTS_CLES, "demande()")
-        valeurs = {**dict.fromkeys(_SANS_DEFAUT), **self.defauts, **plat}
+        valeurs = {**dict.fromkeys(OBLIGATOIRES), **self.defauts, **plat}
         return construire_demande(**valeurs)  # type: ignore[arg-type]
 
     def fichiers(self, demandes: Iterable[Demande]) -> Iterator[Fichier]:
@@ -142,11 +144,6 @@ class Editeur:
         """
         for lot in decouper(demandes):
             yield Fichier(numero_ans=self.numero_ans, siret=self.siret, demandes=lot)
-
-
-_SANS_DEFAUT: Final = tuple(
-    nom for nom, parametre in signature(construire_demande).parameters.items() if parametre.default is parametre.empty
-)
 
 
 def _connus(donnes: Iterable[str], connus: Iterable[str], ou: str) -> None:

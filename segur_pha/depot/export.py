@@ -1,4 +1,4 @@
-"""An export of orders as rows of cells: CSV of any French habit, a spreadsheet, or mappings."""
+"""Opening an export of orders: CSV of any French habit, a spreadsheet, or mappings."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from attrs import field, frozen
-
 from segur_pha.classeurs import COLONNES_MAXIMUM
 from segur_pha.depot.constats import nom_lisible
-from segur_pha.depot.valeurs import EPOQUE_EXCEL
+from segur_pha.depot.rangees import Export, Rangee, cle_d_entete, preparer_entetes, ranger
 from segur_pha.erreurs import DepotRefuse
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
 
-__all__ = ["Export", "Rangee", "SourceDeCommandes", "lire_csv", "ouvrir_export", "preparer_entetes", "ranger"]
+__all__ = ["SourceDeCommandes", "lire_csv", "ouvrir_export"]
 
 SourceDeCommandes: TypeAlias = "str | os.PathLike[str] | Iterable[Mapping[str, object]]"
 
@@ -33,37 +30,6 @@ _SEPARATEURS: Final = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
 _INDICATION: Final = re.compile("sep=([;,\t])\r?\n", re.IGNORECASE)
 #: The apostrophe by which a spreadsheet (and our own CSV) says "this is a text" before what looks like a formula.
 _APOSTROPHE: Final = re.compile(r"\A'(?=\s*[=+\-@＝＋－＠])")
-
-
-@frozen
-class Rangee:
-    """A row: its number, its cells by header, and what is wrong with the row itself (French), if anything is."""
-
-    numero: int
-    cellules: Mapping[str, object] = field(repr=False)
-    defaut: str = ""
-
-    @property
-    def est_vide(self) -> bool:
-        """Whether no cell holds anything."""
-        return all(c is None or (isinstance(c, str) and not c.strip()) for c in self.cellules.values())
-
-
-@frozen
-class Export:
-    """Orders before anybody read their values.
-
-    Attributes:
-        description: how the source was read, in French, to be shown.
-        entetes: the headers, in the source's order.
-        rangees: the rows below; read once.
-        epoque: the day that a bare number counts from.
-    """
-
-    description: str
-    entetes: tuple[str, ...]
-    rangees: Iterable[Rangee] = field(repr=False)
-    epoque: date = EPOQUE_EXCEL
 
 
 def ouvrir_export(source: SourceDeCommandes, connus: Collection[str]) -> Export:
@@ -155,7 +121,7 @@ def _est_de_l_utf8_abime(octets: bytes) -> bool:
 
 def _separateur(texte: str, connus: Collection[str], nom: str) -> str:
     """Find the separator: the one that makes known headers appear, else the one that makes most columns."""
-    attendus = {_cle(entete) for entete in connus}
+    attendus = {cle_d_entete(entete) for entete in connus}
     notes = {}
     for separateur in _SEPARATEURS:
         try:
@@ -164,7 +130,7 @@ def _separateur(texte: str, connus: Collection[str], nom: str) -> str:
             titres = []
         # A line of separators alone is no row of headers, and each header costs some work.
         titres = [] if len(titres) > COLONNES_MAXIMUM else titres
-        notes[separateur] = (len(attendus & {_cle(titre) for titre in titres}), len(titres))
+        notes[separateur] = (len(attendus & {cle_d_entete(titre) for titre in titres}), len(titres))
     meilleur = max(notes, key=lambda s: notes[s])
     if notes[meilleur][1] <= 1 and not notes[meilleur][0]:
         raise DepotRefuse(
@@ -172,10 +138,6 @@ def _separateur(texte: str, connus: Collection[str], nom: str) -> str:
             "« , » ou une tabulation."
         )
     return meilleur
-
-
-def _cle(entete: str) -> str:
-    return " ".join(entete.split()).casefold()
 
 
 def _sans_accroc(lecteur: Iterator[list[str]], nom: str) -> Iterator[list[str]]:
@@ -188,19 +150,6 @@ def _sans_accroc(lecteur: Iterator[list[str]], nom: str) -> Iterator[list[str]]:
         ) from None
 
 
-def preparer_entetes(titres: Iterable[object], nom: str) -> tuple[str, ...]:
-    """Check the headers: texts, each once; columns without a header are allowed where they stay empty."""
-    entetes = tuple("" if titre is None else " ".join(str(titre).split()) for titre in titres)
-    vus: set[str] = set()
-    for entete in filter(None, entetes):
-        if _cle(entete) in vus:
-            raise DepotRefuse(f"{nom} : deux colonnes s’appellent « {nom_lisible(entete)} ». Renommez l’une d’elles.")
-        vus.add(_cle(entete))
-    if not vus:
-        raise DepotRefuse(f"{nom} : la première ligne doit porter les titres des colonnes.")
-    return entetes
-
-
 def _rangee(numero: int, entetes: tuple[str, ...], cellules: list[str]) -> Rangee:
     defaut = ""
     if len(cellules) > len(entetes) and any(c.strip() for c in cellules[len(entetes) :]):
@@ -208,14 +157,3 @@ def _rangee(numero: int, entetes: tuple[str, ...], cellules: list[str]) -> Range
     elif len(cellules) < len(entetes) and any(c.strip() for c in cellules):
         defaut = "cette ligne a moins de cellules que de titres : il en manque, ou elle est coupée en deux"
     return ranger(numero, entetes, [_APOSTROPHE.sub("", c, count=1) for c in cellules], defaut)
-
-
-def ranger(numero: int, entetes: tuple[str, ...], cellules: Iterable[object], defaut: str = "") -> Rangee:
-    """Put the cells of a row under their headers; what stands under no header is a fault of the row."""
-    nommees: dict[str, object] = {}
-    for entete, cellule in zip(entetes, cellules, strict=False):
-        if entete:
-            nommees[entete] = cellule
-        elif cellule is not None and str(cellule).strip():
-            defaut = defaut or "une cellule de cette ligne est remplie sous une colonne sans titre"
-    return Rangee(numero, nommees, defaut)

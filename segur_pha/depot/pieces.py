@@ -18,7 +18,7 @@ from segur_pha.specification.va1.nommage import CODES_TYPE_FICHIER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from segur_pha.depot.commandes import Commande
+    from segur_pha.depot.commandes import CommandeLue
 
 __all__ = ["DossierDePieces", "PieceTrouvee"]
 
@@ -74,7 +74,7 @@ class DossierDePieces:
             ) from erreur
 
     def chercher(
-        self, commande: Commande, colonnes: Mapping[str, str]
+        self, commande: CommandeLue, colonnes: Mapping[str, str]
     ) -> tuple[list[PieceTrouvee], list[Constat], list[Constat]]:
         """Find and examine the documents that a request needs: the documents, the faults, the advice.
 
@@ -87,37 +87,17 @@ class DossierDePieces:
         if commande.regime == RegimeTVA.HT.value:
             besoins.append(TypeFichier.PREUVE_HT)
         elif commande.regime == RegimeTVA.TTC.value and "preuve_ht" in commande.documents:
-            conseils.append(
-                Constat(
-                    code="preuve-ht-inutile",
-                    message="le régime est TTC : cette preuve de régime HT n’est pas déposée",
-                    ligne=commande.ligne,
-                    colonne=colonnes["preuve_ht"],
-                    balise="piecesJustificatives",
-                    document=nom_lisible(commande.documents["preuve_ht"]),
-                )
-            )
+            conseils.append(_preuve_inutile(commande, colonnes["preuve_ht"]))
         trouvees: list[PieceTrouvee] = []
         fautes: list[Constat] = []
         for besoin in besoins:
-            cle = _COLONNES[besoin]
-            donne = commande.documents.get(cle)
-            if any(faute.colonne == colonnes.get(cle) for faute in commande.fautes):
+            colonne = colonnes.get(_COLONNES[besoin])
+            if any(faute.colonne == colonne for faute in commande.fautes):
                 continue  # what the cell says could not be read, which has been said
             try:
                 trouvee = self._trouver(commande, besoin)
             except ValeurRefusee as refus:
-                fautes.append(
-                    Constat(
-                        code=refus.code,
-                        message=f"{_MOTS[besoin]} : {refus.message}",
-                        ligne=commande.ligne,
-                        colonne=colonnes.get(cle, "") if donne else "",
-                        balise="piecesJustificatives",
-                        document=nom_lisible(donne or ""),
-                        attendu=refus.attendu,
-                    )
-                )
+                fautes.append(_introuvable(commande, besoin, refus, colonne or ""))
             else:
                 trouvees.append(trouvee)
                 conseils += self._conseiller(commande, trouvee)
@@ -132,7 +112,7 @@ class DossierDePieces:
             if (self._reelle / nom) not in utilises
         ]
 
-    def _trouver(self, commande: Commande, besoin: TypeFichier) -> PieceTrouvee:
+    def _trouver(self, commande: CommandeLue, besoin: TypeFichier) -> PieceTrouvee:
         donne = commande.documents.get(_COLONNES[besoin])
         nom = donne or self._par_convention(commande, besoin)
         chemin = self._localiser(nom)
@@ -167,7 +147,7 @@ class DossierDePieces:
         self._examines[chemin] = document
         return document, examen
 
-    def _conseiller(self, commande: Commande, trouvee: PieceTrouvee) -> Iterator[Constat]:
+    def _conseiller(self, commande: CommandeLue, trouvee: PieceTrouvee) -> Iterator[Constat]:
         if trouvee.type_fichier is not TypeFichier.BON_COMMANDE:
             return
         avant = self._contenus.setdefault(trouvee.document.sha256, commande.ligne)
@@ -180,7 +160,7 @@ class DossierDePieces:
                 document=trouvee.nom,
             )
 
-    def _par_convention(self, commande: Commande, besoin: TypeFichier) -> str:
+    def _par_convention(self, commande: CommandeLue, besoin: TypeFichier) -> str:
         """Find a document by its name: that of section 3.3, BDC-00001, BDC-FINESS (HT-… for the proof), or the shared proof."""
         code = CODES_TYPE_FICHIER[besoin]
         reperes = [repere for repere in (commande.numero, commande.finess) if repere]
@@ -227,6 +207,30 @@ class DossierDePieces:
         """Propose the document of the same name under another extension."""
         noms = self._radicaux.get(PurePosixPath(_cle(nom)).stem, [])
         return f"peut-être {nom_lisible(noms[0])}" if noms else "le nom exact d’un fichier du dossier des pièces"
+
+
+def _preuve_inutile(commande: CommandeLue, colonne: str) -> Constat:
+    return Constat(
+        code="preuve-ht-inutile",
+        message="le régime est TTC : cette preuve de régime HT n’est pas déposée",
+        ligne=commande.ligne,
+        colonne=colonne,
+        balise="piecesJustificatives",
+        document=nom_lisible(commande.documents["preuve_ht"]),
+    )
+
+
+def _introuvable(commande: CommandeLue, besoin: TypeFichier, refus: ValeurRefusee, colonne: str) -> Constat:
+    donne = commande.documents.get(_COLONNES[besoin], "")
+    return Constat(
+        code=refus.code,
+        message=f"{_MOTS[besoin]} : {refus.message}",
+        ligne=commande.ligne,
+        colonne=colonne if donne else "",
+        balise="piecesJustificatives",
+        document=nom_lisible(donne),
+        attendu=refus.attendu,
+    )
 
 
 def _lister(racine: Path) -> Iterator[str]:

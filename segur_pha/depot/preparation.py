@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from segur_pha.depot.commandes import Commande
+    from segur_pha.depot.commandes import CommandeLue
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
-    from segur_pha.depot.export import Export, Rangee, SourceDeCommandes
+    from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.manifeste import LigneDeposee
     from segur_pha.depot.numeros import SourceDeNumeros
     from segur_pha.depot.pieces import PieceTrouvee
+    from segur_pha.depot.rangees import Export, Rangee
     from segur_pha.depot.verification import Suivi, Verification
     from segur_pha.rapports.tableau import Cellule
     from segur_pha.specification.va1.enumerations import TypeFichier
@@ -127,10 +128,7 @@ def preparer_depot(
     export = ouvrir_export(commandes, entetes_connus(editeur).values())
     lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
     tri = _Tri(DossierDePieces(racine), lecteur.colonnes, concordance)
-    for rang, rangee in enumerate(export.rangees):
-        suivre("Examen des commandes et des documents", rang, 0)
-        if not rangee.est_vide:
-            tri.examiner(lecteur.lire(rangee))
+    tri.examiner(export, lecteur, suivre)
     conseils = [*_conseils_generaux(lecteur, tri, dossier), *tri.conseils]
     _refuser_ou_non(lecteur, tri, conseils, partiel=partiel)
     retenues = _numeroter(tri.retenues, numeros, tri.numeros)
@@ -199,7 +197,14 @@ class _Tri:
     numeros: dict[str, int] = field(factory=dict)
     officines: dict[str, int] = field(factory=dict)
 
-    def examiner(self, commande: Commande) -> None:
+    def examiner(self, export: Export, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
+        """Look at every row of an export that holds anything."""
+        for rang, rangee in enumerate(export.rangees):
+            suivre("Examen des commandes et des documents", rang, 0)
+            if not rangee.est_vide:
+                self._examiner(lecteur.lire(rangee))
+
+    def _examiner(self, commande: CommandeLue) -> None:
         """Look at what a row needs from the rest of the deposit: its documents, a number of its own."""
         trouvees, fautes_des_pieces, conseils = self.pieces.chercher(commande, self.colonnes)
         fautes = [*commande.fautes, *self._numero_deja_pris(commande), *fautes_des_pieces]
@@ -213,7 +218,7 @@ class _Tri:
         documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
         self.retenues.append(_Acceptee(commande.ligne, commande.demande, commande.numero, documents))
 
-    def _numero_deja_pris(self, commande: Commande) -> Iterator[Constat]:
+    def _numero_deja_pris(self, commande: CommandeLue) -> Iterator[Constat]:
         if commande.numero is None:
             return
         avant = self.numeros.setdefault(commande.numero.casefold(), commande.ligne)
@@ -226,7 +231,7 @@ class _Tri:
                 balise="numeroEditeur",
             )
 
-    def _officine_deja_vue(self, commande: Commande) -> Iterator[Constat]:
+    def _officine_deja_vue(self, commande: CommandeLue) -> Iterator[Constat]:
         if commande.finess is None:
             return
         avant = self.officines.setdefault(commande.finess, commande.ligne)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.classeurs import COLONNES_MAXIMUM, demesure
 from segur_pha.depot.constats import nom_lisible
-from segur_pha.depot.export import Export, Rangee, preparer_entetes, ranger
+from segur_pha.depot.rangees import Export, Rangee, preparer_entetes, ranger
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
 
 if TYPE_CHECKING:

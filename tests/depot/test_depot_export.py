@@ -17,11 +17,13 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from segur_pha import classeurs
 from segur_pha.depot import tableur
-from segur_pha.depot.export import OCTETS_MAXIMUM, Export, lire_csv, ouvrir_export
+from segur_pha.depot.export import OCTETS_MAXIMUM, lire_csv, ouvrir_export
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from segur_pha.depot.rangees import Export
 
 HEADERS = ("Titulaire", "Montant HT", "N° demande")
 ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}

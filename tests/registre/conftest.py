@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from segur_pha.registre import Registre
+from tests.schemas import empty_schema
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,18 +26,6 @@ def empty_place(kind: str, folder: Path) -> Iterator[str]:
     if not POSTGRES:  # pragma: no cover - the CI has a server
         pytest.skip(NO_POSTGRES)
     yield from empty_schema(POSTGRES)
-
-
-def empty_schema(server: str) -> Iterator[str]:
-    schema = f"segur_{uuid.uuid4().hex}"
-    engine = create_engine(server)
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    url = make_url(server).update_query_dict({"options": f"-csearch_path={schema}"})
-    yield url.render_as_string(hide_password=False)
-    with engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -16,10 +16,11 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from conftest import NO_POSTGRES, POSTGRES, empty_schema
+from conftest import NO_POSTGRES, POSTGRES
 from segur_pha import RegistreError
 from segur_pha.registre import Registre
 from segur_pha.registre.carnet import rejouer
+from tests.schemas import empty_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
