@@ -124,12 +124,13 @@ def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, code
         from segur_pha.rapports.fichier_csv import en_csv
 
         sortir(en_csv(en_tableau(controles, complet=complet)))
-    else:
-        from segur_pha.controle.affichage import en_morceaux, en_page
+    elif forme == "html":
+        from segur_pha.controle.page import en_page
 
-        if forme == "html":
-            sortir(en_page(controles, complet=complet, jour=jour))
-            return
+        sortir(en_page(controles, complet=complet, jour=jour))
+    else:
+        from segur_pha.controle.affichage import en_morceaux
+
         for i, controle in enumerate(controles):
             if controle.erreur:
                 montrer_erreur(erreur(controle.erreur))

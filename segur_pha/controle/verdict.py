@@ -183,7 +183,7 @@ class RapportControle:
         return retoucher(self._lecture.texte, valeurs)
 
     def _repr_html_(self) -> str:
-        from segur_pha.controle.affichage import apercu
+        from segur_pha.controle.page import apercu
 
         return apercu(self)
 
