@@ -102,3 +102,28 @@ def test_what_is_long_says_why() -> None:
         if lines > LINES_OF_A_FUNCTION
     }
     assert rooms | long == set(re.findall(r"^\| `([\w/.:]+)`", REASONS, re.MULTILINE))
+
+
+def test_nothing_reaches_for_the_network() -> None:
+    # Only SQLAlchemy connects, to the database that the caller names.
+    network = {
+        "asyncio",
+        "ftplib",
+        "http",
+        "httpx",
+        "requests",
+        "smtplib",
+        "socket",
+        "ssl",
+        "urllib.request",
+        "urllib3",
+    }
+    asked = {
+        name
+        for tree, _ in MODULES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
+    }
+    assert "sqlalchemy" in asked
+    assert {name for name in asked if name in network or name.split(".")[0] in network} == set()

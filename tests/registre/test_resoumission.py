@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import re
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pannes import Plan, fault, fault_in_sql, some
 from sqlalchemy import create_engine, text
 
 from segur_pha import DepotRefuse, Editeur, RegistreError, controler
@@ -24,7 +26,8 @@ from segur_pha.registre import Registre
 from segur_pha.registre.resoumission import preparer_au_registre, resoumettre
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EDITEUR = Editeur.lire(EXAMPLES / "editeur.toml")
@@ -183,6 +186,37 @@ def test_a_folder_that_cannot_be_shown_is_recorded_as_given_up(
         resoumettre(registre, {rejected: {}}, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-2", jour=LATER)
     assert [r.numero_editeur for r in registre.a_resoumettre()] == [rejected]
     assert registre.fichiers()[-1].phase == "abandonné"
+
+
+@pytest.mark.parametrize("on_files", [False, True])
+def test_refused_at_a_step_a_resubmission_may_be_given_again(
+    registre: Registre, tmp_path: Path, *, on_files: bool
+) -> None:
+    (rejected,) = (r.numero_editeur for r in registre.a_resoumettre())
+    (tmp_path / "here").mkdir()
+
+    def send() -> object:
+        return resoumettre(
+            registre, {rejected: {}}, EDITEUR, tmp_path / "depot", tmp_path / "here" / "depot-2", jour=LATER
+        )
+
+    def refuse() -> None:
+        raise OSError(errno.ENOSPC, "full") if on_files else RegistreError("cut off")
+
+    def at(step: int = 0, what: Callable[[], object] = int) -> AbstractContextManager[Plan]:
+        return fault(tmp_path / "here", step, what) if on_files else fault_in_sql(step, what)
+
+    # Fewer steps than a resubmission has: each of these is refused.
+    for step in some(12, turn=3, every_day=3):
+        with at(step, refuse), pytest.raises((DepotRefuse, RegistreError)):
+            send()
+        assert list((tmp_path / "here").iterdir()) == []
+        assert [r.numero_editeur for r in registre.a_resoumettre()] == [rejected]
+    with at() as plan:
+        send()
+    assert plan.taken > 12
+    assert [path.name for path in (tmp_path / "here").iterdir()] == ["depot-2"]
+    assert registre.a_resoumettre() == ()
 
 
 def test_a_folder_without_manifest_is_no_deposit(registre: Registre, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -404,3 +405,15 @@ def test_a_pattern_asked_of_a_whole_column_answers_as_of_one_text(motif: str, da
     textes = data.draw(st.lists(st.one_of(right, near, st.text(alphabet="A0@.\n", max_size=6)), max_size=6))
     wrong = [texte for texte in textes if not re.fullmatch(motif, texte)]
     assert [*hors_du_motif(re.compile(motif), textes, "\n")] == wrong
+
+
+@pytest.mark.parametrize("rangee", [b for b in VA1.balises if isinstance(b.format, Format)], ids=lambda b: b.nom)
+def test_nothing_is_kept_of_a_value_that_is_refused(rangee: Balise) -> None:
+    # It may be a name that stands in the wrong place, or ten million characters.
+    assert isinstance(rangee.format, Format)
+    texte = "".join(["Xavier", " ", rangee.nom, "\x00" * 200])
+    bearers = sys.getrefcount(texte)
+    assert rangee.format.defaut(texte) is not None
+    if isinstance(rangee.format, DateJJMMAAAA):
+        assert list(rangee.format.suspectes([texte])) == [texte]
+    assert sys.getrefcount(texte) == bearers

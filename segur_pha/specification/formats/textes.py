@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import filterfalse
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import field, frozen
 
@@ -197,10 +197,10 @@ class DateJJMMAAAA(Format):
     def juger(self, brut: Brut) -> Defaut | None:
         if not isinstance(brut, str):
             return TYPE
-        return None if _en_date(brut) else Defaut(Nature.FORMAT)
+        return None if _JOURS[brut] else Defaut(Nature.FORMAT)
 
     def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
-        return filterfalse(_en_date, cast("Sequence[str]", colonne))
+        return filterfalse(_JOURS.__getitem__, cast("Sequence[str]", colonne))
 
     def schema(self) -> SchemaJSON:
         jour, mois = "(?:0[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|1[0-2])"
@@ -219,14 +219,29 @@ class DateJJMMAAAA(Format):
         return f"{valeur.day:02}/{valeur.month:02}/{valeur.year:04}"
 
     def lire(self, brut: Brut) -> object:
-        return _en_date(str(brut))
+        return _JOURS[str(brut)]
 
 
 _JJMMAAAA = re.compile("([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 
-# The same few hundred days come back in every file.
-@lru_cache(maxsize=4096)
+#: The same few hundred days come back in every file; so many are kept.
+_JOURS_GARDES: Final = 4096
+
+
+class _Jours(dict[str, "date | None"]):
+    """Text → the day it is.  What is no day is not kept: it may be anything, and of any length."""
+
+    def __missing__(self, texte: str) -> date | None:
+        jour = _en_date(texte)
+        if jour is not None and len(self) < _JOURS_GARDES:
+            self[texte] = jour
+        return jour
+
+
+_JOURS: Final = _Jours()
+
+
 def _en_date(texte: str) -> date | None:
     trouve = _JJMMAAAA.fullmatch(texte)
     if trouve is None:
