@@ -123,7 +123,7 @@ def jours_ouvres(
     except ImportError as erreur:
         raise ExtraManquant("certificats") from erreur
     try:
-        feries = holidays.country_holidays("FR", subdiv=subdivision, years=range(debut.year, fin.year + 1))
+        feries = holidays.country_holidays("FR", subdiv=subdivision)
     except NotImplementedError as erreur:
         raise ReglageInvalide(
             "Subdivision inconnue de la liste des jours fériés français : indiquez un code comme 57 ou GP, ou aucun."

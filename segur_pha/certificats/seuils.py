@@ -146,12 +146,18 @@ def alertes_en_csv(a_ecrire: Iterable[Alerte]) -> bytes:
 def _connues(octets: bytes) -> dict[str, int]:
     try:
         texte = octets.decode("utf-8-sig")
-        lignes = (
-            json.loads(texte) if texte.lstrip().startswith("[") else csv.DictReader(io.StringIO(texte), delimiter=";")
-        )
+        lignes = json.loads(texte) if texte.lstrip().startswith("[") else _rangees(texte)
         return {str(ligne["uid"]): int(ligne["seuil"]) for ligne in lignes}
     except (ValueError, KeyError, TypeError, RecursionError, csv.Error) as erreur:
         raise SuiviIllisible(
             "Le fichier des alertes précédentes n’a pas été écrit par segur-pha certificats (CSV ou JSON) : "
             "indiquez le bon, ou aucun pour tout revoir."
         ) from erreur
+
+
+def _rangees(texte: str) -> csv.DictReader[str]:
+    rangees = csv.DictReader(io.StringIO(texte), delimiter=";")
+    # Without a row, nothing but the titles tells that there was no alert from a file that is something else.
+    if "uid" not in (rangees.fieldnames or ()):
+        raise ValueError("no column uid")
+    return rangees
