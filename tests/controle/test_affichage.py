@@ -1,0 +1,370 @@
+"""What each form of a report shows of one file, word for word: on a terminal, in a page, in a notebook, to programs."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from html import unescape
+
+import pytest
+
+from segur_pha import RapportControle, controler
+from segur_pha.controle.affichage import apercu, en_morceaux, en_page, resume
+from segur_pha.controle.conseils import CONSEILS
+from segur_pha.controle.resultats import Etat, FichierControle, chemin_montrable, en_objet, en_tableau
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
+from segur_pha.rapports.texte import en_texte
+from tests.outils import demande, fichier, modifier, octets
+
+ODD_NUMBER = modifier(demande(3, "J. Du"), "/piecesJustificatives/0/nomFichier", "PHA-LGO-Va1-BDC-00003.pdf")
+MIXED = fichier(
+    demande(1),
+    modifier(modifier(demande(2, "00002"), "/beneficiaire/FINESSGeo", "7"), "/commande/montantSegurHT", 850),
+    ODD_NUMBER,
+)
+ADVANCE = "Avance attendue pour les demandes acceptées : 255,00\u00a0€"
+
+
+def mixed() -> RapportControle:
+    return controler(octets(MIXED), sans=sorted(CONSEILS.keys() - {"finess-cle"}))
+
+
+def refused(count: int = 12) -> RapportControle:
+    return controler(octets(modifier(fichier(), "/lignesImport", [0] * count)))
+
+
+def shown(report: RapportControle, **options: bool) -> list[str]:
+    return [en_texte(piece) for piece in en_morceaux(FichierControle("lot.json", report), **options)]
+
+
+def test_a_terminal_shows_the_first_fault_of_each_rejected_request() -> None:
+    report = mixed()
+    amount, _ = report.lignes[1].anomalies
+    number = report.lignes[2].anomalies[0]
+    assert shown(report, complet=False) == [
+        "lot.json : 2 demandes rejetées sur 3",
+        "",
+        "  Demande 2, numeroEditeur 00002",
+        f"    1204  {amount.libelle}",
+        f"          {amount.position} du fichier",
+        "    et 1 autre anomalie : --complet",
+        "",
+        "  Demande 3, numeroEditeur incorrect",
+        f"    0804  {number.libelle}",
+        f"          {number.position} du fichier",
+        "",
+        ADVANCE,
+        "",
+        "1 conseil sur des valeurs que le portail accepterait : --complet",
+    ]
+
+
+def test_a_terminal_shows_everything_on_demand() -> None:
+    report = mixed()
+    amount, finess = report.lignes[1].anomalies
+    number = report.lignes[2].anomalies[0]
+    [advice] = report.conseils
+    lines = shown(report, complet=True)
+    table = lines.pop(12).splitlines()
+    assert lines == [
+        "lot.json : 2 demandes rejetées sur 3",
+        "",
+        "  Demande 2, numeroEditeur 00002",
+        f"    1204  {amount.libelle}",
+        f"          {amount.position} du fichier",
+        f"    2303  {finess.libelle}",
+        f"          {finess.position} du fichier",
+        "",
+        "  Demande 3, numeroEditeur incorrect",
+        f"    0804  {number.libelle}",
+        f"          {number.position} du fichier",
+        "",
+        "",
+        ADVANCE,
+        "",
+        "Conseils",
+        f"  finess-cle  {advice.libelle}",
+        f"    {advice.position} du fichier",
+    ]
+    assert table[0] == "Demandes acceptées"
+    assert " ".join(table[2].split()) == "Demande numeroEditeur FINESSGeo Commande TVA HT (€) Avance (€)"
+    assert table[4].split() == ["1", "00001", "777777777", "15/11/2022", "TTC", "708,33", "255,00"]
+    assert len(table) == 5
+
+
+def test_what_stands_out() -> None:
+    marks = {
+        (mark.texte, mark.niveau)
+        for piece in en_morceaux(FichierControle("lot.json", mixed()), complet=False)
+        if isinstance(piece, Phrase)
+        for mark in (piece.tete, *piece.morceaux)
+        if isinstance(mark, Marque) and not mark.texte.startswith("ligne ")
+    }
+    assert marks == {
+        ("lot.json", Niveau.FORT),
+        ("2 demandes rejetées sur 3", Niveau.MAUVAIS),
+        ("Demande 2", Niveau.FORT),
+        ("Demande 3", Niveau.FORT),
+        ("1204", Niveau.MAUVAIS),
+        ("0804", Niveau.MAUVAIS),
+        ("et 1 autre anomalie : --complet", Niveau.DISCRET),
+        ("255,00\u00a0€", Niveau.FORT),
+        ("1 conseil sur des valeurs que le portail accepterait : --complet", Niveau.ATTENTION),
+    }
+
+
+@pytest.mark.parametrize(
+    ("report", "state", "words", "level"),
+    [
+        (None, Etat.ILLISIBLE, "illisible", Niveau.MAUVAIS),
+        (refused(), Etat.REFUSE, "fichier refusé au premier contrôle, aucune demande n’est examinée", Niveau.MAUVAIS),
+        (mixed(), Etat.REJETS, "2 demandes rejetées sur 3", Niveau.MAUVAIS),
+        (controler(octets(fichier())), Etat.ACCEPTE, "1 demande acceptée, aucune rejetée", Niveau.BON),
+    ],
+)
+def test_what_became_of_a_file(report: RapportControle | None, state: Etat, words: str, level: Niveau) -> None:
+    file = FichierControle("a.json", report)
+    assert (file.etat, resume(file)) == (state, Marque(words, level))
+
+
+def test_a_refused_file_shows_ten_faults_and_how_many_more() -> None:
+    report = refused()
+    faults = [
+        line for a in report.anomalies_fichier for line in (f"  9907  {a.libelle}", f"        {a.position} du fichier")
+    ]
+    first = "lot.json : fichier refusé au premier contrôle, aucune demande n’est examinée"
+    assert shown(report, complet=True) == [first, *faults]
+    assert shown(report, complet=False) == [first, *faults[:20], "  et 2 autres anomalies : --complet"]
+    assert shown(refused(10), complet=False) == shown(refused(10), complet=True)
+
+
+def test_a_good_file_is_told_in_one_line() -> None:
+    report = controler(octets(fichier()), sans=list(CONSEILS))
+    assert shown(report, complet=False) == ["lot.json : 1 demande acceptée, aucune rejetée", "", ADVANCE]
+    assert len(shown(report, complet=True)) == 5
+
+
+def cells(html: str) -> list[tuple[str, list[list[str]]]]:
+    """Read the tables of a page: caption, and the words of each row."""
+    tables = []
+    for table in re.findall("<table.*?</table>", html, re.DOTALL):
+        [caption] = re.findall("<caption[^>]*>(.*?)</caption>", table) or [""]
+        rows = [re.findall("<t[hd].*?</t[hd]>", row, re.DOTALL) for row in re.findall("<tr>.*?</tr>", table, re.DOTALL)]
+        tables.append((caption, [[unescape(re.sub("<[^>]*>", "", cell)) for cell in row] for row in rows]))
+    return tables
+
+
+FAULT_TITLES = ["Code", "À corriger", "Place dans le fichier"]
+
+
+def place_of(thing: object) -> str:
+    return f"{thing.position}{thing.chemin}"  # type: ignore[attr-defined]
+
+
+def test_a_page_of_one_file() -> None:
+    report = mixed()
+    amount, finess = report.lignes[1].anomalies
+    number = report.lignes[2].anomalies[0]
+    html = en_page([FichierControle("lot.json", report)], complet=False, jour=date(2022, 11, 16)).decode()
+    assert "<title>Contrôle des demandes de financement du 16/11/2022</title>" in html
+    assert '<section aria-labelledby="fichier-0"><h2 id="fichier-0">lot.json</h2>' in html
+    assert '<p><span class="marque mauvais">2 demandes rejetées sur 3</span></p>' in html
+    assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", html) == [
+        ("Demandes", "3"),
+        ("Acceptées", "1"),
+        ("Rejetées", "2"),
+        ("Avance attendue pour les acceptées", "255,00\u00a0€"),
+    ]
+    assert '<p class="discret">Codes et libellés de segur_pha : ceux du portail ne sont pas publiés.</p>' in html
+    assert '<table class="fiches">' in html
+    assert '<span class="marque mauvais">1204</span>' in html
+    assert f'<span class="lieu">{amount.position}</span><code><wbr>/lignesImport<wbr>/1<wbr>/commande' in html
+    assert ("<nav" in html, "<script>" in html) == (False, True)
+    more = ["2", "00002", "", "et 1 autre anomalie de cette demande : un contrôle avec --complet les montre", ""]
+    first = ["2", "00002", "1204", amount.libelle, place_of(amount)]
+    odd = ["3", "incorrect", "0804", number.libelle, place_of(number)]
+    titles = ["Demande", "numeroEditeur", *FAULT_TITLES]
+    assert cells(html) == [("Demandes rejetées", [titles, first, more, odd])]
+    whole = cells(en_page([FichierControle("lot.json", report)], complet=True).decode())
+    second = ["2", "00002", "2303", finess.libelle, place_of(finess)]
+    [advice] = report.conseils
+    assert whole == [
+        ("Demandes rejetées", [titles, first, second, odd]),
+        (
+            "Demandes acceptées",
+            [
+                ["Demande", "numeroEditeur", "FINESSGeo", "Commande", "TVA", "HT (€)", "Avance (€)"],
+                ["1", "00001", "777777777", "15/11/2022", "TTC", "708,33", "255,00"],
+            ],
+        ),
+        (
+            "Conseils",
+            [["Conseil", "Que faire", "Place dans le fichier"], ["finess-cle", advice.libelle, place_of(advice)]],
+        ),
+    ]
+
+
+def test_a_page_of_several_files() -> None:
+    files = [FichierControle("a.json", refused(1)), FichierControle("b.json", None, "b.json : introuvable.")]
+    html = en_page(files, complet=False).decode()
+    assert "<title>Contrôle des demandes de financement</title>" in html
+    state = "fichier refusé au premier contrôle, aucune demande n’est examinée"
+    assert (
+        f'<nav aria-label="Fichiers"><ul><li><a href="#fichier-0">a.json</a> <span class="marque mauvais">{state}</span></li>'
+        '<li><a href="#fichier-1">b.json</a> <span class="marque mauvais">illisible</span></li></ul></nav>'
+    ) in html
+    assert '<h2 id="fichier-1">b.json</h2>' in html
+    assert "<p>b.json : introuvable.</p>" in html
+    assert "<dl" not in html
+    [fault] = files[0].anomalies_fichier
+    assert cells(html) == [("Pourquoi le fichier est refusé", [FAULT_TITLES, ["9907", fault.libelle, place_of(fault)]])]
+    assert "<script>" not in en_page(files[1:], complet=True).decode()
+
+
+def test_a_place_is_shown_without_its_line_where_there_is_none() -> None:
+    alone = en_page([FichierControle("a.json", controler(b"\xef\xbb\xbf" + octets(fichier())))], complet=True).decode()
+    [_, (_, rows)] = cells(alone)
+    assert rows[1] == ["marque-d-ordre", CONSEILS["marque-d-ordre"], "ligne 1, colonne 1"]
+
+
+def test_a_notebook_shows_what_is_to_be_mended() -> None:
+    report = mixed()
+    html = apercu(report)
+    titles = ["Demande", "numeroEditeur", "Code", "À corriger"]
+    amount, number = report.lignes[1].libelle_traitement, report.lignes[2].libelle_traitement
+    assert cells(html) == [("", [titles, ["2", "00002", "1204", amount], ["3", "", "0804", number]])]
+    assert f"<p>{ADVANCE}</p>" in html
+    assert "<strong>2 demandes rejetées sur 3</strong>" in html
+    [fault] = refused(1).anomalies_fichier
+    assert cells(apercu(refused(1))) == [("", [titles, ["", "", "9907", fault.libelle]])]
+
+
+def test_one_object_for_programs() -> None:
+    report = mixed()
+    files = [FichierControle("lot.json", report), FichierControle("b.json", None, "b.json : introuvable.")]
+    found = en_objet(files, code_de_sortie=2)
+    assert {cle: found[cle] for cle in found if cle != "fichiers"} == {"version": 1, "code_de_sortie": 2}
+    mixed_one, unread = found["fichiers"]
+    assert unread == {
+        "fichier": "b.json",
+        "etat": "illisible",
+        "erreur": "b.json : introuvable.",
+        **dict.fromkeys(("demandes", "acceptees", "rejetees"), 0),
+        "avance": "0.00",
+        **{cle: [] for cle in ("anomalies_fichier", "lignes", "conseils")},
+    }
+    counts = {cle: mixed_one[cle] for cle in ("etat", "erreur", "demandes", "acceptees", "rejetees", "avance")}
+    assert counts == {
+        "etat": "rejets",
+        "erreur": None,
+        "demandes": 3,
+        "acceptees": 1,
+        "rejetees": 2,
+        "avance": "255.00",
+    }
+    good, bad, odd = mixed_one["lignes"]
+    assert good == {
+        "num_ligne": 1,
+        "numero_editeur": "00001",
+        "acceptee": True,
+        "code_traitement": "0000",
+        "libelle_traitement": "Demande acceptée",
+        "finess_geo": "777777777",
+        "date_commande": "2022-11-15",
+        "regime_tva": "TTC",
+        "montant_segur_ht": "708.33",
+        "avance": "255.00",
+        "anomalies": [],
+    }
+    amount, finess = report.lignes[1].anomalies
+    assert bad["anomalies"] == [
+        {"code": code, "libelle": a.libelle, "balise": a.balise, "chemin": a.chemin, "ligne": a.position.ligne,
+         "colonne": a.position.colonne}
+        for code, a in (("1204", amount), ("2303", finess))
+    ]  # fmt: skip
+    assert [bad[cle] for cle in ("finess_geo", "date_commande", "regime_tva", "montant_segur_ht", "avance")] == [
+        None
+    ] * 5
+    assert (odd["numero_editeur"], odd["num_ligne"], odd["acceptee"]) == (None, 3, False)
+    [advice] = mixed_one["conseils"]
+    assert (advice["id"], advice["balise"], advice["chemin"]) == (
+        "finess-cle",
+        "FINESSGeo",
+        "/lignesImport/0/beneficiaire/FINESSGeo",
+    )
+    [fault] = en_objet([FichierControle("a", refused(1))], code_de_sortie=2)["fichiers"][0]["anomalies_fichier"]
+    assert (fault["code"], fault["balise"], fault["chemin"]) == ("9907", "lignesImport", "/lignesImport/0")
+
+
+def rows(*files: FichierControle, complet: bool) -> list[dict[str, object]]:
+    table: Tableau = en_tableau(files, complet=complet)
+    return [
+        {name: cell for name, cell in zip(table.colonnes, row, strict=True) if cell is not None}
+        for row in table.rangees
+    ]
+
+
+def test_rows_for_a_spreadsheet() -> None:
+    report = mixed()
+    amount, finess = report.lignes[1].anomalies
+    number = report.lignes[2].anomalies[0]
+    [advice] = report.conseils
+
+    def place_and_words(thing: object) -> dict[str, object]:
+        spot = thing.position  # type: ignore[attr-defined]
+        told = {"balise": thing.balise, "chemin": thing.chemin, "ligne": spot.ligne, "colonne": spot.colonne}  # type: ignore[attr-defined]
+        return {"libelle": thing.libelle, **told}  # type: ignore[attr-defined]
+
+    good = {
+        "fichier": "lot.json", "etat": "acceptée", "num_ligne": 1, "numero_editeur": "00001", "code": "0000",
+        "libelle": "Demande acceptée", "finess_geo": "777777777", "date_commande": date(2022, 11, 15), "regime_tva": "TTC",
+        "montant_segur_ht": Decimal("708.33"), "avance": Decimal("255.00"),
+    }  # fmt: skip
+    second = {"fichier": "lot.json", "etat": "rejetée", "num_ligne": 2, "numero_editeur": "00002"}
+    third = {"fichier": "lot.json", "etat": "rejetée", "num_ligne": 3, "code": "0804", "autres_anomalies": 0}
+    file = FichierControle("lot.json", report)
+    assert rows(file, complet=False) == [
+        good,
+        {**second, "code": "1204", **place_and_words(amount), "autres_anomalies": 1},
+        {**third, **place_and_words(number)},
+    ]
+    assert rows(file, complet=True) == [
+        good,
+        {**second, "code": "1204", **place_and_words(amount), "autres_anomalies": 0},
+        {**second, "code": "2303", **place_and_words(finess), "autres_anomalies": 0},
+        {**third, **place_and_words(number)},
+        {"fichier": "lot.json", "etat": "conseil", "code": "finess-cle", **place_and_words(advice)},
+    ]
+    [fault] = refused(1).anomalies_fichier
+    assert rows(FichierControle("a", refused(1)), FichierControle("b", None, "b : introuvable."), complet=False) == [
+        {"fichier": "a", "etat": "fichier refusé", "code": "9907", **place_and_words(fault)},
+        {"fichier": "b", "etat": "illisible", "libelle": "b : introuvable."},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "safe"),
+    [
+        ("/lignesImport/0/commande/regimeTVA", "/lignesImport/0/commande/regimeTVA"),
+        ("/lignesImport/123456/impId", "/lignesImport/123456/impId"),
+        ("/lignesImport/1234567", "/lignesImport"),
+        ("/commande/0612345678", "/commande"),
+        ("/commande/12", "/commande"),
+        ("/0", ""),
+        ("/lignesImport/0/0", "/lignesImport/0"),
+        ("/DUPONT/commande", ""),
+        ("", ""),
+    ],
+)
+def test_a_pointer_is_cut_before_what_may_be_personal(pointer: str, safe: str) -> None:
+    assert chemin_montrable(pointer) == safe
+
+
+@pytest.mark.parametrize(
+    ("finess", "told"),
+    [("2A0000001", "2A0000001"), ("2B0000001", "2B0000001"), ("DURAND AL", None), ("2C0000001", None)],
+)
+def test_a_finess_is_shown_where_it_looks_like_one(finess: str, told: str | None) -> None:
+    report = controler(octets(fichier(modifier(demande(1), "/beneficiaire/FINESSGeo", finess))))
+    assert FichierControle("a", report).plates[0]["finess_geo"] == told
