@@ -134,10 +134,10 @@ def _lignes_recues(
     retour: Retour, rapprochement: Rapprochement, carnet: Carnet, admises: frozenset[NatureEcart]
 ) -> Iterator[tuple[LigneRetour, str, bool]]:
     """Give every line of an answer, why it is not acted on (or ``""``), and whether somebody's word is needed to act on it."""
-    du_fichier = {e.nature for e in rapprochement.ecarts if e.numero_editeur is None and e.chemin.count("/") == 1}
-    par_reponse = {id(ligne.reponse): ligne for ligne in rapprochement.lignes}
+    du_fichier = {ecart.nature for ecart in rapprochement.ecarts_du_fichier}
+    par_place = {ligne.reponse.place: ligne for ligne in rapprochement.lignes if ligne.reponse is not None}
     for reponse in retour.lignes:
-        ligne = par_reponse.get(id(reponse))
+        ligne = par_place.get(reponse.place)
         if ligne is None:
             yield reponse, NatureEcart.REPONSE_ETRANGERE.value, False
             continue

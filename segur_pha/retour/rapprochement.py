@@ -152,6 +152,11 @@ class Rapprochement:
     ecarts: tuple[Ecart, ...] = field()
 
     @property
+    def ecarts_du_fichier(self) -> tuple[Ecart, ...]:
+        """The discrepancies that concern no line: a value or a tag of the header."""
+        return tuple(ecart for ecart in self.ecarts if ecart.numero_editeur is None and ecart.chemin.count("/") == 1)
+
+    @property
     def sans_ecart(self) -> bool:
         """Whether every request is answered once, with what was sent, and unambiguously."""
         return not self.ecarts
@@ -225,8 +230,8 @@ def rapprocher_lignes(
             ecarts = [_ecart(nature, numero, chemin) for chemin in chemins]
         reponse = reponses[0] if len(reponses) == 1 else None
         lignes.append(LigneRapprochee(rang=rang, numero_editeur=numero, reponse=reponse, ecarts=tuple(ecarts)))
-    seules = {id(ligne.reponse) for ligne in lignes}
-    etrangeres = tuple(reponse for reponse in retour.lignes if id(reponse) not in seules)
+    seules = {ligne.reponse.place for ligne in lignes if ligne.reponse is not None}
+    etrangeres = tuple(reponse for reponse in retour.lignes if reponse.place not in seules)
     ecarts_du_fichier = () if entete is None else _ecarts_d_entete(entete, retour, specification)
     return Rapprochement(
         lignes=tuple(lignes),

@@ -157,6 +157,15 @@ def test_amounts_compare_by_value(answer: dict, value: object) -> None:
     assert compare(answer).sans_ecart
 
 
+def test_what_concerns_the_file_is_told_apart_from_what_concerns_a_line(answer: dict) -> None:
+    answer["SIRET"] = "0" * 14
+    answer["lignesImport"][0]["commande"]["regimeTVA"] = "HT"
+    answer["lignesImport"][1]["numeroEditeur"] = None
+    result = compare(answer)
+    assert [(e.nature, e.chemin) for e in result.ecarts_du_fichier] == [(N.CONTENU_MODIFIE, "/SIRET")]
+    assert len(result.ecarts) > 2
+
+
 def test_null_empty_and_absent_are_told_apart(answer: dict) -> None:
     facultative = ("emailResponsable", "telephoneResponsable")
     answer["lignesImport"][0]["beneficiaire"][facultative[0]] = ""
