@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segur_pha.cli.reference import page_des_commandes
 from segur_pha.controle.conseils import CONSEILS
+from segur_pha.demonstration import fichier_fautif
 from segur_pha.registre.evenements import NATURES
 from segur_pha.registre.reference import page_du_registre
 from segur_pha.retour.rapprochement import NatureEcart
@@ -359,6 +360,7 @@ def _montre(valeur: object) -> str:
 _CONSTRUCTEUR = "segur_pha/specification/va1/constructeur.py"
 ENGENDRES = {
     _CONSTRUCTEUR: source_du_constructeur,
+    "examples/demandes.json": lambda: fichier_fautif().decode(),
     "docs/exemples/analyse.md": partial(page_du_carnet, "analyse.ipynb"),
     "docs/reference/table.md": page_de_la_table,
     "docs/reference/codes.md": page_des_codes,

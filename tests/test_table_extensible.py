@@ -81,11 +81,7 @@ def arbre_du_guide(**scenario: object) -> Any:
 
 def test_the_row_stands_in_the_middle_of_its_block_and_renumbers_nothing() -> None:
     noms = [b.nom for b in ETENDUE.balises]
-    assert noms[noms.index("hasBALMSSantePersonnelle") :][:3] == [
-        "hasBALMSSantePersonnelle",
-        "codeLogiciel",
-        "operateurMessagerie",
-    ]
+    assert noms[noms.index("codeLogiciel") + 1] == "operateurMessagerie"
     assert [n for n in noms if n != "codeLogiciel"] == [b.nom for b in VA1.balises]
     assert {b.numero for b in ETENDUE.balises} == {*range(1, len(VA1.balises) + 1), 77}
 
@@ -135,7 +131,7 @@ def test_drawn_files_are_written_read_and_accepted(fichier: Any) -> None:
     assert en_json(lu) == octets
     assert controler(fichier, specification=ETENDUE).tout_accepte
     scenario = json.loads(octets)["lignesImport"][0]["scenarioInstallation"]
-    assert list(scenario) == ["hasBALMSSantePersonnelle", "codeLogiciel", "operateurMessagerie"]
+    assert list(scenario)[-2:] == ["codeLogiciel", "operateurMessagerie"]
     assert scenario["codeLogiciel"] == fichier.demandes[0].scenario_installation.code_logiciel
     conv = convertisseur(ETENDUE)
     assert conv.structure(conv.unstructure(fichier), ETENDUE.racine) == fichier

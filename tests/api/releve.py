@@ -125,4 +125,4 @@ def principal(options: list[str]) -> str:
 
 
 if __name__ == "__main__":  # pragma: no cover - the tests call what it calls
-    sys.exit(principal(sys.argv[1:]))
+    sys.exit(principal(sys.argv[1:]) or None)
