@@ -15,7 +15,7 @@ from segur_pha.controle.conseils import CONSEILS
 from segur_pha.controle.resultats import Etat, FichierControle, chemin_montrable, en_objet, en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
 from segur_pha.rapports.texte import en_texte
-from tests.outils import demande, fichier, modifier, octets
+from tests.outils import ABSENT, BON_DE_COMMANDE, PREUVE_HT, Nombre, demande, fichier, modifier, octets
 
 ODD_NUMBER = modifier(demande(3, "J. Du"), "/piecesJustificatives/0/nomFichier", "PHA-LGO-Va1-BDC-00003.pdf")
 MIXED = fichier(
@@ -93,15 +93,22 @@ def test_a_terminal_shows_everything_on_demand() -> None:
     assert len(table) == 5
 
 
-def test_what_stands_out() -> None:
-    marks = {
+def marks(*, complet: bool) -> set[tuple[str, Niveau]]:
+    return {
         (mark.texte, mark.niveau)
-        for piece in en_morceaux(FichierControle("lot.json", mixed()), complet=False)
+        for piece in en_morceaux(FichierControle("lot.json", mixed()), complet=complet)
         if isinstance(piece, Phrase)
         for mark in (piece.tete, *piece.morceaux)
-        if isinstance(mark, Marque) and not mark.texte.startswith("ligne ")
+        if isinstance(mark, Marque)
     }
-    assert marks == {
+
+
+def test_what_stands_out() -> None:
+    found = marks(complet=False)
+    places = {(text, level) for text, level in found if text.endswith(" du fichier")}
+    assert {level for _, level in places} == {Niveau.DISCRET}
+    assert len(places) == 2
+    assert found - places == {
         ("lot.json", Niveau.FORT),
         ("2 demandes rejetées sur 3", Niveau.MAUVAIS),
         ("Demande 2", Niveau.FORT),
@@ -111,6 +118,13 @@ def test_what_stands_out() -> None:
         ("et 1 autre anomalie : --complet", Niveau.DISCRET),
         ("255,00\u00a0€", Niveau.FORT),
         ("1 conseil sur des valeurs que le portail accepterait : --complet", Niveau.ATTENTION),
+    }
+    more = marks(complet=True) - found
+    assert {level for text, level in more if text.endswith(" du fichier")} == {Niveau.DISCRET}
+    assert {mark for mark in more if not mark[0].endswith(" du fichier")} == {
+        ("2303", Niveau.MAUVAIS),
+        ("Conseils", Niveau.FORT),
+        ("finess-cle", Niveau.ATTENTION),
     }
 
 
@@ -189,6 +203,10 @@ def test_a_page_of_one_file() -> None:
     whole = cells(en_page([FichierControle("lot.json", report)], complet=True).decode())
     second = ["2", "00002", "2303", finess.libelle, place_of(finess)]
     [advice] = report.conseils
+    # Sentences become cards where the screen is narrow, figures scroll.
+    html = en_page([FichierControle("lot.json", report)], complet=True).decode()
+    assert (html.count('<table class="fiches">'), html.count("<table>")) == (2, 1)
+    assert '<span class="marque attention">finess-cle</span>' in html
     assert whole == [
         ("Demandes rejetées", [titles, first, second, odd]),
         (
@@ -295,6 +313,60 @@ def test_one_object_for_programs() -> None:
     )
     [fault] = en_objet([FichierControle("a", refused(1))], code_de_sortie=2)["fichiers"][0]["anomalies_fichier"]
     assert (fault["code"], fault["balise"], fault["chemin"]) == ("9907", "lignesImport", "/lignesImport/0")
+
+
+BENEFICIARY = "/lignesImport/0/beneficiaire"
+WITHOUT_PRECISION = {
+    "balise-absente": ("emailResponsable", BENEFICIARY),
+    "finess-double": ("FINESSGeo", "/lignesImport/1/beneficiaire/FINESSGeo"),
+    "finess-inconnu": ("FINESSGeo", f"{BENEFICIARY}/FINESSGeo"),
+    "carte-cpx": ("numeroCarteCPX", "/lignesImport/0/certificatsServeur/numeroCarteCPX"),
+    "date-future": ("dateCommande", "/lignesImport/0/commande/dateCommande"),
+    "montant-nul": ("montantSegurHT", "/lignesImport/0/commande/montantSegurHT"),
+    "preuve-ht-inutile": ("piecesJustificatives", "/lignesImport/0/piecesJustificatives"),
+    "marque-d-ordre": ("", ""),
+}
+
+
+def test_advice_word_for_word() -> None:
+    changes = [
+        ("/beneficiaire/emailResponsable", ABSENT),
+        ("/certificatsServeur/numeroCarteCPX", "12345 7890"),
+        ("/commande/montantSegurHT", Nombre("0.00")),
+        ("/piecesJustificatives", [BON_DE_COMMANDE, PREUVE_HT]),
+    ]
+    line = demande(1)
+    for pointer, value in changes:
+        line = modifier(line, pointer, value)
+    tree = modifier(fichier(line, demande(2, "00002")), "/SIRET", "12345678200011")
+    report = controler(b"\xef\xbb\xbf" + octets(tree), jour=date(2022, 11, 14), categories={})
+    found = [(c.id, c.balise, c.chemin, c.libelle) for c in report.conseils]
+    first = {piece[0]: piece[1:] for piece in reversed(found)}
+    assert {name: first[name] for name in WITHOUT_PRECISION} == {
+        name: (balise, pointer, CONSEILS[name]) for name, (balise, pointer) in WITHOUT_PRECISION.items()
+    }
+    assert first["siret-cle"][:2] == ("SIRET", "/SIRET")
+    assert first["finess-cle"][:2] == ("FINESSGeo", f"{BENEFICIARY}/FINESSGeo")
+    for name in ("siret-cle", "finess-cle"):
+        assert first[name][2].startswith(f"{CONSEILS[name]} ; ")
+    known = {"010000024": 620, "777777777": "621"}
+    [category] = controler(octets(fichier()), categories=known, sans=["finess-cle", "siret-cle"]).conseils
+    assert (category.id, category.libelle) == ("finess-categorie", CONSEILS["finess-categorie"])
+    right = modifier(fichier(), "/lignesImport/0/beneficiaire/FINESSGeo", "010000024")
+    assert controler(octets(right), categories=known, sans=["siret-cle"]).conseils == ()
+    answered = modifier(fichier(), "/impId", "7")
+    [betrayed] = controler(octets(answered)).conseils
+    assert (betrayed.id, betrayed.libelle, betrayed.balise) == (
+        "reponse-du-portail",
+        CONSEILS["reponse-du-portail"],
+        "",
+    )
+
+
+def test_two_hundred_requests_are_not_too_many_for_the_slow_way_either() -> None:
+    for count, codes in ((200, ["9906"]), (201, ["9908", "9906"])):
+        report = controler(octets(modifier(fichier(nombre=count), "/suivi", 1)))
+        assert [a.code for a in report.anomalies_fichier] == codes
 
 
 def rows(*files: FichierControle, complet: bool) -> list[dict[str, object]]:
