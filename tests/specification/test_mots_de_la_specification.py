@@ -132,6 +132,10 @@ def faults(build: object) -> list[tuple[str, str, str, str]]:
     return found
 
 
+EUROS = "un nombre d’euros sans guillemets, avec un point et 2 décimales, comme 850.00"
+HALF = "ce texte contient un demi-caractère (surrogate) que l’UTF-8 ne sait pas écrire"
+
+
 def test_the_faults_of_a_block_word_for_word() -> None:
     good = demande_du_guide()
     order = good.commande
@@ -139,8 +143,7 @@ def test_the_faults_of_a_block_word_for_word() -> None:
         ("1102", "regimeTVA", "/regimeTVA",
          "regimeTVA : type de valeur incorrect ; indiquez « TTC » ou « HT », entre guillemets"),
         ("1202", "montantSegurHT", "/montantSegurHT",
-         "montantSegurHT : type de valeur incorrect ; indiquez un nombre d’euros sans guillemets, avec un point et 2 décimales, "
-         "comme 850.00"),
+         f"montantSegurHT : type de valeur incorrect ; indiquez {EUROS}"),
     ]  # fmt: skip
     assert faults(lambda: attrs.evolve(good, commande=None, pieces_justificatives=())) == [
         ("9907", "commande", "/commande", "commande : nature du bloc incorrecte ; indiquez un objet Commande"),
@@ -154,8 +157,7 @@ def test_the_faults_of_a_block_word_for_word() -> None:
     half = faults(lambda: attrs.evolve(good.beneficiaire, nom_responsable="\ud800"))
     assert half == [
         ("9901", "nomResponsable", "/nomResponsable",
-         "nomResponsable : encodage : enregistrez le fichier en UTF-8 ; ce texte contient un demi-caractère (surrogate) que l’UTF-8 "
-         "ne sait pas écrire"),
+         f"nomResponsable : encodage : enregistrez le fichier en UTF-8 ; {HALF}"),
     ]  # fmt: skip
     file = fichier_du_guide()
     assert faults(lambda: attrs.evolve(file, demandes=())) == [
@@ -241,7 +243,7 @@ def test_names_at_their_limits() -> None:
     assert list(map(str, names)) == [
         f"JSON-aZ09aZ09aZ-{day}-{n}.json" for day in ("00010101", "99991231") for n in ("001", "999")
     ]
-    assert sorted(reversed(names)) == names
+    assert sorted(names[::-1]) == names
     assert NomFichierJSON(numero_ans="ANS0000001", jour=days[0]).numero == 1
     for kind, code in ((TypeFichier.BON_COMMANDE, "BDC"), (TypeFichier.PREUVE_HT, "HT")):
         for form in FormatFichier:
@@ -284,7 +286,7 @@ def test_amounts_at_their_limits() -> None:
         assert (given.montant_ttc, given.montant) == (Decimal(ttc), Decimal(money))
     wide = avance("100", "TTC", taux=Decimal("0.055"))
     assert (wide.montant_ttc, wide.base, wide.montant) == (Decimal("105.50"), Decimal("105.50"), Decimal("31.65"))
-    with pytest.raises(SegurError, match="^Régime TVA inconnu : indiquez « TTC » ou « HT ».$") as caught:
+    with pytest.raises(SegurError, match=r"^Régime TVA inconnu : indiquez « TTC » ou « HT »\.$") as caught:
         avance("10", "ttc")
     assert (caught.value.code, caught.value.balise) == ("1105", "regimeTVA")
     for name in ("taux", "part"):
