@@ -58,12 +58,8 @@ def test_the_name_is_brought_to_the_disk_after_the_content(tmp_path: Path, monke
 
 def test_a_folder_that_cannot_be_opened_keeps_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Windows says so of every folder.
-    real = os.open
-
-    def refuse(path: Path, *flags: int) -> int:
-        if Path(path) == tmp_path:
-            raise PermissionError(errno.EACCES, "not a file")
-        return real(path, *flags)
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "not a file")
 
     monkeypatch.setattr(os, "open", refuse)
     cible = ecrire_sans_ecraser(tmp_path / "a.json", b"{}")
