@@ -153,7 +153,7 @@ class Rapprochement:
 
     @property
     def ecarts_du_fichier(self) -> tuple[Ecart, ...]:
-        """The discrepancies that concern no line: a value or a tag of the header."""
+        """The discrepancies that concern the header, and none of the lines."""
         return tuple(ecart for ecart in self.ecarts if ecart.numero_editeur is None and ecart.chemin.count("/") == 1)
 
     @property
