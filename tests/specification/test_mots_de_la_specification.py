@@ -35,8 +35,9 @@ from segur_pha import (
 )
 from segur_pha.erreurs import Anomalie
 from segur_pha.specification.catalogue import Provenance
-from segur_pha.specification.formats import Defaut, Nature
-from segur_pha.specification.regles import doublons, encodable, plafonner, pointeur
+from segur_pha.specification.formats import CodeDeListe, Courriel, Defaut, Montant, Nature, Rang, Texte
+from segur_pha.specification.reference import page_de_la_table
+from segur_pha.specification.regles import anomalies_de_la_demande, doublons, encodable, plafonner, pointeur
 from segur_pha.specification.table import Balise, Coherence, Limites, Specification, en_brut
 from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
 from segur_pha.specification.va1.operateurs import code_le_plus_proche
@@ -76,7 +77,11 @@ def test_wave_1_is_described() -> None:
     assert (VA1.liste_des_demandes.nom, VA1.numero_de_demande.nom) == ("lignesImport", "numeroEditeur")
 
 
-@pytest.mark.parametrize("kind", [Balise, Coherence, Limites, Specification, Avance, NomFichierJSON, NomPiece])
+NAMED = [Balise, Coherence, Limites, Specification, Avance, NomFichierJSON, NomPiece]
+FORMATS = [Texte, Courriel, Montant, Rang, CodeDeListe]
+
+
+@pytest.mark.parametrize("kind", [*NAMED, *FORMATS])
 def test_values_are_made_by_name(kind: type) -> None:
     assert all(attribute.kw_only for attribute in attrs.fields(kind) if attribute.init)
 
@@ -203,6 +208,40 @@ def test_pointers_places_and_ceilings() -> None:
     assert shown[:2] == given[:2]
     assert shown[2].libelle == "Balise inconnue (et 2 autres anomalies après celle-ci)"
     assert Defaut(Nature.TYPE) == Defaut(Nature.TYPE, "")
+
+
+@pytest.mark.parametrize(("rank", "codes"), [(3, []), (4, ["2507", "2507"])])
+def test_a_rule_on_each_document_is_told_the_rank_of_its_request(rank: int, codes: list[str]) -> None:
+    rule = Coherence(
+        balise="nomFichier",
+        lit=("numLigne", "nomFichier"),
+        portee="piecesJustificatives",
+        libelle="rang",
+        respectee=lambda piece, request, place: (
+            (piece["typeFichier"], request["numLigne"], place) == ("BON_COMMANDE", 3, 3)
+        ),
+    )
+    raw = en_brut(demande_du_guide(), 3)
+    raw["piecesJustificatives"] = [*raw["piecesJustificatives"], *raw["piecesJustificatives"]]
+    found = anomalies_de_la_demande(Demande, raw, rang=rank, coherences=[rule], chemin="/x")
+    assert [(a.code, a.chemin, a.libelle) for a in found] == [
+        (code, f"/x/piecesJustificatives/{place}/nomFichier", "nomFichier : rang") for place, code in enumerate(codes)
+    ]
+    # A document at fault answers for itself only.
+    raw["piecesJustificatives"][0] = {**raw["piecesJustificatives"][0], "nomFichier": ""}
+    found = anomalies_de_la_demande(Demande, raw, rang=4, coherences=[rule])
+    assert [(a.code, a.chemin) for a in found] == [
+        ("2501", "/piecesJustificatives/0/nomFichier"),
+        ("2507", "/piecesJustificatives/1/nomFichier"),
+    ]
+    # A balise of the request at fault forbids the rule everywhere.
+    assert anomalies_de_la_demande(Demande, {**raw, "numLigne": None}, rang=4, coherences=[rule])[1:] == found[:1]
+
+
+def test_a_bar_in_a_sentence_does_not_break_the_tables_of_the_reference() -> None:
+    [rule, *_] = VA1.coherences
+    barred = attrs.evolve(VA1, coherences=(attrs.evolve(rule, libelle="un | deux"),))
+    assert "| un \\| deux |\n" in page_de_la_table(barred)
 
 
 # --- Names (section 3.3) ---
