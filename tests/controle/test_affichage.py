@@ -10,8 +10,9 @@ from html import unescape
 import pytest
 
 from segur_pha import RapportControle, controler
-from segur_pha.controle.affichage import apercu, en_morceaux, en_page, resume
+from segur_pha.controle.affichage import en_morceaux, resume
 from segur_pha.controle.conseils import CONSEILS
+from segur_pha.controle.page import apercu, en_page
 from segur_pha.controle.resultats import Etat, FichierControle, chemin_montrable, en_objet, en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
 from segur_pha.rapports.texte import en_texte
