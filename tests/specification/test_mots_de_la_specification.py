@@ -38,7 +38,7 @@ from segur_pha.specification.catalogue import Provenance
 from segur_pha.specification.formats import CodeDeListe, Courriel, Defaut, Montant, Nature, Rang, Texte
 from segur_pha.specification.reference import page_de_la_table
 from segur_pha.specification.regles import anomalies_de_la_demande, doublons, encodable, plafonner, pointeur
-from segur_pha.specification.table import Balise, Coherence, Limites, Specification, en_brut
+from segur_pha.specification.table import Balise, Coherence, Limites, Specification, balise, en_brut
 from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
 from segur_pha.specification.va1.operateurs import code_le_plus_proche
 
@@ -186,6 +186,17 @@ def test_a_request_minds_the_rules_between_its_balises() -> None:
     codes = [f[0] for f in faults(lambda: attrs.evolve(good, numero_editeur="2"))]
     assert codes == ["0803"]
     assert [line["numLigne"] for line in en_brut(fichier_du_guide())["lignesImport"]] == [1]
+
+
+@attrs.frozen
+class Numbered:
+    """A block of another table, whose publisher decides the rank that another codec would write."""
+
+    rank: int = attrs.field(metadata=balise(1, "rank", Rang(maximum=9), bloc="b", titre="t", description="d"))
+
+
+def test_what_is_an_attribute_is_written_as_the_publisher_says() -> None:
+    assert en_brut(Numbered(7), 2) == {"rank": 7}
 
 
 # --- The engine's small tools ---
