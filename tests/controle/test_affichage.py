@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from html import unescape
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +18,9 @@ from segur_pha.controle.resultats import Etat, FichierControle, chemin_montrable
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
 from segur_pha.rapports.texte import en_texte
 from tests.outils import ABSENT, BON_DE_COMMANDE, PREUVE_HT, Nombre, demande, fichier, modifier, octets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ODD_NUMBER = modifier(demande(3, "J. Du"), "/piecesJustificatives/0/nomFichier", "PHA-LGO-Va1-BDC-00003.pdf")
 MIXED = fichier(
@@ -130,16 +134,18 @@ def test_what_stands_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("report", "state", "words", "level"),
+    ("check", "state", "words", "level"),
     [
-        (None, Etat.ILLISIBLE, "illisible", Niveau.MAUVAIS),
-        (refused(), Etat.REFUSE, "fichier refusé au premier contrôle, aucune demande n’est examinée", Niveau.MAUVAIS),
-        (mixed(), Etat.REJETS, "2 demandes rejetées sur 3", Niveau.MAUVAIS),
-        (controler(octets(fichier())), Etat.ACCEPTE, "1 demande acceptée, aucune rejetée", Niveau.BON),
+        (lambda: None, Etat.ILLISIBLE, "illisible", Niveau.MAUVAIS),
+        (refused, Etat.REFUSE, "fichier refusé au premier contrôle, aucune demande n’est examinée", Niveau.MAUVAIS),
+        (mixed, Etat.REJETS, "2 demandes rejetées sur 3", Niveau.MAUVAIS),
+        (lambda: controler(octets(fichier())), Etat.ACCEPTE, "1 demande acceptée, aucune rejetée", Niveau.BON),
     ],
 )
-def test_what_became_of_a_file(report: RapportControle | None, state: Etat, words: str, level: Niveau) -> None:
-    file = FichierControle("a.json", report)
+def test_what_became_of_a_file(
+    check: Callable[[], RapportControle | None], state: Etat, words: str, level: Niveau
+) -> None:
+    file = FichierControle("a.json", check())
     assert (file.etat, resume(file)) == (state, Marque(words, level))
 
 
