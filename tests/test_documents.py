@@ -17,8 +17,9 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def document(pytester: pytest.Pytester) -> Run:
+def document(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the tests of a document written for the occasion, beside the project's own root conftest."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # looking for plugins takes longer than the rest
     pytester.makeconftest((ROOT / "conftest.py").read_text(encoding="utf-8"))
     pytester.mkdir("examples").joinpath("demande.json").write_text("{}\n", encoding="utf-8")
     pytester.mkdir("docs").joinpath("guide").mkdir()

@@ -162,9 +162,13 @@ def _ouvrir(ou: str | Path) -> Engine:
 
 def _regler_sqlite(connexion: object, _: object) -> None:
     curseur = connexion.cursor()  # type: ignore[attr-defined]
-    # FULL: a number that was served stays served after a power cut.  secure_delete: what is erased is overwritten.
-    for pragma in ("synchronous=FULL", "secure_delete=ON"):
-        curseur.execute(f"PRAGMA {pragma}")
+    try:
+        # FULL: a number that was served stays served after a power cut.  secure_delete: what is erased is overwritten.
+        for pragma in ("synchronous=FULL", "secure_delete=ON"):
+            curseur.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connexion.close()  # type: ignore[attr-defined] # SQLAlchemy does not know it yet, and would leave the file open
+        raise
     curseur.close()
 
 

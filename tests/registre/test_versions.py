@@ -61,11 +61,10 @@ def as_version_2(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(copie.MARCHES, 1, lift)
 
 
-def test_an_older_ledger_is_copied_and_then_lifted(
-    registre: Registre, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lived(registre)
-    before = phases(registre)
+def test_an_older_ledger_is_copied_and_then_lifted(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Registre(url) as registre:
+        lived(registre)
+        before = phases(registre)
     as_version_2(monkeypatch)
     with Registre(url) as lifted:
         assert phases(lifted) == before

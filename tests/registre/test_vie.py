@@ -205,7 +205,7 @@ def test_a_dry_run_records_nothing(registre: Registre) -> None:
     assert snapshot(registre) == before
 
 
-@on_each_database("order", ORDERS, every_day=ORDERS[::6])
+@on_each_database("order", ORDERS, every_day=ORDERS[::6], fixture="place")
 def test_answers_may_come_in_any_order(registre: Registre, order: tuple[int, ...]) -> None:
     deposited(registre)
     answers = [
