@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from segur_pha import Commande, Demande, DemandeInvalide, Fichier, controler, convertisseur
-from segur_pha.echange import lecture
+from segur_pha.echange import doubles
 from segur_pha.echange.analyse import TexteFautif, reperer, verifier
 from segur_pha.echange.lecture import Texte
 from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
@@ -49,7 +49,7 @@ def test_no_slow_look_for_doubled_keys_where_the_colons_add_up(monkeypatch: pyte
     def slow(*_: object, **__: object) -> None:
         raise AssertionError("the slow way was taken")  # pragma: no cover
 
-    monkeypatch.setattr(lecture, "cles_doubles", slow)
+    monkeypatch.setattr(doubles, "cles_doubles", slow)
     tree = modifier(modifier(fichier(nombre=3), f"{LIGNE}/numeroASP", "a:b"), "/suivi:x", {"y": [["z:"]]})
     assert [a.code for a in controler(octets(tree)).anomalies_fichier] == ["9906"]
 
