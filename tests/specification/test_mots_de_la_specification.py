@@ -383,6 +383,11 @@ def test_the_code_that_was_meant(typed: str, meant: str | None) -> None:
     assert code_le_plus_proche(typed) == meant
 
 
+def test_a_whole_word_comes_before_a_part_of_one_that_the_guide_prints_earlier() -> None:
+    assert [o.code for o in chercher_operateurs("bois")] == ["MRF_341", "CH _182"]
+    assert [o.code for o in chercher_operateurs("esante")] == ["GCS_12", "GCS_288", "GCS_7", "GIP_8"]
+
+
 def test_words_that_nearly_match_are_found_where_nothing_matches() -> None:
     assert [o.libelle for o in chercher_operateurs("hopitall foch")][:1] == ["HÔPITAL FOCH"]
     assert chercher_operateurs("xyzzy") == ()
