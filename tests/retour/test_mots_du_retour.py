@@ -9,7 +9,7 @@ import attrs
 import pytest
 from reponses import ASP, CODE, LIBELLE, accepted, encode, sent
 
-from segur_pha import RetourIllisible, lire_retour, rapprocher
+from segur_pha import VA1, RetourIllisible, lire_retour, rapprocher
 from segur_pha.rapports.tableau import Niveau
 from segur_pha.retour.affichage import comptes, tableau_des_ecarts, tableau_des_reponses
 from segur_pha.retour.lecture import Issue, LigneRetour, Retour, lire_ligne
@@ -287,6 +287,20 @@ def test_tables_of_an_answer() -> None:
     assert (table.titre, table.colonnes) == ("Écarts", ("Demande", "Écart", "Explication", "Où"))
     [absent] = table.rangees
     assert absent == ("00001", "réponse absente", result.ecarts[-1].libelle, "/lignesImport/0")
+
+
+def test_a_fault_without_a_place_is_told_without_one() -> None:
+    with pytest.raises(RetourIllisible, match=r"^Réponse du portail illisible : Fichier trop gros ou trop imbriqué ; "):
+        lire_retour(b" " * 20_000_001)
+
+
+def test_the_limits_are_those_of_the_specification_for_what_was_sent_too() -> None:
+    small = attrs.evolve(VA1, limites=attrs.evolve(VA1.limites, demandes_par_fichier=1))
+    lines, none = (encode({"lignesImport": [None] * count}) for count in (101, 0))
+    assert len(rapprocher(lines, none).lignes) == 101
+    for parti, answer in ((lines, none), (none, lines)):
+        with pytest.raises(RetourIllisible, match="101 lignes, pour 1 demandes"):
+            rapprocher(parti, answer, specification=small)
 
 
 def test_what_is_shown_in_a_notebook() -> None:
