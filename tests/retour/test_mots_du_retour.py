@@ -290,7 +290,7 @@ def test_tables_of_an_answer() -> None:
 
 
 def test_a_fault_without_a_place_is_told_without_one() -> None:
-    with pytest.raises(RetourIllisible, match=r"^Réponse du portail illisible : Fichier trop gros ou trop imbriqué ; "):
+    with pytest.raises(RetourIllisible, match=r"^Ce fichier ne se lit pas : Fichier trop gros ou trop imbriqué ; "):
         lire_retour(b" " * 20_000_001)
 
 
