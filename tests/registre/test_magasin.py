@@ -9,6 +9,7 @@ import json
 import sqlite3
 import sys
 import traceback
+from contextlib import closing
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -254,7 +255,7 @@ def test_erasing_a_pharmacy_s_personal_values_keeps_the_history(registre: Regist
 
 def test_a_refusal_of_the_database_tells_nobody_s_name(tmp_path: Path) -> None:
     place, prepared = tmp_path / "registre.sqlite", {name(9): file_of("00099")}
-    with Registre(place) as registre, sqlite3.connect(place) as other:
+    with Registre(place) as registre, closing(sqlite3.connect(place)) as other:
         lived(registre)
         refuse = "BEGIN SELECT RAISE(ABORT, 'not today'); END"
         other.execute(f"CREATE TRIGGER refusal BEFORE INSERT ON segur_evenements {refuse}")
