@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 # The second one is found by itself once segur_pha is installed: this is for a source tree that is not.
 pytest_plugins = ["pytester", "segur_pha_pytest"]
 
+# In the processes that tests and documents start too, what Python means to take away is an error.
+os.environ["PYTHONWARNINGS"] = "error::DeprecationWarning,error::PendingDeprecationWarning"
+
 ROOT = Path(__file__).parent
 TIMEOUT_SECONDS = 120
 SETUP_COMMAND = "python3 -m venv"
