@@ -145,11 +145,9 @@ def _sans_cle_double(octets: bytes, cles: int, contenu: Iterable[Brut]) -> bool:
 
 
 def _deux_points(brut: Brut) -> int:
-    """Count the colons in the values of a tree whose keys are the table's."""
+    """Count the colons in a value; no object gets this far (see :func:`_rangs_douteux`), and one would only be doubted."""
     if isinstance(brut, str):
         return brut.count(":")
-    if isinstance(brut, dict):
-        return sum(map(_deux_points, brut.values()))
     return sum(map(_deux_points, brut)) if isinstance(brut, list) else 0
 
 

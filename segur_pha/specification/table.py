@@ -285,7 +285,8 @@ def depuis_brut(classe: type[B], brut: Mapping[str, Brut]) -> B:
             poser(bloc, rangee.attribut, None if valeur is None else champ.lire(valeur))
         elif objet is not None:
             poser(bloc, rangee.attribut, depuis_brut(objet, valeur))
-        elif liste is not None:
+        else:
+            assert liste is not None
             poser(bloc, rangee.attribut, tuple([depuis_brut(liste, element) for element in valeur]))
     return bloc
 

@@ -21,6 +21,11 @@ def test_a_block_is_an_object(bloc: str, valeur: Json) -> None:
     assert "accolades" in rapport.anomalies_fichier[0].libelle
 
 
+@pytest.mark.parametrize("valeur", [{"x": "a:b"}, ["a:b"], [{"x": ":"}]], ids=repr)
+def test_a_colon_within_a_value_is_no_key_written_twice(valeur: Json) -> None:
+    assert fautes(controler(octets(modifier(fichier(), "/numeroAns", valeur)))) == [("0202", "/numeroAns")]
+
+
 @pytest.mark.parametrize("valeur", NO_LIST, ids=repr)
 @pytest.mark.parametrize("chemin", ["/lignesImport", f"{LIGNE}/piecesJustificatives"])
 def test_a_list_is_a_list(chemin: str, valeur: Json) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segur_pha import VA1, SegurError, controler, en_json
@@ -476,6 +476,7 @@ def nearly_json(draw: st.DrawFn) -> str:
     return source
 
 
+@example("[NaN]")
 @given(nearly_json() | st.lists(CHARACTERS, max_size=12).map("".join))
 def test_both_readers_read_what_the_standard_reader_reads(source: str) -> None:
     expected = standard(source)
