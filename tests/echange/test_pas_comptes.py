@@ -136,3 +136,20 @@ def test_what_is_wrong_with_a_shape_word_for_word() -> None:
 
 def test_requests_of_a_file_bear_their_rank() -> None:
     assert controler(octets(fichier(demande(1), demande(2, "00002")))).tout_accepte
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "word"),
+    [
+        (b"{", "9902", "arrête"),
+        (b" " * 10_000_001, "9909", "octets"),
+        (b'{"\xe9": 1}', "9901", "Windows-1252"),
+        ("\ufeff\u4e2d\u6587".encode("utf-16-le"), "9901", "UTF-16"),
+        ("\ufeff\u4e2d\u6587".encode("utf-16-be"), "9901", "UTF-16"),
+        ("{}".encode("utf-16-le"), "9901", "UTF-16"),
+    ],
+)
+def test_a_text_that_cannot_be_read_names_no_balise(source: bytes, code: str, word: str) -> None:
+    [fault] = controler(source).anomalies_fichier
+    assert (fault.code, fault.balise, fault.chemin) == (code, "", "")
+    assert word in fault.libelle
