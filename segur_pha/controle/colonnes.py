@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from segur_pha.echange.moule import Bloc, Moulage
     from segur_pha.specification.formats import Brut, Format
-    from segur_pha.specification.table import Balise, ClasseBloc, Coherence, ObjetBrut, Specification
+    from segur_pha.specification.table import Balise, ClasseBloc, Coherence, Colonnes, ObjetBrut, Specification
 
 __all__ = ["Examen", "examiner"]
 
@@ -199,7 +199,7 @@ def _incoherentes(
         lues = frozenset(coherence.lit)
         ecartees = {place for place, noms in examen.doutes.items() if not lues.isdisjoint(noms)}
         if coherence.suspectes is not None:
-            places = coherence.suspectes({nom: _sans(ecartees, par_nom[nom]) for nom in coherence.lit})
+            places = coherence.suspectes(_sans(ecartees, [par_nom[nom] for nom in coherence.lit]))
         else:
             restantes = (place for place in range(len(examen.demandes)) if place not in ecartees)
             places = [p for p in restantes if not _respectee(coherence, examen.demande(p), p + 1)]
@@ -207,12 +207,19 @@ def _incoherentes(
     return trouvees
 
 
-def _sans(ecartees: Collection[int], colonne: _Colonne) -> tuple[Sequence[Brut], Sequence[int]]:
-    _, contenu, places = colonne
-    if not ecartees:
-        return contenu, places
-    gardees = [place not in ecartees for place in places]
-    return list(compress(contenu, gardees)), list(compress(places, gardees))
+def _sans(ecartees: Collection[int], colonnes: Iterable[_Colonne]) -> Colonnes:
+    """Leave requests out of columns."""
+    gardees: dict[int, list[bool]] = {}  # columns of one block share their places
+    restantes: dict[str, tuple[Sequence[Brut], Sequence[int]]] = {}
+    for rangee, contenu, places in colonnes:
+        if not ecartees:
+            restantes[rangee.nom] = contenu, places
+            continue
+        if id(places) not in gardees:
+            gardees[id(places)] = [place not in ecartees for place in places]
+        masque = gardees[id(places)]
+        restantes[rangee.nom] = list(compress(contenu, masque)), list(compress(places, masque))
+    return restantes
 
 
 def _respectee(coherence: Coherence, demande: ObjetBrut, rang: int) -> bool:

@@ -69,7 +69,8 @@ class Liste:
     maximum: int | None = None
 
 
-@frozen(kw_only=True)
+# Rows are keys of caches, and would else be hashed field by field for each column of each file.
+@frozen(kw_only=True, cache_hash=True)
 class Balise:
     """A row of the table.
 

@@ -93,7 +93,7 @@ class Texte(FormatTexte):
         base = NATURES_DE_CHAMP[:3]
         return base if self.forme is None and not self.majuscules else (*base, Nature.FORMAT)
 
-    @property
+    @cached_property
     def attendu(self) -> str:
         minimum, maximum = self.longueurs
         longueur = (

@@ -76,7 +76,7 @@ class _ValeursConnues(FormatTexte):
     def natures(self) -> tuple[Nature, ...]:
         return (Nature.NON_RENSEIGNEE, Nature.TYPE, Nature.VALEUR)
 
-    @property
+    @cached_property
     def attendu(self) -> str:
         *premieres, derniere = (f"« {valeur} »" for valeur in self.valeurs)
         return f"{', '.join(premieres)} ou {derniere}" if premieres else derniere
