@@ -212,7 +212,8 @@ def test_a_file_that_is_missing_leaves_the_caller_s_output_alone(
     assert (tmp_path / "output").read_text(encoding="utf-8") == "après\n"
 
 
-def test_a_full_disk_is_said_without_a_traceback() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_said_without_a_traceback(unbuffered: str) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "segur_pha", "avance", "1"],
@@ -220,6 +221,7 @@ def test_a_full_disk_is_said_without_a_traceback() -> None:
             stderr=subprocess.PIPE,
             check=False,
             cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         )
     assert (done.returncode, done.stderr.decode()) == (
         2,
