@@ -53,7 +53,8 @@ def est_blanc(texte: str) -> bool:
 @cache
 def _repete(motif: re.Pattern[AnyStr]) -> re.Pattern[AnyStr]:
     source = motif.pattern
-    return re.compile(f"(?:{source}\n)*+" if isinstance(source, str) else b"(?:%b\n)*+" % source)
+    repete = f"(?:(?:{source})\n)*+" if isinstance(source, str) else b"(?:(?:%b)\n)*+" % source
+    return re.compile(repete, motif.flags)
 
 
 def hors_du_motif(motif: re.Pattern[AnyStr], textes: Sequence[AnyStr], fin: AnyStr) -> Iterable[AnyStr]:
