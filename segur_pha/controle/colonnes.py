@@ -141,14 +141,7 @@ def _sans_cle_double(octets: bytes, cles: int, contenu: Iterable[Brut]) -> bool:
     """Tell whether a text surely has no duplicate key: as many colons as its tree has keys, and its values have colons."""
     reste = octets.count(b":") - cles
     # A colon written \u003a would count in a value and not in the text, and could hide a key.
-    return not reste or (b"\\u003" not in octets and reste == sum(_deux_points(valeur) for valeur in contenu))
-
-
-def _deux_points(brut: Brut) -> int:
-    """Count the colons in a value; no object gets this far (see :func:`_rangs_douteux`), and one would only be doubted."""
-    if isinstance(brut, str):
-        return brut.count(":")
-    return sum(map(_deux_points, brut)) if isinstance(brut, list) else 0
+    return not reste or (b"\\u003" not in octets and reste == sum(v.count(":") for v in contenu if isinstance(v, str)))
 
 
 def _doutes(colonnes: Iterable[_Colonne], *, justes: bool) -> dict[int, set[str]] | None:
