@@ -11,8 +11,9 @@ The rooms with names of their own: :mod:`segur_pha.depot`, :mod:`segur_pha.regis
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from segur_pha.portes import porte
 
 if TYPE_CHECKING:
     from segur_pha.controle.conseils import CONSEILS, Conseil
@@ -171,13 +172,4 @@ _ROOMS: Final = {
 
 # A type checker goes by the imports above, and so sees a misspelt name.
 if not TYPE_CHECKING:  # pragma: no branch
-
-    def __getattr__(nom: str) -> object:
-        if nom not in _ROOMS:
-            raise AttributeError(f"module {__name__!r} has no attribute {nom!r}")
-        valeur = globals()[nom] = getattr(import_module(f"{__name__}.{_ROOMS[nom]}"), nom)
-        return valeur
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = porte(__name__, _ROOMS)

@@ -20,6 +20,7 @@ REASONS, _, _ = (
 )
 #: From the ground to the roof.
 FLOORS = [
+    "portes",
     "erreurs",
     "identifiants",
     "courriels",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from segur_pha.portes import porte
 
 if TYPE_CHECKING:
     from segur_pha.depot.constats import CommandesRefusees, Constat
@@ -36,17 +37,6 @@ _ROOMS: Final = {
     "verifier_depot": "verification",
 }
 
-
-# A type checker goes by the imports above, and so sees a misspelt name.
+# A type checker goes by the imports above; whoever wants the settings only must not pay for zips, hashes and pages.
 if not TYPE_CHECKING:  # pragma: no branch
-
-    def __getattr__(nom: str) -> object:
-        # Whoever wants the settings only must not pay for zips, hashes and pages.
-        if nom not in _ROOMS:
-            raise AttributeError(f"module {__name__!r} has no attribute {nom!r}")
-        valeur = globals()[nom] = getattr(import_module(f"{__name__}.{_ROOMS[nom]}"), nom)
-        return valeur
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = porte(__name__, _ROOMS)
