@@ -47,6 +47,8 @@ OPTIONS = [
 MEMOIRE, DELAI, FACTEUR = 4 << 30, 5, 4
 #: Seconds of the processor: a test that takes longer judges no mutant.
 LENT = 1.0
+#: Where fewer tests than this pass through a statement, all of them judge it.
+PEU = 5
 
 
 class Salle(NamedTuple):
@@ -90,8 +92,8 @@ class Mesure(NamedTuple):
             return self.rapides
         lignes = self.passages.get(mutant.fichier, {})
         choisis = self.rapides & set().union(*(lignes.get(ligne, ()) for ligne in mutant.lignes))
-        # What `functools.cache` remembers runs in the first test only, and serves all of them.
-        return choisis if len(choisis) != 1 else self.rapides
+        # What `functools.cache` remembers runs in the first tests only, and serves all of them.
+        return choisis if len(choisis) not in range(1, PEU) else self.rapides
 
     @property
     def rapides(self) -> set[int]:
