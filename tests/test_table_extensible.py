@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from segur_pha import VA1, DemandeInvalide, controler, en_json, lire, schema
+from segur_pha import VA1, DemandeInvalide, NatureEcart, controler, en_json, lire, rapprocher, schema
 from segur_pha.controle.colonnes import examiner
 from segur_pha.echange.ecriture import json_du_brut
 from segur_pha.echange.modele import convertisseur
@@ -196,6 +196,13 @@ def test_a_personal_row_is_hidden() -> None:
 def test_the_advance_of_a_line_of_the_next_wave_is_the_same() -> None:
     (ligne,) = controler(json_du_brut(arbre_du_guide(codeLogiciel="LGO")), specification=ETENDUE).en_lignes()
     assert ligne["avance"] == Decimal("255.00")
+
+
+def test_an_answer_of_the_next_wave_may_tell_more_than_was_sent() -> None:
+    sent, answer = json_du_brut(arbre_du_guide()), json_du_brut(arbre_du_guide(codeLogiciel="LGO"))
+    for specification, nature in ((ETENDUE, NatureEcart.CONTENU_MODIFIE), (VA1, NatureEcart.BALISE_INCONNUE)):
+        ecarts = rapprocher(sent, answer, specification=specification).ecarts
+        assert [(e.nature, e.chemin) for e in ecarts] == [(nature, f"{CHEMIN}/codeLogiciel")]
 
 
 def test_a_facultative_row_of_the_header_may_be_missing() -> None:

@@ -55,8 +55,7 @@ def comptes(issues: Iterable[Issue]) -> str:
     '2 acceptées, 0 rejetée, 0 non traitée, 0 ambiguë'
     """
     vues = list(issues)
-    pluriels = {Issue.NON_TRAITEE: "non traitées"}
-    return ", ".join(accorder(vues.count(issue), issue.value, pluriels.get(issue, "")) for issue in Issue)
+    return ", ".join(accorder(vues.count(issue), issue.value) for issue in Issue)
 
 
 def apercu_du_retour(retour: Retour) -> Html:

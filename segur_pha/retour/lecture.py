@@ -197,7 +197,6 @@ def _illisible(lecture: Lecture) -> RetourIllisible:
         f"Ce fichier ne se lit pas : {ou}{faute.libelle}. S’il vient du portail, téléchargez-le à nouveau, sans l’ouvrir dans "
         "un tableur ni un traitement de texte.",
         code=faute.code,
-        chemin=faute.chemin,
     )
 
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from segur_pha.echange.ecriture import en_json
 from segur_pha.erreurs import RetourIllisible
@@ -149,7 +149,7 @@ class Rapprochement:
 
     lignes: tuple[LigneRapprochee, ...]
     etrangeres: tuple[LigneRetour, ...]
-    ecarts: tuple[Ecart, ...] = field()
+    ecarts: tuple[Ecart, ...]
 
     @property
     def ecarts_du_fichier(self) -> tuple[Ecart, ...]:
@@ -192,9 +192,7 @@ def rapprocher(
     try:
         parti = lire_retour(source, specification=specification)
     except RetourIllisible as refus:
-        raise RetourIllisible(
-            f"Fichier envoyé. {refus}", code=refus.code, balise=refus.balise, chemin=refus.chemin
-        ) from refus
+        raise RetourIllisible(f"Fichier envoyé. {refus}", code=refus.code, balise=refus.balise) from refus
     revenu = retour if isinstance(retour, Retour) else lire_retour(retour, specification=specification)
     return rapprocher_lignes(
         [ligne.brut for ligne in parti.lignes],

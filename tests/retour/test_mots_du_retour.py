@@ -322,3 +322,34 @@ def test_values_are_made_by_name(value_object: type) -> None:
     hidden = {attribute.name for attribute in attrs.fields(value_object) if not attribute.repr}
     # What holds whole lines of an answer stays out of logs.
     assert hidden == {LigneRetour: {"brut"}, Retour: {"entete", "octets"}}.get(value_object, set())
+
+
+def test_a_line_alone_is_the_first_one() -> None:
+    assert lire_ligne({}).place == 1
+
+
+def test_a_table_of_answers_has_the_title_that_it_is_given() -> None:
+    assert (tableau_des_reponses([]).titre, tableau_des_reponses([], "À suivre").titre) == ("", "À suivre")
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "balise"), [(b'{"lignesImport": 3}', "", "lignesImport"), (b'{"lignesImport": [', "9902", "")]
+)
+def test_what_was_sent_and_cannot_be_read_is_refused_like_an_answer(source: bytes, code: str, balise: str) -> None:
+    with pytest.raises(RetourIllisible) as revenu:
+        lire_retour(source)
+    with pytest.raises(RetourIllisible) as parti:
+        rapprocher(source, encode(accepted(sent(1))))
+    assert str(parti.value) == f"Fichier envoyé. {revenu.value}"
+    for refus in (parti.value, revenu.value):
+        assert (refus.code, refus.balise) == (code, balise)
+
+
+def test_a_number_or_a_list_is_the_name_of_no_request_and_of_no_document() -> None:
+    parti = sent(2)
+    parti["lignesImport"][0]["numeroEditeur"] = 7
+    answer = accepted(parti)
+    answer["lignesImport"][1]["piecesJustificatives"][0]["nomFichier"] = ["PHA"]
+    first, second = rapprocher(encode(parti), encode(answer)).lignes
+    assert (first.numero_editeur, first.reponse) == (None, None)
+    assert [e.chemin for e in second.ecarts] == ["/lignesImport/1/piecesJustificatives/0/nomFichier"]
