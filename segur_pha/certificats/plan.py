@@ -125,7 +125,7 @@ class LignePlan(msgspec.Struct, frozen=True, gc=False):
         return (*PREREQUIS, *serveur, RAPPEL_ADRESSE)
 
 
-@frozen(repr=False)
+@frozen
 class PlanRenouvellement(Sequence[LignePlan]):
     """The plan of a fleet on one day: a sequence of lines, in the fleet's order."""
 

@@ -249,7 +249,7 @@ def _apparier(
 
     A number that was sent twice is told apart by numLigne; an answer that fits several sent lines is given to all of them.
     """
-    par_numero: dict[str, list[int]] = defaultdict(list)
+    par_numero: dict[str | None, list[int]] = defaultdict(list)
     for rang, envoyee in enumerate(envoyees, start=1):
         numero = _numero(envoyee)
         if numero is not None:
@@ -257,7 +257,7 @@ def _apparier(
     paires: dict[int, list[LigneRetour]] = defaultdict(list)
     restantes = []
     for reponse in reponses:
-        rangs = par_numero.get(reponse.numero_editeur or "", [])
+        rangs = par_numero.get(reponse.numero_editeur, [])
         exacts = [rang for rang in rangs if rang == reponse.num_ligne]
         for rang in exacts if len(rangs) > 1 and exacts else rangs:
             paires[rang].append(reponse)

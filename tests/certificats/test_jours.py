@@ -73,6 +73,7 @@ def test_known_days(texte: str, jour: date) -> None:
         *(
             "20 jui 2026",
             "20 ma 2026",
+            "20 no 2026",
             "20 xyz 2026",
             "20/13/2026",
             "20 févr. 2026 25:00",

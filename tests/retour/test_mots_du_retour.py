@@ -353,3 +353,18 @@ def test_a_number_or_a_list_is_the_name_of_no_request_and_of_no_document() -> No
     first, second = rapprocher(encode(parti), encode(answer)).lignes
     assert (first.numero_editeur, first.reponse) == (None, None)
     assert [e.chemin for e in second.ecarts] == ["/lignesImport/1/piecesJustificatives/0/nomFichier"]
+
+
+def test_an_answer_made_by_hand_has_no_tag_written_twice() -> None:
+    read = lire_retour(encode(accepted(sent(1))))
+    retour = Retour(lignes=read.lignes, imp_id=None, entete={}, octets=b"")
+    assert rapprocher(encode(sent(1)), retour).lignes[0].sure
+
+
+def test_an_answer_without_a_number_belongs_to_no_request_not_even_to_one_sent_without() -> None:
+    parti = sent(1)
+    parti["lignesImport"][0]["numeroEditeur"] = ""
+    answer = accepted(parti)
+    answer["lignesImport"][0]["numeroEditeur"] = None
+    [ligne] = rapprocher(encode(parti), encode(answer)).lignes
+    assert (ligne.reponse, [e.nature for e in ligne.ecarts]) == (None, [NatureEcart.REPONSE_ABSENTE])
