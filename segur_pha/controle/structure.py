@@ -32,7 +32,7 @@ def anomalies_de_structure(lecture: Lecture, specification: Specification) -> li
         autres = _du_bloc(specification.racine, arbre, "", texte, racine=True)
         total += _nombre_d_anomalies(arbre, specification)
     else:
-        autres = iter([_du_fichier(CodeDeFichier.RACINE, "", "", "", texte)])
+        autres = iter([_du_fichier(CodeDeFichier.RACINE, "", "", texte)])
         total += 1
     toutes = chain(_nommees(lecture.cles_doubles(), specification), autres)
     gardees = plafonner(toutes, specification.limites.anomalies_detaillees, total)
@@ -46,7 +46,7 @@ def _nommees(cles_doubles: Iterable[Anomalie], specification: Specification) -> 
     connues = {rangee.nom for rangee in specification.balises}
     for double in cles_doubles:
         nom = double.balise if double.balise in connues else ""
-        yield evolve(double, balise=nom, libelle=message_de_fichier(CodeDeFichier.CLE_DOUBLE, nom, ""))
+        yield evolve(double, balise=nom, libelle=message_de_fichier(CodeDeFichier.CLE_DOUBLE, nom))
 
 
 def _nombre_d_anomalies(arbre: ObjetBrut, specification: Specification) -> int:
@@ -84,7 +84,7 @@ def _nombre_incorrect(liste: Liste, valeurs: list[Brut]) -> bool:
     return liste.maximum is not None and not 1 <= len(valeurs) <= liste.maximum
 
 
-def _du_fichier(code: CodeDeFichier, balise: str, precision: str, chemin: str, texte: Texte) -> Anomalie:
+def _du_fichier(code: CodeDeFichier, balise: str, chemin: str, texte: Texte, precision: str = "") -> Anomalie:
     return Anomalie(code.value, message_de_fichier(code, balise, precision), balise, chemin, texte)
 
 
@@ -96,7 +96,7 @@ def _du_bloc(
         ici = chemin + pointeur(rangee.nom)
         if rangee.nom not in brut:
             if rangee.obligatoire:
-                yield _du_fichier(CodeDeFichier.BALISE_ABSENTE, rangee.nom, "", chemin, texte)
+                yield _du_fichier(CodeDeFichier.BALISE_ABSENTE, rangee.nom, chemin, texte)
             continue
         yield from _de_la_balise(rangee, brut[rangee.nom], ici, texte, racine=racine)
     connues = {rangee.nom for rangee in rangees}
@@ -104,7 +104,7 @@ def _du_bloc(
         if nom not in connues:
             proche = next((connue for connue in connues if connue.casefold() == nom.casefold()), None)
             precision = f"attendu : « {proche} »" if proche else ""
-            yield _du_fichier(CodeDeFichier.BALISE_INCONNUE, "", precision, chemin + pointeur(nom), texte)
+            yield _du_fichier(CodeDeFichier.BALISE_INCONNUE, "", chemin + pointeur(nom), texte, precision)
 
 
 def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: Texte, *, racine: bool) -> Iterator[Anomalie]:
@@ -114,7 +114,7 @@ def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: Texte, *, racin
                 yield from _du_bloc(classe, valeur, ici, texte)
             else:
                 yield _du_fichier(
-                    CodeDeFichier.NATURE_DU_BLOC, rangee.nom, "écrivez un objet entre accolades", ici, texte
+                    CodeDeFichier.NATURE_DU_BLOC, rangee.nom, ici, texte, "écrivez un objet entre accolades"
                 )
         case Liste():
             yield from _de_la_liste(rangee, rangee.format, valeur, ici, texte)
@@ -127,14 +127,14 @@ def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: Texte, *, racin
 
 def _de_la_liste(rangee: Balise, liste: Liste, valeur: Brut, ici: str, texte: Texte) -> Iterator[Anomalie]:
     if not isinstance(valeur, list):
-        yield _du_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, "écrivez une liste entre crochets", ici, texte)
+        yield _du_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, ici, texte, "écrivez une liste entre crochets")
         return
     if _nombre_incorrect(liste, valeur):
         precision = f"de 1 à {liste.maximum} par fichier, celui-ci en a {len(valeur)}"
-        yield _du_fichier(CodeDeFichier.NOMBRE, rangee.nom, precision, ici, texte)
+        yield _du_fichier(CodeDeFichier.NOMBRE, rangee.nom, ici, texte, precision)
     for i, element in enumerate(valeur):
         if isinstance(element, dict):
             yield from _du_bloc(liste.classe, element, f"{ici}/{i}", texte)
         else:
             precision = "écrivez chaque élément comme un objet entre accolades"
-            yield _du_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, precision, f"{ici}/{i}", texte)
+            yield _du_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, f"{ici}/{i}", texte, precision)

@@ -75,7 +75,7 @@ class VerdictLigne:
         return self.anomalies[0].libelle if self.anomalies else LIBELLE_ACCEPTE
 
 
-@frozen(kw_only=True)
+@frozen
 class _Options:
     """What the caller asked of the advice."""
 

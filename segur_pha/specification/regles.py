@@ -229,7 +229,7 @@ def encodable(texte: str) -> bool:
     return texte.isascii() or not any("\ud800" <= caractere <= "\udfff" for caractere in texte)
 
 
-def message_de_fichier(code: CodeDeFichier, balise: str, precision: str) -> str:
+def message_de_fichier(code: CodeDeFichier, balise: str, precision: str = "") -> str:
     """Say why a file, or a block, is refused: the code's sentence, with the tag before and what is known after.
 
     >>> print(message_de_fichier(CodeDeFichier.NOMBRE, "lignesImport", "de 1 à 200"))
