@@ -9,8 +9,9 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
+from attrs import evolve
 
-from segur_pha import RapportControle, controler
+from segur_pha import Anomalie, RapportControle, controler
 from segur_pha.controle.affichage import en_morceaux, resume
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.controle.page import apercu, en_page
@@ -98,10 +99,10 @@ def test_a_terminal_shows_everything_on_demand() -> None:
     assert len(table) == 5
 
 
-def marks(*, complet: bool) -> set[tuple[str, Niveau]]:
+def marks(report: RapportControle, *, complet: bool) -> set[tuple[str, Niveau]]:
     return {
         (mark.texte, mark.niveau)
-        for piece in en_morceaux(FichierControle("lot.json", mixed()), complet=complet)
+        for piece in en_morceaux(FichierControle("lot.json", report), complet=complet)
         if isinstance(piece, Phrase)
         for mark in (piece.tete, *piece.morceaux)
         if isinstance(mark, Marque)
@@ -109,7 +110,7 @@ def marks(*, complet: bool) -> set[tuple[str, Niveau]]:
 
 
 def test_what_stands_out() -> None:
-    found = marks(complet=False)
+    found = marks(mixed(), complet=False)
     places = {(text, level) for text, level in found if text.endswith(" du fichier")}
     assert {level for _, level in places} == {Niveau.DISCRET}
     assert len(places) == 2
@@ -124,7 +125,7 @@ def test_what_stands_out() -> None:
         ("255,00\u00a0€", Niveau.FORT),
         ("1 conseil sur des valeurs que le portail accepterait : --complet", Niveau.ATTENTION),
     }
-    more = marks(complet=True) - found
+    more = marks(mixed(), complet=True) - found
     assert {level for text, level in more if text.endswith(" du fichier")} == {Niveau.DISCRET}
     assert {mark for mark in more if not mark[0].endswith(" du fichier")} == {
         ("2303", Niveau.MAUVAIS),
@@ -158,6 +159,13 @@ def test_a_refused_file_shows_ten_faults_and_how_many_more() -> None:
     assert shown(report, complet=True) == [first, *faults]
     assert shown(report, complet=False) == [first, *faults[:20], "  et 2 autres anomalies : --complet"]
     assert shown(refused(10), complet=False) == shown(refused(10), complet=True)
+    assert ("et 2 autres anomalies : --complet", Niveau.DISCRET) in marks(report, complet=False)
+
+
+def test_where_nothing_is_accepted_no_empty_table_is_shown() -> None:
+    report = controler(octets(fichier(modifier(demande(1), "/typeAction", "M"))))
+    assert "Demandes acceptées" not in "\n".join(shown(report, complet=True))
+    assert "Demandes acceptées" not in en_page([FichierControle("a.json", report)], complet=True).decode()
 
 
 def test_a_good_file_is_told_in_one_line() -> None:
@@ -243,14 +251,52 @@ def test_a_page_of_several_files() -> None:
     assert "<p>b.json : introuvable.</p>" in html
     assert "<dl" not in html
     [fault] = files[0].anomalies_fichier
+    assert '<table class="fiches">' in html
     assert cells(html) == [("Pourquoi le fichier est refusé", [FAULT_TITLES, ["9907", fault.libelle, place_of(fault)]])]
     assert "<script>" not in en_page(files[1:], complet=True).decode()
 
 
-def test_a_place_is_shown_without_its_line_where_there_is_none() -> None:
+def test_what_concerns_no_key_is_shown_without_one() -> None:
     alone = en_page([FichierControle("a.json", controler(b"\xef\xbb\xbf" + octets(fichier())))], complet=True).decode()
     [_, (_, rows)] = cells(alone)
     assert rows[1] == ["marque-d-ordre", CONSEILS["marque-d-ordre"], "ligne 1, colonne 1"]
+    assert "<code></code>" not in alone
+
+
+def test_a_fault_of_no_place_is_shown_without_one() -> None:
+    report = controler(b" " * 10_000_001)
+    file = FichierControle("a.json", report)
+    [fault] = report.anomalies_fichier
+    first = "fichier refusé au premier contrôle, aucune demande n’est examinée"
+    assert str(report) == f"Fichier refusé au premier contrôle :\n  {fault.libelle} [9909]"
+    assert shown(report, complet=True) == [f"lot.json : {first}", f"  9909  {fault.libelle}"]
+    [(_, [_, row])] = cells(en_page([file], complet=True).decode())
+    assert row == ["9909", fault.libelle, ""]
+    [told] = en_objet([file], code_de_sortie=2)["fichiers"][0]["anomalies_fichier"]
+    assert told == {
+        "code": "9909",
+        "libelle": fault.libelle,
+        "balise": "",
+        "chemin": "",
+        "ligne": None,
+        "colonne": None,
+    }
+    assert rows(file, complet=True) == [
+        {
+            "fichier": "a.json",
+            "etat": "fichier refusé",
+            "code": "9909",
+            "libelle": fault.libelle,
+            "balise": "",
+            "chemin": "",
+        }
+    ]
+
+
+def test_the_sum_of_the_advances_keeps_its_cents_however_large_it_is() -> None:
+    vast = modifier(demande(2, "00002"), "/commande/montantSegurHT", Nombre(f"1{'0' * 30}.00"))
+    file = FichierControle("a.json", controler(octets(fichier(demande(1), vast))))
+    assert str(file.avance) == "360000000000000000000000000255.00"  # 30 % of the amount and its 20 % of VAT, and 255.00
 
 
 def test_a_notebook_shows_what_is_to_be_mended() -> None:
@@ -363,9 +409,10 @@ def test_advice_word_for_word() -> None:
     assert controler(octets(right), categories=known, sans=["siret-cle"]).conseils == ()
     answered = modifier(fichier(), "/impId", "7")
     [betrayed] = controler(octets(answered)).conseils
-    assert (betrayed.id, betrayed.libelle, betrayed.balise) == (
+    assert (betrayed.id, betrayed.libelle, betrayed.balise, betrayed.chemin) == (
         "reponse-du-portail",
         CONSEILS["reponse-du-portail"],
+        "",
         "",
     )
 
@@ -429,6 +476,7 @@ def test_rows_for_a_spreadsheet() -> None:
         ("/lignesImport/123456/impId", "/lignesImport/123456/impId"),
         ("/lignesImport/1234567", "/lignesImport"),
         ("/commande/0612345678", "/commande"),
+        ("/lignesImport/DUPONT", "/lignesImport"),
         ("/commande/12", "/commande"),
         ("/0", ""),
         ("/lignesImport/0/0", "/lignesImport/0"),
@@ -438,6 +486,12 @@ def test_rows_for_a_spreadsheet() -> None:
 )
 def test_a_pointer_is_cut_before_what_may_be_personal(pointer: str, safe: str) -> None:
     assert chemin_montrable(pointer) == safe
+
+
+def test_a_tag_that_the_table_does_not_know_is_not_shown() -> None:
+    report = evolve(refused(1), anomalies_fichier=(Anomalie("9906", "Balise inconnue", "DUPONT", "/DUPONT"),))
+    [told] = en_objet([FichierControle("a.json", report)], code_de_sortie=2)["fichiers"][0]["anomalies_fichier"]
+    assert (told["balise"], told["chemin"]) == ("", "")
 
 
 @pytest.mark.parametrize(

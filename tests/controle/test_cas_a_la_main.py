@@ -159,12 +159,12 @@ OF_THE_TEXT: list[tuple[str, str, bytes, int, int]] = [
     ("9904", "", b" \n  []", 2, 3),
     ("9909", "", b"[" * 65 + b"]" * 65, 1, 65),
 ]
-# code, pointer, pointer of the value to change, value, line and column of the fault
-OF_THE_STRUCTURE: list[tuple[str, str, str, object, int, int]] = [
-    ("9905", "/lignesImport/0", f"{LIGNE}/numeroASP", ABSENT, 6, 5),
-    ("9906", f"{LIGNE}/commande/remarque", f"{LIGNE}/commande/remarque", "x", 15, 21),
-    ("9907", f"{LIGNE}/beneficiaire", f"{LIGNE}/beneficiaire", None, 23, 23),
-    ("9908", "/lignesImport", "/lignesImport", [], 5, 19),
+# code, tag, pointer, pointer of the value to change, value, line and column of the fault
+OF_THE_STRUCTURE: list[tuple[str, str, str, str, object, int, int]] = [
+    ("9905", "numeroASP", "/lignesImport/0", f"{LIGNE}/numeroASP", ABSENT, 6, 5),
+    ("9906", "", f"{LIGNE}/commande/remarque", f"{LIGNE}/commande/remarque", "x", 15, 21),
+    ("9907", "beneficiaire", f"{LIGNE}/beneficiaire", f"{LIGNE}/beneficiaire", None, 23, 23),
+    ("9908", "lignesImport", "/lignesImport", "/lignesImport", [], 5, 19),
 ]
 
 
@@ -206,16 +206,18 @@ def test_a_text(code: str, chemin: str, source: bytes, ligne: int, colonne: int)
     anomalie = rapport.anomalies_fichier[0]
     assert (anomalie.code, anomalie.chemin) == (code, chemin)
     assert str(anomalie.position) == f"ligne {ligne}, colonne {colonne}"
+    assert anomalie.balise == ""
     assert not rapport.recevable
     assert rapport.lignes == ()
 
 
 @pytest.mark.parametrize(
-    ("code", "chemin", "change", "valeur", "ligne", "colonne"), OF_THE_STRUCTURE, ids=lambda v: str(v)[:4]
+    ("code", "balise", "chemin", "change", "valeur", "ligne", "colonne"), OF_THE_STRUCTURE, ids=lambda v: str(v)[:4]
 )
-def test_a_structure(code: str, chemin: str, change: str, valeur: Json, ligne: int, colonne: int) -> None:
+def test_a_structure(code: str, balise: str, chemin: str, change: str, valeur: Json, ligne: int, colonne: int) -> None:
     rapport = controler(octets(modifier(fichier(), change, valeur)))
     assert fautes(rapport) == [(code, chemin)]
+    assert rapport.anomalies_fichier[0].balise == balise
     assert str(rapport.anomalies_fichier[0].position) == f"ligne {ligne}, colonne {colonne}"
     assert rapport.lignes == ()
 

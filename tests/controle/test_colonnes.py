@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segur_pha import VA1, Anomalie, controler
 from segur_pha.controle.colonnes import examiner
 from segur_pha.controle.structure import anomalies_de_structure
 from segur_pha.echange.lecture import Lecture, Texte
+from segur_pha.echange.moule import mal_moulees
 from segur_pha.specification.regles import anomalies_de_la_demande, doublons
 from tests.outils import (
     ABSENT,
@@ -29,6 +31,13 @@ from tests.outils import (
     octets,
     texte,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from segur_pha.specification.formats import Brut
+    from segur_pha.specification.table import Balise, Specification
 
 LINES = 4
 TAGS = [
@@ -121,7 +130,92 @@ def test_a_rule_between_balises_without_a_fast_twin_is_asked_of_every_line() -> 
     lines = [demande(1), demande(1, "00002"), modifier(demande(3, "00003"), "/commande/regimeTVA", "HT")]
     lines.append({**demande(4, "00004"), "piecesJustificatives": [BON_DE_COMMANDE]})
     source = octets(fichier(*lines))
-    assert codes(controler(source, specification=specification)) == codes(controler(source)) == ["0507", "2407", "2507"]
+    assert controler(source, specification=specification) == controler(source)
+    assert codes(controler(source)) == ["0507", "2407", "2507"]
+    assert (
+        doubts(source, specification)
+        == doubts(source)
+        == {
+            1: {"numLigne"},
+            2: {"regimeTVA", "piecesJustificatives", "typeFichier"},
+            3: {"numeroEditeur", "nomFichier", "formatFichier", "typeFichier"},
+        }
+    )
+
+
+def doubts(source: bytes, specification: Specification = VA1) -> Mapping[int, AbstractSet[str]] | None:
+    examen = examiner(source, specification)
+    return None if examen is None else examen.doutes
+
+
+SECOND = "/lignesImport/1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, {}),
+        ({f"{SECOND}/beneficiaire/emailResponsable": ABSENT, f"{LIGNE}/scenarioInstallation/operateurMessagerie": ABSENT}, {}),
+        ({f"{SECOND}/certificatsServeur/telAdminTechnique": "a:b", "/numeroAns": "ANS0000002"}, {}),
+        ({f"{SECOND}/beneficiaire/emailResponsable": "a@b.fr", f"{LIGNE}/beneficiaire/telephoneResponsable": "01"}, {}),
+        ({f"{SECOND}/beneficiaire/FINESSGeo": "7"}, {1: {"FINESSGeo"}}),
+        ({f"{SECOND}/beneficiaire/FINESSGeo": 7}, {1: {"FINESSGeo"}}),
+        ({f"{SECOND}/commande/dateCommande": "31/02/2022"}, {1: {"dateCommande"}}),
+        ({f"{SECOND}/beneficiaire/emailResponsable": "null"}, {1: {"emailResponsable"}}),
+        ({f"{SECOND}/piecesJustificatives": []}, {1: {"piecesJustificatives"}}),
+        ({SECOND: {**demande(2), "numLigne": 2}}, {1: set()}),
+        ({SECOND: {**demande(7), "beneficiaire": {"nomResponsable": "Durand", "FINESSGeo": "777777777"}}},
+         {1: {"numLigne", "nomResponsable"}}),
+    ],
+)  # fmt: skip
+def test_no_more_is_doubted_than_what_may_be_wrong(changes: dict[str, Json], expected: dict[int, set[str]]) -> None:
+    arbre = fichier(nombre=3)
+    for chemin, valeur in changes.items():
+        arbre = modifier(arbre, chemin, valeur)
+    assert doubts(octets(arbre)) == expected
+
+
+@pytest.mark.parametrize("nombre", [1, 200])
+def test_no_more_is_looked_at_than_what_may_be_wrong(nombre: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns: list[str] = []
+    requests: list[tuple[int, AbstractSet[str]]] = []
+
+    def look_at_a_column(rangee: Balise, colonne: Sequence[Brut]) -> set[int]:
+        columns.append(rangee.nom)
+        return mal_moulees(rangee, colonne)
+
+    def look_at_a_request(*arguments: Any, rang: int, a_juger: AbstractSet[str], **options: Any) -> list[Anomalie]:
+        requests.append((rang, a_juger))
+        return anomalies_de_la_demande(*arguments, rang=rang, a_juger=a_juger, **options)
+
+    monkeypatch.setattr("segur_pha.controle.colonnes.mal_moulees", look_at_a_column)
+    monkeypatch.setattr("segur_pha.controle.verdict.anomalies_de_la_demande", look_at_a_request)
+    arbre = fichier(nombre=nombre)
+    assert controler(octets(arbre)).tout_accepte
+    assert (columns, requests) == ([], [])
+    wrong = modifier(arbre, f"/lignesImport/{nombre - 1}/commande/dateCommande", "31/02/2022")
+    assert codes(controler(octets(wrong))) == ["1004"]
+    assert (columns, requests) == ([], [(nombre, {"dateCommande"})])
+    assert codes(controler(octets(modifier(arbre, f"{LIGNE}/beneficiaire/FINESSGeo", 7)))) == ["2302"]
+    assert "FINESSGeo" in columns
+    assert requests[1:] == [(1, {"FINESSGeo"})]
+
+
+ONE_FAULT_SHOWN = evolve(VA1, limites=evolve(VA1.limites, anomalies_detaillees=1))
+
+
+@given(CHANGES.map(changed).map(texte))
+@example('[{"a": 1, "a": 2}]')
+@example('{"x": 1, "impId": 1, "impId": null, "numeroAns": "", "SIRET": 1, "lignesImport": [], "x": 2, "x": 3}')
+@example('{"impId": null, "lignesImport": [1, {}, {"commande": [], "piecesJustificatives": [{}, 1, {"y": 1}]}, null]}')
+@example('{"SIRET": "", "z": 0, "lignesImport": [{"piecesJustificatives": {}, "beneficiaire": {"x": 1}}]}')
+def test_as_many_faults_of_a_file_are_announced_as_there_are(source: str) -> None:
+    every = controler(source).anomalies_fichier
+    assert not any("après celle-ci" in anomalie.libelle for anomalie in every)
+    others = len(every) - 1
+    counted = "1 autre anomalie" if others == 1 else f"{others} autres anomalies"
+    for first in controler(source, specification=ONE_FAULT_SHOWN).anomalies_fichier:
+        assert first.libelle == every[0].libelle + (f" (et {counted} après celle-ci)" if others else "")
 
 
 @pytest.mark.parametrize("places", [[3], [150], [3, 150], [0, 1, 2, 3, 99, 100, 199], range(200)], ids=str)

@@ -80,7 +80,7 @@ CASES: list[tuple[str, str, str, object]] = [
 def test_each_piece_of_advice(identifiant: str, chemin: str, change: str, valeur: Json) -> None:
     arbre = modifier(flawless(), change, valeur)
     (conseil,) = controler(octets(arbre)).conseils
-    assert (conseil.id, conseil.chemin) == (identifiant, chemin)
+    assert (conseil.id, conseil.balise, conseil.chemin) == (identifiant, change.rpartition("/")[2], chemin)
     assert conseil.libelle.startswith(CONSEILS[identifiant])
     assert conseil.position is not None
     assert (conseil.position.ligne, conseil.position.colonne) == place(arbre, chemin)

@@ -29,9 +29,12 @@ def test_a_colon_within_a_value_is_no_key_written_twice(valeur: Json) -> None:
 @pytest.mark.parametrize("valeur", NO_LIST, ids=repr)
 @pytest.mark.parametrize("chemin", ["/lignesImport", f"{LIGNE}/piecesJustificatives"])
 def test_a_list_is_a_list(chemin: str, valeur: Json) -> None:
-    rapport = controler(octets(modifier(fichier(), chemin, valeur)))
-    assert fautes(rapport) == [("9907", chemin)]
-    assert "crochets" in rapport.anomalies_fichier[0].libelle
+    arbre = modifier(fichier(), chemin, valeur)
+    (anomalie,) = controler(octets(arbre)).anomalies_fichier
+    assert (anomalie.code, anomalie.balise, anomalie.chemin) == ("9907", chemin.rpartition("/")[2], chemin)
+    assert "crochets" in anomalie.libelle
+    assert anomalie.position is not None
+    assert (anomalie.position.ligne, anomalie.position.colonne) == place(arbre, chemin)
 
 
 @pytest.mark.parametrize("valeur", NO_OBJECT, ids=repr)
@@ -40,7 +43,10 @@ def test_a_list_is_a_list(chemin: str, valeur: Json) -> None:
 )
 def test_what_a_list_holds_is_an_object(liste: str, element: Json, valeur: Json) -> None:
     arbre = modifier(fichier(), liste, [element, valeur, element, valeur])
-    assert fautes(controler(octets(arbre))) == [("9907", f"{liste}/1"), ("9907", f"{liste}/3")]
+    rapport = controler(octets(arbre))
+    assert fautes(rapport) == [("9907", f"{liste}/1"), ("9907", f"{liste}/3")]
+    assert rapport.anomalies_fichier[0].balise == liste.rpartition("/")[2]
+    assert "un objet entre accolades" in rapport.anomalies_fichier[0].libelle
 
 
 UNKNOWN = ["x", "siret", "codetraitement", "", "a/b", "a~b", "é", "impId ", "_id"]
@@ -57,7 +63,8 @@ def test_an_unknown_tag_is_refused_at_every_level(bloc: str, tag: str) -> None:
     assert isinstance(cible, dict)
     cible[tag] = {"anything": [None]}
     (anomalie,) = controler(octets(objet)).anomalies_fichier
-    assert (anomalie.code, anomalie.chemin) == ("9906", f"{bloc}/{tag.replace('~', '~0').replace('/', '~1')}")
+    assert (anomalie.code, anomalie.balise) == ("9906", "")
+    assert anomalie.chemin == f"{bloc}/{tag.replace('~', '~0').replace('/', '~1')}"
     assert anomalie.position is not None
 
 

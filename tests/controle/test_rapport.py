@@ -11,6 +11,8 @@ from decimal import Decimal
 import pytest
 
 from segur_pha import Demande, FichierRejete, VerdictLigne, controler, lire
+from segur_pha.controle.conseils import CONSEILS
+from segur_pha.echange.analyse import reperer
 from segur_pha.specification.va1.exemple import fichier_du_guide
 from tests.outils import BON_DE_COMMANDE, LIGNE, Json, Nombre, Objet, codes, demande, fichier, modifier, octets, texte
 
@@ -164,15 +166,46 @@ def test_a_report_survives_a_pickle_and_a_copy(source: bytes) -> None:
     assert controler(octets(fichier())) != rapport
 
 
+@pytest.mark.parametrize(
+    "source",
+    [mixed(), octets(modifier(fichier(), "/lignesImport", [0] * 20)), octets(fichier(demande(1), demande(2, "00002")))],
+    ids=["lines", "file", "advice"],
+)
+def test_the_places_of_a_whole_report_are_found_in_one_walk(source: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    rapport = controler(source)
+    found = [*rapport.anomalies_fichier, *(a for v in rapport.lignes for a in v.anomalies)] or rapport.conseils
+    assert len(found) > 1
+    walks: list[object] = []
+
+    def walk(*arguments: object, **options: object) -> object:
+        walks.append(arguments)
+        return reperer(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("segur_pha.echange.analyse.reperer", walk)
+    assert all(one.position is not None for one in found)
+    assert len(walks) == 1
+
+
+def test_what_python_shows_of_a_report_is_its_verdict() -> None:
+    line = "VerdictLigne(num_ligne=1, numero_editeur='00001', anomalies=())"
+    rapport = controler(octets(fichier()), jour=date(2022, 11, 14), categories={"750000002": "620"})
+    assert repr(rapport) == f"RapportControle(anomalies_fichier=(), lignes=({line},))"
+
+
 def test_a_report_is_told_in_french() -> None:
     assert str(controler(octets(fichier()))) == "1 demande : 1 acceptée, 0 rejetée"
     assert str(controler(mixed())).startswith("3 demandes : 1 acceptée, 2 rejetées\n  ligne 2 : montantSegurHT : ")
     assert "[1204]" in str(controler(mixed()))
     assert str(controler(b'{"a": x}')).startswith("Fichier refusé au premier contrôle :\n  ligne 1, colonne 7 : ")
     many = controler(octets(fichier(*[demande(0, f"{k:05}") for k in range(30)])))
-    assert str(many).startswith("30 demandes : 0 acceptée, 30 rejetées\n")
-    assert len(str(many).split("\n")) == 11
-    assert not str(controler(b" " * 10_000_001)).split("\n")[1].startswith("  ligne")
+    assert str(many).split("\n") == [
+        "30 demandes : 0 acceptée, 30 rejetées",
+        *(f"  ligne {v.num_ligne} : {v.libelle_traitement} [0507]" for v in many.lignes[:10]),
+    ]
+    refused = controler(b'{"impId": null}')
+    missing = [f"  ligne 1, colonne 1 : {a.libelle} [9905]" for a in refused.anomalies_fichier]
+    assert str(refused).split("\n") == ["Fichier refusé au premier contrôle :", *missing]
+    assert len(missing) == 3
 
 
 # --- lire ---
@@ -200,8 +233,9 @@ def test_a_file_read_without_its_facultative_tags_is_that_with_null() -> None:
 def test_the_portals_answer_is_sent_to_lire_retour() -> None:
     answered = modifier(octets_to_tree(), f"{LIGNE}/numeroASP", "ASP-1")
     for arbre in (modifier(answered, "/impId", 12), answered, modifier(fichier(), "/impId", "x")):
-        with pytest.raises(FichierRejete, match="lire_retour"):
+        with pytest.raises(FichierRejete) as refus:
             lire(octets(arbre))
+        assert str(refus.value) == f"{controler(octets(arbre))}\n{CONSEILS['reponse-du-portail']}"
         assert "reponse-du-portail" in {c.id for c in controler(octets(arbre)).conseils}
     with pytest.raises(FichierRejete) as refus:
         lire(mixed())

@@ -398,9 +398,11 @@ def test_a_text_that_looks_like_a_path_is_told_to_be_one(text: str) -> None:
     assert refused(text) == ("9902", "1:2" if text.startswith(" ") else "1:1")
     assert "Path(" in words(text)
     assert "Path(" not in words(text.encode())
+    [fault] = controler(text).anomalies_fichier
+    assert (fault.balise, fault.chemin) == ("", "")
 
 
-@pytest.mark.parametrize("text", ["{.json", "[.json", "a\nb.json", "bonjour"])
+@pytest.mark.parametrize("text", ["{.json", "[.json", " {.json", "a\nb.json", "bonjour"])
 def test_another_text_is_not(text: str) -> None:
     assert "Path(" not in words(text)
 
