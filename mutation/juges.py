@@ -2,10 +2,10 @@
 
 Two ways, after what the mutant touches:
 
-- *warm*, the body of a function that has not run when the tests are collected: the fork gives the function its faulty code,
-  and runs the tests that pass through the faulty statement, the cheapest first;
-- *cold*, everything else (the table, the formats, patterns, whatever runs at import or at collection): the fork imports the
-  library from its faulty source and collects the tests anew.
+- *warm*, the body of a function: the fork gives the function its faulty code, and runs the tests that pass through the faulty
+  statement, the cheapest first;
+- *cold*, everything else (the table, the formats, patterns), and the body of a function that has run at import or at collection
+  already, when nobody noticed it warm: the fork imports the library from its faulty source and collects the tests anew.
 
 A mutant is noticed when a test fails, when the library cannot be imported any more, or when it takes more time (of the
 processor) or memory than it is given.
@@ -86,12 +86,16 @@ class Mesure(NamedTuple):
     importees: dict[str, set[int]]
     modules: list[str]
 
+    def passants(self, mutant: Mutant) -> set[int]:
+        """Find the tests that pass through the statement that a mutant touches."""
+        lignes = self.passages.get(mutant.fichier, {})
+        return self.rapides & set().union(*(lignes.get(ligne, ()) for ligne in mutant.lignes))
+
     def tests(self, mutant: Mutant) -> set[int]:
-        """Find the tests that pass through the statement that a mutant touches; all of them if it runs at import."""
+        """Find the tests that judge a mutant: those that pass through its statement; all of them if it runs at import."""
         if self.a_l_import(mutant):
             return self.rapides
-        lignes = self.passages.get(mutant.fichier, {})
-        choisis = self.rapides & set().union(*(lignes.get(ligne, ()) for ligne in mutant.lignes))
+        choisis = self.passants(mutant)
         # What `functools.cache` remembers runs in the first tests only, and serves all of them.
         return choisis if len(choisis) not in range(1, PEU) else self.rapides
 
@@ -227,8 +231,7 @@ class _Chaud:
             raise RuntimeError(f"the tests depend on their order: {par or fin}")
         vivantes = self._vivantes()
         for mutant in self.mutants:
-            fonctions = [] if _a_tourne(mutant, importees) else vivantes[mutant.fichier, mutant.fonction]
-            if not self._juger_un(mutant, fonctions, unites, cout):
+            if not self._juger_un(mutant, vivantes[mutant.fichier, mutant.fonction], unites, cout):
                 self.restent.append(mutant)
         return True
 
@@ -236,12 +239,13 @@ class _Chaud:
         self, mutant: Mutant, fonctions: Sequence[FunctionType], unites: Sequence[list[pytest.Item]], cout: _Cout
     ) -> bool:
         """Judge a mutant that can be put into living functions; tell whether it could."""
-        if len({fonction.__code__ for fonction in fonctions}) != 1:
+        if mutant.corps is None or len({fonction.__code__ for fonction in fonctions}) != 1:
             return False
-        choix = cout.dans_l_ordre(cout.mesure.tests(mutant))
+        deja = _a_tourne(mutant, cout.mesure.importees)
+        choix = cout.dans_l_ordre(cout.mesure.passants(mutant) if deja else cout.mesure.tests(mutant))
         tests = [test for i in choix for test in unites[i]]
         par, fin = dans_un_fils(lambda: _essayer(mutant, fonctions, tests), cout.delai(choix)) if tests else ("", "")
-        if fin.startswith("<exception"):
+        if fin.startswith("<exception") or (deja and not par and not fin):
             return False
         cout.compter(str(par))
         self.juger(Verdict(mutant, str(par or fin), froid=False))
@@ -279,7 +283,7 @@ class _Chaud:
 
 def _a_tourne(mutant: Mutant, importees: dict[str, set[int]]) -> bool:
     """Tell whether anything of a mutant's function has run at import or at collection."""
-    return mutant.corps is None or not importees[mutant.fichier].isdisjoint(mutant.corps)
+    return mutant.corps is not None and not importees[mutant.fichier].isdisjoint(mutant.corps)
 
 
 def _essayer(mutant: Mutant, fonctions: Sequence[FunctionType], tests: Sequence[pytest.Item]) -> str:
