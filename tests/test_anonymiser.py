@@ -6,7 +6,7 @@ import json
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segur_pha import RetourIllisible, controler, en_json
@@ -19,12 +19,15 @@ from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
 
 SEEDS = st.text(max_size=80)
+#: For what anonymises whole files.
+FEWER = settings(max_examples=settings.default.max_examples // 3)
 
 
 def verdicts(octets: bytes) -> list[list[tuple[str, str]]]:
     return [[(a.code, a.chemin) for a in line.anomalies] for line in controler(octets).lignes]
 
 
+@FEWER
 @given(SEEDS)
 def test_right_and_wrong_files_stay_as_right_and_wrong(seed: str) -> None:
     for octets in (en_json(fichier_invente()), fichier_fautif()):
@@ -85,6 +88,7 @@ def test_identifiers_keep_their_key_or_its_fault_and_stay_different(seed: str, n
     assert defaut_siret(masked["SIRET"]) is None
 
 
+@FEWER
 @given(SEEDS, st.sets(st.sampled_from(Inconduite)))
 def test_an_answer_still_matches_what_was_sent(seed: str, misbehaviour: set[Inconduite]) -> None:
     sent = en_json(fichier_invente())

@@ -23,7 +23,7 @@ from segur_pha.strategies import Faute, fautes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MANY = examples(30, 10_000)
+MANY = examples(20, 10_000)
 
 
 # --- The fast look and the plain rules -----------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ ALMOST_JSON = st.recursive(
 ).map(lambda text: text.encode("utf-8", errors="surrogatepass"))
 
 
-@examples(50, 20_000)
+@examples(25, 20_000)
 @given(ALMOST_JSON | octets_alteres() | st.binary(max_size=20))
 @example(b"[" * NIVEAUX + b"]" * NIVEAUX)
 @example(b"[" * (NIVEAUX + 1) + b"]" * (NIVEAUX + 1))

@@ -22,7 +22,7 @@ JAMAIS = {"9903", "0806", "2507"}
 EN_PARTIE = {"0502", "0507", "1004", "1204", "2004"}
 
 
-@examples(daily=40, long=10_000)
+@examples(daily=20, long=10_000)
 @given(fichiers(maximum=2))
 def test_a_valid_file_is_valid_for_the_engine_the_schema_and_the_model(fichier):
     octets = en_json(fichier)
@@ -32,7 +32,7 @@ def test_a_valid_file_is_valid_for_the_engine_the_schema_and_the_model(fichier):
     assert lire(octets) == fichier
 
 
-@examples(daily=80, long=10_000)
+@examples(daily=40, long=10_000)
 @given(fautes(codes=LISIBLES - JAMAIS - EN_PARTIE))
 def test_a_fault_that_a_schema_can_say_is_refused_by_the_schema(faute):
     assert not controler(faute.octets).tout_accepte
@@ -46,7 +46,7 @@ def test_a_fault_that_no_schema_can_say_is_left_to_the_engine(faute):
     assert RUST.is_valid(json.loads(faute.octets))
 
 
-@examples(daily=20, long=1_000)
+@examples(daily=10, long=1_000)
 @given(fautes(codes=LISIBLES))
 def test_the_validators_of_python_and_rust_agree(faute):
     valeur = json.loads(faute.octets)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 LONG = os.environ.get("SEGUR_PROFIL") == "long"
 PROCESSES = 8
-ALLOTMENTS = 500 if LONG else 15
-KILLS = 100 if LONG else 5
+ALLOTMENTS = 500 if LONG else 6
+KILLS = 100 if LONG else 3
 STEPS = 5
 
 # A server that has already imported what the processes need: they start at once.

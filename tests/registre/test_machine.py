@@ -241,7 +241,7 @@ def test_a_history_by_hand() -> None:
 
 
 def test_random_histories_on_sqlite() -> None:
-    options = settings(max_examples=3000 if LONG else 10, stateful_step_count=50 if LONG else 20)
+    options = settings(max_examples=3000 if LONG else 6, stateful_step_count=50 if LONG else 20)
     run_state_machine_as_test(OnSQLite, settings=settings(options, suppress_health_check=list(HealthCheck)))
 
 
@@ -257,5 +257,5 @@ def test_random_histories_on_postgresql() -> None:
             self.engine.dispose()
             assert next(self.schema, None) is None
 
-    options = settings(max_examples=500 if LONG else 3, stateful_step_count=40 if LONG else 10)
+    options = settings(max_examples=500 if LONG else 2, stateful_step_count=40 if LONG else 10)
     run_state_machine_as_test(Fresh, settings=settings(options, suppress_health_check=list(HealthCheck)))
