@@ -60,7 +60,7 @@ SALLES = {
         [*_COEUR, "tests/rapports", "tests/cli/test_cli_controler.py"],
         ["tests/controle"],
     ),
-    "echange": _salle(_fichiers("segur_pha/echange/*.py"), _COEUR, ["tests/echange"]),
+    "echange": _salle(_fichiers("segur_pha/echange/*.py"), [*_COEUR, "tests/test_fichiers.py"], ["tests/echange"]),
     "retour": _salle(
         _fichiers("segur_pha/retour/*.py"),
         ["tests/retour", "tests/test_portail.py", "tests/test_vecteurs.py", "tests/rapports"],

@@ -26,7 +26,7 @@ from segur_pha.specification.table import balises, en_brut
 from segur_pha.specification.va1 import demande as table_va1
 from segur_pha.specification.va1.exemple import fichier_du_guide
 from segur_pha.strategies import Faute, fautes, fichiers, scenarios_installation
-from tests.outils import demande, fichier, modifier, octets
+from tests.outils import Nombre, demande, fichier, modifier, octets
 
 if TYPE_CHECKING:
     from segur_pha.specification.table import Specification
@@ -48,6 +48,13 @@ CONTACT = """\
         default=None,
         metadata=balise(78, "contact", Courriel(moins_de=125), bloc=_ENTETE_FICHIER, titre="Contact",
                         description="Adresse de l’éditeur.", obligatoire=False)
+    )
+"""
+REMISE = """\
+    remise: Decimal | None = field(
+        default=None,
+        metadata=balise(79, "remise", Montant(decimales=2), bloc=_COMMANDE, titre="Remise",
+                        description="Remise accordée.", obligatoire=False)
     )
 """
 
@@ -215,6 +222,17 @@ def test_a_facultative_row_of_the_header_may_be_missing() -> None:
         assert [v.code_traitement for v in rapport.lignes] == ([] if refused else expected)
     rapport = controler(octets(fichier(*lines)), specification=va4)
     assert [v.code_traitement for v in rapport.lignes] == expected
+
+
+def test_a_facultative_amount_is_an_amount_or_nothing_in_every_form() -> None:
+    va5 = next_wave("va5", REMISE, before="regime_tva")
+    conv = convertisseur(va5)
+    for ecrite, remise in ((Nombre("12.50"), Decimal("12.50")), (None, None)):
+        lu = lire(octets(modifier(fichier(), "/lignesImport/0/commande/remise", ecrite)), specification=va5)
+        assert lu.demandes[0].commande.remise == remise
+        forme = conv.unstructure(lu)
+        assert forme["lignesImport"][0]["commande"]["remise"] == remise
+        assert conv.structure(forme, va5.racine) == lu
 
 
 def test_a_format_without_a_rule_cannot_even_be_made() -> None:

@@ -143,7 +143,7 @@ class _Lecteur:
         while ouverts:
             trouve = _JUSQU_AU_CROCHET.match(self.texte, self.ici)
             if trouve is None or trouve.end() == len(self.texte):
-                raise self.faute("le texte s’arrête avant la fin", len(self.texte))
+                raise self.faute("le texte s’arrête avant la fin")
             self.ici = trouve.end() + 1
             ouverts += 1 if self.texte[trouve.end()] in "{[" else -1
         self.ici -= 1
@@ -330,7 +330,7 @@ def reperer(
     racine = _Noeud()
     racine.enfants["0"] = _arbre_des_chemins(voulus)
     lecteur = _Lecteur(texte, niveaux)
-    # One level of the walk: what is wanted inside, the current key or index, and where the block began.
+    # One level of the walk: what is wanted inside, the index or (once one was read) the key, and where the block began.
     pile: list[tuple[_Noeud, str | int, int]] = [(racine, 0, 0)]
     with suppress(TexteFautif):
         for genre, valeur, debut, fin in _evenements(lecteur):
@@ -346,7 +346,7 @@ def reperer(
                 )
             if genre is Genre.OUVRE:
                 lecteur.sauter = not voulu.enfants
-                pile.append((voulu, 0 if isinstance(valeur, list) else "", debut))
+                pile.append((voulu, 0, debut))
             elif isinstance(cle, int):
                 pile[-1] = (noeud, cle + 1, place)
             if debuts_seuls and len(trouves) == len(voulus):

@@ -49,7 +49,7 @@ class _Bloc:
     objet: bool
     vues: set[str] = field(factory=set)
     pas: str | int = 0
-    chemin: tuple[str | int, ...] | None = None
+    chemin: tuple[str | int, ...] = ()
 
 
 def cles_doubles(texte: str, *, niveaux: int, gardees: int) -> tuple[tuple[CleDouble, ...], int]:
@@ -88,6 +88,4 @@ def cles_doubles(texte: str, *, niveaux: int, gardees: int) -> tuple[tuple[CleDo
 
 def _virgules(texte: str, debut: int, fin: int) -> int:
     """Count the commas of a stretch of values, those within quotation marks left out."""
-    if texte.find('"', debut, fin) < 0:
-        return texte.count(",", debut, fin)
     return _TEXTES.sub("", texte[debut:fin]).count(",")

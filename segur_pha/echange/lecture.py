@@ -159,11 +159,10 @@ class Lecture:
         )
 
     def cles_doubles(self) -> Iterator[Anomalie]:
-        """Name each key written twice, at its second place."""
-        libelle = message_de_fichier(CodeDeFichier.CLE_DOUBLE, "", "")
+        """Name each key written twice, at its second place; the sentence is left to whoever knows the tags of the table."""
         for chemin, cle, place in self.doubles:
             ici = pointeur(*chemin, cle)
-            yield Anomalie(CodeDeFichier.CLE_DOUBLE.value, libelle, cle, ici, _Endroit(self.texte, place))
+            yield Anomalie(CodeDeFichier.CLE_DOUBLE.value, "", cle, ici, _Endroit(self.texte, place))
 
 
 def _deux_points(arbre: Brut, niveaux: int) -> int | None:

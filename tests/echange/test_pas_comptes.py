@@ -12,6 +12,7 @@ import pytest
 from segur_pha import Commande, Demande, DemandeInvalide, Fichier, controler, convertisseur
 from segur_pha.echange import doubles
 from segur_pha.echange.analyse import TexteFautif, reperer, verifier
+from segur_pha.echange.ecriture import json_du_brut
 from segur_pha.echange.lecture import Texte
 from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
 from tests.outils import LIGNE, demande, fichier, modifier, octets
@@ -39,7 +40,9 @@ def calls(action: Callable[[], object]) -> list[object]:
     return seen
 
 
-def test_a_file_that_is_right_is_decoded_once_and_as_a_whole() -> None:
+@pytest.mark.parametrize("limit", [1_000, 10_000])
+def test_a_file_that_is_right_is_decoded_once_and_as_a_whole(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "getrecursionlimit", lambda: limit)
     text = octets(fichier(nombre=20))
     seen = calls(lambda: controler(text))
     assert sum(isinstance(getattr(call, "__self__", None), msgspec.json.Decoder) for call in seen) == 1
@@ -54,10 +57,16 @@ def test_no_slow_look_for_doubled_keys_where_the_colons_add_up(monkeypatch: pyte
     assert [a.code for a in controler(octets(tree)).anomalies_fichier] == ["9906"]
 
 
-def test_a_long_plain_list_is_verified_in_a_few_steps() -> None:
-    text = "[" + "1, " * 10_000 + "1]"
+@pytest.mark.parametrize("element", ["1", '"a"', "null", "[1, true]", '{"a": 1, "b": "x"}', "{}"])
+def test_a_long_plain_list_is_verified_in_a_few_steps(element: str) -> None:
+    text = f"[{f'{element}, ' * 10_000}{element}]"
     verifier(text, niveaux=64)  # its patterns are made the first time
     assert len(calls(lambda: verifier(text, niveaux=64))) < 1_000
+
+
+def test_plain_values_are_written_in_one_step_each() -> None:
+    plain = {f"k{i}": i for i in range(1_000)}
+    assert len(calls(lambda: json_du_brut(plain))) < 1_100
 
 
 def test_a_block_in_which_nothing_is_looked_for_is_passed_over() -> None:
