@@ -40,7 +40,7 @@ class Bloc:
 
     def __attrs_post_init__(self: attrs.AttrsInstance) -> None:
         anomalies = list(_anomalies_du_bloc(self))
-        coherences: tuple[Coherence, ...] = getattr(type(self), "coherences", ())
+        coherences: tuple[Coherence, ...] = type(self).coherences  # type: ignore[attr-defined]
         if coherences and not anomalies:
             anomalies = anomalies_de_la_demande(type(self), en_brut(self), rang=1, coherences=coherences)
         if anomalies:

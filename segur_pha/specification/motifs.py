@@ -65,7 +65,7 @@ def hors_du_motif(motif: re.Pattern[AnyStr], textes: Sequence[AnyStr], fin: AnyS
     ['2x', '3\n4']
     """
     # Most often there is none: then one match of all the texts, a line each, says so for all of them.
-    lignes = fin.join(textes) + fin if textes else fin[:0]
+    lignes = fin.join(textes) + fin
     if lignes.count(fin) != len(textes):
         yield from filterfalse(motif.fullmatch, textes)
         return

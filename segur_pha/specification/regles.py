@@ -121,7 +121,7 @@ def anomalies_de_la_demande(
     for place, constat in (*_repetitions(classe, chemin, deja_vues), *incoherences):
         constats.setdefault(place, constat)
     dans_l_ordre = (_detailler(constats[place], texte) for place in sorted(constats))
-    return list(dans_l_ordre) if plafond is None else plafonner(dans_l_ordre, plafond, len(constats))
+    return plafonner(dans_l_ordre, plafond, len(constats))
 
 
 def _detailler(constat: _Constat, texte: Localisable | None) -> Anomalie:
@@ -133,8 +133,8 @@ def _detailler(constat: _Constat, texte: Localisable | None) -> Anomalie:
     return Anomalie(code, f"{rangee.nom} : {faute}", rangee.nom, ou, texte)
 
 
-def plafonner(anomalies: Iterable[Anomalie], plafond: int, total: int) -> list[Anomalie]:
-    """Keep the first ones of a total, and say in the last one how many more there are.
+def plafonner(anomalies: Iterable[Anomalie], plafond: int | None, total: int) -> list[Anomalie]:
+    """Keep the first ones of a total (``None``: all), and say in the last one how many more there are.
 
     >>> fautes = [Anomalie("9906", "Balise inconnue", "", f"/{i}") for i in range(4)]
     >>> print(plafonner(fautes, 3, 4)[-1].libelle)

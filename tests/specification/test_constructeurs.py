@@ -317,3 +317,4 @@ def test_a_repr_hides_what_is_personal_and_shows_the_rest() -> None:
         assert "numero_editeur='00001'" in text
         assert "nom_responsable=…" in text
     assert "email_responsable=None" in repr(demande_du_guide())
+    assert repr(demande.commande).startswith("Commande(date_commande=")

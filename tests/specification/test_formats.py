@@ -274,6 +274,16 @@ def test_a_decimal_that_is_no_amount_is_refused_without_being_spelled_out(montan
     assert defaut.nature is Nature.FORMAT
 
 
+def test_an_amount_is_spelled_out_up_to_a_thousand_zeros() -> None:
+    for sign, power, zeros in (
+        ("", "1E+1000", b"1" + b"0" * 1000 + b".00"),
+        ("-", "1E-1000", b"0." + b"0" * 999 + b"1"),
+    ):
+        assert Montant(decimales=2).ecrire(Decimal(sign + power)) == sign.encode() + zeros
+    for power in ("1E+1001", "-1E-1001"):
+        assert Montant(decimales=2).ecrire(Decimal(power)) == power.encode()
+
+
 @pytest.mark.parametrize("jour", ["29/02/2024", "01/01/0001", "31/12/9999", "28/02/2023"])
 def test_a_day_that_exists(jour: str) -> None:
     assert DateJJMMAAAA().defaut(jour) is None
@@ -392,6 +402,11 @@ def test_the_words_of_a_format_say_what_to_write() -> None:
     assert "JJ/MM/AAAA" in DateJJMMAAAA().attendu
     assert Texte(exact=9).attendu.endswith("9 caractères")
     assert Texte(moins_de=50, majuscules=True).attendu.endswith("49 caractères au plus, en majuscules")
+
+
+def test_a_format_shows_what_was_declared_and_no_more() -> None:
+    assert repr(Texte(exact=9)) == "Texte(exact=9, moins_de=None, forme=None, majuscules=False)"
+    assert repr(Montant(decimales=2)) == "Montant(decimales=2)"
 
 
 # Those of the table, and what another table may bring: a choice at the top, letters of both cases.

@@ -221,6 +221,21 @@ def test_pointers_places_and_ceilings() -> None:
     assert Defaut(Nature.TYPE) == Defaut(Nature.TYPE, "")
 
 
+def test_only_what_is_not_known_to_be_faultless_is_judged() -> None:
+    ranks = next(c for c in VA1.coherences if c.balise == "numLigne")
+    raw = en_brut(demande_du_guide())
+    raw["beneficiaire"] = {**raw["beneficiaire"], "FINESSGeo": "7"}
+    raw["piecesJustificatives"] = [{**piece, "formatFichier": "GIF"} for piece in raw["piecesJustificatives"]]
+
+    def found(*tags: str) -> list[str]:
+        judged = anomalies_de_la_demande(Demande, raw, rang=2, coherences=[ranks], a_juger={*tags})
+        return [a.code for a in judged]
+
+    assert found("FINESSGeo", "formatFichier", "numLigne") == ["0507", "2303", "2605"]
+    # A neighbour in the same block, or in the same document, is as little judged as the rest.
+    assert (found("nomResponsable"), found("typeFichier"), found()) == ([], [], [])
+
+
 @pytest.mark.parametrize(("rank", "codes"), [(3, []), (4, ["2507", "2507"])])
 def test_a_rule_on_each_document_is_told_the_rank_of_its_request(rank: int, codes: list[str]) -> None:
     rule = Coherence(

@@ -88,6 +88,8 @@ def test_a_code_like_no_other_is_refused_without_a_guess() -> None:
     assert rapport.lignes[0].code_traitement == "3005"
     assert "vouliez-vous" not in rapport.lignes[0].libelle_traitement
     assert operateur("zzz") is None
+    # Half alike is not enough: the rank is what tells operators apart.
+    assert [code_le_plus_proche(code) for code in ("MAI_99", "HOP_999", "MAIL")] == [None] * 3
 
 
 @pytest.mark.parametrize(
@@ -98,6 +100,10 @@ def test_a_code_like_no_other_is_refused_without_a_guess() -> None:
         ("foch", "HÔP_302"),
         ("bordeaux chu", "CHU_244"),
         ("jacques coeur", "CH _119"),
+        ("JACQUES CŒUR", "CH _119"),
+        ("jacques cœur", "CH _119"),
+        ("aural", "AUR_65"),
+        ("chu de nice", "CHU_248"),
         ("d'orleans", "CH _20"),
         ("mailis", "MAI_15"),
         ("francois chenieux", "CLI_260"),
@@ -112,6 +118,12 @@ def test_whole_words_come_before_parts_of_words_and_ties_keep_the_guides_order()
     found = [o.libelle for o in chercher_operateurs("sens")]
     assert found[0] == "CH SENS"
     assert [o.code for o in chercher_operateurs("e-sante")] == ["GCS_13", "GCS_25"]
+
+
+def test_a_near_miss_is_no_answer_where_a_part_of_a_name_or_of_a_code_is() -> None:
+    holders = [o for o in operateurs() if "MAI" in o.code or "MAI" in o.libelle]
+    assert len(holders) == 3
+    assert list(chercher_operateurs("mai")) == holders
 
 
 @pytest.mark.parametrize("search", ["", "  ", "\u00a0\n", "qxzwv"])

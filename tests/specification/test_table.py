@@ -152,6 +152,13 @@ def test_what_the_publisher_never_decides_is_no_attribute() -> None:
     assert {a.name for a in attrs.fields(Demande)} == {b.attribut for b in balises(Demande)} - {""}
 
 
+def test_only_a_request_minds_rules_between_its_balises() -> None:
+    blocks = [Fichier, *(b.format.classe for b in VA1.balises if isinstance(b.format, Objet | Liste))]
+    assert {block.__name__: block.coherences for block in blocks if block.coherences != ()} == {
+        "Demande": VA1.coherences
+    }
+
+
 def test_the_specification_bundles_one_wave() -> None:
     assert (VA1.nom, VA1.couloir, VA1.logiciel, VA1.vague) == ("PHA-LGO-Va1", "PHA", "LGO", "Va1")
     assert VA1.racine is Fichier
@@ -219,7 +226,8 @@ def test_the_catalogue_names_balise_kind_and_provenance() -> None:
     for entree in VA1.catalogue:
         numero = int(entree.code[:2])
         if entree.code == "0000":
-            assert (entree.libelle, entree.provenance) == ("Demande acceptée", Provenance.DOCUMENT)
+            told = (entree.balise, entree.libelle, entree.provenance)
+            assert told == ("", "Demande acceptée", Provenance.DOCUMENT)
             continue
         assert entree.provenance is Provenance.SEGUR_PHA
         assert entree.nature == entree.code[2:]

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import filterfalse
 from typing import TYPE_CHECKING, Final, cast
 
-from attrs import field, frozen
+from attrs import frozen
 
 from segur_pha.specification.formats.contrat import NATURES_DE_CHAMP, TYPE, Brut, Defaut, Format, Nature, SchemaJSON
 from segur_pha.specification.motifs import (
@@ -71,22 +71,22 @@ class Texte(FormatTexte):
     moins_de: int | None = None
     forme: Forme | None = None
     majuscules: bool = False
-    _motif: re.Pattern[str] | None = field(init=False, repr=False, eq=False)
-
-    @_motif.default
-    def _motif_par_defaut(self) -> re.Pattern[str] | None:
-        return None if self.forme is None else re.compile(self.forme.motif)
 
     def __attrs_post_init__(self) -> None:
         if (self.exact is None) == (self.moins_de is None):
             raise ValueError("a text has either an exact length or an upper bound")
 
     @cached_property
+    def _motif(self) -> re.Pattern[str] | None:
+        return None if self.forme is None else re.compile(self.forme.motif)
+
+    @cached_property
     def longueurs(self) -> tuple[int, int]:
         """The shortest and the longest length, in code points, both inclusive."""
         if self.exact is not None:
             return self.exact, self.exact
-        return 1, (self.moins_de or 0) - 1
+        assert self.moins_de is not None
+        return 1, self.moins_de - 1
 
     @property
     def natures(self) -> tuple[Nature, ...]:

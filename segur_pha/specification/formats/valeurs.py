@@ -94,7 +94,7 @@ class _ValeursConnues(FormatTexte):
         return {"type": "string", "enum": list(self.valeurs)}
 
 
-@frozen(slots=False)
+@frozen
 class Code(_ValeursConnues):
     """One of the values of an enumeration (« TTC », « HT »).
 
@@ -119,7 +119,7 @@ class Code(_ValeursConnues):
         return self.enumeration(brut)
 
 
-@frozen(slots=False)
+@frozen
 class Constante(_ValeursConnues, FormatEcrit):
     """The one value that the document prints, which the codec writes (« C »).
 
@@ -203,7 +203,8 @@ class Nul(FormatEcrit):
         return None if brut is None else self.juger(brut)
 
     def ecrit(self, rang: int) -> Brut:
-        return self.ecrire(rang)
+        del rang
+        return None
 
     def juger(self, brut: Brut) -> Defaut | None:
         return _GUILLEMETS_EN_TROP if isinstance(brut, str) and brut.lower() == "null" else TYPE
