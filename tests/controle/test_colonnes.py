@@ -17,6 +17,7 @@ from segur_pha.controle.structure import anomalies_de_structure
 from segur_pha.echange.lecture import Lecture, Texte
 from segur_pha.echange.moule import mal_moulees
 from segur_pha.specification.regles import anomalies_de_la_demande, doublons
+from segur_pha.specification.table import Coherence
 from tests.outils import (
     ABSENT,
     BON_DE_COMMANDE,
@@ -126,7 +127,11 @@ def test_a_file_in_which_no_request_has_a_right_document(pieces: Json) -> None:
 
 
 def test_a_rule_between_balises_without_a_fast_twin_is_asked_of_every_line() -> None:
-    specification = evolve(VA1, coherences=tuple(evolve(c, suspectes=None) for c in VA1.coherences))
+    plain_rules = tuple(
+        Coherence(balise=c.balise, lit=c.lit, libelle=c.libelle, respectee=c.respectee, portee=c.portee)
+        for c in VA1.coherences
+    )
+    specification = evolve(VA1, coherences=plain_rules)
     lines = [demande(1), demande(1, "00002"), modifier(demande(3, "00003"), "/commande/regimeTVA", "HT")]
     lines.append({**demande(4, "00004"), "piecesJustificatives": [BON_DE_COMMANDE]})
     source = octets(fichier(*lines))

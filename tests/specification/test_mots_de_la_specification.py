@@ -212,13 +212,21 @@ def test_pointers_places_and_ceilings() -> None:
         True,
         True,
     ]
-    given = [Anomalie("9906", "Balise inconnue", "", f"/{i}") for i in range(5)]
+    given = [Anomalie("9906", f"Balise inconnue {i}", "", f"/{i}") for i in range(5)]
     assert plafonner(given, 5, 5) == given
     assert plafonner(given, 6, 5) == given
     shown = plafonner(given, 3, 5)
     assert shown[:2] == given[:2]
-    assert shown[2].libelle == "Balise inconnue (et 2 autres anomalies après celle-ci)"
+    assert shown[2].libelle == "Balise inconnue 2 (et 2 autres anomalies après celle-ci)"
     assert Defaut(Nature.TYPE) == Defaut(Nature.TYPE, "")
+
+
+def test_a_rule_of_the_request_is_told_the_request_twice() -> None:
+    raw = en_brut(demande_du_guide())
+    told = []
+    rule = Coherence(balise="numLigne", lit=("numLigne",), libelle="x", respectee=lambda *given: not told.append(given))
+    assert anomalies_de_la_demande(Demande, raw, rang=7, coherences=[rule]) == []
+    assert told == [(raw, raw, 7)]
 
 
 def test_only_what_is_not_known_to_be_faultless_is_judged() -> None:

@@ -7,6 +7,7 @@ the schema and refused by the engine.
 from __future__ import annotations
 
 import json
+import locale
 import re
 import shutil
 import subprocess
@@ -55,6 +56,15 @@ def properties(part: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def test_the_file_that_is_shipped_is_the_one_that_is_generated() -> None:
     assert fichier_du_schema() == texte_du_schema()
     assert json.loads(fichier_du_schema()) == schema()
+
+
+def test_the_file_is_read_alike_whatever_the_machine_writes_in() -> None:
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        assert fichier_du_schema() == texte_du_schema()
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
 
 
 def test_it_is_a_schema_of_draft_2020_12() -> None:

@@ -157,6 +157,8 @@ def test_only_a_request_minds_rules_between_its_balises() -> None:
     assert {block.__name__: block.coherences for block in blocks if block.coherences != ()} == {
         "Demande": VA1.coherences
     }
+    # All of them are rules of the request itself, but for the name of each of its documents.
+    assert [c.portee for c in VA1.coherences] == ["", "", "", "", "piecesJustificatives"]
 
 
 def test_the_specification_bundles_one_wave() -> None:

@@ -25,9 +25,8 @@ __all__ = ["construire_demande", "decouper"]
 
 T = TypeVar("T")
 
-#: What construire_demande fills in by itself: a fault there follows from another one, which is reported.
-_DEDUITES: Final = frozenset({"piecesJustificatives", "nomFichier", "typeFichier"})
-_COHERENCES: Final = tuple(coherence for coherence in COHERENCES if coherence.balise not in _DEDUITES)
+#: What construire_demande makes of other values: a fault there follows from theirs, which are reported.
+_DEDUITE: Final = "nomFichier"
 
 
 def construire_demande(
@@ -73,11 +72,7 @@ def construire_demande(
     brut = _assembler(Demande, dict(locals()))
     anomalies = [
         *anomalies_d_encodage(Demande, brut),
-        *(
-            a
-            for a in anomalies_de_la_demande(Demande, brut, rang=1, coherences=_COHERENCES)
-            if a.balise not in _DEDUITES
-        ),
+        *(a for a in anomalies_de_la_demande(Demande, brut, rang=1, coherences=COHERENCES) if a.balise != _DEDUITE),
     ]
     if anomalies:
         raise DemandeInvalide(anomalies)
