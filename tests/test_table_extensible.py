@@ -228,7 +228,9 @@ def test_a_facultative_amount_is_an_amount_or_nothing_in_every_form() -> None:
     va5 = next_wave("va5", REMISE, before="regime_tva")
     conv = convertisseur(va5)
     for ecrite, remise in ((Nombre("12.50"), Decimal("12.50")), (None, None)):
-        lu = lire(octets(modifier(fichier(), "/lignesImport/0/commande/remise", ecrite)), specification=va5)
+        source = octets(modifier(fichier(), "/lignesImport/0/commande/remise", ecrite))
+        assert controler(source, specification=va5).tout_accepte
+        lu = lire(source, specification=va5)
         assert lu.demandes[0].commande.remise == remise
         forme = conv.unstructure(lu)
         assert forme["lignesImport"][0]["commande"]["remise"] == remise

@@ -105,7 +105,7 @@ class Analyse:
     """A text that was read: its raw tree and its duplicate keys."""
 
     arbre: Brut
-    cles_doubles: tuple[CleDouble, ...] = ()
+    cles_doubles: tuple[CleDouble, ...]
 
 
 class _Lecteur:
@@ -115,7 +115,7 @@ class _Lecteur:
         self.texte = texte
         self.niveaux = niveaux
         self.ici = 0
-        #: Set by the reader of the events: what is inside the block that was just opened does not matter.
+        #: Set by the reader of the events, at each block: what is inside the one that was just opened does not matter.
         self.sauter = False
 
     def faute(
@@ -208,7 +208,6 @@ def _evenements(lecteur: _Lecteur, *, en_silence: bool = False) -> Iterator[Even
             yield Evenement(Genre.OUVRE, {} if caractere == "{" else [], debut, lecteur.ici)
             pile.append("}" if caractere == "{" else "]")
             if lecteur.sauter:
-                lecteur.sauter = False
                 lecteur.aller_a_la_fermeture()
             elif lecteur.avancer() != pile[-1]:
                 attend_cle = caractere == "{"

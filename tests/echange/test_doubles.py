@@ -148,6 +148,9 @@ def test_a_thousand_keys_written_twice_are_named_and_the_others_counted() -> Non
 def test_a_specification_may_allow_fewer_blocks() -> None:
     etroite = evolve(VA1, limites=evolve(LIMITES, blocs_du_json=5))
     assert codes(controler(octets(fichier()), specification=etroite)) == ["9909"]
+    # six blocks cannot be written shorter
+    assert codes(controler("[[[[[[]]]]]]", specification=etroite)) == ["9909"]
+    assert codes(controler("[[[[[]]]]]  ", specification=etroite)) == ["9904"]
 
 
 def test_a_place_far_down_in_a_long_file_is_counted_right() -> None:

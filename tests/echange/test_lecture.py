@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -77,6 +78,11 @@ def test_a_windows_1252_file_is_called_by_its_name(letter: str) -> None:
     assert "Windows-1252" in words(source.encode("cp1252"))
 
 
+@pytest.mark.parametrize("before", ["", "\r\n\t ", "[", " ["])
+def test_a_windows_1252_file_begins_as_json_does(before: str) -> None:
+    assert "Windows-1252" in words(f'{before}{{"a": "é"}}'.encode("cp1252"))
+
+
 def test_the_place_of_a_wrong_byte_counts_characters() -> None:
     assert refused('["é€😀'.encode() + b'\xff"]') == ("9901", "1:6")
     assert refused(b'{"a": "\xc3') == ("9901", "1:8")
@@ -131,6 +137,7 @@ MALFORMED = [
     ('{"a": 1 "b": 2}', "1:9", "« , »"),
     ('["a" "b"]', "1:6", "« ] »"),
     ("[1}", "1:3", "« ] »"),
+    ("[123\x00]", "1:5", "« ] »"),
     ('{"a": 1]', "1:8", "« } »"),
     ("{a: 1}", "1:2", "guillemets"),
     ("{1: 1}", "1:2", "guillemets"),
@@ -141,6 +148,7 @@ MALFORMED = [
     ('{"a": Infinity}', "1:7", "Infinity"),
     ('{"a": None}', "1:7", "None"),
     ('{"a": True}', "1:7", "True"),
+    ('{"a": False}', "1:7", "False"),
     ('{"a": undefined}', "1:7", "undefined"),
     ('{"a": nul}', "1:7", "valeur attendue"),
     ('{"a": TRUE}', "1:7", "valeur attendue"),
@@ -296,6 +304,12 @@ def test_64_levels_are_read_and_65_are_not() -> None:
     assert refused(objects)[0] == "9909"
 
 
+def test_there_is_no_tree_beside_a_fault() -> None:
+    lecture = lire_octets(b"[" * 65 + b"]" * 65, VA1.limites).exacte(VA1.limites)
+    assert [faute.code for faute in lecture.fautes] == ["9909"]
+    assert lecture.arbre is None
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -380,6 +394,14 @@ def test_a_path(tmp_path: Path) -> None:
         controler(tmp_path / "absent.json")
     with pytest.raises(IsADirectoryError):
         controler(tmp_path)
+
+
+def test_a_file_on_the_disk_may_be_as_large_as_the_limit(tmp_path: Path) -> None:
+    chemin, source = tmp_path / "depot.json", octets(fichier())
+    etroite = evolve(VA1, limites=evolve(VA1.limites, octets_du_json=len(source)))
+    for blancs, attendus in ((b"", []), (b" ", ["9909"])):
+        chemin.write_bytes(source + blancs)
+        assert codes(controler(chemin, specification=etroite)) == attendus
 
 
 def test_a_sparse_file_of_5_gb_is_refused_without_being_read(tmp_path: Path) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import gc
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
-from segur_pha import Commande, Demande, DemandeInvalide, Fichier, controler, convertisseur
+from segur_pha import VA1, Commande, Demande, DemandeInvalide, Fichier, controler, convertisseur
 from segur_pha.echange import doubles
 from segur_pha.echange.analyse import TexteFautif, reperer, verifier
 from segur_pha.echange.ecriture import json_du_brut
-from segur_pha.echange.lecture import Texte
+from segur_pha.echange.lecture import Texte, lire_octets
 from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
 from tests.outils import LIGNE, demande, fichier, modifier, octets
 
@@ -44,17 +45,20 @@ def calls(action: Callable[[], object]) -> list[object]:
 def test_a_file_that_is_right_is_decoded_once_and_as_a_whole(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "getrecursionlimit", lambda: limit)
     text = octets(fichier(nombre=20))
-    seen = calls(lambda: controler(text))
-    assert sum(isinstance(getattr(call, "__self__", None), msgspec.json.Decoder) for call in seen) == 1
+    for read in (controler, partial(lire_octets, limites=VA1.limites)):
+        seen = calls(partial(read, text))
+        assert sum(isinstance(getattr(call, "__self__", None), msgspec.json.Decoder) for call in seen) == 1
 
 
-def test_no_slow_look_for_doubled_keys_where_the_colons_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_slow_look_where_the_size_and_the_colons_settle_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(*_: object, **__: object) -> None:
         raise AssertionError("the slow way was taken")  # pragma: no cover
 
     monkeypatch.setattr(doubles, "cles_doubles", slow)
+    monkeypatch.setattr(doubles, "trop_de_blocs", slow)
     tree = modifier(modifier(fichier(nombre=3), f"{LIGNE}/numeroASP", "a:b"), "/suivi:x", {"y": [["z:"]]})
     assert [a.code for a in controler(octets(tree)).anomalies_fichier] == ["9906"]
+    assert controler(b"[" * 64 + b"]" * 64).anomalies_fichier[0].code == "9904"
 
 
 @pytest.mark.parametrize("element", ["1", '"a"', "null", "[1, true]", '{"a": 1, "b": "x"}', "{}"])
@@ -62,6 +66,26 @@ def test_a_long_plain_list_is_verified_in_a_few_steps(element: str) -> None:
     text = f"[{f'{element}, ' * 10_000}{element}]"
     verifier(text, niveaux=64)  # its patterns are made the first time
     assert len(calls(lambda: verifier(text, niveaux=64))) < 1_000
+
+
+def test_a_fault_at_the_end_of_a_long_list_is_found_in_a_few_steps() -> None:
+    text = b"[" + b"1, " * 10_000 + b"x]"
+    assert len(calls(lambda: lire_octets(text, VA1.limites))) < 1_000
+
+
+MANY_KEYS = "{" + ", ".join(f'"k{i}": {i}' for i in range(1_000)) + "}"
+
+
+def test_a_place_near_the_beginning_is_found_in_a_few_steps_whatever_was_looked_for_before() -> None:
+    text = Texte(MANY_KEYS.encode(), 64)
+    assert str(text.position("/k999")) == f"ligne 1, colonne {len(MANY_KEYS) - 3}"
+    assert len(calls(lambda: text.position("/k1"))) < 200
+
+
+def test_the_places_of_many_faults_are_found_in_one_walk() -> None:
+    faults = controler(MANY_KEYS).anomalies_fichier
+    seen = calls(lambda: [fault.position for fault in faults])
+    assert sum(call is reperer.__code__ for call in seen) == 1
 
 
 def test_plain_values_are_written_in_one_step_each() -> None:
