@@ -112,7 +112,7 @@ class Lecture:
     fautes: tuple[Anomalie, ...] = ()
     doubles: tuple[CleDouble, ...] = ()
     autres_doubles: int = 0
-    marque_d_ordre: bool = False
+    marque_d_ordre: bool
 
     def sure(self, limites: Limites) -> bool:
         """Tell whether the tree surely comes from a text without duplicate keys, and is not too deep.

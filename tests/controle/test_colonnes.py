@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from segur_pha import VA1, Anomalie, controler
 from segur_pha.controle.colonnes import examiner
 from segur_pha.controle.structure import anomalies_de_structure
-from segur_pha.echange.lecture import Lecture, Texte
+from segur_pha.echange.lecture import recevoir
 from segur_pha.echange.moule import mal_moulees
 from segur_pha.specification.regles import anomalies_de_la_demande, doublons
 from segur_pha.specification.table import Coherence
@@ -73,7 +73,7 @@ VALUES: list[Json] = [
 
 def plain(source: str) -> list[Anomalie]:
     """Judge a text with nothing but the exact reader and the plain rules, in the order of the decisions."""
-    lecture = Lecture(texte=Texte(source.encode(), VA1.limites.niveaux_du_json)).exacte(VA1.limites)
+    lecture = recevoir(source.encode(), VA1.limites).exacte(VA1.limites)
     refused = [*lecture.fautes] or anomalies_de_structure(lecture, VA1)
     if refused:
         return refused

@@ -30,7 +30,7 @@ def constat_lent(octets: bytes, specification: Specification = VA1) -> Constat:
         return [("9901", "", "")], []
     except TexteFautif as faute:
         return [(faute.code.value, "", "")], []
-    lecture = Lecture(texte=texte, arbre=analyse.arbre, doubles=analyse.cles_doubles)
+    lecture = Lecture(texte=texte, arbre=analyse.arbre, doubles=analyse.cles_doubles, marque_d_ordre=False)
     fautes = anomalies_de_structure(lecture, specification)
     return ([_a_plat(a) for a in fautes], []) if fautes else ([], _lignes(analyse.arbre, specification))
 
