@@ -34,9 +34,8 @@ def resume(fichier: FichierControle) -> Marque:
     >>> resume(FichierControle("absent.json", None, "absent.json : introuvable.")).texte
     'illisible'
     """
-    acceptees = len(fichier.lignes) - len(fichier.rejetees)
     mots = {
-        Etat.ACCEPTE: f"{accorder(acceptees, 'demande acceptée', 'demandes acceptées')}, aucune rejetée",
+        Etat.ACCEPTE: f"{accorder(len(fichier.lignes), 'demande acceptée', 'demandes acceptées')}, aucune rejetée",
         Etat.REJETS: f"{accorder(len(fichier.rejetees), 'demande rejetée', 'demandes rejetées')} sur {len(fichier.lignes)}",
         Etat.REFUSE: "fichier refusé au premier contrôle, aucune demande n’est examinée",
         Etat.ILLISIBLE: "illisible",

@@ -167,6 +167,8 @@ SECOND = "/lignesImport/1"
         ({f"{SECOND}/beneficiaire/FINESSGeo": 7}, {1: {"FINESSGeo"}}),
         ({f"{SECOND}/commande/dateCommande": "31/02/2022"}, {1: {"dateCommande"}}),
         ({f"{SECOND}/beneficiaire/emailResponsable": "null"}, {1: {"emailResponsable"}}),
+        ({f"{SECOND}/beneficiaire/emailResponsable": "null", f"{LIGNE}/beneficiaire/emailResponsable": ABSENT},
+         {1: {"emailResponsable"}}),
         ({f"{SECOND}/piecesJustificatives": []}, {1: {"piecesJustificatives"}}),
         ({SECOND: {**demande(2), "numLigne": 2}}, {1: set()}),
         ({SECOND: {**demande(7), "beneficiaire": {"nomResponsable": "Durand", "FINESSGeo": "777777777"}}},
