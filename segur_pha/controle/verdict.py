@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from attrs import evolve, field, frozen
@@ -341,7 +342,7 @@ def _verdicts(texte: Texte, specification: Specification, examen: Examen) -> tup
             texte.annoncer(anomalie.chemin)
         anomalies[place] = tuple(trouvees)
     textes = [numero if isinstance(numero, str) else None for numero in numeros]
-    return tuple(map(VerdictLigne, range(1, len(numeros) + 1), textes, anomalies))
+    return tuple(map(VerdictLigne, count(1), textes, anomalies))
 
 
 def _ressemble_a_un_chemin(texte: str) -> bool:
