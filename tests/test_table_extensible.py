@@ -26,7 +26,7 @@ from segur_pha.specification.table import balises, en_brut
 from segur_pha.specification.va1 import demande as table_va1
 from segur_pha.specification.va1.exemple import fichier_du_guide
 from segur_pha.strategies import Faute, fautes, fichiers, scenarios_installation
-from tests.outils import Nombre, demande, fichier, modifier, octets
+from tests.outils import BON_DE_COMMANDE, PREUVE_HT, Nombre, demande, fichier, modifier, octets
 
 if TYPE_CHECKING:
     from segur_pha.specification.table import Specification
@@ -48,6 +48,13 @@ CONTACT = """\
         default=None,
         metadata=balise(78, "contact", Courriel(moins_de=125), bloc=_ENTETE_FICHIER, titre="Contact",
                         description="Adresse de l’éditeur.", obligatoire=False)
+    )
+"""
+PAGES = """\
+    pages: str | None = field(
+        default=None,
+        metadata=balise(80, "pages", Texte(exact=2), bloc=_PIECES, titre="Pages", description="Nombre de pages.",
+                        obligatoire=False)
     )
 """
 REMISE = """\
@@ -235,6 +242,19 @@ def test_a_facultative_amount_is_an_amount_or_nothing_in_every_form() -> None:
         forme = conv.unstructure(lu)
         assert forme["lignesImport"][0]["commande"]["remise"] == remise
         assert conv.structure(forme, va5.racine) == lu
+
+
+def test_a_facultative_row_of_a_document_may_be_missing_in_one_of_them() -> None:
+    va6 = next_wave("va6", PAGES, before="format_fichier")
+    pieces: Any = [{**BON_DE_COMMANDE, "pages": "02"}, PREUVE_HT]
+    for first, code in (("02", "0000"), ("2", "8003"), ("null", "8002")):
+        pieces[0]["pages"] = first
+        rapport = controler(
+            octets(modifier(fichier(), "/lignesImport/0/piecesJustificatives", pieces)), specification=va6
+        )
+        assert [v.code_traitement for v in rapport.lignes] == [code]
+        missing = [(c.balise, c.chemin) for c in rapport.conseils if c.id == "balise-absente"]
+        assert missing == ([("pages", "/lignesImport/0/piecesJustificatives/1")] if code == "0000" else [])
 
 
 def test_a_format_without_a_rule_cannot_even_be_made() -> None:

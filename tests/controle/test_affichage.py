@@ -405,6 +405,7 @@ def test_advice_word_for_word() -> None:
     known = {"010000024": 620, "777777777": "621"}
     [category] = controler(octets(fichier()), categories=known, sans=["finess-cle", "siret-cle"]).conseils
     assert (category.id, category.libelle) == ("finess-categorie", CONSEILS["finess-categorie"])
+    assert (category.balise, category.chemin) == ("FINESSGeo", f"{BENEFICIARY}/FINESSGeo")
     right = modifier(fichier(), "/lignesImport/0/beneficiaire/FINESSGeo", "010000024")
     assert controler(octets(right), categories=known, sans=["siret-cle"]).conseils == ()
     answered = modifier(fichier(), "/impId", "7")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from segur_pha import SegurError, controler
-from segur_pha.controle.conseils import CONSEILS
+from segur_pha.controle.conseils import CONSEILS, Conseil
 from tests.outils import (
     ABSENT,
     BON_DE_COMMANDE,
@@ -86,6 +86,10 @@ def test_each_piece_of_advice(identifiant: str, chemin: str, change: str, valeur
     assert (conseil.position.ligne, conseil.position.colonne) == place(arbre, chemin)
     assert controler(octets(arbre)).tout_accepte
     assert controler(octets(arbre), sans=[identifiant]).conseils == ()
+
+
+def test_advice_that_belongs_to_no_text_has_no_place() -> None:
+    assert Conseil("montant-nul", CONSEILS["montant-nul"], "montantSegurHT", f"{LIGNE}/commande").position is None
 
 
 def test_a_date_after_the_day_is_advice_only_when_a_day_is_given() -> None:
