@@ -196,6 +196,8 @@ RIGHT: list[tuple[Format, Brut]] = [
 @pytest.mark.parametrize(("format_", "right"), RIGHT, ids=lambda v: type(v).__name__)
 def test_every_format_reads_what_it_writes_and_writes_what_it_reads(format_: Format, right: Brut) -> None:
     assert format_.defaut(right) is None
+    # A value is obligatory unless told otherwise; null is one of `Nul` only.
+    assert (format_.defaut(None) is None) == (right is None)
     value = format_.lire(right)
     assert format_.est_du_type(value)
     assert not format_.est_du_type(object())

@@ -124,6 +124,9 @@ def test_a_near_miss_is_no_answer_where_a_part_of_a_name_or_of_a_code_is() -> No
     holders = [o for o in operateurs() if "MAI" in o.code or "MAI" in o.libelle]
     assert len(holders) == 3
     assert list(chercher_operateurs("mai")) == holders
+    # One answer is enough, though « SAINTE » and « MARTIN » are near.
+    assert [o.code for o in chercher_operateurs("saintonge")] == ["CEN_22"]
+    assert [o.code for o in chercher_operateurs("martinique")] == ["GCS_11"]
 
 
 @pytest.mark.parametrize("search", ["", "  ", "\u00a0\n", "qxzwv"])

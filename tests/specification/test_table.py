@@ -127,6 +127,7 @@ def test_every_column_says_something_to_people(rangee: Balise) -> None:
         assert words == words.strip()
     assert rangee.description.endswith(".")
     assert rangee.section.startswith("3.2")
+    assert {type(answer) for answer in (rangee.obligatoire, rangee.personnelle, rangee.unique)} == {bool}
 
 
 def test_only_what_names_or_reaches_a_person_is_hidden() -> None:
