@@ -171,18 +171,23 @@ def test_requests_of_a_file_bear_their_rank() -> None:
     assert controler(octets(fichier(demande(1), demande(2, "00002")))).tout_accepte
 
 
+MALFORMED = "Le texte n’est pas du JSON bien formé"
+ENCODING = "Encodage : enregistrez le fichier en UTF-8"
+TOO_LARGE = "Fichier trop gros ou trop imbriqué"
+
+
 @pytest.mark.parametrize(
-    ("source", "code", "word"),
+    ("source", "code", "words"),
     [
-        (b"{", "9902", "arrête"),
-        (b" " * 10_000_001, "9909", "octets"),
-        (b'{"\xe9": 1}', "9901", "Windows-1252"),
-        ("\ufeff\u4e2d\u6587".encode("utf-16-le"), "9901", "UTF-16"),
-        ("\ufeff\u4e2d\u6587".encode("utf-16-be"), "9901", "UTF-16"),
-        ("{}".encode("utf-16-le"), "9901", "UTF-16"),
+        (b"{", "9902", f"{MALFORMED} ; le texte s’arrête avant la fin"),
+        (b" " * 10_000_001, "9909", f"{TOO_LARGE} ; plus de 10 000 000 octets"),
+        (b'{"\xe9": 1}', "9901", f"{ENCODING} ; il semble enregistré en Windows-1252 (ANSI)"),
+        ("\ufeff\u4e2d\u6587".encode("utf-16-le"), "9901", f"{ENCODING} ; le fichier est en UTF-16 ou UTF-32"),
+        ("\ufeff\u4e2d\u6587".encode("utf-16-be"), "9901", f"{ENCODING} ; le fichier est en UTF-16 ou UTF-32"),
+        ("{}".encode("utf-16-le"), "9901", f"{ENCODING} ; le fichier est en UTF-16 ou UTF-32"),
     ],
 )
-def test_a_text_that_cannot_be_read_names_no_balise(source: bytes, code: str, word: str) -> None:
+def test_a_text_that_cannot_be_read_names_no_balise(source: bytes, code: str, words: str) -> None:
     [fault] = controler(source).anomalies_fichier
     assert (fault.code, fault.balise, fault.chemin) == (code, "", "")
-    assert word in fault.libelle
+    assert fault.libelle == words
