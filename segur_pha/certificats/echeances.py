@@ -36,9 +36,7 @@ def premieres_echeances(parc: Parc) -> dict[str, date]:
     """
     premieres: dict[str, date] = {}
     for c in certificats_comptes(parc):
-        connue = premieres.get(c.finess)
-        if connue is None or c.fin < connue:
-            premieres[c.finess] = c.fin
+        premieres[c.finess] = min(c.fin, premieres.get(c.finess, c.fin))
     return premieres
 
 

@@ -39,7 +39,7 @@ class Tache:
     ligne: LignePlan
 
 
-@frozen(repr=False)
+@frozen
 class Lissage:
     """A spread plan.
 
@@ -91,7 +91,7 @@ class Lissage:
     @property
     def phrase(self) -> str:
         """The plan in a French sentence or two."""
-        perdues = accorder(len(self.officines_perdues), "officine", "officines")
+        perdues = accorder(len(self.officines_perdues), "officine")
         return (
             f"Du {en_lettres(self.au)} : {accorder(len(self.taches), 'renouvellement placé', 'renouvellements placés')}, "
             f"{self.rythme} par jour ouvré au plus ; {len(self.perdues)} sans jour possible ({perdues}). "

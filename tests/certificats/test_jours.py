@@ -60,6 +60,7 @@ def test_every_way_of_writing_a_day_gives_that_day(jour: date) -> None:
         ("2026-06-30T21:59:59.999Z", date(2026, 6, 30)),
         ("2026-12-31 23:00:00+00:00", date(2027, 1, 1)),
         ("2026-07-01T00:30:00+0400", date(2026, 6, 30)),
+        ("01/07/2026+02:01", date(2026, 6, 30)),  # midnight there is a minute to midnight in Paris
     ],
 )
 def test_known_days(texte: str, jour: date) -> None:

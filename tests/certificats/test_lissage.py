@@ -115,6 +115,14 @@ def test_who_cannot_be_saved_is_named_with_the_capacity_that_would() -> None:
     assert [ligne.finess for ligne in samedi.insauvables] == ["990000000"]
     assert samedi.officines_perdues == ("990000000",)
     assert samedi.capacite_suffisante == 0
+    seul = lisser(plan_renouvellement(parc_de(date(2025, 6, 15)), au=date(2025, 6, 14)), capacite=5, horizon_jours=0)
+    assert (seul.jours, len(seul.insauvables)) == ((), 1)
+
+
+def test_a_day_off_is_given_nothing() -> None:
+    plan = plan_renouvellement(parc_de(AU + timedelta(days=2)), au=AU)
+    lissage = lisser(plan, capacite=1, fermetures={AU})
+    assert [tache.jour for tache in lissage.taches] == [AU + timedelta(days=1)]
 
 
 def test_only_active_certificates_within_the_horizon_are_spread() -> None:
@@ -158,7 +166,7 @@ def test_a_setting_that_makes_no_sense_is_refused(reglages: dict[str, int]) -> N
 
 def test_holidays_need_their_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "holidays", None)
-    with pytest.raises(ExtraManquant, match="certificats"):
+    with pytest.raises(ExtraManquant, match=r"segur-pha\[certificats\]"):
         lisser(plan_renouvellement(parc_de(AU), au=AU), capacite=1)
 
 
@@ -175,3 +183,5 @@ def test_a_levelling_shows_itself() -> None:
         "Capacité suffisante : 1 par jour ouvré."
     )
     assert lissage.phrase in lissage._repr_html_()
+    perdues = lisser(plan_renouvellement(parc_de(AU, AU, AU), au=AU), capacite=1).phrase
+    assert "2 sans jour possible (2 officines)." in perdues

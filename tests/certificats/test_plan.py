@@ -122,6 +122,12 @@ def test_the_ends_of_the_calendar_are_days_like_others() -> None:
     assert [ligne.action for ligne in plan] == [Action.RENOUVELER, Action.COMMANDER]
 
 
+def test_a_line_of_a_plan_is_not_changed() -> None:
+    (ligne,) = plan_renouvellement(parc_de(AU), au=AU)
+    with pytest.raises(AttributeError):
+        ligne.action = Action.ATTENDRE  # type: ignore[misc]
+
+
 def test_a_plan_shows_its_counts() -> None:
     plan = plan_renouvellement(parc_de(AU, AU), au=AU)
     assert repr(plan) == "PlanRenouvellement(au=2025-06-12, 2 renouveler)"
