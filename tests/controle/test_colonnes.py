@@ -25,6 +25,7 @@ from tests.outils import (
     PREUVE_HT,
     Json,
     Nombre,
+    Objet,
     codes,
     demande,
     fichier,
@@ -153,13 +154,23 @@ def doubts(source: bytes, specification: Specification = VA1) -> Mapping[int, Ab
     return None if examen is None else examen.doutes
 
 
-SECOND = "/lignesImport/1"
+SECOND, THIRD = "/lignesImport/1", "/lignesImport/2"
+
+
+def with_a_proof(rang: int, extension: str) -> Objet:
+    """Give a request under the HT regime, with its two documents in another format."""
+    pieces = [
+        {**piece, "nomFichier": f"PHA-LGO-Va1-{code}-{rang:05}.{extension}", "formatFichier": extension.upper()}
+        for piece, code in ((BON_DE_COMMANDE, "BDC"), (PREUVE_HT, "HT"))
+    ]
+    return {**modifier(demande(rang, f"{rang:05}"), "/commande/regimeTVA", "HT"), "piecesJustificatives": pieces}
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({}, {}),
+        ({SECOND: with_a_proof(2, "png"), THIRD: with_a_proof(3, "jpg")}, {}),
         ({f"{SECOND}/beneficiaire/emailResponsable": ABSENT, f"{LIGNE}/scenarioInstallation/operateurMessagerie": ABSENT}, {}),
         ({f"{SECOND}/certificatsServeur/telAdminTechnique": "a:b", "/numeroAns": "ANS0000002"}, {}),
         ({f"{SECOND}/beneficiaire/emailResponsable": "a@b.fr", f"{LIGNE}/beneficiaire/telephoneResponsable": "01"}, {}),
