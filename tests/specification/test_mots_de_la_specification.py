@@ -124,6 +124,10 @@ def test_the_catalogue_is_in_order_of_code() -> None:
     assert codes == sorted(codes)
     assert len(codes) == len(VA1.catalogue)
     assert VA1.catalogue.get("2507").balise == "nomFichier"
+    assert {str(entry.provenance): entry.code for entry in reversed([*VA1.catalogue])} == {
+        "segur_pha": "0102",
+        "document": "0000",
+    }
 
 
 # --- The model's own faults ---
