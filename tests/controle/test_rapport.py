@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 
-from segur_pha import Demande, FichierRejete, VerdictLigne, controler, lire
+from segur_pha import VA1, Demande, FichierRejete, VerdictLigne, controler, lire
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.echange.analyse import reperer
 from segur_pha.specification.va1.exemple import fichier_du_guide
@@ -221,6 +222,13 @@ def test_reading_gives_the_model_or_the_whole_report() -> None:
     assert refus.value.chemin == "/lignesImport/1/commande/montantSegurHT"
     assert refus.value.rapport == controler(mixed())
     assert str(refus.value) == str(controler(mixed()))
+
+
+def test_reading_goes_by_the_rules_that_are_asked_for() -> None:
+    source = octets(fichier(demande(7)))
+    assert lire(source, specification=evolve(VA1, coherences=())) == fichier_du_guide()
+    with pytest.raises(FichierRejete, match="0507"):
+        lire(source)
 
 
 def test_a_file_read_without_its_facultative_tags_is_that_with_null() -> None:
