@@ -259,7 +259,7 @@ def _apparier(
     for reponse in reponses:
         rangs = par_numero.get(reponse.numero_editeur, [])
         exacts = [rang for rang in rangs if rang == reponse.num_ligne]
-        for rang in exacts if len(rangs) > 1 and exacts else rangs:
+        for rang in exacts or rangs:
             paires[rang].append(reponse)
         if not rangs:
             restantes.append(reponse)

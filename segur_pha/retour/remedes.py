@@ -30,10 +30,10 @@ def remede(ligne: LigneRetour, *, specification: Specification = VA1) -> str | N
     if ligne.issue is not Issue.REJETEE or ligne.libelle_traitement is None:
         return None
     libelle = ligne.libelle_traitement
-    nommees = [(place, b) for b in specification.balises if (place := _place(b.nom, libelle)) is not None]
+    nommees = {place: b for b in specification.balises if (place := _place(b.nom, libelle)) is not None}
     if not nommees:
         return None
-    return f"{_correction(min(nommees, key=lambda trouvee: trouvee[0])[1])}. {_SUITE}"
+    return f"{_correction(nommees[min(nommees)])}. {_SUITE}"
 
 
 _SUITE = "Resoumettez ensuite sous un nouveau numéro."

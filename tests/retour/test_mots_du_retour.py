@@ -368,3 +368,8 @@ def test_an_answer_without_a_number_belongs_to_no_request_not_even_to_one_sent_w
     answer["lignesImport"][0]["numeroEditeur"] = None
     [ligne] = rapprocher(encode(parti), encode(answer)).lignes
     assert (ligne.reponse, [e.nature for e in ligne.ecarts]) == (None, [NatureEcart.REPONSE_ABSENTE])
+
+
+def test_a_code_with_a_fraction_is_a_code() -> None:
+    ligne = lire_ligne({CODE: b"17.5", LIBELLE: "FINESSGeo inconnu"})
+    assert (ligne.code_traitement, ligne.issue) == ("17.5", Issue.REJETEE)
