@@ -25,8 +25,9 @@ __all__ = ["construire_demande", "decouper"]
 
 T = TypeVar("T")
 
-#: What construire_demande makes of other values: a fault there follows from theirs, which are reported.
-_DEDUITE: Final = "nomFichier"
+#: What construire_demande makes of other values: its rules hold, and a fault there follows from theirs, which are reported.
+_DEDUITES: Final = frozenset({"piecesJustificatives", "nomFichier"})
+_COHERENCES: Final = tuple(coherence for coherence in COHERENCES if coherence.balise not in _DEDUITES)
 
 
 def construire_demande(
@@ -72,7 +73,11 @@ def construire_demande(
     brut = _assembler(Demande, dict(locals()))
     anomalies = [
         *anomalies_d_encodage(Demande, brut),
-        *(a for a in anomalies_de_la_demande(Demande, brut, rang=1, coherences=COHERENCES) if a.balise != _DEDUITE),
+        *(
+            a
+            for a in anomalies_de_la_demande(Demande, brut, rang=1, coherences=_COHERENCES)
+            if a.balise not in _DEDUITES
+        ),
     ]
     if anomalies:
         raise DemandeInvalide(anomalies)
