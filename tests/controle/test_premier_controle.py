@@ -143,3 +143,8 @@ def test_a_thousand_faults_of_a_line_are_shown_and_then_how_many_more() -> None:
     assert anomalies[0].code == "2501"
     assert "200 autres " in anomalies[-1].libelle
     assert codes(rapport)[1_000:] == ["2301"]
+
+
+def test_a_key_written_twice_is_told_in_one_sentence() -> None:
+    [double, *_] = controler(b'{"impId": null, "impId": null}').anomalies_fichier
+    assert double.libelle == "impId : balise présente deux fois dans le même bloc ; gardez-en une seule"
