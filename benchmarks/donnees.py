@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from segur_pha import Fichier, RegimeTVA, StatutAdminTechnique, construire_demande, en_json, operateurs
-from segur_pha.echange.ecriture import json_du_brut
-from segur_pha.echange.moule import decodeur
+from segur_pha.texte_json.ecriture import json_du_brut
+from segur_pha.texte_json.structures import decodeur
 
 if TYPE_CHECKING:
-    from segur_pha.specification.formats import Brut
+    from segur_pha.table.formats import Brut
 
 NOMS = ("DURAND", "LEFÈVRE", "DE LA TOUR D’AUVERGNE", "O'BRIEN", "NGUYÊN", "MÜLLER", "GARCIA-LÓPEZ", "ÉTIENNE")
 ENTETE = {"numero_ans": "ANS0000001", "siret": "12345678200010"}

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from segur_pha import VA1, en_json
-from segur_pha.specification.va1.exemple import fichier_du_guide
+from segur_pha.vagues.va1.exemples import fichier_du_guide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -26,7 +26,7 @@ from segur_pha.registre.etats import EtatDemande, Phase
 from segur_pha.registre.questions import Soldable
 from segur_pha.registre.rangees import rangee_de_demande
 from segur_pha.retour.lecture import lire_retour
-from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
+from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

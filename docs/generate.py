@@ -20,11 +20,11 @@ from segur_pha.demonstration import fichier_fautif
 from segur_pha.registre.evenements import NATURES
 from segur_pha.registre.reference import page_du_registre
 from segur_pha.retour.rapprochement import NatureEcart
-from segur_pha.specification.bloc import Bloc
-from segur_pha.specification.reference import page_de_la_table, page_des_codes, parametres_de_la_demande
-from segur_pha.specification.schema import texte_du_schema
-from segur_pha.specification.table import balises
-from segur_pha.specification.va1 import constructeur
+from segur_pha.table.bloc import Bloc
+from segur_pha.table.modele import balises
+from segur_pha.table.reference import page_de_la_table, page_des_codes, parametres_de_la_demande
+from segur_pha.table.schema import texte_du_schema
+from segur_pha.vagues.va1 import constructeur
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,7 +85,7 @@ API = {
         "segur_pha",
         "NomFichierJSON NomPiece avance Avance depassement_du_plafond PLAFONDS_HT operateurs operateur chercher_operateurs "
         "Operateur schema validateur convertisseur",
-        "segur_pha.specification.table.Specification",
+        "segur_pha.table.modele.Specification",
     ),
     "erreurs": PageAPI(
         "Errors",
@@ -134,7 +134,7 @@ API = {
 #: Classes that only the library makes: how is no reader's business.
 DONNES = {"RapportControle", "Rapprochement", "Specification"}
 
-#: The lines of segur_pha/specification/va1/constructeur.py between which the table is laid flat.
+#: The lines of segur_pha/vagues/va1/construire.py between which the table is laid flat.
 _DEBUT_DES_PARAMETRES = (
     "    # The table laid flat, as docs/generate.py writes it: what is obligatory, then what may be left out.\n"
 )
@@ -357,7 +357,7 @@ def _montre(valeur: object) -> str:
     return f"```{{raw}} html\n{apercu()}\n```" if apercu else f"```text\n{valeur!r}\n```"
 
 
-_CONSTRUCTEUR = "segur_pha/specification/va1/constructeur.py"
+_CONSTRUCTEUR = "segur_pha/vagues/va1/construire.py"
 ENGENDRES = {
     _CONSTRUCTEUR: source_du_constructeur,
     "examples/demandes.json": lambda: fichier_fautif().decode(),
@@ -371,7 +371,7 @@ ENGENDRES = {
     "docs/reference/schema.md": page_du_schema,
     "docs/reference/api/index.md": sommaire_de_l_api,
     **{f"docs/reference/api/{nom}.md": partial(page_de_l_api, page) for nom, page in API.items()},
-    "segur_pha/specification/va1/PHA-LGO-Va1.schema.json": texte_du_schema,
+    "segur_pha/vagues/va1/PHA-LGO-Va1.schema.json": texte_du_schema,
 }
 
 

@@ -35,7 +35,7 @@ from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner, exiger_les_bibliotheques
 from segur_pha.depot.export import lire_csv
 from segur_pha.depot.tableur import lire_tableur
-from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
+from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

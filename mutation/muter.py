@@ -38,12 +38,12 @@ def _fichiers(*motifs: str) -> list[str]:
 
 # Without those that start processes, which would run the right sources, and those that take long to make examples up.
 _COEUR = [
-    *("tests/specification", "tests/echange", "tests/test_table_extensible.py", "tests/test_vecteurs.py"),
+    *("tests/table", "tests/texte_json", "tests/test_table_extensible.py", "tests/test_vecteurs.py"),
     "tests/test_pages_derivees.py",
     *(f"tests/proprietes/test_prop_{nom}.py" for nom in ("allers_retours", "jumeaux", "modele", "verdicts")),
     *_fichiers("tests/controle/test_[!e]*.py"),
 ]
-_DECISIFS = ["tests/specification", "tests/controle/test_decisions.py", "tests/test_vecteurs.py"]
+_DECISIFS = ["tests/table", "tests/controle/test_decisions.py", "tests/test_vecteurs.py"]
 
 
 def _salle(sources: list[str], tests: list[str], decisifs: list[str]) -> Salle:
@@ -52,15 +52,15 @@ def _salle(sources: list[str], tests: list[str], decisifs: list[str]) -> Salle:
 
 
 SALLES = {
-    "regles": _salle(
-        _fichiers("segur_pha/specification/*.py", "segur_pha/specification/formats/*.py"), _COEUR, _DECISIFS
-    ),
+    "regles": _salle(_fichiers("segur_pha/table/*.py", "segur_pha/table/formats/*.py"), _COEUR, _DECISIFS),
     "controle": _salle(
         _fichiers("segur_pha/controle/*.py"),
         [*_COEUR, "tests/rapports", "tests/cli/test_cli_controler.py"],
         ["tests/controle"],
     ),
-    "echange": _salle(_fichiers("segur_pha/echange/*.py"), [*_COEUR, "tests/test_fichiers.py"], ["tests/echange"]),
+    "echange": _salle(
+        _fichiers("segur_pha/texte_json/*.py"), [*_COEUR, "tests/test_fichiers.py"], ["tests/texte_json"]
+    ),
     "retour": _salle(
         _fichiers("segur_pha/retour/*.py"),
         ["tests/retour", "tests/test_portail.py", "tests/test_vecteurs.py", "tests/rapports"],
@@ -79,7 +79,7 @@ SALLES = {
             for nom in ("mots_des_certificats", "echeances", "jours", "lissage", "plan")
         ],
     ),
-    "va1": _salle(_fichiers("segur_pha/specification/va1/*.py"), _COEUR, _DECISIFS),
+    "va1": _salle(_fichiers("segur_pha/vagues/va1/*.py"), _COEUR, _DECISIFS),
 }
 
 

@@ -1,7 +1,7 @@
 """Prepare, check and follow Ségur numérique funding requests (corridor PHA-LGO, wave 1).
 
 >>> from segur_pha import controler
->>> from segur_pha.specification.va1.exemple import fichier_du_guide
+>>> from segur_pha.vagues.va1.exemples import fichier_du_guide
 >>> controler(fichier_du_guide()).tout_accepte
 True
 
@@ -13,14 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.portes import porte
+from segur_pha.chargement import porte
 
 if TYPE_CHECKING:
     from segur_pha.controle.conseils import CONSEILS, Conseil
     from segur_pha.controle.verdict import RapportControle, VerdictLigne, controler, lire
     from segur_pha.depot.editeur import Editeur
-    from segur_pha.echange.ecriture import ecrire, en_json
-    from segur_pha.echange.modele import convertisseur
     from segur_pha.erreurs import (
         Anomalie,
         DemandeInvalide,
@@ -36,10 +34,16 @@ if TYPE_CHECKING:
     from segur_pha.retour.lecture import Issue, LigneRetour, Retour, lire_retour
     from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher
     from segur_pha.retour.remedes import remede
-    from segur_pha.specification.schema import schema, validateur
-    from segur_pha.specification.va1 import VA1
-    from segur_pha.specification.va1.constructeur import construire_demande, decouper
-    from segur_pha.specification.va1.demande import (
+    from segur_pha.table.schema import schema, validateur
+    from segur_pha.texte_json.conversion import convertisseur
+    from segur_pha.texte_json.ecriture import ecrire, en_json
+    from segur_pha.vagues.va1 import VA1
+    from segur_pha.vagues.va1.avance import PLAFONDS_HT, Avance, avance, depassement_du_plafond
+    from segur_pha.vagues.va1.construire import construire_demande, decouper
+    from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
+    from segur_pha.vagues.va1.noms import NomFichierJSON, NomPiece
+    from segur_pha.vagues.va1.operateurs import Operateur, chercher_operateurs, operateur, operateurs
+    from segur_pha.vagues.va1.table import (
         Beneficiaire,
         CertificatsServeur,
         Commande,
@@ -48,10 +52,6 @@ if TYPE_CHECKING:
         PieceJustificative,
         ScenarioInstallation,
     )
-    from segur_pha.specification.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
-    from segur_pha.specification.va1.financement import PLAFONDS_HT, Avance, avance, depassement_du_plafond
-    from segur_pha.specification.va1.nommage import NomFichierJSON, NomPiece
-    from segur_pha.specification.va1.operateurs import Operateur, chercher_operateurs, operateur, operateurs
 
 __all__ = [
     "CONSEILS",
@@ -114,60 +114,60 @@ __all__ = [
 #: Where each name lives: importing segur_pha costs nothing, and a name costs its room when it is first asked for.
 _ROOMS: Final = {
     "CONSEILS": "controle.conseils",
-    "PLAFONDS_HT": "specification.va1.financement",
-    "VA1": "specification.va1",
+    "PLAFONDS_HT": "vagues.va1.avance",
+    "VA1": "vagues.va1",
     "Anomalie": "erreurs",
-    "Avance": "specification.va1.financement",
-    "Beneficiaire": "specification.va1.demande",
-    "CertificatsServeur": "specification.va1.demande",
-    "Commande": "specification.va1.demande",
+    "Avance": "vagues.va1.avance",
+    "Beneficiaire": "vagues.va1.table",
+    "CertificatsServeur": "vagues.va1.table",
+    "Commande": "vagues.va1.table",
     "Conseil": "controle.conseils",
-    "Demande": "specification.va1.demande",
+    "Demande": "vagues.va1.table",
     "DemandeInvalide": "erreurs",
     "DepotRefuse": "erreurs",
     "Ecart": "retour.rapprochement",
     "Editeur": "depot.editeur",
     "ExtraManquant": "erreurs",
-    "Fichier": "specification.va1.demande",
+    "Fichier": "vagues.va1.table",
     "FichierRejete": "erreurs",
-    "FormatFichier": "specification.va1.enumerations",
+    "FormatFichier": "vagues.va1.enumerations",
     "Issue": "retour.lecture",
     "LigneRetour": "retour.lecture",
     "NatureEcart": "retour.rapprochement",
-    "NomFichierJSON": "specification.va1.nommage",
+    "NomFichierJSON": "vagues.va1.noms",
     "NomInvalide": "erreurs",
-    "NomPiece": "specification.va1.nommage",
-    "Operateur": "specification.va1.operateurs",
-    "PieceJustificative": "specification.va1.demande",
+    "NomPiece": "vagues.va1.noms",
+    "Operateur": "vagues.va1.operateurs",
+    "PieceJustificative": "vagues.va1.table",
     "Position": "erreurs",
     "RapportControle": "controle.verdict",
     "Rapprochement": "retour.rapprochement",
-    "RegimeTVA": "specification.va1.enumerations",
+    "RegimeTVA": "vagues.va1.enumerations",
     "RegistreError": "erreurs",
     "Retour": "retour.lecture",
     "RetourIllisible": "erreurs",
-    "ScenarioInstallation": "specification.va1.demande",
+    "ScenarioInstallation": "vagues.va1.table",
     "SegurError": "erreurs",
-    "StatutAdminTechnique": "specification.va1.enumerations",
-    "TypeFichier": "specification.va1.enumerations",
+    "StatutAdminTechnique": "vagues.va1.enumerations",
+    "TypeFichier": "vagues.va1.enumerations",
     "VerdictLigne": "controle.verdict",
-    "avance": "specification.va1.financement",
-    "chercher_operateurs": "specification.va1.operateurs",
-    "construire_demande": "specification.va1.constructeur",
+    "avance": "vagues.va1.avance",
+    "chercher_operateurs": "vagues.va1.operateurs",
+    "construire_demande": "vagues.va1.construire",
     "controler": "controle.verdict",
-    "convertisseur": "echange.modele",
-    "decouper": "specification.va1.constructeur",
-    "depassement_du_plafond": "specification.va1.financement",
-    "ecrire": "echange.ecriture",
-    "en_json": "echange.ecriture",
+    "convertisseur": "texte_json.conversion",
+    "decouper": "vagues.va1.construire",
+    "depassement_du_plafond": "vagues.va1.avance",
+    "ecrire": "texte_json.ecriture",
+    "en_json": "texte_json.ecriture",
     "lire": "controle.verdict",
     "lire_retour": "retour.lecture",
-    "operateur": "specification.va1.operateurs",
-    "operateurs": "specification.va1.operateurs",
+    "operateur": "vagues.va1.operateurs",
+    "operateurs": "vagues.va1.operateurs",
     "rapprocher": "retour.rapprochement",
     "remede": "retour.remedes",
-    "schema": "specification.schema",
-    "validateur": "specification.schema",
+    "schema": "table.schema",
+    "validateur": "table.schema",
 }
 
 # A type checker goes by the imports above, and so sees a misspelt name.

@@ -15,19 +15,19 @@ from unicodedata import category
 
 from attrs import field, frozen
 
-from segur_pha.echange.ecriture import json_du_brut
 from segur_pha.identifiants import defaut_finess, defaut_siret
 from segur_pha.retour.lecture import lire_retour
-from segur_pha.specification.motifs import est_blanc
-from segur_pha.specification.regles import juger_valeur
-from segur_pha.specification.table import Liste, Objet, balises
-from segur_pha.specification.va1 import VA1
-from segur_pha.specification.va1.nommage import MOTIF_NOM_PIECE
+from segur_pha.table.modele import Liste, Objet, balises
+from segur_pha.table.motifs import est_blanc
+from segur_pha.table.regles import juger_valeur
+from segur_pha.texte_json.ecriture import json_du_brut
+from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues.va1.noms import MOTIF_NOM_PIECE
 
 if TYPE_CHECKING:
     from segur_pha.retour.lecture import SourceRetour
-    from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import Balise, ClasseBloc, ObjetBrut, Specification
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import Balise, ClasseBloc, ObjetBrut, Specification
 
 __all__ = ["anonymiser"]
 
@@ -55,7 +55,7 @@ def anonymiser(source: SourceRetour, *, graine: str, specification: Specificatio
     read.
 
     >>> from segur_pha import controler, en_json
-    >>> from segur_pha.specification.va1.exemple import fichier_du_guide
+    >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
     >>> masque = anonymiser(en_json(fichier_du_guide()), graine="secret")
     >>> b"DURAND" in masque, b"777777777" in masque, b"708.33" in masque
     (False, False, True)

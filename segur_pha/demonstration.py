@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve
 
 from segur_pha.depot.zips import nom_de_zip
-from segur_pha.echange.ecriture import ecrire, json_du_brut
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.specification.table import en_brut
-from segur_pha.specification.va1.constructeur import construire_demande
-from segur_pha.specification.va1.demande import Demande, Fichier
-from segur_pha.specification.va1.enumerations import RegimeTVA, TypeFichier
-from segur_pha.specification.va1.nommage import nom_de_piece
+from segur_pha.table.modele import en_brut
+from segur_pha.texte_json.ecriture import ecrire, json_du_brut
+from segur_pha.vagues.va1.construire import construire_demande
+from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
+from segur_pha.vagues.va1.noms import nom_de_piece
+from segur_pha.vagues.va1.table import Demande, Fichier
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from segur_pha.specification.table import ObjetBrut
+    from segur_pha.table.modele import ObjetBrut
 
 __all__ = ["ERREURS", "demandes_inventees", "depot_invente", "fichier_corrige", "fichier_fautif", "fichier_invente"]
 

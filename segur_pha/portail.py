@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from attrs import define, field, frozen
 
 from segur_pha.controle.verdict import VerdictLigne, controler
-from segur_pha.echange.ecriture import json_du_brut
-from segur_pha.echange.lecture import lire_octets
-from segur_pha.echange.retouche import retoucher
 from segur_pha.erreurs import SegurError
-from segur_pha.specification.catalogue import CODE_ACCEPTE, LIBELLE_ACCEPTE, code_de
-from segur_pha.specification.formats import Nature
-from segur_pha.specification.table import pointeur
-from segur_pha.specification.va1 import VA1
+from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE, code_de
+from segur_pha.table.formats import Nature
+from segur_pha.table.modele import pointeur
+from segur_pha.texte_json.ecriture import json_du_brut
+from segur_pha.texte_json.lecture import lire_octets
+from segur_pha.texte_json.retouche import retoucher
+from segur_pha.vagues.va1 import VA1
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from segur_pha.specification.table import ObjetBrut
+    from segur_pha.table.modele import ObjetBrut
 
 __all__ = ["AVERTISSEMENT", "Inconduite", "PortailSimule"]
 
@@ -72,7 +72,7 @@ class PortailSimule:
 
     >>> from segur_pha import en_json
     >>> from segur_pha.retour.lecture import lire_retour
-    >>> from segur_pha.specification.va1.exemple import fichier_du_guide
+    >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
     >>> portail = PortailSimule(graine=7)
     >>> lire_retour(portail.deposer(en_json(fichier_du_guide()))).acceptees[0].numero_asp
     'SIMULE-190-000001'

@@ -16,7 +16,7 @@ from segur_pha.identifiants import defaut_finess, defaut_siret
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import rapprocher
-from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
+from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 SEEDS = st.text(max_size=80)
 #: For what anonymises whole files.

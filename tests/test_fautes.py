@@ -23,7 +23,7 @@ from pannes import LONG, die, fault, run_command, small_disk, some
 from segur_pha import ecrire
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
-from segur_pha.specification.va1.exemple import fichier_du_guide
+from segur_pha.vagues.va1.exemples import fichier_du_guide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,7 +147,7 @@ def test_killed_at_a_step_it_leaves_whole_files_and_works_again(
 
 # A server that has already imported what the processes need: they start at once.
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["segur_pha.cli.preparer", "segur_pha.cli.certificats", "segur_pha.registre.livre"])
+CONTEXT.set_forkserver_preload(["segur_pha.cli.preparer", "segur_pha.cli.certificats", "segur_pha.registre.registre"])
 
 
 @pytest.mark.parametrize(("turn", "command"), list(enumerate(COMMANDS)))

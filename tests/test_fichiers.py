@@ -16,7 +16,7 @@ import pytest
 
 from segur_pha import DepotRefuse, NomInvalide, ecrire, en_json
 from segur_pha.fichiers import FichierExistant, ecrire_sans_ecraser
-from segur_pha.specification.va1.exemple import fichier_du_guide
+from segur_pha.vagues.va1.exemples import fichier_du_guide
 
 JOUR = date(2022, 11, 15)
 
@@ -171,7 +171,7 @@ FULL_DISK = """
 import resource, signal, sys
 from datetime import date
 from segur_pha import ecrire
-from segur_pha.specification.va1.exemple import fichier_du_guide
+from segur_pha.vagues.va1.exemples import fichier_du_guide
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 before = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))

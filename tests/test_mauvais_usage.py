@@ -8,7 +8,7 @@ from segur_pha import VA1, SegurError, controler, decouper
 from segur_pha.certificats import lire_suivi
 from segur_pha.cli import principal
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.specification.va1.exemple import demande_du_guide
+from segur_pha.vagues.va1.exemples import demande_du_guide
 
 
 def test_a_request_is_not_a_file():

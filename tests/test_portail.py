@@ -16,7 +16,7 @@ from segur_pha import FichierRejete, SegurError, controler, en_json
 from segur_pha.portail import AVERTISSEMENT, Inconduite, PortailSimule
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import NatureEcart, rapprocher
-from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
+from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

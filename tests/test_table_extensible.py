@@ -18,18 +18,18 @@ from jsonschema import Draft202012Validator
 
 from segur_pha import VA1, DemandeInvalide, NatureEcart, controler, en_json, lire, rapprocher, schema
 from segur_pha.controle.colonnes import examiner
-from segur_pha.echange.ecriture import json_du_brut
-from segur_pha.echange.modele import convertisseur
-from segur_pha.specification.formats import Format, Nature
-from segur_pha.specification.reference import page_de_la_table, page_des_codes, parametres_de_la_demande
-from segur_pha.specification.table import balises, en_brut
-from segur_pha.specification.va1 import demande as table_va1
-from segur_pha.specification.va1.exemple import fichier_du_guide
 from segur_pha.strategies import Faute, fautes, fichiers, scenarios_installation
+from segur_pha.table.formats import Format, Nature
+from segur_pha.table.modele import balises, en_brut
+from segur_pha.table.reference import page_de_la_table, page_des_codes, parametres_de_la_demande
+from segur_pha.texte_json.conversion import convertisseur
+from segur_pha.texte_json.ecriture import json_du_brut
+from segur_pha.vagues.va1 import demande as table_va1
+from segur_pha.vagues.va1.exemples import fichier_du_guide
 from tests.outils import BON_DE_COMMANDE, PREUVE_HT, Nombre, demande, fichier, modifier, octets
 
 if TYPE_CHECKING:
-    from segur_pha.specification.table import Specification
+    from segur_pha.table.modele import Specification
 
 LOGICIEL = """\
     code_logiciel: str = field(

@@ -52,7 +52,7 @@ from pathlib import Path
 from segur_pha import Editeur, controler, en_json, lire, lire_retour, rapprocher, schema
 from segur_pha.depot import CommandesRefusees, preparer_depot
 from segur_pha.portail import PortailSimule
-from segur_pha.specification.reference import page_de_la_table
+from segur_pha.table.reference import page_de_la_table
 
 TITLES, *ORDERS = Path("examples/commandes.csv").read_text(encoding="utf-8").splitlines()[:3]
 

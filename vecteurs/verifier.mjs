@@ -20,7 +20,7 @@ if (!validIndex(index)) {
   process.exit(1);
 }
 
-const schemaPath = process.argv[2] ?? join(here, "../segur_pha/specification/va1/PHA-LGO-Va1.schema.json");
+const schemaPath = process.argv[2] ?? join(here, "../segur_pha/vagues/va1/PHA-LGO-Va1.schema.json");
 const valid = new Ajv2020({ strict: true }).compile(readJson(schemaPath));
 
 // TextDecoder takes a byte order mark away and, when fatal, refuses what is not UTF-8.

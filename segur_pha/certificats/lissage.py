@@ -20,7 +20,7 @@ from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.parc import ReglageInvalide
 from segur_pha.certificats.plan import Action, LignePlan, PlanRenouvellement
 from segur_pha.erreurs import ExtraManquant
-from segur_pha.rapports.carnet import en_carnet
+from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import accorder
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from segur_pha.certificats.plan import (
     tableau_du_plan,
 )
 from segur_pha.certificats.seuils import Alerte, alertes
-from segur_pha.rapports.carnet import en_carnet
-from segur_pha.rapports.page_html import Html, element, page, table
+from segur_pha.rapports.html import Html, element, page, table
+from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder, en_mots
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import SegurError
 from segur_pha.identifiants import defaut_finess
-from segur_pha.rapports.carnet import en_carnet
+from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import accorder
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from attrs import frozen
 
 from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.parc import Certificat, Etat, Parc, ReglageInvalide
-from segur_pha.rapports.carnet import en_carnet
+from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Tableau
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from segur_pha.certificats.echeances import certificats_comptes
 from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.parc import Certificat, Parc, ReglageInvalide, SuiviIllisible
 from segur_pha.certificats.tableaux import Source, octets_de
-from segur_pha.rapports.fichier_csv import en_csv
+from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.erreurs import SegurError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_mots, euros
-from segur_pha.specification.va1.financement import PLAFONDS_HT, depassement_du_plafond
-from segur_pha.specification.va1.financement import avance as calculer
+from segur_pha.vagues.va1.avance import PLAFONDS_HT, depassement_du_plafond
+from segur_pha.vagues.va1.avance import avance as calculer
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from segur_pha.specification.va1.financement import Avance
+    from segur_pha.vagues.va1.avance import Avance
 
 __all__ = ["avance"]
 

@@ -13,12 +13,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from segur_pha.erreurs import ExtraManquant
-from segur_pha.rapports.texte import en_couleurs, en_texte
+from segur_pha.rapports.console import en_couleurs, en_texte
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from segur_pha.rapports.texte import Morceau
+    from segur_pha.rapports.console import Morceau
 
 __all__ = [
     "console",

@@ -17,7 +17,7 @@ from segur_pha.controle.conseils import CONSEILS
 from segur_pha.controle.resultats import Etat, FichierControle, en_objet, en_tableau
 from segur_pha.controle.verdict import controler as controler_source
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.specification.va1 import VA1
+from segur_pha.vagues.va1 import VA1
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -121,7 +121,7 @@ def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, code
     if forme == "json":
         sortir_json(en_objet(controles, code_de_sortie=code))
     elif forme == "csv":
-        from segur_pha.rapports.fichier_csv import en_csv
+        from segur_pha.rapports.csv import en_csv
 
         sortir(en_csv(en_tableau(controles, complet=complet)))
     elif forme == "html":

@@ -18,18 +18,18 @@ from segur_pha.controle.affichage import en_morceaux
 from segur_pha.controle.resultats import FichierControle
 from segur_pha.controle.verdict import controler
 from segur_pha.demonstration import ERREURS, fichier_corrige, fichier_fautif, fichier_invente
-from segur_pha.echange.ecriture import en_json
 from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.portail import AVERTISSEMENT, PortailSimule
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import rapprocher
-from segur_pha.specification.va1 import VA1
+from segur_pha.texte_json.ecriture import en_json
+from segur_pha.vagues.va1 import VA1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segur_pha.rapports.texte import Morceau
+    from segur_pha.rapports.console import Morceau
 
 __all__ = ["demo"]
 

@@ -8,8 +8,8 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau
-from segur_pha.specification.va1.operateurs import chercher_operateurs
-from segur_pha.specification.va1.operateurs import operateurs as tous_les_operateurs
+from segur_pha.vagues.va1.operateurs import chercher_operateurs
+from segur_pha.vagues.va1.operateurs import operateurs as tous_les_operateurs
 
 __all__ = ["operateurs"]
 

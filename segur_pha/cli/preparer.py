@@ -20,7 +20,7 @@ from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.numeros import NumerosDepuis
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.fichiers import ecrire_ensemble, ecrire_sans_ecraser
-from segur_pha.rapports.fichier_csv import en_csv
+from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
 
 if TYPE_CHECKING:

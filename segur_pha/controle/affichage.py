@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from segur_pha.controle.verdict import VerdictLigne
     from segur_pha.erreurs import Anomalie
-    from segur_pha.rapports.texte import Morceau
+    from segur_pha.rapports.console import Morceau
 
 __all__ = ["acceptees", "en_morceaux", "resume"]
 

@@ -1,8 +1,8 @@
 """The fast look: the bytes of a file in, the requests that are worth the plain rules out.
 
-A correct file is the rule.  So each request goes through a mould (:mod:`segur_pha.echange.moule`), and what a mould cannot tell
+A correct file is the rule.  So each request goes through a mould (:mod:`segur_pha.texte_json.structures`), and what a mould cannot tell
 is asked of a column of the table at a time, over all the requests, with a few calls that loop in C.  This room never decides
-that something is wrong.  It only tells which requests are worth the plain rules (:mod:`segur_pha.specification.regles`), and
+that something is wrong.  It only tells which requests are worth the plain rules (:mod:`segur_pha.table.regles`), and
 gives up (``None``) where the structure itself is not surely right.  Its rule of safety: a request it does not name is
 faultless, and the tests hold it against the plain twin.
 """
@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from attrs import define
 from msgspec import UnsetType
 
-from segur_pha.echange.moule import UNSET, MalMoule, demouler, mal_moulees, mouler, valeurs
-from segur_pha.specification.regles import doublons, juger_valeur
-from segur_pha.specification.table import Liste, Objet, balises, etapes
+from segur_pha.table.modele import Liste, Objet, balises, etapes
+from segur_pha.table.regles import doublons, juger_valeur
+from segur_pha.texte_json.structures import UNSET, MalMoule, demouler, mal_moulees, mouler, valeurs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from segur_pha.echange.moule import Bloc, Moulage
-    from segur_pha.specification.formats import Brut, Format
-    from segur_pha.specification.table import Balise, ClasseBloc, Coherence, Colonnes, ObjetBrut, Specification
+    from segur_pha.table.formats import Brut, Format
+    from segur_pha.table.modele import Balise, ClasseBloc, Coherence, Colonnes, ObjetBrut, Specification
+    from segur_pha.texte_json.structures import Bloc, Moulage
 
 __all__ = ["Examen", "examiner"]
 

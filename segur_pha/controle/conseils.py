@@ -11,18 +11,18 @@ from attrs import field, frozen
 
 from segur_pha.courriels import nature_courriel
 from segur_pha.identifiants import defaut_finess, defaut_siret
-from segur_pha.specification.formats import Nul
-from segur_pha.specification.table import Liste, Objet, balises
-from segur_pha.specification.va1.enumerations import RegimeTVA, TypeFichier
+from segur_pha.table.formats import Nul
+from segur_pha.table.modele import Liste, Objet, balises
+from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from segur_pha.echange.lecture import Lecture
     from segur_pha.erreurs import Localisable, Position
-    from segur_pha.specification.table import ClasseBloc, ObjetBrut, Specification
-    from segur_pha.specification.va1.demande import Demande
+    from segur_pha.table.modele import ClasseBloc, ObjetBrut, Specification
+    from segur_pha.texte_json.lecture import Lecture
+    from segur_pha.vagues.va1.table import Demande
 
 __all__ = [
     "CATEGORIES_OFFICINE",

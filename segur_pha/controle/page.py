@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.controle.affichage import acceptees, resume
 from segur_pha.controle.resultats import FichierControle, chemin_montrable, numero_montrable
-from segur_pha.rapports.carnet import en_carnet
-from segur_pha.rapports.page_html import Html, chiffres, element, marque, page, table
+from segur_pha.rapports.html import Html, chiffres, element, marque, page, table
+from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder, en_mots, euros
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from attrs import frozen
 
 from segur_pha.rapports.tableau import Tableau
-from segur_pha.specification.table import Liste
-from segur_pha.specification.va1 import VA1
-from segur_pha.specification.va1.nommage import MOTIF_NUMERO_EDITEUR
+from segur_pha.table.modele import Liste
+from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

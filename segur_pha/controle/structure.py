@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from segur_pha.erreurs import Anomalie
-from segur_pha.specification.catalogue import CodeDeFichier
-from segur_pha.specification.formats import Format
-from segur_pha.specification.regles import anomalie, juger_valeur, message_de_fichier, plafonner
-from segur_pha.specification.table import Liste, Objet, balises, pointeur
+from segur_pha.table.codes import CodeDeFichier
+from segur_pha.table.formats import Format
+from segur_pha.table.modele import Liste, Objet, balises, pointeur
+from segur_pha.table.regles import anomalie, juger_valeur, message_de_fichier, plafonner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from segur_pha.echange.lecture import Lecture, Texte
-    from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import Balise, ClasseBloc, ObjetBrut, Specification
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import Balise, ClasseBloc, ObjetBrut, Specification
+    from segur_pha.texte_json.lecture import Lecture, Texte
 
 __all__ = ["anomalies_de_structure"]
 

@@ -19,23 +19,23 @@ from segur_pha.controle.conseils import (
     conseils_des_demandes,
 )
 from segur_pha.controle.structure import anomalies_de_structure
-from segur_pha.echange.ecriture import en_json
-from segur_pha.echange.lecture import Lecture, Texte, octets_de, recevoir
-from segur_pha.echange.retouche import retoucher
 from segur_pha.erreurs import Anomalie, FichierRejete, SegurError
-from segur_pha.specification.catalogue import CODE_ACCEPTE, LIBELLE_ACCEPTE, CodeDeFichier
-from segur_pha.specification.regles import anomalies_de_la_demande
-from segur_pha.specification.table import depuis_brut
-from segur_pha.specification.va1 import VA1
-from segur_pha.specification.va1.financement import avance
+from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE, CodeDeFichier
+from segur_pha.table.modele import depuis_brut
+from segur_pha.table.regles import anomalies_de_la_demande
+from segur_pha.texte_json.ecriture import en_json
+from segur_pha.texte_json.lecture import Lecture, Texte, octets_de, recevoir
+from segur_pha.texte_json.retouche import retoucher
+from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues.va1.avance import avance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from decimal import Decimal
     from pathlib import Path
 
-    from segur_pha.specification.table import ObjetBrut, Specification
-    from segur_pha.specification.va1.demande import Demande, Fichier
+    from segur_pha.table.modele import ObjetBrut, Specification
+    from segur_pha.vagues.va1.table import Demande, Fichier
 
 __all__ = ["RapportControle", "Source", "VerdictLigne", "controler", "lire"]
 
@@ -150,7 +150,7 @@ class RapportControle:
     def demandes(self) -> dict[int, Demande]:
         """Give the accepted requests, by their place in the file (from 1).
 
-        >>> from segur_pha.specification.va1.exemple import fichier_du_guide
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
         >>> list(controler(fichier_du_guide()).demandes())
         [1]
         """
@@ -194,7 +194,7 @@ class RapportControle:
         Keys: ``num_ligne, numero_editeur, acceptee, code_traitement, libelle_traitement, balise, chemin, anomalies`` (how
         many), and for accepted lines ``finess_geo, date_commande, regime_tva, montant_segur_ht, avance`` (euros), else ``None``.
 
-        >>> from segur_pha.specification.va1.exemple import fichier_du_guide
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
         >>> ligne = controler(fichier_du_guide()).en_lignes()[0]
         >>> ligne["code_traitement"], ligne["avance"]
         ('0000', Decimal('255.00'))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.portes import porte
+from segur_pha.chargement import porte
 
 if TYPE_CHECKING:
     from segur_pha.depot.constats import CommandesRefusees, Constat

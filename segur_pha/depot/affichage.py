@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segur_pha.depot.constats import en_tableau
-from segur_pha.rapports.carnet import en_carnet
-from segur_pha.rapports.page_html import chiffres, element, marque, page, table
+from segur_pha.rapports.html import chiffres, element, marque, page, table
+from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots, euros
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.constats import Constat
     from segur_pha.depot.preparation import DepotPrepare
     from segur_pha.depot.verification import Verification
-    from segur_pha.rapports.page_html import Html
+    from segur_pha.rapports.html import Html
     from segur_pha.rapports.tableau import Tableau
 
 __all__ = ["apercu_de_verification", "apercu_du_depot", "page_de_verification", "page_des_fautes"]

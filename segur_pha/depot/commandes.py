@@ -13,10 +13,10 @@ from segur_pha.depot.rangees import cle_d_entete
 from segur_pha.depot.valeurs import lire_valeur, simplifier
 from segur_pha.erreurs import Anomalie, DemandeInvalide, SegurError
 from segur_pha.rapports.tableau import euros
-from segur_pha.specification.formats import Format, Texte
-from segur_pha.specification.table import Balise, blocs
-from segur_pha.specification.va1.demande import Demande
-from segur_pha.specification.va1.financement import PLAFONDS_HT, depassement_du_plafond
+from segur_pha.table.formats import Format, Texte
+from segur_pha.table.modele import Balise, blocs
+from segur_pha.vagues.va1.avance import PLAFONDS_HT, depassement_du_plafond
+from segur_pha.vagues.va1.table import Demande
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

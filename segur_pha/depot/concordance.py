@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pypdf import PdfReader
 
-    from segur_pha.specification.va1.demande import Demande
+    from segur_pha.vagues.va1.table import Demande
 
 __all__ = ["absents_du_texte", "texte_du_pdf"]
 
@@ -78,7 +78,7 @@ def texte_du_pdf(lecteur: PdfReader) -> str:
 def absents_du_texte(texte: str, demande: Demande) -> list[tuple[str, str]]:
     """List what an order form's text does not say: balise, and its words in French.
 
-    >>> from segur_pha.specification.va1.exemple import demande_du_guide
+    >>> from segur_pha.vagues.va1.exemples import demande_du_guide
     >>> absents_du_texte("Signé le 15 novembre 2022 par M. Durand, FINESS 77 777 777 7 ; 850 €", demande_du_guide())
     [('montantSegurHT', 'le montant hors taxe')]
     """

@@ -14,8 +14,8 @@ from attrs import field, frozen
 
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.erreurs import ExtraManquant
-from segur_pha.specification.va1.enumerations import FormatFichier
-from segur_pha.specification.va1.limites import LIMITES
+from segur_pha.vagues.va1.enumerations import FormatFichier
+from segur_pha.vagues.va1.limites import LIMITES
 
 if TYPE_CHECKING:
     from pathlib import Path

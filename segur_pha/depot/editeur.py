@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from segur_pha.erreurs import DemandeInvalide, SegurError
-from segur_pha.specification.formats import Format, Montant
-from segur_pha.specification.regles import anomalie, juger_valeur
-from segur_pha.specification.table import balises, pointeur
-from segur_pha.specification.va1.constructeur import construire_demande, decouper
-from segur_pha.specification.va1.demande import Demande, Fichier
+from segur_pha.table.formats import Format, Montant
+from segur_pha.table.modele import balises, pointeur
+from segur_pha.table.regles import anomalie, juger_valeur
+from segur_pha.vagues.va1.construire import construire_demande, decouper
+from segur_pha.vagues.va1.table import Demande, Fichier
 
 if TYPE_CHECKING:
     import os
@@ -137,7 +137,7 @@ class Editeur:
 
         Raises :class:`~segur_pha.DemandeInvalide` when a file would hold a numeroEditeur twice.
 
-        >>> from segur_pha.specification.va1.exemple import demande_du_guide
+        >>> from segur_pha.vagues.va1.exemples import demande_du_guide
         >>> editeur = Editeur("ANS0000001", "12345678200010")
         >>> [len(fichier.demandes) for fichier in editeur.fichiers(demande_du_guide(f"{n:05}") for n in range(201))]
         [200, 1]

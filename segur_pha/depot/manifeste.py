@@ -10,17 +10,17 @@ import msgspec
 from attrs import asdict, frozen
 
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.rapports.fichier_csv import en_csv
-from segur_pha.rapports.page_html import chiffres, page, table
+from segur_pha.rapports.csv import en_csv
+from segur_pha.rapports.html import chiffres, page, table
 from segur_pha.rapports.tableau import Tableau, en_mots, euros
-from segur_pha.specification.va1.financement import avance
+from segur_pha.vagues.va1.avance import avance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
-    from segur_pha.specification.va1.demande import Demande
+    from segur_pha.vagues.va1.table import Demande
 
 __all__ = [
     "A_CORRIGER",

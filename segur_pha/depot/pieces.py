@@ -12,8 +12,8 @@ from attrs import frozen
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import Document, Examen, exiger_les_bibliotheques, lire_document
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.specification.va1.enumerations import RegimeTVA, TypeFichier
-from segur_pha.specification.va1.nommage import CODES_TYPE_FICHIER
+from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
+from segur_pha.vagues.va1.noms import CODES_TYPE_FICHIER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -18,10 +18,10 @@ from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Retenue, rediger
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.rapports.fichier_csv import en_csv
+from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau, accorder
-from segur_pha.specification.va1.demande import Demande, PieceJustificative
-from segur_pha.specification.va1.nommage import NomFichierJSON, nom_de_piece
+from segur_pha.vagues.va1.noms import NomFichierJSON, nom_de_piece
+from segur_pha.vagues.va1.table import Demande, PieceJustificative
 
 if TYPE_CHECKING:
     import os
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.rangees import Export, Rangee
     from segur_pha.depot.verification import Suivi, Verification
     from segur_pha.rapports.tableau import Cellule
-    from segur_pha.specification.va1.enumerations import TypeFichier
+    from segur_pha.vagues.va1.enumerations import TypeFichier
 
 __all__ = ["DepotPrepare", "preparer_depot"]
 

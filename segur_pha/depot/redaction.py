@@ -24,10 +24,10 @@ from segur_pha.depot.manifeste import (
     recapituler,
 )
 from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, repartir
-from segur_pha.echange.ecriture import en_json
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.specification.va1 import VA1
-from segur_pha.specification.va1.nommage import NUMERO_MAXIMAL
+from segur_pha.texte_json.ecriture import en_json
+from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues.va1.noms import NUMERO_MAXIMAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.verification import Suivi
-    from segur_pha.specification.va1.demande import Demande, Fichier
+    from segur_pha.vagues.va1.table import Demande, Fichier
 
 __all__ = ["Ecrit", "Retenue", "rediger"]
 

@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.depot.constats import ValeurRefusee
-from segur_pha.specification.formats import Booleen, DateJJMMAAAA, Format, Montant, Texte
+from segur_pha.table.formats import Booleen, DateJJMMAAAA, Format, Montant, Texte
 
 if TYPE_CHECKING:
     from collections.abc import Callable

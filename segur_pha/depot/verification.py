@@ -23,17 +23,17 @@ from segur_pha.depot.manifeste import (
     empreinte,
     lire_manifeste,
 )
-from segur_pha.echange.lecture import lire_octets, octets_de
 from segur_pha.erreurs import DepotRefuse, NomInvalide
-from segur_pha.specification.va1.limites import LIMITES
-from segur_pha.specification.va1.nommage import NomFichierJSON
+from segur_pha.texte_json.lecture import lire_octets, octets_de
+from segur_pha.vagues.va1.limites import LIMITES
+from segur_pha.vagues.va1.noms import NomFichierJSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from segur_pha.depot.manifeste import Manifeste
-    from segur_pha.specification.formats import Brut
+    from segur_pha.table.formats import Brut
 
 __all__ = ["Suivi", "Verification", "verifier_depot"]
 

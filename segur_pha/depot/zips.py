@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import Factory, define, frozen
 
-from segur_pha.specification.va1.limites import LIMITES
+from segur_pha.vagues.va1.limites import LIMITES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
-    from segur_pha.registre.livre import Registre as Registre
+    from segur_pha.registre.registre import Registre as Registre
 
 __all__ = ["Registre"]
 
@@ -20,6 +20,6 @@ def __getattr__(nom: str) -> object:
         import sqlalchemy  # noqa: F401 - only to know whether it is there
     except ImportError as erreur:
         raise ExtraManquant("registre") from erreur
-    from segur_pha.registre.livre import Registre
+    from segur_pha.registre.registre import Registre
 
     return Registre

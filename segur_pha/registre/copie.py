@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import FichierExistant, fichier_entier
-from segur_pha.rapports.fichier_csv import en_csv
+from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau
 from segur_pha.registre import tables
 from segur_pha.registre.evenements import depuis_json

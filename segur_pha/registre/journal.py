@@ -9,18 +9,18 @@ import msgspec
 from attrs import evolve
 from sqlalchemy import bindparam, or_, select, update
 
-from segur_pha.echange.ecriture import json_du_brut
 from segur_pha.registre import tables
 from segur_pha.registre.effacement import sans_personne
 from segur_pha.registre.evenements import NATURES, DemandePreparee, DonneesEffacees, LigneRecue, depuis_json, en_json
+from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from sqlalchemy import ColumnElement, Connection
 
-    from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import Specification
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import Specification
 
 __all__ = ["effacer_du_journal", "evenements_de", "ligne_lue", "lignes_du_fichier", "lignes_envoyees"]
 

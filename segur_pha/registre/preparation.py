@@ -6,10 +6,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.controle.verdict import controler
-from segur_pha.echange.ecriture import json_du_brut
-from segur_pha.echange.lecture import lire_octets
 from segur_pha.erreurs import FichierRejete, RegistreError
 from segur_pha.registre.evenements import DemandePreparee, FichierPrepare, Piece
+from segur_pha.texte_json.ecriture import json_du_brut
+from segur_pha.texte_json.lecture import lire_octets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from segur_pha.registre.evenements import Evenement
-    from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import ObjetBrut, Specification
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import ObjetBrut, Specification
 
 __all__ = ["evenements_de_preparation", "finess_de_ligne"]
 

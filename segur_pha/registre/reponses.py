@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from segur_pha.echange.ecriture import json_du_brut
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre.effacement import sans_personne
 from segur_pha.registre.etats import ACCORDEES, Phase, PhaseFichier
@@ -18,7 +17,8 @@ from segur_pha.registre.preparation import finess_de_ligne
 from segur_pha.registre.stockage import charger, fichiers_des_demandes
 from segur_pha.retour.lecture import Issue
 from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher_lignes
-from segur_pha.specification.table import pointeur
+from segur_pha.table.modele import pointeur
+from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.evenements import Evenement
     from segur_pha.retour.lecture import LigneRetour, Retour
     from segur_pha.retour.rapprochement import LigneRapprochee
-    from segur_pha.specification.table import Specification
+    from segur_pha.table.modele import Specification
 
 __all__ = ["examiner_retour"]
 

@@ -15,9 +15,9 @@ from segur_pha.depot.editeur import MOTS_CLES, Editeur
 from segur_pha.depot.preparation import DepotPrepare, preparer_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre.etats import Phase
-from segur_pha.specification.table import ClasseBloc, Liste, Objet, balises
-from segur_pha.specification.va1.demande import Demande
-from segur_pha.specification.va1.enumerations import TypeFichier
+from segur_pha.table.modele import ClasseBloc, Liste, Objet, balises
+from segur_pha.vagues.va1.enumerations import TypeFichier
+from segur_pha.vagues.va1.table import Demande
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.verification import Suivi
     from segur_pha.registre.etats import EtatDemande
-    from segur_pha.registre.livre import Registre
-    from segur_pha.specification.formats import Brut
+    from segur_pha.registre.registre import Registre
+    from segur_pha.table.formats import Brut
 
 __all__ = ["Resoumission", "inscription", "preparer_au_registre", "resoumettre"]
 

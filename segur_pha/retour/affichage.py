@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.rapports.carnet import en_carnet
+from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder
 from segur_pha.retour.lecture import Issue
 from segur_pha.retour.remedes import remede
@@ -12,7 +12,7 @@ from segur_pha.retour.remedes import remede
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from segur_pha.rapports.page_html import Html
+    from segur_pha.rapports.html import Html
     from segur_pha.retour.lecture import LigneRetour, Retour
     from segur_pha.retour.rapprochement import Ecart, Rapprochement
 

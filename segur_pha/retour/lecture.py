@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from segur_pha.echange.lecture import Lecture, lire_octets, octets_de
 from segur_pha.erreurs import RetourIllisible
-from segur_pha.specification.catalogue import LIBELLE_ACCEPTE
-from segur_pha.specification.motifs import est_blanc
-from segur_pha.specification.va1 import VA1
+from segur_pha.table.codes import LIBELLE_ACCEPTE
+from segur_pha.table.motifs import est_blanc
+from segur_pha.texte_json.lecture import Lecture, lire_octets, octets_de
+from segur_pha.vagues.va1 import VA1
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import ObjetBrut, Specification
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import ObjetBrut, Specification
 
 __all__ = ["Issue", "LigneRetour", "Retour", "SourceRetour", "lire_ligne", "lire_retour"]
 

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from segur_pha.echange.ecriture import en_json
 from segur_pha.erreurs import RetourIllisible
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.lecture import Issue, LigneRetour, Retour, SourceRetour, dit_acceptee, lire_retour
-from segur_pha.specification.bloc import Bloc
-from segur_pha.specification.table import pointeur
-from segur_pha.specification.va1 import VA1
+from segur_pha.table.bloc import Bloc
+from segur_pha.table.modele import pointeur
+from segur_pha.texte_json.ecriture import en_json
+from segur_pha.vagues.va1 import VA1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import ObjetBrut, Specification
-    from segur_pha.specification.va1.demande import Fichier
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import ObjetBrut, Specification
+    from segur_pha.vagues.va1.table import Fichier
 
 __all__ = ["Ecart", "LigneRapprochee", "NatureEcart", "Rapprochement", "rapprocher", "rapprocher_lignes"]
 
@@ -182,7 +182,7 @@ def rapprocher(
     :class:`~segur_pha.RetourIllisible` otherwise.
 
     >>> from segur_pha import controler
-    >>> from segur_pha.specification.va1.exemple import fichier_du_guide
+    >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
     >>> envoye = fichier_du_guide()
     >>> resultat = rapprocher(envoye, controler(envoye).en_retour())
     >>> [(e.nature.value, e.numero_editeur) for e in resultat.ecarts]     # accepted, says this answer, without a numeroASP

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from segur_pha.retour.lecture import Issue
-from segur_pha.specification.formats import Format, FormatEcrit
-from segur_pha.specification.va1 import VA1
+from segur_pha.table.formats import Format, FormatEcrit
+from segur_pha.vagues.va1 import VA1
 
 if TYPE_CHECKING:
     from segur_pha.retour.lecture import LigneRetour
-    from segur_pha.specification.table import Balise, Specification
+    from segur_pha.table.modele import Balise, Specification
 
 __all__ = ["remede"]
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from segur_pha.erreurs import ExtraManquant, SegurError
-from segur_pha.specification.table import Liste, Objet, depuis_brut
-from segur_pha.specification.va1 import VA1
-from segur_pha.specification.va1.demande import (
+from segur_pha.table.modele import Liste, Objet, depuis_brut
+from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues.va1.table import (
     Beneficiaire,
     CertificatsServeur,
     Commande,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import SearchStrategy
 
-    from segur_pha.specification.table import Specification
+    from segur_pha.table.modele import Specification
 
 __all__ = [
     "Faute",

@@ -1,6 +1,6 @@
 """The rules between balises: how a drawn request keeps them all, and how it breaks exactly one of them.
 
-A :class:`~segur_pha.specification.table.Coherence` says whether a rule holds, not how to make it hold: that is written here,
+A :class:`~segur_pha.table.modele.Coherence` says whether a rule holds, not how to make it hold: that is written here,
 once per wave.  A rule without its way of being broken is an error when the strategies are imported.
 """
 
@@ -13,17 +13,17 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from segur_pha.erreurs import SegurError
-from segur_pha.specification.table import pointeur
-from segur_pha.specification.va1.coherences import COHERENCES
-from segur_pha.specification.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
-from segur_pha.specification.va1.nommage import MOTIF_NUMERO_EDITEUR, nom_de_piece
+from segur_pha.table.modele import pointeur
+from segur_pha.vagues.va1.coherences import COHERENCES
+from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
+from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR, nom_de_piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from hypothesis.strategies import DrawFn
 
-    from segur_pha.specification.table import Coherence, ObjetBrut, Specification
+    from segur_pha.table.modele import Coherence, ObjetBrut, Specification
 
 __all__ = ["Accords", "accords_de"]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from hypothesis import strategies as st
 
 from segur_pha.erreurs import SegurError
-from segur_pha.specification.formats import (
+from segur_pha.table.formats import (
     Booleen,
     Brut,
     Code,
@@ -30,14 +30,14 @@ from segur_pha.specification.formats import (
     Rang,
     Texte,
 )
-from segur_pha.specification.motifs import BLANCS, est_blanc
+from segur_pha.table.motifs import BLANCS, est_blanc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hypothesis.strategies import SearchStrategy
 
-    from segur_pha.specification.table import Balise
+    from segur_pha.table.modele import Balise
 
 __all__ = ["champ_fautif", "champ_valide", "exiger_des_strategies", "fautives", "json_quelconque", "valeurs"]
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import SearchStrategy
 
-    from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import Specification
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import Specification
 
 __all__ = ["Graphie", "JetonLibre", "Repetee", "assembler", "graphies", "jetons", "textes"]
 

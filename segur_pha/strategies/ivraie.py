@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn
 
-    from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import ObjetBrut, Specification
     from segur_pha.strategies.graphies import Ecrivable
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import ObjetBrut, Specification
 
 __all__ = ["encodage_fautif", "racine_fautive", "taille_fautive", "texte_malforme"]
 

@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 from hypothesis import strategies as st
 
 from segur_pha.erreurs import SegurError
-from segur_pha.specification.catalogue import CODE_ACCEPTE, CodeDeFichier, code_de
-from segur_pha.specification.formats import Format, Nature
-from segur_pha.specification.table import Balise, Liste, Objet, balises, pointeur
-from segur_pha.specification.va1 import VA1
 from segur_pha.strategies.accords import accords_de
 from segur_pha.strategies.arbres import arbres
 from segur_pha.strategies.champs import champ_fautif, exiger_des_strategies, json_quelconque
 from segur_pha.strategies.graphies import JetonLibre, Repetee, textes
 from segur_pha.strategies.ivraie import encodage_fautif, racine_fautive, taille_fautive, texte_malforme
+from segur_pha.table.codes import CODE_ACCEPTE, CodeDeFichier, code_de
+from segur_pha.table.formats import Format, Nature
+from segur_pha.table.modele import Balise, Liste, Objet, balises, pointeur
+from segur_pha.vagues.va1 import VA1
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from segur_pha.specification.table import ClasseBloc, ObjetBrut, Specification
+    from segur_pha.table.modele import ClasseBloc, ObjetBrut, Specification
 
 __all__ = ["fichiers_fautifs"]
 

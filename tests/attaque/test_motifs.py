@@ -18,7 +18,7 @@ import pytest
 import segur_pha
 from segur_pha import VA1
 from segur_pha.depot import concordance
-from segur_pha.echange import analyse
+from segur_pha.texte_json import analyse
 from tests.attaque.pas import Compteur, lettres
 
 #: Ways of trying a pattern, the dearest first.

@@ -28,8 +28,8 @@ from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.registre import Registre
 from segur_pha.registre.etats import Phase
 from segur_pha.retour.lecture import Issue
-from segur_pha.specification.va1.exemple import demande_du_guide
 from segur_pha.strategies import fautes, fichiers
+from segur_pha.vagues.va1.exemples import demande_du_guide
 from tests.outils import Nombre, demande, fichier, modifier, octets
 from tests.sorties import ferme, juger
 

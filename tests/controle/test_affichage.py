@@ -16,8 +16,8 @@ from segur_pha.controle.affichage import en_morceaux, resume
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.controle.page import apercu, en_page
 from segur_pha.controle.resultats import Etat, FichierControle, chemin_montrable, en_objet, en_tableau
+from segur_pha.rapports.console import en_texte
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
-from segur_pha.rapports.texte import en_texte
 from tests.outils import ABSENT, BON_DE_COMMANDE, PREUVE_HT, Nombre, demande, fichier, modifier, octets
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from segur_pha import VA1, Anomalie, controler
 from segur_pha.controle.colonnes import examiner
 from segur_pha.controle.structure import anomalies_de_structure
-from segur_pha.echange.lecture import recevoir
-from segur_pha.echange.moule import mal_moulees
-from segur_pha.specification.regles import anomalies_de_la_demande, doublons
-from segur_pha.specification.table import Coherence
+from segur_pha.table.modele import Coherence
+from segur_pha.table.regles import anomalies_de_la_demande, doublons
+from segur_pha.texte_json.lecture import recevoir
+from segur_pha.texte_json.structures import mal_moulees
 from tests.outils import (
     ABSENT,
     BON_DE_COMMANDE,
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from segur_pha.specification.formats import Brut
-    from segur_pha.specification.table import Balise, Specification
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import Balise, Specification
 
 LINES = 4
 TAGS = [
@@ -258,7 +258,7 @@ def test_the_words_of_the_parser_may_change(monkeypatch: pytest.MonkeyPatch, wro
         lines[place] = modifier(lines[place], "/beneficiaire/FINESSGeo", value)
     source = octets(fichier(*lines))
     expected = codes(controler(source))
-    monkeypatch.setattr("segur_pha.echange.moule._RANG_DU_REFUS", re.compile("(never)(?!)"))
+    monkeypatch.setattr("segur_pha.texte_json.structures._RANG_DU_REFUS", re.compile("(never)(?!)"))
     assert codes(controler(source)) == expected
     assert len(expected) == sum(value != "123456789" for value in wrong)
 

@@ -1,4 +1,4 @@
-"""Decisions 1 to 16, one by one.  Lengths, amounts, days, addresses and operators are gone through in tests/specification."""
+"""Decisions 1 to 16, one by one.  Lengths, amounts, days, addresses and operators are gone through in tests/table."""
 
 from __future__ import annotations
 

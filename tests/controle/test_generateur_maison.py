@@ -19,7 +19,7 @@ from segur_pha import (
     ecrire,
     lire,
 )
-from segur_pha.specification.va1.exemple import demande_du_guide
+from segur_pha.vagues.va1.exemples import demande_du_guide
 from tests.outils import ABSENT, BON_DE_COMMANDE, LIGNE, Nombre, fautes, fichier, modifier, octets
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from segur_pha.depot.concordance import CARACTERES_LUS, absents_du_texte, texte_
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner, exiger_les_bibliotheques, lire_document
 from segur_pha.erreurs import ExtraManquant
-from segur_pha.specification.va1.exemple import demande_du_guide
+from segur_pha.vagues.va1.exemples import demande_du_guide
 
 if TYPE_CHECKING:
     from pathlib import Path

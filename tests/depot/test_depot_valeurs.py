@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.valeurs import lire_valeur
-from segur_pha.specification.formats import Booleen, Courriel, DateJJMMAAAA, Format, Montant, Texte
+from segur_pha.table.formats import Booleen, Courriel, DateJJMMAAAA, Format, Montant, Texte
 
 # Without a time zone, as spreadsheets give them.
 MIDNIGHT = datetime.combine(date(2022, 11, 15), time())

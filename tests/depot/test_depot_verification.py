@@ -16,7 +16,7 @@ from fabrique_depot import bons, commande, editeur, image, pdf
 from segur_pha.depot import Verification, preparer_depot, verifier_depot
 from segur_pha.depot.manifeste import lire_manifeste
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
-from segur_pha.specification.va1.limites import LIMITES
+from segur_pha.vagues.va1.limites import LIMITES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from segur_pha.depot.documents import Document
 from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, octets_du_zip, repartir
-from segur_pha.specification.va1.enumerations import FormatFichier
+from segur_pha.vagues.va1.enumerations import FormatFichier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

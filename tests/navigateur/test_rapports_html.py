@@ -21,8 +21,8 @@ from segur_pha.controle.resultats import FichierControle
 from segur_pha.depot import Editeur, preparer_depot, verifier_depot
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.constats import Constat
-from segur_pha.rapports.page_html import page as page_de
-from segur_pha.rapports.page_html import table
+from segur_pha.rapports.html import page as page_de
+from segur_pha.rapports.html import table
 from segur_pha.rapports.tableau import Tableau
 
 if TYPE_CHECKING:

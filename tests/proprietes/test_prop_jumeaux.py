@@ -13,12 +13,12 @@ from voie_lente import constat, constat_lent
 
 from segur_pha import VA1, controler
 from segur_pha.controle.colonnes import examiner
-from segur_pha.echange.analyse import TexteFautif, analyser
-from segur_pha.echange.ecriture import json_du_brut
-from segur_pha.echange.lecture import lire_octets
-from segur_pha.specification.regles import anomalies_de_la_demande
-from segur_pha.specification.table import Liste, Objet, balises
 from segur_pha.strategies import Faute, fautes
+from segur_pha.table.modele import Liste, Objet, balises
+from segur_pha.table.regles import anomalies_de_la_demande
+from segur_pha.texte_json.analyse import TexteFautif, analyser
+from segur_pha.texte_json.ecriture import json_du_brut
+from segur_pha.texte_json.lecture import lire_octets
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,9 +23,6 @@ from segur_pha import (
     construire_demande,
     controler,
 )
-from segur_pha.echange.ecriture import json_du_brut
-from segur_pha.specification.formats import Brut, CodeDeListe, Courriel, Format, Montant, Nature, Texte
-from segur_pha.specification.table import Balise, Objet, balises, en_brut, pointeur
 from segur_pha.strategies import (
     beneficiaires,
     certificats_serveur,
@@ -35,9 +32,12 @@ from segur_pha.strategies import (
     scenarios_installation,
 )
 from segur_pha.strategies.champs import champ_fautif
+from segur_pha.table.formats import Brut, CodeDeListe, Courriel, Format, Montant, Nature, Texte
+from segur_pha.table.modele import Balise, Objet, balises, en_brut, pointeur
+from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
-    from segur_pha.specification.bloc import Bloc
+    from segur_pha.table.bloc import Bloc
 
 FEW = examples(2, 200)
 BON, PREUVE = "BON_COMMANDE", "PREUVE_HT"

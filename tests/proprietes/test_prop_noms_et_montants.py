@@ -24,7 +24,7 @@ from segur_pha import (
     operateur,
     operateurs,
 )
-from segur_pha.specification.va1.operateurs import code_le_plus_proche
+from segur_pha.vagues.va1.operateurs import code_le_plus_proche
 
 ALPHANUMERICS = ascii_letters + digits
 PIECES = st.builds(

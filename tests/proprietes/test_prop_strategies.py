@@ -25,13 +25,13 @@ from segur_pha import (
     SegurError,
     controler,
 )
-from segur_pha.specification.bloc import Bloc
-from segur_pha.specification.catalogue import Catalogue, EntreeCatalogue, Provenance
-from segur_pha.specification.formats import Booleen, Nature, Texte
-from segur_pha.specification.formats.textes import FormatTexte
-from segur_pha.specification.table import Coherence, Liste, balise, en_brut
 from segur_pha.strategies.champs import valeurs
 from segur_pha.strategies.graphies import textes
+from segur_pha.table.bloc import Bloc
+from segur_pha.table.codes import Catalogue, EntreeCatalogue, Provenance
+from segur_pha.table.formats import Booleen, Nature, Texte
+from segur_pha.table.formats.textes import FormatTexte
+from segur_pha.table.modele import Coherence, Liste, balise, en_brut
 
 CODES = sorted(entree.code for entree in VA1.catalogue if entree.code != "0000")
 BLOCS = {

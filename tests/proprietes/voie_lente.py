@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from segur_pha import VA1
 from segur_pha.controle.structure import anomalies_de_structure
-from segur_pha.echange.analyse import TexteFautif, analyser
-from segur_pha.echange.lecture import Lecture, Texte
-from segur_pha.specification.regles import anomalies_de_la_demande
+from segur_pha.table.regles import anomalies_de_la_demande
+from segur_pha.texte_json.analyse import TexteFautif, analyser
+from segur_pha.texte_json.lecture import Lecture, Texte
 
 if TYPE_CHECKING:
     from segur_pha import Anomalie, RapportControle
-    from segur_pha.specification.table import Specification
+    from segur_pha.table.modele import Specification
 
 #: The faults of the file, then those of each line: (code, libellé, pointer).
 Constat = tuple[list[tuple[str, str, str]], list[list[tuple[str, str, str]]]]

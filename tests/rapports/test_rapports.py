@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segur_pha.erreurs import ExtraManquant
-from segur_pha.rapports.fichier_csv import en_csv
-from segur_pha.rapports.page_html import Html, element, page, table
+from segur_pha.rapports.console import en_couleurs, en_table, en_texte
+from segur_pha.rapports.csv import en_csv
+from segur_pha.rapports.html import Html, element, page, table
 from segur_pha.rapports.tableau import Cellule, Marque, Niveau, Phrase, Tableau, accorder, en_mots, euros, sans_controle
-from segur_pha.rapports.texte import en_couleurs, en_table, en_texte
 
 NBSP = "\xa0"
 hostile = st.one_of(

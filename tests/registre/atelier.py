@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from segur_pha import en_json
-from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
+from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -31,7 +31,7 @@ STEPS = 5
 
 # A server that has already imported what the processes need: they start at once.
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["ouvriers", "segur_pha.registre.livre", "psycopg"])
+CONTEXT.set_forkserver_preload(["ouvriers", "segur_pha.registre.registre", "psycopg"])
 
 
 def start(worker: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Connection]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["segur_pha.registre.livre", "segur_pha.portail", "psycopg", "psycopg_binary"])
+CONTEXT.set_forkserver_preload(["segur_pha.registre.registre", "segur_pha.portail", "psycopg", "psycopg_binary"])
 #: Before which statements something goes wrong: a few every day, each one in the long profile; no command has the last one.
 STEPS = range(1, 100) if LONG else [4, 99]
 

@@ -174,7 +174,7 @@ def test_two_programs_may_make_the_ledger_at_once(tmp_path: Path, monkeypatch: p
     with Registre(path) as registre:
         registre.reserver(1)
     # The second one looked before the first had made the tables.
-    monkeypatch.setattr("segur_pha.registre.livre.existe", lambda _connection: False)
+    monkeypatch.setattr("segur_pha.registre.registre.existe", lambda _connection: False)
     with Registre(path) as registre:
         assert registre.reserver(1) == ["00002"]
 

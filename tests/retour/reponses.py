@@ -8,7 +8,7 @@ from copy import deepcopy
 import attrs
 
 from segur_pha import en_json
-from segur_pha.specification.va1.exemple import demande_du_guide, fichier_du_guide
+from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 ASP = "numeroASP"
 CODE = "codeTraitement"

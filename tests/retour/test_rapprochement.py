@@ -12,7 +12,7 @@ from reponses import ASP, CODE, LIBELLE, accepted, encode, sent, sent_bytes
 from segur_pha import RetourIllisible
 from segur_pha.retour.lecture import Issue, lire_retour
 from segur_pha.retour.rapprochement import NatureEcart, Rapprochement, rapprocher, rapprocher_lignes
-from segur_pha.specification.va1.exemple import fichier_du_guide
+from segur_pha.vagues.va1.exemples import fichier_du_guide
 
 N = NatureEcart
 COUNT = 4

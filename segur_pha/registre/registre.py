@@ -1,0 +1,384 @@
+"""``Registre``: the ledger as a publisher uses it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Self
+
+from segur_pha.depot.manifeste import MANIFESTE, lire_manifeste
+from segur_pha.erreurs import DepotRefuse, NomInvalide, RegistreError
+from segur_pha.registre import copie, numeros, questions
+from segur_pha.registre.evenements import (
+    AvancePayee,
+    DecisionRendue,
+    DonneesEffacees,
+    Evenement,
+    FichierAbandonne,
+    FichierDepose,
+    FichierRefuse,
+    depuis_json,
+)
+from segur_pha.registre.journal import effacer_du_journal, evenements_de, lignes_envoyees
+from segur_pha.registre.preparation import evenements_de_preparation
+from segur_pha.registre.reponses import examiner_retour
+from segur_pha.registre.stockage import Magasin, creer, ecrire, enregistrer, existe
+from segur_pha.retour.lecture import Retour, lire_retour
+from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues.va1.noms import NomFichierJSON
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import date
+    from decimal import Decimal
+    from pathlib import Path
+    from types import TracebackType
+
+    from sqlalchemy import Connection, Engine
+
+    from segur_pha.registre.etats import EtatDemande, EtatFichier
+    from segur_pha.registre.questions import Soldable, Total
+    from segur_pha.retour.lecture import SourceRetour
+    from segur_pha.retour.rapprochement import NatureEcart, Rapprochement
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import Specification
+
+__all__ = ["Registre"]
+
+
+class Registre:
+    """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
+
+    ``url_or_connection`` is a file (SQLite, made when it is missing), a SQLAlchemy URL, or the caller's own Engine or
+    Connection.  With a Connection every command joins the caller's transaction, and is committed by the caller; otherwise
+    each command is one transaction, committed before it returns.
+
+    ``alphabet`` and ``premier`` are the letters and the first of the numbers to serve; by default digits from ``00001``,
+    which makes 99,999 numbers.  They are remembered; given again, they replace what was remembered.
+
+    Every command that may not happen raises :class:`~segur_pha.RegistreError` and changes nothing.
+
+    >>> from datetime import date
+    >>> from segur_pha import en_json
+    >>> from segur_pha.portail import PortailSimule
+    >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+    >>> octets = en_json(fichier_du_guide())
+    >>> with Registre("sqlite://") as registre:
+    ...     _ = registre.preparer({"JSON-ANS0000001-20221115-001.json": octets}, jour=date(2022, 11, 15))
+    ...     registre.deposer("JSON-ANS0000001-20221115-001.json", jour=date(2022, 11, 15))
+    ...     rapprochement = registre.enregistrer_retour(PortailSimule(graine=1).deposer(octets), jour=date(2022, 11, 16))
+    ...     [(s.numero_editeur, s.numero_asp, s.avance_payee) for s in registre.soldables()]
+    [('00001', 'SIMULE-288-000001', False)]
+    """
+
+    def __init__(
+        self,
+        url_or_connection: str | Path | Engine | Connection,
+        *,
+        alphabet: str | None = None,
+        premier: str | None = None,
+        specification: Specification = VA1,
+    ) -> None:
+        self._specification = specification
+        self._magasin = Magasin(url_or_connection)
+        try:
+            self._ouvrir(alphabet, premier)
+        except BaseException:
+            self.fermer()
+            raise
+
+    def _ouvrir(self, alphabet: str | None, premier: str | None) -> None:
+        initiaux = numeros.reglages_initiaux(alphabet, premier)
+        with self._magasin.lecture() as connexion:
+            neuf = not existe(connexion)
+        if neuf:
+            with self._magasin.creation() as connexion:
+                creer(connexion, initiaux)
+        with self._magasin.lecture() as connexion:
+            ancien = copie.a_migrer(connexion)
+        if ancien:
+            with self._magasin.ecriture() as connexion:
+                # Another program may have been quicker.
+                if copie.a_migrer(connexion):
+                    copie.migrer(connexion, self._magasin.fichier_sqlite)
+        if not neuf and (alphabet or premier):
+            with self._magasin.ecriture() as connexion:
+                numeros.regler(connexion, initiaux["alphabet"], initiaux["premier"])
+
+    def fermer(self) -> None:
+        """Let go of the database; an Engine or a Connection of the caller's stays open."""
+        self._magasin.fermer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.fermer()
+
+    # Numbers
+
+    def reserver(self, nombre: int) -> list[str]:
+        """Serve ``nombre`` numeroEditeur that were never served and that no request bears.
+
+        Commit point: before they are returned; a program that dies then loses them, and nobody gets them again.  Warns with
+        ``AvertissementNumeros`` once nine out of ten are used up.
+
+        Raises :class:`~segur_pha.RegistreError` when that many are not left; none is served then.
+
+        >>> with Registre("sqlite://", alphabet="0123456789ABCDEF", premier="000FE") as registre:
+        ...     registre.reserver(3)
+        ['000FE', '000FF', '00100']
+        """
+        if nombre < 0:
+            raise RegistreError("Indiquez combien de numéros réserver.")
+        with self._magasin.ecriture() as connexion:
+            return numeros.reserver(connexion, nombre)
+
+    def numeros_restants(self) -> int:
+        """Count the numbers that are still ahead (at most: some of them may have come with orders)."""
+        with self._magasin.lecture() as connexion:
+            return numeros.numeros_restants(connexion)
+
+    # The life of a file and of its requests
+
+    def preparer(
+        self,
+        fichiers: Mapping[str, bytes],
+        *,
+        jour: date,
+        empreintes: Mapping[str, str] | None = None,
+        remplace: Mapping[str, str] | None = None,
+    ) -> tuple[str, ...]:
+        """Record that JSON files are about to be shown: their hash, their requests, their documents' hashes.
+
+        ``fichiers``: name → bytes; ``empreintes``: name of a document → SHA-256 (hexadecimal); ``remplace``: new number → the
+        rejected request that it replaces.  Returns the SHA-256 of each file.  All the files or none.
+
+        Commit point: the end.  Call it *before* the files are shown: a program that dies in between leaves prepared requests,
+        to be abandoned, and never an unknown file on the portal.
+
+        Raises :class:`~segur_pha.RegistreError` for a number that was borne, a file that is known, or a request that may not
+        be replaced; :class:`~segur_pha.FichierRejete` for a file that the 1st control would refuse.
+        """
+        evenements: list[Evenement] = []
+        for nom, octets in fichiers.items():
+            evenements += evenements_de_preparation(
+                octets,
+                nom=nom,
+                jour=jour,
+                empreintes=empreintes or {},
+                remplace=remplace or {},
+                specification=self._specification,
+            )
+        inconnus = set(remplace or {}) - {getattr(e, "numero_editeur", None) for e in evenements}
+        if inconnus:
+            raise RegistreError(f"Ces demandes ne sont pas dans les fichiers : {', '.join(sorted(inconnus))}.")
+        self._enregistrer(*evenements)
+        return tuple(sha256(octets).hexdigest() for octets in fichiers.values())
+
+    def inscrire_depot(
+        self, dossier: Path, *, jour: date, remplace: Mapping[str, str] | None = None
+    ) -> tuple[str, ...]:
+        """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
+
+        Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  Raises
+        :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.
+        """
+        try:
+            manifeste = lire_manifeste((dossier / MANIFESTE).read_bytes())
+        except OSError as erreur:
+            raise DepotRefuse(f"{MANIFESTE} manque dans ce dossier : préparez le dépôt de nouveau.") from erreur
+        return self.preparer(
+            {f.nom: (dossier / f.nom).read_bytes() for f in manifeste.fichiers if f.nature == "json"},
+            jour=jour,
+            empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
+            remplace=remplace,
+        )
+
+    def prochain_fichier(self, numero_ans: str, jour: date) -> int:
+        """Give the number (NNN) of the next JSON file of a day: no two files of the ledger need bear one name."""
+        noms = [_nom_ou_rien(etat.nom) for etat in self.fichiers()]
+        return 1 + max((n.numero for n in noms if n and (n.numero_ans, n.jour) == (numero_ans, jour)), default=0)
+
+    def deposer(self, *fichiers: str, jour: date) -> None:
+        """Record that files were deposited on the portal, each by its name or its SHA-256.  Commit point: the end.
+
+        The same file cannot be recorded as deposited twice, except after a refusal by the 1st control.
+        """
+        with self._magasin.ecriture() as connexion:
+            etats = questions.fichiers(connexion)
+            evenements = [FichierDepose(jour=jour, fichier=_empreinte(etats, fichier)) for fichier in fichiers]
+            enregistrer(connexion, evenements)
+
+    def refuser(self, fichier: str, *, jour: date, motif: str = "") -> None:
+        """Record that the 1st control refused a file: nothing was taken, its numbers may go again.  Commit point: the end."""
+        with self._magasin.ecriture() as connexion:
+            empreinte = _empreinte(questions.fichiers(connexion), fichier)
+            enregistrer(connexion, [FichierRefuse(jour=jour, fichier=empreinte, motif=motif)])
+
+    def abandonner(self, fichier: str, *, jour: date, motif: str = "") -> None:
+        """Record that a file will never be deposited; what its requests replaced waits again.  Commit point: the end."""
+        with self._magasin.ecriture() as connexion:
+            empreinte = _empreinte(questions.fichiers(connexion), fichier)
+            enregistrer(connexion, [FichierAbandonne(jour=jour, fichier=empreinte, motif=motif)])
+
+    def rapprocher(self, retour: Retour | SourceRetour, *, jour: date) -> Rapprochement:
+        """Match an answer with what the ledger knows, and record nothing."""
+        lu = self._lire(retour)
+        with self._magasin.lecture() as connexion:
+            return examiner_retour(connexion, lu, jour=jour, admettre=(), specification=self._specification)[0]
+
+    def enregistrer_retour(
+        self, retour: Retour | SourceRetour, *, jour: date, admettre: Collection[NatureEcart] = ()
+    ) -> Rapprochement:
+        """Record an answer of the portal, and act on the lines about which nothing forbids it.
+
+        Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.rapprochement.NatureEcart`)
+        changes no state, and its request is to be looked at (:meth:`a_verifier`); ``admettre`` names the kinds that a person has
+        looked at, and says to be harmless.  Recording the same answer again changes nothing.  An answer to a file that was not
+        recorded as deposited proves its deposit.
+
+        Commit point: the end: the whole answer or nothing of it.
+
+        Raises :class:`~segur_pha.RetourIllisible`, or :class:`~segur_pha.RegistreError` when no line bears a known number.
+        """
+        interdites = [nature.value for nature in admettre if not nature.admissible]
+        if interdites:
+            raise RegistreError(f"Ces écarts ne s’admettent pas : {', '.join(sorted(interdites))}.")
+        lu = self._lire(retour)
+        with self._magasin.ecriture() as connexion:
+            rapprochement, carnet, evenements = examiner_retour(
+                connexion, lu, jour=jour, admettre=admettre, specification=self._specification
+            )
+            ecrire(connexion, carnet, evenements)
+        return rapprochement
+
+    def decider(self, numero_editeur: str, *, favorable: bool, jour: date, motif: str = "") -> None:
+        """Record the agency's decision on an accepted request.  Commit point: the end."""
+        self._enregistrer(DecisionRendue(jour=jour, numero_editeur=numero_editeur, favorable=favorable, motif=motif))
+
+    def payer(self, numero_editeur: str, montant: Decimal, *, jour: date, reference: str = "") -> None:
+        """Record that the advance of a granted request was paid (euros).  Commit point: the end."""
+        self._enregistrer(AvancePayee(jour=jour, numero_editeur=numero_editeur, montant=montant, reference=reference))
+
+    def effacer(self, finess_geo: str, *, jour: date) -> None:
+        """Erase the personal values of one pharmacy's requests, in every line that was sent or received.
+
+        Names, e-mails, phones and card numbers become null in the journal, tags that the table does not know go; numbers,
+        amounts, days and the agency's words stay.  Lines that come later lose them too.  Commit point: the end.
+        """
+        with self._magasin.ecriture() as connexion:
+            enregistrer(connexion, [DonneesEffacees(jour=jour, finess_geo=finess_geo)])
+            effacer_du_journal(connexion, finess_geo, self._specification)
+
+    def _enregistrer(self, *evenements: Evenement) -> None:
+        with self._magasin.ecriture() as connexion:
+            enregistrer(connexion, evenements)
+
+    def _lire(self, retour: Retour | SourceRetour) -> Retour:
+        return retour if isinstance(retour, Retour) else lire_retour(retour, specification=self._specification)
+
+    # Questions
+
+    def demande(self, numero_editeur: str) -> EtatDemande | None:
+        """Give one request, ``None`` when the ledger does not know it."""
+        with self._magasin.lecture() as connexion:
+            return questions.demande(connexion, numero_editeur)
+
+    def demandes(self) -> tuple[EtatDemande, ...]:
+        """Give every request, by number."""
+        with self._magasin.lecture() as connexion:
+            return tuple(questions.toutes(connexion))
+
+    def fichiers(self) -> tuple[EtatFichier, ...]:
+        """Give every file, in the order of preparation."""
+        with self._magasin.lecture() as connexion:
+            return tuple(questions.fichiers(connexion))
+
+    def sans_reponse(self, *, jour: date, depuis: int) -> tuple[EtatDemande, ...]:
+        """Give the requests that were deposited ``depuis`` days before ``jour`` or earlier, and have no answer."""
+        with self._magasin.lecture() as connexion:
+            return tuple(questions.sans_reponse(connexion, jour, depuis))
+
+    def a_resoumettre(self) -> tuple[EtatDemande, ...]:
+        """Give the rejected requests that nothing replaces yet."""
+        with self._magasin.lecture() as connexion:
+            return tuple(questions.a_resoumettre(connexion))
+
+    def a_verifier(self) -> tuple[EtatDemande, ...]:
+        """Give the requests about which an answer came that the ledger could not act on."""
+        with self._magasin.lecture() as connexion:
+            return tuple(questions.a_verifier(connexion))
+
+    def soldables(self, *, apres: str = "", limite: int | None = None) -> tuple[Soldable, ...]:
+        """Give the requests that bear a numeroASP and were not refused, by number, and say whose advance was paid.
+
+        All at once, or page by page: ``limite`` requests, those whose number comes after ``apres``.
+        """
+        with self._magasin.lecture() as connexion:
+            return questions.soldables(connexion, apres, limite)
+
+    def totaux(self) -> tuple[Total, ...]:
+        """Count requests and add up their amounts, per month of deposit and phase."""
+        with self._magasin.lecture() as connexion:
+            return tuple(questions.totaux(connexion))
+
+    def doublons(self) -> dict[str, tuple[str, ...]]:
+        """Give the pharmacies (FINESS) for which several live requests claim money, and their numbers."""
+        with self._magasin.lecture() as connexion:
+            return questions.doublons(connexion)
+
+    def officine(self, finess_geo: str) -> tuple[EtatDemande, ...]:
+        """Give the requests of one pharmacy."""
+        with self._magasin.lecture() as connexion:
+            return tuple(questions.de_l_officine(connexion, finess_geo))
+
+    def historique(self, finess_geo: str) -> tuple[Evenement, ...]:
+        """Give all that happened to the requests of one pharmacy, in order."""
+        with self._magasin.lecture() as connexion:
+            return tuple(depuis_json(*rangee) for rangee in evenements_de(connexion, finess_geo))
+
+    def journal(self) -> tuple[tuple[int, Evenement], ...]:
+        """Give every event with its rank in the journal, in order."""
+        with self._magasin.lecture() as connexion:
+            return tuple(enumerate((depuis_json(*rangee) for rangee in copie.journal(connexion)), start=1))
+
+    def ligne_envoyee(self, numero_editeur: str) -> Brut:
+        """Give the last line that was sent for a request, as raw values; ``None`` when the ledger does not know it."""
+        with self._magasin.lecture() as connexion:
+            return lignes_envoyees(connexion, [numero_editeur]).get(numero_editeur)
+
+    # The ledger as a file
+
+    def exporter(self) -> Iterable[str]:
+        """Give the whole ledger as JSON Lines, for :meth:`importer`."""
+        with self._magasin.lecture() as connexion:
+            return list(copie.exporter(connexion))
+
+    def exporter_csv(self) -> dict[str, bytes]:
+        """Give every table as a CSV file for a French Excel: name → bytes."""
+        with self._magasin.lecture() as connexion:
+            return copie.exporter_csv(connexion)
+
+    def importer(self, lignes: Iterable[str]) -> None:
+        """Fill this ledger, which is empty, from an export.  Commit point: the end."""
+        with self._magasin.ecriture() as connexion:
+            copie.importer(connexion, lignes)
+
+
+def _nom_ou_rien(nom: str) -> NomFichierJSON | None:
+    try:
+        return NomFichierJSON.lire(nom)
+    except NomInvalide:
+        return None
+
+
+def _empreinte(etats: Iterable[EtatFichier], cle: str) -> str:
+    """Find a file by its SHA-256 or its name; the same name may have been used again for a corrected file."""
+    trouves = [etat.fichier for etat in etats if cle in {etat.fichier, etat.nom}]
+    if len(trouves) > 1:
+        raise RegistreError(
+            f"Plusieurs fichiers s’appellent {cle} : indiquez l’empreinte SHA-256 de celui dont il s’agit."
+        )
+    if not trouves:
+        raise RegistreError(f"Fichier inconnu du registre : {cle}. Vérifiez son nom, et que c’est bien ce registre.")
+    return trouves[0]

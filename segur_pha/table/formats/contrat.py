@@ -1,0 +1,126 @@
+"""The contract that every format keeps, and the raw values it looks at."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from attrs import frozen
+
+from segur_pha.table.motifs import est_blanc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Brut: TypeAlias = "bool | int | bytes | str | list[Brut] | dict[str, Brut] | None"
+SchemaJSON: TypeAlias = "dict[str, object]"
+
+
+class Nature(StrEnum):
+    """The kind of a fault: the last two digits of its code (decision 5).
+
+    >>> Nature.LONGUEUR.value
+    '03'
+    """
+
+    NON_RENSEIGNEE = "01"
+    TYPE = "02"
+    LONGUEUR = "03"
+    FORMAT = "04"
+    VALEUR = "05"
+    DOUBLON = "06"
+    INCOHERENCE = "07"
+
+
+#: The kinds a value can have by itself, in the order in which they are tried.
+NATURES_DE_CHAMP: Final = (Nature.NON_RENSEIGNEE, Nature.TYPE, Nature.LONGUEUR, Nature.FORMAT, Nature.VALEUR)
+
+
+@frozen
+class Defaut:
+    """A fault of one value: its kind and, when there is more to say, an advice for the one who mends it (French)."""
+
+    nature: Nature
+    precision: str = ""
+
+
+NON_RENSEIGNEE: Final = Defaut(Nature.NON_RENSEIGNEE)
+TYPE: Final = Defaut(Nature.TYPE)
+NULL_ENTRE_GUILLEMETS: Final = Defaut(Nature.TYPE, "ou écrivez null sans guillemets")
+
+
+class Format(ABC):
+    """The contract of the "Format" column."""
+
+    @property
+    @abstractmethod
+    def natures(self) -> tuple[Nature, ...]:
+        """The kinds of fault that a value of this format can have by itself, in the order in which they are tried."""
+
+    @property
+    @abstractmethod
+    def attendu(self) -> str:
+        """What is expected, in French: the end of a sentence that begins with « indiquez »."""
+
+    @property
+    def ecriture(self) -> str:
+        """How JSON writes such a value, in French, when the type alone is wrong; empty when :attr:`attendu` says it."""
+        return ""
+
+    @abstractmethod
+    def juger(self, brut: Brut) -> Defaut | None:
+        """Find the first fault of a raw value that is neither null nor blank."""
+
+    @abstractmethod
+    def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
+        """Give the values of a column that are not surely faultless: all faulty ones are among them.
+
+        A mould (:mod:`segur_pha.texte_json.structures`) has taken each value: it has the type, the length and, in a list of values, one
+        of those that :meth:`schema` asks for; where that is a number it may be anything.
+        """
+
+    @abstractmethod
+    def schema(self) -> SchemaJSON:
+        """Give the JSON Schema of a value that is not null."""
+
+    @property
+    def inexprimable(self) -> str:
+        """What the schema cannot say of this format, in English for ``$comment``; empty when it says everything."""
+        return ""
+
+    @abstractmethod
+    def est_du_type(self, valeur: object) -> bool:
+        """Tell whether a value of the model has the Python type of this format."""
+
+    @abstractmethod
+    def ecrire(self, valeur: object) -> Brut:
+        """Turn a value of the model, of the right type, into its raw value."""
+
+    @abstractmethod
+    def lire(self, brut: Brut) -> object:
+        """Turn a faultless raw value into the value of the model."""
+
+    def defaut(self, brut: Brut, *, obligatoire: bool = True) -> Defaut | None:
+        """Find the first fault of a raw value, kinds 01 to 05 in that order (decisions 1, 2, 4 and 14).
+
+        >>> from segur_pha.table.formats import Texte
+        >>> Texte(exact=9).defaut("12345678").nature
+        <Nature.LONGUEUR: '03'>
+        """
+        if brut is None:
+            return NON_RENSEIGNEE if obligatoire else None
+        if isinstance(brut, str):
+            if est_blanc(brut):
+                return NON_RENSEIGNEE
+            if not obligatoire and brut.lower() == "null":
+                return NULL_ENTRE_GUILLEMETS
+        return self.juger(brut)
+
+
+class FormatEcrit(Format):
+    """A format whose value the codec writes by itself: the publisher never decides it."""
+
+    @abstractmethod
+    def ecrit(self, rang: int) -> Brut:
+        """Give the raw value that the request of that rank (from 1) bears."""

@@ -1,0 +1,154 @@
+"""A table → what people read: pages of the reference, and the signature of the constructor; derived, so never forgotten."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.table.codes import Provenance
+from segur_pha.table.formats import Format, Nature
+from segur_pha.table.modele import Liste, Objet, balises
+from segur_pha.vagues.va1 import VA1
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segur_pha.table.codes import EntreeCatalogue
+    from segur_pha.table.modele import Balise, ClasseBloc, Specification
+
+__all__ = ["page_de_la_table", "page_des_codes", "parametres_de_la_demande"]
+
+_ENTETE: Final = "<!-- Written by docs/generate.py; a test compares it with the table. -->\n"
+
+
+def page_de_la_table(specification: Specification = VA1) -> str:
+    """Write the page of the table: one line per balise, in the table's order, block by block (Markdown).
+
+    >>> "| 03 | `SIRET`<br>`siret` | un texte de 14 caractères |" in page_de_la_table()
+    True
+    """
+    lignes = [
+        _ENTETE,
+        f"# The table of {specification.nom}",
+        "",
+        f"The {len(specification.balises)} balises of section 3.2, in order, as the code holds them ({specification.source}).",
+        "The number names a balise in [the codes](codes.md). Below a balise stands its attribute in [the model](api/modele.md);",
+        "where there is none, the library writes the value.",
+    ]
+    for bloc, rangees in groupby(specification.balises, key=lambda rangee: rangee.bloc):
+        entetes = ("No.", "Balise", "Expected (indiquez…)", "Meaning")
+        lignes += ["", f"## {bloc}", "", *_tableau(entetes, [_ligne(rangee) for rangee in rangees])]
+    lignes += [
+        "",
+        "## Rules between balises",
+        "",
+        "Tried only where all the balises they read are faultless by themselves.",
+        "",
+        *_tableau(
+            ("Reported at", "Reads", "Rule"),
+            [(f"`{c.balise}`", ", ".join(f"`{nom}`" for nom in c.lit), c.libelle) for c in specification.coherences],
+        ),
+    ]
+    return "\n".join(lignes) + "\n"
+
+
+def page_des_codes(specification: Specification = VA1) -> str:
+    """Write the page of the codes: every code that a control can give (Markdown).
+
+    Each code is an entry of the index, since the search of a Sphinx site passes over bare numbers in the text.
+
+    >>> "| {index}`! 2303` | FINESSGeo : longueur incorrecte ; indiquez un texte de 9 caractères |" in page_des_codes()
+    True
+    """
+    lignes = [
+        _ENTETE,
+        "# The codes",
+        "",
+        "The documents print one libellé only, « Demande acceptée ». **Every other code and libellé is segur_pha’s own**:",
+        "the portal’s real codes are not public, and no decision of the library rests on them",
+        "([decision 5](../decisions/05-codes.md)).",
+        "",
+        "A code has four digits: the number of the balise in [the table](table.md), then the kind of the fault. Kinds are tried in",
+        "this order, and only the first that applies is reported.",
+        "",
+        *_tableau(("Kind", "What is wrong"), [(nature.value, _SENS[nature]) for nature in Nature]),
+        "",
+        "## 00 – Accepted",
+        "",
+        *_codes([entree for entree in specification.catalogue if entree.provenance is Provenance.DOCUMENT]),
+        "",
+        "## 99 – The whole file",
+        "",
+        "The 1st control: nothing of the file is taken, and the same numbers may go again.",
+        "",
+        *_codes([e for e in specification.catalogue if not e.balise and e.provenance is not Provenance.DOCUMENT]),
+    ]
+    for rangee in specification.balises:
+        entrees = [entree for entree in specification.catalogue if entree.balise == rangee.nom]
+        if entrees:
+            lignes += ["", f"## {rangee.numero:02} – {rangee.nom}", "", f"{rangee.titre}.", "", *_codes(entrees)]
+    return "\n".join(lignes) + "\n"
+
+
+def parametres_de_la_demande(specification: Specification = VA1) -> str:
+    """Write the parameters of :func:`~segur_pha.construire_demande` that are rows of the table (Python).
+
+    >>> print(parametres_de_la_demande(), end="")  # doctest: +ELLIPSIS
+        numero_editeur: str,
+        date_commande: date | str,
+    ...
+        operateur_messagerie: str | None = None,
+    """
+    rangees = sorted(_rangees_a_plat(specification.classe_demande), key=lambda rangee: not rangee[0].obligatoire)
+    return "".join(
+        f"    {rangee.attribut}: {_type_accepte(annotation)}{'' if rangee.obligatoire else ' = None'},\n"
+        for rangee, annotation in rangees
+    )
+
+
+def _rangees_a_plat(classe: ClasseBloc) -> Iterator[tuple[Balise, str]]:
+    """Walk the rows of a request that hold one value, each with its attribute's type; documents are named by the library."""
+    for rangee in balises(classe):
+        if isinstance(rangee.format, Objet):
+            yield from _rangees_a_plat(rangee.format.classe)
+        elif rangee.attribut and not isinstance(rangee.format, Liste):
+            yield rangee, classe.__annotations__[rangee.attribut]
+
+
+def _type_accepte(annotation: str) -> str:
+    # Days, amounts and codes are also taken as the text that the file would hold.
+    genre, *ou_rien = annotation.split(" | ")
+    return " | ".join([genre, *([] if genre in {"str", "bool"} else ["str"]), *ou_rien])
+
+
+_SENS: Final = {
+    Nature.NON_RENSEIGNEE: "not filled in: null, empty, or blanks only",
+    Nature.TYPE: "a value of another JSON type, such as a number between quotes",
+    Nature.LONGUEUR: "too long, too short, or not of the exact length",
+    Nature.FORMAT: "not of the expected shape",
+    Nature.VALEUR: "not one of the allowed values",
+    Nature.DOUBLON: "a value that another request of the file bears",
+    Nature.INCOHERENCE: "at odds with another balise",
+}
+
+
+def _codes(entrees: list[EntreeCatalogue]) -> list[str]:
+    return _tableau(("Code", "Libellé"), [(f"{{index}}`! {entree.code}`", entree.libelle) for entree in entrees])
+
+
+def _ligne(rangee: Balise) -> tuple[str, ...]:
+    if isinstance(rangee.format, Format):
+        attendu = rangee.format.attendu
+    elif isinstance(rangee.format, Liste):
+        attendu = f"une liste de 1 à {rangee.format.maximum} objets" if rangee.format.maximum else "une liste d’objets"
+    else:
+        attendu = "un objet"
+    if not rangee.obligatoire:
+        attendu += ", ou null"
+    nom = f"`{rangee.nom}`" + (f"<br>`{rangee.attribut}`" if rangee.attribut else "")
+    return (f"{rangee.numero:02}", nom, attendu, rangee.description)
+
+
+def _tableau(entetes: tuple[str, ...], rangees: list[tuple[str, ...]]) -> list[str]:
+    cellules = [entetes, tuple("---" for _ in entetes), *rangees]
+    return ["| " + " | ".join(texte.replace("|", "\\|") for texte in rangee) + " |" for rangee in cellules]

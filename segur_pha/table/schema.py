@@ -1,0 +1,124 @@
+"""A table → JSON Schema, draft 2020-12, for other languages, editors and CI.
+
+The schema is for those who embed it; the engine does not run on it.  It says everything a schema can say of a file that both
+controls accept; what it cannot say is listed in each ``$comment`` and in :data:`INEXPRIMABLE`.
+"""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.table.modele import Balise, Liste, Objet, balises
+from segur_pha.table.motifs import FIN
+from segur_pha.vagues.va1 import VA1
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+    from segur_pha.table.formats import Format, SchemaJSON
+    from segur_pha.table.modele import ClasseBloc, Specification
+
+__all__ = ["INEXPRIMABLE", "fichier_du_schema", "schema", "texte_du_schema", "validateur"]
+
+#: What no schema can say of a file, besides what its ``$comment`` says of one balise.
+INEXPRIMABLE: Final = (
+    "the encoding of the text, its size, and a key written twice in one object",
+    "uniqueness of a value among the requests of a file",
+    "the rank that each request must bear",
+    "the name of a document, which follows from its request's number, its type and its format",
+)
+
+
+def schema(specification: Specification = VA1) -> dict[str, object]:
+    """Build the JSON Schema of a deposited file.
+
+    A fresh dictionary at each call, free to be changed.  Section 3.2.
+
+    >>> schema()["properties"]["SIRET"]["maxLength"]
+    14
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": specification.schema_id,
+        "title": f"Demandes d’avance {specification.nom}",
+        "description": "Fichier de demandes d’avance Ségur numérique qu’un éditeur dépose sur le portail de l’ASP.",
+        "$comment": f"Source: {specification.source}. A schema cannot say: {'; '.join(INEXPRIMABLE)}.",
+        **_schema_du_bloc(specification.racine, specification),
+    }
+
+
+def texte_du_schema(specification: Specification = VA1) -> str:
+    """Write the schema as the text of its file: two blanks of indentation, a final newline."""
+    return json.dumps(schema(specification), ensure_ascii=False, indent=2) + "\n"
+
+
+def fichier_du_schema() -> str:
+    """Give the text of the schema file that is shipped with the library.
+
+    >>> fichier_du_schema() == texte_du_schema()
+    True
+    """
+    return files("segur_pha.vagues.va1").joinpath("PHA-LGO-Va1.schema.json").read_text(encoding="utf-8")
+
+
+def validateur(specification: Specification = VA1) -> Validator:
+    """Give a ready ``jsonschema`` validator of a deposited file (the library is imported here and not before).
+
+    It judges Python values as ``json.loads`` gives them.
+
+    >>> [erreur.json_path for erreur in validateur().iter_errors({"impId": 1})][0]
+    '$.impId'
+    """
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(schema(specification))
+
+
+def _schema_du_bloc(classe: ClasseBloc, specification: Specification) -> SchemaJSON:
+    rangees = balises(classe)
+    return {
+        "type": "object",
+        "properties": {rangee.nom: _schema_de_la_balise(rangee, specification) for rangee in rangees},
+        "required": [rangee.nom for rangee in rangees if rangee.obligatoire],
+        "additionalProperties": False,
+        **_conditions(classe, specification),
+    }
+
+
+def _schema_de_la_balise(rangee: Balise, specification: Specification) -> SchemaJSON:
+    commentaire = f"Section {rangee.section.replace(' et ', ' and ')}, balise {rangee.numero:02}."
+    match rangee.format:
+        case Objet(classe):
+            valeur = _schema_du_bloc(classe, specification)
+        case Liste(classe, maximum):
+            valeur = {"type": "array", "minItems": 1, **({"maxItems": maximum} if maximum else {})}
+            valeur["items"] = _schema_du_bloc(classe, specification)
+        case _:
+            valeur = _schema_de_la_valeur(rangee, rangee.format)
+            if rangee.format.inexprimable:
+                commentaire += f" Not said here: {rangee.format.inexprimable}."
+    return {"title": rangee.titre, "description": rangee.description, "$comment": commentaire, **valeur}
+
+
+def _schema_de_la_valeur(rangee: Balise, champ: Format) -> SchemaJSON:
+    valeur = champ.schema()
+    if rangee.obligatoire:
+        return valeur
+    if "pattern" in valeur:
+        # The word null between quotes is a text to a schema, and a fault to the portal (decision 14).
+        valeur = {**valeur, "not": {"pattern": f"^[Nn][Uu][Ll][Ll]{FIN}"}}
+    # A list of types would not compile in ajv's strict mode.
+    return {"anyOf": [{"type": "null"}, valeur]}
+
+
+def _conditions(classe: ClasseBloc, specification: Specification) -> SchemaJSON:
+    """Say, in the block where it belongs, what the coherences say and a schema can."""
+    conditions = [
+        deepcopy(dict(c.schema))
+        for c in specification.coherences
+        if c.schema and classe is specification.classe_demande
+    ]
+    return {"allOf": conditions} if conditions else {}

@@ -1,0 +1,85 @@
+"""Model or raw tree → JSON text, always the same bytes for the same values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.table.modele import en_brut
+from segur_pha.vagues.va1 import VA1
+
+if TYPE_CHECKING:
+    import os
+    from datetime import date
+
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import Specification
+    from segur_pha.vagues.va1.table import Fichier
+
+__all__ = ["ecrire", "en_json", "json_du_brut"]
+
+
+def en_json(fichier: Fichier, *, compact: bool = False) -> bytes:
+    """Write a file of requests as JSON: UTF-8 without byte order mark, tags in the table's order, amounts as ``850.00``.
+
+    Two blanks of indentation and a final newline; ``compact`` leaves out every blank.
+
+    >>> from segur_pha import lire
+    >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+    >>> fichier = fichier_du_guide()
+    >>> lire(en_json(fichier)) == fichier
+    True
+    """
+    return json_du_brut(en_brut(fichier), compact=compact)
+
+
+def json_du_brut(brut: Brut, *, compact: bool = False) -> bytes:
+    """Write raw values as JSON; a number that was read as a text is written as that text, to the last digit.
+
+    >>> json_du_brut({"montant": b"850.00"}, compact=True)
+    b'{"montant":850.00}'
+    """
+    octets = msgspec.json.encode(_pour_msgspec(brut))
+    return octets if compact else msgspec.json.format(octets, indent=2) + b"\n"
+
+
+#: What is not written as it is; a tuple, as a union would be made again for every value.
+_COMPOSES: Final = (dict, list, bytes)
+
+
+def _pour_msgspec(brut: Brut) -> object:
+    # msgspec would write bytes as base64; Raw writes them as they are.
+    if isinstance(brut, dict):
+        return {cle: _pour_msgspec(v) if isinstance(v, _COMPOSES) else v for cle, v in brut.items()}
+    if isinstance(brut, list):
+        return [_pour_msgspec(valeur) for valeur in brut]
+    return msgspec.Raw(brut) if isinstance(brut, bytes) else brut
+
+
+def ecrire(
+    fichier: Fichier,
+    dossier: str | os.PathLike[str],
+    *,
+    jour: date,
+    numero: int = 1,
+    specification: Specification = VA1,
+) -> Path:
+    """Write a file of requests into a folder, named after section 3.3, and give its path.
+
+    ``jour`` is the day of the deposit on the portal, ``numero`` the file's number on that day (1 to 999).  The folder is made
+    when it is missing.  An existing file is never overwritten: :class:`~segur_pha.fichiers.FichierExistant`, which is a
+    :class:`~segur_pha.DepotRefuse` and a ``FileExistsError``.  Raises :class:`~segur_pha.NomInvalide` for a number out of range.
+
+    >>> from datetime import date; from tempfile import TemporaryDirectory
+    >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+    >>> with TemporaryDirectory() as dossier:
+    ...     ecrire(fichier_du_guide(), dossier, jour=date(2022, 11, 15)).name
+    'JSON-ANS0000001-20221115-001.json'
+    """
+    nom = specification.nommer_fichier(fichier.numero_ans, jour, numero)
+    chemin = Path(dossier) / nom
+    chemin.parent.mkdir(parents=True, exist_ok=True)
+    return ecrire_sans_ecraser(chemin, en_json(fichier))

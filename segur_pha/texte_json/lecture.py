@@ -1,0 +1,275 @@
+"""Bytes → raw tree, strictly: the text part of the 1st control (decision 3).
+
+The fast parser reads what is well formed; whatever it refuses goes to :mod:`segur_pha.texte_json.analyse`, which says where
+and why, and is loaded only then (so that a command starts sooner).  Numbers keep their text, since an amount is judged on it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from contextlib import suppress
+from functools import cached_property
+from itertools import accumulate, chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from segur_pha.erreurs import Anomalie, Position, SegurError
+from segur_pha.table.codes import CodeDeFichier
+from segur_pha.table.modele import pointeur
+from segur_pha.table.regles import message_de_fichier
+from segur_pha.texte_json.structures import MalMoule, decodeur, pile_en_danger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import Limites
+    from segur_pha.texte_json.analyse import CleDouble
+
+__all__ = ["Lecture", "Source", "Texte", "lire_octets", "octets_de", "recevoir"]
+
+Source: TypeAlias = "bytes | str | Path"
+
+_BOM: Final = b"\xef\xbb\xbf"
+_DEMI_CARACTERE: Final = re.compile(rb"\xed[\xa0-\xbf]")
+#: So many characters are counted at once to find the line of a place.
+_TRANCHE: Final = 1 << 16
+
+
+@frozen(slots=False, eq=False)
+class Texte:
+    """A JSON text that can say where a value stands, and works that out when asked (see :class:`~segur_pha.erreurs.Localisable`)."""
+
+    octets: bytes
+    niveaux: int
+    cles_uniques: bool = True
+    _voulus: set[str] = field(factory=set, init=False, repr=False)
+
+    @cached_property
+    def caracteres(self) -> str:
+        """The text; offsets and columns count its Unicode code points."""
+        return self.octets.decode("utf-8", errors="replace")
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int] | None]:
+        return {}
+
+    def annoncer(self, chemin: str) -> None:
+        """Say that somebody may ask for that place, so that one walk finds all of them."""
+        self._voulus.add(chemin)
+
+    def etendues(self, chemins: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Give the offsets at which the values under some JSON Pointers begin and end; one that leads nowhere has none."""
+        from segur_pha.texte_json.analyse import reperer
+
+        return reperer(self.caracteres, chemins, niveaux=self.niveaux)
+
+    def position(self, chemin: str) -> Position | None:
+        """Give the line and column of the value under a JSON Pointer, ``None`` when it leads nowhere."""
+        from segur_pha.texte_json.analyse import reperer
+
+        if chemin not in self._places:
+            self._voulus.add(chemin)
+            places = reperer(self.caracteres, self._voulus, niveaux=self.niveaux, debuts_seuls=self.cles_uniques)
+            self._places.update({voulu: places.get(voulu) for voulu in self._voulus})
+            self._voulus.clear()
+        etendue = self._places[chemin]
+        return None if etendue is None else self.position_de(etendue[0])
+
+    def position_de(self, place: int) -> Position:
+        """Turn an offset into a line and a column."""
+        debut_de_ligne = self.caracteres.rfind("\n", 0, place) + 1
+        tranche = place // _TRANCHE
+        dans_la_tranche = self.caracteres.count("\n", tranche * _TRANCHE, place)
+        return Position(self._fins_de_ligne[tranche] + dans_la_tranche + 1, place - debut_de_ligne + 1)
+
+    @cached_property
+    def _fins_de_ligne(self) -> list[int]:
+        """How many lines end before each stretch, so that no fault of a long text is placed by counting from the start."""
+        debuts = range(0, len(self.caracteres), _TRANCHE)
+        return [0, *accumulate(self.caracteres.count("\n", debut, debut + _TRANCHE) for debut in debuts)]
+
+
+@frozen(kw_only=True)
+class Lecture:
+    """What reading gave: a raw tree, or the faults that forbid one.
+
+    Attributes:
+        texte: the text, for places.
+        arbre: the raw values; ``None`` when ``fautes`` is not empty, before :meth:`lue` (and for the text ``null``).
+        fautes: why there is no tree: one fault, at its place.
+        doubles: the first keys written twice, known once :meth:`exacte` has looked.
+        autres_doubles: how many more there are.
+        marque_d_ordre: the file begins with a byte order mark.
+    """
+
+    texte: Texte
+    arbre: Brut = None
+    fautes: tuple[Anomalie, ...] = ()
+    doubles: tuple[CleDouble, ...] = ()
+    autres_doubles: int = 0
+    marque_d_ordre: bool
+
+    def sure(self, limites: Limites) -> bool:
+        """Tell whether the tree surely comes from a text without duplicate keys, and is not too deep.
+
+        A key written twice leaves a colon in the text that nothing in the tree accounts for.
+        """
+        compte = _deux_points(self.arbre, limites.niveaux_du_json)
+        octets = self.texte.octets
+        # A colon written \\u003a would count in a value and not in the text, and could hide a key.
+        return compte == octets.count(b":") and b"\\u003" not in octets
+
+    def lue(self, limites: Limites) -> Lecture:
+        """Read, the fast way where the text is well formed."""
+        if self.fautes:
+            return self
+        if not pile_en_danger(self.texte.octets):
+            with suppress(*MalMoule):
+                return evolve(self, arbre=decodeur.decode(self.texte.octets))
+        faute = _faute_d_encodage(self.texte)
+        return self.exacte(limites) if faute is None else evolve(self, fautes=(faute,))
+
+    def exacte(self, limites: Limites) -> Lecture:
+        """Look at depth and duplicate keys too, and read the slow way what the fast parser could not."""
+        from segur_pha.texte_json.analyse import TexteFautif, analyser, verifier
+        from segur_pha.texte_json.doubles import cles_doubles
+
+        texte, niveaux = self.texte.caracteres, limites.niveaux_du_json
+        try:
+            if self.arbre is None:
+                verifier(texte, niveaux=niveaux)
+                arbre = analyser(texte, niveaux=niveaux).arbre
+            else:
+                arbre = self.arbre
+            doubles, nombre = cles_doubles(texte, niveaux=niveaux, gardees=limites.anomalies_detaillees)
+        except TexteFautif as faute:
+            position = self.texte.position_de(faute.place)
+            return evolve(self, arbre=None, fautes=(_anomalie(faute.code, faute.precision, position),))
+        return evolve(
+            self,
+            texte=evolve(self.texte, cles_uniques=not doubles),
+            arbre=arbre,
+            doubles=doubles,
+            autres_doubles=nombre - len(doubles),
+        )
+
+    def cles_doubles(self) -> Iterator[Anomalie]:
+        """Name each key written twice, at its second place; the sentence is left to whoever knows the tags of the table."""
+        for chemin, cle, place in self.doubles:
+            ici = pointeur(*chemin, cle)
+            yield Anomalie(CodeDeFichier.CLE_DOUBLE.value, "", cle, ici, _Endroit(self.texte, place))
+
+
+def _deux_points(arbre: Brut, niveaux: int) -> int | None:
+    """Count the colons that a text of this tree has, one level of blocks after the other; ``None`` when it is too deep."""
+    compte = 0
+    etage: list[Brut] = [arbre]
+    for _ in range(niveaux + 1):
+        # A hostile list holds millions of values of one type.
+        types = set(map(type, etage))
+        if str in types:
+            compte += sum(valeur.count(":") for valeur in etage if type(valeur) is str)
+        if types.isdisjoint({dict, list}):
+            return compte
+        objets = [valeur for valeur in etage if type(valeur) is dict]
+        listes = [valeur for valeur in etage if type(valeur) is list]
+        compte += sum(map(len, objets)) + sum(cle.count(":") for objet in objets for cle in objet)
+        etage = [*chain.from_iterable(objet.values() for objet in objets), *chain.from_iterable(listes)]
+    return None
+
+
+@frozen
+class _Endroit:
+    """The place of something that no pointer names: the second occurrence of a key."""
+
+    texte: Texte
+    place: int
+
+    def position(self, chemin: str) -> Position | None:
+        """Give the line and column, whatever the pointer."""
+        del chemin
+        return self.texte.position_de(self.place)
+
+
+def _anomalie(code: CodeDeFichier, precision: str, position: Position | None = None) -> Anomalie:
+    return Anomalie(code.value, message_de_fichier(code, "", precision), "", "", position)
+
+
+def octets_de(source: Source, limites: Limites) -> bytes:
+    """Give the bytes of a source; of a file larger than the limit, only enough of it to know that.
+
+    Raises ``OSError`` when a ``Path`` cannot be read, :class:`~segur_pha.SegurError` for a source of another type.
+    """
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, str):
+        # Lone surrogates come out as bytes that are no UTF-8, and are reported as such.
+        return source.encode("utf-8", errors="surrogatepass")
+    if not isinstance(source, Path):
+        raise SegurError("Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier.")
+    plafond = limites.octets_du_json
+    with source.open("rb") as flux:
+        infos = os.fstat(flux.fileno())
+        if stat.S_ISREG(infos.st_mode) and infos.st_size > plafond:
+            return bytes(plafond + 1)
+        return flux.read(plafond + 1)
+
+
+def recevoir(octets: bytes, limites: Limites) -> Lecture:
+    """Take a text without reading it: only its size, its number of blocks and its byte order mark are looked at."""
+    marque = octets.startswith(_BOM)
+    texte = Texte(octets.removeprefix(_BOM), limites.niveaux_du_json)
+    lecture = Lecture(texte=texte, marque_d_ordre=marque)
+    if len(octets) > limites.octets_du_json:
+        precision = f"plus de {_milliers(limites.octets_du_json)} octets"
+        return evolve(lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, precision),))
+    # A block that is closed takes two characters, so the size alone settles most files.
+    if len(octets) > 2 * limites.blocs_du_json:
+        from segur_pha.texte_json.doubles import trop_de_blocs
+
+        if trop_de_blocs(texte.octets, limites.blocs_du_json):
+            precision = f"plus de {_milliers(limites.blocs_du_json)} objets et listes"
+            return evolve(lecture, fautes=(_faute_d_encodage(texte) or _anomalie(CodeDeFichier.TAILLE, precision),))
+    return lecture
+
+
+def lire_octets(octets: bytes, limites: Limites) -> Lecture:
+    """Read a JSON text; never raises.
+
+    >>> from segur_pha import VA1
+    >>> lire_octets(b'{"montant": 850.00}', VA1.limites).arbre
+    {'montant': b'850.00'}
+    >>> str(lire_octets(b'{"a": NaN}', VA1.limites).fautes[0].position)
+    'ligne 1, colonne 7'
+    """
+    return recevoir(octets, limites).lue(limites)
+
+
+def _milliers(nombre: int) -> str:
+    return f"{nombre:,}".replace(",", " ")
+
+
+def _faute_d_encodage(texte: Texte) -> Anomalie | None:
+    octets = texte.octets
+    if not octets.strip():
+        return _anomalie(CodeDeFichier.MALFORME, "le fichier est vide", Position(1, 1))
+    if octets.isascii() and b"\x00" not in octets:
+        return None
+    if octets[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\x00" in octets[:4]:
+        return _anomalie(CodeDeFichier.ENCODAGE, "le fichier est en UTF-16 ou UTF-32", Position(1, 1))
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError as erreur:
+        debut = octets[: erreur.start].decode("utf-8")
+        # ED is an í in Windows-1252; only ED followed by A0 to BF is half a character.
+        demi = _DEMI_CARACTERE.match(octets, erreur.start)
+        precision = "demi-caractère (surrogate) isolé" if demi else "il semble enregistré en Windows-1252 (ANSI)"
+        if not octets.lstrip().startswith((b"{", b"[", _BOM)):
+            precision = "est-ce le bon fichier ? il ne commence pas comme un fichier JSON"
+        return _anomalie(CodeDeFichier.ENCODAGE, precision, texte.position_de(len(debut)))
+    return None

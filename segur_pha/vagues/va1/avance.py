@@ -1,0 +1,114 @@
+"""The advance: 30 % of the amount under its VAT regime (section 3.1, decision 16)."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from segur_pha.erreurs import SegurError
+from segur_pha.vagues.va1.enumerations import RegimeTVA
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["PLAFONDS_HT", "Avance", "avance", "depassement_du_plafond"]
+
+TAUX_TVA: Final = Decimal("0.20")
+PART_AVANCE: Final = Decimal("0.30")
+#: Ceilings in euros before tax, by turnover tranche: the document gives tranche B only (801-1,300 K€ a year).
+PLAFONDS_HT: Final[Mapping[str, Decimal]] = MappingProxyType({"B": Decimal("708.33")})
+
+_CENTIME: Final = Decimal("0.01")
+
+
+@frozen(kw_only=True)
+class Avance:
+    """An advance and how it was reached; every amount in euros, to the cent.
+
+    Attributes:
+        montant_ht: the amount asked for, before tax.
+        montant_ttc: the same with VAT.
+        base: the one of the two that the regime retains.
+        montant: the advance.
+    """
+
+    montant_ht: Decimal
+    montant_ttc: Decimal
+    base: Decimal
+    montant: Decimal
+
+
+def avance(
+    montant_ht: Decimal | str,
+    regime: RegimeTVA | str,
+    *,
+    taux: Decimal = TAUX_TVA,
+    part: Decimal = PART_AVANCE,
+) -> Avance:
+    """Work out the advance for an amount before tax, in euros, rounding half up to the cent at each step (decision 16).
+
+    Raises :class:`~segur_pha.SegurError` for an amount that is not a positive number of whole cents (a float is refused) or
+    an unknown regime, or a rate or share that is no Decimal from 0 to 1.
+
+    >>> avance(Decimal("708.33"), RegimeTVA.TTC)
+    Avance(montant_ht=Decimal('708.33'), montant_ttc=Decimal('850.00'), base=Decimal('850.00'), montant=Decimal('255.00'))
+    >>> avance("708.33", "HT").montant
+    Decimal('212.50')
+    """
+    ht = _montant(montant_ht)
+    if regime not in tuple(RegimeTVA):
+        raise SegurError("Régime TVA inconnu : indiquez « TTC » ou « HT ».", code="1105", balise="regimeTVA")
+    for nom, proportion in (("taux", taux), ("part", part)):
+        if not (isinstance(proportion, Decimal) and proportion.is_finite() and 0 <= proportion <= 1):
+            raise SegurError(f"{nom} : indiquez un Decimal de 0 à 1 (jamais un float).")
+    # A context of its own: the caller's precision and rounding must not change an amount of money.
+    contexte = Context(prec=max(28, len(ht.as_tuple().digits) + 10), rounding=ROUND_HALF_UP)
+    ttc = contexte.quantize(contexte.multiply(ht, contexte.add(Decimal(1), taux)), _CENTIME)
+    base = ttc if regime == RegimeTVA.TTC else ht
+    montant = contexte.quantize(contexte.multiply(base, part), _CENTIME)
+    return Avance(montant_ht=ht, montant_ttc=ttc, base=base, montant=montant)
+
+
+def depassement_du_plafond(
+    montant_ht: Decimal, tranche: str, plafonds: Mapping[str, Decimal] = PLAFONDS_HT
+) -> Decimal | None:
+    """Tell by how many euros an amount before tax is over its tranche's ceiling; ``None`` when it is not.
+
+    Raises :class:`~segur_pha.SegurError` for a tranche that the table of ceilings does not know.
+
+    >>> depassement_du_plafond(Decimal("710.00"), "B")
+    Decimal('1.67')
+    """
+    plafond = plafonds.get(tranche)
+    if plafond is None:
+        connues = ", ".join(plafonds) or "aucune"
+        raise SegurError(f"Tranche inconnue : donnez son plafond HT, ou l’une de celles connues ({connues}).")
+    depassement = montant_ht - plafond
+    return depassement if depassement > 0 else None
+
+
+def _montant(montant: Decimal | str) -> Decimal:
+    attendu = (
+        "Montant HT : indiquez des euros avec deux décimales au plus, comme 708.33 (Decimal ou texte, jamais float)."
+    )
+    if not isinstance(montant, Decimal | str):
+        raise SegurError(attendu, code="1202", balise="montantSegurHT")
+    if isinstance(montant, str) and not _EUROS.fullmatch(montant):
+        raise SegurError(attendu, code="1204", balise="montantSegurHT")
+    valeur = Decimal(montant)
+    if not valeur.is_finite() or valeur < 0 or valeur.adjusted() > _PUISSANCE_MAXIMALE:
+        raise SegurError(attendu, code="1204", balise="montantSegurHT")
+    large = Context(prec=_PUISSANCE_MAXIMALE + 10)
+    arrondi = large.quantize(valeur, _CENTIME)
+    if arrondi != valeur:
+        raise SegurError(attendu, code="1204", balise="montantSegurHT")
+    return arrondi
+
+
+_EUROS: Final = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")
+#: An amount of more digits than this is a mistake, and no Decimal is asked to spell it out.
+_PUISSANCE_MAXIMALE: Final = 30

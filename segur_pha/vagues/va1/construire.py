@@ -1,0 +1,141 @@
+"""Requests from flat values, as a billing system holds them."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from segur_pha.erreurs import DemandeInvalide, SegurError
+from segur_pha.table.formats import Brut, Format, Montant
+from segur_pha.table.modele import ClasseBloc, ObjetBrut, depuis_brut, etapes
+from segur_pha.table.motifs import est_blanc
+from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande
+from segur_pha.vagues.va1.coherences import COHERENCES
+from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
+from segur_pha.vagues.va1.limites import LIMITES
+from segur_pha.vagues.va1.noms import nom_de_piece
+from segur_pha.vagues.va1.table import Demande
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+    from decimal import Decimal
+
+__all__ = ["construire_demande", "decouper"]
+
+T = TypeVar("T")
+
+#: What construire_demande makes of other values: its rules hold, and a fault there follows from theirs, which are reported.
+_DEDUITES: Final = frozenset({"piecesJustificatives", "nomFichier"})
+_COHERENCES: Final = tuple(coherence for coherence in COHERENCES if coherence.balise not in _DEDUITES)
+
+
+def construire_demande(
+    *,
+    # The table laid flat, as docs/generate.py writes it: what is obligatory, then what may be left out.
+    numero_editeur: str,
+    date_commande: date | str,
+    regime_tva: RegimeTVA | str,
+    montant_segur_ht: Decimal | str,
+    statut_admin_technique: StatutAdminTechnique | str,
+    numero_carte_cpx: str,
+    nom_admin_technique: str,
+    tel_admin_technique: str,
+    email_admin_technique: str,
+    nom_responsable: str,
+    finess_geo: str,
+    has_bal_ms_sante_personnelle: bool,
+    email_responsable: str | None = None,
+    telephone_responsable: str | None = None,
+    operateur_messagerie: str | None = None,
+    # The documents are named for you; only their formats are yours to say.
+    format_bon_commande: FormatFichier | str = "PDF",
+    format_preuve_ht: FormatFichier | str = "PDF",
+) -> Demande:
+    """Build a request from flat values, name its documents, and add the PREUVE_HT when the regime is HT.
+
+    Days are ``date`` or ``"15/11/2022"``; amounts, in euros before tax, are ``Decimal`` or the text of the number
+    (``"708.33"``; a float is refused, ``Decimal("850")`` is written 850.00, the text ``"850"`` is fault 1204).
+
+    Raises :class:`~segur_pha.DemandeInvalide` with every fault of the request at once; what was named for you is not
+    reproached to you.
+
+    >>> from datetime import date; from decimal import Decimal
+    >>> from segur_pha import construire_demande
+    >>> demande = construire_demande(
+    ...     numero_editeur="00001", date_commande=date(2022, 11, 15), regime_tva="TTC", montant_segur_ht=Decimal("708.33"),
+    ...     statut_admin_technique="E", numero_carte_cpx="1234567890", nom_admin_technique="MARTIN",
+    ...     tel_admin_technique="0102030405", email_admin_technique="certificats@editeur.example",
+    ...     nom_responsable="DURAND", finess_geo="777777777", has_bal_ms_sante_personnelle=True)
+    >>> demande.pieces_justificatives[0].nom_fichier
+    'PHA-LGO-Va1-BDC-00001.pdf'
+    """
+    brut = _assembler(Demande, dict(locals()))
+    anomalies = [
+        *anomalies_d_encodage(Demande, brut),
+        *(
+            a
+            for a in anomalies_de_la_demande(Demande, brut, rang=1, coherences=_COHERENCES)
+            if a.balise not in _DEDUITES
+        ),
+    ]
+    if anomalies:
+        raise DemandeInvalide(anomalies)
+    return depuis_brut(Demande, brut)
+
+
+def _assembler(classe: ClasseBloc, valeurs: Mapping[str, object]) -> ObjetBrut:
+    """Lay flat values out as the raw values of a block, in the table's order."""
+    brut: ObjetBrut = {}
+    for etape in etapes(classe):
+        nom = etape.rangee.nom
+        if etape.objet is not None:
+            brut[nom] = _assembler(etape.objet, valeurs)
+        elif etape.champ is None:
+            brut[nom] = _pieces(valeurs)
+        elif etape.ecrit is not None:
+            brut[nom] = etape.ecrit(1)
+        else:
+            brut[nom] = _brut(etape.champ, valeurs[etape.rangee.attribut])
+    return brut
+
+
+def _brut(champ: Format, valeur: object) -> Brut:
+    if champ.est_du_type(valeur):
+        return champ.ecrire(valeur)
+    if isinstance(valeur, str) and isinstance(champ, Montant) and not est_blanc(valeur):
+        return valeur.encode(errors="surrogatepass")
+    return _texte(valeur)
+
+
+def _texte(valeur: object) -> Brut:
+    # A float, a datetime…: an empty object is of the wrong type for every format, which is the fault to report.
+    return None if valeur is None else str(valeur) if isinstance(valeur, str) else {}
+
+
+def _pieces(valeurs: Mapping[str, object]) -> list[Brut]:
+    formats = {TypeFichier.BON_COMMANDE: valeurs["format_bon_commande"]}
+    if valeurs["regime_tva"] == RegimeTVA.HT.value:
+        formats[TypeFichier.PREUVE_HT] = valeurs["format_preuve_ht"]
+    return [
+        {
+            "nomFichier": nom_de_piece(type_fichier, str(valeurs["numero_editeur"]), str(format_fichier)),
+            "formatFichier": _texte(format_fichier),
+            "typeFichier": type_fichier.value,
+        }
+        for type_fichier, format_fichier in formats.items()
+    ]
+
+
+def decouper(demandes: Iterable[T], taille: int = LIMITES.demandes_par_fichier) -> Iterator[tuple[T, ...]]:
+    """Cut requests into lots of ``taille`` (1 to 200), in order and lazily; the last lot is never empty.
+
+    Raises :class:`~segur_pha.SegurError` at once for another size.
+
+    >>> [len(lot) for lot in decouper(range(401))]
+    [200, 200, 1]
+    """
+    if type(taille) is not int or not 1 <= taille <= LIMITES.demandes_par_fichier:
+        raise SegurError(f"Un fichier contient de 1 à {LIMITES.demandes_par_fichier} demandes.", balise="lignesImport")
+    source = iter(demandes)
+    return iter(lambda: tuple(islice(source, taille)), ())

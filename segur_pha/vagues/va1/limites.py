@@ -1,0 +1,19 @@
+"""What wave 1 bounds (sections 2.1 and 3.2, decisions 3 and 15); sizes in bytes, 1 Mo = 1,000,000 bytes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from segur_pha.table.modele import Limites
+
+__all__ = ["LIMITES"]
+
+LIMITES: Final = Limites(
+    demandes_par_fichier=200,
+    octets_du_json=10_000_000,
+    niveaux_du_json=64,
+    blocs_du_json=150_000,
+    octets_par_piece=3_000_000,
+    octets_par_zip=200_000_000,
+    anomalies_detaillees=1_000,
+)

@@ -1,0 +1,148 @@
+"""The names of files (section 3.3), as value objects with an exact round trip between text and value."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+from segur_pha.erreurs import NomInvalide
+from segur_pha.vagues.va1.enumerations import FormatFichier, TypeFichier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["CODES_TYPE_FICHIER", "MOTIF_NOM_PIECE", "PREFIXE_PIECE", "NomFichierJSON", "NomPiece", "nom_de_piece"]
+
+#: CodeTypeFichier (the table at the end of section 3.3) → TypeFichier.
+_TYPES: Final = {"BDC": TypeFichier.BON_COMMANDE, "HT": TypeFichier.PREUVE_HT}
+#: TypeFichier, also as a plain text → its code.
+CODES_TYPE_FICHIER: Final[Mapping[str, str]] = {type_fichier: code for code, type_fichier in _TYPES.items()}
+#: CodeCouloir-Logiciel-Va1: pharmacies, pharmacy software, wave 1.
+PREFIXE_PIECE: Final = "PHA-LGO-Va1"
+
+#: Three digits, and the first file of a day is 001.
+NUMERO_MAXIMAL: Final = 999
+
+MOTIF_NUMERO_ANS: Final = "[0-9A-Za-z]{10}"
+MOTIF_NUMERO_EDITEUR: Final = "[0-9A-Za-z]{5}"
+#: The shape of a document's name, for the rules and the schema alike.
+MOTIF_NOM_PIECE: Final = (
+    f"{PREFIXE_PIECE}-(?:{'|'.join(_TYPES)})-{MOTIF_NUMERO_EDITEUR}\\.(?:{'|'.join(f.lower() for f in FormatFichier)})"
+)
+
+_NOM_JSON: Final = re.compile(f"JSON-({MOTIF_NUMERO_ANS})-([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})-([0-9]{{3}})\\.json")
+_NOM_PIECE: Final = re.compile(
+    MOTIF_NOM_PIECE.replace("(?:", "(").replace(MOTIF_NUMERO_EDITEUR, f"({MOTIF_NUMERO_EDITEUR})")
+)
+
+
+def nom_de_piece(type_fichier: str, numero_editeur: str, format_fichier: str) -> str:
+    """Put a document's name together from texts, without judging them (a TypeFichier and a FormatFichier are texts).
+
+    >>> nom_de_piece("PREUVE_HT", "00001", "JPG")
+    'PHA-LGO-Va1-HT-00001.jpg'
+    """
+    return f"{PREFIXE_PIECE}-{CODES_TYPE_FICHIER[type_fichier]}-{numero_editeur}.{format_fichier.lower()}"
+
+
+def _exiger_motif(motif: str, attendu: str, valeur: str, balise: str) -> None:
+    if not isinstance(valeur, str) or not re.fullmatch(motif, valeur):
+        raise NomInvalide(f"{balise} : indiquez {attendu} pour former un nom de fichier.", balise=balise)
+
+
+@frozen(kw_only=True, order=True)
+class NomFichierJSON:
+    """The name of a JSON file: ``JSON-{numeroAns}-{AAAAMMJJ}-{NNN}.json`` (section 3.3).
+
+    Attributes:
+        numero_ans: ten ASCII letters and digits.
+        jour: the day of the deposit on the portal.
+        numero: the file's number on that day for that numeroAns, 1 to 999.
+
+    Raises :class:`~segur_pha.NomInvalide` on anything else.
+
+    >>> nom = NomFichierJSON(numero_ans="ANS0000001", jour=date(2022, 11, 15), numero=1)
+    >>> str(nom)
+    'JSON-ANS0000001-20221115-001.json'
+    >>> NomFichierJSON.lire(str(nom)) == nom
+    True
+    """
+
+    numero_ans: str
+    jour: date
+    numero: int = field(default=1)
+
+    def __attrs_post_init__(self) -> None:
+        _exiger_motif(MOTIF_NUMERO_ANS, "10 lettres sans accent ou chiffres", self.numero_ans, "numeroAns")
+        if type(self.jour) is not date:
+            raise NomInvalide("La date de dépôt d’un fichier JSON est un jour (datetime.date, sans heure).")
+        if type(self.numero) is not int or not 1 <= self.numero <= NUMERO_MAXIMAL:
+            raise NomInvalide(f"Le numéro de fichier du jour va de 1 à {NUMERO_MAXIMAL}.")
+
+    def __str__(self) -> str:
+        jour = f"{self.jour.year:04}{self.jour.month:02}{self.jour.day:02}"
+        return f"JSON-{self.numero_ans}-{jour}-{self.numero:03}.json"
+
+    @classmethod
+    def lire(cls, texte: str) -> NomFichierJSON:
+        """Parse a name, strictly: no path, no blank, no other case.
+
+        >>> NomFichierJSON.lire("JSON-ANS0000001-20220231-001.json")
+        Traceback (most recent call last):
+        ...
+        segur_pha.erreurs.NomInvalide: Nom de fichier JSON attendu : JSON-numeroAns-AAAAMMJJ-NNN.json, avec un jour qui existe.
+        """
+        trouve = _NOM_JSON.fullmatch(texte) if isinstance(texte, str) else None
+        if trouve is not None:
+            numero_ans, annee, mois, jour, numero = trouve.groups()
+            try:
+                return cls(numero_ans=numero_ans, jour=date(int(annee), int(mois), int(jour)), numero=int(numero))
+            except ValueError:  # a day that does not exist, or the number 000 (NomInvalide is a ValueError)
+                pass
+        raise NomInvalide("Nom de fichier JSON attendu : JSON-numeroAns-AAAAMMJJ-NNN.json, avec un jour qui existe.")
+
+
+@frozen(kw_only=True)
+class NomPiece:
+    """The name of a supporting document: ``PHA-LGO-Va1-{code}-{numeroEditeur}.{format}`` (section 3.3).
+
+    Raises :class:`~segur_pha.NomInvalide` on anything else.
+
+    >>> nom = NomPiece(type_fichier=TypeFichier.BON_COMMANDE, numero_editeur="00001", format_fichier=FormatFichier.PDF)
+    >>> str(nom)
+    'PHA-LGO-Va1-BDC-00001.pdf'
+    >>> NomPiece.lire(str(nom)) == nom
+    True
+    """
+
+    type_fichier: TypeFichier
+    numero_editeur: str
+    format_fichier: FormatFichier
+
+    def __attrs_post_init__(self) -> None:
+        _exiger_motif(MOTIF_NUMERO_EDITEUR, "5 lettres sans accent ou chiffres", self.numero_editeur, "numeroEditeur")
+        if not isinstance(self.type_fichier, TypeFichier):
+            raise NomInvalide("typeFichier : indiquez un TypeFichier.", balise="typeFichier")
+        if not isinstance(self.format_fichier, FormatFichier):
+            raise NomInvalide("formatFichier : indiquez un FormatFichier.", balise="formatFichier")
+
+    def __str__(self) -> str:
+        return nom_de_piece(self.type_fichier, self.numero_editeur, self.format_fichier)
+
+    @classmethod
+    def lire(cls, texte: str) -> NomPiece:
+        """Parse a name, strictly: no path, no blank, extension in lower case.
+
+        >>> NomPiece.lire("PHA-LGO-Va1-HT-A0001.png").type_fichier
+        <TypeFichier.PREUVE_HT: 'PREUVE_HT'>
+        """
+        trouve = _NOM_PIECE.fullmatch(texte) if isinstance(texte, str) else None
+        if trouve is None:
+            raise NomInvalide(
+                "Nom de pièce attendu : comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3).", balise="nomFichier"
+            )
+        code, numero, extension = trouve.groups()
+        return cls(type_fichier=_TYPES[code], numero_editeur=numero, format_fichier=FormatFichier(extension.upper()))

@@ -1,0 +1,159 @@
+"""The two quick looks at a text: how many blocks it opens, and which keys its objects repeat (decisions 3 and 90)."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segur_pha import VA1, controler
+from segur_pha.texte_json.analyse import TexteFautif, analyser
+from segur_pha.texte_json.doubles import cles_doubles, trop_de_blocs
+from tests.outils import codes, demande, fichier, octets, texte
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LIMITES = VA1.limites
+
+CLES = st.sampled_from(["a", "b", "é", ":", '"', "\\", "{", "]", ",", "", "😀"])
+FEUILLES = st.none() | st.booleans() | st.integers() | st.text('a":,[]{}\\é😀', max_size=4)
+
+
+class Objet(tuple):  # noqa: SLOT001 - a tuple of pairs, told apart from a list
+    """The members of an object, in which a key may stand twice."""
+
+
+VALEURS = st.recursive(
+    FEUILLES,
+    lambda v: st.lists(v, max_size=4) | st.lists(st.tuples(CLES, v), max_size=5).map(Objet),
+    max_leaves=25,
+)
+BLANCS = st.sampled_from(["", " ", "\n\t", "\r\n  "])
+
+
+def ecrire(valeur: object, blanc: str, *, ascii_seul: bool) -> str:
+    """Write JSON with the keys that an object repeats, which no mapping could hold."""
+
+    def suite(valeur: object) -> str:
+        return ecrire(valeur, blanc, ascii_seul=ascii_seul)
+
+    virgule = f"{blanc},{blanc}"
+    if isinstance(valeur, Objet):
+        return f"{{{blanc}{virgule.join(f'{suite(cle)}{blanc}:{blanc}{suite(v)}' for cle, v in valeur)}{blanc}}}"
+    if isinstance(valeur, list):
+        return f"[{blanc}{virgule.join(map(suite, valeur))}{blanc}]"
+    return json.dumps(valeur, ensure_ascii=ascii_seul)
+
+
+@given(valeur=VALEURS, blanc=BLANCS, ascii_seul=st.booleans(), gardees=st.integers(0, 3))
+def test_the_quick_look_finds_the_keys_that_the_slow_reader_finds(
+    *, valeur: object, blanc: str, ascii_seul: bool, gardees: int
+) -> None:
+    source = ecrire(valeur, blanc, ascii_seul=ascii_seul)
+    toutes = analyser(source, niveaux=64).cles_doubles
+    assert cles_doubles(source, niveaux=64, gardees=1_000) == (toutes, len(toutes))
+    assert cles_doubles(source, niveaux=64, gardees=gardees) == (toutes[:gardees], len(toutes))
+
+
+@given(VALEURS, st.integers(1, 4))
+def test_both_find_the_same_block_too_deep(valeur: object, niveaux: int) -> None:
+    source = ecrire(valeur, "", ascii_seul=False)
+    assert faute_de(partial(cles_doubles, gardees=1), source, niveaux) == faute_de(analyser, source, niveaux)
+
+
+def faute_de(lecteur: Callable[..., object], source: str, niveaux: int) -> tuple[object, ...] | None:
+    try:
+        lecteur(source, niveaux=niveaux)
+    except TexteFautif as faute:
+        return faute.args
+    return None
+
+
+@given(VALEURS)
+def test_blocks_are_counted_wherever_their_brackets_stand(valeur: object) -> None:
+    source = ecrire(valeur, "", ascii_seul=False)
+    ouverts = len(re.findall(r"[\[{]", re.sub(r'"(?:[^"\\]|\\.)*"', "", source)))
+    assert not trop_de_blocs(source.encode(), ouverts)
+    assert ouverts == 0 or trop_de_blocs(source.encode(), ouverts - 1)
+
+
+@given(st.text('"\\[{a', max_size=12), st.integers(0, 4))
+def test_a_text_left_open_holds_all_that_follows(source: str, maximum: int) -> None:
+    hors, ici = [], iter(source)
+    dedans = False
+    for caractere in ici:
+        if dedans and caractere == "\\":
+            next(ici, "")
+        elif caractere == '"':
+            dedans = not dedans
+        elif not dedans:
+            hors.append(caractere)
+    assert trop_de_blocs(source.encode(), maximum) == (sum(c in "[{" for c in hors) > maximum)
+
+
+# --- What it means for a file ---
+
+PLEIN = LIMITES.blocs_du_json
+
+
+def test_a_file_of_more_blocks_than_any_fleet_has_is_refused_before_it_is_read() -> None:
+    (anomalie,) = controler(b'{"a":[' + b"{}," * (PLEIN - 1) + b"{}]}").anomalies_fichier
+    assert (anomalie.code, anomalie.position) == ("9909", None)
+    assert anomalie.libelle.endswith(" ; plus de 150 000 objets et listes")
+
+
+def test_as_many_blocks_as_allowed_are_judged() -> None:
+    rapport = controler(b'{"lignesImport":[' + b"{}," * (PLEIN - 3) + b"{}]}")
+    assert codes(rapport)[:4] == ["9905", "9905", "9905", "9908"]
+    # every request lacks its eleven tags that may not be missing
+    assert rapport.anomalies_fichier[-1].libelle.endswith(
+        f"(et {4 + 11 * (PLEIN - 2) - 1_000} autres anomalies après celle-ci)"
+    )
+
+
+def test_a_file_filled_with_real_requests_has_fewer_blocks_than_the_limit() -> None:
+    une = texte(demande(), compact=True)
+    par_demande = une.count("{") + une.count("[")
+    assert LIMITES.octets_du_json // len(une) * par_demande < PLEIN
+    rapport = controler(octets(fichier(*[demande()] * 300), compact=True))
+    assert codes(rapport) == ["9908"]
+
+
+def test_brackets_in_a_text_are_no_blocks() -> None:
+    source = octets(fichier()).replace(b"MARTIN", b"[{" * PLEIN)
+    assert codes(controler(source)) == ["1603"]
+
+
+def test_the_encoding_is_told_before_the_number_of_blocks() -> None:
+    source = ("{}" * 2 * PLEIN).encode("utf-16")
+    assert codes(controler(source)) == ["9901"]
+
+
+def test_a_thousand_keys_written_twice_are_named_and_the_others_counted() -> None:
+    membres = [f'"{n // 2}":0' for n in range(6_000)]
+    rapport = controler("{" + ",".join(membres) + "}")
+    assert codes(rapport) == ["9903"] * 1_000
+    # 3,000 keys twice, 3,000 unknown, 4 tags missing
+    derniere = rapport.anomalies_fichier[-1]
+    assert derniere.libelle.endswith("(et 5004 autres anomalies après celle-ci)")
+    assert str(derniere.position) == f"ligne 1, colonne {len('{' + ','.join(membres[:1_999]) + ',') + 1}"
+
+
+def test_a_specification_may_allow_fewer_blocks() -> None:
+    etroite = evolve(VA1, limites=evolve(LIMITES, blocs_du_json=5))
+    assert codes(controler(octets(fichier()), specification=etroite)) == ["9909"]
+    # six blocks cannot be written shorter
+    assert codes(controler("[[[[[[]]]]]]", specification=etroite)) == ["9909"]
+    assert codes(controler("[[[[[]]]]]  ", specification=etroite)) == ["9904"]
+
+
+def test_a_place_far_down_in_a_long_file_is_counted_right() -> None:
+    source = "[" + "\n" * 65_535 + "1,\n\n" + "2," * 40_000 + "x]"
+    (anomalie,) = controler(source).anomalies_fichier
+    assert str(anomalie.position) == "ligne 65538, colonne 80001"
