@@ -33,7 +33,7 @@ nitpick_ignore_regex = [
         "py:.*",
         r"(Source|SourceRetour|SourceDeCommandes|TableOfficines|Suivi|Brut|ObjetBrut|date|Decimal|Path|Mapping\[str)",
     ),
-    ("py:.*", r".*\.constructeur\.T|.*\.table\.(Balise|Coherence)|.*\.Catalogue|(.*\.)?Localisable"),
+    ("py:.*", r".*\.construire\.T|.*\.modele\.(Balise|Coherence)|.*\.Catalogue|(.*\.)?Localisable"),
 ]
 
 myst_enable_extensions = ["colon_fence", "deflist"]

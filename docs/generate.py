@@ -14,17 +14,18 @@ from inspect import getdoc, isclass, isroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from segur_pha.cli.reference import page_des_commandes
+from pages_derivees.commandes import page_des_commandes
+from pages_derivees.registre import page_du_registre
+from pages_derivees.table import page_de_la_table, page_des_codes, parametres_de_la_demande
+
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.demonstration import fichier_fautif
 from segur_pha.registre.evenements import NATURES
-from segur_pha.registre.reference import page_du_registre
 from segur_pha.retour.rapprochement import NatureEcart
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.modele import balises
-from segur_pha.table.reference import page_de_la_table, page_des_codes, parametres_de_la_demande
-from segur_pha.table.schema import texte_du_schema
-from segur_pha.vagues.va1 import constructeur
+from segur_pha.texte_json.schema import texte_du_schema
+from segur_pha.vagues.va1 import construire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,7 +86,7 @@ API = {
         "segur_pha",
         "NomFichierJSON NomPiece avance Avance depassement_du_plafond PLAFONDS_HT operateurs operateur chercher_operateurs "
         "Operateur schema validateur convertisseur",
-        "segur_pha.table.modele.Specification",
+        "segur_pha.table.specification.Specification",
     ),
     "erreurs": PageAPI(
         "Errors",
@@ -305,7 +306,7 @@ def page_du_schema() -> str:
 
 def source_du_constructeur() -> str:
     """Give the module of `construire_demande` as it is, its parameters those that the table says today."""
-    source = Path(constructeur.__file__).read_text(encoding="utf-8")
+    source = Path(construire.__file__).read_text(encoding="utf-8")
     avant, debut, reste = source.partition(_DEBUT_DES_PARAMETRES)
     _, fin, apres = reste.partition(_FIN_DES_PARAMETRES)
     return avant + debut + parametres_de_la_demande() + fin + apres

@@ -16,17 +16,16 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.chargement import porte
 
 if TYPE_CHECKING:
+    from segur_pha.anomalies import Anomalie, Position
     from segur_pha.controle.conseils import CONSEILS, Conseil
     from segur_pha.controle.verdict import RapportControle, VerdictLigne, controler, lire
     from segur_pha.depot.editeur import Editeur
     from segur_pha.erreurs import (
-        Anomalie,
         DemandeInvalide,
         DepotRefuse,
         ExtraManquant,
         FichierRejete,
         NomInvalide,
-        Position,
         RegistreError,
         RetourIllisible,
         SegurError,
@@ -34,9 +33,9 @@ if TYPE_CHECKING:
     from segur_pha.retour.lecture import Issue, LigneRetour, Retour, lire_retour
     from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher
     from segur_pha.retour.remedes import remede
-    from segur_pha.table.schema import schema, validateur
     from segur_pha.texte_json.conversion import convertisseur
     from segur_pha.texte_json.ecriture import ecrire, en_json
+    from segur_pha.texte_json.schema import schema, validateur
     from segur_pha.vagues.va1 import VA1
     from segur_pha.vagues.va1.avance import PLAFONDS_HT, Avance, avance, depassement_du_plafond
     from segur_pha.vagues.va1.construire import construire_demande, decouper
@@ -116,7 +115,7 @@ _ROOMS: Final = {
     "CONSEILS": "controle.conseils",
     "PLAFONDS_HT": "vagues.va1.avance",
     "VA1": "vagues.va1",
-    "Anomalie": "erreurs",
+    "Anomalie": "anomalies",
     "Avance": "vagues.va1.avance",
     "Beneficiaire": "vagues.va1.table",
     "CertificatsServeur": "vagues.va1.table",
@@ -139,7 +138,7 @@ _ROOMS: Final = {
     "NomPiece": "vagues.va1.noms",
     "Operateur": "vagues.va1.operateurs",
     "PieceJustificative": "vagues.va1.table",
-    "Position": "erreurs",
+    "Position": "anomalies",
     "RapportControle": "controle.verdict",
     "Rapprochement": "retour.rapprochement",
     "RegimeTVA": "vagues.va1.enumerations",
@@ -166,8 +165,8 @@ _ROOMS: Final = {
     "operateurs": "vagues.va1.operateurs",
     "rapprocher": "retour.rapprochement",
     "remede": "retour.remedes",
-    "schema": "table.schema",
-    "validateur": "table.schema",
+    "schema": "texte_json.schema",
+    "validateur": "texte_json.schema",
 }
 
 # A type checker goes by the imports above, and so sees a misspelt name.

@@ -27,7 +27,8 @@ from segur_pha.vagues.va1.noms import MOTIF_NOM_PIECE
 if TYPE_CHECKING:
     from segur_pha.retour.lecture import SourceRetour
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Balise, ClasseBloc, ObjetBrut, Specification
+    from segur_pha.table.modele import Balise, ClasseBloc, ObjetBrut
+    from segur_pha.table.specification import Specification
 
 __all__ = ["anonymiser"]
 

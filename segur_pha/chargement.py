@@ -1,4 +1,4 @@
-"""The door of a package: it names what stands in its rooms, and loads a room when one of its names is first asked for (PEP 562)."""
+"""Ground: the door of a package names what stands in its rooms, and loads a room when a name is first asked for (PEP 562)."""
 
 from __future__ import annotations
 

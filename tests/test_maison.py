@@ -1,46 +1,26 @@
-"""The house as CONTRIBUTING draws it: imports run downwards and in no circle; rooms and functions are short, or say why not."""
+"""The house as CONTRIBUTING draws it: imports keep to the floors of pyproject.toml; rooms and functions are short, or say why not."""
 
 from __future__ import annotations
 
 import ast
 import re
-from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from importlinter.cli import lint_imports
 
 import segur_pha
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pytest
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(segur_pha.__file__).parent
 REASONS, _, _ = (
     (ROOT / "docs" / "decisions" / "33-ce-qui-est-long.md").read_text(encoding="utf-8").partition("In the tests")
 )
-#: From the ground to the roof.
-FLOORS = [
-    "portes",
-    "erreurs",
-    "identifiants",
-    "courriels",
-    "classeurs",
-    "fichiers",
-    "rapports",
-    "specification",
-    "echange",
-    "controle",
-    "retour",
-    "depot",
-    "registre",
-    "portail",
-    "anonymiser",
-    "demonstration",
-    "certificats",
-    "strategies",
-    "cli",
-    "__main__",
-]
 LINES_OF_A_ROOM, LINES_OF_A_FUNCTION = 400, 40
 
 
@@ -57,18 +37,6 @@ def modules() -> Iterator[tuple[str, ast.Module, int]]:
 MODULES = {name: (tree, lines) for name, tree, lines in modules()}
 
 
-def imported(part: ast.AST) -> Iterator[str]:
-    """Give what a module imports when it runs, wherever that stands; a report that draws itself for a notebook may look up."""
-    for node in ast.iter_child_nodes(part):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            continue
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("segur_pha."):
-            origin = str(node.module).removeprefix("segur_pha.")
-            yield from (whole if (whole := f"{origin}.{name.name}") in MODULES else origin for name in node.names)
-        elif getattr(node, "name", "") != "_repr_html_":
-            yield from imported(node)
-
-
 def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """Give each function and how many lines it does something in: not its signature, nor its docstring."""
     for node in ast.walk(tree):
@@ -77,21 +45,12 @@ def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
             yield node.name, sum((part.end_lineno or 0) - part.lineno + 1 for part in body)
 
 
-def test_every_import_runs_downwards() -> None:
-    assert {name.split(".")[0] for name in MODULES} == set(FLOORS)
-    upwards = [
-        (name, other)
-        for name, (tree, _) in MODULES.items()
-        for other in imported(tree)
-        if FLOORS.index(other.split(".")[0]) > FLOORS.index(name.split(".")[0])
-    ]
-    assert upwards == []
+def test_imports_run_downwards_and_in_no_circle(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
 
-
-def test_no_imports_go_round_in_a_circle() -> None:
-    # A package's door is asked for by whoever looks into it.
-    graph = {name: {other for other in imported(tree) if other != name} for name, (tree, _) in MODULES.items()}
-    assert len(list(TopologicalSorter(graph).static_order())) >= len(MODULES)
+    assert lint_imports(is_debug_mode=False, cache_dir=None) == 0, capsys.readouterr().out
 
 
 def test_what_is_long_says_why() -> None:

@@ -15,21 +15,21 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from pages_derivees.table import page_de_la_table, page_des_codes, parametres_de_la_demande
 
 from segur_pha import VA1, DemandeInvalide, NatureEcart, controler, en_json, lire, rapprocher, schema
 from segur_pha.controle.colonnes import examiner
 from segur_pha.strategies import Faute, fautes, fichiers, scenarios_installation
 from segur_pha.table.formats import Format, Nature
 from segur_pha.table.modele import balises, en_brut
-from segur_pha.table.reference import page_de_la_table, page_des_codes, parametres_de_la_demande
 from segur_pha.texte_json.conversion import convertisseur
 from segur_pha.texte_json.ecriture import json_du_brut
-from segur_pha.vagues.va1 import demande as table_va1
+from segur_pha.vagues.va1 import table as table_va1
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 from tests.outils import BON_DE_COMMANDE, PREUVE_HT, Nombre, demande, fichier, modifier, octets
 
 if TYPE_CHECKING:
-    from segur_pha.table.modele import Specification
+    from segur_pha.table.specification import Specification
 
 LOGICIEL = """\
     code_logiciel: str = field(

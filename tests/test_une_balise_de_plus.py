@@ -52,7 +52,7 @@ from pathlib import Path
 from segur_pha import Editeur, controler, en_json, lire, lire_retour, rapprocher, schema
 from segur_pha.depot import CommandesRefusees, preparer_depot
 from segur_pha.portail import PortailSimule
-from segur_pha.table.reference import page_de_la_table
+from pages_derivees.table import page_de_la_table
 
 TITLES, *ORDERS = Path("examples/commandes.csv").read_text(encoding="utf-8").splitlines()[:3]
 
@@ -97,7 +97,7 @@ print("the end")
 def run(program: str, folder: Path) -> str:
     # What is run is the copy, of which coverage has no business to know.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    environment |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+    environment |= {"PYTHONPATH": os.pathsep.join([str(folder), str(folder / "docs")]), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -108,9 +108,9 @@ def run(program: str, folder: Path) -> str:
 def test_one_file_is_edited_and_an_order_with_the_new_column_reaches_the_portal(tmp_path: Path) -> None:
     shutil.copytree(PACKAGE, tmp_path / "segur_pha", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    (tmp_path / "docs").mkdir()
+    shutil.copytree(ROOT / "docs" / "pages_derivees", tmp_path / "docs" / "pages_derivees")
     shutil.copy(ROOT / "docs" / "generate.py", tmp_path / "docs")
-    table = tmp_path / "segur_pha" / "specification" / "va1" / "demande.py"
+    table = tmp_path / "segur_pha" / "vagues" / "va1" / "table.py"
     source = table.read_text(encoding="utf-8")
     assert source.count(BEFORE) == 1
     table.write_text(source.replace(BEFORE, BEFORE + ROW), encoding="utf-8")

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from segur_pha import VA1, controler, lire_retour, validateur
 from segur_pha.certificats import Action, lire_suivi, plan_renouvellement, premieres_echeances
-from segur_pha.table.schema import texte_du_schema
+from segur_pha.texte_json.schema import texte_du_schema
 from vecteurs.ecrire import construire
 
 ROOT = Path(__file__).parents[1]

@@ -46,7 +46,7 @@ def schema(
     if sortie is not None:
         sortir_json(schema_de_sortie(sortie))
         return 0
-    from segur_pha.table.schema import texte_du_schema
+    from segur_pha.texte_json.schema import texte_du_schema
 
     sortir(texte_du_schema().encode())
     return 0

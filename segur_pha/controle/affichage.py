@@ -10,8 +10,8 @@ from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from segur_pha.anomalies import Anomalie
     from segur_pha.controle.verdict import VerdictLigne
-    from segur_pha.erreurs import Anomalie
     from segur_pha.rapports.console import Morceau
 
 __all__ = ["acceptees", "en_morceaux", "resume"]

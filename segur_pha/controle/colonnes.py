@@ -1,8 +1,8 @@
 """The fast look: the bytes of a file in, the requests that are worth the plain rules out.
 
-A correct file is the rule.  So each request goes through a mould (:mod:`segur_pha.texte_json.structures`), and what a mould cannot tell
-is asked of a column of the table at a time, over all the requests, with a few calls that loop in C.  This room never decides
-that something is wrong.  It only tells which requests are worth the plain rules (:mod:`segur_pha.table.regles`), and
+A correct file is the rule.  So each request goes through a mould (:mod:`segur_pha.texte_json.structures`), and what a mould
+cannot tell is asked of a column of the table at a time, over all the requests, with a few calls that loop in C.  This room
+never decides that something is wrong.  It only tells which requests are worth the plain rules (:mod:`segur_pha.table.regles`), and
 gives up (``None``) where the structure itself is not surely right.  Its rule of safety: a request it does not name is
 faultless, and the tests hold it against the plain twin.
 """
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from segur_pha.table.formats import Brut, Format
-    from segur_pha.table.modele import Balise, ClasseBloc, Coherence, Colonnes, ObjetBrut, Specification
+    from segur_pha.table.modele import Balise, ClasseBloc, Coherence, Colonnes, ObjetBrut
+    from segur_pha.table.specification import Specification
     from segur_pha.texte_json.structures import Bloc, Moulage
 
 __all__ = ["Examen", "examiner"]

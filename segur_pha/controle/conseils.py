@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from segur_pha.erreurs import Localisable, Position
-    from segur_pha.table.modele import ClasseBloc, ObjetBrut, Specification
+    from segur_pha.anomalies import Localisable, Position
+    from segur_pha.table.modele import ClasseBloc, ObjetBrut
+    from segur_pha.table.specification import Specification
     from segur_pha.texte_json.lecture import Lecture
     from segur_pha.vagues.va1.table import Demande
 

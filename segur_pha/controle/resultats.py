@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from segur_pha.anomalies import Anomalie
     from segur_pha.controle.conseils import Conseil
     from segur_pha.controle.verdict import RapportControle, VerdictLigne
-    from segur_pha.erreurs import Anomalie
     from segur_pha.rapports.tableau import Cellule
 
 __all__ = ["VERSION_JSON", "Etat", "FichierControle", "en_objet", "en_tableau"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from segur_pha.erreurs import Anomalie
+from segur_pha.anomalies import Anomalie
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.formats import Format
 from segur_pha.table.modele import Liste, Objet, balises, pointeur
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Balise, ClasseBloc, ObjetBrut, Specification
+    from segur_pha.table.modele import Balise, ClasseBloc, ObjetBrut
+    from segur_pha.table.specification import Specification
     from segur_pha.texte_json.lecture import Lecture, Texte
 
 __all__ = ["anomalies_de_structure"]

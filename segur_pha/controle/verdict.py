@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
+from segur_pha.anomalies import Anomalie
 from segur_pha.controle.colonnes import Examen, examiner
 from segur_pha.controle.conseils import (
     CONSEILS,
@@ -19,7 +20,7 @@ from segur_pha.controle.conseils import (
     conseils_des_demandes,
 )
 from segur_pha.controle.structure import anomalies_de_structure
-from segur_pha.erreurs import Anomalie, FichierRejete, SegurError
+from segur_pha.erreurs import FichierRejete, SegurError
 from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE, CodeDeFichier
 from segur_pha.table.modele import depuis_brut
 from segur_pha.table.regles import anomalies_de_la_demande
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from segur_pha.table.modele import ObjetBrut, Specification
+    from segur_pha.table.modele import ObjetBrut
+    from segur_pha.table.specification import Specification
     from segur_pha.vagues.va1.table import Demande, Fichier
 
 __all__ = ["RapportControle", "Source", "VerdictLigne", "controler", "lire"]

@@ -11,7 +11,7 @@ from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
 from segur_pha.depot.editeur import COLONNES_DE_PIECES, MOTS_CLES, OBLIGATOIRES
 from segur_pha.depot.rangees import cle_d_entete
 from segur_pha.depot.valeurs import lire_valeur, simplifier
-from segur_pha.erreurs import Anomalie, DemandeInvalide, SegurError
+from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.rapports.tableau import euros
 from segur_pha.table.formats import Format, Texte
 from segur_pha.table.modele import Balise, blocs
@@ -21,6 +21,7 @@ from segur_pha.vagues.va1.table import Demande
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from segur_pha.anomalies import Anomalie
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.rangees import Export, Rangee
 

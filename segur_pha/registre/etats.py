@@ -77,7 +77,7 @@ class EtatDemande:
     Attributes:
         numero_editeur: its number, never borne by another request.
         phase: where it stands, since ``jour_phase``.
-        specification: the name of the wave's :class:`~segur_pha.table.modele.Specification`.
+        specification: the name of the wave's :class:`~segur_pha.table.specification.Specification`.
         fichier: SHA-256 of the file it is in, at place ``rang`` (from 1).
         finess_geo: as sent, like ``date_commande`` and ``regime_tva``; ``None`` where the line did not properly give it.
         montant_segur_ht: euros, like ``avance`` and ``montant_paye``.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Specification
+    from segur_pha.table.specification import Specification
 
 __all__ = ["effacer_du_journal", "evenements_de", "ligne_lue", "lignes_du_fichier", "lignes_envoyees"]
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from segur_pha.registre.evenements import Evenement
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import ObjetBrut, Specification
+    from segur_pha.table.modele import ObjetBrut
+    from segur_pha.table.specification import Specification
 
 __all__ = ["evenements_de_preparation", "finess_de_ligne"]
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from segur_pha.retour.lecture import SourceRetour
     from segur_pha.retour.rapprochement import NatureEcart, Rapprochement
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Specification
+    from segur_pha.table.specification import Specification
 
 __all__ = ["Registre"]
 

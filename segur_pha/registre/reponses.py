@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.evenements import Evenement
     from segur_pha.retour.lecture import LigneRetour, Retour
     from segur_pha.retour.rapprochement import LigneRapprochee
-    from segur_pha.table.modele import Specification
+    from segur_pha.table.specification import Specification
 
 __all__ = ["examiner_retour"]
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import ObjetBrut, Specification
+    from segur_pha.table.modele import ObjetBrut
+    from segur_pha.table.specification import Specification
 
 __all__ = ["Issue", "LigneRetour", "Retour", "SourceRetour", "lire_ligne", "lire_retour"]
 

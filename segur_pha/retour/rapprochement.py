@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import ObjetBrut, Specification
+    from segur_pha.table.modele import ObjetBrut
+    from segur_pha.table.specification import Specification
     from segur_pha.vagues.va1.table import Fichier
 
 __all__ = ["Ecart", "LigneRapprochee", "NatureEcart", "Rapprochement", "rapprocher", "rapprocher_lignes"]

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn
 
-    from segur_pha.table.modele import Coherence, ObjetBrut, Specification
+    from segur_pha.table.modele import Coherence, ObjetBrut
+    from segur_pha.table.specification import Specification
 
 __all__ = ["Accords", "accords_de"]
 

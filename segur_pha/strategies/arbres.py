@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import ClasseBloc, ObjetBrut, Specification
+    from segur_pha.table.modele import ClasseBloc, ObjetBrut
+    from segur_pha.table.specification import Specification
 
 __all__ = ["arbres", "lignes", "numeroter", "objets"]
 

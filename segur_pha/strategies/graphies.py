@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Specification
+    from segur_pha.table.specification import Specification
 
 __all__ = ["Graphie", "JetonLibre", "Repetee", "assembler", "graphies", "jetons", "textes"]
 

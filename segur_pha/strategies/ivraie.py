@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from segur_pha.strategies.graphies import Ecrivable
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import ObjetBrut, Specification
+    from segur_pha.table.modele import ObjetBrut
+    from segur_pha.table.specification import Specification
 
 __all__ = ["encodage_fautif", "racine_fautive", "taille_fautive", "texte_malforme"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from segur_pha.erreurs import Anomalie, DemandeInvalide
+from segur_pha.anomalies import Anomalie
+from segur_pha.erreurs import DemandeInvalide
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.formats import Defaut, Format, Nature
 from segur_pha.table.modele import Balise, Coherence, Liste, balises, en_brut, pointeur

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from attrs import evolve
 
-from segur_pha.erreurs import Anomalie, Localisable
+from segur_pha.anomalies import Anomalie, Localisable
 from segur_pha.table.codes import CodeDeFichier, code_de, libelle_de
 from segur_pha.table.formats import Brut, Defaut, Nature
 from segur_pha.table.modele import (

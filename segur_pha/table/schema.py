@@ -6,22 +6,18 @@ controls accept; what it cannot say is listed in each ``$comment`` and in :data:
 
 from __future__ import annotations
 
-import json
 from copy import deepcopy
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.table.modele import Balise, Liste, Objet, balises
 from segur_pha.table.motifs import FIN
-from segur_pha.vagues.va1 import VA1
 
 if TYPE_CHECKING:
-    from jsonschema.protocols import Validator
-
     from segur_pha.table.formats import Format, SchemaJSON
-    from segur_pha.table.modele import ClasseBloc, Specification
+    from segur_pha.table.modele import ClasseBloc
+    from segur_pha.table.specification import Specification
 
-__all__ = ["INEXPRIMABLE", "fichier_du_schema", "schema", "texte_du_schema", "validateur"]
+__all__ = ["INEXPRIMABLE", "schema_du_fichier"]
 
 #: What no schema can say of a file, besides what its ``$comment`` says of one balise.
 INEXPRIMABLE: Final = (
@@ -32,14 +28,8 @@ INEXPRIMABLE: Final = (
 )
 
 
-def schema(specification: Specification = VA1) -> dict[str, object]:
-    """Build the JSON Schema of a deposited file.
-
-    A fresh dictionary at each call, free to be changed.  Section 3.2.
-
-    >>> schema()["properties"]["SIRET"]["maxLength"]
-    14
-    """
+def schema_du_fichier(specification: Specification) -> dict[str, object]:
+    """Derive the JSON Schema of a file from its table; a fresh dictionary at each call, free to be changed."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": specification.schema_id,
@@ -48,33 +38,6 @@ def schema(specification: Specification = VA1) -> dict[str, object]:
         "$comment": f"Source: {specification.source}. A schema cannot say: {'; '.join(INEXPRIMABLE)}.",
         **_schema_du_bloc(specification.racine, specification),
     }
-
-
-def texte_du_schema(specification: Specification = VA1) -> str:
-    """Write the schema as the text of its file: two blanks of indentation, a final newline."""
-    return json.dumps(schema(specification), ensure_ascii=False, indent=2) + "\n"
-
-
-def fichier_du_schema() -> str:
-    """Give the text of the schema file that is shipped with the library.
-
-    >>> fichier_du_schema() == texte_du_schema()
-    True
-    """
-    return files("segur_pha.vagues.va1").joinpath("PHA-LGO-Va1.schema.json").read_text(encoding="utf-8")
-
-
-def validateur(specification: Specification = VA1) -> Validator:
-    """Give a ready ``jsonschema`` validator of a deposited file (the library is imported here and not before).
-
-    It judges Python values as ``json.loads`` gives them.
-
-    >>> [erreur.json_path for erreur in validateur().iter_errors({"impId": 1})][0]
-    '$.impId'
-    """
-    from jsonschema import Draft202012Validator
-
-    return Draft202012Validator(schema(specification))
 
 
 def _schema_du_bloc(classe: ClasseBloc, specification: Specification) -> SchemaJSON:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from segur_pha.erreurs import Anomalie, DemandeInvalide
+from segur_pha.anomalies import Anomalie
+from segur_pha.erreurs import DemandeInvalide
 from segur_pha.table.codes import CodeDeFichier, code_de
 from segur_pha.table.formats import FormatEcrit, Nature
 from segur_pha.table.modele import Balise, Liste, Objet, balises, blocs, en_brut, pointeur
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import ClasseBloc, Specification
+    from segur_pha.table.modele import ClasseBloc
+    from segur_pha.table.specification import Specification
 
 __all__ = ["convertisseur"]
 

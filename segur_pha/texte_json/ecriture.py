@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Specification
+    from segur_pha.table.specification import Specification
     from segur_pha.vagues.va1.table import Fichier
 
 __all__ = ["ecrire", "en_json", "json_du_brut"]

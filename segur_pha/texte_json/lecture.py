@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from segur_pha.erreurs import Anomalie, Position, SegurError
+from segur_pha.anomalies import Anomalie, Position
+from segur_pha.erreurs import SegurError
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.modele import pointeur
 from segur_pha.table.regles import message_de_fichier
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Limites
+    from segur_pha.table.specification import Limites
     from segur_pha.texte_json.analyse import CleDouble
 
 __all__ = ["Lecture", "Source", "Texte", "lire_octets", "octets_de", "recevoir"]
@@ -42,7 +43,7 @@ _TRANCHE: Final = 1 << 16
 
 @frozen(slots=False, eq=False)
 class Texte:
-    """A JSON text that can say where a value stands, and works that out when asked (see :class:`~segur_pha.erreurs.Localisable`)."""
+    """A JSON text that can say where a value stands, and works that out when asked (see :class:`~segur_pha.anomalies.Localisable`)."""
 
     octets: bytes
     niveaux: int

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segur_pha import operateurs
-from segur_pha.table.schema import schema
+from segur_pha.texte_json.schema import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from segur_pha.strategies.graphies import Repetee, textes
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn
 
-    from segur_pha.table.modele import Specification
+    from segur_pha.table.specification import Specification
 
 #: Values that are wrong for most balises and nearly right for some.
 PRESQUE = st.sampled_from(

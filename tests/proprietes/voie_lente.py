@@ -13,7 +13,7 @@ from segur_pha.texte_json.lecture import Lecture, Texte
 
 if TYPE_CHECKING:
     from segur_pha import Anomalie, RapportControle
-    from segur_pha.table.modele import Specification
+    from segur_pha.table.specification import Specification
 
 #: The faults of the file, then those of each line: (code, libellé, pointer).
 Constat = tuple[list[tuple[str, str, str]], list[list[tuple[str, str, str]]]]

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import attrs
 import pytest
+from pages_derivees.table import page_de_la_table
 
 from segur_pha import (
     VA1,
@@ -33,12 +34,12 @@ from segur_pha import (
     decouper,
     depassement_du_plafond,
 )
-from segur_pha.erreurs import Anomalie
+from segur_pha.anomalies import Anomalie
 from segur_pha.table.codes import Provenance
 from segur_pha.table.formats import CodeDeListe, Courriel, Defaut, Montant, Nature, Rang, Texte
-from segur_pha.table.modele import Balise, Coherence, Limites, Specification, balise, en_brut
-from segur_pha.table.reference import page_de_la_table
+from segur_pha.table.modele import Balise, Coherence, balise, en_brut
 from segur_pha.table.regles import anomalies_de_la_demande, doublons, encodable, plafonner, pointeur
+from segur_pha.table.specification import Limites, Specification
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 from segur_pha.vagues.va1.operateurs import code_le_plus_proche
 

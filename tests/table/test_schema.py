@@ -19,7 +19,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from segur_pha import VA1, controler, operateurs, schema, validateur
-from segur_pha.table.schema import fichier_du_schema, texte_du_schema
+from segur_pha.texte_json.schema import fichier_du_schema, texte_du_schema
 from tests.outils import (
     ABSENT,
     BON_DE_COMMANDE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.table.modele import Specification
+from segur_pha.table.specification import Specification
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.limites import LIMITES
 from segur_pha.vagues.va1.noms import NomFichierJSON

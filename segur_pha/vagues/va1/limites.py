@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from segur_pha.table.modele import Limites
+from segur_pha.table.specification import Limites
 
 __all__ = ["LIMITES"]
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segur_pha.table.codes import EntreeCatalogue
-    from segur_pha.table.modele import Balise, ClasseBloc, Specification
+    from segur_pha.table.modele import Balise, ClasseBloc
+    from segur_pha.table.specification import Specification
 
 __all__ = ["page_de_la_table", "page_des_codes", "parametres_de_la_demande"]
 

@@ -1,0 +1,129 @@
+"""Ground: what the portal would refuse, and where it stands.
+
+An :class:`Anomalie` is a value; what is raised is in :mod:`segur_pha.erreurs`.  It never repeats a value of the file, which may
+be personal data.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Anomalie", "Localisable", "Position", "RapportDeControle", "VerdictDeLigne"]
+
+
+#: A duplicate key, an unknown tag: the faults whose pointer ends with whatever stood in the file.
+_D_UNE_CLE: Final = frozenset({"9903", "9906"})
+
+
+@frozen
+class Position:
+    """A place in a JSON text: ``ligne`` and ``colonne`` both start at 1, a column is one Unicode code point.
+
+    >>> str(Position(ligne=12, colonne=7))
+    'ligne 12, colonne 7'
+    """
+
+    ligne: int
+    colonne: int
+
+    def __str__(self) -> str:
+        return f"ligne {self.ligne}, colonne {self.colonne}"
+
+
+class Localisable(Protocol):
+    """A text that can say where a JSON Pointer points to, when somebody asks."""
+
+    def position(self, chemin: str) -> Position | None:
+        """Return the place of the value under ``chemin``, or ``None`` when it has none."""
+        ...
+
+
+@frozen(repr=False)
+class Anomalie:
+    """One thing the portal would refuse.
+
+    Attributes:
+        code: four digits, ``RRNN`` or ``99NN`` (decision 5: the codes are segur_pha's own).
+        libelle: a French sentence that names the balise and what is expected, never the value.
+        balise: the tag of the table, or ``""`` when the fault concerns no balise of its own.
+        chemin: JSON Pointer (RFC 6901) of JSON keys; for a missing tag, the pointer of its container.  Of a key that is
+            unknown (9906) or written twice (9903) it ends with that key, which may be anything: ``repr`` leaves it out.
+
+    >>> Anomalie(code="2303", libelle="FINESSGeo : 9 caractères attendus.", balise="FINESSGeo",
+    ...          chemin="/lignesImport/0/beneficiaire/FINESSGeo").position is None
+    True
+    """
+
+    code: str
+    libelle: str
+    balise: str
+    chemin: str
+    _texte: Localisable | Position | None = field(default=None, repr=False, eq=False)
+
+    @property
+    def position(self) -> Position | None:
+        """Line and column in the text that was read, or ``None`` when there is no text (worked out when asked for)."""
+        if self._texte is None or isinstance(self._texte, Position):
+            return self._texte
+        return self._texte.position(self.chemin)
+
+    def __repr__(self) -> str:
+        chemin = "…" if self.code in _D_UNE_CLE else self.chemin
+        return f"Anomalie(code={self.code!r}, libelle={self.libelle!r}, balise={self.balise!r}, chemin={chemin!r})"
+
+
+class VerdictDeLigne(Protocol):
+    """What an error tells of one line of its report: :class:`~segur_pha.VerdictLigne` is one."""
+
+    @property
+    def num_ligne(self) -> int:
+        """The line's place in the file, from 1."""
+        ...
+
+    @property
+    def anomalies(self) -> tuple[Anomalie, ...]:
+        """All of them, in the table's order."""
+        ...
+
+    @property
+    def acceptee(self) -> bool:
+        """Whether the line has no anomaly."""
+        ...
+
+    @property
+    def code_traitement(self) -> str:
+        """The code of the first anomaly, or that of an accepted line."""
+        ...
+
+    @property
+    def libelle_traitement(self) -> str:
+        """The libellé of the first anomaly, or that of an accepted line."""
+        ...
+
+
+class RapportDeControle(Protocol):
+    """What an error tells of the report that it carries: :class:`~segur_pha.RapportControle` is one."""
+
+    @property
+    def recevable(self) -> bool:
+        """Whether the 1st control let the file in."""
+        ...
+
+    @property
+    def anomalies_fichier(self) -> tuple[Anomalie, ...]:
+        """Why the whole file is refused; empty when it is not."""
+        ...
+
+    @property
+    def lignes(self) -> Sequence[VerdictDeLigne]:
+        """One verdict per request, in the file's order."""
+        ...
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per request."""
+        ...
