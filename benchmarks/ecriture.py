@@ -30,14 +30,15 @@ from segur_pha import (
     controler,
     en_json,
 )
-from segur_pha.table.modele import Liste, Objet, balises, blocs, en_brut
+from segur_pha.table.balise import Liste, Objet, balises, blocs
+from segur_pha.table.modele import en_brut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import attrs
 
-    from segur_pha.table.modele import Balise
+    from segur_pha.table.balise import Balise
 
 NOUS = "`construire_demande` of flat values, `Fichier`, `en_json`"
 NOM = {"nom_responsable", "nomResponsable"}

@@ -15,14 +15,14 @@ from operator import is_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from segur_pha import Fichier
+from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.formats import Code, DateJJMMAAAA
-from segur_pha.table.modele import Liste, Objet, balises
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Format
-    from segur_pha.table.modele import Balise, ClasseBloc
 
 
 class Langue(NamedTuple):

@@ -22,8 +22,8 @@ from segur_pha.controle.conseils import CONSEILS
 from segur_pha.demonstration import fichier_fautif
 from segur_pha.registre.evenements import NATURES
 from segur_pha.retour.rapprochement import NatureEcart
+from segur_pha.table.balise import balises
 from segur_pha.table.bloc import Bloc
-from segur_pha.table.modele import balises
 from segur_pha.texte_json.schema import texte_du_schema
 from segur_pha.vagues.va1 import construire
 

@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from segur_pha.identifiants import defaut_finess, defaut_siret
 from segur_pha.retour.lecture import lire_retour
-from segur_pha.table.modele import Liste, Objet, balises
+from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.regles import juger_valeur
 from segur_pha.texte_json.ecriture import json_du_brut
@@ -26,8 +26,9 @@ from segur_pha.vagues.va1.noms import MOTIF_NOM_PIECE
 
 if TYPE_CHECKING:
     from segur_pha.retour.lecture import SourceRetour
+    from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Balise, ClasseBloc, ObjetBrut
+    from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
 __all__ = ["anonymiser"]

@@ -17,9 +17,9 @@ from attrs import define, field, frozen
 
 from segur_pha.controle.verdict import VerdictLigne, controler
 from segur_pha.erreurs import SegurError
+from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE, code_de
 from segur_pha.table.formats import Nature
-from segur_pha.table.modele import pointeur
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.texte_json.lecture import lire_octets
 from segur_pha.texte_json.retouche import retoucher

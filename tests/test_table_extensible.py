@@ -20,8 +20,9 @@ from pages_derivees.table import page_de_la_table, page_des_codes, parametres_de
 from segur_pha import VA1, DemandeInvalide, NatureEcart, controler, en_json, lire, rapprocher, schema
 from segur_pha.controle.colonnes import examiner
 from segur_pha.strategies import Faute, fautes, fichiers, scenarios_installation
+from segur_pha.table.balise import balises
 from segur_pha.table.formats import Format, Nature
-from segur_pha.table.modele import balises, en_brut
+from segur_pha.table.modele import en_brut
 from segur_pha.texte_json.conversion import convertisseur
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.vagues.va1 import table as table_va1

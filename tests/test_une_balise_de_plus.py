@@ -97,7 +97,11 @@ print("the end")
 def run(program: str, folder: Path) -> str:
     # What is run is the copy, of which coverage has no business to know.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    environment |= {"PYTHONPATH": os.pathsep.join([str(folder), str(folder / "docs")]), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+    environment |= {
+        "PYTHONPATH": os.pathsep.join([str(folder), str(folder / "docs")]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
+    }
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

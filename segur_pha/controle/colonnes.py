@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from attrs import define
 from msgspec import UnsetType
 
-from segur_pha.table.modele import Liste, Objet, balises, etapes
+from segur_pha.table.balise import Liste, Objet, balises
+from segur_pha.table.modele import etapes
 from segur_pha.table.regles import doublons, juger_valeur
 from segur_pha.texte_json.structures import UNSET, MalMoule, demouler, mal_moulees, mouler, valeurs
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut, Format
-    from segur_pha.table.modele import Balise, ClasseBloc, Coherence, Colonnes, ObjetBrut
+    from segur_pha.table.modele import Coherence, Colonnes, ObjetBrut
     from segur_pha.table.specification import Specification
     from segur_pha.texte_json.structures import Bloc, Moulage
 

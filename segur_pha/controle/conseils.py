@@ -11,8 +11,8 @@ from attrs import field, frozen
 
 from segur_pha.courriels import nature_courriel
 from segur_pha.identifiants import defaut_finess, defaut_siret
+from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.formats import Nul
-from segur_pha.table.modele import Liste, Objet, balises
 from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from segur_pha.anomalies import Localisable, Position
-    from segur_pha.table.modele import ClasseBloc, ObjetBrut
+    from segur_pha.table.balise import ClasseBloc
+    from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
     from segur_pha.texte_json.lecture import Lecture
     from segur_pha.vagues.va1.table import Demande

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from attrs import frozen
 
 from segur_pha.rapports.tableau import Tableau
-from segur_pha.table.modele import Liste
+from segur_pha.table.balise import Liste
 from segur_pha.vagues.va1 import VA1
 from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR
 

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from segur_pha.anomalies import Anomalie
+from segur_pha.table.balise import Liste, Objet, balises, pointeur
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.formats import Format
-from segur_pha.table.modele import Liste, Objet, balises, pointeur
 from segur_pha.table.regles import anomalie, juger_valeur, message_de_fichier, plafonner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Balise, ClasseBloc, ObjetBrut
+    from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
     from segur_pha.texte_json.lecture import Lecture, Texte
 

@@ -13,8 +13,8 @@ from segur_pha.depot.rangees import cle_d_entete
 from segur_pha.depot.valeurs import lire_valeur, simplifier
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.rapports.tableau import euros
+from segur_pha.table.balise import Balise, blocs
 from segur_pha.table.formats import Format, Texte
-from segur_pha.table.modele import Balise, blocs
 from segur_pha.vagues.va1.avance import PLAFONDS_HT, depassement_du_plafond
 from segur_pha.vagues.va1.table import Demande
 

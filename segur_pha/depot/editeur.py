@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from segur_pha.erreurs import DemandeInvalide, SegurError
+from segur_pha.table.balise import balises, pointeur
 from segur_pha.table.formats import Format, Montant
-from segur_pha.table.modele import balises, pointeur
 from segur_pha.table.regles import anomalie, juger_valeur
 from segur_pha.vagues.va1.construire import construire_demande, decouper
 from segur_pha.vagues.va1.table import Demande, Fichier

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segur_pha.table.modele import Liste, Objet, balises
+from segur_pha.table.balise import Liste, Objet, balises
 
 if TYPE_CHECKING:
+    from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Balise, ClasseBloc
 
 __all__ = ["sans_personne"]
 

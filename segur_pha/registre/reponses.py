@@ -17,7 +17,7 @@ from segur_pha.registre.preparation import finess_de_ligne
 from segur_pha.registre.stockage import charger, fichiers_des_demandes
 from segur_pha.retour.lecture import Issue
 from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher_lignes
-from segur_pha.table.modele import pointeur
+from segur_pha.table.balise import pointeur
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from segur_pha.depot.editeur import MOTS_CLES, Editeur
 from segur_pha.depot.preparation import DepotPrepare, preparer_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre.etats import Phase
-from segur_pha.table.modele import ClasseBloc, Liste, Objet, balises
+from segur_pha.table.balise import ClasseBloc, Liste, Objet, balises
 from segur_pha.vagues.va1.enumerations import TypeFichier
 from segur_pha.vagues.va1.table import Demande
 

@@ -6,14 +6,14 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from segur_pha.table.balise import Liste, Objet, balises, pointeur
 from segur_pha.table.formats import Nul
-from segur_pha.table.modele import Liste, Objet, balises, pointeur
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Balise, ClasseBloc
 
 __all__ = ["differences"]
 

@@ -15,8 +15,8 @@ from attrs import frozen
 from segur_pha.erreurs import RetourIllisible
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.lecture import Issue, LigneRetour, Retour, SourceRetour, dit_acceptee, lire_retour
+from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc
-from segur_pha.table.modele import pointeur
 from segur_pha.texte_json.ecriture import en_json
 from segur_pha.vagues.va1 import VA1
 

@@ -11,7 +11,7 @@ from segur_pha.vagues.va1 import VA1
 
 if TYPE_CHECKING:
     from segur_pha.retour.lecture import LigneRetour
-    from segur_pha.table.modele import Balise
+    from segur_pha.table.balise import Balise
     from segur_pha.table.specification import Specification
 
 __all__ = ["remede"]

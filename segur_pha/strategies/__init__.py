@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from segur_pha.erreurs import ExtraManquant, SegurError
-from segur_pha.table.modele import Liste, Objet, depuis_brut
+from segur_pha.table.balise import Liste, Objet
+from segur_pha.table.modele import depuis_brut
 from segur_pha.vagues.va1 import VA1
 from segur_pha.vagues.va1.table import (
     Beneficiaire,

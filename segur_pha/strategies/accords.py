@@ -13,7 +13,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from segur_pha.erreurs import SegurError
-from segur_pha.table.modele import pointeur
+from segur_pha.table.balise import pointeur
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
 from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR, nom_de_piece

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from segur_pha.strategies.accords import accords_de
 from segur_pha.strategies.champs import champ_valide
+from segur_pha.table.balise import Balise, Liste, Objet, balises
 from segur_pha.table.formats import Format, FormatEcrit
-from segur_pha.table.modele import Balise, Liste, Objet, balises
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
+    from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import ClasseBloc, ObjetBrut
+    from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
 __all__ = ["arbres", "lignes", "numeroter", "objets"]

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import SearchStrategy
 
-    from segur_pha.table.modele import Balise
+    from segur_pha.table.balise import Balise
 
 __all__ = ["champ_fautif", "champ_valide", "exiger_des_strategies", "fautives", "json_quelconque", "valeurs"]
 

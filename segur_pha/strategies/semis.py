@@ -17,9 +17,9 @@ from segur_pha.strategies.arbres import arbres
 from segur_pha.strategies.champs import champ_fautif, exiger_des_strategies, json_quelconque
 from segur_pha.strategies.graphies import JetonLibre, Repetee, textes
 from segur_pha.strategies.ivraie import encodage_fautif, racine_fautive, taille_fautive, texte_malforme
+from segur_pha.table.balise import Balise, Liste, Objet, balises, pointeur
 from segur_pha.table.codes import CODE_ACCEPTE, CodeDeFichier, code_de
 from segur_pha.table.formats import Format, Nature
-from segur_pha.table.modele import Balise, Liste, Objet, balises, pointeur
 from segur_pha.vagues.va1 import VA1
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from segur_pha.table.modele import ClasseBloc, ObjetBrut
+    from segur_pha.table.balise import ClasseBloc
+    from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
 __all__ = ["fichiers_fautifs"]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from segur_pha.anomalies import Anomalie
 from segur_pha.erreurs import DemandeInvalide
+from segur_pha.table.balise import Balise, Liste, balises, pointeur
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.formats import Defaut, Format, Nature
-from segur_pha.table.modele import Balise, Coherence, Liste, balises, en_brut, pointeur
+from segur_pha.table.modele import Coherence, en_brut
 from segur_pha.table.regles import (
     anomalie,
     anomalie_d_encodage,

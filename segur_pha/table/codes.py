@@ -17,7 +17,8 @@ from segur_pha.table.formats import Defaut, Format, Nature
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from segur_pha.table.modele import Balise, Coherence
+    from segur_pha.table.balise import Balise
+    from segur_pha.table.modele import Coherence
 
 __all__ = [
     "CODE_ACCEPTE",

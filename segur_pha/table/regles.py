@@ -13,19 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from attrs import evolve
 
 from segur_pha.anomalies import Anomalie, Localisable
+from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, pointeur
 from segur_pha.table.codes import CodeDeFichier, code_de, libelle_de
 from segur_pha.table.formats import Brut, Defaut, Nature
-from segur_pha.table.modele import (
-    Balise,
-    ClasseBloc,
-    Coherence,
-    Liste,
-    Objet,
-    ObjetBrut,
-    balises,
-    etapes,
-    pointeur,
-)
+from segur_pha.table.modele import Coherence, ObjetBrut, etapes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -9,12 +9,12 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.table.modele import Balise, Liste, Objet, balises
+from segur_pha.table.balise import Balise, Liste, Objet, balises
 from segur_pha.table.motifs import FIN
 
 if TYPE_CHECKING:
+    from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.formats import Format, SchemaJSON
-    from segur_pha.table.modele import ClasseBloc
     from segur_pha.table.specification import Specification
 
 __all__ = ["INEXPRIMABLE", "schema_du_fichier"]

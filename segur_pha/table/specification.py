@@ -1,4 +1,4 @@
-"""One wave of one corridor: its table, and what surrounds the table."""
+"""One wave of one corridor: its table, what surrounds the table, and the way from a role to a row."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from segur_pha.erreurs import SegurError
+from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, blocs, pointeur
 from segur_pha.table.codes import Catalogue, catalogue_de
-from segur_pha.table.modele import Balise, ClasseBloc, Coherence, Liste, balises, blocs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
+
+    import attrs
+
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import Coherence
+    from segur_pha.table.roles import Role
 
 __all__ = ["Limites", "Specification"]
 
@@ -82,6 +89,96 @@ class Specification:
         return tuple(rangee for _, rangee in blocs(self.racine))
 
     @cached_property
+    def roles(self) -> Mapping[Role, Balise]:
+        """The row of each role that the table has.
+
+        Raises :class:`~segur_pha.SegurError` when two rows have one role.
+        """
+        return {role: chemin[-1] for role, chemin in self._chemins.items()}
+
+    def role(self, role: Role) -> Balise:
+        """Give the row that has a role.
+
+        Raises :class:`~segur_pha.SegurError` when the table has none.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.table.roles import Role
+        >>> VA1.role(Role.LIBELLE).nom
+        'libelleTraitement'
+        """
+        return self._chemin(role)[-1]
+
+    def chemin(self, role: Role) -> str:
+        """Give the JSON Pointer of the row that has a role, from its request, its document or the file.
+
+        Raises :class:`~segur_pha.SegurError` when the table has none.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.table.roles import Role
+        >>> VA1.chemin(Role.OFFICINE), VA1.chemin(Role.NOM_PIECE), VA1.chemin(Role.EDITEUR)
+        ('/beneficiaire/FINESSGeo', '/nomFichier', '/SIRET')
+        """
+        return pointeur(*(rangee.nom for rangee in self._chemin(role)))
+
+    def valeur_brute(self, brut: Brut, role: Role) -> Brut:
+        """Give the raw value of a role in a request, a document or a header, whatever shape that has; ``None`` without one.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.table.roles import Role
+        >>> VA1.valeur_brute({"beneficiaire": {"FINESSGeo": "777777777"}}, Role.OFFICINE)
+        '777777777'
+        >>> VA1.valeur_brute({"beneficiaire": []}, Role.OFFICINE) is None
+        True
+        """
+        for rangee in self._chemins.get(role, (None,)):
+            brut = brut.get(rangee.nom) if rangee is not None and isinstance(brut, dict) else None
+        return brut
+
+    def valeur(self, bloc: attrs.AttrsInstance, role: Role) -> object:
+        """Give the value of a role in a request, a document or a file of the model.
+
+        Raises :class:`~segur_pha.SegurError` when the table has no such row, or the publisher does not decide it.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.table.roles import Role
+        >>> from segur_pha.vagues.va1.exemples import demande_du_guide
+        >>> VA1.valeur(demande_du_guide(), Role.OFFICINE)
+        '777777777'
+        """
+        valeur: object = bloc
+        for rangee in self._chemin(role):
+            if not rangee.attribut:
+                raise SegurError(f"{rangee.nom} : l’éditeur ne décide pas de cette balise.", balise=rangee.nom)
+            valeur = getattr(valeur, rangee.attribut)
+        return valeur
+
+    def _chemin(self, role: Role) -> tuple[Balise, ...]:
+        chemin = self._chemins.get(role)
+        if chemin is None:
+            raise SegurError(f"La table {self.nom} n’a pas de balise qui porte {role.value}.")
+        return chemin
+
+    @cached_property
+    def _chemins(self) -> dict[Role, tuple[Balise, ...]]:
+        """The rows on the way to each role, from the nearest item of a list, or from the file."""
+        chemins: dict[Role, tuple[Balise, ...]] = {}
+        for role, chemin in _chemins_des_roles(self.racine):
+            if role in chemins:
+                noms = f"{chemins[role][-1].nom} et {chemin[-1].nom}"
+                raise SegurError(f"La table {self.nom} a deux balises qui portent {role.value} : {noms}.")
+            chemins[role] = chemin
+        return chemins
+
+    @cached_property
     def catalogue(self) -> Catalogue:
         """Every code that a control can give, derived from the table and the coherences."""
         return catalogue_de(self.balises, self.coherences)
+
+
+def _chemins_des_roles(classe: ClasseBloc, avant: tuple[Balise, ...] = ()) -> Iterator[tuple[Role, tuple[Balise, ...]]]:
+    for rangee in balises(classe):
+        chemin = (*avant, rangee)
+        if rangee.role is not None:
+            yield rangee.role, chemin
+        if isinstance(rangee.format, Objet | Liste):
+            yield from _chemins_des_roles(rangee.format.classe, chemin if isinstance(rangee.format, Objet) else ())

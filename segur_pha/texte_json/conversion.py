@@ -10,9 +10,10 @@ from attrs import evolve
 
 from segur_pha.anomalies import Anomalie
 from segur_pha.erreurs import DemandeInvalide
+from segur_pha.table.balise import Balise, Liste, Objet, balises, blocs, pointeur
 from segur_pha.table.codes import CodeDeFichier, code_de
 from segur_pha.table.formats import FormatEcrit, Nature
-from segur_pha.table.modele import Balise, Liste, Objet, balises, blocs, en_brut, pointeur
+from segur_pha.table.modele import en_brut
 from segur_pha.table.regles import anomalie, juger_valeur, message_de_fichier
 from segur_pha.vagues.va1 import VA1
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     import attrs
     from cattrs import Converter
 
+    from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import ClasseBloc
     from segur_pha.table.specification import Specification
 
 __all__ = ["convertisseur"]

@@ -19,8 +19,8 @@ from attrs import evolve, field, frozen
 
 from segur_pha.anomalies import Anomalie, Position
 from segur_pha.erreurs import SegurError
+from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CodeDeFichier
-from segur_pha.table.modele import pointeur
 from segur_pha.table.regles import message_de_fichier
 from segur_pha.texte_json.structures import MalMoule, decodeur, pile_en_danger
 

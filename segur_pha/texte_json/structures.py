@@ -19,14 +19,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, Ty
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.formats import Format
-from segur_pha.table.modele import Liste, Objet, balises
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Balise, ClasseBloc, ObjetBrut
+    from segur_pha.table.modele import ObjetBrut
 
 __all__ = [
     "UNSET",

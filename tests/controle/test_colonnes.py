@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from segur_pha.table.balise import Balise
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Balise
     from segur_pha.table.specification import Specification
 
 LINES = 4

@@ -14,7 +14,7 @@ from voie_lente import constat, constat_lent
 from segur_pha import VA1, controler
 from segur_pha.controle.colonnes import examiner
 from segur_pha.strategies import Faute, fautes
-from segur_pha.table.modele import Liste, Objet, balises
+from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.regles import anomalies_de_la_demande
 from segur_pha.texte_json.analyse import TexteFautif, analyser
 from segur_pha.texte_json.ecriture import json_du_brut

@@ -32,8 +32,9 @@ from segur_pha.strategies import (
     scenarios_installation,
 )
 from segur_pha.strategies.champs import champ_fautif
+from segur_pha.table.balise import Balise, Objet, balises, pointeur
 from segur_pha.table.formats import Brut, CodeDeListe, Courriel, Format, Montant, Nature, Texte
-from segur_pha.table.modele import Balise, Objet, balises, en_brut, pointeur
+from segur_pha.table.modele import en_brut
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:

@@ -27,11 +27,12 @@ from segur_pha import (
 )
 from segur_pha.strategies.champs import valeurs
 from segur_pha.strategies.graphies import textes
+from segur_pha.table.balise import Liste, balise
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.codes import Catalogue, EntreeCatalogue, Provenance
 from segur_pha.table.formats import Booleen, Nature, Texte
 from segur_pha.table.formats.textes import FormatTexte
-from segur_pha.table.modele import Coherence, Liste, balise, en_brut
+from segur_pha.table.modele import Coherence, en_brut
 
 CODES = sorted(entree.code for entree in VA1.catalogue if entree.code != "0000")
 BLOCS = {

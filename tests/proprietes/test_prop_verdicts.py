@@ -11,7 +11,7 @@ from mutations import arbres_gates
 
 from segur_pha import VA1, Demande, SegurError, controler, decouper
 from segur_pha.strategies.graphies import textes
-from segur_pha.table.modele import Liste, Objet, balises
+from segur_pha.table.balise import Liste, Objet, balises
 
 
 def places(classe: type, objet: dict[str, Any], chemin: str) -> list[str]:

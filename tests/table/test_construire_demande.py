@@ -24,7 +24,7 @@ from segur_pha import (
     decouper,
     en_json,
 )
-from segur_pha.table.modele import Liste, Objet, balises, blocs
+from segur_pha.table.balise import Liste, Objet, balises, blocs
 from tests.outils import demande, octets
 
 GUIDE: dict[str, object] = {

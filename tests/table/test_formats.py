@@ -42,7 +42,7 @@ from segur_pha.texte_json.structures import type_moule
 from tests.outils import LIGNE, Json, Nombre, codes, fautes, fichier, modifier, octets
 
 if TYPE_CHECKING:
-    from segur_pha.table.modele import Balise
+    from segur_pha.table.balise import Balise
 
 # Where each balise with a length stands, and the shortest and longest length that is accepted ("<n": n-1 at most).
 LENGTHS = {

@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from segur_pha import VA1, Commande, Demande, Fichier, RegimeTVA
+from segur_pha.table.balise import Balise, Liste, Objet, balises
 from segur_pha.table.codes import Provenance
 from segur_pha.table.formats import (
     Booleen,
@@ -23,7 +24,7 @@ from segur_pha.table.formats import (
     Rang,
     Texte,
 )
-from segur_pha.table.modele import Balise, Liste, Objet, balises, en_brut
+from segur_pha.table.modele import en_brut
 from segur_pha.vagues.va1.exemples import demande_du_guide
 
 # number, tag, "Format" column, "Obligatoire ?" column

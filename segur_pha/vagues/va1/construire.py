@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.table.formats import Brut, Format, Montant
-from segur_pha.table.modele import ClasseBloc, ObjetBrut, depuis_brut, etapes
+from segur_pha.table.modele import ObjetBrut, depuis_brut, etapes
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande
 from segur_pha.vagues.va1.coherences import COHERENCES
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
     from decimal import Decimal
+
+    from segur_pha.table.balise import ClasseBloc
 
 __all__ = ["construire_demande", "decouper"]
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from attrs import field, frozen
 
+from segur_pha.table.balise import Balise, Liste, Objet, balise, ecrite
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.formats import (
     Booleen,
@@ -22,7 +23,8 @@ from segur_pha.table.formats import (
     Rang,
     Texte,
 )
-from segur_pha.table.modele import Balise, Coherence, Liste, Objet, balise, ecrite
+from segur_pha.table.modele import Coherence  # noqa: TC001 - cattrs resolves the annotations of the class
+from segur_pha.table.roles import Acteur, Role
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
 from segur_pha.vagues.va1.limites import LIMITES
@@ -77,6 +79,7 @@ class Commande(Bloc):
             bloc=_COMMANDE,
             titre="Date de la commande",
             description="Jour où le client final a signé le bon de commande.",
+            role=Role.DATE_COMMANDE,
         )
     )
     regime_tva: RegimeTVA = field(
@@ -87,6 +90,7 @@ class Commande(Bloc):
             bloc=_COMMANDE,
             titre="Régime de TVA",
             description="Régime sous lequel l’éditeur facture la prestation Ségur.",
+            role=Role.REGIME,
         )
     )
     montant_segur_ht: Decimal = field(
@@ -97,6 +101,7 @@ class Commande(Bloc):
             bloc=_COMMANDE,
             titre="Montant hors taxe",
             description="Total hors taxe de la prestation Ségur, en euros et au centime près, tel que le bon de commande l’indique.",
+            role=Role.MONTANT,
         )
     )
 
@@ -119,6 +124,7 @@ class CertificatsServeur(Bloc):
             bloc=_CERTIFICATS,
             titre="Statut de l’administrateur technique",
             description="E quand l’administrateur technique est chez l’éditeur, P quand c’est le pharmacien.",
+            role=Role.STATUT_ADMINISTRATEUR,
         )
     )
     numero_carte_cpx: str = field(
@@ -129,6 +135,7 @@ class CertificatsServeur(Bloc):
             bloc=_CERTIFICATS,
             titre="Numéro de carte CPx",
             description="Numéro de la carte CPA ou CPS de l’administrateur technique.",
+            role=Role.CARTE,
             personnelle=True,
         )
     )
@@ -140,6 +147,7 @@ class CertificatsServeur(Bloc):
             bloc=_CERTIFICATS,
             titre="Nom de l’administrateur technique",
             description="Nom de famille de l’administrateur technique.",
+            role=Role.NOM_ADMINISTRATEUR,
             personnelle=True,
         )
     )
@@ -151,6 +159,7 @@ class CertificatsServeur(Bloc):
             bloc=_CERTIFICATS,
             titre="Téléphone de l’administrateur technique",
             description="Numéro auquel joindre l’administrateur technique.",
+            role=Role.TELEPHONE_ADMINISTRATEUR,
             personnelle=True,
         )
     )
@@ -162,6 +171,7 @@ class CertificatsServeur(Bloc):
             bloc=_CERTIFICATS,
             titre="Courriel de l’administrateur technique",
             description="Adresse de l’administrateur technique ; une adresse générique, qui survit aux départs, est préférable.",
+            role=Role.COURRIEL_ADMINISTRATEUR,
             personnelle=True,
         )
     )
@@ -183,6 +193,7 @@ class Beneficiaire(Bloc):
             bloc=_BENEFICIAIRES,
             titre="Nom du responsable",
             description="Nom de famille, en majuscules, du représentant de l’officine que nomme le bon de commande.",
+            role=Role.NOM_RESPONSABLE,
             personnelle=True,
         )
     )
@@ -195,6 +206,7 @@ class Beneficiaire(Bloc):
             bloc=_BENEFICIAIRES,
             titre="Courriel du responsable",
             description="Adresse du responsable de l’officine, ou null.",
+            role=Role.COURRIEL_RESPONSABLE,
             obligatoire=False,
             personnelle=True,
         ),
@@ -208,6 +220,7 @@ class Beneficiaire(Bloc):
             bloc=_BENEFICIAIRES,
             titre="Téléphone du responsable",
             description="Numéro auquel joindre le responsable de l’officine, ou null.",
+            role=Role.TELEPHONE_RESPONSABLE,
             obligatoire=False,
             personnelle=True,
         ),
@@ -220,6 +233,7 @@ class Beneficiaire(Bloc):
             bloc=_BENEFICIAIRES,
             titre="FINESS géographique",
             description="Numéro FINESS géographique de l’officine équipée (catégories 620, 627, 628 ou 629).",
+            role=Role.OFFICINE,
         )
     )
 
@@ -241,6 +255,7 @@ class PieceJustificative(Bloc):
             bloc=_PIECES,
             titre="Nom du fichier",
             description="Nom du document dans le zip : code du type, numéro éditeur de la demande et extension en minuscules.",
+            role=Role.NOM_PIECE,
             section="3.2 et 3.3",
         )
     )
@@ -252,6 +267,7 @@ class PieceJustificative(Bloc):
             bloc=_PIECES,
             titre="Format du fichier",
             description="Format du document téléversé.",
+            role=Role.FORMAT_PIECE,
         )
     )
     type_fichier: TypeFichier = field(
@@ -262,6 +278,7 @@ class PieceJustificative(Bloc):
             bloc=_PIECES,
             titre="Type de document",
             description="Bon de commande, ou attestation de non-assujettissement à la TVA des Finances publiques.",
+            role=Role.TYPE_PIECE,
         )
     )
 
@@ -298,6 +315,7 @@ class ScenarioInstallation(Bloc):
             bloc=_SCENARIO,
             titre="Opérateur de messagerie",
             description="Code de l’opérateur de messagerie sécurisée de santé, ou null pour ne pas le renseigner.",
+            role=Role.OPERATEUR,
             obligatoire=False,
             section="3.2 et 4",
         ),
@@ -322,6 +340,8 @@ class Demande(Bloc):
         bloc=_ENTETE_DEMANDE,
         titre="Numéro de ligne",
         description="Rang de la demande dans le fichier, à partir de 1.",
+        rempli_par=Acteur.BIBLIOTHEQUE,
+        role=Role.RANG,
     )
     _type_action: ClassVar[Balise] = ecrite(
         6,
@@ -330,6 +350,8 @@ class Demande(Bloc):
         bloc=_ENTETE_DEMANDE,
         titre="Type d’action",
         description="C, pour la création d’une demande d’avance : la seule action qui existe.",
+        rempli_par=Acteur.BIBLIOTHEQUE,
+        role=Role.ACTION,
     )
     _numero_asp: ClassVar[Balise] = ecrite(
         7,
@@ -338,6 +360,8 @@ class Demande(Bloc):
         bloc=_ENTETE_DEMANDE,
         titre="Numéro ASP",
         description="Référence que l’ASP donne à une demande acceptée ; indispensable pour demander le solde.",
+        rempli_par=Acteur.ASP,
+        role=Role.REFERENCE_ASP,
     )
     numero_editeur: str = field(
         metadata=balise(
@@ -347,6 +371,7 @@ class Demande(Bloc):
             bloc=_ENTETE_DEMANDE,
             titre="Numéro éditeur",
             description="Numéro que l’éditeur donne à la demande, une seule fois ; il la relie à ses pièces justificatives.",
+            role=Role.NUMERO_EDITEUR,
             unique=True,
         )
     )
@@ -389,6 +414,7 @@ class Demande(Bloc):
             bloc=_PIECES,
             titre="Pièces justificatives",
             description="Les documents joints à la demande : le bon de commande et, au régime HT, la preuve de ce régime.",
+            role=Role.PIECES,
         ),
     )
     scenario_installation: ScenarioInstallation = field(
@@ -408,6 +434,8 @@ class Demande(Bloc):
         bloc=_TRAITEMENT,
         titre="Code de traitement",
         description="Code par lequel l’ASP dit si la demande est acceptée ; null au dépôt.",
+        rempli_par=Acteur.ASP,
+        role=Role.CODE,
     )
     _libelle_traitement: ClassVar[Balise] = ecrite(
         32,
@@ -416,6 +444,8 @@ class Demande(Bloc):
         bloc=_TRAITEMENT,
         titre="Libellé de traitement",
         description="Phrase par laquelle l’ASP dit si la demande est acceptée, ou pourquoi elle ne l’est pas ; null au dépôt.",
+        rempli_par=Acteur.ASP,
+        role=Role.LIBELLE,
     )
 
 
@@ -434,6 +464,8 @@ class Fichier(Bloc):
         bloc=_ENTETE_FICHIER,
         titre="Référence ASP du fichier",
         description="Référence que l’ASP donne au fichier ; null au dépôt.",
+        rempli_par=Acteur.ASP,
+        role=Role.REFERENCE_FICHIER,
     )
     numero_ans: str = field(
         metadata=balise(
@@ -443,6 +475,7 @@ class Fichier(Bloc):
             bloc=_ENTETE_FICHIER,
             titre="Numéro de référencement ANS",
             description="Numéro sous lequel l’ANS a référencé le logiciel ; un seul par fichier.",
+            role=Role.NUMERO_ANS,
         )
     )
     siret: str = field(
@@ -453,6 +486,7 @@ class Fichier(Bloc):
             bloc=_ENTETE_FICHIER,
             titre="SIRET de l’éditeur",
             description="Numéro SIRET sous lequel l’éditeur s’est enrôlé sur le portail de l’ASP.",
+            role=Role.EDITEUR,
         )
     )
     demandes: tuple[Demande, ...] = field(
