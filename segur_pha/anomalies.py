@@ -1,4 +1,4 @@
-"""Ground: what the portal would refuse, and where it stands.
+"""Ground: what the portal would refuse, what is worth a look, and where it stands.
 
 An :class:`Anomalie` is a value; what is raised is in :mod:`segur_pha.erreurs`.  It never repeats a value of the file, which may
 be personal data.
@@ -13,7 +13,7 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Anomalie", "Localisable", "Position", "RapportDeControle", "VerdictDeLigne"]
+__all__ = ["Anomalie", "Conseil", "Localisable", "Position", "RapportDeControle", "VerdictDeLigne"]
 
 
 #: A duplicate key, an unknown tag: the faults whose pointer ends with whatever stood in the file.
@@ -75,6 +75,26 @@ class Anomalie:
     def __repr__(self) -> str:
         chemin = "…" if self.code in _D_UNE_CLE else self.chemin
         return f"Anomalie(code={self.code!r}, libelle={self.libelle!r}, balise={self.balise!r}, chemin={chemin!r})"
+
+
+@frozen
+class Conseil:
+    """A piece of advice: its id, its French sentence (never the value), the balise, its JSON Pointer, and its place.
+
+    >>> Conseil("montant-nul", "montantSegurHT nul", "montantSegurHT", "/lignesImport/0/commande/montantSegurHT").id
+    'montant-nul'
+    """
+
+    id: str
+    libelle: str
+    balise: str
+    chemin: str
+    _texte: Localisable | None = field(default=None, repr=False, eq=False)
+
+    @property
+    def position(self) -> Position | None:
+        """Line and column in the text that was read (worked out when asked for)."""
+        return None if self._texte is None else self._texte.position(self.chemin)
 
 
 class VerdictDeLigne(Protocol):

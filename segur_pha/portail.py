@@ -23,7 +23,7 @@ from segur_pha.table.formats import Nature
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.texte_json.lecture import lire_octets
 from segur_pha.texte_json.retouche import retoucher
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -135,7 +135,7 @@ class PortailSimule:
         if not verdict.acceptee:
             return _Traitement(code=verdict.code_traitement, libelle=verdict.libelle_traitement)
         if verdict.numero_editeur in self._numeros:
-            rangee = VA1.numero_de_demande
+            rangee = PAR_DEFAUT.numero_de_demande
             libelle = f"{rangee.nom} : déjà porté par une demande déposée ; donnez un nouveau numéro à celle-ci"
             return _Traitement(code=code_de(rangee, Nature.DOUBLON), libelle=libelle)
         return self._accepter() if complete else _Traitement()
@@ -146,11 +146,11 @@ class PortailSimule:
         return _Traitement(asp, CODE_ACCEPTE, LIBELLE_ACCEPTE)
 
     def _repondre(self, json_bytes: bytes) -> bytes:
-        lecture = lire_octets(json_bytes, VA1.limites)
+        lecture = lire_octets(json_bytes, PAR_DEFAUT.limites)
         imp_id = f"SIMULE-{_nombre(self.graine, _empreinte(json_bytes)) % 10**8:08}"
         valeurs = {"/impId": imp_id}
         for rang, traitement in self._depots[_empreinte(json_bytes)].items():
-            ici = pointeur(VA1.liste_des_demandes.nom, rang - 1)
+            ici = pointeur(PAR_DEFAUT.liste_des_demandes.nom, rang - 1)
             remplies = {
                 f"{ici}/numeroASP": traitement.numero_asp,
                 f"{ici}/codeTraitement": traitement.code,
@@ -163,8 +163,8 @@ class PortailSimule:
         return self._se_mal_conduire(reponse)
 
     def _se_mal_conduire(self, reponse: bytes) -> bytes:
-        arbre: ObjetBrut = lire_octets(reponse, VA1.limites).arbre  # type: ignore[assignment]
-        lignes: list[ObjetBrut] = arbre[VA1.liste_des_demandes.nom]  # type: ignore[assignment]
+        arbre: ObjetBrut = lire_octets(reponse, PAR_DEFAUT.limites).arbre  # type: ignore[assignment]
+        lignes: list[ObjetBrut] = arbre[PAR_DEFAUT.liste_des_demandes.nom]  # type: ignore[assignment]
         for inconduite, geste in _GESTES.items():
             if inconduite in self.inconduites and lignes:
                 geste(lignes, self._tirage(len(lignes), inconduite.value))
@@ -187,8 +187,8 @@ def _empreinte(octets: bytes) -> str:
 
 
 def _lignes(json_bytes: bytes) -> list[ObjetBrut]:
-    arbre: ObjetBrut = lire_octets(json_bytes, VA1.limites).arbre  # type: ignore[assignment]
-    return arbre[VA1.liste_des_demandes.nom]  # type: ignore[return-value]
+    arbre: ObjetBrut = lire_octets(json_bytes, PAR_DEFAUT.limites).arbre  # type: ignore[assignment]
+    return arbre[PAR_DEFAUT.liste_des_demandes.nom]  # type: ignore[return-value]
 
 
 def _pieces(ligne: Mapping[str, object]) -> set[str]:
@@ -204,7 +204,7 @@ def _membres(zips: Iterable[ZipDepose]) -> set[str]:
                 infos = archive.infolist()
         except zipfile.BadZipFile:
             continue
-        noms |= {info.filename for info in infos if 0 < info.file_size <= VA1.limites.octets_par_piece}
+        noms |= {info.filename for info in infos if 0 < info.file_size <= PAR_DEFAUT.limites.octets_par_piece}
     return noms
 
 

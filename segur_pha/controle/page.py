@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from segur_pha.anomalies import Anomalie
-    from segur_pha.controle.conseils import Conseil
+    from segur_pha.anomalies import Anomalie, Conseil
     from segur_pha.controle.verdict import RapportControle, VerdictLigne
     from segur_pha.rapports.tableau import Cellule
 

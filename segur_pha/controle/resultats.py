@@ -17,15 +17,14 @@ from attrs import frozen
 
 from segur_pha.rapports.tableau import Tableau
 from segur_pha.table.balise import Liste
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from segur_pha.anomalies import Anomalie
-    from segur_pha.controle.conseils import Conseil
+    from segur_pha.anomalies import Anomalie, Conseil
     from segur_pha.controle.verdict import RapportControle, VerdictLigne
     from segur_pha.rapports.tableau import Cellule
 
@@ -42,8 +41,8 @@ _FINESS: Final = re.compile("[0-9][0-9AB][0-9]{7}")
 #: Sums keep their cents, whatever the caller's precision is and however large an accepted amount.
 _EXACT: Final = Context(prec=MAX_PREC)
 
-_TAGS: Final = frozenset(b.nom for b in VA1.balises)
-_LISTES: Final = frozenset(b.nom for b in VA1.balises if isinstance(b.format, Liste))
+_TAGS: Final = frozenset(b.nom for b in PAR_DEFAUT.balises)
+_LISTES: Final = frozenset(b.nom for b in PAR_DEFAUT.balises if isinstance(b.format, Liste))
 _CHIFFRES_D_UNE_PLACE: Final = 6
 
 

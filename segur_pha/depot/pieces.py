@@ -13,7 +13,7 @@ from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import Document, Examen, exiger_les_bibliotheques, lire_document
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
-from segur_pha.vagues.va1.noms import CODES_TYPE_FICHIER
+from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -162,9 +162,9 @@ class DossierDePieces:
 
     def _par_convention(self, commande: CommandeLue, besoin: TypeFichier) -> str:
         """Find a document by its name: that of section 3.3, BDC-00001, BDC-FINESS (HT-… for the proof), or the shared proof."""
-        code = CODES_TYPE_FICHIER[besoin]
+        code = NOMS_DES_PIECES.codes[besoin]
         reperes = [repere for repere in (commande.numero, commande.finess) if repere]
-        prefixes = [f"PHA-LGO-Va1-{code}-", f"{code}-"]
+        prefixes = [f"{NOMS_DES_PIECES.prefixe}-{code}-", f"{code}-"]
         radicaux = [f"{prefixe}{repere}" for prefixe in prefixes for repere in reperes]
         for radical in (*radicaux, *_COMMUNE[besoin]):
             noms = self._radicaux.get(_cle(radical), [])

@@ -20,7 +20,7 @@ from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau, accorder
-from segur_pha.vagues.va1.noms import NomFichierJSON, nom_de_piece
+from segur_pha.vagues.va1.noms import NOMS_DES_PIECES, NomFichierJSON
 from segur_pha.vagues.va1.table import Demande, PieceJustificative
 
 if TYPE_CHECKING:
@@ -293,7 +293,7 @@ def _numeroter(
         numero = a.numero or next(servis)
         pieces = tuple(
             PieceJustificative(
-                nom_fichier=nom_de_piece(type_fichier, numero, document.format),
+                nom_fichier=NOMS_DES_PIECES.nommer(type_fichier, numero, document.format),
                 format_fichier=document.format,
                 type_fichier=type_fichier,
             )

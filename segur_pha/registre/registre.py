@@ -23,7 +23,7 @@ from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.stockage import Magasin, creer, ecrire, enregistrer, existe
 from segur_pha.retour.lecture import Retour, lire_retour
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 from segur_pha.vagues.va1.noms import NomFichierJSON
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Registre:
         *,
         alphabet: str | None = None,
         premier: str | None = None,
-        specification: Specification = VA1,
+        specification: Specification = PAR_DEFAUT,
     ) -> None:
         self._specification = specification
         self._magasin = Magasin(url_or_connection)

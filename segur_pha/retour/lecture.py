@@ -19,7 +19,7 @@ from segur_pha.erreurs import RetourIllisible
 from segur_pha.table.codes import LIBELLE_ACCEPTE
 from segur_pha.table.motifs import est_blanc
 from segur_pha.texte_json.lecture import Lecture, lire_octets, octets_de
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,7 +125,7 @@ class Retour:
         return {issue: tuple(ligne for ligne in self.lignes if ligne.issue is issue) for issue in Issue}
 
 
-def lire_retour(source: SourceRetour, *, specification: Specification = VA1) -> Retour:
+def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFAUT) -> Retour:
     """Read the file that the portal gave back (section 1.2, step 5).
 
     ``source`` is the bytes of the file, its text, or its ``Path``.  Unknown tags, unknown codes and another order of lines are

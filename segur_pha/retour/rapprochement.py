@@ -18,7 +18,7 @@ from segur_pha.retour.lecture import Issue, LigneRetour, Retour, SourceRetour, d
 from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc
 from segur_pha.texte_json.ecriture import en_json
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
-    from segur_pha.vagues.va1.table import Fichier
+    from segur_pha.vagues import Fichier
 
 __all__ = ["Ecart", "LigneRapprochee", "NatureEcart", "Rapprochement", "rapprocher", "rapprocher_lignes"]
 
@@ -173,7 +173,7 @@ def rapprocher(
     retour: SourceRetour | Retour,
     *,
     numeros_asp: Mapping[str, str] | None = None,
-    specification: Specification = VA1,
+    specification: Specification = PAR_DEFAUT,
 ) -> Rapprochement:
     """Match an answer with the file that was sent, line by line and value by value.
 
@@ -210,7 +210,7 @@ def rapprocher_lignes(
     *,
     entete: ObjetBrut | None = None,
     numeros_asp: Mapping[str, str] | None = None,
-    specification: Specification = VA1,
+    specification: Specification = PAR_DEFAUT,
 ) -> Rapprochement:
     """Do the same with the sent lines as raw values, as a ledger keeps them (``entete``: the sent header, when it is known)."""
     paires, restantes = _apparier(envoyees, retour.lignes)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segur_pha.retour.lecture import Issue
 from segur_pha.table.formats import Format, FormatEcrit
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from segur_pha.retour.lecture import LigneRetour
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["remede"]
 
 
-def remede(ligne: LigneRetour, *, specification: Specification = VA1) -> str | None:
+def remede(ligne: LigneRetour, *, specification: Specification = PAR_DEFAUT) -> str | None:
     """Say what to do about a rejected line, or ``None`` where nothing is known.
 
     The agency's codes are unknown (decision 17): the remedy is what the table expects of the first balise that the agency's
