@@ -15,6 +15,7 @@ from segur_pha.registre.evenements import FichierDepose, LigneRecue, RetourRecu
 from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
 from segur_pha.registre.preparation import finess_de_ligne
 from segur_pha.registre.stockage import charger, fichiers_des_demandes
+from segur_pha.registre.transitions import vaut_acceptation
 from segur_pha.retour.lecture import Issue
 from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
@@ -124,7 +125,7 @@ def _avec_contraires(rapprochement: Rapprochement, carnet: Carnet, specification
 
 
 def _contraire(demande: EtatDemande, reponse: LigneRetour) -> bool:
-    if reponse.issue is Issue.ACCEPTEE:
+    if vaut_acceptation(reponse.issue, reponse.numero_asp):
         deja_autre = demande.phase in ACCORDEES and demande.numero_asp != reponse.numero_asp
         return deja_autre or demande.phase is Phase.REJETEE
     return reponse.issue is Issue.REJETEE and demande.phase in ACCORDEES
@@ -147,8 +148,10 @@ def _lignes_recues(
 
 
 def _admissible(nature: NatureEcart, ligne: LigneRapprochee, carnet: Carnet) -> bool:
-    """Tell whether a person's word is enough: not against a decision, a payment or a resubmission."""
+    """Tell whether a person's word is enough: not against a decision, a payment or a resubmission, nor without a reference."""
     demande = carnet.demande(ligne.numero_editeur or "")
+    if nature is NatureEcart.LIGNE_AMBIGUE:
+        return ligne.reponse is not None and ligne.reponse.numero_asp is not None
     if nature is NatureEcart.REPONSE_CONTRAIRE and demande is not None:
         return demande.phase in {Phase.ACCEPTEE, Phase.REJETEE} and demande.remplacee_par is None
     return nature.admissible

@@ -28,7 +28,7 @@ from segur_pha.registre.evenements import (
 )
 from segur_pha.retour.lecture import Issue
 
-__all__ = ["consequences"]
+__all__ = ["consequences", "vaut_acceptation"]
 
 
 @singledispatch
@@ -216,8 +216,17 @@ def _reservee(demande: EtatDemande, evenement: LigneRecue) -> Changements:
     return Changements(demandes=(evolve(demande, reserves=tuple(sorted((*demande.reserves, reserve)))),))
 
 
+def vaut_acceptation(issue: Issue, numero_asp: str | None) -> bool:
+    """Tell whether a line is an acceptance, or may be admitted as one: it is ambiguous, and bears a numeroASP.
+
+    >>> vaut_acceptation(Issue.AMBIGUE, "ASP-00001"), vaut_acceptation(Issue.AMBIGUE, None)
+    (True, False)
+    """
+    return issue is Issue.ACCEPTEE or (issue is Issue.AMBIGUE and numero_asp is not None)
+
+
 def _repondue(demande: EtatDemande, evenement: LigneRecue, vue: Vue) -> EtatDemande:
-    if evenement.issue is Issue.ACCEPTEE:
+    if vaut_acceptation(evenement.issue, evenement.numero_asp if evenement.admise else None):
         phase, asp = Phase.ACCEPTEE, evenement.numero_asp
         if asp is None or vue.porteur(asp) not in {None, demande.numero_editeur}:
             raise _interdit(demande, "une acceptation porte un numeroASP qui n’est à aucune autre demande", "numeroASP")

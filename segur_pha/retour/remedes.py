@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from segur_pha.retour.lecture import Issue
-from segur_pha.table.formats import Format, FormatEcrit
+from segur_pha.table.formats import Format
+from segur_pha.table.roles import Acteur
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _place(tag: str, libelle: str) -> int | None:
 
 def _correction(rangee: Balise) -> str:
     nom = f"{rangee.nom} ({rangee.titre})"
-    if isinstance(rangee.format, FormatEcrit):
+    if rangee.rempli_par is not Acteur.EDITEUR:
         return f"{nom} est remplie par segur_pha : vérifiez que le fichier n’a pas été modifié après sa préparation"
     if not isinstance(rangee.format, Format):
         return f"Vérifiez le bloc {nom}"

@@ -156,7 +156,7 @@ def test_a_replacement_that_goes_again_keeps_its_link(registre: Registre) -> Non
         lambda r: r.enregistrer_retour(answer_to(file_of("00077"), [ACCEPTED]), jour=DAY),
         lambda r: r.enregistrer_retour(b"{}", jour=DAY),
         lambda r: r.enregistrer_retour(
-            answer_to(THREE, [ACCEPTED] * 3), jour=DAY, admettre=[NatureEcart.LIGNE_AMBIGUE]
+            answer_to(THREE, [ACCEPTED] * 3), jour=DAY, admettre=[NatureEcart.REPONSE_DOUBLE]
         ),
     ],
 )
