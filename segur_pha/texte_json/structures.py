@@ -103,18 +103,22 @@ def mal_moulees(rangee: Balise, colonne: Sequence[Brut]) -> set[int]:
     """
     moule = _moule_de_colonne(rangee)
     refusees: set[int] = set()
-    debut = 0
-    while True:
+    debut, prise = 0, len(colonne)
+    while debut < len(colonne):
         try:
-            msgspec.convert({rangee.nom: colonne[debut:]}, moule)
+            msgspec.convert({rangee.nom: colonne[debut : debut + prise]}, moule)
         except msgspec.ValidationError as refus:
             trouve = _RANG_DU_REFUS.search(str(refus))
             if trouve is None:  # other words than those we know: every value that is left may be meant
                 return refusees.union(range(debut, len(colonne)))
-            debut += int(trouve[1]) + 1
+            # No more is taken next than was settled now: a slice for each refusal would cost the square of the column.
+            prise = int(trouve[1]) + 1
+            debut += prise
             refusees.add(debut - 1)
         else:
-            return refusees
+            debut += prise
+            prise *= 2
+    return refusees
 
 
 def demouler(bloc: Bloc) -> ObjetBrut:
