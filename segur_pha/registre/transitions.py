@@ -204,13 +204,13 @@ def _ligne_recue(evenement: LigneRecue, vue: Vue) -> Changements:
     if demande is None or demande.fichier != evenement.fichier:
         raise RegistreError("Une réponse ne s’applique qu’à une demande de son fichier.", balise="numeroEditeur")
     if evenement.issue is Issue.NON_TRAITEE:
-        return Changements()
+        return _levee(demande, evenement) if evenement.admise else Changements()
     suivante = _repondue(demande, evenement, vue)
     return Changements() if suivante == demande else Changements(demandes=(suivante,))
 
 
 def _reservee(demande: EtatDemande, evenement: LigneRecue) -> Changements:
-    reserve = Reserve(evenement.issue, evenement.numero_asp or "")
+    reserve = _reserve(evenement)
     if reserve in demande.reserves:
         return Changements()
     return Changements(demandes=(evolve(demande, reserves=tuple(sorted((*demande.reserves, reserve)))),))
@@ -223,6 +223,18 @@ def vaut_acceptation(issue: Issue, numero_asp: str | None) -> bool:
     (True, False)
     """
     return issue is Issue.ACCEPTEE or (issue is Issue.AMBIGUE and numero_asp is not None)
+
+
+def _levee(demande: EtatDemande, evenement: LigneRecue) -> Changements:
+    """Take back the doubt that this very answer had left: a person says that it answers nothing yet."""
+    restantes = tuple(r for r in demande.reserves if r != _reserve(evenement))
+    return (
+        Changements() if restantes == demande.reserves else Changements(demandes=(evolve(demande, reserves=restantes),))
+    )
+
+
+def _reserve(evenement: LigneRecue) -> Reserve:
+    return Reserve(evenement.issue, evenement.numero_asp or "")
 
 
 def _repondue(demande: EtatDemande, evenement: LigneRecue, vue: Vue) -> EtatDemande:
