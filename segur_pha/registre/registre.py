@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
@@ -29,7 +30,6 @@ from segur_pha.vagues.va1.noms import NomFichierJSON
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import date
-    from decimal import Decimal
     from pathlib import Path
     from types import TracebackType
 
@@ -257,7 +257,15 @@ class Registre:
         self._enregistrer(DecisionRendue(jour=jour, numero_editeur=numero_editeur, favorable=favorable, motif=motif))
 
     def payer(self, numero_editeur: str, montant: Decimal, *, jour: date, reference: str = "") -> None:
-        """Record that the advance of a granted request was paid (euros).  Commit point: the end."""
+        """Record that the advance of a granted request was paid (euros).  Commit point: the end.
+
+        What was paid is recorded as it was said; :attr:`EtatDemande.ecart_de_paiement` tells how far it is from what was due.
+
+        Raises :class:`~segur_pha.RegistreError` for a request that was not granted or was paid already, and for what is no
+        amount of money: more than zero, whole cents, fewer than sixteen digits before them.
+        """
+        if not isinstance(montant, Decimal):
+            raise RegistreError('Montant payé : donnez un Decimal, comme Decimal("255.00").')
         self._enregistrer(AvancePayee(jour=jour, numero_editeur=numero_editeur, montant=montant, reference=reference))
 
     def effacer(self, finess_geo: str, *, jour: date) -> None:

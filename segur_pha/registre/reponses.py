@@ -15,7 +15,8 @@ from segur_pha.registre.etats import ACCORDEES, Phase, PhaseFichier
 from segur_pha.registre.evenements import FichierDepose, LigneRecue, RetourRecu
 from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
 from segur_pha.registre.preparation import finess_de_ligne
-from segur_pha.registre.stockage import a_des_effaces, charger, fichiers_des_demandes
+from segur_pha.registre.questions import a_des_effaces
+from segur_pha.registre.stockage import charger, fichiers_des_demandes
 from segur_pha.registre.transitions import vaut_acceptation
 from segur_pha.retour.lecture import Issue
 from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher_lignes

@@ -11,19 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    bindparam,
-    create_engine,
-    event,
-    exists,
-    func,
-    insert,
-    inspect,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, insert, inspect, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -340,11 +328,6 @@ def fichiers_des_demandes(connexion: Connection, numeros: Collection[str]) -> It
     c = tables.demandes.c
     for lot in _lots(numeros):
         yield from connexion.scalars(select(c.fichier).where(c.numero_editeur.in_(lot)))
-
-
-def a_des_effaces(connexion: Connection) -> bool:
-    """Tell whether the personal values of any request were erased."""
-    return connexion.scalar(select(exists().where(tables.demandes.c.effacee))) is True
 
 
 def _retenir(carnet: Carnet, demandes: Iterable[EtatDemande]) -> None:

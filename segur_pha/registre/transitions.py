@@ -6,7 +6,9 @@ one truth; :func:`~segur_pha.registre.carnet.rejouer` is its oracle.
 
 from __future__ import annotations
 
+from decimal import Context, Decimal
 from functools import singledispatch
+from typing import Final
 
 from attrs import evolve
 
@@ -29,6 +31,11 @@ from segur_pha.registre.evenements import (
 from segur_pha.retour.lecture import Issue
 
 __all__ = ["consequences", "vaut_acceptation"]
+
+_CHIFFRES: Final = 15
+_CENTIME: Final = Decimal("0.01")
+#: The caller's precision must not decide what a cent is.
+_CONTEXTE: Final = Context(prec=60)
 
 
 @singledispatch
@@ -278,8 +285,8 @@ def _avance_payee(evenement: AvancePayee, vue: Vue) -> Changements:
     demande = _demande(vue, evenement.numero_editeur)
     if demande.phase is not Phase.ATTRIBUEE:
         raise _interdit(demande, "l’avance se paie une fois, après la décision d’attribution")
-    if evenement.montant <= 0 or evenement.montant != round(evenement.montant, 2):
-        raise RegistreError("Montant payé : indiquez des euros et des centimes, plus que zéro.")
+    if not _est_de_l_argent(evenement.montant):
+        raise RegistreError("Montant payé : indiquez des euros et des centimes, plus que zéro, comme 255.00.")
     payee = evolve(
         demande,
         phase=Phase.AVANCE_PAYEE,
@@ -288,6 +295,13 @@ def _avance_payee(evenement: AvancePayee, vue: Vue) -> Changements:
         reference_paiement=evenement.reference,
     )
     return Changements(demandes=(payee,))
+
+
+def _est_de_l_argent(montant: Decimal) -> bool:
+    # No payment has that many digits, and a column of cents cannot hold many more.
+    if not montant.is_finite() or montant <= 0 or montant.adjusted() >= _CHIFFRES:
+        return False
+    return montant == montant.quantize(_CENTIME, context=_CONTEXTE)
 
 
 @consequences.register

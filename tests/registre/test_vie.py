@@ -170,15 +170,6 @@ def test_what_may_not_happen_raises_and_changes_nothing(same: Registre, move: ob
     assert snapshot(same) == before
 
 
-@pytest.mark.parametrize("amount", [Decimal(0), Decimal("-1.00"), Decimal("1.001")])
-def test_a_payment_is_an_amount_of_money(registre: Registre, amount: Decimal) -> None:
-    deposited(registre)
-    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED] * 3), jour=DAY)
-    registre.decider("00001", favorable=True, jour=DAY)
-    with pytest.raises(RegistreError, match="euros"):
-        registre.payer("00001", amount, jour=DAY)
-
-
 def test_two_files_of_one_name_are_told_apart_by_their_hash(registre: Registre) -> None:
     other = file_of("00004")
     registre.preparer({name(1): THREE}, jour=DAY)
