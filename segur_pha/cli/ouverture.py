@@ -11,9 +11,11 @@ from cyclopts import Parameter
 from segur_pha.erreurs import RegistreError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segur_pha.registre import Registre
 
-__all__ = ["PAR_DEFAUT", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir"]
+__all__ = ["PAR_DEFAUT", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir", "verifier_export"]
 
 OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier du registre, ou une URL SQLAlchemy.")]
 Jour = Annotated[date | None, Parameter(help="Jour de l’événement, AAAA-MM-JJ ; aujourd’hui par défaut.")]
@@ -27,6 +29,14 @@ def ouvrir(ou: str, *, existant: bool = False) -> Registre:
     if existant and "://" not in ou and not Path(ou).is_file():
         raise RegistreError(f"Registre introuvable : {ou}. Vérifiez le nom et le dossier (--registre).")
     return Registre(ou)
+
+
+def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:
+    """Refuse what is no whole export of a ledger; see :meth:`~segur_pha.registre.Registre.importer`."""
+    from segur_pha.registre import Registre  # noqa: F401 - says in words that the extra is missing
+    from segur_pha.registre.copie import lire_export
+
+    lire_export(lignes, sans_empreinte=sans_empreinte)
 
 
 def aujourd_hui(jour: date | None) -> date:

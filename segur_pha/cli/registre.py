@@ -12,7 +12,7 @@ from cyclopts import App, Parameter
 
 from segur_pha.cli.console import montrer, sortir
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.erreurs import RegistreError
@@ -223,9 +223,15 @@ def importer(
     entree: Annotated[Path, Parameter(help="Le fichier .jsonl qu’a écrit « registre exporter ».")],
     /,
     *,
+    sans_empreinte: Annotated[
+        bool,
+        Parameter(
+            help="Accepte un export d’une version antérieure, sans empreinte, que vous savez entier.", negative=""
+        ),
+    ] = False,
     registre: OuEstLeRegistre = PAR_DEFAUT,
 ) -> int:
-    """Remplit un registre neuf depuis un export JSON Lines.
+    """Remplit un registre neuf depuis un export JSON Lines, s’il est entier et tel qu’il a été écrit.
 
     Exemple :
 
@@ -236,8 +242,10 @@ def importer(
         lignes = entree.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     except UnicodeDecodeError:
         raise RegistreError("Ce fichier n’est pas l’export d’un registre : il n’est pas en UTF-8.") from None
+    # Before the ledger is made: an export that is refused leaves none.
+    verifier_export(lignes, sans_empreinte=sans_empreinte)
     with ouvrir(registre) as livre:
-        livre.importer(lignes)
+        livre.importer(lignes, sans_empreinte=sans_empreinte)
         nombre = len(livre.demandes())
     montrer(f"{accorder(nombre, 'demande importée', 'demandes importées')} dans {registre}.")
     return 0

@@ -360,17 +360,22 @@ class Registre:
     def exporter(self) -> Iterable[str]:
         """Give the whole ledger as JSON Lines, for :meth:`importer`."""
         with self._magasin.lecture() as connexion:
-            return list(copie.exporter(connexion))
+            return copie.exporter(connexion)
 
     def exporter_csv(self) -> dict[str, bytes]:
         """Give every table as a CSV file for a French Excel: name → bytes."""
         with self._magasin.lecture() as connexion:
             return copie.exporter_csv(connexion)
 
-    def importer(self, lignes: Iterable[str]) -> None:
-        """Fill this ledger, which is empty, from an export.  Commit point: the end."""
+    def importer(self, lignes: Iterable[str], *, sans_empreinte: bool = False) -> None:
+        """Fill this ledger, which is empty, from an export.  Commit point: the end.
+
+        ``sans_empreinte``: take an export of a version that wrote neither count nor hash, which a person knows to be whole.
+
+        Raises :class:`~segur_pha.RegistreError` for what is no export, lost a line or was changed; nothing is written then.
+        """
         with self._magasin.ecriture() as connexion:
-            copie.importer(connexion, lignes)
+            copie.importer(connexion, lignes, sans_empreinte=sans_empreinte)
 
 
 def _nom_ou_rien(nom: str) -> NomFichierJSON | None:
