@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
@@ -15,10 +15,16 @@ if TYPE_CHECKING:
 
     from segur_pha.registre import Registre
 
-__all__ = ["PAR_DEFAUT", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir", "verifier_export"]
+__all__ = ["PAR_DEFAUT", "Admettre", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir", "verifier_export"]
 
 OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier du registre, ou une URL SQLAlchemy.")]
 Jour = Annotated[date | None, Parameter(help="Jour de l’événement, AAAA-MM-JJ ; aujourd’hui par défaut.")]
+Admettre = Annotated[
+    list[Literal["officine-deja-demandee"]] | None,
+    Parameter(
+        help="Laisse partir une seconde demande pour une officine qui en a déjà une en cours au registre.", negative=""
+    ),
+]
 PAR_DEFAUT: Final = "registre.sqlite"
 
 

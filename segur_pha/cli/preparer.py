@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import ouvrir
+from segur_pha.cli.ouverture import Admettre, ouvrir
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
@@ -45,7 +45,10 @@ def preparer(
     pieces: Annotated[Path | None, Parameter(help="Le dossier des documents numérisés.")] = None,
     sortie: Annotated[Path | None, Parameter(help="Le dossier à créer ; il ne doit pas exister.")] = None,
     jour: Annotated[date | None, Parameter(help="Jour du dépôt sur le portail, AAAA-MM-JJ.")] = None,
-    premier_fichier: Annotated[int, Parameter(help="Numéro du premier fichier JSON de ce jour.")] = 1,
+    premier_fichier: Annotated[
+        int | None,
+        Parameter(help="Numéro du premier fichier JSON de ce jour ; 1 par défaut, ou le suivant du registre."),
+    ] = None,
     premier_numero: Annotated[
         str | None, Parameter(help="Premier numéro éditeur à donner aux commandes qui n’en ont pas, comme 00001.")
     ] = None,
@@ -59,6 +62,7 @@ def preparer(
     registre: Annotated[
         str | None, Parameter(help="Inscrit le dépôt dans ce registre, qui donne aussi les numéros manquants.")
     ] = None,
+    admettre: Admettre = None,
     fautes: Annotated[
         list[Path] | None,
         Parameter(help="Écrit aussi les fautes dans ce fichier, .csv, .json ou .html (n’écrase rien).", negative=""),
@@ -83,21 +87,26 @@ def preparer(
     if commandes is None or pieces is None or sortie is None or jour is None:
         raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")
     _verifier_les_formes(fautes or [])
+    if admettre and registre is None:
+        raise UsageErrone("--admettre ne sert qu’avec --registre, qui sait quelles officines ont déjà une demande.")
     try:
         with avancement() as suivi, _au_registre(registre, jour) as (livre, inscrire):
+            reglages = Editeur.lire(editeur)
             depot = preparer_depot(
                 commandes,
-                Editeur.lire(editeur),
+                reglages,
                 pieces,
                 sortie,
                 jour=jour,
-                premier_fichier=premier_fichier,
+                premier_fichier=_premier(premier_fichier, livre, reglages.numero_ans, jour),
                 numeros=livre if premier_numero is None else NumerosDepuis(premier_numero),
                 majuscules=majuscules,
                 partiel=partiel,
                 concordance=not sans_concordance,
                 suivi=suivi,
                 avant=inscrire,
+                antecedents=livre,
+                admettre=admettre or (),
             )
     except CommandesRefusees as refus:
         _ecrire_les_fautes(refus.fautes, fautes or [])
@@ -109,6 +118,12 @@ def preparer(
     else:
         _montrer_le_depot(depot, sortie)
     return 1 if depot.fautes else 0
+
+
+def _premier(donne: int | None, livre: Registre | None, numero_ans: str, jour: date) -> int:
+    if donne is not None:
+        return donne
+    return 1 if livre is None else livre.prochain_fichier(numero_ans, jour)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
+from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import MOT_DE_BALISE, LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import absents_du_texte, texte_du_pdf
 from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
@@ -17,7 +18,7 @@ from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Retenue, rediger
 from segur_pha.depot.verification import verifier_depot
-from segur_pha.erreurs import DepotRefuse
+from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau, accorder
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES, NomFichierJSON
@@ -25,9 +26,10 @@ from segur_pha.vagues.va1.table import Demande, PieceJustificative
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
+    from segur_pha.depot.antecedents import Admissible, SourceDAntecedents
     from segur_pha.depot.commandes import CommandeLue
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
@@ -91,6 +93,8 @@ def preparer_depot(
     concordance: bool = True,
     suivi: Suivi | None = None,
     avant: Callable[[Path], None] | None = None,
+    antecedents: SourceDAntecedents | None = None,
+    admettre: Collection[Admissible] = (),
 ) -> DepotPrepare:
     """Turn orders and documents into a folder to upload: JSON files, zips, summary, manifest (sections 1.2, 2.1 and 3).
 
@@ -108,6 +112,9 @@ def preparer_depot(
         suivi: told the step, how far it is and how far it goes (0 where nobody knows).
         avant: called with the finished and checked folder just before it is shown under its name, so that a ledger may
             record it first; when it raises, nothing is shown.
+        antecedents: what went before, a ledger: an order that it knows already is a fault, and so is a second request for a
+            pharmacy that has a live one, there or in a row above.
+        admettre: ``"officine-deja-demandee"``: a person says that such a second request shall go; it is the first advice then.
 
     The folder appears whole, after it has passed :func:`verifier_depot`, or not at all.
 
@@ -129,7 +136,9 @@ def preparer_depot(
     lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
     tri = _Tri(DossierDePieces(racine), lecteur.colonnes, concordance)
     tri.examiner(export, lecteur, suivre)
-    conseils = [*_conseils_generaux(lecteur, tri, dossier), *tri.conseils]
+    if antecedents is not None:
+        tri.confronter(antecedents, admettre)
+    conseils = [*tri.conseils_d_officine, *_conseils_generaux(lecteur, tri, dossier), *tri.conseils]
     _refuser_ou_non(lecteur, tri, conseils, partiel=partiel)
     retenues = _numeroter(tri.retenues, numeros, tri.numeros)
     with dossier_entier(dossier) as provisoire:
@@ -145,7 +154,7 @@ def preparer_depot(
         verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre)
         _exiger_un_bon_depot(verification)
         if avant is not None:
-            avant(provisoire)
+            _inscrire(avant, provisoire, tri, conseils)
     conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes)
     return DepotPrepare(
         dossier=dossier,
@@ -159,6 +168,16 @@ def preparer_depot(
         fautes=tuple(tri.fautes),
         conseils=tuple(conseils),
     )
+
+
+def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: _Tri, conseils: Sequence[Constat]) -> None:
+    try:
+        avant(provisoire)
+    except RegistreError as refus:
+        # Not the preparation that was stopped: every row that went already is named, not only the first one.
+        if tri.en_attente:
+            raise CommandesRefusees(tri.en_attente, conseils) from refus
+        raise
 
 
 def _verifier_la_sortie(dossier: Path, racine: Path) -> None:
@@ -194,6 +213,9 @@ class _Tri:
     ecartees: list[tuple[Rangee, list[Constat]]] = field(factory=list)
     fautes: list[Constat] = field(factory=list)
     conseils: list[Constat] = field(factory=list)
+    conseils_d_officine: list[Constat] = field(factory=list)
+    commandes: list[CommandeLue] = field(factory=list)
+    en_attente: Sequence[Constat] = ()
     numeros: dict[str, int] = field(factory=dict)
     officines: dict[str, int] = field(factory=dict)
 
@@ -208,7 +230,9 @@ class _Tri:
         """Look at what a row needs from the rest of the deposit: its documents, a number of its own."""
         trouvees, fautes_des_pieces, conseils = self.pieces.chercher(commande, self.colonnes)
         fautes = [*commande.fautes, *self._numero_deja_pris(commande), *fautes_des_pieces]
-        self.conseils += [*commande.conseils, *conseils, *self._officine_deja_vue(commande)]
+        self.conseils += [*commande.conseils, *conseils]
+        self.conseils_d_officine += self._officine_deja_vue(commande)
+        self.commandes.append(commande)
         if fautes or commande.demande is None:
             self.fautes += fautes
             self.ecartees.append((commande.rangee, fautes))
@@ -217,6 +241,19 @@ class _Tri:
             self.conseils += _comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
         documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
         self.retenues.append(_Acceptee(commande.ligne, commande.demande, commande.numero, documents))
+
+    def confronter(self, antecedents: SourceDAntecedents, admettre: Collection[Admissible]) -> None:
+        """Set aside the orders that went already, and second requests for a pharmacy that nobody has admitted."""
+        trouve = confronter(self.commandes, antecedents, self.colonnes, admettre)
+        self.conseils_d_officine = [*trouve.conseils, *self.conseils_d_officine]
+        self.en_attente = trouve.en_attente
+        self.retenues = [a for a in self.retenues if a.ligne not in trouve.fautes]
+        # Whatever else is wrong with such a row need not be corrected.
+        autres = {rangee.numero: (rangee, fautes) for rangee, fautes in self.ecartees}
+        rangees = {c.ligne: c.rangee for c in self.commandes}
+        ecartees = autres | {ligne: (rangees[ligne], [faute]) for ligne, faute in trouve.fautes.items()}
+        self.ecartees = [ecartees[ligne] for ligne in sorted(ecartees)]
+        self.fautes = [faute for _, fautes in self.ecartees for faute in fautes]
 
     def _numero_deja_pris(self, commande: CommandeLue) -> Iterator[Constat]:
         if commande.numero is None:

@@ -7,8 +7,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
 from segur_pha.depot.manifeste import MANIFESTE, lire_manifeste
-from segur_pha.erreurs import DepotRefuse, NomInvalide, RegistreError
+from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre import copie, numeros, questions
+from segur_pha.registre.antecedents import antecedents
 from segur_pha.registre.evenements import (
     AvancePayee,
     DecisionRendue,
@@ -20,12 +21,12 @@ from segur_pha.registre.evenements import (
     depuis_json,
 )
 from segur_pha.registre.journal import effacer_du_journal, evenements_de, lignes_envoyees
+from segur_pha.registre.noms import empreinte_de, prochain_fichier, refuser_les_noms_pris
 from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.stockage import Magasin, creer, ecrire, enregistrer, existe
 from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.vagues import PAR_DEFAUT
-from segur_pha.vagues.va1.noms import NomFichierJSON
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from segur_pha.depot.antecedents import Antecedent
     from segur_pha.registre.etats import EtatDemande, EtatFichier
     from segur_pha.registre.questions import Soldable, Total
     from segur_pha.retour.lecture import SourceRetour
@@ -156,8 +158,9 @@ class Registre:
         Commit point: the end.  Call it *before* the files are shown: a program that dies in between leaves prepared requests,
         to be abandoned, and never an unknown file on the portal.
 
-        Raises :class:`~segur_pha.RegistreError` for a number that was borne, a file that is known, or a request that may not
-        be replaced; :class:`~segur_pha.FichierRejete` for a file that the 1st control would refuse.
+        Raises :class:`~segur_pha.RegistreError` for a number that was borne, a file that is known, the name of another file
+        that is prepared or deposited, or a request that may not be replaced; :class:`~segur_pha.FichierRejete` for a file that
+        the 1st control would refuse.
         """
         evenements: list[Evenement] = []
         for nom, octets in fichiers.items():
@@ -172,7 +175,9 @@ class Registre:
         inconnus = set(remplace or {}) - {getattr(e, "numero_editeur", None) for e in evenements}
         if inconnus:
             raise RegistreError(f"Ces demandes ne sont pas dans les fichiers : {', '.join(sorted(inconnus))}.")
-        self._enregistrer(*evenements)
+        with self._magasin.ecriture() as connexion:
+            refuser_les_noms_pris(connexion, evenements)
+            enregistrer(connexion, evenements)
         return tuple(sha256(octets).hexdigest() for octets in fichiers.values())
 
     def inscrire_depot(
@@ -196,8 +201,13 @@ class Registre:
 
     def prochain_fichier(self, numero_ans: str, jour: date) -> int:
         """Give the number (NNN) of the next JSON file of a day: no two files of the ledger need bear one name."""
-        noms = [_nom_ou_rien(etat.nom) for etat in self.fichiers()]
-        return 1 + max((n.numero for n in noms if n and (n.numero_ans, n.jour) == (numero_ans, jour)), default=0)
+        with self._magasin.lecture() as connexion:
+            return prochain_fichier(connexion, numero_ans, jour)
+
+    def antecedents(self, numeros: Collection[str], finess: Collection[str]) -> list[Antecedent]:
+        """Give what went before, for :func:`~segur_pha.depot.preparer_depot`: by number, whatever its case, and by pharmacy."""
+        with self._magasin.lecture() as connexion:
+            return antecedents(connexion, numeros, finess)
 
     def deposer(self, *fichiers: str, jour: date) -> None:
         """Record that files were deposited on the portal, each by its name or its SHA-256.  Commit point: the end.
@@ -205,20 +215,19 @@ class Registre:
         The same file cannot be recorded as deposited twice, except after a refusal by the 1st control.
         """
         with self._magasin.ecriture() as connexion:
-            etats = questions.fichiers(connexion)
-            evenements = [FichierDepose(jour=jour, fichier=_empreinte(etats, fichier)) for fichier in fichiers]
+            evenements = [FichierDepose(jour=jour, fichier=empreinte_de(connexion, fichier)) for fichier in fichiers]
             enregistrer(connexion, evenements)
 
     def refuser(self, fichier: str, *, jour: date, motif: str = "") -> None:
         """Record that the 1st control refused a file: nothing was taken, its numbers may go again.  Commit point: the end."""
         with self._magasin.ecriture() as connexion:
-            empreinte = _empreinte(questions.fichiers(connexion), fichier)
+            empreinte = empreinte_de(connexion, fichier)
             enregistrer(connexion, [FichierRefuse(jour=jour, fichier=empreinte, motif=motif)])
 
     def abandonner(self, fichier: str, *, jour: date, motif: str = "") -> None:
         """Record that a file will never be deposited; what its requests replaced waits again.  Commit point: the end."""
         with self._magasin.ecriture() as connexion:
-            empreinte = _empreinte(questions.fichiers(connexion), fichier)
+            empreinte = empreinte_de(connexion, fichier)
             enregistrer(connexion, [FichierAbandonne(jour=jour, fichier=empreinte, motif=motif)])
 
     def rapprocher(self, retour: Retour | SourceRetour, *, jour: date) -> Rapprochement:
@@ -376,22 +385,3 @@ class Registre:
         """
         with self._magasin.ecriture() as connexion:
             copie.importer(connexion, lignes, sans_empreinte=sans_empreinte)
-
-
-def _nom_ou_rien(nom: str) -> NomFichierJSON | None:
-    try:
-        return NomFichierJSON.lire(nom)
-    except NomInvalide:
-        return None
-
-
-def _empreinte(etats: Iterable[EtatFichier], cle: str) -> str:
-    """Find a file by its SHA-256 or its name; the same name may have been used again for a corrected file."""
-    trouves = [etat.fichier for etat in etats if cle in {etat.fichier, etat.nom}]
-    if len(trouves) > 1:
-        raise RegistreError(
-            f"Plusieurs fichiers s’appellent {cle} : indiquez l’empreinte SHA-256 de celui dont il s’agit."
-        )
-    if not trouves:
-        raise RegistreError(f"Fichier inconnu du registre : {cle}. Vérifiez son nom, et que c’est bien ce registre.")
-    return trouves[0]

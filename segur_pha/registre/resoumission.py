@@ -20,9 +20,10 @@ from segur_pha.vagues.va1.enumerations import TypeFichier
 from segur_pha.vagues.va1.table import Demande
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import date
 
+    from segur_pha.depot.antecedents import Admissible
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.verification import Suivi
     from segur_pha.registre.etats import EtatDemande
@@ -70,6 +71,7 @@ def preparer_au_registre(
     partiel: bool = False,
     concordance: bool = True,
     suivi: Suivi | None = None,
+    admettre: Collection[Admissible] = (),
 ) -> Resoumission:
     """Prepare a deposit with numbers from the ledger, and record it there just before the folder is shown.
 
@@ -91,13 +93,17 @@ def preparer_au_registre(
             pieces,
             sortie,
             jour=jour,
-            premier_fichier=premier_fichier or registre.prochain_fichier(editeur.numero_ans, jour),
+            premier_fichier=registre.prochain_fichier(editeur.numero_ans, jour)
+            if premier_fichier is None
+            else premier_fichier,
             numeros=numeros,
             majuscules=majuscules,
             partiel=partiel,
             concordance=concordance,
             suivi=suivi,
             avant=inscrire,
+            antecedents=registre,
+            admettre=admettre,
         )
     return Resoumission(depot, remplace)
 
@@ -135,6 +141,7 @@ def resoumettre(
     majuscules: bool = False,
     concordance: bool = True,
     suivi: Suivi | None = None,
+    admettre: Collection[Admissible] = (),
 ) -> Resoumission:
     """Send rejected requests again: what was sent, corrected, under new numbers, its documents renamed.
 
@@ -181,6 +188,7 @@ def resoumettre(
             majuscules=majuscules,
             concordance=concordance,
             suivi=suivi,
+            admettre=admettre,
         )
 
 

@@ -170,10 +170,18 @@ def test_what_may_not_happen_raises_and_changes_nothing(same: Registre, move: ob
     assert snapshot(same) == before
 
 
-def test_two_files_of_one_name_are_told_apart_by_their_hash(registre: Registre) -> None:
+def test_of_files_of_one_name_the_live_one_is_meant_and_the_hash_tells_the_others_apart(registre: Registre) -> None:
     other = file_of("00004")
     registre.preparer({name(1): THREE}, jour=DAY)
+    with pytest.raises(RegistreError, match=r"est au registre \(préparé\) : donnez au nouveau le numéro suivant"):
+        registre.preparer({name(1).lower(): other}, jour=DAY)
+    registre.abandonner(name(1), jour=DAY)
     registre.preparer({name(1): other}, jour=DAY)
+    registre.deposer(name(1), jour=DAY)
+    assert phases(registre)["00004"] == "déposée"
+    with pytest.raises(RegistreError, match=r"est au registre \(déposé\)"):
+        registre.preparer({name(1): file_of("00005")}, jour=DAY)
+    registre.refuser(name(1), jour=DAY)
     with pytest.raises(RegistreError, match="SHA-256"):
         registre.deposer(name(1), jour=DAY)
     registre.deposer(sha256(other).hexdigest(), jour=DAY)
