@@ -142,6 +142,15 @@ def test_what_to_do_with_an_order_that_went(lived_ledger: Registre, pieces: Path
     ]
 
 
+def test_an_order_without_its_pharmacy_is_known_by_its_number(lived_ledger: Registre, pieces: Path, out: Path) -> None:
+    orders = [commande(2, finess_geo=""), commande(12, finess_geo="")]
+    faults = refusal(lived_ledger, orders, pieces, out).fautes
+    assert [(fault.ligne, fault.code, fault.balise) for fault in faults] == [
+        (1, "numero-connu", "numeroEditeur"),
+        (2, "2301", "FINESSGeo"),
+    ]
+
+
 def test_capitals_do_not_make_another_number(pieces: Path, out: Path) -> None:
     with Registre("sqlite://") as registre:
         registre.preparer({name(1): one(1, "0000a")}, jour=DAY)
