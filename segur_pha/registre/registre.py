@@ -268,7 +268,7 @@ class Registre:
     def payer(self, numero_editeur: str, montant: Decimal, *, jour: date, reference: str = "") -> None:
         """Record that the advance of a granted request was paid (euros).  Commit point: the end.
 
-        What was paid is recorded as it was said; :attr:`EtatDemande.ecart_de_paiement` tells how far it is from what was due.
+        What was paid is recorded as it was said; ``EtatDemande.ecart_de_paiement`` tells how far it is from what was due.
 
         Raises :class:`~segur_pha.RegistreError` for a request that was not granted or was paid already, and for what is no
         amount of money: more than zero, whole cents, fewer than sixteen digits before them.
