@@ -148,6 +148,14 @@ class DossierDePieces:
         return document, examen
 
     def _conseiller(self, commande: CommandeLue, trouvee: PieceTrouvee) -> Iterator[Constat]:
+        for reserve in trouvee.examen.reserves:
+            yield Constat(
+                code=reserve.code,
+                message=reserve.message,
+                ligne=commande.ligne,
+                balise="piecesJustificatives",
+                document=trouvee.nom,
+            )
         if trouvee.type_fichier is not TypeFichier.BON_COMMANDE:
             return
         avant = self._contenus.setdefault(trouvee.document.sha256, commande.ligne)

@@ -287,6 +287,8 @@ class _Verificateur:
         except ValeurRefusee as refus:
             self.faute(refus.code, nom, refus.message)
             return
+        for reserve in examen.reserves:
+            self.conseil(reserve.code, nom, reserve.message)
         if examen.format.value != attendue.format:
             message = (
                 f"le fichier JSON annonce {attendue.format}, le document est un {examen.format.value} : corrigez "

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
+from PIL import Image
 
 import segur_pha
 from segur_pha import DepotRefuse, Editeur, SegurError, classeurs
@@ -22,6 +25,8 @@ from segur_pha.depot.concordance import texte_du_pdf
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner
 from segur_pha.depot.export import lire_csv
+from segur_pha.depot.jpeg import verifier_le_jpeg
+from segur_pha.depot.travail import Demesure, Travail
 
 # --- Tables ---
 
@@ -201,6 +206,33 @@ def test_steps_are_counted_over_the_pages_of_a_pdf(monkeypatch: pytest.MonkeyPat
 def test_a_pdf_with_an_endless_tree_of_pages_is_refused(arbre: str) -> None:
     with pytest.raises(ValeurRefusee, match="abîmé"):
         examiner(pdf(CATALOGUE, arbre, PAGE, flux(b"")))
+
+
+def jpeg(image: Image.Image, **reglages: object) -> bytes:
+    tampon = io.BytesIO()
+    image.save(tampon, "JPEG", **reglages)
+    return tampon.getvalue()
+
+
+def test_a_jpeg_of_thousands_of_scans_is_refused_before_any_of_them_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each scan says in a few bytes that nothing is added, and costs a walk over four million samples.
+    sain = jpeg(Image.new("L", (2_000, 2_000)), progressive=True)
+    debut = sain.rindex(b"\xff\xda")
+    bombe = sain[:debut] + sain[debut:-2] * 4_000 + b"\xff\xd9"
+    assert len(bombe) < 300_000
+    monkeypatch.setattr(Image, "open", None)
+    monkeypatch.setattr("segur_pha.depot.jpeg._parcourir", None)
+    with pytest.raises(ValeurRefusee, match="démesurée"):
+        examiner(bombe)
+
+
+@given(st.integers(1, 400))
+def test_the_blocks_of_a_jpeg_are_counted_before_they_are_walked_over(cote: int) -> None:
+    blocs = (-(-cote // 8)) ** 2
+    octets = jpeg(Image.new("L", (cote, cote)))
+    verifier_le_jpeg(octets, Travail(blocs=blocs + 8))
+    with pytest.raises(Demesure):
+        verifier_le_jpeg(octets, Travail(blocs=blocs - 1))
 
 
 # --- Clocks ---

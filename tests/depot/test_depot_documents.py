@@ -78,7 +78,6 @@ def test_the_content_tells_the_type(octets: bytes, expected: str) -> None:
         (pdf(pages=0), "document-vide"),
         (pdf("x")[:200], "document-illisible"),
         (b"%PDF-1.4\nrien", "document-illisible"),
-        (protected(""), "document-chiffre"),
         (protected("secret"), "document-chiffre"),
         (image("PNG")[:-30], "document-illisible"),
         (image("JPEG", (64, 64))[:-20], "document-illisible"),
@@ -92,6 +91,11 @@ def test_the_content_tells_the_type(octets: bytes, expected: str) -> None:
 )
 def test_what_cannot_be_deposited_is_refused(octets: bytes, code: str) -> None:
     assert refusal(octets) == code
+
+
+def test_an_owner_password_is_advice() -> None:
+    found = examiner(protected(""))
+    assert (found.format, [reserve.code for reserve in found.reserves]) == ("PDF", ["pdf-restreint"])
 
 
 def test_an_a4_page_at_600_dots_per_inch_is_no_bomb() -> None:
