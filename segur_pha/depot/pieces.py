@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import unicodedata
-from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import Document, Examen, exiger_les_bibliotheques, lire_document
-from segur_pha.erreurs import DepotRefuse
+from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from segur_pha.depot.commandes import CommandeLue
 
@@ -24,7 +22,6 @@ __all__ = ["DossierDePieces", "PieceTrouvee"]
 
 _COLONNES: Final = {TypeFichier.BON_COMMANDE: "bon_commande", TypeFichier.PREUVE_HT: "preuve_ht"}
 _MOTS: Final = {TypeFichier.BON_COMMANDE: "le bon de commande", TypeFichier.PREUVE_HT: "la preuve de régime HT"}
-_EXTENSIONS: Final = (".pdf", ".png", ".jpg", ".jpeg")
 #: The document that serves every request, when no request has its own.
 _COMMUNE: Final = {TypeFichier.BON_COMMANDE: (), TypeFichier.PREUVE_HT: ("preuve_ht", "preuve-ht", "preuve ht")}
 
@@ -55,23 +52,10 @@ class DossierDePieces:
 
     def __init__(self, racine: Path) -> None:
         exiger_les_bibliotheques()
-        self._racine = racine
-        self._noms: dict[str, list[str]] = {}
-        self._radicaux: dict[str, list[str]] = {}
+        self._fonds = FondsDeDocuments(racine)
         self._examines: dict[Path, Document | ValeurRefusee] = {}
         self._emplois: dict[Path, tuple[TypeFichier, int]] = {}
         self._contenus: dict[str, int] = {}
-        try:
-            self._reelle = racine.resolve(strict=True)
-            for nom in _lister(racine):
-                self._noms.setdefault(_cle(nom), []).append(nom)
-                plie = PurePosixPath(_cle(nom))
-                if plie.suffix in _EXTENSIONS:
-                    self._radicaux.setdefault(plie.stem, []).append(nom)
-        except (OSError, RuntimeError) as erreur:
-            raise DepotRefuse(
-                f"Le dossier des pièces {nom_lisible(racine.name)} ne se lit pas : vérifiez son nom et vos droits d’accès."
-            ) from erreur
 
     def chercher(
         self, commande: CommandeLue, colonnes: Mapping[str, str]
@@ -106,16 +90,12 @@ class DossierDePieces:
     def inutilises(self) -> list[str]:
         """List the documents that no order used, fit for a message."""
         utilises = set(self._emplois)
-        return [
-            nom_lisible(nom)
-            for nom in sorted(nom for noms in self._noms.values() for nom in noms)
-            if (self._reelle / nom) not in utilises
-        ]
+        return [nom_lisible(nom) for nom in self._fonds.noms if (self._fonds.reelle / nom) not in utilises]
 
     def _trouver(self, commande: CommandeLue, besoin: TypeFichier) -> PieceTrouvee:
         donne = commande.documents.get(_COLONNES[besoin])
         nom = donne or self._par_convention(commande, besoin)
-        chemin = self._localiser(nom)
+        chemin = self._fonds.localiser(nom)
         partageable = besoin is TypeFichier.PREUVE_HT
         avant = self._emplois.get(chemin)
         if avant is not None and (avant[0] is not besoin or not partageable):
@@ -175,7 +155,7 @@ class DossierDePieces:
         prefixes = [f"{NOMS_DES_PIECES.prefixe}-{code}-", f"{code}-"]
         radicaux = [f"{prefixe}{repere}" for prefixe in prefixes for repere in reperes]
         for radical in (*radicaux, *_COMMUNE[besoin]):
-            noms = self._radicaux.get(_cle(radical), [])
+            noms = self._fonds.de_radical(radical)
             if len(noms) > 1:
                 raise ValeurRefusee(
                     "document-ambigu",
@@ -189,32 +169,6 @@ class DossierDePieces:
             "aucun document n’est indiqué ni trouvé par son nom : ajoutez-le au dossier des pièces",
             f"un nom dans la colonne {_COLONNES[besoin]}, ou un fichier {nom_lisible(exemple)}",
         )
-
-    def _localiser(self, nom: str) -> Path:
-        """Give the real path of a document, which must be inside the folder."""
-        if _mene_dehors(nom):
-            raise _dehors()
-        propre = nom.replace("\\", "/")
-        noms = self._noms.get(_cle(propre), [])
-        if propre not in noms and len(noms) > 1:
-            raise ValeurRefusee("document-ambigu", "plusieurs documents portent ce nom, à la casse près : renommez-les")
-        choisi = propre if propre in noms or not noms else noms[0]
-        try:
-            reel = (self._racine / choisi).resolve(strict=True)
-        except (OSError, RuntimeError, ValueError):
-            raise ValeurRefusee(
-                "document-absent",
-                "ce document n’est pas dans le dossier des pièces : vérifiez son nom",
-                self._proche(propre),
-            ) from None
-        if not reel.is_relative_to(self._reelle):
-            raise _dehors()
-        return reel
-
-    def _proche(self, nom: str) -> str:
-        """Propose the document of the same name under another extension."""
-        noms = self._radicaux.get(PurePosixPath(_cle(nom)).stem, [])
-        return f"peut-être {nom_lisible(noms[0])}" if noms else "le nom exact d’un fichier du dossier des pièces"
 
 
 def _preuve_inutile(commande: CommandeLue, colonne: str) -> Constat:
@@ -238,34 +192,4 @@ def _introuvable(commande: CommandeLue, besoin: TypeFichier, refus: ValeurRefuse
         balise="piecesJustificatives",
         document=nom_lisible(donne),
         attendu=refus.attendu,
-    )
-
-
-def _lister(racine: Path) -> Iterator[str]:
-    """List the files below a folder, relative, with plain slashes; links to folders are not followed."""
-
-    def signaler(erreur: OSError) -> None:
-        raise erreur
-
-    for dossier, sous_dossiers, fichiers in os.walk(racine, onerror=signaler):
-        sous_dossiers.sort()
-        for fichier in sorted(fichiers):
-            yield Path(dossier, fichier).relative_to(racine).as_posix()
-
-
-def _cle(nom: str) -> str:
-    """Fold a name as disks do: no case, and accents in one piece (macOS takes them apart)."""
-    return unicodedata.normalize("NFC", nom).casefold()
-
-
-def _mene_dehors(nom: str) -> bool:
-    windows = PureWindowsPath(nom)
-    return bool(windows.anchor or PurePosixPath(nom).is_absolute() or ".." in windows.parts or ":" in nom)
-
-
-def _dehors() -> ValeurRefusee:
-    return ValeurRefusee(
-        "document-dehors",
-        "ce nom mène hors du dossier des pièces : copiez le document dans ce dossier",
-        "un nom de fichier",
     )

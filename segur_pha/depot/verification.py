@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
-import zipfile
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -23,12 +20,14 @@ from segur_pha.depot.manifeste import (
     empreinte,
     lire_manifeste,
 )
+from segur_pha.depot.zips import defaut_du_membre, lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, NomInvalide
 from segur_pha.texte_json.lecture import lire_octets, octets_de
 from segur_pha.vagues.va1.limites import LIMITES
 from segur_pha.vagues.va1.noms import NomFichierJSON
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
@@ -41,8 +40,6 @@ __all__ = ["Suivi", "Verification", "verifier_depot"]
 Suivi: TypeAlias = "Callable[[str, int, int], None]"
 
 _DE_SUIVI: Final = frozenset({MANIFESTE, RECAPITULATIF_CSV, RECAPITULATIF_HTML, A_CORRIGER})
-_COMPRESSIONS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_CHIFFRE: Final = 0x1
 
 
 @frozen(kw_only=True)
@@ -238,21 +235,16 @@ class _Verificateur:
                 self.demandes += 1
 
     def _zip(self, nom: str) -> None:
-        chemin = self.dossier / nom
         try:
-            if chemin.stat().st_size > LIMITES.octets_par_zip:
-                maximum = LIMITES.octets_par_zip // 1_000_000
-                self.faute("zip-lourd", nom, f"ce zip dépasse {maximum} Mo : répartissez les pièces sur plusieurs zips")
-                return
-            with zipfile.ZipFile(chemin) as archive:
+            with ouvrir_le_zip(self.dossier / nom) as archive:
                 for membre in archive.infolist():
                     self._membre(nom, archive, membre)
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
-            self.faute("zip-illisible", nom, "ce zip est abîmé et ne s’ouvre pas : préparez-le de nouveau")
+        except ValeurRefusee as refus:
+            self.faute(refus.code, nom, refus.message)
 
     def _membre(self, nom: str, archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> None:
         attendue = self.attendues.get(membre.filename)
-        defaut = _defaut_du_membre(membre, annoncee=attendue is not None)
+        defaut = _defaut_du_nom(membre, annoncee=attendue is not None) or defaut_du_membre(membre)
         if defaut or attendue is None:
             self.faute("zip-contenu", membre.filename, f"{nom} : {defaut}")
         elif membre.filename in self.vues:
@@ -260,13 +252,9 @@ class _Verificateur:
             self.faute("piece-double", membre.filename, message)
         else:
             try:
-                octets = archive.read(membre)
-            except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError):
-                self.faute(
-                    "zip-contenu",
-                    membre.filename,
-                    f"{nom} : cette pièce est abîmée dans le zip : préparez-le de nouveau",
-                )
+                octets = lire_le_membre(archive, membre)
+            except ValeurRefusee as refus:
+                self.faute(refus.code, membre.filename, f"{nom} : {refus.message}")
                 octets = b""
             somme = hashlib.sha256(octets).hexdigest()
             self.vues[membre.filename] = (nom, somme)
@@ -351,18 +339,10 @@ def _ligne(chemin: str) -> int | None:
     return int(jetons[2]) + 1 if len(jetons) > 2 and jetons[2].isdigit() else None  # noqa: PLR2004 - /lignesImport/0
 
 
-def _defaut_du_membre(membre: zipfile.ZipInfo, *, annoncee: bool) -> str:
-    """Say what is wrong with a member before a byte of it is read."""
-    if membre.flag_bits & _CHIFFRE:
-        return "cette pièce est protégée par un mot de passe : refaites le zip sans mot de passe"
+def _defaut_du_nom(membre: zipfile.ZipInfo, *, annoncee: bool) -> str:
+    """Say what a member's place in its zip, or in the deposit, has wrong."""
     if membre.is_dir() or "/" in membre.filename or "\\" in membre.filename:
         return "un zip de pièces n’a ni dossier ni chemin : placez les pièces à sa racine"
-    if stat.S_ISLNK(membre.external_attr >> 16):
-        return "un zip de pièces ne contient pas de lien : placez-y le document lui-même"
     if not annoncee:
         return "aucun fichier JSON n’annonce cette pièce : retirez-la, ou corrigez le nom annoncé"
-    if membre.file_size > LIMITES.octets_par_piece:
-        return f"cette pièce dépasse {LIMITES.octets_par_piece // 1_000_000} Mo : réduisez la définition de la numérisation"
-    if membre.compress_type not in _COMPRESSIONS:
-        return "cette pièce est compressée d’une façon que le portail ne lit sans doute pas : refaites le zip sans compression"
     return ""
