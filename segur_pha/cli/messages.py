@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, get_args, get_origin
@@ -14,11 +15,23 @@ if TYPE_CHECKING:
 
     from cyclopts import CycloptsError
 
-__all__ = ["UsageErrone", "erreur", "erreur_d_usage", "erreur_du_systeme", "option_inconnue"]
+__all__ = ["UsageErrone", "erreur", "erreur_d_usage", "erreur_du_systeme", "option_inconnue", "sans_mot_de_passe"]
+
+#: What stands between a colon and the last @ of a line, as in an address however mistyped; the options that hold a password.
+_SECRETS: Final = re.compile(r"(:/*)(?=\S)[^\n]*@|(?<=pass)(\w*=)[^&\s]*", re.IGNORECASE)
 
 
 class UsageErrone(Exception):
     """The command line asks for something that makes no sense: exit code 64.  The text is a French sentence."""
+
+
+def sans_mot_de_passe(message: str) -> str:
+    """Take the user and the password of an address out of a message, wherever on the command line somebody typed it.
+
+    >>> sans_mot_de_passe("Argument en trop : postgresql://segur:s%40cret@serveur/base?password=s%40cret.")
+    'Argument en trop : postgresql://…@serveur/base?password=…'
+    """
+    return _SECRETS.sub(lambda trouve: f"{trouve[1]}…@" if trouve[1] else f"{trouve[2]}…", message)
 
 
 def erreur(message: str) -> Phrase:
