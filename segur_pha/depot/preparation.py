@@ -92,6 +92,7 @@ def preparer_depot(
     partiel: bool = False,
     concordance: bool = True,
     suivi: Suivi | None = None,
+    ecartees: Callable[[Sequence[Constat]], object] | None = None,
     avant: Callable[[Path], None] | None = None,
     antecedents: SourceDAntecedents | None = None,
     admettre: Collection[Admissible] = (),
@@ -110,6 +111,8 @@ def preparer_depot(
         partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
         suivi: told the step, how far it is and how far it goes (0 where nobody knows).
+        ecartees: told the faults of the orders that ``partiel`` leaves aside (none: an empty sequence) before ``avant``, so
+            that a list of them may be written first; when it raises, nothing is recorded or shown.
         avant: called with the finished and checked folder just before it is shown under its name, so that a ledger may
             record it first; when it raises, nothing is shown.
         antecedents: what went before, a ledger: an order that it knows already is a fault, and so is a second request for a
@@ -153,6 +156,8 @@ def preparer_depot(
         )
         verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre)
         _exiger_un_bon_depot(verification)
+        if ecartees is not None:
+            ecartees(tuple(tri.fautes))
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
     conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes)
@@ -176,7 +181,8 @@ def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: _Tri, consei
     except RegistreError as refus:
         # Not the preparation that was stopped: every row that went already is named, not only the first one.
         if tri.en_attente:
-            raise CommandesRefusees(tri.en_attente, conseils) from refus
+            ou = Constat(code="numero-en-attente", message=str(refus))
+            raise CommandesRefusees(tri.en_attente, [ou, *conseils]) from refus
         raise
 
 
