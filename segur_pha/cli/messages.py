@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["UsageErrone", "erreur", "erreur_d_usage", "erreur_du_systeme", "option_inconnue", "sans_mot_de_passe"]
 
-#: What stands between a colon and the last @ of a line, as in an address however mistyped; the options that hold a password.
-_SECRETS: Final = re.compile(r"(:/*)(?=\S)[^\n]*@|(?<=pass)(\w*=)[^&\s]*", re.IGNORECASE)
+#: The options of an address that hold a password.
+_OPTION_SECRETE: Final = re.compile(r"(?<=pass)(\w{0,20}=)[^&\s]*", re.IGNORECASE)
+#: Where an address, however mistyped, goes on after its scheme: French puts a blank after its own colons.
+_SUITE: Final = re.compile(r":(?=\S)")
 
 
 class UsageErrone(Exception):
@@ -31,7 +33,17 @@ def sans_mot_de_passe(message: str) -> str:
     >>> sans_mot_de_passe("Argument en trop : postgresql://segur:s%40cret@serveur/base?password=s%40cret.")
     'Argument en trop : postgresql://…@serveur/base?password=…'
     """
-    return _SECRETS.sub(lambda trouve: f"{trouve[1]}…@" if trouve[1] else f"{trouve[2]}…", message)
+    return "\n".join(_OPTION_SECRETE.sub(r"\1…", _sans_identite(ligne)) for ligne in message.split("\n"))
+
+
+def _sans_identite(ligne: str) -> str:
+    """Leave out of a line what stands between the first colon that may be an address's and the last @."""
+    avant, arobase, apres = ligne.rpartition("@")
+    suite = _SUITE.search(avant)
+    if not arobase or suite is None:
+        return ligne
+    barres = "//" if avant.startswith("//", suite.end()) else ""
+    return f"{avant[: suite.end()]}{barres}…@{apres}"
 
 
 def erreur(message: str) -> Phrase:
