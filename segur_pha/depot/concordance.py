@@ -8,27 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import islice
 from typing import TYPE_CHECKING, Final
-
-from segur_pha.depot.documents import bornes_du_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from decimal import Decimal
 
-    from pypdf import PdfReader
-
     from segur_pha.vagues.va1.table import Demande
 
-__all__ = ["absents_du_texte", "texte_du_pdf"]
-
-#: An order form has a few pages; what follows is general conditions.
-PAGES_LUES: Final = 10
-CARACTERES_LUS: Final = 200_000
-#: So many steps draw all the pages of an order form many times over.
-PAS_SUIVIS: Final = 200_000
+__all__ = ["absents_du_texte"]
 
 _MOTS: Final = {
     "dateCommande": "la date de la commande",
@@ -50,29 +39,6 @@ _MOIS: Final = (
     ("novembre", "nov"),
     ("decembre", "dec"),
 )
-
-
-def texte_du_pdf(lecteur: PdfReader) -> str:
-    """Give the text layer of the first pages; empty when there is none, or none that can be read."""
-    from pypdf import apply_configuration
-
-    morceaux: list[str] = []
-    longueur = pas = 0
-
-    def compter(*_: object) -> None:
-        nonlocal pas
-        pas += 1
-
-    try:
-        with apply_configuration(bornes_du_pdf()):
-            for page in islice(lecteur.pages, PAGES_LUES):
-                morceaux.append(page.extract_text(visitor_operand_before=compter))
-                longueur += len(morceaux[-1])
-                if longueur > CARACTERES_LUS or pas > PAS_SUIVIS:
-                    break
-    except Exception:  # noqa: BLE001, S110 - this is advice: a text that cannot be read is looked at by a person
-        pass
-    return "\n".join(morceaux)[:CARACTERES_LUS]
 
 
 def absents_du_texte(texte: str, demande: Demande) -> list[tuple[str, str]]:

@@ -46,13 +46,16 @@ class PieceTrouvee:
 class DossierDePieces:
     """Finds and examines the documents of one folder; remembers which order used which.
 
+    ``texte`` asks for the text layer of the order forms.
+
     Raises :class:`~segur_pha.DepotRefuse` when the folder cannot be listed, :class:`~segur_pha.ExtraManquant` when documents
     cannot be examined.
     """
 
-    def __init__(self, racine: Path) -> None:
+    def __init__(self, racine: Path, *, texte: bool = False) -> None:
         exiger_les_bibliotheques()
         self._fonds = FondsDeDocuments(racine)
+        self._texte = texte
         self._examines: dict[Path, Document | ValeurRefusee] = {}
         self._emplois: dict[Path, tuple[TypeFichier, int]] = {}
         self._contenus: dict[str, int] = {}
@@ -103,7 +106,7 @@ class DossierDePieces:
                 "document-double", f"la ligne {avant[1]} utilise déjà ce document : indiquez celui de cette commande"
             )
         self._emplois.setdefault(chemin, (besoin, commande.ligne))
-        document, examen = self._examiner(chemin)
+        document, examen = self._examiner(chemin, texte=self._texte and not partageable)
         dit = commande.formats.get("format_preuve_ht" if partageable else "format_bon_commande")
         if dit is not None and dit != document.format.value:
             raise ValeurRefusee(
@@ -112,7 +115,7 @@ class DossierDePieces:
             )
         return PieceTrouvee(besoin, nom_lisible(nom), document, examen)
 
-    def _examiner(self, chemin: Path) -> tuple[Document, Examen]:
+    def _examiner(self, chemin: Path, *, texte: bool) -> tuple[Document, Examen]:
         """Examine a document once, however many requests share it."""
         connu = self._examines.get(chemin)
         if isinstance(connu, Document):
@@ -120,7 +123,7 @@ class DossierDePieces:
         if isinstance(connu, ValeurRefusee):
             raise connu
         try:
-            document, examen = lire_document(chemin)
+            document, examen = lire_document(chemin, texte=texte)
         except ValeurRefusee as refus:
             self._examines[chemin] = refus
             raise

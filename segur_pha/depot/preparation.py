@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field, frozen
 
 from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import MOT_DE_BALISE, LecteurDeCommandes, entetes_connus
-from segur_pha.depot.concordance import absents_du_texte, texte_du_pdf
+from segur_pha.depot.concordance import absents_du_texte
 from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Retenue, rediger
+from segur_pha.depot.texte_pdf import TexteLu
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.csv import en_csv
@@ -134,7 +135,7 @@ def preparer_depot(
     NomFichierJSON(numero_ans=editeur.numero_ans, jour=jour, numero=premier_fichier)
     export = ouvrir_export(commandes, entetes_connus(editeur).values())
     lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
-    tri = _Tri(DossierDePieces(racine), lecteur.colonnes, concordance)
+    tri = _Tri(DossierDePieces(racine, texte=concordance), lecteur.colonnes, concordance)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre)
@@ -282,14 +283,22 @@ class _Tri:
             )
 
 
+_COMPAREZ: Final = "comparez vous-même la date, le montant et le nom"
+
+
 def _comparer(ligne: int, demande: Demande, bon: PieceTrouvee, colonnes: Mapping[str, str]) -> Iterator[Constat]:
     """Compare a request with the text of its order form, when it has one."""
-    texte = texte_du_pdf(bon.examen.pdf) if bon.examen.pdf else ""
-    if not texte.strip():
-        message = "image seule : comparez vous-même la date, le montant et le nom"
+    lu = bon.examen.texte or TexteLu("", entier=True)
+    if lu.entier and not lu.texte.strip():
+        message = f"image seule : {_COMPAREZ}"
         yield Constat(code="concordance-image", message=message, ligne=ligne, document=bon.nom)
         return
-    for balise, mots in absents_du_texte(texte, demande):
+    absents = absents_du_texte(lu.texte, demande)
+    if absents and not lu.entier:
+        message = f"le texte de ce PDF n’a pas pu être lu en entier : {_COMPAREZ}"
+        yield Constat(code="concordance-illisible", message=message, ligne=ligne, document=bon.nom)
+        return
+    for balise, mots in absents:
         yield Constat(
             code="concordance-absence",
             message=f"{mots} n’apparaît pas dans le bon de commande : vérifiez l’un et l’autre",
