@@ -10,15 +10,21 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from segur_pha.depot.commandes import MOT_DE_BALISE
+from segur_pha.depot.constats import Constat
+from segur_pha.depot.texte_pdf import TexteLu
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from decimal import Decimal
 
+    from segur_pha.depot.pieces import PieceTrouvee
     from segur_pha.vagues.va1.table import Demande
 
-__all__ = ["absents_du_texte"]
+__all__ = ["absents_du_texte", "comparer"]
 
+_COMPAREZ: Final = "comparez vous-même la date, le montant et le nom"
 _MOTS: Final = {
     "dateCommande": "la date de la commande",
     "montantSegurHT": "le montant hors taxe",
@@ -39,6 +45,29 @@ _MOIS: Final = (
     ("novembre", "nov"),
     ("decembre", "dec"),
 )
+
+
+def comparer(ligne: int, demande: Demande, bon: PieceTrouvee, colonnes: Mapping[str, str]) -> Iterator[Constat]:
+    """Compare a request with the text of its order form, when it has one."""
+    lu = bon.examen.texte or TexteLu("", entier=True)
+    if lu.entier and not lu.texte.strip():
+        message = f"image seule : {_COMPAREZ}"
+        yield Constat(code="concordance-image", message=message, ligne=ligne, document=bon.nom)
+        return
+    absents = absents_du_texte(lu.texte, demande)
+    if absents and not lu.entier:
+        message = f"le texte de ce PDF n’a pas pu être lu en entier : {_COMPAREZ}"
+        yield Constat(code="concordance-illisible", message=message, ligne=ligne, document=bon.nom)
+        return
+    for balise, mots in absents:
+        yield Constat(
+            code="concordance-absence",
+            message=f"{mots} n’apparaît pas dans le bon de commande : vérifiez l’un et l’autre",
+            ligne=ligne,
+            colonne=colonnes.get(MOT_DE_BALISE[balise], ""),
+            balise=balise,
+            document=bon.nom,
+        )
 
 
 def absents_du_texte(texte: str, demande: Demande) -> list[tuple[str, str]]:

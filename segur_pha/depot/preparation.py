@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,14 +11,13 @@ from attrs import define, evolve, field, frozen
 
 from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import MOT_DE_BALISE, LecteurDeCommandes, entetes_connus
-from segur_pha.depot.concordance import absents_du_texte
+from segur_pha.depot.concordance import comparer
 from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Retenue, rediger
-from segur_pha.depot.texte_pdf import TexteLu
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.csv import en_csv
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.manifeste import LigneDeposee
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.pieces import PieceTrouvee
     from segur_pha.depot.rangees import Export, Rangee
     from segur_pha.depot.verification import Suivi, Verification
     from segur_pha.rapports.tableau import Cellule
@@ -203,6 +202,10 @@ class _Acceptee:
     documents: tuple[tuple[TypeFichier, Document], ...]
 
 
+#: So many orders are read before the documents of the first one are asked for, which are opened meanwhile.
+_ANNONCEES: Final = 64
+
+
 @define
 class _Tri:
     """The orders seen so far: those that may be deposited, those that must be corrected."""
@@ -222,10 +225,18 @@ class _Tri:
 
     def examiner(self, export: Export, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
         """Look at every row of an export that holds anything."""
-        for rang, rangee in enumerate(export.rangees):
-            suivre("Examen des commandes et des documents", rang, 0)
-            if not rangee.est_vide:
-                self._examiner(lecteur.lire(rangee))
+        annoncees: deque[CommandeLue] = deque()
+        with self.pieces:
+            for rang, rangee in enumerate(export.rangees):
+                suivre("Examen des commandes et des documents", rang, 0)
+                if not rangee.est_vide:
+                    commande = lecteur.lire(rangee)
+                    self.pieces.annoncer(commande)
+                    annoncees.append(commande)
+                if len(annoncees) > _ANNONCEES:
+                    self._examiner(annoncees.popleft())
+            for commande in annoncees:
+                self._examiner(commande)
 
     def _examiner(self, commande: CommandeLue) -> None:
         """Look at what a row needs from the rest of the deposit: its documents, a number of its own."""
@@ -239,7 +250,7 @@ class _Tri:
             self.ecartees.append((commande.rangee, fautes))
             return
         if self.concordance:
-            self.conseils += _comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
+            self.conseils += comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
         documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
         self.retenues.append(_Acceptee(commande.ligne, commande.demande, commande.numero, documents))
 
@@ -281,32 +292,6 @@ class _Tri:
                 colonne=self.colonnes.get("finess_geo", ""),
                 balise="FINESSGeo",
             )
-
-
-_COMPAREZ: Final = "comparez vous-même la date, le montant et le nom"
-
-
-def _comparer(ligne: int, demande: Demande, bon: PieceTrouvee, colonnes: Mapping[str, str]) -> Iterator[Constat]:
-    """Compare a request with the text of its order form, when it has one."""
-    lu = bon.examen.texte or TexteLu("", entier=True)
-    if lu.entier and not lu.texte.strip():
-        message = f"image seule : {_COMPAREZ}"
-        yield Constat(code="concordance-image", message=message, ligne=ligne, document=bon.nom)
-        return
-    absents = absents_du_texte(lu.texte, demande)
-    if absents and not lu.entier:
-        message = f"le texte de ce PDF n’a pas pu être lu en entier : {_COMPAREZ}"
-        yield Constat(code="concordance-illisible", message=message, ligne=ligne, document=bon.nom)
-        return
-    for balise, mots in absents:
-        yield Constat(
-            code="concordance-absence",
-            message=f"{mots} n’apparaît pas dans le bon de commande : vérifiez l’un et l’autre",
-            ligne=ligne,
-            colonne=colonnes.get(MOT_DE_BALISE[balise], ""),
-            balise=balise,
-            document=bon.nom,
-        )
 
 
 def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) -> Iterator[Constat]:
