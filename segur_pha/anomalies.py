@@ -1,4 +1,4 @@
-"""Ground: what the portal would refuse, and where it stands.
+"""Ground: what the portal would refuse, what is worth a look, and where it stands.
 
 An :class:`Anomalie` is a value; what is raised is in :mod:`segur_pha.erreurs`.  It never repeats a value of the file, which may
 be personal data.
@@ -12,8 +12,9 @@ from attrs import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
-__all__ = ["Anomalie", "Localisable", "Position", "RapportDeControle", "VerdictDeLigne"]
+__all__ = ["Anomalie", "Conseil", "Localisable", "Position", "RapportDeControle", "VerdictDeLigne"]
 
 
 #: A duplicate key, an unknown tag: the faults whose pointer ends with whatever stood in the file.
@@ -77,12 +78,37 @@ class Anomalie:
         return f"Anomalie(code={self.code!r}, libelle={self.libelle!r}, balise={self.balise!r}, chemin={chemin!r})"
 
 
+@frozen
+class Conseil:
+    """A piece of advice: its id, its French sentence (never the value), the balise, its JSON Pointer, and its place.
+
+    >>> Conseil("montant-nul", "montantSegurHT nul", "montantSegurHT", "/lignesImport/0/commande/montantSegurHT").id
+    'montant-nul'
+    """
+
+    id: str
+    libelle: str
+    balise: str
+    chemin: str
+    _texte: Localisable | None = field(default=None, repr=False, eq=False)
+
+    @property
+    def position(self) -> Position | None:
+        """Line and column in the text that was read (worked out when asked for)."""
+        return None if self._texte is None else self._texte.position(self.chemin)
+
+
 class VerdictDeLigne(Protocol):
-    """What an error tells of one line of its report: :class:`~segur_pha.VerdictLigne` is one."""
+    """What can be shown of one line of a report: :class:`~segur_pha.VerdictLigne` is one."""
 
     @property
     def num_ligne(self) -> int:
         """The line's place in the file, from 1."""
+        ...
+
+    @property
+    def numero_editeur(self) -> str | None:
+        """As deposited, ``None`` when it is no text."""
         ...
 
     @property
@@ -107,7 +133,7 @@ class VerdictDeLigne(Protocol):
 
 
 class RapportDeControle(Protocol):
-    """What an error tells of the report that it carries: :class:`~segur_pha.RapportControle` is one."""
+    """What can be shown of a report, on a page as in an error: :class:`~segur_pha.RapportControle` is one."""
 
     @property
     def recevable(self) -> bool:
@@ -124,6 +150,30 @@ class RapportDeControle(Protocol):
         """One verdict per request, in the file's order."""
         ...
 
+    @property
+    def acceptees(self) -> Sequence[VerdictDeLigne]:
+        """The accepted ones among them."""
+        ...
+
+    @property
+    def rejetees(self) -> Sequence[VerdictDeLigne]:
+        """The rejected ones among them."""
+        ...
+
+    @property
+    def avance(self) -> Decimal:
+        """The sum of the advances of the accepted requests, in euros."""
+        ...
+
+    @property
+    def conseils(self) -> tuple[Conseil, ...]:
+        """What a careful publisher would look at."""
+        ...
+
     def en_lignes(self) -> list[dict[str, object]]:
         """Give one flat mapping per request."""
+        ...
+
+    def en_retour(self) -> bytes:
+        """Give the deposited data back with the portal's verdicts filled in."""
         ...

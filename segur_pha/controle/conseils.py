@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from attrs import field, frozen
-
+from segur_pha.anomalies import Conseil
 from segur_pha.courriels import nature_courriel
 from segur_pha.identifiants import defaut_finess, defaut_siret
 from segur_pha.table.balise import Liste, Objet, balises
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from segur_pha.anomalies import Localisable, Position
+    from segur_pha.anomalies import Localisable
     from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CATEGORIES_OFFICINE",
     "CONSEILS",
-    "Conseil",
     "conseils_de_fichier",
     "conseils_de_ligne",
     "conseils_des_demandes",
@@ -54,26 +52,6 @@ CONSEILS: Final[Mapping[str, str]] = {
     "preuve-ht-inutile": "PREUVE_HT jointe alors que le régime est TTC",
     "courriel-personnel": "emailAdminTechnique : préférez une adresse générique, qui survit aux départs",
 }
-
-
-@frozen
-class Conseil:
-    """A piece of advice: its id, its French sentence (never the value), the balise, its JSON Pointer, and its place.
-
-    >>> Conseil("montant-nul", "montantSegurHT nul", "montantSegurHT", "/lignesImport/0/commande/montantSegurHT").id
-    'montant-nul'
-    """
-
-    id: str
-    libelle: str
-    balise: str
-    chemin: str
-    _texte: Localisable | None = field(default=None, repr=False, eq=False)
-
-    @property
-    def position(self) -> Position | None:
-        """Line and column in the text that was read (worked out when asked for)."""
-        return None if self._texte is None else self._texte.position(self.chemin)
 
 
 #: id, precision, tag, pointer.
