@@ -15,20 +15,21 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import define, field, frozen
 
-from segur_pha.controle.verdict import VerdictLigne, controler
+from segur_pha.controle.verdict import controler
 from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE, code_de
 from segur_pha.table.formats import Nature
-from segur_pha.texte_json.ecriture import json_du_brut
-from segur_pha.texte_json.lecture import lire_octets
-from segur_pha.texte_json.retouche import retoucher
+from segur_pha.texte_json.ecriture import json_du_brut, retoucher
+from segur_pha.texte_json.lecture import lire_octets, recevoir
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from segur_pha.controle.resultats import VerdictLigne
+    from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
 
 __all__ = ["AVERTISSEMENT", "Inconduite", "PortailSimule"]
@@ -98,7 +99,7 @@ class PortailSimule:
         rapport = controler(json_bytes)
         if not rapport.recevable:
             rapport.en_retour()
-        lignes = _lignes(json_bytes)
+        lignes = _lignes(rapport.arbre)
         pieces = {rang: _pieces(ligne) for rang, ligne in enumerate(lignes, start=1)}
         recues = self._recevoir(list(zips), pieces)
         self._depots[_empreinte(json_bytes)] = {
@@ -116,7 +117,7 @@ class PortailSimule:
         if traitements is None:
             raise SegurError("Ce fichier n’a pas été déposé sur ce portail simulé : déposez-le d’abord.")
         recues = _membres(zips) if (zips := list(zips)) else None
-        for rang, ligne in enumerate(_lignes(json_bytes), start=1):
+        for rang, ligne in enumerate(_lignes(lire_octets(json_bytes, PAR_DEFAUT.limites).arbre), start=1):
             if traitements[rang] == _Traitement() and (recues is None or _pieces(ligne) <= recues):
                 traitements[rang] = self._accepter()
         return self._repondre(json_bytes)
@@ -146,7 +147,6 @@ class PortailSimule:
         return _Traitement(asp, CODE_ACCEPTE, LIBELLE_ACCEPTE)
 
     def _repondre(self, json_bytes: bytes) -> bytes:
-        lecture = lire_octets(json_bytes, PAR_DEFAUT.limites)
         imp_id = f"SIMULE-{_nombre(self.graine, _empreinte(json_bytes)) % 10**8:08}"
         valeurs = {"/impId": imp_id}
         for rang, traitement in self._depots[_empreinte(json_bytes)].items():
@@ -157,14 +157,14 @@ class PortailSimule:
                 f"{ici}/libelleTraitement": traitement.libelle,
             }
             valeurs |= {chemin: valeur for chemin, valeur in remplies.items() if valeur is not None}
-        reponse = retoucher(lecture.texte, valeurs)
+        reponse = retoucher(recevoir(json_bytes, PAR_DEFAUT.limites).texte, valeurs)
         if not self.inconduites:
             return reponse
         return self._se_mal_conduire(reponse)
 
     def _se_mal_conduire(self, reponse: bytes) -> bytes:
-        arbre: ObjetBrut = lire_octets(reponse, PAR_DEFAUT.limites).arbre  # type: ignore[assignment]
-        lignes: list[ObjetBrut] = arbre[PAR_DEFAUT.liste_des_demandes.nom]  # type: ignore[assignment]
+        arbre = lire_octets(reponse, PAR_DEFAUT.limites).arbre
+        lignes = _lignes(arbre)
         for inconduite, geste in _GESTES.items():
             if inconduite in self.inconduites and lignes:
                 geste(lignes, self._tirage(len(lignes), inconduite.value))
@@ -186,8 +186,8 @@ def _empreinte(octets: bytes) -> str:
     return sha256(octets).hexdigest()
 
 
-def _lignes(json_bytes: bytes) -> list[ObjetBrut]:
-    arbre: ObjetBrut = lire_octets(json_bytes, PAR_DEFAUT.limites).arbre  # type: ignore[assignment]
+def _lignes(arbre: Brut) -> list[ObjetBrut]:
+    assert isinstance(arbre, dict)
     return arbre[PAR_DEFAUT.liste_des_demandes.nom]  # type: ignore[return-value]
 
 

@@ -125,7 +125,11 @@ def preparer(
         return 1
     if inscrire is not None:
         depot = evolve(depot, conseils=(*inscrire.conseils, *depot.conseils))
-    if format == "json":
+    return _rendre_compte(depot, sortie, en_json=format == "json")
+
+
+def _rendre_compte(depot: DepotPrepare, sortie: Path, *, en_json: bool) -> int:
+    if en_json:
         sortir_json(_objet(depot, sortie))
     else:
         _montrer_le_depot(depot, sortie)

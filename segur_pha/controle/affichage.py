@@ -1,4 +1,4 @@
-"""Checked files for people, on a terminal or in a pipe."""
+"""Checked files for people: on a terminal, in a pipe, in a notebook."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segur_pha.anomalies import Anomalie
-    from segur_pha.controle.verdict import VerdictLigne
+    from segur_pha.anomalies import Anomalie, VerdictDeLigne
     from segur_pha.rapports.console import Morceau
 
-__all__ = ["acceptees", "en_morceaux", "resume"]
+__all__ = ["acceptees", "apercu", "en_morceaux", "resume"]
 
 #: How many faults of a refused file are shown where everything was not asked for.
 _PREMIERES: Final = 10
@@ -58,6 +57,20 @@ def en_morceaux(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]
     yield from _conseils(fichier, complet=complet)
 
 
+def apercu(fichier: FichierControle) -> Iterator[str | Marque | Tableau]:
+    """Give what a notebook shows: what became of the file, and the first fault of each rejected request."""
+    yield resume(fichier)
+    fautes = [("", None, Marque(a.code, Niveau.MAUVAIS), a.libelle) for a in fichier.anomalies_fichier]
+    rejets = [
+        (f"{v.num_ligne}", numero_montrable(v), Marque(v.code_traitement, Niveau.MAUVAIS), v.libelle_traitement)
+        for v in fichier.rejetees
+    ]
+    if fautes or rejets:
+        yield Tableau(("Demande", "numeroEditeur", "Code", "À corriger"), [*fautes, *rejets])
+    if fichier.avance:
+        yield f"Avance attendue pour les demandes acceptées : {euros(fichier.avance)}"
+
+
 def _anomalies_du_fichier(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
     montrees = fichier.anomalies_fichier if complet else fichier.anomalies_fichier[:_PREMIERES]
     for anomalie in montrees:
@@ -69,7 +82,7 @@ def _anomalies_du_fichier(fichier: FichierControle, *, complet: bool) -> Iterato
         )
 
 
-def _ligne_rejetee(verdict: VerdictLigne, *, complet: bool) -> Iterator[Morceau]:
+def _ligne_rejetee(verdict: VerdictDeLigne, *, complet: bool) -> Iterator[Morceau]:
     yield ""
     yield Phrase(Marque(f"Demande {verdict.num_ligne}", Niveau.FORT), f", {_numero(verdict)}", retrait=2)
     montrees = verdict.anomalies if complet else verdict.anomalies[:1]
@@ -82,7 +95,7 @@ def _ligne_rejetee(verdict: VerdictLigne, *, complet: bool) -> Iterator[Morceau]
         )
 
 
-def _numero(verdict: VerdictLigne) -> str:
+def _numero(verdict: VerdictDeLigne) -> str:
     return f"numeroEditeur {numero_montrable(verdict) or 'incorrect'}"
 
 

@@ -17,7 +17,7 @@ from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.pieces import DossierDePieces
-from segur_pha.depot.redaction import Retenue, rediger
+from segur_pha.depot.redaction import Ecrit, Retenue, rediger
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.csv import en_csv
@@ -161,10 +161,14 @@ def preparer_depot(
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
     conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes)
+    return _prepare(dossier, export, ecrit, tri, conseils)
+
+
+def _prepare(dossier: Path, export: Export, ecrit: Ecrit, tri: _Tri, conseils: Sequence[Constat]) -> DepotPrepare:
     return DepotPrepare(
         dossier=dossier,
         description=export.description,
-        demandes=len(retenues),
+        demandes=len(ecrit.lignes),
         fichiers=(*(f.nom for f in ecrit.manifeste.fichiers), "manifeste.json"),
         zips=ecrit.manifeste.zips,
         zips_au_moins=ecrit.manifeste.zips_au_moins,

@@ -24,8 +24,6 @@ from segur_pha.depot.manifeste import (
 from segur_pha.depot.ouvriers import Ouvriers
 from segur_pha.depot.zips import defaut_du_membre, lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, NomInvalide
-from segur_pha.texte_json.lecture import lire_octets, octets_de
-from segur_pha.vagues.va1.limites import LIMITES
 from segur_pha.vagues.va1.noms import NomFichierJSON
 
 if TYPE_CHECKING:
@@ -198,7 +196,6 @@ class _Verificateur:
     def _json(self, nom: str) -> None:
         try:
             rapport = controler(self.dossier / nom, jour=self.jour)
-            lecture = lire_octets(octets_de(self.dossier / nom, LIMITES), LIMITES)
         except OSError:
             self.faute("fichier-illisible", nom, "ce fichier ne se lit pas : vérifiez vos droits d’accès")
             return
@@ -209,7 +206,7 @@ class _Verificateur:
                 self.faute(anomalie.code, nom, anomalie.libelle, ligne=verdict.num_ligne, balise=anomalie.balise)
         for conseil in rapport.conseils:
             self.conseil(conseil.id, nom, conseil.libelle, ligne=_ligne(conseil.chemin), balise=conseil.balise)
-        entete = lecture.arbre if isinstance(lecture.arbre, dict) else {}
+        entete = rapport.arbre if isinstance(rapport.arbre, dict) else {}
         self._nom_du_json(nom, entete.get("numeroAns"))
         lignes = entete.get("lignesImport")
         for rang, ligne in enumerate(lignes if isinstance(lignes, list) else [], start=1):
