@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from segur_pha.tableurs import TableauLu
+
 __all__ = ["TableOfficines", "lire_officines", "lire_suivi"]
 
 TableOfficines: TypeAlias = "Source | Iterable[Mapping[str, str]]"
@@ -41,7 +43,12 @@ _T = TypeVar("_T")
 
 
 def lire_suivi(
-    source: Source, *, officines: TableOfficines | None = None, colonnes: Mapping[str, str] | None = None
+    source: Source,
+    *,
+    officines: TableOfficines | None = None,
+    colonnes: Mapping[str, str] | None = None,
+    feuille: str | None = None,
+    encodage: str | None = None,
 ) -> Parc:
     r"""Read the export of the page « suivi des certificats » (CSV or XLSX) into a fleet.
 
@@ -49,7 +56,9 @@ def lire_suivi(
     are matched whatever their accents and case; ``colonnes`` imposes some (``{"fin": "Expire le"}``, fields: ``fin``,
     ``finess``, ``structure``, ``numero``, ``canal``, ``debut``, ``offre``, ``usage``, ``etat``, ``fqdn``, ``cn``,
     ``courriel``, ``administrateur``).  ``officines`` is a second table (``finess, editeur, nom, courriel``), as a file
-    or as mappings.  Rows that cannot be read are listed in ``Parc.lignes_illisibles`` with the reason.
+    or as mappings.  ``feuille`` and ``encodage``: see :func:`~segur_pha.tableurs.lire_tableau`; how the tables were read is in
+    ``Parc.lectures``, hidden rows and sheets left aside are in ``Parc.avertissements``.  Rows that cannot be read are listed
+    in ``Parc.lignes_illisibles`` with the reason.
 
     Raises:
         SuiviIllisible: a table cannot be opened, or has no headers to recognise.
@@ -64,7 +73,9 @@ def lire_suivi(
     memoire = _Memoire()
     connues, fautes = lire_officines(officines, memoire) if officines is not None else ({}, [])
     besoins = (("fin",), ("finess", "structure"))
-    tableau = ouvrir_tableau(source, SUIVI, besoins, quoi="tableau de suivi", colonnes=colonnes)
+    tableau = ouvrir_tableau(
+        source, SUIVI, besoins, quoi="tableau de suivi", colonnes=colonnes, feuille=feuille, encodage=encodage
+    )
     lecteur = _Lecteur(tableau, memoire)
     certificats: list[Certificat] = []
     illisibles: list[LigneIllisible] = []
@@ -72,7 +83,8 @@ def lire_suivi(
         lus, non_lus = lecteur.lire(paquet)
         certificats += lus
         illisibles += non_lus
-    return Parc(tuple(certificats), (*illisibles, *fautes), connues)
+    memoire.noter("Suivi", tableau.lu)
+    return Parc(tuple(certificats), (*illisibles, *fautes), connues, tuple(memoire.remarques), tuple(memoire.lectures))
 
 
 def lire_officines(
@@ -118,6 +130,13 @@ class _Memoire:
         self.jours, self.etats, self.textes = _Memo(lire_jour), _Memo(_etat), _Memo(str.strip)
         self.finess, self.structures = _Memo(_finess), _Memo(_finess_de_structure)
         self.adresses = _Memo(_adresses)
+        self.lectures: list[str] = []
+        self.remarques: list[str] = []
+
+    def noter(self, quoi: str, lu: TableauLu) -> None:
+        """Note how a table was read, once all its rows were."""
+        self.lectures.append(f"{quoi} : {lu.description}")
+        self.remarques += (f"{quoi} : {remarque.message}" for remarque in lu.remarques)
 
 
 class _Lecteur:
@@ -279,6 +298,7 @@ def _officines(source: TableOfficines, memoire: _Memoire) -> Iterator[tuple[int,
                 yield numero, cellules
             elif not "".join(cellules).isspace() and any(cellules):
                 yield numero, _officine(places, cellules, memoire)
+        memoire.noter("Officines", tableau.lu)
         return
     for rang, ligne in enumerate(source, 1):
         if not isinstance(ligne, Mapping):

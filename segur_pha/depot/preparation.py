@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.manifeste import LigneDeposee
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.rangees import Export, Rangee
     from segur_pha.depot.verification import Suivi, Verification
     from segur_pha.rapports.tableau import Cellule
+    from segur_pha.tableurs import Rangee, TableauLu
     from segur_pha.vagues.va1.enumerations import TypeFichier
 
 __all__ = ["DepotPrepare", "preparer_depot"]
@@ -51,7 +51,7 @@ class DepotPrepare:
 
     Attributes:
         dossier: the folder.
-        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook).
+        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook, row of titles).
         demandes: how many requests it holds.
         fichiers: the names of its files, in the order to upload them: each JSON file before its zips, then what is not uploaded.
         zips: how many zips.
@@ -91,6 +91,8 @@ def preparer_depot(
     majuscules: bool = False,
     partiel: bool = False,
     concordance: bool = True,
+    feuille: str | None = None,
+    encodage: str | None = None,
     suivi: Suivi | None = None,
     ecartees: Callable[[Sequence[Constat]], object] | None = None,
     avant: Callable[[Path], None] | None = None,
@@ -110,6 +112,8 @@ def preparer_depot(
         majuscules: put nomResponsable in upper case.
         partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
+        feuille: the sheet of a workbook, by name or rank from 1; by default the first visible one with known titles.
+        encodage: the encoding of a CSV, where it cannot be told (``macroman``, ``cp850``, …).
         suivi: told the step, how far it is and how far it goes (0 where nobody knows).
         ecartees: told the faults of the orders that ``partiel`` leaves aside (none: an empty sequence) before ``avant``, so
             that a list of them may be written first; when it raises, nothing is recorded or shown.
@@ -135,14 +139,19 @@ def preparer_depot(
     dossier, racine = Path(sortie).absolute(), Path(pieces).absolute()
     _verifier_la_sortie(dossier, racine)
     NomFichierJSON(numero_ans=editeur.numero_ans, jour=jour, numero=premier_fichier)
-    export = ouvrir_export(commandes, entetes_connus(editeur).values())
+    export = ouvrir_export(commandes, entetes_connus(editeur).values(), feuille=feuille, encodage=encodage)
     lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
     tri = _Tri(DossierDePieces(racine, texte=concordance), lecteur.colonnes, concordance)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre)
-    conseils = [*tri.conseils_d_officine, *_conseils_generaux(lecteur, tri, dossier), *tri.conseils]
-    _refuser_ou_non(lecteur, tri, conseils, partiel=partiel)
+    conseils = [
+        *tri.conseils_d_officine,
+        *_de_la_lecture(export),
+        *_conseils_generaux(lecteur, tri, dossier),
+        *tri.conseils,
+    ]
+    _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
     retenues = _numeroter(tri.retenues, numeros, tri.numeros)
     with dossier_entier(dossier) as provisoire:
         ecrit = rediger(
@@ -214,6 +223,21 @@ class _Acceptee:
 
 #: So many orders are read before the documents of the first one are asked for, which are opened meanwhile.
 _ANNONCEES: Final = 64
+#: Beyond so many faults this is no export of orders, or not read as it should be: reading on tells nobody anything.
+_FAUTES_MAXIMUM: Final = 10_000
+
+
+def _trop_de_fautes(ligne: int) -> Constat:
+    message = (
+        f"plus de {_FAUTES_MAXIMUM} fautes : l’export n’a pas été lu au-delà de cette ligne ; est-ce le bon fichier, avec les "
+        "bons titres dans [colonnes] ?"
+    )
+    return Constat(code="trop-de-fautes", message=message, ligne=ligne)
+
+
+def _de_la_lecture(export: TableauLu) -> list[Constat]:
+    """Say what must be known of how the export was read: hidden rows, sheets left aside."""
+    return [Constat(code=remarque.code, message=remarque.message) for remarque in export.remarques]
 
 
 @define
@@ -233,7 +257,7 @@ class _Tri:
     numeros: dict[str, int] = field(factory=dict)
     officines: dict[str, int] = field(factory=dict)
 
-    def examiner(self, export: Export, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
+    def examiner(self, export: TableauLu, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
         """Look at every row of an export that holds anything."""
         annoncees: deque[CommandeLue] = deque()
         with self.pieces:
@@ -245,6 +269,9 @@ class _Tri:
                     annoncees.append(commande)
                 if len(annoncees) > _ANNONCEES:
                     self._examiner(annoncees.popleft())
+                if len(self.fautes) >= _FAUTES_MAXIMUM:
+                    fautes = [*lecteur.fautes, *self.fautes, _trop_de_fautes(rangee.numero)]
+                    raise CommandesRefusees(fautes, _de_la_lecture(export), export.description)
             for commande in annoncees:
                 self._examiner(commande)
 
@@ -315,11 +342,13 @@ def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) ->
         yield Constat(code="reste", message=message, document=nom_lisible(reste.name))
 
 
-def _refuser_ou_non(lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], *, partiel: bool) -> None:
+def _refuser_ou_non(
+    lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], lu: str, *, partiel: bool
+) -> None:
     if not tri.retenues and not tri.ecartees:
-        raise DepotRefuse("L’export ne contient aucune commande : rien n’a été écrit.")
+        raise DepotRefuse(f"L’export ({lu}) ne contient aucune commande : rien n’a été écrit.")
     if lecteur.fautes or (tri.fautes and not (partiel and tri.retenues)):
-        raise CommandesRefusees([*lecteur.fautes, *tri.fautes], conseils)
+        raise CommandesRefusees([*lecteur.fautes, *tri.fautes], conseils, lu)
 
 
 def _numeroter(
@@ -351,18 +380,18 @@ def _numeroter(
 _AJOUTEES = ("Ligne de l’export", "À corriger")
 
 
-def _a_corriger(export: Export, tri: _Tri) -> bytes:
+def _a_corriger(export: TableauLu, tri: _Tri) -> bytes:
     """Give the rows left aside back, as they were, with what is to be corrected."""
-    colonnes = [entete for entete in export.entetes if entete and entete not in _AJOUTEES]
+    colonnes = [(place, titre) for place, titre in enumerate(export.titres) if titre and titre not in _AJOUTEES]
     rangees = [
         [
-            *(_cellule(rangee.cellules.get(colonne)) for colonne in colonnes),
+            *(_cellule(rangee.cellules[place]) for place, _ in colonnes),
             str(rangee.numero),
             " ; ".join(_resume(faute) for faute in fautes),
         ]
         for rangee, fautes in tri.ecartees
     ]
-    return en_csv(Tableau((*colonnes, *_AJOUTEES), rangees))
+    return en_csv(Tableau((*(titre for _, titre in colonnes), *_AJOUTEES), rangees))
 
 
 def _resume(faute: Constat) -> str:

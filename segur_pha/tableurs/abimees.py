@@ -16,7 +16,7 @@ FORMULE_SANS_VALEUR: Final = CelluleAbimee(
 )
 
 #: What all that follows has in common, to look at a whole file once.
-_INDICES: Final = re.compile('=\\s*"|[0-9][Ee][+-][0-9]|_x00[01]|\ufffd|[ÂÃâÅ][^\x00-\x7f]')
+_INDICES: Final = re.compile('=\\s*"|[0-9][Ee][+-][0-9]|_x00[01]|\ufffd|[ÂÃÅÆËâ][^\x00-\x7f]')
 _FORMULE_DE_TEXTE: Final = re.compile(r'=\s*"((?:[^"]|"")*)"')
 _NOTATION: Final = re.compile("[0-9](?:[.,][0-9]+)?[Ee][+-][0-9]+")
 _ECHAPPEMENT: Final = re.compile("_x00[01][0-9A-Fa-f]_")
@@ -54,12 +54,14 @@ def abimee(texte: str) -> CelluleAbimee | None:
 
 
 def _decode_deux_fois(texte: str) -> str:
-    """Undo what reading UTF-8 as Windows-1252 does: what comes out of it is never UTF-8 again by chance."""
+    """Undo what reading UTF-8 as Windows-1252 does: nobody writes letters that read as UTF-8 and as Windows-1252 again."""
     if texte.isascii():
         return texte
     try:
         # Python's cp1252 has no room for five bytes; those who spoil texts let them through as controls.
         octets = b"".join(c.encode("latin-1") if "\x80" <= c <= "\x9f" else c.encode("cp1252") for c in texte)
-        return octets.decode()
+        lisible = octets.decode()
+        lisible.encode("cp1252")
     except UnicodeError:
         return texte
+    return lisible

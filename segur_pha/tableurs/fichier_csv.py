@@ -83,10 +83,11 @@ class TexteSepare:
             depart = lecteur.line_num + 1
             try:
                 cellules = next(lecteur, None)
-            except csv.Error:
+            except csv.Error as erreur:
                 fin = lecteur.line_num + self._premier - 1
-                jusque = f" (jusqu’à la ligne {fin} du fichier)" if lecteur.line_num > depart else ""
-                defaut = f"guillemet mal placé ou jamais refermé, ou cellule démesurée{jusque}"
+                jusque = f" (jusqu’à la ligne {fin})" if lecteur.line_num > depart else ""
+                quoi = "cellule démesurée" if "limit" in str(erreur) else "guillemet mal placé ou jamais refermé"
+                defaut = f"{quoi}{jusque}"
                 yield Rangee(numero, (), defaut, illisible=True)
             else:
                 if cellules is None:

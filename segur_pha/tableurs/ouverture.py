@@ -27,8 +27,10 @@ class TableauIllisible(SegurError, ValueError):
     """A table cannot be read; ``code`` says why for programs, the text what to do."""
 
 
-def octets_du_fichier(chemin: Path, *, maximum: int, refus: type[SegurError] = TableauIllisible) -> bytes:
-    """Read a file that is no larger than any table.
+def octets_du_fichier(
+    chemin: Path, *, maximum: int, nom: str = "", refus: type[SegurError] = TableauIllisible
+) -> bytes:
+    """Read a file that is no larger than any table; ``nom`` is how a message calls it.
 
     Raises ``refus`` for a larger one, ``OSError`` when it cannot be read.
 
@@ -40,7 +42,7 @@ def octets_du_fichier(chemin: Path, *, maximum: int, refus: type[SegurError] = T
         octets = flux.read(maximum + 1)
     if len(octets) > maximum:
         raise refus(
-            f"{nom_court(chemin.name)} : dépasse {maximum // 1_000_000} Mo, est-ce le bon fichier ?",
+            f"{nom or nom_court(chemin.name)} dépasse {maximum // 1_000_000} Mo : est-ce le bon fichier ?",
             code="tableau-demesure",
         )
     return octets
@@ -202,7 +204,7 @@ def _autres_feuilles(classeur: Classeur, lue: Feuille, titres: Titres) -> Iterat
 
 def _sans_titres(nom: str, titres: Titres, vus: str, refus: type[SegurError]) -> SegurError:
     return refus(
-        f"{nom} : aucune colonne reconnue, pas de ligne de titres avec {titres.attendus} parmi les {LIGNES_DES_TITRES} "
+        f"{nom} : aucune colonne reconnue, pas de ligne d’intitulés avec {titres.attendus} parmi les {LIGNES_DES_TITRES} "
         f"premières. Titres lus : {vus}. {titres.remede}",
         code="titres-introuvables",
     )

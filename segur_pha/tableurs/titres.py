@@ -83,7 +83,7 @@ def ajuster(rangee: Rangee, largeur: int, *, csv: bool) -> Rangee:
     defaut = ""
     if any(cellule is not None and str(cellule).strip() for cellule in cellules[largeur:]):
         defaut = (
-            f"cette ligne a plus de cellules que de titres ({compte} pour {largeur}) : un séparateur s’est glissé dans une valeur"
+            f"plus de cellules que de titres ({compte} cellules pour {largeur} colonnes) : un séparateur s’est glissé dans une valeur"
             if csv
             else "une cellule de cette ligne est remplie sous une colonne sans titre"
         )

@@ -133,9 +133,9 @@ class Valeurs:
         from openpyxl.utils.datetime import from_excel
 
         if (montrer := texte_montre(motif)) is not None:
-            return lambda nombre: montrer(int(nombre)) if _entier(nombre) and nombre >= 0 else nombre
+            return lambda nombre: montrer(int(nombre)) if nombre >= 0 and _entier(nombre) else _au_plus_simple(nombre)
         if not is_date_format(motif):
-            return lambda nombre: int(nombre) if _entier(nombre) else nombre
+            return _au_plus_simple
         depart, duree = datetime.combine(self.epoque, time()), is_timedelta_format(motif)
 
         def jour(nombre: float) -> object:
@@ -146,6 +146,10 @@ class Valeurs:
             return valeur
 
         return jour
+
+
+def _au_plus_simple(nombre: float) -> float:
+    return int(nombre) if _entier(nombre) else nombre
 
 
 def _entier(nombre: float) -> bool:
