@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from attrs import frozen
 
@@ -14,8 +14,6 @@ from segur_pha.tableurs import CelluleAbimee, TableauLu, Titres, lire_tableau, o
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    from segur_pha.tableurs import Rangee
 
 __all__ = ["Lignes", "Source", "Tableau", "octets_de", "ouvrir_tableau"]
 
@@ -81,7 +79,7 @@ def ouvrir_tableau(
     places = places_des_champs(lu.titres, champs, besoins, choix)
     assert places is not None
     exigees = [place for champ in _EXIGES for place in places.get(champ, ())]
-    return Tableau(places, len(lu.titres), _lignes(lu.rangees, exigees), lu)
+    return Tableau(places, len(lu.titres), _lignes(lu, exigees), lu)
 
 
 def octets_de(source: Source, quoi: str) -> bytes:
@@ -109,14 +107,17 @@ def octets_de(source: Source, quoi: str) -> bytes:
         raise SuiviIllisible(f"Le {quoi}, {source.name}, n’a pas pu être lu : {raison}.") from erreur
 
 
-def _lignes(rangees: Iterator[Rangee], exigees: Sequence[int]) -> Lignes:
-    for rangee in rangees:
+def _lignes(lu: TableauLu, exigees: Sequence[int]) -> Lignes:
+    for rangee in lu.rangees:
         cellules = rangee.cellules
-        abimees = [] if rangee.defaut else [c for p in exigees if isinstance(c := cellules[p], CelluleAbimee)]
-        if rangee.defaut or abimees:
-            yield rangee.numero, rangee.defaut or abimees[0].message(str)
+        if rangee.defaut:
+            yield rangee.numero, rangee.defaut
+        elif lu.que_des_textes:
+            yield rangee.numero, cast("list[str]", cellules)
+        elif abimees := [c for place in exigees if isinstance(c := cellules[place], CelluleAbimee)]:
+            yield rangee.numero, abimees[0].message(str)
         else:
-            yield rangee.numero, [c if type(c) is str else _en_texte(c) for c in cellules]
+            yield rangee.numero, [_en_texte(cellule) for cellule in cellules]
 
 
 def _en_texte(valeur: object) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.tableurs.lettres import invraisemblance
@@ -26,9 +25,10 @@ ENCODAGES: Final = {
 _HUIT_BITS: Final = ("cp1252", "mac-roman", "cp850", "iso8859-15")
 _MARQUES_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Where a word ends in any of these encodings; blanks that a few of them have stay inside.
-_MOT: Final = re.compile(rb'[^\x00-\x20;,"|/()]*[\x80-\xff][^\x00-\x20;,"|/()]*')
+_MOT: Final = re.compile(rb'[^\x00-\x20;,"|/()]+')
 #: Enough words to judge by, few enough for a file of fifty million bytes.
 _MOTS_JUGES: Final = 5_000
+_LONGUEUR_D_UN_MOT: Final = 60
 #: How much better another encoding has to fit than Windows-1252, which most files are in: more than two rare letters.
 _AVANCE: Final = 10
 
@@ -97,9 +97,20 @@ def _est_de_l_utf8_abime(octets: bytes) -> bool:
     return len(accents) > 2 * accents.count("\ufffd")
 
 
+def _mots(octets: bytes) -> set[bytes]:
+    """Give the different words that are not ASCII, the first ones of a large file."""
+    mots: set[bytes] = set()
+    for trouve in _MOT.finditer(octets):
+        if not trouve[0].isascii():
+            mots.add(trouve[0][:_LONGUEUR_D_UN_MOT])
+            if len(mots) == _MOTS_JUGES:
+                break
+    return mots
+
+
 def _huit_bits(octets: bytes, nom: str, refus: type[SegurError]) -> tuple[str, str]:
     """Read Windows-1252, unless the words of the file fit another encoding better."""
-    mots = set(islice((trouve[0] for trouve in _MOT.finditer(octets)), _MOTS_JUGES))
+    mots = _mots(octets)
     notes = {
         encodage: sum(invraisemblance(mot.decode(encodage, errors="replace")) for mot in mots)
         for encodage in _HUIT_BITS

@@ -80,12 +80,12 @@ class _Lecteur:
             self._formule = True
         elif nom == "row":
             numero = attributs.get("r")
-            masquee = vrai(attributs.get("hidden")) or attributs.get("ht") == "0"
+            masquee = vrai(attributs.get("hidden")) or float(attributs.get("ht", "1")) == 0
             self._ligne = LigneXml(self._ligne.numero + 1 if numero is None else int(numero), masquee)
             self._place = -1
         elif nom == "rPh":
             self._phonetique = True
-        elif nom == "col" and vrai(attributs.get("hidden")):
+        elif nom == "col" and (vrai(attributs.get("hidden")) or float(attributs.get("width", "1")) == 0):
             fin = min(int(attributs["max"]), COLONNES_MAXIMUM)
             self.colonnes_masquees.update(range(int(attributs["min"]) - 1, fin))
 

@@ -30,6 +30,7 @@ class TexteSepare:
 
     Attributes:
         separateurs: those that come into question: all, or the one that a first row ``sep=;`` announces.
+        intact: whether nothing in it looks spoiled, so that every cell is a text.
 
     >>> [rangee.cellules for rangee in TexteSepare("a;b\n1;2\n").rangees(";")]
     [['a', 'b'], ['1', '2']]
@@ -40,7 +41,7 @@ class TexteSepare:
     _premier: int
     _guillemets: bool
     _a_nettoyer: bool
-    _abimees: bool
+    intact: bool
 
     def __init__(self, texte: str) -> None:
         annonce = _INDICATION.match(texte)
@@ -49,8 +50,8 @@ class TexteSepare:
         self._octets = texte[annonce.end() if annonce else 0 :].encode("utf-8", "surrogatepass")
         self._premier = 2 if annonce else 1
         self._guillemets = '"' in texte
-        self._abimees = peut_etre_abimee(texte)
-        self._a_nettoyer = self._abimees or "'" in texte
+        self.intact = not peut_etre_abimee(texte)
+        self._a_nettoyer = not self.intact or "'" in texte
 
     def rangees(self, separateur: str) -> Iterator[Rangee]:
         """Cut into rows, numbered as a spreadsheet does: a cell of several lines is one row, a blank line is one too.
@@ -65,7 +66,7 @@ class TexteSepare:
 
     def _nettoyer(self, cellule: object) -> object:
         nue = _APOSTROPHE.sub("", str(cellule), count=1)
-        quoi = abimee(nue) if self._abimees and nue == cellule else None
+        quoi = None if self.intact else abimee(nue)
         return nue if quoi is None else quoi
 
     def _lignes(self, newline: str | None) -> io.TextIOWrapper:

@@ -14,7 +14,7 @@ __all__ = ["texte_montre"]
 #: Colours, languages and conditions, which show nothing by themselves.
 _CROCHETS: Final = re.compile(r"\[[^\[\]]*+\]")
 #: What is shown: a place for a digit, a quoted text, an escaped sign, or one that stands for itself.
-_MORCEAU: Final = re.compile(r'(?P<place>[0#])|"(?P<cite>[^"]*)"|\\(?P<echappe>.)|(?P<signe>[ \u00a0\u202f/:()\-])')
+_MORCEAU: Final = re.compile(r'(?P<place>[0#])|"(?P<cite>[^"]*)"|\\(?P<echappe>.)|_.|(?P<signe>[ \u00a0\u202f/:()\-])')
 #: ``# ##0`` groups thousands in French; a code has its first places at least in zeros, or more than one group.
 _MILLIERS: Final = re.compile(r"[#0][ \u00a0\u202f]##0")
 

@@ -133,7 +133,9 @@ def _lire_un_csv(texte: TexteSepare, titres: Titres, nom: str, encodage: str, re
         raise _sans_titres(nom, titres, titres_vus(chain.from_iterable(debuts.values())), refus)
     trouvee, separateur = max(vues, key=lambda vue: (vue[0].note, len(vue[0].titres)))
     description = ", ".join(filter(None, ("CSV", encodage, f"séparateur {SEPARATEURS[separateur]}", trouvee.ou)))
-    tableau = TableauLu(description, trouvee.titres, iter(()), trouvee.numero, encodage=encodage)
+    tableau = TableauLu(
+        description, trouvee.titres, iter(()), trouvee.numero, encodage=encodage, que_des_textes=texte.intact
+    )
     tableau.rangees = _suivre(islice(texte.rangees(separateur), trouvee.rang + 1, None), tableau, csv=True)
     return tableau
 
@@ -214,7 +216,9 @@ def _suivre(rangees: Iterator[Rangee], tableau: TableauLu, *, csv: bool) -> Iter
     """Give the rows that hold anything, cut to the width of the titles, and note the hidden ones."""
     largeur = len(tableau.titres)
     for rangee in rangees:
-        if rangee.est_vide:
+        premiere = rangee.cellules[0] if rangee.cellules else None
+        # Most rows begin with a text, which one look finds.
+        if (not premiere or type(premiere) is not str or premiere.isspace()) and rangee.est_vide:
             continue
         if rangee.masquee:
             tableau.noter_masquee(rangee.numero)

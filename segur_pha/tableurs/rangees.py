@@ -183,6 +183,7 @@ class TableauLu:
         feuille: the sheet of a workbook, else ``""``.
         encodage: that of a CSV, else ``""``.
         epoque: the day that a bare number counts from.
+        que_des_textes: whether every cell of every row is known to be a text.
     """
 
     description: str
@@ -192,6 +193,7 @@ class TableauLu:
     feuille: str = ""
     encodage: str = ""
     epoque: date = EPOQUE_EXCEL
+    que_des_textes: bool = False
     _remarques: list[Remarque] = field(default=Factory(list), repr=False)
     _masquees: list[int] = field(default=Factory(list), repr=False)
     _places: dict[str, list[int]] = field(init=False, repr=False)

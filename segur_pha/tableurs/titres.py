@@ -77,7 +77,7 @@ def ajuster(rangee: Rangee, largeur: int, *, csv: bool) -> Rangee:
     if compte == largeur or rangee.illisible:
         return rangee
     if compte < largeur:
-        completes = [*cellules, *[None] * (largeur - compte)]
+        completes = [*cellules, *["" if csv else None] * (largeur - compte)]
         manquantes = largeur - compte if csv else 0
         return Rangee(rangee.numero, completes, manquantes=manquantes, masquee=rangee.masquee)
     defaut = ""

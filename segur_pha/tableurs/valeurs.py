@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, time
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
@@ -117,15 +118,14 @@ class Valeurs:
             case "e":
                 return texte
             case "d":
-                from openpyxl.utils.datetime import from_ISO8601
-
-                valeur: object = from_ISO8601(texte)  # type: ignore[no-untyped-call]
-                return valeur
+                return _jour_ecrit(texte)
         lire = self._nombres.get(style)
         if lire is None:
             rang = int(style)
             lire = self._nombres[style] = self._lecture(self.formats[rang] if rang < len(self.formats) else "General")
-        return lire(float(texte))
+        nombre = float(texte)
+        # No spreadsheet shows a number that is none; a library may write it.
+        return lire(nombre) if isfinite(nombre) else texte
 
     def _lecture(self, motif: str) -> Callable[[float], object]:
         """Give how the numbers of a format are read."""
@@ -146,6 +146,16 @@ class Valeurs:
             return valeur
 
         return jour
+
+
+def _jour_ecrit(texte: str) -> object:
+    from openpyxl.utils.datetime import from_ISO8601
+
+    try:
+        jour: object = from_ISO8601(texte)  # type: ignore[no-untyped-call]
+    except ValueError:
+        return texte
+    return jour
 
 
 def _au_plus_simple(nombre: float) -> float:

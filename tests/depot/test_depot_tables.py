@@ -175,6 +175,12 @@ def test_excel_leaves_the_last_empty_cells_out(run: Run) -> None:
     assert (code, len(deposited())) == (0, 2)
 
 
+def test_a_cell_under_no_title_is_a_fault(run: Run) -> None:
+    code, output, _ = run(as_csv((*TITLES, "", "Ville"), (*DURAND, "", "Paris"), (*OTHER, "x", "Paris")).encode())
+    assert code == 1
+    assert output.count("une cellule de cette ligne est remplie sous une colonne sans titre") == 1
+
+
 def test_a_row_whose_missing_cells_are_needed_is_cut_in_two(run: Run) -> None:
     code, output, _ = run(as_csv(TITLES, DURAND[:4], DURAND[4:]).encode())
     assert code == 1

@@ -94,6 +94,7 @@ def test_the_zero_of_a_library_that_calculates_nothing_is_no_value() -> None:
         ('"N"000', "7", "N007"),
         ("000 000 000", "10000024", "010 000 024"),
         ("##00", "7", "07"),
+        ("_-00000_-", "7", "00007"),
         ("00000", "1.5", 1.5),
         ("00000", "-1", -1),
         ("00000", "1.0E3", "01000"),
@@ -125,6 +126,9 @@ def test_a_style_that_is_not_there_is_the_general_one() -> None:
         ('<c t="b"><v>0</v></c>', False),
         ('<c t="e"><v>#N/A</v></c>', "#N/A"),
         ('<c t="d"><v>2022-11-15</v></c>', date(2022, 11, 15)),
+        ('<c t="d"><v>demain</v></c>', "demain"),
+        ("<c><v>NaN</v></c>", "NaN"),
+        ("<c><v>1e999</v></c>", "1e999"),
         ('<c t="s"><v>1</v></c>', "HT"),
         ('<c t="inlineStr"><is><r><t>H</t></r><r><t>T</t></r><rPh><t>hache</t></rPh></is></c>', "HT"),
         ('<c t="str"><v>DURAND_x000D_</v></c>', "DURAND\r"),
@@ -217,7 +221,7 @@ def test_a_cell_beside_the_titles_is_a_fault_and_one_far_away_a_refusal() -> Non
 
 def test_hidden_rows_are_read_and_told() -> None:
     montrees = [ligne("a", attributs=f' hidden="{i in {3, 4, 5, 9}:d}"') for i in range(2, 10)]
-    nulle = ligne("z", attributs=' ht="0" customHeight="1"')
+    nulle = ligne("z", attributs=' ht="0.0" customHeight="1"')
     tableau = lire(classeur(feuille(ENTETE, *montrees, nulle)))
     assert tableau.remarques == ()
     assert len(list(tableau.rangees)) == 9
@@ -235,7 +239,7 @@ def test_many_hidden_rows_are_told_shortly() -> None:
 
 
 def test_a_hidden_column_is_told() -> None:
-    masquees = '<cols><col min="2" max="16384" hidden="1"/><col min="1" max="1"/></cols>'
+    masquees = '<cols><col min="1" max="1" width="9"/><col min="2" max="2" width="0"/><col min="3" max="16384" hidden="1"/></cols>'
     tableau = lire(classeur(feuille(ENTETE, ligne("a", "b"), avant=masquees)))
     (remarque,) = tableau.remarques
     assert remarque.code == "colonnes-masquees"

@@ -100,7 +100,7 @@ def test_the_apostrophe_of_our_own_csv_comes_off_before_a_formula_only(quotes: s
 
 def test_last_cells_that_are_empty_may_be_missing() -> None:
     (short, full, empty) = read("Titulaire;b;c\n1\n1;2;3\n1;2;;;\n").rangees
-    assert (short.cellules, short.manquantes, short.defaut) == (["1", None, None], 2, "")
+    assert (short.cellules, short.manquantes, short.defaut) == (["1", "", ""], 2, "")
     assert (full.manquantes, empty.cellules, empty.defaut) == (0, ["1", "2", ""], "")
 
 
