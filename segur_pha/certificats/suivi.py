@@ -56,9 +56,9 @@ def lire_suivi(
     are matched whatever their accents and case; ``colonnes`` imposes some (``{"fin": "Expire le"}``, fields: ``fin``,
     ``finess``, ``structure``, ``numero``, ``canal``, ``debut``, ``offre``, ``usage``, ``etat``, ``fqdn``, ``cn``,
     ``courriel``, ``administrateur``).  ``officines`` is a second table (``finess, editeur, nom, courriel``), as a file
-    or as mappings.  ``feuille`` and ``encodage``: see :func:`~segur_pha.tableurs.lire_tableau`; how the tables were read is in
-    ``Parc.lectures``, hidden rows and sheets left aside are in ``Parc.avertissements``.  Rows that cannot be read are listed
-    in ``Parc.lignes_illisibles`` with the reason.
+    or as mappings.  ``feuille`` chooses a sheet by name or rank, ``encodage`` says that of a CSV where it is doubtful
+    (``"cp850"``); how the tables were read is in ``Parc.lectures``, hidden rows and sheets left aside are in
+    ``Parc.avertissements``.  Rows that cannot be read are listed in ``Parc.lignes_illisibles`` with the reason.
 
     Raises:
         SuiviIllisible: a table cannot be opened, or has no headers to recognise.

@@ -31,7 +31,7 @@ def ouvrir_export(
     """Open an export: the path of a CSV or XLSX file (told apart by content), or mappings title → cell.
 
     ``connus``: the titles that mean something, by which the separator of a CSV, the sheet and the row of titles are
-    recognised.  ``feuille``, ``encodage``: see :func:`~segur_pha.tableurs.lire_tableau`.
+    recognised.  ``feuille``, ``encodage``: see ``segur_pha.tableurs.lire_tableau``.
 
     Raises :class:`~segur_pha.DepotRefuse` when the source cannot be read as a table, also while its rows are read;
     ``OSError`` when the file cannot be read at all, :class:`~segur_pha.ExtraManquant` for a workbook without the extra
