@@ -28,18 +28,19 @@ _PLACES: Final = {
     # The rare one that an È becomes: its few places are counted.
     "ô": (
         "(?:[cpvnt]|cl|\\^[hr^])>t|(?:rh|sa|tr|pr|um|yl|\\^c)>n|(?:dr|er|nd|ch|nt|pl|ar|st|\\^[dcr])>m|\\^h>p"
-        "|(?:\\^[rpmdt]|tr|dr|eo)>l|(?:\\^|l)>\\^"
+        "|(?:\\^[rpmdt]|tr|dr|ge)>l|(?:\\^|l)>\\^"
     ),
     "ù": "\\^o>\\^",
     "û": ">[trlcmgnsv]",
-    "œ": ">[uisdncle]",
-    "æ": "[^aeo]>[tlrscnm]",
+    "œ": ">[uisdncwh]|[chg]>l|[fg]>t",
+    "æ": "l>t|\\^>[sg]|[ct]>[slc]",
     "ÿ": "[aoue]>[\\^st]",
     # German and Alsatian: between consonants
     **dict.fromkeys("äöü", "[b-df-hj-np-tv-xz^]>[b-df-hk-np-tv-xz]"),
     "ß": "[aeiou]>",
     # Spanish and Portuguese: between consonants, or as these languages end their words
-    **dict.fromkeys("áú", "[b-df-hj-np-tvxz^]>[b-df-hjl-np-tvxz]"),
+    "á": "[b-df-hj-np-tvxz^]>[b-df-hjl-np-tvxz]",
+    "ú": "[ab-df-hj-np-tvxz^]>[b-df-hjl-np-tvxz]",
     "í": "[b-df-hj-np-tvxz^]>[b-dfgl-np-tvzao]",
     "ó": "[b-df-np-tvxz^]>[b-dfgl-np-tvz]",
     "ñ": "[aeiou]>[aeiou]",
@@ -49,11 +50,11 @@ _PLACES: Final = {
     **dict.fromkeys("òì", "[b-dfgl-np-tvz]>\\^"),
     "ø": "[b-df-hj-np-tv^]>[bdfgk-nr-tv]",
     "å": "[b-df-hj-np-tv]>[bdfgk-nr-tv]",
-    **dict.fromkeys("šž", "[aeiou^]>[aeiou^]"),
+    **dict.fromkeys("šž", "[aeiou]>[aeiou^]|\\^>[aeiou]"),
 }
 _JUSTES: Final = {lettre: re.compile(f".*(?:{motif}).*") for lettre, motif in _PLACES.items()}
 #: How much less a letter is expected than é even where it fits: a little, so that one name decides nothing.
-_RARETE: Final = {"ô": 4, **dict.fromkeys("áíóúñãõòìøåšž", 5), **dict.fromkeys("äöüßÿæ", 2)}
+_RARETE: Final = {"ô": 4, "ñ": 3, **dict.fromkeys("áíóúãõòìøåšž", 5), **dict.fromkeys("äöüßÿæ", 2)}
 
 #: What one word costs that holds a character no text has, one that is out of place, one that says nothing.
 _JAMAIS, _MAL_PLACE, _DE_TROP = 60, 20, 12
@@ -90,7 +91,9 @@ def _caractere(avant_avant: str, avant: str, c: str, apres: str) -> int:
     touche = avant.isalpha() or apres.isalpha()
     permis = {
         "€": not avant.isalpha() and (avant.isdigit() or not apres.isalpha()),
-        **dict.fromkeys("«»“”–—…²³§½®™©", not (avant.isalpha() and apres.isalpha())),
+        **dict.fromkeys("–—…²³§½®™©", not (avant.isalpha() and apres.isalpha())),
+        **dict.fromkeys("«“", not avant.isalpha()),
+        **dict.fromkeys("»”", not apres.isalpha()),
     }
     return 1 if permis.get(c) else _MAL_PLACE if touche else _DE_TROP
 
@@ -109,7 +112,7 @@ def _nue(c: str) -> str:
 def _casse_juste(avant_avant: str, avant: str, c: str, apres: str) -> bool:
     """Tell whether a letter is as large as those around it; one capital may begin a word."""
     if c.isupper():
-        return not avant.islower()
+        return not avant.islower() and not (avant.isupper() and apres.islower())
     return not (avant.isupper() and (apres.isupper() or avant_avant.isupper()))
 
 
