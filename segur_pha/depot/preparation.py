@@ -173,7 +173,7 @@ def preparer_depot(
     return _prepare(dossier, export, ecrit, tri, conseils)
 
 
-def _prepare(dossier: Path, export: Export, ecrit: Ecrit, tri: _Tri, conseils: Sequence[Constat]) -> DepotPrepare:
+def _prepare(dossier: Path, export: TableauLu, ecrit: Ecrit, tri: _Tri, conseils: Sequence[Constat]) -> DepotPrepare:
     return DepotPrepare(
         dossier=dossier,
         description=export.description,
