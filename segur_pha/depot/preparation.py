@@ -260,6 +260,7 @@ class _Tri:
     def examiner(self, export: TableauLu, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
         """Look at every row of an export that holds anything."""
         annoncees: deque[CommandeLue] = deque()
+        lues = 0
         with self.pieces:
             for rang, rangee in enumerate(export.rangees):
                 suivre("Examen des commandes et des documents", rang, 0)
@@ -267,9 +268,12 @@ class _Tri:
                     commande = lecteur.lire(rangee)
                     self.pieces.annoncer(commande)
                     annoncees.append(commande)
+                    lues += len(commande.fautes)
                 if len(annoncees) > _ANNONCEES:
                     self._examiner(annoncees.popleft())
-                if len(self.fautes) >= _FAUTES_MAXIMUM:
+                if max(lues, len(self.fautes)) >= _FAUTES_MAXIMUM:
+                    for commande in annoncees:
+                        self._examiner(commande)
                     fautes = [*lecteur.fautes, *self.fautes, _trop_de_fautes(rangee.numero)]
                     raise CommandesRefusees(fautes, _de_la_lecture(export), export.description)
             for commande in annoncees:
