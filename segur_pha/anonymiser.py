@@ -20,9 +20,9 @@ from segur_pha.retour.lecture import lire_retour
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.regles import juger_valeur
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.vagues import PAR_DEFAUT
-from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 
 if TYPE_CHECKING:
     from segur_pha.retour.lecture import SourceRetour
@@ -35,14 +35,21 @@ __all__ = ["anonymiser"]
 
 #: Letters are replaced by letters of the same kind among their neighbours in Unicode: lengths, capitals and shapes stay.
 _VOISINAGE: Final = 64
-#: Not personal, but they name the publisher, a pharmacy, a file or a request.
-_IDENTIFIANTS: Final = frozenset(
-    {"impId", "numeroAns", "SIRET", "numeroASP", "numeroEditeur", "FINESSGeo", "nomFichier", "numeroCarteCPX"}
-)
-_DU_PORTAIL: Final = frozenset({"codeTraitement", "libelleTraitement"})
-_CLES: Final = {"SIRET": defaut_siret, "FINESSGeo": defaut_finess}
-_NOM_DE_PIECE: Final = re.compile(NOMS_DES_PIECES.motif)
-_NUMERO_DE_PIECE: Final = re.compile(r"[0-9A-Za-z]{5}(?=\.[a-z]+$)")
+#: Not personal, but they name the publisher, a pharmacy, a file or a request: role → what its fakes are drawn for, so that
+#: a value has the same fake in the files of every wave.
+_IDENTIFIANTS: Final = {
+    Role.REFERENCE_FICHIER: Role.REFERENCE_FICHIER.name,
+    Role.NUMERO_ANS: Role.NUMERO_ANS.name,
+    Role.EDITEUR: Role.EDITEUR.name,
+    Role.REFERENCE_ASP: Role.REFERENCE_ASP.name,
+    Role.AVANCE_SOLDEE: Role.REFERENCE_ASP.name,
+    Role.NUMERO_EDITEUR: Role.NUMERO_EDITEUR.name,
+    Role.OFFICINE: Role.OFFICINE.name,
+    Role.NOM_PIECE: Role.NOM_PIECE.name,
+    Role.CARTE: Role.CARTE.name,
+}
+_DU_PORTAIL: Final = frozenset({Role.CODE, Role.LIBELLE})
+_CLES: Final = {Role.EDITEUR: defaut_siret, Role.OFFICINE: defaut_finess}
 #: A shorter value may stand in a libellé by chance.
 _ASSEZ_LONG: Final = 4
 
@@ -66,7 +73,7 @@ def anonymiser(source: SourceRetour, *, graine: str, specification: Specificatio
     """
     lu = lire_retour(source, specification=specification)
     liste = specification.liste_des_demandes.nom
-    masque = _Masque(sha256(graine.encode(errors="replace")).digest())
+    masque = _Masque(sha256(graine.encode(errors="replace")).digest(), specification)
     entete = masque.bloc(specification.racine, lu.entete)
     lignes = [masque.bloc(specification.classe_demande, ligne.brut) for ligne in lu.lignes]
     arbre: ObjetBrut = {**entete, liste: [masque.sans_citations(ligne) for ligne in lignes]}  # type: ignore[dict-item]
@@ -88,6 +95,7 @@ class _Masque:
     """Replaces values, and remembers those that a libellé might repeat."""
 
     graine: bytes = field(repr=False)
+    specification: Specification
     connus: dict[str, str] = field(factory=dict, repr=False)
 
     def bloc(self, classe: ClasseBloc, brut: Brut) -> Brut:
@@ -106,9 +114,9 @@ class _Masque:
             elements = valeur if isinstance(valeur, list) else None
             classe = rangee.format.classe
             return self._inconnu(valeur) if elements is None else [self.bloc(classe, e) for e in elements]
-        if rangee.nom in _DU_PORTAIL:
+        if rangee.role in _DU_PORTAIL:
             return valeur
-        if rangee.personnelle or rangee.nom in _IDENTIFIANTS:
+        if rangee.personnelle or rangee.role in _IDENTIFIANTS:
             return self._connu(rangee, valeur)
         # A right day or code names nobody; a wrong one may be a name in the wrong column.
         return self._connu(rangee, valeur) if juger_valeur(rangee, valeur) and isinstance(valeur, str) else valeur
@@ -118,9 +126,13 @@ class _Masque:
             return self._inconnu(valeur)
         if est_blanc(valeur) or valeur.lower() == "null":
             return valeur
-        if rangee.nom == "nomFichier" and _NOM_DE_PIECE.fullmatch(valeur):
-            return _NUMERO_DE_PIECE.sub(lambda numero: self._texte("numeroEditeur", numero[0]), valeur)
+        noms = self.specification.noms_des_pieces
+        if rangee.role is Role.NOM_PIECE and (parties := noms.lire(valeur)) is not None:
+            type_fichier, numero, format_fichier = parties
+            return noms.nommer(type_fichier, self._texte(Role.NUMERO_EDITEUR.name, numero), format_fichier)
         sorte = "personne" if rangee.personnelle else rangee.nom
+        if rangee.role in _IDENTIFIANTS and not rangee.personnelle:
+            sorte = _IDENTIFIANTS[rangee.role]
         traits = _traits(rangee, valeur)
         faux = self._texte(sorte, valeur)
         # Walking on to the next value of the same traits keeps different values different.
@@ -164,9 +176,9 @@ class _Masque:
         """Replace the values that the agency's words repeat."""
         if not isinstance(ligne, dict):
             return ligne
-        return {
-            nom: self._sans_citation(v) if nom in _DU_PORTAIL and isinstance(v, str) else v for nom, v in ligne.items()
-        }
+        rangees = self.specification.roles
+        dites = {rangees[role].nom for role in _DU_PORTAIL if role in rangees}
+        return {nom: self._sans_citation(v) if nom in dites and isinstance(v, str) else v for nom, v in ligne.items()}
 
     def _sans_citation(self, texte: str) -> str:
         cites = sorted(
@@ -180,5 +192,5 @@ class _Masque:
 def _traits(rangee: Balise, valeur: str) -> tuple[object, ...]:
     """What a fake must share with its original: the control's judgement, and the key of an identifier."""
     defaut = juger_valeur(rangee, valeur)
-    cle = _CLES.get(rangee.nom)
+    cle = None if rangee.role is None else _CLES.get(rangee.role)
     return (defaut and defaut.nature, cle is not None and cle(valeur) is None, valeur.lower() == "null")

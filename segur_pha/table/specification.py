@@ -111,6 +111,16 @@ class Specification:
         """
         return str(self.nom_de_fichier(numero_ans=numero_ans, jour=jour, numero=numero))
 
+    @property
+    def nom_du_montant(self) -> str:
+        """Name what the agency should pay, for people.
+
+        >>> from segur_pha import VA1
+        >>> VA1.nom_du_montant
+        'Avance attendue'
+        """
+        return f"{self.type_de_demande.capitalize()} attendu{'e' if self.type_de_demande.endswith('e') else ''}"
+
     @cached_property
     def liste_des_demandes(self) -> Balise:
         """The row of the root that holds the requests."""
@@ -152,6 +162,17 @@ class Specification:
         'libelleTraitement'
         """
         return self._chemin(role)[-1]
+
+    def nom_de(self, role: Role) -> str:
+        """Name the row that has a role for people: its tag, or what the role is where the table has no such row.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.table.roles import Role
+        >>> VA1.nom_de(Role.OFFICINE), VA1.nom_de(Role.AVANCE_SOLDEE)
+        ('FINESSGeo', 'la référence de l’ASP pour l’avance à solder')
+        """
+        rangee = self.roles.get(role)
+        return role.value if rangee is None else rangee.nom
 
     def chemin(self, role: Role) -> str:
         """Give the JSON Pointer of the row that has a role, from its request, its document or the file.
