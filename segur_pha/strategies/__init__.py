@@ -66,9 +66,9 @@ class Faute(NamedTuple):
 
 
 def fichiers(
-    *, minimum: int = 1, maximum: int = DEMANDES_PAR_DEFAUT, specification: Specification = PAR_DEFAUT
+    *, minimum: int = 1, maximum: int | None = None, specification: Specification = PAR_DEFAUT
 ) -> SearchStrategy[Fichier]:
-    """Draw files of ``minimum`` to ``maximum`` requests that both controls accept.
+    """Draw files of ``minimum`` to ``maximum`` requests that both controls accept (4 at most by default).
 
     Past the fourth one, requests repeat the first ones under other numbers.  Raises :class:`~segur_pha.SegurError` for
     numbers that no file may have.
@@ -81,6 +81,8 @@ def fichiers(
     >>> aller_et_retour()
     """
     plafond = specification.limites.demandes_par_fichier
+    if maximum is None:
+        maximum = max(minimum, min(DEMANDES_PAR_DEFAUT, plafond))
     if not 1 <= minimum <= maximum <= plafond:
         raise SegurError(f"Un fichier contient de 1 à {plafond} demandes.", balise=specification.liste_des_demandes.nom)
     _exiger_hypothesis()

@@ -73,6 +73,7 @@ class Specification:
         construire: builds a request from the flat values of its keywords.
         pieces_dues: flat values → the types of the documents that a request needs, the first one being in every request.
         montant_attendu: a request → the euros that the agency should pay for it, ``None`` when that cannot be worked out.
+        nom_du_montant: what it is called for people, as a title: « Avance attendue ».
         plafonds: turnover tranche → ceiling in euros before tax, as far as the documents give them.
         conseils: the ids of the advice on values, and what each says.
         conseiller: gives that advice (see :data:`Conseiller`).
@@ -94,6 +95,7 @@ class Specification:
     construire: Callable[..., attrs.AttrsInstance]
     pieces_dues: Callable[[Mapping[str, object]], tuple[str, ...]]
     montant_attendu: Callable[[attrs.AttrsInstance], Decimal | None]
+    nom_du_montant: str
     plafonds: Mapping[str, Decimal] = field(hash=False)
     conseils: Mapping[str, str] = field(hash=False)
     conseiller: Conseiller
@@ -111,16 +113,6 @@ class Specification:
         Raises :class:`~segur_pha.NomInvalide`.
         """
         return str(self.nom_de_fichier(numero_ans=numero_ans, jour=jour, numero=numero))
-
-    @property
-    def nom_du_montant(self) -> str:
-        """Name what the agency should pay, for people.
-
-        >>> from segur_pha import VA1
-        >>> VA1.nom_du_montant
-        'Avance attendue'
-        """
-        return f"{self.type_de_demande.capitalize()} attendu{'e' if self.type_de_demande.endswith('e') else ''}"
 
     @cached_property
     def liste_des_demandes(self) -> Balise:
