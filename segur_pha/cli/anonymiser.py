@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from segur_pha.anonymiser import anonymiser as masquer
 from segur_pha.cli.console import montrer, sortir
+from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.fichiers import ecrire_sans_ecraser
 
 __all__ = ["anonymiser"]
@@ -26,6 +27,7 @@ def anonymiser(
             help="Mot secret : le même donne les mêmes remplaçants dans plusieurs fichiers. Tiré au sort par défaut."
         ),
     ] = None,
+    vague: Vague = None,
 ) -> int:
     """Remplace noms, adresses, téléphones et identifiants par d’autres, justes ou fautifs comme les vrais.
 
@@ -35,7 +37,7 @@ def anonymiser(
 
         segur-pha anonymiser retour.json retour-anonyme.json
     """
-    octets = masquer(fichier, graine=graine or secrets.token_hex())
+    octets = masquer(fichier, graine=graine or secrets.token_hex(), specification=specification_de(vague))
     if sortie is None:
         sortir(octets)
     else:
