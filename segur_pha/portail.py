@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import define, field, frozen
 
-from segur_pha.controle.verdict import VerdictLigne, controler
+from segur_pha.controle.verdict import controler
 from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE, code_de
 from segur_pha.table.formats import Nature
 from segur_pha.table.roles import Acteur, Role
-from segur_pha.texte_json.ecriture import json_du_brut
-from segur_pha.texte_json.lecture import lire_octets
-from segur_pha.texte_json.retouche import retoucher
+from segur_pha.texte_json.ecriture import json_du_brut, retoucher
+from segur_pha.texte_json.lecture import lire_octets, recevoir
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from segur_pha.controle.resultats import VerdictLigne
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
@@ -103,7 +103,7 @@ class PortailSimule:
         rapport = controler(json_bytes, specification=self.specification)
         if not rapport.recevable:
             rapport.en_retour()
-        lignes = _lignes(json_bytes, self.specification)
+        lignes = self._lignes(rapport.arbre)
         pieces = {rang: _pieces(ligne, self.specification) for rang, ligne in enumerate(lignes, start=1)}
         recues = self._recevoir(list(zips), pieces)
         self._depots[_empreinte(json_bytes)] = {
@@ -121,7 +121,8 @@ class PortailSimule:
         if traitements is None:
             raise SegurError("Ce fichier n’a pas été déposé sur ce portail simulé : déposez-le d’abord.")
         recues = self._membres(zips) if (zips := list(zips)) else None
-        for rang, ligne in enumerate(_lignes(json_bytes, self.specification), start=1):
+        arbre = lire_octets(json_bytes, self.specification.limites).arbre
+        for rang, ligne in enumerate(self._lignes(arbre), start=1):
             attendues = _pieces(ligne, self.specification)
             if traitements[rang] == _Traitement() and (recues is None or attendues <= recues):
                 traitements[rang] = self._accepter()
@@ -152,7 +153,6 @@ class PortailSimule:
         return _Traitement(asp, CODE_ACCEPTE, LIBELLE_ACCEPTE)
 
     def _repondre(self, json_bytes: bytes) -> bytes:
-        lecture = lire_octets(json_bytes, self.specification.limites)
         imp_id = f"SIMULE-{_nombre(self.graine, _empreinte(json_bytes)) % 10**8:08}"
         valeurs = self._remplies("", {Role.REFERENCE_FICHIER: imp_id})
         for rang, traitement in self._depots[_empreinte(json_bytes)].items():
@@ -162,7 +162,7 @@ class PortailSimule:
                 Role.LIBELLE: traitement.libelle,
             }
             valeurs |= self._remplies(pointeur(self.specification.liste_des_demandes.nom, rang - 1), dites)
-        reponse = retoucher(lecture.texte, valeurs)
+        reponse = retoucher(recevoir(json_bytes, self.specification.limites).texte, valeurs)
         if not self.inconduites:
             return reponse
         return self._se_mal_conduire(reponse)
@@ -177,12 +177,16 @@ class PortailSimule:
         }
 
     def _se_mal_conduire(self, reponse: bytes) -> bytes:
-        arbre: ObjetBrut = lire_octets(reponse, self.specification.limites).arbre  # type: ignore[assignment]
-        lignes: list[ObjetBrut] = arbre[self.specification.liste_des_demandes.nom]  # type: ignore[assignment]
+        arbre = lire_octets(reponse, self.specification.limites).arbre
+        lignes = self._lignes(arbre)
         for inconduite, geste in _GESTES.items():
             if inconduite in self.inconduites and lignes:
                 geste(lignes, self._tirage(len(lignes), inconduite.value), self.specification)
         return json_du_brut(arbre)
+
+    def _lignes(self, arbre: Brut) -> list[ObjetBrut]:
+        assert isinstance(arbre, dict)
+        return arbre[self.specification.liste_des_demandes.nom]  # type: ignore[return-value]
 
     def _membres(self, zips: Iterable[ZipDepose]) -> set[str]:
         """Name the documents that a portal could take from these zips; an unreadable zip brings none."""
@@ -212,11 +216,6 @@ def _nombre(*ingredients: object) -> int:
 
 def _empreinte(octets: bytes) -> str:
     return sha256(octets).hexdigest()
-
-
-def _lignes(json_bytes: bytes, specification: Specification) -> list[ObjetBrut]:
-    arbre: ObjetBrut = lire_octets(json_bytes, specification.limites).arbre  # type: ignore[assignment]
-    return arbre[specification.liste_des_demandes.nom]  # type: ignore[return-value]
 
 
 def _pieces(ligne: Brut, specification: Specification) -> set[str]:

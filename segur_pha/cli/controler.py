@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer, montrer_erreur, sortir, sortir_json
+from segur_pha.cli.console import montrer, montrer_erreur, sortir
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, option_inconnue
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.controle.conseils import conseils_de
-from segur_pha.controle.resultats import Etat, FichierControle, en_objet, en_tableau
+from segur_pha.controle.resultats import FichierControle, en_tableau, en_texte_json
 from segur_pha.controle.verdict import controler as controler_source
 from segur_pha.fichiers import ecrire_sans_ecraser
 
@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
     from segur_pha.table.specification import Specification
 
-__all__ = ["CODES_DE_SORTIE", "controler"]
-
-#: The exit code of one file; that of several is the highest.
-CODES_DE_SORTIE: Final = {Etat.ACCEPTE: 0, Etat.REJETS: 1, Etat.REFUSE: 2, Etat.ILLISIBLE: 2}
+__all__ = ["controler"]
 
 _ENTREE: Final = "-"
 _OPTIONS: Final = ("--complet", "--format", "--retour", "--jour", "--sans", "--vague", "--help")
@@ -69,11 +66,10 @@ def controler(
     _verifier(fichiers, retour)
     le_jour = jour or date.today()  # noqa: DTZ011 - the clerk's own day
     controles = [_controler_un(nom, le_jour, tus, specification) for nom in fichiers]
-    code = max(CODES_DE_SORTIE[controle.etat] for controle in controles)
-    _rendre(controles, format, complet=complet, code=code, jour=le_jour)
+    _rendre(controles, format, complet=complet, jour=le_jour)
     if retour is not None:
         _ecrire_le_retour(controles[0], retour)
-    return code
+    return max(controle.etat.code_de_sortie for controle in controles)
 
 
 def _verifier(fichiers: Sequence[str], retour: Path | None) -> None:
@@ -122,9 +118,9 @@ def _ecrire_le_retour(controle: FichierControle, retour: Path) -> None:
         montrer_erreur(f"{retour} n’est pas écrit : le portail ne répond rien à un fichier refusé ou illisible.")
 
 
-def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, code: int, jour: date) -> None:
+def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, jour: date) -> None:
     if forme == "json":
-        sortir_json(en_objet(controles, code_de_sortie=code))
+        sortir(en_texte_json(controles).encode(errors="replace"))
     elif forme == "csv":
         from segur_pha.rapports.csv import en_csv
 

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
+from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.depot.commandes import entetes_connus
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
@@ -55,6 +56,7 @@ def resoumettre(
     """
     from segur_pha.registre.resoumission import resoumettre as preparer
 
+    verifier_les_sorties(dossier=sortie, registre=registre)
     reglages = Editeur.lire(editeur)
     demandes = _lire(corrections, reglages)
     try:

@@ -1,4 +1,4 @@
-"""Checked files for people, on a terminal or in a pipe."""
+"""Checked files for people: on a terminal, in a pipe, in a notebook."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from segur_pha.table.roles import Role
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segur_pha.anomalies import Anomalie
-    from segur_pha.controle.verdict import VerdictLigne
+    from segur_pha.anomalies import Anomalie, VerdictDeLigne
     from segur_pha.rapports.console import Morceau
 
-__all__ = ["acceptees", "en_morceaux", "resume"]
+__all__ = ["acceptees", "apercu", "en_morceaux", "resume"]
 
 #: How many faults of a refused file are shown where everything was not asked for.
 _PREMIERES: Final = 10
@@ -60,6 +59,22 @@ def en_morceaux(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]
     yield from _conseils(fichier, complet=complet)
 
 
+def apercu(fichier: FichierControle) -> Iterator[str | Marque | Tableau]:
+    """Give what a notebook shows: what became of the file, and the first fault of each rejected request."""
+    yield resume(fichier)
+    fautes = [("", None, Marque(a.code, Niveau.MAUVAIS), a.libelle) for a in fichier.anomalies_fichier]
+    rejets = [
+        (f"{v.num_ligne}", fichier.numero(v), Marque(v.code_traitement, Niveau.MAUVAIS), v.libelle_traitement)
+        for v in fichier.rejetees
+    ]
+    if fautes or rejets:
+        yield Tableau(
+            ("Demande", fichier.specification.numero_de_demande.nom, "Code", "À corriger"), [*fautes, *rejets]
+        )
+    if fichier.avance:
+        yield f"{fichier.specification.nom_du_montant} pour les demandes acceptées : {euros(fichier.avance)}"
+
+
 def _anomalies_du_fichier(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
     montrees = fichier.anomalies_fichier if complet else fichier.anomalies_fichier[:_PREMIERES]
     for anomalie in montrees:
@@ -71,7 +86,7 @@ def _anomalies_du_fichier(fichier: FichierControle, *, complet: bool) -> Iterato
         )
 
 
-def _ligne_rejetee(verdict: VerdictLigne, fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
+def _ligne_rejetee(verdict: VerdictDeLigne, fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
     yield ""
     yield Phrase(Marque(f"Demande {verdict.num_ligne}", Niveau.FORT), f", {_numero(verdict, fichier)}", retrait=2)
     montrees = verdict.anomalies if complet else verdict.anomalies[:1]
@@ -84,7 +99,7 @@ def _ligne_rejetee(verdict: VerdictLigne, fichier: FichierControle, *, complet: 
         )
 
 
-def _numero(verdict: VerdictLigne, fichier: FichierControle) -> str:
+def _numero(verdict: VerdictDeLigne, fichier: FichierControle) -> str:
     return f"{fichier.specification.numero_de_demande.nom} {fichier.numero(verdict) or 'incorrect'}"
 
 
@@ -97,11 +112,10 @@ def _faute(anomalie: Anomalie, *, retrait: int) -> Iterator[Morceau]:
 def acceptees(fichier: FichierControle) -> Tableau:
     """List the accepted requests, with the advance of each."""
     specification = fichier.specification
-    officine = specification.roles.get(Role.OFFICINE)
     colonnes = {
         "num_ligne": "Demande",
         "numero_editeur": specification.numero_de_demande.nom,
-        "finess_geo": officine.nom if officine else "FINESS",
+        "finess_geo": specification.nom_de(Role.OFFICINE),
         "date_commande": "Commande",
         "regime_tva": "TVA",
         "montant_segur_ht": "HT (€)",

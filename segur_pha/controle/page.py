@@ -1,4 +1,4 @@
-"""Checked files as HTML: a few lines in a notebook, and a web page."""
+"""Checked files as a web page."""
 
 from __future__ import annotations
 
@@ -8,31 +8,16 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.controle.affichage import acceptees, resume
 from segur_pha.controle.resultats import FichierControle, chemin_montrable
 from segur_pha.rapports.html import Html, chiffres, element, marque, page, table
-from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder, en_mots, euros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from segur_pha.anomalies import Anomalie, Conseil
-    from segur_pha.controle.verdict import RapportControle, VerdictLigne
+    from segur_pha.anomalies import Anomalie, Conseil, VerdictDeLigne
     from segur_pha.rapports.tableau import Cellule
 
-__all__ = ["apercu", "en_page"]
-
-
-def apercu(rapport: RapportControle) -> Html:
-    """Show a report in a notebook: what became of the file, and the first fault of each rejected request."""
-    fichier = FichierControle("", rapport)
-    fautes = [(None, None, a.code, a.libelle) for a in fichier.anomalies_fichier]
-    rejets = [(v.num_ligne, fichier.numero(v), v.code_traitement, v.libelle_traitement) for v in fichier.rejetees]
-    rangees = [
-        (f"{n or ''}", numero, Marque(code, Niveau.MAUVAIS), libelle) for n, numero, code, libelle in fautes + rejets
-    ]
-    tableau = Tableau(("Demande", fichier.specification.numero_de_demande.nom, "Code", "À corriger"), rangees)
-    avance = f"{fichier.specification.nom_du_montant} pour les demandes acceptées : {euros(fichier.avance)}"
-    return en_carnet(resume(fichier), *([tableau] if rangees else []), *([avance] if fichier.avance else []))
+__all__ = ["en_page"]
 
 
 def en_page(fichiers: Sequence[FichierControle], *, complet: bool, jour: date | None = None) -> bytes:
@@ -94,7 +79,7 @@ def _tables(fichier: FichierControle, *, complet: bool) -> Iterator[Html]:
 _TITRES: Final = ("Code", "À corriger", "Place dans le fichier")
 
 
-def _rejets(verdict: VerdictLigne, fichier: FichierControle, *, complet: bool) -> Iterator[list[Cellule]]:
+def _rejets(verdict: VerdictDeLigne, fichier: FichierControle, *, complet: bool) -> Iterator[list[Cellule]]:
     debut: list[Cellule] = [f"{verdict.num_ligne}", fichier.numero(verdict) or "incorrect"]
     montrees = verdict.anomalies if complet else verdict.anomalies[:1]
     for anomalie in montrees:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field, frozen
 
 from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import MOT_DE_BALISE, LecteurDeCommandes, entetes_connus
-from segur_pha.depot.concordance import absents_du_texte, texte_du_pdf
+from segur_pha.depot.concordance import comparer
 from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.pieces import DossierDePieces
-from segur_pha.depot.redaction import Retenue, rediger
+from segur_pha.depot.redaction import Ecrit, Retenue, rediger
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.csv import en_csv
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.manifeste import LigneDeposee
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.pieces import PieceTrouvee
     from segur_pha.depot.rangees import Export, Rangee
     from segur_pha.depot.verification import Suivi, Verification
     from segur_pha.rapports.tableau import Cellule
@@ -92,6 +92,7 @@ def preparer_depot(
     partiel: bool = False,
     concordance: bool = True,
     suivi: Suivi | None = None,
+    ecartees: Callable[[Sequence[Constat]], object] | None = None,
     avant: Callable[[Path], None] | None = None,
     antecedents: SourceDAntecedents | None = None,
     admettre: Collection[Admissible] = (),
@@ -110,6 +111,8 @@ def preparer_depot(
         partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
         suivi: told the step, how far it is and how far it goes (0 where nobody knows).
+        ecartees: told the faults of the orders that ``partiel`` leaves aside (none: an empty sequence) before ``avant``, so
+            that a list of them may be written first; when it raises, nothing is recorded or shown.
         avant: called with the finished and checked folder just before it is shown under its name, so that a ledger may
             record it first; when it raises, nothing is shown.
         antecedents: what went before, a ledger: an order that it knows already is a fault, and so is a second request for a
@@ -134,7 +137,7 @@ def preparer_depot(
     NomFichierJSON(numero_ans=editeur.numero_ans, jour=jour, numero=premier_fichier)
     export = ouvrir_export(commandes, entetes_connus(editeur).values())
     lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
-    tri = _Tri(DossierDePieces(racine), lecteur.colonnes, concordance)
+    tri = _Tri(DossierDePieces(racine, texte=concordance), lecteur.colonnes, concordance)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre)
@@ -153,13 +156,19 @@ def preparer_depot(
         )
         verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre)
         _exiger_un_bon_depot(verification)
+        if ecartees is not None:
+            ecartees(tuple(tri.fautes))
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
     conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes)
+    return _prepare(dossier, export, ecrit, tri, conseils)
+
+
+def _prepare(dossier: Path, export: Export, ecrit: Ecrit, tri: _Tri, conseils: Sequence[Constat]) -> DepotPrepare:
     return DepotPrepare(
         dossier=dossier,
         description=export.description,
-        demandes=len(retenues),
+        demandes=len(ecrit.lignes),
         fichiers=(*(f.nom for f in ecrit.manifeste.fichiers), "manifeste.json"),
         zips=ecrit.manifeste.zips,
         zips_au_moins=ecrit.manifeste.zips_au_moins,
@@ -176,7 +185,8 @@ def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: _Tri, consei
     except RegistreError as refus:
         # Not the preparation that was stopped: every row that went already is named, not only the first one.
         if tri.en_attente:
-            raise CommandesRefusees(tri.en_attente, conseils) from refus
+            ou = Constat(code="numero-en-attente", message=str(refus))
+            raise CommandesRefusees(tri.en_attente, [ou, *conseils]) from refus
         raise
 
 
@@ -202,6 +212,10 @@ class _Acceptee:
     documents: tuple[tuple[TypeFichier, Document], ...]
 
 
+#: So many orders are read before the documents of the first one are asked for, which are opened meanwhile.
+_ANNONCEES: Final = 64
+
+
 @define
 class _Tri:
     """The orders seen so far: those that may be deposited, those that must be corrected."""
@@ -221,10 +235,18 @@ class _Tri:
 
     def examiner(self, export: Export, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
         """Look at every row of an export that holds anything."""
-        for rang, rangee in enumerate(export.rangees):
-            suivre("Examen des commandes et des documents", rang, 0)
-            if not rangee.est_vide:
-                self._examiner(lecteur.lire(rangee))
+        annoncees: deque[CommandeLue] = deque()
+        with self.pieces:
+            for rang, rangee in enumerate(export.rangees):
+                suivre("Examen des commandes et des documents", rang, 0)
+                if not rangee.est_vide:
+                    commande = lecteur.lire(rangee)
+                    self.pieces.annoncer(commande)
+                    annoncees.append(commande)
+                if len(annoncees) > _ANNONCEES:
+                    self._examiner(annoncees.popleft())
+            for commande in annoncees:
+                self._examiner(commande)
 
     def _examiner(self, commande: CommandeLue) -> None:
         """Look at what a row needs from the rest of the deposit: its documents, a number of its own."""
@@ -238,7 +260,7 @@ class _Tri:
             self.ecartees.append((commande.rangee, fautes))
             return
         if self.concordance:
-            self.conseils += _comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
+            self.conseils += comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
         documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
         self.retenues.append(_Acceptee(commande.ligne, commande.demande, commande.numero, documents))
 
@@ -280,24 +302,6 @@ class _Tri:
                 colonne=self.colonnes.get("finess_geo", ""),
                 balise="FINESSGeo",
             )
-
-
-def _comparer(ligne: int, demande: Demande, bon: PieceTrouvee, colonnes: Mapping[str, str]) -> Iterator[Constat]:
-    """Compare a request with the text of its order form, when it has one."""
-    texte = texte_du_pdf(bon.examen.pdf) if bon.examen.pdf else ""
-    if not texte.strip():
-        message = "image seule : comparez vous-même la date, le montant et le nom"
-        yield Constat(code="concordance-image", message=message, ligne=ligne, document=bon.nom)
-        return
-    for balise, mots in absents_du_texte(texte, demande):
-        yield Constat(
-            code="concordance-absence",
-            message=f"{mots} n’apparaît pas dans le bon de commande : vérifiez l’un et l’autre",
-            ligne=ligne,
-            colonne=colonnes.get(MOT_DE_BALISE[balise], ""),
-            balise=balise,
-            document=bon.nom,
-        )
 
 
 def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) -> Iterator[Constat]:

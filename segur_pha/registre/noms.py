@@ -25,8 +25,8 @@ _VIVANTS: Final = frozenset({PhaseFichier.PREPARE, PhaseFichier.DEPOSE})
 
 
 def prochain_fichier(connexion: Connection, numero_ans: str, jour: date) -> int:
-    """Give the number (NNN) of the next JSON file of a day."""
-    noms = [_nom_ou_rien(etat.nom) for etat in fichiers(connexion)]
+    """Give the number (NNN) that follows those of a day's files, but for those that were given up."""
+    noms = [_nom_ou_rien(e.nom) for e in fichiers(connexion) if e.phase is not PhaseFichier.ABANDONNE]
     return 1 + max((n.numero for n in noms if n and (n.numero_ans, n.jour) == (numero_ans, jour)), default=0)
 
 

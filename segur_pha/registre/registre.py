@@ -6,8 +6,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from segur_pha.depot.manifeste import MANIFESTE, lire_manifeste
-from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.depot.manifeste import manifeste_de
+from segur_pha.erreurs import RegistreError
 from segur_pha.registre import copie, numeros, questions
 from segur_pha.registre.antecedents import antecedents
 from segur_pha.registre.evenements import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import URL, Connection, Engine
 
     from segur_pha.depot.antecedents import Antecedent
     from segur_pha.registre.etats import EtatDemande, EtatFichier
@@ -50,14 +50,16 @@ __all__ = ["Registre"]
 class Registre:
     """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
 
-    ``url_or_connection`` is a file (SQLite, made when it is missing), a SQLAlchemy URL, or the caller's own Engine or
-    Connection.  With a Connection every command joins the caller's transaction, and is committed by the caller; otherwise
-    each command is one transaction, committed before it returns.
+    ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with
+    ``://`` in it), or the caller's own Engine or Connection; ``sqlite://`` alone asks for a ledger in memory, to try.  With
+    a Connection every command joins the caller's transaction, and is committed by the caller; otherwise each command is
+    one transaction, committed before it returns.
 
     ``alphabet`` and ``premier`` are the letters and the first of the numbers to serve; by default digits from ``00001``,
     which makes 99,999 numbers.  They are remembered; given again, they replace what was remembered.
 
-    Every command that may not happen raises :class:`~segur_pha.RegistreError` and changes nothing.
+    Raises :class:`~segur_pha.RegistreError` for anything else (a Session, an empty name), and for what would keep nothing
+    (``:memory:``).  Every command that may not happen raises it too, and changes nothing.
 
     >>> from datetime import date
     >>> from segur_pha import en_json
@@ -74,7 +76,7 @@ class Registre:
 
     def __init__(
         self,
-        url_or_connection: str | Path | Engine | Connection,
+        url_or_connection: str | Path | URL | Engine | Connection,
         *,
         alphabet: str | None = None,
         premier: str | None = None,
@@ -186,12 +188,11 @@ class Registre:
         """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
 
         Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  Raises
-        :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.
+        :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
+        transaction of the caller's (a Connection): the folder would be shown before anybody knows how it ends.
         """
-        try:
-            manifeste = lire_manifeste((dossier / MANIFESTE).read_bytes())
-        except OSError as erreur:
-            raise DepotRefuse(f"{MANIFESTE} manque dans ce dossier : préparez le dépôt de nouveau.") from erreur
+        self.exiger_sa_propre_transaction()
+        manifeste = manifeste_de(dossier)
         return self.preparer(
             {f.nom: (dossier / f.nom).read_bytes() for f in manifeste.fichiers if f.nature == "json"},
             jour=jour,
@@ -199,8 +200,16 @@ class Registre:
             remplace=remplace,
         )
 
+    def exiger_sa_propre_transaction(self) -> None:
+        """Raise :class:`~segur_pha.RegistreError` when the ledger was given the caller's Connection."""
+        if self._magasin.a_l_appelant:
+            raise RegistreError(
+                "Un dossier se montre une fois inscrit pour de bon, et votre transaction peut encore être annulée : donnez au "
+                "registre un Engine ou une adresse, et non une Connection."
+            )
+
     def prochain_fichier(self, numero_ans: str, jour: date) -> int:
-        """Give the number (NNN) of the next JSON file of a day: no two files of the ledger need bear one name."""
+        """Give the number (NNN) of the next JSON file of a day: no two files need bear one name, but for those given up."""
         with self._magasin.lecture() as connexion:
             return prochain_fichier(connexion, numero_ans, jour)
 
@@ -225,7 +234,10 @@ class Registre:
             enregistrer(connexion, [FichierRefuse(jour=jour, fichier=empreinte, motif=motif)])
 
     def abandonner(self, fichier: str, *, jour: date, motif: str = "") -> None:
-        """Record that a file will never be deposited; what its requests replaced waits again.  Commit point: the end."""
+        """Record that a file will never be deposited: what its requests replaced waits again, its numbers may go again.
+
+        Commit point: the end.
+        """
         with self._magasin.ecriture() as connexion:
             empreinte = empreinte_de(connexion, fichier)
             enregistrer(connexion, [FichierAbandonne(jour=jour, fichier=empreinte, motif=motif)])

@@ -66,7 +66,8 @@ def _numeros_reserves(evenement: NumerosReserves, vue: Vue) -> Changements:
 @consequences.register
 def _fichier_prepare(evenement: FichierPrepare, vue: Vue) -> Changements:
     connu = vue.fichier(evenement.fichier)
-    if connu is not None:
+    # A preparation that was stopped, or given up, may be made again: nobody has recorded that the file left.
+    if connu is not None and connu.phase not in {PhaseFichier.PREPARE, PhaseFichier.ABANDONNE}:
         raise RegistreError(f"Le fichier {connu.nom}, identique, est déjà au registre ({connu.phase}).")
     return Changements(
         fichiers=(
@@ -91,8 +92,9 @@ def _demande_preparee(evenement: DemandePreparee, vue: Vue) -> Changements:
     if fichier.phase is not PhaseFichier.PREPARE:
         raise RegistreError(f"Le fichier {fichier.nom} est {fichier.phase} : on n’y ajoute plus de demande.")
     connue = vue.demande(numero)
-    if connue is not None and not _peut_repartir(connue, vue):
-        raise _interdit(connue, "un numéro éditeur ne sert qu’une fois ; donnez un nouveau numéro à la demande")
+    la_meme = connue is not None and (connue.fichier, connue.rang) == (evenement.fichier, evenement.rang)
+    if connue is not None and not _peut_repartir(connue, vue, la_meme=la_meme):
+        raise _interdit(connue, _pourquoi_pas(connue, evenement.fichier, vue))
     remplace = evenement.remplace or (connue.remplace if connue is not None else None)
     preparee = EtatDemande(
         numero_editeur=numero,
@@ -109,16 +111,31 @@ def _demande_preparee(evenement: DemandePreparee, vue: Vue) -> Changements:
         avance=evenement.avance,
         pieces=evenement.pieces,
         remplace=remplace,
+        reserves=() if connue is None else connue.reserves,
     )
     ancienne = _remplacee(preparee, connue, vue)
-    quitte = () if connue is None else (evolve(_fichier(vue, connue.fichier), entame=True),)
+    quitte = () if connue is None or la_meme else (evolve(_fichier(vue, connue.fichier), entame=True),)
     return Changements(demandes=(preparee, *ancienne), fichiers=quitte, numeros=(numero,))
 
 
-def _peut_repartir(demande: EtatDemande, vue: Vue) -> bool:
-    """Tell whether a request that was in a file refused by the 1st control may go again under its number."""
+def _peut_repartir(demande: EtatDemande, vue: Vue, *, la_meme: bool) -> bool:
+    """Tell whether a request may go again under its number: nobody has taken it.
+
+    Its file was refused by the 1st control, or given up; or it is ``la_meme``, of a file that is prepared again as it was.
+    """
+    if demande.phase is Phase.ABANDONNEE:
+        return True
     fichier = vue.fichier(demande.fichier)
-    return demande.phase is Phase.PREPAREE and fichier is not None and fichier.phase is PhaseFichier.REFUSE
+    return demande.phase is Phase.PREPAREE and fichier is not None and (la_meme or fichier.phase is PhaseFichier.REFUSE)
+
+
+def _pourquoi_pas(demande: EtatDemande, fichier: str, vue: Vue) -> str:
+    if demande.phase is Phase.PREPAREE and demande.fichier != fichier:
+        return (
+            f"elle attend dans le fichier {_fichier(vue, demande.fichier).nom} ; si personne n’a ce fichier, abandonnez-le "
+            "(segur-pha registre abandonner), sinon donnez un nouveau numéro à la demande"
+        )
+    return "un numéro éditeur ne sert qu’une fois ; donnez un nouveau numéro à la demande"
 
 
 def _remplacee(preparee: EtatDemande, connue: EtatDemande | None, vue: Vue) -> tuple[EtatDemande, ...]:
@@ -126,10 +143,12 @@ def _remplacee(preparee: EtatDemande, connue: EtatDemande | None, vue: Vue) -> t
     if preparee.remplace is None:
         return ()
     ancienne = _demande(vue, preparee.remplace)
-    if connue is not None and connue.remplace == preparee.remplace:
+    # Of a request that was given up, what it replaced waits again.
+    liee = None if connue is None or connue.phase is Phase.ABANDONNEE else connue.remplace
+    if liee == preparee.remplace:
         return ()
-    if connue is not None and connue.remplace is not None:
-        raise _interdit(connue, f"elle remplace déjà la demande {connue.remplace}")
+    if connue is not None and liee is not None:
+        raise _interdit(connue, f"elle remplace déjà la demande {liee}")
     if ancienne.phase is not Phase.REJETEE:
         raise _interdit(ancienne, "seule une demande rejetée se resoumet")
     if ancienne.remplacee_par is not None:

@@ -135,7 +135,7 @@ def test_a_report_speaks_of_the_balises_of_its_own_wave() -> None:
     assert [c.id for c in rapport.conseils] == ["balise-absente", "solde-nul"]
     controle = FichierControle("soldes.json", rapport)
     page = en_page([controle], complet=True).decode()
-    objet = en_objet([controle], code_de_sortie=1)
+    objet = en_objet([controle])
     table = en_tableau([controle], complet=True)
     notebook = rapport._repr_html_()
     for shown in (page, json.dumps(objet, ensure_ascii=False), str(table.rangees), notebook, str(rapport)):
