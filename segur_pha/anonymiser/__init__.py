@@ -8,7 +8,6 @@ whatever letters, and for every address and long number (:mod:`segur_pha.anonymi
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from hashlib import blake2b, sha256
 from typing import TYPE_CHECKING, Final
@@ -25,7 +24,6 @@ from segur_pha.table.regles import juger_valeur
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.vagues import PAR_DEFAUT
-from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,22 +38,20 @@ __all__ = ["anonymiser"]
 
 #: Letters are replaced by letters of the same kind among their neighbours in Unicode: lengths, capitals and shapes stay.
 _VOISINAGE: Final = 64
-#: Not personal, but they name the publisher, a pharmacy, a file or a request.
-_IDENTIFIANTS: Final = frozenset(
-    {
-        Role.REFERENCE_FICHIER,
-        Role.NUMERO_ANS,
-        Role.EDITEUR,
-        Role.REFERENCE_ASP,
-        Role.NUMERO_EDITEUR,
-        Role.OFFICINE,
-        Role.NOM_PIECE,
-    }
-)
+#: Not personal, but they name the publisher, a pharmacy, a file or a request: role → what its fakes are drawn for, so that
+#: a value has the same fake in the files of every wave.
+_IDENTIFIANTS: Final = {
+    Role.REFERENCE_FICHIER: Role.REFERENCE_FICHIER.name,
+    Role.NUMERO_ANS: Role.NUMERO_ANS.name,
+    Role.EDITEUR: Role.EDITEUR.name,
+    Role.REFERENCE_ASP: Role.REFERENCE_ASP.name,
+    Role.AVANCE_SOLDEE: Role.REFERENCE_ASP.name,
+    Role.NUMERO_EDITEUR: Role.NUMERO_EDITEUR.name,
+    Role.OFFICINE: Role.OFFICINE.name,
+    Role.NOM_PIECE: Role.NOM_PIECE.name,
+}
 _MOTS_DE_L_ASP: Final = frozenset({Role.CODE, Role.LIBELLE})
 _CLES: Final = {Role.EDITEUR: defaut_siret, Role.OFFICINE: defaut_finess}
-_NOM_DE_PIECE: Final = re.compile(NOMS_DES_PIECES.motif)
-_NUMERO_DE_PIECE: Final = re.compile(r"[0-9A-Za-z]{5}(?=\.[a-z]+$)")
 #: As many digits as a phone has without its 0.
 _NOMBRE_LONG: Final = 9
 #: How many fakes are tried for a value before one is taken that another value of the file has, too.
@@ -165,9 +161,11 @@ class _Masque:
             return faux
         if est_blanc(valeur) or valeur.lower() == "null":
             return valeur
-        if rangee.role is Role.NOM_PIECE and _NOM_DE_PIECE.fullmatch(valeur):
-            numero = self.specification.role(Role.NUMERO_EDITEUR)
-            return _NUMERO_DE_PIECE.sub(lambda trouve: self._faux(numero, trouve[0]), valeur)
+        noms = self.specification.noms_des_pieces
+        if rangee.role is Role.NOM_PIECE and (parties := noms.lire(valeur)) is not None:
+            type_fichier, numero, format_fichier = parties
+            faux_numero = self._faux(self.specification.role(Role.NUMERO_EDITEUR), numero)
+            return noms.nommer(type_fichier, faux_numero, format_fichier)
         faux = self._faux(rangee, valeur)
         self.citations.retenir(valeur, faux)
         return faux
@@ -175,6 +173,8 @@ class _Masque:
     def _faux(self, rangee: Balise, valeur: str) -> str:
         """Make a fake of the same traits: another for another value, and none that is a value of the file."""
         sorte = "personne" if rangee.personnelle else rangee.nom
+        if rangee.role in _IDENTIFIANTS and not rangee.personnelle:
+            sorte = _IDENTIFIANTS[rangee.role]
         if (sorte, valeur) not in self.faux:
             essais = (self._essai(rangee, sorte if n == 0 else f"{sorte}\0{n}", valeur) for n in range(_ESSAIS))
             libres = (f for f in essais if mots_a_nu(f).isdisjoint(self.originaux) and (sorte, f) not in self.vrais)

@@ -9,6 +9,7 @@ import msgspec
 
 from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.table.modele import en_brut
+from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def ecrire(
     ...     ecrire(fichier_du_guide(), dossier, jour=date(2022, 11, 15)).name
     'JSON-ANS0000001-20221115-001.json'
     """
-    nom = specification.nommer_fichier(fichier.numero_ans, jour, numero)
+    nom = specification.nommer_fichier(str(specification.valeur(fichier, Role.NUMERO_ANS)), jour, numero)
     chemin = Path(dossier) / nom
     chemin.parent.mkdir(parents=True, exist_ok=True)
     return ecrire_sans_ecraser(chemin, en_json(fichier))
