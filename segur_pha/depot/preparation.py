@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import define, evolve, field, frozen
 
 from segur_pha.depot.antecedents import confronter
-from segur_pha.depot.commandes import MOT_DE_BALISE, LecteurDeCommandes, entetes_connus
+from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import comparer
 from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
@@ -19,11 +19,13 @@ from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Ecrit, Retenue, rediger
 from segur_pha.depot.verification import verifier_depot
+from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau, accorder
-from segur_pha.vagues.va1.noms import NOMS_DES_PIECES, NomFichierJSON
-from segur_pha.vagues.va1.table import Demande, PieceJustificative
+from segur_pha.table.codes import code_de
+from segur_pha.table.formats import Nature
+from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     import os
@@ -40,7 +42,8 @@ if TYPE_CHECKING:
     from segur_pha.depot.rangees import Export, Rangee
     from segur_pha.depot.verification import Suivi, Verification
     from segur_pha.rapports.tableau import Cellule
-    from segur_pha.vagues.va1.enumerations import TypeFichier
+    from segur_pha.table.specification import Specification
+    from segur_pha.vagues import Demande
 
 __all__ = ["DepotPrepare", "preparer_depot"]
 
@@ -101,7 +104,7 @@ def preparer_depot(
 
     Args:
         commandes: the path of a CSV or XLSX file, or mappings header → value (``DataFrame.to_dict("records")``).
-        editeur: the publisher's settings: header values, defaults, columns, ceilings.
+        editeur: the publisher's settings: header values, defaults, columns, ceilings, and the wave of the requests.
         pieces: the folder of the documents; nothing in it is ever changed.
         sortie: the folder to make; it must not exist, its parent must.
         jour: the day of the deposit on the portal.
@@ -134,16 +137,18 @@ def preparer_depot(
     suivre: Suivi = suivi or (lambda _etape, _fait, _total: None)
     dossier, racine = Path(sortie).absolute(), Path(pieces).absolute()
     _verifier_la_sortie(dossier, racine)
-    NomFichierJSON(numero_ans=editeur.numero_ans, jour=jour, numero=premier_fichier)
+    specification = editeur.specification
+    specification.nommer_fichier(editeur.numero_ans, jour, premier_fichier)
     export = ouvrir_export(commandes, entetes_connus(editeur).values())
     lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
-    tri = _Tri(DossierDePieces(racine, texte=concordance), lecteur.colonnes, concordance)
+    pieces_du_dossier = DossierDePieces(racine, texte=concordance, specification=specification)
+    tri = _Tri(pieces_du_dossier, lecteur.colonnes, concordance, specification)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre)
     conseils = [*tri.conseils_d_officine, *_conseils_generaux(lecteur, tri, dossier), *tri.conseils]
     _refuser_ou_non(lecteur, tri, conseils, partiel=partiel)
-    retenues = _numeroter(tri.retenues, numeros, tri.numeros)
+    retenues = _numeroter(tri, numeros)
     with dossier_entier(dossier) as provisoire:
         ecrit = rediger(
             provisoire,
@@ -154,13 +159,15 @@ def preparer_depot(
             a_corriger=_a_corriger(export, tri) if tri.fautes else None,
             suivi=suivre,
         )
-        verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre)
+        verification = verifier_depot(
+            provisoire, jour=jour, sources=ecrit.sources, suivi=suivre, specification=specification
+        )
         _exiger_un_bon_depot(verification)
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
-    conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes)
+    conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, specification)
     return _prepare(dossier, export, ecrit, tri, conseils)
 
 
@@ -209,7 +216,7 @@ class _Acceptee:
     ligne: int
     demande: Demande
     numero: str | None
-    documents: tuple[tuple[TypeFichier, Document], ...]
+    documents: tuple[tuple[str, Document], ...]
 
 
 #: So many orders are read before the documents of the first one are asked for, which are opened meanwhile.
@@ -223,6 +230,7 @@ class _Tri:
     pieces: DossierDePieces
     colonnes: Mapping[str, str]
     concordance: bool
+    specification: Specification
     retenues: list[_Acceptee] = field(factory=list)
     ecartees: list[tuple[Rangee, list[Constat]]] = field(factory=list)
     fautes: list[Constat] = field(factory=list)
@@ -260,13 +268,13 @@ class _Tri:
             self.ecartees.append((commande.rangee, fautes))
             return
         if self.concordance:
-            self.conseils += comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
+            self.conseils += comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes, self.specification)
         documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
         self.retenues.append(_Acceptee(commande.ligne, commande.demande, commande.numero, documents))
 
     def confronter(self, antecedents: SourceDAntecedents, admettre: Collection[Admissible]) -> None:
         """Set aside the orders that went already, and second requests for a pharmacy that nobody has admitted."""
-        trouve = confronter(self.commandes, antecedents, self.colonnes, admettre)
+        trouve = confronter(self.commandes, antecedents, self.colonnes, admettre, self.specification)
         self.conseils_d_officine = [*trouve.conseils, *self.conseils_d_officine]
         self.en_attente = trouve.en_attente
         self.retenues = [a for a in self.retenues if a.ligne not in trouve.fautes]
@@ -281,26 +289,28 @@ class _Tri:
         if commande.numero is None:
             return
         avant = self.numeros.setdefault(commande.numero.casefold(), commande.ligne)
+        rangee = self.specification.numero_de_demande
         if avant != commande.ligne:
             yield Constat(
-                code="0806",
-                message=f"numeroEditeur : la ligne {avant} porte déjà ce numéro, à la casse près ; donnez-en un autre",
+                code=code_de(rangee, Nature.DOUBLON),
+                message=f"{rangee.nom} : la ligne {avant} porte déjà ce numéro, à la casse près ; donnez-en un autre",
                 ligne=commande.ligne,
-                colonne=self.colonnes.get("numero_editeur", ""),
-                balise="numeroEditeur",
+                colonne=self.colonnes.get(rangee.attribut, ""),
+                balise=rangee.nom,
             )
 
     def _officine_deja_vue(self, commande: CommandeLue) -> Iterator[Constat]:
         if commande.finess is None:
             return
         avant = self.officines.setdefault(commande.finess, commande.ligne)
+        rangee = self.specification.role(Role.OFFICINE)
         if avant != commande.ligne:
             yield Constat(
                 code="finess-double",
-                message=f"FINESSGeo : la ligne {avant} concerne la même officine",
+                message=f"{rangee.nom} : la ligne {avant} concerne la même officine",
                 ligne=commande.ligne,
-                colonne=self.colonnes.get("finess_geo", ""),
-                balise="FINESSGeo",
+                colonne=self.colonnes.get(rangee.attribut, ""),
+                balise=rangee.nom,
             )
 
 
@@ -322,28 +332,16 @@ def _refuser_ou_non(lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[C
         raise CommandesRefusees([*lecteur.fautes, *tri.fautes], conseils)
 
 
-def _numeroter(
-    acceptees: Iterable[_Acceptee], numeros: SourceDeNumeros | None, pris: Mapping[str, int]
-) -> list[Retenue]:
+def _numeroter(tri: _Tri, numeros: SourceDeNumeros | None) -> list[Retenue]:
     """Give each order its number, and its documents the names that follow from it."""
-    acceptees = list(acceptees)
-    sans_numero = sum(a.numero is None for a in acceptees)
-    servis = iter(reserver_sans_doublon(numeros, sans_numero, pris) if numeros and sans_numero else ())
+    sans_numero = sum(a.numero is None for a in tri.retenues)
+    servis = iter(reserver_sans_doublon(numeros, sans_numero, tri.numeros) if numeros and sans_numero else ())
     retenues = []
-    for a in acceptees:
-        numero = a.numero or next(servis)
-        pieces = tuple(
-            PieceJustificative(
-                nom_fichier=NOMS_DES_PIECES.nommer(type_fichier, numero, document.format),
-                format_fichier=document.format,
-                type_fichier=type_fichier,
-            )
-            for type_fichier, document in a.documents
-        )
-        demande = a.demande
-        if demande.numero_editeur != numero or demande.pieces_justificatives != pieces:
-            demande = evolve(demande, numero_editeur=numero, pieces_justificatives=pieces)
-        retenues.append(Retenue(a.ligne, demande, tuple(document for _, document in a.documents)))
+    for a in tri.retenues:
+        formats = {type_fichier: document.format for type_fichier, document in a.documents}
+        demande = tri.specification.numeroter(a.demande, a.numero or next(servis), formats)
+        documents = tuple(document for _, document in a.documents)
+        retenues.append(Retenue(a.ligne, cast("Demande", demande), documents))
     return retenues
 
 
@@ -384,18 +382,20 @@ def _exiger_un_bon_depot(verification: Verification) -> None:
 
 
 def _dans_la_source(
-    conseils: Iterable[Constat], lignes: Iterable[LigneDeposee], colonnes: Mapping[str, str]
+    conseils: Iterable[Constat],
+    lignes: Iterable[LigneDeposee],
+    colonnes: Mapping[str, str],
+    specification: Specification,
 ) -> Iterator[Constat]:
     """Place the advice on the JSON files where the clerk finds it: in the rows of the source."""
     sources = {(ligne.fichier, ligne.num_ligne): ligne.ligne_source for ligne in lignes}
     vus: set[Constat] = set()
+    mots = vocabulaire(specification).mot_de_balise
     for conseil in conseils:
         if conseil.code == "finess-double":
             continue  # said already, for the whole deposit
         ligne = sources.get((conseil.document, conseil.ligne or 0))
-        place = evolve(
-            conseil, ligne=ligne, document="", colonne=colonnes.get(MOT_DE_BALISE.get(conseil.balise, ""), "")
-        )
+        place = evolve(conseil, ligne=ligne, document="", colonne=colonnes.get(mots.get(conseil.balise, ""), ""))
         if place not in vus:
             vus.add(place)
             yield place
