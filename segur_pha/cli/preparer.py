@@ -38,6 +38,8 @@ __all__ = ["preparer"]
 #: How many lines of advice a screen shows of the same kind; the JSON has them all.
 _CONSEILS_MONTRES: Final = 5
 _FAUTES_MONTREES: Final = 200
+#: The advice that is shown beside faults too: what was read may not be what was meant.
+_DE_LA_LECTURE: Final = frozenset({"lignes-masquees", "colonnes-masquees", "feuilles-laissees"})
 
 
 def preparer(
@@ -62,6 +64,13 @@ def preparer(
     sans_concordance: Annotated[
         bool, Parameter(help="Ne cherche pas la date, le montant et le nom dans les bons de commande.", negative="")
     ] = False,
+    feuille: Annotated[
+        str | None,
+        Parameter(help="Feuille du classeur à lire, par son nom ou son rang ; la première qui convient par défaut."),
+    ] = None,
+    encodage: Annotated[
+        str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
+    ] = None,
     registre: Annotated[
         str | None, Parameter(help="Inscrit le dépôt dans ce registre, qui donne aussi les numéros manquants.")
     ] = None,
@@ -112,6 +121,8 @@ def preparer(
                 majuscules=majuscules,
                 partiel=partiel,
                 concordance=not sans_concordance,
+                feuille=feuille,
+                encodage=encodage,
                 suivi=suivi,
                 ecartees=lambda constats: _ecrire_les_fautes(constats, listes, ecrire),
                 avant=inscrire,
@@ -187,14 +198,21 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
             {
                 "version": 1,
                 "pret": False,
+                "source": refus.description,
                 "fautes": [faute.en_ligne() for faute in refus.fautes],
                 "conseils": [conseil.en_ligne() for conseil in refus.conseils],
             }
         )
         return
+    _montrer_la_lecture(refus.description)
     _montrer_les_fautes(refus.fautes)
+    _montrer_les_conseils([c for c in refus.conseils if c.code in _DE_LA_LECTURE])
     resume = str(refus).splitlines()[0]
     montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), "Corrigez l’export ou les documents, puis recommencez.")
+
+
+def _montrer_la_lecture(description: str) -> None:
+    montrer(Phrase(f"Export lu comme : {description}."), "")
 
 
 def _montrer_les_fautes(fautes: Sequence[Constat]) -> None:
@@ -221,7 +239,7 @@ def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
 
 
 def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
-    montrer(Phrase(f"Export lu comme : {depot.description}."), "")
+    _montrer_la_lecture(depot.description)
     if depot.fautes:
         _montrer_les_fautes(depot.fautes)
     _montrer_les_conseils(depot.conseils)

@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.manifeste import LigneDeposee
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.rangees import Export, Rangee
     from segur_pha.depot.verification import Suivi, Verification
     from segur_pha.rapports.tableau import Cellule
     from segur_pha.table.specification import Specification
+    from segur_pha.tableurs import Rangee, TableauLu
     from segur_pha.vagues import Demande
 
 __all__ = ["DepotPrepare", "preparer_depot"]
@@ -54,7 +54,7 @@ class DepotPrepare:
 
     Attributes:
         dossier: the folder.
-        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook).
+        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook, row of titles).
         demandes: how many requests it holds.
         fichiers: the names of its files, in the order to upload them: each JSON file before its zips, then what is not uploaded.
         zips: how many zips.
@@ -94,6 +94,8 @@ def preparer_depot(
     majuscules: bool = False,
     partiel: bool = False,
     concordance: bool = True,
+    feuille: str | None = None,
+    encodage: str | None = None,
     suivi: Suivi | None = None,
     ecartees: Callable[[Sequence[Constat]], object] | None = None,
     avant: Callable[[Path], None] | None = None,
@@ -113,6 +115,8 @@ def preparer_depot(
         majuscules: put nomResponsable in upper case.
         partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
+        feuille: the sheet of a workbook, by name or rank from 1; by default the first visible one with known titles.
+        encodage: the encoding of a CSV, where it cannot be told (``macroman``, ``cp850``, …).
         suivi: told the step, how far it is and how far it goes (0 where nobody knows).
         ecartees: told the faults of the orders that ``partiel`` leaves aside (none: an empty sequence) before ``avant``, so
             that a list of them may be written first; when it raises, nothing is recorded or shown.
@@ -139,15 +143,20 @@ def preparer_depot(
     _verifier_la_sortie(dossier, racine)
     specification = editeur.specification
     specification.nommer_fichier(editeur.numero_ans, jour, premier_fichier)
-    export = ouvrir_export(commandes, entetes_connus(editeur).values())
+    export = ouvrir_export(commandes, entetes_connus(editeur).values(), feuille=feuille, encodage=encodage)
     lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
     pieces_du_dossier = DossierDePieces(racine, texte=concordance, specification=specification)
     tri = _Tri(pieces_du_dossier, lecteur.colonnes, concordance, specification)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre)
-    conseils = [*tri.conseils_d_officine, *_conseils_generaux(lecteur, tri, dossier), *tri.conseils]
-    _refuser_ou_non(lecteur, tri, conseils, partiel=partiel)
+    conseils = [
+        *tri.conseils_d_officine,
+        *_de_la_lecture(export),
+        *_conseils_generaux(lecteur, tri, dossier),
+        *tri.conseils,
+    ]
+    _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
     retenues = _numeroter(tri, numeros)
     with dossier_entier(dossier) as provisoire:
         ecrit = rediger(
@@ -171,7 +180,7 @@ def preparer_depot(
     return _prepare(dossier, export, ecrit, tri, conseils)
 
 
-def _prepare(dossier: Path, export: Export, ecrit: Ecrit, tri: _Tri, conseils: Sequence[Constat]) -> DepotPrepare:
+def _prepare(dossier: Path, export: TableauLu, ecrit: Ecrit, tri: _Tri, conseils: Sequence[Constat]) -> DepotPrepare:
     return DepotPrepare(
         dossier=dossier,
         description=export.description,
@@ -221,6 +230,21 @@ class _Acceptee:
 
 #: So many orders are read before the documents of the first one are asked for, which are opened meanwhile.
 _ANNONCEES: Final = 64
+#: Beyond so many faults this is no export of orders, or not read as it should be: reading on tells nobody anything.
+_FAUTES_MAXIMUM: Final = 10_000
+
+
+def _trop_de_fautes(ligne: int) -> Constat:
+    message = (
+        f"plus de {_FAUTES_MAXIMUM} fautes : l’export n’a pas été lu au-delà de cette ligne ; est-ce le bon fichier, avec les "
+        "bons titres dans [colonnes] ?"
+    )
+    return Constat(code="trop-de-fautes", message=message, ligne=ligne)
+
+
+def _de_la_lecture(export: TableauLu) -> list[Constat]:
+    """Say what must be known of how the export was read: hidden rows, sheets left aside."""
+    return [Constat(code=remarque.code, message=remarque.message) for remarque in export.remarques]
 
 
 @define
@@ -241,9 +265,10 @@ class _Tri:
     numeros: dict[str, int] = field(factory=dict)
     officines: dict[str, int] = field(factory=dict)
 
-    def examiner(self, export: Export, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
+    def examiner(self, export: TableauLu, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
         """Look at every row of an export that holds anything."""
         annoncees: deque[CommandeLue] = deque()
+        lues = 0
         with self.pieces:
             for rang, rangee in enumerate(export.rangees):
                 suivre("Examen des commandes et des documents", rang, 0)
@@ -251,8 +276,14 @@ class _Tri:
                     commande = lecteur.lire(rangee)
                     self.pieces.annoncer(commande)
                     annoncees.append(commande)
+                    lues += len(commande.fautes)
                 if len(annoncees) > _ANNONCEES:
                     self._examiner(annoncees.popleft())
+                if max(lues, len(self.fautes)) >= _FAUTES_MAXIMUM:
+                    for commande in annoncees:
+                        self._examiner(commande)
+                    fautes = [*lecteur.fautes, *self.fautes, _trop_de_fautes(rangee.numero)]
+                    raise CommandesRefusees(fautes, _de_la_lecture(export), export.description)
             for commande in annoncees:
                 self._examiner(commande)
 
@@ -325,11 +356,13 @@ def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) ->
         yield Constat(code="reste", message=message, document=nom_lisible(reste.name))
 
 
-def _refuser_ou_non(lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], *, partiel: bool) -> None:
+def _refuser_ou_non(
+    lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], lu: str, *, partiel: bool
+) -> None:
     if not tri.retenues and not tri.ecartees:
-        raise DepotRefuse("L’export ne contient aucune commande : rien n’a été écrit.")
+        raise DepotRefuse(f"L’export ({lu}) ne contient aucune commande : rien n’a été écrit.")
     if lecteur.fautes or (tri.fautes and not (partiel and tri.retenues)):
-        raise CommandesRefusees([*lecteur.fautes, *tri.fautes], conseils)
+        raise CommandesRefusees([*lecteur.fautes, *tri.fautes], conseils, lu)
 
 
 def _numeroter(tri: _Tri, numeros: SourceDeNumeros | None) -> list[Retenue]:
@@ -349,18 +382,18 @@ def _numeroter(tri: _Tri, numeros: SourceDeNumeros | None) -> list[Retenue]:
 _AJOUTEES = ("Ligne de l’export", "À corriger")
 
 
-def _a_corriger(export: Export, tri: _Tri) -> bytes:
+def _a_corriger(export: TableauLu, tri: _Tri) -> bytes:
     """Give the rows left aside back, as they were, with what is to be corrected."""
-    colonnes = [entete for entete in export.entetes if entete and entete not in _AJOUTEES]
+    colonnes = [(place, titre) for place, titre in enumerate(export.titres) if titre and titre not in _AJOUTEES]
     rangees = [
         [
-            *(_cellule(rangee.cellules.get(colonne)) for colonne in colonnes),
+            *(_cellule(rangee.cellules[place]) for place, _ in colonnes),
             str(rangee.numero),
             " ; ".join(_resume(faute) for faute in fautes),
         ]
         for rangee, fautes in tri.ecartees
     ]
-    return en_csv(Tableau((*colonnes, *_AJOUTEES), rangees))
+    return en_csv(Tableau((*(titre for _, titre in colonnes), *_AJOUTEES), rangees))
 
 
 def _resume(faute: Constat) -> str:

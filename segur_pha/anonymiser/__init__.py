@@ -2,12 +2,12 @@
 
 The same value always gives the same fake, different values give different ones, and a fake is valid or faulty in the way its
 original was: the controls say the same of both files, and an answer still matches what was sent.  Days, amounts and codes
-stay as they are, for they are what a bug report is about; the agency's words stay too, but for the values they repeat.
+stay as they are, for they are what a bug report is about; the agency's words stay too, but for the values they repeat, in
+whatever letters, and for every address and long number (:mod:`segur_pha.anonymiser.citations`).
 """
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from hashlib import blake2b, sha256
 from typing import TYPE_CHECKING, Final
@@ -15,16 +15,19 @@ from unicodedata import category
 
 from attrs import field, frozen
 
+from segur_pha.anonymiser.citations import Citations, a_nu, mots_a_nu
 from segur_pha.identifiants import defaut_finess, defaut_siret
-from segur_pha.retour.lecture import lire_retour
+from segur_pha.retour.lecture import Retour, dit_acceptee, lire_retour
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.regles import juger_valeur
-from segur_pha.table.roles import Role
+from segur_pha.table.roles import Acteur, Role
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from segur_pha.retour.lecture import SourceRetour
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
@@ -46,19 +49,29 @@ _IDENTIFIANTS: Final = {
     Role.NUMERO_EDITEUR: Role.NUMERO_EDITEUR.name,
     Role.OFFICINE: Role.OFFICINE.name,
     Role.NOM_PIECE: Role.NOM_PIECE.name,
-    Role.CARTE: Role.CARTE.name,
 }
-_DU_PORTAIL: Final = frozenset({Role.CODE, Role.LIBELLE})
+_MOTS_DE_L_ASP: Final = frozenset({Role.CODE, Role.LIBELLE})
 _CLES: Final = {Role.EDITEUR: defaut_siret, Role.OFFICINE: defaut_finess}
-#: A shorter value may stand in a libellé by chance.
-_ASSEZ_LONG: Final = 4
+#: As many digits as a phone has without its 0.
+_NOMBRE_LONG: Final = 9
+#: How many fakes are tried for a value before one is taken that another value of the file has, too.
+_ESSAIS: Final = 32
 
 
-def anonymiser(source: SourceRetour, *, graine: str, specification: Specification = PAR_DEFAUT) -> bytes:
+def anonymiser(
+    source: SourceRetour | Retour,
+    *,
+    graine: str,
+    sans_libelles: bool = False,
+    specification: Specification = PAR_DEFAUT,
+) -> bytes:
     """Give a file of requests, or an answer, with fakes for all that names somebody (section 3.2's personal balises).
 
     ``graine`` is a secret word: with the same one the same values get the same fakes, in every file; whoever does not know it
     cannot find the originals.  Values of unknown tags are replaced too.  The layout is our own; tags and their order stay.
+    In the agency's words, what the file holds is replaced in whatever letters, case, accents or groups it is written, and so is
+    any e-mail address, phone or number of nine digits and more; ``sans_libelles`` leaves null in their place.  The copy is in
+    UTF-8; an answer that was read already (:class:`~segur_pha.Retour`) is a source, too.
 
     Raises :class:`~segur_pha.RetourIllisible` for what has no readable list of requests, ``OSError`` when a ``Path`` cannot be
     read.
@@ -71,12 +84,20 @@ def anonymiser(source: SourceRetour, *, graine: str, specification: Specificatio
     >>> controler(masque).tout_accepte
     True
     """
-    lu = lire_retour(source, specification=specification)
+    lu = source if isinstance(source, Retour) else lire_retour(source, specification=specification)
     liste = specification.liste_des_demandes.nom
     masque = _Masque(sha256(graine.encode(errors="replace")).digest(), specification)
+    masque.connaitre(specification.racine, lu.entete)
+    for ligne in lu.lignes:
+        masque.connaitre(specification.classe_demande, ligne.brut)
     entete = masque.bloc(specification.racine, lu.entete)
     lignes = [masque.bloc(specification.classe_demande, ligne.brut) for ligne in lu.lignes]
-    arbre: ObjetBrut = {**entete, liste: [masque.sans_citations(ligne) for ligne in lignes]}  # type: ignore[dict-item]
+    arbre: ObjetBrut = {
+        **masque.sans_citations(specification.racine, entete, sans_libelles=sans_libelles),  # type: ignore[dict-item]
+        liste: [
+            masque.sans_citations(specification.classe_demande, ligne, sans_libelles=sans_libelles) for ligne in lignes
+        ],
+    }
     return json_du_brut(arbre)
 
 
@@ -96,7 +117,18 @@ class _Masque:
 
     graine: bytes = field(repr=False)
     specification: Specification
-    connus: dict[str, str] = field(factory=dict, repr=False)
+    #: What the file says of somebody, bare: no fake may be one of them.
+    originaux: set[str] = field(factory=set, repr=False)
+    #: (sort, value) → its fake, and the other way round.
+    faux: dict[tuple[str, str], str] = field(factory=dict, repr=False)
+    vrais: dict[tuple[str, str], str] = field(factory=dict, repr=False)
+    citations: Citations = field(factory=Citations, repr=False)
+
+    def connaitre(self, classe: ClasseBloc, brut: Brut) -> None:
+        """Note the values of a block that say something of somebody."""
+        for rangee, valeur in _valeurs(classe, brut):
+            if rangee.personnelle or rangee.role in _IDENTIFIANTS:
+                self.originaux.update(a_nu(feuille) for feuille in _feuilles(valeur))
 
     def bloc(self, classe: ClasseBloc, brut: Brut) -> Brut:
         """Replace what must be in an object of the table."""
@@ -114,31 +146,49 @@ class _Masque:
             elements = valeur if isinstance(valeur, list) else None
             classe = rangee.format.classe
             return self._inconnu(valeur) if elements is None else [self.bloc(classe, e) for e in elements]
-        if rangee.role in _DU_PORTAIL:
+        if rangee.role in _MOTS_DE_L_ASP:
             return valeur
-        if rangee.personnelle or rangee.role in _IDENTIFIANTS:
+        if rangee.personnelle or rangee.role in _IDENTIFIANTS or rangee.rempli_par is Acteur.ASP:
             return self._connu(rangee, valeur)
         # A right day or code names nobody; a wrong one may be a name in the wrong column.
-        return self._connu(rangee, valeur) if juger_valeur(rangee, valeur) and isinstance(valeur, str) else valeur
+        return valeur if juger_valeur(rangee, valeur) is None or _est_court(valeur) else self._connu(rangee, valeur)
 
     def _connu(self, rangee: Balise, valeur: Brut) -> Brut:
         if not isinstance(valeur, str):
-            return self._inconnu(valeur)
+            faux = self._inconnu(valeur)
+            for vraie, fausse in zip(_feuilles(valeur), _feuilles(faux), strict=True):
+                self.citations.retenir(vraie, fausse)
+            return faux
         if est_blanc(valeur) or valeur.lower() == "null":
             return valeur
         noms = self.specification.noms_des_pieces
         if rangee.role is Role.NOM_PIECE and (parties := noms.lire(valeur)) is not None:
             type_fichier, numero, format_fichier = parties
-            return noms.nommer(type_fichier, self._texte(Role.NUMERO_EDITEUR.name, numero), format_fichier)
+            faux_numero = self._faux(self.specification.role(Role.NUMERO_EDITEUR), numero)
+            return noms.nommer(type_fichier, faux_numero, format_fichier)
+        faux = self._faux(rangee, valeur)
+        self.citations.retenir(valeur, faux)
+        return faux
+
+    def _faux(self, rangee: Balise, valeur: str) -> str:
+        """Make a fake of the same traits: another for another value, and none that is a value of the file."""
         sorte = "personne" if rangee.personnelle else rangee.nom
         if rangee.role in _IDENTIFIANTS and not rangee.personnelle:
             sorte = _IDENTIFIANTS[rangee.role]
+        if (sorte, valeur) not in self.faux:
+            essais = (self._essai(rangee, sorte if n == 0 else f"{sorte}\0{n}", valeur) for n in range(_ESSAIS))
+            libres = (f for f in essais if mots_a_nu(f).isdisjoint(self.originaux) and (sorte, f) not in self.vrais)
+            faux = next(libres, None) or self._essai(rangee, sorte, valeur)
+            self.faux[sorte, valeur] = faux
+            self.vrais[sorte, faux] = valeur
+        return self.faux[sorte, valeur]
+
+    def _essai(self, rangee: Balise, sorte: str, valeur: str) -> str:
         traits = _traits(rangee, valeur)
         faux = self._texte(sorte, valeur)
         # Walking on to the next value of the same traits keeps different values different.
         while _traits(rangee, faux) != traits:
             faux = self._texte(sorte, faux)
-        self.connus[valeur] = faux
         return faux
 
     def _inconnu(self, valeur: Brut) -> Brut:
@@ -172,21 +222,51 @@ class _Masque:
             lettres.append(lettre)
         return "".join(lettres)
 
-    def sans_citations(self, ligne: Brut) -> Brut:
-        """Replace the values that the agency's words repeat."""
-        if not isinstance(ligne, dict):
-            return ligne
-        rangees = self.specification.roles
-        dites = {rangees[role].nom for role in _DU_PORTAIL if role in rangees}
-        return {nom: self._sans_citation(v) if nom in dites and isinstance(v, str) else v for nom, v in ligne.items()}
+    def sans_citations(self, classe: ClasseBloc, bloc: Brut, *, sans_libelles: bool) -> Brut:
+        """Replace the values that the agency's words repeat, or leave these words out."""
+        if not isinstance(bloc, dict):
+            return bloc
+        roles = {rangee.nom: rangee.role for rangee in balises(classe)}
+        return {
+            nom: self._mots(v, vides=sans_libelles and roles[nom] is Role.LIBELLE)
+            if roles.get(nom) in _MOTS_DE_L_ASP
+            else v
+            for nom, v in bloc.items()
+        }
 
-    def _sans_citation(self, texte: str) -> str:
-        cites = sorted(
-            (vrai for vrai in self.connus if len(vrai) >= _ASSEZ_LONG and vrai in texte), key=len, reverse=True
-        )
-        if not cites:
-            return texte
-        return re.sub("|".join(map(re.escape, cites)), lambda trouve: self.connus[trouve[0]], texte)
+    def _mots(self, mots: Brut, *, vides: bool) -> Brut:
+        if vides:
+            return None
+        if isinstance(mots, str):
+            return mots if dit_acceptee(mots) else self.citations.remplacer(mots, self._du_texte)
+        return mots if _est_court(mots) else self._inconnu(mots)
+
+    def _du_texte(self, trouve: str) -> str:
+        return self._texte("inconnu", trouve)
+
+
+def _est_court(valeur: Brut) -> bool:
+    """Tell whether a value is a number that is no phone: a code, an amount.  A text, a block or a long number may hold anything."""
+    return not isinstance(valeur, str | dict | list) and len(str(valeur)) < _NOMBRE_LONG
+
+
+def _valeurs(classe: ClasseBloc, brut: Brut) -> Iterator[tuple[Balise, Brut]]:
+    """Walk the rows of a block and of those below it, each with its value."""
+    for rangee in balises(classe) if isinstance(brut, dict) else ():
+        valeur = brut.get(rangee.nom)  # type: ignore[union-attr]
+        yield rangee, valeur
+        if isinstance(rangee.format, Objet | Liste):
+            for element in valeur if isinstance(valeur, list) else [valeur]:
+                yield from _valeurs(rangee.format.classe, element)
+
+
+def _feuilles(valeur: Brut) -> Iterator[str]:
+    """List the texts and the numbers of a value, as texts."""
+    if isinstance(valeur, dict | list):
+        for element in valeur.values() if isinstance(valeur, dict) else valeur:
+            yield from _feuilles(element)
+    elif isinstance(valeur, str | bytes) or type(valeur) is int:
+        yield valeur.decode() if isinstance(valeur, bytes) else str(valeur)
 
 
 def _traits(rangee: Balise, valeur: str) -> tuple[object, ...]:
