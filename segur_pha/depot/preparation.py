@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
+from segur_pha.depot.a_corriger import en_csv_a_corriger
 from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import comparer
@@ -17,19 +17,18 @@ from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.pieces import DossierDePieces
-from segur_pha.depot.redaction import Ecrit, Retenue, rediger
+from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, rediger
 from segur_pha.depot.verification import verifier_depot
-from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.rapports.csv import en_csv
-from segur_pha.rapports.tableau import Tableau, accorder
+from segur_pha.rapports.tableau import accorder
 from segur_pha.table.codes import code_de
 from segur_pha.table.formats import Nature
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import date
     from decimal import Decimal
 
     from segur_pha.depot.antecedents import Admissible, SourceDAntecedents
@@ -37,10 +36,8 @@ if TYPE_CHECKING:
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.export import SourceDeCommandes
-    from segur_pha.depot.manifeste import LigneDeposee
     from segur_pha.depot.numeros import SourceDeNumeros
     from segur_pha.depot.verification import Suivi, Verification
-    from segur_pha.rapports.tableau import Cellule
     from segur_pha.table.specification import Specification
     from segur_pha.tableurs import Rangee, TableauLu
     from segur_pha.vagues import Demande
@@ -57,24 +54,28 @@ class DepotPrepare:
         description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook, row of titles).
         demandes: how many requests it holds.
         fichiers: the names of its files, in the order to upload them: each JSON file before its zips, then what is not uploaded.
+        fichiers_json: how many of them are files of requests.
         zips: how many zips.
         zips_au_moins: the number of zips below which no distribution could go.
         montant_ht: the total in euros before tax.
-        avance: the total in euros of the advances expected.
+        avance: the total in euros of the advances expected, or of what else the agency should pay.
         fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; else empty.
         conseils: what a careful publisher would look at before the upload.
+        specification: the wave of its requests.
     """
 
     dossier: Path
     description: str
     demandes: int
     fichiers: tuple[str, ...]
+    fichiers_json: int
     zips: int
     zips_au_moins: int
     montant_ht: Decimal
     avance: Decimal
     fautes: tuple[Constat, ...]
     conseils: tuple[Constat, ...]
+    specification: Specification = field(repr=False)
 
     def _repr_html_(self) -> str:
         from segur_pha.depot.affichage import apercu_du_depot
@@ -165,7 +166,7 @@ def preparer_depot(
             editeur=editeur,
             jour=jour,
             premier_fichier=premier_fichier,
-            a_corriger=_a_corriger(export, tri) if tri.fautes else None,
+            a_corriger=en_csv_a_corriger(export, tri.ecartees) if tri.fautes else None,
             suivi=suivre,
         )
         verification = verifier_depot(
@@ -176,7 +177,7 @@ def preparer_depot(
             ecartees(tuple(tri.fautes))
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
-    conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, specification)
+    conseils += dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, specification)
     return _prepare(dossier, export, ecrit, tri, conseils)
 
 
@@ -186,12 +187,14 @@ def _prepare(dossier: Path, export: TableauLu, ecrit: Ecrit, tri: _Tri, conseils
         description=export.description,
         demandes=len(ecrit.lignes),
         fichiers=(*(f.nom for f in ecrit.manifeste.fichiers), "manifeste.json"),
+        fichiers_json=sum(f.nature == "json" for f in ecrit.manifeste.fichiers),
         zips=ecrit.manifeste.zips,
         zips_au_moins=ecrit.manifeste.zips_au_moins,
         montant_ht=ecrit.montant_ht,
         avance=ecrit.avance,
         fautes=tuple(tri.fautes),
         conseils=tuple(conseils),
+        specification=tri.specification,
     )
 
 
@@ -378,57 +381,9 @@ def _numeroter(tri: _Tri, numeros: SourceDeNumeros | None) -> list[Retenue]:
     return retenues
 
 
-#: The columns that a partial deposit adds to those of the source.
-_AJOUTEES = ("Ligne de l’export", "À corriger")
-
-
-def _a_corriger(export: TableauLu, tri: _Tri) -> bytes:
-    """Give the rows left aside back, as they were, with what is to be corrected."""
-    colonnes = [(place, titre) for place, titre in enumerate(export.titres) if titre and titre not in _AJOUTEES]
-    rangees = [
-        [
-            *(_cellule(rangee.cellules[place]) for place, _ in colonnes),
-            str(rangee.numero),
-            " ; ".join(_resume(faute) for faute in fautes),
-        ]
-        for rangee, fautes in tri.ecartees
-    ]
-    return en_csv(Tableau((*(titre for _, titre in colonnes), *_AJOUTEES), rangees))
-
-
-def _resume(faute: Constat) -> str:
-    return " : ".join(filter(None, (faute.colonne, faute.document, faute.message)))
-
-
-def _cellule(cellule: object) -> Cellule:
-    if isinstance(cellule, datetime) and cellule.time() == datetime.min.time():
-        return cellule.date()
-    return cellule if isinstance(cellule, str | bool | int | date) else "" if cellule is None else str(cellule)
-
-
 def _exiger_un_bon_depot(verification: Verification) -> None:
     if not verification.bon:
         raise DepotRefuse(
             "Le dépôt préparé ne passe pas sa propre vérification, rien n’a été écrit : "
             f"{accorder(len(verification.fautes), 'faute')}, dont « {verification.fautes[0]} »."
         )
-
-
-def _dans_la_source(
-    conseils: Iterable[Constat],
-    lignes: Iterable[LigneDeposee],
-    colonnes: Mapping[str, str],
-    specification: Specification,
-) -> Iterator[Constat]:
-    """Place the advice on the JSON files where the clerk finds it: in the rows of the source."""
-    sources = {(ligne.fichier, ligne.num_ligne): ligne.ligne_source for ligne in lignes}
-    vus: set[Constat] = set()
-    mots = vocabulaire(specification).mot_de_balise
-    for conseil in conseils:
-        if conseil.code == "finess-double":
-            continue  # said already, for the whole deposit
-        ligne = sources.get((conseil.document, conseil.ligne or 0))
-        place = evolve(conseil, ligne=ligne, document="", colonne=colonnes.get(mots.get(conseil.balise, ""), ""))
-        if place not in vus:
-            vus.add(place)
-            yield place

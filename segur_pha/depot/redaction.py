@@ -6,7 +6,7 @@ import hashlib
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from segur_pha.depot.constats import ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import octets_du_document
@@ -24,24 +24,26 @@ from segur_pha.depot.manifeste import (
     empreinte,
     recapituler,
 )
+from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, repartir
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import en_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
     from pathlib import Path
 
+    from segur_pha.depot.constats import Constat
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.verification import Suivi
     from segur_pha.table.specification import Limites, Specification
     from segur_pha.vagues import Demande, Fichier
 
-__all__ = ["Ecrit", "Retenue", "rediger"]
+__all__ = ["Ecrit", "Retenue", "dans_la_source", "rediger"]
 
 
 @frozen
@@ -210,3 +212,23 @@ class _Redaction:
             montant_ht=montant_ht,
             avance=avance,
         )
+
+
+def dans_la_source(
+    conseils: Iterable[Constat],
+    lignes: Iterable[LigneDeposee],
+    colonnes: Mapping[str, str],
+    specification: Specification,
+) -> Iterator[Constat]:
+    """Place the advice on the JSON files where the clerk finds it: in the rows of the source."""
+    sources = {(ligne.fichier, ligne.num_ligne): ligne.ligne_source for ligne in lignes}
+    vus: set[Constat] = set()
+    mots = vocabulaire(specification).mot_de_balise
+    for conseil in conseils:
+        if conseil.code == "finess-double":
+            continue  # said already, for the whole deposit
+        ligne = sources.get((conseil.document, conseil.ligne or 0))
+        place = evolve(conseil, ligne=ligne, document="", colonne=colonnes.get(mots.get(conseil.balise, ""), ""))
+        if place not in vus:
+            vus.add(place)
+            yield place
