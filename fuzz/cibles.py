@@ -141,7 +141,7 @@ def _suivi(octets: bytes) -> None:
 def _x509(octets: bytes) -> None:
     with _pose(octets, "certificat.pem") as chemin, _refus_permis():
         parc = lire_x509(chemin)
-        assert parc.certificats or parc.lignes_illisibles or parc.avertissements
+        assert parc.certificats or parc.lignes_illisibles or parc.ecartes
 
 
 def _documents(octets: bytes) -> None:

@@ -138,6 +138,9 @@ def _montrer(etat: Bilan, montrees: Sequence[Alerte], *, nouvelles: bool) -> Non
         tableau_du_plan(etat.plan),
         "",
     )
+    if parc.ecartes:
+        dits = ", ".join(f"{nombre} {nature.value}" for nature, nombre in parc.compte_ecartes().items())
+        montrer(f"Hors du compte : {dits}.", "")
     quoi = (
         accorder(len(montrees), "alerte nouvelle", "alertes nouvelles")
         if nouvelles

@@ -11,6 +11,8 @@ from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Tableau, accorder
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from segur_pha.registre.questions import Soldable, Total
 
 __all__ = ["lister", "montrer_demande", "relancer", "soldables"]
+
+#: A ledger speaks of the agency's reference by the name that it has in an advance.
+_REFERENCE: Final = VAGUE_PAR_DEFAUT.role(Role.REFERENCE_ASP).nom
 
 Forme: TypeAlias = Annotated[
     Literal["texte", "json"], Parameter(name="--format", help="Forme de la liste ; json, pour un programme.")
@@ -144,8 +149,8 @@ def soldables(*, registre: OuEstLeRegistre = PAR_DEFAUT, forme: Forme = "texte")
         for s in trouvees
     ]
     montrer(
-        Tableau(("Demande", "numeroASP", "FINESS", "Phase", "Avance payée", "Montant payé", "À vérifier"), rangees),
-        f"{accorder(len(rangees), 'demande')} avec un numeroASP.",
+        Tableau(("Demande", _REFERENCE, "FINESS", "Phase", "Avance payée", "Montant payé", "À vérifier"), rangees),
+        f"{accorder(len(rangees), 'demande')} avec un {_REFERENCE}.",
     )
     return 0
 
@@ -200,7 +205,7 @@ def _montrer_demandes(demandes: Iterable[EtatDemande]) -> None:
         )
         for d in demandes
     ]
-    montrer(Tableau(("Demande", "FINESS", "Phase", "Depuis", "numeroASP", "Libellé de l’ASP, ou motif"), rangees))
+    montrer(Tableau(("Demande", "FINESS", "Phase", "Depuis", _REFERENCE, "Libellé de l’ASP, ou motif"), rangees))
 
 
 # --- Objects for programs: what the schemas of sorties.schema.json promise ------------------------------------------------

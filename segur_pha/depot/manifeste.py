@@ -13,14 +13,17 @@ from segur_pha.erreurs import DepotRefuse
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.html import chiffres, page, table
 from segur_pha.rapports.tableau import Tableau, en_mots, euros
-from segur_pha.vagues.va1.avance import avance
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
-    from segur_pha.vagues.va1.table import Demande
+    from segur_pha.rapports.tableau import Cellule
+    from segur_pha.table.specification import Specification
+    from segur_pha.vagues import Demande
 
 __all__ = [
     "A_CORRIGER",
@@ -154,32 +157,35 @@ class LigneDeposee:
 
 
 def recapituler(
-    lignes: Sequence[LigneDeposee], *, numero_ans: str, jour: date
+    lignes: Sequence[LigneDeposee], *, numero_ans: str, jour: date, specification: Specification = PAR_DEFAUT
 ) -> tuple[bytes, bytes, Decimal, Decimal]:
-    """Write the summary as CSV and as a web page, with the totals in euros: before tax, and of the advances expected."""
+    """Write the summary as CSV and as a web page, with the totals in euros: before tax, and of what the agency should pay."""
     titre = f"Dépôt {numero_ans} du {en_mots(jour)}"
-    rangees: list[tuple[str | int | Decimal, ...]] = []
+    rangees: list[tuple[object, ...]] = []
     total_ht = total_avance = Decimal("0.00")
     for ligne in lignes:
-        commande = ligne.demande.commande
-        attendue = avance(commande.montant_segur_ht, commande.regime_tva)
-        total_ht = _CONTEXTE.add(total_ht, attendue.montant_ht)
-        total_avance = _CONTEXTE.add(total_avance, attendue.montant)
+
+        def valeur(role: Role, demande: Demande = ligne.demande) -> object:
+            return specification.valeur(demande, role) if role in specification.roles else None
+
+        montant, attendu = valeur(Role.MONTANT), specification.montant_attendu(ligne.demande)
+        total_ht = _CONTEXTE.add(total_ht, montant if isinstance(montant, Decimal) else 0)
+        total_avance = _CONTEXTE.add(total_avance, attendu or 0)
         rangees.append(
             (
                 ligne.fichier,
                 ligne.num_ligne,
                 ligne.ligne_source,
-                ligne.demande.numero_editeur,
-                ligne.demande.beneficiaire.finess_geo,
-                commande.regime_tva.value,
-                attendue.montant_ht,
-                attendue.montant,
+                valeur(Role.NUMERO_EDITEUR),
+                valeur(Role.OFFICINE),
+                valeur(Role.REGIME),
+                montant,
+                attendu,
             )
         )
     return (
-        _en_csv(rangees, total_ht, total_avance),
-        _en_page(rangees, total_ht, total_avance, titre),
+        _en_csv(rangees, total_ht, total_avance, specification),
+        _en_page(rangees, total_ht, total_avance, titre, specification),
         total_ht,
         total_avance,
     )
@@ -193,25 +199,35 @@ _TITRES: Final = (
     "FINESS",
     "Régime",
     "Montant HT",
-    "Avance attendue",
 )
 
 
-def _en_csv(rangees: Sequence[tuple[str | int | Decimal, ...]], total_ht: Decimal, total_avance: Decimal) -> bytes:
+def _en_csv(
+    rangees: Sequence[tuple[object, ...]], total_ht: Decimal, total_avance: Decimal, specification: Specification
+) -> bytes:
     # Amounts with a point, as in the JSON: whoever compares the two searches for the same digits.
-    dites = [(*rangee[:-2], *map(str, rangee[-2:])) for rangee in rangees]
-    return en_csv(Tableau(_TITRES, [*dites, ("TOTAL", None, None, None, None, None, str(total_ht), str(total_avance))]))
+    dites: list[Sequence[Cellule]] = [
+        (*rangee[:-2], *("" if montant is None else str(montant) for montant in rangee[-2:]))  # type: ignore[arg-type]
+        for rangee in rangees
+    ]
+    total = ("TOTAL", None, None, None, None, None, str(total_ht), str(total_avance))
+    return en_csv(Tableau((*_TITRES, specification.nom_du_montant), [*dites, total]))
 
 
 def _en_page(
-    rangees: Sequence[tuple[str | int | Decimal, ...]], total_ht: Decimal, total_avance: Decimal, titre: str
+    rangees: Sequence[tuple[object, ...]],
+    total_ht: Decimal,
+    total_avance: Decimal,
+    titre: str,
+    specification: Specification,
 ) -> bytes:
     dits = [
         ("Demandes", en_mots(len(rangees))),
         ("Fichiers JSON", en_mots(len({rangee[0] for rangee in rangees}))),
         ("Montant HT", euros(total_ht)),
-        ("Avance attendue", euros(total_avance)),
+        (specification.nom_du_montant, euros(total_avance)),
     ]
-    tableau = Tableau(_TITRES, rangees, titre="Demandes déposées")
+    titres = (*_TITRES, specification.nom_du_montant)
+    tableau = Tableau(titres, rangees, titre="Demandes déposées")  # type: ignore[arg-type]  # values of balises
     pied = ("Total", "", "", "", "", "", total_ht, total_avance)
     return page(titre, chiffres(dits), table(tableau, pied=pied, fiches=True), filtrable=True)

@@ -24,7 +24,10 @@ from segur_pha.depot.manifeste import (
 from segur_pha.depot.ouvriers import Ouvriers
 from segur_pha.depot.zips import defaut_du_membre, lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, NomInvalide
-from segur_pha.vagues.va1.noms import NomFichierJSON
+from segur_pha.table.codes import code_de
+from segur_pha.table.formats import Nature
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     import zipfile
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.manifeste import Manifeste
     from segur_pha.depot.ouvriers import Ouvert
     from segur_pha.table.formats import Brut
+    from segur_pha.table.specification import Specification
 
 __all__ = ["Suivi", "Verification", "verifier_depot"]
 
@@ -78,13 +82,15 @@ def verifier_depot(
     jour: date | None = None,
     sources: Mapping[str, str] | None = None,
     suivi: Suivi | None = None,
+    specification: Specification = PAR_DEFAUT,
 ) -> Verification:
     """Check a folder that is to be uploaded, made by :func:`~segur_pha.depot.preparer_depot` or elsewhere.
 
     The JSON files pass both controls and bear their name of section 3.3; every ``nomFichier`` is exactly one member of one
     zip, of the format announced, and opens; zips respect the sizes and hold nothing else, no path, no link; what the
     manifest says, when there is one, is so.  ``jour`` is the day for advice on dates; ``sources`` maps each ``nomFichier``
-    to the SHA-256 of the document it must be a copy of: the documents are then compared instead of opened.
+    to the SHA-256 of the document it must be a copy of: the documents are then compared instead of opened;
+    ``specification`` is the wave of the folder.
 
     Raises :class:`~segur_pha.DepotRefuse` when the folder cannot be listed, :class:`~segur_pha.ExtraManquant` without the
     extra ``pieces``.  Nothing is written.
@@ -95,7 +101,7 @@ def verifier_depot(
     ['json-absent']
     """
     exiger_les_bibliotheques()
-    verificateur = _Verificateur(Path(dossier), jour, sources, suivi)
+    verificateur = _Verificateur(Path(dossier), jour, sources, suivi, specification)
     verificateur.tout()
     return Verification(
         fautes=tuple(verificateur.fautes),
@@ -120,8 +126,14 @@ class _Verificateur:
     """The state of one look at a folder."""
 
     def __init__(
-        self, dossier: Path, jour: date | None, sources: Mapping[str, str] | None, suivi: Suivi | None
+        self,
+        dossier: Path,
+        jour: date | None,
+        sources: Mapping[str, str] | None,
+        suivi: Suivi | None,
+        specification: Specification,
     ) -> None:
+        self.specification = specification
         self.dossier = dossier
         self.jour = jour
         self.sources = sources
@@ -159,7 +171,7 @@ class _Verificateur:
         for fait, nom in enumerate(self.jsons):
             self.suivi("Contrôle des fichiers JSON", fait, len(self.jsons))
             self._json(nom)
-        with Ouvriers(len(self.attendues)) as self.ouvriers:
+        with Ouvriers(len(self.attendues), self.specification.limites) as self.ouvriers:
             for fait, nom in enumerate(zips):
                 self.suivi("Contrôle des zips", fait, len(zips))
                 self._zip(nom)
@@ -195,7 +207,7 @@ class _Verificateur:
 
     def _json(self, nom: str) -> None:
         try:
-            rapport = controler(self.dossier / nom, jour=self.jour)
+            rapport = controler(self.dossier / nom, jour=self.jour, specification=self.specification)
         except OSError:
             self.faute("fichier-illisible", nom, "ce fichier ne se lit pas : vérifiez vos droits d’accès")
             return
@@ -207,41 +219,41 @@ class _Verificateur:
         for conseil in rapport.conseils:
             self.conseil(conseil.id, nom, conseil.libelle, ligne=_ligne(conseil.chemin), balise=conseil.balise)
         entete = rapport.arbre if isinstance(rapport.arbre, dict) else {}
-        self._nom_du_json(nom, entete.get("numeroAns"))
-        lignes = entete.get("lignesImport")
+        self._nom_du_json(nom, self.specification.valeur_brute(entete, Role.NUMERO_ANS))
+        lignes = entete.get(self.specification.liste_des_demandes.nom)
         for rang, ligne in enumerate(lignes if isinstance(lignes, list) else [], start=1):
             self._annonces(nom, rang, ligne)
 
     def _nom_du_json(self, nom: str, numero_ans: object) -> None:
         try:
-            lu = NomFichierJSON.lire(nom)
+            lu = self.specification.nom_de_fichier.lire(nom)
         except NomInvalide as erreur:
             self.faute("nom-json", nom, str(erreur))
             return
         if numero_ans != lu.numero_ans:
-            self.faute(
-                "nom-json",
-                nom,
-                "le numeroAns du nom n’est pas celui du fichier : corrigez l’un ou l’autre",
-                balise="numeroAns",
-            )
+            balise = self.specification.role(Role.NUMERO_ANS).nom
+            message = f"le {balise} du nom n’est pas celui du fichier : corrigez l’un ou l’autre"
+            self.faute("nom-json", nom, message, balise=balise)
 
     def _annonces(self, nom: str, rang: int, ligne: Brut) -> None:
         """Note the number and the documents of a request, refused ones too: their documents are no strangers."""
-        match ligne:
-            case {"numeroEditeur": str(numero), "piecesJustificatives": [*pieces]}:
-                if self.numeros.setdefault(numero, nom) != nom:
-                    message = f"{self.numeros[numero]} porte déjà ce numéro éditeur : donnez-en un nouveau"
-                    self.faute("0806", nom, message, ligne=rang, balise="numeroEditeur")
-                for piece in pieces:
-                    match piece:
-                        case {"nomFichier": str(nom_fichier), "formatFichier": str(format_fichier)}:
-                            self.attendues[nom_fichier] = _Attendue(nom, numero, format_fichier)
-                self.demandes += 1
+        numero, pieces = (self.specification.valeur_brute(ligne, r) for r in (Role.NUMERO_EDITEUR, Role.PIECES))
+        if not isinstance(numero, str) or not isinstance(pieces, list):
+            return
+        if self.numeros.setdefault(numero, nom) != nom:
+            rangee = self.specification.numero_de_demande
+            message = f"{self.numeros[numero]} porte déjà ce numéro éditeur : donnez-en un nouveau"
+            self.faute(code_de(rangee, Nature.DOUBLON), nom, message, ligne=rang, balise=rangee.nom)
+        for piece in pieces:
+            noms = [self.specification.valeur_brute(piece, r) for r in (Role.NOM_PIECE, Role.FORMAT_PIECE)]
+            match noms:
+                case [str(nom_fichier), str(format_fichier)]:
+                    self.attendues[nom_fichier] = _Attendue(nom, numero, format_fichier)
+        self.demandes += 1
 
     def _zip(self, nom: str) -> None:
         try:
-            with ouvrir_le_zip(self.dossier / nom) as archive:
+            with ouvrir_le_zip(self.dossier / nom, self.specification.limites) as archive:
                 for membre in archive.infolist():
                     self._membre(nom, archive, membre)
         except ValeurRefusee as refus:
@@ -249,7 +261,9 @@ class _Verificateur:
 
     def _membre(self, nom: str, archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> None:
         attendue = self.attendues.get(membre.filename)
-        defaut = _defaut_du_nom(membre, annoncee=attendue is not None) or defaut_du_membre(membre)
+        defaut = _defaut_du_nom(membre, annoncee=attendue is not None) or defaut_du_membre(
+            membre, self.specification.limites
+        )
         if defaut or attendue is None:
             self.faute("zip-contenu", membre.filename, f"{nom} : {defaut}")
         elif membre.filename in self.vues:
@@ -257,7 +271,7 @@ class _Verificateur:
             self.faute("piece-double", membre.filename, message)
         else:
             try:
-                octets = lire_le_membre(archive, membre)
+                octets = lire_le_membre(archive, membre, self.specification.limites)
             except ValeurRefusee as refus:
                 self.faute(refus.code, membre.filename, f"{nom} : {refus.message}")
                 octets = b""
@@ -291,12 +305,13 @@ class _Verificateur:
     def _examinee(self, nom: str, attendue: _Attendue, examen: Examen) -> None:
         for reserve in examen.reserves:
             self.conseil(reserve.code, nom, reserve.message)
-        if examen.format.value != attendue.format:
+        if examen.format != attendue.format:
+            balise = self.specification.role(Role.FORMAT_PIECE).nom
             message = (
-                f"le fichier JSON annonce {attendue.format}, le document est un {examen.format.value} : corrigez "
-                "formatFichier, ou remplacez la pièce"
+                f"le fichier JSON annonce {attendue.format}, le document est un {examen.format} : corrigez {balise}, ou "
+                "remplacez la pièce"
             )
-            self.faute("document-format", nom, message, balise="formatFichier")
+            self.faute("document-format", nom, message, balise=balise)
 
     def _pieces_dispersees(self) -> None:
         """The portal does not ask for it, but a request whose documents are apart is easily deposited in halves."""
