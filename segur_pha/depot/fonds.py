@@ -11,6 +11,7 @@ from attrs import frozen
 
 from segur_pha.depot.constats import ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import octets_du_document
+from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse
 
@@ -107,6 +108,8 @@ class FondsDeDocuments:
         What cannot be a document is left aside; ``ecartes`` is told its name and why.
         """
         for nom in self.noms:
+            if laisse_par(nom):
+                continue
             try:
                 chemin = self.localiser(nom)
                 if _est_un_zip(chemin):
@@ -141,7 +144,7 @@ def _est_un_zip(chemin: Path) -> bool:
 def _lire_le_zip(nom: str, chemin: Path, ecartes: dict[str, str]) -> Iterator[tuple[Emplacement, bytes]]:
     with ouvrir_le_zip(chemin) as archive:
         for rang, membre in enumerate(archive.infolist()):
-            if membre.is_dir():
+            if membre.filename.endswith("/") or laisse_par(membre.filename):
                 continue
             try:
                 octets = lire_le_membre(archive, membre)

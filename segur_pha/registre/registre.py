@@ -6,8 +6,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from segur_pha.depot.manifeste import MANIFESTE, lire_manifeste
-from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
+from segur_pha.erreurs import RegistreError
 from segur_pha.registre import copie, numeros, questions
 from segur_pha.registre.antecedents import antecedents
 from segur_pha.registre.evenements import (
@@ -188,12 +188,9 @@ class Registre:
         Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  Raises
         :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.
         """
-        try:
-            manifeste = lire_manifeste((dossier / MANIFESTE).read_bytes())
-        except OSError as erreur:
-            raise DepotRefuse(f"{MANIFESTE} manque dans ce dossier : préparez le dépôt de nouveau.") from erreur
+        manifeste = manifeste_du_dossier(dossier)
         return self.preparer(
-            {f.nom: (dossier / f.nom).read_bytes() for f in manifeste.fichiers if f.nature == "json"},
+            json_du_dossier(dossier, manifeste),
             jour=jour,
             empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
             remplace=remplace,
