@@ -1,6 +1,6 @@
 """Files with one fault each: what a peer accepts of them is what it leaves unchecked, found out and not asserted.
 
-Only faults that a mould of types cannot see by itself are tried; every peer refuses an unknown tag or a missing one.
+Only faults that a structure of types cannot see by itself are tried; every peer refuses an unknown tag or a missing one.
 """
 
 from __future__ import annotations

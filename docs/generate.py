@@ -86,7 +86,8 @@ API = {
         "segur_pha",
         "NomFichierJSON NomPiece avance Avance depassement_du_plafond PLAFONDS_HT operateurs operateur chercher_operateurs "
         "Operateur schema validateur convertisseur",
-        "segur_pha.table.specification.Specification",
+        "segur_pha.table.specification.Specification segur_pha.table.balise.Balise segur_pha.table.roles.Role "
+        "segur_pha.table.roles.Acteur",
     ),
     "erreurs": PageAPI(
         "Errors",

@@ -30,17 +30,16 @@ from segur_pha import (
 from segur_pha.certificats import lire_suivi
 from segur_pha.certificats.x509 import lire_x509
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
-from segur_pha.depot.concordance import absents_du_texte, texte_du_pdf
+from segur_pha.depot.concordance import absents_du_texte
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner, exiger_les_bibliotheques
-from segur_pha.depot.export import lire_csv
-from segur_pha.depot.tableur import lire_tableur
+from segur_pha.tableurs import lire_tableau, titres_connus
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from segur_pha.depot.rangees import Export
+    from segur_pha.tableurs import TableauLu
 
 __all__ = ["CIBLES"]
 
@@ -102,21 +101,23 @@ def _editeur(octets: bytes) -> None:
         editeur.demande(numero_editeur="00001")
 
 
-def _lire_les_commandes(export: Export) -> None:
+def _lire_les_commandes(export: TableauLu) -> None:
     lecteur = LecteurDeCommandes(export, _EDITEUR, numeros_servis=False)
     for rangee in export.rangees:
+        if rangee.illisible:
+            continue
         commande = lecteur.lire(rangee)
         assert commande.demande is not None or commande.fautes or lecteur.fautes
 
 
 def _commandes_csv(octets: bytes) -> None:
     with _refus_permis():
-        _lire_les_commandes(lire_csv(octets, set(entetes_connus(_EDITEUR).values())))
+        _lire_les_commandes(lire_tableau(octets, titres_connus(entetes_connus(_EDITEUR).values())))
 
 
 def _commandes_xlsx(octets: bytes) -> None:
     with _refus_permis():
-        _lire_les_commandes(lire_tableur(octets, nom="commandes.xlsx"))
+        _lire_les_commandes(lire_tableau(octets, titres_connus([])))
 
 
 def _feuille(octets: bytes) -> None:
@@ -146,9 +147,9 @@ def _x509(octets: bytes) -> None:
 def _documents(octets: bytes) -> None:
     exiger_les_bibliotheques()
     with suppress(ValeurRefusee):
-        examen = examiner(octets)
-        if examen.pdf is not None:
-            absents_du_texte(texte_du_pdf(examen.pdf), _DEMANDE)
+        examen = examiner(octets, texte=True)
+        if examen.texte is not None:
+            absents_du_texte(examen.texte.texte, _DEMANDE)
 
 
 def _classeur() -> bytes:

@@ -18,7 +18,8 @@ from segur_pha.chargement import porte
 if TYPE_CHECKING:
     from segur_pha.anomalies import Anomalie, Conseil, Position
     from segur_pha.controle.conseils import CONSEILS
-    from segur_pha.controle.verdict import RapportControle, VerdictLigne, controler, lire
+    from segur_pha.controle.resultats import VerdictLigne
+    from segur_pha.controle.verdict import RapportControle, controler, lire
     from segur_pha.depot.editeur import Editeur
     from segur_pha.erreurs import (
         DemandeInvalide,
@@ -149,7 +150,7 @@ _ROOMS: Final = {
     "SegurError": "erreurs",
     "StatutAdminTechnique": "vagues.va1.enumerations",
     "TypeFichier": "vagues.va1.enumerations",
-    "VerdictLigne": "controle.verdict",
+    "VerdictLigne": "controle.resultats",
     "avance": "vagues.va1.avance",
     "chercher_operateurs": "vagues.va1.operateurs",
     "construire_demande": "vagues.va1.construire",

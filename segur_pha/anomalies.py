@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
 __all__ = ["Anomalie", "Conseil", "Localisable", "Position", "RapportDeControle", "VerdictDeLigne"]
 
@@ -98,11 +99,16 @@ class Conseil:
 
 
 class VerdictDeLigne(Protocol):
-    """What an error tells of one line of its report: :class:`~segur_pha.VerdictLigne` is one."""
+    """What can be shown of one line of a report: :class:`~segur_pha.VerdictLigne` is one."""
 
     @property
     def num_ligne(self) -> int:
         """The line's place in the file, from 1."""
+        ...
+
+    @property
+    def numero_editeur(self) -> str | None:
+        """As deposited, ``None`` when it is no text."""
         ...
 
     @property
@@ -127,7 +133,7 @@ class VerdictDeLigne(Protocol):
 
 
 class RapportDeControle(Protocol):
-    """What an error tells of the report that it carries: :class:`~segur_pha.RapportControle` is one."""
+    """What can be shown of a report, on a page as in an error: :class:`~segur_pha.RapportControle` is one."""
 
     @property
     def recevable(self) -> bool:
@@ -144,6 +150,30 @@ class RapportDeControle(Protocol):
         """One verdict per request, in the file's order."""
         ...
 
+    @property
+    def acceptees(self) -> Sequence[VerdictDeLigne]:
+        """The accepted ones among them."""
+        ...
+
+    @property
+    def rejetees(self) -> Sequence[VerdictDeLigne]:
+        """The rejected ones among them."""
+        ...
+
+    @property
+    def avance(self) -> Decimal:
+        """The sum of the advances of the accepted requests, in euros."""
+        ...
+
+    @property
+    def conseils(self) -> tuple[Conseil, ...]:
+        """What a careful publisher would look at."""
+        ...
+
     def en_lignes(self) -> list[dict[str, object]]:
         """Give one flat mapping per request."""
+        ...
+
+    def en_retour(self) -> bytes:
+        """Give the deposited data back with the portal's verdicts filled in."""
         ...

@@ -133,6 +133,7 @@ class Parc:
         certificats: in the order of the source.
         lignes_illisibles: rows that could not be taken, none is ever dropped silently.
         officines: what is known of the pharmacies, by FINESS; may name pharmacies without certificates.
+        lectures: how each table was read, in French: encoding and separator, or sheet; row of titles.
         avertissements: French sentences about the source as a whole (a private key left in a folder, …).
         finess: the pharmacies of the fleet, those with at least one certificate read; narrowing keeps them.
     """
@@ -141,6 +142,7 @@ class Parc:
     lignes_illisibles: tuple[LigneIllisible, ...] = ()
     officines: Mapping[str, Officine] = field(factory=dict, converter=_copie)
     avertissements: tuple[str, ...] = ()
+    lectures: tuple[str, ...] = ()
     finess: frozenset[str] = field()
 
     @finess.default

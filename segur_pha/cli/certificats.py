@@ -26,7 +26,8 @@ from segur_pha.certificats.plan import tableau_du_plan
 from segur_pha.certificats.suivi import lire_officines
 from segur_pha.cli.console import montrer
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.fichiers import FichierExistant, ecrire_ensemble
+from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.fichiers import ecrire_ensemble
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 
 if TYPE_CHECKING:
@@ -46,6 +47,13 @@ def certificats(
     colonnes: Annotated[
         list[str] | None,
         Parameter(help='Intitulés à imposer : --colonnes "fin=Expire le".', negative="", consume_multiple=False),
+    ] = None,
+    feuille: Annotated[
+        str | None,
+        Parameter(help="Feuille du classeur de suivi, par son nom ou son rang ; la première qui convient par défaut."),
+    ] = None,
+    encodage: Annotated[
+        str | None, Parameter(help="Encodage du CSV de suivi quand il est douteux : macroman, cp850, windows-1252.")
     ] = None,
     seuils: Annotated[str, Parameter(help="Seuils d’alerte, en jours, séparés par des virgules.")] = "90,60,30,7",
     fenetre: Annotated[int, Parameter(help="Fenêtre de renouvellement, en jours.")] = 90,
@@ -70,8 +78,8 @@ def certificats(
 
         segur-pha certificats suivi.csv --au 2025-06-12 --officines officines.csv --html bilan.html
     """
-    _aucun_n_existe([html, ics, csv, json])
-    parc = _lire(suivi, officines, colonnes or [])
+    verifier_les_sorties(*(chemin for chemin in (html, ics, csv, json) if chemin))
+    parc = _lire(suivi, officines, colonnes or [], feuille, encodage)
     try:
         etat = bilan(
             parc,
@@ -99,21 +107,14 @@ def certificats(
     return 1 if etat.alertes or a_commander or parc.lignes_illisibles else 0
 
 
-def _aucun_n_existe(sorties: Sequence[Path | None]) -> None:
-    demandees = [chemin for chemin in sorties if chemin]
-    for chemin in demandees:
-        if chemin.exists():
-            raise FichierExistant(chemin.name)
-    if len(set(demandees)) < len(demandees):
-        raise UsageErrone("Deux sorties portent le même nom : donnez à chacune le sien.")
-
-
-def _lire(suivi: Path, officines: Path | None, colonnes: Sequence[str]) -> Parc:
+def _lire(
+    suivi: Path, officines: Path | None, colonnes: Sequence[str], feuille: str | None, encodage: str | None
+) -> Parc:
     if not all("=" in reglage for reglage in colonnes):
         raise UsageErrone('--colonnes associe un champ à un intitulé : --colonnes "fin=Expire le".')
     imposees = dict(reglage.split("=", 1) for reglage in colonnes)
     if not suivi.is_dir():
-        return lire_suivi(suivi, officines=officines, colonnes=imposees)
+        return lire_suivi(suivi, officines=officines, colonnes=imposees, feuille=feuille, encodage=encodage)
     parc = lire_x509(suivi)
     if officines is None:
         return parc
@@ -131,6 +132,7 @@ def _jours(seuils: str) -> list[int]:
 def _montrer(etat: Bilan, montrees: Sequence[Alerte], *, nouvelles: bool) -> None:
     parc = etat.parc
     montrer(
+        *(Phrase(f"{lecture}.") for lecture in parc.lectures),
         f"{accorder(len(parc.finess), 'officine')}, {accorder(len(parc.certificats), 'certificat')}",
         "",
         tableau_du_plan(etat.plan),

@@ -8,18 +8,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
+from attrs import evolve
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import Admettre, ouvrir
+from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.numeros import NumerosDepuis
 from segur_pha.depot.preparation import preparer_depot
-from segur_pha.fichiers import ecrire_ensemble, ecrire_sans_ecraser
+from segur_pha.fichiers import ecrire_sans_ecraser, tous_ou_aucun
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
 
@@ -29,12 +31,15 @@ if TYPE_CHECKING:
     from segur_pha.depot.constats import Constat
     from segur_pha.depot.preparation import DepotPrepare
     from segur_pha.registre import Registre
+    from segur_pha.registre.inscription import Inscription
 
 __all__ = ["preparer"]
 
 #: How many lines of advice a screen shows of the same kind; the JSON has them all.
 _CONSEILS_MONTRES: Final = 5
 _FAUTES_MONTREES: Final = 200
+#: The advice that is shown beside faults too: what was read may not be what was meant.
+_DE_LA_LECTURE: Final = frozenset({"lignes-masquees", "colonnes-masquees", "feuilles-laissees"})
 
 
 def preparer(
@@ -59,6 +64,13 @@ def preparer(
     sans_concordance: Annotated[
         bool, Parameter(help="Ne cherche pas la date, le montant et le nom dans les bons de commande.", negative="")
     ] = False,
+    feuille: Annotated[
+        str | None,
+        Parameter(help="Feuille du classeur à lire, par son nom ou son rang ; la première qui convient par défaut."),
+    ] = None,
+    encodage: Annotated[
+        str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
+    ] = None,
     registre: Annotated[
         str | None, Parameter(help="Inscrit le dépôt dans ce registre, qui donne aussi les numéros manquants.")
     ] = None,
@@ -86,11 +98,17 @@ def preparer(
         return _ecrire_le_modele(editeur)
     if commandes is None or pieces is None or sortie is None or jour is None:
         raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")
-    _verifier_les_formes(fautes or [])
     if admettre and registre is None:
         raise UsageErrone("--admettre ne sert qu’avec --registre, qui sait quelles officines ont déjà une demande.")
+    listes = fautes or []
+    _verifier_les_formes(listes)
+    verifier_les_sorties(*listes, dossier=sortie, registre=registre)
     try:
-        with avancement() as suivi, _au_registre(registre, jour) as (livre, inscrire):
+        with (
+            avancement() as suivi,
+            tous_ou_aucun() as ecrire,
+            _au_registre(registre, sortie, jour) as (livre, inscrire),
+        ):
             reglages = Editeur.lire(editeur)
             depot = preparer_depot(
                 commandes,
@@ -103,17 +121,26 @@ def preparer(
                 majuscules=majuscules,
                 partiel=partiel,
                 concordance=not sans_concordance,
+                feuille=feuille,
+                encodage=encodage,
                 suivi=suivi,
+                ecartees=lambda constats: _ecrire_les_fautes(constats, listes, ecrire),
                 avant=inscrire,
                 antecedents=livre,
                 admettre=admettre or (),
             )
     except CommandesRefusees as refus:
-        _ecrire_les_fautes(refus.fautes, fautes or [])
+        with tous_ou_aucun() as ecrire:
+            _ecrire_les_fautes(refus.fautes, listes, ecrire)
         _montrer_le_refus(refus, en_json=format == "json")
         return 1
-    _ecrire_les_fautes(depot.fautes, fautes or [])
-    if format == "json":
+    if inscrire is not None:
+        depot = evolve(depot, conseils=(*inscrire.conseils, *depot.conseils))
+    return _rendre_compte(depot, sortie, en_json=format == "json")
+
+
+def _rendre_compte(depot: DepotPrepare, sortie: Path, *, en_json: bool) -> int:
+    if en_json:
         sortir_json(_objet(depot, sortie))
     else:
         _montrer_le_depot(depot, sortie)
@@ -127,14 +154,14 @@ def _premier(donne: int | None, livre: Registre | None, numero_ans: str, jour: d
 
 
 @contextmanager
-def _au_registre(ou: str | None, jour: date) -> Iterator[tuple[Registre | None, Callable[[Path], None] | None]]:
+def _au_registre(ou: str | None, sortie: Path, jour: date) -> Iterator[tuple[Registre | None, Inscription | None]]:
     """Give the ledger, and what records the deposit in it; nothing where none is kept."""
     if ou is None:
         yield None, None
         return
-    from segur_pha.registre.resoumission import inscription
+    from segur_pha.registre.inscription import inscription
 
-    with ouvrir(ou) as livre, inscription(livre, jour=jour) as inscrire:
+    with ouvrir(ou) as livre, inscription(livre, sortie, jour=jour) as inscrire:
         yield livre, inscrire
 
 
@@ -158,8 +185,11 @@ def _verifier_les_formes(fautes: Sequence[Path]) -> None:
         raise UsageErrone("--fautes : indiquez un fichier .csv, .json ou .html.")
 
 
-def _ecrire_les_fautes(fautes: Sequence[Constat], chemins: Sequence[Path]) -> None:
-    ecrire_ensemble((chemin, _FORMES_DES_FAUTES[chemin.suffix.lower()](fautes)) for chemin in chemins)
+def _ecrire_les_fautes(
+    fautes: Sequence[Constat], chemins: Sequence[Path], ecrire: Callable[[Path, bytes], Path]
+) -> None:
+    for chemin in chemins:
+        ecrire(chemin, _FORMES_DES_FAUTES[chemin.suffix.lower()](fautes))
 
 
 def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
@@ -168,14 +198,21 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
             {
                 "version": 1,
                 "pret": False,
+                "source": refus.description,
                 "fautes": [faute.en_ligne() for faute in refus.fautes],
                 "conseils": [conseil.en_ligne() for conseil in refus.conseils],
             }
         )
         return
+    _montrer_la_lecture(refus.description)
     _montrer_les_fautes(refus.fautes)
+    _montrer_les_conseils([c for c in refus.conseils if c.code in _DE_LA_LECTURE])
     resume = str(refus).splitlines()[0]
     montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), "Corrigez l’export ou les documents, puis recommencez.")
+
+
+def _montrer_la_lecture(description: str) -> None:
+    montrer(Phrase(f"Export lu comme : {description}."), "")
 
 
 def _montrer_les_fautes(fautes: Sequence[Constat]) -> None:
@@ -202,7 +239,7 @@ def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
 
 
 def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
-    montrer(Phrase(f"Export lu comme : {depot.description}."), "")
+    _montrer_la_lecture(depot.description)
     if depot.fautes:
         _montrer_les_fautes(depot.fautes)
     _montrer_les_conseils(depot.conseils)

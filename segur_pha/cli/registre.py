@@ -247,7 +247,9 @@ def importer(
     with ouvrir(registre) as livre:
         livre.importer(lignes, sans_empreinte=sans_empreinte)
         nombre = len(livre.demandes())
-    montrer(f"{accorder(nombre, 'demande importée', 'demandes importées')} dans {registre}.")
+    from segur_pha.registre.adresse import en_clair
+
+    montrer(f"{accorder(nombre, 'demande importée', 'demandes importées')} dans {en_clair(registre)}.")
     return 0
 
 

@@ -1,6 +1,6 @@
 """The fast look: the bytes of a file in, the requests that are worth the plain rules out.
 
-A correct file is the rule.  So each request goes through a mould (:mod:`segur_pha.texte_json.structures`), and what a mould
+A correct file is the rule.  So each request is read into a structure (:mod:`segur_pha.texte_json.structures`), and what its types
 cannot tell is asked of a column of the table at a time, over all the requests, with a few calls that loop in C.  This room
 never decides that something is wrong.  It only tells which requests are worth the plain rules (:mod:`segur_pha.table.regles`), and
 gives up (``None``) where the structure itself is not surely right.  Its rule of safety: a request it does not name is
@@ -18,20 +18,23 @@ from msgspec import UnsetType
 
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.modele import etapes
-from segur_pha.table.regles import doublons, juger_valeur
-from segur_pha.texte_json.structures import UNSET, MalMoule, demouler, mal_moulees, mouler, valeurs
+from segur_pha.table.regles import anomalies_de_la_demande, doublons, juger_valeur
+from segur_pha.texte_json.lecture import sans_cle_double
+from segur_pha.texte_json.structures import REFUS, UNSET, destructurer, mal_typees, structurer, valeurs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from segur_pha.anomalies import Anomalie
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut, Format
     from segur_pha.table.modele import Coherence, Colonnes, ObjetBrut
     from segur_pha.table.specification import Specification
-    from segur_pha.texte_json.structures import Bloc, Moulage
+    from segur_pha.texte_json.lecture import Texte
+    from segur_pha.texte_json.structures import FichierStructure, Structure
 
-__all__ = ["Examen", "examiner"]
+__all__ = ["Examen", "examiner", "second_controle"]
 
 
 @define(slots=False)
@@ -39,13 +42,15 @@ class Examen:
     """What the fast look found.
 
     Attributes:
-        demandes: the requests, each as its raw values or as the moulded block.
+        entete: the values of the header, in the table's order; empty where the requests are raw values.
+        demandes: the requests, each as its raw values or as a structure.
         uniques: tag → its values over all the requests, where no two may bear the same.
         doutes: place (from 0) of a request that the plain rules must judge → the tags whose values are in doubt; the rules
             between balises that read none of them hold.
     """
 
-    demandes: Sequence[ObjetBrut | Bloc]
+    entete: Sequence[Brut]
+    demandes: Sequence[ObjetBrut | Structure]
     uniques: Mapping[str, Sequence[Brut]]
     doutes: Mapping[int, AbstractSet[str]]
 
@@ -56,12 +61,18 @@ class Examen:
         demandes: list[ObjetBrut] = arbre[specification.liste_des_demandes.nom]  # type: ignore[assignment]
         colonnes = {nom: [demande.get(nom) for demande in demandes] for nom in _uniques(specification)}
         toutes = frozenset().union(*(etape.noms for etape in etapes(specification.classe_demande)))
-        return cls(demandes, colonnes, dict.fromkeys(range(len(demandes)), toutes))
+        return cls((), demandes, colonnes, dict.fromkeys(range(len(demandes)), toutes))
 
     def demande(self, place: int) -> ObjetBrut:
         """Give the raw values of a request."""
         demande = self.demandes[place]
-        return demande if isinstance(demande, dict) else demouler(demande)
+        return demande if isinstance(demande, dict) else destructurer(demande)
+
+    def arbre(self, specification: Specification) -> ObjetBrut:
+        """Give the raw values of a whole file that was read into structures, in the table's order."""
+        liste, entete = specification.liste_des_demandes, iter(self.entete)
+        demandes: list[Brut] = [self.demande(place) for place in range(len(self.demandes))]
+        return {b.nom: demandes if b is liste else next(entete) for b in balises(specification.racine)}
 
     @cached_property
     def repetees(self) -> dict[str, set[int]]:
@@ -84,20 +95,20 @@ class _Colonne(NamedTuple):
 def examiner(octets: bytes, specification: Specification) -> Examen | None:
     """Look at a whole file; ``None`` when its structure is not surely right, keys written twice included."""
     try:
-        moulage = mouler(octets, specification.racine)
-    except MalMoule:
+        lu = structurer(octets, specification.racine)
+    except REFUS:
         return None
-    if _entete_fautif(moulage, specification):
+    if _entete_fautif(lu, specification):
         return None
-    demandes = moulage.demandes
+    demandes = lu.demandes
     colonnes, cles = _en_colonnes(specification.classe_demande, demandes, range(len(demandes)))
-    doutes = _doutes(colonnes, justes=moulage.justes)
-    contenu = chain(moulage.entete, *(colonne.valeurs for colonne in colonnes))
-    if doutes is None or not _sans_cle_double(octets, cles + len(moulage.entete) + 1, contenu):
+    doutes = _doutes(colonnes, bien_typees=lu.bien_typees)
+    contenu = (lu.entete, *(colonne.valeurs for colonne in colonnes))
+    if doutes is None or not sans_cle_double(octets, cles + len(lu.entete) + 1, contenu):
         return None
     par_nom = {colonne.rangee.nom: colonne.valeurs for colonne in colonnes}
     uniques = {nom: par_nom[nom] for nom in _uniques(specification)}
-    examen = Examen(demandes=demandes, uniques=uniques, doutes=doutes)
+    examen = Examen(entete=lu.entete, demandes=demandes, uniques=uniques, doutes=doutes)
     for place, lues in _incoherentes(examen, colonnes, specification):
         doutes.setdefault(place, set()).update(lues)
     for place in chain.from_iterable(examen.repetees.values()):
@@ -105,15 +116,15 @@ def examiner(octets: bytes, specification: Specification) -> Examen | None:
     return examen
 
 
-def _entete_fautif(moulage: Moulage, specification: Specification) -> bool:
+def _entete_fautif(lu: FichierStructure, specification: Specification) -> bool:
     """Tell whether the header, or the number of requests, refuses the whole file."""
-    if not 1 <= len(moulage.demandes) <= specification.limites.demandes_par_fichier:
+    if not 1 <= len(lu.demandes) <= specification.limites.demandes_par_fichier:
         return True
     rangees = (rangee for rangee in balises(specification.racine) if rangee is not specification.liste_des_demandes)
-    return any(juger_valeur(rangee, valeur) for rangee, valeur in zip(rangees, moulage.entete, strict=True))
+    return any(juger_valeur(rangee, valeur) for rangee, valeur in zip(rangees, lu.entete, strict=True))
 
 
-def _en_colonnes(classe: ClasseBloc, blocs: Sequence[Bloc], places: Sequence[int]) -> tuple[list[_Colonne], int]:
+def _en_colonnes(classe: ClasseBloc, blocs: Sequence[Structure], places: Sequence[int]) -> tuple[list[_Colonne], int]:
     """Turn the same block of many requests into columns, those of the blocks below included; and count its keys."""
     rangees = balises(classe)
     cles = len(blocs) * len(rangees)
@@ -140,18 +151,11 @@ def _en_colonnes(classe: ClasseBloc, blocs: Sequence[Bloc], places: Sequence[int
     return colonnes, cles
 
 
-def _sans_cle_double(octets: bytes, cles: int, contenu: Iterable[Brut]) -> bool:
-    """Tell whether a text surely has no duplicate key: as many colons as its tree has keys, and its values have colons."""
-    reste = octets.count(b":") - cles
-    # A colon written \u003a would count in a value and not in the text, and could hide a key.
-    return not reste or (b"\\u003" not in octets and reste == sum(v.count(":") for v in contenu if isinstance(v, str)))
-
-
-def _doutes(colonnes: Iterable[_Colonne], *, justes: bool) -> dict[int, set[str]] | None:
+def _doutes(colonnes: Iterable[_Colonne], *, bien_typees: bool) -> dict[int, set[str]] | None:
     """Name the values that are not surely faultless; ``None`` when one is a block, into which nobody has looked."""
     doutes: dict[int, set[str]] = {}
     for colonne in colonnes:
-        rangs = _rangs_douteux(colonne, justes=justes)
+        rangs = _rangs_douteux(colonne, bien_typees=bien_typees)
         if rangs is None:
             return None
         for rang in rangs:
@@ -159,15 +163,15 @@ def _doutes(colonnes: Iterable[_Colonne], *, justes: bool) -> dict[int, set[str]
     return doutes
 
 
-def _rangs_douteux(colonne: _Colonne, *, justes: bool) -> list[int] | None:
+def _rangs_douteux(colonne: _Colonne, *, bien_typees: bool) -> list[int] | None:
     """Tell which values of a column, by their place in it, are not surely faultless; ``None`` when one is a block."""
     rangee, contenu, _ = colonne
     if isinstance(rangee.format, Objet | Liste):
         # Of all that could be wrong with a list, only its emptiness is left.
         return [rang for rang, elements in enumerate(contenu) if not elements]
-    refusees = set() if justes else mal_moulees(rangee, contenu)
-    moulees = [valeur for rang, valeur in enumerate(contenu) if rang not in refusees] if refusees else contenu
-    suspectes = _suspectes(rangee, rangee.format, moulees)
+    refusees = set() if bien_typees else mal_typees(rangee, contenu)
+    bien_formees = [valeur for rang, valeur in enumerate(contenu) if rang not in refusees] if refusees else contenu
+    suspectes = _suspectes(rangee, rangee.format, bien_formees)
     if any(isinstance(valeur, dict | list) for valeur in chain(suspectes, (contenu[rang] for rang in refusees))):
         return None
     if not suspectes:
@@ -221,3 +225,30 @@ def _sans(ecartees: Collection[int], colonnes: Iterable[_Colonne]) -> Colonnes:
 def _respectee(coherence: Coherence, demande: ObjetBrut, rang: int) -> bool:
     elements: Sequence[ObjetBrut] = demande[coherence.portee] if coherence.portee else (demande,)  # type: ignore[assignment]
     return all(coherence.respectee(element, demande, rang) for element in elements)
+
+
+def second_controle(
+    examen: Examen, texte: Texte, specification: Specification
+) -> tuple[list[str | None], list[tuple[Anomalie, ...]]]:
+    """Apply the 2nd control: the plain rules, to the requests that the fast look does not vouch for.
+
+    Gives the number of each request, where it is a text, and its anomalies.
+    """
+    numeros = examen.uniques[specification.numero_de_demande.nom]
+    anomalies: list[tuple[Anomalie, ...]] = [()] * len(numeros)
+    for place, a_juger in examen.doutes.items():
+        trouvees = anomalies_de_la_demande(
+            specification.classe_demande,
+            examen.demande(place),
+            rang=place + 1,
+            coherences=specification.coherences,
+            chemin=f"/{specification.liste_des_demandes.nom}/{place}",
+            deja_vues=[nom for nom, places in examen.repetees.items() if place in places],
+            texte=texte,
+            plafond=specification.limites.anomalies_detaillees,
+            a_juger=a_juger,
+        )
+        for anomalie in trouvees:
+            texte.annoncer(anomalie.chemin)
+        anomalies[place] = tuple(trouvees)
+    return [numero if isinstance(numero, str) else None for numero in numeros], anomalies

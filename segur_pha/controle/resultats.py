@@ -1,4 +1,4 @@
-"""Checked files as rows: what a report shows of them, and what it never shows.
+"""Verdicts and checked files as rows: what a report shows of them, and what it never shows.
 
 Whoever reads a report is not always entitled to the file: no value that may be personal comes out of here, and a text that
 is not a number of a request is not shown as one.
@@ -6,29 +6,31 @@ is not a number of a request is not shown as one.
 
 from __future__ import annotations
 
+import json
 import re
-from decimal import MAX_PREC, Context, Decimal
+from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property, reduce
+from functools import cache, cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from attrs import frozen
 
+from segur_pha.anomalies import RapportDeControle
 from segur_pha.rapports.tableau import Tableau
 from segur_pha.table.balise import Liste
+from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE
 from segur_pha.vagues import PAR_DEFAUT
-from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from segur_pha.anomalies import Anomalie, Conseil
-    from segur_pha.controle.verdict import RapportControle, VerdictLigne
+    from segur_pha.anomalies import Anomalie, Conseil, VerdictDeLigne
     from segur_pha.rapports.tableau import Cellule
+    from segur_pha.table.specification import Specification
 
-__all__ = ["VERSION_JSON", "Etat", "FichierControle", "en_objet", "en_tableau"]
+__all__ = ["VERSION_JSON", "Etat", "FichierControle", "VerdictLigne", "en_objet", "en_tableau", "en_texte_json"]
 
 #: Grows when a reader of the JSON report has to change; a new key does not count.
 VERSION_JSON: Final = 1
@@ -38,21 +40,68 @@ JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
 #: The controls only ask for nine characters.
 _FINESS: Final = re.compile("[0-9][0-9AB][0-9]{7}")
 
-#: Sums keep their cents, whatever the caller's precision is and however large an accepted amount.
-_EXACT: Final = Context(prec=MAX_PREC)
-
-_TAGS: Final = frozenset(b.nom for b in PAR_DEFAUT.balises)
-_LISTES: Final = frozenset(b.nom for b in PAR_DEFAUT.balises if isinstance(b.format, Liste))
 _CHIFFRES_D_UNE_PLACE: Final = 6
 
 
 class Etat(StrEnum):
-    """What became of a file."""
+    """What became of a file.
+
+    >>> [etat.code_de_sortie for etat in Etat]
+    [0, 1, 2, 2]
+    """
 
     ACCEPTE = "accepte"
     REJETS = "rejets"
     REFUSE = "refuse"
     ILLISIBLE = "illisible"
+
+    @property
+    def code_de_sortie(self) -> int:
+        """The exit code of a command that checked such a file; of several files, the highest."""
+        return {Etat.ACCEPTE: 0, Etat.REJETS: 1}.get(self, 2)
+
+
+@frozen(slots=False)
+class VerdictLigne:
+    """What the portal would answer for one line.
+
+    Attributes:
+        num_ligne: the line's place in the file, from 1 (whatever its numLigne says).
+        numero_editeur: as deposited, ``None`` when it is no text.
+        anomalies: all of them, in the table's order; the portal stops at the first one.
+
+    >>> verdict = VerdictLigne(1, "00001", ())
+    >>> verdict.acceptee, verdict.code_traitement, verdict.libelle_traitement
+    (True, '0000', 'Demande acceptée')
+    """
+
+    num_ligne: int
+    numero_editeur: str | None
+    anomalies: tuple[Anomalie, ...]
+
+    @property
+    def acceptee(self) -> bool:
+        """Whether the line has no anomaly."""
+        return not self.anomalies
+
+    @property
+    def code_traitement(self) -> str:
+        """``"0000"``, or the code of the first anomaly."""
+        return self.anomalies[0].code if self.anomalies else CODE_ACCEPTE
+
+    @property
+    def libelle_traitement(self) -> str:
+        """« Demande acceptée », or the libellé of the first anomaly."""
+        return self.anomalies[0].libelle if self.anomalies else LIBELLE_ACCEPTE
+
+
+class RapportDeVague(RapportDeControle, Protocol):
+    """A report that knows by which wave it was judged."""
+
+    @property
+    def specification(self) -> Specification:
+        """The wave."""
+        ...
 
 
 @frozen(slots=False)
@@ -69,7 +118,7 @@ class FichierControle:
     """
 
     nom: str
-    rapport: RapportControle | None
+    rapport: RapportDeVague | None
     erreur: str = ""
 
     @property
@@ -79,15 +128,15 @@ class FichierControle:
             return Etat.ILLISIBLE
         if not self.rapport.recevable:
             return Etat.REFUSE
-        return Etat.ACCEPTE if self.rapport.tout_accepte else Etat.REJETS
-
-    @cached_property
-    def rejetees(self) -> tuple[VerdictLigne, ...]:
-        """The rejected requests."""
-        return tuple(ligne for ligne in self.lignes if not ligne.acceptee)
+        return Etat.REJETS if self.rejetees else Etat.ACCEPTE
 
     @property
-    def lignes(self) -> tuple[VerdictLigne, ...]:
+    def rejetees(self) -> Sequence[VerdictDeLigne]:
+        """The rejected requests."""
+        return self.rapport.rejetees if self.rapport else ()
+
+    @property
+    def lignes(self) -> Sequence[VerdictDeLigne]:
         """Every request; none when the file is refused or was not read."""
         return self.rapport.lignes if self.rapport else ()
 
@@ -110,17 +159,31 @@ class FichierControle:
     @property
     def avance(self) -> Decimal:
         """The sum of the advances of the accepted requests, in euros."""
-        avances = (a for p in self.plates if isinstance(a := p["avance"], Decimal))
-        return reduce(_EXACT.add, avances, Decimal("0.00"))
+        return self.rapport.avance if self.rapport else Decimal("0.00")
+
+    @property
+    def specification(self) -> Specification:
+        """The wave by which it was judged; the default one when it was not read."""
+        return self.rapport.specification if self.rapport else PAR_DEFAUT
+
+    def numero(self, verdict: VerdictDeLigne) -> str | None:
+        """Give the number of a request where it has the shape of one; anything else could be a name that slipped."""
+        numero = verdict.numero_editeur
+        motif = self.specification.noms_des_pieces.numero
+        return numero if numero is not None and re.fullmatch(motif, numero) else None
 
 
-def numero_montrable(verdict: VerdictLigne) -> str | None:
-    """Give the numeroEditeur where it has the shape of one; anything else could be a name that slipped."""
-    numero = verdict.numero_editeur
-    return numero if numero is not None and re.fullmatch(MOTIF_NUMERO_EDITEUR, numero) else None
+@cache
+def _tags(specification: Specification) -> frozenset[str]:
+    return frozenset(b.nom for b in specification.balises)
 
 
-def chemin_montrable(chemin: str) -> str:
+@cache
+def _listes(specification: Specification) -> frozenset[str]:
+    return frozenset(b.nom for b in specification.balises if isinstance(b.format, Liste))
+
+
+def chemin_montrable(chemin: str, specification: Specification = PAR_DEFAUT) -> str:
     """Cut a pointer before a key that the table does not know: such a key may be anything.
 
     >>> chemin_montrable("/lignesImport/0/jean.dupont@free.fr")
@@ -129,33 +192,33 @@ def chemin_montrable(chemin: str) -> str:
     gardes: list[str] = []
     for jeton in chemin.split("/")[1:]:
         # A key of digits only may be a telephone number: a place is short, and stands in a list.
-        est_une_place = (
-            jeton.isdecimal() and len(jeton) <= _CHIFFRES_D_UNE_PLACE and bool(_LISTES.intersection(gardes[-1:]))
-        )
-        if jeton not in _TAGS and not est_une_place:
+        dans_une_liste = bool(_listes(specification).intersection(gardes[-1:]))
+        est_une_place = jeton.isdecimal() and len(jeton) <= _CHIFFRES_D_UNE_PLACE and dans_une_liste
+        if jeton not in _tags(specification) and not est_une_place:
             break
         gardes.append(jeton)
     return "".join(f"/{jeton}" for jeton in gardes)
 
 
-def _balise_montrable(nom: str) -> str:
-    return nom if nom in _TAGS else ""
-
-
 # --- One object for programs --------------------------------------------------------------------------------------------
 
 
-def en_objet(fichiers: Sequence[FichierControle], *, code_de_sortie: int) -> dict[str, JSON]:
+def en_objet(fichiers: Sequence[FichierControle]) -> dict[str, JSON]:
     """Lay checked files out as one JSON-shaped object (``docs/reference/cli.md`` documents it).
 
-    >>> en_objet([], code_de_sortie=0)
+    >>> en_objet([])
     {'version': 1, 'code_de_sortie': 0, 'fichiers': []}
     """
     return {
         "version": VERSION_JSON,
-        "code_de_sortie": code_de_sortie,
+        "code_de_sortie": max((fichier.etat.code_de_sortie for fichier in fichiers), default=0),
         "fichiers": [_fichier_en_objet(fichier) for fichier in fichiers],
     }
+
+
+def en_texte_json(fichiers: Sequence[FichierControle]) -> str:
+    """Write that object as JSON: two blanks of indentation, a final newline."""
+    return f"{json.dumps(en_objet(fichiers), ensure_ascii=False, indent=2)}\n"
 
 
 def _fichier_en_objet(fichier: FichierControle) -> dict[str, JSON]:
@@ -167,20 +230,20 @@ def _fichier_en_objet(fichier: FichierControle) -> dict[str, JSON]:
         "acceptees": len(fichier.lignes) - len(fichier.rejetees),
         "rejetees": len(fichier.rejetees),
         "avance": str(fichier.avance),
-        "anomalies_fichier": [_anomalie_en_objet(a) for a in fichier.anomalies_fichier],
+        "anomalies_fichier": [_anomalie_en_objet(a, fichier) for a in fichier.anomalies_fichier],
         "lignes": [
             {
                 "num_ligne": verdict.num_ligne,
-                "numero_editeur": numero_montrable(verdict),
+                "numero_editeur": fichier.numero(verdict),
                 "acceptee": verdict.acceptee,
                 "code_traitement": verdict.code_traitement,
                 "libelle_traitement": verdict.libelle_traitement,
                 **{cle: _en_json(plate[cle]) for cle in _DES_ACCEPTEES},
-                "anomalies": [_anomalie_en_objet(a) for a in verdict.anomalies],
+                "anomalies": [_anomalie_en_objet(a, fichier) for a in verdict.anomalies],
             }
             for verdict, plate in zip(fichier.lignes, fichier.plates, strict=True)
         ],
-        "conseils": [{"id": c.id, "libelle": c.libelle, **_lieu(c)} for c in fichier.conseils],
+        "conseils": [{"id": c.id, "libelle": c.libelle, **_lieu(c, fichier)} for c in fichier.conseils],
     }
 
 
@@ -188,15 +251,15 @@ def _fichier_en_objet(fichier: FichierControle) -> dict[str, JSON]:
 _DES_ACCEPTEES: Final = ("finess_geo", "date_commande", "regime_tva", "montant_segur_ht", "avance")
 
 
-def _anomalie_en_objet(anomalie: Anomalie) -> JSON:
-    return {"code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie)}
+def _anomalie_en_objet(anomalie: Anomalie, fichier: FichierControle) -> JSON:
+    return {"code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie, fichier)}
 
 
-def _lieu(objet: Anomalie | Conseil) -> Mapping[str, str | int | None]:
+def _lieu(objet: Anomalie | Conseil, fichier: FichierControle) -> Mapping[str, str | int | None]:
     position = objet.position
     return {
-        "balise": _balise_montrable(objet.balise),
-        "chemin": chemin_montrable(objet.chemin),
+        "balise": objet.balise if objet.balise in _tags(fichier.specification) else "",
+        "chemin": chemin_montrable(objet.chemin, fichier.specification),
         "ligne": position.ligne if position else None,
         "colonne": position.colonne if position else None,
     }
@@ -230,18 +293,31 @@ def _rangees(fichier: FichierControle, *, complet: bool) -> Iterator[dict[str, C
     if fichier.erreur:
         yield {**debut, "etat": "illisible", "libelle": fichier.erreur}
     for anomalie in fichier.anomalies_fichier:
-        yield {**debut, "etat": "fichier refusé", "code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie)}
+        yield {
+            **debut,
+            "etat": "fichier refusé",
+            "code": anomalie.code,
+            "libelle": anomalie.libelle,
+            **_lieu(anomalie, fichier),
+        }
     for verdict, plate in zip(fichier.lignes, fichier.plates, strict=True):
-        yield from _rangees_de(debut, verdict, plate, complet=complet)
+        yield from _rangees_de(fichier, verdict, plate, complet=complet)
     if complet:
         for conseil in fichier.conseils:
-            yield {**debut, "etat": "conseil", "code": conseil.id, "libelle": conseil.libelle, **_lieu(conseil)}
+            yield {
+                **debut,
+                "etat": "conseil",
+                "code": conseil.id,
+                "libelle": conseil.libelle,
+                **_lieu(conseil, fichier),
+            }
 
 
 def _rangees_de(
-    debut: dict[str, Cellule], verdict: VerdictLigne, plate: dict[str, object], *, complet: bool
+    fichier: FichierControle, verdict: VerdictDeLigne, plate: dict[str, object], *, complet: bool
 ) -> Iterator[dict[str, Cellule]]:
-    tete: dict[str, Cellule] = {**debut, "num_ligne": verdict.num_ligne, "numero_editeur": numero_montrable(verdict)}
+    numero = fichier.numero(verdict)
+    tete: dict[str, Cellule] = {"fichier": fichier.nom, "num_ligne": verdict.num_ligne, "numero_editeur": numero}
     if verdict.acceptee:
         valeurs: dict[str, Cellule] = {cle: _en_cellule(plate[cle]) for cle in _DES_ACCEPTEES}
         code, libelle = verdict.code_traitement, verdict.libelle_traitement
@@ -250,7 +326,7 @@ def _rangees_de(
     montrees = verdict.anomalies if complet else verdict.anomalies[:1]
     autres = len(verdict.anomalies) - len(montrees)
     for anomalie in montrees:
-        dites: dict[str, Cellule] = {"code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie)}
+        dites: dict[str, Cellule] = {"code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie, fichier)}
         yield {**tete, "etat": "rejetée", **dites, "autres_anomalies": autres}
 
 

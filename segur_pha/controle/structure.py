@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
     from segur_pha.texte_json.lecture import Lecture, Texte
 
-__all__ = ["anomalies_de_structure"]
+__all__ = ["anomalies_de_structure", "premier_controle", "ressemble_a_un_chemin", "texte_au_lieu_d_un_chemin"]
+
+
+def premier_controle(lecture: Lecture, specification: Specification) -> tuple[Lecture, list[Anomalie]]:
+    """Apply the 1st control the exact way: give the file as it was read, and why it is refused."""
+    lecture = lecture.lue(specification.limites)
+    if not lecture.fautes and not lecture.sure(specification.limites):
+        lecture = lecture.exacte(specification.limites)
+    if lecture.fautes:
+        return lecture, list(lecture.fautes)
+    return lecture, anomalies_de_structure(lecture, specification)
 
 
 def anomalies_de_structure(lecture: Lecture, specification: Specification) -> list[Anomalie]:
@@ -140,3 +150,14 @@ def _de_la_liste(rangee: Balise, liste: Liste, valeur: Brut, ici: str, texte: Te
         else:
             precision = "écrivez chaque élément comme un objet entre accolades"
             yield _du_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, f"{ici}/{i}", texte, precision)
+
+
+def ressemble_a_un_chemin(texte: str) -> bool:
+    """Tell whether a text that is no JSON was probably meant as the name of a file."""
+    return "\n" not in texte and not texte.lstrip().startswith(("{", "[")) and texte.strip().lower().endswith(".json")
+
+
+def texte_au_lieu_d_un_chemin(faute: Anomalie) -> Anomalie:
+    """Say so, in place of the fault that the text has as JSON."""
+    precision = "ce texte ressemble à un nom de fichier : passez Path(…) au lieu du texte"
+    return evolve(faute, libelle=f"{CodeDeFichier.MALFORME.libelle} ({precision})", chemin="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from segur_pha.depot.travail import Abime, refuser
@@ -30,7 +31,8 @@ _FENETRE: Final = 16
 class Codes:
     """A Huffman table: what the next sixteen bits begin with, worked out when it is first asked for."""
 
-    def __init__(self, nombres: Sequence[int], symboles: bytes) -> None:
+    def __init__(self, nombres: bytes, symboles: bytes) -> None:
+        self._ecrits = nombres, symboles
         self._bornes: list[tuple[int, int, int]] = []
         self._symboles = symboles
         code = rang = 0
@@ -42,6 +44,12 @@ class Codes:
             # Codes of this length are those below `code`; the place of their symbol is counted from its end.
             self._bornes.append((code << (_FENETRE - longueur), longueur, rang - code))
             code <<= 1
+
+    def __eq__(self, autre: object) -> bool:
+        return isinstance(autre, Codes) and self._ecrits == autre._ecrits
+
+    def __hash__(self) -> int:
+        return hash(self._ecrits)
 
     def lire(self, fenetre: int) -> tuple[int, int]:
         """Give the length of the code that a window of sixteen bits begins with, and its symbol."""
@@ -140,6 +148,8 @@ def mots(donnees: bytes) -> tuple[int, ...]:
 _TablesDuBloc: TypeAlias = tuple[_Blocs, Differences, Suites, Suites]
 
 
+# Scanners write the tables that T.81 prints (annex K): what was worked out for one page serves all of them.
+@lru_cache(maxsize=4)
 def tables_du_bloc(codes_dc: Codes | None, codes_ac: Codes | None, dc: int, ac: int) -> _TablesDuBloc:
     """Give the tables that read a block: of a whole one, of its difference, of its coefficients, of one coefficient."""
     differences, suites = Differences(codes_dc, dc), Suites(codes_ac, ac, une=False)

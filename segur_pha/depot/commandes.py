@@ -6,15 +6,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
+from msgspec.structs import replace
 
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
 from segur_pha.depot.editeur import COLONNES_DE_PIECES, MOTS_CLES, OBLIGATOIRES
-from segur_pha.depot.rangees import cle_d_entete
 from segur_pha.depot.valeurs import lire_valeur, simplifier
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.rapports.tableau import euros
 from segur_pha.table.balise import Balise, blocs
 from segur_pha.table.formats import Format, Texte
+from segur_pha.tableurs import CelluleAbimee, est_vide
 from segur_pha.vagues.va1.avance import PLAFONDS_HT, depassement_du_plafond
 from segur_pha.vagues.va1.table import Demande
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from segur_pha.anomalies import Anomalie
     from segur_pha.depot.editeur import Editeur
-    from segur_pha.depot.rangees import Export, Rangee
+    from segur_pha.tableurs import Rangee, TableauLu
 
 __all__ = ["BALISES", "MOT_DE_BALISE", "CommandeLue", "LecteurDeCommandes", "entetes_connus"]
 
@@ -79,23 +80,46 @@ def entetes_connus(editeur: Editeur) -> dict[str, str]:
 class LecteurDeCommandes:
     """Reads the rows of an export, one after the other.
 
-    ``fautes`` holds what is wrong before any row is looked at: announced columns that are missing, obligatory values that
-    nobody fills in, defaults that the rules refuse.  ``ignorees`` lists the columns that mean nothing.
+    ``fautes`` holds what is wrong before any row is looked at: announced columns that are missing or stand there twice,
+    obligatory values that nobody fills in, defaults that the rules refuse.  ``ignorees`` lists the columns that mean nothing.
     """
 
-    def __init__(self, export: Export, editeur: Editeur, *, majuscules: bool = False, numeros_servis: bool) -> None:
+    def __init__(self, export: TableauLu, editeur: Editeur, *, majuscules: bool = False, numeros_servis: bool) -> None:
         self._editeur = editeur
         self._majuscules = majuscules
         self._numeros_servis = numeros_servis
         self._epoque = export.epoque
         self._plafonds = {**PLAFONDS_HT, **editeur.plafonds}
-        presents = {cle_d_entete(entete): entete for entete in export.entetes if entete}
-        self.colonnes = {
-            m: presents[cle_d_entete(e)] for m, e in entetes_connus(editeur).items() if cle_d_entete(e) in presents
-        }
-        self.ignorees = tuple(sorted(set(presents.values()) - set(self.colonnes.values())))
+        trouvees = {mot: places for mot, e in entetes_connus(editeur).items() if (places := export.places(e))}
+        self._places = {mot: places[0] for mot, places in trouvees.items()}
+        self.colonnes = {mot: export.titres[place] for mot, place in self._places.items()}
+        utiles = {place for places in trouvees.values() for place in places}
+        self.ignorees = tuple(
+            sorted({titre for place, titre in enumerate(export.titres) if titre and place not in utiles})
+        )
+        self._sans_titre = [place for place, titre in enumerate(export.titres) if not titre]
+        self._exigees = [
+            place
+            for mot, place in self._places.items()
+            if mot in OBLIGATOIRES and mot not in editeur.defauts and not (mot == "numero_editeur" and numeros_servis)
+        ]
         self._muets: set[str] = set()
-        self.fautes = (*self._colonnes_absentes(), *self._defauts_refuses())
+        self.fautes = (
+            *self._colonnes_doubles(trouvees),
+            *self._colonnes_absentes(),
+            *self._defauts_refuses(),
+        )
+
+    def _colonnes_doubles(self, trouvees: Mapping[str, tuple[int, ...]]) -> Iterator[Constat]:
+        for mot, places in trouvees.items():
+            if len(places) > 1:
+                self._muets.add(mot)
+                yield Constat(
+                    code="colonne-double",
+                    message=f"{len(places)} colonnes portent ce titre : renommez celles qui ne doivent pas servir",
+                    colonne=self.colonnes[mot],
+                    balise=BALISES[mot].nom if mot in BALISES else "",
+                )
 
     def _colonnes_absentes(self) -> Iterator[Constat]:
         for mot, entete in self._editeur.colonnes.items():
@@ -133,7 +157,8 @@ class LecteurDeCommandes:
 
     def lire(self, rangee: Rangee) -> CommandeLue:
         """Read a row: every fault it has, each with its column and balise."""
-        # Cells that may stand under the wrong headers say nothing.
+        # Cells that may stand under the wrong titles say nothing.
+        rangee = replace(rangee, defaut=self._defaut(rangee))
         decalee = Constat(code="ligne-decalee", message=rangee.defaut, ligne=rangee.numero) if rangee.defaut else None
         valeurs, fautes = ({}, [decalee]) if decalee else self._lire_cellules(rangee)
         numero = valeurs.get("numero_editeur", self._editeur.defauts.get("numero_editeur"))
@@ -152,13 +177,22 @@ class LecteurDeCommandes:
             conseils=conseils,
         )
 
+    def _defaut(self, rangee: Rangee) -> str:
+        """Say what is wrong with a row as a whole, if anything is."""
+        if any(not est_vide(rangee.cellules[place]) for place in self._sans_titre):
+            return rangee.defaut or "une cellule de cette ligne est remplie sous une colonne sans titre"
+        # A spreadsheet leaves out the last cells where they are empty: right as long as nothing there is needed.
+        if any(place >= len(rangee.cellules) - rangee.manquantes for place in self._exigees):
+            return "cette ligne a moins de cellules que de titres : il en manque, ou elle est coupée en deux"
+        return rangee.defaut
+
     def _lire_cellules(self, rangee: Rangee) -> tuple[dict[str, object], list[Constat]]:
         valeurs: dict[str, object] = {}
         fautes = []
         for mot, entete in self.colonnes.items():
             balise = BALISES.get(mot)
             try:
-                valeur = self._lire_cellule(balise, rangee.cellules.get(entete))
+                valeur = self._lire_cellule(balise, rangee.cellules[self._places[mot]])
             except ValeurRefusee as refus:
                 fautes.append(
                     Constat(
@@ -240,6 +274,8 @@ def _attendu(balise: Balise | None) -> str:
 
 def _nom(cellule: object) -> str | None:
     valeur = simplifier(cellule)
+    if isinstance(valeur, CelluleAbimee):
+        raise ValeurRefusee(valeur.code, valeur.message(str))
     if valeur is not None and not isinstance(valeur, str):
         raise ValeurRefusee("nom-illisible", "cette cellule n’est pas un texte : mettez-la au format Texte")
     return valeur

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.images import PIXELS_MAXIMUM, verifier_un_jpeg, verifier_un_png
 from segur_pha.depot.pages import regarder_les_pages
+from segur_pha.depot.texte_pdf import TexteLu, bornes_du_pdf, texte_du_pdf
 from segur_pha.depot.travail import Abime, Demesure, Travail
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.vagues.va1.enumerations import FormatFichier
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from pypdf import Configuration, PdfReader
+    from pypdf import PdfReader
 
 __all__ = [
     "Document",
@@ -80,11 +81,11 @@ _RESTREINT: Final = Reserve(
 
 @frozen
 class Examen:
-    """A document found good: what it is, what to know of it and, for a PDF, the reader that opened it."""
+    """A document found good: what it is, what to know of it, and the text layer of a PDF where it was asked for."""
 
     format: FormatFichier
-    pdf: PdfReader | None = field(default=None, repr=False)
     reserves: tuple[Reserve, ...] = ()
+    texte: TexteLu | None = field(default=None, repr=False)
 
 
 def exiger_les_bibliotheques() -> None:
@@ -99,21 +100,6 @@ def exiger_les_bibliotheques() -> None:
         raise ExtraManquant("pieces") from erreur
     # pypdf tells its logger about every oddity of a PDF; without a handler Python would print them for the clerk.
     logging.getLogger("pypdf").addHandler(logging.NullHandler())
-
-
-def bornes_du_pdf() -> Configuration:
-    """Say what pypdf may spend on a document of 3 Mo: no stream of text is larger, and a page is drawn in some thousand steps."""
-    from pypdf import Configuration
-
-    return Configuration(
-        zlib_maximum_output_length=5_000_000,
-        lzw_maximum_output_length=5_000_000,
-        run_length_maximum_output_length=5_000_000,
-        array_based_stream_maximum_output_length=5_000_000,
-        stream_parsing_work_maximum_count=30_000,
-        xform_maximum_invocations_per_extraction=10,
-        page_tree_maximum_entries=10_000,
-    )
 
 
 def octets_du_document(chemin: Path) -> bytes:
@@ -152,18 +138,20 @@ def _trop_lourd() -> ValeurRefusee:
     )
 
 
-def lire_document(chemin: Path) -> tuple[Document, Examen]:
-    """Read and examine a document.
+def lire_document(chemin: Path, *, texte: bool = False) -> tuple[Document, Examen]:
+    """Read and examine a document; ``texte`` asks for its text layer.
 
     Raises :class:`ValeurRefusee` saying what is wrong with it.
     """
     octets = octets_du_document(chemin)
-    examen = examiner(octets)
+    examen = examiner(octets, texte=texte)
     return Document(chemin, len(octets), hashlib.sha256(octets).hexdigest(), examen.format), examen
 
 
-def examiner(octets: bytes) -> Examen:
+def examiner(octets: bytes, *, texte: bool = False) -> Examen:
     """Tell what a document is by its content, and open it: what the pages of a PDF show, or an image, decodes to its end.
+
+    ``texte`` asks for the text layer of a PDF.
 
     Raises :class:`ValeurRefusee`.
 
@@ -177,7 +165,7 @@ def examiner(octets: bytes) -> Examen:
             _decoder_l_image(octets, format_fichier)
             return Examen(format_fichier)
     if b"%PDF-" in octets[:_TETE_DE_PDF]:
-        return _ouvrir_le_pdf(octets)
+        return _ouvrir_le_pdf(octets, texte=texte)
     nature = _nature(octets)
     constat = f"ce document est de type {nature}" if nature else "ce document n’est ni un PDF ni une image"
     raise ValeurRefusee("document-type", f"{constat} : enregistrez-le en PDF, PNG ou JPG", _FORMATS_ATTENDUS)
@@ -193,7 +181,7 @@ def _nature(octets: bytes) -> str:
         return ""
 
 
-def _ouvrir_le_pdf(octets: bytes) -> Examen:
+def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> Examen:
     from pypdf import PdfReader, apply_configuration
     from pypdf.errors import DependencyError
 
@@ -222,7 +210,7 @@ def _ouvrir_le_pdf(octets: bytes) -> Examen:
             f"{_pages(regard.non_regardees)} : ce qui s’y trouve n’a pas pu être vérifié ici, ouvrez ce PDF et regardez"
         )
         reserves.append(Reserve("page-non-verifiee", message))
-    return Examen(FormatFichier.PDF, lecteur, tuple(reserves))
+    return Examen(FormatFichier.PDF, tuple(reserves), texte_du_pdf(lecteur) if texte else None)
 
 
 def _sans_mot_de_passe(lecteur: PdfReader) -> list[Reserve]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, Self
 
 from attrs import frozen
 
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
-from segur_pha.depot.documents import Document, Examen, exiger_les_bibliotheques, lire_document
+from segur_pha.depot.documents import Document, Examen, exiger_les_bibliotheques
 from segur_pha.depot.fonds import FondsDeDocuments
+from segur_pha.depot.ouvriers import Ouvriers
 from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from segur_pha.depot.commandes import CommandeLue
+    from segur_pha.depot.ouvriers import Ouvert
 
 __all__ = ["DossierDePieces", "PieceTrouvee"]
 
@@ -46,16 +49,35 @@ class PieceTrouvee:
 class DossierDePieces:
     """Finds and examines the documents of one folder; remembers which order used which.
 
+    ``texte`` asks for the text layer of the order forms.
+
     Raises :class:`~segur_pha.DepotRefuse` when the folder cannot be listed, :class:`~segur_pha.ExtraManquant` when documents
     cannot be examined.
     """
 
-    def __init__(self, racine: Path) -> None:
+    def __init__(self, racine: Path, *, texte: bool = False) -> None:
         exiger_les_bibliotheques()
         self._fonds = FondsDeDocuments(racine)
+        self._texte = texte
+        self._ouvriers = Ouvriers(len(self._fonds.noms))
+        self._demandes: dict[Path, Callable[[], Ouvert]] = {}
         self._examines: dict[Path, Document | ValeurRefusee] = {}
         self._emplois: dict[Path, tuple[TypeFichier, int]] = {}
         self._contenus: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *erreur: object) -> None:
+        self._ouvriers.fermer()
+
+    def annoncer(self, commande: CommandeLue) -> None:
+        """Have the documents of a request opened, which :meth:`chercher` will ask for later."""
+        for besoin in _besoins(commande):
+            with suppress(ValeurRefusee):  # said when it is asked for
+                chemin = self._fonds.localiser(self._nom(commande, besoin))
+                if chemin not in self._examines:
+                    self._demander(chemin, besoin)
 
     def chercher(
         self, commande: CommandeLue, colonnes: Mapping[str, str]
@@ -67,14 +89,11 @@ class DossierDePieces:
         conseils: list[Constat] = []
         if commande.rangee.defaut:
             return [], [], conseils
-        besoins = [TypeFichier.BON_COMMANDE]
-        if commande.regime == RegimeTVA.HT.value:
-            besoins.append(TypeFichier.PREUVE_HT)
-        elif commande.regime == RegimeTVA.TTC.value and "preuve_ht" in commande.documents:
+        if commande.regime == RegimeTVA.TTC.value and "preuve_ht" in commande.documents:
             conseils.append(_preuve_inutile(commande, colonnes["preuve_ht"]))
         trouvees: list[PieceTrouvee] = []
         fautes: list[Constat] = []
-        for besoin in besoins:
+        for besoin in _besoins(commande):
             colonne = colonnes.get(_COLONNES[besoin])
             if any(faute.colonne == colonne for faute in commande.fautes):
                 continue  # what the cell says could not be read, which has been said
@@ -93,8 +112,7 @@ class DossierDePieces:
         return [nom_lisible(nom) for nom in self._fonds.noms if (self._fonds.reelle / nom) not in utilises]
 
     def _trouver(self, commande: CommandeLue, besoin: TypeFichier) -> PieceTrouvee:
-        donne = commande.documents.get(_COLONNES[besoin])
-        nom = donne or self._par_convention(commande, besoin)
+        nom = self._nom(commande, besoin)
         chemin = self._fonds.localiser(nom)
         partageable = besoin is TypeFichier.PREUVE_HT
         avant = self._emplois.get(chemin)
@@ -103,7 +121,7 @@ class DossierDePieces:
                 "document-double", f"la ligne {avant[1]} utilise déjà ce document : indiquez celui de cette commande"
             )
         self._emplois.setdefault(chemin, (besoin, commande.ligne))
-        document, examen = self._examiner(chemin)
+        document, examen = self._examiner(chemin, besoin)
         dit = commande.formats.get("format_preuve_ht" if partageable else "format_bon_commande")
         if dit is not None and dit != document.format.value:
             raise ValeurRefusee(
@@ -112,18 +130,26 @@ class DossierDePieces:
             )
         return PieceTrouvee(besoin, nom_lisible(nom), document, examen)
 
-    def _examiner(self, chemin: Path) -> tuple[Document, Examen]:
+    def _demander(self, chemin: Path, besoin: TypeFichier) -> Callable[[], Ouvert]:
+        if chemin not in self._demandes:
+            texte = self._texte and besoin is TypeFichier.BON_COMMANDE
+            self._demandes[chemin] = self._ouvriers.demander(chemin, texte=texte)
+        return self._demandes[chemin]
+
+    def _examiner(self, chemin: Path, besoin: TypeFichier) -> tuple[Document, Examen]:
         """Examine a document once, however many requests share it."""
         connu = self._examines.get(chemin)
         if isinstance(connu, Document):
             return connu, Examen(connu.format)
         if isinstance(connu, ValeurRefusee):
             raise connu
-        try:
-            document, examen = lire_document(chemin)
-        except ValeurRefusee as refus:
-            self._examines[chemin] = refus
-            raise
+        ouvert = self._demander(chemin, besoin)()
+        del self._demandes[chemin]
+        if isinstance(ouvert, ValeurRefusee):
+            self._examines[chemin] = ouvert
+            raise ouvert
+        document, examen = ouvert
+        assert document is not None
         self._examines[chemin] = document
         return document, examen
 
@@ -148,6 +174,9 @@ class DossierDePieces:
                 document=trouvee.nom,
             )
 
+    def _nom(self, commande: CommandeLue, besoin: TypeFichier) -> str:
+        return commande.documents.get(_COLONNES[besoin]) or self._par_convention(commande, besoin)
+
     def _par_convention(self, commande: CommandeLue, besoin: TypeFichier) -> str:
         """Find a document by its name: that of section 3.3, BDC-00001, BDC-FINESS (HT-… for the proof), or the shared proof."""
         code = NOMS_DES_PIECES.codes[besoin]
@@ -169,6 +198,13 @@ class DossierDePieces:
             "aucun document n’est indiqué ni trouvé par son nom : ajoutez-le au dossier des pièces",
             f"un nom dans la colonne {_COLONNES[besoin]}, ou un fichier {nom_lisible(exemple)}",
         )
+
+
+def _besoins(commande: CommandeLue) -> list[TypeFichier]:
+    """List what a request needs, as far as its row could be read."""
+    if commande.rangee.defaut:
+        return []
+    return [TypeFichier.BON_COMMANDE, *([TypeFichier.PREUVE_HT] if commande.regime == RegimeTVA.HT.value else [])]
 
 
 def _preuve_inutile(commande: CommandeLue, colonne: str) -> Constat:

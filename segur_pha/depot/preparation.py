@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field, frozen
 
 from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import MOT_DE_BALISE, LecteurDeCommandes, entetes_connus
-from segur_pha.depot.concordance import absents_du_texte, texte_du_pdf
+from segur_pha.depot.concordance import comparer
 from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.pieces import DossierDePieces
-from segur_pha.depot.redaction import Retenue, rediger
+from segur_pha.depot.redaction import Ecrit, Retenue, rediger
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.csv import en_csv
@@ -36,10 +37,9 @@ if TYPE_CHECKING:
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.manifeste import LigneDeposee
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.pieces import PieceTrouvee
-    from segur_pha.depot.rangees import Export, Rangee
     from segur_pha.depot.verification import Suivi, Verification
     from segur_pha.rapports.tableau import Cellule
+    from segur_pha.tableurs import Rangee, TableauLu
     from segur_pha.vagues.va1.enumerations import TypeFichier
 
 __all__ = ["DepotPrepare", "preparer_depot"]
@@ -51,7 +51,7 @@ class DepotPrepare:
 
     Attributes:
         dossier: the folder.
-        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook).
+        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook, row of titles).
         demandes: how many requests it holds.
         fichiers: the names of its files, in the order to upload them: each JSON file before its zips, then what is not uploaded.
         zips: how many zips.
@@ -91,7 +91,10 @@ def preparer_depot(
     majuscules: bool = False,
     partiel: bool = False,
     concordance: bool = True,
+    feuille: str | None = None,
+    encodage: str | None = None,
     suivi: Suivi | None = None,
+    ecartees: Callable[[Sequence[Constat]], object] | None = None,
     avant: Callable[[Path], None] | None = None,
     antecedents: SourceDAntecedents | None = None,
     admettre: Collection[Admissible] = (),
@@ -109,7 +112,11 @@ def preparer_depot(
         majuscules: put nomResponsable in upper case.
         partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
+        feuille: the sheet of a workbook, by name or rank from 1; by default the first visible one with known titles.
+        encodage: the encoding of a CSV, where it cannot be told (``macroman``, ``cp850``, …).
         suivi: told the step, how far it is and how far it goes (0 where nobody knows).
+        ecartees: told the faults of the orders that ``partiel`` leaves aside (none: an empty sequence) before ``avant``, so
+            that a list of them may be written first; when it raises, nothing is recorded or shown.
         avant: called with the finished and checked folder just before it is shown under its name, so that a ledger may
             record it first; when it raises, nothing is shown.
         antecedents: what went before, a ledger: an order that it knows already is a fault, and so is a second request for a
@@ -132,14 +139,19 @@ def preparer_depot(
     dossier, racine = Path(sortie).absolute(), Path(pieces).absolute()
     _verifier_la_sortie(dossier, racine)
     NomFichierJSON(numero_ans=editeur.numero_ans, jour=jour, numero=premier_fichier)
-    export = ouvrir_export(commandes, entetes_connus(editeur).values())
+    export = ouvrir_export(commandes, entetes_connus(editeur).values(), feuille=feuille, encodage=encodage)
     lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
-    tri = _Tri(DossierDePieces(racine), lecteur.colonnes, concordance)
+    tri = _Tri(DossierDePieces(racine, texte=concordance), lecteur.colonnes, concordance)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre)
-    conseils = [*tri.conseils_d_officine, *_conseils_generaux(lecteur, tri, dossier), *tri.conseils]
-    _refuser_ou_non(lecteur, tri, conseils, partiel=partiel)
+    conseils = [
+        *tri.conseils_d_officine,
+        *_de_la_lecture(export),
+        *_conseils_generaux(lecteur, tri, dossier),
+        *tri.conseils,
+    ]
+    _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
     retenues = _numeroter(tri.retenues, numeros, tri.numeros)
     with dossier_entier(dossier) as provisoire:
         ecrit = rediger(
@@ -153,13 +165,19 @@ def preparer_depot(
         )
         verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre)
         _exiger_un_bon_depot(verification)
+        if ecartees is not None:
+            ecartees(tuple(tri.fautes))
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
     conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes)
+    return _prepare(dossier, export, ecrit, tri, conseils)
+
+
+def _prepare(dossier: Path, export: TableauLu, ecrit: Ecrit, tri: _Tri, conseils: Sequence[Constat]) -> DepotPrepare:
     return DepotPrepare(
         dossier=dossier,
         description=export.description,
-        demandes=len(retenues),
+        demandes=len(ecrit.lignes),
         fichiers=(*(f.nom for f in ecrit.manifeste.fichiers), "manifeste.json"),
         zips=ecrit.manifeste.zips,
         zips_au_moins=ecrit.manifeste.zips_au_moins,
@@ -176,7 +194,8 @@ def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: _Tri, consei
     except RegistreError as refus:
         # Not the preparation that was stopped: every row that went already is named, not only the first one.
         if tri.en_attente:
-            raise CommandesRefusees(tri.en_attente, conseils) from refus
+            ou = Constat(code="numero-en-attente", message=str(refus))
+            raise CommandesRefusees(tri.en_attente, [ou, *conseils]) from refus
         raise
 
 
@@ -202,6 +221,25 @@ class _Acceptee:
     documents: tuple[tuple[TypeFichier, Document], ...]
 
 
+#: So many orders are read before the documents of the first one are asked for, which are opened meanwhile.
+_ANNONCEES: Final = 64
+#: Beyond so many faults this is no export of orders, or not read as it should be: reading on tells nobody anything.
+_FAUTES_MAXIMUM: Final = 10_000
+
+
+def _trop_de_fautes(ligne: int) -> Constat:
+    message = (
+        f"plus de {_FAUTES_MAXIMUM} fautes : l’export n’a pas été lu au-delà de cette ligne ; est-ce le bon fichier, avec les "
+        "bons titres dans [colonnes] ?"
+    )
+    return Constat(code="trop-de-fautes", message=message, ligne=ligne)
+
+
+def _de_la_lecture(export: TableauLu) -> list[Constat]:
+    """Say what must be known of how the export was read: hidden rows, sheets left aside."""
+    return [Constat(code=remarque.code, message=remarque.message) for remarque in export.remarques]
+
+
 @define
 class _Tri:
     """The orders seen so far: those that may be deposited, those that must be corrected."""
@@ -219,12 +257,27 @@ class _Tri:
     numeros: dict[str, int] = field(factory=dict)
     officines: dict[str, int] = field(factory=dict)
 
-    def examiner(self, export: Export, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
+    def examiner(self, export: TableauLu, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
         """Look at every row of an export that holds anything."""
-        for rang, rangee in enumerate(export.rangees):
-            suivre("Examen des commandes et des documents", rang, 0)
-            if not rangee.est_vide:
-                self._examiner(lecteur.lire(rangee))
+        annoncees: deque[CommandeLue] = deque()
+        lues = 0
+        with self.pieces:
+            for rang, rangee in enumerate(export.rangees):
+                suivre("Examen des commandes et des documents", rang, 0)
+                if not rangee.est_vide:
+                    commande = lecteur.lire(rangee)
+                    self.pieces.annoncer(commande)
+                    annoncees.append(commande)
+                    lues += len(commande.fautes)
+                if len(annoncees) > _ANNONCEES:
+                    self._examiner(annoncees.popleft())
+                if max(lues, len(self.fautes)) >= _FAUTES_MAXIMUM:
+                    for commande in annoncees:
+                        self._examiner(commande)
+                    fautes = [*lecteur.fautes, *self.fautes, _trop_de_fautes(rangee.numero)]
+                    raise CommandesRefusees(fautes, _de_la_lecture(export), export.description)
+            for commande in annoncees:
+                self._examiner(commande)
 
     def _examiner(self, commande: CommandeLue) -> None:
         """Look at what a row needs from the rest of the deposit: its documents, a number of its own."""
@@ -238,7 +291,7 @@ class _Tri:
             self.ecartees.append((commande.rangee, fautes))
             return
         if self.concordance:
-            self.conseils += _comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
+            self.conseils += comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
         documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
         self.retenues.append(_Acceptee(commande.ligne, commande.demande, commande.numero, documents))
 
@@ -282,24 +335,6 @@ class _Tri:
             )
 
 
-def _comparer(ligne: int, demande: Demande, bon: PieceTrouvee, colonnes: Mapping[str, str]) -> Iterator[Constat]:
-    """Compare a request with the text of its order form, when it has one."""
-    texte = texte_du_pdf(bon.examen.pdf) if bon.examen.pdf else ""
-    if not texte.strip():
-        message = "image seule : comparez vous-même la date, le montant et le nom"
-        yield Constat(code="concordance-image", message=message, ligne=ligne, document=bon.nom)
-        return
-    for balise, mots in absents_du_texte(texte, demande):
-        yield Constat(
-            code="concordance-absence",
-            message=f"{mots} n’apparaît pas dans le bon de commande : vérifiez l’un et l’autre",
-            ligne=ligne,
-            colonne=colonnes.get(MOT_DE_BALISE[balise], ""),
-            balise=balise,
-            document=bon.nom,
-        )
-
-
 def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) -> Iterator[Constat]:
     if lecteur.ignorees:
         colonnes = ", ".join(f"« {nom_lisible(colonne)} »" for colonne in lecteur.ignorees)
@@ -311,11 +346,13 @@ def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) ->
         yield Constat(code="reste", message=message, document=nom_lisible(reste.name))
 
 
-def _refuser_ou_non(lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], *, partiel: bool) -> None:
+def _refuser_ou_non(
+    lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], lu: str, *, partiel: bool
+) -> None:
     if not tri.retenues and not tri.ecartees:
-        raise DepotRefuse("L’export ne contient aucune commande : rien n’a été écrit.")
+        raise DepotRefuse(f"L’export ({lu}) ne contient aucune commande : rien n’a été écrit.")
     if lecteur.fautes or (tri.fautes and not (partiel and tri.retenues)):
-        raise CommandesRefusees([*lecteur.fautes, *tri.fautes], conseils)
+        raise CommandesRefusees([*lecteur.fautes, *tri.fautes], conseils, lu)
 
 
 def _numeroter(
@@ -347,18 +384,18 @@ def _numeroter(
 _AJOUTEES = ("Ligne de l’export", "À corriger")
 
 
-def _a_corriger(export: Export, tri: _Tri) -> bytes:
+def _a_corriger(export: TableauLu, tri: _Tri) -> bytes:
     """Give the rows left aside back, as they were, with what is to be corrected."""
-    colonnes = [entete for entete in export.entetes if entete and entete not in _AJOUTEES]
+    colonnes = [(place, titre) for place, titre in enumerate(export.titres) if titre and titre not in _AJOUTEES]
     rangees = [
         [
-            *(_cellule(rangee.cellules.get(colonne)) for colonne in colonnes),
+            *(_cellule(rangee.cellules[place]) for place, _ in colonnes),
             str(rangee.numero),
             " ; ".join(_resume(faute) for faute in fautes),
         ]
         for rangee, fautes in tri.ecartees
     ]
-    return en_csv(Tableau((*colonnes, *_AJOUTEES), rangees))
+    return en_csv(Tableau((*(titre for _, titre in colonnes), *_AJOUTEES), rangees))
 
 
 def _resume(faute: Constat) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -11,7 +12,7 @@ from attrs import frozen
 
 from segur_pha.controle.verdict import controler
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
-from segur_pha.depot.documents import examiner, exiger_les_bibliotheques
+from segur_pha.depot.documents import exiger_les_bibliotheques
 from segur_pha.depot.manifeste import (
     A_CORRIGER,
     MANIFESTE,
@@ -20,10 +21,9 @@ from segur_pha.depot.manifeste import (
     empreinte,
     lire_manifeste,
 )
+from segur_pha.depot.ouvriers import Ouvriers
 from segur_pha.depot.zips import defaut_du_membre, lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, NomInvalide
-from segur_pha.texte_json.lecture import lire_octets, octets_de
-from segur_pha.vagues.va1.limites import LIMITES
 from segur_pha.vagues.va1.noms import NomFichierJSON
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
+    from segur_pha.depot.documents import Examen
     from segur_pha.depot.manifeste import Manifeste
+    from segur_pha.depot.ouvriers import Ouvert
     from segur_pha.table.formats import Brut
 
 __all__ = ["Suivi", "Verification", "verifier_depot"]
@@ -132,6 +134,8 @@ class _Verificateur:
         self.numeros: dict[str, str] = {}
         self.attendues: dict[str, _Attendue] = {}
         self.vues: dict[str, tuple[str, str]] = {}
+        self.ouvriers = Ouvriers(0)
+        self.ouvertes: deque[tuple[str, _Attendue, Callable[[], Ouvert]]] = deque()
 
     def faute(self, code: str, document: str, message: str, *, ligne: int | None = None, balise: str = "") -> None:
         self.fautes.append(
@@ -155,9 +159,11 @@ class _Verificateur:
         for fait, nom in enumerate(self.jsons):
             self.suivi("Contrôle des fichiers JSON", fait, len(self.jsons))
             self._json(nom)
-        for fait, nom in enumerate(zips):
-            self.suivi("Contrôle des zips", fait, len(zips))
-            self._zip(nom)
+        with Ouvriers(len(self.attendues)) as self.ouvriers:
+            for fait, nom in enumerate(zips):
+                self.suivi("Contrôle des zips", fait, len(zips))
+                self._zip(nom)
+            self._conclure(0)
         for nom, attendue in self.attendues.items():
             if nom not in self.vues:
                 self.faute(
@@ -190,7 +196,6 @@ class _Verificateur:
     def _json(self, nom: str) -> None:
         try:
             rapport = controler(self.dossier / nom, jour=self.jour)
-            lecture = lire_octets(octets_de(self.dossier / nom, LIMITES), LIMITES)
         except OSError:
             self.faute("fichier-illisible", nom, "ce fichier ne se lit pas : vérifiez vos droits d’accès")
             return
@@ -201,7 +206,7 @@ class _Verificateur:
                 self.faute(anomalie.code, nom, anomalie.libelle, ligne=verdict.num_ligne, balise=anomalie.balise)
         for conseil in rapport.conseils:
             self.conseil(conseil.id, nom, conseil.libelle, ligne=_ligne(conseil.chemin), balise=conseil.balise)
-        entete = lecture.arbre if isinstance(lecture.arbre, dict) else {}
+        entete = rapport.arbre if isinstance(rapport.arbre, dict) else {}
         self._nom_du_json(nom, entete.get("numeroAns"))
         lignes = entete.get("lignesImport")
         for rang, ligne in enumerate(lignes if isinstance(lignes, list) else [], start=1):
@@ -260,6 +265,7 @@ class _Verificateur:
             self.vues[membre.filename] = (nom, somme)
             if octets:
                 self._contenu(membre.filename, octets, somme, attendue)
+            self._conclure(self.ouvriers.avance)
 
     def _contenu(self, nom: str, octets: bytes, somme: str, attendue: _Attendue) -> None:
         if self.sources is not None:
@@ -270,11 +276,19 @@ class _Verificateur:
                     "cette pièce n’est pas la copie du document d’origine : préparez le dépôt de nouveau",
                 )
             return
-        try:
-            examen = examiner(octets)
-        except ValeurRefusee as refus:
-            self.faute(refus.code, nom, refus.message)
-            return
+        self.ouvertes.append((nom, attendue, self.ouvriers.demander(octets)))
+
+    def _conclure(self, en_attente: int) -> None:
+        """Say what came of the documents that were given to be opened, but for the last ones."""
+        while len(self.ouvertes) > en_attente:
+            nom, attendue, ouvrir = self.ouvertes.popleft()
+            ouvert = ouvrir()
+            if isinstance(ouvert, ValeurRefusee):
+                self.faute(ouvert.code, nom, ouvert.message)
+            else:
+                self._examinee(nom, attendue, ouvert[1])
+
+    def _examinee(self, nom: str, attendue: _Attendue, examen: Examen) -> None:
         for reserve in examen.reserves:
             self.conseil(reserve.code, nom, reserve.message)
         if examen.format.value != attendue.format:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -60,8 +59,10 @@ def ligne_lue(texte: str) -> Brut:
 def lignes_du_fichier(connexion: Connection, fichier: str) -> list[Brut]:
     """Give the lines of a file as they were sent, in order."""
     voulues = (_E.fichier == fichier) & (_E.nature == NATURES[DemandePreparee])
-    envois = map(_decodeur_d_envoi.decode, connexion.scalars(select(_E.contenu).where(voulues)))
-    return [ligne_lue(envoi.ligne) for envoi in sorted(envois, key=attrgetter("rang"))]
+    envois = map(_decodeur_d_envoi.decode, connexion.scalars(select(_E.contenu).where(voulues).order_by(_E.id)))
+    # A file that was prepared again after it was given up stands in the journal twice.
+    par_rang = {envoi.rang: envoi.ligne for envoi in envois}
+    return [ligne_lue(par_rang[rang]) for rang in sorted(par_rang)]
 
 
 def lignes_envoyees(connexion: Connection, specification: str, numeros: Collection[str]) -> dict[str, Brut]:

@@ -26,8 +26,9 @@ _VIVANTS: Final = frozenset({PhaseFichier.PREPARE, PhaseFichier.DEPOSE})
 
 
 def prochain_fichier(connexion: Connection, numero_ans: str, jour: date, specification: Specification) -> int:
-    """Give the number (NNN) of the next JSON file of a day."""
-    noms = [_nom_ou_rien(etat.nom, specification) for etat in les_fichiers(connexion)]
+    """Give the number (NNN) that follows those of a day's files, but for those that were given up."""
+    vivants = (e for e in les_fichiers(connexion) if e.phase is not PhaseFichier.ABANDONNE)
+    noms = [_nom_ou_rien(etat.nom, specification) for etat in vivants]
     return 1 + max((n.numero for n in noms if n and (n.numero_ans, n.jour) == (numero_ans, jour)), default=0)
 
 

@@ -10,7 +10,6 @@ from segur_pha.erreurs import FichierRejete, RegistreError
 from segur_pha.registre.evenements import DemandePreparee, FichierPrepare, Piece
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.texte_json.ecriture import json_du_brut
-from segur_pha.texte_json.lecture import lire_octets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,7 +46,7 @@ def evenements_de_preparation(
     rapport = controler(octets, specification=specification)
     if not rapport.recevable:
         raise FichierRejete(f"{nom} : {rapport}", rapport=rapport, code=rapport.anomalies_fichier[0].code)
-    arbre: ObjetBrut = lire_octets(octets, specification.limites).arbre  # type: ignore[assignment]
+    arbre: ObjetBrut = rapport.arbre  # type: ignore[assignment]
     liste = specification.liste_des_demandes.nom
     fichier = sha256(octets).hexdigest()
     yield FichierPrepare(

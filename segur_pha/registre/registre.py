@@ -6,8 +6,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from segur_pha.depot.manifeste import MANIFESTE, lire_manifeste
-from segur_pha.erreurs import DepotRefuse, RegistreError, RetourIllisible, SegurError
+from segur_pha.depot.manifeste import manifeste_de
+from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
 from segur_pha.registre import copie, numeros
 from segur_pha.registre.evenements import (
     AvancePayee,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import URL, Connection, Engine
 
     from segur_pha.registre.memoire import EtatsEnMemoire
     from segur_pha.retour.lecture import SourceRetour
@@ -47,9 +47,10 @@ __all__ = ["Registre"]
 class Registre(Questions):
     """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
 
-    ``url_or_connection`` is a file (SQLite, made when it is missing), a SQLAlchemy URL, or the caller's own Engine or
-    Connection.  With a Connection every command joins the caller's transaction, and is committed by the caller; otherwise
-    each command is one transaction, committed before it returns.
+    ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with
+    ``://`` in it), or the caller's own Engine or Connection; ``sqlite://`` alone asks for a ledger in memory, to try.  With
+    a Connection every command joins the caller's transaction, and is committed by the caller; otherwise each command is
+    one transaction, committed before it returns.
 
     ``alphabet`` and ``premier`` are the letters and the first of the numbers to serve; by default digits from ``00001``,
     which makes 99,999 numbers.  They are remembered; given again, they replace what was remembered.
@@ -57,7 +58,8 @@ class Registre(Questions):
     One ledger may hold the requests of several waves: ``specification`` is the one that is meant by default, and
     ``specifications`` names the others.  A request is known by its wave and its number.
 
-    Every command that may not happen raises :class:`~segur_pha.RegistreError` and changes nothing.
+    Raises :class:`~segur_pha.RegistreError` for anything else (a Session, an empty name), and for what would keep nothing
+    (``:memory:``).  Every command that may not happen raises it too, and changes nothing.
 
     >>> from datetime import date
     >>> from segur_pha import en_json
@@ -74,7 +76,7 @@ class Registre(Questions):
 
     def __init__(
         self,
-        url_or_connection: str | Path | Engine | Connection,
+        url_or_connection: str | Path | URL | Engine | Connection,
         *,
         alphabet: str | None = None,
         premier: str | None = None,
@@ -189,12 +191,11 @@ class Registre(Questions):
         """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
 
         Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  Raises
-        :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.
+        :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
+        transaction of the caller's (a Connection): the folder would be shown before anybody knows how it ends.
         """
-        try:
-            manifeste = lire_manifeste((dossier / MANIFESTE).read_bytes())
-        except OSError as erreur:
-            raise DepotRefuse(f"{MANIFESTE} manque dans ce dossier : préparez le dépôt de nouveau.") from erreur
+        self.exiger_sa_propre_transaction()
+        manifeste = manifeste_de(dossier)
         return self.preparer(
             {f.nom: (dossier / f.nom).read_bytes() for f in manifeste.fichiers if f.nature == "json"},
             jour=jour,
@@ -202,6 +203,14 @@ class Registre(Questions):
             remplace=remplace,
             specification=specification,
         )
+
+    def exiger_sa_propre_transaction(self) -> None:
+        """Raise :class:`~segur_pha.RegistreError` when the ledger was given the caller's Connection."""
+        if self._stockage.a_l_appelant:
+            raise RegistreError(
+                "Un dossier se montre une fois inscrit pour de bon, et votre transaction peut encore être annulée : donnez au "
+                "registre un Engine ou une adresse, et non une Connection."
+            )
 
     def deposer(self, *fichiers: str, jour: date) -> None:
         """Record that files were deposited on the portal, each by its name or its SHA-256.  Commit point: the end.
@@ -219,7 +228,10 @@ class Registre(Questions):
             enregistrer(connexion, [FichierRefuse(jour=jour, fichier=empreinte, motif=motif)])
 
     def abandonner(self, fichier: str, *, jour: date, motif: str = "") -> None:
-        """Record that a file will never be deposited; what its requests replaced waits again.  Commit point: the end."""
+        """Record that a file will never be deposited: what its requests replaced waits again, its numbers may go again.
+
+        Commit point: the end.
+        """
         with self._stockage.ecriture() as connexion:
             empreinte = empreinte_de(connexion, fichier)
             enregistrer(connexion, [FichierAbandonne(jour=jour, fichier=empreinte, motif=motif)])
@@ -273,7 +285,8 @@ class Registre(Questions):
         """Read an answer as each wave that it may be of, and keep the reading under which most lines are sure."""
         lectures: list[tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]] = []
         refus: SegurError | None = None
-        for vague in self._vagues.connues if specification is None else (specification,):
+        vagues = (retour.specification,) if isinstance(retour, Retour) else self._vagues.connues
+        for vague in vagues if specification is None else (specification,):
             try:
                 lu = retour if isinstance(retour, Retour) else lire_retour(retour, specification=vague)
                 lectures.append(examiner_retour(connexion, lu, jour=jour, admettre=admettre, specification=vague))

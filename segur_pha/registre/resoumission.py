@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import tempfile
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from segur_pha.depot.constats import ValeurRefusee, nom_lisible
 from segur_pha.depot.editeur import MOTS_CLES, Editeur
@@ -17,12 +16,13 @@ from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
 from segur_pha.depot.preparation import DepotPrepare, preparer_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre.etats import Phase
+from segur_pha.registre.inscription import inscription, reprendre
 from segur_pha.table.balise import ClasseBloc, Liste, Objet, balises
 from segur_pha.vagues.va1.enumerations import TypeFichier
 from segur_pha.vagues.va1.table import Demande
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
     from segur_pha.depot.antecedents import Admissible
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.registre import Registre
     from segur_pha.table.formats import Brut
 
-__all__ = ["Resoumission", "inscription", "preparer_au_registre", "resoumettre"]
+__all__ = ["Resoumission", "preparer_au_registre", "resoumettre"]
 
 _COLONNES: Final = {TypeFichier.BON_COMMANDE: "bon_commande", TypeFichier.PREUVE_HT: "preuve_ht"}
 _HORS_D_UN_NOM: Final = re.compile("[^0-9A-Za-z_-]")
@@ -75,6 +75,8 @@ def preparer_au_registre(
     majuscules: bool = False,
     partiel: bool = False,
     concordance: bool = True,
+    feuille: str | None = None,
+    encodage: str | None = None,
     suivi: Suivi | None = None,
     admettre: Collection[Admissible] = (),
 ) -> Resoumission:
@@ -82,7 +84,11 @@ def preparer_au_registre(
 
     As :func:`~segur_pha.depot.preparer_depot`; ``premier_fichier`` follows the day's files of the ledger unless given, and
     ``anciennes`` names the rejected requests that the orders replace, in the same order.  When the folder cannot be shown after
-    it was recorded, it is recorded as given up.
+    it was recorded, it is recorded as given up; when the program was killed in between, the next preparation of the same
+    folder does so.  Then the same call goes through.
+
+    Raises :class:`~segur_pha.RegistreError` with a ledger in a transaction of the caller's (a Connection): the folder would be
+    shown before its commit.
     """
     numeros = _Numeros(registre)
     remplace: dict[str, str] = {}
@@ -91,7 +97,7 @@ def preparer_au_registre(
         remplace.update(zip(numeros.servis, anciennes, strict=False))
         return remplace
 
-    with inscription(registre, jour=jour, remplace=relier) as inscrire:
+    with inscription(registre, sortie, jour=jour, remplace=relier) as inscrire:
         depot = preparer_depot(
             commandes,
             editeur,
@@ -105,33 +111,14 @@ def preparer_au_registre(
             majuscules=majuscules,
             partiel=partiel,
             concordance=concordance,
+            feuille=feuille,
+            encodage=encodage,
             suivi=suivi,
             avant=inscrire,
             antecedents=registre,
             admettre=admettre,
         )
-    return Resoumission(depot, remplace)
-
-
-@contextmanager
-def inscription(
-    registre: Registre, *, jour: date, remplace: Callable[[], Mapping[str, str]] = dict
-) -> Iterator[Callable[[Path], None]]:
-    """Give the ``avant`` of :func:`~segur_pha.depot.preparer_depot` that records the deposit in a ledger.
-
-    When the block fails after that, the folder was not shown, and its files are recorded as given up.
-    """
-    inscrits: list[str] = []
-
-    def inscrire(dossier: Path) -> None:
-        inscrits.extend(registre.inscrire_depot(dossier, jour=jour, remplace=remplace()))
-
-    try:
-        yield inscrire
-    except BaseException:
-        for fichier in inscrits:
-            registre.abandonner(fichier, jour=jour, motif="le dossier préparé n’a pas pu être montré")
-        raise
+    return Resoumission(evolve(depot, conseils=(*inscrire.conseils, *depot.conseils)), remplace)
 
 
 def resoumettre(
@@ -163,6 +150,7 @@ def resoumettre(
     """
     if not corrections:
         raise DepotRefuse("Aucune demande à resoumettre.")
+    reprendre(registre, sortie, jour=jour)
     demandes = [_a_resoumettre(registre, numero) for numero in corrections]
     permis = {*MOTS_CLES, *_COLONNES.values()} - {"numero_editeur"}
     inconnus = sorted({mot for valeurs in corrections.values() for mot in valeurs} - permis)
@@ -201,7 +189,10 @@ def _a_resoumettre(registre: Registre, numero: str) -> EtatDemande:
     if demande.phase is not Phase.REJETEE:
         raise RegistreError(f"Demande {numero} ({demande.phase}) : seule une demande rejetée se resoumet.")
     if demande.remplacee_par is not None:
-        raise RegistreError(f"Demande {numero} : elle est déjà remplacée par la demande {demande.remplacee_par}.")
+        raise RegistreError(
+            f"Demande {numero} : elle est déjà remplacée par la demande {demande.remplacee_par}. Si personne n’a le fichier de "
+            "celle-ci, abandonnez-le (segur-pha registre abandonner), puis recommencez."
+        )
     return demande
 
 

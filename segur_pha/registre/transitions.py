@@ -43,7 +43,8 @@ def _numeros_reserves(evenement: NumerosReserves, etats: EtatsEnMemoire) -> Chan
 @consequences.register(FichierPrepare)
 def _fichier_prepare(evenement: FichierPrepare, etats: EtatsEnMemoire) -> Changements:
     connu = etats.fichiers.get(evenement.fichier)
-    if connu is not None:
+    # A preparation that was stopped, or given up, may be made again: nobody has recorded that the file left.
+    if connu is not None and connu.phase not in {PhaseFichier.PREPARE, PhaseFichier.ABANDONNE}:
         raise RegistreError(f"Le fichier {connu.nom}, identique, est déjà au registre ({connu.phase}).")
     fichier = EtatFichier(
         fichier=evenement.fichier,
@@ -64,8 +65,9 @@ def _demande_preparee(evenement: DemandePreparee, etats: EtatsEnMemoire) -> Chan
     if fichier.phase is not PhaseFichier.PREPARE:
         raise RegistreError(f"Le fichier {fichier.nom} est {fichier.phase} : on n’y ajoute plus de demande.")
     connue = etats.demandes.get(cle)
-    if connue is not None and not _peut_repartir(connue, etats):
-        raise interdit(connue, "un numéro éditeur ne sert qu’une fois ; donnez un nouveau numéro à la demande")
+    la_meme = connue is not None and (connue.fichier, connue.rang) == (evenement.fichier, evenement.rang)
+    if connue is not None and not _peut_repartir(connue, etats, la_meme=la_meme):
+        raise interdit(connue, _pourquoi_pas(connue, evenement.fichier, etats))
     remplace = evenement.remplace or (connue.remplace if connue is not None else None)
     preparee = EtatDemande(
         numero_editeur=evenement.numero_editeur,
@@ -81,15 +83,31 @@ def _demande_preparee(evenement: DemandePreparee, etats: EtatsEnMemoire) -> Chan
         pieces=evenement.pieces,
         remplace=remplace,
         solde_de=evenement.solde_de,
+        reserves=() if connue is None else connue.reserves,
     )
     ancienne = _remplacee(preparee, connue, etats)
-    quitte = () if connue is None else (evolve(fichier_connu(etats, connue.fichier), entame=True),)
+    quitte = () if connue is None or la_meme else (evolve(fichier_connu(etats, connue.fichier), entame=True),)
     return Changements(demandes=(preparee, *ancienne), fichiers=quitte, numeros=(cle,))
 
 
-def _peut_repartir(demande: EtatDemande, etats: EtatsEnMemoire) -> bool:
-    """Tell whether a request that was in a file refused by the 1st control may go again under its number."""
-    return demande.phase is Phase.PREPAREE and etats.fichiers[demande.fichier].phase is PhaseFichier.REFUSE
+def _peut_repartir(demande: EtatDemande, etats: EtatsEnMemoire, *, la_meme: bool) -> bool:
+    """Tell whether a request may go again under its number: nobody has taken it.
+
+    Its file was refused by the 1st control, or given up; or it is ``la_meme``, of a file that is prepared again as it was.
+    """
+    if demande.phase is Phase.ABANDONNEE:
+        return True
+    refuse = etats.fichiers[demande.fichier].phase is PhaseFichier.REFUSE
+    return demande.phase is Phase.PREPAREE and (la_meme or refuse)
+
+
+def _pourquoi_pas(demande: EtatDemande, fichier: str, etats: EtatsEnMemoire) -> str:
+    if demande.phase is Phase.PREPAREE and demande.fichier != fichier:
+        return (
+            f"elle attend dans le fichier {etats.fichiers[demande.fichier].nom} ; si personne n’a ce fichier, abandonnez-le "
+            "(segur-pha registre abandonner), sinon donnez un nouveau numéro à la demande"
+        )
+    return "un numéro éditeur ne sert qu’une fois ; donnez un nouveau numéro à la demande"
 
 
 def _remplacee(preparee: EtatDemande, connue: EtatDemande | None, etats: EtatsEnMemoire) -> tuple[EtatDemande, ...]:
@@ -97,10 +115,12 @@ def _remplacee(preparee: EtatDemande, connue: EtatDemande | None, etats: EtatsEn
     if preparee.remplace is None:
         return ()
     ancienne = demande_connue(etats, preparee.specification, preparee.remplace)
-    if connue is not None and connue.remplace == preparee.remplace:
+    # Of a request that was given up, what it replaced waits again.
+    liee = None if connue is None or connue.phase is Phase.ABANDONNEE else connue.remplace
+    if liee == preparee.remplace:
         return ()
-    if connue is not None and connue.remplace is not None:
-        raise interdit(connue, f"elle remplace déjà la demande {connue.remplace}")
+    if connue is not None and liee is not None:
+        raise interdit(connue, f"elle remplace déjà la demande {liee}")
     if ancienne.phase is not Phase.REJETEE:
         raise interdit(ancienne, "seule une demande rejetée se resoumet")
     if ancienne.remplacee_par is not None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from segur_pha.erreurs import RegistreError
+from segur_pha.erreurs import RegistreError, SegurError
+from segur_pha.vagues import vague
 
 if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
@@ -31,14 +32,17 @@ class Vagues:
         return self.connues[0]
 
     def nommee(self, nom: str) -> Specification:
-        """Give a wave by the name under which a ledger keeps it.
+        """Give a wave by the name under which a ledger keeps it: one that was given, or one of the package.
 
-        Raises :class:`~segur_pha.RegistreError` for one that this program was not given.
+        Raises :class:`~segur_pha.RegistreError` for any other.
         """
         for specification in self.connues:
             if specification.nom == nom:
                 return specification
-        raise RegistreError(
-            f"Ce registre a des demandes de la vague {nom}, que ce programme ne connaît pas : donnez-la au Registre "
-            "(specifications=)."
-        )
+        try:
+            return vague(nom)
+        except SegurError:
+            raise RegistreError(
+                f"Ce registre a des demandes de la vague {nom}, que ce programme ne connaît pas : donnez-la au Registre "
+                "(specifications=)."
+            ) from None

@@ -87,6 +87,7 @@ class Retour:
         cles_doubles: JSON Pointers of the tags that stand twice in their object; their last value is the one that is read.
         octets: the file as it was read.
         encodage: in which encoding its text was read, ``"UTF-8"`` or ``"Windows-1252"``.
+        specification: the wave by which it was read.
     """
 
     lignes: tuple[LigneRetour, ...]
@@ -95,6 +96,7 @@ class Retour:
     cles_doubles: tuple[str, ...] = ()
     octets: bytes = field(repr=False)
     encodage: str = UTF_8
+    specification: Specification = field(default=PAR_DEFAUT, repr=False, eq=False)
 
     @property
     def acceptees(self) -> tuple[LigneRetour, ...]:
@@ -177,6 +179,7 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
         cles_doubles=tuple(sorted(doubles)),
         octets=octets,
         encodage=encodage,
+        specification=specification,
     )
 
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from segur_pha.erreurs import RetourIllisible
 from segur_pha.retour.comparaison import differences
@@ -90,8 +90,8 @@ _EXPLICATIONS: Final = {
     "est bien celle de ce fichier",
     NatureEcart.REPONSE_DOUBLE: "plusieurs lignes de la réponse parlent de cette demande ; demandez à l’ASP laquelle compte",
     NatureEcart.CONTENU_MODIFIE: "la valeur renvoyée n’est pas celle qui a été envoyée ; comparez les deux",
-    NatureEcart.NUMERO_ASP_DOUBLE: "le même numeroASP est donné à plusieurs demandes ; demandez à l’ASP à laquelle il est",
-    NatureEcart.NUMERO_ASP_CONNU: "ce numeroASP est déjà celui d’une autre demande ; demandez à l’ASP à laquelle il est",
+    NatureEcart.NUMERO_ASP_DOUBLE: "la même référence de l’ASP est donnée à plusieurs demandes ; demandez à l’ASP à laquelle elle est",
+    NatureEcart.NUMERO_ASP_CONNU: "cette référence de l’ASP est déjà celle d’une autre demande ; demandez à l’ASP à laquelle elle est",
     NatureEcart.LIGNE_AMBIGUE: "ni acceptée ni rejetée de façon sûre ; lisez la ligne et demandez à l’ASP ce qu’elle dit",
     NatureEcart.REPONSE_CONTRADICTOIRE: "le code et le libellé se contredisent ; demandez à l’ASP ce qui vaut",
     NatureEcart.REPONSE_CONTRAIRE: "une réponse déjà enregistrée dit le contraire ; demandez à l’ASP laquelle vaut",
@@ -153,12 +153,14 @@ class Rapprochement:
         etrangeres: the lines of the answer that belong to no sent request, or not surely.
         ecarts: every discrepancy: the file's own, then those of the requests, then those of what is foreign.
         encodage: in which encoding the answer was read (:attr:`~segur_pha.Retour.encodage`).
+        specification: the wave of both.
     """
 
     lignes: tuple[LigneRapprochee, ...]
     etrangeres: tuple[LigneRetour, ...]
     ecarts: tuple[Ecart, ...]
     encodage: str = UTF_8
+    specification: Specification = field(default=PAR_DEFAUT, repr=False, eq=False)
 
     @property
     def ecarts_du_fichier(self) -> tuple[Ecart, ...]:
@@ -187,7 +189,7 @@ def rapprocher(
 
     ``envoye`` is that file (bytes, text, ``Path`` or :class:`~segur_pha.Fichier`), ``retour`` the answer (a :class:`Retour` or
     its source).  ``numeros_asp`` maps the numeroASP known so far to the numeroEditeur that bears it.  Amounts compare by
-    value; null, ``""`` and an absent tag are told apart.  Both files must have a list ``lignesImport``:
+    value; null, ``""`` and an absent tag are told apart.  Both files must have a list of requests (``lignesImport``):
     :class:`~segur_pha.RetourIllisible` otherwise.
 
     >>> from segur_pha import controler
@@ -255,6 +257,7 @@ def rapprocher_lignes(
             *(_ecart(NatureEcart.REPONSE_ETRANGERE, r.numero_editeur, pointeur(liste, r.place - 1)) for r in restantes),
         ),
         encodage=retour.encodage,
+        specification=specification,
     )
 
 

@@ -1,7 +1,8 @@
-"""The slow, exact look at a JSON text: tokens with their places, duplicate keys, depth, and the one fault of a broken text.
+"""The exact look at a JSON text: its tree, the keys that stand twice, how deep it is, and the one fault of a broken text.
 
-The fast parser says yes or no; this room says *where* and *why*, without recursion (the depth of a text must not depend on
-the caller's stack) and in time proportional to the text.  It is also the oracle of the fast way in the tests.
+The fast parser (:mod:`segur_pha.texte_json.structures`) says yes or no; this room says *where* and *why*, without recursion (the
+depth of a text must not depend on the caller's stack) and in time proportional to the text.  A text is taken a *stretch* at a
+time: what stands between two brackets is matched in one call of a regular expression, which tries nothing twice.
 """
 
 from __future__ import annotations
@@ -9,87 +10,38 @@ from __future__ import annotations
 import json
 import re
 import sys
-from contextlib import suppress
-from enum import Enum, auto
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from segur_pha.table.codes import CodeDeFichier
+from segur_pha.texte_json.grammaire import (
+    BLANC,
+    BLANCS,
+    BLANCS_MOTIF,
+    CHAINE,
+    CLE,
+    CROCHET,
+    FERMETURES,
+    FIN_PRECOCE,
+    SCALAIRE,
+    UNE_CHAINE,
+    TexteFautif,
+    faute_de_valeur,
+    malforme,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from segur_pha.table.formats import Brut
 
-__all__ = ["Analyse", "CleDouble", "TexteFautif", "analyser", "reperer", "trop_profond", "verifier"]
+__all__ = ["Analyse", "CleDouble", "analyser", "trop_de_blocs", "verifier"]
 
-_BLANC: Final = re.compile(r"[ \t\n\r]*")
-_TEXTE: Final = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
-_NOMBRE: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_MOT: Final = re.compile(r"[A-Za-z_]+")
-_DEBUT_DE_TEXTE: Final = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+')
-#: Everything up to the next bracket, texts included, in a text that is known to be well formed.
-_JUSQU_AU_CROCHET: Final = re.compile(r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+')
-_DEMI_CARACTERE: Final = re.compile("[\ud800-\udfff]")
-_LITTERAUX: Final[dict[str, Brut]] = {"true": True, "false": False, "null": None}
 #: Python converts texts of that many digits whatever its user's limit; of a longer one, the text says all that the rules need.
 _CHIFFRES_D_UN_ENTIER: Final = sys.int_info.str_digits_check_threshold
-
-
-@cache
-def _suites() -> dict[str, re.Pattern[str]]:
-    """Write the patterns of the longest run of plain elements in a list or an object: scalars, and blocks of scalars.
-
-    A hostile text of ten million bytes is a long run of something; matching it in one call is what keeps the time bounded.
-    Every repetition is possessive, so nothing is ever tried twice.  A text with an escape that may be half a character is
-    left to the walk.
-    """
-    blanc = r"[ \t\n\r]*+"
-    texte = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
-    scalaire = rf"(?:{texte}|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+|true|false|null)"
-
-    def de(element: str) -> str:
-        return rf"{element}(?:{blanc},{blanc}{element})*+"
-
-    liste = rf"\[{blanc}(?:{de(scalaire)})?+{blanc}\]"
-    objet = rf"\{{{blanc}(?:{de(f'{texte}{blanc}:{blanc}{scalaire}')})?+{blanc}\}}"
-    valeur = rf"(?:{scalaire}|{liste}|{objet})(?={blanc}[,\]}}])"
-    return {"]": re.compile(de(valeur)), "}": re.compile(de(f"{texte}{blanc}:{blanc}{valeur}"))}
-
-
-class TexteFautif(Exception):
-    """The one fault of a text that cannot be read: its code, a French precision and its offset in characters."""
-
-    def __init__(self, code: CodeDeFichier, precision: str, place: int) -> None:
-        super().__init__(code, precision, place)
-        self.code = code
-        self.precision = precision
-        self.place = place
-
-
-def trop_profond(niveaux: int, place: int) -> TexteFautif:
-    """Name the fault of a block that stands deeper than is allowed, at its place."""
-    return TexteFautif(CodeDeFichier.TAILLE, f"plus de {niveaux} niveaux d’imbrication", place)
-
-
-class Genre(Enum):
-    """What an event of the walk is."""
-
-    OUVRE = auto()
-    FERME = auto()
-    CLE = auto()
-    VALEUR = auto()
-
-
-class Evenement(NamedTuple):
-    """A step of the walk: ``valeur`` is a key, a scalar, or an empty container that is being filled; offsets in characters."""
-
-    genre: Genre
-    valeur: Brut
-    debut: int
-    fin: int
 
 
 class CleDouble(NamedTuple):
@@ -102,152 +54,111 @@ class CleDouble(NamedTuple):
 
 @frozen
 class Analyse:
-    """A text that was read: its raw tree and its duplicate keys."""
+    """A text that was read: its raw tree, the first of its duplicate keys, and how many it has in all."""
 
     arbre: Brut
     cles_doubles: tuple[CleDouble, ...]
+    nombre_de_doubles: int
 
 
-class _Lecteur:
-    """A cursor on a text; one method per thing that can stand at its place."""
-
-    def __init__(self, texte: str, niveaux: int) -> None:
-        self.texte = texte
-        self.niveaux = niveaux
-        self.ici = 0
-        #: Set by the reader of the events, at each block: what is inside the one that was just opened does not matter.
-        self.sauter = False
-
-    def faute(
-        self, precision: str, place: int | None = None, code: CodeDeFichier = CodeDeFichier.MALFORME
-    ) -> TexteFautif:
-        return TexteFautif(code, precision, self.ici if place is None else place)
-
-    def avancer(self) -> str:
-        """Skip blanks and look at the next character, ``""`` at the end."""
-        trouve = _BLANC.match(self.texte, self.ici)
-        assert trouve is not None
-        self.ici = trouve.end()
-        return self.texte[self.ici : self.ici + 1]
-
-    def suite(self, fermeture: str) -> bool:
-        """Pass over a run of plain elements of the block that ends with ``fermeture``, if there is one here."""
-        trouve = _suites()[fermeture].match(self.texte, self.ici)
-        if trouve is not None:
-            self.ici = trouve.end()
-        return trouve is not None
-
-    def aller_a_la_fermeture(self) -> None:
-        """Pass over the inside of the block that was just opened, up to its closing bracket, without judging it."""
-        ouverts = 1
-        while ouverts:
-            trouve = _JUSQU_AU_CROCHET.match(self.texte, self.ici)
-            if trouve is None or trouve.end() == len(self.texte):
-                raise self.faute("le texte s’arrête avant la fin")
-            self.ici = trouve.end() + 1
-            ouverts += 1 if self.texte[trouve.end()] in "{[" else -1
-        self.ici -= 1
-
-    def chaine(self) -> str:
-        trouve = _TEXTE.match(self.texte, self.ici)
-        if trouve is None:
-            raise self.faute(*_defaut_de_chaine(self.texte, self.ici))
-        jeton = trouve.group()
-        valeur: str = json.loads(jeton) if "\\" in jeton else jeton[1:-1]
-        if not valeur.isascii() and _DEMI_CARACTERE.search(valeur):
-            raise self.faute("demi-caractère (surrogate) isolé", code=CodeDeFichier.ENCODAGE)
-        self.ici = trouve.end()
-        return valeur
-
-    def scalaire(self, caractere: str) -> Brut:
-        if caractere == '"':
-            return self.chaine()
-        trouve = _NOMBRE.match(self.texte, self.ici)
-        if trouve is not None and not self.texte[trouve.end() : trouve.end() + 1].isalnum():
-            self.ici = trouve.end()
-            return _nombre(trouve)
-        mot = _MOT.match(self.texte, self.ici)
-        if mot is not None and mot.group() in _LITTERAUX:
-            self.ici = mot.end()
-            return _LITTERAUX[mot.group()]
-        raise self.faute(_defaut_de_valeur(self.texte, self.ici, caractere))
+# --- From stretch to stretch ---------------------------------------------------------------------------------------------
 
 
-def _nombre(trouve: re.Match[str]) -> Brut:
-    texte = trouve.group()
-    entier = trouve.group(1) is None and trouve.group(2) is None
-    return int(texte) if entier and len(texte) <= _CHIFFRES_D_UN_ENTIER else texte.encode()
+class _Troncon(NamedTuple):
+    """What stands between two brackets: its offsets, the bracket that ends it (``""``: the text), and whether in an object."""
+
+    debut: int
+    fin: int
+    crochet: str
+    en_objet: bool
 
 
-def _evenements(lecteur: _Lecteur, *, en_silence: bool = False) -> Iterator[Evenement]:
-    """Walk a text from its first to its last token; raises :class:`TexteFautif` at the first fault.
+@cache
+def _elements(*, blocs: bool) -> Mapping[tuple[str, bool], re.Pattern[str]]:
+    """Write the patterns of the longest run of elements that need no look inside: (closing bracket, begun) → pattern.
 
-    ``en_silence``: only the fault matters, so runs of plain elements are passed over and give no event.
+    ``blocs``: blocks of scalars are such elements too.  "Begun": the block has an element already; else the pattern has a group
+    that matches when there is one.
+    """
+    element = SCALAIRE
+    if blocs:
+        liste = rf"\[{BLANCS_MOTIF}(?:{SCALAIRE}{BLANCS_MOTIF}(?:,{BLANCS_MOTIF}{SCALAIRE}{BLANCS_MOTIF})*+)?+\]"
+        membre = rf"{CHAINE}{BLANCS_MOTIF}:{BLANCS_MOTIF}{SCALAIRE}{BLANCS_MOTIF}"
+        element = rf"(?:{SCALAIRE}|{liste}|\{{{BLANCS_MOTIF}(?:{membre}(?:,{BLANCS_MOTIF}{membre})*+)?+\}})"
+    motifs = {("", False): rf"{BLANCS_MOTIF}({SCALAIRE}{BLANCS_MOTIF})?+", ("", True): BLANCS_MOTIF}
+    for fermeture, un in (
+        ("]", rf"{element}{BLANCS_MOTIF}"),
+        ("}", rf"{CHAINE}{BLANCS_MOTIF}:{BLANCS_MOTIF}{element}{BLANCS_MOTIF}"),
+    ):
+        motifs[fermeture, False] = rf"{BLANCS_MOTIF}({un}(?:,{BLANCS_MOTIF}{un})*+)?+"
+        motifs[fermeture, True] = rf"{BLANCS_MOTIF}(?:,{BLANCS_MOTIF}{un})*+"
+    return {etat: re.compile(motif) for etat, motif in motifs.items()}
+
+
+def _troncons(texte: str, niveaux: int, *, en_silence: bool = False) -> Iterator[_Troncon]:
+    """Walk a text from its first to its last bracket; raises :class:`TexteFautif` at the first fault.
+
+    ``en_silence``: only the fault matters, so blocks of scalars are passed over within their stretch.
     """
     pile: list[str] = []
-    attend_cle = False
+    debut, commence = 0, False
+    scalaires, tout = _elements(blocs=False), _elements(blocs=en_silence)
     while True:
-        caractere = lecteur.avancer()
-        if not caractere:
-            raise lecteur.faute("le texte s’arrête avant la fin")
-        debut_d_element = bool(pile) and attend_cle == (pile[-1] == "}")
-        if en_silence and debut_d_element and len(pile) < lecteur.niveaux and lecteur.suite(pile[-1]):
-            attend_cle = yield from _fermer(lecteur, pile)
-            if pile:
-                continue
-            break
-        if attend_cle:
-            yield _cle(lecteur, caractere)
-            attend_cle = False
-            continue
-        debut = lecteur.ici
-        if caractere in "{[":
-            if len(pile) >= lecteur.niveaux:
-                raise trop_profond(lecteur.niveaux, lecteur.ici)
-            lecteur.ici += 1
-            yield Evenement(Genre.OUVRE, {} if caractere == "{" else [], debut, lecteur.ici)
-            pile.append("}" if caractere == "{" else "]")
-            if lecteur.sauter:
-                lecteur.aller_a_la_fermeture()
-            elif lecteur.avancer() != pile[-1]:
-                attend_cle = caractere == "{"
-                continue
-        else:
-            yield Evenement(Genre.VALEUR, lecteur.scalaire(caractere), debut, lecteur.ici)
-        attend_cle = yield from _fermer(lecteur, pile)
-        if not pile:
-            break
-    if lecteur.avancer():
-        raise lecteur.faute("texte après la fin du JSON")
-
-
-def _cle(lecteur: _Lecteur, caractere: str) -> Evenement:
-    if caractere != '"':
-        raise lecteur.faute("nom de balise entre guillemets attendu")
-    debut = lecteur.ici
-    evenement = Evenement(Genre.CLE, lecteur.chaine(), debut, lecteur.ici)
-    if lecteur.avancer() != ":":
-        raise lecteur.faute("« : » attendu après le nom de la balise")
-    lecteur.ici += 1
-    return evenement
-
-
-def _fermer(lecteur: _Lecteur, pile: list[str]) -> Generator[Evenement, None, bool]:
-    """Close what ends after a value; tell whether a key comes next."""
-    while pile:
-        caractere = lecteur.avancer()
-        if caractere == pile[-1]:
-            lecteur.ici += 1
+        fermeture = pile[-1] if pile else ""
+        trouve = (tout if len(pile) < niveaux else scalaires)[fermeture, commence].match(texte, debut)
+        assert trouve is not None
+        fin = _fin_du_troncon(texte, trouve.end(), fermeture, commence=commence or trouve.lastindex is not None)
+        crochet = texte[fin : fin + 1]
+        yield _Troncon(debut, fin, crochet, fermeture == "}")
+        if not crochet:
+            return
+        commence = crochet == fermeture
+        if commence:
             pile.pop()
-            yield Evenement(Genre.FERME, None, lecteur.ici - 1, lecteur.ici)
-            continue
+        elif len(pile) >= niveaux:
+            raise TexteFautif(CodeDeFichier.TAILLE, f"plus de {niveaux} niveaux d’imbrication", fin)
+        else:
+            pile.append(FERMETURES[crochet])
+        debut = fin + 1
+
+
+def _fin_du_troncon(texte: str, ici: int, fermeture: str, *, commence: bool) -> int:
+    """Give the place of the bracket that comes after a run of elements, or of the end of the text; anything else is a fault."""
+    caractere = texte[ici : ici + 1]
+    if commence and caractere != fermeture:
+        if not fermeture:
+            raise malforme("texte après la fin du JSON", ici)
         if caractere != ",":
-            raise lecteur.faute(_defaut_de_suite(caractere, pile[-1]))
-        lecteur.ici += 1
-        if lecteur.avancer() == pile[-1]:
-            raise lecteur.faute("virgule en trop avant la fermeture du bloc")
-        return pile[-1] == "}"
-    return False
+            attendu = f"« , » ou « {fermeture} » attendu"
+            raise malforme(attendu if caractere else FIN_PRECOCE, ici)
+        ici, caractere = _apres_les_blancs(texte, ici + 1)
+        if caractere == fermeture:
+            raise malforme("virgule en trop avant la fermeture du bloc", ici)
+    elif caractere == fermeture and (commence or fermeture):
+        return ici
+    if fermeture == "}":
+        ici, caractere = _apres_la_cle(texte, ici)
+    if caractere not in FERMETURES:
+        raise faute_de_valeur(texte, ici)
+    return ici
+
+
+def _apres_les_blancs(texte: str, ici: int) -> tuple[int, str]:
+    trouve = BLANC.match(texte, ici)
+    assert trouve is not None
+    return trouve.end(), texte[trouve.end() : trouve.end() + 1]
+
+
+def _apres_la_cle(texte: str, ici: int) -> tuple[int, str]:
+    trouve = UNE_CHAINE.match(texte, ici)
+    if trouve is None:
+        if texte[ici : ici + 1] in {"", '"'}:
+            raise faute_de_valeur(texte, ici)
+        raise malforme("nom de balise entre guillemets attendu", ici)
+    ici, caractere = _apres_les_blancs(texte, trouve.end())
+    if caractere != ":":
+        raise malforme("« : » attendu après le nom de la balise", ici)
+    return _apres_les_blancs(texte, ici + 1)
 
 
 def verifier(texte: str, *, niveaux: int) -> None:
@@ -256,138 +167,93 @@ def verifier(texte: str, *, niveaux: int) -> None:
     >>> verifier("[1, 2 3]", niveaux=64)
     Traceback (most recent call last):
     ...
-    segur_pha.texte_json.analyse.TexteFautif: (<CodeDeFichier.MALFORME: '9902'>, '« , » ou « ] » attendu', 6)
+    segur_pha.texte_json.grammaire.TexteFautif: (<CodeDeFichier.MALFORME: '9902'>, '« , » ou « ] » attendu', 6)
     """
-    for _ in _evenements(_Lecteur(texte, niveaux), en_silence=True):
+    for _ in _troncons(texte, niveaux, en_silence=True):
         pass
 
 
-def analyser(texte: str, *, niveaux: int) -> Analyse:
-    """Read a text into raw values, with every duplicate key (the last value wins, decision 3).
+# --- The tree, and the keys written twice --------------------------------------------------------------------------------
 
-    Raises :class:`TexteFautif`.
+
+def _entier(texte: str) -> int | bytes:
+    return int(texte) if len(texte) <= _CHIFFRES_D_UN_ENTIER else texte.encode()
+
+
+#: A stretch → its scalars, or its members as pairs.
+_lire: Final = json.JSONDecoder(parse_int=_entier, parse_float=str.encode, object_pairs_hook=list).raw_decode
+#: The same where nobody looks at the numbers.
+_compter: Final = json.JSONDecoder(parse_int=len, parse_float=len, object_pairs_hook=list).raw_decode
+
+
+@define
+class _Bloc:
+    """A block that is open: what it holds so far, the keys seen (an object), the number of elements (a list), its own path."""
+
+    contenu: Any
+    vues: set[str] = field(factory=set)
+    nombre: int = 0
+    chemin: tuple[str | int, ...] = ()
+
+
+def analyser(texte: str, *, niveaux: int, gardees: int | None = None, sans_arbre: bool = False) -> Analyse:
+    """Read a text into raw values, with its duplicate keys: the first ``gardees``, and how many in all.
+
+    The last value of a key wins (decision 3).  ``sans_arbre``: the tree is known, and not built again.  Raises
+    :class:`TexteFautif`.
 
     >>> analyser('{"a": 1.50, "a": [true]}', niveaux=64)
-    Analyse(arbre={'a': [True]}, cles_doubles=(CleDouble(chemin=(), cle='a', place=12),))
+    Analyse(arbre={'a': [True]}, cles_doubles=(CleDouble(chemin=(), cle='a', place=12),), nombre_de_doubles=1)
     """
     racine: list[Brut] = []
-    pile: list[tuple[list[Brut] | dict[str, Brut], str | int]] = [(racine, 0)]
+    pile = [_Bloc(racine)]
     doubles: list[CleDouble] = []
-    for evenement in _evenements(_Lecteur(texte, niveaux)):
-        contenant, cle = pile[-1]
-        if evenement.genre is Genre.FERME:
+    nombre = 0
+    lire = _compter if sans_arbre else _lire
+    for troncon in _troncons(texte, niveaux):
+        debut, fin, crochet, en_objet = troncon
+        ouvre = crochet in FERMETURES
+        # The block that opens here counts as one more element, whose value is filled in by the next stretches.
+        interieur = texte[debut:fin].lstrip(f"{BLANCS},") + ("0" if ouvre else "")
+        elements = lire(f"{{{interieur}}}" if en_objet else f"[{interieur}]")[0]
+        bloc = pile[-1]
+        if en_objet:
+            noms = [nom for nom, _ in elements]
+            repetees = len(noms) - len(set(noms).difference(bloc.vues))
+            if repetees and nombre < (sys.maxsize if gardees is None else gardees):
+                doubles += islice(_doubles(texte, troncon, bloc, noms), None if gardees is None else gardees - nombre)
+            nombre += repetees
+            bloc.vues.update(noms)
+        pas = noms[-1] if en_objet and ouvre else bloc.nombre + len(elements) - 1
+        bloc.nombre += len(elements)
+        nouveau: list[Brut] | dict[str, Brut] = {} if crochet == "{" else []
+        if not sans_arbre:
+            if ouvre:
+                elements[-1] = (pas, nouveau) if en_objet else nouveau
+            (bloc.contenu.update if en_objet else bloc.contenu.extend)(elements)
+        if ouvre:
+            pile.append(_Bloc(nouveau, chemin=(*bloc.chemin, pas)))
+        elif crochet:
             pile.pop()
-            continue
-        if evenement.genre is Genre.CLE:
-            cle = str(evenement.valeur)
-            if cle in contenant:
-                doubles.append(CleDouble(tuple(k for _, k in pile[1:-1]), cle, evenement.debut))
-            pile[-1] = (contenant, cle)
-            continue
-        if isinstance(contenant, dict):
-            contenant[str(cle)] = evenement.valeur
-        else:
-            contenant.append(evenement.valeur)
-            pile[-1] = (contenant, len(contenant) - 1)
-        if evenement.genre is Genre.OUVRE:
-            pile.append((evenement.valeur, 0))  # type: ignore[arg-type]
-    return Analyse(racine[0], tuple(doubles))
+    return Analyse(racine[0] if racine else None, tuple(doubles), nombre)
 
 
-class _Noeud:
-    """A node of the tree of wanted pointers: what is wanted below each key, and the pointers that end here."""
-
-    def __init__(self) -> None:
-        self.enfants: dict[str, _Noeud] = {}
-        self.chemins: list[str] = []
-
-
-def _arbre_des_chemins(chemins: Iterable[str]) -> _Noeud:
-    racine = _Noeud()
-    for chemin in chemins:
-        noeud = racine
-        for jeton in chemin.split("/")[1:]:
-            noeud = noeud.enfants.setdefault(jeton.replace("~1", "/").replace("~0", "~"), _Noeud())
-        noeud.chemins.append(chemin)
-    return racine
+def _doubles(texte: str, troncon: _Troncon, bloc: _Bloc, noms: Iterable[str]) -> Iterator[CleDouble]:
+    """Place the keys of a stretch that their object has already."""
+    vues = set(bloc.vues)
+    for nom, trouve in zip(noms, CLE.finditer(texte, troncon.debut, troncon.fin), strict=False):
+        if nom in vues:
+            yield CleDouble(bloc.chemin[1:], nom, trouve.start(1))
+        vues.add(nom)
 
 
-def reperer(
-    texte: str, chemins: Iterable[str], *, niveaux: int, debuts_seuls: bool = False
-) -> dict[str, tuple[int, int]]:
-    """Find where the values under some JSON Pointers begin and end (offsets in characters), in one walk.
+def trop_de_blocs(octets: bytes, maximum: int) -> bool:
+    """Tell whether a text of any origin opens more objects and lists than that, those within quotation marks left out.
 
-    A pointer that leads nowhere, or past the fault of a broken text, is left out; of a key written twice, the last value
-    counts.  ``debuts_seuls``, for texts whose keys are unique: the walk ends as soon as every value has begun, and the end
-    of a list or of an object is not looked for.
-
-    >>> reperer('{"a": [1, 22]}', ["/a/1", "/b"], niveaux=64)
-    {'/a/1': (10, 12)}
+    >>> trop_de_blocs(b'[[], {"a": "[[["}]', 3), trop_de_blocs(b'[[], {"a": "[[["}]', 2)
+    (False, True)
     """
-    voulus = set(chemins)
-    trouves: dict[str, tuple[int, int]] = {}
-    racine = _Noeud()
-    racine.enfants["0"] = _arbre_des_chemins(voulus)
-    lecteur = _Lecteur(texte, niveaux)
-    # One level of the walk: what is wanted inside, the index or (once one was read) the key, and where the block began.
-    pile: list[tuple[_Noeud, str | int, int]] = [(racine, 0, 0)]
-    with suppress(TexteFautif):
-        for genre, valeur, debut, fin in _evenements(lecteur):
-            if genre is Genre.CLE:
-                pile[-1] = (pile[-1][0], str(valeur), pile[-1][2])
-                continue
-            depuis = pile.pop()[2] if genre is Genre.FERME else debut
-            noeud, cle, place = pile[-1]
-            voulu = noeud.enfants.get(str(cle), _RIEN)
-            if genre is not Genre.OUVRE or debuts_seuls:
-                trouves.update(
-                    (chemin, (depuis, fin)) for chemin in voulu.chemins if not debuts_seuls or chemin not in trouves
-                )
-            if genre is Genre.OUVRE:
-                lecteur.sauter = not voulu.enfants
-                pile.append((voulu, 0, debut))
-            elif isinstance(cle, int):
-                pile[-1] = (noeud, cle + 1, place)
-            if debuts_seuls and len(trouves) == len(voulus):
-                break
-    return trouves
-
-
-#: Nothing is wanted here.
-_RIEN: Final = _Noeud()
-
-
-def _defaut_de_chaine(texte: str, debut: int) -> tuple[str, int]:
-    """Say what is wrong with the string that begins there, and where."""
-    trouve = _DEBUT_DE_TEXTE.match(texte, debut)
-    assert trouve is not None
-    ici = trouve.end()
-    if ici == len(texte):
-        return "guillemet fermant manquant", debut
-    if texte[ici] == "\\":
-        return "séquence d’échappement inconnue après « \\ »", ici
-    return "caractère de contrôle dans un texte : il manque sans doute un guillemet fermant", ici
-
-
-_MOTS_D_AILLEURS: Final = {"NaN", "Infinity", "None", "True", "False", "undefined"}
-
-
-def _defaut_de_valeur(texte: str, ici: int, caractere: str) -> str:
-    """Say why no value begins there."""
-    mot = _MOT.match(texte, ici + 1 if caractere == "-" else ici)
-    if mot is not None and mot.group() in _MOTS_D_AILLEURS:
-        return f"{mot.group()} n’est pas du JSON"
-    if caractere.isdigit() or caractere in "-+.":
-        return "nombre mal écrit"
-    if caractere == "'":
-        return "guillemets doubles attendus"
-    if caractere in ",]}":
-        return "valeur manquante"
-    return "valeur attendue : un texte entre guillemets, un nombre, true, false ou null"
-
-
-def _defaut_de_suite(caractere: str, fermeture: str) -> str:
-    """Say why a value is not followed by what may follow it."""
-    if not caractere:
-        return "le texte s’arrête avant la fin"
-    return f"« , » ou « {fermeture} » attendu"
+    if octets.count(b"{") + octets.count(b"[") <= maximum:
+        return False
+    ouverts = (trouve for trouve in CROCHET.finditer(octets.decode("latin-1")) if trouve[1] in FERMETURES)
+    return next(islice(ouverts, maximum, None), None) is not None

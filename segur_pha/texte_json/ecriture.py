@@ -1,4 +1,4 @@
-"""Model or raw tree → JSON text, always the same bytes for the same values."""
+"""Model or raw tree → JSON text, always the same bytes for the same values; and values put into a text that stays as it was."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ import msgspec
 
 from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.table.modele import en_brut
+from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
     from datetime import date
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
+    from segur_pha.texte_json.lecture import Texte
     from segur_pha.vagues import Fichier
 
-__all__ = ["ecrire", "en_json", "json_du_brut"]
+__all__ = ["ecrire", "en_json", "json_du_brut", "retoucher"]
 
 
 def en_json(fichier: Fichier, *, compact: bool = False) -> bytes:
@@ -79,7 +82,23 @@ def ecrire(
     ...     ecrire(fichier_du_guide(), dossier, jour=date(2022, 11, 15)).name
     'JSON-ANS0000001-20221115-001.json'
     """
-    nom = specification.nommer_fichier(fichier.numero_ans, jour, numero)
+    nom = specification.nommer_fichier(str(specification.valeur(fichier, Role.NUMERO_ANS)), jour, numero)
     chemin = Path(dossier) / nom
     chemin.parent.mkdir(parents=True, exist_ok=True)
     return ecrire_sans_ecraser(chemin, en_json(fichier))
+
+
+def retoucher(texte: Texte, valeurs: Mapping[str, str]) -> bytes:
+    """Put texts at the places of JSON Pointers that exist; blanks, order and numbers keep their very characters.
+
+    >>> from segur_pha.texte_json.lecture import Texte
+    >>> retoucher(Texte(b'{"code" : null, "montant": 850.00}'), {"/code": "0000"})
+    b'{"code" : "0000", "montant": 850.00}'
+    """
+    etendues = sorted((etendue, valeurs[chemin]) for chemin, etendue in texte.etendues(valeurs).items())
+    morceaux: list[str] = []
+    dernier = 0
+    for (debut, fin), valeur in etendues:
+        morceaux += [texte.caracteres[dernier:debut], msgspec.json.encode(valeur).decode()]
+        dernier = fin
+    return "".join([*morceaux, texte.caracteres[dernier:]]).encode()

@@ -22,16 +22,16 @@ from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.regles import message_de_fichier
-from segur_pha.texte_json.structures import MalMoule, decodeur, pile_en_danger
+from segur_pha.texte_json.structures import REFUS, decodeur, pile_en_danger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Limites
     from segur_pha.texte_json.analyse import CleDouble
 
-__all__ = ["Lecture", "Source", "Texte", "lire_octets", "octets_de", "recevoir"]
+__all__ = ["Lecture", "Source", "Texte", "lire_octets", "octets_de", "recevoir", "sans_cle_double"]
 
 Source: TypeAlias = "bytes | str | Path"
 
@@ -46,7 +46,6 @@ class Texte:
     """A JSON text that can say where a value stands, and works that out when asked (see :class:`~segur_pha.anomalies.Localisable`)."""
 
     octets: bytes
-    niveaux: int
     cles_uniques: bool = True
     _voulus: set[str] = field(factory=set, init=False, repr=False)
 
@@ -65,17 +64,17 @@ class Texte:
 
     def etendues(self, chemins: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Give the offsets at which the values under some JSON Pointers begin and end; one that leads nowhere has none."""
-        from segur_pha.texte_json.analyse import reperer
+        from segur_pha.texte_json.places import reperer
 
-        return reperer(self.caracteres, chemins, niveaux=self.niveaux)
+        return reperer(self.caracteres, chemins)
 
     def position(self, chemin: str) -> Position | None:
         """Give the line and column of the value under a JSON Pointer, ``None`` when it leads nowhere."""
-        from segur_pha.texte_json.analyse import reperer
+        from segur_pha.texte_json.places import reperer
 
         if chemin not in self._places:
             self._voulus.add(chemin)
-            places = reperer(self.caracteres, self._voulus, niveaux=self.niveaux, debuts_seuls=self.cles_uniques)
+            places = reperer(self.caracteres, self._voulus, debuts_seuls=self.cles_uniques)
             self._places.update({voulu: places.get(voulu) for voulu in self._voulus})
             self._voulus.clear()
         etendue = self._places[chemin]
@@ -120,7 +119,7 @@ class Lecture:
 
         A key written twice leaves a colon in the text that nothing in the tree accounts for.
         """
-        compte = _deux_points(self.arbre, limites.niveaux_du_json)
+        compte = _cles_et_deux_points(self.arbre, limites.niveaux_du_json)
         octets = self.texte.octets
         # A colon written \\u003a would count in a value and not in the text, and could hide a key.
         return compte == octets.count(b":") and b"\\u003" not in octets
@@ -130,33 +129,31 @@ class Lecture:
         if self.fautes:
             return self
         if not pile_en_danger(self.texte.octets):
-            with suppress(*MalMoule):
+            with suppress(*REFUS):
                 return evolve(self, arbre=decodeur.decode(self.texte.octets))
         faute = _faute_d_encodage(self.texte)
         return self.exacte(limites) if faute is None else evolve(self, fautes=(faute,))
 
     def exacte(self, limites: Limites) -> Lecture:
         """Look at depth and duplicate keys too, and read the slow way what the fast parser could not."""
-        from segur_pha.texte_json.analyse import TexteFautif, analyser, verifier
-        from segur_pha.texte_json.doubles import cles_doubles
+        from segur_pha.texte_json.analyse import analyser, verifier
+        from segur_pha.texte_json.grammaire import TexteFautif
 
         texte, niveaux = self.texte.caracteres, limites.niveaux_du_json
+        inconnu = self.arbre is None
         try:
-            if self.arbre is None:
+            if inconnu:
                 verifier(texte, niveaux=niveaux)
-                arbre = analyser(texte, niveaux=niveaux).arbre
-            else:
-                arbre = self.arbre
-            doubles, nombre = cles_doubles(texte, niveaux=niveaux, gardees=limites.anomalies_detaillees)
+            lue = analyser(texte, niveaux=niveaux, gardees=limites.anomalies_detaillees, sans_arbre=not inconnu)
         except TexteFautif as faute:
             position = self.texte.position_de(faute.place)
             return evolve(self, arbre=None, fautes=(_anomalie(faute.code, faute.precision, position),))
         return evolve(
             self,
-            texte=evolve(self.texte, cles_uniques=not doubles),
-            arbre=arbre,
-            doubles=doubles,
-            autres_doubles=nombre - len(doubles),
+            texte=evolve(self.texte, cles_uniques=not lue.cles_doubles),
+            arbre=lue.arbre if inconnu else self.arbre,
+            doubles=lue.cles_doubles,
+            autres_doubles=lue.nombre_de_doubles - len(lue.cles_doubles),
         )
 
     def cles_doubles(self) -> Iterator[Anomalie]:
@@ -166,7 +163,32 @@ class Lecture:
             yield Anomalie(CodeDeFichier.CLE_DOUBLE.value, "", cle, ici, _Endroit(self.texte, place))
 
 
-def _deux_points(arbre: Brut, niveaux: int) -> int | None:
+def sans_cle_double(octets: bytes, cles: int, contenu: Iterable[Sequence[object]]) -> bool:
+    """Tell whether a text surely has no duplicate key: as many colons as its tree has keys, and its values have colons.
+
+    ``contenu``: the values, by any number of columns, those that are no texts included; keys hold no colon that ``cles`` leaves out.
+
+    >>> sans_cle_double(b'{"a":"b:c"}', 1, [["b:c", None]]), sans_cle_double(b'{"a":1,"a":"b"}', 1, [["b"]])
+    (True, False)
+    """
+    reste = octets.count(b":") - cles
+    if not reste:
+        return True
+    # A colon written \u003a would count in a value and not in the text, and could hide a key (one byte is looked for sooner).
+    if b"\\" in octets and b"\\u003" in octets:
+        return False
+    # No more colons can stand in the values than are left: as soon as all of them are found, no key has any of them.
+    return any(trouves == reste for trouves in accumulate(map(_deux_points, contenu)))
+
+
+def _deux_points(valeurs: Iterable[object]) -> int:
+    try:
+        return "".join(valeurs).count(":")  # type: ignore[arg-type]
+    except TypeError:  # not texts only
+        return "".join([valeur for valeur in valeurs if type(valeur) is str]).count(":")
+
+
+def _cles_et_deux_points(arbre: Brut, niveaux: int) -> int | None:
     """Count the colons that a text of this tree has, one level of blocks after the other; ``None`` when it is too deep."""
     compte = 0
     etage: list[Brut] = [arbre]
@@ -174,12 +196,12 @@ def _deux_points(arbre: Brut, niveaux: int) -> int | None:
         # A hostile list holds millions of values of one type.
         types = set(map(type, etage))
         if str in types:
-            compte += sum(valeur.count(":") for valeur in etage if type(valeur) is str)
+            compte += _deux_points(etage)
         if types.isdisjoint({dict, list}):
             return compte
         objets = [valeur for valeur in etage if type(valeur) is dict]
         listes = [valeur for valeur in etage if type(valeur) is list]
-        compte += sum(map(len, objets)) + sum(cle.count(":") for objet in objets for cle in objet)
+        compte += sum(map(len, objets)) + _deux_points(chain.from_iterable(objets))
         etage = [*chain.from_iterable(objet.values() for objet in objets), *chain.from_iterable(listes)]
     return None
 
@@ -224,14 +246,14 @@ def octets_de(source: Source, limites: Limites) -> bytes:
 def recevoir(octets: bytes, limites: Limites) -> Lecture:
     """Take a text without reading it: only its size, its number of blocks and its byte order mark are looked at."""
     marque = octets.startswith(_BOM)
-    texte = Texte(octets.removeprefix(_BOM), limites.niveaux_du_json)
+    texte = Texte(octets.removeprefix(_BOM))
     lecture = Lecture(texte=texte, marque_d_ordre=marque)
     if len(octets) > limites.octets_du_json:
         precision = f"plus de {_milliers(limites.octets_du_json)} octets"
         return evolve(lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, precision),))
     # A block that is closed takes two characters, so the size alone settles most files.
     if len(octets) > 2 * limites.blocs_du_json:
-        from segur_pha.texte_json.doubles import trop_de_blocs
+        from segur_pha.texte_json.analyse import trop_de_blocs
 
         if trop_de_blocs(texte.octets, limites.blocs_du_json):
             precision = f"plus de {_milliers(limites.blocs_du_json)} objets et listes"

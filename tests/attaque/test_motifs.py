@@ -62,8 +62,9 @@ def motifs() -> dict[str, tuple[re.Pattern[Any], str]]:
         motif = getattr(balise.format, "_motif", None)
         if isinstance(motif, re.Pattern):
             tous[balise.nom] = motif, "fullmatch"
-    for fermeture, motif in analyse._suites().items():  # noqa: SLF001 - it has no other name
-        tous[f"suites{fermeture}"] = motif, "match"
+    for blocs in (False, True):
+        for etat, motif in analyse._elements(blocs=blocs).items():  # noqa: SLF001 - it has no other name
+            tous[f"elements.{blocs}.{etat}"] = motif, "match"
     nom = "DE LA TOUR-D'AUVERGNE"
     for quoi, motif in (
         ("jour", concordance._date(date(2022, 11, 5))),  # noqa: SLF001

@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator
 
 from segur_pha import NatureEcart, controler, en_json, lire_retour
 from segur_pha.cli.schema import Sortie, schema_de_sortie
-from segur_pha.controle.resultats import Etat, FichierControle, en_objet
+from segur_pha.controle.resultats import Etat, FichierControle, en_texte_json
 from segur_pha.demonstration import fichier_fautif, fichier_invente
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.registre import Registre
@@ -100,7 +100,7 @@ def test_an_unknown_output_is_a_misuse(run: Callable[..., Outcome]) -> None:
 @given(st.one_of(fautes().map(lambda faute: faute.octets), fichiers(maximum=2).map(en_json), st.binary(max_size=50)))
 def test_a_report_follows_its_schema_whatever_the_file_is(octets: bytes) -> None:
     controle = FichierControle("f.json", controler(octets))
-    juger("controler", json.dumps(en_objet([controle], code_de_sortie=2)))
+    juger("controler", en_texte_json([controle]))
 
 
 def test_a_sum_keeps_its_cents_however_large_it_is(run: Callable[..., Outcome], tmp_path: Path) -> None:

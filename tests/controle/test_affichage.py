@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -14,9 +15,10 @@ from attrs import evolve
 from segur_pha import Anomalie, RapportControle, controler
 from segur_pha.controle.affichage import en_morceaux, resume
 from segur_pha.controle.conseils import CONSEILS
-from segur_pha.controle.page import apercu, en_page
+from segur_pha.controle.page import en_page
 from segur_pha.controle.resultats import Etat, FichierControle, chemin_montrable, en_objet, en_tableau
 from segur_pha.rapports.console import en_texte
+from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
 from tests.outils import ABSENT, BON_DE_COMMANDE, PREUVE_HT, Nombre, demande, fichier, modifier, octets
 
@@ -272,7 +274,7 @@ def test_a_fault_of_no_place_is_shown_without_one() -> None:
     assert shown(report, complet=True) == [f"lot.json : {first}", f"  9909  {fault.libelle}"]
     [(_, [_, row])] = cells(en_page([file], complet=True).decode())
     assert row == ["9909", fault.libelle, ""]
-    [told] = en_objet([file], code_de_sortie=2)["fichiers"][0]["anomalies_fichier"]
+    [told] = en_objet([file])["fichiers"][0]["anomalies_fichier"]
     assert told == {
         "code": "9909",
         "libelle": fault.libelle,
@@ -301,20 +303,20 @@ def test_the_sum_of_the_advances_keeps_its_cents_however_large_it_is() -> None:
 
 def test_a_notebook_shows_what_is_to_be_mended() -> None:
     report = mixed()
-    html = apercu(report)
+    html = report._repr_html_()
     titles = ["Demande", "numeroEditeur", "Code", "À corriger"]
     amount, number = report.lignes[1].libelle_traitement, report.lignes[2].libelle_traitement
     assert cells(html) == [("", [titles, ["2", "00002", "1204", amount], ["3", "", "0804", number]])]
     assert f"<p>{ADVANCE}</p>" in html
     assert "<strong>2 demandes rejetées sur 3</strong>" in html
     [fault] = refused(1).anomalies_fichier
-    assert cells(apercu(refused(1))) == [("", [titles, ["", "", "9907", fault.libelle]])]
+    assert cells(refused(1)._repr_html_()) == [("", [titles, ["", "", "9907", fault.libelle]])]
 
 
 def test_one_object_for_programs() -> None:
     report = mixed()
     files = [FichierControle("lot.json", report), FichierControle("b.json", None, "b.json : introuvable.")]
-    found = en_objet(files, code_de_sortie=2)
+    found = en_objet(files)
     assert {cle: found[cle] for cle in found if cle != "fichiers"} == {"version": 1, "code_de_sortie": 2}
     mixed_one, unread = found["fichiers"]
     assert unread == {
@@ -364,7 +366,7 @@ def test_one_object_for_programs() -> None:
         "FINESSGeo",
         "/lignesImport/0/beneficiaire/FINESSGeo",
     )
-    [fault] = en_objet([FichierControle("a", refused(1))], code_de_sortie=2)["fichiers"][0]["anomalies_fichier"]
+    [fault] = en_objet([FichierControle("a", refused(1))])["fichiers"][0]["anomalies_fichier"]
     assert (fault["code"], fault["balise"], fault["chemin"]) == ("9907", "lignesImport", "/lignesImport/0")
 
 
@@ -491,7 +493,7 @@ def test_a_pointer_is_cut_before_what_may_be_personal(pointer: str, safe: str) -
 
 def test_a_tag_that_the_table_does_not_know_is_not_shown() -> None:
     report = evolve(refused(1), anomalies_fichier=(Anomalie("9906", "Balise inconnue", "DUPONT", "/DUPONT"),))
-    [told] = en_objet([FichierControle("a.json", report)], code_de_sortie=2)["fichiers"][0]["anomalies_fichier"]
+    [told] = en_objet([FichierControle("a.json", report)])["fichiers"][0]["anomalies_fichier"]
     assert (told["balise"], told["chemin"]) == ("", "")
 
 
@@ -502,3 +504,33 @@ def test_a_tag_that_the_table_does_not_know_is_not_shown() -> None:
 def test_a_finess_is_shown_where_it_looks_like_one(finess: str, told: str | None) -> None:
     report = controler(octets(fichier(modifier(demande(1), "/beneficiaire/FINESSGeo", finess))))
     assert FichierControle("a", report).plates[0]["finess_geo"] == told
+
+
+# --- What a report says of itself ---
+
+
+def test_a_report_gives_its_page_its_json_and_its_rows() -> None:
+    report = mixed()
+    file = FichierControle("", report)
+    assert report.html() == en_page([file], complet=True).decode()
+    assert json.loads(report.json()) == en_objet([file])
+    assert report.csv() == en_csv(en_tableau([file], complet=True))
+    assert [line["num_ligne"] for line in json.loads(report.json())["fichiers"][0]["lignes"]] == [1, 2, 3]
+    assert "du 16/11/2022</title>" in controler(b"{}", jour=date(2022, 11, 16)).html()
+
+
+@pytest.mark.parametrize(
+    ("check", "code"), [(lambda: controler(octets(fichier())), 0), (mixed, 1), (refused, 2), (lambda: None, 2)]
+)
+def test_the_json_of_several_files_bears_the_worst_exit_code(
+    check: Callable[[], RapportControle | None], code: int
+) -> None:
+    good = FichierControle("a.json", controler(octets(fichier())))
+    assert en_objet([good, FichierControle("b.json", check())])["code_de_sortie"] == code
+
+
+def test_accepted_and_rejected_requests_and_the_advance_of_the_accepted() -> None:
+    report = mixed()
+    assert ([v.num_ligne for v in report.acceptees], [v.num_ligne for v in report.rejetees]) == ([1], [2, 3])
+    assert report.avance == Decimal("255.00")
+    assert (refused().acceptees, refused().rejetees, refused().avance) == ((), (), Decimal("0.00"))

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from segur_pha import VA1, Demande, FichierRejete, VerdictLigne, controler, lire
 from segur_pha.controle.conseils import CONSEILS
-from segur_pha.texte_json.analyse import reperer
+from segur_pha.texte_json.places import reperer
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 from tests.outils import BON_DE_COMMANDE, LIGNE, Json, Nombre, Objet, codes, demande, fichier, modifier, octets, texte
 
@@ -182,7 +182,7 @@ def test_the_places_of_a_whole_report_are_found_in_one_walk(source: bytes, monke
         walks.append(arguments)
         return reperer(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("segur_pha.texte_json.analyse.reperer", walk)
+    monkeypatch.setattr("segur_pha.texte_json.places.reperer", walk)
     assert all(one.position is not None for one in found)
     assert len(walks) == 1
 

@@ -16,8 +16,9 @@ from segur_pha.controle.colonnes import examiner
 from segur_pha.strategies import Faute, fautes
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.regles import anomalies_de_la_demande
-from segur_pha.texte_json.analyse import TexteFautif, analyser
+from segur_pha.texte_json.analyse import analyser
 from segur_pha.texte_json.ecriture import json_du_brut
+from segur_pha.texte_json.grammaire import TexteFautif
 from segur_pha.texte_json.lecture import lire_octets
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ from segur_pha.table.motifs import (
     minuscules_latines,
 )
 from segur_pha.table.regles import juger_valeur
-from segur_pha.texte_json.structures import type_moule
+from segur_pha.texte_json.structures import type_de_valeur
 from tests.outils import LIGNE, Json, Nombre, codes, fautes, fichier, modifier, octets
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def test_a_list_or_an_object_is_never_a_value(rangee: Balise, brut: Brut) -> Non
 
 def mould_takes(format_: Format, brut: Brut) -> bool:
     try:
-        msgspec.convert(brut, type_moule(format_))
+        msgspec.convert(brut, type_de_valeur(format_))
     except (msgspec.ValidationError, UnicodeEncodeError):  # a lone surrogate is in no file that was read
         return False
     return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -12,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segur_pha import VA1, controler
-from segur_pha.texte_json.analyse import TexteFautif, analyser
-from segur_pha.texte_json.doubles import cles_doubles, trop_de_blocs
+from segur_pha.table.codes import CodeDeFichier
+from segur_pha.texte_json.analyse import analyser, trop_de_blocs, verifier
+from segur_pha.texte_json.grammaire import TexteFautif
 from tests.outils import codes, demande, fichier, octets, texte
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 LIMITES = VA1.limites
 
@@ -37,34 +37,74 @@ VALEURS = st.recursive(
 BLANCS = st.sampled_from(["", " ", "\n\t", "\r\n  "])
 
 
-def ecrire(valeur: object, blanc: str, *, ascii_seul: bool) -> str:
-    """Write JSON with the keys that an object repeats, which no mapping could hold."""
+class Ecriture:
+    """Write JSON with the keys that an object repeats, which no mapping could hold, and note where each of them stands."""
 
-    def suite(valeur: object) -> str:
-        return ecrire(valeur, blanc, ascii_seul=ascii_seul)
+    def __init__(self, blanc: str, *, ascii_seul: bool) -> None:
+        self.blanc, self.ascii_seul = blanc, ascii_seul
+        self.texte = ""
+        self.doubles: list[tuple[tuple[str | int, ...], str, int]] = []
 
-    virgule = f"{blanc},{blanc}"
-    if isinstance(valeur, Objet):
-        return f"{{{blanc}{virgule.join(f'{suite(cle)}{blanc}:{blanc}{suite(v)}' for cle, v in valeur)}{blanc}}}"
-    if isinstance(valeur, list):
-        return f"[{blanc}{virgule.join(map(suite, valeur))}{blanc}]"
-    return json.dumps(valeur, ensure_ascii=ascii_seul)
+    def valeur(self, valeur: object, chemin: tuple[str | int, ...] = ()) -> None:
+        if isinstance(valeur, list):
+            self.bloc("[]", enumerate(valeur), chemin)
+        elif isinstance(valeur, Objet):
+            self.bloc("{}", valeur, chemin)
+        else:
+            self.texte += json.dumps(valeur, ensure_ascii=self.ascii_seul)
+
+    def bloc(self, crochets: str, elements: Iterable[tuple[str | int, object]], chemin: tuple[str | int, ...]) -> None:
+        vues: set[object] = set()
+        self.texte += crochets[0] + self.blanc
+        for pas, valeur in elements:
+            self.texte += f"{self.blanc},{self.blanc}" if vues else ""
+            if isinstance(pas, str):
+                if pas in vues:
+                    self.doubles.append((chemin, pas, len(self.texte)))
+                self.texte += f"{json.dumps(pas, ensure_ascii=self.ascii_seul)}{self.blanc}:{self.blanc}"
+            vues.add(pas)
+            self.valeur(valeur, (*chemin, pas))
+        self.texte += self.blanc + crochets[1]
 
 
-@given(valeur=VALEURS, blanc=BLANCS, ascii_seul=st.booleans(), gardees=st.integers(0, 3))
-def test_the_quick_look_finds_the_keys_that_the_slow_reader_finds(
-    *, valeur: object, blanc: str, ascii_seul: bool, gardees: int
+def ecrire(valeur: object, blanc: str = "", *, ascii_seul: bool = False) -> Ecriture:
+    ecriture = Ecriture(blanc, ascii_seul=ascii_seul)
+    ecriture.valeur(valeur)
+    return ecriture
+
+
+@given(valeur=VALEURS, blanc=BLANCS, ascii_seul=st.booleans(), gardees=st.integers(0, 3), sans_arbre=st.booleans())
+def test_every_key_that_stands_twice_is_found_at_its_place(
+    *, valeur: object, blanc: str, ascii_seul: bool, gardees: int, sans_arbre: bool
 ) -> None:
-    source = ecrire(valeur, blanc, ascii_seul=ascii_seul)
-    toutes = analyser(source, niveaux=64).cles_doubles
-    assert cles_doubles(source, niveaux=64, gardees=1_000) == (toutes, len(toutes))
-    assert cles_doubles(source, niveaux=64, gardees=gardees) == (toutes[:gardees], len(toutes))
+    ecrit = ecrire(valeur, blanc, ascii_seul=ascii_seul)
+    for maximum in (None, gardees):
+        lue = analyser(ecrit.texte, niveaux=64, gardees=maximum, sans_arbre=sans_arbre)
+        assert ([*lue.cles_doubles], lue.nombre_de_doubles) == (ecrit.doubles[:maximum], len(ecrit.doubles))
+        assert lue.arbre == (None if sans_arbre else json.loads(ecrit.texte))
+
+
+def profondeur(valeur: object) -> int:
+    """Count the levels of a value, the keys that are lost included."""
+    if isinstance(valeur, Objet):
+        return 1 + max((profondeur(v) for _, v in valeur), default=0)
+    return 1 + max(map(profondeur, valeur), default=0) if isinstance(valeur, list) else 0
 
 
 @given(VALEURS, st.integers(1, 4))
-def test_both_find_the_same_block_too_deep(valeur: object, niveaux: int) -> None:
-    source = ecrire(valeur, "", ascii_seul=False)
-    assert faute_de(partial(cles_doubles, gardees=1), source, niveaux) == faute_de(analyser, source, niveaux)
+def test_a_block_too_deep_is_found_where_it_begins(valeur: object, niveaux: int) -> None:
+    source = ecrire(valeur).texte
+    fautes = [faute_de(lecteur, source, niveaux) for lecteur in (analyser, verifier)]
+    if profondeur(valeur) <= niveaux:
+        assert fautes == [None, None]
+        return
+    ouverts, place = 0, 0
+    hors_des_textes = re.sub(r'"(?:[^"\\]|\\.)*"', lambda t: "x" * len(t[0]), source)
+    for place, caractere in enumerate(hors_des_textes):  # noqa: B007 - the place at which it ends
+        ouverts += (caractere in "{[") - (caractere in "}]")
+        if ouverts > niveaux:
+            break
+    assert fautes == [(CodeDeFichier.TAILLE, f"plus de {niveaux} niveaux d’imbrication", place)] * 2
 
 
 def faute_de(lecteur: Callable[..., object], source: str, niveaux: int) -> tuple[object, ...] | None:
@@ -77,7 +117,7 @@ def faute_de(lecteur: Callable[..., object], source: str, niveaux: int) -> tuple
 
 @given(VALEURS)
 def test_blocks_are_counted_wherever_their_brackets_stand(valeur: object) -> None:
-    source = ecrire(valeur, "", ascii_seul=False)
+    source = ecrire(valeur).texte
     ouverts = len(re.findall(r"[\[{]", re.sub(r'"(?:[^"\\]|\\.)*"', "", source)))
     assert not trop_de_blocs(source.encode(), ouverts)
     assert ouverts == 0 or trop_de_blocs(source.encode(), ouverts - 1)

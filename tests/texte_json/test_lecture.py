@@ -17,8 +17,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segur_pha import VA1, SegurError, controler, en_json
-from segur_pha.texte_json.analyse import TexteFautif, analyser, reperer, verifier
+from segur_pha.texte_json.analyse import analyser, verifier
+from segur_pha.texte_json.grammaire import TexteFautif
 from segur_pha.texte_json.lecture import lire_octets
+from segur_pha.texte_json.places import reperer
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 from tests.outils import LIGNE, Json, Nombre, codes, fautes, fichier, modifier, octets, place, texte
 
@@ -563,7 +565,7 @@ POINTERS = sorted(
 
 @pytest.mark.parametrize("chemin", POINTERS)
 def test_a_pointer_is_found_where_a_mark_put_there_stands(chemin: str) -> None:
-    debut, fin = reperer(GUIDE, [chemin], niveaux=64)[chemin]
+    debut, fin = reperer(GUIDE, [chemin])[chemin]
     ligne, colonne = place(fichier(), chemin)
     assert (GUIDE.count("\n", 0, debut) + 1, debut - GUIDE.rfind("\n", 0, debut)) == (ligne, colonne)
     value: Json = fichier()
@@ -574,15 +576,15 @@ def test_a_pointer_is_found_where_a_mark_put_there_stands(chemin: str) -> None:
 
 def test_the_last_of_two_equal_keys_has_the_place_and_what_leads_nowhere_has_none() -> None:
     source = '{"a": [1, {"b/c": 2, "~": 3}], "a": [4, {"b/c": 5, "~": 6}]}'
-    assert reperer(source, ["/a/1/b~1c", "/a/1/~0", "/a/9", "/x", "/a/0/z"], niveaux=64) == {
+    assert reperer(source, ["/a/1/b~1c", "/a/1/~0", "/a/9", "/x", "/a/0/z"]) == {
         "/a/1/b~1c": (source.index("5"), source.index("5") + 1),
         "/a/1/~0": (source.index("6"), source.index("6") + 1),
     }
 
 
 def test_what_stands_before_a_fault_has_its_place_all_the_same() -> None:
-    assert reperer('{"a": 1, "b": tru', ["/a", "/b"], niveaux=64) == {"/a": (6, 7)}
-    assert reperer('{"a": 1, "x": [1, "b": 2', ["/a", "/b"], niveaux=64) == {"/a": (6, 7)}
+    assert reperer('{"a": 1, "b": tru', ["/a", "/b"]) == {"/a": (6, 7)}
+    assert reperer('{"a": 1, "x": [1, "b": 2', ["/a", "/b"]) == {"/a": (6, 7)}
 
 
 def test_a_position_counts_characters_and_lines() -> None:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from segur_pha import VA1, controler
 from segur_pha.controle.structure import anomalies_de_structure
-from segur_pha.texte_json.analyse import TexteFautif, analyser, reperer, verifier
+from segur_pha.texte_json.analyse import analyser, verifier
+from segur_pha.texte_json.grammaire import TexteFautif
 from segur_pha.texte_json.lecture import lire_octets
+from segur_pha.texte_json.places import reperer
 
 NIVEAUX = 4
 
@@ -95,7 +97,7 @@ def test_a_value_is_found_where_it_stands(valeur, indente):
     texte = json.dumps(valeur, indent=2 if indente else None, ensure_ascii=indente)
     attendus = dict(_scalaires(valeur, ""))
 
-    trouves = reperer(texte, attendus, niveaux=64)
+    trouves = reperer(texte, attendus)
 
     assert {chemin: json.loads(texte[debut:fin]) for chemin, (debut, fin) in trouves.items()} == attendus
 
@@ -116,13 +118,13 @@ def test_the_beginnings_alone_are_the_same(valeur):
     texte = json.dumps(valeur)
     chemins = {"", *(chemin.rpartition("/")[0] for chemin, _ in _scalaires(valeur, "")), *dict(_scalaires(valeur, ""))}
 
-    tout, debuts = (reperer(texte, chemins, niveaux=64, debuts_seuls=seuls) for seuls in (False, True))
+    tout, debuts = (reperer(texte, chemins, debuts_seuls=seuls) for seuls in (False, True))
 
     assert {c: debut for c, (debut, _) in tout.items()} == {c: debut for c, (debut, _) in debuts.items()}
 
 
 def test_of_a_key_written_twice_the_last_value_is_found():
-    assert reperer('{"a": 1, "a": 22}', ["/a"], niveaux=64) == {"/a": (14, 16)}
+    assert reperer('{"a": 1, "a": 22}', ["/a"]) == {"/a": (14, 16)}
 
 
 @pytest.mark.parametrize(

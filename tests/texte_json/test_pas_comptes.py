@@ -11,10 +11,12 @@ import msgspec
 import pytest
 
 from segur_pha import VA1, Commande, Demande, DemandeInvalide, Fichier, controler, convertisseur
-from segur_pha.texte_json import doubles
-from segur_pha.texte_json.analyse import TexteFautif, reperer, verifier
+from segur_pha.texte_json import analyse
+from segur_pha.texte_json.analyse import verifier
 from segur_pha.texte_json.ecriture import json_du_brut
+from segur_pha.texte_json.grammaire import TexteFautif
 from segur_pha.texte_json.lecture import Texte, lire_octets
+from segur_pha.texte_json.places import reperer
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 from tests.outils import LIGNE, demande, fichier, modifier, octets
 
@@ -54,8 +56,8 @@ def test_no_slow_look_where_the_size_and_the_colons_settle_it(monkeypatch: pytes
     def slow(*_: object, **__: object) -> None:
         raise AssertionError("the slow way was taken")  # pragma: no cover
 
-    monkeypatch.setattr(doubles, "cles_doubles", slow)
-    monkeypatch.setattr(doubles, "trop_de_blocs", slow)
+    monkeypatch.setattr(analyse, "analyser", slow)
+    monkeypatch.setattr(analyse, "trop_de_blocs", slow)
     tree = modifier(modifier(fichier(nombre=3), f"{LIGNE}/numeroASP", "a:b"), "/suivi:x", {"y": [["z:"]]})
     assert [a.code for a in controler(octets(tree)).anomalies_fichier] == ["9906"]
     assert controler(b"[" * 64 + b"]" * 64).anomalies_fichier[0].code == "9904"
@@ -77,7 +79,7 @@ MANY_KEYS = "{" + ", ".join(f'"k{i}": {i}' for i in range(1_000)) + "}"
 
 
 def test_a_place_near_the_beginning_is_found_in_a_few_steps_whatever_was_looked_for_before() -> None:
-    text = Texte(MANY_KEYS.encode(), 64)
+    text = Texte(MANY_KEYS.encode())
     assert str(text.position("/k999")) == f"ligne 1, colonne {len(MANY_KEYS) - 3}"
     assert len(calls(lambda: text.position("/k1"))) < 200
 
@@ -95,8 +97,8 @@ def test_plain_values_are_written_in_one_step_each() -> None:
 
 def test_a_block_in_which_nothing_is_looked_for_is_passed_over() -> None:
     text = '{"a": [' + "1, " * 1_000 + '1], "b": 1}'
-    assert reperer(text, ["/b"], niveaux=64) == {"/b": (len(text) - 2, len(text) - 1)}
-    assert len(calls(lambda: reperer(text, ["/b"], niveaux=64))) < 200
+    assert reperer(text, ["/b"]) == {"/b": (len(text) - 2, len(text) - 1)}
+    assert len(calls(lambda: reperer(text, ["/b"]))) < 200
 
 
 @pytest.mark.parametrize("text", ["[1, 2] x", "{} 1", "1 1", '["a"],'])
@@ -115,7 +117,7 @@ def test_lines_are_counted_across_long_stretches(ends: list[int]) -> None:
     characters = ["x"] * (2 * STRETCH + 9)
     for end in ends:
         characters[end] = "\n"
-    text = Texte("".join(characters).encode(), 64)
+    text = Texte("".join(characters).encode())
     for place in {
         0,
         1,

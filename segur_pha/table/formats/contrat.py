@@ -76,7 +76,7 @@ class Format(ABC):
     def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
         """Give the values of a column that are not surely faultless: all faulty ones are among them.
 
-        A mould (:mod:`segur_pha.texte_json.structures`) has taken each value: it has the type, the length and, in a list of
+        A structure (:mod:`segur_pha.texte_json.structures`) has taken each value: it has the type, the length and, in a list of
         values, one of those that :meth:`schema` asks for; where that is a number it may be anything.
         """
 

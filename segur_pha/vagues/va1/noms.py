@@ -11,6 +11,7 @@ from attrs import field, frozen
 from segur_pha.erreurs import NomInvalide
 from segur_pha.table.noms import NomsDePieces
 from segur_pha.vagues.va1.enumerations import FormatFichier, TypeFichier
+from segur_pha.vagues.va1.limites import LIMITES
 
 __all__ = ["COULOIR", "LOGICIEL", "NOMS_DES_PIECES", "VAGUE", "NomFichierJSON", "NomPiece"]
 
@@ -20,7 +21,7 @@ LOGICIEL: Final = "LGO"
 VAGUE: Final = "Va1"
 
 #: Three digits, and the first file of a day is 001.
-NUMERO_MAXIMAL: Final = 999
+NUMERO_MAXIMAL: Final = LIMITES.fichiers_par_jour
 
 MOTIF_NUMERO_ANS: Final = "[0-9A-Za-z]{10}"
 MOTIF_NUMERO_EDITEUR: Final = "[0-9A-Za-z]{5}"

@@ -1,0 +1,97 @@
+"""Requests from flat values, as a billing system holds them, for the table of any wave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import attrs
+
+from segur_pha.erreurs import DemandeInvalide
+from segur_pha.table.balise import balises, blocs
+from segur_pha.table.formats import Brut, Format, Montant
+from segur_pha.table.modele import ObjetBrut, depuis_brut, etapes
+from segur_pha.table.motifs import est_blanc
+from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande
+from segur_pha.table.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from segur_pha.table.balise import ClasseBloc
+    from segur_pha.table.modele import Coherence
+    from segur_pha.table.noms import NomsDePieces
+
+__all__ = ["annoncer_les_pieces", "construire"]
+
+B = TypeVar("B", bound=attrs.AttrsInstance)
+
+
+def construire(
+    classe: type[B],
+    valeurs: Mapping[str, object],
+    *,
+    deduites: Mapping[str, Brut],
+    coherences: Sequence[Coherence],
+) -> B:
+    """Build a request from flat values: attribute of the model → its value, as Python or as text.
+
+    ``deduites`` holds raw values by their tag, for what the wave works out itself: its documents.  What is wrong with those, and
+    with the names that they were given, follows from faults that are reported, and is not.
+
+    Raises :class:`~segur_pha.DemandeInvalide` with every fault of the request at once.
+    """
+    brut = _assembler(classe, valeurs, deduites)
+    tues = {*deduites, *(rangee.nom for _, rangee in blocs(classe) if rangee.role is Role.NOM_PIECE)}
+    regles = [coherence for coherence in coherences if coherence.balise not in tues]
+    anomalies = [
+        *anomalies_d_encodage(classe, brut),
+        *(a for a in anomalies_de_la_demande(classe, brut, rang=1, coherences=regles) if a.balise not in tues),
+    ]
+    if anomalies:
+        raise DemandeInvalide(anomalies)
+    return depuis_brut(classe, brut)
+
+
+def annoncer_les_pieces(
+    classe: ClasseBloc, noms: NomsDePieces, numero_editeur: object, formats: Mapping[str, object]
+) -> list[Brut]:
+    """Lay out the documents of a request: a raw object of ``classe`` for each type of ``formats``, named for the request."""
+    tags = {rangee.role: rangee.nom for rangee in balises(classe)}
+    return [
+        {
+            tags[Role.NOM_PIECE]: noms.nommer(type_fichier, str(numero_editeur), str(format_fichier)),
+            tags[Role.FORMAT_PIECE]: _texte(format_fichier),
+            tags[Role.TYPE_PIECE]: str(type_fichier),
+        }
+        for type_fichier, format_fichier in formats.items()
+    ]
+
+
+def _assembler(classe: ClasseBloc, valeurs: Mapping[str, object], deduites: Mapping[str, Brut]) -> ObjetBrut:
+    """Lay flat values out as the raw values of a block, in the table's order."""
+    brut: ObjetBrut = {}
+    for etape in etapes(classe):
+        nom = etape.rangee.nom
+        if nom in deduites:
+            brut[nom] = deduites[nom]
+        elif etape.objet is not None:
+            brut[nom] = _assembler(etape.objet, valeurs, deduites)
+        elif etape.ecrit is not None:
+            brut[nom] = etape.ecrit(1)
+        else:
+            assert etape.champ is not None
+            brut[nom] = _brut(etape.champ, valeurs[etape.rangee.attribut])
+    return brut
+
+
+def _brut(champ: Format, valeur: object) -> Brut:
+    if champ.est_du_type(valeur):
+        return champ.ecrire(valeur)
+    if isinstance(valeur, str) and isinstance(champ, Montant) and not est_blanc(valeur):
+        return valeur.encode(errors="surrogatepass")
+    return _texte(valeur)
+
+
+def _texte(valeur: object) -> Brut:
+    # A float, a datetime…: an empty object is of the wrong type for every format, which is the fault to report.
+    return None if valeur is None else str(valeur) if isinstance(valeur, str) else {}
