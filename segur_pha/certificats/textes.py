@@ -46,6 +46,7 @@ def _ecartes(parc: Parc) -> Iterator[Morceau]:
     if parc.ecartes:
         dits = ", ".join(f"{nombre} {nature.value}" for nature, nombre in parc.compte_ecartes().items())
         yield f"Hors du compte : {dits}."
+        yield from (Phrase(raison, retrait=2) for raison in dict.fromkeys(ecarte.raison for ecarte in parc.ecartes))
 
 
 def _alertes(etat: Bilan, change: Evolution | None, *, premier_jour: bool) -> Iterator[Morceau]:

@@ -53,6 +53,9 @@ __all__ = ["certificats"]
 _SANS_LIMITE: Final = 10**9
 
 
+_FICHIERS_DE_CERTIFICATS: Final = frozenset([".pem", ".cer", ".crt", ".der", ".p7b", ".p7c"])
+
+
 def _lire_jour(_: object, mots: Sequence[object]) -> date:
     lu = lire_jour(str(getattr(mots[0], "value", "")))
     if lu is None:
@@ -61,7 +64,9 @@ def _lire_jour(_: object, mots: Sequence[object]) -> date:
 
 
 def certificats(
-    suivi: Annotated[Path, Parameter(help="Export CSV ou XLSX de la page de suivi, ou dossier de certificats.")],
+    suivi: Annotated[
+        Path, Parameter(help="Export CSV ou XLSX de la page de suivi, ou dossier de certificats, ou l’un d’eux.")
+    ],
     /,
     *,
     au: Annotated[
@@ -233,7 +238,7 @@ def _lire(
 ) -> Parc:
     if not all("=" in reglage for reglage in colonnes):
         raise UsageErrone('--colonnes associe un champ à un intitulé : --colonnes "fin=Expire le".')
-    if suivi.is_dir():
+    if suivi.is_dir() or suivi.suffix.lower() in _FICHIERS_DE_CERTIFICATS:
         if colonnes or any(reglages):
             raise UsageErrone(
                 "--colonnes, --finess, --structure et --ordre-des-jours vont avec un tableau, pas un dossier."

@@ -106,8 +106,9 @@ def test_a_folder_of_certificates(tmp_path: Path, capsys: pytest.CaptureFixture[
     commande = ["certificats", str(tmp_path / "parc"), "--au", "2028-02-01"]
     assert principal(commande) == 1
     assert principal([*commande, "--officines", str(tmp_path / "o.csv")]) == 1
+    assert principal(["certificats", str(tmp_path / "parc" / "un.pem"), "--au", "2028-02-01"]) == 1
     texte = capsys.readouterr().out
-    assert texte.count("29/02/2028") == 2
+    assert texte.count("29/02/2028") == 3
     assert texte.count("Pharmacie du Port") == 1
     assert texte.count("cle.pem : clé privée refusée") == 2
     assert "officines, ligne 3 :" in texte

@@ -159,6 +159,7 @@ def test_certificates_of_test_never_count_even_alone(tmp_path: Path, capsys: pyt
     lu = capsys.readouterr().out
     assert "0 officine, 0 certificat" in lu
     assert "2 de TEST" in lu
+    assert lu.count("certificat de TEST : aucun service réel ne s’en sert, il ne compte jamais") == 1
 
 
 def test_a_finess_with_a_letter_is_a_pharmacy_s(tmp_path: Path) -> None:
