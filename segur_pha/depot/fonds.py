@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from segur_pha.depot.constats import ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import octets_du_document
+from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.vagues import PAR_DEFAUT
@@ -112,6 +113,8 @@ class FondsDeDocuments:
         What cannot be a document is left aside; ``ecartes`` is told its name and why.
         """
         for nom in self.noms:
+            if laisse_par(nom):
+                continue
             try:
                 chemin = self.localiser(nom)
                 if _est_un_zip(chemin):
@@ -148,7 +151,7 @@ def _lire_le_zip(
 ) -> Iterator[tuple[Emplacement, bytes]]:
     with ouvrir_le_zip(chemin, limites) as archive:
         for rang, membre in enumerate(archive.infolist()):
-            if membre.is_dir():
+            if membre.filename.endswith("/") or laisse_par(membre.filename):
                 continue
             try:
                 octets = lire_le_membre(archive, membre, limites)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import stat
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from attrs import asdict, frozen
 
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.html import chiffres, page, table
@@ -36,8 +39,9 @@ __all__ = [
     "Manifeste",
     "PieceDeposee",
     "empreinte",
+    "json_du_dossier",
     "lire_manifeste",
-    "manifeste_de",
+    "manifeste_du_dossier",
     "recapituler",
 ]
 
@@ -46,6 +50,10 @@ RECAPITULATIF_CSV: Final = "recapitulatif.csv"
 RECAPITULATIF_HTML: Final = "recapitulatif.html"
 #: The rows that a partial deposit leaves aside.
 A_CORRIGER: Final = "a-corriger.csv"
+
+#: A deposit of the whole trade (some 20,000 pharmacies) has a manifest of eight million bytes.
+_OCTETS_DU_MANIFESTE: Final = 30_000_000
+_HORS_D_UN_NOM: Final = re.compile(r"[/\\\0]|^\.{0,2}$")
 
 #: The caller's precision must not round a total.
 _CONTEXTE: Final = Context(prec=60)
@@ -122,21 +130,57 @@ class Manifeste:
 def lire_manifeste(octets: bytes) -> Manifeste:
     """Read a manifest.
 
-    Raises :class:`~segur_pha.DepotRefuse` when it is none of ours.
+    Raises :class:`~segur_pha.DepotRefuse` when it is none of ours: each of its files is one of the folder.
     """
     try:
-        return msgspec.json.decode(octets, type=Manifeste)
+        manifeste = msgspec.json.decode(octets, type=Manifeste)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as erreur:
-        raise DepotRefuse(f"{MANIFESTE} n’a pas la forme attendue : préparez le dépôt de nouveau.") from erreur
+        raise _autre_forme() from erreur
+    if any(_HORS_D_UN_NOM.search(fichier.nom) for fichier in manifeste.fichiers):
+        raise _autre_forme()
+    return manifeste
 
 
-def manifeste_de(dossier: Path) -> Manifeste:
-    """Read the manifest of a prepared folder; raises as :func:`lire_manifeste`, also when there is none."""
+def manifeste_du_dossier(dossier: Path) -> Manifeste:
+    """Read the manifest of a folder.
+
+    Raises :class:`~segur_pha.DepotRefuse` when there is none, or none of ours.
+    """
     try:
-        octets = (dossier / MANIFESTE).read_bytes()
+        octets = _octets_de_fichier(dossier / MANIFESTE, _OCTETS_DU_MANIFESTE)
     except OSError as erreur:
         raise DepotRefuse(f"{MANIFESTE} manque dans ce dossier : préparez le dépôt de nouveau.") from erreur
     return lire_manifeste(octets)
+
+
+def json_du_dossier(dossier: Path, manifeste: Manifeste) -> dict[str, bytes]:
+    """Read the JSON files of a folder, as its manifest lists them.
+
+    Raises :class:`~segur_pha.DepotRefuse` when one of them is not there, or is larger than a JSON file may be.
+    """
+    lus = {}
+    for fichier in manifeste.fichiers:
+        if fichier.nature == "json":
+            try:
+                lus[fichier.nom] = _octets_de_fichier(dossier / fichier.nom, PAR_DEFAUT.limites.octets_du_json)
+            except OSError as erreur:
+                raise DepotRefuse(
+                    f"{nom_lisible(fichier.nom)} manque dans ce dossier : préparez le dépôt de nouveau."
+                ) from erreur
+    return lus
+
+
+def _octets_de_fichier(chemin: Path, maximum: int) -> bytes:
+    """Read a plain file that is not larger than it may be."""
+    etat = chemin.lstat()
+    if not stat.S_ISREG(etat.st_mode) or etat.st_size > maximum:
+        raise _autre_forme(chemin.name)
+    with chemin.open("rb") as flux:
+        return flux.read(maximum)
+
+
+def _autre_forme(nom: str = MANIFESTE) -> DepotRefuse:
+    return DepotRefuse(f"{nom_lisible(nom)} n’a pas la forme attendue : préparez le dépôt de nouveau.")
 
 
 def empreinte(chemin: Path) -> tuple[int, str]:

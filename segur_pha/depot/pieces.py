@@ -11,6 +11,7 @@ from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import Document, Examen, exiger_les_bibliotheques
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.ouvriers import Ouvriers
+from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
@@ -115,7 +116,11 @@ class DossierDePieces:
     def inutilises(self) -> list[str]:
         """List the documents that no order used, fit for a message."""
         utilises = set(self._emplois)
-        return [nom_lisible(nom) for nom in self._fonds.noms if (self._fonds.reelle / nom) not in utilises]
+        return [
+            nom_lisible(nom)
+            for nom in self._fonds.noms
+            if (self._fonds.reelle / nom) not in utilises and not laisse_par(nom)
+        ]
 
     def _trouver(self, commande: CommandeLue, besoin: str) -> PieceTrouvee:
         nom = self._nom(commande, besoin)
