@@ -14,7 +14,7 @@ from msgspec import structs
 from segur_pha.certificats.colonnes import OFFICINES, SUIVI, places_des_champs
 from segur_pha.certificats.jours import lire_jour
 from segur_pha.certificats.parc import Certificat, Etat, LigneIllisible, Officine, Parc, SuiviIllisible
-from segur_pha.certificats.tableaux import Source, Tableau, ouvrir_tableau
+from segur_pha.certificats.tableaux import Source, TableauOuvert, ouvrir_tableau
 from segur_pha.identifiants import defaut_finess, finess_de_structure, forme_finess, normaliser_finess
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class _Memoire:
 class _Lecteur:
     """Turns rows into certificates, a packet at a time and column by column: twice the speed of row by row."""
 
-    def __init__(self, tableau: Tableau, memoire: _Memoire) -> None:
+    def __init__(self, tableau: TableauOuvert, memoire: _Memoire) -> None:
         self._rangs = [tableau.places.get(champ, [tableau.largeur])[0] for champ in _CHAMPS]
         self._rangs_courriel = tableau.places.get("courriel", [tableau.largeur])
         self._memoire = memoire
