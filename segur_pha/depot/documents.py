@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Document",
-    "Examen",
-    "Reserve",
+    "ExamenDeDocument",
+    "ReserveDeDocument",
     "examiner",
     "exiger_les_bibliotheques",
     "lire_document",
@@ -66,7 +66,7 @@ class Document:
 
 
 @frozen
-class Reserve:
+class ReserveDeDocument:
     """What somebody should know of a document that may be deposited: an id, and a French sentence."""
 
     code: str
@@ -74,18 +74,18 @@ class Reserve:
 
 
 #: Printing such a PDF to a new one would drop the signature that it may bear.
-_RESTREINT: Final = Reserve(
+_RESTREINT: Final = ReserveDeDocument(
     "pdf-restreint",
     "ce PDF s’ouvre, mais interdit par exemple de l’imprimer ou de le modifier : il peut être déposé tel quel",
 )
 
 
 @frozen
-class Examen:
+class ExamenDeDocument:
     """A document found good: what it is, what to know of it, and the text layer of a PDF where it was asked for."""
 
     format: str
-    reserves: tuple[Reserve, ...] = ()
+    reserves: tuple[ReserveDeDocument, ...] = ()
     texte: TexteLu | None = field(default=None, repr=False)
 
 
@@ -141,7 +141,7 @@ def _trop_lourd(limites: Limites) -> ValeurRefusee:
 
 def lire_document(
     chemin: Path, *, texte: bool = False, limites: Limites = PAR_DEFAUT.limites
-) -> tuple[Document, Examen]:
+) -> tuple[Document, ExamenDeDocument]:
     """Read and examine a document; ``texte`` asks for its text layer.
 
     Raises :class:`ValeurRefusee` saying what is wrong with it.
@@ -151,7 +151,7 @@ def lire_document(
     return Document(chemin, len(octets), hashlib.sha256(octets).hexdigest(), examen.format), examen
 
 
-def examiner(octets: bytes, *, texte: bool = False) -> Examen:
+def examiner(octets: bytes, *, texte: bool = False) -> ExamenDeDocument:
     """Tell what a document is by its content, and open it: what the pages of a PDF show, or an image, decodes to its end.
 
     ``texte`` asks for the text layer of a PDF.
@@ -166,7 +166,7 @@ def examiner(octets: bytes, *, texte: bool = False) -> Examen:
     for signature, format_fichier in _SIGNATURES.items():
         if octets.startswith(signature):
             _decoder_l_image(octets, format_fichier)
-            return Examen(format_fichier)
+            return ExamenDeDocument(format_fichier)
     if b"%PDF-" in octets[:_TETE_DE_PDF]:
         return _ouvrir_le_pdf(octets, texte=texte)
     nature = _nature(octets)
@@ -184,7 +184,7 @@ def _nature(octets: bytes) -> str:
         return ""
 
 
-def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> Examen:
+def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> ExamenDeDocument:
     lecture = LectureComptee(octets)
     try:
         examen = _examiner_le_pdf(lecture, texte=texte)
@@ -198,7 +198,7 @@ def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> Examen:
     return _examiner_le_pdf(LectureComptee(octets + SANS_TABLE), texte=texte)
 
 
-def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> Examen:
+def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> ExamenDeDocument:
     from pypdf import PdfReader, apply_configuration
     from pypdf.errors import DependencyError
 
@@ -225,11 +225,11 @@ def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> Examen:
         message = (
             f"{_pages(regard.non_regardees)} : ce qui s’y trouve n’a pas pu être vérifié ici, ouvrez ce PDF et regardez"
         )
-        reserves.append(Reserve("page-non-verifiee", message))
-    return Examen(_PDF, tuple(reserves), texte_du_pdf(lecteur) if texte else None)
+        reserves.append(ReserveDeDocument("page-non-verifiee", message))
+    return ExamenDeDocument(_PDF, tuple(reserves), texte_du_pdf(lecteur) if texte else None)
 
 
-def _sans_mot_de_passe(lecteur: PdfReader) -> list[Reserve]:
+def _sans_mot_de_passe(lecteur: PdfReader) -> list[ReserveDeDocument]:
     if not lecteur.is_encrypted:
         return []
     if not lecteur.decrypt(""):

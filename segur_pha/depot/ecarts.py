@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.depot.manifeste import MANIFESTE, empreinte
 from segur_pha.rapports.tableau import accorder
-from segur_pha.vagues.va1.limites import LIMITES
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from segur_pha.depot.manifeste import FichierDepose, Manifeste
+    from segur_pha.depot.manifeste import FichierDuDossier, Manifeste
+    from segur_pha.table.specification import Limites
 
 __all__ = ["ecarts", "pieces_des_zips_manquants", "zip_manquant"]
 
@@ -24,7 +25,11 @@ _AUTRES_PIECES: Final = "les pièces des zips ne sont pas celles que le manifest
 
 
 def ecarts(
-    dossier: Path, manifeste: Manifeste, presents: AbstractSet[str], vues: Mapping[str, str]
+    dossier: Path,
+    manifeste: Manifeste,
+    presents: AbstractSet[str],
+    vues: Mapping[str, str],
+    limites: Limites = PAR_DEFAUT.limites,
 ) -> Iterator[tuple[str, str]]:
     """Compare a folder with its manifest: the file, and what is wrong with it.
 
@@ -36,7 +41,7 @@ def ecarts(
             yield nom, zip_manquant(len(annonces[nom].pieces)) if annonces[nom].pieces else _MANQUE
         elif nom not in annonces:
             yield nom, _EN_TROP
-        elif not _inchange(dossier / nom, annonces[nom]):
+        elif not _inchange(dossier / nom, annonces[nom], limites):
             yield nom, _CHANGE
     perdues = pieces_des_zips_manquants(manifeste, presents)
     pieces = {p.nom: p.sha256 for fichier in manifeste.fichiers for p in fichier.pieces if p.nom not in perdues}
@@ -59,9 +64,9 @@ def zip_manquant(pieces: int) -> str:
     return f"ce zip manque : {contenu}, ajoutez-le au dossier ou préparez le dépôt de nouveau"
 
 
-def _inchange(chemin: Path, annonce: FichierDepose) -> bool:
+def _inchange(chemin: Path, annonce: FichierDuDossier, limites: Limites) -> bool:
     """Compare sizes first: a file of any size may lie there, and no larger one is deposited than a zip."""
     octets = chemin.stat().st_size
-    if octets != annonce.octets or octets > LIMITES.octets_par_zip:
+    if octets != annonce.octets or octets > limites.octets_par_zip:
         return False
     return empreinte(chemin) == (annonce.octets, annonce.sha256)

@@ -34,7 +34,7 @@ __all__ = [
     "RECAPITULATIF_CSV",
     "RECAPITULATIF_HTML",
     "ASaisir",
-    "FichierDepose",
+    "FichierDuDossier",
     "LigneDeposee",
     "Manifeste",
     "PieceDeposee",
@@ -80,7 +80,7 @@ class ASaisir:
 
 
 @frozen(kw_only=True)
-class FichierDepose:
+class FichierDuDossier:
     """A file of the folder.
 
     Attributes:
@@ -119,7 +119,7 @@ class Manifeste:
     demandes: int
     zips: int
     zips_au_moins: int
-    fichiers: tuple[FichierDepose, ...]
+    fichiers: tuple[FichierDuDossier, ...]
 
     def en_json(self) -> bytes:
         """Write the manifest, always the same bytes for the same deposit."""

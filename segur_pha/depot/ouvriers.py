@@ -18,7 +18,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, TypeAlias
 
 from segur_pha.depot.constats import ValeurRefusee
-from segur_pha.depot.documents import Document, Examen, examiner, lire_document
+from segur_pha.depot.documents import Document, ExamenDeDocument, examiner, lire_document
 from segur_pha.erreurs import SegurError
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -33,7 +33,7 @@ __all__ = ["Ouvert", "Ouvriers", "servir"]
 #: A file, or the bytes of a member of a zip; whether the text layer is wanted; what the wave bounds.
 Tache: TypeAlias = "tuple[Path | bytes, bool, Limites]"
 #: The document (bytes have none) and its examination, or why it was refused.
-Ouvert: TypeAlias = "tuple[Document | None, Examen] | ValeurRefusee"
+Ouvert: TypeAlias = "tuple[Document | None, ExamenDeDocument] | ValeurRefusee"
 
 #: Fewer documents are opened before processes have started.
 DOCUMENTS_MINIMUM: Final = 100

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from attrs import frozen
 
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
-from segur_pha.depot.documents import Document, Examen, exiger_les_bibliotheques
+from segur_pha.depot.documents import Document, ExamenDeDocument, exiger_les_bibliotheques
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.ouvriers import Ouvriers
 from segur_pha.depot.systeme import laisse_par
@@ -41,7 +41,7 @@ class PieceTrouvee:
     type_fichier: str
     nom: str
     document: Document
-    examen: Examen
+    examen: ExamenDeDocument
 
 
 class DossierDePieces:
@@ -147,11 +147,11 @@ class DossierDePieces:
             self._demandes[chemin] = self._ouvriers.demander(chemin, texte=texte)
         return self._demandes[chemin]
 
-    def _examiner(self, chemin: Path, besoin: str) -> tuple[Document, Examen]:
+    def _examiner(self, chemin: Path, besoin: str) -> tuple[Document, ExamenDeDocument]:
         """Examine a document once, however many requests share it."""
         connu = self._examines.get(chemin)
         if isinstance(connu, Document):
-            return connu, Examen(connu.format)
+            return connu, ExamenDeDocument(connu.format)
         if isinstance(connu, ValeurRefusee):
             raise connu
         ouvert = self._demander(chemin, besoin)()

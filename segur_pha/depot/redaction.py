@@ -17,7 +17,7 @@ from segur_pha.depot.manifeste import (
     RECAPITULATIF_CSV,
     RECAPITULATIF_HTML,
     ASaisir,
-    FichierDepose,
+    FichierDuDossier,
     LigneDeposee,
     Manifeste,
     PieceDeposee,
@@ -115,7 +115,7 @@ class _Redaction:
     dossier: Path
     editeur: Editeur
     jour: date
-    fichiers: list[FichierDepose] = field(factory=list)
+    fichiers: list[FichierDuDossier] = field(factory=list)
     lignes: list[LigneDeposee] = field(factory=list)
     sources: dict[str, str] = field(factory=dict)
     zips_au_moins: int = 0
@@ -153,7 +153,7 @@ class _Redaction:
         octets, somme = empreinte(chemin)
         pieces = tuple(PieceDeposee(m.nom, m.document.octets, m.document.sha256) for m in membres)
         self.fichiers.append(
-            FichierDepose(nom=nom, octets=octets, sha256=somme, nature="zip", json=nom_json, pieces=pieces)
+            FichierDuDossier(nom=nom, octets=octets, sha256=somme, nature="zip", json=nom_json, pieces=pieces)
         )
         self.sources.update((piece.nom, piece.sha256) for piece in pieces)
 
@@ -162,7 +162,7 @@ class _Redaction:
     ) -> None:
         ecrire_durablement(self.dossier / nom, lambda flux: flux.write(octets))
         self.fichiers.append(
-            FichierDepose(
+            FichierDuDossier(
                 nom=nom,
                 octets=len(octets),
                 sha256=hashlib.sha256(octets).hexdigest(),

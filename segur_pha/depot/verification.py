@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import date
 
-    from segur_pha.depot.documents import Examen
+    from segur_pha.depot.documents import ExamenDeDocument
     from segur_pha.depot.manifeste import Manifeste
     from segur_pha.depot.ouvriers import Ouvert
     from segur_pha.table.formats import Brut
@@ -186,7 +186,7 @@ class _Verificateur:
         self._pieces_dispersees()
         if manifeste is not None:
             presents, vues = {*noms} - {MANIFESTE}, {nom: somme for nom, (_, somme) in self.vues.items()}
-            for nom, message in ecarts(self.dossier, manifeste, presents, vues):
+            for nom, message in ecarts(self.dossier, manifeste, presents, vues, self.specification.limites):
                 self.faute("manifeste", nom, message)
 
     def _lister(self) -> list[str]:
@@ -326,7 +326,7 @@ class _Verificateur:
             else:
                 self._examinee(nom, attendue, ouvert[1])
 
-    def _examinee(self, nom: str, attendue: _Attendue, examen: Examen) -> None:
+    def _examinee(self, nom: str, attendue: _Attendue, examen: ExamenDeDocument) -> None:
         for reserve in examen.reserves:
             self.conseil(reserve.code, nom, reserve.message)
         if examen.format != attendue.format:

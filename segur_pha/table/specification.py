@@ -185,8 +185,7 @@ class Specification:
         Raises :class:`~segur_pha.SegurError` when the table has none.
 
         >>> from segur_pha import VA1
-        >>> from segur_pha.table.formats import Format
-        from segur_pha.table.roles import Role
+        >>> from segur_pha.table.roles import Role
         >>> VA1.role(Role.LIBELLE).nom
         'libelleTraitement'
         """
@@ -196,8 +195,7 @@ class Specification:
         """Name the row that has a role for people: its tag, or what the role is where the table has no such row.
 
         >>> from segur_pha import VA1
-        >>> from segur_pha.table.formats import Format
-        from segur_pha.table.roles import Role
+        >>> from segur_pha.table.roles import Role
         >>> VA1.nom_de(Role.OFFICINE), VA1.nom_de(Role.AVANCE_SOLDEE)
         ('FINESSGeo', 'la référence de l’ASP pour l’avance à solder')
         """
@@ -236,8 +234,7 @@ class Specification:
         Raises :class:`~segur_pha.SegurError` when the table has none.
 
         >>> from segur_pha import VA1
-        >>> from segur_pha.table.formats import Format
-        from segur_pha.table.roles import Role
+        >>> from segur_pha.table.roles import Role
         >>> VA1.chemin(Role.OFFICINE), VA1.chemin(Role.NOM_PIECE), VA1.chemin(Role.EDITEUR)
         ('/beneficiaire/FINESSGeo', '/nomFichier', '/SIRET')
         """
@@ -247,8 +244,7 @@ class Specification:
         """Give the raw value of a role in a request, a document or a header, whatever shape that has; ``None`` without one.
 
         >>> from segur_pha import VA1
-        >>> from segur_pha.table.formats import Format
-        from segur_pha.table.roles import Role
+        >>> from segur_pha.table.roles import Role
         >>> VA1.valeur_brute({"beneficiaire": {"FINESSGeo": "777777777"}}, Role.OFFICINE)
         '777777777'
         >>> VA1.valeur_brute({"beneficiaire": []}, Role.OFFICINE) is None
@@ -264,8 +260,7 @@ class Specification:
         Raises :class:`~segur_pha.SegurError` when the table has no such row, or the publisher does not decide it.
 
         >>> from segur_pha import VA1
-        >>> from segur_pha.table.formats import Format
-        from segur_pha.table.roles import Role
+        >>> from segur_pha.table.roles import Role
         >>> from segur_pha.vagues.va1.exemples import demande_du_guide
         >>> VA1.valeur(demande_du_guide(), Role.OFFICINE)
         '777777777'

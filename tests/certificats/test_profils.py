@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segur_pha.certificats import Nature, lire_x509
+from segur_pha.certificats import NatureDeCertificat, lire_x509
 from segur_pha.certificats.der import DerIllisible, Element, elements, en_instant, en_oid, en_texte, premier
 from segur_pha.cli import principal
 
@@ -128,22 +128,22 @@ def test_each_profile_has_its_usage(usage: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("octets", "nature", "mot"),
     [
-        (certificat(*profil("AUTH_CLI"), par=emetteur("TEST")), Nature.TEST, "de TEST"),
-        (certificat(*profil("AUTH_CLI"), produit(0x83)), Nature.TEST, "de TEST"),
-        (certificat(*profil("AUTH_CLI"), produit(0x80)), Nature.TEST, "de TEST"),
-        (certificat(par=emetteur("TEST"), structure="10B0152872"), Nature.TEST, "de TEST"),
-        (certificat(par=emetteur("TEST"), structure="373282932000074"), Nature.TEST, "de TEST"),
-        (certificat(produit(3), structure="373282932000074"), Nature.ENTREPRISE, "éditeur"),
-        (certificat(structure="2732829320"), Nature.ENTREPRISE, "éditeur"),
-        (certificat(structure="0" + "12345678901"), Nature.CABINET, "ADELI"),
-        (certificat(structure="4" + "12345678901234"), Nature.CABINET, "RPPS"),
-        (certificat(de_plus=[(NameOID.SURNAME, "DURAND")]), Nature.PERSONNE, "personne"),
-        (certificat(de_plus=[(NameOID.GIVEN_NAME, "ALIX")]), Nature.PERSONNE, "personne"),
-        (certificat(produit(0)), Nature.PERSONNE, "carte"),
+        (certificat(*profil("AUTH_CLI"), par=emetteur("TEST")), NatureDeCertificat.TEST, "de TEST"),
+        (certificat(*profil("AUTH_CLI"), produit(0x83)), NatureDeCertificat.TEST, "de TEST"),
+        (certificat(*profil("AUTH_CLI"), produit(0x80)), NatureDeCertificat.TEST, "de TEST"),
+        (certificat(par=emetteur("TEST"), structure="10B0152872"), NatureDeCertificat.TEST, "de TEST"),
+        (certificat(par=emetteur("TEST"), structure="373282932000074"), NatureDeCertificat.TEST, "de TEST"),
+        (certificat(produit(3), structure="373282932000074"), NatureDeCertificat.ENTREPRISE, "éditeur"),
+        (certificat(structure="2732829320"), NatureDeCertificat.ENTREPRISE, "éditeur"),
+        (certificat(structure="0" + "12345678901"), NatureDeCertificat.CABINET, "ADELI"),
+        (certificat(structure="4" + "12345678901234"), NatureDeCertificat.CABINET, "RPPS"),
+        (certificat(de_plus=[(NameOID.SURNAME, "DURAND")]), NatureDeCertificat.PERSONNE, "personne"),
+        (certificat(de_plus=[(NameOID.GIVEN_NAME, "ALIX")]), NatureDeCertificat.PERSONNE, "personne"),
+        (certificat(produit(0)), NatureDeCertificat.PERSONNE, "carte"),
     ],
 )
 def test_what_counts_for_no_pharmacy_has_its_own_sentence(
-    octets: bytes, nature: Nature, mot: str, tmp_path: Path
+    octets: bytes, nature: NatureDeCertificat, mot: str, tmp_path: Path
 ) -> None:
     parc = lire(tmp_path, octets, certificat(produit(3)))
     assert len(parc.certificats) == 1
