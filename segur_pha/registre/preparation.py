@@ -98,10 +98,9 @@ def _plat(plat: Mapping[str, object], role: Role, specification: Specification) 
 
 def _avance_soldee(ligne: Brut, specification: Specification) -> str | None:
     """Give the agency's reference that the publisher writes in a balance request: that of the advance it settles."""
-    rangee = specification.roles.get(Role.REFERENCE_ASP)
-    if rangee is None or rangee.rempli_par is not Acteur.EDITEUR:
-        return None
-    reference = specification.valeur_brute(ligne, Role.REFERENCE_ASP)
+    remplies = (role for role in (Role.AVANCE_SOLDEE, Role.REFERENCE_ASP) if role in specification.roles)
+    role = next((role for role in remplies if specification.role(role).rempli_par is Acteur.EDITEUR), None)
+    reference = None if role is None else specification.valeur_brute(ligne, role)
     return reference if isinstance(reference, str) and reference else None
 
 
