@@ -69,9 +69,9 @@ def evenements_de_preparation(
             specification=specification.nom,
             ligne=json_du_brut(brut, compact=True).decode(),
             finess_geo=finess_de_ligne(brut, specification),
-            date_commande=_plat(plat, Role.DATE_COMMANDE, specification),  # type: ignore[arg-type]
-            regime_tva=_plat(plat, Role.REGIME, specification),  # type: ignore[arg-type]
-            montant_segur_ht=_monnaie(_plat(plat, Role.MONTANT, specification)),  # type: ignore[arg-type]
+            date_commande=plat["date_commande"],  # type: ignore[arg-type]
+            regime_tva=plat["regime_tva"],  # type: ignore[arg-type]
+            montant_segur_ht=_monnaie(plat["montant_segur_ht"]),  # type: ignore[arg-type]
             avance=_monnaie(plat["avance"]),  # type: ignore[arg-type]
             pieces=tuple(_pieces(brut, empreintes, specification)),
             remplace=remplace.get(numero),
@@ -88,12 +88,6 @@ def _numero(ligne: Brut, rang: int, nom: str, specification: Specification) -> s
         f"{nom}, ligne {rang} : sans {balise} de 5 lettres ou chiffres, la demande ne peut pas être suivie.",
         balise=balise,
     )
-
-
-def _plat(plat: Mapping[str, object], role: Role, specification: Specification) -> object:
-    """Give the value of a role in a line of the report; ``None`` in a wave without that role."""
-    rangee = specification.roles.get(role)
-    return None if rangee is None else plat.get(rangee.attribut)
 
 
 def _avance_soldee(ligne: Brut, specification: Specification) -> str | None:
