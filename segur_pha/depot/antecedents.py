@@ -49,8 +49,10 @@ class Antecedent:
 class SourceDAntecedents(Protocol):
     """Tells what went before; :class:`~segur_pha.registre.Registre` is one."""
 
-    def antecedents(self, numeros: Collection[str], finess: Collection[str]) -> Iterable[Antecedent]:
-        """Give the requests that bear one of these numbers (whatever their case), or are of one of these pharmacies."""
+    def antecedents(
+        self, numeros: Collection[str], finess: Collection[str], *, specification: Specification
+    ) -> Iterable[Antecedent]:
+        """Give the requests of a wave that bear one of these numbers (whatever their case), or are of one of these pharmacies."""
         ...
 
 
@@ -77,7 +79,9 @@ def confronter(
     """Look for orders that went already, and for a second request of a pharmacy that has a live one."""
     numero = specification.numero_de_demande
     numeros = {c.numero for c in commandes if c.numero is not None}
-    connus = list(source.antecedents(numeros, {c.finess for c in commandes if c.finess is not None}))
+    connus = list(
+        source.antecedents(numeros, {c.finess for c in commandes if c.finess is not None}, specification=specification)
+    )
     par_numero = {a.numero.casefold(): a for a in connus}
     parties = {c.ligne: a for c in commandes if c.numero and (a := par_numero.get(c.numero.casefold()))}
     # Where nothing is new, the preparation may be one that was stopped, and is made again.

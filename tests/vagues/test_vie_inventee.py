@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import segur_pha.vagues
-from segur_pha import DemandeInvalide, DepotRefuse, Editeur, NomInvalide, SegurError, ecrire, en_json, lire
+from segur_pha import VA1, DemandeInvalide, DepotRefuse, Editeur, NomInvalide, SegurError, ecrire, en_json, lire
 from segur_pha.cli import principal
 from segur_pha.depot import CommandesRefusees, DepotPrepare, NumerosDepuis, preparer_depot, verifier_depot
-from segur_pha.portail import PortailSimule
+from segur_pha.portail import Inconduite, PortailSimule
+from segur_pha.registre import Registre
+from segur_pha.registre.etats import Phase
+from segur_pha.registre.resoumission import preparer_au_registre, resoumettre
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import rapprocher
+from segur_pha.vagues.va1.exemples import fichier_du_guide
 from tests.depot.fabrique_depot import pdf
 from tests.vagues.inventee import INVENTEE
 from tests.vagues.test_vague_inventee import file_of, names_no_balise_of_the_first_wave, solde
@@ -267,3 +271,103 @@ def test_advice_is_switched_off_by_the_ids_of_the_wave(tmp_path: Path, capsys: p
 def test_a_wave_that_does_not_exist_is_misuse(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert principal([*words, "--vague", "va9"]) == 64
     assert "Vagues connues : PHA-LGO-Va1" in capsys.readouterr().err
+
+
+# --- The ledger ----------------------------------------------------------------------------------------------------------
+
+
+def recorded(registre: Registre, folder: Path) -> DepotPrepare:
+    """Prepare the folder with the ledger's knowledge, and deposit its files."""
+    made = preparer_au_registre(
+        registre, folder / "soldes.csv", settings(folder), folder / "pieces", folder / "depot", jour=DAY
+    ).depot
+    registre.deposer(*(nom for nom in made.fichiers if nom.startswith("SOLDES")), jour=DAY)
+    return made
+
+
+def answered(registre: Registre, folder: Path, made: DepotPrepare, portail: PortailSimule) -> None:
+    for nom in made.fichiers:
+        if nom.startswith("SOLDES"):
+            answer = portail.deposer((folder / "depot" / nom).read_bytes())
+            registre.enregistrer_retour(answer, jour=DAY, specification=INVENTEE)
+
+
+def test_a_ledger_of_balances_follows_them_to_the_answer_and_lets_a_pharmacy_go(folder: Path) -> None:
+    with Registre(folder / "soldes.sqlite", specification=INVENTEE) as registre:
+        made = recorded(registre, folder)
+        assert made.fichiers[0] == "SOLDES-ANS0000001-2024-01-20-01.json"
+        assert registre.prochain_fichier("ANS0000001", DAY) == 3
+        answered(registre, folder, made, PortailSimule(graine=1, specification=INVENTEE))
+        states = registre.demandes()
+        assert {s.phase for s in states} == {Phase.ACCEPTEE}
+        assert [(s.solde_de, s.finess_geo, s.montant_segur_ht) for s in states][:2] == [
+            ("ASP-0001", "990000010", Decimal("100.50")),
+            ("ASP-0002", "990000028", Decimal("200.00")),
+        ]
+        assert all(s.numero_asp.startswith("SIMULE") for s in states)  # type: ignore[union-attr]
+        # The same orders again are known, in the words of the wave.
+        with pytest.raises(CommandesRefusees) as refused:
+            preparer_depot(
+                folder / "soldes.csv",
+                settings(folder),
+                folder / "pieces",
+                folder / "encore",
+                jour=DAY,
+                antecedents=registre,
+            )
+        assert {f.balise for f in refused.value.fautes} <= {"numeroSolde", "idOfficine"}
+        registre.effacer("990000010", jour=DAY)
+        assert "DURAND" not in "".join(registre.exporter())
+
+
+def test_a_rejected_balance_goes_again_under_a_new_number(folder: Path) -> None:
+    with Registre(folder / "soldes.sqlite", specification=INVENTEE) as registre:
+        made = recorded(registre, folder)
+        portail = PortailSimule(graine=1, inconduites=[Inconduite.CODE_INCONNU], specification=INVENTEE)
+        answered(registre, folder, made, portail)
+        rejected = [s.numero_editeur for s in registre.a_resoumettre()]
+        assert rejected
+        with pytest.raises(DepotRefuse, match="Connues : courriel, finess"):
+            resoumettre(
+                registre,
+                {rejected[0]: {"regime_tva": "HT"}},
+                settings(folder),
+                folder / "depot",
+                folder / "depot-3",
+                jour=DAY,
+            )
+        again = resoumettre(
+            registre,
+            {numero: {"solde_ht": "55.00"} for numero in rejected},
+            settings(folder),
+            folder / "depot",
+            folder / "depot-2",
+            jour=DAY,
+        )
+        assert sorted(again.remplace.values()) == sorted(rejected)
+        file = lire(folder / "depot-2" / again.depot.fichiers[0], specification=INVENTEE)
+        assert {request.service.solde_ht for request in file.soldes} == {Decimal("55.00")}  # type: ignore[attr-defined]
+        assert {request.numero_solde for request in file.soldes} == again.remplace.keys()  # type: ignore[attr-defined]
+
+
+def test_a_balance_stands_beside_the_advance_that_it_settles(folder: Path) -> None:
+    advance = en_json(fichier_du_guide())
+    with Registre(folder / "registre.sqlite", specifications=[INVENTEE]) as registre:
+        registre.preparer({"JSON-ANS0000001-20221115-001.json": advance}, jour=DAY)
+        registre.deposer("JSON-ANS0000001-20221115-001.json", jour=DAY)
+        registre.enregistrer_retour(PortailSimule(graine=1).deposer(advance), jour=DAY)
+        (paid,) = registre.soldables()
+        (folder / "soldes.csv").write_bytes(
+            table(("00001", paid.numero_asp, "15/01/2024", "297,50", paid.finess_geo or "", "T", "DURAND"))
+        )
+        (folder / "pieces" / "SF-00001.pdf").write_bytes(pdf("Service fait"))
+        made = recorded(registre, folder)
+        answered(registre, folder, made, PortailSimule(graine=2, specification=INVENTEE))
+        settled, balance = (
+            registre.demande("00001", specification=VA1),
+            registre.demande("00001", specification=INVENTEE),
+        )
+        assert settled is not None
+        assert balance is not None
+        assert (balance.phase, balance.solde_de) == (Phase.ACCEPTEE, settled.numero_asp)
+        assert settled.phase is Phase.SOLDE_DEMANDE
