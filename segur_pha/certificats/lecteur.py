@@ -9,7 +9,7 @@ from attrs import Factory, frozen
 from msgspec import structs
 
 from segur_pha.certificats.memoire import Memoire, tous
-from segur_pha.certificats.natures import CertificatEcarte, Nature
+from segur_pha.certificats.natures import CertificatEcarte, NatureDeCertificat
 from segur_pha.certificats.officines import Rattachement
 from segur_pha.certificats.ordre import ordre_vu
 from segur_pha.certificats.parc import Certificat, LigneIllisible
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from segur_pha.certificats.tableaux import Tableau
+    from segur_pha.certificats.tableaux import TableauOuvert
 
 __all__ = ["Lecteur", "PourTout"]
 
@@ -33,14 +33,14 @@ class PourTout:
     """What is said of the whole file, for the rows that say nothing themselves."""
 
     finess: str | None = None
-    nature: Nature | None = None
+    nature: NatureDeCertificat | None = None
     rattachement: Rattachement = Factory(Rattachement)
 
 
 class Lecteur:
     """Turns packets of rows into certificates."""
 
-    def __init__(self, tableau: Tableau, memoire: Memoire, pour_tout: PourTout) -> None:
+    def __init__(self, tableau: TableauOuvert, memoire: Memoire, pour_tout: PourTout) -> None:
         self.illisibles: list[LigneIllisible] = []
         self.ecartes: list[CertificatEcarte] = []
         self.certificats: list[Certificat] = []
@@ -124,7 +124,9 @@ class Lecteur:
             for vu, (finess, structure, *cles) in zip(lus, lignes, strict=True)
         ]
 
-    def _natures(self, textes: Mapping[str, Sequence[str]], finess: Sequence[str | None]) -> Sequence[Nature | None]:
+    def _natures(
+        self, textes: Mapping[str, Sequence[str]], finess: Sequence[str | None]
+    ) -> Sequence[NatureDeCertificat | None]:
         lu, pour_tout = self._memoire, self._pour_tout.nature
         emetteurs, offres = tous(lu.emetteurs, textes["emetteur"]), tous(lu.offres, textes["offre"])
         structures = tous(lu.natures, textes["structure"])

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from segur_pha.certificats.jours import lire_jour
-from segur_pha.certificats.natures import Nature, nature_de
+from segur_pha.certificats.natures import NatureDeCertificat, nature_de
 from segur_pha.certificats.ordre import Ordre, ordre_vu
 from segur_pha.certificats.parc import Etat
 from segur_pha.identifiants import defaut_finess, finess_de_structure, forme_finess, normaliser_finess
@@ -105,15 +105,15 @@ def _finess_de_structure(texte: str) -> str | None:
     return finess_de_structure(normaliser_finess(texte))
 
 
-def _nature_de_structure(texte: str) -> Nature | None:
+def _nature_de_structure(texte: str) -> NatureDeCertificat | None:
     return nature_de([normaliser_finess(texte)])
 
 
-def _nature_d_offre(texte: str) -> Nature | None:
+def _nature_d_offre(texte: str) -> NatureDeCertificat | None:
     return nature_de((), offre=texte)
 
 
-def _nature_d_emetteur(texte: str) -> Nature | None:
+def _nature_d_emetteur(texte: str) -> NatureDeCertificat | None:
     return nature_de((), de_test=re.search(r"\bTEST\b", texte.upper()) is not None)
 
 

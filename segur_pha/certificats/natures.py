@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-__all__ = ["CertificatEcarte", "Nature", "nature_de"]
+__all__ = ["CertificatEcarte", "NatureDeCertificat", "nature_de"]
 
 
-class Nature(enum.Enum):
+class NatureDeCertificat(enum.Enum):
     """Why a certificate that was read counts for no pharmacy."""
 
     TEST = "de TEST"
@@ -26,16 +26,16 @@ class Nature(enum.Enum):
 
 
 _RAISONS: Final = {
-    Nature.TEST: "certificat de TEST : aucun service réel ne s’en sert, il ne compte jamais",
-    Nature.ENTREPRISE: (
+    NatureDeCertificat.TEST: "certificat de TEST : aucun service réel ne s’en sert, il ne compte jamais",
+    NatureDeCertificat.ENTREPRISE: (
         "certificat d’une entreprise (SIREN ou SIRET), sans doute l’éditeur lui-même : il ne compte pour aucune "
         "officine, suivez son échéance à part"
     ),
-    Nature.CABINET: "certificat d’un cabinet (ADELI ou RPPS) : il ne compte pour aucune officine",
-    Nature.PERSONNE: "certificat d’une personne (carte, offre PRO ou PS) : il ne compte pour aucune officine",
+    NatureDeCertificat.CABINET: "certificat d’un cabinet (ADELI ou RPPS) : il ne compte pour aucune officine",
+    NatureDeCertificat.PERSONNE: "certificat d’une personne (carte, offre PRO ou PS) : il ne compte pour aucune officine",
 }
-_PAR_REGISTRE: Final = dict.fromkeys(("SIREN", "SIRET"), Nature.ENTREPRISE) | dict.fromkeys(
-    ("ADELI", "RPPS"), Nature.CABINET
+_PAR_REGISTRE: Final = dict.fromkeys(("SIREN", "SIRET"), NatureDeCertificat.ENTREPRISE) | dict.fromkeys(
+    ("ADELI", "RPPS"), NatureDeCertificat.CABINET
 )
 
 
@@ -51,14 +51,14 @@ class CertificatEcarte:
 
     tableau: str
     ligne: int
-    nature: Nature
+    nature: NatureDeCertificat
     fin: date | None = None
 
     @property
     def raison(self) -> str:
         """Why it does not count: a French sentence without a personal value.
 
-        >>> CertificatEcarte("a.pem", 1, Nature.TEST).raison
+        >>> CertificatEcarte("a.pem", 1, NatureDeCertificat.TEST).raison
         'certificat de TEST : aucun service réel ne s’en sert, il ne compte jamais'
         """
         return _RAISONS[self.nature]
@@ -69,18 +69,18 @@ class CertificatEcarte:
 
 def nature_de(
     structures: Iterable[str], *, offre: str = "", de_test: bool = False, personne: bool = False
-) -> Nature | None:
+) -> NatureDeCertificat | None:
     """Return why a certificate does not count for a pharmacy, or ``None``.
 
     ``structures`` are structure ids (a digit, then a number of its register); a FINESS among them outweighs others.
 
     >>> nature_de(["373282932000074"]), nature_de(["1750000002"])
-    (<Nature.ENTREPRISE: 'd’une entreprise'>, None)
+    (<NatureDeCertificat.ENTREPRISE: 'd’une entreprise'>, None)
     """
     if de_test:
-        return Nature.TEST
+        return NatureDeCertificat.TEST
     if personne or offre.strip().upper() in {"PRO", "PS"}:
-        return Nature.PERSONNE
+        return NatureDeCertificat.PERSONNE
     registres = [registre for structure in structures if (registre := nature_structure(structure))]
     if "FINESS" in registres or not registres:
         return None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from attrs import evolve, field, frozen
 
-from segur_pha.certificats.natures import CertificatEcarte, Nature
+from segur_pha.certificats.natures import CertificatEcarte, NatureDeCertificat
 from segur_pha.erreurs import SegurError
 from segur_pha.identifiants import defaut_finess
 from segur_pha.rapports.notebook import en_carnet
@@ -269,10 +269,10 @@ class Parc:
         officine = self.officines.get(finess)
         return officine.nom if officine else ""
 
-    def compte_ecartes(self) -> dict[Nature, int]:
+    def compte_ecartes(self) -> dict[NatureDeCertificat, int]:
         """Return how many certificates count for no pharmacy, by their nature, those without any left out."""
         vus = Counter(ecarte.nature for ecarte in self.ecartes)
-        return {nature: vus[nature] for nature in Nature if vus[nature]}
+        return {nature: vus[nature] for nature in NatureDeCertificat if vus[nature]}
 
     def finess_douteux(self) -> tuple[str, ...]:
         """Return the pharmacies whose FINESS has a wrong key, sorted: most likely a slip in the table (advice)."""

@@ -14,7 +14,7 @@ from segur_pha.certificats.natures import nature_de
 from segur_pha.certificats.officines import TableOfficines, lire_officines
 from segur_pha.certificats.ordre import FormeJour, Ordre, OrdreVu, ordre_impose, ordre_vu
 from segur_pha.certificats.parc import Parc, ReglageInvalide, SuiviIllisible
-from segur_pha.certificats.tableaux import Source, Tableau, ouvrir_tableau
+from segur_pha.certificats.tableaux import Source, TableauOuvert, ouvrir_tableau
 from segur_pha.identifiants import defaut_finess, forme_finess, nature_structure, normaliser_finess
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def lire_suivi(
     )
 
 
-def _lire(tableau: Tableau, memoire: Memoire, pour_tout: PourTout) -> tuple[Lecteur, tuple[str, ...]]:
+def _lire(tableau: TableauOuvert, memoire: Memoire, pour_tout: PourTout) -> tuple[Lecteur, tuple[str, ...]]:
     memoire.oublier("Suivi")
     lectures = [_colonnes_lues(tableau)]
     if not pour_tout.finess and not pour_tout.nature and (au_dessus := structure_au_dessus(tableau.au_dessus)):
@@ -124,7 +124,7 @@ def _lire(tableau: Tableau, memoire: Memoire, pour_tout: PourTout) -> tuple[Lect
     return lecteur, (*memoire.lectures.values(), *lectures)
 
 
-def _colonnes_lues(tableau: Tableau) -> str:
+def _colonnes_lues(tableau: TableauOuvert) -> str:
     lues = {place for places in tableau.places.values() for place in places}
     titres = [" ".join(titre.split()) for titre in tableau.lu.titres]
     dites = ", ".join(f"« {titres[place]} »" for place in sorted(lues))

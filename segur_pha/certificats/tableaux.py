@@ -15,7 +15,7 @@ from segur_pha.tableurs import CelluleAbimee, TableauLu, Titres, lire_tableau, o
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Lignes", "Source", "Tableau", "octets_de", "ouvrir_tableau"]
+__all__ = ["Lignes", "Source", "TableauOuvert", "octets_de", "ouvrir_tableau"]
 
 Source: TypeAlias = "Path | bytes | str"
 Lignes: TypeAlias = "Iterator[tuple[int, list[str] | str]]"
@@ -33,7 +33,7 @@ _REFUS = (
 
 
 @frozen
-class Tableau:
+class TableauOuvert:
     """A table whose titles were recognised: the places of its fields, its width, the rows below, and how it was read.
 
     ``au_dessus`` are rows above the titles.
@@ -55,7 +55,7 @@ def ouvrir_tableau(
     colonnes: Mapping[str, str] | None = None,
     feuille: str | None = None,
     encodage: str | None = None,
-) -> Tableau:
+) -> TableauOuvert:
     """Open a table and find its row of titles, whatever the separator or the sheet.
 
     Raises:
@@ -88,7 +88,7 @@ def ouvrir_tableau(
     places = places_des_champs(lu.titres, champs, besoins, choix)
     assert places is not None
     exigees = [place for champ in _EXIGES for place in places.get(champ, ())]
-    return Tableau(places, len(lu.titres), _lignes(lu, exigees), lu, autres)
+    return TableauOuvert(places, len(lu.titres), _lignes(lu, exigees), lu, autres)
 
 
 def octets_de(source: Source, quoi: str) -> bytes:

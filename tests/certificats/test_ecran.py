@@ -13,7 +13,7 @@ from flottes import csv_de
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segur_pha.certificats import Nature, ReglageInvalide, SuiviIllisible, lire_suivi
+from segur_pha.certificats import NatureDeCertificat, ReglageInvalide, SuiviIllisible, lire_suivi
 from segur_pha.cli import principal
 
 if TYPE_CHECKING:
@@ -96,13 +96,15 @@ def test_it_is_found_in_a_workbook_too_and_a_zero_is_no_structure() -> None:
 @pytest.mark.parametrize(
     ("structure", "nature"),
     [
-        ("373282932000074", Nature.ENTREPRISE),
-        ("2732829320", Nature.ENTREPRISE),
-        ("012345678901", Nature.CABINET),
-        ("412345678901234", Nature.CABINET),
+        ("373282932000074", NatureDeCertificat.ENTREPRISE),
+        ("2732829320", NatureDeCertificat.ENTREPRISE),
+        ("012345678901", NatureDeCertificat.CABINET),
+        ("412345678901234", NatureDeCertificat.CABINET),
     ],
 )
-def test_a_structure_that_is_no_pharmacy_sets_its_certificates_aside(structure: str, nature: Nature) -> None:
+def test_a_structure_that_is_no_pharmacy_sets_its_certificates_aside(
+    structure: str, nature: NatureDeCertificat
+) -> None:
     par_reglage, au_dessus = lire_suivi(ECRAN, structure=structure), lire_suivi(f"Structure : {structure}\n{ECRAN}")
     par_colonne = lire_suivi(f"Structure;Fin\n{structure};01/01/2026\n1750000002;01/01/2026\n")
     for parc in (par_reglage, au_dessus, par_colonne):
@@ -122,7 +124,7 @@ def test_what_is_of_test_or_of_a_person_is_set_aside() -> None:
     )
     parc = lire_suivi(texte)
     assert [c.ligne for c in parc.certificats] == [6]
-    assert parc.compte_ecartes() == {Nature.TEST: 1, Nature.PERSONNE: 2}
+    assert parc.compte_ecartes() == {NatureDeCertificat.TEST: 1, NatureDeCertificat.PERSONNE: 2}
     assert [i.ligne for i in parc.lignes_illisibles] == [5]
 
 

@@ -18,7 +18,7 @@ from segur_pha.certificats import (
     Certificat,
     CertificatEcarte,
     LigneIllisible,
-    Nature,
+    NatureDeCertificat,
     Officine,
     Parc,
     bilan,
@@ -144,7 +144,7 @@ def test_our_figure_stands_beside_the_webinar_s() -> None:
 def test_the_three_certificates_and_what_does_not_count_are_on_the_page() -> None:
     parc = Parc(
         (Certificat("990000001", JOUR, usage="SIGN"), Certificat("990000002", JOUR)),
-        ecartes=(CertificatEcarte("a.pem", 1, Nature.TEST, JOUR),),
+        ecartes=(CertificatEcarte("a.pem", 1, NatureDeCertificat.TEST, JOUR),),
         lectures=("Colonnes lues : « Fin ».",),
     )
     textes = Lecteur(bilan(parc, jour=JOUR).html().decode()).textes

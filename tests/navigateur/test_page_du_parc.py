@@ -14,7 +14,7 @@ from segur_pha.certificats import (
     CertificatEcarte,
     Etat,
     LigneIllisible,
-    Nature,
+    NatureDeCertificat,
     Officine,
     Parc,
     bilan,
@@ -43,7 +43,7 @@ PARC = Parc(
     (LigneIllisible("suivi", 9, "fin de validité vide"),),
     {f"9900000{n:02}": Officine(f"9900000{n:02}", "Alpha" if n % 3 else "", f"Pharmacie {n}") for n in range(11)},
     ("Fin de validité : le mois y est écrit avant le jour.",),
-    ecartes=(CertificatEcarte("a.pem", 1, Nature.TEST, JOUR),),
+    ecartes=(CertificatEcarte("a.pem", 1, NatureDeCertificat.TEST, JOUR),),
     lectures=("Colonnes lues : « Fin de validité ».",),
 )  # fmt: skip
 
