@@ -10,6 +10,7 @@ from segur_pha.certificats.adresses import (
     adresses_par_officine,
     avis_adresses,
     tableau_adresses,
+    tableau_des_adresses,
     tableau_mensuel_invalides,
 )
 from segur_pha.certificats.agenda import calendrier, calendrier_du_travail
@@ -94,6 +95,7 @@ __all__ = [
     "plan_renouvellement",
     "premieres_echeances",
     "tableau_adresses",
+    "tableau_des_adresses",
     "tableau_des_impossibles",
     "tableau_des_trois",
     "tableau_du_travail",

@@ -10,13 +10,22 @@ from segur_pha.certificats.echeances import (
     total_par_editeur,
 )
 from segur_pha.courriels import AvisCourriel, examiner_courriel
+from segur_pha.rapports.tableau import Tableau
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from segur_pha.certificats.parc import Parc
+    from segur_pha.rapports.tableau import Cellule
 
-__all__ = ["TOTAL", "adresses_par_officine", "avis_adresses", "tableau_adresses", "tableau_mensuel_invalides"]
+__all__ = [
+    "TOTAL",
+    "adresses_par_officine",
+    "avis_adresses",
+    "tableau_adresses",
+    "tableau_des_adresses",
+    "tableau_mensuel_invalides",
+]
 
 TOTAL = "total"
 """The month of the total column, and the publisher of the total row."""
@@ -108,6 +117,34 @@ def tableau_mensuel_invalides(parc: Parc, *, toutes: bool = False, dns: bool = F
     more row whose ``mois`` is ``"total"``.
     """
     return mois_invalides(parc, avis_adresses(parc, toutes=toutes, dns=dns))
+
+
+def tableau_des_adresses(
+    parc: Parc, avis: Mapping[str, AvisCourriel] | None = None, *, maximum: int | None = None
+) -> Tableau:
+    """Return the pharmacies whose first address looks invalid and why, the nearest first deadline first; ``maximum`` rows.
+
+    ``avis`` is that of :func:`avis_adresses`, where it was asked for already.  Pharmacies without a deadline to come,
+    those whose certificates are all revoked, are left out.
+
+    Raises:
+        ExtraManquant: ``email-validator`` (extra ``certificats``) is not installed.
+
+    >>> from datetime import date
+    >>> from segur_pha.certificats import Certificat, Parc
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30), courriels=("no-reply@pharmacie-du-port.fr",)),))
+    >>> tableau_des_adresses(parc).rangees[0][-1]
+    'personne ne lit une adresse d’envoi automatique'
+    """
+    premieres = premieres_echeances(parc)
+    avis = avis_adresses(parc) if avis is None else avis
+    fautives = sorted((premieres[f], f) for f, un_avis in avis.items() if not un_avis.valide and f in premieres)
+    rangees: list[list[Cellule]] = [
+        [finess, parc.nom_officine(finess), parc.editeur(finess), fin, avis[finess].raison]
+        for fin, finess in fautives[:maximum]
+    ]
+    entetes = ("FINESS", "officine", "éditeur", "première échéance", "ce qui ne va pas")
+    return Tableau(entetes, rangees, titre="Adresses à revoir, l’échéance la plus proche d’abord")
 
 
 def mois_invalides(parc: Parc, avis: Mapping[str, AvisCourriel]) -> list[dict[str, object]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from segur_pha.certificats.jours import en_lettres
 from segur_pha.identifiants import nature_structure
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class CertificatEcarte:
         return _RAISONS[self.nature]
 
     def __str__(self) -> str:
-        return f"{self.tableau}, ligne {self.ligne} : {self.raison}"
+        fin = f", fin le {en_lettres(self.fin)}" if self.fin else ""
+        return f"{self.tableau}, ligne {self.ligne}{fin} : {self.raison}"
 
 
 def nature_de(

@@ -6,7 +6,14 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
-from segur_pha.certificats.adresses import TOTAL, avis_adresses, meilleurs_avis, mois_invalides, parts_valides
+from segur_pha.certificats.adresses import (
+    TOTAL,
+    avis_adresses,
+    meilleurs_avis,
+    mois_invalides,
+    parts_valides,
+    tableau_des_adresses,
+)
 from segur_pha.certificats.echeances import mois_entre, premieres_echeances, tableau_mensuel
 from segur_pha.certificats.jours import mois_en_lettres
 from segur_pha.certificats.plan import (
@@ -147,9 +154,10 @@ def _croise(cellules: Sequence[Mapping[str, object]], titre: str) -> Html:
 def tableau_montre(etat: EtatDuParc, montrees: Sequence[Alerte]) -> Tableau:
     """Return alerts as a reader looks through them."""
     prevus = etat.lissage.jours_par_certificat if etat.lissage else {}
-    entetes = ["FINESS", "officine", "éditeur", "expiration", "jours", "à faire", "certificats"]
+    entetes = ["FINESS", "officine", "éditeur", "expiration", "jours", "à faire", "certificats", "motif"]
     rangees: list[list[Cellule]] = [
-        [a.finess, a.nom, a.editeur, a.fin, a.jours, a.action.value, len(a.certificats)] for a in montrees
+        [a.finess, a.nom, a.editeur, a.fin, a.jours, a.action.value, len(a.certificats), a.motif.value]
+        for a in montrees
     ]
     if etat.lissage is not None:
         entetes.append("prévu le")
@@ -178,21 +186,15 @@ def _adresses(parc: Parc, avis: Mapping[str, AvisCourriel], premieres: Mapping[s
         valides = sum(un_avis.valide for un_avis in avis.values())
         yield element(
             "p",
-            f"Ici, {accorder(valides, 'officine')} sur {len(avis)} ont une première adresse qui paraît valide "
+            f"Ici, la première adresse paraît valide pour {accorder(valides, 'officine')} sur {en_mots(len(avis))} "
             f"({en_mots(Part(lignes[-1][1]))}) : c’est notre mesure, sans envoi de courrier. Le webinaire du 12/06/2025 comptait "
             f"environ {PART_DU_WEBINAIRE} % d’adresses valides, selon ses propres règles.",
         )
     entetes = ("éditeur", "première adresse", "l’une des adresses")
     yield table(Tableau(entetes, rangees, titre="Officines dont l’adresse paraît valide"))
     yield _croise(mois_invalides(parc, avis), "Première échéance des officines dont l’adresse paraît invalide")
-    fautives = sorted((premieres[f], f) for f, un_avis in avis.items() if not un_avis.valide and f in premieres)
-    a_revoir: list[list[Cellule]] = [
-        [finess, parc.nom_officine(finess), parc.editeur(finess), fin, avis[finess].raison]
-        for fin, finess in fautives[:_AFFICHEES]
-    ]
-    entetes_a_revoir = ("FINESS", "officine", "éditeur", "première échéance", "ce qui ne va pas")
-    yield table(Tableau(entetes_a_revoir, a_revoir, titre="Adresses à revoir, l’échéance la plus proche d’abord"))
-    yield from _reste(len(fautives), "avis_adresses() les donne toutes")
+    yield table(tableau_des_adresses(parc, avis, maximum=_AFFICHEES))
+    yield from _reste(sum(not avis[finess].valide for finess in premieres), "--adresses les donne toutes")
     yield element("p", RAPPEL_ADRESSE)
     yield element("p", RAPPEL_EXPEDITEUR)
 

@@ -46,7 +46,9 @@ def _ecartes(parc: Parc) -> Iterator[Morceau]:
     if parc.ecartes:
         dits = ", ".join(f"{nombre} {nature.value}" for nature, nombre in parc.compte_ecartes().items())
         yield f"Hors du compte : {dits}."
-        yield from (Phrase(raison, retrait=2) for raison in dict.fromkeys(ecarte.raison for ecarte in parc.ecartes))
+        yield from (Phrase(str(ecarte), retrait=2) for ecarte in parc.ecartes[:_MONTREES])
+        if len(parc.ecartes) > _MONTREES:
+            yield f"  … et {accorder(len(parc.ecartes) - _MONTREES, 'autre')} : --html les donne tous."
 
 
 def _alertes(etat: Bilan, change: Evolution | None, *, premier_jour: bool) -> Iterator[Morceau]:
@@ -72,10 +74,12 @@ def _tableau(etat: Bilan, alertes: Sequence[Alerte]) -> Tableau:
     for a in alertes:
         jours = [prevus[id(c)] for c in a.certificats if id(c) in prevus]
         prevu = [min(jours, default=None)] if etat.lissage else []
-        rangees.append([a.fin, a.jours, a.action.value, *prevu, a.finess, a.nom, a.editeur, len(a.certificats)])
+        rangees.append(
+            [a.fin, a.jours, a.action.value, *prevu, a.finess, a.nom, a.editeur, len(a.certificats), a.motif.value]
+        )
     prevu_le = ["prévu le"] if etat.lissage else []
     return Tableau(
-        ("expiration", "jours", "à faire", *prevu_le, "FINESS", "officine", "éditeur", "certificats"), rangees
+        ("expiration", "jours", "à faire", *prevu_le, "FINESS", "officine", "éditeur", "certificats", "motif"), rangees
     )
 
 
@@ -92,7 +96,7 @@ def _a_corriger(parc: Parc, change: Evolution | None) -> Iterator[Morceau]:
     illisibles = parc.lignes_illisibles if change is None else change.illisibles
     if illisibles or parc.avertissements:
         yield ""
-        yield Phrase(Marque("À corriger :", Niveau.ATTENTION))
+        yield Phrase(Marque("À corriger :" if illisibles else "À vérifier :", Niveau.ATTENTION))
         yield from (Phrase(str(ligne), retrait=2) for ligne in illisibles[:_MONTREES])
         yield from (Phrase(texte, retrait=2) for texte in parc.avertissements)
     if len(illisibles) > _MONTREES:

@@ -6,12 +6,13 @@ Support pages of two publishers say so, the ANS's documents do not (decision 18)
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
 from segur_pha.certificats.parc import Etat
-from segur_pha.rapports.tableau import Tableau, accorder
+from segur_pha.rapports.tableau import Tableau, accorder, en_mots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,9 +34,9 @@ class TroisCertificats:
     """Which of the three a pharmacy has on one day, the earliest to end where it has several.
 
     Attributes:
-        insi, dmp, signature: ``None`` when it is missing.
+        insi, dmp, signature: ``None`` when none bears its name; see ``manquants`` and ``incertains``.
         mal_nommes: names that look like one of :data:`NOMS_INSI` and are not.
-        sans_nom: AUTH_CLI certificates whose name the source does not tell; they may be either.
+        sans_nom: AUTH_CLI certificates whose name the source does not tell; they may serve INSi or the DMP.
     """
 
     finess: str
@@ -43,19 +44,34 @@ class TroisCertificats:
     dmp: Certificat | None
     signature: Certificat | None
     mal_nommes: tuple[str, ...] = ()
-    sans_nom: int = 0
+    sans_nom: tuple[Certificat, ...] = ()
 
     @property
     def manquants(self) -> tuple[str, ...]:
-        """The missing ones, in French."""
+        """Those that are surely missing, in French."""
         trois = (("INSi", self.insi), ("DMP", self.dmp), ("signature", self.signature))
-        return tuple(nom for nom, certificat in trois if certificat is None)
+        return tuple(nom for nom, certificat in trois if certificat is None and nom not in self.incertains)
+
+    @property
+    def incertains(self) -> tuple[str, ...]:
+        """Those that a certificate without a name may be, in French: ``"INSi"``, ``"DMP"``, both or none."""
+        clients = (("INSi", self.insi), ("DMP", self.dmp))
+        return tuple(nom for nom, certificat in clients if certificat is None and self.sans_nom)
+
+    @property
+    def complet(self) -> bool | None:
+        """Whether the three are there; ``None`` when names that the source does not tell leave it open."""
+        if self.manquants or len(self.incertains) > len(self.sans_nom):
+            return False
+        return None if self.incertains else True
 
     @property
     def premier(self) -> tuple[str, Certificat] | None:
         """The one of the three that ends first, with its name in French; ``None`` when there is none."""
         trois = (("INSi", self.insi), ("DMP", self.dmp), ("signature", self.signature))
         presents = [(nom, certificat) for nom, certificat in trois if certificat is not None]
+        if self.incertains:
+            presents += [(" ou ".join(self.incertains), certificat) for certificat in self.sans_nom]
         return min(presents, key=lambda present: present[1].fin, default=None)
 
     @property
@@ -69,10 +85,10 @@ class TroisCertificats:
             )
         elif self.insi is None and not self.sans_nom:
             dits.append(f"INSi attend un AUTH_CLI nommé {' ou '.join(NOMS_INSI)} ; un autre nom donne DESIR_560")
-        if self.sans_nom:
-            dits.append(
-                f"{accorder(self.sans_nom, 'AUTH_CLI sans nom', 'AUTH_CLI sans nom')} dans ce suivi : INSi ou DMP"
-            )
+        if self.incertains:
+            nombre = accorder(len(self.sans_nom), "AUTH_CLI sans nom", "AUTH_CLI sans nom")
+            autre = ", l’autre manque" if len(self.incertains) > len(self.sans_nom) else ""
+            dits.append(f"{nombre} dans ce suivi, à vérifier : {' ou '.join(self.incertains)}{autre}")
         return " ; ".join(dits)
 
 
@@ -108,7 +124,7 @@ def _trois(finess: str, siens: Iterable[Certificat]) -> TroisCertificats:
         _premier(c for c in clients if c.nom and c.nom not in NOMS_INSI and c not in proches),
         _premier(c for c in siens if c.usage.upper() == "SIGN"),
         tuple(dict.fromkeys(c.nom for c in proches)),
-        sum(not c.nom for c in clients),
+        tuple(c for c in clients if not c.nom),
     )
 
 
@@ -120,24 +136,36 @@ def phrase_des_trois(trois: dict[str, TroisCertificats]) -> str:
     """Say in French how many pharmacies have the three."""
     if not trois:
         return "Les trois certificats (INSi, DMP, signature) : cette source n’a ni AUTH_CLI ni SIGN, rien n’en est dit."
-    incompletes = sum(bool(t.manquants) for t in trois.values())
+    completes = Counter(t.complet for t in trois.values())
+    doute = f", {en_mots(completes[None])} à vérifier (AUTH_CLI sans nom)" if completes[None] else ""
     return (
-        f"Les trois certificats (INSi, DMP, signature) : {accorder(len(trois) - incompletes, 'officine')} sur "
-        f"{len(trois)} les ont, {accorder(incompletes, 'officine n’a pas', 'officines n’ont pas')} les trois."
+        f"Les trois certificats (INSi, DMP, signature) : sur {accorder(len(trois), 'officine')}, "
+        f"{en_mots(completes[True])} avec les trois, {en_mots(completes[False])} à qui il en manque{doute}."
     )
 
 
-def _ordre(trois: TroisCertificats) -> tuple[bool, int, str]:
-    return (not trois.manquants, trois.premier[1].fin.toordinal() if trois.premier else 0, trois.finess)
+def _ordre(trois: TroisCertificats) -> tuple[int, int, str]:
+    return (
+        (False, None, True).index(trois.complet),
+        trois.premier[1].fin.toordinal() if trois.premier else 0,
+        trois.finess,
+    )
+
+
+def _case(certificat: Certificat | None, incertain: bool) -> Cellule:  # noqa: FBT001
+    return certificat.fin if certificat else "à vérifier" if incertain else "manque"
 
 
 def tableau_des_trois(parc: Parc, trois: dict[str, TroisCertificats], *, maximum: int | None = None) -> Tableau:
-    """Return one row per pharmacy, those that miss one first, then by the first of the three to end; ``maximum`` rows."""
+    """Return one row per pharmacy, those that miss one first, then by the first of the three to end; ``maximum`` rows.
+
+    Where names that the source does not tell leave it open whether one is there, its cell says « à vérifier ».
+    """
     lignes = sorted(trois.values(), key=_ordre)[:maximum]
     rangees: list[list[Cellule]] = [
         [
             *(t.finess, parc.nom_officine(t.finess), parc.editeur(t.finess)),
-            *(c.fin if c else "manque" for c in (t.insi, t.dmp, t.signature)),
+            *(_case(c, nom in t.incertains) for nom, c in (("INSi", t.insi), ("DMP", t.dmp), ("", t.signature))),
             t.premier[0] if t.premier else "",
             t.remarque,
         ]

@@ -23,6 +23,7 @@ from segur_pha.certificats import (
     lire_suivi,
     lire_x509,
     lisser,
+    tableau_des_adresses,
     tableau_des_impossibles,
     tableau_des_trois,
     tableau_du_travail,
@@ -107,6 +108,9 @@ def certificats(
     trois: Annotated[
         bool, Parameter(help="Liste les trois certificats (INSi, DMP, signature) de chaque officine.", negative="")
     ] = False,
+    adresses: Annotated[
+        bool, Parameter(help="Liste les adresses de notification à revoir, et pourquoi.", negative="")
+    ] = False,
     depuis: Annotated[
         Path | None, Parameter(help="Sortie CSV ou JSON d’un passage précédent : ne compte que ce qui est nouveau.")
     ] = None,
@@ -170,6 +174,9 @@ def certificats(
         montrer("", tableau_des_impossibles(parc, lissage) if lissage.perdues else rien)
     if trois:
         montrer("", tableau_des_trois(parc, trois_certificats(parc, jour=jour)))
+    if adresses:
+        a_revoir = tableau_des_adresses(parc)
+        montrer("", a_revoir if a_revoir.rangees else "Adresses : toutes les premières adresses paraissent valides.")
     if ecrits or gardees:
         montrer("", Phrase("Écrit : ", ", ".join(map(str, [*ecrits, *([gardees] if gardees else [])]))))
     return code
@@ -241,7 +248,8 @@ def _lire(
     if suivi.is_dir() or suivi.suffix.lower() in _FICHIERS_DE_CERTIFICATS:
         if colonnes or any(reglages):
             raise UsageErrone(
-                "--colonnes, --finess, --structure et --ordre-des-jours vont avec un tableau, pas un dossier."
+                "--colonnes, --finess, --structure, --ordre-des-jours, --feuille et --encodage vont avec un tableau, "
+                "pas un dossier."
             )
         parc, table = lire_x509(suivi), lire_officines(officines)
         return evolve(parc, officines=table.officines, lignes_illisibles=(*parc.lignes_illisibles, *table.fautes))

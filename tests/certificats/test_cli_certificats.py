@@ -120,3 +120,64 @@ def test_the_examples_are_read_whole(capsys: pytest.CaptureFixture[str]) -> None
     texte = capsys.readouterr().out
     assert "24 officines, 72 certificats" in texte
     assert "suivi, ligne 35 : fin de validité vide" in texte
+
+
+@pytest.mark.parametrize("combien", [1, 20, 23])
+def test_what_counts_for_no_pharmacy_is_told_one_by_one(
+    combien: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rangees = [f"{n};3{n:014};01/03/2027\n" for n in range(combien)]
+    (tmp_path / "s.csv").write_text("N° produit;Structure;Fin de validité\n" + "".join(rangees), encoding="utf-8")
+    assert principal(["certificats", str(tmp_path / "s.csv"), "--au", "2026-01-10"]) == 0
+    lu = " ".join(capsys.readouterr().out.split())
+    assert f"Hors du compte : {combien} d’une entreprise." in lu
+    assert "suivi, ligne 2, fin le 01/03/2027 : certificat d’une entreprise" in lu
+    assert lu.count("suivez son échéance à part") == min(combien, 20)
+    assert ("… et 3 autres : --html les donne tous." in lu) is (combien > 20)
+
+
+def test_an_alert_says_why_there_is_one(lancer: Callable[..., tuple[int, str]]) -> None:
+    texte = lancer("990001018;01/06/2028;1;Révoqué\n990001018;01/07/2025;2;Actif\n")[1]
+    motifs = {ligne.split()[0]: ligne.split()[-1] for ligne in texte.splitlines() if "990001018" in ligne}
+    assert motifs == {"01/07/2025": "échéance", "01/06/2028": "révocation"}
+
+
+@pytest.mark.parametrize(
+    ("suivi", "titre"),
+    [
+        ("990001018;15/06/2028;1\n", ""),
+        ("990001018;06/30/2028;1\n", "À vérifier :"),
+        ("990001018;06/30/2028;1\n990001018;;2\n", "À corriger :"),
+    ],
+)
+def test_only_what_could_not_be_read_is_to_be_corrected(
+    suivi: str, titre: str, lancer: Callable[..., tuple[int, str]]
+) -> None:
+    lignes = lancer(suivi)[1].splitlines()
+    assert [ligne for ligne in lignes if ligne in {"À vérifier :", "À corriger :"}] == [titre] * bool(titre)
+
+
+@pytest.mark.parametrize(
+    ("courriel", "dit"),
+    [
+        ("contact@pharmacie-du-port.fr", "Adresses : toutes les premières adresses paraissent valides."),
+        ("no-reply@pharmacie-du-port.fr", "personne ne lit une adresse d’envoi automatique"),
+        ("contact@gmial.com", "le domaine semble mal recopié"),
+        ("", "aucune adresse"),
+    ],
+)
+def test_the_addresses_to_look_at_are_listed_on_demand(
+    courriel: str, dit: str, lancer: Callable[..., tuple[int, str]]
+) -> None:
+    Path("o.csv").write_text(f"finess;courriel\n990001018;{courriel}\n", encoding="utf-8")
+    options = ["--officines", "o.csv"]
+    assert dit in lancer("990001018;01/06/2028;1\n", *options, "--adresses")[1]
+    assert dit not in lancer("990001018;01/06/2028;1\n", *options)[1]
+
+
+@pytest.mark.parametrize("option", ["--feuille", "--encodage", "--structure"])
+def test_an_option_of_tables_is_refused_for_a_folder(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert principal(["certificats", str(tmp_path), option, "1"]) == 64
+    assert option in capsys.readouterr().err

@@ -150,7 +150,7 @@ def test_what_counts_for_no_pharmacy_has_its_own_sentence(
     assert (parc.lignes_illisibles, parc.compte_ecartes()) == ((), {nature: 1})
     (ecarte,) = parc.ecartes
     assert mot in ecarte.raison
-    assert (ecarte.fin, str(ecarte)) == (date(2027, 3, 1), f"000.cer, ligne 1 : {ecarte.raison}")
+    assert (ecarte.fin, str(ecarte)) == (date(2027, 3, 1), f"000.cer, ligne 1, fin le 01/03/2027 : {ecarte.raison}")
 
 
 def test_certificates_of_test_never_count_even_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,7 +159,7 @@ def test_certificates_of_test_never_count_even_alone(tmp_path: Path, capsys: pyt
     lu = capsys.readouterr().out
     assert "0 officine, 0 certificat" in lu
     assert "2 de TEST" in lu
-    assert lu.count("certificat de TEST : aucun service réel ne s’en sert, il ne compte jamais") == 1
+    assert lu.count("certificat de TEST : aucun service réel ne s’en sert, il ne compte jamais") == 2  # each is named
 
 
 def test_a_finess_with_a_letter_is_a_pharmacy_s(tmp_path: Path) -> None:

@@ -66,7 +66,30 @@ def test_what_does_not_work_today_is_not_there(certificat: Certificat) -> None:
 def test_without_names_nobody_can_tell_insi_from_dmp() -> None:
     sans_nom = Certificat(F, INSI.fin, usage="auth_cli")
     vu = trois_certificats(Parc((sans_nom, SIGN)), jour=JOUR)[F]
-    assert vu.remarque == "manque : INSi, DMP ; 1 AUTH_CLI sans nom dans ce suivi : INSi ou DMP"
+    assert (vu.manquants, vu.incertains, vu.complet) == ((), ("INSi", "DMP"), False)
+    assert vu.premier == ("INSi ou DMP", sans_nom)
+    assert vu.remarque == "1 AUTH_CLI sans nom dans ce suivi, à vérifier : INSi ou DMP, l’autre manque"
+
+
+@given(st.sets(st.sampled_from([INSI, DMP, SIGN]), min_size=1), st.integers(min_value=0, max_value=3))
+def test_certificates_without_names_may_be_what_is_missing_but_never_a_signature(
+    nommes: set[Certificat], combien: int
+) -> None:
+    sans_nom = [Certificat(F, JOUR + timedelta(days=rang), usage="AUTH_CLI") for rang in range(combien)]
+    autre = Certificat("990000002", JOUR, usage="SIGN")
+    trois = trois_certificats(Parc((*nommes, *sans_nom, autre)), jour=JOUR)
+    vu = trois[F]
+    clients = {"INSi", "DMP"} - {nom for nom, c in (("INSi", INSI), ("DMP", DMP)) if c in nommes}
+    assert set(vu.incertains) == (clients if combien else set())
+    manque = SIGN not in nommes or len(clients) > combien
+    assert vu.complet is (False if manque else None if clients else True)
+    assert vu.premier is not None
+    assert vu.premier[1].fin == min(c.fin for c in [*nommes, *(sans_nom if clients else [])])
+    assert ("sans nom" in vu.remarque) is bool(clients and combien)
+    assert ("1 à vérifier (AUTH_CLI sans nom)" in phrase_des_trois(trois)) is (vu.complet is None)
+    rangee = tableau_des_trois(Parc((SIGN,)), {F: vu}).rangees[0]
+    assert ["INSi" in clients, "DMP" in clients] == [case in {"manque", "à vérifier"} for case in rangee[3:5]]
+    assert ("à vérifier" in rangee) is bool(clients and combien)
 
 
 def test_an_export_of_another_offer_says_nothing_of_them() -> None:
@@ -82,7 +105,7 @@ def test_the_table_begins_with_what_is_missing() -> None:
     )
     trois = trois_certificats(parc, jour=JOUR)
     assert phrase_des_trois(trois) == (
-        "Les trois certificats (INSi, DMP, signature) : 1 officine sur 3 les ont, 2 officines n’ont pas les trois."
+        "Les trois certificats (INSi, DMP, signature) : sur 3 officines, 1 avec les trois, 2 à qui il en manque."
     )
     tableau = tableau_des_trois(parc, trois)
     assert [rangee[0] for rangee in tableau.rangees] == ["990000003", F, "990000002"]
