@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 from cyclopts import App, Parameter
 
 from segur_pha.cli.console import montrer, sortir
+from segur_pha.cli.faits import annuler, noter
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables
@@ -29,8 +30,6 @@ FichierInscrit = Annotated[str, Parameter(help="Le nom du fichier JSON inscrit a
 
 #: Euros as a clerk writes or copies them: a comma or a point, blanks between thousands, the sign or not.
 _MONTANT: Final = re.compile(r"\s*([0-9]{1,3}(?:\s?[0-9]{3})*|[0-9]+)(?:[.,]([0-9]{1,2}))?\s*€?\s*")
-#: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
-_ARRONDI: Final = Decimal("0.01")
 
 _AIDE: Final = """\
 Montre ce qui est parti, revenu, attendu ; exporte et importe le registre.
@@ -45,6 +44,8 @@ registre.command(lister)
 registre.command(montrer_demande, name="montrer")
 registre.command(soldables)
 registre.command(relancer)
+registre.command(noter)
+registre.command(annuler)
 
 
 @registre.command
@@ -138,6 +139,8 @@ def payer(
     recu = _MONTANT.fullmatch(montant)
     if recu is None:
         raise UsageErrone("Montant : indiquez des euros et des centimes, comme 255.00 ou 255,00.")
+    from segur_pha.registre.notes import ARRONDI, dire_l_ecart
+
     with ouvrir(registre, existant=True) as livre:
         paye = Decimal(f"{''.join(recu[1].split())}.{(recu[2] or '').ljust(2, '0')}")
         livre.payer(numero, paye, jour=aujourd_hui(jour), reference=reference)
@@ -145,23 +148,9 @@ def payer(
     assert demande is not None
     montrer(f"Demande {numero} : avance payée, {euros(paye)}.")
     ecart = demande.ecart_de_paiement
-    if ecart is None:
-        montrer(
-            _a_verifier("le registre ne sait pas quelle avance est attendue ; comparez vous-même à l’avis de paiement")
-        )
-    elif abs(ecart) > _ARRONDI:
-        montrer(
-            _a_verifier(f"{_en_plus_ou_en_moins(ecart)} que l’avance attendue, {euros(paye - ecart)} ; relisez l’avis")
-        )
+    if ecart is None or abs(ecart) > ARRONDI:
+        montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(ecart, demande.avance)}."))
     return 0
-
-
-def _a_verifier(texte: str) -> Phrase:
-    return Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {texte}.")
-
-
-def _en_plus_ou_en_moins(ecart: Decimal) -> str:
-    return f"{euros(abs(ecart))} de {'plus' if ecart > 0 else 'moins'}"
 
 
 @registre.command

@@ -1,0 +1,138 @@
+"""``segur-pha registre noter`` and ``annuler``: facts from a table, and facts that are taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from cyclopts import Parameter
+
+from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
+from segur_pha.cli.vague import Vague, specification_de
+from segur_pha.depot.constats import en_tableau
+from segur_pha.erreurs import RegistreError
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
+from segur_pha.tableurs import octets_du_fichier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segur_pha.depot.constats import Constat
+    from segur_pha.registre.tableau_de_notes import NotesLues
+
+__all__ = ["annuler", "noter"]
+
+_AUCUN, _A_REVOIR = 0, 1
+#: A table of facts of a whole programme is smaller.
+OCTETS_MAXIMUM: Final = 50_000_000
+
+
+def noter(
+    tableau: Annotated[
+        Path, Parameter(help="CSV ou XLSX : numeroASP ou numéro éditeur, puis décision, montant payé, date de la VA…")
+    ],
+    /,
+    *,
+    partiel: Annotated[
+        bool, Parameter(help="Note ce qui peut l’être ; sans cette option, tout ou rien.", negative="")
+    ] = False,
+    jour: Jour = None,
+    feuille: Annotated[str | None, Parameter(help="Feuille du classeur, par son nom ou son rang.")] = None,
+    encodage: Annotated[str | None, Parameter(help="Encodage du CSV, s’il n’est pas reconnu.")] = None,
+    vague: Vague = None,
+    registre: OuEstLeRegistre = PAR_DEFAUT,
+) -> int:
+    """Note d’un coup les faits d’un tableau : décisions, paiements, VA, factures, soldes, contrôles.
+
+    Ce qui est déjà noté à l’identique ne change rien. Code de sortie : 1 quand quelque chose est à revoir.
+
+    Exemple :
+
+        segur-pha registre noter decisions.csv
+    """
+    from segur_pha.registre.notes import NotesRefusees
+    from segur_pha.registre.tableau_de_notes import lire_les_notes
+
+    octets = octets_du_fichier(tableau, maximum=OCTETS_MAXIMUM, refus=RegistreError)
+    lues = lire_les_notes(octets, nom=tableau.name, jour=aujourd_hui(jour), feuille=feuille, encodage=encodage)
+    _dire_la_lecture(lues)
+    if lues.constats and not partiel:
+        return _rien(lues.constats)
+    with ouvrir(registre, existant=True) as livre:
+        try:
+            bilan = livre.noter(
+                lues.notes, partiel=partiel, specification=None if vague is None else specification_de(vague)
+            )
+        except NotesRefusees as refus:
+            return _rien(refus.constats)
+    a_revoir = [*lues.constats, *bilan.refus]
+    for constats in (a_revoir, bilan.ecarts):
+        if constats:
+            montrer(en_tableau(constats), "")
+    montrer(
+        f"{accorder(bilan.notees, 'fait noté', 'faits notés')}, {accorder(bilan.deja, 'déjà connu', 'déjà connus')}, "
+        f"{len(a_revoir)} à revoir."
+    )
+    return _A_REVOIR if a_revoir or bilan.ecarts else _AUCUN
+
+
+def _dire_la_lecture(lues: NotesLues) -> None:
+    montrer(f"Tableau lu comme : {lues.tableau.description}.")
+    montrer(*(Phrase(Marque("À vérifier : ", Niveau.ATTENTION), r.message, ".") for r in lues.tableau.remarques))
+    if lues.ignorees:
+        montrer(f"Colonnes laissées de côté : {', '.join(lues.ignorees)}.")
+
+
+def _rien(constats: Sequence[Constat]) -> int:
+    montrer(en_tableau(constats), "")
+    montrer_erreur(
+        Phrase(
+            Marque(f"Rien n’a été noté : {accorder(len(constats), 'ligne')} à revoir.", Niveau.MAUVAIS),
+            " Corrigez le tableau, ou notez le reste avec --partiel.",
+        )
+    )
+    return _A_REVOIR
+
+
+def annuler(
+    numero: Annotated[str, Parameter(help="Le numéro éditeur de la demande, comme 00001.")],
+    fait: Annotated[
+        Literal[
+            "depot",
+            "refus",
+            "abandon",
+            "incomplete",
+            "modification",
+            "decision",
+            "paiement",
+            "service",
+            "facture",
+            "solde",
+            "solde-paye",
+            "controle",
+        ],
+        Parameter(help="Ce qui a été noté à tort ; depot, refus et abandon valent pour tout le fichier."),
+    ],
+    /,
+    *,
+    motif: Annotated[str, Parameter(help="Pourquoi ; gardé au journal.")],
+    jour: Jour = None,
+    vague: Vague = None,
+    registre: OuEstLeRegistre = PAR_DEFAUT,
+) -> int:
+    """Annule un fait noté par erreur : le registre répond comme s’il n’avait jamais été noté, le journal garde les deux.
+
+    Exemple :
+
+        segur-pha registre annuler 00001 paiement --motif "montant d’une autre officine"
+    """
+    from segur_pha.registre.evenements import Fait
+
+    with ouvrir(registre, existant=True) as livre:
+        specification = None if vague is None else specification_de(vague)
+        livre.annuler(numero, Fait(fait), jour=aujourd_hui(jour), motif=motif, specification=specification)
+        demande = livre.demande(numero, specification=specification)
+    assert demande is not None
+    montrer(f"Demande {numero} : {fait} annulé, elle est maintenant {demande.phase}.")
+    return 0

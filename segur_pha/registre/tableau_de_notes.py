@@ -1,0 +1,215 @@
+"""A table of facts as people keep one: decisions, payments and what follows, row by row → notes for the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from segur_pha.depot.constats import Constat, ValeurRefusee
+from segur_pha.depot.valeurs import lire_valeur
+from segur_pha.erreurs import RegistreError
+from segur_pha.registre.evenements import Fait
+from segur_pha.registre.notes import Note
+from segur_pha.table.formats import DateJJMMAAAA, Montant, Texte
+from segur_pha.tableurs import CelluleAbimee, cle_de_titre, est_vide, lire_tableau, titres_connus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from segur_pha.table.formats import Format
+    from segur_pha.tableurs import Rangee, TableauLu
+
+__all__ = ["TITRES", "NotesLues", "lire_les_notes"]
+
+#: What a column may be called, as people write it: what it holds → titles.
+TITRES: Final[dict[str, tuple[str, ...]]] = {
+    "asp": ("numeroASP", "numéro ASP", "numero ASP", "n° ASP", "référence ASP", "reference ASP"),
+    "numero": ("numeroEditeur", "numéro éditeur", "numero editeur", "n° éditeur", "n° demande", "numéro", "demande"),
+    "decision": ("décision", "decision", "statut", "état", "etat"),
+    "motif": ("motif", "motif de la décision", "motif de la decision", "commentaire"),
+    "jour": ("jour", "date"),
+    "jour_decision": ("date de décision", "date de la décision", "jour de la décision", "décidée le", "date decision"),
+    "montant": ("montant payé", "montant paye", "montant versé", "avance payée", "avance payee", "avance versée"),
+    "jour_paiement": ("date de paiement", "date du paiement", "payée le", "payé le", "date de versement"),
+    "reference": ("référence", "reference", "référence du paiement", "référence de paiement", "avis de paiement"),
+    "service": ("VA", "date de la VA", "date VA", "VA signée le", "service fait", "service fait le"),
+    "mssante": ("MSSanté", "MSSante", "adresse MSSanté", "adresse MSSante", "BAL MSSanté"),
+    "jour_facture": ("date de la facture", "date de facture", "facturée le"),
+    "facture": ("facture", "numéro de facture", "n° facture", "référence de la facture"),
+    "jour_solde": ("solde demandé le", "date de la demande de solde", "solde demande le"),
+    "solde": ("solde payé", "solde paye", "montant du solde", "solde versé"),
+    "jour_solde_paye": ("solde payé le", "date de paiement du solde", "date du solde"),
+    "jour_controle": ("contrôlée le", "date du contrôle", "controle le"),
+    "controle": ("contrôle", "résultat du contrôle", "controle"),
+}
+#: What people write of a decision; the last two are no decisions, and say so on the portal.
+_DECISIONS: Final[dict[str, bool | Fait]] = {
+    **dict.fromkeys(("attribuée", "attribuee", "accordée", "favorable", "oui", "décidée et payée", "décidée"), True),
+    **dict.fromkeys(("refusée", "refusee", "rejetée par l'asp", "défavorable", "defavorable", "non"), False),
+    **dict.fromkeys(("incomplète", "incomplete"), Fait.INCOMPLETE),
+    **dict.fromkeys(("à modifier", "a modifier"), Fait.MODIFICATION),
+}
+_JOURS: Final = frozenset(c for c in TITRES if c.startswith("jour") or c == "service")
+_MONTANTS: Final = frozenset({"montant", "solde"})
+
+
+@frozen
+class NotesLues:
+    """What a table tells: the table as it was read, the notes, and the cells that cannot be read.
+
+    ``ignorees``: the titles of columns that hold no fact.
+    """
+
+    tableau: TableauLu
+    notes: tuple[Note, ...]
+    constats: tuple[Constat, ...]
+    ignorees: tuple[str, ...]
+
+
+def lire_les_notes(
+    source: bytes | str, *, nom: str, jour: date, feuille: str | None = None, encodage: str | None = None
+) -> NotesLues:
+    r"""Read a table of facts: a CSV or a workbook, whose titles are those that people write (:data:`TITRES`).
+
+    ``jour`` is the day of what the table does not date.
+
+    Raises :class:`~segur_pha.RegistreError` for what is no table, for two columns that say the same, and for one without a
+    number or a reference.
+
+    >>> from datetime import date
+    >>> lues = lire_les_notes("N° demande;Décision;Le\n00001;attribuée;x\n", nom="f.csv", jour=date(2023, 1, 9))
+    >>> [(note.cle, note.fait.value, note.favorable) for note in lues.notes], lues.ignorees
+    ([('00001', 'decision', True)], ('Le',))
+    """
+    connus = [titre for titres in TITRES.values() for titre in titres]
+    tableau = lire_tableau(
+        source, titres_connus(connus), nom=nom, feuille=feuille, encodage=encodage, refus=RegistreError
+    )
+    places = {contenu: place for contenu in TITRES if (place := _place(tableau, contenu)) is not None}
+    if not places.keys() & {"asp", "numero"}:
+        raise RegistreError(f"{nom} : aucune colonne ne dit de quelle demande il s’agit (numeroASP ou numéro éditeur).")
+    if places.keys() <= {"asp", "numero", "jour", "motif", "reference"}:
+        raise RegistreError(
+            f"{nom} : aucune colonne ne dit ce qui est arrivé (décision, montant payé, date de la VA…)."
+        )
+    lecteur = _Lecteur(tableau, places, jour)
+    notes: list[Note] = []
+    constats: list[Constat] = []
+    for rangee in tableau.rangees:
+        try:
+            notes += lecteur.notes(rangee)
+        except _Illisible as refus:
+            constats.append(refus.constat)
+    ignorees = tuple(t for p, t in enumerate(tableau.titres) if t and p not in places.values())
+    return NotesLues(tableau, tuple(notes), tuple(constats), ignorees)
+
+
+def _place(tableau: TableauLu, contenu: str) -> int | None:
+    places = sorted({place for titre in TITRES[contenu] for place in tableau.places(titre)})
+    if len(places) > 1:
+        noms = " et ".join(f"« {tableau.titres[place]} »" for place in places)
+        raise RegistreError(f"Les colonnes {noms} disent la même chose : gardez-en une.")
+    return places[0] if places else None
+
+
+class _Illisible(Exception):
+    def __init__(self, constat: Constat) -> None:
+        super().__init__(constat.message)
+        self.constat = constat
+
+
+@frozen
+class _Lecteur:
+    tableau: TableauLu
+    places: Mapping[str, int]
+    jour: date
+
+    def notes(self, rangee: Rangee) -> Iterator[Note]:
+        """Give the facts of a row, in the order in which they happen."""
+        if rangee.defaut:
+            raise _Illisible(Constat(code="rangee-illisible", message=rangee.defaut, ligne=rangee.numero))
+        valeurs = {contenu: self._valeur(rangee, contenu) for contenu in self.places}
+        asp, numero = str(valeurs.get("asp") or ""), str(valeurs.get("numero") or "")
+        if not asp and not numero:
+            raise self._illisible(
+                rangee, "asp" if "asp" in self.places else "numero", "indiquez de quelle demande il s’agit"
+            )
+
+        def note(fait: Fait, jour: object, texte: object, montant: object = None, *, oui: bool | None = None) -> Note:
+            return Note(
+                cle=asp or numero,
+                aussi=numero if asp else "",
+                fait=fait,
+                jour=jour or valeurs.get("jour") or self.jour,  # type: ignore[arg-type]
+                texte=str(texte or ""),
+                montant=montant,  # type: ignore[arg-type]
+                favorable=oui,
+                ligne=rangee.numero,
+            )
+
+        lu = valeurs.get
+        if (decision := self._decision(rangee, lu("decision"))) is not None:
+            autre = decision if isinstance(decision, Fait) else Fait.DECISION
+            oui = None if isinstance(decision, Fait) else decision
+            yield note(autre, lu("jour_decision"), lu("motif"), oui=oui)
+        if lu("montant") is not None:
+            yield note(Fait.PAIEMENT, lu("jour_paiement"), lu("reference"), lu("montant"))
+        if lu("service") is not None:
+            yield note(Fait.SERVICE, lu("service"), lu("mssante"))
+        if lu("jour_facture") is not None or lu("facture") is not None:
+            yield note(Fait.FACTURE, lu("jour_facture"), lu("facture"))
+        if lu("jour_solde") is not None:
+            yield note(Fait.SOLDE, lu("jour_solde"), "")
+        if lu("solde") is not None:
+            yield note(
+                Fait.SOLDE_PAYE, lu("jour_solde_paye"), lu("reference") if lu("montant") is None else "", lu("solde")
+            )
+        if lu("jour_controle") is not None or lu("controle") is not None:
+            yield note(Fait.CONTROLE, lu("jour_controle"), lu("controle"))
+
+    def _valeur(self, rangee: Rangee, contenu: str) -> object:
+        cellule = rangee.cellules[self.places[contenu]]
+        if est_vide(cellule):
+            return None
+        try:
+            if (attendu := _format(contenu)) is None:
+                return _texte(cellule)
+            return lire_valeur(attendu, cellule, personnelle=False, epoque=self.tableau.epoque)
+        except ValeurRefusee as refus:
+            raise self._illisible(rangee, contenu, refus.message) from None
+
+    def _decision(self, rangee: Rangee, dite: object) -> bool | Fait | None:
+        if dite is None:
+            return None
+        if (lue := _DECISIONS.get(cle_de_titre(str(dite)))) is None:
+            raise self._illisible(
+                rangee, "decision", "décision inconnue : écrivez attribuée, refusée, incomplète ou à modifier"
+            )
+        return lue
+
+    def _illisible(self, rangee: Rangee, contenu: str, message: str) -> _Illisible:
+        colonne = self.tableau.titres[self.places[contenu]]
+        return _Illisible(Constat(code="note-illisible", message=message, ligne=rangee.numero, colonne=colonne))
+
+
+def _format(contenu: str) -> Format | None:
+    if contenu in _JOURS:
+        return DateJJMMAAAA()
+    if contenu in _MONTANTS:
+        return Montant(decimales=2)
+    # The publisher's numbers have five characters: a spreadsheet that ate the zeros in front of one is named.
+    return Texte(exact=5) if contenu == "numero" else None
+
+
+def _texte(cellule: object) -> str:
+    """Read words or a reference, which may be a number of any length."""
+    if isinstance(cellule, CelluleAbimee):
+        raise ValeurRefusee(cellule.code, cellule.message(str))
+    if not isinstance(cellule, str | int) or isinstance(cellule, bool):
+        raise ValeurRefusee(
+            "tableur-valeur",
+            "le tableur a changé cette valeur : mettez la cellule au format Texte et saisissez-la de nouveau",
+        )
+    return str(cellule).strip()

@@ -1,0 +1,149 @@
+"""``registre noter TABLE`` and ``registre annuler``: facts from a table as people keep it, and facts taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from atelier import DAY, phases
+from test_suites import answered, granted, questions
+
+from segur_pha import RegistreError
+from segur_pha.cli import principal
+from segur_pha.registre import Registre
+from segur_pha.registre.tableau_de_notes import lire_les_notes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def type_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Type commands in a folder with a ledger of three answered requests."""
+    monkeypatch.chdir(tmp_path)
+    with Registre("registre.sqlite") as registre:
+        answered(registre)
+    return lambda *words: principal(["registre", *words])
+
+
+def test_a_table_of_decisions_and_payments(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = (
+        "Suivi du 9 janvier;;;;;;\r\n"
+        "N° ASP;Décision;Montant payé;Payée le;Référence;Date de la VA;Adresse MSSanté;Remarque\r\n"
+        "ASP-00001;Attribuée;1 255,00 €;09/01/2023;AV-1;2023-02-01;officine@pharma.mssante.example;x\r\n"
+        "ASP-00002;refusée;;;;;;\r\n"
+    )
+    (tmp_path / "t.csv").write_bytes(table.encode("cp1252"))
+    assert type_in("noter", "t.csv", "--jour", "2023-01-15") == 1
+    shown = capsys.readouterr().out.replace("\xa0", " ")
+    assert "titres à la ligne 2" in shown
+    assert "Colonnes laissées de côté : Remarque." in shown
+    assert "1 000,00 € de plus que l’avance attendue, 255,00 €" in shown
+    assert "4 faits notés, 0 déjà connu, 0 à revoir." in shown
+    with Registre("registre.sqlite") as registre:
+        first = registre.demande("00001")
+        assert (first.phase.value, first.jour_decision, first.jour_paiement, first.jour_service) == (
+            *("service fait", date(2023, 1, 15)),
+            *(date(2023, 1, 9), date(2023, 2, 1)),
+        )
+        assert registre.demande("00002").phase.value == "refusée"
+        before = questions(registre)
+    # A cumulative export comes again: nothing changes.
+    assert type_in("noter", "t.csv", "--jour", "2023-01-15") == 0
+    assert "0 fait noté, 4 déjà connus" in capsys.readouterr().out
+    with Registre("registre.sqlite") as registre:
+        assert questions(registre) == before
+
+
+def test_all_or_nothing_unless_the_clerk_says_so(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.csv").write_text(
+        "numéro éditeur;décision;montant payé\n00001;oui;255\n1;oui;\n00003;non;\n00099;oui;\n00002;peut-être;\n00002;oui;x\n;oui;\n",
+        encoding="utf-8",
+    )
+    assert type_in("noter", "t.csv") == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    for words in ("écrivez 00001", "décision inconnue", "indiquez de quelle demande"):
+        assert words in shown
+    with Registre("registre.sqlite") as registre:
+        assert phases(registre)["00001"] == "acceptée"
+    assert type_in("noter", "t.csv", "--partiel") == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "la décision porte sur une demande acceptée" in shown
+    assert "Demande inconnue du registre : 00099" in shown
+    assert "2 faits notés, 0 déjà connu, 6 à revoir." in shown
+    with Registre("registre.sqlite") as registre:
+        assert phases(registre) == {"00001": "avance payée", "00002": "acceptée", "00003": "rejetée"}
+    (tmp_path / "faux.csv").write_text("n° demande;montant payé\n00001;25,50\n", encoding="utf-8")
+    assert type_in("noter", "faux.csv") == 1
+    captured = capsys.readouterr()
+    assert "annuler 00001 paiement" in " ".join(captured.out.split())
+    assert "Rien n’a été noté : 1 ligne à revoir." in captured.err
+
+
+def test_a_slip_is_taken_back(type_in: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert type_in("decider", "00001", "attribuée") == 0
+    assert type_in("payer", "00001", "25,50") == 0
+    assert "229,50" in capsys.readouterr().out
+    assert type_in("annuler", "00001", "decision", "--motif", "erreur") == 2
+    assert "annulez d’abord le fait « paiement »" in capsys.readouterr().err
+    assert type_in("annuler", "00001", "paiement", "--motif", "une autre officine") == 0
+    assert "paiement annulé, elle est maintenant attribuée" in capsys.readouterr().out
+    assert type_in("payer", "00001", "255,00") == 0
+    with Registre("registre.sqlite") as registre:
+        assert str(registre.demande("00001").montant_paye) == "255.00"
+        assert [type(event).__name__ for _, event in registre.journal()][-3:] == [
+            *("AvancePayee", "FaitAnnule", "AvancePayee"),
+        ]
+    assert type_in("annuler", "00001", "paiement", "--motif", "x", "--vague", "PHA-LGO-Va1") == 0
+
+
+def test_a_workbook_with_typed_cells(type_in: Callable[..., int], tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["numéro ASP", "statut", "date", "contrôle", "solde demandé le", "solde payé", "facture"])
+    book.active.append(["ASP-00001", "Décidée et payée", date(2023, 1, 9), None, date(2023, 5, 1), 595.5, 20230007])
+    book.active.append(["ASP-00002", "À modifier", None, None, None, None, None])
+    content = BytesIO()
+    book.save(content)
+    (tmp_path / "t.xlsx").write_bytes(content.getvalue())
+    assert type_in("noter", "t.xlsx", "--jour", "2023-06-01") == 0
+    with Registre("registre.sqlite") as registre:
+        one = registre.demande("00001")
+        assert (one.jour_decision, one.jour_solde, str(one.montant_solde), one.reference_facture) == (
+            *(date(2023, 1, 9), date(2023, 5, 1)),
+            *("595.50", "20230007"),
+        )
+        assert phases(registre)["00002"] == "à modifier"
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("décision;motif\nattribuée;x\n", "aucune colonne ne dit de quelle demande"),
+        ("numéro;motif\n00001;x\n", "aucune colonne ne dit ce qui est arrivé"),
+        ("numéro;décision;statut\n00001;oui;oui\n", "disent la même chose"),
+    ],
+)
+def test_a_table_that_cannot_be_meant(table: str, words: str) -> None:
+    with pytest.raises(RegistreError, match=words):
+        lire_les_notes(table, nom="t.csv", jour=DAY)
+
+
+@pytest.mark.parametrize("cell", ['="A1"', "1,75E+09"])
+def test_a_reference_that_a_spreadsheet_spoiled_is_named(cell: str) -> None:
+    (fault,) = lire_les_notes(f"numéro ASP;décision\n{cell};oui\n", nom="t.csv", jour=DAY).constats
+    assert (fault.ligne, fault.colonne) == (2, "numéro ASP")
+
+
+def test_noting_a_few_facts_by_hand_equals_the_table(registre: Registre) -> None:
+    granted(registre)
+    read = lire_les_notes("numéro;contrôle;facture\n00001;;F-1\n", nom="t.csv", jour=DAY)
+    assert registre.noter(read.notes).notees == 1
+    assert registre.demande("00001").jour_facture == DAY
