@@ -35,6 +35,8 @@ _OUBLI: Final = 2
 _BLANCS: Final = b"\0\t\n\f\r "
 
 _PREDICTION_PNG: Final = 10
+#: What adding a difference up takes from what may be decoded, in bytes: pypdf does it byte by byte.
+_PAR_OCTET_PREDIT: Final = 80
 #: Samples of a pixel.
 _ECHANTILLONS: Final = {
     "/DeviceGray": 1,
@@ -58,6 +60,7 @@ def contenu_du_flux(flux: StreamObject, travail: Travail) -> bytes:
     for filtre, reglages in _filtres(flux):
         octets = b"".join(_bornes(_decoder(filtre, octets, reglages, travail)))
         if _entier(reglages, "/Predictor", 1) != 1:
+            travail.octets(_PAR_OCTET_PREDIT * len(octets))
             return flux.get_data()  # sound, as has just been seen; differences are added up by pypdf
     travail.octets(len(octets))
     return octets
