@@ -207,7 +207,7 @@ def test_a_pdf_with_an_endless_tree_of_pages_is_refused(arbre: str) -> None:
         examiner(pdf(CATALOGUE, arbre, PAGE, flux(b"")))
 
 
-@pytest.mark.parametrize("pages", [20, 300])
+@pytest.mark.parametrize("pages", [20, 30, 300])
 def test_a_table_of_objects_that_is_wrong_costs_no_search_for_each_of_them(
     pages: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +222,8 @@ def test_a_table_of_objects_that_is_wrong_costs_no_search_for_each_of_them(
     monkeypatch.setattr("pypdf._reader.get_stream_data", lambda lu: (cherches.append(compter(lu)), cherches[-1])[1])
     assert examiner(abime, texte=True).texte == examiner(sain, texte=True).texte
     assert 0 < len(cherches) <= min(2 * pages + 2, texte_pdf.RECHERCHES_MAXIMUM)
+    with pytest.raises(ValeurRefusee, match=r"abîmé \(page 1\)"):
+        examiner(abime.replace(zlib.compress(b"BT /F 9 Tf (0) Tj ET", 9), b"x" * 28))
 
 
 def jpeg(image: Image.Image, **reglages: object) -> bytes:

@@ -269,6 +269,14 @@ def test_a_large_stream_is_decoded_piece_by_piece() -> None:
     assert outcome(shown(drawn.abime(drawn.octets[:-20]))) == SPOILED
 
 
+def test_a_stream_may_be_decoded_byte_by_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flux, "_SORTIE", 1)
+    for width in range(250, 550, 3):
+        drawn = image(f"/Width {width}/Height 1/BitsPerComponent 8/Filter/FlateDecode", zlib.compress(bytes(width)))
+        assert outcome(shown(drawn)) == GOOD
+        assert outcome(shown(drawn.abime(drawn.octets[:-4]))) == GOOD
+
+
 def test_a_document_is_decoded_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = image("/Width 1000/Height 1000/BitsPerComponent 8/Filter/FlateDecode", zlib.compress(bytes(1_000_000)))
     pages = [Page(contenu(dessiner(1)), (drawn,)) for _ in range(4)]

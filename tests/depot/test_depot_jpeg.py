@@ -111,7 +111,15 @@ WHITE = jpeg(PLAIN, frame(), scan("00"))
         (jpeg(table(0x00, 0), table(0x10, 0x01, EOB), frame(), scan("0" + "01" * 62 + "10")), "good"),
         (jpeg(table(0x00, 0), table(0x10, EOB, 0x01, lengths=[2]), frame(), scan("011")), "cut off"),
         (jpeg(table(0x00, 0), table(0x10, EOB, 0x0A, lengths=[2]), frame(), scan("0" + "1" * 7)), "cut off"),
+        (
+            jpeg(table(0x00, 0, 0, lengths=[2]), table(0x10, 0x01, EOB, lengths=[2]), frame(160), scan("1" * 8)),
+            "cut off",
+        ),
         (jpeg(PLAIN, frame(8, 8, [(1, 0x22), (2, 0x11)]), scan("00" * 5, names=[1, 2])), "good"),
+        (
+            jpeg(table(0x00, 0, 0, lengths=[2]), table(0x10, 0x01, EOB, lengths=[2]), frame(64), scan("1" * 8)),
+            "cut off",
+        ),
         (jpeg(PLAIN, frame(8, 8, [(1, 0x22), (2, 0x11)]), scan("00"), scan("00", names=[2])), "good"),
         # Zeros
         (jpeg(PLAIN, frame(8 * 100, 8), scan("00" * 100)), "good"),
