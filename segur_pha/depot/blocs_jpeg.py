@@ -17,6 +17,7 @@ __all__ = [
     "Codes",
     "Differences",
     "Suites",
+    "TablesDuBloc",
     "lire_les_blocs",
     "lire_les_differences",
     "mots",
@@ -59,19 +60,19 @@ class Codes:
         return refuser("no such code")
 
 
-class Differences(dict[int, int]):
-    """Window → bits of a DC difference: its code and its value."""
+class Differences(dict[int, tuple[int, int]]):
+    """Window → bits of the code of a DC difference, and of the value behind it."""
 
     def __init__(self, codes: Codes | None, plafond: int) -> None:
         super().__init__()
         self._codes, self._plafond = _present(codes), plafond
 
-    def __missing__(self, fenetre: int) -> int:
+    def __missing__(self, fenetre: int) -> tuple[int, int]:
         longueur, categorie = self._codes.lire(fenetre)
         if categorie > self._plafond:
             refuser("impossible difference")
-        self[fenetre] = bits = longueur + categorie
-        return bits
+        self[fenetre] = longueur, categorie
+        return longueur, categorie
 
     @property
     def nulle(self) -> bool:
@@ -122,21 +123,31 @@ def _present(codes: Codes | None) -> Codes:
     return codes if codes is not None else refuser("missing table")
 
 
-class _Blocs(dict[int, int]):
-    """Window → bits of a whole block, difference and coefficients, or 0 when it does not fit into the window."""
+class _Blocs(dict[int, tuple[int, int]]):
+    """Window → bits of a whole block and its difference, or 0 bits when it does not fit into the window."""
 
     def __init__(self, differences: Differences, suites: Suites) -> None:
         super().__init__()
         self._differences, self._suites = differences, suites
 
-    def __missing__(self, fenetre: int) -> int:
-        debut = self._differences[fenetre]
-        bits = 0
+    def __missing__(self, fenetre: int) -> tuple[int, int]:
+        longueur, categorie = self._differences[fenetre]
+        debut = longueur + categorie
+        bits = ecart = 0
         if debut < _FENETRE:
             suite, passes, _, fin = self._suites[fenetre << debut & 0xFFFF]
-            bits = debut + suite if fin == 0 and debut + suite <= _FENETRE and passes < COEFFICIENTS - 1 else 0
-        self[fenetre] = bits
-        return bits
+            if fin == 0 and debut + suite <= _FENETRE and passes < COEFFICIENTS - 1:
+                bits, ecart = debut + suite, _valeur(fenetre << longueur & 0xFFFF, categorie)
+        self[fenetre] = bits, ecart
+        return bits, ecart
+
+
+def _valeur(fenetre: int, categorie: int) -> int:
+    """Give the value of so many bits (T.81, F.2.2.1): those that begin with 0 are negative."""
+    if not categorie:
+        return 0
+    lue = fenetre >> (_FENETRE - categorie)
+    return lue if lue >> (categorie - 1) else lue + 1 - (1 << categorie)
 
 
 def mots(donnees: bytes) -> tuple[int, ...]:
@@ -145,54 +156,83 @@ def mots(donnees: bytes) -> tuple[int, ...]:
     return struct.unpack(f">{nombre}I", donnees.ljust(4 * nombre, b"\xff"))
 
 
-_TablesDuBloc: TypeAlias = tuple[_Blocs, Differences, Suites, Suites]
+TablesDuBloc: TypeAlias = tuple[_Blocs, Differences, Suites, Suites]
 
 
 # Scanners write the tables that T.81 prints (annex K): what was worked out for one page serves all of them.
 @lru_cache(maxsize=4)
-def tables_du_bloc(codes_dc: Codes | None, codes_ac: Codes | None, dc: int, ac: int) -> _TablesDuBloc:
+def tables_du_bloc(codes_dc: Codes | None, codes_ac: Codes | None, dc: int, ac: int) -> TablesDuBloc:
     """Give the tables that read a block: of a whole one, of its difference, of its coefficients, of one coefficient."""
     differences, suites = Differences(codes_dc, dc), Suites(codes_ac, ac, une=False)
     return _Blocs(differences, suites), differences, suites, Suites(codes_ac, ac, une=True)
 
 
-def lire_les_blocs(suite: Sequence[int], plan: Sequence[_TablesDuBloc], unites: int) -> int:
-    """Read whole blocks; what is read millions of times stands in one function."""
+def lire_les_blocs(
+    suite: Sequence[int], plan: Sequence[tuple[int, TablesDuBloc]], unites: int, plafonds: Sequence[int]
+) -> int:
+    """Read whole blocks; what is read millions of times stands in one function.
+
+    ``plan`` gives the component of each block of a unit and its tables, ``plafonds`` the largest DC value of each component.
+    """
     place = 0
+    valeurs = [0] * len(plafonds)
     for _ in range(unites):
-        for blocs, differences, suites, une in plan:
+        for composante, (blocs, differences, suites, une) in plan:
             i = place >> 5
             fenetre = (suite[i] << 32 | suite[i + 1]) >> (48 - (place & 31)) & 0xFFFF
-            bits = blocs[fenetre]
-            if bits:
-                place += bits
-                continue
-            place += differences[fenetre]
-            k = 1
-            while k < COEFFICIENTS:
+            bits, ecart = blocs[fenetre]
+            place += bits
+            if not bits:
+                longueur, categorie = differences[fenetre]
+                place += longueur
                 i = place >> 5
                 fenetre = (suite[i] << 32 | suite[i + 1]) >> (48 - (place & 31)) & 0xFFFF
-                bits, passes, _, fin = suites[fenetre]
-                if k + passes >= COEFFICIENTS:
-                    bits, passes, _, fin = une[fenetre]
-                place += bits
-                k += passes
-                if fin == 0:
-                    break
-                if fin > 0:
-                    refuser("a run of empty blocks")
-            if k > COEFFICIENTS:
-                refuser("too many coefficients")
+                ecart = _valeur(fenetre, categorie)
+                place = _lire_les_coefficients(suite, place + categorie, suites, une)
+            if ecart:
+                valeurs[composante] += ecart
+                if abs(valeurs[composante]) > plafonds[composante]:
+                    refuser("brighter than white")
     return place
 
 
-def lire_les_differences(suite: Sequence[int], plan: Sequence[Differences], unites: int) -> int:
-    """Read the differences of blocks, as the first scan of a progressive JPEG holds them."""
+def _lire_les_coefficients(suite: Sequence[int], place: int, suites: Suites, une: Suites) -> int:
+    k = 1
+    while k < COEFFICIENTS:
+        i = place >> 5
+        fenetre = (suite[i] << 32 | suite[i + 1]) >> (48 - (place & 31)) & 0xFFFF
+        bits, passes, _, fin = suites[fenetre]
+        if k + passes >= COEFFICIENTS:
+            bits, passes, _, fin = une[fenetre]
+        place += bits
+        k += passes
+        if fin == 0:
+            break
+        if fin > 0:
+            refuser("a run of empty blocks")
+    if k > COEFFICIENTS:
+        refuser("too many coefficients")
+    return place
+
+
+def lire_les_differences(
+    suite: Sequence[int], plan: Sequence[tuple[int, Differences]], unites: int, plafonds: Sequence[int]
+) -> int:
+    """Read the differences of blocks, as the first scan of a progressive JPEG holds them; as :func:`lire_les_blocs`."""
     place = 0
+    valeurs = [0] * len(plafonds)
     for _ in range(unites):
-        for differences in plan:
+        for composante, differences in plan:
             i = place >> 5
-            place += differences[(suite[i] << 32 | suite[i + 1]) >> (48 - (place & 31)) & 0xFFFF]
+            longueur, categorie = differences[(suite[i] << 32 | suite[i + 1]) >> (48 - (place & 31)) & 0xFFFF]
+            place += longueur
+            if categorie:
+                i = place >> 5
+                fenetre = (suite[i] << 32 | suite[i + 1]) >> (48 - (place & 31)) & 0xFFFF
+                valeurs[composante] += _valeur(fenetre, categorie)
+                if abs(valeurs[composante]) > plafonds[composante]:
+                    refuser("brighter than white")
+                place += categorie
     return place
 
 

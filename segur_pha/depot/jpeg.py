@@ -35,7 +35,7 @@ __all__ = ["BALAYAGES_MAXIMUM", "verifier_le_jpeg"]
 #: A progressive JPEG has about ten scans; each of them walks over the whole image again.
 BALAYAGES_MAXIMUM: Final = 40
 
-_AVANT, _SOI, _EOI, _SOS, _DHT, _DRI = 0xFF, 0xD8, 0xD9, 0xDA, 0xC4, 0xDD
+_AVANT, _SOI, _EOI, _SOS, _DHT, _DQT, _DRI = 0xFF, 0xD8, 0xD9, 0xDA, 0xC4, 0xDB, 0xDD
 _SEQUENTIEL: Final = frozenset({0xC0, 0xC1})
 _PROGRESSIF: Final = 0xC2
 #: Arithmetic coding and what else exists on paper: whoever reads them at all reads them to the end.
@@ -50,6 +50,10 @@ T = TypeVar("T")
 
 #: The longest category of a difference of 8 bits a sample (T.81, tables F.1 and F.2), and of 12 bits.
 _CATEGORIES: Final = {8: (11, 10), 12: (15, 14)}
+#: The sum of a white block of samples of 8 bits, over 8, and a quarter more: some programs draw edges brighter than white.
+_BLANC: Final = 1_280
+#: Where no table says how values were divided, any is possible.
+_SANS_PLAFOND: Final = 1 << 30
 _ZEROS: Final = bytes(16)
 #: What a restart takes from the blocks that may be looked at.
 _PAR_REPRISE: Final = 8
@@ -61,6 +65,7 @@ class _Composante:
 
     dans_l_unite: int
     seule: int
+    quantification: int
 
 
 @frozen(kw_only=True)
@@ -72,6 +77,7 @@ class _Balayage:
     premier: int
     dernier: int
     affine: bool
+    decalage: int
     morceaux: tuple[bytes, ...]
     intervalle: int
 
@@ -84,6 +90,7 @@ class _Image:
     progressive: bool = False
     unites: int = 0
     composantes: dict[int, _Composante] = field(factory=dict)
+    pas: dict[int, int] = field(factory=dict)
     balayages: list[_Balayage] = field(factory=list)
 
 
@@ -126,6 +133,8 @@ def _lire_les_segments(octets: bytes) -> _Image | None:
         contenu, place = octets[place + 2 : place + longueur], place + longueur
         if marque == _DHT:
             tables = tables | dict(_lire_les_tables(contenu))
+        elif marque == _DQT:
+            image.pas |= dict(_lire_les_pas(contenu))
         elif marque == _DRI:
             (intervalle,) = struct.unpack(">H", contenu)
         elif marque in _SEQUENTIEL or marque == _PROGRESSIF:
@@ -152,9 +161,19 @@ def _lire_les_tables(contenu: bytes) -> Iterator[tuple[int, Codes]]:
         place += 17 + total
 
 
+def _lire_les_pas(contenu: bytes) -> Iterator[tuple[int, int]]:
+    """Give what the DC values were divided by: the first number of each table of quantization."""
+    place = 0
+    while place < len(contenu):
+        octets = 1 + (contenu[place] >> 4)
+        yield contenu[place] & 15, int.from_bytes(contenu[place + 1 : place + 1 + octets])
+        place += 1 + octets * COEFFICIENTS
+
+
 def _lire_la_trame(image: _Image, contenu: bytes, *, progressive: bool) -> None:
     precision, hauteur, largeur, nombre = struct.unpack_from(">BHHB", contenu)
     facteurs = {contenu[i]: (contenu[i + 1] >> 4, contenu[i + 1] & 15) for i in range(6, 6 + 3 * nombre, 3)}
+    tables = [contenu[i] for i in range(8, 8 + 3 * nombre, 3)]
     if image.composantes or precision not in _CATEGORIES or not hauteur or not largeur or len(facteurs) != nombre:
         refuser("frame")
     if not nombre or not all(1 <= h <= 4 and 1 <= v <= 4 for h, v in facteurs.values()):  # noqa: PLR2004 - T.81, B.2.2
@@ -162,8 +181,8 @@ def _lire_la_trame(image: _Image, contenu: bytes, *, progressive: bool) -> None:
     h_max, v_max = (max(cote) for cote in zip(*facteurs.values(), strict=True))
     image.unites = _par(largeur, 8 * h_max) * _par(hauteur, 8 * v_max)
     image.composantes = {
-        nom: _Composante(h * v, _par(_par(largeur * h, h_max), 8) * _par(_par(hauteur * v, v_max), 8))
-        for nom, (h, v) in facteurs.items()
+        nom: _Composante(h * v, _par(_par(largeur * h, h_max), 8) * _par(_par(hauteur * v, v_max), 8), quantification)
+        for (nom, (h, v)), quantification in zip(facteurs.items(), tables, strict=True)
     }
     image.precision, image.progressive = precision, progressive
 
@@ -196,6 +215,7 @@ def _lire_le_balayage(
             premier=premier,
             dernier=dernier,
             affine=bits > 15,  # noqa: PLR2004 - the upper four bits, T.81 B.2.3
+            decalage=bits & 15,
             morceaux=tuple(_decouper(donnees)),
             intervalle=intervalle,
         )
@@ -261,18 +281,19 @@ def _lecteur(image: _Image, balayage: _Balayage, connus: list[int] | None) -> Ca
     dc, ac = _CATEGORIES[image.precision]
     seule = len(balayage.composantes) == 1
     fois = [1 if seule else image.composantes[nom].dans_l_unite for nom in balayage.composantes]
+    plafonds = [_plafond(image, balayage, nom) for nom in balayage.composantes]
     if not image.progressive:
         tables = [tables_du_bloc(*codes, dc, ac) for codes in balayage.tables]
         _refuser_les_zeros(balayage, all(d.nulle and s.nulle for _, d, s, _ in tables))
         blocs = _repeter(tables, fois)
-        return lambda donnees, unites: lire_les_blocs(mots(donnees), blocs, len(unites))
+        return lambda donnees, unites: lire_les_blocs(mots(donnees), blocs, len(unites), plafonds)
     if balayage.premier == 0 and balayage.affine:
         return lambda _donnees, unites: len(unites) * sum(fois)
     if balayage.premier == 0:
         uniques = [Differences(codes, dc) for codes, _ in balayage.tables]
         _refuser_les_zeros(balayage, all(d.nulle for d in uniques))
         differences = _repeter(uniques, fois)
-        return lambda donnees, unites: lire_les_differences(mots(donnees), differences, len(unites))
+        return lambda donnees, unites: lire_les_differences(mots(donnees), differences, len(unites), plafonds)
     codes = balayage.tables[0][1]
     bande = balayage.premier, balayage.dernier
     if not balayage.affine:
@@ -290,5 +311,14 @@ def _refuser_les_zeros(balayage: _Balayage, nuls: bool) -> None:  # noqa: FBT001
         refuser("zeros")
 
 
-def _repeter(tables: Iterable[T], fois: Iterable[int]) -> list[T]:
-    return [table for table, n in zip(tables, fois, strict=True) for _ in range(n)]
+def _plafond(image: _Image, balayage: _Balayage, nom: int) -> int:
+    """Give the largest DC value of a component, as a scan holds it: divided, and without its last bits."""
+    pas = image.pas.get(image.composantes[nom].quantification)
+    if not pas:
+        return _SANS_PLAFOND
+    blanc = _BLANC << (image.precision - min(_CATEGORIES))
+    return (blanc // pas >> balayage.decalage) + 2
+
+
+def _repeter(tables: Iterable[T], fois: Iterable[int]) -> list[tuple[int, T]]:
+    return [(rang, table) for rang, (table, n) in enumerate(zip(tables, fois, strict=True)) for _ in range(n)]

@@ -62,6 +62,11 @@ def outcome(octets: bytes) -> str:
     return "good"
 
 
+def steps(first: int, kind: int = 0) -> bytes:
+    """Give a table of quantization; ``kind`` 1 has numbers of two bytes."""
+    return segment(0xDB, bytes([kind << 4]) + first.to_bytes(1 + kind) + bytes((1 + kind) * 63))
+
+
 PLAIN = table(0x00, 0) + table(0x10, EOB)
 #: A picture of one block whose difference is nothing and whose coefficients are.
 WHITE = jpeg(PLAIN, frame(), scan("00"))
@@ -121,6 +126,24 @@ WHITE = jpeg(PLAIN, frame(), scan("00"))
             "cut off",
         ),
         (jpeg(PLAIN, frame(8, 8, [(1, 0x22), (2, 0x11)]), scan("00"), scan("00", names=[2])), "good"),
+        # Bright blocks: differences of 1,023, which is as white as it gets, divided by 1, or by 2.
+        (jpeg(table(0x00, 10), table(0x10, EOB), steps(1), frame(), scan("0" + "1" * 10 + "0")), "good"),
+        (jpeg(table(0x00, 10), table(0x10, EOB), steps(2), frame(), scan("0" + "1" * 10 + "0")), "brighter than white"),
+        (
+            jpeg(table(0x00, 10), table(0x10, EOB), steps(2, 1), frame(), scan("0" + "1" * 10 + "0")),
+            "brighter than white",
+        ),
+        (
+            jpeg(table(0x00, 10), table(0x10, EOB), steps(1), frame(16), scan("0" + "0" * 11 + "0" + "0" * 11)),
+            "brighter than white",
+        ),
+        (jpeg(table(0x00, 5), table(0x10, EOB), steps(60), frame(), scan("0" + "1" * 5 + "0")), "brighter than white"),
+        (jpeg(table(0x00, 12), table(0x10, EOB), steps(1), frame(bits=12), scan("0" + "1" * 12 + "0")), "good"),
+        (jpeg(table(0x00, 10), steps(1), frame(kind=PROGRESSIVE), scan("0" + "1" * 10, band=(0, 0))), "good"),
+        (
+            jpeg(table(0x00, 10), steps(1), frame(kind=PROGRESSIVE), scan("0" + "1" * 10, band=(0, 0), step=1)),
+            "brighter than white",
+        ),
         # Zeros
         (jpeg(PLAIN, frame(8 * 100, 8), scan("00" * 100)), "good"),
         (jpeg(table(0x00, 0), table(0x10, 0x01, EOB), frame(24), scan(("0" + "00" * 63) * 3)), "zeros"),
