@@ -118,12 +118,20 @@ class Officine:
 class LigneIllisible:
     """A row that was not taken, with its place and the reason (French, never a personal value).
 
-    ``tableau`` is ``"suivi"``, ``"officines"`` or the name of a certificate's file.
+    Attributes:
+        tableau: ``"suivi"``, ``"officines"`` or the name of a certificate's file.
+        numero: the product number of the row, when it has one: rows move from one day's export to the next.
     """
 
     tableau: str
     ligne: int
     raison: str
+    numero: str = ""
+
+    @property
+    def uid(self) -> str:
+        """A name that stays the same from run to run, as far as the row can be told from others."""
+        return f"illisible-{self.tableau}-{self.numero or f'ligne-{self.ligne}'}@segur-pha"
 
     def __str__(self) -> str:
         return f"{self.tableau}, ligne {self.ligne} : {self.raison}"
@@ -141,8 +149,8 @@ class Parc:
         certificats: in the order of the source.
         lignes_illisibles: rows that could not be taken, none is ever dropped silently.
         officines: what is known of the pharmacies, by FINESS; may name pharmacies without certificates.
-        lectures: how each table was read, in French: encoding and separator, or sheet; row of titles.
         avertissements: French sentences about the source as a whole (a private key left in a folder, …).
+        lectures: French sentences that tell what was read of the source: its columns, those left aside, whose it is.
         ecartes: certificates that were read and count for no pharmacy: of TEST, of a publisher, of a cabinet, of a person.
         finess: the pharmacies of the fleet, those with at least one certificate read; narrowing keeps them.
     """
@@ -151,8 +159,8 @@ class Parc:
     lignes_illisibles: tuple[LigneIllisible, ...] = ()
     officines: Mapping[str, Officine] = field(factory=dict, converter=_copie)
     avertissements: tuple[str, ...] = ()
-    lectures: tuple[str, ...] = ()
     ecartes: tuple[CertificatEcarte, ...] = ()
+    lectures: tuple[str, ...] = ()
     finess: frozenset[str] = field()
 
     @finess.default
@@ -192,6 +200,39 @@ class Parc:
                 if connu is None or connu < c.fin:
                     derniers[cle] = c.fin
         return frozenset([place for place, cle, fin in suivis if fin < derniers.get(cle, fin)])
+
+    @cached_property
+    def comptes(self) -> tuple[Certificat, ...]:
+        """The certificates that count: every unrevoked one that no later one replaces, in the fleet's order."""
+        ecartes = self.remplaces
+        return tuple(
+            [c for place, c in enumerate(self.certificats) if c.etat is not Etat.REVOQUE and place not in ecartes]
+        )
+
+    @cached_property
+    def par_editeur(self) -> dict[str, int]:
+        """The number of pharmacies by publisher, ``Autres`` first, then by name."""
+        totaux = Counter(map(self.editeur, self.finess))
+        return {nom: totaux[nom] for nom in sorted(totaux, key=lambda nom: (nom != AUTRES, nom.casefold(), nom))}
+
+    @cached_property
+    def revoques_sans_suite(self) -> frozenset[int]:
+        """The places of the revoked certificates that nothing replaces: no other one of the same offer, usage and name.
+
+        Such a one is as bad as one that has ended (decision 18).
+        """
+        revoques = [place for place, c in enumerate(self.certificats) if c.etat is Etat.REVOQUE]
+        noms = {self.certificats[place].nom for place in revoques} - {""}
+        vivants = {
+            (c.finess, c.offre, c.usage, c.nom)
+            for c in self.certificats
+            if c.nom in noms and c.etat is not Etat.REVOQUE and c.etat is not Etat.INCONNU
+        }
+        return frozenset(
+            place
+            for place in revoques
+            if (c := self.certificats[place]) and (c.finess, c.offre, c.usage, c.nom) not in vivants
+        )
 
     def filtrer(
         self,

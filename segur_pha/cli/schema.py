@@ -26,6 +26,7 @@ Sortie: TypeAlias = Literal[
     "avance",
     "operateurs",
     "certificats",
+    "certificats-plan",
 ]
 
 _RENVOI: Final = re.compile(r'"#/\$defs/([a-z_]+)"')

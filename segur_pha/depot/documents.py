@@ -6,7 +6,6 @@ import hashlib
 import logging
 import stat
 from importlib import import_module
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -14,7 +13,7 @@ from attrs import field, frozen
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.images import PIXELS_MAXIMUM, verifier_un_jpeg, verifier_un_png
 from segur_pha.depot.pages import regarder_les_pages
-from segur_pha.depot.texte_pdf import TexteLu, bornes_du_pdf, texte_du_pdf
+from segur_pha.depot.texte_pdf import SANS_TABLE, LectureComptee, TexteLu, bornes_du_pdf, texte_du_pdf
 from segur_pha.depot.travail import Abime, Demesure, Travail
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.vagues import PAR_DEFAUT
@@ -186,14 +185,27 @@ def _nature(octets: bytes) -> str:
 
 
 def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> ExamenDeDocument:
+    lecture = LectureComptee(octets)
+    try:
+        examen = _examiner_le_pdf(lecture, texte=texte)
+    except ValeurRefusee:
+        if not lecture.epuisee:
+            raise
+    else:
+        if not lecture.epuisee:
+            return examen
+    # Where nothing stands where its table says, a new table costs less than so many searches.
+    return _examiner_le_pdf(LectureComptee(octets + SANS_TABLE), texte=texte)
+
+
+def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> ExamenDeDocument:
     from pypdf import PdfReader, apply_configuration
     from pypdf.errors import DependencyError
 
-    reserves: list[ReserveDeDocument] = []
     try:
         with apply_configuration(bornes_du_pdf()):
-            lecteur = PdfReader(BytesIO(octets))
-            reserves += _sans_mot_de_passe(lecteur)
+            lecteur = PdfReader(lecture)
+            reserves = _sans_mot_de_passe(lecteur)
             pages = len(lecteur.pages)
             regard = regarder_les_pages(lecteur, Travail())
             if pages:

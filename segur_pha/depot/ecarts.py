@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.depot.manifeste import MANIFESTE, empreinte
-from segur_pha.depot.systeme import laisse_par
 from segur_pha.rapports.tableau import accorder
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -40,11 +39,10 @@ def ecarts(
     for nom in sorted(annonces.keys() | presents):
         if nom not in presents:
             yield nom, zip_manquant(len(annonces[nom].pieces)) if annonces[nom].pieces else _MANQUE
-        elif nom in annonces:
-            if not _inchange(dossier / nom, annonces[nom], limites):
-                yield nom, _CHANGE
-        elif not laisse_par(nom):
+        elif nom not in annonces:
             yield nom, _EN_TROP
+        elif not _inchange(dossier / nom, annonces[nom], limites):
+            yield nom, _CHANGE
     perdues = pieces_des_zips_manquants(manifeste, presents)
     pieces = {p.nom: p.sha256 for fichier in manifeste.fichiers for p in fichier.pieces if p.nom not in perdues}
     if vues != pieces:

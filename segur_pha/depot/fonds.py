@@ -123,6 +123,8 @@ class FondsDeDocuments:
                     yield Emplacement(nom, chemin, None, self._limites), octets_du_document(chemin, self._limites)
             except ValeurRefusee as refus:
                 ecartes[nom] = refus.message
+            except OSError:
+                ecartes[nom] = "ce document ne se lit pas : vérifiez le fichier et vos droits d’accès"
 
     def _proche(self, nom: str) -> str:
         """Propose the document of the same name under another extension."""
@@ -137,13 +139,10 @@ def _cle(nom: str) -> str:
 
 def _est_un_zip(chemin: Path) -> bool:
     """Tell a zip by its beginning; a pipe or a device has none."""
-    try:
-        if not chemin.is_file():
-            return False
-        with chemin.open("rb") as flux:
-            return flux.read(len(_TETE_DE_ZIP)) == _TETE_DE_ZIP
-    except OSError:
+    if not chemin.is_file():
         return False
+    with chemin.open("rb") as flux:
+        return flux.read(len(_TETE_DE_ZIP)) == _TETE_DE_ZIP
 
 
 def _lire_le_zip(

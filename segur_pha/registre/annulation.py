@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.etats import Changements
     from segur_pha.registre.memoire import EtatsEnMemoire
 
-__all__ = ["FAITS_DU_FICHIER"]
+__all__ = ["CHAMPS", "FAITS_DU_FICHIER"]
 
 #: The facts about a whole file, and the step that each takes back.
 FAITS_DU_FICHIER: Final = {
@@ -26,8 +26,8 @@ FAITS_DU_FICHIER: Final = {
     Fait.REFUS: PhaseFichier.REFUSE,
     Fait.ABANDON: PhaseFichier.ABANDONNE,
 }
-#: The attributes that hold a fact, the one that tells whether it was noted first.
-_CHAMPS: Final[dict[Fait, tuple[str, ...]]] = {
+#: The attributes that hold a fact: its day, which tells whether it was noted, its value where it has one, its words.
+CHAMPS: Final[dict[Fait, tuple[str, ...]]] = {
     Fait.INCOMPLETE: ("jour_incomplete", "motif_incomplete"),
     Fait.MODIFICATION: ("jour_modification", "motif_modification"),
     Fait.DECISION: ("jour_decision", "attribuee", "motif_decision"),
@@ -52,12 +52,12 @@ def _fait_annule(evenement: FaitAnnule, etats: EtatsEnMemoire) -> Changements:
     demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
     if evenement.fait in FAITS_DU_FICHIER:
         return _etape_annulee(demande, evenement.fait, etats)
-    if getattr(demande, _CHAMPS[evenement.fait][0]) is None:
+    if getattr(demande, CHAMPS[evenement.fait][0]) is None:
         raise interdit(demande, f"il n’y a pas de fait « {evenement.fait} » à annuler")
     for suivant in _AVANT.get(evenement.fait, ()):
-        if getattr(demande, _CHAMPS[suivant][0]) is not None:
+        if getattr(demande, CHAMPS[suivant][0]) is not None:
             raise interdit(demande, f"annulez d’abord le fait « {suivant} », qui repose sur « {evenement.fait} »")
-    sans: dict[str, Any] = {nom: _DEFAUTS[nom] for nom in _CHAMPS[evenement.fait]}
+    sans: dict[str, Any] = {nom: _DEFAUTS[nom] for nom in CHAMPS[evenement.fait]}
     return changement(evolve(demande, **sans), etats)
 
 

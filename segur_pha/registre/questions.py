@@ -12,7 +12,6 @@ import msgspec
 from attrs import frozen
 from sqlalchemy import func, select
 
-from segur_pha.erreurs import RegistreError
 from segur_pha.registre import copie, tables
 from segur_pha.registre.antecedents import antecedents
 from segur_pha.registre.etats import VIVANTES, EtatDemande, EtatFichier, Phase
@@ -22,12 +21,12 @@ from segur_pha.registre.noms import prochain_fichier
 from segur_pha.registre.numeros import numeros_restants
 from segur_pha.registre.rangees import euros
 from segur_pha.registre.rangees_en_bloc import lire_en_bloc
-from segur_pha.registre.stockage import demandes, les_fichiers
+from segur_pha.registre.stockage import demandes, les_fichiers, trouver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement
 
     from segur_pha.depot.antecedents import Antecedent
     from segur_pha.registre.evenements import Evenement
@@ -226,16 +225,6 @@ class Questions:
     def _demandes(self, *conditions: ColumnElement[bool]) -> tuple[EtatDemande, ...]:
         with self._stockage.lecture() as connexion:
             return tuple(demandes(connexion, *conditions))
-
-
-def trouver(connexion: Connection, numero: str, specification: Specification | None) -> EtatDemande | None:
-    """Find the request that a number means; see :meth:`Questions.demande`."""
-    vague = [] if specification is None else [_D.specification == specification.nom]
-    trouvees = list(demandes(connexion, _D.numero_editeur == numero, *vague))
-    if len(trouvees) > 1:
-        noms = ", ".join(d.specification for d in trouvees)
-        raise RegistreError(f"Demande {numero} : plusieurs vagues portent ce numéro ({noms}) ; précisez laquelle.")
-    return trouvees[0] if trouvees else None
 
 
 def _somme(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers up to a Decimal, SQLite to an int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
@@ -10,8 +9,6 @@ from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
 from segur_pha.registre import copie, numeros
 from segur_pha.registre.evenements import (
-    AvancePayee,
-    DecisionRendue,
     DonneesEffacees,
     Evenement,
     FichierAbandonne,
@@ -20,8 +17,9 @@ from segur_pha.registre.evenements import (
 )
 from segur_pha.registre.journal import effacer_du_journal
 from segur_pha.registre.noms import empreinte_de, refuser_les_noms_pris
+from segur_pha.registre.notes import Notes
 from segur_pha.registre.preparation import evenements_de_preparation
-from segur_pha.registre.questions import Questions, trouver
+from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.stockage import Stockage, creer, ecrire, enregistrer, existe
 from segur_pha.registre.vagues import Vagues
@@ -29,7 +27,7 @@ from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
     from types import TracebackType
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Registre"]
 
 
-class Registre(Questions):
+class Registre(Questions, Notes):
     """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
 
     ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with
@@ -299,59 +297,6 @@ class Registre(Questions):
         if sures.count(max(sures)) > 1:
             raise RegistreError("Cette réponse peut être celle de plusieurs vagues : précisez laquelle.")
         return lectures[sures.index(max(sures))]
-
-    def decider(
-        self,
-        numero_editeur: str,
-        *,
-        favorable: bool,
-        jour: date,
-        motif: str = "",
-        specification: Specification | None = None,
-    ) -> None:
-        """Record the agency's decision on an accepted request.  Commit point: the end."""
-        self._noter(
-            numero_editeur,
-            specification,
-            lambda vague: DecisionRendue(
-                jour=jour, specification=vague, numero_editeur=numero_editeur, favorable=favorable, motif=motif
-            ),
-        )
-
-    def payer(
-        self,
-        numero_editeur: str,
-        montant: Decimal,
-        *,
-        jour: date,
-        reference: str = "",
-        specification: Specification | None = None,
-    ) -> None:
-        """Record that the advance of a granted request was paid (euros).  Commit point: the end.
-
-        What was paid is recorded as it was said; ``EtatDemande.ecart_de_paiement`` tells how far it is from what was due.
-
-        Raises :class:`~segur_pha.RegistreError` for a request that was not granted or was paid already, and for what is no
-        amount of money: more than zero, whole cents, fewer than sixteen digits before them.
-        """
-        if not isinstance(montant, Decimal):
-            raise RegistreError('Montant payé : donnez un Decimal, comme Decimal("255.00").')
-        self._noter(
-            numero_editeur,
-            specification,
-            lambda vague: AvancePayee(
-                jour=jour, specification=vague, numero_editeur=numero_editeur, montant=montant, reference=reference
-            ),
-        )
-
-    def _noter(
-        self, numero_editeur: str, specification: Specification | None, fait: Callable[[str], Evenement]
-    ) -> None:
-        with self._stockage.ecriture() as connexion:
-            demande = trouver(connexion, numero_editeur, specification)
-            if demande is None:
-                raise RegistreError(f"Demande inconnue du registre : {numero_editeur}.")
-            enregistrer(connexion, [fait(demande.specification)])
 
     def effacer(self, finess_geo: str, *, jour: date) -> None:
         """Erase the personal values of one pharmacy's requests, in every line that was sent or received.

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.etats import Cle, EtatDemande, EtatFichier
     from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.rangees import Codec
+    from segur_pha.table.specification import Specification
 
     _Rangee: TypeAlias = dict[str, object]
 
@@ -301,17 +302,20 @@ def charger(
     fichiers: Collection[str] = (),
     finess: Collection[str] = (),
     asp: Collection[str] = (),
+    portes: Collection[str] = (),
     reserves: Collection[Cle] = (),
     retours: Collection[str] = (),
 ) -> EtatsEnMemoire:
     """Read the requests of these numbers, files, pharmacies and references, with their files, what they replace and settle.
 
-    ``reserves``: numbers of which to know whether they were used up; ``retours``: answers, whether they were recorded.
+    ``portes``: numbers in whatever wave; ``reserves``: numbers of which to know whether they were used up; ``retours``: answers,
+    whether they were recorded.
     """
     t, c = tables, tables.demandes.c
     etats = EtatsEnMemoire()
     # Whole files first: most of the numbers are in them, and no request need be read twice.
-    for colonne, voulues in ((c.fichier, fichiers), (c.finess_geo, finess), (c.numero_asp, asp)):
+    par = ((c.fichier, fichiers), (c.finess_geo, finess), (c.numero_asp, asp), (c.numero_editeur, portes))
+    for colonne, voulues in par:
         _retenir(etats, (d for lot in lots(voulues) for d in demandes(connexion, colonne.in_(lot))))
     _charger_les_cles(connexion, etats, numeros)
     remplacees = {(d.specification, d.remplace) for d in etats.demandes.values() if d.remplace is not None}
@@ -355,6 +359,17 @@ def demandes(connexion: Connection, *conditions: ColumnElement[bool]) -> Iterato
     c = tables.demandes.c
     question = select(tables.demandes).where(*conditions).order_by(c.specification, c.numero_editeur)
     return DEMANDES.etats(connexion.execute(question), c.keys())
+
+
+def trouver(connexion: Connection, numero: str, specification: Specification | None) -> EtatDemande | None:
+    """Find the request that a number means; see :meth:`~segur_pha.registre.Registre.demande`."""
+    c = tables.demandes.c
+    vague = [] if specification is None else [c.specification == specification.nom]
+    trouvees = list(demandes(connexion, c.numero_editeur == numero, *vague))
+    if len(trouvees) > 1:
+        noms = ", ".join(d.specification for d in trouvees)
+        raise RegistreError(f"Demande {numero} : plusieurs vagues portent ce numéro ({noms}) ; précisez laquelle.")
+    return trouvees[0] if trouvees else None
 
 
 def les_fichiers(connexion: Connection, *conditions: ColumnElement[bool]) -> Iterator[EtatFichier]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import warnings
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +22,7 @@ from segur_pha.certificats.der import DerIllisible, Element, elements, en_instan
 from segur_pha.cli import principal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from segur_pha.certificats import Parc
@@ -158,6 +159,7 @@ def test_certificates_of_test_never_count_even_alone(tmp_path: Path, capsys: pyt
     lu = capsys.readouterr().out
     assert "0 officine, 0 certificat" in lu
     assert "2 de TEST" in lu
+    assert lu.count("certificat de TEST : aucun service réel ne s’en sert, il ne compte jamais") == 1
 
 
 def test_a_finess_with_a_letter_is_a_pharmacy_s(tmp_path: Path) -> None:
@@ -232,6 +234,48 @@ def test_junk_in_an_extension_loses_neither_the_end_nor_the_structure(
     assert parc.lignes_illisibles == ()
     if rang == 0:
         assert [(c.fin, c.courriels) for c in parc.certificats] == [(date(2027, 2, 1), ("a@exemple.fr",))]
+
+
+def avec_parties(octets: bytes, changer: Callable[[list[Element]], list[Element]]) -> bytes:
+    """Give the certificate with other parts: version, serial number, algorithm, issuer, validity, subject, key, extensions."""
+    corps, *signature = elements(premier(octets, 0x30))
+    nouveau = Element(0x30, b"".join(der(*p) for p in changer(elements(corps.contenu))))
+    return der(0x30, b"".join(der(*e) for e in [nouveau, *signature]))
+
+
+def test_a_certificate_of_the_first_version_has_no_extension_and_no_version(tmp_path: Path) -> None:
+    (lu,) = lire(tmp_path, avec_parties(COMPLET, lambda parties: parties[1:-1])).certificats
+    assert (lu.finess, lu.fin, lu.usage, lu.nom) == ("750000002", date(2027, 3, 1), "", "INSI-AUTO")
+
+
+@pytest.mark.parametrize(
+    "changer",
+    [
+        lambda parties: parties[:4],
+        lambda parties: [*parties[:4], Element(0x31, parties[4].contenu), *parties[5:]],
+        lambda parties: [*parties[:4], Element(0x30, b"\x17\x01Z"), *parties[5:]],
+        lambda parties: [*parties[:4], Element(0x30, b"\x17\x01Z\x17\x01Z"), *parties[5:]],
+    ],
+)
+def test_without_days_or_subject_it_is_no_certificate(
+    changer: Callable[[list[Element]], list[Element]], tmp_path: Path
+) -> None:
+    parc = lire(tmp_path, avec_parties(COMPLET, changer))
+    assert ["pas un certificat" in i.raison for i in parc.lignes_illisibles] == [True]
+
+
+def test_a_subject_that_cannot_be_read_gives_no_pharmacy(tmp_path: Path) -> None:
+    illisible = avec_parties(COMPLET, lambda p: [*p[:5], Element(0x30, b"\x31\x7f"), *p[6:]])
+    assert ["FINESS" in i.raison for i in lire(tmp_path, illisible).lignes_illisibles] == [True]
+
+
+def test_a_first_day_that_cannot_be_read_loses_nothing_else(tmp_path: Path) -> None:
+    def sans_debut(parties: list[Element]) -> list[Element]:
+        fin = elements(parties[4].contenu)[1]
+        return [*parties[:4], Element(0x30, b"\x17\x01Z" + der(*fin)), *parties[5:]]
+
+    (lu,) = lire(tmp_path, avec_parties(COMPLET, sans_debut)).certificats
+    assert (lu.debut, lu.fin_certificat) == (None, date(2027, 3, 1))
 
 
 def remplace(octets: bytes, avant: bytes, apres: bytes) -> bytes:
@@ -318,15 +362,13 @@ def test_a_private_key_in_utf_16_is_refused_as_well(tmp_path: Path) -> None:
     assert len(parc.certificats) == 1
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 @pytest.mark.parametrize("octets", [COMPLET, BIZARRES["T61"], BIZARRES["negative serial number"]])
 def test_the_end_is_the_one_that_openssl_reads(octets: bytes, tmp_path: Path) -> None:
     chemin = tmp_path / "a.cer"
     chemin.write_bytes(octets)
     commande = ["openssl", "x509", "-inform", "DER", "-in", str(chemin), "-noout", "-enddate"]
-    try:
-        dit = subprocess.run(commande, check=True, capture_output=True, text=True).stdout
-    except FileNotFoundError:
-        pytest.skip("openssl is not installed")
+    dit = subprocess.run(commande, check=True, capture_output=True, text=True).stdout
     assert dit.strip() == "notAfter=Mar  1 09:00:00 2027 GMT"
     (lu,) = lire_x509(chemin).certificats
     assert lu.fin_certificat == date(2027, 3, 1)

@@ -11,6 +11,7 @@ import struct
 import sys
 import tracemalloc
 import zipfile
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -369,6 +370,11 @@ def test_a_member_that_lies_about_its_size_is_damaged(true: int, said: int, comp
             except ValeurRefusee as refused:
                 read = refused.code
     assert read == (true if said == true else "zip-contenu")
+
+
+def test_a_zip_that_is_gone_is_refused(tmp_path: Path) -> None:
+    with ExitStack() as opened, pytest.raises(ValeurRefusee, match="ne s’ouvre pas"):
+        opened.enter_context(ouvrir_le_zip(tmp_path / "a.zip"))
 
 
 def against_the_manifest(model: Path, folder: Path, spoil: Callable[[Path], object]) -> Verification:

@@ -11,6 +11,8 @@ from atelier import ACCEPTED, DAY, REJECTED, SILENT, THREE, answer_to, file_of, 
 from pannes import die, fault, fault_in_sql
 
 from segur_pha.registre import Registre
+from segur_pha.registre.evenements import Fait
+from segur_pha.registre.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -64,6 +66,8 @@ COMMANDS: dict[str, Callable[[Registre], object]] = {
     "enregistrer_retour": lambda r: r.enregistrer_retour(answer_to(THREE, [ACCEPTED, REJECTED, ACCEPTED]), jour=DAY),
     "decider": lambda r: r.decider("00051", favorable=True, jour=DAY),
     "payer": lambda r: r.payer("00052", Decimal("255.00"), jour=DAY),
+    "annuler": lambda r: r.annuler("00052", Fait.DECISION, jour=DAY, motif="erreur"),
+    "noter": lambda r: r.noter([Note(cle=cle, fait=Fait.SERVICE, jour=DAY) for cle in ("00051", "ASP-00052")]),
     "effacer": lambda r: r.effacer("750000001", jour=DAY),
 }
 

@@ -1,0 +1,94 @@
+"""Tables as a workbook (extra ``tableur``): one sheet each, titles that stay in sight, and no cell that could be a formula."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.erreurs import ExtraManquant
+from segur_pha.rapports.tableau import en_mots, sans_controle
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from segur_pha.rapports.tableau import Cellule, Tableau
+
+__all__ = ["en_xlsx"]
+
+_INTERDITS: Final = re.compile(r"[\[\]:*?/\\]")
+_NOM_MAXIMUM: Final = 31
+_ETROITE, _LARGE = 8, 60
+#: Rows that decide how wide a column is.
+_VUES: Final = 1000
+_INSTANT: Final = (1980, 1, 1, 0, 0, 0)
+_MODIFIE: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+
+
+def en_xlsx(*tableaux: Tableau) -> bytes:
+    """Write tables as the bytes of a workbook; the same tables give the same bytes.
+
+    Days are days and numbers are numbers; a text is a text, whatever it begins with.  Each sheet bears its table's title.
+
+    Raises:
+        ExtraManquant: ``openpyxl`` (extra ``tableur``) is not installed.
+    """
+    try:
+        from openpyxl import Workbook
+    except ImportError as erreur:
+        raise ExtraManquant("tableur") from erreur
+    livre = Workbook()
+    for feuille in livre.worksheets:
+        livre.remove(feuille)
+    for rang, tableau in enumerate(tableaux, 1):
+        nom = _INTERDITS.sub(" ", sans_controle(tableau.titre))[:_NOM_MAXIMUM].strip("' ")
+        _remplir(livre.create_sheet(nom or f"Tableau {rang}"), tableau)
+    sortie = io.BytesIO()
+    livre.save(sortie)
+    return _sans_heure(sortie.getvalue())
+
+
+def _remplir(feuille: Worksheet, tableau: Tableau) -> None:
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    feuille.freeze_panes = "A2"
+    feuille.auto_filter.ref = f"A1:{get_column_letter(len(tableau.colonnes))}{len(tableau.rangees) + 1}"
+    for place, titre in enumerate(tableau.colonnes, 1):
+        longueurs = [len(titre), *(len(en_mots(rangee[place - 1])) for rangee in tableau.rangees[:_VUES])]
+        largeur = min(max(*longueurs, _ETROITE) + 2, _LARGE)
+        feuille.column_dimensions[get_column_letter(place)].width = largeur
+        _ecrire(feuille, 1, place, titre)
+        feuille.cell(1, place).font = Font(bold=True)
+    for rang, rangee in enumerate(tableau.rangees, 2):
+        for place, valeur in enumerate(rangee, 1):
+            if valeur is not None:
+                _ecrire(feuille, rang, place, valeur)
+
+
+def _ecrire(feuille: Worksheet, rang: int, place: int, valeur: Cellule) -> None:
+    if isinstance(valeur, date) or (isinstance(valeur, int | Decimal) and not isinstance(valeur, bool)):
+        cellule = feuille.cell(rang, place, valeur)
+        if isinstance(valeur, date):
+            cellule.number_format = "dd/mm/yyyy"
+    else:
+        cellule = feuille.cell(rang, place, en_mots(valeur))
+        # Or « =1+1 » would be a formula.
+        cellule.data_type = "s"
+
+
+def _sans_heure(octets: bytes) -> bytes:
+    """Take the clock out of a workbook: of its parts' dates and of its properties."""
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(octets)) as lu, zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as ecrit:
+        for nom in lu.namelist():
+            contenu = lu.read(nom)
+            if nom == "docProps/core.xml":
+                contenu = _MODIFIE.sub(rb"\g<1>1980-01-01T00:00:00Z", contenu)
+            partie = zipfile.ZipInfo(nom, _INSTANT)
+            partie.compress_type = zipfile.ZIP_DEFLATED
+            ecrit.writestr(partie, contenu)
+    return sortie.getvalue()

@@ -1,0 +1,383 @@
+"""What a publisher tells the ledger of requests that the portal has: one fact, or many at once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import define, evolve, field, frozen
+
+from segur_pha.depot.constats import Constat
+from segur_pha.erreurs import RegistreError
+from segur_pha.rapports.tableau import euros
+from segur_pha.registre.annulation import CHAMPS, FAITS_DU_FICHIER
+from segur_pha.registre.evenements import (
+    AvancePayee,
+    DecisionRendue,
+    DemandeAModifier,
+    DemandeControlee,
+    DemandeIncomplete,
+    DemandeRegularisee,
+    FactureEmise,
+    Fait,
+    FaitAnnule,
+    ServiceFait,
+    SoldeDemande,
+    SoldePaye,
+)
+from segur_pha.registre.histoire import appliquer
+from segur_pha.registre.stockage import charger, ecrire, enregistrer, trouver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from segur_pha.registre.etats import Cle, EtatDemande
+    from segur_pha.registre.evenements import Evenement
+    from segur_pha.registre.memoire import EtatsEnMemoire
+    from segur_pha.registre.stockage import Stockage
+    from segur_pha.registre.vagues import Vagues
+    from segur_pha.table.specification import Specification
+
+__all__ = ["ARRONDI", "CompteRenduDesNotes", "Note", "Notes", "NotesRefusees", "dire_l_ecart"]
+
+#: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
+ARRONDI: Final = Decimal("0.01")
+
+
+@frozen(kw_only=True)
+class Note:
+    """A fact that is told of a request, which is meant by its number or by the agency's reference.
+
+    Attributes:
+        cle: its numeroEditeur or its numeroASP.
+        fait: what happened; one of the facts about a request, not about a file.
+        jour: when.
+        favorable: of a decision, whether funding was granted.
+        montant: of a payment, euros.
+        texte: the reason, the reference or the MSSanté address, whatever belongs to the fact.
+        ligne: the row of the table that tells it, ``None`` without one.
+        aussi: the other of the two, where both are told: it must mean the same request.
+    """
+
+    cle: str
+    fait: Fait
+    jour: date
+    favorable: bool | None = None
+    montant: Decimal | None = None
+    texte: str = field(default="", repr=False)
+    ligne: int | None = None
+    aussi: str = ""
+
+
+@frozen(kw_only=True)
+class CompteRenduDesNotes:
+    """What became of notes.
+
+    Attributes:
+        notees: how many facts were recorded.
+        deja: how many were known already, as they were told.
+        refus: why the others were not.
+        ecarts: payments that are not what was expected, by more than a cent; they are recorded all the same.
+    """
+
+    notees: int
+    deja: int
+    refus: tuple[Constat, ...] = ()
+    ecarts: tuple[Constat, ...] = ()
+
+
+class NotesRefusees(RegistreError):
+    """Some facts cannot be noted, and none was: ``constats`` names each."""
+
+    def __init__(self, constats: Sequence[Constat]) -> None:
+        self.constats = tuple(constats)
+        lignes = "\n".join(map(str, constats))
+        super().__init__(f"Rien n’a été noté, {len(constats)} à revoir :\n{lignes}")
+
+    def __reduce__(self) -> tuple[type[NotesRefusees], tuple[tuple[Constat, ...]]]:
+        return type(self), (self.constats,)
+
+
+class Notes:
+    """The facts that a :class:`~segur_pha.registre.Registre` is told of requests, one commit point each: the end.
+
+    Each raises :class:`~segur_pha.RegistreError` for a request that the ledger does not know, and for what may not happen to
+    it (decision 19).  Where a number may be borne in several waves, ``specification`` says which one is meant.
+    """
+
+    _stockage: Stockage
+    _vagues: Vagues
+
+    def decider(
+        self,
+        numero_editeur: str,
+        *,
+        favorable: bool,
+        jour: date,
+        motif: str = "",
+        specification: Specification | None = None,
+    ) -> None:
+        """Record the agency's decision on an accepted request."""
+        note = Note(cle=numero_editeur, fait=Fait.DECISION, jour=jour, favorable=favorable, texte=motif)
+        self._noter(note, specification)
+
+    def payer(
+        self,
+        numero_editeur: str,
+        montant: Decimal,
+        *,
+        jour: date,
+        reference: str = "",
+        specification: Specification | None = None,
+    ) -> None:
+        """Record that the advance of a granted request was paid (euros).
+
+        What was paid is recorded as it was said; ``EtatDemande.ecart_de_paiement`` tells how far it is from what was due.
+
+        Raises :class:`~segur_pha.RegistreError` for a request that was not granted or was paid already, and for what is no
+        amount of money: more than zero, whole cents, fewer than sixteen digits before them.
+        """
+        note = Note(cle=numero_editeur, fait=Fait.PAIEMENT, jour=jour, montant=montant, texte=reference)
+        self._noter(note, specification)
+
+    def noter_incomplete(
+        self, numero_editeur: str, *, jour: date, motif: str = "", specification: Specification | None = None
+    ) -> None:
+        """Record that the portal has a request without its documents."""
+        self._noter(Note(cle=numero_editeur, fait=Fait.INCOMPLETE, jour=jour, texte=motif), specification)
+
+    def noter_a_modifier(
+        self, numero_editeur: str, *, jour: date, motif: str = "", specification: Specification | None = None
+    ) -> None:
+        """Record that the agency wants a request changed before it decides."""
+        self._noter(Note(cle=numero_editeur, fait=Fait.MODIFICATION, jour=jour, texte=motif), specification)
+
+    def regulariser(self, numero_editeur: str, *, jour: date, specification: Specification | None = None) -> None:
+        """Record that what was missing has arrived, or that what was to be changed is."""
+        with self._stockage.ecriture() as connexion:
+            demande = _exiger(connexion, numero_editeur, specification)
+            vague, numero = demande.cle
+            enregistrer(connexion, [DemandeRegularisee(jour=jour, specification=vague, numero_editeur=numero)])
+
+    def noter_service(
+        self, numero_editeur: str, *, jour: date, adresse_mssante: str = "", specification: Specification | None = None
+    ) -> None:
+        """Record the day of the signed VA (the client's statement that the service was done), and the address it gives."""
+        self._noter(Note(cle=numero_editeur, fait=Fait.SERVICE, jour=jour, texte=adresse_mssante), specification)
+
+    def noter_facture(
+        self, numero_editeur: str, *, jour: date, reference: str = "", specification: Specification | None = None
+    ) -> None:
+        """Record the invoice of a request."""
+        self._noter(Note(cle=numero_editeur, fait=Fait.FACTURE, jour=jour, texte=reference), specification)
+
+    def demander_solde(
+        self, numero_editeur: str, *, jour: date, reference: str = "", specification: Specification | None = None
+    ) -> None:
+        """Record that the balance of a granted request was asked for."""
+        self._noter(Note(cle=numero_editeur, fait=Fait.SOLDE, jour=jour, texte=reference), specification)
+
+    def payer_solde(
+        self,
+        numero_editeur: str,
+        montant: Decimal,
+        *,
+        jour: date,
+        reference: str = "",
+        specification: Specification | None = None,
+    ) -> None:
+        """Record that the balance was paid (euros); amounts as for :meth:`payer`."""
+        note = Note(cle=numero_editeur, fait=Fait.SOLDE_PAYE, jour=jour, montant=montant, texte=reference)
+        self._noter(note, specification)
+
+    def noter_controle(
+        self, numero_editeur: str, *, jour: date, motif: str = "", specification: Specification | None = None
+    ) -> None:
+        """Record that the agency checked a paid request after the fact, and what came out."""
+        self._noter(Note(cle=numero_editeur, fait=Fait.CONTROLE, jour=jour, texte=motif), specification)
+
+    def annuler(
+        self,
+        numero_editeur: str,
+        fait: Fait,
+        *,
+        jour: date,
+        motif: str,
+        specification: Specification | None = None,
+    ) -> None:
+        """Take back a fact that was noted by mistake: what the ledger knows is as if nobody had noted it.
+
+        The journal keeps both.  ``depot``, ``refus`` and ``abandon`` are about the whole file that the request is in.
+
+        Raises :class:`~segur_pha.RegistreError` without a reason, for a fact that was not noted, and for one on which another
+        rests (take that back first).
+        """
+        if not motif.strip():
+            raise RegistreError("Dites pourquoi ce fait s’annule (motif).")
+        with self._stockage.ecriture() as connexion:
+            demande = _exiger(connexion, numero_editeur, specification)
+            annule = FaitAnnule(
+                jour=jour,
+                specification=demande.specification,
+                numero_editeur=demande.numero_editeur,
+                fait=Fait(fait),
+                motif=motif,
+                fichier=demande.fichier if fait in FAITS_DU_FICHIER else None,
+            )
+            enregistrer(connexion, [annule])
+
+    def noter(
+        self, notes: Iterable[Note], *, partiel: bool = False, specification: Specification | None = None
+    ) -> CompteRenduDesNotes:
+        """Record many facts at once, in order: all of them, or with ``partiel`` those that may happen.
+
+        A fact that is known already, as it is told, changes nothing.  Without ``specification`` each is told of whichever wave
+        bears its number or reference.
+
+        Raises :class:`NotesRefusees`, which names every fact that may not happen; nothing is recorded then.
+        """
+        with self._stockage.ecriture() as connexion:
+            dites = list(notes)
+            cles = {cle for note in dites for cle in (note.cle, note.aussi) if cle}
+            etats = charger(connexion, asp=cles, portes=cles)
+            tri = _Tri(etats, specification)
+            for note in dites:
+                tri.prendre(note)
+            if tri.refus and not partiel:
+                raise NotesRefusees(tri.refus)
+            ecrire(connexion, etats, tri.evenements)
+        notees = len(tri.evenements)
+        return CompteRenduDesNotes(
+            notees=notees,
+            deja=len(dites) - notees - len(tri.refus),
+            refus=tuple(tri.refus),
+            ecarts=tuple(tri.ecarts),
+        )
+
+    def _noter(self, note: Note, specification: Specification | None) -> None:
+        with self._stockage.ecriture() as connexion:
+            demande = _exiger(connexion, note.cle, specification)
+            enregistrer(connexion, [evenement_de(note, demande)])
+
+
+def _exiger(connexion: Connection, numero: str, specification: Specification | None) -> EtatDemande:
+    demande = trouver(connexion, numero, specification)
+    if demande is None:
+        raise RegistreError(f"Demande inconnue du registre : {numero}.")
+    return demande
+
+
+@define(init=False)
+class _Tri:
+    """Notes, one after the other: what each makes happen, why it may not, what its payment differs by."""
+
+    essai: EtatsEnMemoire
+    porteurs: dict[str, list[Cle]]
+    evenements: list[Evenement]
+    refus: list[Constat]
+    ecarts: list[Constat]
+
+    def __init__(self, etats: EtatsEnMemoire, specification: Specification | None) -> None:
+        porteurs: dict[str, list[Cle]] = {}
+        for demande in etats.demandes.values():
+            if specification is None or demande.specification == specification.nom:
+                for cle in {demande.numero_editeur, demande.numero_asp or demande.numero_editeur}:
+                    porteurs.setdefault(cle, []).append(demande.cle)
+        self.__attrs_init__(etats.copie(), porteurs, [], [], [])
+
+    def prendre(self, note: Note) -> None:
+        """Look at a note, after those before it."""
+        try:
+            demande = self._demande(note)
+            if _deja(note, demande):
+                return
+            evenement = evenement_de(note, demande)
+            appliquer(evenement, self.essai)
+        except RegistreError as refus:
+            self.refus.append(Constat(code="note-refusee", message=str(refus), ligne=note.ligne))
+            return
+        self.evenements.append(evenement)
+        ecart = self.essai.demandes[demande.cle].ecart_de_paiement
+        if note.fait is Fait.PAIEMENT and (ecart is None or abs(ecart) > ARRONDI):
+            message = f"Demande {demande.numero_editeur} : {dire_l_ecart(ecart, demande.avance)}"
+            self.ecarts.append(Constat(code="ecart-de-paiement", message=message, ligne=note.ligne))
+
+    def _demande(self, note: Note) -> EtatDemande:
+        demande = self._de_cle(note.cle)
+        if note.aussi and self._de_cle(note.aussi) is not demande:
+            raise RegistreError(f"{note.cle} et {note.aussi} ne sont pas la même demande.")
+        return demande
+
+    def _de_cle(self, cle: str) -> EtatDemande:
+        porteurs = self.porteurs.get(cle, [])
+        if not porteurs:
+            raise RegistreError(f"Demande inconnue du registre : {cle}.")
+        if len(porteurs) > 1:
+            noms = ", ".join(f"{numero} ({vague})" for vague, numero in sorted(porteurs))
+            raise RegistreError(f"{cle} peut être plusieurs demandes : {noms} ; précisez la vague, ou le numéro.")
+        return self.essai.demandes[porteurs[0]]
+
+
+def _deja(note: Note, demande: EtatDemande) -> bool:
+    """Tell whether a fact is known as it is told.
+
+    Raises :class:`~segur_pha.RegistreError` when it is known otherwise.
+    """
+    connu = tuple(getattr(demande, nom) for nom in CHAMPS.get(note.fait, ()))
+    if not connu or connu[0] is None:
+        return False
+    valeurs = {Fait.DECISION: (note.favorable,), **dict.fromkeys((Fait.PAIEMENT, Fait.SOLDE_PAYE), (note.montant,))}
+    texte = "" if demande.effacee and note.fait is Fait.SERVICE else note.texte
+    if connu == (note.jour, *valeurs.get(note.fait, ()), texte):
+        return True
+    raise RegistreError(
+        f"Demande {demande.numero_editeur} ({demande.phase}) : « {note.fait} » est déjà noté, avec d’autres valeurs ; s’il était "
+        f"faux, annulez-le d’abord (segur-pha registre annuler {demande.numero_editeur} {note.fait})."
+    )
+
+
+def evenement_de(note: Note, demande: EtatDemande) -> Evenement:
+    """Give the event that a note tells of a request."""
+    if note.fait not in _EVENEMENTS:
+        raise RegistreError(f"« {note.fait} » est le fait d’un fichier entier : notez-le par le nom du fichier.")
+    if demande.effacee and note.fait is Fait.SERVICE:
+        # The address would bring back what was erased.
+        note = evolve(note, texte="")
+    qui = {"jour": note.jour, "specification": demande.specification, "numero_editeur": demande.numero_editeur}
+    return _EVENEMENTS[note.fait](note, qui)
+
+
+def _decision(note: Note, qui: dict[str, Any]) -> Evenement:
+    if note.favorable is None:
+        raise RegistreError("Décision : dites si elle est favorable ou non.")
+    return DecisionRendue(**qui, favorable=note.favorable, motif=note.texte)
+
+
+def _montant(note: Note) -> Decimal:
+    if not isinstance(note.montant, Decimal):
+        raise RegistreError('Montant payé : donnez un Decimal, comme Decimal("255.00").')
+    return note.montant
+
+
+_EVENEMENTS: Final[dict[Fait, Callable[[Note, dict[str, Any]], Evenement]]] = {
+    Fait.INCOMPLETE: lambda note, qui: DemandeIncomplete(**qui, motif=note.texte),
+    Fait.MODIFICATION: lambda note, qui: DemandeAModifier(**qui, motif=note.texte),
+    Fait.DECISION: _decision,
+    Fait.PAIEMENT: lambda note, qui: AvancePayee(**qui, montant=_montant(note), reference=note.texte),
+    Fait.SERVICE: lambda note, qui: ServiceFait(**qui, adresse_mssante=note.texte),
+    Fait.FACTURE: lambda note, qui: FactureEmise(**qui, reference=note.texte),
+    Fait.SOLDE: lambda note, qui: SoldeDemande(**qui, reference=note.texte),
+    Fait.SOLDE_PAYE: lambda note, qui: SoldePaye(**qui, montant=_montant(note), reference=note.texte),
+    Fait.CONTROLE: lambda note, qui: DemandeControlee(**qui, motif=note.texte),
+}
+
+
+def dire_l_ecart(ecart: Decimal | None, attendue: Decimal | None) -> str:
+    """Say in French how far a payment is from the advance that was expected."""
+    if ecart is None or attendue is None:
+        return "le registre ne sait pas quelle avance est attendue ; comparez vous-même à l’avis de paiement"
+    sens = "plus" if ecart > 0 else "moins"
+    return f"{euros(abs(ecart))} de {sens} que l’avance attendue, {euros(attendue)} ; relisez l’avis"
