@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
+from segur_pha.vagues import vagues
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ def ouvrir(ou: str, *, existant: bool = False, specification: Specification = VA
     fichier = fichier_de(url)
     if existant and fichier is not None and not fichier.is_file():
         raise RegistreError(f"Registre introuvable : {en_clair(ou)}. Vérifiez le nom et le dossier (--registre).")
-    return Registre(ou, specification=specification)
+    return Registre(ou, specification=specification, specifications=tuple(vagues().values()))
 
 
 def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:

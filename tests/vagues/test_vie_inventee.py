@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,7 @@ from segur_pha.registre.etats import Phase
 from segur_pha.registre.resoumission import preparer_au_registre, resoumettre
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import rapprocher
+from segur_pha.vagues import vague
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 from tests.depot.fabrique_depot import pdf
 from tests.vagues.inventee import INVENTEE
@@ -251,6 +253,31 @@ def test_the_commands_take_a_wave_by_its_name(
     masked = run("anonymiser", "reponse.json")
     assert "DURAND" not in masked
     assert '"soldes"' in masked
+
+
+@pytest.mark.usefixtures("_beside_the_first")
+def test_the_commands_of_a_ledger_take_a_wave_by_its_name(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    wave = ["--vague", "inventee"]
+    common = ["--pieces", "pieces", "--jour", "2024-01-20", "--registre", "r.sqlite"]
+    assert principal(["preparer", "soldes.csv", "--sortie", "depot", *common, *wave]) == 0
+    sent = Path("depot/SOLDES-ANS0000001-2024-01-20-01.json")
+    assert principal(["registre", "deposer", sent.name, "--registre", "r.sqlite"]) == 0
+    portail = PortailSimule(inconduites=[Inconduite.CODE_INCONNU], specification=vague("inventee"))
+    Path("reponse.json").write_bytes(portail.deposer(sent.read_bytes()))
+    assert principal(["retour", "reponse.json", "--registre", "r.sqlite", "--appliquer", *wave]) == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    (rejected,) = re.findall(r"(S000[0-9]) rejetée", shown)
+    Path("corrections.csv").write_text(f"Numéro;Solde\n{rejected};55,00\n", encoding="utf-8")
+    words = ["resoumettre", "corrections.csv", "--sortie", "depot-2", "--registre", "r.sqlite", "--jour", "2024-01-21"]
+    assert principal([*words, "--pieces", "depot", *wave]) == 0
+    (file,) = Path("depot-2").glob("SOLDES-*.json")
+    assert [r["service"]["soldeHT"] for r in json.loads(file.read_bytes())["soldes"]] == [55]
+    # The other commands know every wave of the package without being told.
+    assert principal(["registre", "montrer", rejected, "--registre", "r.sqlite"]) == 0
+    assert "SOLDES-ANS0000001-2024-01-21-01.json" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("_beside_the_first")
