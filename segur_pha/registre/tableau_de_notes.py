@@ -25,8 +25,8 @@ __all__ = ["TITRES", "NotesLues", "lire_les_notes"]
 
 #: What a column may be called, as people write it: what it holds → titles.
 TITRES: Final[dict[str, tuple[str, ...]]] = {
-    "asp": ("numeroASP", "numéro ASP", "numero ASP", "n° ASP", "référence ASP", "reference ASP"),
-    "numero": ("numeroEditeur", "numéro éditeur", "numero editeur", "n° éditeur", "n° demande", "numéro", "demande"),
+    "asp": ("numeroasp", "numéro ASP", "numero ASP", "n° ASP", "référence ASP", "reference ASP"),
+    "numero": ("numeroediteur", "numéro éditeur", "numero editeur", "n° éditeur", "n° demande", "numéro", "demande"),
     "decision": ("décision", "decision", "statut", "état", "etat"),
     "motif": ("motif", "motif de la décision", "motif de la decision", "commentaire"),
     "jour": ("jour", "date"),
@@ -89,7 +89,7 @@ def lire_les_notes(
     )
     places = {contenu: place for contenu in TITRES if (place := _place(tableau, contenu)) is not None}
     if not places.keys() & {"asp", "numero"}:
-        raise RegistreError(f"{nom} : aucune colonne ne dit de quelle demande il s’agit (numeroASP ou numéro éditeur).")
+        raise RegistreError(f"{nom} : aucune colonne ne dit de quelle demande il s’agit (référence de l’ASP ou numéro éditeur).")
     if places.keys() <= {"asp", "numero", "jour", "motif", "reference"}:
         raise RegistreError(
             f"{nom} : aucune colonne ne dit ce qui est arrivé (décision, montant payé, date de la VA…)."
