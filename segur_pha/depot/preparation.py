@@ -133,6 +133,7 @@ def preparer_depot(
     :class:`~segur_pha.DepotRefuse` when the folder cannot be made; :class:`~segur_pha.ExtraManquant` for a missing library;
     ``OSError`` when the file of orders cannot be read.
 
+    >>> from datetime import date
     >>> from segur_pha import Editeur
     >>> depot = preparer_depot(Path("examples", "commandes.csv"), Editeur.lire("examples/editeur.toml"),
     ...                        "examples/pieces", "depot", jour=date(2022, 11, 15))
