@@ -20,13 +20,13 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from segur_pha.certificats import Action, lire_suivi, plan_renouvellement, tableau_mensuel
+from segur_pha.certificats import Action, bilan, lire_suivi, plan_renouvellement, tableau_du_travail, tableau_mensuel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OFFICINES, CERTIFICATS, TOURS = 20_174, 128_698, 9
-AU = date(2025, 6, 12)
+OFFICINES, CERTIFICATS, TOURS, CAPACITE = 20_174, 128_698, 9, 400
+JOUR = date(2025, 6, 12)
 SORTES = (("ORG", "AUTH_CLI"), ("ORG", "SIGN"), ("ORG", "CONF"), ("SERV", "SSL_SERV"), ("SERV", "S/MIME"))
 ENTETES = "N° produit;Canal;Date début de validité;Fin de validité;Offre;Usage;Etat;FQDN;Adresse mail;FINESS\n"
 
@@ -56,11 +56,18 @@ def fabriquer(dossier: Path) -> None:
 def notre(dossier: Path) -> dict[str, object]:
     parc = lire_suivi(dossier / "suivi.csv", officines=dossier / "officines.csv")
     table = tableau_mensuel(parc)
-    plan = plan_renouvellement(parc, au=AU)
+    plan = plan_renouvellement(parc, jour=JOUR)
     return {
         "table": {(c["editeur"], c["mois"]): (c["nombre"], c["part"]) for c in table},
         "plan": {action.value: nombre for action, nombre in plan.compte().items() if nombre},
     }
+
+
+def page_et_plan(dossier: Path) -> object:
+    """What a publisher runs every night: the page of the fleet, and who renews what on which day."""
+    parc = lire_suivi(dossier / "suivi.csv", officines=dossier / "officines.csv")
+    etat = bilan(parc, jour=JOUR, capacite=CAPACITE)
+    return etat.html(), tableau_du_travail(parc, etat.plan, etat.lissage)
 
 
 def lire_et_grouper(dossier: Path) -> object:
@@ -96,9 +103,10 @@ def memes_resultats(dossier: Path) -> dict[str, object]:
     premieres["mois"] = premieres["fin"].dt.strftime("%Y-%m")
     table = premieres.groupby(["editeur", "mois"]).size()
     parts = table / editeurs.groupby("editeur").size()
-    au = pd.Timestamp(AU)
-    choix = [revoque, remplace, suivi["fin"] < au, suivi["fin"] <= au + pd.Timedelta(days=90)]
-    actions = [Action.REVOQUE, Action.ATTENDRE, Action.COMMANDER, Action.RENOUVELER]
+    jour = pd.Timestamp(JOUR)
+    sans_suite = revoque & ~pd.MultiIndex.from_frame(suivi[cle]).isin(pd.MultiIndex.from_frame(suivi[~revoque][cle]))
+    choix = [sans_suite, revoque, remplace, suivi["fin"] < jour, suivi["fin"] <= jour + pd.Timedelta(days=90)]
+    actions = [Action.COMMANDER, Action.REVOQUE, Action.ATTENDRE, Action.COMMANDER, Action.RENOUVELER]
     plan = np.select(choix, [a.value for a in actions], Action.ATTENDRE.value)
     return {
         "table": {cellule: (int(table[cellule]), float(parts[cellule])) for cellule in table.index},
@@ -128,13 +136,14 @@ def main() -> None:
         dossier = Path(temporaire)
         fabriquer(dossier)
         assert notre(dossier) == memes_resultats(dossier), "the two sides disagree"
-        fonctions = (notre, lire_et_grouper, memes_resultats)
+        fonctions = (notre, lire_et_grouper, memes_resultats, page_et_plan)
         temps = [[chronometrer(f, dossier) for f in fonctions] for _ in range(TOURS)]
-        nous, grouper, memes = (median(colonne) for colonne in zip(*temps, strict=True))
+        nous, grouper, memes, page = (median(colonne) for colonne in zip(*temps, strict=True))
         print(f"{CERTIFICATS} certificates, {OFFICINES} pharmacies, medians of {TOURS} rounds")
         print(f"segur_pha, CSV to table and plan      {nous:6.3f} s   peak {memoire(dossier):.0f} MB")
         print(f"pandas, the same results              {memes:6.3f} s   ratio {nous / memes:.2f}")
         print(f"pandas, reading and grouping only     {grouper:6.3f} s   ratio {nous / grouper:.2f}")
+        print(f"segur_pha, CSV to page and day's work {page:6.3f} s   {page / grouper:.1f} times that of pandas")
 
 
 if __name__ == "__main__":

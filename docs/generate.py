@@ -111,7 +111,13 @@ API = {
         aussi=" ".join(
             f"segur_pha.registre.{nom}"
             for nom in [
-                *("questions.Questions", "notes.Notes", "notes.Note", "notes.Bilan", "notes.NotesRefusees"),
+                *(
+                    "questions.Questions",
+                    "notes.Notes",
+                    "notes.Note",
+                    "notes.CompteRenduDesNotes",
+                    "notes.NotesRefusees",
+                ),
                 *("etats.EtatDemande", "etats.EtatFichier", "etats.EtapeFichier", "etats.Phase"),
                 *("etats.PhaseFichier", "etats.Reserve", "questions.Soldable", "questions.Total", "evenements.Piece"),
                 *("evenements.Fait", "resoumission.preparer_au_registre", "resoumission.resoumettre"),

@@ -42,21 +42,30 @@ _MOT_ENTIER = re.compile(
     "|commandes?|facturation|achats?|gestion|bureau|compta|hotline|helpdesk|ops|infra|production|bonjour|hello|lgo"
     "|groupement|reception|team|office|pharm|ph|securite|webmaster|postmaster|hostmaster|security|abuse|noc"
 )
-_SANS_LECTEUR = re.compile(r"(?:no|not|ne|do-?not|ne-?pas)[-_.]?(?:reply|repondre|response)|mailer-?daemon")
+_SANS_LECTEUR = re.compile(
+    r"(?:^|[^a-z])(?:no|not|ne|do[-_.]?not|ne[-_.]?pas)[-_.]?(?:reply|repondre|response|repondez)|mailer-?daemon"
+)
 # Slips of well-known mail hosts, and ends that no registry delegates: never a guess from likeness, which would accuse
 # right addresses.
 _DOMAINE_FAUTIF = re.compile(
     r"(?:gmial|gmai|gmal|gamil|gmaill|gmali|gnail)\.com|gmail\.fr|(?:hotmial|hotmai|hotmal|homail)\.(?:com|fr)"
     r"|(?:orage|ornage|orang)\.fr|(?:wandoo|wanado)\.fr|wanadoo\.com|(?:yaho|yahooo)\.fr|laposte\.fr"
-    r"|(?:outlok|outloook)\.(?:com|fr)|.*\.(?:con|cmo|ocm|cim|vom|xom|comm|coom|frr|ffr|rf|fre|frc|ft)"
+    r"|(?:outlok|outloook)\.(?:com|fr)|(?:gmail|hotmail|outlook|yahoo)\.(?:co|cm|om)|.*\.(?:con|cmo|ocm|cim|vom|xom|comm|coom|frr|ffr|rf|fre|frc|ft)"
 )
+
+
+#: Letters and digits, between single points and hyphens; the library judges whatever else an address may be.
+_SIMPLE = re.compile(
+    r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*@((?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+(?!xn)[A-Za-z]{2,})", re.ASCII
+)
+_LONGUEUR_ORDINAIRE = 60
 
 
 def nature_courriel(adresse: str) -> tuple[bool, str]:
     """Tell whether an address looks like a shared box (``True``) and why, from its text alone (no extra, no network).
 
-    A doubt counts as personal: the advice it feeds only asks to look again.  The reason, in French, never repeats the
-    address.
+    A doubt counts as personal: the advice it feeds only asks to look again.  So does an address that nobody reads, or
+    whose domain is a likely slip.  The reason, in French, never repeats the address.
 
     >>> nature_courriel("contact@pharmacie-du-port.fr")[0], nature_courriel("camille.durand@editeur.fr")[0]
     (True, False)
@@ -64,7 +73,9 @@ def nature_courriel(adresse: str) -> tuple[bool, str]:
     'elle a la forme prénom.nom : préférez une boîte partagée, lue même en cas d’absence ou de départ'
     """
     generique, raison = _nature(adresse)
-    return bool(generique), raison
+    locale, _, domaine = adresse.strip().lower().rpartition("@")
+    defaut = _defaut(locale, domaine)
+    return (False, defaut) if defaut else (bool(generique), raison)
 
 
 def examiner_courriel(adresse: str, *, dns: bool = False) -> AvisCourriel:
@@ -87,6 +98,8 @@ def examiner_courriel(adresse: str, *, dns: bool = False) -> AvisCourriel:
     texte = adresse.strip()
     if not texte:
         return AvisCourriel(valide=False, generique=None, raison="aucune adresse")
+    if not dns and _ordinaire(texte):
+        return _avis(texte, *texte.lower().split("@"))
     try:
         # strict: a local part of more than 64 octets is refused by real servers.
         vue = validate_email(texte, check_deliverability=dns, allow_smtputf8=False, strict=True)
@@ -94,20 +107,36 @@ def examiner_courriel(adresse: str, *, dns: bool = False) -> AvisCourriel:
         return AvisCourriel(valide=False, generique=_nature(texte)[0], raison="son domaine ne reçoit pas de courrier")
     except (EmailNotValidError, UnicodeError):
         return AvisCourriel(valide=False, generique=None, raison=_raison_de_forme(texte))
-    domaine = vue.ascii_domain.lower()
+    return _avis(texte, vue.local_part.lower(), vue.ascii_domain.lower())
+
+
+def _ordinaire(adresse: str) -> bool:
+    """Tell whether an address is so plain that the library has nothing to say; a fleet has tens of thousands of them."""
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES
+
+    vue = _SIMPLE.fullmatch(adresse) if len(adresse) <= _LONGUEUR_ORDINAIRE else None
+    return vue is not None and not f".{vue[1].lower()}".endswith(tuple(f".{nom}" for nom in SPECIAL_USE_DOMAIN_NAMES))
+
+
+def _avis(adresse: str, locale: str, domaine: str) -> AvisCourriel:
+    generique, raison = _nature(adresse)
+    defaut = _defaut(locale, domaine)
+    return AvisCourriel(valide=not defaut, generique=generique, raison=defaut or raison)
+
+
+def _defaut(locale: str, domaine: str) -> str:
+    """Return why a well-formed address will not be read, ``""`` when nothing says so."""
     if _DOMAINE_FAUTIF.fullmatch(domaine):
-        raison = "le domaine semble mal recopié (une lettre de trop, de moins ou déplacée)"
-        return AvisCourriel(valide=False, generique=_nature(texte)[0], raison=raison)
-    if _SANS_LECTEUR.search(vue.local_part.lower()):
-        return AvisCourriel(valide=False, generique=True, raison="personne ne lit une adresse d’envoi automatique")
-    generique, raison = _nature(texte)
-    return AvisCourriel(valide=True, generique=generique, raison=raison)
+        return "le domaine semble mal recopié (une lettre de trop, de moins ou déplacée)"
+    if _SANS_LECTEUR.search(locale):
+        return "personne ne lit une adresse d’envoi automatique"
+    return ""
 
 
 def _nature(adresse: str) -> tuple[bool | None, str]:
     locale = adresse.strip().rpartition("@")[0].partition("+")[0].lower()
     mots = [mot for mot in re.split(r"[^a-zà-ÿ]+", locale) if mot]
-    if _MOT_INCLUS.search(locale) or any(map(_MOT_ENTIER.fullmatch, mots)):
+    if _SANS_LECTEUR.search(locale) or _MOT_INCLUS.search(locale) or any(map(_MOT_ENTIER.fullmatch, mots)):
         return True, "elle nomme une fonction ou un lieu, pas une personne"
     if len(mots) > 1:
         return False, "elle a la forme prénom.nom : préférez une boîte partagée, lue même en cas d’absence ou de départ"

@@ -55,7 +55,11 @@ def test_a_doubt_is_said_and_counts_as_personal_in_advice(adresse: str) -> None:
         ("contact @pharmacie.fr", "mal formée"),
         ("contact@gmial.com", "mal recopié"),
         ("contact@orange.frr", "mal recopié"),
+        ("contact@gmail.co", "mal recopié"),
         ("no-reply@editeur.fr", "personne ne lit"),
+        ("No.Reply@editeur.fr", "personne ne lit"),
+        ("pharmacie-noreply@editeur.fr", "personne ne lit"),
+        ("do_not_reply@editeur.fr", "personne ne lit"),
         ("ne-pas-repondre@editeur.fr", "personne ne lit"),
         ("\ud800@editeur.fr", "mal formée"),
     ],
@@ -66,11 +70,48 @@ def test_an_address_that_will_not_work_says_why(adresse: str, mot: str) -> None:
     assert mot in avis.raison
 
 
+@pytest.mark.parametrize(
+    ("adresse", "mot"),
+    [
+        ("no-reply@editeur.fr", "personne ne lit"),
+        ("ne-pas-repondre@editeur.fr", "personne ne lit"),
+        ("contact@gmial.com", "mal recopié"),
+        ("camille.durand@gmial.com", "mal recopié"),
+    ],
+)
+def test_both_looks_say_the_same_of_an_address_that_will_not_be_read(adresse: str, mot: str) -> None:
+    """The advice on a request has no extra to lean on, and must not call no-reply@ a person."""
+    generique, raison = nature_courriel(adresse)
+    assert (generique, raison) == (False, examiner_courriel(adresse).raison)
+    assert mot in raison
+    assert "prénom.nom" not in raison
+
+
+def test_a_name_that_ends_like_no_is_no_automatic_sender() -> None:
+    assert examiner_courriel("piano.reply@editeur.fr").valide
+
+
 @given(st.text(max_size=40))
 def test_no_text_breaks_it_and_no_reason_repeats_it(texte: str) -> None:
     for raison in (examiner_courriel(f"{texte}zq9@{texte}.fr").raison, nature_courriel(texte + "zq9@")[1]):
         assert raison
         assert "zq9" not in raison
+
+
+ADRESSES = st.from_regex(r"\A[a-zA-Z0-9._-]{1,12}@(?:[a-z0-9-]{1,8}\.){1,3}(?:fr|com|local|test|a|x1|xn--p1ai)\Z")
+
+
+@given(ADRESSES | st.from_regex(r"\A[a-z0-9]{1,40}@[a-z0-9]{1,70}\.fr\Z"))
+def test_the_short_way_says_what_the_library_says(adresse: str) -> None:
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        validate_email(adresse, check_deliverability=False, allow_smtputf8=False, strict=True)
+        juste = True
+    except EmailNotValidError:
+        juste = False
+    avis = examiner_courriel(adresse)
+    assert avis.valide == juste or any(mot in avis.raison for mot in ("mal recopié", "personne ne lit"))
 
 
 def test_blanks_around_an_address_do_not_count() -> None:

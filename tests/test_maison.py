@@ -87,3 +87,84 @@ def test_nothing_reaches_for_the_network() -> None:
     }
     assert "sqlalchemy" in asked
     assert {name for name in asked if name in network or name.split(".")[0] in network} == set()
+
+
+# --- Waves: one folder each, which alone names balises --------------------------------------------------------------------
+
+WAVE = re.compile(r"segur_pha\.vagues\.\w+")
+#: Outside a wave's folder: the doors that show wave 1's names, and the commands and files that only wave 1 has.
+ROOMS_OF_WAVE_1 = {
+    "segur_pha",
+    "vagues",
+    "demonstration",
+    "strategies",
+    "cli.avance",
+    "cli.demo",
+    "cli.operateurs",
+}
+#: Plain French too, and the trade's word for a number that more than one balise holds: a sentence with it names no balise.
+WORDS = {"commande", "SIRET"}
+#: Strings that name a balise of wave 1 outside its folder, and why they may.
+NAMED = {
+    # Values that programs read since the first version; the sentences beside them name the balise of the wave at hand.
+    ("portail", "numeroASP double"),
+    ("portail", "numeroASP oublié"),
+    ("retour.rapprochement", "numeroASP double"),
+    ("retour.rapprochement", "numeroASP connu"),
+    # The number itself, in a message on its key and in what a certificate's subject says.
+    ("identifiants", "SIRET"),
+    ("certificats.natures", "SIRET"),
+}
+
+
+def in_a_wave(name: str) -> bool:
+    return name.startswith("vagues.")
+
+
+def strings(tree: ast.Module) -> Iterator[str]:
+    """Give each string of a module, parts of f-strings included and docstrings left out."""
+    scopes = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, scopes) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value
+
+
+def test_no_balise_is_named_outside_the_folder_of_its_wave() -> None:
+    tags = {rangee.nom for rangee in segur_pha.VA1.balises}
+    alone = re.compile(rf"/?(?:{'|'.join(WORDS)})(?:/.*)?")
+    named = {
+        (name, text)
+        for name, (tree, _) in MODULES.items()
+        if not in_a_wave(name)
+        for text in strings(tree)
+        if tags.intersection(re.findall(r"\w+", text)) - WORDS or alone.fullmatch(text)
+    }
+    assert named == NAMED
+    assert len(named) <= 12
+
+
+def test_few_rooms_know_a_wave_by_its_name() -> None:
+    front = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    trees = {"segur_pha": front, **{name: tree for name, (tree, _) in MODULES.items() if not in_a_wave(name)}}
+    rooms = {
+        name
+        for name, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and WAVE.match(node.module or "")
+    }
+    assert rooms == ROOMS_OF_WAVE_1
+    assert len(rooms) <= 8
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    homes: dict[str, list[str]] = {}
+    for name, (tree, _) in MODULES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(name)
+    assert {name: rooms for name, rooms in homes.items() if len(rooms) > 1} == {}

@@ -103,7 +103,7 @@ def test_the_follow_up_tables() -> None:
         attendu = vecteur["attendu"]
         parc = lire_suivi(VECTEURS / vecteur["fichier"])
         assert {f: str(jour) for f, jour in premieres_echeances(parc).items()} == attendu["echeances"], vecteur["id"]
-        plan = plan_renouvellement(parc, au=date.fromisoformat(attendu["au"]))
+        plan = plan_renouvellement(parc, jour=date.fromisoformat(attendu["au"]))
         assert [ligne.action for ligne in plan.lignes] == [Action[mot.upper()] for mot in attendu["actions"]]
 
 

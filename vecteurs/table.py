@@ -432,7 +432,7 @@ CERTIFICATS = (
     certificats("premier-echu", [_certificat(1, "30/06/2026", "AUTH_CLI"), _certificat(2, "15/07/2025", "SIGN")],
                 {"990000010": "2025-07-15"}, ["attendre", "renouveler"], "a pharmacy is hit by the first to expire; renew while active"),
     certificats("revoque", [_certificat(1, "15/07/2025", "AUTH_CLI", "Révoqué"), _certificat(2, "30/06/2026", "SIGN")],
-                {"990000010": "2026-06-30"}, ["revoque", "attendre"], "a revoked certificate does not count"),
+                {"990000010": "2026-06-30"}, ["commander", "attendre"], "a revoked certificate has no deadline; nothing replaces it"),
     certificats("expire", [_certificat(1, "11/06/2025", "AUTH_CLI", "Expiré")],
                 {"990000010": "2025-06-11"}, ["commander"], "an expired one is not renewed: a new order"),
     certificats("deux-officines", [_certificat(1, "30/06/2026", "SIGN"), _certificat(2, "15/07/2025", "SIGN", finess="990000028")],

@@ -12,10 +12,11 @@ from segur_pha.certificats.adresses import (
     tableau_adresses,
     tableau_mensuel_invalides,
 )
-from segur_pha.certificats.agenda import calendrier
+from segur_pha.certificats.agenda import calendrier, calendrier_du_travail
 from segur_pha.certificats.echeances import certificats_comptes, premieres_echeances, tableau_mensuel
 from segur_pha.certificats.figures import figure_charge, figure_editeurs, figure_en_png, figure_mois
 from segur_pha.certificats.lissage import Lissage, Tache, jours_ouvres, lisser
+from segur_pha.certificats.natures import CertificatEcarte, NatureDeCertificat
 from segur_pha.certificats.page import Bilan, bilan
 from segur_pha.certificats.parc import (
     Certificat,
@@ -34,8 +35,18 @@ from segur_pha.certificats.plan import (
     PlanRenouvellement,
     plan_renouvellement,
 )
-from segur_pha.certificats.seuils import Alerte, alertes, alertes_en_csv, alertes_en_json, nouvelles_alertes
+from segur_pha.certificats.seuils import Alerte, Motif, alertes
+from segur_pha.certificats.sorties import (
+    AlerteTerminee,
+    Evolution,
+    alertes_en_csv,
+    alertes_en_json,
+    evolution,
+    nouvelles_alertes,
+)
 from segur_pha.certificats.suivi import lire_suivi
+from segur_pha.certificats.travail import tableau_des_impossibles, tableau_du_travail, travail_en_json
+from segur_pha.certificats.trois import TroisCertificats, tableau_des_trois, trois_certificats
 from segur_pha.certificats.x509 import lire_x509
 
 __all__ = [
@@ -43,18 +54,24 @@ __all__ = [
     "RAPPEL_ADRESSE",
     "Action",
     "Alerte",
+    "AlerteTerminee",
     "Bilan",
     "Certificat",
+    "CertificatEcarte",
     "Etat",
+    "Evolution",
     "LigneIllisible",
     "LignePlan",
     "Lissage",
+    "Motif",
+    "NatureDeCertificat",
     "Officine",
     "Parc",
     "PlanRenouvellement",
     "ReglageInvalide",
     "SuiviIllisible",
     "Tache",
+    "TroisCertificats",
     "adresses_par_officine",
     "alertes",
     "alertes_en_csv",
@@ -62,7 +79,9 @@ __all__ = [
     "avis_adresses",
     "bilan",
     "calendrier",
+    "calendrier_du_travail",
     "certificats_comptes",
+    "evolution",
     "figure_charge",
     "figure_editeurs",
     "figure_en_png",
@@ -75,6 +94,11 @@ __all__ = [
     "plan_renouvellement",
     "premieres_echeances",
     "tableau_adresses",
+    "tableau_des_impossibles",
+    "tableau_des_trois",
+    "tableau_du_travail",
     "tableau_mensuel",
     "tableau_mensuel_invalides",
+    "travail_en_json",
+    "trois_certificats",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segur_pha.certificats.echeances import (
-    certificats_comptes,
     par_mois_et_editeur,
     premieres_echeances,
     total_par_editeur,
@@ -26,7 +25,7 @@ TOTAL = "total"
 def adresses_par_officine(parc: Parc) -> dict[str, tuple[str, ...]]:
     """Return every known notification address by FINESS: those of the certificates that count, then the pharmacy's."""
     adresses: dict[str, dict[str, None]] = {finess: {} for finess in sorted(parc.finess)}
-    for c in certificats_comptes(parc):
+    for c in parc.comptes:
         adresses[c.finess].update(dict.fromkeys(c.courriels))
     for finess, connues in adresses.items():
         officine = parc.officines.get(finess)
@@ -58,11 +57,24 @@ def avis_adresses(parc: Parc, *, toutes: bool = False, dns: bool = False) -> dic
             connus[adresse] = examiner_courriel(adresse, dns=dns)
         return connus[adresse]
 
-    par_officine = {}
-    for finess, adresses in adresses_par_officine(parc).items():
-        vus = [avis(adresse) for adresse in (adresses or ("",))[: None if toutes else 1]]
-        par_officine[finess] = max(vus, key=lambda a: (a.valide, bool(a.generique)))
-    return par_officine
+    return {
+        finess: max(map(avis, (adresses or ("",))[: None if toutes else 1]), key=_merite)
+        for finess, adresses in adresses_par_officine(parc).items()
+    }
+
+
+def meilleurs_avis(parc: Parc, premiers: Mapping[str, AvisCourriel]) -> dict[str, AvisCourriel]:
+    """Return the best advice of each pharmacy from that on its first address: only the others are looked at."""
+    par_officine = adresses_par_officine(parc)
+    connus = {a: examiner_courriel(a) for adresses in par_officine.values() for a in adresses[1:]}
+    return {
+        finess: max([premiers[finess], *(connus[a] for a in adresses[1:])], key=_merite)
+        for finess, adresses in par_officine.items()
+    }
+
+
+def _merite(avis: AvisCourriel) -> tuple[bool, bool]:
+    return avis.valide, bool(avis.generique)
 
 
 def tableau_adresses(parc: Parc, *, toutes: bool = False, dns: bool = False) -> list[dict[str, object]]:

@@ -7,12 +7,27 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from segur_pha.certificats.parc import SuiviIllisible
+from segur_pha.identifiants import nature_structure, normaliser_finess
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["OFFICINES", "SUIVI", "choix_de_colonnes", "places_des_champs"]
+__all__ = ["OFFICINES", "SUIVI", "choix_de_colonnes", "places_des_champs", "structure_au_dessus"]
 
+_ADRESSES = (
+    *(
+        "adresse",
+        "adresses",
+        "adresse mail",
+        "adresse email",
+        "adresse e mail",
+        "adresse electronique",
+        "adresses mail",
+    ),
+    # The screen cuts its last column off.
+    *("adre", "adres", "adress"),
+    *("adresse notification", "mail", "email", "e mail", "courriel", "courriels", "emails"),
+)
 # Field → the headers that name it, without accents, case, little words nor "date".
 SUIVI: dict[str, frozenset[str]] = {
     "fin": frozenset(
@@ -40,29 +55,23 @@ SUIVI: dict[str, frozenset[str]] = {
     "fqdn": frozenset(["fqdn", "nom domaine"]),
     "cn": frozenset(["cn", "common name", "nom commun", "nom", "nom certificat"]),
     "courriel": frozenset(
-        [
-            *(
-                "adresse",
-                "adresse mail",
-                "adresse email",
-                "adresse e mail",
-                "adresse notification",
-                "adresse electronique",
-            ),
-            *("mail", "email", "e mail", "courriel", "email acteur", "mail acteur", "adresse mail acteur"),
-            *("email personne informer", "adresses", "adresses mail", "courriels", "emails"),
-        ]
+        f"{quoi} {a_qui}".strip() for quoi in _ADRESSES for a_qui in ("", "acteur", "personne informer")
     ),
     "administrateur": frozenset(["administrateur", "administrateur technique", "at", "demandeur", "acteur"]),
+    "emetteur": frozenset(["emetteur", "autorite", "autorite certification", "ac", "ac emettrice", "issuer"]),
 }
 OFFICINES: dict[str, frozenset[str]] = {
     "finess": SUIVI["finess"],
+    "structure": SUIVI["structure"],
+    "numero": SUIVI["numero"],
+    "fqdn": SUIVI["fqdn"],
+    "cn": SUIVI["cn"] - {"nom"},
     "editeur": frozenset(["editeur", "lgo", "editeur lgo", "nom editeur"]),
     "nom": frozenset(["nom", "nom officine", "officine", "raison sociale", "pharmacie", "nom pharmacie"]),
     "courriel": SUIVI["courriel"],
 }
 
-_PETITS_MOTS = frozenset(["de", "d", "du", "des", "la", "le", "les", "l", "date", "a"])
+_PETITS_MOTS = frozenset(["un", "une", "de", "d", "du", "des", "la", "le", "les", "l", "date", "a"])
 _NUMERO = re.compile(r"\bn[°º˚]|\b(?:num|no|n)\b\.?")
 
 
@@ -107,8 +116,8 @@ def places_des_champs(
             return None
         imposees.update([lue])
     trouvees: dict[str, list[int]] = {champ: [place] for champ, place in imposees.items()}
-    for place, forme in enumerate(formes):
-        champ = _champ(forme, champs)
+    for place, entete in enumerate(entetes):
+        champ = _champ(entete, champs)
         if champ and champ not in imposees and place not in imposees.values():
             trouvees.setdefault(champ, []).append(place)
     if not all(any(champ in trouvees for champ in besoin) for besoin in besoins):
@@ -123,8 +132,26 @@ def places_des_champs(
     return trouvees
 
 
+def structure_au_dessus(rangees: Iterable[Sequence[str]]) -> str:
+    """Return the structure id that the rows above the titles name, as the screen does (« Structure : 1750000002 »).
+
+    >>> structure_au_dessus([["Offre : SERV"], ["Structure :", "1750000002"]]), structure_au_dessus([["Structure : 0"]])
+    ('1750000002', '')
+    """
+    for rangee in rangees:
+        nom, _, valeur = " ".join(rangee).partition(":")
+        identifiant = normaliser_finess(valeur)
+        if _champ(nom, SUIVI) == "structure" and nature_structure(identifiant):
+            return identifiant
+    return ""
+
+
 def _champ(texte: str, champs: Mapping[str, frozenset[str]]) -> str | None:
     forme = _forme(texte)
+    if texte.rstrip().endswith(("…", "...")) and forme:
+        # A title that the screen cut off: what it begins with, when only one field does.
+        noms = {champ for champ, formes in champs.items() for f in (champ, *formes) if f.startswith(forme)}
+        return noms.pop() if len(noms) == 1 else None
     return next((champ for champ, formes in champs.items() if forme == champ or forme in formes), None)
 
 

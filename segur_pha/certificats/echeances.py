@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from segur_pha.certificats.parc import AUTRES, Certificat, Etat, Parc
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
+
+    from segur_pha.certificats.parc import Certificat, Parc
 
 __all__ = ["certificats_comptes", "premieres_echeances", "tableau_mensuel", "total_par_editeur"]
 
 
 def certificats_comptes(parc: Parc) -> list[Certificat]:
     """Return the certificates that count: every unrevoked one that no later one replaces, in the fleet's order."""
-    ecartes = parc.remplaces
-    return [c for place, c in enumerate(parc.certificats) if c.etat is not Etat.REVOQUE and place not in ecartes]
+    return list(parc.comptes)
 
 
 def premieres_echeances(parc: Parc) -> dict[str, date]:
@@ -30,22 +29,20 @@ def premieres_echeances(parc: Parc) -> dict[str, date]:
     A pharmacy whose certificates are all revoked has none.  ``parc.filtrer(…)`` narrows what counts.
 
     >>> from datetime import date
+    >>> from segur_pha.certificats import Certificat, Parc
     >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)), Certificat("750000002", date(2026, 3, 1))))
     >>> premieres_echeances(parc)
     {'750000002': datetime.date(2026, 3, 1)}
     """
     premieres: dict[str, date] = {}
-    for c in certificats_comptes(parc):
+    for c in parc.comptes:
         premieres[c.finess] = min(c.fin, premieres.get(c.finess, c.fin))
     return premieres
 
 
 def total_par_editeur(parc: Parc) -> dict[str, int]:
     """Return the number of pharmacies of the fleet by publisher, ``Autres`` first, then by name."""
-    totaux = Counter(parc.editeur(finess) for finess in parc.finess)
-    return {
-        editeur: totaux[editeur] for editeur in sorted(totaux, key=lambda nom: (nom != AUTRES, nom.casefold(), nom))
-    }
+    return dict(parc.par_editeur)
 
 
 def tableau_mensuel(parc: Parc) -> list[dict[str, object]]:
@@ -55,6 +52,7 @@ def tableau_mensuel(parc: Parc) -> list[dict[str, object]]:
     ``part``: that number as a fraction (0 to 1) of the publisher's pharmacies in the fleet.
 
     >>> from datetime import date
+    >>> from segur_pha.certificats import Certificat, Parc
     >>> tableau_mensuel(Parc((Certificat("750000002", date(2026, 6, 30)),)))
     [{'editeur': 'Autres', 'mois': '2026-06', 'nombre': 1, 'part': 1.0}]
     """

@@ -28,11 +28,11 @@ _FORMES = tuple(
 _PREMIERE_ANNEE = 1900
 
 
-def lire_jour(texte: str) -> date | None:
+def lire_jour(texte: str, *, mois_d_abord: bool = False) -> date | None:
     """Return the day written as ``20 févr. 2024``, ``20/02/2024`` or ``2024-02-20``, with or without an hour.
 
     An hour with its zone is moved to Europe/Paris first; one without is taken as Paris time.  ``None`` when the text is
-    no such day, when the day does not exist, and for years before 1900.
+    no such day, when the day does not exist, and for years before 1900.  ``mois_d_abord`` reads ``02/20/2024`` instead.
 
     >>> lire_jour("20 févr. 2024"), lire_jour("1er août 2026")
     (datetime.date(2024, 2, 20), datetime.date(2026, 8, 1))
@@ -42,7 +42,10 @@ def lire_jour(texte: str) -> date | None:
     plat = _sans_accents(" ".join(texte.split()))
     for forme in _FORMES:
         if vu := forme.fullmatch(plat):
-            return _jour(**vu.groupdict())
+            parties = vu.groupdict()
+            if mois_d_abord and forme is _FORMES[0]:
+                parties["jour"], parties["mois"] = parties["mois"], parties["jour"]
+            return _jour(**parties)
     return None
 
 

@@ -12,6 +12,8 @@ from bisect import bisect_left
 from collections import Counter
 from datetime import date
 from heapq import heappop, heappush
+from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -33,9 +35,9 @@ _HORIZON_MAXIMUM = 3660
 
 @frozen
 class Tache:
-    """One renewal and the working day it is given."""
+    """One line of the plan and the working day it is given."""
 
-    jour: date
+    jour_prevu: date
     ligne: LignePlan
 
 
@@ -50,9 +52,11 @@ class Lissage:
         perdues: renewals that find no day at this capacity, the most urgent first.
         insauvables: those among them that no capacity would save (no working day is left to them).
         capacite_suffisante: the smallest capacity that saves every other one.
+        commandes: orders of what is lost already, in what the renewals leave of each day.
+        commandes_sans_jour: those that find no day within the horizon.
     """
 
-    au: date
+    jour: date
     capacite: int
     rythme: int
     jours: tuple[date, ...]
@@ -60,6 +64,18 @@ class Lissage:
     perdues: tuple[LignePlan, ...]
     insauvables: tuple[LignePlan, ...]
     capacite_suffisante: int
+    commandes: tuple[Tache, ...] = ()
+    commandes_sans_jour: tuple[LignePlan, ...] = ()
+
+    @property
+    def jours_prevus(self) -> dict[int, date]:
+        """The planned day of each line that has one, by ``id(line)``: two lines may say the very same."""
+        return {id(tache.ligne): tache.jour_prevu for tache in (*self.taches, *self.commandes)}
+
+    @property
+    def jours_par_certificat(self) -> dict[int, date]:
+        """The same by ``id(certificate)``."""
+        return {id(tache.ligne.certificat): tache.jour_prevu for tache in (*self.taches, *self.commandes)}
 
     @property
     def complet(self) -> bool:
@@ -80,7 +96,7 @@ class Lissage:
     @property
     def charge_apres(self) -> dict[date, int]:
         """Renewals by the day they are given."""
-        return dict(Counter(tache.jour for tache in self.taches))
+        return dict(Counter(tache.jour_prevu for tache in self.taches))
 
     def __repr__(self) -> str:
         return (
@@ -92,10 +108,15 @@ class Lissage:
     def phrase(self) -> str:
         """The plan in a French sentence or two."""
         perdues = accorder(len(self.officines_perdues), "officine")
+        commandes = (
+            f" {accorder(len(self.commandes), 'commande placée', 'commandes placées')} après elles"
+            f"{f', {len(self.commandes_sans_jour)} sans jour' if self.commandes_sans_jour else ''}."
+        )
         return (
-            f"Du {en_lettres(self.au)} : {accorder(len(self.taches), 'renouvellement placé', 'renouvellements placés')}, "
+            f"Du {en_lettres(self.jour)} : {accorder(len(self.taches), 'renouvellement placé', 'renouvellements placés')}, "
             f"{self.rythme} par jour ouvré au plus ; {len(self.perdues)} sans jour possible ({perdues}). "
             f"Capacité suffisante : {self.capacite_suffisante} par jour ouvré."
+            f"{commandes if self.commandes or self.commandes_sans_jour else ''}"
         )
 
     def _repr_html_(self) -> str:
@@ -145,7 +166,8 @@ def lisser(
 
     The plan keeps to the lowest daily pace that saves all that the capacity can save, so that the load is level.
     Spread are the active certificates whose last useful day falls within ``horizon_jours`` days of the plan's day (10
-    years at most).  They may be renewed from that day on; ``avance_jours`` forbids renewing one earlier than that many
+    years at most).  What is lost already is ordered in what the renewals leave of each day's capacity, the latest loss
+    first.  They may be renewed from that day on; ``avance_jours`` forbids renewing one earlier than that many
     days before its expiry, since what is renewed early loses the rest of its validity.
 
     Raises:
@@ -156,21 +178,24 @@ def lisser(
     _verifier(horizon_jours, 0, _HORIZON_MAXIMUM, f"L’horizon est un nombre de jours, de 0 à {_HORIZON_MAXIMUM}.")
     if avance_jours is not None:
         _verifier(avance_jours, 1, date.max.toordinal(), "L’avance est un nombre de jours, 1 ou plus.")
-    fin = date.fromordinal(min(plan.au.toordinal() + horizon_jours, date.max.toordinal()))
-    jours = jours_ouvres(plan.au, fin, subdivision=subdivision, fermetures=fermetures)
-    a_faire = [
-        (_premier(ligne, avance_jours), ligne)
-        for ligne in plan.pour(Action.RENOUVELER, Action.ATTENDRE)
-        if not ligne.remplace and _dernier(ligne) <= fin
+    fin = date.fromordinal(min(plan.jour.toordinal() + horizon_jours, date.max.toordinal()))
+    jours = jours_ouvres(plan.jour, fin, subdivision=subdivision, fermetures=fermetures)
+    lignes = [
+        ligne
+        for ligne in plan
+        if ligne.action in (Action.RENOUVELER, Action.ATTENDRE) and not ligne.remplace and _dernier(ligne) <= fin
     ]
+    a_faire = [(_premier(ligne, avance_jours), ligne) for ligne in sorted(lignes, key=attrgetter("urgence"))]
     fenetres = Counter((premier, _dernier(ligne)) for premier, ligne in a_faire)
     condamnees = {fenetre for fenetre in fenetres if not _tient(fenetre, jours)}
     sauvables = {fenetre: nombre for fenetre, nombre in fenetres.items() if fenetre not in condamnees}
     suffisante = _capacite_suffisante(sauvables, jours)
     rythme = min(capacite, suffisante)
     taches, perdues = _placer(a_faire, jours, rythme)
+    a_commander = plan.pour(Action.COMMANDER)
+    commandes = _commandes(a_commander, taches, jours, capacite)
     return Lissage(
-        plan.au,
+        plan.jour,
         capacite,
         rythme,
         jours,
@@ -178,7 +203,18 @@ def lisser(
         tuple(perdues),
         tuple(ligne for premier, ligne in a_faire if (premier, _dernier(ligne)) in condamnees),
         suffisante,
+        tuple(commandes),
+        a_commander[len(commandes) :],
     )
+
+
+def _commandes(
+    a_commander: Sequence[LignePlan], taches: Iterable[Tache], jours: Iterable[date], capacite: int
+) -> list[Tache]:
+    """Give the orders, in turn, what each day's renewals leave of the capacity."""
+    pris = Counter(tache.jour_prevu for tache in taches)
+    reste = iter(a_commander)
+    return [Tache(jour, ligne) for jour in jours for ligne in islice(reste, capacite - pris[jour])]
 
 
 def _verifier(valeur: int, minimum: int, maximum: int, message: str) -> None:
@@ -187,7 +223,7 @@ def _verifier(valeur: int, minimum: int, maximum: int, message: str) -> None:
 
 
 def _premier(ligne: LignePlan, avance_jours: int | None) -> date:
-    debut = max(ligne.au, ligne.certificat.debut or ligne.au)
+    debut = max(ligne.jour, ligne.certificat.debut or ligne.jour)
     if avance_jours is None:
         return debut
     return max(debut, date.fromordinal(max(1, ligne.certificat.fin.toordinal() - avance_jours)))
@@ -195,7 +231,7 @@ def _premier(ligne: LignePlan, avance_jours: int | None) -> date:
 
 def _dernier(ligne: LignePlan) -> date:
     # Only an expiry on date.min has no eve, and no plan's day comes before it.
-    return ligne.dernier_jour or ligne.au
+    return ligne.dernier_jour or ligne.jour
 
 
 def _tient(fenetre: tuple[date, date], jours: Sequence[date]) -> bool:

@@ -10,6 +10,7 @@ import enum
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
 import msgspec
@@ -34,25 +35,34 @@ __all__ = [
 ]
 
 PREREQUIS = (
+    "Nommer un administrateur technique, ou plusieurs, dans l’officine ou chez un tiers éditeur.",
     "Le représentant légal de l’officine dispose de sa carte CPS.",
-    "L’administrateur technique est désigné : formulaire 413, ou portail mesHabilitations.",
-    "L’administrateur technique dispose de sa carte CPx : formulaire 301, ou web service TOM.",
-    "Il se connecte à la plateforme de l’IGC-Santé et demande le certificat.",
+    "Habiliter l’administrateur technique : formulaire 413, ou directement sur le portail mesHabilitations.",
+    "Si besoin, l’éditeur commande la carte CPx de l’administrateur technique : formulaire 301, ou web service TOM.",
+    "L’administrateur technique se connecte à la plateforme de l’IGC-Santé et demande le certificat.",
     "Il retire le certificat.",
     "Il installe le certificat.",
 )
 """The prerequisites of a new order, in the order of the webinar's first part."""
 
 HABILITATION_SERVEUR = (
-    "Certificat serveur : l’habilitation ne vaut que pour l’offre choisie à la désignation, elle est à refaire."
+    "Certificat serveur : la désignation ne vaut que pour l’offre choisie alors, elle est à refaire quand il en faut un ; "
+    "une délégation vaudra pour toute l’offre."
 )
 A_VENIR = (
-    "Annoncé le 12/06/2025, à venir sur mesHabilitations : une personne morale comme administrateur technique, et la "
-    "délégation de sa désignation."
+    "Annoncé le 12/06/2025, à venir sur mesHabilitations : une personne morale pourra être administrateur technique ; et "
+    "une structure pourra déléguer à une personne ou à une autre structure le choix des administrateurs techniques, pour "
+    "toute l’offre de certificats."
 )
+COMMANDE_DE_TEST = "Pour commander un certificat de TEST, la connexion à l’IGC-Santé se fait par carte CPS seulement."
 RAPPEL_ADRESSE = (
-    "L’adresse de notification d’un certificat ne peut plus être changée après la commande : choisissez une adresse "
-    "partagée, sans captcha, et donnez-en plusieurs."
+    "Au 12/06/2025, l’adresse d’un certificat ne pouvait plus être modifiée (évolution à l’étude) : donnez à la commande "
+    "une ou plusieurs adresses partagées ou génériques, sans captcha."
+)
+EXPEDITEUR = "noreply@pfc.eservices.esante.gouv.fr"
+"""Who sends the notice of expiry (FAQ des industriels of the ANS)."""
+RAPPEL_EXPEDITEUR = (
+    f"L’avis part 60 jours avant, de {EXPEDITEUR} : laissez passer cet expéditeur (FAQ des industriels, ANS)."
 )
 
 
@@ -69,12 +79,15 @@ class Action(enum.Enum):
 _PAR_ETAT = {Etat.REVOQUE: Action.REVOQUE, Etat.INCONNU: Action.VERIFIER, Etat.EXPIRE: Action.COMMANDER}
 
 
+_RIEN_A_FAIRE = frozenset([Action.ATTENDRE, Action.REVOQUE])
+
+
 class LignePlan(msgspec.Struct, frozen=True, gc=False):
-    """One certificate and what to do about it on the day ``au``."""
+    """One certificate and what to do about it on the day ``jour``."""
 
     certificat: Certificat
     action: Action
-    au: date
+    jour: date
     remplace: bool = False
 
     @property
@@ -83,26 +96,42 @@ class LignePlan(msgspec.Struct, frozen=True, gc=False):
         return self.certificat.finess
 
     @property
+    def a_faire(self) -> bool:
+        """Whether somebody has to act: renew, order anew, look."""
+        return self.action not in _RIEN_A_FAIRE
+
+    @property
+    def urgence(self) -> tuple[bool, int, str, str]:
+        """What to sort by: what can still be saved first, the nearest end first; then what is lost, the latest first."""
+        perdue, fin = self.action is Action.COMMANDER, self.certificat.fin.toordinal()
+        return (perdue, -fin if perdue else fin, self.finess, self.certificat.numero)
+
+    @property
     def dernier_jour(self) -> date | None:
         """The last day on which renewing surely works, the eve of the expiry, as the table does not tell its hour.
 
         On the day of the expiry itself, that day; ``None`` for a revoked certificate.  Past for an expired one.
         """
         fin = self.certificat.fin
-        if self.action is Action.REVOQUE:
+        if self.certificat.etat is Etat.REVOQUE:
             return None
-        return fin if fin == self.au else fin - timedelta(days=1)
+        return fin if fin == self.jour else fin - timedelta(days=1)
 
     @property
     def raison(self) -> str:
         """Why, in French."""
         c, fin = self.certificat, en_lettres(self.certificat.fin)
-        reste = (c.fin - self.au).days
+        reste = (c.fin - self.jour).days
         match self.action:
             case Action.RENOUVELER if reste == 0:
                 return "Expire aujourd’hui : renouvelez-le s’il est encore actif, sinon passez une nouvelle commande."
             case Action.RENOUVELER:
                 return f"Actif, expire le {fin} (dans {reste} jour{'s' if reste > 1 else ''}) : à renouveler avant."
+            case Action.COMMANDER if c.etat is Etat.REVOQUE:
+                return "Révoqué, et rien ne le remplace : il faut une nouvelle commande."
+            case Action.COMMANDER if reste < 0 and c.fin_certificat and c.fin_certificat >= self.jour:
+                suite = f"le certificat, lui, court jusqu’au {en_lettres(c.fin_certificat)}"
+                return f"La clé ne sert plus depuis le {fin} ({suite}) : renouvelez-le s’il est encore actif, sinon commandez."
             case Action.COMMANDER if reste < 0:
                 return f"Expiré le {fin} : il ne se renouvelle plus, il faut une nouvelle commande."
             case Action.COMMANDER:
@@ -112,7 +141,7 @@ class LignePlan(msgspec.Struct, frozen=True, gc=False):
             case Action.ATTENDRE:
                 return f"Actif jusqu’au {fin}, hors de la fenêtre de renouvellement."
             case Action.REVOQUE:
-                return "Révoqué : il ne compte plus."
+                return "Révoqué et remplacé : il ne compte plus."
             case _:
                 return f"État inconnu (« {c.etat_lu} ») : regardez-le sur la page de suivi de l’IGC-Santé."
 
@@ -124,12 +153,17 @@ class LignePlan(msgspec.Struct, frozen=True, gc=False):
         serveur = (HABILITATION_SERVEUR,) if self.certificat.serveur else ()
         return (*PREREQUIS, *serveur, RAPPEL_ADRESSE)
 
+    @property
+    def regle(self) -> str:
+        """Which end rules, in French (decision 18)."""
+        return self.certificat.regle
+
 
 @frozen
 class PlanRenouvellement(Sequence[LignePlan]):
     """The plan of a fleet on one day: a sequence of lines, in the fleet's order."""
 
-    au: date
+    jour: date
     fenetre_jours: int
     lignes: tuple[LignePlan, ...]
 
@@ -148,7 +182,7 @@ class PlanRenouvellement(Sequence[LignePlan]):
 
     def __repr__(self) -> str:
         dits = ", ".join(f"{nombre} {action.value}" for action, nombre in self.compte().items() if nombre)
-        return f"PlanRenouvellement(au={self.au.isoformat()}, {dits or 'vide'})"
+        return f"PlanRenouvellement(jour={self.jour.isoformat()}, {dits or 'vide'})"
 
     def _repr_html_(self) -> str:
         return en_carnet(tableau_du_plan(self))
@@ -159,9 +193,8 @@ class PlanRenouvellement(Sequence[LignePlan]):
         return {action: vus[action] for action in Action}
 
     def pour(self, *actions: Action) -> tuple[LignePlan, ...]:
-        """Return the lines of these actions, the most urgent first."""
-        gardees = (ligne for ligne in self.lignes if ligne.action in actions)
-        return tuple(sorted(gardees, key=lambda li: (li.certificat.fin, li.finess, li.certificat.numero)))
+        """Return the lines of these actions, the most urgent first: what can still be saved, then what is lost."""
+        return tuple(sorted((li for li in self.lignes if li.action in actions), key=attrgetter("urgence")))
 
     def par_administrateur(self) -> dict[str, tuple[LignePlan, ...]]:
         """Return what is to do (renew, order anew, look) by technical administrator, the most urgent first.
@@ -177,36 +210,39 @@ class PlanRenouvellement(Sequence[LignePlan]):
 def tableau_du_plan(plan: PlanRenouvellement) -> Tableau:
     """Return the number of certificates by action, as a table to show."""
     lignes = [[action.value, nombre] for action, nombre in plan.compte().items()]
-    return Tableau(("action", "certificats"), lignes, titre=f"Plan au {en_lettres(plan.au)}")
+    return Tableau(("action", "certificats"), lignes, titre=f"Plan au {en_lettres(plan.jour)}")
 
 
-def plan_renouvellement(parc: Parc, *, au: date, fenetre_jours: int = 90) -> PlanRenouvellement:
-    """Return what to do about each certificate of a fleet on the day ``au``.
+def plan_renouvellement(parc: Parc, *, jour: date, fenetre_jours: int = 90) -> PlanRenouvellement:
+    """Return what to do about each certificate of a fleet on the day ``jour``.
 
     A certificate is renewed when it is active and expires within ``fenetre_jours`` days (90 is ours, the webinar says
-    only « while active »), ordered anew when it has expired, left alone when it expires later or is superseded.
+    only « while active »), ordered anew when it has expired or is revoked and not replaced, left alone when it expires
+    later or is superseded.
 
     Raises:
         ReglageInvalide: ``fenetre_jours`` is not a number of days from 0 up.
 
     >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)), Certificat("750000002", date(2026, 3, 1))))
-    >>> plan_renouvellement(parc, au=date(2026, 3, 10))
-    PlanRenouvellement(au=2026-03-10, 1 commander de nouveau, 1 rien pour l’instant)
+    >>> plan_renouvellement(parc, jour=date(2026, 3, 10))
+    PlanRenouvellement(jour=2026-03-10, 1 commander de nouveau, 1 rien pour l’instant)
     """
     if isinstance(fenetre_jours, bool) or not isinstance(fenetre_jours, int) or fenetre_jours < 0:
         raise ReglageInvalide("La fenêtre de renouvellement est un nombre de jours, 0 ou plus.")
-    limite = date.fromordinal(min(au.toordinal() + fenetre_jours, date.max.toordinal()))
-    ecartes = parc.remplaces
+    limite = date.fromordinal(min(jour.toordinal() + fenetre_jours, date.max.toordinal()))
+    ecartes, sans_suite = parc.remplaces, parc.revoques_sans_suite
     lignes = []
     for place, c in enumerate(parc.certificats):
-        if c.etat is not Etat.ACTIF and c.etat is not Etat.NON_DIT:
+        if place in sans_suite:
+            action = Action.COMMANDER
+        elif c.etat is not Etat.ACTIF and c.etat is not Etat.NON_DIT:
             action = _PAR_ETAT[c.etat]
-        elif c.fin < au:
+        elif c.fin < jour:
             action = Action.COMMANDER
         else:
             action = Action.RENOUVELER if c.fin <= limite else Action.ATTENDRE
-        if place in ecartes and action is not Action.REVOQUE:
-            lignes.append(LignePlan(c, Action.ATTENDRE, au, remplace=True))
+        if place in ecartes and c.etat is not Etat.REVOQUE:
+            lignes.append(LignePlan(c, Action.ATTENDRE, jour, remplace=True))
         else:
-            lignes.append(LignePlan(c, action, au))
-    return PlanRenouvellement(au, fenetre_jours, tuple(lignes))
+            lignes.append(LignePlan(c, action, jour))
+    return PlanRenouvellement(jour, fenetre_jours, tuple(lignes))

@@ -1,61 +1,87 @@
-"""What is about to expire, as alerts: thresholds, what is new since the last run, CSV and JSON."""
+"""What is about to expire, has expired or is revoked, as alerts by pharmacy and day."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
+import enum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from segur_pha.certificats.echeances import certificats_comptes
 from segur_pha.certificats.jours import en_lettres
-from segur_pha.certificats.parc import Certificat, Parc, ReglageInvalide, SuiviIllisible
-from segur_pha.certificats.tableaux import Source, octets_de
-from segur_pha.rapports.csv import en_csv
-from segur_pha.rapports.tableau import Tableau
+from segur_pha.certificats.parc import Certificat, Etat, Parc, ReglageInvalide
+from segur_pha.certificats.plan import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-__all__ = ["Alerte", "alertes", "alertes_en_csv", "alertes_en_json", "nouvelles_alertes"]
+__all__ = ["Alerte", "Motif", "alertes"]
 
 EXPIRE = 0
 """The threshold of what has expired: below every number of days."""
 
 
+class Motif(enum.Enum):
+    """Why there is an alert."""
+
+    ECHEANCE = "échéance"
+    REVOCATION = "révocation"
+    ETAT = "expiré selon le suivi"
+
+
+_SUFFIXES = {Motif.ECHEANCE: "", Motif.REVOCATION: "-revoque", Motif.ETAT: "-expire"}
+
+
 @frozen
 class Alerte:
-    """The certificates of one pharmacy that expire on one day.
+    """The certificates of one pharmacy that expire on one day, or that are revoked and not replaced.
 
     Attributes:
-        fin: the day of expiry, in Europe/Paris.
+        fin: the day of expiry, in Europe/Paris; of a revoked certificate, the one it would have had.
         au: the day the alert was worked out for.
-        seuil: the smallest threshold reached, in days; 0 once expired.
+        seuil: the smallest threshold reached, in days; 0 once expired or revoked.
         seuils: every threshold, decreasing.
         certificats: at least one, in the fleet's order.
+        motif: an expiry, a revocation that nothing replaces, or a state of the follow-up.
     """
 
     finess: str
     editeur: str
     nom: str
     fin: date
-    au: date
+    jour: date
     seuil: int
     seuils: tuple[int, ...]
     certificats: tuple[Certificat, ...]
+    motif: Motif = Motif.ECHEANCE
 
     @property
     def uid(self) -> str:
         """A name that stays the same from run to run, so that a calendar updates its event instead of doubling it."""
-        return f"certificats-{self.finess}-{self.fin.isoformat()}@segur-pha"
+        return f"certificats-{self.finess}-{self.fin.isoformat()}{_SUFFIXES[self.motif]}@segur-pha"
 
     @property
     def jours(self) -> int:
-        """Days left; 0 on the day of expiry, below 0 afterwards."""
-        return (self.fin - self.au).days
+        """Days left; 0 on the day of expiry, below 0 afterwards; none is left to what no longer works."""
+        reste = (self.fin - self.jour).days
+        return reste if self.motif is Motif.ECHEANCE else min(reste, 0)
+
+    @property
+    def perdue(self) -> bool:
+        """Whether it is too late to renew: expired, or revoked."""
+        return self.jours < 0 or self.motif is not Motif.ECHEANCE
+
+    @property
+    def action(self) -> Action:
+        """What to do: renew, or order anew."""
+        return Action.COMMANDER if self.perdue else Action.RENOUVELER
+
+    @property
+    def urgence(self) -> tuple[bool, int, str, str]:
+        """What to sort by: what can still be saved first, the nearest end first; then what is lost, the latest first."""
+        fin = self.fin.toordinal()
+        return (self.perdue, -fin if self.perdue else fin, self.finess, self.motif.value)
 
     @property
     def phrase(self) -> str:
@@ -68,96 +94,59 @@ class Alerte:
         """
         nombre = len(self.certificats)
         quoi = f"{self.nom + ' ' if self.nom else ''}{self.finess} : {nombre} certificat{'s' if nombre > 1 else ''}"
+        if self.motif is Motif.REVOCATION:
+            return f"{quoi} révoqué{'s' if nombre > 1 else ''}, que rien ne remplace : nouvelle commande."
+        if self.motif is Motif.ETAT:
+            return (
+                f"{quoi} donné{'s' if nombre > 1 else ''} pour expiré{'s' if nombre > 1 else ''} : nouvelle commande."
+            )
         if self.jours < 0:
             return f"{quoi} expiré{'s' if nombre > 1 else ''} le {en_lettres(self.fin)} : nouvelle commande."
         reste = f"dans {self.jours} jour{'s' if self.jours > 1 else ''}" if self.jours else "aujourd’hui"
         return f"{quoi} expire{'nt' if nombre > 1 else ''} le {en_lettres(self.fin)} ({reste})."
 
 
-def alertes(parc: Parc, *, au: date, seuils: Iterable[int] = (90, 60, 30, 7)) -> list[Alerte]:
+def alertes(parc: Parc, *, jour: date, seuils: Iterable[int] = (90, 60, 30, 7)) -> list[Alerte]:
     """Return an alert for each pharmacy and day on which certificates that count expire, the most urgent first.
 
+    What can still be saved comes before what is lost.
+
     What expires within the largest threshold is there, and what has already expired too (threshold 0) until it is
-    replaced or revoked.  The ANS's own notice goes out 60 days before (decision 18).
+    replaced; so is what is revoked, or said to have expired, while nothing replaces it.  The ANS's own
+    notice goes out 60 days before (decision 18).
 
     Raises:
         ReglageInvalide: no threshold, or one that is not a number of days.
 
     >>> from datetime import date
     >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)), Certificat("010000024", date(2027, 1, 1))))
-    >>> [(a.finess, a.jours, a.seuil) for a in alertes(parc, au=date(2026, 6, 20))]
+    >>> [(a.finess, a.jours, a.seuil) for a in alertes(parc, jour=date(2026, 6, 20))]
     [('750000002', 10, 30)]
     """
     paliers = tuple(sorted(set(seuils), reverse=True))
     if not paliers or any(isinstance(s, bool) or not isinstance(s, int) or s < 0 for s in paliers):
         raise ReglageInvalide("Les seuils sont des nombres de jours, au moins un : 90, 60, 30, 7 par exemple.")
-    groupes: dict[tuple[date, str], list[Certificat]] = {}
-    for c in certificats_comptes(parc):
-        if (c.fin - au).days <= paliers[0]:
-            groupes.setdefault((c.fin, c.finess), []).append(c)
-    return [
+    groupes: dict[tuple[date, str, Motif], list[Certificat]] = {}
+    for c in parc.comptes:
+        if c.etat is Etat.EXPIRE and c.fin >= jour:
+            groupes.setdefault((c.fin, c.finess, Motif.ETAT), []).append(c)
+        elif (c.fin - jour).days <= paliers[0]:
+            groupes.setdefault((c.fin, c.finess, Motif.ECHEANCE), []).append(c)
+    for place in sorted(parc.revoques_sans_suite):
+        c = parc.certificats[place]
+        groupes.setdefault((c.fin, c.finess, Motif.REVOCATION), []).append(c)
+    faites = [
         Alerte(
             finess,
             parc.editeur(finess),
             parc.nom_officine(finess),
             fin,
-            au,
-            EXPIRE if fin < au else min(s for s in paliers if (fin - au).days <= s),
+            jour,
+            EXPIRE if fin < jour or motif is not Motif.ECHEANCE else min(s for s in paliers if (fin - jour).days <= s),
             paliers,
-            tuple(groupes[fin, finess]),
+            tuple(certificats),
+            motif,
         )
-        for fin, finess in sorted(groupes)
+        for (fin, finess, motif), certificats in groupes.items()
     ]
-
-
-def nouvelles_alertes(courantes: Iterable[Alerte], precedentes: Source) -> list[Alerte]:
-    """Return the alerts that the previous output (JSON or CSV, as written here) did not hold, or not so near.
-
-    Raises:
-        SuiviIllisible: the previous output cannot be read; nothing is then taken for known.
-    """
-    connues = _connues(octets_de(precedentes, "fichier des alertes précédentes"))
-    return [alerte for alerte in courantes if alerte.seuil < connues.get(alerte.uid, alerte.seuil + 1)]
-
-
-_COLONNES = ("uid", "finess", "nom", "editeur", "expiration", "jours", "seuil", "certificats", "produits", "phrase")
-
-
-def _valeurs(alerte: Alerte) -> tuple[str, str, str, str, date, int, int, int, str, str]:
-    produits = " ".join(c.numero for c in alerte.certificats if c.numero)
-    qui = (alerte.uid, alerte.finess, alerte.nom, alerte.editeur)
-    return (*qui, alerte.fin, alerte.jours, alerte.seuil, len(alerte.certificats), produits, alerte.phrase)
-
-
-def alertes_en_json(a_ecrire: Iterable[Alerte]) -> bytes:
-    """Return alerts as a JSON list of objects, one per alert, the same bytes for the same alerts."""
-    lignes = [
-        dict(zip(_COLONNES, _valeurs(alerte), strict=True)) | {"expiration": alerte.fin.isoformat()}
-        for alerte in a_ecrire
-    ]
-    return (json.dumps(lignes, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
-
-
-def alertes_en_csv(a_ecrire: Iterable[Alerte]) -> bytes:
-    """Return alerts as CSV (semicolons, UTF-8 with its mark, cells safe from formulas), one row per alert."""
-    return en_csv(Tableau(_COLONNES, [_valeurs(alerte) for alerte in a_ecrire]))
-
-
-def _connues(octets: bytes) -> dict[str, int]:
-    try:
-        texte = octets.decode("utf-8-sig")
-        lignes = json.loads(texte) if texte.lstrip().startswith("[") else _rangees(texte)
-        return {str(ligne["uid"]): int(ligne["seuil"]) for ligne in lignes}
-    except (ValueError, KeyError, TypeError, RecursionError, csv.Error) as erreur:
-        raise SuiviIllisible(
-            "Le fichier des alertes précédentes n’a pas été écrit par segur-pha certificats (CSV ou JSON) : "
-            "indiquez le bon, ou aucun pour tout revoir."
-        ) from erreur
-
-
-def _rangees(texte: str) -> csv.DictReader[str]:
-    rangees = csv.DictReader(io.StringIO(texte), delimiter=";")
-    # Without a row, nothing but the titles tells that there was no alert from a file that is something else.
-    if "uid" not in (rangees.fieldnames or ()):
-        raise ValueError("no column uid")
-    return rangees
+    return sorted(faites, key=attrgetter("urgence"))

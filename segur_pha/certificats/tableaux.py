@@ -15,7 +15,7 @@ from segur_pha.tableurs import CelluleAbimee, TableauLu, Titres, lire_tableau, o
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Lignes", "Source", "Tableau", "octets_de", "ouvrir_tableau"]
+__all__ = ["Lignes", "Source", "TableauOuvert", "octets_de", "ouvrir_tableau"]
 
 Source: TypeAlias = "Path | bytes | str"
 Lignes: TypeAlias = "Iterator[tuple[int, list[str] | str]]"
@@ -33,13 +33,17 @@ _REFUS = (
 
 
 @frozen
-class Tableau:
-    """A table whose titles were recognised: the places of its fields, its width, the rows below, and how it was read."""
+class TableauOuvert:
+    """A table whose titles were recognised: the places of its fields, its width, the rows below, and how it was read.
+
+    ``au_dessus`` are rows above the titles.
+    """
 
     places: Mapping[str, list[int]]
     largeur: int
     lignes: Lignes
     lu: TableauLu
+    au_dessus: Sequence[Sequence[str]] = ()
 
 
 def ouvrir_tableau(
@@ -51,7 +55,7 @@ def ouvrir_tableau(
     colonnes: Mapping[str, str] | None = None,
     feuille: str | None = None,
     encodage: str | None = None,
-) -> Tableau:
+) -> TableauOuvert:
     """Open a table and find its row of titles, whatever the separator or the sheet.
 
     Raises:
@@ -60,8 +64,13 @@ def ouvrir_tableau(
     """
     choix = choix_de_colonnes(colonnes, champs)
 
+    autres: list[Sequence[str]] = []
+
     def compter(titres: Sequence[str]) -> int:
-        return len(places_des_champs(titres, champs, besoins, choix) or ())
+        places = places_des_champs(titres, champs, besoins, choix)
+        if places is None:
+            autres.append(titres)
+        return len(places or ())
 
     attendus = " et ".join(" ou ".join(f"« {champ} »" for champ in besoin) for besoin in besoins)
     imposes = f" et les colonnes demandées ({', '.join(colonnes)})" if colonnes else ""
@@ -79,7 +88,7 @@ def ouvrir_tableau(
     places = places_des_champs(lu.titres, champs, besoins, choix)
     assert places is not None
     exigees = [place for champ in _EXIGES for place in places.get(champ, ())]
-    return Tableau(places, len(lu.titres), _lignes(lu, exigees), lu)
+    return TableauOuvert(places, len(lu.titres), _lignes(lu, exigees), lu, autres)
 
 
 def octets_de(source: Source, quoi: str) -> bytes:

@@ -56,7 +56,7 @@ def etat(
     change = Tableau(("Fait noté", "Nombre"), list(notes.items()), titre=f"Noté depuis le {en_mots(depuis)}")
     if xlsx is not None:
         en_attente = tableau_des_attentes(attentes)
-        octets = en_xlsx({"À faire": a_faire, "En attente": en_attente, "Totaux": par_mois})
+        octets = en_xlsx(a_faire, en_attente, par_mois)
         ecrire_sans_ecraser(xlsx, octets)
     if forme == "json":
         sortir_json(_objet(situations, totaux, notes, au))
@@ -113,6 +113,7 @@ def tableau_des_attentes(attentes: Mapping[Attente, Sequence[EnAttente]]) -> Tab
             for a, demandes in attentes.items()
             for d in demandes
         ],
+        titre="En attente",
     )
 
 

@@ -16,6 +16,7 @@ from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_j
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import Admettre, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.preparation import DepotPrepare
     from segur_pha.registre import Registre
     from segur_pha.registre.inscription import Inscription
+    from segur_pha.table.specification import Specification
 
 __all__ = ["preparer"]
 
@@ -82,6 +84,7 @@ def preparer(
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
     ] = "texte",
+    vague: Vague = None,
     modele: Annotated[
         bool, Parameter(help="Écrit un exemple de réglages (--editeur) et s’arrête.", negative="")
     ] = False,
@@ -100,6 +103,7 @@ def preparer(
         raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")
     if admettre and registre is None:
         raise UsageErrone("--admettre ne sert qu’avec --registre, qui sait quelles officines ont déjà une demande.")
+    specification = specification_de(vague)
     listes = fautes or []
     _verifier_les_formes(listes)
     verifier_les_sorties(*listes, dossier=sortie, registre=registre)
@@ -107,9 +111,9 @@ def preparer(
         with (
             avancement() as suivi,
             tous_ou_aucun() as ecrire,
-            _au_registre(registre, sortie, jour) as (livre, inscrire),
+            _au_registre(registre, sortie, jour, specification) as (livre, inscrire),
         ):
-            reglages = Editeur.lire(editeur)
+            reglages = Editeur.lire(editeur, specification=specification)
             depot = preparer_depot(
                 commandes,
                 reglages,
@@ -154,14 +158,16 @@ def _premier(donne: int | None, livre: Registre | None, numero_ans: str, jour: d
 
 
 @contextmanager
-def _au_registre(ou: str | None, sortie: Path, jour: date) -> Iterator[tuple[Registre | None, Inscription | None]]:
+def _au_registre(
+    ou: str | None, sortie: Path, jour: date, specification: Specification
+) -> Iterator[tuple[Registre | None, Inscription | None]]:
     """Give the ledger, and what records the deposit in it; nothing where none is kept."""
     if ou is None:
         yield None, None
         return
     from segur_pha.registre.inscription import inscription
 
-    with ouvrir(ou) as livre, inscription(livre, sortie, jour=jour) as inscrire:
+    with ouvrir(ou, specification=specification) as livre, inscription(livre, sortie, jour=jour) as inscrire:
         yield livre, inscrire
 
 
@@ -243,16 +249,17 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
     if depot.fautes:
         _montrer_les_fautes(depot.fautes)
     _montrer_les_conseils(depot.conseils)
-    jsons = [nom for nom in depot.fichiers if nom.startswith("JSON-")]
+    nom = depot.specification.nom_du_montant
     montrer(
         Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
         Phrase(
             f"{accorder(depot.demandes, 'demande')} pour {euros(depot.montant_ht)} hors taxe ; "
-            f"avance attendue : {euros(depot.avance)}.",
+            f"{nom[0].lower()}{nom[1:]} : {euros(depot.avance)}.",
             retrait=2,
         ),
         Phrase(
-            f"{accorder(len(jsons), 'fichier JSON', 'fichiers JSON')} (type de demande : avance) et "
+            f"{accorder(depot.fichiers_json, 'fichier JSON', 'fichiers JSON')} (type de demande : "
+            f"{depot.specification.type_de_demande}) et "
             f"{accorder(depot.zips, 'zip')}, pour {depot.zips_au_moins} au moins.",
             retrait=2,
         ),

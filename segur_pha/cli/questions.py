@@ -19,6 +19,8 @@ from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
 from segur_pha.rapports.xlsx import en_xlsx
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from segur_pha.registre.questions import Soldable, Total
 
 __all__ = ["lister", "montrer_demande", "relancer", "soldables", "soldes"]
+
+#: A ledger speaks of the agency's reference by the name that it has in an advance.
+_REFERENCE: Final = VAGUE_PAR_DEFAUT.role(Role.REFERENCE_ASP).nom
 
 Forme: TypeAlias = Annotated[
     Literal["texte", "json"], Parameter(name="--format", help="Forme de la liste ; json, pour un programme.")
@@ -201,8 +206,8 @@ def soldables(*, registre: OuEstLeRegistre = PAR_DEFAUT, forme: Forme = "texte")
         for s in trouvees
     ]
     montrer(
-        Tableau(("Demande", "numeroASP", "FINESS", "Phase", "Avance payée", "Montant payé", "À vérifier"), rangees),
-        f"{accorder(len(rangees), 'demande')} avec un numeroASP.",
+        Tableau(("Demande", _REFERENCE, "FINESS", "Phase", "Avance payée", "Montant payé", "À vérifier"), rangees),
+        f"{accorder(len(rangees), 'demande')} avec un {_REFERENCE}.",
     )
     return 0
 
@@ -241,11 +246,13 @@ def soldes(
         for s, attendu in trouves
     ]
     tableau = Tableau(
-        ("Demande", "Référence de l’ASP", "FINESS", "Avance payée", "Solde attendu", "Il manque"), rangees
+        ("Demande", "Référence de l’ASP", "FINESS", "Avance payée", "Solde attendu", "Il manque"),
+        rangees,
+        titre="Soldes",
     )
     prets = [attendu for s, attendu in trouves if not s.manque]
     if xlsx is not None:
-        ecrire_sans_ecraser(xlsx, en_xlsx({"Soldes": tableau}))
+        ecrire_sans_ecraser(xlsx, en_xlsx(tableau))
     if forme == "json":
         objets = [_objet_solde(s, attendu) for s, attendu in trouves]
         sortir_json({"version": 1, "soldes": objets, "prets": len(prets), "total": _en_euros(_somme(prets))})
@@ -348,7 +355,7 @@ def _montrer_demandes(demandes: Iterable[EtatDemande]) -> None:
         )
         for d in demandes
     ]
-    montrer(Tableau(("Demande", "FINESS", "Phase", "Depuis", "numeroASP", "Libellé de l’ASP, ou motif"), rangees))
+    montrer(Tableau(("Demande", "FINESS", "Phase", "Depuis", _REFERENCE, "Libellé de l’ASP, ou motif"), rangees))
 
 
 # --- Objects for programs: what the schemas of sorties.schema.json promise ------------------------------------------------

@@ -12,12 +12,15 @@ from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.commandes import entetes_connus
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.export import ouvrir_export
+from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
+from segur_pha.table.roles import Role
 from segur_pha.tableurs import CelluleAbimee, est_vide
 
 if TYPE_CHECKING:
@@ -55,6 +58,7 @@ def resoumettre(
     ] = None,
     majuscules: Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")] = False,
     admettre: Admettre = None,
+    vague: Vague = None,
 ) -> int:
     """Prépare un nouveau dépôt des demandes rejetées, corrigées, sous de nouveaux numéros.
 
@@ -67,13 +71,14 @@ def resoumettre(
     from segur_pha.registre.resoumission import resoumettre as preparer
 
     verifier_les_sorties(dossier=sortie, registre=registre)
-    reglages = Editeur.lire(editeur)
+    specification = specification_de(vague)
+    reglages = Editeur.lire(editeur, specification=specification)
     export = _ouvrir(corrections, reglages, feuille, encodage)
     demandes = _lire(export, reglages)
     montrer(Phrase(f"Corrections lues comme : {export.description}."))
     montrer(*(Phrase(Marque("À vérifier : ", Niveau.ATTENTION), r.message, ".") for r in export.remarques), "")
     try:
-        with avancement() as suivi, ouvrir(registre, existant=True) as livre:
+        with avancement() as suivi, ouvrir(registre, existant=True, specification=specification) as livre:
             faite = preparer(
                 livre,
                 demandes,
@@ -112,7 +117,7 @@ def _lire(export: TableauLu, editeur: Editeur) -> Mapping[str, Mapping[str, obje
     lues: dict[str, dict[str, object]] = {}
     for rangee in export.rangees:
         valeurs = {mots[place]: cellule for place, cellule in enumerate(rangee.cellules) if not est_vide(cellule)}
-        numero = valeurs.pop("numero_editeur", None)
+        numero = valeurs.pop(vocabulaire(editeur.specification).mot(Role.NUMERO_EDITEUR), None)
         if isinstance(numero, CelluleAbimee):
             raise DepotRefuse(f"Corrections, ligne {rangee.numero} : {numero.message(str)}.")
         defaut = rangee.defaut or ("une cellule est remplie sous une colonne sans titre" if "" in valeurs else "")

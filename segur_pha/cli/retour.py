@@ -18,6 +18,7 @@ from segur_pha.retour.encodage import UTF_8
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import NatureEcart, rapprocher
 from segur_pha.retour.remedes import remede
+from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     from segur_pha.retour.lecture import Retour
@@ -133,6 +134,7 @@ def _montrer(lu: Retour, rapproche: Rapprochement) -> None:
         )
         if ambigues:
             montrer(
-                f"{accorder(len(ambigues), 'ligne ambiguë porte', 'lignes ambiguës portent')} une référence de l’ASP : si l’ASP "
-                "confirme l’acceptation, --appliquer --admettre ligne-ambigue l’enregistre."
+                f"{accorder(len(ambigues), 'ligne ambiguë porte', 'lignes ambiguës portent')} une référence de l’ASP "
+                f"({lu.specification.nom_de(Role.REFERENCE_ASP)}) : si l’ASP confirme l’acceptation, --appliquer --admettre "
+                "ligne-ambigue l’enregistre."
             )

@@ -28,6 +28,7 @@ Sortie: TypeAlias = Literal[
     "avance",
     "operateurs",
     "certificats",
+    "certificats-plan",
 ]
 
 _RENVOI: Final = re.compile(r'"#/\$defs/([a-z_]+)"')

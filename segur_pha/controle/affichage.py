@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.controle.resultats import Etat, FichierControle
+from segur_pha.controle.resultats import EtatDuControle, FichierControle
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
 from segur_pha.table.roles import Role
 
@@ -20,10 +20,10 @@ __all__ = ["acceptees", "apercu", "en_morceaux", "resume"]
 _PREMIERES: Final = 10
 
 _NIVEAUX: Final = {
-    Etat.ACCEPTE: Niveau.BON,
-    Etat.REJETS: Niveau.MAUVAIS,
-    Etat.REFUSE: Niveau.MAUVAIS,
-    Etat.ILLISIBLE: Niveau.MAUVAIS,
+    EtatDuControle.ACCEPTE: Niveau.BON,
+    EtatDuControle.REJETS: Niveau.MAUVAIS,
+    EtatDuControle.REFUSE: Niveau.MAUVAIS,
+    EtatDuControle.ILLISIBLE: Niveau.MAUVAIS,
 }
 
 
@@ -35,10 +35,10 @@ def resume(fichier: FichierControle) -> Marque:
     'illisible'
     """
     mots = {
-        Etat.ACCEPTE: f"{accorder(len(fichier.lignes), 'demande acceptée', 'demandes acceptées')}, aucune rejetée",
-        Etat.REJETS: f"{accorder(len(fichier.rejetees), 'demande rejetée', 'demandes rejetées')} sur {len(fichier.lignes)}",
-        Etat.REFUSE: "fichier refusé au premier contrôle, aucune demande n’est examinée",
-        Etat.ILLISIBLE: "illisible",
+        EtatDuControle.ACCEPTE: f"{accorder(len(fichier.lignes), 'demande acceptée', 'demandes acceptées')}, aucune rejetée",
+        EtatDuControle.REJETS: f"{accorder(len(fichier.rejetees), 'demande rejetée', 'demandes rejetées')} sur {len(fichier.lignes)}",
+        EtatDuControle.REFUSE: "fichier refusé au premier contrôle, aucune demande n’est examinée",
+        EtatDuControle.ILLISIBLE: "illisible",
     }
     return Marque(mots[fichier.etat], _NIVEAUX[fichier.etat])
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut, Format
     from segur_pha.table.modele import Coherence, Colonnes, ObjetBrut
     from segur_pha.table.specification import Specification
-    from segur_pha.texte_json.lecture import Texte
+    from segur_pha.texte_json.lecture import TexteJSON
     from segur_pha.texte_json.structures import FichierStructure, Structure
 
 __all__ = ["Examen", "examiner", "second_controle"]
@@ -228,7 +228,7 @@ def _respectee(coherence: Coherence, demande: ObjetBrut, rang: int) -> bool:
 
 
 def second_controle(
-    examen: Examen, texte: Texte, specification: Specification
+    examen: Examen, texte: TexteJSON, specification: Specification
 ) -> tuple[list[str | None], list[tuple[Anomalie, ...]]]:
     """Apply the 2nd control: the plain rules, to the requests that the fast look does not vouch for.
 

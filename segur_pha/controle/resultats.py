@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from segur_pha.rapports.tableau import Cellule
     from segur_pha.table.specification import Specification
 
-__all__ = ["VERSION_JSON", "Etat", "FichierControle", "VerdictLigne", "en_objet", "en_tableau", "en_texte_json"]
+__all__ = [
+    "VERSION_JSON",
+    "EtatDuControle",
+    "FichierControle",
+    "VerdictLigne",
+    "en_objet",
+    "en_tableau",
+    "en_texte_json",
+]
 
 #: Grows when a reader of the JSON report has to change; a new key does not count.
 VERSION_JSON: Final = 1
@@ -43,10 +51,10 @@ _FINESS: Final = re.compile("[0-9][0-9AB][0-9]{7}")
 _CHIFFRES_D_UNE_PLACE: Final = 6
 
 
-class Etat(StrEnum):
+class EtatDuControle(StrEnum):
     """What became of a file.
 
-    >>> [etat.code_de_sortie for etat in Etat]
+    >>> [etat.code_de_sortie for etat in EtatDuControle]
     [0, 1, 2, 2]
     """
 
@@ -58,7 +66,7 @@ class Etat(StrEnum):
     @property
     def code_de_sortie(self) -> int:
         """The exit code of a command that checked such a file; of several files, the highest."""
-        return {Etat.ACCEPTE: 0, Etat.REJETS: 1}.get(self, 2)
+        return {EtatDuControle.ACCEPTE: 0, EtatDuControle.REJETS: 1}.get(self, 2)
 
 
 @frozen(slots=False)
@@ -114,7 +122,7 @@ class FichierControle:
         erreur: a French sentence in that case.
 
     >>> FichierControle("absent.json", None, "absent.json : introuvable.").etat
-    <Etat.ILLISIBLE: 'illisible'>
+    <EtatDuControle.ILLISIBLE: 'illisible'>
     """
 
     nom: str
@@ -122,13 +130,13 @@ class FichierControle:
     erreur: str = ""
 
     @property
-    def etat(self) -> Etat:
+    def etat(self) -> EtatDuControle:
         """All accepted, something rejected, refused as a whole, or not read at all."""
         if self.rapport is None:
-            return Etat.ILLISIBLE
+            return EtatDuControle.ILLISIBLE
         if not self.rapport.recevable:
-            return Etat.REFUSE
-        return Etat.REJETS if self.rejetees else Etat.ACCEPTE
+            return EtatDuControle.REFUSE
+        return EtatDuControle.REJETS if self.rejetees else EtatDuControle.ACCEPTE
 
     @property
     def rejetees(self) -> Sequence[VerdictDeLigne]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
-    from segur_pha.texte_json.lecture import Lecture, Texte
+    from segur_pha.texte_json.lecture import Lecture, TexteJSON
 
 __all__ = ["anomalies_de_structure", "premier_controle", "ressemble_a_un_chemin", "texte_au_lieu_d_un_chemin"]
 
@@ -96,12 +96,12 @@ def _nombre_incorrect(liste: Liste, valeurs: list[Brut]) -> bool:
     return liste.maximum is not None and not 1 <= len(valeurs) <= liste.maximum
 
 
-def _du_fichier(code: CodeDeFichier, balise: str, chemin: str, texte: Texte, precision: str = "") -> Anomalie:
+def _du_fichier(code: CodeDeFichier, balise: str, chemin: str, texte: TexteJSON, precision: str = "") -> Anomalie:
     return Anomalie(code.value, message_de_fichier(code, balise, precision), balise, chemin, texte)
 
 
 def _du_bloc(
-    classe: ClasseBloc, brut: dict[str, Brut], chemin: str, texte: Texte, *, racine: bool = False
+    classe: ClasseBloc, brut: dict[str, Brut], chemin: str, texte: TexteJSON, *, racine: bool = False
 ) -> Iterator[Anomalie]:
     rangees = balises(classe)
     for rangee in rangees:
@@ -119,7 +119,7 @@ def _du_bloc(
             yield _du_fichier(CodeDeFichier.BALISE_INCONNUE, "", chemin + pointeur(nom), texte, precision)
 
 
-def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: Texte, *, racine: bool) -> Iterator[Anomalie]:
+def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: TexteJSON, *, racine: bool) -> Iterator[Anomalie]:
     match rangee.format:
         case Objet(classe):
             if isinstance(valeur, dict):
@@ -137,7 +137,7 @@ def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: Texte, *, racin
                 yield anomalie(rangee, defaut, ici, texte)
 
 
-def _de_la_liste(rangee: Balise, liste: Liste, valeur: Brut, ici: str, texte: Texte) -> Iterator[Anomalie]:
+def _de_la_liste(rangee: Balise, liste: Liste, valeur: Brut, ici: str, texte: TexteJSON) -> Iterator[Anomalie]:
     if not isinstance(valeur, list):
         yield _du_fichier(CodeDeFichier.NATURE_DU_BLOC, rangee.nom, ici, texte, "écrivez une liste entre crochets")
         return

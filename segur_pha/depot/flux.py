@@ -26,6 +26,7 @@ __all__ = ["contenu_du_flux", "est_controle", "objet", "verifier_l_image", "veri
 _CONTENU_MAXIMUM: Final = 5_000_000
 _ENTREE: Final = 16_384
 _SORTIE: Final = 1_048_576
+_TETE_DE_ZLIB: Final = 2
 
 _FLATE: Final = "/FlateDecode"
 _SANS_FILTRE: Final = "/Crypt"
@@ -35,6 +36,8 @@ _OUBLI: Final = 2
 _BLANCS: Final = b"\0\t\n\f\r "
 
 _PREDICTION_PNG: Final = 10
+#: What adding a difference up takes from what may be decoded, in bytes: pypdf does it byte by byte.
+_PAR_OCTET_PREDIT: Final = 80
 #: Samples of a pixel.
 _ECHANTILLONS: Final = {
     "/DeviceGray": 1,
@@ -58,6 +61,7 @@ def contenu_du_flux(flux: StreamObject, travail: Travail) -> bytes:
     for filtre, reglages in _filtres(flux):
         octets = b"".join(_bornes(_decoder(filtre, octets, reglages, travail)))
         if _entier(reglages, "/Predictor", 1) != 1:
+            travail.octets(_PAR_OCTET_PREDIT * len(octets))
             return flux.get_data()  # sound, as has just been seen; differences are added up by pypdf
     travail.octets(len(octets))
     return octets
@@ -207,34 +211,29 @@ def _decoder(filtre: str, octets: bytes, reglages: DictionaryObject, travail: Tr
 
 
 def _degonfler(octets: bytes) -> Iterator[bytes]:
-    """Inflate; fed in small pieces, of which what is left over is copied again and again."""
     zip_ = zlib.decompressobj()
     try:
-        for debut in range(0, len(octets), _ENTREE):
-            reste = octets[debut : debut + _ENTREE]
-            while reste and not zip_.eof:
-                yield zip_.decompress(reste, _SORTIE)
-                reste = zip_.unconsumed_tail
-        while not zip_.eof and (morceau := zip_.decompress(b"", _SORTIE)):
-            yield morceau
+        yield from _tirer(zip_, octets)
     except zlib.error as erreur:
         raise Abime("flate") from erreur
-    if not zip_.eof and not _somme_coupee(octets):
-        refuser("cut off")
+    if not zip_.eof:
+        # Some old programs leave the checksum out: then the data behind the two bytes of the header are whole.
+        nu = zlib.decompressobj(-zlib.MAX_WBITS)
+        for _ in _tirer(nu, octets[_TETE_DE_ZLIB:]):
+            pass
+        if not nu.eof:
+            refuser("cut off")
 
 
-def _somme_coupee(octets: bytes) -> bool:
-    """Whether all that is missing is the checksum, as some old programs leave it out."""
-    zip_ = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        for debut in range(2, len(octets), _ENTREE):
-            reste = octets[debut : debut + _ENTREE]
-            while reste and not zip_.eof:
-                zip_.decompress(reste, _SORTIE)
-                reste = zip_.unconsumed_tail
-    except zlib.error:
-        return False
-    return zip_.eof
+def _tirer(zip_: zlib._Decompress, octets: bytes) -> Iterator[bytes]:
+    """Inflate; fed in small pieces, since what is left over of one is copied again and again."""
+    for debut in range(0, len(octets), _ENTREE):
+        reste = octets[debut : debut + _ENTREE]
+        while reste and not zip_.eof:
+            yield zip_.decompress(reste, _SORTIE)
+            reste = zip_.unconsumed_tail
+    while not zip_.eof and (morceau := zip_.decompress(b"", _SORTIE)):
+        yield morceau
 
 
 def _texte(filtre: str, octets: bytes) -> bytes:

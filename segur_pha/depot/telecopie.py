@@ -112,11 +112,7 @@ def verifier_la_telecopie(octets: bytes, forme: Telecopie, travail: Travail) -> 
     """
     if not 0 < forme.colonnes <= _COLONNES_MAXIMUM or forme.rangees < 0:
         raise Demesure
-    lecteur = _Lecteur(octets, forme, travail)
-    try:
-        lecteur.lire()
-    except IndexError:
-        refuser("cut off")
+    _Lecteur(octets, forme, travail).lire()
 
 
 class _Lecteur:

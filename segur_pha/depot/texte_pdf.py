@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,12 @@ from attrs import frozen
 if TYPE_CHECKING:
     from pypdf import Configuration, PdfReader
 
-__all__ = ["TexteLu", "bornes_du_pdf", "texte_du_pdf"]
+__all__ = ["SANS_TABLE", "LectureComptee", "TexteLu", "bornes_du_pdf", "texte_du_pdf"]
+
+#: A table of objects that is a little wrong has some of them elsewhere.
+RECHERCHES_MAXIMUM: Final = 50
+#: At the end of a PDF, has pypdf look for the objects themselves: no table begins with the second byte.
+SANS_TABLE: Final = b"\nstartxref\n1\n%%EOF\n"
 
 #: An order form has a few pages; what follows is general conditions.
 PAGES_LUES: Final = 10
@@ -30,6 +36,31 @@ class TexteLu:
 
     texte: str
     entier: bool
+
+
+class LectureComptee(BytesIO):
+    """The bytes of a PDF, of which all are asked for whenever an object does not stand where the table of objects says.
+
+    A document of thousands of such objects would be searched through thousands of times.
+    """
+
+    def __init__(self, octets: bytes) -> None:
+        super().__init__(octets)
+        self._recherches = 0
+
+    @property
+    def epuisee(self) -> bool:
+        """Whether more was searched for than a document is worth."""
+        return self._recherches > RECHERCHES_MAXIMUM
+
+    def getbuffer(self) -> memoryview:
+        """Count a search; raises ``LimitReachedError`` of pypdf when there were too many."""
+        from pypdf.errors import LimitReachedError
+
+        self._recherches += 1
+        if self.epuisee:
+            raise LimitReachedError("searches")
+        return super().getbuffer()
 
 
 def bornes_du_pdf() -> Configuration:

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.rapports.tableau import Marque, en_mots
+from segur_pha.rapports.tableau import Barre, Marque, Part, en_mots
 
 if TYPE_CHECKING:
     from segur_pha.rapports.tableau import Cellule, Tableau
@@ -42,7 +42,7 @@ def en_csv(tableau: Tableau) -> bytes:
 
 def _cellule(cellule: Cellule) -> str:
     match cellule:
-        case bool() | None:
+        case bool() | None | Part() | Barre():
             return en_mots(cellule)
         case int():
             return str(cellule)

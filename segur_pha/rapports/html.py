@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from functools import cache
 from html import escape
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.rapports.tableau import Marque, en_mots, sans_controle
+from segur_pha.rapports.tableau import Barre, Marque, Part, en_mots, sans_controle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,9 @@ def table(tableau: Tableau, *, pied: Sequence[Cellule] = (), fiches: bool = Fals
     True
     """
     droites = [tableau.est_numerique(i) for i in range(len(tableau.colonnes))]
-    titres = [element("th", t, scope="col", classe=_classe(d)) for t, d in zip(tableau.colonnes, droites, strict=True)]
+    titres = [
+        element("th", t, scope="col", classe=_classe(d, t)) for t, d in zip(tableau.colonnes, droites, strict=True)
+    ]
     noms = tableau.colonnes if fiches else ()
     parties = [
         *([element("caption", tableau.titre)] if tableau.titre else []),
@@ -102,7 +105,7 @@ def _rangee(rangee: Sequence[Cellule], droites: Sequence[bool], noms: Sequence[s
             "th" if i == 0 else "td",
             _contenu(c),
             scope="row" if i == 0 else None,
-            classe=_classe(droites[i]),
+            classe=_classe(droites[i], c),
             data_nom=noms[i] if noms else None,
         )
         for i, c in enumerate(rangee)
@@ -116,12 +119,24 @@ def _contenu(cellule: Cellule) -> str:
             return marque(cellule)
         case Html():
             return cellule
+        case Barre(valeur):
+            return Html(_BARRE.format(round(1000 * min(max(valeur, 0), 1))))
         case _:
             return en_mots(cellule)
 
 
-def _classe(droite: bool) -> str | None:  # noqa: FBT001 - a column's answer, passed on
-    return "nombre" if droite else None
+#: The page's policy lets no inline style through: a drawing has its lengths as attributes.
+_BARRE: Final = (
+    '<svg class="barre" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">'
+    '<rect width="{}" height="10"/></svg>'
+)
+
+
+def _classe(droite: bool, cellule: Cellule) -> str | None:  # noqa: FBT001 - a column's answer, passed on
+    noms = ["nombre"] if droite else []
+    if isinstance(cellule, Part):
+        noms.append(f"part-{min(max(ceil(10 * cellule.valeur), 0), 10)}")
+    return " ".join(noms) or None
 
 
 def page(titre: str, *contenus: str, filtrable: bool = False) -> bytes:

@@ -13,7 +13,19 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Cellule", "Marque", "Niveau", "Phrase", "Tableau", "accorder", "en_mots", "euros", "sans_controle"]
+__all__ = [
+    "Barre",
+    "Cellule",
+    "Marque",
+    "Niveau",
+    "Part",
+    "Phrase",
+    "Tableau",
+    "accorder",
+    "en_mots",
+    "euros",
+    "sans_controle",
+]
 
 #: A blank that keeps a number and its unit together; the narrow one is unknown to cp1252 consoles.
 _INSECABLE = "\N{NO-BREAK SPACE}"
@@ -62,7 +74,25 @@ class Phrase:
         self.__attrs_init__(morceaux, retrait, tete)
 
 
-Cellule: TypeAlias = "str | bool | int | Decimal | date | Marque | None"
+@frozen
+class Part:
+    """A share, from 0 to 1: written in percent, and shaded where there are colours.
+
+    >>> en_mots(Part(0.345)) == f"34{chr(0xA0)}%"
+    True
+    """
+
+    valeur: float
+
+
+@frozen
+class Barre:
+    """A length, from 0 to 1 of the longest of its column: drawn on a page, nothing elsewhere; a number stands beside it."""
+
+    valeur: float
+
+
+Cellule: TypeAlias = "str | bool | int | Decimal | date | Marque | Part | Barre | None"
 
 
 def _colonnes(colonnes: Sequence[str]) -> tuple[str, ...]:
@@ -102,7 +132,7 @@ class Tableau:
         True
         """
         pleines = [r[place] for r in self.rangees if r[place] is not None]
-        return bool(pleines) and all(isinstance(c, int | Decimal) and not isinstance(c, bool) for c in pleines)
+        return bool(pleines) and all(isinstance(c, int | Decimal | Part) and not isinstance(c, bool) for c in pleines)
 
 
 def en_mots(cellule: Cellule) -> str:
@@ -114,8 +144,10 @@ def en_mots(cellule: Cellule) -> str:
     ('15/11/2022', 'oui', '')
     """
     match cellule:
-        case None:
+        case None | Barre():
             return ""
+        case Part(valeur):
+            return f"{100 * valeur:.0f}{_INSECABLE}%"
         case bool():
             return "oui" if cellule else "non"
         case int() | Decimal():

@@ -1,107 +1,96 @@
-"""Workbooks that a French Excel opens with typed days and amounts, frozen titles and filters, and that run nothing there."""
+"""Tables as a workbook (extra ``tableur``): one sheet each, titles that stay in sight, and no cell that could be a formula."""
 
 from __future__ import annotations
 
+import io
 import re
-from datetime import date, datetime
+import zipfile
+from datetime import date
 from decimal import Decimal
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.erreurs import ExtraManquant
-from segur_pha.rapports.tableau import Marque, en_mots, sans_controle
+from segur_pha.rapports.tableau import en_mots, sans_controle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from openpyxl.cell import Cell
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from segur_pha.rapports.tableau import Cellule, Tableau
 
 __all__ = ["en_xlsx"]
 
-_JOUR: Final = "dd/mm/yyyy"
-_EUROS: Final = "#,##0.00"
-#: What the name of a sheet may not hold, and how long it may be.
-_HORS_D_UN_NOM: Final = re.compile(r"[\[\]:*?/\\]")
-_LONGUEUR_D_UN_NOM: Final = 31
-_LARGEUR_MAXIMALE: Final = 60
-#: The rows by which the width of a column is chosen.
-_RANGEES_MESUREES: Final = 200
+_INTERDITS: Final = re.compile(r"[\[\]:*?/\\]")
+_NOM_MAXIMUM: Final = 31
+_ETROITE, _LARGE = 8, 60
+#: Rows that decide how wide a column is.
+_VUES: Final = 1000
+_INSTANT: Final = (1980, 1, 1, 0, 0, 0)
+_MODIFIE: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def en_xlsx(feuilles: Mapping[str, Tableau]) -> bytes:
-    """Write tables as the bytes of a workbook, a sheet each: name → table.
+def en_xlsx(*tableaux: Tableau) -> bytes:
+    """Write tables as the bytes of a workbook; the same tables give the same bytes.
 
-    Texts stay texts, whatever they begin with; a day is a day, an amount a number.
+    Days are days and numbers are numbers; a text is a text, whatever it begins with.  Each sheet bears its table's title.
 
-    Raises :class:`~segur_pha.ExtraManquant` without the extra ``tableur``.
-
-    >>> from segur_pha.rapports.tableau import Tableau
-    >>> en_xlsx({"Totaux": Tableau(("Mois", "HT"), [["2022-11", Decimal("850.00")]])})[:2]
-    b'PK'
+    Raises:
+        ExtraManquant: ``openpyxl`` (extra ``tableur``) is not installed.
     """
     try:
         from openpyxl import Workbook
-    except ImportError as manque:
-        raise ExtraManquant("tableur") from manque
-    classeur = Workbook(write_only=True)
-    for nom, tableau in feuilles.items():
-        feuille = classeur.create_sheet(_HORS_D_UN_NOM.sub(" ", sans_controle(nom))[:_LONGUEUR_D_UN_NOM])
-        _remplir(feuille, tableau)
-    flux = BytesIO()
-    classeur.save(flux)
-    return flux.getvalue()
+    except ImportError as erreur:
+        raise ExtraManquant("tableur") from erreur
+    livre = Workbook()
+    for feuille in livre.worksheets:
+        livre.remove(feuille)
+    for rang, tableau in enumerate(tableaux, 1):
+        nom = _INTERDITS.sub(" ", sans_controle(tableau.titre))[:_NOM_MAXIMUM].strip("' ")
+        _remplir(livre.create_sheet(nom or f"Tableau {rang}"), tableau)
+    sortie = io.BytesIO()
+    livre.save(sortie)
+    return _sans_heure(sortie.getvalue())
 
 
-def _remplir(feuille: WriteOnlyWorksheet, tableau: Tableau) -> None:
+def _remplir(feuille: Worksheet, tableau: Tableau) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    for place, titre in enumerate(tableau.colonnes):
-        dits = [titre, *(en_mots(rangee[place]) for rangee in tableau.rangees[:_RANGEES_MESUREES])]
-        largeur = min(_LARGEUR_MAXIMALE, 2 + max(map(len, dits)))
-        feuille.column_dimensions[get_column_letter(place + 1)].width = largeur  # type: ignore[attr-defined]
     feuille.freeze_panes = "A2"
-    fin = get_column_letter(len(tableau.colonnes))
-    feuille.auto_filter.ref = f"A1:{fin}{len(tableau.rangees) + 1}"  # type: ignore[attr-defined]
-    titres = [_cellule(feuille, titre) for titre in tableau.colonnes]
-    for cellule in titres:
-        cellule.font = Font(bold=True)
-    feuille.append(titres)
-    for rangee in tableau.rangees:
-        feuille.append([_cellule(feuille, valeur) for valeur in rangee])
+    feuille.auto_filter.ref = f"A1:{get_column_letter(len(tableau.colonnes))}{len(tableau.rangees) + 1}"
+    for place, titre in enumerate(tableau.colonnes, 1):
+        longueurs = [len(titre), *(len(en_mots(rangee[place - 1])) for rangee in tableau.rangees[:_VUES])]
+        largeur = min(max(*longueurs, _ETROITE) + 2, _LARGE)
+        feuille.column_dimensions[get_column_letter(place)].width = largeur
+        _ecrire(feuille, 1, place, titre)
+        feuille.cell(1, place).font = Font(bold=True)
+    for rang, rangee in enumerate(tableau.rangees, 2):
+        for place, valeur in enumerate(rangee, 1):
+            if valeur is not None:
+                _ecrire(feuille, rang, place, valeur)
 
 
-def _cellule(feuille: WriteOnlyWorksheet, valeur: Cellule) -> Cell:
-    from openpyxl.cell import WriteOnlyCell
-
-    match valeur:
-        case None:
-            return WriteOnlyCell(feuille)
-        case bool() | Marque():
-            return _texte(feuille, en_mots(valeur))
-        case Decimal():
-            cellule = WriteOnlyCell(feuille, value=valeur)  # type: ignore[arg-type]
-            cellule.number_format = _EUROS
-            return cellule
-        case int():
-            return WriteOnlyCell(feuille, value=valeur)
-        case datetime():
-            return WriteOnlyCell(feuille, value=valeur)
-        case date():
-            cellule = WriteOnlyCell(feuille, value=valeur)  # type: ignore[arg-type]
-            cellule.number_format = _JOUR
-            return cellule
-        case _:
-            return _texte(feuille, sans_controle(valeur))
+def _ecrire(feuille: Worksheet, rang: int, place: int, valeur: Cellule) -> None:
+    if isinstance(valeur, date) or (isinstance(valeur, int | Decimal) and not isinstance(valeur, bool)):
+        cellule = feuille.cell(rang, place, valeur)
+        if isinstance(valeur, date):
+            cellule.number_format = "dd/mm/yyyy"
+        elif isinstance(valeur, Decimal):
+            cellule.number_format = "#,##0.00"
+    else:
+        cellule = feuille.cell(rang, place, en_mots(valeur))
+        # Or « =1+1 » would be a formula.
+        cellule.data_type = "s"
 
 
-def _texte(feuille: WriteOnlyWorksheet, texte: str) -> Cell:
-    from openpyxl.cell import WriteOnlyCell
-
-    cellule = WriteOnlyCell(feuille, value=texte)
-    # openpyxl would take what begins with « = » for a formula.
-    cellule.data_type = "s"
-    return cellule
+def _sans_heure(octets: bytes) -> bytes:
+    """Take the clock out of a workbook: of its parts' dates and of its properties."""
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(octets)) as lu, zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as ecrit:
+        for nom in lu.namelist():
+            contenu = lu.read(nom)
+            if nom == "docProps/core.xml":
+                contenu = _MODIFIE.sub(rb"\g<1>1980-01-01T00:00:00Z", contenu)
+            partie = zipfile.ZipInfo(nom, _INSTANT)
+            partie.compress_type = zipfile.ZIP_DEFLATED
+            ecrit.writestr(partie, contenu)
+    return sortie.getvalue()

@@ -195,7 +195,7 @@ class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
     def manque(self) -> tuple[str, ...]:
         """What is missing before the balance can be asked for, in French; empty when nothing is (``facts`` of the agency's FAQ)."""
         manques = (
-            ("numeroASP", self.numero_asp is None),
+            ("référence de l’ASP", self.numero_asp is None),
             ("pièces", self.jour_incomplete is not None),
             ("décision", self.attribuee is None),
             ("avance", self.paye_centimes is None),

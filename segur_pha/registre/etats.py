@@ -184,7 +184,9 @@ class EtatDemande:
     reference_solde_paye: str = field(default="", metadata=champs.texte("référence du paiement du solde"))
     jour_controle: date | None = field(default=None, metadata=champs.jour("jour du contrôle a posteriori"))
     motif_controle: str = field(default="", metadata=champs.texte("ce que le contrôle a donné"))
-    solde_de: str | None = field(default=None, metadata=champs.texte("numeroASP de l’avance que la demande solde"))
+    solde_de: str | None = field(
+        default=None, metadata=champs.texte("référence de l’ASP pour l’avance que la demande solde")
+    )
     remplace: str | None = field(default=None, metadata=champs.texte("demande rejetée qu’elle remplace", 5))
     remplacee_par: str | None = field(default=None, metadata=champs.texte("demande qui la remplace", 5))
     reserves: tuple[Reserve, ...] = field(

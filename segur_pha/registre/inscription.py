@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from segur_pha.depot.constats import Constat
-from segur_pha.depot.manifeste import empreinte, manifeste_de
+from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre.etats import PhaseFichier
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from segur_pha.registre.etats import EtatFichier
     from segur_pha.registre.registre import Registre
+    from segur_pha.table.specification import Specification
 
 __all__ = ["Inscription", "inscription", "reprendre"]
 
@@ -38,6 +39,7 @@ class Inscription:
     registre: Registre
     jour: date
     remplace: Callable[[], Mapping[str, str]]
+    specification: Specification | None = None
     conseils: list[Constat] = field(factory=list)
     #: What this preparation may have made known to the ledger: SHA-256 of a file → its name.
     nouveaux: dict[str, str] = field(factory=dict)
@@ -47,7 +49,9 @@ class Inscription:
         fichiers = _fichiers_json(dossier)
         prepares = {f.fichier: f for f in self.registre.fichiers() if f.phase is PhaseFichier.PREPARE}
         self.nouveaux = {sha256: nom for sha256, nom in fichiers.items() if sha256 not in prepares}
-        self.registre.inscrire_depot(dossier, jour=self.jour, remplace=self.remplace())
+        self.registre.inscrire_depot(
+            dossier, jour=self.jour, remplace=self.remplace(), specification=self.specification
+        )
         self.conseils += [_deja_prepare(prepares[sha256]) for sha256 in fichiers if sha256 in prepares]
 
     def reprendre_si_absent(self, sortie: Path) -> None:
@@ -63,8 +67,11 @@ def inscription(
     *,
     jour: date,
     remplace: Callable[[], Mapping[str, str]] = dict,
+    specification: Specification | None = None,
 ) -> Iterator[Inscription]:
     """Give what records the deposit of the folder ``sortie`` in a ledger, for :func:`~segur_pha.depot.preparer_depot`.
+
+    ``specification`` is the wave of its requests, the ledger's first one by default.
 
     When the block fails after that, and the folder is not there, its files are recorded as given up.  What an earlier
     preparation of the same folder had recorded before it was killed is given up first.
@@ -72,7 +79,7 @@ def inscription(
     Raises :class:`~segur_pha.RegistreError` with a ledger in a transaction of the caller's.
     """
     reprendre(registre, sortie, jour=jour)
-    inscrire = Inscription(registre, jour, remplace)
+    inscrire = Inscription(registre, jour, remplace, specification)
     try:
         yield inscrire
     except BaseException:
@@ -116,7 +123,7 @@ def _fichiers_json(dossier: Path) -> dict[str, str]:
 
     Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.
     """
-    return {f.sha256: f.nom for f in manifeste_de(dossier).fichiers if f.nature == "json"}
+    return {f.sha256: f.nom for f in manifeste_du_dossier(dossier).fichiers if f.nature == "json"}
 
 
 def _contient(dossier: Path, fichiers: Mapping[str, str]) -> bool:

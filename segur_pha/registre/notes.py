@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.vagues import Vagues
     from segur_pha.table.specification import Specification
 
-__all__ = ["ARRONDI", "Bilan", "Note", "Notes", "NotesRefusees", "dire_l_ecart"]
+__all__ = ["ARRONDI", "CompteRenduDesNotes", "Note", "Notes", "NotesRefusees", "dire_l_ecart"]
 
 #: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
 ARRONDI: Final = Decimal("0.01")
@@ -73,7 +73,7 @@ class Note:
 
 
 @frozen(kw_only=True)
-class Bilan:
+class CompteRenduDesNotes:
     """What became of notes.
 
     Attributes:
@@ -231,7 +231,7 @@ class Notes:
 
     def noter(
         self, notes: Iterable[Note], *, partiel: bool = False, specification: Specification | None = None
-    ) -> Bilan:
+    ) -> CompteRenduDesNotes:
         """Record many facts at once, in order: all of them, or with ``partiel`` those that may happen.
 
         A fact that is known already, as it is told, changes nothing.  Without ``specification`` each is told of whichever wave
@@ -250,7 +250,7 @@ class Notes:
                 raise NotesRefusees(tri.refus)
             ecrire(connexion, etats, tri.evenements)
         notees = len(tri.evenements)
-        return Bilan(
+        return CompteRenduDesNotes(
             notees=notees,
             deja=len(dites) - notees - len(tri.refus),
             refus=tuple(tri.refus),

@@ -69,9 +69,9 @@ def evenements_de_preparation(
             specification=specification.nom,
             ligne=json_du_brut(brut, compact=True).decode(),
             finess_geo=finess_de_ligne(brut, specification),
-            date_commande=_plat(plat, Role.DATE_COMMANDE, specification),  # type: ignore[arg-type]
-            regime_tva=_plat(plat, Role.REGIME, specification),  # type: ignore[arg-type]
-            montant_segur_ht=_monnaie(_plat(plat, Role.MONTANT, specification)),  # type: ignore[arg-type]
+            date_commande=plat["date_commande"],  # type: ignore[arg-type]
+            regime_tva=plat["regime_tva"],  # type: ignore[arg-type]
+            montant_segur_ht=_monnaie(plat["montant_segur_ht"]),  # type: ignore[arg-type]
             avance=_monnaie(plat["avance"]),  # type: ignore[arg-type]
             pieces=tuple(_pieces(brut, empreintes, specification)),
             remplace=remplace.get(numero),
@@ -90,18 +90,11 @@ def _numero(ligne: Brut, rang: int, nom: str, specification: Specification) -> s
     )
 
 
-def _plat(plat: Mapping[str, object], role: Role, specification: Specification) -> object:
-    """Give the value of a role in a line of the report; ``None`` in a wave without that role."""
-    rangee = specification.roles.get(role)
-    return None if rangee is None else plat.get(rangee.attribut)
-
-
 def _avance_soldee(ligne: Brut, specification: Specification) -> str | None:
     """Give the agency's reference that the publisher writes in a balance request: that of the advance it settles."""
-    rangee = specification.roles.get(Role.REFERENCE_ASP)
-    if rangee is None or rangee.rempli_par is not Acteur.EDITEUR:
-        return None
-    reference = specification.valeur_brute(ligne, Role.REFERENCE_ASP)
+    remplies = (role for role in (Role.AVANCE_SOLDEE, Role.REFERENCE_ASP) if role in specification.roles)
+    role = next((role for role in remplies if specification.role(role).rempli_par is Acteur.EDITEUR), None)
+    reference = None if role is None else specification.valeur_brute(ligne, role)
     return reference if isinstance(reference, str) and reference else None
 
 

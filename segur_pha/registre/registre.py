@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from segur_pha.depot.manifeste import manifeste_de
+from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
 from segur_pha.registre import copie, numeros
 from segur_pha.registre.evenements import (
@@ -193,9 +193,9 @@ class Registre(Questions, Notes):
         transaction of the caller's (a Connection): the folder would be shown before anybody knows how it ends.
         """
         self.exiger_sa_propre_transaction()
-        manifeste = manifeste_de(dossier)
+        manifeste = manifeste_du_dossier(dossier)
         return self.preparer(
-            {f.nom: (dossier / f.nom).read_bytes() for f in manifeste.fichiers if f.nature == "json"},
+            json_du_dossier(dossier, manifeste),
             jour=jour,
             empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
             remplace=remplace,

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, evolve, field, frozen
 
 from segur_pha.depot.constats import ValeurRefusee, nom_lisible
-from segur_pha.depot.editeur import MOTS_CLES, Editeur
+from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
 from segur_pha.depot.preparation import DepotPrepare, preparer_depot
+from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
 from segur_pha.table.balise import ClasseBloc, Liste, Objet, balises
-from segur_pha.vagues.va1.enumerations import TypeFichier
-from segur_pha.vagues.va1.table import Demande
+from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from segur_pha.registre.etats import EtatDemande
     from segur_pha.registre.registre import Registre
     from segur_pha.table.formats import Brut
+    from segur_pha.table.specification import Specification
 
 __all__ = ["Resoumission", "preparer_au_registre", "resoumettre"]
 
-_COLONNES: Final = {TypeFichier.BON_COMMANDE: "bon_commande", TypeFichier.PREUVE_HT: "preuve_ht"}
 _HORS_D_UN_NOM: Final = re.compile("[^0-9A-Za-z_-]")
 #: How many files a message names that could not be read while documents were looked for.
 _ECARTES_DITS: Final = 5
@@ -97,14 +97,15 @@ def preparer_au_registre(
         remplace.update(zip(numeros.servis, anciennes, strict=False))
         return remplace
 
-    with inscription(registre, sortie, jour=jour, remplace=relier) as inscrire:
+    vague = editeur.specification
+    with inscription(registre, sortie, jour=jour, remplace=relier, specification=vague) as inscrire:
         depot = preparer_depot(
             commandes,
             editeur,
             pieces,
             sortie,
             jour=jour,
-            premier_fichier=registre.prochain_fichier(editeur.numero_ans, jour)
+            premier_fichier=registre.prochain_fichier(editeur.numero_ans, jour, specification=vague)
             if premier_fichier is None
             else premier_fichier,
             numeros=numeros,
@@ -140,7 +141,7 @@ def resoumettre(
     ``corrections`` maps the number of a rejected request to what is right: keyword of :func:`~segur_pha.construire_demande`
     → value (``None`` for null), also ``bon_commande`` and ``preuve_ht``, names of other documents in ``pieces``.  ``pieces`` is
     a folder that holds the documents under any name, or the zips of an earlier deposit: the ledger's hashes tell which is
-    which.  Of ``editeur`` only numeroAns and SIRET count.  The rest is as for :func:`preparer_au_registre`.
+    which.  Of ``editeur`` only numeroAns, SIRET and the wave count.  The rest is as for :func:`preparer_au_registre`.
 
     The ledger links each new request with the one it replaces, before the folder is shown.
 
@@ -151,16 +152,20 @@ def resoumettre(
     if not corrections:
         raise DepotRefuse("Aucune demande à resoumettre.")
     reprendre(registre, sortie, jour=jour)
-    demandes = [_a_resoumettre(registre, numero) for numero in corrections]
-    permis = {*MOTS_CLES, *_COLONNES.values()} - {"numero_editeur"}
+    vague, mots = editeur.specification, vocabulaire(editeur.specification)
+    demandes = [_a_resoumettre(registre, numero, vague) for numero in corrections]
+    permis = {*mots.mots_cles, *mots.pieces.values()} - {mots.mot(Role.NUMERO_EDITEUR)}
     inconnus = sorted({mot for valeurs in corrections.values() for mot in valeurs} - permis)
     if inconnus:
         raise DepotRefuse(f"Corrections inconnues : {', '.join(inconnus)}. Connues : {', '.join(sorted(permis))}.")
     with tempfile.TemporaryDirectory(prefix="segur-pha-") as provisoire:
-        documents = _Documents(Path(pieces), Path(provisoire))
+        documents = _Documents(Path(pieces), Path(provisoire), vague)
         commandes = [
             _commande(
-                demande, registre.ligne_envoyee(demande.numero_editeur), corrections[demande.numero_editeur], documents
+                demande,
+                registre.ligne_envoyee(demande.numero_editeur, specification=vague),
+                corrections[demande.numero_editeur],
+                documents,
             )
             for demande in demandes
         ]
@@ -169,7 +174,7 @@ def resoumettre(
         return preparer_au_registre(
             registre,
             commandes,
-            Editeur(editeur.numero_ans, editeur.siret),
+            Editeur(editeur.numero_ans, editeur.siret, specification=vague),
             Path(provisoire),
             sortie,
             jour=jour,
@@ -182,10 +187,11 @@ def resoumettre(
         )
 
 
-def _a_resoumettre(registre: Registre, numero: str) -> EtatDemande:
-    demande = registre.demande(numero)
+def _a_resoumettre(registre: Registre, numero: str, vague: Specification) -> EtatDemande:
+    demande = registre.demande(numero, specification=vague)
     if demande is None:
-        raise RegistreError(f"Demande inconnue du registre : {numero}.", balise="numeroEditeur")
+        balise = vague.numero_de_demande.nom
+        raise RegistreError(f"Demande inconnue du registre : {numero}.", balise=balise)
     if demande.phase is not Phase.REJETEE:
         raise RegistreError(f"Demande {numero} ({demande.phase}) : seule une demande rejetée se resoumet.")
     if demande.remplacee_par is not None:
@@ -200,18 +206,19 @@ def _commande(
     demande: EtatDemande, ligne: Brut, corrections: Mapping[str, object], documents: _Documents
 ) -> dict[str, object]:
     """Make an order of what was sent and of its corrections."""
-    envoyee = dict(_mots_cles(Demande, ligne))
-    commande = {mot: envoyee.get(mot) for mot in MOTS_CLES if mot != "numero_editeur"} | dict(corrections)
-    regime = commande["regime_tva"]
-    besoins = [TypeFichier.BON_COMMANDE, *([TypeFichier.PREUVE_HT] if regime == "HT" else [])]
-    for besoin in besoins:
-        nom = corrections.get(_COLONNES[besoin])
-        commande[_COLONNES[besoin]] = documents.prendre(demande, ligne, besoin, nom if isinstance(nom, str) else None)
+    vague = documents.vague
+    mots = vocabulaire(vague)
+    envoyee = dict(_mots_cles(vague.classe_demande, ligne))
+    gardes = (mot for mot in mots.mots_cles if mot != mots.mot(Role.NUMERO_EDITEUR))
+    commande = {mot: envoyee.get(mot) for mot in gardes} | dict(corrections)
+    for besoin in map(str, vague.pieces_dues(commande)):
+        nom = corrections.get(mots.pieces[besoin])
+        commande[mots.pieces[besoin]] = documents.prendre(demande, ligne, besoin, nom if isinstance(nom, str) else None)
     return commande
 
 
 def _mots_cles(classe: ClasseBloc, brut: Brut) -> Iterator[tuple[str, object]]:
-    """Give the values of a line by the keywords of construire_demande; a number is given as its text."""
+    """Give the values of a line by the keywords of the wave's builder; a number is given as its text."""
     objet = brut if isinstance(brut, dict) else {}
     for rangee in balises(classe):
         valeur = objet.get(rangee.nom)
@@ -224,9 +231,10 @@ def _mots_cles(classe: ClasseBloc, brut: Brut) -> Iterator[tuple[str, object]]:
 class _Documents:
     """The documents of a folder and of the zips in it, found by hash or name, and copied aside one by one."""
 
-    def __init__(self, source: Path, copies: Path) -> None:
+    def __init__(self, source: Path, copies: Path, vague: Specification) -> None:
+        self.vague = vague
         self._copies = copies
-        self._fonds = FondsDeDocuments(source)
+        self._fonds = FondsDeDocuments(source, vague.limites)
         self._par_empreinte: dict[str, Emplacement] = {}
         self._par_nom: dict[str, dict[str, Emplacement]] = {}
         self._ecartes: dict[str, str] = {}
@@ -242,16 +250,16 @@ class _Documents:
         dits = ecartes[:_ECARTES_DITS] + ["…"] * (len(ecartes) > _ECARTES_DITS)
         return (
             f"Documents introuvables dans le dossier des pièces : {', '.join(self.absents)}. Ajoutez-les, sous n’importe quel "
-            "nom, ou nommez leurs remplaçants (bon_commande, preuve_ht)."
+            f"nom, ou nommez leurs remplaçants ({', '.join(vocabulaire(self.vague).pieces.values())})."
         ) + (f" Laissés de côté : {' ; '.join(dits)}." if dits else "")
 
-    def prendre(self, demande: EtatDemande, ligne: Brut, besoin: TypeFichier, nom: str | None) -> str:
+    def prendre(self, demande: EtatDemande, ligne: Brut, besoin: str, nom: str | None) -> str:
         """Copy a document aside, and give the copy's name."""
         ou = self._nommee(nom) if nom else self._envoyee(demande, ligne, besoin)
         if ou is None:
-            self.absents.append(nom_lisible(nom) if nom else f"{besoin.value} de la demande {demande.numero_editeur}")
+            self.absents.append(nom_lisible(nom) if nom else f"{besoin} de la demande {demande.numero_editeur}")
             return ""
-        copie = f"{_HORS_D_UN_NOM.sub('_', demande.numero_editeur)}-{besoin.value}{_extension(ou.nom)}"
+        copie = f"{_HORS_D_UN_NOM.sub('_', demande.numero_editeur)}-{besoin}{_extension(ou.nom)}"
         try:
             octets = ou.lire()
         except ValeurRefusee as refus:
@@ -277,13 +285,13 @@ class _Documents:
             )
         return trouves[0] if trouves else None
 
-    def _envoyee(self, demande: EtatDemande, ligne: Brut, besoin: TypeFichier) -> Emplacement | None:
+    def _envoyee(self, demande: EtatDemande, ligne: Brut, besoin: str) -> Emplacement | None:
         """Find the document that was sent: by its hash, by its name only where nobody recorded one."""
         empreintes = {piece.nom: piece.sha256 for piece in demande.pieces}
-        pieces = ligne.get("piecesJustificatives") if isinstance(ligne, dict) else None
+        pieces = self.vague.valeur_brute(ligne, Role.PIECES)
         for piece in pieces if isinstance(pieces, list) else []:
-            if isinstance(piece, dict) and piece.get("typeFichier") == besoin.value:
-                nom = str(piece.get("nomFichier"))
+            if self.vague.valeur_brute(piece, Role.TYPE_PIECE) == besoin:
+                nom = str(self.vague.valeur_brute(piece, Role.NOM_PIECE))
                 empreinte = empreintes.get(nom)
                 if empreinte:
                     return self._par_empreinte.get(empreinte)

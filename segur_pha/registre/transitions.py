@@ -247,7 +247,7 @@ def _repondue(demande: EtatDemande, evenement: LigneRecue, etats: EtatsEnMemoire
     if vaut_acceptation(evenement.issue, evenement.numero_asp if evenement.admise else None):
         issue, asp = Issue.ACCEPTEE, evenement.numero_asp
         if asp is None or etats.asp.get((demande.specification, asp)) not in {None, demande.numero_editeur}:
-            raise interdit(demande, "une acceptation porte un numeroASP qui n’est à aucune autre demande")
+            raise interdit(demande, "une acceptation porte une référence de l’ASP qui n’est à aucune autre demande")
     elif evenement.issue is Issue.REJETEE:
         issue, asp = Issue.REJETEE, None
     else:

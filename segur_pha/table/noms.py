@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from attrs import field, frozen
 
+from segur_pha.erreurs import SegurError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -53,8 +55,14 @@ class NomsDePieces:
         codes: type of a document → its code in the name, in the order in which a request lists its documents.
         formats: the formats that a document may have, in capitals.
         numero: a pattern of the request's number.
+        mots: type of a document → what it is called in a sentence, with its article.
+        communes: type of a document that one and the same file may be for several requests → the names under which that file is
+            looked for, without extension.
 
-    >>> noms = NomsDePieces(prefixe="PHA-LGO-Va1", codes={"BON_COMMANDE": "BDC"}, formats=("PDF",), numero="[0-9]{5}")
+    Raises :class:`~segur_pha.SegurError` when a type has no word.
+
+    >>> noms = NomsDePieces(prefixe="PHA-LGO-Va1", codes={"BON_COMMANDE": "BDC"}, formats=("PDF",), numero="[0-9]{5}",
+    ...                     mots={"BON_COMMANDE": "le bon de commande"})
     >>> noms.nommer("BON_COMMANDE", "00001", "PDF")
     'PHA-LGO-Va1-BDC-00001.pdf'
     >>> noms.lire("PHA-LGO-Va1-BDC-00001.pdf")
@@ -65,6 +73,12 @@ class NomsDePieces:
     codes: Mapping[str, str] = field(hash=False)
     formats: tuple[str, ...]
     numero: str
+    mots: Mapping[str, str] = field(hash=False)
+    communes: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.mots.keys() != self.codes.keys():
+            raise SegurError(f"Pièces {self.prefixe} : donnez un code et un mot à chaque type de document.")
 
     @cached_property
     def motif(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, blocs, pointeur
 from segur_pha.table.codes import Catalogue, catalogue_de
+from segur_pha.table.formats import Format
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
@@ -140,6 +141,11 @@ class Specification:
         demandes: tuple[attrs.AttrsInstance, ...] = getattr(fichier, self.liste_des_demandes.attribut)
         return demandes
 
+    def pieces_de(self, demande: attrs.AttrsInstance) -> tuple[attrs.AttrsInstance, ...]:
+        """List the documents of a request of the model."""
+        pieces: tuple[attrs.AttrsInstance, ...] = getattr(demande, self.role(Role.PIECES).attribut)
+        return pieces
+
     def fichier(self, numero_ans: str, siret: str, demandes: Iterable[attrs.AttrsInstance]) -> attrs.AttrsInstance:
         """Put requests into a file of the model.
 
@@ -198,6 +204,32 @@ class Specification:
         """
         rangee = self.roles.get(role)
         return role.value if rangee is None else rangee.nom
+
+    def numeroter(
+        self, demande: attrs.AttrsInstance, numero: str, formats: Mapping[str, str] | None = None
+    ) -> attrs.AttrsInstance:
+        """Give a request a number, and its documents the names that follow; ``formats``: type of a document → its format.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.vagues.va1.exemples import demande_du_guide
+        >>> demande = VA1.numeroter(demande_du_guide(), "0000A", {"BON_COMMANDE": "PNG"})
+        >>> [piece.nom_fichier for piece in demande.pieces_justificatives]
+        ['PHA-LGO-Va1-BDC-0000A.png']
+        """
+        nom, format_, type_ = (self.role(role) for role in (Role.NOM_PIECE, Role.FORMAT_PIECE, Role.TYPE_PIECE))
+        assert isinstance(format_.format, Format)
+        liste = self.role(Role.PIECES).attribut
+        nommees = []
+        for piece in getattr(demande, liste):
+            type_fichier = str(getattr(piece, type_.attribut))
+            format_fichier = format_.format.lire((formats or {}).get(type_fichier) or getattr(piece, format_.attribut))
+            nomme = self.noms_des_pieces.nommer(type_fichier, numero, str(format_fichier))
+            change = {nom.attribut: nomme, format_.attribut: format_fichier}
+            nommees.append(piece if all(getattr(piece, a) == v for a, v in change.items()) else evolve(piece, **change))
+        voulu = {self.role(Role.NUMERO_EDITEUR).attribut: numero, liste: tuple(nommees)}
+        if all(getattr(demande, a) == v for a, v in voulu.items()):
+            return demande
+        return evolve(demande, **voulu)  # type: ignore[misc]  # every class of a model is an attrs class
 
     def chemin(self, role: Role) -> str:
         """Give the JSON Pointer of the row that has a role, from its request, its document or the file.

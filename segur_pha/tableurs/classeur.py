@@ -9,7 +9,7 @@ from attrs import define, frozen
 
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.tableurs.feuille import COLONNES_MAXIMUM, CelluleLointaine, lignes_de_la_feuille
-from segur_pha.tableurs.parties import ACCIDENTS, Demesure, Parties, vrai
+from segur_pha.tableurs.parties import ACCIDENTS, PartieDemesuree, Parties, vrai
 from segur_pha.tableurs.rangees import EPOQUE_EXCEL, Rangee
 from segur_pha.tableurs.valeurs import Valeurs, desechapper, lire_les_formats, lire_les_textes
 
@@ -66,7 +66,7 @@ class Classeur:
             lu = _lire_le_classeur(parties)
             textes = lire_les_textes(parties, lu.textes) if lu.textes else []
             formats = lire_les_formats(parties, lu.styles) if lu.styles else []
-        except Demesure:
+        except PartieDemesuree:
             raise refus(
                 f"{nom} : ce classeur est démesuré. Recopiez le tableau dans un classeur neuf.",
                 code="classeur-demesure",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Debut: TypeAlias = Callable[[str, Mapping[str, str]], None]
     Suite: TypeAlias = Callable[[str], None]
 
-__all__ = ["ACCIDENTS", "Demesure", "Parties", "analyser", "vrai"]
+__all__ = ["ACCIDENTS", "PartieDemesuree", "Parties", "analyser", "vrai"]
 
 #: What the parts may weigh once unzipped, all together: a national fleet of certificates weighs half of it.
 OCTETS_DEBALLES: Final = 200_000_000
@@ -39,7 +39,7 @@ ACCIDENTS: Final = (
 )
 
 
-class Demesure(Exception):
+class PartieDemesuree(Exception):
     """A workbook would unpack to more than any table weighs."""
 
 
@@ -88,14 +88,14 @@ class Parties:
 
     @classmethod
     def ouvrir(cls, octets: bytes) -> Parties:
-        """Open a zip; raises :class:`Demesure` for a bomb, one of :data:`ACCIDENTS` for what is no zip.
+        """Open a zip; raises :class:`PartieDemesuree` for a bomb, one of :data:`ACCIDENTS` for what is no zip.
 
         A part never gives more bytes than it declares, as zipfile stops there.
         """
         archive = zipfile.ZipFile(BytesIO(octets))
         parties = archive.infolist()
         if len(parties) > PARTIES_MAXIMUM or sum(partie.file_size for partie in parties) > OCTETS_DEBALLES:
-            raise Demesure
+            raise PartieDemesuree
         return cls(archive, {partie.filename.replace("\\", "/").lower(): partie.filename for partie in parties})
 
     def flux(self, partie: str) -> IO[bytes]:

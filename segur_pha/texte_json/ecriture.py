@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
-    from segur_pha.texte_json.lecture import Texte
+    from segur_pha.texte_json.lecture import TexteJSON
     from segur_pha.vagues import Fichier
 
 __all__ = ["ecrire", "en_json", "json_du_brut", "retoucher"]
@@ -88,11 +88,11 @@ def ecrire(
     return ecrire_sans_ecraser(chemin, en_json(fichier))
 
 
-def retoucher(texte: Texte, valeurs: Mapping[str, str]) -> bytes:
+def retoucher(texte: TexteJSON, valeurs: Mapping[str, str]) -> bytes:
     """Put texts at the places of JSON Pointers that exist; blanks, order and numbers keep their very characters.
 
-    >>> from segur_pha.texte_json.lecture import Texte
-    >>> retoucher(Texte(b'{"code" : null, "montant": 850.00}'), {"/code": "0000"})
+    >>> from segur_pha.texte_json.lecture import TexteJSON
+    >>> retoucher(TexteJSON(b'{"code" : null, "montant": 850.00}'), {"/code": "0000"})
     b'{"code" : "0000", "montant": 850.00}'
     """
     etendues = sorted((etendue, valeurs[chemin]) for chemin, etendue in texte.etendues(valeurs).items())

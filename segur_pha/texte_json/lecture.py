@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Limites
     from segur_pha.texte_json.analyse import CleDouble
 
-__all__ = ["Lecture", "Source", "Texte", "lire_octets", "octets_de", "recevoir", "sans_cle_double"]
+__all__ = ["Lecture", "Source", "TexteJSON", "lire_octets", "octets_de", "recevoir", "sans_cle_double"]
 
 Source: TypeAlias = "bytes | str | Path"
 
@@ -42,7 +42,7 @@ _TRANCHE: Final = 1 << 16
 
 
 @frozen(slots=False, eq=False)
-class Texte:
+class TexteJSON:
     """A JSON text that can say where a value stands, and works that out when asked (see :class:`~segur_pha.anomalies.Localisable`)."""
 
     octets: bytes
@@ -107,7 +107,7 @@ class Lecture:
         marque_d_ordre: the file begins with a byte order mark.
     """
 
-    texte: Texte
+    texte: TexteJSON
     arbre: Brut = None
     fautes: tuple[Anomalie, ...] = ()
     doubles: tuple[CleDouble, ...] = ()
@@ -210,7 +210,7 @@ def _cles_et_deux_points(arbre: Brut, niveaux: int) -> int | None:
 class _Endroit:
     """The place of something that no pointer names: the second occurrence of a key."""
 
-    texte: Texte
+    texte: TexteJSON
     place: int
 
     def position(self, chemin: str) -> Position | None:
@@ -246,7 +246,7 @@ def octets_de(source: Source, limites: Limites) -> bytes:
 def recevoir(octets: bytes, limites: Limites) -> Lecture:
     """Take a text without reading it: only its size, its number of blocks and its byte order mark are looked at."""
     marque = octets.startswith(_BOM)
-    texte = Texte(octets.removeprefix(_BOM))
+    texte = TexteJSON(octets.removeprefix(_BOM))
     lecture = Lecture(texte=texte, marque_d_ordre=marque)
     if len(octets) > limites.octets_du_json:
         precision = f"plus de {_milliers(limites.octets_du_json)} octets"
@@ -277,7 +277,7 @@ def _milliers(nombre: int) -> str:
     return f"{nombre:,}".replace(",", " ")
 
 
-def _faute_d_encodage(texte: Texte) -> Anomalie | None:
+def _faute_d_encodage(texte: TexteJSON) -> Anomalie | None:
     octets = texte.octets
     if not octets.strip():
         return _anomalie(CodeDeFichier.MALFORME, "le fichier est vide", Position(1, 1))

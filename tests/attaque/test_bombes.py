@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -204,6 +205,25 @@ def test_steps_are_counted_over_the_pages_of_a_pdf(monkeypatch: pytest.MonkeyPat
 def test_a_pdf_with_an_endless_tree_of_pages_is_refused(arbre: str) -> None:
     with pytest.raises(ValeurRefusee, match="abîmé"):
         examiner(pdf(CATALOGUE, arbre, PAGE, flux(b"")))
+
+
+@pytest.mark.parametrize("pages", [20, 30, 300])
+def test_a_table_of_objects_that_is_wrong_costs_no_search_for_each_of_them(
+    pages: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feuilles = [PAGE.replace("4 0 R", f"{3 + pages + rang} 0 R") for rang in range(pages)]
+    contenus = [flux(b"BT /F 9 Tf (%d) Tj ET" % rang) for rang in range(pages)]
+    arbre = f"<</Type/Pages/Kids[{' '.join(f'{3 + rang} 0 R' for rang in range(pages))}]/Count {pages}>>"
+    sain = pdf(CATALOGUE, arbre, *feuilles, *contenus)
+    debut = sain.index(b"xref\n")
+    abime = sain[:debut] + re.sub(rb"(\d{10}) 00000 n", lambda m: b"%010d 00000 n" % (int(m[1]) + 7), sain[debut:])
+    cherches = []
+    compter = pypdf._reader.get_stream_data  # noqa: SLF001 - what is dear is a search through all bytes
+    monkeypatch.setattr("pypdf._reader.get_stream_data", lambda lu: (cherches.append(compter(lu)), cherches[-1])[1])
+    assert examiner(abime, texte=True).texte == examiner(sain, texte=True).texte
+    assert 0 < len(cherches) <= min(2 * pages + 2, texte_pdf.RECHERCHES_MAXIMUM)
+    with pytest.raises(ValeurRefusee, match=r"abîmé \(page 1\)"):
+        examiner(abime.replace(zlib.compress(b"BT /F 9 Tf (0) Tj ET", 9), b"x" * 28))
 
 
 def jpeg(image: Image.Image, **reglages: object) -> bytes:

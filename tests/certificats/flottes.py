@@ -12,8 +12,8 @@ from segur_pha.certificats import Certificat, Etat, Parc
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-AU = date(2025, 6, 12)
-JOURS = st.integers(-400, 900).map(lambda ecart: AU + timedelta(days=ecart))
+JOUR = date(2025, 6, 12)
+JOURS = st.integers(-400, 900).map(lambda ecart: JOUR + timedelta(days=ecart))
 FINESS = st.integers(0, 5).map(lambda rang: f"99000000{rang}")
 
 CERTIFICATS = st.builds(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flottes import AU
+from flottes import JOUR
 
 from segur_pha.certificats import (
     Certificat,
@@ -17,10 +17,10 @@ from segur_pha.certificats import (
 
 PARC = Parc(
     (
-        Certificat("990000001", AU, courriels=("contact@pharmacie", "camille.durand@exemple-pharmacie.fr")),
-        Certificat("990000001", AU, courriels=("accueil@exemple-pharmacie.fr",)),
-        Certificat("990000002", AU),
-        Certificat("990000003", AU, etat=Etat.REVOQUE, courriels=("contact@exemple-pharmacie.fr",)),
+        Certificat("990000001", JOUR, courriels=("contact@pharmacie", "camille.durand@exemple-pharmacie.fr")),
+        Certificat("990000001", JOUR, courriels=("accueil@exemple-pharmacie.fr",)),
+        Certificat("990000002", JOUR),
+        Certificat("990000003", JOUR, etat=Etat.REVOQUE, courriels=("contact@exemple-pharmacie.fr",)),
     ),
     officines={
         "990000001": Officine("990000001", "Alpha", courriel="accueil@exemple-pharmacie.fr"),

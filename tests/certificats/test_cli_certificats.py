@@ -43,7 +43,7 @@ def lancer(
         ("990001018;10/09/2025;1\n", [], 1),
         ("990001018;10/09/2025;1\n", ["--seuils", "30"], 0),
         ("990001018;01/06/2025;1\n", [], 1),
-        ("990001018;01/06/2025;1;Révoqué\n", [], 0),
+        ("990001018;01/06/2028;1;Révoqué\n", [], 1),
         ("990001018;01/06/2028;1;Expiré\n", [], 1),
         ("990001018;11/09/2028;1\n;;2\n", [], 1),
         ("990001018;11/09/2028;1\n", ["--officines", "absent.csv"], 2),
@@ -106,8 +106,9 @@ def test_a_folder_of_certificates(tmp_path: Path, capsys: pytest.CaptureFixture[
     commande = ["certificats", str(tmp_path / "parc"), "--au", "2028-02-01"]
     assert principal(commande) == 1
     assert principal([*commande, "--officines", str(tmp_path / "o.csv")]) == 1
+    assert principal(["certificats", str(tmp_path / "parc" / "un.pem"), "--au", "2028-02-01"]) == 1
     texte = capsys.readouterr().out
-    assert texte.count("29/02/2028") == 2
+    assert texte.count("29/02/2028") == 3
     assert texte.count("Pharmacie du Port") == 1
     assert texte.count("cle.pem : clé privée refusée") == 2
     assert "officines, ligne 3 :" in texte

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import count
 
 import pytest
-from flottes import AU, parc_de
+from flottes import JOUR, parc_de
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,8 +46,8 @@ def couplage(fenetres: list[tuple[date, date]], jours: list[date], capacite: int
 
 def fenetre(certificat: Certificat, avance: int | None) -> tuple[date, date]:
     """Return the first and the last day of a renewal, as the documentation of ``lisser`` words them."""
-    premiers = {AU, certificat.debut or AU, AU if avance is None else certificat.fin - timedelta(days=avance)}
-    return max(premiers), max(AU, certificat.fin - timedelta(days=1))
+    premiers = {JOUR, certificat.debut or JOUR, JOUR if avance is None else certificat.fin - timedelta(days=avance)}
+    return max(premiers), max(JOUR, certificat.fin - timedelta(days=1))
 
 
 FLOTTES = st.lists(
@@ -62,16 +62,19 @@ def test_as_many_renewals_are_saved_as_can_be(
     certificats = [
         Certificat(
             f"99{rang:07d}",
-            AU + timedelta(days=reste),
-            debut=None if depart is None else AU + timedelta(days=min(depart, reste)),
+            JOUR + timedelta(days=reste),
+            debut=None if depart is None else JOUR + timedelta(days=min(depart, reste)),
         )
         for rang, (reste, depart) in enumerate(flotte)
     ]
     lissage = lisser(
-        plan_renouvellement(Parc(tuple(certificats)), au=AU), capacite=capacite, horizon_jours=30, avance_jours=avance
+        plan_renouvellement(Parc(tuple(certificats)), jour=JOUR),
+        capacite=capacite,
+        horizon_jours=30,
+        avance_jours=avance,
     )
     fenetres = [fenetre(c, avance) for c in certificats]
-    jours = [AU + timedelta(days=n) for n in range(31) if (AU + timedelta(days=n)).weekday() < 5]
+    jours = [JOUR + timedelta(days=n) for n in range(31) if (JOUR + timedelta(days=n)).weekday() < 5]
     assert list(lissage.jours) == jours, "no public holiday between 12/06/2025 and 12/07/2025"
 
     possible = couplage(fenetres, jours, capacite)
@@ -86,9 +89,9 @@ def test_as_many_renewals_are_saved_as_can_be(
     permises = {c.finess: fenetre for c, fenetre in zip(certificats, fenetres, strict=True)}
     for tache in lissage.taches:
         premier, dernier = permises[tache.ligne.finess]
-        assert premier <= tache.jour <= dernier
-        assert tache.jour in jours
-    charge = Counter(tache.jour for tache in lissage.taches)
+        assert premier <= tache.jour_prevu <= dernier
+        assert tache.jour_prevu in jours
+    charge = Counter(tache.jour_prevu for tache in lissage.taches)
     assert lissage.charge_apres == charge
     assert max(charge.values(), default=0) <= min(capacite, lissage.rythme)
     assert lissage.charge_avant == Counter(dernier for _, dernier in fenetres)
@@ -98,7 +101,7 @@ def test_as_many_renewals_are_saved_as_can_be(
 def test_a_month_of_one_publisher_is_spread_at_the_lowest_pace() -> None:
     """96 renewals due on 2 March: 3 per working day are enough from 16 January on, 32 working days."""
     parc = parc_de(*[date(2026, 3, 3)] * 96)
-    lissage = lisser(plan_renouvellement(parc, au=date(2026, 1, 16)), capacite=40)
+    lissage = lisser(plan_renouvellement(parc, jour=date(2026, 1, 16)), capacite=40)
     assert (lissage.rythme, lissage.capacite_suffisante, lissage.complet) == (3, 3, True)
     assert set(lissage.charge_apres.values()) == {3}
     assert lissage.charge_avant == {date(2026, 3, 2): 96}
@@ -108,35 +111,35 @@ def test_a_month_of_one_publisher_is_spread_at_the_lowest_pace() -> None:
 def test_who_cannot_be_saved_is_named_with_the_capacity_that_would() -> None:
     """Three due by Friday the 13th, two days left, one a day: one is lost; Saturday's one has no day at any capacity."""
     fin = date(2025, 6, 14)
-    lissage = lisser(plan_renouvellement(parc_de(fin, fin, fin), au=AU), capacite=1)
+    lissage = lisser(plan_renouvellement(parc_de(fin, fin, fin), jour=JOUR), capacite=1)
     assert lissage.officines_perdues == ("990000002",)
     assert (lissage.capacite_suffisante, lissage.insauvables) == (2, ())
-    samedi = lisser(plan_renouvellement(parc_de(date(2025, 6, 15)), au=date(2025, 6, 14)), capacite=5)
+    samedi = lisser(plan_renouvellement(parc_de(date(2025, 6, 15)), jour=date(2025, 6, 14)), capacite=5)
     assert [ligne.finess for ligne in samedi.insauvables] == ["990000000"]
     assert samedi.officines_perdues == ("990000000",)
     assert samedi.capacite_suffisante == 0
-    seul = lisser(plan_renouvellement(parc_de(date(2025, 6, 15)), au=date(2025, 6, 14)), capacite=5, horizon_jours=0)
+    seul = lisser(plan_renouvellement(parc_de(date(2025, 6, 15)), jour=date(2025, 6, 14)), capacite=5, horizon_jours=0)
     assert (seul.jours, len(seul.insauvables)) == ((), 1)
 
 
 def test_a_day_off_is_given_nothing() -> None:
-    plan = plan_renouvellement(parc_de(AU + timedelta(days=2)), au=AU)
-    lissage = lisser(plan, capacite=1, fermetures={AU})
-    assert [tache.jour for tache in lissage.taches] == [AU + timedelta(days=1)]
+    plan = plan_renouvellement(parc_de(JOUR + timedelta(days=2)), jour=JOUR)
+    lissage = lisser(plan, capacite=1, fermetures={JOUR})
+    assert [tache.jour_prevu for tache in lissage.taches] == [JOUR + timedelta(days=1)]
 
 
 def test_only_active_certificates_within_the_horizon_are_spread() -> None:
-    demain, loin = AU + timedelta(days=2), AU + timedelta(days=100)
+    demain, loin = JOUR + timedelta(days=2), JOUR + timedelta(days=100)
     certificats = (
         Certificat("990000001", demain),
-        Certificat("990000002", AU - timedelta(days=1)),
+        Certificat("990000002", JOUR - timedelta(days=1)),
         Certificat("990000003", demain, etat=Etat.REVOQUE),
         Certificat("990000004", demain, etat=Etat.INCONNU),
         Certificat("990000005", loin),
         Certificat("990000006", demain, nom="a"),
         Certificat("990000006", loin, nom="a"),
     )
-    lissage = lisser(plan_renouvellement(Parc(certificats), au=AU), capacite=5, horizon_jours=50)
+    lissage = lisser(plan_renouvellement(Parc(certificats), jour=JOUR), capacite=5, horizon_jours=50)
     assert [tache.ligne.finess for tache in lissage.taches] == ["990000001"]
 
 
@@ -161,27 +164,27 @@ def test_working_days_of_2026() -> None:
 )
 def test_a_setting_that_makes_no_sense_is_refused(reglages: dict[str, int]) -> None:
     with pytest.raises(ReglageInvalide):
-        lisser(plan_renouvellement(parc_de(AU), au=AU), **reglages)  # type: ignore[arg-type]
+        lisser(plan_renouvellement(parc_de(JOUR), jour=JOUR), **reglages)  # type: ignore[arg-type]
 
 
 def test_holidays_need_their_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "holidays", None)
     with pytest.raises(ExtraManquant, match=r"segur-pha\[certificats\]"):
-        lisser(plan_renouvellement(parc_de(AU), au=AU), capacite=1)
+        lisser(plan_renouvellement(parc_de(JOUR), jour=JOUR), capacite=1)
 
 
 def test_the_last_days_of_the_calendar_do_not_break_it() -> None:
-    plan = plan_renouvellement(parc_de(date.max, date(1900, 1, 1)), au=date(9999, 12, 1))
+    plan = plan_renouvellement(parc_de(date.max, date(1900, 1, 1)), jour=date(9999, 12, 1))
     assert len(lisser(plan, capacite=1, avance_jours=3_000_000).taches) == 1
 
 
 def test_a_levelling_shows_itself() -> None:
-    lissage = lisser(plan_renouvellement(parc_de(AU + timedelta(days=5)), au=AU), capacite=2)
+    lissage = lisser(plan_renouvellement(parc_de(JOUR + timedelta(days=5)), jour=JOUR), capacite=2)
     assert repr(lissage) == "Lissage(1 renouvellements à 1 par jour, 0 perdus, capacité suffisante : 1)"
     assert lissage.phrase == (
         "Du 12/06/2025 : 1 renouvellement placé, 1 par jour ouvré au plus ; 0 sans jour possible (0 officine). "
         "Capacité suffisante : 1 par jour ouvré."
     )
     assert lissage.phrase in lissage._repr_html_()
-    perdues = lisser(plan_renouvellement(parc_de(AU, AU, AU), au=AU), capacite=1).phrase
+    perdues = lisser(plan_renouvellement(parc_de(JOUR, JOUR, JOUR), jour=JOUR), capacite=1).phrase
     assert "2 sans jour possible (2 officines)." in perdues

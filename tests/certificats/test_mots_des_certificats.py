@@ -8,7 +8,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from flottes import AU, parc_de
+from flottes import JOUR, parc_de
 
 from segur_pha.certificats import (
     Action,
@@ -36,12 +36,12 @@ F = "990000001"
 
 
 def day(left: int) -> date:
-    return AU + timedelta(days=left)
+    return JOUR + timedelta(days=left)
 
 
 def alert_of(*left: int, name: str = "") -> str:
     parc = Parc(tuple(Certificat(F, day(n)) for n in left), officines={F: Officine(F, nom=name)})
-    [alert] = alertes(parc, au=AU)
+    [alert] = alertes(parc, jour=JOUR)
     return alert.phrase
 
 
@@ -74,12 +74,12 @@ def test_an_alert_in_french(left: tuple[int, ...], name: str, sentence: str) -> 
         (1, Etat.ACTIF, "Actif, expire le 13/06/2025 (dans 1 jour) : à renouveler avant."),
         (2, Etat.NON_DIT, "Actif, expire le 14/06/2025 (dans 2 jours) : à renouveler avant."),
         (91, Etat.ACTIF, "Actif jusqu’au 11/09/2025, hors de la fenêtre de renouvellement."),
-        (5, Etat.REVOQUE, "Révoqué : il ne compte plus."),
+        (5, Etat.REVOQUE, "Révoqué, et rien ne le remplace : il faut une nouvelle commande."),
         (-5, Etat.INCONNU, "État inconnu (« lu ») : regardez-le sur la page de suivi de l’IGC-Santé."),
     ],
 )
 def test_the_reason_of_each_line_of_a_plan(left: int, state: Etat, reason: str) -> None:
-    [line] = plan_renouvellement(Parc((Certificat(F, day(left), etat=state, etat_lu="lu"),)), au=AU)
+    [line] = plan_renouvellement(Parc((Certificat(F, day(left), etat=state, etat_lu="lu"),)), jour=JOUR)
     assert line.raison == reason
 
 
@@ -89,15 +89,15 @@ def test_the_words_of_a_plan() -> None:
     ]
     old = Certificat(F, day(3), nom="a", etat=Etat.ACTIF)
     gone = Certificat(F, day(-3), nom="a", etat=Etat.ACTIF)
-    plan = plan_renouvellement(Parc((old, gone, Certificat(F, day(999), nom="a"))), au=AU)
+    plan = plan_renouvellement(Parc((old, gone, Certificat(F, day(999), nom="a"))), jour=JOUR)
     replaced = "Remplacé par un certificat plus récent de mêmes offre, usage et nom (celui-ci finit le {})."
     assert [line.raison for line in plan[:2]] == [replaced.format("15/06/2025"), replaced.format("09/06/2025")]
     assert [line.remplace for line in plan] == [True, True, False]
-    assert repr(plan) == "PlanRenouvellement(au=2025-06-12, 3 rien pour l’instant)"
+    assert repr(plan) == "PlanRenouvellement(jour=2025-06-12, 3 rien pour l’instant)"
     table = tableau_du_plan(plan)
     assert (table.titre, table.colonnes) == ("Plan au 12/06/2025", ("action", "certificats"))
     assert table.rangees[2] == ("rien pour l’instant", 3)
-    assert len(PREREQUIS) == 6
+    assert len(PREREQUIS) == 7
     assert "12/06/2025" in A_VENIR
 
 
@@ -108,14 +108,14 @@ def test_the_most_urgent_first_then_by_pharmacy_then_by_number() -> None:
         Certificat("990000001", day(4), numero="2"),
         Certificat("990000009", day(3), numero="9"),
     ]
-    plan = plan_renouvellement(Parc(tuple(certificates)), au=AU)
+    plan = plan_renouvellement(Parc(tuple(certificates)), jour=JOUR)
     assert [line.certificat.numero for line in plan.pour(Action.RENOUVELER)] == ["9", "2", "3", "1"]
 
 
 def test_a_window_of_zero_days_is_today() -> None:
-    plan = plan_renouvellement(parc_de(AU, day(1)), au=AU, fenetre_jours=0)
+    plan = plan_renouvellement(parc_de(JOUR, day(1)), jour=JOUR, fenetre_jours=0)
     assert [line.action for line in plan] == [Action.RENOUVELER, Action.ATTENDRE]
-    assert (plan.fenetre_jours, plan.au) == (0, AU)
+    assert (plan.fenetre_jours, plan.jour) == (0, JOUR)
 
 
 @pytest.mark.parametrize(
@@ -132,11 +132,11 @@ def test_a_window_of_zero_days_is_today() -> None:
 )
 def test_a_setting_beyond_its_limits(settings: dict[str, int], word: str) -> None:
     with pytest.raises(ReglageInvalide, match=word):
-        lisser(plan_renouvellement(parc_de(), au=AU), **settings)
+        lisser(plan_renouvellement(parc_de(), jour=JOUR), **settings)
 
 
 def test_a_setting_at_its_limits() -> None:
-    plan = plan_renouvellement(parc_de(day(30)), au=AU)
+    plan = plan_renouvellement(parc_de(day(30)), jour=JOUR)
     for settings in (
         {"capacite": 10**9},
         {"capacite": 1, "horizon_jours": 3660},
@@ -144,14 +144,14 @@ def test_a_setting_at_its_limits() -> None:
     ):
         assert lisser(plan, **settings).complet
     empty = lisser(plan, capacite=1, horizon_jours=0)
-    assert (empty.taches, empty.jours, empty.capacite_suffisante, empty.capacite) == ((), (AU,), 0, 1)
+    assert (empty.taches, empty.jours, empty.capacite_suffisante, empty.capacite) == ((), (JOUR,), 0, 1)
     # The eve of the expiry is the last useful day: an horizon that ends there takes it.
     assert [len(lisser(plan, capacite=1, horizon_jours=n).taches) for n in (28, 29)] == [0, 1]
-    assert [len(lisser(plan, capacite=1).taches), lisser(plan, capacite=1).au] == [1, AU]
+    assert [len(lisser(plan, capacite=1).taches), lisser(plan, capacite=1).jour] == [1, JOUR]
 
 
 def test_the_default_horizon_is_a_year() -> None:
-    plan = plan_renouvellement(parc_de(day(366), day(367)), au=AU)
+    plan = plan_renouvellement(parc_de(day(366), day(367)), jour=JOUR)
     assert [task.ligne.finess for task in lisser(plan, capacite=1).taches] == ["990000000"]
 
 
@@ -159,40 +159,40 @@ def test_what_is_superseded_is_not_renewed() -> None:
     parc = Parc(
         (Certificat(F, day(9), nom="a"), Certificat(F, day(99), nom="a"), Certificat(F, day(8), etat=Etat.REVOQUE))
     )
-    spread = lisser(plan_renouvellement(parc, au=AU), capacite=1)
+    spread = lisser(plan_renouvellement(parc, jour=JOUR), capacite=1)
     assert [task.ligne.certificat.fin for task in spread.taches] == [day(99)]
 
 
 def test_one_day_before_the_expiry_is_the_last_advance() -> None:
-    plan = plan_renouvellement(parc_de(day(8)), au=AU)
+    plan = plan_renouvellement(parc_de(day(8)), jour=JOUR)
     [task] = lisser(plan, capacite=1, avance_jours=1).taches
-    assert task.jour == day(7)
+    assert task.jour_prevu == day(7)
     [early] = lisser(plan, capacite=1, avance_jours=4).taches
-    assert early.jour == day(4)
+    assert early.jour_prevu == day(4)
 
 
 def test_what_is_said_of_a_spread_plan() -> None:
     friday = date(2025, 6, 14)
-    spread = lisser(plan_renouvellement(parc_de(friday, friday, friday, AU), au=AU), capacite=1)
+    spread = lisser(plan_renouvellement(parc_de(friday, friday, friday, JOUR), jour=JOUR), capacite=1)
     assert spread.phrase == (
         "Du 12/06/2025 : 2 renouvellements placés, 1 par jour ouvré au plus ; 2 sans jour possible (2 officines). "
         "Capacité suffisante : 2 par jour ouvré."
     )
     assert repr(spread) == "Lissage(2 renouvellements à 1 par jour, 2 perdus, capacité suffisante : 2)"
     assert spread._repr_html_() == f'<div lang="fr"><p>{spread.phrase}</p></div>'
-    assert list(spread.charge_avant.items()) == [(AU, 1), (date(2025, 6, 13), 3)]
+    assert list(spread.charge_avant.items()) == [(JOUR, 1), (date(2025, 6, 13), 3)]
     assert [line.finess for line in spread.perdues] == ["990000001", "990000002"]
     assert (spread.complet, spread.insauvables) == (False, ())
-    one = lisser(plan_renouvellement(parc_de(day(2)), au=AU), capacite=3)
+    one = lisser(plan_renouvellement(parc_de(day(2)), jour=JOUR), capacite=3)
     assert "1 renouvellement placé, 1 par jour ouvré au plus ; 0 sans jour possible (0 officine)" in one.phrase
 
 
 def test_who_has_no_working_day_is_beyond_saving() -> None:
     saturday = date(2025, 6, 14)
-    plan = plan_renouvellement(parc_de(saturday, saturday + timedelta(days=3)), au=saturday)
+    plan = plan_renouvellement(parc_de(saturday, saturday + timedelta(days=3)), jour=saturday)
     spread = lisser(plan, capacite=5)
     assert [line.finess for line in spread.insauvables] == ["990000000"]
-    assert [task.jour for task in spread.taches] == [date(2025, 6, 16)]
+    assert [task.jour_prevu for task in spread.taches] == [date(2025, 6, 16)]
     assert (spread.rythme, spread.capacite_suffisante) == (1, 1)
 
 
@@ -204,7 +204,7 @@ def test_working_days_of_several_years_and_places() -> None:
     assert jours_ouvres(date(2025, 12, 25), date(2025, 12, 26)) == (date(2025, 12, 26),)
     assert jours_ouvres(date(2025, 12, 26), date(2025, 12, 26), fermetures=[date(2025, 12, 26)]) == ()
     with pytest.raises(ReglageInvalide, match="Subdivision inconnue"):
-        jours_ouvres(AU, AU, subdivision="XX")
+        jours_ouvres(JOUR, JOUR, subdivision="XX")
 
 
 def fleet() -> Parc:
@@ -218,17 +218,19 @@ def fleet() -> Parc:
 
 
 def test_alerts_for_programs() -> None:
-    late, near = alertes(fleet(), au=AU)
+    near, late = alertes(fleet(), jour=JOUR)
     told = json.loads(alertes_en_json([late, near]))
     assert told == [
         {
             "uid": "certificats-990000002-2025-06-11@segur-pha", "finess": "990000002", "nom": "", "editeur": "Autres",
             "expiration": "2025-06-11", "jours": -1, "seuil": 0, "certificats": 1, "produits": "P3", "phrase": late.phrase,
+            "motif": "échéance", "action": "commander de nouveau", "jour_prevu": None, "administrateurs": "",
         },
         {
             "uid": "certificats-990000001-2025-06-21@segur-pha", "finess": F, "nom": "Du ? Pont", "editeur": "Alpha",
             "expiration": "2025-06-21", "jours": 9, "seuil": 30, "certificats": 3, "produits": "P1 P2",
             "phrase": f"Du ? Pont {F} : 3 certificats expirent le 21/06/2025 (dans 9 jours).",
+            "motif": "échéance", "action": "renouveler", "jour_prevu": None, "administrateurs": "",
         },
     ]  # fmt: skip
     assert alertes_en_json([late]).startswith(b'[\n {\n  "uid": "certificats-')
@@ -246,15 +248,19 @@ def test_alerts_for_programs() -> None:
         "certificats",
         "produits",
         "phrase",
+        "motif",
+        "action",
+        "jour_prevu",
+        "administrateurs",
     ]
     assert (second["uid"], second["seuil"], second["produits"]) == (near.uid, "30", "P1 P2")
-    assert (near.seuils, near.au, late.seuil) == ((90, 60, 30, 7), AU, 0)
+    assert (near.seuils, near.jour, late.seuil) == ((90, 60, 30, 7), JOUR, 0)
 
 
 @pytest.mark.parametrize("write", [alertes_en_json, alertes_en_csv])
 def test_an_alert_is_new_until_it_was_told_as_near(write: object) -> None:
     parc = parc_de(day(40))
-    [far], [near], [same] = (alertes(parc, au=day(n)) for n in (0, 15, 20))
+    [far], [near], [same] = (alertes(parc, jour=day(n)) for n in (0, 15, 20))
     assert (far.seuil, near.seuil, same.seuil) == (60, 30, 30)
     assert nouvelles_alertes([near], write([far])) == [near]
     assert nouvelles_alertes([same], write([near])) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from flottes import AU, PARCS, parc_de
+from flottes import JOUR, PARCS, parc_de
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,77 +32,81 @@ from segur_pha.certificats import (
     ],
 )
 def test_the_day_decides(reste: int, action: Action, dernier: int, mot: str) -> None:
-    ligne = plan_renouvellement(parc_de(AU + timedelta(days=reste)), au=AU)[0]
+    ligne = plan_renouvellement(parc_de(JOUR + timedelta(days=reste)), jour=JOUR)[0]
     assert ligne.action is action
-    assert ligne.dernier_jour == AU + timedelta(days=dernier)
+    assert ligne.dernier_jour == JOUR + timedelta(days=dernier)
     assert mot in ligne.raison
 
 
 @pytest.mark.parametrize(
     ("etat", "action", "mot"),
     [
-        (Etat.REVOQUE, Action.REVOQUE, "Révoqué"),
+        (Etat.REVOQUE, Action.COMMANDER, "Révoqué"),
         (Etat.INCONNU, Action.VERIFIER, "« À retirer »"),
         (Etat.EXPIRE, Action.COMMANDER, "Donné pour expiré"),
         (Etat.NON_DIT, Action.RENOUVELER, "dans 10 jours"),
     ],
 )
 def test_the_state_decides_first(etat: Etat, action: Action, mot: str) -> None:
-    certificat = Certificat("990000001", AU + timedelta(days=10), etat=etat, etat_lu="À retirer")
-    ligne = plan_renouvellement(Parc((certificat,)), au=AU)[0]
+    certificat = Certificat("990000001", JOUR + timedelta(days=10), etat=etat, etat_lu="À retirer")
+    ligne = plan_renouvellement(Parc((certificat,)), jour=JOUR)[0]
     assert (ligne.action, ligne.finess) == (action, "990000001")
     assert mot in ligne.raison
     assert (ligne.dernier_jour is None) == (etat is Etat.REVOQUE)
 
 
 def test_a_superseded_certificate_asks_for_nothing() -> None:
-    vieux = Certificat("990000001", AU + timedelta(days=3), nom="a", etat=Etat.ACTIF)
-    revoque = Certificat("990000001", AU, nom="a", etat=Etat.REVOQUE)
-    neuf = Certificat("990000001", AU + timedelta(days=1000), nom="a", etat=Etat.ACTIF)
-    plan = plan_renouvellement(Parc((vieux, revoque, neuf)), au=AU)
+    vieux = Certificat("990000001", JOUR + timedelta(days=3), nom="a", etat=Etat.ACTIF)
+    revoque = Certificat("990000001", JOUR, nom="a", etat=Etat.REVOQUE)
+    neuf = Certificat("990000001", JOUR + timedelta(days=1000), nom="a", etat=Etat.ACTIF)
+    plan = plan_renouvellement(Parc((vieux, revoque, neuf)), jour=JOUR)
     assert [ligne.action for ligne in plan] == [Action.ATTENDRE, Action.REVOQUE, Action.ATTENDRE]
-    assert [ligne.raison.startswith("Remplacé") for ligne in plan] == [True, False, False]
+    assert [ligne.raison.split(" ")[0] for ligne in plan] == ["Remplacé", "Révoqué", "Actif"]
+    assert plan[1].raison == "Révoqué et remplacé : il ne compte plus."
 
 
 def test_a_new_order_lists_its_steps_in_the_order_of_the_document() -> None:
     parc = Parc(
         tuple(
-            Certificat("990000001", AU - timedelta(days=1), usage=usage, offre=offre)
+            Certificat("990000001", JOUR - timedelta(days=1), usage=usage, offre=offre)
             for usage, offre in (("SIGN", "ORG"), ("ssl_serv", ""), ("S/MIME", "SERV"))
         )
     )
-    simple, serveur, aussi = plan_renouvellement(parc, au=AU)
-    mots = ["CPS", "413", "301", "demande", "retire", "installe", "plusieurs"]
-    assert [mot in etape for mot, etape in zip(mots, simple.etapes, strict=True)] == [True] * 7
+    simple, serveur, aussi = plan_renouvellement(parc, jour=JOUR)
+    mots = ["dans l’officine ou chez", "CPS", "413", "301", "demande", "retire", "installe", "partagées"]
+    assert [mot in etape for mot, etape in zip(mots, simple.etapes, strict=True)] == [True] * 8
     assert simple.etapes == (*PREREQUIS, RAPPEL_ADRESSE)
-    assert len(serveur.etapes) == len(aussi.etapes) == 8
-    assert "à refaire" in serveur.etapes[6]
-    assert plan_renouvellement(parc_de(AU), au=AU)[0].etapes == ()
+    assert len(serveur.etapes) == len(aussi.etapes) == 9
+    assert "à refaire" in serveur.etapes[7]
+    assert plan_renouvellement(parc_de(JOUR), jour=JOUR)[0].etapes == ()
 
 
 @given(PARCS, st.integers(0, 500))
 def test_every_certificate_has_its_line_and_the_counts_agree(parc: Parc, fenetre: int) -> None:
-    plan = plan_renouvellement(parc, au=AU, fenetre_jours=fenetre)
+    plan = plan_renouvellement(parc, jour=JOUR, fenetre_jours=fenetre)
     assert [ligne.certificat for ligne in plan] == list(parc.certificats)
     assert plan[:2] == tuple(plan)[:2]
     assert sum(plan.compte().values()) == len(plan) == len(parc.certificats)
     assert all(ligne.raison for ligne in plan)
-    limite = AU + timedelta(days=fenetre)
+    limite = JOUR + timedelta(days=fenetre)
     for ligne in plan.pour(Action.RENOUVELER):
-        assert AU <= ligne.certificat.fin <= limite
-    urgences = [ligne.certificat.fin for ligne in plan.pour(*Action)]
-    assert urgences == sorted(c.fin for c in parc.certificats)
+        assert JOUR <= ligne.certificat.fin <= limite
+    # What can still be saved comes before what is lost, the latest loss first.
+    urgences = [(li.action is Action.COMMANDER, li.certificat.fin) for li in plan.pour(*Action)]
+    assert [fin for lost, fin in urgences if not lost] == sorted(fin for lost, fin in urgences if not lost)
+    assert [fin for lost, fin in urgences if lost] == sorted((fin for lost, fin in urgences if lost), reverse=True)
+    assert [lost for lost, _ in urgences] == sorted(lost for lost, _ in urgences)
 
 
 def test_work_is_grouped_by_administrator_the_most_urgent_first() -> None:
     certificats = [
-        Certificat("990000001", AU + timedelta(days=9), numero="1", administrateur="Zoé"),
-        Certificat("990000002", AU + timedelta(days=3), numero="2", administrateur="Zoé"),
-        Certificat("990000003", AU - timedelta(days=3), numero="3"),
-        Certificat("990000004", AU + timedelta(days=500), numero="4", administrateur="Ali"),
-        Certificat("990000005", AU, numero="5", administrateur="Bo", etat=Etat.INCONNU),
+        Certificat("990000001", JOUR + timedelta(days=9), numero="1", administrateur="Zoé"),
+        Certificat("990000002", JOUR + timedelta(days=3), numero="2", administrateur="Zoé"),
+        Certificat("990000003", JOUR - timedelta(days=3), numero="3"),
+        Certificat("990000004", JOUR + timedelta(days=500), numero="4", administrateur="Ali"),
+        Certificat("990000005", JOUR, numero="5", administrateur="Bo", etat=Etat.INCONNU),
     ]
-    groupes = plan_renouvellement(Parc(tuple(certificats)), au=AU).par_administrateur()
+    groupes = plan_renouvellement(Parc(tuple(certificats)), jour=JOUR).par_administrateur()
     assert {nom: [li.certificat.numero for li in lignes] for nom, lignes in groupes.items()} == {
         "": ["3"],
         "Bo": ["5"],
@@ -114,22 +118,22 @@ def test_work_is_grouped_by_administrator_the_most_urgent_first() -> None:
 @pytest.mark.parametrize("fenetre", [-1, True, 1.5])
 def test_a_window_is_a_number_of_days(fenetre: int) -> None:
     with pytest.raises(ReglageInvalide, match="fenêtre"):
-        plan_renouvellement(parc_de(AU), au=AU, fenetre_jours=fenetre)
+        plan_renouvellement(parc_de(JOUR), jour=JOUR, fenetre_jours=fenetre)
 
 
 def test_the_ends_of_the_calendar_are_days_like_others() -> None:
-    plan = plan_renouvellement(parc_de(date.max, date(1900, 1, 1)), au=date(9999, 12, 1), fenetre_jours=10**9)
+    plan = plan_renouvellement(parc_de(date.max, date(1900, 1, 1)), jour=date(9999, 12, 1), fenetre_jours=10**9)
     assert [ligne.action for ligne in plan] == [Action.RENOUVELER, Action.COMMANDER]
 
 
 def test_a_line_of_a_plan_is_not_changed() -> None:
-    (ligne,) = plan_renouvellement(parc_de(AU), au=AU)
+    (ligne,) = plan_renouvellement(parc_de(JOUR), jour=JOUR)
     with pytest.raises(AttributeError):
         ligne.action = Action.ATTENDRE  # type: ignore[misc]
 
 
 def test_a_plan_shows_its_counts() -> None:
-    plan = plan_renouvellement(parc_de(AU, AU), au=AU)
-    assert repr(plan) == "PlanRenouvellement(au=2025-06-12, 2 renouveler)"
-    assert repr(plan_renouvellement(parc_de(), au=AU)) == "PlanRenouvellement(au=2025-06-12, vide)"
+    plan = plan_renouvellement(parc_de(JOUR, JOUR), jour=JOUR)
+    assert repr(plan) == "PlanRenouvellement(jour=2025-06-12, 2 renouveler)"
+    assert repr(plan_renouvellement(parc_de(), jour=JOUR)) == "PlanRenouvellement(jour=2025-06-12, vide)"
     assert 'renouveler</td><td style="text-align: right">2</td>' in plan._repr_html_()

@@ -125,7 +125,8 @@ def test_headers_may_stand_under_other_lines() -> None:
     parc = lire_suivi(b'Export \xe9\n"x"y\n\nFINESS;Fin;Nom\n990001018;01/01/2026;a\n')
     assert [(c.finess, c.nom, c.ligne) for c in parc.certificats] == [("990001018", "a", 5)]
     assert parc.lectures == (
-        "Suivi : CSV, Windows-1252, séparateur point-virgule, titres à la ligne 4 (2 lignes laissées de côté au-dessus)",
+        "Suivi : CSV, Windows-1252, séparateur point-virgule, titres à la ligne 4 (2 lignes laissées de côté au-dessus).",
+        "Colonnes lues : « FINESS », « Fin », « Nom ».",
     )
 
 
@@ -196,7 +197,7 @@ BONNE = ["990001018", "", "01/01/2023", "01/01/2026", "7"]
         ({2: "demain"}, "début de validité"),
         ({2: "02/01/2026"}, "précède"),
         ({0: "99000101"}, "8 caractères"),
-        ({0: "", 1: "373282932000074"}, "structure"),
+        ({0: "", 1: "750000002"}, "structure"),
         ({0: "", 1: ""}, "ni FINESS ni"),
         ({1: "1990001380"}, "deux officines"),
         ({4: "7;8"}, "6 cellules pour 5 colonnes"),
@@ -262,6 +263,19 @@ def test_states(texte: str, etat: Etat) -> None:
 def test_several_columns_of_addresses_are_joined_in_order() -> None:
     texte = "FINESS;Fin;Adresse;E-mail\n990001018;01/01/2026;b@x.fr,a@x.fr;a@x.fr c@x.fr\n"
     assert lire_suivi(texte).certificats[0].courriels == ("b@x.fr", "a@x.fr", "c@x.fr")
+
+
+@pytest.mark.parametrize(
+    "entetes",
+    [
+        "Email de l'acteur;Email d'une personne à informer",
+        "*Email de l’acteur;Email d’une personne à informer",
+        "E-MAIL ACTEUR;e-mail de la personne à informer",
+    ],
+)
+def test_both_addresses_of_an_order_are_read(entetes: str) -> None:
+    texte = f"FINESS;Fin;{entetes}\n990001018;01/01/2026;x@gmial.com;contact@pharmacie-du-port.fr\n"
+    assert lire_suivi(texte).certificats[0].courriels == ("x@gmial.com", "contact@pharmacie-du-port.fr")
 
 
 def test_the_name_is_the_fqdn_or_the_cn() -> None:
@@ -355,3 +369,11 @@ def test_a_large_table_is_read_packet_by_packet_in_order() -> None:
     parc = lire_suivi(csv_de(["FINESS", "Fin"], *lignes))
     assert [c.finess for c in parc.certificats] == [f for f, fin in lignes if fin != "jamais"]
     assert [i.ligne for i in parc.lignes_illisibles] == [2 + rang for rang in range(0, 1001, 100)]
+
+
+@pytest.mark.parametrize(("structure", "mot"), [('="1750000002"', "écrivez 1750000002"), ("1,75E+09", "E+")])
+def test_what_a_spreadsheet_made_of_an_identifier_is_named(structure: str, mot: str) -> None:
+    texte = f'Structure;Fin;Canal\n{structure};01/01/2026;IHM\n1750000002;01/01/2026;"=1"\n'
+    parc = lire_suivi(texte)
+    assert [c.ligne for c in parc.certificats] == [3]
+    assert [(i.ligne, mot in i.raison) for i in parc.lignes_illisibles] == [(2, True)]

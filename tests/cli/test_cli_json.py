@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator
 
 from segur_pha import NatureEcart, controler, en_json, lire_retour
 from segur_pha.cli.schema import Sortie, schema_de_sortie
-from segur_pha.controle.resultats import Etat, FichierControle, en_texte_json
+from segur_pha.controle.resultats import EtatDuControle, FichierControle, en_texte_json
 from segur_pha.demonstration import fichier_fautif, fichier_invente
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.registre import Registre
@@ -53,7 +53,8 @@ def test_each_schema_stands_alone_and_names_its_command_and_version(
     Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"] == f"urn:segur-pha:schema:sortie:{commande}:1"
-    assert f"segur-pha {commande.replace('-', ' ')} " in schema["title"]
+    # A second output of one command bears the option that writes it.
+    assert f"segur-pha {commande.removesuffix('-plan').replace('-', ' ')} " in schema["title"]
     jsonschema_rs.Draft202012Validator(schema)  # every reference leads somewhere
     used = json.dumps(schema)
     assert [name for name in schema.get("$defs", {}) if f'"#/$defs/{name}"' not in used] == []
@@ -83,7 +84,7 @@ def test_the_words_of_the_schemas_are_those_of_the_library() -> None:
         found: Any = schema_de_sortie(commande)
         return found["$defs"][name]["properties"][key]["enum"]
 
-    assert words("controler", "fichier", "etat") == [etat.value for etat in Etat]
+    assert words("controler", "fichier", "etat") == [etat.value for etat in EtatDuControle]
     assert words("retour", "reponse", "issue") == [issue.value for issue in Issue]
     assert words("retour", "ecart", "nature") == [nature.value for nature in NatureEcart]
     phases: Any = schema_de_sortie("registre-lister")["$defs"]

@@ -16,7 +16,7 @@ from segur_pha import Anomalie, RapportControle, controler
 from segur_pha.controle.affichage import en_morceaux, resume
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.controle.page import en_page
-from segur_pha.controle.resultats import Etat, FichierControle, chemin_montrable, en_objet, en_tableau
+from segur_pha.controle.resultats import EtatDuControle, FichierControle, chemin_montrable, en_objet, en_tableau
 from segur_pha.rapports.console import en_texte
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
@@ -139,14 +139,24 @@ def test_what_stands_out() -> None:
 @pytest.mark.parametrize(
     ("check", "state", "words", "level"),
     [
-        (lambda: None, Etat.ILLISIBLE, "illisible", Niveau.MAUVAIS),
-        (refused, Etat.REFUSE, "fichier refusé au premier contrôle, aucune demande n’est examinée", Niveau.MAUVAIS),
-        (mixed, Etat.REJETS, "2 demandes rejetées sur 3", Niveau.MAUVAIS),
-        (lambda: controler(octets(fichier())), Etat.ACCEPTE, "1 demande acceptée, aucune rejetée", Niveau.BON),
+        (lambda: None, EtatDuControle.ILLISIBLE, "illisible", Niveau.MAUVAIS),
+        (
+            refused,
+            EtatDuControle.REFUSE,
+            "fichier refusé au premier contrôle, aucune demande n’est examinée",
+            Niveau.MAUVAIS,
+        ),
+        (mixed, EtatDuControle.REJETS, "2 demandes rejetées sur 3", Niveau.MAUVAIS),
+        (
+            lambda: controler(octets(fichier())),
+            EtatDuControle.ACCEPTE,
+            "1 demande acceptée, aucune rejetée",
+            Niveau.BON,
+        ),
     ],
 )
 def test_what_became_of_a_file(
-    check: Callable[[], RapportControle | None], state: Etat, words: str, level: Niveau
+    check: Callable[[], RapportControle | None], state: EtatDuControle, words: str, level: Niveau
 ) -> None:
     file = FichierControle("a.json", check())
     assert (file.etat, resume(file)) == (state, Marque(words, level))

@@ -52,6 +52,9 @@ class Fabrique:
         return len(self.objets)
 
 
+_POLICE = "/Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
+
+
 def pdf_de(pages: Iterable[Page], *autres: Flux | str) -> bytes:
     """Build a PDF; object 1 is its catalogue, 2 its pages, then come ``autres``, then the pages' own."""
     fabrique = Fabrique()
@@ -64,10 +67,11 @@ def pdf_de(pages: Iterable[Page], *autres: Flux | str) -> bytes:
         images = [fabrique.ajouter(image) for image in page.images]
         noms = "".join(f"/Im{rang} {numero} 0 R" for rang, numero in enumerate(images))
         contenu = fabrique.ajouter(page.contenu)
+        police = "" if "/Font" in page.ressources else _POLICE
         feuilles.append(
             fabrique.ajouter(
                 f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {contenu} 0 R{page.entrees}"
-                f"/Resources<</XObject<<{noms}>>/Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>{page.ressources}>>>>"
+                f"/Resources<</XObject<<{noms}>>{police}{page.ressources}>>>>"
             )
         )
     enfants = " ".join(f"{feuille} 0 R" for feuille in feuilles)

@@ -107,15 +107,13 @@ def test_a_stream_that_is_cut_short_is_told_with_its_page(document: list[Page], 
     stream = streams[place]
     # What is left out at the very end may be nothing but a mark of the end or a checksum.
     cut = stream.octets[: data.draw(st.integers(0, max(len(stream.octets) * 3 // 4, 1)))]
-    if place == 0 and not stream.entrees and cut.count(b"Do") == len(page.images) and b"ET" in cut:
-        return  # operators that nobody misses
     spoiled = [*streams]
     spoiled[place] = stream.abime(cut)
     document = [*document]
     document[rank] = Page(spoiled[0], tuple(spoiled[1:]))
-    told = outcome(pdf_de(document))
-    if stream.entrees:
-        assert told == f"ce PDF est abîmé (page {rank + 1}) : numérisez le document de nouveau"
+    # Without a filter nobody knows that there were more operators.
+    expected = f"ce PDF est abîmé (page {rank + 1}) : numérisez le document de nouveau"
+    assert outcome(pdf_de(document)) in ([expected] if stream.entrees else [expected, "good"])
 
 
 @given(DOCUMENTS, st.data())
@@ -153,7 +151,7 @@ def as_text(octets: bytes) -> bytes:
 DAMAGE = {
     "zeros in the middle": lambda octets: zeros(octets, len(octets) // 2, 400),
     "taken for text": as_text,
-    "ends of lines": lambda octets: octets.replace(b"\n", b"\r\n") + b"\n\n\n",
+    "ends of lines": lambda octets: octets.replace(b"\n", b"\r\n"),
     "seven bits": lambda octets: bytes(octet & 0x7F for octet in octets),
     "nothing but zeros": lambda octets: bytes(len(octets)),
     "half of it": lambda octets: octets[: len(octets) // 2],
@@ -180,8 +178,8 @@ def test_a_scan_spoiled_on_its_way_is_refused(image: Flux, damage: str) -> None:
     sound = Page(contenu(TEXTE))
     spoiled = Page(contenu(dessiner(1)), (image.abime(octets),))
     assert outcome(pdf_de([sound, Page(contenu(dessiner(1)), (image,))])) == "good"
-    if octets[:-3] != image.octets:  # there may be no end of a line in it
-        assert outcome(pdf_de([sound, spoiled])) == "ce PDF est abîmé (page 2) : numérisez le document de nouveau"
+    assert octets != image.octets
+    assert outcome(pdf_de([sound, spoiled])) == "ce PDF est abîmé (page 2) : numérisez le document de nouveau"
 
 
 @given(st.integers(0, 99), SIZES, st.sampled_from(MODES), JPEGS)

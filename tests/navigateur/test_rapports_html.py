@@ -81,7 +81,7 @@ def rapports(depot: DepotPrepare) -> dict[str, Callable[[], bytes]]:
         "controle": controle,
         "depot": (depot.dossier / "recapitulatif.html").read_bytes,
         "fautes": lambda: page_des_fautes([FAUTE], [FAUTE]),
-        "certificats": lambda: bilan(PARC, au=DAY, capacite=2).html(),
+        "certificats": lambda: bilan(PARC, jour=DAY, capacite=2).html(),
     }
 
 
@@ -250,8 +250,8 @@ def carnets(depot: DepotPrepare, folder: Path) -> list[str]:
         depot,
         verifier_depot(folder),
         parc,
-        plan_renouvellement(parc, au=DAY),
-        bilan(parc, au=DAY),
+        plan_renouvellement(parc, jour=DAY),
+        bilan(parc, jour=DAY),
     ]
     return [report._repr_html_() for report in reports]
 

@@ -10,7 +10,7 @@ from segur_pha.controle.structure import anomalies_de_structure
 from segur_pha.table.regles import anomalies_de_la_demande
 from segur_pha.texte_json.analyse import analyser
 from segur_pha.texte_json.grammaire import TexteFautif
-from segur_pha.texte_json.lecture import Lecture, Texte
+from segur_pha.texte_json.lecture import Lecture, TexteJSON
 
 if TYPE_CHECKING:
     from segur_pha import Anomalie, RapportControle
@@ -22,7 +22,7 @@ Constat = tuple[list[tuple[str, str, str]], list[list[tuple[str, str, str]]]]
 
 def constat_lent(octets: bytes, specification: Specification = VA1) -> Constat:
     """Judge a file with no fast parser and no fast look."""
-    texte = Texte(octets.removeprefix(codecs.BOM_UTF8))
+    texte = TexteJSON(octets.removeprefix(codecs.BOM_UTF8))
     if b"\x00" in texte.octets[:4]:
         return [("9901", "", "")], []  # UTF-16 or UTF-32 without a mark: no JSON text in UTF-8 has a zero byte
     try:

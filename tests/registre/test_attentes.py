@@ -105,7 +105,7 @@ def test_the_balances_and_what_each_misses(registre: Registre) -> None:
     assert missing["00010"] == ()
     assert missing["00009"] == ("facture",)
     assert missing["00007"] == ("avance", "VA", "facture")
-    assert missing["00003"] == ("numeroASP", "pièces", "décision", "avance", "VA", "facture")
+    assert missing["00003"] == ("référence de l’ASP", "pièces", "décision", "avance", "VA", "facture")
     assert not missing.keys() & {"00002", "00011", "00020"}
     # 850.00 with tax, less the advance of 255.00.
     expected = {s.attendu(VA1) for s in registre.soldes()}
@@ -150,7 +150,7 @@ def test_etat_tells_what_waits_and_what_to_type(run: Callable[..., Any], tmp_pat
     openpyxl = pytest.importorskip("openpyxl")
     assert run("etat --xlsx etat.xlsx")[0] == 0
     book = openpyxl.load_workbook(BytesIO((tmp_path / "etat.xlsx").read_bytes()))
-    assert book.sheetnames == ["À faire", "En attente", "Totaux"]
+    assert book.sheetnames == ["Ce qui attend", "En attente", "Par mois et par phase"]
     sheet = book["En attente"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:G13")
     assert (sheet["E2"].value.date(), sheet["E2"].number_format) == (DAY, "dd/mm/yyyy")

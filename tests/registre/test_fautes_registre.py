@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import ouvriers
 import pytest
 from atelier import DAY, file_of, lived, name, snapshot
+from bases import on_each_database
 from ouvriers import COMMANDS
 from pannes import LONG, fault_in_sql, small_disk
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from test_versions import VERSION_1, content
 
-from conftest import on_each_database
 from segur_pha import RegistreError
 from segur_pha.registre import Registre
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from atelier import ACCEPTED, ALTERED, DAY, MISSING, REJECTED, SILENT, answer_to, file_of, name, snapshot
+from bases import NO_POSTGRES, POSTGRES
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from conftest import NO_POSTGRES, POSTGRES
 from segur_pha import RegistreError
 from segur_pha.registre import Registre
 from segur_pha.registre.histoire import rejouer

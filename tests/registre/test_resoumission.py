@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import zipfile
 from datetime import date
 from io import StringIO
@@ -166,6 +167,13 @@ def a_protected_member(folder: Path, _outside: Path) -> None:
     (folder / "piège.zip").write_bytes(octets)
 
 
+def a_link_in_a_zip(folder: Path, outside: Path) -> None:
+    link = zipfile.ZipInfo("a.pdf")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(folder / "piège.zip", "w") as archive:
+        archive.writestr(link, str(outside))
+
+
 def an_endless_hole(folder: Path, _outside: Path) -> None:
     for name in ("piège.pdf", "piège.zip"):
         (folder / name).write_bytes(b"PK" if name.endswith("zip") else b"%PDF")
@@ -189,6 +197,7 @@ TRAPS = [
     a_damaged_zip,
     a_member_that_lies,
     a_protected_member,
+    a_link_in_a_zip,
     an_endless_hole,
     a_pipe,
     a_link_to_outside,
@@ -237,9 +246,33 @@ def test_what_was_left_aside_is_told_without_end_nowhere(registre: Registre, tmp
     folder.mkdir()
     for rank in range(50):
         (folder / f"{rank}.pdf").touch()
+    (folder / ".DS_Store").touch()
     with pytest.raises(DepotRefuse) as raised:
         resoumettre(registre, {rejected: {}}, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
     assert str(raised.value).count("ce document est vide") == 5
+
+
+def test_a_document_that_cannot_be_read_is_left_aside(
+    registre: Registre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    folder = tmp_path / "pièces"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(b"%PDF")
+    (folder / "b.zip").write_bytes(b"PK")
+    opened = Path.open
+
+    def refuse(path: Path, *arguments: object, **options: object) -> object:
+        if path.name == "a.pdf" or (path.name == "b.zip" and len(tried) == 2):
+            raise PermissionError
+        tried.append(path)
+        return opened(path, *arguments, **options)  # type: ignore[call-overload]
+
+    # The tests may run as root, whom no file mode stops.
+    tried: list[Path] = []
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(DepotRefuse, match=r"a\.pdf : ce document ne se lit pas.*b\.zip : ce zip est abîmé"):
+        resoumettre(registre, {rejected: {}}, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
 
 
 def test_a_document_named_in_a_zip_must_be_the_only_one_of_its_name(registre: Registre, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from segur_pha import RegistreError
 from segur_pha.registre import Registre
 from segur_pha.registre.evenements import Fait
 from segur_pha.registre.histoire import rejouer
-from segur_pha.registre.notes import Bilan, Note, NotesRefusees
+from segur_pha.registre.notes import CompteRenduDesNotes, Note, NotesRefusees
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -273,7 +273,7 @@ def test_many_facts_at_once_are_the_facts_one_by_one(notes: list[Note]) -> None:
         assert (len(outcome.refus), outcome.notees + outcome.deja) == (refused, len(notes) - refused)
         if not refused:  # told again, nothing changes
             history = [*at_once.exporter()]
-            assert at_once.noter(notes) == Bilan(notees=0, deja=len(notes))
+            assert at_once.noter(notes) == CompteRenduDesNotes(notees=0, deja=len(notes))
             assert [*at_once.exporter()] == history
 
 

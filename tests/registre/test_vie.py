@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from atelier import ACCEPTED, ALTERED, DAY, MISSING, REJECTED, SILENT, answer_to, file_of, name, phases, snapshot
+from bases import on_each_database
 
-from conftest import on_each_database
 from segur_pha import FichierRejete, RegistreError, RetourIllisible
 from segur_pha.registre.evenements import LigneRecue
 from segur_pha.retour.lecture import lire_retour

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from segur_pha import VA1, RegimeTVA, en_json, lire
 from segur_pha.texte_json.ecriture import json_du_brut, retoucher
-from segur_pha.texte_json.lecture import Texte, lire_octets
+from segur_pha.texte_json.lecture import TexteJSON, lire_octets
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 from tests.outils import demande, fichier, octets
 
@@ -86,14 +86,14 @@ def test_raw_values_come_back_to_the_last_digit(brut: object, compact: bool) -> 
 
 def test_only_the_places_asked_for_change() -> None:
     source = '\n{ "b":[1E400 ,{"c" : null}],\r\n\t"a\\u0041" : null ,"é😀":"\\u00e9" }\n\n'
-    changed = retoucher(Texte(source.encode()), {"/b/1/c": 'x"\\é', "/aA": "0000"})
+    changed = retoucher(TexteJSON(source.encode()), {"/b/1/c": 'x"\\é', "/aA": "0000"})
     assert changed.decode() == '\n{ "b":[1E400 ,{"c" : "x\\"\\\\é"}],\r\n\t"a\\u0041" : "0000" ,"é😀":"\\u00e9" }\n\n'
 
 
 def test_a_whole_block_can_be_replaced_and_a_pointer_that_leads_nowhere_changes_nothing() -> None:
     source = b'{"a": {"b": [1, 2]}, "c": 1}'
-    assert retoucher(Texte(source), {"/a": "x", "/z": "y"}) == b'{"a": "x", "c": 1}'
-    assert retoucher(Texte(source), {}) == source
+    assert retoucher(TexteJSON(source), {"/a": "x", "/z": "y"}) == b'{"a": "x", "c": 1}'
+    assert retoucher(TexteJSON(source), {}) == source
 
 
 def test_reading_back_what_the_regime_says() -> None:

@@ -15,7 +15,7 @@ from segur_pha.texte_json import analyse
 from segur_pha.texte_json.analyse import verifier
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.texte_json.grammaire import TexteFautif
-from segur_pha.texte_json.lecture import Texte, lire_octets
+from segur_pha.texte_json.lecture import TexteJSON, lire_octets
 from segur_pha.texte_json.places import reperer
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 from tests.outils import LIGNE, demande, fichier, modifier, octets
@@ -79,7 +79,7 @@ MANY_KEYS = "{" + ", ".join(f'"k{i}": {i}' for i in range(1_000)) + "}"
 
 
 def test_a_place_near_the_beginning_is_found_in_a_few_steps_whatever_was_looked_for_before() -> None:
-    text = Texte(MANY_KEYS.encode())
+    text = TexteJSON(MANY_KEYS.encode())
     assert str(text.position("/k999")) == f"ligne 1, colonne {len(MANY_KEYS) - 3}"
     assert len(calls(lambda: text.position("/k1"))) < 200
 
@@ -117,7 +117,7 @@ def test_lines_are_counted_across_long_stretches(ends: list[int]) -> None:
     characters = ["x"] * (2 * STRETCH + 9)
     for end in ends:
         characters[end] = "\n"
-    text = Texte("".join(characters).encode())
+    text = TexteJSON("".join(characters).encode())
     for place in {
         0,
         1,

@@ -152,7 +152,7 @@ def suivre() -> None:
     parc = lire_suivi(Path("suivi.csv"))
     assert_type(parc, Parc)
     assert_type(premieres_echeances(parc), dict[str, date])
-    assert_type(plan_renouvellement(parc, au=JOUR).lignes, tuple[LignePlan, ...])
+    assert_type(plan_renouvellement(parc, jour=JOUR).lignes, tuple[LignePlan, ...])
     assert_type(avance("708.33", "TTC"), Avance)
     assert_type(avance(Decimal(850), RegimeTVA.HT).montant, Decimal)
     assert_type(NomFichierJSON.lire("JSON-ANS0000001-20221115-001.json"), NomFichierJSON)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -106,6 +107,11 @@ def test_planted_faults_are_found(faute: Faute) -> None:
 def test_a_block_that_a_wave_does_not_have_cannot_be_drawn() -> None:
     with pytest.raises(SegurError, match="PHA-LGO-Inv2 n’a pas de bloc « commande »"):
         commandes(specification=INVENTEE)
+
+
+def test_a_type_of_document_without_a_word_cannot_be_declared() -> None:
+    with pytest.raises(SegurError, match="donnez un code et un mot à chaque type"):
+        evolve(INVENTEE.noms_des_pieces, mots={"MANDAT": "le mandat"})
 
 
 def test_the_schema_stands_in_the_folder_of_its_wave() -> None:

@@ -31,6 +31,11 @@ NOMS_DES_PIECES: Final = NomsDePieces(
     codes={TypeFichier.BON_COMMANDE.value: "BDC", TypeFichier.PREUVE_HT.value: "HT"},
     formats=tuple(f.value for f in FormatFichier),
     numero=MOTIF_NUMERO_EDITEUR,
+    mots={
+        TypeFichier.BON_COMMANDE.value: "le bon de commande",
+        TypeFichier.PREUVE_HT.value: "la preuve de régime HT",
+    },
+    communes={TypeFichier.PREUVE_HT.value: ("preuve_ht", "preuve-ht", "preuve ht")},
 )
 
 _NOM_JSON: Final = re.compile(f"JSON-({MOTIF_NUMERO_ANS})-([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})-([0-9]{{3}})\\.json")

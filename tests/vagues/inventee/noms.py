@@ -49,6 +49,7 @@ NOMS_DES_PIECES: Final = NomsDePieces(
     codes={TypeDocument.SERVICE_FAIT.value: "SF", TypeDocument.MANDAT.value: "MDT"},
     formats=tuple(f.value for f in FormatDocument),
     numero="[0-9A-Za-z]{5}",
+    mots={TypeDocument.SERVICE_FAIT.value: "la preuve du service fait", TypeDocument.MANDAT.value: "le mandat"},
 )
 
 _NOM: Final = re.compile(r"SOLDES-([0-9A-Za-z]{10})-([0-9]{4})-([0-9]{2})-([0-9]{2})-([0-9]{2})\.json")

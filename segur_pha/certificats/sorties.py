@@ -1,0 +1,183 @@
+"""Alerts as CSV and JSON, and what has changed since those of a previous day."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from segur_pha.certificats.parc import LigneIllisible, SuiviIllisible
+from segur_pha.certificats.tableaux import Source, octets_de
+from segur_pha.rapports.csv import en_csv
+from segur_pha.rapports.tableau import Tableau
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from segur_pha.certificats.lissage import Lissage
+    from segur_pha.certificats.seuils import Alerte
+    from segur_pha.rapports.tableau import Cellule
+
+__all__ = [
+    "AlerteTerminee",
+    "Evolution",
+    "alertes_en_csv",
+    "alertes_en_json",
+    "evolution",
+    "nouvelles_alertes",
+    "tableau_des_alertes",
+]
+
+_COLONNES: Final = (
+    *("uid", "finess", "nom", "editeur", "expiration", "jours", "seuil", "certificats", "produits", "phrase"),
+    *("motif", "action", "jour_prevu", "administrateurs"),
+)
+_ILLISIBLE: Final = "ligne illisible"
+
+
+@frozen
+class AlerteTerminee:
+    """An alert of the previous day that is no more: replaced, or no longer in the follow-up.
+
+    Attributes:
+        jour: the day on which it was missing.
+    """
+
+    uid: str
+    finess: str
+    nom: str
+    fin: date
+    jour: date
+
+
+@frozen
+class Evolution:
+    """What has changed since the alerts of a previous day.
+
+    Attributes:
+        nouvelles: alerts that were not there, or not so near.
+        terminees: alerts that are no more.
+        illisibles: unreadable rows that were not there.
+    """
+
+    nouvelles: tuple[Alerte, ...]
+    terminees: tuple[AlerteTerminee, ...]
+    illisibles: tuple[LigneIllisible, ...]
+
+    @property
+    def due(self) -> bool:
+        """Whether somebody has to look: something is new, has come nearer or cannot be read any more."""
+        return bool(self.nouvelles or self.illisibles)
+
+
+def evolution(
+    courantes: Iterable[Alerte],
+    precedentes: Source | None,
+    *,
+    jour: date,
+    illisibles: Iterable[LigneIllisible] = (),
+) -> Evolution:
+    """Return what has changed since the previous output (JSON or CSV, as written here); without one, everything is new.
+
+    Raises:
+        SuiviIllisible: the previous output cannot be read; nothing is then taken for known.
+    """
+    avant = {} if precedentes is None else _connues(octets_de(precedentes, "fichier des alertes précédentes"))
+    courantes = tuple(courantes)
+    presentes = {alerte.uid for alerte in courantes}
+    terminees = [
+        AlerteTerminee(uid, ligne["finess"], ligne["nom"], date.fromisoformat(ligne["expiration"]), jour)
+        for uid, ligne in avant.items()
+        if uid not in presentes and ligne["motif"] != _ILLISIBLE and ligne["expiration"]
+    ]
+    return Evolution(
+        tuple(a for a in courantes if a.uid not in avant or a.seuil < int(avant[a.uid]["seuil"])),
+        tuple(terminees),
+        tuple(ligne for ligne in illisibles if ligne.uid not in avant),
+    )
+
+
+def nouvelles_alertes(courantes: Iterable[Alerte], precedentes: Source) -> list[Alerte]:
+    """Return the alerts that the previous output (JSON or CSV, as written here) did not hold, or not so near.
+
+    Raises:
+        SuiviIllisible: the previous output cannot be read; nothing is then taken for known.
+    """
+    return list(evolution(courantes, precedentes, jour=date.min).nouvelles)
+
+
+def tableau_des_alertes(
+    alertes: Iterable[Alerte], *, illisibles: Iterable[LigneIllisible] = (), lissage: Lissage | None = None
+) -> Tableau:
+    """Return one row per alert, then one per unreadable row, since it may hide a deadline.
+
+    ``jour_prevu`` is the first day that ``lissage`` gives to one of the alert's certificats.
+    """
+    prevus = lissage.jours_par_certificat if lissage else {}
+    rangees: list[list[Cellule]] = [_rangee(alerte, prevus) for alerte in alertes]
+    rangees += [
+        [ligne.uid, "", "", "", None, None, 0, 0, ligne.numero, str(ligne), _ILLISIBLE, "", None, ""]
+        for ligne in illisibles
+    ]
+    return Tableau(_COLONNES, rangees, titre="Alertes")
+
+
+def _rangee(alerte: Alerte, prevus: Mapping[int, date]) -> list[Cellule]:
+    certificats = alerte.certificats
+    jours = [prevus[id(c)] for c in certificats if id(c) in prevus]
+    return [
+        *(alerte.uid, alerte.finess, alerte.nom, alerte.editeur, alerte.fin, alerte.jours, alerte.seuil),
+        *(len(certificats), " ".join(c.numero for c in certificats if c.numero), alerte.phrase, alerte.motif.value),
+        alerte.action.value,
+        min(jours, default=None),
+        " ; ".join(dict.fromkeys(c.administrateur for c in certificats if c.administrateur)),
+    ]
+
+
+def alertes_en_json(
+    a_ecrire: Iterable[Alerte], *, illisibles: Iterable[LigneIllisible] = (), lissage: Lissage | None = None
+) -> bytes:
+    """Return alerts as a JSON list of objects, the rows of :func:`tableau_des_alertes`; the same for the same alerts."""
+    lignes = [
+        {nom: v.isoformat() if isinstance(v, date) else v for nom, v in zip(_COLONNES, rangee, strict=True)}
+        for rangee in tableau_des_alertes(a_ecrire, illisibles=illisibles, lissage=lissage).rangees
+    ]
+    return (json.dumps(lignes, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+def alertes_en_csv(
+    a_ecrire: Iterable[Alerte], *, illisibles: Iterable[LigneIllisible] = (), lissage: Lissage | None = None
+) -> bytes:
+    """Return alerts as CSV (semicolons, UTF-8 with its mark, cells safe from formulas)."""
+    return en_csv(tableau_des_alertes(a_ecrire, illisibles=illisibles, lissage=lissage))
+
+
+def _connues(octets: bytes) -> dict[str, dict[str, str]]:
+    """Return the rows of a previous output by uid; those of an older version know neither motif nor planned day."""
+    try:
+        texte = octets.decode("utf-8-sig")
+        lignes = json.loads(texte) if texte.lstrip().startswith("[") else _rangees(texte)
+        connues = {}
+        for ligne in lignes:
+            int(ligne["seuil"])
+            lue = {nom: str(ligne.get(nom) or "") for nom in ("finess", "nom", "expiration", "motif")}
+            connues[str(ligne["uid"])] = {**lue, "seuil": str(ligne["seuil"])}
+            date.fromisoformat(lue["expiration"] or "2000-01-01")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, csv.Error) as erreur:
+        raise SuiviIllisible(
+            "Le fichier des alertes précédentes n’a pas été écrit par segur-pha certificats (CSV ou JSON) : "
+            "indiquez le bon, ou aucun pour tout revoir."
+        ) from erreur
+    return connues
+
+
+def _rangees(texte: str) -> csv.DictReader[str]:
+    rangees = csv.DictReader(io.StringIO(texte), delimiter=";")
+    # Without a row, nothing but the titles tells that there was no alert from a file that is something else.
+    if "uid" not in (rangees.fieldnames or ()):
+        raise ValueError("no column uid")
+    return rangees

@@ -1,0 +1,99 @@
+"""The state of a fleet as a clerk reads it on a terminal: pieces to show, the most urgent first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.certificats.plan import RAPPEL_EXPEDITEUR, tableau_du_plan
+from segur_pha.certificats.trois import phrase_des_trois, trois_certificats
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from segur_pha.certificats.page import Bilan
+    from segur_pha.certificats.parc import Parc
+    from segur_pha.certificats.seuils import Alerte
+    from segur_pha.certificats.sorties import Evolution
+    from segur_pha.rapports.console import Morceau
+    from segur_pha.rapports.tableau import Cellule
+
+__all__ = ["morceaux_du_bilan"]
+
+_MONTREES: Final = 20
+
+
+def morceaux_du_bilan(etat: Bilan, change: Evolution | None, *, premier_jour: bool) -> list[Morceau]:
+    """Return what to show; with ``change``, only what has changed since a previous day."""
+    parc = etat.parc
+    return [
+        f"{accorder(len(parc.finess), 'officine')}, {accorder(len(parc.certificats), 'certificat')}",
+        *parc.lectures,
+        *_ecartes(parc),
+        "",
+        tableau_du_plan(etat.plan),
+        "",
+        *_alertes(etat, change, premier_jour=premier_jour),
+        *_charge(etat),
+        "",
+        phrase_des_trois(trois_certificats(parc, jour=etat.jour)),
+        RAPPEL_EXPEDITEUR,
+        *_a_corriger(parc, change),
+    ]
+
+
+def _ecartes(parc: Parc) -> Iterator[Morceau]:
+    if parc.ecartes:
+        dits = ", ".join(f"{nombre} {nature.value}" for nature, nombre in parc.compte_ecartes().items())
+        yield f"Hors du compte : {dits}."
+        yield from (Phrase(raison, retrait=2) for raison in dict.fromkeys(ecarte.raison for ecarte in parc.ecartes))
+
+
+def _alertes(etat: Bilan, change: Evolution | None, *, premier_jour: bool) -> Iterator[Morceau]:
+    alertes = etat.alertes if change is None else change.nouvelles
+    if change is None:
+        quoi = accorder(len(alertes), "alerte")
+    else:
+        quoi = accorder(len(alertes), "alerte nouvelle", "alertes nouvelles")
+        if premier_jour:
+            yield "Premier passage : rien n’est encore connu, tout est nouveau."
+    yield Phrase(Marque(quoi, Niveau.MAUVAIS if alertes else Niveau.BON))
+    if alertes:
+        yield _tableau(etat, alertes[:_MONTREES])
+    if len(alertes) > _MONTREES:
+        yield f"… et {accorder(len(alertes) - _MONTREES, 'autre')} : --csv les donne toutes."
+    if change is not None and change.terminees:
+        yield accorder(len(change.terminees), "alerte terminée", "alertes terminées")
+
+
+def _tableau(etat: Bilan, alertes: Sequence[Alerte]) -> Tableau:
+    prevus = etat.lissage.jours_par_certificat if etat.lissage else {}
+    rangees: list[list[Cellule]] = []
+    for a in alertes:
+        jours = [prevus[id(c)] for c in a.certificats if id(c) in prevus]
+        prevu = [min(jours, default=None)] if etat.lissage else []
+        rangees.append([a.fin, a.jours, a.action.value, *prevu, a.finess, a.nom, a.editeur, len(a.certificats)])
+    prevu_le = ["prévu le"] if etat.lissage else []
+    return Tableau(
+        ("expiration", "jours", "à faire", *prevu_le, "FINESS", "officine", "éditeur", "certificats"), rangees
+    )
+
+
+def _charge(etat: Bilan) -> Iterator[Morceau]:
+    if etat.lissage is not None:
+        yield ""
+        yield etat.lissage.phrase
+        if etat.lissage.perdues:
+            noms = ", ".join(etat.lissage.officines_perdues)
+            yield Phrase(Marque("Ne peuvent pas être sauvées à temps : ", Niveau.MAUVAIS), noms)
+
+
+def _a_corriger(parc: Parc, change: Evolution | None) -> Iterator[Morceau]:
+    illisibles = parc.lignes_illisibles if change is None else change.illisibles
+    if illisibles or parc.avertissements:
+        yield ""
+        yield Phrase(Marque("À corriger :", Niveau.ATTENTION))
+        yield from (Phrase(str(ligne), retrait=2) for ligne in illisibles[:_MONTREES])
+        yield from (Phrase(texte, retrait=2) for texte in parc.avertissements)
+    if len(illisibles) > _MONTREES:
+        yield f"  … et {accorder(len(illisibles) - _MONTREES, 'autre')} : --html les donne toutes."

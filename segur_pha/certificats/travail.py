@@ -1,0 +1,117 @@
+"""The plan as work: who does what, on which day, in the order to do it; as a table, JSON, and what no capacity saves."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.certificats.jours import en_lettres
+from segur_pha.certificats.plan import Action
+from segur_pha.rapports.tableau import Tableau
+
+if TYPE_CHECKING:
+    from segur_pha.certificats.lissage import Lissage
+    from segur_pha.certificats.parc import Parc
+    from segur_pha.certificats.plan import LignePlan, PlanRenouvellement
+    from segur_pha.rapports.tableau import Cellule
+
+__all__ = [
+    "lignes_du_travail",
+    "reserves",
+    "tableau_des_impossibles",
+    "tableau_du_travail",
+    "travail_en_json",
+    "verbe",
+]
+
+_COLONNES: Final = (
+    *("jour_prevu", "action", "dernier_jour", "expiration", "regle", "finess", "officine", "editeur", "administrateur"),
+    *("produit", "offre", "usage", "nom", "reserve", "raison"),
+)
+SANS_JOUR: Final = "aucun jour à cette capacité"
+SANS_ESPOIR: Final = "aucune capacité ne le sauve : plus de jour ouvré avant la fin"
+
+
+def lignes_du_travail(plan: PlanRenouvellement, lissage: Lissage | None = None) -> list[LignePlan]:
+    """Return the lines on which somebody has to act, in the order to do it.
+
+    With ``lissage``, what was given a day comes day by day, the renewals of a day before its orders; what can still be
+    saved but found no day comes first of all, and what is lost and found none comes last.
+    """
+    prevus = lissage.jours_prevus if lissage else {}
+    # Renewed early by the levelling, although the window of the plan has not opened yet.
+    lignes = [ligne for ligne in plan if ligne.a_faire or id(ligne) in prevus]
+
+    def ordre(ligne: LignePlan) -> tuple[int, date, tuple[bool, int, str, str]]:
+        jour = prevus.get(id(ligne))
+        groupe = 1 if jour else (2 if ligne.action is Action.COMMANDER else 0)
+        return (groupe, jour or date.min, ligne.urgence)
+
+    return sorted(lignes, key=ordre)
+
+
+def tableau_du_travail(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | None = None) -> Tableau:
+    """Return the work as a table: one row per certificate, its planned day first.
+
+    ``reserve`` says when a renewal found no day, and whether any capacity would give it one.
+    """
+    return Tableau(
+        _COLONNES, _rangees(parc, plan, lissage), titre=f"Travail au {en_lettres(plan.jour)}".replace("/", "-")
+    )
+
+
+def travail_en_json(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | None = None) -> bytes:
+    """Return the work as a JSON list of objects, days as AAAA-MM-JJ, null where there is none."""
+    lignes = [
+        {
+            nom: valeur.isoformat() if isinstance(valeur, date) else valeur
+            for nom, valeur in zip(_COLONNES, r, strict=True)
+        }
+        for r in _rangees(parc, plan, lissage)
+    ]
+    return (json.dumps(lignes, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+def _rangees(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | None) -> list[list[Cellule]]:
+    prevus = lissage.jours_prevus if lissage else {}
+    dites = reserves(lissage)
+    return [
+        [
+            *(prevus.get(id(ligne)), verbe(ligne), ligne.dernier_jour, ligne.certificat.fin, ligne.regle),
+            *(ligne.finess, parc.nom_officine(ligne.finess), parc.editeur(ligne.finess)),
+            *(ligne.certificat.administrateur, ligne.certificat.numero),
+            *(ligne.certificat.offre, ligne.certificat.usage, ligne.certificat.nom),
+            *(dites.get(id(ligne), ""), ligne.raison),
+        ]
+        for ligne in lignes_du_travail(plan, lissage)
+    ]
+
+
+def verbe(ligne: LignePlan) -> str:
+    """Return what to do about a line of the work, in French."""
+    # A certificate out of the window gets a day only to be renewed.
+    return Action.RENOUVELER.value if ligne.action is Action.ATTENDRE else ligne.action.value
+
+
+def reserves(lissage: Lissage | None) -> dict[int, str]:
+    """Return why lines found no day, by ``id(line)``."""
+    if lissage is None:
+        return {}
+    return {id(ligne): SANS_JOUR for ligne in (*lissage.perdues, *lissage.commandes_sans_jour)} | {
+        id(ligne): SANS_ESPOIR for ligne in lissage.insauvables
+    }
+
+
+def tableau_des_impossibles(parc: Parc, lissage: Lissage) -> Tableau:
+    """Return the renewals that found no day: those that no capacity saves first, then those that a larger one would."""
+    dites = reserves(lissage)
+    suffit = f"{lissage.capacite_suffisante} par jour ouvré suffiraient"
+    rangees: list[list[Cellule]] = [
+        [
+            *(ligne.finess, parc.nom_officine(ligne.finess), parc.editeur(ligne.finess), ligne.certificat.fin),
+            SANS_ESPOIR if dites[id(ligne)] == SANS_ESPOIR else suffit,
+        ]
+        for ligne in sorted(lissage.perdues, key=lambda li: (dites[id(li)] != SANS_ESPOIR, li.urgence))
+    ]
+    return Tableau(("FINESS", "officine", "éditeur", "expiration", "ce qu’il faudrait"), rangees, titre="Impossibles")

@@ -1,0 +1,212 @@
+"""Every day, by cron: what is new, what has come nearer, what has ended, and a folder that keeps its own yesterday."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from flottes import JOUR, PARCS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from segur_pha.certificats import (
+    Certificat,
+    Etat,
+    LigneIllisible,
+    Parc,
+    SuiviIllisible,
+    alertes,
+    alertes_en_csv,
+    alertes_en_json,
+    calendrier,
+    evolution,
+)
+from segur_pha.certificats.quotidien import garder, noter, veille
+from segur_pha.cli import principal
+from tests.sorties import juger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SEUILS = (90, 60, 30, 7)
+
+
+def atteint(reste: int) -> int | None:
+    """The threshold that a number of days left has reached: 0 once it is over."""
+    return 0 if reste < 0 else next((s for s in sorted(SEUILS) if reste <= s), None)
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 10**6), st.sampled_from([alertes_en_json, alertes_en_csv]))
+def test_a_year_of_days_tells_every_threshold_once(graine: int, sortie: Callable[..., bytes]) -> None:
+    """Pharmacies come, renew, leave; whatever happens, the new alerts of all days are the thresholds that were crossed."""
+    tirage = Random(graine)  # noqa: S311 - a fleet, not a secret
+    flotte: dict[str, date] = {}
+    dites: Counter[tuple[str, date, int]] = Counter()
+    attendues: Counter[tuple[str, date, int]] = Counter()
+    vues: dict[tuple[str, date], int] = {}
+    hier: bytes | None = None
+    for rang in range(366):
+        jour = JOUR + timedelta(days=rang)
+        for _ in range(tirage.choice((0, 0, 1))):
+            finess = f"99000000{tirage.randrange(6)}"
+            fait = tirage.choice(("vient", "renouvelle", "part"))
+            if fait == "part":
+                flotte.pop(finess, None)
+            elif fait == "vient" or finess in flotte:
+                flotte[finess] = jour + timedelta(days=tirage.randrange(-20, 200))
+        # The rule, said without any alert: one is due where the threshold reached is lower than yesterday's, or first seen.
+        aujourd_hui = {(f, fin): s for f, fin in flotte.items() if (s := atteint((fin - jour).days)) is not None}
+        for cle, seuil in aujourd_hui.items():
+            if cle not in vues or seuil < vues[cle]:
+                attendues[(*cle, seuil)] += 1
+        parc = Parc(tuple(Certificat(f, fin) for f, fin in flotte.items()))
+        courantes = alertes(parc, jour=jour, seuils=SEUILS)
+        change = evolution(courantes, hier, jour=jour)
+        dites.update((a.finess, a.fin, a.seuil) for a in change.nouvelles)
+        assert {(t.finess, t.fin) for t in change.terminees} == vues.keys() - aujourd_hui.keys()
+        assert change.due == bool(change.nouvelles)
+        vues, hier = aujourd_hui, sortie(courantes)
+    assert dites == attendues
+
+
+@given(PARCS)
+def test_the_same_day_again_has_nothing_new(parc: Parc) -> None:
+    courantes = alertes(parc, jour=JOUR)
+    lignes = (
+        LigneIllisible("suivi", 7, "fin de validité vide", "374607"),
+        LigneIllisible("officines", 2, "FINESS absent"),
+    )
+    for sortie in (alertes_en_json, alertes_en_csv):
+        change = evolution(courantes, sortie(courantes, illisibles=lignes), jour=JOUR, illisibles=lignes)
+        assert (change.nouvelles, change.terminees, change.illisibles, change.due) == ((), (), (), False)
+        rien = evolution([], sortie(courantes, illisibles=lignes), jour=JOUR)
+        assert [t.uid for t in rien.terminees] == [a.uid for a in courantes]
+
+
+def test_a_row_that_could_not_be_read_is_new_once_wherever_it_moves() -> None:
+    hier = [LigneIllisible("suivi", 35, "fin de validité vide", "374607")]
+    aujourd_hui = [LigneIllisible("suivi", 40, "la fin n’est pas un jour", "374607"), LigneIllisible("suivi", 9, "x")]
+    change = evolution([], alertes_en_json([], illisibles=hier), jour=JOUR, illisibles=aujourd_hui)
+    assert change.illisibles == (aujourd_hui[1],)
+    assert change.due
+    juger("certificats", alertes_en_json([], illisibles=aujourd_hui))
+
+
+def test_an_output_of_an_older_version_is_still_yesterday() -> None:
+    ancienne = [{"uid": "certificats-990000001-2025-07-01@segur-pha", "finess": "990000001", "nom": "", "seuil": 30}]
+    (alerte,) = alertes(Parc((Certificat("990000001", date(2025, 7, 1)),)), jour=JOUR)
+    assert evolution([alerte], json.dumps(ancienne).encode(), jour=JOUR).nouvelles == ()
+    # It does not say when the alert would have ended: nothing is cancelled on a guessed day.
+    assert evolution([], json.dumps(ancienne).encode(), jour=JOUR).terminees == ()
+    with pytest.raises(SuiviIllisible):
+        evolution([], b'[{"uid": "a", "seuil": 1, "expiration": "demain"}]', jour=JOUR)
+
+
+def test_what_has_ended_cancels_its_event() -> None:
+    courantes = alertes(Parc((Certificat("990000001", date(2025, 7, 1)),)), jour=JOUR)
+    demain = JOUR + timedelta(days=1)
+    change = evolution([], alertes_en_json(courantes), jour=demain)
+    avant, apres = (
+        Calendar.from_ical(octets).walk("VEVENT")[0]
+        for octets in (calendrier(courantes), calendrier([], terminees=change.terminees))
+    )
+    assert (apres["uid"], apres["status"], apres["dtstart"].dt) == (avant["uid"], "CANCELLED", date(2025, 7, 1))
+    assert apres["sequence"] > avant["sequence"]
+
+
+def test_a_folder_knows_its_yesterday(tmp_path: Path) -> None:
+    dossier = tmp_path / "suivi"
+    assert veille(dossier, JOUR) is None
+    premier = garder(dossier, JOUR, b"[]\n")
+    assert premier == dossier / "alertes-2025-06-12.json"
+    (dossier / "autre.txt").write_bytes(b"")
+    assert veille(dossier, JOUR) is None  # a second run of that day is compared with the day before
+    assert garder(dossier, JOUR, b"[]\n") is None
+    assert garder(dossier, JOUR, b"[ ]\n") == dossier / "alertes-2025-06-12-2.json"
+    assert garder(dossier, JOUR, b"[  ]\n") == dossier / "alertes-2025-06-12-3.json"
+    assert veille(dossier, JOUR + timedelta(days=3)) == dossier / "alertes-2025-06-12-3.json"
+    (dossier / "alertes-2025-02-30.json").write_bytes(b"")
+    with pytest.raises(SuiviIllisible, match="n’existe pas"):
+        veille(dossier, JOUR)
+    with pytest.raises(SuiviIllisible, match="est un fichier"):
+        veille(dossier / "autre.txt", JOUR)
+
+
+def test_the_log_has_one_line_a_day(tmp_path: Path) -> None:
+    journal = tmp_path / "un" / "journal.txt"
+    for ligne in ("lundi", "lundi", "mardi", "lundi"):
+        noter(journal, ligne)
+    assert journal.read_text(encoding="utf-8") == "lundi\nmardi\nlundi\n"
+
+
+@pytest.fixture
+def lancer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., object]:
+    """Run the command on a follow-up, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def lance(suivi: str, *options: str) -> tuple[int, str]:
+        Path("suivi.csv").write_text("FINESS;Fin de validité;N° produit\n" + suivi, encoding="utf-8")
+        code = principal(["certificats", "suivi.csv", *options])
+        lu = capsys.readouterr()
+        return code, lu.out + lu.err
+
+    return lance
+
+
+def test_days_that_follow_one_another(lancer: Callable[..., tuple[int, str]]) -> None:
+    suivi = "990001018;2025-07-10;7\n;;8\n"
+    code, texte = lancer(suivi, "--suivi", "garde", "--au", "2025-06-12")
+    assert (code, "Premier passage" in texte, "1 alerte nouvelle" in texte) == (1, True, True)
+    assert "suivi, ligne 3 : fin de validité vide" in texte
+    code, texte = lancer(suivi, "--suivi", "garde", "--au", "13/06/2025")
+    assert (code, "0 alerte nouvelle" in texte, "ligne 3" in texte) == (0, True, False)
+    assert lancer(suivi, "--suivi", "garde", "--au", "2025-07-05")[0] == 1  # within 7 days
+    code, texte = lancer("990001018;2028-07-10;9\n", "--suivi", "garde", "--au", "2025-07-06", "--ics", "e.ics")
+    assert (code, "1 alerte terminée" in texte) == (0, True)
+    assert b"STATUS:CANCELLED" in Path("e.ics").read_bytes()
+    assert (
+        lancer("990001018;2028-07-10\n", "--suivi", "garde", "--au", "2025-07-07", "--officines", "absent.csv")[0] == 2
+    )
+    assert Path("garde/journal.txt").read_text(encoding="utf-8").splitlines() == [
+        "2025-06-12 code=1 officines=1 certificats=1 alertes=1 nouvelles=1 terminees=0 illisibles=1",
+        "2025-06-13 code=0 officines=1 certificats=1 alertes=1 nouvelles=0 terminees=0 illisibles=1",
+        "2025-07-05 code=1 officines=1 certificats=1 alertes=1 nouvelles=1 terminees=0 illisibles=1",
+        "2025-07-06 code=0 officines=1 certificats=1 alertes=0 nouvelles=0 terminees=1 illisibles=0",
+        "2025-07-07 code=2 SuiviIllisible",
+    ]
+    juger("certificats", Path("garde/alertes-2025-06-12.json").read_bytes())
+
+
+def test_a_missing_yesterday_is_a_first_day_and_a_broken_one_is_not(lancer: Callable[..., tuple[int, str]]) -> None:
+    suivi = "990001018;2025-07-10;7\n"
+    code, texte = lancer(suivi, "--depuis", "hier.csv", "--au", "2025-06-12", "--csv", "auj.csv", "--journal", "j.txt")
+    assert (code, "Premier passage" in texte) == (1, True)
+    code, texte = lancer(suivi, "--depuis", "auj.csv", "--au", "2025-06-12")
+    assert (code, "Premier passage" in texte) == (0, False)
+    assert lancer(suivi, "--depuis", "suivi.csv", "--au", "2025-06-12")[0] == 2
+    assert lancer(suivi, "--depuis", "auj.csv", "--suivi", "garde")[0] == 64
+    assert len(Path("j.txt").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_without_a_day_it_is_today_in_paris(lancer: Callable[..., tuple[int, str]]) -> None:
+    avant = date.today()  # noqa: DTZ011 - whatever the zone, today is within a day of it
+    code, texte = lancer("990001018;31/12/9998;7\n")
+    jours = [avant + timedelta(days=ecart) for ecart in (-1, 0, 1, 2)]
+    assert code == 0
+    assert any(f"Plan au {jour:%d/%m/%Y}" in texte for jour in jours)
+    assert lancer("990001018;31/12/9998;7\n", "--au", "demain")[0] == 64
+
+
+def test_an_expired_state_is_told_once_with_the_rest() -> None:
+    parc = Parc((Certificat("990000001", date(2027, 7, 1), etat=Etat.EXPIRE),))
+    courantes = alertes(parc, jour=JOUR)
+    assert evolution(courantes, alertes_en_csv(courantes), jour=JOUR + timedelta(days=1)).nouvelles == ()

@@ -1,0 +1,89 @@
+"""INSi, DMP and signature: which are there, which are missing, which falls first, and what DESIR_560 would mean."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from flottes import JOUR
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segur_pha.certificats import Certificat, Etat, Officine, Parc, tableau_des_trois, trois_certificats
+from segur_pha.certificats.trois import phrase_des_trois
+
+F = "990000001"
+INSI = Certificat(F, JOUR + timedelta(days=30), offre="ORG", usage="AUTH_CLI", nom="INSI-AUTO")
+DMP = Certificat(F, JOUR + timedelta(days=20), offre="ORG", usage="AUTH_CLI", nom="LGO DMP")
+SIGN = Certificat(F, JOUR + timedelta(days=40), offre="ORG", usage="SIGN", nom="LGO DMP")
+
+
+def test_the_three_and_the_first_to_fall() -> None:
+    vu = trois_certificats(Parc((INSI, DMP, SIGN)), jour=JOUR)[F]
+    assert (vu.insi, vu.dmp, vu.signature, vu.manquants, vu.remarque) == (INSI, DMP, SIGN, (), "")
+    assert vu.premier == ("DMP", DMP)
+
+
+@given(st.sets(st.sampled_from(["INSi", "DMP", "signature"]), min_size=1))
+def test_what_is_not_there_is_missing(presents: set[str]) -> None:
+    tous = {"INSi": INSI, "DMP": DMP, "signature": SIGN}
+    autre = Certificat("990000002", JOUR, usage="SIGN")
+    vu = trois_certificats(Parc((*(tous[nom] for nom in sorted(presents)), autre)), jour=JOUR)[F]
+    assert set(vu.manquants) == tous.keys() - presents
+    assert vu.premier is not None
+    assert vu.premier[1].fin == min(tous[nom].fin for nom in presents)
+
+
+@pytest.mark.parametrize("nom", ["INSI_AUTO", "INSI AUTO", "insi-auto", "INSIAUTO", "INSI-MANUEL", "Insi-Manu"])
+def test_a_name_that_insi_does_not_take_is_told_with_its_error(nom: str) -> None:
+    mal_nomme = Certificat(F, INSI.fin, offre="ORG", usage="AUTH_CLI", nom=nom)
+    vu = trois_certificats(Parc((mal_nomme, DMP, SIGN)), jour=JOUR)[F]
+    assert (vu.manquants, vu.mal_nommes, vu.dmp) == (("INSi",), (nom,), DMP)
+    assert f"« {nom} » : INSi répondrait DESIR_560" in vu.remarque
+    assert "INSI-AUTO ou INSI-MANU" in vu.remarque
+
+
+def test_both_names_of_insi_are_right_and_the_earliest_is_shown() -> None:
+    manu = Certificat(F, INSI.fin - timedelta(days=1), offre="ORG", usage="AUTH_CLI", nom="INSI-MANU")
+    assert trois_certificats(Parc((INSI, manu, DMP, SIGN)), jour=JOUR)[F].insi == manu
+
+
+@pytest.mark.parametrize(
+    "certificat",
+    [
+        Certificat(F, JOUR - timedelta(days=1), usage="SIGN"),
+        Certificat(F, JOUR, usage="SIGN", etat=Etat.REVOQUE),
+        Certificat(F, JOUR, usage="SIGN", etat=Etat.EXPIRE),
+        Certificat(F, JOUR, usage="SIGN", etat=Etat.INCONNU),
+    ],
+)
+def test_what_does_not_work_today_is_not_there(certificat: Certificat) -> None:
+    vu = trois_certificats(Parc((certificat,)), jour=JOUR)[F]
+    assert (vu.manquants, vu.premier) == (("INSi", "DMP", "signature"), None)
+    assert "un autre nom donne DESIR_560" in vu.remarque
+
+
+def test_without_names_nobody_can_tell_insi_from_dmp() -> None:
+    sans_nom = Certificat(F, INSI.fin, usage="auth_cli")
+    vu = trois_certificats(Parc((sans_nom, SIGN)), jour=JOUR)[F]
+    assert vu.remarque == "manque : INSi, DMP ; 1 AUTH_CLI sans nom dans ce suivi : INSi ou DMP"
+
+
+def test_an_export_of_another_offer_says_nothing_of_them() -> None:
+    parc = Parc((Certificat(F, JOUR, offre="SERV", usage="SSL_SERV"),))
+    assert trois_certificats(parc, jour=JOUR) == {}
+    assert "rien n’en est dit" in phrase_des_trois({})
+
+
+def test_the_table_begins_with_what_is_missing() -> None:
+    complet = [Certificat("990000002", date(2026, 1, 1), usage=c.usage, nom=c.nom) for c in (INSI, DMP, SIGN)]
+    parc = Parc(
+        (*complet, DMP, Certificat("990000003", JOUR, usage="", nom="")), officines={F: Officine(F, "Alpha", "Nom")}
+    )
+    trois = trois_certificats(parc, jour=JOUR)
+    assert phrase_des_trois(trois) == (
+        "Les trois certificats (INSi, DMP, signature) : 1 officine sur 3 les ont, 2 officines n’ont pas les trois."
+    )
+    tableau = tableau_des_trois(parc, trois)
+    assert [rangee[0] for rangee in tableau.rangees] == ["990000003", F, "990000002"]
+    assert tableau.rangees[1][:7] == (F, "Nom", "Alpha", "manque", DMP.fin, "manque", "DMP")
