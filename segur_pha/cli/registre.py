@@ -11,10 +11,10 @@ from typing import Annotated, Final, Literal
 from cyclopts import App, Parameter
 
 from segur_pha.cli.console import montrer, sortir
-from segur_pha.cli.faits import annuler, noter
+from segur_pha.cli.faits import annuler, noter, regulariser
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
-from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables
+from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables, soldes
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser
@@ -43,7 +43,9 @@ registre = App(name="registre", help=_AIDE)
 registre.command(lister)
 registre.command(montrer_demande, name="montrer")
 registre.command(soldables)
+registre.command(soldes)
 registre.command(relancer)
+registre.command(regulariser)
 registre.command(noter)
 registre.command(annuler)
 

@@ -426,7 +426,8 @@ def test_the_whole_life_on_the_command_line(
     portail.inconduites = frozenset()
     (bureau / "retour-2.json").write_bytes(upload(portail, bureau / "depot-2"))
     assert type_in("retour retour-2.json --appliquer") == 0
-    assert type_in("registre relancer") == 0
+    assert type_in("registre relancer") == 1
+    assert "Acceptée, sans décision : 2 demandes." in capsys.readouterr().out
     capsys.readouterr()
     assert type_in("registre soldables") == 0
     assert "3 demandes avec un numeroASP." in capsys.readouterr().out
