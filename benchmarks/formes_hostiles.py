@@ -117,6 +117,13 @@ def _comble(motif: bytes, chemin: str, taille: int) -> bytes:
     )
 
 
+def _documents(valeurs: list[str], taille: int) -> bytes:
+    """Fill a request with documents; each holds one value three times, the next document the next one, and so on."""
+    motifs = [f'{{"nomFichier":{v},"formatFichier":{v},"typeFichier":{v}}}'.encode() for v in valeurs]
+    chemin = "/lignesImport/0/piecesJustificatives"
+    return _dans(chemin, lambda rang: motifs[rang % len(motifs)], taille, ouvre=b"[", ferme=b"]")
+
+
 def _formes() -> Iterator[tuple[str, Callable[[int], bytes]]]:
     texte_long = partial(_dans, "/lignesImport/0/beneficiaire/nomResponsable", ouvre=b'"', ferme=b'"')
     yield "valid file, then blanks", lambda t: en_json(fichier_du_guide()).ljust(t)
@@ -196,6 +203,17 @@ def _formes() -> Iterator[tuple[str, Callable[[int], bytes]]]:
             ferme=b"]",
         ),
     )
+    for nom, valeurs in (
+        ("numbers", ["0"]),
+        ("decimal numbers", ["1.5"]),
+        ("null", ["null"]),
+        ("true", ["true"]),
+        ("long texts", [f'"{"A" * 60}"']),
+        ("unknown codes", ['"A"']),
+        ("every other one a number", ["0", '"PDF"']),
+        ("one number in a hundred", ["0", *['"PDF"'] * 99]),
+    ):
+        yield f"documents of wrong values: {nom}", partial(_documents, valeurs)
     yield "unknown keys in 200 lines", lambda t: _entiere(_numerotees('"x{}":0'), 200, t)
     yield "unknown keys in one line", lambda t: _entiere(_numerotees('"x{}":0'), 1, t)
     yield "unknown keys with long names", lambda t: _entiere(lambda r: b'"' + f"{r:05}".encode() * 1000 + b'":0', 1, t)

@@ -31,7 +31,7 @@ nitpick_ignore_regex = [
     ),
     (
         "py:.*",
-        r"(Source|SourceRetour|SourceDeCommandes|TableOfficines|Suivi|Brut|ObjetBrut|date|Decimal|Path|Mapping\[str)",
+        r"(Source|SourceRetour|SourceDeCommandes|TableOfficines|Suivi|Admissible|Brut|ObjetBrut|date|Decimal|Path|Mapping\[str)",
     ),
     ("py:.*", r".*\.construire\.T|.*\.modele\.(Balise|Coherence)|.*\.Catalogue|(.*\.)?Localisable"),
 ]

@@ -30,7 +30,7 @@ from segur_pha import (
 from segur_pha.certificats import lire_suivi
 from segur_pha.certificats.x509 import lire_x509
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
-from segur_pha.depot.concordance import absents_du_texte, texte_du_pdf
+from segur_pha.depot.concordance import absents_du_texte
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner, exiger_les_bibliotheques
 from segur_pha.depot.export import lire_csv
@@ -146,9 +146,9 @@ def _x509(octets: bytes) -> None:
 def _documents(octets: bytes) -> None:
     exiger_les_bibliotheques()
     with suppress(ValeurRefusee):
-        examen = examiner(octets)
-        if examen.pdf is not None:
-            absents_du_texte(texte_du_pdf(examen.pdf), _DEMANDE)
+        examen = examiner(octets, texte=True)
+        if examen.texte is not None:
+            absents_du_texte(examen.texte.texte, _DEMANDE)
 
 
 def _classeur() -> bytes:

@@ -33,10 +33,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import coverage
 import pytest
 from _pytest.runner import runtestprotocol
-from mutants import RACINE, Mutant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+RACINE = Path(__file__).parents[1]
 
 OPTIONS = [
     *("-o", "addopts=", "--strict-markers", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=no"),
@@ -47,8 +48,43 @@ OPTIONS = [
 MEMOIRE, DELAI, FACTEUR = 4 << 30, 5, 4
 #: Seconds of the processor: a test that takes longer judges no mutant.
 LENT = 1.0
+#: As long as this variable is set, hypothesis calls nobody's entry point.
+SANS_GREFFONS = "HYPOTHESIS_NO_PLUGINS"
 #: Where fewer tests than this pass through a statement, all of them judge it.
 PEU = 5
+
+
+class Mutant(NamedTuple):
+    """One fault.
+
+    Attributes:
+        fichier: the path from the root of the repository.
+        ou: the class and the function that it is in.
+        avant: the lines that it touches, blanks made one.
+        apres: the same, faulty.
+        fois: 2 for the second mutant of the function that would bear the same name, and so on.
+        ligne: the number of the first one.
+        lignes: the lines of the innermost statement around it (of its head, if it has a body).
+        fonction: qualified name and first line of the outermost function whose body it is in; ``None`` in what runs at import.
+        corps: the lines of that body.
+        code: the whole faulty source.
+    """
+
+    fichier: str
+    ou: str
+    avant: str
+    apres: str
+    ligne: int
+    lignes: range
+    fonction: tuple[str, int] | None
+    corps: range | None
+    code: str
+    fois: int = 1
+
+    def __str__(self) -> str:
+        """Name the mutant by what does not change when lines move: the list of explained survivors uses this name."""
+        nom = f"{self.fichier} | {self.ou} | {self.avant} | {self.apres}"
+        return nom if self.fois == 1 else f"{nom} | {self.fois}"
 
 
 class Salle(NamedTuple):
@@ -323,6 +359,8 @@ class _Froid:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
+        # What our entry point would have done, from the faulty source.
+        importlib.import_module("segur_pha.strategies").enregistrer()
         _presser_hypothesis()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -354,10 +392,12 @@ def _collecter_et_passer(mutant: Mutant | None, fichiers: Sequence[str], ordre: 
 
 
 def _juger_a_froid(salle: Salle, mesure: Mesure, mutants: Sequence[Mutant], juger: Callable[[Verdict], None]) -> None:
-    # What is not ours is imported once, here, for all the forks.
+    # What is not ours is imported once, here, for all the forks; hypothesis would call our entry point at its import.
+    os.environ[SANS_GREFFONS] = "1"
     for nom in mesure.modules:
         with contextlib.suppress(Exception):
             importlib.import_module(nom)
+    del os.environ[SANS_GREFFONS]
     if "segur_pha" in sys.modules:
         raise RuntimeError("the library is imported already: no mutant of it would be")
     cout = _Cout(mesure)

@@ -9,51 +9,16 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import libcst as cst
 import libcst.matchers as m
+from juges import RACINE, Mutant
 from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators, operator_arg_removal, operator_match, operator_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
-RACINE = Path(__file__).parents[1]
-
-
-class Mutant(NamedTuple):
-    """One fault.
-
-    Attributes:
-        fichier: the path from the root of the repository.
-        ou: the class and the function that it is in.
-        avant: the lines that it touches, blanks made one.
-        apres: the same, faulty.
-        fois: 2 for the second mutant of the function that would bear the same name, and so on.
-        ligne: the number of the first one.
-        lignes: the lines of the innermost statement around it (of its head, if it has a body).
-        fonction: qualified name and first line of the outermost function whose body it is in; ``None`` in what runs at import.
-        corps: the lines of that body.
-        code: the whole faulty source.
-    """
-
-    fichier: str
-    ou: str
-    avant: str
-    apres: str
-    ligne: int
-    lignes: range
-    fonction: tuple[str, int] | None
-    corps: range | None
-    code: str
-    fois: int = 1
-
-    def __str__(self) -> str:
-        """Name the mutant by what does not change when lines move: the list of explained survivors uses this name."""
-        nom = f"{self.fichier} | {self.ou} | {self.avant} | {self.apres}"
-        return nom if self.fois == 1 else f"{nom} | {self.fois}"
 
 
 def _phrase(noeud: cst.CSTNode) -> bool:

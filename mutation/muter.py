@@ -134,6 +134,9 @@ def _rendre_compte(nom: str, tous: list[Mutant]) -> None:
     for perime in sorted(nom_du_mutant for nom_du_mutant in expliques if _est_perime(nom_du_mutant, tous)):
         print(f"explained, but no mutant of today: {perime}")
     juges = len(tous) - comptes["not judged"]
+    if not juges:
+        print(f"{nom}: none judged of {len(tous)}")
+        return
     a_tuer = max(1, juges - comptes["explained"])
     print(
         f"{nom}: {comptes['killed']} killed of {a_tuer} = {100 * comptes['killed'] / a_tuer:.1f} %, {comptes['left']} left; "

@@ -21,8 +21,8 @@ from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.regles import juger_valeur
 from segur_pha.texte_json.ecriture import json_du_brut
-from segur_pha.vagues.va1 import VA1
-from segur_pha.vagues.va1.noms import MOTIF_NOM_PIECE
+from segur_pha.vagues import PAR_DEFAUT
+from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 
 if TYPE_CHECKING:
     from segur_pha.retour.lecture import SourceRetour
@@ -41,13 +41,13 @@ _IDENTIFIANTS: Final = frozenset(
 )
 _DU_PORTAIL: Final = frozenset({"codeTraitement", "libelleTraitement"})
 _CLES: Final = {"SIRET": defaut_siret, "FINESSGeo": defaut_finess}
-_NOM_DE_PIECE: Final = re.compile(MOTIF_NOM_PIECE)
+_NOM_DE_PIECE: Final = re.compile(NOMS_DES_PIECES.motif)
 _NUMERO_DE_PIECE: Final = re.compile(r"[0-9A-Za-z]{5}(?=\.[a-z]+$)")
 #: A shorter value may stand in a libellé by chance.
 _ASSEZ_LONG: Final = 4
 
 
-def anonymiser(source: SourceRetour, *, graine: str, specification: Specification = VA1) -> bytes:
+def anonymiser(source: SourceRetour, *, graine: str, specification: Specification = PAR_DEFAUT) -> bytes:
     """Give a file of requests, or an answer, with fakes for all that names somebody (section 3.2's personal balises).
 
     ``graine`` is a secret word: with the same one the same values get the same fakes, in every file; whoever does not know it

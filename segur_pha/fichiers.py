@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING
 from segur_pha.erreurs import DepotRefuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["FichierExistant", "ecrire_ensemble", "ecrire_sans_ecraser", "fichier_entier", "synchroniser_les_noms"]
+__all__ = [
+    "FichierExistant",
+    "ecrire_ensemble",
+    "ecrire_sans_ecraser",
+    "fichier_entier",
+    "synchroniser_les_noms",
+    "tous_ou_aucun",
+]
 
 
 class FichierExistant(DepotRefuse, FileExistsError):
@@ -50,16 +57,26 @@ def ecrire_ensemble(sorties: Iterable[tuple[Path, bytes]]) -> list[Path]:
 
     A process that is killed in between leaves the first ones, each whole.
     """
+    with tous_ou_aucun() as ecrire:
+        return [ecrire(chemin, octets) for chemin, octets in sorties]
+
+
+@contextlib.contextmanager
+def tous_ou_aucun() -> Iterator[Callable[[Path, bytes], Path]]:
+    """Give an :func:`ecrire_sans_ecraser` whose files go away again when the block fails."""
     ecrits: list[Path] = []
+
+    def ecrire(chemin: Path, octets: bytes) -> Path:
+        ecrits.append(ecrire_sans_ecraser(chemin, octets))
+        return chemin
+
     try:
-        for chemin, octets in sorties:
-            ecrits.append(ecrire_sans_ecraser(chemin, octets))
+        yield ecrire
     except BaseException:
         for chemin in ecrits:
             with contextlib.suppress(OSError):
                 chemin.unlink()
         raise
-    return ecrits
 
 
 @contextlib.contextmanager

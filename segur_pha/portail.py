@@ -22,7 +22,7 @@ from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE, code_de
 from segur_pha.table.formats import Nature
 from segur_pha.texte_json.ecriture import json_du_brut, retoucher
 from segur_pha.texte_json.lecture import lire_octets, recevoir
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -117,7 +117,7 @@ class PortailSimule:
         if traitements is None:
             raise SegurError("Ce fichier n’a pas été déposé sur ce portail simulé : déposez-le d’abord.")
         recues = _membres(zips) if (zips := list(zips)) else None
-        for rang, ligne in enumerate(_lignes(lire_octets(json_bytes, VA1.limites).arbre), start=1):
+        for rang, ligne in enumerate(_lignes(lire_octets(json_bytes, PAR_DEFAUT.limites).arbre), start=1):
             if traitements[rang] == _Traitement() and (recues is None or _pieces(ligne) <= recues):
                 traitements[rang] = self._accepter()
         return self._repondre(json_bytes)
@@ -136,7 +136,7 @@ class PortailSimule:
         if not verdict.acceptee:
             return _Traitement(code=verdict.code_traitement, libelle=verdict.libelle_traitement)
         if verdict.numero_editeur in self._numeros:
-            rangee = VA1.numero_de_demande
+            rangee = PAR_DEFAUT.numero_de_demande
             libelle = f"{rangee.nom} : déjà porté par une demande déposée ; donnez un nouveau numéro à celle-ci"
             return _Traitement(code=code_de(rangee, Nature.DOUBLON), libelle=libelle)
         return self._accepter() if complete else _Traitement()
@@ -150,20 +150,20 @@ class PortailSimule:
         imp_id = f"SIMULE-{_nombre(self.graine, _empreinte(json_bytes)) % 10**8:08}"
         valeurs = {"/impId": imp_id}
         for rang, traitement in self._depots[_empreinte(json_bytes)].items():
-            ici = pointeur(VA1.liste_des_demandes.nom, rang - 1)
+            ici = pointeur(PAR_DEFAUT.liste_des_demandes.nom, rang - 1)
             remplies = {
                 f"{ici}/numeroASP": traitement.numero_asp,
                 f"{ici}/codeTraitement": traitement.code,
                 f"{ici}/libelleTraitement": traitement.libelle,
             }
             valeurs |= {chemin: valeur for chemin, valeur in remplies.items() if valeur is not None}
-        reponse = retoucher(recevoir(json_bytes, VA1.limites).texte, valeurs)
+        reponse = retoucher(recevoir(json_bytes, PAR_DEFAUT.limites).texte, valeurs)
         if not self.inconduites:
             return reponse
         return self._se_mal_conduire(reponse)
 
     def _se_mal_conduire(self, reponse: bytes) -> bytes:
-        arbre = lire_octets(reponse, VA1.limites).arbre
+        arbre = lire_octets(reponse, PAR_DEFAUT.limites).arbre
         lignes = _lignes(arbre)
         for inconduite, geste in _GESTES.items():
             if inconduite in self.inconduites and lignes:
@@ -188,7 +188,7 @@ def _empreinte(octets: bytes) -> str:
 
 def _lignes(arbre: Brut) -> list[ObjetBrut]:
     assert isinstance(arbre, dict)
-    return arbre[VA1.liste_des_demandes.nom]  # type: ignore[return-value]
+    return arbre[PAR_DEFAUT.liste_des_demandes.nom]  # type: ignore[return-value]
 
 
 def _pieces(ligne: Mapping[str, object]) -> set[str]:
@@ -204,7 +204,7 @@ def _membres(zips: Iterable[ZipDepose]) -> set[str]:
                 infos = archive.infolist()
         except zipfile.BadZipFile:
             continue
-        noms |= {info.filename for info in infos if 0 < info.file_size <= VA1.limites.octets_par_piece}
+        noms |= {info.filename for info in infos if 0 < info.file_size <= PAR_DEFAUT.limites.octets_par_piece}
     return noms
 
 

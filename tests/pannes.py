@@ -137,11 +137,14 @@ def some(steps: int, *, turn: int = 0, every_day: int = 1) -> list[int]:
     return sorted({1 + (turn + k * steps // every_day) % steps for k in range(every_day)})
 
 
-def run_command(argv: list[str], folder: str, at: int = 0, what: Callable[[], object] = int) -> int:
+def run_command(
+    argv: list[str], folder: str, at: int = 0, what: Callable[[], object] = int, *, in_sql: bool = False
+) -> int:
     """Run a command line in a process of its own (light to import, as such a process begins anew)."""
     from segur_pha.cli import principal
 
-    with fault(folder, at, what), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+    steps = fault_in_sql(at, what) if in_sql else fault(folder, at, what)
+    with steps, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         return principal(argv)
 
 

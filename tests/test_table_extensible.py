@@ -17,7 +17,18 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pages_derivees.table import page_de_la_table, page_des_codes, parametres_de_la_demande
 
-from segur_pha import VA1, DemandeInvalide, NatureEcart, controler, en_json, lire, rapprocher, schema
+from segur_pha import (
+    VA1,
+    DemandeInvalide,
+    Issue,
+    NatureEcart,
+    controler,
+    en_json,
+    lire,
+    lire_retour,
+    rapprocher,
+    schema,
+)
 from segur_pha.controle.colonnes import examiner
 from segur_pha.strategies import Faute, fautes, fichiers, scenarios_installation
 from segur_pha.table.balise import balises
@@ -256,6 +267,52 @@ def test_a_facultative_row_of_a_document_may_be_missing_in_one_of_them() -> None
         assert [v.code_traitement for v in rapport.lignes] == [code]
         missing = [(c.balise, c.chemin) for c in rapport.conseils if c.id == "balise-absente"]
         assert missing == ([("pages", "/lignesImport/0/piecesJustificatives/1")] if code == "0000" else [])
+
+
+REFERENCE_DE_L_EDITEUR = """\
+    numero_asp: str = field(
+        metadata=balise(7, "numeroASP", Texte(moins_de=30), bloc=_ENTETE_DEMANDE, titre="Numéro ASP",
+                        description="Référence de l’avance à solder.", role=Role.REFERENCE_ASP)
+    )
+"""
+
+
+def balance_wave(name: str) -> Specification:
+    """Make a wave of balances: the publisher fills numeroASP, so that it can be no answer."""
+    source = Path(str(table_va1.__file__)).read_text(encoding="utf-8")
+    (agency,) = re.findall(r"^    _numero_asp: .*?^    \)\n", source, re.MULTILINE | re.DOTALL)
+    module = ModuleType(name)
+    sys.modules[name] = module
+    exec(compile(source.replace(agency, REFERENCE_DE_L_EDITEUR), f"{name}.py", "exec"), module.__dict__)  # noqa: S102
+    return evolve(VA1, nom=name, racine=module.Fichier, schema_id=f"urn:test:{name}")
+
+
+SOLDE = balance_wave("solde")
+
+
+@given(
+    st.sampled_from(["ASP-00001", "4512"]),
+    st.sampled_from([None, "0000", "17", 0]),
+    st.sampled_from([None, "Demande acceptée", "FINESSGeo inconnu"]),
+)
+def test_what_the_publisher_fills_is_no_answer(reference: str, code: Any, libelle: str | None) -> None:
+    sent = modifier(fichier(), "/lignesImport/0/numeroASP", reference)
+    unanswered = octets(sent)
+    assert controler(unanswered, specification=SOLDE).tout_accepte
+    assert [line.issue for line in lire_retour(unanswered, specification=SOLDE).lignes] == [Issue.NON_TRAITEE]
+    answer = modifier(sent, "/lignesImport/0/codeTraitement", code)
+    answer = octets(modifier(answer, "/lignesImport/0/libelleTraitement", libelle))
+    (line,) = lire_retour(answer, specification=SOLDE).lignes
+    assert line.numero_asp is None
+    # As decision 17 says of a line without a reference: nothing makes it an acceptance.
+    neutral = code in (None, "0000", 0) and libelle in (None, "Demande acceptée")
+    silent = code is None and libelle is None
+    assert line.issue is (Issue.NON_TRAITEE if silent else Issue.AMBIGUE if neutral else Issue.REJETEE)
+    natures = {e.nature for e in rapprocher(unanswered, answer, specification=SOLDE).ecarts}
+    assert natures <= {NatureEcart.LIGNE_AMBIGUE, NatureEcart.REPONSE_CONTRADICTOIRE}
+    lost = octets(modifier(sent, "/lignesImport/0/numeroASP", None))
+    found = rapprocher(unanswered, lost, specification=SOLDE).ecarts
+    assert [(e.nature, e.chemin) for e in found] == [(NatureEcart.CONTENU_MODIFIE, "/lignesImport/0/numeroASP")]
 
 
 def test_a_format_without_a_rule_cannot_even_be_made() -> None:

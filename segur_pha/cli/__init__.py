@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.cli.console import montrer_erreur, regler_les_sorties
-from segur_pha.cli.messages import UsageErrone, erreur, erreur_d_usage, erreur_du_systeme
+from segur_pha.cli.messages import UsageErrone, erreur, erreur_d_usage, erreur_du_systeme, sans_mot_de_passe
 from segur_pha.erreurs import ExtraManquant, SegurError
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _executer(argv: Sequence[str]) -> int:
 
 
 def _echec(message: str, code: int = REFUSE) -> int:
-    premiere, *suite = message.splitlines()
+    premiere, *suite = sans_mot_de_passe(message).splitlines()
     montrer_erreur(erreur(premiere), *suite)
     return code
 

@@ -26,7 +26,8 @@ from segur_pha.certificats.plan import tableau_du_plan
 from segur_pha.certificats.suivi import lire_officines
 from segur_pha.cli.console import montrer
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.fichiers import FichierExistant, ecrire_ensemble
+from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.fichiers import ecrire_ensemble
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def certificats(
 
         segur-pha certificats suivi.csv --au 2025-06-12 --officines officines.csv --html bilan.html
     """
-    _aucun_n_existe([html, ics, csv, json])
+    verifier_les_sorties(*(chemin for chemin in (html, ics, csv, json) if chemin))
     parc = _lire(suivi, officines, colonnes or [])
     try:
         etat = bilan(
@@ -97,15 +98,6 @@ def certificats(
         montrer("", Phrase("Écrit : ", ", ".join(map(str, ecrits))))
     a_commander = etat.plan.compte()[Action.COMMANDER]
     return 1 if etat.alertes or a_commander or parc.lignes_illisibles else 0
-
-
-def _aucun_n_existe(sorties: Sequence[Path | None]) -> None:
-    demandees = [chemin for chemin in sorties if chemin]
-    for chemin in demandees:
-        if chemin.exists():
-            raise FichierExistant(chemin.name)
-    if len(set(demandees)) < len(demandees):
-        raise UsageErrone("Deux sorties portent le même nom : donnez à chacune le sien.")
 
 
 def _lire(suivi: Path, officines: Path | None, colonnes: Sequence[str]) -> Parc:

@@ -17,7 +17,7 @@ from segur_pha.controle.conseils import CONSEILS
 from segur_pha.controle.resultats import FichierControle, en_tableau, en_texte_json
 from segur_pha.controle.verdict import controler as controler_source
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -102,7 +102,7 @@ def _entree_standard() -> bytes:
     if sys.stdin is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF), "entrée standard")
     # One byte over the limit is enough to say that a file is too big.
-    return sys.stdin.buffer.read(VA1.limites.octets_du_json + 1)
+    return sys.stdin.buffer.read(PAR_DEFAUT.limites.octets_du_json + 1)
 
 
 def _ecrire_le_retour(controle: FichierControle, retour: Path) -> None:

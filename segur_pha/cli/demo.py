@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer
+from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.controle.affichage import en_morceaux
 from segur_pha.controle.resultats import FichierControle
 from segur_pha.controle.verdict import controler
@@ -56,6 +57,8 @@ def demo(
     dossier.mkdir(parents=True, exist_ok=True)
     jour = date.today()  # noqa: DTZ011 - the day on the user's calendar
     premier, second = (VA1.nommer_fichier(fichier_invente().numero_ans, jour, numero) for numero in (1, 2))
+    noms = (premier, f"retour-{premier}", second, f"retour-{second}")
+    verifier_les_sorties(*(dossier / nom for nom in noms))
     portail = PortailSimule(graine=1)
     depose = ecrire_sans_ecraser(dossier / premier, fichier_fautif())
     reponse = portail.deposer(depose.read_bytes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, get_args, get_origin
@@ -14,11 +15,35 @@ if TYPE_CHECKING:
 
     from cyclopts import CycloptsError
 
-__all__ = ["UsageErrone", "erreur", "erreur_d_usage", "erreur_du_systeme", "option_inconnue"]
+__all__ = ["UsageErrone", "erreur", "erreur_d_usage", "erreur_du_systeme", "option_inconnue", "sans_mot_de_passe"]
+
+#: The options of an address that hold a password.
+_OPTION_SECRETE: Final = re.compile(r"(?<=pass)(\w{0,20}=)[^&\s]*", re.IGNORECASE)
+#: Where an address, however mistyped, goes on after its scheme: French puts a blank after its own colons.
+_SUITE: Final = re.compile(r":(?=\S)")
 
 
 class UsageErrone(Exception):
     """The command line asks for something that makes no sense: exit code 64.  The text is a French sentence."""
+
+
+def sans_mot_de_passe(message: str) -> str:
+    """Take the user and the password of an address out of a message, wherever on the command line somebody typed it.
+
+    >>> sans_mot_de_passe("Argument en trop : postgresql://segur:s%40cret@serveur/base?password=s%40cret.")
+    'Argument en trop : postgresql://…@serveur/base?password=…'
+    """
+    return "\n".join(_OPTION_SECRETE.sub(r"\1…", _sans_identite(ligne)) for ligne in message.split("\n"))
+
+
+def _sans_identite(ligne: str) -> str:
+    """Leave out of a line what stands between the first colon that may be an address's and the last @."""
+    avant, arobase, apres = ligne.rpartition("@")
+    suite = _SUITE.search(avant)
+    if not arobase or suite is None:
+        return ligne
+    barres = "//" if avant.startswith("//", suite.end()) else ""
+    return f"{avant[: suite.end()]}{barres}…@{apres}"
 
 
 def erreur(message: str) -> Phrase:

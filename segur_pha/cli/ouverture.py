@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
 from segur_pha.erreurs import RegistreError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segur_pha.registre import Registre
 
-__all__ = ["PAR_DEFAUT", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir"]
+__all__ = ["PAR_DEFAUT", "Admettre", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir", "verifier_export"]
 
 OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier du registre, ou une URL SQLAlchemy.")]
 Jour = Annotated[date | None, Parameter(help="Jour de l’événement, AAAA-MM-JJ ; aujourd’hui par défaut.")]
+Admettre = Annotated[
+    list[Literal["officine-deja-demandee"]] | None,
+    Parameter(
+        help="Laisse partir une seconde demande pour une officine qui en a déjà une en cours au registre.", negative=""
+    ),
+]
 PAR_DEFAUT: Final = "registre.sqlite"
 
 
 def ouvrir(ou: str, *, existant: bool = False) -> Registre:
     """Open a ledger; ``existant``: it must be there, a mistyped name does not make an empty one."""
     from segur_pha.registre import Registre
+    from segur_pha.registre.adresse import en_clair, fichier_de, lire_adresse
 
-    if existant and "://" not in ou and not Path(ou).is_file():
-        raise RegistreError(f"Registre introuvable : {ou}. Vérifiez le nom et le dossier (--registre).")
+    url = lire_adresse(ou)
+    if url.database is None and url.get_backend_name() == "sqlite":
+        raise RegistreError("Registre en mémoire : il serait perdu à la fin de cette commande ; indiquez un fichier.")
+    fichier = fichier_de(url)
+    if existant and fichier is not None and not fichier.is_file():
+        raise RegistreError(f"Registre introuvable : {en_clair(ou)}. Vérifiez le nom et le dossier (--registre).")
     return Registre(ou)
+
+
+def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:
+    """Refuse what is no whole export of a ledger; see :meth:`~segur_pha.registre.Registre.importer`."""
+    from segur_pha.registre import Registre  # noqa: F401 - says in words that the extra is missing
+    from segur_pha.registre.copie import lire_export
+
+    lire_export(lignes, sans_empreinte=sans_empreinte)
 
 
 def aujourd_hui(jour: date | None) -> date:

@@ -8,18 +8,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
+from attrs import evolve
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import ouvrir
+from segur_pha.cli.ouverture import Admettre, ouvrir
+from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.numeros import NumerosDepuis
 from segur_pha.depot.preparation import preparer_depot
-from segur_pha.fichiers import ecrire_ensemble, ecrire_sans_ecraser
+from segur_pha.fichiers import ecrire_sans_ecraser, tous_ou_aucun
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.constats import Constat
     from segur_pha.depot.preparation import DepotPrepare
     from segur_pha.registre import Registre
+    from segur_pha.registre.inscription import Inscription
 
 __all__ = ["preparer"]
 
@@ -45,7 +48,10 @@ def preparer(
     pieces: Annotated[Path | None, Parameter(help="Le dossier des documents numérisés.")] = None,
     sortie: Annotated[Path | None, Parameter(help="Le dossier à créer ; il ne doit pas exister.")] = None,
     jour: Annotated[date | None, Parameter(help="Jour du dépôt sur le portail, AAAA-MM-JJ.")] = None,
-    premier_fichier: Annotated[int, Parameter(help="Numéro du premier fichier JSON de ce jour.")] = 1,
+    premier_fichier: Annotated[
+        int | None,
+        Parameter(help="Numéro du premier fichier JSON de ce jour ; 1 par défaut, ou le suivant du registre."),
+    ] = None,
     premier_numero: Annotated[
         str | None, Parameter(help="Premier numéro éditeur à donner aux commandes qui n’en ont pas, comme 00001.")
     ] = None,
@@ -59,6 +65,7 @@ def preparer(
     registre: Annotated[
         str | None, Parameter(help="Inscrit le dépôt dans ce registre, qui donne aussi les numéros manquants.")
     ] = None,
+    admettre: Admettre = None,
     fautes: Annotated[
         list[Path] | None,
         Parameter(help="Écrit aussi les fautes dans ce fichier, .csv, .json ou .html (n’écrase rien).", negative=""),
@@ -82,28 +89,42 @@ def preparer(
         return _ecrire_le_modele(editeur)
     if commandes is None or pieces is None or sortie is None or jour is None:
         raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")
-    _verifier_les_formes(fautes or [])
+    if admettre and registre is None:
+        raise UsageErrone("--admettre ne sert qu’avec --registre, qui sait quelles officines ont déjà une demande.")
+    listes = fautes or []
+    _verifier_les_formes(listes)
+    verifier_les_sorties(*listes, dossier=sortie, registre=registre)
     try:
-        with avancement() as suivi, _au_registre(registre, jour) as (livre, inscrire):
+        with (
+            avancement() as suivi,
+            tous_ou_aucun() as ecrire,
+            _au_registre(registre, sortie, jour) as (livre, inscrire),
+        ):
+            reglages = Editeur.lire(editeur)
             depot = preparer_depot(
                 commandes,
-                Editeur.lire(editeur),
+                reglages,
                 pieces,
                 sortie,
                 jour=jour,
-                premier_fichier=premier_fichier,
+                premier_fichier=_premier(premier_fichier, livre, reglages.numero_ans, jour),
                 numeros=livre if premier_numero is None else NumerosDepuis(premier_numero),
                 majuscules=majuscules,
                 partiel=partiel,
                 concordance=not sans_concordance,
                 suivi=suivi,
+                ecartees=lambda constats: _ecrire_les_fautes(constats, listes, ecrire),
                 avant=inscrire,
+                antecedents=livre,
+                admettre=admettre or (),
             )
     except CommandesRefusees as refus:
-        _ecrire_les_fautes(refus.fautes, fautes or [])
+        with tous_ou_aucun() as ecrire:
+            _ecrire_les_fautes(refus.fautes, listes, ecrire)
         _montrer_le_refus(refus, en_json=format == "json")
         return 1
-    _ecrire_les_fautes(depot.fautes, fautes or [])
+    if inscrire is not None:
+        depot = evolve(depot, conseils=(*inscrire.conseils, *depot.conseils))
     if format == "json":
         sortir_json(_objet(depot, sortie))
     else:
@@ -111,15 +132,21 @@ def preparer(
     return 1 if depot.fautes else 0
 
 
+def _premier(donne: int | None, livre: Registre | None, numero_ans: str, jour: date) -> int:
+    if donne is not None:
+        return donne
+    return 1 if livre is None else livre.prochain_fichier(numero_ans, jour)
+
+
 @contextmanager
-def _au_registre(ou: str | None, jour: date) -> Iterator[tuple[Registre | None, Callable[[Path], None] | None]]:
+def _au_registre(ou: str | None, sortie: Path, jour: date) -> Iterator[tuple[Registre | None, Inscription | None]]:
     """Give the ledger, and what records the deposit in it; nothing where none is kept."""
     if ou is None:
         yield None, None
         return
-    from segur_pha.registre.resoumission import inscription
+    from segur_pha.registre.inscription import inscription
 
-    with ouvrir(ou) as livre, inscription(livre, jour=jour) as inscrire:
+    with ouvrir(ou) as livre, inscription(livre, sortie, jour=jour) as inscrire:
         yield livre, inscrire
 
 
@@ -143,8 +170,11 @@ def _verifier_les_formes(fautes: Sequence[Path]) -> None:
         raise UsageErrone("--fautes : indiquez un fichier .csv, .json ou .html.")
 
 
-def _ecrire_les_fautes(fautes: Sequence[Constat], chemins: Sequence[Path]) -> None:
-    ecrire_ensemble((chemin, _FORMES_DES_FAUTES[chemin.suffix.lower()](fautes)) for chemin in chemins)
+def _ecrire_les_fautes(
+    fautes: Sequence[Constat], chemins: Sequence[Path], ecrire: Callable[[Path, bytes], Path]
+) -> None:
+    for chemin in chemins:
+        ecrire(chemin, _FORMES_DES_FAUTES[chemin.suffix.lower()](fautes))
 
 
 def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from operator import methodcaller
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -11,12 +12,12 @@ from cyclopts import App, Parameter
 
 from segur_pha.cli.console import montrer, sortir
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.rapports.tableau import accorder
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
 
 __all__ = ["registre"]
 
@@ -25,6 +26,11 @@ Motif = Annotated[
 ]
 Numero = Annotated[str, Parameter(help="Le numéro éditeur de la demande, comme 00001.")]
 FichierInscrit = Annotated[str, Parameter(help="Le nom du fichier JSON inscrit au registre.")]
+
+#: Euros as a clerk writes or copies them: a comma or a point, blanks between thousands, the sign or not.
+_MONTANT: Final = re.compile(r"\s*([0-9]{1,3}(?:\s?[0-9]{3})*|[0-9]+)(?:[.,]([0-9]{1,2}))?\s*€?\s*")
+#: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
+_ARRONDI: Final = Decimal("0.01")
 
 _AIDE: Final = """\
 Montre ce qui est parti, revenu, attendu ; exporte et importe le registre.
@@ -129,14 +135,33 @@ def payer(
 
         segur-pha registre payer 00001 255.00 --reference AVIS-2023-0042
     """
-    try:
-        euros = Decimal(montant.replace(",", "."))
-    except InvalidOperation:
-        raise UsageErrone("Montant : indiquez des euros, comme 255.00.") from None
+    recu = _MONTANT.fullmatch(montant)
+    if recu is None:
+        raise UsageErrone("Montant : indiquez des euros et des centimes, comme 255.00 ou 255,00.")
     with ouvrir(registre, existant=True) as livre:
-        livre.payer(numero, euros, jour=aujourd_hui(jour), reference=reference)
-    montrer(f"Demande {numero} : avance payée.")
+        paye = Decimal(f"{''.join(recu[1].split())}.{(recu[2] or '').ljust(2, '0')}")
+        livre.payer(numero, paye, jour=aujourd_hui(jour), reference=reference)
+        demande = livre.demande(numero)
+    assert demande is not None
+    montrer(f"Demande {numero} : avance payée, {euros(paye)}.")
+    ecart = demande.ecart_de_paiement
+    if ecart is None:
+        montrer(
+            _a_verifier("le registre ne sait pas quelle avance est attendue ; comparez vous-même à l’avis de paiement")
+        )
+    elif abs(ecart) > _ARRONDI:
+        montrer(
+            _a_verifier(f"{_en_plus_ou_en_moins(ecart)} que l’avance attendue, {euros(paye - ecart)} ; relisez l’avis")
+        )
     return 0
+
+
+def _a_verifier(texte: str) -> Phrase:
+    return Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {texte}.")
+
+
+def _en_plus_ou_en_moins(ecart: Decimal) -> str:
+    return f"{euros(abs(ecart))} de {'plus' if ecart > 0 else 'moins'}"
 
 
 @registre.command
@@ -198,9 +223,15 @@ def importer(
     entree: Annotated[Path, Parameter(help="Le fichier .jsonl qu’a écrit « registre exporter ».")],
     /,
     *,
+    sans_empreinte: Annotated[
+        bool,
+        Parameter(
+            help="Accepte un export d’une version antérieure, sans empreinte, que vous savez entier.", negative=""
+        ),
+    ] = False,
     registre: OuEstLeRegistre = PAR_DEFAUT,
 ) -> int:
-    """Remplit un registre neuf depuis un export JSON Lines.
+    """Remplit un registre neuf depuis un export JSON Lines, s’il est entier et tel qu’il a été écrit.
 
     Exemple :
 
@@ -211,10 +242,14 @@ def importer(
         lignes = entree.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     except UnicodeDecodeError:
         raise RegistreError("Ce fichier n’est pas l’export d’un registre : il n’est pas en UTF-8.") from None
+    # Before the ledger is made: an export that is refused leaves none.
+    verifier_export(lignes, sans_empreinte=sans_empreinte)
     with ouvrir(registre) as livre:
-        livre.importer(lignes)
+        livre.importer(lignes, sans_empreinte=sans_empreinte)
         nombre = len(livre.demandes())
-    montrer(f"{accorder(nombre, 'demande importée', 'demandes importées')} dans {registre}.")
+    from segur_pha.registre.adresse import en_clair
+
+    montrer(f"{accorder(nombre, 'demande importée', 'demandes importées')} dans {en_clair(registre)}.")
     return 0
 
 

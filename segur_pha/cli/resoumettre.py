@@ -10,7 +10,8 @@ from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur
-from segur_pha.cli.ouverture import PAR_DEFAUT, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
+from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.depot.commandes import entetes_connus
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
@@ -43,6 +44,7 @@ def resoumettre(
         int | None, Parameter(help="Numéro du premier fichier JSON de ce jour ; le suivant du registre par défaut.")
     ] = None,
     majuscules: Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")] = False,
+    admettre: Admettre = None,
 ) -> int:
     """Prépare un nouveau dépôt des demandes rejetées, corrigées, sous de nouveaux numéros.
 
@@ -54,6 +56,7 @@ def resoumettre(
     """
     from segur_pha.registre.resoumission import resoumettre as preparer
 
+    verifier_les_sorties(dossier=sortie, registre=registre)
     reglages = Editeur.lire(editeur)
     demandes = _lire(corrections, reglages)
     try:
@@ -68,6 +71,7 @@ def resoumettre(
                 premier_fichier=premier_fichier,
                 majuscules=majuscules,
                 suivi=suivi,
+                admettre=admettre or (),
             )
     except CommandesRefusees as refus:
         montrer(en_tableau(refus.fautes), "")

@@ -13,6 +13,7 @@ from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, aujourd_hui, ouvrir
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.retour.affichage import comptes, tableau_des_ecarts, tableau_des_reponses
+from segur_pha.retour.encodage import UTF_8
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import NatureEcart, rapprocher
 from segur_pha.retour.remedes import remede
@@ -36,7 +37,10 @@ def retour(
         bool, Parameter(help="Enregistre la réponse ; sans cette option, rien n’est enregistré.", negative="")
     ] = False,
     admettre: Annotated[
-        list[Literal["contenu-modifie", "reponse-contradictoire", "reponse-contraire", "balise-double"]] | None,
+        list[
+            Literal["contenu-modifie", "ligne-ambigue", "reponse-contradictoire", "reponse-contraire", "balise-double"]
+        ]
+        | None,
         Parameter(help="Écart que vous avez examiné et qui ne doit pas bloquer.", negative=""),
     ] = None,
     jour: Annotated[date | None, Parameter(help="Jour de la réponse, AAAA-MM-JJ ; aujourd’hui par défaut.")] = None,
@@ -77,6 +81,7 @@ def _objet(lu: Retour, rapproche: Rapprochement, *, enregistree: bool) -> dict[s
     return {
         "version": 1,
         "enregistree": enregistree,
+        "encodage": lu.encodage,
         "lignes": [
             {
                 "place": ligne.place,
@@ -103,10 +108,19 @@ def _objet(lu: Retour, rapproche: Rapprochement, *, enregistree: bool) -> dict[s
 
 
 def _montrer(lu: Retour, rapproche: Rapprochement) -> None:
+    if lu.encodage != UTF_8:
+        montrer(
+            Phrase(
+                Marque("Encodage", Niveau.ATTENTION),
+                f" : le texte n’est pas en UTF-8 ; il a été lu en {lu.encodage}. Vérifiez les accents.",
+            ),
+            "",
+        )
     montrer(tableau_des_reponses(lu.lignes))
     montrer(f"{comptes(ligne.issue for ligne in lu.lignes)}.")
     if rapproche.ecarts:
         montrer("", tableau_des_ecarts(rapproche.ecarts))
+        ambigues = [ligne for ligne in lu.ambigues if ligne.numero_asp is not None]
         bloquees = sum(not ligne.sure for ligne in rapproche.lignes)
         montrer(
             Phrase(
@@ -114,3 +128,8 @@ def _montrer(lu: Retour, rapproche: Rapprochement) -> None:
                 f" : {accorder(bloquees, 'demande')} sur {len(rapproche.lignes)} sans réponse sûre.",
             )
         )
+        if ambigues:
+            montrer(
+                f"{accorder(len(ambigues), 'ligne ambiguë porte', 'lignes ambiguës portent')} un numeroASP : si l’ASP confirme "
+                "l’acceptation, --appliquer --admettre ligne-ambigue l’enregistre."
+            )

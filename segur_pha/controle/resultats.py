@@ -19,7 +19,7 @@ from attrs import frozen
 from segur_pha.rapports.tableau import Tableau
 from segur_pha.table.balise import Liste
 from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
 #: The controls only ask for nine characters.
 _FINESS: Final = re.compile("[0-9][0-9AB][0-9]{7}")
 
-_TAGS: Final = frozenset(b.nom for b in VA1.balises)
-_LISTES: Final = frozenset(b.nom for b in VA1.balises if isinstance(b.format, Liste))
+_TAGS: Final = frozenset(b.nom for b in PAR_DEFAUT.balises)
+_LISTES: Final = frozenset(b.nom for b in PAR_DEFAUT.balises if isinstance(b.format, Liste))
 _CHIFFRES_D_UNE_PLACE: Final = 6
 
 

@@ -11,13 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from attrs import evolve, field, frozen
 
 from segur_pha.controle.colonnes import Examen, examiner, second_controle
-from segur_pha.controle.conseils import (
-    CONSEILS,
-    conseil,
-    conseils_de_fichier,
-    conseils_de_ligne,
-    conseils_des_demandes,
-)
+from segur_pha.controle.conseils import conseil, conseils_de, conseils_de_fichier, conseils_de_ligne
 from segur_pha.controle.resultats import FichierControle, VerdictLigne, en_tableau, en_texte_json
 from segur_pha.controle.structure import premier_controle, ressemble_a_un_chemin, texte_au_lieu_d_un_chemin
 from segur_pha.erreurs import FichierRejete, SegurError
@@ -25,8 +19,7 @@ from segur_pha.rapports.tableau import accorder
 from segur_pha.table.modele import depuis_brut
 from segur_pha.texte_json.ecriture import en_json, retoucher
 from segur_pha.texte_json.lecture import Lecture, octets_de, recevoir
-from segur_pha.vagues.va1 import VA1
-from segur_pha.vagues.va1.avance import avance
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -36,7 +29,7 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
-    from segur_pha.vagues.va1.table import Demande, Fichier
+    from segur_pha.vagues import Demande, Fichier
 
 __all__ = ["RapportControle", "Source", "controler", "lire"]
 
@@ -106,7 +99,8 @@ class RapportControle:
     def conseils(self) -> tuple[Conseil, ...]:
         """What a careful publisher would look at; worked out when asked for."""
         texte = self._lecture.texte
-        donnes = tuple(conseil(b, texte) for b in self._brouillons() if b[0] not in self._options.sans)
+        phrases = conseils_de(self._specification)
+        donnes = tuple(conseil(b, phrases, texte) for b in self._brouillons() if b[0] not in self._options.sans)
         for donne in donnes:
             texte.annoncer(donne.chemin)
         return donnes
@@ -119,9 +113,11 @@ class RapportControle:
             if self.lignes[place].acceptee:
                 yield from conseils_de_ligne(self._specification.classe_demande, brut, chemin)
         chemins = {place + 1: chemin for place, (chemin, _) in enumerate(self._lignes_brutes())}
-        demandes = {rang: (chemins[rang], demande) for rang, demande in self.demandes().items()}
-        siret = str(self._entete["SIRET"])
-        yield from conseils_des_demandes(siret, demandes, jour=self._options.jour, categories=self._options.categories)
+        demandes = [(chemins[rang], demande) for rang, demande in self._demandes.items()]
+        options = self._options
+        yield from self._specification.conseiller(
+            self._entete, demandes, jour=options.jour, categories=options.categories
+        )
 
     @cached_property
     def _lue(self) -> Lecture:
@@ -228,7 +224,7 @@ class RapportControle:
         ('0000', Decimal('255.00'))
         """
         demandes = self.demandes()
-        return [_a_plat(verdict, demandes.get(verdict.num_ligne)) for verdict in self.lignes]
+        return [_a_plat(verdict, demandes.get(verdict.num_ligne), self._specification) for verdict in self.lignes]
 
     def __str__(self) -> str:
         if not self.recevable:
@@ -252,7 +248,7 @@ def _ou(anomalie: Anomalie) -> str:
     return f"{position} : " if position else ""
 
 
-def _a_plat(verdict: VerdictLigne, demande: Demande | None) -> dict[str, object]:
+def _a_plat(verdict: VerdictLigne, demande: Demande | None, specification: Specification) -> dict[str, object]:
     premiere = verdict.anomalies[0] if verdict.anomalies else None
     commande = demande.commande if demande else None
     return {
@@ -268,15 +264,8 @@ def _a_plat(verdict: VerdictLigne, demande: Demande | None) -> dict[str, object]
         "date_commande": commande.date_commande if commande else None,
         "regime_tva": commande.regime_tva.value if commande else None,
         "montant_segur_ht": commande.montant_segur_ht if commande else None,
-        "avance": _avance(commande.montant_segur_ht, commande.regime_tva) if commande else None,
+        "avance": specification.montant_attendu(demande) if demande else None,
     }
-
-
-def _avance(montant: Decimal, regime: str) -> Decimal | None:
-    try:
-        return avance(montant, regime).montant
-    except SegurError:  # an amount of more digits than any money: the controls accept it, no advance exists for it
-        return None
 
 
 def controler(
@@ -285,7 +274,7 @@ def controler(
     jour: date | None = None,
     categories: Mapping[str, str] | None = None,
     sans: Collection[str] = (),
-    specification: Specification = VA1,
+    specification: Specification = PAR_DEFAUT,
 ) -> RapportControle:
     """Apply the portal's two controls to a file of requests, and say for each request what the portal would answer.
 
@@ -303,9 +292,10 @@ def controler(
     """
     if isinstance(sans, str):
         raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
-    inconnus = sorted(set(sans) - CONSEILS.keys())
+    connus = conseils_de(specification)
+    inconnus = sorted(set(sans) - connus.keys())
     if inconnus:
-        raise SegurError(f"Conseils inconnus : {', '.join(inconnus)}. Connus : {', '.join(CONSEILS)}.")
+        raise SegurError(f"Conseils inconnus : {', '.join(inconnus)}. Connus : {', '.join(connus)}.")
     if jour is not None and type(jour) is not date:
         raise SegurError("jour : indiquez un jour (datetime.date, sans heure).")
     options = _Options(jour=jour, categories=categories, sans=frozenset(sans))
@@ -352,7 +342,7 @@ def _rejet(rapport: RapportControle) -> FichierRejete:
     )
 
 
-def lire(source: Source, *, specification: Specification = VA1) -> Fichier:
+def lire(source: Source, *, specification: Specification = PAR_DEFAUT) -> Fichier:
     """Read a file of requests that both controls accept.
 
     Raises :class:`~segur_pha.FichierRejete`, whose ``rapport`` is the whole report, when anything is refused; ``OSError``

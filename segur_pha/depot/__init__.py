@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.chargement import porte
 
 if TYPE_CHECKING:
+    from segur_pha.depot.antecedents import Antecedent, SourceDAntecedents
     from segur_pha.depot.constats import CommandesRefusees, Constat
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.numeros import NumerosDepuis, SourceDeNumeros
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     from segur_pha.depot.verification import Verification, verifier_depot
 
 __all__ = [
+    "Antecedent",
     "CommandesRefusees",
     "Constat",
     "DepotPrepare",
     "Editeur",
     "NumerosDepuis",
+    "SourceDAntecedents",
     "SourceDeNumeros",
     "Verification",
     "preparer_depot",
@@ -26,11 +29,13 @@ __all__ = [
 ]
 
 _ROOMS: Final = {
+    "Antecedent": "antecedents",
     "CommandesRefusees": "constats",
     "Constat": "constats",
     "DepotPrepare": "preparation",
     "Editeur": "editeur",
     "NumerosDepuis": "numeros",
+    "SourceDAntecedents": "antecedents",
     "SourceDeNumeros": "numeros",
     "Verification": "verification",
     "preparer_depot": "preparation",

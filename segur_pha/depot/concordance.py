@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.depot.documents import bornes_du_pdf
+from segur_pha.depot.commandes import MOT_DE_BALISE
+from segur_pha.depot.constats import Constat
+from segur_pha.depot.texte_pdf import TexteLu
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from decimal import Decimal
 
-    from pypdf import PdfReader
-
+    from segur_pha.depot.pieces import PieceTrouvee
     from segur_pha.vagues.va1.table import Demande
 
-__all__ = ["absents_du_texte", "texte_du_pdf"]
+__all__ = ["absents_du_texte", "comparer"]
 
-#: An order form has a few pages; what follows is general conditions.
-PAGES_LUES: Final = 10
-CARACTERES_LUS: Final = 200_000
-#: So many steps draw all the pages of an order form many times over.
-PAS_SUIVIS: Final = 200_000
-
+_COMPAREZ: Final = "comparez vous-même la date, le montant et le nom"
 _MOTS: Final = {
     "dateCommande": "la date de la commande",
     "montantSegurHT": "le montant hors taxe",
@@ -52,27 +47,27 @@ _MOIS: Final = (
 )
 
 
-def texte_du_pdf(lecteur: PdfReader) -> str:
-    """Give the text layer of the first pages; empty when there is none, or none that can be read."""
-    from pypdf import apply_configuration
-
-    morceaux: list[str] = []
-    longueur = pas = 0
-
-    def compter(*_: object) -> None:
-        nonlocal pas
-        pas += 1
-
-    try:
-        with apply_configuration(bornes_du_pdf()):
-            for page in islice(lecteur.pages, PAGES_LUES):
-                morceaux.append(page.extract_text(visitor_operand_before=compter))
-                longueur += len(morceaux[-1])
-                if longueur > CARACTERES_LUS or pas > PAS_SUIVIS:
-                    break
-    except Exception:  # noqa: BLE001, S110 - this is advice: a text that cannot be read is looked at by a person
-        pass
-    return "\n".join(morceaux)[:CARACTERES_LUS]
+def comparer(ligne: int, demande: Demande, bon: PieceTrouvee, colonnes: Mapping[str, str]) -> Iterator[Constat]:
+    """Compare a request with the text of its order form, when it has one."""
+    lu = bon.examen.texte or TexteLu("", entier=True)
+    if lu.entier and not lu.texte.strip():
+        message = f"image seule : {_COMPAREZ}"
+        yield Constat(code="concordance-image", message=message, ligne=ligne, document=bon.nom)
+        return
+    absents = absents_du_texte(lu.texte, demande)
+    if absents and not lu.entier:
+        message = f"le texte de ce PDF n’a pas pu être lu en entier : {_COMPAREZ}"
+        yield Constat(code="concordance-illisible", message=message, ligne=ligne, document=bon.nom)
+        return
+    for balise, mots in absents:
+        yield Constat(
+            code="concordance-absence",
+            message=f"{mots} n’apparaît pas dans le bon de commande : vérifiez l’un et l’autre",
+            ligne=ligne,
+            colonne=colonnes.get(MOT_DE_BALISE[balise], ""),
+            balise=balise,
+            document=bon.nom,
+        )
 
 
 def absents_du_texte(texte: str, demande: Demande) -> list[tuple[str, str]]:

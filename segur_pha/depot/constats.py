@@ -67,6 +67,10 @@ class ValeurRefusee(Exception):
         self.message = message
         self.attendu = attendu
 
+    def __reduce__(self) -> tuple[type[ValeurRefusee], tuple[str, str, str]]:
+        # A process that opens documents hands its refusals over.
+        return type(self), (self.code, self.message, self.attendu)
+
 
 class CommandesRefusees(DepotRefuse):
     """Orders must be corrected before anything is written.

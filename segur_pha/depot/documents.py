@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import stat
-import warnings
 from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -13,34 +12,39 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.depot.images import PIXELS_MAXIMUM, verifier_un_jpeg, verifier_un_png
+from segur_pha.depot.pages import regarder_les_pages
+from segur_pha.depot.texte_pdf import TexteLu, bornes_du_pdf, texte_du_pdf
+from segur_pha.depot.travail import Abime, Demesure, Travail
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.vagues.va1.enumerations import FormatFichier
 from segur_pha.vagues.va1.limites import LIMITES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from pypdf import Configuration, PdfReader
+    from pypdf import PdfReader
 
 __all__ = [
     "Document",
     "Examen",
+    "Reserve",
     "examiner",
     "exiger_les_bibliotheques",
     "lire_document",
     "octets_du_document",
 ]
 
-#: An A4 page scanned at 600 dots per inch has 34.8 million pixels; decoded, more than that is a bomb for the reader.
-PIXELS_MAXIMUM: Final = 36_000_000
-
 #: Where a reader of PDF still looks for the header.
 _TETE_DE_PDF: Final = 1_024
 _SIGNATURES: Final = {b"\x89PNG\r\n\x1a\n": FormatFichier.PNG, b"\xff\xd8\xff": FormatFichier.JPG}
-_NOMS_POUR_PILLOW: Final = {FormatFichier.PNG: "PNG", FormatFichier.JPG: "JPEG"}
+_VERIFICATIONS: Final = {FormatFichier.PNG: verifier_un_png, FormatFichier.JPG: verifier_un_jpeg}
 
 _FORMATS_ATTENDUS: Final = "un PDF, un PNG ou un JPG"
 _A_REFAIRE: Final = "numérisez le document de nouveau"
+#: A message names so many pages; whoever scans again scans all of them.
+_PAGES_NOMMEES: Final = 8
 
 
 @frozen
@@ -61,11 +65,27 @@ class Document:
 
 
 @frozen
+class Reserve:
+    """What somebody should know of a document that may be deposited: an id, and a French sentence."""
+
+    code: str
+    message: str
+
+
+#: Printing such a PDF to a new one would drop the signature that it may bear.
+_RESTREINT: Final = Reserve(
+    "pdf-restreint",
+    "ce PDF s’ouvre, mais interdit par exemple de l’imprimer ou de le modifier : il peut être déposé tel quel",
+)
+
+
+@frozen
 class Examen:
-    """A document found good: what it is and, for a PDF, the reader that opened it."""
+    """A document found good: what it is, what to know of it, and the text layer of a PDF where it was asked for."""
 
     format: FormatFichier
-    pdf: PdfReader | None = field(default=None, repr=False)
+    reserves: tuple[Reserve, ...] = ()
+    texte: TexteLu | None = field(default=None, repr=False)
 
 
 def exiger_les_bibliotheques() -> None:
@@ -80,21 +100,6 @@ def exiger_les_bibliotheques() -> None:
         raise ExtraManquant("pieces") from erreur
     # pypdf tells its logger about every oddity of a PDF; without a handler Python would print them for the clerk.
     logging.getLogger("pypdf").addHandler(logging.NullHandler())
-
-
-def bornes_du_pdf() -> Configuration:
-    """Say what pypdf may spend on a document of 3 Mo: no stream of text is larger, and a page is drawn in some thousand steps."""
-    from pypdf import Configuration
-
-    return Configuration(
-        zlib_maximum_output_length=5_000_000,
-        lzw_maximum_output_length=5_000_000,
-        run_length_maximum_output_length=5_000_000,
-        array_based_stream_maximum_output_length=5_000_000,
-        stream_parsing_work_maximum_count=30_000,
-        xform_maximum_invocations_per_extraction=10,
-        page_tree_maximum_entries=10_000,
-    )
 
 
 def octets_du_document(chemin: Path) -> bytes:
@@ -133,18 +138,20 @@ def _trop_lourd() -> ValeurRefusee:
     )
 
 
-def lire_document(chemin: Path) -> tuple[Document, Examen]:
-    """Read and examine a document.
+def lire_document(chemin: Path, *, texte: bool = False) -> tuple[Document, Examen]:
+    """Read and examine a document; ``texte`` asks for its text layer.
 
     Raises :class:`ValeurRefusee` saying what is wrong with it.
     """
     octets = octets_du_document(chemin)
-    examen = examiner(octets)
+    examen = examiner(octets, texte=texte)
     return Document(chemin, len(octets), hashlib.sha256(octets).hexdigest(), examen.format), examen
 
 
-def examiner(octets: bytes) -> Examen:
-    """Tell what a document is by its content, and open it: a PDF with a page and no password, an image that decodes.
+def examiner(octets: bytes, *, texte: bool = False) -> Examen:
+    """Tell what a document is by its content, and open it: what the pages of a PDF show, or an image, decodes to its end.
+
+    ``texte`` asks for the text layer of a PDF.
 
     Raises :class:`ValeurRefusee`.
 
@@ -158,7 +165,7 @@ def examiner(octets: bytes) -> Examen:
             _decoder_l_image(octets, format_fichier)
             return Examen(format_fichier)
     if b"%PDF-" in octets[:_TETE_DE_PDF]:
-        return Examen(FormatFichier.PDF, _ouvrir_le_pdf(octets))
+        return _ouvrir_le_pdf(octets, texte=texte)
     nature = _nature(octets)
     constat = f"ce document est de type {nature}" if nature else "ce document n’est ni un PDF ni une image"
     raise ValeurRefusee("document-type", f"{constat} : enregistrez-le en PDF, PNG ou JPG", _FORMATS_ATTENDUS)
@@ -174,55 +181,73 @@ def _nature(octets: bytes) -> str:
         return ""
 
 
-def _ouvrir_le_pdf(octets: bytes) -> PdfReader:
+def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> Examen:
     from pypdf import PdfReader, apply_configuration
+    from pypdf.errors import DependencyError
 
+    reserves: list[Reserve] = []
     try:
         with apply_configuration(bornes_du_pdf()):
             lecteur = PdfReader(BytesIO(octets))
-            chiffre = lecteur.is_encrypted
-            pages = 0 if chiffre else len(lecteur.pages)
+            reserves += _sans_mot_de_passe(lecteur)
+            pages = len(lecteur.pages)
+            regard = regarder_les_pages(lecteur, Travail())
             if pages:
                 lecteur.pages[0].mediabox  # noqa: B018 - reading it is the check
+    except ValeurRefusee:
+        raise
+    except DependencyError as erreur:
+        raise ExtraManquant("pieces") from erreur
     except Exception as erreur:
         # A PDF can be broken in more ways than pypdf has exceptions for; none of them is worth a deposit.
-        raise ValeurRefusee(
-            "document-illisible", f"ce PDF est abîmé et ne s’ouvre pas : {_A_REFAIRE}", _FORMATS_ATTENDUS
-        ) from erreur
-    if chiffre:
-        raise ValeurRefusee(
-            "document-chiffre",
-            "ce PDF est protégé : enregistrez-le sans mot de passe ni restriction",
-            "un PDF sans protection",
-        )
+        raise _abime("ce PDF est abîmé et ne s’ouvre pas") from erreur
     if not pages:
         raise ValeurRefusee("document-vide", f"ce PDF n’a aucune page : {_A_REFAIRE}", _FORMATS_ATTENDUS)
-    return lecteur
+    if regard.abimees:
+        raise _abime(f"ce PDF est abîmé ({_pages(regard.abimees)})")
+    if regard.non_regardees:
+        message = (
+            f"{_pages(regard.non_regardees)} : ce qui s’y trouve n’a pas pu être vérifié ici, ouvrez ce PDF et regardez"
+        )
+        reserves.append(Reserve("page-non-verifiee", message))
+    return Examen(FormatFichier.PDF, tuple(reserves), texte_du_pdf(lecteur) if texte else None)
+
+
+def _sans_mot_de_passe(lecteur: PdfReader) -> list[Reserve]:
+    if not lecteur.is_encrypted:
+        return []
+    if not lecteur.decrypt(""):
+        raise ValeurRefusee(
+            "document-chiffre",
+            "ce PDF ne s’ouvre qu’avec un mot de passe : enregistrez-le sans mot de passe",
+            "un PDF qui s’ouvre sans mot de passe",
+        )
+    return [_RESTREINT]
 
 
 def _decoder_l_image(octets: bytes, format_fichier: FormatFichier) -> None:
-    from PIL import Image
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's own limit is higher than ours, and oddities are no faults
-            image = Image.open(BytesIO(octets), formats=(_NOMS_POUR_PILLOW[format_fichier],))
-        largeur, hauteur = image.size
-        demesuree = largeur * hauteur > PIXELS_MAXIMUM
-        if not demesuree:
-            # A JPEG is decoded to the end at an eighth of its size: every byte is looked at, in a small memory.
-            image.draft("L", (1, 1))
-            image.load()
-    except Image.DecompressionBombError:
-        demesuree = True
-    except Exception as erreur:
-        # Same as for a PDF: Pillow's decoders raise whatever they stumble upon.
-        raise ValeurRefusee(
-            "document-illisible", f"cette image est abîmée et ne s’ouvre pas : {_A_REFAIRE}", _FORMATS_ATTENDUS
-        ) from erreur
-    if demesuree:
+        _VERIFICATIONS[format_fichier](octets, Travail())
+    except Demesure:
         raise ValeurRefusee(
             "image-demesuree",
             "cette image est démesurée : numérisez à 300 points par pouce",
             f"{PIXELS_MAXIMUM // 1_000_000} millions de pixels au plus",
-        )
+        ) from None
+    except Abime as erreur:
+        raise _abime("cette image est abîmée et ne s’ouvre pas") from erreur
+
+
+def _abime(constat: str) -> ValeurRefusee:
+    return ValeurRefusee("document-illisible", f"{constat} : {_A_REFAIRE}", _FORMATS_ATTENDUS)
+
+
+def _pages(rangs: Sequence[int]) -> str:
+    """Name pages: the first of them, and that there are more.
+
+    >>> _pages([2]), _pages([1, 3]), _pages(range(1, 40))
+    ('page 2', 'pages 1 et 3', 'pages 1, 2, 3, 4, 5, 6, 7, 8 et 31 autres')
+    """
+    dits = [str(rang) for rang in rangs[:_PAGES_NOMMEES]]
+    dits += [f"{len(rangs) - _PAGES_NOMMEES} autres"] if len(rangs) > _PAGES_NOMMEES else []
+    return f"pages {', '.join(dits[:-1])} et {dits[-1]}" if len(dits) > 1 else f"page {dits[0]}"

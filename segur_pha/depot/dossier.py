@@ -97,7 +97,13 @@ def _creer_a_cote(sortie: Path) -> Path:
 def _nommer(provisoire: Path, sortie: Path) -> None:
     """Rename: Windows refuses by itself when the name is taken, POSIX when it is anything but an empty folder."""
     refuser_l_existant(sortie)
-    provisoire.rename(sortie)
+    lui_meme = provisoire.stat()
+    try:
+        provisoire.rename(sortie)
+    except OSError:
+        # A network drive may have done it, and lost the answer.
+        if not (sortie.is_dir() and os.path.samestat(lui_meme, sortie.stat())):
+            raise
 
 
 _MOTIFS: Final = {

@@ -34,6 +34,7 @@ __all__ = [
     "PieceDeposee",
     "empreinte",
     "lire_manifeste",
+    "manifeste_de",
     "recapituler",
 ]
 
@@ -124,6 +125,15 @@ def lire_manifeste(octets: bytes) -> Manifeste:
         return msgspec.json.decode(octets, type=Manifeste)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as erreur:
         raise DepotRefuse(f"{MANIFESTE} n’a pas la forme attendue : préparez le dépôt de nouveau.") from erreur
+
+
+def manifeste_de(dossier: Path) -> Manifeste:
+    """Read the manifest of a prepared folder; raises as :func:`lire_manifeste`, also when there is none."""
+    try:
+        octets = (dossier / MANIFESTE).read_bytes()
+    except OSError as erreur:
+        raise DepotRefuse(f"{MANIFESTE} manque dans ce dossier : préparez le dépôt de nouveau.") from erreur
+    return lire_manifeste(octets)
 
 
 def empreinte(chemin: Path) -> tuple[int, str]:

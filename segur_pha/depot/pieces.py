@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import unicodedata
-from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, Self
 
 from attrs import frozen
 
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
-from segur_pha.depot.documents import Document, Examen, exiger_les_bibliotheques, lire_document
-from segur_pha.erreurs import DepotRefuse
+from segur_pha.depot.documents import Document, Examen, exiger_les_bibliotheques
+from segur_pha.depot.fonds import FondsDeDocuments
+from segur_pha.depot.ouvriers import Ouvriers
 from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
-from segur_pha.vagues.va1.noms import CODES_TYPE_FICHIER
+from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from segur_pha.depot.commandes import CommandeLue
+    from segur_pha.depot.ouvriers import Ouvert
 
 __all__ = ["DossierDePieces", "PieceTrouvee"]
 
 _COLONNES: Final = {TypeFichier.BON_COMMANDE: "bon_commande", TypeFichier.PREUVE_HT: "preuve_ht"}
 _MOTS: Final = {TypeFichier.BON_COMMANDE: "le bon de commande", TypeFichier.PREUVE_HT: "la preuve de régime HT"}
-_EXTENSIONS: Final = (".pdf", ".png", ".jpg", ".jpeg")
 #: The document that serves every request, when no request has its own.
 _COMMUNE: Final = {TypeFichier.BON_COMMANDE: (), TypeFichier.PREUVE_HT: ("preuve_ht", "preuve-ht", "preuve ht")}
 
@@ -49,29 +49,35 @@ class PieceTrouvee:
 class DossierDePieces:
     """Finds and examines the documents of one folder; remembers which order used which.
 
+    ``texte`` asks for the text layer of the order forms.
+
     Raises :class:`~segur_pha.DepotRefuse` when the folder cannot be listed, :class:`~segur_pha.ExtraManquant` when documents
     cannot be examined.
     """
 
-    def __init__(self, racine: Path) -> None:
+    def __init__(self, racine: Path, *, texte: bool = False) -> None:
         exiger_les_bibliotheques()
-        self._racine = racine
-        self._noms: dict[str, list[str]] = {}
-        self._radicaux: dict[str, list[str]] = {}
+        self._fonds = FondsDeDocuments(racine)
+        self._texte = texte
+        self._ouvriers = Ouvriers(len(self._fonds.noms))
+        self._demandes: dict[Path, Callable[[], Ouvert]] = {}
         self._examines: dict[Path, Document | ValeurRefusee] = {}
         self._emplois: dict[Path, tuple[TypeFichier, int]] = {}
         self._contenus: dict[str, int] = {}
-        try:
-            self._reelle = racine.resolve(strict=True)
-            for nom in _lister(racine):
-                self._noms.setdefault(_cle(nom), []).append(nom)
-                plie = PurePosixPath(_cle(nom))
-                if plie.suffix in _EXTENSIONS:
-                    self._radicaux.setdefault(plie.stem, []).append(nom)
-        except (OSError, RuntimeError) as erreur:
-            raise DepotRefuse(
-                f"Le dossier des pièces {nom_lisible(racine.name)} ne se lit pas : vérifiez son nom et vos droits d’accès."
-            ) from erreur
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *erreur: object) -> None:
+        self._ouvriers.fermer()
+
+    def annoncer(self, commande: CommandeLue) -> None:
+        """Have the documents of a request opened, which :meth:`chercher` will ask for later."""
+        for besoin in _besoins(commande):
+            with suppress(ValeurRefusee):  # said when it is asked for
+                chemin = self._fonds.localiser(self._nom(commande, besoin))
+                if chemin not in self._examines:
+                    self._demander(chemin, besoin)
 
     def chercher(
         self, commande: CommandeLue, colonnes: Mapping[str, str]
@@ -83,14 +89,11 @@ class DossierDePieces:
         conseils: list[Constat] = []
         if commande.rangee.defaut:
             return [], [], conseils
-        besoins = [TypeFichier.BON_COMMANDE]
-        if commande.regime == RegimeTVA.HT.value:
-            besoins.append(TypeFichier.PREUVE_HT)
-        elif commande.regime == RegimeTVA.TTC.value and "preuve_ht" in commande.documents:
+        if commande.regime == RegimeTVA.TTC.value and "preuve_ht" in commande.documents:
             conseils.append(_preuve_inutile(commande, colonnes["preuve_ht"]))
         trouvees: list[PieceTrouvee] = []
         fautes: list[Constat] = []
-        for besoin in besoins:
+        for besoin in _besoins(commande):
             colonne = colonnes.get(_COLONNES[besoin])
             if any(faute.colonne == colonne for faute in commande.fautes):
                 continue  # what the cell says could not be read, which has been said
@@ -106,16 +109,11 @@ class DossierDePieces:
     def inutilises(self) -> list[str]:
         """List the documents that no order used, fit for a message."""
         utilises = set(self._emplois)
-        return [
-            nom_lisible(nom)
-            for nom in sorted(nom for noms in self._noms.values() for nom in noms)
-            if (self._reelle / nom) not in utilises
-        ]
+        return [nom_lisible(nom) for nom in self._fonds.noms if (self._fonds.reelle / nom) not in utilises]
 
     def _trouver(self, commande: CommandeLue, besoin: TypeFichier) -> PieceTrouvee:
-        donne = commande.documents.get(_COLONNES[besoin])
-        nom = donne or self._par_convention(commande, besoin)
-        chemin = self._localiser(nom)
+        nom = self._nom(commande, besoin)
+        chemin = self._fonds.localiser(nom)
         partageable = besoin is TypeFichier.PREUVE_HT
         avant = self._emplois.get(chemin)
         if avant is not None and (avant[0] is not besoin or not partageable):
@@ -123,7 +121,7 @@ class DossierDePieces:
                 "document-double", f"la ligne {avant[1]} utilise déjà ce document : indiquez celui de cette commande"
             )
         self._emplois.setdefault(chemin, (besoin, commande.ligne))
-        document, examen = self._examiner(chemin)
+        document, examen = self._examiner(chemin, besoin)
         dit = commande.formats.get("format_preuve_ht" if partageable else "format_bon_commande")
         if dit is not None and dit != document.format.value:
             raise ValeurRefusee(
@@ -132,22 +130,38 @@ class DossierDePieces:
             )
         return PieceTrouvee(besoin, nom_lisible(nom), document, examen)
 
-    def _examiner(self, chemin: Path) -> tuple[Document, Examen]:
+    def _demander(self, chemin: Path, besoin: TypeFichier) -> Callable[[], Ouvert]:
+        if chemin not in self._demandes:
+            texte = self._texte and besoin is TypeFichier.BON_COMMANDE
+            self._demandes[chemin] = self._ouvriers.demander(chemin, texte=texte)
+        return self._demandes[chemin]
+
+    def _examiner(self, chemin: Path, besoin: TypeFichier) -> tuple[Document, Examen]:
         """Examine a document once, however many requests share it."""
         connu = self._examines.get(chemin)
         if isinstance(connu, Document):
             return connu, Examen(connu.format)
         if isinstance(connu, ValeurRefusee):
             raise connu
-        try:
-            document, examen = lire_document(chemin)
-        except ValeurRefusee as refus:
-            self._examines[chemin] = refus
-            raise
+        ouvert = self._demander(chemin, besoin)()
+        del self._demandes[chemin]
+        if isinstance(ouvert, ValeurRefusee):
+            self._examines[chemin] = ouvert
+            raise ouvert
+        document, examen = ouvert
+        assert document is not None
         self._examines[chemin] = document
         return document, examen
 
     def _conseiller(self, commande: CommandeLue, trouvee: PieceTrouvee) -> Iterator[Constat]:
+        for reserve in trouvee.examen.reserves:
+            yield Constat(
+                code=reserve.code,
+                message=reserve.message,
+                ligne=commande.ligne,
+                balise="piecesJustificatives",
+                document=trouvee.nom,
+            )
         if trouvee.type_fichier is not TypeFichier.BON_COMMANDE:
             return
         avant = self._contenus.setdefault(trouvee.document.sha256, commande.ligne)
@@ -160,14 +174,17 @@ class DossierDePieces:
                 document=trouvee.nom,
             )
 
+    def _nom(self, commande: CommandeLue, besoin: TypeFichier) -> str:
+        return commande.documents.get(_COLONNES[besoin]) or self._par_convention(commande, besoin)
+
     def _par_convention(self, commande: CommandeLue, besoin: TypeFichier) -> str:
         """Find a document by its name: that of section 3.3, BDC-00001, BDC-FINESS (HT-… for the proof), or the shared proof."""
-        code = CODES_TYPE_FICHIER[besoin]
+        code = NOMS_DES_PIECES.codes[besoin]
         reperes = [repere for repere in (commande.numero, commande.finess) if repere]
-        prefixes = [f"PHA-LGO-Va1-{code}-", f"{code}-"]
+        prefixes = [f"{NOMS_DES_PIECES.prefixe}-{code}-", f"{code}-"]
         radicaux = [f"{prefixe}{repere}" for prefixe in prefixes for repere in reperes]
         for radical in (*radicaux, *_COMMUNE[besoin]):
-            noms = self._radicaux.get(_cle(radical), [])
+            noms = self._fonds.de_radical(radical)
             if len(noms) > 1:
                 raise ValeurRefusee(
                     "document-ambigu",
@@ -182,31 +199,12 @@ class DossierDePieces:
             f"un nom dans la colonne {_COLONNES[besoin]}, ou un fichier {nom_lisible(exemple)}",
         )
 
-    def _localiser(self, nom: str) -> Path:
-        """Give the real path of a document, which must be inside the folder."""
-        if _mene_dehors(nom):
-            raise _dehors()
-        propre = nom.replace("\\", "/")
-        noms = self._noms.get(_cle(propre), [])
-        if propre not in noms and len(noms) > 1:
-            raise ValeurRefusee("document-ambigu", "plusieurs documents portent ce nom, à la casse près : renommez-les")
-        choisi = propre if propre in noms or not noms else noms[0]
-        try:
-            reel = (self._racine / choisi).resolve(strict=True)
-        except (OSError, RuntimeError, ValueError):
-            raise ValeurRefusee(
-                "document-absent",
-                "ce document n’est pas dans le dossier des pièces : vérifiez son nom",
-                self._proche(propre),
-            ) from None
-        if not reel.is_relative_to(self._reelle):
-            raise _dehors()
-        return reel
 
-    def _proche(self, nom: str) -> str:
-        """Propose the document of the same name under another extension."""
-        noms = self._radicaux.get(PurePosixPath(_cle(nom)).stem, [])
-        return f"peut-être {nom_lisible(noms[0])}" if noms else "le nom exact d’un fichier du dossier des pièces"
+def _besoins(commande: CommandeLue) -> list[TypeFichier]:
+    """List what a request needs, as far as its row could be read."""
+    if commande.rangee.defaut:
+        return []
+    return [TypeFichier.BON_COMMANDE, *([TypeFichier.PREUVE_HT] if commande.regime == RegimeTVA.HT.value else [])]
 
 
 def _preuve_inutile(commande: CommandeLue, colonne: str) -> Constat:
@@ -230,34 +228,4 @@ def _introuvable(commande: CommandeLue, besoin: TypeFichier, refus: ValeurRefuse
         balise="piecesJustificatives",
         document=nom_lisible(donne),
         attendu=refus.attendu,
-    )
-
-
-def _lister(racine: Path) -> Iterator[str]:
-    """List the files below a folder, relative, with plain slashes; links to folders are not followed."""
-
-    def signaler(erreur: OSError) -> None:
-        raise erreur
-
-    for dossier, sous_dossiers, fichiers in os.walk(racine, onerror=signaler):
-        sous_dossiers.sort()
-        for fichier in sorted(fichiers):
-            yield Path(dossier, fichier).relative_to(racine).as_posix()
-
-
-def _cle(nom: str) -> str:
-    """Fold a name as disks do: no case, and accents in one piece (macOS takes them apart)."""
-    return unicodedata.normalize("NFC", nom).casefold()
-
-
-def _mene_dehors(nom: str) -> bool:
-    windows = PureWindowsPath(nom)
-    return bool(windows.anchor or PurePosixPath(nom).is_absolute() or ".." in windows.parts or ":" in nom)
-
-
-def _dehors() -> ValeurRefusee:
-    return ValeurRefusee(
-        "document-dehors",
-        "ce nom mène hors du dossier des pièces : copiez le document dans ce dossier",
-        "un nom de fichier",
     )

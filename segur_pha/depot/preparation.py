@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field, frozen
 
+from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import MOT_DE_BALISE, LecteurDeCommandes, entetes_connus
-from segur_pha.depot.concordance import absents_du_texte, texte_du_pdf
+from segur_pha.depot.concordance import comparer
 from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
@@ -17,24 +19,24 @@ from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Retenue, rediger
 from segur_pha.depot.verification import verifier_depot
-from segur_pha.erreurs import DepotRefuse
+from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau, accorder
-from segur_pha.vagues.va1.noms import NomFichierJSON, nom_de_piece
+from segur_pha.vagues.va1.noms import NOMS_DES_PIECES, NomFichierJSON
 from segur_pha.vagues.va1.table import Demande, PieceJustificative
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
+    from segur_pha.depot.antecedents import Admissible, SourceDAntecedents
     from segur_pha.depot.commandes import CommandeLue
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.manifeste import LigneDeposee
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.pieces import PieceTrouvee
     from segur_pha.depot.rangees import Export, Rangee
     from segur_pha.depot.verification import Suivi, Verification
     from segur_pha.rapports.tableau import Cellule
@@ -90,7 +92,10 @@ def preparer_depot(
     partiel: bool = False,
     concordance: bool = True,
     suivi: Suivi | None = None,
+    ecartees: Callable[[Sequence[Constat]], object] | None = None,
     avant: Callable[[Path], None] | None = None,
+    antecedents: SourceDAntecedents | None = None,
+    admettre: Collection[Admissible] = (),
 ) -> DepotPrepare:
     """Turn orders and documents into a folder to upload: JSON files, zips, summary, manifest (sections 1.2, 2.1 and 3).
 
@@ -106,8 +111,13 @@ def preparer_depot(
         partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
         suivi: told the step, how far it is and how far it goes (0 where nobody knows).
+        ecartees: told the faults of the orders that ``partiel`` leaves aside (none: an empty sequence) before ``avant``, so
+            that a list of them may be written first; when it raises, nothing is recorded or shown.
         avant: called with the finished and checked folder just before it is shown under its name, so that a ledger may
             record it first; when it raises, nothing is shown.
+        antecedents: what went before, a ledger: an order that it knows already is a fault, and so is a second request for a
+            pharmacy that has a live one, there or in a row above.
+        admettre: ``"officine-deja-demandee"``: a person says that such a second request shall go; it is the first advice then.
 
     The folder appears whole, after it has passed :func:`verifier_depot`, or not at all.
 
@@ -127,9 +137,11 @@ def preparer_depot(
     NomFichierJSON(numero_ans=editeur.numero_ans, jour=jour, numero=premier_fichier)
     export = ouvrir_export(commandes, entetes_connus(editeur).values())
     lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
-    tri = _Tri(DossierDePieces(racine), lecteur.colonnes, concordance)
+    tri = _Tri(DossierDePieces(racine, texte=concordance), lecteur.colonnes, concordance)
     tri.examiner(export, lecteur, suivre)
-    conseils = [*_conseils_generaux(lecteur, tri, dossier), *tri.conseils]
+    if antecedents is not None:
+        tri.confronter(antecedents, admettre)
+    conseils = [*tri.conseils_d_officine, *_conseils_generaux(lecteur, tri, dossier), *tri.conseils]
     _refuser_ou_non(lecteur, tri, conseils, partiel=partiel)
     retenues = _numeroter(tri.retenues, numeros, tri.numeros)
     with dossier_entier(dossier) as provisoire:
@@ -144,8 +156,10 @@ def preparer_depot(
         )
         verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre)
         _exiger_un_bon_depot(verification)
+        if ecartees is not None:
+            ecartees(tuple(tri.fautes))
         if avant is not None:
-            avant(provisoire)
+            _inscrire(avant, provisoire, tri, conseils)
     conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes)
     return DepotPrepare(
         dossier=dossier,
@@ -159,6 +173,17 @@ def preparer_depot(
         fautes=tuple(tri.fautes),
         conseils=tuple(conseils),
     )
+
+
+def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: _Tri, conseils: Sequence[Constat]) -> None:
+    try:
+        avant(provisoire)
+    except RegistreError as refus:
+        # Not the preparation that was stopped: every row that went already is named, not only the first one.
+        if tri.en_attente:
+            ou = Constat(code="numero-en-attente", message=str(refus))
+            raise CommandesRefusees(tri.en_attente, [ou, *conseils]) from refus
+        raise
 
 
 def _verifier_la_sortie(dossier: Path, racine: Path) -> None:
@@ -183,6 +208,10 @@ class _Acceptee:
     documents: tuple[tuple[TypeFichier, Document], ...]
 
 
+#: So many orders are read before the documents of the first one are asked for, which are opened meanwhile.
+_ANNONCEES: Final = 64
+
+
 @define
 class _Tri:
     """The orders seen so far: those that may be deposited, those that must be corrected."""
@@ -194,29 +223,55 @@ class _Tri:
     ecartees: list[tuple[Rangee, list[Constat]]] = field(factory=list)
     fautes: list[Constat] = field(factory=list)
     conseils: list[Constat] = field(factory=list)
+    conseils_d_officine: list[Constat] = field(factory=list)
+    commandes: list[CommandeLue] = field(factory=list)
+    en_attente: Sequence[Constat] = ()
     numeros: dict[str, int] = field(factory=dict)
     officines: dict[str, int] = field(factory=dict)
 
     def examiner(self, export: Export, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
         """Look at every row of an export that holds anything."""
-        for rang, rangee in enumerate(export.rangees):
-            suivre("Examen des commandes et des documents", rang, 0)
-            if not rangee.est_vide:
-                self._examiner(lecteur.lire(rangee))
+        annoncees: deque[CommandeLue] = deque()
+        with self.pieces:
+            for rang, rangee in enumerate(export.rangees):
+                suivre("Examen des commandes et des documents", rang, 0)
+                if not rangee.est_vide:
+                    commande = lecteur.lire(rangee)
+                    self.pieces.annoncer(commande)
+                    annoncees.append(commande)
+                if len(annoncees) > _ANNONCEES:
+                    self._examiner(annoncees.popleft())
+            for commande in annoncees:
+                self._examiner(commande)
 
     def _examiner(self, commande: CommandeLue) -> None:
         """Look at what a row needs from the rest of the deposit: its documents, a number of its own."""
         trouvees, fautes_des_pieces, conseils = self.pieces.chercher(commande, self.colonnes)
         fautes = [*commande.fautes, *self._numero_deja_pris(commande), *fautes_des_pieces]
-        self.conseils += [*commande.conseils, *conseils, *self._officine_deja_vue(commande)]
+        self.conseils += [*commande.conseils, *conseils]
+        self.conseils_d_officine += self._officine_deja_vue(commande)
+        self.commandes.append(commande)
         if fautes or commande.demande is None:
             self.fautes += fautes
             self.ecartees.append((commande.rangee, fautes))
             return
         if self.concordance:
-            self.conseils += _comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
+            self.conseils += comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
         documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
         self.retenues.append(_Acceptee(commande.ligne, commande.demande, commande.numero, documents))
+
+    def confronter(self, antecedents: SourceDAntecedents, admettre: Collection[Admissible]) -> None:
+        """Set aside the orders that went already, and second requests for a pharmacy that nobody has admitted."""
+        trouve = confronter(self.commandes, antecedents, self.colonnes, admettre)
+        self.conseils_d_officine = [*trouve.conseils, *self.conseils_d_officine]
+        self.en_attente = trouve.en_attente
+        self.retenues = [a for a in self.retenues if a.ligne not in trouve.fautes]
+        # Whatever else is wrong with such a row need not be corrected.
+        autres = {rangee.numero: (rangee, fautes) for rangee, fautes in self.ecartees}
+        rangees = {c.ligne: c.rangee for c in self.commandes}
+        ecartees = autres | {ligne: (rangees[ligne], [faute]) for ligne, faute in trouve.fautes.items()}
+        self.ecartees = [ecartees[ligne] for ligne in sorted(ecartees)]
+        self.fautes = [faute for _, fautes in self.ecartees for faute in fautes]
 
     def _numero_deja_pris(self, commande: CommandeLue) -> Iterator[Constat]:
         if commande.numero is None:
@@ -243,24 +298,6 @@ class _Tri:
                 colonne=self.colonnes.get("finess_geo", ""),
                 balise="FINESSGeo",
             )
-
-
-def _comparer(ligne: int, demande: Demande, bon: PieceTrouvee, colonnes: Mapping[str, str]) -> Iterator[Constat]:
-    """Compare a request with the text of its order form, when it has one."""
-    texte = texte_du_pdf(bon.examen.pdf) if bon.examen.pdf else ""
-    if not texte.strip():
-        message = "image seule : comparez vous-même la date, le montant et le nom"
-        yield Constat(code="concordance-image", message=message, ligne=ligne, document=bon.nom)
-        return
-    for balise, mots in absents_du_texte(texte, demande):
-        yield Constat(
-            code="concordance-absence",
-            message=f"{mots} n’apparaît pas dans le bon de commande : vérifiez l’un et l’autre",
-            ligne=ligne,
-            colonne=colonnes.get(MOT_DE_BALISE[balise], ""),
-            balise=balise,
-            document=bon.nom,
-        )
 
 
 def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) -> Iterator[Constat]:
@@ -293,7 +330,7 @@ def _numeroter(
         numero = a.numero or next(servis)
         pieces = tuple(
             PieceJustificative(
-                nom_fichier=nom_de_piece(type_fichier, numero, document.format),
+                nom_fichier=NOMS_DES_PIECES.nommer(type_fichier, numero, document.format),
                 format_fichier=document.format,
                 type_fichier=type_fichier,
             )

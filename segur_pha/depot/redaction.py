@@ -26,7 +26,7 @@ from segur_pha.depot.manifeste import (
 from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, repartir
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.texte_json.ecriture import en_json
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 from segur_pha.vagues.va1.noms import NUMERO_MAXIMAL
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.verification import Suivi
-    from segur_pha.vagues.va1.table import Demande, Fichier
+    from segur_pha.vagues import Demande, Fichier
 
 __all__ = ["Ecrit", "Retenue", "rediger"]
 
@@ -92,14 +92,14 @@ def rediger(
     _verifier_les_numeros(premier_fichier, len(retenues))
     restantes = iter(retenues)
     for rang, fichier in enumerate(editeur.fichiers(r.demande for r in retenues)):
-        suivi("Écriture du dépôt", rang * VA1.limites.demandes_par_fichier, len(retenues))
+        suivi("Écriture du dépôt", rang * PAR_DEFAUT.limites.demandes_par_fichier, len(retenues))
         lot = [next(restantes) for _ in fichier.demandes]
         redaction.ecrire_le_lot(fichier, lot, premier_fichier + rang)
     return redaction.finir(a_corriger)
 
 
 def _verifier_les_numeros(premier_fichier: int, demandes: int) -> None:
-    fichiers = -(-demandes // VA1.limites.demandes_par_fichier)
+    fichiers = -(-demandes // PAR_DEFAUT.limites.demandes_par_fichier)
     if premier_fichier + fichiers - 1 > NUMERO_MAXIMAL:
         raise DepotRefuse(
             f"Il faut {fichiers} fichiers et il ne reste que {NUMERO_MAXIMAL - premier_fichier + 1} numéros pour ce jour : "
@@ -121,7 +121,7 @@ class _Redaction:
 
     def ecrire_le_lot(self, fichier: Fichier, lot: Sequence[Retenue], numero: int) -> None:
         """Write a JSON file and the zips of its documents."""
-        nom = VA1.nommer_fichier(fichier.numero_ans, self.jour, numero)
+        nom = PAR_DEFAUT.nommer_fichier(fichier.numero_ans, self.jour, numero)
         self._ecrire(
             nom,
             en_json(fichier),
@@ -175,7 +175,7 @@ class _Redaction:
         if a_corriger is not None:
             self._ecrire(A_CORRIGER, a_corriger, "suivi")
         manifeste = Manifeste(
-            specification=VA1.nom,
+            specification=PAR_DEFAUT.nom,
             numero_ans=self.editeur.numero_ans,
             siret=self.editeur.siret,
             jour=self.jour.isoformat(),

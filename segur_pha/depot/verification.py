@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
-import zipfile
-import zlib
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -14,7 +12,7 @@ from attrs import frozen
 
 from segur_pha.controle.verdict import controler
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
-from segur_pha.depot.documents import examiner, exiger_les_bibliotheques
+from segur_pha.depot.documents import exiger_les_bibliotheques
 from segur_pha.depot.manifeste import (
     A_CORRIGER,
     MANIFESTE,
@@ -23,15 +21,19 @@ from segur_pha.depot.manifeste import (
     empreinte,
     lire_manifeste,
 )
+from segur_pha.depot.ouvriers import Ouvriers
+from segur_pha.depot.zips import defaut_du_membre, lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, NomInvalide
-from segur_pha.vagues.va1.limites import LIMITES
 from segur_pha.vagues.va1.noms import NomFichierJSON
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
+    from segur_pha.depot.documents import Examen
     from segur_pha.depot.manifeste import Manifeste
+    from segur_pha.depot.ouvriers import Ouvert
     from segur_pha.table.formats import Brut
 
 __all__ = ["Suivi", "Verification", "verifier_depot"]
@@ -40,8 +42,6 @@ __all__ = ["Suivi", "Verification", "verifier_depot"]
 Suivi: TypeAlias = "Callable[[str, int, int], None]"
 
 _DE_SUIVI: Final = frozenset({MANIFESTE, RECAPITULATIF_CSV, RECAPITULATIF_HTML, A_CORRIGER})
-_COMPRESSIONS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_CHIFFRE: Final = 0x1
 
 
 @frozen(kw_only=True)
@@ -134,6 +134,8 @@ class _Verificateur:
         self.numeros: dict[str, str] = {}
         self.attendues: dict[str, _Attendue] = {}
         self.vues: dict[str, tuple[str, str]] = {}
+        self.ouvriers = Ouvriers(0)
+        self.ouvertes: deque[tuple[str, _Attendue, Callable[[], Ouvert]]] = deque()
 
     def faute(self, code: str, document: str, message: str, *, ligne: int | None = None, balise: str = "") -> None:
         self.fautes.append(
@@ -157,9 +159,11 @@ class _Verificateur:
         for fait, nom in enumerate(self.jsons):
             self.suivi("Contrôle des fichiers JSON", fait, len(self.jsons))
             self._json(nom)
-        for fait, nom in enumerate(zips):
-            self.suivi("Contrôle des zips", fait, len(zips))
-            self._zip(nom)
+        with Ouvriers(len(self.attendues)) as self.ouvriers:
+            for fait, nom in enumerate(zips):
+                self.suivi("Contrôle des zips", fait, len(zips))
+                self._zip(nom)
+            self._conclure(0)
         for nom, attendue in self.attendues.items():
             if nom not in self.vues:
                 self.faute(
@@ -236,21 +240,16 @@ class _Verificateur:
                 self.demandes += 1
 
     def _zip(self, nom: str) -> None:
-        chemin = self.dossier / nom
         try:
-            if chemin.stat().st_size > LIMITES.octets_par_zip:
-                maximum = LIMITES.octets_par_zip // 1_000_000
-                self.faute("zip-lourd", nom, f"ce zip dépasse {maximum} Mo : répartissez les pièces sur plusieurs zips")
-                return
-            with zipfile.ZipFile(chemin) as archive:
+            with ouvrir_le_zip(self.dossier / nom) as archive:
                 for membre in archive.infolist():
                     self._membre(nom, archive, membre)
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
-            self.faute("zip-illisible", nom, "ce zip est abîmé et ne s’ouvre pas : préparez-le de nouveau")
+        except ValeurRefusee as refus:
+            self.faute(refus.code, nom, refus.message)
 
     def _membre(self, nom: str, archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> None:
         attendue = self.attendues.get(membre.filename)
-        defaut = _defaut_du_membre(membre, annoncee=attendue is not None)
+        defaut = _defaut_du_nom(membre, annoncee=attendue is not None) or defaut_du_membre(membre)
         if defaut or attendue is None:
             self.faute("zip-contenu", membre.filename, f"{nom} : {defaut}")
         elif membre.filename in self.vues:
@@ -258,18 +257,15 @@ class _Verificateur:
             self.faute("piece-double", membre.filename, message)
         else:
             try:
-                octets = archive.read(membre)
-            except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError):
-                self.faute(
-                    "zip-contenu",
-                    membre.filename,
-                    f"{nom} : cette pièce est abîmée dans le zip : préparez-le de nouveau",
-                )
+                octets = lire_le_membre(archive, membre)
+            except ValeurRefusee as refus:
+                self.faute(refus.code, membre.filename, f"{nom} : {refus.message}")
                 octets = b""
             somme = hashlib.sha256(octets).hexdigest()
             self.vues[membre.filename] = (nom, somme)
             if octets:
                 self._contenu(membre.filename, octets, somme, attendue)
+            self._conclure(self.ouvriers.avance)
 
     def _contenu(self, nom: str, octets: bytes, somme: str, attendue: _Attendue) -> None:
         if self.sources is not None:
@@ -280,11 +276,21 @@ class _Verificateur:
                     "cette pièce n’est pas la copie du document d’origine : préparez le dépôt de nouveau",
                 )
             return
-        try:
-            examen = examiner(octets)
-        except ValeurRefusee as refus:
-            self.faute(refus.code, nom, refus.message)
-            return
+        self.ouvertes.append((nom, attendue, self.ouvriers.demander(octets)))
+
+    def _conclure(self, en_attente: int) -> None:
+        """Say what came of the documents that were given to be opened, but for the last ones."""
+        while len(self.ouvertes) > en_attente:
+            nom, attendue, ouvrir = self.ouvertes.popleft()
+            ouvert = ouvrir()
+            if isinstance(ouvert, ValeurRefusee):
+                self.faute(ouvert.code, nom, ouvert.message)
+            else:
+                self._examinee(nom, attendue, ouvert[1])
+
+    def _examinee(self, nom: str, attendue: _Attendue, examen: Examen) -> None:
+        for reserve in examen.reserves:
+            self.conseil(reserve.code, nom, reserve.message)
         if examen.format.value != attendue.format:
             message = (
                 f"le fichier JSON annonce {attendue.format}, le document est un {examen.format.value} : corrigez "
@@ -347,18 +353,10 @@ def _ligne(chemin: str) -> int | None:
     return int(jetons[2]) + 1 if len(jetons) > 2 and jetons[2].isdigit() else None  # noqa: PLR2004 - /lignesImport/0
 
 
-def _defaut_du_membre(membre: zipfile.ZipInfo, *, annoncee: bool) -> str:
-    """Say what is wrong with a member before a byte of it is read."""
-    if membre.flag_bits & _CHIFFRE:
-        return "cette pièce est protégée par un mot de passe : refaites le zip sans mot de passe"
+def _defaut_du_nom(membre: zipfile.ZipInfo, *, annoncee: bool) -> str:
+    """Say what a member's place in its zip, or in the deposit, has wrong."""
     if membre.is_dir() or "/" in membre.filename or "\\" in membre.filename:
         return "un zip de pièces n’a ni dossier ni chemin : placez les pièces à sa racine"
-    if stat.S_ISLNK(membre.external_attr >> 16):
-        return "un zip de pièces ne contient pas de lien : placez-y le document lui-même"
     if not annoncee:
         return "aucun fichier JSON n’annonce cette pièce : retirez-la, ou corrigez le nom annoncé"
-    if membre.file_size > LIMITES.octets_par_piece:
-        return f"cette pièce dépasse {LIMITES.octets_par_piece // 1_000_000} Mo : réduisez la définition de la numérisation"
-    if membre.compress_type not in _COMPRESSIONS:
-        return "cette pièce est compressée d’une façon que le portail ne lit sans doute pas : refaites le zip sans compression"
     return ""

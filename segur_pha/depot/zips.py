@@ -1,21 +1,38 @@
-"""Zips of documents: reproducible to the byte, filled well, written in the memory of one document."""
+"""Zips of documents: reproducible to the byte, filled well, written and read in the memory of one document."""
 
 from __future__ import annotations
 
+import stat
+import struct
 import zipfile
+import zlib
+from contextlib import contextmanager
+from io import RawIOBase
 from typing import TYPE_CHECKING, Final
 
 from attrs import Factory, define, frozen
 
+from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.vagues.va1.limites import LIMITES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
     from typing import BinaryIO
 
     from segur_pha.depot.documents import Document
 
-__all__ = ["Membre", "borne_basse", "ecrire_zip", "nom_de_zip", "octets_du_zip", "repartir"]
+__all__ = [
+    "Membre",
+    "borne_basse",
+    "defaut_du_membre",
+    "ecrire_zip",
+    "lire_le_membre",
+    "nom_de_zip",
+    "octets_du_zip",
+    "ouvrir_le_zip",
+    "repartir",
+]
 
 #: The format's own limit without its 64-bit extension, which not every reader knows.
 MEMBRES_MAXIMUM: Final = 65_534
@@ -114,3 +131,118 @@ def ecrire_zip(flux: BinaryIO, membres: Iterable[Membre], lire: Callable[[Docume
             entree.create_system = _UNIX
             entree.external_attr = _ATTRIBUTS
             archive.writestr(entree, lire(membre.document))
+
+
+# --- Reading ---
+
+#: Documents hardly shrink: what unpacks to more than five times the largest zip was made to hurt.
+OCTETS_DEBALLES: Final = 1_000_000_000
+#: The list of members is read in one piece; each entry has 46 bytes, a name of some thirty, and what a system adds.
+_LISTE_MAXIMUM: Final = MEMBRES_MAXIMUM * 128
+
+_COMPRESSIONS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_CHIFFRE: Final = 0x1
+#: What the reader of zips stumbles over, in a file that is none or that was damaged.
+_ILLISIBLE: Final = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
+
+
+class _LectureBornee(RawIOBase):
+    """A file of which no more is read at once than the list of the members of a zip may have."""
+
+    def __init__(self, flux: BinaryIO) -> None:
+        self._flux = flux
+
+    def read(self, nombre: int = -1, /) -> bytes:
+        if nombre > _LISTE_MAXIMUM:
+            raise _trop_de_membres()
+        return self._flux.read(nombre)
+
+    def seek(self, place: int, depuis: int = 0, /) -> int:
+        return self._flux.seek(place, depuis)
+
+    def tell(self) -> int:
+        return self._flux.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+
+@contextmanager
+def ouvrir_le_zip(chemin: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a zip of documents that somebody gives.
+
+    Raises :class:`~segur_pha.depot.constats.ValeurRefusee` for one that is too large, has too many members, unpacks to too
+    much, or is none; nothing of it is unpacked.
+    """
+    try:
+        if chemin.stat().st_size > LIMITES.octets_par_zip:
+            raise _zip_trop_lourd()
+        flux = chemin.open("rb")
+    except OSError:
+        raise _zip_illisible() from None
+    with flux:
+        try:
+            archive = zipfile.ZipFile(_LectureBornee(flux))
+        except _ILLISIBLE:
+            raise _zip_illisible() from None
+        with archive:
+            if len(archive.infolist()) > MEMBRES_MAXIMUM:
+                raise _trop_de_membres()
+            if sum(membre.file_size for membre in archive.infolist()) > OCTETS_DEBALLES:
+                raise ValeurRefusee("zip-demesure", "ce zip est démesuré une fois décompressé : préparez-le de nouveau")
+            yield archive
+
+
+def _zip_trop_lourd() -> ValeurRefusee:
+    maximum = LIMITES.octets_par_zip // 1_000_000
+    return ValeurRefusee("zip-lourd", f"ce zip dépasse {maximum} Mo : répartissez les pièces sur plusieurs zips")
+
+
+def _zip_illisible() -> ValeurRefusee:
+    return ValeurRefusee("zip-illisible", "ce zip est abîmé et ne s’ouvre pas : préparez-le de nouveau")
+
+
+def _trop_de_membres() -> ValeurRefusee:
+    return ValeurRefusee("zip-demesure", "ce zip contient trop d’entrées : répartissez les pièces sur plusieurs zips")
+
+
+def defaut_du_membre(membre: zipfile.ZipInfo) -> str:
+    """Say what is wrong with a member before a byte of it is read, in French; ``""`` when nothing is."""
+    if membre.flag_bits & _CHIFFRE:
+        return "cette pièce est protégée par un mot de passe : refaites le zip sans mot de passe"
+    if stat.S_ISLNK(membre.external_attr >> 16):
+        return "un zip de pièces ne contient pas de lien : placez-y le document lui-même"
+    if membre.file_size > LIMITES.octets_par_piece:
+        return f"cette pièce dépasse {LIMITES.octets_par_piece // 1_000_000} Mo : réduisez la définition de la numérisation"
+    if membre.compress_type not in _COMPRESSIONS:
+        return "cette pièce est compressée d’une façon que le portail ne lit sans doute pas : refaites le zip sans compression"
+    return ""
+
+
+def lire_le_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> bytes:
+    """Read a member, no more of it than it announces; one that lies about its size is damaged.
+
+    Raises :class:`~segur_pha.depot.constats.ValeurRefusee`.
+    """
+    defaut = defaut_du_membre(membre)
+    if defaut:
+        raise ValeurRefusee("zip-contenu", defaut)
+    try:
+        with archive.open(membre) as flux:
+            octets = flux.read(membre.file_size)
+            # Its checksum is compared at its end, which is only reached by asking for more.
+            reste = flux.read(1)
+    except _ILLISIBLE:
+        octets, reste = b"", b"?"
+    if reste or len(octets) != membre.file_size:
+        raise ValeurRefusee("zip-contenu", "cette pièce est abîmée dans le zip : préparez-le de nouveau")
+    return octets

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from hashlib import sha256
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
@@ -19,14 +20,14 @@ from segur_pha.registre.evenements import depuis_json
 from segur_pha.registre.stockage import creer, ecrire_reglages, enregistrer, lire_reglages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Table
 
     from segur_pha.registre.evenements import Evenement
 
-__all__ = ["MARCHES", "exporter", "exporter_csv", "importer", "migrer"]
+__all__ = ["MARCHES", "exporter", "exporter_csv", "importer", "lire_export", "migrer"]
 
 _TITRE: Final = "registre segur_pha"
 _LOT: Final = 500
@@ -35,12 +36,29 @@ _LOT: Final = 500
 MARCHES: Final[dict[int, Callable[[str, dict[str, object]], tuple[str, dict[str, object]]]]] = {}
 
 
-def exporter(connexion: Connection) -> Iterator[str]:
-    """Give the ledger as JSON Lines: its settings, then every event in order."""
+def exporter(connexion: Connection) -> list[str]:
+    """Give the ledger as JSON Lines: its settings, then every event in order.
+
+    The first line also says how many events follow, and the SHA-256 of the whole (:func:`_empreinte`).
+    """
     reglages = lire_reglages(connexion)
-    yield _ligne({"titre": _TITRE, "reglages": {cle: reglages[cle] for cle in sorted(reglages)}})
-    for nature, contenu in journal(connexion):
-        yield _ligne({"nature": nature, "evenement": msgspec.Raw(contenu.encode())})
+    lignes = [
+        _ligne({"nature": nature, "evenement": msgspec.Raw(contenu.encode())}) for nature, contenu in journal(connexion)
+    ]
+    entete = {
+        "titre": _TITRE,
+        "reglages": {cle: reglages[cle] for cle in sorted(reglages)},
+        "evenements": len(lignes),
+    }
+    return [_ligne({**entete, "sha256": _empreinte(entete, lignes)}), *lignes]
+
+
+def _empreinte(entete: Mapping[str, object], lignes: Iterable[str]) -> str:
+    """Give the SHA-256 of an export: of its first line without ``sha256`` and of the others, each ended by a line feed."""
+    somme = sha256()
+    for ligne in (_ligne({cle: valeur for cle, valeur in entete.items() if cle != "sha256"}), *lignes):
+        somme.update(f"{ligne}\n".encode("utf-8", "surrogatepass"))
+    return somme.hexdigest()
 
 
 def exporter_csv(connexion: Connection) -> dict[str, bytes]:
@@ -63,27 +81,61 @@ def journal(connexion: Connection) -> Iterator[tuple[str, str]]:
     yield from ((nature, contenu) for nature, contenu in connexion.execute(select(t.nature, t.contenu).order_by(t.id)))
 
 
-def importer(connexion: Connection, lignes: Iterable[str]) -> None:
-    """Fill an empty ledger from what :func:`exporter` gave, of this version or an older one."""
+def importer(connexion: Connection, lignes: Iterable[str], *, sans_empreinte: bool = False) -> None:
+    """Fill an empty ledger from what :func:`exporter` gave, of this version or an older one.
+
+    ``sans_empreinte``: a person says that an export which cannot be checked is whole.
+    """
     if connexion.scalar(select(func.count()).select_from(tables.evenements)):
         raise RegistreError("Le registre n’est pas vide : importez dans un registre neuf.")
-    suite = iter(lignes)
-    entete = _lire(next(suite, ""))
-    reglages = entete.get("reglages")
-    if entete.get("titre") != _TITRE or not isinstance(reglages, dict):
-        raise RegistreError("Ce fichier n’est pas l’export d’un registre : la première ligne doit en être le titre.")
-    version = _version(reglages)
+    reglages, suite = lire_export(lignes, sans_empreinte=sans_empreinte)
     lues = (_lire(ligne) for ligne in suite)
-    _rejouer(connexion, ((str(lue.get("nature")), lue.get("evenement")) for lue in lues), version)
+    _rejouer(connexion, ((str(lue.get("nature")), lue.get("evenement")) for lue in lues), _version(reglages))
     ecrire_reglages(
         connexion, {cle: str(valeur) for cle, valeur in reglages.items()} | {"version": str(tables.VERSION)}
     )
 
 
+def lire_export(lignes: Iterable[str], *, sans_empreinte: bool) -> tuple[dict[str, object], list[str]]:
+    """Give the settings and the lines of the events of an export; nothing needs to be written to know that it is whole.
+
+    Raises :class:`~segur_pha.RegistreError` for what is no export of ours, lost a line, or was changed since it was made.
+    """
+    premiere, *suite = [ligne.rstrip("\r\n") for ligne in lignes] or [""]
+    entete = _lire(premiere)
+    reglages = entete.get("reglages")
+    if entete.get("titre") != _TITRE or not isinstance(reglages, dict):
+        raise RegistreError("Ce fichier n’est pas l’export d’un registre : la première ligne doit en être le titre.")
+    _version(reglages)
+    if entete.keys() & {"evenements", "sha256"}:
+        _verifier(entete, suite)
+    elif not sans_empreinte:
+        raise RegistreError(
+            "Cet export ne dit ni combien d’événements il contient ni leur empreinte : rien n’y prouve qu’il est entier, et "
+            "rien n’a été importé. S’il vient d’une version antérieure de segur_pha et que vous le savez entier, recommencez "
+            "avec --sans-empreinte."
+        )
+    return reglages, suite
+
+
+def _verifier(entete: Mapping[str, object], suite: Sequence[str]) -> None:
+    annonces = entete.get("evenements")
+    if isinstance(annonces, int) and annonces != len(suite):
+        raise RegistreError(
+            f"Cet export est incomplet ou a été changé : événements annoncés : {annonces}, présents : {len(suite)}. Rien n’a "
+            "été importé : reprenez-en une copie entière, ou exportez de nouveau le registre d’origine."
+        )
+    if entete.get("sha256") != _empreinte(entete, suite):
+        raise RegistreError(
+            "Cet export a été changé depuis qu’il a été fait : son empreinte SHA-256 n’est pas celle qu’il annonce. Rien n’a "
+            "été importé : reprenez-en une copie intacte, ou exportez de nouveau le registre d’origine."
+        )
+
+
 def _lire(ligne: str) -> dict[str, object]:
     try:
         return msgspec.json.decode(ligne, type=dict[str, object])
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeEncodeError):
         raise RegistreError(
             "Ce fichier n’est pas l’export d’un registre : une ligne n’est pas un objet JSON."
         ) from None

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - attrs classes keep their annotations resolvable
-from decimal import Decimal  # noqa: TC003 - same
+from decimal import Context, Decimal
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -30,6 +30,9 @@ __all__ = [
     "Reserve",
     "Vue",
 ]
+
+#: The caller's precision must not round a difference.
+_CONTEXTE: Final = Context(prec=60)
 
 
 class Phase(StrEnum):
@@ -115,6 +118,13 @@ class EtatDemande:
     remplacee_par: str | None = None
     reserves: tuple[Reserve, ...] = ()
     effacee: bool = False
+
+    @property
+    def ecart_de_paiement(self) -> Decimal | None:
+        """What was paid less the advance expected, in euros; ``None`` where one of them is not known."""
+        if self.montant_paye is None or self.avance is None:
+            return None
+        return _CONTEXTE.subtract(self.montant_paye, self.avance)
 
     @property
     def a_verifier(self) -> bool:

@@ -220,8 +220,15 @@ def _convertisseur() -> Converter:
     # Every field of today's events is written by us: an unknown one means another version, and must not be dropped.
     conv = Converter(forbid_extra_keys=True)
     conv.register_structure_hook(date, lambda valeur, _: date.fromisoformat(valeur))
-    conv.register_structure_hook(Decimal, lambda valeur, _: Decimal(valeur))
+    conv.register_structure_hook(Decimal, lambda valeur, _: _montant(valeur))
     return conv
+
+
+def _montant(valeur: str) -> Decimal:
+    montant = Decimal(valeur)
+    if not montant.is_finite():
+        raise ValueError(valeur)
+    return montant
 
 
 def en_json(evenement: Evenement) -> str:
@@ -251,7 +258,10 @@ def depuis_json(nature: str, contenu: str) -> Evenement:
 
     try:
         return _convertisseur().structure(msgspec.json.decode(contenu), _CLASSES[nature])
-    except (KeyError, ValueError, TypeError, msgspec.MsgspecError, ClassValidationError, ForbiddenExtraKeysError):
+    except (
+        *(KeyError, ValueError, TypeError, ArithmeticError),
+        *(msgspec.MsgspecError, ClassValidationError, ForbiddenExtraKeysError),
+    ):
         raise RegistreError(
             f"Événement illisible ({nature}) : il vient sans doute d’une version plus récente de segur_pha."
         ) from None

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
 from attrs import evolve
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 
 from segur_pha.registre import tables
 from segur_pha.registre.effacement import sans_personne
-from segur_pha.registre.evenements import NATURES, DemandePreparee, DonneesEffacees, LigneRecue, depuis_json, en_json
+from segur_pha.registre.evenements import (
+    NATURES,
+    DemandePreparee,
+    DonneesEffacees,
+    LigneRecue,
+    RetourRecu,
+    depuis_json,
+    en_json,
+)
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
@@ -50,8 +58,10 @@ def ligne_lue(texte: str) -> Brut:
 def lignes_du_fichier(connexion: Connection, fichier: str) -> list[Brut]:
     """Give the lines of a file as they were sent, in order."""
     voulues = (_E.fichier == fichier) & (_E.nature == NATURES[DemandePreparee])
-    envois = map(_decodeur_d_envoi.decode, connexion.scalars(select(_E.contenu).where(voulues)))
-    return [ligne_lue(envoi.ligne) for envoi in sorted(envois, key=attrgetter("rang"))]
+    envois = map(_decodeur_d_envoi.decode, connexion.scalars(select(_E.contenu).where(voulues).order_by(_E.id)))
+    # A file that was prepared again after it was given up stands in the journal twice.
+    par_rang = {envoi.rang: envoi.ligne for envoi in envois}
+    return [ligne_lue(par_rang[rang]) for rang in sorted(par_rang)]
 
 
 def lignes_envoyees(connexion: Connection, numeros: Collection[str]) -> dict[str, Brut]:
@@ -78,14 +88,36 @@ def evenements_de(connexion: Connection, finess: str) -> Iterator[tuple[str, str
 
 
 def effacer_du_journal(connexion: Connection, finess: str, specification: Specification) -> None:
-    """Take the personal values out of every line of one pharmacy; the only change that a journal ever sees."""
-    question = select(_E.id, _E.nature, _E.contenu).where(_de_l_officine(finess), _E.nature != NATURES[DonneesEffacees])
+    """Take the personal values out of every line of one pharmacy; the only change that a journal ever sees.
+
+    In the answers to its files, so do the lines of which nobody can tell whose they are, and the tags of the header that the
+    table does not know.
+    """
+    question = select(_E.id, _E.nature, _E.contenu).where(
+        or_(_de_l_officine(finess), _de_personne_de_sur(finess)), _E.nature != NATURES[DonneesEffacees]
+    )
     changes = []
     for identifiant, nature, contenu in connexion.execute(question):
         evenement = depuis_json(nature, contenu)
         if isinstance(evenement, DemandePreparee | LigneRecue):
-            ligne = json_du_brut(sans_personne(specification.classe_demande, ligne_lue(evenement.ligne)), compact=True)
-            changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, ligne=ligne.decode()))})
+            ligne = _sans_personne(specification.classe_demande, evenement.ligne)
+            changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, ligne=ligne))})
+        elif isinstance(evenement, RetourRecu) and evenement.entete:
+            entete = _sans_personne(specification.racine, evenement.entete)
+            changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, entete=entete))})
     connexion.execute(
         update(tables.evenements).where(_E.id == bindparam("v_id")).values(contenu=bindparam("v_contenu")), changes
     )
+
+
+def _de_personne_de_sur(finess: str) -> ColumnElement[bool]:
+    """Find the answers to a pharmacy's files, and the lines in them that bear no request's number and pharmacy both."""
+    d = tables.demandes.c
+    fichiers = select(_E.fichier).where(_de_l_officine(finess), _E.fichier.is_not(None)).correlate(None)
+    d_une_demande = exists().where(d.numero_editeur == _E.numero_editeur, d.finess_geo == _E.finess_geo)
+    recue = (_E.nature == NATURES[LigneRecue]) & ~d_une_demande
+    return _E.fichier.in_(fichiers) & or_(_E.nature == NATURES[RetourRecu], recue)
+
+
+def _sans_personne(classe: ClasseBloc, texte: str) -> str:
+    return json_du_brut(sans_personne(classe, ligne_lue(texte)), compact=True).decode()

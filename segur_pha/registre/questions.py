@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from attrs import frozen
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from segur_pha.registre import tables
 from segur_pha.registre.etats import VIVANTES, EtatDemande, EtatFichier, Phase
@@ -111,6 +111,11 @@ def doublons(connexion: Connection) -> dict[str, tuple[str, ...]]:
         finess: tuple(numero for _, numero in groupe) for finess, groupe in groupby(vivantes, key=itemgetter(0))
     }
     return {finess: numeros for finess, numeros in ensembles.items() if len(numeros) > 1}
+
+
+def a_des_effaces(connexion: Connection) -> bool:
+    """Tell whether the personal values of any request were erased."""
+    return connexion.scalar(select(exists().where(_D.effacee))) is True
 
 
 def soldables(connexion: Connection, apres: str, limite: int | None) -> tuple[Soldable, ...]:

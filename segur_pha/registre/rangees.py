@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["centimes", "demande_de_rangee", "euros", "fichier_de_rangee", "rangee_de_demande", "rangee_de_fichier"]
 
+#: The caller's precision must not round an amount.
+_CONTEXTE: Final = Context(prec=60)
+
 
 def centimes(montant: Decimal | None) -> int | None:
     """Give an amount in cents.
@@ -25,7 +28,7 @@ def centimes(montant: Decimal | None) -> int | None:
     >>> centimes(Decimal("708.33"))
     70833
     """
-    return None if montant is None else int(montant.scaleb(2))
+    return None if montant is None else int(montant.scaleb(2, _CONTEXTE))
 
 
 def euros(nombre: int | None) -> Decimal | None:
@@ -34,7 +37,7 @@ def euros(nombre: int | None) -> Decimal | None:
     >>> euros(70800)
     Decimal('708.00')
     """
-    return None if nombre is None else Decimal(nombre).scaleb(-2)
+    return None if nombre is None else Decimal(nombre).scaleb(-2, _CONTEXTE)
 
 
 #: Looked up: calling the enumeration, and reading « [] » over and over, would be half of the cost of a row.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from segur_pha.depot.manifeste import MANIFESTE, lire_manifeste
-from segur_pha.erreurs import DepotRefuse, NomInvalide, RegistreError
+from segur_pha.depot.manifeste import manifeste_de
+from segur_pha.erreurs import RegistreError
 from segur_pha.registre import copie, numeros, questions
+from segur_pha.registre.antecedents import antecedents
 from segur_pha.registre.evenements import (
     AvancePayee,
     DecisionRendue,
@@ -19,22 +21,22 @@ from segur_pha.registre.evenements import (
     depuis_json,
 )
 from segur_pha.registre.journal import effacer_du_journal, evenements_de, lignes_envoyees
+from segur_pha.registre.noms import empreinte_de, prochain_fichier, refuser_les_noms_pris
 from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.stockage import Magasin, creer, ecrire, enregistrer, existe
 from segur_pha.retour.lecture import Retour, lire_retour
-from segur_pha.vagues.va1 import VA1
-from segur_pha.vagues.va1.noms import NomFichierJSON
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import date
-    from decimal import Decimal
     from pathlib import Path
     from types import TracebackType
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import URL, Connection, Engine
 
+    from segur_pha.depot.antecedents import Antecedent
     from segur_pha.registre.etats import EtatDemande, EtatFichier
     from segur_pha.registre.questions import Soldable, Total
     from segur_pha.retour.lecture import SourceRetour
@@ -48,14 +50,16 @@ __all__ = ["Registre"]
 class Registre:
     """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
 
-    ``url_or_connection`` is a file (SQLite, made when it is missing), a SQLAlchemy URL, or the caller's own Engine or
-    Connection.  With a Connection every command joins the caller's transaction, and is committed by the caller; otherwise
-    each command is one transaction, committed before it returns.
+    ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with
+    ``://`` in it), or the caller's own Engine or Connection; ``sqlite://`` alone asks for a ledger in memory, to try.  With
+    a Connection every command joins the caller's transaction, and is committed by the caller; otherwise each command is
+    one transaction, committed before it returns.
 
     ``alphabet`` and ``premier`` are the letters and the first of the numbers to serve; by default digits from ``00001``,
     which makes 99,999 numbers.  They are remembered; given again, they replace what was remembered.
 
-    Every command that may not happen raises :class:`~segur_pha.RegistreError` and changes nothing.
+    Raises :class:`~segur_pha.RegistreError` for anything else (a Session, an empty name), and for what would keep nothing
+    (``:memory:``).  Every command that may not happen raises it too, and changes nothing.
 
     >>> from datetime import date
     >>> from segur_pha import en_json
@@ -72,11 +76,11 @@ class Registre:
 
     def __init__(
         self,
-        url_or_connection: str | Path | Engine | Connection,
+        url_or_connection: str | Path | URL | Engine | Connection,
         *,
         alphabet: str | None = None,
         premier: str | None = None,
-        specification: Specification = VA1,
+        specification: Specification = PAR_DEFAUT,
     ) -> None:
         self._specification = specification
         self._magasin = Magasin(url_or_connection)
@@ -156,8 +160,9 @@ class Registre:
         Commit point: the end.  Call it *before* the files are shown: a program that dies in between leaves prepared requests,
         to be abandoned, and never an unknown file on the portal.
 
-        Raises :class:`~segur_pha.RegistreError` for a number that was borne, a file that is known, or a request that may not
-        be replaced; :class:`~segur_pha.FichierRejete` for a file that the 1st control would refuse.
+        Raises :class:`~segur_pha.RegistreError` for a number that was borne, a file that is known, the name of another file
+        that is prepared or deposited, or a request that may not be replaced; :class:`~segur_pha.FichierRejete` for a file that
+        the 1st control would refuse.
         """
         evenements: list[Evenement] = []
         for nom, octets in fichiers.items():
@@ -172,7 +177,9 @@ class Registre:
         inconnus = set(remplace or {}) - {getattr(e, "numero_editeur", None) for e in evenements}
         if inconnus:
             raise RegistreError(f"Ces demandes ne sont pas dans les fichiers : {', '.join(sorted(inconnus))}.")
-        self._enregistrer(*evenements)
+        with self._magasin.ecriture() as connexion:
+            refuser_les_noms_pris(connexion, evenements)
+            enregistrer(connexion, evenements)
         return tuple(sha256(octets).hexdigest() for octets in fichiers.values())
 
     def inscrire_depot(
@@ -181,12 +188,11 @@ class Registre:
         """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
 
         Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  Raises
-        :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.
+        :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
+        transaction of the caller's (a Connection): the folder would be shown before anybody knows how it ends.
         """
-        try:
-            manifeste = lire_manifeste((dossier / MANIFESTE).read_bytes())
-        except OSError as erreur:
-            raise DepotRefuse(f"{MANIFESTE} manque dans ce dossier : préparez le dépôt de nouveau.") from erreur
+        self.exiger_sa_propre_transaction()
+        manifeste = manifeste_de(dossier)
         return self.preparer(
             {f.nom: (dossier / f.nom).read_bytes() for f in manifeste.fichiers if f.nature == "json"},
             jour=jour,
@@ -194,10 +200,23 @@ class Registre:
             remplace=remplace,
         )
 
+    def exiger_sa_propre_transaction(self) -> None:
+        """Raise :class:`~segur_pha.RegistreError` when the ledger was given the caller's Connection."""
+        if self._magasin.a_l_appelant:
+            raise RegistreError(
+                "Un dossier se montre une fois inscrit pour de bon, et votre transaction peut encore être annulée : donnez au "
+                "registre un Engine ou une adresse, et non une Connection."
+            )
+
     def prochain_fichier(self, numero_ans: str, jour: date) -> int:
-        """Give the number (NNN) of the next JSON file of a day: no two files of the ledger need bear one name."""
-        noms = [_nom_ou_rien(etat.nom) for etat in self.fichiers()]
-        return 1 + max((n.numero for n in noms if n and (n.numero_ans, n.jour) == (numero_ans, jour)), default=0)
+        """Give the number (NNN) of the next JSON file of a day: no two files need bear one name, but for those given up."""
+        with self._magasin.lecture() as connexion:
+            return prochain_fichier(connexion, numero_ans, jour)
+
+    def antecedents(self, numeros: Collection[str], finess: Collection[str]) -> list[Antecedent]:
+        """Give what went before, for :func:`~segur_pha.depot.preparer_depot`: by number, whatever its case, and by pharmacy."""
+        with self._magasin.lecture() as connexion:
+            return antecedents(connexion, numeros, finess)
 
     def deposer(self, *fichiers: str, jour: date) -> None:
         """Record that files were deposited on the portal, each by its name or its SHA-256.  Commit point: the end.
@@ -205,20 +224,22 @@ class Registre:
         The same file cannot be recorded as deposited twice, except after a refusal by the 1st control.
         """
         with self._magasin.ecriture() as connexion:
-            etats = questions.fichiers(connexion)
-            evenements = [FichierDepose(jour=jour, fichier=_empreinte(etats, fichier)) for fichier in fichiers]
+            evenements = [FichierDepose(jour=jour, fichier=empreinte_de(connexion, fichier)) for fichier in fichiers]
             enregistrer(connexion, evenements)
 
     def refuser(self, fichier: str, *, jour: date, motif: str = "") -> None:
         """Record that the 1st control refused a file: nothing was taken, its numbers may go again.  Commit point: the end."""
         with self._magasin.ecriture() as connexion:
-            empreinte = _empreinte(questions.fichiers(connexion), fichier)
+            empreinte = empreinte_de(connexion, fichier)
             enregistrer(connexion, [FichierRefuse(jour=jour, fichier=empreinte, motif=motif)])
 
     def abandonner(self, fichier: str, *, jour: date, motif: str = "") -> None:
-        """Record that a file will never be deposited; what its requests replaced waits again.  Commit point: the end."""
+        """Record that a file will never be deposited: what its requests replaced waits again, its numbers may go again.
+
+        Commit point: the end.
+        """
         with self._magasin.ecriture() as connexion:
-            empreinte = _empreinte(questions.fichiers(connexion), fichier)
+            empreinte = empreinte_de(connexion, fichier)
             enregistrer(connexion, [FichierAbandonne(jour=jour, fichier=empreinte, motif=motif)])
 
     def rapprocher(self, retour: Retour | SourceRetour, *, jour: date) -> Rapprochement:
@@ -257,7 +278,15 @@ class Registre:
         self._enregistrer(DecisionRendue(jour=jour, numero_editeur=numero_editeur, favorable=favorable, motif=motif))
 
     def payer(self, numero_editeur: str, montant: Decimal, *, jour: date, reference: str = "") -> None:
-        """Record that the advance of a granted request was paid (euros).  Commit point: the end."""
+        """Record that the advance of a granted request was paid (euros).  Commit point: the end.
+
+        What was paid is recorded as it was said; ``EtatDemande.ecart_de_paiement`` tells how far it is from what was due.
+
+        Raises :class:`~segur_pha.RegistreError` for a request that was not granted or was paid already, and for what is no
+        amount of money: more than zero, whole cents, fewer than sixteen digits before them.
+        """
+        if not isinstance(montant, Decimal):
+            raise RegistreError('Montant payé : donnez un Decimal, comme Decimal("255.00").')
         self._enregistrer(AvancePayee(jour=jour, numero_editeur=numero_editeur, montant=montant, reference=reference))
 
     def effacer(self, finess_geo: str, *, jour: date) -> None:
@@ -352,33 +381,19 @@ class Registre:
     def exporter(self) -> Iterable[str]:
         """Give the whole ledger as JSON Lines, for :meth:`importer`."""
         with self._magasin.lecture() as connexion:
-            return list(copie.exporter(connexion))
+            return copie.exporter(connexion)
 
     def exporter_csv(self) -> dict[str, bytes]:
         """Give every table as a CSV file for a French Excel: name → bytes."""
         with self._magasin.lecture() as connexion:
             return copie.exporter_csv(connexion)
 
-    def importer(self, lignes: Iterable[str]) -> None:
-        """Fill this ledger, which is empty, from an export.  Commit point: the end."""
+    def importer(self, lignes: Iterable[str], *, sans_empreinte: bool = False) -> None:
+        """Fill this ledger, which is empty, from an export.  Commit point: the end.
+
+        ``sans_empreinte``: take an export of a version that wrote neither count nor hash, which a person knows to be whole.
+
+        Raises :class:`~segur_pha.RegistreError` for what is no export, lost a line or was changed; nothing is written then.
+        """
         with self._magasin.ecriture() as connexion:
-            copie.importer(connexion, lignes)
-
-
-def _nom_ou_rien(nom: str) -> NomFichierJSON | None:
-    try:
-        return NomFichierJSON.lire(nom)
-    except NomInvalide:
-        return None
-
-
-def _empreinte(etats: Iterable[EtatFichier], cle: str) -> str:
-    """Find a file by its SHA-256 or its name; the same name may have been used again for a corrected file."""
-    trouves = [etat.fichier for etat in etats if cle in {etat.fichier, etat.nom}]
-    if len(trouves) > 1:
-        raise RegistreError(
-            f"Plusieurs fichiers s’appellent {cle} : indiquez l’empreinte SHA-256 de celui dont il s’agit."
-        )
-    if not trouves:
-        raise RegistreError(f"Fichier inconnu du registre : {cle}. Vérifiez son nom, et que c’est bien ce registre.")
-    return trouves[0]
+            copie.importer(connexion, lignes, sans_empreinte=sans_empreinte)

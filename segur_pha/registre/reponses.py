@@ -9,24 +9,26 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from segur_pha.erreurs import RegistreError
+from segur_pha.registre.carnet import Carnet
 from segur_pha.registre.effacement import sans_personne
 from segur_pha.registre.etats import ACCORDEES, Phase, PhaseFichier
 from segur_pha.registre.evenements import FichierDepose, LigneRecue, RetourRecu
 from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
 from segur_pha.registre.preparation import finess_de_ligne
+from segur_pha.registre.questions import a_des_effaces
 from segur_pha.registre.stockage import charger, fichiers_des_demandes
+from segur_pha.registre.transitions import vaut_acceptation
 from segur_pha.retour.lecture import Issue
 from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import date
 
     from sqlalchemy import Connection
 
-    from segur_pha.registre.carnet import Carnet
     from segur_pha.registre.etats import EtatDemande, EtatFichier
     from segur_pha.registre.evenements import Evenement
     from segur_pha.retour.lecture import LigneRetour, Retour
@@ -44,7 +46,9 @@ def examiner_retour(
     admettre: Collection[NatureEcart],
     specification: Specification,
 ) -> tuple[Rapprochement, Carnet, list[Evenement]]:
-    """Match an answer with the ledger's file, and say what there is to record: nothing when it was recorded before.
+    """Match an answer with the ledger's file, and say what there is to record.
+
+    Of an answer that was recorded before, only what ``admettre`` now lets through.
 
     Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger.
     """
@@ -60,21 +64,42 @@ def examiner_retour(
     )
     rapprochement = _avec_contraires(rapprochement, carnet, specification)
     empreinte = sha256(retour.octets).hexdigest()
-    if carnet.retour_connu(empreinte):
-        return rapprochement, carnet, []
+    gardee = _sans_les_effaces(connexion, retour, carnet, specification)
     evenements: list[Evenement] = []
     if fichier.phase is not PhaseFichier.DEPOSE:
         evenements.append(FichierDepose(jour=jour, fichier=fichier.fichier, deduit=True))
-    entete = json_du_brut(retour.entete, compact=True).decode()
+    entete = json_du_brut(gardee.entete, compact=True).decode()
     evenements.append(
         RetourRecu(jour=jour, retour=empreinte, fichier=fichier.fichier, imp_id=_propre(retour.imp_id), entete=entete)
     )
-    lignes = _lignes_recues(retour, rapprochement, carnet, frozenset(admettre))
+    lignes = _lignes_recues(gardee, rapprochement, carnet, frozenset(admettre))
     evenements += (
         _ligne_recue(ligne, raison, admise=admise, jour=jour, retour=empreinte, fichier=fichier, carnet=carnet)
         for ligne, raison, admise in lignes
     )
+    if carnet.retour_connu(empreinte):
+        return rapprochement, carnet, _admis_apres_coup(evenements, carnet)
     return rapprochement, carnet, evenements
+
+
+def _admis_apres_coup(evenements: Iterable[Evenement], carnet: Carnet) -> list[Evenement]:
+    """Of an answer that was recorded already, keep the lines that somebody's word lets act now, where they change anything."""
+    essai = Carnet(
+        demandes=dict(carnet.demandes),
+        fichiers=dict(carnet.fichiers),
+        numeros=set(carnet.numeros),
+        retours=set(carnet.retours),
+        asp=dict(carnet.asp),
+    )
+    depots: list[Evenement] = []
+    admises: list[Evenement] = []
+    for evenement in evenements:
+        if isinstance(evenement, FichierDepose):
+            essai.appliquer(evenement)
+            depots.append(evenement)
+        elif isinstance(evenement, LigneRecue) and evenement.admise and essai.appliquer(evenement).demandes:
+            admises.append(evenement)
+    return [*depots, *admises] if admises else []
 
 
 def _retrouver(connexion: Connection, retour: Retour) -> tuple[Carnet, EtatFichier]:
@@ -105,6 +130,31 @@ def _sans_personnes(retour: Retour, effacees: Collection[str], specification: Sp
     return evolve(retour, lignes=lignes)
 
 
+def _sans_les_effaces(connexion: Connection, retour: Retour, carnet: Carnet, specification: Specification) -> Retour:
+    """Give the answer as the journal may keep it: whatever might be of somebody who was erased has lost its personal values.
+
+    A line that bears the number and the pharmacy of a request whose values are kept is that request's.  Of any other, and of
+    tags beside the lines that the table does not know, nobody can tell whose they are.
+    """
+    douteuses = {ligne.place for ligne in retour.lignes if not _est_d_une_demande_gardee(ligne, carnet)}
+    entete = sans_personne(specification.racine, retour.entete)
+    if (not douteuses and entete == retour.entete) or not a_des_effaces(connexion):
+        return retour
+    assert isinstance(entete, dict)
+    classe = specification.classe_demande
+    lignes = tuple(
+        evolve(ligne, brut=sans_personne(classe, ligne.brut)) if ligne.place in douteuses else ligne
+        for ligne in retour.lignes
+    )
+    return evolve(retour, lignes=lignes, entete=entete)
+
+
+def _est_d_une_demande_gardee(ligne: LigneRetour, carnet: Carnet) -> bool:
+    demande = carnet.demande(ligne.numero_editeur or "")
+    finess = finess_de_ligne(ligne.brut)
+    return demande is not None and not demande.effacee and finess is not None and finess == demande.finess_geo
+
+
 def _avec_contraires(rapprochement: Rapprochement, carnet: Carnet, specification: Specification) -> Rapprochement:
     """Add what only the ledger knows: an answer that says the contrary of one that was acted on."""
     liste = specification.liste_des_demandes.nom
@@ -124,7 +174,7 @@ def _avec_contraires(rapprochement: Rapprochement, carnet: Carnet, specification
 
 
 def _contraire(demande: EtatDemande, reponse: LigneRetour) -> bool:
-    if reponse.issue is Issue.ACCEPTEE:
+    if vaut_acceptation(reponse.issue, reponse.numero_asp):
         deja_autre = demande.phase in ACCORDEES and demande.numero_asp != reponse.numero_asp
         return deja_autre or demande.phase is Phase.REJETEE
     return reponse.issue is Issue.REJETEE and demande.phase in ACCORDEES
@@ -147,8 +197,10 @@ def _lignes_recues(
 
 
 def _admissible(nature: NatureEcart, ligne: LigneRapprochee, carnet: Carnet) -> bool:
-    """Tell whether a person's word is enough: not against a decision, a payment or a resubmission."""
+    """Tell whether a person's word is enough: not against a decision, a payment or a resubmission, nor without a reference."""
     demande = carnet.demande(ligne.numero_editeur or "")
+    if nature is NatureEcart.LIGNE_AMBIGUE:
+        return ligne.reponse is not None and ligne.reponse.numero_asp is not None
     if nature is NatureEcart.REPONSE_CONTRAIRE and demande is not None:
         return demande.phase in {Phase.ACCEPTEE, Phase.REJETEE} and demande.remplacee_par is None
     return nature.admissible

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-import zipfile
-from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from segur_pha.depot.constats import ValeurRefusee, nom_lisible
 from segur_pha.depot.editeur import MOTS_CLES, Editeur
+from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
 from segur_pha.depot.preparation import DepotPrepare, preparer_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre.etats import Phase
+from segur_pha.registre.inscription import inscription, reprendre
 from segur_pha.table.balise import ClasseBloc, Liste, Objet, balises
 from segur_pha.vagues.va1.enumerations import TypeFichier
 from segur_pha.vagues.va1.table import Demande
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
+    from segur_pha.depot.antecedents import Admissible
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.verification import Suivi
     from segur_pha.registre.etats import EtatDemande
     from segur_pha.registre.registre import Registre
     from segur_pha.table.formats import Brut
 
-__all__ = ["Resoumission", "inscription", "preparer_au_registre", "resoumettre"]
+__all__ = ["Resoumission", "preparer_au_registre", "resoumettre"]
 
 _COLONNES: Final = {TypeFichier.BON_COMMANDE: "bon_commande", TypeFichier.PREUVE_HT: "preuve_ht"}
+_HORS_D_UN_NOM: Final = re.compile("[^0-9A-Za-z_-]")
+#: How many files a message names that could not be read while documents were looked for.
+_ECARTES_DITS: Final = 5
 
 
 @frozen
@@ -70,12 +76,17 @@ def preparer_au_registre(
     partiel: bool = False,
     concordance: bool = True,
     suivi: Suivi | None = None,
+    admettre: Collection[Admissible] = (),
 ) -> Resoumission:
     """Prepare a deposit with numbers from the ledger, and record it there just before the folder is shown.
 
     As :func:`~segur_pha.depot.preparer_depot`; ``premier_fichier`` follows the day's files of the ledger unless given, and
     ``anciennes`` names the rejected requests that the orders replace, in the same order.  When the folder cannot be shown after
-    it was recorded, it is recorded as given up.
+    it was recorded, it is recorded as given up; when the program was killed in between, the next preparation of the same
+    folder does so.  Then the same call goes through.
+
+    Raises :class:`~segur_pha.RegistreError` with a ledger in a transaction of the caller's (a Connection): the folder would be
+    shown before its commit.
     """
     numeros = _Numeros(registre)
     remplace: dict[str, str] = {}
@@ -84,43 +95,26 @@ def preparer_au_registre(
         remplace.update(zip(numeros.servis, anciennes, strict=False))
         return remplace
 
-    with inscription(registre, jour=jour, remplace=relier) as inscrire:
+    with inscription(registre, sortie, jour=jour, remplace=relier) as inscrire:
         depot = preparer_depot(
             commandes,
             editeur,
             pieces,
             sortie,
             jour=jour,
-            premier_fichier=premier_fichier or registre.prochain_fichier(editeur.numero_ans, jour),
+            premier_fichier=registre.prochain_fichier(editeur.numero_ans, jour)
+            if premier_fichier is None
+            else premier_fichier,
             numeros=numeros,
             majuscules=majuscules,
             partiel=partiel,
             concordance=concordance,
             suivi=suivi,
             avant=inscrire,
+            antecedents=registre,
+            admettre=admettre,
         )
-    return Resoumission(depot, remplace)
-
-
-@contextmanager
-def inscription(
-    registre: Registre, *, jour: date, remplace: Callable[[], Mapping[str, str]] = dict
-) -> Iterator[Callable[[Path], None]]:
-    """Give the ``avant`` of :func:`~segur_pha.depot.preparer_depot` that records the deposit in a ledger.
-
-    When the block fails after that, the folder was not shown, and its files are recorded as given up.
-    """
-    inscrits: list[str] = []
-
-    def inscrire(dossier: Path) -> None:
-        inscrits.extend(registre.inscrire_depot(dossier, jour=jour, remplace=remplace()))
-
-    try:
-        yield inscrire
-    except BaseException:
-        for fichier in inscrits:
-            registre.abandonner(fichier, jour=jour, motif="le dossier préparé n’a pas pu être montré")
-        raise
+    return Resoumission(evolve(depot, conseils=(*inscrire.conseils, *depot.conseils)), remplace)
 
 
 def resoumettre(
@@ -135,6 +129,7 @@ def resoumettre(
     majuscules: bool = False,
     concordance: bool = True,
     suivi: Suivi | None = None,
+    admettre: Collection[Admissible] = (),
 ) -> Resoumission:
     """Send rejected requests again: what was sent, corrected, under new numbers, its documents renamed.
 
@@ -151,6 +146,7 @@ def resoumettre(
     """
     if not corrections:
         raise DepotRefuse("Aucune demande à resoumettre.")
+    reprendre(registre, sortie, jour=jour)
     demandes = [_a_resoumettre(registre, numero) for numero in corrections]
     permis = {*MOTS_CLES, *_COLONNES.values()} - {"numero_editeur"}
     inconnus = sorted({mot for valeurs in corrections.values() for mot in valeurs} - permis)
@@ -165,10 +161,7 @@ def resoumettre(
             for demande in demandes
         ]
         if documents.absents:
-            raise DepotRefuse(
-                f"Documents introuvables dans le dossier des pièces : {', '.join(documents.absents)}. Ajoutez-les, sous "
-                "n’importe quel nom, ou nommez leurs remplaçants (bon_commande, preuve_ht)."
-            )
+            raise DepotRefuse(documents.refus())
         return preparer_au_registre(
             registre,
             commandes,
@@ -181,6 +174,7 @@ def resoumettre(
             majuscules=majuscules,
             concordance=concordance,
             suivi=suivi,
+            admettre=admettre,
         )
 
 
@@ -191,7 +185,10 @@ def _a_resoumettre(registre: Registre, numero: str) -> EtatDemande:
     if demande.phase is not Phase.REJETEE:
         raise RegistreError(f"Demande {numero} ({demande.phase}) : seule une demande rejetée se resoumet.")
     if demande.remplacee_par is not None:
-        raise RegistreError(f"Demande {numero} : elle est déjà remplacée par la demande {demande.remplacee_par}.")
+        raise RegistreError(
+            f"Demande {numero} : elle est déjà remplacée par la demande {demande.remplacee_par}. Si personne n’a le fichier de "
+            "celle-ci, abandonnez-le (segur-pha registre abandonner), puis recommencez."
+        )
     return demande
 
 
@@ -225,42 +222,58 @@ class _Documents:
 
     def __init__(self, source: Path, copies: Path) -> None:
         self._copies = copies
-        self._source = source
-        self._par_empreinte: dict[str, tuple[Path, str]] = {}
-        self._par_nom: dict[str, tuple[Path, str]] = {}
+        self._fonds = FondsDeDocuments(source)
+        self._par_empreinte: dict[str, Emplacement] = {}
+        self._par_nom: dict[str, dict[str, Emplacement]] = {}
+        self._ecartes: dict[str, str] = {}
         self.absents: list[str] = []
-        for chemin, membre, octets in self._lister():
-            self._par_empreinte[sha256(octets).hexdigest()] = (chemin, membre)
-            self._par_nom[membre or chemin.relative_to(source).as_posix()] = (chemin, membre)
+        for emplacement, octets in self._fonds.tout_lire(self._ecartes):
+            empreinte = sha256(octets).hexdigest()
+            self._par_empreinte.setdefault(empreinte, emplacement)
+            self._par_nom.setdefault(emplacement.nom, {}).setdefault(empreinte, emplacement)
 
-    def _lister(self) -> Iterator[tuple[Path, str, bytes]]:
-        for chemin in sorted(self._source.rglob("*")):
-            if not chemin.is_file():
-                continue
-            if not zipfile.is_zipfile(chemin):
-                yield chemin, "", chemin.read_bytes()
-                continue
-            with zipfile.ZipFile(chemin) as archive:
-                for info in archive.infolist():
-                    yield chemin, info.filename, archive.read(info)
+    def refus(self) -> str:
+        """Say which documents are missing, and what was left aside while they were looked for."""
+        ecartes = [f"{nom_lisible(nom)} : {pourquoi}" for nom, pourquoi in self._ecartes.items()]
+        dits = ecartes[:_ECARTES_DITS] + ["…"] * (len(ecartes) > _ECARTES_DITS)
+        return (
+            f"Documents introuvables dans le dossier des pièces : {', '.join(self.absents)}. Ajoutez-les, sous n’importe quel "
+            "nom, ou nommez leurs remplaçants (bon_commande, preuve_ht)."
+        ) + (f" Laissés de côté : {' ; '.join(dits)}." if dits else "")
 
     def prendre(self, demande: EtatDemande, ligne: Brut, besoin: TypeFichier, nom: str | None) -> str:
         """Copy a document aside, and give the copy's name."""
-        ou = self._par_nom.get(nom) if nom else self._envoyee(demande, ligne, besoin)
+        ou = self._nommee(nom) if nom else self._envoyee(demande, ligne, besoin)
         if ou is None:
-            self.absents.append(nom or f"{besoin.value} de la demande {demande.numero_editeur}")
+            self.absents.append(nom_lisible(nom) if nom else f"{besoin.value} de la demande {demande.numero_editeur}")
             return ""
-        chemin, membre = ou
-        copie = f"{demande.numero_editeur}-{besoin.value}{Path(membre or chemin.name).suffix}"
-        if membre:
-            with zipfile.ZipFile(chemin) as archive:
-                octets = archive.read(membre)
-        else:
-            octets = chemin.read_bytes()
+        copie = f"{_HORS_D_UN_NOM.sub('_', demande.numero_editeur)}-{besoin.value}{_extension(ou.nom)}"
+        try:
+            octets = ou.lire()
+        except ValeurRefusee as refus:
+            raise DepotRefuse(f"{nom_lisible(ou.nom)} : {refus.message}.") from refus
         (self._copies / copie).write_bytes(octets)
         return copie
 
-    def _envoyee(self, demande: EtatDemande, ligne: Brut, besoin: TypeFichier) -> tuple[Path, str] | None:
+    def _nommee(self, nom: str) -> Emplacement | None:
+        """Find a document by the name that a person gives it: in the folder, else in one of its zips."""
+        try:
+            chemin = self._fonds.localiser(nom)
+        except ValeurRefusee as refus:
+            if refus.code != "document-absent":
+                raise DepotRefuse(f"{nom_lisible(nom)} : {refus.message}.") from refus
+            return self._de_ce_nom(nom)
+        return Emplacement(nom, chemin)
+
+    def _de_ce_nom(self, nom: str) -> Emplacement | None:
+        trouves = list(self._par_nom.get(nom, {}).values())
+        if len(trouves) > 1:
+            raise DepotRefuse(
+                f"Plusieurs documents s’appellent {nom_lisible(nom)} : gardez-en un dans le dossier des pièces."
+            )
+        return trouves[0] if trouves else None
+
+    def _envoyee(self, demande: EtatDemande, ligne: Brut, besoin: TypeFichier) -> Emplacement | None:
         """Find the document that was sent: by its hash, by its name only where nobody recorded one."""
         empreintes = {piece.nom: piece.sha256 for piece in demande.pieces}
         pieces = ligne.get("piecesJustificatives") if isinstance(ligne, dict) else None
@@ -268,5 +281,13 @@ class _Documents:
             if isinstance(piece, dict) and piece.get("typeFichier") == besoin.value:
                 nom = str(piece.get("nomFichier"))
                 empreinte = empreintes.get(nom)
-                return self._par_empreinte.get(empreinte) if empreinte else self._par_nom.get(nom)
+                if empreinte:
+                    return self._par_empreinte.get(empreinte)
+                return self._de_ce_nom(nom)
         return None
+
+
+def _extension(nom: str) -> str:
+    """Give a document's extension, when it is one; its content will tell what it is."""
+    extension = PurePosixPath(nom).suffix.lower()
+    return extension if extension in EXTENSIONS else ""

@@ -8,15 +8,14 @@ numbers and states that a command reads cannot change under it, and no deadlock 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, insert, inspect, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy import Connection, Engine, bindparam, func, insert, inspect, select, update
+from sqlalchemy.exc import DBAPIError
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
+from segur_pha.registre.adresse import fichier_de, moteur_de, secrets
 from segur_pha.registre.carnet import Carnet
 from segur_pha.registre.evenements import (
     NATURES,
@@ -30,8 +29,9 @@ from segur_pha.registre.rangees import demande_de_rangee, fichier_de_rangee, ran
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from sqlalchemy import Column, Table
+    from sqlalchemy import URL, Column, Table
 
     from segur_pha.registre.etats import EtatDemande
     from segur_pha.registre.evenements import Evenement
@@ -42,8 +42,6 @@ __all__ = ["Magasin"]
 
 Etat = TypeVar("Etat")
 
-#: How long a command waits for the ledger's lock, in seconds.
-_PATIENCE: Final = 60
 #: How many values one query names at most (SQLite once allowed 999).
 _LOT: Final = 900
 
@@ -51,10 +49,17 @@ _LOT: Final = 900
 class Magasin:
     """Where the ledger is kept: an Engine of our own (from a URL or a path), or the caller's Engine or Connection."""
 
-    def __init__(self, ou: str | Path | Engine | Connection) -> None:
+    def __init__(self, ou: str | Path | URL | Engine | Connection) -> None:
         self._connexion = ou if isinstance(ou, Connection) else None
         self._a_nous = not isinstance(ou, Engine | Connection)
-        self._moteur = ou if isinstance(ou, Engine) else _ouvrir(ou) if not isinstance(ou, Connection) else None
+        self._moteur = ou if isinstance(ou, Engine) else moteur_de(ou) if not isinstance(ou, Connection) else None
+        if self._connexion is not None and self._connexion.closed:
+            raise RegistreError("Registre : cette Connection est fermée ; ouvrez-en une autre.")
+
+    @property
+    def a_l_appelant(self) -> bool:
+        """Whether what is written becomes visible with the caller's commit only."""
+        return self._connexion is not None
 
     def fermer(self) -> None:
         """Let go of the database, when it was opened here."""
@@ -64,19 +69,17 @@ class Magasin:
     @property
     def fichier_sqlite(self) -> Path | None:
         """The file of a SQLite ledger that was opened here."""
-        if not self._a_nous or self._moteur is None or self._moteur.dialect.name != "sqlite":
-            return None
-        return Path(self._moteur.url.database or "")
+        return fichier_de(self._moteur.url) if self._a_nous and self._moteur is not None else None
 
     @contextmanager
     def creation(self) -> Iterator[Connection]:
         """Give a connection to make tables with."""
         if self._connexion is not None:
-            with _traduire():
+            with _traduire(self._connexion.engine):
                 yield self._connexion
             return
         assert self._moteur is not None
-        with _traduire(), self._moteur.begin() as connexion:
+        with _traduire(self._moteur), self._moteur.begin() as connexion:
             yield connexion
 
     @contextmanager
@@ -86,7 +89,7 @@ class Magasin:
             yield self._connexion
             return
         assert self._moteur is not None
-        with _traduire(), self._moteur.begin() as connexion:
+        with _traduire(self._moteur), self._moteur.begin() as connexion:
             _commencer(connexion, "BEGIN")
             yield connexion
 
@@ -98,13 +101,13 @@ class Magasin:
         block is a savepoint, so that a command that fails leaves the caller's transaction as it was.
         """
         if self._connexion is not None:
-            with _traduire():
+            with _traduire(self._connexion.engine):
                 verrouiller(self._connexion)
                 with self._connexion.begin_nested():
                     yield self._connexion
             return
         assert self._moteur is not None
-        with _traduire(), self._moteur.begin() as connexion:
+        with _traduire(self._moteur), self._moteur.begin() as connexion:
             verrouiller(connexion)
             yield connexion
 
@@ -127,49 +130,34 @@ _MOTIFS_DE_SQLITE: Final = {
 
 
 @contextmanager
-def _traduire() -> Iterator[None]:
+def _traduire(moteur: Engine) -> Iterator[None]:
     """Say in French what a database refuses; its own words follow, without the values (they may be personal)."""
     try:
         yield
     except DBAPIError as erreur:
-        if erreur.connection_invalidated:
-            # It may have been cut after the commit had arrived: nobody here can tell.
-            raise RegistreError(
-                "La connexion à la base du registre a été coupée : l’opération est enregistrée en entier, ou pas du tout. "
-                "Recommencez-la : ce qui est déjà enregistré ne l’est pas une seconde fois."
-            ) from erreur
-        # The details that follow the first line may quote the row that was refused, and so somebody's name.
-        precision = str(erreur.orig).partition("\n")[0]
-        motif = _MOTIFS_DE_SQLITE.get(precision, f"{type(erreur.orig).__name__}, {precision}")
-        raise RegistreError(f"La base du registre a refusé l’opération, rien n’a été enregistré : {motif}") from erreur
+        tus = secrets(moteur.url)
+        refus = RegistreError(_en_francais(erreur, tus))
+        # Drivers keep the password in their exceptions: with one in the address, nothing leads back to them.
+        cause = None if tus else erreur
+        try:
+            raise refus from cause
+        finally:
+            refus.__context__ = cause
 
 
-def _ouvrir(ou: str | Path) -> Engine:
-    adresse = ou if isinstance(ou, str) and "://" in ou else f"sqlite:///{ou}"
-    try:
-        url = make_url(adresse)
-        if url.get_backend_name() != "sqlite":
-            # A connection that was cut while nobody used it is replaced, and no command fails for it.
-            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-        moteur = create_engine(url, connect_args={"timeout": _PATIENCE}, hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError, ImportError):
-        raise RegistreError(
-            "Adresse de registre inconnue : indiquez un fichier, ou une URL SQLAlchemy dont le pilote est installé."
-        ) from None
-    event.listen(moteur, "connect", _regler_sqlite)
-    return moteur
-
-
-def _regler_sqlite(connexion: object, _: object) -> None:
-    curseur = connexion.cursor()  # type: ignore[attr-defined]
-    try:
-        # FULL: a number that was served stays served after a power cut.  secure_delete: what is erased is overwritten.
-        for pragma in ("synchronous=FULL", "secure_delete=ON"):
-            curseur.execute(f"PRAGMA {pragma}")
-    except BaseException:
-        connexion.close()  # type: ignore[attr-defined] # SQLAlchemy does not know it yet, and would leave the file open
-        raise
-    curseur.close()
+def _en_francais(erreur: DBAPIError, tus: Collection[str]) -> str:
+    if erreur.connection_invalidated:
+        # It may have been cut after the commit had arrived: nobody here can tell.
+        return (
+            "La connexion à la base du registre a été coupée : l’opération est enregistrée en entier, ou pas du tout. "
+            "Recommencez-la : ce qui est déjà enregistré ne l’est pas une seconde fois."
+        )
+    # The details that follow the first line may quote the row that was refused, and so somebody's name.
+    precision = str(erreur.orig).partition("\n")[0]
+    if any(secret in precision for secret in tus):
+        precision = "dont les mots, qui répètent l’adresse, sont tus"
+    motif = _MOTIFS_DE_SQLITE.get(precision, f"{type(erreur.orig).__name__}, {precision}")
+    return f"La base du registre a refusé l’opération, rien n’a été enregistré : {motif}"
 
 
 def _commencer(connexion: Connection, debut: str) -> None:

@@ -6,7 +6,9 @@ one truth; :func:`~segur_pha.registre.carnet.rejouer` is its oracle.
 
 from __future__ import annotations
 
+from decimal import Context, Decimal
 from functools import singledispatch
+from typing import Final
 
 from attrs import evolve
 
@@ -28,7 +30,12 @@ from segur_pha.registre.evenements import (
 )
 from segur_pha.retour.lecture import Issue
 
-__all__ = ["consequences"]
+__all__ = ["consequences", "vaut_acceptation"]
+
+_CHIFFRES: Final = 15
+_CENTIME: Final = Decimal("0.01")
+#: The caller's precision must not decide what a cent is.
+_CONTEXTE: Final = Context(prec=60)
 
 
 @singledispatch
@@ -59,7 +66,8 @@ def _numeros_reserves(evenement: NumerosReserves, vue: Vue) -> Changements:
 @consequences.register
 def _fichier_prepare(evenement: FichierPrepare, vue: Vue) -> Changements:
     connu = vue.fichier(evenement.fichier)
-    if connu is not None:
+    # A preparation that was stopped, or given up, may be made again: nobody has recorded that the file left.
+    if connu is not None and connu.phase not in {PhaseFichier.PREPARE, PhaseFichier.ABANDONNE}:
         raise RegistreError(f"Le fichier {connu.nom}, identique, est déjà au registre ({connu.phase}).")
     return Changements(
         fichiers=(
@@ -84,8 +92,9 @@ def _demande_preparee(evenement: DemandePreparee, vue: Vue) -> Changements:
     if fichier.phase is not PhaseFichier.PREPARE:
         raise RegistreError(f"Le fichier {fichier.nom} est {fichier.phase} : on n’y ajoute plus de demande.")
     connue = vue.demande(numero)
-    if connue is not None and not _peut_repartir(connue, vue):
-        raise _interdit(connue, "un numéro éditeur ne sert qu’une fois ; donnez un nouveau numéro à la demande")
+    la_meme = connue is not None and (connue.fichier, connue.rang) == (evenement.fichier, evenement.rang)
+    if connue is not None and not _peut_repartir(connue, vue, la_meme=la_meme):
+        raise _interdit(connue, _pourquoi_pas(connue, evenement.fichier, vue))
     remplace = evenement.remplace or (connue.remplace if connue is not None else None)
     preparee = EtatDemande(
         numero_editeur=numero,
@@ -102,16 +111,31 @@ def _demande_preparee(evenement: DemandePreparee, vue: Vue) -> Changements:
         avance=evenement.avance,
         pieces=evenement.pieces,
         remplace=remplace,
+        reserves=() if connue is None else connue.reserves,
     )
     ancienne = _remplacee(preparee, connue, vue)
-    quitte = () if connue is None else (evolve(_fichier(vue, connue.fichier), entame=True),)
+    quitte = () if connue is None or la_meme else (evolve(_fichier(vue, connue.fichier), entame=True),)
     return Changements(demandes=(preparee, *ancienne), fichiers=quitte, numeros=(numero,))
 
 
-def _peut_repartir(demande: EtatDemande, vue: Vue) -> bool:
-    """Tell whether a request that was in a file refused by the 1st control may go again under its number."""
+def _peut_repartir(demande: EtatDemande, vue: Vue, *, la_meme: bool) -> bool:
+    """Tell whether a request may go again under its number: nobody has taken it.
+
+    Its file was refused by the 1st control, or given up; or it is ``la_meme``, of a file that is prepared again as it was.
+    """
+    if demande.phase is Phase.ABANDONNEE:
+        return True
     fichier = vue.fichier(demande.fichier)
-    return demande.phase is Phase.PREPAREE and fichier is not None and fichier.phase is PhaseFichier.REFUSE
+    return demande.phase is Phase.PREPAREE and fichier is not None and (la_meme or fichier.phase is PhaseFichier.REFUSE)
+
+
+def _pourquoi_pas(demande: EtatDemande, fichier: str, vue: Vue) -> str:
+    if demande.phase is Phase.PREPAREE and demande.fichier != fichier:
+        return (
+            f"elle attend dans le fichier {_fichier(vue, demande.fichier).nom} ; si personne n’a ce fichier, abandonnez-le "
+            "(segur-pha registre abandonner), sinon donnez un nouveau numéro à la demande"
+        )
+    return "un numéro éditeur ne sert qu’une fois ; donnez un nouveau numéro à la demande"
 
 
 def _remplacee(preparee: EtatDemande, connue: EtatDemande | None, vue: Vue) -> tuple[EtatDemande, ...]:
@@ -119,10 +143,12 @@ def _remplacee(preparee: EtatDemande, connue: EtatDemande | None, vue: Vue) -> t
     if preparee.remplace is None:
         return ()
     ancienne = _demande(vue, preparee.remplace)
-    if connue is not None and connue.remplace == preparee.remplace:
+    # Of a request that was given up, what it replaced waits again.
+    liee = None if connue is None or connue.phase is Phase.ABANDONNEE else connue.remplace
+    if liee == preparee.remplace:
         return ()
-    if connue is not None and connue.remplace is not None:
-        raise _interdit(connue, f"elle remplace déjà la demande {connue.remplace}")
+    if connue is not None and liee is not None:
+        raise _interdit(connue, f"elle remplace déjà la demande {liee}")
     if ancienne.phase is not Phase.REJETEE:
         raise _interdit(ancienne, "seule une demande rejetée se resoumet")
     if ancienne.remplacee_par is not None:
@@ -204,20 +230,41 @@ def _ligne_recue(evenement: LigneRecue, vue: Vue) -> Changements:
     if demande is None or demande.fichier != evenement.fichier:
         raise RegistreError("Une réponse ne s’applique qu’à une demande de son fichier.", balise="numeroEditeur")
     if evenement.issue is Issue.NON_TRAITEE:
-        return Changements()
+        return _levee(demande, evenement) if evenement.admise else Changements()
     suivante = _repondue(demande, evenement, vue)
     return Changements() if suivante == demande else Changements(demandes=(suivante,))
 
 
 def _reservee(demande: EtatDemande, evenement: LigneRecue) -> Changements:
-    reserve = Reserve(evenement.issue, evenement.numero_asp or "")
+    reserve = _reserve(evenement)
     if reserve in demande.reserves:
         return Changements()
     return Changements(demandes=(evolve(demande, reserves=tuple(sorted((*demande.reserves, reserve)))),))
 
 
+def vaut_acceptation(issue: Issue, numero_asp: str | None) -> bool:
+    """Tell whether a line is an acceptance, or may be admitted as one: it is ambiguous, and bears a numeroASP.
+
+    >>> vaut_acceptation(Issue.AMBIGUE, "ASP-00001"), vaut_acceptation(Issue.AMBIGUE, None)
+    (True, False)
+    """
+    return issue is Issue.ACCEPTEE or (issue is Issue.AMBIGUE and numero_asp is not None)
+
+
+def _levee(demande: EtatDemande, evenement: LigneRecue) -> Changements:
+    """Take back the doubt that this very answer had left: a person says that it answers nothing yet."""
+    restantes = tuple(r for r in demande.reserves if r != _reserve(evenement))
+    return (
+        Changements() if restantes == demande.reserves else Changements(demandes=(evolve(demande, reserves=restantes),))
+    )
+
+
+def _reserve(evenement: LigneRecue) -> Reserve:
+    return Reserve(evenement.issue, evenement.numero_asp or "")
+
+
 def _repondue(demande: EtatDemande, evenement: LigneRecue, vue: Vue) -> EtatDemande:
-    if evenement.issue is Issue.ACCEPTEE:
+    if vaut_acceptation(evenement.issue, evenement.numero_asp if evenement.admise else None):
         phase, asp = Phase.ACCEPTEE, evenement.numero_asp
         if asp is None or vue.porteur(asp) not in {None, demande.numero_editeur}:
             raise _interdit(demande, "une acceptation porte un numeroASP qui n’est à aucune autre demande", "numeroASP")
@@ -257,8 +304,8 @@ def _avance_payee(evenement: AvancePayee, vue: Vue) -> Changements:
     demande = _demande(vue, evenement.numero_editeur)
     if demande.phase is not Phase.ATTRIBUEE:
         raise _interdit(demande, "l’avance se paie une fois, après la décision d’attribution")
-    if evenement.montant <= 0 or evenement.montant != round(evenement.montant, 2):
-        raise RegistreError("Montant payé : indiquez des euros et des centimes, plus que zéro.")
+    if not _est_de_l_argent(evenement.montant):
+        raise RegistreError("Montant payé : indiquez des euros et des centimes, plus que zéro, comme 255.00.")
     payee = evolve(
         demande,
         phase=Phase.AVANCE_PAYEE,
@@ -267,6 +314,13 @@ def _avance_payee(evenement: AvancePayee, vue: Vue) -> Changements:
         reference_paiement=evenement.reference,
     )
     return Changements(demandes=(payee,))
+
+
+def _est_de_l_argent(montant: Decimal) -> bool:
+    # No payment has that many digits, and a column of cents cannot hold many more.
+    if not montant.is_finite() or montant <= 0 or montant.adjusted() >= _CHIFFRES:
+        return False
+    return montant == montant.quantize(_CENTIME, context=_CONTEXTE)
 
 
 @consequences.register

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.table.balise import Liste, Objet, balises, pointeur
-from segur_pha.table.formats import Nul
+from segur_pha.table.roles import Acteur, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
 
 __all__ = ["differences"]
-
-_CLE_DE_PIECE: Final = "nomFichier"
 
 
 class _Absente:
@@ -60,7 +58,7 @@ def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> 
 def _balises_de(classe: ClasseBloc) -> tuple[frozenset[str], tuple[tuple[str, str, Balise], ...]]:
     """Give the tags of a block, and those to compare, each with its part of a pointer and its row."""
     rangees = balises(classe)
-    comparees = tuple((r.nom, pointeur(r.nom), r) for r in rangees if not isinstance(r.format, Nul))
+    comparees = tuple((r.nom, pointeur(r.nom), r) for r in rangees if r.rempli_par is not Acteur.ASP)
     return frozenset(r.nom for r in rangees), comparees
 
 
@@ -77,24 +75,30 @@ def _de_la_balise(
         if len(parti) != len(venu):
             yield False, chemin, f"{len(parti)} envoyés, {len(venu)} revenus"
             return
-        rangs = _remettre_en_ordre(parti, venu)
+        rangs = _remettre_en_ordre(parti, venu, _nom_qui_distingue(rangee.format.classe))
         for element, rang in zip(parti, rangs, strict=True):
             yield from differences(rangee.format.classe, element, venu[rang], f"{chemin}/{rang}")
     elif not valeurs_egales(parti, venu):
         yield False, chemin, _precision(venu)
 
 
-def _remettre_en_ordre(parti: Sequence[Brut], venu: Sequence[Brut]) -> Sequence[int]:
+@cache
+def _nom_qui_distingue(classe: ClasseBloc) -> str | None:
+    """Find the tag by which one item of a list is known: that of a document's name."""
+    return next((rangee.nom for rangee in balises(classe) if rangee.role is Role.NOM_PIECE), None)
+
+
+def _remettre_en_ordre(parti: Sequence[Brut], venu: Sequence[Brut], cle: str | None) -> Sequence[int]:
     """Find which returned document is which sent one: by name where names are the same and tell them apart, else by place."""
-    places = {_nom_de_piece(element): place for place, element in enumerate(venu)}
-    noms = [_nom_de_piece(element) for element in parti]
+    places = {_nom(element, cle): place for place, element in enumerate(venu)}
+    noms = [_nom(element, cle) for element in parti]
     if len(places) == len(venu) and set(noms) == set(places):
         return [places[nom] for nom in noms]
     return range(len(venu))
 
 
-def _nom_de_piece(element: Brut) -> str | None:
-    nom = element.get(_CLE_DE_PIECE) if isinstance(element, dict) else None
+def _nom(element: Brut, cle: str | None) -> str | None:
+    nom = element.get(cle) if cle is not None and isinstance(element, dict) else None
     return nom if isinstance(nom, str) else None
 
 

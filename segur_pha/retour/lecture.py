@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import RetourIllisible
+from segur_pha.retour.encodage import UTF_8, lire_tolerant
 from segur_pha.table.codes import LIBELLE_ACCEPTE
 from segur_pha.table.motifs import est_blanc
-from segur_pha.texte_json.lecture import Lecture, lire_octets, octets_de
-from segur_pha.vagues.va1 import VA1
+from segur_pha.table.roles import Acteur, Role
+from segur_pha.texte_json.lecture import Lecture, octets_de
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Issue", "LigneRetour", "Retour", "SourceRetour", "lire_ligne", "lire_retour"]
+__all__ = ["Issue", "LigneRetour", "Retour", "SourceRetour", "lire_ligne", "lire_retour", "reference_asp"]
 
 SourceRetour: TypeAlias = "bytes | str | Path"
 
@@ -84,6 +86,7 @@ class Retour:
         entete: the raw values beside the list of lines, unknown tags included.
         cles_doubles: JSON Pointers of the tags that stand twice in their object; their last value is the one that is read.
         octets: the file as it was read.
+        encodage: in which encoding its text was read, ``"UTF-8"`` or ``"Windows-1252"``.
     """
 
     lignes: tuple[LigneRetour, ...]
@@ -91,6 +94,7 @@ class Retour:
     entete: ObjetBrut = field(repr=False)
     cles_doubles: tuple[str, ...] = ()
     octets: bytes = field(repr=False)
+    encodage: str = UTF_8
 
     @property
     def acceptees(self) -> tuple[LigneRetour, ...]:
@@ -125,12 +129,13 @@ class Retour:
         return {issue: tuple(ligne for ligne in self.lignes if ligne.issue is issue) for issue in Issue}
 
 
-def lire_retour(source: SourceRetour, *, specification: Specification = VA1) -> Retour:
+def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFAUT) -> Retour:
     """Read the file that the portal gave back (section 1.2, step 5).
 
     ``source`` is the bytes of the file, its text, or its ``Path``.  Unknown tags, unknown codes and another order of lines are
     fine; ``impId``, ``numeroASP``, codes and libellés may be numbers or texts.  A line in which a tag stands twice is
-    ambiguous, whatever it says.
+    ambiguous, whatever it says.  Only what the agency fills counts as its answer.  A text that is not UTF-8 is read as
+    Windows-1252, and ``encodage`` says so (decision 17).
 
     Raises :class:`~segur_pha.RetourIllisible` for what has no readable list ``lignesImport``, ``OSError`` when a ``Path``
     cannot be read.
@@ -149,7 +154,7 @@ def lire_retour(source: SourceRetour, *, specification: Specification = VA1) -> 
         anomalies_detaillees=_CLES_DOUBLES_MAXIMUM,
     )
     octets = octets_de(source, limites)
-    lecture = lire_octets(octets, limites)
+    lecture, encodage = lire_tolerant(octets, limites)
     if not lecture.fautes and not lecture.sure(limites):
         lecture = lecture.exacte(limites)
     if lecture.fautes:
@@ -164,13 +169,14 @@ def lire_retour(source: SourceRetour, *, specification: Specification = VA1) -> 
         )
     return Retour(
         lignes=tuple(
-            lire_ligne(ligne, place, douteuse=str(place - 1) in douteuses)
+            lire_ligne(ligne, place, douteuse=str(place - 1) in douteuses, specification=specification)
             for place, ligne in enumerate(lignes, start=1)
         ),
-        imp_id=_reference(entete.get("impId"))[0],
+        imp_id=_reference(_de_l_asp(entete, Role.REFERENCE_FICHIER, specification))[0],
         entete=entete,
         cles_doubles=tuple(sorted(doubles)),
         octets=octets,
+        encodage=encodage,
     )
 
 
@@ -201,20 +207,21 @@ def _illisible(lecture: Lecture) -> RetourIllisible:
     )
 
 
-def lire_ligne(brut: Brut, place: int = 1, *, douteuse: bool = False) -> LigneRetour:
+def lire_ligne(
+    brut: Brut, place: int = 1, *, douteuse: bool = False, specification: Specification = PAR_DEFAUT
+) -> LigneRetour:
     """Read one line of an answer; ``douteuse``: something in its text already forbids to trust it.
 
     >>> lire_ligne({"numeroEditeur": "00001", "codeTraitement": 17, "libelleTraitement": "FINESS inconnu"}).issue
     <Issue.REJETEE: 'rejetée'>
     """
-    ligne = brut if isinstance(brut, dict) else {}
-    asp, asp_lisible = _reference(ligne.get("numeroASP"))
-    code, code_lisible = _texte(ligne.get("codeTraitement"))
-    libelle, libelle_lisible = _texte(ligne.get("libelleTraitement"))
+    asp, asp_lisible = _reference(_de_l_asp(brut, Role.REFERENCE_ASP, specification))
+    code, code_lisible = _texte(_de_l_asp(brut, Role.CODE, specification))
+    libelle, libelle_lisible = _texte(_de_l_asp(brut, Role.LIBELLE, specification))
     lisible = isinstance(brut, dict) and asp_lisible and code_lisible and libelle_lisible and not douteuse
-    numero = ligne.get("numeroEditeur")
+    numero = specification.valeur_brute(brut, Role.NUMERO_EDITEUR)
     return LigneRetour(
-        num_ligne=_rang(ligne.get("numLigne")),
+        num_ligne=_rang(specification.valeur_brute(brut, Role.RANG)),
         numero_editeur=numero if isinstance(numero, str) else None,
         numero_asp=asp,
         code_traitement=code,
@@ -223,6 +230,21 @@ def lire_ligne(brut: Brut, place: int = 1, *, douteuse: bool = False) -> LigneRe
         brut=brut,
         place=place,
     )
+
+
+def _de_l_asp(brut: Brut, role: Role, specification: Specification) -> Brut:
+    """Give the raw value of a role, ``None`` where the agency does not fill it: what was sent is no answer."""
+    rangee = specification.roles.get(role)
+    return None if rangee is None or rangee.rempli_par is not Acteur.ASP else specification.valeur_brute(brut, role)
+
+
+def reference_asp(brut: Brut, specification: Specification = PAR_DEFAUT) -> str | None:
+    """Give the agency's reference that a line bears, ``None`` when it bears none.
+
+    >>> reference_asp({"numeroASP": 4512}), reference_asp({"numeroASP": "null"})
+    ('4512', None)
+    """
+    return _reference(_de_l_asp(brut, Role.REFERENCE_ASP, specification))[0]
 
 
 def _issue(asp: str | None, code: str | None, libelle: str | None) -> Issue:

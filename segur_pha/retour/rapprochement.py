@@ -14,11 +14,14 @@ from attrs import frozen
 
 from segur_pha.erreurs import RetourIllisible
 from segur_pha.retour.comparaison import differences
-from segur_pha.retour.lecture import Issue, LigneRetour, Retour, SourceRetour, dit_acceptee, lire_retour
+from segur_pha.retour.encodage import UTF_8
+from segur_pha.retour.lecture import Issue, LigneRetour, Retour, SourceRetour, dit_acceptee, lire_retour, reference_asp
 from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc
+from segur_pha.table.codes import CodeDeFichier
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import en_json
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
-    from segur_pha.vagues.va1.table import Fichier
+    from segur_pha.vagues import Fichier
 
 __all__ = ["Ecart", "LigneRapprochee", "NatureEcart", "Rapprochement", "rapprocher", "rapprocher_lignes"]
 
@@ -59,8 +62,10 @@ class NatureEcart(StrEnum):
     def admissible(self) -> bool:
         """Whether a person who has looked may say that the answer holds all the same.
 
+        An ambiguous line holds as an acceptance, and only where it bears a numeroASP.
+
         >>> [nature.value for nature in NatureEcart if nature.admissible]
-        ['contenu modifié', 'réponse contradictoire', 'réponse contraire', 'balise double']
+        ['contenu modifié', 'ligne ambiguë', 'réponse contradictoire', 'réponse contraire', 'balise double']
         """
         return self in _ADMISSIBLES
 
@@ -73,6 +78,7 @@ class NatureEcart(StrEnum):
 _ADMISSIBLES: Final = frozenset(
     {
         NatureEcart.CONTENU_MODIFIE,
+        NatureEcart.LIGNE_AMBIGUE,
         NatureEcart.REPONSE_CONTRADICTOIRE,
         NatureEcart.REPONSE_CONTRAIRE,
         NatureEcart.BALISE_DOUBLE,
@@ -146,11 +152,13 @@ class Rapprochement:
         lignes: every sent request, in the order of the sent file.
         etrangeres: the lines of the answer that belong to no sent request, or not surely.
         ecarts: every discrepancy: the file's own, then those of the requests, then those of what is foreign.
+        encodage: in which encoding the answer was read (:attr:`~segur_pha.Retour.encodage`).
     """
 
     lignes: tuple[LigneRapprochee, ...]
     etrangeres: tuple[LigneRetour, ...]
     ecarts: tuple[Ecart, ...]
+    encodage: str = UTF_8
 
     @property
     def ecarts_du_fichier(self) -> tuple[Ecart, ...]:
@@ -173,7 +181,7 @@ def rapprocher(
     retour: SourceRetour | Retour,
     *,
     numeros_asp: Mapping[str, str] | None = None,
-    specification: Specification = VA1,
+    specification: Specification = PAR_DEFAUT,
 ) -> Rapprochement:
     """Match an answer with the file that was sent, line by line and value by value.
 
@@ -194,6 +202,12 @@ def rapprocher(
         parti = lire_retour(source, specification=specification)
     except RetourIllisible as refus:
         raise RetourIllisible(f"Fichier envoyé. {refus}", code=refus.code, balise=refus.balise) from refus
+    if parti.encodage != UTF_8:
+        raise RetourIllisible(
+            f"Fichier envoyé. Son texte n’est pas en UTF-8 (il se lit en {parti.encodage}) : indiquez le fichier tel qu’il a "
+            "été déposé.",
+            code=CodeDeFichier.ENCODAGE.value,
+        )
     revenu = retour if isinstance(retour, Retour) else lire_retour(retour, specification=specification)
     return rapprocher_lignes(
         [ligne.brut for ligne in parti.lignes],
@@ -210,16 +224,16 @@ def rapprocher_lignes(
     *,
     entete: ObjetBrut | None = None,
     numeros_asp: Mapping[str, str] | None = None,
-    specification: Specification = VA1,
+    specification: Specification = PAR_DEFAUT,
 ) -> Rapprochement:
     """Do the same with the sent lines as raw values, as a ledger keeps them (``entete``: the sent header, when it is known)."""
-    paires, restantes = _apparier(envoyees, retour.lignes)
+    paires, restantes = _apparier(envoyees, retour.lignes, specification)
     doubles = _asp_doubles(retour.lignes)
     connus = {} if numeros_asp is None else numeros_asp
     liste = specification.liste_des_demandes.nom
     lignes = []
     for rang, envoyee in enumerate(envoyees, start=1):
-        numero = _numero(envoyee)
+        numero = _numero(envoyee, specification)
         reponses = paires[rang]
         if len(reponses) == 1:
             ecarts = list(_ecarts_de_ligne(envoyee, reponses[0], retour, doubles, connus, specification))
@@ -240,11 +254,12 @@ def rapprocher_lignes(
             *(ecart for ligne in lignes for ecart in ligne.ecarts),
             *(_ecart(NatureEcart.REPONSE_ETRANGERE, r.numero_editeur, pointeur(liste, r.place - 1)) for r in restantes),
         ),
+        encodage=retour.encodage,
     )
 
 
 def _apparier(
-    envoyees: Sequence[Brut], reponses: Sequence[LigneRetour]
+    envoyees: Sequence[Brut], reponses: Sequence[LigneRetour], specification: Specification
 ) -> tuple[dict[int, list[LigneRetour]], list[LigneRetour]]:
     """Give each sent line (by its rank) the answers that bear its number, and list the answers of nobody.
 
@@ -252,7 +267,7 @@ def _apparier(
     """
     par_numero: dict[str | None, list[int]] = defaultdict(list)
     for rang, envoyee in enumerate(envoyees, start=1):
-        numero = _numero(envoyee)
+        numero = _numero(envoyee, specification)
         if numero is not None:
             par_numero[numero].append(rang)
     paires: dict[int, list[LigneRetour]] = defaultdict(list)
@@ -267,8 +282,8 @@ def _apparier(
     return paires, restantes
 
 
-def _numero(envoyee: Brut) -> str | None:
-    numero = envoyee.get("numeroEditeur") if isinstance(envoyee, dict) else None
+def _numero(envoyee: Brut, specification: Specification) -> str | None:
+    numero = specification.valeur_brute(envoyee, Role.NUMERO_EDITEUR)
     return numero if isinstance(numero, str) else None
 
 
@@ -294,17 +309,19 @@ def _ecarts_de_ligne(
     connus: Mapping[str, str],
     specification: Specification,
 ) -> Iterator[Ecart]:
-    numero = _numero(envoyee)
+    numero = _numero(envoyee, specification)
     ici = pointeur(specification.liste_des_demandes.nom, reponse.place - 1)
-    if reponse.issue is Issue.AMBIGUE:
+    deja_envoyee = reponse.numero_asp is not None and reference_asp(envoyee, specification) == reponse.numero_asp
+    if reponse.issue is Issue.AMBIGUE or deja_envoyee:
         yield _ecart(NatureEcart.LIGNE_AMBIGUE, numero, ici)
     if _se_contredit(reponse):
         yield _ecart(NatureEcart.REPONSE_CONTRADICTOIRE, numero, ici)
     if reponse.numero_asp is not None:
+        reference = ici + specification.chemin(Role.REFERENCE_ASP)
         if reponse.numero_asp in doubles:
-            yield _ecart(NatureEcart.NUMERO_ASP_DOUBLE, numero, f"{ici}/numeroASP")
+            yield _ecart(NatureEcart.NUMERO_ASP_DOUBLE, numero, reference)
         if connus.get(reponse.numero_asp, numero) != numero:
-            yield _ecart(NatureEcart.NUMERO_ASP_CONNU, numero, f"{ici}/numeroASP")
+            yield _ecart(NatureEcart.NUMERO_ASP_CONNU, numero, reference)
     for chemin in retour.cles_doubles:
         if chemin.startswith(f"{ici}/"):
             yield _ecart(NatureEcart.BALISE_DOUBLE, numero, chemin)

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from segur_pha.retour.lecture import Issue
-from segur_pha.table.formats import Format, FormatEcrit
-from segur_pha.vagues.va1 import VA1
+from segur_pha.table.formats import Format
+from segur_pha.table.roles import Acteur
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from segur_pha.retour.lecture import LigneRetour
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["remede"]
 
 
-def remede(ligne: LigneRetour, *, specification: Specification = VA1) -> str | None:
+def remede(ligne: LigneRetour, *, specification: Specification = PAR_DEFAUT) -> str | None:
     """Say what to do about a rejected line, or ``None`` where nothing is known.
 
     The agency's codes are unknown (decision 17): the remedy is what the table expects of the first balise that the agency's
@@ -47,7 +48,7 @@ def _place(tag: str, libelle: str) -> int | None:
 
 def _correction(rangee: Balise) -> str:
     nom = f"{rangee.nom} ({rangee.titre})"
-    if isinstance(rangee.format, FormatEcrit):
+    if rangee.rempli_par is not Acteur.EDITEUR:
         return f"{nom} est remplie par segur_pha : vérifiez que le fichier n’a pas été modifié après sa préparation"
     if not isinstance(rangee.format, Format):
         return f"Vérifiez le bloc {nom}"

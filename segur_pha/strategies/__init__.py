@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 from segur_pha.erreurs import ExtraManquant, SegurError
 from segur_pha.table.balise import Liste, Objet
 from segur_pha.table.modele import depuis_brut
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 from segur_pha.vagues.va1.table import (
     Beneficiaire,
     CertificatsServeur,
@@ -66,7 +66,7 @@ class Faute(NamedTuple):
 
 
 def fichiers(
-    *, minimum: int = 1, maximum: int = DEMANDES_PAR_DEFAUT, specification: Specification = VA1
+    *, minimum: int = 1, maximum: int = DEMANDES_PAR_DEFAUT, specification: Specification = PAR_DEFAUT
 ) -> SearchStrategy[Fichier]:
     """Draw files of ``minimum`` to ``maximum`` requests that both controls accept.
 
@@ -90,7 +90,7 @@ def fichiers(
     return cast("SearchStrategy[Fichier]", bruts.map(lambda brut: depuis_brut(specification.racine, brut)))
 
 
-def demandes(*, specification: Specification = VA1) -> SearchStrategy[Demande]:
+def demandes(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Demande]:
     """Draw requests that the 2nd control accepts, their documents named and numbered as the rules between balises ask.
 
     >>> from hypothesis import given
@@ -106,32 +106,32 @@ def demandes(*, specification: Specification = VA1) -> SearchStrategy[Demande]:
     return cast("SearchStrategy[Demande]", brutes.map(lambda brut: depuis_brut(specification.classe_demande, brut)))
 
 
-def commandes(*, specification: Specification = VA1) -> SearchStrategy[Commande]:
+def commandes(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Commande]:
     """Draw the block ``commande``, valid by itself."""
     return _blocs("commande", Commande, specification)
 
 
-def certificats_serveur(*, specification: Specification = VA1) -> SearchStrategy[CertificatsServeur]:
+def certificats_serveur(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[CertificatsServeur]:
     """Draw the block ``certificatsServeur``, valid by itself."""
     return _blocs("certificatsServeur", CertificatsServeur, specification)
 
 
-def beneficiaires(*, specification: Specification = VA1) -> SearchStrategy[Beneficiaire]:
+def beneficiaires(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Beneficiaire]:
     """Draw the block ``beneficiaire``, valid by itself."""
     return _blocs("beneficiaire", Beneficiaire, specification)
 
 
-def pieces_justificatives(*, specification: Specification = VA1) -> SearchStrategy[PieceJustificative]:
+def pieces_justificatives(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[PieceJustificative]:
     """Draw one document of ``piecesJustificatives``, valid by itself: only a request knows which name it must bear."""
     return _blocs("piecesJustificatives", PieceJustificative, specification)
 
 
-def scenarios_installation(*, specification: Specification = VA1) -> SearchStrategy[ScenarioInstallation]:
+def scenarios_installation(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[ScenarioInstallation]:
     """Draw the block ``scenarioInstallation``, valid by itself."""
     return _blocs("scenarioInstallation", ScenarioInstallation, specification)
 
 
-def fautes(*, codes: Collection[str] | None = None, specification: Specification = VA1) -> SearchStrategy[Faute]:
+def fautes(*, codes: Collection[str] | None = None, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Faute]:
     """Draw files with exactly one fault, and say which code and which JSON Pointer a control must answer.
 
     ``codes`` chooses among those of ``specification.catalogue`` (all but ``"0000"`` by default).  The fault is at a random
@@ -174,7 +174,7 @@ def _exiger_hypothesis() -> None:
 
 
 def _blocs(nom: str, classe: type[B], specification: Specification) -> SearchStrategy[B]:
-    """Draw a block by its tag; ``classe`` is VA1's class of it, for the type checker."""
+    """Draw a block by its tag; ``classe`` is PAR_DEFAUT's class of it, for the type checker."""
     del classe
     rangee = next((b for b in specification.balises if b.nom == nom), None)
     if rangee is None or not isinstance(rangee.format, Objet | Liste):

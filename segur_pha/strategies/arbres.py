@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from segur_pha.strategies.accords import accords_de
 from segur_pha.strategies.champs import champ_valide
+from segur_pha.strategies.regles import regles_tirees
 from segur_pha.table.balise import Balise, Liste, Objet, balises
 from segur_pha.table.formats import Format, FormatEcrit
 
@@ -50,10 +50,10 @@ def _valeur(rangee: Balise) -> SearchStrategy[Brut]:
 @cache
 def lignes(specification: Specification) -> SearchStrategy[ObjetBrut]:
     """Draw the raw values of a request that is the first of its file, the rules between balises kept."""
-    accorder = accords_de(specification).accorder
+    respecter = regles_tirees(specification).respecter
 
     def accordee(ligne: ObjetBrut) -> ObjetBrut:
-        accorder(ligne)
+        respecter(ligne)
         return ligne
 
     return objets(specification.classe_demande).map(accordee)
@@ -101,7 +101,7 @@ def arbres(
     demandes = [deepcopy(tirees[k % len(tirees)]) for k in range(nombre)]
     for demande, numero in zip(demandes, numeros, strict=True):
         demande[specification.numero_de_demande.nom] = numero
-        accords_de(specification).accorder(demande)
+        regles_tirees(specification).respecter(demande)
     numeroter(specification, demandes)
     entete = draw(_entetes(specification))
     arbre: ObjetBrut = {specification.liste_des_demandes.nom: [*demandes], **entete}

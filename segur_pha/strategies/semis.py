@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 from hypothesis import strategies as st
 
 from segur_pha.erreurs import SegurError
-from segur_pha.strategies.accords import accords_de
 from segur_pha.strategies.arbres import arbres
 from segur_pha.strategies.champs import champ_fautif, exiger_des_strategies, json_quelconque
 from segur_pha.strategies.graphies import JetonLibre, Repetee, textes
 from segur_pha.strategies.ivraie import encodage_fautif, racine_fautive, taille_fautive, texte_malforme
+from segur_pha.strategies.regles import regles_tirees
 from segur_pha.table.balise import Balise, Liste, Objet, balises, pointeur
 from segur_pha.table.codes import CODE_ACCEPTE, CodeDeFichier, code_de
 from segur_pha.table.formats import Format, Nature
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -67,7 +67,7 @@ def semeurs(specification: Specification) -> dict[str, Semeur]:
     """
     for rangee in specification.balises:
         exiger_des_strategies(rangee)
-    accords_de(specification)
+    regles_tirees(specification)
     trouves = {**_semeurs_de_fichier(), **_semeurs_de_lignes(specification)}
     attendus = {entree.code for entree in specification.catalogue} - {CODE_ACCEPTE}
     if trouves.keys() != attendus:
@@ -181,7 +181,7 @@ def _repeter(draw: DrawFn, specification: Specification, arbre: ObjetBrut, *, ra
     seconde = draw(st.integers(1, len(lignes) - 1))
     premiere = draw(st.integers(0, seconde - 1))
     lignes[seconde][rangee.nom] = lignes[premiere][rangee.nom]
-    accords_de(specification).accorder(lignes[seconde])
+    regles_tirees(specification).respecter(lignes[seconde])
     return pointeur(specification.liste_des_demandes.nom, seconde, rangee.nom)
 
 
@@ -189,7 +189,7 @@ def _rompre(draw: DrawFn, specification: Specification, arbre: ObjetBrut, *, ran
     regle = draw(st.sampled_from([c for c in specification.coherences if c.balise == rangee.nom]))
     lignes = _lignes(specification, arbre)
     place = draw(st.integers(0, len(lignes) - 1))
-    chemin = accords_de(specification).rupture(regle)(draw, lignes[place], place + 1)
+    chemin = regles_tirees(specification).rupture(regle)(draw, lignes[place], place + 1)
     return pointeur(specification.liste_des_demandes.nom, place) + chemin
 
 
@@ -249,4 +249,6 @@ def _nombre_de_demandes(draw: DrawFn, specification: Specification) -> tuple[byt
     return draw(textes(arbre, specification)), pointeur(specification.liste_des_demandes.nom)
 
 
-semeurs(VA1)  # a format, a kind of fault or a rule of the shipped table without its strategy fails here, at import
+semeurs(
+    PAR_DEFAUT
+)  # a format, a kind of fault or a rule of the shipped table without its strategy fails here, at import

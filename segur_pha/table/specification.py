@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, blocs, pointeur
 from segur_pha.table.codes import Catalogue, catalogue_de
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
+    from decimal import Decimal
 
     import attrs
 
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import Coherence
+    from segur_pha.table.modele import Coherence, ObjetBrut
+    from segur_pha.table.noms import NomDeFichier, NomsDePieces
     from segur_pha.table.roles import Role
 
-__all__ = ["Limites", "Specification"]
+__all__ = ["Brouillon", "Conseiller", "Limites", "Specification"]
+
+#: A piece of advice before its sentence is known: id, precision, tag, JSON Pointer.
+Brouillon: TypeAlias = "tuple[str, str, str, str]"
+
+
+class Conseiller(Protocol):
+    """Gives the advice of a wave on the values of the accepted lines of a file."""
+
+    def __call__(
+        self,
+        entete: ObjetBrut,
+        demandes: Iterable[tuple[str, attrs.AttrsInstance]],
+        *,
+        jour: date | None,
+        categories: Mapping[str, str] | None,
+    ) -> Iterator[Brouillon]:
+        """Walk the requests with their pointers: ``jour`` is the day of the control, ``categories`` FINESS → category."""
+        ...
 
 
 @frozen(kw_only=True)
@@ -42,29 +62,54 @@ class Specification:
     """One wave of one corridor: the table and what surrounds it.
 
     Attributes:
-        nom: short name that a ledger may store (``"PHA-LGO-Va1"``).
-        couloir: with ``logiciel`` and ``vague``, the three parts of a PJ's name (section 3.3).
+        nom: short name that a ledger stores (``"PHA-LGO-Va1"``).
+        couloir: with ``logiciel`` and ``vague``, the three parts of a document's name (section 3.3).
+        type_de_demande: what the portal asks for each JSON file: ``"avance"``, ``"solde"``…
         racine: the class of the file, from which every row is reached.
         coherences: the declared rules between balises.
-        nommer_fichier: (numeroAns, day of the deposit, number of the day) → the name of a JSON file.
+        nom_de_fichier: the class of the names of JSON files.
+        noms_des_pieces: how documents are named.
+        construire: builds a request from the flat values of its keywords.
+        pieces_dues: flat values → the types of the documents that a request needs, the first one being in every request.
+        montant_attendu: a request → the euros that the agency should pay for it, ``None`` when that cannot be worked out.
+        plafonds: turnover tranche → ceiling in euros before tax, as far as the documents give them.
+        conseils: the ids of the advice on values, and what each says.
+        conseiller: gives that advice (see :data:`Conseiller`).
         schema_id: the ``$id`` of the JSON Schema.
         source: the document, its version and date.
+        paquet: the package of the wave, where its schema and its strategies are.
     """
 
     nom: str
     couloir: str
     logiciel: str
     vague: str
+    type_de_demande: str
     racine: ClasseBloc
     coherences: tuple[Coherence, ...]
     limites: Limites
-    nommer_fichier: Callable[[str, date, int], str]
+    nom_de_fichier: type[NomDeFichier]
+    noms_des_pieces: NomsDePieces
+    construire: Callable[..., attrs.AttrsInstance]
+    pieces_dues: Callable[[Mapping[str, object]], tuple[str, ...]]
+    montant_attendu: Callable[[attrs.AttrsInstance], Decimal | None]
+    plafonds: Mapping[str, Decimal] = field(hash=False)
+    conseils: Mapping[str, str] = field(hash=False)
+    conseiller: Conseiller
     schema_id: str
     source: str
+    paquet: str
 
     def __repr__(self) -> str:
         # Short, since it stands in the signature of every function that takes a specification.
         return f"<Specification {self.nom}>"
+
+    def nommer_fichier(self, numero_ans: str, jour: date, numero: int) -> str:
+        """Name a JSON file after section 3.3: ``numero`` is its number on the day of its deposit.
+
+        Raises :class:`~segur_pha.NomInvalide`.
+        """
+        return str(self.nom_de_fichier(numero_ans=numero_ans, jour=jour, numero=numero))
 
     @cached_property
     def liste_des_demandes(self) -> Balise:

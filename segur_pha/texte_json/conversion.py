@@ -15,7 +15,7 @@ from segur_pha.table.codes import CodeDeFichier, code_de
 from segur_pha.table.formats import FormatEcrit, Nature
 from segur_pha.table.modele import en_brut
 from segur_pha.table.regles import anomalie, juger_valeur, message_de_fichier
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["convertisseur"]
 
 
-def convertisseur(specification: Specification = VA1) -> Converter:
+def convertisseur(specification: Specification = PAR_DEFAUT) -> Converter:
     """Give a cattrs converter between the model and JSON-shaped values (cattrs is imported here and not before).
 
     The shape is that of the file: tags as keys, days as ``"15/11/2022"``, amounts as ``Decimal``, the balises that the codec

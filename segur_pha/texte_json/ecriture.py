@@ -9,7 +9,7 @@ import msgspec
 
 from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.table.modele import en_brut
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     import os
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
     from segur_pha.texte_json.lecture import Texte
-    from segur_pha.vagues.va1.table import Fichier
+    from segur_pha.vagues import Fichier
 
 __all__ = ["ecrire", "en_json", "json_du_brut", "retoucher"]
 
@@ -67,7 +67,7 @@ def ecrire(
     *,
     jour: date,
     numero: int = 1,
-    specification: Specification = VA1,
+    specification: Specification = PAR_DEFAUT,
 ) -> Path:
     """Write a file of requests into a folder, named after section 3.3, and give its path.
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from segur_pha.table.schema import schema_du_fichier
-from segur_pha.vagues.va1 import VA1
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["fichier_du_schema", "schema", "texte_du_schema", "validateur"]
 
 
-def schema(specification: Specification = VA1) -> dict[str, object]:
+def schema(specification: Specification = PAR_DEFAUT) -> dict[str, object]:
     """Build the JSON Schema of a deposited file.
 
     A fresh dictionary at each call, free to be changed.  Section 3.2.
@@ -28,7 +28,7 @@ def schema(specification: Specification = VA1) -> dict[str, object]:
     return schema_du_fichier(specification)
 
 
-def texte_du_schema(specification: Specification = VA1) -> str:
+def texte_du_schema(specification: Specification = PAR_DEFAUT) -> str:
     """Write the schema as the text of its file: two blanks of indentation, a final newline."""
     return json.dumps(schema(specification), ensure_ascii=False, indent=2) + "\n"
 
@@ -42,7 +42,7 @@ def fichier_du_schema() -> str:
     return files("segur_pha.vagues.va1").joinpath("PHA-LGO-Va1.schema.json").read_text(encoding="utf-8")
 
 
-def validateur(specification: Specification = VA1) -> Validator:
+def validateur(specification: Specification = PAR_DEFAUT) -> Validator:
     """Give a ready ``jsonschema`` validator of a deposited file (the library is imported here and not before).
 
     It judges Python values as ``json.loads`` gives them.

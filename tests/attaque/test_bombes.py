@@ -10,18 +10,23 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
+from PIL import Image
 
 import segur_pha
 from segur_pha import DepotRefuse, Editeur, SegurError, classeurs
 from segur_pha.certificats import lire_suivi, tableaux
 from segur_pha.certificats.parc import SuiviIllisible
 from segur_pha.certificats.x509 import lire_x509
-from segur_pha.depot import concordance
-from segur_pha.depot.concordance import texte_du_pdf
+from segur_pha.depot import texte_pdf
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner
 from segur_pha.depot.export import lire_csv
+from segur_pha.depot.jpeg import verifier_le_jpeg
+from segur_pha.depot.texte_pdf import TexteLu
+from segur_pha.depot.travail import Demesure, Travail
 
 # --- Tables ---
 
@@ -160,14 +165,15 @@ CATALOGUE, PAGES = "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/C
 
 
 @pytest.mark.parametrize(
-    "objets",
+    ("objets", "entier"),
     [
-        (PAGES, PAGE, flux(b"BT (a) Tj ET\n" * 1_000_000)),
-        (PAGES, PAGE, flux(b"BT (a) Tj ET\n" * 20_000)),
-        (PAGES, PAGE, flux(b"/X Do"), *(forme(rang) for rang in range(6, 30)), forme(5)),
-        (PAGES, PAGE, flux(b"/X Do " * 100), forme(5, b"BT ET " * 500)),
-        (PAGES, PAGE, flux(b"/X Do"), forme(5)),
-        (PAGES, PAGE, flux(b"[" * 200_000)),
+        ((PAGES, PAGE, flux(b"BT (a) Tj ET\n" * 1_000_000)), False),
+        ((PAGES, PAGE, flux(b"BT (a) Tj ET\n" * 20_000)), False),
+        # Of forms that go on and on pypdf says nothing: it leaves them out.
+        ((PAGES, PAGE, flux(b"/X Do"), *(forme(rang) for rang in range(6, 30)), forme(5)), True),
+        ((PAGES, PAGE, flux(b"/X Do " * 100), forme(5, b"BT ET " * 500)), True),
+        ((PAGES, PAGE, flux(b"/X Do"), forme(5)), True),
+        ((PAGES, PAGE, flux(b"[" * 200_000)), False),
     ],
     ids=[
         "unpacks to 13 MB",
@@ -178,19 +184,18 @@ CATALOGUE, PAGES = "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/C
         "brackets",
     ],
 )
-def test_a_pdf_whose_text_would_take_for_ever_is_left_to_a_person(objets: tuple[str | bytes, ...]) -> None:
-    examen = examiner(pdf(CATALOGUE, *objets))
-    assert examen.pdf is not None
-    assert texte_du_pdf(examen.pdf).strip() == ""
+def test_a_pdf_whose_text_would_take_for_ever_is_left_to_a_person(
+    objets: tuple[str | bytes, ...], *, entier: bool
+) -> None:
+    assert examiner(pdf(CATALOGUE, *objets), texte=True).texte == TexteLu("", entier=entier)
 
 
 def test_steps_are_counted_over_the_pages_of_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = f"<</Type/Pages/Kids[{'3 0 R ' * 9}]/Count 9>>"
-    examen = examiner(pdf(CATALOGUE, pages, PAGE, flux(b"BT ET " * 3_000)))
-    assert examen.pdf is not None
-    assert texte_du_pdf(examen.pdf).count("\n") == 8
-    monkeypatch.setattr(concordance, "PAS_SUIVIS", 17_000)
-    assert texte_du_pdf(examen.pdf).count("\n") == 2
+    octets = pdf(CATALOGUE, pages, PAGE, flux(b"BT ET " * 3_000))
+    assert examiner(octets, texte=True).texte == TexteLu("\n" * 8, entier=True)
+    monkeypatch.setattr(texte_pdf, "PAS_SUIVIS", 17_000)
+    assert examiner(octets, texte=True).texte == TexteLu("\n" * 2, entier=False)
 
 
 @pytest.mark.parametrize(
@@ -201,6 +206,33 @@ def test_steps_are_counted_over_the_pages_of_a_pdf(monkeypatch: pytest.MonkeyPat
 def test_a_pdf_with_an_endless_tree_of_pages_is_refused(arbre: str) -> None:
     with pytest.raises(ValeurRefusee, match="abîmé"):
         examiner(pdf(CATALOGUE, arbre, PAGE, flux(b"")))
+
+
+def jpeg(image: Image.Image, **reglages: object) -> bytes:
+    tampon = io.BytesIO()
+    image.save(tampon, "JPEG", **reglages)
+    return tampon.getvalue()
+
+
+def test_a_jpeg_of_thousands_of_scans_is_refused_before_any_of_them_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each scan says in a few bytes that nothing is added, and costs a walk over four million samples.
+    sain = jpeg(Image.new("L", (2_000, 2_000)), progressive=True)
+    debut = sain.rindex(b"\xff\xda")
+    bombe = sain[:debut] + sain[debut:-2] * 4_000 + b"\xff\xd9"
+    assert len(bombe) < 300_000
+    monkeypatch.setattr(Image, "open", None)
+    monkeypatch.setattr("segur_pha.depot.jpeg._parcourir", None)
+    with pytest.raises(ValeurRefusee, match="démesurée"):
+        examiner(bombe)
+
+
+@given(st.integers(1, 400))
+def test_the_blocks_of_a_jpeg_are_counted_before_they_are_walked_over(cote: int) -> None:
+    blocs = (-(-cote // 8)) ** 2
+    octets = jpeg(Image.new("L", (cote, cote)))
+    verifier_le_jpeg(octets, Travail(blocs=blocs + 8))
+    with pytest.raises(Demesure):
+        verifier_le_jpeg(octets, Travail(blocs=blocs - 1))
 
 
 # --- Clocks ---

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from segur_pha import SegurError, controler
-from segur_pha.controle.conseils import CONSEILS, Conseil
+from segur_pha.anomalies import Conseil
+from segur_pha.controle.conseils import CONSEILS
 from tests.outils import (
     ABSENT,
     BON_DE_COMMANDE,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -224,3 +226,102 @@ def test_no_bar_for_what_is_over_at_once(run: Run, monkeypatch: pytest.MonkeyPat
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+# What is asked for is looked at first
+
+TAKEN = {
+    "an existing file": lambda path: path.write_bytes(b"precious"),
+    "a folder": Path.mkdir,
+    "a broken link": lambda path: path.symlink_to("nowhere"),
+}
+#: The line that asks for several outputs, and the names of them.
+ASKED = {
+    "preparer": (
+        (*PREPARE, "--partiel", "--fautes", "f.csv", "--fautes", "f.json", "--registre", "r.sqlite"),
+        ("f.csv", "f.json", "depot"),
+    ),
+    "certificats": (
+        ("certificats", "suivi.csv", "--au", "2025-06-12", "--csv", "f.csv", "--ics", "f.ics", "--json", "f.json"),
+        ("f.csv", "f.ics", "f.json"),
+    ),
+    "demo": (
+        ("demo", "."),
+        tuple(f"{start}JSON-ANS0000001-{{today}}-{k:03}.json" for start in ("", "retour-") for k in (1, 2)),
+    ),
+}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("taken", TAKEN)
+@pytest.mark.parametrize(
+    ("command", "rank"), [(name, k) for name, (_, outputs) in ASKED.items() for k in range(len(outputs))]
+)
+def test_an_output_that_is_taken_is_refused_before_anything_is_written(
+    command: str, rank: int, taken: str, run: Run, tmp_path: Path
+) -> None:
+    spoil("03/11/2022", "bientôt")
+    line, outputs = ASKED[command]
+    today = f"{date.today():%Y%m%d}"  # noqa: DTZ011 - the day that the demonstration takes
+    TAKEN[taken](Path(outputs[rank].format(today=today)))
+    before = files(tmp_path)
+    code, _, errors = run(*line)
+    assert (code, "existe déjà" in errors) == (2, True)
+    # No deposit, no ledger, no other output.
+    assert files(tmp_path) == before
+    assert not {"depot", "r.sqlite", "f.csv", "f.ics"} & {p.name for p in tmp_path.iterdir()} - {outputs[rank]}
+
+
+@pytest.mark.parametrize("name", ["f.csv", "./f.csv", "F.csv", "pieces/../f.csv"])
+def test_two_outputs_of_one_name_are_misuse(name: str, run: Run, tmp_path: Path) -> None:
+    before = files(tmp_path)
+    for line in (
+        (*PREPARE, "--fautes", "f.csv", "--fautes", name),
+        (*PREPARE[:-3], "f.csv", "--jour", "2022-11-15", "--fautes", name),
+        (*PREPARE, "--fautes", "f.csv", "--registre", name),
+        ("certificats", "suivi.csv", "--au", "2025-06-12", "--csv", "f.csv", "--json", name),
+    ):
+        code, _, errors = run(*line)
+        assert (code, "même nom" in errors) == (64, True)
+    assert files(tmp_path) == before
+
+
+def test_a_list_in_a_folder_that_is_not_there_stops_the_deposit(run: Run, tmp_path: Path) -> None:
+    before = files(tmp_path)
+    code, _, errors = run(*PREPARE, "--partiel", "--fautes", "absent/f.csv", "--registre", "r.sqlite")
+    assert (code, "absent : introuvable" in errors) == (2, True)
+    assert files(tmp_path) == before
+
+
+def test_given_twice_a_partial_deposit_is_made_once(run: Run) -> None:
+    spoil("03/11/2022", "bientôt")
+    line = (*PREPARE, "--partiel", "--fautes", "f.csv", "--registre", "r.sqlite")
+    assert run(*line)[0] == 1
+    assert len(files(Path("depot"))) > 3
+    shutil.move("depot", "sent")
+    code, _, errors = run(*line)
+    assert (code, "f.csv existe déjà" in errors, Path("depot").exists()) == (2, True, False)
+    assert '"numero_editeur": "00001"' in run("registre", "lister", "--registre", "r.sqlite", "--format", "json")[1]
+
+
+def test_a_list_that_cannot_be_written_leaves_no_deposit(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list comes before the record, and the record before the folder; what fails takes back what came before it."""
+    spoil("03/11/2022", "bientôt")
+    line = (*PREPARE, "--partiel", "--fautes", "f.csv", "--registre", "r.sqlite")
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            "segur_pha.cli.preparer.en_csv", lambda _table: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full"))
+        )
+        code, _, errors = run(*line)
+    assert (code, "disque est plein" in errors) == (2, True)
+    assert not Path("depot").exists()
+    assert "00001" not in run("registre", "lister", "--registre", "r.sqlite")[1]
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+        assert run(*line)[0] == 2
+    assert not Path("f.csv").exists()
+    assert run(*line)[0] == 1
+    assert Path("f.csv").exists()

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PageObject, PdfReader, PdfWriter
 
-from segur_pha.depot.concordance import CARACTERES_LUS, absents_du_texte, texte_du_pdf
+from segur_pha.depot.concordance import absents_du_texte
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner, exiger_les_bibliotheques, lire_document
+from segur_pha.depot.texte_pdf import CARACTERES_LUS, TexteLu, texte_du_pdf
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.vagues.va1.exemples import demande_du_guide
 
@@ -78,7 +79,6 @@ def test_the_content_tells_the_type(octets: bytes, expected: str) -> None:
         (pdf(pages=0), "document-vide"),
         (pdf("x")[:200], "document-illisible"),
         (b"%PDF-1.4\nrien", "document-illisible"),
-        (protected(""), "document-chiffre"),
         (protected("secret"), "document-chiffre"),
         (image("PNG")[:-30], "document-illisible"),
         (image("JPEG", (64, 64))[:-20], "document-illisible"),
@@ -92,6 +92,11 @@ def test_the_content_tells_the_type(octets: bytes, expected: str) -> None:
 )
 def test_what_cannot_be_deposited_is_refused(octets: bytes, code: str) -> None:
     assert refusal(octets) == code
+
+
+def test_an_owner_password_is_advice() -> None:
+    found = examiner(protected(""))
+    assert (found.format, [reserve.code for reserve in found.reserves]) == ("PDF", ["pdf-restreint"])
 
 
 def test_an_a4_page_at_600_dots_per_inch_is_no_bomb() -> None:
@@ -228,11 +233,15 @@ def test_amounts_in_groups_and_whole_euros(amount: str, words: str, *, there: bo
 
 
 def test_the_text_of_a_pdf_is_read_page_after_page_and_not_for_ever() -> None:
-    exiger_les_bibliotheques()
-    assert texte_du_pdf(PdfReader(BytesIO(pdf("DURAND", pages=2)))).split() == ["DURAND", "DURAND"]
-    assert texte_du_pdf(PdfReader(BytesIO(pdf()))).strip() == ""
-    long = texte_du_pdf(PdfReader(BytesIO(pdf(*["x" * 5_000] * 30, pages=4))))
-    assert len(long) == CARACTERES_LUS
+    def text(octets: bytes) -> str:
+        read = examiner(octets, texte=True).texte
+        assert read is not None
+        assert read.entier
+        return read.texte
+
+    assert text(pdf("DURAND", pages=2)).split() == ["DURAND", "DURAND"]
+    assert text(pdf()).strip() == ""
+    assert len(text(pdf(*["x" * 5_000] * 30, pages=4))) == CARACTERES_LUS
 
 
 class Unreadable(PdfReader):
@@ -243,5 +252,5 @@ class Unreadable(PdfReader):
         raise RecursionError
 
 
-def test_a_text_layer_that_cannot_be_read_is_no_text() -> None:
-    assert texte_du_pdf(Unreadable(BytesIO(pdf("DURAND")))) == ""
+def test_a_text_layer_that_cannot_be_read_is_not_taken_for_none() -> None:
+    assert texte_du_pdf(Unreadable(BytesIO(pdf("DURAND")))) == TexteLu("", entier=False)

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fabrique_depot import bons, commande, editeur, image, pdf
+from fabrique_pdf import Flux, Page, contenu, dessiner, pdf_de
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfWriter
+from pypdf.errors import DependencyError
 
 from segur_pha import Editeur, lire
 from segur_pha.depot import (
@@ -29,7 +32,7 @@ from segur_pha.depot import (
 )
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.zips import repartir
-from segur_pha.erreurs import DemandeInvalide, DepotRefuse, NomInvalide
+from segur_pha.erreurs import DemandeInvalide, DepotRefuse, ExtraManquant, NomInvalide
 from segur_pha.vagues.va1.limites import LIMITES
 
 if TYPE_CHECKING:
@@ -427,6 +430,53 @@ def test_advice_is_placed_in_the_source(tmp_path: Path) -> None:
         ("siret-cle", None, ""),
     }
     assert not {code for code, line, _ in said if line == 3} - {"concordance-image", "finess-cle"}
+
+
+def test_what_to_know_of_a_document_is_advice_of_its_order_and_of_the_deposit(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 3)
+    jbig2 = Flux("/Type/XObject/Subtype/Image/Width 8/Height 8/BitsPerComponent 1/Filter/JBIG2Decode", b"\0" * 9)
+    seen = Page(contenu(dessiner(1)), (jbig2,))
+    (tmp_path / "pieces" / "bon-1.pdf").write_bytes(pdf_de([Page(), seen, seen]))
+    # A text that says the day, and then so many things that nobody reads them all.
+    words = b"BT /F1 12 Tf 40 780 Td (15/11/2022) Tj ET\n" + b"BT ET\n" * 30_000
+    (tmp_path / "pieces" / "bon-2.pdf").write_bytes(pdf_de([Page(contenu(words))]))
+    (tmp_path / "pieces" / "bon-3.pdf").write_bytes(encrypted(tmp_path / "pieces" / "bon-3.pdf"))
+    made = prepare(tmp_path, [commande(rank) for rank in (1, 2, 3)])
+    said = {(c.ligne, c.code, c.document): c.message for c in made.conseils if c.document}
+    assert said.keys() >= {
+        (1, "page-non-verifiee", "bon-1.pdf"),
+        (2, "concordance-illisible", "bon-2.pdf"),
+        (3, "pdf-restreint", "bon-3.pdf"),
+    }
+    assert said[1, "page-non-verifiee", "bon-1.pdf"].startswith("pages 2 et 3 :")
+    assert not {code for line, code, _ in said if line != 1} & {"concordance-image", "concordance-absence"}
+    checked = {(c.code, c.document) for c in verifier_depot(tmp_path / "depot").conseils}
+    assert checked >= {
+        ("page-non-verifiee", "PHA-LGO-Va1-BDC-00001.pdf"),
+        ("pdf-restreint", "PHA-LGO-Va1-BDC-00003.pdf"),
+    }
+
+
+def encrypted(path: Path) -> bytes:
+    writer = PdfWriter(clone_from=path)
+    writer.encrypt("", owner_password="o", algorithm="AES-256")  # noqa: S106 - what it is does not matter
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+def test_a_pdf_that_nothing_here_decrypts_is_an_error_and_not_a_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bons(tmp_path / "pieces", 1)
+    (tmp_path / "pieces" / "bon-1.pdf").write_bytes(encrypted(tmp_path / "pieces" / "bon-1.pdf"))
+
+    def missing(*_: object) -> None:
+        raise DependencyError
+
+    monkeypatch.setattr("pypdf.PdfReader.decrypt", missing)
+    with pytest.raises(ExtraManquant, match="pieces"):
+        prepare(tmp_path, [commande()])
 
 
 def test_concordance_can_be_left_out(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ class Ledger(RuleBasedStateMachine):
         self.file_phase: dict[str, str] = {}
         self.phase: dict[str, str] = {}
         self.replaced: dict[str, str] = {}
+        # New number → the rejected request that it was ever linked with.
+        self.links: dict[str, str] = {}
         self.served: list[str] = []
         self.answers: list[bytes] = []
         # The bundle keeps a file's first name; after a refusal its requests went again under another one.
@@ -83,21 +85,38 @@ class Ledger(RuleBasedStateMachine):
         self.file_phase[name(self.ranks)] = "préparé"
         self.phase |= dict.fromkeys(numbers, "préparée")
         self.replaced |= {old: new for new, old in links.items()}
+        self.links |= links
         return name(self.ranks)
 
     @rule(file=files)
     def prepare_again(self, file: str) -> None:
-        """Put the numbers of a file into another one: only after a refusal of the whole."""
+        """Put the numbers of a file into another one: only after a refusal of the whole, or when it was given up."""
         octets, numbers = self.sent[file]
-        self.ranks += 1
         corrected = octets.replace(b"DURAND", f"DURAND {self.ranks}".encode())
-        possible = self.file_phase[file] == "refusé"
+        possible = self.file_phase[file] == "refusé" or (self.file_phase[file] == "abandonné" and self.waits(numbers))
+        self.go_again(file, corrected, possible=possible)
+
+    @rule(file=files)
+    def prepare_as_it_was(self, file: str) -> None:
+        """Prepare the very same bytes: when nobody knows that they left."""
+        octets, numbers = self.sent[file]
+        possible = self.file_phase[file] == "préparé" or (self.file_phase[file] == "abandonné" and self.waits(numbers))
+        self.go_again(file, octets, possible=possible)
+
+    def waits(self, numbers: list[str]) -> bool:
+        """Tell whether what these numbers were to replace has not been replaced by others meanwhile."""
+        return not any(self.links.get(number) in self.replaced for number in numbers)
+
+    def go_again(self, file: str, octets: bytes, *, possible: bool) -> None:
+        numbers = self.sent[file][1]
+        self.ranks += 1
         with self.allowed(possible):
-            self.registre.preparer({name(self.ranks): corrected}, jour=DAY)
+            self.registre.preparer({name(self.ranks): octets}, jour=DAY)
         if possible:
-            self.sent[file] = (corrected, numbers)
-            self.file_phase[file] = "préparé"
+            self.sent[file] = (octets, numbers)
             self.names[file] = name(self.ranks)
+            self.move(file, "préparé", "préparée")
+            self.replaced |= {self.links[number]: number for number in numbers if number in self.links}
 
     @rule(file=files)
     def deposit(self, file: str) -> None:
@@ -225,7 +244,15 @@ def test_a_history_by_hand() -> None:
     state.answer(file=first, outcomes=[ACCEPTED, REJECTED, SILENT], order=[2, 0, 1])
     state.answer(file=second, outcomes=[ALTERED, REJECTED, MISSING], order=[0, 1, 2])
     third = state.prepare(replacing=True)
+    state.prepare_as_it_was(file=third)
     state.give_up(file=third)
+    state.prepare_as_it_was(file=third)
+    state.give_up(file=third)
+    state.prepare_again(file=third)
+    state.give_up(file=third)
+    state.prepare(replacing=True)
+    state.prepare_as_it_was(file=third)
+    state.prepare_again(file=third)
     state.give_up(file=first)
     state.answer(file=third, outcomes=[MISSING] * 3, order=[0, 1, 2])
     state.pay(file=first, amount=Decimal("255.00"))

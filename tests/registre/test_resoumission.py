@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -20,6 +21,7 @@ from sqlalchemy import create_engine, text
 from segur_pha import DepotRefuse, Editeur, RegistreError, controler
 from segur_pha.cli import principal
 from segur_pha.demonstration import fichier_fautif
+from segur_pha.depot import zips
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.registre import Registre
@@ -128,6 +130,130 @@ def test_a_document_that_was_named_wrongly_is_found_all_the_same(tmp_path: Path)
         assert registre.demande("00005").remplacee_par == "00007"
         with pytest.raises(DepotRefuse, match="BON_COMMANDE de la demande 00001"):
             resoumettre(registre, {"00001": {}}, EDITEUR, tmp_path / "pieces", tmp_path / "depot-2", jour=LATER)
+
+
+def a_zip(path: Path, members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> None:
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, octets in members.items():
+            archive.writestr(name, octets)
+
+
+def changed(path: Path, before: bytes, after: bytes) -> None:
+    octets = path.read_bytes()
+    assert before in octets
+    path.write_bytes(octets.replace(before, after))
+
+
+def a_bomb(folder: Path, _outside: Path) -> None:
+    a_zip(folder / "piège.zip", {"bombe.pdf": b"%PDF-1.4" + bytes(50_000_000)})
+
+
+def a_damaged_zip(folder: Path, _outside: Path) -> None:
+    a_zip(folder / "piège.zip", {"a.pdf": b"%PDF-1.4" * 100})
+    changed(folder / "piège.zip", b"PK\x01\x02", b"PK\x01\x09")
+
+
+def a_member_that_lies(folder: Path, _outside: Path) -> None:
+    a_zip(folder / "piège.zip", {"a.pdf": b"%PDF-1.4" * 100}, zipfile.ZIP_STORED)
+    changed(folder / "piège.zip", (800).to_bytes(4, "little"), (700).to_bytes(4, "little"))
+
+
+def a_protected_member(folder: Path, _outside: Path) -> None:
+    a_zip(folder / "piège.zip", {"a.pdf": b"%PDF-1.4"})
+    octets = bytearray((folder / "piège.zip").read_bytes())
+    octets[octets.index(b"PK\x01\x02") + 8] |= 1
+    (folder / "piège.zip").write_bytes(octets)
+
+
+def an_endless_hole(folder: Path, _outside: Path) -> None:
+    for name in ("piège.pdf", "piège.zip"):
+        (folder / name).write_bytes(b"PK" if name.endswith("zip") else b"%PDF")
+        os.truncate(folder / name, 20_000_000_000)
+
+
+def a_pipe(folder: Path, _outside: Path) -> None:
+    os.mkfifo(folder / "piège.pdf")
+
+
+def a_link_to_outside(folder: Path, outside: Path) -> None:
+    (folder / "piège.pdf").symlink_to(outside)
+
+
+def a_device(folder: Path, _outside: Path) -> None:
+    (folder / "piège.pdf").symlink_to("/dev/zero")
+
+
+TRAPS = [
+    a_bomb,
+    a_damaged_zip,
+    a_member_that_lies,
+    a_protected_member,
+    an_endless_hole,
+    a_pipe,
+    a_link_to_outside,
+    a_device,
+]
+
+
+@pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.__name__)
+def test_a_trap_in_the_folder_of_documents_is_left_aside_and_told(
+    registre: Registre, tmp_path: Path, trap: Callable[[Path, Path], None]
+) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    folder = tmp_path / "pièces"
+    folder.mkdir()
+    # Outside stands exactly what is looked for.
+    trap(folder, EXAMPLES / "pieces" / "Bon DURAND.pdf")
+    with pytest.raises(DepotRefuse, match=r"introuvables.* Laissés de côté : piège"):
+        resoumettre(registre, {rejected: {}}, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
+    named = {rejected: {"bon_commande": "piège.pdf"}}
+    with pytest.raises(DepotRefuse, match="piège"):
+        resoumettre(registre, named, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
+    assert not (tmp_path / "depot-2").exists()
+    for document in (EXAMPLES / "pieces").iterdir():
+        shutil.copy(document, folder)
+    resoumettre(registre, {rejected: {}}, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
+    assert set(members(tmp_path / "depot-2").values()) <= {p.read_bytes() for p in (EXAMPLES / "pieces").iterdir()}
+
+
+def test_a_zip_of_too_many_members_or_bytes_is_left_aside(
+    registre: Registre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    for limit, value in (("MEMBRES_MAXIMUM", 20), ("_LISTE_MAXIMUM", 1_000), ("OCTETS_DEBALLES", 20_000_000)):
+        folder = tmp_path / limit
+        folder.mkdir()
+        a_zip(folder / "piège.zip", {f"{rank}.pdf": bytes(1_000_000) for rank in range(21)})
+        with monkeypatch.context() as patch:
+            patch.setattr(zips, limit, value)
+            with pytest.raises(DepotRefuse, match=r"Laissés de côté : piège\.zip"):
+                resoumettre(registre, {rejected: {}}, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
+
+
+def test_what_was_left_aside_is_told_without_end_nowhere(registre: Registre, tmp_path: Path) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    folder = tmp_path / "pièces"
+    folder.mkdir()
+    for rank in range(50):
+        (folder / f"{rank}.pdf").touch()
+    with pytest.raises(DepotRefuse) as raised:
+        resoumettre(registre, {rejected: {}}, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
+    assert str(raised.value).count("ce document est vide") == 5
+
+
+def test_a_document_named_in_a_zip_must_be_the_only_one_of_its_name(registre: Registre, tmp_path: Path) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    first, other, *_ = sorted((EXAMPLES / "pieces").glob("*.[pP][dD][fF]"))
+    folder = tmp_path / "pièces"
+    folder.mkdir()
+    corrections = {rejected: {"bon_commande": "un/bon.pdf"}}
+    a_zip(folder / "a.zip", {"un/": b"", "un/bon.pdf": first.read_bytes()})
+    a_zip(folder / "b.zip", {"un/bon.pdf": other.read_bytes()})
+    with pytest.raises(DepotRefuse, match=r"Plusieurs documents s’appellent un/bon\.pdf"):
+        resoumettre(registre, corrections, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
+    (folder / "b.zip").unlink()
+    resoumettre(registre, corrections, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
+    assert set(members(tmp_path / "depot-2").values()) == {first.read_bytes()}
 
 
 @pytest.mark.parametrize(
@@ -322,8 +448,11 @@ def test_discrepancies_are_shown_and_may_be_admitted(bureau: Path, capsys: pytes
     assert "réponse absente" in shown
     assert "À vérifier" in shown
     assert type_in("registre lister") == 0
-    (bureau / "retour.json").write_bytes(answer + b"\n")
-    assert type_in("retour retour.json --appliquer --admettre contenu-modifie") == 1
+    # Looked at since: the same answer, with somebody's word.
+    with Registre(bureau / "registre.sqlite") as registre:
+        held = [request.numero_editeur for request in registre.a_verifier()]
+        assert type_in("retour retour.json --appliquer --admettre contenu-modifie") == 1
+        assert [registre.demande(number).phase for number in held] == ["acceptée"]
     assert type_in(f"retour retour.json --appliquer --envoye depot/{JSON_NAME}") == 64
 
 

@@ -156,7 +156,7 @@ def test_a_replacement_that_goes_again_keeps_its_link(registre: Registre) -> Non
         lambda r: r.enregistrer_retour(answer_to(file_of("00077"), [ACCEPTED]), jour=DAY),
         lambda r: r.enregistrer_retour(b"{}", jour=DAY),
         lambda r: r.enregistrer_retour(
-            answer_to(THREE, [ACCEPTED] * 3), jour=DAY, admettre=[NatureEcart.LIGNE_AMBIGUE]
+            answer_to(THREE, [ACCEPTED] * 3), jour=DAY, admettre=[NatureEcart.REPONSE_DOUBLE]
         ),
     ],
 )
@@ -170,19 +170,18 @@ def test_what_may_not_happen_raises_and_changes_nothing(same: Registre, move: ob
     assert snapshot(same) == before
 
 
-@pytest.mark.parametrize("amount", [Decimal(0), Decimal("-1.00"), Decimal("1.001")])
-def test_a_payment_is_an_amount_of_money(registre: Registre, amount: Decimal) -> None:
-    deposited(registre)
-    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED] * 3), jour=DAY)
-    registre.decider("00001", favorable=True, jour=DAY)
-    with pytest.raises(RegistreError, match="euros"):
-        registre.payer("00001", amount, jour=DAY)
-
-
-def test_two_files_of_one_name_are_told_apart_by_their_hash(registre: Registre) -> None:
+def test_of_files_of_one_name_the_live_one_is_meant_and_the_hash_tells_the_others_apart(registre: Registre) -> None:
     other = file_of("00004")
     registre.preparer({name(1): THREE}, jour=DAY)
+    with pytest.raises(RegistreError, match=r"est au registre \(préparé\) : donnez au nouveau le numéro suivant"):
+        registre.preparer({name(1).lower(): other}, jour=DAY)
+    registre.abandonner(name(1), jour=DAY)
     registre.preparer({name(1): other}, jour=DAY)
+    registre.deposer(name(1), jour=DAY)
+    assert phases(registre)["00004"] == "déposée"
+    with pytest.raises(RegistreError, match=r"est au registre \(déposé\)"):
+        registre.preparer({name(1): file_of("00005")}, jour=DAY)
+    registre.refuser(name(1), jour=DAY)
     with pytest.raises(RegistreError, match="SHA-256"):
         registre.deposer(name(1), jour=DAY)
     registre.deposer(sha256(other).hexdigest(), jour=DAY)

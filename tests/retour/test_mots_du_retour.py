@@ -195,7 +195,10 @@ def test_a_tag_that_stands_twice_concerns_its_own_line() -> None:
         ('{"lignesImport": [' + "1," * 20_000 + "1]}", "", "lignesImport", ""),
         ('{"lignesImport": [], "lignesImport": []}', "", "lignesImport", ""),
         ('{"lignesImport": [}', "9902", "", ""),
-        (b'{"lignesImport": ["\xff"]}', "9901", "", ""),
+        (b'\xff{"lignesImport": []}', "9901", "", ""),
+        ('{"lignesImport": ["é"]}'.encode("utf-16"), "9901", "", ""),
+        ('{"lignesImport": ["\ud800"]}', "9901", "", ""),
+        (b'{"lignesImport": ["\xe9", }', "9902", "", ""),
     ],
 )
 def test_the_error_bears_fields_for_a_program(text: str | bytes, code: str, balise: str, chemin: str) -> None:

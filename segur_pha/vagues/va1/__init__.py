@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from segur_pha.table.specification import Specification
+from segur_pha.vagues.va1.avance import PLAFONDS_HT, avance_de_la_demande
 from segur_pha.vagues.va1.coherences import COHERENCES
+from segur_pha.vagues.va1.conseils import CONSEILS, conseiller
+from segur_pha.vagues.va1.construire import construire_demande, pieces_dues
 from segur_pha.vagues.va1.limites import LIMITES
-from segur_pha.vagues.va1.noms import NomFichierJSON
+from segur_pha.vagues.va1.noms import COULOIR, LOGICIEL, NOMS_DES_PIECES, VAGUE, NomFichierJSON
 from segur_pha.vagues.va1.table import Fichier
-
-if TYPE_CHECKING:
-    from datetime import date
 
 __all__ = ["VA1"]
 
 
-def _nommer_fichier(numero_ans: str, jour: date, numero: int) -> str:
-    return str(NomFichierJSON(numero_ans=numero_ans, jour=jour, numero=numero))
-
-
 VA1: Final = Specification(
-    nom="PHA-LGO-Va1",
-    couloir="PHA",
-    logiciel="LGO",
-    vague="Va1",
+    nom=f"{COULOIR}-{LOGICIEL}-{VAGUE}",
+    couloir=COULOIR,
+    logiciel=LOGICIEL,
+    vague=VAGUE,
+    type_de_demande="avance",
     racine=Fichier,
     coherences=COHERENCES,
     limites=LIMITES,
-    nommer_fichier=_nommer_fichier,
+    nom_de_fichier=NomFichierJSON,
+    noms_des_pieces=NOMS_DES_PIECES,
+    construire=construire_demande,
+    pieces_dues=pieces_dues,
+    montant_attendu=avance_de_la_demande,
+    plafonds=dict(PLAFONDS_HT),
+    conseils=CONSEILS,
+    conseiller=conseiller,
     schema_id="urn:segur-pha:schema:PHA-LGO-Va1:avance",
     source="DTJSONAVANCE-PHA-LGO-VA1, 04/11/2022",
+    paquet=__name__,
 )

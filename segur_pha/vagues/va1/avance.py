@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import frozen
 
@@ -15,7 +15,11 @@ from segur_pha.vagues.va1.enumerations import RegimeTVA
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["PLAFONDS_HT", "Avance", "avance", "depassement_du_plafond"]
+    import attrs
+
+    from segur_pha.vagues.va1.table import Demande
+
+__all__ = ["PLAFONDS_HT", "Avance", "avance", "avance_de_la_demande", "depassement_du_plafond"]
 
 TAUX_TVA: Final = Decimal("0.20")
 PART_AVANCE: Final = Decimal("0.30")
@@ -71,6 +75,20 @@ def avance(
     base = ttc if regime == RegimeTVA.TTC else ht
     montant = contexte.quantize(contexte.multiply(base, part), _CENTIME)
     return Avance(montant_ht=ht, montant_ttc=ttc, base=base, montant=montant)
+
+
+def avance_de_la_demande(demande: attrs.AttrsInstance) -> Decimal | None:
+    """Give the advance of a request, in euros; ``None`` for an amount of more digits than any money, which the controls accept.
+
+    >>> from segur_pha.vagues.va1.exemples import demande_du_guide
+    >>> avance_de_la_demande(demande_du_guide())
+    Decimal('255.00')
+    """
+    commande = cast("Demande", demande).commande  # or a table that was made from it
+    try:
+        return avance(commande.montant_segur_ht, commande.regime_tva).montant
+    except SegurError:
+        return None
 
 
 def depassement_du_plafond(

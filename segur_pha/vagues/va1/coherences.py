@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.table.modele import Coherence
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
-from segur_pha.vagues.va1.noms import CODES_TYPE_FICHIER, PREFIXE_PIECE, nom_de_piece
+from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ __all__ = ["COHERENCES"]
 _BON_COMMANDE: Final = TypeFichier.BON_COMMANDE.value
 _PREUVE_HT: Final = TypeFichier.PREUVE_HT.value
 _HT: Final = RegimeTVA.HT.value
-_CODES: Final[dict[object, str]] = {str(type_fichier): code for type_fichier, code in CODES_TYPE_FICHIER.items()}
+_CODES: Final[dict[object, str]] = {cle: code for cle, code in NOMS_DES_PIECES.codes.items()}  # noqa: C416 - keys of any type are looked up
 _EXTENSIONS: Final[dict[object, str]] = {f.value: f".{f.lower()}" for f in FormatFichier}
 
 
@@ -49,7 +49,7 @@ def _preuve_si_ht(demande: Mapping[str, Brut], _: Mapping[str, Brut], __: int) -
 
 
 def _nom_de_sa_demande(piece: Mapping[str, Brut], demande: Mapping[str, Brut], _: int) -> bool:
-    return piece["nomFichier"] == nom_de_piece(
+    return piece["nomFichier"] == NOMS_DES_PIECES.nommer(
         str(piece["typeFichier"]), str(demande["numeroEditeur"]), str(piece["formatFichier"])
     )
 
@@ -91,7 +91,7 @@ def _lignes_mal_nommees(colonnes: Colonnes) -> Iterable[int]:
     return [
         place
         for nom, type_fichier, format_fichier, place in pieces
-        if nom != f"{PREFIXE_PIECE}-{_CODES[type_fichier]}-{numeros[place]}{_EXTENSIONS[format_fichier]}"
+        if nom != f"{NOMS_DES_PIECES.prefixe}-{_CODES[type_fichier]}-{numeros[place]}{_EXTENSIONS[format_fichier]}"
     ]
 
 

@@ -13,7 +13,7 @@ from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
 from segur_pha.vagues.va1.limites import LIMITES
-from segur_pha.vagues.va1.noms import nom_de_piece
+from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 from segur_pha.vagues.va1.table import Demande
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from segur_pha.table.balise import ClasseBloc
 
-__all__ = ["construire_demande", "decouper"]
+__all__ = ["construire_demande", "decouper", "pieces_dues"]
 
 T = TypeVar("T")
 
@@ -115,13 +115,21 @@ def _texte(valeur: object) -> Brut:
     return None if valeur is None else str(valeur) if isinstance(valeur, str) else {}
 
 
+def pieces_dues(valeurs: Mapping[str, object]) -> tuple[TypeFichier, ...]:
+    """Say which documents a request needs, from its flat values: the order form, and at the regime HT its proof (section 3.2).
+
+    >>> [str(piece) for piece in pieces_dues({"regime_tva": "HT"})]
+    ['BON_COMMANDE', 'PREUVE_HT']
+    """
+    ht = valeurs.get("regime_tva") == RegimeTVA.HT.value
+    return (TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT) if ht else (TypeFichier.BON_COMMANDE,)
+
+
 def _pieces(valeurs: Mapping[str, object]) -> list[Brut]:
-    formats = {TypeFichier.BON_COMMANDE: valeurs["format_bon_commande"]}
-    if valeurs["regime_tva"] == RegimeTVA.HT.value:
-        formats[TypeFichier.PREUVE_HT] = valeurs["format_preuve_ht"]
+    formats = {piece: valeurs[f"format_{piece.lower()}"] for piece in pieces_dues(valeurs)}
     return [
         {
-            "nomFichier": nom_de_piece(type_fichier, str(valeurs["numero_editeur"]), str(format_fichier)),
+            "nomFichier": NOMS_DES_PIECES.nommer(type_fichier, str(valeurs["numero_editeur"]), str(format_fichier)),
             "formatFichier": _texte(format_fichier),
             "typeFichier": type_fichier.value,
         }

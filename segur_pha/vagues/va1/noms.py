@@ -4,48 +4,35 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from attrs import field, frozen
 
 from segur_pha.erreurs import NomInvalide
+from segur_pha.table.noms import NomsDePieces
 from segur_pha.vagues.va1.enumerations import FormatFichier, TypeFichier
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+__all__ = ["COULOIR", "LOGICIEL", "NOMS_DES_PIECES", "VAGUE", "NomFichierJSON", "NomPiece"]
 
-__all__ = ["CODES_TYPE_FICHIER", "MOTIF_NOM_PIECE", "PREFIXE_PIECE", "NomFichierJSON", "NomPiece", "nom_de_piece"]
-
-#: CodeTypeFichier (the table at the end of section 3.3) → TypeFichier.
-_TYPES: Final = {"BDC": TypeFichier.BON_COMMANDE, "HT": TypeFichier.PREUVE_HT}
-#: TypeFichier, also as a plain text → its code.
-CODES_TYPE_FICHIER: Final[Mapping[str, str]] = {type_fichier: code for code, type_fichier in _TYPES.items()}
-#: CodeCouloir-Logiciel-Va1: pharmacies, pharmacy software, wave 1.
-PREFIXE_PIECE: Final = "PHA-LGO-Va1"
+#: Pharmacies, pharmacy software, wave 1.
+COULOIR: Final = "PHA"
+LOGICIEL: Final = "LGO"
+VAGUE: Final = "Va1"
 
 #: Three digits, and the first file of a day is 001.
 NUMERO_MAXIMAL: Final = 999
 
 MOTIF_NUMERO_ANS: Final = "[0-9A-Za-z]{10}"
 MOTIF_NUMERO_EDITEUR: Final = "[0-9A-Za-z]{5}"
-#: The shape of a document's name, for the rules and the schema alike.
-MOTIF_NOM_PIECE: Final = (
-    f"{PREFIXE_PIECE}-(?:{'|'.join(_TYPES)})-{MOTIF_NUMERO_EDITEUR}\\.(?:{'|'.join(f.lower() for f in FormatFichier)})"
+#: CodeTypeFichier is in the table at the end of section 3.3.
+NOMS_DES_PIECES: Final = NomsDePieces(
+    prefixe=f"{COULOIR}-{LOGICIEL}-{VAGUE}",
+    codes={TypeFichier.BON_COMMANDE.value: "BDC", TypeFichier.PREUVE_HT.value: "HT"},
+    formats=tuple(f.value for f in FormatFichier),
+    numero=MOTIF_NUMERO_EDITEUR,
 )
 
 _NOM_JSON: Final = re.compile(f"JSON-({MOTIF_NUMERO_ANS})-([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})-([0-9]{{3}})\\.json")
-_NOM_PIECE: Final = re.compile(
-    MOTIF_NOM_PIECE.replace("(?:", "(").replace(MOTIF_NUMERO_EDITEUR, f"({MOTIF_NUMERO_EDITEUR})")
-)
-
-
-def nom_de_piece(type_fichier: str, numero_editeur: str, format_fichier: str) -> str:
-    """Put a document's name together from texts, without judging them (a TypeFichier and a FormatFichier are texts).
-
-    >>> nom_de_piece("PREUVE_HT", "00001", "JPG")
-    'PHA-LGO-Va1-HT-00001.jpg'
-    """
-    return f"{PREFIXE_PIECE}-{CODES_TYPE_FICHIER[type_fichier]}-{numero_editeur}.{format_fichier.lower()}"
 
 
 def _exiger_motif(motif: str, attendu: str, valeur: str, balise: str) -> None:
@@ -130,7 +117,7 @@ class NomPiece:
             raise NomInvalide("formatFichier : indiquez un FormatFichier.", balise="formatFichier")
 
     def __str__(self) -> str:
-        return nom_de_piece(self.type_fichier, self.numero_editeur, self.format_fichier)
+        return NOMS_DES_PIECES.nommer(self.type_fichier, self.numero_editeur, self.format_fichier)
 
     @classmethod
     def lire(cls, texte: str) -> NomPiece:
@@ -139,10 +126,12 @@ class NomPiece:
         >>> NomPiece.lire("PHA-LGO-Va1-HT-A0001.png").type_fichier
         <TypeFichier.PREUVE_HT: 'PREUVE_HT'>
         """
-        trouve = _NOM_PIECE.fullmatch(texte) if isinstance(texte, str) else None
+        trouve = NOMS_DES_PIECES.lire(texte) if isinstance(texte, str) else None
         if trouve is None:
             raise NomInvalide(
                 "Nom de pièce attendu : comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3).", balise="nomFichier"
             )
-        code, numero, extension = trouve.groups()
-        return cls(type_fichier=_TYPES[code], numero_editeur=numero, format_fichier=FormatFichier(extension.upper()))
+        type_fichier, numero, format_fichier = trouve
+        return cls(
+            type_fichier=TypeFichier(type_fichier), numero_editeur=numero, format_fichier=FormatFichier(format_fichier)
+        )

@@ -28,7 +28,7 @@ from segur_pha.table.roles import Acteur, Role
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
 from segur_pha.vagues.va1.limites import LIMITES
-from segur_pha.vagues.va1.noms import MOTIF_NOM_PIECE
+from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 from segur_pha.vagues.va1.operateurs import code_le_plus_proche, codes_operateurs
 
 __all__ = [
@@ -51,7 +51,7 @@ _SCENARIO: Final = "Scénario d’installation"
 _TRAITEMENT: Final = "Informations traitement de la demande"
 
 _ALPHANUMERIQUE: Final = Forme("[0-9A-Za-z]*", "{texte}, lettres sans accent et chiffres seulement")
-_NOM_DE_PIECE: Final = Forme(MOTIF_NOM_PIECE, "un nom comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3)")
+_NOM_DE_PIECE: Final = Forme(NOMS_DES_PIECES.motif, "un nom comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3)")
 
 
 def _en_tuple(valeurs: object) -> object:

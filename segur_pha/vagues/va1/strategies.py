@@ -1,59 +1,30 @@
-"""The rules between balises: how a drawn request keeps them all, and how it breaks exactly one of them.
+"""The rules between balises of wave 1: how a drawn request keeps them all, and how it breaks exactly one of them.
 
-A :class:`~segur_pha.table.modele.Coherence` says whether a rule holds, not how to make it hold: that is written here,
-once per wave.  A rule without its way of being broken is an error when the strategies are imported.
+A :class:`~segur_pha.table.modele.Coherence` says whether a rule holds, not how to make it hold: that is written here.  A rule
+without its way of being broken is an error when the strategies are imported.
 """
 
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from attrs import frozen
 from hypothesis import strategies as st
 
-from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import pointeur
+from segur_pha.table.regles_tirees import ReglesTirees
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
-from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR, nom_de_piece
+from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR, NOMS_DES_PIECES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from hypothesis.strategies import DrawFn
 
-    from segur_pha.table.modele import Coherence, ObjetBrut
-    from segur_pha.table.specification import Specification
+    from segur_pha.table.modele import ObjetBrut
 
-__all__ = ["Accords", "accords_de"]
-
-#: Told the request and its rank, breaks one rule in place; gives the pointer of the fault from the request.
-Rupture: TypeAlias = "Callable[[DrawFn, ObjetBrut, int], str]"
-
-
-@frozen
-class Accords:
-    """A wave's way of keeping its rules between balises (``accorder``, in place), and of breaking each one alone."""
-
-    accorder: Callable[[ObjetBrut], None]
-    ruptures: Mapping[Callable[..., bool], Rupture]
-
-    def rupture(self, coherence: Coherence) -> Rupture:
-        """Give the way to break a rule."""
-        return self.ruptures[coherence.respectee]
-
-
-def accords_de(specification: Specification) -> Accords:
-    """Find the way to keep the rules of a specification.
-
-    Raises :class:`~segur_pha.SegurError` when it has a rule that none knows how to keep.
-    """
-    regles = {coherence.respectee for coherence in specification.coherences}
-    for accords in (_VA1,):
-        if regles <= accords.ruptures.keys():
-            return accords
-    raise SegurError(f"Aucune stratégie ne sait respecter les règles entre balises de {specification.nom}.")
+__all__ = ["REGLES"]
 
 
 def _pieces(demande: ObjetBrut) -> list[dict[str, Any]]:
@@ -64,7 +35,7 @@ def _commande(demande: ObjetBrut) -> ObjetBrut:
     return cast("ObjetBrut", demande["commande"])
 
 
-def _accorder(demande: ObjetBrut) -> None:
+def _respecter(demande: ObjetBrut) -> None:
     """Keep a bon de commande, and a PREUVE_HT at the HT regime or when two documents were drawn; name them."""
     pieces = _pieces(demande)
     types = [TypeFichier.BON_COMMANDE]
@@ -81,7 +52,9 @@ def _poser(demande: ObjetBrut, types: Sequence[TypeFichier]) -> None:
     pieces[:] = [deepcopy(pieces[i % len(pieces)]) for i in range(len(types))]
     for piece, type_fichier in zip(pieces, types, strict=True):
         piece["typeFichier"] = type_fichier.value
-        piece["nomFichier"] = nom_de_piece(type_fichier, str(demande["numeroEditeur"]), piece["formatFichier"])
+        piece["nomFichier"] = NOMS_DES_PIECES.nommer(
+            type_fichier, str(demande["numeroEditeur"]), piece["formatFichier"]
+        )
 
 
 def _fausser_le_rang(draw: DrawFn, demande: ObjetBrut, rang: int) -> str:
@@ -115,7 +88,7 @@ def _renommer_une_piece(draw: DrawFn, demande: ObjetBrut, _: int) -> str:
     place = draw(st.integers(0, len(pieces) - 1))
     piece = pieces[place]
     noms = st.builds(
-        nom_de_piece,
+        NOMS_DES_PIECES.nommer,
         st.sampled_from([*TypeFichier]),
         st.just(str(demande["numeroEditeur"])) | st.from_regex(MOTIF_NUMERO_EDITEUR, fullmatch=True),
         st.sampled_from([*FormatFichier]),
@@ -124,8 +97,8 @@ def _renommer_une_piece(draw: DrawFn, demande: ObjetBrut, _: int) -> str:
     return pointeur("piecesJustificatives", place, "nomFichier")
 
 
-_VA1: Final = Accords(
-    accorder=_accorder,
+REGLES: Final = ReglesTirees(
+    respecter=_respecter,
     # In the order in which va1.coherences declares the rules; strict, so that a new rule is missed here at once.
     ruptures=dict(
         zip(

@@ -1,0 +1,274 @@
+"""The Huffman codes of a JPEG, read block by block for their lengths alone (ITU-T T.81, annexes F and G)."""
+
+from __future__ import annotations
+
+import struct
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from segur_pha.depot.travail import Abime, refuser
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "COEFFICIENTS",
+    "Bande",
+    "Codes",
+    "Differences",
+    "Suites",
+    "lire_les_blocs",
+    "lire_les_differences",
+    "mots",
+    "tables_du_bloc",
+]
+
+COEFFICIENTS: Final = 64
+_ZRL: Final = 15
+_FENETRE: Final = 16
+
+
+class Codes:
+    """A Huffman table: what the next sixteen bits begin with, worked out when it is first asked for."""
+
+    def __init__(self, nombres: bytes, symboles: bytes) -> None:
+        self._ecrits = nombres, symboles
+        self._bornes: list[tuple[int, int, int]] = []
+        self._symboles = symboles
+        code = rang = 0
+        for longueur, nombre in enumerate(nombres, start=1):
+            code += nombre
+            rang += nombre
+            if code > 1 << longueur:
+                refuser("impossible table")
+            # Codes of this length are those below `code`; the place of their symbol is counted from its end.
+            self._bornes.append((code << (_FENETRE - longueur), longueur, rang - code))
+            code <<= 1
+
+    def __eq__(self, autre: object) -> bool:
+        return isinstance(autre, Codes) and self._ecrits == autre._ecrits
+
+    def __hash__(self) -> int:
+        return hash(self._ecrits)
+
+    def lire(self, fenetre: int) -> tuple[int, int]:
+        """Give the length of the code that a window of sixteen bits begins with, and its symbol."""
+        for borne, longueur, decalage in self._bornes:
+            if fenetre < borne:
+                return longueur, self._symboles[(fenetre >> (_FENETRE - longueur)) + decalage]
+        return refuser("no such code")
+
+
+class Differences(dict[int, int]):
+    """Window → bits of a DC difference: its code and its value."""
+
+    def __init__(self, codes: Codes | None, plafond: int) -> None:
+        super().__init__()
+        self._codes, self._plafond = _present(codes), plafond
+
+    def __missing__(self, fenetre: int) -> int:
+        longueur, categorie = self._codes.lire(fenetre)
+        if categorie > self._plafond:
+            refuser("impossible difference")
+        self[fenetre] = bits = longueur + categorie
+        return bits
+
+    @property
+    def nulle(self) -> bool:
+        """Whether zeros are read as "no difference"."""
+        return self._codes.lire(0)[1] == 0
+
+
+class Suites(dict[int, tuple[int, int, int, int]]):
+    """Window → bits, coefficients passed, those of them that are not zero, and how the band ends (-1: it does not).
+
+    As many codes as the window holds whole are taken at once, or only the first (``une``).
+    """
+
+    def __init__(self, codes: Codes | None, plafond: int, *, une: bool) -> None:
+        super().__init__()
+        self._codes, self._plafond, self._une = _present(codes), plafond, une
+
+    def __missing__(self, fenetre: int) -> tuple[int, int, int, int]:
+        bits, passes, non_nuls, fin = self._premiere(fenetre)
+        while not self._une and fin < 0 and bits < _FENETRE:
+            try:
+                suite = self._premiere(fenetre << bits & 0xFFFF)
+            except Abime:
+                break  # its bits may go on behind the window
+            if bits + suite[0] > _FENETRE:
+                break
+            bits, non_nuls, fin = bits + suite[0], non_nuls | suite[2] << passes, suite[3]
+            passes += suite[1]
+        self[fenetre] = bits, passes, non_nuls, fin
+        return self[fenetre]
+
+    @property
+    def nulle(self) -> bool:
+        """Whether zeros are read as the end of a block."""
+        return self._premiere(0)[3] >= 0
+
+    def _premiere(self, fenetre: int) -> tuple[int, int, int, int]:
+        longueur, symbole = self._codes.lire(fenetre)
+        zeros, categorie = symbole >> 4, symbole & 15
+        if categorie > self._plafond:
+            refuser("impossible coefficient")
+        if categorie:
+            return longueur + categorie, zeros + 1, 1 << zeros, -1
+        return (longueur, _ZRL + 1, 0, -1) if zeros == _ZRL else (longueur, 0, 0, zeros)
+
+
+def _present(codes: Codes | None) -> Codes:
+    return codes if codes is not None else refuser("missing table")
+
+
+class _Blocs(dict[int, int]):
+    """Window → bits of a whole block, difference and coefficients, or 0 when it does not fit into the window."""
+
+    def __init__(self, differences: Differences, suites: Suites) -> None:
+        super().__init__()
+        self._differences, self._suites = differences, suites
+
+    def __missing__(self, fenetre: int) -> int:
+        debut = self._differences[fenetre]
+        bits = 0
+        if debut < _FENETRE:
+            suite, passes, _, fin = self._suites[fenetre << debut & 0xFFFF]
+            bits = debut + suite if fin == 0 and debut + suite <= _FENETRE and passes < COEFFICIENTS - 1 else 0
+        self[fenetre] = bits
+        return bits
+
+
+def mots(donnees: bytes) -> tuple[int, ...]:
+    """Give data as words of 32 bits, with two more behind, so that a window may reach over the end."""
+    nombre = len(donnees) // 4 + 2
+    return struct.unpack(f">{nombre}I", donnees.ljust(4 * nombre, b"\xff"))
+
+
+_TablesDuBloc: TypeAlias = tuple[_Blocs, Differences, Suites, Suites]
+
+
+# Scanners write the tables that T.81 prints (annex K): what was worked out for one page serves all of them.
+@lru_cache(maxsize=4)
+def tables_du_bloc(codes_dc: Codes | None, codes_ac: Codes | None, dc: int, ac: int) -> _TablesDuBloc:
+    """Give the tables that read a block: of a whole one, of its difference, of its coefficients, of one coefficient."""
+    differences, suites = Differences(codes_dc, dc), Suites(codes_ac, ac, une=False)
+    return _Blocs(differences, suites), differences, suites, Suites(codes_ac, ac, une=True)
+
+
+def lire_les_blocs(suite: Sequence[int], plan: Sequence[_TablesDuBloc], unites: int) -> int:
+    """Read whole blocks; what is read millions of times stands in one function."""
+    place = 0
+    for _ in range(unites):
+        for blocs, differences, suites, une in plan:
+            i = place >> 5
+            fenetre = (suite[i] << 32 | suite[i + 1]) >> (48 - (place & 31)) & 0xFFFF
+            bits = blocs[fenetre]
+            if bits:
+                place += bits
+                continue
+            place += differences[fenetre]
+            k = 1
+            while k < COEFFICIENTS:
+                i = place >> 5
+                fenetre = (suite[i] << 32 | suite[i + 1]) >> (48 - (place & 31)) & 0xFFFF
+                bits, passes, _, fin = suites[fenetre]
+                if k + passes >= COEFFICIENTS:
+                    bits, passes, _, fin = une[fenetre]
+                place += bits
+                k += passes
+                if fin == 0:
+                    break
+                if fin > 0:
+                    refuser("a run of empty blocks")
+            if k > COEFFICIENTS:
+                refuser("too many coefficients")
+    return place
+
+
+def lire_les_differences(suite: Sequence[int], plan: Sequence[Differences], unites: int) -> int:
+    """Read the differences of blocks, as the first scan of a progressive JPEG holds them."""
+    place = 0
+    for _ in range(unites):
+        for differences in plan:
+            i = place >> 5
+            place += differences[(suite[i] << 32 | suite[i + 1]) >> (48 - (place & 31)) & 0xFFFF]
+    return place
+
+
+class Bande:
+    """A band of coefficients of one component in a progressive JPEG (T.81, G.1.2.2 and G.1.2.3)."""
+
+    def __init__(self, suite: Sequence[int], premier: int, dernier: int) -> None:
+        self._mots, self._premier, self._dernier = suite, premier, dernier
+        self._place = 0
+
+    def _fenetre(self) -> int:
+        i = self._place >> 5
+        return (self._mots[i] << 32 | self._mots[i + 1]) >> (48 - (self._place & 31)) & 0xFFFF
+
+    def _vides(self, zeros: int) -> int:
+        """Read how many blocks end here, this one included."""
+        suivants = self._fenetre() >> (_FENETRE - zeros)
+        self._place += zeros
+        return (1 << zeros) + suivants
+
+    def commencer(self, suites: Suites, une: Suites, unites: range, connus: list[int] | None) -> int:
+        """Read a band for the first time, and note the coefficients that are not zero."""
+        bloc = unites.start
+        while bloc < unites.stop:
+            k, non_nuls, vides = self._premier, 0, 1
+            while k <= self._dernier:
+                fenetre = self._fenetre()
+                bits, passes, masque, fin = suites[fenetre]
+                if k + passes > self._dernier:
+                    bits, passes, masque, fin = une[fenetre]
+                self._place += bits
+                non_nuls |= masque << k
+                k += passes
+                if fin >= 0:
+                    vides = self._vides(fin)
+                    break
+            if k > self._dernier + 1:
+                refuser("too many coefficients")
+            if connus is not None:
+                connus[bloc] |= non_nuls
+            bloc += vides
+        if bloc != unites.stop:
+            refuser("too many empty blocks")
+        return self._place
+
+    def affiner(self, une: Suites, unites: range, connus: list[int]) -> int:
+        """Read one more bit of each coefficient that is not zero, and the coefficients that are no longer zero."""
+        vides = 0
+        for bloc in unites:
+            k = self._premier
+            nouveaux = 0
+            while not vides and k <= self._dernier:
+                bits, passes, masque, fin = une[self._fenetre()]
+                self._place += bits
+                if fin >= 0:
+                    vides = self._vides(fin)
+                    break
+                k = self._passer(connus[bloc], k, passes)
+                if masque:
+                    nouveaux |= 1 << (k - 1)
+            if vides:
+                vides -= 1
+                self._place += (connus[bloc] >> k & (1 << (self._dernier + 1 - k)) - 1).bit_count()
+            connus[bloc] |= nouveaux
+        if vides:
+            refuser("too many empty blocks")
+        return self._place
+
+    def _passer(self, connus: int, k: int, zeros: int) -> int:
+        """Pass so many coefficients that are zero still, and read a bit for each other one on the way."""
+        while zeros:
+            if k > self._dernier:
+                refuser("too many coefficients")
+            if connus >> k & 1:
+                self._place += 1
+            else:
+                zeros -= 1
+            k += 1
+        return k

@@ -1,0 +1,176 @@
+"""A folder of documents, opened one way for all: what lies in it, inside its bounds, whatever its names and links say."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from segur_pha.depot.constats import ValeurRefusee, nom_lisible
+from segur_pha.depot.documents import octets_du_document
+from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
+from segur_pha.erreurs import DepotRefuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["EXTENSIONS", "Emplacement", "FondsDeDocuments"]
+
+EXTENSIONS: Final = (".pdf", ".png", ".jpg", ".jpeg")
+_TETE_DE_ZIP: Final = b"PK"
+
+
+@frozen
+class Emplacement:
+    """Where a document is: a file, or a member of the zip that this file is.
+
+    Attributes:
+        nom: the file's name in the folder, or the member's in its zip.
+        chemin: the file.
+        rang: the member's place in its zip, which may hold two of one name; ``None`` for a file.
+    """
+
+    nom: str
+    chemin: Path
+    rang: int | None = None
+
+    def lire(self) -> bytes:
+        """Read the document; raises :class:`~segur_pha.depot.constats.ValeurRefusee`."""
+        if self.rang is None:
+            return octets_du_document(self.chemin)
+        with ouvrir_le_zip(self.chemin) as archive:
+            return lire_le_membre(archive, archive.infolist()[self.rang])
+
+
+class FondsDeDocuments:
+    """The files of a folder, found by their names as disks compare them.
+
+    Links to folders are not followed; what a name or a link means must lie in the folder.  Raises
+    :class:`~segur_pha.DepotRefuse` when the folder cannot be listed.
+    """
+
+    def __init__(self, racine: Path) -> None:
+        self._racine = racine
+        self._noms: dict[str, list[str]] = {}
+        self._radicaux: dict[str, list[str]] = {}
+        try:
+            self.reelle = racine.resolve(strict=True)
+            for nom in _lister(racine):
+                self._noms.setdefault(_cle(nom), []).append(nom)
+                plie = PurePosixPath(_cle(nom))
+                if plie.suffix in EXTENSIONS:
+                    self._radicaux.setdefault(plie.stem, []).append(nom)
+        except (OSError, RuntimeError) as erreur:
+            raise DepotRefuse(
+                f"Le dossier des pièces {nom_lisible(racine.name)} ne se lit pas : vérifiez son nom et vos droits d’accès."
+            ) from erreur
+
+    @property
+    def noms(self) -> list[str]:
+        """The names of the files, relative to the folder, with plain slashes."""
+        return sorted(nom for noms in self._noms.values() for nom in noms)
+
+    def de_radical(self, radical: str) -> list[str]:
+        """List the documents of a name without its extension, in any subfolder."""
+        return self._radicaux.get(_cle(radical), [])
+
+    def localiser(self, nom: str) -> Path:
+        """Give the real path of a document, which must be inside the folder.
+
+        Raises :class:`~segur_pha.depot.constats.ValeurRefusee`.
+        """
+        if _mene_dehors(nom):
+            raise _dehors()
+        propre = nom.replace("\\", "/")
+        noms = self._noms.get(_cle(propre), [])
+        if propre not in noms and len(noms) > 1:
+            raise ValeurRefusee("document-ambigu", "plusieurs documents portent ce nom, à la casse près : renommez-les")
+        choisi = propre if propre in noms or not noms else noms[0]
+        try:
+            reel = (self._racine / choisi).resolve(strict=True)
+        except (OSError, RuntimeError, ValueError):
+            raise ValeurRefusee(
+                "document-absent",
+                "ce document n’est pas dans le dossier des pièces : vérifiez son nom",
+                self._proche(propre),
+            ) from None
+        if not reel.is_relative_to(self.reelle):
+            raise _dehors()
+        return reel
+
+    def tout_lire(self, ecartes: dict[str, str]) -> Iterator[tuple[Emplacement, bytes]]:
+        """Read every document of the folder and of the zips in it, one after the other.
+
+        What cannot be a document is left aside; ``ecartes`` is told its name and why.
+        """
+        for nom in self.noms:
+            try:
+                chemin = self.localiser(nom)
+                if _est_un_zip(chemin):
+                    yield from _lire_le_zip(nom, chemin, ecartes)
+                else:
+                    yield Emplacement(nom, chemin), octets_du_document(chemin)
+            except ValeurRefusee as refus:
+                ecartes[nom] = refus.message
+
+    def _proche(self, nom: str) -> str:
+        """Propose the document of the same name under another extension."""
+        noms = self._radicaux.get(PurePosixPath(_cle(nom)).stem, [])
+        return f"peut-être {nom_lisible(noms[0])}" if noms else "le nom exact d’un fichier du dossier des pièces"
+
+
+def _cle(nom: str) -> str:
+    """Fold a name as disks do: no case, and accents in one piece (macOS takes them apart)."""
+    return unicodedata.normalize("NFC", nom).casefold()
+
+
+def _est_un_zip(chemin: Path) -> bool:
+    """Tell a zip by its beginning; a pipe or a device has none."""
+    try:
+        if not chemin.is_file():
+            return False
+        with chemin.open("rb") as flux:
+            return flux.read(len(_TETE_DE_ZIP)) == _TETE_DE_ZIP
+    except OSError:
+        return False
+
+
+def _lire_le_zip(nom: str, chemin: Path, ecartes: dict[str, str]) -> Iterator[tuple[Emplacement, bytes]]:
+    with ouvrir_le_zip(chemin) as archive:
+        for rang, membre in enumerate(archive.infolist()):
+            if membre.is_dir():
+                continue
+            try:
+                octets = lire_le_membre(archive, membre)
+            except ValeurRefusee as refus:
+                ecartes[f"{nom}, {membre.filename}"] = refus.message
+            else:
+                yield Emplacement(membre.filename, chemin, rang), octets
+
+
+def _lister(racine: Path) -> Iterator[str]:
+    """List the files below a folder, relative, with plain slashes; links to folders are not followed."""
+
+    def signaler(erreur: OSError) -> None:
+        raise erreur
+
+    for dossier, sous_dossiers, fichiers in os.walk(racine, onerror=signaler):
+        sous_dossiers.sort()
+        for fichier in sorted(fichiers):
+            yield Path(dossier, fichier).relative_to(racine).as_posix()
+
+
+def _mene_dehors(nom: str) -> bool:
+    windows = PureWindowsPath(nom)
+    return bool(windows.anchor or PurePosixPath(nom).is_absolute() or ".." in windows.parts or ":" in nom)
+
+
+def _dehors() -> ValeurRefusee:
+    return ValeurRefusee(
+        "document-dehors",
+        "ce nom mène hors du dossier des pièces : copiez le document dans ce dossier",
+        "un nom de fichier",
+    )

@@ -1,0 +1,164 @@
+"""Documents opened by the machine's cores: each core has a process of its own that opens one document after the other.
+
+Decoding pages is work for the processor, which threads of one process do not share.  The processes are started by hand: those of
+`multiprocessing` would run the caller's program again where it does not guard its main module, and copy its threads where they
+are forked.  A document that takes a process with it is refused; it cannot take the deposit with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, BinaryIO, Final, Self, TypeAlias
+
+from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.depot.documents import Document, Examen, examiner, lire_document
+from segur_pha.erreurs import SegurError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Ouvert", "Ouvriers", "servir"]
+
+#: A file, or the bytes of a member of a zip; whether the text layer is wanted.
+Tache: TypeAlias = tuple[Path | bytes, bool]
+#: The document (bytes have none) and its examination, or why it was refused.
+Ouvert: TypeAlias = "tuple[Document | None, Examen] | ValeurRefusee"
+
+#: Fewer documents are opened before processes have started.
+DOCUMENTS_MINIMUM: Final = 100
+_PROCESSUS_MAXIMUM: Final = 16
+_DEPART: Final = (
+    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
+    "from segur_pha.depot.ouvriers import servir; servir(sys.stdin.buffer, sys.stdout.buffer)"
+)
+
+
+class Ouvriers:
+    """Opens documents, in processes when there are many of them; a context manager.
+
+    ``documents`` is how many there may be at most.
+    """
+
+    def __init__(self, documents: int) -> None:
+        nombre = min(_coeurs(), _PROCESSUS_MAXIMUM) if documents >= DOCUMENTS_MINIMUM else 1
+        self._libres: SimpleQueue[_Processus] = SimpleQueue()
+        self._processus = [_Processus() for _ in range(nombre)] if nombre > 1 else []
+        for processus in self._processus:
+            self._libres.put(processus)
+        self._fils = ThreadPoolExecutor(nombre) if self._processus else None
+
+    @property
+    def avance(self) -> int:
+        """How many documents to have opened before the outcome of the first one is waited for."""
+        return 2 * len(self._processus)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *erreur: object) -> None:
+        self.fermer()
+
+    def fermer(self) -> None:
+        """End the processes; what was asked for and not begun is not done."""
+        if self._fils is not None:
+            self._fils.shutdown(cancel_futures=True)
+        for processus in self._processus:
+            processus.fermer()
+
+    def demander(self, quoi: Path | bytes, *, texte: bool = False) -> Callable[[], Ouvert]:
+        """Have a document opened; what is given back waits for the outcome, and raises what opening it raised."""
+        if self._fils is None:
+            return lambda: _exiger(_ouvrir((quoi, texte)))
+        futur = self._fils.submit(self._confier, (quoi, texte))
+        return lambda: _exiger(futur.result())
+
+    def _confier(self, tache: Tache) -> Ouvert | SegurError:
+        processus = self._libres.get()
+        try:
+            return processus.faire(tache)
+        finally:
+            self._libres.put(processus)
+
+
+class _Processus:
+    """A process that opens documents, started when the first one comes."""
+
+    def __init__(self) -> None:
+        self._processus: subprocess.Popen[bytes] | None = None
+
+    def faire(self, tache: Tache) -> Ouvert | SegurError:
+        """Have a document opened; a process that ends over it is replaced for the next one."""
+        try:
+            processus = self._processus = self._processus or _demarrer()
+            assert processus.stdin is not None
+            assert processus.stdout is not None
+            pickle.dump(tache, processus.stdin)
+            processus.stdin.flush()
+            fait: Ouvert | SegurError = pickle.load(processus.stdout)  # noqa: S301 - it comes from our own process
+        except (OSError, EOFError, pickle.UnpicklingError):
+            self.fermer()
+            return ValeurRefusee(
+                "document-illisible", "l’ouverture de ce document a échoué : numérisez le document de nouveau"
+            )
+        return fait
+
+    def fermer(self) -> None:
+        """End the process, which ends by itself when nothing comes any more."""
+        if self._processus is None:
+            return
+        processus, self._processus = self._processus, None
+        for flux in (processus.stdin, processus.stdout):
+            assert flux is not None
+            with contextlib.suppress(OSError):
+                flux.close()
+        processus.wait()
+
+
+def _demarrer() -> subprocess.Popen[bytes]:
+    processus = subprocess.Popen([sys.executable, "-c", _DEPART], stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+    assert processus.stdin is not None
+    pickle.dump(sys.path, processus.stdin)
+    return processus
+
+
+def servir(demandes: BinaryIO, reponses: BinaryIO) -> None:
+    """Open the documents that are asked for until nothing comes any more: what a process does."""
+    # The one that is at the keyboard stops the main process, whose end closes the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            tache: Tache = pickle.load(demandes)  # noqa: S301 - it comes from our own process
+        except EOFError:
+            return
+        pickle.dump(_ouvrir(tache), reponses)
+        reponses.flush()
+
+
+def _ouvrir(tache: Tache) -> Ouvert | SegurError:
+    quoi, texte = tache
+    try:
+        return (None, examiner(quoi, texte=texte)) if isinstance(quoi, bytes) else lire_document(quoi, texte=texte)
+    except (ValeurRefusee, SegurError) as refus:
+        return refus
+
+
+def _exiger(fait: Ouvert | SegurError) -> Ouvert:
+    if isinstance(fait, SegurError):
+        raise fait
+    return fait
+
+
+def _coeurs() -> int:
+    """Count the cores that this process may use; one where Python cannot start itself (a frozen program)."""
+    if getattr(sys, "frozen", False) or not sys.executable:
+        return 1
+    permis = getattr(os, "sched_getaffinity", None)
+    return len(permis(0)) if permis else os.cpu_count() or 1

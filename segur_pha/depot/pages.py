@@ -1,0 +1,225 @@
+"""What the pages of a PDF show, decoded: their operators, images, forms, fonts, and how their fields and stamps appear."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from attrs import frozen
+
+from segur_pha.depot.flux import contenu_du_flux, est_controle, objet, verifier_l_image, verifier_le_flux
+from segur_pha.depot.operateurs import exiger_des_operateurs, formes_dessinees
+from segur_pha.depot.travail import Abime, Demesure, SansLecteur, refuser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pypdf import PdfReader
+    from pypdf.generic import DictionaryObject, PdfObject, StreamObject
+
+    from segur_pha.depot.travail import Travail
+
+__all__ = ["Regard", "regarder_les_pages"]
+
+_DESSINE: Final = re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]{1,127})[\0\t\n\f\r ]{1,9}Do\b")
+_DIESE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
+#: A form that stands in a form that stands in a form.
+_PROFONDEUR: Final = 12
+#: What looking one object up takes from what may be decoded, in bytes: it takes longer than bytes do.
+_PAR_OBJET: Final = 1_000
+_PROGRAMMES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
+
+_Etats: TypeAlias = "frozenset[type[Exception]]"
+_RIEN: Final[_Etats] = frozenset()
+
+
+@frozen
+class Regard:
+    """What was found: pages (from 1) that are spoiled, and pages that could not be looked at in whole."""
+
+    abimees: tuple[int, ...]
+    non_regardees: tuple[int, ...]
+
+
+def regarder_les_pages(lecteur: PdfReader, travail: Travail) -> Regard:
+    """Decode what every page shows; raises whatever pypdf stumbles upon where the pages themselves cannot be reached."""
+    regardeur = _Regardeur(travail)
+    for numero in sorted({numero for numero, _ in lecteur.xref_objStm.values()}):
+        # The objects of a PDF may stand in streams themselves: a spoiled one hides its objects.
+        verifier_le_flux(_un_flux(lecteur.get_object(numero)), travail)
+    abimees, non_regardees = [], []
+    for rang, page in enumerate(lecteur.pages, start=1):
+        etats = regardeur.page(page)
+        if Abime in etats:
+            abimees.append(rang)
+        elif etats:
+            non_regardees.append(rang)
+    return Regard(tuple(abimees), tuple(non_regardees))
+
+
+def _un_flux(valeur: PdfObject | None) -> StreamObject:
+    from pypdf.generic import StreamObject
+
+    resolu = objet(valeur)
+    return resolu if isinstance(resolu, StreamObject) else refuser("no stream")
+
+
+def _dictionnaire(valeur: PdfObject | None) -> DictionaryObject:
+    from pypdf.generic import DictionaryObject
+
+    resolu = objet(valeur)
+    return resolu if isinstance(resolu, DictionaryObject) else DictionaryObject()
+
+
+def _liste(valeur: PdfObject | None) -> list[PdfObject]:
+    from pypdf.generic import ArrayObject
+
+    resolu = objet(valeur)
+    return list(resolu) if isinstance(resolu, ArrayObject) else [] if resolu is None else [resolu]
+
+
+class _Regardeur:
+    """The streams seen so far: one that several pages show is decoded once, and each of them is told what came of it."""
+
+    def __init__(self, travail: Travail) -> None:
+        self._travail = travail
+        self._etats: dict[object, _Etats] = {}
+        self._noms: dict[object, tuple[str, ...]] = {}
+
+    def page(self, page: DictionaryObject) -> _Etats:
+        """Look at a page: how its streams failed, if any did."""
+        return self._essayer(partial(self._tout, page))
+
+    def _tout(self, page: DictionaryObject) -> _Etats:
+        ressources = _dictionnaire(page.get("/Resources"))
+        contenus = _liste(page.get("/Contents")) if "/Contents" in page else []
+        if "/Contents" in page and objet(page["/Contents"]) is None:
+            refuser("its contents are not there")
+        etats = self._ressources(ressources)
+        for contenu in contenus:
+            etats |= self._essayer(partial(self._dessiner, contenu, ressources, 0))
+        for annotation in _liste(page.get("/Annots")):
+            for apparence in _apparences(_dictionnaire(annotation)):
+                etats |= self._forme(apparence, ressources, 0)
+        return etats
+
+    def _essayer(self, regarder: Callable[[], _Etats]) -> _Etats:
+        from pypdf.errors import LimitReachedError
+
+        try:
+            return regarder()
+        except (Demesure, SansLecteur, LimitReachedError, RecursionError, MemoryError):
+            return frozenset({Demesure})
+        except Exception:  # noqa: BLE001 - what pypdf cannot make sense of is spoiled, whatever it calls it
+            return frozenset({Abime})
+
+    def _une_fois(self, flux: StreamObject, regarder: Callable[[], _Etats]) -> _Etats:
+        self._travail.octets(_PAR_OBJET)
+        cle = _cle(flux)
+        if cle not in self._etats:
+            self._etats[cle] = _RIEN  # to itself, in which it may stand, it adds nothing
+            self._etats[cle] = self._essayer(regarder)
+        return self._etats[cle]
+
+    def _dessiner(self, valeur: PdfObject, ressources: DictionaryObject, profondeur: int) -> _Etats:
+        """Look at operators, and at what they draw."""
+        flux = _un_flux(valeur)
+        etats = self._une_fois(flux, partial(self._operateurs, flux))
+        objets = _dictionnaire(ressources.get("/XObject"))
+        for nom in self._noms.get(_cle(flux), ()):
+            self._travail.octets(_PAR_OBJET)
+            dessine = objet(objets.get(nom))
+            if dessine is not None:
+                etats |= self._essayer(partial(self._objet, dessine, ressources, profondeur))
+            elif nom in formes_dessinees(contenu_du_flux(flux, self._travail)):
+                etats |= {Abime}
+        return etats
+
+    def _operateurs(self, flux: StreamObject) -> _Etats:
+        contenu = contenu_du_flux(flux, self._travail)
+        if not est_controle(flux):
+            exiger_des_operateurs(contenu)
+        self._noms[_cle(flux)] = tuple(dict.fromkeys(_nom(trouve[1]) for trouve in _DESSINE.finditer(contenu)))
+        return _RIEN
+
+    def _objet(self, valeur: PdfObject, ressources: DictionaryObject, profondeur: int) -> _Etats:
+        flux = _un_flux(valeur)
+        if str(flux.get("/Subtype")) == "/Form":
+            return self._forme(flux, ressources, profondeur)
+        return self._une_fois(flux, partial(self._image, flux))
+
+    def _image(self, flux: StreamObject) -> _Etats:
+        from pypdf.generic import StreamObject
+
+        etats = _RIEN
+        for masque in (objet(flux.get("/SMask")), objet(flux.get("/Mask"))):
+            if isinstance(masque, StreamObject):
+                etats |= self._une_fois(masque, partial(self._image, masque))
+        verifier_l_image(flux, self._travail)
+        return etats
+
+    def _forme(self, flux: StreamObject, ressources: DictionaryObject, profondeur: int) -> _Etats:
+        """Look at a form, which may bring its own resources."""
+        if profondeur >= _PROFONDEUR:
+            raise Demesure
+        propres = _dictionnaire(flux.get("/Resources")) if "/Resources" in flux else ressources
+
+        def regarder() -> _Etats:
+            return self._ressources(propres) | self._dessiner(flux, propres, profondeur + 1)
+
+        cle = ("forme", _cle(flux))
+        if cle not in self._etats:
+            self._etats[cle] = _RIEN
+            self._etats[cle] = self._essayer(regarder)
+        return self._etats[cle]
+
+    def _ressources(self, ressources: DictionaryObject) -> _Etats:
+        """Look at the fonts and patterns that operators may use."""
+        etats = _RIEN
+        for flux in (*_programmes(ressources), *_motifs(ressources)):
+            etats |= self._une_fois(flux, partial(self._simple, flux))
+        return etats
+
+    def _simple(self, flux: StreamObject) -> _Etats:
+        verifier_le_flux(flux, self._travail)
+        return _RIEN
+
+
+def _cle(flux: StreamObject) -> object:
+    reference = flux.indirect_reference
+    return id(flux) if reference is None else (reference.idnum, reference.generation)
+
+
+def _nom(ecrit: bytes) -> str:
+    return "/" + _DIESE.sub(lambda m: bytes((int(m[1], 16),)), ecrit).decode("utf-8", "replace")
+
+
+def _programmes(ressources: DictionaryObject) -> Iterator[StreamObject]:
+    """Give the font programs and the drawn characters of fonts."""
+    for valeur in _dictionnaire(ressources.get("/Font")).values():
+        police = _dictionnaire(valeur)
+        for descendante in (police, *map(_dictionnaire, _liste(police.get("/DescendantFonts")))):
+            descripteur = _dictionnaire(descendante.get("/FontDescriptor"))
+            yield from (_un_flux(descripteur[cle]) for cle in _PROGRAMMES if cle in descripteur)
+        yield from map(_un_flux, _dictionnaire(police.get("/CharProcs")).values())
+
+
+def _motifs(ressources: DictionaryObject) -> Iterator[StreamObject]:
+    from pypdf.generic import StreamObject
+
+    for valeur in _dictionnaire(ressources.get("/Pattern")).values():
+        motif = objet(valeur)
+        if isinstance(motif, StreamObject):
+            yield motif
+
+
+def _apparences(annotation: DictionaryObject) -> Iterator[StreamObject]:
+    """Give how a field or a stamp looks: one form, or one for each of its states."""
+    from pypdf.generic import StreamObject
+
+    normale = objet(_dictionnaire(annotation.get("/AP")).get("/N"))
+    if isinstance(normale, StreamObject):
+        yield normale
+    else:
+        yield from map(_un_flux, _dictionnaire(normale).values())

@@ -1,0 +1,74 @@
+"""The text layer of a PDF, read within bounds: there, not there, or not to be read."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from pypdf import Configuration, PdfReader
+
+__all__ = ["TexteLu", "bornes_du_pdf", "texte_du_pdf"]
+
+#: An order form has a few pages; what follows is general conditions.
+PAGES_LUES: Final = 10
+CARACTERES_LUS: Final = 200_000
+#: So many steps draw all the pages of an order form many times over.
+PAS_SUIVIS: Final = 200_000
+
+
+@frozen
+class TexteLu:
+    """What could be read.
+
+    Attributes:
+        texte: the text, empty where a page shows pictures only.
+        entier: whether nothing stood in the way; where something did, a word that is not in the text may be on the page.
+    """
+
+    texte: str
+    entier: bool
+
+
+def bornes_du_pdf() -> Configuration:
+    """Say what pypdf may spend on a document of 3 Mo: no stream of text is larger, and a page is drawn in some thousand steps."""
+    from pypdf import Configuration
+
+    return Configuration(
+        zlib_maximum_output_length=5_000_000,
+        lzw_maximum_output_length=5_000_000,
+        run_length_maximum_output_length=5_000_000,
+        array_based_stream_maximum_output_length=5_000_000,
+        stream_parsing_work_maximum_count=30_000,
+        xform_maximum_invocations_per_extraction=10,
+        page_tree_maximum_entries=10_000,
+    )
+
+
+def texte_du_pdf(lecteur: PdfReader) -> TexteLu:
+    """Give the text layer of the first pages."""
+    from pypdf import apply_configuration
+
+    morceaux: list[str] = []
+    longueur = pas = 0
+
+    def compter(*_: object) -> None:
+        nonlocal pas
+        pas += 1
+
+    try:
+        with apply_configuration(bornes_du_pdf()):
+            for page in islice(lecteur.pages, PAGES_LUES):
+                morceaux.append(page.extract_text(visitor_operand_before=compter))
+                longueur += len(morceaux[-1])
+                if longueur > CARACTERES_LUS or pas > PAS_SUIVIS:
+                    break
+    except Exception:  # noqa: BLE001 - pypdf stumbles in many ways; this is for advice, and a person looks then
+        return TexteLu(_joindre(morceaux), entier=False)
+    return TexteLu(_joindre(morceaux), entier=pas <= PAS_SUIVIS)
+
+
+def _joindre(morceaux: list[str]) -> str:
+    return "\n".join(morceaux)[:CARACTERES_LUS]

@@ -1,0 +1,171 @@
+"""Where a ledger is kept: the file or the address that was meant, never another one, and never its password in words."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from segur_pha.erreurs import RegistreError
+
+__all__ = ["en_clair", "fichier_de", "lire_adresse", "moteur_de", "secrets"]
+
+#: How long a command waits for the ledger's lock, in seconds.
+_PATIENCE: Final = 60
+_MEMOIRE: Final = ":memory:"
+#: What Python's SQLite driver takes from the end of a URL; with ``uri`` there SQLite itself reads the rest.
+_OPTIONS: Final = frozenset({"timeout", "isolation_level", "detect_types", "check_same_thread", "cached_statements"})
+
+_VOLATIL: Final = (
+    "Ce registre serait perdu à la fermeture : indiquez un fichier, comme registre.sqlite. Pour un essai en mémoire, en "
+    'Python, écrivez Registre("sqlite://").'
+)
+_INCONNUE: Final = (
+    "Adresse de registre inconnue : indiquez un fichier, ou une URL SQLAlchemy dont le pilote est installé et n’est pas "
+    "asynchrone."
+)
+
+
+def lire_adresse(ou: object) -> URL:
+    """Give the address of a ledger: a path is a SQLite file of exactly that name, a text with ``://`` a SQLAlchemy URL.
+
+    Raises :class:`~segur_pha.RegistreError` for what is neither, and for what names no place that lasts, but for
+    ``sqlite://`` alone, SQLAlchemy's way to ask for one in memory.
+
+    >>> lire_adresse("a?b%20c.sqlite").database == str(Path("a?b%20c.sqlite").absolute())
+    True
+    >>> lire_adresse(":memory:")
+    Traceback (most recent call last):
+    ...
+    segur_pha.erreurs.RegistreError: Ce registre serait perdu à la fermeture : indiquez un fichier, comme registre.sqlite. \
+Pour un essai en mémoire, en Python, écrivez Registre("sqlite://").
+    """
+    if isinstance(ou, URL):
+        return _verifiee(ou)
+    if isinstance(ou, str) and "://" in ou:
+        return _verifiee(_url(ou))
+    if not isinstance(ou, str | Path):
+        raise RegistreError(
+            f"Registre : indiquez un fichier, une URL SQLAlchemy, un Engine ou une Connection, et non {type(ou).__name__} ; "
+            "d’une Session, donnez session.connection()."
+        )
+    texte = str(ou)
+    if isinstance(ou, str) and not texte.strip():
+        raise RegistreError("Registre : le nom est vide ; indiquez un fichier, comme registre.sqlite.")
+    if texte == _MEMOIRE:
+        raise RegistreError(_VOLATIL)
+    if not _nom_possible(texte):
+        raise RegistreError("Registre : aucun fichier ne peut porter ce nom ; choisissez-en un autre.")
+    # URL.create takes the name as it is, where a URL that is read would find %20, ? and more in it.
+    return URL.create("sqlite", database=str(Path(texte).absolute()))
+
+
+def _nom_possible(texte: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(texte)
+    except UnicodeEncodeError:
+        return False
+
+
+def _url(adresse: str) -> URL:
+    """Read a URL; outside of the handler it raises, since SQLAlchemy's own words may quote the password."""
+    try:
+        url = make_url(adresse)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None:
+        raise RegistreError(_INCONNUE)
+    if not _est_sqlite(url) and adresse.count("@") > 1:
+        # The end of the password would be taken for the name of the server, and told when it does not answer.
+        raise RegistreError(
+            "Adresse de registre : « @ » n’y sépare que le mot de passe du serveur ; ailleurs il s’écrit %40."
+        )
+    if _est_sqlite(url) and "?" in adresse and not url.query:
+        raise RegistreError(
+            "Adresse de registre : « ? » y commence des options ; donnez plutôt le nom du fichier, sans sqlite:///."
+        )
+    return url
+
+
+def _verifiee(url: URL) -> URL:
+    if _est_sqlite(url):
+        if "uri" not in url.query and not _OPTIONS.issuperset(url.query):
+            raise RegistreError(_INCONNUE)
+        if (url.database is not None or url.query) and _est_volatile(url):
+            raise RegistreError(_VOLATIL)
+    return url
+
+
+def _est_sqlite(url: URL) -> bool:
+    return url.drivername.partition("+")[0] == "sqlite"
+
+
+def _est_volatile(url: URL) -> bool:
+    """Tell whether SQLite would keep this database in memory, or in a file without a name."""
+    nom = url.database or ""
+    if "uri" in url.query:
+        nom = nom.removeprefix("file:").partition("?")[0]
+    return nom.strip() in {"", _MEMOIRE} or url.query.get("mode") == "memory" or url.query.get("vfs") == "memdb"
+
+
+def fichier_de(url: URL) -> Path | None:
+    """Give the file of a SQLite ledger; ``None`` for a server, for memory, and where SQLite reads a URI of its own."""
+    return Path(url.database) if _est_sqlite(url) and url.database and "uri" not in url.query else None
+
+
+def en_clair(ou: str) -> str:
+    """Name a ledger for people: a path as it was given, of a URL neither user, password nor options.
+
+    >>> en_clair("registre.sqlite"), en_clair("postgresql+psycopg://segur:m%40t@serveur:5432/base?password=m%40t")
+    ('registre.sqlite', 'postgresql+psycopg://serveur:5432/base')
+    """
+    if "://" not in ou:
+        return ou
+    url = lire_adresse(ou)
+    return URL.create(url.drivername, host=url.host, port=url.port, database=url.database).render_as_string()
+
+
+def secrets(url: URL) -> frozenset[str]:
+    """Give what nobody may read of an address: the password, plain and encoded, and the options that hold one.
+
+    >>> sorted(secrets(make_url("postgresql://segur:m%40t@serveur/base?sslpassword=clef")))
+    ['clef', 'm%40t', 'm@t']
+    """
+    options = [valeur for cle, valeur in url.query.items() if "pass" in cle.casefold()]
+    plats = [
+        v for valeur in (str(url.password or ""), *options) for v in ([valeur] if isinstance(valeur, str) else valeur)
+    ]
+    return frozenset(filter(None, (*plats, *(quote(plat, safe="") for plat in plats))))
+
+
+def moteur_de(ou: object) -> Engine:
+    """Make the engine of an address; raises as :func:`lire_adresse`, and when no driver of ours can open it."""
+    url = lire_adresse(ou)
+    # A connection that was cut while nobody used it is replaced, and no command fails for it.
+    options = {"connect_args": {"timeout": _PATIENCE}} if _est_sqlite(url) else {"pool_pre_ping": True}
+    try:
+        moteur = create_engine(url, hide_parameters=True, **options)
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+        moteur = None
+    if moteur is None or moteur.dialect.is_async:
+        raise RegistreError(_INCONNUE)
+    if _est_sqlite(url):
+        event.listen(moteur, "connect", _regler_sqlite)
+    return moteur
+
+
+def _regler_sqlite(connexion: object, _: object) -> None:
+    curseur = connexion.cursor()  # type: ignore[attr-defined]
+    try:
+        # FULL: a number that was served stays served after a power cut.  secure_delete: what is erased is overwritten.
+        for pragma in ("synchronous=FULL", "secure_delete=ON"):
+            curseur.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connexion.close()  # type: ignore[attr-defined] # SQLAlchemy does not know it yet, and would leave the file open
+        raise
+    curseur.close()

@@ -1,0 +1,137 @@
+"""A deposit is recorded, then shown: what happens when something stops in between."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, field
+
+from segur_pha.depot.constats import Constat
+from segur_pha.depot.manifeste import empreinte, manifeste_de
+from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.registre.etats import PhaseFichier
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
+
+    from segur_pha.registre.etats import EtatFichier
+    from segur_pha.registre.registre import Registre
+
+__all__ = ["Inscription", "inscription", "reprendre"]
+
+_PAS_MONTRE: Final = "le dossier préparé n’a pas pu être montré"
+_INTERROMPU: Final = "la préparation s’est arrêtée avant que le dossier soit montré"
+
+
+@define
+class Inscription:
+    """The ``avant`` of :func:`~segur_pha.depot.preparer_depot` that records a deposit in a ledger.
+
+    ``conseils``: what its reader should know of the ledger, once the deposit was recorded.
+    """
+
+    registre: Registre
+    jour: date
+    remplace: Callable[[], Mapping[str, str]]
+    conseils: list[Constat] = field(factory=list)
+    #: What this preparation may have made known to the ledger: SHA-256 of a file → its name.
+    nouveaux: dict[str, str] = field(factory=dict)
+
+    def __call__(self, dossier: Path) -> None:
+        """Record a deposit that is about to be shown."""
+        fichiers = _fichiers_json(dossier)
+        prepares = {f.fichier: f for f in self.registre.fichiers() if f.phase is PhaseFichier.PREPARE}
+        self.nouveaux = {sha256: nom for sha256, nom in fichiers.items() if sha256 not in prepares}
+        self.registre.inscrire_depot(dossier, jour=self.jour, remplace=self.remplace())
+        self.conseils += [_deja_prepare(prepares[sha256]) for sha256 in fichiers if sha256 in prepares]
+
+    def reprendre_si_absent(self, sortie: Path) -> None:
+        """Give up what was recorded, unless the folder is there all the same: what stopped may have come just after."""
+        if self.nouveaux and not _contient(sortie, self.nouveaux):
+            _abandonner(self.registre, self.nouveaux, jour=self.jour, motif=_PAS_MONTRE)
+
+
+@contextlib.contextmanager
+def inscription(
+    registre: Registre,
+    sortie: str | os.PathLike[str],
+    *,
+    jour: date,
+    remplace: Callable[[], Mapping[str, str]] = dict,
+) -> Iterator[Inscription]:
+    """Give what records the deposit of the folder ``sortie`` in a ledger, for :func:`~segur_pha.depot.preparer_depot`.
+
+    When the block fails after that, and the folder is not there, its files are recorded as given up.  What an earlier
+    preparation of the same folder had recorded before it was killed is given up first.
+
+    Raises :class:`~segur_pha.RegistreError` with a ledger in a transaction of the caller's.
+    """
+    reprendre(registre, sortie, jour=jour)
+    inscrire = Inscription(registre, jour, remplace)
+    try:
+        yield inscrire
+    except BaseException:
+        # What stopped the preparation is told; that the ledger cannot be reached either, the next one sees for itself.
+        with contextlib.suppress(RegistreError):
+            inscrire.reprendre_si_absent(Path(sortie))
+        raise
+
+
+def reprendre(registre: Registre, sortie: str | os.PathLike[str], *, jour: date) -> None:
+    """Give up what a preparation of this folder had recorded, but not shown, when its process was killed.
+
+    The hidden folder that it has left is the proof.  It first gets another name: a preparation that is still at work can
+    then not show it, and it proves nothing a second time.
+
+    Raises :class:`~segur_pha.RegistreError` with a ledger in a transaction of the caller's.
+    """
+    registre.exiger_sa_propre_transaction()
+    dossier = Path(sortie).absolute()
+    laisse = re.compile(rf"\.{re.escape(dossier.name)}\.[0-9]+-[0-9]+\.partiel")
+    with contextlib.suppress(OSError):
+        for reste in sorted(p for p in dossier.parent.iterdir() if laisse.fullmatch(p.name)):
+            with contextlib.suppress(DepotRefuse):
+                fichiers = _fichiers_json(reste)
+                if fichiers.keys() & _prepares(registre):
+                    reste.rename(reste.with_name(f"{reste.stem}.abandonne{reste.suffix}"))
+                    _abandonner(registre, fichiers, jour=jour, motif=_INTERROMPU)
+
+
+def _prepares(registre: Registre) -> set[str]:
+    return {f.fichier for f in registre.fichiers() if f.phase is PhaseFichier.PREPARE}
+
+
+def _abandonner(registre: Registre, fichiers: Mapping[str, str], *, jour: date, motif: str) -> None:
+    for fichier in fichiers.keys() & _prepares(registre):
+        registre.abandonner(fichier, jour=jour, motif=motif)
+
+
+def _fichiers_json(dossier: Path) -> dict[str, str]:
+    """Give the JSON files of a prepared folder by its manifest, SHA-256 → name.
+
+    Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.
+    """
+    return {f.sha256: f.nom for f in manifeste_de(dossier).fichiers if f.nature == "json"}
+
+
+def _contient(dossier: Path, fichiers: Mapping[str, str]) -> bool:
+    try:
+        return all(empreinte(dossier / nom)[1] == sha256 for sha256, nom in fichiers.items())
+    except OSError:
+        return False
+
+
+def _deja_prepare(fichier: EtatFichier) -> Constat:
+    return Constat(
+        code="deja-prepare",
+        message=(
+            f"le registre le connaît déjà, sous le nom {fichier.nom}, préparé le {fichier.jour_preparation:%d/%m/%Y} : si un "
+            "autre dossier le contient, n’en déposez qu’un"
+        ),
+        document=fichier.nom,
+    )

@@ -1,0 +1,93 @@
+"""The names of a wave's documents (section 3.3): corridor, software and wave, then a code, a number and a format."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, Self
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+__all__ = ["NomDeFichier", "NomsDePieces"]
+
+
+class NomDeFichier(Protocol):
+    """The name of a JSON file of a wave; ``str()`` writes it.
+
+    The class is called with the three values, and :meth:`lire` parses a name; both raise :class:`~segur_pha.NomInvalide`.
+    """
+
+    def __init__(self, *, numero_ans: str, jour: date, numero: int = 1) -> None: ...
+
+    @property
+    def numero_ans(self) -> str:
+        """The software's ANS reference number."""
+        ...
+
+    @property
+    def jour(self) -> date:
+        """The day of the deposit."""
+        ...
+
+    @property
+    def numero(self) -> int:
+        """The file's number on that day, from 1."""
+        ...
+
+    @classmethod
+    def lire(cls, texte: str) -> Self:
+        """Parse a name, strictly."""
+        ...
+
+
+@frozen(kw_only=True, slots=False)
+class NomsDePieces:
+    """How the documents of a wave are named: ``{prefixe}-{code}-{number of the request}.{format}``.
+
+    Attributes:
+        prefixe: corridor, software and wave, such as ``PHA-LGO-Va1``.
+        codes: type of a document → its code in the name, in the order in which a request lists its documents.
+        formats: the formats that a document may have, in capitals.
+        numero: a pattern of the request's number.
+
+    >>> noms = NomsDePieces(prefixe="PHA-LGO-Va1", codes={"BON_COMMANDE": "BDC"}, formats=("PDF",), numero="[0-9]{5}")
+    >>> noms.nommer("BON_COMMANDE", "00001", "PDF")
+    'PHA-LGO-Va1-BDC-00001.pdf'
+    >>> noms.lire("PHA-LGO-Va1-BDC-00001.pdf")
+    ('BON_COMMANDE', '00001', 'PDF')
+    """
+
+    prefixe: str
+    codes: Mapping[str, str] = field(hash=False)
+    formats: tuple[str, ...]
+    numero: str
+
+    @cached_property
+    def motif(self) -> str:
+        """A pattern of every such name, for the rules and the schema alike."""
+        formats = "|".join(f.lower() for f in self.formats)
+        return f"{self.prefixe}-(?:{'|'.join(self.codes.values())})-{self.numero}\\.(?:{formats})"
+
+    def nommer(self, type_fichier: str, numero_editeur: str, format_fichier: str) -> str:
+        """Put a name together from texts, without judging them."""
+        return f"{self.prefixe}-{self.codes[type_fichier]}-{numero_editeur}.{format_fichier.lower()}"
+
+    def lire(self, texte: str) -> tuple[str, str, str] | None:
+        """Take a name apart: type, number of the request, format; ``None`` for a text that is no such name."""
+        trouve = self._parties.fullmatch(texte)
+        if trouve is None:
+            return None
+        code, numero, extension = trouve.groups()
+        return self._types[code], numero, extension.upper()
+
+    @cached_property
+    def _parties(self) -> re.Pattern[str]:
+        return re.compile(self.motif.replace("(?:", "(").replace(self.numero, f"({self.numero})"))
+
+    @cached_property
+    def _types(self) -> dict[str, str]:
+        return {code: type_fichier for type_fichier, code in self.codes.items()}

@@ -1,0 +1,92 @@
+"""What wave 1 advises: values that the controls let through, and that are probably mistakes (decisions 7, 8, 11, 12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from segur_pha.courriels import nature_courriel
+from segur_pha.identifiants import defaut_finess, defaut_siret
+from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    import attrs
+
+    from segur_pha.table.modele import ObjetBrut
+    from segur_pha.table.specification import Brouillon
+    from segur_pha.vagues.va1.table import Demande
+
+__all__ = ["CATEGORIES_OFFICINE", "CONSEILS", "conseiller"]
+
+#: Categories of the FINESS register that section 3.2 accepts.
+CATEGORIES_OFFICINE: Final = frozenset({"620", "627", "628", "629"})
+
+CONSEILS: Final[Mapping[str, str]] = {
+    "siret-cle": "SIRET à vérifier",
+    "finess-cle": "FINESSGeo à vérifier",
+    "finess-double": "FINESSGeo déjà demandé par une autre ligne du fichier",
+    "finess-categorie": "FINESSGeo hors des catégories 620, 627, 628 et 629 du registre fourni",
+    "finess-inconnu": "FINESSGeo absent du registre fourni",
+    "carte-cpx": "numeroCarteCPX : un numéro de carte CPS ou CPA ne contient que des chiffres",
+    "date-future": "dateCommande postérieure au jour du contrôle",
+    "montant-nul": "montantSegurHT nul : aucune avance ne sera versée",
+    "preuve-ht-inutile": "PREUVE_HT jointe alors que le régime est TTC",
+    "courriel-personnel": "emailAdminTechnique : préférez une adresse générique, qui survit aux départs",
+}
+
+
+def conseiller(
+    entete: ObjetBrut,
+    demandes: Iterable[tuple[str, attrs.AttrsInstance]],
+    *,
+    jour: date | None,
+    categories: Mapping[str, str] | None,
+) -> Iterator[Brouillon]:
+    """Give the advice on the values of the accepted lines: the pointer of each, and its request."""
+    raison = defaut_siret(str(entete["SIRET"]))
+    if raison is not None:
+        yield "siret-cle", raison, "SIRET", "/SIRET"
+    vus: set[str] = set()
+    for chemin, bloc in demandes:
+        demande = cast("Demande", bloc)  # or a table that was made from it
+        yield from _sur_l_officine(demande, f"{chemin}/beneficiaire/FINESSGeo", vus, categories)
+        yield from _sur_la_commande(demande, chemin, jour)
+        yield from _sur_l_administrateur(demande, f"{chemin}/certificatsServeur")
+
+
+def _sur_l_officine(
+    demande: Demande, ici: str, vus: set[str], categories: Mapping[str, str] | None
+) -> Iterator[Brouillon]:
+    finess = demande.beneficiaire.finess_geo
+    raison = defaut_finess(finess)
+    if raison is not None:
+        yield "finess-cle", raison, "FINESSGeo", ici
+    if finess in vus:
+        yield "finess-double", "", "FINESSGeo", ici
+    vus.add(finess)
+    if categories is not None and finess not in categories:
+        yield "finess-inconnu", "", "FINESSGeo", ici
+    elif categories is not None and str(categories[finess]) not in CATEGORIES_OFFICINE:
+        yield "finess-categorie", "", "FINESSGeo", ici
+
+
+def _sur_la_commande(demande: Demande, chemin: str, jour: date | None) -> Iterator[Brouillon]:
+    commande = demande.commande
+    if jour is not None and commande.date_commande > jour:
+        yield "date-future", "", "dateCommande", f"{chemin}/commande/dateCommande"
+    if commande.montant_segur_ht == 0:
+        yield "montant-nul", "", "montantSegurHT", f"{chemin}/commande/montantSegurHT"
+    preuves = [p for p in demande.pieces_justificatives if p.type_fichier is TypeFichier.PREUVE_HT]
+    if commande.regime_tva is RegimeTVA.TTC and preuves:
+        yield "preuve-ht-inutile", "", "piecesJustificatives", f"{chemin}/piecesJustificatives"
+
+
+def _sur_l_administrateur(demande: Demande, ici: str) -> Iterator[Brouillon]:
+    certificats = demande.certificats_serveur
+    if not (certificats.numero_carte_cpx.isascii() and certificats.numero_carte_cpx.isdigit()):
+        yield "carte-cpx", "", "numeroCarteCPX", f"{ici}/numeroCarteCPX"
+    generique, raison = nature_courriel(certificats.email_admin_technique)
+    if not generique:
+        yield "courriel-personnel", raison, "emailAdminTechnique", f"{ici}/emailAdminTechnique"

@@ -1,0 +1,148 @@
+"""Documents opened by several processes come out as they do here, and none of them takes the others with it."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import signal
+import subprocess
+import sys
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from fabrique_depot import bons, commande, editeur, image, pdf
+from fabrique_pdf import Page, contenu, dessiner, image_jpeg, pdf_de
+from PIL import Image
+
+from segur_pha.depot import CommandesRefusees, ouvriers, preparer_depot, verifier_depot
+from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.depot.ouvriers import Ouvriers, servir
+from segur_pha.erreurs import ExtraManquant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DAY = date(2022, 11, 15)
+SPOILED = image_jpeg(Image.new("L", (64, 64)))
+DOCUMENTS = [
+    pdf("DURAND"),
+    image("PNG"),
+    image("JPEG"),
+    pdf("x")[:200],
+    b"GIF89a",
+    pdf_de([Page(), Page(contenu(dessiner(1)), (SPOILED.abime(SPOILED.octets[:-9]),))]),
+]
+
+
+@pytest.fixture
+def several(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ouvriers, "DOCUMENTS_MINIMUM", 3)
+    monkeypatch.setattr(ouvriers, "_coeurs", lambda: 2)
+
+
+@pytest.mark.usefixtures("several")
+def test_processes_open_documents_as_they_are_opened_here(tmp_path: Path) -> None:
+    paths = []
+    for rank, octets in enumerate(DOCUMENTS):
+        paths.append(tmp_path / f"{rank}.pdf")
+        paths[-1].write_bytes(octets)
+    here, there = Ouvriers(2), Ouvriers(3)
+    with here, there:
+        assert (here.avance, there.avance) == (0, 4)
+        for asked in (DOCUMENTS, paths):
+            outcomes = [[o.demander(what, texte=True) for what in asked] for o in (here, there)]
+            for own, other in zip(*outcomes, strict=True):
+                mine, theirs = own(), other()
+                if isinstance(mine, ValeurRefusee):
+                    assert isinstance(theirs, ValeurRefusee)
+                    assert theirs.__reduce__() == mine.__reduce__()
+                else:
+                    assert theirs == mine
+
+
+@pytest.mark.usefixtures("several")
+def test_a_deposit_is_prepared_and_checked_by_processes(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 70)
+    (tmp_path / "pieces" / "bon-9.pdf").write_bytes(DOCUMENTS[-1])
+    (tmp_path / "pieces" / "PREUVE_HT.pdf").write_bytes(pdf("preuve"))
+    orders: list[dict[str, object]] = [commande(rank, regime_tva="HT") for rank in range(1, 71)]
+    # Two orders name one document, and one names none: both are told, as ever.
+    orders[5]["bon_commande"] = "bon-5.pdf"
+    orders[6]["bon_commande"] = "absent.pdf"
+    with pytest.raises(CommandesRefusees) as raised:
+        preparer_depot(orders, editeur(), tmp_path / "pieces", tmp_path / "depot", jour=DAY)
+    assert [(f.ligne, f.code) for f in raised.value.fautes] == [
+        (6, "document-double"),
+        (7, "document-absent"),
+        (9, "document-illisible"),
+    ]
+    orders = [order for rank, order in enumerate(orders, start=1) if rank not in {6, 7, 9}]
+    made = preparer_depot(orders, editeur(), tmp_path / "pieces", tmp_path / "depot", jour=DAY)
+    assert not {c.code for c in made.conseils} & {"concordance-absence", "concordance-image"}
+    checked = verifier_depot(tmp_path / "depot")
+    assert (checked.fautes, checked.pieces) == ((), 134)
+
+
+@pytest.mark.usefixtures("several")
+def test_a_document_that_takes_its_process_with_it_is_refused_alone() -> None:
+    with Ouvriers(3) as opened:
+        assert not isinstance(opened.demander(DOCUMENTS[0])(), ValeurRefusee)
+        for process in opened._processus:  # noqa: SLF001 - what the system does to a process that takes too much
+            if process._processus is not None:  # noqa: SLF001
+                process._processus.send_signal(signal.SIGKILL)  # noqa: SLF001
+        outcomes = [opened.demander(DOCUMENTS[0])() for _ in range(6)]
+    failed = [outcome for outcome in outcomes if isinstance(outcome, ValeurRefusee)]
+    assert [str(outcome) for outcome in failed] == [
+        "l’ouverture de ce document a échoué : numérisez le document de nouveau"
+    ]
+
+
+@pytest.fixture
+def _ctrl_c() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_ctrl_c")
+def test_a_missing_library_is_told_by_a_process_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise ExtraManquant("pieces")
+
+    monkeypatch.setattr(ouvriers, "examiner", missing)
+    answers = io.BytesIO()
+    servir(io.BytesIO(pickle.dumps((b"x", False))), answers)
+    answers.seek(0)
+    assert str(pickle.load(answers)) == str(ExtraManquant("pieces"))  # noqa: S301 - written above
+    with pytest.raises(ExtraManquant):
+        Ouvriers(1).demander(b"x")()
+
+
+@pytest.mark.parametrize(("frozen", "executable", "cores"), [(True, sys.executable, 1), (False, "", 1)])
+def test_a_program_that_cannot_start_itself_opens_documents_alone(
+    monkeypatch: pytest.MonkeyPatch, executable: str, cores: int, *, frozen: bool
+) -> None:
+    monkeypatch.setattr(sys, "frozen", frozen, raising=False)
+    monkeypatch.setattr(sys, "executable", executable)
+    with Ouvriers(1_000) as opened:
+        assert opened.avance == 2 * (cores - 1)
+
+
+def test_a_caller_without_a_guarded_main_module_is_not_run_again(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 5)
+    script = tmp_path / "appelant.py"
+    script.write_text(
+        f"import sys; sys.path[:] = {sys.path!r}\n"
+        "from datetime import date\n"
+        "from fabrique_depot import commande, editeur\n"
+        "from segur_pha.depot import ouvriers, preparer_depot\n"
+        "print('once', flush=True)\n"
+        "ouvriers.DOCUMENTS_MINIMUM = 1\n"
+        "ouvriers._coeurs = lambda: 2\n"
+        "preparer_depot([commande(r) for r in range(1, 6)], editeur(), 'pieces', 'depot', jour=date(2022, 11, 15))\n"
+    )
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, check=True, text=True)
+    assert done.stdout == "once\n"
+    assert (tmp_path / "depot" / "manifeste.json").is_file()

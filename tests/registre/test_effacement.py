@@ -1,0 +1,95 @@
+"""What was erased does not come back, under whatever number, pharmacy or tag an answer brings it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from atelier import ACCEPTED, ALTERED, DAY, REJECTED, SILENT, THREE, answer_to, file_of, name, snapshot
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segur_pha.registre import Registre
+
+#: Whose values are erased, and what other pharmacies' lines say instead.
+ERASED, OTHER = "DURAND", "PETITJEAN"
+#: What may stand where the number of the erased pharmacy's line was, and where its FINESS was.
+NUMBERS = st.sampled_from(["00001", "99999", "0000", "", " 00002", "DOUBLE", 2, 2.5, None, True, ["00002"], {}])
+PHARMACIES = st.sampled_from(["750000002", "75000002", "750 000 002", "", 750000002, None, ["750000002"]])
+#: A tag of the header: unknown, or known and of another type.
+TAGS = st.sampled_from(["contact", "_meta", "nomResponsable", "SIRET", "numeroAns"])
+HEADERS = st.dictionaries(
+    TAGS, st.sampled_from([[ERASED], {"nom": ERASED}, {"lignesImport": [ERASED]}]), max_size=2
+) | st.just({"contact": ERASED})
+
+
+def sent() -> bytes:
+    """Write three requests, the second one of the pharmacy that is to be erased."""
+    tree = json.loads(THREE)
+    for line in tree["lignesImport"]:
+        line["beneficiaire"]["nomResponsable"] = ERASED if line["numeroEditeur"] == "00002" else OTHER
+    return json.dumps(tree).encode()
+
+
+def received(number: object, finess: object, header: dict[str, object], *, outcome: str = ACCEPTED) -> bytes:
+    tree = json.loads(answer_to(sent(), [ACCEPTED, outcome, SILENT])) | header
+    line = tree["lignesImport"][1]
+    line["numeroEditeur"], line["beneficiaire"]["FINESSGeo"] = number, finess
+    return json.dumps(tree).encode()
+
+
+def told(registre: Registre) -> str:
+    return "".join(registre.exporter())
+
+
+@given(NUMBERS, PHARMACIES, HEADERS, st.sampled_from([ACCEPTED, REJECTED, SILENT]), st.booleans())
+def test_what_was_erased_is_gone_under_any_number_pharmacy_or_tag(
+    number: object,
+    finess: object,
+    header: dict[str, object],
+    outcome: str,
+    before: bool,  # noqa: FBT001
+) -> None:
+    answer = received(number, finess, header, outcome=outcome)
+    with Registre("sqlite://") as registre:
+        registre.preparer({name(1): sent()}, jour=DAY)
+        if before:
+            registre.enregistrer_retour(answer, jour=DAY)
+        registre.effacer("750000002", jour=DAY)
+        if not before:
+            registre.enregistrer_retour(answer, jour=DAY)
+        assert ERASED not in told(registre)
+        # The two others keep theirs, sent and received.
+        assert told(registre).count(OTHER) == 4
+        with Registre("sqlite://") as copy:
+            copy.importer(registre.exporter())
+            assert snapshot(copy) == snapshot(registre)
+
+
+@pytest.mark.parametrize("other", [file_of("00004"), file_of("00004", finess={"00004": "750000002"})])
+def test_a_line_of_somebody_erased_in_the_answer_to_another_file(registre: Registre, other: bytes) -> None:
+    registre.preparer({name(1): sent()}, jour=DAY)
+    registre.preparer({name(2): other}, jour=DAY)
+    registre.effacer("750000002", jour=DAY)
+    tree = json.loads(answer_to(other, [ACCEPTED]))
+    stray = json.loads(received(" 00002", 750000002, {}))["lignesImport"][1]
+    tree["lignesImport"].append(stray)
+    registre.enregistrer_retour(json.dumps(tree).encode(), jour=DAY)
+    lines = [line for line in registre.exporter() if '"nature":"ligne-recue"' in line]
+    assert ERASED not in lines[-1]
+
+
+def test_where_nobody_was_erased_every_tag_is_kept(registre: Registre) -> None:
+    registre.preparer({name(1): sent()}, jour=DAY)
+    registre.enregistrer_retour(received("99999", None, {"contact": "MARTINEAU"}), jour=DAY)
+    assert "MARTINEAU" in told(registre)
+    assert ERASED in told(registre)
+
+
+def test_a_value_that_came_back_changed_is_compared_before_it_goes(registre: Registre) -> None:
+    registre.preparer({name(1): sent()}, jour=DAY)
+    registre.effacer("750000002", jour=DAY)
+    moved = answer_to(sent(), [ALTERED, SILENT, SILENT]).replace(b"750000001", b"750000009")
+    told_apart = registre.enregistrer_retour(moved, jour=DAY)
+    # The day and the pharmacy were changed, the names were not.
+    assert [ecart.chemin.rpartition("/")[2] for ecart in told_apart.ecarts] == ["dateCommande", "FINESSGeo"]
