@@ -8,6 +8,7 @@ from segur_pha.anomalies import Anomalie
 from segur_pha.erreurs import DemandeInvalide
 from segur_pha.table.balise import Balise, Liste, balises, pointeur
 from segur_pha.table.codes import CodeDeFichier
+from segur_pha.table.construction import sans_doute
 from segur_pha.table.formats import Defaut, Format, Nature
 from segur_pha.table.modele import Coherence, en_brut
 from segur_pha.table.regles import (
@@ -41,8 +42,10 @@ class Bloc:
     coherences: ClassVar[tuple[Coherence, ...]] = ()
 
     def __attrs_post_init__(self: attrs.AttrsInstance) -> None:
-        anomalies = list(_anomalies_du_bloc(self))
         coherences: tuple[Coherence, ...] = type(self).coherences  # type: ignore[attr-defined]
+        if sans_doute(self, coherences):
+            return
+        anomalies = list(_anomalies_du_bloc(self))
         if coherences and not anomalies:
             anomalies = anomalies_de_la_demande(type(self), en_brut(self), rang=1, coherences=coherences)
         if anomalies:

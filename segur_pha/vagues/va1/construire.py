@@ -6,7 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from segur_pha.erreurs import DemandeInvalide, SegurError
-from segur_pha.table.formats import Brut, Format, Montant
+from segur_pha.table.construction import batir, remplir
+from segur_pha.table.formats import Brut, Code, Doute, Format, Montant
 from segur_pha.table.modele import ObjetBrut, depuis_brut, etapes
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande
@@ -14,7 +15,7 @@ from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
 from segur_pha.vagues.va1.limites import LIMITES
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
-from segur_pha.vagues.va1.table import Demande
+from segur_pha.vagues.va1.table import Demande, PieceJustificative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +31,12 @@ T = TypeVar("T")
 #: What construire_demande makes of other values: its rules hold, and a fault there follows from theirs, which are reported.
 _DEDUITES: Final = frozenset({"piecesJustificatives", "nomFichier"})
 _COHERENCES: Final = tuple(coherence for coherence in COHERENCES if coherence.balise not in _DEDUITES)
+
+_PRENDRE_UN_FORMAT: Final = Code(FormatFichier).preneur()
+#: Type and format of a document → what stands before the number in its name, and after it.
+_DEBUTS_ET_FINS: Final[Mapping[tuple[object, object], tuple[str, ...]]] = {
+    (t, f): tuple(NOMS_DES_PIECES.nommer(t, "/", f).split("/")) for t in TypeFichier for f in FormatFichier
+}
 
 
 def construire_demande(
@@ -72,7 +79,34 @@ def construire_demande(
     >>> demande.pieces_justificatives[0].nom_fichier
     'PHA-LGO-Va1-BDC-00001.pdf'
     """
-    brut = _assembler(Demande, dict(locals()))
+    plat = locals()
+    try:
+        return _batir(plat)
+    except Doute:
+        return _juger(plat)
+
+
+def _batir(plat: Mapping[str, object]) -> Demande:
+    """Build the request the quick way; its documents are named after the number that is judged on the way.
+
+    No rule between balises is left to try: the codec writes the rank, and the documents are made here.
+    """
+    numero = plat["numero_editeur"]
+    if type(numero) is not str:
+        raise Doute(numero)
+    pieces = tuple([_piece(p, plat[f"format_{p.lower()}"], numero) for p in pieces_dues(plat)])
+    return batir(Demande, {**plat, "pieces_justificatives": pieces})
+
+
+def _piece(type_fichier: TypeFichier, format_donne: object, numero_editeur: str) -> PieceJustificative:
+    format_fichier = _PRENDRE_UN_FORMAT(format_donne)
+    debut, fin = _DEBUTS_ET_FINS[type_fichier, format_fichier]
+    return remplir(PieceJustificative, (f"{debut}{numero_editeur}{fin}", format_fichier, type_fichier))
+
+
+def _juger(plat: Mapping[str, object]) -> Demande:
+    """Build the request with the plain rules, or say all that is wrong with it."""
+    brut = _assembler(Demande, plat)
     anomalies = [
         *anomalies_d_encodage(Demande, brut),
         *(
