@@ -24,8 +24,8 @@ from segur_pha.portail import PortailSimule
 from segur_pha.registre import Registre
 from segur_pha.registre.etats import EtatDemande, Phase
 from segur_pha.registre.questions import Soldable
-from segur_pha.registre.rangees import rangee_de_demande
-from segur_pha.retour.lecture import lire_retour
+from segur_pha.registre.rangees import DEMANDES
+from segur_pha.retour.lecture import Issue, lire_retour
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:
@@ -55,20 +55,23 @@ def requests(count: int) -> list[dict[str, object]]:
         replaced = f"{(k + 1) % count:05X}" if phase is Phase.REJETEE and k % 1000 >= 100 else None
         state = EtatDemande(
             numero_editeur=number,
-            phase=phase,
             specification="PHA-LGO-Va1",
             fichier=f"{k // 200:064x}",
             rang=k % 200 + 1,
             jour_preparation=day,
-            jour_phase=day,
             jour_depot=day,
+            issue=None if phase is Phase.DEPOSEE else Issue.REJETEE if phase is Phase.REJETEE else Issue.ACCEPTEE,
+            jour_reponse=None if phase is Phase.DEPOSEE else day,
+            attribuee=True if phase in {Phase.ATTRIBUEE, Phase.AVANCE_PAYEE} else None,
+            jour_decision=day if phase in {Phase.ATTRIBUEE, Phase.AVANCE_PAYEE} else None,
+            jour_paiement=day if phase is Phase.AVANCE_PAYEE else None,
             finess_geo=f"{k * 7 % (count * 9 // 10):09}",
             montant_segur_ht=None,
             montant_paye=Decimal("255.00") if phase is Phase.AVANCE_PAYEE else None,
             numero_asp=f"ASP{k:07}" if phase not in {Phase.REJETEE, Phase.DEPOSEE} else None,
             remplacee_par=replaced,
         )
-        rows.append(rangee_de_demande(state) | {"montant_centimes": 70833, "avance_centimes": 25500})
+        rows.append(DEMANDES.rangee(state) | {"montant_centimes": 70833, "avance_centimes": 25500})
     return rows
 
 

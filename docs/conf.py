@@ -33,7 +33,7 @@ nitpick_ignore_regex = [
         "py:.*",
         r"(Source|SourceRetour|SourceDeCommandes|TableOfficines|Suivi|Admissible|Brut|ObjetBrut|date|Decimal|Path|Mapping\[str)",
     ),
-    ("py:.*", r".*\.construire\.T|.*\.modele\.(Balise|Coherence)|.*\.Catalogue|(.*\.)?Localisable"),
+    ("py:.*", r".*\.construire\.T|.*\.(balise|modele)\.(Balise|Coherence)|.*\.Catalogue|(.*\.)?Localisable"),
 ]
 
 myst_enable_extensions = ["colon_fence", "deflist"]

@@ -86,7 +86,8 @@ API = {
         "segur_pha",
         "NomFichierJSON NomPiece avance Avance depassement_du_plafond PLAFONDS_HT operateurs operateur chercher_operateurs "
         "Operateur schema validateur convertisseur",
-        "segur_pha.table.specification.Specification",
+        "segur_pha.table.specification.Specification segur_pha.table.balise.Balise segur_pha.table.roles.Role "
+        "segur_pha.table.roles.Acteur",
     ),
     "erreurs": PageAPI(
         "Errors",
@@ -107,12 +108,16 @@ API = {
         "How-to: [after the deposit](../../guide/apres-le-depot.md), [share the ledger](../../guide/partager-le-registre.md). "
         "Reference: [its tables](../registre.md). It needs the extra `registre`.",
         "segur_pha.registre",
-        aussi="segur_pha.registre.etats.EtatDemande segur_pha.registre.etats.EtatFichier segur_pha.registre.etats.Phase "
-        "segur_pha.registre.etats.PhaseFichier segur_pha.registre.etats.Reserve segur_pha.registre.questions.Soldable "
-        "segur_pha.registre.questions.Total segur_pha.registre.evenements.Piece "
-        "segur_pha.registre.resoumission.preparer_au_registre segur_pha.registre.resoumission.resoumettre "
-        "segur_pha.registre.resoumission.Resoumission "
-        + " ".join(f"segur_pha.registre.evenements.{c.__name__}" for c in NATURES),
+        aussi=" ".join(
+            f"segur_pha.registre.{nom}"
+            for nom in [
+                *("questions.Questions", "etats.EtatDemande", "etats.EtatFichier", "etats.EtapeFichier", "etats.Phase"),
+                *("etats.PhaseFichier", "etats.Reserve", "questions.Soldable", "questions.Total", "evenements.Piece"),
+                *("evenements.Fait", "resoumission.preparer_au_registre", "resoumission.resoumettre"),
+                "resoumission.Resoumission",
+                *(f"evenements.{c.__name__}" for c in NATURES),
+            ]
+        ),
     ),
     "portail": PageAPI("`segur_pha.portail`: a simulated portal", "**It is not the ASP.**", "segur_pha.portail"),
     "anonymiser": PageAPI(

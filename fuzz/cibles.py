@@ -33,14 +33,20 @@ from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import absents_du_texte
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner, exiger_les_bibliotheques
-from segur_pha.depot.export import lire_csv
-from segur_pha.depot.tableur import lire_tableur
+from segur_pha.depot.fonds import FondsDeDocuments
+from segur_pha.depot.jpeg import verifier_le_jpeg
+from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
+from segur_pha.depot.telecopie import Telecopie, verifier_la_telecopie
+from segur_pha.depot.travail import Abime, Demesure, Travail
+from segur_pha.depot.verification import verifier_depot
+from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
+from segur_pha.tableurs import lire_tableau, titres_connus
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from segur_pha.depot.rangees import Export
+    from segur_pha.tableurs import TableauLu
 
 __all__ = ["CIBLES"]
 
@@ -102,21 +108,23 @@ def _editeur(octets: bytes) -> None:
         editeur.demande(numero_editeur="00001")
 
 
-def _lire_les_commandes(export: Export) -> None:
+def _lire_les_commandes(export: TableauLu) -> None:
     lecteur = LecteurDeCommandes(export, _EDITEUR, numeros_servis=False)
     for rangee in export.rangees:
+        if rangee.illisible:
+            continue
         commande = lecteur.lire(rangee)
         assert commande.demande is not None or commande.fautes or lecteur.fautes
 
 
 def _commandes_csv(octets: bytes) -> None:
     with _refus_permis():
-        _lire_les_commandes(lire_csv(octets, set(entetes_connus(_EDITEUR).values())))
+        _lire_les_commandes(lire_tableau(octets, titres_connus(entetes_connus(_EDITEUR).values())))
 
 
 def _commandes_xlsx(octets: bytes) -> None:
     with _refus_permis():
-        _lire_les_commandes(lire_tableur(octets, nom="commandes.xlsx"))
+        _lire_les_commandes(lire_tableau(octets, titres_connus([])))
 
 
 def _feuille(octets: bytes) -> None:
@@ -140,7 +148,7 @@ def _suivi(octets: bytes) -> None:
 def _x509(octets: bytes) -> None:
     with _pose(octets, "certificat.pem") as chemin, _refus_permis():
         parc = lire_x509(chemin)
-        assert parc.certificats or parc.lignes_illisibles or parc.avertissements
+        assert parc.certificats or parc.lignes_illisibles or parc.ecartes
 
 
 def _documents(octets: bytes) -> None:
@@ -149,6 +157,59 @@ def _documents(octets: bytes) -> None:
         examen = examiner(octets, texte=True)
         if examen.texte is not None:
             absents_du_texte(examen.texte.texte, _DEMANDE)
+
+
+def _images(octets: bytes) -> None:
+    """Take the bytes for the data of every kind of image, and hold that what was good stays good with a mark of its end."""
+    with suppress(Abime, Demesure):
+        verifier_le_jpeg(octets, Travail())
+        verifier_le_jpeg(octets + b"\xff\xd9", Travail())
+    for colonnes, rangees, k in ((8, 8, -1), (8, 0, -1), (8, 8, 0), (8, 0, 1)):
+        with suppress(Abime, Demesure):
+            verifier_la_telecopie(octets, Telecopie(colonnes=colonnes, rangees=rangees, k=k), Travail())
+
+
+def _flux(octets: bytes) -> None:
+    """Put the bytes into a sound PDF, as what its page says and as an image that it shows, behind each filter."""
+    exiger_les_bibliotheques()
+    for filtre in (b"", b"/FlateDecode", b"/LZWDecode", b"/RunLengthDecode", b"/ASCII85Decode", b"/CCITTFaxDecode"):
+        objets = (
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>",
+            b"<</Length 5>>stream\n/X Do\nendstream",
+            b"<</Subtype/Image/Width 8/Height 8/BitsPerComponent 1%sLength %d>>stream\n%s\nendstream"
+            % (b"/Filter" + filtre + b"/" if filtre else b"/", len(octets), octets),
+        )
+        pdf, places = b"%PDF-1.7\n", []
+        for rang, objet in enumerate(objets, start=1):
+            places.append(len(pdf))
+            pdf += b"%d 0 obj\n%s\nendobj\n" % (rang, objet)
+        table = b"".join(b"%010d 00000 n \n" % place for place in places)
+        fin = b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(pdf)
+        with suppress(ValeurRefusee):
+            examiner(pdf + b"xref\n0 6\n0000000000 65535 f \n" + table + fin, texte=True)
+
+
+def _zip(octets: bytes) -> None:
+    """Take the bytes for a zip: every member of it is read whole, as long as it says, or refused."""
+    with _pose(octets, "pieces.zip") as chemin:
+        with suppress(ValeurRefusee), ouvrir_le_zip(chemin) as archive:
+            for membre in archive.infolist():
+                with suppress(ValeurRefusee):
+                    assert len(lire_le_membre(archive, membre)) == membre.file_size
+        ecartes: dict[str, str] = {}
+        with _refus_permis():
+            for emplacement, contenu in FondsDeDocuments(chemin.parent).tout_lire(ecartes):
+                assert emplacement.lire() == contenu
+        assert all(ecartes.values())
+
+
+def _manifeste(octets: bytes) -> None:
+    with _pose(octets, "manifeste.json") as chemin:
+        with _refus_permis():
+            json_du_dossier(chemin.parent, manifeste_du_dossier(chemin.parent))
+        assert not verifier_depot(chemin.parent).bon
 
 
 def _classeur() -> bytes:
@@ -178,4 +239,8 @@ CIBLES: Final[dict[str, Callable[[bytes], None]]] = {
     "suivi": _suivi,
     "x509": _x509,
     "documents": _documents,
+    "images": _images,
+    "flux": _flux,
+    "zip": _zip,
+    "manifeste": _manifeste,
 }

@@ -24,16 +24,18 @@ _BLANCS = re.compile("[ \u00a0\u2009\u202f\t\r\n]+")
 # invent a FINESS.
 _POINTS = re.compile(r"(?<=[0-9A-Za-z])\.(?=[0-9A-Za-z]{2})")
 _SIRET = re.compile(r"[0-9]{14}")
-_FINESS = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{7}")
+#: The ANS's own schema of a FINESS (facts of ansforge/finess): Corsica's 2A and 2B, and test numbers like 0B0152872.
+_FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
 _CORSE = {"2A": "21", "2B": "22"}
 
-# Decision 18: the prefix that says which register a structure id comes from, and what follows it.
+# Decision 18: the prefix that says which register a structure id comes from, and what follows it.  0 and 4 name the
+# cabinet of a professional: the number is longer than the person's.
 _STRUCTURES = {
-    "0": ("ADELI", re.compile(r"(?:[0-9]{2}|2[AB])[0-9A-Z]{7}")),
+    "0": ("ADELI", re.compile(r"[0-9A-Z]{11}")),
     "1": ("FINESS", _FINESS),
     "2": ("SIREN", re.compile(r"[0-9]{9}")),
     "3": ("SIRET", _SIRET),
-    "4": ("RPPS", re.compile(r"[0-9]{11,14}")),
+    "4": ("RPPS", re.compile(r"[0-9]{14}")),
 }
 
 
@@ -56,10 +58,10 @@ def normaliser_finess(texte: str) -> str:
 
 
 def forme_finess(texte: str) -> bool:
-    """Say whether a text has the shape of a FINESS (9 digits, or 2A, 2B and 7 digits), whatever its key.
+    """Say whether a text has the shape of a FINESS (9 characters, the second may be a letter), whatever its key.
 
-    >>> forme_finess("777777777"), forme_finess("77777777")
-    (True, False)
+    >>> forme_finess("777777777"), forme_finess("0B0152872"), forme_finess("77777777")
+    (True, True, False)
     """
     return _FINESS.fullmatch(texte) is not None
 
@@ -86,15 +88,20 @@ def defaut_siret(texte: str) -> str | None:
 def defaut_finess(texte: str) -> str | None:
     """Return what is wrong with a FINESS, in French, or ``None``.
 
-    9 characters, Luhn key with 2A→21 and 2B→22 (decision 11).
+    9 characters, Luhn key with 2A→21 and 2B→22 (decision 11).  With any other letter the key means nothing, and the
+    number is most likely one of test.
 
     >>> defaut_finess("750000002"), defaut_finess("2A0000014")
     (None, None)
     >>> defaut_finess("777777777")
     'clé fausse : un chiffre est sans doute mal recopié'
+    >>> defaut_finess("0B0152872")
+    'une lettre hors de la Corse (2A, 2B) : c’est sans doute un FINESS de test'
     """
     if not forme_finess(texte):
         return _defaut_de_forme(texte, 9, "9 chiffres attendus (ou 2A, 2B puis 7 chiffres en Corse)")
+    if texte[1].isalpha() and texte[:2] not in _CORSE:
+        return "une lettre hors de la Corse (2A, 2B) : c’est sans doute un FINESS de test"
     chiffres = _CORSE.get(texte[:2], texte[:2]) + texte[2:]
     if _cle_sure(chiffres):
         return None

@@ -20,6 +20,7 @@ from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE, code_de
 from segur_pha.table.formats import Nature
+from segur_pha.table.roles import Acteur, Role
 from segur_pha.texte_json.ecriture import json_du_brut, retoucher
 from segur_pha.texte_json.lecture import lire_octets, recevoir
 from segur_pha.vagues import PAR_DEFAUT
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from segur_pha.controle.resultats import VerdictLigne
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
+    from segur_pha.table.specification import Specification
 
 __all__ = ["AVERTISSEMENT", "Inconduite", "PortailSimule"]
 
@@ -68,8 +70,9 @@ class _Traitement:
 class PortailSimule:
     """A portal that answers at once, always the same for the same seed and the same deposits.
 
-    **It is not the ASP.**  ``graine`` decides of every reference it gives; ``inconduites`` of how it misbehaves.  The object
-    remembers the numbers that were deposited, as the portal does.
+    **It is not the ASP.**  ``graine`` decides of every reference it gives; ``inconduites`` of how it misbehaves;
+    ``specification`` is the wave whose files it takes.  The object remembers the numbers that were deposited, as the portal
+    does.
 
     >>> from segur_pha import en_json
     >>> from segur_pha.retour.lecture import lire_retour
@@ -83,6 +86,7 @@ class PortailSimule:
 
     graine: int = 0
     inconduites: frozenset[Inconduite] = field(default=frozenset(), converter=frozenset)
+    specification: Specification = PAR_DEFAUT
     _numeros: set[str] = field(factory=set, init=False, repr=False)
     _depots: dict[str, dict[int, _Traitement]] = field(factory=dict, init=False, repr=False)
     _attribues: int = field(default=0, init=False)
@@ -96,11 +100,11 @@ class PortailSimule:
         Raises :class:`~segur_pha.FichierRejete` when the 1st control refuses the file (nothing is taken then), ``OSError``
         when a path cannot be read.
         """
-        rapport = controler(json_bytes)
+        rapport = controler(json_bytes, specification=self.specification)
         if not rapport.recevable:
             rapport.en_retour()
-        lignes = _lignes(rapport.arbre)
-        pieces = {rang: _pieces(ligne) for rang, ligne in enumerate(lignes, start=1)}
+        lignes = self._lignes(rapport.arbre)
+        pieces = {rang: _pieces(ligne, self.specification) for rang, ligne in enumerate(lignes, start=1)}
         recues = self._recevoir(list(zips), pieces)
         self._depots[_empreinte(json_bytes)] = {
             verdict.num_ligne: self._traiter(verdict, pieces[verdict.num_ligne] <= recues) for verdict in rapport.lignes
@@ -116,9 +120,11 @@ class PortailSimule:
         traitements = self._depots.get(_empreinte(json_bytes))
         if traitements is None:
             raise SegurError("Ce fichier n’a pas été déposé sur ce portail simulé : déposez-le d’abord.")
-        recues = _membres(zips) if (zips := list(zips)) else None
-        for rang, ligne in enumerate(_lignes(lire_octets(json_bytes, PAR_DEFAUT.limites).arbre), start=1):
-            if traitements[rang] == _Traitement() and (recues is None or _pieces(ligne) <= recues):
+        recues = self._membres(zips) if (zips := list(zips)) else None
+        arbre = lire_octets(json_bytes, self.specification.limites).arbre
+        for rang, ligne in enumerate(self._lignes(arbre), start=1):
+            attendues = _pieces(ligne, self.specification)
+            if traitements[rang] == _Traitement() and (recues is None or attendues <= recues):
                 traitements[rang] = self._accepter()
         return self._repondre(json_bytes)
 
@@ -128,7 +134,7 @@ class PortailSimule:
         if zips:
             if perdu:
                 del zips[self._tirage(len(zips))]
-            return _membres(zips)
+            return self._membres(zips)
         prises = set().union(*pieces.values())
         return prises - pieces[self._tirage(len(pieces)) + 1] if perdu else prises
 
@@ -136,7 +142,7 @@ class PortailSimule:
         if not verdict.acceptee:
             return _Traitement(code=verdict.code_traitement, libelle=verdict.libelle_traitement)
         if verdict.numero_editeur in self._numeros:
-            rangee = PAR_DEFAUT.numero_de_demande
+            rangee = self.specification.numero_de_demande
             libelle = f"{rangee.nom} : déjà porté par une demande déposée ; donnez un nouveau numéro à celle-ci"
             return _Traitement(code=code_de(rangee, Nature.DOUBLON), libelle=libelle)
         return self._accepter() if complete else _Traitement()
@@ -148,27 +154,53 @@ class PortailSimule:
 
     def _repondre(self, json_bytes: bytes) -> bytes:
         imp_id = f"SIMULE-{_nombre(self.graine, _empreinte(json_bytes)) % 10**8:08}"
-        valeurs = {"/impId": imp_id}
+        valeurs = self._remplies("", {Role.REFERENCE_FICHIER: imp_id})
         for rang, traitement in self._depots[_empreinte(json_bytes)].items():
-            ici = pointeur(PAR_DEFAUT.liste_des_demandes.nom, rang - 1)
-            remplies = {
-                f"{ici}/numeroASP": traitement.numero_asp,
-                f"{ici}/codeTraitement": traitement.code,
-                f"{ici}/libelleTraitement": traitement.libelle,
+            dites = {
+                Role.REFERENCE_ASP: traitement.numero_asp,
+                Role.CODE: traitement.code,
+                Role.LIBELLE: traitement.libelle,
             }
-            valeurs |= {chemin: valeur for chemin, valeur in remplies.items() if valeur is not None}
-        reponse = retoucher(recevoir(json_bytes, PAR_DEFAUT.limites).texte, valeurs)
+            valeurs |= self._remplies(pointeur(self.specification.liste_des_demandes.nom, rang - 1), dites)
+        reponse = retoucher(recevoir(json_bytes, self.specification.limites).texte, valeurs)
         if not self.inconduites:
             return reponse
         return self._se_mal_conduire(reponse)
 
+    def _remplies(self, ici: str, dites: Mapping[Role, str | None]) -> dict[str, str]:
+        """Give what the portal says by its pointers; it only fills the balises that are the agency's."""
+        rangees = self.specification.roles
+        return {
+            ici + self.specification.chemin(role): valeur
+            for role, valeur in dites.items()
+            if valeur is not None and role in rangees and rangees[role].rempli_par is Acteur.ASP
+        }
+
     def _se_mal_conduire(self, reponse: bytes) -> bytes:
-        arbre = lire_octets(reponse, PAR_DEFAUT.limites).arbre
-        lignes = _lignes(arbre)
+        arbre = lire_octets(reponse, self.specification.limites).arbre
+        lignes = self._lignes(arbre)
         for inconduite, geste in _GESTES.items():
             if inconduite in self.inconduites and lignes:
-                geste(lignes, self._tirage(len(lignes), inconduite.value))
+                geste(lignes, self._tirage(len(lignes), inconduite.value), self.specification)
         return json_du_brut(arbre)
+
+    def _lignes(self, arbre: Brut) -> list[ObjetBrut]:
+        assert isinstance(arbre, dict)
+        return arbre[self.specification.liste_des_demandes.nom]  # type: ignore[return-value]
+
+    def _membres(self, zips: Iterable[ZipDepose]) -> set[str]:
+        """Name the documents that a portal could take from these zips; an unreadable zip brings none."""
+        noms: set[str] = set()
+        for source in zips:
+            try:
+                with zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source) as archive:
+                    infos = archive.infolist()
+            except zipfile.BadZipFile:
+                continue
+            noms |= {
+                info.filename for info in infos if 0 < info.file_size <= self.specification.limites.octets_par_piece
+            }
+        return noms
 
     def _tirage(self, nombre: int, sujet: str = "") -> int:
         return _nombre(self.graine, sujet, self._attribues) % nombre
@@ -186,53 +218,50 @@ def _empreinte(octets: bytes) -> str:
     return sha256(octets).hexdigest()
 
 
-def _lignes(arbre: Brut) -> list[ObjetBrut]:
-    assert isinstance(arbre, dict)
-    return arbre[PAR_DEFAUT.liste_des_demandes.nom]  # type: ignore[return-value]
+def _pieces(ligne: Brut, specification: Specification) -> set[str]:
+    pieces = specification.valeur_brute(ligne, Role.PIECES)
+    assert isinstance(pieces, list)
+    return {str(specification.valeur_brute(piece, Role.NOM_PIECE)) for piece in pieces}
 
 
-def _pieces(ligne: Mapping[str, object]) -> set[str]:
-    return {str(piece["nomFichier"]) for piece in ligne["piecesJustificatives"]}  # type: ignore[attr-defined]
+def _ecrire(ligne: ObjetBrut, role: Role, valeur: Brut, specification: Specification) -> None:
+    """Write the balise of a role into a line, in place."""
+    *blocs, nom = specification.chemin(role).split("/")[1:]
+    for bloc in blocs:
+        ligne = ligne[bloc]  # type: ignore[assignment]
+    ligne[nom] = valeur
 
 
-def _membres(zips: Iterable[ZipDepose]) -> set[str]:
-    """Name the documents that a portal could take from these zips; an unreadable zip brings none."""
-    noms: set[str] = set()
-    for source in zips:
-        try:
-            with zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source) as archive:
-                infos = archive.infolist()
-        except zipfile.BadZipFile:
-            continue
-        noms |= {info.filename for info in infos if 0 < info.file_size <= PAR_DEFAUT.limites.octets_par_piece}
-    return noms
+def _changer_une_valeur(lignes: list[ObjetBrut], place: int, specification: Specification) -> None:
+    _ecrire(lignes[place], Role.MONTANT, b"0.01", specification)
 
 
-def _changer_une_valeur(lignes: list[ObjetBrut], place: int) -> None:
-    commande = lignes[place]["commande"]
-    assert isinstance(commande, dict)
-    commande["montantSegurHT"] = b"0.01"
-
-
-def _refuser_autrement(lignes: list[ObjetBrut], place: int) -> None:
-    lignes[place] |= {
-        "numeroASP": None,
-        "codeTraitement": "SIMULE-X99",
-        "libelleTraitement": "Rejet non documenté (simulé)",
+def _refuser_autrement(lignes: list[ObjetBrut], place: int, specification: Specification) -> None:
+    refus = {
+        Role.REFERENCE_ASP: None,
+        Role.CODE: "SIMULE-X99",
+        Role.LIBELLE: "Rejet non documenté (simulé)",
     }
+    for role, valeur in refus.items():
+        _ecrire(lignes[place], role, valeur, specification)
 
 
-def _donner_deux_fois(lignes: list[ObjetBrut], place: int) -> None:
-    lignes[place]["numeroASP"] = lignes[place - 1]["numeroASP"]
+def _donner_deux_fois(lignes: list[ObjetBrut], place: int, specification: Specification) -> None:
+    reference = specification.valeur_brute(lignes[place - 1], Role.REFERENCE_ASP)
+    _ecrire(lignes[place], Role.REFERENCE_ASP, reference, specification)
 
 
-_GESTES: Final[Mapping[Inconduite, Callable[[list[ObjetBrut], int], None]]] = {
+def _oublier_la_reference(lignes: list[ObjetBrut], place: int, specification: Specification) -> None:
+    _ecrire(lignes[place], Role.REFERENCE_ASP, None, specification)
+
+
+_GESTES: Final[Mapping[Inconduite, Callable[[list[ObjetBrut], int, Specification], None]]] = {
     Inconduite.CODE_INCONNU: _refuser_autrement,
     Inconduite.VALEUR_MODIFIEE: _changer_une_valeur,
-    Inconduite.BALISE_INCONNUE: lambda lignes, place: lignes[place].update({"simuleSuivi": "SIMULE"}),
+    Inconduite.BALISE_INCONNUE: lambda lignes, place, _: lignes[place].update({"simuleSuivi": "SIMULE"}),
     Inconduite.NUMERO_ASP_DOUBLE: _donner_deux_fois,
-    Inconduite.NUMERO_ASP_OUBLIE: lambda lignes, place: lignes[place].update({"numeroASP": None}),
-    Inconduite.LIGNE_ABSENTE: lambda lignes, place: lignes.__delitem__(place),
-    Inconduite.LIGNE_DOUBLE: lambda lignes, place: lignes.append(dict(lignes[place])),
-    Inconduite.ORDRE_CHANGE: lambda lignes, _: lignes.reverse(),
+    Inconduite.NUMERO_ASP_OUBLIE: _oublier_la_reference,
+    Inconduite.LIGNE_ABSENTE: lambda lignes, place, _: lignes.__delitem__(place),
+    Inconduite.LIGNE_DOUBLE: lambda lignes, place, _: lignes.append(dict(lignes[place])),
+    Inconduite.ORDRE_CHANGE: lambda lignes, _place, _: lignes.reverse(),
 }

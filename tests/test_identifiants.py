@@ -25,7 +25,7 @@ JUNK = [
     "７５０００００１",
     "²" * 9,
     "null",
-    "2C0000014",
+    "2CC000014",
     "2a0000014",
     "1" * 400,
     "\ud800",
@@ -108,11 +108,25 @@ def test_a_number_of_a_spreadsheet_is_not_turned_into_a_finess() -> None:
 @given(st.from_regex(r"\A[0-9]{9}\Z"))
 def test_a_structure_id_gives_its_finess_back(finess: str) -> None:
     assert finess_de_structure("1" + finess) == finess
-    assert [nature_structure(p + finess) for p in "01259"] == ["ADELI", "FINESS", "SIREN", None, None]
+    assert [nature_structure(p + finess) for p in "01259"] == [None, "FINESS", "SIREN", None, None]
+
+
+@pytest.mark.parametrize(("prefix", "register", "length"), [("0", "ADELI", 11), ("4", "RPPS", 14)])
+def test_the_number_of_a_cabinet_is_longer_than_its_holder_s(prefix: str, register: str, length: int) -> None:
+    found = [n for n in range(20) if nature_structure(prefix + "7" * n) == register]
+    assert found == [length]
+    assert nature_structure("0" + "2A1234567AB") == "ADELI"
+
+
+def test_a_finess_may_hold_a_letter() -> None:
+    # ansforge/finess: [0-9][0-9A-Z][0-9]{7}; 0B0152872 is one of the ANS's test establishments.
+    assert forme_finess("0B0152872")
+    assert finess_de_structure("10B0152872") == "0B0152872"
+    assert "FINESS de test" in str(defaut_finess("0B0152872"))
+    assert [forme_finess(f) for f in ("00B152872", "B00152872", "0b0152872", "0É0152872")] == [False] * 4
 
 
 def test_the_longer_structure_ids() -> None:
     assert nature_structure("373282932000074") == "SIRET"
-    assert nature_structure("41000123456701") == "RPPS"
     assert nature_structure("3750000002") is None
     assert finess_de_structure("373282932000074") is None

@@ -16,6 +16,7 @@ from segur_pha.certificats.agenda import calendrier
 from segur_pha.certificats.echeances import certificats_comptes, premieres_echeances, tableau_mensuel
 from segur_pha.certificats.figures import figure_charge, figure_editeurs, figure_en_png, figure_mois
 from segur_pha.certificats.lissage import Lissage, Tache, jours_ouvres, lisser
+from segur_pha.certificats.natures import CertificatEcarte, Nature
 from segur_pha.certificats.page import Bilan, bilan
 from segur_pha.certificats.parc import (
     Certificat,
@@ -45,10 +46,12 @@ __all__ = [
     "Alerte",
     "Bilan",
     "Certificat",
+    "CertificatEcarte",
     "Etat",
     "LigneIllisible",
     "LignePlan",
     "Lissage",
+    "Nature",
     "Officine",
     "Parc",
     "PlanRenouvellement",

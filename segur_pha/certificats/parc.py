@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from attrs import evolve, field, frozen
 
+from segur_pha.certificats.natures import CertificatEcarte, Nature
 from segur_pha.erreurs import SegurError
 from segur_pha.identifiants import defaut_finess
 from segur_pha.rapports.notebook import en_carnet
@@ -53,12 +54,13 @@ class Certificat(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         finess: 9 characters, the pharmacy it feeds.
-        fin: the day, in Europe/Paris, on which it expires.
+        fin: the day, in Europe/Paris, on which it stops working: the earlier of its own end and of its key's (decision 18).
         numero: product number of the IGC-Santé.
         nom: FQDN or CN; ``""`` when unknown, and then nothing can tell that another one replaces it.
         etat: as far as the table tells; ``etat_lu`` is the text itself.
         courriels: every notification address found, in the order of the table.
         ligne: line (CSV), row (XLSX) or rank in the file (PEM) it was read from; ``fichier``: the file, in a folder.
+        fin_certificat: the day of the certificate itself, where its key's own period ends earlier and rules; else ``None``.
 
     >>> from datetime import date
     >>> Certificat("750000002", date(2026, 2, 20), usage="SSL_SERV", nom="pharmacie.exemple.fr")
@@ -84,11 +86,17 @@ class Certificat(msgspec.Struct, frozen=True, gc=False):
     serie: str = ""
     organisation: str = ""
     departement: str = ""
+    fin_certificat: date | None = None
 
     def __repr__(self) -> str:
         dits = ("numero", "offre", "usage", "nom")
         suite = "".join(f", {n}={v!r}" for n in dits if (v := getattr(self, n)))
         return f"Certificat(finess={self.finess!r}, fin={self.fin.isoformat()}{suite})"
+
+    @property
+    def regle(self) -> str:
+        """Which end rules, in French: ``"fin de la clé"``, or ``"fin du certificat"`` as nearly always."""
+        return "fin du certificat" if self.fin_certificat is None else "fin de la clé"
 
     @property
     def serveur(self) -> bool:
@@ -133,7 +141,9 @@ class Parc:
         certificats: in the order of the source.
         lignes_illisibles: rows that could not be taken, none is ever dropped silently.
         officines: what is known of the pharmacies, by FINESS; may name pharmacies without certificates.
+        lectures: how each table was read, in French: encoding and separator, or sheet; row of titles.
         avertissements: French sentences about the source as a whole (a private key left in a folder, …).
+        ecartes: certificates that were read and count for no pharmacy: of TEST, of a publisher, of a cabinet, of a person.
         finess: the pharmacies of the fleet, those with at least one certificate read; narrowing keeps them.
     """
 
@@ -141,6 +151,8 @@ class Parc:
     lignes_illisibles: tuple[LigneIllisible, ...] = ()
     officines: Mapping[str, Officine] = field(factory=dict, converter=_copie)
     avertissements: tuple[str, ...] = ()
+    lectures: tuple[str, ...] = ()
+    ecartes: tuple[CertificatEcarte, ...] = ()
     finess: frozenset[str] = field()
 
     @finess.default
@@ -215,6 +227,11 @@ class Parc:
         """Return the name of a pharmacy, ``""`` when it is not known."""
         officine = self.officines.get(finess)
         return officine.nom if officine else ""
+
+    def compte_ecartes(self) -> dict[Nature, int]:
+        """Return how many certificates count for no pharmacy, by their nature, those without any left out."""
+        vus = Counter(ecarte.nature for ecarte in self.ecartes)
+        return {nature: vus[nature] for nature in Nature if vus[nature]}
 
     def finess_douteux(self) -> tuple[str, ...]:
         """Return the pharmacies whose FINESS has a wrong key, sorted: most likely a slip in the table (advice)."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from segur_pha.tableurs import TableauLu
+
 __all__ = ["TableOfficines", "lire_officines", "lire_suivi"]
 
 TableOfficines: TypeAlias = "Source | Iterable[Mapping[str, str]]"
@@ -41,7 +43,12 @@ _T = TypeVar("_T")
 
 
 def lire_suivi(
-    source: Source, *, officines: TableOfficines | None = None, colonnes: Mapping[str, str] | None = None
+    source: Source,
+    *,
+    officines: TableOfficines | None = None,
+    colonnes: Mapping[str, str] | None = None,
+    feuille: str | None = None,
+    encodage: str | None = None,
 ) -> Parc:
     r"""Read the export of the page « suivi des certificats » (CSV or XLSX) into a fleet.
 
@@ -49,7 +56,9 @@ def lire_suivi(
     are matched whatever their accents and case; ``colonnes`` imposes some (``{"fin": "Expire le"}``, fields: ``fin``,
     ``finess``, ``structure``, ``numero``, ``canal``, ``debut``, ``offre``, ``usage``, ``etat``, ``fqdn``, ``cn``,
     ``courriel``, ``administrateur``).  ``officines`` is a second table (``finess, editeur, nom, courriel``), as a file
-    or as mappings.  Rows that cannot be read are listed in ``Parc.lignes_illisibles`` with the reason.
+    or as mappings.  ``feuille`` chooses a sheet by name or rank, ``encodage`` says that of a CSV where it is doubtful
+    (``"cp850"``); how the tables were read is in ``Parc.lectures``, hidden rows and sheets left aside are in
+    ``Parc.avertissements``.  Rows that cannot be read are listed in ``Parc.lignes_illisibles`` with the reason.
 
     Raises:
         SuiviIllisible: a table cannot be opened, or has no headers to recognise.
@@ -64,7 +73,9 @@ def lire_suivi(
     memoire = _Memoire()
     connues, fautes = lire_officines(officines, memoire) if officines is not None else ({}, [])
     besoins = (("fin",), ("finess", "structure"))
-    tableau = ouvrir_tableau(source, SUIVI, besoins, quoi="tableau de suivi", colonnes=colonnes)
+    tableau = ouvrir_tableau(
+        source, SUIVI, besoins, quoi="tableau de suivi", colonnes=colonnes, feuille=feuille, encodage=encodage
+    )
     lecteur = _Lecteur(tableau, memoire)
     certificats: list[Certificat] = []
     illisibles: list[LigneIllisible] = []
@@ -72,7 +83,8 @@ def lire_suivi(
         lus, non_lus = lecteur.lire(paquet)
         certificats += lus
         illisibles += non_lus
-    return Parc(tuple(certificats), (*illisibles, *fautes), connues)
+    memoire.noter("Suivi", tableau.lu)
+    return Parc(tuple(certificats), (*illisibles, *fautes), connues, tuple(memoire.remarques), tuple(memoire.lectures))
 
 
 def lire_officines(
@@ -118,13 +130,19 @@ class _Memoire:
         self.jours, self.etats, self.textes = _Memo(lire_jour), _Memo(_etat), _Memo(str.strip)
         self.finess, self.structures = _Memo(_finess), _Memo(_finess_de_structure)
         self.adresses = _Memo(_adresses)
+        self.lectures: list[str] = []
+        self.remarques: list[str] = []
+
+    def noter(self, quoi: str, lu: TableauLu) -> None:
+        """Note how a table was read, once all its rows were."""
+        self.lectures.append(f"{quoi} : {lu.description}")
+        self.remarques += (f"{quoi} : {remarque.message}" for remarque in lu.remarques)
 
 
 class _Lecteur:
     """Turns rows into certificates, a packet at a time and column by column: twice the speed of row by row."""
 
     def __init__(self, tableau: Tableau, memoire: _Memoire) -> None:
-        self._largeur = tableau.largeur
         self._rangs = [tableau.places.get(champ, [tableau.largeur])[0] for champ in _CHAMPS]
         self._rangs_courriel = tableau.places.get("courriel", [tableau.largeur])
         self._memoire = memoire
@@ -136,12 +154,11 @@ class _Lecteur:
         numeros: list[int] = []
         lignes: list[list[str]] = []
         for numero, brutes in paquet:
-            cellules = brutes if len(brutes) == self._largeur else _a_la_largeur(brutes, self._largeur)
-            if isinstance(cellules, str):
-                fautes[numero] = cellules
+            if isinstance(brutes, str):
+                fautes[numero] = brutes
             else:
                 numeros.append(numero)
-                lignes.append(cellules)
+                lignes.append(brutes)
         certificats = self._certificats(numeros, lignes, fautes) if lignes else []
         uniques = self._sans_copie(certificats, fautes)
         return uniques, [LigneIllisible("suivi", numero, fautes[numero]) for numero in sorted(fautes)]
@@ -169,8 +186,8 @@ class _Lecteur:
         ]
         if not all(bonnes):
             jugees = zip(numeros, fins_lues, fins, debuts, finess_lus, finess, structures_lues, strict=True)
-            for bonne, cellules, (numero, *ligne) in zip(bonnes, lignes, jugees, strict=True):
-                if not bonne and any(cellule.strip() for cellule in cellules):
+            for bonne, (numero, *ligne) in zip(bonnes, jugees, strict=True):
+                if not bonne:
                     fautes[numero] = _raison(*ligne)
             gardees = list(compress(lignes, bonnes))
             return self._certificats(list(compress(numeros, bonnes)), gardees, fautes) if gardees else []
@@ -216,15 +233,6 @@ def _tous(memo: _Memo[_T], textes: Iterable[str]) -> list[_T]:
 
 def _sans_double(*adresses: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain(*adresses)))
-
-
-def _a_la_largeur(cellules: list[str] | str, largeur: int) -> list[str] | str:
-    """Return as many cells as there are columns, or the reason why they do not fit."""
-    if isinstance(cellules, str):
-        return cellules
-    if any(cellule.strip() for cellule in cellules[largeur:]):
-        return f"{len(cellules)} cellules pour {largeur} colonnes : un séparateur de trop décale la ligne"
-    return (cellules + [""] * largeur)[:largeur]
 
 
 def _raison(
@@ -273,12 +281,9 @@ def _officines(source: TableOfficines, memoire: _Memoire) -> Iterator[tuple[int,
     if isinstance(source, (bytes, str, Path)):
         tableau = ouvrir_tableau(source, OFFICINES, (("finess",),), quoi="tableau des officines")
         places = tableau.places
-        for numero, brutes in tableau.lignes:
-            cellules = brutes if len(brutes) == tableau.largeur else _a_la_largeur(brutes, tableau.largeur)
-            if isinstance(cellules, str):
-                yield numero, cellules
-            elif not "".join(cellules).isspace() and any(cellules):
-                yield numero, _officine(places, cellules, memoire)
+        for numero, cellules in tableau.lignes:
+            yield numero, cellules if isinstance(cellules, str) else _officine(places, cellules, memoire)
+        memoire.noter("Officines", tableau.lu)
         return
     for rang, ligne in enumerate(source, 1):
         if not isinstance(ligne, Mapping):

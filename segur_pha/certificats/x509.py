@@ -1,102 +1,229 @@
-"""Reading real certificates: PEM, DER, a folder of them.  Private keys are refused, never parsed."""
+"""Reading real certificates: PEM, DER, PKCS#7, a folder of them.  Private keys are refused, never parsed."""
 
 from __future__ import annotations
 
+import binascii
+import os
 import re
+from base64 import b64decode
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segur_pha.certificats.jours import jour_de_paris
+from segur_pha.certificats.contenu import CN, ETAT, NOM, OID, ORGANISATION, PRENOM, SEQUENCE, UNITE, lire_contenu
+from segur_pha.certificats.der import DerIllisible, elements, en_oid, premier
+from segur_pha.certificats.natures import CertificatEcarte, nature_de
 from segur_pha.certificats.parc import Certificat, LigneIllisible, Parc, SuiviIllisible
-from segur_pha.erreurs import ExtraManquant
 from segur_pha.identifiants import finess_de_structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
-    from cryptography.x509 import Certificate, Name, ObjectIdentifier
 
 __all__ = ["lire_x509"]
 
-_FRONTIERE = rb"(?:TRUSTED |X509 )?CERTIFICATE-----"
+_GENRE = rb"(?:(?:TRUSTED |X509 )?CERTIFICATE|PKCS ?#?7|CMS)-----"
 #: A body ends at the next five dashes, so that a file of nothing but beginnings is read once.
-_BLOC = re.compile(rb"-----BEGIN " + _FRONTIERE + rb"[^-]*+(?:-(?!----)[^-]*+)*+-----END " + _FRONTIERE)
+_BLOC = re.compile(rb"-----BEGIN " + _GENRE + rb"([^-]*+(?:-(?!----)[^-]*+)*+)-----END " + _GENRE)
 _CLE = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")
 _SUFFIXES_DE_CLE = frozenset([".key", ".p12", ".pfx", ".jks"])
 _TAILLE_MAXIMALE = 1_000_000
+_DONNEES_SIGNEES = "1.2.840.113549.1.7.2"
+_CERTIFICATS_DU_PAQUET = 0xA0
 
 
 def lire_x509(dossier: Path) -> Parc:
-    """Read the certificates (PEM, DER) of a folder and of its subfolders, or of one file, into a fleet.
+    """Read the certificates (PEM, DER, PKCS#7) of a folder and of its subfolders, or of one file, into a fleet.
 
     The pharmacy comes from the structure id in the subject's OU (1 + FINESS); the day of expiry is the day in
-    Europe/Paris of the end of validity.  What gives no certificate of a pharmacy is listed in
+    Europe/Paris of the end of validity, or of the key's own period where that ends earlier.  Certificates of TEST, of a
+    publisher, a cabinet or a person stand in ``Parc.ecartes``; what gives no certificate is listed in
     ``Parc.lignes_illisibles``; private keys and authorities are told in ``Parc.avertissements``.  Nothing in a
     certificate says that it was revoked.
 
     Raises:
-        SuiviIllisible: the folder does not exist or cannot be listed.
-        ExtraManquant: ``cryptography`` (extra ``certificats``) is not installed.
+        SuiviIllisible: the folder does not exist, cannot be listed, or holds no certificate at all.
     """
-    try:
-        import cryptography.x509  # noqa: F401
-    except ImportError as erreur:
-        raise ExtraManquant("certificats") from erreur
     if not dossier.exists():
         raise SuiviIllisible("Le dossier de certificats n’existe pas : vérifiez son nom.")
-    certificats: list[Certificat] = []
-    illisibles: list[LigneIllisible] = []
-    avertissements: list[str] = []
-    fichiers = sorted(f for f in dossier.rglob("*") if f.is_file()) if dossier.is_dir() else [dossier]
-    for fichier in fichiers:
-        nom = fichier.relative_to(dossier).as_posix() if dossier.is_dir() else fichier.name
-        for rang, lu in enumerate(_fichier(fichier, nom, avertissements), 1):
+    lecture = _Lecture()
+    if dossier.is_dir():
+        for fichier in _fichiers(dossier, lecture):
+            lecture.lire(fichier, fichier.relative_to(dossier).as_posix())
+    else:
+        lecture.lire(dossier, dossier.name)
+    return lecture.parc()
+
+
+def _fichiers(dossier: Path, lecture: _Lecture) -> list[Path]:
+    """Return every file of a folder, sorted; a folder that cannot be looked into is told, never passed over."""
+    trouves: list[Path] = []
+
+    def refuser(erreur: OSError) -> None:
+        lieu = Path(erreur.filename)
+        if lieu == dossier:
+            raise SuiviIllisible(
+                "Le dossier de certificats ne peut pas être lu : vérifiez vos droits d’accès."
+            ) from erreur
+        nom = lieu.relative_to(dossier).as_posix()
+        lecture.illisibles.append(
+            LigneIllisible(nom, 1, "ce dossier ne peut pas être lu : vérifiez vos droits d’accès")
+        )
+
+    for ici, sous_dossiers, noms in os.walk(dossier, onerror=refuser):
+        lies = [nom for nom in sorted(sous_dossiers) if Path(ici, nom).is_symlink()]
+        for nom in lies:
+            lieu = Path(ici, nom).relative_to(dossier).as_posix()
+            lecture.avertissements.append(f"{lieu} : lien vers un autre dossier, il n’a pas été suivi.")
+        trouves += [fichier for nom in noms if (fichier := Path(ici, nom)).is_file()]
+    return sorted(trouves)
+
+
+class _Lecture:
+    """What is gathered while files are read."""
+
+    def __init__(self) -> None:
+        self.certificats: list[Certificat] = []
+        self.illisibles: list[LigneIllisible] = []
+        self.ecartes: list[CertificatEcarte] = []
+        self.avertissements: list[str] = []
+        self._vus: dict[bytes, tuple[str, int]] = {}
+
+    def parc(self) -> Parc:
+        """Return the fleet; an error when nothing was read, since « nothing expires » would be a guess."""
+        if not (self.certificats or self.illisibles or self.ecartes):
+            suite = " ".join(["", *self.avertissements])
+            raise SuiviIllisible(f"Aucun certificat à suivre ici : vérifiez que c’est le bon dossier.{suite}")
+        return Parc(
+            tuple(self.certificats),
+            tuple(self.illisibles),
+            {},
+            tuple(self.avertissements),
+            ecartes=tuple(self.ecartes),
+        )
+
+    def lire(self, fichier: Path, nom: str) -> None:
+        """Read one file."""
+        for rang, lu in enumerate(self._certificats(fichier, nom), 1):
             if isinstance(lu, str):
-                illisibles.append(LigneIllisible(nom, rang, lu))
-            elif lu is not None:
-                certificats.append(lu)
-    return Parc(_uniques(certificats, illisibles), tuple(illisibles), {}, tuple(avertissements))
+                self.illisibles.append(LigneIllisible(nom, rang, lu))
+                continue
+            premier_nom, premier_rang = self._vus.setdefault(_sans_suite(lu), (nom, rang))
+            if (premier_nom, premier_rang) != (nom, rang):
+                raison = f"même certificat que {premier_nom} (rang {premier_rang}) : il n’est compté qu’une fois"
+                self.illisibles.append(LigneIllisible(nom, rang, raison))
+            else:
+                self._juger(lu, nom, rang)
 
-
-def _uniques(certificats: list[Certificat], illisibles: list[LigneIllisible]) -> tuple[Certificat, ...]:
-    vus: dict[tuple[str, str], Certificat] = {}
-    for c in certificats:
-        premier = vus.setdefault((c.emetteur, c.serie), c)
-        if premier is not c:
-            raison = f"même certificat que {premier.fichier} (rang {premier.ligne}) : il n’est compté qu’une fois"
-            illisibles.append(LigneIllisible(c.fichier, c.ligne, raison))
-    return tuple(vus.values())
-
-
-def _fichier(fichier: Path, nom: str, avertissements: list[str]) -> Iterator[Certificat | str | None]:
-    """Yield, for each certificate of a file: what it is, why it is not, or ``None`` for an authority."""
-    from cryptography.x509 import DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType
-
-    if fichier.suffix.lower() in _SUFFIXES_DE_CLE:
-        avertissements.append(_cle_trouvee(nom))
-        return
-    try:
-        if fichier.stat().st_size > _TAILLE_MAXIMALE:
-            yield "trop gros pour un certificat (plus de 1 Mo)"
+    def _certificats(self, fichier: Path, nom: str) -> Iterator[bytes | str]:
+        """Yield, for each certificate of a file, its DER, or why there is none."""
+        if fichier.suffix.lower() in _SUFFIXES_DE_CLE:
+            self.avertissements.append(_cle_trouvee(nom))
             return
-        octets = fichier.read_bytes()
-    except OSError:
-        yield "ce fichier ne peut pas être ouvert : vérifiez vos droits d’accès"
-        return
-    if _CLE.search(octets) or _cle_der(octets):
-        avertissements.append(_cle_trouvee(nom))
-        if not _BLOC.search(octets):
-            return
-    for rang, bloc in enumerate(_BLOC.findall(octets) or [octets], 1):
         try:
-            lu = _certificat(bloc, nom, rang)
-        except (ValueError, TypeError, DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType):
-            # A TypeError is cryptography's word for a name that holds bits where it wants a text.
-            yield "ce n’est pas un certificat lisible (PEM ou DER)"
-            continue
-        if lu is None:
-            avertissements.append(f"{nom} (rang {rang}) : certificat d’autorité, il ne compte pas.")
-        yield lu
+            if fichier.stat().st_size > _TAILLE_MAXIMALE:
+                yield "trop gros pour un certificat (plus de 1 Mo)"
+                return
+            octets = _en_octets(fichier.read_bytes())
+        except OSError:
+            yield "ce fichier ne peut pas être ouvert : vérifiez vos droits d’accès"
+            return
+        blocs = [_sans_base64(bloc) for bloc in _BLOC.findall(octets)]
+        if _CLE.search(octets) or _cle_der(octets):
+            self.avertissements.append(_cle_trouvee(nom))
+            if not blocs:
+                return
+        for bloc in blocs or [octets if octets[:1] == b"\x30" else _sans_base64(octets)]:
+            yield from _du_paquet(bloc)
+
+    def _juger(self, octets: bytes, nom: str, rang: int) -> None:
+        try:
+            lu = lire_contenu(octets)
+        except (DerIllisible, IndexError):
+            raison = "ce n’est pas un certificat lisible (PEM, DER ou PKCS#7)"
+            self.illisibles.append(LigneIllisible(nom, rang, raison))
+            return
+        if lu.autorite:
+            self.avertissements.append(f"{nom} (rang {rang}) : certificat d’autorité, il ne compte pas.")
+            return
+        unites = lu.sujet.get(UNITE, ())
+        nature = nature_de(unites, de_test=lu.de_test, personne=lu.carte or NOM in lu.sujet or PRENOM in lu.sujet)
+        fin = lu.fin if lu.fin_de_la_cle is None else min(lu.fin, lu.fin_de_la_cle)
+        if nature is not None:
+            self.ecartes.append(CertificatEcarte(nom, rang, nature, fin))
+            return
+        structure = next((unite for unite in unites if finess_de_structure(unite)), "")
+        finess = finess_de_structure(structure)
+        if finess is None:
+            raison = "l’OU du sujet ne donne pas de FINESS (1 suivi des 9 caractères)"
+            self.illisibles.append(LigneIllisible(nom, rang, raison))
+            return
+        self.certificats.append(
+            Certificat(
+                finess,
+                fin,
+                debut=lu.debut,
+                usage=lu.usage,
+                nom=next(iter(lu.sujet.get(CN, ())), ""),
+                courriels=lu.courriels,
+                structure=structure,
+                ligne=rang,
+                fichier=nom,
+                emetteur=lu.emetteur,
+                serie=lu.serie,
+                organisation=next(iter(lu.sujet.get(ORGANISATION, ())), ""),
+                departement=next(iter(lu.sujet.get(ETAT, ())), ""),
+                fin_certificat=lu.fin if fin < lu.fin else None,
+            )
+        )
+
+
+def _en_octets(octets: bytes) -> bytes:
+    """Return a text in UTF-16, as PowerShell writes it, in one byte a character; anything else as it is."""
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return octets.decode("utf-16", "replace").encode("ascii", "replace")
+    for zero, codage in ((b"-\x00-\x00", "utf-16-le"), (b"\x00-\x00-", "utf-16-be")):
+        if octets.startswith(zero):
+            return octets.decode(codage, "replace").encode("ascii", "replace")
+    return octets
+
+
+def _sans_suite(octets: bytes) -> bytes:
+    """Return the certificate alone: a line end after it makes no other one."""
+    try:
+        return premier(octets, SEQUENCE)
+    except DerIllisible:
+        return octets
+
+
+def _sans_base64(texte: bytes) -> bytes:
+    """Return the bytes that a text in base 64 stands for, none when it is no such text."""
+    try:
+        return b64decode(b"".join(texte.split()), validate=True)
+    except binascii.Error:
+        return b""
+
+
+def _du_paquet(octets: bytes) -> Iterator[bytes]:
+    """Yield the certificates of a PKCS#7 bundle, or the bytes themselves when they are none."""
+    try:
+        sorte, donnees, *_ = elements(premier(octets, SEQUENCE))
+        if sorte.tag != OID or en_oid(sorte.contenu) != _DONNEES_SIGNEES:
+            raise DerIllisible("no bundle")
+        parties = elements(premier(donnees.contenu, SEQUENCE))
+        blocs = [partie.contenu for partie in parties if partie.tag == _CERTIFICATS_DU_PAQUET]
+        trouves = _decoupes(blocs[0])
+    except (ValueError, IndexError):
+        yield octets
+        return
+    yield from trouves
+
+
+def _decoupes(octets: bytes) -> list[bytes]:
+    """Return each certificate of a bundle with its own tag and length."""
+    decoupes = []
+    for lu in elements(octets):
+        longueur = len(lu.contenu).to_bytes((len(lu.contenu).bit_length() + 7) // 8 or 1, "big")
+        decoupes.append(bytes([lu.tag, 0x80 | len(longueur)]) + longueur + lu.contenu)
+    return decoupes
 
 
 def _cle_trouvee(nom: str) -> str:
@@ -111,83 +238,3 @@ def _cle_der(octets: bytes) -> bool:
     # with another sequence.
     entete = re.match(rb"\x30(?:[\x00-\x7f]|\x81.|\x82..|\x83...)\x02\x01", octets, re.DOTALL)
     return entete is not None
-
-
-def _certificat(bloc: bytes, nom: str, rang: int) -> Certificat | str | None:
-    from cryptography import x509
-    from cryptography.x509.oid import NameOID
-
-    pem = bloc.startswith(b"-----")
-    certificat = x509.load_pem_x509_certificate(bloc) if pem else x509.load_der_x509_certificate(bloc)
-    if _autorite(certificat):
-        return None
-    sujet = certificat.subject
-    structure = next((ou for ou in _attributs(sujet, NameOID.ORGANIZATIONAL_UNIT_NAME) if finess_de_structure(ou)), "")
-    finess = finess_de_structure(structure)
-    if finess is None:
-        return "l’OU du sujet ne donne pas de FINESS (1 suivi des 9 caractères)"
-    return Certificat(
-        finess,
-        jour_de_paris(certificat.not_valid_after_utc),
-        debut=jour_de_paris(certificat.not_valid_before_utc),
-        usage=_usage(certificat),
-        nom=next(iter(_attributs(sujet, NameOID.COMMON_NAME)), ""),
-        courriels=_courriels(certificat),
-        structure=structure,
-        ligne=rang,
-        fichier=nom,
-        emetteur=certificat.issuer.rfc4514_string(),
-        serie=f"{certificat.serial_number:X}",
-        organisation=next(iter(_attributs(sujet, NameOID.ORGANIZATION_NAME)), ""),
-        departement=next(iter(_attributs(sujet, NameOID.STATE_OR_PROVINCE_NAME)), ""),
-    )
-
-
-def _attributs(nom: Name, oid: ObjectIdentifier) -> list[str]:
-    return [str(attribut.value).strip() for attribut in nom.get_attributes_for_oid(oid)]
-
-
-def _autorite(certificat: Certificate) -> bool:
-    from cryptography import x509
-
-    try:
-        return certificat.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
-
-
-def _usage(certificat: Certificate) -> str:
-    """Return the IGC-Santé's word for what a certificate may do; ``""`` when its extensions do not tell."""
-    from cryptography import x509
-    from cryptography.x509.oid import ExtendedKeyUsageOID
-
-    try:
-        etendus = set(certificat.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
-    except x509.ExtensionNotFound:
-        etendus = set()
-    for oid, usage in (
-        (ExtendedKeyUsageOID.SERVER_AUTH, "SSL_SERV"),
-        (ExtendedKeyUsageOID.CLIENT_AUTH, "AUTH_CLI"),
-        (ExtendedKeyUsageOID.EMAIL_PROTECTION, "S/MIME"),
-    ):
-        if oid in etendus:
-            return usage
-    try:
-        simples = certificat.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return ""
-    if simples.content_commitment or (simples.digital_signature and not simples.key_encipherment):
-        return "SIGN"
-    return "CONF" if simples.key_encipherment or simples.data_encipherment else ""
-
-
-def _courriels(certificat: Certificate) -> tuple[str, ...]:
-    from cryptography import x509
-    from cryptography.x509.oid import NameOID
-
-    try:
-        autres = certificat.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        adresses = autres.get_values_for_type(x509.RFC822Name)
-    except x509.ExtensionNotFound:
-        adresses = []
-    return tuple(dict.fromkeys([*adresses, *_attributs(certificat.subject, NameOID.EMAIL_ADDRESS)]))

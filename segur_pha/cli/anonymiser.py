@@ -9,8 +9,11 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from segur_pha.anonymiser import anonymiser as masquer
-from segur_pha.cli.console import montrer, sortir
+from segur_pha.cli.console import montrer, montrer_erreur, sortir
+from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.retour.encodage import UTF_8
+from segur_pha.retour.lecture import lire_retour
 
 __all__ = ["anonymiser"]
 
@@ -26,6 +29,10 @@ def anonymiser(
             help="Mot secret : le même donne les mêmes remplaçants dans plusieurs fichiers. Tiré au sort par défaut."
         ),
     ] = None,
+    sans_libelles: Annotated[
+        bool, Parameter(help="Vide aussi les libellés de l’ASP, au lieu d’y remplacer ce qui nomme.", negative="")
+    ] = False,
+    vague: Vague = None,
 ) -> int:
     """Remplace noms, adresses, téléphones et identifiants par d’autres, justes ou fautifs comme les vrais.
 
@@ -35,7 +42,11 @@ def anonymiser(
 
         segur-pha anonymiser retour.json retour-anonyme.json
     """
-    octets = masquer(fichier, graine=graine or secrets.token_hex())
+    specification = specification_de(vague)
+    lu = lire_retour(fichier, specification=specification)
+    if lu.encodage != UTF_8:
+        montrer_erreur(f"Le texte n’est pas en UTF-8 ; il a été lu en {lu.encodage}. La copie est en UTF-8.")
+    octets = masquer(lu, graine=graine or secrets.token_hex(), sans_libelles=sans_libelles, specification=specification)
     if sortie is None:
         sortir(octets)
     else:

@@ -48,6 +48,13 @@ def certificats(
         list[str] | None,
         Parameter(help='Intitulés à imposer : --colonnes "fin=Expire le".', negative="", consume_multiple=False),
     ] = None,
+    feuille: Annotated[
+        str | None,
+        Parameter(help="Feuille du classeur de suivi, par son nom ou son rang ; la première qui convient par défaut."),
+    ] = None,
+    encodage: Annotated[
+        str | None, Parameter(help="Encodage du CSV de suivi quand il est douteux : macroman, cp850, windows-1252.")
+    ] = None,
     seuils: Annotated[str, Parameter(help="Seuils d’alerte, en jours, séparés par des virgules.")] = "90,60,30,7",
     fenetre: Annotated[int, Parameter(help="Fenêtre de renouvellement, en jours.")] = 90,
     capacite: Annotated[
@@ -72,7 +79,7 @@ def certificats(
         segur-pha certificats suivi.csv --au 2025-06-12 --officines officines.csv --html bilan.html
     """
     verifier_les_sorties(*(chemin for chemin in (html, ics, csv, json) if chemin))
-    parc = _lire(suivi, officines, colonnes or [])
+    parc = _lire(suivi, officines, colonnes or [], feuille, encodage)
     try:
         etat = bilan(
             parc,
@@ -100,12 +107,14 @@ def certificats(
     return 1 if etat.alertes or a_commander or parc.lignes_illisibles else 0
 
 
-def _lire(suivi: Path, officines: Path | None, colonnes: Sequence[str]) -> Parc:
+def _lire(
+    suivi: Path, officines: Path | None, colonnes: Sequence[str], feuille: str | None, encodage: str | None
+) -> Parc:
     if not all("=" in reglage for reglage in colonnes):
         raise UsageErrone('--colonnes associe un champ à un intitulé : --colonnes "fin=Expire le".')
     imposees = dict(reglage.split("=", 1) for reglage in colonnes)
     if not suivi.is_dir():
-        return lire_suivi(suivi, officines=officines, colonnes=imposees)
+        return lire_suivi(suivi, officines=officines, colonnes=imposees, feuille=feuille, encodage=encodage)
     parc = lire_x509(suivi)
     if officines is None:
         return parc
@@ -123,11 +132,15 @@ def _jours(seuils: str) -> list[int]:
 def _montrer(etat: Bilan, montrees: Sequence[Alerte], *, nouvelles: bool) -> None:
     parc = etat.parc
     montrer(
+        *(Phrase(f"{lecture}.") for lecture in parc.lectures),
         f"{accorder(len(parc.finess), 'officine')}, {accorder(len(parc.certificats), 'certificat')}",
         "",
         tableau_du_plan(etat.plan),
         "",
     )
+    if parc.ecartes:
+        dits = ", ".join(f"{nombre} {nature.value}" for nature, nombre in parc.compte_ecartes().items())
+        montrer(f"Hors du compte : {dits}.", "")
     quoi = (
         accorder(len(montrees), "alerte nouvelle", "alertes nouvelles")
         if nouvelles

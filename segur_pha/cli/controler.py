@@ -13,19 +13,21 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, sortir
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, option_inconnue
-from segur_pha.controle.conseils import CONSEILS
+from segur_pha.cli.vague import Vague, specification_de
+from segur_pha.controle.conseils import conseils_de
 from segur_pha.controle.resultats import FichierControle, en_tableau, en_texte_json
 from segur_pha.controle.verdict import controler as controler_source
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from segur_pha.table.specification import Specification
+
 __all__ = ["controler"]
 
 _ENTREE: Final = "-"
-_OPTIONS: Final = ("--complet", "--format", "--retour", "--jour", "--sans", "--help")
+_OPTIONS: Final = ("--complet", "--format", "--retour", "--jour", "--sans", "--vague", "--help")
 
 
 def controler(
@@ -49,6 +51,7 @@ def controler(
         list[str] | None,
         Parameter(help="Conseils à taire, par leur identifiant : --sans finess-cle,siret-cle.", negative=""),
     ] = None,
+    vague: Vague = None,
 ) -> int:
     """Contrôle des fichiers de demandes comme le ferait le portail : structure, puis chaque demande.
 
@@ -58,10 +61,11 @@ def controler(
 
         segur-pha controler JSON-ANS0000001-20221115-001.json --complet
     """
-    tus = _conseils_tus(sans or [])
+    specification = specification_de(vague)
+    tus = _conseils_tus(sans or [], specification)
     _verifier(fichiers, retour)
     le_jour = jour or date.today()  # noqa: DTZ011 - the clerk's own day
-    controles = [_controler_un(nom, le_jour, tus) for nom in fichiers]
+    controles = [_controler_un(nom, le_jour, tus, specification) for nom in fichiers]
     _rendre(controles, format, complet=complet, jour=le_jour)
     if retour is not None:
         _ecrire_le_retour(controles[0], retour)
@@ -81,28 +85,29 @@ def _verifier(fichiers: Sequence[str], retour: Path | None) -> None:
         raise UsageErrone("--retour ne va qu’avec un seul fichier à contrôler.")
 
 
-def _conseils_tus(sans: Sequence[str]) -> frozenset[str]:
+def _conseils_tus(sans: Sequence[str], specification: Specification) -> frozenset[str]:
     tus = frozenset(nom for liste in sans for nom in liste.split(","))
-    inconnus = sorted(tus - CONSEILS.keys())
+    connus = conseils_de(specification)
+    inconnus = sorted(tus - connus.keys())
     if inconnus:
-        raise UsageErrone(f"Conseils inconnus : {', '.join(inconnus)}.\nConnus : {', '.join(CONSEILS)}.")
+        raise UsageErrone(f"Conseils inconnus : {', '.join(inconnus)}.\nConnus : {', '.join(connus)}.")
     return tus
 
 
-def _controler_un(nom: str, jour: date, sans: Collection[str]) -> FichierControle:
+def _controler_un(nom: str, jour: date, sans: Collection[str], specification: Specification) -> FichierControle:
     try:
-        if nom == _ENTREE:
-            return FichierControle("entrée standard", controler_source(_entree_standard(), jour=jour, sans=sans))
-        return FichierControle(nom, controler_source(Path(nom), jour=jour, sans=sans))
+        source = _entree_standard(specification) if nom == _ENTREE else Path(nom)
+        rapport = controler_source(source, jour=jour, sans=sans, specification=specification)
+        return FichierControle("entrée standard" if nom == _ENTREE else nom, rapport)
     except OSError as refus:
         return FichierControle(nom, None, erreur_du_systeme(refus))
 
 
-def _entree_standard() -> bytes:
+def _entree_standard(specification: Specification) -> bytes:
     if sys.stdin is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF), "entrée standard")
     # One byte over the limit is enough to say that a file is too big.
-    return sys.stdin.buffer.read(PAR_DEFAUT.limites.octets_du_json + 1)
+    return sys.stdin.buffer.read(specification.limites.octets_du_json + 1)
 
 
 def _ecrire_le_retour(controle: FichierControle, retour: Path) -> None:

@@ -24,6 +24,7 @@ from segur_pha.portail import AVERTISSEMENT, PortailSimule
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import rapprocher
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import en_json
 from segur_pha.vagues.va1 import VA1
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["demo"]
 
 #: What an extract of the answer shows of a request.
-_MONTREES: Final = ("numLigne", "numeroEditeur", "codeTraitement", "libelleTraitement")
+_MONTREES: Final = (Role.RANG, Role.NUMERO_EDITEUR, Role.CODE, Role.LIBELLE)
 
 
 def demo(
@@ -85,7 +86,7 @@ def demo(
         _titre("5. Les demandes rejetées, corrigées, repartent sous de nouveaux numéros"),
         f"Elles sont dans {corrige}, et la réponse dans {retour_2}",
         *_bilan(corrige.read_bytes(), reponse_2),
-        "Les six demandes ont leur numeroASP : leur solde pourra être demandé.",
+        f"Les six demandes ont leur {VA1.role(Role.REFERENCE_ASP).nom} : leur solde pourra être demandé.",
         "",
         _titre("6. À vous"),
         "Corrigez vous-même le premier fichier, puis contrôlez-le à nouveau :",
@@ -101,7 +102,9 @@ def _bilan(envoye: bytes, reponse: bytes) -> Iterator[Morceau]:
     assert rapproche.sans_ecart
     yield f"{accorder(len(lu.acceptees), 'acceptée')}, {accorder(len(lu.rejetees), 'rejetée')} ; rien ne manque, rien n’a changé."
     for ligne in lu.acceptees:
-        yield Phrase(f"demande {ligne.numero_editeur} : numeroASP {ligne.numero_asp}", retrait=2)
+        yield Phrase(
+            f"demande {ligne.numero_editeur} : {VA1.role(Role.REFERENCE_ASP).nom} {ligne.numero_asp}", retrait=2
+        )
 
 
 def _titre(texte: str) -> Phrase:
@@ -110,10 +113,10 @@ def _titre(texte: str) -> Phrase:
 
 def _extrait(reponse: bytes) -> Iterator[Morceau]:
     """Show the first accepted request and the first rejected one, as they stand in the answer."""
-    lignes = json.loads(reponse)["lignesImport"]
+    lignes = json.loads(reponse)[VA1.liste_des_demandes.nom]
     for place in (0, min(ERREURS) - 1):
         yield Phrase("{ …", retrait=2)
-        for tag in _MONTREES:
+        for tag in (VA1.role(role).nom for role in _MONTREES):
             yield Phrase(f'"{tag}": {json.dumps(lignes[place][tag], ensure_ascii=False)},', retrait=4)
         yield Phrase("… }", retrait=2)
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.erreurs import RegistreError
+from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segur_pha.registre import Registre
+    from segur_pha.table.specification import Specification
 
 __all__ = ["PAR_DEFAUT", "Admettre", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir", "verifier_export"]
 
@@ -27,7 +29,7 @@ Admettre = Annotated[
 PAR_DEFAUT: Final = "registre.sqlite"
 
 
-def ouvrir(ou: str, *, existant: bool = False) -> Registre:
+def ouvrir(ou: str, *, existant: bool = False, specification: Specification = VAGUE_PAR_DEFAUT) -> Registre:
     """Open a ledger; ``existant``: it must be there, a mistyped name does not make an empty one."""
     from segur_pha.registre import Registre
     from segur_pha.registre.adresse import en_clair, fichier_de, lire_adresse
@@ -38,7 +40,7 @@ def ouvrir(ou: str, *, existant: bool = False) -> Registre:
     fichier = fichier_de(url)
     if existant and fichier is not None and not fichier.is_file():
         raise RegistreError(f"Registre introuvable : {en_clair(ou)}. Vérifiez le nom et le dossier (--registre).")
-    return Registre(ou)
+    return Registre(ou, specification=specification)
 
 
 def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:

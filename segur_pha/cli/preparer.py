@@ -16,6 +16,7 @@ from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_j
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import Admettre, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
@@ -32,12 +33,15 @@ if TYPE_CHECKING:
     from segur_pha.depot.preparation import DepotPrepare
     from segur_pha.registre import Registre
     from segur_pha.registre.inscription import Inscription
+    from segur_pha.table.specification import Specification
 
 __all__ = ["preparer"]
 
 #: How many lines of advice a screen shows of the same kind; the JSON has them all.
 _CONSEILS_MONTRES: Final = 5
 _FAUTES_MONTREES: Final = 200
+#: The advice that is shown beside faults too: what was read may not be what was meant.
+_DE_LA_LECTURE: Final = frozenset({"lignes-masquees", "colonnes-masquees", "feuilles-laissees"})
 
 
 def preparer(
@@ -62,6 +66,13 @@ def preparer(
     sans_concordance: Annotated[
         bool, Parameter(help="Ne cherche pas la date, le montant et le nom dans les bons de commande.", negative="")
     ] = False,
+    feuille: Annotated[
+        str | None,
+        Parameter(help="Feuille du classeur à lire, par son nom ou son rang ; la première qui convient par défaut."),
+    ] = None,
+    encodage: Annotated[
+        str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
+    ] = None,
     registre: Annotated[
         str | None, Parameter(help="Inscrit le dépôt dans ce registre, qui donne aussi les numéros manquants.")
     ] = None,
@@ -73,6 +84,7 @@ def preparer(
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
     ] = "texte",
+    vague: Vague = None,
     modele: Annotated[
         bool, Parameter(help="Écrit un exemple de réglages (--editeur) et s’arrête.", negative="")
     ] = False,
@@ -91,6 +103,7 @@ def preparer(
         raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")
     if admettre and registre is None:
         raise UsageErrone("--admettre ne sert qu’avec --registre, qui sait quelles officines ont déjà une demande.")
+    specification = specification_de(vague)
     listes = fautes or []
     _verifier_les_formes(listes)
     verifier_les_sorties(*listes, dossier=sortie, registre=registre)
@@ -98,9 +111,9 @@ def preparer(
         with (
             avancement() as suivi,
             tous_ou_aucun() as ecrire,
-            _au_registre(registre, sortie, jour) as (livre, inscrire),
+            _au_registre(registre, sortie, jour, specification) as (livre, inscrire),
         ):
-            reglages = Editeur.lire(editeur)
+            reglages = Editeur.lire(editeur, specification=specification)
             depot = preparer_depot(
                 commandes,
                 reglages,
@@ -112,6 +125,8 @@ def preparer(
                 majuscules=majuscules,
                 partiel=partiel,
                 concordance=not sans_concordance,
+                feuille=feuille,
+                encodage=encodage,
                 suivi=suivi,
                 ecartees=lambda constats: _ecrire_les_fautes(constats, listes, ecrire),
                 avant=inscrire,
@@ -125,7 +140,11 @@ def preparer(
         return 1
     if inscrire is not None:
         depot = evolve(depot, conseils=(*inscrire.conseils, *depot.conseils))
-    if format == "json":
+    return _rendre_compte(depot, sortie, en_json=format == "json")
+
+
+def _rendre_compte(depot: DepotPrepare, sortie: Path, *, en_json: bool) -> int:
+    if en_json:
         sortir_json(_objet(depot, sortie))
     else:
         _montrer_le_depot(depot, sortie)
@@ -139,14 +158,16 @@ def _premier(donne: int | None, livre: Registre | None, numero_ans: str, jour: d
 
 
 @contextmanager
-def _au_registre(ou: str | None, sortie: Path, jour: date) -> Iterator[tuple[Registre | None, Inscription | None]]:
+def _au_registre(
+    ou: str | None, sortie: Path, jour: date, specification: Specification
+) -> Iterator[tuple[Registre | None, Inscription | None]]:
     """Give the ledger, and what records the deposit in it; nothing where none is kept."""
     if ou is None:
         yield None, None
         return
     from segur_pha.registre.inscription import inscription
 
-    with ouvrir(ou) as livre, inscription(livre, sortie, jour=jour) as inscrire:
+    with ouvrir(ou, specification=specification) as livre, inscription(livre, sortie, jour=jour) as inscrire:
         yield livre, inscrire
 
 
@@ -183,14 +204,21 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
             {
                 "version": 1,
                 "pret": False,
+                "source": refus.description,
                 "fautes": [faute.en_ligne() for faute in refus.fautes],
                 "conseils": [conseil.en_ligne() for conseil in refus.conseils],
             }
         )
         return
+    _montrer_la_lecture(refus.description)
     _montrer_les_fautes(refus.fautes)
+    _montrer_les_conseils([c for c in refus.conseils if c.code in _DE_LA_LECTURE])
     resume = str(refus).splitlines()[0]
     montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), "Corrigez l’export ou les documents, puis recommencez.")
+
+
+def _montrer_la_lecture(description: str) -> None:
+    montrer(Phrase(f"Export lu comme : {description}."), "")
 
 
 def _montrer_les_fautes(fautes: Sequence[Constat]) -> None:
@@ -217,20 +245,21 @@ def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
 
 
 def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
-    montrer(Phrase(f"Export lu comme : {depot.description}."), "")
+    _montrer_la_lecture(depot.description)
     if depot.fautes:
         _montrer_les_fautes(depot.fautes)
     _montrer_les_conseils(depot.conseils)
-    jsons = [nom for nom in depot.fichiers if nom.startswith("JSON-")]
+    nom = depot.specification.nom_du_montant
     montrer(
         Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
         Phrase(
             f"{accorder(depot.demandes, 'demande')} pour {euros(depot.montant_ht)} hors taxe ; "
-            f"avance attendue : {euros(depot.avance)}.",
+            f"{nom[0].lower()}{nom[1:]} : {euros(depot.avance)}.",
             retrait=2,
         ),
         Phrase(
-            f"{accorder(len(jsons), 'fichier JSON', 'fichiers JSON')} (type de demande : avance) et "
+            f"{accorder(depot.fichiers_json, 'fichier JSON', 'fichiers JSON')} (type de demande : "
+            f"{depot.specification.type_de_demande}) et "
             f"{accorder(depot.zips, 'zip')}, pour {depot.zips_au_moins} au moins.",
             retrait=2,
         ),

@@ -11,6 +11,8 @@ from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Tableau, accorder
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from segur_pha.registre.questions import Soldable, Total
 
 __all__ = ["lister", "montrer_demande", "relancer", "soldables"]
+
+#: A ledger speaks of the agency's reference by the name that it has in an advance.
+_REFERENCE: Final = VAGUE_PAR_DEFAUT.role(Role.REFERENCE_ASP).nom
 
 Forme: TypeAlias = Annotated[
     Literal["texte", "json"], Parameter(name="--format", help="Forme de la liste ; json, pour un programme.")
@@ -66,8 +71,16 @@ def _rendre_les_totaux(totaux: Sequence[Total], forme: str) -> None:
     if forme == "json":
         sortir_json({"version": 1, "totaux": list(map(_objet_total, totaux))})
     else:
-        rangees = [(t.mois, t.phase.value, t.nombre, t.montant_segur_ht, t.avance, t.paye) for t in totaux]
-        montrer(Tableau(("Mois", "Phase", "Demandes", "Montant HT", "Avance attendue", "Avance payée"), rangees))
+        plusieurs = len({t.specification for t in totaux}) > 1
+        titres = ("Mois", "Phase", "Demandes", "Montant HT", "Avance attendue", "Avance payée", "Solde payé")
+        rangees: list[tuple[Cellule, ...]] = [
+            (
+                *([t.specification] if plusieurs else []),
+                *(t.mois, t.phase.value, t.nombre, t.montant_segur_ht, t.avance, t.paye, t.solde),
+            )
+            for t in totaux
+        ]
+        montrer(Tableau((*(["Vague"] if plusieurs else []), *titres), rangees))
 
 
 def montrer_demande(
@@ -144,8 +157,8 @@ def soldables(*, registre: OuEstLeRegistre = PAR_DEFAUT, forme: Forme = "texte")
         for s in trouvees
     ]
     montrer(
-        Tableau(("Demande", "numeroASP", "FINESS", "Phase", "Avance payée", "Montant payé", "À vérifier"), rangees),
-        f"{accorder(len(rangees), 'demande')} avec un numeroASP.",
+        Tableau(("Demande", _REFERENCE, "FINESS", "Phase", "Avance payée", "Montant payé", "À vérifier"), rangees),
+        f"{accorder(len(rangees), 'demande')} avec un {_REFERENCE}.",
     )
     return 0
 
@@ -200,30 +213,16 @@ def _montrer_demandes(demandes: Iterable[EtatDemande]) -> None:
         )
         for d in demandes
     ]
-    montrer(Tableau(("Demande", "FINESS", "Phase", "Depuis", "numeroASP", "Libellé de l’ASP, ou motif"), rangees))
+    montrer(Tableau(("Demande", "FINESS", "Phase", "Depuis", _REFERENCE, "Libellé de l’ASP, ou motif"), rangees))
 
 
 # --- Objects for programs: what the schemas of sorties.schema.json promise ------------------------------------------------
 
 
 def _objet(demande: EtatDemande) -> Mapping[str, object]:
-    return {
-        "numero_editeur": demande.numero_editeur,
-        "phase": demande.phase.value,
-        "jour_phase": demande.jour_phase.isoformat(),
-        "jour_depot": demande.jour_depot.isoformat() if demande.jour_depot else None,
-        "a_verifier": demande.a_verifier,
-        "finess_geo": demande.finess_geo,
-        "montant_segur_ht": _en_euros(demande.montant_segur_ht),
-        "avance": _en_euros(demande.avance),
-        "montant_paye": _en_euros(demande.montant_paye),
-        "numero_asp": demande.numero_asp,
-        "code_traitement": demande.code_traitement,
-        "libelle_traitement": demande.libelle_traitement,
-        "motif": demande.motif or None,
-        "remplace": demande.remplace,
-        "remplacee_par": demande.remplacee_par,
-    }
+    from segur_pha.registre.rangees import DEMANDES
+
+    return {**DEMANDES.objet(demande), "motif": demande.motif or None}
 
 
 def _objet_soldable(soldable: Soldable) -> Mapping[str, object]:
@@ -240,12 +239,14 @@ def _objet_soldable(soldable: Soldable) -> Mapping[str, object]:
 
 def _objet_total(total: Total) -> Mapping[str, object]:
     return {
+        "specification": total.specification,
         "mois": total.mois,
         "phase": total.phase.value,
         "nombre": total.nombre,
         "montant_segur_ht": _en_euros(total.montant_segur_ht),
         "avance": _en_euros(total.avance),
         "paye": _en_euros(total.paye),
+        "solde": _en_euros(total.solde),
     }
 
 

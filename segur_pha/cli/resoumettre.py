@@ -18,9 +18,12 @@ from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
+from segur_pha.tableurs import CelluleAbimee, est_vide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from segur_pha.tableurs import TableauLu
 
 __all__ = ["resoumettre"]
 
@@ -43,6 +46,13 @@ def resoumettre(
     premier_fichier: Annotated[
         int | None, Parameter(help="Numéro du premier fichier JSON de ce jour ; le suivant du registre par défaut.")
     ] = None,
+    feuille: Annotated[
+        str | None,
+        Parameter(help="Feuille du classeur à lire, par son nom ou son rang ; la première qui convient par défaut."),
+    ] = None,
+    encodage: Annotated[
+        str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
+    ] = None,
     majuscules: Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")] = False,
     admettre: Admettre = None,
 ) -> int:
@@ -58,7 +68,10 @@ def resoumettre(
 
     verifier_les_sorties(dossier=sortie, registre=registre)
     reglages = Editeur.lire(editeur)
-    demandes = _lire(corrections, reglages)
+    export = _ouvrir(corrections, reglages, feuille, encodage)
+    demandes = _lire(export, reglages)
+    montrer(Phrase(f"Corrections lues comme : {export.description}."))
+    montrer(*(Phrase(Marque("À vérifier : ", Niveau.ATTENTION), r.message, ".") for r in export.remarques), "")
     try:
         with avancement() as suivi, ouvrir(registre, existant=True) as livre:
             faite = preparer(
@@ -86,23 +99,36 @@ def resoumettre(
     return 0
 
 
-def _lire(corrections: Path, editeur: Editeur) -> Mapping[str, Mapping[str, object]]:
-    """Read the table of corrections: number → keyword → right value."""
+def _ouvrir(corrections: Path, editeur: Editeur, feuille: str | None, encodage: str | None) -> TableauLu:
     entetes = entetes_connus(editeur)
-    export = ouvrir_export(corrections, [*entetes.values(), *entetes])
-    mots = {titre.casefold(): mot for mot, entete in entetes.items() for titre in (mot, entete)}
+    return ouvrir_export(corrections, [*entetes.values(), *entetes], feuille=feuille, encodage=encodage)
+
+
+def _lire(export: TableauLu, editeur: Editeur) -> Mapping[str, Mapping[str, object]]:
+    """Read the table of corrections: number → keyword → right value."""
+    mots = {place: mot for mot, titres in entetes_connus(editeur).items() for place in _places(export, mot, titres)}
+    for place, titre in enumerate(export.titres):
+        mots.setdefault(place, titre)
     lues: dict[str, dict[str, object]] = {}
     for rangee in export.rangees:
-        if rangee.est_vide:
-            continue
-        valeurs = {
-            mots.get(entete.casefold(), entete): cellule for entete, cellule in rangee.cellules.items() if entete
-        }
+        valeurs = {mots[place]: cellule for place, cellule in enumerate(rangee.cellules) if not est_vide(cellule)}
         numero = valeurs.pop("numero_editeur", None)
-        if rangee.defaut or not isinstance(numero, str) or not numero.strip() or numero.strip() in lues:
+        if isinstance(numero, CelluleAbimee):
+            raise DepotRefuse(f"Corrections, ligne {rangee.numero} : {numero.message(str)}.")
+        defaut = rangee.defaut or ("une cellule est remplie sous une colonne sans titre" if "" in valeurs else "")
+        if defaut or not isinstance(numero, str) or numero.strip() in lues:
             raise DepotRefuse(
-                f"Corrections, ligne {rangee.numero} : indiquez le numéro d’une demande rejetée, une fois chacune."
+                f"Corrections, ligne {rangee.numero} : {defaut + ' ; ' if defaut else ''}indiquez le numéro d’une demande "
+                "rejetée, une fois chacune."
             )
-        remplies = {mot: v for mot, v in valeurs.items() if v is not None and str(v).strip()}
-        lues[numero.strip()] = {mot: None if v == _VIDER else v for mot, v in remplies.items()}
+        lues[numero.strip()] = {mot: None if valeur == _VIDER else valeur for mot, valeur in valeurs.items()}
     return lues
+
+
+def _places(export: TableauLu, mot: str, titre: str) -> tuple[int, ...]:
+    """Give the place of a keyword's column, under its own name or the one that the settings give it."""
+    places = tuple(dict.fromkeys((*export.places(titre), *export.places(mot))))
+    if len(places) > 1:
+        noms = " et ".join(f"« {export.titres[place]} »" for place in places)
+        raise DepotRefuse(f"Corrections : les colonnes {noms} donnent toutes {mot} : gardez-en une.")
+    return places

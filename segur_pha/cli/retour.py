@@ -11,12 +11,14 @@ from cyclopts import Parameter
 from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, aujourd_hui, ouvrir
+from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.retour.affichage import comptes, tableau_des_ecarts, tableau_des_reponses
 from segur_pha.retour.encodage import UTF_8
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import NatureEcart, rapprocher
 from segur_pha.retour.remedes import remede
+from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     from segur_pha.retour.lecture import Retour
@@ -47,6 +49,7 @@ def retour(
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
     ] = "texte",
+    vague: Vague = None,
 ) -> int:
     """Lit la réponse du portail, la rapproche ligne à ligne de ce qui est parti, et dit quoi faire.
 
@@ -58,11 +61,12 @@ def retour(
     """
     if envoye is not None and appliquer:
         raise UsageErrone("--appliquer enregistre dans le registre, qui sait ce qui est parti : retirez --envoye.")
-    lu = lire_retour(reponse)
+    specification = specification_de(vague)
+    lu = lire_retour(reponse, specification=specification)
     if envoye is not None:
-        rapproche = rapprocher(envoye, lu)
+        rapproche = rapprocher(envoye, lu, specification=specification)
     else:
-        with ouvrir(registre, existant=True) as livre:
+        with ouvrir(registre, existant=True, specification=specification) as livre:
             if appliquer:
                 natures = [NatureEcart[mot.replace("-", "_").upper()] for mot in admettre or []]
                 rapproche = livre.enregistrer_retour(lu, jour=aujourd_hui(jour), admettre=natures)
@@ -90,7 +94,7 @@ def _objet(lu: Retour, rapproche: Rapprochement, *, enregistree: bool) -> dict[s
                 "numero_asp": ligne.numero_asp,
                 "code_traitement": ligne.code_traitement,
                 "libelle_traitement": ligne.libelle_traitement,
-                "remede": remede(ligne),
+                "remede": remede(ligne, specification=lu.specification),
             }
             for ligne in lu.lignes
         ],
@@ -116,7 +120,7 @@ def _montrer(lu: Retour, rapproche: Rapprochement) -> None:
             ),
             "",
         )
-    montrer(tableau_des_reponses(lu.lignes))
+    montrer(tableau_des_reponses(lu.lignes, specification=lu.specification))
     montrer(f"{comptes(ligne.issue for ligne in lu.lignes)}.")
     if rapproche.ecarts:
         montrer("", tableau_des_ecarts(rapproche.ecarts))
@@ -130,6 +134,7 @@ def _montrer(lu: Retour, rapproche: Rapprochement) -> None:
         )
         if ambigues:
             montrer(
-                f"{accorder(len(ambigues), 'ligne ambiguë porte', 'lignes ambiguës portent')} un numeroASP : si l’ASP confirme "
-                "l’acceptation, --appliquer --admettre ligne-ambigue l’enregistre."
+                f"{accorder(len(ambigues), 'ligne ambiguë porte', 'lignes ambiguës portent')} une référence de l’ASP "
+                f"({lu.specification.nom_de(Role.REFERENCE_ASP)}) : si l’ASP confirme l’acceptation, --appliquer --admettre "
+                "ligne-ambigue l’enregistre."
             )

@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 from cyclopts import Parameter
 
 from segur_pha.cli.console import sortir, sortir_json
+from segur_pha.cli.vague import Vague, specification_de
 
 __all__ = ["schema", "schema_de_sortie"]
 
@@ -35,6 +36,7 @@ def schema(
     sortie: Annotated[
         Sortie | None, Parameter(help="Plutôt le schéma de ce que cette commande écrit avec --format json.")
     ] = None,
+    vague: Vague = None,
 ) -> int:
     """Affiche le schéma JSON (draft 2020-12) d’un fichier de demandes, ou de ce qu’une commande écrit en JSON.
 
@@ -48,7 +50,7 @@ def schema(
         return 0
     from segur_pha.texte_json.schema import texte_du_schema
 
-    sortir(texte_du_schema().encode())
+    sortir(texte_du_schema(specification_de(vague)).encode())
     return 0
 
 

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, sortir, sortir_json
+from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_de_verification
 from segur_pha.depot.constats import en_tableau
 from segur_pha.depot.verification import verifier_depot
@@ -31,6 +32,7 @@ def verifier(
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json", "html"], Parameter(help="Forme du résultat : json pour un programme, html à imprimer.")
     ] = "texte",
+    vague: Vague = None,
 ) -> int:
     """Vérifie un dossier avant son dépôt : fichiers JSON, zips, pièces, et leur accord.
 
@@ -41,7 +43,7 @@ def verifier(
         segur-pha verifier depot
     """
     with avancement() as suivi:
-        verification = verifier_depot(dossier, jour=jour, suivi=suivi)
+        verification = verifier_depot(dossier, jour=jour, suivi=suivi, specification=specification_de(vague))
     if format == "json":
         sortir_json(_objet(verification))
     elif format == "html":

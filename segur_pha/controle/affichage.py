@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.controle.resultats import Etat, FichierControle, numero_montrable
+from segur_pha.controle.resultats import Etat, FichierControle
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
+from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,13 +48,14 @@ def en_morceaux(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]
     yield Phrase(Marque(fichier.nom, Niveau.FORT), " : ", resume(fichier))
     yield from _anomalies_du_fichier(fichier, complet=complet)
     for verdict in fichier.rejetees:
-        yield from _ligne_rejetee(verdict, complet=complet)
+        yield from _ligne_rejetee(verdict, fichier, complet=complet)
     if complet and len(fichier.rejetees) < len(fichier.lignes):
         yield ""
         yield acceptees(fichier)
     if fichier.avance:
         yield ""
-        yield Phrase("Avance attendue pour les demandes acceptées : ", Marque(euros(fichier.avance), Niveau.FORT))
+        nom = fichier.specification.nom_du_montant
+        yield Phrase(f"{nom} pour les demandes acceptées : ", Marque(euros(fichier.avance), Niveau.FORT))
     yield from _conseils(fichier, complet=complet)
 
 
@@ -62,13 +64,15 @@ def apercu(fichier: FichierControle) -> Iterator[str | Marque | Tableau]:
     yield resume(fichier)
     fautes = [("", None, Marque(a.code, Niveau.MAUVAIS), a.libelle) for a in fichier.anomalies_fichier]
     rejets = [
-        (f"{v.num_ligne}", numero_montrable(v), Marque(v.code_traitement, Niveau.MAUVAIS), v.libelle_traitement)
+        (f"{v.num_ligne}", fichier.numero(v), Marque(v.code_traitement, Niveau.MAUVAIS), v.libelle_traitement)
         for v in fichier.rejetees
     ]
     if fautes or rejets:
-        yield Tableau(("Demande", "numeroEditeur", "Code", "À corriger"), [*fautes, *rejets])
+        yield Tableau(
+            ("Demande", fichier.specification.numero_de_demande.nom, "Code", "À corriger"), [*fautes, *rejets]
+        )
     if fichier.avance:
-        yield f"Avance attendue pour les demandes acceptées : {euros(fichier.avance)}"
+        yield f"{fichier.specification.nom_du_montant} pour les demandes acceptées : {euros(fichier.avance)}"
 
 
 def _anomalies_du_fichier(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
@@ -82,9 +86,9 @@ def _anomalies_du_fichier(fichier: FichierControle, *, complet: bool) -> Iterato
         )
 
 
-def _ligne_rejetee(verdict: VerdictDeLigne, *, complet: bool) -> Iterator[Morceau]:
+def _ligne_rejetee(verdict: VerdictDeLigne, fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
     yield ""
-    yield Phrase(Marque(f"Demande {verdict.num_ligne}", Niveau.FORT), f", {_numero(verdict)}", retrait=2)
+    yield Phrase(Marque(f"Demande {verdict.num_ligne}", Niveau.FORT), f", {_numero(verdict, fichier)}", retrait=2)
     montrees = verdict.anomalies if complet else verdict.anomalies[:1]
     for anomalie in montrees:
         yield from _faute(anomalie, retrait=4)
@@ -95,8 +99,8 @@ def _ligne_rejetee(verdict: VerdictDeLigne, *, complet: bool) -> Iterator[Morcea
         )
 
 
-def _numero(verdict: VerdictDeLigne) -> str:
-    return f"numeroEditeur {numero_montrable(verdict) or 'incorrect'}"
+def _numero(verdict: VerdictDeLigne, fichier: FichierControle) -> str:
+    return f"{fichier.specification.numero_de_demande.nom} {fichier.numero(verdict) or 'incorrect'}"
 
 
 def _faute(anomalie: Anomalie, *, retrait: int) -> Iterator[Morceau]:
@@ -107,14 +111,15 @@ def _faute(anomalie: Anomalie, *, retrait: int) -> Iterator[Morceau]:
 
 def acceptees(fichier: FichierControle) -> Tableau:
     """List the accepted requests, with the advance of each."""
+    specification = fichier.specification
     colonnes = {
         "num_ligne": "Demande",
-        "numero_editeur": "numeroEditeur",
-        "finess_geo": "FINESSGeo",
+        "numero_editeur": specification.numero_de_demande.nom,
+        "finess_geo": specification.nom_de(Role.OFFICINE),
         "date_commande": "Commande",
         "regime_tva": "TVA",
         "montant_segur_ht": "HT (€)",
-        "avance": "Avance (€)",
+        "avance": f"{specification.type_de_demande.capitalize()} (€)",
     }
     rangees = [[plate[cle] for cle in colonnes] for plate in fichier.plates if plate["acceptee"]]
     return Tableau(tuple(colonnes.values()), rangees, titre="Demandes acceptées")  # type: ignore[arg-type]

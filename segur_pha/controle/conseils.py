@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.anomalies import Conseil
 from segur_pha.table.balise import Liste, Objet, balises
-from segur_pha.table.formats import Nul
+from segur_pha.table.roles import Acteur
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _ressemble_a_une_reponse(arbre: ObjetBrut, specification: Specification) -> 
     premieres = lignes[: specification.limites.demandes_par_fichier] if isinstance(lignes, list) else []
     objets = [(specification.racine, arbre), *((specification.classe_demande, ligne) for ligne in premieres)]
     return any(
-        isinstance(objet, dict) and isinstance(rangee.format, Nul) and objet.get(rangee.nom) not in (None, "")
+        isinstance(objet, dict) and rangee.rempli_par is Acteur.ASP and objet.get(rangee.nom) not in (None, "")
         for classe, objet in objets
         for rangee in balises(classe)
     )

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.controle.affichage import acceptees, resume
-from segur_pha.controle.resultats import FichierControle, chemin_montrable, numero_montrable
+from segur_pha.controle.resultats import FichierControle, chemin_montrable
 from segur_pha.rapports.html import Html, chiffres, element, marque, page, table
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder, en_mots, euros
 
@@ -53,45 +53,50 @@ def _section(rang: int, fichier: FichierControle, tables: Sequence[Html]) -> Htm
         rejetees = len(fichier.rejetees)
         comptes = (len(fichier.lignes), len(fichier.lignes) - rejetees, rejetees)
         dits = [(nom, en_mots(n)) for nom, n in zip(("Demandes", "Acceptées", "Rejetées"), comptes, strict=True)]
-        contenus.append(chiffres([*dits, ("Avance attendue pour les acceptées", euros(fichier.avance))]))
+        contenus.append(
+            chiffres([*dits, (f"{fichier.specification.nom_du_montant} pour les acceptées", euros(fichier.avance))])
+        )
     return element("section", *contenus, *tables, aria_labelledby=f"fichier-{rang}")
 
 
 def _tables(fichier: FichierControle, *, complet: bool) -> Iterator[Html]:
     if fichier.anomalies_fichier:
-        fautes = [_rangee_html(a) for a in fichier.anomalies_fichier]
+        fautes = [_rangee_html(a, fichier) for a in fichier.anomalies_fichier]
         yield table(Tableau(_TITRES, fautes, titre="Pourquoi le fichier est refusé"), fiches=True)
     if fichier.rejetees:
-        rejets = list(chain.from_iterable(_rejets(verdict, complet=complet) for verdict in fichier.rejetees))
-        yield table(Tableau(("Demande", "numeroEditeur", *_TITRES), rejets, titre="Demandes rejetées"), fiches=True)
+        rejets = list(chain.from_iterable(_rejets(verdict, fichier, complet=complet) for verdict in fichier.rejetees))
+        titres = ("Demande", fichier.specification.numero_de_demande.nom, *_TITRES)
+        yield table(Tableau(titres, rejets, titre="Demandes rejetées"), fiches=True)
     if complet and len(fichier.rejetees) < len(fichier.lignes):
         yield table(acceptees(fichier))
     if complet and fichier.conseils:
-        conseils: list[list[Cellule]] = [[Marque(c.id, Niveau.ATTENTION), c.libelle, _ou(c)] for c in fichier.conseils]
+        conseils: list[list[Cellule]] = [
+            [Marque(c.id, Niveau.ATTENTION), c.libelle, _ou(c, fichier)] for c in fichier.conseils
+        ]
         yield table(Tableau(("Conseil", "Que faire", "Place dans le fichier"), conseils, titre="Conseils"), fiches=True)
 
 
 _TITRES: Final = ("Code", "À corriger", "Place dans le fichier")
 
 
-def _rejets(verdict: VerdictDeLigne, *, complet: bool) -> Iterator[list[Cellule]]:
-    debut: list[Cellule] = [f"{verdict.num_ligne}", numero_montrable(verdict) or "incorrect"]
+def _rejets(verdict: VerdictDeLigne, fichier: FichierControle, *, complet: bool) -> Iterator[list[Cellule]]:
+    debut: list[Cellule] = [f"{verdict.num_ligne}", fichier.numero(verdict) or "incorrect"]
     montrees = verdict.anomalies if complet else verdict.anomalies[:1]
     for anomalie in montrees:
-        yield [*debut, *_rangee_html(anomalie)]
+        yield [*debut, *_rangee_html(anomalie, fichier)]
     reste = len(verdict.anomalies) - len(montrees)
     if reste:
         autres = accorder(reste, "autre anomalie", "autres anomalies")
         yield [*debut, "", f"et {autres} de cette demande : un contrôle avec --complet les montre", ""]
 
 
-def _rangee_html(anomalie: Anomalie) -> list[Cellule]:
-    return [Marque(anomalie.code, Niveau.MAUVAIS), anomalie.libelle, _ou(anomalie)]
+def _rangee_html(anomalie: Anomalie, fichier: FichierControle) -> list[Cellule]:
+    return [Marque(anomalie.code, Niveau.MAUVAIS), anomalie.libelle, _ou(anomalie, fichier)]
 
 
-def _ou(objet: Anomalie | Conseil) -> Html:
+def _ou(objet: Anomalie | Conseil, fichier: FichierControle) -> Html:
     """Say line and column, and the JSON Pointer, which may be cut after each of its keys."""
     place = [element("span", str(objet.position), classe="lieu")] if objet.position else []
-    cles = chemin_montrable(objet.chemin).split("/")[1:]
+    cles = chemin_montrable(objet.chemin, fichier.specification).split("/")[1:]
     coupures = chain.from_iterable((Html("<wbr>"), f"/{cle}") for cle in cles)
     return Html("".join([*place, element("code", *coupures)] if cles else place))

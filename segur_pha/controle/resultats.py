@@ -10,24 +10,25 @@ import json
 import re
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from attrs import frozen
 
+from segur_pha.anomalies import RapportDeControle
 from segur_pha.rapports.tableau import Tableau
 from segur_pha.table.balise import Liste
 from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE
 from segur_pha.vagues import PAR_DEFAUT
-from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from segur_pha.anomalies import Anomalie, Conseil, RapportDeControle, VerdictDeLigne
+    from segur_pha.anomalies import Anomalie, Conseil, VerdictDeLigne
     from segur_pha.rapports.tableau import Cellule
+    from segur_pha.table.specification import Specification
 
 __all__ = ["VERSION_JSON", "Etat", "FichierControle", "VerdictLigne", "en_objet", "en_tableau", "en_texte_json"]
 
@@ -39,8 +40,6 @@ JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
 #: The controls only ask for nine characters.
 _FINESS: Final = re.compile("[0-9][0-9AB][0-9]{7}")
 
-_TAGS: Final = frozenset(b.nom for b in PAR_DEFAUT.balises)
-_LISTES: Final = frozenset(b.nom for b in PAR_DEFAUT.balises if isinstance(b.format, Liste))
 _CHIFFRES_D_UNE_PLACE: Final = 6
 
 
@@ -96,6 +95,15 @@ class VerdictLigne:
         return self.anomalies[0].libelle if self.anomalies else LIBELLE_ACCEPTE
 
 
+class RapportDeVague(RapportDeControle, Protocol):
+    """A report that knows by which wave it was judged."""
+
+    @property
+    def specification(self) -> Specification:
+        """The wave."""
+        ...
+
+
 @frozen(slots=False)
 class FichierControle:
     """A file and its report, or why there is none.
@@ -110,7 +118,7 @@ class FichierControle:
     """
 
     nom: str
-    rapport: RapportDeControle | None
+    rapport: RapportDeVague | None
     erreur: str = ""
 
     @property
@@ -153,14 +161,29 @@ class FichierControle:
         """The sum of the advances of the accepted requests, in euros."""
         return self.rapport.avance if self.rapport else Decimal("0.00")
 
+    @property
+    def specification(self) -> Specification:
+        """The wave by which it was judged; the default one when it was not read."""
+        return self.rapport.specification if self.rapport else PAR_DEFAUT
 
-def numero_montrable(verdict: VerdictDeLigne) -> str | None:
-    """Give the numeroEditeur where it has the shape of one; anything else could be a name that slipped."""
-    numero = verdict.numero_editeur
-    return numero if numero is not None and re.fullmatch(MOTIF_NUMERO_EDITEUR, numero) else None
+    def numero(self, verdict: VerdictDeLigne) -> str | None:
+        """Give the number of a request where it has the shape of one; anything else could be a name that slipped."""
+        numero = verdict.numero_editeur
+        motif = self.specification.noms_des_pieces.numero
+        return numero if numero is not None and re.fullmatch(motif, numero) else None
 
 
-def chemin_montrable(chemin: str) -> str:
+@cache
+def _tags(specification: Specification) -> frozenset[str]:
+    return frozenset(b.nom for b in specification.balises)
+
+
+@cache
+def _listes(specification: Specification) -> frozenset[str]:
+    return frozenset(b.nom for b in specification.balises if isinstance(b.format, Liste))
+
+
+def chemin_montrable(chemin: str, specification: Specification = PAR_DEFAUT) -> str:
     """Cut a pointer before a key that the table does not know: such a key may be anything.
 
     >>> chemin_montrable("/lignesImport/0/jean.dupont@free.fr")
@@ -169,17 +192,12 @@ def chemin_montrable(chemin: str) -> str:
     gardes: list[str] = []
     for jeton in chemin.split("/")[1:]:
         # A key of digits only may be a telephone number: a place is short, and stands in a list.
-        est_une_place = (
-            jeton.isdecimal() and len(jeton) <= _CHIFFRES_D_UNE_PLACE and bool(_LISTES.intersection(gardes[-1:]))
-        )
-        if jeton not in _TAGS and not est_une_place:
+        dans_une_liste = bool(_listes(specification).intersection(gardes[-1:]))
+        est_une_place = jeton.isdecimal() and len(jeton) <= _CHIFFRES_D_UNE_PLACE and dans_une_liste
+        if jeton not in _tags(specification) and not est_une_place:
             break
         gardes.append(jeton)
     return "".join(f"/{jeton}" for jeton in gardes)
-
-
-def _balise_montrable(nom: str) -> str:
-    return nom if nom in _TAGS else ""
 
 
 # --- One object for programs --------------------------------------------------------------------------------------------
@@ -212,20 +230,20 @@ def _fichier_en_objet(fichier: FichierControle) -> dict[str, JSON]:
         "acceptees": len(fichier.lignes) - len(fichier.rejetees),
         "rejetees": len(fichier.rejetees),
         "avance": str(fichier.avance),
-        "anomalies_fichier": [_anomalie_en_objet(a) for a in fichier.anomalies_fichier],
+        "anomalies_fichier": [_anomalie_en_objet(a, fichier) for a in fichier.anomalies_fichier],
         "lignes": [
             {
                 "num_ligne": verdict.num_ligne,
-                "numero_editeur": numero_montrable(verdict),
+                "numero_editeur": fichier.numero(verdict),
                 "acceptee": verdict.acceptee,
                 "code_traitement": verdict.code_traitement,
                 "libelle_traitement": verdict.libelle_traitement,
                 **{cle: _en_json(plate[cle]) for cle in _DES_ACCEPTEES},
-                "anomalies": [_anomalie_en_objet(a) for a in verdict.anomalies],
+                "anomalies": [_anomalie_en_objet(a, fichier) for a in verdict.anomalies],
             }
             for verdict, plate in zip(fichier.lignes, fichier.plates, strict=True)
         ],
-        "conseils": [{"id": c.id, "libelle": c.libelle, **_lieu(c)} for c in fichier.conseils],
+        "conseils": [{"id": c.id, "libelle": c.libelle, **_lieu(c, fichier)} for c in fichier.conseils],
     }
 
 
@@ -233,15 +251,15 @@ def _fichier_en_objet(fichier: FichierControle) -> dict[str, JSON]:
 _DES_ACCEPTEES: Final = ("finess_geo", "date_commande", "regime_tva", "montant_segur_ht", "avance")
 
 
-def _anomalie_en_objet(anomalie: Anomalie) -> JSON:
-    return {"code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie)}
+def _anomalie_en_objet(anomalie: Anomalie, fichier: FichierControle) -> JSON:
+    return {"code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie, fichier)}
 
 
-def _lieu(objet: Anomalie | Conseil) -> Mapping[str, str | int | None]:
+def _lieu(objet: Anomalie | Conseil, fichier: FichierControle) -> Mapping[str, str | int | None]:
     position = objet.position
     return {
-        "balise": _balise_montrable(objet.balise),
-        "chemin": chemin_montrable(objet.chemin),
+        "balise": objet.balise if objet.balise in _tags(fichier.specification) else "",
+        "chemin": chemin_montrable(objet.chemin, fichier.specification),
         "ligne": position.ligne if position else None,
         "colonne": position.colonne if position else None,
     }
@@ -275,18 +293,31 @@ def _rangees(fichier: FichierControle, *, complet: bool) -> Iterator[dict[str, C
     if fichier.erreur:
         yield {**debut, "etat": "illisible", "libelle": fichier.erreur}
     for anomalie in fichier.anomalies_fichier:
-        yield {**debut, "etat": "fichier refusé", "code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie)}
+        yield {
+            **debut,
+            "etat": "fichier refusé",
+            "code": anomalie.code,
+            "libelle": anomalie.libelle,
+            **_lieu(anomalie, fichier),
+        }
     for verdict, plate in zip(fichier.lignes, fichier.plates, strict=True):
-        yield from _rangees_de(debut, verdict, plate, complet=complet)
+        yield from _rangees_de(fichier, verdict, plate, complet=complet)
     if complet:
         for conseil in fichier.conseils:
-            yield {**debut, "etat": "conseil", "code": conseil.id, "libelle": conseil.libelle, **_lieu(conseil)}
+            yield {
+                **debut,
+                "etat": "conseil",
+                "code": conseil.id,
+                "libelle": conseil.libelle,
+                **_lieu(conseil, fichier),
+            }
 
 
 def _rangees_de(
-    debut: dict[str, Cellule], verdict: VerdictDeLigne, plate: dict[str, object], *, complet: bool
+    fichier: FichierControle, verdict: VerdictDeLigne, plate: dict[str, object], *, complet: bool
 ) -> Iterator[dict[str, Cellule]]:
-    tete: dict[str, Cellule] = {**debut, "num_ligne": verdict.num_ligne, "numero_editeur": numero_montrable(verdict)}
+    numero = fichier.numero(verdict)
+    tete: dict[str, Cellule] = {"fichier": fichier.nom, "num_ligne": verdict.num_ligne, "numero_editeur": numero}
     if verdict.acceptee:
         valeurs: dict[str, Cellule] = {cle: _en_cellule(plate[cle]) for cle in _DES_ACCEPTEES}
         code, libelle = verdict.code_traitement, verdict.libelle_traitement
@@ -295,7 +326,7 @@ def _rangees_de(
     montrees = verdict.anomalies if complet else verdict.anomalies[:1]
     autres = len(verdict.anomalies) - len(montrees)
     for anomalie in montrees:
-        dites: dict[str, Cellule] = {"code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie)}
+        dites: dict[str, Cellule] = {"code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie, fichier)}
         yield {**tete, "etat": "rejetée", **dites, "autres_anomalies": autres}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import MAX_PREC, Context, Decimal
+from enum import Enum
 from functools import cached_property, reduce
 from itertools import count
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
@@ -17,6 +18,7 @@ from segur_pha.controle.structure import premier_controle, ressemble_a_un_chemin
 from segur_pha.erreurs import FichierRejete, SegurError
 from segur_pha.rapports.tableau import accorder
 from segur_pha.table.modele import depuis_brut
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import en_json, retoucher
 from segur_pha.texte_json.lecture import Lecture, octets_de, recevoir
 from segur_pha.texte_json.modele import blocs_des_structures, fichier_des_structures
@@ -56,13 +58,14 @@ class RapportControle:
     Attributes:
         anomalies_fichier: why the whole file is refused; empty when it is not.
         lignes: one verdict per request, in the file's order; empty when the file is refused.
+        specification: the wave by which it was judged.
     """
 
     anomalies_fichier: tuple[Anomalie, ...]
     lignes: tuple[VerdictLigne, ...]
     _lecture: Lecture = field(repr=False, eq=False)
     _examen: Examen | None = field(default=None, repr=False, eq=False)
-    _specification: Specification = field(repr=False, eq=False)
+    specification: Specification = field(repr=False, eq=False)
     _options: _Options = field(repr=False, eq=False)
 
     @property
@@ -100,23 +103,23 @@ class RapportControle:
     def conseils(self) -> tuple[Conseil, ...]:
         """What a careful publisher would look at; worked out when asked for."""
         texte = self._lecture.texte
-        phrases = conseils_de(self._specification)
+        phrases = conseils_de(self.specification)
         donnes = tuple(conseil(b, phrases, texte) for b in self._brouillons() if b[0] not in self._options.sans)
         for donne in donnes:
             texte.annoncer(donne.chemin)
         return donnes
 
     def _brouillons(self) -> Iterator[tuple[str, str, str, str]]:
-        yield from conseils_de_fichier(self._lue, self._specification)
+        yield from conseils_de_fichier(self._lue, self.specification)
         if not self.recevable:
             return
         for place, (chemin, brut) in enumerate(self._lignes_brutes()):
             if self.lignes[place].acceptee:
-                yield from conseils_de_ligne(self._specification.classe_demande, brut, chemin)
+                yield from conseils_de_ligne(self.specification.classe_demande, brut, chemin)
         chemins = {place + 1: chemin for place, (chemin, _) in enumerate(self._lignes_brutes())}
         demandes = [(chemins[rang], demande) for rang, demande in self._demandes.items()]
         options = self._options
-        yield from self._specification.conseiller(
+        yield from self.specification.conseiller(
             self._entete, demandes, jour=options.jour, categories=options.categories
         )
 
@@ -125,7 +128,7 @@ class RapportControle:
         """The text with its tree, which the fast look has as structures."""
         if self._examen is None or self._lecture.arbre is not None:
             return self._lecture
-        return evolve(self._lecture, arbre=self._examen.arbre(self._specification))
+        return evolve(self._lecture, arbre=self._examen.arbre(self.specification))
 
     @property
     def arbre(self) -> Brut:
@@ -152,7 +155,7 @@ class RapportControle:
 
     def _lignes_brutes(self) -> list[tuple[str, ObjetBrut]]:
         """List the deposited lines with their pointers; the file is receivable."""
-        nom = self._specification.liste_des_demandes.nom
+        nom = self.specification.liste_des_demandes.nom
         return [(f"/{nom}/{i}", ligne) for i, ligne in enumerate(self._entete[nom])]  # type: ignore[arg-type, misc]
 
     def demandes(self) -> dict[int, Demande]:
@@ -168,7 +171,7 @@ class RapportControle:
     def _demandes(self) -> dict[int, Demande]:
         if not self.recevable:
             return {}
-        classe = cast("type[Demande]", self._specification.classe_demande)
+        classe = cast("type[Demande]", self.specification.classe_demande)
         rangs = [verdict.num_ligne for verdict in self.acceptees]
         if (
             self._examen is not None
@@ -179,7 +182,7 @@ class RapportControle:
         return {rang: depuis_brut(classe, lignes[rang - 1][1]) for rang in rangs}
 
     def en_retour(self) -> bytes:
-        """Give the deposited data back with ``codeTraitement`` and ``libelleTraitement`` filled in, as the portal does.
+        """Give the deposited data back, code and libellé (``codeTraitement``, ``libelleTraitement``) filled in as the portal does.
 
         Everything else is the deposited text, to the last digit and blank (without its byte order mark).  The codes are
         segur_pha's own: the documents print none.
@@ -189,9 +192,10 @@ class RapportControle:
         if not self.recevable:
             raise _rejet(self)
         valeurs: dict[str, str] = {}
+        code, libelle = (self.specification.chemin(role) for role in (Role.CODE, Role.LIBELLE))
         for verdict, (chemin, _) in zip(self.lignes, self._lignes_brutes(), strict=True):
-            valeurs[f"{chemin}/codeTraitement"] = verdict.code_traitement
-            valeurs[f"{chemin}/libelleTraitement"] = verdict.libelle_traitement
+            valeurs[chemin + code] = verdict.code_traitement
+            valeurs[chemin + libelle] = verdict.libelle_traitement
         return retoucher(self._lecture.texte, valeurs)
 
     def html(self) -> str:
@@ -220,7 +224,9 @@ class RapportControle:
         """Give one flat mapping per request, for a table or a DataFrame; no name, e-mail or phone is in it.
 
         Keys: ``num_ligne, numero_editeur, acceptee, code_traitement, libelle_traitement, balise, chemin, anomalies`` (how
-        many), and for accepted lines ``finess_geo, date_commande, regime_tva, montant_segur_ht, avance`` (euros), else ``None``.
+        many), and for accepted lines ``finess_geo, date_commande, regime_tva, montant_segur_ht, avance`` (euros), else ``None``;
+        in any wave these are the balises of those roles, ``None`` where the wave has none, and ``avance`` is what the agency
+        should pay.
 
         >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
         >>> ligne = controler(fichier_du_guide()).en_lignes()[0]
@@ -228,7 +234,7 @@ class RapportControle:
         ('0000', Decimal('255.00'))
         """
         demandes = self.demandes()
-        return [_a_plat(verdict, demandes.get(verdict.num_ligne), self._specification) for verdict in self.lignes]
+        return [_a_plat(verdict, demandes.get(verdict.num_ligne), self.specification) for verdict in self.lignes]
 
     def __str__(self) -> str:
         if not self.recevable:
@@ -254,7 +260,11 @@ def _ou(anomalie: Anomalie) -> str:
 
 def _a_plat(verdict: VerdictLigne, demande: Demande | None, specification: Specification) -> dict[str, object]:
     premiere = verdict.anomalies[0] if verdict.anomalies else None
-    commande = demande.commande if demande else None
+
+    def valeur(role: Role) -> object:
+        return specification.valeur(demande, role) if demande and role in specification.roles else None
+
+    regime = valeur(Role.REGIME)
     return {
         "num_ligne": verdict.num_ligne,
         "numero_editeur": verdict.numero_editeur,
@@ -264,10 +274,10 @@ def _a_plat(verdict: VerdictLigne, demande: Demande | None, specification: Speci
         "balise": premiere.balise if premiere else None,
         "chemin": premiere.chemin if premiere else None,
         "anomalies": len(verdict.anomalies),
-        "finess_geo": demande.beneficiaire.finess_geo if demande else None,
-        "date_commande": commande.date_commande if commande else None,
-        "regime_tva": commande.regime_tva.value if commande else None,
-        "montant_segur_ht": commande.montant_segur_ht if commande else None,
+        "finess_geo": valeur(Role.OFFICINE),
+        "date_commande": valeur(Role.DATE_COMMANDE),
+        "regime_tva": regime.value if isinstance(regime, Enum) else regime,
+        "montant_segur_ht": valeur(Role.MONTANT),
         "avance": specification.montant_attendu(demande) if demande else None,
     }
 

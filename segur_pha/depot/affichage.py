@@ -60,7 +60,8 @@ def apercu_de_verification(verification: Verification) -> Html:
 def apercu_du_depot(depot: DepotPrepare) -> Html:
     """Show a prepared deposit in a notebook: what it holds, what it should bring, what to look at."""
     contenu = Marque(f"{accorder(depot.demandes, 'demande')}, {accorder(depot.zips, 'zip')}", Niveau.FORT)
-    montants = f"Montant HT : {euros(depot.montant_ht)} ; avance attendue : {euros(depot.avance)}"
+    nom = depot.specification.nom_du_montant
+    montants = f"Montant HT : {euros(depot.montant_ht)} ; {nom[0].lower()}{nom[1:]} : {euros(depot.avance)}"
     return en_carnet(contenu, montants, *_tableaux(depot.fautes, depot.conseils))
 
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 from attrs import field, frozen
 
 from segur_pha.depot.constats import Constat
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from segur_pha.depot.commandes import CommandeLue
+    from segur_pha.table.specification import Specification
 
 __all__ = ["OFFICINE_DEJA_DEMANDEE", "Admissible", "Antecedent", "Confrontation", "SourceDAntecedents", "confronter"]
 
@@ -69,8 +72,10 @@ def confronter(
     source: SourceDAntecedents,
     colonnes: Mapping[str, str],
     admettre: Collection[Admissible] = (),
+    specification: Specification = PAR_DEFAUT,
 ) -> Confrontation:
     """Look for orders that went already, and for a second request of a pharmacy that has a live one."""
+    numero = specification.numero_de_demande
     numeros = {c.numero for c in commandes if c.numero is not None}
     connus = list(source.antecedents(numeros, {c.finess for c in commandes if c.finess is not None}))
     par_numero = {a.numero.casefold(): a for a in connus}
@@ -80,16 +85,18 @@ def confronter(
     connues = {
         c.ligne: Constat(
             code="numero-connu",
-            message=_deja_partie(parties[c.ligne], c.finess),
+            message=f"{numero.nom} : {_deja_partie(parties[c.ligne], c.finess)}",
             ligne=c.ligne,
-            colonne=colonnes.get("numero_editeur", ""),
-            balise="numeroEditeur",
+            colonne=colonnes.get(numero.attribut, ""),
+            balise=numero.nom,
         )
         for c in commandes
         if c.ligne in parties and not parties[c.ligne].libre
     }
     restantes = [c for c in commandes if c.ligne not in connues or reprise]
-    secondes = {constat.ligne or 0: constat for constat in _secondes(restantes, connus, colonnes, admettre)}
+    secondes = {
+        constat.ligne or 0: constat for constat in _secondes(restantes, connus, colonnes, admettre, specification)
+    }
     admise = OFFICINE_DEJA_DEMANDEE in admettre
     return Confrontation(
         fautes=({} if reprise else connues) | ({} if admise else secondes),
@@ -99,7 +106,7 @@ def confronter(
 
 
 def _deja_partie(antecedent: Antecedent, finess: str | None) -> str:
-    debut = f"numeroEditeur : la demande {antecedent.numero} est déjà au registre ({antecedent.phase})"
+    debut = f"la demande {antecedent.numero} est déjà au registre ({antecedent.phase})"
     if None not in {finess, antecedent.finess} and finess != antecedent.finess:
         return f"{debut}, pour une autre officine : retirez cette ligne si c’est la même commande, sinon corrigez son numéro"
     if antecedent.a_resoumettre:
@@ -112,6 +119,7 @@ def _secondes(
     connus: Iterable[Antecedent],
     colonnes: Mapping[str, str],
     admettre: Collection[Admissible],
+    specification: Specification,
 ) -> Iterator[Constat]:
     """Name the orders whose pharmacy has a live request already, in the ledger or in a row above."""
     vivantes: dict[str, list[Antecedent]] = {}
@@ -124,6 +132,7 @@ def _secondes(
         else f"retirez cette ligne, ou admettez-en une seconde (--admettre {OFFICINE_DEJA_DEMANDEE})"
     )
     vues: dict[str, int] = {}
+    officine = specification.role(Role.OFFICINE)
     for c in commandes:
         if c.finess is None:
             continue
@@ -136,8 +145,8 @@ def _secondes(
         if ou:
             yield Constat(
                 code=OFFICINE_DEJA_DEMANDEE,
-                message=f"FINESSGeo : cette officine a déjà une demande en cours {ou} ; {suite}",
+                message=f"{officine.nom} : cette officine a déjà une demande en cours {ou} ; {suite}",
                 ligne=c.ligne,
-                colonne=colonnes.get("finess_geo", ""),
-                balise="FINESSGeo",
+                colonne=colonnes.get(officine.attribut, ""),
+                balise=officine.nom,
             )

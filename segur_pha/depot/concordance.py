@@ -8,28 +8,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.depot.commandes import MOT_DE_BALISE
 from segur_pha.depot.constats import Constat
 from segur_pha.depot.texte_pdf import TexteLu
+from segur_pha.depot.vocabulaire import vocabulaire
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
-    from decimal import Decimal
 
     from segur_pha.depot.pieces import PieceTrouvee
-    from segur_pha.vagues.va1.table import Demande
+    from segur_pha.table.specification import Specification
+    from segur_pha.vagues import Demande
 
 __all__ = ["absents_du_texte", "comparer"]
 
 _COMPAREZ: Final = "comparez vous-même la date, le montant et le nom"
 _MOTS: Final = {
-    "dateCommande": "la date de la commande",
-    "montantSegurHT": "le montant hors taxe",
-    "nomResponsable": "le nom du responsable",
-    "FINESSGeo": "le FINESS",
+    Role.DATE_COMMANDE: "la date de la commande",
+    Role.MONTANT: "le montant hors taxe",
+    Role.NOM_RESPONSABLE: "le nom du responsable",
+    Role.OFFICINE: "le FINESS",
 }
 _MOIS: Final = (
     ("janvier", "janv"),
@@ -47,30 +50,37 @@ _MOIS: Final = (
 )
 
 
-def comparer(ligne: int, demande: Demande, bon: PieceTrouvee, colonnes: Mapping[str, str]) -> Iterator[Constat]:
+def comparer(
+    ligne: int,
+    demande: Demande,
+    bon: PieceTrouvee,
+    colonnes: Mapping[str, str],
+    specification: Specification = PAR_DEFAUT,
+) -> Iterator[Constat]:
     """Compare a request with the text of its order form, when it has one."""
     lu = bon.examen.texte or TexteLu("", entier=True)
     if lu.entier and not lu.texte.strip():
         message = f"image seule : {_COMPAREZ}"
         yield Constat(code="concordance-image", message=message, ligne=ligne, document=bon.nom)
         return
-    absents = absents_du_texte(lu.texte, demande)
+    absents = absents_du_texte(lu.texte, demande, specification)
     if absents and not lu.entier:
         message = f"le texte de ce PDF n’a pas pu être lu en entier : {_COMPAREZ}"
         yield Constat(code="concordance-illisible", message=message, ligne=ligne, document=bon.nom)
         return
+    dans = specification.noms_des_pieces.mots[bon.type_fichier]
     for balise, mots in absents:
         yield Constat(
             code="concordance-absence",
-            message=f"{mots} n’apparaît pas dans le bon de commande : vérifiez l’un et l’autre",
+            message=f"{mots} n’apparaît pas dans {dans} : vérifiez l’un et l’autre",
             ligne=ligne,
-            colonne=colonnes.get(MOT_DE_BALISE[balise], ""),
+            colonne=colonnes.get(vocabulaire(specification).mot_de_balise[balise], ""),
             balise=balise,
             document=bon.nom,
         )
 
 
-def absents_du_texte(texte: str, demande: Demande) -> list[tuple[str, str]]:
+def absents_du_texte(texte: str, demande: Demande, specification: Specification = PAR_DEFAUT) -> list[tuple[str, str]]:
     """List what an order form's text does not say: balise, and its words in French.
 
     >>> from segur_pha.vagues.va1.exemples import demande_du_guide
@@ -79,16 +89,21 @@ def absents_du_texte(texte: str, demande: Demande) -> list[tuple[str, str]]:
     """
     plie = _plier(texte)
     mots = set(plie.split())
-    commande = demande.commande
-    nom, finess = _plier(demande.beneficiaire.nom_responsable), _plier(demande.beneficiaire.finess_geo)
+    return [
+        (specification.role(role).nom, mot)
+        for role, mot in _MOTS.items()
+        if role in specification.roles and not _est_dit(role, specification.valeur(demande, role), plie, mots)
+    ]
+
+
+def _est_dit(role: Role, valeur: object, plie: str, mots: set[str]) -> bool:
+    if isinstance(valeur, date):
+        return re.search(_date(valeur), plie) is not None
+    if isinstance(valeur, Decimal):
+        return re.search(_montant(valeur), plie) is not None
+    mot = _plier(str(valeur))
     # A pattern that serves one request is dear to compile: most often the plain word is there.
-    presents = {
-        "dateCommande": re.search(_date(commande.date_commande), plie),
-        "montantSegurHT": re.search(_montant(commande.montant_segur_ht), plie),
-        "nomResponsable": nom in mots or re.search(_nom(nom), plie),
-        "FINESSGeo": finess in mots or re.search(_groupes(finess), plie),
-    }
-    return [(balise, _MOTS[balise]) for balise, present in presents.items() if not present]
+    return mot in mots or re.search(_nom(mot) if role is Role.NOM_RESPONSABLE else _groupes(mot), plie) is not None
 
 
 def _plier(texte: str) -> str:

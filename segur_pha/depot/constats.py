@@ -75,10 +75,11 @@ class ValeurRefusee(Exception):
 class CommandesRefusees(DepotRefuse):
     """Orders must be corrected before anything is written.
 
-    ``fautes`` are all of them, in the order of the rows; ``conseils`` what a careful publisher would look at besides.
+    ``fautes`` are all of them, in the order of the rows; ``conseils`` what a careful publisher would look at besides;
+    ``description`` says in French how the orders were read.
     """
 
-    def __init__(self, fautes: Sequence[Constat], conseils: Sequence[Constat] = ()) -> None:
+    def __init__(self, fautes: Sequence[Constat], conseils: Sequence[Constat] = (), description: str = "") -> None:
         premiere = fautes[0]
         lignes = len({faute.ligne for faute in fautes if faute.ligne is not None})
         resume = accorder(len(fautes), "faute") + (f" sur {accorder(lignes, 'ligne')}" if lignes else "")
@@ -89,6 +90,7 @@ class CommandesRefusees(DepotRefuse):
         )
         self.fautes = tuple(fautes)
         self.conseils = tuple(conseils)
+        self.description = description
 
 
 #: How many faults the text of the exception shows.

@@ -17,14 +17,15 @@ from segur_pha.depot.pages import regarder_les_pages
 from segur_pha.depot.texte_pdf import TexteLu, bornes_du_pdf, texte_du_pdf
 from segur_pha.depot.travail import Abime, Demesure, Travail
 from segur_pha.erreurs import ExtraManquant
-from segur_pha.vagues.va1.enumerations import FormatFichier
-from segur_pha.vagues.va1.limites import LIMITES
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from pypdf import PdfReader
+
+    from segur_pha.table.specification import Limites
 
 __all__ = [
     "Document",
@@ -38,8 +39,9 @@ __all__ = [
 
 #: Where a reader of PDF still looks for the header.
 _TETE_DE_PDF: Final = 1_024
-_SIGNATURES: Final = {b"\x89PNG\r\n\x1a\n": FormatFichier.PNG, b"\xff\xd8\xff": FormatFichier.JPG}
-_VERIFICATIONS: Final = {FormatFichier.PNG: verifier_un_png, FormatFichier.JPG: verifier_un_jpeg}
+_PDF, _PNG, _JPG = "PDF", "PNG", "JPG"
+_SIGNATURES: Final = {b"\x89PNG\r\n\x1a\n": _PNG, b"\xff\xd8\xff": _JPG}
+_VERIFICATIONS: Final = {_PNG: verifier_un_png, _JPG: verifier_un_jpeg}
 
 _FORMATS_ATTENDUS: Final = "un PDF, un PNG ou un JPG"
 _A_REFAIRE: Final = "numérisez le document de nouveau"
@@ -55,13 +57,13 @@ class Document:
         chemin: where it is.
         octets: its size.
         sha256: its fingerprint, in hexadecimal.
-        format: what it is by content.
+        format: what it is by content, ``"PDF"``, ``"PNG"`` or ``"JPG"``.
     """
 
     chemin: Path
     octets: int
     sha256: str
-    format: FormatFichier
+    format: str
 
 
 @frozen
@@ -83,7 +85,7 @@ _RESTREINT: Final = Reserve(
 class Examen:
     """A document found good: what it is, what to know of it, and the text layer of a PDF where it was asked for."""
 
-    format: FormatFichier
+    format: str
     reserves: tuple[Reserve, ...] = ()
     texte: TexteLu | None = field(default=None, repr=False)
 
@@ -102,7 +104,7 @@ def exiger_les_bibliotheques() -> None:
     logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
-def octets_du_document(chemin: Path) -> bytes:
+def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> bytes:
     """Read a document, whose size is bounded (section 2.1).
 
     Raises :class:`ValeurRefusee` for what is no plain file, empty, too large or unreadable.
@@ -111,10 +113,10 @@ def octets_du_document(chemin: Path) -> bytes:
         etat = chemin.stat()
         if not stat.S_ISREG(etat.st_mode):
             raise ValeurRefusee("document-illisible", "ce n’est pas un fichier", _FORMATS_ATTENDUS)
-        if etat.st_size > LIMITES.octets_par_piece:
-            raise _trop_lourd()
+        if etat.st_size > limites.octets_par_piece:
+            raise _trop_lourd(limites)
         with chemin.open("rb") as flux:
-            octets = flux.read(LIMITES.octets_par_piece + 1)
+            octets = flux.read(limites.octets_par_piece + 1)
     except OSError as erreur:
         constat = (
             "ce document est introuvable" if isinstance(erreur, FileNotFoundError) else "ce document ne se lit pas"
@@ -124,13 +126,13 @@ def octets_du_document(chemin: Path) -> bytes:
         ) from None
     if not octets:
         raise ValeurRefusee("document-vide", f"ce document est vide : {_A_REFAIRE}", _FORMATS_ATTENDUS)
-    if len(octets) > LIMITES.octets_par_piece:
-        raise _trop_lourd()
+    if len(octets) > limites.octets_par_piece:
+        raise _trop_lourd(limites)
     return octets
 
 
-def _trop_lourd() -> ValeurRefusee:
-    maximum = LIMITES.octets_par_piece // 1_000_000
+def _trop_lourd(limites: Limites) -> ValeurRefusee:
+    maximum = limites.octets_par_piece // 1_000_000
     return ValeurRefusee(
         "document-lourd",
         f"ce document dépasse {maximum} Mo : réduisez la définition de la numérisation",
@@ -138,12 +140,14 @@ def _trop_lourd() -> ValeurRefusee:
     )
 
 
-def lire_document(chemin: Path, *, texte: bool = False) -> tuple[Document, Examen]:
+def lire_document(
+    chemin: Path, *, texte: bool = False, limites: Limites = PAR_DEFAUT.limites
+) -> tuple[Document, Examen]:
     """Read and examine a document; ``texte`` asks for its text layer.
 
     Raises :class:`ValeurRefusee` saying what is wrong with it.
     """
-    octets = octets_du_document(chemin)
+    octets = octets_du_document(chemin, limites)
     examen = examiner(octets, texte=texte)
     return Document(chemin, len(octets), hashlib.sha256(octets).hexdigest(), examen.format), examen
 
@@ -210,7 +214,7 @@ def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> Examen:
             f"{_pages(regard.non_regardees)} : ce qui s’y trouve n’a pas pu être vérifié ici, ouvrez ce PDF et regardez"
         )
         reserves.append(Reserve("page-non-verifiee", message))
-    return Examen(FormatFichier.PDF, tuple(reserves), texte_du_pdf(lecteur) if texte else None)
+    return Examen(_PDF, tuple(reserves), texte_du_pdf(lecteur) if texte else None)
 
 
 def _sans_mot_de_passe(lecteur: PdfReader) -> list[Reserve]:
@@ -225,7 +229,7 @@ def _sans_mot_de_passe(lecteur: PdfReader) -> list[Reserve]:
     return [_RESTREINT]
 
 
-def _decoder_l_image(octets: bytes, format_fichier: FormatFichier) -> None:
+def _decoder_l_image(octets: bytes, format_fichier: str) -> None:
     try:
         _VERIFICATIONS[format_fichier](octets, Travail())
     except Demesure:

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from inspect import signature
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import field, frozen
 
+from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.table.balise import balises, pointeur
-from segur_pha.table.formats import Format, Montant
+from segur_pha.table.formats import Montant
 from segur_pha.table.regles import anomalie, juger_valeur
-from segur_pha.vagues.va1.construire import construire_demande, decouper
-from segur_pha.vagues.va1.table import Demande, Fichier
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["COLONNES_DE_PIECES", "MOTS_CLES", "OBLIGATOIRES", "Editeur"]
+    from segur_pha.table.specification import Specification
+    from segur_pha.vagues import Demande, Fichier
 
-#: The keywords of construire_demande, in its order.
-MOTS_CLES: Final = tuple(signature(construire_demande).parameters)
-#: Those that must be given.
-OBLIGATOIRES: Final = tuple(m for m, p in signature(construire_demande).parameters.items() if p.default is p.empty)
-#: Columns of an export that are no keyword: the documents' file names, and the turnover tranche.
-COLONNES_DE_PIECES: Final = ("bon_commande", "preuve_ht", "tranche")
+__all__ = ["MOTS_CLES", "Editeur"]
+
+#: The keywords of the default wave's builder, in its order.
+MOTS_CLES: Final = vocabulaire(PAR_DEFAUT).mots_cles
 
 
 _OCTETS_DES_REGLAGES: Final = 100_000
@@ -45,6 +45,7 @@ class Editeur:
         defauts: values for keywords of :func:`~segur_pha.construire_demande`, used where a request does not say.
         colonnes: keyword (or ``bon_commande``, ``preuve_ht``, ``tranche``) → header in the publisher's export.
         plafonds: turnover tranche → ceiling in euros before tax.
+        specification: the wave of its requests, whose builder has these keywords.
 
     Raises :class:`~segur_pha.DemandeInvalide` for a wrong header value, :class:`~segur_pha.SegurError` for a keyword that
     does not exist.
@@ -59,6 +60,7 @@ class Editeur:
     defauts: Mapping[str, object] = field(repr=False)
     colonnes: Mapping[str, str]
     plafonds: Mapping[str, Decimal]
+    specification: Specification
 
     def __init__(
         self,
@@ -67,21 +69,24 @@ class Editeur:
         *,
         colonnes: Mapping[str, str] | None = None,
         plafonds: Mapping[str, Decimal] | None = None,
+        specification: Specification = PAR_DEFAUT,
         **defauts: object,
     ) -> None:
-        _connus(defauts, MOTS_CLES, "[defauts]")
-        _connus(colonnes or {}, (*MOTS_CLES, *COLONNES_DE_PIECES), "[colonnes]")
-        _verifier_entete(numero_ans, siret)
+        mots = vocabulaire(specification)
+        _connus(defauts, mots.mots_cles, "[defauts]")
+        _connus(colonnes or {}, mots.colonnes, "[colonnes]")
+        _verifier_entete({Role.NUMERO_ANS: numero_ans, Role.EDITEUR: siret}, specification)
         self.__attrs_init__(
             numero_ans=numero_ans,
             siret=siret,
             defauts=MappingProxyType(dict(defauts)),
             colonnes=MappingProxyType(dict(colonnes or {})),
             plafonds=MappingProxyType({t: _plafond(t, p) for t, p in (plafonds or {}).items()}),
+            specification=specification,
         )
 
     @classmethod
-    def lire(cls, source: str | os.PathLike[str]) -> Editeur:
+    def lire(cls, source: str | os.PathLike[str], *, specification: Specification = PAR_DEFAUT) -> Editeur:
         """Read the settings from a TOML file: ``numero_ans``, ``siret``, ``[defauts]``, ``[colonnes]``, ``[plafonds]``.
 
         Raises :class:`~segur_pha.SegurError` saying what to mend; ``OSError`` when the file cannot be read.
@@ -108,16 +113,17 @@ class Editeur:
         _connus(contenu, ("numero_ans", "siret", "defauts", "colonnes", "plafonds"), nom)
         tables = {cle: _table(contenu, cle, nom) for cle in ("defauts", "colonnes", "plafonds")}
         entetes = {cle: _texte(contenu, cle, nom) for cle in ("numero_ans", "siret")}
-        _connus(tables["defauts"], MOTS_CLES, "[defauts]")
+        _connus(tables["defauts"], vocabulaire(specification).mots_cles, "[defauts]")
         return cls(
             **entetes,
             colonnes={cle: _texte(tables["colonnes"], cle, f"{nom}, [colonnes]") for cle in tables["colonnes"]},
             plafonds={cle: _plafond(cle, valeur) for cle, valeur in tables["plafonds"].items()},
+            specification=specification,
             **tables["defauts"],  # type: ignore[arg-type]
         )
 
     def demande(self, **plat: object) -> Demande:
-        """Build a request from flat values: :func:`~segur_pha.construire_demande`, with this publisher's values by default.
+        """Build a request from flat values, as :func:`~segur_pha.construire_demande` does, with this publisher's by default.
 
         Raises :class:`~segur_pha.DemandeInvalide` with every fault at once, :class:`~segur_pha.SegurError` for an unknown
         keyword.  A keyword that is missing is a value that is not filled.
@@ -128,12 +134,13 @@ class Editeur:
         segur_pha.erreurs.DemandeInvalide: dateCommande : valeur obligatoire ; indiquez une date...
         ...
         """
-        _connus(plat, MOTS_CLES, "demande()")
-        valeurs = {**dict.fromkeys(OBLIGATOIRES), **self.defauts, **plat}
-        return construire_demande(**valeurs)  # type: ignore[arg-type]
+        mots = vocabulaire(self.specification)
+        _connus(plat, mots.mots_cles, "demande()")
+        valeurs = {**dict.fromkeys(mots.obligatoires), **self.defauts, **plat}
+        return cast("Demande", self.specification.construire(**valeurs))
 
     def fichiers(self, demandes: Iterable[Demande]) -> Iterator[Fichier]:
-        """Put requests into files of 200, in order, lazily; no request gives no file.
+        """Put requests into files of 200 (what the wave allows), in order, lazily; no request gives no file.
 
         Raises :class:`~segur_pha.DemandeInvalide` when a file would hold a numeroEditeur twice.
 
@@ -142,8 +149,10 @@ class Editeur:
         >>> [len(fichier.demandes) for fichier in editeur.fichiers(demande_du_guide(f"{n:05}") for n in range(201))]
         [200, 1]
         """
-        for lot in decouper(demandes):
-            yield Fichier(numero_ans=self.numero_ans, siret=self.siret, demandes=lot)
+        source = iter(demandes)
+        taille = self.specification.limites.demandes_par_fichier
+        while lot := tuple(islice(source, taille)):
+            yield cast("Fichier", self.specification.fichier(self.numero_ans, self.siret, lot))
 
 
 def _connus(donnes: Iterable[str], connus: Iterable[str], ou: str) -> None:
@@ -152,13 +161,11 @@ def _connus(donnes: Iterable[str], connus: Iterable[str], ou: str) -> None:
         raise SegurError(f"{ou} : nom inconnu : {', '.join(inconnus)}. Noms possibles : {', '.join(connus)}.")
 
 
-def _verifier_entete(numero_ans: object, siret: object) -> None:
-    valeurs = {"numero_ans": numero_ans, "siret": siret}
+def _verifier_entete(valeurs: Mapping[Role, object], specification: Specification) -> None:
     anomalies = [
         anomalie(rangee, defaut, pointeur(rangee.nom))
-        for rangee in balises(Fichier)
-        if rangee.attribut in valeurs and isinstance(rangee.format, Format)
-        if (defaut := juger_valeur(rangee, valeurs[rangee.attribut]))  # type: ignore[arg-type]
+        for rangee in balises(specification.racine)
+        if rangee.role in valeurs and (defaut := juger_valeur(rangee, valeurs[rangee.role]))  # type: ignore[index, arg-type]
     ]
     if anomalies:
         raise DemandeInvalide(anomalies)

@@ -7,15 +7,19 @@ import unicodedata
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from segur_pha.depot.constats import ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import octets_du_document
+from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from segur_pha.table.specification import Limites
 
 __all__ = ["EXTENSIONS", "Emplacement", "FondsDeDocuments"]
 
@@ -36,13 +40,14 @@ class Emplacement:
     nom: str
     chemin: Path
     rang: int | None = None
+    limites: Limites = field(default=PAR_DEFAUT.limites, repr=False)
 
     def lire(self) -> bytes:
         """Read the document; raises :class:`~segur_pha.depot.constats.ValeurRefusee`."""
         if self.rang is None:
-            return octets_du_document(self.chemin)
-        with ouvrir_le_zip(self.chemin) as archive:
-            return lire_le_membre(archive, archive.infolist()[self.rang])
+            return octets_du_document(self.chemin, self.limites)
+        with ouvrir_le_zip(self.chemin, self.limites) as archive:
+            return lire_le_membre(archive, archive.infolist()[self.rang], self.limites)
 
 
 class FondsDeDocuments:
@@ -52,8 +57,9 @@ class FondsDeDocuments:
     :class:`~segur_pha.DepotRefuse` when the folder cannot be listed.
     """
 
-    def __init__(self, racine: Path) -> None:
+    def __init__(self, racine: Path, limites: Limites = PAR_DEFAUT.limites) -> None:
         self._racine = racine
+        self._limites = limites
         self._noms: dict[str, list[str]] = {}
         self._radicaux: dict[str, list[str]] = {}
         try:
@@ -107,12 +113,14 @@ class FondsDeDocuments:
         What cannot be a document is left aside; ``ecartes`` is told its name and why.
         """
         for nom in self.noms:
+            if laisse_par(nom):
+                continue
             try:
                 chemin = self.localiser(nom)
                 if _est_un_zip(chemin):
-                    yield from _lire_le_zip(nom, chemin, ecartes)
+                    yield from _lire_le_zip(nom, chemin, ecartes, self._limites)
                 else:
-                    yield Emplacement(nom, chemin), octets_du_document(chemin)
+                    yield Emplacement(nom, chemin, None, self._limites), octets_du_document(chemin, self._limites)
             except ValeurRefusee as refus:
                 ecartes[nom] = refus.message
 
@@ -138,17 +146,19 @@ def _est_un_zip(chemin: Path) -> bool:
         return False
 
 
-def _lire_le_zip(nom: str, chemin: Path, ecartes: dict[str, str]) -> Iterator[tuple[Emplacement, bytes]]:
-    with ouvrir_le_zip(chemin) as archive:
+def _lire_le_zip(
+    nom: str, chemin: Path, ecartes: dict[str, str], limites: Limites
+) -> Iterator[tuple[Emplacement, bytes]]:
+    with ouvrir_le_zip(chemin, limites) as archive:
         for rang, membre in enumerate(archive.infolist()):
-            if membre.is_dir():
+            if membre.filename.endswith("/") or laisse_par(membre.filename):
                 continue
             try:
-                octets = lire_le_membre(archive, membre)
+                octets = lire_le_membre(archive, membre, limites)
             except ValeurRefusee as refus:
                 ecartes[f"{nom}, {membre.filename}"] = refus.message
             else:
-                yield Emplacement(membre.filename, chemin, rang), octets
+                yield Emplacement(membre.filename, chemin, rang, limites), octets
 
 
 def _lister(racine: Path) -> Iterator[str]:

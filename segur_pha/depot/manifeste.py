@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import stat
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from attrs import asdict, frozen
 
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.html import chiffres, page, table
 from segur_pha.rapports.tableau import Tableau, en_mots, euros
-from segur_pha.vagues.va1.avance import avance
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
-    from segur_pha.vagues.va1.table import Demande
+    from segur_pha.rapports.tableau import Cellule
+    from segur_pha.table.specification import Specification
+    from segur_pha.vagues import Demande
 
 __all__ = [
     "A_CORRIGER",
@@ -33,8 +39,9 @@ __all__ = [
     "Manifeste",
     "PieceDeposee",
     "empreinte",
+    "json_du_dossier",
     "lire_manifeste",
-    "manifeste_de",
+    "manifeste_du_dossier",
     "recapituler",
 ]
 
@@ -43,6 +50,10 @@ RECAPITULATIF_CSV: Final = "recapitulatif.csv"
 RECAPITULATIF_HTML: Final = "recapitulatif.html"
 #: The rows that a partial deposit leaves aside.
 A_CORRIGER: Final = "a-corriger.csv"
+
+#: A deposit of the whole trade (some 20,000 pharmacies) has a manifest of eight million bytes.
+_OCTETS_DU_MANIFESTE: Final = 30_000_000
+_HORS_D_UN_NOM: Final = re.compile(r"[/\\\0]|^\.{0,2}$")
 
 #: The caller's precision must not round a total.
 _CONTEXTE: Final = Context(prec=60)
@@ -119,21 +130,57 @@ class Manifeste:
 def lire_manifeste(octets: bytes) -> Manifeste:
     """Read a manifest.
 
-    Raises :class:`~segur_pha.DepotRefuse` when it is none of ours.
+    Raises :class:`~segur_pha.DepotRefuse` when it is none of ours: each of its files is one of the folder.
     """
     try:
-        return msgspec.json.decode(octets, type=Manifeste)
+        manifeste = msgspec.json.decode(octets, type=Manifeste)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as erreur:
-        raise DepotRefuse(f"{MANIFESTE} n’a pas la forme attendue : préparez le dépôt de nouveau.") from erreur
+        raise _autre_forme() from erreur
+    if any(_HORS_D_UN_NOM.search(fichier.nom) for fichier in manifeste.fichiers):
+        raise _autre_forme()
+    return manifeste
 
 
-def manifeste_de(dossier: Path) -> Manifeste:
-    """Read the manifest of a prepared folder; raises as :func:`lire_manifeste`, also when there is none."""
+def manifeste_du_dossier(dossier: Path) -> Manifeste:
+    """Read the manifest of a folder.
+
+    Raises :class:`~segur_pha.DepotRefuse` when there is none, or none of ours.
+    """
     try:
-        octets = (dossier / MANIFESTE).read_bytes()
+        octets = _octets_de_fichier(dossier / MANIFESTE, _OCTETS_DU_MANIFESTE)
     except OSError as erreur:
         raise DepotRefuse(f"{MANIFESTE} manque dans ce dossier : préparez le dépôt de nouveau.") from erreur
     return lire_manifeste(octets)
+
+
+def json_du_dossier(dossier: Path, manifeste: Manifeste) -> dict[str, bytes]:
+    """Read the JSON files of a folder, as its manifest lists them.
+
+    Raises :class:`~segur_pha.DepotRefuse` when one of them is not there, or is larger than a JSON file may be.
+    """
+    lus = {}
+    for fichier in manifeste.fichiers:
+        if fichier.nature == "json":
+            try:
+                lus[fichier.nom] = _octets_de_fichier(dossier / fichier.nom, PAR_DEFAUT.limites.octets_du_json)
+            except OSError as erreur:
+                raise DepotRefuse(
+                    f"{nom_lisible(fichier.nom)} manque dans ce dossier : préparez le dépôt de nouveau."
+                ) from erreur
+    return lus
+
+
+def _octets_de_fichier(chemin: Path, maximum: int) -> bytes:
+    """Read a plain file that is not larger than it may be."""
+    etat = chemin.lstat()
+    if not stat.S_ISREG(etat.st_mode) or etat.st_size > maximum:
+        raise _autre_forme(chemin.name)
+    with chemin.open("rb") as flux:
+        return flux.read(maximum)
+
+
+def _autre_forme(nom: str = MANIFESTE) -> DepotRefuse:
+    return DepotRefuse(f"{nom_lisible(nom)} n’a pas la forme attendue : préparez le dépôt de nouveau.")
 
 
 def empreinte(chemin: Path) -> tuple[int, str]:
@@ -154,32 +201,35 @@ class LigneDeposee:
 
 
 def recapituler(
-    lignes: Sequence[LigneDeposee], *, numero_ans: str, jour: date
+    lignes: Sequence[LigneDeposee], *, numero_ans: str, jour: date, specification: Specification = PAR_DEFAUT
 ) -> tuple[bytes, bytes, Decimal, Decimal]:
-    """Write the summary as CSV and as a web page, with the totals in euros: before tax, and of the advances expected."""
+    """Write the summary as CSV and as a web page, with the totals in euros: before tax, and of what the agency should pay."""
     titre = f"Dépôt {numero_ans} du {en_mots(jour)}"
-    rangees: list[tuple[str | int | Decimal, ...]] = []
+    rangees: list[tuple[object, ...]] = []
     total_ht = total_avance = Decimal("0.00")
     for ligne in lignes:
-        commande = ligne.demande.commande
-        attendue = avance(commande.montant_segur_ht, commande.regime_tva)
-        total_ht = _CONTEXTE.add(total_ht, attendue.montant_ht)
-        total_avance = _CONTEXTE.add(total_avance, attendue.montant)
+
+        def valeur(role: Role, demande: Demande = ligne.demande) -> object:
+            return specification.valeur(demande, role) if role in specification.roles else None
+
+        montant, attendu = valeur(Role.MONTANT), specification.montant_attendu(ligne.demande)
+        total_ht = _CONTEXTE.add(total_ht, montant if isinstance(montant, Decimal) else 0)
+        total_avance = _CONTEXTE.add(total_avance, attendu or 0)
         rangees.append(
             (
                 ligne.fichier,
                 ligne.num_ligne,
                 ligne.ligne_source,
-                ligne.demande.numero_editeur,
-                ligne.demande.beneficiaire.finess_geo,
-                commande.regime_tva.value,
-                attendue.montant_ht,
-                attendue.montant,
+                valeur(Role.NUMERO_EDITEUR),
+                valeur(Role.OFFICINE),
+                valeur(Role.REGIME),
+                montant,
+                attendu,
             )
         )
     return (
-        _en_csv(rangees, total_ht, total_avance),
-        _en_page(rangees, total_ht, total_avance, titre),
+        _en_csv(rangees, total_ht, total_avance, specification),
+        _en_page(rangees, total_ht, total_avance, titre, specification),
         total_ht,
         total_avance,
     )
@@ -193,25 +243,35 @@ _TITRES: Final = (
     "FINESS",
     "Régime",
     "Montant HT",
-    "Avance attendue",
 )
 
 
-def _en_csv(rangees: Sequence[tuple[str | int | Decimal, ...]], total_ht: Decimal, total_avance: Decimal) -> bytes:
+def _en_csv(
+    rangees: Sequence[tuple[object, ...]], total_ht: Decimal, total_avance: Decimal, specification: Specification
+) -> bytes:
     # Amounts with a point, as in the JSON: whoever compares the two searches for the same digits.
-    dites = [(*rangee[:-2], *map(str, rangee[-2:])) for rangee in rangees]
-    return en_csv(Tableau(_TITRES, [*dites, ("TOTAL", None, None, None, None, None, str(total_ht), str(total_avance))]))
+    dites: list[Sequence[Cellule]] = [
+        (*rangee[:-2], *("" if montant is None else str(montant) for montant in rangee[-2:]))  # type: ignore[arg-type]
+        for rangee in rangees
+    ]
+    total = ("TOTAL", None, None, None, None, None, str(total_ht), str(total_avance))
+    return en_csv(Tableau((*_TITRES, specification.nom_du_montant), [*dites, total]))
 
 
 def _en_page(
-    rangees: Sequence[tuple[str | int | Decimal, ...]], total_ht: Decimal, total_avance: Decimal, titre: str
+    rangees: Sequence[tuple[object, ...]],
+    total_ht: Decimal,
+    total_avance: Decimal,
+    titre: str,
+    specification: Specification,
 ) -> bytes:
     dits = [
         ("Demandes", en_mots(len(rangees))),
         ("Fichiers JSON", en_mots(len({rangee[0] for rangee in rangees}))),
         ("Montant HT", euros(total_ht)),
-        ("Avance attendue", euros(total_avance)),
+        (specification.nom_du_montant, euros(total_avance)),
     ]
-    tableau = Tableau(_TITRES, rangees, titre="Demandes déposées")
+    titres = (*_TITRES, specification.nom_du_montant)
+    tableau = Tableau(titres, rangees, titre="Demandes déposées")  # type: ignore[arg-type]  # values of balises
     pied = ("Total", "", "", "", "", "", total_ht, total_avance)
     return page(titre, chiffres(dits), table(tableau, pied=pied, fiches=True), filtrable=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from attrs import define, field
 
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -49,7 +50,7 @@ class NumerosDepuis:
         if len(self.premier) != _LONGUEUR or _NUMERO.fullmatch(self.premier) is None:
             raise DepotRefuse(
                 "Premier numéro : indiquez 5 lettres sans accent ou chiffres, le dernier étant un chiffre (comme 00001).",
-                balise="numeroEditeur",
+                balise=PAR_DEFAUT.numero_de_demande.nom,
             )
 
     def reserver(self, nombre: int) -> tuple[str, ...]:
@@ -71,7 +72,7 @@ class NumerosDepuis:
             pluriel = "s" if restants > 1 else ""
             raise DepotRefuse(
                 f"Il ne reste que {restants} numéro{pluriel} à partir de {self.premier} : choisissez un autre premier numéro.",
-                balise="numeroEditeur",
+                balise=PAR_DEFAUT.numero_de_demande.nom,
             )
         self._servis += nombre
         return tuple(f"{prefixe}{n:0{len(chiffres)}}" for n in range(debut, debut + nombre))
@@ -93,7 +94,9 @@ def reserver_sans_doublon(source: SourceDeNumeros, nombre: int, pris: Collection
         servis = source.reserver(nombre - len(gardes))
         essais -= len(servis)
         if essais < 0 or not servis:
-            raise DepotRefuse("La source de numéros sert deux fois le même numéro, ou aucun.", balise="numeroEditeur")
+            raise DepotRefuse(
+                "La source de numéros sert deux fois le même numéro, ou aucun.", balise=PAR_DEFAUT.numero_de_demande.nom
+            )
         for numero in servis:
             if numero.casefold() not in vus:
                 vus.add(numero.casefold())

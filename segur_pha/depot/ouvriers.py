@@ -14,21 +14,24 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, TypeAlias
 
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import Document, Examen, examiner, lire_document
 from segur_pha.erreurs import SegurError
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from segur_pha.table.specification import Limites
 
 __all__ = ["Ouvert", "Ouvriers", "servir"]
 
-#: A file, or the bytes of a member of a zip; whether the text layer is wanted.
-Tache: TypeAlias = tuple[Path | bytes, bool]
+#: A file, or the bytes of a member of a zip; whether the text layer is wanted; what the wave bounds.
+Tache: TypeAlias = "tuple[Path | bytes, bool, Limites]"
 #: The document (bytes have none) and its examination, or why it was refused.
 Ouvert: TypeAlias = "tuple[Document | None, Examen] | ValeurRefusee"
 
@@ -47,7 +50,8 @@ class Ouvriers:
     ``documents`` is how many there may be at most.
     """
 
-    def __init__(self, documents: int) -> None:
+    def __init__(self, documents: int, limites: Limites = PAR_DEFAUT.limites) -> None:
+        self._limites = limites
         nombre = min(_coeurs(), _PROCESSUS_MAXIMUM) if documents >= DOCUMENTS_MINIMUM else 1
         self._libres: SimpleQueue[_Processus] = SimpleQueue()
         self._processus = [_Processus() for _ in range(nombre)] if nombre > 1 else []
@@ -76,8 +80,8 @@ class Ouvriers:
     def demander(self, quoi: Path | bytes, *, texte: bool = False) -> Callable[[], Ouvert]:
         """Have a document opened; what is given back waits for the outcome, and raises what opening it raised."""
         if self._fils is None:
-            return lambda: _exiger(_ouvrir((quoi, texte)))
-        futur = self._fils.submit(self._confier, (quoi, texte))
+            return lambda: _exiger(_ouvrir((quoi, texte, self._limites)))
+        futur = self._fils.submit(self._confier, (quoi, texte, self._limites))
         return lambda: _exiger(futur.result())
 
     def _confier(self, tache: Tache) -> Ouvert | SegurError:
@@ -143,9 +147,11 @@ def servir(demandes: BinaryIO, reponses: BinaryIO) -> None:
 
 
 def _ouvrir(tache: Tache) -> Ouvert | SegurError:
-    quoi, texte = tache
+    quoi, texte, limites = tache
     try:
-        return (None, examiner(quoi, texte=texte)) if isinstance(quoi, bytes) else lire_document(quoi, texte=texte)
+        if isinstance(quoi, bytes):
+            return None, examiner(quoi, texte=texte)
+        return lire_document(quoi, texte=texte, limites=limites)
     except (ValeurRefusee, SegurError) as refus:
         return refus
 

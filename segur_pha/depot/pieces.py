@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from attrs import frozen
 
@@ -11,8 +11,10 @@ from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import Document, Examen, exiger_les_bibliotheques
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.ouvriers import Ouvriers
-from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
-from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
+from segur_pha.depot.systeme import laisse_par
+from segur_pha.depot.vocabulaire import vocabulaire
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,13 +22,9 @@ if TYPE_CHECKING:
 
     from segur_pha.depot.commandes import CommandeLue
     from segur_pha.depot.ouvriers import Ouvert
+    from segur_pha.table.specification import Specification
 
 __all__ = ["DossierDePieces", "PieceTrouvee"]
-
-_COLONNES: Final = {TypeFichier.BON_COMMANDE: "bon_commande", TypeFichier.PREUVE_HT: "preuve_ht"}
-_MOTS: Final = {TypeFichier.BON_COMMANDE: "le bon de commande", TypeFichier.PREUVE_HT: "la preuve de régime HT"}
-#: The document that serves every request, when no request has its own.
-_COMMUNE: Final = {TypeFichier.BON_COMMANDE: (), TypeFichier.PREUVE_HT: ("preuve_ht", "preuve-ht", "preuve ht")}
 
 
 @frozen
@@ -40,7 +38,7 @@ class PieceTrouvee:
         examen: what its examination left, for those who look further.
     """
 
-    type_fichier: TypeFichier
+    type_fichier: str
     nom: str
     document: Document
     examen: Examen
@@ -49,20 +47,26 @@ class PieceTrouvee:
 class DossierDePieces:
     """Finds and examines the documents of one folder; remembers which order used which.
 
-    ``texte`` asks for the text layer of the order forms.
+    ``texte`` asks for the text layer of the documents that every request has, the order forms; ``specification`` is the wave of
+    the requests.
 
     Raises :class:`~segur_pha.DepotRefuse` when the folder cannot be listed, :class:`~segur_pha.ExtraManquant` when documents
     cannot be examined.
     """
 
-    def __init__(self, racine: Path, *, texte: bool = False) -> None:
+    def __init__(self, racine: Path, *, texte: bool = False, specification: Specification = PAR_DEFAUT) -> None:
         exiger_les_bibliotheques()
-        self._fonds = FondsDeDocuments(racine)
+        self._noms = specification.noms_des_pieces
+        self._colonnes = vocabulaire(specification).pieces
+        self._balise = specification.role(Role.PIECES).nom
+        # A document of which every request has its own.
+        self._propre = next(iter(self._noms.codes))
+        self._fonds = FondsDeDocuments(racine, specification.limites)
         self._texte = texte
-        self._ouvriers = Ouvriers(len(self._fonds.noms))
+        self._ouvriers = Ouvriers(len(self._fonds.noms), specification.limites)
         self._demandes: dict[Path, Callable[[], Ouvert]] = {}
         self._examines: dict[Path, Document | ValeurRefusee] = {}
-        self._emplois: dict[Path, tuple[TypeFichier, int]] = {}
+        self._emplois: dict[Path, tuple[str, int]] = {}
         self._contenus: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -73,7 +77,7 @@ class DossierDePieces:
 
     def annoncer(self, commande: CommandeLue) -> None:
         """Have the documents of a request opened, which :meth:`chercher` will ask for later."""
-        for besoin in _besoins(commande):
+        for besoin in commande.dues:
             with suppress(ValeurRefusee):  # said when it is asked for
                 chemin = self._fonds.localiser(self._nom(commande, besoin))
                 if chemin not in self._examines:
@@ -84,23 +88,26 @@ class DossierDePieces:
     ) -> tuple[list[PieceTrouvee], list[Constat], list[Constat]]:
         """Find and examine the documents that a request needs: the documents, the faults, the advice.
 
-        ``colonnes``: ``bon_commande`` or ``preuve_ht`` → the header in the source.
+        ``colonnes``: the column of a document (``bon_commande``, ``preuve_ht``) → the header in the source.
         """
         conseils: list[Constat] = []
         if commande.rangee.defaut:
             return [], [], conseils
-        if commande.regime == RegimeTVA.TTC.value and "preuve_ht" in commande.documents:
-            conseils.append(_preuve_inutile(commande, colonnes["preuve_ht"]))
+        conseils += [
+            self._inutile(commande, piece, colonnes[self._colonnes[piece]])
+            for piece in commande.inutiles
+            if piece in commande.documents
+        ]
         trouvees: list[PieceTrouvee] = []
         fautes: list[Constat] = []
-        for besoin in _besoins(commande):
-            colonne = colonnes.get(_COLONNES[besoin])
+        for besoin in commande.dues:
+            colonne = colonnes.get(self._colonnes[besoin])
             if any(faute.colonne == colonne for faute in commande.fautes):
                 continue  # what the cell says could not be read, which has been said
             try:
                 trouvee = self._trouver(commande, besoin)
             except ValeurRefusee as refus:
-                fautes.append(_introuvable(commande, besoin, refus, colonne or ""))
+                fautes.append(self._introuvable(commande, besoin, refus, colonne or ""))
             else:
                 trouvees.append(trouvee)
                 conseils += self._conseiller(commande, trouvee)
@@ -109,34 +116,38 @@ class DossierDePieces:
     def inutilises(self) -> list[str]:
         """List the documents that no order used, fit for a message."""
         utilises = set(self._emplois)
-        return [nom_lisible(nom) for nom in self._fonds.noms if (self._fonds.reelle / nom) not in utilises]
+        return [
+            nom_lisible(nom)
+            for nom in self._fonds.noms
+            if (self._fonds.reelle / nom) not in utilises and not laisse_par(nom)
+        ]
 
-    def _trouver(self, commande: CommandeLue, besoin: TypeFichier) -> PieceTrouvee:
+    def _trouver(self, commande: CommandeLue, besoin: str) -> PieceTrouvee:
         nom = self._nom(commande, besoin)
         chemin = self._fonds.localiser(nom)
-        partageable = besoin is TypeFichier.PREUVE_HT
+        partageable = besoin in self._noms.communes
         avant = self._emplois.get(chemin)
-        if avant is not None and (avant[0] is not besoin or not partageable):
+        if avant is not None and (avant[0] != besoin or not partageable):
             raise ValeurRefusee(
                 "document-double", f"la ligne {avant[1]} utilise déjà ce document : indiquez celui de cette commande"
             )
         self._emplois.setdefault(chemin, (besoin, commande.ligne))
         document, examen = self._examiner(chemin, besoin)
-        dit = commande.formats.get("format_preuve_ht" if partageable else "format_bon_commande")
-        if dit is not None and dit != document.format.value:
+        dit = commande.formats.get(besoin)
+        if dit is not None and dit != document.format:
             raise ValeurRefusee(
                 "document-format",
-                f"ce document est un {document.format.value}, ce que l’export ne dit pas : corrigez le format",
+                f"ce document est un {document.format}, ce que l’export ne dit pas : corrigez le format",
             )
         return PieceTrouvee(besoin, nom_lisible(nom), document, examen)
 
-    def _demander(self, chemin: Path, besoin: TypeFichier) -> Callable[[], Ouvert]:
+    def _demander(self, chemin: Path, besoin: str) -> Callable[[], Ouvert]:
         if chemin not in self._demandes:
-            texte = self._texte and besoin is TypeFichier.BON_COMMANDE
+            texte = self._texte and besoin == self._propre
             self._demandes[chemin] = self._ouvriers.demander(chemin, texte=texte)
         return self._demandes[chemin]
 
-    def _examiner(self, chemin: Path, besoin: TypeFichier) -> tuple[Document, Examen]:
+    def _examiner(self, chemin: Path, besoin: str) -> tuple[Document, Examen]:
         """Examine a document once, however many requests share it."""
         connu = self._examines.get(chemin)
         if isinstance(connu, Document):
@@ -159,31 +170,31 @@ class DossierDePieces:
                 code=reserve.code,
                 message=reserve.message,
                 ligne=commande.ligne,
-                balise="piecesJustificatives",
+                balise=self._balise,
                 document=trouvee.nom,
             )
-        if trouvee.type_fichier is not TypeFichier.BON_COMMANDE:
+        if trouvee.type_fichier in self._noms.communes:
             return
         avant = self._contenus.setdefault(trouvee.document.sha256, commande.ligne)
         if avant != commande.ligne:
             yield Constat(
                 code="document-identique",
-                message=f"ce bon de commande a le même contenu que celui de la ligne {avant}",
+                message=f"{self._noms.mots[trouvee.type_fichier]} a le même contenu que celui de la ligne {avant}",
                 ligne=commande.ligne,
-                balise="piecesJustificatives",
+                balise=self._balise,
                 document=trouvee.nom,
             )
 
-    def _nom(self, commande: CommandeLue, besoin: TypeFichier) -> str:
-        return commande.documents.get(_COLONNES[besoin]) or self._par_convention(commande, besoin)
+    def _nom(self, commande: CommandeLue, besoin: str) -> str:
+        return commande.documents.get(besoin) or self._par_convention(commande, besoin)
 
-    def _par_convention(self, commande: CommandeLue, besoin: TypeFichier) -> str:
+    def _par_convention(self, commande: CommandeLue, besoin: str) -> str:
         """Find a document by its name: that of section 3.3, BDC-00001, BDC-FINESS (HT-… for the proof), or the shared proof."""
-        code = NOMS_DES_PIECES.codes[besoin]
+        code = self._noms.codes[besoin]
         reperes = [repere for repere in (commande.numero, commande.finess) if repere]
-        prefixes = [f"{NOMS_DES_PIECES.prefixe}-{code}-", f"{code}-"]
+        prefixes = [f"{self._noms.prefixe}-{code}-", f"{code}-"]
         radicaux = [f"{prefixe}{repere}" for prefixe in prefixes for repere in reperes]
-        for radical in (*radicaux, *_COMMUNE[besoin]):
+        for radical in (*radicaux, *self._noms.communes.get(besoin, ())):
             noms = self._fonds.de_radical(radical)
             if len(noms) > 1:
                 raise ValeurRefusee(
@@ -196,36 +207,27 @@ class DossierDePieces:
         raise ValeurRefusee(
             "document-absent",
             "aucun document n’est indiqué ni trouvé par son nom : ajoutez-le au dossier des pièces",
-            f"un nom dans la colonne {_COLONNES[besoin]}, ou un fichier {nom_lisible(exemple)}",
+            f"un nom dans la colonne {self._colonnes[besoin]}, ou un fichier {nom_lisible(exemple)}",
         )
 
+    def _inutile(self, commande: CommandeLue, piece: str, colonne: str) -> Constat:
+        return Constat(
+            code=f"{self._colonnes[piece].replace('_', '-')}-inutile",
+            message=f"cette demande n’a pas besoin de ce document ({self._noms.mots[piece]}) : il n’est pas déposé",
+            ligne=commande.ligne,
+            colonne=colonne,
+            balise=self._balise,
+            document=nom_lisible(commande.documents[piece]),
+        )
 
-def _besoins(commande: CommandeLue) -> list[TypeFichier]:
-    """List what a request needs, as far as its row could be read."""
-    if commande.rangee.defaut:
-        return []
-    return [TypeFichier.BON_COMMANDE, *([TypeFichier.PREUVE_HT] if commande.regime == RegimeTVA.HT.value else [])]
-
-
-def _preuve_inutile(commande: CommandeLue, colonne: str) -> Constat:
-    return Constat(
-        code="preuve-ht-inutile",
-        message="le régime est TTC : cette preuve de régime HT n’est pas déposée",
-        ligne=commande.ligne,
-        colonne=colonne,
-        balise="piecesJustificatives",
-        document=nom_lisible(commande.documents["preuve_ht"]),
-    )
-
-
-def _introuvable(commande: CommandeLue, besoin: TypeFichier, refus: ValeurRefusee, colonne: str) -> Constat:
-    donne = commande.documents.get(_COLONNES[besoin], "")
-    return Constat(
-        code=refus.code,
-        message=f"{_MOTS[besoin]} : {refus.message}",
-        ligne=commande.ligne,
-        colonne=colonne if donne else "",
-        balise="piecesJustificatives",
-        document=nom_lisible(donne),
-        attendu=refus.attendu,
-    )
+    def _introuvable(self, commande: CommandeLue, besoin: str, refus: ValeurRefusee, colonne: str) -> Constat:
+        donne = commande.documents.get(besoin, "")
+        return Constat(
+            code=refus.code,
+            message=f"{self._noms.mots[besoin]} : {refus.message}",
+            ligne=commande.ligne,
+            colonne=colonne if donne else "",
+            balise=self._balise,
+            document=nom_lisible(donne),
+            attendu=refus.attendu,
+        )

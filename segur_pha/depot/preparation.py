@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
+from segur_pha.depot.a_corriger import en_csv_a_corriger
 from segur_pha.depot.antecedents import confronter
-from segur_pha.depot.commandes import MOT_DE_BALISE, LecteurDeCommandes, entetes_connus
+from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import comparer
 from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.pieces import DossierDePieces
-from segur_pha.depot.redaction import Retenue, rediger
+from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, rediger
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.rapports.csv import en_csv
-from segur_pha.rapports.tableau import Tableau, accorder
-from segur_pha.vagues.va1.noms import NOMS_DES_PIECES, NomFichierJSON
-from segur_pha.vagues.va1.table import Demande, PieceJustificative
+from segur_pha.rapports.tableau import accorder
+from segur_pha.table.codes import code_de
+from segur_pha.table.formats import Nature
+from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import date
     from decimal import Decimal
 
     from segur_pha.depot.antecedents import Admissible, SourceDAntecedents
@@ -35,12 +36,11 @@ if TYPE_CHECKING:
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.export import SourceDeCommandes
-    from segur_pha.depot.manifeste import LigneDeposee
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.rangees import Export, Rangee
     from segur_pha.depot.verification import Suivi, Verification
-    from segur_pha.rapports.tableau import Cellule
-    from segur_pha.vagues.va1.enumerations import TypeFichier
+    from segur_pha.table.specification import Specification
+    from segur_pha.tableurs import Rangee, TableauLu
+    from segur_pha.vagues import Demande
 
 __all__ = ["DepotPrepare", "preparer_depot"]
 
@@ -51,27 +51,31 @@ class DepotPrepare:
 
     Attributes:
         dossier: the folder.
-        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook).
+        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook, row of titles).
         demandes: how many requests it holds.
         fichiers: the names of its files, in the order to upload them: each JSON file before its zips, then what is not uploaded.
+        fichiers_json: how many of them are files of requests.
         zips: how many zips.
         zips_au_moins: the number of zips below which no distribution could go.
         montant_ht: the total in euros before tax.
-        avance: the total in euros of the advances expected.
+        avance: the total in euros of the advances expected, or of what else the agency should pay.
         fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; else empty.
         conseils: what a careful publisher would look at before the upload.
+        specification: the wave of its requests.
     """
 
     dossier: Path
     description: str
     demandes: int
     fichiers: tuple[str, ...]
+    fichiers_json: int
     zips: int
     zips_au_moins: int
     montant_ht: Decimal
     avance: Decimal
     fautes: tuple[Constat, ...]
     conseils: tuple[Constat, ...]
+    specification: Specification = field(repr=False)
 
     def _repr_html_(self) -> str:
         from segur_pha.depot.affichage import apercu_du_depot
@@ -91,6 +95,8 @@ def preparer_depot(
     majuscules: bool = False,
     partiel: bool = False,
     concordance: bool = True,
+    feuille: str | None = None,
+    encodage: str | None = None,
     suivi: Suivi | None = None,
     ecartees: Callable[[Sequence[Constat]], object] | None = None,
     avant: Callable[[Path], None] | None = None,
@@ -101,7 +107,7 @@ def preparer_depot(
 
     Args:
         commandes: the path of a CSV or XLSX file, or mappings header → value (``DataFrame.to_dict("records")``).
-        editeur: the publisher's settings: header values, defaults, columns, ceilings.
+        editeur: the publisher's settings: header values, defaults, columns, ceilings, and the wave of the requests.
         pieces: the folder of the documents; nothing in it is ever changed.
         sortie: the folder to make; it must not exist, its parent must.
         jour: the day of the deposit on the portal.
@@ -110,6 +116,8 @@ def preparer_depot(
         majuscules: put nomResponsable in upper case.
         partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
+        feuille: the sheet of a workbook, by name or rank from 1; by default the first visible one with known titles.
+        encodage: the encoding of a CSV, where it cannot be told (``macroman``, ``cp850``, …).
         suivi: told the step, how far it is and how far it goes (0 where nobody knows).
         ecartees: told the faults of the orders that ``partiel`` leaves aside (none: an empty sequence) before ``avant``, so
             that a list of them may be written first; when it raises, nothing is recorded or shown.
@@ -134,16 +142,23 @@ def preparer_depot(
     suivre: Suivi = suivi or (lambda _etape, _fait, _total: None)
     dossier, racine = Path(sortie).absolute(), Path(pieces).absolute()
     _verifier_la_sortie(dossier, racine)
-    NomFichierJSON(numero_ans=editeur.numero_ans, jour=jour, numero=premier_fichier)
-    export = ouvrir_export(commandes, entetes_connus(editeur).values())
+    specification = editeur.specification
+    specification.nommer_fichier(editeur.numero_ans, jour, premier_fichier)
+    export = ouvrir_export(commandes, entetes_connus(editeur).values(), feuille=feuille, encodage=encodage)
     lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
-    tri = _Tri(DossierDePieces(racine, texte=concordance), lecteur.colonnes, concordance)
+    pieces_du_dossier = DossierDePieces(racine, texte=concordance, specification=specification)
+    tri = _Tri(pieces_du_dossier, lecteur.colonnes, concordance, specification)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre)
-    conseils = [*tri.conseils_d_officine, *_conseils_generaux(lecteur, tri, dossier), *tri.conseils]
-    _refuser_ou_non(lecteur, tri, conseils, partiel=partiel)
-    retenues = _numeroter(tri.retenues, numeros, tri.numeros)
+    conseils = [
+        *tri.conseils_d_officine,
+        *_de_la_lecture(export),
+        *_conseils_generaux(lecteur, tri, dossier),
+        *tri.conseils,
+    ]
+    _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
+    retenues = _numeroter(tri, numeros)
     with dossier_entier(dossier) as provisoire:
         ecrit = rediger(
             provisoire,
@@ -151,27 +166,35 @@ def preparer_depot(
             editeur=editeur,
             jour=jour,
             premier_fichier=premier_fichier,
-            a_corriger=_a_corriger(export, tri) if tri.fautes else None,
+            a_corriger=en_csv_a_corriger(export, tri.ecartees) if tri.fautes else None,
             suivi=suivre,
         )
-        verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre)
+        verification = verifier_depot(
+            provisoire, jour=jour, sources=ecrit.sources, suivi=suivre, specification=specification
+        )
         _exiger_un_bon_depot(verification)
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
-    conseils += _dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes)
+    conseils += dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, specification)
+    return _prepare(dossier, export, ecrit, tri, conseils)
+
+
+def _prepare(dossier: Path, export: TableauLu, ecrit: Ecrit, tri: _Tri, conseils: Sequence[Constat]) -> DepotPrepare:
     return DepotPrepare(
         dossier=dossier,
         description=export.description,
-        demandes=len(retenues),
+        demandes=len(ecrit.lignes),
         fichiers=(*(f.nom for f in ecrit.manifeste.fichiers), "manifeste.json"),
+        fichiers_json=sum(f.nature == "json" for f in ecrit.manifeste.fichiers),
         zips=ecrit.manifeste.zips,
         zips_au_moins=ecrit.manifeste.zips_au_moins,
         montant_ht=ecrit.montant_ht,
         avance=ecrit.avance,
         fautes=tuple(tri.fautes),
         conseils=tuple(conseils),
+        specification=tri.specification,
     )
 
 
@@ -205,11 +228,26 @@ class _Acceptee:
     ligne: int
     demande: Demande
     numero: str | None
-    documents: tuple[tuple[TypeFichier, Document], ...]
+    documents: tuple[tuple[str, Document], ...]
 
 
 #: So many orders are read before the documents of the first one are asked for, which are opened meanwhile.
 _ANNONCEES: Final = 64
+#: Beyond so many faults this is no export of orders, or not read as it should be: reading on tells nobody anything.
+_FAUTES_MAXIMUM: Final = 10_000
+
+
+def _trop_de_fautes(ligne: int) -> Constat:
+    message = (
+        f"plus de {_FAUTES_MAXIMUM} fautes : l’export n’a pas été lu au-delà de cette ligne ; est-ce le bon fichier, avec les "
+        "bons titres dans [colonnes] ?"
+    )
+    return Constat(code="trop-de-fautes", message=message, ligne=ligne)
+
+
+def _de_la_lecture(export: TableauLu) -> list[Constat]:
+    """Say what must be known of how the export was read: hidden rows, sheets left aside."""
+    return [Constat(code=remarque.code, message=remarque.message) for remarque in export.remarques]
 
 
 @define
@@ -219,6 +257,7 @@ class _Tri:
     pieces: DossierDePieces
     colonnes: Mapping[str, str]
     concordance: bool
+    specification: Specification
     retenues: list[_Acceptee] = field(factory=list)
     ecartees: list[tuple[Rangee, list[Constat]]] = field(factory=list)
     fautes: list[Constat] = field(factory=list)
@@ -229,9 +268,10 @@ class _Tri:
     numeros: dict[str, int] = field(factory=dict)
     officines: dict[str, int] = field(factory=dict)
 
-    def examiner(self, export: Export, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
+    def examiner(self, export: TableauLu, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
         """Look at every row of an export that holds anything."""
         annoncees: deque[CommandeLue] = deque()
+        lues = 0
         with self.pieces:
             for rang, rangee in enumerate(export.rangees):
                 suivre("Examen des commandes et des documents", rang, 0)
@@ -239,8 +279,14 @@ class _Tri:
                     commande = lecteur.lire(rangee)
                     self.pieces.annoncer(commande)
                     annoncees.append(commande)
+                    lues += len(commande.fautes)
                 if len(annoncees) > _ANNONCEES:
                     self._examiner(annoncees.popleft())
+                if max(lues, len(self.fautes)) >= _FAUTES_MAXIMUM:
+                    for commande in annoncees:
+                        self._examiner(commande)
+                    fautes = [*lecteur.fautes, *self.fautes, _trop_de_fautes(rangee.numero)]
+                    raise CommandesRefusees(fautes, _de_la_lecture(export), export.description)
             for commande in annoncees:
                 self._examiner(commande)
 
@@ -256,13 +302,13 @@ class _Tri:
             self.ecartees.append((commande.rangee, fautes))
             return
         if self.concordance:
-            self.conseils += comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes)
+            self.conseils += comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes, self.specification)
         documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
         self.retenues.append(_Acceptee(commande.ligne, commande.demande, commande.numero, documents))
 
     def confronter(self, antecedents: SourceDAntecedents, admettre: Collection[Admissible]) -> None:
         """Set aside the orders that went already, and second requests for a pharmacy that nobody has admitted."""
-        trouve = confronter(self.commandes, antecedents, self.colonnes, admettre)
+        trouve = confronter(self.commandes, antecedents, self.colonnes, admettre, self.specification)
         self.conseils_d_officine = [*trouve.conseils, *self.conseils_d_officine]
         self.en_attente = trouve.en_attente
         self.retenues = [a for a in self.retenues if a.ligne not in trouve.fautes]
@@ -277,26 +323,28 @@ class _Tri:
         if commande.numero is None:
             return
         avant = self.numeros.setdefault(commande.numero.casefold(), commande.ligne)
+        rangee = self.specification.numero_de_demande
         if avant != commande.ligne:
             yield Constat(
-                code="0806",
-                message=f"numeroEditeur : la ligne {avant} porte déjà ce numéro, à la casse près ; donnez-en un autre",
+                code=code_de(rangee, Nature.DOUBLON),
+                message=f"{rangee.nom} : la ligne {avant} porte déjà ce numéro, à la casse près ; donnez-en un autre",
                 ligne=commande.ligne,
-                colonne=self.colonnes.get("numero_editeur", ""),
-                balise="numeroEditeur",
+                colonne=self.colonnes.get(rangee.attribut, ""),
+                balise=rangee.nom,
             )
 
     def _officine_deja_vue(self, commande: CommandeLue) -> Iterator[Constat]:
         if commande.finess is None:
             return
         avant = self.officines.setdefault(commande.finess, commande.ligne)
+        rangee = self.specification.role(Role.OFFICINE)
         if avant != commande.ligne:
             yield Constat(
                 code="finess-double",
-                message=f"FINESSGeo : la ligne {avant} concerne la même officine",
+                message=f"{rangee.nom} : la ligne {avant} concerne la même officine",
                 ligne=commande.ligne,
-                colonne=self.colonnes.get("finess_geo", ""),
-                balise="FINESSGeo",
+                colonne=self.colonnes.get(rangee.attribut, ""),
+                balise=rangee.nom,
             )
 
 
@@ -311,64 +359,26 @@ def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) ->
         yield Constat(code="reste", message=message, document=nom_lisible(reste.name))
 
 
-def _refuser_ou_non(lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], *, partiel: bool) -> None:
+def _refuser_ou_non(
+    lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], lu: str, *, partiel: bool
+) -> None:
     if not tri.retenues and not tri.ecartees:
-        raise DepotRefuse("L’export ne contient aucune commande : rien n’a été écrit.")
+        raise DepotRefuse(f"L’export ({lu}) ne contient aucune commande : rien n’a été écrit.")
     if lecteur.fautes or (tri.fautes and not (partiel and tri.retenues)):
-        raise CommandesRefusees([*lecteur.fautes, *tri.fautes], conseils)
+        raise CommandesRefusees([*lecteur.fautes, *tri.fautes], conseils, lu)
 
 
-def _numeroter(
-    acceptees: Iterable[_Acceptee], numeros: SourceDeNumeros | None, pris: Mapping[str, int]
-) -> list[Retenue]:
+def _numeroter(tri: _Tri, numeros: SourceDeNumeros | None) -> list[Retenue]:
     """Give each order its number, and its documents the names that follow from it."""
-    acceptees = list(acceptees)
-    sans_numero = sum(a.numero is None for a in acceptees)
-    servis = iter(reserver_sans_doublon(numeros, sans_numero, pris) if numeros and sans_numero else ())
+    sans_numero = sum(a.numero is None for a in tri.retenues)
+    servis = iter(reserver_sans_doublon(numeros, sans_numero, tri.numeros) if numeros and sans_numero else ())
     retenues = []
-    for a in acceptees:
-        numero = a.numero or next(servis)
-        pieces = tuple(
-            PieceJustificative(
-                nom_fichier=NOMS_DES_PIECES.nommer(type_fichier, numero, document.format),
-                format_fichier=document.format,
-                type_fichier=type_fichier,
-            )
-            for type_fichier, document in a.documents
-        )
-        demande = a.demande
-        if demande.numero_editeur != numero or demande.pieces_justificatives != pieces:
-            demande = evolve(demande, numero_editeur=numero, pieces_justificatives=pieces)
-        retenues.append(Retenue(a.ligne, demande, tuple(document for _, document in a.documents)))
+    for a in tri.retenues:
+        formats = {type_fichier: document.format for type_fichier, document in a.documents}
+        demande = tri.specification.numeroter(a.demande, a.numero or next(servis), formats)
+        documents = tuple(document for _, document in a.documents)
+        retenues.append(Retenue(a.ligne, cast("Demande", demande), documents))
     return retenues
-
-
-#: The columns that a partial deposit adds to those of the source.
-_AJOUTEES = ("Ligne de l’export", "À corriger")
-
-
-def _a_corriger(export: Export, tri: _Tri) -> bytes:
-    """Give the rows left aside back, as they were, with what is to be corrected."""
-    colonnes = [entete for entete in export.entetes if entete and entete not in _AJOUTEES]
-    rangees = [
-        [
-            *(_cellule(rangee.cellules.get(colonne)) for colonne in colonnes),
-            str(rangee.numero),
-            " ; ".join(_resume(faute) for faute in fautes),
-        ]
-        for rangee, fautes in tri.ecartees
-    ]
-    return en_csv(Tableau((*colonnes, *_AJOUTEES), rangees))
-
-
-def _resume(faute: Constat) -> str:
-    return " : ".join(filter(None, (faute.colonne, faute.document, faute.message)))
-
-
-def _cellule(cellule: object) -> Cellule:
-    if isinstance(cellule, datetime) and cellule.time() == datetime.min.time():
-        return cellule.date()
-    return cellule if isinstance(cellule, str | bool | int | date) else "" if cellule is None else str(cellule)
 
 
 def _exiger_un_bon_depot(verification: Verification) -> None:
@@ -377,21 +387,3 @@ def _exiger_un_bon_depot(verification: Verification) -> None:
             "Le dépôt préparé ne passe pas sa propre vérification, rien n’a été écrit : "
             f"{accorder(len(verification.fautes), 'faute')}, dont « {verification.fautes[0]} »."
         )
-
-
-def _dans_la_source(
-    conseils: Iterable[Constat], lignes: Iterable[LigneDeposee], colonnes: Mapping[str, str]
-) -> Iterator[Constat]:
-    """Place the advice on the JSON files where the clerk finds it: in the rows of the source."""
-    sources = {(ligne.fichier, ligne.num_ligne): ligne.ligne_source for ligne in lignes}
-    vus: set[Constat] = set()
-    for conseil in conseils:
-        if conseil.code == "finess-double":
-            continue  # said already, for the whole deposit
-        ligne = sources.get((conseil.document, conseil.ligne or 0))
-        place = evolve(
-            conseil, ligne=ligne, document="", colonne=colonnes.get(MOT_DE_BALISE.get(conseil.balise, ""), "")
-        )
-        if place not in vus:
-            vus.add(place)
-            yield place

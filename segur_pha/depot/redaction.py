@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import TYPE_CHECKING
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from segur_pha.depot.constats import ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import octets_du_document
@@ -23,27 +24,26 @@ from segur_pha.depot.manifeste import (
     empreinte,
     recapituler,
 )
+from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, repartir
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import en_json
-from segur_pha.vagues import PAR_DEFAUT
-from segur_pha.vagues.va1.noms import NUMERO_MAXIMAL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
     from pathlib import Path
 
+    from segur_pha.depot.constats import Constat
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.verification import Suivi
+    from segur_pha.table.specification import Limites, Specification
     from segur_pha.vagues import Demande, Fichier
 
-__all__ = ["Ecrit", "Retenue", "rediger"]
-
-#: The one type of request that wave 1 documents.
-_TYPE_DE_DEMANDE: Final = "avance"
+__all__ = ["Ecrit", "Retenue", "dans_la_source", "rediger"]
 
 
 @frozen
@@ -89,20 +89,21 @@ def rediger(
     was examined; ``OSError`` when the disk refuses.
     """
     redaction = _Redaction(dossier, editeur, jour)
-    _verifier_les_numeros(premier_fichier, len(retenues))
+    limites = editeur.specification.limites
+    _verifier_les_numeros(premier_fichier, len(retenues), limites)
     restantes = iter(retenues)
     for rang, fichier in enumerate(editeur.fichiers(r.demande for r in retenues)):
-        suivi("Écriture du dépôt", rang * PAR_DEFAUT.limites.demandes_par_fichier, len(retenues))
-        lot = [next(restantes) for _ in fichier.demandes]
+        suivi("Écriture du dépôt", rang * limites.demandes_par_fichier, len(retenues))
+        lot = list(islice(restantes, limites.demandes_par_fichier))
         redaction.ecrire_le_lot(fichier, lot, premier_fichier + rang)
     return redaction.finir(a_corriger)
 
 
-def _verifier_les_numeros(premier_fichier: int, demandes: int) -> None:
-    fichiers = -(-demandes // PAR_DEFAUT.limites.demandes_par_fichier)
-    if premier_fichier + fichiers - 1 > NUMERO_MAXIMAL:
+def _verifier_les_numeros(premier_fichier: int, demandes: int, limites: Limites) -> None:
+    fichiers = -(-demandes // limites.demandes_par_fichier)
+    if premier_fichier + fichiers - 1 > limites.fichiers_par_jour:
         raise DepotRefuse(
-            f"Il faut {fichiers} fichiers et il ne reste que {NUMERO_MAXIMAL - premier_fichier + 1} numéros pour ce jour : "
+            f"Il faut {fichiers} fichiers et il ne reste que {limites.fichiers_par_jour - premier_fichier + 1} numéros pour ce jour : "
             "répartissez les commandes sur plusieurs jours de dépôt."
         )
 
@@ -119,32 +120,36 @@ class _Redaction:
     sources: dict[str, str] = field(factory=dict)
     zips_au_moins: int = 0
 
+    @property
+    def specification(self) -> Specification:
+        return self.editeur.specification
+
     def ecrire_le_lot(self, fichier: Fichier, lot: Sequence[Retenue], numero: int) -> None:
         """Write a JSON file and the zips of its documents."""
-        nom = PAR_DEFAUT.nommer_fichier(fichier.numero_ans, self.jour, numero)
+        nom = self.specification.nommer_fichier(self.editeur.numero_ans, self.jour, numero)
         self._ecrire(
             nom,
             en_json(fichier),
             "json",
             demandes=len(lot),
-            a_saisir=ASaisir(type_de_demande=_TYPE_DE_DEMANDE, numero_ans=fichier.numero_ans),
+            a_saisir=ASaisir(self.specification.type_de_demande, self.editeur.numero_ans),
         )
         self.lignes += (LigneDeposee(nom, k, r.ligne, r.demande) for k, r in enumerate(lot, start=1))
         groupes = [
             [
-                Membre(piece.nom_fichier, document)
-                for piece, document in zip(r.demande.pieces_justificatives, r.documents, strict=True)
+                Membre(str(self.specification.valeur(piece, Role.NOM_PIECE)), document)
+                for piece, document in zip(self.specification.pieces_de(r.demande), r.documents, strict=True)
             ]
             for r in lot
         ]
-        self.zips_au_moins += borne_basse(groupes)
-        zips = repartir(groupes)
+        self.zips_au_moins += borne_basse(groupes, self.specification.limites.octets_par_zip)
+        zips = repartir(groupes, self.specification.limites.octets_par_zip)
         for rang, membres in enumerate(zips, start=1):
             self._ecrire_le_zip(nom_de_zip(nom, rang, len(zips)), nom, membres)
 
     def _ecrire_le_zip(self, nom: str, nom_json: str, membres: Sequence[Membre]) -> None:
         chemin = self.dossier / nom
-        ecrire_durablement(chemin, lambda flux: ecrire_zip(flux, membres, _octets_inchanges))
+        ecrire_durablement(chemin, lambda flux: ecrire_zip(flux, membres, self._octets_inchanges))
         octets, somme = empreinte(chemin)
         pieces = tuple(PieceDeposee(m.nom, m.document.octets, m.document.sha256) for m in membres)
         self.fichiers.append(
@@ -167,15 +172,30 @@ class _Redaction:
             )
         )
 
+    def _octets_inchanges(self, document: Document) -> bytes:
+        """Read a document again: what is deposited is what was examined."""
+        try:
+            octets = octets_du_document(document.chemin, self.specification.limites)
+        except ValeurRefusee:
+            octets = b""
+        if hashlib.sha256(octets).hexdigest() != document.sha256:
+            raise DepotRefuse(
+                f"Le document {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
+                "Rien n’a été écrit."
+            )
+        return octets
+
     def finir(self, a_corriger: bytes | None) -> Ecrit:
         """Write what is not uploaded: the summary, the orders to correct, the manifest."""
-        csv, html, montant_ht, avance = recapituler(self.lignes, numero_ans=self.editeur.numero_ans, jour=self.jour)
+        csv, html, montant_ht, avance = recapituler(
+            self.lignes, numero_ans=self.editeur.numero_ans, jour=self.jour, specification=self.specification
+        )
         self._ecrire(RECAPITULATIF_CSV, csv, "suivi")
         self._ecrire(RECAPITULATIF_HTML, html, "suivi")
         if a_corriger is not None:
             self._ecrire(A_CORRIGER, a_corriger, "suivi")
         manifeste = Manifeste(
-            specification=PAR_DEFAUT.nom,
+            specification=self.specification.nom,
             numero_ans=self.editeur.numero_ans,
             siret=self.editeur.siret,
             jour=self.jour.isoformat(),
@@ -194,15 +214,21 @@ class _Redaction:
         )
 
 
-def _octets_inchanges(document: Document) -> bytes:
-    """Read a document again: what is deposited is what was examined."""
-    try:
-        octets = octets_du_document(document.chemin)
-    except ValeurRefusee:
-        octets = b""
-    if hashlib.sha256(octets).hexdigest() != document.sha256:
-        raise DepotRefuse(
-            f"Le document {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
-            "Rien n’a été écrit."
-        )
-    return octets
+def dans_la_source(
+    conseils: Iterable[Constat],
+    lignes: Iterable[LigneDeposee],
+    colonnes: Mapping[str, str],
+    specification: Specification,
+) -> Iterator[Constat]:
+    """Place the advice on the JSON files where the clerk finds it: in the rows of the source."""
+    sources = {(ligne.fichier, ligne.num_ligne): ligne.ligne_source for ligne in lignes}
+    vus: set[Constat] = set()
+    mots = vocabulaire(specification).mot_de_balise
+    for conseil in conseils:
+        if conseil.code == "finess-double":
+            continue  # said already, for the whole deposit
+        ligne = sources.get((conseil.document, conseil.ligne or 0))
+        place = evolve(conseil, ligne=ligne, document="", colonne=colonnes.get(mots.get(conseil.balise, ""), ""))
+        if place not in vus:
+            vus.add(place)
+            yield place

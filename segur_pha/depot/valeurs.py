@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.table.formats import Booleen, DateJJMMAAAA, Format, Montant, Texte
+from segur_pha.tableurs import EPOQUE_EXCEL, CelluleAbimee
+from segur_pha.tableurs.abimees import abimee
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["EPOQUE_EXCEL", "lire_valeur", "simplifier"]
+__all__ = ["lire_valeur", "simplifier"]
 
-#: Day 0 of Excel's calendar, such that 44880 is 15/11/2022 (Excel believes in a 29/02/1900).
-EPOQUE_EXCEL: Final = date(1899, 12, 30)
 #: The days that a bare number may stand for: others are amounts, years or mistakes.
 _JOURS_PLAUSIBLES: Final = (date(2000, 1, 1), date(2099, 12, 31))
 
@@ -44,7 +44,6 @@ _BOOLEENS: Final = {
 }
 
 _ERREUR_DE_TABLEUR: Final = re.compile(r"#(?:N/A|REF!|VALEUR!|VALUE!|NOM\?|NAME\?|DIV/0!|NUL!|NULL!|NOMBRE!|NUM!|#+)")
-_NOTATION_SCIENTIFIQUE: Final = re.compile("[0-9](?:[.,][0-9]+)?[Ee][+-][0-9]+")
 _NOMBRE_A_VIRGULE: Final = re.compile("([0-9]+)[.,]0+")
 _CHIFFRES: Final = re.compile("[0-9]+")
 _TELEPHONE_SANS_ZERO: Final = re.compile("[1-9][0-9]{8}")
@@ -52,6 +51,8 @@ _TELEPHONE_SANS_ZERO: Final = re.compile("[1-9][0-9]{8}")
 _ENTIERS_EXACTS: Final = 10**15
 _ENTIER_ECRIT: Final = re.compile("[0-9]{1,15}")
 
+#: A text of so few characters would be shown whole by its two ends.
+_COURT: Final = 4
 _EN_TEXTE: Final = "mettez la cellule au format Texte et saisissez-la de nouveau"
 
 
@@ -63,7 +64,7 @@ def simplifier(cellule: object) -> object:
     """
     if isinstance(cellule, str):
         return cellule.strip() or None
-    if cellule is None or isinstance(cellule, bool | int):
+    if cellule is None or isinstance(cellule, bool | int | CelluleAbimee):
         return cellule
     if isinstance(cellule, Decimal):
         return None if cellule.is_nan() else cellule
@@ -99,6 +100,10 @@ def lire_valeur(
     valeur = simplifier(cellule)
     if valeur is None:
         return None
+    montrer = _montrer_rien if personnelle else _montrer
+    abime = abimee(valeur) if isinstance(valeur, str) else valeur
+    if isinstance(abime, CelluleAbimee):
+        raise ValeurRefusee(abime.code, abime.message(montrer))
     if isinstance(valeur, str) and _ERREUR_DE_TABLEUR.fullmatch(valeur):
         raise ValeurRefusee(
             "tableur-erreur", "le tableur affiche une erreur à la place de la valeur : corrigez la cellule"
@@ -111,7 +116,7 @@ def lire_valeur(
         case Booleen():
             return _booleen(valeur)
         case _:
-            texte = _texte(attendu, valeur, _montrer_rien if personnelle else _montrer)
+            texte = _texte(attendu, valeur, montrer)
             return texte.upper() if majuscules and isinstance(attendu, Texte) and attendu.majuscules else texte
 
 
@@ -195,7 +200,8 @@ def _montrer(propose: str) -> str:
 
 def _montrer_rien(propose: str) -> str:
     """Show the shape of a personal value: who keyed it in recognises it, nobody else does."""
-    return propose[:2] + "•" * (len(propose) - 4) + propose[-2:]
+    bord = 2 if len(propose) > _COURT else 0
+    return propose[:bord] + "•" * (len(propose) - 2 * bord) + propose[len(propose) - bord :]
 
 
 def _texte(attendu: Format, valeur: object, montrer: Callable[[str], str]) -> str:
@@ -209,8 +215,6 @@ def _texte(attendu: Format, valeur: object, montrer: Callable[[str], str]) -> st
         if entier is None or entier < 0:
             raise ValeurRefusee("tableur-nombre", f"le tableur a changé cette valeur en nombre : {_EN_TEXTE}")
         texte = str(entier)
-    if _NOTATION_SCIENTIFIQUE.fullmatch(texte):
-        raise ValeurRefusee("tableur-notation", f"le tableur a remplacé des chiffres par « E+ » : {_EN_TEXTE}")
     exact = attendu.exact if isinstance(attendu, Texte) else None
     if exact is not None and (decimal := _NOMBRE_A_VIRGULE.fullmatch(texte)):
         propose = montrer(decimal[1].zfill(exact))

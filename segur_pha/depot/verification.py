@@ -13,28 +13,35 @@ from attrs import frozen
 from segur_pha.controle.verdict import controler
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import exiger_les_bibliotheques
+from segur_pha.depot.ecarts import ecarts, pieces_des_zips_manquants, zip_manquant
 from segur_pha.depot.manifeste import (
     A_CORRIGER,
     MANIFESTE,
     RECAPITULATIF_CSV,
     RECAPITULATIF_HTML,
-    empreinte,
-    lire_manifeste,
+    manifeste_du_dossier,
 )
 from segur_pha.depot.ouvriers import Ouvriers
-from segur_pha.depot.zips import defaut_du_membre, lire_le_membre, ouvrir_le_zip
+from segur_pha.depot.systeme import laisse_par
+from segur_pha.depot.zips import defaut_du_membre, lire_le_membre, nom_de_zip, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, NomInvalide
-from segur_pha.vagues.va1.noms import NomFichierJSON
+from segur_pha.rapports.tableau import accorder
+from segur_pha.table.codes import code_de
+from segur_pha.table.formats import Nature
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from segur_pha.depot.documents import Examen
     from segur_pha.depot.manifeste import Manifeste
     from segur_pha.depot.ouvriers import Ouvert
     from segur_pha.table.formats import Brut
+    from segur_pha.table.specification import Specification
 
 __all__ = ["Suivi", "Verification", "verifier_depot"]
 
@@ -78,13 +85,15 @@ def verifier_depot(
     jour: date | None = None,
     sources: Mapping[str, str] | None = None,
     suivi: Suivi | None = None,
+    specification: Specification = PAR_DEFAUT,
 ) -> Verification:
     """Check a folder that is to be uploaded, made by :func:`~segur_pha.depot.preparer_depot` or elsewhere.
 
     The JSON files pass both controls and bear their name of section 3.3; every ``nomFichier`` is exactly one member of one
     zip, of the format announced, and opens; zips respect the sizes and hold nothing else, no path, no link; what the
-    manifest says, when there is one, is so.  ``jour`` is the day for advice on dates; ``sources`` maps each ``nomFichier``
-    to the SHA-256 of the document it must be a copy of: the documents are then compared instead of opened.
+    manifest says, when there is one, is so.  ``jour`` is the day of the deposit, for advice on dates and names; ``sources`` maps
+    each ``nomFichier`` to the SHA-256 of the document it must be a copy of: the documents are then compared, not opened;
+    ``specification`` is the wave of the folder.
 
     Raises :class:`~segur_pha.DepotRefuse` when the folder cannot be listed, :class:`~segur_pha.ExtraManquant` without the
     extra ``pieces``.  Nothing is written.
@@ -95,7 +104,7 @@ def verifier_depot(
     ['json-absent']
     """
     exiger_les_bibliotheques()
-    verificateur = _Verificateur(Path(dossier), jour, sources, suivi)
+    verificateur = _Verificateur(Path(dossier), jour, sources, suivi, specification)
     verificateur.tout()
     return Verification(
         fautes=tuple(verificateur.fautes),
@@ -120,8 +129,14 @@ class _Verificateur:
     """The state of one look at a folder."""
 
     def __init__(
-        self, dossier: Path, jour: date | None, sources: Mapping[str, str] | None, suivi: Suivi | None
+        self,
+        dossier: Path,
+        jour: date | None,
+        sources: Mapping[str, str] | None,
+        suivi: Suivi | None,
+        specification: Specification,
     ) -> None:
+        self.specification = specification
         self.dossier = dossier
         self.jour = jour
         self.sources = sources
@@ -134,6 +149,8 @@ class _Verificateur:
         self.numeros: dict[str, str] = {}
         self.attendues: dict[str, _Attendue] = {}
         self.vues: dict[str, tuple[str, str]] = {}
+        self.rencontres: set[str] = set()
+        self.illisibles = False
         self.ouvriers = Ouvriers(0)
         self.ouvertes: deque[tuple[str, _Attendue, Callable[[], Ouvert]]] = deque()
 
@@ -149,6 +166,7 @@ class _Verificateur:
 
     def tout(self) -> None:
         noms = self._lister()
+        manifeste = self._lire_le_manifeste(noms)
         self.jsons = [nom for nom in noms if nom.lower().endswith(".json") and nom not in _DE_SUIVI]
         zips = [nom for nom in noms if nom.lower().endswith(".zip")]
         self.zips = len(zips)
@@ -159,27 +177,27 @@ class _Verificateur:
         for fait, nom in enumerate(self.jsons):
             self.suivi("Contrôle des fichiers JSON", fait, len(self.jsons))
             self._json(nom)
-        with Ouvriers(len(self.attendues)) as self.ouvriers:
+        with Ouvriers(len(self.attendues), self.specification.limites) as self.ouvriers:
             for fait, nom in enumerate(zips):
                 self.suivi("Contrôle des zips", fait, len(zips))
                 self._zip(nom)
             self._conclure(0)
-        for nom, attendue in self.attendues.items():
-            if nom not in self.vues:
-                self.faute(
-                    "piece-absente",
-                    nom,
-                    f"annoncée par {attendue.fichier}, cette pièce n’est dans aucun zip : ajoutez-la",
-                )
+        self._pieces_absentes(zips, pieces_des_zips_manquants(manifeste, set(noms)) if manifeste else frozenset())
         self._pieces_dispersees()
-        self._manifeste(noms)
+        if manifeste is not None:
+            presents, vues = {*noms} - {MANIFESTE}, {nom: somme for nom, (_, somme) in self.vues.items()}
+            for nom, message in ecarts(self.dossier, manifeste, presents, vues):
+                self.faute("manifeste", nom, message)
 
     def _lister(self) -> list[str]:
         noms = []
         try:
             with os.scandir(self.dossier) as entrees:
                 for entree in sorted(entrees, key=lambda e: e.name):
-                    if entree.is_file(follow_symlinks=False):
+                    if qui := laisse_par(entree.name):
+                        message = f"{qui} a laissé ce fichier ici : il ne gêne pas, ne le téléversez pas"
+                        self.conseil("fichier-systeme", entree.name, message)
+                    elif entree.is_file(follow_symlinks=False):
                         noms.append(entree.name)
                     else:
                         self.faute(
@@ -195,7 +213,7 @@ class _Verificateur:
 
     def _json(self, nom: str) -> None:
         try:
-            rapport = controler(self.dossier / nom, jour=self.jour)
+            rapport = controler(self.dossier / nom, jour=self.jour, specification=self.specification)
         except OSError:
             self.faute("fichier-illisible", nom, "ce fichier ne se lit pas : vérifiez vos droits d’accès")
             return
@@ -207,49 +225,69 @@ class _Verificateur:
         for conseil in rapport.conseils:
             self.conseil(conseil.id, nom, conseil.libelle, ligne=_ligne(conseil.chemin), balise=conseil.balise)
         entete = rapport.arbre if isinstance(rapport.arbre, dict) else {}
-        self._nom_du_json(nom, entete.get("numeroAns"))
-        lignes = entete.get("lignesImport")
+        self._nom_du_json(nom, self.specification.valeur_brute(entete, Role.NUMERO_ANS))
+        lignes = entete.get(self.specification.liste_des_demandes.nom)
         for rang, ligne in enumerate(lignes if isinstance(lignes, list) else [], start=1):
             self._annonces(nom, rang, ligne)
 
     def _nom_du_json(self, nom: str, numero_ans: object) -> None:
         try:
-            lu = NomFichierJSON.lire(nom)
+            lu = self.specification.nom_de_fichier.lire(nom)
         except NomInvalide as erreur:
             self.faute("nom-json", nom, str(erreur))
             return
         if numero_ans != lu.numero_ans:
-            self.faute(
-                "nom-json",
-                nom,
-                "le numeroAns du nom n’est pas celui du fichier : corrigez l’un ou l’autre",
-                balise="numeroAns",
+            balise = self.specification.role(Role.NUMERO_ANS).nom
+            message = f"le {balise} du nom n’est pas celui du fichier : corrigez l’un ou l’autre"
+            self.faute("nom-json", nom, message, balise=balise)
+        if self.jour is not None and lu.jour != self.jour:
+            message = (
+                f"ce nom dit le {lu.jour:%d/%m/%Y}, et non le jour du dépôt : préparez le dépôt de nouveau ce jour-là"
             )
+            self.conseil("nom-json", nom, message)
 
     def _annonces(self, nom: str, rang: int, ligne: Brut) -> None:
         """Note the number and the documents of a request, refused ones too: their documents are no strangers."""
-        match ligne:
-            case {"numeroEditeur": str(numero), "piecesJustificatives": [*pieces]}:
-                if self.numeros.setdefault(numero, nom) != nom:
-                    message = f"{self.numeros[numero]} porte déjà ce numéro éditeur : donnez-en un nouveau"
-                    self.faute("0806", nom, message, ligne=rang, balise="numeroEditeur")
-                for piece in pieces:
-                    match piece:
-                        case {"nomFichier": str(nom_fichier), "formatFichier": str(format_fichier)}:
-                            self.attendues[nom_fichier] = _Attendue(nom, numero, format_fichier)
-                self.demandes += 1
+        numero, pieces = (self.specification.valeur_brute(ligne, r) for r in (Role.NUMERO_EDITEUR, Role.PIECES))
+        if not isinstance(numero, str) or not isinstance(pieces, list):
+            return
+        if self.numeros.setdefault(numero, nom) != nom:
+            rangee = self.specification.numero_de_demande
+            message = f"{self.numeros[numero]} porte déjà ce numéro éditeur : donnez-en un nouveau"
+            self.faute(code_de(rangee, Nature.DOUBLON), nom, message, ligne=rang, balise=rangee.nom)
+        for piece in pieces:
+            noms = [self.specification.valeur_brute(piece, r) for r in (Role.NOM_PIECE, Role.FORMAT_PIECE)]
+            match noms:
+                case [str(nom_fichier), str(format_fichier)]:
+                    self.attendues[nom_fichier] = _Attendue(nom, numero, format_fichier)
+        self.demandes += 1
 
     def _zip(self, nom: str) -> None:
         try:
-            with ouvrir_le_zip(self.dossier / nom) as archive:
+            with ouvrir_le_zip(self.dossier / nom, self.specification.limites) as archive:
+                ajoutes = [membre for membre in archive.infolist() if laisse_par(membre.filename)]
                 for membre in archive.infolist():
-                    self._membre(nom, archive, membre)
+                    if not laisse_par(membre.filename):
+                        self._membre(nom, archive, membre)
         except ValeurRefusee as refus:
             self.faute(refus.code, nom, refus.message)
+            self.illisibles = True
+            return
+        if ajoutes:
+            qui = " et ".join(sorted({laisse_par(membre.filename) for membre in ajoutes}))
+            message = (
+                f"ce zip contient, en plus des pièces, {accorder(len(ajoutes), 'fichier')} du système ({qui}) : mettez-y les "
+                "pièces seules, ou préparez le dépôt de nouveau"
+            )
+            self.faute("zip-systeme", nom, message)
 
     def _membre(self, nom: str, archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> None:
         attendue = self.attendues.get(membre.filename)
-        defaut = _defaut_du_nom(membre, annoncee=attendue is not None) or defaut_du_membre(membre)
+        if attendue is not None:
+            self.rencontres.add(attendue.fichier)
+        defaut = _defaut_du_nom(membre, annoncee=attendue is not None) or defaut_du_membre(
+            membre, self.specification.limites
+        )
         if defaut or attendue is None:
             self.faute("zip-contenu", membre.filename, f"{nom} : {defaut}")
         elif membre.filename in self.vues:
@@ -257,7 +295,7 @@ class _Verificateur:
             self.faute("piece-double", membre.filename, message)
         else:
             try:
-                octets = lire_le_membre(archive, membre)
+                octets = lire_le_membre(archive, membre, self.specification.limites)
             except ValeurRefusee as refus:
                 self.faute(refus.code, membre.filename, f"{nom} : {refus.message}")
                 octets = b""
@@ -291,12 +329,29 @@ class _Verificateur:
     def _examinee(self, nom: str, attendue: _Attendue, examen: Examen) -> None:
         for reserve in examen.reserves:
             self.conseil(reserve.code, nom, reserve.message)
-        if examen.format.value != attendue.format:
+        if examen.format != attendue.format:
+            balise = self.specification.role(Role.FORMAT_PIECE).nom
             message = (
-                f"le fichier JSON annonce {attendue.format}, le document est un {examen.format.value} : corrigez "
-                "formatFichier, ou remplacez la pièce"
+                f"le fichier JSON annonce {attendue.format}, le document est un {examen.format} : corrigez {balise}, ou "
+                "remplacez la pièce"
             )
-            self.faute("document-format", nom, message, balise="formatFichier")
+            self.faute("document-format", nom, message, balise=balise)
+
+    def _pieces_absentes(self, zips: Iterable[str], perdues: AbstractSet[str]) -> None:
+        """Say which documents are in no zip; where the zip itself is not there, only that (``perdues`` are of such a one)."""
+        manquantes: dict[str, list[str]] = {}
+        for nom, attendue in self.attendues.items():
+            if nom not in self.vues and nom not in perdues:
+                manquantes.setdefault(attendue.fichier, []).append(nom)
+        for fichier, noms in manquantes.items():
+            zip_du_fichier = nom_de_zip(fichier, 1, 1)
+            tronc = zip_du_fichier.removesuffix(".zip")
+            if self.illisibles or fichier in self.rencontres or any(nom.startswith(tronc) for nom in zips):
+                message = f"annoncée par {fichier}, cette pièce n’est dans aucun zip : ajoutez-la"
+                for nom in noms:
+                    self.faute("piece-absente", nom, message)
+            else:
+                self.faute("zip-absent", zip_du_fichier, zip_manquant(len(noms)))
 
     def _pieces_dispersees(self) -> None:
         """The portal does not ask for it, but a request whose documents are apart is easily deposited in halves."""
@@ -311,40 +366,17 @@ class _Verificateur:
                     f"les pièces de la demande {numero} sont dans deux zips : réunissez-les",
                 )
 
-    def _manifeste(self, noms: Iterable[str]) -> None:
-        autres = {nom for nom in noms if nom != MANIFESTE}
+    def _lire_le_manifeste(self, noms: Iterable[str]) -> Manifeste | None:
         if MANIFESTE not in noms:
-            connus = {*self.jsons, *_DE_SUIVI}
-            for nom in sorted(nom for nom in autres if nom not in connus and not nom.lower().endswith(".zip")):
-                self.conseil("fichier-etranger", nom, "ce fichier n’est pas à déposer : ne le téléversez pas")
-            return
+            for nom in noms:
+                if nom not in _DE_SUIVI and not nom.lower().endswith((".json", ".zip")):
+                    self.conseil("fichier-etranger", nom, "ce fichier n’est pas à déposer : ne le téléversez pas")
+            return None
         try:
-            manifeste = lire_manifeste((self.dossier / MANIFESTE).read_bytes())
+            return manifeste_du_dossier(self.dossier)
         except DepotRefuse as erreur:
             self.faute("manifeste", MANIFESTE, str(erreur))
-            return
-        self._comparer_au_manifeste(manifeste, autres)
-
-    def _comparer_au_manifeste(self, manifeste: Manifeste, presents: set[str]) -> None:
-        annonces = {fichier.nom: fichier for fichier in manifeste.fichiers}
-        for nom in sorted(annonces.keys() | presents):
-            if nom not in presents:
-                self.faute(
-                    "manifeste",
-                    nom,
-                    "annoncé par le manifeste, ce fichier manque : remettez-le, ou préparez le dépôt de nouveau",
-                )
-            elif nom not in annonces:
-                self.faute("manifeste", nom, "ce fichier n’est pas dans le manifeste : retirez-le")
-            elif empreinte(self.dossier / nom) != (annonces[nom].octets, annonces[nom].sha256):
-                self.faute("manifeste", nom, "ce fichier a changé depuis la préparation : préparez le dépôt de nouveau")
-        pieces = {p.nom: p.sha256 for fichier in manifeste.fichiers for p in fichier.pieces}
-        if {nom: somme for nom, (_, somme) in self.vues.items()} != pieces:
-            self.faute(
-                "manifeste",
-                MANIFESTE,
-                "les pièces des zips ne sont pas celles que le manifeste annonce : préparez le dépôt de nouveau",
-            )
+            return None
 
 
 def _ligne(chemin: str) -> int | None:
@@ -355,7 +387,7 @@ def _ligne(chemin: str) -> int | None:
 
 def _defaut_du_nom(membre: zipfile.ZipInfo, *, annoncee: bool) -> str:
     """Say what a member's place in its zip, or in the deposit, has wrong."""
-    if membre.is_dir() or "/" in membre.filename or "\\" in membre.filename:
+    if "/" in membre.filename or "\\" in membre.filename:
         return "un zip de pièces n’a ni dossier ni chemin : placez les pièces à sa racine"
     if not annoncee:
         return "aucun fichier JSON n’annonce cette pièce : retirez-la, ou corrigez le nom annoncé"

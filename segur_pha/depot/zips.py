@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import Factory, define, frozen
 
 from segur_pha.depot.constats import ValeurRefusee
-from segur_pha.vagues.va1.limites import LIMITES
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from segur_pha.depot.documents import Document
+    from segur_pha.table.specification import Limites
 
 __all__ = [
     "Membre",
@@ -70,14 +71,16 @@ def octets_du_zip(membres: Iterable[Membre]) -> int:
     return _FIN + sum(membre.octets for membre in membres)
 
 
-def borne_basse(groupes: Iterable[Sequence[Membre]], maximum: int = LIMITES.octets_par_zip) -> int:
+def borne_basse(groupes: Iterable[Sequence[Membre]], maximum: int = PAR_DEFAUT.limites.octets_par_zip) -> int:
     """Tell how many zips of at most ``maximum`` bytes are needed at least, even if documents could be cut in pieces."""
     total = sum(membre.octets for groupe in groupes for membre in groupe)
     return -(-total // (maximum - _FIN))
 
 
 def repartir(
-    groupes: Sequence[Sequence[Membre]], maximum: int = LIMITES.octets_par_zip, membres_maximum: int = MEMBRES_MAXIMUM
+    groupes: Sequence[Sequence[Membre]],
+    maximum: int = PAR_DEFAUT.limites.octets_par_zip,
+    membres_maximum: int = MEMBRES_MAXIMUM,
 ) -> list[list[Membre]]:
     """Put groups of documents (those of one request stay together) into zips of at most ``maximum`` bytes.
 
@@ -111,12 +114,12 @@ class _Zip:
 
 
 def nom_de_zip(nom_json: str, rang: int, total: int) -> str:
-    """Name a zip after the JSON file whose documents it holds; it is numbered when there are several.
+    """Name a zip after the JSON file whose documents it holds (PJ for its first word); it is numbered when there are several.
 
     >>> nom_de_zip("JSON-ANS0000001-20221115-001.json", 1, 1), nom_de_zip("JSON-ANS0000001-20221115-001.json", 2, 3)
     ('PJ-ANS0000001-20221115-001.zip', 'PJ-ANS0000001-20221115-001-2.zip')
     """
-    tronc = "PJ" + nom_json.removeprefix("JSON").removesuffix(".json")
+    tronc = f"PJ-{nom_json.partition('-')[2].removesuffix('.json')}"
     return f"{tronc}-{rang}.zip" if total > 1 else f"{tronc}.zip"
 
 
@@ -177,15 +180,15 @@ class _LectureBornee(RawIOBase):
 
 
 @contextmanager
-def ouvrir_le_zip(chemin: Path) -> Iterator[zipfile.ZipFile]:
+def ouvrir_le_zip(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> Iterator[zipfile.ZipFile]:
     """Open a zip of documents that somebody gives.
 
     Raises :class:`~segur_pha.depot.constats.ValeurRefusee` for one that is too large, has too many members, unpacks to too
     much, or is none; nothing of it is unpacked.
     """
     try:
-        if chemin.stat().st_size > LIMITES.octets_par_zip:
-            raise _zip_trop_lourd()
+        if chemin.stat().st_size > limites.octets_par_zip:
+            raise _zip_trop_lourd(limites)
         flux = chemin.open("rb")
     except OSError:
         raise _zip_illisible() from None
@@ -202,8 +205,8 @@ def ouvrir_le_zip(chemin: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
 
 
-def _zip_trop_lourd() -> ValeurRefusee:
-    maximum = LIMITES.octets_par_zip // 1_000_000
+def _zip_trop_lourd(limites: Limites) -> ValeurRefusee:
+    maximum = limites.octets_par_zip // 1_000_000
     return ValeurRefusee("zip-lourd", f"ce zip dépasse {maximum} Mo : répartissez les pièces sur plusieurs zips")
 
 
@@ -215,25 +218,25 @@ def _trop_de_membres() -> ValeurRefusee:
     return ValeurRefusee("zip-demesure", "ce zip contient trop d’entrées : répartissez les pièces sur plusieurs zips")
 
 
-def defaut_du_membre(membre: zipfile.ZipInfo) -> str:
+def defaut_du_membre(membre: zipfile.ZipInfo, limites: Limites = PAR_DEFAUT.limites) -> str:
     """Say what is wrong with a member before a byte of it is read, in French; ``""`` when nothing is."""
     if membre.flag_bits & _CHIFFRE:
         return "cette pièce est protégée par un mot de passe : refaites le zip sans mot de passe"
     if stat.S_ISLNK(membre.external_attr >> 16):
         return "un zip de pièces ne contient pas de lien : placez-y le document lui-même"
-    if membre.file_size > LIMITES.octets_par_piece:
-        return f"cette pièce dépasse {LIMITES.octets_par_piece // 1_000_000} Mo : réduisez la définition de la numérisation"
+    if membre.file_size > limites.octets_par_piece:
+        return f"cette pièce dépasse {limites.octets_par_piece // 1_000_000} Mo : réduisez la définition de la numérisation"
     if membre.compress_type not in _COMPRESSIONS:
         return "cette pièce est compressée d’une façon que le portail ne lit sans doute pas : refaites le zip sans compression"
     return ""
 
 
-def lire_le_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo) -> bytes:
+def lire_le_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, limites: Limites = PAR_DEFAUT.limites) -> bytes:
     """Read a member, no more of it than it announces; one that lies about its size is damaged.
 
     Raises :class:`~segur_pha.depot.constats.ValeurRefusee`.
     """
-    defaut = defaut_du_membre(membre)
+    defaut = defaut_du_membre(membre, limites)
     if defaut:
         raise ValeurRefusee("zip-contenu", defaut)
     try:

@@ -9,38 +9,37 @@ from sqlalchemy import select
 from segur_pha.depot.antecedents import Antecedent
 from segur_pha.registre import tables
 from segur_pha.registre.etats import VIVANTES, Phase, PhaseFichier
-from segur_pha.registre.stockage import charger
+from segur_pha.registre.stockage import charger, lots
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from sqlalchemy import Connection
 
-    from segur_pha.registre.carnet import Carnet
     from segur_pha.registre.etats import EtatDemande
+    from segur_pha.registre.memoire import EtatsEnMemoire
 
 __all__ = ["antecedents"]
 
-#: How many values one query names at most (SQLite once allowed 999).
-_LOT = 900
+
+def antecedents(
+    connexion: Connection, specification: str, numeros: Collection[str], finess: Collection[str]
+) -> list[Antecedent]:
+    """Give the requests of a wave that bear one of these numbers, whatever their case, or are of one of these pharmacies."""
+    portes = {(specification, numero) for numero in _portes(connexion, specification, numeros)}
+    etats = charger(connexion, numeros=portes, finess=finess)
+    return [_antecedent(d, etats) for (vague, _), d in sorted(etats.demandes.items()) if vague == specification]
 
 
-def antecedents(connexion: Connection, numeros: Collection[str], finess: Collection[str]) -> list[Antecedent]:
-    """Give the requests that bear one of these numbers, whatever their case, or are of one of these pharmacies."""
-    carnet = charger(connexion, numeros=set(_portes(connexion, numeros)), finess=finess)
-    return [_antecedent(demande, carnet) for _, demande in sorted(carnet.demandes.items())]
-
-
-def _portes(connexion: Connection, numeros: Collection[str]) -> Iterator[str]:
+def _portes(connexion: Connection, specification: str, numeros: Collection[str]) -> Iterator[str]:
     t = tables.numeros.c
-    plis = sorted({numero.casefold() for numero in numeros})
-    for debut in range(0, len(plis), _LOT):
-        yield from connexion.scalars(select(t.numero_editeur).where(t.pli.in_(plis[debut : debut + _LOT])))
+    for lot in lots({numero.casefold() for numero in numeros}):
+        yield from connexion.scalars(select(t.numero_editeur).where(t.specification == specification, t.pli.in_(lot)))
 
 
-def _antecedent(demande: EtatDemande, carnet: Carnet) -> Antecedent:
+def _antecedent(demande: EtatDemande, etats: EtatsEnMemoire) -> Antecedent:
     preparee = demande.phase is Phase.PREPAREE
-    fichier = carnet.fichiers[demande.fichier].phase
+    fichier = etats.fichiers[demande.fichier].phase
     return Antecedent(
         numero=demande.numero_editeur,
         phase=demande.phase.value,

@@ -18,22 +18,20 @@ from segur_pha.rapports.tableau import Tableau
 from segur_pha.registre import tables
 from segur_pha.registre.evenements import depuis_json
 from segur_pha.registre.stockage import creer, ecrire_reglages, enregistrer, lire_reglages
+from segur_pha.registre.versions import elever
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Table
 
     from segur_pha.registre.evenements import Evenement
 
-__all__ = ["MARCHES", "exporter", "exporter_csv", "importer", "lire_export", "migrer"]
+__all__ = ["exporter", "exporter_csv", "importer", "lire_export", "migrer"]
 
 _TITRE: Final = "registre segur_pha"
 _LOT: Final = 500
-
-#: From the JSON of one version's event to the next version's: version → (nature, fields) → (nature, fields).
-MARCHES: Final[dict[int, Callable[[str, dict[str, object]], tuple[str, dict[str, object]]]]] = {}
 
 
 def exporter(connexion: Connection) -> list[str]:
@@ -157,21 +155,15 @@ def _version(reglages: Mapping[str, object]) -> int:
 
 def _rejouer(connexion: Connection, journal: Iterable[tuple[str, object]], version: int) -> None:
     """Write a history again, lot by lot, each event lifted to this version."""
+    ecrits = ((nature, contenu if isinstance(contenu, dict) else {}) for nature, contenu in journal)
     lot: list[Evenement] = []
-    for nature, contenu in journal:
-        lot.append(_relever(nature, contenu, version))
+    for nature, champs in elever(ecrits, version):
+        lot.append(depuis_json(nature, msgspec.json.encode(champs).decode()))
         if len(lot) == _LOT:
             enregistrer(connexion, lot)
             lot = []
     if lot:
         enregistrer(connexion, lot)
-
-
-def _relever(nature: str, contenu: object, version: int) -> Evenement:
-    champs = contenu if isinstance(contenu, dict) else {}
-    for marche in range(version, tables.VERSION):
-        nature, champs = MARCHES[marche](nature, champs)
-    return depuis_json(nature, msgspec.json.encode(champs).decode())
 
 
 def a_migrer(connexion: Connection) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -23,9 +24,16 @@ if TYPE_CHECKING:
 __all__ = [
     "AvancePayee",
     "DecisionRendue",
+    "DemandeAModifier",
+    "DemandeControlee",
+    "DemandeIncomplete",
     "DemandePreparee",
+    "DemandeRegularisee",
     "DonneesEffacees",
     "Evenement",
+    "FactureEmise",
+    "Fait",
+    "FaitAnnule",
     "FichierAbandonne",
     "FichierDepose",
     "FichierPrepare",
@@ -34,6 +42,9 @@ __all__ = [
     "NumerosReserves",
     "Piece",
     "RetourRecu",
+    "ServiceFait",
+    "SoldeDemande",
+    "SoldePaye",
     "depuis_json",
     "en_json",
 ]
@@ -49,8 +60,9 @@ class Piece:
 
 @frozen(kw_only=True)
 class NumerosReserves:
-    """Numbers were served; no request bears them yet, and they are never served again."""
+    """Numbers were served for a wave; no request bears them yet, and they are never served again."""
 
+    specification: str
     numeros: tuple[str, ...]
 
 
@@ -74,8 +86,9 @@ class FichierPrepare:
 class DemandePreparee:
     """A request stands in a prepared file, at place ``rang`` (from 1).
 
-    ``ligne`` is the line as it is sent, to the last digit.  ``remplace``: the rejected request that this one replaces.  A
-    value that the line does not properly give is ``None``.
+    ``ligne`` is the line as it is sent, to the last digit.  ``remplace``: the rejected request that this one replaces;
+    ``solde_de``: the numeroASP of the advance that a balance request settles.  A value that the line does not properly give is
+    ``None``.
     """
 
     jour: date
@@ -91,6 +104,7 @@ class DemandePreparee:
     avance: Decimal | None = None
     pieces: tuple[Piece, ...] = ()
     remplace: str | None = None
+    solde_de: str | None = None
 
 
 @frozen(kw_only=True)
@@ -125,6 +139,7 @@ class RetourRecu:
     """An answer of the portal was read; ``retour`` is the SHA-256 of its bytes, ``fichier`` that of the file it answers."""
 
     jour: date
+    specification: str
     retour: str
     fichier: str
     imp_id: str | None = None
@@ -140,6 +155,7 @@ class LigneRecue:
     """
 
     jour: date
+    specification: str
     retour: str
     fichier: str
     place: int
@@ -156,10 +172,40 @@ class LigneRecue:
 
 
 @frozen(kw_only=True)
+class DemandeIncomplete:
+    """The portal has a request and lacks its documents: their zip failed while the JSON was taken."""
+
+    jour: date
+    specification: str
+    numero_editeur: str
+    motif: str = ""
+
+
+@frozen(kw_only=True)
+class DemandeAModifier:
+    """The agency wants a request changed before it decides."""
+
+    jour: date
+    specification: str
+    numero_editeur: str
+    motif: str = ""
+
+
+@frozen(kw_only=True)
+class DemandeRegularisee:
+    """What was missing has arrived, what was to be changed is: the request waits for the agency again."""
+
+    jour: date
+    specification: str
+    numero_editeur: str
+
+
+@frozen(kw_only=True)
 class DecisionRendue:
     """The agency has examined an accepted request: funding granted (``favorable``) or refused."""
 
     jour: date
+    specification: str
     numero_editeur: str
     favorable: bool
     motif: str = ""
@@ -167,12 +213,96 @@ class DecisionRendue:
 
 @frozen(kw_only=True)
 class AvancePayee:
-    """The advance of a granted request was paid: ``montant`` in euros."""
+    """What a granted request asks for was paid, the advance or, by a balance request, the balance: ``montant`` in euros."""
 
     jour: date
+    specification: str
     numero_editeur: str
     montant: Decimal
     reference: str = ""
+
+
+@frozen(kw_only=True)
+class ServiceFait:
+    """The client signed that the service was done (VA), on ``jour``; ``adresse_mssante``: the address that the VA gives."""
+
+    jour: date
+    specification: str
+    numero_editeur: str
+    adresse_mssante: str = ""
+
+
+@frozen(kw_only=True)
+class FactureEmise:
+    """The invoice of a request was issued, on ``jour``."""
+
+    jour: date
+    specification: str
+    numero_editeur: str
+    reference: str = ""
+
+
+@frozen(kw_only=True)
+class SoldeDemande:
+    """The balance of a granted request was asked for."""
+
+    jour: date
+    specification: str
+    numero_editeur: str
+    reference: str = ""
+
+
+@frozen(kw_only=True)
+class SoldePaye:
+    """The balance that was asked for was paid: ``montant`` in euros."""
+
+    jour: date
+    specification: str
+    numero_editeur: str
+    montant: Decimal
+    reference: str = ""
+
+
+@frozen(kw_only=True)
+class DemandeControlee:
+    """The agency checked a paid request after the fact; ``motif``: what came out."""
+
+    jour: date
+    specification: str
+    numero_editeur: str
+    motif: str = ""
+
+
+class Fait(StrEnum):
+    """What may be taken back: a fact about a request, or about the file it is in (the first three)."""
+
+    DEPOT = "depot"
+    REFUS = "refus"
+    ABANDON = "abandon"
+    INCOMPLETE = "incomplete"
+    MODIFICATION = "modification"
+    DECISION = "decision"
+    PAIEMENT = "paiement"
+    SERVICE = "service"
+    FACTURE = "facture"
+    SOLDE = "solde"
+    SOLDE_PAYE = "solde-paye"
+    CONTROLE = "controle"
+
+
+@frozen(kw_only=True)
+class FaitAnnule:
+    """A fact that was noted by mistake is taken back; ``fichier``: where it is about a whole file.
+
+    The journal keeps both.
+    """
+
+    jour: date
+    specification: str
+    numero_editeur: str
+    fait: Fait
+    motif: str
+    fichier: str | None = None
 
 
 @frozen(kw_only=True)
@@ -192,8 +322,17 @@ Evenement: TypeAlias = (
     | FichierAbandonne
     | RetourRecu
     | LigneRecue
+    | DemandeIncomplete
+    | DemandeAModifier
+    | DemandeRegularisee
     | DecisionRendue
     | AvancePayee
+    | ServiceFait
+    | FactureEmise
+    | SoldeDemande
+    | SoldePaye
+    | DemandeControlee
+    | FaitAnnule
     | DonneesEffacees
 )
 
@@ -206,8 +345,17 @@ _CLASSES: Final[dict[str, type[Evenement]]] = {
     "fichier-abandonne": FichierAbandonne,
     "retour-recu": RetourRecu,
     "ligne-recue": LigneRecue,
+    "demande-incomplete": DemandeIncomplete,
+    "demande-a-modifier": DemandeAModifier,
+    "demande-regularisee": DemandeRegularisee,
     "decision-rendue": DecisionRendue,
     "avance-payee": AvancePayee,
+    "service-fait": ServiceFait,
+    "facture-emise": FactureEmise,
+    "solde-demande": SoldeDemande,
+    "solde-paye": SoldePaye,
+    "demande-controlee": DemandeControlee,
+    "fait-annule": FaitAnnule,
     "donnees-effacees": DonneesEffacees,
 }
 NATURES: Final = {classe: nature for nature, classe in _CLASSES.items()}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from segur_pha.depot.constats import Constat
-from segur_pha.depot.manifeste import empreinte, manifeste_de
+from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre.etats import PhaseFichier
 
@@ -116,7 +116,7 @@ def _fichiers_json(dossier: Path) -> dict[str, str]:
 
     Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.
     """
-    return {f.sha256: f.nom for f in manifeste_de(dossier).fichiers if f.nature == "json"}
+    return {f.sha256: f.nom for f in manifeste_du_dossier(dossier).fichiers if f.nature == "json"}
 
 
 def _contient(dossier: Path, fichiers: Mapping[str, str]) -> bool:

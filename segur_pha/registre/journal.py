@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from attrs import evolve
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import bindparam, exists, or_, select, tuple_, update
 
 from segur_pha.registre import tables
 from segur_pha.registre.effacement import sans_personne
@@ -16,6 +16,7 @@ from segur_pha.registre.evenements import (
     DonneesEffacees,
     LigneRecue,
     RetourRecu,
+    ServiceFait,
     depuis_json,
     en_json,
 )
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from segur_pha.registre.vagues import Vagues
     from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.formats import Brut
-    from segur_pha.table.specification import Specification
 
 __all__ = ["effacer_du_journal", "evenements_de", "ligne_lue", "lignes_du_fichier", "lignes_envoyees"]
 
@@ -64,17 +65,18 @@ def lignes_du_fichier(connexion: Connection, fichier: str) -> list[Brut]:
     return [ligne_lue(par_rang[rang]) for rang in sorted(par_rang)]
 
 
-def lignes_envoyees(connexion: Connection, numeros: Collection[str]) -> dict[str, Brut]:
-    """Give the last line that was sent under each number."""
+def lignes_envoyees(connexion: Connection, specification: str, numeros: Collection[str]) -> dict[str, Brut]:
+    """Give the last line that was sent under each number of a wave."""
     voulues = _E.numero_editeur.in_(numeros) & (_E.nature == NATURES[DemandePreparee])
+    voulues &= _E.specification == specification
     question = select(_E.numero_editeur, _E.contenu).where(voulues).order_by(_E.id)
     return {numero: ligne_lue(_decodeur_d_envoi.decode(c).ligne) for numero, c in connexion.execute(question)}
 
 
 def _de_l_officine(finess: str) -> ColumnElement[bool]:
     d = tables.demandes.c
-    numeros = select(d.numero_editeur).where(d.finess_geo == finess)
-    return or_(_E.finess_geo == finess, _E.numero_editeur.in_(numeros))
+    cles = select(d.numero_editeur, d.specification).where(d.finess_geo == finess)
+    return or_(_E.finess_geo == finess, tuple_(_E.numero_editeur, _E.specification).in_(cles))
 
 
 def evenements_de(connexion: Connection, finess: str) -> Iterator[tuple[str, str]]:
@@ -87,7 +89,7 @@ def evenements_de(connexion: Connection, finess: str) -> Iterator[tuple[str, str
     yield from ((nature, contenu) for nature, contenu in connexion.execute(question.order_by(_E.id)))
 
 
-def effacer_du_journal(connexion: Connection, finess: str, specification: Specification) -> None:
+def effacer_du_journal(connexion: Connection, finess: str, vagues: Vagues) -> None:
     """Take the personal values out of every line of one pharmacy; the only change that a journal ever sees.
 
     In the answers to its files, so do the lines of which nobody can tell whose they are, and the tags of the header that the
@@ -100,11 +102,13 @@ def effacer_du_journal(connexion: Connection, finess: str, specification: Specif
     for identifiant, nature, contenu in connexion.execute(question):
         evenement = depuis_json(nature, contenu)
         if isinstance(evenement, DemandePreparee | LigneRecue):
-            ligne = _sans_personne(specification.classe_demande, evenement.ligne)
+            ligne = _sans_personne(vagues.nommee(evenement.specification).classe_demande, evenement.ligne)
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, ligne=ligne))})
         elif isinstance(evenement, RetourRecu) and evenement.entete:
-            entete = _sans_personne(specification.racine, evenement.entete)
+            entete = _sans_personne(vagues.nommee(evenement.specification).racine, evenement.entete)
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, entete=entete))})
+        elif isinstance(evenement, ServiceFait) and evenement.adresse_mssante:
+            changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, adresse_mssante=""))})
     connexion.execute(
         update(tables.evenements).where(_E.id == bindparam("v_id")).values(contenu=bindparam("v_contenu")), changes
     )
@@ -114,7 +118,9 @@ def _de_personne_de_sur(finess: str) -> ColumnElement[bool]:
     """Find the answers to a pharmacy's files, and the lines in them that bear no request's number and pharmacy both."""
     d = tables.demandes.c
     fichiers = select(_E.fichier).where(_de_l_officine(finess), _E.fichier.is_not(None)).correlate(None)
-    d_une_demande = exists().where(d.numero_editeur == _E.numero_editeur, d.finess_geo == _E.finess_geo)
+    d_une_demande = exists().where(
+        d.specification == _E.specification, d.numero_editeur == _E.numero_editeur, d.finess_geo == _E.finess_geo
+    )
     recue = (_E.nature == NATURES[LigneRecue]) & ~d_une_demande
     return _E.fichier.in_(fichiers) & or_(_E.nature == NATURES[RetourRecu], recue)
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.erreurs import NomInvalide, RegistreError
 from segur_pha.registre.etats import PhaseFichier
 from segur_pha.registre.evenements import FichierPrepare
-from segur_pha.registre.questions import fichiers
-from segur_pha.vagues.va1.noms import NomFichierJSON
+from segur_pha.registre.stockage import les_fichiers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from segur_pha.registre.evenements import Evenement
+    from segur_pha.table.noms import NomDeFichier
+    from segur_pha.table.specification import Specification
 
 __all__ = ["empreinte_de", "prochain_fichier", "refuser_les_noms_pris"]
 
@@ -24,22 +25,23 @@ __all__ = ["empreinte_de", "prochain_fichier", "refuser_les_noms_pris"]
 _VIVANTS: Final = frozenset({PhaseFichier.PREPARE, PhaseFichier.DEPOSE})
 
 
-def prochain_fichier(connexion: Connection, numero_ans: str, jour: date) -> int:
+def prochain_fichier(connexion: Connection, numero_ans: str, jour: date, specification: Specification) -> int:
     """Give the number (NNN) that follows those of a day's files, but for those that were given up."""
-    noms = [_nom_ou_rien(e.nom) for e in fichiers(connexion) if e.phase is not PhaseFichier.ABANDONNE]
+    vivants = (e for e in les_fichiers(connexion) if e.phase is not PhaseFichier.ABANDONNE)
+    noms = [_nom_ou_rien(etat.nom, specification) for etat in vivants]
     return 1 + max((n.numero for n in noms if n and (n.numero_ans, n.jour) == (numero_ans, jour)), default=0)
 
 
-def _nom_ou_rien(nom: str) -> NomFichierJSON | None:
+def _nom_ou_rien(nom: str, specification: Specification) -> NomDeFichier | None:
     try:
-        return NomFichierJSON.lire(nom)
+        return specification.nom_de_fichier.lire(nom)
     except NomInvalide:
         return None
 
 
 def refuser_les_noms_pris(connexion: Connection, evenements: Iterable[Evenement]) -> None:
     """Refuse to prepare a file under the name of another one that is prepared or deposited (whatever the case)."""
-    vivants = {etat.nom.casefold(): etat for etat in fichiers(connexion) if etat.phase in _VIVANTS}
+    vivants = {etat.nom.casefold(): etat for etat in les_fichiers(connexion) if etat.phase in _VIVANTS}
     for evenement in evenements:
         if not isinstance(evenement, FichierPrepare):
             continue
@@ -53,7 +55,7 @@ def refuser_les_noms_pris(connexion: Connection, evenements: Iterable[Evenement]
 
 def empreinte_de(connexion: Connection, cle: str) -> str:
     """Find a file by its SHA-256 or its name; of several that bore the name, the one that is prepared or deposited."""
-    trouves = [etat for etat in fichiers(connexion) if cle in {etat.fichier, etat.nom}]
+    trouves = [etat for etat in les_fichiers(connexion) if cle in {etat.fichier, etat.nom}]
     vivants = [etat for etat in trouves if etat.phase in _VIVANTS]
     if len(trouves) > 1 and len(vivants) != 1:
         raise RegistreError(

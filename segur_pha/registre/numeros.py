@@ -38,13 +38,10 @@ def verifier_reglages(alphabet: str, premier: str) -> None:
     if not alphabet.isascii() or not alphabet.isalnum() or differentes < max(len(alphabet), _LETTRES):
         raise RegistreError(
             "Alphabet des numéros : indiquez au moins deux chiffres ou lettres sans accent, tous différents, sans mêler une "
-            "majuscule et sa minuscule.",
-            balise="numeroEditeur",
+            "majuscule et sa minuscule."
         )
     if len(premier) != _LONGUEUR or not set(premier) <= set(alphabet):
-        raise RegistreError(
-            f"Premier numéro : indiquez {_LONGUEUR} caractères de l’alphabet « {alphabet} ».", balise="numeroEditeur"
-        )
+        raise RegistreError(f"Premier numéro : indiquez {_LONGUEUR} caractères de l’alphabet « {alphabet} ».")
 
 
 def _numero(rang: int, alphabet: str) -> str:
@@ -63,7 +60,7 @@ def _rang(numero: str, alphabet: str) -> int:
     return rang
 
 
-def reserver(connexion: Connection, nombre: int) -> list[str]:
+def reserver(connexion: Connection, nombre: int, specification: str) -> list[str]:
     """Serve numbers, under the ledger's lock; see :meth:`~segur_pha.registre.Registre.reserver`."""
     reglages = lire_reglages(connexion)
     alphabet, position = reglages["alphabet"], int(reglages["position"])
@@ -86,7 +83,7 @@ def reserver(connexion: Connection, nombre: int) -> list[str]:
     if len(servis) < nombre:
         raise _epuises(len(servis), nombre)
     if servis:
-        enregistrer(connexion, [NumerosReserves(numeros=tuple(servis))])
+        enregistrer(connexion, [NumerosReserves(specification=specification, numeros=tuple(servis))])
         ecrire_reglages(connexion, {"position": str(position)})
     if (position - premier) * 10 >= (total - premier) * _SEUIL_DIXIEMES:
         warnings.warn(
@@ -100,8 +97,7 @@ def reserver(connexion: Connection, nombre: int) -> list[str]:
 def _epuises(restants: int, nombre: int) -> RegistreError:
     return RegistreError(
         f"Numéros éditeur restants : {restants}, demandés : {nombre} ; élargissez l’alphabet du registre (par "
-        "exemple aux majuscules).",
-        balise="numeroEditeur",
+        "exemple aux majuscules)."
     )
 
 

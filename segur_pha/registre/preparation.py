@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.controle.verdict import controler
 from segur_pha.erreurs import FichierRejete, RegistreError
 from segur_pha.registre.evenements import DemandePreparee, FichierPrepare, Piece
+from segur_pha.table.roles import Acteur, Role
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
@@ -52,60 +53,77 @@ def evenements_de_preparation(
         jour=jour,
         fichier=fichier,
         nom=nom,
-        numero_ans=str(arbre["numeroAns"]),
-        siret=str(arbre["SIRET"]),
+        numero_ans=str(specification.valeur_brute(arbre, Role.NUMERO_ANS)),
+        siret=str(specification.valeur_brute(arbre, Role.EDITEUR)),
         specification=specification.nom,
         entete=json_du_brut({cle: v for cle, v in arbre.items() if cle != liste}, compact=True).decode(),
     )
     lignes: list[ObjetBrut] = arbre[liste]  # type: ignore[assignment]
-    for brut, plat in zip(lignes, rapport.en_lignes(), strict=True):
-        numero = _numero(plat["numero_editeur"], plat["num_ligne"], nom)
+    for rang, (brut, plat) in enumerate(zip(lignes, rapport.en_lignes(), strict=True), start=1):
+        numero = _numero(brut, rang, nom, specification)
         yield DemandePreparee(
             jour=jour,
             numero_editeur=numero,
             fichier=fichier,
-            rang=plat["num_ligne"],  # type: ignore[arg-type]
+            rang=rang,
             specification=specification.nom,
             ligne=json_du_brut(brut, compact=True).decode(),
-            finess_geo=finess_de_ligne(brut),
-            date_commande=plat["date_commande"],  # type: ignore[arg-type]
-            regime_tva=plat["regime_tva"],  # type: ignore[arg-type]
-            montant_segur_ht=_monnaie(plat["montant_segur_ht"]),  # type: ignore[arg-type]
+            finess_geo=finess_de_ligne(brut, specification),
+            date_commande=_plat(plat, Role.DATE_COMMANDE, specification),  # type: ignore[arg-type]
+            regime_tva=_plat(plat, Role.REGIME, specification),  # type: ignore[arg-type]
+            montant_segur_ht=_monnaie(_plat(plat, Role.MONTANT, specification)),  # type: ignore[arg-type]
             avance=_monnaie(plat["avance"]),  # type: ignore[arg-type]
-            pieces=tuple(_pieces(brut, empreintes)),
+            pieces=tuple(_pieces(brut, empreintes, specification)),
             remplace=remplace.get(numero),
+            solde_de=_avance_soldee(brut, specification),
         )
 
 
-def _numero(numero: object, rang: object, nom: str) -> str:
+def _numero(ligne: Brut, rang: int, nom: str, specification: Specification) -> str:
+    numero = specification.valeur_brute(ligne, Role.NUMERO_EDITEUR)
     if isinstance(numero, str) and len(numero) == _LONGUEUR_NUMERO and numero.isascii() and numero.isalnum():
         return numero
+    balise = specification.role(Role.NUMERO_EDITEUR).nom
     raise RegistreError(
-        f"{nom}, ligne {rang} : sans numeroEditeur de 5 lettres ou chiffres, la demande ne peut pas être suivie.",
-        balise="numeroEditeur",
+        f"{nom}, ligne {rang} : sans {balise} de 5 lettres ou chiffres, la demande ne peut pas être suivie.",
+        balise=balise,
     )
+
+
+def _plat(plat: Mapping[str, object], role: Role, specification: Specification) -> object:
+    """Give the value of a role in a line of the report; ``None`` in a wave without that role."""
+    rangee = specification.roles.get(role)
+    return None if rangee is None else plat.get(rangee.attribut)
+
+
+def _avance_soldee(ligne: Brut, specification: Specification) -> str | None:
+    """Give the agency's reference that the publisher writes in a balance request: that of the advance it settles."""
+    rangee = specification.roles.get(Role.REFERENCE_ASP)
+    if rangee is None or rangee.rempli_par is not Acteur.EDITEUR:
+        return None
+    reference = specification.valeur_brute(ligne, Role.REFERENCE_ASP)
+    return reference if isinstance(reference, str) and reference else None
 
 
 def _monnaie(montant: Decimal | None) -> Decimal | None:
     return montant if montant is not None and montant.adjusted() < _CHIFFRES else None
 
 
-def _pieces(ligne: ObjetBrut, empreintes: Mapping[str, str]) -> Iterator[Piece]:
-    pieces = ligne["piecesJustificatives"]
-    assert isinstance(pieces, list)
-    for piece in pieces:
-        nom = piece["nomFichier"] if isinstance(piece, dict) else None
+def _pieces(ligne: Brut, empreintes: Mapping[str, str], specification: Specification) -> Iterator[Piece]:
+    pieces = specification.valeur_brute(ligne, Role.PIECES)
+    for piece in pieces if isinstance(pieces, list) else []:
+        nom = specification.valeur_brute(piece, Role.NOM_PIECE)
         if isinstance(nom, str):
             yield Piece(nom, empreintes.get(nom, ""))
 
 
-def finess_de_ligne(ligne: Brut) -> str | None:
+def finess_de_ligne(ligne: Brut, specification: Specification) -> str | None:
     """Give the FINESS of a line, ``None`` when it has none of nine characters.
 
-    >>> finess_de_ligne({"beneficiaire": {"FINESSGeo": "777777777"}}), finess_de_ligne({"beneficiaire": None})
+    >>> from segur_pha import VA1
+    >>> finess_de_ligne({"beneficiaire": {"FINESSGeo": "777777777"}}, VA1), finess_de_ligne({"beneficiaire": None}, VA1)
     ('777777777', None)
     """
-    beneficiaire = ligne.get("beneficiaire") if isinstance(ligne, dict) else None
-    finess = beneficiaire.get("FINESSGeo") if isinstance(beneficiaire, dict) else None
+    finess = specification.valeur_brute(ligne, Role.OFFICINE)
     correct = isinstance(finess, str) and len(finess) == _LONGUEUR_FINESS and finess.isascii() and finess.isalnum()
     return finess if correct else None  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""What a publisher asks the ledger."""
+"""What a publisher asks the ledger: each question once, with its query."""
 
 from __future__ import annotations
 
@@ -10,19 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from attrs import frozen
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
-from segur_pha.registre import tables
+from segur_pha.erreurs import RegistreError
+from segur_pha.registre import copie, tables
+from segur_pha.registre.antecedents import antecedents
 from segur_pha.registre.etats import VIVANTES, EtatDemande, EtatFichier, Phase
-from segur_pha.registre.rangees import demande_de_rangee, euros, fichier_de_rangee
+from segur_pha.registre.evenements import depuis_json
+from segur_pha.registre.journal import evenements_de, lignes_envoyees
+from segur_pha.registre.noms import prochain_fichier
+from segur_pha.registre.numeros import numeros_restants
+from segur_pha.registre.rangees import euros
 from segur_pha.registre.rangees_en_bloc import lire_en_bloc
+from segur_pha.registre.stockage import demandes, les_fichiers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import ColumnElement, Connection
 
-__all__ = ["Soldable", "Total"]
+    from segur_pha.depot.antecedents import Antecedent
+    from segur_pha.registre.evenements import Evenement
+    from segur_pha.registre.stockage import Stockage
+    from segur_pha.registre.vagues import Vagues
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.specification import Specification
+
+__all__ = ["Questions", "Soldable", "Total"]
 
 _D = tables.demandes.c
 
@@ -43,7 +57,7 @@ class Soldable(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
     @property
     def avance_payee(self) -> bool:
         """Whether its advance was paid."""
-        return self.phase is Phase.AVANCE_PAYEE
+        return self.paye_centimes is not None
 
     @property
     def montant_paye(self) -> Decimal | None:
@@ -53,105 +67,178 @@ class Soldable(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
 
 @frozen(kw_only=True)
 class Total:
-    """How many requests of one month (``AAAA-MM``, of the deposit) stand in one phase, and their amounts in euros."""
+    """How many requests of a wave and of one month (``AAAA-MM``, of the deposit) stand in one phase; amounts in euros."""
 
+    specification: str
     mois: str
     phase: Phase
     nombre: int
     montant_segur_ht: Decimal
     avance: Decimal
     paye: Decimal
+    solde: Decimal
 
 
-def demande(connexion: Connection, numero: str) -> EtatDemande | None:
-    """Give one request."""
-    return next(_demandes(connexion, _D.numero_editeur == numero), None)
+class Questions:
+    """The questions of a :class:`~segur_pha.registre.Registre`: they change nothing, and each sees one consistent state.
+
+    Where a number may be borne in several waves, ``specification`` says which one is meant.
+    """
+
+    _stockage: Stockage
+    _vagues: Vagues
+
+    def demande(self, numero_editeur: str, *, specification: Specification | None = None) -> EtatDemande | None:
+        """Give one request, ``None`` when the ledger does not know it.
+
+        Raises :class:`~segur_pha.RegistreError` for a number that several waves bear, when none is named.
+        """
+        with self._stockage.lecture() as connexion:
+            return trouver(connexion, numero_editeur, specification)
+
+    def demandes(self) -> tuple[EtatDemande, ...]:
+        """Give every request, by wave and number."""
+        return self._demandes()
+
+    def fichiers(self) -> tuple[EtatFichier, ...]:
+        """Give every file, in the order of preparation."""
+        with self._stockage.lecture() as connexion:
+            return tuple(les_fichiers(connexion))
+
+    def sans_reponse(self, *, jour: date, depuis: int) -> tuple[EtatDemande, ...]:
+        """Give the requests that were deposited ``depuis`` days before ``jour`` or earlier, and have no answer."""
+        limite = jour - timedelta(days=depuis)
+        return self._demandes(_D.phase == Phase.DEPOSEE.value, _D.jour_phase <= limite)
+
+    def a_resoumettre(self) -> tuple[EtatDemande, ...]:
+        """Give the rejected requests that nothing replaces yet."""
+        return self._demandes(_D.phase == Phase.REJETEE.value, _D.remplacee_par.is_(None))
+
+    def a_verifier(self) -> tuple[EtatDemande, ...]:
+        """Give the requests about which an answer came that the ledger could not act on."""
+        return self._demandes(_D.a_verifier)
+
+    def officine(self, finess_geo: str) -> tuple[EtatDemande, ...]:
+        """Give the requests of one pharmacy."""
+        return self._demandes(_D.finess_geo == finess_geo)
+
+    def doublons(self) -> dict[str, tuple[str, ...]]:
+        """Give the pharmacies (FINESS) for which several live requests of a wave claim money, and their numbers."""
+        cle = (_D.finess_geo, _D.specification)
+        plusieurs = select(_D.finess_geo).where(_D.finess_geo.is_not(None)).group_by(*cle).having(func.count() > 1)
+        question = select(*cle, _D.numero_editeur, _D.phase).where(_D.finess_geo.in_(plusieurs))
+        with self._stockage.lecture() as connexion:
+            rangees = lire_en_bloc(connexion, question, tuple[str, str, str, Phase])
+        vivantes = sorted(rangee[:3] for rangee in rangees if rangee[3] in VIVANTES)
+        trouves: dict[str, tuple[str, ...]] = {}
+        for (finess, _), groupe in groupby(vivantes, key=itemgetter(0, 1)):
+            numeros = tuple(numero for _, _, numero in groupe)
+            if len(numeros) > 1:
+                trouves[finess] = (*trouves.get(finess, ()), *numeros)
+        return trouves
+
+    def soldables(
+        self, *, apres: str = "", limite: int | None = None, specification: Specification | None = None
+    ) -> tuple[Soldable, ...]:
+        """Give the requests of a wave that bear a numeroASP and were not refused, by number, and say whose advance was paid.
+
+        All at once, or page by page: ``limite`` requests, those whose number comes after ``apres``.
+        """
+        colonnes = [_D[champ] for champ in Soldable.__struct_fields__]
+        vague = (specification or self._vagues.defaut).nom
+        question = select(*colonnes).where(_D.numero_asp.is_not(None), _D.phase != Phase.REFUSEE.value)
+        question = question.where(_D.specification == vague, _D.numero_editeur > apres)
+        with self._stockage.lecture() as connexion:
+            if limite is not None:
+                return lire_en_bloc(connexion, question.order_by(_D.numero_editeur).limit(limite), Soldable)
+            # They come nearly in order: sorting them here costs less than the rows that SQLite would set aside to do it.
+            return tuple(sorted(lire_en_bloc(connexion, question, Soldable), key=attrgetter("numero_editeur")))
+
+    def totaux(self) -> tuple[Total, ...]:
+        """Count requests and add up their amounts, per wave, month of deposit and phase."""
+        amounts = (_D.montant_centimes, _D.avance_centimes, _D.paye_centimes, _D.solde_centimes)
+        cle = (_D.specification, _D.mois, _D.phase)
+        sommes = [func.coalesce(func.sum(colonne), 0) for colonne in amounts]
+        question = select(*cle, func.count(), *sommes).group_by(*cle).order_by(*cle)
+        with self._stockage.lecture() as connexion:
+            return tuple(
+                Total(
+                    specification=vague,
+                    mois=mois,
+                    phase=Phase(phase),
+                    nombre=nombre,
+                    montant_segur_ht=_somme(montant),
+                    avance=_somme(avance),
+                    paye=_somme(paye),
+                    solde=_somme(solde),
+                )
+                for vague, mois, phase, nombre, montant, avance, paye, solde in connexion.execute(question)
+            )
+
+    def historique(self, finess_geo: str) -> tuple[Evenement, ...]:
+        """Give all that happened to the requests of one pharmacy, in order."""
+        with self._stockage.lecture() as connexion:
+            return tuple(depuis_json(*rangee) for rangee in evenements_de(connexion, finess_geo))
+
+    def journal(self) -> tuple[tuple[int, Evenement], ...]:
+        """Give every event with its rank in the journal, in order."""
+        with self._stockage.lecture() as connexion:
+            return tuple(enumerate((depuis_json(*rangee) for rangee in copie.journal(connexion)), start=1))
+
+    def ligne_envoyee(self, numero_editeur: str, *, specification: Specification | None = None) -> Brut:
+        """Give the last line that was sent for a request, as raw values; ``None`` when the ledger does not know it.
+
+        Raises :class:`~segur_pha.RegistreError` for a number that several waves bear, when none is named.
+        """
+        with self._stockage.lecture() as connexion:
+            demande = trouver(connexion, numero_editeur, specification)
+            vague = "" if demande is None else demande.specification
+            return lignes_envoyees(connexion, vague, [numero_editeur]).get(numero_editeur)
+
+    def numeros_restants(self) -> int:
+        """Count the numbers that are still ahead (at most: some of them may have come with orders)."""
+        with self._stockage.lecture() as connexion:
+            return numeros_restants(connexion)
+
+    def prochain_fichier(self, numero_ans: str, jour: date, *, specification: Specification | None = None) -> int:
+        """Give the number (NNN) of the next JSON file of a day: no two files of the ledger need bear one name."""
+        with self._stockage.lecture() as connexion:
+            return prochain_fichier(connexion, numero_ans, jour, specification or self._vagues.defaut)
+
+    def antecedents(
+        self, numeros: Collection[str], finess: Collection[str], *, specification: Specification | None = None
+    ) -> list[Antecedent]:
+        """Give what went before, for :func:`~segur_pha.depot.preparer_depot`: by number, whatever its case, and by pharmacy."""
+        vague = (specification or self._vagues.defaut).nom
+        with self._stockage.lecture() as connexion:
+            return antecedents(connexion, vague, numeros, finess)
+
+    def exporter(self) -> Iterable[str]:
+        """Give the whole ledger as JSON Lines, for :meth:`~segur_pha.registre.Registre.importer`."""
+        with self._stockage.lecture() as connexion:
+            return copie.exporter(connexion)
+
+    def exporter_csv(self) -> dict[str, bytes]:
+        """Give every table as a CSV file for a French Excel: name → bytes."""
+        with self._stockage.lecture() as connexion:
+            return copie.exporter_csv(connexion)
+
+    def _demandes(self, *conditions: ColumnElement[bool]) -> tuple[EtatDemande, ...]:
+        with self._stockage.lecture() as connexion:
+            return tuple(demandes(connexion, *conditions))
 
 
-def toutes(connexion: Connection) -> Iterator[EtatDemande]:
-    """Give every request, by number."""
-    return _demandes(connexion)
-
-
-def fichiers(connexion: Connection) -> list[EtatFichier]:
-    """Give every file, in the order of preparation."""
-    t = tables.fichiers
-    rangees = connexion.execute(select(t).order_by(t.c.jour_preparation, t.c.nom, t.c.fichier)).mappings()
-    return [fichier_de_rangee(rangee) for rangee in rangees]
-
-
-def sans_reponse(connexion: Connection, jour: date, depuis: int) -> Iterator[EtatDemande]:
-    """Give the requests deposited ``depuis`` days ago or more, and not answered yet."""
-    limite = jour - timedelta(days=depuis)
-    return _demandes(connexion, _D.phase == Phase.DEPOSEE.value, _D.jour_depot <= limite)
-
-
-def a_resoumettre(connexion: Connection) -> Iterator[EtatDemande]:
-    """Give the rejected requests that nothing replaces yet."""
-    return _demandes(connexion, _D.phase == Phase.REJETEE.value, _D.remplacee_par.is_(None))
-
-
-def a_verifier(connexion: Connection) -> Iterator[EtatDemande]:
-    """Give the requests about which an answer could not be acted on."""
-    return _demandes(connexion, _D.a_verifier)
-
-
-def de_l_officine(connexion: Connection, finess: str) -> Iterator[EtatDemande]:
-    """Give the requests of one pharmacy."""
-    return _demandes(connexion, _D.finess_geo == finess)
-
-
-def doublons(connexion: Connection) -> dict[str, tuple[str, ...]]:
-    """Give the pharmacies for which several requests claim money: FINESS → numbers."""
-    plusieurs = select(_D.finess_geo).where(_D.finess_geo.is_not(None)).group_by(_D.finess_geo).having(func.count() > 1)
-    question = select(_D.finess_geo, _D.numero_editeur, _D.phase).where(_D.finess_geo.in_(plusieurs))
-    rangees = lire_en_bloc(connexion, question, tuple[str, str, Phase])
-    vivantes = sorted((finess, numero) for finess, numero, phase in rangees if phase in VIVANTES)
-    ensembles = {
-        finess: tuple(numero for _, numero in groupe) for finess, groupe in groupby(vivantes, key=itemgetter(0))
-    }
-    return {finess: numeros for finess, numeros in ensembles.items() if len(numeros) > 1}
-
-
-def a_des_effaces(connexion: Connection) -> bool:
-    """Tell whether the personal values of any request were erased."""
-    return connexion.scalar(select(exists().where(_D.effacee))) is True
-
-
-def soldables(connexion: Connection, apres: str, limite: int | None) -> tuple[Soldable, ...]:
-    """Give the requests that bear a numeroASP and were not refused, by number, those after ``apres`` and no more than asked."""
-    colonnes = [_D[champ] for champ in Soldable.__struct_fields__]
-    question = select(*colonnes).where(_D.numero_asp.is_not(None), _D.phase != Phase.REFUSEE.value)
-    question = question.where(_D.numero_editeur > apres)
-    if limite is not None:
-        return lire_en_bloc(connexion, question.order_by(_D.numero_editeur).limit(limite), Soldable)
-    # They come nearly in order: sorting them here costs less than the rows that SQLite would set aside to do it.
-    return tuple(sorted(lire_en_bloc(connexion, question, Soldable), key=attrgetter("numero_editeur")))
-
-
-def totaux(connexion: Connection) -> list[Total]:
-    """Count requests and add their amounts up, per month and phase."""
-    sommes = [func.coalesce(func.sum(c), 0) for c in (_D.montant_centimes, _D.avance_centimes, _D.paye_centimes)]
-    question = select(_D.mois, _D.phase, func.count(), *sommes).group_by(_D.mois, _D.phase).order_by(_D.mois, _D.phase)
-    return [
-        Total(
-            mois=mois,
-            phase=Phase(phase),
-            nombre=nombre,
-            montant_segur_ht=_somme(montant),
-            avance=_somme(avance),
-            paye=_somme(paye),
-        )
-        for mois, phase, nombre, montant, avance, paye in connexion.execute(question)
-    ]
+def trouver(connexion: Connection, numero: str, specification: Specification | None) -> EtatDemande | None:
+    """Find the request that a number means; see :meth:`Questions.demande`."""
+    vague = [] if specification is None else [_D.specification == specification.nom]
+    trouvees = list(demandes(connexion, _D.numero_editeur == numero, *vague))
+    if len(trouvees) > 1:
+        noms = ", ".join(d.specification for d in trouvees)
+        raise RegistreError(f"Demande {numero} : plusieurs vagues portent ce numéro ({noms}) ; précisez laquelle.")
+    return trouvees[0] if trouvees else None
 
 
 def _somme(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers up to a Decimal, SQLite to an int
     somme = euros(int(nombre))
     assert somme is not None
     return somme
-
-
-def _demandes(connexion: Connection, *conditions: ColumnElement[bool]) -> Iterator[EtatDemande]:
-    question = select(tables.demandes).where(*conditions).order_by(_D.numero_editeur)
-    return map(demande_de_rangee, connexion.execute(question))

@@ -1,25 +1,31 @@
-"""States ⇄ rows of the tables: money in whole cents, lists as JSON."""
+"""States ⇄ rows of the tables ⇄ JSON, derived from the classes of the states: money in whole cents, lists as JSON."""
 
 from __future__ import annotations
 
 from decimal import Context, Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+import attrs
 import msgspec
+from attrs import frozen
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, String, Text
 
-from segur_pha.registre.etats import EtatDemande, EtatFichier, Phase, PhaseFichier, Reserve
-from segur_pha.registre.evenements import Piece
-from segur_pha.retour.lecture import Issue
+from segur_pha.registre.champs import COLONNE, Colonne, Genre
+from segur_pha.registre.etats import DERIVEES, DERIVEES_DES_FICHIERS, EtatDemande, EtatFichier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import RowMapping
+    from sqlalchemy.types import TypeEngine
 
-__all__ = ["centimes", "demande_de_rangee", "euros", "fichier_de_rangee", "rangee_de_demande", "rangee_de_fichier"]
+__all__ = ["DEMANDES", "FICHIERS", "Codec", "centimes", "euros"]
+
+Etat = TypeVar("Etat")
 
 #: The caller's precision must not round an amount.
 _CONTEXTE: Final = Context(prec=60)
+#: Most lists are empty; reading « [] » over and over would be a good part of the cost of a row.
+_VIDE: Final = "[]"
 
 
 def centimes(montant: Decimal | None) -> int | None:
@@ -40,136 +46,121 @@ def euros(nombre: int | None) -> Decimal | None:
     return None if nombre is None else Decimal(nombre).scaleb(-2, _CONTEXTE)
 
 
-#: Looked up: calling the enumeration, and reading « [] » over and over, would be half of the cost of a row.
-_PHASES: Final = {phase.value: phase for phase in Phase}
-_VIDE: Final = "[]"
+@frozen
+class _Place:
+    """A column, the attribute that it holds, and what turns one into the other."""
+
+    attribut: str
+    nom: str
+    colonne: Colonne
+    nul: bool
+    ecrire: Callable[[Any], object] | None
+    lire: Callable[[Any], object] | None
 
 
-def _en_json(liste: list[tuple[str, str]]) -> str:
-    return msgspec.json.encode(liste).decode() if liste else _VIDE
+@frozen
+class Codec(Generic[Etat]):
+    """How the states of one class stand in a table: its columns, and the way there and back.
+
+    >>> [place.nom for place in FICHIERS.places][:4]
+    ['fichier', 'nom', 'numero_ans', 'siret']
+    """
+
+    classe: type[Etat]
+    places: tuple[_Place, ...]
+    derivees: tuple[_Place, ...]
+
+    def colonnes(self, *cle: str) -> Iterator[Column[Any]]:
+        """Make the columns of the table, those of its primary key first."""
+        toutes = {place.nom: place for place in (*self.places, *self.derivees)}
+        for nom in dict.fromkeys([*cle, *toutes]):
+            place = toutes[nom]
+            yield Column(
+                nom, _type(place.colonne), primary_key=nom in cle, nullable=place.nul, comment=place.colonne.commentaire
+            )
+
+    def rangee(self, etat: Etat) -> dict[str, object]:
+        """Write a state as a row."""
+        return {
+            place.nom: getattr(etat, place.attribut)
+            if place.ecrire is None
+            else place.ecrire(getattr(etat, place.attribut))
+            for place in (*self.places, *self.derivees)
+        }
+
+    def etats(self, rangees: Iterable[Sequence[Any]], noms: Iterable[str]) -> Iterator[Etat]:
+        """Read states from rows, which hold the columns ``noms``."""
+        rangs = {nom: rang for rang, nom in enumerate(noms)}
+        places = [(place.attribut, rangs[place.nom], place.lire) for place in self.places]
+        for rangee in rangees:
+            yield self.classe(
+                **{
+                    attribut: rangee[rang] if lire is None or rangee[rang] is None else lire(rangee[rang])
+                    for attribut, rang, lire in places
+                }
+            )
+
+    def objet(self, etat: Etat) -> dict[str, object]:
+        """Give a state for a program, what follows from it too: days as ``AAAA-MM-JJ``, euros as ``708.33``, nothing as null."""
+        return {place.attribut: _json(getattr(etat, place.attribut)) for place in (*self.places, *self.derivees)}
 
 
-def rangee_de_demande(etat: EtatDemande) -> dict[str, object]:
-    """Write a request's state as a row of ``segur_demandes``."""
-    return {
-        "numero_editeur": etat.numero_editeur,
-        "phase": etat.phase.value,
-        "specification": etat.specification,
-        "fichier": etat.fichier,
-        "rang": etat.rang,
-        "jour_preparation": etat.jour_preparation,
-        "jour_phase": etat.jour_phase,
-        "jour_depot": etat.jour_depot,
-        "mois": (etat.jour_depot or etat.jour_preparation).isoformat()[: len("AAAA-MM")],
-        "finess_geo": etat.finess_geo,
-        "date_commande": etat.date_commande,
-        "regime_tva": etat.regime_tva,
-        "montant_centimes": centimes(etat.montant_segur_ht),
-        "avance_centimes": centimes(etat.avance),
-        "paye_centimes": centimes(etat.montant_paye),
-        "reference_paiement": etat.reference_paiement,
-        "pieces": _en_json([(p.nom, p.sha256) for p in etat.pieces]),
-        "numero_asp": etat.numero_asp,
-        "code_traitement": etat.code_traitement,
-        "libelle_traitement": etat.libelle_traitement,
-        "motif": etat.motif,
-        "remplace": etat.remplace,
-        "remplacee_par": etat.remplacee_par,
-        "reserves": _en_json([(r.issue.value, r.numero_asp) for r in etat.reserves]),
-        "a_verifier": etat.a_verifier,
-        "effacee": etat.effacee,
-    }
-
-
-def demande_de_rangee(rangee: Sequence[Any]) -> EtatDemande:
-    """Read a request's state from its row: every column of ``segur_demandes``, in the table's order."""
-    (
-        numero_editeur,
-        phase,
-        specification,
-        fichier,
-        rang,
-        jour_preparation,
-        jour_phase,
-        jour_depot,
-        _mois,
-        finess_geo,
-        date_commande,
-        regime_tva,
-        montant_centimes,
-        avance_centimes,
-        paye_centimes,
-        reference_paiement,
-        pieces,
-        numero_asp,
-        code_traitement,
-        libelle_traitement,
-        motif,
-        remplace,
-        remplacee_par,
-        reserves,
-        _a_verifier,
-        effacee,
-    ) = rangee
-    return EtatDemande(
-        numero_editeur=numero_editeur,
-        phase=_PHASES[phase],
-        specification=specification,
-        fichier=fichier,
-        rang=rang,
-        jour_preparation=jour_preparation,
-        jour_phase=jour_phase,
-        jour_depot=jour_depot,
-        finess_geo=finess_geo,
-        date_commande=date_commande,
-        regime_tva=regime_tva,
-        montant_segur_ht=euros(montant_centimes),
-        avance=euros(avance_centimes),
-        montant_paye=euros(paye_centimes),
-        reference_paiement=reference_paiement,
-        pieces=() if pieces == _VIDE else tuple(Piece(nom, sha256) for nom, sha256 in msgspec.json.decode(pieces)),
-        numero_asp=numero_asp,
-        code_traitement=code_traitement,
-        libelle_traitement=libelle_traitement,
-        motif=motif,
-        remplace=remplace,
-        remplacee_par=remplacee_par,
-        reserves=()
-        if reserves == _VIDE
-        else tuple(Reserve(Issue(issue), asp) for issue, asp in msgspec.json.decode(reserves)),
-        effacee=bool(effacee),
+def _codec(classe: type[Etat], derivees: Mapping[str, Mapping[str, Colonne]]) -> Codec[Etat]:
+    types = attrs.fields(attrs.resolve_types(classe))  # type: ignore[type-var,arg-type]
+    places = [
+        _place(champ.name, champ.metadata[COLONNE], nul=type(None) in getattr(champ.type, "__args__", ()))
+        for champ in types
+    ]
+    return Codec(
+        classe, tuple(places), tuple(_place(nom, m[COLONNE], nul=nom == "jour_depot") for nom, m in derivees.items())
     )
 
 
-def rangee_de_fichier(etat: EtatFichier) -> dict[str, object]:
-    """Write a file's state as a row of ``segur_fichiers``."""
-    return {
-        "fichier": etat.fichier,
-        "nom": etat.nom,
-        "numero_ans": etat.numero_ans,
-        "siret": etat.siret,
-        "specification": etat.specification,
-        "entete": etat.entete,
-        "phase": etat.phase.value,
-        "jour_preparation": etat.jour_preparation,
-        "jour_depot": etat.jour_depot,
-        "motif": etat.motif,
-        "entame": etat.entame,
+def _place(attribut: str, colonne: Colonne, *, nul: bool) -> _Place:
+    ecrire, lire = _CONVERSIONS[colonne.genre](colonne)
+    return _Place(attribut, colonne.nom or attribut, colonne, nul, ecrire, lire)
+
+
+_CONVERSIONS: Final[
+    dict[Genre, Callable[[Colonne], tuple[Callable[[Any], object] | None, Callable[[Any], object] | None]]]
+] = {
+    Genre.TEXTE: lambda colonne: (None, colonne.lire),
+    Genre.JOUR: lambda _: (None, None),
+    Genre.ENTIER: lambda _: (None, None),
+    Genre.EUROS: lambda _: (centimes, euros),
+    Genre.OUI_OU_NON: lambda _: (None, bool),
+    Genre.LISTE: lambda colonne: (_ecrire_une_liste, lambda texte: _lire_une_liste(texte, colonne.lire)),
+}
+
+
+def _type(colonne: Colonne) -> TypeEngine[Any]:
+    types: dict[Genre, TypeEngine[Any]] = {
+        Genre.TEXTE: Text() if colonne.longueur is None else String(colonne.longueur),
+        Genre.JOUR: Date(),
+        Genre.ENTIER: Integer(),
+        Genre.EUROS: BigInteger(),
+        Genre.OUI_OU_NON: Boolean(),
+        Genre.LISTE: Text(),
     }
+    return types[colonne.genre]
 
 
-def fichier_de_rangee(rangee: RowMapping) -> EtatFichier:
-    """Read a file's state from its row."""
-    return EtatFichier(
-        fichier=rangee["fichier"],
-        nom=rangee["nom"],
-        numero_ans=rangee["numero_ans"],
-        siret=rangee["siret"],
-        specification=rangee["specification"],
-        entete=rangee["entete"],
-        phase=PhaseFichier(rangee["phase"]),
-        jour_preparation=rangee["jour_preparation"],
-        jour_depot=rangee["jour_depot"],
-        motif=rangee["motif"],
-        entame=bool(rangee["entame"]),
-    )
+def _ecrire_une_liste(liste: tuple[attrs.AttrsInstance, ...]) -> str:
+    return msgspec.json.encode([attrs.astuple(element) for element in liste]).decode() if liste else _VIDE
+
+
+def _lire_une_liste(texte: str, lire: Callable[..., Any] | None) -> tuple[object, ...]:
+    assert lire is not None
+    return () if texte == _VIDE else tuple(lire(*valeurs) for valeurs in msgspec.json.decode(texte))
+
+
+def _json(valeur: object) -> object:
+    if isinstance(valeur, Decimal):
+        return f"{valeur:.2f}"
+    if isinstance(valeur, tuple):
+        return [attrs.asdict(element) for element in valeur]
+    return None if valeur == "" else msgspec.to_builtins(valeur)
+
+
+DEMANDES: Final = _codec(EtatDemande, DERIVEES)
+FICHIERS: Final = _codec(EtatFichier, DERIVEES_DES_FICHIERS)

@@ -6,10 +6,9 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from segur_pha.depot.manifeste import manifeste_de
-from segur_pha.erreurs import RegistreError
-from segur_pha.registre import copie, numeros, questions
-from segur_pha.registre.antecedents import antecedents
+from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
+from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
+from segur_pha.registre import copie, numeros
 from segur_pha.registre.evenements import (
     AvancePayee,
     DecisionRendue,
@@ -18,36 +17,34 @@ from segur_pha.registre.evenements import (
     FichierAbandonne,
     FichierDepose,
     FichierRefuse,
-    depuis_json,
 )
-from segur_pha.registre.journal import effacer_du_journal, evenements_de, lignes_envoyees
-from segur_pha.registre.noms import empreinte_de, prochain_fichier, refuser_les_noms_pris
+from segur_pha.registre.journal import effacer_du_journal
+from segur_pha.registre.noms import empreinte_de, refuser_les_noms_pris
 from segur_pha.registre.preparation import evenements_de_preparation
+from segur_pha.registre.questions import Questions, trouver
 from segur_pha.registre.reponses import examiner_retour
-from segur_pha.registre.stockage import Magasin, creer, ecrire, enregistrer, existe
+from segur_pha.registre.stockage import Stockage, creer, ecrire, enregistrer, existe
+from segur_pha.registre.vagues import Vagues
 from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy import URL, Connection, Engine
 
-    from segur_pha.depot.antecedents import Antecedent
-    from segur_pha.registre.etats import EtatDemande, EtatFichier
-    from segur_pha.registre.questions import Soldable, Total
+    from segur_pha.registre.memoire import EtatsEnMemoire
     from segur_pha.retour.lecture import SourceRetour
     from segur_pha.retour.rapprochement import NatureEcart, Rapprochement
-    from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
 __all__ = ["Registre"]
 
 
-class Registre:
+class Registre(Questions):
     """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
 
     ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with
@@ -57,6 +54,9 @@ class Registre:
 
     ``alphabet`` and ``premier`` are the letters and the first of the numbers to serve; by default digits from ``00001``,
     which makes 99,999 numbers.  They are remembered; given again, they replace what was remembered.
+
+    One ledger may hold the requests of several waves: ``specification`` is the one that is meant by default, and
+    ``specifications`` names the others.  A request is known by its wave and its number.
 
     Raises :class:`~segur_pha.RegistreError` for anything else (a Session, an empty name), and for what would keep nothing
     (``:memory:``).  Every command that may not happen raises it too, and changes nothing.
@@ -81,9 +81,10 @@ class Registre:
         alphabet: str | None = None,
         premier: str | None = None,
         specification: Specification = PAR_DEFAUT,
+        specifications: Sequence[Specification] = (),
     ) -> None:
-        self._specification = specification
-        self._magasin = Magasin(url_or_connection)
+        self._vagues = Vagues((specification, *(s for s in specifications if s.nom != specification.nom)))
+        self._stockage = Stockage(url_or_connection)
         try:
             self._ouvrir(alphabet, premier)
         except BaseException:
@@ -92,25 +93,25 @@ class Registre:
 
     def _ouvrir(self, alphabet: str | None, premier: str | None) -> None:
         initiaux = numeros.reglages_initiaux(alphabet, premier)
-        with self._magasin.lecture() as connexion:
+        with self._stockage.lecture() as connexion:
             neuf = not existe(connexion)
         if neuf:
-            with self._magasin.creation() as connexion:
+            with self._stockage.creation() as connexion:
                 creer(connexion, initiaux)
-        with self._magasin.lecture() as connexion:
+        with self._stockage.lecture() as connexion:
             ancien = copie.a_migrer(connexion)
         if ancien:
-            with self._magasin.ecriture() as connexion:
+            with self._stockage.ecriture() as connexion:
                 # Another program may have been quicker.
                 if copie.a_migrer(connexion):
-                    copie.migrer(connexion, self._magasin.fichier_sqlite)
+                    copie.migrer(connexion, self._stockage.fichier_sqlite)
         if not neuf and (alphabet or premier):
-            with self._magasin.ecriture() as connexion:
+            with self._stockage.ecriture() as connexion:
                 numeros.regler(connexion, initiaux["alphabet"], initiaux["premier"])
 
     def fermer(self) -> None:
         """Let go of the database; an Engine or a Connection of the caller's stays open."""
-        self._magasin.fermer()
+        self._stockage.fermer()
 
     def __enter__(self) -> Self:
         return self
@@ -120,8 +121,8 @@ class Registre:
 
     # Numbers
 
-    def reserver(self, nombre: int) -> list[str]:
-        """Serve ``nombre`` numeroEditeur that were never served and that no request bears.
+    def reserver(self, nombre: int, *, specification: Specification | None = None) -> list[str]:
+        """Serve ``nombre`` numbers of requests that were never served and that no request of any wave bears.
 
         Commit point: before they are returned; a program that dies then loses them, and nobody gets them again.  Warns with
         ``AvertissementNumeros`` once nine out of ten are used up.
@@ -134,13 +135,8 @@ class Registre:
         """
         if nombre < 0:
             raise RegistreError("Indiquez combien de numéros réserver.")
-        with self._magasin.ecriture() as connexion:
-            return numeros.reserver(connexion, nombre)
-
-    def numeros_restants(self) -> int:
-        """Count the numbers that are still ahead (at most: some of them may have come with orders)."""
-        with self._magasin.lecture() as connexion:
-            return numeros.numeros_restants(connexion)
+        with self._stockage.ecriture() as connexion:
+            return numeros.reserver(connexion, nombre, (specification or self._vagues.defaut).nom)
 
     # The life of a file and of its requests
 
@@ -151,11 +147,13 @@ class Registre:
         jour: date,
         empreintes: Mapping[str, str] | None = None,
         remplace: Mapping[str, str] | None = None,
+        specification: Specification | None = None,
     ) -> tuple[str, ...]:
         """Record that JSON files are about to be shown: their hash, their requests, their documents' hashes.
 
         ``fichiers``: name → bytes; ``empreintes``: name of a document → SHA-256 (hexadecimal); ``remplace``: new number → the
-        rejected request that it replaces.  Returns the SHA-256 of each file.  All the files or none.
+        rejected request that it replaces.  Returns the SHA-256 of each file.  All the files or none.  A balance request names
+        the advance that it settles by the numeroASP that its line bears.
 
         Commit point: the end.  Call it *before* the files are shown: a program that dies in between leaves prepared requests,
         to be abandoned, and never an unknown file on the portal.
@@ -172,18 +170,23 @@ class Registre:
                 jour=jour,
                 empreintes=empreintes or {},
                 remplace=remplace or {},
-                specification=self._specification,
+                specification=specification or self._vagues.defaut,
             )
         inconnus = set(remplace or {}) - {getattr(e, "numero_editeur", None) for e in evenements}
         if inconnus:
             raise RegistreError(f"Ces demandes ne sont pas dans les fichiers : {', '.join(sorted(inconnus))}.")
-        with self._magasin.ecriture() as connexion:
+        with self._stockage.ecriture() as connexion:
             refuser_les_noms_pris(connexion, evenements)
             enregistrer(connexion, evenements)
         return tuple(sha256(octets).hexdigest() for octets in fichiers.values())
 
     def inscrire_depot(
-        self, dossier: Path, *, jour: date, remplace: Mapping[str, str] | None = None
+        self,
+        dossier: Path,
+        *,
+        jour: date,
+        remplace: Mapping[str, str] | None = None,
+        specification: Specification | None = None,
     ) -> tuple[str, ...]:
         """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
 
@@ -192,44 +195,35 @@ class Registre:
         transaction of the caller's (a Connection): the folder would be shown before anybody knows how it ends.
         """
         self.exiger_sa_propre_transaction()
-        manifeste = manifeste_de(dossier)
+        manifeste = manifeste_du_dossier(dossier)
         return self.preparer(
-            {f.nom: (dossier / f.nom).read_bytes() for f in manifeste.fichiers if f.nature == "json"},
+            json_du_dossier(dossier, manifeste),
             jour=jour,
             empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
             remplace=remplace,
+            specification=specification,
         )
 
     def exiger_sa_propre_transaction(self) -> None:
         """Raise :class:`~segur_pha.RegistreError` when the ledger was given the caller's Connection."""
-        if self._magasin.a_l_appelant:
+        if self._stockage.a_l_appelant:
             raise RegistreError(
                 "Un dossier se montre une fois inscrit pour de bon, et votre transaction peut encore être annulée : donnez au "
                 "registre un Engine ou une adresse, et non une Connection."
             )
-
-    def prochain_fichier(self, numero_ans: str, jour: date) -> int:
-        """Give the number (NNN) of the next JSON file of a day: no two files need bear one name, but for those given up."""
-        with self._magasin.lecture() as connexion:
-            return prochain_fichier(connexion, numero_ans, jour)
-
-    def antecedents(self, numeros: Collection[str], finess: Collection[str]) -> list[Antecedent]:
-        """Give what went before, for :func:`~segur_pha.depot.preparer_depot`: by number, whatever its case, and by pharmacy."""
-        with self._magasin.lecture() as connexion:
-            return antecedents(connexion, numeros, finess)
 
     def deposer(self, *fichiers: str, jour: date) -> None:
         """Record that files were deposited on the portal, each by its name or its SHA-256.  Commit point: the end.
 
         The same file cannot be recorded as deposited twice, except after a refusal by the 1st control.
         """
-        with self._magasin.ecriture() as connexion:
+        with self._stockage.ecriture() as connexion:
             evenements = [FichierDepose(jour=jour, fichier=empreinte_de(connexion, fichier)) for fichier in fichiers]
             enregistrer(connexion, evenements)
 
     def refuser(self, fichier: str, *, jour: date, motif: str = "") -> None:
         """Record that the 1st control refused a file: nothing was taken, its numbers may go again.  Commit point: the end."""
-        with self._magasin.ecriture() as connexion:
+        with self._stockage.ecriture() as connexion:
             empreinte = empreinte_de(connexion, fichier)
             enregistrer(connexion, [FichierRefuse(jour=jour, fichier=empreinte, motif=motif)])
 
@@ -238,25 +232,32 @@ class Registre:
 
         Commit point: the end.
         """
-        with self._magasin.ecriture() as connexion:
+        with self._stockage.ecriture() as connexion:
             empreinte = empreinte_de(connexion, fichier)
             enregistrer(connexion, [FichierAbandonne(jour=jour, fichier=empreinte, motif=motif)])
 
-    def rapprocher(self, retour: Retour | SourceRetour, *, jour: date) -> Rapprochement:
-        """Match an answer with what the ledger knows, and record nothing."""
-        lu = self._lire(retour)
-        with self._magasin.lecture() as connexion:
-            return examiner_retour(connexion, lu, jour=jour, admettre=(), specification=self._specification)[0]
+    def rapprocher(
+        self, retour: Retour | SourceRetour, *, jour: date, specification: Specification | None = None
+    ) -> Rapprochement:
+        """Match an answer with what the ledger knows, and record nothing; see :meth:`enregistrer_retour`."""
+        with self._stockage.lecture() as connexion:
+            return self._examiner(connexion, retour, jour=jour, admettre=(), specification=specification)[0]
 
     def enregistrer_retour(
-        self, retour: Retour | SourceRetour, *, jour: date, admettre: Collection[NatureEcart] = ()
+        self,
+        retour: Retour | SourceRetour,
+        *,
+        jour: date,
+        admettre: Collection[NatureEcart] = (),
+        specification: Specification | None = None,
     ) -> Rapprochement:
         """Record an answer of the portal, and act on the lines about which nothing forbids it.
 
         Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.rapprochement.NatureEcart`)
         changes no state, and its request is to be looked at (:meth:`a_verifier`); ``admettre`` names the kinds that a person has
         looked at, and says to be harmless.  Recording the same answer again changes nothing.  An answer to a file that was not
-        recorded as deposited proves its deposit.
+        recorded as deposited proves its deposit.  Without ``specification``, a ledger of several waves reads the answer as that of
+        the wave under which most of its lines are sure.
 
         Commit point: the end: the whole answer or nothing of it.
 
@@ -265,19 +266,67 @@ class Registre:
         interdites = [nature.value for nature in admettre if not nature.admissible]
         if interdites:
             raise RegistreError(f"Ces écarts ne s’admettent pas : {', '.join(sorted(interdites))}.")
-        lu = self._lire(retour)
-        with self._magasin.ecriture() as connexion:
-            rapprochement, carnet, evenements = examiner_retour(
-                connexion, lu, jour=jour, admettre=admettre, specification=self._specification
+        with self._stockage.ecriture() as connexion:
+            rapprochement, etats, evenements = self._examiner(
+                connexion, retour, jour=jour, admettre=admettre, specification=specification
             )
-            ecrire(connexion, carnet, evenements)
+            ecrire(connexion, etats, evenements)
         return rapprochement
 
-    def decider(self, numero_editeur: str, *, favorable: bool, jour: date, motif: str = "") -> None:
-        """Record the agency's decision on an accepted request.  Commit point: the end."""
-        self._enregistrer(DecisionRendue(jour=jour, numero_editeur=numero_editeur, favorable=favorable, motif=motif))
+    def _examiner(
+        self,
+        connexion: Connection,
+        retour: Retour | SourceRetour,
+        *,
+        jour: date,
+        admettre: Collection[NatureEcart],
+        specification: Specification | None,
+    ) -> tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]:
+        """Read an answer as each wave that it may be of, and keep the reading under which most lines are sure."""
+        lectures: list[tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]] = []
+        refus: SegurError | None = None
+        vagues = (retour.specification,) if isinstance(retour, Retour) else self._vagues.connues
+        for vague in vagues if specification is None else (specification,):
+            try:
+                lu = retour if isinstance(retour, Retour) else lire_retour(retour, specification=vague)
+                lectures.append(examiner_retour(connexion, lu, jour=jour, admettre=admettre, specification=vague))
+            except (RegistreError, RetourIllisible) as erreur:
+                refus = refus or erreur
+        if not lectures:
+            assert refus is not None
+            raise refus
+        sures = [sum(ligne.sure for ligne in rapprochement.lignes) for rapprochement, _, _ in lectures]
+        if sures.count(max(sures)) > 1:
+            raise RegistreError("Cette réponse peut être celle de plusieurs vagues : précisez laquelle.")
+        return lectures[sures.index(max(sures))]
 
-    def payer(self, numero_editeur: str, montant: Decimal, *, jour: date, reference: str = "") -> None:
+    def decider(
+        self,
+        numero_editeur: str,
+        *,
+        favorable: bool,
+        jour: date,
+        motif: str = "",
+        specification: Specification | None = None,
+    ) -> None:
+        """Record the agency's decision on an accepted request.  Commit point: the end."""
+        self._noter(
+            numero_editeur,
+            specification,
+            lambda vague: DecisionRendue(
+                jour=jour, specification=vague, numero_editeur=numero_editeur, favorable=favorable, motif=motif
+            ),
+        )
+
+    def payer(
+        self,
+        numero_editeur: str,
+        montant: Decimal,
+        *,
+        jour: date,
+        reference: str = "",
+        specification: Specification | None = None,
+    ) -> None:
         """Record that the advance of a granted request was paid (euros).  Commit point: the end.
 
         What was paid is recorded as it was said; ``EtatDemande.ecart_de_paiement`` tells how far it is from what was due.
@@ -287,7 +336,22 @@ class Registre:
         """
         if not isinstance(montant, Decimal):
             raise RegistreError('Montant payé : donnez un Decimal, comme Decimal("255.00").')
-        self._enregistrer(AvancePayee(jour=jour, numero_editeur=numero_editeur, montant=montant, reference=reference))
+        self._noter(
+            numero_editeur,
+            specification,
+            lambda vague: AvancePayee(
+                jour=jour, specification=vague, numero_editeur=numero_editeur, montant=montant, reference=reference
+            ),
+        )
+
+    def _noter(
+        self, numero_editeur: str, specification: Specification | None, fait: Callable[[str], Evenement]
+    ) -> None:
+        with self._stockage.ecriture() as connexion:
+            demande = trouver(connexion, numero_editeur, specification)
+            if demande is None:
+                raise RegistreError(f"Demande inconnue du registre : {numero_editeur}.")
+            enregistrer(connexion, [fait(demande.specification)])
 
     def effacer(self, finess_geo: str, *, jour: date) -> None:
         """Erase the personal values of one pharmacy's requests, in every line that was sent or received.
@@ -295,98 +359,11 @@ class Registre:
         Names, e-mails, phones and card numbers become null in the journal, tags that the table does not know go; numbers,
         amounts, days and the agency's words stay.  Lines that come later lose them too.  Commit point: the end.
         """
-        with self._magasin.ecriture() as connexion:
+        with self._stockage.ecriture() as connexion:
             enregistrer(connexion, [DonneesEffacees(jour=jour, finess_geo=finess_geo)])
-            effacer_du_journal(connexion, finess_geo, self._specification)
-
-    def _enregistrer(self, *evenements: Evenement) -> None:
-        with self._magasin.ecriture() as connexion:
-            enregistrer(connexion, evenements)
-
-    def _lire(self, retour: Retour | SourceRetour) -> Retour:
-        return retour if isinstance(retour, Retour) else lire_retour(retour, specification=self._specification)
-
-    # Questions
-
-    def demande(self, numero_editeur: str) -> EtatDemande | None:
-        """Give one request, ``None`` when the ledger does not know it."""
-        with self._magasin.lecture() as connexion:
-            return questions.demande(connexion, numero_editeur)
-
-    def demandes(self) -> tuple[EtatDemande, ...]:
-        """Give every request, by number."""
-        with self._magasin.lecture() as connexion:
-            return tuple(questions.toutes(connexion))
-
-    def fichiers(self) -> tuple[EtatFichier, ...]:
-        """Give every file, in the order of preparation."""
-        with self._magasin.lecture() as connexion:
-            return tuple(questions.fichiers(connexion))
-
-    def sans_reponse(self, *, jour: date, depuis: int) -> tuple[EtatDemande, ...]:
-        """Give the requests that were deposited ``depuis`` days before ``jour`` or earlier, and have no answer."""
-        with self._magasin.lecture() as connexion:
-            return tuple(questions.sans_reponse(connexion, jour, depuis))
-
-    def a_resoumettre(self) -> tuple[EtatDemande, ...]:
-        """Give the rejected requests that nothing replaces yet."""
-        with self._magasin.lecture() as connexion:
-            return tuple(questions.a_resoumettre(connexion))
-
-    def a_verifier(self) -> tuple[EtatDemande, ...]:
-        """Give the requests about which an answer came that the ledger could not act on."""
-        with self._magasin.lecture() as connexion:
-            return tuple(questions.a_verifier(connexion))
-
-    def soldables(self, *, apres: str = "", limite: int | None = None) -> tuple[Soldable, ...]:
-        """Give the requests that bear a numeroASP and were not refused, by number, and say whose advance was paid.
-
-        All at once, or page by page: ``limite`` requests, those whose number comes after ``apres``.
-        """
-        with self._magasin.lecture() as connexion:
-            return questions.soldables(connexion, apres, limite)
-
-    def totaux(self) -> tuple[Total, ...]:
-        """Count requests and add up their amounts, per month of deposit and phase."""
-        with self._magasin.lecture() as connexion:
-            return tuple(questions.totaux(connexion))
-
-    def doublons(self) -> dict[str, tuple[str, ...]]:
-        """Give the pharmacies (FINESS) for which several live requests claim money, and their numbers."""
-        with self._magasin.lecture() as connexion:
-            return questions.doublons(connexion)
-
-    def officine(self, finess_geo: str) -> tuple[EtatDemande, ...]:
-        """Give the requests of one pharmacy."""
-        with self._magasin.lecture() as connexion:
-            return tuple(questions.de_l_officine(connexion, finess_geo))
-
-    def historique(self, finess_geo: str) -> tuple[Evenement, ...]:
-        """Give all that happened to the requests of one pharmacy, in order."""
-        with self._magasin.lecture() as connexion:
-            return tuple(depuis_json(*rangee) for rangee in evenements_de(connexion, finess_geo))
-
-    def journal(self) -> tuple[tuple[int, Evenement], ...]:
-        """Give every event with its rank in the journal, in order."""
-        with self._magasin.lecture() as connexion:
-            return tuple(enumerate((depuis_json(*rangee) for rangee in copie.journal(connexion)), start=1))
-
-    def ligne_envoyee(self, numero_editeur: str) -> Brut:
-        """Give the last line that was sent for a request, as raw values; ``None`` when the ledger does not know it."""
-        with self._magasin.lecture() as connexion:
-            return lignes_envoyees(connexion, [numero_editeur]).get(numero_editeur)
+            effacer_du_journal(connexion, finess_geo, self._vagues)
 
     # The ledger as a file
-
-    def exporter(self) -> Iterable[str]:
-        """Give the whole ledger as JSON Lines, for :meth:`importer`."""
-        with self._magasin.lecture() as connexion:
-            return copie.exporter(connexion)
-
-    def exporter_csv(self) -> dict[str, bytes]:
-        """Give every table as a CSV file for a French Excel: name → bytes."""
-        with self._magasin.lecture() as connexion:
-            return copie.exporter_csv(connexion)
 
     def importer(self, lignes: Iterable[str], *, sans_empreinte: bool = False) -> None:
         """Fill this ledger, which is empty, from an export.  Commit point: the end.
@@ -395,5 +372,5 @@ class Registre:
 
         Raises :class:`~segur_pha.RegistreError` for what is no export, lost a line or was changed; nothing is written then.
         """
-        with self._magasin.ecriture() as connexion:
+        with self._stockage.ecriture() as connexion:
             copie.importer(connexion, lignes, sans_empreinte=sans_empreinte)

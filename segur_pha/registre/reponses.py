@@ -7,30 +7,32 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from attrs import evolve
+from sqlalchemy import exists, select
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.registre.carnet import Carnet
+from segur_pha.registre import tables
 from segur_pha.registre.effacement import sans_personne
-from segur_pha.registre.etats import ACCORDEES, Phase, PhaseFichier
+from segur_pha.registre.etats import PhaseFichier
 from segur_pha.registre.evenements import FichierDepose, LigneRecue, RetourRecu
+from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
 from segur_pha.registre.preparation import finess_de_ligne
-from segur_pha.registre.questions import a_des_effaces
-from segur_pha.registre.stockage import charger, fichiers_des_demandes
-from segur_pha.registre.transitions import vaut_acceptation
+from segur_pha.registre.stockage import charger, lots
+from segur_pha.registre.transitions import peut_se_contredire, vaut_acceptation
 from segur_pha.retour.lecture import Issue
 from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from sqlalchemy import Connection
 
-    from segur_pha.registre.etats import EtatDemande, EtatFichier
+    from segur_pha.registre.etats import Cle, EtatDemande, EtatFichier
     from segur_pha.registre.evenements import Evenement
+    from segur_pha.registre.memoire import EtatsEnMemoire
     from segur_pha.retour.lecture import LigneRetour, Retour
     from segur_pha.retour.rapprochement import LigneRapprochee
     from segur_pha.table.specification import Specification
@@ -45,68 +47,75 @@ def examiner_retour(
     jour: date,
     admettre: Collection[NatureEcart],
     specification: Specification,
-) -> tuple[Rapprochement, Carnet, list[Evenement]]:
+) -> tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]:
     """Match an answer with the ledger's file, and say what there is to record.
 
     Of an answer that was recorded before, only what ``admettre`` now lets through.
 
     Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger.
     """
-    carnet, fichier = _retrouver(connexion, retour)
-    effacees = {numero for numero, demande in carnet.demandes.items() if demande.effacee}
+    etats, fichier = _retrouver(connexion, retour, specification)
+    effacees = {numero for (_, numero), demande in etats.demandes.items() if demande.effacee}
     retour = _sans_personnes(retour, effacees, specification)
     rapprochement = rapprocher_lignes(
         lignes_du_fichier(connexion, fichier.fichier),
         retour,
         entete=ligne_lue(fichier.entete),  # type: ignore[arg-type]
-        numeros_asp=carnet.asp,
+        numeros_asp={asp: numero for (vague, asp), numero in etats.asp.items() if vague == specification.nom},
         specification=specification,
     )
-    rapprochement = _avec_contraires(rapprochement, carnet, specification)
+    rapprochement = _avec_contraires(rapprochement, etats, specification)
     empreinte = sha256(retour.octets).hexdigest()
-    gardee = _sans_les_effaces(connexion, retour, carnet, specification)
+    gardee = _sans_les_effaces(connexion, retour, etats, specification)
     evenements: list[Evenement] = []
     if fichier.phase is not PhaseFichier.DEPOSE:
         evenements.append(FichierDepose(jour=jour, fichier=fichier.fichier, deduit=True))
     entete = json_du_brut(gardee.entete, compact=True).decode()
     evenements.append(
-        RetourRecu(jour=jour, retour=empreinte, fichier=fichier.fichier, imp_id=_propre(retour.imp_id), entete=entete)
+        recu := RetourRecu(
+            jour=jour,
+            specification=specification.nom,
+            retour=empreinte,
+            fichier=fichier.fichier,
+            imp_id=_propre(retour.imp_id),
+            entete=entete,
+        )
     )
-    lignes = _lignes_recues(gardee, rapprochement, carnet, frozenset(admettre))
+    lignes = _lignes_recues(gardee, rapprochement, etats.demandes, frozenset(admettre), specification.nom)
     evenements += (
-        _ligne_recue(ligne, raison, admise=admise, jour=jour, retour=empreinte, fichier=fichier, carnet=carnet)
+        _ligne_recue(ligne, raison, admise=admise, recu=recu, etats=etats, specification=specification)
         for ligne, raison, admise in lignes
     )
-    if carnet.retour_connu(empreinte):
-        return rapprochement, carnet, _admis_apres_coup(evenements, carnet)
-    return rapprochement, carnet, evenements
+    if empreinte in etats.retours:
+        return rapprochement, etats, _admis_apres_coup(evenements, etats)
+    return rapprochement, etats, evenements
 
 
-def _admis_apres_coup(evenements: Iterable[Evenement], carnet: Carnet) -> list[Evenement]:
+def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) -> list[Evenement]:
     """Of an answer that was recorded already, keep the lines that somebody's word lets act now, where they change anything."""
-    essai = Carnet(
-        demandes=dict(carnet.demandes),
-        fichiers=dict(carnet.fichiers),
-        numeros=set(carnet.numeros),
-        retours=set(carnet.retours),
-        asp=dict(carnet.asp),
-    )
+    essai = etats.copie()
     depots: list[Evenement] = []
     admises: list[Evenement] = []
     for evenement in evenements:
         if isinstance(evenement, FichierDepose):
-            essai.appliquer(evenement)
+            appliquer(evenement, essai)
             depots.append(evenement)
-        elif isinstance(evenement, LigneRecue) and evenement.admise and essai.appliquer(evenement).demandes:
+        elif isinstance(evenement, LigneRecue) and evenement.admise and appliquer(evenement, essai).demandes:
             admises.append(evenement)
     return [*depots, *admises] if admises else []
 
 
-def _retrouver(connexion: Connection, retour: Retour) -> tuple[Carnet, EtatFichier]:
+def _retrouver(
+    connexion: Connection, retour: Retour, specification: Specification
+) -> tuple[EtatsEnMemoire, EtatFichier]:
     """Load what the ledger knows of an answer's numbers and references, and the file that most of its lines come from."""
     numeros = {ligne.numero_editeur for ligne in retour.lignes if ligne.numero_editeur is not None}
     asp = {ligne.numero_asp for ligne in retour.lignes if ligne.numero_asp is not None}
-    compte = Counter(fichiers_des_demandes(connexion, numeros))
+    c = tables.demandes.c
+    compte: Counter[str] = Counter()
+    for lot in lots(numeros):
+        question = select(c.fichier).where(c.specification == specification.nom, c.numero_editeur.in_(lot))
+        compte.update(connexion.scalars(question))
     if not compte:
         raise RegistreError(
             "Aucune demande de cette réponse n’est au registre : vérifiez que c’est le bon registre, ou enregistrez d’abord "
@@ -114,8 +123,9 @@ def _retrouver(connexion: Connection, retour: Retour) -> tuple[Carnet, EtatFichi
         )
     choisi = min(compte, key=lambda fichier: (-compte[fichier], fichier))
     empreinte = sha256(retour.octets).hexdigest()
-    carnet = charger(connexion, numeros=numeros, asp=asp, fichiers=[choisi], retours=[empreinte])
-    return carnet, carnet.fichiers[choisi]
+    cles = {(specification.nom, numero) for numero in numeros}
+    etats = charger(connexion, numeros=cles, asp=asp, fichiers=[choisi], retours=[empreinte])
+    return etats, etats.fichiers[choisi]
 
 
 def _sans_personnes(retour: Retour, effacees: Collection[str], specification: Specification) -> Retour:
@@ -130,15 +140,17 @@ def _sans_personnes(retour: Retour, effacees: Collection[str], specification: Sp
     return evolve(retour, lignes=lignes)
 
 
-def _sans_les_effaces(connexion: Connection, retour: Retour, carnet: Carnet, specification: Specification) -> Retour:
+def _sans_les_effaces(
+    connexion: Connection, retour: Retour, etats: EtatsEnMemoire, specification: Specification
+) -> Retour:
     """Give the answer as the journal may keep it: whatever might be of somebody who was erased has lost its personal values.
 
     A line that bears the number and the pharmacy of a request whose values are kept is that request's.  Of any other, and of
     tags beside the lines that the table does not know, nobody can tell whose they are.
     """
-    douteuses = {ligne.place for ligne in retour.lignes if not _est_d_une_demande_gardee(ligne, carnet)}
+    douteuses = {ligne.place for ligne in retour.lignes if not _est_d_une_demande_gardee(ligne, etats, specification)}
     entete = sans_personne(specification.racine, retour.entete)
-    if (not douteuses and entete == retour.entete) or not a_des_effaces(connexion):
+    if (not douteuses and entete == retour.entete) or not _a_des_effaces(connexion):
         return retour
     assert isinstance(entete, dict)
     classe = specification.classe_demande
@@ -149,19 +161,25 @@ def _sans_les_effaces(connexion: Connection, retour: Retour, carnet: Carnet, spe
     return evolve(retour, lignes=lignes, entete=entete)
 
 
-def _est_d_une_demande_gardee(ligne: LigneRetour, carnet: Carnet) -> bool:
-    demande = carnet.demande(ligne.numero_editeur or "")
-    finess = finess_de_ligne(ligne.brut)
+def _a_des_effaces(connexion: Connection) -> bool:
+    return connexion.scalar(select(exists().where(tables.demandes.c.effacee))) is True
+
+
+def _est_d_une_demande_gardee(ligne: LigneRetour, etats: EtatsEnMemoire, specification: Specification) -> bool:
+    demande = etats.demandes.get((specification.nom, ligne.numero_editeur or ""))
+    finess = finess_de_ligne(ligne.brut, specification)
     return demande is not None and not demande.effacee and finess is not None and finess == demande.finess_geo
 
 
-def _avec_contraires(rapprochement: Rapprochement, carnet: Carnet, specification: Specification) -> Rapprochement:
+def _avec_contraires(
+    rapprochement: Rapprochement, etats: EtatsEnMemoire, specification: Specification
+) -> Rapprochement:
     """Add what only the ledger knows: an answer that says the contrary of one that was acted on."""
     liste = specification.liste_des_demandes.nom
     ajoutes = []
     lignes = []
     for ligne in rapprochement.lignes:
-        demande = carnet.demande(ligne.numero_editeur or "")
+        demande = etats.demandes.get((specification.nom, ligne.numero_editeur or ""))
         if demande is not None and ligne.reponse is not None and _contraire(demande, ligne.reponse):
             nature = NatureEcart.REPONSE_CONTRAIRE
             chemin = pointeur(liste, ligne.reponse.place - 1)
@@ -175,13 +193,17 @@ def _avec_contraires(rapprochement: Rapprochement, carnet: Carnet, specification
 
 def _contraire(demande: EtatDemande, reponse: LigneRetour) -> bool:
     if vaut_acceptation(reponse.issue, reponse.numero_asp):
-        deja_autre = demande.phase in ACCORDEES and demande.numero_asp != reponse.numero_asp
-        return deja_autre or demande.phase is Phase.REJETEE
-    return reponse.issue is Issue.REJETEE and demande.phase in ACCORDEES
+        deja_autre = demande.issue is Issue.ACCEPTEE and demande.numero_asp != reponse.numero_asp
+        return deja_autre or demande.issue is Issue.REJETEE
+    return reponse.issue is Issue.REJETEE and demande.issue is Issue.ACCEPTEE
 
 
 def _lignes_recues(
-    retour: Retour, rapprochement: Rapprochement, carnet: Carnet, admises: frozenset[NatureEcart]
+    retour: Retour,
+    rapprochement: Rapprochement,
+    demandes: Mapping[Cle, EtatDemande],
+    admises: frozenset[NatureEcart],
+    vague: str,
 ) -> Iterator[tuple[LigneRetour, str, bool]]:
     """Give every line of an answer, why it is not acted on (or ``""``), and whether somebody's word is needed to act on it."""
     du_fichier = {ecart.nature for ecart in rapprochement.ecarts_du_fichier}
@@ -192,33 +214,40 @@ def _lignes_recues(
             yield reponse, NatureEcart.REPONSE_ETRANGERE.value, False
             continue
         natures = {nature for nature in (*du_fichier, *(e.nature for e in ligne.ecarts)) if nature.bloquant}
-        retenues = sorted(n.value for n in natures if n not in admises or not _admissible(n, ligne, carnet))
+        demande = demandes.get((vague, ligne.numero_editeur or ""))
+        retenues = sorted(n.value for n in natures if n not in admises or not _admissible(n, ligne, demande))
         yield reponse, ", ".join(retenues), bool(natures)
 
 
-def _admissible(nature: NatureEcart, ligne: LigneRapprochee, carnet: Carnet) -> bool:
+def _admissible(nature: NatureEcart, ligne: LigneRapprochee, demande: EtatDemande | None) -> bool:
     """Tell whether a person's word is enough: not against a decision, a payment or a resubmission, nor without a reference."""
-    demande = carnet.demande(ligne.numero_editeur or "")
     if nature is NatureEcart.LIGNE_AMBIGUE:
         return ligne.reponse is not None and ligne.reponse.numero_asp is not None
     if nature is NatureEcart.REPONSE_CONTRAIRE and demande is not None:
-        return demande.phase in {Phase.ACCEPTEE, Phase.REJETEE} and demande.remplacee_par is None
+        return peut_se_contredire(demande)
     return nature.admissible
 
 
 def _ligne_recue(
-    ligne: LigneRetour, raison: str, *, admise: bool, jour: date, retour: str, fichier: EtatFichier, carnet: Carnet
+    ligne: LigneRetour,
+    raison: str,
+    *,
+    admise: bool,
+    recu: RetourRecu,
+    etats: EtatsEnMemoire,
+    specification: Specification,
 ) -> LigneRecue:
-    connue = ligne.numero_editeur is not None and carnet.demande(ligne.numero_editeur) is not None
+    connue = (specification.nom, ligne.numero_editeur) in etats.demandes
     return LigneRecue(
-        jour=jour,
-        retour=retour,
-        fichier=fichier.fichier,
+        jour=recu.jour,
+        specification=specification.nom,
+        retour=recu.retour,
+        fichier=recu.fichier,
         place=ligne.place,
         ligne=json_du_brut(ligne.brut, compact=True).decode(),
         issue=ligne.issue,
         numero_editeur=ligne.numero_editeur if connue else None,
-        finess_geo=finess_de_ligne(ligne.brut),
+        finess_geo=finess_de_ligne(ligne.brut, specification),
         numero_asp=_propre(ligne.numero_asp),
         code_traitement=_propre(ligne.code_traitement),
         libelle_traitement=_propre(ligne.libelle_traitement),

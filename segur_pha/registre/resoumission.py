@@ -75,6 +75,8 @@ def preparer_au_registre(
     majuscules: bool = False,
     partiel: bool = False,
     concordance: bool = True,
+    feuille: str | None = None,
+    encodage: str | None = None,
     suivi: Suivi | None = None,
     admettre: Collection[Admissible] = (),
 ) -> Resoumission:
@@ -109,6 +111,8 @@ def preparer_au_registre(
             majuscules=majuscules,
             partiel=partiel,
             concordance=concordance,
+            feuille=feuille,
+            encodage=encodage,
             suivi=suivi,
             avant=inscrire,
             antecedents=registre,

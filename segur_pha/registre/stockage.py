@@ -16,7 +16,6 @@ from sqlalchemy.exc import DBAPIError
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
 from segur_pha.registre.adresse import fichier_de, moteur_de, secrets
-from segur_pha.registre.carnet import Carnet
 from segur_pha.registre.evenements import (
     NATURES,
     DemandePreparee,
@@ -25,28 +24,32 @@ from segur_pha.registre.evenements import (
     RetourRecu,
     en_json,
 )
-from segur_pha.registre.rangees import demande_de_rangee, fichier_de_rangee, rangee_de_demande, rangee_de_fichier
+from segur_pha.registre.histoire import appliquer
+from segur_pha.registre.memoire import EtatsEnMemoire
+from segur_pha.registre.rangees import DEMANDES, FICHIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from sqlalchemy import URL, Column, Table
+    from sqlalchemy import URL, ColumnElement, Table
 
-    from segur_pha.registre.etats import EtatDemande
+    from segur_pha.registre.etats import Cle, EtatDemande, EtatFichier
     from segur_pha.registre.evenements import Evenement
+    from segur_pha.registre.rangees import Codec
 
     _Rangee: TypeAlias = dict[str, object]
 
-__all__ = ["Magasin"]
+__all__ = ["Stockage"]
 
 Etat = TypeVar("Etat")
+_CleDEtat = TypeVar("_CleDEtat")
 
 #: How many values one query names at most (SQLite once allowed 999).
 _LOT: Final = 900
 
 
-class Magasin:
+class Stockage:
     """Where the ledger is kept: an Engine of our own (from a URL or a path), or the caller's Engine or Connection."""
 
     def __init__(self, ou: str | Path | URL | Engine | Connection) -> None:
@@ -199,28 +202,32 @@ def ecrire_reglages(connexion: Connection, valeurs: Mapping[str, str]) -> None:
         connexion.execute(update(tables.reglages).where(tables.reglages.c.cle == cle).values(valeur=valeur))
 
 
-def enregistrer(connexion: Connection, evenements: Sequence[Evenement]) -> Carnet:
+def enregistrer(connexion: Connection, evenements: Sequence[Evenement]) -> EtatsEnMemoire:
     """Let events happen: append them, and write what they change.  All or nothing, under the ledger's lock.
 
     Raises :class:`~segur_pha.RegistreError` for an event that may not happen; nothing is written then.
     """
-    carnet = charger_pour(connexion, evenements)
-    ecrire(connexion, carnet, evenements)
-    return carnet
+    etats = charger_pour(connexion, evenements)
+    ecrire(connexion, etats, evenements)
+    return etats
 
 
-def ecrire(connexion: Connection, carnet: Carnet, evenements: Sequence[Evenement]) -> None:
+def ecrire(connexion: Connection, etats: EtatsEnMemoire, evenements: Sequence[Evenement]) -> None:
     """Do the same with states that were loaded already (:func:`charger_pour`)."""
-    demandes, fichiers, numeros = dict(carnet.demandes), dict(carnet.fichiers), set(carnet.numeros)
-    changements = [carnet.appliquer(evenement) for evenement in evenements]
+    demandes, fichiers, numeros = dict(etats.demandes), dict(etats.fichiers), set(etats.numeros)
+    changements = [appliquer(evenement, etats) for evenement in evenements]
     nouveaux = [n for n in dict.fromkeys(n for c in changements for n in c.numeros) if n not in numeros]
     _inserer(connexion, tables.evenements, [_rangee_d_evenement(e) for e in evenements])
-    _inserer(connexion, tables.numeros, [{"numero_editeur": n, "pli": n.casefold()} for n in nouveaux])
+    _inserer(
+        connexion,
+        tables.numeros,
+        [{"specification": vague, "numero_editeur": n, "pli": n.casefold()} for vague, n in nouveaux],
+    )
     _inserer(connexion, tables.retours, [{"retour": r} for c in changements for r in c.retours])
     touches = dict.fromkeys(f.fichier for c in changements for f in c.fichiers)
-    _poser(connexion, tables.fichiers, rangee_de_fichier, fichiers, {cle: carnet.fichiers[cle] for cle in touches})
-    touchees = dict.fromkeys(d.numero_editeur for c in changements for d in c.demandes)
-    _poser(connexion, tables.demandes, rangee_de_demande, demandes, {cle: carnet.demandes[cle] for cle in touchees})
+    _poser(connexion, tables.fichiers, FICHIERS, fichiers, {cle: etats.fichiers[cle] for cle in touches})
+    touchees = dict.fromkeys(d.cle for c in changements for d in c.demandes)
+    _poser(connexion, tables.demandes, DEMANDES, demandes, {cle: etats.demandes[cle] for cle in touchees})
 
 
 def _inserer(connexion: Connection, table: Table, rangees: list[_Rangee]) -> None:
@@ -231,50 +238,57 @@ def _inserer(connexion: Connection, table: Table, rangees: list[_Rangee]) -> Non
 def _poser(
     connexion: Connection,
     table: Table,
-    rangee_de: Callable[[Etat], _Rangee],
-    avant: Mapping[str, Etat],
-    apres: Mapping[str, Etat],
+    codec: Codec[Etat],
+    avant: Mapping[_CleDEtat, Etat],
+    apres: Mapping[_CleDEtat, Etat],
 ) -> None:
     """Insert the states that are new; of the others write the columns in which one of them changed."""
-    _inserer(connexion, table, [rangee_de(etat) for cle, etat in apres.items() if cle not in avant])
-    changees = [(rangee_de(avant[cle]), rangee_de(etat)) for cle, etat in apres.items() if cle in avant]
+    _inserer(connexion, table, [codec.rangee(etat) for cle, etat in apres.items() if cle not in avant])
+    changees = [(codec.rangee(avant[cle]), codec.rangee(etat)) for cle, etat in apres.items() if cle in avant]
     # The other columns' indexes are left alone.  All rows in one statement and in order: a numeroASP is free before it is taken.
     colonnes = [c for c in table.c if any(ancienne[c.name] != nouvelle[c.name] for ancienne, nouvelle in changees)]
     if colonnes:
-        (cle_primaire,) = table.primary_key
         valeurs: _Rangee = {c.name: bindparam(f"v_{c.name}") for c in colonnes}
+        cle_primaire = list(table.primary_key)
         connexion.execute(
-            update(table).where(cle_primaire == bindparam("v_cle")).values(valeurs),
-            [{f"v_{c.name}": r[c.name] for c in colonnes} | {"v_cle": r[cle_primaire.name]} for _, r in changees],
+            update(table).where(*(c == bindparam(f"k_{c.name}") for c in cle_primaire)).values(valeurs),
+            [
+                {f"v_{c.name}": r[c.name] for c in colonnes} | {f"k_{c.name}": r[c.name] for c in cle_primaire}
+                for _, r in changees
+            ],
         )
 
 
 def _rangee_d_evenement(evenement: Evenement) -> _Rangee:
     return {
         "nature": NATURES[type(evenement)],
-        "jour": getattr(evenement, "jour", None),
-        "numero_editeur": getattr(evenement, "numero_editeur", None),
-        "fichier": getattr(evenement, "fichier", None),
-        "finess_geo": getattr(evenement, "finess_geo", None),
         "contenu": en_json(evenement),
+        **{nom: getattr(evenement, nom, None) for nom in _CONCERNES},
     }
 
 
-def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> Carnet:
+#: The fields of events that the journal can be searched by.
+_CONCERNES: Final = ("jour", "specification", "numero_editeur", "fichier", "finess_geo")
+
+
+def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> EtatsEnMemoire:
     """Read all that the reducer may ask about these events."""
     return charger(
         connexion,
         numeros={
-            n for e in evenements for n in (getattr(e, "numero_editeur", None), getattr(e, "remplace", None)) if n
+            (e.specification, n)  # type: ignore[union-attr] # what bears a number bears its wave
+            for e in evenements
+            for n in (getattr(e, "numero_editeur", None), getattr(e, "remplace", None))
+            if n
         },
         fichiers={f for e in evenements if (f := getattr(e, "fichier", None))},
         finess={e.finess_geo for e in evenements if isinstance(e, DonneesEffacees)},
-        asp={a for e in evenements if (a := getattr(e, "numero_asp", None))},
+        asp={a for e in evenements for a in (getattr(e, "numero_asp", None), getattr(e, "solde_de", None)) if a},
         reserves={
-            n
+            (e.specification, n)
             for e in evenements
-            for n in (e.numeros if isinstance(e, NumerosReserves) else ())
-            + ((e.numero_editeur,) if isinstance(e, DemandePreparee) else ())
+            if isinstance(e, NumerosReserves | DemandePreparee)
+            for n in (e.numeros if isinstance(e, NumerosReserves) else (e.numero_editeur,))
         },
         retours={e.retour for e in evenements if isinstance(e, RetourRecu)},
     )
@@ -283,58 +297,75 @@ def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> Carn
 def charger(
     connexion: Connection,
     *,
-    numeros: Collection[str] = (),
+    numeros: Collection[Cle] = (),
     fichiers: Collection[str] = (),
     finess: Collection[str] = (),
     asp: Collection[str] = (),
-    reserves: Collection[str] = (),
+    reserves: Collection[Cle] = (),
     retours: Collection[str] = (),
-) -> Carnet:
-    """Read the requests of these numbers, files, pharmacies and references, with their files and what they replace.
+) -> EtatsEnMemoire:
+    """Read the requests of these numbers, files, pharmacies and references, with their files, what they replace and settle.
 
     ``reserves``: numbers of which to know whether they were used up; ``retours``: answers, whether they were recorded.
     """
     t, c = tables, tables.demandes.c
-    carnet = Carnet()
+    etats = EtatsEnMemoire()
     # Whole files first: most of the numbers are in them, and no request need be read twice.
     for colonne, voulues in ((c.fichier, fichiers), (c.finess_geo, finess), (c.numero_asp, asp)):
-        _retenir(carnet, _demandes(connexion, colonne, voulues))
-    _retenir(carnet, _demandes(connexion, c.numero_editeur, set(numeros) - carnet.demandes.keys()))
-    remplacees = {d.remplace for d in carnet.demandes.values() if d.remplace is not None}
-    _retenir(carnet, _demandes(connexion, c.numero_editeur, remplacees - carnet.demandes.keys()))
-    for lot in _lots({*fichiers, *(d.fichier for d in carnet.demandes.values())}):
-        for rangee in connexion.execute(select(t.fichiers).where(t.fichiers.c.fichier.in_(lot))).mappings():
-            etat = fichier_de_rangee(rangee)
-            carnet.fichiers[etat.fichier] = etat
-    carnet.numeros |= _presents(connexion, t.numeros.c.numero_editeur, reserves)
-    carnet.retours |= _presents(connexion, t.retours.c.retour, retours)
-    return carnet
+        _retenir(etats, (d for lot in lots(voulues) for d in demandes(connexion, colonne.in_(lot))))
+    _charger_les_cles(connexion, etats, numeros)
+    remplacees = {(d.specification, d.remplace) for d in etats.demandes.values() if d.remplace is not None}
+    _charger_les_cles(connexion, etats, remplacees)
+    soldees = {d.solde_de for d in etats.demandes.values() if d.solde_de is not None}
+    _retenir(etats, (d for lot in lots(soldees) for d in demandes(connexion, c.numero_asp.in_(lot))))
+    concernes = {*fichiers, *(d.fichier for d in etats.demandes.values())}
+    for lot in lots(concernes):
+        etats.fichiers |= {f.fichier: f for f in les_fichiers(connexion, t.fichiers.c.fichier.in_(lot))}
+    for vague, voulus in _par_vague(reserves):
+        for lot in lots(voulus):
+            n = t.numeros.c
+            connus = connexion.scalars(
+                select(n.numero_editeur).where(n.specification == vague, n.numero_editeur.in_(lot))
+            )
+            etats.numeros |= {(vague, numero) for numero in connus}
+    for lot in lots(retours):
+        etats.retours |= set(connexion.scalars(select(t.retours.c.retour).where(t.retours.c.retour.in_(lot))))
+    return etats
 
 
-def fichiers_des_demandes(connexion: Connection, numeros: Collection[str]) -> Iterator[str]:
-    """Give the file (its SHA-256) of each of these requests that the ledger knows."""
+def _charger_les_cles(connexion: Connection, etats: EtatsEnMemoire, cles: Collection[Cle]) -> None:
     c = tables.demandes.c
-    for lot in _lots(numeros):
-        yield from connexion.scalars(select(c.fichier).where(c.numero_editeur.in_(lot)))
+    for vague, numeros in _par_vague({cle for cle in cles if cle not in etats.demandes}):
+        for lot in lots(numeros):
+            _retenir(etats, demandes(connexion, c.specification == vague, c.numero_editeur.in_(lot)))
 
 
-def _retenir(carnet: Carnet, demandes: Iterable[EtatDemande]) -> None:
+def _par_vague(cles: Collection[Cle]) -> Iterator[tuple[str, set[str]]]:
+    for vague in sorted({vague for vague, _ in cles}):
+        yield vague, {numero for autre, numero in cles if autre == vague}
+
+
+def _retenir(etats: EtatsEnMemoire, demandes: Iterable[EtatDemande]) -> None:
     for demande in demandes:
-        carnet.demandes[demande.numero_editeur] = demande
-        if demande.numero_asp is not None:
-            carnet.asp[demande.numero_asp] = demande.numero_editeur
+        etats.retenir(demande)
 
 
-def _demandes(connexion: Connection, colonne: Column[str], voulues: Collection[str]) -> Iterator[EtatDemande]:
-    for lot in _lots(voulues):
-        yield from map(demande_de_rangee, connexion.execute(select(tables.demandes).where(colonne.in_(lot))))
+def demandes(connexion: Connection, *conditions: ColumnElement[bool]) -> Iterator[EtatDemande]:
+    """Read the requests of which all this is true, by wave and number."""
+    c = tables.demandes.c
+    question = select(tables.demandes).where(*conditions).order_by(c.specification, c.numero_editeur)
+    return DEMANDES.etats(connexion.execute(question), c.keys())
 
 
-def _presents(connexion: Connection, colonne: Column[str], voulues: Collection[str]) -> set[str]:
-    return {v for lot in _lots(voulues) for v in connexion.scalars(select(colonne).where(colonne.in_(lot)))}
+def les_fichiers(connexion: Connection, *conditions: ColumnElement[bool]) -> Iterator[EtatFichier]:
+    """Read the files of which all this is true, in the order of preparation."""
+    c = tables.fichiers.c
+    question = select(tables.fichiers).where(*conditions).order_by(c.jour_preparation, c.nom, c.fichier)
+    return FICHIERS.etats(connexion.execute(question), c.keys())
 
 
-def _lots(valeurs: Collection[str]) -> Iterator[list[str]]:
+def lots(valeurs: Collection[str]) -> Iterator[list[str]]:
+    """Cut values into lots that one query may name."""
     toutes = sorted(valeurs)
     for debut in range(0, len(toutes), _LOT):
         yield toutes[debut : debut + _LOT]

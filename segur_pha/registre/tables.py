@@ -1,6 +1,7 @@
 """The ledger's tables (SQLAlchemy Core): the journal of events, and what is needed to answer fast.
 
-Every table but the journal can be computed again from it.  Comments are French: they are shown to whoever joins these tables
+Every table but the journal can be computed again from it.  The columns of the states are those of their classes
+(:mod:`segur_pha.registre.etats`).  Comments are French: they are shown to whoever joins these tables
 with their own, and make the reference page.
 """
 
@@ -8,18 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, MetaData, String, Table, Text
+
+from segur_pha.registre.rangees import DEMANDES, FICHIERS
 
 __all__ = [
     "METADONNEES",
@@ -33,7 +25,7 @@ __all__ = [
 ]
 
 #: The version of these tables and of the events' JSON.
-VERSION: Final = 1
+VERSION: Final = 2
 
 METADONNEES: Final = MetaData()
 # SQLite only counts by itself in a column that it calls INTEGER.
@@ -53,10 +45,12 @@ evenements: Final = Table(
     Column("id", _ENTIER_LONG, primary_key=True, autoincrement=True, comment="ordre d’enregistrement"),
     Column("nature", String(20), nullable=False, comment="nature de l’événement"),
     Column("jour", Date, comment="jour de l’événement"),
-    Column("numero_editeur", String(5), index=True, comment="demande concernée"),
+    Column("specification", String(40), comment="vague de la demande concernée"),
+    Column("numero_editeur", String(5), comment="demande concernée"),
     Column("fichier", String(64), index=True, comment="SHA-256 du fichier JSON concerné"),
     Column("finess_geo", Text, index=True, comment="officine concernée"),
     Column("contenu", Text, nullable=False, comment="l’événement en JSON ; « ligne » est le texte envoyé ou reçu"),
+    Index("ix_segur_evenements_demande", "numero_editeur", "specification"),
     comment="Journal : tout ce qui est parti et revenu, ligne par ligne ; on n’y fait qu’ajouter",
     sqlite_autoincrement=True,
 )
@@ -64,26 +58,14 @@ evenements: Final = Table(
 numeros: Final = Table(
     "segur_numeros",
     METADONNEES,
+    Column("specification", String(40), primary_key=True, comment="vague, par exemple PHA-LGO-Va1"),
     Column("numero_editeur", String(5), primary_key=True, comment="numéro servi ou porté, jamais resservi"),
     Column("pli", String(10), nullable=False, index=True, comment="le même, sans différence de casse"),
     comment="Numéros éditeur consommés",
 )
 
 fichiers: Final = Table(
-    "segur_fichiers",
-    METADONNEES,
-    Column("fichier", String(64), primary_key=True, comment="SHA-256 du fichier JSON"),
-    Column("nom", Text, nullable=False, comment="nom du fichier (section 3.3 du guide)"),
-    Column("numero_ans", Text, nullable=False, comment="numeroAns de l’entête"),
-    Column("siret", Text, nullable=False, comment="SIRET de l’entête"),
-    Column("specification", String(40), nullable=False, comment="vague, par exemple PHA-LGO-Va1"),
-    Column("entete", Text, nullable=False, comment="entête envoyée, en JSON"),
-    Column("phase", String(20), nullable=False, comment="préparé, déposé, refusé ou abandonné"),
-    Column("jour_preparation", Date, nullable=False, comment="jour de la préparation"),
-    Column("jour_depot", Date, comment="jour du dépôt sur le portail"),
-    Column("motif", Text, nullable=False, comment="motif du refus ou de l’abandon"),
-    Column("entame", Boolean, nullable=False, comment="des demandes du fichier refusé sont reparties dans un autre"),
-    comment="Fichiers JSON préparés et déposés",
+    "segur_fichiers", METADONNEES, *FICHIERS.colonnes("fichier"), comment="Fichiers JSON préparés et déposés"
 )
 
 retours: Final = Table(
@@ -96,39 +78,21 @@ retours: Final = Table(
 demandes: Final = Table(
     "segur_demandes",
     METADONNEES,
-    Column("numero_editeur", String(5), primary_key=True, comment="numéro de la demande chez l’éditeur"),
-    Column("phase", String(20), nullable=False, comment="où en est la demande"),
-    Column("specification", String(40), nullable=False, comment="vague, par exemple PHA-LGO-Va1"),
-    Column("fichier", String(64), nullable=False, index=True, comment="fichier qui la porte (segur_fichiers)"),
-    Column("rang", Integer, nullable=False, comment="place dans ce fichier, à partir de 1"),
-    Column("jour_preparation", Date, nullable=False, comment="jour de la préparation"),
-    Column("jour_phase", Date, nullable=False, comment="jour de la dernière étape"),
-    Column("jour_depot", Date, comment="jour du dépôt sur le portail"),
-    Column("mois", String(7), nullable=False, comment="mois du dépôt, à défaut de la préparation (AAAA-MM)"),
-    Column("finess_geo", Text, comment="FINESS géographique de l’officine"),
-    Column("date_commande", Date, comment="jour de signature du bon de commande"),
-    Column("regime_tva", String(3), comment="TTC ou HT"),
-    Column("montant_centimes", BigInteger, comment="montant Ségur hors taxe, en centimes"),
-    Column("avance_centimes", BigInteger, comment="avance attendue, en centimes"),
-    Column("paye_centimes", BigInteger, comment="avance payée, en centimes"),
-    Column("reference_paiement", Text, nullable=False, comment="référence du paiement"),
-    Column("pieces", Text, nullable=False, comment="pièces justificatives en JSON : nom et SHA-256"),
-    Column("numero_asp", Text, unique=True, comment="référence de l’ASP, nécessaire au solde"),
-    Column("code_traitement", Text, comment="code de l’ASP"),
-    Column("libelle_traitement", Text, comment="libellé de l’ASP, tel quel"),
-    Column("motif", Text, nullable=False, comment="motif d’une décision ou d’un abandon"),
-    Column("remplace", String(5), comment="demande rejetée qu’elle remplace"),
-    Column("remplacee_par", String(5), comment="demande qui la remplace"),
-    Column("reserves", Text, nullable=False, comment="réponses reçues et non suivies d’effet, en JSON"),
-    Column("a_verifier", Boolean, nullable=False, comment="une réponse reçue demande qu’on la regarde"),
-    Column("effacee", Boolean, nullable=False, comment="données personnelles effacées"),
-    Index("ix_segur_demandes_attente", "phase", "jour_depot"),
+    *DEMANDES.colonnes("specification", "numero_editeur"),
+    Index("ix_segur_demandes_fichier", "fichier"),
+    Index("ix_segur_demandes_asp", "specification", "numero_asp", unique=True),
+    Index("ix_segur_demandes_reference", "numero_asp"),
+    Index("ix_segur_demandes_attente", "phase", "jour_phase"),
     Index("ix_segur_demandes_rejets", "phase", "remplacee_par"),
-    Index("ix_segur_demandes_officine", "finess_geo", "phase", "numero_editeur"),
+    Index("ix_segur_demandes_a_verifier", "a_verifier", "effacee"),
+    Index("ix_segur_demandes_officine", "finess_geo", "specification", "phase", "numero_editeur"),
     Index(
         "ix_segur_demandes_soldables",
-        *("numero_editeur", "phase", "numero_asp", "finess_geo", "paye_centimes", "a_verifier"),
+        *("specification", "numero_editeur", "phase", "numero_asp", "finess_geo", "paye_centimes", "a_verifier"),
     ),
-    Index("ix_segur_demandes_mois", "mois", "phase", "montant_centimes", "avance_centimes", "paye_centimes"),
+    Index(
+        "ix_segur_demandes_mois",
+        *("specification", "mois", "phase", "montant_centimes", "avance_centimes", "paye_centimes", "solde_centimes"),
+    ),
     comment="Où en est chaque demande",
 )

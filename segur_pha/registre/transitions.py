@@ -1,25 +1,20 @@
-"""The heart of the ledger: a pure reducer.  :func:`consequences` says what one event changes, given what is known.
+"""What becomes of files and of the answers to them, as rules of the pure reducer.
 
-An event that may not happen raises :class:`~segur_pha.RegistreError`.  The SQL storage calls this same function, so there is
-one truth; :func:`~segur_pha.registre.carnet.rejouer` is its oracle.
+What happens to one request after the portal's answer stands in :mod:`segur_pha.registre.suites`.
 """
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
-from functools import singledispatch
-from typing import Final
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.registre.etats import ACCORDEES, Changements, EtatDemande, EtatFichier, Phase, PhaseFichier, Reserve, Vue
+from segur_pha.registre.consequences import consequences, demande_connue, fichier_connu, interdit
+from segur_pha.registre.etats import Changements, EtapeFichier, EtatDemande, EtatFichier, Phase, PhaseFichier, Reserve
 from segur_pha.registre.evenements import (
-    AvancePayee,
-    DecisionRendue,
     DemandePreparee,
     DonneesEffacees,
-    Evenement,
     FichierAbandonne,
     FichierDepose,
     FichierPrepare,
@@ -28,82 +23,58 @@ from segur_pha.registre.evenements import (
     NumerosReserves,
     RetourRecu,
 )
+from segur_pha.registre.suites import changement, solde_de_l_avance
 from segur_pha.retour.lecture import Issue
 
-__all__ = ["consequences", "vaut_acceptation"]
+if TYPE_CHECKING:
+    from segur_pha.registre.memoire import EtatsEnMemoire
 
-_CHIFFRES: Final = 15
-_CENTIME: Final = Decimal("0.01")
-#: The caller's precision must not decide what a cent is.
-_CONTEXTE: Final = Context(prec=60)
+__all__ = ["etape", "peut_se_contredire", "vaut_acceptation"]
 
 
-@singledispatch
-def consequences(evenement: Evenement, vue: Vue) -> Changements:
-    """Say what an event changes; pure.
-
-    Raises :class:`~segur_pha.RegistreError` when it may not happen, given what ``vue`` knows.
-
-    >>> from datetime import date
-    >>> from segur_pha.registre.carnet import Carnet
-    >>> consequences(FichierDepose(jour=date(2022, 11, 15), fichier="ab12"), Carnet())
-    Traceback (most recent call last):
-    ...
-    segur_pha.erreurs.RegistreError: Fichier inconnu du registre (ab12) : enregistrez d’abord sa préparation.
-    """
-    del vue
-    raise TypeError(type(evenement).__name__)
+@consequences.register(NumerosReserves)
+def _numeros_reserves(evenement: NumerosReserves, etats: EtatsEnMemoire) -> Changements:
+    cles = tuple((evenement.specification, numero) for numero in evenement.numeros)
+    if etats.numeros.intersection(cles) or len(set(cles)) < len(cles):
+        raise RegistreError("Un numéro éditeur ne se réserve qu’une fois.")
+    return Changements(numeros=cles)
 
 
-@consequences.register
-def _numeros_reserves(evenement: NumerosReserves, vue: Vue) -> Changements:
-    deja = [numero for numero in evenement.numeros if vue.numero_reserve(numero)]
-    if deja or len(set(evenement.numeros)) < len(evenement.numeros):
-        raise RegistreError("Un numéro éditeur ne se réserve qu’une fois.", balise="numeroEditeur")
-    return Changements(numeros=evenement.numeros)
-
-
-@consequences.register
-def _fichier_prepare(evenement: FichierPrepare, vue: Vue) -> Changements:
-    connu = vue.fichier(evenement.fichier)
+@consequences.register(FichierPrepare)
+def _fichier_prepare(evenement: FichierPrepare, etats: EtatsEnMemoire) -> Changements:
+    connu = etats.fichiers.get(evenement.fichier)
     # A preparation that was stopped, or given up, may be made again: nobody has recorded that the file left.
     if connu is not None and connu.phase not in {PhaseFichier.PREPARE, PhaseFichier.ABANDONNE}:
         raise RegistreError(f"Le fichier {connu.nom}, identique, est déjà au registre ({connu.phase}).")
-    return Changements(
-        fichiers=(
-            EtatFichier(
-                fichier=evenement.fichier,
-                nom=evenement.nom,
-                numero_ans=evenement.numero_ans,
-                siret=evenement.siret,
-                specification=evenement.specification,
-                entete=evenement.entete,
-                phase=PhaseFichier.PREPARE,
-                jour_preparation=evenement.jour,
-            ),
-        )
+    fichier = EtatFichier(
+        fichier=evenement.fichier,
+        nom=evenement.nom,
+        numero_ans=evenement.numero_ans,
+        siret=evenement.siret,
+        specification=evenement.specification,
+        entete=evenement.entete,
+        jour_preparation=evenement.jour,
     )
+    return Changements(fichiers=(fichier,))
 
 
-@consequences.register
-def _demande_preparee(evenement: DemandePreparee, vue: Vue) -> Changements:
-    numero = evenement.numero_editeur
-    fichier = _fichier(vue, evenement.fichier)
+@consequences.register(DemandePreparee)
+def _demande_preparee(evenement: DemandePreparee, etats: EtatsEnMemoire) -> Changements:
+    cle = (evenement.specification, evenement.numero_editeur)
+    fichier = fichier_connu(etats, evenement.fichier)
     if fichier.phase is not PhaseFichier.PREPARE:
         raise RegistreError(f"Le fichier {fichier.nom} est {fichier.phase} : on n’y ajoute plus de demande.")
-    connue = vue.demande(numero)
+    connue = etats.demandes.get(cle)
     la_meme = connue is not None and (connue.fichier, connue.rang) == (evenement.fichier, evenement.rang)
-    if connue is not None and not _peut_repartir(connue, vue, la_meme=la_meme):
-        raise _interdit(connue, _pourquoi_pas(connue, evenement.fichier, vue))
+    if connue is not None and not _peut_repartir(connue, etats, la_meme=la_meme):
+        raise interdit(connue, _pourquoi_pas(connue, evenement.fichier, etats))
     remplace = evenement.remplace or (connue.remplace if connue is not None else None)
     preparee = EtatDemande(
-        numero_editeur=numero,
-        phase=Phase.PREPAREE,
+        numero_editeur=evenement.numero_editeur,
         specification=evenement.specification,
         fichier=evenement.fichier,
         rang=evenement.rang,
         jour_preparation=evenement.jour,
-        jour_phase=evenement.jour,
         finess_geo=evenement.finess_geo,
         date_commande=evenement.date_commande,
         regime_tva=evenement.regime_tva,
@@ -111,54 +82,55 @@ def _demande_preparee(evenement: DemandePreparee, vue: Vue) -> Changements:
         avance=evenement.avance,
         pieces=evenement.pieces,
         remplace=remplace,
+        solde_de=evenement.solde_de,
         reserves=() if connue is None else connue.reserves,
     )
-    ancienne = _remplacee(preparee, connue, vue)
-    quitte = () if connue is None or la_meme else (evolve(_fichier(vue, connue.fichier), entame=True),)
-    return Changements(demandes=(preparee, *ancienne), fichiers=quitte, numeros=(numero,))
+    ancienne = _remplacee(preparee, connue, etats)
+    quitte = () if connue is None or la_meme else (evolve(fichier_connu(etats, connue.fichier), entame=True),)
+    return Changements(demandes=(preparee, *ancienne), fichiers=quitte, numeros=(cle,))
 
 
-def _peut_repartir(demande: EtatDemande, vue: Vue, *, la_meme: bool) -> bool:
+def _peut_repartir(demande: EtatDemande, etats: EtatsEnMemoire, *, la_meme: bool) -> bool:
     """Tell whether a request may go again under its number: nobody has taken it.
 
     Its file was refused by the 1st control, or given up; or it is ``la_meme``, of a file that is prepared again as it was.
     """
     if demande.phase is Phase.ABANDONNEE:
         return True
-    fichier = vue.fichier(demande.fichier)
-    return demande.phase is Phase.PREPAREE and fichier is not None and (la_meme or fichier.phase is PhaseFichier.REFUSE)
+    refuse = etats.fichiers[demande.fichier].phase is PhaseFichier.REFUSE
+    return demande.phase is Phase.PREPAREE and (la_meme or refuse)
 
 
-def _pourquoi_pas(demande: EtatDemande, fichier: str, vue: Vue) -> str:
+def _pourquoi_pas(demande: EtatDemande, fichier: str, etats: EtatsEnMemoire) -> str:
     if demande.phase is Phase.PREPAREE and demande.fichier != fichier:
         return (
-            f"elle attend dans le fichier {_fichier(vue, demande.fichier).nom} ; si personne n’a ce fichier, abandonnez-le "
+            f"elle attend dans le fichier {etats.fichiers[demande.fichier].nom} ; si personne n’a ce fichier, abandonnez-le "
             "(segur-pha registre abandonner), sinon donnez un nouveau numéro à la demande"
         )
     return "un numéro éditeur ne sert qu’une fois ; donnez un nouveau numéro à la demande"
 
 
-def _remplacee(preparee: EtatDemande, connue: EtatDemande | None, vue: Vue) -> tuple[EtatDemande, ...]:
+def _remplacee(preparee: EtatDemande, connue: EtatDemande | None, etats: EtatsEnMemoire) -> tuple[EtatDemande, ...]:
     """Link the rejected request to the one that replaces it."""
     if preparee.remplace is None:
         return ()
-    ancienne = _demande(vue, preparee.remplace)
+    ancienne = demande_connue(etats, preparee.specification, preparee.remplace)
     # Of a request that was given up, what it replaced waits again.
     liee = None if connue is None or connue.phase is Phase.ABANDONNEE else connue.remplace
     if liee == preparee.remplace:
         return ()
     if connue is not None and liee is not None:
-        raise _interdit(connue, f"elle remplace déjà la demande {liee}")
+        raise interdit(connue, f"elle remplace déjà la demande {liee}")
     if ancienne.phase is not Phase.REJETEE:
-        raise _interdit(ancienne, "seule une demande rejetée se resoumet")
+        raise interdit(ancienne, "seule une demande rejetée se resoumet")
     if ancienne.remplacee_par is not None:
-        raise _interdit(ancienne, f"elle est déjà remplacée par la demande {ancienne.remplacee_par}")
+        raise interdit(ancienne, f"elle est déjà remplacée par la demande {ancienne.remplacee_par}")
     return (evolve(ancienne, remplacee_par=preparee.numero_editeur),)
 
 
-@consequences.register
-def _fichier_depose(evenement: FichierDepose, vue: Vue) -> Changements:
-    fichier = _fichier(vue, evenement.fichier)
+@consequences.register(FichierDepose)
+def _fichier_depose(evenement: FichierDepose, etats: EtatsEnMemoire) -> Changements:
+    fichier = fichier_connu(etats, evenement.fichier)
     # The portal's answer proves a deposit that somebody thought would never be made.
     permises = {PhaseFichier.PREPARE, PhaseFichier.REFUSE, *([PhaseFichier.ABANDONNE] if evenement.deduit else [])}
     if fichier.phase not in permises:
@@ -167,72 +139,80 @@ def _fichier_depose(evenement: FichierDepose, vue: Vue) -> Changements:
         raise RegistreError(
             f"Des demandes du fichier {fichier.nom} sont reparties dans un autre : il ne se dépose plus."
         )
+    return etape(fichier, EtapeFichier(PhaseFichier.DEPOSE, evenement.jour), etats)
+
+
+def etape(fichier: EtatFichier, suivante: EtapeFichier | None, etats: EtatsEnMemoire) -> Changements:
+    """Give what changes when a file takes a step, or (``None``) when its last one is taken back."""
+    apres = evolve(fichier, etapes=fichier.etapes[:-1] if suivante is None else (*fichier.etapes, suivante))
+    derniere = apres.etapes[-1] if apres.etapes else None
+    jour = {derniere.phase: derniere.jour} if derniere else {}
     changees = []
-    for demande in vue.demandes_du_fichier(evenement.fichier):
-        changees.append(
-            evolve(demande, phase=Phase.DEPOSEE, jour_phase=evenement.jour, jour_depot=evenement.jour, motif="")
+    for demande in etats.demandes_du_fichier(fichier.fichier):
+        suite = evolve(
+            demande,
+            jour_depot=jour.get(PhaseFichier.DEPOSE),
+            jour_refus=jour.get(PhaseFichier.REFUSE),
+            jour_abandon=jour.get(PhaseFichier.ABANDONNE),
+            motif_abandon=apres.motif if apres.phase is PhaseFichier.ABANDONNE else "",
         )
-        ancienne = None if demande.remplace is None else _demande(vue, demande.remplace)
-        if ancienne is not None and ancienne.remplacee_par is None:
-            changees.append(evolve(ancienne, remplacee_par=demande.numero_editeur))
-    return Changements(
-        demandes=tuple(changees),
-        fichiers=(evolve(fichier, phase=PhaseFichier.DEPOSE, jour_depot=evenement.jour, motif=""),),
-    )
+        changees += [suite, *_lien(suite, demande, etats), *solde_de_l_avance(suite, etats)]
+    return Changements(demandes=tuple(changees), fichiers=(apres,))
 
 
-@consequences.register
-def _fichier_refuse(evenement: FichierRefuse, vue: Vue) -> Changements:
-    fichier = _fichier(vue, evenement.fichier)
+def _lien(demande: EtatDemande, avant: EtatDemande, etats: EtatsEnMemoire) -> tuple[EtatDemande, ...]:
+    """Give what a request replaces, which waits again when that request is given up, and no more when it is not."""
+    if demande.remplace is None:
+        return ()
+    ancienne = demande_connue(etats, demande.specification, demande.remplace)
+    if demande.jour_abandon is not None:
+        return (evolve(ancienne, remplacee_par=None),)
+    if avant.jour_abandon is not None and ancienne.remplacee_par is None:
+        return (evolve(ancienne, remplacee_par=demande.numero_editeur),)
+    return ()
+
+
+@consequences.register(FichierRefuse)
+def _fichier_refuse(evenement: FichierRefuse, etats: EtatsEnMemoire) -> Changements:
+    fichier = fichier_connu(etats, evenement.fichier)
     if fichier.phase is not PhaseFichier.DEPOSE:
         raise RegistreError(f"Le fichier {fichier.nom} est {fichier.phase} : seul un fichier déposé peut être refusé.")
-    demandes = vue.demandes_du_fichier(evenement.fichier)
-    for demande in demandes:
+    for demande in etats.demandes_du_fichier(evenement.fichier):
         if demande.phase is not Phase.DEPOSEE:
-            raise _interdit(demande, "elle a reçu une réponse : son fichier n’a pas été refusé en entier")
-    return Changements(
-        demandes=tuple(evolve(d, phase=Phase.PREPAREE, jour_phase=evenement.jour, jour_depot=None) for d in demandes),
-        fichiers=(evolve(fichier, phase=PhaseFichier.REFUSE, jour_depot=None, motif=evenement.motif),),
-    )
+            raise interdit(demande, "elle a reçu une réponse : son fichier n’a pas été refusé en entier")
+    return etape(fichier, EtapeFichier(PhaseFichier.REFUSE, evenement.jour, evenement.motif), etats)
 
 
-@consequences.register
-def _fichier_abandonne(evenement: FichierAbandonne, vue: Vue) -> Changements:
-    fichier = _fichier(vue, evenement.fichier)
+@consequences.register(FichierAbandonne)
+def _fichier_abandonne(evenement: FichierAbandonne, etats: EtatsEnMemoire) -> Changements:
+    fichier = fichier_connu(etats, evenement.fichier)
     if fichier.phase not in {PhaseFichier.PREPARE, PhaseFichier.REFUSE}:
         raise RegistreError(f"Le fichier {fichier.nom} est {fichier.phase} : il ne s’abandonne pas.")
-    changees = []
-    for demande in vue.demandes_du_fichier(evenement.fichier):
-        changees.append(evolve(demande, phase=Phase.ABANDONNEE, jour_phase=evenement.jour, motif=evenement.motif))
-        # What it was to replace is once more waiting to be resubmitted.
-        if demande.remplace is not None:
-            changees.append(evolve(_demande(vue, demande.remplace), remplacee_par=None))
-    return Changements(
-        demandes=tuple(changees), fichiers=(evolve(fichier, phase=PhaseFichier.ABANDONNE, motif=evenement.motif),)
-    )
+    return etape(fichier, EtapeFichier(PhaseFichier.ABANDONNE, evenement.jour, evenement.motif), etats)
 
 
-@consequences.register
-def _retour_recu(evenement: RetourRecu, vue: Vue) -> Changements:
-    if vue.retour_connu(evenement.retour):
+@consequences.register(RetourRecu)
+def _retour_recu(evenement: RetourRecu, etats: EtatsEnMemoire) -> Changements:
+    if evenement.retour in etats.retours:
         raise RegistreError("Cette réponse est déjà enregistrée.")
-    fichier = _fichier(vue, evenement.fichier)
+    fichier = fichier_connu(etats, evenement.fichier)
     if fichier.phase is not PhaseFichier.DEPOSE:
         raise RegistreError(f"Le fichier {fichier.nom} est {fichier.phase} : il ne peut pas avoir de réponse.")
-    return Changements(retours=(evenement.retour,))
+    return Changements(fichiers=(evolve(fichier, repondu=True),), retours=(evenement.retour,))
 
 
-@consequences.register
-def _ligne_recue(evenement: LigneRecue, vue: Vue) -> Changements:
-    demande = None if evenement.numero_editeur is None else vue.demande(evenement.numero_editeur)
+@consequences.register(LigneRecue)
+def _ligne_recue(evenement: LigneRecue, etats: EtatsEnMemoire) -> Changements:
+    numero = evenement.numero_editeur
+    demande = None if numero is None else etats.demandes.get((evenement.specification, numero))
     if not evenement.appliquee:
         return Changements() if demande is None else _reservee(demande, evenement)
     if demande is None or demande.fichier != evenement.fichier:
-        raise RegistreError("Une réponse ne s’applique qu’à une demande de son fichier.", balise="numeroEditeur")
+        raise RegistreError("Une réponse ne s’applique qu’à une demande de son fichier.")
     if evenement.issue is Issue.NON_TRAITEE:
         return _levee(demande, evenement) if evenement.admise else Changements()
-    suivante = _repondue(demande, evenement, vue)
-    return Changements() if suivante == demande else Changements(demandes=(suivante,))
+    suivante = _repondue(demande, evenement, etats)
+    return Changements() if suivante == demande else changement(suivante, etats)
 
 
 def _reservee(demande: EtatDemande, evenement: LigneRecue) -> Changements:
@@ -263,26 +243,23 @@ def _reserve(evenement: LigneRecue) -> Reserve:
     return Reserve(evenement.issue, evenement.numero_asp or "")
 
 
-def _repondue(demande: EtatDemande, evenement: LigneRecue, vue: Vue) -> EtatDemande:
+def _repondue(demande: EtatDemande, evenement: LigneRecue, etats: EtatsEnMemoire) -> EtatDemande:
     if vaut_acceptation(evenement.issue, evenement.numero_asp if evenement.admise else None):
-        phase, asp = Phase.ACCEPTEE, evenement.numero_asp
-        if asp is None or vue.porteur(asp) not in {None, demande.numero_editeur}:
-            raise _interdit(demande, "une acceptation porte un numeroASP qui n’est à aucune autre demande", "numeroASP")
-        deja = demande.phase in ACCORDEES and demande.numero_asp == asp
+        issue, asp = Issue.ACCEPTEE, evenement.numero_asp
+        if asp is None or etats.asp.get((demande.specification, asp)) not in {None, demande.numero_editeur}:
+            raise interdit(demande, "une acceptation porte un numeroASP qui n’est à aucune autre demande")
     elif evenement.issue is Issue.REJETEE:
-        phase, asp = Phase.REJETEE, None
-        deja = demande.phase is Phase.REJETEE
+        issue, asp = Issue.REJETEE, None
     else:
-        raise _interdit(demande, "une réponse ambiguë ne s’applique pas")
-    if deja:
+        raise interdit(demande, "une réponse ambiguë ne s’applique pas")
+    if (demande.issue, demande.numero_asp) == (issue, asp):
         return evolve(demande, reserves=()) if evenement.admise else demande
-    contraire = demande.phase in {Phase.ACCEPTEE, Phase.REJETEE} and demande.remplacee_par is None
-    if demande.phase is not Phase.DEPOSEE and not (evenement.admise and contraire):
-        raise _interdit(demande, f"elle ne peut pas devenir {phase}")
+    if not demande.attend_une_reponse and not (evenement.admise and peut_se_contredire(demande)):
+        raise interdit(demande, f"elle ne peut pas devenir {issue}")
     return evolve(
         demande,
-        phase=phase,
-        jour_phase=evenement.jour,
+        issue=issue,
+        jour_reponse=evenement.jour,
         numero_asp=asp,
         code_traitement=evenement.code_traitement,
         libelle_traitement=evenement.libelle_traitement,
@@ -290,60 +267,14 @@ def _repondue(demande: EtatDemande, evenement: LigneRecue, vue: Vue) -> EtatDema
     )
 
 
-@consequences.register
-def _decision_rendue(evenement: DecisionRendue, vue: Vue) -> Changements:
-    demande = _demande(vue, evenement.numero_editeur)
-    if demande.phase is not Phase.ACCEPTEE:
-        raise _interdit(demande, "la décision porte sur une demande acceptée")
-    phase = Phase.ATTRIBUEE if evenement.favorable else Phase.REFUSEE
-    return Changements(demandes=(evolve(demande, phase=phase, jour_phase=evenement.jour, motif=evenement.motif),))
+def peut_se_contredire(demande: EtatDemande) -> bool:
+    """Tell whether somebody's word is enough to take an answer for the contrary of one that was acted on."""
+    return demande.issue is not None and demande.attribuee is None and demande.remplacee_par is None
 
 
-@consequences.register
-def _avance_payee(evenement: AvancePayee, vue: Vue) -> Changements:
-    demande = _demande(vue, evenement.numero_editeur)
-    if demande.phase is not Phase.ATTRIBUEE:
-        raise _interdit(demande, "l’avance se paie une fois, après la décision d’attribution")
-    if not _est_de_l_argent(evenement.montant):
-        raise RegistreError("Montant payé : indiquez des euros et des centimes, plus que zéro, comme 255.00.")
-    payee = evolve(
-        demande,
-        phase=Phase.AVANCE_PAYEE,
-        jour_phase=evenement.jour,
-        montant_paye=evenement.montant,
-        reference_paiement=evenement.reference,
-    )
-    return Changements(demandes=(payee,))
-
-
-def _est_de_l_argent(montant: Decimal) -> bool:
-    # No payment has that many digits, and a column of cents cannot hold many more.
-    if not montant.is_finite() or montant <= 0 or montant.adjusted() >= _CHIFFRES:
-        return False
-    return montant == montant.quantize(_CENTIME, context=_CONTEXTE)
-
-
-@consequences.register
-def _donnees_effacees(evenement: DonneesEffacees, vue: Vue) -> Changements:
-    demandes = vue.demandes_du_finess(evenement.finess_geo)
+@consequences.register(DonneesEffacees)
+def _donnees_effacees(evenement: DonneesEffacees, etats: EtatsEnMemoire) -> Changements:
+    demandes = etats.demandes_du_finess(evenement.finess_geo)
     if not demandes:
-        raise RegistreError("Le registre n’a aucune demande de cette officine.", balise="FINESSGeo")
-    return Changements(demandes=tuple(evolve(d, effacee=True) for d in demandes if not d.effacee))
-
-
-def _demande(vue: Vue, numero: str) -> EtatDemande:
-    demande = vue.demande(numero)
-    if demande is None:
-        raise RegistreError(f"Demande inconnue du registre : {numero}.", balise="numeroEditeur")
-    return demande
-
-
-def _fichier(vue: Vue, empreinte: str) -> EtatFichier:
-    fichier = vue.fichier(empreinte)
-    if fichier is None:
-        raise RegistreError(f"Fichier inconnu du registre ({empreinte[:12]}) : enregistrez d’abord sa préparation.")
-    return fichier
-
-
-def _interdit(demande: EtatDemande, raison: str, balise: str = "") -> RegistreError:
-    return RegistreError(f"Demande {demande.numero_editeur} ({demande.phase}) : {raison}.", balise=balise)
+        raise RegistreError("Le registre n’a aucune demande de cette officine.")
+    return Changements(demandes=tuple(evolve(d, effacee=True, adresse_mssante="") for d in demandes if not d.effacee))

@@ -8,6 +8,8 @@ from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder
 from segur_pha.retour.lecture import Issue
 from segur_pha.retour.remedes import remede
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from segur_pha.rapports.html import Html
     from segur_pha.retour.lecture import LigneRetour, Retour
     from segur_pha.retour.rapprochement import Ecart, Rapprochement
+    from segur_pha.table.specification import Specification
 
 __all__ = ["apercu_du_rapprochement", "apercu_du_retour", "comptes", "tableau_des_ecarts", "tableau_des_reponses"]
 
@@ -26,7 +29,9 @@ _NIVEAUX: Final = {
 }
 
 
-def tableau_des_reponses(lignes: Iterable[LigneRetour], titre: str = "") -> Tableau:
+def tableau_des_reponses(
+    lignes: Iterable[LigneRetour], titre: str = "", *, specification: Specification = PAR_DEFAUT
+) -> Tableau:
     """Lay answered lines out as a table: the outcome, the agency's own words, and what to do where it is known."""
     rangees = [
         (
@@ -35,11 +40,12 @@ def tableau_des_reponses(lignes: Iterable[LigneRetour], titre: str = "") -> Tabl
             ligne.numero_asp,
             ligne.code_traitement,
             ligne.libelle_traitement,
-            remede(ligne),
+            remede(ligne, specification=specification),
         )
         for ligne in lignes
     ]
-    return Tableau(("Demande", "Issue", "numeroASP", "Code", "Libellé de l’ASP", "Que faire"), rangees, titre=titre)
+    reference = specification.nom_de(Role.REFERENCE_ASP)
+    return Tableau(("Demande", "Issue", reference, "Code", "Libellé de l’ASP", "Que faire"), rangees, titre=titre)
 
 
 def tableau_des_ecarts(ecarts: Sequence[Ecart]) -> Tableau:
@@ -62,9 +68,9 @@ def apercu_du_retour(retour: Retour) -> Html:
     """Show an answer in a notebook: how many lines of each outcome, and those that are not accepted."""
     restantes = [ligne for ligne in retour.lignes if ligne.issue is not Issue.ACCEPTEE]
     dites = Marque(f"Réponse du portail : {comptes(ligne.issue for ligne in retour.lignes)}", Niveau.FORT)
-    return en_carnet(
-        dites, *([tableau_des_reponses(restantes, "Lignes qui ne sont pas acceptées")] if restantes else [])
-    )
+    titre = "Lignes qui ne sont pas acceptées"
+    tableau = tableau_des_reponses(restantes, titre, specification=retour.specification)
+    return en_carnet(dites, *([tableau] if restantes else []))
 
 
 def apercu_du_rapprochement(rapproche: Rapprochement) -> Html:

@@ -24,7 +24,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 def lire_tolerant(octets: bytes, limites: Limites) -> tuple[Lecture, str]:
-    """Read a JSON text, and tell in which encoding; what is no JSON in either keeps the faults that UTF-8 gives it.
+    """Read a JSON text, and tell in which encoding; what does not begin like JSON keeps the fault that UTF-8 gives it.
 
     UTF-16 stays refused, and so does UTF-8 with half characters: read as Windows-1252, none of their words would be left.
 

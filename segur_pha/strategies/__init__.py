@@ -66,9 +66,9 @@ class Faute(NamedTuple):
 
 
 def fichiers(
-    *, minimum: int = 1, maximum: int = DEMANDES_PAR_DEFAUT, specification: Specification = PAR_DEFAUT
+    *, minimum: int = 1, maximum: int | None = None, specification: Specification = PAR_DEFAUT
 ) -> SearchStrategy[Fichier]:
-    """Draw files of ``minimum`` to ``maximum`` requests that both controls accept.
+    """Draw files of ``minimum`` to ``maximum`` requests that both controls accept (4 at most by default).
 
     Past the fourth one, requests repeat the first ones under other numbers.  Raises :class:`~segur_pha.SegurError` for
     numbers that no file may have.
@@ -81,6 +81,8 @@ def fichiers(
     >>> aller_et_retour()
     """
     plafond = specification.limites.demandes_par_fichier
+    if maximum is None:
+        maximum = max(minimum, min(DEMANDES_PAR_DEFAUT, plafond))
     if not 1 <= minimum <= maximum <= plafond:
         raise SegurError(f"Un fichier contient de 1 à {plafond} demandes.", balise=specification.liste_des_demandes.nom)
     _exiger_hypothesis()
@@ -108,27 +110,27 @@ def demandes(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Dem
 
 def commandes(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Commande]:
     """Draw the block ``commande``, valid by itself."""
-    return _blocs("commande", Commande, specification)
+    return _blocs(Commande, specification)
 
 
 def certificats_serveur(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[CertificatsServeur]:
     """Draw the block ``certificatsServeur``, valid by itself."""
-    return _blocs("certificatsServeur", CertificatsServeur, specification)
+    return _blocs(CertificatsServeur, specification)
 
 
 def beneficiaires(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Beneficiaire]:
     """Draw the block ``beneficiaire``, valid by itself."""
-    return _blocs("beneficiaire", Beneficiaire, specification)
+    return _blocs(Beneficiaire, specification)
 
 
 def pieces_justificatives(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[PieceJustificative]:
     """Draw one document of ``piecesJustificatives``, valid by itself: only a request knows which name it must bear."""
-    return _blocs("piecesJustificatives", PieceJustificative, specification)
+    return _blocs(PieceJustificative, specification)
 
 
 def scenarios_installation(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[ScenarioInstallation]:
     """Draw the block ``scenarioInstallation``, valid by itself."""
-    return _blocs("scenarioInstallation", ScenarioInstallation, specification)
+    return _blocs(ScenarioInstallation, specification)
 
 
 def fautes(*, codes: Collection[str] | None = None, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Faute]:
@@ -173,9 +175,9 @@ def _exiger_hypothesis() -> None:
         raise ExtraManquant("strategies") from erreur
 
 
-def _blocs(nom: str, classe: type[B], specification: Specification) -> SearchStrategy[B]:
-    """Draw a block by its tag; ``classe`` is PAR_DEFAUT's class of it, for the type checker."""
-    del classe
+def _blocs(classe: type[B], specification: Specification) -> SearchStrategy[B]:
+    """Draw the block that a wave has in the place of one of the default wave's: the one of the same tag."""
+    nom = next(b.nom for b in PAR_DEFAUT.balises if isinstance(b.format, Objet | Liste) and b.format.classe is classe)
     rangee = next((b for b in specification.balises if b.nom == nom), None)
     if rangee is None or not isinstance(rangee.format, Objet | Liste):
         raise SegurError(f"La table {specification.nom} n’a pas de bloc « {nom} ».", balise=nom)

@@ -106,7 +106,8 @@ def _semeurs_de_lignes(specification: Specification) -> dict[str, Semeur]:
 
 def _semer(plantoir: Plantoir, demandes: int = 1) -> Semeur:
     def semeur(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:
-        arbre = draw(arbres(specification, minimum=demandes, maximum=_DEMANDES, modeles=2))
+        maximum = min(_DEMANDES, specification.limites.demandes_par_fichier)
+        arbre = draw(arbres(specification, minimum=demandes, maximum=maximum, modeles=2))
         chemin = plantoir(draw, specification, arbre)
         return draw(textes(arbre, specification)), chemin
 

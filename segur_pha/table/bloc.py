@@ -8,7 +8,6 @@ from segur_pha.anomalies import Anomalie
 from segur_pha.erreurs import DemandeInvalide
 from segur_pha.table.balise import Balise, Liste, balises, pointeur
 from segur_pha.table.codes import CodeDeFichier
-from segur_pha.table.construction import sans_doute
 from segur_pha.table.formats import Defaut, Format, Nature
 from segur_pha.table.modele import Coherence, en_brut
 from segur_pha.table.regles import (
@@ -20,6 +19,7 @@ from segur_pha.table.regles import (
     juger_valeur,
     message_de_fichier,
 )
+from segur_pha.table.remplissage import sans_doute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,189 +1,146 @@
-"""The quick way into the model: values that are surely faultless become blocks, and no rule is asked.
-
-It never says what is wrong: :class:`~segur_pha.table.formats.Doute` sends the values to the plain rules
-(:mod:`segur_pha.table.regles`), its oracle in the tests.
-"""
+"""Requests from flat values, as a billing system holds them, for the table of any wave."""
 
 from __future__ import annotations
 
 from functools import cache
-from itertools import chain
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
-from segur_pha.table.balise import Liste, balises
-from segur_pha.table.formats import Doute, Format
-from segur_pha.table.modele import en_brut, etapes
+from segur_pha.erreurs import DemandeInvalide
+from segur_pha.table.balise import balises, blocs
+from segur_pha.table.formats import Brut, Doute, Format, Montant
+from segur_pha.table.modele import ObjetBrut, depuis_brut, en_brut, etapes
+from segur_pha.table.motifs import est_blanc
+from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande
+from segur_pha.table.remplissage import batir
+from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from segur_pha.table.balise import Balise, ClasseBloc
-    from segur_pha.table.formats import Preneur
-    from segur_pha.table.modele import Coherence, Etape
+    from segur_pha.table.balise import ClasseBloc
+    from segur_pha.table.modele import Coherence
+    from segur_pha.table.noms import NomsDePieces
 
-__all__ = ["batir", "poseur", "preneur", "remplir", "sans_doute"]
+__all__ = ["annoncer_les_pieces", "construire"]
 
 B = TypeVar("B", bound=attrs.AttrsInstance)
 
-#: Puts a value into a block: a frozen class refuses assignment, its slots do not.
-Poseur: TypeAlias = "Callable[[object, object], None]"
 
+def construire(
+    classe: type[B],
+    valeurs: Mapping[str, object],
+    *,
+    deduites: Mapping[str, Brut],
+    coherences: Sequence[Coherence],
+) -> B:
+    """Build a request from flat values: attribute of the model → its value, as Python or as text.
 
-def poseur(classe: ClasseBloc, attribut: str) -> Poseur:
-    """Give what puts a value into the slot of an attribute (a class without slots has none)."""
-    poser: Poseur | None = getattr(getattr(classe, attribut, None), "__set__", None)
-    return poser or (lambda bloc, valeur: object.__setattr__(bloc, attribut, valeur))
+    ``deduites`` holds raw values by their tag, for what the wave works out itself: its documents.  What is wrong with those, and
+    with the names that they were given, follows from faults that are reported, and is not.
 
-
-@cache
-def preneur(rangee: Balise) -> Preneur:
-    """Make the quick way in of a row's values (see :meth:`~segur_pha.table.formats.Format.preneur`), ``None`` included.
-
-    >>> from segur_pha import VA1
-    >>> finess = next(b for b in VA1.balises if b.nom == "FINESSGeo")
-    >>> preneur(finess)("777777777")
-    '777777777'
+    Raises :class:`~segur_pha.DemandeInvalide` with every fault of the request at once.
     """
-    assert isinstance(rangee.format, Format)
-    prendre = rangee.format.preneur()
-    if rangee.obligatoire:
-        return prendre
-
-    def prendre_ou_rien(valeur: object) -> object:
-        if valeur is None:
-            return None
-        pris = prendre(valeur)
-        # A text "null" is a fault of facultative balises only, which their formats do not know.
-        if type(pris) is str and len(pris) == len("null") and pris.lower() == "null":
-            raise Doute(valeur)
-        return pris
-
-    return prendre_ou_rien
-
-
-# --- A request from flat values ------------------------------------------------------------------------------------------
-
-
-class _Plan(NamedTuple):
-    """How a block, and those below it, is made of flat values.
-
-    Attributes:
-        classes: the blocks: itself, then each one after the one that holds it.
-        champs: for each value: the block it goes to, its slot, its name among the flat values, its way in.
-        liens: for each block but the first: the block that holds it, its slot there, itself.
-    """
-
-    classes: list[ClasseBloc]
-    champs: list[tuple[int, Poseur, str, Preneur]]
-    liens: list[tuple[int, Poseur, int]]
-
-
-@cache
-def _plan(classe: ClasseBloc) -> _Plan:
-    plan = _Plan([], [], [])
-    _etaler(plan, classe)
-    return plan
-
-
-def _etaler(plan: _Plan, classe: ClasseBloc) -> None:
-    """Lay the rows of a block, and of those below it, flat."""
-    ici = len(plan.classes)
-    plan.classes.append(classe)
-    for etape in etapes(classe):
-        attribut = etape.rangee.attribut
-        if etape.objet is not None:
-            plan.liens.append((ici, poseur(classe, attribut), len(plan.classes)))
-            _etaler(plan, etape.objet)
-        elif attribut:
-            prendre = preneur(etape.rangee) if etape.champ else _tel_quel
-            plan.champs.append((ici, poseur(classe, attribut), attribut, prendre))
-
-
-def _tel_quel(valeur: object) -> object:
-    return valeur
-
-
-def batir(classe: type[B], plat: Mapping[str, object]) -> B:
-    """Build a block, and those below it, from flat values: attribute → value (a list: its tuple of blocks, taken as it is).
-
-    Raises :class:`~segur_pha.table.formats.Doute` unless every value is surely faultless by itself; no rule between balises is
-    tried.
-
-    >>> from segur_pha import Commande
-    >>> batir(Commande, {"date_commande": "15/11/2022", "regime_tva": "HT", "montant_segur_ht": "708.33"}).date_commande
-    datetime.date(2022, 11, 15)
-    """
-    classes, champs, liens = _plan(classe)
-    nouveau = object.__new__
-    blocs: list[Any] = [nouveau(une) for une in classes]
-    for place, poser, attribut, prendre in champs:
-        poser(blocs[place], prendre(plat[attribut]))
-    for dessus, poser, dessous in liens:
-        poser(blocs[dessus], blocs[dessous])
-    bloc: B = blocs[0]
-    return bloc
-
-
-@cache
-def _poseurs(classe: ClasseBloc) -> tuple[Poseur, ...]:
-    return tuple(poseur(classe, e.rangee.attribut) for e in etapes(classe) if e.rangee.attribut)
-
-
-def remplir(classe: type[B], valeurs: Iterable[object]) -> B:
-    """Build a block of values of the model, in the table's order, that are known to be right."""
-    bloc = object.__new__(classe)
-    for poser, valeur in zip(_poseurs(classe), valeurs, strict=True):
-        poser(bloc, valeur)
-    return bloc
-
-
-# --- A block that its constructor was given ------------------------------------------------------------------------------
-
-
-def sans_doute(bloc: attrs.AttrsInstance, coherences: Sequence[Coherence]) -> bool:
-    """Tell whether a block is surely right: its values by themselves, its own blocks, and the rules that it can try."""
-    champs, blocs = _lectures(type(bloc))
+    tues = _tues(classe, tuple(deduites))
     try:
-        for lire, prendre in champs:
-            valeur = lire(bloc)
-            if type(prendre(valeur)) is not type(valeur):  # the text of a day is welcome to others, and is no day
-                return False
+        return _batir(classe, valeurs, deduites, [c for c in coherences if c.balise not in tues])
     except Doute:
-        return False
-    return all(_bien_rempli(lire(bloc), etape) for lire, etape in blocs) and _coherent(bloc, coherences)
+        return _juger(classe, _assembler(classe, valeurs, deduites), coherences, tues)
 
 
 @cache
-def _lectures(
-    classe: ClasseBloc,
-) -> tuple[list[tuple[Callable[[object], Any], Preneur]], list[tuple[Callable[[object], Any], Etape]]]:
-    """Sort out what a block has: values, each with its quick way in; and blocks."""
-    ecrites: list[tuple[Callable[[object], Any], Etape]] = [
-        (attrgetter(e.rangee.attribut), e) for e in etapes(classe) if e.rangee.attribut
+def _tues(classe: ClasseBloc, deduites: tuple[str, ...]) -> frozenset[str]:
+    """Name the balises whose faults are not reported: what the wave works out, and the names of documents."""
+    return frozenset([*deduites, *(rangee.nom for _, rangee in blocs(classe) if rangee.role is Role.NOM_PIECE)])
+
+
+def _batir(
+    classe: type[B], valeurs: Mapping[str, object], deduites: Mapping[str, Brut], regles: Sequence[Coherence]
+) -> B:
+    """Build a request the quick way; raises :class:`~segur_pha.table.formats.Doute` unless it is surely right."""
+    plat = {**valeurs}
+    for nom, attribut, liste in _listes(classe):
+        plat[attribut] = tuple([batir(liste, un, par_balise=True) for un in deduites[nom]])  # type: ignore[union-attr, arg-type]
+    demande = batir(classe, plat)
+    ecrites = _ecrites(classe)
+    for regle in regles:
+        if not ecrites.issuperset(regle.lit) and not regle.tenue(en_brut(demande), 1):
+            raise Doute
+    return demande
+
+
+@cache
+def _listes(classe: ClasseBloc) -> list[tuple[str, str, ClasseBloc]]:
+    """List the rows of a request that hold blocks, which the wave lays out: tag, attribute, class."""
+    return [(e.rangee.nom, e.rangee.attribut, e.liste) for e in etapes(classe) if e.liste is not None]
+
+
+@cache
+def _ecrites(classe: ClasseBloc) -> frozenset[str]:
+    """Name the balises that the codec writes."""
+    return frozenset(e.rangee.nom for e in etapes(classe) if e.ecrit is not None)
+
+
+def _juger(classe: type[B], brut: ObjetBrut, coherences: Sequence[Coherence], tues: frozenset[str]) -> B:
+    """Build a request with the plain rules, or say all that is wrong with it."""
+    regles = [coherence for coherence in coherences if coherence.balise not in tues]
+    anomalies = [
+        *anomalies_d_encodage(classe, brut),
+        *(a for a in anomalies_de_la_demande(classe, brut, rang=1, coherences=regles) if a.balise not in tues),
     ]
-    champs = [(lire, preneur(e.rangee)) for lire, e in ecrites if e.champ]
-    return champs, [(lire, e) for lire, e in ecrites if not e.champ]
+    if anomalies:
+        raise DemandeInvalide(anomalies)
+    return depuis_brut(classe, brut)
 
 
-def _bien_rempli(valeur: Any, etape: Etape) -> bool:  # noqa: ANN401 - anything that a constructor may be given
-    """Tell whether a row that holds a block, or blocks, holds those of its class: some, not too many, not the same twice."""
-    if etape.liste is None:
-        return type(valeur) is etape.objet
-    assert isinstance(etape.rangee.format, Liste)
-    if type(valeur) is not tuple or {*map(type, valeur)} != {etape.liste}:
-        return False
-    maximum = etape.rangee.format.maximum
-    uniques = [attrgetter(b.attribut) for b in balises(etape.liste) if b.unique]
-    return (maximum is None or len(valeur) <= maximum) and all(
-        len({*map(lire, valeur)}) == len(valeur) for lire in uniques
-    )
+def annoncer_les_pieces(
+    classe: ClasseBloc, noms: NomsDePieces, numero_editeur: object, formats: Mapping[str, object]
+) -> list[Brut]:
+    """Lay out the documents of a request: a raw object of ``classe`` for each type of ``formats``, named for the request."""
+    nom, format_donne, type_donne = _tags(classe)
+    numero = str(numero_editeur)
+    return [
+        {
+            nom: noms.nommer(type_fichier, numero, str(format_fichier)),
+            format_donne: _texte(format_fichier),
+            type_donne: str(type_fichier),
+        }
+        for type_fichier, format_fichier in formats.items()
+    ]
 
 
-def _coherent(bloc: attrs.AttrsInstance, coherences: Sequence[Coherence]) -> bool:
-    if not coherences:
-        return True
-    brut = en_brut(bloc, noms=frozenset(chain.from_iterable(c.lit for c in coherences)))
-    return all(coherence.tenue(brut, 1) for coherence in coherences)
+@cache
+def _tags(classe: ClasseBloc) -> tuple[str, str, str]:
+    tags = {rangee.role: rangee.nom for rangee in balises(classe)}
+    return tags[Role.NOM_PIECE], tags[Role.FORMAT_PIECE], tags[Role.TYPE_PIECE]
+
+
+def _assembler(classe: ClasseBloc, valeurs: Mapping[str, object], deduites: Mapping[str, Brut]) -> ObjetBrut:
+    """Lay flat values out as the raw values of a block, in the table's order."""
+    brut: ObjetBrut = {}
+    for etape in etapes(classe):
+        nom = etape.rangee.nom
+        if nom in deduites:
+            brut[nom] = deduites[nom]
+        elif etape.objet is not None:
+            brut[nom] = _assembler(etape.objet, valeurs, deduites)
+        elif etape.ecrit is not None:
+            brut[nom] = etape.ecrit(1)
+        else:
+            assert etape.champ is not None
+            brut[nom] = _brut(etape.champ, valeurs[etape.rangee.attribut])
+    return brut
+
+
+def _brut(champ: Format, valeur: object) -> Brut:
+    if champ.est_du_type(valeur):
+        return champ.ecrire(valeur)
+    if isinstance(valeur, str) and isinstance(champ, Montant) and not est_blanc(valeur):
+        return valeur.encode(errors="surrogatepass")
+    return _texte(valeur)
+
+
+def _texte(valeur: object) -> Brut:
+    # A float, a datetime…: an empty object is of the wrong type for every format, which is the fault to report.
+    return None if valeur is None else str(valeur) if isinstance(valeur, str) else {}

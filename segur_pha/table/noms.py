@@ -53,6 +53,9 @@ class NomsDePieces:
         codes: type of a document → its code in the name, in the order in which a request lists its documents.
         formats: the formats that a document may have, in capitals.
         numero: a pattern of the request's number.
+        mots: type of a document → what it is called in a sentence, with its article.
+        communes: type of a document that one and the same file may be for several requests → the names under which that file is
+            looked for, without extension.
 
     >>> noms = NomsDePieces(prefixe="PHA-LGO-Va1", codes={"BON_COMMANDE": "BDC"}, formats=("PDF",), numero="[0-9]{5}")
     >>> noms.nommer("BON_COMMANDE", "00001", "PDF")
@@ -65,6 +68,8 @@ class NomsDePieces:
     codes: Mapping[str, str] = field(hash=False)
     formats: tuple[str, ...]
     numero: str
+    mots: Mapping[str, str] = field(factory=dict, hash=False)
+    communes: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
 
     @cached_property
     def motif(self) -> str:

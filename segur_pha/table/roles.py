@@ -23,6 +23,9 @@ class Role(StrEnum):
     >>> from segur_pha import VA1
     >>> VA1.role(Role.REFERENCE_ASP).nom, VA1.role(Role.OFFICINE).nom
     ('numeroASP', 'FINESSGeo')
+
+    The agency's reference that a request of a balance bears, because the agency gave it to the advance, has a role of its own
+    (``AVANCE_SOLDEE``): ``REFERENCE_ASP`` is the one that its answer gives.
     """
 
     REFERENCE_FICHIER = "la référence de l’ASP pour le fichier"
@@ -31,6 +34,7 @@ class Role(StrEnum):
     RANG = "le rang de la demande dans le fichier"
     ACTION = "l’action demandée"
     REFERENCE_ASP = "la référence de l’ASP pour la demande"
+    AVANCE_SOLDEE = "la référence de l’ASP pour l’avance à solder"
     NUMERO_EDITEUR = "le numéro de l’éditeur pour la demande"
     DATE_COMMANDE = "le jour de la commande"
     REGIME = "le régime de TVA"

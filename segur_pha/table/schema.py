@@ -33,11 +33,18 @@ def schema_du_fichier(specification: Specification) -> dict[str, object]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": specification.schema_id,
-        "title": f"Demandes d’avance {specification.nom}",
-        "description": "Fichier de demandes d’avance Ségur numérique qu’un éditeur dépose sur le portail de l’ASP.",
+        "title": f"Demandes {_de(specification.type_de_demande)} {specification.nom}",
+        "description": (
+            f"Fichier de demandes {_de(specification.type_de_demande)} Ségur numérique qu’un éditeur dépose sur le portail de "
+            "l’ASP."
+        ),
         "$comment": f"Source: {specification.source}. A schema cannot say: {'; '.join(INEXPRIMABLE)}.",
         **_schema_du_bloc(specification.racine, specification),
     }
+
+
+def _de(nom: str) -> str:
+    return f"d’{nom}" if nom.startswith(tuple("aeiouéh")) else f"de {nom}"
 
 
 def _schema_du_bloc(classe: ClasseBloc, specification: Specification) -> SchemaJSON:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, blocs, pointeur
 from segur_pha.table.codes import Catalogue, catalogue_de
+from segur_pha.table.formats import Format
+from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import Coherence, ObjetBrut
     from segur_pha.table.noms import NomDeFichier, NomsDePieces
-    from segur_pha.table.roles import Role
 
 __all__ = ["Brouillon", "Conseiller", "Limites", "Specification"]
 
@@ -48,6 +49,7 @@ class Conseiller(Protocol):
 class Limites:
     """What the documents and decisions 3 and 15 bound: numbers of things, bytes (1 Mo = 1,000,000 bytes), levels."""
 
+    fichiers_par_jour: int
     demandes_par_fichier: int
     octets_du_json: int
     niveaux_du_json: int
@@ -72,6 +74,7 @@ class Specification:
         construire: builds a request from the flat values of its keywords.
         pieces_dues: flat values → the types of the documents that a request needs, the first one being in every request.
         montant_attendu: a request → the euros that the agency should pay for it, ``None`` when that cannot be worked out.
+        nom_du_montant: what it is called for people, as a title: « Avance attendue ».
         plafonds: turnover tranche → ceiling in euros before tax, as far as the documents give them.
         conseils: the ids of the advice on values, and what each says.
         conseiller: gives that advice (see :data:`Conseiller`).
@@ -93,6 +96,7 @@ class Specification:
     construire: Callable[..., attrs.AttrsInstance]
     pieces_dues: Callable[[Mapping[str, object]], tuple[str, ...]]
     montant_attendu: Callable[[attrs.AttrsInstance], Decimal | None]
+    nom_du_montant: str
     plafonds: Mapping[str, Decimal] = field(hash=False)
     conseils: Mapping[str, str] = field(hash=False)
     conseiller: Conseiller
@@ -123,6 +127,40 @@ class Specification:
         assert isinstance(format_liste, Liste)
         return format_liste.classe
 
+    def demandes_de(self, fichier: attrs.AttrsInstance) -> tuple[attrs.AttrsInstance, ...]:
+        """List the requests of a file of the model.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+        >>> len(VA1.demandes_de(fichier_du_guide()))
+        1
+        """
+        demandes: tuple[attrs.AttrsInstance, ...] = getattr(fichier, self.liste_des_demandes.attribut)
+        return demandes
+
+    def pieces_de(self, demande: attrs.AttrsInstance) -> tuple[attrs.AttrsInstance, ...]:
+        """List the documents of a request of the model."""
+        pieces: tuple[attrs.AttrsInstance, ...] = getattr(demande, self.role(Role.PIECES).attribut)
+        return pieces
+
+    def fichier(self, numero_ans: str, siret: str, demandes: Iterable[attrs.AttrsInstance]) -> attrs.AttrsInstance:
+        """Put requests into a file of the model.
+
+        Raises :class:`~segur_pha.DemandeInvalide` for a wrong header, a wrong number of requests, or a number borne twice.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
+        >>> VA1.fichier("ANS0000001", "12345678200010", [demande_du_guide()]) == fichier_du_guide()
+        True
+        """
+        return self.racine(
+            **{
+                self.role(Role.NUMERO_ANS).attribut: numero_ans,
+                self.role(Role.EDITEUR).attribut: siret,
+                self.liste_des_demandes.attribut: tuple(demandes),
+            }
+        )
+
     @cached_property
     def numero_de_demande(self) -> Balise:
         """The row that names a request, the unique one."""
@@ -147,11 +185,50 @@ class Specification:
         Raises :class:`~segur_pha.SegurError` when the table has none.
 
         >>> from segur_pha import VA1
-        >>> from segur_pha.table.roles import Role
+        >>> from segur_pha.table.formats import Format
+        from segur_pha.table.roles import Role
         >>> VA1.role(Role.LIBELLE).nom
         'libelleTraitement'
         """
         return self._chemin(role)[-1]
+
+    def nom_de(self, role: Role) -> str:
+        """Name the row that has a role for people: its tag, or what the role is where the table has no such row.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.table.formats import Format
+        from segur_pha.table.roles import Role
+        >>> VA1.nom_de(Role.OFFICINE), VA1.nom_de(Role.AVANCE_SOLDEE)
+        ('FINESSGeo', 'la référence de l’ASP pour l’avance à solder')
+        """
+        rangee = self.roles.get(role)
+        return role.value if rangee is None else rangee.nom
+
+    def numeroter(
+        self, demande: attrs.AttrsInstance, numero: str, formats: Mapping[str, str] | None = None
+    ) -> attrs.AttrsInstance:
+        """Give a request a number, and its documents the names that follow; ``formats``: type of a document → its format.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.vagues.va1.exemples import demande_du_guide
+        >>> demande = VA1.numeroter(demande_du_guide(), "0000A", {"BON_COMMANDE": "PNG"})
+        >>> [piece.nom_fichier for piece in demande.pieces_justificatives]
+        ['PHA-LGO-Va1-BDC-0000A.png']
+        """
+        nom, format_, type_ = (self.role(role) for role in (Role.NOM_PIECE, Role.FORMAT_PIECE, Role.TYPE_PIECE))
+        assert isinstance(format_.format, Format)
+        liste = self.role(Role.PIECES).attribut
+        nommees = []
+        for piece in getattr(demande, liste):
+            type_fichier = str(getattr(piece, type_.attribut))
+            format_fichier = format_.format.lire((formats or {}).get(type_fichier) or getattr(piece, format_.attribut))
+            nomme = self.noms_des_pieces.nommer(type_fichier, numero, str(format_fichier))
+            change = {nom.attribut: nomme, format_.attribut: format_fichier}
+            nommees.append(piece if all(getattr(piece, a) == v for a, v in change.items()) else evolve(piece, **change))
+        voulu = {self.role(Role.NUMERO_EDITEUR).attribut: numero, liste: tuple(nommees)}
+        if all(getattr(demande, a) == v for a, v in voulu.items()):
+            return demande
+        return evolve(demande, **voulu)  # type: ignore[misc]  # every class of a model is an attrs class
 
     def chemin(self, role: Role) -> str:
         """Give the JSON Pointer of the row that has a role, from its request, its document or the file.
@@ -159,7 +236,8 @@ class Specification:
         Raises :class:`~segur_pha.SegurError` when the table has none.
 
         >>> from segur_pha import VA1
-        >>> from segur_pha.table.roles import Role
+        >>> from segur_pha.table.formats import Format
+        from segur_pha.table.roles import Role
         >>> VA1.chemin(Role.OFFICINE), VA1.chemin(Role.NOM_PIECE), VA1.chemin(Role.EDITEUR)
         ('/beneficiaire/FINESSGeo', '/nomFichier', '/SIRET')
         """
@@ -169,7 +247,8 @@ class Specification:
         """Give the raw value of a role in a request, a document or a header, whatever shape that has; ``None`` without one.
 
         >>> from segur_pha import VA1
-        >>> from segur_pha.table.roles import Role
+        >>> from segur_pha.table.formats import Format
+        from segur_pha.table.roles import Role
         >>> VA1.valeur_brute({"beneficiaire": {"FINESSGeo": "777777777"}}, Role.OFFICINE)
         '777777777'
         >>> VA1.valeur_brute({"beneficiaire": []}, Role.OFFICINE) is None
@@ -185,7 +264,8 @@ class Specification:
         Raises :class:`~segur_pha.SegurError` when the table has no such row, or the publisher does not decide it.
 
         >>> from segur_pha import VA1
-        >>> from segur_pha.table.roles import Role
+        >>> from segur_pha.table.formats import Format
+        from segur_pha.table.roles import Role
         >>> from segur_pha.vagues.va1.exemples import demande_du_guide
         >>> VA1.valeur(demande_du_guide(), Role.OFFICINE)
         '777777777'

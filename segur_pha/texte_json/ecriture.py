@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.modele import structures_des_blocs
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -94,7 +95,7 @@ def ecrire(
     ...     ecrire(fichier_du_guide(), dossier, jour=date(2022, 11, 15)).name
     'JSON-ANS0000001-20221115-001.json'
     """
-    nom = specification.nommer_fichier(fichier.numero_ans, jour, numero)
+    nom = specification.nommer_fichier(str(specification.valeur(fichier, Role.NUMERO_ANS)), jour, numero)
     chemin = Path(dossier) / nom
     chemin.parent.mkdir(parents=True, exist_ok=True)
     return ecrire_sans_ecraser(chemin, en_json(fichier))

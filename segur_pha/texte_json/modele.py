@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import attrs
 from msgspec import UnsetType
 
-from segur_pha.table.construction import poseur, remplir
 from segur_pha.table.modele import etapes
+from segur_pha.table.remplissage import poseur, remplir
 from segur_pha.texte_json.structures import UNSET, structure_a_ecrire, valeurs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from segur_pha.table.balise import ClasseBloc
-    from segur_pha.table.construction import Poseur
     from segur_pha.table.modele import Etape
+    from segur_pha.table.remplissage import Poseur
     from segur_pha.texte_json.structures import Structure
 
 __all__ = ["blocs_des_structures", "fichier_des_structures", "structures_des_blocs"]

@@ -33,13 +33,13 @@ def texte_du_schema(specification: Specification = PAR_DEFAUT) -> str:
     return json.dumps(schema(specification), ensure_ascii=False, indent=2) + "\n"
 
 
-def fichier_du_schema() -> str:
-    """Give the text of the schema file that is shipped with the library.
+def fichier_du_schema(specification: Specification = PAR_DEFAUT) -> str:
+    """Give the text of the schema file that stands in the folder of a wave, named after the wave.
 
     >>> fichier_du_schema() == texte_du_schema()
     True
     """
-    return files("segur_pha.vagues.va1").joinpath("PHA-LGO-Va1.schema.json").read_text(encoding="utf-8")
+    return files(specification.paquet).joinpath(f"{specification.nom}.schema.json").read_text(encoding="utf-8")
 
 
 def validateur(specification: Specification = PAR_DEFAUT) -> Validator:

@@ -1,9 +1,52 @@
 """The waves: one folder each, which alone names balises; everything else is written for any of them.
 
 ``PAR_DEFAUT`` is the wave of every function that is not told another; ``Demande`` and ``Fichier`` are the classes of its model.
+:func:`vague` finds a wave by its name, :func:`vagues` lists them: a folder beside ``va1/`` whose package holds a
+:class:`~segur_pha.table.specification.Specification` is one, and nothing has to be told of it.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from segur_pha.erreurs import SegurError
+from segur_pha.table.specification import Specification
 from segur_pha.vagues.va1 import VA1 as PAR_DEFAUT
 from segur_pha.vagues.va1.table import Demande, Fichier
 
-__all__ = ["PAR_DEFAUT", "Demande", "Fichier"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["PAR_DEFAUT", "Demande", "Fichier", "vague", "vagues"]
+
+
+def vagues() -> Mapping[str, Specification]:
+    """List the waves of the package: name of the folder → the wave that it holds.
+
+    >>> {dossier: vague.nom for dossier, vague in vagues().items()}
+    {'va1': 'PHA-LGO-Va1'}
+    """
+    trouvees: dict[str, Specification] = {}
+    for module in iter_modules(__path__):
+        if module.ispkg:
+            contenu = vars(import_module(f"{__name__}.{module.name}")).values()
+            trouvees |= [(module.name, valeur) for valeur in contenu if isinstance(valeur, Specification)]
+    return MappingProxyType(trouvees)
+
+
+def vague(nom: str) -> Specification:
+    """Find a wave by its name or by that of its folder, in capitals or not.
+
+    Raises :class:`~segur_pha.SegurError` for a wave that the package does not hold.
+
+    >>> vague("PHA-LGO-Va1") is vague("va1") is PAR_DEFAUT
+    True
+    """
+    connues = vagues()
+    for dossier, specification in connues.items():
+        if nom.casefold() in (dossier.casefold(), specification.nom.casefold()):
+            return specification
+    raise SegurError(f"Vague inconnue. Vagues connues : {', '.join(v.nom for v in connues.values())}.")

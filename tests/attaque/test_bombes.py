@@ -8,7 +8,6 @@ import zipfile
 import zlib
 from pathlib import Path
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,17 +15,17 @@ from openpyxl import Workbook
 from PIL import Image
 
 import segur_pha
-from segur_pha import DepotRefuse, Editeur, SegurError, classeurs
+from segur_pha import DepotRefuse, Editeur, SegurError
 from segur_pha.certificats import lire_suivi, tableaux
 from segur_pha.certificats.parc import SuiviIllisible
 from segur_pha.certificats.x509 import lire_x509
 from segur_pha.depot import texte_pdf
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner
-from segur_pha.depot.export import lire_csv
 from segur_pha.depot.jpeg import verifier_le_jpeg
 from segur_pha.depot.texte_pdf import TexteLu
 from segur_pha.depot.travail import Demesure, Travail
+from segur_pha.tableurs import lire_tableau, parties, titres_connus
 
 # --- Tables ---
 
@@ -55,8 +54,7 @@ def classeur(feuille: str = "", **parties: bytes) -> bytes:
 
 def test_a_follow_up_that_unpacks_to_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(lire_suivi(classeur()).certificats) == 1
-    monkeypatch.setattr(classeurs, "OCTETS_DEBALLES", 1_000_000)
-    monkeypatch.setattr(openpyxl, "load_workbook", None)
+    monkeypatch.setattr(parties, "OCTETS_DEBALLES", 1_000_000)
     bombe = classeur(image=b"\0" * 1_000_001)
     assert len(bombe) < 20_000
     with pytest.raises(SuiviIllisible, match="démesuré"):
@@ -65,7 +63,7 @@ def test_a_follow_up_that_unpacks_to_a_bomb_is_refused_before_it_is_unpacked(mon
 
 def test_a_cell_far_to_the_right_is_no_column_of_a_follow_up() -> None:
     with pytest.raises(SuiviIllisible, match="démesuré"):
-        lire_suivi(classeur(FEUILLE.format('<row r="1"><c r="XFD1"/></row>')))
+        lire_suivi(classeur(FEUILLE.format('<row r="1"><c r="XFD1"><v>1</v></c></row>')))
 
 
 def test_a_follow_up_that_breaks_off_is_refused_and_not_cut_short() -> None:
@@ -97,7 +95,7 @@ def test_an_endless_line_has_no_headers(separateur: str) -> None:
     with pytest.raises(SuiviIllisible, match="pas de ligne d’intitulés"):
         lire_suivi(ligne + "\n")
     with pytest.raises(DepotRefuse, match="aucune colonne reconnue"):
-        lire_csv(ligne.encode(), {"finess"})
+        lire_tableau(ligne.encode(), titres_connus(["finess"]), refus=DepotRefuse)
 
 
 def test_a_line_of_words_and_at_signs_is_read_word_by_word() -> None:

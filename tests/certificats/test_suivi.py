@@ -121,9 +121,19 @@ def test_headers_are_matched_tolerantly(entetes: str) -> None:
     assert [(c.finess, c.fin) for c in parc.certificats] == [("990001018", date(2026, 2, 20))]
 
 
-def test_headers_may_stand_under_other_lines_and_bytes_be_of_no_known_encoding() -> None:
-    parc = lire_suivi(b'Export \x81\xe9\n"x"y\n\nFINESS;Fin;Nom\n990001018;01/01/2026;\x81\n')
-    assert [(c.finess, c.nom, c.ligne) for c in parc.certificats] == [("990001018", "\x81", 5)]
+def test_headers_may_stand_under_other_lines() -> None:
+    parc = lire_suivi(b'Export \xe9\n"x"y\n\nFINESS;Fin;Nom\n990001018;01/01/2026;a\n')
+    assert [(c.finess, c.nom, c.ligne) for c in parc.certificats] == [("990001018", "a", 5)]
+    assert parc.lectures == (
+        "Suivi : CSV, Windows-1252, séparateur point-virgule, titres à la ligne 4 (2 lignes laissées de côté au-dessus)",
+    )
+
+
+def test_bytes_of_another_encoding_are_not_guessed() -> None:
+    octets = "FINESS;Fin;CN\n990001018;01/01/2026;MÜLLER\n".encode("cp850")
+    with pytest.raises(SuiviIllisible, match="CP850"):
+        lire_suivi(octets)
+    assert lire_suivi(octets, encodage="cp850").certificats[0].nom == "MÜLLER"
 
 
 def test_the_legal_entity_is_not_taken_for_the_pharmacy() -> None:
@@ -219,7 +229,7 @@ def test_a_cell_may_hold_lines_and_rows_may_be_short_or_empty() -> None:
     )
     assert [(c.finess, c.nom, c.usage, c.ligne) for c in parc.certificats] == [
         ("990001018", "a\nb", "SIGN", 2),
-        ("990001380", "", "", 6),
+        ("990001380", "", "", 5),
     ]
     assert parc.lignes_illisibles == ()
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -20,10 +20,6 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from segur_pha.certificats import Parc, SuiviIllisible, lire_x509, premieres_echeances
-from segur_pha.erreurs import ExtraManquant
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CLE = generate_private_key(SECP256R1())
 AUTORITE = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "AC de test")])
@@ -166,8 +162,7 @@ def test_what_gives_no_pharmacy_is_listed(tmp_path: Path) -> None:
     double = pem()
     parc = lire(
         tmp_path,
-        a_pem=pem(nom=sujet("373282932000074"), serie=5)
-        + b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+        a_pem=pem(nom=sujet("SIEGE"), serie=5) + b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
         b_txt=b"notes",
         c_pem=b"0" * 1_000_001,
         d_pem=double,
@@ -197,7 +192,28 @@ def test_one_file_is_a_fleet_too(tmp_path: Path) -> None:
         lire_x509(tmp_path / "absent")
 
 
-def test_certificates_need_their_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "cryptography.x509", None)
-    with pytest.raises(ExtraManquant, match="certificats"):
+@pytest.mark.parametrize("left", [{}, {"a_key": b"x", "b_pem": CLE_PEM}])
+def test_a_folder_without_a_certificate_is_an_error_and_never_no_alert(left: dict[str, bytes], tmp_path: Path) -> None:
+    with pytest.raises(SuiviIllisible, match="Aucun certificat à suivre") as refus:
+        lire(tmp_path, **left)
+    assert [nom in str(refus.value) for nom in ("a.key", "b.pem")] == [bool(left)] * 2
+
+
+def test_a_folder_that_cannot_be_looked_into_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "clos").mkdir()
+    (tmp_path / "un.pem").write_bytes(pem())
+    (tmp_path / "ailleurs").symlink_to(tmp_path / "clos", target_is_directory=True)
+    vrai, clos = os.scandir, [tmp_path / "clos"]
+
+    def refuser(lieu: str) -> object:
+        if Path(lieu) in clos:
+            raise PermissionError(13, "Permission denied", str(lieu))
+        return vrai(lieu)
+
+    monkeypatch.setattr("os.scandir", refuser)
+    parc = lire_x509(tmp_path)
+    assert [(i.tableau, "ne peut pas être lu" in i.raison) for i in parc.lignes_illisibles] == [("clos", True)]
+    assert parc.avertissements == ("ailleurs : lien vers un autre dossier, il n’a pas été suivi.",)
+    clos.append(tmp_path)
+    with pytest.raises(SuiviIllisible, match="droits d’accès"):
         lire_x509(tmp_path)

@@ -15,6 +15,7 @@ from fabrique_depot import bons, commande, editeur, image, pdf
 from fabrique_pdf import Page, contenu, dessiner, image_jpeg, pdf_de
 from PIL import Image
 
+from segur_pha import VA1
 from segur_pha.depot import CommandesRefusees, ouvriers, preparer_depot, verifier_depot
 from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.ouvriers import Ouvriers, servir
@@ -113,7 +114,7 @@ def test_a_missing_library_is_told_by_a_process_too(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(ouvriers, "examiner", missing)
     answers = io.BytesIO()
-    servir(io.BytesIO(pickle.dumps((b"x", False))), answers)
+    servir(io.BytesIO(pickle.dumps((b"x", False, VA1.limites))), answers)
     answers.seek(0)
     assert str(pickle.load(answers)) == str(ExtraManquant("pieces"))  # noqa: S301 - written above
     with pytest.raises(ExtraManquant):

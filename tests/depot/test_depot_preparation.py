@@ -181,7 +181,7 @@ def test_the_same_orders_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_documents_are_spread_over_numbered_zips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bons(tmp_path / "pieces", 4)
-    monkeypatch.setattr(redaction, "repartir", lambda groups: repartir(groups, 2_500))
+    monkeypatch.setattr(redaction, "repartir", lambda groups, _: repartir(groups, 2_500))
     made = prepare(tmp_path, [commande(k) for k in range(1, 5)])
     zips = [name for name in made.fichiers if name.endswith(".zip")]
     assert zips == ["PJ-ANS0000001-20221115-001-1.zip", "PJ-ANS0000001-20221115-001-2.zip"]

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import shutil
 import stat
+import struct
 import sys
+import tracemalloc
 import zipfile
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 from fabrique_depot import bons, commande, editeur, image, pdf
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segur_pha.depot import Verification, preparer_depot, verifier_depot
-from segur_pha.depot.manifeste import lire_manifeste
+from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.depot.manifeste import json_du_dossier, lire_manifeste, manifeste_du_dossier
+from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
 from segur_pha.vagues.va1.limites import LIMITES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 JSON = "JSON-ANS0000001-20221115-001.json"
 ZIP = "PJ-ANS0000001-20221115-001.zip"
@@ -224,6 +233,142 @@ def test_what_is_not_to_upload_is_advice_without_a_manifest(deposit: Path) -> No
     found = verifier_depot(deposit)
     assert found.bon
     assert ("fichier-etranger", "notes.txt") in {(said.code, said.document) for said in found.conseils}
+
+
+SYSTEM_FILES = [".DS_Store", "._" + JSON, "Thumbs.db", "desktop.ini", "~$commandes.xlsx", ".~lock.commandes.csv#"]
+
+
+@pytest.mark.parametrize("name", [*SYSTEM_FILES, "__MACOSX"])
+@pytest.mark.parametrize("with_manifest", [False, True])
+def test_what_systems_leave_in_a_folder_is_named_and_does_no_harm(
+    name: str, deposit: Path, model: Path, tmp_path: Path, *, with_manifest: bool
+) -> None:
+    folder = shutil.copytree(model, tmp_path / "autre") if with_manifest else deposit
+    if name == "__MACOSX":
+        (folder / name).mkdir()
+    else:
+        (folder / name).write_bytes(b"\0\5\x16\7")
+    found = verifier_depot(folder)
+    assert found.bon, found.fautes
+    (said,) = [said for said in found.conseils if said.document == name]
+    assert said.code == "fichier-systeme"
+
+
+def test_a_zip_that_macos_made_again_is_told_in_one_line(deposit: Path) -> None:
+    ajouts = {f"__MACOSX/._{FIRST}": b"\0\5\x16\7", "__MACOSX/": b"", ".DS_Store": b"x", "Thumbs.db": b"x"}
+    rezip(deposit, lambda content: content.update(ajouts))
+    (fault,) = verifier_depot(deposit).fautes
+    assert (fault.code, fault.document) == ("zip-systeme", ZIP)
+    assert fault.message.startswith("ce zip contient, en plus des pièces, 4 fichiers du système (Windows et macOS) :")
+
+
+def test_a_zip_that_is_not_there_is_one_line(deposit: Path, model: Path, tmp_path: Path) -> None:
+    (deposit / ZIP).unlink()
+    assert codes(deposit) == [("zip-absent", ZIP)]
+    complete = shutil.copytree(model, tmp_path / "complet")
+    (complete / ZIP).unlink()
+    assert codes(complete) == [("manifeste", ZIP)]
+    # The zip of another file is there.
+    octets = (model / JSON).read_bytes()
+    for number in (b"00001", b"00002"):
+        renamed = number.replace(b"000", b"001", 1)
+        octets = octets.replace(b'"%s"' % number, b'"%s"' % renamed).replace(b"-%s." % number, b"-%s." % renamed)
+    (deposit / "JSON-ANS0000001-20221115-002.json").write_bytes(octets)
+    shutil.copy(model / ZIP, deposit)
+    assert codes(deposit) == [("zip-absent", "PJ-ANS0000001-20221115-002.zip")]
+
+
+def test_the_day_is_compared_with_the_names(deposit: Path) -> None:
+    (said,) = [said for said in verifier_depot(deposit, jour=date(2022, 11, 16)).conseils if said.code == "nom-json"]
+    assert (said.document, "15/11/2022" in said.message) == (JSON, True)
+    assert "nom-json" not in {said.code for said in verifier_depot(deposit, jour=date(2022, 11, 15)).conseils}
+
+
+def sparse(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 20_000_000_000)
+
+
+def test_a_file_of_any_size_costs_no_more_than_its_name(model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(model, tmp_path / "depot")
+    for name in (JSON, ZIP, "recapitulatif.csv"):
+        (folder / name).unlink()
+        sparse(folder / name)
+    announced = json.loads((folder / "manifeste.json").read_bytes())
+    for file in announced["fichiers"]:
+        file["octets"] = 20_000_000_000
+    (folder / "manifeste.json").write_text(json.dumps(announced))
+    found = verifier_depot(folder)
+    assert {fault.document for fault in found.fautes if fault.code == "manifeste"} >= {JSON, ZIP, "recapitulatif.csv"}
+
+
+@pytest.mark.parametrize("spoil", [sparse, os.mkfifo, lambda path: path.symlink_to("/dev/zero"), Path.touch])
+def test_a_manifest_that_is_no_plain_file_is_refused(
+    spoil: Callable[[Path], None], model: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(model, tmp_path / "depot")
+    (folder / "manifeste.json").unlink()
+    spoil(folder / "manifeste.json")
+    assert not verifier_depot(folder).bon
+    with pytest.raises(DepotRefuse, match="forme attendue"):
+        manifeste_du_dossier(folder)
+
+
+@pytest.mark.parametrize("name", ["../secret.json", "/etc/passwd", "a\\b.json", "", ".", ".."])
+def test_a_manifest_that_leads_out_of_its_folder_is_refused(name: str, model: Path) -> None:
+    announced = json.loads((model / "manifeste.json").read_bytes())
+    announced["fichiers"][0]["nom"] = name
+    with pytest.raises(DepotRefuse, match="forme attendue"):
+        lire_manifeste(json.dumps(announced).encode())
+
+
+def test_the_files_of_a_manifest_are_read_within_bounds(model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(model, tmp_path / "depot")
+    manifest = manifeste_du_dossier(folder)
+    assert json_du_dossier(folder, manifest) == {JSON: (model / JSON).read_bytes()}
+    (folder / JSON).unlink()
+    with pytest.raises(DepotRefuse, match="manque"):
+        json_du_dossier(folder, manifest)
+    sparse(folder / JSON)
+    with pytest.raises(DepotRefuse, match="forme attendue"):
+        json_du_dossier(folder, manifest)
+
+
+def test_a_zip_of_four_million_members_is_refused_before_they_are_listed(deposit: Path) -> None:
+    # Its list alone has 184 million bytes of nothing; only that it is that long is looked at.
+    octets, members = (deposit / ZIP).stat().st_size, 4_000_000
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 46 * members, 0, 0)
+    with (deposit / ZIP).open("r+b") as stream:
+        stream.truncate(46 * members)
+        stream.seek(46 * members)
+        stream.write(end)
+    assert octets < (deposit / ZIP).stat().st_size < LIMITES.octets_par_zip
+    tracemalloc.start()
+    try:
+        found = codes(deposit)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert ("zip-demesure", ZIP) in found
+    assert peak < 20_000_000
+
+
+@given(st.integers(0, 5_000), st.integers(0, 5_000), st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]))
+def test_a_member_that_lies_about_its_size_is_damaged(true: int, said: int, compression: int) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "a.zip")
+        with zipfile.ZipFile(path, "w", compression) as archive:
+            archive.writestr("a.pdf", random.Random(true).randbytes(true))  # noqa: S311 - nothing here is secret
+        octets = bytearray(path.read_bytes())
+        place = octets.rindex(b"PK\1\2") + 24
+        octets[place : place + 4] = said.to_bytes(4, "little")
+        path.write_bytes(octets)
+        with ouvrir_le_zip(path) as archive:
+            try:
+                read = len(lire_le_membre(archive, archive.infolist()[0]))
+            except ValeurRefusee as refused:
+                read = refused.code
+    assert read == (true if said == true else "zip-contenu")
 
 
 def against_the_manifest(model: Path, folder: Path, spoil: Callable[[Path], object]) -> Verification:

@@ -30,18 +30,18 @@ from segur_pha import (
     lire,
 )
 from segur_pha.strategies import fichiers
-from segur_pha.table import bloc
+from segur_pha.table import bloc, construction
 from segur_pha.table.balise import balise
 from segur_pha.table.bloc import Bloc
-from segur_pha.table.construction import batir, preneur
 from segur_pha.table.formats import Code, Doute, Format, Texte
-from segur_pha.table.modele import depuis_brut, en_brut
+from segur_pha.table.modele import Coherence, depuis_brut, en_brut
 from segur_pha.table.motifs import ADRESSE, ADRESSE_COURTE, LONGUEUR_COURTE
 from segur_pha.table.regles import encodable, juger_valeur
+from segur_pha.table.remplissage import batir, preneur
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.texte_json.lecture import lire_octets
-from segur_pha.vagues.va1 import construire
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
+from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,7 +178,7 @@ def test_what_a_quick_way_takes_the_plain_rules_accept_and_make_the_same_of(rang
             taken = prendre(value)
         except Doute:
             return
-        brut = construire._brut(format_, value)  # noqa: SLF001 - the plain way of a flat value
+        brut = construction._brut(format_, value)  # noqa: SLF001 - the plain way of a flat value
         assert juger_valeur(rangee, brut) is None
         assert not isinstance(brut, str) or encodable(brut)
         plain = None if brut is None else format_.lire(brut)
@@ -196,11 +196,22 @@ def outcome(build: Callable[[dict[str, Any]], object], flat: dict[str, Any]) -> 
     return repr(built), built
 
 
+def doubt(*_: object) -> None:
+    raise Doute
+
+
+def plainly(flat: dict[str, Any]) -> object:
+    """Build a request with the plain rules alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(construction, "_batir", doubt)
+        return construire_demande(**flat)
+
+
 @examples(300, 20_000)
 @given(st.dictionaries(st.sampled_from(sorted(GOOD)), VALUES, max_size=4))
 def test_a_request_is_built_as_the_plain_rules_build_it(changes: dict[str, Any]) -> None:
     flat = GOOD | changes
-    assert outcome(lambda plat: construire_demande(**plat), flat) == outcome(construire._juger, flat)  # noqa: SLF001
+    assert outcome(lambda plat: construire_demande(**plat), flat) == outcome(plainly, flat)
 
 
 ORDINARY = [
@@ -224,14 +235,31 @@ ORDINARY = [
 
 @pytest.mark.parametrize("ordinary", ORDINARY)
 def test_ordinary_values_never_meet_the_plain_rules(ordinary: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = construire._juger(GOOD | ordinary)  # noqa: SLF001
-    monkeypatch.delattr(construire, "_juger")
+    expected = plainly(GOOD | ordinary)
+    monkeypatch.delattr(construction, "_juger")
     assert construire_demande(**(GOOD | ordinary)) == expected
 
 
-def test_no_rule_between_balises_is_left_to_a_request_that_is_built_quickly() -> None:
-    written = {b.nom for b in VA1.balises if not b.attribut}
-    assert all(written.issuperset(rule.lit) for rule in construire._COHERENCES)  # noqa: SLF001
+def test_a_rule_that_reads_what_the_publisher_gives_is_tried() -> None:
+    rule = Coherence(
+        balise="numeroEditeur",
+        lit=("FINESSGeo",),
+        libelle="x",
+        respectee=lambda _, d, __: "8" in str(d["beneficiaire"]),
+    )
+    pieces = construction.annoncer_les_pieces(PieceJustificative, NOMS_DES_PIECES, "00001", {"BON_COMMANDE": "PDF"})
+    for finess, right in (("777777778", True), ("777777777", False)):
+        for quickly in (True, False):
+            with pytest.MonkeyPatch.context() as patch:
+                if not quickly:
+                    patch.setattr(construction, "_batir", doubt)
+                built = outcome(
+                    lambda flat: construction.construire(
+                        Demande, flat, deduites={"piecesJustificatives": pieces}, coherences=[rule]
+                    ),
+                    GOOD | {"finess_geo": finess},
+                )
+            assert (built == [("0807", "numeroEditeur : x", "/numeroEditeur")]) is not right
 
 
 def test_a_block_that_is_only_half_given_is_doubtful() -> None:

@@ -6,15 +6,14 @@ import os
 import signal
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from unittest import mock
 
 from atelier import ACCEPTED, DAY, REJECTED, SILENT, THREE, answer_to, file_of, lived, name
 from pannes import die, fault, fault_in_sql
 
-from segur_pha.registre import Registre, copie, tables
+from segur_pha.registre import Registre
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from multiprocessing.connection import Connection
     from pathlib import Path
 
@@ -84,16 +83,15 @@ def command(url: str, which: str, kill_at: int) -> None:
         COMMANDS[which](registre)
 
 
-def lift(nature: str, fields: dict[str, object]) -> tuple[str, dict[str, object]]:
+def lift(history: Iterable[tuple[str, dict[str, object]]]) -> Iterator[tuple[str, dict[str, object]]]:
     """Pretend that the next version of the ledger wrote the reason of a surrender in other words."""
-    return nature, fields | ({"motif": "abandon (version 1)"} if nature == "fichier-abandonne" else {})
+    for nature, fields in history:
+        yield nature, fields | ({"motif": "abandon (version 2)"} if nature == "fichier-abandonne" else {})
 
 
 def migrate(path: Path, at: int, at_file: int, what: Callable[[], object] = die) -> None:
-    """Open a ledger of version 1 with a version 2 to be; die just before a statement, or a step of making the copy."""
+    """Open a ledger of version 1; die just before a statement, or a step of making the copy."""
     with (
-        mock.patch.object(tables, "VERSION", 2),
-        mock.patch.dict(copie.MARCHES, {1: lift}),
         fault_in_sql(at, what),
         fault(f"{path.parent}/.", at_file, what),
     ):

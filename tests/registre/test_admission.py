@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segur_pha.registre import Registre
-from segur_pha.registre.carnet import rejouer
+from segur_pha.registre.histoire import rejouer
 from segur_pha.retour.rapprochement import NatureEcart
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ def test_admitted_after_the_fact_a_line_acts_as_if_it_had_been_admitted_at_once(
         before = snapshot(later)
         later.enregistrer_retour(answer, jour=DAY, admettre=admitted)
         assert snapshot(later) == before
-        assert rejouer(event for _, event in later.journal()).demandes == {
-            d.numero_editeur: d for d in later.demandes()
-        }
+        assert rejouer(event for _, event in later.journal()).demandes == {d.cle: d for d in later.demandes()}
 
 
 def test_the_word_acts_and_is_in_the_journal(registre: Registre) -> None:

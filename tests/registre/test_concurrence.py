@@ -15,7 +15,7 @@ import pytest
 from atelier import ACCEPTED, DAY, REJECTED, answer_to, file_of, name, phases
 
 from segur_pha.registre import Registre
-from segur_pha.registre.carnet import rejouer
+from segur_pha.registre.histoire import rejouer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ def check(url: str, done: dict[int, int]) -> None:
     """Compare a ledger that opens with what its killed writers said they had done."""
     with Registre(url) as registre:
         book = rejouer(event for _, event in registre.journal())
-        assert {d.numero_editeur: d for d in registre.demandes()} == book.demandes
+        assert {d.cle: d for d in registre.demandes()} == book.demandes
         assert {f.fichier: f for f in registre.fichiers()} == book.fichiers
         files = {etat.nom: etat for etat in registre.fichiers()}
         stages = [("préparée", "préparée", "préparée"), ("déposée", "déposée", "déposée")]

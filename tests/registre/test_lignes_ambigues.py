@@ -115,7 +115,7 @@ def test_the_command_tells_how_and_records_it(
     (tmp_path / "r.json").write_bytes(spoiled())
     assert principal(["retour", "r.json"]) == 1
     shown = " ".join(capsys.readouterr().out.split())
-    assert "2 lignes ambiguës portent un numeroASP" in shown
+    assert "2 lignes ambiguës portent une référence de l’ASP (numeroASP)" in shown
     assert "--appliquer --admettre ligne-ambigue" in shown
     principal(["retour", "r.json", "--appliquer", "--admettre", "ligne-ambigue"])
     with Registre("registre.sqlite") as registre:

@@ -19,7 +19,7 @@ from sqlalchemy.pool import StaticPool
 from conftest import NO_POSTGRES, POSTGRES
 from segur_pha import RegistreError
 from segur_pha.registre import Registre
-from segur_pha.registre.carnet import rejouer
+from segur_pha.registre.histoire import rejouer
 from tests.schemas import empty_schema
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def the_stored_states_are_those_of_the_history(self) -> None:
         book = rejouer(event for _, event in self.registre.journal())
-        assert {d.numero_editeur: d for d in self.registre.demandes()} == book.demandes
+        assert {d.cle: d for d in self.registre.demandes()} == book.demandes
         assert {f.fichier: f for f in self.registre.fichiers()} == book.fichiers
 
     @invariant()

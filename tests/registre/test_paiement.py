@@ -81,8 +81,10 @@ def test_a_difference_needs_both_amounts(granted_request: Registre) -> None:
 
 @pytest.mark.parametrize("amount", ["NaN", "Infinity", "beaucoup", ""])
 def test_no_event_holds_what_is_no_number(amount: str) -> None:
-    event = '{"jour":"2022-11-15","numero_editeur":"00001","montant":"255.00"}'
-    assert depuis_json("avance-payee", event) == AvancePayee(jour=DAY, numero_editeur="00001", montant=Decimal(255))
+    event = '{"jour":"2022-11-15","specification":"PHA-LGO-Va1","numero_editeur":"00001","montant":"255.00"}'
+    assert depuis_json("avance-payee", event) == AvancePayee(
+        jour=DAY, specification="PHA-LGO-Va1", numero_editeur="00001", montant=Decimal(255)
+    )
     with pytest.raises(RegistreError, match="illisible"):
         depuis_json("avance-payee", event.replace("255.00", amount))
 

@@ -26,6 +26,7 @@ from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.registre import Registre
 from segur_pha.registre.resoumission import preparer_au_registre, resoumettre
+from tests.tableurs.classeurs import classeur, feuille, ligne
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -486,6 +487,70 @@ def test_whatever_the_agency_wrote_is_exported_and_imported(bureau: Path) -> Non
     assert type_in("registre importer registre.jsonl --registre copie.sqlite") == 0
     assert type_in("registre exporter copie.jsonl --registre copie.sqlite") == 0
     assert (bureau / "copie.jsonl").read_bytes() == (bureau / "registre.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("table", "word"),
+    [
+        ("numero_editeur;Titulaire\n00001;DUPONT;x\n", "plus de cellules"),
+        ("numero_editeur;\n00001;x\n", "sans titre"),
+        ('numero_editeur;Titulaire\n="00001";DUPONT\n', "écrivez 00001"),
+        ("numero_editeur;Titulaire;nom_responsable\n00001;A;B\n", "« Titulaire » et « nom_responsable »"),
+        ("numero_editeur;titulaire;TITULAIRE\n00001;A;B\n", "« titulaire » et « TITULAIRE »"),
+        ("numero_editeur;Titulaire;Ville\n00001;A;Metz\n", "Corrections inconnues : Ville"),
+        ('numero_editeur;Titulaire\n00001;"A\n', "guillemet"),
+    ],
+)
+def test_corrections_that_can_be_misread_are_refused(
+    bureau: Path, capsys: pytest.CaptureFixture[str], table: str, word: str
+) -> None:
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    refuse_the_first(bureau)
+    (bureau / "corrections.csv").write_text(table, "utf-8")
+    capsys.readouterr()
+    assert type_in(CORRECT) == 2
+    assert word in capsys.readouterr().err
+
+
+def test_corrections_are_a_table_as_any_other(bureau: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    refuse_the_first(bureau)
+    rows = feuille(ligne("Corrections"), ligne("N° demande", "TITULAIRE", "Courriel"), ligne("00001", "DUPONT"))
+    hidden = rows.replace("<row>", '<row hidden="1">').replace('<row hidden="1">', "<row>", 2)
+    (bureau / "corrections.csv").write_bytes(classeur(feuille(ligne("Liste")), hidden, noms=("Listes", "À refaire")))
+    capsys.readouterr()
+    assert type_in(f"{CORRECT} --feuille 2") == 0
+    shown = capsys.readouterr().out
+    assert "Corrections lues comme : classeur Excel, feuille « À refaire », titres à la ligne 2" in shown
+    assert "À vérifier : lignes masquées" in shown
+    assert "« Listes »" in shown
+    sent = (bureau / "d2" / "JSON-ANS0000001-20221122-001.json").read_text("utf-8")
+    assert "DUPONT" in sent
+
+
+def test_a_spoiled_correction_is_a_fault_and_not_a_value(bureau: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    refuse_the_first(bureau)
+    (bureau / "corrections.csv").write_bytes('numero_editeur;Titulaire\n00001;="LEFÈVRE"\n'.encode("cp850"))
+    assert type_in(CORRECT) == 2
+    assert "CP850" in capsys.readouterr().err
+    assert type_in(f"{CORRECT} --encodage cp850") == 1
+    assert "LE•••RE" in capsys.readouterr().out
+
+
+CORRECT = "resoumettre corrections.csv --pieces depot --sortie d2 --jour 2022-11-22 --editeur examples/editeur.toml"
+
+
+def refuse_the_first(bureau: Path) -> None:
+    """Have an answer recorded that rejects the first request."""
+    answer = json.loads((bureau / "depot" / JSON_NAME).read_bytes())
+    for rank, line in enumerate(answer["lignesImport"]):
+        line["numeroASP"] = None if rank == 0 else f"ASP{rank}"
+        line["codeTraitement"], line["libelleTraitement"] = (
+            ("9999", "Refusée") if rank == 0 else (None, "Demande acceptée")
+        )
+    (bureau / "retour.json").write_text(json.dumps(answer), "utf-8")
+    type_in("retour retour.json --jour 2022-11-16 --appliquer")
 
 
 def test_corrections_that_name_no_request(bureau: Path) -> None:

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from segur_pha import RegistreError
 from segur_pha.registre import evenements as ev
-from segur_pha.registre.carnet import Carnet
-from segur_pha.registre.transitions import consequences
+from segur_pha.registre.consequences import consequences
+from segur_pha.registre.histoire import appliquer, rejouer
+from segur_pha.registre.memoire import EtatsEnMemoire
 from segur_pha.retour.lecture import Issue
 
 DAY = date(2022, 11, 15)
 FILE, OTHER = "a" * 64, "b" * 64
+KEY = ("PHA-LGO-Va1", "00001")
 PREPARED = ev.FichierPrepare(
     jour=DAY, fichier=FILE, nom="a.json", numero_ans="ANS0000001", siret="1", specification="PHA-LGO-Va1", entete="{}"
 )
@@ -31,9 +33,10 @@ REQUEST = ev.DemandePreparee(
     finess_geo="777777777",
 )
 DEPOSITED = ev.FichierDepose(jour=DAY, fichier=FILE)
-RECEIVED = ev.RetourRecu(jour=DAY, retour="c" * 64, fichier=FILE)
+RECEIVED = ev.RetourRecu(jour=DAY, specification="PHA-LGO-Va1", retour="c" * 64, fichier=FILE)
 LINE = ev.LigneRecue(
     jour=DAY,
+    specification="PHA-LGO-Va1",
     retour="c" * 64,
     fichier=FILE,
     place=1,
@@ -44,11 +47,8 @@ LINE = ev.LigneRecue(
 )
 
 
-def after(*events: ev.Evenement) -> Carnet:
-    book = Carnet()
-    for event in events:
-        book.appliquer(event)
-    return book
+def after(*events: ev.Evenement) -> EtatsEnMemoire:
+    return rejouer(events)
 
 
 @pytest.mark.parametrize(
@@ -72,33 +72,33 @@ def test_an_event_that_may_not_happen(history: list[ev.Evenement], event: ev.Eve
     book = after(*history)
     before = attrs.asdict(book)
     with pytest.raises(RegistreError):
-        book.appliquer(event)
+        appliquer(event, book)
     assert attrs.asdict(book) == before
 
 
 def test_a_line_that_is_not_acted_on_and_of_nobody_changes_nothing() -> None:
     book = after(PREPARED, REQUEST, DEPOSITED, RECEIVED)
     before = attrs.asdict(book)
-    book.appliquer(attrs.evolve(LINE, numero_editeur=None, appliquee=False, raison="réponse étrangère"))
+    appliquer(attrs.evolve(LINE, numero_editeur=None, appliquee=False, raison="réponse étrangère"), book)
     assert attrs.asdict(book) == before
 
 
 def test_the_same_doubt_twice_is_one_doubt() -> None:
     doubt = attrs.evolve(LINE, issue=Issue.AMBIGUE, numero_asp=None, appliquee=False, raison="ligne ambiguë")
     book = after(PREPARED, REQUEST, DEPOSITED, doubt, doubt)
-    assert (len(book.demandes["00001"].reserves), book.demandes["00001"].a_verifier) == (1, True)
-    book.appliquer(LINE)
-    assert not book.demandes["00001"].a_verifier
+    assert (len(book.demandes[KEY].reserves), book.demandes[KEY].a_verifier) == (1, True)
+    appliquer(LINE, book)
+    assert not book.demandes[KEY].a_verifier
 
 
 def test_what_is_no_event_is_an_error_of_the_program() -> None:
     with pytest.raises(TypeError):
-        consequences(object(), Carnet())
+        consequences(object(), EtatsEnMemoire())
 
 
 TEXTS = st.text(max_size=10)
 EVENTS = st.one_of(
-    st.builds(ev.NumerosReserves, numeros=st.lists(TEXTS, max_size=3).map(tuple)),
+    st.builds(ev.NumerosReserves, specification=TEXTS, numeros=st.lists(TEXTS, max_size=3).map(tuple)),
     st.builds(ev.FichierRefuse, jour=st.dates(), fichier=TEXTS, motif=TEXTS),
     st.builds(
         ev.DemandePreparee,
@@ -116,6 +116,7 @@ EVENTS = st.one_of(
     st.builds(
         ev.LigneRecue,
         jour=st.dates(),
+        specification=TEXTS,
         retour=TEXTS,
         fichier=TEXTS,
         place=st.integers(1, 200),
@@ -124,7 +125,9 @@ EVENTS = st.one_of(
         numero_asp=st.none() | TEXTS,
         admise=st.booleans(),
     ),
-    st.builds(ev.AvancePayee, jour=st.dates(), numero_editeur=TEXTS, montant=st.just(Decimal("255.00"))),
+    st.builds(
+        ev.AvancePayee, jour=st.dates(), specification=TEXTS, numero_editeur=TEXTS, montant=st.just(Decimal("255.00"))
+    ),
 )
 
 

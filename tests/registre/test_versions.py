@@ -14,7 +14,8 @@ from ouvriers import lift
 from sqlalchemy import create_engine, text
 
 from segur_pha import RegistreError
-from segur_pha.registre import Registre, copie, tables
+from segur_pha.cli import principal
+from segur_pha.registre import Registre, copie, tables, versions
 
 #: What version 1 wrote of :func:`atelier.lived`, kept as it was.
 VERSION_1 = Path(__file__).parent / "donnees" / "registre-v1.sql"
@@ -48,66 +49,99 @@ def test_the_ledger_that_version_1_wrote_is_read_as_it_was_meant(version_1: Path
         assert old.reserver(1) == today.reserver(1) == ["00023"]
 
 
-def test_the_tables_are_those_of_their_version(version_1: Path, tmp_path: Path) -> None:
-    # Whoever changes a table or an index raises tables.VERSION, and keeps what the version before wrote.
-    assert tables.VERSION == 1
+def test_the_tables_are_those_of_their_version(tmp_path: Path) -> None:
+    # Whoever changes a table or an index of a version that was released raises tables.VERSION.
+    assert tables.VERSION == 2
     Registre(tmp_path / "today.sqlite").fermer()
-    assert schema(tmp_path / "today.sqlite") == schema(version_1)
+    statements = (Path(__file__).parent / "donnees" / "tables-v2.sql").read_text(encoding="utf-8").split(";\n")
+    assert schema(tmp_path / "today.sqlite") == {" ".join(s.split()) for s in statements if s.strip()}
 
 
-def as_version_2(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migrated_ledger_has_the_tables_of_a_new_one(version_1: Path, tmp_path: Path) -> None:
+    Registre(version_1).fermer()
+    Registre(tmp_path / "today.sqlite").fermer()
+    assert schema(version_1) == schema(tmp_path / "today.sqlite")
+
+
+def test_every_answer_is_as_version_1_gave_it(version_1: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Compare with what the commands of commit 0038c3f answered in JSON about this very file."""
+    expected = json.loads((Path(__file__).parent / "donnees" / "reponses-v1.json").read_text(encoding="utf-8"))
+    for command, answer in expected.items():
+        principal([*command.split(), "--format", "json", "--registre", str(version_1)])
+        given = json.loads(capsysbinary.readouterr().out)
+        assert _only_as_in(given, answer) == answer
+
+
+def _only_as_in(given: object, answer: object) -> object:
+    """Keep of an answer the keys that version 1 gave: a later one may say more."""
+    if isinstance(given, dict) and isinstance(answer, dict):
+        return {key: _only_as_in(value, answer[key]) for key, value in given.items() if key in answer}
+    if isinstance(given, list) and isinstance(answer, list):
+        return [_only_as_in(one, other) for one, other in zip(given, answer, strict=True)]
+    return given
+
+
+def as_version_3(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pretend that there is a next version of the ledger."""
-    monkeypatch.setattr(tables, "VERSION", 2)
-    monkeypatch.setitem(copie.MARCHES, 1, lift)
+    monkeypatch.setattr(tables, "VERSION", 3)
+    monkeypatch.setitem(versions.MARCHES, 2, lift)
 
 
 def test_an_older_ledger_is_copied_and_then_lifted(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with Registre(url) as registre:
         lived(registre)
         before = phases(registre)
-    as_version_2(monkeypatch)
+    as_version_3(monkeypatch)
     with Registre(url) as lifted:
         assert phases(lifted) == before
-        assert lifted.demande("00031").motif == "abandon (version 1)"
-        assert json.loads(next(iter(lifted.exporter())))["reglages"]["version"] == "2"
+        assert lifted.demande("00031").motif == "abandon (version 2)"
+        assert json.loads(next(iter(lifted.exporter())))["reglages"]["version"] == "3"
         assert lifted.reserver(1) == ["00023"]
     with Registre(url) as again:
         assert phases(again) == before
 
 
-def test_the_copy_is_the_old_ledger(version_1: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ledger_of_two_versions_ago_goes_all_the_way(version_1: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_version_3(monkeypatch)
+    with Registre(version_1) as lifted:
+        assert lifted.demande("00031").motif == "abandon (version 2)"
+        assert lifted.demande("00001").phase.value == "avance payée"
+
+
+def test_the_copy_is_the_old_ledger(version_1: Path) -> None:
     before = content(version_1)
-    as_version_2(monkeypatch)
     Registre(version_1).fermer()
-    monkeypatch.undo()
     assert content(version_1.with_name("registre.sqlite.v1.copie")) == before
+
+
+def test_a_ledger_of_a_newer_version_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as newer:
+        as_version_3(newer)
+        Registre(tmp_path / "registre.sqlite").fermer()
     with pytest.raises(RegistreError, match="mettez segur_pha à jour"):
-        Registre(version_1)
+        Registre(tmp_path / "registre.sqlite")
 
 
 @pytest.mark.parametrize("its_own", [False, True])
-def test_the_copy_never_replaces_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, its_own: bool) -> None:
-    path, copy = tmp_path / "registre.sqlite", tmp_path / "registre.sqlite.v1.copie"
-    with Registre(path) as registre:
-        if its_own:  # a copy of what the ledger was yesterday
-            shutil.copy(path, copy)
-            lived(registre)
-        else:
-            copy.write_bytes(b"precious")
-    precious = copy.read_bytes()
-    as_version_2(monkeypatch)
+def test_the_copy_never_replaces_another_one(version_1: Path, *, its_own: bool) -> None:
+    copy = version_1.with_name("registre.sqlite.v1.copie")
+    if its_own:  # a copy of what the ledger was yesterday
+        shutil.copy(version_1, copy)
+        with closing(sqlite3.connect(copy)) as connection, connection:
+            connection.execute("DELETE FROM segur_retours")
+    else:
+        copy.write_bytes(b"precious")
+    precious, before = copy.read_bytes(), content(version_1)
     with pytest.raises(RegistreError, match="déplacez-la"):
-        Registre(path)
-    monkeypatch.undo()
-    Registre(path).fermer()
+        Registre(version_1)
     assert copy.read_bytes() == precious
+    assert content(version_1) == before
 
 
-def test_a_copy_that_an_interrupted_migration_left_is_used(version_1: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_that_an_interrupted_migration_left_is_used(version_1: Path) -> None:
     copy = version_1.with_name("registre.sqlite.v1.copie")
     shutil.copy(version_1, copy)
     left = copy.read_bytes()
-    as_version_2(monkeypatch)
     Registre(version_1).fermer()
     assert copy.read_bytes() == left
 
@@ -117,10 +151,10 @@ def test_an_engine_s_ledger_is_copied_into_tables(url: str, monkeypatch: pytest.
     with Registre(engine) as registre:
         lived(registre)
         count = len(list(registre.exporter())) - 1
-    as_version_2(monkeypatch)
+    as_version_3(monkeypatch)
     Registre(engine).fermer()
     with engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM segur_evenements_v1")) == count
+        assert connection.scalar(text("SELECT count(*) FROM segur_evenements_v2")) == count
     engine.dispose()
 
 
@@ -128,9 +162,8 @@ def test_two_programs_may_migrate_at_once(tmp_path: Path, monkeypatch: pytest.Mo
     path = tmp_path / "registre.sqlite"
     with Registre(path) as registre:
         lived(registre)
-    as_version_2(monkeypatch)
     answers = iter([True, False])
     monkeypatch.setattr(copie, "a_migrer", lambda _connection: next(answers))
     Registre(path).fermer()
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT valeur FROM segur_reglages WHERE cle = 'version'").fetchone() == ("1",)
+        assert connection.execute("SELECT valeur FROM segur_reglages WHERE cle = 'version'").fetchone() == ("2",)

@@ -48,6 +48,7 @@ from segur_pha.vagues.va1.operateurs import code_le_plus_proche
 def test_what_the_documents_bound() -> None:
     # Sections 2.1 and 3.2: 200 requests, 10, 3 and 200 Mo of 1,000,000 bytes; the others are ours (decisions 3 and 90).
     assert attrs.asdict(VA1.limites) == {
+        "fichiers_par_jour": 999,
         "demandes_par_fichier": 200,
         "octets_du_json": 10_000_000,
         "niveaux_du_json": 64,

@@ -143,20 +143,18 @@ class Texte(FormatTexte):
         minimum, maximum = self.longueurs
         # A blank text is not upper case, and str.strip leaves nothing of it.
         plein: Callable[[str], object] = str.isupper if self.majuscules else str.strip
-        conforme: Callable[[str], object] = bool if self._motif is None else self._motif.fullmatch
 
-        def prendre(valeur: object) -> object:
+        def prendre(valeur: object) -> str:
             if (
                 type(valeur) is str
                 and minimum <= len(valeur) <= maximum
                 and (valeur.isascii() or valeur.isprintable())  # half a character is not printable
                 and plein(valeur)
-                and conforme(valeur)
             ):
                 return valeur
             raise Doute(valeur)
 
-        return prendre
+        return prendre if self._motif is None else _conforme(prendre, self._motif)
 
     def schema(self) -> SchemaJSON:
         minimum, maximum = self.longueurs
@@ -172,6 +170,17 @@ class Texte(FormatTexte):
     @property
     def inexprimable(self) -> str:
         return "lower-case letters outside the Latin blocks (Unicode category Ll)" if self.majuscules else ""
+
+
+def _conforme(prendre: Callable[[object], str], motif: re.Pattern[str]) -> Preneur:
+    """Take what is also of a shape."""
+
+    def prendre_ce_qui_est_conforme(valeur: object) -> object:
+        if motif.fullmatch(prendre(valeur)):
+            return valeur
+        raise Doute(valeur)
+
+    return prendre_ce_qui_est_conforme
 
 
 @frozen(kw_only=True)

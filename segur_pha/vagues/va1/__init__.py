@@ -30,6 +30,7 @@ VA1: Final = Specification(
     construire=construire_demande,
     pieces_dues=pieces_dues,
     montant_attendu=avance_de_la_demande,
+    nom_du_montant="Avance attendue",
     plafonds=dict(PLAFONDS_HT),
     conseils=CONSEILS,
     conseiller=conseiller,

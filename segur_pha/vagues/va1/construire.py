@@ -5,12 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from segur_pha.erreurs import DemandeInvalide, SegurError
-from segur_pha.table.construction import batir, remplir
-from segur_pha.table.formats import Brut, Code, Doute, Format, Montant
-from segur_pha.table.modele import ObjetBrut, depuis_brut, etapes
-from segur_pha.table.motifs import est_blanc
-from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande
+from segur_pha.erreurs import SegurError
+from segur_pha.table.construction import annoncer_les_pieces, construire
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
 from segur_pha.vagues.va1.limites import LIMITES
@@ -22,21 +18,16 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from segur_pha.table.balise import ClasseBloc
-
 __all__ = ["construire_demande", "decouper", "pieces_dues"]
 
 T = TypeVar("T")
 
-#: What construire_demande makes of other values: its rules hold, and a fault there follows from theirs, which are reported.
-_DEDUITES: Final = frozenset({"piecesJustificatives", "nomFichier"})
-_COHERENCES: Final = tuple(coherence for coherence in COHERENCES if coherence.balise not in _DEDUITES)
-
-_PRENDRE_UN_FORMAT: Final = Code(FormatFichier).preneur()
-#: Type and format of a document → what stands before the number in its name, and after it.
-_DEBUTS_ET_FINS: Final[Mapping[tuple[object, object], tuple[str, ...]]] = {
-    (t, f): tuple(NOMS_DES_PIECES.nommer(t, "/", f).split("/")) for t in TypeFichier for f in FormatFichier
-}
+# Plain texts: in Python 3.11 an enumeration's value is a descriptor call away, for each request.
+_HT: Final = RegimeTVA.HT.value
+_SANS_PREUVE: Final = (TypeFichier.BON_COMMANDE,)
+_AVEC_PREUVE: Final = (TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT)
+#: The documents in the order in which they are due, and the argument that says the format of each.
+_ARGUMENTS: Final = [(piece.value, f"format_{piece.lower()}") for piece in _AVEC_PREUVE]
 
 
 def construire_demande(
@@ -79,74 +70,10 @@ def construire_demande(
     >>> demande.pieces_justificatives[0].nom_fichier
     'PHA-LGO-Va1-BDC-00001.pdf'
     """
-    plat = locals()
-    try:
-        return _batir(plat)
-    except Doute:
-        return _juger(plat)
-
-
-def _batir(plat: Mapping[str, object]) -> Demande:
-    """Build the request the quick way; its documents are named after the number that is judged on the way.
-
-    No rule between balises is left to try: the codec writes the rank, and the documents are made here.
-    """
-    numero = plat["numero_editeur"]
-    if type(numero) is not str:
-        raise Doute(numero)
-    pieces = tuple([_piece(p, plat[f"format_{p.lower()}"], numero) for p in pieces_dues(plat)])
-    return batir(Demande, {**plat, "pieces_justificatives": pieces})
-
-
-def _piece(type_fichier: TypeFichier, format_donne: object, numero_editeur: str) -> PieceJustificative:
-    format_fichier = _PRENDRE_UN_FORMAT(format_donne)
-    debut, fin = _DEBUTS_ET_FINS[type_fichier, format_fichier]
-    return remplir(PieceJustificative, (f"{debut}{numero_editeur}{fin}", format_fichier, type_fichier))
-
-
-def _juger(plat: Mapping[str, object]) -> Demande:
-    """Build the request with the plain rules, or say all that is wrong with it."""
-    brut = _assembler(Demande, plat)
-    anomalies = [
-        *anomalies_d_encodage(Demande, brut),
-        *(
-            a
-            for a in anomalies_de_la_demande(Demande, brut, rang=1, coherences=_COHERENCES)
-            if a.balise not in _DEDUITES
-        ),
-    ]
-    if anomalies:
-        raise DemandeInvalide(anomalies)
-    return depuis_brut(Demande, brut)
-
-
-def _assembler(classe: ClasseBloc, valeurs: Mapping[str, object]) -> ObjetBrut:
-    """Lay flat values out as the raw values of a block, in the table's order."""
-    brut: ObjetBrut = {}
-    for etape in etapes(classe):
-        nom = etape.rangee.nom
-        if etape.objet is not None:
-            brut[nom] = _assembler(etape.objet, valeurs)
-        elif etape.champ is None:
-            brut[nom] = _pieces(valeurs)
-        elif etape.ecrit is not None:
-            brut[nom] = etape.ecrit(1)
-        else:
-            brut[nom] = _brut(etape.champ, valeurs[etape.rangee.attribut])
-    return brut
-
-
-def _brut(champ: Format, valeur: object) -> Brut:
-    if champ.est_du_type(valeur):
-        return champ.ecrire(valeur)
-    if isinstance(valeur, str) and isinstance(champ, Montant) and not est_blanc(valeur):
-        return valeur.encode(errors="surrogatepass")
-    return _texte(valeur)
-
-
-def _texte(valeur: object) -> Brut:
-    # A float, a datetime…: an empty object is of the wrong type for every format, which is the fault to report.
-    return None if valeur is None else str(valeur) if isinstance(valeur, str) else {}
+    valeurs = dict(locals())
+    formats = {piece: valeurs[argument] for piece, argument in _ARGUMENTS[: len(pieces_dues(valeurs))]}
+    pieces = annoncer_les_pieces(PieceJustificative, NOMS_DES_PIECES, numero_editeur, formats)
+    return construire(Demande, valeurs, deduites={"piecesJustificatives": pieces}, coherences=COHERENCES)
 
 
 def pieces_dues(valeurs: Mapping[str, object]) -> tuple[TypeFichier, ...]:
@@ -155,20 +82,7 @@ def pieces_dues(valeurs: Mapping[str, object]) -> tuple[TypeFichier, ...]:
     >>> [str(piece) for piece in pieces_dues({"regime_tva": "HT"})]
     ['BON_COMMANDE', 'PREUVE_HT']
     """
-    ht = valeurs.get("regime_tva") == RegimeTVA.HT.value
-    return (TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT) if ht else (TypeFichier.BON_COMMANDE,)
-
-
-def _pieces(valeurs: Mapping[str, object]) -> list[Brut]:
-    formats = {piece: valeurs[f"format_{piece.lower()}"] for piece in pieces_dues(valeurs)}
-    return [
-        {
-            "nomFichier": NOMS_DES_PIECES.nommer(type_fichier, str(valeurs["numero_editeur"]), str(format_fichier)),
-            "formatFichier": _texte(format_fichier),
-            "typeFichier": type_fichier.value,
-        }
-        for type_fichier, format_fichier in formats.items()
-    ]
+    return _AVEC_PREUVE if valeurs.get("regime_tva") == _HT else _SANS_PREUVE
 
 
 def decouper(demandes: Iterable[T], taille: int = LIMITES.demandes_par_fichier) -> Iterator[tuple[T, ...]]:

@@ -1,4 +1,4 @@
-"""What wave 1 bounds (sections 2.1 and 3.2, decisions 3 and 15); sizes in bytes, 1 Mo = 1,000,000 bytes."""
+"""What wave 1 bounds (sections 2.1, 3.2 and 3.3, decisions 3 and 15); sizes in bytes, 1 Mo = 1,000,000 bytes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from segur_pha.table.specification import Limites
 __all__ = ["LIMITES"]
 
 LIMITES: Final = Limites(
+    fichiers_par_jour=999,
     demandes_par_fichier=200,
     octets_du_json=10_000_000,
     niveaux_du_json=64,

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from segur_pha.erreurs import NomInvalide
 from segur_pha.table.noms import NomsDePieces
 from segur_pha.vagues.va1.enumerations import FormatFichier, TypeFichier
+from segur_pha.vagues.va1.limites import LIMITES
 
 __all__ = ["COULOIR", "LOGICIEL", "NOMS_DES_PIECES", "VAGUE", "NomFichierJSON", "NomPiece"]
 
@@ -20,7 +21,7 @@ LOGICIEL: Final = "LGO"
 VAGUE: Final = "Va1"
 
 #: Three digits, and the first file of a day is 001.
-NUMERO_MAXIMAL: Final = 999
+NUMERO_MAXIMAL: Final = LIMITES.fichiers_par_jour
 
 MOTIF_NUMERO_ANS: Final = "[0-9A-Za-z]{10}"
 MOTIF_NUMERO_EDITEUR: Final = "[0-9A-Za-z]{5}"
@@ -30,6 +31,11 @@ NOMS_DES_PIECES: Final = NomsDePieces(
     codes={TypeFichier.BON_COMMANDE.value: "BDC", TypeFichier.PREUVE_HT.value: "HT"},
     formats=tuple(f.value for f in FormatFichier),
     numero=MOTIF_NUMERO_EDITEUR,
+    mots={
+        TypeFichier.BON_COMMANDE.value: "le bon de commande",
+        TypeFichier.PREUVE_HT.value: "la preuve de régime HT",
+    },
+    communes={TypeFichier.PREUVE_HT.value: ("preuve_ht", "preuve-ht", "preuve ht")},
 )
 
 _NOM_JSON: Final = re.compile(f"JSON-({MOTIF_NUMERO_ANS})-([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})-([0-9]{{3}})\\.json")

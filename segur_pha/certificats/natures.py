@@ -1,0 +1,87 @@
+"""Whose certificate it is: a pharmacy's, or one that never counts, with the sentence that says why."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from segur_pha.identifiants import nature_structure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+__all__ = ["CertificatEcarte", "Nature", "nature_de"]
+
+
+class Nature(enum.Enum):
+    """Why a certificate that was read counts for no pharmacy."""
+
+    TEST = "de TEST"
+    ENTREPRISE = "d’une entreprise"
+    CABINET = "d’un cabinet"
+    PERSONNE = "d’une personne"
+
+
+_RAISONS: Final = {
+    Nature.TEST: "certificat de TEST : aucun service réel ne s’en sert, il ne compte jamais",
+    Nature.ENTREPRISE: (
+        "certificat d’une entreprise (SIREN ou SIRET), sans doute l’éditeur lui-même : il ne compte pour aucune "
+        "officine, suivez son échéance à part"
+    ),
+    Nature.CABINET: "certificat d’un cabinet (ADELI ou RPPS) : il ne compte pour aucune officine",
+    Nature.PERSONNE: "certificat d’une personne (carte, offre PRO ou PS) : il ne compte pour aucune officine",
+}
+_PAR_REGISTRE: Final = dict.fromkeys(("SIREN", "SIRET"), Nature.ENTREPRISE) | dict.fromkeys(
+    ("ADELI", "RPPS"), Nature.CABINET
+)
+
+
+@frozen
+class CertificatEcarte:
+    """A certificate that was read and counts for no pharmacy.
+
+    Attributes:
+        tableau: ``"suivi"``, or the name of its file; ``ligne``: its line there, as for :class:`LigneIllisible`.
+        nature: why it does not count.
+        fin: the day it ends, when it could be read: a publisher's own certificate ends as well.
+    """
+
+    tableau: str
+    ligne: int
+    nature: Nature
+    fin: date | None = None
+
+    @property
+    def raison(self) -> str:
+        """Why it does not count: a French sentence without a personal value.
+
+        >>> CertificatEcarte("a.pem", 1, Nature.TEST).raison
+        'certificat de TEST : aucun service réel ne s’en sert, il ne compte jamais'
+        """
+        return _RAISONS[self.nature]
+
+    def __str__(self) -> str:
+        return f"{self.tableau}, ligne {self.ligne} : {self.raison}"
+
+
+def nature_de(
+    structures: Iterable[str], *, offre: str = "", de_test: bool = False, personne: bool = False
+) -> Nature | None:
+    """Return why a certificate does not count for a pharmacy, or ``None``.
+
+    ``structures`` are structure ids (a digit, then a number of its register); a FINESS among them outweighs others.
+
+    >>> nature_de(["373282932000074"]), nature_de(["1750000002"])
+    (<Nature.ENTREPRISE: 'd’une entreprise'>, None)
+    """
+    if de_test:
+        return Nature.TEST
+    if personne or offre.strip().upper() in {"PRO", "PS"}:
+        return Nature.PERSONNE
+    registres = [registre for structure in structures if (registre := nature_structure(structure))]
+    if "FINESS" in registres or not registres:
+        return None
+    return _PAR_REGISTRE[registres[0]]

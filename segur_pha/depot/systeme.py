@@ -1,0 +1,50 @@
+"""Files that systems and programs leave in folders and zips by themselves: known for what they are."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Final
+
+__all__ = ["laisse_par"]
+
+_MACOS: Final = "macOS"
+_WINDOWS: Final = "Windows"
+_NOMS: Final = {
+    "__macosx": _MACOS,
+    ".ds_store": _MACOS,
+    ".spotlight-v100": _MACOS,
+    ".trashes": _MACOS,
+    ".fseventsd": _MACOS,
+    ".temporaryitems": _MACOS,
+    ".documentrevisions-v100": _MACOS,
+    ".apdisk": _MACOS,
+    "icon\r": _MACOS,
+    "thumbs.db": _WINDOWS,
+    "ehthumbs.db": _WINDOWS,
+    "desktop.ini": _WINDOWS,
+    "$recycle.bin": _WINDOWS,
+    "system volume information": _WINDOWS,
+    ".directory": "Linux",
+    "@eadir": "le serveur de fichiers",
+}
+_DEBUTS: Final = {
+    "._": _MACOS,
+    "~$": "un document ouvert dans Office",
+    ".~lock.": "un document ouvert dans LibreOffice",
+    ".nfs": "le serveur de fichiers",
+    ".trash-": "Linux",
+}
+
+
+def laisse_par(nom: str) -> str:
+    """Say in French who leaves a file of this name, ``""`` when somebody put it there; ``nom`` may be a path.
+
+    >>> laisse_par("__MACOSX/._bon.pdf"), laisse_par("Thumbs.db"), laisse_par("bon.pdf")
+    ('macOS', 'Windows', '')
+    """
+    for partie in PurePosixPath(nom.replace("\\", "/")).parts:
+        plie = partie.casefold()
+        qui = _NOMS.get(plie) or next((qui for debut, qui in _DEBUTS.items() if plie.startswith(debut)), "")
+        if qui:
+            return qui
+    return ""

@@ -1,0 +1,83 @@
+"""A fact that was noted by mistake is taken back: the state is as if nobody had ever noted it, the journal keeps both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+from attrs import evolve
+
+from segur_pha.registre.consequences import consequences, demande_connue, fichier_connu, interdit
+from segur_pha.registre.etats import EtatDemande, PhaseFichier
+from segur_pha.registre.evenements import Fait, FaitAnnule
+from segur_pha.registre.suites import changement
+from segur_pha.registre.transitions import etape
+from segur_pha.retour.lecture import Issue
+
+if TYPE_CHECKING:
+    from segur_pha.registre.etats import Changements
+    from segur_pha.registre.memoire import EtatsEnMemoire
+
+__all__ = ["FAITS_DU_FICHIER"]
+
+#: The facts about a whole file, and the step that each takes back.
+FAITS_DU_FICHIER: Final = {
+    Fait.DEPOT: PhaseFichier.DEPOSE,
+    Fait.REFUS: PhaseFichier.REFUSE,
+    Fait.ABANDON: PhaseFichier.ABANDONNE,
+}
+#: The attributes that hold a fact, the one that tells whether it was noted first.
+_CHAMPS: Final[dict[Fait, tuple[str, ...]]] = {
+    Fait.INCOMPLETE: ("jour_incomplete", "motif_incomplete"),
+    Fait.MODIFICATION: ("jour_modification", "motif_modification"),
+    Fait.DECISION: ("jour_decision", "attribuee", "motif_decision"),
+    Fait.PAIEMENT: ("jour_paiement", "montant_paye", "reference_paiement"),
+    Fait.SERVICE: ("jour_service", "adresse_mssante"),
+    Fait.FACTURE: ("jour_facture", "reference_facture"),
+    Fait.SOLDE: ("jour_solde", "reference_solde"),
+    Fait.SOLDE_PAYE: ("jour_solde_paye", "montant_solde", "reference_solde_paye"),
+    Fait.CONTROLE: ("jour_controle", "motif_controle"),
+}
+#: What rests on a fact, and has to be taken back before it.
+_AVANT: Final[dict[Fait, tuple[Fait, ...]]] = {
+    Fait.DECISION: (Fait.PAIEMENT, Fait.SOLDE),
+    Fait.PAIEMENT: (Fait.CONTROLE,),
+    Fait.SOLDE: (Fait.SOLDE_PAYE,),
+}
+_DEFAUTS: Final = {champ.name: champ.default for champ in attrs.fields(EtatDemande)}
+
+
+@consequences.register(FaitAnnule)
+def _fait_annule(evenement: FaitAnnule, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    if evenement.fait in FAITS_DU_FICHIER:
+        return _etape_annulee(demande, evenement.fait, etats)
+    if getattr(demande, _CHAMPS[evenement.fait][0]) is None:
+        raise interdit(demande, f"il n’y a pas de fait « {evenement.fait} » à annuler")
+    for suivant in _AVANT.get(evenement.fait, ()):
+        if getattr(demande, _CHAMPS[suivant][0]) is not None:
+            raise interdit(demande, f"annulez d’abord le fait « {suivant} », qui repose sur « {evenement.fait} »")
+    sans: dict[str, Any] = {nom: _DEFAUTS[nom] for nom in _CHAMPS[evenement.fait]}
+    return changement(evolve(demande, **sans), etats)
+
+
+def _etape_annulee(demande: EtatDemande, fait: Fait, etats: EtatsEnMemoire) -> Changements:
+    fichier = fichier_connu(etats, demande.fichier)
+    if fichier.phase is not FAITS_DU_FICHIER[fait]:
+        raise interdit(demande, f"le fichier {fichier.nom} est {fichier.phase} : il n’y a pas de « {fait} » à annuler")
+    if fichier.entame:
+        raise interdit(demande, f"des demandes du fichier {fichier.nom} sont reparties dans un autre")
+    demandes = etats.demandes_du_fichier(fichier.fichier)
+    if fait is Fait.DEPOT and (fichier.repondu or any(_a_une_suite(d) for d in demandes)):
+        raise interdit(demande, f"le fichier {fichier.nom} a eu une suite, qui prouve son dépôt")
+    if fait is Fait.ABANDON:
+        for abandonnee in demandes:
+            ancienne = etats.demandes.get((abandonnee.specification, abandonnee.remplace or ""))
+            if ancienne is not None and ancienne.remplacee_par is not None:
+                raise interdit(ancienne, f"elle est déjà remplacée par la demande {ancienne.remplacee_par}")
+    return etape(fichier, None, etats)
+
+
+def _a_une_suite(demande: EtatDemande) -> bool:
+    suites = (demande.jour_incomplete, demande.jour_modification, demande.jour_service, demande.jour_facture)
+    return demande.issue in {Issue.ACCEPTEE, Issue.REJETEE} or any(jour is not None for jour in suites)

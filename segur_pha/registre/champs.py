@@ -1,0 +1,78 @@
+"""What an attribute of a state is in a table: the one description from which columns, rows and JSON are derived."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["COLONNE", "Colonne", "Genre", "entier", "euros", "jour", "liste", "oui_ou_non", "texte"]
+
+#: The key of an attribute's metadata under which its column stands.
+COLONNE: Final = "colonne"
+
+_Metadonnees: TypeAlias = "Mapping[str, Colonne]"
+
+
+class Genre(StrEnum):
+    """How a value is kept in a table."""
+
+    TEXTE = "texte"
+    JOUR = "jour"
+    ENTIER = "entier"
+    EUROS = "centimes"
+    OUI_OU_NON = "oui ou non"
+    LISTE = "JSON"
+
+
+@frozen(kw_only=True)
+class Colonne:
+    """A column of a table of states.
+
+    Attributes:
+        genre: how the value is kept.
+        commentaire: what it means, in French, for whoever joins the table with others.
+        nom: its name where the attribute's is not that.
+        longueur: of a text, in characters; ``None`` for any.
+        lire: makes the value of what the table holds; ``None`` when that is the value.
+    """
+
+    genre: Genre
+    commentaire: str
+    nom: str = ""
+    longueur: int | None = None
+    lire: Callable[..., Any] | None = None
+
+
+def texte(commentaire: str, longueur: int | None = None, *, lire: Callable[[str], Any] | None = None) -> _Metadonnees:
+    """Describe a text; ``lire`` makes a member of an enumeration of it."""
+    return {COLONNE: Colonne(genre=Genre.TEXTE, commentaire=commentaire, longueur=longueur, lire=lire)}
+
+
+def jour(commentaire: str) -> _Metadonnees:
+    """Describe a day."""
+    return {COLONNE: Colonne(genre=Genre.JOUR, commentaire=commentaire)}
+
+
+def entier(commentaire: str) -> _Metadonnees:
+    """Describe a whole number."""
+    return {COLONNE: Colonne(genre=Genre.ENTIER, commentaire=commentaire)}
+
+
+def euros(nom: str, commentaire: str) -> _Metadonnees:
+    """Describe an amount of money, kept in whole cents."""
+    return {COLONNE: Colonne(genre=Genre.EUROS, commentaire=commentaire, nom=nom)}
+
+
+def oui_ou_non(commentaire: str) -> _Metadonnees:
+    """Describe a yes or a no."""
+    return {COLONNE: Colonne(genre=Genre.OUI_OU_NON, commentaire=commentaire)}
+
+
+def liste(commentaire: str, lire: Callable[..., Any]) -> _Metadonnees:
+    """Describe a tuple of small values, kept as JSON: ``lire`` makes one of its parts."""
+    return {COLONNE: Colonne(genre=Genre.LISTE, commentaire=commentaire, lire=lire)}

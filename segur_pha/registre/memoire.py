@@ -1,0 +1,70 @@
+"""States in memory, all of a ledger's or those that an event needs: what the reducer reads and changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+if TYPE_CHECKING:
+    from segur_pha.registre.etats import Changements, Cle, EtatDemande, EtatFichier
+
+__all__ = ["EtatsEnMemoire"]
+
+
+@define
+class EtatsEnMemoire:
+    """Requests by wave and number, files by SHA-256, numbers used up, answers recorded, references of the agency.
+
+    ``asp``: wave and numeroASP → the number of the request that bears it.
+    """
+
+    demandes: dict[Cle, EtatDemande] = field(factory=dict)
+    fichiers: dict[str, EtatFichier] = field(factory=dict)
+    numeros: set[Cle] = field(factory=set)
+    retours: set[str] = field(factory=set)
+    asp: dict[Cle, str] = field(factory=dict)
+    vagues: set[str] = field(factory=set)
+
+    def copie(self) -> EtatsEnMemoire:
+        """Give the same states, to try something on."""
+        return EtatsEnMemoire(
+            demandes=dict(self.demandes),
+            fichiers=dict(self.fichiers),
+            numeros=set(self.numeros),
+            retours=set(self.retours),
+            asp=dict(self.asp),
+            vagues=set(self.vagues),
+        )
+
+    def poser(self, changements: Changements) -> None:
+        """Take what an event changed."""
+        for demande in changements.demandes:
+            ancienne = self.demandes.get(demande.cle)
+            if ancienne is not None and ancienne.numero_asp is not None:
+                del self.asp[ancienne.specification, ancienne.numero_asp]
+            self.retenir(demande)
+        self.fichiers.update({fichier.fichier: fichier for fichier in changements.fichiers})
+        self.numeros.update(changements.numeros)
+        self.retours.update(changements.retours)
+
+    def retenir(self, demande: EtatDemande) -> None:
+        """Take a request that was not there, or bore no reference."""
+        self.demandes[demande.cle] = demande
+        if demande.numero_asp is not None:
+            self.asp[demande.specification, demande.numero_asp] = demande.numero_editeur
+            self.vagues.add(demande.specification)
+
+    def demandes_du_fichier(self, empreinte: str) -> list[EtatDemande]:
+        """List the requests that stand in a file now, by place."""
+        return sorted((d for d in self.demandes.values() if d.fichier == empreinte), key=lambda d: d.rang)
+
+    def demandes_du_finess(self, finess: str) -> list[EtatDemande]:
+        """List the requests of a pharmacy, by wave and number."""
+        return sorted((d for d in self.demandes.values() if d.finess_geo == finess), key=lambda d: d.cle)
+
+    def avance_soldee(self, solde: EtatDemande) -> EtatDemande | None:
+        """Give the request whose advance a balance request settles, ``None`` where nobody here bears that numeroASP."""
+        porteurs = ((vague, self.asp.get((vague, solde.solde_de or ""))) for vague in sorted(self.vagues))
+        avances = (self.demandes[vague, numero] for vague, numero in porteurs if numero is not None)
+        return next((avance for avance in avances if avance.solde_de is None), None)

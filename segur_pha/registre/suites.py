@@ -1,0 +1,174 @@
+"""What happens to one request once the portal has it: decision, payments, service, balance, check (decision 19)."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve
+
+from segur_pha.erreurs import RegistreError
+from segur_pha.registre.consequences import consequences, demande_connue, interdit
+from segur_pha.registre.etats import Changements, EtatDemande
+from segur_pha.registre.evenements import (
+    AvancePayee,
+    DecisionRendue,
+    DemandeAModifier,
+    DemandeControlee,
+    DemandeIncomplete,
+    DemandeRegularisee,
+    FactureEmise,
+    ServiceFait,
+    SoldeDemande,
+    SoldePaye,
+)
+from segur_pha.retour.lecture import Issue
+
+if TYPE_CHECKING:
+    from segur_pha.registre.memoire import EtatsEnMemoire
+
+__all__ = ["changement", "solde_de_l_avance"]
+
+_CHIFFRES: Final = 15
+_CENTIME: Final = Decimal("0.01")
+#: The caller's precision must not decide what a cent is.
+_CONTEXTE: Final = Context(prec=60)
+
+
+def changement(demande: EtatDemande, etats: EtatsEnMemoire) -> Changements:
+    """Give a request that changed, and with a balance request the advance that it settles."""
+    return Changements(demandes=(demande, *solde_de_l_avance(demande, etats)))
+
+
+def solde_de_l_avance(solde: EtatDemande, etats: EtatsEnMemoire) -> tuple[EtatDemande, ...]:
+    """Give the advance that a balance request settles, with what the ledger knows of that request now."""
+    avance = None if solde.solde_de is None else etats.avance_soldee(solde)
+    if avance is None:
+        return ()
+    demandee = solde.issue is not Issue.REJETEE and solde.attribuee is not False
+    return (
+        evolve(
+            avance,
+            jour_solde=solde.jour_depot if demandee else None,
+            reference_solde=solde.numero_editeur if demandee and solde.jour_depot else "",
+            montant_solde=solde.montant_paye,
+            jour_solde_paye=solde.jour_paiement,
+            reference_solde_paye=solde.reference_paiement,
+        ),
+    )
+
+
+@consequences.register(DemandeIncomplete)
+def _incomplete(evenement: DemandeIncomplete, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    if not _attend_l_asp(demande) or demande.jour_incomplete is not None:
+        raise interdit(demande, "seule une demande déposée, que rien n’a encore décidée, peut être notée incomplète")
+    return changement(evolve(demande, jour_incomplete=evenement.jour, motif_incomplete=evenement.motif), etats)
+
+
+@consequences.register(DemandeAModifier)
+def _a_modifier(evenement: DemandeAModifier, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    if not _attend_l_asp(demande) or demande.jour_modification is not None:
+        raise interdit(demande, "seule une demande déposée, que rien n’a encore décidée, peut être notée à modifier")
+    return changement(evolve(demande, jour_modification=evenement.jour, motif_modification=evenement.motif), etats)
+
+
+@consequences.register(DemandeRegularisee)
+def _regularisee(evenement: DemandeRegularisee, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    if demande.jour_incomplete is None and demande.jour_modification is None:
+        raise interdit(demande, "elle n’est notée ni incomplète ni à modifier")
+    levee = evolve(demande, jour_incomplete=None, motif_incomplete="", jour_modification=None, motif_modification="")
+    return changement(levee, etats)
+
+
+def _attend_l_asp(demande: EtatDemande) -> bool:
+    return demande.jour_depot is not None and demande.issue is not Issue.REJETEE and demande.attribuee is None
+
+
+@consequences.register(DecisionRendue)
+def _decision_rendue(evenement: DecisionRendue, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    if demande.issue is not Issue.ACCEPTEE or demande.attribuee is not None:
+        raise interdit(demande, "la décision porte sur une demande acceptée")
+    decidee = evolve(
+        demande, attribuee=evenement.favorable, jour_decision=evenement.jour, motif_decision=evenement.motif
+    )
+    return changement(decidee, etats)
+
+
+@consequences.register(AvancePayee)
+def _avance_payee(evenement: AvancePayee, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    if not demande.attribuee or demande.jour_paiement is not None:
+        raise interdit(demande, "l’avance se paie une fois, après la décision d’attribution")
+    payee = evolve(
+        demande,
+        montant_paye=_argent(evenement.montant),
+        jour_paiement=evenement.jour,
+        reference_paiement=evenement.reference,
+    )
+    return changement(payee, etats)
+
+
+@consequences.register(ServiceFait)
+def _service_fait(evenement: ServiceFait, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    _exiger_en_cours(demande)
+    if demande.jour_service is not None:
+        raise interdit(demande, "le service fait est déjà noté ; annulez-le d’abord s’il faut le corriger")
+    adresse = "" if demande.effacee else evenement.adresse_mssante
+    return changement(evolve(demande, jour_service=evenement.jour, adresse_mssante=adresse), etats)
+
+
+@consequences.register(FactureEmise)
+def _facture_emise(evenement: FactureEmise, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    _exiger_en_cours(demande)
+    if demande.jour_facture is not None:
+        raise interdit(demande, "la facture est déjà notée ; annulez-la d’abord s’il faut la corriger")
+    return changement(evolve(demande, jour_facture=evenement.jour, reference_facture=evenement.reference), etats)
+
+
+def _exiger_en_cours(demande: EtatDemande) -> None:
+    if demande.jour_depot is None or demande.issue is Issue.REJETEE or demande.attribuee is False:
+        raise interdit(demande, "seule une demande déposée, ni rejetée ni refusée, a une suite")
+
+
+@consequences.register(SoldeDemande)
+def _solde_demande(evenement: SoldeDemande, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    if not demande.attribuee or demande.jour_solde is not None or demande.solde_de is not None:
+        raise interdit(demande, "le solde se demande une fois, après la décision d’attribution")
+    return changement(evolve(demande, jour_solde=evenement.jour, reference_solde=evenement.reference), etats)
+
+
+@consequences.register(SoldePaye)
+def _solde_paye(evenement: SoldePaye, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    if demande.jour_solde is None or demande.jour_solde_paye is not None:
+        raise interdit(demande, "le solde se paie une fois, après avoir été demandé")
+    paye = evolve(
+        demande,
+        montant_solde=_argent(evenement.montant),
+        jour_solde_paye=evenement.jour,
+        reference_solde_paye=evenement.reference,
+    )
+    return changement(paye, etats)
+
+
+@consequences.register(DemandeControlee)
+def _controlee(evenement: DemandeControlee, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    if demande.jour_paiement is None or demande.jour_controle is not None:
+        raise interdit(demande, "le contrôle a posteriori se note une fois, sur une demande payée")
+    return changement(evolve(demande, jour_controle=evenement.jour, motif_controle=evenement.motif), etats)
+
+
+def _argent(montant: Decimal) -> Decimal:
+    # No payment has that many digits, and a column of cents cannot hold many more.
+    de_l_argent = montant.is_finite() and montant > 0 and montant.adjusted() < _CHIFFRES
+    if not de_l_argent or montant != montant.quantize(_CENTIME, context=_CONTEXTE):
+        raise RegistreError("Montant payé : indiquez des euros et des centimes, plus que zéro, comme 255.00.")
+    return montant

@@ -1,0 +1,48 @@
+"""The waves whose requests a ledger holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from segur_pha.erreurs import RegistreError, SegurError
+from segur_pha.vagues import vague
+
+if TYPE_CHECKING:
+    from segur_pha.table.specification import Specification
+
+__all__ = ["Vagues"]
+
+
+@frozen
+class Vagues:
+    """The waves that a program knows, the one that it means by default first.
+
+    >>> from segur_pha import VA1
+    >>> Vagues((VA1,)).nommee("PHA-LGO-Va1") is VA1
+    True
+    """
+
+    connues: tuple[Specification, ...]
+
+    @property
+    def defaut(self) -> Specification:
+        """The one that is meant where nobody names one."""
+        return self.connues[0]
+
+    def nommee(self, nom: str) -> Specification:
+        """Give a wave by the name under which a ledger keeps it: one that was given, or one of the package.
+
+        Raises :class:`~segur_pha.RegistreError` for any other.
+        """
+        for specification in self.connues:
+            if specification.nom == nom:
+                return specification
+        try:
+            return vague(nom)
+        except SegurError:
+            raise RegistreError(
+                f"Ce registre a des demandes de la vague {nom}, que ce programme ne connaît pas : donnez-la au Registre "
+                "(specifications=)."
+            ) from None

@@ -1,0 +1,71 @@
+"""What spreadsheets and programs do to a text on the way, recognised by its shape."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from segur_pha.tableurs.rangees import CelluleAbimee
+
+__all__ = ["FORMULE_SANS_VALEUR", "abimee", "peut_etre_abimee"]
+
+FORMULE_SANS_VALEUR: Final = CelluleAbimee(
+    "tableur-formule-sans-valeur",
+    "cette formule n’a pas de valeur",
+    "ouvrez le classeur dans le tableur et enregistrez-le",
+)
+
+#: Letters that begin a character which was encoded twice.
+_DEBUTS: Final = "ÂÃÅÆËâ"
+_INDICES: Final = re.compile('=\\s*"|[Ee][+-]|_x00[01]')
+_FORMULE_DE_TEXTE: Final = re.compile(r'=\s*"((?:[^"]|"")*)"')
+_NOTATION: Final = re.compile("[0-9](?:[.,][0-9]+)?[Ee][+-][0-9]+")
+_ECHAPPEMENT: Final = re.compile("_x00[01][0-9A-Fa-f]_")
+_EN_TEXTE: Final = "mettez la cellule au format Texte et saisissez-la de nouveau"
+
+
+def peut_etre_abimee(texte: str) -> bool:
+    """Tell whether anything in a text, however long, is worth asking :func:`abimee` about its cells."""
+    # Looking for a sign is ten times as fast as looking for a pattern, and most files hold none of these.
+    if "\ufffd" in texte or any(debut in texte for debut in _DEBUTS):
+        return True
+    return any(signe in texte for signe in ("=", "+", "-", "_x")) and _INDICES.search(texte) is not None
+
+
+def abimee(texte: str) -> CelluleAbimee | None:
+    """Recognise what is not the text that was meant.
+
+    >>> abimee('="00001"').propose, abimee("1,75E+09").code, abimee("DURAND")
+    ('00001', 'tableur-notation', None)
+    """
+    nu = texte.strip()
+    if (formule := _FORMULE_DE_TEXTE.fullmatch(nu)) is not None:
+        constat = 'le tableur a mis une formule (="…") à la place du texte'
+        return CelluleAbimee("tableur-formule", constat, "écrivez le texte seul", formule[1].replace('""', '"'), texte)
+    if _NOTATION.fullmatch(nu):
+        constat = "le tableur a remplacé des chiffres par « E+ »"
+        return CelluleAbimee("tableur-notation", constat, _EN_TEXTE, ecrit=texte)
+    if "\ufffd" in nu:
+        constat = "un caractère a été perdu (« \ufffd »)"
+        return CelluleAbimee("caractere-perdu", constat, "saisissez-le de nouveau", ecrit=texte)
+    if _ECHAPPEMENT.search(nu):
+        constat = "un programme a laissé « _x000D_ » ou un code du même genre dans le texte"
+        return CelluleAbimee("tableur-echappement", constat, "ôtez-le", _ECHAPPEMENT.sub("", nu).strip(), texte)
+    if (lisible := _decode_deux_fois(nu)) != nu:
+        constat = "ce texte a été encodé deux fois"
+        return CelluleAbimee("encodage-double", constat, "saisissez-le de nouveau", lisible, texte)
+    return None
+
+
+def _decode_deux_fois(texte: str) -> str:
+    """Undo what reading UTF-8 as Windows-1252 does: nobody writes letters that read as UTF-8 and as Windows-1252 again."""
+    if texte.isascii():
+        return texte
+    try:
+        # Python's cp1252 has no room for five bytes; those who spoil texts let them through as controls.
+        octets = b"".join(c.encode("latin-1") if "\x80" <= c <= "\x9f" else c.encode("cp1252") for c in texte)
+        lisible = octets.decode()
+        lisible.encode("cp1252")
+    except UnicodeError:
+        return texte
+    return lisible

@@ -1,0 +1,137 @@
+"""A workbook (.xlsx, in either edition of the format): its sheets and their rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, frozen
+
+from segur_pha.erreurs import ExtraManquant
+from segur_pha.tableurs.feuille import COLONNES_MAXIMUM, CelluleLointaine, lignes_de_la_feuille
+from segur_pha.tableurs.parties import ACCIDENTS, Demesure, Parties, vrai
+from segur_pha.tableurs.rangees import EPOQUE_EXCEL, Rangee
+from segur_pha.tableurs.valeurs import Valeurs, desechapper, lire_les_formats, lire_les_textes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from segur_pha.erreurs import SegurError
+
+__all__ = ["LIGNES_MAXIMUM", "Classeur", "Feuille"]
+
+#: No deposit holds more requests (999 files of 200), and no other table that people send more rows.
+LIGNES_MAXIMUM: Final = 250_000
+_EPOQUE_MAC: Final = date(1904, 1, 1)
+
+
+@frozen
+class Feuille:
+    """A sheet of cells: its name, its part, and whether people see it."""
+
+    nom: str
+    partie: str
+    visible: bool
+
+
+@define
+class Classeur:
+    """An open workbook.
+
+    Attributes:
+        feuilles: its sheets of cells, in their order.
+        epoque: the day that its numbers of days count from.
+    """
+
+    nom: str
+    refus: type[SegurError]
+    feuilles: tuple[Feuille, ...]
+    epoque: date
+    _parties: Parties
+    _valeurs: Valeurs
+    _recalcul: bool
+
+    @classmethod
+    def ouvrir(cls, octets: bytes, *, nom: str, refus: type[SegurError]) -> Classeur:
+        """Open a workbook.
+
+        Raises ``refus`` for what is none or is out of all proportion, :class:`~segur_pha.ExtraManquant` without openpyxl.
+        """
+        try:
+            import openpyxl  # noqa: F401 - knows days and number formats
+        except ImportError as erreur:
+            raise ExtraManquant("tableur") from erreur
+        try:
+            parties = Parties.ouvrir(octets)
+            lu = _lire_le_classeur(parties)
+            textes = lire_les_textes(parties, lu.textes) if lu.textes else []
+            formats = lire_les_formats(parties, lu.styles) if lu.styles else []
+        except Demesure:
+            raise refus(
+                f"{nom} : ce classeur est démesuré. Recopiez le tableau dans un classeur neuf.",
+                code="classeur-demesure",
+            ) from None
+        except ACCIDENTS as erreur:
+            raise _illisible(nom, refus) from erreur
+        return cls(nom, refus, lu.feuilles, lu.epoque, parties, Valeurs(textes, formats, lu.epoque), lu.recalcul)
+
+    def lignes(self, feuille: Feuille, colonnes_masquees: set[int]) -> Iterator[Rangee]:
+        """Give the rows of a sheet that hold anything; raises as :meth:`ouvrir` while they are read."""
+        convertir = self._valeurs.convertir
+        try:
+            with self._parties.flux(feuille.partie) as flux:
+                for ligne in lignes_de_la_feuille(flux, convertir, colonnes_masquees, recalcul=self._recalcul):
+                    cellules = [ligne.cellules.get(place) for place in range(max(ligne.cellules) + 1)]
+                    yield Rangee(ligne.numero, cellules, masquee=ligne.masquee)
+        except CelluleLointaine:
+            raise self.refus(
+                f"{self.nom} : ce classeur est démesuré, une cellule est remplie au-delà de la colonne {COLONNES_MAXIMUM}. "
+                "Recopiez le tableau dans un classeur neuf.",
+                code="classeur-demesure",
+            ) from None
+        except ACCIDENTS as erreur:
+            raise _illisible(self.nom, self.refus) from erreur
+
+
+def _illisible(nom: str, refus: type[SegurError]) -> SegurError:
+    return refus(
+        f"{nom} : ce classeur est abîmé ou n’en est pas un : il ne s’ouvre pas. Enregistrez-le de nouveau au format "
+        "« Classeur Excel (.xlsx) », ou en CSV.",
+        code="classeur-illisible",
+    )
+
+
+@define
+class _Lu:
+    """What the main part of a workbook says."""
+
+    feuilles: tuple[Feuille, ...] = ()
+    epoque: date = EPOQUE_EXCEL
+    recalcul: bool = False
+    textes: str = ""
+    styles: str = ""
+
+
+def _lire_le_classeur(parties: Parties) -> _Lu:
+    (principale,) = (cible for sorte, cible in parties.relations("").values() if sorte == "officeDocument")
+    liens = parties.relations(principale)
+    cibles = dict(liens.values())
+    lu = _Lu(textes=cibles.get("sharedStrings", ""), styles=cibles.get("styles", ""))
+    feuilles: list[Feuille] = []
+
+    def debut(nom: str, attributs: Mapping[str, str]) -> None:
+        if nom == "sheet":
+            sorte, partie = liens[next(valeur for cle, valeur in attributs.items() if cle.endswith(" id"))]
+            if sorte == "worksheet":
+                visible = attributs.get("state", "visible") == "visible"
+                feuilles.append(Feuille(desechapper(attributs["name"]), partie, visible))
+        elif nom == "workbookPr" and vrai(attributs.get("date1904")):
+            lu.epoque = _EPOQUE_MAC
+        elif nom == "calcPr":
+            lu.recalcul = vrai(attributs.get("fullCalcOnLoad"))
+
+    parties.parcourir(principale, debut)
+    if not any(feuille.visible for feuille in feuilles):
+        raise ValueError("worksheet")
+    lu.feuilles = tuple(feuilles)
+    return lu

@@ -1,0 +1,134 @@
+"""The rows of a sheet, read as its XML says them, whatever the prefix, the encoding or the edition of the format."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, field
+
+from segur_pha.tableurs.abimees import FORMULE_SANS_VALEUR, abimee
+from segur_pha.tableurs.parties import analyser, vrai
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import IO
+
+__all__ = ["COLONNES_MAXIMUM", "CelluleLointaine", "LigneXml", "lignes_de_la_feuille"]
+
+#: A table that people work with has thirty columns.
+COLONNES_MAXIMUM: Final = 256
+_REFERENCE: Final = re.compile("([A-Z]{1,3})[0-9]{1,7}")
+
+
+class CelluleLointaine(Exception):
+    """A cell that holds something stands further to the right than any table reaches."""
+
+
+@define
+class LigneXml:
+    """A row of a sheet: its number, place → value of the cells that hold one, and whether it is hidden."""
+
+    numero: int
+    masquee: bool = False
+    cellules: dict[int, object] = field(factory=dict)
+
+
+def lignes_de_la_feuille(
+    flux: IO[bytes], convertir: Callable[[str, str, str], object], colonnes_masquees: set[int], *, recalcul: bool
+) -> Iterator[LigneXml]:
+    """Read the rows of a sheet that hold anything, as they come.
+
+    ``convertir`` makes a value of a cell's type, style and text.  ``colonnes_masquees`` gets the places of hidden columns.
+    ``recalcul``: the workbook asks to be calculated when it is opened, so that its zeros may be nobody's.
+
+    Raises ``ValueError``, ``LookupError`` or ``expat.ExpatError`` for what is no sheet, :class:`CelluleLointaine`.
+    """
+    lecteur = _Lecteur(convertir, colonnes_masquees, recalcul)
+    for _ in analyser(flux, lecteur.debut, lecteur.fin, lecteur.texte):
+        yield from lecteur.lues
+        lecteur.lues.clear()
+
+
+@define
+class _Lecteur:
+    """Gathers rows while the XML goes by."""
+
+    convertir: Callable[[str, str, str], object]
+    colonnes_masquees: set[int]
+    recalcul: bool
+    lues: list[LigneXml] = field(factory=list)
+    _ligne: LigneXml = field(factory=lambda: LigneXml(0))
+    _place: int = -1
+    _sorte: str = ""
+    _style: str = ""
+    _formule: bool = False
+    _valeur: list[str] | None = None
+    _ecoute: bool = False
+    _phonetique: bool = False
+
+    def debut(self, nom: str, attributs: Mapping[str, str]) -> None:
+        if nom == "c":
+            reference = attributs.get("r")
+            self._place = self._place + 1 if reference is None else _place(reference)
+            self._sorte, self._style = attributs.get("t", "n"), attributs.get("s", "0")
+            self._formule, self._valeur = False, None
+        elif nom in {"v", "t"}:
+            self._valeur = self._valeur or []
+            self._ecoute = not self._phonetique
+        elif nom == "f":
+            self._formule = True
+        elif nom == "row":
+            numero = attributs.get("r")
+            masquee = vrai(attributs.get("hidden")) or float(attributs.get("ht", "1")) == 0
+            self._ligne = LigneXml(self._ligne.numero + 1 if numero is None else int(numero), masquee)
+            self._place = -1
+        elif nom == "rPh":
+            self._phonetique = True
+        elif nom == "col" and (vrai(attributs.get("hidden")) or float(attributs.get("width", "1")) == 0):
+            fin = min(int(attributs["max"]), COLONNES_MAXIMUM)
+            self.colonnes_masquees.update(range(int(attributs["min"]) - 1, fin))
+
+    def texte(self, texte: str) -> None:
+        if self._ecoute and self._valeur is not None:
+            self._valeur.append(texte)
+
+    def fin(self, nom: str) -> None:
+        if nom in {"v", "t"}:
+            self._ecoute = False
+        elif nom == "c":
+            self._ranger(None if self._valeur is None else "".join(self._valeur))
+        elif nom == "row" and self._ligne.cellules:
+            self.lues.append(self._ligne)
+        elif nom == "rPh":
+            self._phonetique = False
+
+    def _ranger(self, texte: str | None) -> None:
+        """Put a cell that holds something into its row."""
+        valeur: object = None
+        if self._formule and self._sans_valeur(texte):
+            valeur = FORMULE_SANS_VALEUR
+        elif texte:
+            valeur = self.convertir(self._sorte, self._style, texte)
+        if valeur is None or valeur == "":
+            return
+        if self._place >= COLONNES_MAXIMUM:
+            raise CelluleLointaine
+        self._ligne.cellules[self._place] = (abimee(valeur) if isinstance(valeur, str) else None) or valeur
+
+    def _sans_valeur(self, texte: str | None) -> bool:
+        """Tell whether nobody calculated a formula; one that gives an empty text is written with an empty value."""
+        if texte is None or (not texte and self._sorte != "str"):
+            return True
+        # What some libraries write when they know no result.
+        return self.recalcul and self._sorte == "n" and texte == "0"
+
+
+def _place(reference: str) -> int:
+    trouvee = _REFERENCE.fullmatch(reference)
+    if trouvee is None:
+        raise ValueError(reference)
+    place = 0
+    for lettre in trouvee[1]:
+        place = place * 26 + ord(lettre) - 64
+    return place - 1

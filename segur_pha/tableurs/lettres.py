@@ -1,0 +1,123 @@
+"""Which letters the names of France hold, and between which others: by that an encoding is believed or doubted.
+
+A file in eight bits says nothing of its encoding: the È of ``LEFÈVRE`` in CP850 is the Ô of Windows-1252, and ``LEFÔVRE`` is made
+of letters.  But no French name has an ô before a v.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+__all__ = ["invraisemblance"]
+
+#: Letter → where it stands in French words and in names that are common in France: the two characters before it, ``>``, the one
+#: after it; small, without accents, ``^`` for whatever is no letter.
+_PLACES: Final = {
+    # French
+    "é": "",
+    "è": ">[bcdfghjklmnpqrstvxyz]",
+    "ê": ">[tlmcqvrnpbsguz]",
+    "ë": "[aoiuet]>[ltnsrmdvz^]|[uo]>",
+    "à": "[lcjvoebd^]>\\^",
+    "â": ">[tnlqcmpgbsridvf]",
+    "ç": ">[aou]",
+    "î": "[aou]>[tnlmscrqv]|[bcdgnfvptls]>[tnmlcfpqr]|\\^>l",
+    "ï": "[aoue]>",
+    # The rare one that an È becomes: its few places are counted.
+    "ô": (
+        "(?:[cpvnt]|cl|\\^[hr^])>t|(?:rh|sa|tr|pr|um|yl|\\^c)>n|(?:dr|er|nd|ch|nt|pl|ar|st|\\^[dcr])>m|\\^h>p"
+        "|(?:\\^[rpmdt]|tr|dr|ge)>l|(?:\\^|l)>\\^"
+    ),
+    "ù": "\\^o>\\^",
+    "û": ">[trlcmgnsv]",
+    "œ": ">[uisdncwh]|[chg]>l|[fg]>t",
+    "æ": "l>t|\\^>[sg]|[ct]>[slc]",
+    "ÿ": "[aoue]>[\\^st]",
+    # German and Alsatian: between consonants
+    **dict.fromkeys("äöü", "[b-df-hj-np-tv-xz^]>[b-df-hk-np-tv-xz]"),
+    "ß": "[aeiou]>",
+    # Spanish and Portuguese: between consonants, or as these languages end their words
+    "á": "[b-df-hj-np-tvxz^]>[b-df-hjl-np-tvxz]",
+    "ú": "[ab-df-hj-np-tvxz^]>[b-df-hjl-np-tvxz]",
+    "í": "[b-df-hj-np-tvxz^]>[b-dfgl-np-tvzao]",
+    "ó": "[b-df-np-tvxz^]>[b-dfgl-np-tvz]",
+    "ñ": "[aeiou]>[aeiou]",
+    "ã": ">[oe]",
+    "õ": ">e",
+    # Italian, Nordic, Slavic
+    **dict.fromkeys("òì", "[b-dfgl-np-tvz]>\\^"),
+    "ø": "[b-df-hj-np-tv^]>[bdfgk-nr-tv]",
+    "å": "[b-df-hj-np-tv]>[bdfgk-nr-tv]",
+    **dict.fromkeys("šž", "[aeiou]>[aeiou^]|\\^>[aeiou]"),
+}
+_JUSTES: Final = {lettre: re.compile(f".*(?:{motif}).*") for lettre, motif in _PLACES.items()}
+#: How much less a letter is expected than é even where it fits: a little, so that one name decides nothing.
+_RARETE: Final = {"ô": 4, "ñ": 3, **dict.fromkeys("áíóúãõòìøåšž", 5), **dict.fromkeys("äöüßÿæ", 2)}
+
+#: What one word costs that holds a character no text has, one that is out of place, one that says nothing.
+_JAMAIS, _MAL_PLACE, _DE_TROP = 60, 20, 12
+
+
+def invraisemblance(mot: str) -> int:
+    """Say how badly the letters and signs of a word fit together in French: about 0, or 20 and more for each that does not.
+
+    Only what is not ASCII is looked at.
+
+    >>> invraisemblance("LEFÈVRE"), invraisemblance("LEFÔVRE"), invraisemblance("RHÔNE"), invraisemblance("FRAN‚OIS")
+    (0, 24, 4, 20)
+    """
+    entoure = f"  {mot} "
+    return sum(
+        _caractere(entoure[rang - 2], entoure[rang - 1], c, entoure[rang + 1])
+        for rang, c in enumerate(entoure)
+        if not c.isascii()
+    )
+
+
+def _caractere(avant_avant: str, avant: str, c: str, apres: str) -> int:
+    categorie = unicodedata.category(c)
+    if categorie in {"Lu", "Ll"} and c != "ƒ":
+        return _lettre(avant_avant, avant, c, apres) + (0 if _casse_juste(avant_avant, avant, c, apres) else _MAL_PLACE)
+    if categorie == "Cc" or c == "\ufffd":
+        return _JAMAIS
+    if c == "’":
+        return _elision(avant_avant, avant, apres)
+    if categorie == "Zs":
+        return 16 if avant.islower() and apres.islower() else 0
+    if c in "°º":
+        return 0 if avant in "nN " or avant.isdigit() else _MAL_PLACE
+    touche = avant.isalpha() or apres.isalpha()
+    permis = {
+        "€": not avant.isalpha() and (avant.isdigit() or not apres.isalpha()),
+        **dict.fromkeys("–—…²³§½®™©", not (avant.isalpha() and apres.isalpha())),
+        **dict.fromkeys("«“", not avant.isalpha()),
+        **dict.fromkeys("»”", not apres.isalpha()),
+    }
+    return 1 if permis.get(c) else _MAL_PLACE if touche else _DE_TROP
+
+
+def _lettre(avant_avant: str, avant: str, c: str, apres: str) -> int:
+    minuscule = c.lower()
+    juste = _JUSTES.get(minuscule)
+    contexte = f"{_nue(avant_avant)}{_nue(avant)}>{_nue(apres)}"
+    return _RARETE.get(minuscule, 0) + (0 if juste is not None and juste.fullmatch(contexte) else _MAL_PLACE)
+
+
+def _nue(c: str) -> str:
+    return unicodedata.normalize("NFD", c.lower())[0] if c.isalpha() else "^"
+
+
+def _casse_juste(avant_avant: str, avant: str, c: str, apres: str) -> bool:
+    """Tell whether a letter is as large as those around it; one capital may begin a word."""
+    if c.isupper():
+        return not avant.islower() and not (avant.isupper() and apres.islower())
+    return not (avant.isupper() and (apres.isupper() or avant_avant.isupper()))
+
+
+def _elision(avant_avant: str, avant: str, apres: str) -> int:
+    """Judge an apostrophe: ``L’HAŸ``, ``qu’il``, ``O’CONNOR``, or a quotation mark."""
+    if not (avant.isalpha() and apres.isalpha()):
+        return 1
+    return 0 if not avant_avant.isalpha() or (avant_avant + avant).lower() == "qu" else _MAL_PLACE

@@ -1,0 +1,122 @@
+"""The parts of a workbook's zip: opened within bounds, found whatever the case of their names, parsed one block at a time."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+import zlib
+from io import BytesIO
+from typing import TYPE_CHECKING, Final, TypeAlias
+from xml.parsers import expat
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import IO
+
+    Debut: TypeAlias = Callable[[str, Mapping[str, str]], None]
+    Suite: TypeAlias = Callable[[str], None]
+
+__all__ = ["ACCIDENTS", "Demesure", "Parties", "analyser", "vrai"]
+
+#: What the parts may weigh once unzipped, all together: a national fleet of certificates weighs half of it.
+OCTETS_DEBALLES: Final = 200_000_000
+PARTIES_MAXIMUM: Final = 1_000
+_BLOC: Final = 1 << 16
+
+#: Whatever a broken file makes zipfile, expat and the numbers in it stumble upon, the remedy is one.
+ACCIDENTS: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    OSError,
+    ValueError,
+    LookupError,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+)
+
+
+class Demesure(Exception):
+    """A workbook would unpack to more than any table weighs."""
+
+
+def vrai(attribut: str | None) -> bool:
+    """Read a boolean of the format.
+
+    >>> vrai("1"), vrai("0"), vrai(None)
+    (True, False, False)
+    """
+    return attribut in {"1", "true", "on"}
+
+
+def _rien(_: str) -> None:
+    """Pass over what is not asked for."""
+
+
+def analyser(flux: IO[bytes], debut: Debut, fin: Suite = _rien, texte: Suite = _rien) -> Iterator[None]:
+    """Feed an XML part to three functions, one step per block; names come without prefix or namespace.
+
+    Raises ``expat.ExpatError`` for what is not XML, ``ValueError`` for a document type: no workbook has one, and by it
+    entities multiply.
+    """
+    analyseur = expat.ParserCreate(namespace_separator=" ")
+    analyseur.buffer_text = True
+
+    def refuser(*_: object) -> None:
+        raise ValueError("DOCTYPE")
+
+    analyseur.StartDoctypeDeclHandler = refuser
+    analyseur.StartElementHandler = lambda nom, attributs: debut(nom.rpartition(" ")[2], attributs)
+    analyseur.EndElementHandler = lambda nom: fin(nom.rpartition(" ")[2])
+    analyseur.CharacterDataHandler = texte
+    while bloc := flux.read(_BLOC):
+        analyseur.Parse(bloc, False)  # noqa: FBT003 - expat takes it by place only
+        yield
+    analyseur.Parse(b"", True)  # noqa: FBT003 - same
+    yield
+
+
+@frozen
+class Parties:
+    """The parts of a workbook: small name → the one in the archive."""
+
+    _archive: zipfile.ZipFile
+    _noms: Mapping[str, str]
+
+    @classmethod
+    def ouvrir(cls, octets: bytes) -> Parties:
+        """Open a zip; raises :class:`Demesure` for a bomb, one of :data:`ACCIDENTS` for what is no zip.
+
+        A part never gives more bytes than it declares, as zipfile stops there.
+        """
+        archive = zipfile.ZipFile(BytesIO(octets))
+        parties = archive.infolist()
+        if len(parties) > PARTIES_MAXIMUM or sum(partie.file_size for partie in parties) > OCTETS_DEBALLES:
+            raise Demesure
+        return cls(archive, {partie.filename.replace("\\", "/").lower(): partie.filename for partie in parties})
+
+    def flux(self, partie: str) -> IO[bytes]:
+        """Open a part; ``KeyError`` when there is none of that name."""
+        return self._archive.open(self._noms[partie.lower()])
+
+    def parcourir(self, partie: str, debut: Debut, fin: Suite = _rien, texte: Suite = _rien) -> None:
+        """Parse a part from one end to the other."""
+        with self.flux(partie) as flux:
+            for _ in analyser(flux, debut, fin, texte):
+                pass
+
+    def relations(self, partie: str) -> dict[str, tuple[str, str]]:
+        """Give the relations of a part, or of the whole for ``""``: id → what it is, and the part it leads to."""
+        dossier, nom_de_la_partie = posixpath.split(partie)
+        relations: dict[str, tuple[str, str]] = {}
+
+        def debut(nom: str, attributs: Mapping[str, str]) -> None:
+            if nom == "Relationship" and attributs.get("TargetMode") != "External":
+                cible = posixpath.normpath(posixpath.join("/", dossier, attributs["Target"].replace("\\", "/")))
+                relations[attributs["Id"]] = attributs["Type"].rpartition("/")[2], cible.lstrip("/")
+
+        self.parcourir(posixpath.join(dossier, "_rels", f"{nom_de_la_partie}.rels"), debut)
+        return relations

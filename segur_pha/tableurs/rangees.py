@@ -1,0 +1,246 @@
+"""What any table is once it is open: its titles, its rows, what a spreadsheet spoiled in them, and what was left aside."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from attrs import Factory, define, field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+__all__ = [
+    "EPOQUE_EXCEL",
+    "CelluleAbimee",
+    "Rangee",
+    "Remarque",
+    "TableauLu",
+    "Titres",
+    "cle_de_titre",
+    "est_vide",
+    "nom_court",
+    "titres_connus",
+]
+
+#: Day 0 of Excel's calendar, such that 44880 is 15/11/2022 (Excel believes in a 29/02/1900).
+EPOQUE_EXCEL: Final = date(1899, 12, 30)
+
+_APOSTROPHES: Final = re.compile("[’‘ʼ´`′＇]")
+_INVISIBLES: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_LONGUEUR_D_UN_NOM: Final = 80
+_TITRES_NOMMES: Final = 12
+
+
+@frozen
+class CelluleAbimee:
+    """A cell whose value a spreadsheet or a program lost or disguised: a fault where its column is used, nothing elsewhere.
+
+    Attributes:
+        code: what happened, for programs: ``tableur-formule-sans-valeur``, ``tableur-formule``, ``tableur-notation``,
+            ``tableur-echappement``, ``caractere-perdu``, ``encodage-double``.
+        constat: what happened, in French; the cell's value is not in it.
+        remede: what to do, in French, for a value that may not be repeated.
+        propose: the text that was probably meant, ``""`` when nobody can tell; it may be personal.
+        ecrit: what stood in the cell, to give it back.
+    """
+
+    code: str
+    constat: str
+    remede: str
+    propose: str = field(default="", repr=False)
+    ecrit: str = field(default="", repr=False)
+
+    def message(self, montrer: Callable[[str], str] | None = None) -> str:
+        """Say what happened and what to do; ``montrer`` makes the proposed text fit to be shown, or it is not.
+
+        >>> CelluleAbimee("tableur-formule", "c’est une formule", "ôtez-la", propose="00001").message(str)
+        'c’est une formule : écrivez 00001'
+        """
+        if self.propose and montrer is not None:
+            return f"{self.constat} : écrivez {montrer(self.propose)}"
+        return f"{self.constat} : {self.remede}"
+
+    def __str__(self) -> str:
+        return self.ecrit
+
+
+class Rangee(msgspec.Struct, frozen=True):
+    """A row.
+
+    Attributes:
+        numero: its number as a spreadsheet counts rows, from 1.
+        cellules: as many cells as there are titles: texts from a CSV; from a workbook also numbers, booleans, days; ``None``
+            for an empty one.
+        defaut: what is wrong with the row itself (French), ``""`` when nothing is.
+        manquantes: how many of its last cells are not in the file at all, as a spreadsheet leaves empty ones out.
+        illisible: nobody can tell where its cells begin and end, nor whether it swallowed others.
+        masquee: a filter or a group hides it.
+    """
+
+    numero: int
+    cellules: Sequence[object]
+    defaut: str = ""
+    manquantes: int = 0
+    illisible: bool = False
+    masquee: bool = False
+
+    @property
+    def est_vide(self) -> bool:
+        """Whether no cell holds anything, and nothing is wrong with the row."""
+        return not self.illisible and all(map(est_vide, self.cellules))
+
+    def __repr__(self) -> str:
+        return f"Rangee(numero={self.numero!r}, defaut={self.defaut!r})"
+
+
+def est_vide(cellule: object) -> bool:
+    """Tell whether a cell holds nothing.
+
+    >>> est_vide("  "), est_vide(None), est_vide(0)
+    (True, True, False)
+    """
+    return cellule is None or (isinstance(cellule, str) and (not cellule or cellule.isspace()))
+
+
+@frozen
+class Remarque:
+    """What whoever reads a table must be told of how it was read.
+
+    Attributes:
+        code: ``lignes-masquees``, ``colonnes-masquees`` or ``feuilles-laissees``.
+        message: a French sentence.
+    """
+
+    code: str
+    message: str
+
+
+@frozen
+class Titres:
+    """How the row of titles is told from others.
+
+    Attributes:
+        compter: how many of a row's cells are titles that mean something; 0 when it is no row of titles.
+        attendus: which titles are looked for, in French, for the refusal.
+        remede: what to do where there are none, in French.
+    """
+
+    compter: Callable[[Sequence[str]], int]
+    attendus: str = "un titre connu"
+    remede: str = "Une ligne porte les titres des colonnes, séparés par « ; », « , » ou une tabulation : vérifiez-la."
+
+
+def titres_connus(connus: Iterable[str]) -> Titres:
+    """Recognise the row of titles by titles that are known; where none is, it is the first row that holds anything.
+
+    >>> titres_connus(["Régime", "FINESS"]).compter(["Nom", "re\u0301gime "])
+    1
+    """
+    cles = {cle_de_titre(titre): titre for titre in connus}
+    noms = ", ".join(f"« {nom_court(titre)} »" for titre in [*cles.values()][:_TITRES_NOMMES])
+
+    def compter(cellules: Sequence[str]) -> int:
+        if not cles:
+            return int(any(cellules))
+        return len({cle_de_titre(cellule) for cellule in cellules} & cles.keys())
+
+    return Titres(compter, noms + ("…" if len(cles) > _TITRES_NOMMES else ""))
+
+
+def cle_de_titre(titre: str) -> str:
+    """Fold a title as people write it: case, blanks, the shape of apostrophes, accents composed or not make no difference.
+
+    >>> cle_de_titre("  N°  Demande "), cle_de_titre("Date d’achat") == cle_de_titre("DATE D'ACHAT")
+    ('n° demande', True)
+    """
+    texte = unicodedata.normalize("NFKC", _APOSTROPHES.sub("'", _INVISIBLES.sub("", titre)))
+    return " ".join(unicodedata.normalize("NFC", texte.casefold()).split())
+
+
+def nom_court(nom: str) -> str:
+    """Make a name that stands in a file fit for a message: no control character, not endless.
+
+    >>> nom_court("a" * 100)[-2:], nom_court("a" + chr(27))
+    ('a…', 'a\ufffd')
+    """
+    lisible = "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in nom[: _LONGUEUR_D_UN_NOM + 1])
+    return lisible if len(lisible) <= _LONGUEUR_D_UN_NOM else f"{lisible[:_LONGUEUR_D_UN_NOM]}…"
+
+
+@define
+class TableauLu:
+    """A table that was opened.
+
+    Attributes:
+        description: how it was read, in French, to be shown always: encoding and separator, or sheet; row of titles.
+        titres: the titles, ``""`` for a column without one; a title may stand there twice (:meth:`places`).
+        rangees: the rows under the titles that hold anything, read once and lazily.
+        ligne_des_titres: the number of their row, 0 for mappings.
+        feuille: the sheet of a workbook, else ``""``.
+        encodage: that of a CSV, else ``""``.
+        epoque: the day that a bare number counts from.
+        que_des_textes: whether every cell of every row is known to be a text.
+    """
+
+    description: str
+    titres: tuple[str, ...]
+    rangees: Iterator[Rangee] = field(repr=False)
+    ligne_des_titres: int = 0
+    feuille: str = ""
+    encodage: str = ""
+    epoque: date = EPOQUE_EXCEL
+    que_des_textes: bool = False
+    _remarques: list[Remarque] = field(default=Factory(list), repr=False)
+    _masquees: list[int] = field(default=Factory(list), repr=False)
+    _places: dict[str, list[int]] = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._places = {}
+        for place, titre in enumerate(self.titres):
+            if titre:
+                self._places.setdefault(cle_de_titre(titre), []).append(place)
+
+    def places(self, titre: str) -> tuple[int, ...]:
+        """Give the places of the columns of that title: none, one, or several that nobody can choose between.
+
+        >>> TableauLu("", ("Ville", "FINESS", "ville"), iter(())).places("VILLE")
+        (0, 2)
+        """
+        return tuple(self._places.get(cle_de_titre(titre), ()))
+
+    def noter_masquee(self, numero: int) -> None:
+        """Note that a row was read which a spreadsheet hides."""
+        self._masquees.append(numero)
+
+    @property
+    def remarques(self) -> tuple[Remarque, ...]:
+        """What must be told of how the table was read; complete once every row was read."""
+        if not self._masquees:
+            return tuple(self._remarques)
+        numeros = _en_plages(self._masquees)
+        message = (
+            f"lignes masquées dans le tableur (filtre, groupe), lues comme les autres : {numeros} ; affichez-les pour les "
+            "vérifier, ou supprimez celles qui ne doivent pas servir"
+        )
+        return (Remarque("lignes-masquees", message), *self._remarques)
+
+
+#: How many stretches of rows a message names.
+_PLAGES_NOMMEES: Final = 20
+
+
+def _en_plages(numeros: Sequence[int]) -> str:
+    """Write numbers that go up as people do: 3, 7 à 12."""
+    plages: list[list[int]] = []
+    for numero in numeros:
+        if plages and numero == plages[-1][1] + 1:
+            plages[-1][1] = numero
+        else:
+            plages.append([numero, numero])
+    textes = [str(a) if a == b else f"{a} à {b}" for a, b in plages[:_PLAGES_NOMMEES]]
+    reste = sum(b - a + 1 for a, b in plages[_PLAGES_NOMMEES:])
+    return ", ".join(textes) + (f" et {reste} autres" if reste else "")

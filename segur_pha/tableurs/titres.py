@@ -1,0 +1,90 @@
+"""Which row holds the titles, and rows cut to the titles' width."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from segur_pha.rapports.tableau import accorder
+from segur_pha.tableurs.feuille import COLONNES_MAXIMUM
+from segur_pha.tableurs.rangees import Rangee, nom_court
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from segur_pha.tableurs.rangees import Titres
+
+__all__ = ["LIGNES_DES_TITRES", "LigneDesTitres", "ajuster", "chercher", "titres_vus"]
+
+#: Among how many rows the titles are looked for.
+LIGNES_DES_TITRES: Final = 20
+_TITRES_NOMMES: Final = 12
+
+
+@frozen
+class LigneDesTitres:
+    """The row of titles that was found.
+
+    Attributes:
+        note: how many known titles it holds.
+        rang: how many rows of the source come before it, blank ones included; ``remplies``: how many of them hold anything.
+        numero: its number, as a spreadsheet counts.
+        titres: its texts.
+    """
+
+    note: int
+    rang: int
+    remplies: int
+    numero: int
+    titres: tuple[str, ...]
+
+    @property
+    def ou(self) -> str:
+        """Where it stands, in French."""
+        laissees = accorder(self.remplies, "ligne laissée de côté", "lignes laissées de côté")
+        return f"titres à la ligne {self.numero}" + (f" ({laissees} au-dessus)" if self.remplies else "")
+
+
+def chercher(rangees: Sequence[Rangee], titres: Titres) -> LigneDesTitres | None:
+    """Find the row that holds most known titles, the first one of those; ``None`` when none holds any."""
+    notes = [(titres.compter(textes) if (textes := _textes(rangee)) else 0) for rangee in rangees]
+    note = max(notes, default=0)
+    if not note:
+        return None
+    rang = notes.index(note)
+    remplies = sum(not rangee.est_vide for rangee in rangees[:rang])
+    return LigneDesTitres(note, rang, remplies, rangees[rang].numero, _textes(rangees[rang]))
+
+
+def titres_vus(rangees: Iterable[Rangee]) -> str:
+    """Name what stands in the widest row: the best guess at what its author meant as titles."""
+    vue = [titre for titre in max(map(_textes, rangees), key=len, default=()) if titre]
+    noms = ", ".join(f"« {nom_court(titre)} »" for titre in vue[:_TITRES_NOMMES])
+    return noms + ("…" if len(vue) > _TITRES_NOMMES else "") or "aucun"
+
+
+def _textes(rangee: Rangee) -> tuple[str, ...]:
+    # A line of separators alone is no row of titles, and each title costs some work.
+    if len(rangee.cellules) > COLONNES_MAXIMUM:
+        return ()
+    return tuple("" if cellule is None else " ".join(str(cellule).split()) for cellule in rangee.cellules)
+
+
+def ajuster(rangee: Rangee, largeur: int, *, csv: bool) -> Rangee:
+    """Give a row as many cells as there are titles, and say what does not fit."""
+    cellules, compte = rangee.cellules, len(rangee.cellules)
+    if compte == largeur or rangee.illisible:
+        return rangee
+    if compte < largeur:
+        completes = [*cellules, *["" if csv else None] * (largeur - compte)]
+        manquantes = largeur - compte if csv else 0
+        return Rangee(rangee.numero, completes, manquantes=manquantes, masquee=rangee.masquee)
+    defaut = ""
+    if any(cellule is not None and str(cellule).strip() for cellule in cellules[largeur:]):
+        defaut = (
+            f"plus de cellules que de titres ({compte} cellules pour {largeur} colonnes) : un séparateur s’est glissé dans une valeur"
+            if csv
+            else "une cellule de cette ligne est remplie sous une colonne sans titre"
+        )
+    return Rangee(rangee.numero, cellules[:largeur], defaut, masquee=rangee.masquee)

@@ -1,0 +1,166 @@
+"""What the cells of a workbook hold: shared texts, and numbers as Excel shows them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+from math import isfinite
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, field
+
+from segur_pha.tableurs.formats import texte_montre
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from segur_pha.tableurs.parties import Parties
+
+__all__ = ["Valeurs", "desechapper", "lire_les_formats", "lire_les_textes"]
+
+_ECHAPPE: Final = re.compile("(?:_x[0-9A-Fa-f]{4}_)+")
+_ENTIERS_EXACTS: Final = 10**15
+#: What Excel shows in the place of a day that does not exist.
+_JOUR_IMPOSSIBLE: Final = "########"
+
+
+def desechapper(texte: str) -> str:
+    r"""Undo ``_xHHHH_``, by which the format writes what XML cannot hold (ECMA-376, ST_Xstring).
+
+    >>> desechapper("DURAND_x000D_"), desechapper("_x005F_x000D_")
+    ('DURAND\r', '_x000D_')
+    """
+    return _ECHAPPE.sub(lambda suite: _unites(suite[0]), texte) if "_x" in texte else texte
+
+
+def _unites(suite: str) -> str:
+    unites = b"".join(int(suite[i + 2 : i + 6], 16).to_bytes(2, "big") for i in range(0, len(suite), 7))
+    try:
+        return unites.decode("utf-16-be")
+    except UnicodeDecodeError:
+        return suite
+
+
+def lire_les_textes(parties: Parties, partie: str) -> list[str]:
+    """Read the texts that the cells of a workbook share; how they are pronounced is left aside."""
+    textes: list[str] = []
+    morceaux: list[str] = []
+    etat = {"t": False, "rPh": False}
+
+    def debut(nom: str, _: Mapping[str, str]) -> None:
+        if nom in etat:
+            etat[nom] = True
+
+    def fin(nom: str) -> None:
+        if nom in etat:
+            etat[nom] = False
+        elif nom == "si":
+            textes.append(desechapper("".join(morceaux)))
+            morceaux.clear()
+
+    def texte(morceau: str) -> None:
+        if etat["t"] and not etat["rPh"]:
+            morceaux.append(morceau)
+
+    parties.parcourir(partie, debut, fin, texte)
+    return textes
+
+
+def lire_les_formats(parties: Parties, partie: str) -> list[str]:
+    """Read the number format of each cell style."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+    motifs: dict[int, str] = dict(BUILTIN_FORMATS)
+    styles: list[int] = []
+    dedans = [False]
+
+    def debut(nom: str, attributs: Mapping[str, str]) -> None:
+        if nom == "numFmt":
+            motifs[int(attributs["numFmtId"])] = attributs["formatCode"]
+        elif nom == "cellXfs":
+            dedans[0] = True
+        elif nom == "xf" and dedans[0]:
+            styles.append(int(attributs.get("numFmtId", "0")))
+
+    def fin(nom: str) -> None:
+        if nom == "cellXfs":
+            dedans[0] = False
+
+    parties.parcourir(partie, debut, fin)
+    return [motifs.get(numero, "General") for numero in styles]
+
+
+@define
+class Valeurs:
+    """Makes values of what cells hold.
+
+    Attributes:
+        textes: the shared texts.
+        formats: the number format of each style.
+        epoque: the day that days are counted from.
+    """
+
+    textes: list[str]
+    formats: list[str]
+    epoque: date
+    _nombres: dict[str, Callable[[float], object]] = field(factory=dict, repr=False)
+
+    def convertir(self, sorte: str, style: str, texte: str) -> object:
+        """Give the value of a cell, from its type, its style and its text; ``ValueError`` for a text of another type."""
+        match sorte:
+            case "s":
+                return self.textes[int(texte)]
+            case "inlineStr" | "str":
+                return desechapper(texte)
+            case "b":
+                return texte.strip() in {"1", "true"}
+            case "e":
+                return texte
+            case "d":
+                return _jour_ecrit(texte)
+        lire = self._nombres.get(style)
+        if lire is None:
+            rang = int(style)
+            lire = self._nombres[style] = self._lecture(self.formats[rang] if rang < len(self.formats) else "General")
+        nombre = float(texte)
+        # No spreadsheet shows a number that is none; a library may write it.
+        return lire(nombre) if isfinite(nombre) else texte
+
+    def _lecture(self, motif: str) -> Callable[[float], object]:
+        """Give how the numbers of a format are read."""
+        from openpyxl.styles.numbers import is_date_format, is_timedelta_format
+        from openpyxl.utils.datetime import from_excel
+
+        if (montrer := texte_montre(motif)) is not None:
+            return lambda nombre: montrer(int(nombre)) if nombre >= 0 and _entier(nombre) else _au_plus_simple(nombre)
+        if not is_date_format(motif):
+            return _au_plus_simple
+        depart, duree = datetime.combine(self.epoque, time()), is_timedelta_format(motif)
+
+        def jour(nombre: float) -> object:
+            try:
+                valeur: object = from_excel(nombre, depart, timedelta=duree)
+            except (OverflowError, ValueError):
+                return _JOUR_IMPOSSIBLE
+            return valeur
+
+        return jour
+
+
+def _jour_ecrit(texte: str) -> object:
+    from openpyxl.utils.datetime import from_ISO8601
+
+    try:
+        jour: object = from_ISO8601(texte)  # type: ignore[no-untyped-call]
+    except ValueError:
+        return texte
+    return jour
+
+
+def _au_plus_simple(nombre: float) -> float:
+    return int(nombre) if _entier(nombre) else nombre
+
+
+def _entier(nombre: float) -> bool:
+    return -_ENTIERS_EXACTS < nombre < _ENTIERS_EXACTS and nombre.is_integer()
