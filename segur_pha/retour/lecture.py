@@ -11,7 +11,7 @@ import re
 import unicodedata
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -150,6 +150,35 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
     ...
     segur_pha.erreurs.RetourIllisible: Ce fichier n’est pas une réponse du portail : il n’a pas de liste lignesImport.
     """
+    lu = lire_brut(source, specification)
+    debut = f"/{specification.liste_des_demandes.nom}/"
+    douteuses = {chemin.split("/")[2] for chemin in lu.cles_doubles if chemin.startswith(debut)}
+    return Retour(
+        lignes=tuple(
+            lire_ligne(ligne, place, douteuse=str(place - 1) in douteuses, specification=specification)
+            for place, ligne in enumerate(lu.lignes, start=1)
+        ),
+        imp_id=_reference(_de_l_asp(lu.entete, Role.REFERENCE_FICHIER, specification))[0],
+        entete=lu.entete,
+        cles_doubles=lu.cles_doubles,
+        octets=lu.octets,
+        encodage=lu.encodage,
+        specification=specification,
+    )
+
+
+class RetourBrut(NamedTuple):
+    """A file with a list of lines, of which nobody has read anything yet; see :class:`Retour`."""
+
+    entete: ObjetBrut
+    lignes: list[Brut]
+    cles_doubles: tuple[str, ...]
+    octets: bytes
+    encodage: str
+
+
+def lire_brut(source: SourceRetour, specification: Specification) -> RetourBrut:
+    """Take a file that was sent, or came back, apart; raises what :func:`lire_retour` raises."""
     limites = evolve(
         specification.limites,
         octets_du_json=specification.limites.octets_du_json * _AMPLEUR,
@@ -164,23 +193,11 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
     nom = specification.liste_des_demandes.nom
     entete, lignes = _entete_et_lignes(lecture, nom, limites.demandes_par_fichier)
     doubles = {anomalie.chemin for anomalie in lecture.cles_doubles()}
-    douteuses = {chemin.split("/")[2] for chemin in doubles if chemin.startswith(f"/{nom}/")}
     if f"/{nom}" in doubles:
         raise RetourIllisible(
             f"Deux listes {nom} dans le fichier : téléchargez-le à nouveau depuis le portail.", balise=nom
         )
-    return Retour(
-        lignes=tuple(
-            lire_ligne(ligne, place, douteuse=str(place - 1) in douteuses, specification=specification)
-            for place, ligne in enumerate(lignes, start=1)
-        ),
-        imp_id=_reference(_de_l_asp(entete, Role.REFERENCE_FICHIER, specification))[0],
-        entete=entete,
-        cles_doubles=tuple(sorted(doubles)),
-        octets=octets,
-        encodage=encodage,
-        specification=specification,
-    )
+    return RetourBrut(entete, lignes, tuple(sorted(doubles)), octets, encodage)
 
 
 def _entete_et_lignes(lecture: Lecture, nom: str, demandes: int) -> tuple[ObjetBrut, list[Brut]]:
@@ -271,7 +288,7 @@ def dit_acceptee(libelle: str) -> bool:
     >>> dit_acceptee("« DEMANDE ACCEPTEE ».") , dit_acceptee("Demande non acceptée")
     (True, False)
     """
-    return _a_nu(libelle) == _a_nu(LIBELLE_ACCEPTE)
+    return libelle == LIBELLE_ACCEPTE or _a_nu(libelle) == _ACCEPTEE
 
 
 #: What may stand around the words of a libellé without changing them.
@@ -279,8 +296,12 @@ _AUTOUR: Final = " .«»\"'“”’"
 
 
 def _a_nu(texte: str) -> str:
-    lettres = "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
-    return " ".join(lettres.casefold().split()).strip(_AUTOUR)
+    if not texte.isascii():
+        texte = "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
+    return " ".join(texte.casefold().split()).strip(_AUTOUR)
+
+
+_ACCEPTEE: Final = _a_nu(LIBELLE_ACCEPTE)
 
 
 def _texte(valeur: Brut) -> tuple[str | None, bool]:
