@@ -116,6 +116,8 @@ API = {
                     "notes.Notes",
                     "notes.Note",
                     "notes.CompteRenduDesNotes",
+                    "reprise.Reponse",
+                    "reprise.Reprise",
                     "notes.NotesRefusees",
                 ),
                 *("etats.EtatDemande", "etats.EtatFichier", "etats.EtapeFichier", "etats.Phase"),

@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 
 from segur_pha.cli.console import montrer, sortir
 from segur_pha.cli.faits import annuler, noter, regulariser
+from segur_pha.cli.inscrire import inscrire
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables, soldes
@@ -48,6 +49,7 @@ registre.command(relancer)
 registre.command(regulariser)
 registre.command(noter)
 registre.command(annuler)
+registre.command(inscrire)
 
 
 @registre.command
