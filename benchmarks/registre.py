@@ -25,7 +25,8 @@ from segur_pha.registre import Registre
 from segur_pha.registre.etats import EtatDemande, Phase
 from segur_pha.registre.questions import Soldable
 from segur_pha.registre.rangees import DEMANDES
-from segur_pha.retour.lecture import Issue, lire_retour
+from segur_pha.retour.lecture import lire_retour
+from segur_pha.retour.lignes import Issue
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
     from segur_pha.registre.memoire import EtatsEnMemoire
+    from segur_pha.retour.ecarts import NatureEcart
     from segur_pha.retour.lecture import SourceRetour
-    from segur_pha.retour.rapprochement import NatureEcart, Rapprochement
+    from segur_pha.retour.rapprochement import Rapprochement
     from segur_pha.table.specification import Specification
 
 __all__ = ["Registre"]
@@ -282,7 +283,7 @@ class Registre(Questions, Notes):
     ) -> Rapprochement:
         """Record an answer of the portal, and act on the lines about which nothing forbids it.
 
-        Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.rapprochement.NatureEcart`)
+        Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.ecarts.NatureEcart`)
         changes no state, and its request is to be looked at (:meth:`a_verifier`); ``admettre`` names the kinds that a person has
         looked at, and says to be harmless.  Recording the same answer again changes nothing.  An answer to a file that was not
         recorded as deposited proves its deposit.  Without ``specification``, a ledger of several waves reads the answer as that of

@@ -21,8 +21,9 @@ from segur_pha.controle.page import en_page
 from segur_pha.controle.resultats import FichierControle, en_objet, en_tableau
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.retour.affichage import tableau_des_reponses
+from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.lecture import lire_retour
-from segur_pha.retour.rapprochement import NatureEcart, rapprocher
+from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.retour.remedes import remede
 from segur_pha.strategies import Faute, commandes, demandes, fautes, fichiers
 from segur_pha.texte_json.schema import fichier_du_schema, texte_du_schema
