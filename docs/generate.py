@@ -116,6 +116,7 @@ API = {
                     "notes.Notes",
                     "notes.Note",
                     "notes.CompteRenduDesNotes",
+                    "dossier.Dossier",
                     "reprise.Reponse",
                     "reprise.Reprise",
                     "notes.NotesRefusees",

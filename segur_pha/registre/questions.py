@@ -15,6 +15,7 @@ from sqlalchemy import func, or_, select
 from segur_pha.registre import copie, tables
 from segur_pha.registre.antecedents import antecedents
 from segur_pha.registre.attentes import Attente, EnAttente, Situation, Solde, attentes, situation, soldes
+from segur_pha.registre.dossier import Dossier, dossier_de
 from segur_pha.registre.etats import VIVANTES, EtatDemande, EtatFichier, Phase
 from segur_pha.registre.evenements import depuis_json
 from segur_pha.registre.journal import envois_de, evenements_de, lignes_envoyees
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from segur_pha.depot.antecedents import Antecedent
+    from segur_pha.rapports.tableau import Tableau
     from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.stockage import Stockage
     from segur_pha.registre.vagues import Vagues
@@ -216,6 +218,14 @@ class Questions:
         with self._stockage.lecture() as connexion:
             return tuple(depuis_json(*rangee) for rangee in evenements_de(connexion, finess_geo))
 
+    def dossier(self, finess_geo: str) -> Dossier:
+        """Gather all that the ledger knows of one pharmacy, as a page and as JSON.
+
+        Raises :class:`~segur_pha.RegistreError` for one of which it has no request.
+        """
+        with self._stockage.lecture() as connexion:
+            return dossier_de(connexion, finess_geo)
+
     def journal(self) -> tuple[tuple[int, Evenement], ...]:
         """Give every event with its rank in the journal, in order."""
         with self._stockage.lecture() as connexion:
@@ -253,6 +263,11 @@ class Questions:
         """Give the whole ledger as JSON Lines, for :meth:`~segur_pha.registre.Registre.importer`."""
         with self._stockage.lecture() as connexion:
             return copie.exporter(connexion)
+
+    def exporter_tableaux(self) -> list[Tableau]:
+        """Give every table of the ledger, to be laid out as a workbook or otherwise; amounts stay whole cents."""
+        with self._stockage.lecture() as connexion:
+            return copie.exporter_tableaux(connexion)
 
     def exporter_csv(self) -> dict[str, bytes]:
         """Give every table as a CSV file for a French Excel: name → bytes."""
