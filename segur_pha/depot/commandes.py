@@ -10,17 +10,19 @@ from msgspec.structs import replace
 
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
 from segur_pha.depot.editeur import COLONNES_DE_PIECES, MOTS_CLES, OBLIGATOIRES
-from segur_pha.depot.valeurs import lire_valeur, simplifier
+from segur_pha.depot.fausses_commandes import FaussesCommandes
+from segur_pha.depot.ressemblances import rapprocher
+from segur_pha.depot.valeurs import attendu_en_cellule, lire_valeur, simplifier
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.rapports.tableau import euros
 from segur_pha.table.balise import Balise, blocs
-from segur_pha.table.formats import Format, Texte
+from segur_pha.table.formats import Format, Nature, Texte
 from segur_pha.tableurs import CelluleAbimee, est_vide
 from segur_pha.vagues.va1.avance import PLAFONDS_HT, depassement_du_plafond
 from segur_pha.vagues.va1.table import Demande
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from segur_pha.anomalies import Anomalie
     from segur_pha.depot.editeur import Editeur
@@ -32,6 +34,8 @@ __all__ = ["BALISES", "MOT_DE_BALISE", "CommandeLue", "LecteurDeCommandes", "ent
 NUMERO_PROVISOIRE: Final = "00000"
 
 _FORMATS_DE_PIECES: Final = ("format_bon_commande", "format_preuve_ht")
+#: By what documents are found that no column names.
+_REPERES: Final = ("numero_editeur", "finess_geo")
 
 
 def _balises() -> dict[str, Balise]:
@@ -41,6 +45,7 @@ def _balises() -> dict[str, Balise]:
 
 
 BALISES: Final[Mapping[str, Balise]] = _balises()
+_BALISES_REPERES: Final = frozenset(BALISES[mot].nom for mot in _REPERES)
 #: The other way round: the keyword that a tag's value comes from.
 MOT_DE_BALISE: Final = {rangee.nom: mot for mot, rangee in BALISES.items() if mot not in _FORMATS_DE_PIECES}
 
@@ -58,6 +63,7 @@ class CommandeLue:
         documents: ``bon_commande`` and ``preuve_ht``: the names that the row gives.
         formats: ``format_bon_commande`` and ``format_preuve_ht``: what the row says of them.
         rangee: the cells, to give them back.
+        reperes: other texts by which documents may be found: a number or a FINESS with the zeros it probably lost.
     """
 
     ligne: int
@@ -70,6 +76,12 @@ class CommandeLue:
     rangee: Rangee = field(repr=False)
     fautes: tuple[Constat, ...]
     conseils: tuple[Constat, ...]
+    reperes: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def repere_fautif(self) -> bool:
+        """Whether its number or its FINESS is there and faulty, which may be why no document is found by name."""
+        return any(f.balise in _BALISES_REPERES and not f.code.endswith(Nature.NON_RENSEIGNEE) for f in self.fautes)
 
 
 def entetes_connus(editeur: Editeur) -> dict[str, str]:
@@ -103,10 +115,14 @@ class LecteurDeCommandes:
             for mot, place in self._places.items()
             if mot in OBLIGATOIRES and mot not in editeur.defauts and not (mot == "numero_editeur" and numeros_servis)
         ]
+        self._fausses = FaussesCommandes(self._places)
         self._muets: set[str] = set()
+        absentes = [*self._colonnes_absentes(export.titres)]
+        #: Whether this is another table than the settings announce: reading its rows would tell nothing.
+        self.autre_tableau = bool(absentes)
         self.fautes = (
             *self._colonnes_doubles(trouvees),
-            *self._colonnes_absentes(),
+            *absentes,
             *self._defauts_refuses(),
         )
 
@@ -121,29 +137,18 @@ class LecteurDeCommandes:
                     balise=BALISES[mot].nom if mot in BALISES else "",
                 )
 
-    def _colonnes_absentes(self) -> Iterator[Constat]:
-        for mot, entete in self._editeur.colonnes.items():
-            if mot not in self.colonnes:
-                self._muets.add(mot)
-                yield Constat(
-                    code="colonne-absente",
-                    message="cette colonne, annoncée dans [colonnes], n’est pas dans l’export : ajoutez-la, ou corrigez son titre",
-                    colonne=entete,
-                    balise=BALISES[mot].nom if mot in BALISES else "",
-                )
-        for mot in OBLIGATOIRES:
-            servi = mot == "numero_editeur" and self._numeros_servis
-            if mot in self.colonnes or mot in self._muets or mot in self._editeur.defauts or servi:
-                continue
-            self._muets.add(mot)
-            remede = ", ou donnez un premier numéro (--premier-numero)" if mot == "numero_editeur" else ""
-            yield Constat(
-                code="colonne-absente",
-                message=f"aucune colonne ne donne {mot} : ajoutez-la, nommez-la dans [colonnes] ou fixez-la dans [defauts]{remede}",
-                colonne=mot,
-                balise=BALISES[mot].nom,
-                attendu=_attendu(BALISES[mot]),
-            )
+    def _colonnes_absentes(self, titres: tuple[str, ...]) -> list[Constat]:
+        """Say which columns are missing, what the export has instead, and which of its titles resembles which of ours."""
+        annoncees = {mot: entete for mot, entete in self._editeur.colonnes.items() if mot not in self.colonnes}
+        servis = {"numero_editeur"} if self._numeros_servis else set()
+        dues = [m for m in OBLIGATOIRES if m not in {*self.colonnes, *annoncees, *self._editeur.defauts, *servis}]
+        absentes = {**annoncees, **dict.fromkeys(dues, "")}
+        if not absentes:
+            return []
+        self._muets |= absentes.keys()
+        proches = rapprocher(self.ignorees, {mot: _noms(mot, entete) for mot, entete in absentes.items()})
+        constats = [_colonne_absente(mot, entete, proches.get(mot, "")) for mot, entete in absentes.items()]
+        return [*constats, _titres_lus(titres, {titre: mot for mot, titre in proches.items()})]
 
     def _defauts_refuses(self) -> Iterator[Constat]:
         try:
@@ -157,12 +162,21 @@ class LecteurDeCommandes:
 
     def lire(self, rangee: Rangee) -> CommandeLue:
         """Read a row: every fault it has, each with its column and balise."""
-        # Cells that may stand under the wrong titles say nothing.
-        rangee = replace(rangee, defaut=self._defaut(rangee))
-        decalee = Constat(code="ligne-decalee", message=rangee.defaut, ligne=rangee.numero) if rangee.defaut else None
-        valeurs, fautes = ({}, [decalee]) if decalee else self._lire_cellules(rangee)
+        # Cells that may stand under the wrong titles say nothing, nor do those of a row that is no order.
+        code, defaut = ("ligne-decalee", self._defaut(rangee))
+        if not defaut:
+            code, defaut = self._fausses.reconnaitre(rangee)
+        rangee = replace(rangee, defaut=defaut)
+        if defaut:
+            faute = Constat(code=code, message=defaut, ligne=rangee.numero)
+            return CommandeLue(
+                ligne=rangee.numero, demande=None, numero=None, finess=None, regime=None, documents={}, formats={},
+                rangee=rangee, fautes=(faute,), conseils=(),
+            )  # fmt: skip
+        reperes: list[str] = []
+        valeurs, fautes = self._lire_cellules(rangee, reperes)
         numero = valeurs.get("numero_editeur", self._editeur.defauts.get("numero_editeur"))
-        demande = None if decalee else self._construire(rangee.numero, valeurs, fautes)
+        demande = self._construire(rangee.numero, valeurs, fautes)
         conseils = tuple(self._juger_tranche(rangee.numero, demande, valeurs.get("tranche"), fautes))
         return CommandeLue(
             ligne=rangee.numero,
@@ -175,6 +189,7 @@ class LecteurDeCommandes:
             rangee=rangee,
             fautes=tuple(fautes),
             conseils=conseils,
+            reperes=tuple(reperes),
         )
 
     def _defaut(self, rangee: Rangee) -> str:
@@ -186,7 +201,7 @@ class LecteurDeCommandes:
             return "cette ligne a moins de cellules que de titres : il en manque, ou elle est coupée en deux"
         return rangee.defaut
 
-    def _lire_cellules(self, rangee: Rangee) -> tuple[dict[str, object], list[Constat]]:
+    def _lire_cellules(self, rangee: Rangee, reperes: list[str]) -> tuple[dict[str, object], list[Constat]]:
         valeurs: dict[str, object] = {}
         fautes = []
         for mot, entete in self.colonnes.items():
@@ -194,6 +209,8 @@ class LecteurDeCommandes:
             try:
                 valeur = self._lire_cellule(balise, rangee.cellules[self._places[mot]])
             except ValeurRefusee as refus:
+                if mot in _REPERES and refus.propose:
+                    reperes.append(refus.propose)
                 fautes.append(
                     Constat(
                         code=refus.code,
@@ -264,12 +281,54 @@ class LecteurDeCommandes:
             )
 
 
+def _noms(mot: str, entete: str) -> list[str]:
+    """Name a keyword as the table and the settings do."""
+    rangee = BALISES.get(mot)
+    return [*([entete] if entete else []), *([rangee.nom, rangee.titre] if rangee else [])]
+
+
+def _colonne_absente(mot: str, entete: str, proche: str) -> Constat:
+    rangee = BALISES.get(mot)
+    if entete:
+        message = "cette colonne, annoncée dans [colonnes], n’est pas dans l’export : ajoutez-la, ou corrigez son titre"
+    else:
+        remede = ", ou donnez un premier numéro (--premier-numero)" if mot == "numero_editeur" else ""
+        message = (
+            f"aucune colonne ne donne {mot} : ajoutez-la, nommez-la dans [colonnes] ou fixez-la dans [defauts]{remede}"
+        )
+    if proche:
+        message += f' ; si c’est « {nom_lisible(proche)} », écrivez {mot} = "{nom_lisible(proche)}" dans [colonnes]'
+    return Constat(
+        code="colonne-absente",
+        message=message,
+        colonne=entete or mot,
+        balise=rangee.nom if rangee else "",
+        attendu="" if entete else _attendu(rangee),
+    )
+
+
+#: How many titles of an export one message names.
+_TITRES_NOMMES: Final = 40
+
+
+def _titres_lus(titres: Sequence[str], proches: Mapping[str, str]) -> Constat:
+    ecrits = [titre for titre in titres if titre]
+    noms = [
+        f"« {nom_lisible(titre)} »" + (f" (ressemble à {proches[titre]})" if titre in proches else "")
+        for titre in ecrits[:_TITRES_NOMMES]
+    ]
+    reste = len(ecrits) - len(noms)
+    suite = f" et {reste} autres" if reste else ""
+    message = f"l’export a ces titres : {', '.join(noms)}{suite} ; ses lignes n’ont pas été lues"
+    return Constat(code="titres-de-l-export", message=message)
+
+
 def _texte_ou_rien(valeur: object) -> str | None:
     return None if valeur is None else str(valeur)
 
 
 def _attendu(balise: Balise | None) -> str:
-    return balise.format.attendu if balise and isinstance(balise.format, Format) else ""
+    return attendu_en_cellule(balise.format) if balise and isinstance(balise.format, Format) else ""
 
 
 def _nom(cellule: object) -> str | None:
@@ -284,7 +343,14 @@ def _nom(cellule: object) -> str | None:
 def _de_l_anomalie(anomalie: Anomalie, ligne: int | None, colonne: str) -> Constat:
     balise = BALISES.get(MOT_DE_BALISE.get(anomalie.balise, ""))
     message = anomalie.libelle
-    if balise and isinstance(balise.format, Texte) and balise.format.majuscules and anomalie.code.endswith("04"):
+    if ligne is not None and colonne and anomalie.code.endswith(Nature.NON_RENSEIGNEE):
+        message = f"{anomalie.balise} : cette cellule est vide, alors que la valeur est obligatoire ; remplissez-la"
+    if (
+        balise
+        and isinstance(balise.format, Texte)
+        and balise.format.majuscules
+        and anomalie.code.endswith(Nature.FORMAT)
+    ):
         message += " (l’option --majuscules le fait pour vous)"
     return Constat(
         code=anomalie.code,

@@ -25,6 +25,7 @@ __all__ = ["DossierDePieces", "PieceTrouvee"]
 
 _COLONNES: Final = {TypeFichier.BON_COMMANDE: "bon_commande", TypeFichier.PREUVE_HT: "preuve_ht"}
 _MOTS: Final = {TypeFichier.BON_COMMANDE: "le bon de commande", TypeFichier.PREUVE_HT: "la preuve de régime HT"}
+_ABSENT: Final = "document-absent"
 #: The document that serves every request, when no request has its own.
 _COMMUNE: Final = {TypeFichier.BON_COMMANDE: (), TypeFichier.PREUVE_HT: ("preuve_ht", "preuve-ht", "preuve ht")}
 
@@ -100,6 +101,9 @@ class DossierDePieces:
             try:
                 trouvee = self._trouver(commande, besoin)
             except ValeurRefusee as refus:
+                nomme = _COLONNES[besoin] in commande.documents
+                if refus.code == _ABSENT and not nomme and commande.repere_fautif:
+                    continue  # its number or its FINESS is to be corrected first, which has been said
                 fautes.append(_introuvable(commande, besoin, refus, colonne or ""))
             else:
                 trouvees.append(trouvee)
@@ -180,7 +184,7 @@ class DossierDePieces:
     def _par_convention(self, commande: CommandeLue, besoin: TypeFichier) -> str:
         """Find a document by its name: that of section 3.3, BDC-00001, BDC-FINESS (HT-… for the proof), or the shared proof."""
         code = NOMS_DES_PIECES.codes[besoin]
-        reperes = [repere for repere in (commande.numero, commande.finess) if repere]
+        reperes = [repere for repere in (commande.numero, commande.finess, *commande.reperes) if repere]
         prefixes = [f"{NOMS_DES_PIECES.prefixe}-{code}-", f"{code}-"]
         radicaux = [f"{prefixe}{repere}" for prefixe in prefixes for repere in reperes]
         for radical in (*radicaux, *_COMMUNE[besoin]):
@@ -194,7 +198,7 @@ class DossierDePieces:
                 return noms[0]
         exemple = f"{radicaux[-1]}.pdf" if radicaux else f"{code}-….pdf"
         raise ValeurRefusee(
-            "document-absent",
+            _ABSENT,
             "aucun document n’est indiqué ni trouvé par son nom : ajoutez-le au dossier des pièces",
             f"un nom dans la colonne {_COLONNES[besoin]}, ou un fichier {nom_lisible(exemple)}",
         )

@@ -141,6 +141,8 @@ def preparer_depot(
     NomFichierJSON(numero_ans=editeur.numero_ans, jour=jour, numero=premier_fichier)
     export = ouvrir_export(commandes, entetes_connus(editeur).values(), feuille=feuille, encodage=encodage)
     lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
+    if lecteur.autre_tableau and export.titres:
+        raise CommandesRefusees(lecteur.fautes, _de_la_lecture(export), export.description)
     tri = _Tri(DossierDePieces(racine, texte=concordance), lecteur.colonnes, concordance)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
