@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
 from segur_pha.depot.editeur import COLONNES_DE_PIECES, MOTS_CLES, OBLIGATOIRES
 from segur_pha.depot.fausses_commandes import FaussesCommandes
+from segur_pha.depot.reparations import Reparations, majuscules_mises, mis_en_majuscules, zero_rendu
 from segur_pha.depot.ressemblances import rapprocher
 from segur_pha.depot.valeurs import attendu_en_cellule, lire_valeur, simplifier
 from segur_pha.erreurs import DemandeInvalide, SegurError
@@ -96,9 +97,17 @@ class LecteurDeCommandes:
     obligatory values that nobody fills in, defaults that the rules refuse.  ``ignorees`` lists the columns that mean nothing.
     """
 
-    def __init__(self, export: TableauLu, editeur: Editeur, *, majuscules: bool = False, numeros_servis: bool) -> None:
+    def __init__(
+        self,
+        export: TableauLu,
+        editeur: Editeur,
+        *,
+        majuscules: bool = False,
+        zeros: bool = False,
+        numeros_servis: bool,
+    ) -> None:
         self._editeur = editeur
-        self._majuscules = majuscules
+        self._reparations = Reparations(majuscules=majuscules, zeros=zeros)
         self._numeros_servis = numeros_servis
         self._epoque = export.epoque
         self._plafonds = {**PLAFONDS_HT, **editeur.plafonds}
@@ -174,10 +183,11 @@ class LecteurDeCommandes:
                 rangee=rangee, fautes=(faute,), conseils=(),
             )  # fmt: skip
         reperes: list[str] = []
-        valeurs, fautes = self._lire_cellules(rangee, reperes)
+        repares: list[Constat] = []
+        valeurs, fautes = self._lire_cellules(rangee, reperes, repares)
         numero = valeurs.get("numero_editeur", self._editeur.defauts.get("numero_editeur"))
         demande = self._construire(rangee.numero, valeurs, fautes)
-        conseils = tuple(self._juger_tranche(rangee.numero, demande, valeurs.get("tranche"), fautes))
+        conseils = (*repares, *self._juger_tranche(rangee.numero, demande, valeurs.get("tranche"), fautes))
         return CommandeLue(
             ligne=rangee.numero,
             demande=None if fautes else demande,
@@ -201,14 +211,22 @@ class LecteurDeCommandes:
             return "cette ligne a moins de cellules que de titres : il en manque, ou elle est coupée en deux"
         return rangee.defaut
 
-    def _lire_cellules(self, rangee: Rangee, reperes: list[str]) -> tuple[dict[str, object], list[Constat]]:
+    def _lire_cellules(
+        self, rangee: Rangee, reperes: list[str], repares: list[Constat]
+    ) -> tuple[dict[str, object], list[Constat]]:
         valeurs: dict[str, object] = {}
         fautes = []
         for mot, entete in self.colonnes.items():
             balise = BALISES.get(mot)
+            cellule = rangee.cellules[self._places[mot]]
             try:
-                valeur = self._lire_cellule(balise, rangee.cellules[self._places[mot]])
+                valeur = self._lire_cellule(balise, cellule)
             except ValeurRefusee as refus:
+                finess = self._reparations.rendre_le_zero(refus) if mot == "finess_geo" else ""
+                if balise is not None and finess:
+                    valeurs[mot] = finess
+                    repares.append(zero_rendu(finess, rangee.numero, entete, balise.nom))
+                    continue
                 if mot in _REPERES and refus.propose:
                     reperes.append(refus.propose)
                 fautes.append(
@@ -224,6 +242,8 @@ class LecteurDeCommandes:
             else:
                 if valeur is not None:
                     valeurs[mot] = valeur
+                if balise is not None and mis_en_majuscules(valeur, cellule):
+                    repares.append(majuscules_mises(rangee.numero, entete, balise.nom))
         return valeurs, fautes
 
     def _lire_cellule(self, balise: Balise | None, cellule: object) -> object:
@@ -234,7 +254,7 @@ class LecteurDeCommandes:
             balise.format,
             cellule,
             personnelle=balise.personnelle,
-            majuscules=self._majuscules,
+            majuscules=self._reparations.majuscules,
             epoque=self._epoque,
         )
 

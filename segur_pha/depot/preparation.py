@@ -89,6 +89,7 @@ def preparer_depot(
     premier_fichier: int = 1,
     numeros: SourceDeNumeros | None = None,
     majuscules: bool = False,
+    zeros: bool = False,
     partiel: bool = False,
     concordance: bool = True,
     feuille: str | None = None,
@@ -109,7 +110,8 @@ def preparer_depot(
         jour: the day of the deposit on the portal.
         premier_fichier: the number of the first JSON file of that day, 1 to 999.
         numeros: where orders without numeroEditeur get theirs.
-        majuscules: put nomResponsable in upper case.
+        majuscules: put nomResponsable in upper case, and tell it of each.
+        zeros: put the zero back in front of a FINESS of eight digits whose key is right with it, and tell it of each.
         partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
         feuille: the sheet of a workbook, by name or rank from 1; by default the first visible one with known titles.
@@ -140,7 +142,9 @@ def preparer_depot(
     _verifier_la_sortie(dossier, racine)
     NomFichierJSON(numero_ans=editeur.numero_ans, jour=jour, numero=premier_fichier)
     export = ouvrir_export(commandes, entetes_connus(editeur).values(), feuille=feuille, encodage=encodage)
-    lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
+    lecteur = LecteurDeCommandes(
+        export, editeur, majuscules=majuscules, zeros=zeros, numeros_servis=numeros is not None
+    )
     if lecteur.autre_tableau and export.titres:
         raise CommandesRefusees(lecteur.fautes, _de_la_lecture(export), export.description)
     tri = _Tri(DossierDePieces(racine, texte=concordance), lecteur.colonnes, concordance)
