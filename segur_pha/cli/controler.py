@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -16,12 +17,13 @@ from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, optio
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.controle.conseils import conseils_de
 from segur_pha.controle.resultats import FichierControle, en_tableau, en_texte_json
-from segur_pha.controle.verdict import controler as controler_source
+from segur_pha.controle.verdict import controler_nomme
 from segur_pha.fichiers import ecrire_sans_ecraser
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Sequence
 
+    from segur_pha.controle.verdict import RapportControle
     from segur_pha.table.specification import Specification
 
 __all__ = ["controler"]
@@ -65,7 +67,11 @@ def controler(
     tus = _conseils_tus(sans or [], specification)
     _verifier(fichiers, retour)
     le_jour = jour or date.today()  # noqa: DTZ011 - the clerk's own day
-    controles = [_controler_un(nom, le_jour, tus, specification) for nom in fichiers]
+    # The day in a file's name is compared with a day that somebody gave: yesterday's file may well be looked at today.
+    examiner = partial(
+        controler_nomme, jour=le_jour, jour_du_nom=jour, categories=None, sans=tus, specification=specification
+    )
+    controles = [_controler_un(nom, examiner, specification) for nom in fichiers]
     _rendre(controles, format, complet=complet, jour=le_jour)
     if retour is not None:
         _ecrire_le_retour(controles[0], retour)
@@ -94,11 +100,12 @@ def _conseils_tus(sans: Sequence[str], specification: Specification) -> frozense
     return tus
 
 
-def _controler_un(nom: str, jour: date, sans: Collection[str], specification: Specification) -> FichierControle:
+def _controler_un(
+    nom: str, examiner: Callable[[bytes | Path], RapportControle], specification: Specification
+) -> FichierControle:
     try:
         source = _entree_standard(specification) if nom == _ENTREE else Path(nom)
-        rapport = controler_source(source, jour=jour, sans=sans, specification=specification)
-        return FichierControle("entrée standard" if nom == _ENTREE else nom, rapport)
+        return FichierControle("entrée standard" if nom == _ENTREE else nom, examiner(source))
     except OSError as refus:
         return FichierControle(nom, None, erreur_du_systeme(refus))
 

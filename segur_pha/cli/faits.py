@@ -30,7 +30,10 @@ OCTETS_MAXIMUM: Final = 50_000_000
 
 def noter(
     tableau: Annotated[
-        Path, Parameter(help="CSV ou XLSX : référence de l’ASP ou numéro éditeur, puis décision, montant payé, date de la VA…")
+        Path,
+        Parameter(
+            help="CSV ou XLSX : référence de l’ASP ou numéro éditeur, puis décision, montant payé, date de la VA…"
+        ),
     ],
     /,
     *,

@@ -60,6 +60,10 @@ def preparer(
         str | None, Parameter(help="Premier numéro éditeur à donner aux commandes qui n’en ont pas, comme 00001.")
     ] = None,
     majuscules: Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")] = False,
+    zeros: Annotated[
+        bool,
+        Parameter(help="Rend son zéro de tête à un FINESS de huit chiffres dont la clé est alors juste.", negative=""),
+    ] = False,
     partiel: Annotated[
         bool, Parameter(help="Dépose les commandes justes et met les autres dans a-corriger.csv.", negative="")
     ] = False,
@@ -123,6 +127,7 @@ def preparer(
                 premier_fichier=_premier(premier_fichier, livre, reglages.numero_ans, jour),
                 numeros=livre if premier_numero is None else NumerosDepuis(premier_numero),
                 majuscules=majuscules,
+                zeros=zeros,
                 partiel=partiel,
                 concordance=not sans_concordance,
                 feuille=feuille,

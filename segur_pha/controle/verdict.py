@@ -7,12 +7,19 @@ from decimal import MAX_PREC, Context, Decimal
 from enum import Enum
 from functools import cached_property, reduce
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
 from segur_pha.controle.colonnes import Examen, examiner, second_controle
-from segur_pha.controle.conseils import conseil, conseils_de, conseils_de_fichier, conseils_de_ligne
+from segur_pha.controle.conseils import (
+    conseil,
+    conseils_de,
+    conseils_de_fichier,
+    conseils_du_nom,
+    conseils_sur_les_textes,
+)
 from segur_pha.controle.resultats import FichierControle, VerdictLigne, en_tableau, en_texte_json
 from segur_pha.controle.structure import premier_controle, ressemble_a_un_chemin, texte_au_lieu_d_un_chemin
 from segur_pha.erreurs import FichierRejete, SegurError
@@ -25,7 +32,6 @@ from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from pathlib import Path
 
     from segur_pha.anomalies import Anomalie, Conseil
     from segur_pha.table.formats import Brut
@@ -33,7 +39,7 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
     from segur_pha.vagues import Demande, Fichier
 
-__all__ = ["RapportControle", "Source", "controler", "lire"]
+__all__ = ["RapportControle", "Source", "controler", "controler_nomme", "lire"]
 
 Source: TypeAlias = "bytes | str | Path | Fichier"
 
@@ -48,6 +54,8 @@ class _Options:
     jour: date | None
     categories: Mapping[str, str] | None
     sans: frozenset[str]
+    nom: str = ""
+    jour_du_nom: date | None = None
 
 
 @frozen(kw_only=True, slots=False)
@@ -112,15 +120,16 @@ class RapportControle:
         yield from conseils_de_fichier(self._lue, self.specification)
         if not self.recevable:
             return
-        for place, (chemin, brut) in enumerate(self._lignes_brutes()):
-            if self.lignes[place].acceptee:
-                yield from conseils_de_ligne(self.specification.classe_demande, brut, chemin)
-        chemins = {place + 1: chemin for place, (chemin, _) in enumerate(self._lignes_brutes())}
-        demandes = [(chemins[rang], demande) for rang, demande in self._demandes.items()]
-        options = self._options
-        yield from self.specification.conseiller(
-            self._entete, demandes, jour=options.jour, categories=options.categories
-        )
+        options, specification = self._options, self.specification
+        entete = self._entete
+        if options.nom:
+            yield from conseils_du_nom(options.nom, entete, options.jour_du_nom, specification)
+        acceptees = {
+            rang: ligne for rang, ligne in enumerate(self._lignes_brutes(), start=1) if self.lignes[rang - 1].acceptee
+        }
+        yield from conseils_sur_les_textes(entete, acceptees.values(), specification)
+        demandes = [(acceptees[rang][0], demande) for rang, demande in self._demandes.items()]
+        yield from specification.conseiller(entete, demandes, jour=options.jour, categories=options.categories)
 
     @cached_property
     def _lue(self) -> Lecture:
@@ -290,7 +299,8 @@ def controler(
 
     ``source`` is the bytes of the file, its text, its ``Path``, or a :class:`~segur_pha.Fichier`.  Advice is worked out when
     ``rapport.conseils`` is read: ``jour`` is the day for advice on dates, ``categories`` maps a FINESS to its category,
-    ``sans`` holds the ids of advice not wanted.
+    ``sans`` holds the ids of advice not wanted.  A ``Path`` that is named like a file of the portal is compared with its header,
+    and the day in its name with ``jour``.
 
     Never raises on ``bytes`` or ``str``, whatever they hold; ``OSError`` when a ``Path`` cannot be read;
     :class:`~segur_pha.SegurError` for an id of advice that does not exist, a ``jour`` that is no day, or another type of
@@ -300,6 +310,21 @@ def controler(
     >>> rapport.recevable, [a.code for a in rapport.anomalies_fichier]
     (False, ['9905', '9905', '9905'])
     """
+    return controler_nomme(
+        source, jour=jour, jour_du_nom=jour, categories=categories, sans=sans, specification=specification
+    )
+
+
+def controler_nomme(
+    source: Source,
+    *,
+    jour: date | None,
+    jour_du_nom: date | None,
+    categories: Mapping[str, str] | None,
+    sans: Collection[str],
+    specification: Specification,
+) -> RapportControle:
+    """Do as :func:`controler` does; ``jour_du_nom`` is the day that the file's own name must bear, ``None`` for any."""
     if isinstance(sans, str):
         raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
     connus = conseils_de(specification)
@@ -308,7 +333,8 @@ def controler(
         raise SegurError(f"Conseils inconnus : {', '.join(inconnus)}. Connus : {', '.join(connus)}.")
     if jour is not None and type(jour) is not date:
         raise SegurError("jour : indiquez un jour (datetime.date, sans heure).")
-    options = _Options(jour=jour, categories=categories, sans=frozenset(sans))
+    nom = source.name if isinstance(source, Path) else ""
+    options = _Options(jour, categories, frozenset(sans), nom, jour_du_nom)
     if isinstance(source, specification.racine):
         octets = en_json(source)
     else:

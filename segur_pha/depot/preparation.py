@@ -93,6 +93,7 @@ def preparer_depot(
     premier_fichier: int = 1,
     numeros: SourceDeNumeros | None = None,
     majuscules: bool = False,
+    zeros: bool = False,
     partiel: bool = False,
     concordance: bool = True,
     feuille: str | None = None,
@@ -113,7 +114,8 @@ def preparer_depot(
         jour: the day of the deposit on the portal.
         premier_fichier: the number of the first JSON file of that day, 1 to 999.
         numeros: where orders without numeroEditeur get theirs.
-        majuscules: put nomResponsable in upper case.
+        majuscules: put nomResponsable in upper case, and tell it of each.
+        zeros: put the zero back in front of a FINESS of eight digits whose key is right with it, and tell it of each.
         partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
         feuille: the sheet of a workbook, by name or rank from 1; by default the first visible one with known titles.
@@ -146,18 +148,18 @@ def preparer_depot(
     specification = editeur.specification
     specification.nommer_fichier(editeur.numero_ans, jour, premier_fichier)
     export = ouvrir_export(commandes, entetes_connus(editeur).values(), feuille=feuille, encodage=encodage)
-    lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
+    lecteur = LecteurDeCommandes(
+        export, editeur, majuscules=majuscules, zeros=zeros, numeros_servis=numeros is not None
+    )
+    if lecteur.autre_tableau and export.titres:
+        raise CommandesRefusees(lecteur.fautes, _de_la_lecture(export), export.description)
     pieces_du_dossier = DossierDePieces(racine, texte=concordance, specification=specification)
     tri = _Tri(pieces_du_dossier, lecteur.colonnes, concordance, specification)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre)
-    conseils = [
-        *tri.conseils_d_officine,
-        *_de_la_lecture(export),
-        *_conseils_generaux(lecteur, tri, dossier),
-        *tri.conseils,
-    ]
+    generaux = [*_de_la_lecture(export), *_conseils_generaux(lecteur, tri, dossier)]
+    conseils = [*tri.conseils_d_officine, *generaux, *tri.conseils]
     _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
     retenues = _numeroter(tri, numeros)
     with dossier_entier(dossier) as provisoire:

@@ -89,7 +89,9 @@ def lire_les_notes(
     )
     places = {contenu: place for contenu in TITRES if (place := _place(tableau, contenu)) is not None}
     if not places.keys() & {"asp", "numero"}:
-        raise RegistreError(f"{nom} : aucune colonne ne dit de quelle demande il s’agit (référence de l’ASP ou numéro éditeur).")
+        raise RegistreError(
+            f"{nom} : aucune colonne ne dit de quelle demande il s’agit (référence de l’ASP ou numéro éditeur)."
+        )
     if places.keys() <= {"asp", "numero", "jour", "motif", "reference"}:
         raise RegistreError(
             f"{nom} : aucune colonne ne dit ce qui est arrivé (décision, montant payé, date de la VA…)."

@@ -450,3 +450,11 @@ def test_nothing_personal_of_accepted_requests_is_shown(run: Callable[..., Outco
 def test_the_same_words_as_the_library(run: Callable[..., Outcome]) -> None:
     told = json.loads(run("controler", EXAMPLE, "--format", "json").out)["fichiers"][0]["lignes"]
     assert [line["libelle_traitement"] for line in told] == [v.libelle_traitement for v in controler(EXAMPLE).lignes]
+
+
+def test_only_a_day_that_was_given_is_compared_with_the_name(tmp_path: Path, run: Callable[..., Outcome]) -> None:
+    name = tmp_path / "JSON-ANS0000001-20221115-001.json"
+    name.write_bytes(en_json(fichier_invente()))
+    assert "nom-json" not in run("controler", str(name), "--complet").out
+    assert "nom-json" in run("controler", str(name), "--complet", "--jour", "2022-11-16").out
+    assert "nom-json" not in run("controler", str(name), "--complet", "--jour", "2022-11-15").out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, cast
 
 from segur_pha.courriels import nature_courriel
@@ -10,7 +12,6 @@ from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
 
     import attrs
 
@@ -23,6 +24,11 @@ __all__ = ["CATEGORIES_OFFICINE", "CONSEILS", "conseiller"]
 #: Categories of the FINESS register that section 3.2 accepts.
 CATEGORIES_OFFICINE: Final = frozenset({"620", "627", "628", "629"})
 
+#: The functions of the software were still to be defined when work on them began (esante.gouv.fr/segur/officine-old).
+DEBUT_DU_PROGRAMME: Final = date(2021, 9, 1)
+#: Several times the highest ceiling that was published (875 € before tax, lemoniteurdespharmacies.fr, 12/2022).
+MONTANT_INVRAISEMBLABLE: Final = Decimal("5000.00")
+
 CONSEILS: Final[Mapping[str, str]] = {
     "siret-cle": "SIRET à vérifier",
     "finess-cle": "FINESSGeo à vérifier",
@@ -31,6 +37,8 @@ CONSEILS: Final[Mapping[str, str]] = {
     "finess-inconnu": "FINESSGeo absent du registre fourni",
     "carte-cpx": "numeroCarteCPX : un numéro de carte CPS ou CPA ne contient que des chiffres",
     "date-future": "dateCommande postérieure au jour du contrôle",
+    "date-ancienne": "dateCommande d’avant le programme : aucune commande n’a pu être signée ce jour-là",
+    "montant-invraisemblable": "montantSegurHT qu’aucune commande n’atteint : une virgule est sans doute mal placée",
     "montant-nul": "montantSegurHT nul : aucune avance ne sera versée",
     "preuve-ht-inutile": "PREUVE_HT jointe alors que le régime est TTC",
     "courriel-personnel": "emailAdminTechnique : préférez une adresse générique, qui survit aux départs",
@@ -76,7 +84,11 @@ def _sur_la_commande(demande: Demande, chemin: str, jour: date | None) -> Iterat
     commande = demande.commande
     if jour is not None and commande.date_commande > jour:
         yield "date-future", "", "dateCommande", f"{chemin}/commande/dateCommande"
-    if commande.montant_segur_ht == 0:
+    elif commande.date_commande < DEBUT_DU_PROGRAMME:
+        yield "date-ancienne", "", "dateCommande", f"{chemin}/commande/dateCommande"
+    if commande.montant_segur_ht > MONTANT_INVRAISEMBLABLE:
+        yield "montant-invraisemblable", "", "montantSegurHT", f"{chemin}/commande/montantSegurHT"
+    elif commande.montant_segur_ht == 0:
         yield "montant-nul", "", "montantSegurHT", f"{chemin}/commande/montantSegurHT"
     preuves = [p for p in demande.pieces_justificatives if p.type_fichier is TypeFichier.PREUVE_HT]
     if commande.regime_tva is RegimeTVA.TTC and preuves:
