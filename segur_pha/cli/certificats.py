@@ -26,12 +26,15 @@ from segur_pha.certificats.plan import tableau_du_plan
 from segur_pha.certificats.suivi import lire_officines
 from segur_pha.cli.console import montrer
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.fichiers import ecrire_ensemble
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
+from segur_pha.vagues.va1.conseils import CONSEILS, avis_du_registre
 
 if TYPE_CHECKING:
     from segur_pha.certificats import Alerte, Bilan
+    from segur_pha.repertoire.etablissements import Repertoire
 
 __all__ = ["certificats"]
 
@@ -44,6 +47,7 @@ def certificats(
     *,
     au: Annotated[date, Parameter(help="Jour du bilan, AAAA-MM-JJ.")],
     officines: Annotated[Path | None, Parameter(help="Table des officines : finess, editeur, nom, courriel.")] = None,
+    finess: Finess = None,
     colonnes: Annotated[
         list[str] | None,
         Parameter(help='Intitulés à imposer : --colonnes "fin=Expire le".', negative="", consume_multiple=False),
@@ -79,6 +83,7 @@ def certificats(
         segur-pha certificats suivi.csv --au 2025-06-12 --officines officines.csv --html bilan.html
     """
     verifier_les_sorties(*(chemin for chemin in (html, ics, csv, json) if chemin))
+    repertoire = ouvrir_le_repertoire(finess)
     parc = _lire(suivi, officines, colonnes or [], feuille, encodage)
     try:
         etat = bilan(
@@ -101,6 +106,7 @@ def certificats(
     ]
     ecrits = ecrire_ensemble((chemin, octets) for chemin, octets in sorties if chemin)
     _montrer(etat, montrees, nouvelles=depuis is not None)
+    _montrer_le_registre(parc, repertoire)
     if ecrits:
         montrer("", Phrase("Écrit : ", ", ".join(map(str, ecrits))))
     a_commander = etat.plan.compte()[Action.COMMANDER]
@@ -120,6 +126,12 @@ def _lire(
         return parc
     connues, fautes = lire_officines(officines)
     return evolve(parc, officines=connues, lignes_illisibles=(*parc.lignes_illisibles, *fautes))
+
+
+def _montrer_le_registre(parc: Parc, repertoire: Repertoire | None) -> None:
+    avis = [(f, CONSEILS[identifiant]) for f in sorted(parc.finess) for identifiant in avis_du_registre(f, repertoire)]
+    if avis:
+        montrer("", Tableau(("FINESS", "À vérifier"), avis, titre="Officines et registre fourni"))
 
 
 def _jours(seuils: str) -> list[int]:

@@ -16,6 +16,7 @@ from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
+from segur_pha.depot.officines import conseils_du_registre
 from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Ecrit, Retenue, rediger
 from segur_pha.depot.verification import verifier_depot
@@ -94,6 +95,7 @@ def preparer_depot(
     concordance: bool = True,
     feuille: str | None = None,
     encodage: str | None = None,
+    categories: Mapping[str, str] | None = None,
     suivi: Suivi | None = None,
     ecartees: Callable[[Sequence[Constat]], object] | None = None,
     avant: Callable[[Path], None] | None = None,
@@ -116,6 +118,7 @@ def preparer_depot(
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
         feuille: the sheet of a workbook, by name or rank from 1; by default the first visible one with known titles.
         encodage: the encoding of a CSV, where it cannot be told (``macroman``, ``cp850``, …).
+        categories: a register, FINESS → category: what it says of the pharmacies is advice.
         suivi: told the step, how far it is and how far it goes (0 where nobody knows).
         ecartees: told the faults of the orders that ``partiel`` leaves aside (none: an empty sequence) before ``avant``, so
             that a list of them may be written first; when it raises, nothing is recorded or shown.
@@ -151,12 +154,9 @@ def preparer_depot(
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre)
-    conseils = [
-        *tri.conseils_d_officine,
-        *_de_la_lecture(export),
-        *_conseils_generaux(lecteur, tri, dossier),
-        *tri.conseils,
-    ]
+    tri.conseils_d_officine += conseils_du_registre(tri.commandes, categories, lecteur.colonnes.get("finess_geo", ""))
+    generaux = [*_de_la_lecture(export), *_conseils_generaux(lecteur, tri, dossier)]
+    conseils = [*tri.conseils_d_officine, *generaux, *tri.conseils]
     _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
     retenues = _numeroter(tri.retenues, numeros, tri.numeros)
     with dossier_entier(dossier) as provisoire:
