@@ -15,6 +15,7 @@ from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import Admettre, ouvrir
+from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_des_fautes
@@ -77,6 +78,7 @@ def preparer(
     encodage: Annotated[
         str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
     ] = None,
+    finess: Finess = None,
     registre: Annotated[
         str | None, Parameter(help="Inscrit le dépôt dans ce registre, qui donne aussi les numéros manquants.")
     ] = None,
@@ -132,6 +134,7 @@ def preparer(
                 concordance=not sans_concordance,
                 feuille=feuille,
                 encodage=encodage,
+                categories=ouvrir_le_repertoire(finess),
                 suivi=suivi,
                 ecartees=lambda constats: _ecrire_les_fautes(constats, listes, ecrire),
                 avant=inscrire,

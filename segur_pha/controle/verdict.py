@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import MAX_PREC, Context, Decimal
-from enum import Enum
 from functools import cached_property, reduce
 from itertools import count
 from pathlib import Path
@@ -20,7 +19,14 @@ from segur_pha.controle.conseils import (
     conseils_du_nom,
     conseils_sur_les_textes,
 )
-from segur_pha.controle.resultats import FichierControle, VerdictLigne, en_tableau, en_texte_json
+from segur_pha.controle.resultats import (
+    FichierControle,
+    VerdictLigne,
+    a_plat,
+    en_tableau,
+    en_texte_json,
+    references_inventees,
+)
 from segur_pha.controle.structure import premier_controle, ressemble_a_un_chemin, texte_au_lieu_d_un_chemin
 from segur_pha.erreurs import FichierRejete, SegurError
 from segur_pha.rapports.tableau import accorder
@@ -186,22 +192,28 @@ class RapportControle:
             if verdict.acceptee
         }
 
-    def en_retour(self) -> bytes:
-        """Give the deposited data back, code and libellé (``codeTraitement``, ``libelleTraitement``) filled in as the portal does.
+    def en_retour(self, *, asp: str = "") -> bytes:
+        """Give the verdict of these controls in the shape of an answer: code and libellé filled in, everything else as deposited.
 
-        Everything else is the deposited text, to the last digit and blank (without its byte order mark).  The codes are
-        segur_pha's own: the documents print none.
+        It is no answer of the portal.  The codes are segur_pha's own, since the documents print none, and an accepted line has no
+        reference of the agency: nothing that reads answers takes it for an acceptance.  For a test of the whole path, ``asp`` is
+        the beginning of made-up references: each accepted line bears it and its own number.  The text is kept to the last digit
+        and blank (without its byte order mark).
 
-        Raises :class:`~segur_pha.FichierRejete` when the whole file is refused.
+        Raises :class:`~segur_pha.FichierRejete` when the whole file is refused, :class:`~segur_pha.SegurError` for an ``asp`` that
+        holds anything but ASCII letters, digits and hyphens.
         """
         if not self.recevable:
             raise _rejet(self)
-        valeurs: dict[str, str] = {}
-        code, libelle = (self.specification.chemin(role) for role in (Role.CODE, Role.LIBELLE))
-        for verdict, (chemin, _) in zip(self.lignes, self._lignes_brutes(), strict=True):
-            valeurs[chemin + code] = verdict.code_traitement
-            valeurs[chemin + libelle] = verdict.libelle_traitement
+        references = references_inventees(asp, self.lignes)
+        valeurs = {self._ici(rang, Role.REFERENCE_ASP): texte for rang, texte in references.items()}
+        for verdict in self.lignes:
+            valeurs[self._ici(verdict.num_ligne, Role.CODE)] = verdict.code_traitement
+            valeurs[self._ici(verdict.num_ligne, Role.LIBELLE)] = verdict.libelle_traitement
         return retoucher(self._lecture.texte, valeurs)
+
+    def _ici(self, rang: int, role: Role) -> str:
+        return f"/{self.specification.liste_des_demandes.nom}/{rang - 1}{self.specification.chemin(role)}"
 
     def html(self) -> str:
         """Give a self-contained page: every fault, the accepted requests and the advice."""
@@ -239,7 +251,7 @@ class RapportControle:
         ('0000', Decimal('255.00'))
         """
         demandes = self.demandes()
-        return [_a_plat(verdict, demandes.get(verdict.num_ligne), self.specification) for verdict in self.lignes]
+        return [a_plat(verdict, demandes.get(verdict.num_ligne), self.specification) for verdict in self.lignes]
 
     def __str__(self) -> str:
         if not self.recevable:
@@ -261,30 +273,6 @@ _DANS_LE_RESUME: Final = 10
 def _ou(anomalie: Anomalie) -> str:
     position = anomalie.position
     return f"{position} : " if position else ""
-
-
-def _a_plat(verdict: VerdictLigne, demande: Demande | None, specification: Specification) -> dict[str, object]:
-    premiere = verdict.anomalies[0] if verdict.anomalies else None
-
-    def valeur(role: Role) -> object:
-        return specification.valeur(demande, role) if demande and role in specification.roles else None
-
-    regime = valeur(Role.REGIME)
-    return {
-        "num_ligne": verdict.num_ligne,
-        "numero_editeur": verdict.numero_editeur,
-        "acceptee": verdict.acceptee,
-        "code_traitement": verdict.code_traitement,
-        "libelle_traitement": verdict.libelle_traitement,
-        "balise": premiere.balise if premiere else None,
-        "chemin": premiere.chemin if premiere else None,
-        "anomalies": len(verdict.anomalies),
-        "finess_geo": valeur(Role.OFFICINE),
-        "date_commande": valeur(Role.DATE_COMMANDE),
-        "regime_tva": regime.value if isinstance(regime, Enum) else regime,
-        "montant_segur_ht": valeur(Role.MONTANT),
-        "avance": specification.montant_attendu(demande) if demande else None,
-    }
 
 
 def controler(

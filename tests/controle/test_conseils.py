@@ -193,6 +193,8 @@ def test_every_id_is_kebab_case_and_reached_here() -> None:
         "finess-categorie",
         "marque-d-ordre",
         "reponse-du-portail",
+        "finess-ferme",
+        "finess-departement",
         "nom-json",
         "numero-inhabituel",
         "numero-casse",

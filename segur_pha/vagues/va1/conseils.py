@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from segur_pha.courriels import nature_courriel
 from segur_pha.identifiants import defaut_finess, defaut_siret
+from segur_pha.repertoire.etablissements import Repertoire
 from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Brouillon
     from segur_pha.vagues.va1.table import Demande
 
-__all__ = ["CATEGORIES_OFFICINE", "CONSEILS", "conseiller"]
+__all__ = ["CATEGORIES_OFFICINE", "CONSEILS", "avis_du_registre", "conseiller"]
 
 #: Categories of the FINESS register that section 3.2 accepts.
 CATEGORIES_OFFICINE: Final = frozenset({"620", "627", "628", "629"})
@@ -34,6 +35,8 @@ CONSEILS: Final[Mapping[str, str]] = {
     "finess-cle": "FINESSGeo à vérifier",
     "finess-double": "FINESSGeo déjà demandé par une autre ligne du fichier",
     "finess-categorie": "FINESSGeo hors des catégories 620, 627, 628 et 629 du registre fourni",
+    "finess-ferme": "FINESSGeo d’un établissement fermé selon le registre fourni",
+    "finess-departement": "FINESSGeo d’un établissement que le registre fourni place dans un autre département",
     "finess-inconnu": "FINESSGeo absent du registre fourni",
     "carte-cpx": "numeroCarteCPX : un numéro de carte CPS ou CPA ne contient que des chiffres",
     "date-future": "dateCommande postérieure au jour du contrôle",
@@ -74,10 +77,29 @@ def _sur_l_officine(
     if finess in vus:
         yield "finess-double", "", "FINESSGeo", ici
     vus.add(finess)
-    if categories is not None and finess not in categories:
-        yield "finess-inconnu", "", "FINESSGeo", ici
-    elif categories is not None and str(categories[finess]) not in CATEGORIES_OFFICINE:
-        yield "finess-categorie", "", "FINESSGeo", ici
+    for identifiant in avis_du_registre(finess, categories):
+        yield identifiant, "", "FINESSGeo", ici
+
+
+def avis_du_registre(finess: str, categories: Mapping[str, str] | None) -> Iterator[str]:
+    """Give the ids of advice on a pharmacy that a register leads to; none without a register.
+
+    >>> [*avis_du_registre("750000002", {"750000002": "355"})], [*avis_du_registre("750000002", None)]
+    (['finess-categorie'], [])
+    """
+    if categories is None:
+        return
+    if finess not in categories:
+        yield "finess-inconnu"
+        return
+    if str(categories[finess]) not in CATEGORIES_OFFICINE:
+        yield "finess-categorie"
+    if isinstance(categories, Repertoire):
+        connu = categories.etablissements[finess]
+        if connu.ferme:
+            yield "finess-ferme"
+        if connu.departement and connu.departement != finess[:2]:
+            yield "finess-departement"
 
 
 def _sur_la_commande(demande: Demande, chemin: str, jour: date | None) -> Iterator[Brouillon]:
