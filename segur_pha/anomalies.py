@@ -175,5 +175,5 @@ class RapportDeControle(Protocol):
         ...
 
     def en_retour(self) -> bytes:
-        """Give the deposited data back with the portal's verdicts filled in."""
+        """Give the deposited data back with these verdicts filled in, in the shape of an answer of the portal."""
         ...

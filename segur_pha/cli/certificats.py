@@ -38,15 +38,18 @@ from segur_pha.certificats.sorties import tableau_des_alertes
 from segur_pha.certificats.textes import morceaux_du_bilan
 from segur_pha.cli.console import montrer
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.erreurs import SegurError
 from segur_pha.fichiers import ecrire_ensemble
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Phrase, Tableau
 from segur_pha.rapports.xlsx import en_xlsx
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from segur_pha.certificats import Bilan, Evolution
+    from segur_pha.repertoire.etablissements import Repertoire
 
 __all__ = ["certificats"]
 
@@ -81,6 +84,7 @@ def certificats(
     ] = None,
     finess: Annotated[str | None, Parameter(help="Officine de tout le suivi, si aucune colonne ne la donne.")] = None,
     structure: Annotated[str | None, Parameter(help="Ou sa structure : 1 suivi du FINESS.")] = None,
+    repertoire: Finess = None,
     colonnes: Annotated[
         list[str] | None,
         Parameter(help='Intitulés à imposer : --colonnes "fin=Expire le".', negative="", consume_multiple=False),
@@ -151,6 +155,7 @@ def certificats(
     sorties.verifier(capacite)
     paliers = _jours(seuils)
     try:
+        connus = ouvrir_le_repertoire(repertoire)
         avant = veille(dossier, jour) if dossier else depuis if depuis and depuis.exists() else None
         parc = _lire(suivi, officines, colonnes or [], (finess, structure, ordre_des_jours, feuille, encodage))
         etat = bilan(parc, jour=jour, capacite=capacite, fenetre_jours=fenetre, horizon_jours=horizon, seuils=paliers)
@@ -177,6 +182,7 @@ def certificats(
     if adresses:
         a_revoir = tableau_des_adresses(parc)
         montrer("", a_revoir if a_revoir.rangees else "Adresses : toutes les premières adresses paraissent valides.")
+    _montrer_le_registre(parc, connus)
     if ecrits or gardees:
         montrer("", Phrase("Écrit : ", ", ".join(map(str, [*ecrits, *([gardees] if gardees else [])]))))
     return code
@@ -271,6 +277,12 @@ def _lire(
             f"{' '.join(parc.lectures)}"
         )
     return parc
+
+
+def _montrer_le_registre(parc: Parc, repertoire: Repertoire | None) -> None:
+    avis = [(f, phrase) for f in sorted(parc.finess) for _, phrase in PAR_DEFAUT.avis_sur_l_officine(f, repertoire)]
+    if avis:
+        montrer("", Tableau(("FINESS", "À vérifier"), avis, titre="Officines et registre fourni"))
 
 
 def _jours(seuils: str) -> list[int]:

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -13,21 +14,22 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, sortir
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, option_inconnue
+from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.controle.conseils import conseils_de
 from segur_pha.controle.resultats import FichierControle, en_tableau, en_texte_json
-from segur_pha.controle.verdict import controler as controler_source
+from segur_pha.controle.verdict import RapportControle, controler_nomme
 from segur_pha.fichiers import ecrire_sans_ecraser
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Sequence
 
     from segur_pha.table.specification import Specification
 
 __all__ = ["controler"]
 
 _ENTREE: Final = "-"
-_OPTIONS: Final = ("--complet", "--format", "--retour", "--jour", "--sans", "--vague", "--help")
+_OPTIONS: Final = ("--complet", "--format", "--retour", "--asp", "--jour", "--sans", "--finess", "--vague", "--help")
 
 
 def controler(
@@ -43,14 +45,22 @@ def controler(
     retour: Annotated[
         Path | None,
         Parameter(
-            help="Écrit aussi un fichier comme la réponse du portail (un seul fichier contrôlé ; n’écrase rien)."
+            help="Écrit aussi ce verdict sous la forme d’une réponse, avec nos codes : ce n’est pas la réponse du portail "
+            "(un seul fichier contrôlé ; n’écrase rien)."
         ),
     ] = None,
+    asp: Annotated[
+        str,
+        Parameter(
+            help="Avec --retour : donne aux demandes acceptées un numéroASP inventé, qui commence ainsi (essais)."
+        ),
+    ] = "",
     jour: Annotated[date | None, Parameter(help="Jour du contrôle, AAAA-MM-JJ. Par défaut : aujourd’hui.")] = None,
     sans: Annotated[
         list[str] | None,
         Parameter(help="Conseils à taire, par leur identifiant : --sans finess-cle,siret-cle.", negative=""),
     ] = None,
+    finess: Finess = None,
     vague: Vague = None,
 ) -> int:
     """Contrôle des fichiers de demandes comme le ferait le portail : structure, puis chaque demande.
@@ -64,11 +74,22 @@ def controler(
     specification = specification_de(vague)
     tus = _conseils_tus(sans or [], specification)
     _verifier(fichiers, retour)
+    if asp and retour is None:
+        raise UsageErrone("--asp ne sert qu’avec --retour.")
     le_jour = jour or date.today()  # noqa: DTZ011 - the clerk's own day
-    controles = [_controler_un(nom, le_jour, tus, specification) for nom in fichiers]
+    # The day in a file's name is compared with a day that somebody gave: yesterday's file may well be looked at today.
+    examiner = partial(
+        controler_nomme,
+        jour=le_jour,
+        jour_du_nom=jour,
+        categories=ouvrir_le_repertoire(finess),
+        sans=tus,
+        specification=specification,
+    )
+    controles = [_controler_un(nom, examiner, specification) for nom in fichiers]
     _rendre(controles, format, complet=complet, jour=le_jour)
     if retour is not None:
-        _ecrire_le_retour(controles[0], retour)
+        _ecrire_le_retour(controles[0], retour, asp)
     return max(controle.etat.code_de_sortie for controle in controles)
 
 
@@ -94,11 +115,12 @@ def _conseils_tus(sans: Sequence[str], specification: Specification) -> frozense
     return tus
 
 
-def _controler_un(nom: str, jour: date, sans: Collection[str], specification: Specification) -> FichierControle:
+def _controler_un(
+    nom: str, examiner: Callable[[bytes | Path], RapportControle], specification: Specification
+) -> FichierControle:
     try:
         source = _entree_standard(specification) if nom == _ENTREE else Path(nom)
-        rapport = controler_source(source, jour=jour, sans=sans, specification=specification)
-        return FichierControle("entrée standard" if nom == _ENTREE else nom, rapport)
+        return FichierControle("entrée standard" if nom == _ENTREE else nom, examiner(source))
     except OSError as refus:
         return FichierControle(nom, None, erreur_du_systeme(refus))
 
@@ -110,10 +132,12 @@ def _entree_standard(specification: Specification) -> bytes:
     return sys.stdin.buffer.read(specification.limites.octets_du_json + 1)
 
 
-def _ecrire_le_retour(controle: FichierControle, retour: Path) -> None:
-    if controle.rapport is not None and controle.rapport.recevable:
-        ecrire_sans_ecraser(retour, controle.rapport.en_retour())
-        montrer_erreur(f"Réponse écrite dans {retour}")
+def _ecrire_le_retour(controle: FichierControle, retour: Path, asp: str) -> None:
+    rapport = controle.rapport
+    if isinstance(rapport, RapportControle) and rapport.recevable:
+        ecrire_sans_ecraser(retour, rapport.en_retour(asp=asp))
+        references = "les numéros ASP y sont inventés" if asp else "les demandes acceptées n’y ont pas de numéro ASP"
+        montrer_erreur(f"Verdict écrit dans {retour} : ce n’est pas la réponse du portail, {references}.")
     else:
         montrer_erreur(f"{retour} n’est pas écrit : le portail ne répond rien à un fichier refusé ou illisible.")
 

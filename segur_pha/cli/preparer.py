@@ -15,6 +15,7 @@ from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import Admettre, ouvrir
+from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_des_fautes
@@ -60,6 +61,10 @@ def preparer(
         str | None, Parameter(help="Premier numéro éditeur à donner aux commandes qui n’en ont pas, comme 00001.")
     ] = None,
     majuscules: Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")] = False,
+    zeros: Annotated[
+        bool,
+        Parameter(help="Rend son zéro de tête à un FINESS de huit chiffres dont la clé est alors juste.", negative=""),
+    ] = False,
     partiel: Annotated[
         bool, Parameter(help="Dépose les commandes justes et met les autres dans a-corriger.csv.", negative="")
     ] = False,
@@ -73,6 +78,7 @@ def preparer(
     encodage: Annotated[
         str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
     ] = None,
+    finess: Finess = None,
     registre: Annotated[
         str | None, Parameter(help="Inscrit le dépôt dans ce registre, qui donne aussi les numéros manquants.")
     ] = None,
@@ -123,10 +129,12 @@ def preparer(
                 premier_fichier=_premier(premier_fichier, livre, reglages.numero_ans, jour),
                 numeros=livre if premier_numero is None else NumerosDepuis(premier_numero),
                 majuscules=majuscules,
+                zeros=zeros,
                 partiel=partiel,
                 concordance=not sans_concordance,
                 feuille=feuille,
                 encodage=encodage,
+                categories=ouvrir_le_repertoire(finess),
                 suivi=suivi,
                 ecartees=lambda constats: _ecrire_les_fautes(constats, listes, ecrire),
                 avant=inscrire,

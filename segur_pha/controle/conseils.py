@@ -6,15 +6,19 @@ wave; what a wave says of its own values is in its folder.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.anomalies import Conseil
+from segur_pha.controle.textes_douteux import CONSEILS_DE_TEXTE, conseils_de_textes
+from segur_pha.erreurs import NomInvalide
+from segur_pha.rapports.tableau import en_mots
 from segur_pha.table.balise import Liste, Objet, balises
-from segur_pha.table.roles import Acteur
+from segur_pha.table.roles import Acteur, Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from segur_pha.anomalies import Localisable
     from segur_pha.table.balise import ClasseBloc
@@ -28,13 +32,17 @@ __all__ = [
     "conseils_de",
     "conseils_de_fichier",
     "conseils_de_ligne",
+    "conseils_du_nom",
+    "conseils_sur_les_textes",
 ]
 
 #: What is advised on the file of any wave.
 _GENERAUX: Final[Mapping[str, str]] = {
     "marque-d-ordre": "le fichier commence par une marque d’ordre des octets (BOM) : enregistrez-le en UTF-8 sans BOM",
     "reponse-du-portail": "ce fichier ressemble à la réponse du portail : lisez-le avec lire_retour (commande « retour »)",
+    "nom-json": "nom du fichier à vérifier avant le dépôt",
     "balise-absente": "balise facultative absente : écrivez-la avec la valeur null",
+    **CONSEILS_DE_TEXTE,
 }
 
 #: Every id of advice on a file of the default wave, and what it says.
@@ -62,6 +70,44 @@ def conseils_de_fichier(lecture: Lecture, specification: Specification) -> Itera
         return
     if _ressemble_a_une_reponse(arbre, specification):
         yield "reponse-du-portail", "", "", ""
+
+
+def conseils_du_nom(
+    nom: str, entete: ObjetBrut, jour: date | None, specification: Specification
+) -> Iterator[Brouillon]:
+    """Compare the file's own name with its header, and the day in it with the day of the deposit (section 3.3).
+
+    A name that does not begin as those of the portal do is a working name, and nothing is said of it.
+    """
+    balise = specification.nom_de(Role.NUMERO_ANS)
+    numero_ans = str(specification.valeur_brute(entete, Role.NUMERO_ANS))
+    try:
+        lu = specification.nom_de_fichier.lire(nom)
+    except NomInvalide as refus:
+        modele = specification.nommer_fichier(numero_ans, jour or date(2022, 1, 1), 1)
+        if nom.casefold().startswith(modele.partition("-")[0].casefold()):
+            yield "nom-json", str(refus), "", ""
+        return
+    if lu.numero_ans != numero_ans:
+        precision = f"il porte un autre numéro que {balise} dans le fichier"
+        yield "nom-json", precision, balise, specification.chemin(Role.NUMERO_ANS)
+    if jour is not None and lu.jour != jour:
+        yield "nom-json", f"il porte le {en_mots(lu.jour)}, et le jour donné est le {en_mots(jour)}", "", ""
+
+
+def conseils_sur_les_textes(
+    entete: ObjetBrut, lignes: Iterable[tuple[str, ObjetBrut]], specification: Specification
+) -> Iterator[Brouillon]:
+    """Give the advice on the tags and texts of the header and of accepted lines, each with its pointer."""
+    yield from conseils_de_textes(specification.racine, entete, "")
+    nom = specification.numero_de_demande.nom
+    vus: dict[str, str] = {}
+    for chemin, brut in lignes:
+        yield from conseils_de_ligne(specification.classe_demande, brut, chemin)
+        yield from conseils_de_textes(specification.classe_demande, brut, chemin)
+        numero = str(brut[nom])
+        if vus.setdefault(numero.casefold(), numero) != numero:
+            yield "numero-casse", "", nom, f"{chemin}/{nom}"
 
 
 def _ressemble_a_une_reponse(arbre: ObjetBrut, specification: Specification) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import cache, cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
@@ -17,18 +17,21 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from attrs import frozen
 
 from segur_pha.anomalies import RapportDeControle
+from segur_pha.erreurs import SegurError
 from segur_pha.rapports.tableau import Tableau
 from segur_pha.table.balise import Liste
 from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE
+from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from segur_pha.anomalies import Anomalie, Conseil, VerdictDeLigne
     from segur_pha.rapports.tableau import Cellule
     from segur_pha.table.specification import Specification
+    from segur_pha.vagues import Demande
 
 __all__ = [
     "VERSION_JSON",
@@ -340,3 +343,40 @@ def _rangees_de(
 
 def _en_cellule(valeur: object) -> str | Decimal | date | None:
     return valeur  # type: ignore[return-value]  # what en_lignes() promises for these keys
+
+
+_PREFIXE: Final = re.compile("[0-9A-Za-z-]{1,20}")
+
+
+def references_inventees(prefixe: str, lignes: Iterable[VerdictLigne]) -> dict[int, str]:
+    """Make references up for accepted lines, for tests: place of the line → ``prefixe`` and its number; none without a prefix."""
+    if not prefixe:
+        return {}
+    if not _PREFIXE.fullmatch(prefixe):
+        raise SegurError("--asp : indiquez 20 lettres, chiffres ou tirets au plus, comme ESSAI-.")
+    return {ligne.num_ligne: f"{prefixe}{ligne.numero_editeur}" for ligne in lignes if ligne.acceptee}
+
+
+def a_plat(verdict: VerdictLigne, demande: Demande | None, specification: Specification) -> dict[str, object]:
+    """Give a line's flat mapping: see :meth:`~segur_pha.RapportControle.en_lignes`."""
+    premiere = verdict.anomalies[0] if verdict.anomalies else None
+
+    def valeur(role: Role) -> object:
+        return specification.valeur(demande, role) if demande and role in specification.roles else None
+
+    regime = valeur(Role.REGIME)
+    return {
+        "num_ligne": verdict.num_ligne,
+        "numero_editeur": verdict.numero_editeur,
+        "acceptee": verdict.acceptee,
+        "code_traitement": verdict.code_traitement,
+        "libelle_traitement": verdict.libelle_traitement,
+        "balise": premiere.balise if premiere else None,
+        "chemin": premiere.chemin if premiere else None,
+        "anomalies": len(verdict.anomalies),
+        "finess_geo": valeur(Role.OFFICINE),
+        "date_commande": valeur(Role.DATE_COMMANDE),
+        "regime_tva": regime.value if isinstance(regime, Enum) else regime,
+        "montant_segur_ht": valeur(Role.MONTANT),
+        "avance": specification.montant_attendu(demande) if demande else None,
+    }

@@ -104,18 +104,21 @@ def _du_bloc(
     classe: ClasseBloc, brut: dict[str, Brut], chemin: str, texte: TexteJSON, *, racine: bool = False
 ) -> Iterator[Anomalie]:
     rangees = balises(classe)
+    proches = {rangee.nom.casefold(): rangee.nom for rangee in rangees}
+    connues = frozenset(proches.values())
+    autrement = {proches.get(nom.casefold()) for nom in brut.keys() - connues}
     for rangee in rangees:
         ici = chemin + pointeur(rangee.nom)
         if rangee.nom not in brut:
             if rangee.obligatoire:
-                yield _du_fichier(CodeDeFichier.BALISE_ABSENTE, rangee.nom, chemin, texte)
+                precision = "elle est là, autrement écrite" if rangee.nom in autrement else ""
+                yield _du_fichier(CodeDeFichier.BALISE_ABSENTE, rangee.nom, chemin, texte, precision)
             continue
         yield from _de_la_balise(rangee, brut[rangee.nom], ici, texte, racine=racine)
-    connues = {rangee.nom for rangee in rangees}
     for nom in brut:
         if nom not in connues:
-            proche = next((connue for connue in connues if connue.casefold() == nom.casefold()), None)
-            precision = f"attendu : « {proche} »" if proche else ""
+            proche = proches.get(nom.casefold())
+            precision = f"c’est « {proche} », dont la casse compte : écrivez-la ainsi" if proche else ""
             yield _du_fichier(CodeDeFichier.BALISE_INCONNUE, "", chemin + pointeur(nom), texte, precision)
 
 

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import MAX_PREC, Context, Decimal
-from enum import Enum
 from functools import cached_property, reduce
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
 from segur_pha.controle.colonnes import Examen, examiner, second_controle
-from segur_pha.controle.conseils import conseil, conseils_de, conseils_de_fichier, conseils_de_ligne
-from segur_pha.controle.resultats import FichierControle, VerdictLigne, en_tableau, en_texte_json
+from segur_pha.controle.conseils import (
+    conseil,
+    conseils_de,
+    conseils_de_fichier,
+    conseils_du_nom,
+    conseils_sur_les_textes,
+)
+from segur_pha.controle.resultats import (
+    FichierControle,
+    VerdictLigne,
+    a_plat,
+    en_tableau,
+    en_texte_json,
+    references_inventees,
+)
 from segur_pha.controle.structure import premier_controle, ressemble_a_un_chemin, texte_au_lieu_d_un_chemin
 from segur_pha.erreurs import FichierRejete, SegurError
 from segur_pha.rapports.tableau import accorder
@@ -26,7 +39,6 @@ from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from pathlib import Path
 
     from segur_pha.anomalies import Anomalie, Conseil
     from segur_pha.table.formats import Brut
@@ -34,7 +46,7 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
     from segur_pha.vagues import Demande, Fichier
 
-__all__ = ["RapportControle", "Source", "controler", "lire"]
+__all__ = ["RapportControle", "Source", "controler", "controler_nomme", "lire"]
 
 Source: TypeAlias = "bytes | str | Path | Fichier"
 
@@ -49,6 +61,8 @@ class _Options:
     jour: date | None
     categories: Mapping[str, str] | None
     sans: frozenset[str]
+    nom: str = ""
+    jour_du_nom: date | None = None
 
 
 @frozen(kw_only=True, slots=False)
@@ -113,15 +127,16 @@ class RapportControle:
         yield from conseils_de_fichier(self._lue, self.specification)
         if not self.recevable:
             return
-        for place, (chemin, brut) in enumerate(self._lignes_brutes()):
-            if self.lignes[place].acceptee:
-                yield from conseils_de_ligne(self.specification.classe_demande, brut, chemin)
-        chemins = {place + 1: chemin for place, (chemin, _) in enumerate(self._lignes_brutes())}
-        demandes = [(chemins[rang], demande) for rang, demande in self._demandes.items()]
-        options = self._options
-        yield from self.specification.conseiller(
-            self._entete, demandes, jour=options.jour, categories=options.categories
-        )
+        options, specification = self._options, self.specification
+        entete = self._entete
+        if options.nom:
+            yield from conseils_du_nom(options.nom, entete, options.jour_du_nom, specification)
+        acceptees = {
+            rang: ligne for rang, ligne in enumerate(self._lignes_brutes(), start=1) if self.lignes[rang - 1].acceptee
+        }
+        yield from conseils_sur_les_textes(entete, acceptees.values(), specification)
+        demandes = [(acceptees[rang][0], demande) for rang, demande in self._demandes.items()]
+        yield from specification.conseiller(entete, demandes, jour=options.jour, categories=options.categories)
 
     @cached_property
     def _lue(self) -> Lecture:
@@ -181,22 +196,28 @@ class RapportControle:
         lignes = self._lignes_brutes()
         return {rang: depuis_brut(classe, lignes[rang - 1][1]) for rang in rangs}
 
-    def en_retour(self) -> bytes:
-        """Give the deposited data back, code and libellé (``codeTraitement``, ``libelleTraitement``) filled in as the portal does.
+    def en_retour(self, *, asp: str = "") -> bytes:
+        """Give the verdict of these controls in the shape of an answer: code and libellé filled in, everything else as deposited.
 
-        Everything else is the deposited text, to the last digit and blank (without its byte order mark).  The codes are
-        segur_pha's own: the documents print none.
+        It is no answer of the portal.  The codes are segur_pha's own, since the documents print none, and an accepted line has no
+        reference of the agency: nothing that reads answers takes it for an acceptance.  For a test of the whole path, ``asp`` is
+        the beginning of made-up references: each accepted line bears it and its own number.  The text is kept to the last digit
+        and blank (without its byte order mark).
 
-        Raises :class:`~segur_pha.FichierRejete` when the whole file is refused.
+        Raises :class:`~segur_pha.FichierRejete` when the whole file is refused, :class:`~segur_pha.SegurError` for an ``asp`` that
+        holds anything but ASCII letters, digits and hyphens.
         """
         if not self.recevable:
             raise _rejet(self)
-        valeurs: dict[str, str] = {}
-        code, libelle = (self.specification.chemin(role) for role in (Role.CODE, Role.LIBELLE))
-        for verdict, (chemin, _) in zip(self.lignes, self._lignes_brutes(), strict=True):
-            valeurs[chemin + code] = verdict.code_traitement
-            valeurs[chemin + libelle] = verdict.libelle_traitement
+        references = references_inventees(asp, self.lignes)
+        valeurs = {self._ici(rang, Role.REFERENCE_ASP): texte for rang, texte in references.items()}
+        for verdict in self.lignes:
+            valeurs[self._ici(verdict.num_ligne, Role.CODE)] = verdict.code_traitement
+            valeurs[self._ici(verdict.num_ligne, Role.LIBELLE)] = verdict.libelle_traitement
         return retoucher(self._lecture.texte, valeurs)
+
+    def _ici(self, rang: int, role: Role) -> str:
+        return f"/{self.specification.liste_des_demandes.nom}/{rang - 1}{self.specification.chemin(role)}"
 
     def html(self) -> str:
         """Give a self-contained page: every fault, the accepted requests and the advice."""
@@ -234,7 +255,7 @@ class RapportControle:
         ('0000', Decimal('255.00'))
         """
         demandes = self.demandes()
-        return [_a_plat(verdict, demandes.get(verdict.num_ligne), self.specification) for verdict in self.lignes]
+        return [a_plat(verdict, demandes.get(verdict.num_ligne), self.specification) for verdict in self.lignes]
 
     def __str__(self) -> str:
         if not self.recevable:
@@ -258,30 +279,6 @@ def _ou(anomalie: Anomalie) -> str:
     return f"{position} : " if position else ""
 
 
-def _a_plat(verdict: VerdictLigne, demande: Demande | None, specification: Specification) -> dict[str, object]:
-    premiere = verdict.anomalies[0] if verdict.anomalies else None
-
-    def valeur(role: Role) -> object:
-        return specification.valeur(demande, role) if demande and role in specification.roles else None
-
-    regime = valeur(Role.REGIME)
-    return {
-        "num_ligne": verdict.num_ligne,
-        "numero_editeur": verdict.numero_editeur,
-        "acceptee": verdict.acceptee,
-        "code_traitement": verdict.code_traitement,
-        "libelle_traitement": verdict.libelle_traitement,
-        "balise": premiere.balise if premiere else None,
-        "chemin": premiere.chemin if premiere else None,
-        "anomalies": len(verdict.anomalies),
-        "finess_geo": valeur(Role.OFFICINE),
-        "date_commande": valeur(Role.DATE_COMMANDE),
-        "regime_tva": regime.value if isinstance(regime, Enum) else regime,
-        "montant_segur_ht": valeur(Role.MONTANT),
-        "avance": specification.montant_attendu(demande) if demande else None,
-    }
-
-
 def controler(
     source: Source,
     *,
@@ -294,7 +291,8 @@ def controler(
 
     ``source`` is the bytes of the file, its text, its ``Path``, or a :class:`~segur_pha.Fichier`.  Advice is worked out when
     ``rapport.conseils`` is read: ``jour`` is the day for advice on dates, ``categories`` maps a FINESS to its category,
-    ``sans`` holds the ids of advice not wanted.
+    ``sans`` holds the ids of advice not wanted.  A ``Path`` that is named like a file of the portal is compared with its header,
+    and the day in its name with ``jour``.
 
     Never raises on ``bytes`` or ``str``, whatever they hold; ``OSError`` when a ``Path`` cannot be read;
     :class:`~segur_pha.SegurError` for an id of advice that does not exist, a ``jour`` that is no day, or another type of
@@ -304,6 +302,21 @@ def controler(
     >>> rapport.recevable, [a.code for a in rapport.anomalies_fichier]
     (False, ['9905', '9905', '9905'])
     """
+    return controler_nomme(
+        source, jour=jour, jour_du_nom=jour, categories=categories, sans=sans, specification=specification
+    )
+
+
+def controler_nomme(
+    source: Source,
+    *,
+    jour: date | None,
+    jour_du_nom: date | None,
+    categories: Mapping[str, str] | None,
+    sans: Collection[str],
+    specification: Specification,
+) -> RapportControle:
+    """Do as :func:`controler` does; ``jour_du_nom`` is the day that the file's own name must bear, ``None`` for any."""
     if isinstance(sans, str):
         raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
     connus = conseils_de(specification)
@@ -312,7 +325,8 @@ def controler(
         raise SegurError(f"Conseils inconnus : {', '.join(inconnus)}. Connus : {', '.join(connus)}.")
     if jour is not None and type(jour) is not date:
         raise SegurError("jour : indiquez un jour (datetime.date, sans heure).")
-    options = _Options(jour=jour, categories=categories, sans=frozenset(sans))
+    nom = source.name if isinstance(source, Path) else ""
+    options = _Options(jour, categories, frozenset(sans), nom, jour_du_nom)
     if isinstance(source, specification.racine):
         octets = en_json(source)
     else:

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 from msgspec.structs import replace
 
+from segur_pha.depot.colonnes_absentes import attendu_de, colonnes_absentes
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
+from segur_pha.depot.fausses_commandes import FaussesCommandes
+from segur_pha.depot.reparations import Reparations, majuscules_mises, mis_en_majuscules, zero_rendu
 from segur_pha.depot.valeurs import lire_valeur, simplifier
 from segur_pha.depot.vocabulaire import TRANCHE, Vocabulaire, vocabulaire
 from segur_pha.erreurs import DemandeInvalide
 from segur_pha.rapports.tableau import euros
-from segur_pha.table.formats import Format, Texte
+from segur_pha.table.formats import Format, Nature, Texte
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import CelluleAbimee, est_vide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from segur_pha.anomalies import Anomalie
     from segur_pha.depot.editeur import Editeur
@@ -44,6 +47,8 @@ class CommandeLue:
         documents: type of a document → the name that the row gives.
         formats: type of a document → the format that the row says.
         rangee: the cells, to give them back.
+        reperes: other texts by which documents may be found: a number or a FINESS with the zeros it probably lost.
+        repere_fautif: whether its number or its FINESS is there and faulty, which may be why no document is found by name.
     """
 
     ligne: int
@@ -57,6 +62,8 @@ class CommandeLue:
     rangee: Rangee = field(repr=False)
     fautes: tuple[Constat, ...]
     conseils: tuple[Constat, ...]
+    reperes: tuple[str, ...] = field(default=(), repr=False)
+    repere_fautif: bool = False
 
 
 def entetes_connus(editeur: Editeur) -> dict[str, str]:
@@ -71,13 +78,24 @@ class LecteurDeCommandes:
     obligatory values that nobody fills in, defaults that the rules refuse.  ``ignorees`` lists the columns that mean nothing.
     """
 
-    def __init__(self, export: TableauLu, editeur: Editeur, *, majuscules: bool = False, numeros_servis: bool) -> None:
+    def __init__(
+        self,
+        export: TableauLu,
+        editeur: Editeur,
+        *,
+        majuscules: bool = False,
+        zeros: bool = False,
+        numeros_servis: bool,
+    ) -> None:
         self._editeur = editeur
-        self._majuscules = majuscules
+        self._reparations = Reparations(majuscules=majuscules, zeros=zeros)
         self._numeros_servis = numeros_servis
         self._epoque = export.epoque
         self._mots = vocabulaire(editeur.specification)
         self._numero = self._mots.mot(Role.NUMERO_EDITEUR)
+        self._officine = self._mots.mot(Role.OFFICINE)
+        # By what documents are found that no column names.
+        self._reperes = {self._numero, self._officine} - {""}
         self._plafonds = {**editeur.specification.plafonds, **editeur.plafonds}
         trouvees = {mot: places for mot, e in entetes_connus(editeur).items() if (places := export.places(e))}
         self._places = {mot: places[0] for mot, places in trouvees.items()}
@@ -88,12 +106,16 @@ class LecteurDeCommandes:
         )
         self._sans_titre = [place for place, titre in enumerate(export.titres) if not titre]
         servis = {self._numero} if numeros_servis else set()
-        exiges = set(self._mots.obligatoires) - set(editeur.defauts) - servis
-        self._exigees = [place for mot, place in self._places.items() if mot in exiges]
+        dus = [mot for mot in self._mots.obligatoires if mot not in {*editeur.defauts, *servis}]
+        self._exigees = [place for mot, place in self._places.items() if mot in dus]
+        self._fausses = FaussesCommandes(self._places, self._mots)
         self._muets: set[str] = set()
+        absentes = self._colonnes_absentes(export.titres, dus)
+        #: Whether this is another table than the settings announce: reading its rows would tell nothing.
+        self.autre_tableau = bool(absentes)
         self.fautes = (
             *self._colonnes_doubles(trouvees),
-            *self._colonnes_absentes(),
+            *absentes,
             *self._defauts_refuses(),
         )
 
@@ -108,29 +130,11 @@ class LecteurDeCommandes:
                     balise=self._mots.balises[mot].nom if mot in self._mots.balises else "",
                 )
 
-    def _colonnes_absentes(self) -> Iterator[Constat]:
-        for mot, entete in self._editeur.colonnes.items():
-            if mot not in self.colonnes:
-                self._muets.add(mot)
-                yield Constat(
-                    code="colonne-absente",
-                    message="cette colonne, annoncée dans [colonnes], n’est pas dans l’export : ajoutez-la, ou corrigez son titre",
-                    colonne=entete,
-                    balise=self._mots.balises[mot].nom if mot in self._mots.balises else "",
-                )
-        for mot in self._mots.obligatoires:
-            servi = mot == self._numero and self._numeros_servis
-            if mot in self.colonnes or mot in self._muets or mot in self._editeur.defauts or servi:
-                continue
-            self._muets.add(mot)
-            remede = ", ou donnez un premier numéro (--premier-numero)" if mot == self._numero else ""
-            yield Constat(
-                code="colonne-absente",
-                message=f"aucune colonne ne donne {mot} : ajoutez-la, nommez-la dans [colonnes] ou fixez-la dans [defauts]{remede}",
-                colonne=mot,
-                balise=self._mots.balises[mot].nom,
-                attendu=_attendu(self._mots.balises[mot]),
-            )
+    def _colonnes_absentes(self, titres: tuple[str, ...], dus: Iterable[str]) -> list[Constat]:
+        annoncees = {mot: entete for mot, entete in self._editeur.colonnes.items() if mot not in self.colonnes}
+        absentes = {**annoncees, **{mot: "" for mot in dus if mot not in {*self.colonnes, *annoncees}}}
+        self._muets |= absentes.keys()
+        return colonnes_absentes(absentes, titres, self.ignorees, self._mots) if absentes else []
 
     def _defauts_refuses(self) -> Iterator[Constat]:
         try:
@@ -144,27 +148,43 @@ class LecteurDeCommandes:
 
     def lire(self, rangee: Rangee) -> CommandeLue:
         """Read a row: every fault it has, each with its column and balise."""
-        # Cells that may stand under the wrong titles say nothing.
-        rangee = replace(rangee, defaut=self._defaut(rangee))
-        decalee = Constat(code="ligne-decalee", message=rangee.defaut, ligne=rangee.numero) if rangee.defaut else None
-        valeurs, fautes = ({}, [decalee]) if decalee else self._lire_cellules(rangee)
+        # Cells that may stand under the wrong titles say nothing, nor do those of a row that is no order.
+        code, defaut = ("ligne-decalee", self._defaut(rangee))
+        if not defaut:
+            code, defaut = self._fausses.reconnaitre(rangee)
+        rangee = replace(rangee, defaut=defaut)
+        if defaut:
+            faute = Constat(code=code, message=defaut, ligne=rangee.numero)
+            return CommandeLue(
+                ligne=rangee.numero, demande=None, numero=None, finess=None, dues=(), inutiles=(), documents={}, formats={},
+                rangee=rangee, fautes=(faute,), conseils=(),
+            )  # fmt: skip
+        reperes: list[str] = []
+        repares: list[Constat] = []
+        valeurs, fautes = self._lire_cellules(rangee, reperes, repares)
         toutes = {**self._editeur.defauts, **valeurs}
-        demande = None if decalee else self._construire(rangee.numero, valeurs, fautes)
-        conseils = tuple(self._juger_tranche(rangee.numero, demande, valeurs.get(TRANCHE), fautes))
+        demande = self._construire(rangee.numero, valeurs, fautes)
+        conseils = (*repares, *self._juger_tranche(rangee.numero, demande, valeurs.get(TRANCHE), fautes))
         dues = self._editeur.specification.pieces_dues(toutes)
         return CommandeLue(
             ligne=rangee.numero,
             demande=None if fautes else demande,
             numero=_texte_ou_rien(toutes.get(self._numero)),
-            finess=_texte_ou_rien(valeurs.get(self._mots.mot(Role.OFFICINE))),
-            dues=() if decalee else tuple(map(str, dues)),
+            finess=_texte_ou_rien(valeurs.get(self._officine)),
+            dues=tuple(map(str, dues)),
             inutiles=tuple(piece for piece in self._mots.pieces if piece not in dues) if demande else (),
             documents={piece: str(valeurs[mot]) for piece, mot in self._mots.pieces.items() if mot in valeurs},
             formats={piece: str(valeurs[mot]) for piece, mot in self._mots.formats.items() if mot in valeurs},
             rangee=rangee,
             fautes=tuple(fautes),
             conseils=conseils,
+            reperes=tuple(reperes),
+            repere_fautif=any(map(self._sur_un_repere, fautes)),
         )
+
+    def _sur_un_repere(self, faute: Constat) -> bool:
+        repere = self._mots.mot_de_balise.get(faute.balise) in self._reperes
+        return repere and not faute.code.endswith(Nature.NON_RENSEIGNEE)
 
     def _defaut(self, rangee: Rangee) -> str:
         """Say what is wrong with a row as a whole, if anything is."""
@@ -175,14 +195,24 @@ class LecteurDeCommandes:
             return "cette ligne a moins de cellules que de titres : il en manque, ou elle est coupée en deux"
         return rangee.defaut
 
-    def _lire_cellules(self, rangee: Rangee) -> tuple[dict[str, object], list[Constat]]:
+    def _lire_cellules(
+        self, rangee: Rangee, reperes: list[str], repares: list[Constat]
+    ) -> tuple[dict[str, object], list[Constat]]:
         valeurs: dict[str, object] = {}
         fautes = []
         for mot, entete in self.colonnes.items():
             balise = self._mots.balises.get(mot)
+            cellule = rangee.cellules[self._places[mot]]
             try:
-                valeur = self._lire_cellule(balise, rangee.cellules[self._places[mot]])
+                valeur = self._lire_cellule(balise, cellule)
             except ValeurRefusee as refus:
+                finess = self._reparations.rendre_le_zero(refus) if mot == self._officine else ""
+                if balise is not None and finess:
+                    valeurs[mot] = finess
+                    repares.append(zero_rendu(finess, rangee.numero, entete, balise.nom))
+                    continue
+                if mot in self._reperes and refus.propose:
+                    reperes.append(refus.propose)
                 fautes.append(
                     Constat(
                         code=refus.code,
@@ -190,12 +220,14 @@ class LecteurDeCommandes:
                         ligne=rangee.numero,
                         colonne=entete,
                         balise=balise.nom if balise else "",
-                        attendu=refus.attendu or _attendu(balise),
+                        attendu=refus.attendu or attendu_de(balise),
                     )
                 )
             else:
                 if valeur is not None:
                     valeurs[mot] = valeur
+                if balise is not None and mis_en_majuscules(valeur, cellule):
+                    repares.append(majuscules_mises(rangee.numero, entete, balise.nom))
         return valeurs, fautes
 
     def _lire_cellule(self, balise: Balise | None, cellule: object) -> object:
@@ -206,7 +238,7 @@ class LecteurDeCommandes:
             balise.format,
             cellule,
             personnelle=balise.personnelle,
-            majuscules=self._majuscules,
+            majuscules=self._reparations.majuscules,
             epoque=self._epoque,
         )
 
@@ -263,10 +295,6 @@ def _texte_ou_rien(valeur: object) -> str | None:
     return None if valeur is None else str(valeur)
 
 
-def _attendu(balise: Balise | None) -> str:
-    return balise.format.attendu if balise and isinstance(balise.format, Format) else ""
-
-
 def _nom(cellule: object) -> str | None:
     valeur = simplifier(cellule)
     if isinstance(valeur, CelluleAbimee):
@@ -279,7 +307,14 @@ def _nom(cellule: object) -> str | None:
 def _de_l_anomalie(anomalie: Anomalie, ligne: int | None, colonne: str, mots: Vocabulaire) -> Constat:
     balise = mots.balises.get(mots.mot_de_balise.get(anomalie.balise, ""))
     message = anomalie.libelle
-    if balise and isinstance(balise.format, Texte) and balise.format.majuscules and anomalie.code.endswith("04"):
+    if ligne is not None and colonne and anomalie.code.endswith(Nature.NON_RENSEIGNEE):
+        message = f"{anomalie.balise} : cette cellule est vide, alors que la valeur est obligatoire ; remplissez-la"
+    if (
+        balise
+        and isinstance(balise.format, Texte)
+        and balise.format.majuscules
+        and anomalie.code.endswith(Nature.FORMAT)
+    ):
         message += " (l’option --majuscules le fait pour vous)"
     return Constat(
         code=anomalie.code,
@@ -287,5 +322,5 @@ def _de_l_anomalie(anomalie: Anomalie, ligne: int | None, colonne: str, mots: Vo
         ligne=ligne,
         colonne=colonne,
         balise=anomalie.balise,
-        attendu=_attendu(balise),
+        attendu=attendu_de(balise),
     )

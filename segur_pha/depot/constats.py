@@ -59,16 +59,20 @@ class Constat:
 
 
 class ValeurRefusee(Exception):
-    """A cell or a document cannot be used: becomes a :class:`Constat` of its row."""
+    """A cell or a document cannot be used: becomes a :class:`Constat` of its row.
 
-    def __init__(self, code: str, message: str, attendu: str = "") -> None:
+    ``propose`` is the value that was probably meant, which may be personal: by it documents are looked for.
+    """
+
+    def __init__(self, code: str, message: str, attendu: str = "", *, propose: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.attendu = attendu
+        self.propose = propose
 
     def __reduce__(self) -> tuple[type[ValeurRefusee], tuple[str, str, str]]:
-        # A process that opens documents hands its refusals over.
+        # A process that opens documents hands its refusals over; those propose nothing.
         return type(self), (self.code, self.message, self.attendu)
 
 

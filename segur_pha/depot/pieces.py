@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from attrs import frozen
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
 
 __all__ = ["DossierDePieces", "PieceTrouvee"]
+
+
+_ABSENT: Final = "document-absent"
 
 
 @frozen
@@ -107,6 +110,8 @@ class DossierDePieces:
             try:
                 trouvee = self._trouver(commande, besoin)
             except ValeurRefusee as refus:
+                if refus.code == _ABSENT and besoin not in commande.documents and commande.repere_fautif:
+                    continue  # its number or its FINESS is to be corrected first, which has been said
                 fautes.append(self._introuvable(commande, besoin, refus, colonne or ""))
             else:
                 trouvees.append(trouvee)
@@ -191,7 +196,7 @@ class DossierDePieces:
     def _par_convention(self, commande: CommandeLue, besoin: str) -> str:
         """Find a document by its name: that of section 3.3, BDC-00001, BDC-FINESS (HT-… for the proof), or the shared proof."""
         code = self._noms.codes[besoin]
-        reperes = [repere for repere in (commande.numero, commande.finess) if repere]
+        reperes = [repere for repere in (commande.numero, commande.finess, *commande.reperes) if repere]
         prefixes = [f"{self._noms.prefixe}-{code}-", f"{code}-"]
         radicaux = [f"{prefixe}{repere}" for prefixe in prefixes for repere in reperes]
         for radical in (*radicaux, *self._noms.communes.get(besoin, ())):
@@ -205,7 +210,7 @@ class DossierDePieces:
                 return noms[0]
         exemple = f"{radicaux[-1]}.pdf" if radicaux else f"{code}-….pdf"
         raise ValeurRefusee(
-            "document-absent",
+            _ABSENT,
             "aucun document n’est indiqué ni trouvé par son nom : ajoutez-le au dossier des pièces",
             f"un nom dans la colonne {self._colonnes[besoin]}, ou un fichier {nom_lisible(exemple)}",
         )

@@ -17,6 +17,7 @@ from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
+from segur_pha.depot.officines import conseils_du_registre
 from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, rediger
 from segur_pha.depot.verification import verifier_depot
@@ -96,10 +97,12 @@ def preparer_depot(
     premier_fichier: int = 1,
     numeros: SourceDeNumeros | None = None,
     majuscules: bool = False,
+    zeros: bool = False,
     partiel: bool = False,
     concordance: bool = True,
     feuille: str | None = None,
     encodage: str | None = None,
+    categories: Mapping[str, str] | None = None,
     suivi: Suivi | None = None,
     ecartees: Callable[[Sequence[Constat]], object] | None = None,
     avant: Callable[[Path], None] | None = None,
@@ -116,11 +119,13 @@ def preparer_depot(
         jour: the day of the deposit on the portal.
         premier_fichier: the number of the first JSON file of that day, 1 to 999.
         numeros: where orders without numeroEditeur get theirs.
-        majuscules: put nomResponsable in upper case.
+        majuscules: put nomResponsable in upper case, and tell it of each.
+        zeros: put the zero back in front of a FINESS of eight digits whose key is right with it, and tell it of each.
         partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
         concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
         feuille: the sheet of a workbook, by name or rank from 1; by default the first visible one with known titles.
         encodage: the encoding of a CSV, where it cannot be told (``macroman``, ``cp850``, …).
+        categories: a register, FINESS → category: what it says of the pharmacies is advice.
         suivi: told the step, how far it is and how far it goes (0 where nobody knows).
         ecartees: told the faults of the orders that ``partiel`` leaves aside (none: an empty sequence) before ``avant``, so
             that a list of them may be written first; when it raises, nothing is recorded or shown.
@@ -146,21 +151,21 @@ def preparer_depot(
     suivre: Suivi = suivi or (lambda _etape, _fait, _total: None)
     dossier, racine = Path(sortie).absolute(), Path(pieces).absolute()
     _verifier_la_sortie(dossier, racine)
-    specification = editeur.specification
-    specification.nommer_fichier(editeur.numero_ans, jour, premier_fichier)
+    vague = editeur.specification
+    vague.nommer_fichier(editeur.numero_ans, jour, premier_fichier)
     export = ouvrir_export(commandes, entetes_connus(editeur).values(), feuille=feuille, encodage=encodage)
-    lecteur = LecteurDeCommandes(export, editeur, majuscules=majuscules, numeros_servis=numeros is not None)
-    pieces_du_dossier = DossierDePieces(racine, texte=concordance, specification=specification)
-    tri = _Tri(pieces_du_dossier, lecteur.colonnes, concordance, specification)
+    lecteur = LecteurDeCommandes(
+        export, editeur, majuscules=majuscules, zeros=zeros, numeros_servis=numeros is not None
+    )
+    if lecteur.autre_tableau and export.titres:
+        raise CommandesRefusees(lecteur.fautes, _de_la_lecture(export), export.description)
+    tri = _Tri(DossierDePieces(racine, texte=concordance, specification=vague), lecteur.colonnes, concordance, vague)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre)
-    conseils = [
-        *tri.conseils_d_officine,
-        *_de_la_lecture(export),
-        *_conseils_generaux(lecteur, tri, dossier),
-        *tri.conseils,
-    ]
+    tri.conseils_d_officine += conseils_du_registre(tri.commandes, categories, lecteur.colonnes, vague)
+    generaux = [*_de_la_lecture(export), *_conseils_generaux(lecteur, tri, dossier)]
+    conseils = [*tri.conseils_d_officine, *generaux, *tri.conseils]
     _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
     retenues = _numeroter(tri, numeros)
     with dossier_entier(dossier) as provisoire:
@@ -173,15 +178,13 @@ def preparer_depot(
             a_corriger=en_csv_a_corriger(export, tri.ecartees) if tri.fautes else None,
             suivi=suivre,
         )
-        verification = verifier_depot(
-            provisoire, jour=jour, sources=ecrit.sources, suivi=suivre, specification=specification
-        )
+        verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
         _exiger_un_bon_depot(verification)
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
-    conseils += dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, specification)
+    conseils += dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
     return _prepare(dossier, export, ecrit, tri, conseils)
 
 

@@ -15,7 +15,7 @@ from segur_pha.tableurs.abimees import abimee
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["lire_valeur", "simplifier"]
+__all__ = ["attendu_en_cellule", "lire_valeur", "simplifier"]
 
 #: The days that a bare number may stand for: others are amounts, years or mistakes.
 _JOURS_PLAUSIBLES: Final = (date(2000, 1, 1), date(2099, 12, 31))
@@ -44,6 +44,8 @@ _BOOLEENS: Final = {
 }
 
 _ERREUR_DE_TABLEUR: Final = re.compile(r"#(?:N/A|REF!|VALEUR!|VALUE!|NOM\?|NAME\?|DIV/0!|NUL!|NULL!|NOMBRE!|NUM!|#+)")
+#: What programs write for « no value »; no order holds it as a value.
+_NULL: Final = re.compile("[(<]?null[)>]?", re.IGNORECASE)
 _NOMBRE_A_VIRGULE: Final = re.compile("([0-9]+)[.,]0+")
 _CHIFFRES: Final = re.compile("[0-9]+")
 _TELEPHONE_SANS_ZERO: Final = re.compile("[1-9][0-9]{8}")
@@ -103,10 +105,15 @@ def lire_valeur(
     montrer = _montrer_rien if personnelle else _montrer
     abime = abimee(valeur) if isinstance(valeur, str) else valeur
     if isinstance(abime, CelluleAbimee):
-        raise ValeurRefusee(abime.code, abime.message(montrer))
+        raise ValeurRefusee(abime.code, abime.message(montrer), propose=abime.propose)
     if isinstance(valeur, str) and _ERREUR_DE_TABLEUR.fullmatch(valeur):
         raise ValeurRefusee(
             "tableur-erreur", "le tableur affiche une erreur à la place de la valeur : corrigez la cellule"
+        )
+    if isinstance(valeur, str) and _NULL.fullmatch(valeur):
+        raise ValeurRefusee(
+            "cellule-null",
+            "un logiciel a écrit « null » à la place d’une cellule vide : videz-la, ou écrivez la valeur",
         )
     match attendu:
         case DateJJMMAAAA():
@@ -118,6 +125,23 @@ def lire_valeur(
         case _:
             texte = _texte(attendu, valeur, montrer)
             return texte.upper() if majuscules and isinstance(attendu, Texte) and attendu.majuscules else texte
+
+
+def attendu_en_cellule(attendu: Format) -> str:
+    """Say what a cell should hold, in French: what JSON wants of a value is no help in a spreadsheet.
+
+    >>> attendu_en_cellule(Booleen())
+    'oui ou non'
+    """
+    match attendu:
+        case DateJJMMAAAA():
+            return _JOUR_ATTENDU
+        case Montant():
+            return _EUROS_ATTENDUS
+        case Booleen():
+            return _OUI_OU_NON
+        case _:
+            return attendu.attendu
 
 
 def _jour(valeur: object, epoque: date) -> date:
@@ -150,11 +174,13 @@ def _jour_ecrit(texte: str) -> date:
 
 
 def _jour_illisible(constat: str) -> ValeurRefusee:
-    return ValeurRefusee("jour-illisible", constat, "un jour comme 15/11/2022 ou 2022-11-15")
+    return ValeurRefusee("jour-illisible", constat, _JOUR_ATTENDU)
 
 
 def _montant(valeur: object) -> Decimal:
     montant: Decimal | None = None
+    if isinstance(valeur, str) and _TIRET.fullmatch(valeur):
+        raise ValeurRefusee("montant-vide", "un tiret tient lieu de montant : écrivez le montant", _EUROS_ATTENDUS)
     if isinstance(valeur, str):
         trouve = _MONTANT.fullmatch(valeur)
         if trouve is not None:
@@ -174,6 +200,9 @@ def _montant(valeur: object) -> Decimal:
     return montant
 
 
+_TIRET: Final = re.compile(f"[-‐-―−]+{_BLANC}*(?:€|EUR|euros?)?", re.IGNORECASE)
+_JOUR_ATTENDU: Final = "un jour comme 15/11/2022 ou 2022-11-15"
+_OUI_OU_NON: Final = "oui ou non"
 _EUROS_ATTENDUS: Final = "des euros hors taxe comme 708,33 ou 708.33, deux décimales au plus"
 
 
@@ -182,7 +211,7 @@ def _booleen(valeur: object) -> bool:
         return valeur
     lu = _BOOLEENS.get(valeur.casefold() if isinstance(valeur, str) else str(_entier(valeur)))
     if lu is None:
-        raise ValeurRefusee("booleen-illisible", "cette réponse ne se lit pas", "oui ou non")
+        raise ValeurRefusee("booleen-illisible", "cette réponse ne se lit pas", _OUI_OU_NON)
     return lu
 
 
@@ -217,13 +246,15 @@ def _texte(attendu: Format, valeur: object, montrer: Callable[[str], str]) -> st
         texte = str(entier)
     exact = attendu.exact if isinstance(attendu, Texte) else None
     if exact is not None and (decimal := _NOMBRE_A_VIRGULE.fullmatch(texte)):
-        propose = montrer(decimal[1].zfill(exact))
-        raise ValeurRefusee("tableur-nombre", f"le tableur a changé cette valeur en nombre : écrivez {propose}")
+        propose = decimal[1].zfill(exact)
+        message = f"le tableur a changé cette valeur en nombre : écrivez {montrer(propose)}"
+        raise ValeurRefusee("tableur-nombre", message, propose=propose)
     complet = _avec_ses_zeros(texte, exact)
     if complet != texte:
         raise ValeurRefusee(
             "tableur-zeros",
             f"le tableur a effacé {'les zéros' if exact else 'le zéro'} de tête : écrivez {montrer(complet)}, s’il s’agit bien de lui",
+            propose=complet,
         )
     return texte
 

@@ -21,6 +21,7 @@ __all__ = [
     "BLANCS",
     "BLANCS_MOTIF",
     "FIN",
+    "HORS_DES_NOMS",
     "LONGUEUR_COURTE",
     "MOTIF_ADRESSE",
     "contient_un_minuscule",
@@ -33,6 +34,9 @@ __all__ = [
 BLANCS: Final = " \u00a0\t\r\n"
 #: The same, as the inside of a character class.
 BLANCS_MOTIF: Final = "\\u0020\\u00a0\\t\\r\\n"
+#: What no name of a file can hold, as the inside of a character class (decision 6): the signs that disks refuse, the category Cc,
+#: the five blanks.
+HORS_DES_NOMS: Final = '/\\\\:*?"<>|\\u0000-\\u0020\\u007f-\\u00a0'
 #: The end of the text, and not just before a final newline.
 FIN: Final = r"(?![\s\S])"
 

@@ -80,6 +80,8 @@ class Specification:
         plafonds: turnover tranche → ceiling in euros before tax, as far as the documents give them.
         conseils: the ids of the advice on values, and what each says.
         conseiller: gives that advice (see :data:`Conseiller`).
+        avis_du_registre: a FINESS and a register, FINESS → category → the ids of that advice on the pharmacy; ``None`` where the wave
+            has none.
         schema_id: the ``$id`` of the JSON Schema.
         source: the document, its version and date.
         paquet: the package of the wave, where its schema and its strategies are.
@@ -102,6 +104,7 @@ class Specification:
     plafonds: Mapping[str, Decimal] = field(hash=False)
     conseils: Mapping[str, str] = field(hash=False)
     conseiller: Conseiller
+    avis_du_registre: Callable[[str, Mapping[str, str]], Iterator[str]] | None = None
     schema_id: str
     source: str
     paquet: str
@@ -204,6 +207,17 @@ class Specification:
         """
         rangee = self.roles.get(role)
         return role.value if rangee is None else rangee.nom
+
+    def avis_sur_l_officine(self, finess: str, categories: Mapping[str, str] | None) -> list[tuple[str, str]]:
+        """Give the advice on a pharmacy that a register leads to, id and sentence; none without FINESS, register or such advice.
+
+        >>> from segur_pha import VA1
+        >>> VA1.avis_sur_l_officine("750000002", {})
+        [('finess-inconnu', 'FINESSGeo absent du registre fourni')]
+        """
+        if not finess or categories is None or self.avis_du_registre is None:
+            return []
+        return [(identifiant, self.conseils[identifiant]) for identifiant in self.avis_du_registre(finess, categories)]
 
     def numeroter(
         self, demande: attrs.AttrsInstance, numero: str, formats: Mapping[str, str] | None = None

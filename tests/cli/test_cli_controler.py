@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segur_pha import controler, en_json
+from segur_pha import Issue, SegurError, controler, en_json, lire_retour, rapprocher
 from segur_pha.demonstration import fichier_fautif, fichier_invente
 
 if TYPE_CHECKING:
@@ -219,7 +219,13 @@ def test_the_day_of_the_check_may_be_given(run: Callable[..., Outcome], good: Pa
 def test_the_answer_is_the_deposited_file_with_codes_filled_in(run: Callable[..., Outcome], tmp_path: Path) -> None:
     answer = tmp_path / "retour.json"
     outcome = run("controler", EXAMPLE, "--retour", answer)
-    assert (outcome.code, outcome.err) == (1, f"Réponse écrite dans {answer}\n")
+    assert (outcome.code, outcome.err) == (
+        1,
+        (
+            f"Verdict écrit dans {answer} : ce n’est pas la réponse du portail, les demandes acceptées n’y ont pas de numéro "
+            "ASP.\n"
+        ),
+    )
     lines = answer.read_text(encoding="utf-8").splitlines()
     changed = [(before, after) for before, after in zip(TEXT, lines, strict=True) if before != after]
     assert [before.strip() for before, _ in changed] == ['"codeTraitement": null,', '"libelleTraitement": null'] * 6
@@ -450,3 +456,38 @@ def test_nothing_personal_of_accepted_requests_is_shown(run: Callable[..., Outco
 def test_the_same_words_as_the_library(run: Callable[..., Outcome]) -> None:
     told = json.loads(run("controler", EXAMPLE, "--format", "json").out)["fichiers"][0]["lignes"]
     assert [line["libelle_traitement"] for line in told] == [v.libelle_traitement for v in controler(EXAMPLE).lignes]
+
+
+def test_only_a_day_that_was_given_is_compared_with_the_name(tmp_path: Path, run: Callable[..., Outcome]) -> None:
+    name = tmp_path / "JSON-ANS0000001-20221115-001.json"
+    name.write_bytes(en_json(fichier_invente()))
+    assert "nom-json" not in run("controler", str(name), "--complet").out
+    assert "nom-json" in run("controler", str(name), "--complet", "--jour", "2022-11-16").out
+    assert "nom-json" not in run("controler", str(name), "--complet", "--jour", "2022-11-15").out
+
+
+def test_made_up_references_let_a_test_of_the_whole_path_go_on(tmp_path: Path, run: Callable[..., Outcome]) -> None:
+    sent, answer = tmp_path / "d.json", tmp_path / "retour.json"
+    sent.write_bytes(en_json(fichier_invente()))
+    outcome = run("controler", str(sent), "--retour", str(answer), "--asp", "ESSAI-")
+    assert "les numéros ASP y sont inventés" in outcome.err
+    lines = lire_retour(answer).lignes
+    accepted = [ligne.numero_asp for ligne in lines]
+    assert accepted == [f"ESSAI-{d.numero_editeur}" for d in fichier_invente().demandes]
+    assert {ligne.issue for ligne in lines} == {Issue.ACCEPTEE}
+    assert not rapprocher(sent, answer).ecarts
+
+
+def test_an_answer_without_references_accepts_nothing() -> None:
+    answer = lire_retour(controler(fichier_invente()).en_retour())
+    assert Issue.ACCEPTEE not in {ligne.issue for ligne in answer.lignes}
+
+
+@pytest.mark.parametrize("prefix", ["É", "A B", "x" * 21, "a\n", '"'])
+def test_a_made_up_reference_is_plain(prefix: str) -> None:
+    with pytest.raises(SegurError, match="--asp"):
+        controler(fichier_invente()).en_retour(asp=prefix)
+
+
+def test_made_up_references_need_an_answer_to_stand_in(tmp_path: Path, run: Callable[..., Outcome]) -> None:
+    assert run("controler", str(tmp_path / "x.json"), "--asp", "ESSAI-").code == 64

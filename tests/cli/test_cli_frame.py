@@ -115,7 +115,7 @@ def test_an_interrupted_command_ends_with_130(run: Callable[..., Outcome], monke
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("segur_pha.cli.controler.controler_source", interrupt)
+    monkeypatch.setattr("segur_pha.cli.controler.controler_nomme", interrupt)
     assert run("controler", EXAMPLE) == (130, "", "Erreur : Interrompu.\n")
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segur_pha import SegurError, controler
 from segur_pha.anomalies import Conseil
@@ -23,6 +26,9 @@ from tests.outils import (
     octets,
     place,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # A file without any advice: the keys of these identifiers are right (Luhn, worked out by hand in test_identifiers_are_right).
 SIRET = "73282932000074"
@@ -63,13 +69,34 @@ def test_a_flawless_file_has_none() -> None:
 
 
 BENEFICIAIRE = f"{LIGNE}/beneficiaire"
+NOM = f"{BENEFICIAIRE}/nomResponsable"
+TEL = f"{LIGNE}/certificatsServeur/telAdminTechnique"
+CARTE = f"{LIGNE}/certificatsServeur/numeroCarteCPX"
 CASES: list[tuple[str, str, str, object]] = [
     ("siret-cle", "/SIRET", "/SIRET", "73282932000075"),
     ("finess-cle", f"{BENEFICIAIRE}/FINESSGeo", f"{BENEFICIAIRE}/FINESSGeo", "777777777"),
     ("balise-absente", BENEFICIAIRE, f"{BENEFICIAIRE}/emailResponsable", ABSENT),
     ("balise-absente", f"{LIGNE}/scenarioInstallation", f"{LIGNE}/scenarioInstallation/operateurMessagerie", ABSENT),
     ("carte-cpx", f"{LIGNE}/certificatsServeur/numeroCarteCPX", f"{LIGNE}/certificatsServeur/numeroCarteCPX", "12345 7890"),
-    ("carte-cpx", f"{LIGNE}/certificatsServeur/numeroCarteCPX", f"{LIGNE}/certificatsServeur/numeroCarteCPX", "٠" * 10),
+    ("carte-cpx", CARTE, CARTE, "12345678_0"),
+    ("montant-invraisemblable", f"{LIGNE}/commande/montantSegurHT", f"{LIGNE}/commande/montantSegurHT", Nombre("70833.00")),
+    ("montant-invraisemblable", f"{LIGNE}/commande/montantSegurHT", f"{LIGNE}/commande/montantSegurHT", Nombre("9" * 401 + ".00")),
+    ("date-ancienne", f"{LIGNE}/commande/dateCommande", f"{LIGNE}/commande/dateCommande", "15/11/2002"),
+    ("texte-invisible", NOM, NOM, "DU\u200bRAND"),
+    ("texte-invisible", NOM, NOM, "DURAND\u00a0"),
+    ("texte-invisible", NOM, NOM, " DURAND"),
+    ("texte-invisible", NOM, NOM, "LEFE\u0300VRE"),
+    ("nom-douteux", NOM, NOM, "FRAN‚OIS"),
+    ("nom-douteux", NOM, NOM, "LEBÎUF"),
+    ("nom-douteux", NOM, NOM, "LEFÔVRE"),
+    ("nom-douteux", NOM, NOM, "DURAND 2"),
+    ("nom-douteux", NOM, NOM, "LEF\ufffdVRE"),
+    ("nom-douteux", NOM, NOM, "- -"),
+    ("nom-douteux", f"{LIGNE}/certificatsServeur/nomAdminTechnique", f"{LIGNE}/certificatsServeur/nomAdminTechnique", "LefÃ¨vre"),
+    ("telephone", TEL, TEL, "102030405"),
+    ("telephone", TEL, TEL, "non communiqué"),
+    ("telephone", f"{BENEFICIAIRE}/telephoneResponsable", f"{BENEFICIAIRE}/telephoneResponsable", "01 02 03 04"),
+    ("longueur-en-octets", NOM, NOM, "É" * 26),
     ("montant-nul", f"{LIGNE}/commande/montantSegurHT", f"{LIGNE}/commande/montantSegurHT", Nombre("0.00")),
     ("preuve-ht-inutile", f"{LIGNE}/piecesJustificatives", f"{LIGNE}/piecesJustificatives", [BON_DE_COMMANDE, PREUVE_HT]),
     ("courriel-personnel", f"{LIGNE}/certificatsServeur/emailAdminTechnique",
@@ -166,6 +193,138 @@ def test_every_id_is_kebab_case_and_reached_here() -> None:
         "finess-categorie",
         "marque-d-ordre",
         "reponse-du-portail",
+        "finess-ferme",
+        "finess-departement",
+        "nom-json",
+        "numero-inhabituel",
+        "numero-casse",
     }
     assert reached == set(CONSEILS)
     assert all(identifiant.replace("-", "").isalnum() and identifiant.islower() for identifiant in CONSEILS)
+
+
+# --- Texts: what nobody sees, names, phones, numbers -------------------------------------------------------------------------
+
+
+def ids(arbre: Objet) -> set[str]:
+    return {identifiant for identifiant, _ in advice(arbre)}
+
+
+LETTERS = st.characters(categories=["Lu"], max_codepoint=0x17F)
+UNSEEN = st.characters(categories=["Cf", "Cc", "Zl", "Zp"]) | st.sampled_from(["\u0301", "\u0300"]).map(
+    lambda c: f"E{c}"
+)
+
+
+@given(st.text(LETTERS, min_size=1, max_size=8), UNSEEN, st.text(LETTERS, min_size=1, max_size=8))
+def test_what_nobody_sees_is_told_wherever_it_stands(before: str, unseen: str, after: str) -> None:
+    assert "texte-invisible" in ids(modifier(flawless(), NOM, before + unseen + after))
+
+
+#: From France and from abroad, as their bearers write them.
+NAMES = [
+    "DURAND", "LE GOFF", "D’ALMEIDA", "SAINT-ÉLOI", "LEBŒUF", "L’HAŸ", "NOËL", "GONÇALVES", "NUÑEZ", "MÜLLER", "ÇELIK", "ŠIMIĆ",
+    "ŁUKASZEWICZ", "ÅBERG", "SØRENSEN", "MAGALHÃES", "NGUYỄN", "ΠΑΠΠΑΣ", "O'CONNOR", "BÉRANGÈRE", "ST. JOHN",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3), st.sampled_from([" ", "-", " - "]))
+def test_names_that_people_bear_are_not_doubted(names: list[str], between: str) -> None:
+    assert ids(modifier(flawless(), NOM, between.join(names))) <= {"longueur-en-octets"}
+
+
+@given(
+    st.sampled_from(["LEFÈVRE", "BÉRANGER", "FRANÇOIS", "LEBŒUF", "HÉLÈNE", "MAÎTRE"]),
+    st.sampled_from([("mac_roman", "cp1252"), ("cp850", "cp1252"), ("utf-8", "cp1252"), ("utf-8", "latin-1")]),
+)
+def test_names_that_were_read_in_another_encoding_are_doubted(name: str, encodings: tuple[str, str]) -> None:
+    written, read = encodings
+    try:
+        spoiled = name.encode(written).decode(read)
+    except UnicodeError:
+        return
+    if not any(c.islower() for c in spoiled):
+        assert ids(modifier(flawless(), NOM, spoiled)) & {"nom-douteux", "texte-invisible"}
+
+
+DIGITS = st.text("0123456789", min_size=8, max_size=8)
+
+
+@given(DIGITS, st.sampled_from("123456789"), st.sampled_from(["", " ", ".", "-", "\u00a0"]))
+def test_a_french_number_is_right_in_the_shapes_people_give_it(digits: str, first: str, blank: str) -> None:
+    pairs = blank.join([first, *(digits[k : k + 2] for k in range(0, 8, 2))])
+    for telephone in (f"0{pairs}", f"+33{blank}{pairs}", f"+33 (0){pairs}", f"0033{blank}{pairs}"):
+        assert not ids(modifier(flawless(), TEL, telephone))
+    assert ids(modifier(flawless(), TEL, pairs)) == {"telephone"}
+
+
+def test_a_number_with_other_signs_is_told_and_one_that_differs_by_case_too() -> None:
+    lignes = [
+        modifier(officine(k, f), "/numeroEditeur", n) for k, f, n in ((1, FINESS, "A-00b"), (2, "010000024", "a-00B"))
+    ]
+    for ligne in lignes:
+        ligne["piecesJustificatives"] = [
+            {**BON_DE_COMMANDE, "nomFichier": f"PHA-LGO-Va1-BDC-{ligne['numeroEditeur']}.pdf"}
+        ]
+    assert advice({**flawless(*lignes), "numeroAns": "ANS-00000É"}) == [
+        ("longueur-en-octets", "/numeroAns"),
+        ("numero-inhabituel", "/numeroAns"),
+        ("numero-inhabituel", "/lignesImport/0/numeroEditeur"),
+        ("numero-inhabituel", "/lignesImport/1/numeroEditeur"),
+        ("numero-casse", "/lignesImport/1/numeroEditeur"),
+    ]
+
+
+# --- The file's own name -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "jour", "told"),
+    [
+        ("JSON-ANS0000001-20221115-001.json", None, []),
+        ("JSON-ANS0000001-20221115-001.json", date(2022, 11, 15), []),
+        (
+            "JSON-ANS0000001-20221115-001.json",
+            date(2022, 11, 16),
+            ["le 15/11/2022, et le jour donné est le 16/11/2022"],
+        ),
+        ("JSON-ANS0000002-20221115-001.json", None, ["un autre numéro que numeroAns"]),
+        ("JSON-ANS0000002-20221115-001.json", date(2022, 11, 16), ["un autre numéro", "16/11/2022"]),
+        ("JSON-ANS0000001-20221115-1.json", None, ["AAAAMMJJ"]),
+        ("json-ANS0000001-20221115-001.json", None, ["AAAAMMJJ"]),
+        ("JSON_ANS0000001_20221115_001.json", None, ["AAAAMMJJ"]),
+        ("essai.json", date(2022, 11, 16), []),
+    ],
+)
+def test_the_name_of_a_file_is_compared_with_its_header(
+    tmp_path: Path, name: str, jour: date | None, told: list[str]
+) -> None:
+    (tmp_path / name).write_bytes(octets(flawless()))
+    conseils = [c for c in controler(tmp_path / name, jour=jour).conseils if c.id == "nom-json"]
+    assert len(conseils) == len(told)
+    assert all(words in c.libelle for c, words in zip(conseils, told, strict=True))
+
+
+# --- What the guide's own balises are taken for ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tag", ["siret", "Siret", "sIRET"])
+def test_a_balise_in_another_case_is_named_as_what_it_is(tag: str) -> None:
+    arbre = flawless()
+    arbre[tag] = arbre.pop("SIRET")
+    absente, inconnue = controler(octets(arbre)).anomalies_fichier
+    assert (absente.code, absente.balise, inconnue.code) == ("9905", "SIRET", "9906")
+    assert "elle est là, autrement écrite" in absente.libelle
+    assert "c’est « SIRET »" in inconnue.libelle
+
+
+def test_digits_of_other_scripts_are_no_digits_of_a_card() -> None:
+    assert advice(modifier(flawless(), CARTE, "٠" * 10)) == [("longueur-en-octets", CARTE), ("carte-cpx", CARTE)]
+
+
+def test_twelve_digits_of_a_card_are_explained() -> None:
+    (ligne,) = controler(octets(modifier(flawless(), CARTE, "810000000001"))).rejetees
+    assert ligne.code_traitement == "1503"
+    assert "première ligne de la carte" in ligne.libelle_traitement
+    (ligne,) = controler(octets(modifier(flawless(), CARTE, "81000000000"))).rejetees
+    assert "première ligne" not in ligne.libelle_traitement

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segur_pha import VA1, avance, controler
 from tests.outils import (
@@ -198,10 +201,27 @@ def test_decision_6_line_k_bears_k_and_a_number_is_given_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("numero", ["0000 ", "00_01", "é0001", "٠٠٠٠١", "００００１", "0000\n", "../01", "a.b/c"])
-def test_decision_6_a_number_that_names_files_is_ascii_letters_and_digits(numero: str) -> None:
+@pytest.mark.parametrize(
+    "numero", ["0000 ", "00\u00a001", "0000\n", "../01", "00\\01", "00:01", "0000\x85", "00\x0001"]
+)
+def test_decision_6_a_number_holds_nothing_that_no_name_of_a_file_can_hold(numero: str) -> None:
     assert verdict((f"{LIGNE}/numeroEditeur", numero)) == [("0804", f"{LIGNE}/numeroEditeur")]
     assert verdict(("/numeroAns", numero * 2)) == [("0204", "/numeroAns")]
+
+
+@pytest.mark.parametrize(
+    "numero", ["00_01", "é0001", "٠٠٠٠١", "００００１", "00-01", "a.b.c", "N°001", "=1+1a", "0000\u2003"]
+)
+def test_decision_6_any_other_character_is_accepted_and_told(numero: str) -> None:
+    piece = f"{LIGNE}/piecesJustificatives/0/nomFichier"
+    document = f"PHA-LGO-Va1-BDC-{numero}.pdf"
+    assert verdict((f"{LIGNE}/numeroEditeur", numero), (piece, document), ("/numeroAns", numero * 2)) == []
+
+
+@given(st.characters(exclude_categories=["Cs"]))
+def test_decision_6_says_of_every_character_whether_a_name_can_hold_it(character: str) -> None:
+    refused = character in '/\\:*?"<>| \u00a0' or unicodedata.category(character) == "Cc"
+    assert (verdict(("/numeroAns", f"ANS00000{character}1")) == [("0204", "/numeroAns")]) == refused
 
 
 def test_decision_6_a_faulty_number_used_twice_is_faulty_twice_and_no_duplicate() -> None:

@@ -252,6 +252,7 @@ def test_what_the_settings_announce_and_the_export_lacks_is_said_once(tmp_path: 
         (None, "FINESS", "FINESSGeo", "colonne-absente"),
         (None, "Tranche", "", "colonne-absente"),
         (None, "date_commande", "dateCommande", "colonne-absente"),
+        (None, "", "", "titres-de-l-export"),
     ]
 
 
@@ -346,7 +347,7 @@ def test_no_number_and_no_source_is_a_fault(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, [commande(1), commande(2, numero_editeur="")])
     assert (fault.ligne, fault.balise, fault.code) == (2, "numeroEditeur", "0801")
     orders = [{k: v for k, v in commande().items() if k != "numero_editeur"}]
-    (fault,) = faults(tmp_path, orders)
+    fault, _ = faults(tmp_path, orders)
     assert (fault.ligne, fault.code) == (None, "colonne-absente")
     assert "--premier-numero" in fault.message
 

@@ -258,7 +258,7 @@ def test_a_table_whose_every_cell_is_wrong_is_not_read_to_its_end(
     orders = tmp_path / "e.csv"
     titles = ("numero_editeur", "date_commande", "nom_responsable", "finess_geo", "montant_segur_ht")
     good = tuple(str(commande()[title]) for title in titles)
-    orders.write_text(as_csv(titles, (*good[:1], *good[1:]), *[("x",) * 5] * 2_000))
+    orders.write_text(as_csv(titles, (*good[:1], *good[1:]), *((f"x{k}", *["x"] * 4) for k in range(2_000))))
     (tmp_path / "pieces" / "BDC-00001.pdf").write_bytes(pdf("DURAND"))
     with pytest.raises(CommandesRefusees) as refused:
         prepare(tmp_path, orders, partiel=partial, suivi=lambda _step, rank, _total: read.append(rank))
@@ -272,6 +272,8 @@ def test_a_table_whose_every_cell_is_wrong_is_not_read_to_its_end(
 def test_more_orders_than_a_day_can_hold_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bons(tmp_path / "pieces", 1)
     monkeypatch.setattr("segur_pha.depot.export.LIGNES_MAXIMUM", 1)
-    (tmp_path / "e.csv").write_text("numero_editeur;bon_commande\n1;2\n3;4\n")
+    titles = [*commande()]
+    rows = [[*map(str, commande(rank).values())] for rank in (1, 2)]
+    (tmp_path / "e.csv").write_text(as_csv(titles, *rows))
     with pytest.raises(DepotRefuse, match="plus de 1 lignes"):
         prepare(tmp_path, tmp_path / "e.csv")

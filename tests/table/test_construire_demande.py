@@ -114,7 +114,7 @@ def test_the_proof_is_added_under_the_ht_regime_only() -> None:
         ({"numero_editeur": "1"}, "0803", "/numeroEditeur"),
         ({"numero_editeur": 1}, "0802", "/numeroEditeur"),
         ({"numero_editeur": None}, "0801", "/numeroEditeur"),
-        ({"numero_editeur": "0000é"}, "0804", "/numeroEditeur"),
+        ({"numero_editeur": "0000?"}, "0804", "/numeroEditeur"),
         ({"date_commande": "2022-11-15"}, "1004", "/commande/dateCommande"),
         ({"date_commande": datetime(2022, 11, 15, tzinfo=UTC)}, "1002", "/commande/dateCommande"),
         ({"date_commande": None}, "1001", "/commande/dateCommande"),

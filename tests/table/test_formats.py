@@ -128,7 +128,7 @@ def test_no_other_space_is_blank(space: str) -> None:
     assert est_blanc(space) is False
     assert codes_at(f"{LIGNE}/certificatsServeur/nomAdminTechnique", space) == []
     assert codes_at(f"{LIGNE}/beneficiaire/telephoneResponsable", space) == []
-    assert codes_at("/numeroAns", space * 10) == ["0204"]
+    assert codes_at("/numeroAns", space * 10) == (["0204"] if space in "\x0b\x0c\x85\0" else [])
 
 
 # --- Junk at every format: the kinds that a format announces, and no exception. ---
@@ -407,7 +407,7 @@ def test_the_words_of_a_format_say_what_to_write() -> None:
 
 
 def test_a_format_shows_what_was_declared_and_no_more() -> None:
-    assert repr(Texte(exact=9)) == "Texte(exact=9, moins_de=None, forme=None, majuscules=False)"
+    assert repr(Texte(exact=9)) == "Texte(exact=9, moins_de=None, forme=None, majuscules=False, meprise=None)"
     assert repr(Montant(decimales=2)) == "Montant(decimales=2)"
 
 

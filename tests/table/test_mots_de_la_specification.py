@@ -292,7 +292,7 @@ def test_a_bar_in_a_sentence_does_not_break_the_tables_of_the_reference() -> Non
     ("build", "balise", "sentence"),
     [
         (lambda: NomFichierJSON(numero_ans="ANS", jour=date(2022, 1, 1)), "numeroAns",
-         "numeroAns : indiquez 10 lettres sans accent ou chiffres pour former un nom de fichier."),
+         "numeroAns : indiquez 10 caractères permis dans un nom de fichier pour former un nom de fichier."),
         (lambda: NomFichierJSON(numero_ans="ANS0000001", jour=datetime(2022, 1, 1)), "",  # noqa: DTZ001
          "La date de dépôt d’un fichier JSON est un jour (datetime.date, sans heure)."),
         (lambda: NomFichierJSON(numero_ans="ANS0000001", jour=date(2022, 1, 1), numero=1000), "",
@@ -305,7 +305,7 @@ def test_a_bar_in_a_sentence_does_not_break_the_tables_of_the_reference() -> Non
          "Nom de pièce attendu : comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3)."),
         (lambda: NomPiece.lire(None), "nomFichier", "Nom de pièce attendu : comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3)."),
         (lambda: NomPiece(type_fichier=TypeFichier.BON_COMMANDE, numero_editeur="1", format_fichier=FormatFichier.PDF),
-         "numeroEditeur", "numeroEditeur : indiquez 5 lettres sans accent ou chiffres pour former un nom de fichier."),
+         "numeroEditeur", "numeroEditeur : indiquez 5 caractères permis dans un nom de fichier pour former un nom de fichier."),
         (lambda: NomPiece(type_fichier="BDC", numero_editeur="00001", format_fichier=FormatFichier.PDF), "typeFichier",
          "typeFichier : indiquez un TypeFichier."),
         (lambda: NomPiece(type_fichier=TypeFichier.PREUVE_HT, numero_editeur="00001", format_fichier="PDF"), "formatFichier",

@@ -114,6 +114,16 @@ def test_searching_puts_the_best_match_first(search: str, first: str) -> None:
     assert chercher_operateurs(search)[0].code == first
 
 
+@pytest.mark.parametrize("search", ["CH 20", "ch_20", "CH-20", "ch20", "CH _20"])
+def test_a_code_is_found_whatever_stands_between_its_parts(search: str) -> None:
+    assert chercher_operateurs(search)[0].code == "CH _20"
+
+
+@pytest.mark.parametrize("search", ["st etienne", "Saint-Étienne", "ST-ETIENNE", "saint etienne", "St. Etienne"])
+def test_saint_is_found_however_it_is_written(search: str) -> None:
+    assert "CHU DE SAINT ETIENNE" in [o.libelle for o in chercher_operateurs(search)]
+
+
 def test_whole_words_come_before_parts_of_words_and_ties_keep_the_guides_order() -> None:
     found = [o.libelle for o in chercher_operateurs("sens")]
     assert found[0] == "CH SENS"

@@ -284,3 +284,9 @@ def test_a_folder_beside_the_first_wave_is_a_wave(beside_the_first: Mapping[str,
 def test_an_unknown_wave_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(SegurError, match=r"^Vague inconnue\. Vagues connues : PHA-LGO-Va1\.$"):
         vague("va2")
+
+
+def test_a_wave_may_have_no_advice_from_a_register_of_pharmacies() -> None:
+    assert INVENTEE.avis_sur_l_officine("010000024", {}) == []
+    assert [identifiant for identifiant, _ in VA1.avis_sur_l_officine("010000024", {})] == ["finess-inconnu"]
+    assert VA1.avis_sur_l_officine("010000024", None) == VA1.avis_sur_l_officine("", {}) == []

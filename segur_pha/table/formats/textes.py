@@ -77,7 +77,8 @@ class Forme:
 class Texte(FormatTexte):
     """``VARCHAR``: ``exact`` characters (``=n``) or strictly fewer than ``moins_de`` (``<n``), decision 1.
 
-    ``forme``: a pattern for the whole text.  ``majuscules``: no character of Unicode category Ll (decision 9).
+    ``forme``: a pattern for the whole text.  ``majuscules``: no character of Unicode category Ll (decision 9).  ``meprise``: what
+    people give instead, of another length, and what to say to them.
 
     >>> Texte(moins_de=3).defaut("abc").nature
     <Nature.LONGUEUR: '03'>
@@ -89,6 +90,7 @@ class Texte(FormatTexte):
     moins_de: int | None = None
     forme: Forme | None = None
     majuscules: bool = False
+    meprise: Forme | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.exact is None) == (self.moins_de is None):
@@ -125,7 +127,9 @@ class Texte(FormatTexte):
             return TYPE
         minimum, maximum = self.longueurs
         if not minimum <= len(brut) <= maximum:
-            return Defaut(Nature.LONGUEUR)
+            meprise = self.meprise
+            explique = meprise is not None and re.fullmatch(meprise.motif, brut)
+            return Defaut(Nature.LONGUEUR, meprise.mots if meprise and explique else "")
         if self._motif is not None and not self._motif.fullmatch(brut):
             return Defaut(Nature.FORMAT)
         return Defaut(Nature.FORMAT) if self.majuscules and contient_un_minuscule(brut) else None

@@ -7,7 +7,7 @@ from typing import Final
 from segur_pha.table.specification import Specification
 from segur_pha.vagues.va1.avance import PLAFONDS_HT, avance_de_la_demande, total_finance
 from segur_pha.vagues.va1.coherences import COHERENCES
-from segur_pha.vagues.va1.conseils import CONSEILS, conseiller
+from segur_pha.vagues.va1.conseils import CONSEILS, avis_du_registre, conseiller
 from segur_pha.vagues.va1.construire import construire_demande, pieces_dues
 from segur_pha.vagues.va1.limites import LIMITES
 from segur_pha.vagues.va1.noms import COULOIR, LOGICIEL, NOMS_DES_PIECES, VAGUE, NomFichierJSON
@@ -34,6 +34,7 @@ VA1: Final = Specification(
     plafonds=dict(PLAFONDS_HT),
     conseils=CONSEILS,
     conseiller=conseiller,
+    avis_du_registre=avis_du_registre,
     schema_id="urn:segur-pha:schema:PHA-LGO-Va1:avance",
     source="DTJSONAVANCE-PHA-LGO-VA1, 04/11/2022",
     paquet=__name__,

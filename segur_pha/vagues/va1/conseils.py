@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, cast
 
 from segur_pha.courriels import nature_courriel
 from segur_pha.identifiants import defaut_finess, defaut_siret
+from segur_pha.repertoire.etablissements import Repertoire
 from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
 
     import attrs
 
@@ -18,19 +20,28 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Brouillon
     from segur_pha.vagues.va1.table import Demande
 
-__all__ = ["CATEGORIES_OFFICINE", "CONSEILS", "conseiller"]
+__all__ = ["CATEGORIES_OFFICINE", "CONSEILS", "avis_du_registre", "conseiller"]
 
 #: Categories of the FINESS register that section 3.2 accepts.
 CATEGORIES_OFFICINE: Final = frozenset({"620", "627", "628", "629"})
+
+#: The functions of the software were still to be defined when work on them began (esante.gouv.fr/segur/officine-old).
+DEBUT_DU_PROGRAMME: Final = date(2021, 9, 1)
+#: Several times the highest ceiling that was published (875 € before tax, lemoniteurdespharmacies.fr, 12/2022).
+MONTANT_INVRAISEMBLABLE: Final = Decimal("5000.00")
 
 CONSEILS: Final[Mapping[str, str]] = {
     "siret-cle": "SIRET à vérifier",
     "finess-cle": "FINESSGeo à vérifier",
     "finess-double": "FINESSGeo déjà demandé par une autre ligne du fichier",
     "finess-categorie": "FINESSGeo hors des catégories 620, 627, 628 et 629 du registre fourni",
+    "finess-ferme": "FINESSGeo d’un établissement fermé selon le registre fourni",
+    "finess-departement": "FINESSGeo d’un établissement que le registre fourni place dans un autre département",
     "finess-inconnu": "FINESSGeo absent du registre fourni",
     "carte-cpx": "numeroCarteCPX : un numéro de carte CPS ou CPA ne contient que des chiffres",
     "date-future": "dateCommande postérieure au jour du contrôle",
+    "date-ancienne": "dateCommande d’avant le programme : aucune commande n’a pu être signée ce jour-là",
+    "montant-invraisemblable": "montantSegurHT qu’aucune commande n’atteint : une virgule est sans doute mal placée",
     "montant-nul": "montantSegurHT nul : aucune avance ne sera versée",
     "preuve-ht-inutile": "PREUVE_HT jointe alors que le régime est TTC",
     "courriel-personnel": "emailAdminTechnique : préférez une adresse générique, qui survit aux départs",
@@ -66,17 +77,40 @@ def _sur_l_officine(
     if finess in vus:
         yield "finess-double", "", "FINESSGeo", ici
     vus.add(finess)
-    if categories is not None and finess not in categories:
-        yield "finess-inconnu", "", "FINESSGeo", ici
-    elif categories is not None and str(categories[finess]) not in CATEGORIES_OFFICINE:
-        yield "finess-categorie", "", "FINESSGeo", ici
+    for identifiant in avis_du_registre(finess, categories):
+        yield identifiant, "", "FINESSGeo", ici
+
+
+def avis_du_registre(finess: str, categories: Mapping[str, str] | None) -> Iterator[str]:
+    """Give the ids of advice on a pharmacy that a register leads to; none without a register.
+
+    >>> [*avis_du_registre("750000002", {"750000002": "355"})], [*avis_du_registre("750000002", None)]
+    (['finess-categorie'], [])
+    """
+    if categories is None:
+        return
+    if finess not in categories:
+        yield "finess-inconnu"
+        return
+    if str(categories[finess]) not in CATEGORIES_OFFICINE:
+        yield "finess-categorie"
+    if isinstance(categories, Repertoire):
+        connu = categories.etablissements[finess]
+        if connu.ferme:
+            yield "finess-ferme"
+        if connu.departement and connu.departement != finess[:2]:
+            yield "finess-departement"
 
 
 def _sur_la_commande(demande: Demande, chemin: str, jour: date | None) -> Iterator[Brouillon]:
     commande = demande.commande
     if jour is not None and commande.date_commande > jour:
         yield "date-future", "", "dateCommande", f"{chemin}/commande/dateCommande"
-    if commande.montant_segur_ht == 0:
+    elif commande.date_commande < DEBUT_DU_PROGRAMME:
+        yield "date-ancienne", "", "dateCommande", f"{chemin}/commande/dateCommande"
+    if commande.montant_segur_ht > MONTANT_INVRAISEMBLABLE:
+        yield "montant-invraisemblable", "", "montantSegurHT", f"{chemin}/commande/montantSegurHT"
+    elif commande.montant_segur_ht == 0:
         yield "montant-nul", "", "montantSegurHT", f"{chemin}/commande/montantSegurHT"
     preuves = [p for p in demande.pieces_justificatives if p.type_fichier is TypeFichier.PREUVE_HT]
     if commande.regime_tva is RegimeTVA.TTC and preuves:

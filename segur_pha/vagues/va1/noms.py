@@ -9,6 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from segur_pha.erreurs import NomInvalide
+from segur_pha.table.motifs import HORS_DES_NOMS
 from segur_pha.table.noms import NomsDePieces
 from segur_pha.vagues.va1.enumerations import FormatFichier, TypeFichier
 from segur_pha.vagues.va1.limites import LIMITES
@@ -23,8 +24,9 @@ VAGUE: Final = "Va1"
 #: Three digits, and the first file of a day is 001.
 NUMERO_MAXIMAL: Final = LIMITES.fichiers_par_jour
 
-MOTIF_NUMERO_ANS: Final = "[0-9A-Za-z]{10}"
-MOTIF_NUMERO_EDITEUR: Final = "[0-9A-Za-z]{5}"
+#: The table says VARCHAR: any character that a name of a file can hold (decision 6).
+MOTIF_NUMERO_ANS: Final = f"[^{HORS_DES_NOMS}]{{10}}"
+MOTIF_NUMERO_EDITEUR: Final = f"[^{HORS_DES_NOMS}]{{5}}"
 #: CodeTypeFichier is in the table at the end of section 3.3.
 NOMS_DES_PIECES: Final = NomsDePieces(
     prefixe=f"{COULOIR}-{LOGICIEL}-{VAGUE}",
@@ -51,7 +53,7 @@ class NomFichierJSON:
     """The name of a JSON file: ``JSON-{numeroAns}-{AAAAMMJJ}-{NNN}.json`` (section 3.3).
 
     Attributes:
-        numero_ans: ten ASCII letters and digits.
+        numero_ans: ten characters that a file's name can hold.
         jour: the day of the deposit on the portal.
         numero: the file's number on that day for that numeroAns, 1 to 999.
 
@@ -69,7 +71,7 @@ class NomFichierJSON:
     numero: int = field(default=1)
 
     def __attrs_post_init__(self) -> None:
-        _exiger_motif(MOTIF_NUMERO_ANS, "10 lettres sans accent ou chiffres", self.numero_ans, "numeroAns")
+        _exiger_motif(MOTIF_NUMERO_ANS, "10 caractères permis dans un nom de fichier", self.numero_ans, "numeroAns")
         if type(self.jour) is not date:
             raise NomInvalide("La date de dépôt d’un fichier JSON est un jour (datetime.date, sans heure).")
         if type(self.numero) is not int or not 1 <= self.numero <= NUMERO_MAXIMAL:
@@ -116,7 +118,9 @@ class NomPiece:
     format_fichier: FormatFichier
 
     def __attrs_post_init__(self) -> None:
-        _exiger_motif(MOTIF_NUMERO_EDITEUR, "5 lettres sans accent ou chiffres", self.numero_editeur, "numeroEditeur")
+        _exiger_motif(
+            MOTIF_NUMERO_EDITEUR, "5 caractères permis dans un nom de fichier", self.numero_editeur, "numeroEditeur"
+        )
         if not isinstance(self.type_fichier, TypeFichier):
             raise NomInvalide("typeFichier : indiquez un TypeFichier.", balise="typeFichier")
         if not isinstance(self.format_fichier, FormatFichier):

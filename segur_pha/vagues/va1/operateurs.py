@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Final
@@ -61,15 +62,24 @@ def chercher_operateurs(recherche: str) -> tuple[Operateur, ...]:
     ['CH _20']
     >>> [o.libelle for o in chercher_operateurs("hopital foch")]
     ['HÔPITAL FOCH']
+    >>> [o.code for o in chercher_operateurs("CH 20")][:1]
+    ['CH _20']
     """
-    mots = _cle(recherche).split()
-    if not mots:
+    mots = _mots(recherche)
+    separes = _SIGNES.sub(" ", " ".join(mots)).split()
+    if not separes:
         return ()
-    notes = [(_note(candidat, mots), rang, candidat) for rang, candidat in enumerate(operateurs())]
-    notes.sort(key=lambda n: (-n[0], n[1]))
+    notes = _notes(mots)
+    if notes[0][0] < 1 and separes != mots:  # « saint-étienne » for SAINT ETIENNE
+        notes = _notes(separes)
     # Near misses only help where nothing matches.
     seuil = 1 if notes[0][0] >= 1 else _PRESQUE
     return tuple(candidat for note, _, candidat in notes if note >= seuil)
+
+
+def _notes(mots: list[str]) -> list[tuple[float, int, Operateur]]:
+    notes = [(_note(candidat, mots), rang, candidat) for rang, candidat in enumerate(operateurs())]
+    return sorted(notes, key=lambda n: (-n[0], n[1]))
 
 
 #: How alike (0 to 1) the words must be for a near miss.
@@ -78,15 +88,15 @@ _PRESQUE: Final = 0.75
 
 def _note(candidat: Operateur, mots: list[str]) -> float:
     """Note how well an operator answers: 4 its code, 3 its name, 2 whole words, 1 parts of it, less than 1 a near miss."""
-    cherche = "".join(mots)
-    code, libelle = _cle(candidat.code).replace(" ", ""), _cle(candidat.libelle)
-    if cherche == code:
+    cherche, libelle = "".join(mots), " ".join(_mots(candidat.libelle))
+    code, cherche_nu = _nu(candidat.code), _SIGNES.sub("", cherche)
+    if cherche_nu == code:
         return 4
     if cherche == libelle.replace(" ", ""):
         return 3
     if all(mot in libelle.split() for mot in mots):
         return 2
-    if cherche in code or all(mot in libelle for mot in mots):
+    if cherche_nu in code or all(mot in libelle for mot in mots):
         return 1
     from difflib import SequenceMatcher
 
@@ -111,6 +121,21 @@ def code_le_plus_proche(texte: str) -> str | None:
     cherche = _cle(texte).replace(" ", "")
     proches = [cherche] if cherche in cles else get_close_matches(cherche, cles, n=1, cutoff=0.8)
     return cles[proches[0]] if proches else None
+
+
+_SIGLE: Final = re.compile("[a-z]+")
+_SIGNES: Final = re.compile("[^0-9a-z]+")
+#: Words that are written short as often as not.
+_ABREGES: Final = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+
+
+def _mots(texte: str) -> list[str]:
+    """Take the words of a text apart, folded, those written short in full."""
+    return [_SIGLE.sub(lambda m: _ABREGES.get(m[0], m[0]), mot) for mot in _cle(texte.replace(".", " ")).split()]
+
+
+def _nu(code: str) -> str:
+    return _SIGNES.sub("", _cle(code))
 
 
 def _cle(texte: str) -> str:

@@ -24,6 +24,7 @@ from segur_pha.table.formats import (
     Texte,
 )
 from segur_pha.table.modele import Coherence  # noqa: TC001 - cattrs resolves the annotations of the class
+from segur_pha.table.motifs import HORS_DES_NOMS
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
@@ -50,7 +51,10 @@ _PIECES: Final = "Pièces justificatives"
 _SCENARIO: Final = "Scénario d’installation"
 _TRAITEMENT: Final = "Informations traitement de la demande"
 
-_ALPHANUMERIQUE: Final = Forme("[0-9A-Za-z]*", "{texte}, lettres sans accent et chiffres seulement")
+_NOMME_DES_FICHIERS: Final = Forme(f"[^{HORS_DES_NOMS}]*", '{texte}, sans espace ni / \\ : * ? " < > |')
+_LIGNE_DE_LA_CARTE: Final = Forme(
+    "[0-9]{12}", "ces 12 chiffres sont ceux de la première ligne de la carte (8 et le numéro RPPS), pas son numéro"
+)
 _NOM_DE_PIECE: Final = Forme(NOMS_DES_PIECES.motif, "un nom comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3)")
 
 
@@ -131,7 +135,7 @@ class CertificatsServeur(Bloc):
         metadata=balise(
             15,
             "numeroCarteCPX",
-            Texte(exact=10),
+            Texte(exact=10, meprise=_LIGNE_DE_LA_CARTE),
             bloc=_CERTIFICATS,
             titre="Numéro de carte CPx",
             description="Numéro de la carte CPA ou CPS de l’administrateur technique.",
@@ -367,7 +371,7 @@ class Demande(Bloc):
         metadata=balise(
             8,
             "numeroEditeur",
-            Texte(exact=5, forme=_ALPHANUMERIQUE),
+            Texte(exact=5, forme=_NOMME_DES_FICHIERS),
             bloc=_ENTETE_DEMANDE,
             titre="Numéro éditeur",
             description="Numéro que l’éditeur donne à la demande, une seule fois ; il la relie à ses pièces justificatives.",
@@ -471,7 +475,7 @@ class Fichier(Bloc):
         metadata=balise(
             2,
             "numeroAns",
-            Texte(exact=10, forme=_ALPHANUMERIQUE),
+            Texte(exact=10, forme=_NOMME_DES_FICHIERS),
             bloc=_ENTETE_FICHIER,
             titre="Numéro de référencement ANS",
             description="Numéro sous lequel l’ANS a référencé le logiciel ; un seul par fichier.",

@@ -1,0 +1,112 @@
+"""Which column of an export is probably which keyword: proposed to a person, never taken for granted (decision 22)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.depot.vocabulaire import TRANCHE
+from segur_pha.table.roles import Role
+from segur_pha.tableurs import cle_de_titre
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from segur_pha.depot.vocabulaire import Vocabulaire
+
+__all__ = ["plier", "rapprocher", "usages"]
+
+#: What people call these columns, besides the keyword, the tag and its title.
+_USAGES: Final[Mapping[Role, Sequence[str]]] = {
+    Role.NUMERO_EDITEUR: ("n° demande", "n° commande", "réf commande", "référence"),
+    Role.DATE_COMMANDE: ("date", "date de signature", "date du bon", "signé le"),
+    Role.REGIME: ("tva", "régime"),
+    Role.MONTANT: ("montant ht", "prix ht", "total ht", "ht"),
+    Role.NOM_RESPONSABLE: ("titulaire", "nom du titulaire", "nom titulaire", "pharmacien titulaire", "nom"),
+    Role.COURRIEL_RESPONSABLE: ("courriel", "e-mail", "mail", "adresse mail", "courriel titulaire"),
+    Role.TELEPHONE_RESPONSABLE: ("tél", "téléphone", "tél titulaire", "portable"),
+    Role.OFFICINE: ("finess", "n° finess", "finess géographique", "code finess"),
+    Role.OPERATEUR: ("messagerie", "messagerie sécurisée", "opérateur", "opérateur mssanté"),
+}
+#: The same for columns whose row has no role, or that fill none: documents, their formats, the tranche.
+_USAGES_SANS_ROLE: Final[Mapping[str, Sequence[str]]] = {
+    "has_bal_ms_sante_personnelle": ("bal perso", "bal personnelle", "boîte mssanté"),
+    "format_bon_commande": ("format du bon",),
+    "format_preuve_ht": ("format de l’attestation",),
+    "bon_commande": ("bon de commande", "fichier bon", "fichier", "document", "bdc"),
+    "preuve_ht": ("attestation ht", "attestation tva", "preuve de régime"),
+    TRANCHE: ("tranche de ca", "tranche de chiffre d’affaires"),
+}
+
+_MOT: Final = re.compile("[0-9a-z]+")
+_BOSSE: Final = re.compile("(?<=[a-z])(?=[A-Z])")
+#: How alike (0 to 1) a title and a name must be.
+_ASSEZ: Final = 0.72
+#: Titles beyond that are no export's, and each one costs some work.
+_TITRES_REGARDES: Final = 100
+_LETTRES_D_UN_TITRE: Final = 80
+
+
+def plier(texte: str) -> str:
+    """Fold a text into its words: no accents, no case, nothing but letters and digits.
+
+    >>> plier("Réf. commande"), plier("FINESSGeo"), plier("N° FINESS")
+    ('ref commande', 'finessgeo', 'n finess')
+    """
+    nu = unicodedata.normalize("NFKD", cle_de_titre(texte).replace("°", " ").replace("œ", "oe"))
+    return " ".join(_MOT.findall("".join(c for c in nu if not unicodedata.combining(c))))
+
+
+def usages(mot: str, mots: Vocabulaire) -> Sequence[str]:
+    """Say what people call the column of a keyword, besides the keyword, the tag and its title.
+
+    >>> from segur_pha import VA1
+    >>> from segur_pha.depot.vocabulaire import vocabulaire
+    >>> usages("finess_geo", vocabulaire(VA1))[:2], usages("tranche", vocabulaire(VA1))[0]
+    (('finess', 'n° finess'), 'tranche de ca')
+    """
+    balise = mots.balises.get(mot)
+    du_role = _USAGES.get(balise.role, ()) if balise and balise.role and mots.mot(balise.role) == mot else ()
+    return du_role or _USAGES_SANS_ROLE.get(mot, ())
+
+
+def rapprocher(titres: Iterable[str], noms: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Propose for each keyword the title that resembles it most: keyword → title, each title once.
+
+    ``noms``: keyword → the names it has besides itself.
+
+    >>> rapprocher(["Réf. commande", "N° FINESS", "Ville"], {"finess_geo": ["FINESSGeo"], "numero_editeur": ["réf commande"]})
+    {'finess_geo': 'N° FINESS', 'numero_editeur': 'Réf. commande'}
+    """
+    vus = [titre for titre in dict.fromkeys(titres) if titre][:_TITRES_REGARDES]
+    notes = [
+        (-_note(plier(titre[:_LETTRES_D_UN_TITRE]), _noms_de(mot, siens)), rang, mot, titre)
+        for mot, siens in noms.items()
+        for rang, titre in enumerate(vus)
+    ]
+    trouves: dict[str, str] = {}
+    for note, _, mot, titre in sorted(notes):
+        if -note >= _ASSEZ and mot not in trouves and titre not in trouves.values():
+            trouves[mot] = titre
+    return {mot: trouves[mot] for mot in noms if mot in trouves}
+
+
+def _noms_de(mot: str, siens: Sequence[str]) -> set[str]:
+    ecrits = (mot, *(_BOSSE.sub(" ", nom) for nom in siens))
+    return {plier(nom.replace("_", " ")) for nom in ecrits}
+
+
+def _note(titre: str, noms: Iterable[str]) -> float:
+    return max((_ressemblance(titre, nom) for nom in noms if nom), default=0) if titre else 0
+
+
+def _ressemblance(titre: str, nom: str) -> float:
+    """Compare letter by letter, and word by word for titles that say more than the name, or say it in another order."""
+    colles = titre.replace(" ", ""), nom.replace(" ", "")
+    lettres = 1.0 if colles[0] == colles[1] else 0.98 * SequenceMatcher(None, *colles, autojunk=False).ratio()
+    du_titre, du_nom = set(titre.split()), set(nom.split())
+    communs = len(du_titre & du_nom)
+    mots = 0.95 * (2 * communs / (len(du_titre) + len(du_nom)))
+    return max(lettres, mots)

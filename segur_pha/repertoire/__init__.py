@@ -1,0 +1,1 @@
+"""Registers of pharmacies that the caller has, such as the FINESS directory."""
