@@ -18,7 +18,9 @@ from segur_pha import VA1
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
 from segur_pha.registre.attentes import Attente, attente_de
+from segur_pha.registre.evenements import Fait
 from segur_pha.registre.notes import Note  # noqa: TC001 - hypothesis resolves the annotations
+from segur_pha.vagues.va1.avance import total_finance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +113,9 @@ def test_the_balances_and_what_each_misses(registre: Registre) -> None:
     expected = {s.attendu(VA1) for s in registre.soldes()}
     assert expected == {Decimal("595.00")}
     assert {s.attendu(attrs.evolve(VA1, total_finance=None)) for s in registre.soldes()} == {None}
+    # An amount that no wave can work out is not guessed.
+    odd = attrs.evolve(VA1, total_finance=lambda amount, _: total_finance(amount, "autre"))
+    assert {s.attendu(odd) for s in registre.soldes()} == {None}
 
 
 # The command line
@@ -209,9 +214,11 @@ def test_montrer_tells_what_is_to_be_looked_at(run: Callable[..., Any], tmp_path
     )
     with Registre(tmp_path / "registre.sqlite") as registre:
         registre.payer("00007", Decimal("25.50"), jour=DAY)
+        registre.annuler("00008", Fait.PAIEMENT, jour=DAY, motif="erreur")
         registre.decider("00006", favorable=False, jour=DAY, motif="hors délai")
     assert "229,50 € de moins que l’avance attendue" in " ".join(run("registre montrer 00007")[1].split())
     assert "hors délai" in run("registre lister --phase refusée")[1]
+    assert "paiement, erreur" in run("registre montrer 00008")[1]
     code, shown = run("registre montrer inconnue")
     assert code == 2
     assert "Ni demande, ni référence" in shown
