@@ -212,7 +212,8 @@ class _Verificateur:
 
     def _json(self, nom: str) -> None:
         try:
-            rapport = controler(self.dossier / nom, jour=self.jour, specification=self.specification)
+            # What a name says is told here: as a fault of the deposit, or beside the day of the deposit.
+            rapport = controler(self.dossier / nom, jour=self.jour, sans=["nom-json"], specification=self.specification)
         except OSError:
             self.faute("fichier-illisible", nom, "ce fichier ne se lit pas : vérifiez vos droits d’accès")
             return
