@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from attrs import evolve
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segur_pha import VA1, controler
@@ -92,6 +92,7 @@ def profondeur(valeur: object) -> int:
     return 1 + max(map(profondeur, valeur), default=0) if isinstance(valeur, list) else 0
 
 
+@example(valeur=[0, [[]]], niveaux=2)
 @given(VALEURS, st.integers(1, 4))
 def test_a_block_too_deep_is_found_where_it_begins(valeur: object, niveaux: int) -> None:
     source = ecrire(valeur).texte

@@ -105,6 +105,21 @@ def test_planted_faults_are_found(faute: Faute) -> None:
     assert all(names_no_balise_of_the_first_wave(a.libelle) for a in found)
 
 
+@pytest.mark.parametrize("code", sorted(e.code for e in INVENTEE.catalogue if e.balise and e.nature == "07"))
+@settings(max_examples=5)
+@given(data=st.data())
+def test_each_rule_between_balises_is_broken_alone(code: str, data: DataObject) -> None:
+    faute = data.draw(fautes(codes={code}, specification=INVENTEE))
+    rapport = controler(faute.octets, specification=INVENTEE)
+    assert [(a.code, a.chemin) for ligne in rapport.lignes for a in ligne.anomalies] == [(code, faute.chemin)]
+
+
+def test_rules_that_no_strategy_knows_how_to_keep_are_an_error() -> None:
+    for paquet in ("segur_pha.vagues", "segur_pha.vagues.va1"):
+        with pytest.raises(SegurError, match="Aucune stratégie ne sait respecter"):
+            fautes(codes={"0507"}, specification=evolve(INVENTEE, paquet=paquet)).example()
+
+
 def test_a_block_that_a_wave_does_not_have_cannot_be_drawn() -> None:
     with pytest.raises(SegurError, match="PHA-LGO-Inv2 n’a pas de bloc « commande »"):
         commandes(specification=INVENTEE)
