@@ -142,7 +142,7 @@ def test_a_toml_fault_never_shows_the_text_around_it(tmp_path):
     ("numero_ans", "siret", "codes"),
     [
         ("ANS", "12345678200010", ["0203"]),
-        ("ANS_000001", "", ["0204", "0301"]),
+        ("ANS/000001", "", ["0204", "0301"]),
         (None, 12345678200010, ["0201", "0302"]),
     ],
 )

@@ -57,7 +57,7 @@ class CertificatEcarte:
 
     @property
     def raison(self) -> str:
-        """Why it does not count: a French sentence without a personal value.
+        """A French sentence that says why it does not count, without a personal value.
 
         >>> CertificatEcarte("a.pem", 1, NatureDeCertificat.TEST).raison
         'certificat de TEST : aucun service réel ne s’en sert, il ne compte jamais'

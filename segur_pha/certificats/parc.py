@@ -95,7 +95,7 @@ class Certificat(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def regle(self) -> str:
-        """Which end rules, in French: ``"fin de la clé"``, or ``"fin du certificat"`` as nearly always."""
+        """Which end rules, in French, ``"fin de la clé"``, or ``"fin du certificat"`` as nearly always."""
         return "fin du certificat" if self.fin_certificat is None else "fin de la clé"
 
     @property

@@ -97,12 +97,12 @@ class LignePlan(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def a_faire(self) -> bool:
-        """Whether somebody has to act: renew, order anew, look."""
+        """Whether somebody has to renew, order anew or look."""
         return self.action not in _RIEN_A_FAIRE
 
     @property
     def urgence(self) -> tuple[bool, int, str, str]:
-        """What to sort by: what can still be saved first, the nearest end first; then what is lost, the latest first."""
+        """What to sort by, so that what can still be saved comes first, the nearest end first; then what is lost, the latest first."""
         perdue, fin = self.action is Action.COMMANDER, self.certificat.fin.toordinal()
         return (perdue, -fin if perdue else fin, self.finess, self.certificat.numero)
 

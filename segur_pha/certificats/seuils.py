@@ -69,17 +69,17 @@ class Alerte:
 
     @property
     def perdue(self) -> bool:
-        """Whether it is too late to renew: expired, or revoked."""
+        """Whether it is too late to renew, being expired or revoked."""
         return self.jours < 0 or self.motif is not Motif.ECHEANCE
 
     @property
     def action(self) -> Action:
-        """What to do: renew, or order anew."""
+        """Whether to renew, or to order anew."""
         return Action.COMMANDER if self.perdue else Action.RENOUVELER
 
     @property
     def urgence(self) -> tuple[bool, int, str, str]:
-        """What to sort by: what can still be saved first, the nearest end first; then what is lost, the latest first."""
+        """What to sort by, so that what can still be saved comes first, the nearest end first; then what is lost, the latest first."""
         fin = self.fin.toordinal()
         return (self.perdue, -fin if self.perdue else fin, self.finess, self.motif.value)
 

@@ -70,7 +70,7 @@ class Evolution:
 
     @property
     def due(self) -> bool:
-        """Whether somebody has to look: something is new, has come nearer or cannot be read any more."""
+        """Whether somebody has to look, since something is new, has come nearer or cannot be read any more."""
         return bool(self.nouvelles or self.illisibles)
 
 
@@ -141,7 +141,7 @@ def _rangee(alerte: Alerte, prevus: Mapping[int, date]) -> list[Cellule]:
 def alertes_en_json(
     a_ecrire: Iterable[Alerte], *, illisibles: Iterable[LigneIllisible] = (), lissage: Lissage | None = None
 ) -> bytes:
-    """Return alerts as a JSON list of objects, the rows of :func:`tableau_des_alertes`; the same for the same alerts."""
+    """Return alerts as a JSON list of objects, the rows of ``tableau_des_alertes``; the same for the same alerts."""
     lignes = [
         {nom: v.isoformat() if isinstance(v, date) else v for nom, v in zip(_COLONNES, rangee, strict=True)}
         for rangee in tableau_des_alertes(a_ecrire, illisibles=illisibles, lissage=lissage).rangees

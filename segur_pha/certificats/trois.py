@@ -54,7 +54,7 @@ class TroisCertificats:
 
     @property
     def incertains(self) -> tuple[str, ...]:
-        """Those that a certificate without a name may be, in French: ``"INSi"``, ``"DMP"``, both or none."""
+        """Those that a certificate without a name may be, in French, ``"INSi"``, ``"DMP"``, both or none."""
         clients = (("INSi", self.insi), ("DMP", self.dmp))
         return tuple(nom for nom, certificat in clients if certificat is None and self.sans_nom)
 

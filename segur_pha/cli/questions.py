@@ -125,8 +125,7 @@ def _montrer_le_detail(demande: EtatDemande) -> None:
         ("solde payé", demande.montant_solde),
     )
     montants = ", ".join(f"{quoi} {euros(montant)}" for quoi, montant in dits if montant is not None)
-    if montants:
-        montrer(f"Demande {numero} : {montants}.")
+    montrer(f"Demande {numero} : {montants or 'aucun montant connu'}.")
     ecart = demande.ecart_de_paiement
     if demande.montant_paye is not None and (ecart is None or abs(ecart) > ARRONDI):
         montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(ecart, demande.avance)}."))

@@ -196,7 +196,7 @@ class EtatDemande:
 
     @property
     def cle(self) -> Cle:
-        """How the ledger knows it: its wave and its number."""
+        """Its wave and its number, by which the ledger knows it."""
         return self.specification, self.numero_editeur
 
     @property

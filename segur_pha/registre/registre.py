@@ -284,7 +284,7 @@ class Registre(Questions, Notes):
         """Record an answer of the portal, and act on the lines about which nothing forbids it.
 
         Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.ecarts.NatureEcart`)
-        changes no state, and its request is to be looked at (:meth:`a_verifier`); ``admettre`` names the kinds that a person has
+        changes no state, and its request is to be looked at (``a_verifier()``); ``admettre`` names the kinds that a person has
         looked at, and says to be harmless.  Recording the same answer again changes nothing.  An answer to a file that was not
         recorded as deposited proves its deposit.  Without ``specification``, a ledger of several waves reads the answer as that of
         the wave under which most of its lines are sure.

@@ -71,7 +71,7 @@ class Rapprochement:
         lignes: every sent request, in the order of the sent file.
         etrangeres: the lines of the answer that belong to no sent request, or not surely.
         ecarts: every discrepancy: the file's own, then those of the requests, then those of what is foreign.
-        encodage: in which encoding the answer was read (:attr:`~segur_pha.Retour.encodage`).
+        encodage: in which encoding the answer was read (that of the :class:`~segur_pha.Retour`).
         specification: the wave of both.
     """
 

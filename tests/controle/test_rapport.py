@@ -12,6 +12,7 @@ import pytest
 from attrs import evolve
 
 from segur_pha import VA1, Demande, FichierRejete, VerdictLigne, controler, lire
+from segur_pha.controle import verdict
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.texte_json.places import reperer
 from segur_pha.vagues.va1.exemples import fichier_du_guide
@@ -315,3 +316,9 @@ def test_one_document_more_than_the_rules_know() -> None:
         {**BON_DE_COMMANDE, "nomFichier": "PHA-LGO-Va1-BDC-00001.png", "formatFichier": "PNG"},
     ]
     assert codes(controler(octets(modifier(fichier(), f"{LIGNE}/piecesJustificatives", pieces)))) == ["2407"]
+
+
+def test_a_file_is_read_the_same_where_the_fast_look_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = lire(octets(fichier()))
+    monkeypatch.setattr(verdict, "examiner", lambda *_: None)
+    assert lire(octets(fichier())) == expected

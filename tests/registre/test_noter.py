@@ -176,3 +176,16 @@ def test_noting_a_few_facts_by_hand_equals_the_table(registre: Registre) -> None
     read = lire_les_notes("numéro;contrôle;facture\n00001;;F-1\n", nom="t.csv", jour=DAY)
     assert registre.noter(read.notes).notees == 1
     assert registre.demande("00001").jour_facture == DAY
+
+
+def test_a_check_after_the_fact_is_noted_from_a_table(type_in: Callable[..., int], tmp_path: Path) -> None:
+    lignes = [
+        "N° ASP;Décision;Payée le;Montant payé;Contrôlée le;Contrôle",
+        "ASP-00001;attribuée;09/01/2023;255,00;02/03/2023;conforme",
+    ]
+    (tmp_path / "t.csv").write_text("\n".join(lignes), "utf-8")
+    assert type_in("noter", "t.csv", "--jour", "2023-03-10") == 0
+    with Registre("registre.sqlite") as registre:
+        demande = registre.demande("00001")
+        assert demande is not None
+        assert demande.jour_controle == date(2023, 3, 2)

@@ -91,6 +91,18 @@ def test_the_same_doubt_twice_is_one_doubt() -> None:
     assert not book.demandes[KEY].a_verifier
 
 
+def test_a_person_may_say_that_a_line_answers_nothing_yet() -> None:
+    silent = attrs.evolve(LINE, issue=Issue.NON_TRAITEE, numero_asp=None)
+    doubt = attrs.evolve(silent, appliquee=False, raison="contenu modifié")
+    other = attrs.evolve(doubt, issue=Issue.AMBIGUE)
+    book = after(PREPARED, REQUEST, DEPOSITED, RECEIVED, doubt, other)
+    appliquer(attrs.evolve(silent, admise=True), book)
+    assert [reserve.issue for reserve in book.demandes[KEY].reserves] == [Issue.AMBIGUE]
+    before = attrs.asdict(book)
+    appliquer(attrs.evolve(silent, admise=True), book)
+    assert attrs.asdict(book) == before
+
+
 def test_what_is_no_event_is_an_error_of_the_program() -> None:
     with pytest.raises(TypeError):
         consequences(object(), EtatsEnMemoire())

@@ -50,6 +50,14 @@ def classique(*rangees: tuple[str, str, str]) -> bytes:
     return "\n".join([*lignes, "geolocalisation;750000002;1;2"]).encode("cp1252")
 
 
+def test_what_has_no_finess_is_nobody(tmp_path: Path) -> None:
+    sans = {**ege(FINESS), "informationsGeneralesEGE": {"numFinessEge": None}}
+    (tmp_path / "f.json").write_text(json.dumps(journalier(sans, ege(FINESS))), "utf-8")
+    assert [*lire_repertoire(tmp_path / "f.json").etablissements] == [FINESS]
+    (tmp_path / "t.csv").write_text(f"finess;categorie\n;620\n{FINESS};620\n", "utf-8")
+    assert [*lire_repertoire(tmp_path / "t.csv").etablissements] == [FINESS]
+
+
 @pytest.mark.parametrize("compressed", [False, True])
 @pytest.mark.parametrize("indent", [None, 2])
 def test_the_daily_file_is_read_gzipped_or_not(tmp_path: Path, indent: int | None, *, compressed: bool) -> None:

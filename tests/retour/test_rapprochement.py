@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reponses import ASP, CODE, LIBELLE, accepted, encode, sent, sent_bytes
 
-from segur_pha import RetourIllisible
+from segur_pha import Demande, RetourIllisible
+from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.lignes import Issue
@@ -277,3 +278,9 @@ def test_both_files_must_be_readable() -> None:
         rapprocher(b"{}", encode(accepted(sent(1))))
     with pytest.raises(RetourIllisible, match=r"^Ce fichier n’est pas"):
         rapprocher(sent_bytes(1), b"{}")
+
+
+@pytest.mark.parametrize(("back", "changed"), [(10**40, False), (10**40 + 1, True)])
+def test_a_number_of_any_length_is_compared_to_its_last_digit(*, back: int, changed: bool) -> None:
+    numeros = [ecart[0] for ecart in differences(Demande, {"commande": [10**40]}, {"commande": [back]}, "")]
+    assert bool(numeros) == changed

@@ -29,6 +29,7 @@ from segur_pha.table.formats import (
     Nul,
     Rang,
     Texte,
+    textes,
 )
 from segur_pha.table.motifs import (
     MOTIF_ADRESSE,
@@ -435,3 +436,18 @@ def test_nothing_is_kept_of_a_value_that_is_refused(rangee: Balise) -> None:
     if isinstance(rangee.format, DateJJMMAAAA):
         assert list(rangee.format.suspectes([texte])) == [texte]
     assert sys.getrefcount(texte) == bearers
+
+
+def test_a_column_of_any_format_is_read_and_written_value_by_value() -> None:
+    assert [*Format.ecrire_colonne(Booleen(), [True, None])] == [True, None]
+    assert [*Format.lire_colonne(Booleen(), [None, False])] == [None, False]
+
+
+def test_a_column_that_the_codec_writes_stays_as_it_is() -> None:
+    rang = Rang(maximum=3)
+    assert [*rang.lire_colonne([1, 2])] == [*rang.ecrire_colonne([1, 2])] == [1, 2]
+
+
+def test_a_day_is_written_the_same_once_enough_days_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(textes, "_JOURS_GARDES", 0)
+    assert [*DateJJMMAAAA().ecrire_colonne([date(1987, 1, 3), date(1987, 1, 3)])] == ["03/01/1987"] * 2
