@@ -36,8 +36,10 @@ nitpick_ignore_regex = [
     # Classes that only describe what a method gives back, a protocol, and aliases: each is told where it is used.
     (
         "py:.*",
-        r"(segur_pha\.registre\.attentes\.)?(Attente|EnAttente|Situation|Solde)|(segur_pha\.anomalies\.)?RapportDeControle|"
-        r"(segur_pha\.rapports\.tableau\.)?Tableau|Format|Objet|Liste|Evenement|FormeJour|Conseiller|NOMS_INSI|insi|dmp",
+        (
+            r"(segur_pha\.registre\.attentes\.)?(Attente|EnAttente|Situation|Solde)|(segur_pha\.anomalies\.)?RapportDeControle|"
+            r"(segur_pha\.rapports\.tableau\.)?Tableau|Format|Objet|Liste|Evenement|FormeJour|Conseiller|NOMS_INSI|insi|dmp"
+        ),
     ),
     ("py:.*", r".*\.construire\.T|.*\.(balise|modele)\.(Balise|Coherence)|.*\.Catalogue|(.*\.)?Localisable"),
 ]
