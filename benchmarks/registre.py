@@ -25,7 +25,8 @@ from segur_pha.registre import Registre
 from segur_pha.registre.etats import EtatDemande, Phase
 from segur_pha.registre.questions import Soldable
 from segur_pha.registre.rangees import DEMANDES
-from segur_pha.retour.lecture import Issue, lire_retour
+from segur_pha.retour.lecture import lire_retour
+from segur_pha.retour.lignes import Issue
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:
@@ -102,6 +103,12 @@ def ask(registre: Registre) -> None:
         "history of a pharmacy": lambda: (registre.officine("000000007"), registre.historique("000000007")),
         "totals per month and phase": registre.totaux,
         "several live requests": registre.doublons,
+        "what waits, counted": registre.situation,
+        "what waits, each": lambda: [
+            one for some in registre.attentes(jour=DAY + timedelta(days=900), depuis=15).values() for one in some
+        ],
+        "balances to ask for": registre.soldes,
+        "found by a numeroASP": lambda: registre.chercher("ASP0000042"),
     }
     answers = {name: len(question()) for name, question in questions.items()}
     rounds = [{name: measured(question) for name, question in questions.items()} for _ in range(ROUNDS)]

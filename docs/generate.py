@@ -21,7 +21,7 @@ from pages_derivees.table import page_de_la_table, page_des_codes, parametres_de
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.demonstration import fichier_fautif
 from segur_pha.registre.evenements import NATURES
-from segur_pha.retour.rapprochement import NatureEcart
+from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.table.balise import balises
 from segur_pha.table.bloc import Bloc
 from segur_pha.texte_json.schema import texte_du_schema
@@ -116,6 +116,9 @@ API = {
                     "notes.Notes",
                     "notes.Note",
                     "notes.CompteRenduDesNotes",
+                    "dossier.Dossier",
+                    "reprise.Reponse",
+                    "reprise.Reprise",
                     "notes.NotesRefusees",
                 ),
                 *("etats.EtatDemande", "etats.EtatFichier", "etats.EtapeFichier", "etats.Phase"),

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
         RetourIllisible,
         SegurError,
     )
-    from segur_pha.retour.lecture import Issue, LigneRetour, Retour, lire_retour
-    from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher
+    from segur_pha.retour.ecarts import Ecart, NatureEcart
+    from segur_pha.retour.lecture import Retour, lire_retour
+    from segur_pha.retour.lignes import Issue, LigneRetour
+    from segur_pha.retour.rapprochement import Rapprochement, rapprocher
     from segur_pha.retour.remedes import remede
     from segur_pha.texte_json.conversion import convertisseur
     from segur_pha.texte_json.ecriture import ecrire, en_json
@@ -125,15 +127,15 @@ _ROOMS: Final = {
     "Demande": "vagues.va1.table",
     "DemandeInvalide": "erreurs",
     "DepotRefuse": "erreurs",
-    "Ecart": "retour.rapprochement",
+    "Ecart": "retour.ecarts",
     "Editeur": "depot.editeur",
     "ExtraManquant": "erreurs",
     "Fichier": "vagues.va1.table",
     "FichierRejete": "erreurs",
     "FormatFichier": "vagues.va1.enumerations",
-    "Issue": "retour.lecture",
-    "LigneRetour": "retour.lecture",
-    "NatureEcart": "retour.rapprochement",
+    "Issue": "retour.lignes",
+    "LigneRetour": "retour.lignes",
+    "NatureEcart": "retour.ecarts",
     "NomFichierJSON": "vagues.va1.noms",
     "NomInvalide": "erreurs",
     "NomPiece": "vagues.va1.noms",

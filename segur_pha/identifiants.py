@@ -78,6 +78,8 @@ def defaut_siret(texte: str) -> str | None:
     """
     if _SIRET.fullmatch(texte) is None:
         return _defaut_de_forme(texte, 14, "14 chiffres attendus")
+    if _cle_sure(texte) and _cle_sure(texte[:9]) and not texte.startswith(_LA_POSTE):
+        return None
     from stdnum.fr import siret
 
     return None if siret.is_valid(texte) else _CLE_FAUSSE
@@ -100,9 +102,12 @@ def defaut_finess(texte: str) -> str | None:
         return _defaut_de_forme(texte, 9, "9 chiffres attendus (ou 2A, 2B puis 7 chiffres en Corse)")
     if texte[1].isalpha() and texte[:2] not in _CORSE:
         return "une lettre hors de la Corse (2A, 2B) : c’est sans doute un FINESS de test"
+    chiffres = _CORSE.get(texte[:2], texte[:2]) + texte[2:]
+    if _cle_sure(chiffres):
+        return None
     from stdnum import luhn
 
-    return None if luhn.is_valid(_CORSE.get(texte[:2], texte[:2]) + texte[2:]) else _CLE_FAUSSE
+    return None if luhn.is_valid(chiffres) else _CLE_FAUSSE
 
 
 def nature_structure(identifiant: str) -> str | None:
@@ -125,6 +130,16 @@ def finess_de_structure(identifiant: str) -> str | None:
     ('750000002', None)
     """
     return identifiant[1:] if nature_structure(identifiant) == "FINESS" else None
+
+
+#: The one SIREN whose establishments keep another key.
+_LA_POSTE = "356000000"
+_DOUBLES = str.maketrans("0123456789", "0246813579")
+
+
+def _cle_sure(chiffres: str) -> bool:
+    """Tell whether a Luhn key is surely right, so that python-stdnum, which is long to load, is asked about the others only."""
+    return sum(map(int, chiffres[::-2] + chiffres[-2::-2].translate(_DOUBLES))) % 10 == 0
 
 
 _CLE_FAUSSE = "clé fausse : un chiffre est sans doute mal recopié"

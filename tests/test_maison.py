@@ -109,8 +109,8 @@ NAMED = {
     # Values that programs read since the first version; the sentences beside them name the balise of the wave at hand.
     ("portail", "numeroASP double"),
     ("portail", "numeroASP oublié"),
-    ("retour.rapprochement", "numeroASP double"),
-    ("retour.rapprochement", "numeroASP connu"),
+    ("retour.ecarts", "numeroASP double"),
+    ("retour.ecarts", "numeroASP connu"),
     # The number itself, in a message on its key and in what a certificate's subject says.
     ("identifiants", "SIRET"),
     ("certificats.natures", "SIRET"),

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from segur_pha import FichierRejete, SegurError, controler, en_json
 from segur_pha.portail import AVERTISSEMENT, Inconduite, PortailSimule
+from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.lecture import lire_retour
-from segur_pha.retour.rapprochement import NatureEcart, rapprocher
+from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from attrs import field, frozen
 
 from segur_pha.anonymiser.citations import Citations, a_nu, mots_a_nu
 from segur_pha.identifiants import defaut_finess, defaut_siret
-from segur_pha.retour.lecture import Retour, dit_acceptee, lire_retour
+from segur_pha.retour.lecture import Retour, lire_retour
+from segur_pha.retour.lignes import dit_acceptee
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.regles import juger_valeur

@@ -33,6 +33,7 @@ COMMANDES: Final = {
     "verifier": "Vérifie un dossier avant son dépôt.",
     "retour": "Lit la réponse du portail, la rapproche de ce qui est parti, et l’enregistre.",
     "resoumettre": "Prépare un nouveau dépôt des demandes rejetées, corrigées.",
+    "etat": "Dit où en sont les demandes : ce qui attend, combien, depuis quand, et quoi faire.",
     "registre": "Montre ce qui est parti, revenu, attendu ; exporte et importe le registre.",
     "anonymiser": "Remplace noms, adresses et identifiants d’un fichier, pour pouvoir le montrer.",
     "schema": "Affiche le schéma JSON d’un fichier de demandes, ou de ce qu’une commande écrit en JSON.",

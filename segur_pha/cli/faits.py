@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.constats import Constat
     from segur_pha.registre.tableau_de_notes import NotesLues
 
-__all__ = ["annuler", "noter"]
+__all__ = ["annuler", "noter", "regulariser"]
 
 _AUCUN, _A_REVOIR = 0, 1
 #: A table of facts of a whole programme is smaller.
@@ -32,7 +32,7 @@ def noter(
     tableau: Annotated[
         Path,
         Parameter(
-            help="CSV ou XLSX : référence de l’ASP ou numéro éditeur, puis décision, montant payé, date de la VA…"
+            help="CSV ou XLSX : référence de l’ASP ou numéro éditeur, puis décision, montant payé, date de la VA."
         ),
     ],
     /,
@@ -138,4 +138,25 @@ def annuler(
         demande = livre.demande(numero, specification=specification)
     assert demande is not None
     montrer(f"Demande {numero} : {fait} annulé, elle est maintenant {demande.phase}.")
+    return 0
+
+
+def regulariser(
+    numero: Annotated[str, Parameter(help="Le numéro éditeur de la demande, comme 00001.")],
+    /,
+    *,
+    jour: Jour = None,
+    vague: Vague = None,
+    registre: OuEstLeRegistre = PAR_DEFAUT,
+) -> int:
+    """Note qu’une demande incomplète ou à modifier ne l’est plus : elle attend de nouveau l’ASP.
+
+    Exemple :
+
+        segur-pha registre regulariser 00001
+    """
+    with ouvrir(registre, existant=True) as livre:
+        specification = None if vague is None else specification_de(vague)
+        livre.regulariser(numero, jour=aujourd_hui(jour), specification=specification)
+    montrer(f"Demande {numero} : régularisée.")
     return 0

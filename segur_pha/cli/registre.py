@@ -11,14 +11,17 @@ from typing import Annotated, Final, Literal
 from cyclopts import App, Parameter
 
 from segur_pha.cli.console import montrer, sortir
-from segur_pha.cli.faits import annuler, noter
+from segur_pha.cli.dossier import dossier
+from segur_pha.cli.faits import annuler, noter, regulariser
+from segur_pha.cli.inscrire import inscrire
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
-from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables
+from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables, soldes
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
+from segur_pha.rapports.xlsx import en_xlsx
 
 __all__ = ["registre"]
 
@@ -43,9 +46,13 @@ registre = App(name="registre", help=_AIDE)
 registre.command(lister)
 registre.command(montrer_demande, name="montrer")
 registre.command(soldables)
+registre.command(soldes)
 registre.command(relancer)
+registre.command(regulariser)
 registre.command(noter)
 registre.command(annuler)
+registre.command(inscrire)
+registre.command(dossier)
 
 
 @registre.command
@@ -176,13 +183,13 @@ def effacer(
 @registre.command
 def exporter(
     sortie: Annotated[
-        Path | None, Parameter(help="Fichier .jsonl, ou dossier de CSV à créer ; l’écran par défaut.")
+        Path | None, Parameter(help="Fichier .jsonl ou .xlsx, ou dossier de CSV à créer ; l’écran par défaut.")
     ] = None,
     /,
     *,
     registre: OuEstLeRegistre = PAR_DEFAUT,
 ) -> int:
-    """Exporte tout le registre : JSON Lines (qui se réimporte), ou un dossier de fichiers CSV.
+    """Exporte tout le registre : JSON Lines (qui se réimporte), un classeur, ou un dossier de fichiers CSV.
 
     N’écrase jamais un fichier.
 
@@ -191,6 +198,11 @@ def exporter(
         segur-pha registre exporter registre.jsonl
     """
     with ouvrir(registre, existant=True) as livre:
+        if sortie is not None and sortie.suffix.lower() == ".xlsx":
+            feuilles = livre.exporter_tableaux()
+            ecrire_sans_ecraser(sortie, en_xlsx(*feuilles))
+            montrer(f"Registre exporté : {accorder(len(feuilles), 'table')} dans {sortie}.")
+            return 0
         if sortie is not None and sortie.suffix.lower() != ".jsonl":
             tables = livre.exporter_csv()
             with dossier_entier(sortie) as dossier:

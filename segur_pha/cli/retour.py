@@ -14,9 +14,10 @@ from segur_pha.cli.ouverture import PAR_DEFAUT, aujourd_hui, ouvrir
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.retour.affichage import comptes, tableau_des_ecarts, tableau_des_reponses
+from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.encodage import UTF_8
 from segur_pha.retour.lecture import lire_retour
-from segur_pha.retour.rapprochement import NatureEcart, rapprocher
+from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.retour.remedes import remede
 from segur_pha.table.roles import Role
 

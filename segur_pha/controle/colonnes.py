@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from segur_pha.anomalies import Anomalie
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut, Format
-    from segur_pha.table.modele import Coherence, Colonnes, ObjetBrut
+    from segur_pha.table.modele import Colonnes, ObjetBrut
     from segur_pha.table.specification import Specification
     from segur_pha.texte_json.lecture import TexteJSON
     from segur_pha.texte_json.structures import FichierStructure, Structure
@@ -67,6 +67,11 @@ class Examen:
         """Give the raw values of a request."""
         demande = self.demandes[place]
         return demande if isinstance(demande, dict) else destructurer(demande)
+
+    def structures(self, places: Iterable[int]) -> list[Structure] | None:
+        """Give some requests as structures; ``None`` where they were read as raw values."""
+        choisies = [self.demandes[place] for place in places]
+        return None if any(isinstance(demande, dict) for demande in choisies) else choisies  # type: ignore[return-value]
 
     def arbre(self, specification: Specification) -> ObjetBrut:
         """Give the raw values of a whole file that was read into structures, in the table's order."""
@@ -126,28 +131,26 @@ def _entete_fautif(lu: FichierStructure, specification: Specification) -> bool:
 
 def _en_colonnes(classe: ClasseBloc, blocs: Sequence[Structure], places: Sequence[int]) -> tuple[list[_Colonne], int]:
     """Turn the same block of many requests into columns, those of the blocks below included; and count its keys."""
-    rangees = balises(classe)
+    rangees = etapes(classe)
     cles = len(blocs) * len(rangees)
     colonnes: list[_Colonne] = []
-    for rangee, colonne in zip(
-        rangees, list(zip(*map(valeurs, blocs), strict=True)) or [()] * len(rangees), strict=True
-    ):
-        contenu: Sequence[Any] = colonne
-        match rangee.format:
-            case Objet(sous_classe):
-                en_dessous, leurs_cles = _en_colonnes(sous_classe, contenu, places)
-                colonnes += en_dessous
-                cles += leurs_cles
-                continue
-            case Liste(sous_classe):
-                leurs_places = [place for place, elements in zip(places, contenu, strict=True) for _ in elements]
-                en_dessous, leurs_cles = _en_colonnes(sous_classe, [*chain.from_iterable(contenu)], leurs_places)
-                colonnes += en_dessous
-                cles += leurs_cles
-            case _ if not rangee.obligatoire and UnsetType in set(map(type, contenu)):
-                cles -= contenu.count(UNSET)
-                contenu = [None if valeur is UNSET else valeur for valeur in contenu]
-        colonnes.append(_Colonne(rangee, contenu, places))
+    en_colonnes: Sequence[Sequence[Any]] = list(zip(*map(valeurs, blocs), strict=True)) or [()] * len(rangees)
+    for (_, rangee, _, _, _, objet, liste, _), contenu in zip(rangees, en_colonnes, strict=True):
+        if objet is not None:
+            en_dessous, leurs_cles = _en_colonnes(objet, contenu, places)
+            colonnes += en_dessous
+            cles += leurs_cles
+            continue
+        colonne = contenu
+        if liste is not None:
+            leurs_places = [place for place, elements in zip(places, contenu, strict=True) for _ in elements]
+            en_dessous, leurs_cles = _en_colonnes(liste, [*chain.from_iterable(contenu)], leurs_places)
+            colonnes += en_dessous
+            cles += leurs_cles
+        elif not rangee.obligatoire and UnsetType in {*map(type, contenu)}:
+            cles -= contenu.count(UNSET)
+            colonne = [None if valeur is UNSET else valeur for valeur in contenu]
+        colonnes.append(_Colonne(rangee, colonne, places))
     return colonnes, cles
 
 
@@ -170,12 +173,12 @@ def _rangs_douteux(colonne: _Colonne, *, bien_typees: bool) -> list[int] | None:
         # Of all that could be wrong with a list, only its emptiness is left.
         return [rang for rang, elements in enumerate(contenu) if not elements]
     refusees = set() if bien_typees else mal_typees(rangee, contenu)
-    bien_formees = [valeur for rang, valeur in enumerate(contenu) if rang not in refusees] if refusees else contenu
-    suspectes = _suspectes(rangee, rangee.format, bien_formees)
+    retenues = [valeur for rang, valeur in enumerate(contenu) if rang not in refusees] if refusees else contenu
+    suspectes = _suspectes(rangee, rangee.format, retenues)
+    if not suspectes and not refusees:
+        return []
     if any(isinstance(valeur, dict | list) for valeur in chain(suspectes, (contenu[rang] for rang in refusees))):
         return None
-    if not suspectes:
-        return [*refusees]
     fautives = set(suspectes)
     return [rang for rang, valeur in enumerate(contenu) if rang in refusees or valeur in fautives]
 
@@ -185,7 +188,7 @@ def _suspectes(rangee: Balise, champ: Format, contenu: Sequence[Brut]) -> list[B
         return [*champ.suspectes(contenu)]
     pleines = [valeur for valeur in contenu if valeur is not None]
     # A text "null" is a fault of facultative balises only, which their formats do not know.
-    nuls = [valeur for valeur in pleines if type(valeur) is str and valeur.lower() == "null"]
+    nuls = [v for v in pleines if type(v) is str and len(v) == len("null") and v.lower() == "null"]
     return [*champ.suspectes(pleines), *nuls]
 
 
@@ -202,7 +205,7 @@ def _incoherentes(
             places = coherence.suspectes(_sans(ecartees, [par_nom[nom] for nom in coherence.lit]))
         else:
             restantes = (place for place in range(len(examen.demandes)) if place not in ecartees)
-            places = [p for p in restantes if not _respectee(coherence, examen.demande(p), p + 1)]
+            places = [p for p in restantes if not coherence.tenue(examen.demande(p), p + 1)]
         trouvees += [(place, lues) for place in places]
     return trouvees
 
@@ -220,11 +223,6 @@ def _sans(ecartees: Collection[int], colonnes: Iterable[_Colonne]) -> Colonnes:
         masque = gardees[id(places)]
         restantes[rangee.nom] = list(compress(contenu, masque)), list(compress(places, masque))
     return restantes
-
-
-def _respectee(coherence: Coherence, demande: ObjetBrut, rang: int) -> bool:
-    elements: Sequence[ObjetBrut] = demande[coherence.portee] if coherence.portee else (demande,)  # type: ignore[assignment]
-    return all(coherence.respectee(element, demande, rang) for element in elements)
 
 
 def second_controle(

@@ -34,6 +34,7 @@ from segur_pha.table.modele import depuis_brut
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import en_json, retoucher
 from segur_pha.texte_json.lecture import Lecture, octets_de, recevoir
+from segur_pha.texte_json.modele import blocs_des_structures, fichier_des_structures
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -186,11 +187,14 @@ class RapportControle:
         if not self.recevable:
             return {}
         classe = cast("type[Demande]", self.specification.classe_demande)
-        return {
-            verdict.num_ligne: depuis_brut(classe, brut)
-            for verdict, (_, brut) in zip(self.lignes, self._lignes_brutes(), strict=True)
-            if verdict.acceptee
-        }
+        rangs = [verdict.num_ligne for verdict in self.acceptees]
+        if (
+            self._examen is not None
+            and (structures := self._examen.structures([rang - 1 for rang in rangs])) is not None
+        ):
+            return dict(zip(rangs, blocs_des_structures(classe, structures), strict=True))
+        lignes = self._lignes_brutes()
+        return {rang: depuis_brut(classe, lignes[rang - 1][1]) for rang in rangs}
 
     def en_retour(self, *, asp: str = "") -> bytes:
         """Give the verdict of these controls in the shape of an answer: code and libellé filled in, everything else as deposited.
@@ -381,4 +385,7 @@ def lire(source: Source, *, specification: Specification = PAR_DEFAUT) -> Fichie
     rapport = controler(source, specification=specification)
     if not rapport.tout_accepte:
         raise _rejet(rapport)
-    return depuis_brut(cast("type[Fichier]", specification.racine), rapport._entete)  # noqa: SLF001 - the report and its reader are one room
+    racine, examen = cast("type[Fichier]", specification.racine), rapport._examen  # noqa: SLF001 - the report and its reader are one room
+    if examen is not None and (structures := examen.structures(range(len(rapport.lignes)))) is not None:
+        return fichier_des_structures(racine, examen.entete, structures)
+    return depuis_brut(racine, rapport._entete)  # noqa: SLF001 - same

@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from segur_pha.depot.constats import en_tableau
 from segur_pha.rapports.html import chiffres, element, marque, page, table
 from segur_pha.rapports.notebook import en_carnet
-from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots, euros
+from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segur_pha.depot.constats import Constat
-    from segur_pha.depot.preparation import DepotPrepare
-    from segur_pha.depot.verification import Verification
     from segur_pha.rapports.html import Html
     from segur_pha.rapports.tableau import Tableau
 
-__all__ = ["apercu_de_verification", "apercu_du_depot", "page_de_verification", "page_des_fautes"]
+__all__ = ["DossierVu", "apercu_de_verification", "page_de_verification", "page_des_fautes", "tableaux_des_constats"]
 
 
-def page_de_verification(verification: Verification, dossier: str) -> bytes:
+class DossierVu(Protocol):
+    """What is shown of a folder that was checked: a :class:`~segur_pha.depot.Verification` is one."""
+
+    @property
+    def bon(self) -> bool:
+        """Whether nothing must be mended."""
+        ...
+
+    @property
+    def fautes(self) -> Sequence[Constat]:
+        """What must be mended."""
+        ...
+
+    @property
+    def conseils(self) -> Sequence[Constat]:
+        """What a careful publisher would look at."""
+        ...
+
+    @property
+    def demandes(self) -> int:
+        """How many requests there are."""
+        ...
+
+    @property
+    def fichiers_json(self) -> int:
+        """How many JSON files there are."""
+        ...
+
+    @property
+    def zips(self) -> int:
+        """How many zips there are."""
+        ...
+
+    @property
+    def pieces(self) -> int:
+        """How many documents there are."""
+        ...
+
+
+def page_de_verification(verification: DossierVu, dossier: str) -> bytes:
     """Build one self-contained page on a folder that was checked.
 
     >>> from segur_pha.depot.verification import Verification
@@ -51,29 +88,24 @@ def page_des_fautes(fautes: Sequence[Constat], conseils: Sequence[Constat] = ())
     return _page("Commandes à corriger", element("p", marque(dit)), fautes=fautes, conseils=conseils)
 
 
-def apercu_de_verification(verification: Verification) -> Html:
+def apercu_de_verification(verification: DossierVu) -> Html:
     """Show a checked folder in a notebook: whether it is good, what it holds, what is to mend."""
     contenu = accorder(verification.demandes, "demande"), accorder(verification.pieces, "pièce")
-    return en_carnet(_etat(verification), ", ".join(contenu), *_tableaux(verification.fautes, verification.conseils))
+    return en_carnet(
+        _etat(verification), ", ".join(contenu), *tableaux_des_constats(verification.fautes, verification.conseils)
+    )
 
 
-def apercu_du_depot(depot: DepotPrepare) -> Html:
-    """Show a prepared deposit in a notebook: what it holds, what it should bring, what to look at."""
-    contenu = Marque(f"{accorder(depot.demandes, 'demande')}, {accorder(depot.zips, 'zip')}", Niveau.FORT)
-    nom = depot.specification.nom_du_montant
-    montants = f"Montant HT : {euros(depot.montant_ht)} ; {nom[0].lower()}{nom[1:]} : {euros(depot.avance)}"
-    return en_carnet(contenu, montants, *_tableaux(depot.fautes, depot.conseils))
-
-
-def _etat(verification: Verification) -> Marque:
+def _etat(verification: DossierVu) -> Marque:
     return Marque("bon à déposer", Niveau.BON) if verification.bon else Marque("à corriger", Niveau.MAUVAIS)
 
 
-def _tableaux(fautes: Sequence[Constat], conseils: Sequence[Constat]) -> list[Tableau]:
+def tableaux_des_constats(fautes: Sequence[Constat], conseils: Sequence[Constat]) -> list[Tableau]:
+    """Lay what must be mended and what is advised out as tables, each if there is any."""
     listes = (("À corriger", fautes), ("Conseils", conseils))
     return [en_tableau(constats, nom) for nom, constats in listes if constats]
 
 
 def _page(titre: str, *tete: str, fautes: Sequence[Constat], conseils: Sequence[Constat]) -> bytes:
-    tables = [table(tableau, fiches=True) for tableau in _tableaux(fautes, conseils)]
+    tables = [table(tableau, fiches=True) for tableau in tableaux_des_constats(fautes, conseils)]
     return page(titre, *tete, *tables, filtrable=bool(tables))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 from attrs import define, field, frozen
 
 from segur_pha.depot.a_corriger import en_csv_a_corriger
+from segur_pha.depot.affichage import tableaux_des_constats
 from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import comparer
@@ -21,7 +22,8 @@ from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, rediger
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.rapports.tableau import accorder
+from segur_pha.rapports.notebook import en_carnet
+from segur_pha.rapports.tableau import Marque, Niveau, accorder, euros
 from segur_pha.table.codes import code_de
 from segur_pha.table.formats import Nature
 from segur_pha.table.roles import Role
@@ -79,9 +81,10 @@ class DepotPrepare:
     specification: Specification = field(repr=False)
 
     def _repr_html_(self) -> str:
-        from segur_pha.depot.affichage import apercu_du_depot
-
-        return apercu_du_depot(self)
+        contenu = Marque(f"{accorder(self.demandes, 'demande')}, {accorder(self.zips, 'zip')}", Niveau.FORT)
+        nom = self.specification.nom_du_montant
+        montants = f"Montant HT : {euros(self.montant_ht)} ; {nom[0].lower()}{nom[1:]} : {euros(self.avance)}"
+        return en_carnet(contenu, montants, *tableaux_des_constats(self.fautes, self.conseils))
 
 
 def preparer_depot(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from attrs import frozen
 
 from segur_pha.controle.verdict import controler
+from segur_pha.depot.affichage import apercu_de_verification
 from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
 from segur_pha.depot.documents import exiger_les_bibliotheques
 from segur_pha.depot.ecarts import ecarts, pieces_des_zips_manquants, zip_manquant
@@ -74,8 +75,6 @@ class Verification:
         return not self.fautes
 
     def _repr_html_(self) -> str:
-        from segur_pha.depot.affichage import apercu_de_verification
-
         return apercu_de_verification(self)
 
 
@@ -213,7 +212,8 @@ class _Verificateur:
 
     def _json(self, nom: str) -> None:
         try:
-            rapport = controler(self.dossier / nom, jour=self.jour, specification=self.specification)
+            # What a name says is told here: as a fault of the deposit, or beside the day of the deposit.
+            rapport = controler(self.dossier / nom, jour=self.jour, sans=["nom-json"], specification=self.specification)
         except OSError:
             self.faute("fichier-illisible", nom, "ce fichier ne se lit pas : vérifiez vos droits d’accès")
             return

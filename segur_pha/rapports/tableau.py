@@ -186,4 +186,6 @@ def sans_controle(texte: str) -> str:
     >>> sans_controle(f"a{chr(27)}[31mb") == f"a{chr(0xFFFD)}[31mb"
     True
     """
+    if texte.isprintable():
+        return texte
     return "".join(c if c.isprintable() or category(c) == "Zs" else "\N{REPLACEMENT CHARACTER}" for c in texte)

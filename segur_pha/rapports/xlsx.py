@@ -74,6 +74,8 @@ def _ecrire(feuille: Worksheet, rang: int, place: int, valeur: Cellule) -> None:
         cellule = feuille.cell(rang, place, valeur)
         if isinstance(valeur, date):
             cellule.number_format = "dd/mm/yyyy"
+        elif isinstance(valeur, Decimal):
+            cellule.number_format = "#,##0.00"
     else:
         cellule = feuille.cell(rang, place, en_mots(valeur))
         # Or « =1+1 » would be a formula.

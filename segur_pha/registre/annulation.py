@@ -12,7 +12,7 @@ from segur_pha.registre.etats import EtatDemande, PhaseFichier
 from segur_pha.registre.evenements import Fait, FaitAnnule
 from segur_pha.registre.suites import changement
 from segur_pha.registre.transitions import etape
-from segur_pha.retour.lecture import Issue
+from segur_pha.retour.lignes import Issue
 
 if TYPE_CHECKING:
     from segur_pha.registre.etats import Changements

@@ -61,12 +61,17 @@ def _empreinte(entete: Mapping[str, object], lignes: Iterable[str]) -> str:
 
 def exporter_csv(connexion: Connection) -> dict[str, bytes]:
     """Give every table as a CSV file: name → bytes."""
-    return {f"{table.name}.csv": en_csv(_tableau(connexion, table)) for table in tables.METADONNEES.sorted_tables}
+    return {f"{tableau.titre}.csv": en_csv(tableau) for tableau in exporter_tableaux(connexion)}
+
+
+def exporter_tableaux(connexion: Connection) -> list[Tableau]:
+    """Give every table, its name as the title."""
+    return [_tableau(connexion, table) for table in tables.METADONNEES.sorted_tables]
 
 
 def _tableau(connexion: Connection, table: Table) -> Tableau:
     rangees = connexion.execute(select(table).order_by(*table.primary_key))
-    return Tableau([colonne.name for colonne in table.c], [tuple(rangee) for rangee in rangees])
+    return Tableau([colonne.name for colonne in table.c], [tuple(rangee) for rangee in rangees], titre=table.name)
 
 
 def _ligne(objet: Mapping[str, object]) -> str:

@@ -20,7 +20,7 @@ from attrs import field, frozen
 
 from segur_pha.registre import champs
 from segur_pha.registre.evenements import Piece
-from segur_pha.retour.lecture import Issue
+from segur_pha.retour.lignes import Issue
 
 __all__ = [
     "ACCORDEES",

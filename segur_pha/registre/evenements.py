@@ -16,7 +16,7 @@ import msgspec
 from attrs import frozen
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.retour.lecture import Issue  # noqa: TC001 - cattrs resolves the annotations
+from segur_pha.retour.lignes import Issue  # noqa: TC001 - cattrs resolves the annotations
 
 if TYPE_CHECKING:
     from cattrs import Converter

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.formats import Brut
 
-__all__ = ["effacer_du_journal", "evenements_de", "ligne_lue", "lignes_du_fichier", "lignes_envoyees"]
+__all__ = ["effacer_du_journal", "envois_de", "evenements_de", "ligne_lue", "lignes_du_fichier", "lignes_envoyees"]
 
 _E = tables.evenements.c
 _decodeur = msgspec.json.Decoder(float_hook=str.encode)
@@ -71,6 +71,14 @@ def lignes_envoyees(connexion: Connection, specification: str, numeros: Collecti
     voulues &= _E.specification == specification
     question = select(_E.numero_editeur, _E.contenu).where(voulues).order_by(_E.id)
     return {numero: ligne_lue(_decodeur_d_envoi.decode(c).ligne) for numero, c in connexion.execute(question)}
+
+
+def envois_de(connexion: Connection, finess: str) -> set[tuple[str, str]]:
+    """Give the requests that were once sent with a FINESS, even where a later line bears another: wave and number."""
+    question = select(_E.specification, _E.numero_editeur).where(
+        _E.finess_geo == finess, _E.numero_editeur.is_not(None), _E.nature == NATURES[DemandePreparee]
+    )
+    return {(vague, numero) for vague, numero in connexion.execute(question)}
 
 
 def _de_l_officine(finess: str) -> ColumnElement[bool]:

@@ -26,7 +26,7 @@ from segur_pha.registre.evenements import (
     SoldePaye,
 )
 from segur_pha.registre.histoire import appliquer
-from segur_pha.registre.stockage import charger, ecrire, enregistrer, trouver
+from segur_pha.registre.stockage import charger, ecrire_les_changements, enregistrer, trouver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from segur_pha.registre.etats import Cle, EtatDemande
+    from segur_pha.registre.etats import Changements, Cle, EtatDemande
     from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.memoire import EtatsEnMemoire
     from segur_pha.registre.stockage import Stockage
@@ -248,7 +248,7 @@ class Notes:
                 tri.prendre(note)
             if tri.refus and not partiel:
                 raise NotesRefusees(tri.refus)
-            ecrire(connexion, etats, tri.evenements)
+            ecrire_les_changements(connexion, etats, tri.essai, tri.evenements, tri.changements)
         notees = len(tri.evenements)
         return CompteRenduDesNotes(
             notees=notees,
@@ -277,6 +277,7 @@ class _Tri:
     essai: EtatsEnMemoire
     porteurs: dict[str, list[Cle]]
     evenements: list[Evenement]
+    changements: list[Changements]
     refus: list[Constat]
     ecarts: list[Constat]
 
@@ -286,7 +287,7 @@ class _Tri:
             if specification is None or demande.specification == specification.nom:
                 for cle in {demande.numero_editeur, demande.numero_asp or demande.numero_editeur}:
                     porteurs.setdefault(cle, []).append(demande.cle)
-        self.__attrs_init__(etats.copie(), porteurs, [], [], [])
+        self.__attrs_init__(etats.copie(), porteurs, [], [], [], [])
 
     def prendre(self, note: Note) -> None:
         """Look at a note, after those before it."""
@@ -295,11 +296,12 @@ class _Tri:
             if _deja(note, demande):
                 return
             evenement = evenement_de(note, demande)
-            appliquer(evenement, self.essai)
+            changements = appliquer(evenement, self.essai)
         except RegistreError as refus:
             self.refus.append(Constat(code="note-refusee", message=str(refus), ligne=note.ligne))
             return
         self.evenements.append(evenement)
+        self.changements.append(changements)
         ecart = self.essai.demandes[demande.cle].ecart_de_paiement
         if note.fait is Fait.PAIEMENT and (ecart is None or abs(ecart) > ARRONDI):
             message = f"Demande {demande.numero_editeur} : {dire_l_ecart(ecart, demande.avance)}"

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from attrs import frozen
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from segur_pha.registre import copie, tables
 from segur_pha.registre.antecedents import antecedents
+from segur_pha.registre.attentes import Attente, EnAttente, Situation, Solde, attentes, situation, soldes
+from segur_pha.registre.dossier import Dossier, dossier_de
 from segur_pha.registre.etats import VIVANTES, EtatDemande, EtatFichier, Phase
 from segur_pha.registre.evenements import depuis_json
-from segur_pha.registre.journal import evenements_de, lignes_envoyees
+from segur_pha.registre.journal import envois_de, evenements_de, lignes_envoyees
 from segur_pha.registre.noms import prochain_fichier
 from segur_pha.registre.numeros import numeros_restants
 from segur_pha.registre.rangees import euros
 from segur_pha.registre.rangees_en_bloc import lire_en_bloc
-from segur_pha.registre.stockage import demandes, les_fichiers, trouver
+from segur_pha.registre.stockage import charger, demandes, les_fichiers, trouver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from segur_pha.depot.antecedents import Antecedent
+    from segur_pha.rapports.tableau import Tableau
     from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.stockage import Stockage
     from segur_pha.registre.vagues import Vagues
@@ -117,6 +120,42 @@ class Questions:
         """Give the requests about which an answer came that the ledger could not act on."""
         return self._demandes(_D.a_verifier)
 
+    def attentes(self, *, jour: date, depuis: int) -> dict[Attente, tuple[EnAttente, ...]]:
+        """Give the requests that wait, each under the one thing it waits for, in the order of :class:`Attente`.
+
+        Where it is the agency's turn, only those that have waited since ``depuis`` days before ``jour`` or longer.
+        """
+        with self._stockage.lecture() as connexion:
+            return attentes(connexion, jour - timedelta(days=depuis))
+
+    def situation(self) -> tuple[Situation, ...]:
+        """Count what waits, and add up its amounts: one :class:`Situation` for each thing that something waits for."""
+        with self._stockage.lecture() as connexion:
+            return situation(connexion)
+
+    def notes_depuis(self, jour: date) -> dict[str, int]:
+        """Count the events of a day and later, by their nature."""
+        e = tables.evenements.c
+        question = select(e.nature, func.count()).where(e.jour >= jour).group_by(e.nature).order_by(e.nature)
+        with self._stockage.lecture() as connexion:
+            return {str(nature): int(nombre) for nature, nombre in connexion.execute(question)}
+
+    def soldes(self, *, specification: Specification | None = None) -> tuple[Solde, ...]:
+        """Give the requests of a wave whose balance is still to be asked for, by number, and what each misses."""
+        with self._stockage.lecture() as connexion:
+            return soldes(connexion, (specification or self._vagues.defaut).nom)
+
+    def chercher(self, cle: str) -> tuple[EtatDemande, ...]:
+        """Find requests by what somebody may have at hand: a number, a numeroASP, a FINESS, also one of an earlier line."""
+        with self._stockage.lecture() as connexion:
+            trouvees = list(
+                demandes(connexion, or_(_D.numero_editeur == cle, _D.numero_asp == cle, _D.finess_geo == cle))
+            )
+            if not trouvees:
+                cles = envois_de(connexion, cle)
+                trouvees = [d for d in charger(connexion, numeros=cles).demandes.values() if d.cle in cles]
+        return tuple(sorted(trouvees, key=attrgetter("specification", "numero_editeur")))
+
     def officine(self, finess_geo: str) -> tuple[EtatDemande, ...]:
         """Give the requests of one pharmacy."""
         return self._demandes(_D.finess_geo == finess_geo)
@@ -179,6 +218,14 @@ class Questions:
         with self._stockage.lecture() as connexion:
             return tuple(depuis_json(*rangee) for rangee in evenements_de(connexion, finess_geo))
 
+    def dossier(self, finess_geo: str) -> Dossier:
+        """Gather all that the ledger knows of one pharmacy, as a page and as JSON.
+
+        Raises :class:`~segur_pha.RegistreError` for one of which it has no request.
+        """
+        with self._stockage.lecture() as connexion:
+            return dossier_de(connexion, finess_geo)
+
     def journal(self) -> tuple[tuple[int, Evenement], ...]:
         """Give every event with its rank in the journal, in order."""
         with self._stockage.lecture() as connexion:
@@ -216,6 +263,11 @@ class Questions:
         """Give the whole ledger as JSON Lines, for :meth:`~segur_pha.registre.Registre.importer`."""
         with self._stockage.lecture() as connexion:
             return copie.exporter(connexion)
+
+    def exporter_tableaux(self) -> list[Tableau]:
+        """Give every table of the ledger, to be laid out as a workbook or otherwise; amounts stay whole cents."""
+        with self._stockage.lecture() as connexion:
+            return copie.exporter_tableaux(connexion)
 
     def exporter_csv(self) -> dict[str, bytes]:
         """Give every table as a CSV file for a French Excel: name → bytes."""

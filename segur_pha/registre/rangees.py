@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
+from itertools import compress, count
+from operator import attrgetter, is_not
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import attrs
@@ -57,6 +59,11 @@ class _Place:
     ecrire: Callable[[Any], object] | None
     lire: Callable[[Any], object] | None
 
+    def valeur(self, etat: object) -> object:
+        """Give what the column holds of a state."""
+        valeur = getattr(etat, self.attribut)
+        return valeur if self.ecrire is None else self.ecrire(valeur)
+
 
 @frozen
 class Codec(Generic[Etat]):
@@ -81,12 +88,16 @@ class Codec(Generic[Etat]):
 
     def rangee(self, etat: Etat) -> dict[str, object]:
         """Write a state as a row."""
-        return {
-            place.nom: getattr(etat, place.attribut)
-            if place.ecrire is None
-            else place.ecrire(getattr(etat, place.attribut))
-            for place in (*self.places, *self.derivees)
-        }
+        return {place.nom: place.valeur(etat) for place in (*self.places, *self.derivees)}
+
+    def changees(self, paires: Iterable[tuple[Etat, Etat]]) -> list[_Place]:
+        """Give the columns in which one of these states differs from what it was, or may: what follows from others does then."""
+        valeurs = attrgetter(*(place.attribut for place in self.places))
+        rangs: set[int] = set()
+        for avant, apres in paires:
+            # What did not change is the same object.
+            rangs.update(compress(count(), map(is_not, valeurs(avant), valeurs(apres))))
+        return [*(self.places[rang] for rang in sorted(rangs)), *(self.derivees if rangs else ())]
 
     def etats(self, rangees: Iterable[Sequence[Any]], noms: Iterable[str]) -> Iterator[Etat]:
         """Read states from rows, which hold the columns ``noms``."""

@@ -21,6 +21,7 @@ from segur_pha.registre.notes import Notes
 from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
+from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
 from segur_pha.registre.stockage import Stockage, creer, ecrire, enregistrer, existe
 from segur_pha.registre.vagues import Vagues
 from segur_pha.retour.lecture import Retour, lire_retour
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
     from segur_pha.registre.memoire import EtatsEnMemoire
+    from segur_pha.retour.ecarts import NatureEcart
     from segur_pha.retour.lecture import SourceRetour
-    from segur_pha.retour.rapprochement import NatureEcart, Rapprochement
+    from segur_pha.retour.rapprochement import Rapprochement
     from segur_pha.table.specification import Specification
 
 __all__ = ["Registre"]
@@ -234,6 +236,36 @@ class Registre(Questions, Notes):
             empreinte = empreinte_de(connexion, fichier)
             enregistrer(connexion, [FichierAbandonne(jour=jour, fichier=empreinte, motif=motif)])
 
+    def inscrire(
+        self,
+        fichiers: Mapping[str, bytes],
+        reponses: Iterable[Reponse] = (),
+        *,
+        jour: date | None = None,
+        empreintes: Mapping[str, str] | None = None,
+        specification: Specification | None = None,
+    ) -> Reprise:
+        """Record files that were deposited before there was a ledger, and their answers: name → bytes, in whatever order.
+
+        A file's day is that of its name (section 3.3), else ``jour``; ``empreintes`` as for :meth:`preparer`.  What the ledger
+        knows already changes nothing, so the same may come again.  A request of a pharmacy that has one rejected request which
+        nothing replaces is taken for the one that replaces it; the value returned names them.  All or nothing; commit point: the
+        end.
+
+        Raises :class:`~segur_pha.RegistreError` for a file without a day and for an answer to none of these files,
+        :class:`~segur_pha.FichierRejete` for a file that the 1st control would refuse, and
+        :class:`~segur_pha.RetourIllisible`.
+        """
+        with self._stockage.ecriture() as connexion:
+            return reprendre_des_fichiers(
+                connexion,
+                fichiers,
+                reponses,
+                jour=jour,
+                empreintes=empreintes or {},
+                specification=specification or self._vagues.defaut,
+            )
+
     def rapprocher(
         self, retour: Retour | SourceRetour, *, jour: date, specification: Specification | None = None
     ) -> Rapprochement:
@@ -251,7 +283,7 @@ class Registre(Questions, Notes):
     ) -> Rapprochement:
         """Record an answer of the portal, and act on the lines about which nothing forbids it.
 
-        Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.rapprochement.NatureEcart`)
+        Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.ecarts.NatureEcart`)
         changes no state, and its request is to be looked at (:meth:`a_verifier`); ``admettre`` names the kinds that a person has
         looked at, and says to be harmless.  Recording the same answer again changes nothing.  An answer to a file that was not
         recorded as deposited proves its deposit.  Without ``specification``, a ledger of several waves reads the answer as that of

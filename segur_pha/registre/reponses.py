@@ -19,8 +19,9 @@ from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
 from segur_pha.registre.preparation import finess_de_ligne
 from segur_pha.registre.stockage import charger, lots
 from segur_pha.registre.transitions import peut_se_contredire, vaut_acceptation
-from segur_pha.retour.lecture import Issue
-from segur_pha.retour.rapprochement import Ecart, NatureEcart, Rapprochement, rapprocher_lignes
+from segur_pha.retour.ecarts import Ecart, NatureEcart
+from segur_pha.retour.lignes import Issue
+from segur_pha.retour.rapprochement import Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
 from segur_pha.texte_json.ecriture import json_du_brut
 
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from segur_pha.registre.etats import Cle, EtatDemande, EtatFichier
     from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.memoire import EtatsEnMemoire
-    from segur_pha.retour.lecture import LigneRetour, Retour
+    from segur_pha.retour.lecture import Retour
+    from segur_pha.retour.lignes import LigneRetour
     from segur_pha.retour.rapprochement import LigneRapprochee
     from segur_pha.table.specification import Specification
 

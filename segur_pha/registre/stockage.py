@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, ColumnElement, Table
 
-    from segur_pha.registre.etats import Cle, EtatDemande, EtatFichier
+    from segur_pha.registre.etats import Changements, Cle, EtatDemande, EtatFichier
     from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.rangees import Codec
     from segur_pha.table.specification import Specification
@@ -215,9 +215,21 @@ def enregistrer(connexion: Connection, evenements: Sequence[Evenement]) -> Etats
 
 def ecrire(connexion: Connection, etats: EtatsEnMemoire, evenements: Sequence[Evenement]) -> None:
     """Do the same with states that were loaded already (:func:`charger_pour`)."""
-    demandes, fichiers, numeros = dict(etats.demandes), dict(etats.fichiers), set(etats.numeros)
-    changements = [appliquer(evenement, etats) for evenement in evenements]
-    nouveaux = [n for n in dict.fromkeys(n for c in changements for n in c.numeros) if n not in numeros]
+    avant = etats.copie()
+    ecrire_les_changements(
+        connexion, avant, etats, evenements, [appliquer(evenement, etats) for evenement in evenements]
+    )
+
+
+def ecrire_les_changements(
+    connexion: Connection,
+    avant: EtatsEnMemoire,
+    apres: EtatsEnMemoire,
+    evenements: Sequence[Evenement],
+    changements: Sequence[Changements],
+) -> None:
+    """Append events that have happened in memory, and write what they changed from ``avant`` to ``apres``."""
+    nouveaux = [n for n in dict.fromkeys(n for c in changements for n in c.numeros) if n not in avant.numeros]
     _inserer(connexion, tables.evenements, [_rangee_d_evenement(e) for e in evenements])
     _inserer(
         connexion,
@@ -226,9 +238,9 @@ def ecrire(connexion: Connection, etats: EtatsEnMemoire, evenements: Sequence[Ev
     )
     _inserer(connexion, tables.retours, [{"retour": r} for c in changements for r in c.retours])
     touches = dict.fromkeys(f.fichier for c in changements for f in c.fichiers)
-    _poser(connexion, tables.fichiers, FICHIERS, fichiers, {cle: etats.fichiers[cle] for cle in touches})
+    _poser(connexion, tables.fichiers, FICHIERS, avant.fichiers, {cle: apres.fichiers[cle] for cle in touches})
     touchees = dict.fromkeys(d.cle for c in changements for d in c.demandes)
-    _poser(connexion, tables.demandes, DEMANDES, demandes, {cle: etats.demandes[cle] for cle in touchees})
+    _poser(connexion, tables.demandes, DEMANDES, avant.demandes, {cle: apres.demandes[cle] for cle in touchees})
 
 
 def _inserer(connexion: Connection, table: Table, rangees: list[_Rangee]) -> None:
@@ -245,17 +257,18 @@ def _poser(
 ) -> None:
     """Insert the states that are new; of the others write the columns in which one of them changed."""
     _inserer(connexion, table, [codec.rangee(etat) for cle, etat in apres.items() if cle not in avant])
-    changees = [(codec.rangee(avant[cle]), codec.rangee(etat)) for cle, etat in apres.items() if cle in avant]
+    changees = [(avant[cle], etat) for cle, etat in apres.items() if cle in avant]
     # The other columns' indexes are left alone.  All rows in one statement and in order: a numeroASP is free before it is taken.
-    colonnes = [c for c in table.c if any(ancienne[c.name] != nouvelle[c.name] for ancienne, nouvelle in changees)]
-    if colonnes:
-        valeurs: _Rangee = {c.name: bindparam(f"v_{c.name}") for c in colonnes}
-        cle_primaire = list(table.primary_key)
+    places = codec.changees(changees)
+    if places:
+        cle_primaire = [c.name for c in table.primary_key]
+        valeurs: _Rangee = {place.nom: bindparam(f"v_{place.nom}") for place in places}
         connexion.execute(
-            update(table).where(*(c == bindparam(f"k_{c.name}") for c in cle_primaire)).values(valeurs),
+            update(table).where(*(table.c[nom] == bindparam(f"k_{nom}") for nom in cle_primaire)).values(valeurs),
             [
-                {f"v_{c.name}": r[c.name] for c in colonnes} | {f"k_{c.name}": r[c.name] for c in cle_primaire}
-                for _, r in changees
+                {f"v_{place.nom}": place.valeur(etat) for place in places}
+                | {f"k_{nom}": getattr(etat, nom) for nom in cle_primaire}
+                for _, etat in changees
             ],
         )
 

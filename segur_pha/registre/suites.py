@@ -22,7 +22,7 @@ from segur_pha.registre.evenements import (
     SoldeDemande,
     SoldePaye,
 )
-from segur_pha.retour.lecture import Issue
+from segur_pha.retour.lignes import Issue
 
 if TYPE_CHECKING:
     from segur_pha.registre.memoire import EtatsEnMemoire

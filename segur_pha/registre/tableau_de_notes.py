@@ -12,7 +12,9 @@ from segur_pha.erreurs import RegistreError
 from segur_pha.registre.evenements import Fait
 from segur_pha.registre.notes import Note
 from segur_pha.table.formats import DateJJMMAAAA, Montant, Texte
+from segur_pha.table.roles import Role
 from segur_pha.tableurs import CelluleAbimee, cle_de_titre, est_vide, lire_tableau, titres_connus
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,8 +27,20 @@ __all__ = ["TITRES", "NotesLues", "lire_les_notes"]
 
 #: What a column may be called, as people write it: what it holds → titles.
 TITRES: Final[dict[str, tuple[str, ...]]] = {
-    "asp": ("numeroasp", "numéro ASP", "numero ASP", "n° ASP", "référence ASP", "reference ASP"),
-    "numero": ("numeroediteur", "numéro éditeur", "numero editeur", "n° éditeur", "n° demande", "numéro", "demande"),
+    "asp": (
+        *(
+            PAR_DEFAUT.role(Role.REFERENCE_ASP).nom,
+            "numéro ASP",
+            "numero ASP",
+            "n° ASP",
+            "référence ASP",
+            "reference ASP",
+        ),
+    ),
+    "numero": (
+        *(PAR_DEFAUT.role(Role.NUMERO_EDITEUR).nom, "numéro éditeur", "numero editeur", "n° éditeur", "n° demande"),
+        *("numéro", "demande"),
+    ),
     "decision": ("décision", "decision", "statut", "état", "etat"),
     "motif": ("motif", "motif de la décision", "motif de la decision", "commentaire"),
     "jour": ("jour", "date"),

@@ -51,6 +51,7 @@ evenements: Final = Table(
     Column("finess_geo", Text, index=True, comment="officine concernée"),
     Column("contenu", Text, nullable=False, comment="l’événement en JSON ; « ligne » est le texte envoyé ou reçu"),
     Index("ix_segur_evenements_demande", "numero_editeur", "specification"),
+    Index("ix_segur_evenements_jour", "jour", "nature"),
     comment="Journal : tout ce qui est parti et revenu, ligne par ligne ; on n’y fait qu’ajouter",
     sqlite_autoincrement=True,
 )
@@ -82,9 +83,12 @@ demandes: Final = Table(
     Index("ix_segur_demandes_fichier", "fichier"),
     Index("ix_segur_demandes_asp", "specification", "numero_asp", unique=True),
     Index("ix_segur_demandes_reference", "numero_asp"),
-    Index("ix_segur_demandes_attente", "phase", "jour_phase"),
-    Index("ix_segur_demandes_rejets", "phase", "remplacee_par"),
-    Index("ix_segur_demandes_a_verifier", "a_verifier", "effacee"),
+    Index(
+        "ix_segur_demandes_attente",
+        *("phase", "jour_phase", "remplacee_par", "a_verifier", "avance_centimes", "paye_centimes"),
+    ),
+    Index("ix_segur_demandes_a_verifier", "a_verifier"),
+    Index("ix_segur_demandes_effacees", "effacee"),
     Index("ix_segur_demandes_officine", "finess_geo", "specification", "phase", "numero_editeur"),
     Index(
         "ix_segur_demandes_soldables",

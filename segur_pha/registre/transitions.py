@@ -24,7 +24,7 @@ from segur_pha.registre.evenements import (
     RetourRecu,
 )
 from segur_pha.registre.suites import changement, solde_de_l_avance
-from segur_pha.retour.lecture import Issue
+from segur_pha.retour.lignes import Issue
 
 if TYPE_CHECKING:
     from segur_pha.registre.memoire import EtatsEnMemoire

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder
-from segur_pha.retour.lecture import Issue
+from segur_pha.retour.lignes import Issue
 from segur_pha.retour.remedes import remede
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from segur_pha.rapports.html import Html
-    from segur_pha.retour.lecture import LigneRetour, Retour
-    from segur_pha.retour.rapprochement import Ecart, Rapprochement
+    from segur_pha.retour.ecarts import Ecart
+    from segur_pha.retour.lignes import LigneRetour
     from segur_pha.table.specification import Specification
 
 __all__ = ["apercu_du_rapprochement", "apercu_du_retour", "comptes", "tableau_des_ecarts", "tableau_des_reponses"]
@@ -64,18 +64,16 @@ def comptes(issues: Iterable[Issue]) -> str:
     return ", ".join(accorder(vues.count(issue), issue.value) for issue in Issue)
 
 
-def apercu_du_retour(retour: Retour) -> Html:
+def apercu_du_retour(lignes: Sequence[LigneRetour], specification: Specification) -> Html:
     """Show an answer in a notebook: how many lines of each outcome, and those that are not accepted."""
-    restantes = [ligne for ligne in retour.lignes if ligne.issue is not Issue.ACCEPTEE]
-    dites = Marque(f"Réponse du portail : {comptes(ligne.issue for ligne in retour.lignes)}", Niveau.FORT)
+    restantes = [ligne for ligne in lignes if ligne.issue is not Issue.ACCEPTEE]
+    dites = Marque(f"Réponse du portail : {comptes(ligne.issue for ligne in lignes)}", Niveau.FORT)
     titre = "Lignes qui ne sont pas acceptées"
-    tableau = tableau_des_reponses(restantes, titre, specification=retour.specification)
+    tableau = tableau_des_reponses(restantes, titre, specification=specification)
     return en_carnet(dites, *([tableau] if restantes else []))
 
 
-def apercu_du_rapprochement(rapproche: Rapprochement) -> Html:
+def apercu_du_rapprochement(sures: int, issues: Sequence[Issue], ecarts: Sequence[Ecart]) -> Html:
     """Show a match in a notebook: how many requests are surely answered, and every discrepancy."""
-    sures = sum(ligne.sure for ligne in rapproche.lignes)
-    dites = Marque(f"{accorder(sures, 'réponse sûre', 'réponses sûres')} sur {len(rapproche.lignes)}", Niveau.FORT)
-    issues = comptes(ligne.issue for ligne in rapproche.lignes)
-    return en_carnet(dites, issues, *([tableau_des_ecarts(rapproche.ecarts)] if rapproche.ecarts else ["Aucun écart."]))
+    dites = Marque(f"{accorder(sures, 'réponse sûre', 'réponses sûres')} sur {len(issues)}", Niveau.FORT)
+    return en_carnet(dites, comptes(issues), *([tableau_des_ecarts(ecarts)] if ecarts else ["Aucun écart."]))

@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from segur_pha.table.balise import Liste, Objet, balises, pointeur
 from segur_pha.table.roles import Acteur, Role
 
@@ -43,8 +45,7 @@ def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> 
     connues, comparees = _balises_de(classe)
     for nom, jeton, rangee in comparees:
         parti, venu = envoye.get(nom, _ABSENTE), revenu.get(nom, _ABSENTE)
-        # Nearly every value comes back as it went.  repr() tells true from 1, and a text from a number; == does not.
-        if repr(parti) != repr(venu):
+        if not _tel_quel(parti, venu):
             yield from _de_la_balise(rangee, parti, venu, chemin + jeton)
     for nom in revenu:
         if nom not in connues and (nom not in envoye or not valeurs_egales(envoye[nom], revenu[nom])):
@@ -52,6 +53,22 @@ def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> 
     for nom in envoye:
         if nom not in connues and nom not in revenu:
             yield False, chemin + pointeur(nom), "balise absente de la réponse"
+
+
+#: Tells true from 1, and a text from a number; == does not, within blocks.
+_encoder: Final = msgspec.msgpack.Encoder().encode
+
+
+def _tel_quel(parti: Brut | _Absente, venu: Brut | _Absente) -> bool:
+    """Tell whether a value surely came back as it went, type by type, which nearly every one does."""
+    if type(parti) is not type(venu):
+        return False
+    if not isinstance(parti, dict | list):
+        return parti == venu
+    try:
+        return _encoder(parti) == _encoder(venu)
+    except OverflowError:  # an integer of more digits than it can hold
+        return repr(parti) == repr(venu)
 
 
 @cache

@@ -7,19 +7,16 @@ shown, and never acted on.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import RetourIllisible
+from segur_pha.retour.affichage import apercu_du_retour
 from segur_pha.retour.encodage import UTF_8, lire_tolerant
-from segur_pha.table.codes import LIBELLE_ACCEPTE
-from segur_pha.table.motifs import est_blanc
-from segur_pha.table.roles import Acteur, Role
+from segur_pha.retour.lignes import Issue, LigneRetour, de_l_asp, lire_ligne, reference
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.lecture import Lecture, octets_de
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Issue", "LigneRetour", "Retour", "SourceRetour", "lire_ligne", "lire_retour", "reference_asp"]
+__all__ = ["Retour", "SourceRetour", "lire_retour"]
 
 SourceRetour: TypeAlias = "bytes | str | Path"
 
@@ -40,40 +37,6 @@ _AMPLEUR: Final = 2
 _LIGNES_PAR_DEMANDE: Final = 100
 #: Fifty for each of two hundred lines: a portal that wrote so many keys twice gave back no answer.
 _CLES_DOUBLES_MAXIMUM: Final = 10_000
-
-
-class Issue(StrEnum):
-    """What an answered line means (decision 17)."""
-
-    ACCEPTEE = "acceptée"
-    REJETEE = "rejetée"
-    NON_TRAITEE = "non traitée"
-    AMBIGUE = "ambiguë"
-
-
-@frozen(kw_only=True)
-class LigneRetour:
-    """One line of an answer.
-
-    Attributes:
-        num_ligne: the numLigne that the line itself bears, ``None`` when it is no whole number.
-        numero_editeur: as returned, ``None`` when it is no text.
-        numero_asp: the agency's reference as a text (a JSON number keeps its digits), ``None`` when there is none.
-        code_traitement: the agency's code as a text, ``None`` when there is none; it never decides by itself.
-        libelle_traitement: the agency's own words, untouched, ``None`` when there are none.
-        issue: one of the four outcomes.
-        brut: the whole line as raw values, unknown tags included; a number that is not an integer is its text, as ``bytes``.
-        place: the line's place in the returned list, from 1.
-    """
-
-    num_ligne: int | None
-    numero_editeur: str | None
-    numero_asp: str | None
-    code_traitement: str | None
-    libelle_traitement: str | None
-    issue: Issue
-    brut: Brut = field(repr=False)
-    place: int
 
 
 @frozen(kw_only=True, slots=False)
@@ -119,9 +82,7 @@ class Retour:
         return self._d_issue(Issue.AMBIGUE)
 
     def _repr_html_(self) -> str:
-        from segur_pha.retour.affichage import apercu_du_retour
-
-        return apercu_du_retour(self)
+        return apercu_du_retour(self.lignes, self.specification)
 
     def _d_issue(self, issue: Issue) -> tuple[LigneRetour, ...]:
         return self._par_issue[issue]
@@ -150,6 +111,35 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
     ...
     segur_pha.erreurs.RetourIllisible: Ce fichier n’est pas une réponse du portail : il n’a pas de liste lignesImport.
     """
+    lu = lire_brut(source, specification)
+    debut = f"/{specification.liste_des_demandes.nom}/"
+    douteuses = {chemin.split("/")[2] for chemin in lu.cles_doubles if chemin.startswith(debut)}
+    return Retour(
+        lignes=tuple(
+            lire_ligne(ligne, place, douteuse=str(place - 1) in douteuses, specification=specification)
+            for place, ligne in enumerate(lu.lignes, start=1)
+        ),
+        imp_id=reference(de_l_asp(lu.entete, Role.REFERENCE_FICHIER, specification))[0],
+        entete=lu.entete,
+        cles_doubles=lu.cles_doubles,
+        octets=lu.octets,
+        encodage=lu.encodage,
+        specification=specification,
+    )
+
+
+class RetourBrut(NamedTuple):
+    """A file with a list of lines, of which nobody has read anything yet; see :class:`Retour`."""
+
+    entete: ObjetBrut
+    lignes: list[Brut]
+    cles_doubles: tuple[str, ...]
+    octets: bytes
+    encodage: str
+
+
+def lire_brut(source: SourceRetour, specification: Specification) -> RetourBrut:
+    """Take a file that was sent, or came back, apart; raises what :func:`lire_retour` raises."""
     limites = evolve(
         specification.limites,
         octets_du_json=specification.limites.octets_du_json * _AMPLEUR,
@@ -164,23 +154,11 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
     nom = specification.liste_des_demandes.nom
     entete, lignes = _entete_et_lignes(lecture, nom, limites.demandes_par_fichier)
     doubles = {anomalie.chemin for anomalie in lecture.cles_doubles()}
-    douteuses = {chemin.split("/")[2] for chemin in doubles if chemin.startswith(f"/{nom}/")}
     if f"/{nom}" in doubles:
         raise RetourIllisible(
             f"Deux listes {nom} dans le fichier : téléchargez-le à nouveau depuis le portail.", balise=nom
         )
-    return Retour(
-        lignes=tuple(
-            lire_ligne(ligne, place, douteuse=str(place - 1) in douteuses, specification=specification)
-            for place, ligne in enumerate(lignes, start=1)
-        ),
-        imp_id=_reference(_de_l_asp(entete, Role.REFERENCE_FICHIER, specification))[0],
-        entete=entete,
-        cles_doubles=tuple(sorted(doubles)),
-        octets=octets,
-        encodage=encodage,
-        specification=specification,
-    )
+    return RetourBrut(entete, lignes, tuple(sorted(doubles)), octets, encodage)
 
 
 def _entete_et_lignes(lecture: Lecture, nom: str, demandes: int) -> tuple[ObjetBrut, list[Brut]]:
@@ -208,114 +186,3 @@ def _illisible(lecture: Lecture) -> RetourIllisible:
         "un tableur ni un traitement de texte.",
         code=faute.code,
     )
-
-
-def lire_ligne(
-    brut: Brut, place: int = 1, *, douteuse: bool = False, specification: Specification = PAR_DEFAUT
-) -> LigneRetour:
-    """Read one line of an answer; ``douteuse``: something in its text already forbids to trust it.
-
-    >>> lire_ligne({"numeroEditeur": "00001", "codeTraitement": 17, "libelleTraitement": "FINESS inconnu"}).issue
-    <Issue.REJETEE: 'rejetée'>
-    """
-    asp, asp_lisible = _reference(_de_l_asp(brut, Role.REFERENCE_ASP, specification))
-    code, code_lisible = _texte(_de_l_asp(brut, Role.CODE, specification))
-    libelle, libelle_lisible = _texte(_de_l_asp(brut, Role.LIBELLE, specification))
-    lisible = isinstance(brut, dict) and asp_lisible and code_lisible and libelle_lisible and not douteuse
-    numero = specification.valeur_brute(brut, Role.NUMERO_EDITEUR)
-    return LigneRetour(
-        num_ligne=_rang(specification.valeur_brute(brut, Role.RANG)),
-        numero_editeur=numero if isinstance(numero, str) else None,
-        numero_asp=asp,
-        code_traitement=code,
-        libelle_traitement=libelle,
-        issue=_issue(asp, code, libelle) if lisible else Issue.AMBIGUE,
-        brut=brut,
-        place=place,
-    )
-
-
-def _de_l_asp(brut: Brut, role: Role, specification: Specification) -> Brut:
-    """Give the raw value of a role, ``None`` where the agency does not fill it: what was sent is no answer."""
-    rangee = specification.roles.get(role)
-    return None if rangee is None or rangee.rempli_par is not Acteur.ASP else specification.valeur_brute(brut, role)
-
-
-def reference_asp(brut: Brut, specification: Specification = PAR_DEFAUT) -> str | None:
-    """Give the agency's reference that a line bears, ``None`` when it bears none.
-
-    >>> reference_asp({"numeroASP": 4512}), reference_asp({"numeroASP": "null"})
-    ('4512', None)
-    """
-    return _reference(_de_l_asp(brut, Role.REFERENCE_ASP, specification))[0]
-
-
-def _issue(asp: str | None, code: str | None, libelle: str | None) -> Issue:
-    acceptation = libelle is not None and dit_acceptee(libelle)
-    if asp is not None:
-        return Issue.ACCEPTEE if libelle is None or acceptation else Issue.AMBIGUE
-    if code is None and libelle is None:
-        return Issue.NON_TRAITEE
-    refus = (libelle is not None and not acceptation) or (code is not None and not _code_neutre(code))
-    return Issue.REJETEE if refus else Issue.AMBIGUE
-
-
-def _code_neutre(code: str) -> bool:
-    """Tell whether a code says nothing: zero, however it is written, or the words of acceptance."""
-    return re.fullmatch(r"0+(?:\.0*)?", code.strip()) is not None or dit_acceptee(code)
-
-
-def dit_acceptee(libelle: str) -> bool:
-    """Tell whether a libellé is « Demande acceptée », whatever its capitals, accents, blanks and quotation marks.
-
-    >>> dit_acceptee("« DEMANDE ACCEPTEE ».") , dit_acceptee("Demande non acceptée")
-    (True, False)
-    """
-    return _a_nu(libelle) == _a_nu(LIBELLE_ACCEPTE)
-
-
-#: What may stand around the words of a libellé without changing them.
-_AUTOUR: Final = " .«»\"'“”’"
-
-
-def _a_nu(texte: str) -> str:
-    lettres = "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
-    return " ".join(lettres.casefold().split()).strip(_AUTOUR)
-
-
-def _texte(valeur: Brut) -> tuple[str | None, bool]:
-    """Give a number or a text as a text, ``None`` when there is nothing, and whether it was readable at all."""
-    if valeur is None or (isinstance(valeur, str) and est_blanc(valeur)):
-        return None, True
-    if isinstance(valeur, str):
-        return valeur, True
-    if isinstance(valeur, bytes):
-        return valeur.decode(), True
-    if type(valeur) is int:
-        return str(valeur), True
-    return None, False
-
-
-#: What a system writes when it has no reference to give: no such text is one.
-_SANS_REFERENCE: Final = frozenset(
-    {"null", "nul", "none", "nil", "nan", "na", "n/a", "undefined", "neant", "true", "false"}
-)
-
-
-def _reference(valeur: Brut) -> tuple[str | None, bool]:
-    """Give a reference of the agency as a text; zero, a fraction, « null » and the like are not readable as one."""
-    texte, lisible = _texte(valeur)
-    if texte is None:
-        return None, lisible
-    texte = texte.strip()
-    nu = _a_nu(texte)
-    nombre_etrange = isinstance(valeur, bytes) or (type(valeur) is int and valeur < 0)
-    if nombre_etrange or not re.search("[^\\W0_]", nu) or nu in _SANS_REFERENCE:
-        return None, False
-    return texte, True
-
-
-def _rang(valeur: Brut) -> int | None:
-    if type(valeur) is int:
-        return valeur
-    return int(valeur) if isinstance(valeur, str) and re.fullmatch("[0-9]{1,9}", valeur) else None

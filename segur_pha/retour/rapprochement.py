@@ -7,114 +7,33 @@ of a closed set; nothing that came back vanishes.
 from __future__ import annotations
 
 from collections import defaultdict
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from segur_pha.erreurs import RetourIllisible
+from segur_pha.retour.affichage import apercu_du_rapprochement
 from segur_pha.retour.comparaison import differences
+from segur_pha.retour.ecarts import Ecart, NatureEcart
 from segur_pha.retour.encodage import UTF_8
-from segur_pha.retour.lecture import Issue, LigneRetour, Retour, SourceRetour, dit_acceptee, lire_retour, reference_asp
+from segur_pha.retour.lecture import Retour, SourceRetour, lire_brut, lire_retour
+from segur_pha.retour.lignes import Issue, LigneRetour, dit_acceptee, reference_asp
 from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.codes import CodeDeFichier
+from segur_pha.table.modele import en_brut
 from segur_pha.table.roles import Role
-from segur_pha.texte_json.ecriture import en_json
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
     from segur_pha.vagues import Fichier
 
-__all__ = ["Ecart", "LigneRapprochee", "NatureEcart", "Rapprochement", "rapprocher", "rapprocher_lignes"]
-
-
-class NatureEcart(StrEnum):
-    """Every way in which an answer may not be what was expected; a closed set.
-
-    >>> NatureEcart.REPONSE_ABSENTE.bloquant, NatureEcart.BALISE_INCONNUE.bloquant
-    (True, False)
-    """
-
-    REPONSE_ABSENTE = "réponse absente"
-    REPONSE_ETRANGERE = "réponse étrangère"
-    REPONSE_DOUBLE = "réponse double"
-    CONTENU_MODIFIE = "contenu modifié"
-    NUMERO_ASP_DOUBLE = "numeroASP double"
-    NUMERO_ASP_CONNU = "numeroASP connu"
-    LIGNE_AMBIGUE = "ligne ambiguë"
-    REPONSE_CONTRADICTOIRE = "réponse contradictoire"
-    REPONSE_CONTRAIRE = "réponse contraire"
-    BALISE_INCONNUE = "balise inconnue"
-    BALISE_DOUBLE = "balise double"
-
-    @property
-    def bloquant(self) -> bool:
-        """Whether a line with such a discrepancy is shown and not acted on; an unknown tag alone forbids nothing."""
-        return self is not NatureEcart.BALISE_INCONNUE
-
-    @property
-    def admissible(self) -> bool:
-        """Whether a person who has looked may say that the answer holds all the same.
-
-        An ambiguous line holds as an acceptance, and only where it bears a numeroASP.
-
-        >>> [nature.value for nature in NatureEcart if nature.admissible]
-        ['contenu modifié', 'ligne ambiguë', 'réponse contradictoire', 'réponse contraire', 'balise double']
-        """
-        return self in _ADMISSIBLES
-
-    @property
-    def explication(self) -> str:
-        """What was found and what to do, one French sentence."""
-        return _EXPLICATIONS[self]
-
-
-_ADMISSIBLES: Final = frozenset(
-    {
-        NatureEcart.CONTENU_MODIFIE,
-        NatureEcart.LIGNE_AMBIGUE,
-        NatureEcart.REPONSE_CONTRADICTOIRE,
-        NatureEcart.REPONSE_CONTRAIRE,
-        NatureEcart.BALISE_DOUBLE,
-    }
-)
-_EXPLICATIONS: Final = {
-    NatureEcart.REPONSE_ABSENTE: "cette demande a été envoyée et la réponse n’en parle pas ; réclamez sa réponse à l’ASP",
-    NatureEcart.REPONSE_ETRANGERE: "cette ligne de la réponse ne correspond à aucune demande envoyée ; vérifiez que la réponse "
-    "est bien celle de ce fichier",
-    NatureEcart.REPONSE_DOUBLE: "plusieurs lignes de la réponse parlent de cette demande ; demandez à l’ASP laquelle compte",
-    NatureEcart.CONTENU_MODIFIE: "la valeur renvoyée n’est pas celle qui a été envoyée ; comparez les deux",
-    NatureEcart.NUMERO_ASP_DOUBLE: "la même référence de l’ASP est donnée à plusieurs demandes ; demandez à l’ASP à laquelle elle est",
-    NatureEcart.NUMERO_ASP_CONNU: "cette référence de l’ASP est déjà celle d’une autre demande ; demandez à l’ASP à laquelle elle est",
-    NatureEcart.LIGNE_AMBIGUE: "ni acceptée ni rejetée de façon sûre ; lisez la ligne et demandez à l’ASP ce qu’elle dit",
-    NatureEcart.REPONSE_CONTRADICTOIRE: "le code et le libellé se contredisent ; demandez à l’ASP ce qui vaut",
-    NatureEcart.REPONSE_CONTRAIRE: "une réponse déjà enregistrée dit le contraire ; demandez à l’ASP laquelle vaut",
-    NatureEcart.BALISE_INCONNUE: "balise que le guide ne connaît pas ; elle est conservée telle quelle",
-    NatureEcart.BALISE_DOUBLE: "la balise figure deux fois au même endroit ; lisez les deux valeurs dans le fichier",
-}
-
-
-@frozen
-class Ecart:
-    """One difference between what was expected of an answer and what it is.
-
-    Attributes:
-        nature: which kind (:class:`NatureEcart`).
-        numero_editeur: the request concerned, ``None`` when it concerns the file or a line that bears no number.
-        chemin: JSON Pointer (RFC 6901) in the returned file; for an absent answer, in the file that was sent.
-        libelle: a French sentence, which never repeats a value of the file.
-    """
-
-    nature: NatureEcart
-    numero_editeur: str | None
-    chemin: str
-    libelle: str
+__all__ = ["LigneRapprochee", "Rapprochement", "rapprocher", "rapprocher_lignes"]
 
 
 @frozen(kw_only=True)
@@ -173,9 +92,8 @@ class Rapprochement:
         return not self.ecarts
 
     def _repr_html_(self) -> str:
-        from segur_pha.retour.affichage import apercu_du_rapprochement
-
-        return apercu_du_rapprochement(self)
+        sures = sum(ligne.sure for ligne in self.lignes)
+        return apercu_du_rapprochement(sures, [ligne.issue for ligne in self.lignes], self.ecarts)
 
 
 def rapprocher(
@@ -199,9 +117,19 @@ def rapprocher(
     >>> [(e.nature.value, e.numero_editeur) for e in resultat.ecarts]     # accepted, says this answer, without a numeroASP
     [('ligne ambiguë', '00001')]
     """
-    source = en_json(envoye) if isinstance(envoye, Bloc) else envoye
+    if isinstance(envoye, Bloc):
+        entete = en_brut(envoye)
+        lignes: Sequence[Brut] = entete.pop(specification.liste_des_demandes.nom)  # type: ignore[assignment]
+    else:
+        entete, lignes = _partis(envoye, specification)
+    revenu = retour if isinstance(retour, Retour) else lire_retour(retour, specification=specification)
+    return rapprocher_lignes(lignes, revenu, entete=entete, numeros_asp=numeros_asp, specification=specification)
+
+
+def _partis(envoye: SourceRetour, specification: Specification) -> tuple[ObjetBrut, Sequence[Brut]]:
+    """Read the header and the lines of a file that was sent."""
     try:
-        parti = lire_retour(source, specification=specification)
+        parti = lire_brut(envoye, specification)
     except RetourIllisible as refus:
         raise RetourIllisible(f"Fichier envoyé. {refus}", code=refus.code, balise=refus.balise) from refus
     if parti.encodage != UTF_8:
@@ -210,14 +138,7 @@ def rapprocher(
             "été déposé.",
             code=CodeDeFichier.ENCODAGE.value,
         )
-    revenu = retour if isinstance(retour, Retour) else lire_retour(retour, specification=specification)
-    return rapprocher_lignes(
-        [ligne.brut for ligne in parti.lignes],
-        revenu,
-        entete=parti.entete,
-        numeros_asp=numeros_asp,
-        specification=specification,
-    )
+    return parti.entete, parti.lignes
 
 
 def rapprocher_lignes(
@@ -233,12 +154,14 @@ def rapprocher_lignes(
     doubles = _asp_doubles(retour.lignes)
     connus = {} if numeros_asp is None else numeros_asp
     liste = specification.liste_des_demandes.nom
+    doublees = _doublees_par_ligne(retour.cles_doubles, liste)
     lignes = []
     for rang, envoyee in enumerate(envoyees, start=1):
         numero = _numero(envoyee, specification)
         reponses = paires[rang]
         if len(reponses) == 1:
-            ecarts = list(_ecarts_de_ligne(envoyee, reponses[0], retour, doubles, connus, specification))
+            balises_doubles = doublees[str(reponses[0].place - 1)]
+            ecarts = list(_ecarts_de_ligne(envoyee, reponses[0], balises_doubles, doubles, connus, specification))
         else:
             nature = NatureEcart.REPONSE_DOUBLE if reponses else NatureEcart.REPONSE_ABSENTE
             chemins = [pointeur(liste, r.place - 1) for r in reponses] or [pointeur(liste, rang - 1)]
@@ -285,6 +208,16 @@ def _apparier(
     return paires, restantes
 
 
+def _doublees_par_ligne(cles_doubles: Iterable[str], liste: str) -> Mapping[str, list[str]]:
+    """Sort the pointers of keys written twice by the line that they stand in (its place from 0, as a pointer writes it)."""
+    par_ligne: dict[str, list[str]] = defaultdict(list)
+    for chemin in cles_doubles:
+        match chemin.split("/", 3):
+            case ["", nom, place, _] if nom == liste:
+                par_ligne[place].append(chemin)
+    return par_ligne
+
+
 def _numero(envoyee: Brut, specification: Specification) -> str | None:
     numero = specification.valeur_brute(envoyee, Role.NUMERO_EDITEUR)
     return numero if isinstance(numero, str) else None
@@ -307,7 +240,7 @@ def _ecart(nature: NatureEcart, numero: str | None, chemin: str, precision: str 
 def _ecarts_de_ligne(
     envoyee: Brut,
     reponse: LigneRetour,
-    retour: Retour,
+    balises_doubles: Iterable[str],
     doubles: set[str],
     connus: Mapping[str, str],
     specification: Specification,
@@ -319,15 +252,13 @@ def _ecarts_de_ligne(
         yield _ecart(NatureEcart.LIGNE_AMBIGUE, numero, ici)
     if _se_contredit(reponse):
         yield _ecart(NatureEcart.REPONSE_CONTRADICTOIRE, numero, ici)
-    if reponse.numero_asp is not None:
-        reference = ici + specification.chemin(Role.REFERENCE_ASP)
-        if reponse.numero_asp in doubles:
-            yield _ecart(NatureEcart.NUMERO_ASP_DOUBLE, numero, reference)
-        if connus.get(reponse.numero_asp, numero) != numero:
-            yield _ecart(NatureEcart.NUMERO_ASP_CONNU, numero, reference)
-    for chemin in retour.cles_doubles:
-        if chemin.startswith(f"{ici}/"):
-            yield _ecart(NatureEcart.BALISE_DOUBLE, numero, chemin)
+    asp = reponse.numero_asp
+    if asp in doubles:
+        yield _ecart(NatureEcart.NUMERO_ASP_DOUBLE, numero, ici + specification.chemin(Role.REFERENCE_ASP))
+    if asp is not None and connus.get(asp, numero) != numero:
+        yield _ecart(NatureEcart.NUMERO_ASP_CONNU, numero, ici + specification.chemin(Role.REFERENCE_ASP))
+    for chemin in balises_doubles:
+        yield _ecart(NatureEcart.BALISE_DOUBLE, numero, chemin)
     for inconnue, chemin, precision in differences(specification.classe_demande, envoyee, reponse.brut, ici):
         nature = NatureEcart.BALISE_INCONNUE if inconnue else NatureEcart.CONTENU_MODIFIE
         yield _ecart(nature, numero, chemin, precision)

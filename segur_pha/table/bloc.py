@@ -19,6 +19,7 @@ from segur_pha.table.regles import (
     juger_valeur,
     message_de_fichier,
 )
+from segur_pha.table.remplissage import sans_doute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +42,10 @@ class Bloc:
     coherences: ClassVar[tuple[Coherence, ...]] = ()
 
     def __attrs_post_init__(self: attrs.AttrsInstance) -> None:
-        anomalies = list(_anomalies_du_bloc(self))
         coherences: tuple[Coherence, ...] = type(self).coherences  # type: ignore[attr-defined]
+        if sans_doute(self, coherences):
+            return
+        anomalies = list(_anomalies_du_bloc(self))
         if coherences and not anomalies:
             anomalies = anomalies_de_la_demande(type(self), en_brut(self), rang=1, coherences=coherences)
         if anomalies:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
 from segur_pha.erreurs import DemandeInvalide
 from segur_pha.table.balise import balises, blocs
-from segur_pha.table.formats import Brut, Format, Montant
-from segur_pha.table.modele import ObjetBrut, depuis_brut, etapes
+from segur_pha.table.formats import Brut, Doute, Format, Montant
+from segur_pha.table.modele import ObjetBrut, depuis_brut, en_brut, etapes
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande
+from segur_pha.table.remplissage import batir
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
@@ -40,8 +42,48 @@ def construire(
 
     Raises :class:`~segur_pha.DemandeInvalide` with every fault of the request at once.
     """
-    brut = _assembler(classe, valeurs, deduites)
-    tues = {*deduites, *(rangee.nom for _, rangee in blocs(classe) if rangee.role is Role.NOM_PIECE)}
+    tues = _tues(classe, tuple(deduites))
+    try:
+        return _batir(classe, valeurs, deduites, [c for c in coherences if c.balise not in tues])
+    except Doute:
+        return _juger(classe, _assembler(classe, valeurs, deduites), coherences, tues)
+
+
+@cache
+def _tues(classe: ClasseBloc, deduites: tuple[str, ...]) -> frozenset[str]:
+    """Name the balises whose faults are not reported: what the wave works out, and the names of documents."""
+    return frozenset([*deduites, *(rangee.nom for _, rangee in blocs(classe) if rangee.role is Role.NOM_PIECE)])
+
+
+def _batir(
+    classe: type[B], valeurs: Mapping[str, object], deduites: Mapping[str, Brut], regles: Sequence[Coherence]
+) -> B:
+    """Build a request the quick way; raises :class:`~segur_pha.table.formats.Doute` unless it is surely right."""
+    plat = {**valeurs}
+    for nom, attribut, liste in _listes(classe):
+        plat[attribut] = tuple([batir(liste, un, par_balise=True) for un in deduites[nom]])  # type: ignore[union-attr, arg-type]
+    demande = batir(classe, plat)
+    ecrites = _ecrites(classe)
+    for regle in regles:
+        if not ecrites.issuperset(regle.lit) and not regle.tenue(en_brut(demande), 1):
+            raise Doute
+    return demande
+
+
+@cache
+def _listes(classe: ClasseBloc) -> list[tuple[str, str, ClasseBloc]]:
+    """List the rows of a request that hold blocks, which the wave lays out: tag, attribute, class."""
+    return [(e.rangee.nom, e.rangee.attribut, e.liste) for e in etapes(classe) if e.liste is not None]
+
+
+@cache
+def _ecrites(classe: ClasseBloc) -> frozenset[str]:
+    """Name the balises that the codec writes."""
+    return frozenset(e.rangee.nom for e in etapes(classe) if e.ecrit is not None)
+
+
+def _juger(classe: type[B], brut: ObjetBrut, coherences: Sequence[Coherence], tues: frozenset[str]) -> B:
+    """Build a request with the plain rules, or say all that is wrong with it."""
     regles = [coherence for coherence in coherences if coherence.balise not in tues]
     anomalies = [
         *anomalies_d_encodage(classe, brut),
@@ -56,15 +98,22 @@ def annoncer_les_pieces(
     classe: ClasseBloc, noms: NomsDePieces, numero_editeur: object, formats: Mapping[str, object]
 ) -> list[Brut]:
     """Lay out the documents of a request: a raw object of ``classe`` for each type of ``formats``, named for the request."""
-    tags = {rangee.role: rangee.nom for rangee in balises(classe)}
+    nom, format_donne, type_donne = _tags(classe)
+    numero = str(numero_editeur)
     return [
         {
-            tags[Role.NOM_PIECE]: noms.nommer(type_fichier, str(numero_editeur), str(format_fichier)),
-            tags[Role.FORMAT_PIECE]: _texte(format_fichier),
-            tags[Role.TYPE_PIECE]: str(type_fichier),
+            nom: noms.nommer(type_fichier, numero, str(format_fichier)),
+            format_donne: _texte(format_fichier),
+            type_donne: str(type_fichier),
         }
         for type_fichier, format_fichier in formats.items()
     ]
+
+
+@cache
+def _tags(classe: ClasseBloc) -> tuple[str, str, str]:
+    tags = {rangee.role: rangee.nom for rangee in balises(classe)}
+    return tags[Role.NOM_PIECE], tags[Role.FORMAT_PIECE], tags[Role.TYPE_PIECE]
 
 
 def _assembler(classe: ClasseBloc, valeurs: Mapping[str, object], deduites: Mapping[str, Brut]) -> ObjetBrut:

@@ -20,6 +20,7 @@ from segur_pha.table.formats import Brut, Format, FormatEcrit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 __all__ = ["Coherence", "Colonnes", "Etape", "ObjetBrut", "depuis_brut", "en_brut", "etapes"]
 
@@ -51,6 +52,11 @@ class Coherence:
     portee: str = ""
     schema: Mapping[str, object] = field(factory=dict, hash=False)
     suspectes: Callable[[Colonnes], Iterable[int]] | None = None
+
+    def tenue(self, demande: ObjetBrut, rang: int) -> bool:
+        """Tell whether a request, whose values are faultless by themselves, keeps the rule."""
+        elements: Sequence[ObjetBrut] = demande[self.portee] if self.portee else (demande,)  # type: ignore[assignment]
+        return all(self.respectee(element, demande, rang) for element in elements)
 
 
 class Etape(NamedTuple):
@@ -98,8 +104,10 @@ def _etape(rang: int, rangee: Balise) -> Etape:
             return etape._replace(champ=champ)
 
 
-def en_brut(bloc: attrs.AttrsInstance, rang: int = 1) -> ObjetBrut:
+def en_brut(bloc: attrs.AttrsInstance, rang: int = 1, noms: AbstractSet[str] | None = None) -> ObjetBrut:
     """Turn a block into the raw values of a JSON object, in the table's order (``rang``: the rank of a request).
+
+    ``noms``: only these tags, and the blocks on the way to them.
 
     >>> from datetime import date; from decimal import Decimal
     >>> from segur_pha import Commande, RegimeTVA
@@ -107,7 +115,9 @@ def en_brut(bloc: attrs.AttrsInstance, rang: int = 1) -> ObjetBrut:
     {'dateCommande': '15/11/2022', 'regimeTVA': 'TTC', 'montantSegurHT': b'850.00'}
     """
     brut: ObjetBrut = {}
-    for _, rangee, _, _, champ, objet, _, ecrit in etapes(type(bloc)):
+    for _, rangee, _, dessous, champ, objet, _, ecrit in etapes(type(bloc)):
+        if noms is not None and noms.isdisjoint(dessous):
+            continue
         if ecrit is not None:
             brut[rangee.nom] = ecrit(rang)
             continue
@@ -115,9 +125,9 @@ def en_brut(bloc: attrs.AttrsInstance, rang: int = 1) -> ObjetBrut:
         if champ is not None:
             brut[rangee.nom] = None if valeur is None else champ.ecrire(valeur)
         elif objet is not None:
-            brut[rangee.nom] = en_brut(valeur)
+            brut[rangee.nom] = en_brut(valeur, noms=noms)
         else:
-            brut[rangee.nom] = [en_brut(element, k) for k, element in enumerate(valeur, start=1)]
+            brut[rangee.nom] = [en_brut(element, k, noms) for k, element in enumerate(valeur, start=1)]
     return brut
 
 

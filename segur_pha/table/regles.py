@@ -239,5 +239,7 @@ def doublons(valeurs: Sequence[Brut]) -> set[int]:
     [2]
     """
     textes = [(i, valeur) for i, valeur in enumerate(valeurs) if isinstance(valeur, str)]
+    if len({texte for _, texte in textes}) == len(textes):
+        return set()
     premieres: dict[str, int] = {}
     return {i for i, texte in textes if premieres.setdefault(texte, i) != i}

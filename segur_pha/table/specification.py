@@ -75,6 +75,8 @@ class Specification:
         pieces_dues: flat values → the types of the documents that a request needs, the first one being in every request.
         montant_attendu: a request → the euros that the agency should pay for it, ``None`` when that cannot be worked out.
         nom_du_montant: what it is called for people, as a title: « Avance attendue ».
+        total_finance: the amount before tax and the VAT regime → all that the State takes in charge, in euros, of which the
+            balance is what the advance leaves; ``None`` in a wave of which no document says it.
         plafonds: turnover tranche → ceiling in euros before tax, as far as the documents give them.
         conseils: the ids of the advice on values, and what each says.
         conseiller: gives that advice (see :data:`Conseiller`).
@@ -106,6 +108,7 @@ class Specification:
     schema_id: str
     source: str
     paquet: str
+    total_finance: Callable[[Decimal, str], Decimal] | None = None
 
     def __repr__(self) -> str:
         # Short, since it stands in the signature of every function that takes a specification.

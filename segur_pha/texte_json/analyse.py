@@ -26,6 +26,7 @@ from segur_pha.texte_json.grammaire import (
     CROCHET,
     FERMETURES,
     FIN_PRECOCE,
+    OUVERTURE,
     SCALAIRE,
     UNE_CHAINE,
     TexteFautif,
@@ -34,7 +35,7 @@ from segur_pha.texte_json.grammaire import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
     from segur_pha.table.formats import Brut
 
@@ -61,65 +62,62 @@ class Analyse:
     nombre_de_doubles: int
 
 
-# --- From stretch to stretch ---------------------------------------------------------------------------------------------
+# --- The one fault of a broken text --------------------------------------------------------------------------------------
 
 
-class _Troncon(NamedTuple):
-    """What stands between two brackets: its offsets, the bracket that ends it (``""``: the text), and whether in an object."""
+def verifier(texte: str, *, niveaux: int) -> None:
+    """Find the first fault of a text, and nothing else: raises :class:`TexteFautif`, or returns.
 
-    debut: int
-    fin: int
-    crochet: str
-    en_objet: bool
-
-
-@cache
-def _elements(*, blocs: bool) -> Mapping[tuple[str, bool], re.Pattern[str]]:
-    """Write the patterns of the longest run of elements that need no look inside: (closing bracket, begun) → pattern.
-
-    ``blocs``: blocks of scalars are such elements too.  "Begun": the block has an element already; else the pattern has a group
-    that matches when there is one.
-    """
-    element = SCALAIRE
-    if blocs:
-        liste = rf"\[{BLANCS_MOTIF}(?:{SCALAIRE}{BLANCS_MOTIF}(?:,{BLANCS_MOTIF}{SCALAIRE}{BLANCS_MOTIF})*+)?+\]"
-        membre = rf"{CHAINE}{BLANCS_MOTIF}:{BLANCS_MOTIF}{SCALAIRE}{BLANCS_MOTIF}"
-        element = rf"(?:{SCALAIRE}|{liste}|\{{{BLANCS_MOTIF}(?:{membre}(?:,{BLANCS_MOTIF}{membre})*+)?+\}})"
-    motifs = {("", False): rf"{BLANCS_MOTIF}({SCALAIRE}{BLANCS_MOTIF})?+", ("", True): BLANCS_MOTIF}
-    for fermeture, un in (
-        ("]", rf"{element}{BLANCS_MOTIF}"),
-        ("}", rf"{CHAINE}{BLANCS_MOTIF}:{BLANCS_MOTIF}{element}{BLANCS_MOTIF}"),
-    ):
-        motifs[fermeture, False] = rf"{BLANCS_MOTIF}({un}(?:,{BLANCS_MOTIF}{un})*+)?+"
-        motifs[fermeture, True] = rf"{BLANCS_MOTIF}(?:,{BLANCS_MOTIF}{un})*+"
-    return {etat: re.compile(motif) for etat, motif in motifs.items()}
-
-
-def _troncons(texte: str, niveaux: int, *, en_silence: bool = False) -> Iterator[_Troncon]:
-    """Walk a text from its first to its last bracket; raises :class:`TexteFautif` at the first fault.
-
-    ``en_silence``: only the fault matters, so blocks of scalars are passed over within their stretch.
+    >>> verifier("[1, 2 3]", niveaux=64)
+    Traceback (most recent call last):
+    ...
+    segur_pha.texte_json.grammaire.TexteFautif: (<CodeDeFichier.MALFORME: '9902'>, '« , » ou « ] » attendu', 6)
     """
     pile: list[str] = []
     debut, commence = 0, False
-    scalaires, tout = _elements(blocs=False), _elements(blocs=en_silence)
     while True:
         fermeture = pile[-1] if pile else ""
-        trouve = (tout if len(pile) < niveaux else scalaires)[fermeture, commence].match(texte, debut)
+        # Blocks of scalars are passed over within their stretch, unless they would be too deep.
+        trouve = _elements(fermeture, commence, 0 < len(pile) < niveaux).match(texte, debut)
         assert trouve is not None
         fin = _fin_du_troncon(texte, trouve.end(), fermeture, commence=commence or trouve.lastindex is not None)
         crochet = texte[fin : fin + 1]
-        yield _Troncon(debut, fin, crochet, fermeture == "}")
         if not crochet:
             return
         commence = crochet == fermeture
         if commence:
             pile.pop()
         elif len(pile) >= niveaux:
-            raise TexteFautif(CodeDeFichier.TAILLE, f"plus de {niveaux} niveaux d’imbrication", fin)
+            raise _trop_profond(niveaux, fin)
         else:
             pile.append(FERMETURES[crochet])
         debut = fin + 1
+
+
+def _trop_profond(niveaux: int, place: int) -> TexteFautif:
+    return TexteFautif(CodeDeFichier.TAILLE, f"plus de {niveaux} niveaux d’imbrication", place)
+
+
+@cache
+def _elements(fermeture: str, commence: bool, blocs: bool) -> re.Pattern[str]:  # noqa: FBT001 - a key of a cache
+    """Write the pattern of the longest run of elements that need no look inside, in a block that ends with ``fermeture``.
+
+    ``commence``: the block has an element already; else the pattern has a group, which matches when there is one.  ``blocs``:
+    blocks of scalars are such elements too.
+    """
+    element, membre = f"{SCALAIRE}{BLANCS_MOTIF}", f"{CHAINE}{BLANCS_MOTIF}:{BLANCS_MOTIF}"
+    if blocs:
+        liste = rf"\[{BLANCS_MOTIF}(?:{_suite(element)})?+\]"
+        objet = rf"\{{{BLANCS_MOTIF}(?:{_suite(membre + element)})?+\}}"
+        element = rf"(?:{SCALAIRE}|{liste}|{objet}){BLANCS_MOTIF}"
+    if not fermeture:
+        return re.compile(BLANCS_MOTIF if commence else f"{BLANCS_MOTIF}({element})?+")
+    un = membre + element if fermeture == "}" else element
+    return re.compile(rf"{BLANCS_MOTIF}(?:,{BLANCS_MOTIF}{un})*+" if commence else rf"{BLANCS_MOTIF}({_suite(un)})?+")
+
+
+def _suite(element: str) -> str:
+    return rf"{element}(?:,{BLANCS_MOTIF}{element})*+"
 
 
 def _fin_du_troncon(texte: str, ici: int, fermeture: str, *, commence: bool) -> int:
@@ -161,18 +159,6 @@ def _apres_la_cle(texte: str, ici: int) -> tuple[int, str]:
     return _apres_les_blancs(texte, ici + 1)
 
 
-def verifier(texte: str, *, niveaux: int) -> None:
-    """Find the first fault of a text, and nothing else: raises :class:`TexteFautif`, or returns.
-
-    >>> verifier("[1, 2 3]", niveaux=64)
-    Traceback (most recent call last):
-    ...
-    segur_pha.texte_json.grammaire.TexteFautif: (<CodeDeFichier.MALFORME: '9902'>, '« , » ou « ] » attendu', 6)
-    """
-    for _ in _troncons(texte, niveaux, en_silence=True):
-        pass
-
-
 # --- The tree, and the keys written twice --------------------------------------------------------------------------------
 
 
@@ -188,63 +174,88 @@ _compter: Final = json.JSONDecoder(parse_int=len, parse_float=len, object_pairs_
 
 @define
 class _Bloc:
-    """A block that is open: what it holds so far, the keys seen (an object), the number of elements (a list), its own path."""
+    """A block that is open.
+
+    Attributes:
+        contenu: what it holds so far; ``None`` where the tree is not built.
+        en_objet: whether it is an object.
+        chemin: its own path, from a list around the root.
+        vues: the keys that it has (an object).
+        nombre: how many elements it has.
+    """
 
     contenu: Any
+    en_objet: bool
+    chemin: tuple[str | int, ...] = ()
     vues: set[str] = field(factory=set)
     nombre: int = 0
-    chemin: tuple[str | int, ...] = ()
+
+    @property
+    def gabarit(self) -> str:
+        """How a stretch of it becomes a JSON text."""
+        return "{%s%s}" if self.en_objet else "[%s%s]"
+
+    def places_des_doubles(self, texte: str, debut: int, fin: int, noms: Sequence[str]) -> Iterator[CleDouble]:
+        """Place the keys of a stretch that the object has already."""
+        vues = set(self.vues)
+        for nom, trouve in zip(noms, CLE.finditer(texte, debut, fin), strict=False):
+            if nom in vues:
+                yield CleDouble(self.chemin[1:], nom, trouve.start(1))
+            vues.add(nom)
 
 
-def analyser(texte: str, *, niveaux: int, gardees: int | None = None, sans_arbre: bool = False) -> Analyse:
+def analyser(texte: str, *, niveaux: int, gardees: int = sys.maxsize, sans_arbre: bool = False) -> Analyse:
     """Read a text into raw values, with its duplicate keys: the first ``gardees``, and how many in all.
 
-    The last value of a key wins (decision 3).  ``sans_arbre``: the tree is known, and not built again.  Raises
-    :class:`TexteFautif`.
+    The last value of a key wins (decision 3).  ``sans_arbre``: a parser has read the text, so it is well formed and its tree is
+    not built again; only its depth is judged.  Raises :class:`TexteFautif`.
 
     >>> analyser('{"a": 1.50, "a": [true]}', niveaux=64)
     Analyse(arbre={'a': [True]}, cles_doubles=(CleDouble(chemin=(), cle='a', place=12),), nombre_de_doubles=1)
     """
-    racine: list[Brut] = []
-    pile = [_Bloc(racine)]
-    doubles: list[CleDouble] = []
-    nombre = 0
+    if not sans_arbre:
+        verifier(texte, niveaux=niveaux)
     lire = _compter if sans_arbre else _lire
-    for troncon in _troncons(texte, niveaux):
-        debut, fin, crochet, en_objet = troncon
+    racine: list[Brut] = []
+    pile = [_Bloc(racine, en_objet=False)]
+    doubles: list[CleDouble] = []
+    nombre = debut = 0
+    for trouve in CROCHET.finditer(texte):
+        bloc, crochet, fin = pile[-1], trouve[1], trouve.start(1)
         ouvre = crochet in FERMETURES
-        # The block that opens here counts as one more element, whose value is filled in by the next stretches.
-        interieur = texte[debut:fin].lstrip(f"{BLANCS},") + ("0" if ouvre else "")
-        elements = lire(f"{{{interieur}}}" if en_objet else f"[{interieur}]")[0]
-        bloc = pile[-1]
-        if en_objet:
+        # Nobody asks for the values of a list that is not built; how many there are matters where a block opens.
+        interieur = texte[debut:fin].lstrip(_ENTRE_ELEMENTS) if ouvre or bloc.en_objet or not sans_arbre else ""
+        # The block that opens here counts as one more element, whose value the next stretches fill in.
+        elements: list[Any] = (
+            lire(bloc.gabarit % (interieur, "0" if ouvre else ""), 0)[0] if interieur else [None] * ouvre
+        )
+        noms: list[str] = []
+        if bloc.en_objet and elements:
             noms = [nom for nom, _ in elements]
-            repetees = len(noms) - len(set(noms).difference(bloc.vues))
-            if repetees and nombre < (sys.maxsize if gardees is None else gardees):
-                doubles += islice(_doubles(texte, troncon, bloc, noms), None if gardees is None else gardees - nombre)
+            nouvelles = set(noms).difference(bloc.vues)
+            repetees = len(noms) - len(nouvelles)
+            if repetees and nombre < gardees:
+                doubles += islice(bloc.places_des_doubles(texte, debut, fin, noms), gardees - nombre)
             nombre += repetees
-            bloc.vues.update(noms)
-        pas = noms[-1] if en_objet and ouvre else bloc.nombre + len(elements) - 1
+            bloc.vues |= nouvelles
         bloc.nombre += len(elements)
-        nouveau: list[Brut] | dict[str, Brut] = {} if crochet == "{" else []
-        if not sans_arbre:
-            if ouvre:
-                elements[-1] = (pas, nouveau) if en_objet else nouveau
-            (bloc.contenu.update if en_objet else bloc.contenu.extend)(elements)
         if ouvre:
-            pile.append(_Bloc(nouveau, chemin=(*bloc.chemin, pas)))
+            if len(pile) > niveaux:
+                raise _trop_profond(niveaux, fin)
+            pas = noms[-1] if bloc.en_objet else bloc.nombre - 1
+            nouveau: Brut = {} if crochet == "{" else []
+            elements[-1] = (pas, nouveau) if bloc.en_objet else nouveau
+            pile.append(_Bloc(nouveau, crochet == "{", (*bloc.chemin, pas)))
         elif crochet:
             pile.pop()
+        if not sans_arbre:
+            (bloc.contenu.update if bloc.en_objet else bloc.contenu.extend)(elements)
+        debut = trouve.end()
     return Analyse(racine[0] if racine else None, tuple(doubles), nombre)
 
 
-def _doubles(texte: str, troncon: _Troncon, bloc: _Bloc, noms: Iterable[str]) -> Iterator[CleDouble]:
-    """Place the keys of a stretch that their object has already."""
-    vues = set(bloc.vues)
-    for nom, trouve in zip(noms, CLE.finditer(texte, troncon.debut, troncon.fin), strict=False):
-        if nom in vues:
-            yield CleDouble(bloc.chemin[1:], nom, trouve.start(1))
-        vues.add(nom)
+#: The commas and blanks that stand before an element.
+_ENTRE_ELEMENTS: Final = f"{BLANCS},"
 
 
 def trop_de_blocs(octets: bytes, maximum: int) -> bool:
@@ -255,5 +266,5 @@ def trop_de_blocs(octets: bytes, maximum: int) -> bool:
     """
     if octets.count(b"{") + octets.count(b"[") <= maximum:
         return False
-    ouverts = (trouve for trouve in CROCHET.finditer(octets.decode("latin-1")) if trouve[1] in FERMETURES)
+    ouverts = (trouve for trouve in OUVERTURE.finditer(octets) if trouve[1])
     return next(islice(ouverts, maximum, None), None) is not None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.table.modele import en_brut
 from segur_pha.table.roles import Role
+from segur_pha.texte_json.modele import structures_des_blocs
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -36,7 +36,21 @@ def en_json(fichier: Fichier, *, compact: bool = False) -> bytes:
     >>> lire(en_json(fichier)) == fichier
     True
     """
-    return json_du_brut(en_brut(fichier), compact=compact)
+    (structure,) = structures_des_blocs(type(fichier), [fichier])
+    return _mis_en_page(_encoder(structure), compact=compact)
+
+
+def _texte(valeur: object) -> str:
+    """Write a text of a class of its own, which a model may hold, as the text that it is."""
+    assert isinstance(valeur, str)
+    return str(valeur)
+
+
+_encoder: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=_texte).encode
+
+
+def _mis_en_page(octets: bytes, *, compact: bool) -> bytes:
+    return octets if compact else msgspec.json.format(octets, indent=2) + b"\n"
 
 
 def json_du_brut(brut: Brut, *, compact: bool = False) -> bytes:
@@ -45,8 +59,7 @@ def json_du_brut(brut: Brut, *, compact: bool = False) -> bytes:
     >>> json_du_brut({"montant": b"850.00"}, compact=True)
     b'{"montant":850.00}'
     """
-    octets = msgspec.json.encode(_pour_msgspec(brut))
-    return octets if compact else msgspec.json.format(octets, indent=2) + b"\n"
+    return _mis_en_page(msgspec.json.encode(_pour_msgspec(brut)), compact=compact)
 
 
 #: What is not written as it is; a tuple, as a union would be made again for every value.

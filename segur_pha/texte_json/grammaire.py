@@ -16,6 +16,7 @@ __all__ = [
     "CROCHET",
     "FERMETURES",
     "FIN_PRECOCE",
+    "OUVERTURE",
     "SCALAIRE",
     "UNE_CHAINE",
     "UN_SCALAIRE",
@@ -44,6 +45,8 @@ _MOT: Final = re.compile(r"[A-Za-z_]+")
 _TEXTE: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+'
 #: Everything up to the next bracket, or to the end.
 CROCHET: Final = re.compile(rf'[^"\[\]{{}}]*+(?:{_TEXTE}[^"\[\]{{}}]*+)*+([\[\]{{}}]?)', re.DOTALL)
+#: The same up to the next block that opens, in bytes of any origin.
+OUVERTURE: Final = re.compile(rf'[^"\[{{]*+(?:{_TEXTE}[^"\[{{]*+)*+([\[{{]?)'.encode(), re.DOTALL)
 #: In a well-formed stretch of members: values, then the key that follows, or nothing at the end.
 CLE: Final = re.compile(rf'[^"]*+(?:{_TEXTE}(?!{BLANCS_MOTIF}:)[^"]*+)*+({_TEXTE})?+', re.DOTALL)
 

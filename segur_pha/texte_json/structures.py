@@ -36,6 +36,7 @@ __all__ = [
     "destructurer",
     "mal_typees",
     "pile_en_danger",
+    "structure_a_ecrire",
     "structurer",
     "type_de_valeur",
     "valeurs",
@@ -95,29 +96,48 @@ def mal_typees(rangee: Balise, colonne: Sequence[Brut]) -> set[int]:
     >>> mal_typees(VA1.numero_de_demande, ["00001", None, "00003", "00004"])
     {1}
     """
-    convient = _essai(rangee)
-    return {rang for rang, valeur in enumerate(colonne) if not convient(valeur)}
+    attendu = _attendu(rangee)
+    presentes = colonne if rangee.obligatoire else [valeur for valeur in colonne if valeur is not None]
+    if attendu.toutes(presentes):
+        return set()
+    autres = {rang for rang, valeur in enumerate(colonne) if not attendu.est(valeur)}
+    return autres if rangee.obligatoire else {rang for rang in autres if colonne[rang] is not None}
+
+
+class _Attendu(NamedTuple):
+    """In Python, what :func:`type_de_valeur` says to msgspec: a type, the values of a list, the lengths of a text."""
+
+    type: Any
+    valeurs: frozenset[str] | None
+    minimum: int
+    maximum: int
+
+    def toutes(self, valeurs: Sequence[Any]) -> bool:
+        """Tell whether all these values are such, in a few calls."""
+        if self.type is object:
+            return True
+        if not {*map(type, valeurs)} <= {self.type}:
+            return False
+        if self.valeurs is not None:
+            return self.valeurs.issuperset(valeurs)
+        return self.type is not str or all(self.minimum <= n <= self.maximum for n in {*map(len, valeurs)})
+
+    def est(self, valeur: Any) -> bool:  # noqa: ANN401 - anything that a JSON text holds
+        """Tell whether one value is such."""
+        if type(valeur) is not self.type:
+            return False
+        if self.valeurs is not None:
+            return valeur in self.valeurs
+        return self.type is not str or self.minimum <= len(valeur) <= self.maximum
 
 
 @cache
-def _essai(rangee: Balise) -> Callable[[Brut], bool]:
-    """Say in Python what :func:`type_de_valeur` says to msgspec, ``None`` standing for a facultative value that is missing."""
+def _attendu(rangee: Balise) -> _Attendu:
     assert isinstance(rangee.format, Format)
     schema: Any = rangee.format.schema()
-    une = {"string": str, "boolean": bool, "integer": int, "null": type(None), "number": object}[schema["type"]]
-    admises = schema.get("enum")
-    minimum, maximum = schema.get("minLength", 0), schema.get("maxLength", sys.maxsize)
-
-    def convient(valeur: Any) -> bool:  # noqa: ANN401 - anything that a JSON text holds
-        if valeur is None and not rangee.obligatoire:
-            return True
-        if admises is not None:
-            return type(valeur) is str and valeur in admises
-        if une is str:
-            return type(valeur) is str and minimum <= len(valeur) <= maximum
-        return une is object or type(valeur) is une
-
-    return convient
+    types = {"string": str, "boolean": bool, "integer": int, "null": type(None), "number": object}
+    valeurs = frozenset(schema["enum"]) if "enum" in schema else None
+    return _Attendu(types[schema["type"]], valeurs, schema.get("minLength", 0), schema.get("maxLength", sys.maxsize))
 
 
 def destructurer(bloc: Structure) -> ObjetBrut:
@@ -150,6 +170,12 @@ def _decodeurs(racine: ClasseBloc) -> tuple[msgspec.json.Decoder[Structure], msg
     return msgspec.json.Decoder(exacte, float_hook=str.encode), msgspec.json.Decoder(tolerante, float_hook=str.encode)
 
 
+@cache
+def structure_a_ecrire(classe: ClasseBloc) -> type[Structure]:
+    """Make the structure of a block that is only written: its values are given in the table's order."""
+    return _structure(classe.__name__, [(rangee.nom, Any) for rangee in balises(classe)], kw_only=False)
+
+
 #: A tag, what its value may be, and what stands for it when it is missing (it must not be where there is no third).
 _Champ: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
 
@@ -169,12 +195,12 @@ def _structure_de(classe: ClasseBloc, type_de: Callable[[Format], Any]) -> type[
     return _structure(classe.__name__, champs)
 
 
-def _structure(nom: str, champs: list[_Champ]) -> type[Structure]:
+def _structure(nom: str, champs: list[_Champ], *, kw_only: bool = True) -> type[Structure]:
     # A tag need not be a name that Python accepts, so it is an alias only.
     alias = {f"balise_{i}": champ[0] for i, champ in enumerate(champs)}
     numerotes = [(attribut, *champ[1:]) for attribut, champ in zip(alias, champs, strict=True)]
     # A tree has no cycles, so the garbage collector has nothing to look for in it.
-    return msgspec.defstruct(nom, numerotes, rename=alias, kw_only=True, forbid_unknown_fields=True, gc=False)
+    return msgspec.defstruct(nom, numerotes, rename=alias, kw_only=kw_only, forbid_unknown_fields=True, gc=False)
 
 
 def type_de_valeur(champ: Format) -> Any:  # noqa: ANN401 - a type, in all the ways that Python says one

@@ -62,9 +62,8 @@ def motifs() -> dict[str, tuple[re.Pattern[Any], str]]:
         motif = getattr(balise.format, "_motif", None)
         if isinstance(motif, re.Pattern):
             tous[balise.nom] = motif, "fullmatch"
-    for blocs in (False, True):
-        for etat, motif in analyse._elements(blocs=blocs).items():  # noqa: SLF001 - it has no other name
-            tous[f"elements.{blocs}.{etat}"] = motif, "match"
+    for etat in product(("", "]", "}"), (False, True), (False, True)):
+        tous[f"elements.{etat}"] = analyse._elements(*etat), "match"  # noqa: SLF001 - it has no other name
     nom = "DE LA TOUR-D'AUVERGNE"
     for quoi, motif in (
         ("jour", concordance._date(date(2022, 11, 5))),  # noqa: SLF001

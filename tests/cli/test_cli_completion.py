@@ -59,7 +59,7 @@ def test_bash_completes_commands_options_choices_and_files(tmp_path: Path) -> No
         "controler --comp": ["--complet"],
         "controler --format j": ["json"],
         "controler --retour dem": ["demandes.json"],
-        "registre sol": ["soldables"],
+        "registre sol": ["soldables", "soldes"],
         "registre decider 00001 attr": ["attribuée"],
         "schema --sortie ver": ["verifier"],
     }

@@ -27,7 +27,7 @@ from segur_pha.demonstration import fichier_fautif, fichier_invente
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.registre import Registre
 from segur_pha.registre.etats import Phase
-from segur_pha.retour.lecture import Issue
+from segur_pha.retour.lignes import Issue
 from segur_pha.strategies import fautes, fichiers
 from segur_pha.vagues.va1.exemples import demande_du_guide
 from tests.outils import Nombre, demande, fichier, modifier, octets

@@ -319,6 +319,7 @@ def test_a_notebook_shows_what_is_to_be_mended() -> None:
     assert cells(html) == [("", [titles, ["2", "00002", "1204", amount], ["3", "", "0804", number]])]
     assert f"<p>{ADVANCE}</p>" in html
     assert "<strong>2 demandes rejetées sur 3</strong>" in html
+    assert cells(controler(octets(fichier()))._repr_html_()) == []
     [fault] = refused(1).anomalies_fichier
     assert cells(refused(1)._repr_html_()) == [("", [titles, ["", "", "9907", fault.libelle]])]
 

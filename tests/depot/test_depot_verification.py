@@ -181,7 +181,7 @@ def number_of(rank: int, number: str) -> Callable[[dict[str, object]], None]:
             lambda d: rewrite(d, lambda tree: tree.update(lignesImport=[3])),
             [("9907", JSON), ("zip-contenu", FIRST), ("zip-contenu", SECOND)],
         ),
-        (lambda d: rewrite(d, number_of(0, "0000é")), [("0804", JSON)]),
+        (lambda d: rewrite(d, number_of(0, "0000/")), [("0804", JSON)]),
         (lambda d: rewrite(d, number_of(1, "00001")), [("0806", JSON), ("2507", JSON)]),
         (
             lambda d: (d / JSON).write_bytes(b"["),

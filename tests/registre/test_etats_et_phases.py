@@ -19,7 +19,7 @@ from segur_pha.registre.etats import (
     PhaseFichier,
     Reserve,
 )
-from segur_pha.retour.lecture import Issue
+from segur_pha.retour.lignes import Issue
 
 DAY = date(2022, 11, 15)
 REQUEST = EtatDemande(

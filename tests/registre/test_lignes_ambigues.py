@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
-from segur_pha.retour.rapprochement import NatureEcart
+from segur_pha.retour.ecarts import NatureEcart
 
 if TYPE_CHECKING:
     from pathlib import Path

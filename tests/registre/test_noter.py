@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 from atelier import DAY, phases
 from test_suites import answered, granted, questions
 
-from segur_pha import RegistreError
+from segur_pha import VA1, RegistreError
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
+from segur_pha.registre.evenements import Fait
+from segur_pha.registre.notes import Note, NotesRefusees
 from segur_pha.registre.tableau_de_notes import lire_les_notes
 
 if TYPE_CHECKING:
@@ -140,6 +144,31 @@ def test_a_table_that_cannot_be_meant(table: str, words: str) -> None:
 def test_a_reference_that_a_spreadsheet_spoiled_is_named(cell: str) -> None:
     (fault,) = lire_les_notes(f"numéro ASP;décision\n{cell};oui\n", nom="t.csv", jour=DAY).constats
     assert (fault.ligne, fault.colonne) == (2, "numéro ASP")
+
+
+def test_a_row_that_is_too_long_and_a_cell_of_another_kind_are_named() -> None:
+    (fault,) = lire_les_notes("numéro;décision\n00001;oui;x;y\n", nom="t.csv", jour=DAY).constats
+    assert (fault.ligne, fault.code) == (2, "rangee-illisible")
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["numéro ASP", "décision", "motif"])
+    book.active.append(["ASP-00001", "oui", date(2023, 1, 9)])
+    content = BytesIO()
+    book.save(content)
+    (fault,) = lire_les_notes(content.getvalue(), nom="t.xlsx", jour=DAY).constats
+    assert (fault.ligne, fault.colonne) == (2, "motif")
+
+
+def test_a_refusal_goes_to_another_process_and_a_wave_is_meant(registre: Registre) -> None:
+    answered(registre)
+    unknown = Note(cle="00099", fait=Fait.SERVICE, jour=DAY, ligne=7)
+    with pytest.raises(NotesRefusees) as refusal:
+        registre.noter([unknown], specification=VA1)
+    again = pickle.loads(pickle.dumps(refusal.value))  # noqa: S301 - our own bytes
+    assert (str(again), again.constats) == (str(refusal.value), refusal.value.constats)
+    other = attrs.evolve(VA1, nom="PHA-LGO-Va9")
+    with pytest.raises(NotesRefusees, match="inconnue"):
+        registre.noter([attrs.evolve(unknown, cle="00001")], specification=other)
 
 
 def test_noting_a_few_facts_by_hand_equals_the_table(registre: Registre) -> None:

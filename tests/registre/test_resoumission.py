@@ -402,6 +402,15 @@ def type_in(line: str) -> int:
     return principal(line.split())
 
 
+def test_a_lost_ledger_is_made_again_from_the_folder_of_a_deposit(bureau: Path) -> None:
+    assert type_in(f"{PREPARE} --sortie depot --registre registre.sqlite") == 0
+    assert type_in("registre inscrire --dossier depot --registre autre.sqlite") == 0
+    with Registre(bureau / "registre.sqlite") as lost, Registre(bureau / "autre.sqlite") as found:
+        lost.deposer(JSON_NAME, jour=found.demandes()[0].jour_depot)
+        assert found.demandes() == lost.demandes()
+        assert all(piece.sha256 for request in found.demandes() for piece in request.pieces)
+
+
 def test_the_whole_life_on_the_command_line(
     bureau: Path, portail: PortailSimule, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -426,7 +435,8 @@ def test_the_whole_life_on_the_command_line(
     portail.inconduites = frozenset()
     (bureau / "retour-2.json").write_bytes(upload(portail, bureau / "depot-2"))
     assert type_in("retour retour-2.json --appliquer") == 0
-    assert type_in("registre relancer") == 0
+    assert type_in("registre relancer") == 1
+    assert "Acceptée, sans décision : 2 demandes." in capsys.readouterr().out
     capsys.readouterr()
     assert type_in("registre soldables") == 0
     assert "3 demandes avec un numeroASP." in capsys.readouterr().out

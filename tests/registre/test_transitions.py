@@ -15,7 +15,7 @@ from segur_pha.registre import evenements as ev
 from segur_pha.registre.consequences import consequences
 from segur_pha.registre.histoire import appliquer, rejouer
 from segur_pha.registre.memoire import EtatsEnMemoire
-from segur_pha.retour.lecture import Issue
+from segur_pha.retour.lignes import Issue
 
 DAY = date(2022, 11, 15)
 FILE, OTHER = "a" * 64, "b" * 64

@@ -14,7 +14,7 @@ from segur_pha import VA1, RegistreError
 from segur_pha.registre import Registre
 from segur_pha.registre import evenements as ev
 from segur_pha.registre.histoire import rejouer
-from segur_pha.retour.lecture import Issue
+from segur_pha.retour.lignes import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from bases import on_each_database
 
 from segur_pha import FichierRejete, RegistreError, RetourIllisible
 from segur_pha.registre.evenements import LigneRecue
+from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.lecture import lire_retour
-from segur_pha.retour.rapprochement import NatureEcart
 
 if TYPE_CHECKING:
     from segur_pha.registre import Registre

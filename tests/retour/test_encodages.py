@@ -11,7 +11,7 @@ from reponses import ASP, CODE, LIBELLE, accepted, encode, sent, sent_bytes
 
 from segur_pha import Issue, NatureEcart, RetourIllisible, lire_retour, rapprocher
 from segur_pha.cli import principal
-from segur_pha.retour.lecture import lire_ligne
+from segur_pha.retour.lignes import lire_ligne
 
 if TYPE_CHECKING:
     from pathlib import Path

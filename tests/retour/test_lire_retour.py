@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from reponses import ASP, CODE, LIBELLE, accepted, encode, sent
 
 from segur_pha import RetourIllisible
-from segur_pha.retour.lecture import Issue, LigneRetour, lire_retour
+from segur_pha.retour.lecture import lire_retour
+from segur_pha.retour.lignes import Issue, LigneRetour
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,10 @@ from reponses import ASP, CODE, LIBELLE, accepted, encode, sent
 from segur_pha import VA1, RetourIllisible, lire_retour, rapprocher
 from segur_pha.rapports.tableau import Niveau
 from segur_pha.retour.affichage import comptes, tableau_des_ecarts, tableau_des_reponses
-from segur_pha.retour.lecture import Issue, LigneRetour, Retour, lire_ligne
-from segur_pha.retour.rapprochement import LigneRapprochee, NatureEcart, Rapprochement
+from segur_pha.retour.ecarts import NatureEcart
+from segur_pha.retour.lecture import Retour
+from segur_pha.retour.lignes import Issue, LigneRetour, lire_ligne
+from segur_pha.retour.rapprochement import LigneRapprochee, Rapprochement
 from segur_pha.retour.remedes import remede
 
 LINE = "/lignesImport/1"

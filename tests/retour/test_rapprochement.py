@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from reponses import ASP, CODE, LIBELLE, accepted, encode, sent, sent_bytes
 
 from segur_pha import RetourIllisible
-from segur_pha.retour.lecture import Issue, lire_retour
-from segur_pha.retour.rapprochement import NatureEcart, Rapprochement, rapprocher, rapprocher_lignes
+from segur_pha.retour.ecarts import NatureEcart
+from segur_pha.retour.lecture import lire_retour
+from segur_pha.retour.lignes import Issue
+from segur_pha.retour.rapprochement import Rapprochement, rapprocher, rapprocher_lignes
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 
 N = NatureEcart

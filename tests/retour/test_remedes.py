@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segur_pha.retour.lecture import lire_ligne
+from segur_pha.retour.lignes import lire_ligne
 from segur_pha.retour.remedes import remede
 
 

@@ -23,6 +23,7 @@ from segur_pha.texte_json.lecture import lire_octets
 from segur_pha.texte_json.places import reperer
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 from tests.outils import LIGNE, Json, Nombre, codes, fautes, fichier, modifier, octets, place, texte
+from tests.texte_json.pas_a_pas import pas_a_pas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -525,13 +526,13 @@ def fault_of(read: Callable[..., object], source: str) -> tuple[object, ...] | N
 
 @given(nearly_json() | st.lists(CHARACTERS, max_size=12).map("".join))
 def test_looking_for_a_fault_in_long_strides_finds_the_same_one(source: str) -> None:
-    assert fault_of(verifier, source) == fault_of(analyser, source)
+    assert fault_of(verifier, source) == fault_of(pas_a_pas, source)
 
 
 @pytest.mark.parametrize("source", [source for source, _, _ in MALFORMED], ids=lambda v: repr(v)[:25])
 def test_no_long_stride_passes_over_a_known_fault(source: str) -> None:
-    assert fault_of(verifier, source) == fault_of(analyser, source)
-    assert fault_of(verifier, f"[1, [2], {source}") == fault_of(analyser, f"[1, [2], {source}")
+    assert fault_of(verifier, source) == fault_of(pas_a_pas, source)
+    assert fault_of(verifier, f"[1, [2], {source}") == fault_of(pas_a_pas, f"[1, [2], {source}")
 
 
 @given(st.binary(max_size=40) | st.text(max_size=40))

@@ -12,6 +12,7 @@ from segur_pha.texte_json.analyse import analyser, verifier
 from segur_pha.texte_json.grammaire import TexteFautif
 from segur_pha.texte_json.lecture import lire_octets
 from segur_pha.texte_json.places import reperer
+from tests.texte_json.pas_a_pas import pas_a_pas
 
 NIVEAUX = 4
 
@@ -82,8 +83,8 @@ def faute(lecteur, texte):
 @example('{"a": "b": 1, "c": 2 3}')
 @example('[{"a": "b": "c"}]')
 @example('{"a": {"b": [1]}, "a": "\\udc00"}')
-def test_the_quick_look_finds_the_same_fault_as_the_whole_walk(texte):
-    assert faute(verifier, texte) == faute(analyser, texte)
+def test_a_text_taken_in_strides_has_the_fault_that_it_has_character_by_character(texte):
+    assert faute(verifier, texte) == faute(analyser, texte) == faute(pas_a_pas, texte)
 
 
 @given(json_abimes().map(str.encode))

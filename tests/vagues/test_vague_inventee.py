@@ -24,8 +24,9 @@ from segur_pha.depot.reglages import texte_des_reglages
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.retour.affichage import tableau_des_reponses
+from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.lecture import lire_retour
-from segur_pha.retour.rapprochement import NatureEcart, rapprocher
+from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.retour.remedes import remede
 from segur_pha.strategies import Faute, commandes, demandes, fautes, fichiers
 from segur_pha.table.roles import Role

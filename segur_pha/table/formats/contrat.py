@@ -11,7 +11,7 @@ from attrs import frozen
 from segur_pha.table.motifs import est_blanc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 Brut: TypeAlias = "bool | int | bytes | str | list[Brut] | dict[str, Brut] | None"
 SchemaJSON: TypeAlias = "dict[str, object]"
@@ -48,6 +48,18 @@ class Defaut:
 NON_RENSEIGNEE: Final = Defaut(Nature.NON_RENSEIGNEE)
 TYPE: Final = Defaut(Nature.TYPE)
 NULL_ENTRE_GUILLEMETS: Final = Defaut(Nature.TYPE, "ou écrivez null sans guillemets")
+
+
+class Doute(Exception):
+    """Raised by what :meth:`Format.preneur` gives, of a value that it cannot vouch for."""
+
+
+#: A value as programs give it, not ``None`` → the model's; raises :class:`Doute`.
+Preneur: TypeAlias = "Callable[[object], object]"
+
+
+def _douter(valeur: object) -> object:
+    raise Doute(valeur)
 
 
 class Format(ABC):
@@ -101,6 +113,26 @@ class Format(ABC):
     def lire(self, brut: Brut) -> object:
         """Turn a faultless raw value into the value of the model."""
 
+    # The quick twins of the methods above: the same without a word on what is wrong, or for many values at once.
+
+    def preneur(self) -> Preneur:
+        """Make the quick way into the model: it takes a value that is surely faultless, and that UTF-8 can write.
+
+        It may doubt wrongly, as the plain rules decide then; it may not trust wrongly.  A format that has none doubts everything.
+        """
+        return _douter
+
+    def lire_colonne(self, colonne: Sequence[Brut]) -> Iterable[object]:
+        """Turn faultless raw values, or ``None``, into values of the model."""
+        return [None if brut is None else self.lire(brut) for brut in colonne]
+
+    def ecrire_colonne(self, colonne: Sequence[object]) -> Iterable[object]:
+        """Turn values of the model, or ``None``, into what msgspec writes as the table wants it.
+
+        A number with a fraction is a ``Decimal`` whose own text is right, or :class:`msgspec.Raw`.
+        """
+        return [None if valeur is None else self.ecrire(valeur) for valeur in colonne]
+
     def defaut(self, brut: Brut, *, obligatoire: bool = True) -> Defaut | None:
         """Find the first fault of a raw value, kinds 01 to 05 in that order (decisions 1, 2, 4 and 14).
 
@@ -124,3 +156,9 @@ class FormatEcrit(Format):
     @abstractmethod
     def ecrit(self, rang: int) -> Brut:
         """Give the raw value that the request of that rank (from 1) bears."""
+
+    def lire_colonne(self, colonne: Sequence[Brut]) -> Iterable[object]:
+        return colonne
+
+    def ecrire_colonne(self, colonne: Sequence[object]) -> Iterable[object]:
+        return colonne

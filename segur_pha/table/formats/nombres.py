@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, cast
 
+import msgspec
 from attrs import field, frozen
 
-from segur_pha.table.formats.contrat import TYPE, Brut, Defaut, Format, FormatEcrit, Nature, SchemaJSON
+from segur_pha.table.formats.contrat import (
+    TYPE,
+    Brut,
+    Defaut,
+    Doute,
+    Format,
+    FormatEcrit,
+    Nature,
+    Preneur,
+    SchemaJSON,
+)
 from segur_pha.table.motifs import hors_du_motif
 
 if TYPE_CHECKING:
@@ -33,6 +45,10 @@ class Montant(Format):
     @_motif.default
     def _motif_par_defaut(self) -> re.Pattern[bytes]:
         return re.compile(rb"[0-9]+\.[0-9]{%d}" % self.decimales)
+
+    @cached_property
+    def _motif_du_texte(self) -> re.Pattern[str]:
+        return re.compile(self._motif.pattern.decode())
 
     @property
     def natures(self) -> tuple[Nature, ...]:
@@ -62,7 +78,7 @@ class Montant(Format):
     def est_du_type(self, valeur: object) -> bool:
         return isinstance(valeur, Decimal)
 
-    def ecrire(self, valeur: object) -> Brut:
+    def ecrire(self, valeur: object) -> bytes:
         assert isinstance(valeur, Decimal)
         if not valeur.is_finite() or abs(valeur.adjusted()) > MONTANT_CHIFFRES:
             return str(valeur).encode()
@@ -72,6 +88,36 @@ class Montant(Format):
     def lire(self, brut: Brut) -> object:
         assert isinstance(brut, bytes)
         return Decimal(brut.decode())
+
+    def preneur(self) -> Preneur:
+        juste, ecrire = self._motif_du_texte.fullmatch, self.ecrire
+
+        def prendre(valeur: object) -> object:
+            if type(valeur) is Decimal:
+                if juste(str(valeur)):
+                    return valeur
+                texte = ecrire(valeur).decode()  # 850 is written 850.00
+            elif type(valeur) is str:
+                texte = valeur
+            else:
+                raise Doute(valeur)
+            if juste(texte):
+                return Decimal(texte)
+            raise Doute(valeur)
+
+        return prendre
+
+    def lire_colonne(self, colonne: Sequence[Brut]) -> Iterable[object]:
+        if None in colonne:
+            return super().lire_colonne(colonne)
+        return map(Decimal, map(bytes.decode, cast("Sequence[bytes]", colonne)))
+
+    def ecrire_colonne(self, colonne: Sequence[object]) -> Iterable[object]:
+        if {*map(type, colonne)} == {Decimal} and not [
+            *hors_du_motif(self._motif_du_texte, [*map(str, colonne)], "\n")
+        ]:
+            return colonne
+        return [None if valeur is None else msgspec.Raw(self.ecrire(valeur)) for valeur in colonne]
 
 
 #: Past this power of ten, large or small, a Decimal is not spelled out: a typing error must not become a gigabyte of zeros.

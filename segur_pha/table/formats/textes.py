@@ -10,11 +10,23 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import frozen
 
-from segur_pha.table.formats.contrat import NATURES_DE_CHAMP, TYPE, Brut, Defaut, Format, Nature, SchemaJSON
+from segur_pha.table.formats.contrat import (
+    NATURES_DE_CHAMP,
+    TYPE,
+    Brut,
+    Defaut,
+    Doute,
+    Format,
+    Nature,
+    Preneur,
+    SchemaJSON,
+)
 from segur_pha.table.motifs import (
     ADRESSE,
+    ADRESSE_COURTE,
     BLANCS_MOTIF,
     FIN,
+    LONGUEUR_COURTE,
     MOTIF_ADRESSE,
     contient_un_minuscule,
     hors_du_motif,
@@ -22,7 +34,7 @@ from segur_pha.table.motifs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 class FormatTexte(Format):
@@ -40,6 +52,12 @@ class FormatTexte(Format):
 
     def lire(self, brut: Brut) -> object:
         return brut
+
+    def lire_colonne(self, colonne: Sequence[Brut]) -> Iterable[object]:
+        return colonne
+
+    def ecrire_colonne(self, colonne: Sequence[object]) -> Iterable[object]:
+        return colonne
 
 
 @frozen
@@ -125,6 +143,23 @@ class Texte(FormatTexte):
         if self._motif is not None:
             yield from hors_du_motif(self._motif, textes, "\n")
 
+    def preneur(self) -> Preneur:
+        minimum, maximum = self.longueurs
+        # A blank text is not upper case, and str.strip leaves nothing of it.
+        plein: Callable[[str], object] = str.isupper if self.majuscules else str.strip
+
+        def prendre(valeur: object) -> str:
+            if (
+                type(valeur) is str
+                and minimum <= len(valeur) <= maximum
+                and (valeur.isascii() or valeur.isprintable())  # half a character is not printable
+                and plein(valeur)
+            ):
+                return valeur
+            raise Doute(valeur)
+
+        return prendre if self._motif is None else _conforme(prendre, self._motif)
+
     def schema(self) -> SchemaJSON:
         minimum, maximum = self.longueurs
         return {"type": "string", "minLength": minimum, "maxLength": maximum, "pattern": self._motif_du_schema()}
@@ -139,6 +174,17 @@ class Texte(FormatTexte):
     @property
     def inexprimable(self) -> str:
         return "lower-case letters outside the Latin blocks (Unicode category Ll)" if self.majuscules else ""
+
+
+def _conforme(prendre: Callable[[object], str], motif: re.Pattern[str]) -> Preneur:
+    """Take what is also of a shape."""
+
+    def prendre_ce_qui_est_conforme(valeur: object) -> object:
+        if motif.fullmatch(prendre(valeur)):
+            return valeur
+        raise Doute(valeur)
+
+    return prendre_ce_qui_est_conforme
 
 
 @frozen(kw_only=True)
@@ -170,7 +216,19 @@ class Courriel(FormatTexte):
 
     def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
         # One address often stands in many requests, and each distinct one is looked at once.
-        return hors_du_motif(ADRESSE, cast("list[str]", [*set(colonne)]), "\n")
+        adresses = cast("list[str]", [*set(colonne)])
+        courtes = max(map(len, adresses), default=0) <= LONGUEUR_COURTE
+        return hors_du_motif(ADRESSE_COURTE if courtes else ADRESSE, adresses, "\n")
+
+    def preneur(self) -> Preneur:
+        moins_de, adresse = min(self.moins_de, LONGUEUR_COURTE + 1), ADRESSE_COURTE.fullmatch
+
+        def prendre(valeur: object) -> object:
+            if type(valeur) is str and len(valeur) < moins_de and adresse(valeur):
+                return valeur
+            raise Doute(valeur)
+
+        return prendre
 
     def schema(self) -> SchemaJSON:
         return {"type": "string", "maxLength": self.moins_de - 1, "pattern": f"^{MOTIF_ADRESSE}{FIN}"}
@@ -220,10 +278,29 @@ class DateJJMMAAAA(Format):
 
     def ecrire(self, valeur: object) -> Brut:
         assert isinstance(valeur, date)
-        return f"{valeur.day:02}/{valeur.month:02}/{valeur.year:04}"
+        return _ECRITS[valeur]
 
     def lire(self, brut: Brut) -> object:
         return _JOURS[str(brut)]
+
+    def preneur(self) -> Preneur:
+        def prendre(valeur: object) -> object:
+            if type(valeur) is date:
+                return valeur
+            jour = _JOURS[valeur] if type(valeur) is str else None
+            if jour is None:
+                raise Doute(valeur)
+            return jour
+
+        return prendre
+
+    def lire_colonne(self, colonne: Sequence[Brut]) -> Iterable[object]:
+        if None in colonne:
+            return super().lire_colonne(colonne)
+        return map(_JOURS.__getitem__, cast("Sequence[str]", colonne))
+
+    def ecrire_colonne(self, colonne: Sequence[object]) -> Iterable[object]:
+        return map(_ECRITS.__getitem__, colonne)
 
 
 _JJMMAAAA = re.compile("([0-9]{2})/([0-9]{2})/([0-9]{4})")
@@ -244,6 +321,19 @@ class _Jours(dict[str, "date | None"]):
 
 
 _JOURS: Final = _Jours()
+
+
+class _JoursEcrits(dict[object, "str | None"]):
+    """Day → its text; ``None`` stays."""
+
+    def __missing__(self, jour: date | None) -> str | None:
+        texte = None if jour is None else f"{jour.day:02}/{jour.month:02}/{jour.year:04}"
+        if len(self) < _JOURS_GARDES:
+            self[jour] = texte
+        return texte
+
+
+_ECRITS: Final = _JoursEcrits()
 
 
 def _en_date(texte: str) -> date | None:

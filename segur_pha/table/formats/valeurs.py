@@ -13,9 +13,11 @@ from segur_pha.table.formats.contrat import (
     TYPE,
     Brut,
     Defaut,
+    Doute,
     Format,
     FormatEcrit,
     Nature,
+    Preneur,
     SchemaJSON,
 )
 from segur_pha.table.formats.textes import FormatTexte
@@ -59,6 +61,20 @@ class Booleen(Format):
     def lire(self, brut: Brut) -> object:
         return brut
 
+    def preneur(self) -> Preneur:
+        def prendre(valeur: object) -> object:
+            if type(valeur) is bool:
+                return valeur
+            raise Doute(valeur)
+
+        return prendre
+
+    def lire_colonne(self, colonne: Sequence[Brut]) -> Iterable[object]:
+        return colonne
+
+    def ecrire_colonne(self, colonne: Sequence[object]) -> Iterable[object]:
+        return colonne
+
 
 class _ValeursConnues(FormatTexte):
     """What the formats that list their values share."""
@@ -93,6 +109,16 @@ class _ValeursConnues(FormatTexte):
     def schema(self) -> SchemaJSON:
         return {"type": "string", "enum": list(self.valeurs)}
 
+    def preneur(self) -> Preneur:
+        connues = self._ensemble
+
+        def prendre(valeur: object) -> object:
+            if type(valeur) is str and valeur in connues:
+                return valeur
+            raise Doute(valeur)
+
+        return prendre
+
 
 @frozen
 class Code(_ValeursConnues):
@@ -117,6 +143,33 @@ class Code(_ValeursConnues):
 
     def lire(self, brut: Brut) -> object:
         return self.enumeration(brut)
+
+    @cached_property
+    def _membres(self) -> dict[object, Enum | None]:
+        return {None: None, **{membre.value: membre for membre in self.enumeration}}
+
+    @cached_property
+    def _textes(self) -> dict[object, str | None]:
+        return {None: None, **{membre: membre.value for membre in self.enumeration}}
+
+    def preneur(self) -> Preneur:
+        enumeration, membres = self.enumeration, self._membres
+
+        def prendre(valeur: object) -> object:
+            if type(valeur) is enumeration:
+                return valeur
+            membre = membres.get(valeur) if type(valeur) is str else None
+            if membre is None:
+                raise Doute(valeur)
+            return membre
+
+        return prendre
+
+    def lire_colonne(self, colonne: Sequence[Brut]) -> Iterable[object]:
+        return map(self._membres.__getitem__, colonne)
+
+    def ecrire_colonne(self, colonne: Sequence[object]) -> Iterable[object]:
+        return map(self._textes.__getitem__, colonne)
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from segur_pha.table.specification import Specification
-from segur_pha.vagues.va1.avance import PLAFONDS_HT, avance_de_la_demande
+from segur_pha.vagues.va1.avance import PLAFONDS_HT, avance_de_la_demande, total_finance
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.conseils import CONSEILS, avis_du_registre, conseiller
 from segur_pha.vagues.va1.construire import construire_demande, pieces_dues
@@ -38,4 +38,5 @@ VA1: Final = Specification(
     schema_id="urn:segur-pha:schema:PHA-LGO-Va1:avance",
     source="DTJSONAVANCE-PHA-LGO-VA1, 04/11/2022",
     paquet=__name__,
+    total_finance=total_finance,
 )

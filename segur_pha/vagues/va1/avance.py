@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from segur_pha.vagues.va1.table import Demande
 
-__all__ = ["PLAFONDS_HT", "Avance", "avance", "avance_de_la_demande", "depassement_du_plafond"]
+__all__ = ["PLAFONDS_HT", "Avance", "avance", "avance_de_la_demande", "depassement_du_plafond", "total_finance"]
 
 TAUX_TVA: Final = Decimal("0.20")
 PART_AVANCE: Final = Decimal("0.30")
@@ -89,6 +89,17 @@ def avance_de_la_demande(demande: attrs.AttrsInstance) -> Decimal | None:
         return avance(commande.montant_segur_ht, commande.regime_tva).montant
     except SegurError:
         return None
+
+
+def total_finance(montant_ht: Decimal, regime: str) -> Decimal:
+    """Give all that the State takes in charge for a request, in euros: the advance and the balance together.
+
+    Raises :class:`~segur_pha.SegurError` as :func:`avance` does.
+
+    >>> total_finance(Decimal("708.33"), "TTC"), total_finance(Decimal("708.33"), "HT")
+    (Decimal('850.00'), Decimal('708.33'))
+    """
+    return avance(montant_ht, regime).base
 
 
 def depassement_du_plafond(

@@ -23,7 +23,10 @@ __all__ = ["COHERENCES"]
 _BON_COMMANDE: Final = TypeFichier.BON_COMMANDE.value
 _PREUVE_HT: Final = TypeFichier.PREUVE_HT.value
 _HT: Final = RegimeTVA.HT.value
-_CODES: Final[dict[object, str]] = {cle: code for cle, code in NOMS_DES_PIECES.codes.items()}  # noqa: C416 - keys of any type are looked up
+#: Type of a document → how its name begins.
+_DEBUTS: Final[dict[object, str]] = {
+    cle: f"{NOMS_DES_PIECES.prefixe}-{code}-" for cle, code in NOMS_DES_PIECES.codes.items()
+}
 _EXTENSIONS: Final[dict[object, str]] = {f.value: f".{f.lower()}" for f in FormatFichier}
 
 
@@ -68,8 +71,11 @@ def _places_du_type(colonnes: Colonnes, type_fichier: str) -> list[int]:
 
 
 def _lignes_sans_un_bon(colonnes: Colonnes) -> Iterable[int]:
-    bons = Counter(_places_du_type(colonnes, _BON_COMMANDE))
-    return [place for place in colonnes["piecesJustificatives"][1] if bons[place] != 1]
+    bons, demandes = _places_du_type(colonnes, _BON_COMMANDE), colonnes["piecesJustificatives"][1]
+    if bons == [*demandes]:
+        return ()
+    nombre = Counter(bons)
+    return [place for place in demandes if nombre[place] != 1]
 
 
 def _lignes_a_deux_preuves(colonnes: Colonnes) -> Iterable[int]:
@@ -91,7 +97,7 @@ def _lignes_mal_nommees(colonnes: Colonnes) -> Iterable[int]:
     return [
         place
         for nom, type_fichier, format_fichier, place in pieces
-        if nom != f"{NOMS_DES_PIECES.prefixe}-{_CODES[type_fichier]}-{numeros[place]}{_EXTENSIONS[format_fichier]}"
+        if nom != _DEBUTS[type_fichier] + numeros[place] + _EXTENSIONS[format_fichier]
     ]
 
 

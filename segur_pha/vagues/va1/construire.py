@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from segur_pha.erreurs import SegurError
 from segur_pha.table.construction import annoncer_les_pieces, construire
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["construire_demande", "decouper", "pieces_dues"]
 
 T = TypeVar("T")
+
+# Plain texts: in Python 3.11 an enumeration's value is a descriptor call away, for each request.
+_HT: Final = RegimeTVA.HT.value
+_SANS_PREUVE: Final = (TypeFichier.BON_COMMANDE,)
+_AVEC_PREUVE: Final = (TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT)
+#: The documents in the order in which they are due, and the argument that says the format of each.
+_ARGUMENTS: Final = [(piece.value, f"format_{piece.lower()}") for piece in _AVEC_PREUVE]
 
 
 def construire_demande(
@@ -64,7 +71,7 @@ def construire_demande(
     'PHA-LGO-Va1-BDC-00001.pdf'
     """
     valeurs = dict(locals())
-    formats = {str(piece): valeurs[f"format_{piece.lower()}"] for piece in pieces_dues(valeurs)}
+    formats = {piece: valeurs[argument] for piece, argument in _ARGUMENTS[: len(pieces_dues(valeurs))]}
     pieces = annoncer_les_pieces(PieceJustificative, NOMS_DES_PIECES, numero_editeur, formats)
     return construire(Demande, valeurs, deduites={"piecesJustificatives": pieces}, coherences=COHERENCES)
 
@@ -75,8 +82,7 @@ def pieces_dues(valeurs: Mapping[str, object]) -> tuple[TypeFichier, ...]:
     >>> [str(piece) for piece in pieces_dues({"regime_tva": "HT"})]
     ['BON_COMMANDE', 'PREUVE_HT']
     """
-    ht = valeurs.get("regime_tva") == RegimeTVA.HT.value
-    return (TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT) if ht else (TypeFichier.BON_COMMANDE,)
+    return _AVEC_PREUVE if valeurs.get("regime_tva") == _HT else _SANS_PREUVE
 
 
 def decouper(demandes: Iterable[T], taille: int = LIMITES.demandes_par_fichier) -> Iterator[tuple[T, ...]]:

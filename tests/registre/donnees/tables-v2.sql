@@ -14,9 +14,10 @@ CREATE TABLE segur_evenements (
 	contenu TEXT NOT NULL
 );
 CREATE TABLE sqlite_sequence(name,seq);
+CREATE INDEX ix_segur_evenements_finess_geo ON segur_evenements (finess_geo);
 CREATE INDEX ix_segur_evenements_fichier ON segur_evenements (fichier);
 CREATE INDEX ix_segur_evenements_demande ON segur_evenements (numero_editeur, specification);
-CREATE INDEX ix_segur_evenements_finess_geo ON segur_evenements (finess_geo);
+CREATE INDEX ix_segur_evenements_jour ON segur_evenements (jour, nature);
 CREATE TABLE segur_numeros (
 	specification VARCHAR(40) NOT NULL, 
 	numero_editeur VARCHAR(5) NOT NULL, 
@@ -97,12 +98,12 @@ CREATE TABLE segur_demandes (
 	a_verifier BOOLEAN NOT NULL, 
 	PRIMARY KEY (specification, numero_editeur)
 );
-CREATE INDEX ix_segur_demandes_reference ON segur_demandes (numero_asp);
 CREATE INDEX ix_segur_demandes_fichier ON segur_demandes (fichier);
-CREATE INDEX ix_segur_demandes_a_verifier ON segur_demandes (a_verifier, effacee);
-CREATE INDEX ix_segur_demandes_mois ON segur_demandes (specification, mois, phase, montant_centimes, avance_centimes, paye_centimes, solde_centimes);
-CREATE INDEX ix_segur_demandes_officine ON segur_demandes (finess_geo, specification, phase, numero_editeur);
-CREATE INDEX ix_segur_demandes_rejets ON segur_demandes (phase, remplacee_par);
-CREATE INDEX ix_segur_demandes_attente ON segur_demandes (phase, jour_phase);
-CREATE INDEX ix_segur_demandes_soldables ON segur_demandes (specification, numero_editeur, phase, numero_asp, finess_geo, paye_centimes, a_verifier);
 CREATE UNIQUE INDEX ix_segur_demandes_asp ON segur_demandes (specification, numero_asp);
+CREATE INDEX ix_segur_demandes_effacees ON segur_demandes (effacee);
+CREATE INDEX ix_segur_demandes_attente ON segur_demandes (phase, jour_phase, remplacee_par, a_verifier, avance_centimes, paye_centimes);
+CREATE INDEX ix_segur_demandes_a_verifier ON segur_demandes (a_verifier);
+CREATE INDEX ix_segur_demandes_reference ON segur_demandes (numero_asp);
+CREATE INDEX ix_segur_demandes_officine ON segur_demandes (finess_geo, specification, phase, numero_editeur);
+CREATE INDEX ix_segur_demandes_mois ON segur_demandes (specification, mois, phase, montant_centimes, avance_centimes, paye_centimes, solde_centimes);
+CREATE INDEX ix_segur_demandes_soldables ON segur_demandes (specification, numero_editeur, phase, numero_asp, finess_geo, paye_centimes, a_verifier);

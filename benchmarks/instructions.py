@@ -1,0 +1,71 @@
+"""Count instructions under valgrind: a figure that a busy machine cannot blur, and that is nearly the same from run to run.
+
+    python -m benchmarks.instructions [WORD…]
+
+Each case is done twice, then twelve times, in processes of their own; the difference, divided by ten, is what one turn takes.  The
+last column is the case in times of `json.loads` of the same bytes.  WORDs choose the cases that have one of them in their name.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.cas import CAS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PEU, BEAUCOUP = 2, 12
+_COMPTE: Final = re.compile(r"I\s+refs:\s+([0-9,]+)")
+
+
+def faire(nom: str, fois: int, *, etalon: bool) -> None:
+    """Do a case, or its yardstick, some times over: what valgrind looks at."""
+    octets, action = CAS[nom]()
+    acte: Callable[[], object] = (lambda: json.loads(octets)) if etalon else action
+    gc.collect()
+    gc.freeze()
+    for _ in range(fois):
+        acte()
+
+
+def compter(nom: str, *, etalon: bool) -> float:
+    """Count the instructions of one turn of a case, or of its yardstick, in millions."""
+    deux = [_instructions(nom, fois, etalon=etalon) for fois in (PEU, BEAUCOUP)]
+    return (deux[1] - deux[0]) / (BEAUCOUP - PEU) / 1e6
+
+
+def _instructions(nom: str, fois: int, *, etalon: bool) -> int:
+    commande = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", sys.executable]
+    sortie = subprocess.run(
+        [*commande, "-m", "benchmarks.instructions", "--faire", nom, str(fois), "etalon" if etalon else "cas"],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+    )
+    trouve = _COMPTE.search(sortie.stderr)
+    if trouve is None:
+        raise RuntimeError(f"valgrind counted nothing: {sortie.stderr[-500:]}")
+    return int(trouve[1].replace(",", ""))
+
+
+def main(mots: list[str]) -> None:
+    print(f"{'case':44} {'millions':>10} {'× loads':>8}")
+    for nom in CAS:
+        if not mots or any(mot in nom for mot in mots):
+            combien, etalon = compter(nom, etalon=False), compter(nom, etalon=True)
+            print(f"{nom:44} {combien:10.2f} {combien / etalon:8.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--faire"]:
+        faire(sys.argv[2], int(sys.argv[3]), etalon=sys.argv[4] == "etalon")
+    else:
+        main(sys.argv[1:])

@@ -1,0 +1,233 @@
+"""What each request waits for: one wait each, and what to do about it."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - msgspec and attrs resolve the annotations
+from decimal import Decimal
+from enum import StrEnum
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from attrs import frozen
+from sqlalchemy import case, func, or_, select
+
+from segur_pha.erreurs import SegurError
+from segur_pha.registre import tables
+from segur_pha.registre.etats import VIVANTES, EtatDemande, Phase
+from segur_pha.registre.rangees import centimes, euros
+from segur_pha.registre.rangees_en_bloc import lire_en_bloc
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+    from segur_pha.table.specification import Specification
+
+__all__ = ["EN_ATTENTE", "Attente", "EnAttente", "Situation", "Solde", "attente_de", "attentes", "situation", "soldes"]
+
+_D = tables.demandes.c
+
+
+class Attente(StrEnum):
+    """What a request waits for, in the order in which a clerk looks at it."""
+
+    A_VERIFIER = "réponse à vérifier"
+    A_RESOUMETTRE = "rejetée, à resoumettre"
+    INCOMPLETE = "incomplète, pièces à renvoyer"
+    A_MODIFIER = "à modifier sur le portail"
+    A_DEPOSER = "préparée, à déposer"
+    SANS_REPONSE = "déposée, sans réponse"
+    SANS_DECISION = "acceptée, sans décision"
+    NON_PAYEE = "attribuée, avance non payée"
+    SANS_VA = "avance payée, VA à recevoir"
+    SOLDE_A_DEMANDER = "solde à demander"
+    SOLDE_NON_PAYE = "solde demandé, non payé"
+
+    @property
+    def suite(self) -> str:
+        """What to type next."""
+        return _SUITES[self]
+
+    @property
+    def de_duree(self) -> bool:
+        """Whether it is the agency's turn: only time makes it a matter."""
+        return self in _DE_DUREE
+
+
+_SUITES: Final = {
+    Attente.A_VERIFIER: "segur-pha registre montrer NUMERO, puis segur-pha retour REPONSE --appliquer --admettre …",
+    Attente.A_RESOUMETTRE: "segur-pha resoumettre CORRECTIONS --pieces DOSSIER --sortie DOSSIER --jour JOUR",
+    Attente.INCOMPLETE: "renvoyez les pièces sur le portail, puis segur-pha registre regulariser NUMERO",
+    Attente.A_MODIFIER: "modifiez-la sur le portail, puis segur-pha registre regulariser NUMERO",
+    Attente.A_DEPOSER: "déposez le fichier sur le portail, puis segur-pha registre deposer FICHIER",
+    Attente.SANS_REPONSE: "segur-pha retour REPONSE --appliquer, dès que le portail a répondu",
+    Attente.SANS_DECISION: "segur-pha registre noter DECISIONS",
+    Attente.NON_PAYEE: "segur-pha registre noter PAIEMENTS",
+    Attente.SANS_VA: "segur-pha registre noter TABLEAU, avec la date de la VA",
+    Attente.SOLDE_A_DEMANDER: "segur-pha registre soldes",
+    Attente.SOLDE_NON_PAYE: "segur-pha registre noter PAIEMENTS, avec le solde payé",
+}
+_DE_DUREE: Final = frozenset(
+    {Attente.SANS_REPONSE, Attente.SANS_DECISION, Attente.NON_PAYEE, Attente.SANS_VA, Attente.SOLDE_NON_PAYE}
+)
+#: What a request waits for in each phase in which it waits.
+EN_ATTENTE: Final = {
+    Phase.PREPAREE: Attente.A_DEPOSER,
+    Phase.DEPOSEE: Attente.SANS_REPONSE,
+    Phase.INCOMPLETE: Attente.INCOMPLETE,
+    Phase.A_MODIFIER: Attente.A_MODIFIER,
+    Phase.ACCEPTEE: Attente.SANS_DECISION,
+    Phase.ATTRIBUEE: Attente.NON_PAYEE,
+    Phase.AVANCE_PAYEE: Attente.SANS_VA,
+    Phase.SERVICE_FAIT: Attente.SOLDE_A_DEMANDER,
+    Phase.SOLDE_DEMANDE: Attente.SOLDE_NON_PAYE,
+}
+
+
+def attente_de(demande: EtatDemande) -> Attente | None:
+    """Say what a request waits for; ``None`` when it waits for nothing."""
+    if demande.a_verifier:
+        return Attente.A_VERIFIER
+    if demande.phase is Phase.REJETEE:
+        return Attente.A_RESOUMETTRE if demande.remplacee_par is None else None
+    return EN_ATTENTE.get(demande.phase)
+
+
+def _attente() -> ColumnElement[str]:
+    """Give the same as an expression of the database, which is asked of a hundred thousand at once."""
+    rejetee = (_D.phase == Phase.REJETEE.value) & _D.remplacee_par.is_(None)
+    return case(
+        (_D.a_verifier, Attente.A_VERIFIER.value),
+        (rejetee, Attente.A_RESOUMETTRE.value),
+        *((_D.phase == phase.value, attente.value) for phase, attente in EN_ATTENTE.items()),
+        else_="",
+    )
+
+
+class EnAttente(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """A request that waits, since ``depuis``; the advance expected in whole cents.  A frozen Struct (decision 80)."""
+
+    attente: Attente
+    specification: str
+    numero_editeur: str
+    finess_geo: str | None
+    numero_asp: str | None
+    libelle_traitement: str | None
+    fichier: str
+    depuis: date
+    avance_centimes: int | None
+
+    @property
+    def avance(self) -> Decimal | None:
+        """The advance expected, in euros."""
+        return euros(self.avance_centimes)
+
+
+def attentes(connexion: Connection, limite: date) -> dict[Attente, tuple[EnAttente, ...]]:
+    """Give what waits, by what it waits for; see :meth:`~segur_pha.registre.Registre.attentes`."""
+    attente = _attente()
+    colonnes = (
+        *(_D.specification, _D.numero_editeur, _D.finess_geo, _D.numero_asp, _D.libelle_traitement, _D.fichier),
+        *(_D.jour_phase, _D.avance_centimes),
+    )
+    de_duree = [a.value for a in Attente if a.de_duree]
+    question = select(attente, *colonnes).where(attente != "", or_(attente.not_in(de_duree), _D.jour_phase <= limite))
+    trouvees: dict[Attente, list[EnAttente]] = {}
+    for demande in lire_en_bloc(connexion, question, EnAttente):
+        trouvees.setdefault(demande.attente, []).append(demande)
+    cle = attrgetter("specification", "numero_editeur")
+    return {a: tuple(sorted(trouvees[a], key=cle)) for a in Attente if a in trouvees}
+
+
+@frozen(kw_only=True)
+class Situation:
+    """How many requests wait for one thing, the advances expected of them and received (euros), and since when the oldest does."""
+
+    attente: Attente
+    nombre: int
+    avance: Decimal
+    paye: Decimal
+    depuis: date
+
+
+def situation(connexion: Connection) -> tuple[Situation, ...]:
+    """Count what waits, in the order of :class:`Attente`."""
+    attente = _attente().label("attente")
+    question = select(
+        attente,
+        func.count(),
+        func.coalesce(func.sum(_D.avance_centimes), 0),
+        func.coalesce(func.sum(_D.paye_centimes), 0),
+        func.min(_D.jour_phase),
+    ).group_by(attente)
+    lues = {rangee[0]: rangee for rangee in connexion.execute(question) if rangee[0]}
+    return tuple(
+        Situation(attente=a, nombre=lue[1], avance=_somme(lue[2]), paye=_somme(lue[3]), depuis=lue[4])
+        for a in Attente
+        if (lue := lues.get(a.value)) is not None
+    )
+
+
+def _somme(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers up to a Decimal, SQLite to an int
+    return euros(int(nombre)) or Decimal("0.00")
+
+
+class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """A request whose balance is still to be asked for, and what is missing for that; amounts in whole cents.
+
+    A frozen Struct, as they come by the ten thousand (decision 80).
+    """
+
+    specification: str
+    numero_editeur: str
+    numero_asp: str | None
+    finess_geo: str | None
+    attribuee: bool | None
+    jour_incomplete: str | None
+    avance_centimes: int | None
+    paye_centimes: int | None
+    montant_centimes: int | None
+    regime_tva: str | None
+    jour_service: str | None
+    jour_facture: str | None
+
+    @property
+    def manque(self) -> tuple[str, ...]:
+        """What is missing before the balance can be asked for, in French; empty when nothing is (``facts`` of the agency's FAQ)."""
+        manques = (
+            ("référence de l’ASP", self.numero_asp is None),
+            ("pièces", self.jour_incomplete is not None),
+            ("décision", self.attribuee is None),
+            ("avance", self.paye_centimes is None),
+            ("VA", self.jour_service is None),
+            ("facture", self.jour_facture is None),
+        )
+        return tuple(mot for mot, absent in manques if absent)
+
+    def attendu(self, specification: Specification) -> Decimal | None:
+        """Give the expected balance in euros: all that is funded less the advance; ``None`` where that cannot be worked out."""
+        avance = self.avance_centimes if self.paye_centimes is None else self.paye_centimes
+        if specification.total_finance is None or None in {avance, self.montant_centimes, self.regime_tva}:
+            return None
+        try:
+            total = specification.total_finance(euros(self.montant_centimes), self.regime_tva)  # type: ignore[arg-type]
+        except SegurError:
+            return None
+        return euros((centimes(total) or 0) - (avance or 0))
+
+
+#: Requests of which a balance may still be asked for.
+_A_SOLDER: Final = tuple(
+    phase.value
+    for phase in Phase
+    if phase in VIVANTES - {Phase.PREPAREE, Phase.SOLDE_DEMANDE, Phase.SOLDE_PAYE, Phase.CONTROLEE}
+)
+
+
+def soldes(connexion: Connection, specification: str) -> tuple[Solde, ...]:
+    """Give the requests of a wave whose balance is still to be asked for, by number."""
+    colonnes = [_D[champ] for champ in Solde.__struct_fields__]
+    question = select(*colonnes).where(
+        _D.specification == specification, _D.phase.in_(_A_SOLDER), _D.solde_de.is_(None)
+    )
+    return tuple(sorted(lire_en_bloc(connexion, question, Solde), key=attrgetter("numero_editeur")))

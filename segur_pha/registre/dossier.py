@@ -1,0 +1,108 @@
+"""All that the ledger knows of one pharmacy, for whoever checks after the fact: as one page, and as one JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from attrs import frozen
+
+from segur_pha.erreurs import RegistreError
+from segur_pha.rapports.html import Html, chiffres, element, page, table
+from segur_pha.rapports.tableau import Tableau, en_mots, euros
+from segur_pha.registre.evenements import NATURES, DemandePreparee, LigneRecue, depuis_json
+from segur_pha.registre.journal import evenements_de
+from segur_pha.registre.rangees import DEMANDES
+from segur_pha.registre.stockage import demandes
+from segur_pha.registre.tables import demandes as table_des_demandes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from segur_pha.registre.etats import EtatDemande
+    from segur_pha.registre.evenements import Evenement
+
+__all__ = ["Dossier", "dossier_de"]
+
+
+@frozen(kw_only=True)
+class Dossier:
+    """The requests of one pharmacy and all that happened to them, in order, lines sent and received included."""
+
+    finess_geo: str
+    demandes: tuple[EtatDemande, ...]
+    evenements: tuple[Evenement, ...]
+
+    def json(self) -> bytes:
+        """Give it for a program: states, then events as the journal keeps them."""
+        objet = {
+            "version": 1,
+            "finess_geo": self.finess_geo,
+            "demandes": [DEMANDES.objet(demande) for demande in self.demandes],
+            "evenements": [{"nature": NATURES[type(e)], "evenement": _brut(e)} for e in self.evenements],
+        }
+        return msgspec.json.format(msgspec.json.encode(objet), indent=2) + b"\n"
+
+    def html(self) -> bytes:
+        """Give it as one web page, without scripts and without resources from elsewhere."""
+        return page(f"Officine {self.finess_geo}", *(Html(partie) for partie in self._parties()))
+
+    def _parties(self) -> Iterator[str]:
+        for d in self.demandes:
+            montants = (
+                ("Avance attendue", d.avance),
+                ("Avance payée", d.montant_paye),
+                ("Solde payé", d.montant_solde),
+            )
+            dits = [
+                ("Phase", d.phase.value),
+                ("Référence de l’ASP", d.numero_asp or "aucune"),
+                *((nom, euros(montant)) for nom, montant in montants if montant is not None),
+                *([("VA signée", en_mots(d.jour_service))] if d.jour_service else []),
+                *([("MSSanté", d.adresse_mssante)] if d.adresse_mssante else []),
+            ]
+            yield element("h2", f"Demande {d.numero_editeur}")
+            yield chiffres(dits)
+            pieces = [(piece.nom, piece.sha256 or None) for piece in d.pieces]
+            yield table(
+                Tableau(("Pièce", "SHA-256"), pieces, titre=f"Pièces de la demande {d.numero_editeur}"), fiches=True
+            )
+        rangees = [
+            (getattr(e, "jour", None), NATURES[type(e)], getattr(e, "numero_editeur", None), _dit(e))
+            for e in self.evenements
+        ]
+        yield table(Tableau(("Jour", "Événement", "Demande", "Précision"), rangees, titre="Historique"), fiches=True)
+        for e in self.evenements:
+            if isinstance(e, DemandePreparee | LigneRecue):
+                sens = "envoyée" if isinstance(e, DemandePreparee) else "reçue"
+                yield element("h3", f"Ligne {sens} le {en_mots(e.jour)}, demande {e.numero_editeur or 'inconnue'}")
+                yield element("pre", element("code", e.ligne))
+
+
+def _dit(evenement: Evenement) -> str | None:
+    dits = [
+        str(valeur)
+        for nom in ("nom", "montant", "fait", "numero_asp", "libelle_traitement", "raison", "motif", "reference")
+        if (valeur := getattr(evenement, nom, None))
+    ]
+    return ", ".join(dits) or None
+
+
+def _brut(evenement: Evenement) -> object:
+    from segur_pha.registre.evenements import en_json
+
+    return msgspec.Raw(en_json(evenement).encode())
+
+
+def dossier_de(connexion: Connection, finess: str) -> Dossier:
+    """Gather all that the ledger knows of a pharmacy.
+
+    Raises :class:`~segur_pha.RegistreError` for one of which it has no request.
+    """
+    trouvees = tuple(demandes(connexion, table_des_demandes.c.finess_geo == finess))
+    if not trouvees:
+        raise RegistreError("Le registre n’a aucune demande de cette officine.")
+    evenements = tuple(depuis_json(*ecrit) for ecrit in evenements_de(connexion, finess))
+    return Dossier(finess_geo=finess, demandes=trouvees, evenements=evenements)

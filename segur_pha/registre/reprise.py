@@ -1,0 +1,167 @@
+"""Files and answers that were there before the ledger, or are left of one that was lost → the ledger that they make."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from segur_pha.erreurs import NomInvalide, RegistreError
+from segur_pha.registre import tables
+from segur_pha.registre.etats import Phase, PhaseFichier
+from segur_pha.registre.evenements import DemandePreparee, FichierDepose
+from segur_pha.registre.noms import refuser_les_noms_pris
+from segur_pha.registre.preparation import evenements_de_preparation
+from segur_pha.registre.reponses import examiner_retour
+from segur_pha.registre.stockage import demandes, ecrire, enregistrer, les_fichiers
+from segur_pha.retour.lecture import lire_retour
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from segur_pha.registre.evenements import Evenement
+    from segur_pha.retour.lecture import Retour
+    from segur_pha.table.specification import Specification
+
+__all__ = ["Reponse", "Reprise", "reprendre_des_fichiers"]
+
+
+@frozen
+class Reponse:
+    """An answer of the portal: the name of its file, its bytes, the day on which it came."""
+
+    nom: str
+    octets: bytes
+    jour: date
+
+
+@frozen(kw_only=True)
+class Reprise:
+    """What was recorded: files and answers that were new, and new number → the rejected request that it must replace.
+
+    No line says what a request replaces: it is the one rejected request of its pharmacy that nothing replaces yet.
+    """
+
+    fichiers: tuple[str, ...]
+    reponses: tuple[str, ...]
+    remplace: Mapping[str, str]
+
+
+@frozen(eq=False)
+class _Lue:
+    reponse: Reponse
+    retour: Retour
+
+    @property
+    def numeros(self) -> set[str | None]:
+        return {ligne.numero_editeur for ligne in self.retour.lignes}
+
+
+def reprendre_des_fichiers(
+    connexion: Connection,
+    fichiers: Mapping[str, bytes],
+    reponses: Iterable[Reponse],
+    *,
+    jour: date | None,
+    empreintes: Mapping[str, str],
+    specification: Specification,
+) -> Reprise:
+    """Record files that were deposited and their answers, each once, whatever their order.
+
+    Each file's day is that of its name, else ``jour``.
+
+    Raises :class:`~segur_pha.RegistreError` for a file without a day and for an answer to none of the files.
+    """
+    restantes = [
+        _Lue(reponse, lire_retour(reponse.octets, specification=specification))
+        for reponse in sorted(reponses, key=lambda reponse: (reponse.jour, sha256(reponse.octets).hexdigest()))
+    ]
+    connus = {etat.fichier: etat for etat in les_fichiers(connexion)}
+    inscrits: list[str] = []
+    lues: list[str] = []
+    remplace: dict[str, str] = {}
+    jours = sorted((_jour(nom, jour, specification), nom) for nom in fichiers)
+    empreinte = {nom: sha256(octets).hexdigest() for nom, octets in fichiers.items()}
+    for le, nom in jours:
+        etat = connus.get(empreinte[nom])
+        if etat is not None and etat.phase is PhaseFichier.PREPARE:
+            enregistrer(connexion, [FichierDepose(jour=le, fichier=etat.fichier)])
+            inscrits.append(nom)
+    # What the ledger knows may be answered too.
+    restantes = _repondre(connexion, restantes, lues)
+    for le, nom in jours:
+        if empreinte[nom] in connus:
+            continue
+        evenements = list(
+            evenements_de_preparation(
+                fichiers[nom], nom=nom, jour=le, empreintes=empreintes, remplace={}, specification=specification
+            )
+        )
+        refuser_les_noms_pris(connexion, evenements)
+        relies = list(_relier(connexion, evenements, remplace))
+        enregistrer(connexion, [*relies, FichierDepose(jour=le, fichier=empreinte[nom])])
+        inscrits.append(nom)
+        numeros = {e.numero_editeur for e in evenements if isinstance(e, DemandePreparee)}
+        # An answer is looked at once its file is there, not after every other one.
+        a_lui = [lue for lue in restantes if not numeros.isdisjoint(lue.numeros)]
+        encore = _repondre(connexion, a_lui, lues)
+        restantes = [lue for lue in restantes if lue in encore or lue not in a_lui]
+    if restantes:
+        noms = ", ".join(lue.reponse.nom for lue in restantes)
+        raise RegistreError(
+            f"Aucune demande de ces réponses n’est au registre ni dans les fichiers donnés, et rien n’a été inscrit : {noms}. "
+            "Donnez aussi les fichiers auxquels elles répondent."
+        )
+    return Reprise(fichiers=tuple(inscrits), reponses=tuple(lues), remplace=remplace)
+
+
+def _jour(nom: str, jour: date | None, specification: Specification) -> date:
+    try:
+        return specification.nom_de_fichier.lire(nom).jour
+    except NomInvalide:
+        if jour is None:
+            raise RegistreError(f"{nom} : ce nom ne dit pas le jour du dépôt ; indiquez-le (--jour).") from None
+        return jour
+
+
+def _repondre(connexion: Connection, reponses: list[_Lue], lues: list[str]) -> list[_Lue]:
+    """Record the answers that can be now, and give the others."""
+    restantes = []
+    for lue in reponses:
+        try:
+            _, etats, evenements = examiner_retour(
+                connexion,
+                lue.retour,
+                jour=lue.reponse.jour,
+                admettre=(),
+                specification=lue.retour.specification,
+            )
+        except RegistreError:
+            restantes.append(lue)
+            continue
+        if evenements:
+            ecrire(connexion, etats, evenements)
+            lues.append(lue.reponse.nom)
+    return restantes
+
+
+def _relier(connexion: Connection, evenements: Iterable[Evenement], remplace: dict[str, str]) -> Iterator[Evenement]:
+    """Link each request with the one rejected request of its pharmacy that nothing replaces yet."""
+    d = tables.demandes.c
+    rejetees = list(demandes(connexion, d.phase == Phase.REJETEE.value, d.remplacee_par.is_(None)))
+    for evenement in evenements:
+        if isinstance(evenement, DemandePreparee) and evenement.finess_geo is not None:
+            memes = [
+                r
+                for r in rejetees
+                if (r.specification, r.finess_geo) == (evenement.specification, evenement.finess_geo)
+            ]
+            if len(memes) == 1 and memes[0].numero_editeur not in remplace.values():
+                remplace[evenement.numero_editeur] = memes[0].numero_editeur
+                yield evolve(evenement, remplace=memes[0].numero_editeur)
+                continue
+        yield evenement

@@ -1,0 +1,93 @@
+"""What may differ between an answer and what was sent: a closed set."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from attrs import frozen
+
+__all__ = ["Ecart", "NatureEcart"]
+
+
+class NatureEcart(StrEnum):
+    """Every way in which an answer may not be what was expected; a closed set.
+
+    >>> NatureEcart.REPONSE_ABSENTE.bloquant, NatureEcart.BALISE_INCONNUE.bloquant
+    (True, False)
+    """
+
+    REPONSE_ABSENTE = "réponse absente"
+    REPONSE_ETRANGERE = "réponse étrangère"
+    REPONSE_DOUBLE = "réponse double"
+    CONTENU_MODIFIE = "contenu modifié"
+    NUMERO_ASP_DOUBLE = "numeroASP double"
+    NUMERO_ASP_CONNU = "numeroASP connu"
+    LIGNE_AMBIGUE = "ligne ambiguë"
+    REPONSE_CONTRADICTOIRE = "réponse contradictoire"
+    REPONSE_CONTRAIRE = "réponse contraire"
+    BALISE_INCONNUE = "balise inconnue"
+    BALISE_DOUBLE = "balise double"
+
+    @property
+    def bloquant(self) -> bool:
+        """Whether a line with such a discrepancy is shown and not acted on; an unknown tag alone forbids nothing."""
+        return self is not NatureEcart.BALISE_INCONNUE
+
+    @property
+    def admissible(self) -> bool:
+        """Whether a person who has looked may say that the answer holds all the same.
+
+        An ambiguous line holds as an acceptance, and only where it bears a numeroASP.
+
+        >>> [nature.value for nature in NatureEcart if nature.admissible]
+        ['contenu modifié', 'ligne ambiguë', 'réponse contradictoire', 'réponse contraire', 'balise double']
+        """
+        return self in _ADMISSIBLES
+
+    @property
+    def explication(self) -> str:
+        """What was found and what to do, one French sentence."""
+        return _EXPLICATIONS[self]
+
+
+_ADMISSIBLES: Final = frozenset(
+    {
+        NatureEcart.CONTENU_MODIFIE,
+        NatureEcart.LIGNE_AMBIGUE,
+        NatureEcart.REPONSE_CONTRADICTOIRE,
+        NatureEcart.REPONSE_CONTRAIRE,
+        NatureEcart.BALISE_DOUBLE,
+    }
+)
+_EXPLICATIONS: Final = {
+    NatureEcart.REPONSE_ABSENTE: "cette demande a été envoyée et la réponse n’en parle pas ; réclamez sa réponse à l’ASP",
+    NatureEcart.REPONSE_ETRANGERE: "cette ligne de la réponse ne correspond à aucune demande envoyée ; vérifiez que la réponse "
+    "est bien celle de ce fichier",
+    NatureEcart.REPONSE_DOUBLE: "plusieurs lignes de la réponse parlent de cette demande ; demandez à l’ASP laquelle compte",
+    NatureEcart.CONTENU_MODIFIE: "la valeur renvoyée n’est pas celle qui a été envoyée ; comparez les deux",
+    NatureEcart.NUMERO_ASP_DOUBLE: "la même référence de l’ASP est donnée à plusieurs demandes ; demandez à l’ASP à laquelle elle est",
+    NatureEcart.NUMERO_ASP_CONNU: "cette référence de l’ASP est déjà celle d’une autre demande ; demandez à l’ASP à laquelle elle est",
+    NatureEcart.LIGNE_AMBIGUE: "ni acceptée ni rejetée de façon sûre ; lisez la ligne et demandez à l’ASP ce qu’elle dit",
+    NatureEcart.REPONSE_CONTRADICTOIRE: "le code et le libellé se contredisent ; demandez à l’ASP ce qui vaut",
+    NatureEcart.REPONSE_CONTRAIRE: "une réponse déjà enregistrée dit le contraire ; demandez à l’ASP laquelle vaut",
+    NatureEcart.BALISE_INCONNUE: "balise que le guide ne connaît pas ; elle est conservée telle quelle",
+    NatureEcart.BALISE_DOUBLE: "la balise figure deux fois au même endroit ; lisez les deux valeurs dans le fichier",
+}
+
+
+@frozen
+class Ecart:
+    """One difference between what was expected of an answer and what it is.
+
+    Attributes:
+        nature: which kind (:class:`NatureEcart`).
+        numero_editeur: the request concerned, ``None`` when it concerns the file or a line that bears no number.
+        chemin: JSON Pointer (RFC 6901) in the returned file; for an absent answer, in the file that was sent.
+        libelle: a French sentence, which never repeats a value of the file.
+    """
+
+    nature: NatureEcart
+    numero_editeur: str | None
+    chemin: str
+    libelle: str

@@ -1,0 +1,170 @@
+"""One line of an answer: what it says, and never more (decision 17)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+from segur_pha.table.codes import LIBELLE_ACCEPTE
+from segur_pha.table.motifs import est_blanc
+from segur_pha.table.roles import Acteur, Role
+from segur_pha.vagues import PAR_DEFAUT
+
+if TYPE_CHECKING:
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.specification import Specification
+
+__all__ = ["Issue", "LigneRetour", "de_l_asp", "dit_acceptee", "lire_ligne", "reference", "reference_asp"]
+
+
+class Issue(StrEnum):
+    """What an answered line means (decision 17)."""
+
+    ACCEPTEE = "acceptée"
+    REJETEE = "rejetée"
+    NON_TRAITEE = "non traitée"
+    AMBIGUE = "ambiguë"
+
+
+@frozen(kw_only=True)
+class LigneRetour:
+    """One line of an answer.
+
+    Attributes:
+        num_ligne: the numLigne that the line itself bears, ``None`` when it is no whole number.
+        numero_editeur: as returned, ``None`` when it is no text.
+        numero_asp: the agency's reference as a text (a JSON number keeps its digits), ``None`` when there is none.
+        code_traitement: the agency's code as a text, ``None`` when there is none; it never decides by itself.
+        libelle_traitement: the agency's own words, untouched, ``None`` when there are none.
+        issue: one of the four outcomes.
+        brut: the whole line as raw values, unknown tags included; a number that is not an integer is its text, as ``bytes``.
+        place: the line's place in the returned list, from 1.
+    """
+
+    num_ligne: int | None
+    numero_editeur: str | None
+    numero_asp: str | None
+    code_traitement: str | None
+    libelle_traitement: str | None
+    issue: Issue
+    brut: Brut = field(repr=False)
+    place: int
+
+
+def lire_ligne(
+    brut: Brut, place: int = 1, *, douteuse: bool = False, specification: Specification = PAR_DEFAUT
+) -> LigneRetour:
+    """Read one line of an answer; ``douteuse``: something in its text already forbids to trust it.
+
+    >>> lire_ligne({"numeroEditeur": "00001", "codeTraitement": 17, "libelleTraitement": "FINESS inconnu"}).issue
+    <Issue.REJETEE: 'rejetée'>
+    """
+    asp, asp_lisible = reference(de_l_asp(brut, Role.REFERENCE_ASP, specification))
+    code, code_lisible = _texte(de_l_asp(brut, Role.CODE, specification))
+    libelle, libelle_lisible = _texte(de_l_asp(brut, Role.LIBELLE, specification))
+    lisible = isinstance(brut, dict) and asp_lisible and code_lisible and libelle_lisible and not douteuse
+    numero = specification.valeur_brute(brut, Role.NUMERO_EDITEUR)
+    return LigneRetour(
+        num_ligne=_rang(specification.valeur_brute(brut, Role.RANG)),
+        numero_editeur=numero if isinstance(numero, str) else None,
+        numero_asp=asp,
+        code_traitement=code,
+        libelle_traitement=libelle,
+        issue=_issue(asp, code, libelle) if lisible else Issue.AMBIGUE,
+        brut=brut,
+        place=place,
+    )
+
+
+def de_l_asp(brut: Brut, role: Role, specification: Specification) -> Brut:
+    """Give the raw value of a role, ``None`` where the agency does not fill it: what was sent is no answer."""
+    rangee = specification.roles.get(role)
+    return None if rangee is None or rangee.rempli_par is not Acteur.ASP else specification.valeur_brute(brut, role)
+
+
+def reference_asp(brut: Brut, specification: Specification = PAR_DEFAUT) -> str | None:
+    """Give the agency's reference that a line bears, ``None`` when it bears none.
+
+    >>> reference_asp({"numeroASP": 4512}), reference_asp({"numeroASP": "null"})
+    ('4512', None)
+    """
+    return reference(de_l_asp(brut, Role.REFERENCE_ASP, specification))[0]
+
+
+def _issue(asp: str | None, code: str | None, libelle: str | None) -> Issue:
+    acceptation = libelle is not None and dit_acceptee(libelle)
+    if asp is not None:
+        return Issue.ACCEPTEE if libelle is None or acceptation else Issue.AMBIGUE
+    if code is None and libelle is None:
+        return Issue.NON_TRAITEE
+    refus = (libelle is not None and not acceptation) or (code is not None and not _code_neutre(code))
+    return Issue.REJETEE if refus else Issue.AMBIGUE
+
+
+def _code_neutre(code: str) -> bool:
+    """Tell whether a code says nothing: zero, however it is written, or the words of acceptance."""
+    return re.fullmatch(r"0+(?:\.0*)?", code.strip()) is not None or dit_acceptee(code)
+
+
+def dit_acceptee(libelle: str) -> bool:
+    """Tell whether a libellé is « Demande acceptée », whatever its capitals, accents, blanks and quotation marks.
+
+    >>> dit_acceptee("« DEMANDE ACCEPTEE ».") , dit_acceptee("Demande non acceptée")
+    (True, False)
+    """
+    return libelle == LIBELLE_ACCEPTE or _a_nu(libelle) == _ACCEPTEE
+
+
+#: What may stand around the words of a libellé without changing them.
+_AUTOUR: Final = " .«»\"'“”’"
+
+
+def _a_nu(texte: str) -> str:
+    if not texte.isascii():
+        texte = "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
+    return " ".join(texte.casefold().split()).strip(_AUTOUR)
+
+
+_ACCEPTEE: Final = _a_nu(LIBELLE_ACCEPTE)
+
+
+def _texte(valeur: Brut) -> tuple[str | None, bool]:
+    """Give a number or a text as a text, ``None`` when there is nothing, and whether it was readable at all."""
+    if valeur is None or (isinstance(valeur, str) and est_blanc(valeur)):
+        return None, True
+    if isinstance(valeur, str):
+        return valeur, True
+    if isinstance(valeur, bytes):
+        return valeur.decode(), True
+    if type(valeur) is int:
+        return str(valeur), True
+    return None, False
+
+
+#: What a system writes when it has no reference to give: no such text is one.
+_SANS_REFERENCE: Final = frozenset(
+    {"null", "nul", "none", "nil", "nan", "na", "n/a", "undefined", "neant", "true", "false"}
+)
+
+
+def reference(valeur: Brut) -> tuple[str | None, bool]:
+    """Give a reference of the agency as a text; zero, a fraction, « null » and the like are not readable as one."""
+    texte, lisible = _texte(valeur)
+    if texte is None:
+        return None, lisible
+    texte = texte.strip()
+    nu = _a_nu(texte)
+    nombre_etrange = isinstance(valeur, bytes) or (type(valeur) is int and valeur < 0)
+    if nombre_etrange or not re.search("[^\\W0_]", nu) or nu in _SANS_REFERENCE:
+        return None, False
+    return texte, True
+
+
+def _rang(valeur: Brut) -> int | None:
+    if type(valeur) is int:
+        return valeur
+    return int(valeur) if isinstance(valeur, str) and re.fullmatch("[0-9]{1,9}", valeur) else None

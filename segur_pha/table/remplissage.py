@@ -1,0 +1,197 @@
+"""The quick way into the model: values that are surely faultless become blocks, and no rule is asked.
+
+It never says what is wrong: :class:`~segur_pha.table.formats.Doute` sends the values to the plain rules
+(:mod:`segur_pha.table.regles`), its oracle in the tests.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import chain
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+
+import attrs
+
+from segur_pha.table.balise import Liste, balises
+from segur_pha.table.formats import Doute, Format
+from segur_pha.table.modele import en_brut, etapes
+from segur_pha.table.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from segur_pha.table.balise import Balise, ClasseBloc
+    from segur_pha.table.formats import Preneur
+    from segur_pha.table.modele import Coherence, Etape
+
+__all__ = ["batir", "poseur", "preneur", "remplir", "sans_doute"]
+
+B = TypeVar("B", bound=attrs.AttrsInstance)
+
+#: Puts a value into a block: a frozen class refuses assignment, its slots do not.
+Poseur: TypeAlias = "Callable[[object, object], None]"
+
+
+def poseur(classe: ClasseBloc, attribut: str) -> Poseur:
+    """Give what puts a value into the slot of an attribute (a class without slots has none)."""
+    poser: Poseur | None = getattr(getattr(classe, attribut, None), "__set__", None)
+    return poser or (lambda bloc, valeur: object.__setattr__(bloc, attribut, valeur))
+
+
+@cache
+def preneur(rangee: Balise) -> Preneur:
+    """Make the quick way in of a row's values (see :meth:`~segur_pha.table.formats.Format.preneur`), ``None`` included.
+
+    >>> from segur_pha import VA1
+    >>> finess = next(b for b in VA1.balises if b.nom == "FINESSGeo")
+    >>> preneur(finess)("777777777")
+    '777777777'
+    """
+    assert isinstance(rangee.format, Format)
+    prendre = rangee.format.preneur()
+    if rangee.obligatoire:
+        return prendre
+
+    def prendre_ou_rien(valeur: object) -> object:
+        if valeur is None:
+            return None
+        pris = prendre(valeur)
+        # A text "null" is a fault of facultative balises only, which their formats do not know.
+        if type(pris) is str and len(pris) == len("null") and pris.lower() == "null":
+            raise Doute(valeur)
+        return pris
+
+    return prendre_ou_rien
+
+
+# --- A request from flat values ------------------------------------------------------------------------------------------
+
+
+class _Plan(NamedTuple):
+    """How a block, and those below it, is made of flat values.
+
+    Attributes:
+        blocs: itself, then each block after the one that holds it: its class, and for each value its slot, its name among the
+            values given, its way in.
+        liens: for each block but the first: the block that holds it, its slot there, itself.
+    """
+
+    blocs: list[tuple[ClasseBloc, list[tuple[Poseur, str, Preneur]]]]
+    liens: list[tuple[int, Poseur, int]]
+
+
+@cache
+def _plan(classe: ClasseBloc, par_balise: bool) -> _Plan:  # noqa: FBT001 - a key of a cache
+    plan = _Plan([], [])
+    _etaler(plan, classe, par_balise=par_balise)
+    return plan
+
+
+def _etaler(plan: _Plan, classe: ClasseBloc, *, par_balise: bool) -> None:
+    """Lay the rows of a block, and of those below it, flat."""
+    ici = len(plan.blocs)
+    champs: list[tuple[Poseur, str, Preneur]] = []
+    plan.blocs.append((classe, champs))
+    for etape in etapes(classe):
+        attribut = etape.rangee.attribut
+        if etape.objet is not None:
+            plan.liens.append((ici, poseur(classe, attribut), len(plan.blocs)))
+            _etaler(plan, etape.objet, par_balise=par_balise)
+        elif attribut:
+            # A document's name is made from a number that is judged as such, and from nothing else.
+            juge = etape.champ and not (par_balise and etape.rangee.role is Role.NOM_PIECE)
+            nom = etape.rangee.nom if par_balise else attribut
+            champs.append((poseur(classe, attribut), nom, preneur(etape.rangee) if juge else _tel_quel))
+
+
+def _tel_quel(valeur: object) -> object:
+    return valeur
+
+
+def batir(classe: type[B], plat: Mapping[str, object], *, par_balise: bool = False) -> B:
+    """Build a block, and those below it, from flat values: attribute → value (a list: its tuple of blocks, taken as it is).
+
+    ``par_balise``: the values are named by their tags, and the name of a document is taken as it is.
+
+    Raises :class:`~segur_pha.table.formats.Doute` unless every value is surely faultless by itself; no rule between balises is
+    tried.
+
+    >>> from segur_pha import Commande
+    >>> batir(Commande, {"date_commande": "15/11/2022", "regime_tva": "HT", "montant_segur_ht": "708.33"}).date_commande
+    datetime.date(2022, 11, 15)
+    """
+    plan = _plan(classe, par_balise)
+    nouveau = object.__new__
+    blocs: list[Any] = []
+    for une, champs in plan.blocs:
+        bloc = nouveau(une)
+        for poser, nom, prendre in champs:
+            poser(bloc, prendre(plat[nom]))
+        blocs.append(bloc)
+    for dessus, poser, dessous in plan.liens:
+        poser(blocs[dessus], blocs[dessous])
+    bati: B = blocs[0]
+    return bati
+
+
+@cache
+def _poseurs(classe: ClasseBloc) -> tuple[Poseur, ...]:
+    return tuple(poseur(classe, e.rangee.attribut) for e in etapes(classe) if e.rangee.attribut)
+
+
+def remplir(classe: type[B], valeurs: Iterable[object]) -> B:
+    """Build a block of values of the model, in the table's order, that are known to be right."""
+    bloc = object.__new__(classe)
+    for poser, valeur in zip(_poseurs(classe), valeurs, strict=True):
+        poser(bloc, valeur)
+    return bloc
+
+
+# --- A block that its constructor was given ------------------------------------------------------------------------------
+
+
+def sans_doute(bloc: attrs.AttrsInstance, coherences: Sequence[Coherence]) -> bool:
+    """Tell whether a block is surely right: its values by themselves, its own blocks, and the rules that it can try."""
+    champs, blocs = _lectures(type(bloc))
+    try:
+        for lire, prendre in champs:
+            valeur = lire(bloc)
+            if type(prendre(valeur)) is not type(valeur):  # the text of a day is welcome to others, and is no day
+                return False
+    except Doute:
+        return False
+    return all(_bien_rempli(lire(bloc), etape) for lire, etape in blocs) and _coherent(bloc, coherences)
+
+
+@cache
+def _lectures(
+    classe: ClasseBloc,
+) -> tuple[list[tuple[Callable[[object], Any], Preneur]], list[tuple[Callable[[object], Any], Etape]]]:
+    """Sort out what a block has: values, each with its quick way in; and blocks."""
+    ecrites: list[tuple[Callable[[object], Any], Etape]] = [
+        (attrgetter(e.rangee.attribut), e) for e in etapes(classe) if e.rangee.attribut
+    ]
+    champs = [(lire, preneur(e.rangee)) for lire, e in ecrites if e.champ]
+    return champs, [(lire, e) for lire, e in ecrites if not e.champ]
+
+
+def _bien_rempli(valeur: Any, etape: Etape) -> bool:  # noqa: ANN401 - anything that a constructor may be given
+    """Tell whether a row that holds a block, or blocks, holds those of its class: some, not too many, not the same twice."""
+    if etape.liste is None:
+        return type(valeur) is etape.objet
+    assert isinstance(etape.rangee.format, Liste)
+    if type(valeur) is not tuple or {*map(type, valeur)} != {etape.liste}:
+        return False
+    maximum = etape.rangee.format.maximum
+    uniques = [attrgetter(b.attribut) for b in balises(etape.liste) if b.unique]
+    return (maximum is None or len(valeur) <= maximum) and all(
+        len({*map(lire, valeur)}) == len(valeur) for lire in uniques
+    )
+
+
+def _coherent(bloc: attrs.AttrsInstance, coherences: Sequence[Coherence]) -> bool:
+    if not coherences:
+        return True
+    brut = en_brut(bloc, noms=frozenset(chain.from_iterable(c.lit for c in coherences)))
+    return all(coherence.tenue(brut, 1) for coherence in coherences)

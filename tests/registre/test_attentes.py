@@ -1,0 +1,240 @@
+"""What waits, in the ledger and on the command line: each request once, with what to type next; balances; what is found."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+from atelier import ACCEPTED, ALTERED, DAY, REJECTED, SILENT, answer_to, file_of, lived, name
+from hypothesis import given, settings
+from test_suites import ADVANCE, NOTES
+
+from segur_pha import VA1
+from segur_pha.cli import principal
+from segur_pha.registre import Registre
+from segur_pha.registre.attentes import Attente, attente_de
+from segur_pha.registre.evenements import Fait
+from segur_pha.registre.notes import Note  # noqa: TC001 - hypothesis resolves the annotations
+from segur_pha.vagues.va1.avance import total_finance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LATER = DAY + timedelta(days=500)
+
+
+def one_of_each(registre: Registre) -> None:
+    """Bring a ledger to where every wait has its request."""
+    numbers = [f"000{k:02}" for k in range(1, 12)]
+    registre.preparer({name(1): file_of(*numbers)}, jour=DAY)
+    registre.deposer(name(1), jour=DAY)
+    outcomes = [ALTERED, REJECTED, SILENT, ACCEPTED, SILENT, *([ACCEPTED] * 6)]
+    registre.enregistrer_retour(answer_to(file_of(*numbers), outcomes), jour=DAY)
+    registre.preparer({name(2): file_of("00020")}, jour=DAY)
+    registre.noter_incomplete("00003", jour=DAY)
+    registre.noter_a_modifier("00004", jour=DAY)
+    for number in numbers[6:]:
+        registre.decider(number, favorable=True, jour=DAY)
+    for number in numbers[7:]:
+        registre.payer(number, ADVANCE, jour=DAY)
+    for number in numbers[8:]:
+        registre.noter_service(number, jour=DAY)
+    registre.noter_facture("00010", jour=DAY)
+    registre.demander_solde("00011", jour=DAY)
+
+
+EACH = {
+    Attente.A_VERIFIER: ["00001"],
+    Attente.A_RESOUMETTRE: ["00002"],
+    Attente.INCOMPLETE: ["00003"],
+    Attente.A_MODIFIER: ["00004"],
+    Attente.A_DEPOSER: ["00020"],
+    Attente.SANS_REPONSE: ["00005"],
+    Attente.SANS_DECISION: ["00006"],
+    Attente.NON_PAYEE: ["00007"],
+    Attente.SANS_VA: ["00008"],
+    Attente.SOLDE_A_DEMANDER: ["00009", "00010"],
+    Attente.SOLDE_NON_PAYE: ["00011"],
+}
+
+
+def numbers(registre: Registre, days: int) -> dict[Attente, list[str]]:
+    waiting = registre.attentes(jour=LATER, depuis=days)
+    return {wait: [one.numero_editeur for one in some] for wait, some in waiting.items()}
+
+
+def test_every_wait_has_its_category(registre: Registre) -> None:
+    one_of_each(registre)
+    assert numbers(registre, 15) == EACH
+    assert list(numbers(registre, 15)) == list(Attente)
+    # Where it is the agency's turn, only time makes it a matter.
+    assert set(EACH) - set(numbers(registre, 501)) == {wait for wait in Attente if wait.de_duree}
+    counted = {s.attente: (s.nombre, s.avance, s.paye, s.depuis) for s in registre.situation()}
+    assert {wait: count for wait, (count, *_) in counted.items()} == {wait: len(some) for wait, some in EACH.items()}
+    assert counted[Attente.SOLDE_A_DEMANDER] == (2, 2 * ADVANCE, 2 * ADVANCE, DAY)
+    (seen,) = registre.attentes(jour=LATER, depuis=15)[Attente.A_RESOUMETTRE]
+    assert (seen.libelle_traitement, seen.avance) == ("FINESSGeo inconnu", ADVANCE)
+    assert registre.notes_depuis(DAY)["demande-incomplete"] == 1
+    assert registre.notes_depuis(LATER) == {}
+
+
+@settings(max_examples=settings.default.max_examples // 4)
+@given(NOTES)
+def test_the_database_and_the_state_agree_on_what_is_waited_for(notes: list[Note]) -> None:
+    with Registre("sqlite://") as registre:
+        lived(registre)
+        registre.noter(notes, partiel=True)
+        told = {
+            one.numero_editeur: wait for wait, some in registre.attentes(jour=LATER, depuis=0).items() for one in some
+        }
+        assert told == {
+            request.numero_editeur: wait for request in registre.demandes() if (wait := attente_de(request)) is not None
+        }
+        assert {s.attente: s.nombre for s in registre.situation()} == {
+            wait: list(told.values()).count(wait) for wait in told.values()
+        }
+
+
+def test_the_balances_and_what_each_misses(registre: Registre) -> None:
+    one_of_each(registre)
+    missing = {s.numero_editeur: s.manque for s in registre.soldes()}
+    assert missing["00010"] == ()
+    assert missing["00009"] == ("facture",)
+    assert missing["00007"] == ("avance", "VA", "facture")
+    assert missing["00003"] == ("référence de l’ASP", "pièces", "décision", "avance", "VA", "facture")
+    assert not missing.keys() & {"00002", "00011", "00020"}
+    # 850.00 with tax, less the advance of 255.00.
+    expected = {s.attendu(VA1) for s in registre.soldes()}
+    assert expected == {Decimal("595.00")}
+    assert {s.attendu(attrs.evolve(VA1, total_finance=None)) for s in registre.soldes()} == {None}
+    # An amount that no wave can work out is not guessed.
+    odd = attrs.evolve(VA1, total_finance=lambda amount, _: total_finance(amount, "autre"))
+    assert {s.attendu(odd) for s in registre.soldes()} == {None}
+
+
+# The command line
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Callable[..., Any]:
+    """Type a command in a folder with a ledger, and give its exit code and what it wrote."""
+    monkeypatch.chdir(tmp_path)
+    with Registre("registre.sqlite") as registre:
+        one_of_each(registre)
+
+    def type_in(line: str) -> tuple[int, str]:
+        code = principal(line.split())
+        captured = capsysbinary.readouterr()
+        return code, (captured.out + captured.err).decode().replace("\xa0", " ")
+
+    return type_in
+
+
+def test_etat_tells_what_waits_and_what_to_type(run: Callable[..., Any], tmp_path: Path) -> None:
+    code, shown = run("etat --jour 2024-03-29 --depuis 2022-11-15")
+    assert code == 0
+    for wait in Attente:
+        assert wait.value in shown
+        assert wait.suite in shown
+    assert "500" in shown
+    assert "Noté depuis le 15/11/2022" in shown
+    code, text = run("etat --format json --jour 2024-03-29")
+    told = json.loads(text)
+    assert [(w["attente"], w["nombre"]) for w in told["attentes"]] == [(w.value, len(n)) for w, n in EACH.items()]
+    code, text = run("etat --format html --jour 2024-03-29 --depuis 2022-11-15")
+    assert "<title>Demandes Ségur au 29/03/2024</title>" in text
+    assert "solde à demander" in text
+    openpyxl = pytest.importorskip("openpyxl")
+    assert run("etat --xlsx etat.xlsx")[0] == 0
+    book = openpyxl.load_workbook(BytesIO((tmp_path / "etat.xlsx").read_bytes()))
+    assert book.sheetnames == ["Ce qui attend", "En attente", "Par mois et par phase"]
+    sheet = book["En attente"]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:G13")
+    assert (sheet["E2"].value.date(), sheet["E2"].number_format) == (DAY, "dd/mm/yyyy")
+    assert (sheet["F2"].value, sheet["F2"].number_format) == (255, "#,##0.00")
+    assert run("etat --xlsx etat.xlsx")[0] == 2
+
+
+def test_nothing_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    Registre("registre.sqlite").fermer()
+    assert principal(["etat"]) == 0
+    assert "Rien n’attend." in capsys.readouterr().out
+    assert principal(["registre", "relancer"]) == 0
+    assert "Rien n’attend." in capsys.readouterr().out
+
+
+def test_relancer_lists_each_once_and_groups_the_many(run: Callable[..., Any], tmp_path: Path) -> None:
+    code, shown = run("registre relancer --jour 2024-03-29")
+    assert code == 1
+    assert [shown.count(f"\n{number} ") for some in EACH.values() for number in some] == [1] * 12
+    code, text = run("registre relancer --jour 2024-03-29 --format json")
+    told = json.loads(text)
+    assert {w["attente"]: w["numeros"] for w in told["attentes"]} == {w.value: n for w, n in EACH.items()}
+    with Registre(tmp_path / "registre.sqlite") as registre:
+        registre.preparer({name(3): file_of(*(f"001{k:02}" for k in range(11)))}, jour=DAY)
+    _, shown = run("registre relancer --jour 2024-03-29")
+    assert f"{name(3)}        11" in shown
+
+
+def test_soldes_lists_what_can_be_asked_for(run: Callable[..., Any], tmp_path: Path) -> None:
+    code, shown = run("registre soldes")
+    assert code == 1
+    assert "1 solde à demander, 595,00 € attendus." in shown
+    told = json.loads(run("registre soldes --format json")[1])
+    assert (told["prets"], told["total"]) == (1, "595.00")
+    pytest.importorskip("openpyxl")
+    run("registre soldes --xlsx soldes.xlsx")
+    assert (tmp_path / "soldes.xlsx").stat().st_size > 1000
+    with Registre(tmp_path / "registre.sqlite") as registre:
+        registre.demander_solde("00010", jour=DAY)
+    assert run("registre soldes")[0] == 0
+
+
+@pytest.mark.parametrize("key", ["00011", "ASP-00011", "750000037"])
+def test_montrer_finds_by_what_is_at_hand(run: Callable[..., Any], key: str) -> None:
+    code, shown = run(f"registre montrer {key}")
+    assert code == 0
+    assert "avance attendue 255,00 €, avance payée 255,00 €" in shown
+    assert "Demande 00011 : solde demandé, non payé" in shown
+    assert "attribuée" in shown
+
+
+def test_montrer_tells_what_is_to_be_looked_at(run: Callable[..., Any], tmp_path: Path) -> None:
+    assert "une réponse n’a pas pu être suivie (acceptée ASP-00001)" in " ".join(
+        run("registre montrer 00001")[1].split()
+    )
+    with Registre(tmp_path / "registre.sqlite") as registre:
+        registre.payer("00007", Decimal("25.50"), jour=DAY)
+        registre.annuler("00008", Fait.PAIEMENT, jour=DAY, motif="erreur")
+        registre.decider("00006", favorable=False, jour=DAY, motif="hors délai")
+    assert "229,50 € de moins que l’avance attendue" in " ".join(run("registre montrer 00007")[1].split())
+    assert "hors délai" in run("registre lister --phase refusée")[1]
+    assert "paiement, erreur" in run("registre montrer 00008")[1]
+    code, shown = run("registre montrer inconnue")
+    assert code == 2
+    assert "Ni demande, ni référence" in shown
+
+
+def test_a_pharmacy_is_found_by_the_finess_of_an_earlier_line(registre: Registre) -> None:
+    registre.preparer({name(1): file_of("00001")}, jour=DAY)
+    registre.abandonner(name(1), jour=DAY)
+    registre.preparer({name(2): file_of("00001", finess={"00001": "750000099"})}, jour=DAY)
+    for key in ("750000001", "750000099"):
+        assert [d.numero_editeur for d in registre.chercher(key)] == ["00001"]
+    assert registre.chercher("nothing") == ()
+
+
+def test_regulariser_is_a_command(run: Callable[..., Any]) -> None:
+    assert run("registre regulariser 00003")[0] == 0
+    code, shown = run("registre regulariser 00003 --vague PHA-LGO-Va1")
+    assert code == 2
+    assert "ni incomplète ni à modifier" in shown

@@ -1,0 +1,73 @@
+"""``registre dossier`` and the export as a workbook: what others ask for, in one command."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+from atelier import ACCEPTED, DAY, REJECTED, answer_to, file_of, lived, name
+
+from segur_pha import RegistreError
+from segur_pha.cli import principal
+from segur_pha.registre import Registre
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DOCUMENT = b"%PDF-1.4 made up"
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    sent = file_of("00001", "00002", finess={"00002": "750000001"})
+    hashes = {
+        "PHA-LGO-Va1-BDC-00001.pdf": sha256(DOCUMENT).hexdigest(),
+        "PHA-LGO-Va1-BDC-00002.pdf": sha256(b"lost").hexdigest(),
+    }
+    with Registre("registre.sqlite") as registre:
+        registre.preparer({name(1): sent}, jour=DAY, empreintes=hashes)
+        registre.enregistrer_retour(answer_to(sent, [ACCEPTED, REJECTED]), jour=DAY)
+        registre.noter_service("00001", jour=DAY, adresse_mssante="officine@pharma.mssante.example")
+        registre.decider("00001", favorable=True, jour=DAY, motif="<b>")
+        assert len(registre.dossier("750000001").demandes) == 2
+        with pytest.raises(RegistreError, match="aucune demande de cette officine"):
+            registre.dossier("750000999")
+    (tmp_path / "pieces").mkdir()
+    (tmp_path / "pieces" / "scan.pdf").write_bytes(DOCUMENT)
+    (tmp_path / "pieces" / "autre.pdf").write_bytes(b"%PDF-1.4 of somebody else")
+    return tmp_path
+
+
+def test_a_page_a_json_and_the_documents(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert principal(["registre", "dossier", "750000001", "--sortie", "controle", "--pieces", "pieces"]) == 1
+    assert "pièces introuvables : PHA-LGO-Va1-BDC-00002.pdf" in " ".join(capsys.readouterr().out.split())
+    assert (office / "controle" / "PHA-LGO-Va1-BDC-00001.pdf").read_bytes() == DOCUMENT
+    assert sorted(path.name for path in (office / "controle").iterdir()) == [
+        *("PHA-LGO-Va1-BDC-00001.pdf", "dossier.html", "dossier.json"),
+    ]
+    page = (office / "controle" / "dossier.html").read_text(encoding="utf-8")
+    for words in ("ASP-00001", "&lt;b&gt;", "officine@pharma.mssante.example", "Ligne envoyée le", "Ligne reçue le"):
+        assert words in page
+    told = json.loads((office / "controle" / "dossier.json").read_text(encoding="utf-8"))
+    assert [request["numero_editeur"] for request in told["demandes"]] == ["00001", "00002"]
+    assert told["evenements"][0]["nature"] == "fichier-prepare"
+    assert principal(["registre", "dossier", "750000001", "--sortie", "controle"]) == 2
+
+
+def test_without_documents(office: Path) -> None:
+    assert principal(["registre", "dossier", "750000001", "--sortie", "controle"]) == 0
+    assert len(list((office / "controle").iterdir())) == 2
+
+
+def test_the_ledger_as_a_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    monkeypatch.chdir(tmp_path)
+    with Registre("registre.sqlite") as registre:
+        lived(registre)
+    assert principal(["registre", "exporter", "suivi.xlsx"]) == 0
+    book = openpyxl.load_workbook(tmp_path / "suivi.xlsx")
+    assert book["segur_demandes"].max_row == 1 + 6
+    assert principal(["registre", "exporter", "suivi.xlsx"]) == 2
