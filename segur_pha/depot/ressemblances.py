@@ -70,7 +70,7 @@ def noms_de(mot: str, mots: Vocabulaire) -> list[str]:
     balise = mots.balises.get(mot)
     if balise is None:
         return [*_USAGES_SANS_ROLE.get(mot, ())]
-    du_role = _USAGES.get(balise.role, ()) if balise.role and mots.mot(balise.role) == mot else ()
+    du_role = _USAGES.get(balise.role, ()) if balise.role else ()
     return [balise.nom, balise.titre, *(du_role or _USAGES_SANS_ROLE.get(mot, ()))]
 
 
