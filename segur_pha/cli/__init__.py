@@ -28,6 +28,7 @@ __all__ = ["application", "principal"]
 #: ``App(name="xyz")``, called ``xyz`` in ``segur_pha/cli/xyz.py``.
 COMMANDES: Final = {
     "controler": "Contrôle des fichiers de demandes avant leur dépôt.",
+    "editeur": "Écrit les réglages de l’éditeur, chaque clé expliquée.",
     "preparer": "Prépare le dossier à déposer, depuis un export de commandes et des documents.",
     "verifier": "Vérifie un dossier avant son dépôt.",
     "retour": "Lit la réponse du portail, la rapproche de ce qui est parti, et l’enregistre.",

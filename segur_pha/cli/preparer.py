@@ -23,6 +23,7 @@ from segur_pha.depot.constats import CommandesRefusees, en_tableau
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.numeros import NumerosDepuis
 from segur_pha.depot.preparation import preparer_depot
+from segur_pha.depot.reglages import conseils_sur_les_reglages
 from segur_pha.fichiers import ecrire_sans_ecraser, tous_ou_aucun
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
@@ -42,7 +43,7 @@ __all__ = ["preparer"]
 _CONSEILS_MONTRES: Final = 5
 _FAUTES_MONTREES: Final = 200
 #: The advice that is shown beside faults too: what was read may not be what was meant.
-_DE_LA_LECTURE: Final = frozenset({"lignes-masquees", "colonnes-masquees", "feuilles-laissees"})
+_DE_LA_LECTURE: Final = frozenset({"valeur-d-exemple", "lignes-masquees", "colonnes-masquees", "feuilles-laissees"})
 
 
 def preparer(
@@ -113,13 +114,13 @@ def preparer(
     listes = fautes or []
     _verifier_les_formes(listes)
     verifier_les_sorties(*listes, dossier=sortie, registre=registre)
+    reglages = Editeur.lire(editeur, specification=specification)
     try:
         with (
             avancement() as suivi,
             tous_ou_aucun() as ecrire,
             _au_registre(registre, sortie, jour, specification) as (livre, inscrire),
         ):
-            reglages = Editeur.lire(editeur, specification=specification)
             depot = preparer_depot(
                 commandes,
                 reglages,
@@ -144,10 +145,11 @@ def preparer(
     except CommandesRefusees as refus:
         with tous_ou_aucun() as ecrire:
             _ecrire_les_fautes(refus.fautes, listes, ecrire)
+        refus.conseils = (*conseils_sur_les_reglages(reglages), *refus.conseils)
         _montrer_le_refus(refus, en_json=format == "json")
         return 1
-    if inscrire is not None:
-        depot = evolve(depot, conseils=(*inscrire.conseils, *depot.conseils))
+    inscrits = () if inscrire is None else inscrire.conseils
+    depot = evolve(depot, conseils=(*inscrits, *conseils_sur_les_reglages(reglages), *depot.conseils))
     return _rendre_compte(depot, sortie, en_json=format == "json")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.depot.constats import Constat, nom_lisible
-from segur_pha.depot.ressemblances import rapprocher, usages
+from segur_pha.depot.ressemblances import noms_de, rapprocher
 from segur_pha.depot.valeurs import attendu_en_cellule
 from segur_pha.table.formats import Format
 from segur_pha.table.roles import Role
@@ -29,7 +29,7 @@ def colonnes_absentes(
 
     ``absentes``: keyword → the title that the settings announce, ``""`` for none; ``libres``: the titles that mean nothing yet.
     """
-    proches = rapprocher(libres, {mot: _noms(mot, entete, mots) for mot, entete in absentes.items()})
+    proches = rapprocher(libres, {mot: [entete, *noms_de(mot, mots)] for mot, entete in absentes.items()})
     constats = [_colonne_absente(mot, entete, proches.get(mot, ""), mots) for mot, entete in absentes.items()]
     return [*constats, _titres_lus(titres, {titre: mot for mot, titre in proches.items()})]
 
@@ -37,12 +37,6 @@ def colonnes_absentes(
 def attendu_de(balise: Balise | None) -> str:
     """Say what a cell that fills a row should hold, ``""`` where there is nothing to say."""
     return attendu_en_cellule(balise.format) if balise and isinstance(balise.format, Format) else ""
-
-
-def _noms(mot: str, entete: str, mots: Vocabulaire) -> list[str]:
-    """Name a keyword as the settings, the table and people do."""
-    rangee = mots.balises.get(mot)
-    return [*([entete] if entete else []), *([rangee.nom, rangee.titre] if rangee else []), *usages(mot, mots)]
 
 
 def _colonne_absente(mot: str, entete: str, proche: str, mots: Vocabulaire) -> Constat:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.tableurs import lire_mappings, lire_tableau, octets_du_fichier, titres_connus
+from segur_pha.tableurs import Titres, lire_mappings, lire_tableau, octets_du_fichier, titres_connus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from segur_pha.tableurs import Rangee, TableauLu
 
-__all__ = ["SourceDeCommandes", "ouvrir_export"]
+__all__ = ["SourceDeCommandes", "ouvrir_export", "titres_d_export"]
 
 SourceDeCommandes: TypeAlias = "str | os.PathLike[str] | Iterable[Mapping[str, object]]"
 
@@ -23,6 +23,8 @@ SourceDeCommandes: TypeAlias = "str | os.PathLike[str] | Iterable[Mapping[str, o
 OCTETS_MAXIMUM: Final = 50_000_000
 #: No deposit of one day holds more requests: 999 files of 200.
 LIGNES_MAXIMUM: Final = 250_000
+#: A row with so many texts is one of titles, whatever stands below it.
+_ASSEZ_DE_TITRES: Final = 4
 
 
 def ouvrir_export(
@@ -55,6 +57,20 @@ def ouvrir_export(
     )
     export.rangees = _sans_illisible(export.rangees, nom_lisible(chemin.name))
     return export
+
+
+def titres_d_export(source: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Give the titles of an export that nothing is known of: the first row with more than one text, or any.
+
+    Raises as :func:`ouvrir_export` does.
+
+    >>> titres_d_export(Path("examples", "commandes.csv"))[:3]
+    ('N° demande', 'Date de signature', 'Titulaire')
+    """
+    chemin = Path(source)
+    octets = octets_du_fichier(chemin, maximum=OCTETS_MAXIMUM, refus=DepotRefuse)
+    plusieurs = Titres(lambda cellules: min(len([c for c in cellules if c.strip()]), _ASSEZ_DE_TITRES), "des titres")
+    return lire_tableau(octets, plusieurs, nom=nom_lisible(chemin.name), refus=DepotRefuse).titres
 
 
 def _sans_illisible(rangees: Iterator[Rangee], nom: str) -> Iterator[Rangee]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from segur_pha.depot.vocabulaire import Vocabulaire
 
-__all__ = ["plier", "rapprocher", "usages"]
+__all__ = ["noms_de", "plier", "rapprocher"]
 
 #: What people call these columns, besides the keyword, the tag and its title.
 _USAGES: Final[Mapping[Role, Sequence[str]]] = {
@@ -59,17 +59,19 @@ def plier(texte: str) -> str:
     return " ".join(_MOT.findall("".join(c for c in nu if not unicodedata.combining(c))))
 
 
-def usages(mot: str, mots: Vocabulaire) -> Sequence[str]:
-    """Say what people call the column of a keyword, besides the keyword, the tag and its title.
+def noms_de(mot: str, mots: Vocabulaire) -> list[str]:
+    """Name a keyword as the table and people do.
 
     >>> from segur_pha import VA1
     >>> from segur_pha.depot.vocabulaire import vocabulaire
-    >>> usages("finess_geo", vocabulaire(VA1))[:2], usages("tranche", vocabulaire(VA1))[0]
-    (('finess', 'n° finess'), 'tranche de ca')
+    >>> noms_de("finess_geo", vocabulaire(VA1))[:3], noms_de("tranche", vocabulaire(VA1))[0]
+    (['FINESSGeo', 'FINESS géographique', 'finess'], 'tranche de ca')
     """
     balise = mots.balises.get(mot)
-    du_role = _USAGES.get(balise.role, ()) if balise and balise.role and mots.mot(balise.role) == mot else ()
-    return du_role or _USAGES_SANS_ROLE.get(mot, ())
+    if balise is None:
+        return [*_USAGES_SANS_ROLE.get(mot, ())]
+    du_role = _USAGES.get(balise.role, ()) if balise.role else ()
+    return [balise.nom, balise.titre, *(du_role or _USAGES_SANS_ROLE.get(mot, ()))]
 
 
 def rapprocher(titres: Iterable[str], noms: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -82,7 +84,7 @@ def rapprocher(titres: Iterable[str], noms: Mapping[str, Sequence[str]]) -> dict
     """
     vus = [titre for titre in dict.fromkeys(titres) if titre][:_TITRES_REGARDES]
     notes = [
-        (-_note(plier(titre[:_LETTRES_D_UN_TITRE]), _noms_de(mot, siens)), rang, mot, titre)
+        (-_note(plier(titre[:_LETTRES_D_UN_TITRE]), _replies(mot, siens)), rang, mot, titre)
         for mot, siens in noms.items()
         for rang, titre in enumerate(vus)
     ]
@@ -93,7 +95,7 @@ def rapprocher(titres: Iterable[str], noms: Mapping[str, Sequence[str]]) -> dict
     return {mot: trouves[mot] for mot in noms if mot in trouves}
 
 
-def _noms_de(mot: str, siens: Sequence[str]) -> set[str]:
+def _replies(mot: str, siens: Sequence[str]) -> set[str]:
     ecrits = (mot, *(_BOSSE.sub(" ", nom) for nom in siens))
     return {plier(nom.replace("_", " ")) for nom in ecrits}
 

@@ -72,6 +72,13 @@ def test_what_needs_no_word_gets_none(run: Run) -> None:
     Path("commandes.csv").write_text("\n".join(line.rpartition(";")[0] for line in lines), encoding="utf-8")
     for name in ("Bon LEFEVRE.PDF", "scan-0003.png", "PREUVE_HT.pdf"):
         Path("pieces", name).unlink()
+    settings = Path("editeur.toml").read_text(encoding="utf-8")
+    for sample, own in (
+        ("ANS0000001", "LGO1234567"), ("12345678200010", "73282932000074"), ("1234567890", "2234567890"),
+        ("0102030405", "0102030406"), ("certificats@", "contact@"),
+    ):  # fmt: skip
+        settings = settings.replace(sample, own)
+    Path("editeur.toml").write_text(settings, encoding="utf-8")
     _, output, _ = run(*PREPARE)
     assert "Conseils" not in output
     _, output, _ = run("verifier", "depot", "--jour", "2022-11-01")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from segur_pha import VA1, DemandeInvalide, SegurError, controler, convertisseur
 from segur_pha.anonymiser import anonymiser
 from segur_pha.controle.page import en_page
 from segur_pha.controle.resultats import FichierControle, en_objet, en_tableau
+from segur_pha.depot.reglages import texte_des_reglages
+from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.retour.affichage import tableau_des_reponses
 from segur_pha.retour.ecarts import NatureEcart
@@ -26,6 +29,7 @@ from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.retour.remedes import remede
 from segur_pha.strategies import Faute, commandes, demandes, fautes, fichiers
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.schema import fichier_du_schema, texte_du_schema
 from segur_pha.vagues import vague, vagues
 from segur_pha.vagues.va1.exemples import fichier_du_guide
@@ -305,3 +309,13 @@ def test_a_wave_may_have_no_advice_from_a_register_of_pharmacies() -> None:
     assert INVENTEE.avis_sur_l_officine("010000024", {}) == []
     assert [identifiant for identifiant, _ in VA1.avis_sur_l_officine("010000024", {})] == ["finess-inconnu"]
     assert VA1.avis_sur_l_officine("010000024", None) == VA1.avis_sur_l_officine("", {}) == []
+
+
+def test_settings_to_begin_with_name_the_keywords_of_the_wave() -> None:
+    words = vocabulaire(INVENTEE)
+    title = INVENTEE.role(Role.OFFICINE).titre
+    text = texte_des_reglages(titres=[title, "Ville"], specification=INVENTEE)
+    assert all(f"{word} = " in text for word in words.colonnes)
+    assert tomllib.loads(text)["colonnes"] == {words.mot(Role.OFFICINE): title}
+    assert "n’en donnent aucun" in text
+    assert (OTHERS - {"SIRET"}).isdisjoint(re.findall(r"\w+", text))  # the header's key is explained by that word

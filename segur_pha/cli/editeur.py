@@ -1,0 +1,86 @@
+"""``segur-pha editeur``: the publisher's settings, from a few questions or from the titles of an export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from segur_pha.cli.console import montrer
+from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.vague import Vague, specification_de
+from segur_pha.depot.reglages import DE_L_EDITEUR, texte_des_reglages
+from segur_pha.erreurs import SegurError
+from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.rapports.tableau import Phrase
+from segur_pha.table.regles import anomalie, juger_valeur
+from segur_pha.table.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segur_pha.table.balise import Balise
+    from segur_pha.table.specification import Specification
+
+__all__ = ["editeur"]
+
+
+def editeur(
+    sortie: Annotated[Path, Parameter(help="Le fichier à écrire (n’écrase rien).")] = Path("editeur.toml"),
+    /,
+    *,
+    depuis: Annotated[
+        Path | None, Parameter(help="Un export de commandes : ses titres remplissent [colonnes], sans question.")
+    ] = None,
+    vague: Vague = None,
+) -> int:
+    """Écrit les réglages de l’éditeur, chaque clé expliquée, depuis quelques questions ou les titres d’un export.
+
+    Exemple :
+
+        segur-pha editeur editeur.toml --depuis commandes.csv
+    """
+    specification = specification_de(vague)
+    verifier_les_sorties(sortie)
+    texte = (
+        texte_des_reglages(titres=_titres(depuis), specification=specification)
+        if depuis
+        else _depuis_des_questions(specification)
+    )
+    ecrire_sans_ecraser(sortie, texte.encode())
+    suite = (
+        "remplissez numero_ans et siret, et vérifiez [colonnes]" if depuis else "nommez vos colonnes dans [colonnes]"
+    )
+    montrer(Phrase(f"Réglages écrits dans {sortie} : {suite}."))
+    return 0
+
+
+def _titres(depuis: Path) -> Sequence[str]:
+    from segur_pha.depot.export import titres_d_export
+
+    return titres_d_export(depuis)
+
+
+def _depuis_des_questions(specification: Specification) -> str:
+    numero_ans, siret = (_demander(specification.role(role), due=True) for role in (Role.NUMERO_ANS, Role.EDITEUR))
+    demandees = [specification.roles[role] for role in DE_L_EDITEUR if role in specification.roles]
+    reponses = {rangee.attribut: _demander(rangee, due=False) for rangee in demandees}
+    defauts = {mot: reponse for mot, reponse in reponses.items() if reponse}
+    return texte_des_reglages(numero_ans=numero_ans, siret=siret, defauts=defauts, specification=specification)
+
+
+def _demander(rangee: Balise, *, due: bool) -> str:
+    """Ask until the answer is right; an empty one leaves open what may stay so."""
+    facultatif = "" if due else " (Entrée pour laisser vide)"
+    while True:
+        try:
+            reponse = input(f"{rangee.titre}{facultatif} : ").strip()
+        except EOFError:
+            raise SegurError(
+                "Il manque des réponses : rien n’a été écrit. Relancez la commande, ou --depuis."
+            ) from None
+        defaut = juger_valeur(rangee, reponse)
+        if defaut is None or (not reponse and not due):
+            return reponse
+        montrer(anomalie(rangee, defaut, "").libelle)

@@ -1,0 +1,125 @@
+"""Settings to begin with: from questions, from the titles of an export; and the sample values that stay in them."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segur_pha import VA1, Editeur
+from segur_pha.cli import principal
+from segur_pha.depot.export import titres_d_export
+from segur_pha.depot.reglages import texte_des_reglages
+from segur_pha.depot.vocabulaire import vocabulaire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    return lambda *lines: monkeypatch.setattr("sys.stdin", StringIO("".join(f"{line}\n" for line in lines)))
+
+
+def test_questions_make_settings_that_are_read(
+    tmp_path: Path, answers: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers("LGO12345", "LGO1234567", "73282932000074", "X", "E", "", "MARTIN", "0102030406", "c@editeur.example")
+    path = tmp_path / "editeur.toml"
+    assert principal(["editeur", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "longueur incorrecte" in said
+    settings = Editeur.lire(path)
+    assert (settings.numero_ans, settings.siret) == ("LGO1234567", "73282932000074")
+    assert dict(settings.defauts) == {
+        "statut_admin_technique": "E",
+        "nom_admin_technique": "MARTIN",
+        "tel_admin_technique": "0102030406",
+        "email_admin_technique": "c@editeur.example",
+    }
+    assert principal(["editeur", str(path)]) == 2
+
+
+def test_answers_that_stop_write_nothing(
+    tmp_path: Path, answers: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers("LGO1234567")
+    assert principal(["editeur", str(tmp_path / "e.toml")]) == 2
+    assert "rien n’a été écrit" in capsys.readouterr().err
+    assert not (tmp_path / "e.toml").exists()
+
+
+def test_titles_of_an_export_become_columns_to_be_checked(tmp_path: Path) -> None:
+    path = tmp_path / "editeur.toml"
+    assert principal(["editeur", str(path), "--depuis", str(EXAMPLES / "commandes.csv")]) == 0
+    text = path.read_text(encoding="utf-8")
+    columns = tomllib.loads(text)["colonnes"]
+    assert columns == {
+        "numero_editeur": "N° demande",
+        "date_commande": "Date de signature",
+        "nom_responsable": "Titulaire",
+        "finess_geo": "FINESS",
+        "regime_tva": "Régime",
+        "montant_segur_ht": "Montant HT",
+        "tranche": "Tranche",
+        "bon_commande": "Bon de commande",
+    }
+    assert "Commercial" in text
+
+
+def test_titles_are_found_below_a_heading(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("Commandes de mai\n\nA;B;C;D;E\n1;2;3;4;5\n")
+    assert titres_d_export(tmp_path / "e.csv") == ("A", "B", "C", "D", "E")
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), max_size=8),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+)
+def test_whatever_is_written_is_toml_that_says_it(titles: list[str], value: str) -> None:
+    text = texte_des_reglages(numero_ans=value, defauts={"nom_admin_technique": value}, titres=titles)
+    read = tomllib.loads(text)
+    assert read["numero_ans"] == value
+    assert read["defauts"] == {"nom_admin_technique": value}
+    assert set(read["colonnes"].values()) <= set(titles)
+    assert all(f"{word} = " in text for word in vocabulaire(VA1).colonnes)
+
+
+@pytest.mark.parametrize("titles", [(), ("BAL perso ?",)])
+def test_every_value_that_is_left_out_stands_there_as_a_comment(titles: tuple[str, ...]) -> None:
+    text = texte_des_reglages(defauts={"has_bal_ms_sante_personnelle": "true"}, titres=titles)
+    assert "\nhas_bal_ms_sante_personnelle = true\n" in text
+    assert '\n# regime_tva = "…"\n' in text
+
+
+def test_values_of_our_example_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(EXAMPLES, tmp_path / "e")
+    order = ["preparer", str(tmp_path / "e/commandes.csv"), "--editeur", str(tmp_path / "e/editeur.toml")]
+    order += ["--pieces", str(tmp_path / "e/pieces"), "--jour", "2022-11-15", "--sortie"]
+    assert principal([*order, str(tmp_path / "d")]) == 0
+    assert "numero_ans, siret, numero_carte_cpx" in capsys.readouterr().out
+    settings = (tmp_path / "e/editeur.toml").read_text(encoding="utf-8")
+    for sample, own in (
+        ("ANS0000001", "LGO1234567"), ("12345678200010", "73282932000074"), ("1234567890", "2234567890"),
+        ("0102030405", "0102030406"), ("certificats@", "contact@"),
+    ):  # fmt: skip
+        settings = settings.replace(sample, own)
+    (tmp_path / "e/editeur.toml").write_text(settings, encoding="utf-8")
+    assert principal([*order, str(tmp_path / "d2")]) == 0
+    assert "valeur-d-exemple" not in capsys.readouterr().out
+
+
+def test_they_are_told_beside_faults_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "x.csv").write_text((EXAMPLES / "commandes.csv").read_text("utf-8").replace("15/11/2022", "x"), "utf-8")
+    order = ["preparer", str(tmp_path / "x.csv"), "--editeur", str(EXAMPLES / "editeur.toml"), "--pieces"]
+    order += [str(EXAMPLES / "pieces"), "--jour", "2022-11-15", "--sortie", str(tmp_path / "d")]
+    assert principal(order) == 1
+    assert "valeur-d-exemple" in capsys.readouterr().out
