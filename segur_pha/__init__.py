@@ -19,13 +19,12 @@ if TYPE_CHECKING:
     from segur_pha.anomalies import Anomalie, Conseil, Position
     from segur_pha.controle.conseils import CONSEILS
     from segur_pha.controle.resultats import VerdictLigne
-    from segur_pha.controle.verdict import RapportControle, controler, lire
+    from segur_pha.controle.verdict import FichierRejete, RapportControle, controler, lire
     from segur_pha.depot.editeur import Editeur
     from segur_pha.erreurs import (
         DemandeInvalide,
         DepotRefuse,
         ExtraManquant,
-        FichierRejete,
         NomInvalide,
         RegistreError,
         RetourIllisible,
@@ -131,7 +130,7 @@ _ROOMS: Final = {
     "Editeur": "depot.editeur",
     "ExtraManquant": "erreurs",
     "Fichier": "vagues.va1.table",
-    "FichierRejete": "erreurs",
+    "FichierRejete": "controle.verdict",
     "FormatFichier": "vagues.va1.enumerations",
     "Issue": "retour.lignes",
     "LigneRetour": "retour.lignes",

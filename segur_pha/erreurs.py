@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segur_pha.anomalies import Anomalie, RapportDeControle
+    from segur_pha.anomalies import Anomalie
 
 __all__ = [
     "DemandeInvalide",
     "DepotRefuse",
     "ExtraManquant",
-    "FichierRejete",
     "NomInvalide",
     "RegistreError",
     "RetourIllisible",
@@ -67,16 +66,6 @@ class DemandeInvalide(SegurError, ValueError):
             chemin=premiere.chemin,
         )
         self.anomalies = tuple(anomalies)
-
-
-class FichierRejete(SegurError):
-    """A file did not pass the controls; ``rapport`` is the whole report."""
-
-    def __init__(
-        self, message: str, *, rapport: RapportDeControle, code: str = "", balise: str = "", chemin: str = ""
-    ) -> None:
-        super().__init__(message, code=code, balise=balise, chemin=chemin)
-        self.rapport = rapport
 
 
 class NomInvalide(SegurError, ValueError):

@@ -28,7 +28,7 @@ from segur_pha.controle.resultats import (
     references_inventees,
 )
 from segur_pha.controle.structure import premier_controle, ressemble_a_un_chemin, texte_au_lieu_d_un_chemin
-from segur_pha.erreurs import FichierRejete, SegurError
+from segur_pha.erreurs import SegurError
 from segur_pha.rapports.tableau import accorder
 from segur_pha.table.modele import depuis_brut
 from segur_pha.table.roles import Role
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
     from segur_pha.vagues import Demande, Fichier
 
-__all__ = ["RapportControle", "Source", "controler", "controler_nomme", "lire"]
+__all__ = ["FichierRejete", "RapportControle", "Source", "controler", "controler_nomme", "lire"]
 
 Source: TypeAlias = "bytes | str | Path | Fichier"
 
@@ -356,6 +356,16 @@ def _rapport(lecture: Lecture, specification: Specification, options: _Options) 
     )
 
 
+class FichierRejete(SegurError):
+    """A file did not pass the controls; ``rapport`` is the whole report."""
+
+    def __init__(
+        self, message: str, *, rapport: RapportControle, code: str = "", balise: str = "", chemin: str = ""
+    ) -> None:
+        super().__init__(message, code=code, balise=balise, chemin=chemin)
+        self.rapport = rapport
+
+
 def _rejet(rapport: RapportControle) -> FichierRejete:
     anomalies = rapport.anomalies_fichier or next(v.anomalies for v in rapport.lignes if not v.acceptee)
     premiere = anomalies[0]
@@ -379,7 +389,7 @@ def lire(source: Source, *, specification: Specification = PAR_DEFAUT) -> Fichie
     >>> lire(b"[]")
     Traceback (most recent call last):
     ...
-    segur_pha.erreurs.FichierRejete: Fichier refusé au premier contrôle :
+    segur_pha.controle.verdict.FichierRejete: Fichier refusé au premier contrôle :
       ligne 1, colonne 1 : Le fichier doit contenir un seul objet JSON, entre accolades [9904]
     """
     rapport = controler(source, specification=specification)

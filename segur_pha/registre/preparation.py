@@ -5,8 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.controle.verdict import controler
-from segur_pha.erreurs import FichierRejete, RegistreError
+from segur_pha.controle.verdict import FichierRejete, controler
+from segur_pha.erreurs import RegistreError
 from segur_pha.registre.evenements import DemandePreparee, FichierPrepare, Piece
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.texte_json.ecriture import json_du_brut
