@@ -145,11 +145,11 @@ def preparer(
     except CommandesRefusees as refus:
         with tous_ou_aucun() as ecrire:
             _ecrire_les_fautes(refus.fautes, listes, ecrire)
-        refus.conseils = (*conseils_sur_les_reglages(reglages), *refus.conseils)
+        refus.conseils = (*refus.conseils, *conseils_sur_les_reglages(reglages))
         _montrer_le_refus(refus, en_json=format == "json")
         return 1
     inscrits = () if inscrire is None else inscrire.conseils
-    depot = evolve(depot, conseils=(*inscrits, *conseils_sur_les_reglages(reglages), *depot.conseils))
+    depot = evolve(depot, conseils=(*inscrits, *depot.conseils, *conseils_sur_les_reglages(reglages)))
     return _rendre_compte(depot, sortie, en_json=format == "json")
 
 
