@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.formats import Texte
 from segur_pha.table.roles import Role
-from segur_pha.tableurs.abimees import abimee
-from segur_pha.tableurs.lettres import invraisemblance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,6 +93,9 @@ def _invisible(texte: str) -> str:
 
 def _nom_douteux(nom: str) -> str:
     """Say why a text is no name, "" when it may be one; the text is not repeated."""
+    # The tables' rooms are loaded for advice only: a control starts sooner without them.
+    from segur_pha.tableurs.abimees import abimee
+
     abime = abimee(nom)
     if abime is not None:
         return abime.constat
@@ -114,6 +115,8 @@ def _dans_un_nom(c: str) -> bool:
 
 def _mal_decode(mot: str) -> bool:
     """Tell whether the letters of a word do not fit together, and would in another encoding: names from abroad do not."""
+    from segur_pha.tableurs.lettres import invraisemblance
+
     if mot.isascii() or invraisemblance(mot) < _INVRAISEMBLABLE:
         return False
     try:
