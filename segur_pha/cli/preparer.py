@@ -128,7 +128,7 @@ def preparer(
                 sortie,
                 jour=jour,
                 premier_fichier=_premier(premier_fichier, livre, reglages.numero_ans, jour),
-                numeros=livre if premier_numero is None else NumerosDepuis(premier_numero),
+                numeros=livre if premier_numero is None else NumerosDepuis(premier_numero, specification=specification),
                 majuscules=majuscules,
                 zeros=zeros,
                 partiel=partiel,

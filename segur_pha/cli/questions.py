@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
-from functools import reduce
 from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
 from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
 
 from cyclopts import Parameter
 
+from segur_pha.argent import somme
 from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.etat import objet_total, tableau_des_totaux
 from segur_pha.cli.messages import UsageErrone
@@ -24,6 +23,7 @@ from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from segur_pha.rapports.tableau import Cellule
     from segur_pha.registre.attentes import EnAttente, Solde
@@ -271,8 +271,7 @@ def _objet_solde(solde: Solde, attendu: Decimal | None) -> Mapping[str, object]:
 
 
 def _somme(montants: Iterable[Decimal | None]) -> Decimal:
-    # The caller's precision must not round a total.
-    return reduce(Context(prec=60).add, (m for m in montants if m is not None), Decimal("0.00"))
+    return somme(m for m in montants if m is not None)
 
 
 def relancer(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, evolve, field, frozen
 
+from segur_pha.argent import CENTIME
 from segur_pha.depot.constats import Constat
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import euros
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["ARRONDI", "CompteRenduDesNotes", "Note", "Notes", "NotesRefusees", "dire_l_ecart"]
 
 #: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
-ARRONDI: Final = Decimal("0.01")
+ARRONDI: Final = CENTIME
 
 
 @frozen(kw_only=True)

@@ -72,7 +72,7 @@ def test_flat_values_make_a_request_and_its_documents() -> None:
     demande = solde("0000A", signataire="M", format_mandat="PNG")
     assert [p.nom for p in demande.documents] == ["PHA-LGO-Inv2-SF-0000A.pdf", "PHA-LGO-Inv2-MDT-0000A.png"]
     with pytest.raises(DemandeInvalide) as refus:
-        solde("x", solde_ht="12", nom_signataire="Durand", format_service_fait="DOC")
+        solde("0000001", solde_ht="12", nom_signataire="Durand", format_service_fait="DOC")
     assert [a.balise for a in refus.value.anomalies] == ["numeroSolde", "soldeHT", "nomSignataire", "extension"]
 
 
