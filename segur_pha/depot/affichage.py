@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from segur_pha.depot.constats import en_tableau
+from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.html import chiffres, element, marque, page, table
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots
@@ -12,7 +12,7 @@ from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segur_pha.depot.constats import Constat
+    from segur_pha.constats import Constat
     from segur_pha.rapports.html import Html
     from segur_pha.rapports.tableau import Tableau
 

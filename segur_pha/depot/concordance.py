@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.depot.constats import Constat
+from segur_pha.constats import Constat
 from segur_pha.depot.texte_pdf import TexteLu
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.table.roles import Role

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import define, field, frozen
 
+from segur_pha.constats import Constat
 from segur_pha.depot.a_corriger import en_csv_a_corriger
 from segur_pha.depot.affichage import tableaux_des_constats
 from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import comparer
-from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
+from segur_pha.depot.constats import CommandesRefusees, nom_lisible
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
@@ -254,7 +255,7 @@ def _trop_de_fautes(ligne: int) -> Constat:
 
 def _de_la_lecture(export: TableauLu) -> list[Constat]:
     """Say what must be known of how the export was read: hidden rows, sheets left aside."""
-    return [Constat(code=remarque.code, message=remarque.message) for remarque in export.remarques]
+    return [*export.remarques]
 
 
 @define

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.argent import au_centime
-from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.constats import ValeurRefusee
 from segur_pha.table.formats import Booleen, DateJJMMAAAA, Format, Montant, Texte
 from segur_pha.tableurs import EPOQUE_EXCEL, CelluleAbimee
 from segur_pha.tableurs.abimees import abimee
@@ -96,7 +96,7 @@ def lire_valeur(
     >>> lire_valeur(Texte(exact=5), 1, personnelle=False)
     Traceback (most recent call last):
     ...
-    segur_pha.depot.constats.ValeurRefusee: le tableur a effacé les zéros de tête : écrivez 00001, s’il s’agit bien de lui
+    segur_pha.constats.ValeurRefusee: le tableur a effacé les zéros de tête : écrivez 00001, s’il s’agit bien de lui
     """
     valeur = simplifier(cellule)
     if valeur is None:

@@ -231,9 +231,9 @@ def test_what_the_portal_does_wrong_is_found_at_its_place(
     sent = en_json(file_of(solde("00001"), solde("00002")))
     answer = PortailSimule(inconduites=[inconduite], specification=INVENTEE).deposer(sent)
     ecarts = rapprocher(sent, answer, specification=INVENTEE).ecarts
-    assert {e.nature for e in ecarts} == {nature}
+    assert {NatureEcart.de(e) for e in ecarts} == {nature}
     assert all(re.fullmatch(rf"/soldes/[0-9]{'/' * bool(chemin)}{chemin}", e.chemin) for e in ecarts)
-    assert all(names_no_balise_of_the_first_wave(e.libelle) for e in ecarts)
+    assert all(names_no_balise_of_the_first_wave(e.message) for e in ecarts)
 
 
 def test_an_unknown_code_of_the_portal_rejects() -> None:
