@@ -80,6 +80,7 @@ def preparer_au_registre(
     encodage: str | None = None,
     suivi: Suivi | None = None,
     admettre: Collection[Admissible] = (),
+    nouvelles: bool = False,
 ) -> Resoumission:
     """Prepare a deposit with numbers from the ledger, and record it there just before the folder is shown.
 
@@ -99,7 +100,7 @@ def preparer_au_registre(
         return remplace
 
     vague = editeur.specification
-    with inscription(registre, sortie, jour=jour, remplace=relier, specification=vague) as inscrire:
+    with inscription(registre, sortie, jour=jour, remplace=relier, specification=vague, admettre=admettre) as inscrire:
         depot = preparer_depot(
             commandes,
             editeur,
@@ -119,6 +120,7 @@ def preparer_au_registre(
             avant=inscrire,
             antecedents=registre,
             admettre=admettre,
+            nouvelles=nouvelles,
         )
     return Resoumission(evolve(depot, conseils=(*inscrire.conseils, *depot.conseils)), remplace)
 
