@@ -17,13 +17,13 @@ CENTIME: Final = Decimal("0.01")
 EXACT: Final = Context(prec=MAX_PREC)
 
 
-def somme(montants: Iterable[Decimal]) -> Decimal:
-    """Add amounts in euros, exactly, whatever precision the caller's context has.
+def somme(montants: Iterable[Decimal | None]) -> Decimal:
+    """Add amounts in euros, exactly, whatever precision the caller's context has; one that is not known adds nothing.
 
-    >>> somme([Decimal("255.00"), Decimal("212.50")]), somme([])
+    >>> somme([Decimal("255.00"), None, Decimal("212.50")]), somme([])
     (Decimal('467.50'), Decimal('0.00'))
     """
-    return reduce(EXACT.add, montants, Decimal("0.00"))
+    return reduce(EXACT.add, (montant for montant in montants if montant is not None), Decimal("0.00"))
 
 
 def au_centime(montant: Decimal) -> bool:
