@@ -141,6 +141,8 @@ COHERENCES: Final = (
         libelle="numéro incorrect ; numérotez les demandes 1, 2, 3… dans l’ordre du fichier",
         respectee=_ligne_a_son_rang,
         suspectes=_lignes_hors_rang,
+        guide="La balise numLigne numérote les demandes d’un fichier et commence à 1 dans chaque fichier (section 3.2).",
+        exemples=(('"numLigne": 3', '"numLigne": 1'),),
     ),
     Coherence(
         balise="piecesJustificatives",
@@ -148,6 +150,8 @@ COHERENCES: Final = (
         libelle="joignez un bon de commande (BON_COMMANDE), et un seul",
         respectee=_un_seul_bon_de_commande,
         suspectes=_lignes_sans_un_bon,
+        guide="Une demande comporte un seul bon de commande, pour une seule officine (section 3.1).",
+        exemples=(('"typeFichier": "PREUVE_HT"', '"typeFichier": "BON_COMMANDE"'),),
         schema=_pieces_du_type(TypeFichier.BON_COMMANDE, minContains=1, maxContains=1),
     ),
     Coherence(
@@ -164,6 +168,8 @@ COHERENCES: Final = (
         libelle="le régime HT demande l’attestation de non-assujettissement à la TVA (PREUVE_HT)",
         respectee=_preuve_si_ht,
         suspectes=_lignes_ht_sans_preuve,
+        guide="L’attestation de non-assujettissement à la TVA prouve le régime HT, le cas échéant (section 3.2, typeFichier).",
+        exemples=(('"regimeTVA": "HT"', '"regimeTVA": "TTC"'),),
         schema={"if": _AU_REGIME_HT, "then": _pieces_du_type(TypeFichier.PREUVE_HT, minContains=1)},
     ),
     Coherence(
@@ -173,5 +179,7 @@ COHERENCES: Final = (
         libelle="nom d’une autre pièce ; formez-le du numeroEditeur, du typeFichier et du formatFichier de cette demande",
         respectee=_nom_de_sa_demande,
         suspectes=_lignes_mal_nommees,
+        guide="Le nom d’une pièce se forme du code de son type, du numéro éditeur de sa demande et de son format (section 3.3).",
+        exemples=(('"nomFichier": "PHA-LGO-Va1-BDC-00002.pdf"', '"nomFichier": "PHA-LGO-Va1-BDC-00001.pdf"'),),
     ),
 )
