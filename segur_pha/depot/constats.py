@@ -11,7 +11,7 @@ from segur_pha.rapports.tableau import accorder, sans_controle
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CommandesRefusees", "Constat", "nom_lisible"]
+__all__ = ["CommandesRefusees", "Constat", "depot_fautif", "nom_lisible"]
 
 _LONGUEUR_D_UN_NOM: Final = 80
 
@@ -35,6 +35,14 @@ class CommandesRefusees(DepotRefuse):
         self.fautes = tuple(fautes)
         self.conseils = tuple(conseils)
         self.description = description
+
+
+def depot_fautif(fautes: Sequence[Constat]) -> DepotRefuse:
+    """Say that a folder that was just made does not pass its own verification, and was thrown away."""
+    return DepotRefuse(
+        "Le dépôt préparé ne passe pas sa propre vérification, rien n’a été écrit : "
+        f"{accorder(len(fautes), 'faute')}, dont « {fautes[0]} »."
+    )
 
 
 #: How many faults the text of the exception shows.

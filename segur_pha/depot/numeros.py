@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import digits
 from typing import TYPE_CHECKING, Final, Protocol
 
 from attrs import define, field
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NumerosDepuis", "SourceDeNumeros", "reserver_sans_doublon"]
 
-_NUMERO: Final = re.compile("([0-9A-Za-z]*?)([0-9]+)")
+_NUMERO: Final = re.compile("[0-9A-Za-z]*[0-9]")
 
 
 class SourceDeNumeros(Protocol):
@@ -68,9 +69,8 @@ class NumerosDepuis:
         ...
         segur_pha.erreurs.DepotRefuse: Il ne reste que 1 numéro à partir de 99999 : choisissez un autre premier numéro.
         """
-        trouve = _NUMERO.fullmatch(self.premier)
-        assert trouve is not None
-        prefixe, chiffres = trouve.groups()
+        prefixe = self.premier.rstrip(digits)
+        chiffres = self.premier.removeprefix(prefixe)
         debut = int(chiffres) + self._servis
         restants = 10 ** len(chiffres) - debut
         if nombre > restants:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 
-from segur_pha import en_json, lire_retour
+from segur_pha import Demande, en_json, lire_retour
 from segur_pha.cli import principal
 from segur_pha.portail import PortailSimule
 from segur_pha.registre import Registre
@@ -26,6 +26,12 @@ DAY = date(2022, 11, 15)
 WIDTHS = (375, 1200)
 
 
+def request(number: str) -> Demande:
+    """A request for a pharmacy of its own."""
+    guide = demande_du_guide(number)
+    return attrs.evolve(guide, beneficiaire=attrs.evolve(guide.beneficiaire, finess_geo=f"7500{number}"))
+
+
 @pytest.fixture
 def html(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> bytes:
     """The page of a ledger of two months."""
@@ -33,7 +39,7 @@ def html(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.C
     with Registre("registre.sqlite") as registre:
         for month, count in ((0, 12), (1, 6)):
             day = DAY + timedelta(days=30 * month)
-            requests = tuple(demande_du_guide(f"{month}{k:04}") for k in range(count))
+            requests = tuple(request(f"{month}{k:04}") for k in range(count))
             octets, name = en_json(attrs.evolve(fichier_du_guide(), demandes=requests)), f"{month}.json"
             registre.preparer({name: octets}, jour=day)
             registre.deposer(name, jour=day)
