@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 from segur_pha.erreurs import DepotRefuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from ctypes import CDLL
     from pathlib import Path
 
 __all__ = [
@@ -109,10 +110,42 @@ def _nommer(provisoire: Path, chemin: Path) -> None:
     except FileExistsError:
         raise FichierExistant(chemin.name) from None
     except OSError:
-        # No hard links here (Windows shares, FAT): Windows' rename refuses an existing name by itself.
-        if os.path.lexists(chemin):
+        # No hard links here: Windows' shares, FAT, some network disks.
+        try:
+            _renommer(provisoire, chemin)
+        except FileExistsError:
             raise FichierExistant(chemin.name) from None
-        provisoire.rename(chemin)
+
+
+def _renommer(provisoire: Path, chemin: Path) -> None:
+    """Rename a file; ``FileExistsError`` when the name is taken, also at the last moment."""
+    import ctypes
+
+    renameat2 = _renameat2(ctypes.CDLL)
+    if renameat2 is not None:
+        if renameat2(_ICI, os.fsencode(provisoire), _ICI, os.fsencode(chemin), _SANS_REMPLACER) == 0:
+            return
+        numero = ctypes.get_errno()
+        if numero not in _NON_TENU:
+            raise OSError(numero, os.strerror(numero), str(chemin))
+    # Windows, macOS, an old kernel, a disk that does not know the flag: whoever makes the empty file owns the name.
+    os.close(os.open(chemin, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    provisoire.replace(chemin)
+
+
+#: Linux: « relative to the working directory », « fail if the new name exists ».
+_ICI: Final = -100
+_SANS_REMPLACER: Final = 1
+#: What a kernel or a disk says that cannot rename without replacing.
+_NON_TENU: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
+
+
+def _renameat2(bibliotheque: type[CDLL]) -> Callable[[int, bytes, int, bytes, int], int] | None:
+    try:
+        fonction = bibliotheque(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):  # another C library; Windows knows none by no name
+        return None
+    return cast("Callable[[int, bytes, int, bytes, int], int]", fonction)
 
 
 def synchroniser_les_noms(dossier: Path) -> None:
