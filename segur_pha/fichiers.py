@@ -1,4 +1,4 @@
-"""The ground floor of writing: a file appears whole or not at all, and never takes the place of another."""
+"""The ground floor of files: one is read up to a bound, appears whole or not at all, and never takes the place of another."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ __all__ = [
     "ecrire_ensemble",
     "ecrire_sans_ecraser",
     "fichier_entier",
+    "lire_jusqu_a",
     "synchroniser_les_noms",
     "tous_ou_aucun",
 ]
@@ -31,6 +32,19 @@ class FichierExistant(DepotRefuse, FileExistsError):
         DepotRefuse.__init__(
             self, f"Le fichier {nom} existe déjà : rien n’a été écrit. Choisissez un autre nom ou dossier."
         )
+
+
+def lire_jusqu_a(chemin: Path, maximum: int) -> bytes:
+    """Read a file of at most ``maximum`` bytes; of a longer or an endless one, one byte more, which tells it.
+
+    Raises ``OSError`` when the file cannot be read.
+
+    >>> import os; from pathlib import Path
+    >>> len(lire_jusqu_a(Path(os.devnull), 100)), len(lire_jusqu_a(Path("examples/demandes.json"), 100))
+    (0, 101)
+    """
+    with chemin.open("rb") as flux:
+        return flux.read(maximum + 1)
 
 
 def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:

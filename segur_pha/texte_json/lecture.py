@@ -6,9 +6,7 @@ and why, and is loaded only then (so that a command starts sooner).  Numbers kee
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate, chain
@@ -19,6 +17,7 @@ from attrs import evolve, field, frozen
 
 from segur_pha.anomalies import Anomalie, Position
 from segur_pha.erreurs import SegurError
+from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.regles import message_de_fichier
@@ -235,12 +234,7 @@ def octets_de(source: Source, limites: Limites) -> bytes:
         return source.encode("utf-8", errors="surrogatepass")
     if not isinstance(source, Path):
         raise SegurError("Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier.")
-    plafond = limites.octets_du_json
-    with source.open("rb") as flux:
-        infos = os.fstat(flux.fileno())
-        if stat.S_ISREG(infos.st_mode) and infos.st_size > plafond:
-            return bytes(plafond + 1)
-        return flux.read(plafond + 1)
+    return lire_jusqu_a(source, limites.octets_du_json)
 
 
 def recevoir(octets: bytes, limites: Limites) -> Lecture:
