@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.anomalies import Conseil
 from segur_pha.controle.textes_douteux import CONSEILS_DE_TEXTE, conseils_de_textes
 from segur_pha.erreurs import NomInvalide
-from segur_pha.rapports.tableau import en_mots
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.vagues import PAR_DEFAUT
@@ -79,6 +78,8 @@ def conseils_du_nom(
 
     A name that does not begin as those of the portal do is a working name, and nothing is said of it.
     """
+    from segur_pha.rapports.tableau import en_mots
+
     balise = specification.nom_de(Role.NUMERO_ANS)
     numero_ans = str(specification.valeur_brute(entete, Role.NUMERO_ANS))
     try:

@@ -9,7 +9,6 @@ from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, blocs, pointeur
-from segur_pha.table.codes import Catalogue, catalogue_de
 from segur_pha.table.formats import Format
 from segur_pha.table.roles import Role
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     import attrs
 
+    from segur_pha.table.catalogue import Catalogue
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import Coherence, ObjetBrut
     from segur_pha.table.noms import NomDeFichier, NomsDePieces
@@ -309,6 +309,8 @@ class Specification:
     @cached_property
     def catalogue(self) -> Catalogue:
         """Every code that a control can give, derived from the table and the coherences."""
+        from segur_pha.table.catalogue import catalogue_de
+
         return catalogue_de(self.balises, self.coherences)
 
 
