@@ -114,8 +114,13 @@ def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> b
             raise ValeurRefusee("document-illisible", "ce n’est pas un fichier", _FORMATS_ATTENDUS)
         if etat.st_size > limites.octets_par_piece:
             raise _trop_lourd(limites)
-        with chemin.open("rb") as flux:
-            octets = flux.read(limites.octets_par_piece + 1)
+        # Without a buffer: one read takes all that there is, and one more finds the end.
+        with chemin.open("rb", 0) as flux:
+            octets = flux.read(etat.st_size + 1)
+            while len(octets) <= limites.octets_par_piece and (
+                suite := flux.read(limites.octets_par_piece + 1 - len(octets))
+            ):
+                octets += suite
     except OSError as erreur:
         constat = (
             "ce document est introuvable" if isinstance(erreur, FileNotFoundError) else "ce document ne se lit pas"
