@@ -93,6 +93,8 @@ def conseils_du_nom(
         precision = f"il porte un autre numéro que {balise} dans le fichier"
         yield "nom-json", precision, balise, specification.chemin(Role.NUMERO_ANS)
     if jour is not None and lu.jour != jour:
+        from segur_pha.rapports.tableau import en_mots
+
         yield "nom-json", f"il porte le {en_mots(lu.jour)}, et le jour donné est le {en_mots(jour)}", "", ""
 
 

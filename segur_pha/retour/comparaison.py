@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
+    from segur_pha.table.modele import ObjetBrut
 
 __all__ = ["differences"]
 
@@ -42,7 +43,9 @@ def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> 
         if not valeurs_egales(envoye, revenu):
             yield False, chemin, "un bloc était attendu"
         return
-    connues, comparees = _balises_de(classe)
+    connues, comparees, remplies = _balises_de(classe)
+    if _tel_quel(_sans(remplies, envoye), _sans(remplies, revenu)):
+        return
     for nom, jeton, rangee in comparees:
         parti, venu = envoye.get(nom, _ABSENTE), revenu.get(nom, _ABSENTE)
         if not _tel_quel(parti, venu):
@@ -71,12 +74,17 @@ def _tel_quel(parti: Brut | _Absente, venu: Brut | _Absente) -> bool:
         return repr(parti) == repr(venu)
 
 
+def _sans(remplies: frozenset[str], bloc: ObjetBrut) -> ObjetBrut:
+    """Leave out what the agency fills in."""
+    return bloc if remplies.isdisjoint(bloc) else {nom: valeur for nom, valeur in bloc.items() if nom not in remplies}
+
+
 @cache
-def _balises_de(classe: ClasseBloc) -> tuple[frozenset[str], tuple[tuple[str, str, Balise], ...]]:
-    """Give the tags of a block, and those to compare, each with its part of a pointer and its row."""
+def _balises_de(classe: ClasseBloc) -> tuple[frozenset[str], tuple[tuple[str, str, Balise], ...], frozenset[str]]:
+    """Give the tags of a block, and those to compare, each with its part of a pointer and its row, and those that are not."""
     rangees = balises(classe)
     comparees = tuple((r.nom, pointeur(r.nom), r) for r in rangees if r.rempli_par is not Acteur.ASP)
-    return frozenset(r.nom for r in rangees), comparees
+    return frozenset(r.nom for r in rangees), comparees, frozenset(r.nom for r in rangees if r.rempli_par is Acteur.ASP)
 
 
 def _de_la_balise(

@@ -70,7 +70,7 @@ def construire_demande(
     >>> demande.pieces_justificatives[0].nom_fichier
     'PHA-LGO-Va1-BDC-00001.pdf'
     """
-    valeurs = dict(locals())
+    valeurs = locals()
     formats = {piece: valeurs[argument] for piece, argument in _ARGUMENTS[: len(pieces_dues(valeurs))]}
     pieces = annoncer_les_pieces(PieceJustificative, NOMS_DES_PIECES, numero_editeur, formats)
     return construire(Demande, valeurs, deduites={"piecesJustificatives": pieces}, coherences=COHERENCES)
