@@ -78,8 +78,6 @@ def conseils_du_nom(
 
     A name that does not begin as those of the portal do is a working name, and nothing is said of it.
     """
-    from segur_pha.rapports.tableau import en_mots
-
     balise = specification.nom_de(Role.NUMERO_ANS)
     numero_ans = str(specification.valeur_brute(entete, Role.NUMERO_ANS))
     try:
