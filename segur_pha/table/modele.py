@@ -30,7 +30,8 @@ Colonnes: TypeAlias = "Mapping[str, tuple[Sequence[Brut], Sequence[int]]]"
 B = TypeVar("B", bound=attrs.AttrsInstance)
 
 
-@frozen(kw_only=True)
+# A rule is itself and no other: it is a key of caches, and would else be hashed field by field for each request that is built.
+@frozen(kw_only=True, eq=False)
 class Coherence:
     """A declared rule between balises: kind 07, reported at the place of one of them (decision 4).
 
@@ -50,7 +51,7 @@ class Coherence:
     libelle: str
     respectee: Callable[[Mapping[str, Brut], Mapping[str, Brut], int], bool]
     portee: str = ""
-    schema: Mapping[str, object] = field(factory=dict, hash=False)
+    schema: Mapping[str, object] = field(factory=dict)
     suspectes: Callable[[Colonnes], Iterable[int]] | None = None
 
     def tenue(self, demande: ObjetBrut, rang: int) -> bool:

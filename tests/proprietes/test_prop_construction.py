@@ -37,7 +37,7 @@ from segur_pha.table.formats import Code, Doute, Format, Texte
 from segur_pha.table.modele import Coherence, depuis_brut, en_brut
 from segur_pha.table.motifs import LONGUEUR_COURTE, adresse, adresse_courte
 from segur_pha.table.regles import encodable, juger_valeur
-from segur_pha.table.remplissage import batir, preneur
+from segur_pha.table.remplissage import batir, planifier, preneur
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.texte_json.lecture import lire_octets
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
@@ -264,7 +264,7 @@ def test_a_rule_that_reads_what_the_publisher_gives_is_tried() -> None:
 
 def test_a_block_that_is_only_half_given_is_doubtful() -> None:
     with pytest.raises(Doute):
-        batir(Commande, {"date_commande": None, "regime_tva": "HT", "montant_segur_ht": "708.33"})
+        batir(planifier(Commande), {"date_commande": None, "regime_tva": "HT", "montant_segur_ht": "708.33"})
 
 
 # --- Blocks that are built one by one ---
@@ -322,7 +322,7 @@ def test_a_block_without_slots_is_filled_all_the_same() -> None:
     class Ouvert(Bloc):
         nom: str = field(metadata=balise(1, "nom", Texte(moins_de=9), bloc="", titre="", description=""))
 
-    assert batir(Ouvert, {"nom": "x"}) == Ouvert(nom="x")
+    assert batir(planifier(Ouvert), {"nom": "x"}) == Ouvert(nom="x")
 
 
 def test_a_format_without_a_quick_way_is_left_to_the_plain_rules() -> None:

@@ -34,7 +34,7 @@ from segur_pha.table.motifs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class FormatTexte(Format):
@@ -144,20 +144,21 @@ class Texte(FormatTexte):
 
     def preneur(self) -> Preneur:
         minimum, maximum = self.longueurs
-        # A blank text is not upper case, and str.strip leaves nothing of it.
-        plein: Callable[[str], object] = str.isupper if self.majuscules else str.strip
+        motif, majuscules = self._motif, self.majuscules
 
-        def prendre(valeur: object) -> str:
+        def prendre(valeur: object) -> object:
             if (
                 type(valeur) is str
                 and minimum <= len(valeur) <= maximum
                 and (valeur.isascii() or valeur.isprintable())  # half a character is not printable
-                and plein(valeur)
+                and not valeur.isspace()
+                and (not majuscules or valeur.isupper())
+                and (motif is None or motif.fullmatch(valeur))
             ):
                 return valeur
             raise Doute(valeur)
 
-        return prendre if self._motif is None else _conforme(prendre, self._motif)
+        return prendre
 
     def schema(self) -> SchemaJSON:
         minimum, maximum = self.longueurs
@@ -173,17 +174,6 @@ class Texte(FormatTexte):
     @property
     def inexprimable(self) -> str:
         return "lower-case letters outside the Latin blocks (Unicode category Ll)" if self.majuscules else ""
-
-
-def _conforme(prendre: Callable[[object], str], motif: re.Pattern[str]) -> Preneur:
-    """Take what is also of a shape."""
-
-    def prendre_ce_qui_est_conforme(valeur: object) -> object:
-        if motif.fullmatch(prendre(valeur)):
-            return valeur
-        raise Doute(valeur)
-
-    return prendre_ce_qui_est_conforme
 
 
 @frozen(kw_only=True)

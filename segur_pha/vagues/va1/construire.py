@@ -26,8 +26,6 @@ T = TypeVar("T")
 _HT: Final = RegimeTVA.HT.value
 _SANS_PREUVE: Final = (TypeFichier.BON_COMMANDE,)
 _AVEC_PREUVE: Final = (TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT)
-#: The documents in the order in which they are due, and the argument that says the format of each.
-_ARGUMENTS: Final = [(piece.value, f"format_{piece.lower()}") for piece in _AVEC_PREUVE]
 
 
 def construire_demande(
@@ -71,7 +69,7 @@ def construire_demande(
     'PHA-LGO-Va1-BDC-00001.pdf'
     """
     valeurs = locals()
-    formats = {piece: valeurs[argument] for piece, argument in _ARGUMENTS[: len(pieces_dues(valeurs))]}
+    formats: dict[str, object] = dict(zip(pieces_dues(valeurs), (format_bon_commande, format_preuve_ht), strict=False))
     pieces = annoncer_les_pieces(PieceJustificative, NOMS_DES_PIECES, numero_editeur, formats)
     return construire(Demande, valeurs, deduites={"piecesJustificatives": pieces}, coherences=COHERENCES)
 
