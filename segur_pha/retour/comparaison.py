@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import ObjetBrut
 
 __all__ = ["differences"]
 
@@ -44,7 +43,8 @@ def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> 
             yield False, chemin, "un bloc était attendu"
         return
     connues, comparees, remplies = _balises_de(classe)
-    if _tel_quel(_sans(remplies, envoye), _sans(remplies, revenu)):
+    # Most often nothing differs but what the agency filled in, and the whole block is compared at once.
+    if _tel_quel(envoye, revenu | {nom: envoye[nom] for nom in remplies if nom in envoye}):
         return
     for nom, jeton, rangee in comparees:
         parti, venu = envoye.get(nom, _ABSENTE), revenu.get(nom, _ABSENTE)
@@ -74,17 +74,12 @@ def _tel_quel(parti: Brut | _Absente, venu: Brut | _Absente) -> bool:
         return repr(parti) == repr(venu)
 
 
-def _sans(remplies: frozenset[str], bloc: ObjetBrut) -> ObjetBrut:
-    """Leave out what the agency fills in."""
-    return bloc if remplies.isdisjoint(bloc) else {nom: valeur for nom, valeur in bloc.items() if nom not in remplies}
-
-
 @cache
-def _balises_de(classe: ClasseBloc) -> tuple[frozenset[str], tuple[tuple[str, str, Balise], ...], frozenset[str]]:
+def _balises_de(classe: ClasseBloc) -> tuple[frozenset[str], tuple[tuple[str, str, Balise], ...], tuple[str, ...]]:
     """Give the tags of a block, and those to compare, each with its part of a pointer and its row, and those that are not."""
     rangees = balises(classe)
     comparees = tuple((r.nom, pointeur(r.nom), r) for r in rangees if r.rempli_par is not Acteur.ASP)
-    return frozenset(r.nom for r in rangees), comparees, frozenset(r.nom for r in rangees if r.rempli_par is Acteur.ASP)
+    return frozenset(r.nom for r in rangees), comparees, tuple(r.nom for r in rangees if r.rempli_par is Acteur.ASP)
 
 
 def _de_la_balise(

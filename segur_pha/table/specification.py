@@ -267,8 +267,13 @@ class Specification:
         >>> VA1.valeur_brute({"beneficiaire": []}, Role.OFFICINE) is None
         True
         """
-        for rangee in self._chemins.get(role, (None,)):
-            brut = brut.get(rangee.nom) if rangee is not None and isinstance(brut, dict) else None
+        noms = self._tags.get(role)
+        if noms is None:
+            return None
+        for nom in noms:
+            if not isinstance(brut, dict):
+                return None
+            brut = brut.get(nom)
         return brut
 
     def valeur(self, bloc: attrs.AttrsInstance, role: Role) -> object:
@@ -305,6 +310,10 @@ class Specification:
                 raise SegurError(f"La table {self.nom} a deux balises qui portent {role.value} : {noms}.")
             chemins[role] = chemin
         return chemins
+
+    @cached_property
+    def _tags(self) -> dict[Role, tuple[str, ...]]:
+        return {role: tuple([rangee.nom for rangee in chemin]) for role, chemin in self._chemins.items()}
 
     @cached_property
     def catalogue(self) -> Catalogue:

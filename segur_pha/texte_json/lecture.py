@@ -12,7 +12,7 @@ import stat
 from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate, chain
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -208,10 +208,10 @@ def _cles_et_deux_points(arbre: Brut, niveaux: int) -> int | None:
             compte += _deux_points(etage)
         if types.isdisjoint({dict, list}):
             return compte
-        objets = [valeur for valeur in etage if type(valeur) is dict]
-        listes = [valeur for valeur in etage if type(valeur) is list]
+        objets: list[Any] = etage if types == {dict} else [valeur for valeur in etage if type(valeur) is dict]
+        listes: list[Any] = [valeur for valeur in etage if type(valeur) is list] if list in types else []
         compte += sum(map(len, objets)) + _deux_points(chain.from_iterable(objets))
-        etage = [*chain.from_iterable(objet.values() for objet in objets), *chain.from_iterable(listes)]
+        etage = [*chain.from_iterable(map(dict.values, objets)), *chain.from_iterable(listes)]
     return None
 
 
