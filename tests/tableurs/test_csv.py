@@ -262,3 +262,26 @@ def test_a_file_out_of_all_proportion_is_not_read(tmp_path: Path) -> None:
         stream.truncate(OCTETS_MAXIMUM + 1)
     with pytest.raises(DepotRefuse, match=r"a\.csv dépasse 50 Mo : est-ce le bon fichier"):
         ouvrir_export(tmp_path / "a.csv", ())
+
+
+@pytest.mark.parametrize(
+    "texte", ["officine-1.exemple.fr", "2024-05-03", "lucie+dmp@exemple.fr", "a=b", "_x1", "E-1", "3e-"]
+)
+def test_what_only_resembles_a_spoiled_text_costs_no_look_at_each_cell(texte: str) -> None:
+    tableau = lire_tableau(f"Nom;Fin\n{texte};1\n", titres_connus(["Nom"]))
+    assert tableau.que_des_textes
+    assert [rangee.cellules for rangee in tableau.rangees] == [[texte, "1"]]
+
+
+@given(
+    st.from_regex(
+        r"[0-9]([.,][0-9]{1,3})?[Ee][+-][0-9]{1,3}|=[ \t]?\"[0-9]{1,5}\"|[A-Z]{1,5}_x00[01][0-9A-Fa-f]_", fullmatch=True
+    ),
+    st.lists(st.sampled_from(["officine-1.exemple.fr", "a=b", "lucie+dmp@exemple.fr", "3e-"]), max_size=3),
+)
+def test_what_a_spreadsheet_spoils_is_seen_wherever_it_stands(abimee: str, autres: list[str]) -> None:
+    sortie = io.StringIO()
+    csv.writer(sortie, delimiter=";").writerows([["Nom", "Fin"], *([autre, "1"] for autre in autres), [abimee, "1"]])
+    *_, derniere = lire_tableau(sortie.getvalue(), titres_connus(["Nom"])).rangees
+    assert isinstance(derniere.cellules[0], CelluleAbimee)
+    assert derniere.cellules[1] == "1"
