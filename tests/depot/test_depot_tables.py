@@ -11,7 +11,7 @@ import pytest
 from fabrique_depot import bons, commande, editeur, pdf
 
 from segur_pha.cli import principal
-from segur_pha.depot import CommandesRefusees, preparation
+from segur_pha.depot import CommandesRefusees, tri
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.erreurs import DepotRefuse
 from tests.sorties import juger_la_ligne
@@ -253,7 +253,7 @@ def test_a_table_whose_every_cell_is_wrong_is_not_read_to_its_end(
     partial: bool,  # noqa: FBT001
 ) -> None:
     bons(tmp_path / "pieces", 1)
-    monkeypatch.setattr(preparation, "_FAUTES_MAXIMUM", 50)
+    monkeypatch.setattr(tri, "_FAUTES_MAXIMUM", 50)
     read: list[int] = []
     orders = tmp_path / "e.csv"
     titles = ("numero_editeur", "date_commande", "nom_responsable", "finess_geo", "montant_segur_ht")
