@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, field, frozen
 from msgspec.structs import replace
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from segur_pha.vagues import Demande
 
 __all__ = ["CommandeLue", "LecteurDeCommandes", "entetes_connus"]
+
+#: The code of a row whose cells may stand under the wrong titles: they say nothing.
+_DECALEE: Final = "ligne-decalee"
 
 
 @frozen(kw_only=True)
@@ -155,7 +158,7 @@ class LecteurDeCommandes:
     def lire(self, rangee: Rangee) -> CommandeLue:
         """Read a row: every fault it has, each with its column and balise."""
         # Cells that may stand under the wrong titles say nothing, nor do those of a row that is no order.
-        code, defaut = ("ligne-decalee", self._defaut(rangee))
+        code, defaut = (_DECALEE, self._defaut(rangee))
         if not defaut:
             code, defaut = self._fausses.reconnaitre(rangee)
         rangee = replace(rangee, defaut=defaut)
@@ -163,7 +166,7 @@ class LecteurDeCommandes:
             faute = Constat(code=code, message=defaut, ligne=rangee.numero)
             return CommandeLue(
                 ligne=rangee.numero, demande=None, numero=None, finess=None, dues=(), inutiles=(), documents={}, formats={},
-                rangee=rangee, fautes=(faute,), conseils=(), officine=self._nom_de_l_officine(rangee),
+                rangee=rangee, fautes=(faute,), conseils=(), officine="" if code == _DECALEE else self._nom_de_l_officine(rangee),
             )  # fmt: skip
         reperes: list[str] = []
         repares: list[Constat] = []

@@ -33,7 +33,7 @@ class CommandesRefusees(DepotRefuse):
         *,
         pretes: int = 0,
         commandes: int = 0,
-        avance: Decimal = Decimal(0),
+        avance: Decimal = Decimal("0.00"),
     ) -> None:
         premiere = fautes[0]
         lignes = len({faute.ligne for faute in fautes if faute.ligne is not None})

@@ -257,7 +257,7 @@ def _refuser_ou_non(
             tri.nommer(conseils),
             lu,
             pretes=len(avances),
-            commandes=len(tri.commandes) - len(tri.laissees),
+            commandes=tri.nombre,
             avance=somme(avances),
         )
 

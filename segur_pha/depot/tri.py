@@ -11,6 +11,7 @@ from segur_pha.constats import Constat
 from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.concordance import comparer
 from segur_pha.depot.constats import CommandesRefusees
+from segur_pha.depot.fausses_commandes import DE_TROP
 from segur_pha.table.codes import code_de
 from segur_pha.table.formats import Nature
 from segur_pha.table.roles import Role
@@ -135,6 +136,13 @@ class Tri:
         ecartees = autres | {ligne: (rangees[ligne], [faute]) for ligne, faute in trouve.fautes.items()}
         self.ecartees = [ecartees[ligne] for ligne in sorted(ecartees)]
         self.fautes = [faute for _, fautes in self.ecartees for faute in fautes]
+
+    @property
+    def nombre(self) -> int:
+        """How many orders this deposit is about: a total or a repeated row is none, one that went already is another's."""
+        laissees = {partie.ligne for partie in self.laissees}
+        restantes = (c for c in self.commandes if c.ligne not in laissees)
+        return sum(DE_TROP.isdisjoint(faute.code for faute in c.fautes) for c in restantes)
 
     def nommer(self, constats: Iterable[Constat]) -> list[Constat]:
         """Say beside each row which order it is: its own number, its pharmacy's name."""

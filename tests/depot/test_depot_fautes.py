@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -117,6 +118,25 @@ def test_what_could_go_is_told_with_what_it_is_worth(run: Run) -> None:  # noqa:
     assert (code, f"avance attendue : 510,00{NBSP}€" in output) == (1, True)
 
 
+def test_what_is_no_order_is_not_counted_and_a_shifted_row_names_nobody(run: Run) -> None:  # noqa: F811
+    spoil("Commercial", "Pharmacie")
+    path = Path("commandes.csv")
+    text = path.read_text("utf-8")
+    orders = text.splitlines()[1:]
+    path.write_text(f"{text};;TOTAL;;;2 124,99;;;\n{orders[0]}\n{orders[1]};de trop\n", "utf-8")
+    _, output, _ = run(*PREPARE)
+    assert "3 commandes sur 4 sont prêtes" in output
+    assert "Ligne 6, Sud\n    cette ligne répète la ligne 2" in output
+    assert "Ligne 7\n    plus de cellules que de titres" in output
+
+
+def test_another_table_has_nothing_ready(run: Run) -> None:  # noqa: F811
+    spoil("Date de signature", "Jour")
+    code, output, _ = run(*PREPARE, "--format", "json")
+    refused = json.loads(output)
+    assert (code, refused["pretes"], refused["commandes"], refused["avance"]) == (1, 0, 0, "0.00")
+
+
 def test_nothing_is_promised_where_nothing_could_go(run: Run) -> None:  # noqa: F811
     # Settings that are wrong stop every order.
     spoil("Date de signature", "Jour")
@@ -142,3 +162,25 @@ def test_what_is_ready_is_what_a_partial_deposit_takes(
     found = refused.value
     each = avance(Decimal("708.33"), "TTC").montant
     assert (found.pretes, found.commandes, found.avance) == (sum(rows), len(rows), each * sum(rows))
+
+
+def test_a_screen_has_an_end_and_a_list_has_not(
+    run: Run,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("segur_pha.cli.fautes._MORCEAUX_MONTRES", 4)
+    for day in ("15/11/2022", "03/11/2022", "10/11/2022"):
+        spoil(day, "bientôt")
+    _, output, _ = run(*PREPARE, "--fautes", "f.json")
+    assert output.count("[jour-illisible]") == 1
+    assert "… et d’autres : --fautes fautes.xlsx les donne toutes." in output
+    assert len(json.loads(Path("f.json").read_bytes())) == 3
+
+
+def test_a_workbook_without_its_extra_stops_before_anything_is_read(
+    run: Run,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    code, _, errors = run("verifier", "absent", "--fautes", "f.xlsx")
+    assert (code, "extra « tableur »" in errors) == (2, True)
