@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from attrs import frozen
 
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, en_mots
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from collections.abc import Iterator
+
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.table import Table
+    from rich.text import Text
 
     from segur_pha.rapports.tableau import Cellule
 
@@ -69,12 +75,10 @@ def en_couleurs(morceau: Morceau) -> RenderableType:
 
     Raises :class:`~segur_pha.ExtraManquant` when rich is not installed.
 
-    >>> en_couleurs(Phrase("1 demande ", Marque("rejetée", Niveau.MAUVAIS))).markup
+    >>> en_couleurs(Phrase("1 demande ", Marque("rejetée", Niveau.MAUVAIS))).texte.markup
     '1 demande [bold red]rejetée[/bold red]'
     """
     try:
-        from rich.padding import Padding
-        from rich.table import Table
         from rich.text import Text
     except ImportError as erreur:
         raise ExtraManquant("cli") from erreur
@@ -83,14 +87,51 @@ def en_couleurs(morceau: Morceau) -> RenderableType:
             return en_table(morceau)
         case Phrase(morceaux, retrait, tete):
             texte = Text.assemble(*((en_mots(m), _style(m)) for m in morceaux))
-            if tete is None:
-                # rich shows nothing at all for an empty text with a margin.
-                return Padding(texte, (0, 0, 0, retrait), expand=False) if retrait else texte
-            grille = Table.grid(padding=(0, 2, 0, 0))
-            grille.add_row(Text(en_mots(tete), style=_style(tete), no_wrap=True), texte)
-            return Padding(grille, (0, 0, 0, retrait), expand=False)
+            debut = Text(" " * retrait)
+            if tete is not None:
+                debut.append(en_mots(tete), _style(tete)).append("  ")
+            return _Paragraphe(debut, texte)
         case _:
-            return Text(en_mots(morceau))
+            return _Paragraphe(Text(), Text(en_mots(morceau)))
+
+
+#: Where a line may end: at a plain blank, which no French sign of punctuation follows; rich would cut « 106 561,10 € » in two.
+_COUPURES: Final = re.compile("(?<!«) +(?![ :;?!»])")
+
+
+@frozen
+class _Paragraphe:
+    """A text that is shown on as many lines as the screen needs, each from where the first one begins; no word is cut."""
+
+    debut: Text
+    texte: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give the lines; see rich's console protocol."""
+        from rich.text import Text
+
+        marge = self.debut.cell_len
+        largeur = 0 if options.no_wrap else max(options.max_width - marge, 1)
+        for rang, (de, a) in enumerate(_lignes(self.texte.plain, largeur)):
+            ligne = Text.assemble(Text(" " * marge) if rang else self.debut, self.texte[de:a])
+            ligne.no_wrap, ligne.overflow = True, "ignore"
+            yield ligne
+
+
+def _lignes(texte: str, largeur: int) -> Iterator[tuple[int, int]]:
+    """Give the beginning and the end of each line of a text; of one alone where the width is 0."""
+    from rich.cells import cell_len
+
+    debut = fin = suite = 0
+    for coupure in _COUPURES.finditer(texte) if largeur else ():
+        if fin > debut and cell_len(texte[debut : coupure.start()]) > largeur:
+            yield debut, fin
+            debut = suite
+        fin, suite = coupure.span()
+    if fin > debut and largeur and cell_len(texte[debut:]) > largeur:
+        yield debut, fin
+        debut = suite
+    yield debut, len(texte)
 
 
 def en_table(tableau: Tableau) -> Table:

@@ -430,7 +430,7 @@ def test_the_whole_life_on_the_command_line(
     )
     again = "resoumettre corrections.csv --pieces depot --jour 2022-11-22 --editeur examples/editeur.toml"
     assert type_in(f"{again} --sortie depot-2") == 1
-    assert f"ligne 1 : demande {rejected}" in capsys.readouterr().err
+    assert f"Ligne 2, demande {rejected}" in capsys.readouterr().out
     assert type_in(f"{again} --sortie depot-2 --majuscules") == 0
     portail.inconduites = frozenset()
     (bureau / "retour-2.json").write_bytes(upload(portail, bureau / "depot-2"))
@@ -443,6 +443,33 @@ def test_the_whole_life_on_the_command_line(
     assert type_in(f"registre montrer {rejected}") == 0
     assert "est remplacée par la demande" in capsys.readouterr().out
     assert controler(bureau / "depot-2" / "JSON-ANS0000001-20221122-001.json").tout_accepte
+
+
+def test_a_lost_zero_is_put_back_on_demand_and_told(
+    bureau: Path, portail: PortailSimule, capsys: pytest.CaptureFixture[str]
+) -> None:
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    (bureau / "retour.json").write_bytes(upload(portail, bureau / "depot"))
+    type_in("retour retour.json --jour 2022-11-16 --appliquer")
+    capsys.readouterr()
+    type_in("registre lister --phase rejetée")
+    rejected = capsys.readouterr().out.splitlines()[2].split()[0]
+    (bureau / "corrections.csv").write_text(f"Suivi;\nnumero_editeur;FINESS\n{rejected};10744415\n", "utf-8")
+    again = (
+        "resoumettre corrections.csv --pieces depot --jour 2022-11-22 --editeur examples/editeur.toml --sortie depot-2"
+    )
+    assert type_in(f"{again} --fautes f.json") == 1
+    said = capsys.readouterr()
+    assert f"Ligne 3, demande {rejected}, colonne « finess_geo »\n    le tableur a effacé les zéros de tête" in said.out
+    assert "l’option --zeros le fait pour vous" in said.out
+    (fault,) = json.loads((bureau / "f.json").read_bytes())
+    assert (fault["ligne"], fault["numero"], fault["code"]) == (3, rejected, "tableur-zeros")
+    assert type_in(f"{again} --zeros --fautes f.json") == 0
+    said = capsys.readouterr()
+    assert f"Ligne 3, demande {rejected}, colonne « finess_geo »\n    le zéro de tête est rendu : 010744415" in said.out
+    assert json.loads((bureau / "f-2.json").read_bytes()) == []
+    sent = json.loads(next((bureau / "depot-2").glob("JSON-*.json")).read_bytes())["lignesImport"][0]
+    assert sent["beneficiaire"]["FINESSGeo"] == "010744415"
 
 
 def test_what_a_person_tells_the_ledger(bureau: Path, capsys: pytest.CaptureFixture[str]) -> None:

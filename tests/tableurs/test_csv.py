@@ -98,6 +98,7 @@ def test_the_apostrophe_of_our_own_csv_comes_off_before_a_formula_only(quotes: s
 # --- Rows and titles ---
 
 
+@pytest.mark.cas(8)
 def test_last_cells_that_are_empty_may_be_missing() -> None:
     (short, full, empty) = read("Titulaire;b;c\n1\n1;2;3\n1;2;;;\n").rangees
     assert (short.cellules, short.manquantes, short.defaut) == (["1", "", ""], 2, "")
@@ -115,6 +116,7 @@ def test_blank_rows_are_left_out_and_unreadable_ones_are_not() -> None:
     assert [(row.numero, row.illisible, row.est_vide) for row in table.rangees] == [(5, True, False)]
 
 
+@pytest.mark.cas(14)
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -197,6 +199,7 @@ def test_a_refusal_is_a_value_error_of_its_own_unless_the_caller_has_one() -> No
 # --- Cells that something spoiled ---
 
 
+@pytest.mark.cas(13)
 @pytest.mark.parametrize(
     ("cell", "code", "proposed"),
     [

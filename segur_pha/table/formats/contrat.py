@@ -36,7 +36,10 @@ NATURES_DE_CHAMP: Final = (Nature.NON_RENSEIGNEE, Nature.TYPE, Nature.LONGUEUR, 
 
 
 class Defaut(NamedTuple):
-    """A fault of one value: its kind and, when there is more to say, an advice for the one who mends it (French)."""
+    """A fault of one value: its kind and, when there is more to say, an advice for the one who mends it (French).
+
+    A format knows no balise and no place, of which an :class:`~segur_pha.Anomalie` is made: this is what it can say.
+    """
 
     nature: Nature
     precision: str = ""
