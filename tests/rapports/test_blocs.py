@@ -144,7 +144,7 @@ def test_what_has_no_row_or_no_place_is_told_too() -> None:
     assert "5 constats" in shown
     assert "13 fichiers" in shown
     assert "fichiers : 0.zip, 1.zip" in shown
-    assert en_texte(next(iter(en_blocs([Constat(code="x", message="seul")])))) == "    seul  [x]"
+    assert en_texte(next(iter(en_blocs([Constat(code="x", message="seul")])))) == "seul  [x]"
 
 
 def test_an_expectation_that_is_another_kind_of_text_is_left_out() -> None:
