@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import compress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import frozen
@@ -112,11 +113,20 @@ class _TableauAjuste:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give the table or the lines; see rich's console protocol."""
-        largeurs = _largeurs(self.tableau, options.max_width)
-        if largeurs is None:
-            yield from map(en_couleurs, _en_fiches(self.tableau))
-        else:
-            yield en_table(self.tableau, largeurs)
+        for tableau in (self.tableau, _sans_colonnes_vides(self.tableau)):
+            largeurs = _largeurs(tableau, options.max_width)
+            if largeurs is not None:
+                yield en_table(tableau, largeurs)
+                return
+        yield from map(en_couleurs, _en_fiches(self.tableau))
+
+
+def _sans_colonnes_vides(tableau: Tableau) -> Tableau:
+    """Leave out the columns that hold nothing, where every place counts."""
+    colonnes = zip(tableau.colonnes, *tableau.rangees, strict=True)
+    pleines = [not tableau.rangees or any(map(en_mots, cellules)) for _, *cellules in colonnes]
+    rangees = [tuple(compress(rangee, pleines)) for rangee in tableau.rangees]
+    return Tableau(tuple(compress(tableau.colonnes, pleines)), rangees, titre=tableau.titre)
 
 
 def _largeurs(tableau: Tableau, largeur: int) -> list[int] | None:

@@ -195,6 +195,15 @@ def test_a_table_stays_one_where_its_words_fit_and_its_widest_column_gets_the_ro
     ]
 
 
+def test_columns_that_hold_nothing_go_before_a_table_does() -> None:
+    table = Tableau(("Demande", "Motif", "Phase"), [["00001", None, "préparée"], ["00002", "", "rejetée"]])
+    assert "Motif" in on_screen([table], 40)
+    assert on_screen([table], 20).splitlines()[0].split() == ["Demande", "Phase"]
+    empty = Tableau(("Demande", "Phase"), [], titre="Lignes")
+    assert on_screen([empty], 40).split()[:3] == ["Lignes", "Demande", "Phase"]
+    assert on_screen([empty], 10).split() == ["Lignes"]
+
+
 def test_a_row_shown_cell_by_cell_leaves_out_what_is_empty_and_keeps_its_colours() -> None:
     table = Tableau(
         ("Demande", "Issue"), [["00001", Marque("rejetée-par-le-portail", Niveau.MAUVAIS)], ["", None]], titre="Lignes"
