@@ -125,16 +125,18 @@ def _lieu(constat: Constat, quoi: str, *, avec_la_colonne: bool = True) -> str:
 
 
 def _bloc(constat: Constat, quoi: str) -> Iterator[Morceau]:
-    if lieu := _lieu(constat, quoi):
+    lieu = _lieu(constat, quoi)
+    if lieu:
         yield Phrase(Marque(lieu, Niveau.FORT))
-    yield from _dire(constat.message, constat.attendu, constat.code)
+    # What has no place must not look like the end of the block above.
+    yield from _dire(constat.message, constat.attendu, constat.code, retrait=4 if lieu else 0)
     yield ""
 
 
-def _dire(message: str, attendu: str, code: str) -> Iterator[Morceau]:
-    yield Phrase(f"{message}  ", _code(code), retrait=4)
+def _dire(message: str, attendu: str, code: str, *, retrait: int = 4) -> Iterator[Morceau]:
+    yield Phrase(f"{message}  ", _code(code), retrait=retrait)
     if attendu:
-        yield Phrase(Marque(f"attendu : {attendu}", Niveau.DISCRET), retrait=4)
+        yield Phrase(Marque(f"attendu : {attendu}", Niveau.DISCRET), retrait=retrait)
 
 
 def _bloc_de_plusieurs(groupe: Sequence[Constat], quoi: str) -> Iterator[Morceau]:

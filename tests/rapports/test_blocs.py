@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -14,7 +15,7 @@ from rich.console import Console
 from segur_pha.constats import Constat
 from segur_pha.rapports.blocs import en_blocs, resume_par_nature
 from segur_pha.rapports.console import Morceau, en_couleurs, en_texte
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, en_mots
 
 NBSP = "\N{NO-BREAK SPACE}"
 MESSAGES = {
@@ -144,7 +145,7 @@ def test_what_has_no_row_or_no_place_is_told_too() -> None:
     assert "5 constats" in shown
     assert "13 fichiers" in shown
     assert "fichiers : 0.zip, 1.zip" in shown
-    assert en_texte(next(iter(en_blocs([Constat(code="x", message="seul")])))) == "    seul  [x]"
+    assert en_texte(next(iter(en_blocs([Constat(code="x", message="seul")])))) == "seul  [x]"
 
 
 def test_an_expectation_that_is_another_kind_of_text_is_left_out() -> None:
@@ -152,3 +153,64 @@ def test_an_expectation_that_is_another_kind_of_text_is_left_out() -> None:
     assert "attendu" not in plain([*en_blocs(faults)])
     alike = [Constat(code="x", message="m", ligne=k, attendu=f"BDC-{k}.pdf") for k in range(4)]
     assert "attendu : …" in plain([*en_blocs(alike)])
+
+
+CELLS = (
+    st.none() | st.decimals("0", "999999999", places=2) | st.text(st.sampled_from("abé12«»:;,.() " + NBSP), max_size=40)
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Tableau:
+    count = draw(st.integers(1, 5))
+    titles = draw(st.lists(st.text("Abcé ", min_size=1, max_size=12), min_size=count, max_size=count))
+    return Tableau(titles, draw(st.lists(st.lists(CELLS, min_size=count, max_size=count), min_size=1, max_size=4)))
+
+
+@given(tables(), st.integers(20, 120))
+def test_no_word_of_a_table_is_cut_however_narrow_the_screen(table: Tableau, width: int) -> None:
+    shown = on_screen([table], width)
+    words = Counter(word for row in table.rangees for cell in row for word in re.split(" +", en_mots(cell)) if word)
+    found = Counter(re.split("[ \n]+", shown))
+    assert words <= found
+    cells = [en_mots(cell) for row in (table.colonnes, *table.rangees) for cell in row]
+    longest = max(len(part) for cell in cells for part in cell.split(" "))
+    if longest < 8:
+        # Room for the title of a cell, and a word beside it.
+        assert max(map(len, shown.splitlines())) <= max(width, 30)
+
+
+def test_a_table_stays_one_where_its_words_fit_and_its_widest_column_gets_the_room() -> None:
+    table = Tableau(("Code", "Libellé"), [["1204", "montantSegurHT : format incorrect"], ["2303", "FINESSGeo"]])
+    assert on_screen([table], 40).splitlines()[2:] == [
+        "1204   montantSegurHT : format incorrect",
+        "2303   FINESSGeo                        ",
+    ]
+    assert on_screen([table], 24).splitlines()[2:4] == ["1204   montantSegurHT : ", "       format incorrect "]
+    assert on_screen([table], 16).splitlines()[:4] == [
+        "Code :  1204",
+        "Libellé :  montantSegurHT :",
+        "           format",
+        "           incorrect",
+    ]
+
+
+def test_columns_that_hold_nothing_go_before_a_table_does() -> None:
+    table = Tableau(("Demande", "Motif", "Phase"), [["00001", None, "préparée"], ["00002", "", "rejetée"]])
+    assert "Motif" in on_screen([table], 40)
+    assert on_screen([table], 20).splitlines()[0].split() == ["Demande", "Phase"]
+    empty = Tableau(("Demande", "Phase"), [], titre="Lignes")
+    assert on_screen([empty], 40).split()[:3] == ["Lignes", "Demande", "Phase"]
+    assert on_screen([empty], 10).split() == ["Lignes"]
+
+
+def test_a_row_shown_cell_by_cell_leaves_out_what_is_empty_and_keeps_its_colours() -> None:
+    table = Tableau(
+        ("Demande", "Issue"), [["00001", Marque("rejetée-par-le-portail", Niveau.MAUVAIS)], ["", None]], titre="Lignes"
+    )
+    screen = Console(file=StringIO(), width=20, force_terminal=True, color_system="standard")
+    screen.print(en_couleurs(table), crop=False)
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert "\x1b[1mLignes\x1b[0m\n\n\x1b[2mDemande :\x1b[0m  00001\n" in shown
+    assert "\x1b[1;31mrejetée-par-le-portail\x1b[0m" in shown
+    assert shown.count("Demande :") == 1

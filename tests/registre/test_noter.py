@@ -212,6 +212,19 @@ def test_facts_that_cannot_be_noted_are_told_by_kind_and_listed(
     assert len(listed) == 8
 
 
+def test_the_pharmacy_of_a_row_is_named_where_the_table_names_it(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = "N° demande;Officine;Décision;Montant payé\r\n00001;Lilas;bof;\r\n00009;Port;oui;\r\n00002;;oui;9,00\r\n"
+    (tmp_path / "t.csv").write_text(table, "utf-8")
+    assert type_in("noter", "t.csv", "--partiel") == 1
+    shown = capsys.readouterr().out
+    assert "Ligne 2, demande 00001, Lilas, colonne « Décision »\n" in shown
+    assert "Ligne 3, demande 00009, Port\n    Demande inconnue" in shown
+    assert "Ligne 4, demande 00002\n    Demande 00002 :" in shown
+    assert "laissées de côté" not in shown
+
+
 def test_a_row_is_named_as_its_table_names_it() -> None:
     table = "N° ASP;N° demande;Décision\n ASP-1 ;;x\n;00002;x\nASP-3;00003;x\n;;x\n"
     lues = lire_les_notes(table, nom="t.csv", jour=DAY)
