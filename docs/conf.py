@@ -140,12 +140,15 @@ class PointAtTheRow(SphinxTransform):
                 index["entries"] = [(kind, text.strip(), f"code-{text.strip()}", main, key)]
 
 
-def keep_french_signs_together(_app: Sphinx, doctree: nodes.document) -> None:
+def kept_together(text: str) -> str:
     """Put no-break spaces inside « », before ; : ! ? % € and in 10 000; sources and catalogues stay easy to type."""
+    return re.sub(r"(?<=«) | (?=[»;:!?])|(?<=\d) (?=[%€]|\d{3}(?!\d))", "\N{NO-BREAK SPACE}", text)
+
+
+def keep_french_signs_together(_app: Sphinx, doctree: nodes.document) -> None:
     for text in list(doctree.findall(nodes.Text)):
         if not isinstance(text.parent, nodes.literal | nodes.literal_block | nodes.raw | nodes.comment):
-            together = re.sub(r"(?<=«) | (?=[»;:!?])|(?<=\d) (?=[%€]|\d{3}(?!\d))", "\N{NO-BREAK SPACE}", text)
-            text.parent.replace(text, nodes.Text(together))
+            text.parent.replace(text, nodes.Text(kept_together(text)))
 
 
 class SayWhatIsEnglish(SphinxPostTransform):
