@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import platform
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks import cas, controle, demarrage, ecriture, grands_nombres, modeles
+from benchmarks import ailleurs, cas, controle, demarrage, ecriture, grands_nombres, modeles
 from benchmarks.boucle import Rapport
 from benchmarks.tableau import rangees
 
@@ -28,17 +28,26 @@ SECTIONS = {
     "ecriture": ecriture.mesurer,
     "demarrage": demarrage.mesurer,
     "grands_nombres": grands_nombres.mesurer,
+    "certificats": ailleurs.certificats_en_tours,
+    "depot": ailleurs.depot_en_tours,
+    "registre": ailleurs.registre_en_tours,
 }
 BIBLIOTHEQUES = (
     "attrs",
     "cattrs",
     "check-jsonschema",
+    "duckdb",
     "fastjsonschema",
     "jsonschema",
     "jsonschema-rs",
     "marshmallow",
     "msgspec",
+    "orjson",
+    "pandas",
+    "polars",
     "pydantic",
+    "pypdf",
+    "SQLAlchemy",
 )
 
 
@@ -70,6 +79,13 @@ BORNES = (
     _du_cas("build and write 200 requests", "build and write", 2.6),
     _du_cas("write them, compact", "write, compact", 0.7),
     _du_cas("write them, indented", "write, indented", 1.0),
+    Borne(
+        "the model’s classes block by block, and write, in times of `json.loads`",
+        ecriture.TITRE,
+        ecriture.BLOC_PAR_BLOC,
+        "× `json.loads`",
+        6.5,
+    ),
     _du_cas("read them to models", "read to models", 2.5),
     _du_cas("read an answer", "read an answer", 2.6),
     _du_cas("match an answer with what was sent", "match an answer, read already", 3.8),
@@ -81,6 +97,17 @@ BORNES = (
         demarrage.COMMANDE,
         "× check-jsonschema",
         0.55,
+    ),
+    Borne(f"{ailleurs.SANS}, in times of a bare pypdf loop", ailleurs.DEPOT, ailleurs.SANS, "×", 3.2),
+    Borne("the same, texts compared, in times of a loop that extracts them", ailleurs.DEPOT, ailleurs.AVEC, "×", 2.0),
+    Borne(f"{ailleurs.SCANS}, in times of `zip -0`", ailleurs.DEPOT, ailleurs.SCANS, "×", 1.8),
+    Borne("certificates to the plan, in times of pandas", ailleurs.CERTIFICATS, ailleurs.NOUS, "× pandas", 1.3),
+    Borne(
+        "an answer into the ledger, in times of bare inserts",
+        ailleurs.REGISTRE,
+        ailleurs.REPONSE,
+        "× bare inserts",
+        6.0,
     ),
     Borne("200 requests in times of 100: a straight line", "From 1 request to 200", "200", "× 100 requests", 2.1),
 )
@@ -95,9 +122,17 @@ def bilan(tableaux: Iterable[Tableau]) -> Iterator[str]:
         yield from rangees(("bound", "at most", "measured", ""), *bornes)
 
 
+def _installee(nom: str) -> bool:
+    try:
+        version(nom)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
 def circonstances() -> Iterator[str]:
     """Say when, with what, and on what kind of machine."""
-    versions = ", ".join(f"{nom} {version(nom)}" for nom in BIBLIOTHEQUES)
+    versions = ", ".join(f"{nom} {version(nom)}" for nom in BIBLIOTHEQUES if _installee(nom))
     charge = f", load average {os.getloadavg()[0]:.1f} when it ended" if hasattr(os, "getloadavg") else ""
     yield f"- on {datetime.now(UTC):%d/%m/%Y}, {os.cpu_count()} processors ({platform.machine()}, {platform.system()}){charge}"
     yield f"- {platform.python_implementation()} {platform.python_version()}; {versions}"

@@ -135,6 +135,19 @@ def record(folder: Path) -> None:
     tables with the same indexes, in one transaction of SQLite's own driver, one ``executemany`` per table.  The stricter
     measure beside it leaves the states out.
     """
+    whole, bare, lines_alone = map(best, zip(*tours(folder), strict=True))
+    print(f"{'':30} {'elapsed':>12} {'of processor':>16}")
+    for name, (elapsed, busy) in (
+        ("an answer of 200 lines", whole),
+        ("bare inserts of its rows", bare),
+        ("of its journal's rows alone", lines_alone),
+    ):
+        ratios = f"× {whole[0] / elapsed:5.1f} elapsed, × {whole[1] / busy:5.1f} of processor"
+        print(f"{name:30} {elapsed:9.1f} ms {busy:13.1f} ms    {ratios}")
+
+
+def tours(folder: Path) -> list[tuple[Measure, Measure, Measure]]:
+    """Record an answer, insert its rows, insert those of the journal alone; so many times."""
     ours, theirs, journal = folder / "answers.sqlite", folder / "bare.sqlite", folder / "journal.sqlite"
     for path in (theirs, journal):
         Registre(path).fermer()
@@ -147,15 +160,7 @@ def record(folder: Path) -> None:
             bare = measured(lambda: bare_inserts(theirs, rows))  # noqa: B023 - same
             lines = {table.name: rows[table.name] for table in (t.evenements, t.retours)}
             rounds.append((whole, bare, measured(lambda: bare_inserts(journal, lines))))  # noqa: B023 - same
-    whole, bare, lines_alone = map(best, zip(*rounds, strict=True))
-    print(f"{'':30} {'elapsed':>12} {'of processor':>16}")
-    for name, (elapsed, busy) in (
-        ("an answer of 200 lines", whole),
-        ("bare inserts of its rows", bare),
-        ("of its journal's rows alone", lines_alone),
-    ):
-        ratios = f"× {whole[0] / elapsed:5.1f} elapsed, × {whole[1] / busy:5.1f} of processor"
-        print(f"{name:30} {elapsed:9.1f} ms {busy:13.1f} ms    {ratios}")
+    return rounds
 
 
 def deposited(registre: Registre, rank: int) -> Retour:
