@@ -14,7 +14,7 @@ from cyclopts import Parameter
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import Admettre, ouvrir
+from segur_pha.cli.ouverture import Admettre, Creer, ouvrir
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
@@ -83,6 +83,7 @@ def preparer(
     registre: Annotated[
         str | None, Parameter(help="Inscrit le dépôt dans ce registre, qui donne aussi les numéros manquants.")
     ] = None,
+    creer: Creer = False,
     admettre: Admettre = None,
     fautes: Annotated[
         list[Path] | None,
@@ -110,6 +111,8 @@ def preparer(
         raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")
     if admettre and registre is None:
         raise UsageErrone("--admettre ne sert qu’avec --registre, qui sait quelles officines ont déjà une demande.")
+    if creer and registre is None:
+        raise UsageErrone("--creer ne sert qu’avec --registre, qui nomme le registre à créer.")
     specification = specification_de(vague)
     listes = fautes or []
     _verifier_les_formes(listes)
@@ -119,7 +122,7 @@ def preparer(
         with (
             avancement() as suivi,
             tous_ou_aucun() as ecrire,
-            _au_registre(registre, sortie, jour, specification) as (livre, inscrire),
+            _au_registre(registre, sortie, jour, specification, creer=creer) as (livre, inscrire),
         ):
             depot = preparer_depot(
                 commandes,
@@ -169,7 +172,7 @@ def _premier(donne: int | None, livre: Registre | None, numero_ans: str, jour: d
 
 @contextmanager
 def _au_registre(
-    ou: str | None, sortie: Path, jour: date, specification: Specification
+    ou: str | None, sortie: Path, jour: date, specification: Specification, *, creer: bool
 ) -> Iterator[tuple[Registre | None, Inscription | None]]:
     """Give the ledger, and what records the deposit in it; nothing where none is kept."""
     if ou is None:
@@ -177,7 +180,10 @@ def _au_registre(
         return
     from segur_pha.registre.inscription import inscription
 
-    with ouvrir(ou, specification=specification) as livre, inscription(livre, sortie, jour=jour) as inscrire:
+    with (
+        ouvrir(ou, existant=not creer, specification=specification) as livre,
+        inscription(livre, sortie, jour=jour) as inscrire,
+    ):
         yield livre, inscrire
 
 
