@@ -26,7 +26,7 @@ from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from segur_pha.constats import Constat
     from segur_pha.table.formats import Brut
@@ -149,22 +149,27 @@ def rapprocher_lignes(
     *,
     entete: ObjetBrut | None = None,
     numeros_asp: Mapping[str, str] | None = None,
+    numeros: Iterable[str] = (),
     specification: Specification = PAR_DEFAUT,
 ) -> Rapprochement:
-    """Do the same with the sent lines as raw values, as a ledger keeps them (``entete``: the sent header, when it is known)."""
-    numeros = [_numero(envoyee, specification) for envoyee in envoyees]
-    paires, restantes = _apparier(numeros, retour.lignes)
+    """Do the same with the sent lines as raw values, as a ledger keeps them.
+
+    ``entete``: the sent header, when it is known; ``numeros``: the numbers of other requests, which no reference should be.
+    """
+    envoyes = [_numero(envoyee, specification) for envoyee in envoyees]
+    portes = {numero.casefold() for numero in envoyes if numero} | {*map(str.casefold, numeros)}
+    paires, restantes = _apparier(envoyes, retour.lignes)
     doubles = _asp_doubles(retour.lignes)
     connus = {} if numeros_asp is None else numeros_asp
     liste = specification.liste_des_demandes.nom
     doublees = _doublees_par_ligne(retour.cles_doubles, liste)
     lignes = []
-    for rang, (numero, envoyee) in enumerate(zip(numeros, envoyees, strict=True), start=1):
+    for rang, (numero, envoyee) in enumerate(zip(envoyes, envoyees, strict=True), start=1):
         reponses = paires[rang]
         if len(reponses) == 1:
             balises_doubles = doublees[str(reponses[0].place - 1)]
             ecarts = list(
-                _ecarts_de_ligne(numero, envoyee, reponses[0], balises_doubles, doubles, connus, specification)
+                _ecarts_de_ligne(numero, envoyee, reponses[0], balises_doubles, doubles, connus, portes, specification)
             )
         else:
             nature = NatureEcart.REPONSE_DOUBLE if reponses else NatureEcart.REPONSE_ABSENTE
@@ -247,6 +252,7 @@ def _ecarts_de_ligne(
     balises_doubles: Iterable[str],
     doubles: set[str],
     connus: Mapping[str, str],
+    portes: Collection[str],
     specification: Specification,
 ) -> Iterator[Constat]:
     ici = pointeur(specification.liste_des_demandes.nom, reponse.place - 1)
@@ -260,6 +266,8 @@ def _ecarts_de_ligne(
         yield _ecart(NatureEcart.NUMERO_ASP_DOUBLE, numero, ici + specification.chemin(Role.REFERENCE_ASP))
     if asp is not None and connus.get(asp, numero) != numero:
         yield _ecart(NatureEcart.NUMERO_ASP_CONNU, numero, ici + specification.chemin(Role.REFERENCE_ASP))
+    if asp is not None and asp.casefold() in portes:
+        yield _ecart(NatureEcart.REFERENCE_EQUIVOQUE, numero, ici + specification.chemin(Role.REFERENCE_ASP))
     for chemin in balises_doubles:
         yield _ecart(NatureEcart.BALISE_DOUBLE, numero, chemin)
     for inconnue, chemin, precision in differences(specification.classe_demande, envoyee, reponse.brut, ici):
