@@ -223,7 +223,7 @@ def _manifeste(octets: bytes) -> None:
 
 def _registre(octets: bytes) -> None:
     """Take the bytes for the file of a ledger: it answers, or says what is wrong with it."""
-    with _pose(octets, "registre.sqlite") as chemin, _refus_permis(), Registre(chemin) as registre:
+    with _pose(octets, "registre.sqlite") as chemin, _refus_permis(), Registre(chemin, creer=False) as registre:
         list(registre.demandes())
 
 

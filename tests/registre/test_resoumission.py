@@ -448,7 +448,7 @@ def test_the_whole_life_on_the_command_line(
 def test_a_lost_zero_is_put_back_on_demand_and_told(
     bureau: Path, portail: PortailSimule, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite --creer")
     (bureau / "retour.json").write_bytes(upload(portail, bureau / "depot"))
     type_in("retour retour.json --jour 2022-11-16 --appliquer")
     capsys.readouterr()
