@@ -51,7 +51,7 @@ nitpick_ignore_regex = [
     (
         "py:.*",
         (
-            r"(segur_pha\.registre\.attentes\.)?(Attente|EnAttente|Situation|Solde)|(segur_pha\.anomalies\.)?RapportDeControle|"
+            r"(segur_pha\.registre\.attentes\.)?(Attente|EnAttente|Situation|Solde|DejaPartie)|(segur_pha\.anomalies\.)?RapportDeControle|"
             r"(segur_pha\.rapports\.tableau\.)?Tableau|Format|Objet|Liste|Evenement|FormeJour|Conseiller|NOMS_INSI|insi|dmp"
         ),
     ),

@@ -41,7 +41,7 @@ class NatureEcart(StrEnum):
 
     @classmethod
     def de(cls, constat: Constat) -> NatureEcart:
-        """Tell of which kind a finding of :attr:`~segur_pha.Rapprochement.ecarts` is.
+        """Tell of which kind a finding of ``Rapprochement.ecarts`` is.
 
         Raises :class:`KeyError` for a finding of anything else.
 

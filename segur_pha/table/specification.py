@@ -179,7 +179,7 @@ class Specification:
 
     @cached_property
     def longueur_des_numeros(self) -> int:
-        """How many characters a number that the library serves has: as many as its row takes.
+        """How many characters a number that the library serves has, which is as many as its row takes.
 
         >>> from segur_pha import VA1
         >>> VA1.longueur_des_numeros
