@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
+from segur_pha.cli.console import montrer_erreur
 from segur_pha.erreurs import RegistreError
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase
 from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 from segur_pha.vagues import vagues
 
@@ -41,7 +43,20 @@ def ouvrir(ou: str, *, existant: bool = False, specification: Specification = VA
     fichier = fichier_de(url)
     if existant and fichier is not None and not fichier.is_file():
         raise RegistreError(f"Registre introuvable : {en_clair(ou)}. Vérifiez le nom et le dossier (--registre).")
-    return Registre(ou, specification=specification, specifications=tuple(vagues().values()))
+    return Registre(
+        ou, specification=specification, specifications=tuple(vagues().values()), si_occupe=lambda: _dire_l_attente(ou)
+    )
+
+
+def _dire_l_attente(ou: str) -> None:
+    from segur_pha.registre.adresse import en_clair
+
+    montrer_erreur(
+        Phrase(
+            Marque("Patience", Niveau.ATTENTION),
+            f" : un autre programme écrit dans {en_clair(ou)} ; cette commande attend qu’il ait fini.",
+        )
+    )
 
 
 def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:

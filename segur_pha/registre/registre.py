@@ -30,7 +30,7 @@ from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
     from types import TracebackType
@@ -61,6 +61,9 @@ class Registre(Questions, Notes):
     One ledger may hold the requests of several waves: ``specification`` is the one that is meant by default, and
     ``specifications`` names the others.  A request is known by its wave and its number.
 
+    Who reads waits for nobody who writes.  Who writes waits for another program that does, on SQLite for a minute at most;
+    ``si_occupe`` is called once before.
+
     Raises :class:`~segur_pha.RegistreError` for anything else (a Session, an empty name), and for what would keep nothing
     (``:memory:``).  Every command that may not happen raises it too, and changes nothing.
 
@@ -85,9 +88,10 @@ class Registre(Questions, Notes):
         premier: str | None = None,
         specification: Specification = PAR_DEFAUT,
         specifications: Sequence[Specification] = (),
+        si_occupe: Callable[[], object] | None = None,
     ) -> None:
         self._vagues = Vagues((specification, *(s for s in specifications if s.nom != specification.nom)))
-        self._stockage = Stockage(url_or_connection)
+        self._stockage = Stockage(url_or_connection, si_occupe=si_occupe)
         try:
             self._ouvrir(alphabet, premier)
         except BaseException:
@@ -348,6 +352,7 @@ class Registre(Questions, Notes):
         with self._stockage.ecriture() as connexion:
             enregistrer(connexion, [DonneesEffacees(jour=jour, finess_geo=finess_geo)])
             effacer_du_journal(connexion, finess_geo, self._vagues)
+        self._stockage.nettoyer()
 
     # The ledger as a file
 

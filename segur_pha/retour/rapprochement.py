@@ -26,7 +26,7 @@ from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from segur_pha.constats import Constat
     from segur_pha.table.formats import Brut
@@ -149,9 +149,16 @@ def rapprocher_lignes(
     *,
     entete: ObjetBrut | None = None,
     numeros_asp: Mapping[str, str] | None = None,
+    numeros: Iterable[str] = (),
     specification: Specification = PAR_DEFAUT,
 ) -> Rapprochement:
-    """Do the same with the sent lines as raw values, as a ledger keeps them (``entete``: the sent header, when it is known)."""
+    """Do the same with the sent lines as raw values, as a ledger keeps them.
+
+    ``entete``: the sent header, when it is known; ``numeros``: the numbers of other requests, which no reference should be.
+    """
+    portes = {numero.casefold() for e in envoyees if (numero := _numero(e, specification))} | {
+        *map(str.casefold, numeros)
+    }
     paires, restantes = _apparier(envoyees, retour.lignes, specification)
     doubles = _asp_doubles(retour.lignes)
     connus = {} if numeros_asp is None else numeros_asp
@@ -163,7 +170,9 @@ def rapprocher_lignes(
         reponses = paires[rang]
         if len(reponses) == 1:
             balises_doubles = doublees[str(reponses[0].place - 1)]
-            ecarts = list(_ecarts_de_ligne(envoyee, reponses[0], balises_doubles, doubles, connus, specification))
+            ecarts = list(
+                _ecarts_de_ligne(envoyee, reponses[0], balises_doubles, doubles, connus, portes, specification)
+            )
         else:
             nature = NatureEcart.REPONSE_DOUBLE if reponses else NatureEcart.REPONSE_ABSENTE
             chemins = [pointeur(liste, r.place - 1) for r in reponses] or [pointeur(liste, rang - 1)]
@@ -245,6 +254,7 @@ def _ecarts_de_ligne(
     balises_doubles: Iterable[str],
     doubles: set[str],
     connus: Mapping[str, str],
+    portes: Collection[str],
     specification: Specification,
 ) -> Iterator[Constat]:
     numero = _numero(envoyee, specification)
@@ -259,6 +269,8 @@ def _ecarts_de_ligne(
         yield _ecart(NatureEcart.NUMERO_ASP_DOUBLE, numero, ici + specification.chemin(Role.REFERENCE_ASP))
     if asp is not None and connus.get(asp, numero) != numero:
         yield _ecart(NatureEcart.NUMERO_ASP_CONNU, numero, ici + specification.chemin(Role.REFERENCE_ASP))
+    if asp is not None and asp.casefold() in portes:
+        yield _ecart(NatureEcart.REFERENCE_EQUIVOQUE, numero, ici + specification.chemin(Role.REFERENCE_ASP))
     for chemin in balises_doubles:
         yield _ecart(NatureEcart.BALISE_DOUBLE, numero, chemin)
     for inconnue, chemin, precision in differences(specification.classe_demande, envoyee, reponse.brut, ici):
