@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, ouvrir
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.rapports.tableau import Tableau, accorder
@@ -32,6 +32,7 @@ def inscrire(
     ] = None,
     vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    creer: Creer = False,
 ) -> int:
     """Inscrit des fichiers déjà déposés et leurs réponses, pour commencer un registre ou refaire celui qui est perdu.
 
@@ -39,7 +40,7 @@ def inscrire(
 
     Exemple :
 
-        segur-pha registre inscrire JSON-ANS0000001-20221115-001.json --retour retour.json
+        segur-pha registre inscrire JSON-ANS0000001-20221115-001.json --retour retour.json --creer
     """
     from segur_pha.registre.reprise import Reponse
 
@@ -53,7 +54,7 @@ def inscrire(
         empreintes |= {piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces}
     reponses = [Reponse(chemin.name, chemin.read_bytes(), jour or _jour_du_fichier(chemin)) for chemin in retour or []]
     specification = specification_de(vague)
-    with ouvrir(registre, specification=specification) as livre:
+    with ouvrir(registre, existant=not creer, specification=specification) as livre:
         reprise = livre.inscrire(contenus, reponses, jour=jour, empreintes=empreintes)
     montrer(
         f"{accorder(len(reprise.fichiers), 'fichier inscrit', 'fichiers inscrits')}, "

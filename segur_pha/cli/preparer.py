@@ -14,7 +14,7 @@ from cyclopts import Parameter
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import Admettre, ouvrir
+from segur_pha.cli.ouverture import Admettre, Creer, ouvrir
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
@@ -93,6 +93,7 @@ def preparer(
             negative="",
         ),
     ] = False,
+    creer: Creer = False,
     admettre: Admettre = None,
     fautes: Annotated[
         list[Path] | None,
@@ -121,6 +122,8 @@ def preparer(
     if (admettre or nouvelles) and registre is None:
         option = "--admettre" if admettre else "--nouvelles"
         raise UsageErrone(f"{option} ne sert qu’avec --registre, qui sait quelles officines ont déjà une demande.")
+    if creer and registre is None:
+        raise UsageErrone("--creer ne sert qu’avec --registre, qui nomme le registre à créer.")
     specification = specification_de(vague)
     listes = fautes or []
     _verifier_les_formes(listes)
@@ -130,7 +133,7 @@ def preparer(
         with (
             avancement() as suivi,
             tous_ou_aucun() as ecrire,
-            _au_registre(registre, sortie, jour, admettre or (), specification) as (livre, inscrire),
+            _au_registre(registre, sortie, jour, admettre or (), specification, creer=creer) as (livre, inscrire),
         ):
             depot = preparer_depot(
                 commandes,
@@ -181,7 +184,13 @@ def _premier(donne: int | None, livre: Registre | None, numero_ans: str, jour: d
 
 @contextmanager
 def _au_registre(
-    ou: str | None, sortie: Path, jour: date, admettre: Collection[Admissible], specification: Specification
+    ou: str | None,
+    sortie: Path,
+    jour: date,
+    admettre: Collection[Admissible],
+    specification: Specification,
+    *,
+    creer: bool,
 ) -> Iterator[tuple[Registre | None, Inscription | None]]:
     """Give the ledger, and what records the deposit in it; nothing where none is kept."""
     if ou is None:
@@ -190,7 +199,7 @@ def _au_registre(
     from segur_pha.registre.inscription import inscription
 
     with (
-        ouvrir(ou, specification=specification) as livre,
+        ouvrir(ou, existant=not creer, specification=specification) as livre,
         inscription(livre, sortie, jour=jour, specification=specification, admettre=admettre) as inscrire,
     ):
         yield livre, inscrire

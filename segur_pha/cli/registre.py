@@ -17,6 +17,7 @@ from segur_pha.cli.inscrire import inscrire
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables, soldes
+from segur_pha.cli.tenue import copier, creer, verifier
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser
@@ -43,6 +44,7 @@ Exemple :
 """
 
 registre = App(name="registre", help=_AIDE)
+registre.command(creer)
 registre.command(lister)
 registre.command(montrer_demande, name="montrer")
 registre.command(soldables)
@@ -53,6 +55,8 @@ registre.command(noter)
 registre.command(annuler)
 registre.command(inscrire)
 registre.command(dossier)
+registre.command(verifier)
+registre.command(copier)
 
 
 @registre.command
@@ -245,7 +249,7 @@ def importer(
         raise RegistreError("Ce fichier n’est pas l’export d’un registre : il n’est pas en UTF-8.") from None
     # Before the ledger is made: an export that is refused leaves none.
     verifier_export(lignes, sans_empreinte=sans_empreinte)
-    with ouvrir(registre) as livre:
+    with ouvrir(registre, existant=False) as livre:
         livre.importer(lignes, sans_empreinte=sans_empreinte)
         nombre = len(livre.demandes())
     from segur_pha.registre.adresse import en_clair

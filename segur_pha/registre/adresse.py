@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.registre.verrou import disque_local, lecture_seule, regler
+from segur_pha.registre.verrou import lecture_seule, regler
 
 __all__ = ["en_clair", "fichier_de", "lire_adresse", "moteur_de", "secrets"]
 
@@ -163,15 +163,13 @@ def moteur_de(ou: object) -> Engine:
     if moteur is None or moteur.dialect.is_async:
         raise RegistreError(_INCONNUE)
     if _est_sqlite(url):
-        event.listen(
-            moteur, "connect", partial(_regler_sqlite, local=None if fichier is None else disque_local(fichier))
-        )
+        event.listen(moteur, "connect", _regler_sqlite)
     return moteur
 
 
-def _regler_sqlite(connexion: sqlite3.Connection, _: object, *, local: bool | None) -> None:
+def _regler_sqlite(connexion: sqlite3.Connection, _: object) -> None:
     try:
-        regler(connexion, local=local)
+        regler(connexion)
     except BaseException:
         connexion.close()  # SQLAlchemy does not know it yet, and would leave the file open
         raise

@@ -27,7 +27,7 @@ from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
 from segur_pha.registre.refus import traduire
-from segur_pha.registre.verrou import Temoin, commencer, verrouiller
+from segur_pha.registre.verrou import Temoin, choisir_le_journal, commencer, disque_local, lecture_seule, verrouiller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -79,6 +79,19 @@ class Stockage:
     def fichier_sqlite(self) -> Path | None:
         """The file of a SQLite ledger that was opened here."""
         return fichier_de(self._moteur.url) if self._a_nous and self._moteur is not None else None
+
+    @property
+    def nom(self) -> str:
+        """What the ledger's database is called, without the address's secrets."""
+        url = (self._connexion.engine if self._connexion is not None else self._moteur).url  # type: ignore[union-attr]
+        return url.database or url.drivername
+
+    def choisir_le_journal(self) -> None:
+        """Have a SQLite file of ours keep what is being written where readers are in nobody's way (decision 120)."""
+        fichier = self.fichier_sqlite
+        if fichier is not None and self._moteur is not None and not lecture_seule(fichier):
+            with traduire(self._moteur), self._moteur.connect() as connexion:
+                choisir_le_journal(connexion, local=disque_local(fichier))
 
     def nettoyer(self) -> None:
         """Take out of a SQLite file's journal what was overwritten in the file, so that what was erased is nowhere."""
@@ -191,7 +204,7 @@ def ecrire_les_changements(
 ) -> None:
     """Append events that have happened in memory, and write what they changed from ``avant`` to ``apres``."""
     nouveaux = [n for n in dict.fromkeys(n for c in changements for n in c.numeros) if n not in avant.numeros]
-    _inserer(connexion, tables.evenements, [_rangee_d_evenement(e) for e in evenements])
+    _inserer(connexion, tables.evenements, [rangee_d_evenement(e) for e in evenements])
     _inserer(
         connexion,
         tables.numeros,
@@ -234,7 +247,8 @@ def _poser(
         )
 
 
-def _rangee_d_evenement(evenement: Evenement) -> _Rangee:
+def rangee_d_evenement(evenement: Evenement) -> _Rangee:
+    """Write an event as a row of the journal."""
     return {
         "nature": NATURES[type(evenement)],
         "contenu": en_json(evenement),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Temoin",
+    "choisir_le_journal",
     "commencer",
     "disque_local",
     "lecture_seule",
@@ -115,19 +116,22 @@ class Temoin:
         )
 
 
-def regler(connexion: sqlite3.Connection, *, local: bool | None) -> None:
-    """Set up a connection to a SQLite ledger of ours, without waiting for anybody.
-
-    On a disk of this machine (``local``) what is being written goes to a write-ahead log, beside which readers go on.  Elsewhere it
-    is the rollback journal: machines cannot share a log's memory.  There a writer keeps its changes to itself until the commit, so
-    that readers wait for that moment only.  ``None``: the address says how.
-    """
-    # secure_delete: what is erased is overwritten.
+def regler(connexion: sqlite3.Connection) -> None:
+    """Set up a connection to a SQLite ledger of ours."""
+    # secure_delete: what is erased is overwritten.  cache_spill: readers wait for the moment of a commit at most.
     for pragma in ("secure_delete=ON", "cache_spill=OFF"):
         connexion.execute(f"PRAGMA {pragma}").close()
-    if local is not None:
-        with sans_attendre(connexion), suppress(sqlite3.Error):  # locked, or only to be read: it stays as it is
-            connexion.execute(f"PRAGMA journal_mode={'WAL' if local else 'DELETE'}").close()
+
+
+def choisir_le_journal(connexion: Connection, *, local: bool) -> None:
+    """Choose how a SQLite file keeps what is being written, without waiting for anybody.
+
+    On a disk of this machine (``local``) a write-ahead log, beside which readers go on.  Elsewhere the rollback journal: machines
+    cannot share a log's memory.
+    """
+    pilote: sqlite3.Connection = connexion.connection.driver_connection  # type: ignore[assignment]
+    with sans_attendre(pilote), suppress(sqlite3.Error):  # locked, or only to be read: it stays as it is
+        pilote.execute(f"PRAGMA journal_mode={'WAL' if local else 'DELETE'}").close()
 
 
 @contextmanager

@@ -245,7 +245,7 @@ TAKEN = {
 #: The line that asks for several outputs, and the names of them.
 ASKED = {
     "preparer": (
-        (*PREPARE, "--partiel", "--fautes", "f.csv", "--fautes", "f.json", "--registre", "r.sqlite"),
+        (*PREPARE, "--partiel", "--fautes", "f.csv", "--fautes", "f.json", "--registre", "r.sqlite", "--creer"),
         ("f.csv", "f.json", "depot"),
     ),
     "certificats": (
@@ -298,14 +298,14 @@ def test_two_outputs_of_one_name_are_misuse(name: str, run: Run, tmp_path: Path)
 
 def test_a_list_in_a_folder_that_is_not_there_stops_the_deposit(run: Run, tmp_path: Path) -> None:
     before = files(tmp_path)
-    code, _, errors = run(*PREPARE, "--partiel", "--fautes", "absent/f.csv", "--registre", "r.sqlite")
+    code, _, errors = run(*PREPARE, "--partiel", "--fautes", "absent/f.csv", "--registre", "r.sqlite", "--creer")
     assert (code, "absent : introuvable" in errors) == (2, True)
     assert files(tmp_path) == before
 
 
 def test_given_twice_a_partial_deposit_is_made_once(run: Run) -> None:
     spoil("03/11/2022", "bientôt")
-    line = (*PREPARE, "--partiel", "--fautes", "f.csv", "--registre", "r.sqlite")
+    line = (*PREPARE, "--partiel", "--fautes", "f.csv", "--registre", "r.sqlite", "--creer")
     assert run(*line)[0] == 1
     assert len(files(Path("depot"))) > 3
     shutil.move("depot", "sent")
@@ -317,7 +317,7 @@ def test_given_twice_a_partial_deposit_is_made_once(run: Run) -> None:
 def test_a_list_that_cannot_be_written_leaves_no_deposit(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The list comes before the record, and the record before the folder; what fails takes back what came before it."""
     spoil("03/11/2022", "bientôt")
-    line = (*PREPARE, "--partiel", "--fautes", "f.csv", "--registre", "r.sqlite")
+    line = (*PREPARE, "--partiel", "--fautes", "f.csv", "--registre", "r.sqlite", "--creer")
     with monkeypatch.context() as patched:
         patched.setattr(
             "segur_pha.cli.preparer.en_csv", lambda _table: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full"))

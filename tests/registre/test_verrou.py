@@ -151,7 +151,7 @@ def test_on_another_machine_s_disk_a_reader_waits_for_a_commit_at_most(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begin: str
 ) -> None:
     """The rollback journal: only a program that locks readers out on purpose is waited for, and that is told."""
-    monkeypatch.setattr("segur_pha.registre.adresse.disque_local", lambda _: False)
+    monkeypatch.setattr("segur_pha.registre.stockage.disque_local", lambda _: False)
     path = tmp_path / "registre.sqlite"
     with Registre(path) as registre:
         lived(registre)
@@ -173,7 +173,7 @@ def test_a_ledger_comes_back_from_another_disk(tmp_path: Path, monkeypatch: pyte
     path = tmp_path / "registre.sqlite"
     for local in (True, False, True):
         with monkeypatch.context() as patch:
-            patch.setattr("segur_pha.registre.adresse.disque_local", lambda _, here=local: here)
+            patch.setattr("segur_pha.registre.stockage.disque_local", lambda _, here=local: here)
             with Registre(path) as registre:
                 registre.reserver(1)
                 beside = [p.name for p in tmp_path.iterdir()]
@@ -183,7 +183,7 @@ def test_a_ledger_comes_back_from_another_disk(tmp_path: Path, monkeypatch: pyte
 
 def test_a_writer_keeps_much_to_itself_until_it_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a log, pages that no longer fit in memory would lock readers out."""
-    monkeypatch.setattr("segur_pha.registre.adresse.disque_local", lambda _: False)
+    monkeypatch.setattr("segur_pha.registre.stockage.disque_local", lambda _: False)
     path = tmp_path / "registre.sqlite"
     with Registre(path) as registre, Registre(path) as reader, registre._stockage.ecriture() as connection:  # noqa: SLF001 - in its middle
         connection.exec_driver_sql("PRAGMA cache_size=5")
