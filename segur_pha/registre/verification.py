@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
@@ -65,9 +65,9 @@ def _integrite(connexion: Connection) -> Iterator[Constat]:
 def _differences(connexion: Connection, etats: EtatsEnMemoire) -> Iterator[Constat]:
     n, r = tables.numeros.c, tables.retours.c
     cles = [tuple(cle) for cle in connexion.execute(select(n.specification, n.numero_editeur))]
-    paires: tuple[tuple[str, Mapping[object, object], Mapping[object, object]], ...] = (
-        ("la demande", {d.cle: d for d in demandes(connexion)}, {**etats.demandes}),
-        ("le fichier", {f.fichier: f for f in les_fichiers(connexion)}, {**etats.fichiers}),
+    paires: tuple[tuple[str, Mapping[Any, object], Mapping[Any, object]], ...] = (
+        ("la demande", {d.cle: d for d in demandes(connexion)}, etats.demandes),
+        ("le fichier", {f.fichier: f for f in les_fichiers(connexion)}, etats.fichiers),
         ("le numéro", dict.fromkeys(cles, True), dict.fromkeys(etats.numeros, True)),
         ("la réponse", dict.fromkeys(connexion.scalars(select(r.retour)), True), dict.fromkeys(etats.retours, True)),
     )
