@@ -589,7 +589,7 @@ ROWS = {"plus de cellules", "sans titre", "écrivez 00001"}
 
 
 def test_every_row_that_corrects_nothing_is_named_at_once(bureau: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite")
+    type_in(f"{PREPARE} --sortie depot --registre registre.sqlite --creer")
     refuse_the_first(bureau)
     rows = '00001;DUPONT\n;MARTIN\n00001;DUPONT\n="00002";DURAND\n00003;DURAND;x\n'
     (bureau / "corrections.csv").write_text(f"numero_editeur;Titulaire\n{rows}", "utf-8")
