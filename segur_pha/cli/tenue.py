@@ -12,14 +12,14 @@ from cyclopts import Parameter
 from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
-from segur_pha.depot.constats import en_tableau
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError
+from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 
 if TYPE_CHECKING:
-    from segur_pha.depot.constats import Constat
+    from segur_pha.constats import Constat
     from segur_pha.registre import Registre
 
 __all__ = ["copier", "creer", "verifier"]
