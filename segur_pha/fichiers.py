@@ -1,16 +1,17 @@
-"""The ground floor of writing: a file appears whole or not at all, and never takes the place of another."""
+"""The ground floor of files: one is read up to a bound, appears whole or not at all, and never takes the place of another."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 from segur_pha.erreurs import DepotRefuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from ctypes import CDLL
     from pathlib import Path
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ecrire_ensemble",
     "ecrire_sans_ecraser",
     "fichier_entier",
+    "lire_jusqu_a",
     "synchroniser_les_noms",
     "tous_ou_aucun",
 ]
@@ -30,6 +32,23 @@ class FichierExistant(DepotRefuse, FileExistsError):
         DepotRefuse.__init__(
             self, f"Le fichier {nom} existe déjà : rien n’a été écrit. Choisissez un autre nom ou dossier."
         )
+
+
+def lire_jusqu_a(chemin: Path, maximum: int) -> bytes:
+    """Read a file of at most ``maximum`` bytes; of a longer or an endless one, one byte more, which tells it.
+
+    Raises ``OSError`` when the file cannot be read.
+
+    >>> import os; from pathlib import Path
+    >>> len(lire_jusqu_a(Path(os.devnull), 100)), len(lire_jusqu_a(Path("examples/demandes.json"), 100))
+    (0, 101)
+    """
+    # Without a buffer: one read takes all that a plain file has, and one more finds the end.
+    with chemin.open("rb", 0) as flux:
+        octets = flux.read(min(os.fstat(flux.fileno()).st_size, maximum) + 1)
+        while len(octets) <= maximum and (suite := flux.read(maximum + 1 - len(octets))):
+            octets += suite
+    return octets
 
 
 def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:
@@ -109,10 +128,42 @@ def _nommer(provisoire: Path, chemin: Path) -> None:
     except FileExistsError:
         raise FichierExistant(chemin.name) from None
     except OSError:
-        # No hard links here (Windows shares, FAT): Windows' rename refuses an existing name by itself.
-        if os.path.lexists(chemin):
+        # No hard links here: Windows' shares, FAT, some network disks.
+        try:
+            _renommer(provisoire, chemin)
+        except FileExistsError:
             raise FichierExistant(chemin.name) from None
-        provisoire.rename(chemin)
+
+
+def _renommer(provisoire: Path, chemin: Path) -> None:
+    """Rename a file; ``FileExistsError`` when the name is taken, also at the last moment."""
+    import ctypes
+
+    renameat2 = _renameat2(ctypes.CDLL)
+    if renameat2 is not None:
+        if renameat2(_ICI, os.fsencode(provisoire), _ICI, os.fsencode(chemin), _SANS_REMPLACER) == 0:
+            return
+        numero = ctypes.get_errno()
+        if numero not in _NON_TENU:
+            raise OSError(numero, os.strerror(numero), str(chemin))
+    # Windows, macOS, an old kernel, a disk that does not know the flag: whoever makes the empty file owns the name.
+    os.close(os.open(chemin, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    provisoire.replace(chemin)
+
+
+#: Linux: « relative to the working directory », « fail if the new name exists ».
+_ICI: Final = -100
+_SANS_REMPLACER: Final = 1
+#: What a kernel or a disk says that cannot rename without replacing.
+_NON_TENU: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
+
+
+def _renameat2(bibliotheque: type[CDLL]) -> Callable[[int, bytes, int, bytes, int], int] | None:
+    try:
+        fonction = bibliotheque(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):  # another C library; Windows knows none by no name
+        return None
+    return cast("Callable[[int, bytes, int, bytes, int], int]", fonction)
 
 
 def synchroniser_les_noms(dossier: Path) -> None:

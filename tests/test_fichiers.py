@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import pickle
@@ -136,18 +137,34 @@ def test_a_name_taken_at_the_last_moment_is_not_overwritten(tmp_path: Path, monk
     assert list(tmp_path.iterdir()) == [cible]
 
 
+class Kernel:
+    """A C library whose ``renameat2`` refuses, or that has none."""
+
+    def __init__(self, refusal: int | None) -> None:
+        if refusal is not None:
+            self.renameat2 = lambda *_: ctypes.set_errno(refusal) or -1
+
+
+@pytest.mark.parametrize("kernel", ["this one", "without renameat2", errno.ENOSYS, errno.EINVAL, "none"])
 @pytest.mark.parametrize("taken", [False, True])
 def test_where_there_are_no_hard_links_the_file_is_renamed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, taken: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, taken: bool, kernel: str | int
 ) -> None:
     cible = tmp_path / "a.json"
 
     def no_links(_: Path, target: Path) -> None:
-        if taken:
+        if taken:  # at the last moment, after every look at the name
             Path(target).write_bytes(b"theirs")
         raise PermissionError(errno.EPERM, "no hard links on this volume")
 
+    def library(*_: object, **__: object) -> Kernel:
+        if kernel == "none":
+            raise TypeError("Windows")
+        return Kernel(kernel if isinstance(kernel, int) else None)
+
     monkeypatch.setattr(os, "link", no_links)
+    if kernel != "this one":
+        monkeypatch.setattr(ctypes, "CDLL", library)
     if taken:
         with pytest.raises(FichierExistant):
             ecrire_sans_ecraser(cible, b"ours")
@@ -155,6 +172,18 @@ def test_where_there_are_no_hard_links_the_file_is_renamed(
         ecrire_sans_ecraser(cible, b"ours")
     assert cible.read_bytes() == (b"theirs" if taken else b"ours")
     assert list(tmp_path.iterdir()) == [cible]
+
+
+def test_a_rename_that_the_disk_refuses_is_told_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: Path) -> None:
+        raise PermissionError(errno.EPERM, "no hard links on this volume")
+
+    monkeypatch.setattr(os, "link", no_links)
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Kernel(errno.ENOSPC))
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as refusal:
+        ecrire_sans_ecraser(tmp_path / "a.json", b"ours")
+    assert refusal.value.errno == errno.ENOSPC
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o000, 0o666)])

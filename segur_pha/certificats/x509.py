@@ -13,6 +13,7 @@ from segur_pha.certificats.contenu import CN, ETAT, NOM, OID, ORGANISATION, PREN
 from segur_pha.certificats.der import DerIllisible, elements, en_oid, premier
 from segur_pha.certificats.natures import CertificatEcarte, nature_de
 from segur_pha.certificats.parc import Certificat, Parc, SuiviIllisible, ligne_illisible
+from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.identifiants import finess_de_structure
 
 if TYPE_CHECKING:
@@ -121,13 +122,14 @@ class _Lecture:
             self.avertissements.append(_cle_trouvee(nom))
             return
         try:
-            if fichier.stat().st_size > _TAILLE_MAXIMALE:
-                yield "trop gros pour un certificat (plus de 1 Mo)"
-                return
-            octets = _en_octets(fichier.read_bytes())
+            lus = lire_jusqu_a(fichier, _TAILLE_MAXIMALE)
         except OSError:
             yield "ce fichier ne peut pas être ouvert : vérifiez vos droits d’accès"
             return
+        if len(lus) > _TAILLE_MAXIMALE:
+            yield "trop gros pour un certificat (plus de 1 Mo)"
+            return
+        octets = _en_octets(lus)
         blocs = [_sans_base64(bloc) for bloc in _BLOC.findall(octets)]
         if _CLE.search(octets) or _cle_der(octets):
             self.avertissements.append(_cle_trouvee(nom))

@@ -6,10 +6,12 @@ from datetime import date  # noqa: TC003 - cyclopts reads the annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+from attrs import evolve
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
@@ -19,14 +21,14 @@ from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import CelluleAbimee, est_vide
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from segur_pha.constats import Constat
     from segur_pha.tableurs import TableauLu
 
 __all__ = ["resoumettre"]
@@ -58,7 +60,12 @@ def resoumettre(
         str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
     ] = None,
     majuscules: Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")] = False,
+    zeros: Annotated[
+        bool,
+        Parameter(help="Rend son zéro de tête à un FINESS de huit chiffres dont la clé est alors juste.", negative=""),
+    ] = False,
     admettre: Admettre = None,
+    fautes: Fautes = None,
     vague: Vague = None,
 ) -> int:
     """Prépare un nouveau dépôt des demandes rejetées, corrigées, sous de nouveaux numéros.
@@ -71,11 +78,12 @@ def resoumettre(
     """
     from segur_pha.registre.resoumission import resoumettre as preparer
 
-    verifier_les_sorties(dossier=sortie, registre=registre)
+    liste = ListeDesFautes(fautes)
+    verifier_les_sorties(*liste.a_ecrire(), dossier=sortie, registre=registre)
     specification = specification_de(vague)
     reglages = Editeur.lire(editeur, specification=specification)
     export = _ouvrir(corrections, reglages, feuille, encodage)
-    demandes = _lire(export, reglages)
+    demandes, lignes = _lire(export, reglages)
     montrer(Phrase(f"Corrections lues comme : {export.description}."))
     montrer(*(Phrase(Marque("À vérifier : ", Niveau.ATTENTION), r.message, ".") for r in export.remarques), "")
     try:
@@ -89,14 +97,18 @@ def resoumettre(
                 jour=jour,
                 premier_fichier=premier_fichier,
                 majuscules=majuscules,
+                zeros=zeros,
                 suivi=suivi,
                 admettre=admettre or (),
             )
     except CommandesRefusees as refus:
-        montrer(en_tableau(refus.fautes), "")
-        ordre = ", ".join(f"ligne {rang} : demande {numero}" for rang, numero in enumerate(demandes, start=1))
-        montrer_erreur(Phrase(Marque(str(refus).splitlines()[0], Niveau.MAUVAIS)), ordre)
+        trouvees = _a_leurs_lignes(refus.fautes, lignes)
+        liste.ecrire(trouvees)
+        montrer_les_fautes(trouvees)
+        montrer_erreur(Phrase(Marque(str(refus).splitlines()[0], Niveau.MAUVAIS)))
         return 1
+    liste.ecrire([])
+    montrer_les_conseils(_a_leurs_lignes(faite.depot.conseils, lignes))
     rangees = [(ancien, nouveau) for nouveau, ancien in faite.remplace.items()]
     montrer(
         Tableau(("Demande rejetée", "Nouveau numéro"), rangees),
@@ -110,8 +122,14 @@ def _ouvrir(corrections: Path, editeur: Editeur, feuille: str | None, encodage: 
     return ouvrir_export(corrections, [*entetes.values(), *entetes], feuille=feuille, encodage=encodage)
 
 
-def _lire(export: TableauLu, editeur: Editeur) -> Mapping[str, Mapping[str, object]]:
-    """Read the table of corrections: number → keyword → right value."""
+def _a_leurs_lignes(constats: Iterable[Constat], lignes: Sequence[int]) -> list[Constat]:
+    """Place findings in the table of corrections: each bears the rank of its request among them."""
+    return [c if c.ligne is None else evolve(c, ligne=lignes[c.ligne - 1]) for c in constats]
+
+
+def _lire(export: TableauLu, editeur: Editeur) -> tuple[Mapping[str, Mapping[str, object]], list[int]]:
+    """Read the table of corrections: number → keyword → right value; and the row of each."""
+    lignes: list[int] = []
     mots = {place: mot for mot, titres in entetes_connus(editeur).items() for place in _places(export, mot, titres)}
     for place, titre in enumerate(export.titres):
         mots.setdefault(place, titre)
@@ -127,8 +145,9 @@ def _lire(export: TableauLu, editeur: Editeur) -> Mapping[str, Mapping[str, obje
                 f"Corrections, ligne {rangee.numero} : {defaut + ' ; ' if defaut else ''}indiquez le numéro d’une demande "
                 "rejetée, une fois chacune."
             )
+        lignes.append(rangee.numero)
         lues[numero.strip()] = {mot: None if valeur == _VIDER else valeur for mot, valeur in valeurs.items()}
-    return lues
+    return lues, lignes
 
 
 def _places(export: TableauLu, mot: str, titre: str) -> tuple[int, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
@@ -95,6 +95,8 @@ def ecrire(
     ...     ecrire(fichier_du_guide(), dossier, jour=date(2022, 11, 15)).name
     'JSON-ANS0000001-20221115-001.json'
     """
+    from pathlib import Path
+
     nom = specification.nommer_fichier(str(specification.valeur(fichier, Role.NUMERO_ANS)), jour, numero)
     chemin = Path(dossier) / nom
     chemin.parent.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,7 @@ def suivi(fins: list[str], debuts: list[str] | None = None) -> str:
     )
 
 
+@pytest.mark.cas(16)
 @given(st.lists(JOURS, min_size=1, max_size=20), st.sampled_from("/-."), st.sampled_from(["jj", "mm"]))
 def test_a_column_with_a_day_above_12_is_read_in_its_order(jours: list[date], signe: str, premier: str) -> None:
     assume(any(jour.day > 12 for jour in jours))
@@ -36,6 +37,7 @@ def test_a_column_with_a_day_above_12_is_read_in_its_order(jours: list[date], si
     assert [("mm/jj" in avis) for avis in parc.avertissements] == [True] * (premier == "mm")
 
 
+@pytest.mark.cas(16)
 def test_case_16_the_fifth_of_march_is_no_third_of_may(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "suivi.csv").write_text(suivi(["03/05/2026", "03/25/2026", "04/17/2026"]), encoding="utf-8")
     assert principal(["certificats", str(tmp_path / "suivi.csv"), "--au", "2026-03-01"]) == 1

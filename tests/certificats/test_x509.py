@@ -178,10 +178,10 @@ def test_what_gives_no_pharmacy_is_listed(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.pem").write_bytes(pem())
 
-    def refuser(_: Path) -> bytes:
+    def refuser(*_: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("pathlib.Path.read_bytes", refuser)
+    monkeypatch.setattr("pathlib.Path.open", refuser)
     assert ["ouvert" in i.message for i in lire_x509(tmp_path).lignes_illisibles] == [True]
 
 

@@ -50,7 +50,7 @@ def test_every_room_gives_the_same_shape(tmp_path: Path) -> None:
     found = the_findings(tmp_path)
     assert all(type(constat) is Constat for constats in found.values() for constat in constats)
     assert {room: (said[0].ou, said[0].numero) for room, said in found.items()} == {
-        "orders": ("ligne 1, colonne « date_commande »", ""),
+        "orders": ("ligne 1, colonne « date_commande »", "00001"),
         "folder": ("PJ-ANS0000001-20221115-001.zip", ""),
         "table": ("", ""),
         "answer": ("", "00001"),

@@ -34,7 +34,7 @@ EDITEUR = Editeur.lire(EXAMPLES / "editeur.toml")
 DAY, LATER = date(2022, 11, 15), date(2022, 11, 22)
 PREPARE = (
     f"preparer {{orders}} --editeur {EXAMPLES}/editeur.toml --pieces {EXAMPLES}/pieces --sortie {{here}}/depot "
-    "--jour 2022-11-15 --registre {ledger}"
+    "--jour 2022-11-15 --registre {ledger} --creer"
 )
 RESUBMIT = (
     f"resoumettre {{orders}} --editeur {EXAMPLES}/editeur.toml --pieces {{sent}} --sortie {{here}}/depot "
