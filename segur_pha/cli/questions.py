@@ -162,6 +162,8 @@ _FAITS: Final = {
     "SoldePaye": "solde payé",
     "DemandeControlee": "contrôlée",
     "FaitAnnule": "fait annulé",
+    "ReponseAnnulee": "réponse annulée",
+    "RetourAnnule": "réponse annulée en entier",
     "DonneesEffacees": "données personnelles effacées",
 }
 

@@ -9,6 +9,7 @@ from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
 from segur_pha.registre import copie, numeros
+from segur_pha.registre.annuler_reponses import Annulations
 from segur_pha.registre.antecedents import refuser_les_secondes
 from segur_pha.registre.evenements import (
     DonneesEffacees,
@@ -26,6 +27,7 @@ from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
 from segur_pha.registre.stockage import Stockage, creer, ecrire, enregistrer, existe
 from segur_pha.registre.vagues import Vagues
+from segur_pha.retour.ecarts import Admission
 from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["Registre"]
 
 
-class Registre(Questions, Notes):
+class Registre(Questions, Notes, Annulations):
     """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
 
     ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with
@@ -287,22 +289,24 @@ class Registre(Questions, Notes):
         retour: Retour | SourceRetour,
         *,
         jour: date,
-        admettre: Collection[NatureEcart] = (),
+        admettre: Collection[NatureEcart | Admission] = (),
         specification: Specification | None = None,
     ) -> Rapprochement:
         """Record an answer of the portal, and act on the lines about which nothing forbids it.
 
         Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.ecarts.NatureEcart`)
         changes no state, and its request is to be looked at (``a_verifier()``); ``admettre`` names the kinds that a person has
-        looked at, and says to be harmless.  Recording the same answer again changes nothing.  An answer to a file that was not
-        recorded as deposited proves its deposit.  Without ``specification``, a ledger of several waves reads the answer as that of
-        the wave under which most of its lines are sure.
+        looked at, and says to be harmless: for the whole answer, or for one of its requests
+        (:class:`~segur_pha.retour.ecarts.Admission`).  Recording the same answer again changes nothing but what may act now.
+        An answer to a file that was not recorded as deposited proves its deposit.  Without ``specification``, a ledger of
+        several waves reads the answer as that of the wave under which most of its lines are sure.
 
         Commit point: the end: the whole answer or nothing of it.
 
         Raises :class:`~segur_pha.RetourIllisible`, or :class:`~segur_pha.RegistreError` when no line bears a known number.
         """
-        interdites = [nature.value for nature in admettre if not nature.admissible]
+        natures = (mot.nature if isinstance(mot, Admission) else mot for mot in admettre)
+        interdites = {nature.value for nature in natures if not nature.admissible}
         if interdites:
             raise RegistreError(f"Ces écarts ne s’admettent pas : {', '.join(sorted(interdites))}.")
         with self._stockage.ecriture() as connexion:
@@ -318,7 +322,7 @@ class Registre(Questions, Notes):
         retour: Retour | SourceRetour,
         *,
         jour: date,
-        admettre: Collection[NatureEcart],
+        admettre: Collection[NatureEcart | Admission],
         specification: Specification | None,
     ) -> tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]:
         """Read an answer as each wave that it may be of, and keep the reading under which most lines are sure."""

@@ -19,7 +19,7 @@ from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
 from segur_pha.registre.preparation import finess_de_ligne
 from segur_pha.registre.stockage import charger, lots
 from segur_pha.registre.transitions import peut_se_contredire, vaut_acceptation
-from segur_pha.retour.ecarts import Ecart, NatureEcart
+from segur_pha.retour.ecarts import Admission, Ecart, NatureEcart
 from segur_pha.retour.lignes import Issue
 from segur_pha.retour.rapprochement import Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
@@ -47,14 +47,15 @@ def examiner_retour(
     retour: Retour,
     *,
     jour: date,
-    admettre: Collection[NatureEcart],
+    admettre: Collection[NatureEcart | Admission],
     specification: Specification,
 ) -> tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]:
     """Match an answer with the ledger's file, and say what there is to record.
 
     Of an answer that was recorded before, only what ``admettre`` now lets through.
 
-    Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger.
+    Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger, and for a word on a request of
+    which it does not speak.
     """
     etats, fichier = _retrouver(connexion, retour, specification)
     effacees = {numero for (_, numero), demande in etats.demandes.items() if demande.effacee}
@@ -67,6 +68,7 @@ def examiner_retour(
         specification=specification,
     )
     rapprochement = _avec_contraires(rapprochement, etats, specification)
+    _exiger_les_demandes_admises(admettre, rapprochement)
     empreinte = sha256(retour.octets).hexdigest()
     gardee = _sans_les_effaces(connexion, retour, etats, specification)
     evenements: list[Evenement] = []
@@ -83,7 +85,7 @@ def examiner_retour(
             entete=entete,
         )
     )
-    lignes = _lignes_recues(gardee, rapprochement, etats.demandes, frozenset(admettre), specification.nom)
+    lignes = _lignes_recues(gardee, rapprochement, etats.demandes, admettre, specification.nom)
     evenements += (
         _ligne_recue(ligne, raison, admise=admise, recu=recu, etats=etats, specification=specification)
         for ligne, raison, admise in lignes
@@ -93,8 +95,21 @@ def examiner_retour(
     return rapprochement, etats, evenements
 
 
+def _exiger_les_demandes_admises(admettre: Collection[NatureEcart | Admission], rapprochement: Rapprochement) -> None:
+    nommees = {mot.numero_editeur for mot in admettre if isinstance(mot, Admission)}
+    inconnues = nommees - {ligne.numero_editeur for ligne in rapprochement.lignes if ligne.reponse is not None}
+    if inconnues:
+        raise RegistreError(
+            f"Rien n’est admis : cette réponse ne parle pas, une fois et une seule, de {', '.join(sorted(inconnues))}. Vérifiez "
+            "le numéro."
+        )
+
+
 def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) -> list[Evenement]:
-    """Of an answer that was recorded already, keep the lines that somebody's word lets act now, where they change anything."""
+    """Of an answer that was recorded already, keep the lines that may act now, where they change anything.
+
+    Somebody's word lets them, or what had held them back was taken back since.
+    """
     essai = etats.copie()
     depots: list[Evenement] = []
     admises: list[Evenement] = []
@@ -102,7 +117,7 @@ def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) ->
         if isinstance(evenement, FichierDepose):
             appliquer(evenement, essai)
             depots.append(evenement)
-        elif isinstance(evenement, LigneRecue) and evenement.admise and appliquer(evenement, essai).demandes:
+        elif isinstance(evenement, LigneRecue) and evenement.appliquee and appliquer(evenement, essai).demandes:
             admises.append(evenement)
     return [*depots, *admises] if admises else []
 
@@ -204,10 +219,11 @@ def _lignes_recues(
     retour: Retour,
     rapprochement: Rapprochement,
     demandes: Mapping[Cle, EtatDemande],
-    admises: frozenset[NatureEcart],
+    admettre: Collection[NatureEcart | Admission],
     vague: str,
 ) -> Iterator[tuple[LigneRetour, str, bool]]:
     """Give every line of an answer, why it is not acted on (or ``""``), and whether somebody's word is needed to act on it."""
+    admises = {(mot.nature, mot.numero_editeur) if isinstance(mot, Admission) else (mot, None) for mot in admettre}
     du_fichier = {ecart.nature for ecart in rapprochement.ecarts_du_fichier}
     par_place = {ligne.reponse.place: ligne for ligne in rapprochement.lignes if ligne.reponse is not None}
     for reponse in retour.lignes:
@@ -217,7 +233,11 @@ def _lignes_recues(
             continue
         natures = {nature for nature in (*du_fichier, *(e.nature for e in ligne.ecarts)) if nature.bloquant}
         demande = demandes.get((vague, ligne.numero_editeur or ""))
-        retenues = sorted(n.value for n in natures if n not in admises or not _admissible(n, ligne, demande))
+        retenues = sorted(
+            n.value
+            for n in natures
+            if admises.isdisjoint({(n, None), (n, ligne.numero_editeur)}) or not _admissible(n, ligne, demande)
+        )
         yield reponse, ", ".join(retenues), bool(natures)
 
 

@@ -21,12 +21,12 @@ from segur_pha.registre.evenements import (
     DemandePreparee,
     DonneesEffacees,
     NumerosReserves,
-    RetourRecu,
     en_json,
 )
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
+from segur_pha.registre.retraits import liberer_les_references, poser_les_retours
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -236,10 +236,11 @@ def ecrire_les_changements(
         tables.numeros,
         [{"specification": vague, "numero_editeur": n, "pli": n.casefold()} for vague, n in nouveaux],
     )
-    _inserer(connexion, tables.retours, [{"retour": r} for c in changements for r in c.retours])
+    poser_les_retours(connexion, avant.retours, apres.retours, changements)
     touches = dict.fromkeys(f.fichier for c in changements for f in c.fichiers)
     _poser(connexion, tables.fichiers, FICHIERS, avant.fichiers, {cle: apres.fichiers[cle] for cle in touches})
     touchees = dict.fromkeys(d.cle for c in changements for d in c.demandes)
+    liberer_les_references(connexion, avant, apres, touchees)
     _poser(connexion, tables.demandes, DEMANDES, avant.demandes, {cle: apres.demandes[cle] for cle in touchees})
 
 
@@ -304,7 +305,7 @@ def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> Etat
             if isinstance(e, NumerosReserves | DemandePreparee)
             for n in (e.numeros if isinstance(e, NumerosReserves) else (e.numero_editeur,))
         },
-        retours={e.retour for e in evenements if isinstance(e, RetourRecu)},
+        retours={r for e in evenements if (r := getattr(e, "retour", None))},
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-__all__ = ["Ecart", "NatureEcart"]
+__all__ = ["Admission", "Ecart", "NatureEcart"]
 
 
 class NatureEcart(StrEnum):
@@ -74,6 +74,18 @@ _EXPLICATIONS: Final = {
     NatureEcart.BALISE_INCONNUE: "balise que le guide ne connaît pas ; elle est conservée telle quelle",
     NatureEcart.BALISE_DOUBLE: "la balise figure deux fois au même endroit ; lisez les deux valeurs dans le fichier",
 }
+
+
+@frozen
+class Admission:
+    """A person's word on one line of an answer: a kind of discrepancy, and the number of the request that it is admitted for.
+
+    >>> Admission(NatureEcart.LIGNE_AMBIGUE, "00007").numero_editeur
+    '00007'
+    """
+
+    nature: NatureEcart
+    numero_editeur: str
 
 
 @frozen

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
-    from segur_pha.table.specification import Specification
+    from segur_pha.table.specification import Limites, Specification
 
 __all__ = ["Retour", "SourceRetour", "lire_retour"]
 
@@ -128,6 +128,19 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
     )
 
 
+def octets_du_retour(source: SourceRetour, specification: Specification) -> bytes:
+    """Give the bytes of a file that came back; of one that is too large to be read, only enough of them to know that."""
+    return octets_de(source, _limites(specification))
+
+
+def _limites(specification: Specification) -> Limites:
+    return evolve(
+        specification.limites,
+        octets_du_json=specification.limites.octets_du_json * _AMPLEUR,
+        anomalies_detaillees=_CLES_DOUBLES_MAXIMUM,
+    )
+
+
 class RetourBrut(NamedTuple):
     """A file with a list of lines, of which nobody has read anything yet; see :class:`Retour`."""
 
@@ -140,11 +153,7 @@ class RetourBrut(NamedTuple):
 
 def lire_brut(source: SourceRetour, specification: Specification) -> RetourBrut:
     """Take a file that was sent, or came back, apart; raises what :func:`lire_retour` raises."""
-    limites = evolve(
-        specification.limites,
-        octets_du_json=specification.limites.octets_du_json * _AMPLEUR,
-        anomalies_detaillees=_CLES_DOUBLES_MAXIMUM,
-    )
+    limites = _limites(specification)
     octets = octets_de(source, limites)
     lecture, encodage = lire_tolerant(octets, limites)
     if not lecture.fautes and not lecture.sure(limites):
