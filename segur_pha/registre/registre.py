@@ -5,6 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
+from attrs import evolve
+
 from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
@@ -314,7 +316,7 @@ class Registre(Questions, Notes, Annulations):
                 connexion, retour, jour=jour, admettre=admettre, specification=specification
             )
             ecrire(connexion, etats, evenements)
-        return rapprochement
+        return evolve(rapprochement, deja_enregistree=not evenements)
 
     def _examiner(
         self,

@@ -21,8 +21,10 @@ from segur_pha.registre.stockage import charger, lots
 from segur_pha.registre.transitions import peut_se_contredire, vaut_acceptation
 from segur_pha.retour.ecarts import Admission, Ecart, NatureEcart
 from segur_pha.retour.lignes import Issue
+from segur_pha.retour.provenance import ce_n_est_pas_la_reponse
 from segur_pha.retour.rapprochement import Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from segur_pha.retour.lecture import Retour
     from segur_pha.retour.lignes import LigneRetour
     from segur_pha.retour.rapprochement import LigneRapprochee
+    from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
 __all__ = ["examiner_retour"]
@@ -54,22 +57,26 @@ def examiner_retour(
 
     Of an answer that was recorded before, only what ``admettre`` now lets through.
 
-    Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger, and for a word on a request of
-    which it does not speak.
+    Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger, for another publisher's answer or
+    the deposited file itself, and for a word on a request of which it does not speak.
     """
     etats, fichier = _retrouver(connexion, retour, specification)
+    empreinte = sha256(retour.octets).hexdigest()
+    entete_envoyee: ObjetBrut = ligne_lue(fichier.entete)  # type: ignore[assignment]
+    autre = ce_n_est_pas_la_reponse(retour, entete_envoyee, le_meme_fichier=empreinte == fichier.fichier)
+    if autre:
+        raise RegistreError(autre)
     effacees = {numero for (_, numero), demande in etats.demandes.items() if demande.effacee}
     retour = _sans_personnes(retour, effacees, specification)
     rapprochement = rapprocher_lignes(
         lignes_du_fichier(connexion, fichier.fichier),
         retour,
-        entete=ligne_lue(fichier.entete),  # type: ignore[arg-type]
+        entete=entete_envoyee,
         numeros_asp={asp: numero for (vague, asp), numero in etats.asp.items() if vague == specification.nom},
         specification=specification,
     )
     rapprochement = _avec_contraires(rapprochement, etats, specification)
     _exiger_les_demandes_admises(admettre, rapprochement)
-    empreinte = sha256(retour.octets).hexdigest()
     gardee = _sans_les_effaces(connexion, retour, etats, specification)
     evenements: list[Evenement] = []
     if fichier.phase is not PhaseFichier.DEPOSE:
@@ -134,6 +141,7 @@ def _retrouver(
         question = select(c.fichier).where(c.specification == specification.nom, c.numero_editeur.in_(lot))
         compte.update(connexion.scalars(question))
     if not compte:
+        _refuser_un_autre_editeur(connexion, retour, specification)
         raise RegistreError(
             "Aucune demande de cette réponse n’est au registre : vérifiez que c’est le bon registre, ou enregistrez d’abord "
             "le fichier envoyé."
@@ -143,6 +151,20 @@ def _retrouver(
     cles = {(specification.nom, numero) for numero in numeros}
     etats = charger(connexion, numeros=cles, asp=asp, fichiers=[choisi], retours=[empreinte])
     return etats, etats.fichiers[choisi]
+
+
+def _refuser_un_autre_editeur(connexion: Connection, retour: Retour, specification: Specification) -> None:
+    """Tell whoever gives an answer of which the ledger knows no number, when it is no answer to any file of its publishers."""
+    entete = (specification.role(role) for role in (Role.NUMERO_ANS, Role.EDITEUR))
+    numero_ans, siret = (retour.entete.get(rangee.nom) for rangee in entete)
+    c = tables.fichiers.c
+    connus = {(ans, autre) for ans, autre in connexion.execute(select(c.numero_ans, c.siret).distinct())}
+    # Where one of the two is known, it may well be this publisher's.
+    if connus and isinstance(numero_ans, str) and all(numero_ans != ans and siret != autre for ans, autre in connus):
+        nom = specification.role(Role.NUMERO_ANS).nom
+        raise RegistreError(
+            f"Cette réponse est celle d’un autre éditeur : elle porte {nom} {numero_ans}, qu’aucun fichier de ce registre ne porte."
+        )
 
 
 def _sans_personnes(retour: Retour, effacees: Collection[str], specification: Specification) -> Retour:
@@ -200,12 +222,18 @@ def _avec_contraires(
         if demande is not None and ligne.reponse is not None and _contraire(demande, ligne.reponse):
             nature = NatureEcart.REPONSE_CONTRAIRE
             chemin = pointeur(liste, ligne.reponse.place - 1)
-            ecart = Ecart(nature, ligne.numero_editeur, chemin, nature.explication)
+            deja = _dite(demande.issue, demande.numero_asp)
+            dite = _dite(ligne.reponse.issue, ligne.reponse.numero_asp)
+            ecart = Ecart(nature, ligne.numero_editeur, chemin, nature.explication, deja, dite)
             ajoutes.append(ecart)
             lignes.append(evolve(ligne, ecarts=(*ligne.ecarts, ecart)))
         else:
             lignes.append(ligne)
     return evolve(rapprochement, lignes=tuple(lignes), ecarts=(*rapprochement.ecarts, *ajoutes))
+
+
+def _dite(issue: Issue | None, numero_asp: str | None) -> str:
+    return " ".join(filter(None, (issue, numero_asp)))
 
 
 def _contraire(demande: EtatDemande, reponse: LigneRetour) -> bool:

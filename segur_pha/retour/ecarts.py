@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 __all__ = ["Admission", "Ecart", "NatureEcart"]
 
@@ -97,9 +97,13 @@ class Ecart:
         numero_editeur: the request concerned, ``None`` when it concerns the file or a line that bears no number.
         chemin: JSON Pointer (RFC 6901) in the returned file; for an absent answer, in the file that was sent.
         libelle: a French sentence, which never repeats a value of the file.
+        attendu: what was sent, or said by an earlier answer, as a person may read it; ``""`` where there is nothing to compare.
+        recu: what came back instead.  Of a personal value both say no more than how long it is.
     """
 
     nature: NatureEcart
     numero_editeur: str | None
     chemin: str
     libelle: str
+    attendu: str = field(default="", repr=False)
+    recu: str = field(default="", repr=False)

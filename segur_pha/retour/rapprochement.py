@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import RetourIllisible
 from segur_pha.retour.affichage import apercu_du_rapprochement
@@ -28,6 +28,7 @@ from segur_pha.vagues import PAR_DEFAUT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from segur_pha.retour.comparaison import Difference
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
@@ -72,6 +73,7 @@ class Rapprochement:
         etrangeres: the lines of the answer that belong to no sent request, or not surely.
         ecarts: every discrepancy: the file's own, then those of the requests, then those of what is foreign.
         encodage: in which encoding the answer was read (that of the :class:`~segur_pha.Retour`).
+        deja_enregistree: of an answer that was given to a ledger to be recorded: nothing of it was new.
         specification: the wave of both.
     """
 
@@ -79,6 +81,7 @@ class Rapprochement:
     etrangeres: tuple[LigneRetour, ...]
     ecarts: tuple[Ecart, ...]
     encodage: str = UTF_8
+    deja_enregistree: bool = False
     specification: Specification = field(default=PAR_DEFAUT, repr=False, eq=False)
 
     @property
@@ -231,6 +234,12 @@ def _asp_doubles(lignes: Sequence[LigneRetour]) -> set[str]:
     return {asp for asp, nombre in porteurs.items() if nombre > 1}
 
 
+def _ecart_de_valeur(numero: str | None, difference: Difference) -> Ecart:
+    nature = NatureEcart.BALISE_INCONNUE if difference.inconnue else NatureEcart.CONTENU_MODIFIE
+    ecart = _ecart(nature, numero, difference.chemin, difference.precision)
+    return evolve(ecart, attendu=difference.parti, recu=difference.venu)
+
+
 def _ecart(nature: NatureEcart, numero: str | None, chemin: str, precision: str = "") -> Ecart:
     tag = chemin.rpartition("/")[2]
     sujet = "" if not tag or tag.isdigit() or nature is NatureEcart.BALISE_INCONNUE else f"{tag} : "
@@ -259,9 +268,8 @@ def _ecarts_de_ligne(
         yield _ecart(NatureEcart.NUMERO_ASP_CONNU, numero, ici + specification.chemin(Role.REFERENCE_ASP))
     for chemin in balises_doubles:
         yield _ecart(NatureEcart.BALISE_DOUBLE, numero, chemin)
-    for inconnue, chemin, precision in differences(specification.classe_demande, envoyee, reponse.brut, ici):
-        nature = NatureEcart.BALISE_INCONNUE if inconnue else NatureEcart.CONTENU_MODIFIE
-        yield _ecart(nature, numero, chemin, precision)
+    for difference in differences(specification.classe_demande, envoyee, reponse.brut, ici):
+        yield _ecart_de_valeur(numero, difference)
 
 
 def _se_contredit(reponse: LigneRetour) -> bool:
@@ -274,6 +282,5 @@ def _ecarts_d_entete(entete: ObjetBrut, retour: Retour, specification: Specifica
     for chemin in retour.cles_doubles:
         if chemin.count("/") == 1:
             yield _ecart(NatureEcart.BALISE_DOUBLE, None, chemin)
-    for inconnue, chemin, precision in differences(specification.racine, entete, retour.entete, ""):
-        nature = NatureEcart.BALISE_INCONNUE if inconnue else NatureEcart.CONTENU_MODIFIE
-        yield _ecart(nature, None, chemin, precision)
+    for difference in differences(specification.racine, entete, retour.entete, ""):
+        yield _ecart_de_valeur(None, difference)
