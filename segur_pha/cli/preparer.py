@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.inscription import Inscription
     from segur_pha.table.specification import Specification
 
-__all__ = ["preparer"]
+__all__ = ["montrer_les_conseils", "montrer_les_totaux", "preparer"]
 
 #: How many lines of advice a screen shows of the same kind; the JSON has them all.
 _CONSEILS_MONTRES: Final = 5
@@ -236,7 +236,7 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
         return
     _montrer_la_lecture(refus.description)
     _montrer_les_fautes(refus.fautes)
-    _montrer_les_conseils([c for c in refus.conseils if c.code in _DE_LA_LECTURE])
+    montrer_les_conseils([c for c in refus.conseils if c.code in _DE_LA_LECTURE])
     resume = str(refus).splitlines()[0]
     montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), "Corrigez l’export ou les documents, puis recommencez.")
 
@@ -273,7 +273,19 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
     _montrer_la_lecture(depot.description)
     if depot.fautes:
         _montrer_les_fautes(depot.fautes)
-    _montrer_les_conseils(depot.conseils)
+    montrer_les_conseils(depot.conseils)
+    montrer_les_totaux(depot, sortie)
+    if depot.laissees:
+        montrer(Phrase(f"{dire_les_laissees(depot.laissees)}.", retrait=2))
+    if depot.fautes:
+        ecartees = len({faute.ligne for faute in depot.fautes})
+        montrer(
+            Phrase(f"{accorder(ecartees, 'commande écartée', 'commandes écartées')} : voir a-corriger.csv.", retrait=2)
+        )
+
+
+def montrer_les_totaux(depot: DepotPrepare, sortie: Path) -> None:
+    """Show what a folder that is ready holds, and for how much."""
     nom = depot.specification.nom_du_montant
     montrer(
         Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
@@ -289,16 +301,10 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
             retrait=2,
         ),
     )
-    if depot.laissees:
-        montrer(Phrase(f"{dire_les_laissees(depot.laissees)}.", retrait=2))
-    if depot.fautes:
-        ecartees = len({faute.ligne for faute in depot.fautes})
-        montrer(
-            Phrase(f"{accorder(ecartees, 'commande écartée', 'commandes écartées')} : voir a-corriger.csv.", retrait=2)
-        )
 
 
-def _montrer_les_conseils(conseils: Sequence[Constat]) -> None:
+def montrer_les_conseils(conseils: Sequence[Constat]) -> None:
+    """Show advice, a few of each kind."""
     if not conseils:
         return
     montres, tus = [], 0

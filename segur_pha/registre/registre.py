@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from attrs import evolve
@@ -34,9 +35,9 @@ from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
-    from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy import URL, Connection, Engine
@@ -193,7 +194,7 @@ class Registre(Questions, Notes, Annulations):
 
     def inscrire_depot(
         self,
-        dossier: Path,
+        dossier: str | os.PathLike[str],
         *,
         jour: date,
         remplace: Mapping[str, str] | None = None,
@@ -207,9 +208,9 @@ class Registre(Questions, Notes, Annulations):
         transaction of the caller's (a Connection): the folder would be shown before anybody knows how it ends.
         """
         self.exiger_sa_propre_transaction()
-        manifeste = manifeste_du_dossier(dossier)
+        manifeste = manifeste_du_dossier(Path(dossier))
         return self.preparer(
-            json_du_dossier(dossier, manifeste),
+            json_du_dossier(Path(dossier), manifeste),
             jour=jour,
             empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
             remplace=remplace,

@@ -108,7 +108,7 @@ def rapprocher(
 ) -> Rapprochement:
     """Match an answer with the file that was sent, line by line and value by value.
 
-    ``envoye`` is that file (bytes, text, ``Path`` or :class:`~segur_pha.Fichier`), ``retour`` the answer (a :class:`Retour` or
+    ``envoye`` is that file (bytes, text, path or :class:`~segur_pha.Fichier`), ``retour`` the answer (a :class:`Retour` or
     its source).  ``numeros_asp`` maps the numeroASP known so far to the numeroEditeur that bears it.  Amounts compare by
     value; null, ``""`` and an absent tag are told apart.  Both files must have a list of requests (``lignesImport``):
     :class:`~segur_pha.RetourIllisible` otherwise.

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lecture", "Source", "TexteJSON", "lire_octets", "octets_de", "recevoir", "sans_cle_double"]
 
-Source: TypeAlias = "bytes | str | Path"
+Source: TypeAlias = "bytes | str | os.PathLike[str]"
 
 _BOM: Final = b"\xef\xbb\xbf"
 _DEMI_CARACTERE: Final = re.compile(rb"\xed[\xa0-\xbf]")
@@ -226,17 +226,17 @@ def _anomalie(code: CodeDeFichier, precision: str, position: Position | None = N
 def octets_de(source: Source, limites: Limites) -> bytes:
     """Give the bytes of a source; of a file larger than the limit, only enough of it to know that.
 
-    Raises ``OSError`` when a ``Path`` cannot be read, :class:`~segur_pha.SegurError` for a source of another type.
+    Raises ``OSError`` when a path cannot be read, :class:`~segur_pha.SegurError` for a source of another type.
     """
     if isinstance(source, bytes):
         return source
     if isinstance(source, str):
         # Lone surrogates come out as bytes that are no UTF-8, and are reported as such.
         return source.encode("utf-8", errors="surrogatepass")
-    if not isinstance(source, Path):
+    if not isinstance(source, os.PathLike):
         raise SegurError("Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier.")
     plafond = limites.octets_du_json
-    with source.open("rb") as flux:
+    with Path(source).open("rb") as flux:
         infos = os.fstat(flux.fileno())
         if stat.S_ISREG(infos.st_mode) and infos.st_size > plafond:
             return bytes(plafond + 1)
