@@ -20,20 +20,21 @@ from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.antecedents import dire_les_laissees
-from segur_pha.depot.constats import CommandesRefusees, en_tableau
+from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.numeros import NumerosDepuis
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.reglages import conseils_sur_les_reglages
 from segur_pha.fichiers import ecrire_sans_ecraser, tous_ou_aucun
+from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from segur_pha.constats import Constat
     from segur_pha.depot.antecedents import Admissible
-    from segur_pha.depot.constats import Constat
     from segur_pha.depot.preparation import DepotPrepare
     from segur_pha.registre import Registre
     from segur_pha.registre.inscription import Inscription
@@ -138,7 +139,7 @@ def preparer(
                 sortie,
                 jour=jour,
                 premier_fichier=_premier(premier_fichier, livre, reglages.numero_ans, jour),
-                numeros=livre if premier_numero is None else NumerosDepuis(premier_numero),
+                numeros=livre if premier_numero is None else NumerosDepuis(premier_numero, specification=specification),
                 majuscules=majuscules,
                 zeros=zeros,
                 partiel=partiel,
@@ -204,7 +205,7 @@ def _ecrire_le_modele(editeur: Path) -> int:
 
 #: How faults are written, by the suffix of the file.
 _FORMES_DES_FAUTES: Final[dict[str, Callable[[Sequence[Constat]], bytes]]] = {
-    ".csv": lambda fautes: en_csv(en_tableau(fautes)),
+    ".csv": lambda fautes: en_csv(en_tableau(fautes, complet=True)),
     ".json": lambda fautes: octets_json([faute.en_ligne() for faute in fautes]),
     ".html": page_des_fautes,
 }

@@ -15,9 +15,10 @@ from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
 from segur_pha.cli.preparer import montrer_les_conseils, montrer_les_totaux
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
-from segur_pha.depot.constats import CommandesRefusees, en_tableau
+from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
 from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 from segur_pha.rapports.xlsx import en_xlsx
@@ -25,7 +26,7 @@ from segur_pha.rapports.xlsx import en_xlsx
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segur_pha.depot.constats import Constat
+    from segur_pha.constats import Constat
     from segur_pha.registre.corrections import CorrectionsLues
     from segur_pha.table.specification import Specification
 

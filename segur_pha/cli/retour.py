@@ -214,11 +214,11 @@ def _objet(vue: ReponseVue) -> dict[str, object]:
         else [],
         "ecarts": [
             {
-                "nature": ecart.nature.value,
-                "bloquant": ecart.nature.bloquant,
-                "numero_editeur": ecart.numero_editeur,
+                "nature": NatureEcart.de(ecart).value,
+                "bloquant": NatureEcart.de(ecart).bloquant,
+                "numero_editeur": ecart.numero or None,
                 "chemin": ecart.chemin,
-                "libelle": ecart.libelle,
+                "libelle": ecart.message,
                 "attendu": ecart.attendu,
                 "recu": ecart.recu,
             }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from attrs import field, frozen
 
-from segur_pha.depot.constats import Constat
+from segur_pha.constats import Constat
 from segur_pha.rapports.tableau import accorder
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT

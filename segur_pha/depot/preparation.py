@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import define, field, frozen
 
+from segur_pha.constats import Constat
 from segur_pha.depot.a_corriger import en_csv_a_corriger
 from segur_pha.depot.affichage import tableaux_des_constats
 from segur_pha.depot.antecedents import confronter, dire_les_laissees
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import comparer
-from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
+from segur_pha.depot.constats import CommandesRefusees, depot_fautif, nom_lisible
 from segur_pha.depot.dossier import dossier_entier, restes, verifier_la_sortie
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.verification import Suivi, Verification
+    from segur_pha.depot.verification import Suivi
+    from segur_pha.table.balise import Balise
     from segur_pha.table.specification import Specification
     from segur_pha.tableurs import Rangee, TableauLu
     from segur_pha.vagues import Demande
@@ -184,7 +186,8 @@ def preparer_depot(
             suivi=suivre,
         )
         verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
-        _exiger_un_bon_depot(verification)
+        if not verification.bon:
+            raise depot_fautif(verification.fautes)
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
@@ -248,7 +251,7 @@ def _trop_de_fautes(ligne: int) -> Constat:
 
 def _de_la_lecture(export: TableauLu) -> list[Constat]:
     """Say what must be known of how the export was read: hidden rows, sheets left aside."""
-    return [Constat(code=remarque.code, message=remarque.message) for remarque in export.remarques]
+    return [*export.remarques]
 
 
 @define
@@ -328,32 +331,24 @@ class _Tri:
         self.fautes = [faute for _, fautes in self.ecartees for faute in fautes]
 
     def _numero_deja_pris(self, commande: CommandeLue) -> Iterator[Constat]:
-        if commande.numero is None:
-            return
-        avant = self.numeros.setdefault(commande.numero.casefold(), commande.ligne)
-        rangee = self.specification.numero_de_demande
-        if avant != commande.ligne:
-            yield Constat(
-                code=code_de(rangee, Nature.DOUBLON),
-                message=f"{rangee.nom} : la ligne {avant} porte déjà ce numéro, à la casse près ; donnez-en un autre",
-                ligne=commande.ligne,
-                colonne=self.colonnes.get(rangee.attribut, ""),
-                balise=rangee.nom,
-            )
+        rangee, numero = self.specification.numero_de_demande, commande.numero
+        phrase = "porte déjà ce numéro, à la casse près ; donnez-en un autre"
+        cle = None if numero is None else numero.casefold()
+        return self._deja_vu(self.numeros, cle, commande, rangee, code_de(rangee, Nature.DOUBLON), phrase)
 
     def _officine_deja_vue(self, commande: CommandeLue) -> Iterator[Constat]:
-        if commande.finess is None:
-            return
-        avant = self.officines.setdefault(commande.finess, commande.ligne)
         rangee = self.specification.role(Role.OFFICINE)
+        phrase = "concerne la même officine"
+        return self._deja_vu(self.officines, commande.finess, commande, rangee, "finess-double", phrase)
+
+    def _deja_vu(
+        self, vues: dict[str, int], cle: str | None, commande: CommandeLue, rangee: Balise, code: str, phrase: str
+    ) -> Iterator[Constat]:
+        avant = commande.ligne if cle is None else vues.setdefault(cle, commande.ligne)
         if avant != commande.ligne:
-            yield Constat(
-                code="finess-double",
-                message=f"{rangee.nom} : la ligne {avant} concerne la même officine",
-                ligne=commande.ligne,
-                colonne=self.colonnes.get(rangee.attribut, ""),
-                balise=rangee.nom,
-            )
+            message = f"{rangee.nom} : la ligne {avant} {phrase}"
+            colonne = self.colonnes.get(rangee.attribut, "")
+            yield Constat(code=code, message=message, ligne=commande.ligne, colonne=colonne, balise=rangee.nom)
 
 
 def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) -> Iterator[Constat]:
@@ -389,11 +384,3 @@ def _numeroter(tri: _Tri, numeros: SourceDeNumeros | None) -> list[Retenue]:
         documents = tuple(document for _, document in a.documents)
         retenues.append(Retenue(a.ligne, cast("Demande", demande), documents))
     return retenues
-
-
-def _exiger_un_bon_depot(verification: Verification) -> None:
-    if not verification.bon:
-        raise DepotRefuse(
-            "Le dépôt préparé ne passe pas sa propre vérification, rien n’a été écrit : "
-            f"{accorder(len(verification.fautes), 'faute')}, dont « {verification.fautes[0]} »."
-        )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.depot.commandes import entetes_connus
-from segur_pha.depot.constats import Constat, ValeurRefusee
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.valeurs import lire_valeur
 from segur_pha.depot.vocabulaire import TRANCHE, vocabulaire
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.registre import Registre
     from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.formats import Brut
-    from segur_pha.tableurs import Rangee, Remarque, TableauLu
+    from segur_pha.tableurs import Rangee, TableauLu
 
 __all__ = ["CorrectionsLues", "est_inchangee", "lire_les_corrections", "modele_des_corrections", "valeurs_envoyees"]
 
@@ -54,7 +54,7 @@ class CorrectionsLues:
     """
 
     description: str
-    remarques: tuple[Remarque, ...]
+    remarques: tuple[Constat, ...]
     valeurs: Mapping[str, Mapping[str, object]] = field(repr=False)
     lignes: Mapping[str, int]
     titres: Mapping[str, str]
@@ -132,7 +132,7 @@ class _Lecteur:
         try:
             numero = self._lire_le_numero(rangee.cellules[self._places[self._numero]])
         except ValeurRefusee as refus:
-            self._fauter(rangee.numero, refus.code, refus.message)
+            self._fauter(rangee.numero, refus.constat.code, refus.constat.message)
             return
         if numero in self.lignes:
             self._fauter(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
-from segur_pha.depot.constats import Constat
+from segur_pha.constats import Constat
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre.etats import PhaseFichier

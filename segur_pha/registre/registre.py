@@ -100,7 +100,7 @@ class Registre(Questions, Notes, Annulations):
             raise
 
     def _ouvrir(self, alphabet: str | None, premier: str | None) -> None:
-        initiaux = numeros.reglages_initiaux(alphabet, premier)
+        initiaux = numeros.reglages_initiaux(alphabet, premier, self._vagues.defaut.longueur_des_numeros)
         with self._stockage.lecture() as connexion:
             neuf = not existe(connexion)
         if neuf:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
-from hashlib import sha256
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
+from segur_pha.constats import Constat
 from segur_pha.depot.commandes import entetes_connus
-from segur_pha.depot.constats import CommandesRefusees, Constat, ValeurRefusee, nom_lisible
+from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
-from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
 from segur_pha.depot.preparation import DepotPrepare, preparer_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre.corrections import CorrectionsLues, est_inchangee, valeurs_envoyees
+from segur_pha.registre.documents import DocumentsARenvoyer
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
 from segur_pha.table.roles import Role
@@ -38,10 +37,6 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
 
 __all__ = ["CorrectionsRefusees", "Resoumission", "preparer_au_registre", "resoumettre"]
-
-_HORS_D_UN_NOM: Final = re.compile("[^0-9A-Za-z_-]")
-#: How many files a message names that could not be read while documents were looked for.
-_ECARTES_DITS: Final = 5
 
 
 @frozen
@@ -172,7 +167,7 @@ def resoumettre(
     demandes = _a_resoumettre(registre, lues, vague)
     _exiger_des_mots_connus(lues.valeurs, vocabulaire(vague))
     with tempfile.TemporaryDirectory(prefix="segur-pha-") as provisoire:
-        documents = _Documents(Path(pieces), Path(provisoire), vague)
+        documents = DocumentsARenvoyer(Path(pieces), Path(provisoire), vague)
         commandes = _commandes(registre, demandes, lues, documents)
         titres = _titres(lues, editeur)
         try:
@@ -199,7 +194,7 @@ def resoumettre(
 
 
 def _commandes(
-    registre: Registre, demandes: Iterable[EtatDemande], lues: CorrectionsLues, documents: _Documents
+    registre: Registre, demandes: Iterable[EtatDemande], lues: CorrectionsLues, documents: DocumentsARenvoyer
 ) -> list[dict[str, object]]:
     """Make the orders, their documents copied aside; raises :class:`~segur_pha.DepotRefuse` for those that are missing."""
     commandes = [
@@ -251,7 +246,7 @@ def _nommer(lues: CorrectionsLues, constat: Constat) -> Constat:
         return constat
     envoyee = constat.colonne and constat.colonne not in lues.titres.values()
     suite = " (la valeur est celle de l’envoi : ajoutez cette colonne pour la corriger)" if envoyee else ""
-    return evolve(constat, message=f"demande {numeros[constat.ligne]} : {constat.message}{suite}")
+    return evolve(constat, numero=numeros[constat.ligne], message=f"{constat.message}{suite}")
 
 
 def _a_resoumettre(registre: Registre, lues: CorrectionsLues, vague: Specification) -> list[EtatDemande]:
@@ -265,7 +260,14 @@ def _a_resoumettre(registre: Registre, lues: CorrectionsLues, vague: Specificati
         if demande is None or message:
             colonne = lues.titres.get(balise.attribut, "")
             fautes.append(
-                Constat(code=code, message=message, ligne=lues.lignes[numero], colonne=colonne, balise=balise.nom)
+                Constat(
+                    code=code,
+                    message=message,
+                    ligne=lues.lignes[numero],
+                    colonne=colonne,
+                    balise=balise.nom,
+                    numero=numero,
+                )
             )
         else:
             demandes.append(demande)
@@ -300,7 +302,7 @@ def _exiger_des_mots_connus(valeurs: Mapping[str, Mapping[str, object]], mots: V
 
 
 def _commande(
-    demande: EtatDemande, ligne: Brut, corrections: Mapping[str, object], documents: _Documents
+    demande: EtatDemande, ligne: Brut, corrections: Mapping[str, object], documents: DocumentsARenvoyer
 ) -> dict[str, object]:
     """Make an order of what was sent and of its corrections."""
     vague = documents.vague
@@ -313,81 +315,3 @@ def _commande(
         nom = corrections.get(mots.pieces[besoin])
         commande[mots.pieces[besoin]] = documents.prendre(demande, ligne, besoin, nom if isinstance(nom, str) else None)
     return commande
-
-
-class _Documents:
-    """The documents of a folder and of the zips in it, found by hash or name, and copied aside one by one."""
-
-    def __init__(self, source: Path, copies: Path, vague: Specification) -> None:
-        self.vague = vague
-        self._copies = copies
-        self._fonds = FondsDeDocuments(source, vague.limites)
-        self._par_empreinte: dict[str, Emplacement] = {}
-        self._par_nom: dict[str, dict[str, Emplacement]] = {}
-        self._ecartes: dict[str, str] = {}
-        self.absents: list[str] = []
-        for emplacement, octets in self._fonds.tout_lire(self._ecartes):
-            empreinte = sha256(octets).hexdigest()
-            self._par_empreinte.setdefault(empreinte, emplacement)
-            self._par_nom.setdefault(emplacement.nom, {}).setdefault(empreinte, emplacement)
-
-    def refus(self) -> str:
-        """Say which documents are missing, and what was left aside while they were looked for."""
-        ecartes = [f"{nom_lisible(nom)} : {pourquoi}" for nom, pourquoi in self._ecartes.items()]
-        dits = ecartes[:_ECARTES_DITS] + ["…"] * (len(ecartes) > _ECARTES_DITS)
-        return (
-            f"Documents introuvables dans le dossier des pièces : {', '.join(self.absents)}. Ajoutez-les, sous n’importe quel "
-            f"nom, ou nommez leurs remplaçants ({', '.join(vocabulaire(self.vague).pieces.values())}) ; une cellule vide reprend "
-            "le document envoyé."
-        ) + (f" Laissés de côté : {' ; '.join(dits)}." if dits else "")
-
-    def prendre(self, demande: EtatDemande, ligne: Brut, besoin: str, nom: str | None) -> str:
-        """Copy a document aside, and give the copy's name."""
-        ou = self._nommee(nom) if nom else self._envoyee(demande, ligne, besoin)
-        if ou is None:
-            self.absents.append(nom_lisible(nom) if nom else f"{besoin} de la demande {demande.numero_editeur}")
-            return ""
-        copie = f"{_HORS_D_UN_NOM.sub('_', demande.numero_editeur)}-{besoin}{_extension(ou.nom)}"
-        try:
-            octets = ou.lire()
-        except ValeurRefusee as refus:
-            raise DepotRefuse(f"{nom_lisible(ou.nom)} : {refus.message}.") from refus
-        (self._copies / copie).write_bytes(octets)
-        return copie
-
-    def _nommee(self, nom: str) -> Emplacement | None:
-        """Find a document by the name that a person gives it: in the folder, else in one of its zips."""
-        try:
-            chemin = self._fonds.localiser(nom)
-        except ValeurRefusee as refus:
-            if refus.code != "document-absent":
-                raise DepotRefuse(f"{nom_lisible(nom)} : {refus.message}.") from refus
-            return self._de_ce_nom(nom)
-        return Emplacement(nom, chemin)
-
-    def _de_ce_nom(self, nom: str) -> Emplacement | None:
-        trouves = list(self._par_nom.get(nom, {}).values())
-        if len(trouves) > 1:
-            raise DepotRefuse(
-                f"Plusieurs documents s’appellent {nom_lisible(nom)} : gardez-en un dans le dossier des pièces."
-            )
-        return trouves[0] if trouves else None
-
-    def _envoyee(self, demande: EtatDemande, ligne: Brut, besoin: str) -> Emplacement | None:
-        """Find the document that was sent: by its hash, by its name only where nobody recorded one."""
-        empreintes = {piece.nom: piece.sha256 for piece in demande.pieces}
-        pieces = self.vague.valeur_brute(ligne, Role.PIECES)
-        for piece in pieces if isinstance(pieces, list) else []:
-            if self.vague.valeur_brute(piece, Role.TYPE_PIECE) == besoin:
-                nom = str(self.vague.valeur_brute(piece, Role.NOM_PIECE))
-                empreinte = empreintes.get(nom)
-                if empreinte:
-                    return self._par_empreinte.get(empreinte)
-                return self._de_ce_nom(nom)
-        return None
-
-
-def _extension(nom: str) -> str:
-    """Give a document's extension, when it is one; its content will tell what it is."""
-    extension = PurePosixPath(nom).suffix.lower()
-    return extension if extension in EXTENSIONS else ""

@@ -10,6 +10,7 @@ from attrs import frozen
 from segur_pha.rapports.html import chiffres, element, marque, page, table
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, en_mots
 from segur_pha.retour.affichage import NIVEAUX, comptes, tableau_des_ecarts, tableau_des_reponses
+from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.encodage import UTF_8
 from segur_pha.retour.lignes import Issue
 from segur_pha.retour.provenance import rien_n_y_est_repondu
@@ -90,7 +91,9 @@ class ReponseVue:
         if self.retour is None or self.rapprochement is None:
             return
         if self.rapprochement.ecarts:
-            yield tableau_des_ecarts(sorted(self.rapprochement.ecarts, key=lambda ecart: not ecart.nature.bloquant))
+            yield tableau_des_ecarts(
+                sorted(self.rapprochement.ecarts, key=lambda ecart: not NatureEcart.de(ecart).bloquant)
+            )
         titres = dict(zip(_A_REGARDER, ("Demandes rejetées", "Lignes ambiguës", "Demandes sans réponse"), strict=True))
         if complet:
             titres[Issue.ACCEPTEE] = "Demandes acceptées"
@@ -110,7 +113,7 @@ def en_tableaux(reponses: Sequence[ReponseVue]) -> tuple[Tableau, Tableau]:
     titres = ("Réponse", "Ligne", "Demande", "Issue", reference, "Code", "Libellé de l’ASP", "Que faire", "Écarts")
     rangees = list(chain.from_iterable(map(_rangees, reponses)))
     ecarts = [
-        (r.nom, e.numero_editeur, e.nature.value, e.attendu, e.recu, e.libelle, e.chemin)
+        (r.nom, e.numero, NatureEcart.de(e).value, e.attendu, e.recu, e.message, e.chemin)
         for r in reponses
         if r.rapprochement is not None
         for e in r.rapprochement.ecarts
@@ -127,11 +130,11 @@ def _rangees(vue: ReponseVue) -> Iterator[tuple[Cellule, ...]]:
     appariees = {ligne.reponse.place: ligne for ligne in vue.rapprochement.lignes if ligne.reponse is not None}
     for ligne in vue.retour.lignes:
         appariee = appariees.get(ligne.place)
-        dits = ["réponse étrangère"] if appariee is None else [e.nature.value for e in appariee.ecarts]
+        dits = ["réponse étrangère"] if appariee is None else [NatureEcart.de(e).value for e in appariee.ecarts]
         yield (vue.nom, *_rangee(ligne, specification), ", ".join(dict.fromkeys(dits)))
     for absente in vue.rapprochement.lignes:
         if absente.reponse is None:
-            dits = [ecart.nature.value for ecart in absente.ecarts]
+            dits = [NatureEcart.de(ecart).value for ecart in absente.ecarts]
             yield (vue.nom, None, absente.numero_editeur, *[None] * 5, ", ".join(dict.fromkeys(dits)))
 
 

@@ -1,13 +1,15 @@
-"""What may differ between an answer and what was sent: a closed set."""
+"""What may differ between an answer and what was sent: a closed set of kinds, each told as a :class:`~segur_pha.Constat`."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
-__all__ = ["Admission", "Ecart", "NatureEcart"]
+from segur_pha.constats import Constat
+
+__all__ = ["Admission", "NatureEcart", "ecart"]
 
 
 class NatureEcart(StrEnum):
@@ -28,6 +30,26 @@ class NatureEcart(StrEnum):
     REPONSE_CONTRAIRE = "réponse contraire"
     BALISE_INCONNUE = "balise inconnue"
     BALISE_DOUBLE = "balise double"
+
+    @property
+    def id(self) -> str:
+        """The code of a finding of this kind, which is also the word of ``--admettre``.
+
+        >>> NatureEcart.LIGNE_AMBIGUE.id
+        'ligne-ambigue'
+        """
+        return self.name.lower().replace("_", "-")
+
+    @classmethod
+    def de(cls, constat: Constat) -> NatureEcart:
+        """Tell of which kind a finding of :attr:`~segur_pha.Rapprochement.ecarts` is.
+
+        Raises :class:`KeyError` for a finding of anything else.
+
+        >>> NatureEcart.de(Constat(code="reponse-absente", message="…")).value
+        'réponse absente'
+        """
+        return cls[constat.code.upper().replace("-", "_")]
 
     @property
     def bloquant(self) -> bool:
@@ -88,22 +110,18 @@ class Admission:
     numero_editeur: str
 
 
-@frozen
-class Ecart:
-    """One difference between what was expected of an answer and what it is.
+def ecart(
+    nature: NatureEcart, numero: str | None, chemin: str, message: str = "", *, attendu: str = "", recu: str = ""
+) -> Constat:
+    """Make a finding of a discrepancy: ``chemin`` is the pointer in the returned file, for an absent answer in the sent one.
 
-    Attributes:
-        nature: which kind (:class:`NatureEcart`).
-        numero_editeur: the request concerned, ``None`` when it concerns the file or a line that bears no number.
-        chemin: JSON Pointer (RFC 6901) in the returned file; for an absent answer, in the file that was sent.
-        libelle: a French sentence, which never repeats a value of the file.
-        attendu: what was sent, or said by an earlier answer, as a person may read it; ``""`` where there is nothing to compare.
-        recu: what came back instead.  Of a personal value both say no more than how long it is.
+    ``attendu``: what was sent, or said by an earlier answer; ``recu``: what came back instead.
     """
-
-    nature: NatureEcart
-    numero_editeur: str | None
-    chemin: str
-    libelle: str
-    attendu: str = field(default="", repr=False)
-    recu: str = field(default="", repr=False)
+    return Constat(
+        code=nature.id,
+        message=message or nature.explication,
+        numero=numero or "",
+        chemin=chemin,
+        attendu=attendu,
+        recu=recu,
+    )

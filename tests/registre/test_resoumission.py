@@ -430,8 +430,7 @@ def test_the_whole_life_on_the_command_line(
     )
     again = "resoumettre corrections.csv --pieces depot --jour 2022-11-22 --editeur examples/editeur.toml"
     assert type_in(f"{again} --sortie depot-2") == 1
-    shown = capsys.readouterr().out.split("Ligne  Colonne")[1]
-    assert re.search(rf"\n +2 +Titulaire +nomResponsable +demande {rejected} : ", shown)
+    assert re.search(rf"\n +2 +{rejected} +Titulaire +nomResponsable ", capsys.readouterr().out)
     assert type_in(f"{again} --sortie depot-2 --majuscules") == 0
     portail.inconduites = frozenset()
     (bureau / "retour-2.json").write_bytes(upload(portail, bureau / "depot-2"))

@@ -203,9 +203,9 @@ def test_every_kind_that_compares_has_two_values() -> None:
     """The amount that came back is the very one that is shown, whatever its writing."""
     answer = answered(lambda lines: lines[0]["commande"].update(montantSegurHT="850,00"))
     (ecart,) = view(answer).rapprochement.ecarts
-    assert (ecart.nature, Decimal(ecart.attendu), ecart.recu) == (
+    assert (NatureEcart.de(ecart), Decimal(ecart.attendu), ecart.recu) == (
         NatureEcart.CONTENU_MODIFIE,
         Decimal("708.33"),
         "850,00",
     )
-    assert "850" not in repr(ecart) + ecart.libelle
+    assert "850" not in repr(ecart) + ecart.message
