@@ -45,8 +45,10 @@ __all__ = ["montrer_les_conseils", "montrer_les_totaux", "preparer"]
 #: How many lines of advice a screen shows of the same kind; the JSON has them all.
 _CONSEILS_MONTRES: Final = 5
 _FAUTES_MONTREES: Final = 200
-#: The advice that is shown beside faults too: what was read may not be what was meant.
-_DE_LA_LECTURE: Final = frozenset({"valeur-d-exemple", "lignes-masquees", "colonnes-masquees", "feuilles-laissees"})
+#: The advice that is shown beside faults too: what was read may not be what was meant, or waits in another file.
+_DE_LA_LECTURE: Final = frozenset(
+    {"valeur-d-exemple", "lignes-masquees", "colonnes-masquees", "feuilles-laissees", "numero-en-attente"}
+)
 
 
 def preparer(

@@ -163,7 +163,7 @@ class Registre(Questions, Notes, Annulations):
         ``fichiers``: name → bytes; ``empreintes``: name of a document → SHA-256 (hexadecimal); ``remplace``: new number → the
         rejected request that it replaces.  Returns the SHA-256 of each file.  All the files or none.  A balance request names
         the advance that it settles by the numeroASP that its line bears.  A second live request of a pharmacy in its wave is
-        refused, unless a person says that it shall go: ``admettre=["officine-deja-demandee"]`` (decision 20).
+        refused, unless a person says that it shall go: ``admettre=["officine-deja-demandee"]`` (decision 110).
 
         Commit point: the end.  Call it *before* the files are shown: a program that dies in between leaves prepared requests,
         to be abandoned, and never an unknown file on the portal.
