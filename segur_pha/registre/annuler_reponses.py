@@ -61,6 +61,23 @@ class Annulations:
 
         Raises :class:`~segur_pha.RegistreError` without a reason, for an answer that the ledger does not hold, and where a fact
         rests on it (a decision, a resubmission): take that back first.
+
+        >>> from datetime import date
+        >>> from segur_pha import en_json
+        >>> from segur_pha.portail import PortailSimule
+        >>> from segur_pha.registre import Registre
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+        >>> octets, jour = en_json(fichier_du_guide()), date(2022, 11, 16)
+        >>> essai = PortailSimule(graine=1).deposer(octets)
+        >>> with Registre("sqlite://") as registre:
+        ...     _ = registre.preparer({"JSON-ANS0000001-20221115-001.json": octets}, jour=jour)
+        ...     _ = registre.enregistrer_retour(essai, jour=jour)
+        ...     print(registre.demande("00001").phase)
+        ...     print(registre.annuler_retour(essai, jour=jour, motif="réponse d’un essai"))
+        ...     print(registre.demande("00001").phase)
+        acceptée
+        ('00001',)
+        préparée
         """
         octets = retour.octets if isinstance(retour, Retour) else octets_du_retour(retour, self._vagues.defaut)
         empreinte = sha256(octets).hexdigest()

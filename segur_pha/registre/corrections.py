@@ -71,6 +71,14 @@ def lire_les_corrections(
     nothing, ``null`` empties a facultative value.
 
     Raises :class:`~segur_pha.DepotRefuse` for what is no table of corrections; a row that cannot be read is in ``fautes``.
+
+    >>> from pathlib import Path
+    >>> from segur_pha import Editeur
+    >>> lignes = "numero_editeur;nom_responsable;Ville", "00003;DUPONT;Metz"
+    >>> _ = Path("corrections.csv").write_text(chr(10).join(lignes), "utf-8")
+    >>> lues = lire_les_corrections("corrections.csv", Editeur("ANS0000001", "12345678200010"))
+    >>> lues.valeurs, lues.lignes, lues.ignorees
+    ({'00003': {'nom_responsable': 'DUPONT'}}, {'00003': 2}, ('Ville',))
     """
     mots = vocabulaire(editeur.specification)
     entetes = entetes_connus(editeur)

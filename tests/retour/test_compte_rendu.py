@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reponses import ASP, CODE, LIBELLE, accepted, encode, sent, sent_bytes
 
-from segur_pha import Demande, lire_retour, rapprocher
+from segur_pha import Demande, SegurError, controler, lire_retour, rapprocher
 from segur_pha.rapports.csv import en_csv
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.compte_rendu import ReponseVue, en_page, en_tableaux
@@ -24,6 +24,7 @@ from segur_pha.retour.provenance import ce_n_est_pas_la_reponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 #: Where people stand in a request, and what says nothing of one.
 PERSONAL = [
@@ -84,6 +85,26 @@ def test_values_of_every_kind() -> None:
         "/scenarioInstallation/hasBALMSSantePersonnelle": ("true", "false"),
         "/beneficiaire/nomResponsable": ("masquée (6 caractères)", "null"),
     }
+
+
+class Chemin:
+    """A path of somebody else's."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __fspath__(self) -> str:
+        return str(self.path)
+
+
+def test_a_path_may_be_anybody_s(tmp_path: Path) -> None:
+    for name, octets in (("sent.json", sent_bytes(2)), ("answer.json", encode(accepted(sent(2))))):
+        (tmp_path / name).write_bytes(octets)
+    answer = lire_retour(Chemin(tmp_path / "answer.json"))
+    assert rapprocher(Chemin(tmp_path / "sent.json"), answer).sans_ecart
+    assert controler(Chemin(tmp_path / "sent.json")).recevable
+    with pytest.raises(SegurError, match="Indiquez les octets"):
+        lire_retour(3)
 
 
 def test_what_is_to_be_looked_at_comes_first_and_what_is_accepted_is_counted() -> None:
