@@ -306,8 +306,8 @@ def montrer_les_totaux(depot: DepotPrepare, sortie: Path) -> None:
     )
 
 
-def montrer_les_conseils(conseils: Sequence[Constat]) -> None:
-    """Show advice, a few of each kind."""
+def montrer_les_conseils(conseils: Sequence[Constat], ailleurs: str = " (--format json les donne tous)") -> None:
+    """Show advice, a few of each kind; ``ailleurs`` says where the others are."""
     if not conseils:
         return
     montres, tus = [], 0
@@ -321,6 +321,6 @@ def montrer_les_conseils(conseils: Sequence[Constat]) -> None:
     montrer(en_tableau(montres, "Conseils"), "")
     if tus:
         montrer(
-            f"… et {accorder(tus, 'autre conseil', 'autres conseils')} de même nature (--format json les donne tous).",
+            f"… et {accorder(tus, 'autre conseil', 'autres conseils')} de même nature{ailleurs}.",
             "",
         )

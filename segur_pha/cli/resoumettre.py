@@ -107,7 +107,7 @@ def resoumettre(
             )
     except (CommandesRefusees, CorrectionsRefusees) as refus:
         return _refuser(refus.fautes)
-    montrer_les_conseils(faite.depot.conseils)
+    montrer_les_conseils(faite.depot.conseils, ailleurs="")
     rangees = [(ancien, nouveau) for nouveau, ancien in faite.remplace.items()]
     montrer(Tableau(("Demande rejetée", "Nouveau numéro"), rangees), "")
     montrer_les_totaux(faite.depot, sortie)

@@ -180,7 +180,7 @@ def _section(rang: int, vue: ReponseVue, *, complet: bool) -> Html:
         surs = sum(ligne.sure for ligne in vue.rapprochement.lignes)
         envoyees = len(vue.rapprochement.lignes)
         issues = [ligne.issue for ligne in vue.retour.lignes]
-        dits = [(issue.value.capitalize(), en_mots(issues.count(issue))) for issue in Issue]
+        dits = [(f"{issue.value.capitalize()}s", en_mots(issues.count(issue))) for issue in Issue]
         contenus.append(chiffres([("Demandes envoyées", en_mots(envoyees)), ("Réponses sûres", en_mots(surs)), *dits]))
         contenus += [element("p", "Cette réponse est enregistrée au registre.")] if vue.enregistree else []
     tables = [table(tableau, fiches=True) for tableau in vue.tableaux(complet=complet)]
