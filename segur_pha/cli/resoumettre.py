@@ -10,15 +10,15 @@ from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
-from segur_pha.cli.preparer import montrer_les_conseils, montrer_les_totaux
+from segur_pha.cli.preparer import montrer_les_totaux
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 from segur_pha.rapports.xlsx import en_xlsx
@@ -65,7 +65,12 @@ def resoumettre(
         str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
     ] = None,
     majuscules: Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")] = False,
+    zeros: Annotated[
+        bool,
+        Parameter(help="Rend son zéro de tête à un FINESS de huit chiffres dont la clé est alors juste.", negative=""),
+    ] = False,
     admettre: Admettre = None,
+    fautes: Fautes = None,
     vague: Vague = None,
 ) -> int:
     """Prépare un nouveau dépôt des demandes rejetées, corrigées, sous de nouveaux numéros.
@@ -82,12 +87,13 @@ def resoumettre(
     from segur_pha.registre.resoumission import CorrectionsRefusees
     from segur_pha.registre.resoumission import resoumettre as preparer
 
+    liste = ListeDesFautes(fautes)
     specification = specification_de(vague)
     if modele is not None:
         return _ecrire_le_modele(modele, editeur, registre, specification)
     if corrections is None or pieces is None or sortie is None or jour is None:
         raise UsageErrone("Indiquez le tableau des corrections, --pieces, --sortie et --jour (ou --modele seul).")
-    verifier_les_sorties(dossier=sortie, registre=registre)
+    verifier_les_sorties(*liste.a_ecrire(), dossier=sortie, registre=registre)
     reglages = Editeur.lire(editeur, specification=specification)
     lues = lire_les_corrections(corrections, reglages, feuille=feuille, encodage=encodage)
     _dire_la_lecture(lues)
@@ -102,12 +108,14 @@ def resoumettre(
                 jour=jour,
                 premier_fichier=premier_fichier,
                 majuscules=majuscules,
+                zeros=zeros,
                 suivi=suivi,
                 admettre=admettre or (),
             )
     except (CommandesRefusees, CorrectionsRefusees) as refus:
-        return _refuser(refus.fautes)
-    montrer_les_conseils(faite.depot.conseils, ailleurs="")
+        return _refuser(refus.fautes, liste)
+    liste.ecrire([])
+    montrer_les_conseils(faite.depot.conseils)
     rangees = [(ancien, nouveau) for nouveau, ancien in faite.remplace.items()]
     montrer(Tableau(("Demande rejetée", "Nouveau numéro"), rangees), "")
     montrer_les_totaux(faite.depot, sortie)
@@ -144,8 +152,9 @@ def _dire_la_lecture(lues: CorrectionsLues) -> None:
     montrer("")
 
 
-def _refuser(fautes: Sequence[Constat]) -> int:
-    montrer(en_tableau(fautes), "")
+def _refuser(fautes: Sequence[Constat], liste: ListeDesFautes) -> int:
+    liste.ecrire(fautes)
+    montrer_les_fautes(fautes)
     montrer_erreur(
         Phrase(
             Marque(f"Rien n’a été écrit : {accorder(len(fautes), 'faute')}.", Niveau.MAUVAIS),

@@ -143,9 +143,8 @@ class _Lecteur:
             self._fauter(rangee.numero, refus.constat.code, refus.constat.message)
             return
         if numero in self.lignes:
-            self._fauter(
-                rangee.numero, "numero-double", f"la ligne {self.lignes[numero]} corrige déjà la demande {numero}"
-            )
+            message = f"la ligne {self.lignes[numero]} corrige déjà la demande {numero} : gardez-en une"
+            self._fauter(rangee.numero, "numero-double", message, numero)
             return
         self.lignes[numero] = rangee.numero
         cellules = {mot: rangee.cellules[place] for mot, place in self._places.items() if mot != self._numero}
@@ -159,10 +158,12 @@ class _Lecteur:
             raise ValeurRefusee("numero-absent", "indiquez le numéro d’une demande rejetée")
         return str(numero)
 
-    def _fauter(self, ligne: int, code: str, message: str) -> None:
+    def _fauter(self, ligne: int, code: str, message: str, numero: str = "") -> None:
         titre = self._titres[self._places[self._numero]]
         balise = self._mots.specification.numero_de_demande.nom
-        self.fautes.append(Constat(code=code, message=message, ligne=ligne, colonne=titre, balise=balise))
+        self.fautes.append(
+            Constat(code=code, message=message, ligne=ligne, colonne=titre, balise=balise, numero=numero)
+        )
 
 
 def _ou_rien(cellule: object) -> object:

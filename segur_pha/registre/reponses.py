@@ -61,21 +61,7 @@ def examiner_retour(
     the deposited file itself, and for a word on a request of which it does not speak.
     """
     etats, fichier = _retrouver(connexion, retour, specification)
-    empreinte = sha256(retour.octets).hexdigest()
-    entete_envoyee: ObjetBrut = ligne_lue(fichier.entete)  # type: ignore[assignment]
-    autre = ce_n_est_pas_la_reponse(retour, entete_envoyee, le_meme_fichier=empreinte == fichier.fichier)
-    if autre:
-        raise RegistreError(autre)
-    effacees = {numero for (_, numero), demande in etats.demandes.items() if demande.effacee}
-    retour = _sans_personnes(retour, effacees, specification)
-    rapprochement = rapprocher_lignes(
-        lignes_du_fichier(connexion, fichier.fichier),
-        retour,
-        entete=entete_envoyee,
-        numeros_asp={asp: numero for (vague, asp), numero in etats.asp.items() if vague == specification.nom},
-        specification=specification,
-    )
-    rapprochement = _avec_contraires(rapprochement, etats, specification)
+    retour, rapprochement = _rapprocher(connexion, retour, etats, fichier, specification)
     _exiger_les_demandes_admises(admettre, rapprochement)
     gardee = _sans_les_effaces(connexion, retour, etats, specification)
     evenements: list[Evenement] = []
@@ -86,7 +72,7 @@ def examiner_retour(
         recu := RetourRecu(
             jour=jour,
             specification=specification.nom,
-            retour=empreinte,
+            retour=sha256(retour.octets).hexdigest(),
             fichier=fichier.fichier,
             imp_id=_propre(retour.imp_id),
             entete=entete,
@@ -97,9 +83,31 @@ def examiner_retour(
         _ligne_recue(ligne, raison, admise=admise, recu=recu, etats=etats, specification=specification)
         for ligne, raison, admise in lignes
     )
-    if empreinte in etats.retours:
+    if recu.retour in etats.retours:
         return rapprochement, etats, _admis_apres_coup(evenements, etats)
     return rapprochement, etats, evenements
+
+
+def _rapprocher(
+    connexion: Connection, retour: Retour, etats: EtatsEnMemoire, fichier: EtatFichier, specification: Specification
+) -> tuple[Retour, Rapprochement]:
+    """Match an answer with what was sent; give it without what it brings of people whose values were erased."""
+    entete: ObjetBrut = ligne_lue(fichier.entete)  # type: ignore[assignment]
+    le_meme = sha256(retour.octets).hexdigest() == fichier.fichier
+    autre = ce_n_est_pas_la_reponse(retour, entete, le_meme_fichier=le_meme)
+    if autre:
+        raise RegistreError(autre)
+    effacees = {numero for (_, numero), demande in etats.demandes.items() if demande.effacee}
+    retour = _sans_personnes(retour, effacees, specification)
+    rapprochement = rapprocher_lignes(
+        lignes_du_fichier(connexion, fichier.fichier),
+        retour,
+        entete=entete,
+        numeros_asp={asp: numero for (vague, asp), numero in etats.asp.items() if vague == specification.nom},
+        numeros=_numeros_equivoques(connexion, retour),
+        specification=specification,
+    )
+    return retour, _avec_contraires(rapprochement, etats, specification)
 
 
 def _exiger_les_demandes_admises(admettre: Collection[NatureEcart | Admission], rapprochement: Rapprochement) -> None:
@@ -127,6 +135,13 @@ def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) ->
         elif isinstance(evenement, LigneRecue) and evenement.appliquee and appliquer(evenement, essai).demandes:
             admises.append(evenement)
     return [*depots, *admises] if admises else []
+
+
+def _numeros_equivoques(connexion: Connection, retour: Retour) -> list[str]:
+    """Give the references of an answer that are numbers which the ledger knows, whatever their case."""
+    references = {ligne.numero_asp.casefold() for ligne in retour.lignes if ligne.numero_asp is not None}
+    n = tables.numeros.c
+    return [pli for lot in lots(references) for pli in connexion.scalars(select(n.pli).where(n.pli.in_(lot)))]
 
 
 def _retrouver(

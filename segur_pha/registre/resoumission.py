@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field, frozen
 
@@ -15,6 +15,7 @@ from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.preparation import DepotPrepare, preparer_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.fichiers import marque_du_processus, retirer_les_restes
 from segur_pha.registre.corrections import CorrectionsLues, est_inchangee, valeurs_envoyees
 from segur_pha.registre.documents import DocumentsARenvoyer
 from segur_pha.registre.etats import Phase
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
 
 __all__ = ["CorrectionsRefusees", "Resoumission", "preparer_au_registre", "resoumettre"]
+
+#: What the name of a folder of unpacked documents begins with.
+_PROVISOIRE: Final = "segur-pha-pieces-"
 
 
 @frozen
@@ -72,6 +76,7 @@ def preparer_au_registre(
     premier_fichier: int | None = None,
     anciennes: tuple[str, ...] = (),
     majuscules: bool = False,
+    zeros: bool = False,
     partiel: bool = False,
     concordance: bool = True,
     feuille: str | None = None,
@@ -110,6 +115,7 @@ def preparer_au_registre(
             else premier_fichier,
             numeros=numeros,
             majuscules=majuscules,
+            zeros=zeros,
             partiel=partiel,
             concordance=concordance,
             feuille=feuille,
@@ -141,6 +147,7 @@ def resoumettre(
     jour: date,
     premier_fichier: int | None = None,
     majuscules: bool = False,
+    zeros: bool = False,
     concordance: bool = True,
     suivi: Suivi | None = None,
     admettre: Collection[Admissible] = (),
@@ -153,7 +160,8 @@ def resoumettre(
     that holds the documents under any name, or the zips of an earlier deposit: the ledger's hashes tell which is which.  Of
     ``editeur`` only numeroAns, SIRET and the wave count.  The rest is as for :func:`preparer_au_registre`.
 
-    The ledger links each new request with the one it replaces, before the folder is shown.
+    The ledger links each new request with the one it replaces, before the folder is shown.  Faults and advice bear the number
+    of the rejected request (``numero``) and its rank among the corrections (``ligne``).
 
     Raises :class:`CorrectionsRefusees` (a :class:`~segur_pha.RegistreError`) with every number that is not a rejected request
     waiting to be sent again, :class:`~segur_pha.DepotRefuse` for a keyword that does not exist or a document that is not found,
@@ -166,7 +174,8 @@ def resoumettre(
     vague = editeur.specification
     demandes = _a_resoumettre(registre, lues, vague)
     _exiger_des_mots_connus(lues.valeurs, vocabulaire(vague))
-    with tempfile.TemporaryDirectory(prefix="segur-pha-") as provisoire:
+    retirer_les_restes(Path(tempfile.gettempdir()), debut=_PROVISOIRE, fin="")
+    with tempfile.TemporaryDirectory(prefix=f"{_PROVISOIRE}{marque_du_processus()}") as provisoire:
         documents = DocumentsARenvoyer(Path(pieces), Path(provisoire), vague)
         commandes = _commandes(registre, demandes, lues, documents)
         titres = _titres(lues, editeur)
@@ -181,14 +190,15 @@ def resoumettre(
                 premier_fichier=premier_fichier,
                 anciennes=tuple(lues.valeurs),
                 majuscules=majuscules,
+                zeros=zeros,
                 concordance=concordance,
                 suivi=suivi,
                 admettre=admettre,
             )
         except CommandesRefusees as refus:
-            fautes = [_nommer(lues, faute) for faute in refus.fautes]
-            conseils = [_nommer(lues, conseil) for conseil in refus.conseils]
-            raise CommandesRefusees(fautes, conseils, refus.description) from refus
+            refus.fautes = tuple(_nommer(lues, faute) for faute in refus.fautes)
+            refus.conseils = tuple(_nommer(lues, conseil) for conseil in refus.conseils)
+            raise
     nommes = tuple(_nommer(lues, conseil) for conseil in faite.depot.conseils)
     return evolve(faite, depot=evolve(faite.depot, conseils=nommes))
 
@@ -241,10 +251,10 @@ def _en_tableau(
 
 def _nommer(lues: CorrectionsLues, constat: Constat) -> Constat:
     """Say which request a fault of a clerk's table is about, and where its value comes from when the table has none."""
-    numeros = {ligne: numero for numero, ligne in lues.lignes.items()} if lues.description else {}
+    numeros = {ligne: numero for numero, ligne in lues.lignes.items()}
     if constat.ligne not in numeros:
         return constat
-    envoyee = constat.colonne and constat.colonne not in lues.titres.values()
+    envoyee = lues.description and constat.colonne and constat.colonne not in lues.titres.values()
     suite = " (la valeur est celle de l’envoi : ajoutez cette colonne pour la corriger)" if envoyee else ""
     return evolve(constat, numero=numeros[constat.ligne], message=f"{constat.message}{suite}")
 

@@ -33,6 +33,7 @@ Outcome = tuple[int, str, str]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
     shutil.copytree(EXAMPLES, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
+    Registre("registre.sqlite").fermer()
 
     def segur_pha(line: str) -> Outcome:
         code = principal(line.split())
