@@ -207,7 +207,10 @@ def note(folder: Path) -> None:
     files = {
         f"JSON-ANS0000001-2022{rank // 28 + 1:02}{rank % 28 + 1:02}-001.json": file_of_200(rank) for rank in range(101)
     }
-    answers = [Reponse(name, PortailSimule().deposer(octets), DAY) for name, octets in files.items()]
+    answers = [
+        Reponse(name, PortailSimule(graine=rank).deposer(octets), DAY)
+        for rank, (name, octets) in enumerate(files.items())
+    ]
     path, bare = folder / "noted.sqlite", folder / "noted-bare.sqlite"
     with Registre(path) as registre:
         elapsed, busy = measured(lambda: registre.inscrire(files, answers))

@@ -11,12 +11,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from operator import methodcaller
 from pathlib import Path
 
 import pytest
 
 from segur_pha import DepotRefuse, NomInvalide, ecrire, en_json
-from segur_pha.fichiers import FichierExistant, ecrire_sans_ecraser
+from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
+from segur_pha.fichiers import DROITS, FichierExistant, ecrire_sans_ecraser
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 
 JOUR = date(2022, 11, 15)
@@ -186,14 +188,20 @@ def test_a_rename_that_the_disk_refuses_is_told_as_it_is(tmp_path: Path, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o000, 0o666)])
-def test_a_file_has_the_mode_of_any_new_file(tmp_path: Path, mask: int, mode: int) -> None:
-    before = os.umask(mask)
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o000])
+@pytest.mark.parametrize("said", [0o600, 0o660])
+def test_a_file_is_its_owner_s_unless_somebody_says_otherwise(tmp_path: Path, mask: int, said: int) -> None:
+    before, droits = os.umask(mask), DROITS.set(said)
     try:
         chemin = ecrire_sans_ecraser(tmp_path / "a.json", b"{}")
+        with dossier_entier(tmp_path / "depot") as dossier:
+            ecrire_durablement(dossier / "b.json", methodcaller("write", b"{}"))
     finally:
+        DROITS.reset(droits)
         assert os.umask(before) == mask
-    assert chemin.stat().st_mode & 0o777 == mode
+    for fichier in (chemin, tmp_path / "depot" / "b.json"):
+        assert fichier.stat().st_mode & 0o777 == said
+    assert (tmp_path / "depot").stat().st_mode & 0o777 == {0o600: 0o700, 0o660: 0o770}[said] & ~mask
 
 
 FULL_DISK = """

@@ -22,8 +22,9 @@ _UN_PAR_UN: Final = 3
 _NOMMES: Final = 12
 #: So many documents of a larger group are named.
 _DOCUMENTS_NOMMES: Final = 40
-#: What is wrong takes so many characters at least, or the rest belongs to it.
-_CONSTAT_COURT: Final = 20
+#: What is wrong takes so many characters at least; the longest balise and the longest name of a document are shorter.
+_CONSTAT_COURT: Final = 25
+_REMEDE: Final = re.compile(" [:;] ")
 _PARENTHESE: Final = re.compile(r" \([^()]*\)$")
 #: What differs between two findings of one kind: a name between quotes, an amount or a number, a hidden value.
 _PROPRE: Final = re.compile("« [^»]* »|[^\\s.,;:()]*[0-9•](?:[\u00a0\u202f.,]?[^\\s.,;:()])*")
@@ -56,9 +57,9 @@ def en_blocs(constats: Sequence[Constat], quoi: str = "demandes") -> Iterator[Mo
 
 
 def resume_par_nature(constats: Sequence[Constat]) -> Iterator[Morceau]:
-    """Say how many there are of each kind, the most frequent first; nothing where all are of one kind."""
+    """Say how many there are of each kind, the most frequent first; nothing of one kind alone, or where no kind has two."""
     groupes = _groupes(constats)
-    if len(groupes) <= 1:
+    if len(groupes) <= 1 or len(groupes) == len(constats):
         return
     yield Phrase(Marque("En résumé", Niveau.FORT))
     for groupe in sorted(groupes.values(), key=len, reverse=True):
@@ -91,14 +92,14 @@ def _qui_varient(textes: Sequence[str]) -> list[bool]:
 
 
 def _sans_remede(message: str) -> str:
-    """Leave out what to do, which follows the last colon or semicolon of a message.
+    """Leave out what to do, which follows a colon or a semicolon; the first one may only follow the name of a balise.
 
     >>> _sans_remede("nomResponsable : format incorrect ; indiquez des majuscules"), _sans_remede("balise : trop long")
     ('nomResponsable : format incorrect', 'balise : trop long')
     """
     nu = _PARENTHESE.sub("", message)
-    dernier = max(nu.rfind(" : "), nu.rfind(" ; "))
-    return nu[:dernier] if dernier >= _CONSTAT_COURT else nu
+    remede = _REMEDE.search(nu, _CONSTAT_COURT)
+    return nu if remede is None else nu[: remede.start()]
 
 
 def _nature(constat: Constat) -> _Nature:

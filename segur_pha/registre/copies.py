@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.fichiers import fichier_entier
+from segur_pha.fichiers import fichier_entier, ouvrir_neuf
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +24,7 @@ def copier_le_fichier(source: Path, destination: Path) -> None:
     :class:`~segur_pha.DepotRefuse` for a name that is taken; no copy is left then.
     """
     with fichier_entier(destination) as provisoire:
+        ouvrir_neuf(provisoire).close()
         try:
             with closing(sqlite3.connect(source)) as avant, closing(sqlite3.connect(provisoire)) as apres:
                 avant.backup(apres)

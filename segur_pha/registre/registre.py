@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
 from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
+from segur_pha.fichiers import ouvrir_neuf
 from segur_pha.registre import copie, numeros
 from segur_pha.registre.antecedents import refuser_les_secondes
 from segur_pha.registre.entretien import Entretien
@@ -110,6 +112,9 @@ class Registre(Questions, Notes, Entretien):
         if not creer and fichier is not None and not fichier.is_file():
             # Before anybody connects: SQLite would make the file.
             raise introuvable(fichier.name, fichier)
+        if creer and fichier is not None and not fichier.exists():
+            with suppress(OSError):  # SQLite says what is amiss
+                ouvrir_neuf(fichier).close()
         with self._stockage.lecture() as connexion:
             neuf = not existe(connexion)
         if neuf and not creer:

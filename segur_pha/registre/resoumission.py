@@ -18,6 +18,7 @@ from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
 from segur_pha.depot.preparation import DepotPrepare, preparer_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.fichiers import marque_du_processus, retirer_les_restes
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
 from segur_pha.table.balise import ClasseBloc, Liste, Objet, balises
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Resoumission", "preparer_au_registre", "resoumettre"]
 
+#: What the name of a folder of unpacked documents begins with.
+_PROVISOIRE: Final = "segur-pha-pieces-"
 _HORS_D_UN_NOM: Final = re.compile("[^0-9A-Za-z_-]")
 #: How many files a message names that could not be read while documents were looked for.
 _ECARTES_DITS: Final = 5
@@ -164,7 +167,8 @@ def resoumettre(
     vague = editeur.specification
     demandes = [_a_resoumettre(registre, numero, vague) for numero in corrections]
     _verifier_les_mots(corrections, vague)
-    with tempfile.TemporaryDirectory(prefix="segur-pha-") as provisoire:
+    retirer_les_restes(Path(tempfile.gettempdir()), debut=_PROVISOIRE, fin="")
+    with tempfile.TemporaryDirectory(prefix=f"{_PROVISOIRE}{marque_du_processus()}") as provisoire:
         documents = _Documents(Path(pieces), Path(provisoire), vague)
         commandes = [
             _commande(

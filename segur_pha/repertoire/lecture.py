@@ -14,6 +14,9 @@ import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
+from attrs import evolve
+
+from segur_pha.constats import Constat
 from segur_pha.erreurs import SegurError
 from segur_pha.repertoire.etablissements import Etablissement, Repertoire
 from segur_pha.tableurs import lire_tableau, octets_du_fichier, titres_connus
@@ -29,9 +32,10 @@ class RepertoireIllisible(SegurError, ValueError):
     """A register of pharmacies cannot be read; the text says what to do."""
 
 
-_CLASSIQUE_ARRETE: Final = (
-    "l’extraction FINESS de cet ancien format s’est arrêtée le 20/07/2026 : prenez le fichier quotidien "
-    "« finess-structures » de data.gouv.fr (JSON)"
+_CLASSIQUE_ARRETE: Final = Constat(
+    code="repertoire-arrete",
+    message="l’extraction FINESS de cet ancien format s’est arrêtée le 20/07/2026 : prenez le fichier quotidien "
+    "« finess-structures » de data.gouv.fr (JSON)",
 )
 _GZIP: Final = b"\x1f\x8b"
 _DEBUT_CLASSIQUE: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:finess;etalab|structureet;)", re.IGNORECASE)
@@ -94,14 +98,14 @@ class _Borne:
 
 
 def _du_flux(flux: _Borne, chemin: Path) -> Repertoire:
-    remarques: tuple[str, ...] = ()
+    remarques: tuple[Constat, ...] = ()
     try:
         debut = flux.read(64)
         flux.revenir()
         if _DEBUT_JSON.match(debut):
             etablissements = dict(_du_json(flux, chemin.name))
         elif _DEBUT_CLASSIQUE.match(debut):
-            etablissements, remarques = dict(_du_classique(flux)), (_CLASSIQUE_ARRETE,)
+            etablissements, remarques = dict(_du_classique(flux)), (evolve(_CLASSIQUE_ARRETE, fichier=chemin.name),)
         else:
             etablissements = dict(_de_la_table(chemin))
     except (EOFError, gzip.BadGzipFile, zlib.error):

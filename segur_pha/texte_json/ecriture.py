@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.modele import structures_des_blocs
 from segur_pha.vagues import PAR_DEFAUT
@@ -99,7 +99,7 @@ def ecrire(
 
     nom = specification.nommer_fichier(str(specification.valeur(fichier, Role.NUMERO_ANS)), jour, numero)
     chemin = Path(dossier) / nom
-    chemin.parent.mkdir(parents=True, exist_ok=True)
+    chemin.parent.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
     return ecrire_sans_ecraser(chemin, en_json(fichier))
 
 

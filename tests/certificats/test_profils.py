@@ -231,7 +231,7 @@ def test_junk_in_an_extension_loses_neither_the_end_nor_the_structure(
     parc = lire(tmp_path, avec_extension(COMPLET, rang, valeur))
     # Junk may still be a period or a product; what is read is then counted or set aside, with its end.
     fins = [c.fin for c in parc.certificats] + [e.fin for e in parc.ecartes]
-    assert len(fins) == 1 or any("autorité" in avis for avis in parc.avertissements)
+    assert len(fins) == 1 or any("autorité" in avis.message for avis in parc.avertissements)
     assert all(fin is not None and fin <= date(2027, 3, 1) for fin in fins)
     assert all(c.finess == "750000002" and c.structure == "1750000002" for c in parc.certificats)
     assert parc.lignes_illisibles == ()
@@ -364,7 +364,7 @@ def test_every_form_of_a_file_gives_its_certificates(forme: str, tmp_path: Path)
 def test_a_private_key_in_utf_16_is_refused_as_well(tmp_path: Path) -> None:
     cle = en_pem(b"peu importe", "PRIVATE KEY").decode()
     parc = lire(tmp_path, ("\ufeff" + cle).encode("utf-16-le"), COMPLET)
-    assert [avis.partition(" : ")[0] for avis in parc.avertissements] == ["000.cer"]
+    assert [avis.fichier for avis in parc.avertissements] == ["000.cer"]
     assert len(parc.certificats) == 1
 
 

@@ -133,6 +133,37 @@ def test_kinds_are_counted_the_most_frequent_first_without_what_to_do() -> None:
     ]
     assert [kind.split()[0] for kind in kinds] == ["2", "1", "1"]
     assert not [*resume_par_nature(faults[:1])]
+    assert not [*resume_par_nature(faults[1:3])]
+    # Nobody needs a summary of what stands there once.
+    assert not [*resume_par_nature([faults[0], faults[1], faults[3]])]
+
+
+@pytest.mark.parametrize(
+    ("message", "wrong"),
+    [
+        (
+            "hasBalMsSantePersonnelle : valeur incorrecte ; indiquez true ou false",
+            "hasBalMsSantePersonnelle : valeur incorrecte",
+        ),
+        (
+            "la preuve de régime HT : ce document est vide : numérisez-le",
+            "la preuve de régime HT : ce document est vide",
+        ),
+        (
+            "cette colonne n’est pas dans l’export : ajoutez-la ; si c’est « A », écrivez-le",
+            "cette colonne n’est pas dans l’export",
+        ),
+        (
+            "le tableur a effacé les zéros de tête : écrivez 1 (l’option --zeros le fait : la clé est juste)",
+            "le tableur a effacé les zéros de tête",
+        ),
+        ("image seule : comparez vous-même", "image seule : comparez vous-même"),
+    ],
+)
+def test_a_summary_leaves_out_what_to_do(message: str, wrong: str) -> None:
+    faults = [Constat(code="x", message=message, ligne=k) for k in (1, 2)]
+    _, first, *_ = map(en_texte, resume_par_nature([*faults, Constat(code="y", message="autre")]))
+    assert first == f"      2  {wrong}  [x]"
 
 
 def test_what_has_no_row_or_no_place_is_told_too() -> None:

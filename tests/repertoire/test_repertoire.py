@@ -114,7 +114,7 @@ def test_the_classic_extract_is_read_and_told_to_have_stopped(tmp_path: Path) ->
     (tmp_path / "etalab.csv").write_bytes(classique((FINESS, "620", "75"), ("010000024", "101", "01")))
     repertoire = lire_repertoire(tmp_path / "etalab.csv")
     assert dict(repertoire) == {FINESS: "620", "010000024": "101"}
-    assert "20/07/2026" in repertoire.remarques[0]
+    assert "20/07/2026" in repertoire.remarques[0].message
 
 
 @pytest.mark.parametrize("header", ["finess;categorie", "N° FINESS;Catégorie", "Catégorie;FINESS;Ville"])
