@@ -87,10 +87,21 @@ class RegistreError(SegurError):
 class ExtraManquant(SegurError, ImportError):
     """A facultative part of segur_pha is not installed; ``extra`` names it and the text says the pip command.
 
+    ``extras`` names all that are known to be missing, so that they are installed in one go.
+
     >>> print(ExtraManquant("tableur"))
     Cette fonction demande l’extra « tableur » : pip install "segur-pha[tableur]"
+    Pour tout installer en une fois : pip install "segur-pha[tout]"
+    >>> print(ExtraManquant("pieces", "registre").args[0].splitlines()[0])
+    Cette fonction demande les extras « pieces » et « registre » : pip install "segur-pha[pieces,registre]"
     """
 
-    def __init__(self, extra: str) -> None:
-        super().__init__(f'Cette fonction demande l’extra « {extra} » : pip install "segur-pha[{extra}]"')
+    def __init__(self, extra: str, *autres: str) -> None:
         self.extra = extra
+        self.extras = (extra, *autres)
+        noms = " et ".join(f"« {nom} »" for nom in self.extras)
+        super().__init__(
+            f"Cette fonction demande {'les extras' if autres else 'l’extra'} {noms} : "
+            f'pip install "segur-pha[{",".join(self.extras)}]"\n'
+            'Pour tout installer en une fois : pip install "segur-pha[tout]"'
+        )

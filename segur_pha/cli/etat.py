@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, sortir, sortir_json
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.fichiers import ecrire_sans_ecraser
@@ -34,7 +35,7 @@ def etat(
     ] = "texte",
     xlsx: Annotated[Path | None, Parameter(help="Classeur à écrire en plus : à faire, en attente, totaux.")] = None,
     depuis: Annotated[
-        date | None, Parameter(help="Dit aussi ce qui a été noté depuis ce jour.", show_default=False)
+        date | None, EST_UN_JOUR, Parameter(help="Dit aussi ce qui a été noté depuis ce jour.", show_default=False)
     ] = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
 ) -> int:

@@ -13,6 +13,8 @@ from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
+from segur_pha.cli.editeur import chercher_les_reglages
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import Admettre, ouvrir
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
@@ -51,9 +53,9 @@ def preparer(
     /,
     *,
     editeur: Annotated[Path, Parameter(help="Les réglages de l’éditeur.")] = Path("editeur.toml"),
-    pieces: Annotated[Path | None, Parameter(help="Le dossier des documents numérisés.")] = None,
+    pieces: Annotated[Path | None, Parameter(help="Le dossier des pièces numérisées.")] = None,
     sortie: Annotated[Path | None, Parameter(help="Le dossier à créer ; il ne doit pas exister.")] = None,
-    jour: Annotated[date | None, Parameter(help="Jour du dépôt sur le portail, AAAA-MM-JJ.")] = None,
+    jour: Annotated[date | None, EST_UN_JOUR, Parameter(help="Jour du dépôt sur le portail, JJ/MM/AAAA.")] = None,
     premier_fichier: Annotated[
         int | None,
         Parameter(help="Numéro du premier fichier JSON de ce jour ; 1 par défaut, ou le suivant du registre."),
@@ -114,6 +116,7 @@ def preparer(
     listes = fautes or []
     _verifier_les_formes(listes)
     verifier_les_sorties(*listes, dossier=sortie, registre=registre)
+    chercher_les_reglages(editeur, commandes)
     reglages = Editeur.lire(editeur, specification=specification)
     try:
         with (
@@ -224,7 +227,7 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
     _montrer_les_fautes(refus.fautes)
     _montrer_les_conseils([c for c in refus.conseils if c.code in _DE_LA_LECTURE])
     resume = str(refus).splitlines()[0]
-    montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), "Corrigez l’export ou les documents, puis recommencez.")
+    montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), "Corrigez l’export ou les pièces, puis recommencez.")
 
 
 def _montrer_la_lecture(description: str) -> None:
@@ -270,7 +273,7 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
         Phrase(
             f"{accorder(depot.fichiers_json, 'fichier JSON', 'fichiers JSON')} (type de demande : "
             f"{depot.specification.type_de_demande}) et "
-            f"{accorder(depot.zips, 'zip')}, pour {depot.zips_au_moins} au moins.",
+            f"{accorder(depot.zips, 'zip')}{_trop_de_zips(depot)}.",
             retrait=2,
         ),
     )
@@ -279,6 +282,11 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
         montrer(
             Phrase(f"{accorder(ecartees, 'commande écartée', 'commandes écartées')} : voir a-corriger.csv.", retrait=2)
         )
+
+
+def _trop_de_zips(depot: DepotPrepare) -> str:
+    """Say that the sizes alone would have asked for fewer zips, where the documents of each request stay together."""
+    return f" (leur taille en demande au moins {depot.zips_au_moins})" if depot.zips > depot.zips_au_moins else ""
 
 
 def _montrer_les_conseils(conseils: Sequence[Constat]) -> None:

@@ -10,6 +10,8 @@ from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.editeur import chercher_les_reglages
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
@@ -41,9 +43,9 @@ def resoumettre(
     ],
     /,
     *,
-    pieces: Annotated[Path, Parameter(help="Le dossier des documents, ou du dépôt précédent.")],
+    pieces: Annotated[Path, Parameter(help="Le dossier des pièces, ou celui du dépôt précédent.")],
     sortie: Annotated[Path, Parameter(help="Le dossier à créer ; il ne doit pas exister.")],
-    jour: Annotated[date, Parameter(help="Jour du nouveau dépôt sur le portail, AAAA-MM-JJ.")],
+    jour: Annotated[date, EST_UN_JOUR, Parameter(help="Jour du nouveau dépôt sur le portail, JJ/MM/AAAA.")],
     editeur: Annotated[Path, Parameter(help="Les réglages de l’éditeur.")] = Path("editeur.toml"),
     registre: Annotated[str, Parameter(help="Le fichier du registre, ou une URL SQLAlchemy.")] = PAR_DEFAUT,
     premier_fichier: Annotated[
@@ -72,6 +74,7 @@ def resoumettre(
 
     verifier_les_sorties(dossier=sortie, registre=registre)
     specification = specification_de(vague)
+    chercher_les_reglages(editeur)
     reglages = Editeur.lire(editeur, specification=specification)
     export = _ouvrir(corrections, reglages, feuille, encodage)
     demandes = _lire(export, reglages)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, sortir_json
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, aujourd_hui, ouvrir
 from segur_pha.cli.vague import Vague, specification_de
@@ -46,7 +47,9 @@ def retour(
         | None,
         Parameter(help="Écart que vous avez examiné et qui ne doit pas bloquer.", negative=""),
     ] = None,
-    jour: Annotated[date | None, Parameter(help="Jour de la réponse, AAAA-MM-JJ ; aujourd’hui par défaut.")] = None,
+    jour: Annotated[
+        date | None, EST_UN_JOUR, Parameter(help="Jour de la réponse, JJ/MM/AAAA ; aujourd’hui par défaut.")
+    ] = None,
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
     ] = "texte",

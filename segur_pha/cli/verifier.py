@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, sortir, sortir_json
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_de_verification
 from segur_pha.depot.constats import en_tableau
@@ -27,7 +28,7 @@ def verifier(
     /,
     *,
     jour: Annotated[
-        date | None, Parameter(help="Jour du dépôt, AAAA-MM-JJ : signale les commandes plus tardives.")
+        date | None, EST_UN_JOUR, Parameter(help="Jour du dépôt, JJ/MM/AAAA : signale les commandes plus tardives.")
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json", "html"], Parameter(help="Forme du résultat : json pour un programme, html à imprimer.")

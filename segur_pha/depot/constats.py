@@ -88,7 +88,9 @@ class CommandesRefusees(DepotRefuse):
         lignes = len({faute.ligne for faute in fautes if faute.ligne is not None})
         resume = accorder(len(fautes), "faute") + (f" sur {accorder(lignes, 'ligne')}" if lignes else "")
         super().__init__(
-            "\n".join([f"Rien n’a été écrit : {resume}.", *(f"  {faute}" for faute in fautes[:_DANS_LE_RESUME])]),
+            "\n".join(
+                [f"Aucun dépôt n’est préparé : {resume}.", *(f"  {faute}" for faute in fautes[:_DANS_LE_RESUME])]
+            ),
             code=premiere.code,
             balise=premiere.balise,
         )

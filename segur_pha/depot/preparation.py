@@ -238,6 +238,7 @@ class _Acceptee:
     documents: tuple[tuple[str, Document], ...]
 
 
+_EXAMEN: Final = "Examen des commandes et des pièces"
 #: So many orders are read before the documents of the first one are asked for, which are opened meanwhile.
 _ANNONCEES: Final = 64
 #: Beyond so many faults this is no export of orders, or not read as it should be: reading on tells nobody anything.
@@ -281,7 +282,7 @@ class _Tri:
         lues = 0
         with self.pieces:
             for rang, rangee in enumerate(export.rangees):
-                suivre("Examen des commandes et des documents", rang, 0)
+                suivre(_EXAMEN, rang, 0)
                 if not rangee.est_vide:
                     commande = lecteur.lire(rangee)
                     self.pieces.annoncer(commande)
@@ -294,7 +295,10 @@ class _Tri:
                         self._examiner(commande)
                     fautes = [*lecteur.fautes, *self.fautes, _trop_de_fautes(rangee.numero)]
                     raise CommandesRefusees(fautes, _de_la_lecture(export), export.description)
+            # Every row is read: from here on somebody knows how far it goes.
+            total = len(self.commandes) + len(annoncees)
             for commande in annoncees:
+                suivre(_EXAMEN, len(self.commandes), total)
                 self._examiner(commande)
 
     def _examiner(self, commande: CommandeLue) -> None:
@@ -334,7 +338,7 @@ class _Tri:
         if avant != commande.ligne:
             yield Constat(
                 code=code_de(rangee, Nature.DOUBLON),
-                message=f"{rangee.nom} : la ligne {avant} porte déjà ce numéro, à la casse près ; donnez-en un autre",
+                message=f"{rangee.nom} : la ligne {avant} porte déjà ce numéro (majuscules ignorées) ; donnez-en un autre",
                 ligne=commande.ligne,
                 colonne=self.colonnes.get(rangee.attribut, ""),
                 balise=rangee.nom,
@@ -360,7 +364,7 @@ def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) ->
         colonnes = ", ".join(f"« {nom_lisible(colonne)} »" for colonne in lecteur.ignorees)
         yield Constat(code="colonnes-ignorees", message=f"ces colonnes ne servent à rien ici : {colonnes}")
     for nom in tri.pieces.inutilises():
-        yield Constat(code="document-inutilise", message="aucune commande n’utilise ce document", document=nom)
+        yield Constat(code="document-inutilise", message="aucune commande n’utilise cette pièce", document=nom)
     for reste in restes(dossier):
         message = "une préparation interrompue a laissé ce dossier : supprimez-le"
         yield Constat(code="reste", message=message, document=nom_lisible(reste.name))

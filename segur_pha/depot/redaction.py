@@ -180,7 +180,7 @@ class _Redaction:
             octets = b""
         if hashlib.sha256(octets).hexdigest() != document.sha256:
             raise DepotRefuse(
-                f"Le document {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
+                f"La pièce {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
                 "Rien n’a été écrit."
             )
         return octets

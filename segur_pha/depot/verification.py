@@ -311,7 +311,7 @@ class _Verificateur:
                 self.faute(
                     "piece-differente",
                     nom,
-                    "cette pièce n’est pas la copie du document d’origine : préparez le dépôt de nouveau",
+                    "cette pièce n’est pas la copie de la pièce d’origine : préparez le dépôt de nouveau",
                 )
             return
         self.ouvertes.append((nom, attendue, self.ouvriers.demander(octets)))
@@ -332,7 +332,7 @@ class _Verificateur:
         if examen.format != attendue.format:
             balise = self.specification.role(Role.FORMAT_PIECE).nom
             message = (
-                f"le fichier JSON annonce {attendue.format}, le document est un {examen.format} : corrigez {balise}, ou "
+                f"le fichier JSON annonce {attendue.format}, la pièce est un {examen.format} : corrigez {balise}, ou "
                 "remplacez la pièce"
             )
             self.faute("document-format", nom, message, balise=balise)

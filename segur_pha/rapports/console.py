@@ -9,7 +9,6 @@ from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, en_mots
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from rich.table import Table
 
     from segur_pha.rapports.tableau import Cellule
 
@@ -93,29 +92,24 @@ def en_couleurs(morceau: Morceau) -> RenderableType:
             return Text(en_mots(morceau))
 
 
-def en_table(tableau: Tableau) -> Table:
-    """Build a rich table, for a terminal; no cell is read as markup.
+def en_table(tableau: Tableau) -> RenderableType:
+    """Build what rich shows for a table, as wide as the terminal is; no cell is read as markup.
+
+    Lines are only broken at blanks, so no number and no word is ever cut: where the columns cannot be made narrow enough, each
+    row is laid out as a small block, one value per line.
 
     Raises :class:`~segur_pha.ExtraManquant` when rich is not installed.
 
-    >>> en_table(Tableau(("Code", "Nom"), [["MAI_15", "MAILIZ"]])).row_count
-    1
+    >>> from rich.console import Console
+    >>> Console(width=13).print(en_table(Tableau(("Code", "Nom"), [["MAI_15", "SSA"]])), crop=False)
+    Code : MAI_15
+      Nom : SSA
     """
     try:
-        from rich import box
-        from rich.table import Table
-        from rich.text import Text
+        from segur_pha.rapports.largeurs import Ajuste
     except ImportError as erreur:
         raise ExtraManquant("cli") from erreur
-    titre = Text(f"{tableau.titre}\n") if tableau.titre else None
-    table = Table(
-        title=titre, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False
-    )
-    for i, colonne in enumerate(tableau.colonnes):
-        table.add_column(Text(colonne), justify="right" if tableau.est_numerique(i) else "left", overflow="fold")
-    for rangee in tableau.rangees:
-        table.add_row(*(Text(en_mots(c), style=_style(c)) for c in rangee))
-    return table
+    return Ajuste(tableau, _style)
 
 
 def _style(cellule: Cellule) -> str:
