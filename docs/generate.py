@@ -91,8 +91,9 @@ API = {
     ),
     "erreurs": PageAPI(
         "Errors",
-        "Everything that segur_pha raises is a `SegurError`: its text is a French sentence for people; its `code`, `balise` and "
-        "`chemin` are for programs. What the portal would refuse in a file is not an exception but a value, an "
+        "What segur_pha refuses is a `SegurError` (what the system refuses stays `OSError`, and arguments of a wrong kind are "
+        "`TypeError` and `ValueError`): its text is a French sentence for people; its `code`, `balise` and "
+        "`chemin` are for programs. What the controls refuse in a file is not an exception but a value, an "
         "{class}`~segur_pha.Anomalie`.",
         "segur_pha",
         "SegurError DemandeInvalide FichierRejete NomInvalide RetourIllisible DepotRefuse RegistreError ExtraManquant",
@@ -261,7 +262,7 @@ def page_des_conseils() -> str:
             ENTETE,
             "# The advice",
             "",
-            "Advice never rejects: the portal would accept the value, and it is probably a mistake all the same. Each piece has an",
+            "Advice never rejects: the controls let the value through, and it is probably a mistake all the same. Each piece has an",
             'id by which it can be silenced: `controler(…, sans=["finess-cle"])`, `segur-pha controler --sans finess-cle`. Those on',
             "the day and on the register of FINESS are given only where the caller supplies them.",
             "",

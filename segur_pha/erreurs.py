@@ -1,4 +1,4 @@
-"""Ground: everything that segur_pha raises.
+"""Ground: the errors of segur_pha.
 
 A :class:`SegurError` carries the same machine-readable fields as an :class:`~segur_pha.Anomalie`: a code, the balise concerned and
 a JSON Pointer.  Its text never repeats a value of the file, which may be personal data.
@@ -25,7 +25,7 @@ __all__ = [
 
 
 class SegurError(Exception):
-    """The root of everything segur_pha raises.
+    """The root of what segur_pha refuses; the system's refusals stay ``OSError``.
 
     ``code``, ``balise`` and ``chemin`` (a JSON Pointer) are for programs, ``str()`` is a French sentence for people.
 
@@ -52,7 +52,7 @@ def _refaire(classe: type[SegurError], args: tuple[object, ...], etat: dict[str,
 
 
 class DemandeInvalide(SegurError, ValueError):
-    """Values that the portal would refuse were given to a constructor.
+    """Values that the controls refuse were given to a constructor.
 
     ``anomalies`` holds every fault of the block, in the table's order; the text lists every balise at fault.
     """

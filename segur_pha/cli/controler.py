@@ -1,4 +1,4 @@
-"""``segur-pha controler``: files in, what the portal would answer out."""
+"""``segur-pha controler``: files in, the verdict of both controls out."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def controler(
     finess: Finess = None,
     vague: Vague = None,
 ) -> int:
-    """Contrôle des fichiers de demandes comme le ferait le portail : structure, puis chaque demande.
+    """Contrôle des fichiers de demandes d’après le guide : la structure du fichier, puis chaque demande.
 
     Code de sortie : 0 tout est accepté, 1 une demande au moins est rejetée, 2 un fichier est refusé ou illisible.
 

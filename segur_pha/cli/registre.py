@@ -75,7 +75,7 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
 def refuser(
     fichier: FichierInscrit, /, *, motif: Motif = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT
 ) -> int:
-    """Note que le premier contrôle a refusé un fichier : les mêmes numéros peuvent repartir.
+    """Note que le premier contrôle a refusé un fichier : rien n’a été pris, et ses numéros redeviennent libres (notre lecture).
 
     Exemple :
 
@@ -83,7 +83,7 @@ def refuser(
     """
     with ouvrir(registre, existant=True) as livre:
         livre.refuser(_nom(fichier), jour=aujourd_hui(jour), motif=motif)
-    montrer(f"{fichier} : refus noté, les mêmes numéros peuvent repartir.")
+    montrer(f"{fichier} : refus noté ; les mêmes numéros peuvent repartir (notre lecture : le guide n’en dit rien).")
     return 0
 
 

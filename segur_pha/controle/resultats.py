@@ -74,7 +74,7 @@ class EtatDuControle(StrEnum):
 
 @frozen(slots=False)
 class VerdictLigne:
-    """What the portal would answer for one line.
+    """What the controls say of one line.
 
     Attributes:
         num_ligne: the line's place in the file, from 1 (whatever its numLigne says).
