@@ -12,7 +12,15 @@ from segur_pha.rapports.tableau import Tableau, accorder, sans_controle
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["CommandesRefusees", "Constat", "ValeurRefusee", "en_tableau", "nom_lisible"]
+__all__ = [
+    "CommandesRefusees",
+    "Constat",
+    "ValeurRefusee",
+    "en_tableau",
+    "ligne_du_chemin",
+    "nom_lisible",
+    "trop_de_fautes",
+]
 
 _LONGUEUR_D_UN_NOM: Final = 80
 
@@ -114,6 +122,29 @@ def en_tableau(constats: Iterable[Constat], titre: str = "") -> Tableau:
         [(c.ligne, c.colonne, c.balise, c.document, c.message, c.attendu, c.code) for c in constats],
         titre=titre,
     )
+
+
+def ligne_du_chemin(chemin: str) -> int | None:
+    """Give the line (from 1) of a JSON file that a JSON Pointer speaks of.
+
+    >>> ligne_du_chemin("/lignesImport/0/commande"), ligne_du_chemin("/SIRET")
+    (1, None)
+    """
+    jetons = chemin.split("/")
+    return int(jetons[2]) + 1 if len(jetons) > 2 and jetons[2].isdigit() else None  # noqa: PLR2004 - /lignesImport/0
+
+
+def trop_de_fautes(ligne: int, maximum: int) -> Constat:
+    """Say that reading stopped at a row: beyond so many faults this is no export of orders, or not read as it should be.
+
+    >>> trop_de_fautes(12, 50).ou
+    'ligne 12'
+    """
+    message = (
+        f"plus de {maximum} fautes : l’export n’a pas été lu au-delà de cette ligne ; est-ce le bon fichier, avec les "
+        "bons titres dans [colonnes] ?"
+    )
+    return Constat(code="trop-de-fautes", message=message, ligne=ligne)
 
 
 def nom_lisible(nom: str) -> str:

@@ -13,7 +13,7 @@ from segur_pha.depot.affichage import tableaux_des_constats
 from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import comparer
-from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
+from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible, trop_de_fautes
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
@@ -177,6 +177,8 @@ def preparer_depot(
             premier_fichier=premier_fichier,
             a_corriger=en_csv_a_corriger(export, tri.ecartees) if tri.fautes else None,
             suivi=suivre,
+            conseils=conseils,
+            colonnes=lecteur.colonnes,
         )
         verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
         _exiger_un_bon_depot(verification)
@@ -245,14 +247,6 @@ _ANNONCEES: Final = 64
 _FAUTES_MAXIMUM: Final = 10_000
 
 
-def _trop_de_fautes(ligne: int) -> Constat:
-    message = (
-        f"plus de {_FAUTES_MAXIMUM} fautes : l’export n’a pas été lu au-delà de cette ligne ; est-ce le bon fichier, avec les "
-        "bons titres dans [colonnes] ?"
-    )
-    return Constat(code="trop-de-fautes", message=message, ligne=ligne)
-
-
 def _de_la_lecture(export: TableauLu) -> list[Constat]:
     """Say what must be known of how the export was read: hidden rows, sheets left aside."""
     return [Constat(code=remarque.code, message=remarque.message) for remarque in export.remarques]
@@ -293,9 +287,8 @@ class _Tri:
                 if max(lues, len(self.fautes)) >= _FAUTES_MAXIMUM:
                     for commande in annoncees:
                         self._examiner(commande)
-                    fautes = [*lecteur.fautes, *self.fautes, _trop_de_fautes(rangee.numero)]
+                    fautes = [*lecteur.fautes, *self.fautes, trop_de_fautes(rangee.numero, _FAUTES_MAXIMUM)]
                     raise CommandesRefusees(fautes, _de_la_lecture(export), export.description)
-            # Every row is read: from here on somebody knows how far it goes.
             total = len(self.commandes) + len(annoncees)
             for commande in annoncees:
                 suivre(_EXAMEN, len(self.commandes), total)

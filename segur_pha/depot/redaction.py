@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
-from segur_pha.depot.constats import ValeurRefusee, nom_lisible
+from segur_pha.controle.verdict import controler
+from segur_pha.depot.constats import Constat, ValeurRefusee, ligne_du_chemin, nom_lisible
 from segur_pha.depot.documents import octets_du_document
 from segur_pha.depot.dossier import ecrire_durablement
 from segur_pha.depot.manifeste import (
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from segur_pha.depot.constats import Constat
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.verification import Suivi
@@ -82,8 +82,12 @@ def rediger(
     premier_fichier: int,
     a_corriger: bytes | None,
     suivi: Suivi,
+    conseils: Sequence[Constat] = (),
+    colonnes: Mapping[str, str] | None = None,
 ) -> Ecrit:
     """Write every file of a deposit into a folder; ``a_corriger`` is the CSV of the orders that are left aside.
+
+    ``conseils`` is the advice so far, for the summary, and ``colonnes`` the headers of the source: keyword → header.
 
     Raises :class:`~segur_pha.DepotRefuse` when the day has not enough file numbers left, or a document has changed since it
     was examined; ``OSError`` when the disk refuses.
@@ -96,7 +100,7 @@ def rediger(
         suivi("Écriture du dépôt", rang * limites.demandes_par_fichier, len(retenues))
         lot = list(islice(restantes, limites.demandes_par_fichier))
         redaction.ecrire_le_lot(fichier, lot, premier_fichier + rang)
-    return redaction.finir(a_corriger)
+    return redaction.finir(a_corriger, conseils, colonnes or {})
 
 
 def _verifier_les_numeros(premier_fichier: int, demandes: int, limites: Limites) -> None:
@@ -119,6 +123,7 @@ class _Redaction:
     lignes: list[LigneDeposee] = field(factory=list)
     sources: dict[str, str] = field(factory=dict)
     zips_au_moins: int = 0
+    avis: list[Constat] = field(factory=list)
 
     @property
     def specification(self) -> Specification:
@@ -127,9 +132,11 @@ class _Redaction:
     def ecrire_le_lot(self, fichier: Fichier, lot: Sequence[Retenue], numero: int) -> None:
         """Write a JSON file and the zips of its documents."""
         nom = self.specification.nommer_fichier(self.editeur.numero_ans, self.jour, numero)
+        octets = en_json(fichier)
+        self.avis += self._avis(nom, octets)
         self._ecrire(
             nom,
-            en_json(fichier),
+            octets,
             "json",
             demandes=len(lot),
             a_saisir=ASaisir(self.specification.type_de_demande, self.editeur.numero_ans),
@@ -146,6 +153,13 @@ class _Redaction:
         zips = repartir(groupes, self.specification.limites.octets_par_zip)
         for rang, membres in enumerate(zips, start=1):
             self._ecrire_le_zip(nom_de_zip(nom, rang, len(zips)), nom, membres)
+
+    def _avis(self, nom: str, octets: bytes) -> Iterator[Constat]:
+        """Give the advice on a JSON file as it is written, for the summary."""
+        rapport = controler(octets, jour=self.jour, specification=self.specification)
+        for c in rapport.conseils:
+            ligne = ligne_du_chemin(c.chemin)
+            yield Constat(code=c.id, message=c.libelle, document=nom, ligne=ligne, balise=c.balise)
 
     def _ecrire_le_zip(self, nom: str, nom_json: str, membres: Sequence[Membre]) -> None:
         chemin = self.dossier / nom
@@ -185,10 +199,16 @@ class _Redaction:
             )
         return octets
 
-    def finir(self, a_corriger: bytes | None) -> Ecrit:
-        """Write what is not uploaded: the summary, the orders to correct, the manifest."""
+    def finir(self, a_corriger: bytes | None, conseils: Sequence[Constat], colonnes: Mapping[str, str]) -> Ecrit:
+        """Write what is not uploaded: the summary with the advice, the orders to correct, the manifest."""
+        # What an earlier run left behind is no part of this deposit, which is the same without it.
+        du_depot = (c for c in conseils if c.code != "reste")
         csv, html, montant_ht, avance = recapituler(
-            self.lignes, numero_ans=self.editeur.numero_ans, jour=self.jour, specification=self.specification
+            self.lignes,
+            numero_ans=self.editeur.numero_ans,
+            jour=self.jour,
+            specification=self.specification,
+            conseils=[*du_depot, *dans_la_source(self.avis, self.lignes, colonnes, self.specification)],
         )
         self._ecrire(RECAPITULATIF_CSV, csv, "suivi")
         self._ecrire(RECAPITULATIF_HTML, html, "suivi")

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from segur_pha.controle.verdict import controler
 from segur_pha.depot.affichage import apercu_de_verification
-from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
+from segur_pha.depot.constats import Constat, ValeurRefusee, ligne_du_chemin, nom_lisible
 from segur_pha.depot.documents import exiger_les_bibliotheques
 from segur_pha.depot.ecarts import ecarts, pieces_des_zips_manquants, zip_manquant
 from segur_pha.depot.manifeste import (
@@ -223,7 +223,7 @@ class _Verificateur:
             for anomalie in verdict.anomalies:
                 self.faute(anomalie.code, nom, anomalie.libelle, ligne=verdict.num_ligne, balise=anomalie.balise)
         for conseil in rapport.conseils:
-            self.conseil(conseil.id, nom, conseil.libelle, ligne=_ligne(conseil.chemin), balise=conseil.balise)
+            self.conseil(conseil.id, nom, conseil.libelle, ligne=ligne_du_chemin(conseil.chemin), balise=conseil.balise)
         entete = rapport.arbre if isinstance(rapport.arbre, dict) else {}
         self._nom_du_json(nom, self.specification.valeur_brute(entete, Role.NUMERO_ANS))
         lignes = entete.get(self.specification.liste_des_demandes.nom)
@@ -377,12 +377,6 @@ class _Verificateur:
         except DepotRefuse as erreur:
             self.faute("manifeste", MANIFESTE, str(erreur))
             return None
-
-
-def _ligne(chemin: str) -> int | None:
-    """Give the line (from 1) that a JSON Pointer speaks of."""
-    jetons = chemin.split("/")
-    return int(jetons[2]) + 1 if len(jetons) > 2 and jetons[2].isdigit() else None  # noqa: PLR2004 - /lignesImport/0
 
 
 def _defaut_du_nom(membre: zipfile.ZipInfo, *, annoncee: bool) -> str:

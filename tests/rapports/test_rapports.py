@@ -190,8 +190,8 @@ def test_a_table_says_what_its_headers_head() -> None:
     )
     assert "<caption>Demandes</caption>" in source
     assert '<th scope="col" class="nombre">Montant</th>' in source
-    assert '<th scope="row">A</th><td class="nombre">850,00</td>' in source
-    assert '<td><span class="marque mauvais">rejetée</span></td>' in source
+    assert '<th scope="row" data-nom="Nom">A</th><td class="nombre" data-nom="Montant">850,00</td>' in source
+    assert '<td data-nom="État"><span class="marque mauvais">rejetée</span></td>' in source
     assert 'aria-label="Demandes"' in source
 
 
