@@ -155,7 +155,7 @@ def shown(page: Page) -> list[str]:
     return [text for text in page.locator("tbody th:visible").all_inner_texts() if text]
 
 
-#: Words with a digit that are no longer than a reference, as a browser lays them out: those whose first and last letter stand on two lines.
+#: Words with a digit, no longer than a reference: those whose first and last letter a browser lays out on two lines.
 BROKEN = """() => {
   const broken = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
