@@ -17,6 +17,7 @@ from segur_pha.chargement import porte
 
 if TYPE_CHECKING:
     from segur_pha.anomalies import Anomalie, Conseil, Position
+    from segur_pha.constats import Constat
     from segur_pha.controle.conseils import CONSEILS
     from segur_pha.controle.resultats import VerdictLigne
     from segur_pha.controle.verdict import FichierRejete, RapportControle, controler, lire
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
         RetourIllisible,
         SegurError,
     )
-    from segur_pha.retour.ecarts import Ecart, NatureEcart
+    from segur_pha.retour.ecarts import NatureEcart
     from segur_pha.retour.lecture import Retour, lire_retour
     from segur_pha.retour.lignes import Issue, LigneRetour
     from segur_pha.retour.rapprochement import Rapprochement, rapprocher
@@ -64,10 +65,10 @@ __all__ = [
     "CertificatsServeur",
     "Commande",
     "Conseil",
+    "Constat",
     "Demande",
     "DemandeInvalide",
     "DepotRefuse",
-    "Ecart",
     "Editeur",
     "ExtraManquant",
     "Fichier",
@@ -123,10 +124,10 @@ _ROOMS: Final = {
     "CertificatsServeur": "vagues.va1.table",
     "Commande": "vagues.va1.table",
     "Conseil": "anomalies",
+    "Constat": "constats",
     "Demande": "vagues.va1.table",
     "DemandeInvalide": "erreurs",
     "DepotRefuse": "erreurs",
-    "Ecart": "retour.ecarts",
     "Editeur": "depot.editeur",
     "ExtraManquant": "erreurs",
     "Fichier": "vagues.va1.table",

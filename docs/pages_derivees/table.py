@@ -80,13 +80,18 @@ def page_des_codes(specification: Specification = VA1) -> str:
         "",
         "## 00 – Accepted",
         "",
-        *_codes([entree for entree in specification.catalogue if entree.provenance is Provenance.DOCUMENT]),
+        *_codes(
+            [entree for entree in specification.catalogue if entree.provenance is Provenance.DOCUMENT], specification
+        ),
         "",
         "## 99 – The whole file",
         "",
         "The 1st control: nothing of the file is taken, and the same numbers may go again (our reading, decision 17).",
         "",
-        *_codes([e for e in specification.catalogue if not e.balise and e.provenance is not Provenance.DOCUMENT]),
+        *_codes(
+            [e for e in specification.catalogue if not e.balise and e.provenance is not Provenance.DOCUMENT],
+            specification,
+        ),
     ]
     for rangee in specification.balises:
         entrees = [entree for entree in specification.catalogue if entree.balise == rangee.nom]
@@ -98,7 +103,7 @@ def page_des_codes(specification: Specification = VA1) -> str:
                 "",
                 f"{rangee.titre}. {guide}",
                 "",
-                *_codes(entrees),
+                *_codes(entrees, specification),
             ]
     return "\n".join(lignes) + "\n"
 
@@ -145,7 +150,7 @@ _SENS: Final = {
 }
 
 
-def _codes(entrees: list[EntreeCatalogue], specification: Specification = VA1) -> list[str]:
+def _codes(entrees: list[EntreeCatalogue], specification: Specification) -> list[str]:
     connues = explications(specification)
     rangees = [
         (

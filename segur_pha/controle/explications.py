@@ -233,6 +233,8 @@ def _valeurs_justes(specification: Specification) -> dict[str, list[Brut]]:
 
 def _relever(classe: type[attrs.AttrsInstance], brut: dict[str, Brut], valeurs: dict[str, list[Brut]]) -> None:
     for rangee in balises(classe):
+        if rangee.nom not in brut:  # the example is older than the row
+            continue
         valeur = brut[rangee.nom]
         if isinstance(rangee.format, Format):
             valeurs.setdefault(rangee.nom, []).append(valeur)
@@ -253,6 +255,8 @@ def _exemples(
         return
     elif isinstance(rangee.format, Objet | Liste):
         yield Exemple(f'"{rangee.nom}": []', f'"{rangee.nom}": [{{…}}]')
+    elif not justes:  # a row that the example does not have
+        return
     elif nature is Nature.DOUBLON:
         yield Exemple(_membre(rangee, justes[0]), _membre(rangee, justes[1]))
     else:

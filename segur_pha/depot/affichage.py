@@ -8,7 +8,7 @@ from attrs import evolve
 
 from segur_pha.controle.explications import explications
 from segur_pha.controle.page_des_codes import code, glossaire
-from segur_pha.depot.constats import en_tableau
+from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.html import chiffres, element, marque, page, table
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots
@@ -17,7 +17,7 @@ from segur_pha.vagues import PAR_DEFAUT
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from segur_pha.depot.constats import Constat
+    from segur_pha.constats import Constat
     from segur_pha.rapports.html import Html
     from segur_pha.rapports.tableau import Tableau
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import define, field, frozen
 
+from segur_pha.constats import Constat
 from segur_pha.depot.a_corriger import en_csv_a_corriger
 from segur_pha.depot.affichage import tableaux_des_constats
-from segur_pha.depot.antecedents import confronter
+from segur_pha.depot.antecedents import confronter, dire_les_laissees
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import comparer
-from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible, trop_de_fautes
+from segur_pha.depot.constats import CommandesRefusees, depot_fautif, nom_lisible, trop_de_fautes
 from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
@@ -34,13 +35,14 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from segur_pha.depot.antecedents import Admissible, SourceDAntecedents
+    from segur_pha.depot.antecedents import Admissible, DejaPartie, SourceDAntecedents
     from segur_pha.depot.commandes import CommandeLue
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.verification import Suivi, Verification
+    from segur_pha.depot.verification import Suivi
+    from segur_pha.table.balise import Balise
     from segur_pha.table.specification import Specification
     from segur_pha.tableurs import Rangee, TableauLu
     from segur_pha.vagues import Demande
@@ -64,6 +66,7 @@ class DepotPrepare:
         avance: the total in euros of the advances expected, or of what else the agency should pay.
         fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; else empty.
         conseils: what a careful publisher would look at before the upload.
+        laissees: with ``nouvelles``, the orders that were left aside because the ledger knows them; else empty.
         specification: the wave of its requests.
     """
 
@@ -78,6 +81,7 @@ class DepotPrepare:
     avance: Decimal
     fautes: tuple[Constat, ...]
     conseils: tuple[Constat, ...]
+    laissees: tuple[DejaPartie, ...] = ()
     specification: Specification = field(repr=False)
 
     def _repr_html_(self) -> str:
@@ -108,6 +112,7 @@ def preparer_depot(
     avant: Callable[[Path], None] | None = None,
     antecedents: SourceDAntecedents | None = None,
     admettre: Collection[Admissible] = (),
+    nouvelles: bool = False,
 ) -> DepotPrepare:
     """Turn orders and documents into a folder to upload: JSON files, zips, summary, manifest (sections 1.2, 2.1 and 3).
 
@@ -134,6 +139,8 @@ def preparer_depot(
         antecedents: what went before, a ledger: an order that it knows already is a fault, and so is a second request for a
             pharmacy that has a live one, there or in a row above.
         admettre: ``"officine-deja-demandee"``: a person says that such a second request shall go; it is the first advice then.
+        nouvelles: leave the orders aside that ``antecedents`` surely knows, by number and pharmacy, or by pharmacy where the
+            export bears no number, and prepare the others.
 
     The folder appears whole, after it has passed :func:`verifier_depot`, or not at all.
 
@@ -162,7 +169,7 @@ def preparer_depot(
     tri = _Tri(DossierDePieces(racine, texte=concordance, specification=vague), lecteur.colonnes, concordance, vague)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
-        tri.confronter(antecedents, admettre)
+        tri.confronter(antecedents, admettre, nouvelles=nouvelles)
     tri.conseils_d_officine += conseils_du_registre(tri.commandes, categories, lecteur.colonnes, vague)
     generaux = [*_de_la_lecture(export), *_conseils_generaux(lecteur, tri, dossier)]
     conseils = [*tri.conseils_d_officine, *generaux, *tri.conseils]
@@ -181,7 +188,8 @@ def preparer_depot(
             colonnes=lecteur.colonnes,
         )
         verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
-        _exiger_un_bon_depot(verification)
+        if not verification.bon:
+            raise depot_fautif(verification.fautes)
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
@@ -203,6 +211,7 @@ def _prepare(dossier: Path, export: TableauLu, ecrit: Ecrit, tri: _Tri, conseils
         avance=ecrit.avance,
         fautes=tuple(tri.fautes),
         conseils=tuple(conseils),
+        laissees=tuple(tri.laissees),
         specification=tri.specification,
     )
 
@@ -249,7 +258,7 @@ _FAUTES_MAXIMUM: Final = 10_000
 
 def _de_la_lecture(export: TableauLu) -> list[Constat]:
     """Say what must be known of how the export was read: hidden rows, sheets left aside."""
-    return [Constat(code=remarque.code, message=remarque.message) for remarque in export.remarques]
+    return [*export.remarques]
 
 
 @define
@@ -267,6 +276,7 @@ class _Tri:
     conseils_d_officine: list[Constat] = field(factory=list)
     commandes: list[CommandeLue] = field(factory=list)
     en_attente: Sequence[Constat] = ()
+    laissees: Sequence[DejaPartie] = ()
     numeros: dict[str, int] = field(factory=dict)
     officines: dict[str, int] = field(factory=dict)
 
@@ -310,46 +320,44 @@ class _Tri:
         documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
         self.retenues.append(_Acceptee(commande.ligne, commande.demande, commande.numero, documents))
 
-    def confronter(self, antecedents: SourceDAntecedents, admettre: Collection[Admissible]) -> None:
+    def confronter(self, antecedents: SourceDAntecedents, admettre: Collection[Admissible], *, nouvelles: bool) -> None:
         """Set aside the orders that went already, and second requests for a pharmacy that nobody has admitted."""
-        trouve = confronter(self.commandes, antecedents, self.colonnes, admettre, self.specification)
+        trouve = confronter(
+            self.commandes, antecedents, self.colonnes, admettre, self.specification, nouvelles=nouvelles
+        )
+        self.laissees = trouve.laissees
         self.conseils_d_officine = [*trouve.conseils, *self.conseils_d_officine]
         self.en_attente = trouve.en_attente
-        self.retenues = [a for a in self.retenues if a.ligne not in trouve.fautes]
+        laissees = {partie.ligne for partie in trouve.laissees}
+        self.retenues = [a for a in self.retenues if a.ligne not in trouve.fautes and a.ligne not in laissees]
         # Whatever else is wrong with such a row need not be corrected.
-        autres = {rangee.numero: (rangee, fautes) for rangee, fautes in self.ecartees}
+        autres = {rangee.numero: (rangee, fautes) for rangee, fautes in self.ecartees if rangee.numero not in laissees}
+        self.conseils = [c for c in self.conseils if c.ligne not in laissees]
+        self.conseils_d_officine = [c for c in self.conseils_d_officine if c.ligne not in laissees]
         rangees = {c.ligne: c.rangee for c in self.commandes}
         ecartees = autres | {ligne: (rangees[ligne], [faute]) for ligne, faute in trouve.fautes.items()}
         self.ecartees = [ecartees[ligne] for ligne in sorted(ecartees)]
         self.fautes = [faute for _, fautes in self.ecartees for faute in fautes]
 
     def _numero_deja_pris(self, commande: CommandeLue) -> Iterator[Constat]:
-        if commande.numero is None:
-            return
-        avant = self.numeros.setdefault(commande.numero.casefold(), commande.ligne)
-        rangee = self.specification.numero_de_demande
-        if avant != commande.ligne:
-            yield Constat(
-                code=code_de(rangee, Nature.DOUBLON),
-                message=f"{rangee.nom} : la ligne {avant} porte déjà ce numéro (majuscules ignorées) ; donnez-en un autre",
-                ligne=commande.ligne,
-                colonne=self.colonnes.get(rangee.attribut, ""),
-                balise=rangee.nom,
-            )
+        rangee, numero = self.specification.numero_de_demande, commande.numero
+        phrase = "porte déjà ce numéro (majuscules ignorées) ; donnez-en un autre"
+        cle = None if numero is None else numero.casefold()
+        return self._deja_vu(self.numeros, cle, commande, rangee, code_de(rangee, Nature.DOUBLON), phrase)
 
     def _officine_deja_vue(self, commande: CommandeLue) -> Iterator[Constat]:
-        if commande.finess is None:
-            return
-        avant = self.officines.setdefault(commande.finess, commande.ligne)
         rangee = self.specification.role(Role.OFFICINE)
+        phrase = "concerne la même officine"
+        return self._deja_vu(self.officines, commande.finess, commande, rangee, "finess-double", phrase)
+
+    def _deja_vu(
+        self, vues: dict[str, int], cle: str | None, commande: CommandeLue, rangee: Balise, code: str, phrase: str
+    ) -> Iterator[Constat]:
+        avant = commande.ligne if cle is None else vues.setdefault(cle, commande.ligne)
         if avant != commande.ligne:
-            yield Constat(
-                code="finess-double",
-                message=f"{rangee.nom} : la ligne {avant} concerne la même officine",
-                ligne=commande.ligne,
-                colonne=self.colonnes.get(rangee.attribut, ""),
-                balise=rangee.nom,
-            )
+            message = f"{rangee.nom} : la ligne {avant} {phrase}"
+            colonne = self.colonnes.get(rangee.attribut, "")
+            yield Constat(code=code, message=message, ligne=commande.ligne, colonne=colonne, balise=rangee.nom)
 
 
 def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) -> Iterator[Constat]:
@@ -366,6 +374,8 @@ def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) ->
 def _refuser_ou_non(
     lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], lu: str, *, partiel: bool
 ) -> None:
+    if tri.laissees and not tri.retenues and not tri.ecartees:
+        raise DepotRefuse(f"Aucune commande nouvelle, rien n’a été écrit : {dire_les_laissees(tri.laissees)}.")
     if not tri.retenues and not tri.ecartees:
         raise DepotRefuse(f"L’export ({lu}) ne contient aucune commande : rien n’a été écrit.")
     if lecteur.fautes or (tri.fautes and not (partiel and tri.retenues)):
@@ -383,11 +393,3 @@ def _numeroter(tri: _Tri, numeros: SourceDeNumeros | None) -> list[Retenue]:
         documents = tuple(document for _, document in a.documents)
         retenues.append(Retenue(a.ligne, cast("Demande", demande), documents))
     return retenues
-
-
-def _exiger_un_bon_depot(verification: Verification) -> None:
-    if not verification.bon:
-        raise DepotRefuse(
-            "Le dépôt préparé ne passe pas sa propre vérification, rien n’a été écrit : "
-            f"{accorder(len(verification.fautes), 'faute')}, dont « {verification.fautes[0]} »."
-        )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
+from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.controle.verdict import controler
-from segur_pha.depot.constats import Constat, ValeurRefusee, ligne_du_chemin, nom_lisible
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.documents import octets_du_document
 from segur_pha.depot.dossier import ecrire_durablement
 from segur_pha.depot.manifeste import (
@@ -25,6 +26,7 @@ from segur_pha.depot.manifeste import (
     empreinte,
     recapituler,
 )
+from segur_pha.depot.verification import avis_du_rapport
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, repartir
 from segur_pha.erreurs import DepotRefuse
@@ -133,7 +135,8 @@ class _Redaction:
         """Write a JSON file and the zips of its documents."""
         nom = self.specification.nommer_fichier(self.editeur.numero_ans, self.jour, numero)
         octets = en_json(fichier)
-        self.avis += self._avis(nom, octets)
+        rapport = controler(octets, jour=self.jour, specification=self.specification)
+        self.avis += avis_du_rapport(rapport, nom)
         self._ecrire(
             nom,
             octets,
@@ -153,13 +156,6 @@ class _Redaction:
         zips = repartir(groupes, self.specification.limites.octets_par_zip)
         for rang, membres in enumerate(zips, start=1):
             self._ecrire_le_zip(nom_de_zip(nom, rang, len(zips)), nom, membres)
-
-    def _avis(self, nom: str, octets: bytes) -> Iterator[Constat]:
-        """Give the advice on a JSON file as it is written, for the summary."""
-        rapport = controler(octets, jour=self.jour, specification=self.specification)
-        for c in rapport.conseils:
-            ligne = ligne_du_chemin(c.chemin)
-            yield Constat(code=c.id, message=c.libelle, document=nom, ligne=ligne, balise=c.balise)
 
     def _ecrire_le_zip(self, nom: str, nom_json: str, membres: Sequence[Membre]) -> None:
         chemin = self.dossier / nom
@@ -247,8 +243,9 @@ def dans_la_source(
     for conseil in conseils:
         if conseil.code == "finess-double":
             continue  # said already, for the whole deposit
-        ligne = sources.get((conseil.document, conseil.ligne or 0))
-        place = evolve(conseil, ligne=ligne, document="", colonne=colonnes.get(mots.get(conseil.balise, ""), ""))
+        ligne = sources.get((conseil.fichier, conseil.ligne or 0))
+        colonne = colonnes.get(mots.get(conseil.balise, ""), "")
+        place = evolve(conseil, ligne=ligne, fichier="", document="", chemin="", colonne=colonne)
         if place not in vus:
             vus.add(place)
             yield place

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field, frozen
 
-from segur_pha.depot.constats import ValeurRefusee, nom_lisible
+from segur_pha.constats import ValeurRefusee
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
 from segur_pha.depot.preparation import DepotPrepare, preparer_depot
@@ -79,6 +80,7 @@ def preparer_au_registre(
     encodage: str | None = None,
     suivi: Suivi | None = None,
     admettre: Collection[Admissible] = (),
+    nouvelles: bool = False,
 ) -> Resoumission:
     """Prepare a deposit with numbers from the ledger, and record it there just before the folder is shown.
 
@@ -98,7 +100,7 @@ def preparer_au_registre(
         return remplace
 
     vague = editeur.specification
-    with inscription(registre, sortie, jour=jour, remplace=relier, specification=vague) as inscrire:
+    with inscription(registre, sortie, jour=jour, remplace=relier, specification=vague, admettre=admettre) as inscrire:
         depot = preparer_depot(
             commandes,
             editeur,
@@ -118,6 +120,7 @@ def preparer_au_registre(
             avant=inscrire,
             antecedents=registre,
             admettre=admettre,
+            nouvelles=nouvelles,
         )
     return Resoumission(evolve(depot, conseils=(*inscrire.conseils, *depot.conseils)), remplace)
 
@@ -263,7 +266,7 @@ class _Documents:
         try:
             octets = ou.lire()
         except ValeurRefusee as refus:
-            raise DepotRefuse(f"{nom_lisible(ou.nom)} : {refus.message}.") from refus
+            raise DepotRefuse(f"{nom_lisible(ou.nom)} : {refus.constat.message}.") from refus
         (self._copies / copie).write_bytes(octets)
         return copie
 
@@ -272,8 +275,8 @@ class _Documents:
         try:
             chemin = self._fonds.localiser(nom)
         except ValeurRefusee as refus:
-            if refus.code != "document-absent":
-                raise DepotRefuse(f"{nom_lisible(nom)} : {refus.message}.") from refus
+            if refus.constat.code != "document-absent":
+                raise DepotRefuse(f"{nom_lisible(nom)} : {refus.constat.message}.") from refus
             return self._de_ce_nom(nom)
         return Emplacement(nom, chemin)
 

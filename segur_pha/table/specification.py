@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, blocs, pointeur
 from segur_pha.table.codes import Catalogue, catalogue_de
-from segur_pha.table.formats import Format
+from segur_pha.table.formats import Format, Texte
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
@@ -176,6 +176,18 @@ class Specification:
     def numero_de_demande(self) -> Balise:
         """The row that names a request, the unique one."""
         return next(b for b in balises(self.classe_demande) if b.unique)
+
+    @cached_property
+    def longueur_des_numeros(self) -> int:
+        """How many characters a number that the library serves has: as many as its row takes.
+
+        >>> from segur_pha import VA1
+        >>> VA1.longueur_des_numeros
+        5
+        """
+        champ = self.numero_de_demande.format
+        assert isinstance(champ, Texte)
+        return champ.longueurs[1]
 
     @cached_property
     def balises(self) -> tuple[Balise, ...]:

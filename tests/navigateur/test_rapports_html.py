@@ -18,11 +18,11 @@ from pypdf import PdfReader
 from segur_pha import controler, lire_retour, rapprocher
 from segur_pha.certificats import Certificat, Parc, bilan, plan_renouvellement
 from segur_pha.cli import principal
+from segur_pha.constats import Constat
 from segur_pha.controle.page import en_page
 from segur_pha.controle.resultats import FichierControle
 from segur_pha.depot import Editeur, preparer_depot, verifier_depot
 from segur_pha.depot.affichage import page_des_fautes
-from segur_pha.depot.constats import Constat
 from segur_pha.rapports.html import page as page_de
 from segur_pha.rapports.html import table
 from segur_pha.rapports.tableau import Tableau

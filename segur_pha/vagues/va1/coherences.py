@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import ne
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.table.modele import Coherence
@@ -93,12 +94,12 @@ def _lignes_mal_nommees(colonnes: Colonnes) -> Iterable[int]:
     editeurs, leurs_places = colonnes["numeroEditeur"]
     numeros = dict(zip(leurs_places, map(str, editeurs), strict=True))
     noms, places = colonnes["nomFichier"]
-    pieces = zip(noms, colonnes["typeFichier"][0], colonnes["formatFichier"][0], places, strict=True)
-    return [
-        place
-        for nom, type_fichier, format_fichier, place in pieces
-        if nom != _DEBUTS[type_fichier] + numeros[place] + _EXTENSIONS[format_fichier]
-    ]
+    parties = (
+        map(_DEBUTS.__getitem__, colonnes["typeFichier"][0]),
+        map(numeros.__getitem__, places),
+        map(_EXTENSIONS.__getitem__, colonnes["formatFichier"][0]),
+    )
+    return compress(places, map(ne, noms, map("".join, zip(*parties, strict=True))))
 
 
 def _pieces_du_type(type_fichier: TypeFichier, **nombre: int) -> dict[str, object]:
