@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.verification import Suivi
+    from segur_pha.depot.verification import Suivi, Verification
     from segur_pha.table.balise import Balise
     from segur_pha.table.specification import Specification
     from segur_pha.tableurs import Rangee, TableauLu
@@ -188,8 +188,7 @@ def preparer_depot(
             colonnes=lecteur.colonnes,
         )
         verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
-        if not verification.bon:
-            raise depot_fautif(verification.fautes)
+        _exiger_un_bon_depot(verification)
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
@@ -214,6 +213,11 @@ def _prepare(dossier: Path, export: TableauLu, ecrit: Ecrit, tri: _Tri, conseils
         laissees=tuple(tri.laissees),
         specification=tri.specification,
     )
+
+
+def _exiger_un_bon_depot(verification: Verification) -> None:
+    if not verification.bon:
+        raise depot_fautif(verification.fautes)
 
 
 def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: _Tri, conseils: Sequence[Constat]) -> None:
