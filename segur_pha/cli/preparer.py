@@ -19,6 +19,7 @@ from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import Admettre, ouvrir
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.suite import apres_la_preparation
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.antecedents import dire_les_laissees
@@ -162,17 +163,24 @@ def preparer(
             _ecrire_les_fautes(refus.fautes, listes, ecrire)
         refus.conseils = (*refus.conseils, *conseils_sur_les_reglages(reglages))
         _montrer_le_refus(refus, en_json=format == "json")
+        for chemin in listes:
+            montrer_erreur(f"Fautes écrites dans {chemin}.")
         return 1
     inscrits = () if inscrire is None else inscrire.conseils
     depot = evolve(depot, conseils=(*inscrits, *depot.conseils, *conseils_sur_les_reglages(reglages)))
-    return _rendre_compte(depot, sortie, en_json=format == "json")
+    return _rendre_compte(depot, sortie, jour, registre, en_json=format == "json")
 
 
-def _rendre_compte(depot: DepotPrepare, sortie: Path, *, en_json: bool) -> int:
+def _rendre_compte(depot: DepotPrepare, sortie: Path, jour: date, registre: str | None, *, en_json: bool) -> int:
     if en_json:
         sortir_json(_objet(depot, sortie))
     else:
         _montrer_le_depot(depot, sortie)
+        genre = depot.specification.type_de_demande
+        suite = apres_la_preparation(
+            sortie, depot.fichiers, jour, registre=registre, type_de_demande=genre, partiel=bool(depot.fautes)
+        )
+        montrer(*suite)
     return 1 if depot.fautes else 0
 
 

@@ -17,6 +17,7 @@ from segur_pha.cli.inscrire import inscrire
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables, soldes
+from segur_pha.cli.suite import apres_le_depot
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser
@@ -67,7 +68,8 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
         raise UsageErrone("Indiquez au moins un fichier à noter comme déposé.")
     with ouvrir(registre, existant=True) as livre:
         livre.deposer(*map(_nom, fichiers), jour=aujourd_hui(jour))
-    montrer(f"{accorder(len(fichiers), 'fichier noté comme déposé', 'fichiers notés comme déposés')}.")
+    noter = f"{accorder(len(fichiers), 'fichier noté comme déposé', 'fichiers notés comme déposés')}."
+    montrer(noter, *apres_le_depot(registre))
     return 0
 
 

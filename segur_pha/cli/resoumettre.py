@@ -14,6 +14,7 @@ from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.suite import apres_la_preparation
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.commandes import entetes_connus
 from segur_pha.depot.constats import CommandesRefusees
@@ -29,6 +30,7 @@ from segur_pha.tableurs import CelluleAbimee, est_vide
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from segur_pha.registre.resoumission import Resoumission
     from segur_pha.tableurs import TableauLu
 
 __all__ = ["resoumettre"]
@@ -100,12 +102,18 @@ def resoumettre(
         ordre = ", ".join(f"ligne {rang} : demande {numero}" for rang, numero in enumerate(demandes, start=1))
         montrer_erreur(Phrase(Marque(str(refus).splitlines()[0], Niveau.MAUVAIS)), ordre)
         return 1
+    _montrer(faite, sortie, jour, registre, specification.type_de_demande)
+    return 0
+
+
+def _montrer(faite: Resoumission, sortie: Path, jour: date, registre: str, type_de_demande: str) -> None:
     rangees = [(ancien, nouveau) for nouveau, ancien in faite.remplace.items()]
+    fichiers = [chemin.name for chemin in sortie.iterdir()]
     montrer(
         Tableau(("Demande rejetée", "Nouveau numéro"), rangees),
         Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
+        *apres_la_preparation(sortie, fichiers, jour, registre=registre, type_de_demande=type_de_demande),
     )
-    return 0
 
 
 def _ouvrir(corrections: Path, editeur: Editeur, feuille: str | None, encodage: str | None) -> TableauLu:

@@ -12,6 +12,7 @@ from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, aujourd_hui, ouvrir
+from segur_pha.cli.suite import apres_la_reponse
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.retour.affichage import comptes, tableau_des_ecarts, tableau_des_reponses
@@ -81,7 +82,9 @@ def retour(
     else:
         _montrer(lu, rapproche)
         if envoye is None:
-            montrer("", "Réponse enregistrée." if appliquer else "Rien n’a été enregistré : relancez avec --appliquer.")
+            montrer("", "Réponse enregistrée." if appliquer else "Rien n’a encore été enregistré.")
+        rejets = bool(lu.rejetees)
+        montrer(*apres_la_reponse(reponse, registre=registre, envoye=envoye, enregistree=appliquer, rejets=rejets))
     return 0 if rapproche.sans_ecart and len(lu.acceptees) == len(rapproche.lignes) else 1
 
 

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.jours import EST_UN_JOUR
+from segur_pha.cli.suite import apres_la_verification
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_de_verification
 from segur_pha.depot.verification import verifier_depot
@@ -50,7 +51,7 @@ def verifier(
     elif format == "html":
         sortir(page_de_verification(verification, str(dossier)))
     else:
-        _montrer(verification)
+        _montrer(verification, dossier)
     return 0 if verification.bon else 1
 
 
@@ -67,7 +68,7 @@ def _objet(verification: Verification) -> dict[str, object]:
     }
 
 
-def _montrer(verification: Verification) -> None:
+def _montrer(verification: Verification, dossier: Path) -> None:
     contenu = ", ".join(
         (
             accorder(verification.demandes, "demande"),
@@ -81,4 +82,4 @@ def _montrer(verification: Verification) -> None:
     if verification.conseils:
         montrer(en_tableau(verification.conseils, "Conseils"), "")
     etat = Marque("bon à déposer", Niveau.BON) if verification.bon else Marque("à corriger", Niveau.MAUVAIS)
-    montrer(Phrase("Dossier ", etat, f" : {contenu}."))
+    montrer(Phrase("Dossier ", etat, f" : {contenu}."), *apres_la_verification(dossier, bon=verification.bon))
