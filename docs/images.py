@@ -125,9 +125,24 @@ def etapes() -> str:
     )
 
 
+def logo() -> str:
+    """Draw the logo: the cross of a pharmacy, with a tick; it reads in light and in dark."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64" role="img">'
+        "<title>segur_pha</title>"
+        '<path fill="#1a7f37" d="M22 4h20v18h18v20H42v18H22V42H4V22h18z"/>'
+        '<path fill="none" stroke="#fff" stroke-width="6" stroke-linecap="round" d="M20 33l9 9 17-20"/></svg>\n'
+    )
+
+
 def images() -> dict[str, str]:
     """Give every picture: its name in `docs/_static/`, and its text."""
-    return {CAPTURE: capture(), "etapes.svg": etapes(), **{nom: badge(*dits) for nom, dits in badges().items()}}
+    return {
+        CAPTURE: capture(),
+        "etapes.svg": etapes(),
+        "logo.svg": logo(),
+        **{nom: badge(*dits) for nom, dits in badges().items()},
+    }
 
 
 if __name__ == "__main__":
