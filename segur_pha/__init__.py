@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from segur_pha.anomalies import Anomalie, Conseil, Position
     from segur_pha.constats import Constat
     from segur_pha.controle.conseils import CONSEILS
-    from segur_pha.controle.resultats import VerdictLigne
+    from segur_pha.controle.lignes import VerdictLigne
     from segur_pha.controle.verdict import FichierRejete, RapportControle, controler, lire
     from segur_pha.depot.editeur import Editeur
     from segur_pha.erreurs import (
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from segur_pha.vagues.va1.avance import PLAFONDS_HT, Avance, avance, depassement_du_plafond
     from segur_pha.vagues.va1.construire import construire_demande, decouper
     from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
-    from segur_pha.vagues.va1.noms import NomFichierJSON, NomPiece
+    from segur_pha.vagues.va1.noms import NomFichierJSON
+    from segur_pha.vagues.va1.noms_de_pieces import NomPiece
     from segur_pha.vagues.va1.operateurs import Operateur, chercher_operateurs, operateur, operateurs
     from segur_pha.vagues.va1.table import (
         Beneficiaire,
@@ -138,7 +139,7 @@ _ROOMS: Final = {
     "NatureEcart": "retour.ecarts",
     "NomFichierJSON": "vagues.va1.noms",
     "NomInvalide": "erreurs",
-    "NomPiece": "vagues.va1.noms",
+    "NomPiece": "vagues.va1.noms_de_pieces",
     "Operateur": "vagues.va1.operateurs",
     "PieceJustificative": "vagues.va1.table",
     "Position": "anomalies",
@@ -152,7 +153,7 @@ _ROOMS: Final = {
     "SegurError": "erreurs",
     "StatutAdminTechnique": "vagues.va1.enumerations",
     "TypeFichier": "vagues.va1.enumerations",
-    "VerdictLigne": "controle.resultats",
+    "VerdictLigne": "controle.lignes",
     "avance": "vagues.va1.avance",
     "chercher_operateurs": "vagues.va1.operateurs",
     "construire_demande": "vagues.va1.construire",

@@ -100,7 +100,7 @@ def principal(argv: Sequence[str] | None = None) -> int:
     """Run a command line (by default the process's) and give its exit code; what goes wrong is said in French, on stderr."""
     regler_les_sorties()
     try:
-        with _peu_de_ramassages():
+        with _peu_de_ramassages(), _fichiers_a_soi():
             code = _executer(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -138,6 +138,24 @@ def _en_option(argv: Sequence[str]) -> list[str]:
     if len(argv) > 1 and argv[0] == "registre" and argv[1] in _SYNONYMES:
         return [argv[0], *argv[2:], _SYNONYMES[argv[1]]]
     return list(argv)
+
+
+@contextmanager
+def _fichiers_a_soi() -> Iterator[None]:
+    """Have files be their owner's alone, unless the environment says that the group may read them, and tell what was left over."""
+    from segur_pha.fichiers import DROITS, RESTES_RETIRES
+
+    du_groupe = os.environ.get("SEGUR_PHA_DROITS") == "groupe"
+    droits, restes = DROITS.set(0o660 if du_groupe else 0o600), RESTES_RETIRES.set(_dire_les_restes)
+    try:
+        yield
+    finally:
+        DROITS.reset(droits)
+        RESTES_RETIRES.reset(restes)
+
+
+def _dire_les_restes(noms: list[str]) -> None:
+    montrer_erreur(f"Laissé par une commande interrompue, et effacé : {', '.join(noms)}.")
 
 
 def _executer(argv: Sequence[str]) -> int:

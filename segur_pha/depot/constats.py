@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.constats import Constat
@@ -11,7 +12,7 @@ from segur_pha.rapports.tableau import accorder, sans_controle
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CommandesRefusees", "Constat", "depot_fautif", "ligne_du_chemin", "nom_lisible", "trop_de_fautes"]
+__all__ = ["CommandesRefusees", "Constat", "depot_fautif", "ligne_du_chemin", "nom_lisible"]
 
 _LONGUEUR_D_UN_NOM: Final = 80
 
@@ -20,10 +21,20 @@ class CommandesRefusees(DepotRefuse):
     """Orders must be corrected before anything is written.
 
     ``fautes`` are all of them, in the order of the rows; ``conseils`` what a careful publisher would look at besides;
-    ``description`` says in French how the orders were read.
+    ``description`` says in French how the orders were read.  ``pretes`` of ``commandes`` orders are right: ``partiel`` would
+    deposit them, for ``avance`` euros (0 where no order could go).
     """
 
-    def __init__(self, fautes: Sequence[Constat], conseils: Sequence[Constat] = (), description: str = "") -> None:
+    def __init__(
+        self,
+        fautes: Sequence[Constat],
+        conseils: Sequence[Constat] = (),
+        description: str = "",
+        *,
+        pretes: int = 0,
+        commandes: int = 0,
+        avance: Decimal = Decimal("0.00"),
+    ) -> None:
         premiere = fautes[0]
         lignes = len({faute.ligne for faute in fautes if faute.ligne is not None})
         resume = accorder(len(fautes), "faute") + (f" sur {accorder(lignes, 'ligne')}" if lignes else "")
@@ -37,6 +48,9 @@ class CommandesRefusees(DepotRefuse):
         self.fautes = tuple(fautes)
         self.conseils = tuple(conseils)
         self.description = description
+        self.pretes = pretes
+        self.commandes = commandes
+        self.avance = avance
 
 
 def depot_fautif(fautes: Sequence[Constat]) -> DepotRefuse:
@@ -59,19 +73,6 @@ def ligne_du_chemin(chemin: str) -> int | None:
     """
     jetons = chemin.split("/")
     return int(jetons[2]) + 1 if len(jetons) > 2 and jetons[2].isdigit() else None  # noqa: PLR2004 - /lignesImport/0
-
-
-def trop_de_fautes(ligne: int, maximum: int) -> Constat:
-    """Say that reading stopped at a row: beyond so many faults this is no export of orders, or not read as it should be.
-
-    >>> trop_de_fautes(12, 50).ligne
-    12
-    """
-    message = (
-        f"plus de {maximum} fautes : l’export n’a pas été lu au-delà de cette ligne ; est-ce le bon fichier, avec les "
-        "bons titres dans [colonnes] ?"
-    )
-    return Constat(code="trop-de-fautes", message=message, ligne=ligne)
 
 
 def nom_lisible(nom: str) -> str:

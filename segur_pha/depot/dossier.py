@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse, SegurError
-from segur_pha.fichiers import synchroniser_les_noms
+from segur_pha.fichiers import droits_du_dossier, ouvrir_neuf, retirer_les_restes, synchroniser_les_noms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +42,7 @@ def dossier_entier(sortie: Path) -> Iterator[Path]:
     disk refuses.
     """
     refuser_l_existant(sortie)
+    retirer_les_restes(sortie.parent)
     provisoire = None
     try:
         provisoire = _creer_a_cote(sortie)
@@ -78,7 +79,7 @@ def restes(sortie: Path) -> list[Path]:
 
 def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> None:
     """Write a new file to the disk, and not only to its cache."""
-    with chemin.open("xb") as flux:
+    with ouvrir_neuf(chemin) as flux:
         remplir(flux)
         flux.flush()
         os.fsync(flux.fileno())
@@ -89,7 +90,7 @@ def _creer_a_cote(sortie: Path) -> Path:
     for essai in count():
         provisoire = sortie.parent / f".{sortie.name}.{os.getpid()}-{essai}{_SUFFIXE}"
         with contextlib.suppress(FileExistsError):
-            provisoire.mkdir()
+            provisoire.mkdir(droits_du_dossier())
             return provisoire
     raise AssertionError  # pragma: no cover
 

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DemandeInvalide, SegurError
+from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.table.balise import balises, pointeur
 from segur_pha.table.formats import Montant
 from segur_pha.table.regles import anomalie, juger_valeur
@@ -97,8 +98,7 @@ class Editeur:
         import tomllib
 
         nom = Path(source).name
-        with Path(source).open("rb") as flux:
-            octets = flux.read(_OCTETS_DES_REGLAGES + 1)
+        octets = lire_jusqu_a(Path(source), _OCTETS_DES_REGLAGES)
         # tomllib's time grows with the cube of the dots in a key.
         if len(octets) > _OCTETS_DES_REGLAGES or any(
             ligne.count(b".") > _POINTS_PAR_LIGNE for ligne in octets.split(b"\n")

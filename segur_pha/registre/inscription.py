@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from attrs import define, field
 from segur_pha.constats import Constat
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.fichiers import RESTES_RETIRES
 from segur_pha.registre.etats import PhaseFichier
 
 if TYPE_CHECKING:
@@ -113,8 +115,11 @@ def reprendre(registre: Registre, sortie: str | os.PathLike[str], *, jour: date)
             with contextlib.suppress(DepotRefuse):
                 fichiers = _fichiers_json(reste)
                 if fichiers.keys() & _prepares(registre):
-                    reste.rename(reste.with_name(f"{reste.stem}.abandonne{reste.suffix}"))
+                    abandonne = reste.rename(reste.with_name(f"{reste.stem}.abandonne{reste.suffix}"))
                     _abandonner(registre, fichiers, jour=jour, motif=_INTERROMPU)
+                    # Its orders and documents are where they were; what it had made of them is of no use any more.
+                    shutil.rmtree(abandonne, ignore_errors=True)
+                    RESTES_RETIRES.get()([reste.name])
 
 
 def _prepares(registre: Registre) -> set[str]:

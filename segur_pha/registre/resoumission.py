@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -11,21 +12,23 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, evolve, field, frozen
 
 from segur_pha.constats import ValeurRefusee
-from segur_pha.depot.constats import nom_lisible
+from segur_pha.depot.constats import CommandesRefusees, nom_lisible
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
 from segur_pha.depot.preparation import DepotPrepare, preparer_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.fichiers import marque_du_processus, retirer_les_restes
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
 from segur_pha.table.balise import ClasseBloc, Liste, Objet, balises
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from segur_pha.constats import Constat
     from segur_pha.depot.antecedents import Admissible
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.verification import Suivi
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Resoumission", "preparer_au_registre", "resoumettre"]
 
+#: What the name of a folder of unpacked documents begins with.
+_PROVISOIRE: Final = "segur-pha-pieces-"
 _HORS_D_UN_NOM: Final = re.compile("[^0-9A-Za-z_-]")
 #: How many files a message names that could not be read while documents were looked for.
 _ECARTES_DITS: Final = 5
@@ -74,6 +79,7 @@ def preparer_au_registre(
     premier_fichier: int | None = None,
     anciennes: tuple[str, ...] = (),
     majuscules: bool = False,
+    zeros: bool = False,
     partiel: bool = False,
     concordance: bool = True,
     feuille: str | None = None,
@@ -112,6 +118,7 @@ def preparer_au_registre(
             else premier_fichier,
             numeros=numeros,
             majuscules=majuscules,
+            zeros=zeros,
             partiel=partiel,
             concordance=concordance,
             feuille=feuille,
@@ -135,6 +142,7 @@ def resoumettre(
     jour: date,
     premier_fichier: int | None = None,
     majuscules: bool = False,
+    zeros: bool = False,
     concordance: bool = True,
     suivi: Suivi | None = None,
     admettre: Collection[Admissible] = (),
@@ -146,7 +154,8 @@ def resoumettre(
     a folder that holds the documents under any name, or the zips of an earlier deposit: the ledger's hashes tell which is
     which.  Of ``editeur`` only numeroAns, SIRET and the wave count.  The rest is as for :func:`preparer_au_registre`.
 
-    The ledger links each new request with the one it replaces, before the folder is shown.
+    The ledger links each new request with the one it replaces, before the folder is shown.  Faults and advice bear the number
+    of the rejected request (``numero``) and its rank among the corrections (``ligne``).
 
     Raises :class:`~segur_pha.RegistreError` for a number that is not a rejected request waiting to be sent again,
     :class:`~segur_pha.DepotRefuse` for a keyword that does not exist or a document that is not found, and all that
@@ -155,13 +164,11 @@ def resoumettre(
     if not corrections:
         raise DepotRefuse("Aucune demande à resoumettre.")
     reprendre(registre, sortie, jour=jour)
-    vague, mots = editeur.specification, vocabulaire(editeur.specification)
+    vague = editeur.specification
     demandes = [_a_resoumettre(registre, numero, vague) for numero in corrections]
-    permis = {*mots.mots_cles, *mots.pieces.values()} - {mots.mot(Role.NUMERO_EDITEUR)}
-    inconnus = sorted({mot for valeurs in corrections.values() for mot in valeurs} - permis)
-    if inconnus:
-        raise DepotRefuse(f"Corrections inconnues : {', '.join(inconnus)}. Connues : {', '.join(sorted(permis))}.")
-    with tempfile.TemporaryDirectory(prefix="segur-pha-") as provisoire:
+    _verifier_les_mots(corrections, vague)
+    retirer_les_restes(Path(tempfile.gettempdir()), debut=_PROVISOIRE, fin="")
+    with tempfile.TemporaryDirectory(prefix=f"{_PROVISOIRE}{marque_du_processus()}") as provisoire:
         documents = _Documents(Path(pieces), Path(provisoire), vague)
         commandes = [
             _commande(
@@ -174,20 +181,48 @@ def resoumettre(
         ]
         if documents.absents:
             raise DepotRefuse(documents.refus())
-        return preparer_au_registre(
-            registre,
-            commandes,
-            Editeur(editeur.numero_ans, editeur.siret, specification=vague),
-            Path(provisoire),
-            sortie,
-            jour=jour,
-            premier_fichier=premier_fichier,
-            anciennes=tuple(corrections),
-            majuscules=majuscules,
-            concordance=concordance,
-            suivi=suivi,
-            admettre=admettre,
-        )
+        anciennes = tuple(corrections)
+        with _sous_les_anciens_numeros(anciennes):
+            faite = preparer_au_registre(
+                registre,
+                commandes,
+                Editeur(editeur.numero_ans, editeur.siret, specification=vague),
+                Path(provisoire),
+                sortie,
+                jour=jour,
+                premier_fichier=premier_fichier,
+                anciennes=anciennes,
+                majuscules=majuscules,
+                zeros=zeros,
+                concordance=concordance,
+                suivi=suivi,
+                admettre=admettre,
+            )
+    depot = evolve(faite.depot, conseils=_des_anciennes(faite.depot.conseils, anciennes))
+    return evolve(faite, depot=depot)
+
+
+def _verifier_les_mots(corrections: Mapping[str, Mapping[str, object]], vague: Specification) -> None:
+    mots = vocabulaire(vague)
+    permis = {*mots.mots_cles, *mots.pieces.values()} - {mots.mot(Role.NUMERO_EDITEUR)}
+    inconnus = sorted({mot for valeurs in corrections.values() for mot in valeurs} - permis)
+    if inconnus:
+        raise DepotRefuse(f"Corrections inconnues : {', '.join(inconnus)}. Connues : {', '.join(sorted(permis))}.")
+
+
+@contextmanager
+def _sous_les_anciens_numeros(anciennes: Sequence[str]) -> Iterator[None]:
+    try:
+        yield
+    except CommandesRefusees as refus:
+        refus.fautes = _des_anciennes(refus.fautes, anciennes)
+        refus.conseils = _des_anciennes(refus.conseils, anciennes)
+        raise
+
+
+def _des_anciennes(constats: Iterable[Constat], anciennes: Sequence[str]) -> tuple[Constat, ...]:
+    """Say which rejected request each finding is about: nobody knows the new numbers yet."""
+    return tuple(c if c.ligne is None else evolve(c, numero=anciennes[c.ligne - 1]) for c in constats)
 
 
 def _a_resoumettre(registre: Registre, numero: str, vague: Specification) -> EtatDemande:

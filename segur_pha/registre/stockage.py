@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, inspect, select, update
-from sqlalchemy.exc import DBAPIError
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.adresse import fichier_de, moteur_de, secrets
+from segur_pha.registre.adresse import fichier_de, moteur_de
 from segur_pha.registre.evenements import (
     NATURES,
     DemandePreparee,
@@ -27,9 +26,11 @@ from segur_pha.registre.evenements import (
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
+from segur_pha.registre.refus import traduire
+from segur_pha.registre.verrou import Temoin, choisir_le_journal, commencer, disque_local, lecture_seule, verrouiller
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import URL, ColumnElement, Table
@@ -53,10 +54,14 @@ _LOT: Final = 900
 class Stockage:
     """Where the ledger is kept: an Engine of our own (from a URL or a path), or the caller's Engine or Connection."""
 
-    def __init__(self, ou: str | Path | URL | Engine | Connection) -> None:
+    def __init__(
+        self, ou: str | Path | URL | Engine | Connection, *, si_occupe: Callable[[], object] | None = None
+    ) -> None:
+        self._si_occupe = si_occupe or (lambda: None)
         self._connexion = ou if isinstance(ou, Connection) else None
         self._a_nous = not isinstance(ou, Engine | Connection)
         self._moteur = ou if isinstance(ou, Engine) else moteur_de(ou) if not isinstance(ou, Connection) else None
+        self._temoin = Temoin(self.fichier_sqlite)
         if self._connexion is not None and self._connexion.closed:
             raise RegistreError("Registre : cette Connection est fermée ; ouvrez-en une autre.")
 
@@ -75,15 +80,35 @@ class Stockage:
         """The file of a SQLite ledger that was opened here."""
         return fichier_de(self._moteur.url) if self._a_nous and self._moteur is not None else None
 
+    @property
+    def nom(self) -> str:
+        """What the ledger's database is called, without the address's secrets."""
+        url = (self._connexion.engine if self._connexion is not None else self._moteur).url  # type: ignore[union-attr]
+        return url.database or url.drivername
+
+    def choisir_le_journal(self) -> None:
+        """Have a SQLite file of ours keep what is being written where readers are in nobody's way (decision 120)."""
+        fichier = self.fichier_sqlite
+        if fichier is not None and self._moteur is not None and not lecture_seule(fichier):
+            with traduire(self._moteur), self._moteur.connect() as connexion:
+                choisir_le_journal(connexion, local=disque_local(fichier))
+
+    def nettoyer(self) -> None:
+        """Take out of a SQLite file's journal what was overwritten in the file, so that what was erased is nowhere."""
+        if self._a_nous and self._moteur is not None and self._moteur.dialect.name == "sqlite":
+            with traduire(self._moteur), self._moteur.connect() as connexion:
+                connexion.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def creation(self) -> Iterator[Connection]:
         """Give a connection to make tables with."""
         if self._connexion is not None:
-            with _traduire(self._connexion.engine):
+            with traduire(self._connexion.engine):
                 yield self._connexion
             return
         assert self._moteur is not None
-        with _traduire(self._moteur), self._moteur.begin() as connexion:
+        with traduire(self._moteur), self._moteur.begin() as connexion:
+            commencer(connexion, "BEGIN IMMEDIATE", self._si_occupe, a_nous=self._a_nous)
             yield connexion
 
     @contextmanager
@@ -93,8 +118,9 @@ class Stockage:
             yield self._connexion
             return
         assert self._moteur is not None
-        with _traduire(self._moteur), self._moteur.begin() as connexion:
-            _commencer(connexion, "BEGIN")
+        with traduire(self._moteur), self._moteur.begin() as connexion:
+            commencer(connexion, "BEGIN", self._si_occupe, a_nous=self._a_nous)
+            self._temoin.exiger()
             yield connexion
 
     @contextmanager
@@ -105,69 +131,17 @@ class Stockage:
         block is a savepoint, so that a command that fails leaves the caller's transaction as it was.
         """
         if self._connexion is not None:
-            with _traduire(self._connexion.engine):
-                verrouiller(self._connexion)
+            with traduire(self._connexion.engine):
+                verrouiller(self._connexion, self._si_occupe)
                 with self._connexion.begin_nested():
                     yield self._connexion
             return
         assert self._moteur is not None
-        with _traduire(self._moteur), self._moteur.begin() as connexion:
-            verrouiller(connexion)
+        with traduire(self._moteur), self._moteur.begin() as connexion:
+            commencer(connexion, "BEGIN IMMEDIATE", self._si_occupe, a_nous=self._a_nous)
+            self._temoin.exiger()
+            verrouiller(connexion, self._si_occupe)
             yield connexion
-
-
-def verrouiller(connexion: Connection) -> None:
-    """Take the ledger's lock, until the end of the transaction."""
-    connexion.execute(
-        update(tables.reglages).where(tables.reglages.c.cle == "verrou").values(valeur=tables.reglages.c.valeur)
-    )
-
-
-#: What a clerk may do about SQLite's most frequent refusals.
-_MOTIFS_DE_SQLITE: Final = {
-    "unable to open database file": "le fichier ne s’ouvre pas ; vérifiez son dossier et vos droits d’accès.",
-    "file is not a database": "ce fichier n’est pas un registre ; vérifiez son nom.",
-    "attempt to write a readonly database": "le fichier est en lecture seule ; vérifiez vos droits d’accès.",
-    "database or disk is full": "le disque est plein ; faites de la place, puis recommencez.",
-    "database is locked": "un autre programme s’en sert ; recommencez quand il aura fini.",
-}
-
-
-@contextmanager
-def _traduire(moteur: Engine) -> Iterator[None]:
-    """Say in French what a database refuses; its own words follow, without the values (they may be personal)."""
-    try:
-        yield
-    except DBAPIError as erreur:
-        tus = secrets(moteur.url)
-        refus = RegistreError(_en_francais(erreur, tus))
-        # Drivers keep the password in their exceptions: with one in the address, nothing leads back to them.
-        cause = None if tus else erreur
-        try:
-            raise refus from cause
-        finally:
-            refus.__context__ = cause
-
-
-def _en_francais(erreur: DBAPIError, tus: Collection[str]) -> str:
-    if erreur.connection_invalidated:
-        # It may have been cut after the commit had arrived: nobody here can tell.
-        return (
-            "La connexion à la base du registre a été coupée : l’opération est enregistrée en entier, ou pas du tout. "
-            "Recommencez-la : ce qui est déjà enregistré ne l’est pas une seconde fois."
-        )
-    # The details that follow the first line may quote the row that was refused, and so somebody's name.
-    precision = str(erreur.orig).partition("\n")[0]
-    if any(secret in precision for secret in tus):
-        precision = "dont les mots, qui répètent l’adresse, sont tus"
-    motif = _MOTIFS_DE_SQLITE.get(precision, f"{type(erreur.orig).__name__}, {precision}")
-    return f"La base du registre a refusé l’opération, rien n’a été enregistré : {motif}"
-
-
-def _commencer(connexion: Connection, debut: str) -> None:
-    """Begin a SQLite transaction now: Python's driver waits for the first change, and does not count reads or CREATE."""
-    if connexion.dialect.name == "sqlite" and not connexion.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-        connexion.exec_driver_sql(debut)
 
 
 #: A number of our own, so that two programs do not make the tables at the same time (PostgreSQL's advisory locks).
@@ -176,7 +150,7 @@ _VERROU_DE_CREATION: Final = 0x5E6_0_9A
 
 def creer(connexion: Connection, valeurs: Mapping[str, str]) -> None:
     """Make the tables of a ledger and write its settings, unless they are there."""
-    _commencer(connexion, "BEGIN IMMEDIATE")
+    commencer(connexion, "BEGIN IMMEDIATE", lambda: None)  # the caller's Connection may have begun nothing yet
     if connexion.dialect.name == "postgresql":
         connexion.execute(select(func.pg_advisory_xact_lock(_VERROU_DE_CREATION)))
     if not existe(connexion):
@@ -230,7 +204,7 @@ def ecrire_les_changements(
 ) -> None:
     """Append events that have happened in memory, and write what they changed from ``avant`` to ``apres``."""
     nouveaux = [n for n in dict.fromkeys(n for c in changements for n in c.numeros) if n not in avant.numeros]
-    _inserer(connexion, tables.evenements, [_rangee_d_evenement(e) for e in evenements])
+    _inserer(connexion, tables.evenements, [rangee_d_evenement(e) for e in evenements])
     _inserer(
         connexion,
         tables.numeros,
@@ -273,7 +247,8 @@ def _poser(
         )
 
 
-def _rangee_d_evenement(evenement: Evenement) -> _Rangee:
+def rangee_d_evenement(evenement: Evenement) -> _Rangee:
+    """Write an event as a row of the journal."""
     return {
         "nature": NATURES[type(evenement)],
         "contenu": en_json(evenement),

@@ -283,23 +283,7 @@ def plain(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
-def test_a_table_that_is_too_wide_becomes_blocks_without_what_is_empty() -> None:
-    rows = [["00001", "REF-2022-0000000001", None], ["00002", None, Decimal("1234.50")]]
-    table = Tableau(("numeroEditeur", "numeroASP", "HT (€)"), rows, titre="Titre")
-    assert plain(shown(table, 40)).split("\n") == [
-        "Titre",
-        "",
-        "numeroEditeur : 00001",
-        "  numeroASP : REF-2022-0000000001",
-        "",
-        "numeroEditeur : 00002",
-        f"  HT (€) : 1{NBSP}234,50",
-    ]
-    assert "REF-2022-0000000001" in plain(shown(table, 80))
-    assert " : " not in plain(shown(table, 80))
-
-
-@pytest.mark.parametrize(("module", "piece"), [("rich.padding", Phrase("a")), ("rich.box", Tableau(("A",), []))])
+@pytest.mark.parametrize(("module", "piece"), [("rich.text", Phrase("a")), ("rich.box", Tableau(("A",), []))])
 def test_without_rich_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, module: str, piece: Phrase | Tableau) -> None:
     monkeypatch.delitem(sys.modules, "rich.box", raising=False)
     monkeypatch.setitem(sys.modules, module, None)

@@ -30,7 +30,6 @@ from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
 from segur_pha.vagues.va1.limites import LIMITES
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
-from segur_pha.vagues.va1.operateurs import code_le_plus_proche, codes_operateurs
 
 __all__ = [
     "Beneficiaire",
@@ -56,6 +55,21 @@ _LIGNE_DE_LA_CARTE: Final = Forme(
     "[0-9]{12}", "ces 12 chiffres sont ceux de la première ligne de la carte (8 et le numéro RPPS), pas son numéro"
 )
 _NOM_DE_PIECE: Final = Forme(NOMS_DES_PIECES.motif, "un nom comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3)")
+
+
+# The list of operators is loaded with the first one that is met: importing the library must stay cheap.
+
+
+def _codes_operateurs() -> tuple[str, ...]:
+    from segur_pha.vagues.va1.operateurs import codes_operateurs
+
+    return codes_operateurs()
+
+
+def _code_le_plus_proche(texte: str) -> str | None:
+    from segur_pha.vagues.va1.operateurs import code_le_plus_proche
+
+    return code_le_plus_proche(texte)
 
 
 def _en_tuple(valeurs: object) -> object:
@@ -327,10 +341,10 @@ class ScenarioInstallation(Bloc):
             30,
             "operateurMessagerie",
             CodeDeListe(
-                liste=codes_operateurs,
+                liste=_codes_operateurs,
                 moins_de=25,
                 nom="un code de la liste des opérateurs (section 4)",
-                rapprocher=code_le_plus_proche,
+                rapprocher=_code_le_plus_proche,
             ),
             imprime="VARCHAR<25 (Code parmi la liste des valeurs possibles en section 4)",
             bloc=_SCENARIO,
