@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.cli.ouverture import PAR_DEFAUT
@@ -12,7 +13,6 @@ from segur_pha.rapports.tableau import Marque, Niveau, Phrase
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
-    from pathlib import Path
 
     from segur_pha.rapports.console import Morceau
 
@@ -115,7 +115,9 @@ def apres_la_reponse(
 ) -> Iterator[Morceau]:
     """After ``retour``: record the answer, then what its lines ask for; ``envoye``: the file, where no ledger was asked."""
     if envoye is not None:
-        inscrire = ligne("registre", "inscrire", str(envoye), "--retour", str(reponse), registre=registre)
+        nouveau = [] if Path(registre).exists() or "://" in registre else ["--creer"]
+        mots = ("registre", "inscrire", str(envoye), "--retour", str(reponse), *nouveau)
+        inscrire = ligne(*mots, registre=registre)
         yield from ensuite(("Gardez les références de l’ASP dans un registre :", inscrire))
         return
     if not enregistree:

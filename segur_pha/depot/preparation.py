@@ -165,12 +165,8 @@ def preparer_depot(
     if antecedents is not None:
         tri.confronter(antecedents, admettre, nouvelles=nouvelles)
     tri.conseils_d_officine += conseils_du_registre(tri.commandes, categories, lecteur.colonnes, vague)
-    conseils = [
-        *tri.conseils_d_officine,
-        *remarques_de(export),
-        *_conseils_generaux(lecteur, tri, dossier),
-        *tri.conseils,
-    ]
+    generaux = [*remarques_de(export), *_conseils_generaux(lecteur, tri, dossier)]
+    conseils = [*tri.conseils_d_officine, *generaux, *tri.conseils]
     tri.fautes = tri.nommer(tri.fautes)
     _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
     retenues = _numeroter(tri, numeros)

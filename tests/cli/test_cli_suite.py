@@ -48,7 +48,9 @@ def test_a_clerk_who_types_what_comes_next_gets_from_the_orders_to_the_answer(
     run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    prepared = run(*PREPARE, "--sortie", "mon dépôt", "--jour", "15/11/2022", "--registre", "le registre.sqlite")
+    prepared = run(
+        *PREPARE, "--sortie", "mon dépôt", "--jour", "15/11/2022", "--registre", "le registre.sqlite", "--creer"
+    )
     verify, deposit = next_commands(prepared.out)
     assert "(type de demande : avance)" in prepared.out
     verified = run(*verify)
@@ -85,9 +87,11 @@ def test_without_a_ledger_the_answer_is_read_beside_what_was_sent_and_then_kept(
     looked = run(*read)
     assert looked.code == 0
     (keep,) = next_commands(looked.out)
+    assert keep[-1] == "--creer"  # there is no ledger yet
     kept = run(*keep)
     assert kept.code == 0
     assert Path("registre.sqlite").is_file()
+    assert "--creer" not in run(*read).out
     # Everything was accepted: nothing is to be sent again.
     assert "resoumettre" not in looked.out + run("retour", "REPONSE.json", "--appliquer").out
 
