@@ -21,6 +21,7 @@ from sqlalchemy import create_engine, insert
 
 import segur_pha.registre.tables as t
 from segur_pha import en_json
+from segur_pha.cli import _peu_de_ramassages
 from segur_pha.portail import PortailSimule
 from segur_pha.registre import Registre
 from segur_pha.registre.etats import EtatDemande, Phase
@@ -207,7 +208,10 @@ def note(folder: Path) -> None:
     files = {
         f"JSON-ANS0000001-2022{rank // 28 + 1:02}{rank % 28 + 1:02}-001.json": file_of_200(rank) for rank in range(101)
     }
-    answers = [Reponse(name, PortailSimule().deposer(octets), DAY) for name, octets in files.items()]
+    answers = [
+        Reponse(name, PortailSimule(graine=rank).deposer(octets), DAY)
+        for rank, (name, octets) in enumerate(files.items())
+    ]
     path, bare = folder / "noted.sqlite", folder / "noted-bare.sqlite"
     with Registre(path) as registre:
         elapsed, busy = measured(lambda: registre.inscrire(files, answers))
@@ -216,7 +220,8 @@ def note(folder: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:
             (last,) = connection.execute("SELECT max(id) FROM segur_evenements").fetchone()
         notes = [Note(cle=number, fait=Fait.DECISION, jour=DAY, favorable=True) for number in numbers]
-        whole = measured(lambda: registre.noter(notes))
+        with _peu_de_ramassages():  # as the command does
+            whole = measured(lambda: registre.noter(notes))
     with closing(sqlite3.connect(path)) as connection:
         rows = {
             "segur_evenements": connection.execute("SELECT * FROM segur_evenements WHERE id > ?", (last,)).fetchall(),

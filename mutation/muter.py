@@ -42,7 +42,7 @@ _COEUR = [
     "tests/test_pages_derivees.py",
     *(
         f"tests/proprietes/test_prop_{nom}.py"
-        for nom in ("allers_retours", "construction", "jumeaux", "modele", "verdicts")
+        for nom in ("allers_retours", "construction", "deux_voies", "modele", "verdicts")
     ),
     *_fichiers("tests/controle/test_[!e]*.py"),
 ]

@@ -23,7 +23,8 @@ class Constat:
         colonne: the header of the column, ``""`` when no column is concerned.
         balise: the tag of the table, or ``""``.
         document: the supporting document concerned, its name in its folder or zip, or ``""``.
-        attendu: what is expected, in French, or ``""``.
+        attendu: what is expected, in French, or ``""``; of an answer, what was sent or said by an earlier one.
+        recu: what stands there instead, where it may be shown: of a personal value no more than its length.
         fichier: the file in which ``ligne`` counts, ``""`` where it is the one table that the caller gave.
         page: the page of the document, from 1, the first of several; ``None`` when it concerns the whole of it.
         numero: the own number of what is concerned: of an order or a request (numeroEditeur), of a certificate (N° produit).
@@ -46,6 +47,7 @@ class Constat:
     numero: str = ""
     officine: str = field(default="", repr=False)
     chemin: str = ""
+    recu: str = field(default="", repr=False)
 
     @property
     def ou(self) -> str:

@@ -6,6 +6,7 @@ import ast
 import errno
 import re
 import socket
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,10 @@ def modules() -> Iterator[tuple[str, ast.Module, int]]:
             yield name, ast.parse(source), source.count("\n")
 
 
-MODULES = {name: (tree, lines) for name, tree, lines in modules()}
+@cache
+def parsed() -> dict[str, tuple[ast.Module, int]]:
+    """Read the modules once, in the process that runs these tests."""
+    return {name: (tree, lines) for name, tree, lines in modules()}
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
@@ -57,10 +61,10 @@ def test_imports_run_downwards_and_in_no_circle(
 
 
 def test_what_is_long_says_why() -> None:
-    rooms = {f"{name.replace('.', '/')}.py" for name, (_, lines) in MODULES.items() if lines > LINES_OF_A_ROOM}
+    rooms = {f"{name.replace('.', '/')}.py" for name, (_, lines) in parsed().items() if lines > LINES_OF_A_ROOM}
     long = {
         f"{name.replace('.', '/')}.py::{function}"
-        for name, (tree, _) in MODULES.items()
+        for name, (tree, _) in parsed().items()
         for function, lines in functions(tree)
         if lines > LINES_OF_A_FUNCTION
     }
@@ -71,7 +75,7 @@ def imported() -> set[str]:
     """List whatever the package imports, at the top or inside a function."""
     return {
         name
-        for tree, _ in MODULES.values()
+        for tree, _ in parsed().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
@@ -90,7 +94,7 @@ def test_nothing_reaches_for_the_network() -> None:
     assert {name for name in asked if name in network or name.split(".")[0] in network} == set()
     looks = [
         (name, ast.unparse(keyword.value))
-        for name, (tree, _) in MODULES.items()
+        for name, (tree, _) in parsed().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         for keyword in node.keywords
@@ -119,7 +123,7 @@ def test_nothing_starts_another_program_than_our_own_workers() -> None:
     starters = {"system", "popen", "Popen", "startfile", "execv", "execve", "spawnv", "posix_spawn", "fork", "run"}
     started = {
         (name, ast.unparse(node.args[0]))
-        for name, (tree, _) in MODULES.items()
+        for name, (tree, _) in parsed().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in starters
     }
@@ -177,7 +181,7 @@ def test_no_balise_is_named_outside_the_folder_of_its_wave() -> None:
     alone = re.compile(rf"/?(?:{'|'.join(WORDS)})(?:/.*)?")
     named = {
         (name, text)
-        for name, (tree, _) in MODULES.items()
+        for name, (tree, _) in parsed().items()
         if not in_a_wave(name)
         for text in strings(tree)
         if tags.intersection(re.findall(r"\w+", text)) - WORDS or alone.fullmatch(text)
@@ -188,7 +192,7 @@ def test_no_balise_is_named_outside_the_folder_of_its_wave() -> None:
 
 def test_few_rooms_know_a_wave_by_its_name() -> None:
     front = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
-    trees = {"segur_pha": front, **{name: tree for name, (tree, _) in MODULES.items() if not in_a_wave(name)}}
+    trees = {"segur_pha": front, **{name: tree for name, (tree, _) in parsed().items() if not in_a_wave(name)}}
     rooms = {
         name
         for name, tree in trees.items()
@@ -201,7 +205,7 @@ def test_few_rooms_know_a_wave_by_its_name() -> None:
 
 def test_no_two_public_classes_share_a_name() -> None:
     homes: dict[str, list[str]] = {}
-    for name, (tree, _) in MODULES.items():
+    for name, (tree, _) in parsed().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(name)

@@ -40,12 +40,14 @@ if TYPE_CHECKING:
     from segur_pha.registre.inscription import Inscription
     from segur_pha.table.specification import Specification
 
-__all__ = ["preparer"]
+__all__ = ["montrer_les_totaux", "preparer"]
 
 #: What bears the numbers of the rows.
 _QUOI: Final = "commandes"
-#: The advice that is shown beside faults too: what was read may not be what was meant.
-_DE_LA_LECTURE: Final = frozenset({"valeur-d-exemple", "lignes-masquees", "colonnes-masquees", "feuilles-laissees"})
+#: The advice that is shown beside faults too: what was read may not be what was meant, or waits in another file.
+_DE_LA_LECTURE: Final = frozenset(
+    {"valeur-d-exemple", "lignes-masquees", "colonnes-masquees", "feuilles-laissees", "numero-en-attente"}
+)
 
 
 def preparer(
@@ -268,6 +270,18 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
     if depot.fautes:
         montrer_les_fautes(depot.fautes, _QUOI)
     montrer_les_conseils(depot.conseils, _QUOI)
+    montrer_les_totaux(depot, sortie)
+    if depot.laissees:
+        montrer(Phrase(f"{dire_les_laissees(depot.laissees)}.", retrait=2))
+    if depot.fautes:
+        ecartees = len({faute.ligne for faute in depot.fautes})
+        montrer(
+            Phrase(f"{accorder(ecartees, 'commande écartée', 'commandes écartées')} : voir a-corriger.csv.", retrait=2)
+        )
+
+
+def montrer_les_totaux(depot: DepotPrepare, sortie: Path) -> None:
+    """Show what a folder that is ready holds, and for how much."""
     nom = depot.specification.nom_du_montant
     montrer(
         Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
@@ -283,13 +297,6 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
             retrait=2,
         ),
     )
-    if depot.laissees:
-        montrer(Phrase(f"{dire_les_laissees(depot.laissees)}.", retrait=2))
-    if depot.fautes:
-        ecartees = len({faute.ligne for faute in depot.fautes})
-        montrer(
-            Phrase(f"{accorder(ecartees, 'commande écartée', 'commandes écartées')} : voir a-corriger.csv.", retrait=2)
-        )
 
 
 def _trop_de_zips(depot: DepotPrepare) -> str:

@@ -111,31 +111,25 @@ def apres_le_depot(registre: str) -> Iterator[Morceau]:
 
 
 def apres_la_reponse(
-    reponse: Path, *, registre: str, envoye: Path | None, enregistree: bool, rejets: bool
+    reponses: Sequence[Path], *, registre: str, envoye: Path | None, enregistree: bool, rejets: bool
 ) -> Iterator[Morceau]:
-    """After ``retour``: record the answer, then what its lines ask for; ``envoye``: the file, where no ledger was asked."""
+    """After ``retour``: record the answers, then what their lines ask for; ``envoye``: the file, where no ledger was asked."""
+    noms = _montres([str(reponse) for reponse in reponses])
     if envoye is not None:
         nouveau = [] if Path(registre).exists() or "://" in registre else ["--creer"]
-        mots = ("registre", "inscrire", str(envoye), "--retour", str(reponse), *nouveau)
-        inscrire = ligne(*mots, registre=registre)
+        inscrire = ligne("registre", "inscrire", str(envoye), "--retour", *noms, *nouveau, registre=registre)
         yield from ensuite(("Gardez les références de l’ASP dans un registre :", inscrire))
         return
     if not enregistree:
-        yield from ensuite(
-            ("Enregistrez cette réponse :", ligne("retour", str(reponse), "--appliquer", registre=registre))
-        )
+        yield from ensuite(("Enregistrez ce qui est sûr :", ligne("retour", *noms, "--appliquer", registre=registre)))
         return
     etapes = []
     if rejets:
-        corriger = ligne(
-            "resoumettre", "CORRECTIONS.csv", "--pieces", "DOSSIER", "--sortie", "DEPOT", "--jour", "JJ/MM/AAAA"
-        )
-        etapes.append(("Corrigez les demandes rejetées et déposez-les de nouveau :", corriger))
+        modele = ligne("resoumettre", "--modele", "corrections.csv", registre=registre)
+        etapes.append(("Écrivez le tableau des demandes rejetées, corrigez-le, et donnez-le à resoumettre :", modele))
+    decider = ligne("registre", "decider", "NUMERO", "attribuée", registre=registre)
     etapes += [
-        (
-            "Quand la décision arrive, notez-la :",
-            ligne("registre", "decider", "NUMERO", "attribuée", registre=registre),
-        ),
+        ("Quand la décision arrive, notez-la :", decider),
         ("Regardez ce qui attend :", ligne("etat", registre=registre)),
     ]
     yield from ensuite(*etapes)

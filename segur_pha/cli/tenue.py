@@ -12,14 +12,17 @@ from cyclopts import Parameter
 from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
+from segur_pha.constats import Constat
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError
+from segur_pha.fichiers import retirer_les_restes
 from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 
 if TYPE_CHECKING:
-    from segur_pha.depot.constats import Constat
+    from collections.abc import Iterable, Iterator
+
     from segur_pha.registre import Registre
 
 __all__ = ["copier", "creer", "verifier"]
@@ -71,7 +74,7 @@ def verifier(
     ] = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
 ) -> int:
-    """Vérifie un registre : son fichier, ses tables d’après son journal, et les dépôts que vous indiquez.
+    """Vérifie un registre : son fichier, ses tables d’après son journal, les dépôts que vous indiquez, et les restes à côté d’eux.
 
     Code de sortie : 1 quand quelque chose ne va pas.
 
@@ -79,11 +82,15 @@ def verifier(
 
         segur-pha registre verifier
     """
+    from segur_pha.registre.adresse import fichier_de, lire_adresse
+
     with ouvrir(registre) as livre:
         constats = list(livre.verifier())
         for dossier in depot or []:
             constats += _du_depot(livre, dossier)
         nombre = len(livre.demandes()) if not constats else 0
+    fichier = fichier_de(lire_adresse(registre))
+    constats += _restes({chemin.absolute().parent for chemin in (fichier, *(depot or [])) if chemin is not None})
     if constats:
         montrer(en_tableau(constats), "")
         montrer_erreur(Phrase(Marque(f"{accorder(len(constats), 'constat')} à regarder.", Niveau.MAUVAIS)))
@@ -102,6 +109,18 @@ def _du_depot(livre: Registre, dossier: Path) -> tuple[Constat, ...]:
     documents = FondsDeDocuments(dossier).tout_lire({})
     pieces = {Path(ou.nom).name: sha256(octets).hexdigest() for ou, octets in documents}
     return livre.verifier_un_depot(fichiers, pieces)
+
+
+def _restes(dossiers: Iterable[Path]) -> Iterator[Constat]:
+    """Take away what interrupted commands have left in folders, and tell the deposits that nobody has shown."""
+    for dossier in sorted(dossiers):
+        retirer_les_restes(dossier)
+        for reste in sorted(chemin.name for chemin in dossier.glob(".*.partiel") if chemin.is_dir()):
+            yield Constat(
+                code="reste",
+                message="Une préparation interrompue a laissé ce dossier ; préparez de nouveau le dossier de ce nom, ou supprimez-le",
+                document=reste,
+            )
 
 
 def copier(

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-__all__ = ["DossierExistant", "dossier_entier", "ecrire_durablement", "refuser_l_existant", "restes"]
+__all__ = [
+    "DossierExistant",
+    "dossier_entier",
+    "ecrire_durablement",
+    "refuser_l_existant",
+    "restes",
+    "verifier_la_sortie",
+]
 
 _SUFFIXE: Final = ".partiel"
 
@@ -124,3 +131,16 @@ _MOTIFS: Final = {
 
 def _motif(erreur: OSError) -> str:
     return _MOTIFS.get(erreur.errno or 0, "le système refuse")
+
+
+def verifier_la_sortie(dossier: Path, racine: Path) -> None:
+    """Raise :class:`~segur_pha.DepotRefuse` where a deposit cannot be made: taken, in the folder of the documents, or nowhere."""
+    refuser_l_existant(dossier)
+    if dossier.resolve().is_relative_to(racine.resolve()):
+        raise DepotRefuse(
+            "Le dossier de sortie est dans celui des pièces, où rien ne doit changer : choisissez-en un autre."
+        )
+    if not dossier.parent.is_dir():
+        raise DepotRefuse(
+            f"Le dossier {nom_lisible(dossier.parent.name)}, où écrire le dépôt, n’existe pas : créez-le."
+        )

@@ -14,7 +14,7 @@ from segur_pha.depot.affichage import tableaux_des_constats
 from segur_pha.depot.antecedents import dire_les_laissees
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.constats import CommandesRefusees, depot_fautif, nom_lisible
-from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
+from segur_pha.depot.dossier import dossier_entier, restes, verifier_la_sortie
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.officines import conseils_du_registre
@@ -151,7 +151,7 @@ def preparer_depot(
     """
     suivre: Suivi = suivi or (lambda _etape, _fait, _total: None)
     dossier, racine = Path(sortie).absolute(), Path(pieces).absolute()
-    _verifier_la_sortie(dossier, racine)
+    verifier_la_sortie(dossier, racine)
     vague = editeur.specification
     vague.nommer_fichier(editeur.numero_ans, jour, premier_fichier)
     export = ouvrir_export(commandes, entetes_connus(editeur).values(), feuille=feuille, encodage=encodage)
@@ -226,18 +226,6 @@ def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: Tri, conseil
             ou = Constat(code="numero-en-attente", message=str(refus))
             raise CommandesRefusees(tri.nommer(tri.en_attente), tri.nommer([ou, *conseils])) from refus
         raise
-
-
-def _verifier_la_sortie(dossier: Path, racine: Path) -> None:
-    refuser_l_existant(dossier)
-    if dossier.resolve().is_relative_to(racine.resolve()):
-        raise DepotRefuse(
-            "Le dossier de sortie est dans celui des pièces, où rien ne doit changer : choisissez-en un autre."
-        )
-    if not dossier.parent.is_dir():
-        raise DepotRefuse(
-            f"Le dossier {nom_lisible(dossier.parent.name)}, où écrire le dépôt, n’existe pas : créez-le."
-        )
 
 
 def _conseils_generaux(lecteur: LecteurDeCommandes, tri: Tri, dossier: Path) -> Iterator[Constat]:

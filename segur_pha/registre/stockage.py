@@ -20,13 +20,13 @@ from segur_pha.registre.evenements import (
     DemandePreparee,
     DonneesEffacees,
     NumerosReserves,
-    RetourRecu,
     en_json,
 )
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
 from segur_pha.registre.refus import traduire
+from segur_pha.registre.retraits import liberer_les_references, poser_les_retours
 from segur_pha.registre.verrou import Temoin, choisir_le_journal, commencer, disque_local, lecture_seule, verrouiller
 
 if TYPE_CHECKING:
@@ -210,10 +210,11 @@ def ecrire_les_changements(
         tables.numeros,
         [{"specification": vague, "numero_editeur": n, "pli": n.casefold()} for vague, n in nouveaux],
     )
-    _inserer(connexion, tables.retours, [{"retour": r} for c in changements for r in c.retours])
+    poser_les_retours(connexion, avant.retours, apres.retours, changements)
     touches = dict.fromkeys(f.fichier for c in changements for f in c.fichiers)
     _poser(connexion, tables.fichiers, FICHIERS, avant.fichiers, {cle: apres.fichiers[cle] for cle in touches})
     touchees = dict.fromkeys(d.cle for c in changements for d in c.demandes)
+    liberer_les_references(connexion, avant, apres, touchees)
     _poser(connexion, tables.demandes, DEMANDES, avant.demandes, {cle: apres.demandes[cle] for cle in touchees})
 
 
@@ -279,7 +280,7 @@ def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> Etat
             if isinstance(e, NumerosReserves | DemandePreparee)
             for n in (e.numeros if isinstance(e, NumerosReserves) else (e.numero_editeur,))
         },
-        retours={e.retour for e in evenements if isinstance(e, RetourRecu)},
+        retours={r for e in evenements if (r := getattr(e, "retour", None))},
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from segur_pha.depot.constats import Constat
+from segur_pha.constats import Constat
 from segur_pha.erreurs import SegurError
 from segur_pha.registre import tables
 from segur_pha.registre.copie import journal

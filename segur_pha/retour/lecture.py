@@ -21,15 +21,15 @@ from segur_pha.texte_json.lecture import Lecture, octets_de
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import os
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
-    from segur_pha.table.specification import Specification
+    from segur_pha.table.specification import Limites, Specification
 
 __all__ = ["Retour", "SourceRetour", "lire_retour"]
 
-SourceRetour: TypeAlias = "bytes | str | Path"
+SourceRetour: TypeAlias = "bytes | str | os.PathLike[str]"
 
 #: The agency adds a label to each line: a returned file may be larger than the one that was sent.
 _AMPLEUR: Final = 2
@@ -95,12 +95,12 @@ class Retour:
 def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFAUT) -> Retour:
     """Read the file that the portal gave back (section 1.2, step 5).
 
-    ``source`` is the bytes of the file, its text, or its ``Path``.  Unknown tags, unknown codes and another order of lines are
-    fine; ``impId``, ``numeroASP``, codes and libellés may be numbers or texts.  A line in which a tag stands twice is
-    ambiguous, whatever it says.  Only what the agency fills counts as its answer.  A text that is not UTF-8 is read as
-    Windows-1252, and ``encodage`` says so (decision 17).
+    ``source`` is the bytes of the file, its text (a ``str``), or its path (a ``Path``, or any other ``os.PathLike``).  Unknown
+    tags, unknown codes and another order of lines are fine; ``impId``, ``numeroASP``, codes and libellés may be numbers or
+    texts.  A line in which a tag stands twice is ambiguous, whatever it says.  Only what the agency fills counts as its answer.
+    A text that is not UTF-8 is read as Windows-1252, and ``encodage`` says so (decision 17).
 
-    Raises :class:`~segur_pha.RetourIllisible` for what has no readable list ``lignesImport``, ``OSError`` when a ``Path``
+    Raises :class:`~segur_pha.RetourIllisible` for what has no readable list ``lignesImport``, ``OSError`` when a path
     cannot be read.
 
     >>> retour = lire_retour(b'{"impId": 7, "lignesImport": [{"numLigne": 1, "numeroEditeur": "00001", "numeroASP": 4512}]}')
@@ -130,6 +130,19 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
     )
 
 
+def octets_du_retour(source: SourceRetour, specification: Specification) -> bytes:
+    """Give the bytes of a file that came back; of one that is too large to be read, only enough of them to know that."""
+    return octets_de(source, _limites(specification))
+
+
+def _limites(specification: Specification) -> Limites:
+    return evolve(
+        specification.limites,
+        octets_du_json=specification.limites.octets_du_json * _AMPLEUR,
+        anomalies_detaillees=_CLES_DOUBLES_MAXIMUM,
+    )
+
+
 class RetourBrut(NamedTuple):
     """A file with a list of lines, of which nobody has read anything yet; see :class:`Retour`."""
 
@@ -142,11 +155,7 @@ class RetourBrut(NamedTuple):
 
 def lire_brut(source: SourceRetour, specification: Specification) -> RetourBrut:
     """Take a file that was sent, or came back, apart; raises what :func:`lire_retour` raises."""
-    limites = evolve(
-        specification.limites,
-        octets_du_json=specification.limites.octets_du_json * _AMPLEUR,
-        anomalies_detaillees=_CLES_DOUBLES_MAXIMUM,
-    )
+    limites = _limites(specification)
     octets = octets_de(source, limites)
     lecture, encodage = lire_tolerant(octets, limites)
     if not lecture.fautes and not lecture.sure(limites):

@@ -138,7 +138,9 @@ def test_an_answer_follows_its_schema_however_odd_it_is(
     said = json.loads(outcome.out)
     assert (outcome.code, said["version"], said["enregistree"]) == (1, 1, False)
     if inconduites:
-        assert {"nature", "bloquant", "numero_editeur", "chemin", "libelle"} == set(said["ecarts"][0])
+        assert {"nature", "bloquant", "numero_editeur", "chemin", "libelle", "attendu", "recu"} == set(
+            said["ecarts"][0]
+        )
     else:
         assert said["ecarts"] == []
         assert [ligne["issue"] for ligne in said["lignes"]] == ["acceptée"] * 2 + ["rejetée"] * 4

@@ -67,9 +67,11 @@ def test_a_clerk_who_types_what_comes_next_gets_from_the_orders_to_the_answer(
     (record,) = next_commands(looked.out)
     assert record == read
     recorded = run(*record)
-    assert "Réponse enregistrée." in recorded.out
+    assert recorded.code == 1
     corrected, decide, again = next_commands(recorded.out)
-    assert corrected[0] == "resoumettre"
+    assert corrected[:2] == ["resoumettre", "--modele"]
+    assert run(*corrected, "--editeur", EXAMPLES / "editeur.toml").code == 0
+    assert Path("corrections.csv").is_file()
     assert again == state
     assert run(*(word.replace("NUMERO", "00002") for word in decide)).code == 0
     assert run(*state).code == 0

@@ -27,6 +27,8 @@ from segur_pha.rapports.html import page as page_de
 from segur_pha.rapports.html import table
 from segur_pha.rapports.tableau import Tableau
 from segur_pha.registre import Registre
+from segur_pha.retour.compte_rendu import ReponseVue
+from segur_pha.retour.compte_rendu import en_page as en_page_de_reponses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TELEPHONE = {"width": 375, "height": 812}
-NAMES = ("controle", "depot", "fautes", "certificats", "officine", "etat")
+NAMES = ("controle", "depot", "fautes", "certificats", "officine", "etat", "reponses")
 #: What A4 leaves between the margins, in CSS pixels.
 PAPER = {"width": 688, "height": 1000}
 DAY = date(2022, 11, 15)
@@ -55,6 +57,20 @@ HOSTILE = [
     "&lt;b&gt;",
     "א" * 12,
 ]
+
+
+def reponses() -> bytes:
+    """Show an answer with all that may be odd, one that is right, and one that could not be read."""
+    sent = controler(EXAMPLES / "demandes.json").en_retour(asp="ESSAI-")
+    tree = json.loads(sent)
+    tree["lignesImport"][0]["commande"] |= {"montantSegurHT": "850,00", "dateCommande": "01/01/2020"}
+    tree["lignesImport"][0]["beneficiaire"]["nomResponsable"] = "DUPONT" * 20
+    tree["lignesImport"][1]["libelleTraitement"] = "Demande acceptÃ©e"
+    del tree["lignesImport"][2]
+    odd = lire_retour(json.dumps(tree))
+    views = [ReponseVue(nom="r.json", retour=odd, rapprochement=rapprocher(EXAMPLES / "demandes.json", odd))]
+    views.append(ReponseVue(nom="bruit.json", erreur="Ce fichier ne se lit pas."))
+    return en_page_de_reponses(views, complet=True, jour=DAY)
 
 
 def every_day(chosen: str) -> list[object]:
@@ -111,6 +127,7 @@ def rapports(depot: DepotPrepare, dossier_d_officine: Path) -> dict[str, Callabl
         "controle": controle,
         "depot": (depot.dossier / "recapitulatif.html").read_bytes,
         "fautes": lambda: page_des_fautes([FAUTE], [FAUTE]),
+        "reponses": reponses,
         "certificats": lambda: bilan(PARC, jour=DAY, capacite=2).html(),
         "officine": (dossier_d_officine / "officine.html").read_bytes,
         "etat": (dossier_d_officine / "etat.html").read_bytes,
@@ -143,6 +160,23 @@ def test_nothing_hinders_a_reader(
     page.set_viewport_size(TELEPHONE)
     assert obstacles(page) == []
     assert fits(page)
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1200])
+def test_the_page_of_answers_suits_a_telephone_and_a_desk_by_day_and_by_night(
+    ouvrir: Callable[..., Page], obstacles: Callable[[Page], list[str]], width: int, colours: str
+) -> None:
+    page = ouvrir(reponses(), viewport={"width": width, "height": 900}, color_scheme=colours)
+    assert obstacles(page) == []
+    assert fits(page)
+    titles = ["Écarts", "Demandes rejetées", "Lignes ambiguës"]
+    assert page.locator("caption").all_inner_texts()[: len(titles)] == titles
+    row = page.get_by_role("row").filter(has_text="850,00")
+    assert "00001" in row.inner_text()
+    assert page.locator("body").inner_text().count("DUPONT") == 0
+    page.get_by_label("Filtrer les lignes").fill("contenu modifié")
+    assert set(shown(page)) == {"00001"}
 
 
 def fits(page: Page) -> bool:

@@ -567,7 +567,8 @@ def test_whatever_the_agency_wrote_is_exported_and_imported(bureau: Path) -> Non
         ('numero_editeur;Titulaire\n="00001";DUPONT\n', "écrivez 00001"),
         ("numero_editeur;Titulaire;nom_responsable\n00001;A;B\n", "« Titulaire » et « nom_responsable »"),
         ("numero_editeur;titulaire;TITULAIRE\n00001;A;B\n", "« titulaire » et « TITULAIRE »"),
-        ("numero_editeur;Titulaire;Ville\n00001;A;Metz\n", "Corrections inconnues : Ville"),
+        ("numero_editeur;Ville\n00001;Metz\n", "aucune de ces colonnes n’est une correction : « Ville »"),
+        ("Titulaire;nom_admin_technique\nA;B\n", "aucune colonne ne donne le numéro des demandes (« N° demande »"),
         ('numero_editeur;Titulaire\n00001;"A\n', "guillemet"),
     ],
 )
@@ -596,12 +597,12 @@ def test_every_row_that_corrects_nothing_is_named_at_once(bureau: Path, capsys: 
     capsys.readouterr()
     assert type_in(f"{CORRECT} --fautes f.json") == 1
     said = capsys.readouterr()
-    assert "4 lignes à revoir" in said.err
-    assert "Ligne 4, demande 00001, colonne « numero_editeur »\n    ce numéro est déjà plus haut" in said.out
+    assert "4 fautes" in said.err
+    assert "Ligne 4, demande 00001, colonne « numero_editeur »\n    " in said.out
     found = json.loads((bureau / "f.json").read_bytes())
     assert [(fault["ligne"], fault["numero"], fault["code"]) for fault in found] == [
-        *((3, "", "correction-illisible"), (4, "00001", "correction-illisible")),
-        *((5, "", "correction-illisible"), (6, "00003", "correction-illisible")),
+        *((3, "", "numero-absent"), (4, "00001", "numero-double")),
+        *((5, "", "tableur-formule"), (6, "", "ligne-decalee")),
     ]
 
 

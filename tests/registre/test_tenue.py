@@ -22,7 +22,7 @@ from segur_pha import RegistreError
 from segur_pha.cli import principal
 from segur_pha.erreurs import DepotRefuse, SegurError
 from segur_pha.registre import Registre
-from segur_pha.registre.copies import garder_les_dernieres, nom_de_copie
+from segur_pha.registre.copies import copier_le_fichier, garder_les_dernieres, nom_de_copie
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +82,8 @@ def test_an_unknown_ledger_names_those_beside_it(
 ) -> None:
     type_in("registre creer")
     (tmp_path / "notes.sqlite").write_text("no ledger", "utf-8")
+    (tmp_path / "broken.sqlite").write_bytes(b"SQLite format 3\0" + bytes(range(100)))
+    (tmp_path / "folder.sqlite").mkdir()
     shutil.copy(EXAMPLES / "demandes.json", tmp_path / "reponse.json")
     with closing(sqlite3.connect(tmp_path / "other.sqlite")) as other:
         other.execute("CREATE TABLE t (a)")
@@ -91,6 +93,11 @@ def test_an_unknown_ledger_names_those_beside_it(
     assert "Registre introuvable : registe.sqlite. Registres du même dossier : registre.sqlite. Pour" in said
     assert "segur-pha registre creer, ou l’option --creer" in said
     assert names(tmp_path) == before
+
+
+def test_where_there_is_no_folder_no_ledger_is_named(type_in: Callable[[str], tuple[int, str]]) -> None:
+    code, said = type_in("registre lister --registre absent/registre.sqlite")
+    assert (code, "Vérifiez le nom et le dossier. Pour en commencer un" in said) == (2, True)
 
 
 def test_a_deposit_may_make_its_ledger(type_in: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
@@ -340,9 +347,25 @@ def test_a_damaged_ledger_leaves_no_copy(tmp_path: Path) -> None:
     octets = bytearray(path.read_bytes())
     octets[-20_000:] = b"\xff" * 20_000
     path.write_bytes(octets)
-    with Registre(path) as registre, pytest.raises(RegistreError, match=r"abîmé|n’a pas pu être copié"):
+    with Registre(path) as registre, pytest.raises(RegistreError, match="est abîmé"):
         registre.copier(tmp_path / "copie.sqlite")
     assert names(tmp_path) == ["registre.sqlite"]
+
+
+def test_what_cannot_be_read_leaves_no_copy(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no ledger, but a text that is long enough to be looked at" * 20, "utf-8")
+    with pytest.raises(RegistreError, match="n’a pas pu être copié"):
+        copier_le_fichier(tmp_path / "notes.txt", tmp_path / "copie.sqlite")
+    assert names(tmp_path) == ["notes.txt"]
+
+
+def test_what_interrupted_commands_left_is_told(type_in: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
+    type_in("registre creer")
+    (tmp_path / ".depot.1-0.partiel").mkdir()
+    (tmp_path / ".a.partiel").touch()
+    code, said = type_in("registre verifier")
+    assert (code, ".depot.1-0.partiel" in said, ".a.partiel" in said) == (1, True, False)
+    assert "Une préparation interrompue a laissé ce dossier" in " ".join(said.split())
 
 
 def test_copies_rotate(

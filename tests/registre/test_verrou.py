@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
@@ -270,3 +271,17 @@ def test_the_engine_of_a_caller_keeps_its_settings(tmp_path: Path) -> None:
         registre.reserver(1)
         assert raw.cursor().execute("PRAGMA journal_mode").fetchone() == ("delete",)
     engine.dispose()
+
+
+def test_a_connection_that_cannot_be_set_up_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def refuse(connection: sqlite3.Connection) -> None:
+        seen.append(connection)
+        raise sqlite3.OperationalError("refused")
+
+    monkeypatch.setattr("segur_pha.registre.adresse.regler", refuse)
+    with pytest.raises(RegistreError, match="refused"):
+        Registre(tmp_path / "registre.sqlite")
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        seen[0].execute("SELECT 1")
