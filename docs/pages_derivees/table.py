@@ -86,7 +86,7 @@ def page_des_codes(specification: Specification = VA1) -> str:
         "",
         "## 99 – The whole file",
         "",
-        "The 1st control: nothing of the file is taken, and the same numbers may go again.",
+        "The 1st control: nothing of the file is taken, and the same numbers may go again (our reading, decision 17).",
         "",
         *_codes(
             [e for e in specification.catalogue if not e.balise and e.provenance is not Provenance.DOCUMENT],

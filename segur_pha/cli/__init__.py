@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.cli.console import montrer_erreur, regler_les_sorties
+from segur_pha.cli.extras import tous_ensemble
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_d_usage, erreur_du_systeme, sans_mot_de_passe
 from segur_pha.erreurs import ExtraManquant, SegurError
 
@@ -29,7 +30,7 @@ __all__ = ["application", "principal"]
 COMMANDES: Final = {
     "controler": "Contrôle des fichiers de demandes avant leur dépôt.",
     "editeur": "Écrit les réglages de l’éditeur, chaque clé expliquée.",
-    "preparer": "Prépare le dossier à déposer, depuis un export de commandes et des documents.",
+    "preparer": "Prépare le dossier à déposer, depuis un export de commandes et les pièces numérisées.",
     "verifier": "Vérifie un dossier avant son dépôt.",
     "retour": "Lit la réponse du portail, la rapproche de ce qui est parti, et l’enregistre.",
     "resoumettre": "Prépare un nouveau dépôt des demandes rejetées, corrigées.",
@@ -55,6 +56,10 @@ Pour commencer :
 Pour contrôler un fichier avant de le déposer :
 
     segur-pha controler JSON-ANS0000001-20221115-001.json
+
+Pour l’aide d’une commande :
+
+    segur-pha aide controler
 """
 
 OUI, REFUSE, MAUVAIS_USAGE, INTERROMPU, PLUS_DE_LECTEUR = 0, 2, 64, 130, 141
@@ -118,6 +123,23 @@ def _peu_de_ramassages() -> Iterator[None]:
         gc.set_threshold(*seuils)
 
 
+#: What people type for the options --help and --version.
+_SYNONYMES: Final = {"aide": "--help", "help": "--help", "version": "--version"}
+
+
+def _en_option(argv: Sequence[str]) -> list[str]:
+    """Take « aide », « help » and « version » for the options that they mean.
+
+    >>> _en_option(["aide", "registre", "payer"]), _en_option(["registre", "aide"]), _en_option(["operateurs", "aide"])
+    (['registre', 'payer', '--help'], ['registre', '--help'], ['operateurs', 'aide'])
+    """
+    if argv and argv[0] in _SYNONYMES:
+        return [*argv[1:], _SYNONYMES[argv[0]]]
+    if len(argv) > 1 and argv[0] == "registre" and argv[1] in _SYNONYMES:
+        return [argv[0], *argv[2:], _SYNONYMES[argv[1]]]
+    return list(argv)
+
+
 @contextmanager
 def _fichiers_a_soi() -> Iterator[None]:
     """Have files be their owner's alone, unless the environment says that the group may read them, and tell what was left over."""
@@ -141,13 +163,15 @@ def _executer(argv: Sequence[str]) -> int:
         app = application()
         from cyclopts import CycloptsError
     except ExtraManquant as manque:
-        return _echec(str(manque))
+        return _echec(str(tous_ensemble(manque, argv)))
     try:
-        resultat = app(list(argv), exit_on_error=False, print_error=False, result_action="return_value")
+        resultat = app(_en_option(argv), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as mesusage:
         return _echec(erreur_d_usage(mesusage), MAUVAIS_USAGE)
     except UsageErrone as mesusage:
         return _echec(str(mesusage), MAUVAIS_USAGE)
+    except ExtraManquant as manque:
+        return _echec(str(tous_ensemble(manque, argv)))
     except SegurError as refus:
         # DepotRefuse may also be an OSError (FichierExistant): its own message says more.
         return _echec(str(refus))

@@ -17,6 +17,7 @@ from segur_pha.cli.inscrire import inscrire
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables, soldes
+from segur_pha.cli.suite import apres_le_depot
 from segur_pha.cli.tenue import copier, creer, verifier
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
@@ -77,7 +78,8 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
     with ouvrir(registre, existant=True) as livre:
         cles = [cle for fichier in fichiers for cle in _cles(livre, fichier)]
         livre.deposer(*cles, jour=aujourd_hui(jour))
-    montrer(f"{accorder(len(cles), 'fichier noté comme déposé', 'fichiers notés comme déposés')}.")
+    noter = f"{accorder(len(cles), 'fichier noté comme déposé', 'fichiers notés comme déposés')}."
+    montrer(noter, *apres_le_depot(registre))
     return 0
 
 
@@ -85,7 +87,7 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
 def refuser(
     fichier: FichierInscrit, /, *, motif: Motif = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT
 ) -> int:
-    """Note que le premier contrôle a refusé un fichier : les mêmes numéros peuvent repartir.
+    """Note que le premier contrôle a refusé un fichier : rien n’a été pris, et ses numéros redeviennent libres (notre lecture).
 
     Exemple :
 
@@ -93,7 +95,7 @@ def refuser(
     """
     with ouvrir(registre, existant=True) as livre:
         livre.refuser(_cle(livre, Path(fichier)), jour=aujourd_hui(jour), motif=motif)
-    montrer(f"{fichier} : refus noté, les mêmes numéros peuvent repartir.")
+    montrer(f"{fichier} : refus noté ; les mêmes numéros peuvent repartir (notre lecture : le guide n’en dit rien).")
     return 0
 
 

@@ -10,11 +10,14 @@ from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
 from segur_pha.cli.preparer import montrer_les_totaux
 from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.suite import apres_la_preparation
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from segur_pha.constats import Constat
     from segur_pha.registre.corrections import CorrectionsLues
+    from segur_pha.registre.resoumission import Resoumission
     from segur_pha.table.specification import Specification
 
 __all__ = ["resoumettre"]
@@ -42,9 +46,11 @@ def resoumettre(
     ] = None,
     /,
     *,
-    pieces: Annotated[Path | None, Parameter(help="Le dossier des documents, ou du dépôt précédent.")] = None,
+    pieces: Annotated[Path | None, Parameter(help="Le dossier des pièces, ou celui du dépôt précédent.")] = None,
     sortie: Annotated[Path | None, Parameter(help="Le dossier à créer ; il ne doit pas exister.")] = None,
-    jour: Annotated[date | None, Parameter(help="Jour du nouveau dépôt sur le portail, AAAA-MM-JJ.")] = None,
+    jour: Annotated[
+        date | None, EST_UN_JOUR, Parameter(help="Jour du nouveau dépôt sur le portail, JJ/MM/AAAA.")
+    ] = None,
     modele: Annotated[
         Path | None,
         Parameter(
@@ -94,6 +100,7 @@ def resoumettre(
     if corrections is None or pieces is None or sortie is None or jour is None:
         raise UsageErrone("Indiquez le tableau des corrections, --pieces, --sortie et --jour (ou --modele seul).")
     verifier_les_sorties(*liste.a_ecrire(), dossier=sortie, registre=registre)
+    chercher_les_reglages(editeur)
     reglages = Editeur.lire(editeur, specification=specification)
     lues = lire_les_corrections(corrections, reglages, feuille=feuille, encodage=encodage)
     _dire_la_lecture(lues)
@@ -116,10 +123,17 @@ def resoumettre(
         return _refuser(refus.fautes, liste)
     liste.ecrire([])
     montrer_les_conseils(faite.depot.conseils)
+    _montrer(faite, sortie, jour, registre, specification.type_de_demande)
+    return 0
+
+
+def _montrer(faite: Resoumission, sortie: Path, jour: date, registre: str, type_de_demande: str) -> None:
     rangees = [(ancien, nouveau) for nouveau, ancien in faite.remplace.items()]
     montrer(Tableau(("Demande rejetée", "Nouveau numéro"), rangees), "")
     montrer_les_totaux(faite.depot, sortie)
-    return 0
+    montrer(
+        *apres_la_preparation(sortie, faite.depot.fichiers, jour, registre=registre, type_de_demande=type_de_demande)
+    )
 
 
 def _ecrire_le_modele(modele: Path, editeur: Path, registre: str, specification: Specification) -> int:

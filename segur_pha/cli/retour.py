@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme
 from segur_pha.cli.ouverture import PAR_DEFAUT, aujourd_hui, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.suite import apres_la_reponse
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RetourIllisible, SegurError
 from segur_pha.fichiers import ecrire_sans_ecraser
@@ -64,7 +66,9 @@ def retour(
             negative="",
         ),
     ] = None,
-    jour: Annotated[date | None, Parameter(help="Jour de la réponse, AAAA-MM-JJ ; aujourd’hui par défaut.")] = None,
+    jour: Annotated[
+        date | None, EST_UN_JOUR, Parameter(help="Jour de la réponse, JJ/MM/AAAA ; aujourd’hui par défaut.")
+    ] = None,
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json", "html", "csv", "xlsx"],
         Parameter(help="Forme du résultat, écrit sur la sortie standard."),
@@ -102,10 +106,9 @@ def retour(
     if format == "texte":
         _montrer(vues, complet=complet)
         if envoye is None:
-            montrer(
-                "",
-                _ce_qui_est_enregistre(vues) if appliquer else "Rien n’a été enregistré : relancez avec --appliquer.",
-            )
+            montrer("", _ce_qui_est_enregistre(vues) if appliquer else "Rien n’a encore été enregistré.")
+        rejets = any(vue.retour is not None and vue.retour.rejetees for vue in vues)
+        montrer(*apres_la_reponse(reponses, registre=registre, envoye=envoye, enregistree=appliquer, rejets=rejets))
     else:
         sortir(_octets(vues, format, complet=complet, jour=le_jour))
     return max(2 if vue.erreur else 0 if vue.tout_est_accepte else 1 for vue in vues)

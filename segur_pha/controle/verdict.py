@@ -286,7 +286,7 @@ def controler(
     sans: Collection[str] = (),
     specification: Specification = PAR_DEFAUT,
 ) -> RapportControle:
-    """Apply the portal's two controls to a file of requests, and say for each request what the portal would answer.
+    """Apply the two controls of the guide to a file of requests, and say for each request whether they accept it.
 
     ``source`` is the bytes of the file, its text, its ``Path``, or a :class:`~segur_pha.Fichier`.  Advice is worked out when
     ``rapport.conseils`` is read: ``jour`` is the day for advice on dates, ``categories`` maps a FINESS to its category,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.verification import Suivi
+    from segur_pha.depot.verification import Suivi, Verification
     from segur_pha.table.specification import Specification
     from segur_pha.tableurs import TableauLu
     from segur_pha.vagues import Demande
@@ -179,10 +179,10 @@ def preparer_depot(
             premier_fichier=premier_fichier,
             a_corriger=en_csv_a_corriger(export, tri.ecartees) if tri.fautes else None,
             suivi=suivre,
+            conseils=tri.nommer(conseils),
+            colonnes=lecteur.colonnes,
         )
-        verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
-        if not verification.bon:
-            raise depot_fautif(verification.fautes)
+        verification = _verifier_l_ecrit(provisoire, jour, ecrit, suivre, vague)
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
@@ -207,6 +207,14 @@ def _prepare(dossier: Path, export: TableauLu, ecrit: Ecrit, tri: Tri, conseils:
         laissees=tuple(tri.laissees),
         specification=tri.specification,
     )
+
+
+def _verifier_l_ecrit(dossier: Path, jour: date, ecrit: Ecrit, suivre: Suivi, vague: Specification) -> Verification:
+    """Look at what was written as anybody would; nothing of it may be wrong."""
+    verification = verifier_depot(dossier, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
+    if not verification.bon:
+        raise depot_fautif(verification.fautes)
+    return verification
 
 
 def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: Tri, conseils: Sequence[Constat]) -> None:

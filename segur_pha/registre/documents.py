@@ -49,7 +49,7 @@ class DocumentsARenvoyer:
         ecartes = [f"{nom_lisible(nom)} : {pourquoi}" for nom, pourquoi in self._ecartes.items()]
         dits = ecartes[:_ECARTES_DITS] + ["…"] * (len(ecartes) > _ECARTES_DITS)
         return (
-            f"Documents introuvables dans le dossier des pièces : {', '.join(self.absents)}. Ajoutez-les, sous n’importe quel "
+            f"Pièces introuvables dans le dossier des pièces : {', '.join(self.absents)}. Ajoutez-les, sous n’importe quel "
             f"nom, ou nommez leurs remplaçants ({', '.join(vocabulaire(self.vague).pieces.values())}) ; une cellule vide reprend "
             "le document envoyé."
         ) + (f" Laissés de côté : {' ; '.join(dits)}." if dits else "")
@@ -82,7 +82,7 @@ class DocumentsARenvoyer:
         trouves = list(self._par_nom.get(nom, {}).values())
         if len(trouves) > 1:
             raise DepotRefuse(
-                f"Plusieurs documents s’appellent {nom_lisible(nom)} : gardez-en un dans le dossier des pièces."
+                f"Plusieurs pièces s’appellent {nom_lisible(nom)} : gardez-en une dans le dossier des pièces."
             )
         return trouves[0] if trouves else None
 

@@ -46,8 +46,8 @@ class Dossier:
         return msgspec.json.format(msgspec.json.encode(objet), indent=2) + b"\n"
 
     def html(self) -> bytes:
-        """Give it as one web page, without scripts and without resources from elsewhere."""
-        return page(f"Officine {self.finess_geo}", *(Html(partie) for partie in self._parties()))
+        """Give it as one web page, readable without its script and without resources from elsewhere."""
+        return page(f"Officine {self.finess_geo}", *(Html(partie) for partie in self._parties()), filtrable=True)
 
     def _parties(self) -> Iterator[str]:
         for d in self.demandes:

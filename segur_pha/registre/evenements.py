@@ -120,7 +120,7 @@ class FichierDepose:
 
 @frozen(kw_only=True)
 class FichierRefuse:
-    """The 1st control refused a file: nothing was taken, and the same numbers may go again (decision 17)."""
+    """The 1st control refused a file: nothing was taken, and the same numbers may go again (our reading, decision 17)."""
 
     jour: date
     fichier: str

@@ -271,7 +271,7 @@ def test_a_document_that_cannot_be_read_is_left_aside(
     # The tests may run as root, whom no file mode stops.
     tried: list[Path] = []
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(DepotRefuse, match=r"a\.pdf : ce document ne se lit pas.*b\.zip : ce zip est abîmé"):
+    with pytest.raises(DepotRefuse, match=r"a\.pdf : cette pièce ne se lit pas.*b\.zip : ce zip est abîmé"):
         resoumettre(registre, {rejected: {}}, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
 
 
@@ -283,7 +283,7 @@ def test_a_document_named_in_a_zip_must_be_the_only_one_of_its_name(registre: Re
     corrections = {rejected: {"bon_commande": "un/bon.pdf"}}
     a_zip(folder / "a.zip", {"un/": b"", "un/bon.pdf": first.read_bytes()})
     a_zip(folder / "b.zip", {"un/bon.pdf": other.read_bytes()})
-    with pytest.raises(DepotRefuse, match=r"Plusieurs documents s’appellent un/bon\.pdf"):
+    with pytest.raises(DepotRefuse, match=r"Plusieurs pièces s’appellent un/bon\.pdf"):
         resoumettre(registre, corrections, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
     (folder / "b.zip").unlink()
     resoumettre(registre, corrections, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)

@@ -342,7 +342,8 @@ AMOUNT = "Montant HT : indiquez des euros avec deux décimales au plus, comme 70
     ("amount", "code"),
     [
         (708.33, "1202"), (None, "1202"), ("1,5", "1204"), ("1.234", "1204"), (" 1", "1204"), ("-1", "1204"), (".5", "1204"),
-        (Decimal("NaN"), "1204"), (Decimal("Infinity"), "1204"), (Decimal("-0.01"), "1204"), (Decimal("0.001"), "1204"),
+        (Decimal("NaN"), "1204"), (Decimal("Infinity"), "1204"), (Decimal("-0.01"), "1204"),
+        (Decimal("-0.00"), "1204"), (Decimal("0.001"), "1204"),
         (Decimal("1E31"), "1204"), ("1" + "0" * 31, "1204"),
     ],
 )  # fmt: skip

@@ -52,7 +52,7 @@ def avance(
 ) -> Avance:
     """Work out the advance for an amount before tax, in euros, rounding half up to the cent at each step (decision 16).
 
-    Raises :class:`~segur_pha.SegurError` for an amount that is not a positive number of whole cents (a float is refused) or
+    Raises :class:`~segur_pha.SegurError` for an amount that is not zero or more in whole cents (a float and −0 are refused) or
     an unknown regime, or a rate or share that is no Decimal from 0 to 1.
 
     >>> avance(Decimal("708.33"), RegimeTVA.TTC)
@@ -126,7 +126,8 @@ def _montant(montant: Decimal | str) -> Decimal:
     if isinstance(montant, str) and not _EUROS.fullmatch(montant):
         raise SegurError(attendu, code="1204", balise="montantSegurHT")
     valeur = Decimal(montant)
-    if not valeur.is_finite() or valeur < 0 or valeur.adjusted() > _PUISSANCE_MAXIMALE:
+    # −0 is no amount of an order: whatever worked it out has a fault.
+    if not valeur.is_finite() or valeur.is_signed() or valeur.adjusted() > _PUISSANCE_MAXIMALE:
         raise SegurError(attendu, code="1204", balise="montantSegurHT")
     large = Context(prec=_PUISSANCE_MAXIMALE + 10)
     arrondi = large.quantize(valeur, CENTIME)

@@ -57,7 +57,7 @@ def operateur(code: str) -> Operateur | None:
 
 
 def chercher_operateurs(recherche: str) -> tuple[Operateur, ...]:
-    """Find operators by code or by name, best matches first; accents, case and blanks do not matter.
+    """Find operators by code or by name, best matches first; accents and case do not matter, nor blanks in a code.
 
     >>> [o.code for o in chercher_operateurs("ch_20")][:1]
     ['CH _20']

@@ -285,7 +285,7 @@ class PieceJustificative(Bloc):
             imprime="VARCHAR (<50)",
             bloc=_PIECES,
             titre="Nom du fichier",
-            description="Nom du document dans le zip : code du type, numéro éditeur de la demande et extension en minuscules.",
+            description="Nom de la pièce dans le zip : code du type, numéro éditeur de la demande et extension en minuscules.",
             role=Role.NOM_PIECE,
             section="3.2 et 3.3",
         )
@@ -298,7 +298,7 @@ class PieceJustificative(Bloc):
             imprime="« PDF » « PNG » « JPG »",
             bloc=_PIECES,
             titre="Format du fichier",
-            description="Format du document téléversé.",
+            description="Format de la pièce téléversée.",
             role=Role.FORMAT_PIECE,
         )
     )
@@ -309,7 +309,7 @@ class PieceJustificative(Bloc):
             Code(TypeFichier),
             imprime="« BON_COMMANDE », « PREUVE_HT »",
             bloc=_PIECES,
-            titre="Type de document",
+            titre="Type de pièce",
             description="Bon de commande, ou attestation de non-assujettissement à la TVA des Finances publiques.",
             role=Role.TYPE_PIECE,
         )
@@ -456,7 +456,7 @@ class Demande(Bloc):
             imprime="N/A",
             bloc=_PIECES,
             titre="Pièces justificatives",
-            description="Les documents joints à la demande : le bon de commande et, au régime HT, la preuve de ce régime.",
+            description="Les pièces jointes à la demande : le bon de commande et, au régime HT, la preuve de ce régime.",
             role=Role.PIECES,
         ),
     )
