@@ -177,6 +177,8 @@ def _executer(argv: Sequence[str]) -> int:
         return _echec(str(refus))
     except KeyboardInterrupt:
         return _echec("Interrompu.", INTERROMPU)
+    except MemoryError:
+        return _echec("La mémoire de cet ordinateur ne suffit pas ; fermez d’autres programmes, puis recommencez.")
     return resultat if isinstance(resultat, int) else OUI
 
 
