@@ -17,7 +17,6 @@ from attrs import evolve, field, frozen
 
 from segur_pha.anomalies import Anomalie, Position
 from segur_pha.erreurs import SegurError
-from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.regles import message_de_fichier
@@ -258,6 +257,8 @@ def octets_de(source: Source, limites: Limites) -> bytes:
     if not isinstance(source, os.PathLike):
         raise SegurError("Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier.")
     from pathlib import Path
+
+    from segur_pha.fichiers import lire_jusqu_a
 
     return lire_jusqu_a(Path(source), limites.octets_du_json)
 
