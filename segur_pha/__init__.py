@@ -30,11 +30,15 @@ if TYPE_CHECKING:
         RetourIllisible,
         SegurError,
     )
+    from segur_pha.fichiers import FichierExistant
     from segur_pha.retour.ecarts import Ecart, NatureEcart
     from segur_pha.retour.lecture import Retour, lire_retour
     from segur_pha.retour.lignes import Issue, LigneRetour
-    from segur_pha.retour.rapprochement import Rapprochement, rapprocher
+    from segur_pha.retour.rapprochement import LigneRapprochee, Rapprochement, rapprocher
     from segur_pha.retour.remedes import remede
+    from segur_pha.table.balise import Balise
+    from segur_pha.table.roles import Acteur, Role
+    from segur_pha.table.specification import Specification
     from segur_pha.texte_json.conversion import convertisseur
     from segur_pha.texte_json.ecriture import ecrire, en_json
     from segur_pha.texte_json.schema import schema, validateur
@@ -58,8 +62,10 @@ __all__ = [
     "CONSEILS",
     "PLAFONDS_HT",
     "VA1",
+    "Acteur",
     "Anomalie",
     "Avance",
+    "Balise",
     "Beneficiaire",
     "CertificatsServeur",
     "Commande",
@@ -71,9 +77,11 @@ __all__ = [
     "Editeur",
     "ExtraManquant",
     "Fichier",
+    "FichierExistant",
     "FichierRejete",
     "FormatFichier",
     "Issue",
+    "LigneRapprochee",
     "LigneRetour",
     "NatureEcart",
     "NomFichierJSON",
@@ -88,8 +96,10 @@ __all__ = [
     "RegistreError",
     "Retour",
     "RetourIllisible",
+    "Role",
     "ScenarioInstallation",
     "SegurError",
+    "Specification",
     "StatutAdminTechnique",
     "TypeFichier",
     "VerdictLigne",
@@ -117,8 +127,10 @@ _ROOMS: Final = {
     "CONSEILS": "controle.conseils",
     "PLAFONDS_HT": "vagues.va1.avance",
     "VA1": "vagues.va1",
+    "Acteur": "table.roles",
     "Anomalie": "anomalies",
     "Avance": "vagues.va1.avance",
+    "Balise": "table.balise",
     "Beneficiaire": "vagues.va1.table",
     "CertificatsServeur": "vagues.va1.table",
     "Commande": "vagues.va1.table",
@@ -130,9 +142,11 @@ _ROOMS: Final = {
     "Editeur": "depot.editeur",
     "ExtraManquant": "erreurs",
     "Fichier": "vagues.va1.table",
+    "FichierExistant": "fichiers",
     "FichierRejete": "controle.verdict",
     "FormatFichier": "vagues.va1.enumerations",
     "Issue": "retour.lignes",
+    "LigneRapprochee": "retour.rapprochement",
     "LigneRetour": "retour.lignes",
     "NatureEcart": "retour.ecarts",
     "NomFichierJSON": "vagues.va1.noms",
@@ -148,7 +162,9 @@ _ROOMS: Final = {
     "Retour": "retour.lecture",
     "RetourIllisible": "erreurs",
     "ScenarioInstallation": "vagues.va1.table",
+    "Role": "table.roles",
     "SegurError": "erreurs",
+    "Specification": "table.specification",
     "StatutAdminTechnique": "vagues.va1.enumerations",
     "TypeFichier": "vagues.va1.enumerations",
     "VerdictLigne": "controle.resultats",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from segur_pha.depot.constats import Constat
-    from segur_pha.depot.preparation import DepotPrepare
+    from segur_pha.depot.depot_prepare import DepotPrepare
     from segur_pha.registre import Registre
     from segur_pha.registre.inscription import Inscription
     from segur_pha.table.specification import Specification

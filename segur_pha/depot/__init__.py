@@ -9,9 +9,11 @@ from segur_pha.chargement import porte
 if TYPE_CHECKING:
     from segur_pha.depot.antecedents import Antecedent, SourceDAntecedents
     from segur_pha.depot.constats import CommandesRefusees, Constat
+    from segur_pha.depot.depot_prepare import DepotPrepare
+    from segur_pha.depot.dossier import DossierCache
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.numeros import NumerosDepuis, SourceDeNumeros
-    from segur_pha.depot.preparation import DepotPrepare, preparer_depot
+    from segur_pha.depot.preparation import preparer_depot
     from segur_pha.depot.verification import Verification, verifier_depot
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "CommandesRefusees",
     "Constat",
     "DepotPrepare",
+    "DossierCache",
     "Editeur",
     "NumerosDepuis",
     "SourceDAntecedents",
@@ -32,7 +35,8 @@ _ROOMS: Final = {
     "Antecedent": "antecedents",
     "CommandesRefusees": "constats",
     "Constat": "constats",
-    "DepotPrepare": "preparation",
+    "DepotPrepare": "depot_prepare",
+    "DossierCache": "dossier",
     "Editeur": "editeur",
     "NumerosDepuis": "numeros",
     "SourceDAntecedents": "antecedents",

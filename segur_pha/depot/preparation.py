@@ -6,15 +6,15 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from segur_pha.depot.a_corriger import en_csv_a_corriger
-from segur_pha.depot.affichage import tableaux_des_constats
 from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import comparer
 from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
-from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
+from segur_pha.depot.depot_prepare import DepotPrepare
+from segur_pha.depot.dossier import DossierCache, dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.officines import conseils_du_registre
@@ -22,8 +22,7 @@ from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, rediger
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.rapports.notebook import en_carnet
-from segur_pha.rapports.tableau import Marque, Niveau, accorder, euros
+from segur_pha.rapports.tableau import accorder
 from segur_pha.table.codes import code_de
 from segur_pha.table.formats import Nature
 from segur_pha.table.roles import Role
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date
-    from decimal import Decimal
 
     from segur_pha.depot.antecedents import Admissible, SourceDAntecedents
     from segur_pha.depot.commandes import CommandeLue
@@ -45,46 +43,7 @@ if TYPE_CHECKING:
     from segur_pha.tableurs import Rangee, TableauLu
     from segur_pha.vagues import Demande
 
-__all__ = ["DepotPrepare", "preparer_depot"]
-
-
-@frozen(kw_only=True)
-class DepotPrepare:
-    """A deposit that lies in its folder, checked.
-
-    Attributes:
-        dossier: the folder.
-        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook, row of titles).
-        demandes: how many requests it holds.
-        fichiers: the names of its files, in the order to upload them: each JSON file before its zips, then what is not uploaded.
-        fichiers_json: how many of them are files of requests.
-        zips: how many zips.
-        zips_au_moins: the number of zips below which no distribution could go.
-        montant_ht: the total in euros before tax.
-        avance: the total in euros of the advances expected, or of what else the agency should pay.
-        fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; else empty.
-        conseils: what a careful publisher would look at before the upload.
-        specification: the wave of its requests.
-    """
-
-    dossier: Path
-    description: str
-    demandes: int
-    fichiers: tuple[str, ...]
-    fichiers_json: int
-    zips: int
-    zips_au_moins: int
-    montant_ht: Decimal
-    avance: Decimal
-    fautes: tuple[Constat, ...]
-    conseils: tuple[Constat, ...]
-    specification: Specification = field(repr=False)
-
-    def _repr_html_(self) -> str:
-        contenu = Marque(f"{accorder(self.demandes, 'demande')}, {accorder(self.zips, 'zip')}", Niveau.FORT)
-        nom = self.specification.nom_du_montant
-        montants = f"Montant HT : {euros(self.montant_ht)} ; {nom[0].lower()}{nom[1:]} : {euros(self.avance)}"
-        return en_carnet(contenu, montants, *tableaux_des_constats(self.fautes, self.conseils))
+__all__ = ["preparer_depot"]
 
 
 def preparer_depot(
@@ -108,6 +67,7 @@ def preparer_depot(
     avant: Callable[[Path], None] | None = None,
     antecedents: SourceDAntecedents | None = None,
     admettre: Collection[Admissible] = (),
+    montrer: bool = True,
 ) -> DepotPrepare:
     """Turn orders and documents into a folder to upload: JSON files, zips, summary, manifest (sections 1.2, 2.1 and 3).
 
@@ -134,6 +94,7 @@ def preparer_depot(
         antecedents: what went before, a ledger: an order that it knows already is a fault, and so is a second request for a
             pharmacy that has a live one, there or in a row above.
         admettre: ``"officine-deja-demandee"``: a person says that such a second request shall go; it is the first advice then.
+        montrer: ``False`` leaves the finished folder out of sight until :meth:`DepotPrepare.montrer` is called.
 
     The folder appears whole, after it has passed :func:`verifier_depot`, or not at all.
 
@@ -168,7 +129,7 @@ def preparer_depot(
     conseils = [*tri.conseils_d_officine, *generaux, *tri.conseils]
     _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
     retenues = _numeroter(tri, numeros)
-    with dossier_entier(dossier) as provisoire:
+    with dossier_entier(dossier, montrer=montrer) as provisoire:
         ecrit = rediger(
             provisoire,
             retenues,
@@ -185,12 +146,21 @@ def preparer_depot(
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
     conseils += dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
-    return _prepare(dossier, export, ecrit, tri, conseils)
+    cache = None if montrer else DossierCache(provisoire, dossier)
+    return _prepare(dossier, cache, export, ecrit, tri, conseils)
 
 
-def _prepare(dossier: Path, export: TableauLu, ecrit: Ecrit, tri: _Tri, conseils: Sequence[Constat]) -> DepotPrepare:
+def _prepare(
+    dossier: Path,
+    cache: DossierCache | None,
+    export: TableauLu,
+    ecrit: Ecrit,
+    tri: _Tri,
+    conseils: Sequence[Constat],
+) -> DepotPrepare:
     return DepotPrepare(
         dossier=dossier,
+        cache=cache,
         description=export.description,
         demandes=len(ecrit.lignes),
         fichiers=(*(f.nom for f in ecrit.manifeste.fichiers), "manifeste.json"),

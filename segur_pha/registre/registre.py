@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
-from segur_pha.registre import copie, numeros
+from segur_pha.registre import copie, numeros, tables
+from segur_pha.registre.etats import PhaseFichier
 from segur_pha.registre.evenements import (
     DonneesEffacees,
     Evenement,
@@ -22,13 +23,14 @@ from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
-from segur_pha.registre.stockage import Stockage, creer, ecrire, enregistrer, existe
+from segur_pha.registre.stockage import Stockage, creer, ecrire, enregistrer, existe, les_fichiers, lots
 from segur_pha.registre.vagues import Vagues
 from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
     from types import TracebackType
@@ -138,6 +140,45 @@ class Registre(Questions, Notes):
         with self._stockage.ecriture() as connexion:
             return numeros.reserver(connexion, nombre, (specification or self._vagues.defaut).nom)
 
+    def prochains_numeros(self, nombre: int) -> list[str]:
+        """Give the numbers that :meth:`reserver` would serve now; nothing is reserved, and no lock is taken.
+
+        Raises :class:`~segur_pha.RegistreError` when that many are not left.
+
+        >>> with Registre("sqlite://") as registre:
+        ...     registre.prochains_numeros(2), registre.reserver(1), registre.prochains_numeros(1)
+        (['00001', '00002'], ['00001'], ['00002'])
+        """
+        with self._stockage.lecture() as connexion:
+            return numeros.prochains(connexion, nombre)[0]
+
+    @property
+    def connexion(self) -> Connection | None:
+        """The caller's Connection, with whose commit all becomes visible; ``None`` where each command commits by itself."""
+        return self._stockage.connexion
+
+    def ensemble(self) -> AbstractContextManager[Connection]:
+        """Make several commands in the caller's transaction one: in a savepoint, so that all of them happen, or none.
+
+        When the block fails on PostgreSQL, the ledger's lock is let go of too.  Only with a Connection of the caller's.
+        """
+        return self._stockage.ensemble()
+
+    def exiger_la_validation(self, fichiers: Collection[str]) -> None:
+        """Raise :class:`~segur_pha.RegistreError` unless these files (SHA-256) are prepared for whoever looks: after the commit."""
+        with self._stockage.lecture_de_ce_qui_est_valide() as connexion:
+            f = tables.fichiers.c
+            prepares = {
+                etat.fichier
+                for lot in lots(fichiers)
+                for etat in les_fichiers(connexion, f.fichier.in_(lot), f.phase == PhaseFichier.PREPARE.value)
+            }
+        if not prepares.issuperset(fichiers):
+            raise RegistreError(
+                "Ce dossier n’est pas inscrit au registre comme préparé : sa transaction n’est pas validée, a été annulée, ou il "
+                "a été abandonné. Montrez-le après le « commit », ou préparez-le de nouveau."
+            )
+
     # The life of a file and of its requests
 
     def preparer(
@@ -187,14 +228,22 @@ class Registre(Questions, Notes):
         jour: date,
         remplace: Mapping[str, str] | None = None,
         specification: Specification | None = None,
+        cache: bool = False,
     ) -> tuple[str, ...]:
         """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
 
-        Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  Raises
-        :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
-        transaction of the caller's (a Connection): the folder would be shown before anybody knows how it ends.
+        Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  ``cache``
+        promises that the folder stays out of sight until after the commit (``montrer=False`` there).
+
+        Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
+        transaction of the caller's (a Connection), where the folder would be shown before anybody knows how it ends:
+        :func:`~segur_pha.registre.preparer_au_registre` waits for the commit.
         """
-        self.exiger_sa_propre_transaction()
+        if self.connexion is not None and not cache:
+            raise RegistreError(
+                "Un dossier se montre une fois inscrit pour de bon, et votre transaction peut encore être annulée : avec une "
+                "Connection, préparez-le par preparer_au_registre(…) et appelez .montrer() après votre « commit »."
+            )
         manifeste = manifeste_du_dossier(dossier)
         return self.preparer(
             json_du_dossier(dossier, manifeste),
@@ -203,14 +252,6 @@ class Registre(Questions, Notes):
             remplace=remplace,
             specification=specification,
         )
-
-    def exiger_sa_propre_transaction(self) -> None:
-        """Raise :class:`~segur_pha.RegistreError` when the ledger was given the caller's Connection."""
-        if self._stockage.a_l_appelant:
-            raise RegistreError(
-                "Un dossier se montre une fois inscrit pour de bon, et votre transaction peut encore être annulée : donnez au "
-                "registre un Engine ou une adresse, et non une Connection."
-            )
 
     def deposer(self, *fichiers: str, jour: date) -> None:
         """Record that files were deposited on the portal, each by its name or its SHA-256.  Commit point: the end.

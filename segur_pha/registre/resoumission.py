@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import tempfile
+from functools import partial
 from hashlib import sha256
+from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -13,19 +15,22 @@ from attrs import define, evolve, field, frozen
 from segur_pha.depot.constats import ValeurRefusee, nom_lisible
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
-from segur_pha.depot.preparation import DepotPrepare, preparer_depot
+from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.registre.dans_la_transaction import preparer_sans_montrer
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
 from segur_pha.table.balise import ClasseBloc, Liste, Objet, balises
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
     from segur_pha.depot.antecedents import Admissible
+    from segur_pha.depot.depot_prepare import DepotPrepare
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.verification import Suivi
     from segur_pha.registre.etats import EtatDemande
@@ -47,6 +52,17 @@ class Resoumission:
     depot: DepotPrepare
     remplace: Mapping[str, str]
 
+    def montrer(self) -> Path:
+        """Show the folder and give it: after your commit, where it was prepared in a transaction of yours.
+
+        May be called again; without such a transaction the folder is there already.  Made to be called by whatever tells of a
+        commit: ``transaction.on_commit(faite.montrer)`` in Django, ``event.listen(session, "after_commit", …)`` in SQLAlchemy.
+
+        Raises :class:`~segur_pha.RegistreError` before the commit and after a rollback, and where the folder was given up
+        meanwhile; :class:`~segur_pha.DepotRefuse` when it is gone or cannot be shown.
+        """
+        return self.depot.montrer()
+
 
 @define
 class _Numeros:
@@ -66,8 +82,8 @@ def preparer_au_registre(
     registre: Registre,
     commandes: SourceDeCommandes,
     editeur: Editeur,
-    pieces: Path,
-    sortie: Path,
+    pieces: str | os.PathLike[str],
+    sortie: str | os.PathLike[str],
     *,
     jour: date,
     premier_fichier: int | None = None,
@@ -87,38 +103,64 @@ def preparer_au_registre(
     it was recorded, it is recorded as given up; when the program was killed in between, the next preparation of the same
     folder does so.  Then the same call goes through.
 
-    Raises :class:`~segur_pha.RegistreError` with a ledger in a transaction of the caller's (a Connection): the folder would be
-    shown before its commit.
+    With a ledger in a transaction of the caller's (a Connection) the folder stays out of sight: call ``.montrer()`` of the value
+    returned after your commit (:meth:`Resoumission.montrer`).  A rollback removes it, and its numbers are served again.  The
+    ledger's lock is taken when all documents have been opened, and is yours until your commit.
+
+    >>> from datetime import date
+    >>> from sqlalchemy import create_engine
+    >>> from segur_pha.registre import Registre
+    >>> moteur = create_engine("sqlite:///exemple-registre.sqlite")
+    >>> editeur = Editeur.lire("examples/editeur.toml")
+    >>> with moteur.begin() as connexion:
+    ...     faite = preparer_au_registre(Registre(connexion), "examples/commandes.csv", editeur, "examples/pieces",
+    ...                                  "depot-exemple", jour=date(2022, 11, 15))
+    ...     faite.depot.dossier.exists()
+    False
+    >>> faite.montrer().name, faite.depot.dossier.exists()
+    ('depot-exemple', True)
+    >>> moteur.dispose()
     """
-    numeros = _Numeros(registre)
+    vague = editeur.specification
+    if not isinstance(commandes, str | PathLike):
+        commandes = tuple(commandes)  # may be gone through twice
     remplace: dict[str, str] = {}
 
-    def relier() -> Mapping[str, str]:
-        remplace.update(zip(numeros.servis, anciennes, strict=False))
+    def relier(servis: list[str]) -> Mapping[str, str]:
+        remplace.clear()
+        remplace.update(zip(servis, anciennes, strict=False))
         return remplace
 
-    vague = editeur.specification
-    with inscription(registre, sortie, jour=jour, remplace=relier, specification=vague) as inscrire:
-        depot = preparer_depot(
-            commandes,
-            editeur,
-            pieces,
-            sortie,
-            jour=jour,
-            premier_fichier=registre.prochain_fichier(editeur.numero_ans, jour, specification=vague)
-            if premier_fichier is None
-            else premier_fichier,
-            numeros=numeros,
-            majuscules=majuscules,
-            partiel=partiel,
-            concordance=concordance,
-            feuille=feuille,
-            encodage=encodage,
-            suivi=suivi,
-            avant=inscrire,
-            antecedents=registre,
-            admettre=admettre,
+    def premier() -> int:
+        if premier_fichier is not None:
+            return premier_fichier
+        return registre.prochain_fichier(editeur.numero_ans, jour, specification=vague)
+
+    preparer = partial(
+        preparer_depot,
+        commandes,
+        editeur,
+        pieces,
+        sortie,
+        jour=jour,
+        majuscules=majuscules,
+        partiel=partiel,
+        concordance=concordance,
+        feuille=feuille,
+        encodage=encodage,
+        suivi=suivi,
+        antecedents=registre,
+        admettre=admettre,
+    )
+    if registre.connexion is not None:
+        depot = preparer_sans_montrer(
+            registre, partial(preparer, montrer=False), sortie, jour=jour, premier=premier, relier=relier, vague=vague
         )
+        return Resoumission(depot, remplace)
+    numeros = _Numeros(registre)
+    avec = inscription(registre, sortie, jour=jour, remplace=lambda: relier(numeros.servis), specification=vague)
+    with avec as inscrire:
+        depot = preparer(premier_fichier=premier(), numeros=numeros, avant=inscrire)
     return Resoumission(evolve(depot, conseils=(*inscrire.conseils, *depot.conseils)), remplace)
 
 
@@ -126,8 +168,8 @@ def resoumettre(
     registre: Registre,
     corrections: Mapping[str, Mapping[str, object]],
     editeur: Editeur,
-    pieces: Path,
-    sortie: Path,
+    pieces: str | os.PathLike[str],
+    sortie: str | os.PathLike[str],
     *,
     jour: date,
     premier_fichier: int | None = None,
@@ -143,7 +185,8 @@ def resoumettre(
     a folder that holds the documents under any name, or the zips of an earlier deposit: the ledger's hashes tell which is
     which.  Of ``editeur`` only numeroAns, SIRET and the wave count.  The rest is as for :func:`preparer_au_registre`.
 
-    The ledger links each new request with the one it replaces, before the folder is shown.
+    The ledger links each new request with the one it replaces, before the folder is shown.  In a transaction of the caller's it
+    stays out of sight until ``.montrer()``, as for :func:`preparer_au_registre`.
 
     Raises :class:`~segur_pha.RegistreError` for a number that is not a rejected request waiting to be sent again,
     :class:`~segur_pha.DepotRefuse` for a keyword that does not exist or a document that is not found, and all that

@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, inspect, select, update
-from sqlalchemy.exc import DBAPIError
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.adresse import fichier_de, moteur_de, secrets
+from segur_pha.registre.adresse import fichier_de, moteur_de
 from segur_pha.registre.evenements import (
     NATURES,
     DemandePreparee,
@@ -27,6 +26,8 @@ from segur_pha.registre.evenements import (
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
+from segur_pha.registre.refus import traduire
+from segur_pha.registre.validation import lecture_de_ce_qui_est_valide
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -61,9 +62,9 @@ class Stockage:
             raise RegistreError("Registre : cette Connection est fermée ; ouvrez-en une autre.")
 
     @property
-    def a_l_appelant(self) -> bool:
-        """Whether what is written becomes visible with the caller's commit only."""
-        return self._connexion is not None
+    def connexion(self) -> Connection | None:
+        """The caller's Connection: what is written becomes visible with its commit only.  ``None``: each command commits."""
+        return self._connexion
 
     def fermer(self) -> None:
         """Let go of the database, when it was opened here."""
@@ -79,23 +80,45 @@ class Stockage:
     def creation(self) -> Iterator[Connection]:
         """Give a connection to make tables with."""
         if self._connexion is not None:
-            with _traduire(self._connexion.engine):
+            with traduire(self._connexion.engine):
                 yield self._connexion
             return
         assert self._moteur is not None
-        with _traduire(self._moteur), self._moteur.begin() as connexion:
+        with traduire(self._moteur), self._moteur.begin() as connexion:
             yield connexion
 
     @contextmanager
     def lecture(self) -> Iterator[Connection]:
         """Give a connection to read with; what it reads is one consistent state."""
         if self._connexion is not None:
-            yield self._connexion
+            with traduire(self._connexion.engine):
+                yield self._connexion
             return
         assert self._moteur is not None
-        with _traduire(self._moteur), self._moteur.begin() as connexion:
+        with traduire(self._moteur), self._moteur.begin() as connexion:
             _commencer(connexion, "BEGIN")
             yield connexion
+
+    @contextmanager
+    def lecture_de_ce_qui_est_valide(self) -> Iterator[Connection]:
+        """Give a connection that reads what was committed, and nothing that the caller's transaction may still take back.
+
+        Raises :class:`~segur_pha.RegistreError` where only a connection in the middle of a transaction is to be had.
+        """
+        with self.lecture() if self._connexion is None else lecture_de_ce_qui_est_valide(self._connexion) as connexion:
+            yield connexion
+
+    @contextmanager
+    def ensemble(self) -> Iterator[Connection]:
+        """Give the caller's connection for several commands that happen all, or not at all.
+
+        When the block fails, the ledger's lock is let go of too, where the database can (PostgreSQL).
+        """
+        assert self._connexion is not None
+        with traduire(self._connexion.engine):
+            _commencer(self._connexion, "BEGIN IMMEDIATE")
+            with self._connexion.begin_nested():
+                yield self._connexion
 
     @contextmanager
     def ecriture(self) -> Iterator[Connection]:
@@ -105,13 +128,13 @@ class Stockage:
         block is a savepoint, so that a command that fails leaves the caller's transaction as it was.
         """
         if self._connexion is not None:
-            with _traduire(self._connexion.engine):
+            with traduire(self._connexion.engine):
                 verrouiller(self._connexion)
                 with self._connexion.begin_nested():
                     yield self._connexion
             return
         assert self._moteur is not None
-        with _traduire(self._moteur), self._moteur.begin() as connexion:
+        with traduire(self._moteur), self._moteur.begin() as connexion:
             verrouiller(connexion)
             yield connexion
 
@@ -121,47 +144,6 @@ def verrouiller(connexion: Connection) -> None:
     connexion.execute(
         update(tables.reglages).where(tables.reglages.c.cle == "verrou").values(valeur=tables.reglages.c.valeur)
     )
-
-
-#: What a clerk may do about SQLite's most frequent refusals.
-_MOTIFS_DE_SQLITE: Final = {
-    "unable to open database file": "le fichier ne s’ouvre pas ; vérifiez son dossier et vos droits d’accès.",
-    "file is not a database": "ce fichier n’est pas un registre ; vérifiez son nom.",
-    "attempt to write a readonly database": "le fichier est en lecture seule ; vérifiez vos droits d’accès.",
-    "database or disk is full": "le disque est plein ; faites de la place, puis recommencez.",
-    "database is locked": "un autre programme s’en sert ; recommencez quand il aura fini.",
-}
-
-
-@contextmanager
-def _traduire(moteur: Engine) -> Iterator[None]:
-    """Say in French what a database refuses; its own words follow, without the values (they may be personal)."""
-    try:
-        yield
-    except DBAPIError as erreur:
-        tus = secrets(moteur.url)
-        refus = RegistreError(_en_francais(erreur, tus))
-        # Drivers keep the password in their exceptions: with one in the address, nothing leads back to them.
-        cause = None if tus else erreur
-        try:
-            raise refus from cause
-        finally:
-            refus.__context__ = cause
-
-
-def _en_francais(erreur: DBAPIError, tus: Collection[str]) -> str:
-    if erreur.connection_invalidated:
-        # It may have been cut after the commit had arrived: nobody here can tell.
-        return (
-            "La connexion à la base du registre a été coupée : l’opération est enregistrée en entier, ou pas du tout. "
-            "Recommencez-la : ce qui est déjà enregistré ne l’est pas une seconde fois."
-        )
-    # The details that follow the first line may quote the row that was refused, and so somebody's name.
-    precision = str(erreur.orig).partition("\n")[0]
-    if any(secret in precision for secret in tus):
-        precision = "dont les mots, qui répètent l’adresse, sont tus"
-    motif = _MOTIFS_DE_SQLITE.get(precision, f"{type(erreur.orig).__name__}, {precision}")
-    return f"La base du registre a refusé l’opération, rien n’a été enregistré : {motif}"
 
 
 def _commencer(connexion: Connection, debut: str) -> None:
