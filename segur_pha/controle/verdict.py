@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import MAX_PREC, Context, Decimal
 from functools import cached_property, reduce
@@ -38,7 +39,7 @@ from segur_pha.texte_json.modele import blocs_des_structures, fichier_des_struct
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from segur_pha.anomalies import Anomalie, Conseil
     from segur_pha.table.formats import Brut
@@ -319,6 +320,8 @@ def controler_nomme(
     """Do as :func:`controler` does; ``jour_du_nom`` is the day that the file's own name must bear, ``None`` for any."""
     if isinstance(sans, str):
         raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
+    if not isinstance(sans, Collection) or not all(isinstance(cle, str) for cle in sans):
+        raise SegurError('sans : donnez une liste d’identifiants de conseils, comme ["finess-cle"].')
     connus = conseils_de(specification)
     inconnus = sorted(set(sans) - connus.keys())
     if inconnus:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -19,8 +21,7 @@ from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from segur_pha.table.specification import Specification
     from segur_pha.vagues import Demande, Fichier
@@ -72,6 +73,9 @@ class Editeur:
         specification: Specification = PAR_DEFAUT,
         **defauts: object,
     ) -> None:
+        for nom, table in (("colonnes", colonnes), ("plafonds", plafonds)):
+            if not isinstance(table or {}, Mapping):
+                raise SegurError(f"{nom} : donnez un dictionnaire, et non {type(table).__name__}.")
         mots = vocabulaire(specification)
         _connus(defauts, mots.mots_cles, "[defauts]")
         _connus(colonnes or {}, mots.colonnes, "[colonnes]")
@@ -96,8 +100,15 @@ class Editeur:
         """
         import tomllib
 
-        nom = Path(source).name
-        with Path(source).open("rb") as flux:
+        try:
+            chemin = Path(source)
+            lisible = b"\0" not in os.fsencode(chemin)
+        except (TypeError, UnicodeEncodeError):
+            lisible = False
+        if not lisible:
+            raise SegurError("Editeur.lire attend le chemin d’un fichier TOML, comme editeur.toml.")
+        nom = chemin.name
+        with chemin.open("rb") as flux:
             octets = flux.read(_OCTETS_DES_REGLAGES + 1)
         # tomllib's time grows with the cube of the dots in a key.
         if len(octets) > _OCTETS_DES_REGLAGES or any(
@@ -190,7 +201,11 @@ _EUROS: Final = Montant(decimales=2)
 
 def _plafond(tranche: str, valeur: object) -> Decimal:
     brut = (
-        _EUROS.ecrire(valeur) if isinstance(valeur, Decimal) else valeur.encode() if isinstance(valeur, str) else None
+        _EUROS.ecrire(valeur)
+        if isinstance(valeur, Decimal)
+        else valeur.encode("utf-8", "replace")
+        if isinstance(valeur, str)
+        else None
     )
     if _EUROS.defaut(brut) is not None:
         raise SegurError(f'[plafonds] : pour la tranche {tranche}, indiquez des euros hors taxe, comme "708.33".')

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
-from segur_pha.registre import copie, numeros, tables
-from segur_pha.registre.etats import PhaseFichier
+from segur_pha.registre import copie, numeros
+from segur_pha.registre.arguments import arguments_verifies
 from segur_pha.registre.evenements import (
     DonneesEffacees,
     Evenement,
@@ -23,14 +23,14 @@ from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
-from segur_pha.registre.stockage import Stockage, creer, ecrire, enregistrer, existe, les_fichiers, lots
+from segur_pha.registre.stockage import Stockage, creer, ecrire, enregistrer, existe
+from segur_pha.registre.transaction import Transaction
 from segur_pha.registre.vagues import Vagues
 from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
     from types import TracebackType
@@ -45,8 +45,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Registre"]
 
+#: What the tables have room for.
+_LONGUEUR_D_UNE_VAGUE: Final = 40
 
-class Registre(Questions, Notes):
+
+@arguments_verifies
+class Registre(Questions, Notes, Transaction):
     """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
 
     ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with
@@ -85,6 +89,9 @@ class Registre(Questions, Notes):
         specification: Specification = PAR_DEFAUT,
         specifications: Sequence[Specification] = (),
     ) -> None:
+        noms = [vague.nom for vague in (specification, *specifications) if len(vague.nom) > _LONGUEUR_D_UNE_VAGUE]
+        if noms:
+            raise RegistreError(f"Le nom d’une vague a {_LONGUEUR_D_UNE_VAGUE} caractères au plus : {noms[0]}.")
         self._vagues = Vagues((specification, *(s for s in specifications if s.nom != specification.nom)))
         self._stockage = Stockage(url_or_connection)
         try:
@@ -151,33 +158,6 @@ class Registre(Questions, Notes):
         """
         with self._stockage.lecture() as connexion:
             return numeros.prochains(connexion, nombre)[0]
-
-    @property
-    def connexion(self) -> Connection | None:
-        """The caller's Connection, with whose commit all becomes visible; ``None`` where each command commits by itself."""
-        return self._stockage.connexion
-
-    def ensemble(self) -> AbstractContextManager[Connection]:
-        """Make several commands in the caller's transaction one: in a savepoint, so that all of them happen, or none.
-
-        When the block fails on PostgreSQL, the ledger's lock is let go of too.  Only with a Connection of the caller's.
-        """
-        return self._stockage.ensemble()
-
-    def exiger_la_validation(self, fichiers: Collection[str]) -> None:
-        """Raise :class:`~segur_pha.RegistreError` unless these files (SHA-256) are prepared for whoever looks: after the commit."""
-        with self._stockage.lecture_de_ce_qui_est_valide() as connexion:
-            f = tables.fichiers.c
-            prepares = {
-                etat.fichier
-                for lot in lots(fichiers)
-                for etat in les_fichiers(connexion, f.fichier.in_(lot), f.phase == PhaseFichier.PREPARE.value)
-            }
-        if not prepares.issuperset(fichiers):
-            raise RegistreError(
-                "Ce dossier n’est pas inscrit au registre comme préparé : sa transaction n’est pas validée, a été annulée, ou il "
-                "a été abandonné. Montrez-le après le « commit », ou préparez-le de nouveau."
-            )
 
     # The life of a file and of its requests
 

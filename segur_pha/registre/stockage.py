@@ -25,6 +25,7 @@ from segur_pha.registre.evenements import (
 )
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
+from segur_pha.registre.parametres import parametres_surveilles
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
 from segur_pha.registre.refus import traduire
 from segur_pha.registre.validation import lecture_de_ce_qui_est_valide
@@ -91,11 +92,11 @@ class Stockage:
     def lecture(self) -> Iterator[Connection]:
         """Give a connection to read with; what it reads is one consistent state."""
         if self._connexion is not None:
-            with traduire(self._connexion.engine):
+            with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
                 yield self._connexion
             return
         assert self._moteur is not None
-        with traduire(self._moteur), self._moteur.begin() as connexion:
+        with traduire(self._moteur), self._moteur.begin() as connexion, parametres_surveilles(connexion):
             _commencer(connexion, "BEGIN")
             yield connexion
 
@@ -128,13 +129,13 @@ class Stockage:
         block is a savepoint, so that a command that fails leaves the caller's transaction as it was.
         """
         if self._connexion is not None:
-            with traduire(self._connexion.engine):
+            with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
                 verrouiller(self._connexion)
                 with self._connexion.begin_nested():
                     yield self._connexion
             return
         assert self._moteur is not None
-        with traduire(self._moteur), self._moteur.begin() as connexion:
+        with traduire(self._moteur), self._moteur.begin() as connexion, parametres_surveilles(connexion):
             verrouiller(connexion)
             yield connexion
 
@@ -168,7 +169,8 @@ def creer(connexion: Connection, valeurs: Mapping[str, str]) -> None:
 
 def existe(connexion: Connection) -> bool:
     """Tell whether the ledger's tables are there."""
-    return inspect(connexion).has_table(tables.reglages.name)
+    schemas = connexion.get_execution_options().get("schema_translate_map") or {}
+    return inspect(connexion).has_table(tables.reglages.name, schema=schemas.get(None))
 
 
 def lire_reglages(connexion: Connection) -> dict[str, str]:

@@ -273,6 +273,15 @@ def test_a_pool_of_one_connection_is_enough(url: str, tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_a_question_on_a_connection_that_was_closed_or_has_failed_is_an_error_of_ours(engine: Engine) -> None:
+    with engine.connect() as connection:
+        registre = Registre(connection)
+    with pytest.raises(RegistreError, match="ne peut pas servir"):
+        registre.demandes()
+    with pytest.raises(RegistreError, match="ne peut pas servir"):
+        registre.reserver(1)
+
+
 def test_one_connection_for_all_is_seen_through() -> None:
     """In memory every connection is the same: what is not committed is not taken for committed."""
     engine = create_engine("sqlite://")
