@@ -16,7 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pages_derivees.commandes import page_des_commandes
 from pages_derivees.registre import page_du_registre
-from pages_derivees.table import page_de_la_table, page_des_codes, parametres_de_la_demande
+from pages_derivees.table import (
+    mots_cles_de_la_demande,
+    page_de_la_table,
+    page_des_codes,
+    parametres_de_la_demande,
+)
 
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.demonstration import fichier_fautif
@@ -62,7 +67,8 @@ API = {
         "From the words of an order to a `Demande`. How-to: [the tutorial](../../tutoriel/index.md), "
         "[embed it in a billing system](../../guide/integrer.md).",
         "segur_pha",
-        "construire_demande Editeur decouper",
+        "construire_demande ValeursDeDemande Editeur DemandesInvalides CommandeInvalide mettre_a_plat DemandeAPlat renumeroter "
+        "decouper",
     ),
     "controler": PageAPI(
         "Check, read, write",
@@ -370,6 +376,7 @@ def _montre(valeur: object) -> str:
 _CONSTRUCTEUR = "segur_pha/vagues/va1/construire.py"
 ENGENDRES = {
     _CONSTRUCTEUR: source_du_constructeur,
+    "segur_pha/vagues/va1/mots_cles.py": mots_cles_de_la_demande,
     "examples/demandes.json": lambda: fichier_fautif().decode(),
     "docs/exemples/analyse.md": partial(page_du_carnet, "analyse.ipynb"),
     "docs/reference/table.md": page_de_la_table,

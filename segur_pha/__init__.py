@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from segur_pha.controle.conseils import CONSEILS
     from segur_pha.controle.resultats import VerdictLigne
     from segur_pha.controle.verdict import FichierRejete, RapportControle, controler, lire
+    from segur_pha.depot.demandes_invalides import CommandeInvalide, DemandesInvalides
     from segur_pha.depot.editeur import Editeur
+    from segur_pha.depot.plat import mettre_a_plat, renumeroter
     from segur_pha.erreurs import (
         DemandeInvalide,
         DepotRefuse,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from segur_pha.vagues.va1.avance import PLAFONDS_HT, Avance, avance, depassement_du_plafond
     from segur_pha.vagues.va1.construire import construire_demande, decouper
     from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
+    from segur_pha.vagues.va1.mots_cles import DemandeAPlat, ValeursDeDemande
     from segur_pha.vagues.va1.noms import NomFichierJSON, NomPiece
     from segur_pha.vagues.va1.operateurs import Operateur, chercher_operateurs, operateur, operateurs
     from segur_pha.vagues.va1.table import (
@@ -69,9 +72,12 @@ __all__ = [
     "Beneficiaire",
     "CertificatsServeur",
     "Commande",
+    "CommandeInvalide",
     "Conseil",
     "Demande",
+    "DemandeAPlat",
     "DemandeInvalide",
+    "DemandesInvalides",
     "DepotRefuse",
     "Ecart",
     "Editeur",
@@ -102,6 +108,7 @@ __all__ = [
     "Specification",
     "StatutAdminTechnique",
     "TypeFichier",
+    "ValeursDeDemande",
     "VerdictLigne",
     "avance",
     "chercher_operateurs",
@@ -114,10 +121,12 @@ __all__ = [
     "en_json",
     "lire",
     "lire_retour",
+    "mettre_a_plat",
     "operateur",
     "operateurs",
     "rapprocher",
     "remede",
+    "renumeroter",
     "schema",
     "validateur",
 ]
@@ -134,9 +143,12 @@ _ROOMS: Final = {
     "Beneficiaire": "vagues.va1.table",
     "CertificatsServeur": "vagues.va1.table",
     "Commande": "vagues.va1.table",
+    "CommandeInvalide": "depot.demandes_invalides",
     "Conseil": "anomalies",
     "Demande": "vagues.va1.table",
+    "DemandeAPlat": "vagues.va1.mots_cles",
     "DemandeInvalide": "erreurs",
+    "DemandesInvalides": "depot.demandes_invalides",
     "DepotRefuse": "erreurs",
     "Ecart": "retour.ecarts",
     "Editeur": "depot.editeur",
@@ -161,12 +173,13 @@ _ROOMS: Final = {
     "RegistreError": "erreurs",
     "Retour": "retour.lecture",
     "RetourIllisible": "erreurs",
-    "ScenarioInstallation": "vagues.va1.table",
     "Role": "table.roles",
+    "ScenarioInstallation": "vagues.va1.table",
     "SegurError": "erreurs",
     "Specification": "table.specification",
     "StatutAdminTechnique": "vagues.va1.enumerations",
     "TypeFichier": "vagues.va1.enumerations",
+    "ValeursDeDemande": "vagues.va1.mots_cles",
     "VerdictLigne": "controle.resultats",
     "avance": "vagues.va1.avance",
     "chercher_operateurs": "vagues.va1.operateurs",
@@ -179,10 +192,12 @@ _ROOMS: Final = {
     "en_json": "texte_json.ecriture",
     "lire": "controle.verdict",
     "lire_retour": "retour.lecture",
+    "mettre_a_plat": "depot.plat",
     "operateur": "vagues.va1.operateurs",
     "operateurs": "vagues.va1.operateurs",
     "rapprocher": "retour.rapprochement",
     "remede": "retour.remedes",
+    "renumeroter": "depot.plat",
     "schema": "texte_json.schema",
     "validateur": "texte_json.schema",
 }

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from attrs import evolve
+from attrs import asdict, evolve
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
@@ -249,6 +249,7 @@ def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
         "zips_au_moins": depot.zips_au_moins,
         "montant_ht": str(depot.montant_ht),
         "avance": str(depot.avance),
+        "lignes": [asdict(ligne) for ligne in depot.lignes],
         "fautes": [faute.en_ligne() for faute in depot.fautes],
         "conseils": [conseil.en_ligne() for conseil in depot.conseils],
     }

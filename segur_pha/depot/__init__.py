@@ -9,7 +9,7 @@ from segur_pha.chargement import porte
 if TYPE_CHECKING:
     from segur_pha.depot.antecedents import Antecedent, SourceDAntecedents
     from segur_pha.depot.constats import CommandesRefusees, Constat
-    from segur_pha.depot.depot_prepare import DepotPrepare
+    from segur_pha.depot.depot_prepare import DemandeDeposee, DepotPrepare, DocumentDepose
     from segur_pha.depot.dossier import DossierCache
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.numeros import NumerosDepuis, SourceDeNumeros
@@ -20,7 +20,9 @@ __all__ = [
     "Antecedent",
     "CommandesRefusees",
     "Constat",
+    "DemandeDeposee",
     "DepotPrepare",
+    "DocumentDepose",
     "DossierCache",
     "Editeur",
     "NumerosDepuis",
@@ -35,7 +37,9 @@ _ROOMS: Final = {
     "Antecedent": "antecedents",
     "CommandesRefusees": "constats",
     "Constat": "constats",
+    "DemandeDeposee": "depot_prepare",
     "DepotPrepare": "depot_prepare",
+    "DocumentDepose": "depot_prepare",
     "DossierCache": "dossier",
     "Editeur": "editeur",
     "NumerosDepuis": "numeros",

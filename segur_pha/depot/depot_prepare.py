@@ -4,21 +4,81 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from segur_pha.depot.affichage import tableaux_des_constats
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, accorder, euros
+from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
     from pathlib import Path
 
     from segur_pha.depot.constats import Constat
     from segur_pha.depot.dossier import DossierCache
+    from segur_pha.depot.redaction import Ecrit, Retenue
     from segur_pha.table.specification import Specification
 
-__all__ = ["DepotPrepare"]
+__all__ = ["DemandeDeposee", "DepotPrepare", "DocumentDepose", "demandes_deposees"]
+
+
+@frozen(kw_only=True)
+class DocumentDepose:
+    """A document of a deposit: its name there, its type, the name that it came under, and the zip that holds it."""
+
+    nom: str
+    type: str
+    source: str = field(repr=False)
+    zip: str
+
+
+@frozen(kw_only=True)
+class DemandeDeposee:
+    """What became of an order.
+
+    Attributes:
+        ligne: its row in the export, as a spreadsheet numbers it (from 1 for mappings).
+        numero_editeur: the number of its request.
+        finess_geo: its pharmacy.
+        fichier: the JSON file that the request is in, and ``num_ligne`` its place there, from 1.
+        documents: its documents.
+    """
+
+    ligne: int
+    numero_editeur: str
+    finess_geo: str
+    fichier: str
+    num_ligne: int
+    documents: tuple[DocumentDepose, ...]
+
+
+def demandes_deposees(
+    ecrit: Ecrit, retenues: Iterable[Retenue], specification: Specification
+) -> tuple[DemandeDeposee, ...]:
+    """Say what became of each order, in the order of the files."""
+    zips = {piece.nom: fichier.nom for fichier in ecrit.manifeste.fichiers for piece in fichier.pieces}
+    faites = []
+    for ligne, retenue in zip(ecrit.lignes, retenues, strict=True):
+        noms = [
+            tuple(str(specification.valeur(piece, role)) for role in (Role.NOM_PIECE, Role.TYPE_PIECE))
+            for piece in specification.pieces_de(ligne.demande)
+        ]
+        faites.append(
+            DemandeDeposee(
+                ligne=ligne.ligne_source,
+                numero_editeur=str(specification.valeur(ligne.demande, Role.NUMERO_EDITEUR)),
+                finess_geo=str(specification.valeur(ligne.demande, Role.OFFICINE)),
+                fichier=ligne.fichier,
+                num_ligne=ligne.num_ligne,
+                documents=tuple(
+                    DocumentDepose(nom=nom, type=genre, source=document.chemin.name, zip=zips[nom])
+                    for (nom, genre), document in zip(noms, retenue.documents, strict=True)
+                ),
+            )
+        )
+    return tuple(faites)
 
 
 @frozen(kw_only=True)
@@ -35,6 +95,7 @@ class DepotPrepare:
         zips_au_moins: the number of zips below which no distribution could go.
         montant_ht: the total in euros before tax.
         avance: the total in euros of the advances expected, or of what else the agency should pay.
+        lignes: each order that went: its row, the number of its request, its file, its documents.
         fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; else empty.
         conseils: what a careful publisher would look at before the upload.
         specification: the wave of its requests.
@@ -50,6 +111,7 @@ class DepotPrepare:
     zips_au_moins: int
     montant_ht: Decimal
     avance: Decimal
+    lignes: tuple[DemandeDeposee, ...] = field(repr=False)
     fautes: tuple[Constat, ...]
     conseils: tuple[Constat, ...]
     specification: Specification = field(repr=False)
@@ -68,6 +130,24 @@ class DepotPrepare:
         """Remove a folder that was prepared out of sight; one that is shown stays."""
         if self.cache is not None:
             self.cache.oublier()
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give a flat line per document, for a table of data: the order's row, its request's number, file and place, the document.
+
+        >>> from datetime import date
+        >>> from segur_pha import Editeur
+        >>> from segur_pha.depot import preparer_depot
+        >>> depot = preparer_depot("examples/commandes.csv", Editeur.lire("examples/editeur.toml"), "examples/pieces",
+        ...                        "depot-en-lignes", jour=date(2022, 11, 15))
+        >>> [(ligne["numero_editeur"], ligne["num_ligne"], ligne["nom"]) for ligne in depot.en_lignes()][:2]
+        [('00001', 1, 'PHA-LGO-Va1-BDC-00001.pdf'), ('00002', 2, 'PHA-LGO-Va1-BDC-00002.pdf')]
+        """
+        return [
+            {cle: valeur for cle, valeur in asdict(ligne, recurse=False).items() if cle != "documents"}
+            | asdict(document)
+            for ligne in self.lignes
+            for document in ligne.documents
+        ]
 
     def _repr_html_(self) -> str:
         contenu = Marque(f"{accorder(self.demandes, 'demande')}, {accorder(self.zips, 'zip')}", Niveau.FORT)

@@ -13,7 +13,7 @@ from segur_pha.depot.antecedents import confronter
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import comparer
 from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
-from segur_pha.depot.depot_prepare import DepotPrepare
+from segur_pha.depot.depot_prepare import DepotPrepare, demandes_deposees
 from segur_pha.depot.dossier import DossierCache, dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
@@ -147,7 +147,7 @@ def preparer_depot(
             _inscrire(avant, provisoire, tri, conseils)
     conseils += dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
     cache = None if montrer else DossierCache(provisoire, dossier)
-    return _prepare(dossier, cache, export, ecrit, tri, conseils)
+    return _prepare(dossier, cache, export, ecrit, retenues, tri, conseils)
 
 
 def _prepare(
@@ -155,6 +155,7 @@ def _prepare(
     cache: DossierCache | None,
     export: TableauLu,
     ecrit: Ecrit,
+    retenues: Sequence[Retenue],
     tri: _Tri,
     conseils: Sequence[Constat],
 ) -> DepotPrepare:
@@ -169,6 +170,7 @@ def _prepare(
         zips_au_moins=ecrit.manifeste.zips_au_moins,
         montant_ht=ecrit.montant_ht,
         avance=ecrit.avance,
+        lignes=demandes_deposees(ecrit, retenues, tri.specification),
         fautes=tuple(tri.fautes),
         conseils=tuple(conseils),
         specification=tri.specification,

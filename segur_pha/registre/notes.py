@@ -93,7 +93,7 @@ class NotesRefusees(RegistreError):
     """Some facts cannot be noted, and none was: ``constats`` names each."""
 
     def __init__(self, constats: Sequence[Constat]) -> None:
-        self.constats = tuple(constats)
+        self.constats: tuple[Constat, ...] = tuple(constats)
         lignes = "\n".join(map(str, constats))
         super().__init__(f"Rien n’a été noté, {len(constats)} à revoir :\n{lignes}")
 
