@@ -16,6 +16,7 @@ from segur_pha.depot.demandes_invalides import CommandeInvalide, DemandesInvalid
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.table.balise import balises, pointeur
+from segur_pha.table.en_python import anomalie_en_python
 from segur_pha.table.formats import Defaut, Montant, Nature
 from segur_pha.table.regles import anomalie, juger_valeur
 from segur_pha.table.roles import Role
@@ -228,7 +229,7 @@ def _connus(donnes: Iterable[str], connus: Iterable[str], ou: str) -> None:
 
 def _verifier_entete(valeurs: Mapping[Role, object], specification: Specification) -> None:
     anomalies = [
-        anomalie(rangee, defaut, pointeur(rangee.nom))
+        anomalie_en_python(rangee, defaut, pointeur(rangee.nom), valeurs[rangee.role])  # type: ignore[index]
         for rangee in balises(specification.racine)
         if rangee.role in valeurs and (defaut := juger_valeur(rangee, valeurs[rangee.role]))  # type: ignore[index, arg-type]
     ]

@@ -27,7 +27,9 @@ def mettre_a_plat(demande: Demande, *, specification: Specification = PAR_DEFAUT
     """Lay a request flat: the keywords of :func:`~segur_pha.construire_demande`, which makes the same request of them again.
 
     Days are ``date``, amounts ``Decimal``, codes enumerations.  Of the documents, the builder names those that are due, in its own
-    order; the format of one that the request does not announce is the builder's.  Raises :class:`~segur_pha.SegurError` for what is no request of the wave.
+    order; the format of one that the request does not announce is the builder's.
+
+    Raises :class:`~segur_pha.SegurError` for what is no request of the wave.
 
     >>> from segur_pha import construire_demande
     >>> from segur_pha.vagues.va1.exemples import demande_du_guide
