@@ -1,4 +1,7 @@
-"""Sphinx configuration: Markdown pages, the API read from the docstrings, no network."""
+"""Sphinx configuration: Markdown pages, the API read from the docstrings, no network.
+
+The sources are English; the site is French unless it is built with ``-D language=en`` (decision 51).
+"""
 
 import ast
 import pkgutil
@@ -10,15 +13,20 @@ from inspect import getsource
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.search.en import SearchEnglish
+from sphinx.search.fr import SearchFrench
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 import segur_pha
 
 project = "segur_pha"
 author = "the segur_pha contributors"
 copyright = author
-language = "en"
+language = "fr"
+locale_dirs = ["locale"]
+gettext_compact = False
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_design"]
 exclude_patterns = ["_build"]
@@ -57,6 +65,7 @@ python_use_unqualified_type_names = True
 
 html_theme = "furo"
 html_title = "segur_pha"
+templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["segur_pha.css"]
 
@@ -74,8 +83,12 @@ def name_the_types() -> None:
                 exec(compile(ast.Module(statement.body, []), room.__name__, "exec"), vars(room))  # noqa: S102 - our own code
 
 
-class SearchWithoutAccents(SearchEnglish):
-    """Half of the words are French: fold the accents of pages and queries alike, then stem as Sphinx does."""
+def without_accents(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+class EnglishWithoutAccents(SearchEnglish):
+    """Half of the words of the English site are French: fold the accents of pages and queries alike, then stem."""
 
     js_splitter_code = """
 Stemmer = ((English) => function () {
@@ -85,7 +98,25 @@ Stemmer = ((English) => function () {
 """
 
     def stem(self, word: str) -> str:
-        return super().stem("".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)))
+        return super().stem(without_accents(word))
+
+
+class FrenchWithoutAccents(SearchFrench):
+    """Fold the accents, then stem; the stemmer needs them for « rejetée » and « vérifié », so take those endings off as well."""
+
+    js_splitter_code = """
+Stemmer = ((French) => function () {
+  const french = new French();
+  this.stemWord = (word) => {
+    const plain = word.toLowerCase().normalize("NFD").replace(/\\p{Mark}/gu, "");
+    return french.stemWord(plain.replace(/(?<=...)s$/, "")).replace(/(?<=...)[ei]+$/, "");
+  };
+})(Stemmer);
+"""
+
+    def stem(self, word: str) -> str:
+        singular = re.sub(r"(?<=...)s$", "", without_accents(word.lower()))
+        return re.sub(r"(?<=...)[ei]+$", "", super().stem(singular))
 
 
 class PointAtTheRow(SphinxTransform):
@@ -104,21 +135,54 @@ class PointAtTheRow(SphinxTransform):
 
 
 def keep_french_signs_together(_app: Sphinx, doctree: nodes.document) -> None:
-    """Put no-break spaces inside « » and before ; : ! ? wherever a page speaks French; the sources stay easy to type."""
+    """Put no-break spaces inside « », before ; : ! ? % € and in 10 000; sources and catalogues stay easy to type."""
     for text in list(doctree.findall(nodes.Text)):
         if not isinstance(text.parent, nodes.literal | nodes.literal_block | nodes.raw | nodes.comment):
-            text.parent.replace(text, nodes.Text(re.sub(r"(?<=«) | (?=[»;:!?])", "\N{NO-BREAK SPACE}", text)))
+            together = re.sub(r"(?<=«) | (?=[»;:!?])|(?<=\d) (?=[%€]|\d{3}(?!\d))", "\N{NO-BREAK SPACE}", text)
+            text.parent.replace(text, nodes.Text(together))
 
 
-def say_the_language(_app: Sphinx, _page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
-    """Tell browsers and screen readers which pages are in French: `lang: fr` at the top of a page."""
-    meta = context.get("meta")
-    context["language"] = meta.get("lang", language) if isinstance(meta, dict) else language
+class SayWhatIsEnglish(SphinxPostTransform):
+    """Mark what a French page shows in English, its docstrings, for those who have it read aloud."""
+
+    default_priority = 5
+
+    def run(self, **_: object) -> None:
+        if self.config.language == "fr":
+            for description in self.document.findall(addnodes.desc_content):
+                description["classes"].append("language-en")
+
+
+def language_of(app: Sphinx, page: str) -> str:
+    """Tell in which language a page is: that of the site, unless it says `lang: fr` at its top or is not translated."""
+    said = app.env.metadata.get(page, {}).get("lang")
+    return said or ("en" if page.startswith("decisions/") else app.config.language)
+
+
+def say_the_language(app: Sphinx, page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
+    """Tell browsers and screen readers which language a page is in, and where the same page is in the other one."""
+    other = "en" if app.config.language == "fr" else "fr"
+    # The French site is the root, the English one its folder `en`.
+    way = f"{context['content_root']}{'en/' if other == 'en' else '../'}"
+    context |= {
+        "language": language_of(app, page),
+        "language_of_site": app.config.language,
+        "other_language": other,
+        "other_page": f"{way}{page}.html",
+    }
+
+
+def name_the_authors(_app: Sphinx, config: Config) -> None:
+    if config.language == "fr":
+        config.author = config.copyright = "les contributeurs de segur_pha"
 
 
 def setup(app: Sphinx) -> None:
     name_the_types()
-    app.add_search_language(SearchWithoutAccents)
+    app.add_search_language(EnglishWithoutAccents)
+    app.add_search_language(FrenchWithoutAccents)
     app.add_transform(PointAtTheRow)
+    app.add_post_transform(SayWhatIsEnglish)
+    app.connect("config-inited", name_the_authors)
     app.connect("doctree-read", keep_french_signs_together)
     app.connect("html-page-context", say_the_language)

@@ -74,14 +74,14 @@ API = {
         "Check, read, write",
         "How-to: [check files before a deposit](../../guide/controler.md).",
         "segur_pha",
-        "controler RapportControle VerdictLigne Anomalie Position Conseil CONSEILS lire en_json ecrire",
+        "controler RapportControle VerdictLigne Anomalie Position Conseil CONSEILS Constat lire en_json ecrire",
     ),
     "retour": PageAPI(
         "Answers of the portal",
         "How-to: [after the deposit](../../guide/apres-le-depot.md). The closed set of discrepancies has "
         "[a page of its own](../ecarts.md).",
         "segur_pha",
-        "lire_retour Retour LigneRetour Issue rapprocher Rapprochement LigneRapprochee Ecart NatureEcart remede",
+        "lire_retour Retour LigneRetour Issue rapprocher Rapprochement LigneRapprochee NatureEcart remede",
     ),
     "donnees": PageAPI(
         "Names, money, operators, schema",

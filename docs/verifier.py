@@ -1,8 +1,9 @@
 """Judge the built site as a reader would: `python docs/verifier.py docs/_build/html`, from the project's folder.
 
-Every link and anchor inside the site and in the project's own Markdown files must lead somewhere. In Chromium no page may scroll
-sideways on a telephone, and the search box must find what people look for. Links to other sites are checked for their form only: the
-build needs no network. Without Chromium the last two are left out, except under ``CI=true``.
+The French site is the folder, the English one its folder `en`; each page must lead to its twin in the other. Every link and anchor
+inside the site and in the project's own Markdown files must lead somewhere. In Chromium no page may scroll sideways on a telephone,
+and the search box must find what people look for. Links to other sites are checked for their form only: the build needs no network.
+Without Chromium the last two are left out, except under ``CI=true``.
 """
 
 from __future__ import annotations
@@ -29,15 +30,14 @@ PROJECT = Path(__file__).resolve().parents[1]
 #: What is read beside the code and not on our site.
 MARKDOWN = ("*.md", "*/README.md")
 TELEPHONE = {"width": 375, "height": 700}
-#: What somebody types → the page that must be among what is found.
-SEARCHES = {
+#: Site → what somebody types → the page that must be among what is found.
+_NAMES = {
     "2407": "reference/codes.html#code-2407",
     "montantSegurHT": "reference/codes.html",
     "construire_demande": "reference/api/construire.html",
     "segur_pha.registre.Registre": "reference/api/registre.html",
     "finess-cle": "reference/conseils.html",
     "PostgreSQL": "guide/partager-le-registre.html",
-    "certificates expire": "guide/certificats.html",
     "rejetée": "gestionnaire.html",
     "rejetee": "gestionnaire.html",
     "contrôles": "gestionnaire.html",
@@ -46,6 +46,20 @@ SEARCHES = {
     "prise en main": "prise-en-main.html",
     "pièce justificative": "glossaire.html",
 }
+SEARCHES = {
+    "": _NAMES
+    | {
+        "rejet": "gestionnaire.html",
+        "rejeter": "gestionnaire.html",
+        "certificats expirés": "guide/certificats.html",
+        "renouvellement": "guide/certificats.html",
+        "déposer un fichier": "tutoriel/index.html",
+        "deposees": "guide/apres-le-depot.html",
+    },
+    "en": _NAMES | {"certificates expire": "guide/certificats.html", "checking files": "guide/controler.html"},
+}
+#: What the search says when it has ended, in either language.
+ENDED = re.compile("Search finished|did not match|echerche (est )?terminée|ne correspond à aucun")
 #: The elements of an article that stick out to the right, those that scroll by themselves left out.
 STICKS_OUT = """() => [...document.querySelectorAll("article *")].filter(element => {
     for (let up = element; up && up.tagName != "ARTICLE"; up = up.parentElement)
@@ -82,6 +96,16 @@ def broken_links(site: Path) -> Iterator[str]:
             fault = _fault(url, page)
             if fault:
                 yield f"{page.relative_to(site)}: {url}: {fault}"
+
+
+def without_twin(site: Path) -> Iterator[str]:
+    """Say which pages do not lead to the same page in the other language."""
+    for page in sorted(site.rglob("*.html")):
+        name = page.relative_to(site)
+        twin = name.relative_to("en") if name.parts[0] == "en" else Path("en", name)
+        ways = {(page.parent / unquote(url)).resolve() for url in links_of(page).targets if not urlsplit(url).scheme}
+        if (site / twin).resolve() not in ways:
+            yield f"{name}: no link to {twin}"
 
 
 def broken_markdown_links(folder: Path = PROJECT) -> Iterator[str]:
@@ -161,17 +185,19 @@ def too_wide(page: Page, address: str, site: Path) -> Iterator[str]:
 
 
 def not_found(page: Page, address: str) -> Iterator[str]:
-    """Say what the search box does not find."""
-    for query, wanted in SEARCHES.items():
-        page.goto(f"{address}/search.html")
-        box = page.locator("form input[name=q]").last
-        box.fill(query)
-        box.press("Enter")
-        page.get_by_text(re.compile("Search finished|did not match")).wait_for()
-        links = page.eval_on_selector_all("#search-results li > a", "links => links.map(link => link.href)")
-        found = {link.removeprefix(f"{address}/") for link in links}
-        if not any(link == wanted or link.startswith(f"{wanted}#") for link in found):
-            yield f"« {query} » does not find {wanted}, but {sorted(found)}"
+    """Say what the search boxes of the two sites do not find."""
+    for folder, queries in SEARCHES.items():
+        root = f"{address}/{folder}".rstrip("/")
+        for query, wanted in queries.items():
+            page.goto(f"{root}/search.html")
+            box = page.locator("form input[name=q]").last
+            box.fill(query)
+            box.press("Enter")
+            page.get_by_text(ENDED).wait_for()
+            links = page.eval_on_selector_all("#search-results li > a", "links => links.map(link => link.href)")
+            found = {link.removeprefix(f"{root}/") for link in links}
+            if not any(link == wanted or link.startswith(f"{wanted}#") for link in found):
+                yield f"« {query} » does not find {folder}/{wanted}, but {sorted(found)}"
 
 
 def judged_in_chromium(site: Path) -> Iterator[str]:
@@ -195,5 +221,5 @@ def judged_in_chromium(site: Path) -> Iterator[str]:
 
 if __name__ == "__main__":
     built = Path(sys.argv[1]).resolve()
-    faults = [*broken_markdown_links(), *broken_links(built), *judged_in_chromium(built)]
+    faults = [*broken_markdown_links(), *broken_links(built), *without_twin(built), *judged_in_chromium(built)]
     sys.exit("\n".join(faults) or None)

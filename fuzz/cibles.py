@@ -29,9 +29,9 @@ from segur_pha import (
 )
 from segur_pha.certificats import lire_suivi
 from segur_pha.certificats.x509 import lire_x509
+from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import absents_du_texte
-from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner, exiger_les_bibliotheques
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.jpeg import verifier_le_jpeg

@@ -17,6 +17,7 @@ from segur_pha.chargement import porte
 
 if TYPE_CHECKING:
     from segur_pha.anomalies import Anomalie, Conseil, Position
+    from segur_pha.constats import Constat
     from segur_pha.controle.conseils import CONSEILS
     from segur_pha.controle.resultats import VerdictLigne
     from segur_pha.controle.verdict import FichierRejete, RapportControle, controler, lire
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
         SegurError,
     )
     from segur_pha.fichiers import FichierExistant
-    from segur_pha.retour.ecarts import Ecart, NatureEcart
+    from segur_pha.retour.ecarts import NatureEcart
     from segur_pha.retour.lecture import Retour, lire_retour
     from segur_pha.retour.lignes import Issue, LigneRetour
     from segur_pha.retour.rapprochement import LigneRapprochee, Rapprochement, rapprocher
@@ -74,12 +75,12 @@ __all__ = [
     "Commande",
     "CommandeInvalide",
     "Conseil",
+    "Constat",
     "Demande",
     "DemandeAPlat",
     "DemandeInvalide",
     "DemandesInvalides",
     "DepotRefuse",
-    "Ecart",
     "Editeur",
     "ExtraManquant",
     "Fichier",
@@ -145,12 +146,12 @@ _ROOMS: Final = {
     "Commande": "vagues.va1.table",
     "CommandeInvalide": "depot.demandes_invalides",
     "Conseil": "anomalies",
+    "Constat": "constats",
     "Demande": "vagues.va1.table",
     "DemandeAPlat": "vagues.va1.mots_cles",
     "DemandeInvalide": "erreurs",
     "DemandesInvalides": "depot.demandes_invalides",
     "DepotRefuse": "erreurs",
-    "Ecart": "retour.ecarts",
     "Editeur": "depot.editeur",
     "ExtraManquant": "erreurs",
     "Fichier": "vagues.va1.table",

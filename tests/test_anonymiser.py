@@ -14,6 +14,7 @@ from segur_pha.anonymiser import anonymiser
 from segur_pha.demonstration import fichier_fautif, fichier_invente
 from segur_pha.identifiants import defaut_finess, defaut_siret
 from segur_pha.portail import Inconduite, PortailSimule
+from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
@@ -94,8 +95,8 @@ def test_an_answer_still_matches_what_was_sent(seed: str, misbehaviour: set[Inco
     sent = en_json(fichier_invente())
     answer = PortailSimule(inconduites=misbehaviour).deposer(sent)
     masked_sent, masked_answer = anonymiser(sent, graine=seed), anonymiser(answer, graine=seed)
-    found = [(e.nature, e.chemin) for e in rapprocher(masked_sent, masked_answer).ecarts]
-    assert found == [(e.nature, e.chemin) for e in rapprocher(sent, answer).ecarts]
+    found = [(NatureEcart.de(e), e.chemin) for e in rapprocher(masked_sent, masked_answer).ecarts]
+    assert found == [(NatureEcart.de(e), e.chemin) for e in rapprocher(sent, answer).ecarts]
     assert [line.issue for line in lire_retour(masked_answer).lignes] == [
         line.issue for line in lire_retour(answer).lignes
     ]

@@ -171,10 +171,12 @@ def test_each_misbehaviour_is_found_when_the_answer_is_matched(
     inconduite: Inconduite, expected: list[NatureEcart], graine: int
 ) -> None:
     answer = PortailSimule(graine=graine, inconduites=[inconduite]).deposer(SENT)
-    assert [ecart.nature for ecart in rapprocher(SENT, answer).ecarts] == expected
+    assert [NatureEcart.de(ecart) for ecart in rapprocher(SENT, answer).ecarts] == expected
     assert len(lire_retour(answer).rejetees) == (inconduite is Inconduite.CODE_INCONNU)
 
 
 def test_all_misbehaviours_at_once_still_give_a_readable_answer() -> None:
     answer = PortailSimule(inconduites=Inconduite).deposer(file_of("00001"))
-    assert NatureEcart.REPONSE_ABSENTE in {ecart.nature for ecart in rapprocher(file_of("00001"), answer).ecarts}
+    assert NatureEcart.REPONSE_ABSENTE in {
+        NatureEcart.de(ecart) for ecart in rapprocher(file_of("00001"), answer).ecarts
+    }

@@ -228,7 +228,7 @@ def test_an_answer_of_the_next_wave_may_tell_more_than_was_sent() -> None:
     sent, answer = json_du_brut(arbre_du_guide()), json_du_brut(arbre_du_guide(codeLogiciel="LGO"))
     for specification, nature in ((ETENDUE, NatureEcart.CONTENU_MODIFIE), (VA1, NatureEcart.BALISE_INCONNUE)):
         ecarts = rapprocher(sent, answer, specification=specification).ecarts
-        assert [(e.nature, e.chemin) for e in ecarts] == [(nature, f"{CHEMIN}/codeLogiciel")]
+        assert [(NatureEcart.de(e), e.chemin) for e in ecarts] == [(nature, f"{CHEMIN}/codeLogiciel")]
 
 
 def test_a_facultative_row_of_the_header_may_be_missing() -> None:
@@ -308,11 +308,13 @@ def test_what_the_publisher_fills_is_no_answer(reference: str, code: Any, libell
     neutral = code in (None, "0000", 0) and libelle in (None, "Demande acceptée")
     silent = code is None and libelle is None
     assert line.issue is (Issue.NON_TRAITEE if silent else Issue.AMBIGUE if neutral else Issue.REJETEE)
-    natures = {e.nature for e in rapprocher(unanswered, answer, specification=SOLDE).ecarts}
+    natures = {NatureEcart.de(e) for e in rapprocher(unanswered, answer, specification=SOLDE).ecarts}
     assert natures <= {NatureEcart.LIGNE_AMBIGUE, NatureEcart.REPONSE_CONTRADICTOIRE}
     lost = octets(modifier(sent, "/lignesImport/0/numeroASP", None))
     found = rapprocher(unanswered, lost, specification=SOLDE).ecarts
-    assert [(e.nature, e.chemin) for e in found] == [(NatureEcart.CONTENU_MODIFIE, "/lignesImport/0/numeroASP")]
+    assert [(NatureEcart.de(e), e.chemin) for e in found] == [
+        (NatureEcart.CONTENU_MODIFIE, "/lignesImport/0/numeroASP")
+    ]
 
 
 def test_a_format_without_a_rule_cannot_even_be_made() -> None:

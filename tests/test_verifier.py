@@ -91,3 +91,15 @@ def test_without_a_browser_only_the_ci_complains(verifier, tmp_path, monkeypatch
     monkeypatch.delenv("CI")
     assert list(verifier.judged_in_chromium(tmp_path)) == []
     assert "neither the width of the pages nor the search" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["index.html", "guide/page.html"])
+def test_a_page_that_does_not_lead_to_its_twin_in_the_other_language_is_told(verifier, tmp_path, name):
+    french, english = tmp_path / name, tmp_path / "en" / name
+    for page in (french, english):
+        page.parent.mkdir(parents=True, exist_ok=True)
+    up = "../" * name.count("/") or "./"
+    french.write_text(f'<a href="{up}en/{name}">English</a>', encoding="utf-8")
+    english.write_text(f'<a href="{up}{name}">Français</a>', encoding="utf-8")
+
+    assert list(verifier.without_twin(tmp_path)) == [f"en/{name}: no link to {name}"]

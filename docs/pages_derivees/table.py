@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from segur_pha.controle.explications import explications
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.codes import Provenance
 from segur_pha.table.formats import Format, Nature
@@ -13,6 +14,7 @@ from segur_pha.vagues.va1 import VA1
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from segur_pha.controle.explications import Explication
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.codes import EntreeCatalogue
     from segur_pha.table.specification import Specification
@@ -60,14 +62,16 @@ def page_des_codes(specification: Specification = VA1) -> str:
 
     >>> "| {index}`! 2303` | FINESSGeo : longueur incorrecte ; indiquez un texte de 9 caractères |" in page_des_codes()
     True
+    >>> '`"FINESSGeo": "77777777"`' in page_des_codes()
+    True
     """
     lignes = [
         _ENTETE,
         "# The codes",
         "",
         "The documents print one libellé only, « Demande acceptée ». **Every other code and libellé is segur_pha’s own**:",
-        "the portal’s real codes are not public, and no decision of the library rests on them",
-        "([decision 5](../decisions/05-codes.md)).",
+        "the guide prints none of the portal’s codes, and no decision of the library rests on one",
+        "([decision 5](../decisions/05-codes.md)). `segur-pha expliquer 1204` says on a screen what this page says.",
         "",
         "A code has four digits: the number of the balise in [the table](table.md), then the kind of the fault. Kinds are tried in",
         "this order, and only the first that applies is reported.",
@@ -76,18 +80,31 @@ def page_des_codes(specification: Specification = VA1) -> str:
         "",
         "## 00 – Accepted",
         "",
-        *_codes([entree for entree in specification.catalogue if entree.provenance is Provenance.DOCUMENT]),
+        *_codes(
+            [entree for entree in specification.catalogue if entree.provenance is Provenance.DOCUMENT], specification
+        ),
         "",
         "## 99 – The whole file",
         "",
         "The 1st control: nothing of the file is taken, and the same numbers may go again.",
         "",
-        *_codes([e for e in specification.catalogue if not e.balise and e.provenance is not Provenance.DOCUMENT]),
+        *_codes(
+            [e for e in specification.catalogue if not e.balise and e.provenance is not Provenance.DOCUMENT],
+            specification,
+        ),
     ]
     for rangee in specification.balises:
         entrees = [entree for entree in specification.catalogue if entree.balise == rangee.nom]
         if entrees:
-            lignes += ["", f"## {rangee.numero:02} – {rangee.nom}", "", f"{rangee.titre}.", "", *_codes(entrees)]
+            guide = explications(specification)[entrees[0].code].guide
+            lignes += [
+                "",
+                f"## {rangee.numero:02} – {rangee.nom}",
+                "",
+                f"{rangee.titre}. {guide}",
+                "",
+                *_codes(entrees, specification),
+            ]
     return "\n".join(lignes) + "\n"
 
 
@@ -177,8 +194,34 @@ _SENS: Final = {
 }
 
 
-def _codes(entrees: list[EntreeCatalogue]) -> list[str]:
-    return _tableau(("Code", "Libellé"), [(f"{{index}}`! {entree.code}`", entree.libelle) for entree in entrees])
+def _codes(entrees: list[EntreeCatalogue], specification: Specification) -> list[str]:
+    connues = explications(specification)
+    rangees = [
+        (
+            f"{{index}}`! {entree.code}`",
+            entree.libelle,
+            connues[entree.code].controle,
+            *_exemple(connues[entree.code]),
+        )
+        for entree in entrees
+    ]
+    return _tableau(("Code", "Libellé", "Ce qui est contrôlé", "Faux", "Juste"), rangees)
+
+
+def _exemple(explication: Explication) -> tuple[str, str]:
+    return (
+        "<br>".join(f"`{_court(exemple.faux)}`" for exemple in explication.exemples),
+        "<br>".join(f"`{exemple.juste}`" for exemple in explication.exemples),
+    )
+
+
+def _court(texte: str) -> str:
+    """Keep a long run of brackets or letters from making a column of its own width."""
+    return texte if len(texte) <= _LARGEUR else f"{texte[:_LARGEUR]}…"
+
+
+#: As many characters as a table of three columns of sentences leaves to an example.
+_LARGEUR: Final = 70
 
 
 def _ligne(rangee: Balise) -> tuple[str, ...]:

@@ -22,7 +22,6 @@ from segur_pha.certificats.page import Bilan, bilan
 from segur_pha.certificats.parc import (
     Certificat,
     Etat,
-    LigneIllisible,
     Officine,
     Parc,
     ReglageInvalide,
@@ -61,7 +60,6 @@ __all__ = [
     "CertificatEcarte",
     "Etat",
     "Evolution",
-    "LigneIllisible",
     "LignePlan",
     "Lissage",
     "Motif",

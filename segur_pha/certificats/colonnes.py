@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from segur_pha.certificats.parc import SuiviIllisible
 from segur_pha.identifiants import nature_structure, normaliser_finess
+from segur_pha.textes import plier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,7 +72,7 @@ OFFICINES: dict[str, frozenset[str]] = {
 }
 
 _PETITS_MOTS = frozenset(["un", "une", "de", "d", "du", "des", "la", "le", "les", "l", "date", "a"])
-_NUMERO = re.compile(r"\bn[°º˚]|\b(?:num|no|n)\b\.?")
+_NUMERO = re.compile(r"\bn°|\b(?:num|no|n)\b\.?")
 
 
 def choix_de_colonnes(
@@ -156,6 +156,5 @@ def _champ(texte: str, champs: Mapping[str, frozenset[str]]) -> str | None:
 
 
 def _forme(entete: str) -> str:
-    texte = "".join(c for c in unicodedata.normalize("NFD", entete.casefold()) if not unicodedata.combining(c))
-    texte = _NUMERO.sub(" numero ", texte.replace("_", " "))
+    texte = _NUMERO.sub(" numero ", plier(entete.replace("º", "°")).replace("_", " "))
     return " ".join(mot for mot in re.split(r"[^a-z0-9]+", texte) if mot and mot not in _PETITS_MOTS)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
+
+from segur_pha.textes import plier
 
 __all__ = ["MOIS_COURTS", "en_lettres", "jour_de_paris", "lire_jour", "mois_en_lettres"]
 
@@ -16,13 +17,13 @@ _MOIS_LONGS = (
     *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
 )
 
-_HEURE = r"(?:[ T]+(?:a )?(?P<heure>[0-9]{1,2})[:h](?P<minute>[0-9]{2})(?::(?P<seconde>[0-9]{2})(?:[.,][0-9]+)?)?)?"
+_HEURE = r"(?:[ T]+(?:[aà]\u0300? )?(?P<heure>[0-9]{1,2})[:h](?P<minute>[0-9]{2})(?::(?P<seconde>[0-9]{2})(?:[.,][0-9]+)?)?)?"
 _FORMES = tuple(
     re.compile(motif + _HEURE + r" ?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?", re.IGNORECASE)
     for motif in (
         r"(?P<jour>[0-9]{1,2})[/.-](?P<mois>[0-9]{1,2})[/.-](?P<an>[0-9]{4})",
         r"(?P<an>[0-9]{4})-(?P<mois>[0-9]{2})-(?P<jour>[0-9]{2})",
-        r"(?P<jour>[0-9]{1,2})(?:er)? (?P<mois>[a-z]+)\.? (?P<an>[0-9]{4})",
+        r"(?P<jour>[0-9]{1,2})(?:er)? (?P<mois>[^\d\s/.:-]+)\.? (?P<an>[0-9]{4})",
     )
 )
 _PREMIERE_ANNEE = 1900
@@ -39,7 +40,7 @@ def lire_jour(texte: str, *, mois_d_abord: bool = False) -> date | None:
     >>> lire_jour("2026-06-30T22:30:00Z"), lire_jour("30/02/2024")
     (datetime.date(2026, 7, 1), None)
     """
-    plat = _sans_accents(" ".join(texte.split()))
+    plat = " ".join(texte.split())
     for forme in _FORMES:
         if vu := forme.fullmatch(plat):
             parties = vu.groupdict()
@@ -85,17 +86,11 @@ def _paris() -> ZoneInfo:
     return ZoneInfo("Europe/Paris")
 
 
-def _sans_accents(texte: str) -> str:
-    if texte.isascii():
-        return texte
-    return "".join(c for c in unicodedata.normalize("NFD", texte) if not unicodedata.combining(c))
-
-
 def _rang_du_mois(mois: str) -> int:
-    if mois.isdigit():
+    if mois.isdecimal():
         return int(mois)
     # "jui" could be June or July; every other three letters name one month.
-    debuts = [rang for rang, nom in enumerate(_MOIS_LONGS, 1) if nom.startswith(mois.lower())]
+    debuts = [rang for rang, nom in enumerate(_MOIS_LONGS, 1) if nom.startswith(plier(mois))]
     return debuts[0] if len(debuts) == 1 and len(mois) > 2 else 0  # noqa: PLR2004
 
 

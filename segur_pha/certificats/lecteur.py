@@ -12,13 +12,14 @@ from segur_pha.certificats.memoire import Memoire, tous
 from segur_pha.certificats.natures import CertificatEcarte, NatureDeCertificat
 from segur_pha.certificats.officines import Rattachement
 from segur_pha.certificats.ordre import ordre_vu
-from segur_pha.certificats.parc import Certificat, LigneIllisible
+from segur_pha.certificats.parc import Certificat, ligne_illisible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
     from segur_pha.certificats.tableaux import TableauOuvert
+    from segur_pha.constats import Constat
 
 __all__ = ["Lecteur", "PourTout"]
 
@@ -41,7 +42,7 @@ class Lecteur:
     """Turns packets of rows into certificates."""
 
     def __init__(self, tableau: TableauOuvert, memoire: Memoire, pour_tout: PourTout) -> None:
-        self.illisibles: list[LigneIllisible] = []
+        self.illisibles: list[Constat] = []
         self.ecartes: list[CertificatEcarte] = []
         self.certificats: list[Certificat] = []
         self._largeur = tableau.largeur
@@ -71,7 +72,7 @@ class Lecteur:
             produits = {
                 n: cellules[rang].strip() for n, cellules in zip(numeros, lignes, strict=True) if rang < self._largeur
             }
-        self.illisibles += [LigneIllisible("suivi", n, fautes[n], produits.get(n, "")) for n in sorted(fautes)]
+        self.illisibles += [ligne_illisible("suivi", n, fautes[n], produits.get(n, "")) for n in sorted(fautes)]
 
     def _prendre(self, numeros: list[int], lignes: list[list[str]], fautes: dict[int, str]) -> None:
         lu = self._memoire

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date  # noqa: TC003 - the table of readers below is made at import
 from functools import partial
 from itertools import chain
@@ -14,6 +13,7 @@ from segur_pha.certificats.natures import NatureDeCertificat, nature_de
 from segur_pha.certificats.ordre import Ordre, ordre_vu
 from segur_pha.certificats.parc import Etat
 from segur_pha.identifiants import defaut_finess, finess_de_structure, forme_finess, normaliser_finess
+from segur_pha.textes import plier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -118,7 +118,7 @@ def _nature_d_emetteur(texte: str) -> NatureDeCertificat | None:
 
 
 def _etat(texte: str) -> Etat:
-    plat = unicodedata.normalize("NFD", texte.strip().casefold()).encode("ascii", "ignore").decode()
+    plat = plier(texte).encode("ascii", "ignore").decode()
     if not plat:
         return Etat.NON_DIT
     return next((etat for etat, motif in _ETATS if motif.fullmatch(plat)), Etat.INCONNU)

@@ -44,8 +44,10 @@ _PAR_REGISTRE: Final = dict.fromkeys(("SIREN", "SIRET"), NatureDeCertificat.ENTR
 class CertificatEcarte:
     """A certificate that was read and counts for no pharmacy.
 
+    Nothing about it is to be corrected, so that it is no :class:`~segur_pha.Constat`.
+
     Attributes:
-        tableau: ``"suivi"``, or the name of its file; ``ligne``: its line there, as for :class:`LigneIllisible`.
+        tableau: ``"suivi"``, or the name of its file; ``ligne``: its line there, as for a :class:`~segur_pha.Constat`.
         nature: why it does not count.
         fin: the day it ends, when it could be read: a publisher's own certificate ends as well.
     """

@@ -10,11 +10,13 @@ from attrs import Factory, frozen
 
 from segur_pha.certificats.colonnes import OFFICINES, places_des_champs
 from segur_pha.certificats.memoire import Memoire
-from segur_pha.certificats.parc import LigneIllisible, Officine, SuiviIllisible
+from segur_pha.certificats.parc import Officine, SuiviIllisible, ligne_illisible
 from segur_pha.certificats.tableaux import Source, ouvrir_tableau
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from segur_pha.constats import Constat
 
 __all__ = ["Rattachement", "TableOfficines", "lire_officines"]
 
@@ -54,7 +56,7 @@ class TableLue:
     """What the second table gives."""
 
     officines: dict[str, Officine] = Factory(dict)
-    fautes: list[LigneIllisible] = Factory(list)
+    fautes: list[Constat] = Factory(list)
     rattachement: Rattachement = Factory(Rattachement)
 
 
@@ -67,7 +69,7 @@ def lire_officines(source: TableOfficines | None, memoire: Memoire | None = None
     lue, lieu = TableLue(), dict[str, int]()
     for numero, rangee in () if source is None else _rangees(source, memoire or Memoire()):
         if isinstance(rangee, str):
-            lue.fautes.append(LigneIllisible("officines", numero, rangee))
+            lue.fautes.append(ligne_illisible("officines", numero, rangee))
             continue
         finess = rangee.officine.finess
         connue = lue.officines.get(finess)
@@ -75,12 +77,12 @@ def lire_officines(source: TableOfficines | None, memoire: Memoire | None = None
             lue.officines[finess], lieu[finess] = rangee.officine, numero
         elif connue != rangee.officine and not (rangee.cles and rangee.muette):
             raison = f"même FINESS que la ligne {lieu[finess]}, avec d’autres renseignements : gardez la bonne ligne"
-            lue.fautes.append(LigneIllisible("officines", numero, raison))
+            lue.fautes.append(ligne_illisible("officines", numero, raison))
             continue
         for cle in rangee.cles:
             if lue.rattachement.finess.setdefault(cle, finess) != finess:
                 raison = "ce n° de produit, ce FQDN ou ce CN désigne déjà une autre officine : gardez la bonne ligne"
-                lue.fautes.append(LigneIllisible("officines", numero, raison))
+                lue.fautes.append(ligne_illisible("officines", numero, raison))
     return lue
 
 

@@ -17,6 +17,7 @@ import msgspec
 from attrs import evolve, field, frozen
 
 from segur_pha.certificats.natures import CertificatEcarte, NatureDeCertificat
+from segur_pha.constats import Constat
 from segur_pha.erreurs import SegurError
 from segur_pha.identifiants import defaut_finess
 from segur_pha.rapports.notebook import en_carnet
@@ -25,7 +26,7 @@ from segur_pha.rapports.tableau import accorder
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["AUTRES", "Certificat", "Etat", "LigneIllisible", "Officine", "Parc", "ReglageInvalide", "SuiviIllisible"]
+__all__ = ["AUTRES", "Certificat", "Etat", "Officine", "Parc", "ReglageInvalide", "SuiviIllisible", "ligne_illisible"]
 
 AUTRES = "Autres"
 """The publisher of pharmacies without one, as the webinar names it."""
@@ -114,27 +115,9 @@ class Officine:
     courriel: str = field(default="", repr=False)
 
 
-@frozen
-class LigneIllisible:
-    """A row that was not taken, with its place and the reason (French, never a personal value).
-
-    Attributes:
-        tableau: ``"suivi"``, ``"officines"`` or the name of a certificate's file.
-        numero: the product number of the row, when it has one: rows move from one day's export to the next.
-    """
-
-    tableau: str
-    ligne: int
-    raison: str
-    numero: str = ""
-
-    @property
-    def uid(self) -> str:
-        """A name that stays the same from run to run, as far as the row can be told from others."""
-        return f"illisible-{self.tableau}-{self.numero or f'ligne-{self.ligne}'}@segur-pha"
-
-    def __str__(self) -> str:
-        return f"{self.tableau}, ligne {self.ligne} : {self.raison}"
+def ligne_illisible(fichier: str, ligne: int, raison: str, numero: str = "") -> Constat:
+    """Say why a row, or a certificate of a file, was not taken; never a personal value."""
+    return Constat(code="ligne-illisible", message=raison, fichier=fichier, ligne=ligne, numero=numero)
 
 
 def _copie(officines: Mapping[str, Officine]) -> Mapping[str, Officine]:
@@ -147,7 +130,8 @@ class Parc:
 
     Attributes:
         certificats: in the order of the source.
-        lignes_illisibles: rows that could not be taken, none is ever dropped silently.
+        lignes_illisibles: rows that could not be taken, none is ever dropped silently; ``fichier`` is ``"suivi"``,
+            ``"officines"`` or the name of a certificate's file, ``numero`` the N° produit of the row, when it has one.
         officines: what is known of the pharmacies, by FINESS; may name pharmacies without certificates.
         avertissements: French sentences about the source as a whole (a private key left in a folder, …).
         lectures: French sentences that tell what was read of the source: its columns, those left aside, whose it is.
@@ -156,7 +140,7 @@ class Parc:
     """
 
     certificats: tuple[Certificat, ...]
-    lignes_illisibles: tuple[LigneIllisible, ...] = ()
+    lignes_illisibles: tuple[Constat, ...] = ()
     officines: Mapping[str, Officine] = field(factory=dict, converter=_copie)
     avertissements: tuple[str, ...] = ()
     ecartes: tuple[CertificatEcarte, ...] = ()

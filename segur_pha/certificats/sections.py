@@ -274,7 +274,7 @@ def _non_compte(parc: Parc) -> Iterator[Html]:
         yield element("h2", "Ce qui ne compte pas")
         yield table(Tableau(("tableau", "ligne", "fin", "raison"), hors, titre="Certificats lus, hors du compte"))
         yield from _reste(len(parc.ecartes), "Parc.ecartes les donne tous")
-    lignes = [(i.tableau, i.ligne, i.raison) for i in parc.lignes_illisibles]
+    lignes = [(i.fichier, i.ligne, i.message) for i in parc.lignes_illisibles]
     yield element("h2", "Ce qui n’a pas été lu")
     yield table(Tableau(("tableau", "ligne", "raison"), lignes, titre="Lignes illisibles"))
     yield element("ul", *(element("li", texte) for texte in parc.avertissements))

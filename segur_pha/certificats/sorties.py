@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from segur_pha.certificats.parc import LigneIllisible, SuiviIllisible
+from segur_pha.certificats.parc import SuiviIllisible
 from segur_pha.certificats.tableaux import Source, octets_de
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from segur_pha.certificats.lissage import Lissage
     from segur_pha.certificats.seuils import Alerte
+    from segur_pha.constats import Constat
     from segur_pha.rapports.tableau import Cellule
 
 __all__ = [
@@ -66,7 +67,7 @@ class Evolution:
 
     nouvelles: tuple[Alerte, ...]
     terminees: tuple[AlerteTerminee, ...]
-    illisibles: tuple[LigneIllisible, ...]
+    illisibles: tuple[Constat, ...]
 
     @property
     def due(self) -> bool:
@@ -79,7 +80,7 @@ def evolution(
     precedentes: Source | None,
     *,
     jour: date,
-    illisibles: Iterable[LigneIllisible] = (),
+    illisibles: Iterable[Constat] = (),
 ) -> Evolution:
     """Return what has changed since the previous output (JSON or CSV, as written here); without one, everything is new.
 
@@ -97,8 +98,13 @@ def evolution(
     return Evolution(
         tuple(a for a in courantes if a.uid not in avant or a.seuil < int(avant[a.uid]["seuil"])),
         tuple(terminees),
-        tuple(ligne for ligne in illisibles if ligne.uid not in avant),
+        tuple(ligne for ligne in illisibles if _uid(ligne) not in avant),
     )
+
+
+def _uid(ligne: Constat) -> str:
+    """Name an unreadable row the same from run to run, as far as it can be told from others: rows move, products do not."""
+    return f"illisible-{ligne.fichier}-{ligne.numero or f'ligne-{ligne.ligne}'}@segur-pha"
 
 
 def nouvelles_alertes(courantes: Iterable[Alerte], precedentes: Source) -> list[Alerte]:
@@ -111,7 +117,7 @@ def nouvelles_alertes(courantes: Iterable[Alerte], precedentes: Source) -> list[
 
 
 def tableau_des_alertes(
-    alertes: Iterable[Alerte], *, illisibles: Iterable[LigneIllisible] = (), lissage: Lissage | None = None
+    alertes: Iterable[Alerte], *, illisibles: Iterable[Constat] = (), lissage: Lissage | None = None
 ) -> Tableau:
     """Return one row per alert, then one per unreadable row, since it may hide a deadline.
 
@@ -120,7 +126,7 @@ def tableau_des_alertes(
     prevus = lissage.jours_par_certificat if lissage else {}
     rangees: list[list[Cellule]] = [_rangee(alerte, prevus) for alerte in alertes]
     rangees += [
-        [ligne.uid, "", "", "", None, None, 0, 0, ligne.numero, str(ligne), _ILLISIBLE, "", None, ""]
+        [_uid(ligne), "", "", "", None, None, 0, 0, ligne.numero, str(ligne), _ILLISIBLE, "", None, ""]
         for ligne in illisibles
     ]
     return Tableau(_COLONNES, rangees, titre="Alertes")
@@ -139,7 +145,7 @@ def _rangee(alerte: Alerte, prevus: Mapping[int, date]) -> list[Cellule]:
 
 
 def alertes_en_json(
-    a_ecrire: Iterable[Alerte], *, illisibles: Iterable[LigneIllisible] = (), lissage: Lissage | None = None
+    a_ecrire: Iterable[Alerte], *, illisibles: Iterable[Constat] = (), lissage: Lissage | None = None
 ) -> bytes:
     """Return alerts as a JSON list of objects, the rows of ``tableau_des_alertes``; the same for the same alerts."""
     lignes = [
@@ -150,7 +156,7 @@ def alertes_en_json(
 
 
 def alertes_en_csv(
-    a_ecrire: Iterable[Alerte], *, illisibles: Iterable[LigneIllisible] = (), lissage: Lissage | None = None
+    a_ecrire: Iterable[Alerte], *, illisibles: Iterable[Constat] = (), lissage: Lissage | None = None
 ) -> bytes:
     """Return alerts as CSV (semicolons, UTF-8 with its mark, cells safe from formulas)."""
     return en_csv(tableau_des_alertes(a_ecrire, illisibles=illisibles, lissage=lissage))

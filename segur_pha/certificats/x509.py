@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from segur_pha.certificats.contenu import CN, ETAT, NOM, OID, ORGANISATION, PRENOM, SEQUENCE, UNITE, lire_contenu
 from segur_pha.certificats.der import DerIllisible, elements, en_oid, premier
 from segur_pha.certificats.natures import CertificatEcarte, nature_de
-from segur_pha.certificats.parc import Certificat, LigneIllisible, Parc, SuiviIllisible
+from segur_pha.certificats.parc import Certificat, Parc, SuiviIllisible, ligne_illisible
 from segur_pha.identifiants import finess_de_structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from segur_pha.constats import Constat
 
 __all__ = ["lire_x509"]
 
@@ -65,7 +67,7 @@ def _fichiers(dossier: Path, lecture: _Lecture) -> list[Path]:
             ) from erreur
         nom = lieu.relative_to(dossier).as_posix()
         lecture.illisibles.append(
-            LigneIllisible(nom, 1, "ce dossier ne peut pas être lu : vérifiez vos droits d’accès")
+            ligne_illisible(nom, 1, "ce dossier ne peut pas être lu : vérifiez vos droits d’accès")
         )
 
     for ici, sous_dossiers, noms in os.walk(dossier, onerror=refuser):
@@ -82,7 +84,7 @@ class _Lecture:
 
     def __init__(self) -> None:
         self.certificats: list[Certificat] = []
-        self.illisibles: list[LigneIllisible] = []
+        self.illisibles: list[Constat] = []
         self.ecartes: list[CertificatEcarte] = []
         self.avertissements: list[str] = []
         self._vus: dict[bytes, tuple[str, int]] = {}
@@ -104,12 +106,12 @@ class _Lecture:
         """Read one file."""
         for rang, lu in enumerate(self._certificats(fichier, nom), 1):
             if isinstance(lu, str):
-                self.illisibles.append(LigneIllisible(nom, rang, lu))
+                self.illisibles.append(ligne_illisible(nom, rang, lu))
                 continue
             premier_nom, premier_rang = self._vus.setdefault(_sans_suite(lu), (nom, rang))
             if (premier_nom, premier_rang) != (nom, rang):
                 raison = f"même certificat que {premier_nom} (rang {premier_rang}) : il n’est compté qu’une fois"
-                self.illisibles.append(LigneIllisible(nom, rang, raison))
+                self.illisibles.append(ligne_illisible(nom, rang, raison))
             else:
                 self._juger(lu, nom, rang)
 
@@ -139,7 +141,7 @@ class _Lecture:
             lu = lire_contenu(octets)
         except (DerIllisible, IndexError):
             raison = "ce n’est pas un certificat lisible (PEM, DER ou PKCS#7)"
-            self.illisibles.append(LigneIllisible(nom, rang, raison))
+            self.illisibles.append(ligne_illisible(nom, rang, raison))
             return
         if lu.autorite:
             self.avertissements.append(f"{nom} (rang {rang}) : certificat d’autorité, il ne compte pas.")
@@ -154,7 +156,7 @@ class _Lecture:
         finess = finess_de_structure(structure)
         if finess is None:
             raison = "l’OU du sujet ne donne pas de FINESS (1 suivi des 9 caractères)"
-            self.illisibles.append(LigneIllisible(nom, rang, raison))
+            self.illisibles.append(ligne_illisible(nom, rang, raison))
             return
         self.certificats.append(
             Certificat(

@@ -29,7 +29,18 @@ if TYPE_CHECKING:
 __all__ = ["controler"]
 
 _ENTREE: Final = "-"
-_OPTIONS: Final = ("--complet", "--format", "--retour", "--asp", "--jour", "--sans", "--finess", "--vague", "--help")
+_OPTIONS: Final = (
+    "--complet",
+    "--format",
+    "--statistiques",
+    "--retour",
+    "--asp",
+    "--jour",
+    "--sans",
+    "--finess",
+    "--vague",
+    "--help",
+)
 
 
 def controler(
@@ -40,8 +51,12 @@ def controler(
         bool, Parameter(help="Montre toutes les anomalies, les demandes acceptées et les conseils.", negative="")
     ] = False,
     format: Annotated[  # noqa: A002 - the option's name
-        Literal["texte", "json", "html", "csv"], Parameter(help="Forme du rapport, écrit sur la sortie standard.")
+        Literal["texte", "json", "html", "csv", "junit"],
+        Parameter(help="Forme du rapport, écrit sur la sortie standard ; junit, pour un serveur de construction."),
     ] = "texte",
+    statistiques: Annotated[
+        bool, Parameter(help="Compte plutôt les anomalies et les conseils par nature (texte ou csv).", negative="")
+    ] = False,
     retour: Annotated[
         Path | None,
         Parameter(
@@ -76,6 +91,8 @@ def controler(
     _verifier(fichiers, retour)
     if asp and retour is None:
         raise UsageErrone("--asp ne sert qu’avec --retour.")
+    if statistiques and format not in {"texte", "csv"}:
+        raise UsageErrone("--statistiques ne va qu’avec --format texte ou csv.")
     le_jour = jour or date.today()  # noqa: DTZ011 - the clerk's own day
     # The day in a file's name is compared with a day that somebody gave: yesterday's file may well be looked at today.
     examiner = partial(
@@ -87,7 +104,10 @@ def controler(
         specification=specification,
     )
     controles = [_controler_un(nom, examiner, specification) for nom in fichiers]
-    _rendre(controles, format, complet=complet, jour=le_jour)
+    if statistiques:
+        _compter(controles, format)
+    else:
+        _rendre(controles, format, complet=complet, jour=le_jour)
     if retour is not None:
         _ecrire_le_retour(controles[0], retour, asp)
     return max(controle.etat.code_de_sortie for controle in controles)
@@ -142,6 +162,20 @@ def _ecrire_le_retour(controle: FichierControle, retour: Path, asp: str) -> None
         montrer_erreur(f"{retour} n’est pas écrit : le portail ne répond rien à un fichier refusé ou illisible.")
 
 
+def _compter(controles: list[FichierControle], forme: str) -> None:
+    from segur_pha.controle.statistiques import bilan, par_nature
+
+    tableau = par_nature(controles)
+    if forme == "csv":
+        from segur_pha.rapports.csv import en_csv
+
+        sortir(en_csv(tableau))
+    else:
+        if tableau.rangees:
+            montrer(tableau, "")
+        montrer(bilan(controles))
+
+
 def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, jour: date) -> None:
     if forme == "json":
         sortir(en_texte_json(controles).encode(errors="replace"))
@@ -149,6 +183,10 @@ def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, jour
         from segur_pha.rapports.csv import en_csv
 
         sortir(en_csv(en_tableau(controles, complet=complet)))
+    elif forme == "junit":
+        from segur_pha.controle.junit import en_junit
+
+        sortir(en_junit(controles))
     elif forme == "html":
         from segur_pha.controle.page import en_page
 

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - cyclopts reads the annotations
-from pathlib import Path  # noqa: TC003 - same
+from datetime import date  # noqa: TC003 - cyclopts and attrs read the annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from attrs import frozen
 from cyclopts import Parameter
 
+from segur_pha.argent import somme
 from segur_pha.cli.console import montrer, sortir, sortir_json
+from segur_pha.cli.listes import (
+    FAITS,
+    Xlsx,
+    ecrire_le_classeur,
+    objet_total,
+    sortie_de,
+    tableau_des_attentes,
+    tableau_des_ecarts,
+    tableau_des_totaux,
+)
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
-from segur_pha.cli.sorties import verifier_les_sorties
-from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.rapports.html import chiffres, page, table
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, en_mots
-from segur_pha.rapports.xlsx import en_xlsx
+from segur_pha.rapports.html import chiffres, element, page, table
+from segur_pha.rapports.tableau import Barre, Marque, Niveau, Phrase, Tableau, accorder, en_mots, euros
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from segur_pha.registre.attentes import Attente, EnAttente, Situation
+    from segur_pha.registre.attentes import Attente, Situation
+    from segur_pha.registre.etats import EtatDemande
     from segur_pha.registre.questions import Total
 
-__all__ = ["etat", "objet_total", "tableau_des_totaux"]
+__all__ = ["etat"]
 
 
 def etat(
@@ -32,9 +41,9 @@ def etat(
         Literal["texte", "json", "html"],
         Parameter(name="--format", help="Forme de l’état, écrit sur la sortie standard."),
     ] = "texte",
-    xlsx: Annotated[Path | None, Parameter(help="Classeur à écrire en plus : à faire, en attente, totaux.")] = None,
+    xlsx: Xlsx = None,
     depuis: Annotated[
-        date | None, Parameter(help="Dit aussi ce qui a été noté depuis ce jour.", show_default=False)
+        date | None, Parameter(help="Dit aussi ce qui a changé depuis ce jour.", show_default=False)
     ] = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
 ) -> int:
@@ -44,85 +53,168 @@ def etat(
 
         segur-pha etat --format html > etat.html
     """
-    if xlsx is not None:
-        verifier_les_sorties(xlsx)
+    sortie_de(xlsx)
     au = aujourd_hui(jour)
     with ouvrir(registre, existant=True) as livre:
-        situations, totaux = livre.situation(), livre.totaux()
-        notes = livre.notes_depuis(depuis) if depuis is not None else {}
-        attentes = livre.attentes(jour=au, depuis=0) if xlsx is not None else {}
-    a_faire = tableau_des_situations(situations, au)
-    par_mois = tableau_des_totaux(totaux)
-    change = Tableau(("Fait noté", "Nombre"), list(notes.items()), titre=f"Noté depuis le {en_mots(depuis)}")
-    if xlsx is not None:
-        en_attente = tableau_des_attentes(attentes)
-        octets = en_xlsx(a_faire, en_attente, par_mois)
-        ecrire_sans_ecraser(xlsx, octets)
+        lu = _Etat(
+            au=au,
+            depuis=depuis,
+            situations=livre.situation(),
+            ages=livre.anciennetes(jour=au),
+            totaux=livre.totaux(),
+            ecarts=livre.ecarts_de_paiement(),
+            notes={} if depuis is None else livre.notes_depuis(depuis),
+            arrivees=() if depuis is None else livre.totaux(depuis=depuis),
+        )
+        if xlsx is not None:
+            attentes = livre.attentes(jour=au, depuis=0)
+            noms = {fichier.fichier: fichier.nom for fichier in livre.fichiers()}
+            en_attente = tableau_des_attentes(attentes, noms)
+            ecrire_le_classeur(xlsx, lu.a_faire, en_attente, *lu.suite)
     if forme == "json":
-        sortir_json(_objet(situations, totaux, notes, au))
+        sortir_json(_objet(lu))
     elif forme == "html":
-        resume = chiffres([(s.attente.value.capitalize(), en_mots(s.nombre)) for s in situations])
-        tables = [table(a_faire, fiches=True), table(par_mois), *([table(change)] if notes else [])]
-        sortir(page(f"Demandes Ségur au {en_mots(au)}", resume, *tables, filtrable=True))
+        sortir(_page(lu))
     else:
-        _montrer(situations, a_faire, par_mois, change if notes else None)
+        _montrer(lu)
     return 0
 
 
-def _montrer(situations: Sequence[Situation], a_faire: Tableau, par_mois: Tableau, change: Tableau | None) -> None:
-    if not situations:
+@frozen(kw_only=True)
+class _Etat:
+    """What the ledger answered; ``notes`` and ``arrivees`` are what has changed since ``depuis``."""
+
+    au: date
+    depuis: date | None
+    situations: Sequence[Situation]
+    ages: Mapping[Attente, Sequence[int]]
+    totaux: Sequence[Total]
+    ecarts: Sequence[EtatDemande]
+    notes: Mapping[str, int]
+    arrivees: Sequence[Total]
+
+    @property
+    def a_faire(self) -> Tableau:
+        """Lay out what waits: how many, how much, since when."""
+        rangees = [
+            (s.attente.value, s.nombre, s.avance, s.depuis, (self.au - s.depuis).days, s.attente.suite)
+            for s in self.situations
+        ]
+        titres = ("Attente", "Demandes", "Avance attendue", "Depuis", "Jours", "À faire")
+        return Tableau(titres, rangees, titre="Ce qui attend")
+
+    @property
+    def anciennetes(self) -> Tableau:
+        """Lay out how long it has waited."""
+        from segur_pha.registre.attentes import TRANCHES
+
+        premiere, *autres = TRANCHES
+        bornes = [f"{de} à {a - 1} j" for de, a in zip(TRANCHES, autres, strict=False)]
+        titres = ("Attente", f"Moins de {premiere} j", *bornes, f"{TRANCHES[-1]} j et plus")
+        rangees = [(a.value, *(n or None for n in comptes)) for a, comptes in self.ages.items()]
+        return Tableau(titres, rangees, titre="Âge de ce qui attend")
+
+    @property
+    def par_mois(self) -> Tableau:
+        """Lay out counts and amounts by month and phase."""
+        return tableau_des_totaux(self.totaux)
+
+    @property
+    def change(self) -> list[Tableau]:
+        """Lay out what has changed since the day that was asked for: which facts, and which requests changed their phase."""
+        if self.depuis is None:
+            return []
+        faits = [(FAITS[nature], nombre) for nature, nombre in self.notes.items()]
+        depuis = f"depuis le {en_mots(self.depuis)}"
+        return [
+            Tableau(("Fait noté", "Nombre"), faits, titre=f"Noté {depuis}"),
+            _par_phase(self.arrivees, titre=f"Changé de phase {depuis}"),
+        ]
+
+    @property
+    def suite(self) -> list[Tableau]:
+        """Give what comes after what waits, each table that says something."""
+        ecarts = [tableau_des_ecarts(self.ecarts)] if self.ecarts else []
+        ages = [self.anciennetes] if self.ages else []
+        return [*ages, *ecarts, self.par_mois, *self.change]
+
+
+def _par_phase(totaux: Iterable[Total], *, titre: str) -> Tableau:
+    from segur_pha.registre.etats import Phase
+
+    par_phase = {phase: [t for t in totaux if t.phase is phase] for phase in Phase}
+    rangees = [
+        (phase.value, sum(t.nombre for t in eux), *(somme(getattr(t, quoi) for t in eux) for quoi in _MONTANTS))
+        for phase, eux in par_phase.items()
+        if eux
+    ]
+    return Tableau(("Phase", "Demandes", "Avance attendue", "Avance payée", "Solde payé"), rangees, titre=titre)
+
+
+_MONTANTS = ("avance", "paye", "solde")
+
+
+def _montrer(lu: _Etat) -> None:
+    if not lu.situations:
         montrer(Phrase(Marque("Rien n’attend.", Niveau.BON)))
     else:
-        montrer(a_faire, "")
-        for une in situations:
+        montrer(lu.a_faire, "")
+        for une in lu.situations:
             montrer(Phrase(une.attente.suite, retrait=2, tete=Marque(une.attente.value, Niveau.FORT)))
-    montrer("", par_mois)
-    if change is not None:
-        montrer("", change)
+    if lu.ecarts:
+        combien = accorder(len(lu.ecarts), "avance payée n’est pas celle", "avances payées ne sont pas celles")
+        montrer("", Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {combien} qu’on attendait (--xlsx les liste)."))
+    montrer("", lu.par_mois)
+    for tableau in lu.change:
+        montrer("", tableau)
 
 
-def tableau_des_situations(situations: Sequence[Situation], au: date) -> Tableau:
-    """Lay out what waits: how many, how much, since when."""
-    rangees = [
-        (s.attente.value, s.nombre, s.avance, s.depuis, (au - s.depuis).days, s.attente.suite) for s in situations
-    ]
-    titres = ("Attente", "Demandes", "Avance attendue", "Depuis", "Jours", "À faire")
-    return Tableau(titres, rangees, titre="Ce qui attend")
-
-
-def tableau_des_totaux(totaux: Sequence[Total]) -> Tableau:
-    """Lay out counts and amounts by month of deposit and phase; the wave is said where there are several."""
-    plusieurs = len({t.specification for t in totaux}) > 1
-    titres = ("Mois", "Phase", "Demandes", "Montant HT", "Avance attendue", "Avance payée", "Solde payé")
-    rangees = [
-        (
-            *([t.specification] if plusieurs else []),
-            *(t.mois, t.phase.value, t.nombre, t.montant_segur_ht, t.avance, t.paye, t.solde),
-        )
-        for t in totaux
-    ]
-    return Tableau((*(["Vague"] if plusieurs else []), *titres), rangees, titre="Par mois et par phase")
-
-
-def tableau_des_attentes(attentes: Mapping[Attente, Sequence[EnAttente]]) -> Tableau:
-    """Lay out each request that waits."""
-    return Tableau(
-        ("Attente", "Demande", "FINESS", "Référence de l’ASP", "Depuis", "Avance attendue", "Libellé de l’ASP"),
+def _page(lu: _Etat) -> bytes:
+    vivants = _vivants(lu.totaux)
+    resume = chiffres(
         [
-            (a.value, d.numero_editeur, d.finess_geo, d.numero_asp, d.depuis, d.avance, d.libelle_traitement)
-            for a, demandes in attentes.items()
-            for d in demandes
-        ],
-        titre="En attente",
+            ("Demandes", en_mots(sum(t.nombre for t in lu.totaux))),
+            ("En attente", en_mots(sum(s.nombre for s in lu.situations))),
+            ("Avances attendues", euros(somme(t.avance for t in vivants))),
+            ("Avances payées", euros(somme(t.paye for t in lu.totaux))),
+            ("Soldes payés", euros(somme(t.solde for t in lu.totaux))),
+        ]
+    )
+    corps = [table(lu.a_faire, fiches=True)] if lu.situations else [element("p", "Rien n’attend.")]
+    tables = [table(t) for t in (_mois(vivants), *lu.suite) if t.rangees]
+    rien = [] if lu.depuis is None or lu.notes else [element("p", f"Rien de noté depuis le {en_mots(lu.depuis)}.")]
+    return page(f"Demandes Ségur au {en_mots(lu.au)}", resume, *corps, *tables, *rien, filtrable=True)
+
+
+def _vivants(totaux: Iterable[Total]) -> list[Total]:
+    """Leave out what claims no money any more."""
+    from segur_pha.registre.etats import VIVANTES
+
+    return [t for t in totaux if t.phase in VIVANTES]
+
+
+def _mois(totaux: Sequence[Total]) -> Tableau:
+    """Lay out the advances by month of deposit, each beside its length."""
+    par_mois = {mois: [t for t in totaux if t.mois == mois] for mois in sorted({t.mois for t in totaux})}
+    sommes = {mois: (somme(t.avance for t in eux), somme(t.paye for t in eux)) for mois, eux in par_mois.items()}
+    plus = max((attendue for attendue, _ in sommes.values()), default=0) or 1
+    rangees = [
+        (mois, sum(t.nombre for t in par_mois[mois]), attendue, Barre(float(attendue / plus)), payee)
+        for mois, (attendue, payee) in sommes.items()
+    ]
+    return Tableau(
+        ("Mois", "Demandes", "Avance attendue", "Graphique", "Avance payée"),
+        rangees,
+        titre="Par mois, sans ce qui est rejeté, refusé ou abandonné",
     )
 
 
-def _objet(
-    situations: Sequence[Situation], totaux: Sequence[Total], notes: Mapping[str, int], au: date
-) -> dict[str, object]:
+def _objet(lu: _Etat) -> dict[str, object]:
+    from segur_pha.registre.attentes import TRANCHES
+
     return {
         "version": 1,
-        "jour": au.isoformat(),
+        "jour": lu.au.isoformat(),
         "attentes": [
             {
                 "attente": s.attente.value,
@@ -130,24 +222,23 @@ def _objet(
                 "avance": f"{s.avance:.2f}",
                 "paye": f"{s.paye:.2f}",
                 "depuis": s.depuis.isoformat(),
+                "anciennetes": [
+                    {"a_partir_de": jours, "nombre": nombre}
+                    for jours, nombre in zip((0, *TRANCHES), lu.ages[s.attente], strict=True)
+                ],
                 "a_faire": s.attente.suite,
             }
-            for s in situations
+            for s in lu.situations
         ],
-        "totaux": [objet_total(t) for t in totaux],
-        "notes": [{"fait": fait, "nombre": nombre} for fait, nombre in notes.items()],
-    }
-
-
-def objet_total(total: Total) -> Mapping[str, object]:
-    """Give counts and amounts for a program."""
-    return {
-        "specification": total.specification,
-        "mois": total.mois,
-        "phase": total.phase.value,
-        "nombre": total.nombre,
-        "montant_segur_ht": f"{total.montant_segur_ht:.2f}",
-        "avance": f"{total.avance:.2f}",
-        "paye": f"{total.paye:.2f}",
-        "solde": f"{total.solde:.2f}",
+        "ecarts_de_paiement": [
+            {
+                "numero_editeur": d.numero_editeur,
+                "avance": None if d.avance is None else f"{d.avance:.2f}",
+                "paye": f"{d.montant_paye:.2f}",
+            }
+            for d in lu.ecarts
+        ],
+        "totaux": [objet_total(t) for t in lu.totaux],
+        "notes": [{"fait": fait, "nombre": nombre} for fait, nombre in lu.notes.items()],
+        "arrivees": [objet_total(t) for t in lu.arrivees],
     }

@@ -10,15 +10,15 @@ from cyclopts import Parameter
 from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
 from segur_pha.cli.vague import Vague, specification_de
-from segur_pha.depot.constats import en_tableau
 from segur_pha.erreurs import RegistreError
+from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.tableurs import octets_du_fichier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segur_pha.depot.constats import Constat
+    from segur_pha.constats import Constat
     from segur_pha.registre.tableau_de_notes import NotesLues
 
 __all__ = ["annuler", "noter", "regulariser"]

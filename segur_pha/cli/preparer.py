@@ -19,19 +19,22 @@ from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_des_fautes
-from segur_pha.depot.constats import CommandesRefusees, en_tableau
+from segur_pha.depot.antecedents import dire_les_laissees
+from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.numeros import NumerosDepuis
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.reglages import conseils_sur_les_reglages
 from segur_pha.fichiers import ecrire_sans_ecraser, tous_ou_aucun
+from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from segur_pha.depot.constats import Constat
+    from segur_pha.constats import Constat
+    from segur_pha.depot.antecedents import Admissible
     from segur_pha.depot.depot_prepare import DepotPrepare
     from segur_pha.registre import Registre
     from segur_pha.registre.inscription import Inscription
@@ -83,6 +86,13 @@ def preparer(
     registre: Annotated[
         str | None, Parameter(help="Inscrit le dépôt dans ce registre, qui donne aussi les numéros manquants.")
     ] = None,
+    nouvelles: Annotated[
+        bool,
+        Parameter(
+            help="Laisse de côté les commandes que le registre connaît déjà, et dit combien ; prépare les autres.",
+            negative="",
+        ),
+    ] = False,
     admettre: Admettre = None,
     fautes: Annotated[
         list[Path] | None,
@@ -108,8 +118,9 @@ def preparer(
         return _ecrire_le_modele(editeur)
     if commandes is None or pieces is None or sortie is None or jour is None:
         raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")
-    if admettre and registre is None:
-        raise UsageErrone("--admettre ne sert qu’avec --registre, qui sait quelles officines ont déjà une demande.")
+    if (admettre or nouvelles) and registre is None:
+        option = "--admettre" if admettre else "--nouvelles"
+        raise UsageErrone(f"{option} ne sert qu’avec --registre, qui sait quelles officines ont déjà une demande.")
     specification = specification_de(vague)
     listes = fautes or []
     _verifier_les_formes(listes)
@@ -119,7 +130,7 @@ def preparer(
         with (
             avancement() as suivi,
             tous_ou_aucun() as ecrire,
-            _au_registre(registre, sortie, jour, specification) as (livre, inscrire),
+            _au_registre(registre, sortie, jour, admettre or (), specification) as (livre, inscrire),
         ):
             depot = preparer_depot(
                 commandes,
@@ -128,7 +139,7 @@ def preparer(
                 sortie,
                 jour=jour,
                 premier_fichier=_premier(premier_fichier, livre, reglages.numero_ans, jour),
-                numeros=livre if premier_numero is None else NumerosDepuis(premier_numero),
+                numeros=livre if premier_numero is None else NumerosDepuis(premier_numero, specification=specification),
                 majuscules=majuscules,
                 zeros=zeros,
                 partiel=partiel,
@@ -141,6 +152,7 @@ def preparer(
                 avant=inscrire,
                 antecedents=livre,
                 admettre=admettre or (),
+                nouvelles=nouvelles,
             )
     except CommandesRefusees as refus:
         with tous_ou_aucun() as ecrire:
@@ -169,7 +181,7 @@ def _premier(donne: int | None, livre: Registre | None, numero_ans: str, jour: d
 
 @contextmanager
 def _au_registre(
-    ou: str | None, sortie: Path, jour: date, specification: Specification
+    ou: str | None, sortie: Path, jour: date, admettre: Collection[Admissible], specification: Specification
 ) -> Iterator[tuple[Registre | None, Inscription | None]]:
     """Give the ledger, and what records the deposit in it; nothing where none is kept."""
     if ou is None:
@@ -177,7 +189,10 @@ def _au_registre(
         return
     from segur_pha.registre.inscription import inscription
 
-    with ouvrir(ou, specification=specification) as livre, inscription(livre, sortie, jour=jour) as inscrire:
+    with (
+        ouvrir(ou, specification=specification) as livre,
+        inscription(livre, sortie, jour=jour, specification=specification, admettre=admettre) as inscrire,
+    ):
         yield livre, inscrire
 
 
@@ -190,7 +205,7 @@ def _ecrire_le_modele(editeur: Path) -> int:
 
 #: How faults are written, by the suffix of the file.
 _FORMES_DES_FAUTES: Final[dict[str, Callable[[Sequence[Constat]], bytes]]] = {
-    ".csv": lambda fautes: en_csv(en_tableau(fautes)),
+    ".csv": lambda fautes: en_csv(en_tableau(fautes, complet=True)),
     ".json": lambda fautes: octets_json([faute.en_ligne() for faute in fautes]),
     ".html": page_des_fautes,
 }
@@ -252,6 +267,7 @@ def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
         "lignes": [asdict(ligne) for ligne in depot.lignes],
         "fautes": [faute.en_ligne() for faute in depot.fautes],
         "conseils": [conseil.en_ligne() for conseil in depot.conseils],
+        "laissees": [asdict(partie) for partie in depot.laissees],
     }
 
 
@@ -275,6 +291,8 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
             retrait=2,
         ),
     )
+    if depot.laissees:
+        montrer(Phrase(f"{dire_les_laissees(depot.laissees)}.", retrait=2))
     if depot.fautes:
         ecartees = len({faute.ligne for faute in depot.fautes})
         montrer(

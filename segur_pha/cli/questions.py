@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
-from functools import reduce
-from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
 
 from cyclopts import Parameter
 
+from segur_pha.argent import somme
 from segur_pha.cli.console import montrer, sortir_json
-from segur_pha.cli.etat import objet_total, tableau_des_totaux
+from segur_pha.cli.listes import (
+    FAITS,
+    REFERENCE,
+    Xlsx,
+    ecrire_le_classeur,
+    objet_total,
+    sortie_de,
+    tableau_complet,
+    tableau_des_attentes,
+    tableau_des_demandes,
+    tableau_des_doublons,
+    tableau_des_soldables,
+    tableau_des_totaux,
+)
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
-from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RegistreError
-from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
-from segur_pha.rapports.xlsx import en_xlsx
-from segur_pha.table.roles import Role
-from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
+    from pathlib import Path
 
     from segur_pha.rapports.tableau import Cellule
     from segur_pha.registre.attentes import EnAttente, Solde
@@ -32,9 +41,6 @@ if TYPE_CHECKING:
     from segur_pha.registre.questions import Soldable, Total
 
 __all__ = ["lister", "montrer_demande", "relancer", "soldables", "soldes"]
-
-#: A ledger speaks of the agency's reference by the name that it has in an advance.
-_REFERENCE: Final = VAGUE_PAR_DEFAUT.role(Role.REFERENCE_ASP).nom
 
 Forme: TypeAlias = Annotated[
     Literal["texte", "json"], Parameter(name="--format", help="Forme de la liste ; json, pour un programme.")
@@ -47,6 +53,7 @@ def lister(
     totaux: Annotated[bool, Parameter(help="Montre les totaux par mois et par phase.", negative="")] = False,
     registre: OuEstLeRegistre = PAR_DEFAUT,
     forme: Forme = "texte",
+    xlsx: Xlsx = None,
 ) -> int:
     """Liste les demandes, ou leurs totaux par mois.
 
@@ -60,23 +67,26 @@ def lister(
         raise UsageErrone(f"Phase inconnue : {phase}. Phases : {', '.join(Phase)}.")
     if phase is not None and totaux:
         raise UsageErrone("--totaux compte toutes les phases, chacune à part : retirez --phase.")
+    sortie_de(xlsx)
     with ouvrir(registre, existant=True) as livre:
         if totaux:
-            _rendre_les_totaux(livre.totaux(), forme)
+            _rendre_les_totaux(livre.totaux(), forme, xlsx)
             return 0
         demandes = [d for d in livre.demandes() if phase in {None, d.phase.value}]
         doublons = livre.doublons()
+    ecrire_le_classeur(xlsx, tableau_complet(demandes), tableau_des_doublons(doublons))
     if forme == "json":
         plusieurs = [{"finess_geo": finess, "numeros": list(numeros)} for finess, numeros in doublons.items()]
         sortir_json({"version": 1, "demandes": list(map(_objet, demandes)), "doublons": plusieurs})
         return 0
-    _montrer_demandes(demandes)
+    montrer(tableau_des_demandes(demandes))
     for finess, numeros in doublons.items():
         montrer(f"Officine {finess} : plusieurs demandes en cours ({', '.join(numeros)}).")
     return 0
 
 
-def _rendre_les_totaux(totaux: Sequence[Total], forme: str) -> None:
+def _rendre_les_totaux(totaux: Sequence[Total], forme: str, xlsx: Path | None) -> None:
+    ecrire_le_classeur(xlsx, tableau_des_totaux(totaux))
     if forme == "json":
         sortir_json({"version": 1, "totaux": list(map(objet_total, totaux))})
     else:
@@ -84,30 +94,47 @@ def _rendre_les_totaux(totaux: Sequence[Total], forme: str) -> None:
 
 
 def montrer_demande(
-    cle: Annotated[str, Parameter(help="Un numéro éditeur, une référence de l’ASP ou un FINESS, même ancien.")],
+    cle: Annotated[
+        str,
+        Parameter(
+            help="Un numéro éditeur, une référence de l’ASP, un FINESS même ancien, ou le nom du responsable de l’officine."
+        ),
+    ],
     /,
     *,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    xlsx: Xlsx = None,
 ) -> int:
     """Montre une demande ou toutes celles d’une officine, ce qui leur est arrivé, et ce qui est à regarder.
+
+    Quand plusieurs officines répondent au même nom, elles sont listées : indiquez alors un FINESS ou un numéro.
 
     Exemple :
 
         segur-pha registre montrer 00001
     """
+    sortie_de(xlsx)
     with ouvrir(registre, existant=True) as livre:
         demandes = livre.chercher(cle.strip())
         if not demandes:
             raise RegistreError(
-                f"Ni demande, ni référence de l’ASP, ni officine de ce nom au registre : {cle}. Vérifiez-le, et que c’est bien ce "
-                "registre."
+                f"Ni demande, ni référence de l’ASP, ni FINESS, ni responsable de ce nom au registre : {cle}. Vérifiez-le, et "
+                "que c’est bien ce registre."
             )
-        _montrer_demandes(demandes)
+        officines = sorted({d.finess_geo or "" for d in demandes})
+        montrer(tableau_des_demandes(demandes))
+        if len(officines) > 1:
+            ecrire_le_classeur(xlsx, tableau_complet(demandes))
+            montrer(
+                f"{accorder(len(officines), 'officine')} : indiquez le FINESS ou le numéro de celle que vous cherchez."
+            )
+            return 0
         for une in demandes:
             _montrer_le_detail(une)
-        finess = {d.finess_geo for d in demandes if d.finess_geo}
-        rangees = [_rangee_d_evenement(e) for f in sorted(finess) for e in livre.historique(f)]
-        montrer("", Tableau(("Jour", "Événement", "Demande", "Précision"), rangees, titre="Historique"))
+        rangees = [_rangee_d_evenement(e) for f in officines for e in livre.historique(f)]
+    histoire = Tableau(("Jour", "Événement", "Demande", "Précision"), rangees, titre="Historique")
+    montrer("", histoire)
+    ecrire_le_classeur(xlsx, tableau_complet(demandes), histoire)
     return 0
 
 
@@ -142,34 +169,12 @@ def _montrer_le_detail(demande: EtatDemande) -> None:
         montrer(f"Demande {numero} : {attente} ; {attente.suite.replace('NUMERO', numero)}.")
 
 
-#: What happened, as a clerk would say it.
-_FAITS: Final = {
-    "FichierPrepare": "fichier préparé",
-    "DemandePreparee": "demande préparée",
-    "FichierDepose": "fichier déposé",
-    "FichierRefuse": "fichier refusé au premier contrôle",
-    "FichierAbandonne": "fichier abandonné",
-    "RetourRecu": "réponse reçue",
-    "LigneRecue": "ligne de réponse",
-    "DemandeIncomplete": "notée incomplète",
-    "DemandeAModifier": "à modifier",
-    "DemandeRegularisee": "régularisée",
-    "DecisionRendue": "décision",
-    "AvancePayee": "avance payée",
-    "ServiceFait": "service fait (VA)",
-    "FactureEmise": "facture émise",
-    "SoldeDemande": "solde demandé",
-    "SoldePaye": "solde payé",
-    "DemandeControlee": "contrôlée",
-    "FaitAnnule": "fait annulé",
-    "DonneesEffacees": "données personnelles effacées",
-}
-
-
 def _rangee_d_evenement(evenement: Evenement) -> tuple[Cellule, ...]:
+    from segur_pha.registre.evenements import NATURES
+
     return (
         getattr(evenement, "jour", None),
-        _FAITS[type(evenement).__name__],
+        FAITS[NATURES[type(evenement)]],
         getattr(evenement, "numero_editeur", None),
         ", ".join(_precisions(evenement)) or None,
     )
@@ -188,26 +193,22 @@ def _precisions(evenement: Evenement) -> Iterator[str]:
             yield str(texte)
 
 
-def soldables(*, registre: OuEstLeRegistre = PAR_DEFAUT, forme: Forme = "texte") -> int:
+def soldables(*, registre: OuEstLeRegistre = PAR_DEFAUT, forme: Forme = "texte", xlsx: Xlsx = None) -> int:
     """Liste les demandes qui portent un numeroASP : celles dont le solde pourra être demandé.
 
     Exemple :
 
         segur-pha registre soldables
     """
+    sortie_de(xlsx)
     with ouvrir(registre, existant=True) as livre:
         trouvees = livre.soldables()
+    tableau = tableau_des_soldables(trouvees)
+    ecrire_le_classeur(xlsx, tableau)
     if forme == "json":
         sortir_json({"version": 1, "soldables": list(map(_objet_soldable, trouvees))})
         return 0
-    rangees = [
-        (s.numero_editeur, s.numero_asp, s.finess_geo, s.phase.value, s.avance_payee, s.montant_paye, s.a_verifier)
-        for s in trouvees
-    ]
-    montrer(
-        Tableau(("Demande", _REFERENCE, "FINESS", "Phase", "Avance payée", "Montant payé", "À vérifier"), rangees),
-        f"{accorder(len(rangees), 'demande')} avec un {_REFERENCE}.",
-    )
+    montrer(tableau, f"{accorder(len(trouvees), 'demande')} avec un {REFERENCE}.")
     return 0
 
 
@@ -215,7 +216,7 @@ def soldes(
     *,
     registre: OuEstLeRegistre = PAR_DEFAUT,
     forme: Forme = "texte",
-    xlsx: Annotated[Path | None, Parameter(help="Classeur à écrire en plus.")] = None,
+    xlsx: Xlsx = None,
     vague: Vague = None,
 ) -> int:
     """Liste les demandes dont le solde reste à demander, ce qui manque à chacune, et le solde attendu.
@@ -226,8 +227,7 @@ def soldes(
 
         segur-pha registre soldes
     """
-    if xlsx is not None:
-        verifier_les_sorties(xlsx)
+    sortie_de(xlsx)
     from segur_pha.registre.rangees import euros as euros_de
 
     specification = specification_de(vague)
@@ -250,13 +250,12 @@ def soldes(
         titre="Soldes",
     )
     prets = [attendu for s, attendu in trouves if not s.manque]
-    if xlsx is not None:
-        ecrire_sans_ecraser(xlsx, en_xlsx(tableau))
+    ecrire_le_classeur(xlsx, tableau)
     if forme == "json":
         objets = [_objet_solde(s, attendu) for s, attendu in trouves]
-        sortir_json({"version": 1, "soldes": objets, "prets": len(prets), "total": _en_euros(_somme(prets))})
+        sortir_json({"version": 1, "soldes": objets, "prets": len(prets), "total": _en_euros(somme(prets))})
     else:
-        montrer(tableau, f"{accorder(len(prets), 'solde')} à demander, {euros(_somme(prets))} attendus.")
+        montrer(tableau, f"{accorder(len(prets), 'solde')} à demander, {euros(somme(prets))} attendus.")
     return 1 if prets else 0
 
 
@@ -270,17 +269,13 @@ def _objet_solde(solde: Solde, attendu: Decimal | None) -> Mapping[str, object]:
     }
 
 
-def _somme(montants: Iterable[Decimal | None]) -> Decimal:
-    # The caller's precision must not round a total.
-    return reduce(Context(prec=60).add, (m for m in montants if m is not None), Decimal("0.00"))
-
-
 def relancer(
     *,
     depuis: Annotated[int, Parameter(help="Nombre de jours d’attente, quand c’est au tour de l’ASP.")] = 15,
     jour: Jour = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
     forme: Forme = "texte",
+    xlsx: Xlsx = None,
 ) -> int:
     """Liste tout ce qui attend, chaque demande une fois : à regarder, à resoumettre, à déposer, sans réponse, sans décision.
 
@@ -293,22 +288,28 @@ def relancer(
     if depuis < 0:
         raise UsageErrone("--depuis : indiquez un nombre de jours, 0 ou plus.")
     au = aujourd_hui(jour)
+    sortie_de(xlsx)
     with ouvrir(registre, existant=True) as livre:
         attentes = livre.attentes(jour=au, depuis=depuis)
         noms = {fichier.fichier: fichier.nom for fichier in livre.fichiers()}
-        if forme == "json":
-            anciennes = {
+        anciennes = (
+            {}
+            if forme != "json"
+            else {
                 "sans_reponse": livre.sans_reponse(jour=au, depuis=depuis),
                 "a_resoumettre": livre.a_resoumettre(),
                 "a_verifier": livre.a_verifier(),
             }
-            dites = [
-                {"attente": a.value, "a_faire": a.suite, "numeros": [d.numero_editeur for d in demandes]}
-                for a, demandes in attentes.items()
-            ]
-            completes = {cle: list(map(_objet, demandes)) for cle, demandes in anciennes.items()}
-            sortir_json({"version": 1, **completes, "attentes": dites})
-            return 1 if attentes else 0
+        )
+    ecrire_le_classeur(xlsx, tableau_des_attentes(attentes, noms))
+    if forme == "json":
+        dites = [
+            {"attente": a.value, "a_faire": a.suite, "numeros": [d.numero_editeur for d in demandes]}
+            for a, demandes in attentes.items()
+        ]
+        completes = {cle: list(map(_objet, demandes)) for cle, demandes in anciennes.items()}
+        sortir_json({"version": 1, **completes, "attentes": dites})
+        return 1 if attentes else 0
     for attente, demandes in attentes.items():
         montrer(Phrase(Marque(f"{attente.capitalize()} : {accorder(len(demandes), 'demande')}.", Niveau.FORT)))
         montrer(_groupees(demandes, noms) if len(demandes) > _EN_DETAIL else _une_a_une(demandes, noms))
@@ -339,22 +340,6 @@ def _groupees(demandes: Sequence[EnAttente], noms: Mapping[str, str]) -> Tableau
         for fichier, unes in par_fichier.items()
     ]
     return Tableau(("Fichier", "Demandes", "Depuis", "Première", "Dernière"), rangees)
-
-
-def _montrer_demandes(demandes: Iterable[EtatDemande]) -> None:
-    rangees = [
-        (
-            d.numero_editeur,
-            d.finess_geo,
-            f"{d.phase.value} (à vérifier)" if d.a_verifier else d.phase.value,
-            d.jour_phase,
-            d.numero_asp,
-            # What the agency said of an acceptance is no reason for what came after it.
-            d.motif or (None if d.attribuee is not None else d.libelle_traitement),
-        )
-        for d in demandes
-    ]
-    montrer(Tableau(("Demande", "FINESS", "Phase", "Depuis", _REFERENCE, "Libellé de l’ASP, ou motif"), rangees))
 
 
 # --- Objects for programs: what the schemas of sorties.schema.json promise ------------------------------------------------

@@ -14,11 +14,12 @@ from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.commandes import entetes_connus
-from segur_pha.depot.constats import CommandesRefusees, en_tableau
+from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import CelluleAbimee, est_vide

@@ -101,11 +101,11 @@ def _objet(lu: Retour, rapproche: Rapprochement, *, enregistree: bool) -> dict[s
         ],
         "ecarts": [
             {
-                "nature": ecart.nature.value,
-                "bloquant": ecart.nature.bloquant,
-                "numero_editeur": ecart.numero_editeur,
+                "nature": NatureEcart.de(ecart).value,
+                "bloquant": NatureEcart.de(ecart).bloquant,
+                "numero_editeur": ecart.numero or None,
                 "chemin": ecart.chemin,
-                "libelle": ecart.libelle,
+                "libelle": ecart.message,
             }
             for ecart in rapproche.ecarts
         ],

@@ -12,8 +12,8 @@ from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_de_verification
-from segur_pha.depot.constats import en_tableau
 from segur_pha.depot.verification import verifier_depot
+from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 
 if TYPE_CHECKING:

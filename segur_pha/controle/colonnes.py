@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import chain, compress
+from operator import not_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import define
 from msgspec import UnsetType
 
-from segur_pha.table.balise import Liste, Objet, balises
+from segur_pha.table.balise import Liste, Objet, balises, pointeur
 from segur_pha.table.modele import etapes
 from segur_pha.table.regles import anomalies_de_la_demande, doublons, juger_valeur
 from segur_pha.texte_json.lecture import sans_cle_double
@@ -177,10 +178,12 @@ def _rangs_douteux(colonne: _Colonne, *, bien_typees: bool) -> list[int] | None:
     suspectes = _suspectes(rangee, rangee.format, retenues)
     if not suspectes and not refusees:
         return []
-    if any(isinstance(valeur, dict | list) for valeur in chain(suspectes, (contenu[rang] for rang in refusees))):
+    if not {dict, list}.isdisjoint(map(type, chain(suspectes, map(contenu.__getitem__, refusees)))):
         return None
-    fautives = set(suspectes)
-    return [rang for rang, valeur in enumerate(contenu) if rang in refusees or valeur in fautives]
+    if suspectes:
+        fautives = set(suspectes)
+        refusees.update(rang for rang, valeur in enumerate(contenu) if rang not in refusees and valeur in fautives)
+    return [*refusees]
 
 
 def _suspectes(rangee: Balise, champ: Format, contenu: Sequence[Brut]) -> list[Brut]:
@@ -212,16 +215,15 @@ def _incoherentes(
 
 def _sans(ecartees: Collection[int], colonnes: Iterable[_Colonne]) -> Colonnes:
     """Leave requests out of columns."""
-    gardees: dict[int, list[bool]] = {}  # columns of one block share their places
+    if not ecartees:
+        return {rangee.nom: (contenu, places) for rangee, contenu, places in colonnes}
+    masques: dict[int, list[bool]] = {}  # columns of one block share their places
     restantes: dict[str, tuple[Sequence[Brut], Sequence[int]]] = {}
     for rangee, contenu, places in colonnes:
-        if not ecartees:
-            restantes[rangee.nom] = contenu, places
-            continue
-        if id(places) not in gardees:
-            gardees[id(places)] = [place not in ecartees for place in places]
-        masque = gardees[id(places)]
-        restantes[rangee.nom] = list(compress(contenu, masque)), list(compress(places, masque))
+        masque = masques.get(id(places))
+        if masque is None:
+            masque = masques[id(places)] = [*map(not_, map(ecartees.__contains__, places))]
+        restantes[rangee.nom] = [*compress(contenu, masque)], [*compress(places, masque)]
     return restantes
 
 
@@ -234,14 +236,15 @@ def second_controle(
     """
     numeros = examen.uniques[specification.numero_de_demande.nom]
     anomalies: list[tuple[Anomalie, ...]] = [()] * len(numeros)
+    repetees, liste = examen.repetees, pointeur(specification.liste_des_demandes.nom)
     for place, a_juger in examen.doutes.items():
         trouvees = anomalies_de_la_demande(
             specification.classe_demande,
             examen.demande(place),
             rang=place + 1,
             coherences=specification.coherences,
-            chemin=f"/{specification.liste_des_demandes.nom}/{place}",
-            deja_vues=[nom for nom, places in examen.repetees.items() if place in places],
+            chemin=f"{liste}/{place}",
+            deja_vues=[nom for nom, places in repetees.items() if place in places],
             texte=texte,
             plafond=specification.limites.anomalies_detaillees,
             a_juger=a_juger,

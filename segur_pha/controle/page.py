@@ -6,9 +6,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.controle.affichage import acceptees, resume
+from segur_pha.controle.page_des_codes import code, glossaire
 from segur_pha.controle.resultats import FichierControle, chemin_montrable
 from segur_pha.rapports.html import Html, chiffres, element, marque, page, table
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder, en_mots, euros
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,9 +34,24 @@ def en_page(fichiers: Sequence[FichierControle], *, complet: bool, jour: date | 
         "Contrôle des demandes de financement" + (f" du {en_mots(jour)}" if jour else ""),
         *([_sommaire(fichiers)] if len(fichiers) > 1 else []),
         *(_section(rang, fichier, tables[rang]) for rang, fichier in enumerate(fichiers)),
-        element("p", "Codes et libellés de segur_pha : ceux du portail ne sont pas publiés.", classe="discret"),
+        *glossaire(_codes(fichiers, complet=complet), fichiers[0].specification if fichiers else PAR_DEFAUT),
+        element(
+            "p",
+            "Codes et libellés de segur_pha : le guide n’imprime ni les codes du portail ni ses libellés d’erreur.",
+            classe="discret",
+        ),
         filtrable=any(tables),
     )
+
+
+def _codes(fichiers: Sequence[FichierControle], *, complet: bool) -> Iterator[str]:
+    """List the codes that the page shows, with repetitions."""
+    for fichier in fichiers:
+        yield from (anomalie.code for anomalie in fichier.anomalies_fichier)
+        for verdict in fichier.rejetees:
+            yield from (a.code for a in (verdict.anomalies if complet else verdict.anomalies[:1]))
+        if complet:
+            yield from (conseil.id for conseil in fichier.conseils)
 
 
 def _sommaire(fichiers: Sequence[FichierControle]) -> Html:
@@ -71,7 +88,7 @@ def _tables(fichier: FichierControle, *, complet: bool) -> Iterator[Html]:
         yield table(acceptees(fichier))
     if complet and fichier.conseils:
         conseils: list[list[Cellule]] = [
-            [Marque(c.id, Niveau.ATTENTION), c.libelle, _ou(c, fichier)] for c in fichier.conseils
+            [code(Marque(c.id, Niveau.ATTENTION)), c.libelle, _ou(c, fichier)] for c in fichier.conseils
         ]
         yield table(Tableau(("Conseil", "Que faire", "Place dans le fichier"), conseils, titre="Conseils"), fiches=True)
 
@@ -91,7 +108,7 @@ def _rejets(verdict: VerdictDeLigne, fichier: FichierControle, *, complet: bool)
 
 
 def _rangee_html(anomalie: Anomalie, fichier: FichierControle) -> list[Cellule]:
-    return [Marque(anomalie.code, Niveau.MAUVAIS), anomalie.libelle, _ou(anomalie, fichier)]
+    return [code(Marque(anomalie.code, Niveau.MAUVAIS)), anomalie.libelle, _ou(anomalie, fichier)]
 
 
 def _ou(objet: Anomalie | Conseil, fichier: FichierControle) -> Html:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from decimal import MAX_PREC, Context, Decimal
-from functools import cached_property, reduce
+from decimal import Decimal
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
+from segur_pha.argent import somme
 from segur_pha.controle.colonnes import Examen, examiner, second_controle
 from segur_pha.controle.conseils import (
     conseil,
@@ -52,7 +53,6 @@ __all__ = ["FichierRejete", "RapportControle", "Source", "controler", "controler
 Source: TypeAlias = "bytes | str | Path | Fichier"
 
 #: Sums keep their cents, whatever the caller's precision is and however large an accepted amount.
-_EXACT: Final = Context(prec=MAX_PREC)
 
 
 @frozen
@@ -112,7 +112,7 @@ class RapportControle:
         Decimal('255.00')
         """
         avances = (a for ligne in self.en_lignes() if isinstance(a := ligne["avance"], Decimal))
-        return reduce(_EXACT.add, avances, Decimal("0.00"))
+        return somme(avances)
 
     @cached_property
     def conseils(self) -> tuple[Conseil, ...]:

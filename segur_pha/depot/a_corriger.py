@@ -11,7 +11,7 @@ from segur_pha.rapports.tableau import Tableau
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from segur_pha.depot.constats import Constat
+    from segur_pha.constats import Constat
     from segur_pha.rapports.tableau import Cellule
     from segur_pha.tableurs import Rangee, TableauLu
 

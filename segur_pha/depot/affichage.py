@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from segur_pha.depot.constats import en_tableau
+from attrs import evolve
+
+from segur_pha.controle.explications import explications
+from segur_pha.controle.page_des_codes import code, glossaire
+from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.html import chiffres, element, marque, page, table
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
-    from segur_pha.depot.constats import Constat
+    from segur_pha.constats import Constat
     from segur_pha.rapports.html import Html
     from segur_pha.rapports.tableau import Tableau
 
@@ -107,5 +112,18 @@ def tableaux_des_constats(fautes: Sequence[Constat], conseils: Sequence[Constat]
 
 
 def _page(titre: str, *tete: str, fautes: Sequence[Constat], conseils: Sequence[Constat]) -> bytes:
-    tables = [table(tableau, fiches=True) for tableau in tableaux_des_constats(fautes, conseils)]
-    return page(titre, *tete, *tables, filtrable=bool(tables))
+    connus = explications(PAR_DEFAUT)
+    tables = [
+        table(_aux_codes_lies(tableau, connus), fiches=True) for tableau in tableaux_des_constats(fautes, conseils)
+    ]
+    codes = glossaire((constat.code for constat in (*fautes, *conseils)), PAR_DEFAUT)
+    return page(titre, *tete, *tables, *codes, filtrable=bool(tables))
+
+
+def _aux_codes_lies(tableau: Tableau, connus: Container[str]) -> Tableau:
+    """Make links of the codes that the page explains; other ids are those of the deposit, whose sentences say all."""
+    rangees = [
+        [*rangee[:-1], code(Marque(str(rangee[-1]), Niveau.DISCRET)) if rangee[-1] in connus else rangee[-1]]
+        for rangee in tableau.rangees
+    ]
+    return evolve(tableau, rangees=rangees)

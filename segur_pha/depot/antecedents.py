@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from attrs import field, frozen
 
-from segur_pha.depot.constats import Constat
+from segur_pha.constats import Constat
+from segur_pha.rapports.tableau import accorder
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from segur_pha.depot.commandes import CommandeLue
     from segur_pha.table.specification import Specification
 
-__all__ = ["OFFICINE_DEJA_DEMANDEE", "Admissible", "Antecedent", "Confrontation", "SourceDAntecedents", "confronter"]
+__all__ = [
+    "OFFICINE_DEJA_DEMANDEE",
+    "Admissible",
+    "Antecedent",
+    "Confrontation",
+    "DejaPartie",
+    "SourceDAntecedents",
+    "confronter",
+    "dire_les_laissees",
+]
 
 #: What a person may let through who has looked at it.
 Admissible: TypeAlias = Literal["officine-deja-demandee"]
@@ -61,12 +72,22 @@ class Confrontation:
     """What orders are, beside what went before.
 
     ``fautes``: row → why it may not go; ``conseils``: what to look at first; ``en_attente``: faults that hold unless these
-    orders make the very file in which they wait.
+    orders make the very file in which they wait; ``laissees``: rows that are left aside because they went already, in order.
     """
 
     fautes: Mapping[int, Constat] = field(factory=dict)
     conseils: Sequence[Constat] = ()
     en_attente: Sequence[Constat] = ()
+    laissees: Sequence[DejaPartie] = ()
+
+
+@frozen(kw_only=True)
+class DejaPartie:
+    """An order that went already, and is left aside: its row, and the number and the phase of its request."""
+
+    ligne: int
+    numero: str
+    phase: str
 
 
 def confronter(
@@ -75,38 +96,90 @@ def confronter(
     colonnes: Mapping[str, str],
     admettre: Collection[Admissible] = (),
     specification: Specification = PAR_DEFAUT,
+    *,
+    nouvelles: bool = False,
 ) -> Confrontation:
-    """Look for orders that went already, and for a second request of a pharmacy that has a live one."""
-    numero = specification.numero_de_demande
+    """Look for orders that went already, and for a second request of a pharmacy that has a live one.
+
+    With ``nouvelles`` the orders that surely went already are left aside, and are no faults.
+    """
     numeros = {c.numero for c in commandes if c.numero is not None}
     connus = list(
         source.antecedents(numeros, {c.finess for c in commandes if c.finess is not None}, specification=specification)
     )
+    laissees = list(_laissees(commandes, connus)) if nouvelles else []
+    vues = {partie.ligne for partie in laissees}
+    commandes = [c for c in commandes if c.ligne not in vues]
     par_numero = {a.numero.casefold(): a for a in connus}
     parties = {c.ligne: a for c in commandes if c.numero and (a := par_numero.get(c.numero.casefold()))}
     # Where nothing is new, the preparation may be one that was stopped, and is made again.
-    reprise = len(parties) == len(commandes) and all(a.libre or a.attend for a in parties.values())
-    connues = {
-        c.ligne: Constat(
-            code="numero-connu",
-            message=f"{numero.nom} : {_deja_partie(parties[c.ligne], c.finess)}",
-            ligne=c.ligne,
-            colonne=colonnes.get(numero.attribut, ""),
-            balise=numero.nom,
-        )
-        for c in commandes
-        if c.ligne in parties and not parties[c.ligne].libre
-    }
-    restantes = [c for c in commandes if c.ligne not in connues or reprise]
+    reprise = not nouvelles and len(parties) == len(commandes) and all(a.libre or a.attend for a in parties.values())
+
+    def connues(dire: Callable[[Antecedent, str | None], str]) -> dict[int, Constat]:
+        numero = specification.numero_de_demande
+        return {
+            c.ligne: Constat(
+                code="numero-connu",
+                message=f"{numero.nom} : {dire(parties[c.ligne], c.finess)}",
+                ligne=c.ligne,
+                colonne=colonnes.get(numero.attribut, ""),
+                balise=numero.nom,
+            )
+            for c in commandes
+            if c.ligne in parties and not parties[c.ligne].libre
+        }
+
+    deja = connues(_deja_partie)
+    restantes = [c for c in commandes if c.ligne not in deja or reprise]
     secondes = {
         constat.ligne or 0: constat for constat in _secondes(restantes, connus, colonnes, admettre, specification)
     }
     admise = OFFICINE_DEJA_DEMANDEE in admettre
     return Confrontation(
-        fautes=({} if reprise else connues) | ({} if admise else secondes),
-        conseils=[*(secondes.values() if admise else ()), *(connues.values() if reprise else ())],
-        en_attente=list(connues.values()) if reprise else (),
+        fautes=({} if reprise else deja) | ({} if admise else secondes),
+        conseils=[
+            *(secondes.values() if admise else ()),
+            *(connues(_preparee_de_nouveau).values() if reprise else ()),
+            *_reparties(restantes, parties, colonnes, specification),
+        ],
+        en_attente=list(deja.values()) if reprise else (),
+        laissees=laissees,
     )
+
+
+def _laissees(commandes: Iterable[CommandeLue], connus: Iterable[Antecedent]) -> Iterator[DejaPartie]:
+    """Find the orders that surely went: by number and pharmacy, or by pharmacy alone where the export bears no number.
+
+    A known number beside another pharmacy, or one that cannot be read, is no such order: it stays a fault.
+    """
+    parties = [a for a in connus if not a.libre]
+    par_numero = {a.numero.casefold(): a for a in parties}
+    par_officine: dict[str, Antecedent] = {}
+    for a in parties:
+        # Of a pharmacy's requests, the one that claims money now; else the last one.
+        if a.finess is not None and (a.vivante or not par_officine.get(a.finess, a).vivante):
+            par_officine[a.finess] = a
+    for c in commandes:
+        if c.numero is None:
+            trouvee = None if c.repere_fautif else par_officine.get(c.finess or "")
+        else:
+            trouvee = par_numero.get(c.numero.casefold())
+            if trouvee is not None and trouvee.finess not in {None, c.finess, *c.reperes}:
+                trouvee = None
+        if trouvee is not None:
+            yield DejaPartie(ligne=c.ligne, numero=trouvee.numero, phase=trouvee.phase)
+
+
+def dire_les_laissees(laissees: Sequence[DejaPartie]) -> str:
+    """Say how many orders were left aside, and in which phases their requests are.
+
+    >>> dire_les_laissees([DejaPartie(ligne=2, numero="00001", phase="acceptée")])
+    '1 commande déjà au registre, laissée de côté (acceptée : 1)'
+    """
+    phases = Counter(partie.phase for partie in laissees)
+    detail = ", ".join(f"{phase} : {nombre}" for phase, nombre in phases.items())
+    quoi = "commande déjà au registre, laissée de côté", "commandes déjà au registre, laissées de côté"
+    return f"{accorder(len(laissees), *quoi)} ({detail})"
 
 
 def _deja_partie(antecedent: Antecedent, finess: str | None) -> str:
@@ -116,6 +189,31 @@ def _deja_partie(antecedent: Antecedent, finess: str | None) -> str:
     if antecedent.a_resoumettre:
         return f"{debut} : retirez cette ligne ; corrigée, la demande repart par « segur-pha resoumettre »"
     return f"{debut} : retirez cette ligne, elle ne part qu’une fois"
+
+
+def _preparee_de_nouveau(antecedent: Antecedent, _: str | None) -> str:
+    return f"la demande {antecedent.numero} attend déjà au registre dans ce même fichier, que ce dossier refait"
+
+
+def _reparties(
+    commandes: Iterable[CommandeLue],
+    parties: Mapping[int, Antecedent],
+    colonnes: Mapping[str, str],
+    specification: Specification,
+) -> Iterator[Constat]:
+    """Name the orders that go again under their number, which the portal never took."""
+    numero = specification.numero_de_demande
+    for c in commandes:
+        partie = parties.get(c.ligne)
+        if partie is not None and partie.libre:
+            pourquoi = "son fichier a été refusé" if partie.vivante else "elle a été abandonnée"
+            yield Constat(
+                code="numero-repris",
+                message=f"{numero.nom} : {pourquoi} ; la demande {partie.numero} repart sous le même numéro",
+                ligne=c.ligne,
+                colonne=colonnes.get(numero.attribut, ""),
+                balise=numero.nom,
+            )
 
 
 def _secondes(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.depot.constats import Constat, nom_lisible
+from segur_pha.constats import Constat
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.ressemblances import noms_de, rapprocher
 from segur_pha.depot.valeurs import attendu_en_cellule
 from segur_pha.table.formats import Format

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from msgspec.structs import replace
 
+from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.depot.colonnes_absentes import attendu_de, colonnes_absentes
-from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.fausses_commandes import FaussesCommandes
 from segur_pha.depot.reparations import Reparations, majuscules_mises, mis_en_majuscules, zero_rendu
 from segur_pha.depot.valeurs import lire_valeur, simplifier
@@ -214,13 +215,12 @@ class LecteurDeCommandes:
                 if mot in self._reperes and refus.propose:
                     reperes.append(refus.propose)
                 fautes.append(
-                    Constat(
-                        code=refus.code,
-                        message=refus.message,
+                    evolve(
+                        refus.constat,
                         ligne=rangee.numero,
                         colonne=entete,
                         balise=balise.nom if balise else "",
-                        attendu=refus.attendu or attendu_de(balise),
+                        attendu=refus.constat.attendu or attendu_de(balise),
                     )
                 )
             else:

@@ -7,15 +7,15 @@ they are looked for in their usual spellings; where it has none, somebody must l
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.depot.constats import Constat
+from segur_pha.constats import Constat
 from segur_pha.depot.texte_pdf import TexteLu
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.table.roles import Role
+from segur_pha.textes import plier
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -108,9 +108,7 @@ def _est_dit(role: Role, valeur: object, plie: str, mots: set[str]) -> bool:
 
 def _plier(texte: str) -> str:
     """Fold a text for comparison: no accent, no case, one plain blank between words, plain hyphens and apostrophes."""
-    nu = unicodedata.normalize("NFKD", texte.replace("Œ", "OE").replace("œ", "oe"))
-    nu = "".join(c for c in nu if not unicodedata.combining(c)).casefold()
-    return " ".join(re.sub("[\u2010-\u2015]", "-", nu.replace("’", "'")).split())
+    return re.sub("[\u2010-\u2015]", "-", plier(texte).replace("’", "'"))
 
 
 def _date(jour: date) -> str:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from segur_pha.depot.constats import Constat
+    from segur_pha.constats import Constat
+    from segur_pha.depot.antecedents import DejaPartie
     from segur_pha.depot.dossier import DossierCache
     from segur_pha.depot.redaction import Ecrit, Retenue
     from segur_pha.table.specification import Specification
@@ -98,6 +99,7 @@ class DepotPrepare:
         lignes: each order that went: its row, the number of its request, its file, its documents.
         fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; else empty.
         conseils: what a careful publisher would look at before the upload.
+        laissees: with ``nouvelles``, the orders that were left aside because the ledger knows them; else empty.
         specification: the wave of its requests.
         cache: where it lies until it is shown; ``None`` for one that was shown at once.
     """
@@ -114,6 +116,7 @@ class DepotPrepare:
     lignes: tuple[DemandeDeposee, ...] = field(repr=False)
     fautes: tuple[Constat, ...]
     conseils: tuple[Constat, ...]
+    laissees: tuple[DejaPartie, ...] = ()
     specification: Specification = field(repr=False)
     cache: DossierCache | None = field(default=None, repr=False, eq=False)
 

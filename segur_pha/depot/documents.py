@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.depot.images import PIXELS_MAXIMUM, verifier_un_jpeg, verifier_un_png
 from segur_pha.depot.pages import regarder_les_pages
 from segur_pha.depot.texte_pdf import SANS_TABLE, LectureComptee, TexteLu, bornes_du_pdf, texte_du_pdf
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Document",
     "ExamenDeDocument",
-    "ReserveDeDocument",
     "examiner",
     "exiger_les_bibliotheques",
     "lire_document",
@@ -65,27 +64,19 @@ class Document:
     format: str
 
 
-@frozen
-class ReserveDeDocument:
-    """What somebody should know of a document that may be deposited: an id, and a French sentence."""
-
-    code: str
-    message: str
-
-
 #: Printing such a PDF to a new one would drop the signature that it may bear.
-_RESTREINT: Final = ReserveDeDocument(
-    "pdf-restreint",
-    "ce PDF s’ouvre, mais interdit par exemple de l’imprimer ou de le modifier : il peut être déposé tel quel",
+_RESTREINT: Final = Constat(
+    code="pdf-restreint",
+    message="ce PDF s’ouvre, mais interdit par exemple de l’imprimer ou de le modifier : il peut être déposé tel quel",
 )
 
 
 @frozen
 class ExamenDeDocument:
-    """A document found good: what it is, what to know of it, and the text layer of a PDF where it was asked for."""
+    """A document found good: what it is, advice on it (its place is added above), and the text of a PDF where it was asked for."""
 
     format: str
-    reserves: tuple[ReserveDeDocument, ...] = ()
+    reserves: tuple[Constat, ...] = ()
     texte: TexteLu | None = field(default=None, repr=False)
 
 
@@ -161,7 +152,7 @@ def examiner(octets: bytes, *, texte: bool = False) -> ExamenDeDocument:
     >>> examiner(b"GIF89a...")
     Traceback (most recent call last):
     ...
-    segur_pha.depot.constats.ValeurRefusee: ce document est de type GIF : enregistrez-le en PDF, PNG ou JPG
+    segur_pha.constats.ValeurRefusee: ce document est de type GIF : enregistrez-le en PDF, PNG ou JPG
     """
     for signature, format_fichier in _SIGNATURES.items():
         if octets.startswith(signature):
@@ -220,16 +211,16 @@ def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> ExamenDeDocumen
     if not pages:
         raise ValeurRefusee("document-vide", f"ce PDF n’a aucune page : {_A_REFAIRE}", _FORMATS_ATTENDUS)
     if regard.abimees:
-        raise _abime(f"ce PDF est abîmé ({_pages(regard.abimees)})")
+        raise _abime(f"ce PDF est abîmé ({_pages(regard.abimees)})", regard.abimees[0])
     if regard.non_regardees:
         message = (
             f"{_pages(regard.non_regardees)} : ce qui s’y trouve n’a pas pu être vérifié ici, ouvrez ce PDF et regardez"
         )
-        reserves.append(ReserveDeDocument("page-non-verifiee", message))
+        reserves.append(Constat(code="page-non-verifiee", message=message, page=regard.non_regardees[0]))
     return ExamenDeDocument(_PDF, tuple(reserves), texte_du_pdf(lecteur) if texte else None)
 
 
-def _sans_mot_de_passe(lecteur: PdfReader) -> list[ReserveDeDocument]:
+def _sans_mot_de_passe(lecteur: PdfReader) -> list[Constat]:
     if not lecteur.is_encrypted:
         return []
     if not lecteur.decrypt(""):
@@ -254,8 +245,8 @@ def _decoder_l_image(octets: bytes, format_fichier: str) -> None:
         raise _abime("cette image est abîmée et ne s’ouvre pas") from erreur
 
 
-def _abime(constat: str) -> ValeurRefusee:
-    return ValeurRefusee("document-illisible", f"{constat} : {_A_REFAIRE}", _FORMATS_ATTENDUS)
+def _abime(constat: str, page: int | None = None) -> ValeurRefusee:
+    return ValeurRefusee("document-illisible", f"{constat} : {_A_REFAIRE}", _FORMATS_ATTENDUS, page)
 
 
 def _pages(rangs: Sequence[int]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from segur_pha.constats import Constat
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.manifeste import MANIFESTE, empreinte
 from segur_pha.rapports.tableau import accorder
 from segur_pha.vagues import PAR_DEFAUT
@@ -30,23 +32,27 @@ def ecarts(
     presents: AbstractSet[str],
     vues: Mapping[str, str],
     limites: Limites = PAR_DEFAUT.limites,
-) -> Iterator[tuple[str, str]]:
-    """Compare a folder with its manifest: the file, and what is wrong with it.
+) -> Iterator[Constat]:
+    """Compare a folder with its manifest: what is wrong with each file.
 
     ``presents``: the files of the folder without the manifest; ``vues``: each document of the zips → its SHA-256.
     """
     annonces = {fichier.nom: fichier for fichier in manifeste.fichiers}
     for nom in sorted(annonces.keys() | presents):
         if nom not in presents:
-            yield nom, zip_manquant(len(annonces[nom].pieces)) if annonces[nom].pieces else _MANQUE
+            yield _ecart(nom, zip_manquant(len(annonces[nom].pieces)) if annonces[nom].pieces else _MANQUE)
         elif nom not in annonces:
-            yield nom, _EN_TROP
+            yield _ecart(nom, _EN_TROP)
         elif not _inchange(dossier / nom, annonces[nom], limites):
-            yield nom, _CHANGE
+            yield _ecart(nom, _CHANGE)
     perdues = pieces_des_zips_manquants(manifeste, presents)
     pieces = {p.nom: p.sha256 for fichier in manifeste.fichiers for p in fichier.pieces if p.nom not in perdues}
     if vues != pieces:
-        yield MANIFESTE, _AUTRES_PIECES
+        yield _ecart(MANIFESTE, _AUTRES_PIECES)
+
+
+def _ecart(nom: str, message: str) -> Constat:
+    return Constat(code="manifeste", message=message, fichier=nom_lisible(nom))
 
 
 def pieces_des_zips_manquants(manifeste: Manifeste, presents: AbstractSet[str]) -> frozenset[str]:

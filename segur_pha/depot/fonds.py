@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from segur_pha.depot.constats import ValeurRefusee, nom_lisible
+from segur_pha.constats import ValeurRefusee
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.documents import octets_du_document
 from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
@@ -43,7 +44,7 @@ class Emplacement:
     limites: Limites = field(default=PAR_DEFAUT.limites, repr=False)
 
     def lire(self) -> bytes:
-        """Read the document; raises :class:`~segur_pha.depot.constats.ValeurRefusee`."""
+        """Read the document; raises :class:`~segur_pha.constats.ValeurRefusee`."""
         if self.rang is None:
             return octets_du_document(self.chemin, self.limites)
         with ouvrir_le_zip(self.chemin, self.limites) as archive:
@@ -86,7 +87,7 @@ class FondsDeDocuments:
     def localiser(self, nom: str) -> Path:
         """Give the real path of a document, which must be inside the folder.
 
-        Raises :class:`~segur_pha.depot.constats.ValeurRefusee`.
+        Raises :class:`~segur_pha.constats.ValeurRefusee`.
         """
         if _mene_dehors(nom):
             raise _dehors()
@@ -122,7 +123,7 @@ class FondsDeDocuments:
                 else:
                     yield Emplacement(nom, chemin, None, self._limites), octets_du_document(chemin, self._limites)
             except ValeurRefusee as refus:
-                ecartes[nom] = refus.message
+                ecartes[nom] = refus.constat.message
             except OSError:
                 ecartes[nom] = "ce document ne se lit pas : vérifiez le fichier et vos droits d’accès"
 
@@ -155,7 +156,7 @@ def _lire_le_zip(
             try:
                 octets = lire_le_membre(archive, membre, limites)
             except ValeurRefusee as refus:
-                ecartes[f"{nom}, {membre.filename}"] = refus.message
+                ecartes[f"{nom}, {membre.filename}"] = refus.constat.message
             else:
                 yield Emplacement(membre.filename, chemin, rang, limites), octets
 

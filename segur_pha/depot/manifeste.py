@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from attrs import asdict, frozen
 
+from segur_pha.argent import EXACT
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.rapports.csv import en_csv
@@ -56,7 +57,6 @@ _OCTETS_DU_MANIFESTE: Final = 30_000_000
 _HORS_D_UN_NOM: Final = re.compile(r"[/\\\0]|^\.{0,2}$")
 
 #: The caller's precision must not round a total.
-_CONTEXTE: Final = Context(prec=60)
 
 #: What a file has nothing to say of, it does not say.
 _VIDES: Final = (None, "", (), 0)
@@ -213,8 +213,8 @@ def recapituler(
             return specification.valeur(demande, role) if role in specification.roles else None
 
         montant, attendu = valeur(Role.MONTANT), specification.montant_attendu(ligne.demande)
-        total_ht = _CONTEXTE.add(total_ht, montant if isinstance(montant, Decimal) else 0)
-        total_avance = _CONTEXTE.add(total_avance, attendu or 0)
+        total_ht = EXACT.add(total_ht, montant if isinstance(montant, Decimal) else 0)
+        total_avance = EXACT.add(total_avance, attendu or 0)
         rangees.append(
             (
                 ligne.fichier,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import digits
 from typing import TYPE_CHECKING, Final, Protocol
 
 from attrs import define, field
@@ -13,10 +14,11 @@ from segur_pha.vagues import PAR_DEFAUT
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from segur_pha.table.specification import Specification
+
 __all__ = ["NumerosDepuis", "SourceDeNumeros", "reserver_sans_doublon"]
 
-_NUMERO: Final = re.compile("([0-9A-Za-z]{0,4}?)([0-9]{1,5})")
-_LONGUEUR: Final = 5
+_NUMERO: Final = re.compile("[0-9A-Za-z]*[0-9]")
 
 
 class SourceDeNumeros(Protocol):
@@ -26,7 +28,7 @@ class SourceDeNumeros(Protocol):
     """
 
     def reserver(self, nombre: int) -> Sequence[str]:
-        """Reserve exactly ``nombre`` numbers of 5 ASCII letters and digits, all different, in the order to use them.
+        """Reserve exactly ``nombre`` numbers of ASCII letters and digits, as long as the wave wants them, all different, in order.
 
         Raises :class:`~segur_pha.SegurError` when that many are not left; nothing is reserved then.
         """
@@ -37,20 +39,24 @@ class SourceDeNumeros(Protocol):
 class NumerosDepuis:
     """Numbers that follow one another from a first one: ``00001``, ``00002``…; a prefix of letters stays as it is.
 
-    Raises :class:`~segur_pha.DepotRefuse` for a first number that is not 5 ASCII letters and digits ending with a digit.
+    Raises :class:`~segur_pha.DepotRefuse` for a first number that is not ASCII letters and digits ending with a digit, as
+    many as the table of ``specification`` gives to a number (5 in wave 1).
 
     >>> NumerosDepuis("A0998").reserver(3)
     ('A0998', 'A0999', 'A1000')
     """
 
     premier: str = "00001"
+    specification: Specification = field(default=PAR_DEFAUT, kw_only=True)
     _servis: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
-        if len(self.premier) != _LONGUEUR or _NUMERO.fullmatch(self.premier) is None:
+        longueur = self.specification.longueur_des_numeros
+        if len(self.premier) != longueur or _NUMERO.fullmatch(self.premier) is None:
             raise DepotRefuse(
-                "Premier numéro : indiquez 5 lettres sans accent ou chiffres, le dernier étant un chiffre (comme 00001).",
-                balise=PAR_DEFAUT.numero_de_demande.nom,
+                f"Premier numéro : indiquez {longueur} lettres sans accent ou chiffres, le dernier étant un chiffre (comme "
+                f"{1:0{longueur}}).",
+                balise=self.specification.numero_de_demande.nom,
             )
 
     def reserver(self, nombre: int) -> tuple[str, ...]:
@@ -63,16 +69,15 @@ class NumerosDepuis:
         ...
         segur_pha.erreurs.DepotRefuse: Il ne reste que 1 numéro à partir de 99999 : choisissez un autre premier numéro.
         """
-        trouve = _NUMERO.fullmatch(self.premier)
-        assert trouve is not None
-        prefixe, chiffres = trouve.groups()
+        prefixe = self.premier.rstrip(digits)
+        chiffres = self.premier.removeprefix(prefixe)
         debut = int(chiffres) + self._servis
         restants = 10 ** len(chiffres) - debut
         if nombre > restants:
             pluriel = "s" if restants > 1 else ""
             raise DepotRefuse(
                 f"Il ne reste que {restants} numéro{pluriel} à partir de {self.premier} : choisissez un autre premier numéro.",
-                balise=PAR_DEFAUT.numero_de_demande.nom,
+                balise=self.specification.numero_de_demande.nom,
             )
         self._servis += nombre
         return tuple(f"{prefixe}{n:0{len(chiffres)}}" for n in range(debut, debut + nombre))

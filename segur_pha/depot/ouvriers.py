@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, TypeAlias
 
-from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.documents import Document, ExamenDeDocument, examiner, lire_document
 from segur_pha.erreurs import SegurError
 from segur_pha.vagues import PAR_DEFAUT

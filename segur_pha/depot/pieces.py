@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
+from segur_pha.constats import Constat, ValeurRefusee
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.documents import Document, ExamenDeDocument, exiger_les_bibliotheques
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.ouvriers import Ouvriers
@@ -110,7 +111,7 @@ class DossierDePieces:
             try:
                 trouvee = self._trouver(commande, besoin)
             except ValeurRefusee as refus:
-                if refus.code == _ABSENT and besoin not in commande.documents and commande.repere_fautif:
+                if refus.constat.code == _ABSENT and besoin not in commande.documents and commande.repere_fautif:
                     continue  # its number or its FINESS is to be corrected first, which has been said
                 fautes.append(self._introuvable(commande, besoin, refus, colonne or ""))
             else:
@@ -171,13 +172,7 @@ class DossierDePieces:
 
     def _conseiller(self, commande: CommandeLue, trouvee: PieceTrouvee) -> Iterator[Constat]:
         for reserve in trouvee.examen.reserves:
-            yield Constat(
-                code=reserve.code,
-                message=reserve.message,
-                ligne=commande.ligne,
-                balise=self._balise,
-                document=trouvee.nom,
-            )
+            yield evolve(reserve, ligne=commande.ligne, balise=self._balise, document=trouvee.nom)
         if trouvee.type_fichier in self._noms.communes:
             return
         avant = self._contenus.setdefault(trouvee.document.sha256, commande.ligne)
@@ -227,12 +222,11 @@ class DossierDePieces:
 
     def _introuvable(self, commande: CommandeLue, besoin: str, refus: ValeurRefusee, colonne: str) -> Constat:
         donne = commande.documents.get(besoin, "")
-        return Constat(
-            code=refus.code,
-            message=f"{self._noms.mots[besoin]} : {refus.message}",
+        return evolve(
+            refus.constat,
+            message=f"{self._noms.mots[besoin]} : {refus.constat.message}",
             ligne=commande.ligne,
             colonne=colonne if donne else "",
             balise=self._balise,
             document=nom_lisible(donne),
-            attendu=refus.attendu,
         )

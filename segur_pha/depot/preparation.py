@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import define, field
 
+from segur_pha.constats import Constat
 from segur_pha.depot.a_corriger import en_csv_a_corriger
-from segur_pha.depot.antecedents import confronter
+from segur_pha.depot.antecedents import confronter, dire_les_laissees
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import comparer
-from segur_pha.depot.constats import CommandesRefusees, Constat, nom_lisible
+from segur_pha.depot.constats import CommandesRefusees, depot_fautif, nom_lisible
 from segur_pha.depot.depot_prepare import DepotPrepare, demandes_deposees
 from segur_pha.depot.dossier import DossierCache, dossier_entier, refuser_l_existant, restes
 from segur_pha.depot.export import ouvrir_export
@@ -22,7 +23,6 @@ from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, rediger
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.rapports.tableau import accorder
 from segur_pha.table.codes import code_de
 from segur_pha.table.formats import Nature
 from segur_pha.table.roles import Role
@@ -32,13 +32,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date
 
-    from segur_pha.depot.antecedents import Admissible, SourceDAntecedents
+    from segur_pha.depot.antecedents import Admissible, DejaPartie, SourceDAntecedents
     from segur_pha.depot.commandes import CommandeLue
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.numeros import SourceDeNumeros
-    from segur_pha.depot.verification import Suivi, Verification
+    from segur_pha.depot.verification import Suivi
+    from segur_pha.table.balise import Balise
     from segur_pha.table.specification import Specification
     from segur_pha.tableurs import Rangee, TableauLu
     from segur_pha.vagues import Demande
@@ -67,6 +68,7 @@ def preparer_depot(
     avant: Callable[[Path], None] | None = None,
     antecedents: SourceDAntecedents | None = None,
     admettre: Collection[Admissible] = (),
+    nouvelles: bool = False,
     montrer: bool = True,
 ) -> DepotPrepare:
     """Turn orders and documents into a folder to upload: JSON files, zips, summary, manifest (sections 1.2, 2.1 and 3).
@@ -94,6 +96,8 @@ def preparer_depot(
         antecedents: what went before, a ledger: an order that it knows already is a fault, and so is a second request for a
             pharmacy that has a live one, there or in a row above.
         admettre: ``"officine-deja-demandee"``: a person says that such a second request shall go; it is the first advice then.
+        nouvelles: leave the orders aside that ``antecedents`` surely knows, by number and pharmacy, or by pharmacy where the
+            export bears no number, and prepare the others.
         montrer: ``False`` leaves the finished folder out of sight until :meth:`DepotPrepare.montrer` is called.
 
     The folder appears whole, after it has passed :func:`verifier_depot`, or not at all.
@@ -123,7 +127,7 @@ def preparer_depot(
     tri = _Tri(DossierDePieces(racine, texte=concordance, specification=vague), lecteur.colonnes, concordance, vague)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
-        tri.confronter(antecedents, admettre)
+        tri.confronter(antecedents, admettre, nouvelles=nouvelles)
     tri.conseils_d_officine += conseils_du_registre(tri.commandes, categories, lecteur.colonnes, vague)
     generaux = [*_de_la_lecture(export), *_conseils_generaux(lecteur, tri, dossier)]
     conseils = [*tri.conseils_d_officine, *generaux, *tri.conseils]
@@ -140,7 +144,8 @@ def preparer_depot(
             suivi=suivre,
         )
         verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
-        _exiger_un_bon_depot(verification)
+        if not verification.bon:
+            raise depot_fautif(verification.fautes)
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
@@ -173,6 +178,7 @@ def _prepare(
         lignes=demandes_deposees(ecrit, retenues, tri.specification),
         fautes=tuple(tri.fautes),
         conseils=tuple(conseils),
+        laissees=tuple(tri.laissees),
         specification=tri.specification,
     )
 
@@ -226,7 +232,7 @@ def _trop_de_fautes(ligne: int) -> Constat:
 
 def _de_la_lecture(export: TableauLu) -> list[Constat]:
     """Say what must be known of how the export was read: hidden rows, sheets left aside."""
-    return [Constat(code=remarque.code, message=remarque.message) for remarque in export.remarques]
+    return [*export.remarques]
 
 
 @define
@@ -244,6 +250,7 @@ class _Tri:
     conseils_d_officine: list[Constat] = field(factory=list)
     commandes: list[CommandeLue] = field(factory=list)
     en_attente: Sequence[Constat] = ()
+    laissees: Sequence[DejaPartie] = ()
     numeros: dict[str, int] = field(factory=dict)
     officines: dict[str, int] = field(factory=dict)
 
@@ -285,46 +292,44 @@ class _Tri:
         documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
         self.retenues.append(_Acceptee(commande.ligne, commande.demande, commande.numero, documents))
 
-    def confronter(self, antecedents: SourceDAntecedents, admettre: Collection[Admissible]) -> None:
+    def confronter(self, antecedents: SourceDAntecedents, admettre: Collection[Admissible], *, nouvelles: bool) -> None:
         """Set aside the orders that went already, and second requests for a pharmacy that nobody has admitted."""
-        trouve = confronter(self.commandes, antecedents, self.colonnes, admettre, self.specification)
+        trouve = confronter(
+            self.commandes, antecedents, self.colonnes, admettre, self.specification, nouvelles=nouvelles
+        )
+        self.laissees = trouve.laissees
         self.conseils_d_officine = [*trouve.conseils, *self.conseils_d_officine]
         self.en_attente = trouve.en_attente
-        self.retenues = [a for a in self.retenues if a.ligne not in trouve.fautes]
+        laissees = {partie.ligne for partie in trouve.laissees}
+        self.retenues = [a for a in self.retenues if a.ligne not in trouve.fautes and a.ligne not in laissees]
         # Whatever else is wrong with such a row need not be corrected.
-        autres = {rangee.numero: (rangee, fautes) for rangee, fautes in self.ecartees}
+        autres = {rangee.numero: (rangee, fautes) for rangee, fautes in self.ecartees if rangee.numero not in laissees}
+        self.conseils = [c for c in self.conseils if c.ligne not in laissees]
+        self.conseils_d_officine = [c for c in self.conseils_d_officine if c.ligne not in laissees]
         rangees = {c.ligne: c.rangee for c in self.commandes}
         ecartees = autres | {ligne: (rangees[ligne], [faute]) for ligne, faute in trouve.fautes.items()}
         self.ecartees = [ecartees[ligne] for ligne in sorted(ecartees)]
         self.fautes = [faute for _, fautes in self.ecartees for faute in fautes]
 
     def _numero_deja_pris(self, commande: CommandeLue) -> Iterator[Constat]:
-        if commande.numero is None:
-            return
-        avant = self.numeros.setdefault(commande.numero.casefold(), commande.ligne)
-        rangee = self.specification.numero_de_demande
-        if avant != commande.ligne:
-            yield Constat(
-                code=code_de(rangee, Nature.DOUBLON),
-                message=f"{rangee.nom} : la ligne {avant} porte déjà ce numéro, à la casse près ; donnez-en un autre",
-                ligne=commande.ligne,
-                colonne=self.colonnes.get(rangee.attribut, ""),
-                balise=rangee.nom,
-            )
+        rangee, numero = self.specification.numero_de_demande, commande.numero
+        phrase = "porte déjà ce numéro, à la casse près ; donnez-en un autre"
+        cle = None if numero is None else numero.casefold()
+        return self._deja_vu(self.numeros, cle, commande, rangee, code_de(rangee, Nature.DOUBLON), phrase)
 
     def _officine_deja_vue(self, commande: CommandeLue) -> Iterator[Constat]:
-        if commande.finess is None:
-            return
-        avant = self.officines.setdefault(commande.finess, commande.ligne)
         rangee = self.specification.role(Role.OFFICINE)
+        phrase = "concerne la même officine"
+        return self._deja_vu(self.officines, commande.finess, commande, rangee, "finess-double", phrase)
+
+    def _deja_vu(
+        self, vues: dict[str, int], cle: str | None, commande: CommandeLue, rangee: Balise, code: str, phrase: str
+    ) -> Iterator[Constat]:
+        avant = commande.ligne if cle is None else vues.setdefault(cle, commande.ligne)
         if avant != commande.ligne:
-            yield Constat(
-                code="finess-double",
-                message=f"{rangee.nom} : la ligne {avant} concerne la même officine",
-                ligne=commande.ligne,
-                colonne=self.colonnes.get(rangee.attribut, ""),
-                balise=rangee.nom,
-            )
+            message = f"{rangee.nom} : la ligne {avant} {phrase}"
+            colonne = self.colonnes.get(rangee.attribut, "")
+            yield Constat(code=code, message=message, ligne=commande.ligne, colonne=colonne, balise=rangee.nom)
 
 
 def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) -> Iterator[Constat]:
@@ -341,6 +346,8 @@ def _conseils_generaux(lecteur: LecteurDeCommandes, tri: _Tri, dossier: Path) ->
 def _refuser_ou_non(
     lecteur: LecteurDeCommandes, tri: _Tri, conseils: Sequence[Constat], lu: str, *, partiel: bool
 ) -> None:
+    if tri.laissees and not tri.retenues and not tri.ecartees:
+        raise DepotRefuse(f"Aucune commande nouvelle, rien n’a été écrit : {dire_les_laissees(tri.laissees)}.")
     if not tri.retenues and not tri.ecartees:
         raise DepotRefuse(f"L’export ({lu}) ne contient aucune commande : rien n’a été écrit.")
     if lecteur.fautes or (tri.fautes and not (partiel and tri.retenues)):
@@ -358,11 +365,3 @@ def _numeroter(tri: _Tri, numeros: SourceDeNumeros | None) -> list[Retenue]:
         documents = tuple(document for _, document in a.documents)
         retenues.append(Retenue(a.ligne, cast("Demande", demande), documents))
     return retenues
-
-
-def _exiger_un_bon_depot(verification: Verification) -> None:
-    if not verification.bon:
-        raise DepotRefuse(
-            "Le dépôt préparé ne passe pas sa propre vérification, rien n’a été écrit : "
-            f"{accorder(len(verification.fautes), 'faute')}, dont « {verification.fautes[0]} »."
-        )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
-from segur_pha.depot.constats import ValeurRefusee, nom_lisible
+from segur_pha.constats import ValeurRefusee
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.documents import octets_du_document
 from segur_pha.depot.dossier import ecrire_durablement
 from segur_pha.depot.manifeste import (
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from segur_pha.depot.constats import Constat
+    from segur_pha.constats import Constat
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.verification import Suivi
@@ -227,8 +228,9 @@ def dans_la_source(
     for conseil in conseils:
         if conseil.code == "finess-double":
             continue  # said already, for the whole deposit
-        ligne = sources.get((conseil.document, conseil.ligne or 0))
-        place = evolve(conseil, ligne=ligne, document="", colonne=colonnes.get(mots.get(conseil.balise, ""), ""))
+        ligne = sources.get((conseil.fichier, conseil.ligne or 0))
+        colonne = colonnes.get(mots.get(conseil.balise, ""), "")
+        place = evolve(conseil, ligne=ligne, fichier="", document="", chemin="", colonne=colonne)
         if place not in vus:
             vus.add(place)
             yield place

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.depot.constats import Constat
+from segur_pha.constats import Constat
 from segur_pha.depot.ressemblances import noms_de, rapprocher
 from segur_pha.depot.vocabulaire import TRANCHE, vocabulaire
 from segur_pha.rapports.tableau import sans_controle

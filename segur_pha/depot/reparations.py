@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from segur_pha.depot.constats import Constat
+from segur_pha.constats import Constat
 from segur_pha.identifiants import defaut_finess
 
 if TYPE_CHECKING:
-    from segur_pha.depot.constats import ValeurRefusee
+    from segur_pha.constats import ValeurRefusee
 
 __all__ = ["Reparations", "majuscules_mises", "mis_en_majuscules", "zero_certain", "zero_rendu"]
 
@@ -21,12 +21,14 @@ _UN_SEUL_ZERO: Final = re.compile("0[1-9][0-9]{7}")
 def zero_certain(refus: ValeurRefusee) -> str:
     """Give the FINESS that a refused one of eight digits certainly was: its key is right with one zero in front; else "".
 
-    >>> from segur_pha.depot.constats import ValeurRefusee
+    >>> from segur_pha.constats import ValeurRefusee
     >>> [zero_certain(ValeurRefusee("tableur-zeros", "", propose=p)) for p in ("010000024", "010000025", "000100002")]
     ['010000024', '', '']
     """
     propose = refus.propose
-    certain = refus.code == "tableur-zeros" and _UN_SEUL_ZERO.fullmatch(propose) and defaut_finess(propose) is None
+    certain = (
+        refus.constat.code == "tableur-zeros" and _UN_SEUL_ZERO.fullmatch(propose) and defaut_finess(propose) is None
+    )
     return propose if certain else ""
 
 
@@ -41,7 +43,8 @@ class Reparations:
         """Give the repaired FINESS, "" when it is not to be repaired; ``refus`` then says that it could be."""
         propose = zero_certain(refus)
         if propose and not self.zeros:
-            refus.message += " (l’option --zeros le fait pour vous : la clé est juste)"
+            message = f"{refus.constat.message} (l’option --zeros le fait pour vous : la clé est juste)"
+            refus.constat = evolve(refus.constat, message=message)
         return propose if self.zeros else ""
 
 

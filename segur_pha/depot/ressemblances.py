@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.depot.vocabulaire import TRANCHE
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import cle_de_titre
+from segur_pha.textes import sans_accents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,8 +55,7 @@ def plier(texte: str) -> str:
     >>> plier("Réf. commande"), plier("FINESSGeo"), plier("N° FINESS")
     ('ref commande', 'finessgeo', 'n finess')
     """
-    nu = unicodedata.normalize("NFKD", cle_de_titre(texte).replace("°", " ").replace("œ", "oe"))
-    return " ".join(_MOT.findall("".join(c for c in nu if not unicodedata.combining(c))))
+    return " ".join(_MOT.findall(sans_accents(cle_de_titre(texte).replace("°", " "))))
 
 
 def noms_de(mot: str, mots: Vocabulaire) -> list[str]:

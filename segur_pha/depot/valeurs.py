@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.argent import au_centime
+from segur_pha.constats import ValeurRefusee
 from segur_pha.table.formats import Booleen, DateJJMMAAAA, Format, Montant, Texte
 from segur_pha.tableurs import EPOQUE_EXCEL, CelluleAbimee
 from segur_pha.tableurs.abimees import abimee
@@ -29,9 +30,7 @@ _MONTANT: Final = re.compile(
     re.IGNORECASE,
 )
 _MONTANT_MAXIMAL: Final = Decimal("999999999.99")
-_CENTIME: Final = Decimal("0.01")
 #: The caller's precision must not decide what an amount is.
-_CONTEXTE: Final = Context(prec=28)
 _BOOLEENS: Final = {
     "oui": True,
     "vrai": True,
@@ -97,7 +96,7 @@ def lire_valeur(
     >>> lire_valeur(Texte(exact=5), 1, personnelle=False)
     Traceback (most recent call last):
     ...
-    segur_pha.depot.constats.ValeurRefusee: le tableur a effacé les zéros de tête : écrivez 00001, s’il s’agit bien de lui
+    segur_pha.constats.ValeurRefusee: le tableur a effacé les zéros de tête : écrivez 00001, s’il s’agit bien de lui
     """
     valeur = simplifier(cellule)
     if valeur is None:
@@ -193,7 +192,7 @@ def _montant(valeur: object) -> Decimal:
         montant = Decimal(repr(valeur))
     if montant is None or not montant.is_finite() or not 0 <= montant <= _MONTANT_MAXIMAL:
         raise ValeurRefusee("montant-illisible", "ce montant ne se lit pas", _EUROS_ATTENDUS)
-    if montant != montant.quantize(_CENTIME, context=_CONTEXTE):
+    if not au_centime(montant):
         raise ValeurRefusee(
             "montant-fraction", "ce montant a plus de deux décimales : arrondissez-le au centime", _EUROS_ATTENDUS
         )

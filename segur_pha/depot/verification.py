@@ -8,11 +8,12 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.controle.verdict import controler
 from segur_pha.depot.affichage import apercu_de_verification
-from segur_pha.depot.constats import Constat, ValeurRefusee, nom_lisible
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.documents import exiger_les_bibliotheques
 from segur_pha.depot.ecarts import ecarts, pieces_des_zips_manquants, zip_manquant
 from segur_pha.depot.manifeste import (
@@ -24,7 +25,7 @@ from segur_pha.depot.manifeste import (
 )
 from segur_pha.depot.ouvriers import Ouvriers
 from segur_pha.depot.systeme import laisse_par
-from segur_pha.depot.zips import defaut_du_membre, lire_le_membre, nom_de_zip, ouvrir_le_zip
+from segur_pha.depot.zips import defaut_du_membre, defaut_du_nom, lire_le_membre, nom_de_zip, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, NomInvalide
 from segur_pha.rapports.tableau import accorder
 from segur_pha.table.codes import code_de
@@ -57,7 +58,7 @@ class Verification:
     """What was found in a folder.
 
     Attributes:
-        fautes: what must be mended before the upload; each ``document`` is a file of the folder or a member of a zip.
+        fautes: what must be mended before the upload; each ``fichier`` is a file of the folder, ``document`` a member of a zip.
         conseils: what a careful publisher would look at.
         demandes: how many there are, like ``fichiers_json``, ``zips`` and ``pieces``.
     """
@@ -153,14 +154,25 @@ class _Verificateur:
         self.ouvriers = Ouvriers(0)
         self.ouvertes: deque[tuple[str, _Attendue, Callable[[], Ouvert]]] = deque()
 
-    def faute(self, code: str, document: str, message: str, *, ligne: int | None = None, balise: str = "") -> None:
-        self.fautes.append(
-            Constat(code=code, message=message, document=nom_lisible(document), ligne=ligne, balise=balise)
-        )
+    def faute(self, code: str, fichier: str, message: str, *, balise: str = "") -> None:
+        """Note what is wrong with a file of the folder as a whole."""
+        self.fautes.append(Constat(code=code, message=message, fichier=nom_lisible(fichier), balise=balise))
 
-    def conseil(self, code: str, document: str, message: str, *, ligne: int | None = None, balise: str = "") -> None:
-        self.conseils.append(
-            Constat(code=code, message=message, document=nom_lisible(document), ligne=ligne, balise=balise)
+    def conseil(self, code: str, fichier: str, message: str) -> None:
+        self.conseils.append(Constat(code=code, message=message, fichier=nom_lisible(fichier)))
+
+    def faute_de_piece(self, constat: Constat, nom: str, archive: str = "", balise: str = "") -> None:
+        """Note what is wrong with a document, in its zip where it is in one."""
+        self.fautes.append(self._de_la_piece(constat, nom, archive, balise))
+
+    def _de_la_piece(self, constat: Constat, nom: str, archive: str = "", balise: str = "") -> Constat:
+        attendue = self.attendues.get(nom)
+        return evolve(
+            constat,
+            fichier=nom_lisible(archive),
+            document=nom_lisible(nom),
+            numero="" if attendue is None else nom_lisible(attendue.numero),
+            balise=balise,
         )
 
     def tout(self) -> None:
@@ -185,8 +197,7 @@ class _Verificateur:
         self._pieces_dispersees()
         if manifeste is not None:
             presents, vues = {*noms} - {MANIFESTE}, {nom: somme for nom, (_, somme) in self.vues.items()}
-            for nom, message in ecarts(self.dossier, manifeste, presents, vues, self.specification.limites):
-                self.faute("manifeste", nom, message)
+            self.fautes += ecarts(self.dossier, manifeste, presents, vues, self.specification.limites)
 
     def _lister(self) -> list[str]:
         noms = []
@@ -219,11 +230,16 @@ class _Verificateur:
             return
         for anomalie in rapport.anomalies_fichier:
             self.faute(anomalie.code, nom, anomalie.libelle, balise=anomalie.balise)
-        for verdict in rapport.lignes:
-            for anomalie in verdict.anomalies:
-                self.faute(anomalie.code, nom, anomalie.libelle, ligne=verdict.num_ligne, balise=anomalie.balise)
-        for conseil in rapport.conseils:
-            self.conseil(conseil.id, nom, conseil.libelle, ligne=_ligne(conseil.chemin), balise=conseil.balise)
+        numeros = [nom_lisible(verdict.numero_editeur or "") for verdict in rapport.lignes]
+        for verdict, numero in zip(rapport.lignes, numeros, strict=True):
+            for a in verdict.anomalies:
+                ici = Constat(code=a.code, message=a.libelle, balise=a.balise, chemin=a.chemin, numero=numero)
+                self.fautes.append(evolve(ici, fichier=nom_lisible(nom), ligne=verdict.num_ligne))
+        for c in rapport.conseils:
+            rang = _ligne(c.chemin)
+            numero = numeros[rang - 1] if rang is not None else ""
+            ici = Constat(code=c.id, message=c.libelle, balise=c.balise, chemin=c.chemin, numero=numero)
+            self.conseils.append(evolve(ici, fichier=nom_lisible(nom), ligne=rang))
         entete = rapport.arbre if isinstance(rapport.arbre, dict) else {}
         self._nom_du_json(nom, self.specification.valeur_brute(entete, Role.NUMERO_ANS))
         lignes = entete.get(self.specification.liste_des_demandes.nom)
@@ -254,7 +270,8 @@ class _Verificateur:
         if self.numeros.setdefault(numero, nom) != nom:
             rangee = self.specification.numero_de_demande
             message = f"{self.numeros[numero]} porte déjà ce numéro éditeur : donnez-en un nouveau"
-            self.faute(code_de(rangee, Nature.DOUBLON), nom, message, ligne=rang, balise=rangee.nom)
+            ici = Constat(code=code_de(rangee, Nature.DOUBLON), message=message, balise=rangee.nom)
+            self.fautes.append(evolve(ici, fichier=nom_lisible(nom), ligne=rang, numero=nom_lisible(numero)))
         for piece in pieces:
             noms = [self.specification.valeur_brute(piece, r) for r in (Role.NOM_PIECE, Role.FORMAT_PIECE)]
             match noms:
@@ -270,7 +287,7 @@ class _Verificateur:
                     if not laisse_par(membre.filename):
                         self._membre(nom, archive, membre)
         except ValeurRefusee as refus:
-            self.faute(refus.code, nom, refus.message)
+            self.fautes.append(evolve(refus.constat, fichier=nom_lisible(nom)))
             self.illisibles = True
             return
         if ajoutes:
@@ -285,19 +302,19 @@ class _Verificateur:
         attendue = self.attendues.get(membre.filename)
         if attendue is not None:
             self.rencontres.add(attendue.fichier)
-        defaut = _defaut_du_nom(membre, annoncee=attendue is not None) or defaut_du_membre(
+        defaut = defaut_du_nom(membre, annoncee=attendue is not None) or defaut_du_membre(
             membre, self.specification.limites
         )
         if defaut or attendue is None:
-            self.faute("zip-contenu", membre.filename, f"{nom} : {defaut}")
+            self.faute_de_piece(Constat(code="zip-contenu", message=defaut), membre.filename, nom)
         elif membre.filename in self.vues:
-            message = f"{nom} : cette pièce est déjà dans {self.vues[membre.filename][0]}, n’en gardez qu’une"
-            self.faute("piece-double", membre.filename, message)
+            message = f"cette pièce est déjà dans {self.vues[membre.filename][0]}, n’en gardez qu’une"
+            self.faute_de_piece(Constat(code="piece-double", message=message), membre.filename, nom)
         else:
             try:
                 octets = lire_le_membre(archive, membre, self.specification.limites)
             except ValeurRefusee as refus:
-                self.faute(refus.code, membre.filename, f"{nom} : {refus.message}")
+                self.faute_de_piece(refus.constat, membre.filename, nom)
                 octets = b""
             somme = hashlib.sha256(octets).hexdigest()
             self.vues[membre.filename] = (nom, somme)
@@ -308,11 +325,8 @@ class _Verificateur:
     def _contenu(self, nom: str, octets: bytes, somme: str, attendue: _Attendue) -> None:
         if self.sources is not None:
             if self.sources.get(nom) != somme:
-                self.faute(
-                    "piece-differente",
-                    nom,
-                    "cette pièce n’est pas la copie du document d’origine : préparez le dépôt de nouveau",
-                )
+                message = "cette pièce n’est pas la copie du document d’origine : préparez le dépôt de nouveau"
+                self.faute_de_piece(Constat(code="piece-differente", message=message), nom, self.vues[nom][0])
             return
         self.ouvertes.append((nom, attendue, self.ouvriers.demander(octets)))
 
@@ -322,20 +336,20 @@ class _Verificateur:
             nom, attendue, ouvrir = self.ouvertes.popleft()
             ouvert = ouvrir()
             if isinstance(ouvert, ValeurRefusee):
-                self.faute(ouvert.code, nom, ouvert.message)
+                self.faute_de_piece(ouvert.constat, nom, self.vues[nom][0])
             else:
                 self._examinee(nom, attendue, ouvert[1])
 
     def _examinee(self, nom: str, attendue: _Attendue, examen: ExamenDeDocument) -> None:
-        for reserve in examen.reserves:
-            self.conseil(reserve.code, nom, reserve.message)
+        archive = self.vues[nom][0]
+        self.conseils += [self._de_la_piece(reserve, nom, archive) for reserve in examen.reserves]
         if examen.format != attendue.format:
             balise = self.specification.role(Role.FORMAT_PIECE).nom
             message = (
                 f"le fichier JSON annonce {attendue.format}, le document est un {examen.format} : corrigez {balise}, ou "
                 "remplacez la pièce"
             )
-            self.faute("document-format", nom, message, balise=balise)
+            self.faute_de_piece(Constat(code="document-format", message=message), nom, archive, balise)
 
     def _pieces_absentes(self, zips: Iterable[str], perdues: AbstractSet[str]) -> None:
         """Say which documents are in no zip; where the zip itself is not there, only that (``perdues`` are of such a one)."""
@@ -349,7 +363,7 @@ class _Verificateur:
             if self.illisibles or fichier in self.rencontres or any(nom.startswith(tronc) for nom in zips):
                 message = f"annoncée par {fichier}, cette pièce n’est dans aucun zip : ajoutez-la"
                 for nom in noms:
-                    self.faute("piece-absente", nom, message)
+                    self.faute_de_piece(Constat(code="piece-absente", message=message), nom)
             else:
                 self.faute("zip-absent", zip_du_fichier, zip_manquant(len(noms)))
 
@@ -360,11 +374,9 @@ class _Verificateur:
             zips.setdefault(self.attendues[nom].numero, set()).add(archive)
         for numero, archives in zips.items():
             if len(archives) > 1:
-                self.conseil(
-                    "pieces-dispersees",
-                    " ".join(sorted(archives)),
-                    f"les pièces de la demande {numero} sont dans deux zips : réunissez-les",
-                )
+                message = f"les pièces de la demande {numero} sont dans deux zips : réunissez-les"
+                ici = Constat(code="pieces-dispersees", message=message, numero=nom_lisible(numero))
+                self.conseils.append(evolve(ici, fichier=" ".join(sorted(archives))))
 
     def _lire_le_manifeste(self, noms: Iterable[str]) -> Manifeste | None:
         if MANIFESTE not in noms:
@@ -383,12 +395,3 @@ def _ligne(chemin: str) -> int | None:
     """Give the line (from 1) that a JSON Pointer speaks of."""
     jetons = chemin.split("/")
     return int(jetons[2]) + 1 if len(jetons) > 2 and jetons[2].isdigit() else None  # noqa: PLR2004 - /lignesImport/0
-
-
-def _defaut_du_nom(membre: zipfile.ZipInfo, *, annoncee: bool) -> str:
-    """Say what a member's place in its zip, or in the deposit, has wrong."""
-    if "/" in membre.filename or "\\" in membre.filename:
-        return "un zip de pièces n’a ni dossier ni chemin : placez les pièces à sa racine"
-    if not annoncee:
-        return "aucun fichier JSON n’annonce cette pièce : retirez-la, ou corrigez le nom annoncé"
-    return ""

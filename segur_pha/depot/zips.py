@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import Factory, define, frozen
 
-from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.constats import ValeurRefusee
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ __all__ = [
     "Membre",
     "borne_basse",
     "defaut_du_membre",
+    "defaut_du_nom",
     "ecrire_zip",
     "lire_le_membre",
     "nom_de_zip",
@@ -183,7 +184,7 @@ class _LectureBornee(RawIOBase):
 def ouvrir_le_zip(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> Iterator[zipfile.ZipFile]:
     """Open a zip of documents that somebody gives.
 
-    Raises :class:`~segur_pha.depot.constats.ValeurRefusee` for one that is too large, has too many members, unpacks to too
+    Raises :class:`~segur_pha.constats.ValeurRefusee` for one that is too large, has too many members, unpacks to too
     much, or is none; nothing of it is unpacked.
     """
     try:
@@ -218,6 +219,15 @@ def _trop_de_membres() -> ValeurRefusee:
     return ValeurRefusee("zip-demesure", "ce zip contient trop d’entrées : répartissez les pièces sur plusieurs zips")
 
 
+def defaut_du_nom(membre: zipfile.ZipInfo, *, annoncee: bool) -> str:
+    """Say what a member's place in its zip, or in the deposit, has wrong."""
+    if "/" in membre.filename or "\\" in membre.filename:
+        return "un zip de pièces n’a ni dossier ni chemin : placez les pièces à sa racine"
+    if not annoncee:
+        return "aucun fichier JSON n’annonce cette pièce : retirez-la, ou corrigez le nom annoncé"
+    return ""
+
+
 def defaut_du_membre(membre: zipfile.ZipInfo, limites: Limites = PAR_DEFAUT.limites) -> str:
     """Say what is wrong with a member before a byte of it is read, in French; ``""`` when nothing is."""
     if membre.flag_bits & _CHIFFRE:
@@ -234,7 +244,7 @@ def defaut_du_membre(membre: zipfile.ZipInfo, limites: Limites = PAR_DEFAUT.limi
 def lire_le_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, limites: Limites = PAR_DEFAUT.limites) -> bytes:
     """Read a member, no more of it than it announces; one that lies about its size is damaged.
 
-    Raises :class:`~segur_pha.depot.constats.ValeurRefusee`.
+    Raises :class:`~segur_pha.constats.ValeurRefusee`.
     """
     defaut = defaut_du_membre(membre, limites)
     if defaut:

@@ -6,6 +6,7 @@ tables; the page's own policy lets that very script and that very style through,
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from html import escape
 from math import ceil
@@ -133,7 +134,7 @@ _BARRE: Final = (
 
 
 def _classe(droite: bool, cellule: Cellule) -> str | None:  # noqa: FBT001 - a column's answer, passed on
-    noms = ["nombre"] if droite else []
+    noms = ["nombre"] if droite else ["jour"] if isinstance(cellule, date) else []
     if isinstance(cellule, Part):
         noms.append(f"part-{min(max(ceil(10 * cellule.valeur), 0), 10)}")
     return " ".join(noms) or None

@@ -14,6 +14,11 @@
       texte: plier([...rangee.cells].map((cellule) => cellule.textContent).join(" ")),
     })),
   }));
+  // What a code means is shown as long as a row shows the code.
+  const codes = [...document.querySelectorAll(".codes dt")].map((nom) => ({
+    liens: [...document.querySelectorAll(`a[href="#${nom.id}"]`)],
+    dits: [nom, nom.nextElementSibling],
+  }));
   const total = tables.reduce((somme, { rangees }) => somme + rangees.length, 0);
 
   const filtrer = () => {
@@ -27,6 +32,10 @@
       }
       cadre.hidden = mots.length > 0 && ici === 0;
       montrees += ici;
+    }
+    for (const { liens, dits } of codes) {
+      const tu = mots.length > 0 && liens.every((lien) => lien.closest("tr").hidden);
+      for (const dit of dits) dit.hidden = tu;
     }
     etat.textContent = mots.length ? `Filtre en place : ${montrees} sur ${total} ${total > 1 ? "lignes" : "ligne"}.` : "";
   };

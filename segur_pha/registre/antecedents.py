@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from segur_pha.depot.antecedents import Antecedent
+from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE, Antecedent
+from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
 from segur_pha.registre.etats import VIVANTES, Phase, PhaseFichier
+from segur_pha.registre.evenements import DemandePreparee
 from segur_pha.registre.stockage import charger, lots
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sqlalchemy import Connection
 
     from segur_pha.registre.etats import EtatDemande
+    from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.memoire import EtatsEnMemoire
 
-__all__ = ["antecedents"]
+__all__ = ["antecedents", "refuser_les_secondes"]
+
+#: How many requests a message names.
+_NOMMEES: Final = 20
 
 
 def antecedents(
@@ -49,3 +55,34 @@ def _antecedent(demande: EtatDemande, etats: EtatsEnMemoire) -> Antecedent:
         attend=preparee and fichier is PhaseFichier.PREPARE,
         a_resoumettre=demande.phase is Phase.REJETEE and demande.remplacee_par is None,
     )
+
+
+def refuser_les_secondes(connexion: Connection, evenements: Iterable[Evenement]) -> None:
+    """Refuse to prepare a second live request of a pharmacy in its wave, the ledger's and these files' taken together.
+
+    A balance request is none beside the advance that it settles.
+
+    Raises :class:`~segur_pha.RegistreError` with every one.
+    """
+    preparees = [e for e in evenements if isinstance(e, DemandePreparee) and e.finess_geo is not None]
+    etats = charger(connexion, finess={e.finess_geo for e in preparees if e.finess_geo is not None})
+    # Requests for one and the same money: the advance of a pharmacy, or the balance of one advance.
+    vivantes: dict[tuple[str, str | None, str | None], dict[str, str]] = {}
+    for d in etats.demandes.values():
+        if d.phase in VIVANTES:
+            memes = vivantes.setdefault((d.specification, d.finess_geo, d.solde_de), {})
+            memes[d.numero_editeur] = f"{d.numero_editeur} ({d.phase})"
+    secondes = []
+    for e in preparees:
+        memes = vivantes.setdefault((e.specification, e.finess_geo, e.solde_de), {})
+        autres = sorted(dite for numero, dite in memes.items() if numero != e.numero_editeur)
+        if autres:
+            secondes.append(f"{e.numero_editeur} (après {', '.join(autres)})")
+        memes.setdefault(e.numero_editeur, e.numero_editeur)
+    if secondes:
+        suite = "…" if len(secondes) > _NOMMEES else ""
+        raise RegistreError(
+            f"Ces demandes seraient la seconde de leur officine : {' ; '.join(secondes[:_NOMMEES])}{suite}. Retirez-les, ou "
+            f"admettez-les ({OFFICINE_DEJA_DEMANDEE}).",
+            code=OFFICINE_DEJA_DEMANDEE,
+        )

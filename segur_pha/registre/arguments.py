@@ -121,14 +121,14 @@ def _des_elements(valeurs: object, un_element: _Verifie, *, une_fois: bool) -> b
 def _de_la_classe(valeur: object, nom: str) -> bool:
     """Tell whether a value is of a class of that name, and what an attrs class of ours holds is what it says."""
     if nom not in {classe.__name__ for classe in type(valeur).__mro__}:
-        # An alias, as of the sources of an answer: it is looked at where it is read.
-        return nom.startswith("Source")
+        return nom not in _CLASSES  # an alias, as of the sources of an answer, is looked at where it is read
     champs = attrs.fields(type(valeur)) if nom in _VALEURS else ()  # type: ignore[arg-type]
     return all(_convient(str(champ.type))(getattr(valeur, champ.name)) for champ in champs)
 
 
-#: The classes that people make to tell the ledger something.
+#: The classes that people make to tell the ledger something, and those of which they choose a value.
 _VALEURS: Final = frozenset({"Note", "Reponse"})
+_CLASSES: Final = _VALEURS | {"Fait", "NatureEcart", "Retour", "Specification"}
 
 _MOTS: Final = {
     "str": "un texte (str)",

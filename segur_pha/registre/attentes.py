@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date  # noqa: TC003 - msgspec and attrs resolve the annotations
 from decimal import Decimal
 from enum import StrEnum
@@ -23,7 +24,19 @@ if TYPE_CHECKING:
 
     from segur_pha.table.specification import Specification
 
-__all__ = ["EN_ATTENTE", "Attente", "EnAttente", "Situation", "Solde", "attente_de", "attentes", "situation", "soldes"]
+__all__ = [
+    "EN_ATTENTE",
+    "TRANCHES",
+    "Attente",
+    "EnAttente",
+    "Situation",
+    "Solde",
+    "anciennetes",
+    "attente_de",
+    "attentes",
+    "situation",
+    "soldes",
+]
 
 _D = tables.demandes.c
 
@@ -166,6 +179,21 @@ def situation(connexion: Connection) -> tuple[Situation, ...]:
         for a in Attente
         if (lue := lues.get(a.value)) is not None
     )
+
+
+#: The ages that what waits is counted by: each the number of days from which the next class begins.
+TRANCHES: Final = (15, 30, 90, 180, 365)
+
+
+def anciennetes(connexion: Connection, jour: date) -> dict[Attente, tuple[int, ...]]:
+    """Count what waits by its age on a day; see :meth:`~segur_pha.registre.Registre.anciennetes`."""
+    attente = _attente().label("attente")
+    question = select(attente, _D.jour_phase, func.count()).group_by(attente, _D.jour_phase)
+    comptes: dict[str, list[int]] = {}
+    for nom, depuis, nombre in connexion.execute(question):
+        tranche = bisect_right(TRANCHES, (jour - depuis).days)
+        comptes.setdefault(nom, [0] * (len(TRANCHES) + 1))[tranche] += nombre
+    return {a: tuple(comptes[a.value]) for a in Attente if a.value in comptes}
 
 
 def _somme(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers up to a Decimal, SQLite to an int

@@ -16,11 +16,12 @@ from segur_pha.registre.inscription import Inscription, fichiers_json, ranger, r
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date
 
     from sqlalchemy import Connection
 
+    from segur_pha.depot.antecedents import Admissible
     from segur_pha.depot.depot_prepare import DepotPrepare
     from segur_pha.registre.registre import Registre
     from segur_pha.table.specification import Specification
@@ -74,6 +75,7 @@ def preparer_sans_montrer(
     premier: Callable[[], int],
     relier: Callable[[list[str]], Mapping[str, str]],
     vague: Specification,
+    admettre: Collection[Admissible],
 ) -> DepotPrepare:
     """Build a folder out of sight, then reserve and record it in the caller's transaction.
 
@@ -89,7 +91,7 @@ def preparer_sans_montrer(
         if essai == _ESSAIS:
             registre.reserver(0)  # takes the lock
         numeros, rang = NumerosAnnonces(registre), premier()
-        inscrire = Inscription(registre, jour, partial(relier, numeros.servis), vague, cache=True)
+        inscrire = Inscription(registre, jour, partial(relier, numeros.servis), vague, cache=True, admettre=admettre)
         avant = partial(_sous_le_verrou, numeros, inscrire, rang, premier)
         with contextlib.suppress(_Devance):
             depot = preparer(premier_fichier=rang, numeros=numeros, avant=avant)

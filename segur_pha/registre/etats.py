@@ -12,12 +12,13 @@ A state holds facts; where a request stands follows from them.  What a later fac
 from __future__ import annotations
 
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal  # noqa: TC003 - attrs resolves the annotations
 from enum import StrEnum
 from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
+from segur_pha.argent import EXACT
 from segur_pha.registre import champs
 from segur_pha.registre.evenements import Piece
 from segur_pha.retour.lignes import Issue
@@ -26,6 +27,7 @@ __all__ = [
     "ACCORDEES",
     "DERIVEES",
     "DERIVEES_DES_FICHIERS",
+    "LONGUEUR_DU_NUMERO",
     "VIVANTES",
     "Changements",
     "Cle",
@@ -37,11 +39,11 @@ __all__ = [
     "Reserve",
 ]
 
+#: Room for a request's number in any wave, in characters; how many it has is for the wave's table to say.
+LONGUEUR_DU_NUMERO: Final = 40
+
 #: How a ledger knows a request: the name of its wave, and its number.
 Cle: TypeAlias = tuple[str, str]
-
-#: The caller's precision must not round a difference.
-_CONTEXTE: Final = Context(prec=60)
 
 
 class Phase(StrEnum):
@@ -129,7 +131,7 @@ class EtatDemande:
         effacee: its personal values were erased.
     """
 
-    numero_editeur: str = field(metadata=champs.texte("numéro de la demande chez l’éditeur", 5))
+    numero_editeur: str = field(metadata=champs.texte("numéro de la demande chez l’éditeur", LONGUEUR_DU_NUMERO))
     specification: str = field(metadata=champs.texte("vague, par exemple PHA-LGO-Va1", 40))
     fichier: str = field(metadata=champs.texte("fichier qui la porte (segur_fichiers)", 64))
     rang: int = field(metadata=champs.entier("place dans ce fichier, à partir de 1"))
@@ -187,8 +189,12 @@ class EtatDemande:
     solde_de: str | None = field(
         default=None, metadata=champs.texte("référence de l’ASP pour l’avance que la demande solde")
     )
-    remplace: str | None = field(default=None, metadata=champs.texte("demande rejetée qu’elle remplace", 5))
-    remplacee_par: str | None = field(default=None, metadata=champs.texte("demande qui la remplace", 5))
+    remplace: str | None = field(
+        default=None, metadata=champs.texte("demande rejetée qu’elle remplace", LONGUEUR_DU_NUMERO)
+    )
+    remplacee_par: str | None = field(
+        default=None, metadata=champs.texte("demande qui la remplace", LONGUEUR_DU_NUMERO)
+    )
     reserves: tuple[Reserve, ...] = field(
         default=(), metadata=champs.liste("réponses reçues et non suivies d’effet, en JSON", _reserve)
     )
@@ -260,7 +266,7 @@ class EtatDemande:
         """What was paid less the advance expected, in euros; ``None`` where one of them is not known."""
         if self.montant_paye is None or self.avance is None:
             return None
-        return _CONTEXTE.subtract(self.montant_paye, self.avance)
+        return EXACT.subtract(self.montant_paye, self.avance)
 
     @property
     def a_verifier(self) -> bool:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
-from segur_pha.depot.constats import Constat
+from segur_pha.constats import Constat
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.registre.etats import PhaseFichier
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import date
 
+    from segur_pha.depot.antecedents import Admissible
     from segur_pha.registre.etats import EtatFichier
     from segur_pha.registre.registre import Registre
     from segur_pha.table.specification import Specification
@@ -41,6 +42,7 @@ class Inscription:
     jour: date
     remplace: Callable[[], Mapping[str, str]]
     specification: Specification | None = None
+    admettre: Collection[Admissible] = ()
     cache: bool = False
     conseils: list[Constat] = field(factory=list)
     #: What this preparation may have made known to the ledger: SHA-256 of a file → its name.
@@ -56,6 +58,7 @@ class Inscription:
             jour=self.jour,
             remplace=self.remplace(),
             specification=self.specification,
+            admettre=self.admettre,
             cache=self.cache,
         )
         self.conseils += [_deja_prepare(prepares[sha256]) for sha256 in fichiers if sha256 in prepares]
@@ -74,10 +77,12 @@ def inscription(
     jour: date,
     remplace: Callable[[], Mapping[str, str]] = dict,
     specification: Specification | None = None,
+    admettre: Collection[Admissible] = (),
 ) -> Iterator[Inscription]:
     """Give what records the deposit of the folder ``sortie`` in a ledger, for :func:`~segur_pha.depot.preparer_depot`.
 
-    ``specification`` is the wave of its requests, the ledger's first one by default.
+    ``specification`` is the wave of its requests, the ledger's first one by default; ``admettre`` is as for
+    :meth:`~segur_pha.registre.Registre.preparer`.
 
     When the block fails after that, and the folder is not there, its files are recorded as given up.  What an earlier
     preparation of the same folder had recorded before it was killed is given up first.
@@ -85,7 +90,7 @@ def inscription(
     The ledger commits by itself: it was given an address or an Engine.
     """
     reprendre(registre, sortie, jour=jour)
-    inscrire = Inscription(registre, jour, remplace, specification)
+    inscrire = Inscription(registre, jour, remplace, specification, admettre=admettre)
     try:
         yield inscrire
     except BaseException:

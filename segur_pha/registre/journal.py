@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.formats import Brut
 
-__all__ = ["effacer_du_journal", "envois_de", "evenements_de", "ligne_lue", "lignes_du_fichier", "lignes_envoyees"]
+__all__ = [
+    "effacer_du_journal",
+    "envois_de",
+    "evenements_de",
+    "ligne_d_envoi",
+    "ligne_lue",
+    "lignes_du_fichier",
+    "lignes_envoyees",
+]
 
 _E = tables.evenements.c
 _decodeur = msgspec.json.Decoder(float_hook=str.encode)
@@ -56,6 +64,11 @@ def ligne_lue(texte: str) -> Brut:
     return _decodeur.decode(texte)  # type: ignore[no-any-return]
 
 
+def ligne_d_envoi(contenu: str) -> Brut:
+    """Give the line of a DemandePreparee, from its JSON."""
+    return ligne_lue(_decodeur_d_envoi.decode(contenu).ligne)
+
+
 def lignes_du_fichier(connexion: Connection, fichier: str) -> list[Brut]:
     """Give the lines of a file as they were sent, in order."""
     voulues = (_E.fichier == fichier) & (_E.nature == NATURES[DemandePreparee])
@@ -70,7 +83,7 @@ def lignes_envoyees(connexion: Connection, specification: str, numeros: Collecti
     voulues = _E.numero_editeur.in_(numeros) & (_E.nature == NATURES[DemandePreparee])
     voulues &= _E.specification == specification
     question = select(_E.numero_editeur, _E.contenu).where(voulues).order_by(_E.id)
-    return {numero: ligne_lue(_decodeur_d_envoi.decode(c).ligne) for numero, c in connexion.execute(question)}
+    return {numero: ligne_d_envoi(contenu) for numero, contenu in connexion.execute(question)}
 
 
 def envois_de(connexion: Connection, finess: str) -> set[tuple[str, str]]:

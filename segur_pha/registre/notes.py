@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, evolve, field, frozen
 
-from segur_pha.depot.constats import Constat
+from segur_pha.argent import CENTIME
+from segur_pha.constats import Constat
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import euros
 from segur_pha.registre.annulation import CHAMPS, FAITS_DU_FICHIER
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["ARRONDI", "CompteRenduDesNotes", "Note", "Notes", "NotesRefusees", "dire_l_ecart"]
 
 #: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
-ARRONDI: Final = Decimal("0.01")
+ARRONDI: Final = CENTIME
 
 
 @frozen(kw_only=True)
@@ -298,14 +299,17 @@ class _Tri:
             evenement = evenement_de(note, demande)
             changements = appliquer(evenement, self.essai)
         except RegistreError as refus:
-            self.refus.append(Constat(code="note-refusee", message=str(refus), ligne=note.ligne))
+            self.refus.append(
+                Constat(code="note-refusee", message=str(refus), ligne=note.ligne, numero=note.aussi or note.cle)
+            )
             return
         self.evenements.append(evenement)
         self.changements.append(changements)
         ecart = self.essai.demandes[demande.cle].ecart_de_paiement
         if note.fait is Fait.PAIEMENT and (ecart is None or abs(ecart) > ARRONDI):
-            message = f"Demande {demande.numero_editeur} : {dire_l_ecart(ecart, demande.avance)}"
-            self.ecarts.append(Constat(code="ecart-de-paiement", message=message, ligne=note.ligne))
+            numero = demande.numero_editeur
+            message = f"Demande {numero} : {dire_l_ecart(ecart, demande.avance)}"
+            self.ecarts.append(Constat(code="ecart-de-paiement", message=message, ligne=note.ligne, numero=numero))
 
     def _demande(self, note: Note) -> EtatDemande:
         demande = self._de_cle(note.cle)

@@ -1,4 +1,4 @@
-"""Serving numeroEditeur: five letters and digits, never the same one twice (section 3.2, decision 17)."""
+"""Serving the numbers of requests: letters and digits, never the same one twice (section 3.2, decision 17)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AvertissementNumeros", "numeros_restants", "prochains", "regler", "reserver", "verifier_reglages"]
 
-_LONGUEUR: Final = 5
 _LOT: Final = 500
 _MARGE: Final = 10
 _LETTRES: Final = 2
@@ -25,29 +24,28 @@ _LETTRES: Final = 2
 _SEUIL_DIXIEMES: Final = 9
 
 CHIFFRES: Final = "0123456789"
-PREMIER: Final = "00001"
 
 
 class AvertissementNumeros(UserWarning):
     """Nine numbers out of ten are used up."""
 
 
-def verifier_reglages(alphabet: str, premier: str) -> None:
-    """Refuse an alphabet or a first number that cannot make numbers (file names must differ whatever their case)."""
+def verifier_reglages(alphabet: str, premier: str, longueur: int) -> None:
+    """Refuse an alphabet or a first number that cannot make numbers of that length (file names must differ whatever their case)."""
     differentes = len(set(alphabet.casefold()))
     if not alphabet.isascii() or not alphabet.isalnum() or differentes < max(len(alphabet), _LETTRES):
         raise RegistreError(
             "Alphabet des numéros : indiquez au moins deux chiffres ou lettres sans accent, tous différents, sans mêler une "
             "majuscule et sa minuscule."
         )
-    if len(premier) != _LONGUEUR or not set(premier) <= set(alphabet):
-        raise RegistreError(f"Premier numéro : indiquez {_LONGUEUR} caractères de l’alphabet « {alphabet} ».")
+    if len(premier) != longueur or not set(premier) <= set(alphabet):
+        raise RegistreError(f"Premier numéro : indiquez {longueur} caractères de l’alphabet « {alphabet} ».")
 
 
-def _numero(rang: int, alphabet: str) -> str:
-    """Write a rank in an alphabet: the n-th number, from 0."""
+def _numero(rang: int, alphabet: str, longueur: int) -> str:
+    """Write a rank in an alphabet: the n-th number of that length, from 0."""
     lettres = []
-    for _ in range(_LONGUEUR):
+    for _ in range(longueur):
         rang, reste = divmod(rang, len(alphabet))
         lettres.append(alphabet[reste])
     return "".join(reversed(lettres))
@@ -64,14 +62,15 @@ def prochains(connexion: Connection, nombre: int) -> tuple[list[str], int]:
     """Give the next numbers that nobody bears, and where the count stands after them; raises when so many are not left."""
     reglages = lire_reglages(connexion)
     alphabet, position = reglages["alphabet"], int(reglages["position"])
-    total = len(alphabet) ** _LONGUEUR
+    longueur = len(reglages["premier"])
+    total = len(alphabet) ** longueur
     if nombre > total - position:
         raise _epuises(total - position, nombre)
     servis: list[str] = []
     while len(servis) < nombre and position < total:
         # Most numbers ahead are free: one query finds the few that came with orders.
         lot = min(_LOT, 2 * (nombre - len(servis)) + _MARGE)
-        candidats = [_numero(rang, alphabet) for rang in range(position, min(position + lot, total))]
+        candidats = [_numero(rang, alphabet, longueur) for rang in range(position, min(position + lot, total))]
         plis = [candidat.casefold() for candidat in candidats]
         pris = set(connexion.scalars(select(tables.numeros.c.pli).where(tables.numeros.c.pli.in_(plis))))
         for candidat, pli in zip(candidats, plis, strict=True):
@@ -90,7 +89,7 @@ def reserver(connexion: Connection, nombre: int, specification: str) -> list[str
     servis, position = prochains(connexion, nombre)
     reglages = lire_reglages(connexion)
     alphabet = reglages["alphabet"]
-    premier, total = _rang(reglages["premier"], alphabet), len(alphabet) ** _LONGUEUR
+    premier, total = _rang(reglages["premier"], alphabet), len(alphabet) ** len(reglages["premier"])
     if servis:
         enregistrer(connexion, [NumerosReserves(specification=specification, numeros=tuple(servis))])
         ecrire_reglages(connexion, {"position": str(position)})
@@ -113,20 +112,21 @@ def _epuises(restants: int, nombre: int) -> RegistreError:
 def numeros_restants(connexion: Connection) -> int:
     """Count the numbers that are still ahead."""
     reglages = lire_reglages(connexion)
-    return len(reglages["alphabet"]) ** _LONGUEUR - int(reglages["position"])
+    total: int = len(reglages["alphabet"]) ** len(reglages["premier"])
+    return total - int(reglages["position"])
 
 
 def regler(connexion: Connection, alphabet: str, premier: str) -> None:
-    """Change the alphabet and the first number; the numbers used up so far stay so."""
-    verifier_reglages(alphabet, premier)
+    """Change the alphabet and the first number, verified; the numbers used up so far stay so."""
     ecrire_reglages(connexion, {"alphabet": alphabet, "premier": premier, "position": str(_rang(premier, alphabet))})
 
 
-def reglages_initiaux(alphabet: str | None, premier: str | None) -> dict[str, str]:
-    """Give the settings of a new ledger."""
+def reglages_initiaux(alphabet: str | None, premier: str | None, longueur: int) -> dict[str, str]:
+    """Give the settings of a new ledger, whose numbers are that long."""
     alphabet = alphabet or CHIFFRES
-    premier = premier or (PREMIER if set(PREMIER) <= set(alphabet) else alphabet[0] * _LONGUEUR)
-    verifier_reglages(alphabet, premier)
+    ordinaire = f"{1:0{longueur}}"
+    premier = premier or (ordinaire if set(ordinaire) <= set(alphabet) else alphabet[0] * longueur)
+    verifier_reglages(alphabet, premier, longueur)
     return {
         "version": str(tables.VERSION),
         "verrou": "",

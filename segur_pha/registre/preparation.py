@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.controle.verdict import FichierRejete, controler
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre.evenements import DemandePreparee, FichierPrepare, Piece
+from segur_pha.table.formats import Format
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.texte_json.ecriture import json_du_brut
 
@@ -25,7 +26,6 @@ __all__ = ["evenements_de_preparation", "finess_de_ligne"]
 
 #: No money has more digits; what has stands in the line all the same.
 _CHIFFRES: Final = 15
-_LONGUEUR_NUMERO: Final = 5
 _LONGUEUR_FINESS: Final = 9
 
 
@@ -81,12 +81,13 @@ def evenements_de_preparation(
 
 def _numero(ligne: Brut, rang: int, nom: str, specification: Specification) -> str:
     numero = specification.valeur_brute(ligne, Role.NUMERO_EDITEUR)
-    if isinstance(numero, str) and len(numero) == _LONGUEUR_NUMERO and numero.isascii() and numero.isalnum():
+    rangee = specification.role(Role.NUMERO_EDITEUR)
+    assert isinstance(rangee.format, Format)
+    if isinstance(numero, str) and rangee.format.juger(numero) is None:
         return numero
-    balise = specification.role(Role.NUMERO_EDITEUR).nom
     raise RegistreError(
-        f"{nom}, ligne {rang} : sans {balise} de 5 lettres ou chiffres, la demande ne peut pas être suivie.",
-        balise=balise,
+        f"{nom}, ligne {rang} : {rangee.nom} incorrect, la demande ne peut pas être suivie ; indiquez {rangee.format.attendu}.",
+        balise=rangee.nom,
     )
 
 

@@ -14,15 +14,26 @@ from sqlalchemy import func, or_, select
 
 from segur_pha.registre import copie, tables
 from segur_pha.registre.antecedents import antecedents
-from segur_pha.registre.attentes import Attente, EnAttente, Situation, Solde, attentes, situation, soldes
+from segur_pha.registre.attentes import (
+    Attente,
+    EnAttente,
+    Situation,
+    Solde,
+    anciennetes,
+    attentes,
+    situation,
+    soldes,
+)
 from segur_pha.registre.dossier import Dossier, dossier_de
 from segur_pha.registre.etats import VIVANTES, EtatDemande, EtatFichier, Phase
 from segur_pha.registre.evenements import depuis_json
 from segur_pha.registre.journal import envois_de, evenements_de, lignes_envoyees
 from segur_pha.registre.noms import prochain_fichier
+from segur_pha.registre.notes import ARRONDI
 from segur_pha.registre.numeros import numeros_restants
-from segur_pha.registre.rangees import euros
+from segur_pha.registre.rangees import centimes, euros
 from segur_pha.registre.rangees_en_bloc import lire_en_bloc
+from segur_pha.registre.recherche import envois_au_nom_de
 from segur_pha.registre.stockage import charger, demandes, les_fichiers, trouver
 
 if TYPE_CHECKING:
@@ -133,6 +144,19 @@ class Questions:
         with self._stockage.lecture() as connexion:
             return situation(connexion)
 
+    def anciennetes(self, *, jour: date) -> dict[Attente, tuple[int, ...]]:
+        """Count what waits by how many days it has waited on ``jour``: under 15, from 15, 30, 90, 180 and 365 on."""
+        with self._stockage.lecture() as connexion:
+            return anciennetes(connexion, jour)
+
+    def ecarts_de_paiement(self) -> tuple[EtatDemande, ...]:
+        """Give the requests whose advance was paid with another amount than expected, beyond one cent (decision 16)."""
+        cent = centimes(ARRONDI)
+        sans_attente = _D.avance_centimes.is_(None)
+        return self._demandes(
+            _D.paye_centimes.is_not(None), sans_attente | (func.abs(_D.paye_centimes - _D.avance_centimes) > cent)
+        )
+
     def notes_depuis(self, jour: date) -> dict[str, int]:
         """Count the events of a day and later, by their nature."""
         e = tables.evenements.c
@@ -146,13 +170,17 @@ class Questions:
             return soldes(connexion, (specification or self._vagues.defaut).nom)
 
     def chercher(self, cle: str) -> tuple[EtatDemande, ...]:
-        """Find requests by what somebody may have at hand: a number, a numeroASP, a FINESS, also one of an earlier line."""
+        """Find requests by what somebody may have at hand, by wave and number.
+
+        A number, a numeroASP or a FINESS; else a FINESS of an earlier line; else the name of a pharmacy's owner: the beginnings
+        of its words, whatever their case, accents and order.
+        """
         with self._stockage.lecture() as connexion:
             trouvees = list(
                 demandes(connexion, or_(_D.numero_editeur == cle, _D.numero_asp == cle, _D.finess_geo == cle))
             )
             if not trouvees:
-                cles = envois_de(connexion, cle)
+                cles = envois_de(connexion, cle) or envois_au_nom_de(connexion, cle, self._vagues)
                 trouvees = [d for d in charger(connexion, numeros=cles).demandes.values() if d.cle in cles]
         return tuple(sorted(trouvees, key=attrgetter("specification", "numero_editeur")))
 
@@ -192,12 +220,17 @@ class Questions:
             # They come nearly in order: sorting them here costs less than the rows that SQLite would set aside to do it.
             return tuple(sorted(lire_en_bloc(connexion, question, Soldable), key=attrgetter("numero_editeur")))
 
-    def totaux(self) -> tuple[Total, ...]:
-        """Count requests and add up their amounts, per wave, month of deposit and phase."""
+    def totaux(self, *, depuis: date | None = None) -> tuple[Total, ...]:
+        """Count requests and add up their amounts, per wave, month of deposit and phase.
+
+        ``depuis``: only those that came to their phase on that day or later.
+        """
         amounts = (_D.montant_centimes, _D.avance_centimes, _D.paye_centimes, _D.solde_centimes)
         cle = (_D.specification, _D.mois, _D.phase)
         sommes = [func.coalesce(func.sum(colonne), 0) for colonne in amounts]
         question = select(*cle, func.count(), *sommes).group_by(*cle).order_by(*cle)
+        if depuis is not None:
+            question = question.where(_D.jour_phase >= depuis)
         with self._stockage.lecture() as connexion:
             return tuple(
                 Total(

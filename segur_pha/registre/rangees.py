@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
+from decimal import Decimal
 from itertools import compress, count
 from operator import attrgetter, is_not
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
@@ -12,6 +12,7 @@ import msgspec
 from attrs import frozen
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, String, Text
 
+from segur_pha.argent import EXACT
 from segur_pha.registre.champs import COLONNE, Colonne, Genre
 from segur_pha.registre.etats import DERIVEES, DERIVEES_DES_FICHIERS, EtatDemande, EtatFichier
 
@@ -24,8 +25,6 @@ __all__ = ["DEMANDES", "FICHIERS", "Codec", "centimes", "euros"]
 
 Etat = TypeVar("Etat")
 
-#: The caller's precision must not round an amount.
-_CONTEXTE: Final = Context(prec=60)
 #: Most lists are empty; reading « [] » over and over would be a good part of the cost of a row.
 _VIDE: Final = "[]"
 
@@ -36,7 +35,7 @@ def centimes(montant: Decimal | None) -> int | None:
     >>> centimes(Decimal("708.33"))
     70833
     """
-    return None if montant is None else int(montant.scaleb(2, _CONTEXTE))
+    return None if montant is None else int(montant.scaleb(2, EXACT))
 
 
 def euros(nombre: int | None) -> Decimal | None:
@@ -45,7 +44,7 @@ def euros(nombre: int | None) -> Decimal | None:
     >>> euros(70800)
     Decimal('708.00')
     """
-    return None if nombre is None else Decimal(nombre).scaleb(-2, _CONTEXTE)
+    return None if nombre is None else Decimal(nombre).scaleb(-2, EXACT)
 
 
 @frozen

@@ -5,9 +5,11 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Self
 
+from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
 from segur_pha.registre import copie, numeros
+from segur_pha.registre.antecedents import refuser_les_secondes
 from segur_pha.registre.arguments import arguments_verifies
 from segur_pha.registre.evenements import (
     DonneesEffacees,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Engine
 
+    from segur_pha.depot.antecedents import Admissible
     from segur_pha.registre.memoire import EtatsEnMemoire
     from segur_pha.retour.ecarts import NatureEcart
     from segur_pha.retour.lecture import SourceRetour
@@ -101,7 +104,7 @@ class Registre(Questions, Notes, Transaction):
             raise
 
     def _ouvrir(self, alphabet: str | None, premier: str | None) -> None:
-        initiaux = numeros.reglages_initiaux(alphabet, premier)
+        initiaux = numeros.reglages_initiaux(alphabet, premier, self._vagues.defaut.longueur_des_numeros)
         with self._stockage.lecture() as connexion:
             neuf = not existe(connexion)
         if neuf:
@@ -169,19 +172,21 @@ class Registre(Questions, Notes, Transaction):
         empreintes: Mapping[str, str] | None = None,
         remplace: Mapping[str, str] | None = None,
         specification: Specification | None = None,
+        admettre: Collection[Admissible] = (),
     ) -> tuple[str, ...]:
         """Record that JSON files are about to be shown: their hash, their requests, their documents' hashes.
 
         ``fichiers``: name → bytes; ``empreintes``: name of a document → SHA-256 (hexadecimal); ``remplace``: new number → the
         rejected request that it replaces.  Returns the SHA-256 of each file.  All the files or none.  A balance request names
-        the advance that it settles by the numeroASP that its line bears.
+        the advance that it settles by the numeroASP that its line bears.  A second live request of a pharmacy in its wave is
+        refused, unless a person says that it shall go: ``admettre=["officine-deja-demandee"]`` (decision 20).
 
         Commit point: the end.  Call it *before* the files are shown: a program that dies in between leaves prepared requests,
         to be abandoned, and never an unknown file on the portal.
 
         Raises :class:`~segur_pha.RegistreError` for a number that was borne, a file that is known, the name of another file
-        that is prepared or deposited, or a request that may not be replaced; :class:`~segur_pha.FichierRejete` for a file that
-        the 1st control would refuse.
+        that is prepared or deposited, a second request of a pharmacy, or one that may not be replaced;
+        :class:`~segur_pha.FichierRejete` for a file that the 1st control would refuse.
         """
         evenements: list[Evenement] = []
         for nom, octets in fichiers.items():
@@ -198,6 +203,8 @@ class Registre(Questions, Notes, Transaction):
             raise RegistreError(f"Ces demandes ne sont pas dans les fichiers : {', '.join(sorted(inconnus))}.")
         with self._stockage.ecriture() as connexion:
             refuser_les_noms_pris(connexion, evenements)
+            if OFFICINE_DEJA_DEMANDEE not in admettre:
+                refuser_les_secondes(connexion, evenements)
             enregistrer(connexion, evenements)
         return tuple(sha256(octets).hexdigest() for octets in fichiers.values())
 
@@ -208,6 +215,7 @@ class Registre(Questions, Notes, Transaction):
         jour: date,
         remplace: Mapping[str, str] | None = None,
         specification: Specification | None = None,
+        admettre: Collection[Admissible] = (),
         cache: bool = False,
     ) -> tuple[str, ...]:
         """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
@@ -231,6 +239,7 @@ class Registre(Questions, Notes, Transaction):
             empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
             remplace=remplace,
             specification=specification,
+            admettre=admettre,
         )
 
     def deposer(self, *fichiers: str, jour: date) -> None:

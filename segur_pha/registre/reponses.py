@@ -19,7 +19,7 @@ from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
 from segur_pha.registre.preparation import finess_de_ligne
 from segur_pha.registre.stockage import charger, lots
 from segur_pha.registre.transitions import peut_se_contredire, vaut_acceptation
-from segur_pha.retour.ecarts import Ecart, NatureEcart
+from segur_pha.retour.ecarts import NatureEcart, ecart
 from segur_pha.retour.lignes import Issue
 from segur_pha.retour.rapprochement import Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
@@ -185,9 +185,9 @@ def _avec_contraires(
         if demande is not None and ligne.reponse is not None and _contraire(demande, ligne.reponse):
             nature = NatureEcart.REPONSE_CONTRAIRE
             chemin = pointeur(liste, ligne.reponse.place - 1)
-            ecart = Ecart(nature, ligne.numero_editeur, chemin, nature.explication)
-            ajoutes.append(ecart)
-            lignes.append(evolve(ligne, ecarts=(*ligne.ecarts, ecart)))
+            contraire = ecart(nature, ligne.numero_editeur, chemin)
+            ajoutes.append(contraire)
+            lignes.append(evolve(ligne, ecarts=(*ligne.ecarts, contraire)))
         else:
             lignes.append(ligne)
     return evolve(rapprochement, lignes=tuple(lignes), ecarts=(*rapprochement.ecarts, *ajoutes))
@@ -208,14 +208,14 @@ def _lignes_recues(
     vague: str,
 ) -> Iterator[tuple[LigneRetour, str, bool]]:
     """Give every line of an answer, why it is not acted on (or ``""``), and whether somebody's word is needed to act on it."""
-    du_fichier = {ecart.nature for ecart in rapprochement.ecarts_du_fichier}
+    du_fichier = set(map(NatureEcart.de, rapprochement.ecarts_du_fichier))
     par_place = {ligne.reponse.place: ligne for ligne in rapprochement.lignes if ligne.reponse is not None}
     for reponse in retour.lignes:
         ligne = par_place.get(reponse.place)
         if ligne is None:
             yield reponse, NatureEcart.REPONSE_ETRANGERE.value, False
             continue
-        natures = {nature for nature in (*du_fichier, *(e.nature for e in ligne.ecarts)) if nature.bloquant}
+        natures = {nature for nature in (*du_fichier, *map(NatureEcart.de, ligne.ecarts)) if nature.bloquant}
         demande = demandes.get((vague, ligne.numero_editeur or ""))
         retenues = sorted(n.value for n in natures if n not in admises or not _admissible(n, ligne, demande))
         yield reponse, ", ".join(retenues), bool(natures)

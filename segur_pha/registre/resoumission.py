@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field, frozen
 
-from segur_pha.depot.constats import ValeurRefusee, nom_lisible
+from segur_pha.constats import ValeurRefusee
+from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
 from segur_pha.depot.preparation import preparer_depot
@@ -78,6 +79,13 @@ class _Numeros:
         return servis
 
 
+def _relier(remplace: dict[str, str], anciennes: tuple[str, ...], servis: list[str]) -> Mapping[str, str]:
+    """Say which rejected request each number that was served replaces."""
+    remplace.clear()
+    remplace.update(zip(servis, anciennes, strict=False))
+    return remplace
+
+
 def preparer_au_registre(
     registre: Registre,
     commandes: SourceDeCommandes,
@@ -95,6 +103,7 @@ def preparer_au_registre(
     encodage: str | None = None,
     suivi: Suivi | None = None,
     admettre: Collection[Admissible] = (),
+    nouvelles: bool = False,
 ) -> Resoumission:
     """Prepare a deposit with numbers from the ledger, and record it there just before the folder is shown.
 
@@ -126,10 +135,7 @@ def preparer_au_registre(
         commandes = tuple(commandes)  # may be gone through twice
     remplace: dict[str, str] = {}
 
-    def relier(servis: list[str]) -> Mapping[str, str]:
-        remplace.clear()
-        remplace.update(zip(servis, anciennes, strict=False))
-        return remplace
+    relier = partial(_relier, remplace, anciennes)
 
     def premier() -> int:
         if premier_fichier is not None:
@@ -151,14 +157,24 @@ def preparer_au_registre(
         suivi=suivi,
         antecedents=registre,
         admettre=admettre,
+        nouvelles=nouvelles,
     )
     if registre.connexion is not None:
         depot = preparer_sans_montrer(
-            registre, partial(preparer, montrer=False), sortie, jour=jour, premier=premier, relier=relier, vague=vague
+            registre,
+            partial(preparer, montrer=False),
+            sortie,
+            jour=jour,
+            premier=premier,
+            relier=relier,
+            vague=vague,
+            admettre=admettre,
         )
         return Resoumission(depot, remplace)
     numeros = _Numeros(registre)
-    avec = inscription(registre, sortie, jour=jour, remplace=lambda: relier(numeros.servis), specification=vague)
+    avec = inscription(
+        registre, sortie, jour=jour, remplace=lambda: relier(numeros.servis), specification=vague, admettre=admettre
+    )
     with avec as inscrire:
         depot = preparer(premier_fichier=premier(), numeros=numeros, avant=inscrire)
     return Resoumission(evolve(depot, conseils=(*inscrire.conseils, *depot.conseils)), remplace)
@@ -306,7 +322,7 @@ class _Documents:
         try:
             octets = ou.lire()
         except ValeurRefusee as refus:
-            raise DepotRefuse(f"{nom_lisible(ou.nom)} : {refus.message}.") from refus
+            raise DepotRefuse(f"{nom_lisible(ou.nom)} : {refus.constat.message}.") from refus
         (self._copies / copie).write_bytes(octets)
         return copie
 
@@ -315,8 +331,8 @@ class _Documents:
         try:
             chemin = self._fonds.localiser(nom)
         except ValeurRefusee as refus:
-            if refus.code != "document-absent":
-                raise DepotRefuse(f"{nom_lisible(nom)} : {refus.message}.") from refus
+            if refus.constat.code != "document-absent":
+                raise DepotRefuse(f"{nom_lisible(nom)} : {refus.constat.message}.") from refus
             return self._de_ce_nom(nom)
         return Emplacement(nom, chemin)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
+from segur_pha.argent import au_centime
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre.consequences import consequences, demande_connue, interdit
 from segur_pha.registre.etats import Changements, EtatDemande
@@ -25,14 +25,14 @@ from segur_pha.registre.evenements import (
 from segur_pha.retour.lignes import Issue
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from segur_pha.registre.memoire import EtatsEnMemoire
 
 __all__ = ["changement", "solde_de_l_avance"]
 
 _CHIFFRES: Final = 15
-_CENTIME: Final = Decimal("0.01")
 #: The caller's precision must not decide what a cent is.
-_CONTEXTE: Final = Context(prec=60)
 
 
 def changement(demande: EtatDemande, etats: EtatsEnMemoire) -> Changements:
@@ -169,6 +169,6 @@ def _controlee(evenement: DemandeControlee, etats: EtatsEnMemoire) -> Changement
 def _argent(montant: Decimal) -> Decimal:
     # No payment has that many digits, and a column of cents cannot hold many more.
     de_l_argent = montant.is_finite() and montant > 0 and montant.adjusted() < _CHIFFRES
-    if not de_l_argent or montant != montant.quantize(_CENTIME, context=_CONTEXTE):
+    if not de_l_argent or not au_centime(montant):
         raise RegistreError("Montant payé : indiquez des euros et des centimes, plus que zéro, comme 255.00.")
     return montant

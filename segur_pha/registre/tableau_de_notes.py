@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from segur_pha.depot.constats import Constat, ValeurRefusee
+from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.depot.valeurs import lire_valeur
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre.evenements import Fait
@@ -14,6 +14,7 @@ from segur_pha.registre.notes import Note
 from segur_pha.table.formats import DateJJMMAAAA, Montant, Texte
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import CelluleAbimee, cle_de_titre, est_vide, lire_tableau, titres_connus
+from segur_pha.tableurs.rangees import nom_court
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -116,8 +117,8 @@ def lire_les_notes(
     for rangee in tableau.rangees:
         try:
             notes += lecteur.notes(rangee)
-        except _Illisible as refus:
-            constats.append(refus.constat)
+        except ValeurRefusee as refus:
+            constats.append(evolve(refus.constat, ligne=rangee.numero, numero=lecteur.numero(rangee)))
     ignorees = tuple(t for p, t in enumerate(tableau.titres) if t and p not in places.values())
     return NotesLues(tableau, tuple(notes), tuple(constats), ignorees)
 
@@ -130,12 +131,6 @@ def _place(tableau: TableauLu, contenu: str) -> int | None:
     return places[0] if places else None
 
 
-class _Illisible(Exception):
-    def __init__(self, constat: Constat) -> None:
-        super().__init__(constat.message)
-        self.constat = constat
-
-
 @frozen
 class _Lecteur:
     tableau: TableauLu
@@ -145,13 +140,11 @@ class _Lecteur:
     def notes(self, rangee: Rangee) -> Iterator[Note]:
         """Give the facts of a row, in the order in which they happen."""
         if rangee.defaut:
-            raise _Illisible(Constat(code="rangee-illisible", message=rangee.defaut, ligne=rangee.numero))
+            raise ValeurRefusee("rangee-illisible", rangee.defaut)
         valeurs = {contenu: self._valeur(rangee, contenu) for contenu in self.places}
         asp, numero = str(valeurs.get("asp") or ""), str(valeurs.get("numero") or "")
         if not asp and not numero:
-            raise self._illisible(
-                rangee, "asp" if "asp" in self.places else "numero", "indiquez de quelle demande il s’agit"
-            )
+            raise self._illisible("asp" if "asp" in self.places else "numero", "indiquez de quelle demande il s’agit")
 
         def note(fait: Fait, jour: object, texte: object, montant: object = None, *, oui: bool | None = None) -> Note:
             return Note(
@@ -166,7 +159,7 @@ class _Lecteur:
             )
 
         lu = valeurs.get
-        if (decision := self._decision(rangee, lu("decision"))) is not None:
+        if (decision := self._decision(lu("decision"))) is not None:
             autre = decision if isinstance(decision, Fait) else Fait.DECISION
             oui = None if isinstance(decision, Fait) else decision
             yield note(autre, lu("jour_decision"), lu("motif"), oui=oui)
@@ -185,6 +178,11 @@ class _Lecteur:
         if lu("jour_controle") is not None or lu("controle") is not None:
             yield note(Fait.CONTROLE, lu("jour_controle"), lu("controle"))
 
+    def numero(self, rangee: Rangee) -> str:
+        """Give what a row calls its request, to be told beside what is wrong with it."""
+        ecrits = (rangee.cellules[self.places[contenu]] for contenu in ("numero", "asp") if contenu in self.places)
+        return next((nom_court(str(ecrit).strip()) for ecrit in ecrits if not est_vide(ecrit)), "")
+
     def _valeur(self, rangee: Rangee, contenu: str) -> object:
         cellule = rangee.cellules[self.places[contenu]]
         if est_vide(cellule):
@@ -194,20 +192,21 @@ class _Lecteur:
                 return _texte(cellule)
             return lire_valeur(attendu, cellule, personnelle=False, epoque=self.tableau.epoque)
         except ValeurRefusee as refus:
-            raise self._illisible(rangee, contenu, refus.message) from None
+            raise self._illisible(contenu, refus.constat.message, refus.constat.attendu) from None
 
-    def _decision(self, rangee: Rangee, dite: object) -> bool | Fait | None:
+    def _decision(self, dite: object) -> bool | Fait | None:
         if dite is None:
             return None
         if (lue := _DECISIONS.get(cle_de_titre(str(dite)))) is None:
             raise self._illisible(
-                rangee, "decision", "décision inconnue : écrivez attribuée, refusée, incomplète ou à modifier"
+                "decision", "décision inconnue : écrivez attribuée, refusée, incomplète ou à modifier"
             )
         return lue
 
-    def _illisible(self, rangee: Rangee, contenu: str, message: str) -> _Illisible:
-        colonne = self.tableau.titres[self.places[contenu]]
-        return _Illisible(Constat(code="note-illisible", message=message, ligne=rangee.numero, colonne=colonne))
+    def _illisible(self, contenu: str, message: str, attendu: str = "") -> ValeurRefusee:
+        refus = ValeurRefusee("note-illisible", message, attendu)
+        refus.constat = evolve(refus.constat, colonne=self.tableau.titres[self.places[contenu]])
+        return refus
 
 
 def _format(contenu: str) -> Format | None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Date, Index, Integer, MetaData, String, Table, Text
 
+from segur_pha.registre.etats import LONGUEUR_DU_NUMERO
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
 
 __all__ = [
@@ -46,7 +47,7 @@ evenements: Final = Table(
     Column("nature", String(20), nullable=False, comment="nature de l’événement"),
     Column("jour", Date, comment="jour de l’événement"),
     Column("specification", String(40), comment="vague de la demande concernée"),
-    Column("numero_editeur", String(5), comment="demande concernée"),
+    Column("numero_editeur", String(LONGUEUR_DU_NUMERO), comment="demande concernée"),
     Column("fichier", String(64), index=True, comment="SHA-256 du fichier JSON concerné"),
     Column("finess_geo", Text, index=True, comment="officine concernée"),
     Column("contenu", Text, nullable=False, comment="l’événement en JSON ; « ligne » est le texte envoyé ou reçu"),
@@ -60,8 +61,12 @@ numeros: Final = Table(
     "segur_numeros",
     METADONNEES,
     Column("specification", String(40), primary_key=True, comment="vague, par exemple PHA-LGO-Va1"),
-    Column("numero_editeur", String(5), primary_key=True, comment="numéro servi ou porté, jamais resservi"),
-    Column("pli", String(10), nullable=False, index=True, comment="le même, sans différence de casse"),
+    Column(
+        "numero_editeur", String(LONGUEUR_DU_NUMERO), primary_key=True, comment="numéro servi ou porté, jamais resservi"
+    ),
+    Column(
+        "pli", String(2 * LONGUEUR_DU_NUMERO), nullable=False, index=True, comment="le même, sans différence de casse"
+    ),
     comment="Numéros éditeur consommés",
 )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder
+from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.lignes import Issue
 from segur_pha.retour.remedes import remede
 from segur_pha.table.roles import Role
@@ -14,8 +15,8 @@ from segur_pha.vagues import PAR_DEFAUT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from segur_pha.constats import Constat
     from segur_pha.rapports.html import Html
-    from segur_pha.retour.ecarts import Ecart
     from segur_pha.retour.lignes import LigneRetour
     from segur_pha.table.specification import Specification
 
@@ -48,9 +49,9 @@ def tableau_des_reponses(
     return Tableau(("Demande", "Issue", reference, "Code", "Libellé de l’ASP", "Que faire"), rangees, titre=titre)
 
 
-def tableau_des_ecarts(ecarts: Sequence[Ecart]) -> Tableau:
+def tableau_des_ecarts(ecarts: Sequence[Constat]) -> Tableau:
     """Lay discrepancies out as a table."""
-    rangees = [(e.numero_editeur, e.nature.value, e.libelle, e.chemin) for e in ecarts]
+    rangees = [(e.numero, NatureEcart.de(e).value, e.message, e.chemin) for e in ecarts]
     return Tableau(("Demande", "Écart", "Explication", "Où"), rangees, titre="Écarts")
 
 
@@ -73,7 +74,7 @@ def apercu_du_retour(lignes: Sequence[LigneRetour], specification: Specification
     return en_carnet(dites, *([tableau] if restantes else []))
 
 
-def apercu_du_rapprochement(sures: int, issues: Sequence[Issue], ecarts: Sequence[Ecart]) -> Html:
+def apercu_du_rapprochement(sures: int, issues: Sequence[Issue], ecarts: Sequence[Constat]) -> Html:
     """Show a match in a notebook: how many requests are surely answered, and every discrepancy."""
     dites = Marque(f"{accorder(sures, 'réponse sûre', 'réponses sûres')} sur {len(issues)}", Niveau.FORT)
     return en_carnet(dites, comptes(issues), *([tableau_des_ecarts(ecarts)] if ecarts else ["Aucun écart."]))

@@ -1,13 +1,13 @@
-"""What may differ between an answer and what was sent: a closed set."""
+"""What may differ between an answer and what was sent: a closed set of kinds, each told as a :class:`~segur_pha.Constat`."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Final
 
-from attrs import frozen
+from segur_pha.constats import Constat
 
-__all__ = ["Ecart", "NatureEcart"]
+__all__ = ["NatureEcart", "ecart"]
 
 
 class NatureEcart(StrEnum):
@@ -28,6 +28,26 @@ class NatureEcart(StrEnum):
     REPONSE_CONTRAIRE = "réponse contraire"
     BALISE_INCONNUE = "balise inconnue"
     BALISE_DOUBLE = "balise double"
+
+    @property
+    def id(self) -> str:
+        """The code of a finding of this kind, which is also the word of ``--admettre``.
+
+        >>> NatureEcart.LIGNE_AMBIGUE.id
+        'ligne-ambigue'
+        """
+        return self.name.lower().replace("_", "-")
+
+    @classmethod
+    def de(cls, constat: Constat) -> NatureEcart:
+        """Tell of which kind a finding of :attr:`~segur_pha.Rapprochement.ecarts` is.
+
+        Raises :class:`KeyError` for a finding of anything else.
+
+        >>> NatureEcart.de(Constat(code="reponse-absente", message="…")).value
+        'réponse absente'
+        """
+        return cls[constat.code.upper().replace("-", "_")]
 
     @property
     def bloquant(self) -> bool:
@@ -76,18 +96,6 @@ _EXPLICATIONS: Final = {
 }
 
 
-@frozen
-class Ecart:
-    """One difference between what was expected of an answer and what it is.
-
-    Attributes:
-        nature: which kind (:class:`NatureEcart`).
-        numero_editeur: the request concerned, ``None`` when it concerns the file or a line that bears no number.
-        chemin: JSON Pointer (RFC 6901) in the returned file; for an absent answer, in the file that was sent.
-        libelle: a French sentence, which never repeats a value of the file.
-    """
-
-    nature: NatureEcart
-    numero_editeur: str | None
-    chemin: str
-    libelle: str
+def ecart(nature: NatureEcart, numero: str | None, chemin: str, message: str = "") -> Constat:
+    """Make a finding of a discrepancy: ``chemin`` is the pointer in the returned file, for an absent answer in the sent one."""
+    return Constat(code=nature.id, message=message or nature.explication, numero=numero or "", chemin=chemin)

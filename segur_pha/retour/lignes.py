@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from attrs import field, frozen
 from segur_pha.table.codes import LIBELLE_ACCEPTE
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.roles import Acteur, Role
+from segur_pha.textes import plier
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -124,9 +124,7 @@ _AUTOUR: Final = " .«»\"'“”’"
 
 
 def _a_nu(texte: str) -> str:
-    if not texte.isascii():
-        texte = "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
-    return " ".join(texte.casefold().split()).strip(_AUTOUR)
+    return plier(texte).strip(_AUTOUR)
 
 
 _ACCEPTEE: Final = _a_nu(LIBELLE_ACCEPTE)

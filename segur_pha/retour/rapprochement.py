@@ -1,7 +1,7 @@
 """``rapprocher``: what came back, beside what was sent.
 
-Every sent line must be answered exactly once, with the very values that were sent.  Whatever differs is an :class:`Ecart`
-of a closed set; nothing that came back vanishes.
+Every sent line must be answered exactly once, with the very values that were sent.  Whatever differs is a
+:class:`~segur_pha.Constat` of a closed set of kinds; nothing that came back vanishes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from attrs import field, frozen
 from segur_pha.erreurs import RetourIllisible
 from segur_pha.retour.affichage import apercu_du_rapprochement
 from segur_pha.retour.comparaison import differences
-from segur_pha.retour.ecarts import Ecart, NatureEcart
+from segur_pha.retour.ecarts import NatureEcart, ecart
 from segur_pha.retour.encodage import UTF_8
 from segur_pha.retour.lecture import Retour, SourceRetour, lire_brut, lire_retour
 from segur_pha.retour.lignes import Issue, LigneRetour, dit_acceptee, reference_asp
@@ -28,6 +28,7 @@ from segur_pha.vagues import PAR_DEFAUT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from segur_pha.constats import Constat
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
@@ -44,13 +45,13 @@ class LigneRapprochee:
         rang: the request's place in the file that was sent, from 1.
         numero_editeur: as sent.
         reponse: its answer, ``None`` when it is absent or when several pretend to be it.
-        ecarts: what is odd about it.
+        ecarts: what is odd about it, each of a kind of :class:`~segur_pha.NatureEcart`.
     """
 
     rang: int
     numero_editeur: str | None
     reponse: LigneRetour | None
-    ecarts: tuple[Ecart, ...]
+    ecarts: tuple[Constat, ...]
 
     @property
     def issue(self) -> Issue:
@@ -60,7 +61,7 @@ class LigneRapprochee:
     @property
     def sure(self) -> bool:
         """Whether there is one answer, and nothing about it forbids to act on it."""
-        return self.reponse is not None and not any(ecart.nature.bloquant for ecart in self.ecarts)
+        return self.reponse is not None and not any(NatureEcart.de(ecart).bloquant for ecart in self.ecarts)
 
 
 @frozen(kw_only=True)
@@ -70,21 +71,22 @@ class Rapprochement:
     Attributes:
         lignes: every sent request, in the order of the sent file.
         etrangeres: the lines of the answer that belong to no sent request, or not surely.
-        ecarts: every discrepancy: the file's own, then those of the requests, then those of what is foreign.
+        ecarts: every discrepancy (:meth:`NatureEcart.de` tells its kind): the file's own, then those of the
+            requests, then those of what is foreign.
         encodage: in which encoding the answer was read (that of the :class:`~segur_pha.Retour`).
         specification: the wave of both.
     """
 
     lignes: tuple[LigneRapprochee, ...]
     etrangeres: tuple[LigneRetour, ...]
-    ecarts: tuple[Ecart, ...]
+    ecarts: tuple[Constat, ...]
     encodage: str = UTF_8
     specification: Specification = field(default=PAR_DEFAUT, repr=False, eq=False)
 
     @property
-    def ecarts_du_fichier(self) -> tuple[Ecart, ...]:
+    def ecarts_du_fichier(self) -> tuple[Constat, ...]:
         """The discrepancies that concern the header, and none of the lines."""
-        return tuple(ecart for ecart in self.ecarts if ecart.numero_editeur is None and ecart.chemin.count("/") == 1)
+        return tuple(ecart for ecart in self.ecarts if ecart.chemin.count("/") == 1)
 
     @property
     def sans_ecart(self) -> bool:
@@ -114,8 +116,8 @@ def rapprocher(
     >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
     >>> envoye = fichier_du_guide()
     >>> resultat = rapprocher(envoye, controler(envoye).en_retour())
-    >>> [(e.nature.value, e.numero_editeur) for e in resultat.ecarts]     # accepted, says this answer, without a numeroASP
-    [('ligne ambiguë', '00001')]
+    >>> [(e.code, e.numero) for e in resultat.ecarts]     # accepted, says this answer, without a numeroASP
+    [('ligne-ambigue', '00001')]
     """
     if isinstance(envoye, Bloc):
         entete = en_brut(envoye)
@@ -231,10 +233,10 @@ def _asp_doubles(lignes: Sequence[LigneRetour]) -> set[str]:
     return {asp for asp, nombre in porteurs.items() if nombre > 1}
 
 
-def _ecart(nature: NatureEcart, numero: str | None, chemin: str, precision: str = "") -> Ecart:
+def _ecart(nature: NatureEcart, numero: str | None, chemin: str, precision: str = "") -> Constat:
     tag = chemin.rpartition("/")[2]
     sujet = "" if not tag or tag.isdigit() or nature is NatureEcart.BALISE_INCONNUE else f"{tag} : "
-    return Ecart(nature, numero, chemin, sujet + nature.explication + (f" ({precision})" if precision else ""))
+    return ecart(nature, numero, chemin, sujet + nature.explication + (f" ({precision})" if precision else ""))
 
 
 def _ecarts_de_ligne(
@@ -244,7 +246,7 @@ def _ecarts_de_ligne(
     doubles: set[str],
     connus: Mapping[str, str],
     specification: Specification,
-) -> Iterator[Ecart]:
+) -> Iterator[Constat]:
     numero = _numero(envoyee, specification)
     ici = pointeur(specification.liste_des_demandes.nom, reponse.place - 1)
     deja_envoyee = reponse.numero_asp is not None and reference_asp(envoyee, specification) == reponse.numero_asp
@@ -270,7 +272,7 @@ def _se_contredit(reponse: LigneRetour) -> bool:
     return reponse.issue is Issue.REJETEE and libelle is not None and dit_acceptee(libelle)
 
 
-def _ecarts_d_entete(entete: ObjetBrut, retour: Retour, specification: Specification) -> Iterator[Ecart]:
+def _ecarts_d_entete(entete: ObjetBrut, retour: Retour, specification: Specification) -> Iterator[Constat]:
     for chemin in retour.cles_doubles:
         if chemin.count("/") == 1:
             yield _ecart(NatureEcart.BALISE_DOUBLE, None, chemin)

@@ -149,7 +149,7 @@ def fautes(*, codes: Collection[str] | None = None, specification: Specification
     >>> est_rejetee()
     """
     _exiger_hypothesis()
-    from segur_pha.strategies.semis import fichiers_fautifs
+    from segur_pha.strategies.fichiers_fautifs import fichiers_fautifs
 
     return fichiers_fautifs(codes, specification).map(lambda trio: Faute(*trio))
 

@@ -62,6 +62,7 @@ class Balise:
         personnelle: the value says something of a person: kept out of ``repr``, logs and messages.
         unique: no two requests of a file may bear the same value.
         section: where the document speaks of it.
+        imprime: the document's "Format" column, as it is printed; empty where no document prints one.
         attribut: the attribute of the model; empty when the codec writes the value.
         rempli_par: who decides its value: the publisher, the library, or the agency in its answer.
         role: what the row is for, ``None`` where no room but the controls has to know.
@@ -77,6 +78,7 @@ class Balise:
     personnelle: bool = False
     unique: bool = False
     section: str = "3.2"
+    imprime: str = ""
     attribut: str = ""
     rempli_par: Acteur = Acteur.EDITEUR
     role: Role | None = None
@@ -99,6 +101,7 @@ def balise(
     personnelle: bool = False,
     unique: bool = False,
     section: str = "3.2",
+    imprime: str = "",
     role: Role | None = None,
 ) -> dict[str, Balise]:
     """Declare a row that the publisher decides, as the metadata of an attrs field (see :class:`Balise`)."""
@@ -114,6 +117,7 @@ def balise(
             personnelle=personnelle,
             unique=unique,
             section=section,
+            imprime=imprime,
             role=role,
         )
     }
@@ -128,6 +132,7 @@ def ecrite(
     titre: str,
     description: str,
     rempli_par: Acteur,
+    imprime: str = "",
     role: Role | None = None,
 ) -> Balise:
     """Declare a row that the codec writes, as a class variable with a leading underscore (see :class:`Balise`)."""
@@ -139,6 +144,7 @@ def ecrite(
         titre=titre,
         description=description,
         rempli_par=rempli_par,
+        imprime=imprime,
         role=role,
     )
 

@@ -86,6 +86,18 @@ class EntreeCatalogue:
     libelle: str
     provenance: Provenance
 
+    @property
+    def constat(self) -> str:
+        """What is wrong in a few words, whatever is expected: for a count of many faults.
+
+        >>> from segur_pha import VA1
+        >>> VA1.catalogue.get("1204").constat, VA1.catalogue.get("2407").constat
+        ('montantSegurHT : format incorrect', 'piecesJustificatives : en désaccord avec une autre balise')
+        """
+        if self.nature == Nature.INCOHERENCE and self.balise:
+            return f"{self.balise} : en désaccord avec une autre balise"
+        return self.libelle.partition(" ; ")[0]
+
 
 @frozen(slots=False)
 class Catalogue:

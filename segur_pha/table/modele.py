@@ -40,6 +40,8 @@ class Coherence:
         portee: the tag of the list on each item of which it is tried; empty for the request itself.
         respectee: told the item, its request and the rank of the request, whether the rule holds.
         libelle: the French sentence after the tag's name.
+        guide: what the document says of it, a French sentence; empty where the rule is this library's reading.
+        exemples: pieces of the text of the wave's example file and what breaks the rule in their place: wrong, right.
         schema: what JSON Schema can say of it, about the request; empty when it can't say it.
         suspectes: the fast twin, over the columns of many faultless requests: the places (from 0) of those in which the rule
             may be broken; without one, every request is asked in turn.
@@ -50,6 +52,8 @@ class Coherence:
     libelle: str
     respectee: Callable[[Mapping[str, Brut], Mapping[str, Brut], int], bool]
     portee: str = ""
+    guide: str = ""
+    exemples: tuple[tuple[str, str], ...] = ()
     schema: Mapping[str, object] = field(factory=dict, hash=False)
     suspectes: Callable[[Colonnes], Iterable[int]] | None = None
 

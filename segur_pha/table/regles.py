@@ -48,8 +48,8 @@ def juger_valeur(rangee: Balise, brut: Brut) -> Defaut | None:
     return champ.defaut(brut, obligatoire=rangee.obligatoire)
 
 
-class _Constat(NamedTuple):
-    """A fault of a request: of which balise, where, and which (a text: what a rule between balises says)."""
+class _Faute(NamedTuple):
+    """What an anomaly is made of once places are sorted: its balise, where, and which (a text: what a rule between balises says)."""
 
     rangee: Balise
     chemin: str
@@ -61,7 +61,7 @@ _Place: TypeAlias = tuple[int, ...]
 
 
 def _juger_le_bloc(
-    constats: dict[_Place, _Constat],
+    constats: dict[_Place, _Faute],
     classe: ClasseBloc,
     brut: Mapping[str, Brut],
     a_juger: AbstractSet[str] | None,
@@ -82,7 +82,7 @@ def _juger_le_bloc(
                 _juger_le_bloc(constats, liste, element, a_juger, ici, (*place, i, k))  # type: ignore[arg-type]
         defaut = champ.defaut(valeur, obligatoire=rangee.obligatoire) if champ else juger_valeur(rangee, valeur)
         if defaut is not None:
-            constats[*place, i] = _Constat(rangee, chemin + suffixe, defaut)
+            constats[*place, i] = _Faute(rangee, chemin + suffixe, defaut)
 
 
 def anomalies_de_la_demande(
@@ -104,7 +104,7 @@ def anomalies_de_la_demande(
     faultless (the rules between balises that read none of them are known to hold).  The first anomaly is the one at which
     the portal stops.
     """
-    constats: dict[_Place, _Constat] = {}
+    constats: dict[_Place, _Faute] = {}
     _juger_le_bloc(constats, classe, brut, a_juger, chemin)
     # Of several faults of one balise, the kind that is tried first is reported: by itself, used twice, against others.
     a_essayer = [c for c in coherences if a_juger is None or not a_juger.isdisjoint(c.lit)]
@@ -115,7 +115,7 @@ def anomalies_de_la_demande(
     return plafonner(dans_l_ordre, plafond, len(constats))
 
 
-def _detailler(constat: _Constat, texte: Localisable | None) -> Anomalie:
+def _detailler(constat: _Faute, texte: Localisable | None) -> Anomalie:
     """Finish an anomaly."""
     rangee, ou, faute = constat
     if isinstance(faute, Defaut):
@@ -139,10 +139,10 @@ def plafonner(anomalies: Iterable[Anomalie], plafond: int | None, total: int) ->
     return gardees
 
 
-def _repetitions(classe: ClasseBloc, chemin: str, deja_vues: Collection[str]) -> Iterator[tuple[_Place, _Constat]]:
+def _repetitions(classe: ClasseBloc, chemin: str, deja_vues: Collection[str]) -> Iterator[tuple[_Place, _Faute]]:
     for nom in deja_vues:
         i, rangee = _rangee(classe, nom)
-        yield (i,), _Constat(rangee, chemin + pointeur(nom), Defaut(Nature.DOUBLON))
+        yield (i,), _Faute(rangee, chemin + pointeur(nom), Defaut(Nature.DOUBLON))
 
 
 def _incoherences(
@@ -151,8 +151,8 @@ def _incoherences(
     rang: int,
     coherences: Sequence[Coherence],
     chemin: str,
-    defauts: Collection[_Constat],
-) -> Iterator[tuple[_Place, _Constat]]:
+    defauts: Collection[_Faute],
+) -> Iterator[tuple[_Place, _Faute]]:
     """Try the rules between balises where all those they read are faultless by themselves."""
     fautifs = {constat.chemin for constat in defauts}
     noms_fautifs = {constat.rangee.nom for constat in defauts}
@@ -162,7 +162,7 @@ def _incoherences(
             yield from _incoherences_des_elements(classe, brut, rang, coherence, chemin, fautifs, lues_fautives)
         elif not lues_fautives and not coherence.respectee(brut, brut, rang):
             i, rangee = _rangee(classe, coherence.balise)
-            yield (i,), _Constat(rangee, chemin + pointeur(rangee.nom), coherence.libelle)
+            yield (i,), _Faute(rangee, chemin + pointeur(rangee.nom), coherence.libelle)
 
 
 def _incoherences_des_elements(
@@ -173,7 +173,7 @@ def _incoherences_des_elements(
     chemin: str,
     fautifs: Collection[str],
     lues_fautives: Collection[str],
-) -> Iterator[tuple[_Place, _Constat]]:
+) -> Iterator[tuple[_Place, _Faute]]:
     i, liste = _rangee(classe, coherence.portee)
     assert isinstance(liste.format, Liste)
     j, rangee = _rangee(liste.format.classe, coherence.balise)
@@ -185,7 +185,7 @@ def _incoherences_des_elements(
         if any(nom not in element or ici + pointeur(nom) in fautifs for nom in lues_fautives):
             continue
         if not coherence.respectee(element, brut, rang):
-            yield (i, k, j), _Constat(rangee, ici + suffixe, coherence.libelle)
+            yield (i, k, j), _Faute(rangee, ici + suffixe, coherence.libelle)
 
 
 @cache

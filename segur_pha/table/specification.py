@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, blocs, pointeur
 from segur_pha.table.codes import Catalogue, catalogue_de
-from segur_pha.table.formats import Format
+from segur_pha.table.formats import Format, Texte
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
@@ -79,11 +79,14 @@ class Specification:
             balance is what the advance leaves; ``None`` in a wave of which no document says it.
         plafonds: turnover tranche → ceiling in euros before tax, as far as the documents give them.
         conseils: the ids of the advice on values, and what each says.
+        explications_des_conseils: id of a piece of advice → a piece of the example file that earns it, the right one in its
+            place, and what the document says of it in French; each may be empty.
         conseiller: gives that advice (see :data:`Conseiller`).
         avis_du_registre: a FINESS and a register, FINESS → category → the ids of that advice on the pharmacy; ``None`` where the wave
             has none.
         schema_id: the ``$id`` of the JSON Schema.
         source: the document, its version and date.
+        exemple: makes a file of two made-up requests with every value filled in, of which the explanations of codes quote pieces.
         paquet: the package of the wave, where its schema and its strategies are.
     """
 
@@ -109,6 +112,8 @@ class Specification:
     source: str
     paquet: str
     total_finance: Callable[[Decimal, str], Decimal] | None = None
+    explications_des_conseils: Mapping[str, tuple[str, str, str]] = field(factory=dict, hash=False)
+    exemple: Callable[[], attrs.AttrsInstance] | None = None
 
     def __repr__(self) -> str:
         # Short, since it stands in the signature of every function that takes a specification.
@@ -171,6 +176,18 @@ class Specification:
     def numero_de_demande(self) -> Balise:
         """The row that names a request, the unique one."""
         return next(b for b in balises(self.classe_demande) if b.unique)
+
+    @cached_property
+    def longueur_des_numeros(self) -> int:
+        """How many characters a number that the library serves has: as many as its row takes.
+
+        >>> from segur_pha import VA1
+        >>> VA1.longueur_des_numeros
+        5
+        """
+        champ = self.numero_de_demande.format
+        assert isinstance(champ, Texte)
+        return champ.longueurs[1]
 
     @cached_property
     def balises(self) -> tuple[Balise, ...]:

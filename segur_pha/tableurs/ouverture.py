@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from segur_pha.constats import Constat
 from segur_pha.erreurs import SegurError
 from segur_pha.tableurs.classeur import Classeur
 from segur_pha.tableurs.encodages import decoder
 from segur_pha.tableurs.fichier_csv import SEPARATEURS, TexteSepare
-from segur_pha.tableurs.rangees import Rangee, Remarque, TableauLu, cle_de_titre, nom_court
+from segur_pha.tableurs.rangees import Rangee, TableauLu, cle_de_titre, nom_court
 from segur_pha.tableurs.titres import LIGNES_DES_TITRES, ajuster, chercher, titres_vus
 
 if TYPE_CHECKING:
@@ -174,16 +175,16 @@ def _choisir(classeur: Classeur, voulue: str) -> Feuille:
     raise classeur.refus(f"{classeur.nom} : pas de feuille de ce nom. Feuilles : {noms}.", code="feuille-inconnue")
 
 
-def _colonnes_masquees(masquees: set[int], titres: tuple[str, ...]) -> Iterator[Remarque]:
+def _colonnes_masquees(masquees: set[int], titres: tuple[str, ...]) -> Iterator[Constat]:
     noms = ", ".join(
         f"« {nom_court(titres[place])} »" for place in sorted(masquees) if titres[place : place + 1] > ("",)
     )
     if noms:
         message = f"colonnes masquées dans le tableur, lues comme les autres : {noms} ; affichez-les pour les vérifier"
-        yield Remarque("colonnes-masquees", message)
+        yield Constat(code="colonnes-masquees", message=message)
 
 
-def _autres_feuilles(classeur: Classeur, lue: Feuille, titres: Titres) -> Iterator[Remarque]:
+def _autres_feuilles(classeur: Classeur, lue: Feuille, titres: Titres) -> Iterator[Constat]:
     """Name the sheets that hold anything and are not read, and say which look like orders too."""
     noms = []
     for feuille in classeur.feuilles:
@@ -201,7 +202,7 @@ def _autres_feuilles(classeur: Classeur, lue: Feuille, titres: Titres) -> Iterat
         noms.append(f"« {nom_court(feuille.nom)} »" + (f" ({', '.join(mots)})" if mots else ""))
     if noms:
         message = f"feuilles laissées de côté : {', '.join(noms)} ; --feuille en choisit une"
-        yield Remarque("feuilles-laissees", message)
+        yield Constat(code="feuilles-laissees", message=message)
 
 
 def _sans_titres(nom: str, titres: Titres, vus: str, refus: type[SegurError]) -> SegurError:

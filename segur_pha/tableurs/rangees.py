@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from attrs import Factory, define, field, frozen
 
+from segur_pha.constats import Constat
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -17,7 +19,6 @@ __all__ = [
     "EPOQUE_EXCEL",
     "CelluleAbimee",
     "Rangee",
-    "Remarque",
     "TableauLu",
     "Titres",
     "cle_de_titre",
@@ -38,6 +39,9 @@ _TITRES_NOMMES: Final = 12
 @frozen
 class CelluleAbimee:
     """A cell whose value a spreadsheet or a program lost or disguised: a fault where its column is used, nothing elsewhere.
+
+    It is the value of a cell and no finding yet: only whoever reads the column knows whether anything is to be corrected, and
+    whether what was meant may be said.
 
     Attributes:
         code: what happened, for programs: ``tableur-formule-sans-valeur``, ``tableur-formule``, ``tableur-notation``,
@@ -104,19 +108,6 @@ def est_vide(cellule: object) -> bool:
     (True, True, False)
     """
     return cellule is None or (isinstance(cellule, str) and (not cellule or cellule.isspace()))
-
-
-@frozen
-class Remarque:
-    """What whoever reads a table must be told of how it was read.
-
-    Attributes:
-        code: ``lignes-masquees``, ``colonnes-masquees`` or ``feuilles-laissees``.
-        message: a French sentence.
-    """
-
-    code: str
-    message: str
 
 
 @frozen
@@ -194,7 +185,7 @@ class TableauLu:
     encodage: str = ""
     epoque: date = EPOQUE_EXCEL
     que_des_textes: bool = False
-    _remarques: list[Remarque] = field(default=Factory(list), repr=False)
+    _remarques: list[Constat] = field(default=Factory(list), repr=False)
     _masquees: list[int] = field(default=Factory(list), repr=False)
     _places: dict[str, list[int]] = field(init=False, repr=False)
 
@@ -217,8 +208,8 @@ class TableauLu:
         self._masquees.append(numero)
 
     @property
-    def remarques(self) -> tuple[Remarque, ...]:
-        """What must be told of how the table was read; complete once every row was read."""
+    def remarques(self) -> tuple[Constat, ...]:
+        """What must be told of how the table was read, advice on the whole of it; complete once every row was read."""
         if not self._masquees:
             return tuple(self._remarques)
         numeros = _en_plages(self._masquees)
@@ -226,7 +217,7 @@ class TableauLu:
             f"lignes masquées dans le tableur (filtre, groupe), lues comme les autres : {numeros} ; affichez-les pour les "
             "vérifier, ou supprimez celles qui ne doivent pas servir"
         )
-        return (Remarque("lignes-masquees", message), *self._remarques)
+        return (Constat(code="lignes-masquees", message=message), *self._remarques)
 
 
 #: How many stretches of rows a message names.

@@ -100,7 +100,7 @@ def mal_typees(rangee: Balise, colonne: Sequence[Brut]) -> set[int]:
     presentes = colonne if rangee.obligatoire else [valeur for valeur in colonne if valeur is not None]
     if attendu.toutes(presentes):
         return set()
-    autres = {rang for rang, valeur in enumerate(colonne) if not attendu.est(valeur)}
+    autres = attendu.autres(colonne)
     return autres if rangee.obligatoire else {rang for rang in autres if colonne[rang] is not None}
 
 
@@ -122,13 +122,14 @@ class _Attendu(NamedTuple):
             return self.valeurs.issuperset(valeurs)
         return self.type is not str or all(self.minimum <= n <= self.maximum for n in {*map(len, valeurs)})
 
-    def est(self, valeur: Any) -> bool:  # noqa: ANN401 - anything that a JSON text holds
-        """Tell whether one value is such."""
-        if type(valeur) is not self.type:
-            return False
-        if self.valeurs is not None:
-            return valeur in self.valeurs
-        return self.type is not str or self.minimum <= len(valeur) <= self.maximum
+    def autres(self, colonne: Sequence[Any]) -> set[int]:
+        """Tell which values of a column, by their place in it, are not such."""
+        type_, valeurs, minimum, maximum = self
+        if valeurs is not None:
+            return {rang for rang, v in enumerate(colonne) if type(v) is not type_ or v not in valeurs}
+        if type_ is str:
+            return {rang for rang, v in enumerate(colonne) if type(v) is not str or not minimum <= len(v) <= maximum}
+        return {rang for rang, v in enumerate(colonne) if type(v) is not type_}
 
 
 @cache

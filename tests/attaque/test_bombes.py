@@ -20,8 +20,8 @@ from segur_pha import DepotRefuse, Editeur, SegurError
 from segur_pha.certificats import lire_suivi, tableaux
 from segur_pha.certificats.parc import SuiviIllisible
 from segur_pha.certificats.x509 import lire_x509
+from segur_pha.constats import ValeurRefusee
 from segur_pha.depot import texte_pdf
-from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner
 from segur_pha.depot.jpeg import verifier_le_jpeg
 from segur_pha.depot.texte_pdf import TexteLu

@@ -148,7 +148,7 @@ def test_a_second_table_joins_by_product_number_fqdn_or_cn() -> None:
     )
     parc = lire_suivi(SUIVI, officines=officines)
     assert {c.numero: c.finess for c in parc.certificats} == ATTENDUS
-    assert [(i.tableau, i.ligne, "FQDN" in i.raison) for i in parc.lignes_illisibles] == [("suivi", 5, True)]
+    assert [(i.fichier, i.ligne, "FQDN" in i.message) for i in parc.lignes_illisibles] == [("suivi", 5, True)]
     assert parc.editeur("010000024") == "Alpha"
 
 
@@ -156,14 +156,14 @@ def test_a_structure_in_the_second_table_is_a_pharmacy_too() -> None:
     officines = [{"Structure": "1750000002", "fqdn": "d.exemple.fr"}, {"Structure": "3", "fqdn": "a.exemple.fr"}]
     parc = lire_suivi(SUIVI, officines=officines)
     assert [c.finess for c in parc.certificats] == ["750000002"]
-    assert [i.tableau for i in parc.lignes_illisibles] == ["suivi", "suivi", "suivi", "officines"]
+    assert [i.fichier for i in parc.lignes_illisibles] == ["suivi", "suivi", "suivi", "officines"]
 
 
 def test_a_key_of_two_pharmacies_joins_nothing_new() -> None:
     officines = csv_de(["finess", "fqdn"], ["750000002", "d.exemple.fr"], ["690000013", "D.exemple.fr"])
     parc = lire_suivi(SUIVI, officines=officines)
-    fautes = [i for i in parc.lignes_illisibles if i.tableau == "officines"]
-    assert [(i.ligne, "désigne déjà" in i.raison) for i in fautes] == [(3, True)]
+    fautes = [i for i in parc.lignes_illisibles if i.fichier == "officines"]
+    assert [(i.ligne, "désigne déjà" in i.message) for i in fautes] == [(3, True)]
 
 
 # Folder 20: the order of columns, accents, case, blanks, ordinal signs and apostrophes differ from export to export.

@@ -74,6 +74,6 @@ def test_a_column_in_both_orders_gives_only_what_reads_one_way() -> None:
     fins = ["03/05/2026", "25/05/2026", "05/26/2026", "20 févr. 2026"]
     parc = lire_suivi(suivi(fins))
     assert [c.fin for c in parc.certificats] == [date(2026, 5, 25), date(2026, 5, 26), date(2026, 2, 20)]
-    assert [(i.ligne, "changent de place" in i.raison) for i in parc.lignes_illisibles] == [(2, True)]
+    assert [(i.ligne, "changent de place" in i.message) for i in parc.lignes_illisibles] == [(2, True)]
     debuts = lire_suivi(suivi(["2030-01-01"] * 3, ["03/05/2026", "25/05/2026", "05/26/2026"]))
-    assert [(i.ligne, "début de validité" in i.raison) for i in debuts.lignes_illisibles] == [(2, True)]
+    assert [(i.ligne, "début de validité" in i.message) for i in debuts.lignes_illisibles] == [(2, True)]

@@ -17,7 +17,6 @@ from PIL import Image
 from segur_pha.certificats import (
     Certificat,
     CertificatEcarte,
-    LigneIllisible,
     NatureDeCertificat,
     Officine,
     Parc,
@@ -29,6 +28,7 @@ from segur_pha.certificats import (
     lisser,
     plan_renouvellement,
 )
+from segur_pha.certificats.parc import ligne_illisible
 from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ PARC = Parc(
         Certificat("990000002", JOUR + timedelta(days=200)),
         Certificat("990000003", JOUR - timedelta(days=1)),
     ),
-    (LigneIllisible("suivi", 7, "fin de validité vide"),),
+    (ligne_illisible("suivi", 7, "fin de validité vide"),),
     {"990000001": Officine("990000001", NOM, NOM), "990000002": Officine("990000002", "Alpha")},
     ("cle.pem : clé privée refusée",),
 )

@@ -261,12 +261,12 @@ def test_without_days_or_subject_it_is_no_certificate(
     changer: Callable[[list[Element]], list[Element]], tmp_path: Path
 ) -> None:
     parc = lire(tmp_path, avec_parties(COMPLET, changer))
-    assert ["pas un certificat" in i.raison for i in parc.lignes_illisibles] == [True]
+    assert ["pas un certificat" in i.message for i in parc.lignes_illisibles] == [True]
 
 
 def test_a_subject_that_cannot_be_read_gives_no_pharmacy(tmp_path: Path) -> None:
     illisible = avec_parties(COMPLET, lambda p: [*p[:5], Element(0x30, b"\x31\x7f"), *p[6:]])
-    assert ["FINESS" in i.raison for i in lire(tmp_path, illisible).lignes_illisibles] == [True]
+    assert ["FINESS" in i.message for i in lire(tmp_path, illisible).lignes_illisibles] == [True]
 
 
 def test_a_first_day_that_cannot_be_read_loses_nothing_else(tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from icalendar import Calendar
 from segur_pha.certificats import (
     Certificat,
     Etat,
-    LigneIllisible,
     Parc,
     SuiviIllisible,
     alertes,
@@ -27,6 +26,7 @@ from segur_pha.certificats import (
     calendrier,
     evolution,
 )
+from segur_pha.certificats.parc import ligne_illisible
 from segur_pha.certificats.quotidien import garder, noter, veille
 from segur_pha.cli import principal
 from tests.sorties import juger
@@ -80,8 +80,8 @@ def test_a_year_of_days_tells_every_threshold_once(graine: int, sortie: Callable
 def test_the_same_day_again_has_nothing_new(parc: Parc) -> None:
     courantes = alertes(parc, jour=JOUR)
     lignes = (
-        LigneIllisible("suivi", 7, "fin de validité vide", "374607"),
-        LigneIllisible("officines", 2, "FINESS absent"),
+        ligne_illisible("suivi", 7, "fin de validité vide", "374607"),
+        ligne_illisible("officines", 2, "FINESS absent"),
     )
     for sortie in (alertes_en_json, alertes_en_csv):
         change = evolution(courantes, sortie(courantes, illisibles=lignes), jour=JOUR, illisibles=lignes)
@@ -91,8 +91,8 @@ def test_the_same_day_again_has_nothing_new(parc: Parc) -> None:
 
 
 def test_a_row_that_could_not_be_read_is_new_once_wherever_it_moves() -> None:
-    hier = [LigneIllisible("suivi", 35, "fin de validité vide", "374607")]
-    aujourd_hui = [LigneIllisible("suivi", 40, "la fin n’est pas un jour", "374607"), LigneIllisible("suivi", 9, "x")]
+    hier = [ligne_illisible("suivi", 35, "fin de validité vide", "374607")]
+    aujourd_hui = [ligne_illisible("suivi", 40, "la fin n’est pas un jour", "374607"), ligne_illisible("suivi", 9, "x")]
     change = evolution([], alertes_en_json([], illisibles=hier), jour=JOUR, illisibles=aujourd_hui)
     assert change.illisibles == (aujourd_hui[1],)
     assert change.due

@@ -15,7 +15,8 @@ from flottes import csv_de
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segur_pha.certificats import Certificat, Etat, LigneIllisible, Officine, SuiviIllisible, lire_suivi
+from segur_pha.certificats import Certificat, Etat, Officine, SuiviIllisible, lire_suivi
+from segur_pha.certificats.parc import ligne_illisible
 from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def test_a_workbook_is_read() -> None:
         ("990001018", date(2027, 1, 1), 4),
     ]
     # The zero that a spreadsheet took away is never guessed back.
-    assert [(i.ligne, "texte" in i.raison, "pas un jour" in i.raison) for i in parc.lignes_illisibles] == [
+    assert [(i.ligne, "texte" in i.message, "pas un jour" in i.message) for i in parc.lignes_illisibles] == [
         (5, True, False),
         (7, False, True),
         (8, False, False),
@@ -211,8 +212,8 @@ def test_a_row_that_cannot_be_read_is_listed_with_its_reason(change: dict[int, s
     )
     parc = lire_suivi(texte)
     assert [c.ligne for c in parc.certificats] == [2, 4]
-    assert [(i.tableau, i.ligne) for i in parc.lignes_illisibles] == [("suivi", 3)]
-    assert mot in parc.lignes_illisibles[0].raison
+    assert [(i.fichier, i.ligne) for i in parc.lignes_illisibles] == [("suivi", 3)]
+    assert mot in parc.lignes_illisibles[0].message
     assert str(parc.lignes_illisibles[0]).startswith("suivi, ligne 3 : ")
 
 
@@ -220,7 +221,7 @@ def test_a_quote_never_closed_cannot_hide_rows() -> None:
     parc = lire_suivi('FINESS;Fin;Nom\n990001018;01/01/2026;"a\n990001380;01/01/2026;b\n990001752;01/01/2026;c\n')
     assert parc.certificats == ()
     assert parc.lignes_illisibles == (
-        LigneIllisible("suivi", 2, "guillemet mal placé ou jamais refermé (jusqu’à la ligne 4)"),
+        ligne_illisible("suivi", 2, "guillemet mal placé ou jamais refermé (jusqu’à la ligne 4)"),
     )
 
 
@@ -239,7 +240,7 @@ def test_a_copy_counts_once_and_the_same_number_otherwise_twice() -> None:
     ligne = ["990001018", "01/01/2026", "7"]
     parc = lire_suivi(csv_de(["FINESS", "Fin", "N° produit"], ligne, ligne, ["990001018", "02/01/2026", "7"]))
     assert [c.ligne for c in parc.certificats] == [2, 4]
-    assert [(i.ligne, "copie de la ligne 2" in i.raison) for i in parc.lignes_illisibles] == [(3, True)]
+    assert [(i.ligne, "copie de la ligne 2" in i.message) for i in parc.lignes_illisibles] == [(3, True)]
 
 
 @pytest.mark.parametrize(
@@ -351,10 +352,10 @@ def test_rows_of_the_second_table_are_not_lost_either() -> None:
     parc = lire_suivi(SUIVI, officines=texte)
     assert sorted(parc.officines) == ["990001018", "990001380"]
     assert parc.editeur("990001018") == "Alpha"
-    assert [(i.tableau, i.ligne) for i in parc.lignes_illisibles] == [("officines", n) for n in (4, 5, 7)]
-    assert "ligne 2" in parc.lignes_illisibles[0].raison
+    assert [(i.fichier, i.ligne) for i in parc.lignes_illisibles] == [("officines", n) for n in (4, 5, 7)]
+    assert "ligne 2" in parc.lignes_illisibles[0].message
     autres = lire_suivi(SUIVI, officines=[{"nom": "x"}, {"finess": "990001018"}])
-    assert [(i.ligne, i.raison) for i in autres.lignes_illisibles] == [(1, "FINESS absent")]
+    assert [(i.ligne, i.message) for i in autres.lignes_illisibles] == [(1, "FINESS absent")]
 
 
 def test_a_second_table_without_a_finess_is_refused() -> None:
@@ -376,4 +377,4 @@ def test_what_a_spreadsheet_made_of_an_identifier_is_named(structure: str, mot: 
     texte = f'Structure;Fin;Canal\n{structure};01/01/2026;IHM\n1750000002;01/01/2026;"=1"\n'
     parc = lire_suivi(texte)
     assert [c.ligne for c in parc.certificats] == [3]
-    assert [(i.ligne, mot in i.raison) for i in parc.lignes_illisibles] == [(2, True)]
+    assert [(i.ligne, mot in i.message) for i in parc.lignes_illisibles] == [(2, True)]

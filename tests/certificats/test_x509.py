@@ -168,11 +168,11 @@ def test_what_gives_no_pharmacy_is_listed(tmp_path: Path) -> None:
         d_pem=double,
         e_pem=double,
     )
-    assert [(i.tableau, i.ligne) for i in parc.lignes_illisibles] == [
+    assert [(i.fichier, i.ligne) for i in parc.lignes_illisibles] == [
         *(("a.pem", 1), ("a.pem", 2), ("b.txt", 1), ("c.pem", 1), ("e.pem", 1))
     ]
     mots = ["FINESS", "pas un certificat", "pas un certificat", "1 Mo", "même certificat que d.pem"]
-    assert [mot in i.raison for i, mot in zip(parc.lignes_illisibles, mots, strict=True)] == [True] * 5
+    assert [mot in i.message for i, mot in zip(parc.lignes_illisibles, mots, strict=True)] == [True] * 5
 
 
 def test_a_file_that_cannot_be_opened_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_a_file_that_cannot_be_opened_is_listed(tmp_path: Path, monkeypatch: pyt
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.read_bytes", refuser)
-    assert ["ouvert" in i.raison for i in lire_x509(tmp_path).lignes_illisibles] == [True]
+    assert ["ouvert" in i.message for i in lire_x509(tmp_path).lignes_illisibles] == [True]
 
 
 def test_one_file_is_a_fleet_too(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_folder_that_cannot_be_looked_into_is_an_error(tmp_path: Path, monkeyp
 
     monkeypatch.setattr("os.scandir", refuser)
     parc = lire_x509(tmp_path)
-    assert [(i.tableau, "ne peut pas être lu" in i.raison) for i in parc.lignes_illisibles] == [("clos", True)]
+    assert [(i.fichier, "ne peut pas être lu" in i.message) for i in parc.lignes_illisibles] == [("clos", True)]
     assert parc.avertissements == ("ailleurs : lien vers un autre dossier, il n’a pas été suivi.",)
     clos.append(tmp_path)
     with pytest.raises(SuiviIllisible, match="droits d’accès"):

@@ -57,7 +57,7 @@ def test_bash_completes_commands_options_choices_and_files(tmp_path: Path) -> No
     lines = {
         "cont": ["controler"],
         "controler --comp": ["--complet"],
-        "controler --format j": ["json"],
+        "controler --format j": ["json", "junit"],
         "controler --retour dem": ["demandes.json"],
         "registre sol": ["soldables", "soldes"],
         "registre decider 00001 attr": ["attribuée"],

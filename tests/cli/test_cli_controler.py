@@ -395,7 +395,7 @@ def test_the_page_stands_alone_and_escapes_what_it_shows(run: Callable[..., Outc
 
 def test_the_page_tells_of_every_file(run: Callable[..., Outcome], good: Path, refused: Path, tmp_path: Path) -> None:
     brief = Page(run("controler", EXAMPLE, refused, tmp_path / "absent.json", good, "--format", "html").out)
-    assert len(brief.named("h2")) == 4
+    assert len(brief.named("h2")) == 4 + 1  # the files, and what the codes mean
     assert "Pourquoi le fichier est refusé" in brief.text
     assert "introuvable" in brief.text
     assert "2004" not in brief.text

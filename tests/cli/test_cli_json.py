@@ -220,7 +220,9 @@ def test_two_requests_of_one_pharmacy_are_named_as_json(run: Callable[..., Outco
     )
     place = f"sqlite:///{tmp_path / 'registre.sqlite'}"
     with Registre(place) as registre:
-        registre.preparer({"JSON-ANS0000001-20221115-001.json": en_json(twice)}, jour=DEPOT)
+        registre.preparer(
+            {"JSON-ANS0000001-20221115-001.json": en_json(twice)}, jour=DEPOT, admettre=["officine-deja-demandee"]
+        )
     said = json.loads(run("registre", "lister", "--format", "json", "--registre", place).out)
     (pharmacy,) = said["doublons"]
     assert pharmacy["numeros"] == [one.demandes[0].numero_editeur, "00099"]

@@ -211,13 +211,15 @@ def test_a_page_of_one_file() -> None:
     assert "<title>Contrôle des demandes de financement du 16/11/2022</title>" in html
     assert '<section aria-labelledby="fichier-0"><h2 id="fichier-0">lot.json</h2>' in html
     assert '<p><span class="marque mauvais">2 demandes rejetées sur 3</span></p>' in html
-    assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", html) == [
+    assert re.findall("<dt>([^<]*)</dt><dd>([^<]*)</dd>", html) == [
         ("Demandes", "3"),
         ("Acceptées", "1"),
         ("Rejetées", "2"),
         ("Avance attendue pour les acceptées", "255,00\u00a0€"),
     ]
-    assert '<p class="discret">Codes et libellés de segur_pha : ceux du portail ne sont pas publiés.</p>' in html
+    assert (
+        "Codes et libellés de segur_pha : le guide n’imprime ni les codes du portail ni ses libellés d’erreur." in html
+    )
     assert '<table class="fiches">' in html
     assert '<span class="marque mauvais">1204</span>' in html
     assert f'<span class="lieu">{amount.position}</span><code><wbr>/lignesImport<wbr>/1<wbr>/commande' in html
@@ -261,7 +263,7 @@ def test_a_page_of_several_files() -> None:
     ) in html
     assert '<h2 id="fichier-1">b.json</h2>' in html
     assert "<p>b.json : introuvable.</p>" in html
-    assert "<dl" not in html
+    assert '<dl class="chiffres"' not in html
     [fault] = files[0].anomalies_fichier
     assert '<table class="fiches">' in html
     assert cells(html) == [("Pourquoi le fichier est refusé", [FAULT_TITLES, ["9907", fault.libelle, place_of(fault)]])]

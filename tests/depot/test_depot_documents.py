@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PageObject, PdfReader, PdfWriter
 
+from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.concordance import absents_du_texte
-from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner, exiger_les_bibliotheques, lire_document
 from segur_pha.depot.texte_pdf import CARACTERES_LUS, TexteLu, texte_du_pdf
 from segur_pha.erreurs import ExtraManquant
@@ -31,7 +31,7 @@ LIMIT = 3_000_000
 def refusal(octets: bytes) -> str:
     with pytest.raises(ValeurRefusee) as raised:
         examiner(octets)
-    return raised.value.code
+    return raised.value.constat.code
 
 
 def protected(user_password: str) -> bytes:
@@ -113,7 +113,7 @@ def test_a_damaged_document_is_good_or_refused_and_nothing_else(data: st.DataObj
     try:
         outcome: str = examiner(bytes(octets)).format
     except ValeurRefusee as refused:
-        outcome = refused.code
+        outcome = refused.constat.code
     assert outcome in {
         "PDF",
         "PNG",
@@ -130,7 +130,7 @@ def document(path: Path) -> str:
     try:
         lire_document(path)
     except ValeurRefusee as refused:
-        return refused.code
+        return refused.constat.code
     return "bon"
 
 

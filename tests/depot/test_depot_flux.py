@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfWriter
 
+from segur_pha.constats import ValeurRefusee
 from segur_pha.depot import flux, travail
-from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner
 
 SPOILED = "abîmé"
@@ -37,7 +37,7 @@ def outcome(octets: bytes) -> str:
     try:
         found = examiner(octets)
     except ValeurRefusee as refused:
-        return SPOILED if "abîmé (page" in refused.message else refused.message
+        return SPOILED if "abîmé (page" in refused.constat.message else refused.constat.message
     return " ".join(reserve.code for reserve in found.reserves) or GOOD
 
 

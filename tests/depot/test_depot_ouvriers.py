@@ -16,8 +16,8 @@ from fabrique_pdf import Page, contenu, dessiner, image_jpeg, pdf_de
 from PIL import Image
 
 from segur_pha import VA1
+from segur_pha.constats import ValeurRefusee
 from segur_pha.depot import CommandesRefusees, ouvriers, preparer_depot, verifier_depot
-from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.ouvriers import Ouvriers, servir
 from segur_pha.erreurs import ExtraManquant
 

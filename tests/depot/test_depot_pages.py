@@ -23,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.documents import examiner
 
 FILTERS = ["", "FlateDecode", "ASCII85Decode", "ASCIIHexDecode", "RunLengthDecode", "LZWDecode"]
@@ -35,7 +35,7 @@ def outcome(octets: bytes) -> str:
     try:
         found = examiner(octets)
     except ValeurRefusee as refused:
-        return refused.message
+        return refused.constat.message
     return " ".join(["good", *(reserve.code for reserve in found.reserves)])
 
 

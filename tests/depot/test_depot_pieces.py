@@ -17,7 +17,7 @@ from segur_pha.erreurs import DepotRefuse
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from segur_pha.depot.constats import Constat
+    from segur_pha.constats import Constat
 
 
 def search(folder: Path, *orders: dict[str, object]) -> tuple[list[str], list[Constat], list[Constat]]:

@@ -451,7 +451,7 @@ def test_what_to_know_of_a_document_is_advice_of_its_order_and_of_the_deposit(tm
     }
     assert said[1, "page-non-verifiee", "bon-1.pdf"].startswith("pages 2 et 3 :")
     assert not {code for line, code, _ in said if line != 1} & {"concordance-image", "concordance-absence"}
-    checked = {(c.code, c.document) for c in verifier_depot(tmp_path / "depot").conseils}
+    checked = {(c.code, c.document or c.fichier) for c in verifier_depot(tmp_path / "depot").conseils}
     assert checked >= {
         ("page-non-verifiee", "PHA-LGO-Va1-BDC-00001.pdf"),
         ("pdf-restreint", "PHA-LGO-Va1-BDC-00003.pdf"),

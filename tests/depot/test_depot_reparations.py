@@ -12,7 +12,7 @@ from stdnum import luhn
 from test_depot_preparation import FIRST, faults, prepare
 
 from segur_pha import lire
-from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.reparations import zero_certain
 from segur_pha.depot.valeurs import lire_valeur
 from segur_pha.table.formats import Texte

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from segur_pha.depot.constats import ValeurRefusee
+from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.valeurs import lire_valeur
 from segur_pha.table.formats import Booleen, Courriel, DateJJMMAAAA, Format, Montant, Texte
 
@@ -72,7 +72,7 @@ def test_a_bare_number_counts_from_the_workbook_s_own_first_day() -> None:
      float("inf"), Decimal("Infinity"), Decimal("1E+999999"), "44880,5", 44880.5, time(8), MORNING, b"x"],
 )  # fmt: skip
 def test_a_day_that_is_not_plain_is_refused(cell: object) -> None:
-    assert refusal(DAY, cell).code == "jour-illisible"
+    assert refusal(DAY, cell).constat.code == "jour-illisible"
 
 
 @given(CENTS, BLANKS, st.sampled_from([",", "."]), st.sampled_from(["", "€", " €", "\u00a0€", " EUR", " euros"]))
@@ -92,12 +92,12 @@ def test_an_amount_reads_the_same_in_every_spelling(cents: int, blank: str, poin
      float("inf"), Decimal("-0.01"), Decimal("Infinity"), date(2022, 11, 15), b"850"],
 )  # fmt: skip
 def test_an_amount_that_could_be_misread_is_refused(cell: object) -> None:
-    assert refusal(MONEY, cell).code == "montant-illisible"
+    assert refusal(MONEY, cell).constat.code == "montant-illisible"
 
 
 @pytest.mark.parametrize("cell", [850 / 1.2, 0.1 + 0.2, Decimal("708.333"), 708.3300000001])
 def test_a_computed_number_is_not_rounded_in_silence(cell: object) -> None:
-    assert refusal(MONEY, cell).code == "montant-fraction"
+    assert refusal(MONEY, cell).constat.code == "montant-fraction"
 
 
 @pytest.mark.parametrize("cell", ["oui", "VRAI", "True", "1", 1, 1.0, True])
@@ -112,7 +112,7 @@ def test_no(cell: object) -> None:
 
 @pytest.mark.parametrize("cell", ["o", "yes", "2", 2, 0.5, "peut-être", date(2022, 1, 1)])
 def test_neither_yes_nor_no(cell: object) -> None:
-    assert refusal(YES_NO, cell).code == "booleen-illisible"
+    assert refusal(YES_NO, cell).constat.code == "booleen-illisible"
 
 
 @given(st.integers(0, 99_999))
@@ -124,17 +124,17 @@ def test_lost_zeros_are_named_with_the_padded_number_and_never_put_back(number: 
             assert read(NUMBER, cell) == full
         else:
             refused = refusal(NUMBER, cell)
-            assert refused.code == "tableur-zeros"
-            assert full in refused.message
+            assert refused.constat.code == "tableur-zeros"
+            assert full in refused.constat.message
 
 
 @given(st.integers(100_000_000, 999_999_999))
 def test_a_phone_without_its_zero_is_named_but_not_repeated(phone: int) -> None:
     for cell in (phone, str(phone), float(phone)):
         refused = refusal(PHONE, cell, personal=True)
-        assert refused.code == "tableur-zeros"
-        assert str(phone) not in refused.message
-        assert f"0{str(phone)[0]}" in refused.message
+        assert refused.constat.code == "tableur-zeros"
+        assert str(phone) not in refused.constat.message
+        assert f"0{str(phone)[0]}" in refused.constat.message
     assert read(PHONE, f"0{phone}") == f"0{phone}"
 
 
@@ -155,7 +155,7 @@ def test_a_phone_without_its_zero_is_named_but_not_repeated(phone: int) -> None:
     ],
 )
 def test_what_a_spreadsheet_spoiled_is_named(expected: Format, cell: object, code: str) -> None:
-    assert refusal(expected, cell).code == code
+    assert refusal(expected, cell).constat.code == code
 
 
 def test_a_number_that_kept_all_its_digits_is_a_text() -> None:
@@ -204,7 +204,7 @@ def test_no_text_breaks_the_reading_nor_is_repeated(text: str, expected: Format)
     try:
         said = lire_valeur(expected, cell, personnelle=True)
     except ValeurRefusee as refused:
-        said = refused.message.replace("zq9", "repeated") or "nothing"
+        said = refused.constat.message.replace("zq9", "repeated") or "nothing"
     assert "repeated" not in str(said)
     assert said == cell.strip() or "zq9" not in str(said)
 

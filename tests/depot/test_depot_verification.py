@@ -22,8 +22,8 @@ from fabrique_depot import bons, commande, editeur, image, pdf
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segur_pha.constats import ValeurRefusee
 from segur_pha.depot import Verification, preparer_depot, verifier_depot
-from segur_pha.depot.constats import ValeurRefusee
 from segur_pha.depot.manifeste import json_du_dossier, lire_manifeste, manifeste_du_dossier
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
@@ -31,6 +31,8 @@ from segur_pha.vagues.va1.limites import LIMITES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from segur_pha.constats import Constat
 
 JSON = "JSON-ANS0000001-20221115-001.json"
 ZIP = "PJ-ANS0000001-20221115-001.zip"
@@ -57,8 +59,13 @@ def deposit(model: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def where(said: Constat) -> str:
+    """The document concerned, else the file of the folder."""
+    return said.document or said.fichier
+
+
 def codes(folder: Path) -> list[tuple[str, str]]:
-    return sorted((fault.code, fault.document) for fault in verifier_depot(folder).fautes)
+    return sorted((fault.code, where(fault)) for fault in verifier_depot(folder).fautes)
 
 
 def rezip(folder: Path, change: Callable[[dict[str, bytes]], object], compression: int = zipfile.ZIP_STORED) -> None:
@@ -233,7 +240,7 @@ def test_what_is_not_to_upload_is_advice_without_a_manifest(deposit: Path) -> No
     (deposit / "notes.txt").write_text("x")
     found = verifier_depot(deposit)
     assert found.bon
-    assert ("fichier-etranger", "notes.txt") in {(said.code, said.document) for said in found.conseils}
+    assert ("fichier-etranger", "notes.txt") in {(said.code, where(said)) for said in found.conseils}
 
 
 SYSTEM_FILES = [".DS_Store", "._" + JSON, "Thumbs.db", "desktop.ini", "~$commandes.xlsx", ".~lock.commandes.csv#"]
@@ -251,7 +258,7 @@ def test_what_systems_leave_in_a_folder_is_named_and_does_no_harm(
         (folder / name).write_bytes(b"\0\5\x16\7")
     found = verifier_depot(folder)
     assert found.bon, found.fautes
-    (said,) = [said for said in found.conseils if said.document == name]
+    (said,) = [said for said in found.conseils if where(said) == name]
     assert said.code == "fichier-systeme"
 
 
@@ -259,7 +266,7 @@ def test_a_zip_that_macos_made_again_is_told_in_one_line(deposit: Path) -> None:
     ajouts = {f"__MACOSX/._{FIRST}": b"\0\5\x16\7", "__MACOSX/": b"", ".DS_Store": b"x", "Thumbs.db": b"x"}
     rezip(deposit, lambda content: content.update(ajouts))
     (fault,) = verifier_depot(deposit).fautes
-    assert (fault.code, fault.document) == ("zip-systeme", ZIP)
+    assert (fault.code, where(fault)) == ("zip-systeme", ZIP)
     assert fault.message.startswith("ce zip contient, en plus des pièces, 4 fichiers du système (Windows et macOS) :")
 
 
@@ -281,7 +288,7 @@ def test_a_zip_that_is_not_there_is_one_line(deposit: Path, model: Path, tmp_pat
 
 def test_the_day_is_compared_with_the_names(deposit: Path) -> None:
     (said,) = [said for said in verifier_depot(deposit, jour=date(2022, 11, 16)).conseils if said.code == "nom-json"]
-    assert (said.document, "15/11/2022" in said.message) == (JSON, True)
+    assert (where(said), "15/11/2022" in said.message) == (JSON, True)
     assert "nom-json" not in {said.code for said in verifier_depot(deposit, jour=date(2022, 11, 15)).conseils}
 
 
@@ -300,7 +307,7 @@ def test_a_file_of_any_size_costs_no_more_than_its_name(model: Path, tmp_path: P
         file["octets"] = 20_000_000_000
     (folder / "manifeste.json").write_text(json.dumps(announced))
     found = verifier_depot(folder)
-    assert {fault.document for fault in found.fautes if fault.code == "manifeste"} >= {JSON, ZIP, "recapitulatif.csv"}
+    assert {where(fault) for fault in found.fautes if fault.code == "manifeste"} >= {JSON, ZIP, "recapitulatif.csv"}
 
 
 @pytest.mark.parametrize("spoil", [sparse, os.mkfifo, lambda path: path.symlink_to("/dev/zero"), Path.touch])
@@ -368,7 +375,7 @@ def test_a_member_that_lies_about_its_size_is_damaged(true: int, said: int, comp
             try:
                 read = len(lire_le_membre(archive, archive.infolist()[0]))
             except ValeurRefusee as refused:
-                read = refused.code
+                read = refused.constat.code
     assert read == (true if said == true else "zip-contenu")
 
 
@@ -398,7 +405,7 @@ def test_what_the_manifest_says_must_be_so(
     spoil: Callable[[Path], object], document: str, model: Path, tmp_path: Path
 ) -> None:
     found = against_the_manifest(model, tmp_path / "depot", spoil)
-    assert ("manifeste", document) in {(fault.code, fault.document) for fault in found.fautes}
+    assert ("manifeste", document) in {(fault.code, where(fault)) for fault in found.fautes}
 
 
 @pytest.mark.parametrize("octets", [b"\xff", b"[]", b"{", b"[" * 100_000])
@@ -409,7 +416,7 @@ def test_a_manifest_that_is_none_is_refused(octets: bytes) -> None:
 
 def test_copies_are_compared_with_their_sources(deposit: Path) -> None:
     found = verifier_depot(deposit, sources={FIRST: "0" * 64})
-    assert [(fault.code, fault.document) for fault in found.fautes] == [
+    assert [(fault.code, where(fault)) for fault in found.fautes] == [
         ("piece-differente", FIRST),
         ("piece-differente", SECOND),
     ]
@@ -417,7 +424,7 @@ def test_copies_are_compared_with_their_sources(deposit: Path) -> None:
 
 def test_the_day_brings_advice_on_dates(deposit: Path) -> None:
     found = verifier_depot(deposit, jour=date(2022, 11, 1))
-    assert [(said.ligne, said.document) for said in found.conseils if said.code == "date-future"] == [
+    assert [(said.ligne, where(said)) for said in found.conseils if said.code == "date-future"] == [
         (1, JSON),
         (2, JSON),
     ]

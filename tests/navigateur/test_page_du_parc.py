@@ -13,12 +13,12 @@ from segur_pha.certificats import (
     Certificat,
     CertificatEcarte,
     Etat,
-    LigneIllisible,
     NatureDeCertificat,
     Officine,
     Parc,
     bilan,
 )
+from segur_pha.certificats.parc import ligne_illisible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ PARC = Parc(
         *(Certificat("990000000", JOUR + timedelta(days=1), numero=f"a{n}", usage="AUTH_CLI", nom="INSI_AUTO") for n in range(3)),
         Certificat("990000000", JOUR, etat=Etat.REVOQUE, numero="r", usage="SIGN"),
     ),
-    (LigneIllisible("suivi", 9, "fin de validité vide"),),
+    (ligne_illisible("suivi", 9, "fin de validité vide"),),
     {f"9900000{n:02}": Officine(f"9900000{n:02}", "Alpha" if n % 3 else "", f"Pharmacie {n}") for n in range(11)},
     ("Fin de validité : le mois y est écrit avant le jour.",),
     ecartes=(CertificatEcarte("a.pem", 1, NatureDeCertificat.TEST, JOUR),),

@@ -16,11 +16,11 @@ from pypdf import PdfReader
 
 from segur_pha import controler, lire_retour, rapprocher
 from segur_pha.certificats import Certificat, Parc, bilan, plan_renouvellement
+from segur_pha.constats import Constat
 from segur_pha.controle.page import en_page
 from segur_pha.controle.resultats import FichierControle
 from segur_pha.depot import Editeur, preparer_depot, verifier_depot
 from segur_pha.depot.affichage import page_des_fautes
-from segur_pha.depot.constats import Constat
 from segur_pha.rapports.html import page as page_de
 from segur_pha.rapports.html import table
 from segur_pha.rapports.tableau import Tableau
@@ -169,7 +169,11 @@ def test_a_keyboard_is_enough(ouvrir: Callable[..., Page]) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**#fichier-0")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.ariaLabel") == "Demandes acceptées"  # figures, to be scrolled
+    # A code leads to what it means, on the same page.
+    assert page.evaluate("document.activeElement.textContent") == "3002"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#code-3002")
+    assert "operateurMessagerie" in page.locator("dt:target").inner_text()
 
 
 def test_a_card_on_a_telephone_is_still_a_row(ouvrir: Callable[..., Page]) -> None:
@@ -183,7 +187,7 @@ def test_a_card_on_a_telephone_is_still_a_row(ouvrir: Callable[..., Page]) -> No
 def test_hostile_texts_stay_texts(ouvrir: Callable[..., Page]) -> None:
     expected = ["".join(c if c.isprintable() else "\ufffd" for c in text) for text in HOSTILE]
     page = ouvrir(en_page([FichierControle(text, controler(b"{}")) for text in HOSTILE], complet=True))
-    assert page.locator("h2").all_text_contents() == expected
+    assert page.locator("h2").all_text_contents() == [*expected, "Ce que disent les codes"]
     assert page.locator("nav a").all_text_contents() == expected
 
     rows = [["Avant", text, "Après"] for text in HOSTILE]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from segur_pha import VA1
 from segur_pha.strategies.arbres import arbres
 from segur_pha.strategies.champs import json_quelconque
-from segur_pha.strategies.graphies import Repetee, textes
+from segur_pha.strategies.ecritures import Repetee, textes
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn

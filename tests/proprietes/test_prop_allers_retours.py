@@ -12,7 +12,7 @@ from mutations import arbres_gates
 
 from segur_pha import VA1, Fichier, RapportControle, controler, convertisseur, en_json, lire
 from segur_pha.strategies import Faute, fautes, fichiers
-from segur_pha.strategies.graphies import textes
+from segur_pha.strategies.ecritures import textes
 from segur_pha.table.modele import en_brut
 
 DE_LIGNE = {entree.code for entree in VA1.catalogue if "05" <= entree.code[:2] <= "32"}

@@ -26,7 +26,7 @@ from segur_pha import (
     controler,
 )
 from segur_pha.strategies.champs import valeurs
-from segur_pha.strategies.graphies import textes
+from segur_pha.strategies.ecritures import textes
 from segur_pha.table.balise import Liste, balise
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.codes import Catalogue, EntreeCatalogue, Provenance

@@ -10,7 +10,7 @@ from mesure import USUAL
 from mutations import arbres_gates
 
 from segur_pha import VA1, Demande, SegurError, controler, decouper
-from segur_pha.strategies.graphies import textes
+from segur_pha.strategies.ecritures import textes
 from segur_pha.table.balise import Liste, Objet, balises
 
 

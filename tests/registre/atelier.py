@@ -70,7 +70,8 @@ def lived(registre: Registre) -> None:
     registre.decider("00001", favorable=True, jour=DAY)
     registre.payer("00001", Decimal("255.00"), jour=DAY)
     again = file_of("00021", "00022", finess={"00021": "750000002", "00022": "750000001"})
-    registre.preparer({name(2): again}, jour=date(2022, 12, 2), remplace={"00021": "00002"})
+    second = {"remplace": {"00021": "00002"}, "admettre": ["officine-deja-demandee"]}
+    registre.preparer({name(2): again}, jour=date(2022, 12, 2), **second)
     registre.preparer({name(3): file_of("00031")}, jour=DAY)
     registre.abandonner(name(3), jour=DAY)
 

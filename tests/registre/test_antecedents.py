@@ -25,6 +25,8 @@ from tests.sorties import juger_la_ligne
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from segur_pha.depot import DepotPrepare
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 #: Rank of an order → the phase of its request, as :func:`lived_ledger` makes them.
 PHASES = {
@@ -210,7 +212,148 @@ def test_what_waits_in_a_prepared_file_goes_again_if_the_ledger_says_so_and_is_t
         assert not (tmp_path / "b").exists()
 
 
+# Only what is new
+
+#: Rank of an order without a number → the request that tells it is no new one.
+KNOWN_PHARMACIES = {
+    **{rank: (number(rank), PHASES[rank]) for rank in PHASES if rank not in FREE},
+    5: ("00011", "préparée"),
+}
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 13), st.booleans(), st.booleans()), min_size=1, max_size=6, unique_by=lambda o: o[0]
+    )
+)
+def test_of_a_cumulative_export_only_the_new_orders_go(
+    lived_ledger: Registre, pieces: Path, tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[int, bool, bool]]
+) -> None:
+    drawn = [order for order in drawn if order[0] != 11] or [(12, True, False)]
+    orders = [
+        # Not the very file that was refused, which need not be prepared again.
+        commande(rank, montant_segur_ht="650.00", **({} if numbered else {"numero_editeur": None}))
+        | ({"date_commande": "hier"} if wrong else {})
+        for rank, numbered, wrong in drawn
+    ]
+    aside, faulty = [], {}
+    for row, (rank, numbered, wrong) in enumerate(drawn, start=1):
+        if rank in KNOWN_PHARMACIES:
+            aside.append((row, *((number(rank), PHASES[rank]) if numbered else KNOWN_PHARMACIES[rank])))
+        elif rank == 10 and not numbered:
+            faulty[row] = "officine-deja-demandee"
+        elif wrong:
+            faulty[row] = "jour-illisible"
+    folder = tmp_path_factory.mktemp("nouvelles") / "depot"
+
+    def prepare(registre: Registre) -> DepotPrepare:
+        return preparer_au_registre(registre, orders, editeur(), pieces, folder, jour=DAY, nouvelles=True).depot
+
+    with Registre("sqlite://") as registre:
+        registre.importer(lived_ledger.exporter())
+        before = snapshot(registre)
+        if faulty or len(aside) == len(orders):
+            with pytest.raises(DepotRefuse) as refused:
+                prepare(registre)
+            assert {f.ligne: f.code for f in getattr(refused.value, "fautes", ())} == faulty
+            assert faulty or f"{len(aside)} commande" in str(refused.value)
+            assert snapshot(registre) == before
+            return
+        made = prepare(registre)
+    assert [(partie.ligne, partie.numero, partie.phase) for partie in made.laissees] == aside
+    assert made.demandes == len(orders) - len(aside)
+    assert not {advice.ligne for advice in made.conseils} & {row for row, *_ in aside}
+
+
+def test_a_known_number_beside_another_pharmacy_is_no_known_order(
+    lived_ledger: Registre, pieces: Path, out: Path
+) -> None:
+    # The second one's FINESS lost its zero, the third one's cannot be read at all, the fourth one's number lost its own.
+    orders = [
+        commande(2, finess_geo="750000013"),
+        commande(3, finess_geo="75000003"),
+        commande(3, finess_geo=""),
+        commande(4, numero_editeur="4"),
+        commande(12),
+    ]
+    told = {fault.ligne: fault.code for fault in refusal(lived_ledger, orders, pieces, out, nouvelles=True).fautes}
+    assert told == {1: "numero-connu", 2: "numero-connu", 3: "numero-connu", 4: "tableur-zeros"}
+
+
+def test_a_finess_that_lost_its_zero_is_that_pharmacy_s(tmp_path: Path, pieces: Path) -> None:
+    with Registre("sqlite://") as registre:
+        registre.preparer({name(1): file_of("00001", finess={"00001": "010000001"})}, jour=DAY)
+        orders = [commande(1, finess_geo="10000001"), commande(2)]
+        made = preparer_au_registre(registre, orders, editeur(), pieces, tmp_path / "d", jour=DAY, nouvelles=True).depot
+        assert [(partie.ligne, partie.numero) for partie in made.laissees] == [(1, "00001")]
+
+
+def test_what_goes_again_under_its_number_is_told(tmp_path: Path, pieces: Path) -> None:
+    with Registre("sqlite://") as registre:
+        for rank in (9, 10):
+            registre.preparer({name(rank): one(rank)}, jour=DAY)
+        registre.abandonner(name(9), jour=DAY)
+        registre.deposer(name(10), jour=DAY)
+        registre.refuser(name(10), jour=DAY)
+        orders = [commande(rank) for rank in (9, 10, 12)]
+        made = preparer_au_registre(registre, orders, editeur(), pieces, tmp_path / "depot", jour=DAY).depot
+        assert [(c.code, c.ligne, c.message) for c in made.conseils[:2]] == [
+            ("numero-repris", 1, "numeroEditeur : elle a été abandonnée ; la demande 00009 repart sous le même numéro"),
+            (
+                "numero-repris",
+                2,
+                "numeroEditeur : son fichier a été refusé ; la demande 00010 repart sous le même numéro",
+            ),
+        ]
+
+
 # One pharmacy, one live claim
+
+
+def test_a_second_request_in_raw_files_is_refused_like_one_in_an_export(lived_ledger: Registre) -> None:
+    second = file_of("00021", "00022", "00023", finess={"00021": "750000001", "00022": "750000009"})
+    third = file_of("00024", finess={"00024": "750000009"})
+    with Registre("sqlite://") as registre:
+        registre.importer(lived_ledger.exporter())
+        before = snapshot(registre)
+        with pytest.raises(RegistreError) as refused:
+            registre.preparer({name(21): second, name(22): third}, jour=DAY)
+        assert snapshot(registre) == before
+        assert refused.value.code == "officine-deja-demandee"
+        assert "00021 (après 00001 (préparée)) ; 00024 (après 00022)." in str(refused.value)
+        registre.preparer({name(21): second, name(22): third}, jour=DAY, admettre=["officine-deja-demandee"])
+        assert registre.doublons().keys() == {"750000001", "750000009"}
+        # Facts that have happened are not refused: they are what the ledger is for.
+        registre.inscrire({name(23): file_of("00025", finess={"00025": "750000002"})})
+        assert "750000002" in registre.doublons()
+
+
+def test_many_second_requests_are_named_up_to_a_number() -> None:
+    known = [number(rank) for rank in range(1, 26)]
+    pharmacies = {borne: f"75{int(borne):07}" for borne in known}
+    twins = {f"A{borne[1:]}": finess for borne, finess in pharmacies.items()}
+    with Registre("sqlite://") as registre:
+        registre.preparer({name(1): file_of(*known, finess=pharmacies)}, jour=DAY)
+        with pytest.raises(RegistreError, match=r"A0020.*\)…") as refused:
+            registre.preparer({name(2): file_of(*twins, finess=twins)}, jour=DAY)
+        assert "A0021" not in str(refused.value)
+
+
+def test_two_programs_at_once_do_not_both_claim_for_a_pharmacy(
+    tmp_path: Path, pieces: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked before the deposit was made may have changed when it is recorded."""
+    with Registre(tmp_path / "registre.sqlite") as registre:
+
+        def other(*_: object, **__: object) -> list[object]:
+            registre.preparer({name(77): file_of("00077", finess={"00077": "750000001"})}, jour=DAY)
+            return []
+
+        monkeypatch.setattr(Registre, "antecedents", other)
+        with pytest.raises(RegistreError, match=r"00001 \(après 00077 \(préparée\)\)"):
+            preparer_au_registre(registre, [commande(1)], editeur(), pieces, tmp_path / "depot", jour=DAY)
+        assert not (tmp_path / "depot").exists()
+        assert phases(registre) == {"00077": "préparée"}
 
 
 def test_a_second_request_that_a_person_admits_is_the_first_advice(
@@ -291,6 +434,27 @@ def test_a_cumulative_export(run: Callable[..., tuple[int, str, str]]) -> None:
     assert Path("depot-2", name(2)).is_file()
     with Registre("registre.sqlite") as registre:
         assert phases(registre) == dict.fromkeys(("00001", "00002", "00003", "00004"), "préparée")
+
+
+def test_only_the_new_orders_of_a_cumulative_export(run: Callable[..., tuple[int, str, str]]) -> None:
+    assert run(f"{PREPARE} --sortie depot")[0] == 0
+    code, _, errors = run(f"{PREPARE} --sortie depot-2 --nouvelles")
+    assert (code, "Aucune commande nouvelle, rien n’a été écrit : 3 commandes déjà au registre" in errors) == (2, True)
+    orders = Path("commandes.csv").read_text("utf-8")
+    Path("commandes.csv").write_text(f"{orders}{NEW}", "utf-8")
+    code, output, _ = run(f"{PREPARE} --sortie depot-2 --nouvelles")
+    assert (code, "1 demande pour 708,33" in output) == (0, True)
+    assert "3 commandes déjà au registre, laissées de côté (préparée : 3)." in output
+    last = NEW.replace("00004", "00005").replace("0019", "0027").replace("Bon MARTIN", "Bon LEROY")
+    Path("commandes.csv").write_text(f"{orders}{NEW}{last}", "utf-8")
+    shutil.copy("pieces/Bon MARTIN.pdf", "pieces/Bon LEROY.pdf")
+    code, output, _ = run(f"{PREPARE} --sortie depot-3 --nouvelles --format json")
+    assert code == 0
+    assert [(p["ligne"], p["numero"], p["phase"]) for p in json.loads(output)["laissees"]] == [
+        (row, f"0000{row - 1}", "préparée") for row in (2, 3, 4, 5)
+    ]
+    code, _, errors = run("preparer commandes.csv --pieces pieces --jour 2022-11-15 --sortie d --nouvelles")
+    assert (code, "--nouvelles ne sert qu’avec --registre" in errors) == (64, True)
 
 
 def test_two_deposits_of_one_day_have_two_names(run: Callable[..., tuple[int, str, str]]) -> None:

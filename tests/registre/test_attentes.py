@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -12,9 +13,10 @@ import attrs
 import pytest
 from atelier import ACCEPTED, ALTERED, DAY, REJECTED, SILENT, answer_to, file_of, lived, name
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_suites import ADVANCE, NOTES
 
-from segur_pha import VA1
+from segur_pha import VA1, en_json, lire
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
 from segur_pha.registre.attentes import Attente, attente_de
@@ -155,12 +157,112 @@ def test_etat_tells_what_waits_and_what_to_type(run: Callable[..., Any], tmp_pat
     openpyxl = pytest.importorskip("openpyxl")
     assert run("etat --xlsx etat.xlsx")[0] == 0
     book = openpyxl.load_workbook(BytesIO((tmp_path / "etat.xlsx").read_bytes()))
-    assert book.sheetnames == ["Ce qui attend", "En attente", "Par mois et par phase"]
+    assert book.sheetnames == ["Ce qui attend", "En attente", "Âge de ce qui attend", "Par mois et par phase"]
     sheet = book["En attente"]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:G13")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:I13")
+    assert (sheet["H2"].value, sheet["I2"].value.partition(",")[0]) == (name(1), "segur-pha registre montrer 00001")
     assert (sheet["E2"].value.date(), sheet["E2"].number_format) == (DAY, "dd/mm/yyyy")
     assert (sheet["F2"].value, sheet["F2"].number_format) == (255, "#,##0.00")
     assert run("etat --xlsx etat.xlsx")[0] == 2
+
+
+def test_how_long_it_has_waited(registre: Registre) -> None:
+    one_of_each(registre)
+    for days, age in [
+        (0, 0),
+        (14, 0),
+        (15, 1),
+        (29, 1),
+        (30, 2),
+        (89, 2),
+        (90, 3),
+        (180, 4),
+        (364, 4),
+        (365, 5),
+        (500, 5),
+    ]:
+        counted = registre.anciennetes(jour=DAY + timedelta(days=days))
+        assert {wait: some[age] for wait, some in counted.items()} == {wait: len(some) for wait, some in EACH.items()}
+        assert sum(map(sum, counted.values())) == 12
+
+
+def test_what_has_changed_since_a_day(registre: Registre) -> None:
+    one_of_each(registre)
+    registre.payer("00007", Decimal("25.50"), jour=DAY + timedelta(days=3))
+    assert {(t.phase.value, t.nombre, t.paye) for t in registre.totaux(depuis=DAY + timedelta(days=1))} == {
+        ("avance payée", 1, Decimal("25.50"))
+    }
+    assert registre.totaux(depuis=DAY) == registre.totaux()
+    assert [d.numero_editeur for d in registre.ecarts_de_paiement()] == ["00007"]
+
+
+@pytest.mark.parametrize(("paid", "told"), [("254.98", True), ("254.99", False), ("255.01", False), ("255.02", True)])
+def test_one_cent_is_no_discrepancy(registre: Registre, paid: str, told: bool) -> None:  # noqa: FBT001 - a case
+    one_of_each(registre)
+    registre.payer("00007", Decimal(paid), jour=DAY)
+    assert [d.numero_editeur for d in registre.ecarts_de_paiement()] == (["00007"] if told else [])
+
+
+def test_etat_tells_what_has_changed_and_what_is_amiss(run: Callable[..., Any], tmp_path: Path) -> None:
+    with Registre(tmp_path / "registre.sqlite") as registre:
+        registre.payer("00007", Decimal("25.50"), jour=DAY + timedelta(days=3))
+    code, shown = run("etat --depuis 2022-11-16")
+    assert code == 0
+    assert "1 avance payée n’est pas celle qu’on attendait" in shown
+    assert "Changé de phase depuis le 16/11/2022" in shown
+    assert "avance payée 1 255,00 25,50 0,00" in " ".join(shown.split())
+    told = json.loads(run("etat --depuis 2022-11-16 --format json --jour 2022-11-30")[1])
+    assert told["ecarts_de_paiement"] == [{"numero_editeur": "00007", "avance": "255.00", "paye": "25.50"}]
+    assert [(t["phase"], t["nombre"]) for t in told["arrivees"]] == [("avance payée", 1)]
+    assert told["attentes"][0]["anciennetes"][1] == {"a_partir_de": 15, "nombre": 1}
+    text = run("etat --depuis 2022-11-16 --format html")[1]
+    assert "Écarts de paiement" in text
+    assert "Rien de noté depuis le 01/01/2030." in run("etat --depuis 2030-01-01 --format html")[1]
+
+
+LISTS = {
+    "registre lister": ["Demandes", "Plusieurs demandes en cours"],
+    "registre lister --phase acceptée": ["Demandes", "Plusieurs demandes en cours"],
+    "registre lister --totaux": ["Par mois et par phase"],
+    "registre montrer 00007": ["Demandes", "Historique"],
+    "registre montrer durand": ["Demandes"],
+    "registre relancer": ["En attente"],
+    "registre soldables": ["Soldables"],
+    "registre soldes": ["Soldes"],
+    "etat --depuis 2022-11-15": [
+        *("Ce qui attend", "En attente", "Âge de ce qui attend", "Écarts de paiement", "Par mois et par phase"),
+        *("Noté depuis le 15 11 2022", "Changé de phase depuis le 15 11"),
+    ],
+}
+
+
+@pytest.mark.parametrize("line", LISTS)
+def test_every_list_is_written_as_a_workbook(run: Callable[..., Any], tmp_path: Path, line: str) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    with Registre(tmp_path / "registre.sqlite") as registre:
+        registre.payer("00007", Decimal("25.50"), jour=DAY)
+    assert run(line)[0] == run(f"{line} --xlsx a.xlsx")[0]
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert book.sheetnames == LISTS[line]
+    for sheet in book:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+        for column in sheet.iter_cols(min_row=2):
+            of = {type(cell.value) for cell in column if cell.value is not None}
+            assert len(of) <= 1 or of == {int, float}, column[0]
+    assert run(f"{line} --xlsx a.xlsx")[0] == 2
+
+
+def test_days_and_amounts_of_a_list_are_what_they_are(run: Callable[..., Any], tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    run("registre lister --xlsx a.xlsx")
+    titles, *rows = openpyxl.load_workbook(tmp_path / "a.xlsx")["Demandes"].iter_rows()
+    seen = {title.value: (cell.value, cell.number_format) for title, cell in zip(titles, rows[10], strict=True)}
+    assert (seen["Demande"], seen["FINESS"]) == (("00011", "General"), ("750000037", "General"))
+    assert seen["Déposée"][0].date() == DAY
+    assert seen["Déposée"][1] == "dd/mm/yyyy"
+    assert seen["Montant HT"] == (708.33, "#,##0.00")
+    assert seen["Écart de paiement"] == (0, "#,##0.00")
 
 
 def test_nothing_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,6 +310,77 @@ def test_montrer_finds_by_what_is_at_hand(run: Callable[..., Any], key: str) -> 
     assert "attribuée" in shown
 
 
+NAMES = {"00001": "LEFÈVRE-CŒUR", "00002": "D’ALMEIDA MARTIN", "00003": "MARTIN"}
+
+
+def named() -> bytes:
+    """Write a file of three requests, of owners with names of their own."""
+    file = lire(file_of(*NAMES))
+    return en_json(
+        attrs.evolve(
+            file,
+            demandes=[
+                attrs.evolve(d, beneficiaire=attrs.evolve(d.beneficiaire, nom_responsable=NAMES[d.numero_editeur]))
+                for d in file.demandes
+            ],
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [
+        ("LEFÈVRE-CŒUR", ["00001"]),
+        ("lefevre", ["00001"]),
+        ("coeur", ["00001"]),
+        ("Cœur  Lefe", ["00001"]),
+        ("martin", ["00002", "00003"]),
+        ("martin d'almeida", ["00002"]),
+        ("artin", []),
+        ("lef%", ["00001"]),
+        ("l_fevre", []),
+        ("martin durand", []),
+        ("BON_COMMANDE", []),
+        ("%", []),
+        ("", []),
+    ],
+)
+def test_a_pharmacy_is_found_by_its_owner_s_name(registre: Registre, key: str, found: list[str]) -> None:
+    registre.preparer({name(1): named()}, jour=DAY)
+    assert [d.numero_editeur for d in registre.chercher(key)] == found
+
+
+@given(st.sampled_from(sorted(NAMES)), st.data())
+def test_a_name_is_found_however_it_is_spelt(number: str, data: st.DataObject) -> None:
+    words = re.findall(r"\w+", NAMES[number])
+    some = data.draw(st.lists(st.sampled_from(words), min_size=1, unique=True))
+    spelt = " ".join(
+        data.draw(st.sampled_from([w, w.lower(), w.title(), w.replace("È", "E"), w.replace("Œ", "oe"), w[:3]]))
+        for w in some
+    )
+    with Registre("sqlite://") as registre:
+        registre.preparer({name(1): named()}, jour=DAY)
+        assert number in [d.numero_editeur for d in registre.chercher(spelt)]
+
+
+def test_an_erased_name_is_found_no_more(registre: Registre) -> None:
+    registre.preparer({name(1): named()}, jour=DAY)
+    registre.effacer("750000001", jour=DAY)
+    assert registre.chercher("lefevre") == ()
+
+
+def test_several_pharmacies_of_one_name_are_listed(run: Callable[..., Any], tmp_path: Path) -> None:
+    with Registre(tmp_path / "noms.sqlite") as registre:
+        registre.preparer({name(1): named()}, jour=DAY)
+    code, shown = run("registre montrer martin --registre noms.sqlite")
+    assert code == 0
+    assert "2 officines : indiquez le FINESS ou le numéro" in shown
+    assert ("00002" in shown, "00003" in shown, "Historique" in shown, "MARTIN" in shown) == (True, True, False, False)
+    assert "Historique" not in shown
+    code, shown = run("registre montrer Lefèvre --registre noms.sqlite")
+    assert "fichier préparé" in shown
+
+
 def test_montrer_tells_what_is_to_be_looked_at(run: Callable[..., Any], tmp_path: Path) -> None:
     assert "une réponse n’a pas pu être suivie (acceptée ASP-00001)" in " ".join(
         run("registre montrer 00001")[1].split()
@@ -221,7 +394,7 @@ def test_montrer_tells_what_is_to_be_looked_at(run: Callable[..., Any], tmp_path
     assert "paiement, erreur" in run("registre montrer 00008")[1]
     code, shown = run("registre montrer inconnue")
     assert code == 2
-    assert "Ni demande, ni référence" in shown
+    assert "ni responsable de ce nom" in shown
 
 
 def test_a_pharmacy_is_found_by_the_finess_of_an_earlier_line(registre: Registre) -> None:

@@ -28,7 +28,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "PHA-LGO-Va1-BDC-00002.pdf": sha256(b"lost").hexdigest(),
     }
     with Registre("registre.sqlite") as registre:
-        registre.preparer({name(1): sent}, jour=DAY, empreintes=hashes)
+        registre.preparer({name(1): sent}, jour=DAY, empreintes=hashes, admettre=["officine-deja-demandee"])
         registre.enregistrer_retour(answer_to(sent, [ACCEPTED, REJECTED]), jour=DAY)
         registre.noter_service("00001", jour=DAY, adresse_mssante="officine@pharma.mssante.example")
         registre.decider("00001", favorable=True, jour=DAY, motif="<b>")

@@ -69,7 +69,7 @@ def test_what_was_erased_is_gone_under_any_number_pharmacy_or_tag(
 @pytest.mark.parametrize("other", [file_of("00004"), file_of("00004", finess={"00004": "750000002"})])
 def test_a_line_of_somebody_erased_in_the_answer_to_another_file(registre: Registre, other: bytes) -> None:
     registre.preparer({name(1): sent()}, jour=DAY)
-    registre.preparer({name(2): other}, jour=DAY)
+    registre.preparer({name(2): other}, jour=DAY, admettre=["officine-deja-demandee"])
     registre.effacer("750000002", jour=DAY)
     tree = json.loads(answer_to(other, [ACCEPTED]))
     stray = json.loads(received(" 00002", 750000002, {}))["lignesImport"][1]

@@ -68,7 +68,7 @@ def test_it_contradicts_a_rejection_and_another_reference(registre: Registre) ->
 
     found = record(spoiled(), *ADMITTED)
     # The same reference again changes nothing; a rejected request's is the contrary of what was acted on.
-    assert [(e.nature.value, e.numero_editeur) for e in found.ecarts] == [
+    assert [(NatureEcart.de(e).value, e.numero) for e in found.ecarts] == [
         ("ligne ambiguë", "00001"),
         ("ligne ambiguë", "00002"),
         ("réponse contraire", "00002"),

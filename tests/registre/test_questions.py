@@ -72,7 +72,7 @@ def test_each_one_that_can_be_claimed(registre: Registre) -> None:
 def test_in_the_order_of_the_numbers(registre: Registre) -> None:
     for rank, number in enumerate(("00005", "00003", "00009", "00001"), start=1):
         sent = file_of(number, finess={number: f"75000000{rank % 2}"})
-        registre.preparer({name(rank): sent}, jour=DAY)
+        registre.preparer({name(rank): sent}, jour=DAY, admettre=["officine-deja-demandee"])
         registre.enregistrer_retour(answer_to(sent, [ACCEPTED]), jour=DAY)
     assert [s.numero_editeur for s in registre.soldables()] == ["00001", "00003", "00005", "00009"]
     assert registre.doublons() == {"750000000": ("00001", "00003"), "750000001": ("00005", "00009")}

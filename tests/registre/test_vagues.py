@@ -99,8 +99,10 @@ def test_a_pharmacy_may_have_a_live_request_in_each_wave(two: Registre) -> None:
     two.preparer({name(1): file_of("00001")}, jour=DAY)
     two.preparer({name(2): file_of("00002", finess={"00002": "750000001"})}, jour=DAY, specification=OTHER)
     assert two.doublons() == {}
-    two.preparer({name(3): file_of("00003", "00004", finess={"00003": "750000001", "00004": "750000001"})}, jour=DAY)
-    two.preparer({name(4): file_of("00005", finess={"00005": "750000001"})}, jour=DAY, specification=OTHER)
+    third = file_of("00003", "00004", finess={"00003": "750000001", "00004": "750000001"})
+    two.preparer({name(3): third}, jour=DAY, admettre=["officine-deja-demandee"])
+    fifth = file_of("00005", finess={"00005": "750000001"})
+    two.preparer({name(4): fifth}, jour=DAY, specification=OTHER, admettre=["officine-deja-demandee"])
     assert two.doublons() == {"750000001": ("00001", "00003", "00004", "00002", "00005")}
 
 

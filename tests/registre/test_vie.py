@@ -30,7 +30,7 @@ def deposited(registre: Registre, octets: bytes = THREE, rank: int = 1) -> None:
 
 
 def natures(rapprochement: object) -> list[NatureEcart]:
-    return [ecart.nature for ecart in rapprochement.ecarts]
+    return [NatureEcart.de(ecart) for ecart in rapprochement.ecarts]
 
 
 def test_the_whole_life_of_a_request(registre: Registre) -> None:

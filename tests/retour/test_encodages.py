@@ -71,7 +71,7 @@ def test_a_reference_that_was_sent_is_no_answer(reference: object) -> None:
     answer = accepted(parti)
     answer["lignesImport"][0][ASP] = reference
     found = rapprocher(encode(parti), encode(answer))
-    assert [(e.nature, e.numero_editeur) for e in found.ecarts] == [(NatureEcart.LIGNE_AMBIGUE, "00001")]
+    assert [(NatureEcart.de(e), e.numero) for e in found.ecarts] == [(NatureEcart.LIGNE_AMBIGUE, "00001")]
     assert [line.sure for line in found.lignes] == [False, True]
     answer["lignesImport"][0][ASP] = "another"
     assert rapprocher(encode(parti), encode(answer)).sans_ecart

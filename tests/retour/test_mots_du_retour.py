@@ -66,7 +66,7 @@ def test_a_change_is_named_word_for_word(path: tuple, value: object, pointer: st
         del holder[last]
     else:
         holder[last] = value
-    found = [(e.numero_editeur, e.chemin, e.libelle) for e in rapprocher(encode(parti), encode(answer)).ecarts]
+    found = [(e.numero, e.chemin, e.message) for e in rapprocher(encode(parti), encode(answer)).ecarts]
     assert found == ([] if pointer is None else [("00002", LINE + pointer, sentence)])
 
 
@@ -100,7 +100,7 @@ def test_a_tag_of_ones_own_comes_back_as_it_went(gone: object, back: object, sam
     parti["lignesImport"][0]["maison"], answer["lignesImport"][0]["maison"] = gone, back
     result = rapprocher(encode(parti), encode(answer))
     expected = [] if same else [(NatureEcart.BALISE_INCONNUE, "/lignesImport/0/maison", UNKNOWN)]
-    assert [(e.nature, e.chemin, e.libelle) for e in result.ecarts] == expected
+    assert [(NatureEcart.de(e), e.chemin, e.message) for e in result.ecarts] == expected
 
 
 def test_what_is_lost_or_comes_of_itself_is_named() -> None:
@@ -108,14 +108,14 @@ def test_what_is_lost_or_comes_of_itself_is_named() -> None:
     parti["lignesImport"][0]["maison"] = 1
     del parti["lignesImport"][0]["commande"]["regimeTVA"]
     result = rapprocher(encode(parti), encode(accepted(sent(1))))
-    assert sorted(e.libelle for e in result.ecarts) == [
+    assert sorted(e.message for e in result.ecarts) == [
         f"maison : {CHANGED} (balise absente de la réponse)",
         f"regimeTVA : {CHANGED} (balise absente de l’envoi)",
     ]
     whole = accepted(sent(1))
     del whole["SIRET"]
     [ecart] = rapprocher(encode(sent(1)), encode(whole)).ecarts
-    assert (ecart.chemin, ecart.libelle) == ("/SIRET", f"SIRET : {CHANGED} (balise absente de la réponse)")
+    assert (ecart.chemin, ecart.message) == ("/SIRET", f"SIRET : {CHANGED} (balise absente de la réponse)")
 
 
 def test_documents_are_matched_by_name_where_names_tell_them_apart() -> None:
@@ -149,8 +149,8 @@ def test_discrepancies_stand_in_an_order_and_say_where() -> None:
     answer["lignesImport"][1] = deepcopy(answer["lignesImport"][2])
     answer["lignesImport"].append({"numeroEditeur": "00009"})
     result = rapprocher(encode(parti), encode(answer), numeros_asp={"ASP00001": "00009"})
-    assert [(e.nature.value, e.numero_editeur, e.chemin) for e in result.ecarts] == [
-        ("balise inconnue", None, "/version"),
+    assert [(NatureEcart.de(e).value, e.numero, e.chemin) for e in result.ecarts] == [
+        ("balise inconnue", "", "/version"),
         ("ligne ambiguë", "00001", "/lignesImport/0"),
         ("numeroASP connu", "00001", "/lignesImport/0/numeroASP"),
         ("réponse absente", "00002", "/lignesImport/1"),
@@ -158,7 +158,7 @@ def test_discrepancies_stand_in_an_order_and_say_where() -> None:
         ("réponse double", "00003", "/lignesImport/2"),
         ("réponse étrangère", "00009", "/lignesImport/3"),
     ]
-    assert [e.libelle for e in result.ecarts[1:4]] == [
+    assert [e.message for e in result.ecarts[1:4]] == [
         "ni acceptée ni rejetée de façon sûre ; lisez la ligne et demandez à l’ASP ce qu’elle dit",
         "numeroASP : cette référence de l’ASP est déjà celle d’une autre demande ; demandez à l’ASP à laquelle elle est",
         "cette demande a été envoyée et la réponse n’en parle pas ; réclamez sa réponse à l’ASP",
@@ -183,7 +183,7 @@ def test_the_rank_tells_two_bearers_of_a_number_apart_and_nothing_else_does() ->
 def test_a_tag_that_stands_twice_concerns_its_own_line() -> None:
     text = encode(accepted(sent(12))).replace(b'"numLigne": 12', b'"numLigne": 1, "numLigne": 12')
     result = rapprocher(encode(sent(12)), text)
-    assert [(e.nature, e.numero_editeur, e.chemin) for e in result.ecarts] == [
+    assert [(NatureEcart.de(e), e.numero, e.chemin) for e in result.ecarts] == [
         (NatureEcart.LIGNE_AMBIGUE, "00012", "/lignesImport/11"),
         (NatureEcart.BALISE_DOUBLE, "00012", "/lignesImport/11/numLigne"),
     ]
@@ -291,7 +291,7 @@ def test_tables_of_an_answer() -> None:
     table = tableau_des_ecarts(result.ecarts[-1:])
     assert (table.titre, table.colonnes) == ("Écarts", ("Demande", "Écart", "Explication", "Où"))
     [absent] = table.rangees
-    assert absent == ("00001", "réponse absente", result.ecarts[-1].libelle, "/lignesImport/0")
+    assert absent == ("00001", "réponse absente", result.ecarts[-1].message, "/lignesImport/0")
 
 
 def test_a_fault_without_a_place_is_told_without_one() -> None:
@@ -372,7 +372,7 @@ def test_an_answer_without_a_number_belongs_to_no_request_not_even_to_one_sent_w
     answer = accepted(parti)
     answer["lignesImport"][0]["numeroEditeur"] = None
     [ligne] = rapprocher(encode(parti), encode(answer)).lignes
-    assert (ligne.reponse, [e.nature for e in ligne.ecarts]) == (None, [NatureEcart.REPONSE_ABSENTE])
+    assert (ligne.reponse, [NatureEcart.de(e) for e in ligne.ecarts]) == (None, [NatureEcart.REPONSE_ABSENTE])
 
 
 def test_a_code_with_a_fraction_is_a_code() -> None:

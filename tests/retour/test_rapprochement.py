@@ -25,8 +25,8 @@ def compare(answer: object, numeros_asp: dict[str, str] | None = None) -> Rappro
     return rapprocher(sent_bytes(COUNT), encode(answer), numeros_asp=numeros_asp)
 
 
-def found(result: object) -> list[tuple[NatureEcart, str | None]]:
-    return [(ecart.nature, ecart.numero_editeur) for ecart in result.ecarts]
+def found(result: object) -> list[tuple[NatureEcart, str]]:
+    return [(NatureEcart.de(ecart), ecart.numero) for ecart in result.ecarts]
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_each_sent_line_is_answered_exactly_once(picked: object) -> None:
     for k, line in enumerate(result.lignes):
         times = picked.count(k)
         expected = {0: [N.REPONSE_ABSENTE], 1: []}.get(times, [N.REPONSE_DOUBLE] * times)
-        assert [ecart.nature for ecart in line.ecarts] == expected
+        assert [NatureEcart.de(ecart) for ecart in line.ecarts] == expected
         assert line.sure == (times == 1)
         assert line.issue is (Issue.ACCEPTEE if times == 1 else Issue.NON_TRAITEE)
     # Nothing vanishes: what is not the answer of a request is listed.
@@ -76,7 +76,7 @@ def test_a_foreign_answer(answer: dict) -> None:
     answer["lignesImport"].append({**answer["lignesImport"][0], "numeroEditeur": "00099", ASP: "A99"})
     answer["lignesImport"] += [{"numeroEditeur": 2, ASP: "A98"}, "bruit"]
     result = compare(answer)
-    assert found(result) == [(N.REPONSE_ETRANGERE, "00099"), (N.REPONSE_ETRANGERE, None), (N.REPONSE_ETRANGERE, None)]
+    assert found(result) == [(N.REPONSE_ETRANGERE, "00099"), (N.REPONSE_ETRANGERE, ""), (N.REPONSE_ETRANGERE, "")]
     assert [ecart.chemin for ecart in result.ecarts] == [f"/lignesImport/{k}" for k in (4, 5, 6)]
     assert [line.brut for line in result.etrangeres][2] == "bruit"
 
@@ -89,7 +89,7 @@ def test_a_number_that_was_sent_twice_is_told_apart_by_its_rank() -> None:
     del answer["lignesImport"][1]["numLigne"]
     result = rapprocher(encode(twice), encode(answer))
     assert [line.sure for line in result.lignes] == [False, False]
-    assert {ecart.nature for ecart in result.ecarts} == {N.REPONSE_DOUBLE, N.CONTENU_MODIFIE}
+    assert {NatureEcart.de(ecart) for ecart in result.ecarts} == {N.REPONSE_DOUBLE, N.CONTENU_MODIFIE}
 
 
 def change(answer: dict, path: object, value: object) -> None:
@@ -148,9 +148,9 @@ def test_a_changed_header_concerns_the_file(answer: dict) -> None:
     answer["SIRET"] = "12345678200011"
     del answer["numeroAns"]
     result = compare(answer)
-    assert [(e.nature, e.numero_editeur, e.chemin) for e in result.ecarts] == [
-        (N.CONTENU_MODIFIE, None, "/numeroAns"),
-        (N.CONTENU_MODIFIE, None, "/SIRET"),
+    assert [(NatureEcart.de(e), e.numero, e.chemin) for e in result.ecarts] == [
+        (N.CONTENU_MODIFIE, "", "/numeroAns"),
+        (N.CONTENU_MODIFIE, "", "/SIRET"),
     ]
 
 
@@ -165,7 +165,7 @@ def test_what_concerns_the_file_is_told_apart_from_what_concerns_a_line(answer: 
     answer["lignesImport"][0]["commande"]["regimeTVA"] = "HT"
     answer["lignesImport"][1]["numeroEditeur"] = None
     result = compare(answer)
-    assert [(e.nature, e.chemin) for e in result.ecarts_du_fichier] == [(N.CONTENU_MODIFIE, "/SIRET")]
+    assert [(NatureEcart.de(e), e.chemin) for e in result.ecarts_du_fichier] == [(N.CONTENU_MODIFIE, "/SIRET")]
     assert len(result.ecarts) > 2
 
 
@@ -173,7 +173,7 @@ def test_null_empty_and_absent_are_told_apart(answer: dict) -> None:
     facultative = ("emailResponsable", "telephoneResponsable")
     answer["lignesImport"][0]["beneficiaire"][facultative[0]] = ""
     del answer["lignesImport"][0]["beneficiaire"][facultative[1]]
-    messages = [ecart.libelle for ecart in compare(answer).ecarts]
+    messages = [ecart.message for ecart in compare(answer).ecarts]
     assert "texte vide" in messages[0]
     assert "balise absente de la réponse" in messages[1]
 
@@ -190,7 +190,7 @@ def test_a_tag_that_was_not_sent_comes_back() -> None:
         "/lignesImport/0/perdue",
         "/lignesImport/0/scenarioInstallation/operateurMessagerie",
     ]
-    assert {ecart.nature for ecart in result.ecarts} == {N.CONTENU_MODIFIE}
+    assert {NatureEcart.de(ecart) for ecart in result.ecarts} == {N.CONTENU_MODIFIE}
 
 
 def test_a_block_that_was_sent_as_null_comes_back_as_null() -> None:
@@ -213,7 +213,7 @@ def test_unknown_tags_are_named_and_forbid_nothing(answer: dict) -> None:
     answer["lignesImport"][0]["suivi"] = {"x": 1}
     answer["lignesImport"][0]["beneficiaire"]["FINESSgeo"] = "777777777"
     result = compare(answer)
-    assert {(e.nature, e.chemin) for e in result.ecarts} == {
+    assert {(NatureEcart.de(e), e.chemin) for e in result.ecarts} == {
         (N.BALISE_INCONNUE, "/version"),
         (N.BALISE_INCONNUE, "/lignesImport/0/suivi"),
         (N.BALISE_INCONNUE, "/lignesImport/0/beneficiaire/FINESSgeo"),
@@ -254,7 +254,7 @@ def test_tags_that_stand_twice(answer: dict) -> None:
         .replace(b'"regimeTVA"', b'"regimeTVA": "HT", "regimeTVA"', 1)
     )
     result = rapprocher(sent_bytes(COUNT), text)
-    assert found(result) == [(N.BALISE_DOUBLE, None), (N.LIGNE_AMBIGUE, "00001"), (N.BALISE_DOUBLE, "00001")]
+    assert found(result) == [(N.BALISE_DOUBLE, ""), (N.LIGNE_AMBIGUE, "00001"), (N.BALISE_DOUBLE, "00001")]
 
 
 def test_a_ledger_that_does_not_know_the_header_compares_the_lines(answer: dict) -> None:
@@ -262,14 +262,14 @@ def test_a_ledger_that_does_not_know_the_header_compares_the_lines(answer: dict)
     lines = [line.brut for line in lire_retour(sent_bytes(COUNT)).lignes]
     assert rapprocher_lignes(lines, lire_retour(encode(answer))).sans_ecart
     result = rapprocher_lignes(["bruit"], lire_retour(encode({"lignesImport": []})))
-    assert found(result) == [(N.REPONSE_ABSENTE, None)]
+    assert found(result) == [(N.REPONSE_ABSENTE, "")]
 
 
 def test_the_messages_say_what_to_do_and_repeat_no_value(answer: dict) -> None:
     answer["lignesImport"][0]["beneficiaire"]["nomResponsable"] = "PETITJEAN"
     result = compare(answer)
-    assert result.ecarts[0].libelle.startswith("nomResponsable : la valeur renvoyée n’est pas celle qui a été envoyée")
-    assert not {"PETITJEAN", "DURAND"} & set(result.ecarts[0].libelle.split())
+    assert result.ecarts[0].message.startswith("nomResponsable : la valeur renvoyée n’est pas celle qui a été envoyée")
+    assert not {"PETITJEAN", "DURAND"} & set(result.ecarts[0].message.split())
     assert all(nature.explication for nature in NatureEcart)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -109,6 +110,13 @@ def in_the_words_of_the_guide(format_: Format | Objet | Liste) -> str:
 def test_the_32_rows_stand_as_the_guide_prints_them() -> None:
     rows = [(b.numero, b.nom, in_the_words_of_the_guide(b.format), b.obligatoire) for b in VA1.balises]
     assert rows == TABLE
+
+
+def test_the_format_column_is_kept_as_it_is_printed() -> None:
+    for numero, nom, words, _ in TABLE:
+        printed = VA1.balises[numero - 1].imprime
+        for word in re.findall(r"[=<]\d+|[\w/]+", words):
+            assert word in re.sub(r"[( ](?=[=<])", "", printed), nom
 
 
 def test_the_blocks_nest_as_the_guide_says() -> None:

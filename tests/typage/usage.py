@@ -21,10 +21,10 @@ from segur_pha import (
     Commande,
     CommandeInvalide,
     Conseil,
+    Constat,
     Demande,
     DemandeInvalide,
     DemandesInvalides,
-    Ecart,
     Editeur,
     Fichier,
     FichierRejete,
@@ -179,7 +179,7 @@ def repondre(envoye: Fichier) -> None:
     assert_type(retour.lignes[0].issue, Issue)
     rapproche = rapprocher(envoye, retour)
     assert_type(rapproche, Rapprochement)
-    assert_type(rapproche.ecarts, tuple[Ecart, ...])
+    assert_type(rapproche.ecarts, tuple[Constat, ...])
     with Registre("registre.sqlite") as registre:
         assert_type(registre, Registre)
         assert_type(registre.enregistrer_retour(retour, jour=JOUR), Rapprochement)

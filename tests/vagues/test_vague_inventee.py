@@ -72,7 +72,7 @@ def test_flat_values_make_a_request_and_its_documents() -> None:
     demande = solde("0000A", signataire="M", format_mandat="PNG")
     assert [p.nom for p in demande.documents] == ["PHA-LGO-Inv2-SF-0000A.pdf", "PHA-LGO-Inv2-MDT-0000A.png"]
     with pytest.raises(DemandeInvalide) as refus:
-        solde("x", solde_ht="12", nom_signataire="Durand", format_service_fait="DOC")
+        solde("0000001", solde_ht="12", nom_signataire="Durand", format_service_fait="DOC")
     assert [a.balise for a in refus.value.anomalies] == ["numeroSolde", "soldeHT", "nomSignataire", "extension"]
 
 
@@ -231,9 +231,9 @@ def test_what_the_portal_does_wrong_is_found_at_its_place(
     sent = en_json(file_of(solde("00001"), solde("00002")))
     answer = PortailSimule(inconduites=[inconduite], specification=INVENTEE).deposer(sent)
     ecarts = rapprocher(sent, answer, specification=INVENTEE).ecarts
-    assert {e.nature for e in ecarts} == {nature}
+    assert {NatureEcart.de(e) for e in ecarts} == {nature}
     assert all(re.fullmatch(rf"/soldes/[0-9]{'/' * bool(chemin)}{chemin}", e.chemin) for e in ecarts)
-    assert all(names_no_balise_of_the_first_wave(e.libelle) for e in ecarts)
+    assert all(names_no_balise_of_the_first_wave(e.message) for e in ecarts)
 
 
 def test_an_unknown_code_of_the_portal_rejects() -> None:

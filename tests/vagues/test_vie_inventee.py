@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import segur_pha.vagues
-from segur_pha import VA1, DemandeInvalide, DepotRefuse, Editeur, NomInvalide, SegurError, ecrire, en_json, lire
+from segur_pha import (
+    VA1,
+    DemandeInvalide,
+    DepotRefuse,
+    Editeur,
+    NomInvalide,
+    RegistreError,
+    SegurError,
+    ecrire,
+    en_json,
+    lire,
+)
 from segur_pha.cli import principal
 from segur_pha.depot import CommandesRefusees, DepotPrepare, NumerosDepuis, preparer_depot, verifier_depot
 from segur_pha.portail import Inconduite, PortailSimule
@@ -156,12 +167,12 @@ def test_numbers_are_served_and_documents_that_nobody_needs_are_left(folder: Pat
         folder / "depot",
         jour=DAY,
         premier_fichier=7,
-        numeros=NumerosDepuis("A0001"),
+        numeros=NumerosDepuis("A00001", specification=INVENTEE),
     )
     (request,) = lire(folder / "depot" / made.fichiers[0], specification=INVENTEE).soldes  # type: ignore[attr-defined]
     assert made.fichiers[0] == "SOLDES-ANS0000001-2024-01-20-07.json"
-    assert request.numero_solde == "A0001"
-    assert [document.nom for document in request.documents] == ["PHA-LGO-Inv2-SF-A0001.pdf"]
+    assert request.numero_solde == "A00001"
+    assert [document.nom for document in request.documents] == ["PHA-LGO-Inv2-SF-A00001.pdf"]
     (useless,) = (c for c in made.conseils if c.code == "mandat-inutile")
     assert (useless.balise, useless.document) == ("documents", "MDT-990000028.pdf")
 
@@ -398,3 +409,15 @@ def test_a_balance_stands_beside_the_advance_that_it_settles(folder: Path) -> No
         assert balance is not None
         assert (balance.phase, balance.solde_de) == (Phase.ACCEPTEE, settled.numero_asp)
         assert settled.phase is Phase.SOLDE_DEMANDE
+
+
+def test_numbers_are_as_long_as_the_table_of_the_wave_says(folder: Path) -> None:
+    assert NumerosDepuis("A00009", specification=INVENTEE).reserver(2) == ("A00009", "A00010")
+    with pytest.raises(DepotRefuse, match=r"6 lettres .* \(comme 000001\)") as refused:
+        NumerosDepuis("A0009", specification=INVENTEE)
+    assert refused.value.balise == "numeroSolde"
+    with Registre(folder / "soldes.sqlite", specification=INVENTEE) as registre:
+        assert registre.reserver(2) == ["000001", "000002"]
+        assert registre.numeros_restants() == 999_997
+        with pytest.raises(RegistreError, match="6 caractères"):
+            Registre(folder / "soldes.sqlite", specification=INVENTEE, premier="00001")

@@ -7,8 +7,9 @@ from typing import Final
 from segur_pha.table.specification import Specification
 from segur_pha.vagues.va1.avance import PLAFONDS_HT, avance_de_la_demande, total_finance
 from segur_pha.vagues.va1.coherences import COHERENCES
-from segur_pha.vagues.va1.conseils import CONSEILS, avis_du_registre, conseiller
+from segur_pha.vagues.va1.conseils import CONSEILS, EXPLICATIONS, avis_du_registre, conseiller
 from segur_pha.vagues.va1.construire import construire_demande, pieces_dues
+from segur_pha.vagues.va1.exemples import fichier_explique
 from segur_pha.vagues.va1.limites import LIMITES
 from segur_pha.vagues.va1.noms import COULOIR, LOGICIEL, NOMS_DES_PIECES, VAGUE, NomFichierJSON
 from segur_pha.vagues.va1.table import Fichier
@@ -39,4 +40,6 @@ VA1: Final = Specification(
     source="DTJSONAVANCE-PHA-LGO-VA1, 04/11/2022",
     paquet=__name__,
     total_finance=total_finance,
+    exemple=fichier_explique,
+    explications_des_conseils=EXPLICATIONS,
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import frozen
 
+from segur_pha.argent import CENTIME
 from segur_pha.erreurs import SegurError
 from segur_pha.vagues.va1.enumerations import RegimeTVA
 
@@ -25,8 +26,6 @@ TAUX_TVA: Final = Decimal("0.20")
 PART_AVANCE: Final = Decimal("0.30")
 #: Ceilings in euros before tax, by turnover tranche: the document gives tranche B only (801-1,300 K€ a year).
 PLAFONDS_HT: Final[Mapping[str, Decimal]] = MappingProxyType({"B": Decimal("708.33")})
-
-_CENTIME: Final = Decimal("0.01")
 
 
 @frozen(kw_only=True)
@@ -71,9 +70,9 @@ def avance(
             raise SegurError(f"{nom} : indiquez un Decimal de 0 à 1 (jamais un float).")
     # A context of its own: the caller's precision and rounding must not change an amount of money.
     contexte = Context(prec=max(28, len(ht.as_tuple().digits) + 10), rounding=ROUND_HALF_UP)
-    ttc = contexte.quantize(contexte.multiply(ht, contexte.add(Decimal(1), taux)), _CENTIME)
+    ttc = contexte.quantize(contexte.multiply(ht, contexte.add(Decimal(1), taux)), CENTIME)
     base = ttc if regime == RegimeTVA.TTC else ht
-    montant = contexte.quantize(contexte.multiply(base, part), _CENTIME)
+    montant = contexte.quantize(contexte.multiply(base, part), CENTIME)
     return Avance(montant_ht=ht, montant_ttc=ttc, base=base, montant=montant)
 
 
@@ -134,7 +133,7 @@ def _montant(montant: Decimal | str) -> Decimal:
     if not valeur.is_finite() or valeur < 0 or valeur.adjusted() > _PUISSANCE_MAXIMALE:
         raise SegurError(attendu, code="1204", balise="montantSegurHT")
     large = Context(prec=_PUISSANCE_MAXIMALE + 10)
-    arrondi = large.quantize(valeur, _CENTIME)
+    arrondi = large.quantize(valeur, CENTIME)
     if arrondi != valeur:
         raise SegurError(attendu, code="1204", balise="montantSegurHT")
     return arrondi

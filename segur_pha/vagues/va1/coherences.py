@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import ne
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.table.modele import Coherence
@@ -93,12 +94,12 @@ def _lignes_mal_nommees(colonnes: Colonnes) -> Iterable[int]:
     editeurs, leurs_places = colonnes["numeroEditeur"]
     numeros = dict(zip(leurs_places, map(str, editeurs), strict=True))
     noms, places = colonnes["nomFichier"]
-    pieces = zip(noms, colonnes["typeFichier"][0], colonnes["formatFichier"][0], places, strict=True)
-    return [
-        place
-        for nom, type_fichier, format_fichier, place in pieces
-        if nom != _DEBUTS[type_fichier] + numeros[place] + _EXTENSIONS[format_fichier]
-    ]
+    parties = (
+        map(_DEBUTS.__getitem__, colonnes["typeFichier"][0]),
+        map(numeros.__getitem__, places),
+        map(_EXTENSIONS.__getitem__, colonnes["formatFichier"][0]),
+    )
+    return compress(places, map(ne, noms, map("".join, zip(*parties, strict=True))))
 
 
 def _pieces_du_type(type_fichier: TypeFichier, **nombre: int) -> dict[str, object]:
@@ -140,6 +141,8 @@ COHERENCES: Final = (
         libelle="numéro incorrect ; numérotez les demandes 1, 2, 3… dans l’ordre du fichier",
         respectee=_ligne_a_son_rang,
         suspectes=_lignes_hors_rang,
+        guide="La balise numLigne numérote les demandes d’un fichier et commence à 1 dans chaque fichier (section 3.2).",
+        exemples=(('"numLigne": 3', '"numLigne": 1'),),
     ),
     Coherence(
         balise="piecesJustificatives",
@@ -147,6 +150,8 @@ COHERENCES: Final = (
         libelle="joignez un bon de commande (BON_COMMANDE), et un seul",
         respectee=_un_seul_bon_de_commande,
         suspectes=_lignes_sans_un_bon,
+        guide="Une demande comporte un seul bon de commande, pour une seule officine (section 3.1).",
+        exemples=(('"typeFichier": "PREUVE_HT"', '"typeFichier": "BON_COMMANDE"'),),
         schema=_pieces_du_type(TypeFichier.BON_COMMANDE, minContains=1, maxContains=1),
     ),
     Coherence(
@@ -163,6 +168,8 @@ COHERENCES: Final = (
         libelle="le régime HT demande l’attestation de non-assujettissement à la TVA (PREUVE_HT)",
         respectee=_preuve_si_ht,
         suspectes=_lignes_ht_sans_preuve,
+        guide="L’attestation de non-assujettissement à la TVA prouve le régime HT, le cas échéant (section 3.2, typeFichier).",
+        exemples=(('"regimeTVA": "HT"', '"regimeTVA": "TTC"'),),
         schema={"if": _AU_REGIME_HT, "then": _pieces_du_type(TypeFichier.PREUVE_HT, minContains=1)},
     ),
     Coherence(
@@ -172,5 +179,7 @@ COHERENCES: Final = (
         libelle="nom d’une autre pièce ; formez-le du numeroEditeur, du typeFichier et du formatFichier de cette demande",
         respectee=_nom_de_sa_demande,
         suspectes=_lignes_mal_nommees,
+        guide="Le nom d’une pièce se forme du code de son type, du numéro éditeur de sa demande et de son format (section 3.3).",
+        exemples=(('"nomFichier": "PHA-LGO-Va1-BDC-00002.pdf"', '"nomFichier": "PHA-LGO-Va1-BDC-00001.pdf"'),),
     ),
 )

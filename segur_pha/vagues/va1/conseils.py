@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Brouillon
     from segur_pha.vagues.va1.table import Demande
 
-__all__ = ["CATEGORIES_OFFICINE", "CONSEILS", "avis_du_registre", "conseiller"]
+__all__ = ["CATEGORIES_OFFICINE", "CONSEILS", "EXPLICATIONS", "avis_du_registre", "conseiller"]
 
 #: Categories of the FINESS register that section 3.2 accepts.
 CATEGORIES_OFFICINE: Final = frozenset({"620", "627", "628", "629"})
@@ -45,6 +45,31 @@ CONSEILS: Final[Mapping[str, str]] = {
     "montant-nul": "montantSegurHT nul : aucune avance ne sera versée",
     "preuve-ht-inutile": "PREUVE_HT jointe alors que le régime est TTC",
     "courriel-personnel": "emailAdminTechnique : préférez une adresse générique, qui survit aux départs",
+}
+
+_CATEGORIES: Final = "Section 3.2, FINESSGeo : catégories 620, 627, 628 ou 629."
+_DATE: Final = "Section 3.2, dateCommande : le jour où le client final a signé le bon de commande."
+_MONTANT: Final = "Section 3.2, montantSegurHT : le montant hors taxe du bon de commande, arrondi au centime."
+#: A piece of the example file that earns the advice, the right one in its place, what the guide says.
+EXPLICATIONS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "siret-cle": ('"SIRET": "12345678200011"', '"SIRET": "12345678200010"', ""),
+    "finess-cle": ('"FINESSGeo": "750000003"', '"FINESSGeo": "750000002"', ""),
+    "finess-double": ('"FINESSGeo": "777777777"', '"FINESSGeo": "750000002"', ""),
+    "finess-categorie": ("", "", _CATEGORIES),
+    "carte-cpx": ('"numeroCarteCPX": "123456789A"', '"numeroCarteCPX": "1234567890"', ""),
+    "date-future": ('"dateCommande": "15/11/2122"', '"dateCommande": "15/11/2022"', _DATE),
+    "date-ancienne": ('"dateCommande": "15/11/2012"', '"dateCommande": "15/11/2022"', _DATE),
+    "montant-invraisemblable": ('"montantSegurHT": 70833.00', '"montantSegurHT": 708.33', _MONTANT),
+    "montant-nul": ('"montantSegurHT": 0.00', '"montantSegurHT": 708.33', _MONTANT),
+    "preuve-ht-inutile": ("", "", "Section 3.2, typeFichier : la preuve du régime HT est jointe le cas échéant."),
+    "courriel-personnel": (
+        '"emailAdminTechnique": "jean.martin@editeur.example"',
+        '"emailAdminTechnique": "certificats@editeur.example"',
+        "Section 3.2, emailAdminTechnique : une adresse générique est conseillée.",
+    ),
+    "nom-douteux": ('"nomResponsable": "LEFÃˆVRE"', '"nomResponsable": "DURAND"', ""),
+    "telephone": ('"telAdminTechnique": "010203"', '"telAdminTechnique": "0102030405"', ""),
+    "numero-inhabituel": ('"numeroAns": "ANS-000001"', '"numeroAns": "ANS0000001"', ""),
 }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from attrs import evolve
+
 from segur_pha.vagues.va1.construire import construire_demande
 from segur_pha.vagues.va1.table import Demande, Fichier
 
-__all__ = ["demande_du_guide", "fichier_du_guide"]
+__all__ = ["demande_du_guide", "fichier_du_guide", "fichier_explique"]
 
 
 def demande_du_guide(numero_editeur: str = "00001") -> Demande:
@@ -42,3 +44,22 @@ def fichier_du_guide() -> Fichier:
     1
     """
     return Fichier(numero_ans="ANS0000001", siret="12345678200010", demandes=(demande_du_guide(),))
+
+
+def fichier_explique() -> Fichier:
+    """Build the file that the explanations of codes quote: the guide's request and a second one, with every value filled in.
+
+    >>> [demande.numero_editeur for demande in fichier_explique().demandes]
+    ['00001', '00002']
+    """
+    premiere = demande_du_guide()
+    remplie = evolve(
+        premiere,
+        beneficiaire=evolve(
+            premiere.beneficiaire, email_responsable="pharmacie@officine.example", telephone_responsable="0102030406"
+        ),
+        scenario_installation=evolve(premiere.scenario_installation, operateur_messagerie="MAI_15"),
+    )
+    seconde = demande_du_guide("00002")
+    autre = evolve(seconde, beneficiaire=evolve(seconde.beneficiaire, finess_geo="750000002"))
+    return Fichier(numero_ans="ANS0000001", siret="12345678200010", demandes=(remplie, autre))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 from typing import Final
 
 from attrs import frozen
 
 from segur_pha.erreurs import SegurError
+from segur_pha.textes import plier
 
 __all__ = ["Operateur", "chercher_operateurs", "code_le_plus_proche", "codes_operateurs", "operateur", "operateurs"]
 
@@ -112,7 +112,7 @@ def _note(candidat: Operateur, mots: list[str]) -> float:
 
 @cache
 def _cles_des_codes() -> dict[str, str]:
-    return {_cle(code).replace(" ", ""): code for code in codes_operateurs()}
+    return {plier(code).replace(" ", ""): code for code in codes_operateurs()}
 
 
 def code_le_plus_proche(texte: str) -> str | None:
@@ -124,7 +124,7 @@ def code_le_plus_proche(texte: str) -> str | None:
     from difflib import get_close_matches
 
     cles = _cles_des_codes()
-    cherche = _cle(texte).replace(" ", "")
+    cherche = plier(texte).replace(" ", "")
     proches = [cherche] if cherche in cles else get_close_matches(cherche, cles, n=1, cutoff=0.8)
     return cles[proches[0]] if proches else None
 
@@ -137,14 +137,8 @@ _ABREGES: Final = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "sai
 
 def _mots(texte: str) -> list[str]:
     """Take the words of a text apart, folded, those written short in full."""
-    return [_SIGLE.sub(lambda m: _ABREGES.get(m[0], m[0]), mot) for mot in _cle(texte.replace(".", " ")).split()]
+    return [_SIGLE.sub(lambda m: _ABREGES.get(m[0], m[0]), mot) for mot in plier(texte.replace(".", " ")).split()]
 
 
 def _nu(code: str) -> str:
-    return _SIGNES.sub("", _cle(code))
-
-
-def _cle(texte: str) -> str:
-    """Fold a text for comparison: no accents, no case, blanks kept single."""
-    nu = unicodedata.normalize("NFKD", texte.replace("Œ", "OE").replace("œ", "oe"))
-    return " ".join("".join(c for c in nu if not unicodedata.combining(c)).casefold().split())
+    return _SIGNES.sub("", plier(code))

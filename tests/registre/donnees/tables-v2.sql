@@ -8,7 +8,7 @@ CREATE TABLE segur_evenements (
 	nature VARCHAR(20) NOT NULL, 
 	jour DATE, 
 	specification VARCHAR(40), 
-	numero_editeur VARCHAR(5), 
+	numero_editeur VARCHAR(40), 
 	fichier VARCHAR(64), 
 	finess_geo TEXT, 
 	contenu TEXT NOT NULL
@@ -20,8 +20,8 @@ CREATE INDEX ix_segur_evenements_demande ON segur_evenements (numero_editeur, sp
 CREATE INDEX ix_segur_evenements_jour ON segur_evenements (jour, nature);
 CREATE TABLE segur_numeros (
 	specification VARCHAR(40) NOT NULL, 
-	numero_editeur VARCHAR(5) NOT NULL, 
-	pli VARCHAR(10) NOT NULL, 
+	numero_editeur VARCHAR(40) NOT NULL, 
+	pli VARCHAR(80) NOT NULL, 
 	PRIMARY KEY (specification, numero_editeur)
 );
 CREATE INDEX ix_segur_numeros_pli ON segur_numeros (pli);
@@ -47,7 +47,7 @@ CREATE TABLE segur_retours (
 );
 CREATE TABLE segur_demandes (
 	specification VARCHAR(40) NOT NULL, 
-	numero_editeur VARCHAR(5) NOT NULL, 
+	numero_editeur VARCHAR(40) NOT NULL, 
 	fichier VARCHAR(64) NOT NULL, 
 	rang INTEGER NOT NULL, 
 	jour_preparation DATE NOT NULL, 
@@ -88,8 +88,8 @@ CREATE TABLE segur_demandes (
 	jour_controle DATE, 
 	motif_controle TEXT NOT NULL, 
 	solde_de TEXT, 
-	remplace VARCHAR(5), 
-	remplacee_par VARCHAR(5), 
+	remplace VARCHAR(40), 
+	remplacee_par VARCHAR(40), 
 	reserves TEXT NOT NULL, 
 	effacee BOOLEAN NOT NULL, 
 	phase VARCHAR(20) NOT NULL, 

@@ -48,7 +48,7 @@ NOMS_DES_PIECES: Final = NomsDePieces(
     prefixe="PHA-LGO-Inv2",
     codes={TypeDocument.SERVICE_FAIT.value: "SF", TypeDocument.MANDAT.value: "MDT"},
     formats=tuple(f.value for f in FormatDocument),
-    numero="[0-9A-Za-z]{5}",
+    numero="[0-9A-Za-z]{1,6}",
     mots={TypeDocument.SERVICE_FAIT.value: "la preuve du service fait", TypeDocument.MANDAT.value: "le mandat"},
 )
 

@@ -150,7 +150,7 @@ class DemandeDeSolde(Bloc):
         metadata=balise(
             8,
             "numeroSolde",
-            Texte(exact=5, forme=_ALPHANUMERIQUE),
+            Texte(moins_de=7, forme=_ALPHANUMERIQUE),
             bloc=_BLOC,
             titre="Numéro",
             description="Numéro de l’éditeur.",

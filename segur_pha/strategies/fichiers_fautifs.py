@@ -1,7 +1,7 @@
-"""Files with one planted fault, for every code of a specification's catalogue.
+"""Files with one fault, for every code of a specification's catalogue.
 
-What a fault must be answered with follows from where it is planted and from the decisions (``docs/decisions/``): no control
-is asked.  A fault of values is planted in the tree, a fault of the text among its tokens.
+What a fault must be answered with follows from its place and from the decisions (``docs/decisions/``): no control
+is asked.  A fault of values stands in the tree, a fault of the text among its tokens.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from segur_pha.erreurs import SegurError
 from segur_pha.strategies.arbres import arbres
 from segur_pha.strategies.champs import champ_fautif, exiger_des_strategies, json_quelconque
-from segur_pha.strategies.graphies import JetonLibre, Repetee, textes
-from segur_pha.strategies.ivraie import encodage_fautif, racine_fautive, taille_fautive, texte_malforme
+from segur_pha.strategies.ecritures import JetonLibre, Repetee, textes
+from segur_pha.strategies.fichiers_illisibles import encodage_fautif, racine_fautive, taille_fautive, texte_malforme
 from segur_pha.strategies.regles import regles_tirees
 from segur_pha.table.balise import Balise, Liste, Objet, balises, pointeur
 from segur_pha.table.codes import CODE_ACCEPTE, CodeDeFichier, code_de
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["fichiers_fautifs"]
 
 #: Draws a faulty file: its bytes, and the pointer of its fault.
-Semeur: TypeAlias = "Callable[[DrawFn, Specification], tuple[bytes, str]]"
-#: Plants a fault in a right tree, in place; gives its pointer.
-Plantoir: TypeAlias = "Callable[[DrawFn, Specification, ObjetBrut], str]"
+Fabrique: TypeAlias = "Callable[[DrawFn, Specification], tuple[bytes, str]]"
+#: Puts a fault into a right tree, in place; gives its pointer.
+Alteration: TypeAlias = "Callable[[DrawFn, Specification, ObjetBrut], str]"
 
 _DEMANDES = 4
 
@@ -45,7 +45,7 @@ def fichiers_fautifs(
     codes: Collection[str] | None, specification: Specification
 ) -> SearchStrategy[tuple[bytes, str, str]]:
     """Draw (bytes of a file, expected code, expected pointer)."""
-    connus = semeurs(specification)
+    connus = fabriques(specification)
     voulus = sorted(connus) if codes is None else sorted(set(codes))
     inconnus = [code for code in voulus if code not in connus]
     if inconnus or not voulus:
@@ -55,12 +55,12 @@ def fichiers_fautifs(
 
 @st.composite
 def _fichier_fautif(draw: DrawFn, code: str, specification: Specification) -> tuple[bytes, str, str]:
-    octets, chemin = semeurs(specification)[code](draw, specification)
+    octets, chemin = fabriques(specification)[code](draw, specification)
     return octets, code, chemin
 
 
 @cache
-def semeurs(specification: Specification) -> dict[str, Semeur]:
+def fabriques(specification: Specification) -> dict[str, Fabrique]:
     """Derive from the table, for each code, the way to draw a file whose one fault has it.
 
     Raises :class:`~segur_pha.SegurError` when a code of the catalogue would have none.
@@ -68,53 +68,53 @@ def semeurs(specification: Specification) -> dict[str, Semeur]:
     for rangee in specification.balises:
         exiger_des_strategies(rangee)
     regles_tirees(specification)
-    trouves = {**_semeurs_de_fichier(), **_semeurs_de_lignes(specification)}
+    trouves = {**_fabriques_de_fichier(), **_fabriques_de_lignes(specification)}
     attendus = {entree.code for entree in specification.catalogue} - {CODE_ACCEPTE}
     if trouves.keys() != attendus:
         raise SegurError(f"Stratégies et codes ne concordent pas : {sorted(trouves.keys() ^ attendus)}.")
     return trouves
 
 
-def _semeurs_de_fichier() -> dict[str, Semeur]:
+def _fabriques_de_fichier() -> dict[str, Fabrique]:
     return {
         CodeDeFichier.ENCODAGE: encodage_fautif,
         CodeDeFichier.MALFORME: texte_malforme,
-        CodeDeFichier.CLE_DOUBLE: _semer(_doubler_une_cle),
+        CodeDeFichier.CLE_DOUBLE: _apres(_doubler_une_cle),
         CodeDeFichier.RACINE: racine_fautive,
-        CodeDeFichier.BALISE_ABSENTE: _semer(_oter_une_balise),
-        CodeDeFichier.BALISE_INCONNUE: _semer(_ajouter_une_balise),
-        CodeDeFichier.NATURE_DU_BLOC: _semer(_changer_un_bloc),
+        CodeDeFichier.BALISE_ABSENTE: _apres(_oter_une_balise),
+        CodeDeFichier.BALISE_INCONNUE: _apres(_ajouter_une_balise),
+        CodeDeFichier.NATURE_DU_BLOC: _apres(_changer_un_bloc),
         CodeDeFichier.NOMBRE: _nombre_de_demandes,
         CodeDeFichier.TAILLE: taille_fautive,
     }
 
 
-def _semeurs_de_lignes(specification: Specification) -> dict[str, Semeur]:
-    trouves: dict[str, Semeur] = {}
+def _fabriques_de_lignes(specification: Specification) -> dict[str, Fabrique]:
+    trouves: dict[str, Fabrique] = {}
     for rangee in specification.balises:
         natures: tuple[Nature, ...] = (Nature.NON_RENSEIGNEE,) if rangee.vide_est_un_defaut else ()
         if isinstance(rangee.format, Format):
             natures = rangee.format.natures
         for nature in natures:
-            trouves[code_de(rangee, nature)] = _semer(partial(_gater_une_valeur, rangee=rangee, nature=nature))
+            trouves[code_de(rangee, nature)] = _apres(partial(_gater_une_valeur, rangee=rangee, nature=nature))
         if rangee.unique:
-            trouves[code_de(rangee, Nature.DOUBLON)] = _semer(partial(_repeter, rangee=rangee), demandes=2)
+            trouves[code_de(rangee, Nature.DOUBLON)] = _apres(partial(_repeter, rangee=rangee), demandes=2)
         if any(coherence.balise == rangee.nom for coherence in specification.coherences):
-            trouves[code_de(rangee, Nature.INCOHERENCE)] = _semer(partial(_rompre, rangee=rangee))
+            trouves[code_de(rangee, Nature.INCOHERENCE)] = _apres(partial(_rompre, rangee=rangee))
     return trouves
 
 
-def _semer(plantoir: Plantoir, demandes: int = 1) -> Semeur:
-    def semeur(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:
+def _apres(alteration: Alteration, demandes: int = 1) -> Fabrique:
+    def fabrique(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:
         maximum = min(_DEMANDES, specification.limites.demandes_par_fichier)
         arbre = draw(arbres(specification, minimum=demandes, maximum=maximum, modeles=2))
-        chemin = plantoir(draw, specification, arbre)
+        chemin = alteration(draw, specification, arbre)
         return draw(textes(arbre, specification)), chemin
 
-    return semeur
+    return fabrique
 
 
-# --- Where a fault can be planted ----------------------------------------------------------------------------------------
+# --- Where a fault can stand ----------------------------------------------------------------------------------------
 
 
 class Lieu(NamedTuple):
@@ -250,6 +250,5 @@ def _nombre_de_demandes(draw: DrawFn, specification: Specification) -> tuple[byt
     return draw(textes(arbre, specification)), pointeur(specification.liste_des_demandes.nom)
 
 
-semeurs(
-    PAR_DEFAUT
-)  # a format, a kind of fault or a rule of the shipped table without its strategy fails here, at import
+# A format, a kind of fault or a rule of the shipped table without its strategy fails here, at import.
+fabriques(PAR_DEFAUT)

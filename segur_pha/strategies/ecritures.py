@@ -1,6 +1,6 @@
 """The many ways to write the same raw values as JSON: blanks, order of keys, escapes, facultative tags left out.
 
-A text is made as a list of *tokens* (:func:`jetons`), so that a fault of the text can be planted between two of them.
+A text is made as a list of *tokens* (:func:`jetons`), so that a fault of the text can stand between two of them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Graphie", "JetonLibre", "Repetee", "assembler", "graphies", "jetons", "textes"]
+__all__ = ["Ecriture", "JetonLibre", "Repetee", "assembler", "ecritures", "jetons", "textes"]
 
 
 @frozen
@@ -66,7 +66,7 @@ _ECRITURES_D_UN_TEXTE: Final[tuple[Callable[[str], str], ...]] = (
 
 
 @frozen(kw_only=True)
-class Graphie:
+class Ecriture:
     """A way to write JSON.
 
     Attributes:
@@ -84,17 +84,17 @@ class Graphie:
     marque: bool = False
 
     @property
-    def sans_marque(self) -> Graphie:
+    def sans_marque(self) -> Ecriture:
         """The same way to write, without a byte order mark."""
         return evolve(self, marque=False)
 
 
 @cache
-def graphies(specification: Specification) -> SearchStrategy[Graphie]:
+def ecritures(specification: Specification) -> SearchStrategy[Ecriture]:
     """Draw ways to write that keep the meaning; the simplest is compact, in the table's order."""
     facultatives = [rangee.nom for rangee in specification.balises if not rangee.obligatoire]
     return st.builds(
-        Graphie,
+        Ecriture,
         ordre=st.integers(0, 2**32 - 1),
         blancs=st.lists(st.sampled_from(["", " ", "\n", "\t", "\r\n    "]), min_size=1, max_size=4).map(tuple),
         ecrire_texte=st.sampled_from(_ECRITURES_D_UN_TEXTE),
@@ -103,30 +103,30 @@ def graphies(specification: Specification) -> SearchStrategy[Graphie]:
     )
 
 
-def jetons(valeur: Ecrivable, graphie: Graphie) -> Iterator[str]:
+def jetons(valeur: Ecrivable, ecriture: Ecriture) -> Iterator[str]:
     """Write a value as JSON tokens."""
     match valeur:
         case dict():
-            paires = ((cle, graphie.ecrire_texte, v) for cle, v in _en_ordre(valeur, graphie))
+            paires = ((cle, ecriture.ecrire_texte, v) for cle, v in _en_ordre(valeur, ecriture))
             membres = chain.from_iterable(starmap(_membres, paires))
-            yield from _suite("{}", ((cle, ":", *jetons(v, graphie)) for cle, v in membres))
+            yield from _suite("{}", ((cle, ":", *jetons(v, ecriture)) for cle, v in membres))
         case list():
-            yield from _suite("[]", (tuple(jetons(element, graphie)) for element in valeur))
+            yield from _suite("[]", (tuple(jetons(element, ecriture)) for element in valeur))
         case JetonLibre(texte):
             yield texte
         case str():
-            yield graphie.ecrire_texte(valeur)
+            yield ecriture.ecrire_texte(valeur)
         case bytes():
             yield valeur.decode()
         case _:
             yield json.dumps(valeur)
 
 
-def _en_ordre(objet: Mapping[str, Ecrivable], graphie: Graphie) -> tuple[tuple[str, Ecrivable], ...]:
-    gardees = ((cle, v) for cle, v in objet.items() if not (v is None and cle in graphie.omises))
-    if not graphie.ordre:
+def _en_ordre(objet: Mapping[str, Ecrivable], ecriture: Ecriture) -> tuple[tuple[str, Ecrivable], ...]:
+    gardees = ((cle, v) for cle, v in objet.items() if not (v is None and cle in ecriture.omises))
+    if not ecriture.ordre:
         return tuple(gardees)
-    return tuple(sorted(gardees, key=lambda paire: crc32(paire[0].encode(), graphie.ordre)))
+    return tuple(sorted(gardees, key=lambda paire: crc32(paire[0].encode(), ecriture.ordre)))
 
 
 def _membres(cle: str, ecrire_texte: Callable[[str], str], valeur: Ecrivable) -> Iterator[tuple[str, Ecrivable]]:
@@ -147,12 +147,12 @@ def _suite(bornes: str, elements: Iterator[tuple[str, ...]]) -> Iterator[str]:
     yield bornes[1]
 
 
-def assembler(suite: list[str], graphie: Graphie) -> bytes:
+def assembler(suite: list[str], ecriture: Ecriture) -> bytes:
     """Join tokens into a text."""
-    texte = "".join(f"{blanc}{jeton}" for blanc, jeton in zip(cycle(graphie.blancs), suite, strict=False))
-    return ("\ufeff" if graphie.marque else "").encode() + texte.encode()
+    texte = "".join(f"{blanc}{jeton}" for blanc, jeton in zip(cycle(ecriture.blancs), suite, strict=False))
+    return ("\ufeff" if ecriture.marque else "").encode() + texte.encode()
 
 
 def textes(valeur: Ecrivable, specification: Specification) -> SearchStrategy[bytes]:
     """Draw texts (UTF-8) of one value."""
-    return graphies(specification).map(lambda graphie: assembler([*jetons(valeur, graphie)], graphie))
+    return ecritures(specification).map(lambda ecriture: assembler([*jetons(valeur, ecriture)], ecriture))

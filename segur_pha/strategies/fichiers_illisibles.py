@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from segur_pha.strategies.arbres import arbres
 from segur_pha.strategies.champs import json_quelconque
-from segur_pha.strategies.graphies import Graphie, JetonLibre, assembler, graphies, jetons, textes
+from segur_pha.strategies.ecritures import Ecriture, JetonLibre, assembler, ecritures, jetons, textes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hypothesis.strategies import DrawFn
 
-    from segur_pha.strategies.graphies import Ecrivable
+    from segur_pha.strategies.ecritures import Ecrivable
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
@@ -39,11 +39,11 @@ _BLANCS_D_AILLEURS: Final = ("\u00a0", "\u2028", "\x0b", "\x0c", "\x01", "// not
 _APRES_LA_FIN: Final = ("}", "]", ",", "{}", "null", "x", "\ufeff", "\u00a0", "\x1a", "---")
 
 
-def _tirer_des_jetons(draw: DrawFn, specification: Specification) -> tuple[list[str], Graphie]:
+def _tirer_des_jetons(draw: DrawFn, specification: Specification) -> tuple[list[str], Ecriture]:
     """Draw a right file as tokens, and how to join them."""
     arbre = draw(arbres(specification, minimum=1, maximum=2, modeles=1))
-    graphie = draw(graphies(specification)).sans_marque
-    return [*jetons(arbre, graphie)], graphie
+    ecriture = draw(ecritures(specification)).sans_marque
+    return [*jetons(arbre, ecriture)], ecriture
 
 
 def _une_place(draw: DrawFn, suite: list[str], convient: Callable[[str], bool]) -> int:
@@ -52,28 +52,28 @@ def _une_place(draw: DrawFn, suite: list[str], convient: Callable[[str], bool]) 
 
 def encodage_fautif(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:
     """Draw a file that is not UTF-8: another encoding, a stray byte, half of a character."""
-    suite, graphie = _tirer_des_jetons(draw, specification)
+    suite, ecriture = _tirer_des_jetons(draw, specification)
     match draw(st.sampled_from(["autre encodage", "octet intrus", "demi-caractère"])):
         case "autre encodage":
             encodage = draw(st.sampled_from(["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"]))
-            octets = assembler(suite, graphie).decode().encode(encodage)
+            octets = assembler(suite, ecriture).decode().encode(encodage)
         case "octet intrus":
             place = draw(st.integers(0, len(suite)))
-            avant, apres = assembler(suite[:place], graphie), assembler(suite[place:], graphie)
+            avant, apres = assembler(suite[:place], ecriture), assembler(suite[place:], ecriture)
             octets = avant + draw(st.sampled_from(_OCTETS_INTRUS)) + apres
         case _:
             place = _une_place(draw, suite, lambda jeton: jeton.startswith('"'))
             suite[place] = '"' + draw(st.sampled_from(_DEMI_CARACTERES)) + suite[place][1:]
-            octets = assembler(suite, graphie)
+            octets = assembler(suite, ecriture)
     return octets, ""
 
 
 def texte_malforme(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:
     """Draw a text that is not JSON: cut, continued, with a sign too many or too few, or with words of other languages."""
-    suite, graphie = _tirer_des_jetons(draw, specification)
+    suite, ecriture = _tirer_des_jetons(draw, specification)
     match draw(st.sampled_from(["coupé", "prolongé", "signe ôté", "signe ajouté", "valeur", "blanc", "vide"])):
         case "coupé":
-            texte = assembler(suite, graphie).decode().rstrip()
+            texte = assembler(suite, ecriture).decode().rstrip()
             return texte[: draw(st.integers(0, len(texte) - 1))].encode(), ""
         case "prolongé":
             suite.append(draw(st.sampled_from(_APRES_LA_FIN)))
@@ -88,7 +88,7 @@ def texte_malforme(draw: DrawFn, specification: Specification) -> tuple[bytes, s
             suite.insert(draw(st.integers(1, len(suite))), draw(st.sampled_from(_BLANCS_D_AILLEURS)))
         case _:
             suite = draw(st.sampled_from([[], [""], [" \n"]]))
-    return assembler(suite, graphie), ""
+    return assembler(suite, ecriture), ""
 
 
 def racine_fautive(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:

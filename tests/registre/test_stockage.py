@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import traceback
 from contextlib import closing
+from datetime import date
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,12 @@ from atelier import ACCEPTED, DAY, REJECTED, SILENT, THREE, answer_to, file_of, 
 from sqlalchemy import create_engine, text
 
 import segur_pha.registre
-from segur_pha import ExtraManquant, RegistreError
+from segur_pha import ExtraManquant, Fichier, RegistreError, en_json
+from segur_pha.portail import PortailSimule
 from segur_pha.registre import Registre
+from segur_pha.registre.etats import Phase
 from segur_pha.registre.numeros import AvertissementNumeros
+from segur_pha.vagues.va1.exemples import demande_du_guide
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +40,27 @@ def test_digits_only_numbers_by_default(registre: Registre) -> None:
 def test_a_number_that_came_with_an_order_is_not_served(registre: Registre) -> None:
     registre.preparer({name(1): file_of("00002", "00003")}, jour=DAY)
     assert registre.reserver(3) == ["00001", "00004", "00005"]
+
+
+@pytest.mark.parametrize("number", ["A-1_B", "né-1+", "=1(2)"])
+def test_a_number_of_other_characters_is_followed_like_any_other(registre: Registre, number: str) -> None:
+    # Decision 6: the table says VARCHAR; such a number is advice, no fault.
+    sent = en_json(Fichier(numero_ans="ANS0000001", siret="12345678200010", demandes=[demande_du_guide(number)]))
+    registre.preparer({"JSON-ANS0000001-20221115-001.json": sent}, jour=date(2022, 11, 15))
+    registre.deposer("JSON-ANS0000001-20221115-001.json", jour=date(2022, 11, 15))
+    registre.enregistrer_retour(PortailSimule(graine=1).deposer(sent), jour=date(2022, 11, 16))
+    (kept,) = registre.demandes()
+    assert (kept.numero_editeur, kept.phase) == (number, Phase.ACCEPTEE)
+
+
+@pytest.mark.parametrize("number", ["0001", "000001", "00/01", "00 01", ""])
+def test_a_number_that_the_table_refuses_cannot_be_followed(registre: Registre, number: str) -> None:
+    sent = en_json(Fichier(numero_ans="ANS0000001", siret="12345678200010", demandes=[demande_du_guide()]))
+    wrong = sent.replace(b'"numeroEditeur": "00001"', json.dumps({"numeroEditeur": number})[1:-1].encode())
+    assert wrong != sent
+    with pytest.raises(RegistreError, match=r"ligne 1 : numeroEditeur incorrect.*5 caractères"):
+        registre.preparer({"JSON-ANS0000001-20221115-001.json": wrong}, jour=date(2022, 11, 15))
+    assert registre.demandes() == ()
 
 
 def test_capitals_do_not_make_another_number(registre: Registre, place: str) -> None:

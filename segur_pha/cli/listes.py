@@ -1,0 +1,202 @@
+"""The lists of the ledger as tables, and the workbook that each command writes of them with ``--xlsx``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+
+from cyclopts import Parameter
+
+from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.rapports.tableau import Tableau
+from segur_pha.rapports.xlsx import en_xlsx
+from segur_pha.table.roles import Role
+from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from segur_pha.registre.attentes import Attente, EnAttente
+    from segur_pha.registre.etats import EtatDemande
+    from segur_pha.registre.questions import Soldable, Total
+
+__all__ = [
+    "FAITS",
+    "REFERENCE",
+    "Xlsx",
+    "ecrire_le_classeur",
+    "objet_total",
+    "sortie_de",
+    "tableau_complet",
+    "tableau_des_attentes",
+    "tableau_des_demandes",
+    "tableau_des_doublons",
+    "tableau_des_ecarts",
+    "tableau_des_soldables",
+    "tableau_des_totaux",
+]
+
+#: A ledger speaks of the agency's reference by the name that it has in an advance.
+REFERENCE: Final = VAGUE_PAR_DEFAUT.role(Role.REFERENCE_ASP).nom
+
+#: What happened, as a clerk would say it.
+FAITS: Final = {
+    "numeros-reserves": "numéros réservés",
+    "fichier-prepare": "fichier préparé",
+    "demande-preparee": "demande préparée",
+    "fichier-depose": "fichier déposé",
+    "fichier-refuse": "fichier refusé au premier contrôle",
+    "fichier-abandonne": "fichier abandonné",
+    "retour-recu": "réponse reçue",
+    "ligne-recue": "ligne de réponse",
+    "demande-incomplete": "notée incomplète",
+    "demande-a-modifier": "à modifier",
+    "demande-regularisee": "régularisée",
+    "decision-rendue": "décision",
+    "avance-payee": "avance payée",
+    "service-fait": "service fait (VA)",
+    "facture-emise": "facture émise",
+    "solde-demande": "solde demandé",
+    "solde-paye": "solde payé",
+    "demande-controlee": "contrôlée",
+    "fait-annule": "fait annulé",
+    "donnees-effacees": "données personnelles effacées",
+}
+
+Xlsx: TypeAlias = Annotated[
+    Path | None,
+    Parameter(
+        name="--xlsx",
+        help="Écrit aussi la liste dans ce classeur Excel, avec filtres, dates et montants (n’écrase rien).",
+        show_default=False,
+    ),
+]
+
+
+def sortie_de(xlsx: Path | None) -> None:
+    """Look at the workbook that is to be written before anything is read; raises as :func:`verifier_les_sorties`."""
+    if xlsx is not None:
+        verifier_les_sorties(xlsx)
+
+
+def ecrire_le_classeur(xlsx: Path | None, *tableaux: Tableau) -> None:
+    """Write tables as a workbook, one sheet each, where one was asked for."""
+    if xlsx is not None:
+        ecrire_sans_ecraser(xlsx, en_xlsx(*tableaux))
+
+
+def tableau_des_demandes(demandes: Iterable[EtatDemande]) -> Tableau:
+    """Lay out requests as a screen shows them."""
+    rangees = [
+        (
+            d.numero_editeur,
+            d.finess_geo,
+            f"{d.phase.value} (à vérifier)" if d.a_verifier else d.phase.value,
+            d.jour_phase,
+            d.numero_asp,
+            _motif(d),
+        )
+        for d in demandes
+    ]
+    return Tableau(("Demande", "FINESS", "Phase", "Depuis", REFERENCE, "Libellé de l’ASP, ou motif"), rangees)
+
+
+def _motif(demande: EtatDemande) -> str | None:
+    # What the agency said of an acceptance is no reason for what came after it.
+    return demande.motif or (None if demande.attribuee is not None else demande.libelle_traitement)
+
+
+def tableau_complet(demandes: Iterable[EtatDemande]) -> Tableau:
+    """Lay out requests for a spreadsheet: their days and amounts, each in a column of its own."""
+    titres = (
+        *("Demande", "FINESS", "Phase", "Depuis", "À vérifier", REFERENCE, "Vague", "Préparée", "Déposée", "Réponse"),
+        *("Montant HT", "Avance attendue", "Décision", "Attribuée", "Avance payée", "Payée le", "Écart de paiement"),
+        *("VA", "Facture", "Solde demandé", "Solde payé", "Solde payé le", "Libellé de l’ASP, ou motif"),
+    )
+    rangees = [
+        (
+            *(d.numero_editeur, d.finess_geo, d.phase.value, d.jour_phase, d.a_verifier, d.numero_asp, d.specification),
+            *(d.jour_preparation, d.jour_depot, d.jour_reponse, d.montant_segur_ht, d.avance, d.jour_decision),
+            *(d.attribuee, d.montant_paye, d.jour_paiement, d.ecart_de_paiement, d.jour_service, d.jour_facture),
+            *(d.jour_solde, d.montant_solde, d.jour_solde_paye, _motif(d)),
+        )
+        for d in demandes
+    ]
+    return Tableau(titres, rangees, titre="Demandes")
+
+
+def tableau_des_doublons(doublons: Mapping[str, Sequence[str]]) -> Tableau:
+    """Lay out the pharmacies that have several live requests."""
+    rangees = [(finess, numero) for finess, numeros in doublons.items() for numero in numeros]
+    return Tableau(("FINESS", "Demande en cours"), rangees, titre="Plusieurs demandes en cours")
+
+
+def tableau_des_ecarts(demandes: Iterable[EtatDemande]) -> Tableau:
+    """Lay out the payments that are not what was expected."""
+    rangees = [
+        (
+            *(d.numero_editeur, d.finess_geo, d.numero_asp, d.avance, d.montant_paye, d.ecart_de_paiement),
+            *(d.jour_paiement, d.reference_paiement or None),
+        )
+        for d in demandes
+    ]
+    titres = ("Demande", "FINESS", REFERENCE, "Avance attendue", "Avance payée", "Écart", "Payée le", "Référence")
+    return Tableau(titres, rangees, titre="Écarts de paiement")
+
+
+def tableau_des_soldables(soldables: Iterable[Soldable]) -> Tableau:
+    """Lay out the requests that bear a reference of the agency."""
+    rangees = [
+        (s.numero_editeur, s.numero_asp, s.finess_geo, s.phase.value, s.avance_payee, s.montant_paye, s.a_verifier)
+        for s in soldables
+    ]
+    titres = ("Demande", REFERENCE, "FINESS", "Phase", "Avance payée", "Montant payé", "À vérifier")
+    return Tableau(titres, rangees, titre="Soldables")
+
+
+def tableau_des_totaux(totaux: Sequence[Total]) -> Tableau:
+    """Lay out counts and amounts by month of deposit and phase; the wave is said where there are several."""
+    plusieurs = len({t.specification for t in totaux}) > 1
+    titres = ("Mois", "Phase", "Demandes", "Montant HT", "Avance attendue", "Avance payée", "Solde payé")
+    rangees = [
+        (
+            *([t.specification] if plusieurs else []),
+            *(t.mois, t.phase.value, t.nombre, t.montant_segur_ht, t.avance, t.paye, t.solde),
+        )
+        for t in totaux
+    ]
+    return Tableau((*(["Vague"] if plusieurs else []), *titres), rangees, titre="Par mois et par phase")
+
+
+def objet_total(total: Total) -> Mapping[str, object]:
+    """Give counts and amounts for a program."""
+    return {
+        "specification": total.specification,
+        "mois": total.mois,
+        "phase": total.phase.value,
+        "nombre": total.nombre,
+        "montant_segur_ht": f"{total.montant_segur_ht:.2f}",
+        "avance": f"{total.avance:.2f}",
+        "paye": f"{total.paye:.2f}",
+        "solde": f"{total.solde:.2f}",
+    }
+
+
+def tableau_des_attentes(attentes: Mapping[Attente, Sequence[EnAttente]], noms: Mapping[str, str]) -> Tableau:
+    """Lay out each request that waits; ``noms``: SHA-256 of a file → its name."""
+    return Tableau(
+        (
+            *("Attente", "Demande", "FINESS", "Référence de l’ASP", "Depuis", "Avance attendue", "Libellé de l’ASP"),
+            *("Fichier", "À faire"),
+        ),
+        [
+            (
+                *(a.value, d.numero_editeur, d.finess_geo, d.numero_asp, d.depuis, d.avance, d.libelle_traitement),
+                *(noms.get(d.fichier), a.suite.replace("NUMERO", d.numero_editeur)),
+            )
+            for a, demandes in attentes.items()
+            for d in demandes
+        ],
+        titre="En attente",
+    )

@@ -1,0 +1,86 @@
+"""Ground: what a person must correct, or look at, in rows, folders, answers and certificates; one shape for all of them.
+
+What the portal would refuse in a file is an :class:`~segur_pha.Anomalie`, and advice on a file a :class:`~segur_pha.Conseil`:
+both stand at a place of the table.  A :class:`Constat` stands where people keep their things.
+"""
+
+from __future__ import annotations
+
+from attrs import asdict, field, frozen
+
+__all__ = ["Constat", "ValeurRefusee"]
+
+
+@frozen(kw_only=True)
+class Constat:
+    """A fault, or a piece of advice, and where it is found; no name of a person, e-mail or phone is in its message.
+
+    Attributes:
+        message: a French sentence: what is wrong and what to do.
+        code: its id in kebab-case like ``jour-illisible``, or the code of the controls (``RRNN``, decision 5).
+        ligne: the row of a table as a spreadsheet numbers it, the titles being row 1 (mappings: from 1); the line of a JSON file,
+            the rank of a certificate in its file; ``None`` when it concerns the whole source or the settings.
+        colonne: the header of the column, ``""`` when no column is concerned.
+        balise: the tag of the table, or ``""``.
+        document: the supporting document concerned, its name in its folder or zip, or ``""``.
+        attendu: what is expected, in French, or ``""``.
+        fichier: the file in which ``ligne`` counts, ``""`` where it is the one table that the caller gave.
+        page: the page of the document, from 1, the first of several; ``None`` when it concerns the whole of it.
+        numero: the own number of what is concerned: of an order or a request (numeroEditeur), of a certificate (N° produit).
+        officine: the pharmacy's name, where it is known; it may be a person's, and shows in no text but a report's.
+        chemin: JSON Pointer (RFC 6901) of the value concerned, or ``""``.
+
+    >>> Constat(message="Date à corriger.", code="jour-illisible", ligne=4, colonne="Date", balise="dateCommande").ou
+    'ligne 4, colonne « Date »'
+    """
+
+    message: str
+    code: str
+    ligne: int | None = None
+    colonne: str = ""
+    balise: str = ""
+    document: str = ""
+    attendu: str = ""
+    fichier: str = ""
+    page: int | None = None
+    numero: str = ""
+    officine: str = field(default="", repr=False)
+    chemin: str = ""
+
+    @property
+    def ou(self) -> str:
+        """Where it is, in French: the file, the row, the column."""
+        ligne = f"ligne {self.ligne}" if self.ligne is not None else ""
+        colonne = f"colonne « {self.colonne} »" if self.colonne else ""
+        return ", ".join(filter(None, (self.fichier, ligne, colonne)))
+
+    def __str__(self) -> str:
+        return " : ".join(filter(None, (self.ou, self.document and f"« {self.document} »", self.message)))
+
+    def en_ligne(self) -> dict[str, object]:
+        """Give the fields as one flat mapping, for JSON or a DataFrame."""
+        return asdict(self)
+
+
+class ValeurRefusee(Exception):
+    """A cell or a document cannot be used: whoever reads it stops here.
+
+    It is no second shape of a finding, but the way up of one: ``constat`` says what is wrong, and whoever asked for the value
+    adds the place, which only he knows.  ``propose`` is the value that was probably meant, which may be personal: by it
+    documents are looked for.
+
+    >>> ValeurRefusee("jour-illisible", "ce jour n’existe pas").constat.code
+    'jour-illisible'
+    """
+
+    def __init__(
+        self, code: str, message: str, attendu: str = "", page: int | None = None, *, propose: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.constat = Constat(code=code, message=message, attendu=attendu, page=page)
+        self.propose = propose
+
+    def __reduce__(self) -> tuple[type[ValeurRefusee], tuple[str, str, str, int | None]]:
+        # A process that opens documents hands its refusals over; those propose nothing.
+        constat = self.constat
+        return type(self), (constat.code, constat.message, constat.attendu, constat.page)

@@ -1,0 +1,312 @@
+"""What a code or a piece of advice means: what is looked at, what the document says, a wrong and a right example, its origin.
+
+Derived from the table, as the codes are.  The command ``expliquer``, the web pages and the reference page of codes all take
+their words from here.
+"""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from segur_pha.controle.conseils import conseils_de
+from segur_pha.erreurs import SegurError
+from segur_pha.table.balise import Balise, Liste, Objet, balises
+from segur_pha.table.codes import CODE_ACCEPTE, CodeDeFichier
+from segur_pha.table.formats import Format, Nature
+from segur_pha.table.modele import en_brut
+from segur_pha.table.regles import juger_valeur
+from segur_pha.vagues import PAR_DEFAUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import attrs
+
+    from segur_pha.table.codes import EntreeCatalogue
+    from segur_pha.table.formats import Brut
+    from segur_pha.table.specification import Specification
+
+__all__ = ["Exemple", "Explication", "explications", "expliquer"]
+
+
+@frozen
+class Exemple:
+    """A piece of the text of a JSON file, wrong and right: ``…`` stands for what both have there."""
+
+    faux: str
+    juste: str
+
+
+@frozen
+class Explication:
+    """What a code, or the id of a piece of advice, means.
+
+    Attributes:
+        code: four digits, or an id in kebab-case.
+        balise: the tag that bears the fault, or ``""``.
+        libelle: the French sentence that a report shows.
+        controle: what is looked at, in French.
+        guide: what the document says, with its section, in French; that it says nothing where it does not.
+        exemples: wrong and right pieces of a file, none where no piece shows it.
+        origine: whose the code and its words are, in French.
+    """
+
+    code: str
+    balise: str
+    libelle: str
+    controle: str
+    guide: str
+    exemples: tuple[Exemple, ...]
+    origine: str
+
+
+def expliquer(code: str, specification: Specification = PAR_DEFAUT) -> Explication:
+    """Explain a code of the controls, or a piece of advice.
+
+    Raises :class:`~segur_pha.SegurError` for what is neither, with what was probably meant.
+
+    >>> expliquer("1204").exemples[0].faux
+    '"montantSegurHT": 708'
+    """
+    connues = explications(specification)
+    voulu = code.strip().lower()
+    trouvee = connues.get(voulu)
+    if trouvee is None:
+        # A code's first two digits name the balise: its other codes are nearer than any that looks alike.
+        proches = [c for c in connues if voulu.isdigit() and c[:2] == voulu[:2]] or get_close_matches(
+            voulu, connues, n=1
+        )
+        suite = f" Vouliez-vous {', '.join(proches)} ?" if proches else ""
+        raise SegurError(f"Code inconnu.{suite} « segur-pha expliquer » les donne tous.", code="code-inconnu")
+    return trouvee
+
+
+@cache
+def explications(specification: Specification = PAR_DEFAUT) -> dict[str, Explication]:
+    """Explain every code of a wave and every piece of advice: code or id → what it means, in the order of the codes.
+
+    >>> list(explications())[:3]
+    ['0000', '0102', '0201']
+    """
+    rangees = {rangee.nom: rangee for rangee in specification.balises}
+    valeurs = _valeurs_justes(specification)
+    codes = [_du_code(entree, rangees.get(entree.balise), valeurs, specification) for entree in specification.catalogue]
+    avis = [_du_conseil(*conseil, specification) for conseil in conseils_de(specification).items()]
+    return {explication.code: explication for explication in (*codes, *avis)}
+
+
+def _du_code(
+    entree: EntreeCatalogue, rangee: Balise | None, valeurs: dict[str, list[Brut]], specification: Specification
+) -> Explication:
+    if rangee is not None:
+        nature = Nature(entree.nature)
+        return Explication(
+            entree.code,
+            entree.balise,
+            entree.libelle,
+            _ce_qui_est_controle(rangee, nature, specification),
+            _ce_que_dit_le_guide(rangee, nature, specification),
+            tuple(_exemples(rangee, nature, valeurs.get(rangee.nom, []), specification)),
+            _DE_SEGUR_PHA,
+        )
+    if entree.code == CODE_ACCEPTE:
+        return Explication(entree.code, "", entree.libelle, *_ACCEPTEE)
+    du_fichier = CodeDeFichier(entree.code)
+    controle, guide = _DU_FICHIER[du_fichier]
+    exemples = tuple(_exemples_de_fichier(du_fichier, specification)) if valeurs else ()
+    return Explication(entree.code, "", entree.libelle, controle, guide, exemples, _DE_SEGUR_PHA)
+
+
+def _du_conseil(identifiant: str, phrase: str, specification: Specification) -> Explication:
+    faux, juste, guide = specification.explications_des_conseils.get(identifiant, ("", "", ""))
+    return Explication(
+        identifiant,
+        "",
+        f"{phrase[0].upper()}{phrase[1:]}",
+        "Une valeur que les contrôles laissent passer, et qui est sans doute une erreur. Un conseil ne rejette rien ; "
+        f"--sans {identifiant} le tait.",
+        guide or "Le guide n’en dit rien.",
+        (Exemple(faux, juste),) if faux else (),
+        "Conseil de segur_pha.",
+    )
+
+
+_DE_SEGUR_PHA: Final = (
+    "Code et libellé de segur_pha : le guide n’imprime ni les codes du portail ni ses libellés d’erreur (décision 5)."
+)
+_ACCEPTEE: Final = (
+    "La demande n’a aucune anomalie.",
+    (
+        "Section 1.2, étape 5 : le portail met à disposition, pour chaque demande, un code et le libellé « Demande acceptée », "
+        "ou le libellé de l’erreur."
+    ),
+    (),
+    "Le libellé est celui que le guide imprime ; le code est de segur_pha (décision 5).",
+)
+
+_STRUCTURE: Final = (
+    "Section 1.2, étape 5 a : le premier contrôle porte sur la structure du fichier JSON ; un fichier non valide est "
+    "rejeté aussitôt."
+)
+_RIEN: Final = "Le guide n’en dit rien : c’est notre lecture (décision 3)."
+_DU_FICHIER: Final = {
+    CodeDeFichier.ENCODAGE: (
+        (
+            "Le fichier est un texte en UTF-8. Un fichier enregistré en ANSI (Windows-1252) ou en UTF-16 ne l’est pas, ni un "
+            "texte qui contient la moitié d’un caractère."
+        ),
+        _RIEN,
+    ),
+    CodeDeFichier.MALFORME: ("Le texte est du JSON bien formé, et rien ne suit sa fin.", _STRUCTURE),
+    CodeDeFichier.CLE_DOUBLE: ("Aucune balise n’est écrite deux fois dans le même bloc.", _RIEN),
+    CodeDeFichier.RACINE: ("Le fichier contient un seul objet JSON, entre accolades.", f"{_STRUCTURE} Section 2.2."),
+    CodeDeFichier.BALISE_ABSENTE: (
+        "Chaque balise obligatoire est présente, même quand sa valeur est null.",
+        _STRUCTURE,
+    ),
+    CodeDeFichier.BALISE_INCONNUE: (
+        "Chaque balise est une de celles du tableau, majuscules et minuscules comprises.",
+        _STRUCTURE,
+    ),
+    CodeDeFichier.NATURE_DU_BLOC: ("Un bloc est un objet entre accolades, une liste est entre crochets.", _STRUCTURE),
+    CodeDeFichier.NOMBRE: (
+        "Le fichier contient au moins une demande, et pas plus que la limite.",
+        "Section 2.1 : le nombre maximum de demandes par fichier JSON est fixé à 200.",
+    ),
+    CodeDeFichier.TAILLE: (
+        "Le fichier ne dépasse pas 10 000 000 octets, 64 niveaux de blocs ni 150 000 objets et listes.",
+        _RIEN,
+    ),
+}
+
+_CONTROLES: Final = {
+    Nature.TYPE: "La valeur est du type JSON attendu : {attendu}.",
+    Nature.LONGUEUR: "La valeur a la longueur attendue : {attendu}.",
+    Nature.FORMAT: "La valeur a la forme attendue : {attendu}.",
+    Nature.VALEUR: "La valeur est une de celles qui sont permises : {attendu}.",
+    Nature.DOUBLON: "Chaque demande du fichier a une valeur à elle.",
+}
+
+
+def _ce_qui_est_controle(rangee: Balise, nature: Nature, specification: Specification) -> str:
+    if nature is Nature.INCOHERENCE:
+        phrases = [f"{c.libelle} (lit {', '.join(c.lit)})" for c in specification.coherences if c.balise == rangee.nom]
+        return f"L’accord avec d’autres balises : {' ; '.join(phrases)}."
+    if nature is Nature.NON_RENSEIGNEE:
+        if not isinstance(rangee.format, Format):
+            return "La liste contient au moins un élément."
+        if rangee.obligatoire:
+            return "La balise est renseignée : ni null, ni texte vide, ni seulement des blancs."
+        return "La balise facultative vaut null ou porte une valeur : un texte vide n’est ni l’un ni l’autre."
+    assert isinstance(rangee.format, Format) or nature is Nature.DOUBLON
+    attendu = rangee.format.attendu if isinstance(rangee.format, Format) else ""
+    return _CONTROLES[nature].format(attendu=attendu)
+
+
+def _ce_que_dit_le_guide(rangee: Balise, nature: Nature, specification: Specification) -> str:
+    regles = [c.guide for c in specification.coherences if c.balise == rangee.nom and c.guide]
+    if nature is Nature.INCOHERENCE:
+        return " ".join(regles) or "Le guide n’en dit rien."
+    imprime = f"format « {rangee.imprime} »" if rangee.imprime else "format non imprimé"
+    obligation = "obligatoire" if rangee.obligatoire else "facultatif"
+    if not isinstance(rangee.format, Format):
+        imprime, obligation = "une liste", "sans autre format"
+    return f"Section {rangee.section}, bloc « {rangee.bloc} », {rangee.nom} : {imprime}, {obligation}. {rangee.description}"
+
+
+# --- Wrong and right pieces of a file ----------------------------------------------------------------------------------
+
+
+def _valeurs_justes(specification: Specification) -> dict[str, list[Brut]]:
+    """Read the wave's example file: tag → its values, request after request; nothing where the wave has none."""
+    if specification.exemple is None:
+        return {}
+    valeurs: dict[str, list[Brut]] = {}
+    _relever(specification.racine, en_brut(specification.exemple()), valeurs)
+    return valeurs
+
+
+def _relever(classe: type[attrs.AttrsInstance], brut: dict[str, Brut], valeurs: dict[str, list[Brut]]) -> None:
+    for rangee in balises(classe):
+        if rangee.nom not in brut:  # the example is older than the row
+            continue
+        valeur = brut[rangee.nom]
+        if isinstance(rangee.format, Format):
+            valeurs.setdefault(rangee.nom, []).append(valeur)
+            continue
+        for element in valeur if isinstance(valeur, list) else [valeur]:
+            assert isinstance(element, dict)
+            _relever(rangee.format.classe, element, valeurs)
+
+
+def _exemples(
+    rangee: Balise, nature: Nature, justes: Sequence[Brut], specification: Specification
+) -> Iterator[Exemple]:
+    if nature is Nature.INCOHERENCE:
+        for coherence in specification.coherences:
+            if coherence.balise == rangee.nom:
+                yield from (Exemple(faux, juste) for faux, juste in coherence.exemples)
+    elif specification.exemple is None:
+        return
+    elif isinstance(rangee.format, Objet | Liste):
+        yield Exemple(f'"{rangee.nom}": []', f'"{rangee.nom}": [{{…}}]')
+    elif not justes:  # a row that the example does not have
+        return
+    elif nature is Nature.DOUBLON:
+        yield Exemple(_membre(rangee, justes[0]), _membre(rangee, justes[1]))
+    else:
+        for fausse in _fausses(justes[0]):
+            defaut = juger_valeur(rangee, fausse)
+            if defaut is not None and defaut.nature is nature:
+                yield Exemple(_membre(rangee, fausse), _membre(rangee, justes[0]))
+                return
+
+
+def _fausses(juste: Brut) -> Iterable[Brut]:
+    """List what people write in the place of a right value: of each kind of fault the first that fits is the example."""
+    if isinstance(juste, bytes):
+        texte = juste.decode()
+        return (None, texte, int(texte.partition(".")[0]))
+    if isinstance(juste, bool):
+        return (None, str(juste).lower())
+    if not isinstance(juste, str):
+        return (None, json.dumps(juste))
+    longs = (f"{juste * _LONGUEUR}"[:longueur] for longueur in range(len(juste), _LONGUEUR))
+    nombre = int(juste) if juste.isdigit() and not juste.startswith("0") else 12
+    autres = (juste.lower(), juste.replace("@", "."), "2022-11-15", "bon de commande.pdf", "X", f"{juste[:-1]}/")
+    return (None, "", nombre, juste[:-1], *longs, *autres)
+
+
+#: One more than any length that a table allows so far.
+_LONGUEUR: Final = 130
+
+
+def _membre(rangee: Balise, brut: Brut) -> str:
+    valeur = brut.decode() if isinstance(brut, bytes) else json.dumps(brut, ensure_ascii=False)
+    return f'"{rangee.nom}": {valeur}'
+
+
+def _exemples_de_fichier(code: CodeDeFichier, specification: Specification) -> Iterator[Exemple]:
+    premiere, seconde = (rangee.nom for rangee in balises(specification.racine)[:2])
+    liste = specification.liste_des_demandes.nom
+    bloc = next(b.nom for b in balises(specification.classe_demande) if isinstance(b.format, Objet))
+    niveaux = specification.limites.niveaux_du_json
+    assert specification.exemple is not None
+    brut = en_brut(specification.exemple())
+    tete, suite = (f'"{nom}": {json.dumps(brut[nom])}' for nom in (premiere, seconde))
+    yield {
+        CodeDeFichier.ENCODAGE: Exemple(f'{suite[:-2]}\\ud83d"', suite),
+        CodeDeFichier.MALFORME: Exemple(tete.replace('"', "'"), tete),
+        CodeDeFichier.CLE_DOUBLE: Exemple(f"{tete}, {tete}", tete),
+        CodeDeFichier.RACINE: Exemple("[{…}]", "{…}"),
+        CodeDeFichier.BALISE_ABSENTE: Exemple(tete, f"{tete}, {suite}"),
+        CodeDeFichier.BALISE_INCONNUE: Exemple(f'{tete}, "remarque": ""', tete),
+        CodeDeFichier.NATURE_DU_BLOC: Exemple(f'"{bloc}": null', f'"{bloc}": {{…}}'),
+        CodeDeFichier.NOMBRE: Exemple(f'"{liste}": []', f'"{liste}": [{{…}}]'),
+        CodeDeFichier.TAILLE: Exemple(f'"{premiere}": {"[" * niveaux}{"]" * niveaux}', tete),
+    }[code]

@@ -1,0 +1,103 @@
+"""A JSON file beside the table: which tags it lacks, which it has besides, which blocks are of another kind.
+
+The agency's portal offers a model of the file (section 2.1).  Two things in a table may be this library's reading, the key of
+a block that the document only titles among them: the model tells whether they are right.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from segur_pha.table.balise import Balise, Liste, Objet, balises, pointeur
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from segur_pha.table.balise import ClasseBloc
+    from segur_pha.table.formats import Brut
+
+__all__ = ["DifferenceDeModele", "NatureDeDifference", "comparer_au_modele"]
+
+
+class NatureDeDifference(StrEnum):
+    """How a model may differ from the table."""
+
+    ABSENTE = "absente du modèle"
+    INCONNUE = "inconnue de la table"
+    AUTRE_NOM = "autrement nommée dans le modèle"
+    AUTRE_BLOC = "d’une autre nature dans le modèle"
+
+
+@frozen
+class DifferenceDeModele:
+    """One difference: where in the file (a JSON Pointer without places in lists), of which tag, and the model's name for it."""
+
+    nature: NatureDeDifference
+    chemin: str
+    balise: str
+    dans_le_modele: str = ""
+
+
+#: How alike two names have to be to be taken for one tag; ``difflib`` counts from 0 to 1.
+_RESSEMBLANCE: Final = 0.75
+
+
+def comparer_au_modele(racine: ClasseBloc, brut: Brut) -> list[DifferenceDeModele]:
+    """Compare the tags of a model with those of a table, block by block; values are not looked at.
+
+    >>> from segur_pha import Fichier
+    >>> [(d.nature.value, d.balise) for d in comparer_au_modele(Fichier, {"impId": None, "numeroANS": "", "SIRET": ""})]
+    [('autrement nommée dans le modèle', 'numeroAns'), ('absente du modèle', 'lignesImport')]
+    """
+    if not isinstance(brut, dict):
+        return [DifferenceDeModele(NatureDeDifference.AUTRE_BLOC, "", "")]
+    return list(_du_bloc(racine, [brut], ""))
+
+
+def _du_bloc(classe: ClasseBloc, objets: Sequence[Mapping[str, Brut]], chemin: str) -> Iterator[DifferenceDeModele]:
+    """Compare a block: all its occurrences together, since a model may show several lines, or several documents."""
+    rangees = {rangee.nom: rangee for rangee in balises(classe)}
+    presentes = dict.fromkeys(nom for objet in objets for nom in objet)
+    en_trop = [nom for nom in presentes if nom not in rangees]
+    pris: dict[str, str] = {}
+    for nom in rangees.keys() - presentes.keys():
+        if proche := _proche(nom, [n for n in en_trop if n not in pris.values()]):
+            pris[nom] = proche
+    for nom, rangee in rangees.items():
+        ici = chemin + pointeur(nom)
+        if nom in pris:
+            yield DifferenceDeModele(NatureDeDifference.AUTRE_NOM, ici, nom, pris[nom])
+        elif nom not in presentes:
+            yield DifferenceDeModele(NatureDeDifference.ABSENTE, ici, nom)
+        dits = pris.get(nom, nom)
+        yield from _dessous(rangee, [objet[dits] for objet in objets if dits in objet], ici)
+    for nom in en_trop:
+        if nom not in pris.values():
+            yield DifferenceDeModele(NatureDeDifference.INCONNUE, chemin + pointeur(nom), "", nom)
+
+
+def _dessous(rangee: Balise, valeurs: Sequence[Brut], chemin: str) -> Iterator[DifferenceDeModele]:
+    if isinstance(rangee.format, Liste):
+        listes = [valeur for valeur in valeurs if isinstance(valeur, list)]
+        elements = [element for liste in listes for element in liste]
+        autres = len(listes) < len(valeurs)
+    else:
+        elements, autres = list(valeurs), False
+    if isinstance(rangee.format, Liste | Objet):
+        blocs = [element for element in elements if isinstance(element, dict)]
+        if autres or len(blocs) < len(elements):
+            yield DifferenceDeModele(NatureDeDifference.AUTRE_BLOC, chemin, rangee.nom)
+        if blocs:
+            yield from _du_bloc(rangee.format.classe, blocs, chemin)
+    elif any(isinstance(element, dict | list) for element in elements):
+        yield DifferenceDeModele(NatureDeDifference.AUTRE_BLOC, chemin, rangee.nom)
+
+
+def _proche(nom: str, candidats: Sequence[str]) -> str | None:
+    par_nom_plie = {candidat.casefold(): candidat for candidat in candidats}
+    proches = get_close_matches(nom.casefold(), par_nom_plie, n=1, cutoff=_RESSEMBLANCE)
+    return par_nom_plie[proches[0]] if proches else None
