@@ -70,11 +70,11 @@ def preparer_sans_montrer(
     registre: Registre,
     preparer: _Preparer,
     sortie: str | os.PathLike[str],
-    *,
+    vague: Specification,
     jour: date,
+    *,
     premier: Callable[[], int],
     relier: Callable[[list[str]], Mapping[str, str]],
-    vague: Specification,
     admettre: Collection[Admissible],
 ) -> DepotPrepare:
     """Build a folder out of sight, then reserve and record it in the caller's transaction.

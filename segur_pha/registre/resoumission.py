@@ -79,6 +79,13 @@ class _Numeros:
         return servis
 
 
+def _premier(registre: Registre, editeur: Editeur, jour: date, donne: int | None) -> int:
+    """Give the number of the day's next file, unless one was given."""
+    if donne is not None:
+        return donne
+    return registre.prochain_fichier(editeur.numero_ans, jour, specification=editeur.specification)
+
+
 def _relier(remplace: dict[str, str], anciennes: tuple[str, ...], servis: list[str]) -> Mapping[str, str]:
     """Say which rejected request each number that was served replaces."""
     remplace.clear()
@@ -134,14 +141,8 @@ def preparer_au_registre(
     if not isinstance(commandes, str | PathLike):
         commandes = tuple(commandes)  # may be gone through twice
     remplace: dict[str, str] = {}
-
     relier = partial(_relier, remplace, anciennes)
-
-    def premier() -> int:
-        if premier_fichier is not None:
-            return premier_fichier
-        return registre.prochain_fichier(editeur.numero_ans, jour, specification=vague)
-
+    premier = partial(_premier, registre, editeur, jour, premier_fichier)
     preparer = partial(
         preparer_depot,
         commandes,
@@ -164,10 +165,10 @@ def preparer_au_registre(
             registre,
             partial(preparer, montrer=False),
             sortie,
-            jour=jour,
+            vague,
+            jour,
             premier=premier,
             relier=relier,
-            vague=vague,
             admettre=admettre,
         )
         return Resoumission(depot, remplace)
