@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field
 from sqlalchemy import event
@@ -58,17 +58,9 @@ class NumerosAnnonces:
             raise _Devance
 
 
-class _Preparer(Protocol):
-    """Builds a folder out of sight, given the number of its first file, a source of numbers, what to call with the folder."""
-
-    def __call__(
-        self, *, premier_fichier: int, numeros: NumerosAnnonces, avant: Callable[[Path], None]
-    ) -> DepotPrepare: ...
-
-
 def preparer_sans_montrer(
     registre: Registre,
-    preparer: _Preparer,
+    preparer: Callable[..., DepotPrepare],
     sortie: str | os.PathLike[str],
     vague: Specification,
     jour: date,
@@ -94,7 +86,7 @@ def preparer_sans_montrer(
         inscrire = Inscription(registre, jour, partial(relier, numeros.servis), vague, cache=True, admettre=admettre)
         avant = partial(_sous_le_verrou, numeros, inscrire, rang, premier)
         with contextlib.suppress(_Devance):
-            depot = preparer(premier_fichier=rang, numeros=numeros, avant=avant)
+            depot = preparer(premier_fichier=rang, numeros=numeros, avant=avant, montrer=False)
             break
     assert depot.cache is not None
     cache = evolve(depot.cache, permission=_permission(registre, fichiers_json(depot.cache.cache), restes))

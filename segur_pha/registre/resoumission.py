@@ -27,7 +27,7 @@ from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import date
 
     from segur_pha.depot.antecedents import Admissible
@@ -160,25 +160,29 @@ def preparer_au_registre(
         admettre=admettre,
         nouvelles=nouvelles,
     )
-    if registre.connexion is not None:
-        depot = preparer_sans_montrer(
-            registre,
-            partial(preparer, montrer=False),
-            sortie,
-            vague,
-            jour,
-            premier=premier,
-            relier=relier,
-            admettre=admettre,
-        )
-        return Resoumission(depot, remplace)
+    faire = _preparer_et_montrer if registre.connexion is None else preparer_sans_montrer
+    depot = faire(registre, preparer, sortie, vague, jour, premier=premier, relier=relier, admettre=admettre)
+    return Resoumission(depot, remplace)
+
+
+def _preparer_et_montrer(
+    registre: Registre,
+    preparer: Callable[..., DepotPrepare],
+    sortie: str | os.PathLike[str],
+    vague: Specification,
+    jour: date,
+    *,
+    premier: Callable[[], int],
+    relier: Callable[[list[str]], Mapping[str, str]],
+    admettre: Collection[Admissible],
+) -> DepotPrepare:
+    """Do as :func:`preparer_sans_montrer` where each command commits by itself: the folder is shown once it is recorded."""
     numeros = _Numeros(registre)
-    avec = inscription(
-        registre, sortie, jour=jour, remplace=lambda: relier(numeros.servis), specification=vague, admettre=admettre
-    )
-    with avec as inscrire:
+    with inscription(
+        registre, sortie, jour=jour, remplace=partial(relier, numeros.servis), specification=vague, admettre=admettre
+    ) as inscrire:
         depot = preparer(premier_fichier=premier(), numeros=numeros, avant=inscrire)
-    return Resoumission(evolve(depot, conseils=(*inscrire.conseils, *depot.conseils)), remplace)
+    return evolve(depot, conseils=(*inscrire.conseils, *depot.conseils))
 
 
 def resoumettre(
