@@ -17,7 +17,7 @@ from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 
 if TYPE_CHECKING:
-    from segur_pha.depot.verification import Verification
+    from segur_pha.depot.verification_rendue import Verification
 
 __all__ = ["verifier"]
 

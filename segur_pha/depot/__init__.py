@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.numeros import NumerosDepuis, SourceDeNumeros
     from segur_pha.depot.preparation import preparer_depot
-    from segur_pha.depot.verification import Verification, verifier_depot
+    from segur_pha.depot.verification import verifier_depot
+    from segur_pha.depot.verification_rendue import Verification
 
 __all__ = [
     "Antecedent",
@@ -45,7 +46,7 @@ _ROOMS: Final = {
     "NumerosDepuis": "numeros",
     "SourceDAntecedents": "antecedents",
     "SourceDeNumeros": "numeros",
-    "Verification": "verification",
+    "Verification": "verification_rendue",
     "preparer_depot": "preparation",
     "verifier_depot": "verification",
 }

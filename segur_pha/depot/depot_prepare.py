@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import asdict, field, frozen
+from attrs import field, frozen
 
 from segur_pha.depot.affichage import tableaux_des_constats
+from segur_pha.rapports.lignes import en_ligne
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, accorder, euros
 from segur_pha.table.roles import Role
@@ -146,11 +147,17 @@ class DepotPrepare:
         [('00001', 1, 'PHA-LGO-Va1-BDC-00001.pdf'), ('00002', 2, 'PHA-LGO-Va1-BDC-00002.pdf')]
         """
         return [
-            {cle: valeur for cle, valeur in asdict(ligne, recurse=False).items() if cle != "documents"}
-            | asdict(document)
+            en_ligne(ligne, sans=["documents"]) | en_ligne(document)
             for ligne in self.lignes
             for document in ligne.documents
         ]
+
+    def __str__(self) -> str:
+        nom = self.specification.nom_du_montant
+        return (
+            f"Dépôt de {accorder(self.demandes, 'demande')} en {accorder(self.fichiers_json, 'fichier JSON', 'fichiers JSON')} et "
+            f"{accorder(self.zips, 'zip')} : {euros(self.montant_ht)} hors taxe, {nom[0].lower()}{nom[1:]} : {euros(self.avance)}"
+        )
 
     def _repr_html_(self) -> str:
         contenu = Marque(f"{accorder(self.demandes, 'demande')}, {accorder(self.zips, 'zip')}", Niveau.FORT)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
 from attrs import field, frozen
 
 from segur_pha.depot.demandes_invalides import CommandeInvalide, DemandesInvalides
+from segur_pha.depot.dictionnaire import DictionnaireGele
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.table.balise import balises, pointeur
@@ -87,9 +87,9 @@ class Editeur:
         self.__attrs_init__(
             numero_ans=numero_ans,
             siret=siret,
-            defauts=MappingProxyType(dict(defauts)),
-            colonnes=MappingProxyType(dict(colonnes or {})),
-            plafonds=MappingProxyType({t: _plafond(t, p) for t, p in (plafonds or {}).items()}),
+            defauts=DictionnaireGele(dict(defauts)),
+            colonnes=DictionnaireGele(dict(colonnes or {})),
+            plafonds=DictionnaireGele({t: _plafond(t, p) for t, p in (plafonds or {}).items()}),
             specification=specification,
         )
 

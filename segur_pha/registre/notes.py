@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, evolve, field, frozen
 
 from segur_pha.argent import CENTIME
-from segur_pha.constats import Constat
+from segur_pha.constats import Constat, lignes_par_genre
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import euros
 from segur_pha.registre.annulation import CHAMPS, FAITS_DU_FICHIER
@@ -88,6 +88,14 @@ class CompteRenduDesNotes:
     deja: int
     refus: tuple[Constat, ...] = ()
     ecarts: tuple[Constat, ...] = ()
+
+    def __str__(self) -> str:
+        comptes = f"Faits notés : {self.notees}, déjà connus : {self.deja}, refusés : {len(self.refus)}"
+        return "\n".join([comptes, *(f"  {constat}" for constat in (*self.refus, *self.ecarts))])
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per refusal, then per odd payment, for a table of data; ``genre`` tells which."""
+        return lignes_par_genre({"refus": self.refus, "écart": self.ecarts})
 
 
 class NotesRefusees(RegistreError):

@@ -19,6 +19,7 @@ from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.rapports.tableau import accorder
 from segur_pha.registre.dans_la_transaction import preparer_sans_montrer
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
@@ -51,7 +52,16 @@ class Resoumission:
     """A deposit of corrected requests: the deposit, and new number → the rejected one that it replaces."""
 
     depot: DepotPrepare
-    remplace: Mapping[str, str]
+    remplace: Mapping[str, str] = field(hash=False)
+
+    def __str__(self) -> str:
+        return f"{self.depot} ; {accorder(len(self.remplace), 'demande remplacée', 'demandes remplacées')}"
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give the lines of the deposit, each with the rejected request that it replaces (``remplace``, ``None`` without one)."""
+        return [
+            {**ligne, "remplace": self.remplace.get(str(ligne["numero_editeur"]))} for ligne in self.depot.en_lignes()
+        ]
 
     def montrer(self) -> Path:
         """Show the folder and give it: after your commit, where it was prepared in a transaction of yours.

@@ -53,12 +53,17 @@ class Bloc:
             raise DemandeInvalide(anomalies)
 
     def __repr__(self: attrs.AttrsInstance) -> str:
-        morceaux = (
-            f"{b.attribut}={'…' if b.personnelle and getattr(self, b.attribut) is not None else repr(getattr(self, b.attribut))}"
-            for b in balises(type(self))
-            if b.attribut
-        )
+        morceaux = (f"{b.attribut}={_montre(b, getattr(self, b.attribut))}" for b in balises(type(self)) if b.attribut)
         return f"{type(self).__name__}({', '.join(morceaux)})"
+
+
+def _montre(rangee: Balise, valeur: object) -> str:
+    """Show a value: nothing personal, and of several blocks how many there are."""
+    if rangee.personnelle and valeur is not None:
+        return "…"
+    if isinstance(rangee.format, Liste) and isinstance(valeur, tuple):
+        return f"<{len(valeur)} {rangee.format.classe.__name__}>"
+    return repr(valeur)
 
 
 def _anomalies_du_bloc(bloc: attrs.AttrsInstance) -> Iterator[Anomalie]:
