@@ -112,7 +112,7 @@ API = {
         "segur_pha.registre",
         " ".join(
             [
-                "Registre preparer_au_registre resoumettre Resoumission montrer_depot",
+                "Registre preparer_au_registre resoumettre Resoumission montrer_depot connexion_empruntee",
                 "Note CompteRenduDesNotes NotesRefusees Reponse Reprise Dossier",
                 "EtatDemande EtatFichier EtapeFichier Phase PhaseFichier Reserve Piece Fait",
                 "Soldable Total Attente EnAttente Situation Solde AvertissementNumeros METADONNEES",
@@ -156,7 +156,7 @@ CONSTANTES = {
     "CONSEILS": "Every id of advice and its French sentence: see [the page of the advice](../conseils.md).",
     "PLAFONDS_HT": "The ceilings that the guide prints, by turnover tranche, in euros before tax (decision 16).",
     "METADONNEES": "The ledger's tables as SQLAlchemy's `MetaData`, for Alembic: see "
-    "[its tables](../registre.md) and [Alembic](../../guide/bases-et-migrations.md).",
+    "[its tables](../registre.md) and [Alembic](../../guide/dans-un-service.md#alembic).",
     "PREREQUIS": "What must be there before a new certificate is ordered, step by step, in French.",
     "RAPPEL_ADRESSE": "What to remember about the notification address of a certificate, in French.",
     "AVERTISSEMENT": "What every answer of the simulated portal has to be taken for, in French.",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.attentes import Attente, EnAttente, Situation, Solde
     from segur_pha.registre.dans_la_transaction import montrer_depot
     from segur_pha.registre.dossier import Dossier
+    from segur_pha.registre.emprunt import connexion_empruntee
     from segur_pha.registre.etats import EtapeFichier, EtatDemande, EtatFichier, Phase, PhaseFichier, Reserve
     from segur_pha.registre.evenements import (
         AvancePayee,
@@ -92,6 +93,7 @@ __all__ = [
     "SoldeDemande",
     "SoldePaye",
     "Total",
+    "connexion_empruntee",
     "montrer_depot",
     "preparer_au_registre",
     "resoumettre",
@@ -142,6 +144,7 @@ _ROOMS: Final = {
     "SoldeDemande": "evenements",
     "SoldePaye": "evenements",
     "Total": "questions",
+    "connexion_empruntee": "emprunt",
     "montrer_depot": "dans_la_transaction",
     "preparer_au_registre": "resoumission",
     "resoumettre": "resoumission",

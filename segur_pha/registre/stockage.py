@@ -168,9 +168,11 @@ def creer(connexion: Connection, valeurs: Mapping[str, str]) -> None:
 
 
 def existe(connexion: Connection) -> bool:
-    """Tell whether the ledger's tables are there."""
+    """Tell whether the ledger is there: its tables, which a migration tool may have made, and its settings."""
     schemas = connexion.get_execution_options().get("schema_translate_map") or {}
-    return inspect(connexion).has_table(tables.reglages.name, schema=schemas.get(None))
+    if not inspect(connexion).has_table(tables.reglages.name, schema=schemas.get(None)):
+        return False
+    return connexion.scalar(select(tables.reglages.c.cle).limit(1)) is not None
 
 
 def lire_reglages(connexion: Connection) -> dict[str, str]:
