@@ -49,6 +49,11 @@ pytest_plugins = ["pytester", "segur_pha_pytest"]
 # In the processes that tests and documents start too, what Python means to take away is an error.
 os.environ["PYTHONWARNINGS"] = "error::DeprecationWarning,error::PendingDeprecationWarning"
 
+# What tests write is thrown away: where the system has a disk in memory with room enough, no commit waits for a real one.
+IN_MEMORY, ENOUGH_BYTES = Path("/dev/shm"), 2_000_000_000  # noqa: S108 - pytest makes a folder of its own there
+if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ENOUGH_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+
 ROOT = Path(__file__).parent
 TIMEOUT_SECONDS = 120
 SETUP_COMMAND = "python3 -m venv"

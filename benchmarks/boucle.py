@@ -7,6 +7,7 @@ between which half of them lie.
 from __future__ import annotations
 
 import gc
+import resource
 from statistics import quantiles
 from time import process_time
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -44,6 +45,12 @@ def chrono(action: Callable[..., object], *arguments: object, horloge: Callable[
     return une_fois
 
 
+def temps_des_enfants() -> float:
+    """Give the processor time, in seconds, of the processes that this one has started and that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def en_tours(concurrents: Mapping[str, Chrono], etalon: Chrono, *, budget: float = 0.5) -> dict[str, Rapport]:
     """Let everyone take turns with the yardstick until each has used its budget, in seconds."""
     gc.collect()
@@ -58,7 +65,7 @@ def en_tours(concurrents: Mapping[str, Chrono], etalon: Chrono, *, budget: float
                 if tour == 0 or sum(duree for duree, _ in paires[nom]) < budget:
                     paires[nom].append(_paire(chronometrer, etalon, etalon_d_abord=k % 2 == 0))
     gc.unfreeze()
-    return {nom: _rapport(mesures) for nom, mesures in paires.items()}
+    return {nom: rapport(mesures) for nom, mesures in paires.items()}
 
 
 def _paire(chronometrer: Chrono, etalon: Chrono, *, etalon_d_abord: bool) -> tuple[float, float]:
@@ -68,6 +75,7 @@ def _paire(chronometrer: Chrono, etalon: Chrono, *, etalon_d_abord: bool) -> tup
     return chronometrer(), etalon()
 
 
-def _rapport(paires: list[tuple[float, float]]) -> Rapport:
+def rapport(paires: list[tuple[float, float]]) -> Rapport:
+    """Tell what pairs of durations come to, the second of each being the yardstick's."""
     bas, mediane, haut = quantiles((duree / repere for duree, repere in paires), n=4)
     return Rapport(mediane, bas, haut, quantiles((duree for duree, _ in paires), n=4)[1])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.boucle import chrono, en_tours
 from benchmarks.donnees import ENTETE, commandes, fautif, fichier
+from benchmarks.tableau import Tableau
 from segur_pha import Fichier, construire_demande, controler, en_json, lire, lire_retour, rapprocher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 #: The bytes of the yardstick, and what is done.
 Cas = tuple[bytes, "Callable[[], object]"]
@@ -72,6 +75,24 @@ def _ecrire(*, serre: bool) -> Cas:
 def _rapprocher(envoye: bytes | Fichier, *, lue: bool) -> Cas:
     retour = lire_retour(reponse()) if lue else reponse()
     return compact(), lambda: rapprocher(envoye, retour)
+
+
+TITRE: Final = "Every way in and out"
+COLONNE: Final = "× `json.loads`"
+
+
+def mesurer() -> Iterator[Tableau]:
+    mesures = {}
+    for nom, preparer in CAS.items():
+        octets, acte = preparer()
+        mesures[nom] = en_tours({nom: chrono(acte)}, chrono(json.loads, octets))[nom]
+    yield Tableau(
+        titre=TITRE,
+        propos="The same file of 200 requests, checked, built, written, read and answered, in times of `json.loads` of the bytes in "
+        "question. `python -m benchmarks.instructions` counts the instructions of these cases, which a busy machine cannot blur.",
+        colonnes=(COLONNE, "µs"),
+        lignes={nom: (mesure, round(mesure.duree * 1e6)) for nom, mesure in mesures.items()},
+    )
 
 
 CAS: Final[dict[str, Callable[[], Cas]]] = {

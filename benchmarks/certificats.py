@@ -2,7 +2,7 @@
 
     python benchmarks/certificats.py
 
-pandas (``pip install pandas``) is timed twice: reading and grouping only (no superseded certificates, no plan, no check
+pandas is timed twice: reading and grouping only (no superseded certificates, no plan, no check
 of a row), and the same results, which are compared with ours.  The two sides take turns and the medians are compared.
 Peak memory is that of a fresh process that runs our side only.
 """
@@ -31,12 +31,12 @@ SORTES = (("ORG", "AUTH_CLI"), ("ORG", "SIGN"), ("ORG", "CONF"), ("SERV", "SSL_S
 ENTETES = "N° produit;Canal;Date début de validité;Fin de validité;Offre;Usage;Etat;FQDN;Adresse mail;FINESS\n"
 
 
-def fabriquer(dossier: Path) -> None:
-    """Write a made-up country: 1 certificate in 25 revoked, and some renewed beside their old ones."""
+def fabriquer(dossier: Path, nombre: int = CERTIFICATS) -> None:
+    """Write a made-up country of so many certificates: 1 in 25 revoked, and some renewed beside their old ones."""
     tirage = random.Random(20250612)
     with (dossier / "suivi.csv").open("w", encoding="utf-8") as suivi:
         suivi.write(ENTETES)
-        for rang in range(CERTIFICATS):
+        for rang in range(nombre):
             officine, tour = rang % OFFICINES, rang // OFFICINES
             offre, usage = SORTES[tour % len(SORTES)]
             # The sixth and seventh rounds renew what the first two gave, for most pharmacies.
@@ -112,6 +112,67 @@ def memes_resultats(dossier: Path) -> dict[str, object]:
         "table": {cellule: (int(table[cellule]), float(parts[cellule])) for cellule in table.index},
         "plan": pd.Series(plan).value_counts().to_dict(),
     }
+
+
+def par_polars(dossier: Path) -> dict[str, object]:
+    import polars as pl
+
+    suivi = pl.read_csv(dossier / "suivi.csv", separator=";", infer_schema=False)
+    officines = pl.read_csv(dossier / "officines.csv", separator=";", infer_schema=False)
+    cle = ["FINESS", "Offre", "Usage", "FQDN"]
+    suivi = suivi.with_columns(
+        fin=pl.col("Fin de validité").str.to_date("%d/%m/%Y"), revoque=pl.col("Etat") == "Révoqué"
+    ).with_columns(dernier=pl.col("fin").filter(~pl.col("revoque")).max().over(cle))
+    suivi = suivi.with_columns(remplace=~pl.col("revoque") & (pl.col("fin") < pl.col("dernier")))
+    premieres = suivi.filter(~pl.col("revoque") & ~pl.col("remplace")).group_by("FINESS").agg(pl.col("fin").min())
+    editeurs = suivi.select("FINESS").unique().join(officines, left_on="FINESS", right_on="finess", how="left")
+    editeurs = editeurs.select("FINESS", pl.col("editeur").fill_null("Autres"))
+    premieres = premieres.join(editeurs, on="FINESS").with_columns(mois=pl.col("fin").dt.strftime("%Y-%m"))
+    table = premieres.group_by("editeur", "mois").len().join(editeurs.group_by("editeur").len("tous"), on="editeur")
+    action = (
+        pl.when(pl.col("revoque") & pl.col("dernier").is_null())
+        .then(pl.lit(Action.COMMANDER.value))
+        .when("revoque")
+        .then(pl.lit(Action.REVOQUE.value))
+        .when("remplace")
+        .then(pl.lit(Action.ATTENDRE.value))
+        .when(pl.col("fin") < JOUR)
+        .then(pl.lit(Action.COMMANDER.value))
+        .when(pl.col("fin") <= JOUR + timedelta(days=90))
+        .then(pl.lit(Action.RENOUVELER.value))
+        .otherwise(pl.lit(Action.ATTENDRE.value))
+    )
+    plan = suivi.select(action=action).group_by("action").len()
+    return {"table": {(e, m): (n, n / tous) for e, m, n, tous in table.rows()}, "plan": dict(plan.rows())}
+
+
+REQUETES = """
+create temp view suivi as select *, strptime("Fin de validité", '%d/%m/%Y')::date as fin, Etat = 'Révoqué' as revoque
+    from read_csv('{suivi}', delim = ';', header = true, all_varchar = true);
+create temp table certificats as select *, not revoque and fin < dernier as remplace from (
+    select *, max(fin) filter (not revoque) over (partition by FINESS, Offre, Usage, FQDN) as dernier from suivi);
+create temp table editeurs as select c.FINESS, coalesce(o.editeur, 'Autres') as editeur
+    from (select distinct FINESS from certificats) c left join
+    read_csv('{officines}', delim = ';', header = true, all_varchar = true) o on c.FINESS = o.finess;
+"""
+TABLE = """select editeur, strftime(fin, '%Y-%m') as mois, count(*) as nombre, any_value(tous) from
+    (select FINESS, min(fin) as fin from certificats where not revoque and not remplace group by FINESS)
+    join editeurs using (FINESS) join (select editeur, count(*) as tous from editeurs group by editeur) using (editeur)
+    group by editeur, mois"""
+PLAN = """select case when revoque and dernier is null then ? when revoque then ? when remplace then ? when fin < ? then ?
+    when fin <= ? then ? else ? end as action, count(*) from certificats group by action"""
+
+
+def par_duckdb(dossier: Path) -> dict[str, object]:
+    import duckdb
+
+    attendre, commander = Action.ATTENDRE.value, Action.COMMANDER.value
+    valeurs = [commander, Action.REVOQUE.value, attendre, JOUR, commander, JOUR + timedelta(days=90)]
+    with duckdb.connect() as base:
+        base.execute(REQUETES.format(suivi=dossier / "suivi.csv", officines=dossier / "officines.csv"))
+        table = base.execute(TABLE).fetchall()
+        plan = base.execute(PLAN, [*valeurs, Action.RENOUVELER.value, attendre]).fetchall()
+    return {"table": {(e, m): (n, n / tous) for e, m, n, tous in table}, "plan": dict(plan)}
 
 
 def chronometrer(fonction: Callable[[Path], object], dossier: Path) -> float:

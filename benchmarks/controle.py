@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks import pairs
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NOUS = "`controler`"
+ORJSON = "orjson"
 
 
 class Pair(NamedTuple):
@@ -44,11 +46,15 @@ def sans_exception(lire: Callable[[bytes], object], *refus: type[Exception]) -> 
     return accepte
 
 
-def _par_un_schema(est_valide: Callable[[object], bool], fautes: Callable[[object], object]) -> Callable[[bytes], bool]:
+def _par_un_schema(
+    est_valide: Callable[[object], bool],
+    fautes: Callable[[object], object],
+    lire: Callable[[bytes], object] = json.loads,
+) -> Callable[[bytes], bool]:
     """Ask first whether all is well, which is quicker, then for every fault."""
 
     def accepte(octets: bytes) -> bool:
-        arbre = json.loads(octets)
+        arbre = lire(octets)
         return est_valide(arbre) or not [*fautes(arbre)]
 
     return accepte
@@ -91,6 +97,7 @@ def concurrents() -> dict[str, Pair]:
     return {
         NOUS: Pair(_controler, "each fault: code, line and column"),
         "`json.loads`": Pair(sans_exception(json.loads), "malformed text"),
+        **_avec_orjson(rust.is_valid, rust.iter_errors),
         "msgspec, types and lengths": Pair(par_msgspec(motifs=False), "the first fault"),
         "msgspec, patterns too": Pair(par_msgspec(motifs=True), "the first fault"),
         "pydantic 2, types and lengths": Pair(par_pydantic(motifs=False), "each fault"),
@@ -106,13 +113,26 @@ def concurrents() -> dict[str, Pair]:
     }
 
 
+def _avec_orjson(est_valide: Callable[[object], bool], fautes: Callable[[object], object]) -> dict[str, Pair]:
+    """Read with orjson, and judge with jsonschema-rs; without orjson there are none."""
+    if find_spec("orjson") is None:
+        return {}
+    import orjson
+
+    return {
+        ORJSON: Pair(sans_exception(orjson.loads, orjson.JSONDecodeError), "malformed text"),
+        "orjson, jsonschema-rs `is_valid`": Pair(lambda o: est_valide(orjson.loads(o)), "yes or no"),
+        "orjson, jsonschema-rs, every error": Pair(_par_un_schema(est_valide, fautes, orjson.loads), "each fault"),
+    }
+
+
 def refus() -> Tableau:
     """Try out who refuses what."""
     essais = {nom: laisse_passer(pair.accepte) for nom, pair in concurrents().items()}
     return Tableau(
         titre="Who refuses what",
-        propos="A file of three requests with one fault, for each fault in turn. All but `json.loads` refuse an unknown tag, a "
-        "missing one, and a number where a text is due; none but `controler` gives a verdict per request.",
+        propos="A file of three requests with one fault, for each fault in turn. All but `json.loads` and orjson refuse an unknown "
+        "tag, a missing one, and a number where a text is due; none but `controler` gives a verdict per request.",
         colonnes=("refused by",),
         lignes={faute: ("; ".join(nom for nom, passe in essais.items() if not passe[faute]),) for faute in FAUTES},
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import compileall
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import segur_pha
-from benchmarks.boucle import chrono, en_tours
+from benchmarks.boucle import chrono, en_tours, temps_des_enfants
 from benchmarks.donnees import formes
 from benchmarks.tableau import Tableau
 from segur_pha import schema
@@ -42,15 +41,10 @@ def importation(instruction: str) -> Chrono:
     return lambda: float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout)
 
 
-def _temps_des_enfants() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
 def commande(*mots: str) -> Chrono:
     """Time a command from its start to its end, in processor time."""
     ordre = [sys.executable, "-m", *mots]
-    return chrono(lambda: subprocess.run(ordre, check=True, capture_output=True), horloge=_temps_des_enfants)
+    return chrono(lambda: subprocess.run(ordre, check=True, capture_output=True), horloge=temps_des_enfants)
 
 
 def mesurer() -> Iterator[Tableau]:

@@ -83,14 +83,30 @@ def preparer(commandes: str, pieces: str, sortie: str, concordance: str) -> None
 
     from segur_pha import Editeur
     from segur_pha.depot import preparer_depot
+    from segur_pha.depot.documents import exiger_les_bibliotheques
 
-    debut = time.perf_counter()
+    exiger_les_bibliotheques()  # imported by now, as pypdf is before its loop
+    debut, debut_processeur = time.perf_counter(), time.process_time()
     depot = preparer_depot(
         commandes, Editeur.lire(EDITEUR), pieces, sortie, jour=date(2022, 11, 15), concordance=concordance == "oui"
     )
-    duree = time.perf_counter() - debut
+    duree, processeur = time.perf_counter() - debut, time.process_time() - debut_processeur
     pic = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 * 1.024**2
-    print(json.dumps({"duree": duree, "pic": pic, "zips": depot.zips, "au_moins": depot.zips_au_moins}))
+    mesures = {"duree": duree, "processeur": processeur, "pic": pic}
+    print(json.dumps({**mesures, "zips": depot.zips, "au_moins": depot.zips_au_moins}))
+
+
+def boucle_pypdf(pieces: str, textes: str) -> None:
+    """Open every document with pypdf and count its pages, or extract their texts; print the processor time in seconds."""
+    from pypdf import PdfReader
+
+    debut = time.process_time()
+    for chemin in Path(pieces).iterdir():
+        pages = PdfReader(chemin).pages
+        assert len(pages) == 1
+        if textes == "oui":
+            assert "DURAND" in pages[0].extract_text()
+    print(json.dumps({"processeur": time.process_time() - debut}))
 
 
 def reference(dossier: Path, commandes: Path, pieces: Path) -> float:
@@ -140,5 +156,7 @@ def main() -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["_preparer"]:
         preparer(*sys.argv[2:])
+    elif sys.argv[1:2] == ["_pypdf"]:
+        boucle_pypdf(*sys.argv[2:])
     else:
         main()

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from segur_pha.table.balise import Balise
 
+TITRE = "Build and write 200 requests"
+BLOC_PAR_BLOC = "the model’s classes block by block, `Fichier`, `en_json`"
 NOUS = "`construire_demande` of flat values, `Fichier`, `en_json`"
 NOM = {"nom_responsable", "nomResponsable"}
 CODES = (RegimeTVA, StatutAdminTechnique, FormatFichier, TypeFichier)
@@ -171,9 +173,7 @@ def concurrents() -> dict[str, Ecrivain]:
     par_attribut = [en_etages(demande, attrgetter("attribut")) for demande in demandes]
     return {
         NOUS: Ecrivain(_segur_pha(lambda c: construire_demande(**c)), commandes()),
-        "the model’s classes block by block, `Fichier`, `en_json`": Ecrivain(
-            _segur_pha(constructeur(nos_classes, attrgetter("attribut"))), par_attribut
-        ),
+        BLOC_PAR_BLOC: Ecrivain(_segur_pha(constructeur(nos_classes, attrgetter("attribut"))), par_attribut),
         "`json.dumps` of ready dictionaries": Ecrivain(_json, prets),
         "msgspec, Structs and `encode`": Ecrivain(_msgspec(verifies=False), jours),
         "msgspec, `convert` and `encode`": Ecrivain(_msgspec(verifies=True), jours),
@@ -189,7 +189,7 @@ def mesurer() -> Iterator[Tableau]:
         {nom: chrono(e.ecrire, e.demandes) for nom, e in concurrents().items()}, chrono(json.loads, octets)
     )
     yield Tableau(
-        titre="Build and write 200 requests",
+        titre=TITRE,
         propos="From typed values to the JSON text, in times of `json.loads` of that text. segur_pha gets the values flat, lays "
         "them out and names the documents; the peers get the blocks of each request laid out. *Checks*: whether a name of a "
         "hundred letters is refused. *Its text*: what `controler` says of it.",

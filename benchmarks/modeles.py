@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+def _lecteurs_nus() -> dict[str, controle.Pair]:
+    return {nom: pair for nom, pair in controle.concurrents().items() if nom == controle.ORJSON}
+
+
 @cache
 def concurrents() -> dict[str, tuple[Callable[[bytes], bool], str]]:
     """Give who reads, and into what."""
     return {
         "`lire`": (controle.sans_exception(lire, FichierRejete), "frozen attrs, `date`, `Decimal`, enumerations"),
         "`json.loads`": (controle.sans_exception(json.loads), "dictionaries, texts, floats"),
+        **{nom: (pair.accepte, "dictionaries, texts, floats") for nom, pair in _lecteurs_nus().items()},
         "msgspec, patterns too": (
             controle.par_msgspec(motifs=True, modele=True),
             "Structs, `date`, `Decimal`, enumerations",

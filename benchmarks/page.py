@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import platform
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks import controle, demarrage, ecriture, grands_nombres, modeles
+from benchmarks import ailleurs, cas, controle, demarrage, ecriture, grands_nombres, modeles
 from benchmarks.boucle import Rapport
 from benchmarks.tableau import rangees
 
@@ -22,22 +22,32 @@ PAGE = Path(__file__).parents[1] / "docs" / "explications" / "vitesse.md"
 DEBUT = "<!-- Measured and written by `python -m benchmarks --ecrire`: not to be edited. -->\n"
 FIN = "<!-- End of what is measured. -->\n"
 SECTIONS = {
+    "cas": cas.mesurer,
     "controle": controle.mesurer,
     "modeles": modeles.mesurer,
     "ecriture": ecriture.mesurer,
     "demarrage": demarrage.mesurer,
     "grands_nombres": grands_nombres.mesurer,
+    "certificats": ailleurs.certificats_en_tours,
+    "depot": ailleurs.depot_en_tours,
+    "registre": ailleurs.registre_en_tours,
 }
 BIBLIOTHEQUES = (
     "attrs",
     "cattrs",
     "check-jsonschema",
+    "duckdb",
     "fastjsonschema",
     "jsonschema",
     "jsonschema-rs",
     "marshmallow",
     "msgspec",
+    "orjson",
+    "pandas",
+    "polars",
     "pydantic",
+    "pypdf",
+    "SQLAlchemy",
 )
 
 
@@ -58,19 +68,46 @@ class Borne(NamedTuple):
         return self.quoi, f"≤ {self.au_plus:.2f}", mesure, verdict
 
 
+def _du_cas(quoi: str, nom: str, au_plus: float) -> Borne:
+    return Borne(f"{quoi}, in times of `json.loads`", cas.TITRE, nom, cas.COLONNE, au_plus)
+
+
 BORNES = (
-    Borne("check a valid file, in times of `json.loads`", "Check a file of 200 requests", controle.NOUS, "valid", 1.5),
-    Borne("the same: what we aim at", "Check a file of 200 requests", controle.NOUS, "valid", 1.2),
-    Borne("check a file with 10 % faulty requests", "Check a file of 200 requests", controle.NOUS, "10 % faulty", 2.0),
-    Borne("build and write 200 requests", "Build and write 200 requests", ecriture.NOUS, "× `json.loads`", 1.0),
+    _du_cas("check a valid file", "check valid", 1.3),
+    _du_cas("check a file with 10 % wrong days", "check 10 % wrong days", 1.65),
+    _du_cas("check a file with 10 % wrong types", "check 10 % wrong types", 1.95),
+    _du_cas("build and write 200 requests", "build and write", 2.6),
+    _du_cas("write them, compact", "write, compact", 0.7),
+    _du_cas("write them, indented", "write, indented", 1.0),
+    Borne(
+        "the model’s classes block by block, and write, in times of `json.loads`",
+        ecriture.TITRE,
+        ecriture.BLOC_PAR_BLOC,
+        "× `json.loads`",
+        6.5,
+    ),
+    _du_cas("read them to models", "read to models", 2.5),
+    _du_cas("read an answer", "read an answer", 2.6),
+    _du_cas("match an answer with what was sent", "match an answer, read already", 3.8),
     Borne("`import segur_pha`, in times of `import attrs`", "Import", demarrage.PORTE, "× `import attrs`", 2.0),
-    Borne("the same with `controler`", "Import", demarrage.OUTIL, "× `import attrs`", 2.0),
+    Borne("the same with `controler`", "Import", demarrage.OUTIL, "× `import attrs`", 2.2),
     Borne(
         "check a file from a shell, in times of check-jsonschema",
         "Check one file from a shell",
         demarrage.COMMANDE,
         "× check-jsonschema",
-        0.5,
+        0.55,
+    ),
+    Borne(f"{ailleurs.SANS}, in times of a bare pypdf loop", ailleurs.DEPOT, ailleurs.SANS, "×", 3.2),
+    Borne("the same, texts compared, in times of a loop that extracts them", ailleurs.DEPOT, ailleurs.AVEC, "×", 2.0),
+    Borne(f"{ailleurs.SCANS}, in times of `zip -0`", ailleurs.DEPOT, ailleurs.SCANS, "×", 1.8),
+    Borne("certificates to the plan, in times of pandas", ailleurs.CERTIFICATS, ailleurs.NOUS, "× pandas", 1.3),
+    Borne(
+        "an answer into the ledger, in times of bare inserts",
+        ailleurs.REGISTRE,
+        ailleurs.REPONSE,
+        "× bare inserts",
+        6.0,
     ),
     Borne("200 requests in times of 100: a straight line", "From 1 request to 200", "200", "× 100 requests", 2.1),
 )
@@ -79,14 +116,23 @@ BORNES = (
 def bilan(tableaux: Iterable[Tableau]) -> Iterator[str]:
     """Hold the measures against the bounds, as far as their tables were measured."""
     par_titre = {tableau.titre: tableau for tableau in tableaux}
-    if bornes := [borne.ligne_de(par_titre) for borne in BORNES if borne.tableau in par_titre]:
+    mesurees = [b for b in BORNES if b.tableau in par_titre and b.ligne in par_titre[b.tableau].lignes]
+    if bornes := [borne.ligne_de(par_titre) for borne in mesurees]:
         yield from ("### The project’s bounds", "")
         yield from rangees(("bound", "at most", "measured", ""), *bornes)
 
 
+def _installee(nom: str) -> bool:
+    try:
+        version(nom)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
 def circonstances() -> Iterator[str]:
     """Say when, with what, and on what kind of machine."""
-    versions = ", ".join(f"{nom} {version(nom)}" for nom in BIBLIOTHEQUES)
+    versions = ", ".join(f"{nom} {version(nom)}" for nom in BIBLIOTHEQUES if _installee(nom))
     charge = f", load average {os.getloadavg()[0]:.1f} when it ended" if hasattr(os, "getloadavg") else ""
     yield f"- on {datetime.now(UTC):%d/%m/%Y}, {os.cpu_count()} processors ({platform.machine()}, {platform.system()}){charge}"
     yield f"- {platform.python_implementation()} {platform.python_version()}; {versions}"

@@ -1,4 +1,4 @@
-"""The ledger at 100,000 requests: how long each question takes, and what recording an answer costs beside bare inserts.
+"""The ledger at 100,000 requests with their whole life: how long each question takes; what recording costs beside bare inserts.
 
 `python benchmarks/registre.py [REQUESTS]` (100,000 by default; SQLite in a temporary folder).
 """
@@ -11,6 +11,7 @@ import tempfile
 from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, TypeAlias
@@ -23,14 +24,28 @@ from segur_pha import en_json
 from segur_pha.portail import PortailSimule
 from segur_pha.registre import Registre
 from segur_pha.registre.etats import EtatDemande, Phase
+from segur_pha.registre.evenements import (
+    AvancePayee,
+    DecisionRendue,
+    DemandePreparee,
+    FactureEmise,
+    Fait,
+    LigneRecue,
+    ServiceFait,
+)
+from segur_pha.registre.notes import Note
 from segur_pha.registre.questions import Soldable
 from segur_pha.registre.rangees import DEMANDES
+from segur_pha.registre.reprise import Reponse
+from segur_pha.registre.stockage import rangee_d_evenement
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.lignes import Issue
+from segur_pha.table.bloc import en_brut
+from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from segur_pha.retour.lecture import Retour
 
@@ -76,6 +91,25 @@ def requests(count: int) -> list[dict[str, object]]:
     return rows
 
 
+def journal(count: int) -> Iterator[dict[str, object]]:
+    """Make the journal of as many requests: each line as it was sent and as it came back, and four facts."""
+    line = json_du_brut(en_brut(demande_du_guide("00001")), compact=True).decode()
+    for k in range(count):
+        number, day, finess = f"{k:05X}", DAY + timedelta(days=k % 365), f"{k * 7 % (count * 9 // 10):09}"
+        about = {"jour": day, "numero_editeur": number, "specification": "PHA-LGO-Va1"}
+        own = line.replace("DURAND", f"NOM{k:06}")
+        file = f"{k // 200:064x}"
+        for event in (
+            DemandePreparee(**about, fichier=file, rang=k % 200 + 1, ligne=own, finess_geo=finess),  # type: ignore[arg-type]
+            LigneRecue(**about, retour=file, fichier=file, place=1, ligne=own, issue=Issue.ACCEPTEE, finess_geo=finess),  # type: ignore[arg-type]
+            DecisionRendue(**about, favorable=True),  # type: ignore[arg-type]
+            AvancePayee(**about, montant=Decimal("255.00")),  # type: ignore[arg-type]
+            ServiceFait(**about),  # type: ignore[arg-type]
+            FactureEmise(**about),  # type: ignore[arg-type]
+        ):
+            yield rangee_d_evenement(event)
+
+
 Measure: TypeAlias = tuple[float, float]
 
 
@@ -109,6 +143,11 @@ def ask(registre: Registre) -> None:
         ],
         "balances to ask for": registre.soldes,
         "found by a numeroASP": lambda: registre.chercher("ASP0000042"),
+        "found by an owner's name": lambda: registre.chercher("nom000042"),
+        "how long it has waited": lambda: registre.anciennetes(jour=DAY + timedelta(days=900)),
+        "paid otherwise than expected": registre.ecarts_de_paiement,
+        "changed since a day": lambda: registre.totaux(depuis=DAY + timedelta(days=300)),
+        "noted since a day": lambda: registre.notes_depuis(DAY + timedelta(days=300)),
     }
     answers = {name: len(question()) for name, question in questions.items()}
     rounds = [{name: measured(question) for name, question in questions.items()} for _ in range(ROUNDS)]
@@ -135,6 +174,19 @@ def record(folder: Path) -> None:
     tables with the same indexes, in one transaction of SQLite's own driver, one ``executemany`` per table.  The stricter
     measure beside it leaves the states out.
     """
+    whole, bare, lines_alone = map(best, zip(*tours(folder), strict=True))
+    print(f"{'':30} {'elapsed':>12} {'of processor':>16}")
+    for name, (elapsed, busy) in (
+        ("an answer of 200 lines", whole),
+        ("bare inserts of its rows", bare),
+        ("of its journal's rows alone", lines_alone),
+    ):
+        ratios = f"× {whole[0] / elapsed:5.1f} elapsed, × {whole[1] / busy:5.1f} of processor"
+        print(f"{name:30} {elapsed:9.1f} ms {busy:13.1f} ms    {ratios}")
+
+
+def tours(folder: Path) -> list[tuple[Measure, Measure, Measure]]:
+    """Record an answer, insert its rows, insert those of the journal alone; so many times."""
     ours, theirs, journal = folder / "answers.sqlite", folder / "bare.sqlite", folder / "journal.sqlite"
     for path in (theirs, journal):
         Registre(path).fermer()
@@ -147,15 +199,46 @@ def record(folder: Path) -> None:
             bare = measured(lambda: bare_inserts(theirs, rows))  # noqa: B023 - same
             lines = {table.name: rows[table.name] for table in (t.evenements, t.retours)}
             rounds.append((whole, bare, measured(lambda: bare_inserts(journal, lines))))  # noqa: B023 - same
-    whole, bare, lines_alone = map(best, zip(*rounds, strict=True))
-    print(f"{'':30} {'elapsed':>12} {'of processor':>16}")
-    for name, (elapsed, busy) in (
-        ("an answer of 200 lines", whole),
-        ("bare inserts of its rows", bare),
-        ("of its journal's rows alone", lines_alone),
-    ):
+    return rounds
+
+
+def note(folder: Path) -> None:
+    """Note 10,000 decisions, beside bare inserts of the rows that they leave; take up 101 files and their answers before."""
+    files = {
+        f"JSON-ANS0000001-2022{rank // 28 + 1:02}{rank % 28 + 1:02}-001.json": file_of_200(rank) for rank in range(101)
+    }
+    answers = [
+        Reponse(name, PortailSimule(graine=rank).deposer(octets), DAY)
+        for rank, (name, octets) in enumerate(files.items())
+    ]
+    path, bare = folder / "noted.sqlite", folder / "noted-bare.sqlite"
+    with Registre(path) as registre:
+        elapsed, busy = measured(lambda: registre.inscrire(files, answers))
+        print(f"{'101 files and answers taken up':30} {elapsed:9.1f} ms {busy:13.1f} ms")
+        numbers = [s.numero_editeur for s in registre.soldables(limite=10_000)]
+        with closing(sqlite3.connect(path)) as connection:
+            (last,) = connection.execute("SELECT max(id) FROM segur_evenements").fetchone()
+        notes = [Note(cle=number, fait=Fait.DECISION, jour=DAY, favorable=True) for number in numbers]
+        whole = measured(lambda: registre.noter(notes))
+    with closing(sqlite3.connect(path)) as connection:
+        rows = {
+            "segur_evenements": connection.execute("SELECT * FROM segur_evenements WHERE id > ?", (last,)).fetchall(),
+            "segur_demandes": connection.execute("SELECT * FROM segur_demandes WHERE attribuee").fetchall(),
+        }
+    Registre(bare).fermer()
+    least = measured(lambda: bare_inserts(bare, rows))
+    for name, (elapsed, busy) in ((f"{len(numbers)} decisions noted", whole), ("bare inserts of their rows", least)):
         ratios = f"× {whole[0] / elapsed:5.1f} elapsed, × {whole[1] / busy:5.1f} of processor"
         print(f"{name:30} {elapsed:9.1f} ms {busy:13.1f} ms    {ratios}")
+
+
+def file_of_200(rank: int) -> bytes:
+    """Write a file of 200 requests, of 200 pharmacies."""
+    requests = []
+    for k in range(200 * rank, 200 * rank + 200):
+        request = demande_du_guide(f"{k:05X}")
+        requests.append(evolve(request, beneficiaire=evolve(request.beneficiaire, finess_geo=f"{k:09}")))
+    return en_json(evolve(fichier_du_guide(), demandes=tuple(requests)))
 
 
 def deposited(registre: Registre, rank: int) -> Retour:
@@ -205,11 +288,15 @@ def main() -> None:
             engine = create_engine(f"sqlite:///{path}")
             with engine.begin() as connection:
                 connection.execute(insert(t.demandes), requests(count))
+                events = journal(count)
+                while some := list(islice(events, 20_000)):
+                    connection.execute(insert(t.evenements), some)
             engine.dispose()
             print(f"{count} requests, {path.stat().st_size / 1e6:.0f} MB")
             ask(registre)
             floor(path)
         record(folder)
+        note(folder)
 
 
 if __name__ == "__main__":

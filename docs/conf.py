@@ -6,9 +6,11 @@ The sources are English; the site is French unless it is built with ``-D languag
 import ast
 import pkgutil
 import re
+import sys
 import unicodedata
 from importlib import import_module
 from inspect import getsource
+from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
@@ -20,6 +22,10 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 import segur_pha
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from traduire import has_words, reads_as_french
 
 project = "segur_pha"
 author = "the segur_pha contributors"
@@ -45,7 +51,7 @@ nitpick_ignore_regex = [
     (
         "py:.*",
         (
-            r"(segur_pha\.registre\.attentes\.)?(Attente|EnAttente|Situation|Solde)|(segur_pha\.anomalies\.)?RapportDeControle|"
+            r"(segur_pha\.registre\.attentes\.)?(Attente|EnAttente|Situation|Solde|DejaPartie)|(segur_pha\.anomalies\.)?RapportDeControle|"
             r"(segur_pha\.rapports\.tableau\.)?Tableau|Format|Objet|Liste|Evenement|FormeJour|Conseiller|NOMS_INSI|insi|dmp"
         ),
     ),
@@ -134,29 +140,34 @@ class PointAtTheRow(SphinxTransform):
                 index["entries"] = [(kind, text.strip(), f"code-{text.strip()}", main, key)]
 
 
-def keep_french_signs_together(_app: Sphinx, doctree: nodes.document) -> None:
+def kept_together(text: str) -> str:
     """Put no-break spaces inside « », before ; : ! ? % € and in 10 000; sources and catalogues stay easy to type."""
+    return re.sub(r"(?<=«) | (?=[»;:!?])|(?<=\d) (?=[%€]|\d{3}(?!\d))", "\N{NO-BREAK SPACE}", text)
+
+
+def keep_french_signs_together(_app: Sphinx, doctree: nodes.document) -> None:
     for text in list(doctree.findall(nodes.Text)):
         if not isinstance(text.parent, nodes.literal | nodes.literal_block | nodes.raw | nodes.comment):
-            together = re.sub(r"(?<=«) | (?=[»;:!?])|(?<=\d) (?=[%€]|\d{3}(?!\d))", "\N{NO-BREAK SPACE}", text)
-            text.parent.replace(text, nodes.Text(together))
+            text.parent.replace(text, nodes.Text(kept_together(text)))
 
 
 class SayWhatIsEnglish(SphinxPostTransform):
-    """Mark what a French page shows in English, its docstrings, for those who have it read aloud."""
+    """Mark what a French page shows in English, docstrings and sentences from the code, for those who have it read aloud."""
 
     default_priority = 5
 
     def run(self, **_: object) -> None:
-        if self.config.language == "fr":
-            for description in self.document.findall(addnodes.desc_content):
-                description["classes"].append("language-en")
+        if language_of(self.app, self.env.docname) == "fr":
+            for node in self.document.findall(nodes.Element):
+                untranslated = node.get("translated") is False and has_words(node.rawsource)
+                if isinstance(node, addnodes.desc_content) or (untranslated and not reads_as_french(node.rawsource)):
+                    node["classes"].append("language-en")
 
 
 def language_of(app: Sphinx, page: str) -> str:
     """Tell in which language a page is: that of the site, unless it says `lang: fr` at its top or is not translated."""
     said = app.env.metadata.get(page, {}).get("lang")
-    return said or ("en" if page.startswith("decisions/") else app.config.language)
+    return said or ("en" if re.match("decisions/(?!index$)", page) else app.config.language)
 
 
 def say_the_language(app: Sphinx, page: str, _template: str, context: dict[str, object], _doctree: object) -> None:

@@ -22,20 +22,23 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 DOCS = Path(__file__).resolve().parent
 LOCALE = DOCS / "locale" / "fr" / "LC_MESSAGES"
 #: Sphinx looks for the words around the pages (menus, buttons) in this domain, after its own.
 CHROME = "sphinx"
-#: Pages that wait for their first translation: what is missing of them is told and is no fault yet.
-WAITING = DOCS / "locale" / "fr" / "pages-a-traduire.txt"
-#: Folders whose pages stay English: they are for those who change the library.
-ENGLISH = ("decisions", "_build")
-#: Of these pages the opening, the headings and the titles of tables are translated; the rest is derived from the code.
+#: Pages that stay English, for they are for those who change the library; the list of the decisions is in the menu of all.
+ENGLISH = re.compile(r"decisions/(?!index$)|_build/")
+#: Of these pages what is written by hand is translated; the rest comes from the code, and mostly is in French already.
 REFERENCE = "reference"
-#: Where the opening of a page of the reference ends.
-END_OF_OPENING = re.compile(r"## |```\{(eval-rst|py:)")
+#: A page that comes from the code as a whole. Of its sections the rows of tables are left out, and of its objects everything.
+DERIVED_PAGE = re.compile(r"^<!-- Written by docs/generate.py|^This page is written from the code", re.MULTILINE)
+SECTION, OBJECT = re.compile("## "), re.compile(r"```\{(eval-rst|py:)")
+#: Between these marks a page that is written by hand has what comes from the code.
+BEGIN_DERIVED, END_DERIVED = re.compile(r"<!-- (aide|sortie): "), "<!-- fin"
+#: What `python -m benchmarks --ecrire` writes anew each time stays as it is: the day, the machine, the versions.
+OF_A_RUN = re.compile(r"on \d\d/\d\d/\d{4}, |CPython \d")
 #: What must survive a translation as it is: inline code, the target of a role or of a link.
 CODE = re.compile(r"(?:\{[\w:+-]+\})?(?<!`)(`{1,2})(?!`)(.+?)(?<!`)\1(?!`)")
 LINK = re.compile(r"\]\(([^)\s]+)\)|<(https?://[^>\s]+)>")
@@ -45,9 +48,7 @@ BLOCK = re.compile(r"\d+[.)] |[-+*>] |#")
 FRENCH_WORDS = frozenset(
     re.findall(r"\w+", "le la les de des du un une est et pour au aux ce sur par qui que dans ou avec en pas")
 )
-ENGLISH_WORDS = frozenset(
-    re.findall(r"\w+", "the of a to is are and for in by that which with from its it or what not one")
-)
+ENGLISH_WORDS = frozenset(re.findall(r"\w+", "the of to is are and for in by that which with from its it what not one"))
 HEADER = """\
 # French translation of segur_pha's documentation. `python docs/traduire.py` keeps its messages up to date.
 msgid ""
@@ -64,7 +65,7 @@ msgstr ""
 def pages() -> list[str]:
     """Name the pages that must be read in French and are not written in it."""
     names = [path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")]
-    return sorted(name for name in names if name.split("/")[0] not in ENGLISH and not written_in_french(name))
+    return sorted(name for name in names if not ENGLISH.match(name) and not written_in_french(name))
 
 
 def written_in_french(page: str) -> bool:
@@ -77,7 +78,11 @@ def templates() -> dict[str, Catalog]:
     with tempfile.TemporaryDirectory() as folder:
         # Docstrings stay English: without autodoc there are none, and it takes half the time. What Sphinx then warns of
         # (unknown directives) is judged by the builds of the two sites.
-        options = ["extensions=myst_parser,sphinx_design", "exclude_patterns=_build,decisions/*", "gettext_compact=0"]
+        options = [
+            "extensions=myst_parser,sphinx_design",
+            "exclude_patterns=_build,decisions/[0-9]*",
+            "gettext_compact=0",
+        ]
         command = [
             sys.executable,
             "-Wignore",
@@ -96,21 +101,49 @@ def templates() -> dict[str, Catalog]:
 def _of_page(page: str, folder: Path) -> Catalog:
     template = folder / f"{page}.pot"
     messages = _read(template) if template.exists() else Catalog()
-    wanted = _lines_of_reference(page) if page.startswith(f"{REFERENCE}/") else None
+    is_wanted = part_of_reference(page) if page.startswith(f"{REFERENCE}/") else lambda *_: True
     catalog = Catalog(locale="fr")
     for message in messages:
-        lines = {line for _, line in message.locations}
-        if message.id and has_words(str(message.id)) and (wanted is None or lines & wanted):
-            catalog.add(message.id)
+        text = str(message.id)
+        if (
+            text
+            and has_words(text)
+            and not OF_A_RUN.match(text)
+            and any(is_wanted(text, line) for _, line in message.locations)
+        ):
+            catalog.add(text)
     return catalog
 
 
-def _lines_of_reference(page: str) -> set[int]:
-    lines = (DOCS / f"{page}.md").read_text(encoding="utf-8").splitlines()
-    opening = next((number for number, line in enumerate(lines, 1) if END_OF_OPENING.match(line)), len(lines))
-    titles = {number for number, line in enumerate(lines, 1) if re.match("#+ ", line)}
-    of_tables = {number for number, line in enumerate(lines) if re.match(r"\|( *:?-+:? *\|)+$", line)}
-    return {*range(opening), *titles, *of_tables}
+def part_of_reference(page: str) -> Callable[[str, int], bool]:
+    """Tell of a message and its line whether it is written by hand, a heading, or the title of a column."""
+    lines = [*(DOCS / f"{page}.md").read_text(encoding="utf-8").splitlines(), ""]
+    derived = DERIVED_PAGE.search("\n".join(lines[:5])) is not None
+    sections, objects = (_first(mark, lines) for mark in (SECTION, OBJECT))
+    between_marks = frozenset(lines_between_marks(lines))
+
+    def is_wanted(text: str, number: int) -> bool:
+        line, below = lines[number - 1], lines[number]
+        if not derived:
+            return line.startswith("#") or number not in between_marks
+        if line.startswith("|") and number > sections:
+            # Where a cell has a role in it, every cell of its table is said to stand in the first line.
+            return below.startswith(("|---", "| ---")) and text in [cell.strip() for cell in line.split("|")]
+        return number <= objects
+
+    return is_wanted
+
+
+def _first(mark: re.Pattern[str], lines: list[str]) -> int:
+    return next((number for number, line in enumerate(lines) if mark.match(line)), len(lines))
+
+
+def lines_between_marks(lines: list[str]) -> Iterator[int]:
+    inside = False
+    for number, line in enumerate(lines, 1):
+        inside = BEGIN_DERIVED.match(line) is not None or (inside and not line.startswith(END_DERIVED))
+        if inside:
+            yield number
 
 
 def has_words(message: str) -> bool:
@@ -120,7 +153,7 @@ def has_words(message: str) -> bool:
     (False, True, False)
     """
     titled = re.sub(r"\{[\w:+-]+\}`([^`<]+)<[^`>]*>`", r"\1", message)
-    return re.search(r"[^\W\d_]{2}", LINK.sub("]", CODE.sub("", titled))) is not None
+    return re.search(r"[^\W\d_]{2}", re.sub(r"</?\w+>", "", LINK.sub("]", CODE.sub("", titled)))) is not None
 
 
 def _of_chrome() -> Catalog:
@@ -170,8 +203,9 @@ def merged(domain: str, template: Catalog) -> Catalog:
     catalog.update(template)
     catalog.obsolete.clear()
     for message in catalog:
-        if message.id and not message.string and reads_as_french(str(message.id)):
+        if message.id and (message.fuzzy or not message.string) and reads_as_french(str(message.id)):
             message.string = message.id
+            message.flags.discard("fuzzy")
     return catalog
 
 
@@ -230,13 +264,11 @@ def main(arguments: list[str]) -> list[str]:
     """Do what the command line asks for, and say what is missing."""
     found, told = templates(), []
     only_look = arguments == ["--verifier"]
-    waiting = WAITING.read_text(encoding="utf-8").split() if WAITING.exists() else []
     for domain, template in found.items():
         catalog = read(domain) if only_look else merged(domain, template)
         if not only_look and len(template):
             write(domain, template, catalog)
-        if domain not in waiting or not only_look:
-            told += faults(domain, template, catalog)
+        told += faults(domain, template, catalog)
     for domain in orphans(found):
         if only_look:
             told.append(f"{domain}: a catalogue without a page")

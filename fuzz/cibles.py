@@ -10,11 +10,13 @@ import io
 import pickle
 import zipfile
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from segur_pha import (
+    VA1,
     Editeur,
     Fichier,
     NomFichierJSON,
@@ -28,6 +30,7 @@ from segur_pha import (
     rapprocher,
 )
 from segur_pha.certificats import lire_suivi
+from segur_pha.certificats.sorties import evolution
 from segur_pha.certificats.x509 import lire_x509
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
@@ -40,7 +43,13 @@ from segur_pha.depot.telecopie import Telecopie, verifier_la_telecopie
 from segur_pha.depot.travail import Abime, Demesure, Travail
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
+from segur_pha.registre import Registre
+from segur_pha.registre.reprise import Reponse
+from segur_pha.registre.tableau_de_notes import lire_les_notes
+from segur_pha.repertoire.lecture import lire_repertoire
+from segur_pha.table.comparaison import comparer_au_modele
 from segur_pha.tableurs import lire_tableau, titres_connus
+from segur_pha.texte_json.lecture import lire_octets
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 if TYPE_CHECKING:
@@ -212,6 +221,52 @@ def _manifeste(octets: bytes) -> None:
         assert not verifier_depot(chemin.parent).bon
 
 
+def _registre(octets: bytes) -> None:
+    """Take the bytes for the file of a ledger: it answers, or says what is wrong with it."""
+    with _pose(octets, "registre.sqlite") as chemin, _refus_permis(), Registre(chemin, creer=False) as registre:
+        list(registre.demandes())
+
+
+def _importer(octets: bytes) -> None:
+    """Take the bytes for a ledger's export, as it is and under a hash that is right."""
+    texte = octets.decode("utf-8", errors="replace")
+    for sans_empreinte in (False, True):
+        with _refus_permis(), Registre("sqlite://") as registre:
+            registre.importer(texte.removesuffix("\n").split("\n"), sans_empreinte=sans_empreinte)
+            assert len(registre.demandes()) == len({d.cle for d in registre.demandes()})
+
+
+def _inscrire(octets: bytes) -> None:
+    """Take the bytes for a file deposited before the ledger, and for the answer to one."""
+    with _refus_permis(), Registre("sqlite://") as registre:
+        registre.inscrire({"JSON-ANS0000001-20221115-001.json": octets}, [], jour=_JOUR)
+    with _refus_permis(), Registre("sqlite://") as registre:
+        sain = {"JSON-ANS0000001-20221115-001.json": en_json(_ENVOYE)}
+        registre.inscrire(sain, [Reponse("retour.json", octets, _JOUR)], jour=_JOUR)
+
+
+def _noter(octets: bytes) -> None:
+    with _refus_permis():
+        lues = lire_les_notes(octets, nom="notes.csv", jour=_JOUR)
+        assert all(str(constat) for constat in lues.constats)
+
+
+def _repertoire(octets: bytes) -> None:
+    with _pose(octets, "finess.json") as chemin, _refus_permis():
+        assert len(lire_repertoire(chemin))
+
+
+def _alertes(octets: bytes) -> None:
+    with _refus_permis():
+        evolution((), octets, jour=_JOUR)
+
+
+def _modele(octets: bytes) -> None:
+    lecture = lire_octets(octets, VA1.limites)
+    if not lecture.fautes:
+        assert all(d.nature.value for d in comparer_au_modele(VA1.racine, lecture.arbre))
+
+
 def _classeur() -> bytes:
     import openpyxl
 
@@ -222,6 +277,7 @@ def _classeur() -> bytes:
     return tampon.getvalue()
 
 
+_JOUR: Final = date(2022, 11, 15)
 _ENVOYE: Final[Fichier] = fichier_du_guide()
 _DEMANDE: Final = demande_du_guide()
 _EDITEUR: Final = Editeur("ANS0000001", "12345678200010", statut_admin_technique="E")
@@ -243,4 +299,11 @@ CIBLES: Final[dict[str, Callable[[bytes], None]]] = {
     "flux": _flux,
     "zip": _zip,
     "manifeste": _manifeste,
+    "registre": _registre,
+    "importer": _importer,
+    "inscrire": _inscrire,
+    "noter": _noter,
+    "repertoire": _repertoire,
+    "alertes": _alertes,
+    "modele": _modele,
 }

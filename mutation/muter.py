@@ -40,7 +40,10 @@ def _fichiers(*motifs: str) -> list[str]:
 _COEUR = [
     *("tests/table", "tests/texte_json", "tests/test_table_extensible.py", "tests/test_vecteurs.py"),
     "tests/test_pages_derivees.py",
-    *(f"tests/proprietes/test_prop_{nom}.py" for nom in ("allers_retours", "jumeaux", "modele", "verdicts")),
+    *(
+        f"tests/proprietes/test_prop_{nom}.py"
+        for nom in ("allers_retours", "construction", "jumeaux", "modele", "verdicts")
+    ),
     *_fichiers("tests/controle/test_[!e]*.py"),
 ]
 _DECISIFS = ["tests/table", "tests/controle/test_decisions.py", "tests/test_vecteurs.py"]

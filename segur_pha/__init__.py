@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from segur_pha.anomalies import Anomalie, Conseil, Position
     from segur_pha.constats import Constat
     from segur_pha.controle.conseils import CONSEILS
-    from segur_pha.controle.resultats import VerdictLigne
+    from segur_pha.controle.lignes import VerdictLigne
     from segur_pha.controle.verdict import FichierRejete, RapportControle, controler, lire
     from segur_pha.depot.demandes_invalides import CommandeInvalide, DemandesInvalides
     from segur_pha.depot.editeur import Editeur
@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     from segur_pha.vagues.va1.construire import construire_demande, decouper
     from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
     from segur_pha.vagues.va1.mots_cles import DemandeAPlat, ValeursDeDemande
-    from segur_pha.vagues.va1.noms import NomFichierJSON, NomPiece
+    from segur_pha.vagues.va1.noms import NomFichierJSON
+    from segur_pha.vagues.va1.noms_de_pieces import NomPiece
     from segur_pha.vagues.va1.operateurs import Operateur, chercher_operateurs, operateur, operateurs
     from segur_pha.vagues.va1.table import (
         Beneficiaire,
@@ -164,7 +165,7 @@ _ROOMS: Final = {
     "NatureEcart": "retour.ecarts",
     "NomFichierJSON": "vagues.va1.noms",
     "NomInvalide": "erreurs",
-    "NomPiece": "vagues.va1.noms",
+    "NomPiece": "vagues.va1.noms_de_pieces",
     "Operateur": "vagues.va1.operateurs",
     "PieceJustificative": "vagues.va1.table",
     "Position": "anomalies",
@@ -181,7 +182,7 @@ _ROOMS: Final = {
     "StatutAdminTechnique": "vagues.va1.enumerations",
     "TypeFichier": "vagues.va1.enumerations",
     "ValeursDeDemande": "vagues.va1.mots_cles",
-    "VerdictLigne": "controle.resultats",
+    "VerdictLigne": "controle.lignes",
     "avance": "vagues.va1.avance",
     "chercher_operateurs": "vagues.va1.operateurs",
     "construire_demande": "vagues.va1.construire",

@@ -54,7 +54,7 @@ class Constat:
 
     @property
     def ou(self) -> str:
-        """Where it is, in French: the file, the row, the column."""
+        """Where it is, in French (the file, the row, the column)."""
         ligne = f"ligne {self.ligne}" if self.ligne is not None else ""
         colonne = f"colonne « {self.colonne} »" if self.colonne else ""
         return ", ".join(filter(None, (self.fichier, ligne, colonne)))

@@ -18,7 +18,7 @@ __all__ = ["AvisCourriel", "examiner_courriel", "nature_courriel"]
 
 @frozen
 class AvisCourriel:
-    """What can be said of an address.
+    """What can be said of an address, good or bad: a judgement of a value, not yet a finding at a place.
 
     Attributes:
         valide: its syntax and its domain are plausible (with DNS: the domain receives mail).

@@ -1,26 +1,118 @@
-"""The ground floor of writing: a file appears whole or not at all, and never takes the place of another."""
+"""The ground floor of files: read up to a bound, written whole or not at all, never over another, and for their owner alone."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
-from typing import TYPE_CHECKING
+import re
+import shutil
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
 
 from segur_pha.erreurs import DepotRefuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+    from ctypes import CDLL
+    from typing import BinaryIO
 
 __all__ = [
+    "DROITS",
+    "RESTES_RETIRES",
     "FichierExistant",
+    "droits_du_dossier",
     "ecrire_ensemble",
     "ecrire_sans_ecraser",
     "fichier_entier",
+    "lire_jusqu_a",
+    "marque_du_processus",
+    "ouvrir_neuf",
+    "retirer_les_restes",
     "synchroniser_les_noms",
     "tous_ou_aucun",
 ]
+
+#: The rights of a new file: what we write is about people, and its owner alone may read it unless somebody says otherwise.
+DROITS: Final[ContextVar[int]] = ContextVar("droits", default=0o600)
+#: Who is told the names of what an interrupted process had left, and what was taken away.
+RESTES_RETIRES: Final[ContextVar[Callable[[list[str]], object]]] = ContextVar("restes_retires", default=lambda _: None)
+_SUFFIXE: Final = ".partiel"
+#: Windows has no question about a process that would not end it; it refuses by itself to remove what is open.
+_SANS_QUESTION: Final = os.name == "nt"
+
+
+def droits_du_dossier() -> int:
+    """Give the rights of a new folder: those of its files, and the way into it for whoever may read them.
+
+    >>> oct(droits_du_dossier())
+    '0o700'
+    """
+    droits = DROITS.get()
+    return droits | (droits & 0o444) >> 2
+
+
+def ouvrir_neuf(chemin: Path) -> BinaryIO:
+    """Make a file and open it to be written, with the rights of :data:`DROITS`; ``FileExistsError`` when it is there."""
+    flux = chemin.open("xb")
+    # Nothing is in it yet.  Windows keeps no such rights, and some disks neither.
+    with contextlib.suppress(OSError, AttributeError):
+        os.fchmod(flux.fileno(), DROITS.get())
+    return flux
+
+
+@cache
+def _cette_machine() -> str:
+    import platform
+    from hashlib import sha256
+
+    return sha256(platform.node().encode(errors="replace")).hexdigest()[:8]
+
+
+def marque_du_processus() -> str:
+    """Give what the name of something provisional begins with: which process of which machine makes it."""
+    return f"{_cette_machine()}-{os.getpid()}-"
+
+
+def retirer_les_restes(dossier: Path, *, debut: str = ".", fin: str = _SUFFIXE) -> list[str]:
+    """Take away what processes of this machine that are no more have left in a folder, tell their names, and give them.
+
+    Only what bears the name of something provisional of ours goes (``debut``, :func:`marque_du_processus`, ``fin``).
+    """
+    forme = re.compile(rf"{re.escape(debut)}{_cette_machine()}-([0-9]+)-\w+{re.escape(fin)}")
+    retires = []
+    with contextlib.suppress(OSError):
+        for entree in os.scandir(dossier):
+            trouve = forme.fullmatch(entree.name)
+            if trouve is not None and not entree.is_symlink() and not _vit(int(trouve[1])) and _retirer(entree):
+                retires.append(entree.name)
+    if retires:
+        RESTES_RETIRES.get()(sorted(retires))
+    return sorted(retires)
+
+
+def _retirer(entree: os.DirEntry[str]) -> bool:
+    with contextlib.suppress(OSError):
+        if entree.is_dir():
+            shutil.rmtree(entree.path)
+        else:
+            Path(entree.path).unlink()
+        return True
+    return False
+
+
+def _vit(processus: int) -> bool:
+    if _SANS_QUESTION:
+        return False
+    try:
+        os.kill(processus, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
 
 
 class FichierExistant(DepotRefuse, FileExistsError):
@@ -30,6 +122,23 @@ class FichierExistant(DepotRefuse, FileExistsError):
         DepotRefuse.__init__(
             self, f"Le fichier {nom} existe déjà : rien n’a été écrit. Choisissez un autre nom ou dossier."
         )
+
+
+def lire_jusqu_a(chemin: Path, maximum: int) -> bytes:
+    """Read a file of at most ``maximum`` bytes; of a longer or an endless one, one byte more, which tells it.
+
+    Raises ``OSError`` when the file cannot be read.
+
+    >>> import os; from pathlib import Path
+    >>> len(lire_jusqu_a(Path(os.devnull), 100)), len(lire_jusqu_a(Path("examples/demandes.json"), 100))
+    (0, 101)
+    """
+    # Without a buffer: one read takes all that a plain file has, and one more finds the end.
+    with chemin.open("rb", 0) as flux:
+        octets = flux.read(min(os.fstat(flux.fileno()).st_size, maximum) + 1)
+        while len(octets) <= maximum and (suite := flux.read(maximum + 1 - len(octets))):
+            octets += suite
+    return octets
 
 
 def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:
@@ -45,7 +154,7 @@ def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:
     ...     ecrire_sans_ecraser(Path(dossier, "a.json"), b"{}").read_bytes()
     b'{}'
     """
-    with fichier_entier(chemin) as provisoire, provisoire.open("xb") as flux:
+    with fichier_entier(chemin) as provisoire, ouvrir_neuf(provisoire) as flux:
         flux.write(octets)
         flux.flush()
         os.fsync(flux.fileno())
@@ -83,14 +192,15 @@ def tous_ou_aucun() -> Iterator[Callable[[Path, bytes], Path]]:
 def fichier_entier(chemin: Path) -> Iterator[Path]:
     """Give the path of a file to make beside ``chemin``; when the block ends well it takes that name, else nothing is left.
 
-    Killed inside the block, the process leaves a hidden file ``.….partiel`` beside, and no ``chemin``.  Raises as
-    :func:`ecrire_sans_ecraser`.
+    Killed inside the block, the process leaves a hidden file ``.….partiel`` beside, which the next one that writes there takes
+    away, and no ``chemin``.  Raises as :func:`ecrire_sans_ecraser`.
     """
     if os.path.lexists(chemin):
         raise FichierExistant(chemin.name)
     if not chemin.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
-    provisoire = chemin.with_name(f".{os.urandom(8).hex()}.partiel")
+    retirer_les_restes(chemin.parent)
+    provisoire = chemin.with_name(f".{marque_du_processus()}{os.urandom(8).hex()}{_SUFFIXE}")
     try:
         yield provisoire
         _nommer(provisoire, chemin)
@@ -109,10 +219,42 @@ def _nommer(provisoire: Path, chemin: Path) -> None:
     except FileExistsError:
         raise FichierExistant(chemin.name) from None
     except OSError:
-        # No hard links here (Windows shares, FAT): Windows' rename refuses an existing name by itself.
-        if os.path.lexists(chemin):
+        # No hard links here: Windows' shares, FAT, some network disks.
+        try:
+            _renommer(provisoire, chemin)
+        except FileExistsError:
             raise FichierExistant(chemin.name) from None
-        provisoire.rename(chemin)
+
+
+def _renommer(provisoire: Path, chemin: Path) -> None:
+    """Rename a file; ``FileExistsError`` when the name is taken, also at the last moment."""
+    import ctypes
+
+    renameat2 = _renameat2(ctypes.CDLL)
+    if renameat2 is not None:
+        if renameat2(_ICI, os.fsencode(provisoire), _ICI, os.fsencode(chemin), _SANS_REMPLACER) == 0:
+            return
+        numero = ctypes.get_errno()
+        if numero not in _NON_TENU:
+            raise OSError(numero, os.strerror(numero), str(chemin))
+    # Windows, macOS, an old kernel, a disk that does not know the flag: whoever makes the empty file owns the name.
+    os.close(os.open(chemin, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    provisoire.replace(chemin)
+
+
+#: Linux: « relative to the working directory », « fail if the new name exists ».
+_ICI: Final = -100
+_SANS_REMPLACER: Final = 1
+#: What a kernel or a disk says that cannot rename without replacing.
+_NON_TENU: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
+
+
+def _renameat2(bibliotheque: type[CDLL]) -> Callable[[int, bytes, int, bytes, int], int] | None:
+    try:
+        fonction = bibliotheque(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):  # another C library; Windows knows none by no name
+        return None
+    return cast("Callable[[int, bytes, int, bytes, int], int]", fonction)
 
 
 def synchroniser_les_noms(dossier: Path) -> None:

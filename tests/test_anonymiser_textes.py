@@ -93,6 +93,7 @@ def leaves(tree: Any) -> Iterator[str]:
         yield tree
 
 
+@pytest.mark.cas(7)
 @given(st.data(), NAMES, NAMES, PHONES, ADDRESSES, FINESS, st.text(max_size=9))
 def test_no_personal_value_is_found_again(
     data: st.DataObject, name: str, admin: str, phone: str, address: str, finess: str, seed: str
@@ -135,6 +136,7 @@ def test_what_the_agency_wrote_stays_readable(name: str, spelling: str) -> None:
     assert masked.endswith(" n’est pas celui du bon de commande (15/11/2022)")
 
 
+@pytest.mark.cas(7)
 @pytest.mark.parametrize(
     ("person", "libelle", "gone"),
     [

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 
 import pytest
 
-from benchmarks import controle, demarrage, ecriture, grands_nombres, modeles
+from benchmarks import ailleurs, certificats, controle, demarrage, ecriture, grands_nombres, modeles
 from benchmarks.boucle import Rapport, en_tours
 from benchmarks.donnees import fichier, formes
 from benchmarks.page import BORNES, DEBUT, FIN, PAGE, bilan, texte
@@ -18,7 +19,7 @@ FORMES = formes(30)
 LECTEURS = {nom: pair.accepte for nom, pair in controle.concurrents().items()} | {
     f"models: {nom}": lecteur for nom, (lecteur, _) in modeles.concurrents().items()
 }
-QUI_JUGENT = [nom for nom in LECTEURS if "json.loads" not in nom]
+QUI_JUGENT = [nom for nom in LECTEURS if nom.removeprefix("models: ") not in ("`json.loads`", controle.ORJSON)]
 
 
 @pytest.mark.parametrize("nom", LECTEURS)
@@ -73,6 +74,17 @@ def test_the_many_files_hold_as_many_requests_as_they_say():
     assert len(tailles) == 101
 
 
+def test_the_peers_come_to_the_very_same_table_and_plan_of_certificates(tmp_path):
+    certificats.fabriquer(tmp_path, 2_000)
+    notre = certificats.notre(tmp_path)
+    pairs = {"pandas": certificats.memes_resultats, "polars": certificats.par_polars, "duckdb": certificats.par_duckdb}
+    compares = [nom for nom in pairs if find_spec(nom)]
+
+    assert compares
+    assert len(notre["plan"]) > 2
+    assert [nom for nom in compares if pairs[nom](tmp_path) != notre] == []
+
+
 def test_everyone_takes_turns_with_the_yardstick():
     rapports = en_tours({"slow": lambda: 0.3, "fast": lambda: 0.01}, lambda: 0.1)
 
@@ -115,6 +127,7 @@ def test_the_page_holds_every_row_between_its_marks():
         demarrage.ETALON,
         *map(str, grands_nombres.TAILLES),
         *grands_nombres.FACONS,
+        *(ailleurs.NOUS, ailleurs.SANS, ailleurs.AVEC, ailleurs.SCANS, ailleurs.REPONSE),
         *(borne.quoi for borne in BORNES),
     ]
 

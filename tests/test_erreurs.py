@@ -6,6 +6,7 @@ import json
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,7 @@ def test_where_an_anomaly_stands_is_no_part_of_what_it_is() -> None:
     assert str(here.position) == "ligne 3, colonne 4"
 
 
+ROOT = Path(__file__).parents[1]
 HEAVY = ["jsonschema", "cattrs", "hypothesis", "rich", "cyclopts", "stdnum"]
 LOADED = "import json, sys; {}; print(json.dumps(sorted({{name.partition('.')[0] for name in sys.modules}})))"
 
@@ -107,6 +109,24 @@ def test_importing_segur_pha_loads_nothing_heavy(statement: str, left_out: list[
     loaded = set(json.loads(done.stdout))
     assert "segur_pha" in loaded
     assert loaded.isdisjoint(left_out)
+
+
+CHECKED = (
+    "import sys; from segur_pha import controler; print(*sys.modules, end=';');"
+    'report = controler(open("examples/demandes.json", "rb").read()); assert len(report.rejetees) == 4;'
+    "print(*sys.modules)"
+)
+LATER = ("rapports", "repertoire", "courriels", "identifiants", "controle.conseils", "controle.resultats")
+
+
+def test_a_control_loads_neither_the_advice_nor_the_rooms_that_draw_a_report() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHECKED], capture_output=True, text=True, check=True, timeout=60, cwd=ROOT
+    )
+    imported, checked = (set(names.split()) for names in done.stdout.split(";"))
+    assert "segur_pha.controle.verdict" in imported
+    assert imported & {"json", "pathlib", "pkgutil", "segur_pha.vagues.va1.avance"} == set()
+    assert checked & {f"segur_pha.{room}" for room in LATER} == set()
 
 
 @pytest.mark.parametrize("module", [segur_pha, segur_pha.depot], ids=lambda m: m.__name__)

@@ -231,7 +231,7 @@ def test_a_deposit_that_could_not_be_shown_is_given_up_in_the_ledger(
     (tmp_path / "here").mkdir()
     monkeypatch.setattr(Path, "rename", refuse)
     command = COMMANDS["preparer"].format(here=tmp_path / "here")
-    assert principal([*command.split(), "--registre", str(tmp_path / "registre.sqlite")]) == 2
+    assert principal([*command.split(), "--registre", str(tmp_path / "registre.sqlite"), "--creer"]) == 2
     assert list((tmp_path / "here").iterdir()) == []
     with Registre(tmp_path / "registre.sqlite") as registre:
         assert {request.phase for request in registre.demandes()} == {"abandonnée"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import pickle
@@ -10,12 +11,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from operator import methodcaller
 from pathlib import Path
 
 import pytest
 
 from segur_pha import DepotRefuse, NomInvalide, ecrire, en_json
-from segur_pha.fichiers import FichierExistant, ecrire_sans_ecraser
+from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
+from segur_pha.fichiers import DROITS, FichierExistant, ecrire_sans_ecraser
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 
 JOUR = date(2022, 11, 15)
@@ -136,18 +139,34 @@ def test_a_name_taken_at_the_last_moment_is_not_overwritten(tmp_path: Path, monk
     assert list(tmp_path.iterdir()) == [cible]
 
 
+class Kernel:
+    """A C library whose ``renameat2`` refuses, or that has none."""
+
+    def __init__(self, refusal: int | None) -> None:
+        if refusal is not None:
+            self.renameat2 = lambda *_: ctypes.set_errno(refusal) or -1
+
+
+@pytest.mark.parametrize("kernel", ["this one", "without renameat2", errno.ENOSYS, errno.EINVAL, "none"])
 @pytest.mark.parametrize("taken", [False, True])
 def test_where_there_are_no_hard_links_the_file_is_renamed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, taken: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, taken: bool, kernel: str | int
 ) -> None:
     cible = tmp_path / "a.json"
 
     def no_links(_: Path, target: Path) -> None:
-        if taken:
+        if taken:  # at the last moment, after every look at the name
             Path(target).write_bytes(b"theirs")
         raise PermissionError(errno.EPERM, "no hard links on this volume")
 
+    def library(*_: object, **__: object) -> Kernel:
+        if kernel == "none":
+            raise TypeError("Windows")
+        return Kernel(kernel if isinstance(kernel, int) else None)
+
     monkeypatch.setattr(os, "link", no_links)
+    if kernel != "this one":
+        monkeypatch.setattr(ctypes, "CDLL", library)
     if taken:
         with pytest.raises(FichierExistant):
             ecrire_sans_ecraser(cible, b"ours")
@@ -157,14 +176,32 @@ def test_where_there_are_no_hard_links_the_file_is_renamed(
     assert list(tmp_path.iterdir()) == [cible]
 
 
-@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o000, 0o666)])
-def test_a_file_has_the_mode_of_any_new_file(tmp_path: Path, mask: int, mode: int) -> None:
-    before = os.umask(mask)
+def test_a_rename_that_the_disk_refuses_is_told_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: Path) -> None:
+        raise PermissionError(errno.EPERM, "no hard links on this volume")
+
+    monkeypatch.setattr(os, "link", no_links)
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Kernel(errno.ENOSPC))
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as refusal:
+        ecrire_sans_ecraser(tmp_path / "a.json", b"ours")
+    assert refusal.value.errno == errno.ENOSPC
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o000])
+@pytest.mark.parametrize("said", [0o600, 0o660])
+def test_a_file_is_its_owner_s_unless_somebody_says_otherwise(tmp_path: Path, mask: int, said: int) -> None:
+    before, droits = os.umask(mask), DROITS.set(said)
     try:
         chemin = ecrire_sans_ecraser(tmp_path / "a.json", b"{}")
+        with dossier_entier(tmp_path / "depot") as dossier:
+            ecrire_durablement(dossier / "b.json", methodcaller("write", b"{}"))
     finally:
+        DROITS.reset(droits)
         assert os.umask(before) == mask
-    assert chemin.stat().st_mode & 0o777 == mode
+    for fichier in (chemin, tmp_path / "depot" / "b.json"):
+        assert fichier.stat().st_mode & 0o777 == said
+    assert (tmp_path / "depot").stat().st_mode & 0o777 == {0o600: 0o700, 0o660: 0o770}[said] & ~mask
 
 
 FULL_DISK = """

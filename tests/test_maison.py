@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,10 @@ def modules() -> Iterator[tuple[str, ast.Module, int]]:
             yield name, ast.parse(source), source.count("\n")
 
 
-MODULES = {name: (tree, lines) for name, tree, lines in modules()}
+@cache
+def parsed() -> dict[str, tuple[ast.Module, int]]:
+    """Read the modules once, in the process that runs these tests."""
+    return {name: (tree, lines) for name, tree, lines in modules()}
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
@@ -54,10 +58,10 @@ def test_imports_run_downwards_and_in_no_circle(
 
 
 def test_what_is_long_says_why() -> None:
-    rooms = {f"{name.replace('.', '/')}.py" for name, (_, lines) in MODULES.items() if lines > LINES_OF_A_ROOM}
+    rooms = {f"{name.replace('.', '/')}.py" for name, (_, lines) in parsed().items() if lines > LINES_OF_A_ROOM}
     long = {
         f"{name.replace('.', '/')}.py::{function}"
-        for name, (tree, _) in MODULES.items()
+        for name, (tree, _) in parsed().items()
         for function, lines in functions(tree)
         if lines > LINES_OF_A_FUNCTION
     }
@@ -80,7 +84,7 @@ def test_nothing_reaches_for_the_network() -> None:
     }
     asked = {
         name
-        for tree, _ in MODULES.values()
+        for tree, _ in parsed().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
@@ -139,7 +143,7 @@ def test_no_balise_is_named_outside_the_folder_of_its_wave() -> None:
     alone = re.compile(rf"/?(?:{'|'.join(WORDS)})(?:/.*)?")
     named = {
         (name, text)
-        for name, (tree, _) in MODULES.items()
+        for name, (tree, _) in parsed().items()
         if not in_a_wave(name)
         for text in strings(tree)
         if tags.intersection(re.findall(r"\w+", text)) - WORDS or alone.fullmatch(text)
@@ -150,7 +154,7 @@ def test_no_balise_is_named_outside_the_folder_of_its_wave() -> None:
 
 def test_few_rooms_know_a_wave_by_its_name() -> None:
     front = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
-    trees = {"segur_pha": front, **{name: tree for name, (tree, _) in MODULES.items() if not in_a_wave(name)}}
+    trees = {"segur_pha": front, **{name: tree for name, (tree, _) in parsed().items() if not in_a_wave(name)}}
     rooms = {
         name
         for name, tree in trees.items()
@@ -163,7 +167,7 @@ def test_few_rooms_know_a_wave_by_its_name() -> None:
 
 def test_no_two_public_classes_share_a_name() -> None:
     homes: dict[str, list[str]] = {}
-    for name, (tree, _) in MODULES.items():
+    for name, (tree, _) in parsed().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(name)

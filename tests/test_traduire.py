@@ -13,7 +13,7 @@ def test_every_page_that_should_be_is_read_in_french():
 
 def test_every_page_is_written_in_french_or_translated_but_those_for_who_changes_the_library():
     pages = {path.relative_to(traduire.DOCS).with_suffix("").as_posix() for path in traduire.DOCS.rglob("*.md")}
-    english = {page for page in pages if page.startswith(("decisions/", "_build/"))}
+    english = {page for page in pages if page.startswith(("decisions/", "_build/")) and page != "decisions/index"}
 
     assert pages - english - set(traduire.pages()) == {"gestionnaire", "prise-en-main"}
 
@@ -53,7 +53,6 @@ def test_what_is_missing_and_what_is_doubtful_are_counted_by_page(page):
 
 
 def test_a_page_without_a_catalogue_is_told_and_so_is_a_catalogue_without_a_page(locale, monkeypatch):
-    monkeypatch.setattr(traduire, "WAITING", locale / "none.txt")
     monkeypatch.setattr(traduire, "templates", lambda: {"guide/page": _catalog({"Here it is": ("", ())})})
     (locale / "old.po").touch()
 
@@ -144,3 +143,38 @@ def test_a_translation_that_would_be_read_as_a_list_or_a_title_is_told(translati
 )
 def test_code_and_numbers_need_no_translation(message, words):
     assert traduire.has_words(message) is words
+
+
+BY_HAND = "# Title\n\nHand.\n\n## First\n\n{between}\n\n| head | |\n|---|---|\n| row | cell |\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "untranslated"),
+    [
+        # A page that comes from the code: its sentences, its headings, the titles of its columns.
+        (
+            "<!-- Written by docs/generate.py; a test. -->\n" + BY_HAND.format(between="Hand too."),
+            {"row", "cell"},
+        ),
+        ("This page is written from the code: x.\n" + BY_HAND.format(between="Hand too."), {"row", "cell"}),
+        (
+            "<!-- Written by docs/generate.py; a test. -->\n# Title\n\nHand.\n\n```{py:data} x\nDerived.\n```\n",
+            {"Derived."},
+        ),
+        # A page written by hand: all but what stands between the marks.
+        (BY_HAND.format(between="More."), set()),
+        (BY_HAND.format(between="<!-- sortie: x -->\nDerived.\n<!-- fin -->\n"), {"Derived."}),
+    ],
+)
+def test_of_the_reference_what_is_written_by_hand_is_translated(tmp_path, monkeypatch, text, untranslated):
+    monkeypatch.setattr(traduire, "DOCS", tmp_path)
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    is_wanted = traduire.part_of_reference("page")
+    pieces = {
+        (piece, number)
+        for number, line in enumerate(text.splitlines(), 1)
+        for piece in (line.strip("|").split("|") if line.startswith("|") else [line.lstrip("# ")])
+        if piece.strip(" -") and not piece.startswith(("<!--", "This page", "`"))
+    }
+
+    assert {piece.strip() for piece, number in pieces if not is_wanted(piece.strip(), number)} == untranslated

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.controle.explications import explications
 from segur_pha.table.balise import Liste, Objet, balises
-from segur_pha.table.codes import Provenance
+from segur_pha.table.catalogue import Provenance
 from segur_pha.table.formats import Format, Nature
 from segur_pha.vagues.va1 import VA1
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from segur_pha.controle.explications import Explication
     from segur_pha.table.balise import Balise, ClasseBloc
-    from segur_pha.table.codes import EntreeCatalogue
+    from segur_pha.table.catalogue import EntreeCatalogue
     from segur_pha.table.specification import Specification
 
 __all__ = ["mots_cles_de_la_demande", "page_de_la_table", "page_des_codes", "parametres_de_la_demande"]

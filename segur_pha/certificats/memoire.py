@@ -8,6 +8,8 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from attrs import evolve
+
 from segur_pha.certificats.jours import lire_jour
 from segur_pha.certificats.natures import NatureDeCertificat, nature_de
 from segur_pha.certificats.ordre import Ordre, ordre_vu
@@ -17,6 +19,8 @@ from segur_pha.textes import plier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from segur_pha.constats import Constat
 
 if TYPE_CHECKING:
     from segur_pha.tableurs import TableauLu
@@ -59,7 +63,7 @@ class Memoire:
         self.adresses, self.natures = Memo(_adresses), Memo(_nature_de_structure)
         self.offres, self.emetteurs = Memo(_nature_d_offre), Memo(_nature_d_emetteur)
         self.lectures: dict[str, str] = {}
-        self._remarques: dict[str, list[str]] = {}
+        self._remarques: dict[str, list[Constat]] = {}
 
     def oublier(self, quoi: str) -> None:
         """Forget how a table was read: it is about to be read again."""
@@ -69,9 +73,9 @@ class Memoire:
     def noter(self, quoi: str, lu: TableauLu) -> None:
         """Note how a table was read, once all its rows were."""
         self.lectures[quoi] = f"{quoi} : {lu.description}."
-        self._remarques[quoi] = [f"{quoi} : {remarque.message}" for remarque in lu.remarques]
+        self._remarques[quoi] = [evolve(remarque, fichier=quoi.lower()) for remarque in lu.remarques]
 
-    def remarques(self) -> list[str]:
+    def remarques(self) -> list[Constat]:
         """Return what was left aside in the tables, and their hidden rows."""
         return [*chain(*self._remarques.values())]
 

@@ -133,7 +133,7 @@ class Parc:
         lignes_illisibles: rows that could not be taken, none is ever dropped silently; ``fichier`` is ``"suivi"``,
             ``"officines"`` or the name of a certificate's file, ``numero`` the N° produit of the row, when it has one.
         officines: what is known of the pharmacies, by FINESS; may name pharmacies without certificates.
-        avertissements: French sentences about the source as a whole (a private key left in a folder, …).
+        avertissements: what is to be looked at in the source besides its rows (a private key left in a folder, hidden rows, …).
         lectures: French sentences that tell what was read of the source: its columns, those left aside, whose it is.
         ecartes: certificates that were read and count for no pharmacy: of TEST, of a publisher, of a cabinet, of a person.
         finess: the pharmacies of the fleet, those with at least one certificate read; narrowing keeps them.
@@ -142,7 +142,7 @@ class Parc:
     certificats: tuple[Certificat, ...]
     lignes_illisibles: tuple[Constat, ...] = ()
     officines: Mapping[str, Officine] = field(factory=dict, converter=_copie, hash=False)
-    avertissements: tuple[str, ...] = ()
+    avertissements: tuple[Constat, ...] = ()
     ecartes: tuple[CertificatEcarte, ...] = ()
     lectures: tuple[str, ...] = ()
     finess: frozenset[str] = field()

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.certificats.parc import SuiviIllisible
-from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser, lire_jusqu_a
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,9 +54,9 @@ def garder(dossier: Path, jour: date, octets: bytes) -> Path | None:
 
     A second run that finds something else is kept beside the first, under the next number.
     """
-    dossier.mkdir(parents=True, exist_ok=True)
+    dossier.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
     du_jour = [(rang, fichier) for du, rang, fichier in _gardees(dossier) if du == jour]
-    if du_jour and du_jour[-1][1].read_bytes() == octets:
+    if du_jour and lire_jusqu_a(du_jour[-1][1], len(octets)) == octets:
         return None
     suite = f"-{du_jour[-1][0] + 1}" if du_jour else ""
     return ecrire_sans_ecraser(dossier / f"alertes-{jour.isoformat()}{suite}.json", octets)
@@ -64,7 +64,7 @@ def garder(dossier: Path, jour: date, octets: bytes) -> Path | None:
 
 def noter(journal: Path, ligne: str) -> None:
     """Add a line to a log, unless it is its last one already."""
-    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal.parent.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
     with journal.open("a+", encoding="utf-8") as flux:
         flux.seek(0)
         if flux.read().splitlines()[-1:] != [ligne]:

@@ -277,4 +277,4 @@ def _non_compte(parc: Parc) -> Iterator[Html]:
     lignes = [(i.fichier, i.ligne, i.message) for i in parc.lignes_illisibles]
     yield element("h2", "Ce qui n’a pas été lu")
     yield table(Tableau(("tableau", "ligne", "raison"), lignes, titre="Lignes illisibles"))
-    yield element("ul", *(element("li", texte) for texte in parc.avertissements))
+    yield element("ul", *(element("li", f"{avis}.") for avis in parc.avertissements))

@@ -15,6 +15,7 @@ from segur_pha.certificats.officines import TableOfficines, lire_officines
 from segur_pha.certificats.ordre import FormeJour, Ordre, OrdreVu, ordre_impose, ordre_vu
 from segur_pha.certificats.parc import Parc, ReglageInvalide, SuiviIllisible
 from segur_pha.certificats.tableaux import Source, TableauOuvert, ouvrir_tableau
+from segur_pha.constats import Constat
 from segur_pha.identifiants import defaut_finess, forme_finess, nature_structure, normaliser_finess
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def lire_suivi(
     memoire.lire_les_jours(impose or Ordre.JOUR, impose or Ordre.JOUR)
     pour_tout = evolve(_pour_tout(finess, structure), rattachement=table.rattachement)
     lecteur, lectures = lire()
-    avertissements: tuple[str, ...] = ()
+    avertissements: tuple[Constat, ...] = ()
     if impose is None:
         fins, debuts = ordre_vu(memoire.fins), ordre_vu(memoire.debuts)
         decide = fins.ordre or debuts.ordre
@@ -156,10 +157,14 @@ def _pour_tout(finess: str | None, structure: str | None) -> PourTout:
     return PourTout(seule[1:] if nature is None else None, nature)
 
 
-def _sur_l_ordre(vu: OrdreVu, ordre: Ordre | None) -> tuple[str, ...]:
+def _sur_l_ordre(vu: OrdreVu, ordre: Ordre | None) -> tuple[Constat, ...]:
     if ordre is None and vu.douteux:
-        doute = f"Fin de validité : rien ne dit si « {vu.douteux} » commence par le jour ou par le mois"
-        return (f"{doute} ; le jour a été lu d’abord. Tranchez avec --ordre-des-jours jj/mm/aaaa ou mm/jj/aaaa.",)
-    if ordre is Ordre.MOIS:
-        return ("Fin de validité : le mois y est écrit avant le jour (mm/jj/aaaa), toute la colonne a été lue ainsi.",)
-    return ()
+        message = (
+            f"rien ne dit si « {vu.douteux} » commence par le jour ou par le mois, le jour a été lu d’abord ; tranchez avec "
+            "--ordre-des-jours jj/mm/aaaa ou mm/jj/aaaa"
+        )
+    elif ordre is Ordre.MOIS:
+        message = "le mois y est écrit avant le jour (mm/jj/aaaa), toute la colonne a été lue ainsi"
+    else:
+        return ()
+    return (Constat(code="ordre-des-jours", message=message, fichier="suivi", colonne="Fin de validité"),)

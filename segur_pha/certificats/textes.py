@@ -98,6 +98,6 @@ def _a_corriger(parc: Parc, change: Evolution | None) -> Iterator[Morceau]:
         yield ""
         yield Phrase(Marque("À corriger :" if illisibles else "À vérifier :", Niveau.ATTENTION))
         yield from (Phrase(str(ligne), retrait=2) for ligne in illisibles[:_MONTREES])
-        yield from (Phrase(texte, retrait=2) for texte in parc.avertissements)
+        yield from (Phrase(f"{avis}.", retrait=2) for avis in parc.avertissements)
     if len(illisibles) > _MONTREES:
         yield f"  … et {accorder(len(illisibles) - _MONTREES, 'autre')} : --html les donne toutes."

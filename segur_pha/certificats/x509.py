@@ -13,12 +13,13 @@ from segur_pha.certificats.contenu import CN, ETAT, NOM, OID, ORGANISATION, PREN
 from segur_pha.certificats.der import DerIllisible, elements, en_oid, premier
 from segur_pha.certificats.natures import CertificatEcarte, nature_de
 from segur_pha.certificats.parc import Certificat, Parc, SuiviIllisible, ligne_illisible
+from segur_pha.constats import Constat
+from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.identifiants import finess_de_structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segur_pha.constats import Constat
 
 __all__ = ["lire_x509"]
 
@@ -74,7 +75,8 @@ def _fichiers(dossier: Path, lecture: _Lecture) -> list[Path]:
         lies = [nom for nom in sorted(sous_dossiers) if Path(ici, nom).is_symlink()]
         for nom in lies:
             lieu = Path(ici, nom).relative_to(dossier).as_posix()
-            lecture.avertissements.append(f"{lieu} : lien vers un autre dossier, il n’a pas été suivi.")
+            message = "lien vers un autre dossier, il n’a pas été suivi"
+            lecture.avertissements.append(Constat(code="lien-non-suivi", message=message, fichier=lieu))
         trouves += [fichier for nom in noms if (fichier := Path(ici, nom)).is_file()]
     return sorted(trouves)
 
@@ -86,13 +88,13 @@ class _Lecture:
         self.certificats: list[Certificat] = []
         self.illisibles: list[Constat] = []
         self.ecartes: list[CertificatEcarte] = []
-        self.avertissements: list[str] = []
+        self.avertissements: list[Constat] = []
         self._vus: dict[bytes, tuple[str, int]] = {}
 
     def parc(self) -> Parc:
         """Return the fleet; an error when nothing was read, since « nothing expires » would be a guess."""
         if not (self.certificats or self.illisibles or self.ecartes):
-            suite = " ".join(["", *self.avertissements])
+            suite = " ".join(["", *(f"{avis}." for avis in self.avertissements)])
             raise SuiviIllisible(f"Aucun certificat à suivre ici : vérifiez que c’est le bon dossier.{suite}")
         return Parc(
             tuple(self.certificats),
@@ -121,13 +123,14 @@ class _Lecture:
             self.avertissements.append(_cle_trouvee(nom))
             return
         try:
-            if fichier.stat().st_size > _TAILLE_MAXIMALE:
-                yield "trop gros pour un certificat (plus de 1 Mo)"
-                return
-            octets = _en_octets(fichier.read_bytes())
+            lus = lire_jusqu_a(fichier, _TAILLE_MAXIMALE)
         except OSError:
             yield "ce fichier ne peut pas être ouvert : vérifiez vos droits d’accès"
             return
+        if len(lus) > _TAILLE_MAXIMALE:
+            yield "trop gros pour un certificat (plus de 1 Mo)"
+            return
+        octets = _en_octets(lus)
         blocs = [_sans_base64(bloc) for bloc in _BLOC.findall(octets)]
         if _CLE.search(octets) or _cle_der(octets):
             self.avertissements.append(_cle_trouvee(nom))
@@ -144,7 +147,7 @@ class _Lecture:
             self.illisibles.append(ligne_illisible(nom, rang, raison))
             return
         if lu.autorite:
-            self.avertissements.append(f"{nom} (rang {rang}) : certificat d’autorité, il ne compte pas.")
+            self.avertissements.append(_autorite(nom, rang))
             return
         unites = lu.sujet.get(UNITE, ())
         nature = nature_de(unites, de_test=lu.de_test, personne=lu.carte or NOM in lu.sujet or PRENOM in lu.sujet)
@@ -228,11 +231,14 @@ def _decoupes(octets: bytes) -> list[bytes]:
     return decoupes
 
 
-def _cle_trouvee(nom: str) -> str:
-    return (
-        f"{nom} : clé privée refusée, elle n’a pas été lue. Retirez-la de ce dossier : "
-        "le suivi des échéances n’en a jamais besoin."
-    )
+def _autorite(nom: str, rang: int) -> Constat:
+    message = "certificat d’autorité, il ne compte pas"
+    return Constat(code="certificat-d-autorite", message=message, fichier=nom, ligne=rang)
+
+
+def _cle_trouvee(nom: str) -> Constat:
+    message = "clé privée refusée, elle n’a pas été lue ; retirez-la de ce dossier : le suivi des échéances n’en a jamais besoin"
+    return Constat(code="cle-privee", message=message, fichier=nom)
 
 
 def _cle_der(octets: bytes) -> bool:

@@ -97,7 +97,7 @@ def principal(argv: Sequence[str] | None = None) -> int:
     regler_les_sorties()
     donnes = sys.argv[1:] if argv is None else argv
     try:
-        with _peu_de_ramassages():
+        with _peu_de_ramassages(), _fichiers_a_soi():
             code = _executer(donnes)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -118,6 +118,24 @@ def _peu_de_ramassages() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*seuils)
+
+
+@contextmanager
+def _fichiers_a_soi() -> Iterator[None]:
+    """Have files be their owner's alone, unless the environment says that the group may read them, and tell what was left over."""
+    from segur_pha.fichiers import DROITS, RESTES_RETIRES
+
+    du_groupe = os.environ.get("SEGUR_PHA_DROITS") == "groupe"
+    droits, restes = DROITS.set(0o660 if du_groupe else 0o600), RESTES_RETIRES.set(_dire_les_restes)
+    try:
+        yield
+    finally:
+        DROITS.reset(droits)
+        RESTES_RETIRES.reset(restes)
+
+
+def _dire_les_restes(noms: list[str]) -> None:
+    montrer_erreur(f"Laissé par une commande interrompue, et effacé : {', '.join(noms)}.")
 
 
 def _executer(argv: Sequence[str]) -> int:

@@ -87,7 +87,8 @@ def _montrer(flux: TextIO, morceaux: tuple[Morceau, ...]) -> None:
     if flux.isatty() or os.environ.get("FORCE_COLOR"):
         ecran = _console(flux)
         for morceau in morceaux:
-            ecran.print(en_couleurs(morceau))
+            # A word longer than the screen is whole all the same: rich would drop what sticks out.
+            ecran.print(en_couleurs(morceau), crop=False)
     else:
         flux.writelines(f"{en_texte(morceau)}\n" for morceau in morceaux)
 

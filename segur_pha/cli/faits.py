@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_fautes
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
+from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RegistreError
-from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.tableurs import octets_du_fichier
 
@@ -43,6 +44,7 @@ def noter(
     jour: Jour = None,
     feuille: Annotated[str | None, Parameter(help="Feuille du classeur, par son nom ou son rang.")] = None,
     encodage: Annotated[str | None, Parameter(help="Encodage du CSV, s’il n’est pas reconnu.")] = None,
+    fautes: Fautes = None,
     vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
 ) -> int:
@@ -57,22 +59,24 @@ def noter(
     from segur_pha.registre.notes import NotesRefusees
     from segur_pha.registre.tableau_de_notes import lire_les_notes
 
+    liste = ListeDesFautes(fautes)
+    verifier_les_sorties(*liste.a_ecrire(), registre=registre)
     octets = octets_du_fichier(tableau, maximum=OCTETS_MAXIMUM, refus=RegistreError)
     lues = lire_les_notes(octets, nom=tableau.name, jour=aujourd_hui(jour), feuille=feuille, encodage=encodage)
     _dire_la_lecture(lues)
     if lues.constats and not partiel:
-        return _rien(lues.constats)
+        return _rien(lues.constats, liste)
     with ouvrir(registre, existant=True) as livre:
         try:
             bilan = livre.noter(
                 lues.notes, partiel=partiel, specification=None if vague is None else specification_de(vague)
             )
         except NotesRefusees as refus:
-            return _rien(refus.constats)
+            return _rien(refus.constats, liste)
     a_revoir = [*lues.constats, *bilan.refus]
+    liste.ecrire([*a_revoir, *bilan.ecarts])
     for constats in (a_revoir, bilan.ecarts):
-        if constats:
-            montrer(en_tableau(constats), "")
+        montrer_les_fautes(constats)
     montrer(
         f"{accorder(bilan.notees, 'fait noté', 'faits notés')}, {accorder(bilan.deja, 'déjà connu', 'déjà connus')}, "
         f"{len(a_revoir)} à revoir."
@@ -87,8 +91,9 @@ def _dire_la_lecture(lues: NotesLues) -> None:
         montrer(f"Colonnes laissées de côté : {', '.join(lues.ignorees)}.")
 
 
-def _rien(constats: Sequence[Constat]) -> int:
-    montrer(en_tableau(constats), "")
+def _rien(constats: Sequence[Constat], liste: ListeDesFautes) -> int:
+    montrer_les_fautes(constats)
+    liste.ecrire(constats)
     montrer_erreur(
         Phrase(
             Marque(f"Rien n’a été noté : {accorder(len(constats), 'ligne')} à revoir.", Niveau.MAUVAIS),

@@ -10,10 +10,11 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, ouvrir
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.rapports.tableau import Tableau, accorder
+from segur_pha.texte_json.lecture import octets_de
 
 __all__ = ["inscrire"]
 
@@ -32,6 +33,7 @@ def inscrire(
     ] = None,
     vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    creer: Creer = False,
 ) -> int:
     """Inscrit des fichiers déjà déposés et leurs réponses, pour commencer un registre ou refaire celui qui est perdu.
 
@@ -39,21 +41,24 @@ def inscrire(
 
     Exemple :
 
-        segur-pha registre inscrire JSON-ANS0000001-20221115-001.json --retour retour.json
+        segur-pha registre inscrire JSON-ANS0000001-20221115-001.json --retour retour.json --creer
     """
     from segur_pha.registre.reprise import Reponse
 
     if not fichiers and not retour and not dossier:
         raise UsageErrone("Indiquez au moins un fichier, une réponse (--retour) ou un dossier de dépôt (--dossier).")
-    contenus = {chemin.name: chemin.read_bytes() for chemin in fichiers}
+    specification = specification_de(vague)
+    limites = specification.limites
+    contenus = {chemin.name: octets_de(chemin, limites) for chemin in fichiers}
     empreintes: dict[str, str] = {}
     for depot in dossier or []:
         manifeste = manifeste_du_dossier(depot)
         contenus |= json_du_dossier(depot, manifeste)
         empreintes |= {piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces}
-    reponses = [Reponse(chemin.name, chemin.read_bytes(), jour or _jour_du_fichier(chemin)) for chemin in retour or []]
-    specification = specification_de(vague)
-    with ouvrir(registre, specification=specification) as livre:
+    reponses = [
+        Reponse(chemin.name, octets_de(chemin, limites), jour or _jour_du_fichier(chemin)) for chemin in retour or []
+    ]
+    with ouvrir(registre, existant=not creer, specification=specification) as livre:
         reprise = livre.inscrire(contenus, reponses, jour=jour, empreintes=empreintes)
     montrer(
         f"{accorder(len(reprise.fichiers), 'fichier inscrit', 'fichiers inscrits')}, "

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
+from segur_pha.cli.console import montrer_erreur
 from segur_pha.erreurs import RegistreError
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase
 from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 from segur_pha.vagues import vagues
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from segur_pha.registre import Registre
     from segur_pha.table.specification import Specification
 
-__all__ = ["PAR_DEFAUT", "Admettre", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir", "verifier_export"]
+__all__ = ["PAR_DEFAUT", "Admettre", "Creer", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir", "verifier_export"]
 
 OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier du registre, ou une URL SQLAlchemy.")]
 Jour = Annotated[date | None, Parameter(help="Jour de l’événement, AAAA-MM-JJ ; aujourd’hui par défaut.")]
@@ -27,21 +29,46 @@ Admettre = Annotated[
         help="Laisse partir une seconde demande pour une officine qui en a déjà une en cours au registre.", negative=""
     ),
 ]
+Creer = Annotated[bool, Parameter(name="--creer", help="Crée le registre s’il n’existe pas encore.", negative="")]
 PAR_DEFAUT: Final = "registre.sqlite"
 
 
-def ouvrir(ou: str, *, existant: bool = False, specification: Specification = VAGUE_PAR_DEFAUT) -> Registre:
-    """Open a ledger; ``existant``: it must be there, a mistyped name does not make an empty one."""
+def ouvrir(
+    ou: str, *, existant: bool = True, premier: str | None = None, specification: Specification = VAGUE_PAR_DEFAUT
+) -> Registre:
+    """Open a ledger; unless ``existant`` is false it must be there: a mistyped name does not make an empty one.
+
+    ``premier``: the first number that a new one serves.
+    """
     from segur_pha.registre import Registre
     from segur_pha.registre.adresse import en_clair, fichier_de, lire_adresse
+    from segur_pha.registre.voisins import introuvable
 
     url = lire_adresse(ou)
     if url.database is None and url.get_backend_name() == "sqlite":
         raise RegistreError("Registre en mémoire : il serait perdu à la fin de cette commande ; indiquez un fichier.")
     fichier = fichier_de(url)
     if existant and fichier is not None and not fichier.is_file():
-        raise RegistreError(f"Registre introuvable : {en_clair(ou)}. Vérifiez le nom et le dossier (--registre).")
-    return Registre(ou, specification=specification, specifications=tuple(vagues().values()))
+        raise introuvable(en_clair(ou), fichier)
+    return Registre(
+        ou,
+        creer=not existant,
+        premier=premier,
+        specification=specification,
+        specifications=tuple(vagues().values()),
+        si_occupe=lambda: _dire_l_attente(ou),
+    )
+
+
+def _dire_l_attente(ou: str) -> None:
+    from segur_pha.registre.adresse import en_clair
+
+    montrer_erreur(
+        Phrase(
+            Marque("Patience", Niveau.ATTENTION),
+            f" : un autre programme écrit dans {en_clair(ou)} ; cette commande attend qu’il ait fini.",
+        )
+    )
 
 
 def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:

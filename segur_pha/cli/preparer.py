@@ -12,13 +12,13 @@ from attrs import asdict, evolve
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
-from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir_json
+from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
+from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import Admettre, ouvrir
+from segur_pha.cli.ouverture import Admettre, Creer, ouvrir
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
-from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.depot.antecedents import dire_les_laissees
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
@@ -26,14 +26,11 @@ from segur_pha.depot.numeros import NumerosDepuis
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.reglages import conseils_sur_les_reglages
 from segur_pha.fichiers import ecrire_sans_ecraser, tous_ou_aucun
-from segur_pha.rapports.constats import en_tableau
-from segur_pha.rapports.csv import en_csv
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots, euros
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
-    from segur_pha.constats import Constat
     from segur_pha.depot.antecedents import Admissible
     from segur_pha.depot.depot_prepare import DepotPrepare
     from segur_pha.registre import Registre
@@ -42,9 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = ["preparer"]
 
-#: How many lines of advice a screen shows of the same kind; the JSON has them all.
-_CONSEILS_MONTRES: Final = 5
-_FAUTES_MONTREES: Final = 200
+#: What bears the numbers of the rows.
+_QUOI: Final = "commandes"
 #: The advice that is shown beside faults too: what was read may not be what was meant.
 _DE_LA_LECTURE: Final = frozenset({"valeur-d-exemple", "lignes-masquees", "colonnes-masquees", "feuilles-laissees"})
 
@@ -93,11 +89,9 @@ def preparer(
             negative="",
         ),
     ] = False,
+    creer: Creer = False,
     admettre: Admettre = None,
-    fautes: Annotated[
-        list[Path] | None,
-        Parameter(help="Écrit aussi les fautes dans ce fichier, .csv, .json ou .html (n’écrase rien).", negative=""),
-    ] = None,
+    fautes: Fautes = None,
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
     ] = "texte",
@@ -121,16 +115,17 @@ def preparer(
     if (admettre or nouvelles) and registre is None:
         option = "--admettre" if admettre else "--nouvelles"
         raise UsageErrone(f"{option} ne sert qu’avec --registre, qui sait quelles officines ont déjà une demande.")
+    if creer and registre is None:
+        raise UsageErrone("--creer ne sert qu’avec --registre, qui nomme le registre à créer.")
     specification = specification_de(vague)
-    listes = fautes or []
-    _verifier_les_formes(listes)
-    verifier_les_sorties(*listes, dossier=sortie, registre=registre)
+    listes = ListeDesFautes(fautes)
+    verifier_les_sorties(*listes.a_ecrire(), dossier=sortie, registre=registre)
     reglages = Editeur.lire(editeur, specification=specification)
     try:
         with (
             avancement() as suivi,
             tous_ou_aucun() as ecrire,
-            _au_registre(registre, sortie, jour, admettre or (), specification) as (livre, inscrire),
+            _au_registre(registre, sortie, jour, admettre or (), specification, creer=creer) as (livre, inscrire),
         ):
             depot = preparer_depot(
                 commandes,
@@ -148,7 +143,7 @@ def preparer(
                 encodage=encodage,
                 categories=ouvrir_le_repertoire(finess),
                 suivi=suivi,
-                ecartees=lambda constats: _ecrire_les_fautes(constats, listes, ecrire),
+                ecartees=lambda constats: listes.ecrire(constats, ecrire),
                 avant=inscrire,
                 antecedents=livre,
                 admettre=admettre or (),
@@ -156,7 +151,7 @@ def preparer(
             )
     except CommandesRefusees as refus:
         with tous_ou_aucun() as ecrire:
-            _ecrire_les_fautes(refus.fautes, listes, ecrire)
+            listes.ecrire(refus.fautes, ecrire)
         refus.conseils = (*refus.conseils, *conseils_sur_les_reglages(reglages))
         _montrer_le_refus(refus, en_json=format == "json")
         return 1
@@ -181,7 +176,13 @@ def _premier(donne: int | None, livre: Registre | None, numero_ans: str, jour: d
 
 @contextmanager
 def _au_registre(
-    ou: str | None, sortie: Path, jour: date, admettre: Collection[Admissible], specification: Specification
+    ou: str | None,
+    sortie: Path,
+    jour: date,
+    admettre: Collection[Admissible],
+    specification: Specification,
+    *,
+    creer: bool,
 ) -> Iterator[tuple[Registre | None, Inscription | None]]:
     """Give the ledger, and what records the deposit in it; nothing where none is kept."""
     if ou is None:
@@ -190,7 +191,7 @@ def _au_registre(
     from segur_pha.registre.inscription import inscription
 
     with (
-        ouvrir(ou, specification=specification) as livre,
+        ouvrir(ou, existant=not creer, specification=specification) as livre,
         inscription(livre, sortie, jour=jour, specification=specification, admettre=admettre) as inscrire,
     ):
         yield livre, inscrire
@@ -203,26 +204,6 @@ def _ecrire_le_modele(editeur: Path) -> int:
     return 0
 
 
-#: How faults are written, by the suffix of the file.
-_FORMES_DES_FAUTES: Final[dict[str, Callable[[Sequence[Constat]], bytes]]] = {
-    ".csv": lambda fautes: en_csv(en_tableau(fautes, complet=True)),
-    ".json": lambda fautes: octets_json([faute.en_ligne() for faute in fautes]),
-    ".html": page_des_fautes,
-}
-
-
-def _verifier_les_formes(fautes: Sequence[Path]) -> None:
-    if any(chemin.suffix.lower() not in _FORMES_DES_FAUTES for chemin in fautes):
-        raise UsageErrone("--fautes : indiquez un fichier .csv, .json ou .html.")
-
-
-def _ecrire_les_fautes(
-    fautes: Sequence[Constat], chemins: Sequence[Path], ecrire: Callable[[Path, bytes], Path]
-) -> None:
-    for chemin in chemins:
-        ecrire(chemin, _FORMES_DES_FAUTES[chemin.suffix.lower()](fautes))
-
-
 def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
     if en_json:
         sortir_json(
@@ -230,26 +211,29 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
                 "version": 1,
                 "pret": False,
                 "source": refus.description,
+                "pretes": refus.pretes,
+                "commandes": refus.commandes,
+                "avance": str(refus.avance),
                 "fautes": [faute.en_ligne() for faute in refus.fautes],
                 "conseils": [conseil.en_ligne() for conseil in refus.conseils],
             }
         )
         return
     _montrer_la_lecture(refus.description)
-    _montrer_les_fautes(refus.fautes)
-    _montrer_les_conseils([c for c in refus.conseils if c.code in _DE_LA_LECTURE])
+    montrer_les_fautes(refus.fautes, _QUOI)
+    montrer_les_conseils([c for c in refus.conseils if c.code in _DE_LA_LECTURE], _QUOI)
+    if refus.pretes:
+        sont = "est prête" if refus.pretes == 1 else "sont prêtes"
+        nom = _QUOI if refus.pretes > 1 else _QUOI.removesuffix("s")
+        pretes = f"{en_mots(refus.pretes)} {nom} sur {en_mots(refus.commandes)} {sont}"
+        suite = f" ({euros(refus.avance)}) ; les préparer : segur-pha preparer … --partiel"
+        montrer(Phrase(Marque(pretes, Niveau.BON), suite))
     resume = str(refus).splitlines()[0]
     montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), "Corrigez l’export ou les documents, puis recommencez.")
 
 
 def _montrer_la_lecture(description: str) -> None:
     montrer(Phrase(f"Export lu comme : {description}."), "")
-
-
-def _montrer_les_fautes(fautes: Sequence[Constat]) -> None:
-    montrer(en_tableau(fautes[:_FAUTES_MONTREES]), "")
-    if len(fautes) > _FAUTES_MONTREES:
-        montrer(f"… et {len(fautes) - _FAUTES_MONTREES} autres : --fautes fautes.csv les donne toutes.", "")
 
 
 def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
@@ -274,8 +258,8 @@ def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
 def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
     _montrer_la_lecture(depot.description)
     if depot.fautes:
-        _montrer_les_fautes(depot.fautes)
-    _montrer_les_conseils(depot.conseils)
+        montrer_les_fautes(depot.fautes, _QUOI)
+    montrer_les_conseils(depot.conseils, _QUOI)
     nom = depot.specification.nom_du_montant
     montrer(
         Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
@@ -297,23 +281,4 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
         ecartees = len({faute.ligne for faute in depot.fautes})
         montrer(
             Phrase(f"{accorder(ecartees, 'commande écartée', 'commandes écartées')} : voir a-corriger.csv.", retrait=2)
-        )
-
-
-def _montrer_les_conseils(conseils: Sequence[Constat]) -> None:
-    if not conseils:
-        return
-    montres, tus = [], 0
-    vus: dict[str, int] = {}
-    for conseil in conseils:
-        vus[conseil.code] = vus.get(conseil.code, 0) + 1
-        if vus[conseil.code] > _CONSEILS_MONTRES:
-            tus += 1
-        else:
-            montres.append(conseil)
-    montrer(en_tableau(montres, "Conseils"), "")
-    if tus:
-        montrer(
-            f"… et {accorder(tus, 'autre conseil', 'autres conseils')} de même nature (--format json les donne tous).",
-            "",
         )

@@ -18,9 +18,10 @@ from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables, soldes
 from segur_pha.cli.tables import tables
+from segur_pha.cli.tenue import copier, creer, verifier
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.erreurs import RegistreError
-from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.fichiers import ecrire_sans_ecraser, lire_jusqu_a
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
 from segur_pha.rapports.xlsx import en_xlsx
 
@@ -44,6 +45,7 @@ Exemple :
 """
 
 registre = App(name="registre", help=_AIDE)
+registre.command(creer)
 registre.command(lister)
 registre.command(montrer_demande, name="montrer")
 registre.command(soldables)
@@ -55,6 +57,8 @@ registre.command(annuler)
 registre.command(inscrire)
 registre.command(dossier)
 registre.command(tables)
+registre.command(verifier)
+registre.command(copier)
 
 
 @registre.command
@@ -221,6 +225,10 @@ def exporter(
     return 0
 
 
+#: What a ledger of hundreds of thousands of requests comes to; an endless file stops here.
+_OCTETS_D_UN_EXPORT: Final = 1_000_000_000
+
+
 @registre.command
 def importer(
     entree: Annotated[Path, Parameter(help="Le fichier .jsonl qu’a écrit « registre exporter ».")],
@@ -240,14 +248,17 @@ def importer(
 
         segur-pha registre importer registre.jsonl --registre copie.sqlite
     """
+    octets = lire_jusqu_a(entree, _OCTETS_D_UN_EXPORT)
+    if len(octets) > _OCTETS_D_UN_EXPORT:
+        raise RegistreError("Ce fichier dépasse 1 Go : ce n’est pas l’export d’un registre.")
     try:
         # Not splitlines(): the agency's words may hold U+2028, which is no end of line in JSON Lines.
-        lignes = entree.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+        lignes = octets.decode().removesuffix("\n").split("\n")
     except UnicodeDecodeError:
         raise RegistreError("Ce fichier n’est pas l’export d’un registre : il n’est pas en UTF-8.") from None
     # Before the ledger is made: an export that is refused leaves none.
     verifier_export(lignes, sans_empreinte=sans_empreinte)
-    with ouvrir(registre) as livre:
+    with ouvrir(registre, existant=False) as livre:
         livre.importer(lignes, sans_empreinte=sans_empreinte)
         nombre = len(livre.demandes())
     from segur_pha.registre.adresse import en_clair

@@ -30,5 +30,5 @@ def ouvrir_le_repertoire(finess: Path | None) -> Repertoire | None:
 
     repertoire = lire_repertoire(finess)
     for remarque in repertoire.remarques:
-        montrer_erreur(f"{finess} : {remarque}.")
+        montrer_erreur(f"{remarque}.")
     return repertoire

@@ -6,28 +6,30 @@ from datetime import date  # noqa: TC003 - cyclopts reads the annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+from attrs import define, evolve, field
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
+from segur_pha.constats import Constat
 from segur_pha.depot.commandes import entetes_connus
-from segur_pha.depot.constats import CommandesRefusees
+from segur_pha.depot.constats import CommandesRefusees, nom_lisible
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.rapports.constats import en_tableau
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import CelluleAbimee, est_vide
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Sequence
 
-    from segur_pha.tableurs import TableauLu
+    from segur_pha.tableurs import Rangee, TableauLu
 
 __all__ = ["resoumettre"]
 
@@ -58,7 +60,12 @@ def resoumettre(
         str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
     ] = None,
     majuscules: Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")] = False,
+    zeros: Annotated[
+        bool,
+        Parameter(help="Rend son zéro de tête à un FINESS de huit chiffres dont la clé est alors juste.", negative=""),
+    ] = False,
     admettre: Admettre = None,
+    fautes: Fautes = None,
     vague: Vague = None,
 ) -> int:
     """Prépare un nouveau dépôt des demandes rejetées, corrigées, sous de nouveaux numéros.
@@ -71,32 +78,35 @@ def resoumettre(
     """
     from segur_pha.registre.resoumission import resoumettre as preparer
 
-    verifier_les_sorties(dossier=sortie, registre=registre)
+    liste = ListeDesFautes(fautes)
+    verifier_les_sorties(*liste.a_ecrire(), dossier=sortie, registre=registre)
     specification = specification_de(vague)
     reglages = Editeur.lire(editeur, specification=specification)
     export = _ouvrir(corrections, reglages, feuille, encodage)
-    demandes = _lire(export, reglages)
+    lues = _lire(export, reglages)
     montrer(Phrase(f"Corrections lues comme : {export.description}."))
     montrer(*(Phrase(Marque("À vérifier : ", Niveau.ATTENTION), r.message, ".") for r in export.remarques), "")
+    if lues.fautes:
+        return _a_revoir(lues.fautes, f"Rien n’a été écrit : {accorder(len(lues.fautes), 'ligne')} à revoir.", liste)
     try:
         with avancement() as suivi, ouvrir(registre, existant=True, specification=specification) as livre:
             faite = preparer(
                 livre,
-                demandes,
+                lues.valeurs,
                 reglages,
                 pieces,
                 sortie,
                 jour=jour,
                 premier_fichier=premier_fichier,
                 majuscules=majuscules,
+                zeros=zeros,
                 suivi=suivi,
                 admettre=admettre or (),
             )
     except CommandesRefusees as refus:
-        montrer(en_tableau(refus.fautes), "")
-        ordre = ", ".join(f"ligne {rang} : demande {numero}" for rang, numero in enumerate(demandes, start=1))
-        montrer_erreur(Phrase(Marque(str(refus).splitlines()[0], Niveau.MAUVAIS)), ordre)
-        return 1
+        return _a_revoir(lues.situer(refus.fautes), str(refus).splitlines()[0], liste)
+    liste.ecrire([])
+    montrer_les_conseils(lues.situer(faite.depot.conseils))
     rangees = [(ancien, nouveau) for nouveau, ancien in faite.remplace.items()]
     montrer(
         Tableau(("Demande rejetée", "Nouveau numéro"), rangees),
@@ -105,30 +115,75 @@ def resoumettre(
     return 0
 
 
+def _a_revoir(fautes: Sequence[Constat], resume: str, liste: ListeDesFautes) -> int:
+    liste.ecrire(fautes)
+    montrer_les_fautes(fautes)
+    montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)))
+    return 1
+
+
 def _ouvrir(corrections: Path, editeur: Editeur, feuille: str | None, encodage: str | None) -> TableauLu:
     entetes = entetes_connus(editeur)
     return ouvrir_export(corrections, [*entetes.values(), *entetes], feuille=feuille, encodage=encodage)
 
 
-def _lire(export: TableauLu, editeur: Editeur) -> Mapping[str, Mapping[str, object]]:
-    """Read the table of corrections: number → keyword → right value."""
+@define
+class _Corrections:
+    """A table of corrections, read: number → keyword → right value, the row of each, the rows that cannot be read."""
+
+    valeurs: dict[str, dict[str, object]] = field(factory=dict)
+    lignes: list[int] = field(factory=list)
+    fautes: list[Constat] = field(factory=list)
+    titres: dict[str, str] = field(factory=dict)
+
+    def situer(self, constats: Iterable[Constat]) -> list[Constat]:
+        """Place findings in the table: each bears the rank of its request among the corrections, and a keyword as its column."""
+        return [
+            c
+            if c.ligne is None
+            else evolve(c, ligne=self.lignes[c.ligne - 1], colonne=self.titres.get(c.colonne, c.colonne))
+            for c in constats
+        ]
+
+
+def _lire(export: TableauLu, editeur: Editeur) -> _Corrections:
     mots = {place: mot for mot, titres in entetes_connus(editeur).items() for place in _places(export, mot, titres)}
     for place, titre in enumerate(export.titres):
         mots.setdefault(place, titre)
-    lues: dict[str, dict[str, object]] = {}
+    du_numero = vocabulaire(editeur.specification).mot(Role.NUMERO_EDITEUR)
+    lues = _Corrections(titres={mot: export.titres[place] for place, mot in mots.items()})
     for rangee in export.rangees:
         valeurs = {mots[place]: cellule for place, cellule in enumerate(rangee.cellules) if not est_vide(cellule)}
-        numero = valeurs.pop(vocabulaire(editeur.specification).mot(Role.NUMERO_EDITEUR), None)
-        if isinstance(numero, CelluleAbimee):
-            raise DepotRefuse(f"Corrections, ligne {rangee.numero} : {numero.message(str)}.")
-        defaut = rangee.defaut or ("une cellule est remplie sous une colonne sans titre" if "" in valeurs else "")
-        if defaut or not isinstance(numero, str) or numero.strip() in lues:
-            raise DepotRefuse(
-                f"Corrections, ligne {rangee.numero} : {defaut + ' ; ' if defaut else ''}indiquez le numéro d’une demande "
-                "rejetée, une fois chacune."
+        numero = valeurs.pop(du_numero, None)
+        nu = numero.strip() if isinstance(numero, str) else ""
+        if pourquoi := _defaut(rangee, numero, sans_titre="" in valeurs, deja=nu in lues.valeurs):
+            colonne = lues.titres.get(du_numero, "")
+            lues.fautes.append(
+                Constat(
+                    code="correction-illisible",
+                    message=pourquoi,
+                    ligne=rangee.numero,
+                    colonne=colonne,
+                    numero=nom_lisible(nu),
+                )
             )
-        lues[numero.strip()] = {mot: None if valeur == _VIDER else valeur for mot, valeur in valeurs.items()}
+        else:
+            lues.lignes.append(rangee.numero)
+            lues.valeurs[nu] = {mot: None if valeur == _VIDER else valeur for mot, valeur in valeurs.items()}
     return lues
+
+
+def _defaut(rangee: Rangee, numero: object, *, sans_titre: bool, deja: bool) -> str:
+    """Say why a row corrects nothing, ``""`` when it does."""
+    if rangee.defaut:
+        return rangee.defaut
+    if sans_titre:
+        return "une cellule est remplie sous une colonne sans titre : donnez-lui le sien, ou videz-la"
+    if isinstance(numero, CelluleAbimee):
+        return numero.message(str)
+    if not isinstance(numero, str):
+        return "indiquez le numéro d’une demande rejetée"
+    return "ce numéro est déjà plus haut : gardez une ligne par demande" if deja else ""
 
 
 def _places(export: TableauLu, mot: str, titre: str) -> tuple[int, ...]:

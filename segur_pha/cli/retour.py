@@ -41,7 +41,14 @@ def retour(
     ] = False,
     admettre: Annotated[
         list[
-            Literal["contenu-modifie", "ligne-ambigue", "reponse-contradictoire", "reponse-contraire", "balise-double"]
+            Literal[
+                "contenu-modifie",
+                "reference-equivoque",
+                "ligne-ambigue",
+                "reponse-contradictoire",
+                "reponse-contraire",
+                "balise-double",
+            ]
         ]
         | None,
         Parameter(help="Écart que vous avez examiné et qui ne doit pas bloquer.", negative=""),

@@ -10,10 +10,11 @@ from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, sortir, sortir_json
+from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
+from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_de_verification
 from segur_pha.depot.verification import verifier_depot
-from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def verifier(
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json", "html"], Parameter(help="Forme du résultat : json pour un programme, html à imprimer.")
     ] = "texte",
+    fautes: Fautes = None,
     vague: Vague = None,
 ) -> int:
     """Vérifie un dossier avant son dépôt : fichiers JSON, zips, pièces, et leur accord.
@@ -42,8 +44,11 @@ def verifier(
 
         segur-pha verifier depot
     """
+    liste = ListeDesFautes(fautes)
+    verifier_les_sorties(*liste.a_ecrire())
     with avancement() as suivi:
         verification = verifier_depot(dossier, jour=jour, suivi=suivi, specification=specification_de(vague))
+    liste.ecrire(verification.fautes)
     if format == "json":
         sortir_json(_objet(verification))
     elif format == "html":
@@ -75,9 +80,7 @@ def _montrer(verification: Verification) -> None:
             accorder(verification.pieces, "pièce"),
         )
     )
-    if verification.fautes:
-        montrer(en_tableau(verification.fautes), "")
-    if verification.conseils:
-        montrer(en_tableau(verification.conseils, "Conseils"), "")
+    montrer_les_fautes(verification.fautes)
+    montrer_les_conseils(verification.conseils)
     etat = Marque("bon à déposer", Niveau.BON) if verification.bon else Marque("à corriger", Niveau.MAUVAIS)
     montrer(Phrase("Dossier ", etat, f" : {contenu}."))

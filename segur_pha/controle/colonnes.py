@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Examen", "examiner", "second_controle"]
 
 
-@define(slots=False)
+@define(slots=False, eq=False, repr=False)
 class Examen:
     """What the fast look found.
 

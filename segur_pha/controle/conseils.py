@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.anomalies import Conseil
 from segur_pha.controle.textes_douteux import CONSEILS_DE_TEXTE, conseils_de_textes
 from segur_pha.erreurs import NomInvalide
-from segur_pha.rapports.tableau import en_mots
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.vagues import PAR_DEFAUT
@@ -92,6 +91,8 @@ def conseils_du_nom(
         precision = f"il porte un autre numéro que {balise} dans le fichier"
         yield "nom-json", precision, balise, specification.chemin(Role.NUMERO_ANS)
     if jour is not None and lu.jour != jour:
+        from segur_pha.rapports.tableau import en_mots
+
         yield "nom-json", f"il porte le {en_mots(lu.jour)}, et le jour donné est le {en_mots(jour)}", "", ""
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import attrs
 
-    from segur_pha.table.codes import EntreeCatalogue
+    from segur_pha.table.catalogue import EntreeCatalogue
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 

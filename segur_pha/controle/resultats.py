@@ -18,9 +18,7 @@ from attrs import frozen
 
 from segur_pha.anomalies import RapportDeControle
 from segur_pha.erreurs import SegurError
-from segur_pha.rapports.tableau import Tableau
 from segur_pha.table.balise import Liste
-from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -29,7 +27,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from segur_pha.anomalies import Anomalie, Conseil, VerdictDeLigne
-    from segur_pha.rapports.tableau import Cellule
+    from segur_pha.controle.lignes import VerdictLigne
+    from segur_pha.rapports.tableau import Cellule, Tableau
     from segur_pha.table.specification import Specification
     from segur_pha.vagues import Demande
 
@@ -37,7 +36,6 @@ __all__ = [
     "VERSION_JSON",
     "EtatDuControle",
     "FichierControle",
-    "VerdictLigne",
     "en_objet",
     "en_tableau",
     "en_texte_json",
@@ -70,40 +68,6 @@ class EtatDuControle(StrEnum):
     def code_de_sortie(self) -> int:
         """The exit code of a command that checked such a file; of several files, the highest."""
         return {EtatDuControle.ACCEPTE: 0, EtatDuControle.REJETS: 1}.get(self, 2)
-
-
-@frozen(slots=False)
-class VerdictLigne:
-    """What the portal would answer for one line.
-
-    Attributes:
-        num_ligne: the line's place in the file, from 1 (whatever its numLigne says).
-        numero_editeur: as deposited, ``None`` when it is no text.
-        anomalies: all of them, in the table's order; the portal stops at the first one.
-
-    >>> verdict = VerdictLigne(1, "00001", ())
-    >>> verdict.acceptee, verdict.code_traitement, verdict.libelle_traitement
-    (True, '0000', 'Demande acceptée')
-    """
-
-    num_ligne: int
-    numero_editeur: str | None
-    anomalies: tuple[Anomalie, ...]
-
-    @property
-    def acceptee(self) -> bool:
-        """Whether the line has no anomaly."""
-        return not self.anomalies
-
-    @property
-    def code_traitement(self) -> str:
-        """``"0000"``, or the code of the first anomaly."""
-        return self.anomalies[0].code if self.anomalies else CODE_ACCEPTE
-
-    @property
-    def libelle_traitement(self) -> str:
-        """« Demande acceptée », or the libellé of the first anomaly."""
-        return self.anomalies[0].libelle if self.anomalies else LIBELLE_ACCEPTE
 
 
 class RapportDeVague(RapportDeControle, Protocol):
@@ -295,6 +259,8 @@ def en_tableau(fichiers: Sequence[FichierControle], *, complet: bool) -> Tableau
     >>> en_tableau([FichierControle("a.json", None, "a.json : introuvable.")], complet=False).rangees[0][:2]
     ('a.json', 'illisible')
     """
+    from segur_pha.rapports.tableau import Tableau
+
     rangees = chain.from_iterable(_rangees(fichier, complet=complet) for fichier in fichiers)
     return Tableau(_COLONNES, [tuple(rangee.get(colonne) for colonne in _COLONNES) for rangee in rangees])
 

@@ -7,40 +7,22 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import count
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
 from segur_pha.argent import somme
 from segur_pha.controle.colonnes import Examen, examiner, second_controle
-from segur_pha.controle.conseils import (
-    conseil,
-    conseils_de,
-    conseils_de_fichier,
-    conseils_du_nom,
-    conseils_sur_les_textes,
-)
-from segur_pha.controle.resultats import (
-    FichierControle,
-    VerdictLigne,
-    a_plat,
-    en_tableau,
-    en_texte_json,
-    references_inventees,
-)
-from segur_pha.controle.structure import premier_controle, ressemble_a_un_chemin, texte_au_lieu_d_un_chemin
+from segur_pha.controle.lignes import VerdictLigne
 from segur_pha.erreurs import SegurError
-from segur_pha.rapports.tableau import accorder
 from segur_pha.table.modele import depuis_brut
 from segur_pha.table.roles import Role
-from segur_pha.texte_json.ecriture import en_json, retoucher
-from segur_pha.texte_json.lecture import Lecture, octets_de, recevoir
-from segur_pha.texte_json.modele import blocs_des_structures, fichier_des_structures
+from segur_pha.texte_json.lecture import Lecture, nom_de_la_source, octets_de, recevoir
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
 
     from segur_pha.anomalies import Anomalie, Conseil
     from segur_pha.table.formats import Brut
@@ -55,8 +37,7 @@ Source: TypeAlias = "bytes | str | Path | Fichier"
 #: Sums keep their cents, whatever the caller's precision is and however large an accepted amount.
 
 
-@frozen
-class _Options:
+class _Options(NamedTuple):
     """What the caller asked of the advice."""
 
     jour: date | None
@@ -117,6 +98,8 @@ class RapportControle:
     @cached_property
     def conseils(self) -> tuple[Conseil, ...]:
         """What a careful publisher would look at; worked out when asked for."""
+        from segur_pha.controle.conseils import conseil, conseils_de
+
         texte = self._lecture.texte
         phrases = conseils_de(self.specification)
         donnes = tuple(conseil(b, phrases, texte) for b in self._brouillons() if b[0] not in self._options.sans)
@@ -125,6 +108,8 @@ class RapportControle:
         return donnes
 
     def _brouillons(self) -> Iterator[tuple[str, str, str, str]]:
+        from segur_pha.controle.conseils import conseils_de_fichier, conseils_du_nom, conseils_sur_les_textes
+
         yield from conseils_de_fichier(self._lue, self.specification)
         if not self.recevable:
             return
@@ -193,6 +178,8 @@ class RapportControle:
             self._examen is not None
             and (structures := self._examen.structures([rang - 1 for rang in rangs])) is not None
         ):
+            from segur_pha.texte_json.modele import blocs_des_structures
+
             return dict(zip(rangs, blocs_des_structures(classe, structures), strict=True))
         lignes = self._lignes_brutes()
         return {rang: depuis_brut(classe, lignes[rang - 1][1]) for rang in rangs}
@@ -210,6 +197,9 @@ class RapportControle:
         """
         if not self.recevable:
             raise _rejet(self)
+        from segur_pha.controle.resultats import references_inventees
+        from segur_pha.texte_json.ecriture import retoucher
+
         references = references_inventees(asp, self.lignes)
         valeurs = {self._ici(rang, Role.REFERENCE_ASP): texte for rang, texte in references.items()}
         for verdict in self.lignes:
@@ -223,21 +213,26 @@ class RapportControle:
     def html(self) -> str:
         """Give a self-contained page: every fault, the accepted requests and the advice."""
         from segur_pha.controle.page import en_page
+        from segur_pha.controle.resultats import FichierControle
 
         return en_page([FichierControle("", self)], complet=True, jour=self._options.jour).decode()
 
     def json(self) -> str:
         """Give the report as ``segur-pha controler --format json`` does, ``fichier`` being empty (``docs/reference/cli.md``)."""
+        from segur_pha.controle.resultats import FichierControle, en_texte_json
+
         return en_texte_json([FichierControle("", self)])
 
     def csv(self) -> bytes:
         """Give one row per anomaly, accepted request and piece of advice, for a spreadsheet."""
+        from segur_pha.controle.resultats import FichierControle, en_tableau
         from segur_pha.rapports.csv import en_csv
 
         return en_csv(en_tableau([FichierControle("", self)], complet=True))
 
     def _repr_html_(self) -> str:
         from segur_pha.controle.affichage import apercu
+        from segur_pha.controle.resultats import FichierControle
         from segur_pha.rapports.notebook import en_carnet
 
         return en_carnet(*apercu(FichierControle("", self)))
@@ -255,10 +250,14 @@ class RapportControle:
         >>> ligne["code_traitement"], ligne["avance"]
         ('0000', Decimal('255.00'))
         """
+        from segur_pha.controle.resultats import a_plat
+
         demandes = self.demandes()
         return [a_plat(verdict, demandes.get(verdict.num_ligne), self.specification) for verdict in self.lignes]
 
     def __str__(self) -> str:
+        from segur_pha.rapports.tableau import accorder
+
         if not self.recevable:
             fautes = "\n".join(f"  {_ou(a)}{a.libelle} [{a.code}]" for a in self.anomalies_fichier[:_DANS_LE_RESUME])
             return f"Fichier refusé au premier contrôle :\n{fautes}"
@@ -318,32 +317,52 @@ def controler_nomme(
     specification: Specification,
 ) -> RapportControle:
     """Do as :func:`controler` does; ``jour_du_nom`` is the day that the file's own name must bear, ``None`` for any."""
-    if isinstance(sans, str):
-        raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
-    if not isinstance(sans, Collection) or not all(isinstance(cle, str) for cle in sans):
-        raise SegurError('sans : donnez une liste d’identifiants de conseils, comme ["finess-cle"].')
-    connus = conseils_de(specification)
-    inconnus = sorted(set(sans) - connus.keys())
-    if inconnus:
-        raise SegurError(f"Conseils inconnus : {', '.join(inconnus)}. Connus : {', '.join(connus)}.")
+    _exiger_des_conseils(sans, specification)
     if jour is not None and type(jour) is not date:
         raise SegurError("jour : indiquez un jour (datetime.date, sans heure).")
-    nom = source.name if isinstance(source, Path) else ""
-    options = _Options(jour, categories, frozenset(sans), nom, jour_du_nom)
+    options = _Options(jour, categories, frozenset(sans), nom_de_la_source(source), jour_du_nom)
     if isinstance(source, specification.racine):
+        from segur_pha.texte_json.ecriture import en_json
+
         octets = en_json(source)
     else:
         octets = octets_de(cast("bytes | str | Path", source), specification.limites)
     rapport = _rapport(recevoir(octets, specification.limites), specification, options)
-    if isinstance(source, str) and rapport.anomalies_fichier and ressemble_a_un_chemin(source):
+    if isinstance(source, str) and rapport.anomalies_fichier:
+        return _sauf_un_chemin(source, rapport)
+    return rapport
+
+
+def _sauf_un_chemin(source: str, rapport: RapportControle) -> RapportControle:
+    from segur_pha.controle.structure import ressemble_a_un_chemin, texte_au_lieu_d_un_chemin
+
+    if ressemble_a_un_chemin(source):
         rapport = evolve(rapport, anomalies_fichier=(texte_au_lieu_d_un_chemin(rapport.anomalies_fichier[0]),))
     return rapport
+
+
+def _exiger_des_conseils(sans: Collection[str], specification: Specification) -> None:
+    if isinstance(sans, str):
+        raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
+    # What may be gone through again is looked at; the name of the abstract class would cost an import.
+    if not (hasattr(sans, "__len__") and hasattr(sans, "__iter__") and all(isinstance(cle, str) for cle in sans)):
+        raise SegurError('sans : donnez une liste d’identifiants de conseils, comme ["finess-cle"].')
+    if not sans:
+        return
+    from segur_pha.controle.conseils import conseils_de
+
+    connus = conseils_de(specification)
+    inconnus = sorted(set(sans) - connus.keys())
+    if inconnus:
+        raise SegurError(f"Conseils inconnus : {', '.join(inconnus)}. Connus : {', '.join(connus)}.")
 
 
 def _rapport(lecture: Lecture, specification: Specification, options: _Options) -> RapportControle:
     examen = None if lecture.fautes else examiner(lecture.texte.octets, specification)
     anomalies: list[Anomalie] = []
     if examen is None:
+        from segur_pha.controle.structure import premier_controle
+
         lecture, anomalies = premier_controle(lecture, specification)
         if not anomalies:
             examen = Examen.de_tout(lecture.arbre, specification)
@@ -400,5 +419,7 @@ def lire(source: Source, *, specification: Specification = PAR_DEFAUT) -> Fichie
         raise _rejet(rapport)
     racine, examen = cast("type[Fichier]", specification.racine), rapport._examen  # noqa: SLF001 - the report and its reader are one room
     if examen is not None and (structures := examen.structures(range(len(rapport.lignes)))) is not None:
+        from segur_pha.texte_json.modele import fichier_des_structures
+
         return fichier_des_structures(racine, examen.entete, structures)
     return depuis_brut(racine, rapport._entete)  # noqa: SLF001 - same

@@ -83,14 +83,14 @@ def page_de_verification(verification: DossierVu, dossier: str) -> bytes:
 
 
 def page_des_fautes(fautes: Sequence[Constat], conseils: Sequence[Constat] = ()) -> bytes:
-    """Build one self-contained page on the orders that could not be deposited.
+    """Build one self-contained page on what must be corrected, in orders, a folder or a table.
 
     >>> "Rien à corriger" in page_des_fautes([]).decode()
     True
     """
     compte = accorder(len(fautes), "faute")
     dit = Marque(compte, Niveau.MAUVAIS) if fautes else Marque("Rien à corriger", Niveau.BON)
-    return _page("Commandes à corriger", element("p", marque(dit)), fautes=fautes, conseils=conseils)
+    return _page("À corriger", element("p", marque(dit)), fautes=fautes, conseils=conseils)
 
 
 def apercu_de_verification(verification: DossierVu) -> Html:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import evolve, field, frozen
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from segur_pha.depot.colonnes_absentes import attendu_de, colonnes_absentes
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.fausses_commandes import FaussesCommandes
 from segur_pha.depot.reparations import Reparations, majuscules_mises, mis_en_majuscules, zero_rendu
+from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, plier
 from segur_pha.depot.valeurs import lire_valeur, simplifier
 from segur_pha.depot.vocabulaire import TRANCHE, Vocabulaire, vocabulaire
 from segur_pha.erreurs import DemandeInvalide
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CommandeLue", "LecteurDeCommandes", "entetes_connus"]
 
+#: The code of a row whose cells may stand under the wrong titles: they say nothing.
+_DECALEE: Final = "ligne-decalee"
+
 
 @frozen(kw_only=True)
 class CommandeLue:
@@ -49,6 +53,7 @@ class CommandeLue:
         formats: type of a document → the format that the row says.
         rangee: the cells, to give them back.
         reperes: other texts by which documents may be found: a number or a FINESS with the zeros it probably lost.
+        officine: the pharmacy's name, ``""`` where no column of the export gives it.
         repere_fautif: whether its number or its FINESS is there and faulty, which may be why no document is found by name.
     """
 
@@ -64,6 +69,7 @@ class CommandeLue:
     fautes: tuple[Constat, ...]
     conseils: tuple[Constat, ...]
     reperes: tuple[str, ...] = field(default=(), repr=False)
+    officine: str = field(default="", repr=False)
     repere_fautif: bool = False
 
 
@@ -109,6 +115,8 @@ class LecteurDeCommandes:
         servis = {self._numero} if numeros_servis else set()
         dus = [mot for mot in self._mots.obligatoires if mot not in {*editeur.defauts, *servis}]
         self._exigees = [place for mot, place in self._places.items() if mot in dus]
+        titres_plies = (plier(titre) if titre else "" for titre in export.titres)
+        self._place_du_nom = next((p for p, titre in enumerate(titres_plies) if titre in TITRES_D_OFFICINE), None)
         self._fausses = FaussesCommandes(self._places, self._mots)
         self._muets: set[str] = set()
         absentes = self._colonnes_absentes(export.titres, dus)
@@ -150,7 +158,7 @@ class LecteurDeCommandes:
     def lire(self, rangee: Rangee) -> CommandeLue:
         """Read a row: every fault it has, each with its column and balise."""
         # Cells that may stand under the wrong titles say nothing, nor do those of a row that is no order.
-        code, defaut = ("ligne-decalee", self._defaut(rangee))
+        code, defaut = (_DECALEE, self._defaut(rangee))
         if not defaut:
             code, defaut = self._fausses.reconnaitre(rangee)
         rangee = replace(rangee, defaut=defaut)
@@ -158,7 +166,7 @@ class LecteurDeCommandes:
             faute = Constat(code=code, message=defaut, ligne=rangee.numero)
             return CommandeLue(
                 ligne=rangee.numero, demande=None, numero=None, finess=None, dues=(), inutiles=(), documents={}, formats={},
-                rangee=rangee, fautes=(faute,), conseils=(),
+                rangee=rangee, fautes=(faute,), conseils=(), officine="" if code == _DECALEE else self._nom_de_l_officine(rangee),
             )  # fmt: skip
         reperes: list[str] = []
         repares: list[Constat] = []
@@ -180,8 +188,14 @@ class LecteurDeCommandes:
             fautes=tuple(fautes),
             conseils=conseils,
             reperes=tuple(reperes),
+            officine=self._nom_de_l_officine(rangee),
             repere_fautif=any(map(self._sur_un_repere, fautes)),
         )
+
+    def _nom_de_l_officine(self, rangee: Rangee) -> str:
+        """Name the pharmacy for whoever corrects the order, as far as the export does."""
+        cellule = rangee.cellules[self._place_du_nom] if self._place_du_nom is not None else None
+        return nom_lisible(cellule.strip()) if isinstance(cellule, str) else ""
 
     def _sur_un_repere(self, faute: Constat) -> bool:
         repere = self._mots.mot_de_balise.get(faute.balise) in self._reperes

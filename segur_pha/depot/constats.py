@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.constats import Constat
@@ -20,10 +21,20 @@ class CommandesRefusees(DepotRefuse):
     """Orders must be corrected before anything is written.
 
     ``fautes`` are all of them, in the order of the rows; ``conseils`` what a careful publisher would look at besides;
-    ``description`` says in French how the orders were read.
+    ``description`` says in French how the orders were read.  ``pretes`` of ``commandes`` orders are right: ``partiel`` would
+    deposit them, for ``avance`` euros (0 where no order could go).
     """
 
-    def __init__(self, fautes: Sequence[Constat], conseils: Sequence[Constat] = (), description: str = "") -> None:
+    def __init__(
+        self,
+        fautes: Sequence[Constat],
+        conseils: Sequence[Constat] = (),
+        description: str = "",
+        *,
+        pretes: int = 0,
+        commandes: int = 0,
+        avance: Decimal = Decimal("0.00"),
+    ) -> None:
         premiere = fautes[0]
         lignes = len({faute.ligne for faute in fautes if faute.ligne is not None})
         resume = accorder(len(fautes), "faute") + (f" sur {accorder(lignes, 'ligne')}" if lignes else "")
@@ -35,6 +46,9 @@ class CommandesRefusees(DepotRefuse):
         self.fautes: tuple[Constat, ...] = tuple(fautes)
         self.conseils: tuple[Constat, ...] = tuple(conseils)
         self.description = description
+        self.pretes = pretes
+        self.commandes = commandes
+        self.avance = avance
 
 
 def depot_fautif(fautes: Sequence[Constat]) -> DepotRefuse:

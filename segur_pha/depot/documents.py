@@ -16,6 +16,7 @@ from segur_pha.depot.pages import regarder_les_pages
 from segur_pha.depot.texte_pdf import SANS_TABLE, LectureComptee, TexteLu, bornes_du_pdf, texte_du_pdf
 from segur_pha.depot.travail import Abime, Demesure, Travail
 from segur_pha.erreurs import ExtraManquant
+from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -105,8 +106,7 @@ def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> b
             raise ValeurRefusee("document-illisible", "ce n’est pas un fichier", _FORMATS_ATTENDUS)
         if etat.st_size > limites.octets_par_piece:
             raise _trop_lourd(limites)
-        with chemin.open("rb") as flux:
-            octets = flux.read(limites.octets_par_piece + 1)
+        octets = lire_jusqu_a(chemin, limites.octets_par_piece)
     except OSError as erreur:
         constat = (
             "ce document est introuvable" if isinstance(erreur, FileNotFoundError) else "ce document ne se lit pas"

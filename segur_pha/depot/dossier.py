@@ -13,16 +13,26 @@ from attrs import frozen
 
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse, SegurError
-from segur_pha.fichiers import synchroniser_les_noms
+from segur_pha.fichiers import droits_du_dossier, ouvrir_neuf, retirer_les_restes, synchroniser_les_noms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
-__all__ = ["DossierCache", "DossierExistant", "dossier_entier", "ecrire_durablement", "refuser_l_existant", "restes"]
+__all__ = [
+    "A_MONTRER",
+    "DossierCache",
+    "DossierExistant",
+    "dossier_entier",
+    "ecrire_durablement",
+    "refuser_l_existant",
+    "restes",
+]
 
 _SUFFIXE: Final = ".partiel"
+#: What the name of a finished folder ends in that waits to be shown: no preparation takes it for a leftover and away.
+A_MONTRER: Final = ".a-montrer"
 
 
 class DossierExistant(DepotRefuse, FileExistsError):
@@ -85,7 +95,7 @@ class DossierCache:
 def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
     """Give a new folder to fill; when the block ends well it takes the name ``sortie``, else nothing is left of it.
 
-    Without ``montrer`` the block's end leaves it hidden, to be shown by :meth:`DossierCache.montrer`.
+    Without ``montrer`` the block's end leaves it hidden, its name ending in :data:`A_MONTRER`, for :meth:`DossierCache.montrer`.
 
     Killed inside the block, the process leaves a folder ``.NAME.….partiel`` beside, and no ``sortie``.
 
@@ -93,6 +103,7 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
     disk refuses.
     """
     refuser_l_existant(sortie)
+    retirer_les_restes(sortie.parent)
     provisoire = None
     try:
         provisoire = _creer_a_cote(sortie)
@@ -103,6 +114,7 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
             with contextlib.suppress(OSError):  # the deposit is there, whole: too late to refuse
                 synchroniser_les_noms(sortie.parent)
         else:
+            provisoire.rename(provisoire.with_suffix(A_MONTRER))
             provisoire = None
     except SegurError:
         raise
@@ -126,13 +138,15 @@ def restes(sortie: Path) -> list[Path]:
     """List what an interrupted preparation of the same folder left beside it."""
     debut = f".{sortie.name}."
     with contextlib.suppress(OSError):
-        return sorted(p for p in sortie.parent.iterdir() if p.name.startswith(debut) and p.name.endswith(_SUFFIXE))
+        return sorted(
+            p for p in sortie.parent.iterdir() if p.name.startswith(debut) and p.name.endswith((_SUFFIXE, A_MONTRER))
+        )
     return []
 
 
 def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> None:
     """Write a new file to the disk, and not only to its cache."""
-    with chemin.open("xb") as flux:
+    with ouvrir_neuf(chemin) as flux:
         remplir(flux)
         flux.flush()
         os.fsync(flux.fileno())
@@ -142,8 +156,10 @@ def _creer_a_cote(sortie: Path) -> Path:
     """Make a folder beside the one to come: on the same disk, so that a rename is one step."""
     for essai in count():
         provisoire = sortie.parent / f".{sortie.name}.{os.getpid()}-{essai}{_SUFFIXE}"
+        if provisoire.with_suffix(A_MONTRER).exists():
+            continue  # made by this process, and not shown yet
         with contextlib.suppress(FileExistsError):
-            provisoire.mkdir()
+            provisoire.mkdir(droits_du_dossier())
             return provisoire
     raise AssertionError  # pragma: no cover
 

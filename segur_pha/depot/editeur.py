@@ -15,6 +15,7 @@ from segur_pha.depot.demandes_invalides import CommandeInvalide, DemandesInvalid
 from segur_pha.depot.dictionnaire import DictionnaireGele
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DemandeInvalide, SegurError
+from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.table.balise import balises, pointeur
 from segur_pha.table.en_python import anomalie_en_python
 from segur_pha.table.formats import Defaut, Montant, Nature
@@ -112,8 +113,7 @@ class Editeur:
         if not lisible:
             raise SegurError("Editeur.lire attend le chemin d’un fichier TOML, comme editeur.toml.")
         nom = chemin.name
-        with chemin.open("rb") as flux:
-            octets = flux.read(_OCTETS_DES_REGLAGES + 1)
+        octets = lire_jusqu_a(chemin, _OCTETS_DES_REGLAGES)
         # tomllib's time grows with the cube of the dots in a key.
         if len(octets) > _OCTETS_DES_REGLAGES or any(
             ligne.count(b".") > _POINTS_PAR_LIGNE for ligne in octets.split(b"\n")

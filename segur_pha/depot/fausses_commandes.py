@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from segur_pha.depot.vocabulaire import Vocabulaire
     from segur_pha.tableurs import Rangee
 
-__all__ = ["FaussesCommandes"]
+__all__ = ["DE_TROP", "FaussesCommandes"]
 
 #: What stands beside a sum, folded.
 _TOTAL: Final = re.compile("(?:grand |sous |s )?(?:total|totaux|somme|moyenne|nombre|nb)(?: .*)?|total.*")
 _MOTS_DU_TOTAL: Final = 80
 #: Columns that say who an order is for: a sum has nothing there.
 _QUI: Final = (Role.NUMERO_EDITEUR, Role.OFFICINE, Role.DATE_COMMANDE)
+
+
+#: The codes of rows that are no order of their own.
+DE_TROP: Final = frozenset({"ligne-de-total", "ligne-double"})
 
 
 class FaussesCommandes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import unicodedata
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Final
@@ -97,7 +98,10 @@ class FondsDeDocuments:
             raise ValeurRefusee("document-ambigu", "plusieurs documents portent ce nom, à la casse près : renommez-les")
         choisi = propre if propre in noms or not noms else noms[0]
         try:
-            reel = (self._racine / choisi).resolve(strict=True)
+            # Names that were listed lead through no link, unless the file itself is one.
+            reel = self.reelle / choisi
+            if not noms or stat.S_ISLNK(reel.lstat().st_mode):
+                reel = reel.resolve(strict=True)
         except (OSError, RuntimeError, ValueError):
             raise ValeurRefusee(
                 "document-absent",

@@ -14,6 +14,7 @@ from attrs import asdict, frozen
 from segur_pha.argent import EXACT
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.html import chiffres, page, table
 from segur_pha.rapports.tableau import Tableau, en_mots, euros
@@ -175,8 +176,7 @@ def _octets_de_fichier(chemin: Path, maximum: int) -> bytes:
     etat = chemin.lstat()
     if not stat.S_ISREG(etat.st_mode) or etat.st_size > maximum:
         raise _autre_forme(chemin.name)
-    with chemin.open("rb") as flux:
-        return flux.read(maximum)
+    return lire_jusqu_a(chemin, maximum)[:maximum]
 
 
 def _autre_forme(nom: str = MANIFESTE) -> DepotRefuse:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from segur_pha.depot.vocabulaire import Vocabulaire
 
-__all__ = ["noms_de", "plier", "rapprocher"]
+__all__ = ["TITRES_D_OFFICINE", "noms_de", "plier", "rapprocher"]
 
 #: What people call these columns, besides the keyword, the tag and its title.
 _USAGES: Final[Mapping[Role, Sequence[str]]] = {
@@ -42,6 +42,13 @@ _USAGES_SANS_ROLE: Final[Mapping[str, Sequence[str]]] = {
 
 _MOT: Final = re.compile("[0-9a-z]+")
 _BOSSE: Final = re.compile("(?<=[a-z])(?=[A-Z])")
+#: What a column that names the pharmacy is called, folded; it fills no balise.
+TITRES_D_OFFICINE: Final = frozenset(
+    {
+        *("pharmacie", "officine", "raison sociale", "enseigne", "nom pharmacie", "nom officine"),
+        *("nom de la pharmacie", "nom de l officine", "client", "nom du client"),
+    }
+)
 #: How alike (0 to 1) a title and a name must be.
 _ASSEZ: Final = 0.72
 #: Titles beyond that are no export's, and each one costs some work.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from unicodedata import category
 
 from attrs import field, frozen
@@ -23,6 +23,7 @@ __all__ = [
     "Tableau",
     "accorder",
     "en_mots",
+    "en_plages",
     "euros",
     "sans_controle",
 ]
@@ -178,6 +179,27 @@ def accorder(nombre: int, singulier: str, pluriel: str = "") -> str:
     ('0 demande', '2 demandes rejetées')
     """
     return f"{en_mots(nombre)} {singulier if nombre < 2 else pluriel or f'{singulier}s'}"  # noqa: PLR2004
+
+
+#: How many stretches of rows a message names.
+_PLAGES_NOMMEES: Final = 20
+
+
+def en_plages(numeros: Sequence[int]) -> str:
+    """Write numbers that go up as people do.
+
+    >>> en_plages([3, 7, 8, 9])
+    '3, 7 à 9'
+    """
+    plages: list[list[int]] = []
+    for numero in numeros:
+        if plages and numero == plages[-1][1] + 1:
+            plages[-1][1] = numero
+        else:
+            plages.append([numero, numero])
+    textes = [str(a) if a == b else f"{a} à {b}" for a, b in plages[:_PLAGES_NOMMEES]]
+    reste = sum(b - a + 1 for a, b in plages[_PLAGES_NOMMEES:])
+    return ", ".join(textes) + (f" et {reste} autres" if reste else "")
 
 
 def sans_controle(texte: str) -> str:

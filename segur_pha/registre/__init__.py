@@ -13,6 +13,7 @@ from segur_pha.erreurs import ExtraManquant
 if TYPE_CHECKING:
     from segur_pha.registre.attentes import Attente, EnAttente, Situation, Solde
     from segur_pha.registre.dans_la_transaction import montrer_depot
+    from segur_pha.registre.deposee import Resoumission
     from segur_pha.registre.dossier import Dossier
     from segur_pha.registre.emprunt import connexion_empruntee
     from segur_pha.registre.etats import EtapeFichier, EtatDemande, EtatFichier, Phase, PhaseFichier, Reserve
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.questions import Soldable, Total
     from segur_pha.registre.registre import Registre
     from segur_pha.registre.reprise import Reponse, Reprise
-    from segur_pha.registre.resoumission import Resoumission, preparer_au_registre, resoumettre
+    from segur_pha.registre.resoumission import preparer_au_registre, resoumettre
     from segur_pha.registre.tables import METADONNEES
 
 __all__ = [
@@ -135,7 +136,7 @@ _ROOMS: Final = {
     "Reponse": "reprise",
     "Reprise": "reprise",
     "Reserve": "etats",
-    "Resoumission": "resoumission",
+    "Resoumission": "deposee",
     "RetourRecu": "evenements",
     "ServiceFait": "evenements",
     "Situation": "attentes",

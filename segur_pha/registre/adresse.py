@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, event
@@ -12,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from segur_pha.erreurs import RegistreError
+from segur_pha.registre.verrou import lecture_seule, regler
 
 __all__ = ["en_clair", "fichier_de", "lire_adresse", "moteur_de", "secrets"]
 
@@ -147,7 +150,12 @@ def moteur_de(ou: object) -> Engine:
     """Make the engine of an address; raises as :func:`lire_adresse`, and when no driver of ours can open it."""
     url = lire_adresse(ou)
     # A connection that was cut while nobody used it is replaced, and no command fails for it.
-    options = {"connect_args": {"timeout": _PATIENCE}} if _est_sqlite(url) else {"pool_pre_ping": True}
+    options: dict[str, Any] = {"connect_args": {"timeout": _PATIENCE}} if _est_sqlite(url) else {"pool_pre_ping": True}
+    fichier = fichier_de(url)
+    if fichier is not None and lecture_seule(fichier):
+        options["creator"] = partial(
+            sqlite3.connect, f"{fichier.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
     try:
         moteur = create_engine(url, hide_parameters=True, **options)
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
@@ -159,13 +167,9 @@ def moteur_de(ou: object) -> Engine:
     return moteur
 
 
-def _regler_sqlite(connexion: object, _: object) -> None:
-    curseur = connexion.cursor()  # type: ignore[attr-defined]
+def _regler_sqlite(connexion: sqlite3.Connection, _: object) -> None:
     try:
-        # FULL: a number that was served stays served after a power cut.  secure_delete: what is erased is overwritten.
-        for pragma in ("synchronous=FULL", "secure_delete=ON"):
-            curseur.execute(f"PRAGMA {pragma}")
+        regler(connexion)
     except BaseException:
-        connexion.close()  # type: ignore[attr-defined] # SQLAlchemy does not know it yet, and would leave the file open
+        connexion.close()  # SQLAlchemy does not know it yet, and would leave the file open
         raise
-    curseur.close()

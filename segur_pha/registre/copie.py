@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import func, select, text
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.fichiers import FichierExistant, fichier_entier
+from segur_pha.fichiers import FichierExistant, fichier_entier, ouvrir_neuf
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau
 from segur_pha.registre import tables
@@ -198,12 +198,10 @@ def migrer(connexion: Connection, fichier: Path | None) -> None:
 
 def _copier_fichier(source: Path, copie: Path) -> None:
     try:
-        with (
-            fichier_entier(copie) as provisoire,
-            closing(sqlite3.connect(source)) as avant,
-            closing(sqlite3.connect(provisoire)) as apres,
-        ):
-            avant.backup(apres)
+        with fichier_entier(copie) as provisoire:
+            ouvrir_neuf(provisoire).close()
+            with closing(sqlite3.connect(source)) as avant, closing(sqlite3.connect(provisoire)) as apres:
+                avant.backup(apres)
     except FichierExistant:
         # A migration that was interrupted has left it: the ledger is as it was, and so is its copy.
         if not _disent_la_meme_chose(source, copie):

@@ -89,7 +89,7 @@ class PhaseFichier(StrEnum):
 
 @frozen(order=True)
 class Reserve:
-    """What an answer said of a request that the ledger could not act on."""
+    """What an answer said of a request that the ledger could not act on: a part of its state, nothing to correct in a file."""
 
     issue: Issue
     numero_asp: str = ""

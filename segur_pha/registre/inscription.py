@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
 from segur_pha.constats import Constat
+from segur_pha.depot.dossier import A_MONTRER
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.fichiers import RESTES_RETIRES
 from segur_pha.registre.etats import PhaseFichier
 
 if TYPE_CHECKING:
@@ -119,7 +122,7 @@ def reprendre(registre: Registre, sortie: str | os.PathLike[str], *, jour: date)
 def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Iterator[tuple[Path, dict[str, str]]]:
     """Give the hidden folders of ``sortie`` that hold files which the ledger knows as prepared: SHA-256 → name."""
     dossier = Path(sortie).absolute()
-    laisse = re.compile(rf"\.{re.escape(dossier.name)}\.[0-9]+-[0-9]+\.partiel")
+    laisse = re.compile(rf"\.{re.escape(dossier.name)}\.[0-9]+-[0-9]+(?:\.partiel|{re.escape(A_MONTRER)})")
     with contextlib.suppress(OSError):
         for reste in sorted(p for p in dossier.parent.iterdir() if laisse.fullmatch(p.name)):
             with contextlib.suppress(DepotRefuse):
@@ -129,8 +132,11 @@ def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Itera
 
 
 def ranger(reste: Path) -> None:
-    """Give a hidden folder that was given up a name by which it proves nothing."""
-    reste.rename(reste.with_name(f"{reste.stem}.abandonne{reste.suffix}"))
+    """Take away a hidden folder that was given up; first it gets a name by which it proves nothing."""
+    abandonne = reste.rename(reste.with_name(f"{reste.stem}.abandonne{reste.suffix}"))
+    # Its orders and documents are where they were; what it had made of them is of no use any more.
+    shutil.rmtree(abandonne, ignore_errors=True)
+    RESTES_RETIRES.get()([reste.name])
 
 
 def _prepares(registre: Registre) -> set[str]:

@@ -61,6 +61,7 @@ class Note:
         texte: the reason, the reference or the MSSanté address, whatever belongs to the fact.
         ligne: the row of the table that tells it, ``None`` without one.
         aussi: the other of the two, where both are told: it must mean the same request.
+        officine: the pharmacy's name, where the table gives it, to be told beside what is wrong.
     """
 
     cle: str
@@ -71,6 +72,7 @@ class Note:
     texte: str = field(default="", repr=False)
     ligne: int | None = None
     aussi: str = ""
+    officine: str = field(default="", repr=False)
 
 
 @frozen(kw_only=True)
@@ -90,11 +92,11 @@ class CompteRenduDesNotes:
     ecarts: tuple[Constat, ...] = ()
 
     def __str__(self) -> str:
-        comptes = f"Faits notés : {self.notees}, déjà connus : {self.deja}, refusés : {len(self.refus)}"
-        return "\n".join([comptes, *(f"  {constat}" for constat in (*self.refus, *self.ecarts))])
+        dit = f"Faits notés : {self.notees}, déjà connus : {self.deja}, refusés : {len(self.refus)}"
+        return "\n  ".join([dit, *map(str, (*self.refus, *self.ecarts))])
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per refusal, then per odd payment, for a table of data; ``genre`` tells which."""
+        """Give one flat mapping per refusal, then per odd payment; ``genre`` tells which."""
         return lignes_par_genre({"refus": self.refus, "écart": self.ecarts})
 
 
@@ -103,8 +105,7 @@ class NotesRefusees(RegistreError):
 
     def __init__(self, constats: Sequence[Constat]) -> None:
         self.constats: tuple[Constat, ...] = tuple(constats)
-        lignes = "\n".join(map(str, constats))
-        super().__init__(f"Rien n’a été noté, {len(constats)} à revoir :\n{lignes}")
+        super().__init__("\n".join([f"Rien n’a été noté, {len(constats)} à revoir :", *map(str, constats)]))
 
     def __reduce__(self) -> tuple[type[NotesRefusees], tuple[tuple[Constat, ...]]]:
         return type(self), (self.constats,)
@@ -307,17 +308,14 @@ class _Tri:
             evenement = evenement_de(note, demande)
             changements = appliquer(evenement, self.essai)
         except RegistreError as refus:
-            self.refus.append(
-                Constat(code="note-refusee", message=str(refus), ligne=note.ligne, numero=note.aussi or note.cle)
-            )
+            self.refus.append(_constat("note-refusee", str(refus), note))
             return
         self.evenements.append(evenement)
         self.changements.append(changements)
         ecart = self.essai.demandes[demande.cle].ecart_de_paiement
         if note.fait is Fait.PAIEMENT and (ecart is None or abs(ecart) > ARRONDI):
-            numero = demande.numero_editeur
-            message = f"Demande {numero} : {dire_l_ecart(ecart, demande.avance)}"
-            self.ecarts.append(Constat(code="ecart-de-paiement", message=message, ligne=note.ligne, numero=numero))
+            message = f"Demande {demande.numero_editeur} : {dire_l_ecart(ecart, demande.avance)}"
+            self.ecarts.append(_constat("ecart-de-paiement", message, note))
 
     def _demande(self, note: Note) -> EtatDemande:
         demande = self._de_cle(note.cle)
@@ -333,6 +331,11 @@ class _Tri:
             noms = ", ".join(f"{numero} ({vague})" for vague, numero in sorted(porteurs))
             raise RegistreError(f"{cle} peut être plusieurs demandes : {noms} ; précisez la vague, ou le numéro.")
         return self.essai.demandes[porteurs[0]]
+
+
+def _constat(code: str, message: str, note: Note) -> Constat:
+    numero = note.aussi or note.cle
+    return Constat(code=code, message=message, ligne=note.ligne, numero=numero, officine=note.officine)
 
 
 def _deja(note: Note, demande: EtatDemande) -> bool:

@@ -23,6 +23,8 @@ _MOTIFS_DE_SQLITE: Final = {
     "file is not a database": "ce fichier n’est pas un registre ; vérifiez son nom.",
     "attempt to write a readonly database": "le fichier est en lecture seule ; vérifiez vos droits d’accès.",
     "database or disk is full": "le disque est plein ; faites de la place, puis recommencez.",
+    "database disk image is malformed": "ce fichier est abîmé ; reprenez la dernière copie entière (segur-pha registre copier en "
+    "fait), importez un export dans un registre neuf, ou refaites-le par segur-pha registre inscrire.",
     "database is locked": "un autre programme s’en sert ; recommencez quand il aura fini.",
 }
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
+from segur_pha.fichiers import ouvrir_neuf
 from segur_pha.registre import copie, numeros
 from segur_pha.registre.antecedents import refuser_les_secondes
 from segur_pha.registre.arguments import arguments_verifies
+from segur_pha.registre.entretien import Entretien
 from segur_pha.registre.evenements import (
     DonneesEffacees,
     Evenement,
@@ -25,14 +28,16 @@ from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
-from segur_pha.registre.stockage import Stockage, creer, ecrire, enregistrer, existe
+from segur_pha.registre.stockage import Stockage, ecrire, enregistrer, existe
+from segur_pha.registre.stockage import creer as creer_les_tables
 from segur_pha.registre.transaction import Transaction
 from segur_pha.registre.vagues import Vagues
+from segur_pha.registre.voisins import introuvable
 from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
     from types import TracebackType
@@ -48,12 +53,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Registre"]
 
-#: What the tables have room for.
-_LONGUEUR_D_UNE_VAGUE: Final = 40
-
 
 @arguments_verifies
-class Registre(Questions, Notes, Transaction):
+class Registre(Questions, Notes, Entretien, Transaction):
     """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
 
     ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with
@@ -66,6 +68,11 @@ class Registre(Questions, Notes, Transaction):
 
     One ledger may hold the requests of several waves: ``specification`` is the one that is meant by default, and
     ``specifications`` names the others.  A request is known by its wave and its number.
+
+    Who reads waits for nobody who writes.  Who writes waits for another program that does, on SQLite for a minute at most;
+    ``si_occupe`` is called once before.
+
+    With ``creer=False`` the ledger must be there, tables and all: a mistyped name makes none.
 
     Raises :class:`~segur_pha.RegistreError` for anything else (a Session, an empty name), and for what would keep nothing
     (``:memory:``).  Every command that may not happen raises it too, and changes nothing.
@@ -91,25 +98,33 @@ class Registre(Questions, Notes, Transaction):
         premier: str | None = None,
         specification: Specification = PAR_DEFAUT,
         specifications: Sequence[Specification] = (),
+        creer: bool = True,
+        si_occupe: Callable[[], object] | None = None,
     ) -> None:
-        noms = [vague.nom for vague in (specification, *specifications) if len(vague.nom) > _LONGUEUR_D_UNE_VAGUE]
-        if noms:
-            raise RegistreError(f"Le nom d’une vague a {_LONGUEUR_D_UNE_VAGUE} caractères au plus : {noms[0]}.")
         self._vagues = Vagues((specification, *(s for s in specifications if s.nom != specification.nom)))
-        self._stockage = Stockage(url_or_connection)
+        self._stockage = Stockage(url_or_connection, si_occupe=si_occupe)
         try:
-            self._ouvrir(alphabet, premier)
+            self._ouvrir(alphabet, premier, creer=creer)
         except BaseException:
             self.fermer()
             raise
 
-    def _ouvrir(self, alphabet: str | None, premier: str | None) -> None:
+    def _ouvrir(self, alphabet: str | None, premier: str | None, *, creer: bool) -> None:
         initiaux = numeros.reglages_initiaux(alphabet, premier, self._vagues.defaut.longueur_des_numeros)
+        fichier = self._stockage.fichier_sqlite
+        if not creer and fichier is not None and not fichier.is_file():
+            # Before anybody connects: SQLite would make the file.
+            raise introuvable(fichier.name, fichier)
+        if creer and fichier is not None and not fichier.exists():
+            with suppress(OSError):  # SQLite says what is amiss
+                ouvrir_neuf(fichier).close()
         with self._stockage.lecture() as connexion:
             neuf = not existe(connexion)
+        if neuf and not creer:
+            raise introuvable(self._stockage.nom, fichier)
         if neuf:
             with self._stockage.creation() as connexion:
-                creer(connexion, initiaux)
+                creer_les_tables(connexion, initiaux)
         with self._stockage.lecture() as connexion:
             ancien = copie.a_migrer(connexion)
         if ancien:
@@ -117,6 +132,7 @@ class Registre(Questions, Notes, Transaction):
                 # Another program may have been quicker.
                 if copie.a_migrer(connexion):
                     copie.migrer(connexion, self._stockage.fichier_sqlite)
+        self._stockage.choisir_le_journal()
         if not neuf and (alphabet or premier):
             with self._stockage.ecriture() as connexion:
                 numeros.regler(connexion, initiaux["alphabet"], initiaux["premier"])
@@ -369,6 +385,7 @@ class Registre(Questions, Notes, Transaction):
         with self._stockage.ecriture() as connexion:
             enregistrer(connexion, [DonneesEffacees(jour=jour, finess_geo=finess_geo)])
             effacer_du_journal(connexion, finess_geo, self._vagues)
+        self._stockage.nettoyer()
 
     # The ledger as a file
 

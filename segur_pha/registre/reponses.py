@@ -64,6 +64,7 @@ def examiner_retour(
         retour,
         entete=ligne_lue(fichier.entete),  # type: ignore[arg-type]
         numeros_asp={asp: numero for (vague, asp), numero in etats.asp.items() if vague == specification.nom},
+        numeros=_numeros_equivoques(connexion, retour),
         specification=specification,
     )
     rapprochement = _avec_contraires(rapprochement, etats, specification)
@@ -105,6 +106,13 @@ def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) ->
         elif isinstance(evenement, LigneRecue) and evenement.admise and appliquer(evenement, essai).demandes:
             admises.append(evenement)
     return [*depots, *admises] if admises else []
+
+
+def _numeros_equivoques(connexion: Connection, retour: Retour) -> list[str]:
+    """Give the references of an answer that are numbers which the ledger knows, whatever their case."""
+    references = {ligne.numero_asp.casefold() for ligne in retour.lignes if ligne.numero_asp is not None}
+    n = tables.numeros.c
+    return [pli for lot in lots(references) for pli in connexion.scalars(select(n.pli).where(n.pli.in_(lot)))]
 
 
 def _retrouver(

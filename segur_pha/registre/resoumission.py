@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 import tempfile
+from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from segur_pha.constats import ValeurRefusee
-from segur_pha.depot.constats import nom_lisible
+from segur_pha.depot.constats import CommandesRefusees, nom_lisible
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.rapports.tableau import accorder
+from segur_pha.fichiers import marque_du_processus, retirer_les_restes
 from segur_pha.registre.dans_la_transaction import preparer_sans_montrer
+from segur_pha.registre.deposee import Resoumission
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
 from segur_pha.table.balise import ClasseBloc, Liste, Objet, balises
@@ -28,9 +30,10 @@ from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from segur_pha.constats import Constat
     from segur_pha.depot.antecedents import Admissible
     from segur_pha.depot.depot_prepare import DepotPrepare
     from segur_pha.depot.export import SourceDeCommandes
@@ -40,39 +43,13 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Resoumission", "preparer_au_registre", "resoumettre"]
+__all__ = ["preparer_au_registre", "resoumettre"]
 
+#: What the name of a folder of unpacked documents begins with.
+_PROVISOIRE: Final = "segur-pha-pieces-"
 _HORS_D_UN_NOM: Final = re.compile("[^0-9A-Za-z_-]")
 #: How many files a message names that could not be read while documents were looked for.
 _ECARTES_DITS: Final = 5
-
-
-@frozen
-class Resoumission:
-    """A deposit of corrected requests: the deposit, and new number → the rejected one that it replaces."""
-
-    depot: DepotPrepare
-    remplace: Mapping[str, str] = field(hash=False)
-
-    def __str__(self) -> str:
-        return f"{self.depot} ; {accorder(len(self.remplace), 'demande remplacée', 'demandes remplacées')}"
-
-    def en_lignes(self) -> list[dict[str, object]]:
-        """Give the lines of the deposit, each with the rejected request that it replaces (``remplace``, ``None`` without one)."""
-        return [
-            {**ligne, "remplace": self.remplace.get(str(ligne["numero_editeur"]))} for ligne in self.depot.en_lignes()
-        ]
-
-    def montrer(self) -> Path:
-        """Show the folder and give it: after your commit, where it was prepared in a transaction of yours.
-
-        May be called again; without such a transaction the folder is there already.  Made to be called by whatever tells of a
-        commit: ``transaction.on_commit(faite.montrer)`` in Django, ``event.listen(session, "after_commit", …)`` in SQLAlchemy.
-
-        Raises :class:`~segur_pha.RegistreError` before the commit and after a rollback, and where the folder was given up
-        meanwhile; :class:`~segur_pha.DepotRefuse` when it is gone or cannot be shown.
-        """
-        return self.depot.montrer()
 
 
 @define
@@ -114,6 +91,7 @@ def preparer_au_registre(
     premier_fichier: int | None = None,
     anciennes: tuple[str, ...] = (),
     majuscules: bool = False,
+    zeros: bool = False,
     partiel: bool = False,
     concordance: bool = True,
     feuille: str | None = None,
@@ -161,6 +139,7 @@ def preparer_au_registre(
         sortie,
         jour=jour,
         majuscules=majuscules,
+        zeros=zeros,
         partiel=partiel,
         concordance=concordance,
         feuille=feuille,
@@ -205,6 +184,7 @@ def resoumettre(
     jour: date,
     premier_fichier: int | None = None,
     majuscules: bool = False,
+    zeros: bool = False,
     concordance: bool = True,
     suivi: Suivi | None = None,
     admettre: Collection[Admissible] = (),
@@ -217,7 +197,8 @@ def resoumettre(
     which.  Of ``editeur`` only numeroAns, SIRET and the wave count.  The rest is as for :func:`preparer_au_registre`.
 
     The ledger links each new request with the one it replaces, before the folder is shown.  In a transaction of the caller's it
-    stays out of sight until ``.montrer()``, as for :func:`preparer_au_registre`.
+    stays out of sight until ``.montrer()``, as for :func:`preparer_au_registre`.  Faults and advice bear the number of the
+    rejected request (``numero``) and its rank among the corrections (``ligne``).
 
     Raises :class:`~segur_pha.RegistreError` for a number that is not a rejected request waiting to be sent again,
     :class:`~segur_pha.DepotRefuse` for a keyword that does not exist or a document that is not found, and all that
@@ -226,13 +207,11 @@ def resoumettre(
     if not corrections:
         raise DepotRefuse("Aucune demande à resoumettre.")
     reprendre(registre, sortie, jour=jour)
-    vague, mots = editeur.specification, vocabulaire(editeur.specification)
+    vague = editeur.specification
     demandes = [_a_resoumettre(registre, numero, vague) for numero in corrections]
-    permis = {*mots.mots_cles, *mots.pieces.values()} - {mots.mot(Role.NUMERO_EDITEUR)}
-    inconnus = sorted({mot for valeurs in corrections.values() for mot in valeurs} - permis)
-    if inconnus:
-        raise DepotRefuse(f"Corrections inconnues : {', '.join(inconnus)}. Connues : {', '.join(sorted(permis))}.")
-    with tempfile.TemporaryDirectory(prefix="segur-pha-") as provisoire:
+    _verifier_les_mots(corrections, vague)
+    retirer_les_restes(Path(tempfile.gettempdir()), debut=_PROVISOIRE, fin="")
+    with tempfile.TemporaryDirectory(prefix=f"{_PROVISOIRE}{marque_du_processus()}") as provisoire:
         documents = _Documents(Path(pieces), Path(provisoire), vague)
         commandes = [
             _commande(
@@ -245,20 +224,48 @@ def resoumettre(
         ]
         if documents.absents:
             raise DepotRefuse(documents.refus())
-        return preparer_au_registre(
-            registre,
-            commandes,
-            Editeur(editeur.numero_ans, editeur.siret, specification=vague),
-            Path(provisoire),
-            sortie,
-            jour=jour,
-            premier_fichier=premier_fichier,
-            anciennes=tuple(corrections),
-            majuscules=majuscules,
-            concordance=concordance,
-            suivi=suivi,
-            admettre=admettre,
-        )
+        anciennes = tuple(corrections)
+        with _sous_les_anciens_numeros(anciennes):
+            faite = preparer_au_registre(
+                registre,
+                commandes,
+                Editeur(editeur.numero_ans, editeur.siret, specification=vague),
+                Path(provisoire),
+                sortie,
+                jour=jour,
+                premier_fichier=premier_fichier,
+                anciennes=anciennes,
+                majuscules=majuscules,
+                zeros=zeros,
+                concordance=concordance,
+                suivi=suivi,
+                admettre=admettre,
+            )
+    depot = evolve(faite.depot, conseils=_des_anciennes(faite.depot.conseils, anciennes))
+    return evolve(faite, depot=depot)
+
+
+def _verifier_les_mots(corrections: Mapping[str, Mapping[str, object]], vague: Specification) -> None:
+    mots = vocabulaire(vague)
+    permis = {*mots.mots_cles, *mots.pieces.values()} - {mots.mot(Role.NUMERO_EDITEUR)}
+    inconnus = sorted({mot for valeurs in corrections.values() for mot in valeurs} - permis)
+    if inconnus:
+        raise DepotRefuse(f"Corrections inconnues : {', '.join(inconnus)}. Connues : {', '.join(sorted(permis))}.")
+
+
+@contextmanager
+def _sous_les_anciens_numeros(anciennes: Sequence[str]) -> Iterator[None]:
+    try:
+        yield
+    except CommandesRefusees as refus:
+        refus.fautes = _des_anciennes(refus.fautes, anciennes)
+        refus.conseils = _des_anciennes(refus.conseils, anciennes)
+        raise
+
+
+def _des_anciennes(constats: Iterable[Constat], anciennes: Sequence[str]) -> tuple[Constat, ...]:
+    """Say which rejected request each finding is about: nobody knows the new numbers yet."""
+    return tuple(c if c.ligne is None else evolve(c, numero=anciennes[c.ligne - 1]) for c in constats)
 
 
 def _a_resoumettre(registre: Registre, numero: str, vague: Specification) -> EtatDemande:

@@ -29,9 +29,10 @@ from segur_pha.registre.parametres import parametres_surveilles
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
 from segur_pha.registre.refus import traduire
 from segur_pha.registre.validation import lecture_de_ce_qui_est_valide
+from segur_pha.registre.verrou import Temoin, choisir_le_journal, commencer, disque_local, lecture_seule, verrouiller
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import URL, ColumnElement, Table
@@ -55,10 +56,14 @@ _LOT: Final = 900
 class Stockage:
     """Where the ledger is kept: an Engine of our own (from a URL or a path), or the caller's Engine or Connection."""
 
-    def __init__(self, ou: str | Path | URL | Engine | Connection) -> None:
+    def __init__(
+        self, ou: str | Path | URL | Engine | Connection, *, si_occupe: Callable[[], object] | None = None
+    ) -> None:
+        self._si_occupe = si_occupe or (lambda: None)
         self._connexion = ou if isinstance(ou, Connection) else None
         self._a_nous = not isinstance(ou, Engine | Connection)
         self._moteur = ou if isinstance(ou, Engine) else moteur_de(ou) if not isinstance(ou, Connection) else None
+        self._temoin = Temoin(self.fichier_sqlite)
         if self._connexion is not None and self._connexion.closed:
             raise RegistreError("Registre : cette Connection est fermée ; ouvrez-en une autre.")
 
@@ -77,6 +82,25 @@ class Stockage:
         """The file of a SQLite ledger that was opened here."""
         return fichier_de(self._moteur.url) if self._a_nous and self._moteur is not None else None
 
+    @property
+    def nom(self) -> str:
+        """What the ledger's database is called, without the address's secrets."""
+        url = (self._connexion.engine if self._connexion is not None else self._moteur).url  # type: ignore[union-attr]
+        return url.database or url.drivername
+
+    def choisir_le_journal(self) -> None:
+        """Have a SQLite file of ours keep what is being written where readers are in nobody's way (decision 120)."""
+        fichier = self.fichier_sqlite
+        if fichier is not None and self._moteur is not None and not lecture_seule(fichier):
+            with traduire(self._moteur), self._moteur.connect() as connexion:
+                choisir_le_journal(connexion, local=disque_local(fichier))
+
+    def nettoyer(self) -> None:
+        """Take out of a SQLite file's journal what was overwritten in the file, so that what was erased is nowhere."""
+        if self._a_nous and self._moteur is not None and self._moteur.dialect.name == "sqlite":
+            with traduire(self._moteur), self._moteur.connect() as connexion:
+                connexion.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def creation(self) -> Iterator[Connection]:
         """Give a connection to make tables with."""
@@ -86,6 +110,7 @@ class Stockage:
             return
         assert self._moteur is not None
         with traduire(self._moteur), self._moteur.begin() as connexion:
+            commencer(connexion, "BEGIN IMMEDIATE", self._si_occupe, a_nous=self._a_nous)
             yield connexion
 
     @contextmanager
@@ -97,7 +122,8 @@ class Stockage:
             return
         assert self._moteur is not None
         with traduire(self._moteur), self._moteur.begin() as connexion, parametres_surveilles(connexion):
-            _commencer(connexion, "BEGIN")
+            commencer(connexion, "BEGIN", self._si_occupe, a_nous=self._a_nous)
+            self._temoin.exiger()
             yield connexion
 
     @contextmanager
@@ -111,13 +137,10 @@ class Stockage:
 
     @contextmanager
     def ensemble(self) -> Iterator[Connection]:
-        """Give the caller's connection for several commands that happen all, or not at all.
-
-        When the block fails, the ledger's lock is let go of too, where the database can (PostgreSQL).
-        """
+        """Give the caller's connection for several commands: see :meth:`~segur_pha.registre.Registre.ensemble`."""
         assert self._connexion is not None
         with traduire(self._connexion.engine):
-            _commencer(self._connexion, "BEGIN IMMEDIATE")
+            commencer(self._connexion, "BEGIN IMMEDIATE", self._si_occupe)
             with self._connexion.begin_nested():
                 yield self._connexion
 
@@ -130,27 +153,16 @@ class Stockage:
         """
         if self._connexion is not None:
             with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
-                verrouiller(self._connexion)
+                verrouiller(self._connexion, self._si_occupe)
                 with self._connexion.begin_nested():
                     yield self._connexion
             return
         assert self._moteur is not None
         with traduire(self._moteur), self._moteur.begin() as connexion, parametres_surveilles(connexion):
-            verrouiller(connexion)
+            commencer(connexion, "BEGIN IMMEDIATE", self._si_occupe, a_nous=self._a_nous)
+            self._temoin.exiger()
+            verrouiller(connexion, self._si_occupe)
             yield connexion
-
-
-def verrouiller(connexion: Connection) -> None:
-    """Take the ledger's lock, until the end of the transaction."""
-    connexion.execute(
-        update(tables.reglages).where(tables.reglages.c.cle == "verrou").values(valeur=tables.reglages.c.valeur)
-    )
-
-
-def _commencer(connexion: Connection, debut: str) -> None:
-    """Begin a SQLite transaction now: Python's driver waits for the first change, and does not count reads or CREATE."""
-    if connexion.dialect.name == "sqlite" and not connexion.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-        connexion.exec_driver_sql(debut)
 
 
 #: A number of our own, so that two programs do not make the tables at the same time (PostgreSQL's advisory locks).
@@ -159,7 +171,7 @@ _VERROU_DE_CREATION: Final = 0x5E6_0_9A
 
 def creer(connexion: Connection, valeurs: Mapping[str, str]) -> None:
     """Make the tables of a ledger and write its settings, unless they are there."""
-    _commencer(connexion, "BEGIN IMMEDIATE")
+    commencer(connexion, "BEGIN IMMEDIATE", lambda: None)  # the caller's Connection may have begun nothing yet
     if connexion.dialect.name == "postgresql":
         connexion.execute(select(func.pg_advisory_xact_lock(_VERROU_DE_CREATION)))
     if not existe(connexion):
@@ -216,7 +228,7 @@ def ecrire_les_changements(
 ) -> None:
     """Append events that have happened in memory, and write what they changed from ``avant`` to ``apres``."""
     nouveaux = [n for n in dict.fromkeys(n for c in changements for n in c.numeros) if n not in avant.numeros]
-    _inserer(connexion, tables.evenements, [_rangee_d_evenement(e) for e in evenements])
+    _inserer(connexion, tables.evenements, [rangee_d_evenement(e) for e in evenements])
     _inserer(
         connexion,
         tables.numeros,
@@ -259,7 +271,8 @@ def _poser(
         )
 
 
-def _rangee_d_evenement(evenement: Evenement) -> _Rangee:
+def rangee_d_evenement(evenement: Evenement) -> _Rangee:
+    """Write an event as a row of the journal."""
     return {
         "nature": NATURES[type(evenement)],
         "contenu": en_json(evenement),

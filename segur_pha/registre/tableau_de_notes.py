@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
+from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, plier
 from segur_pha.depot.valeurs import lire_valeur
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre.evenements import Fait
@@ -111,15 +112,17 @@ def lire_les_notes(
         raise RegistreError(
             f"{nom} : aucune colonne ne dit ce qui est arrivé (décision, montant payé, date de la VA…)."
         )
-    lecteur = _Lecteur(tableau, places, jour)
+    du_nom = next((p for p, titre in enumerate(tableau.titres) if plier(titre) in TITRES_D_OFFICINE), None)
+    lecteur = _Lecteur(tableau, places, jour, du_nom)
     notes: list[Note] = []
     constats: list[Constat] = []
     for rangee in tableau.rangees:
         try:
             notes += lecteur.notes(rangee)
         except ValeurRefusee as refus:
-            constats.append(evolve(refus.constat, ligne=rangee.numero, numero=lecteur.numero(rangee)))
-    ignorees = tuple(t for p, t in enumerate(tableau.titres) if t and p not in places.values())
+            numero, officine = lecteur.numero(rangee), lecteur.officine(rangee)
+            constats.append(evolve(refus.constat, ligne=rangee.numero, numero=numero, officine=officine))
+    ignorees = tuple(t for p, t in enumerate(tableau.titres) if t and p not in {*places.values(), du_nom})
     return NotesLues(tableau, tuple(notes), tuple(constats), ignorees)
 
 
@@ -136,6 +139,7 @@ class _Lecteur:
     tableau: TableauLu
     places: Mapping[str, int]
     jour: date
+    du_nom: int | None
 
     def notes(self, rangee: Rangee) -> Iterator[Note]:
         """Give the facts of a row, in the order in which they happen."""
@@ -156,6 +160,7 @@ class _Lecteur:
                 montant=montant,  # type: ignore[arg-type]
                 favorable=oui,
                 ligne=rangee.numero,
+                officine=self.officine(rangee),
             )
 
         lu = valeurs.get
@@ -182,6 +187,11 @@ class _Lecteur:
         """Give what a row calls its request, to be told beside what is wrong with it."""
         ecrits = (rangee.cellules[self.places[contenu]] for contenu in ("numero", "asp") if contenu in self.places)
         return next((nom_court(str(ecrit).strip()) for ecrit in ecrits if not est_vide(ecrit)), "")
+
+    def officine(self, rangee: Rangee) -> str:
+        """Name the pharmacy of a row, where a column of the table does."""
+        cellule = rangee.cellules[self.du_nom] if self.du_nom is not None else None
+        return nom_court(cellule.strip()) if isinstance(cellule, str) else ""
 
     def _valeur(self, rangee: Rangee, contenu: str) -> object:
         cellule = rangee.cellules[self.places[contenu]]

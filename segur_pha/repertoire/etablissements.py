@@ -10,6 +10,8 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from segur_pha.constats import Constat
+
 __all__ = ["Etablissement", "Repertoire"]
 
 
@@ -28,7 +30,7 @@ class Repertoire(Mapping[str, str]):
 
     Attributes:
         etablissements: FINESS → all that is known of it.
-        remarques: French sentences on the register itself, to be shown.
+        remarques: what is to be known of the register itself, to be shown.
 
     >>> repertoire = Repertoire({"750000002": Etablissement("620")})
     >>> repertoire["750000002"], "010000024" in repertoire
@@ -36,7 +38,7 @@ class Repertoire(Mapping[str, str]):
     """
 
     etablissements: Mapping[str, Etablissement] = field(repr=False)
-    remarques: tuple[str, ...] = ()
+    remarques: tuple[Constat, ...] = ()
 
     def __getitem__(self, finess: str) -> str:
         return self.etablissements[finess].categorie

@@ -14,6 +14,9 @@ import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
+from attrs import evolve
+
+from segur_pha.constats import Constat
 from segur_pha.erreurs import SegurError
 from segur_pha.repertoire.etablissements import Etablissement, Repertoire
 from segur_pha.tableurs import lire_tableau, octets_du_fichier, titres_connus
@@ -29,15 +32,19 @@ class RepertoireIllisible(SegurError, ValueError):
     """A register of pharmacies cannot be read; the text says what to do."""
 
 
-_CLASSIQUE_ARRETE: Final = (
-    "l’extraction FINESS de cet ancien format s’est arrêtée le 20/07/2026 : prenez le fichier quotidien "
-    "« finess-structures » de data.gouv.fr (JSON)"
+_CLASSIQUE_ARRETE: Final = Constat(
+    code="repertoire-arrete",
+    message="l’extraction FINESS de cet ancien format s’est arrêtée le 20/07/2026 : prenez le fichier quotidien "
+    "« finess-structures » de data.gouv.fr (JSON)",
 )
 _GZIP: Final = b"\x1f\x8b"
 _DEBUT_CLASSIQUE: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:finess;etalab|structureet;)", re.IGNORECASE)
 _DEBUT_JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
 _OCTETS_D_UNE_TABLE: Final = 50_000_000
 _LIGNES_D_UNE_TABLE: Final = 1_000_000
+#: Four times the daily file of 2026, unpacked.
+_OCTETS_MAXIMUM: Final = 2_000_000_000
+_LIGNE_MAXIMALE: Final = 100_000
 
 
 def lire_repertoire(source: str | os.PathLike[str]) -> Repertoire:
@@ -58,19 +65,47 @@ def lire_repertoire(source: str | os.PathLike[str]) -> Repertoire:
         flux.seek(0)
         if debut.startswith(_GZIP):
             with gzip.open(flux) as ouvert:
-                return _du_flux(cast("IO[bytes]", ouvert), chemin)
-        return _du_flux(flux, chemin)
+                return _du_flux(_Borne(cast("IO[bytes]", ouvert), chemin.name), chemin)
+        return _du_flux(_Borne(flux, chemin.name), chemin)
 
 
-def _du_flux(flux: IO[bytes], chemin: Path) -> Repertoire:
-    remarques: tuple[str, ...] = ()
+class _Borne:
+    """A stream, unpacked, that no register is as long as: a gzip of a few bytes may hold terabytes."""
+
+    def __init__(self, flux: IO[bytes], nom: str) -> None:
+        self._flux = flux
+        self._nom = nom
+        self._reste = _OCTETS_MAXIMUM
+
+    def read(self, taille: int) -> bytes:
+        return self._compter(self._flux.read(min(taille, self._reste + 1)))
+
+    def lignes(self) -> Iterator[bytes]:
+        """Give line after line; a longer line than any comes in pieces."""
+        while octets := self._compter(self._flux.readline(_LIGNE_MAXIMALE)):
+            yield octets
+
+    def revenir(self) -> None:
+        self._flux.seek(0)
+
+    def _compter(self, octets: bytes) -> bytes:
+        self._reste -= len(octets)
+        if self._reste < 0:
+            raise RepertoireIllisible(
+                f"{self._nom} dépasse {_OCTETS_MAXIMUM // 1_000_000_000} Go une fois décompressé : est-ce le bon fichier ?"
+            )
+        return octets
+
+
+def _du_flux(flux: _Borne, chemin: Path) -> Repertoire:
+    remarques: tuple[Constat, ...] = ()
     try:
         debut = flux.read(64)
-        flux.seek(0)
+        flux.revenir()
         if _DEBUT_JSON.match(debut):
             etablissements = dict(_du_json(flux, chemin.name))
         elif _DEBUT_CLASSIQUE.match(debut):
-            etablissements, remarques = dict(_du_classique(flux)), (_CLASSIQUE_ARRETE,)
+            etablissements, remarques = dict(_du_classique(flux)), (evolve(_CLASSIQUE_ARRETE, fichier=chemin.name),)
         else:
             etablissements = dict(_de_la_table(chemin))
     except (EOFError, gzip.BadGzipFile, zlib.error):
@@ -92,7 +127,7 @@ _ENTITE_MAXIMALE: Final = 32 << 20
 class _Texte:
     """A text that is read bit by bit; what was dealt with is dropped."""
 
-    def __init__(self, flux: IO[bytes]) -> None:
+    def __init__(self, flux: _Borne) -> None:
         self._flux = flux
         self._decodeur = codecs.getincrementaldecoder("utf-8-sig")()
         self.texte = ""
@@ -106,7 +141,7 @@ class _Texte:
         self.texte += self._decodeur.decode(octets, final=self.fini)
 
 
-def _du_json(flux: IO[bytes], nom: str) -> Iterator[tuple[str, Etablissement]]:
+def _du_json(flux: _Borne, nom: str) -> Iterator[tuple[str, Etablissement]]:
     texte = _Texte(flux)
     try:
         place = _debut_de_la_liste(texte, nom)
@@ -178,9 +213,9 @@ def _liste(valeur: object) -> list[object]:
 _FINESS, _DEPARTEMENT, _CATEGORIE = 1, 13, 18
 
 
-def _du_classique(flux: IO[bytes]) -> Iterator[tuple[str, Etablissement]]:
+def _du_classique(flux: _Borne) -> Iterator[tuple[str, Etablissement]]:
     """Read the rows ``structureet``; older files are in Windows-1252, and what is needed of them is ASCII in any encoding."""
-    for octets in flux:
+    for octets in flux.lignes():
         ligne = octets.decode("latin-1").rstrip("\r\n").split(";")
         if ligne[:1] == ["structureet"] and len(ligne) > _CATEGORIE:
             yield ligne[_FINESS], Etablissement(ligne[_CATEGORIE], departement=ligne[_DEPARTEMENT][:2])

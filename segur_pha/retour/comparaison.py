@@ -42,7 +42,10 @@ def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> 
         if not valeurs_egales(envoye, revenu):
             yield False, chemin, "un bloc était attendu"
         return
-    connues, comparees = _balises_de(classe)
+    connues, comparees, remplies = _balises_de(classe)
+    # Most often nothing differs but what the agency filled in, and the whole block is compared at once.
+    if _tel_quel(envoye, revenu | {nom: envoye[nom] for nom in remplies if nom in envoye}):
+        return
     for nom, jeton, rangee in comparees:
         parti, venu = envoye.get(nom, _ABSENTE), revenu.get(nom, _ABSENTE)
         if not _tel_quel(parti, venu):
@@ -72,11 +75,11 @@ def _tel_quel(parti: Brut | _Absente, venu: Brut | _Absente) -> bool:
 
 
 @cache
-def _balises_de(classe: ClasseBloc) -> tuple[frozenset[str], tuple[tuple[str, str, Balise], ...]]:
-    """Give the tags of a block, and those to compare, each with its part of a pointer and its row."""
+def _balises_de(classe: ClasseBloc) -> tuple[frozenset[str], tuple[tuple[str, str, Balise], ...], tuple[str, ...]]:
+    """Give the tags of a block, and those to compare, each with its part of a pointer and its row, and those that are not."""
     rangees = balises(classe)
     comparees = tuple((r.nom, pointeur(r.nom), r) for r in rangees if r.rempli_par is not Acteur.ASP)
-    return frozenset(r.nom for r in rangees), comparees
+    return frozenset(r.nom for r in rangees), comparees, tuple(r.nom for r in rangees if r.rempli_par is Acteur.ASP)
 
 
 def _de_la_balise(

@@ -23,6 +23,7 @@ class NatureEcart(StrEnum):
     CONTENU_MODIFIE = "contenu modifié"
     NUMERO_ASP_DOUBLE = "numeroASP double"
     NUMERO_ASP_CONNU = "numeroASP connu"
+    REFERENCE_EQUIVOQUE = "référence équivoque"
     LIGNE_AMBIGUE = "ligne ambiguë"
     REPONSE_CONTRADICTOIRE = "réponse contradictoire"
     REPONSE_CONTRAIRE = "réponse contraire"
@@ -40,7 +41,7 @@ class NatureEcart(StrEnum):
 
     @classmethod
     def de(cls, constat: Constat) -> NatureEcart:
-        """Tell of which kind a finding of :attr:`~segur_pha.Rapprochement.ecarts` is.
+        """Tell of which kind a finding of ``Rapprochement.ecarts`` is.
 
         Raises :class:`KeyError` for a finding of anything else.
 
@@ -61,7 +62,7 @@ class NatureEcart(StrEnum):
         An ambiguous line holds as an acceptance, and only where it bears a numeroASP.
 
         >>> [nature.value for nature in NatureEcart if nature.admissible]
-        ['contenu modifié', 'ligne ambiguë', 'réponse contradictoire', 'réponse contraire', 'balise double']
+        ['contenu modifié', 'référence équivoque', 'ligne ambiguë', 'réponse contradictoire', 'réponse contraire', 'balise double']
         """
         return self in _ADMISSIBLES
 
@@ -74,6 +75,7 @@ class NatureEcart(StrEnum):
 _ADMISSIBLES: Final = frozenset(
     {
         NatureEcart.CONTENU_MODIFIE,
+        NatureEcart.REFERENCE_EQUIVOQUE,
         NatureEcart.LIGNE_AMBIGUE,
         NatureEcart.REPONSE_CONTRADICTOIRE,
         NatureEcart.REPONSE_CONTRAIRE,
@@ -88,6 +90,8 @@ _EXPLICATIONS: Final = {
     NatureEcart.CONTENU_MODIFIE: "la valeur renvoyée n’est pas celle qui a été envoyée ; comparez les deux",
     NatureEcart.NUMERO_ASP_DOUBLE: "la même référence de l’ASP est donnée à plusieurs demandes ; demandez à l’ASP à laquelle elle est",
     NatureEcart.NUMERO_ASP_CONNU: "cette référence de l’ASP est déjà celle d’une autre demande ; demandez à l’ASP à laquelle elle est",
+    NatureEcart.REFERENCE_EQUIVOQUE: "cette référence de l’ASP est aussi le numéro éditeur d’une demande, et l’une se prendrait pour "
+    "l’autre ; demandez à l’ASP si c’est bien elle",
     NatureEcart.LIGNE_AMBIGUE: "ni acceptée ni rejetée de façon sûre ; lisez la ligne et demandez à l’ASP ce qu’elle dit",
     NatureEcart.REPONSE_CONTRADICTOIRE: "le code et le libellé se contredisent ; demandez à l’ASP ce qui vaut",
     NatureEcart.REPONSE_CONTRAIRE: "une réponse déjà enregistrée dit le contraire ; demandez à l’ASP laquelle vaut",

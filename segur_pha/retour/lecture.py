@@ -135,7 +135,9 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
     douteuses = {chemin.split("/")[2] for chemin in lu.cles_doubles if chemin.startswith(debut)}
     return Retour(
         lignes=tuple(
-            lire_ligne(ligne, place, douteuse=str(place - 1) in douteuses, specification=specification)
+            lire_ligne(
+                ligne, place, douteuse=bool(douteuses) and str(place - 1) in douteuses, specification=specification
+            )
             for place, ligne in enumerate(lu.lignes, start=1)
         ),
         imp_id=reference(de_l_asp(lu.entete, Role.REFERENCE_FICHIER, specification))[0],

@@ -132,10 +132,10 @@ _ACCEPTEE: Final = _a_nu(LIBELLE_ACCEPTE)
 
 def _texte(valeur: Brut) -> tuple[str | None, bool]:
     """Give a number or a text as a text, ``None`` when there is nothing, and whether it was readable at all."""
-    if valeur is None or (isinstance(valeur, str) and est_blanc(valeur)):
+    if valeur is None:
         return None, True
     if isinstance(valeur, str):
-        return valeur, True
+        return None if est_blanc(valeur) else valeur, True
     if isinstance(valeur, bytes):
         return valeur.decode(), True
     if type(valeur) is int:
@@ -143,6 +143,8 @@ def _texte(valeur: Brut) -> tuple[str | None, bool]:
     return None, False
 
 
+#: A letter, or a digit other than zero.
+_SIGNIFIANT: Final = re.compile("[^\\W0_]")
 #: What a system writes when it has no reference to give: no such text is one.
 _SANS_REFERENCE: Final = frozenset(
     {"null", "nul", "none", "nil", "nan", "na", "n/a", "undefined", "neant", "true", "false"}
@@ -157,7 +159,7 @@ def reference(valeur: Brut) -> tuple[str | None, bool]:
     texte = texte.strip()
     nu = _a_nu(texte)
     nombre_etrange = isinstance(valeur, bytes) or (type(valeur) is int and valeur < 0)
-    if nombre_etrange or not re.search("[^\\W0_]", nu) or nu in _SANS_REFERENCE:
+    if nombre_etrange or not _SIGNIFIANT.search(nu) or nu in _SANS_REFERENCE:
         return None, False
     return texte, True
 

@@ -27,7 +27,7 @@ from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from segur_pha.constats import Constat
     from segur_pha.table.formats import Brut
@@ -184,21 +184,28 @@ def rapprocher_lignes(
     *,
     entete: ObjetBrut | None = None,
     numeros_asp: Mapping[str, str] | None = None,
+    numeros: Iterable[str] = (),
     specification: Specification = PAR_DEFAUT,
 ) -> Rapprochement:
-    """Do the same with the sent lines as raw values, as a ledger keeps them (``entete``: the sent header, when it is known)."""
-    paires, restantes = _apparier(envoyees, retour.lignes, specification)
+    """Do the same with the sent lines as raw values, as a ledger keeps them.
+
+    ``entete``: the sent header, when it is known; ``numeros``: the numbers of other requests, which no reference should be.
+    """
+    envoyes = [_numero(envoyee, specification) for envoyee in envoyees]
+    portes = {numero.casefold() for numero in envoyes if numero} | {*map(str.casefold, numeros)}
+    paires, restantes = _apparier(envoyes, retour.lignes)
     doubles = _asp_doubles(retour.lignes)
     connus = {} if numeros_asp is None else numeros_asp
     liste = specification.liste_des_demandes.nom
     doublees = _doublees_par_ligne(retour.cles_doubles, liste)
     lignes = []
-    for rang, envoyee in enumerate(envoyees, start=1):
-        numero = _numero(envoyee, specification)
+    for rang, (numero, envoyee) in enumerate(zip(envoyes, envoyees, strict=True), start=1):
         reponses = paires[rang]
         if len(reponses) == 1:
             balises_doubles = doublees[str(reponses[0].place - 1)]
-            ecarts = list(_ecarts_de_ligne(envoyee, reponses[0], balises_doubles, doubles, connus, specification))
+            ecarts = list(
+                _ecarts_de_ligne(numero, envoyee, reponses[0], balises_doubles, doubles, connus, portes, specification)
+            )
         else:
             nature = NatureEcart.REPONSE_DOUBLE if reponses else NatureEcart.REPONSE_ABSENTE
             chemins = [pointeur(liste, r.place - 1) for r in reponses] or [pointeur(liste, rang - 1)]
@@ -222,15 +229,14 @@ def rapprocher_lignes(
 
 
 def _apparier(
-    envoyees: Sequence[Brut], reponses: Sequence[LigneRetour], specification: Specification
+    numeros: Sequence[str | None], reponses: Sequence[LigneRetour]
 ) -> tuple[dict[int, list[LigneRetour]], list[LigneRetour]]:
-    """Give each sent line (by its rank) the answers that bear its number, and list the answers of nobody.
+    """Give each sent line (by its rank) the answers that bear its number, one of ``numeros``, and list the answers of nobody.
 
     A number that was sent twice is told apart by numLigne; an answer that fits several sent lines is given to all of them.
     """
     par_numero: dict[str | None, list[int]] = defaultdict(list)
-    for rang, envoyee in enumerate(envoyees, start=1):
-        numero = _numero(envoyee, specification)
+    for rang, numero in enumerate(numeros, start=1):
         if numero is not None:
             par_numero[numero].append(rang)
     paires: dict[int, list[LigneRetour]] = defaultdict(list)
@@ -275,14 +281,15 @@ def _ecart(nature: NatureEcart, numero: str | None, chemin: str, precision: str 
 
 
 def _ecarts_de_ligne(
+    numero: str | None,
     envoyee: Brut,
     reponse: LigneRetour,
     balises_doubles: Iterable[str],
     doubles: set[str],
     connus: Mapping[str, str],
+    portes: Collection[str],
     specification: Specification,
 ) -> Iterator[Constat]:
-    numero = _numero(envoyee, specification)
     ici = pointeur(specification.liste_des_demandes.nom, reponse.place - 1)
     deja_envoyee = reponse.numero_asp is not None and reference_asp(envoyee, specification) == reponse.numero_asp
     if reponse.issue is Issue.AMBIGUE or deja_envoyee:
@@ -294,6 +301,8 @@ def _ecarts_de_ligne(
         yield _ecart(NatureEcart.NUMERO_ASP_DOUBLE, numero, ici + specification.chemin(Role.REFERENCE_ASP))
     if asp is not None and connus.get(asp, numero) != numero:
         yield _ecart(NatureEcart.NUMERO_ASP_CONNU, numero, ici + specification.chemin(Role.REFERENCE_ASP))
+    if asp is not None and asp.casefold() in portes:
+        yield _ecart(NatureEcart.REFERENCE_EQUIVOQUE, numero, ici + specification.chemin(Role.REFERENCE_ASP))
     for chemin in balises_doubles:
         yield _ecart(NatureEcart.BALISE_DOUBLE, numero, chemin)
     for inconnue, chemin, precision in differences(specification.classe_demande, envoyee, reponse.brut, ici):

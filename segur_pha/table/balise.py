@@ -8,7 +8,7 @@ publisher decides is an attrs field with :func:`balise` as its metadata; a row t
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import attrs
 from attrs import evolve, frozen
@@ -27,15 +27,13 @@ ClasseBloc: TypeAlias = "type[attrs.AttrsInstance]"
 _CLE: Final = "balise"
 
 
-@frozen
-class Objet:
+class Objet(NamedTuple):
     """The format of a balise that opens a block: a JSON object whose rows are those of ``classe``."""
 
     classe: ClasseBloc
 
 
-@frozen
-class Liste:
+class Liste(NamedTuple):
     """The format of a balise that holds a JSON list of blocks.
 
     ``maximum``: the list of requests has one, and a wrong number of them refuses the whole file; a list without maximum

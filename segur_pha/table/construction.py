@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import attrs
 
@@ -14,7 +14,7 @@ from segur_pha.table.formats import Brut, Doute, Format, Montant
 from segur_pha.table.modele import ObjetBrut, depuis_brut, en_brut, etapes
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande, juger_valeur
-from segur_pha.table.remplissage import batir
+from segur_pha.table.remplissage import batir, planifier, poseur
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.modele import Coherence
     from segur_pha.table.noms import NomsDePieces
+    from segur_pha.table.remplissage import Plan, Poseur
 
 __all__ = ["annoncer_les_pieces", "construire"]
 
@@ -44,47 +45,56 @@ def construire(
 
     Raises :class:`~segur_pha.DemandeInvalide` with every fault of the request at once.
     """
-    tues = _tues(classe, tuple(deduites))
+    chantier: _Chantier[B] = _chantier(classe, tuple(deduites), tuple(coherences))
     try:
-        return _batir(classe, valeurs, deduites, [c for c in coherences if c.balise not in tues])
+        return _batir(chantier, valeurs, deduites)
     except Doute:
         try:
-            return _juger(classe, _assembler(classe, valeurs, deduites), coherences, tues)
+            return _juger(classe, _assembler(classe, valeurs, deduites), coherences, chantier.tues)
         except DemandeInvalide as refus:
             raise DemandeInvalide([_en_python(classe, a, valeurs) for a in refus.anomalies]) from None
 
 
+class _Chantier(NamedTuple, Generic[B]):
+    """How the requests of a class are built, sorted out once.
+
+    Attributes:
+        plan: how a request is made of flat values.
+        listes: for each row that holds blocks, which the wave lays out: its tag, its slot, how one of them is made.
+        regles: the rules that values can break, which read more than what the codec writes.
+        tues: the balises whose faults are not reported: what the wave works out, and the names of documents.
+    """
+
+    plan: Plan[B]
+    listes: list[tuple[str, Poseur, Plan[attrs.AttrsInstance]]]
+    regles: list[Coherence]
+    tues: frozenset[str]
+
+
 @cache
-def _tues(classe: ClasseBloc, deduites: tuple[str, ...]) -> frozenset[str]:
-    """Name the balises whose faults are not reported: what the wave works out, and the names of documents."""
-    return frozenset([*deduites, *(rangee.nom for _, rangee in blocs(classe) if rangee.role is Role.NOM_PIECE)])
+def _chantier(classe: type[B], deduites: tuple[str, ...], coherences: tuple[Coherence, ...]) -> _Chantier[B]:
+    tues = frozenset([*deduites, *(rangee.nom for _, rangee in blocs(classe) if rangee.role is Role.NOM_PIECE)])
+    ecrites = {e.rangee.nom for e in etapes(classe) if e.ecrit is not None}
+    return _Chantier(
+        planifier(classe),
+        [
+            (e.rangee.nom, poseur(classe, e.rangee.attribut), planifier(e.liste, par_balise=True))
+            for e in etapes(classe)
+            if e.liste
+        ],
+        [c for c in coherences if c.balise not in tues and not ecrites.issuperset(c.lit)],
+        tues,
+    )
 
 
-def _batir(
-    classe: type[B], valeurs: Mapping[str, object], deduites: Mapping[str, Brut], regles: Sequence[Coherence]
-) -> B:
+def _batir(chantier: _Chantier[B], valeurs: Mapping[str, object], deduites: Mapping[str, Brut]) -> B:
     """Build a request the quick way; raises :class:`~segur_pha.table.formats.Doute` unless it is surely right."""
-    plat = {**valeurs}
-    for nom, attribut, liste in _listes(classe):
-        plat[attribut] = tuple([batir(liste, un, par_balise=True) for un in deduites[nom]])  # type: ignore[union-attr, arg-type]
-    demande = batir(classe, plat)
-    ecrites = _ecrites(classe)
-    for regle in regles:
-        if not ecrites.issuperset(regle.lit) and not regle.tenue(en_brut(demande), 1):
-            raise Doute
+    demande = batir(chantier.plan, valeurs)
+    for nom, poser, plan in chantier.listes:
+        poser(demande, tuple([batir(plan, un) for un in deduites[nom]]))  # type: ignore[union-attr, arg-type]
+    if chantier.regles and not all(regle.tenue(en_brut(demande), 1) for regle in chantier.regles):
+        raise Doute
     return demande
-
-
-@cache
-def _listes(classe: ClasseBloc) -> list[tuple[str, str, ClasseBloc]]:
-    """List the rows of a request that hold blocks, which the wave lays out: tag, attribute, class."""
-    return [(e.rangee.nom, e.rangee.attribut, e.liste) for e in etapes(classe) if e.liste is not None]
-
-
-@cache
-def _ecrites(classe: ClasseBloc) -> frozenset[str]:
-    """Name the balises that the codec writes."""
-    return frozenset(e.rangee.nom for e in etapes(classe) if e.ecrit is not None)
 
 
 def _juger(classe: type[B], brut: ObjetBrut, coherences: Sequence[Coherence], tues: frozenset[str]) -> B:
@@ -119,7 +129,7 @@ def annoncer_les_pieces(
     return [
         {
             nom: noms.nommer(type_fichier, numero, str(format_fichier)),
-            format_donne: _texte(format_fichier),
+            format_donne: format_fichier if type(format_fichier) is str else _texte(format_fichier),
             type_donne: str(type_fichier),
         }
         for type_fichier, format_fichier in formats.items()

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "ADRESSE",
-    "ADRESSE_COURTE",
     "BLANCS",
     "BLANCS_MOTIF",
     "FIN",
     "HORS_DES_NOMS",
     "LONGUEUR_COURTE",
     "MOTIF_ADRESSE",
+    "adresse",
+    "adresse_courte",
     "contient_un_minuscule",
     "est_blanc",
     "hors_du_motif",
@@ -44,15 +44,22 @@ _ETIQUETTE: Final = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 #: The HTML living standard's valid e-mail address, with at least one dot in its domain (decision 10).
 #: The dollar is spelled \\u0024, because some validators rewrite every ``$`` that they see.
 MOTIF_ADRESSE: Final = rf"[a-zA-Z0-9.!#\u0024%&'*+/=?^_`{{|}}~-]+@{_ETIQUETTE}(?:\.{_ETIQUETTE})+"
-ADRESSE: Final = re.compile(MOTIF_ADRESSE)
 
 _ETIQUETTE_COURTE: Final = "[a-zA-Z0-9]++(?:-++[a-zA-Z0-9]++)*+"
-#: The same of a text that is too short for a label of more than 63 characters, in half the time: it never tries again.
-ADRESSE_COURTE: Final = re.compile(
-    rf"[a-zA-Z0-9.!#\u0024%&'*+/=?^_`{{|}}~-]++@{_ETIQUETTE_COURTE}(?:\.{_ETIQUETTE_COURTE})++"
-)
 #: The shortest with one has 68: ``a@``, the label, ``.b``.
 LONGUEUR_COURTE: Final = 67
+
+
+@cache
+def adresse() -> re.Pattern[str]:
+    """Give the pattern of an address; compiled when one is met, since an import should not pay for it."""
+    return re.compile(MOTIF_ADRESSE)
+
+
+@cache
+def adresse_courte() -> re.Pattern[str]:
+    """Give the same for a text too short for a label of more than 63 characters, in half the time: it never tries again."""
+    return re.compile(rf"[a-zA-Z0-9.!#\u0024%&'*+/=?^_`{{|}}~-]++@{_ETIQUETTE_COURTE}(?:\.{_ETIQUETTE_COURTE})++")
 
 
 def est_blanc(texte: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Preneur
     from segur_pha.table.modele import Coherence, Etape
 
-__all__ = ["batir", "poseur", "preneur", "remplir", "sans_doute"]
+__all__ = ["Plan", "batir", "planifier", "poseur", "preneur", "remplir", "sans_doute"]
 
 B = TypeVar("B", bound=attrs.AttrsInstance)
 
@@ -68,7 +68,7 @@ def preneur(rangee: Balise) -> Preneur:
 # --- A request from flat values ------------------------------------------------------------------------------------------
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple, Generic[B]):
     """How a block, and those below it, is made of flat values.
 
     Attributes:
@@ -81,14 +81,17 @@ class _Plan(NamedTuple):
     liens: list[tuple[int, Poseur, int]]
 
 
-@cache
-def _plan(classe: ClasseBloc, par_balise: bool) -> _Plan:  # noqa: FBT001 - a key of a cache
-    plan = _Plan([], [])
+def planifier(classe: type[B], *, par_balise: bool = False) -> Plan[B]:
+    """Lay a block, and those below it, flat; rows that hold a list of blocks are left to whoever fills it.
+
+    Values are named by their attributes; ``par_balise``: by their tags, and the name of a document is taken as it is.
+    """
+    plan = Plan[B]([], [])
     _etaler(plan, classe, par_balise=par_balise)
     return plan
 
 
-def _etaler(plan: _Plan, classe: ClasseBloc, *, par_balise: bool) -> None:
+def _etaler(plan: Plan[B], classe: ClasseBloc, *, par_balise: bool) -> None:
     """Lay the rows of a block, and of those below it, flat."""
     ici = len(plan.blocs)
     champs: list[tuple[Poseur, str, Preneur]] = []
@@ -98,34 +101,32 @@ def _etaler(plan: _Plan, classe: ClasseBloc, *, par_balise: bool) -> None:
         if etape.objet is not None:
             plan.liens.append((ici, poseur(classe, attribut), len(plan.blocs)))
             _etaler(plan, etape.objet, par_balise=par_balise)
-        elif attribut:
+        elif attribut and etape.champ is not None:
             # A document's name is made from a number that is judged as such, and from nothing else.
-            juge = etape.champ and not (par_balise and etape.rangee.role is Role.NOM_PIECE)
+            tel_quel = par_balise and etape.rangee.role is Role.NOM_PIECE
             nom = etape.rangee.nom if par_balise else attribut
-            champs.append((poseur(classe, attribut), nom, preneur(etape.rangee) if juge else _tel_quel))
+            champs.append((poseur(classe, attribut), nom, _tel_quel if tel_quel else preneur(etape.rangee)))
 
 
 def _tel_quel(valeur: object) -> object:
     return valeur
 
 
-def batir(classe: type[B], plat: Mapping[str, object], *, par_balise: bool = False) -> B:
-    """Build a block, and those below it, from flat values: attribute → value (a list: its tuple of blocks, taken as it is).
-
-    ``par_balise``: the values are named by their tags, and the name of a document is taken as it is.
+def batir(plan: Plan[B], plat: Mapping[str, object]) -> B:
+    """Build a block, and those below it, from flat values.
 
     Raises :class:`~segur_pha.table.formats.Doute` unless every value is surely faultless by itself; no rule between balises is
     tried.
 
     >>> from segur_pha import Commande
-    >>> batir(Commande, {"date_commande": "15/11/2022", "regime_tva": "HT", "montant_segur_ht": "708.33"}).date_commande
+    >>> flat = {"date_commande": "15/11/2022", "regime_tva": "HT", "montant_segur_ht": "708.33"}
+    >>> batir(planifier(Commande), flat).date_commande
     datetime.date(2022, 11, 15)
     """
-    plan = _plan(classe, par_balise)
     nouveau = object.__new__
     blocs: list[Any] = []
-    for une, champs in plan.blocs:
-        bloc = nouveau(une)
+    for classe, champs in plan.blocs:
+        bloc = nouveau(classe)
         for poser, nom, prendre in champs:
             poser(bloc, prendre(plat[nom]))
         blocs.append(bloc)

@@ -28,6 +28,9 @@ class Role(StrEnum):
     (``AVANCE_SOLDEE``): ``REFERENCE_ASP`` is the one that its answer gives.
     """
 
+    # As a key of mappings it is looked up for each line of an answer; what an enumeration has by itself is a call in Python.
+    __hash__ = str.__hash__
+
     REFERENCE_FICHIER = "la référence de l’ASP pour le fichier"
     NUMERO_ANS = "le numéro de référencement du logiciel"
     EDITEUR = "le SIRET de l’éditeur"

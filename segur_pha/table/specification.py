@@ -9,7 +9,6 @@ from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, blocs, pointeur
-from segur_pha.table.codes import Catalogue, catalogue_de
 from segur_pha.table.formats import Format, Texte
 from segur_pha.table.roles import Role
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     import attrs
 
+    from segur_pha.table.catalogue import Catalogue
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import Coherence, ObjetBrut
     from segur_pha.table.noms import NomDeFichier, NomsDePieces
@@ -179,7 +179,7 @@ class Specification:
 
     @cached_property
     def longueur_des_numeros(self) -> int:
-        """How many characters a number that the library serves has: as many as its row takes.
+        """How many characters a number that the library serves has, which is as many as its row takes.
 
         >>> from segur_pha import VA1
         >>> VA1.longueur_des_numeros
@@ -284,8 +284,13 @@ class Specification:
         >>> VA1.valeur_brute({"beneficiaire": []}, Role.OFFICINE) is None
         True
         """
-        for rangee in self._chemins.get(role, (None,)):
-            brut = brut.get(rangee.nom) if rangee is not None and isinstance(brut, dict) else None
+        noms = self._tags.get(role)
+        if noms is None:
+            return None
+        for nom in noms:
+            if not isinstance(brut, dict):
+                return None
+            brut = brut.get(nom)
         return brut
 
     def valeur(self, bloc: attrs.AttrsInstance, role: Role) -> object:
@@ -324,8 +329,14 @@ class Specification:
         return chemins
 
     @cached_property
+    def _tags(self) -> dict[Role, tuple[str, ...]]:
+        return {role: tuple([rangee.nom for rangee in chemin]) for role, chemin in self._chemins.items()}
+
+    @cached_property
     def catalogue(self) -> Catalogue:
         """Every code that a control can give, derived from the table and the coherences."""
+        from segur_pha.table.catalogue import catalogue_de
+
         return catalogue_de(self.balises, self.coherences)
 
 

@@ -17,7 +17,13 @@ FORMULE_SANS_VALEUR: Final = CelluleAbimee(
 
 #: Letters that begin a character which was encoded twice.
 _DEBUTS: Final = "ÂÃÅÆËâ"
-_INDICES: Final = re.compile('=\\s*"|[Ee][+-]|_x00[01]')
+#: What a spoiled text holds, by a sign that is looked for first.  A host name (officine-port.fr) has an « e- » of its own.
+_INDICES: Final = {
+    "=": re.compile('=\\s*"'),
+    "+": re.compile(r"\+(?<=[0-9][Ee]\+)[0-9]"),
+    "-": re.compile("-(?<=[0-9][Ee]-)[0-9]"),
+    "_x": re.compile("_x00[01]"),
+}
 _FORMULE_DE_TEXTE: Final = re.compile(r'=\s*"((?:[^"]|"")*)"')
 _NOTATION: Final = re.compile("[0-9](?:[.,][0-9]+)?[Ee][+-][0-9]+")
 _ECHAPPEMENT: Final = re.compile("_x00[01][0-9A-Fa-f]_")
@@ -29,7 +35,7 @@ def peut_etre_abimee(texte: str) -> bool:
     # Looking for a sign is ten times as fast as looking for a pattern, and most files hold none of these.
     if "\ufffd" in texte or any(debut in texte for debut in _DEBUTS):
         return True
-    return any(signe in texte for signe in ("=", "+", "-", "_x")) and _INDICES.search(texte) is not None
+    return any(signe in texte and motif.search(texte) is not None for signe, motif in _INDICES.items())
 
 
 def abimee(texte: str) -> CelluleAbimee | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from segur_pha.constats import Constat
 from segur_pha.erreurs import SegurError
+from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.tableurs.classeur import Classeur
 from segur_pha.tableurs.encodages import decoder
 from segur_pha.tableurs.fichier_csv import SEPARATEURS, TexteSepare
@@ -39,8 +40,7 @@ def octets_du_fichier(
     >>> len(octets_du_fichier(Path("examples/commandes.csv"), maximum=1_000_000)) > 100
     True
     """
-    with chemin.open("rb") as flux:
-        octets = flux.read(maximum + 1)
+    octets = lire_jusqu_a(chemin, maximum)
     if len(octets) > maximum:
         raise refus(
             f"{nom or nom_court(chemin.name)} dépasse {maximum // 1_000_000} Mo : est-ce le bon fichier ?",

@@ -11,6 +11,7 @@ import msgspec
 from attrs import Factory, define, field, frozen
 
 from segur_pha.constats import Constat
+from segur_pha.rapports.tableau import en_plages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -212,26 +213,9 @@ class TableauLu:
         """What must be told of how the table was read, advice on the whole of it; complete once every row was read."""
         if not self._masquees:
             return tuple(self._remarques)
-        numeros = _en_plages(self._masquees)
+        numeros = en_plages(self._masquees)
         message = (
             f"lignes masquées dans le tableur (filtre, groupe), lues comme les autres : {numeros} ; affichez-les pour les "
             "vérifier, ou supprimez celles qui ne doivent pas servir"
         )
         return (Constat(code="lignes-masquees", message=message), *self._remarques)
-
-
-#: How many stretches of rows a message names.
-_PLAGES_NOMMEES: Final = 20
-
-
-def _en_plages(numeros: Sequence[int]) -> str:
-    """Write numbers that go up as people do: 3, 7 à 12."""
-    plages: list[list[int]] = []
-    for numero in numeros:
-        if plages and numero == plages[-1][1] + 1:
-            plages[-1][1] = numero
-        else:
-            plages.append([numero, numero])
-    textes = [str(a) if a == b else f"{a} à {b}" for a, b in plages[:_PLAGES_NOMMEES]]
-    reste = sum(b - a + 1 for a, b in plages[_PLAGES_NOMMEES:])
-    return ", ".join(textes) + (f" et {reste} autres" if reste else "")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from segur_pha.erreurs import SegurError
-from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.modele import structures_des_blocs
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
@@ -101,10 +101,12 @@ def ecrire(
     ...     ecrire(fichier_du_guide(), dossier, jour=date(2022, 11, 15)).name
     'JSON-ANS0000001-20221115-001.json'
     """
+    from pathlib import Path
+
     octets = en_json(fichier)
     nom = specification.nommer_fichier(str(specification.valeur(fichier, Role.NUMERO_ANS)), jour, numero)
     chemin = Path(dossier) / nom
-    chemin.parent.mkdir(parents=True, exist_ok=True)
+    chemin.parent.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
     return ecrire_sans_ecraser(chemin, octets)
 
 

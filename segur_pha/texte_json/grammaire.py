@@ -54,7 +54,10 @@ FERMETURES: Final = {"{": "}", "[": "]"}
 
 
 class TexteFautif(Exception):
-    """The one fault of a text that cannot be read: its code, a French precision and its offset in characters."""
+    """The one fault of a text that cannot be read: its code, a French precision and its offset in characters.
+
+    It stops the reading, and becomes the :class:`~segur_pha.Anomalie` of the file once lines are counted.
+    """
 
     def __init__(self, code: CodeDeFichier, precision: str, place: int) -> None:
         super().__init__(code, precision, place)

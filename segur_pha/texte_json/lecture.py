@@ -6,19 +6,17 @@ and why, and is loaded only then (so that a command starts sooner).  Numbers kee
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate, chain
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from segur_pha.anomalies import Anomalie, Position
 from segur_pha.erreurs import SegurError
+from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.regles import message_de_fichier
@@ -26,17 +24,27 @@ from segur_pha.texte_json.structures import REFUS, decodeur, pile_en_danger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Limites
     from segur_pha.texte_json.analyse import CleDouble
 
-__all__ = ["Lecture", "Source", "TexteJSON", "lire_octets", "octets_de", "recevoir", "sans_cle_double"]
+__all__ = [
+    "Lecture",
+    "Source",
+    "TexteJSON",
+    "lire_octets",
+    "nom_de_la_source",
+    "octets_de",
+    "recevoir",
+    "sans_cle_double",
+]
 
 Source: TypeAlias = "bytes | str | Path"
 
 _BOM: Final = b"\xef\xbb\xbf"
-_DEMI_CARACTERE: Final = re.compile(rb"\xed[\xa0-\xbf]")
+_DEMI_CARACTERE: Final = rb"\xed[\xa0-\xbf]"
 #: So many characters are counted at once to find the line of a place.
 _TRANCHE: Final = 1 << 16
 
@@ -94,7 +102,7 @@ class TexteJSON:
         return [0, *accumulate(self.caracteres.count("\n", debut, debut + _TRANCHE) for debut in debuts)]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Lecture:
     """What reading gave: a raw tree, or the faults that forbid one.
 
@@ -199,15 +207,14 @@ def _cles_et_deux_points(arbre: Brut, niveaux: int) -> int | None:
             compte += _deux_points(etage)
         if types.isdisjoint({dict, list}):
             return compte
-        objets = [valeur for valeur in etage if type(valeur) is dict]
-        listes = [valeur for valeur in etage if type(valeur) is list]
+        objets: list[Any] = etage if types == {dict} else [valeur for valeur in etage if type(valeur) is dict]
+        listes: list[Any] = [valeur for valeur in etage if type(valeur) is list] if list in types else []
         compte += sum(map(len, objets)) + _deux_points(chain.from_iterable(objets))
-        etage = [*chain.from_iterable(objet.values() for objet in objets), *chain.from_iterable(listes)]
+        etage = [*chain.from_iterable(map(dict.values, objets)), *chain.from_iterable(listes)]
     return None
 
 
-@frozen
-class _Endroit:
+class _Endroit(NamedTuple):
     """The place of something that no pointer names: the second occurrence of a key."""
 
     texte: TexteJSON
@@ -223,6 +230,21 @@ def _anomalie(code: CodeDeFichier, precision: str, position: Position | None = N
     return Anomalie(code.value, message_de_fichier(code, "", precision), "", "", position)
 
 
+def nom_de_la_source(source: object) -> str:
+    """Give the name of a source that is a ``Path``, else nothing.
+
+    >>> from pathlib import Path
+    >>> nom_de_la_source(Path("envois/a.json")), nom_de_la_source(b"{}")
+    ('a.json', '')
+    """
+    # Here and below: who gives a Path has loaded it, and who gives bytes need not.
+    if isinstance(source, bytes | str):
+        return ""
+    from pathlib import Path
+
+    return source.name if isinstance(source, Path) else ""
+
+
 def octets_de(source: Source, limites: Limites) -> bytes:
     """Give the bytes of a source; of a file larger than the limit, only enough of it to know that.
 
@@ -233,14 +255,11 @@ def octets_de(source: Source, limites: Limites) -> bytes:
     if isinstance(source, str):
         # Lone surrogates come out as bytes that are no UTF-8, and are reported as such.
         return source.encode("utf-8", errors="surrogatepass")
+    from pathlib import Path
+
     if not isinstance(source, Path):
         raise SegurError("Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier.")
-    plafond = limites.octets_du_json
-    with source.open("rb") as flux:
-        infos = os.fstat(flux.fileno())
-        if stat.S_ISREG(infos.st_mode) and infos.st_size > plafond:
-            return bytes(plafond + 1)
-        return flux.read(plafond + 1)
+    return lire_jusqu_a(source, limites.octets_du_json)
 
 
 def recevoir(octets: bytes, limites: Limites) -> Lecture:
@@ -290,7 +309,7 @@ def _faute_d_encodage(texte: TexteJSON) -> Anomalie | None:
     except UnicodeDecodeError as erreur:
         debut = octets[: erreur.start].decode("utf-8")
         # ED is an í in Windows-1252; only ED followed by A0 to BF is half a character.
-        demi = _DEMI_CARACTERE.match(octets, erreur.start)
+        demi = re.match(_DEMI_CARACTERE, octets[erreur.start : erreur.start + 2])
         precision = "demi-caractère (surrogate) isolé" if demi else "il semble enregistré en Windows-1252 (ANSI)"
         if not octets.lstrip().startswith((b"{", b"[", _BOM)):
             precision = "est-ce le bon fichier ? il ne commence pas comme un fichier JSON"

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -32,6 +31,8 @@ def vagues() -> Mapping[str, Specification]:
     >>> {dossier: vague.nom for dossier, vague in vagues().items()}
     {'va1': 'PHA-LGO-Va1'}
     """
+    from pkgutil import iter_modules
+
     trouvees: dict[str, Specification] = {}
     for module in iter_modules(__path__):
         if module.ispkg:

@@ -101,6 +101,7 @@ REVOQUE = Certificat(
 )
 
 
+@pytest.mark.cas(19)
 @pytest.mark.parametrize(
     ("autre", "remplace"),
     [

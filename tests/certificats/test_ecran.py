@@ -38,6 +38,7 @@ def test_without_a_structure_the_message_says_what_was_read_and_what_to_give() -
     assert all(mot in dit for mot in ("--finess", "--structure", "--officines", "FQDN, CN ou N° produit"))
 
 
+@pytest.mark.cas(19)
 @pytest.mark.parametrize(
     "reglage", [{"finess": "750000002"}, {"finess": "75 000 000 2"}, {"structure": "1750000002"}], ids=str
 )
@@ -138,6 +139,7 @@ SUIVI = csv_de(
 ATTENDUS = {"1": "750000002", "2": "690000013", "3": "010000024"}
 
 
+@pytest.mark.cas(20)
 def test_a_second_table_joins_by_product_number_fqdn_or_cn() -> None:
     officines = csv_de(
         ["finess", "editeur", "FQDN", "CN", "N° produit"],

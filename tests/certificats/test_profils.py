@@ -117,6 +117,7 @@ def lire(dossier: Path, *octets: bytes) -> Parc:
     return lire_x509(dossier)
 
 
+@pytest.mark.cas(18)
 @pytest.mark.parametrize("usage", PROFILS)
 def test_each_profile_has_its_usage(usage: str, tmp_path: Path) -> None:
     """SIGN carries emailProtection as S/MIME does: non-repudiation tells them apart."""
@@ -125,6 +126,7 @@ def test_each_profile_has_its_usage(usage: str, tmp_path: Path) -> None:
     assert lu.emetteur == ("CN=AC IGC-SANTE ELEMENTAIRE ORGANISATIONS,OU=IGC-SANTE,OU=0002 187512751,O=ASIP-SANTE,C=FR")
 
 
+@pytest.mark.cas(18)
 @pytest.mark.parametrize(
     ("octets", "nature", "mot"),
     [
@@ -153,6 +155,7 @@ def test_what_counts_for_no_pharmacy_has_its_own_sentence(
     assert (ecarte.fin, str(ecarte)) == (date(2027, 3, 1), f"000.cer, ligne 1, fin le 01/03/2027 : {ecarte.raison}")
 
 
+@pytest.mark.cas(18)
 def test_certificates_of_test_never_count_even_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lire(tmp_path, *(certificat(par=emetteur("TEST"), fin=DEBUT + timedelta(days=9)) for _ in range(2)))
     assert principal(["certificats", str(tmp_path), "--au", "2024-06-12"]) == 0
@@ -228,7 +231,7 @@ def test_junk_in_an_extension_loses_neither_the_end_nor_the_structure(
     parc = lire(tmp_path, avec_extension(COMPLET, rang, valeur))
     # Junk may still be a period or a product; what is read is then counted or set aside, with its end.
     fins = [c.fin for c in parc.certificats] + [e.fin for e in parc.ecartes]
-    assert len(fins) == 1 or any("autorité" in avis for avis in parc.avertissements)
+    assert len(fins) == 1 or any("autorité" in avis.message for avis in parc.avertissements)
     assert all(fin is not None and fin <= date(2027, 3, 1) for fin in fins)
     assert all(c.finess == "750000002" and c.structure == "1750000002" for c in parc.certificats)
     assert parc.lignes_illisibles == ()
@@ -297,6 +300,7 @@ BIZARRES = {
 }  # fmt: skip
 
 
+@pytest.mark.cas(12)
 @pytest.mark.parametrize("octets", BIZARRES.values(), ids=BIZARRES)
 def test_an_odd_part_loses_nothing_else_and_nothing_foreign_is_shown(
     octets: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -309,6 +313,7 @@ def test_an_odd_part_loses_nothing_else_and_nothing_foreign_is_shown(
     assert (avis, capsys.readouterr().err) == ([], "")
 
 
+@pytest.mark.cas(12)
 def test_a_text_in_t61_is_read_as_its_writers_mean_it(tmp_path: Path) -> None:
     assert lire(tmp_path, BIZARRES["T61"]).certificats[0].organisation == "PHARMACIÉ ESSAI"
 
@@ -344,6 +349,7 @@ FORMES = {
 }
 
 
+@pytest.mark.cas(12)
 @pytest.mark.parametrize("forme", FORMES)
 def test_every_form_of_a_file_gives_its_certificates(forme: str, tmp_path: Path) -> None:
     donnee = FORMES[forme]
@@ -358,7 +364,7 @@ def test_every_form_of_a_file_gives_its_certificates(forme: str, tmp_path: Path)
 def test_a_private_key_in_utf_16_is_refused_as_well(tmp_path: Path) -> None:
     cle = en_pem(b"peu importe", "PRIVATE KEY").decode()
     parc = lire(tmp_path, ("\ufeff" + cle).encode("utf-16-le"), COMPLET)
-    assert [avis.partition(" : ")[0] for avis in parc.avertissements] == ["000.cer"]
+    assert [avis.fichier for avis in parc.avertissements] == ["000.cer"]
     assert len(parc.certificats) == 1
 
 

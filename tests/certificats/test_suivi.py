@@ -266,6 +266,7 @@ def test_several_columns_of_addresses_are_joined_in_order() -> None:
     assert lire_suivi(texte).certificats[0].courriels == ("b@x.fr", "a@x.fr", "c@x.fr")
 
 
+@pytest.mark.cas(19)
 @pytest.mark.parametrize(
     "entetes",
     [
@@ -372,6 +373,7 @@ def test_a_large_table_is_read_packet_by_packet_in_order() -> None:
     assert [i.ligne for i in parc.lignes_illisibles] == [2 + rang for rang in range(0, 1001, 100)]
 
 
+@pytest.mark.cas(13)
 @pytest.mark.parametrize(("structure", "mot"), [('="1750000002"', "écrivez 1750000002"), ("1,75E+09", "E+")])
 def test_what_a_spreadsheet_made_of_an_identifier_is_named(structure: str, mot: str) -> None:
     texte = f'Structure;Fin;Canal\n{structure};01/01/2026;IHM\n1750000002;01/01/2026;"=1"\n'

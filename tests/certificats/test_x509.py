@@ -135,7 +135,7 @@ def test_der_and_chains_are_read_and_authorities_put_aside(tmp_path: Path) -> No
     der = fabriquer(serie=3).public_bytes(Encoding.DER)
     parc = lire(tmp_path, a_pem=b"texte\n" + feuille + ac, b_cer=der)
     assert [(c.fichier, c.ligne, c.serie) for c in parc.certificats] == [("a.pem", 1, "2"), ("b.cer", 1, "3")]
-    assert parc.avertissements == ("a.pem (rang 2) : certificat d’autorité, il ne compte pas.",)
+    assert [*map(str, parc.avertissements)] == ["a.pem, ligne 2 : certificat d’autorité, il ne compte pas"]
     assert parc.lignes_illisibles == ()
 
 
@@ -150,10 +150,8 @@ def test_a_private_key_is_refused_and_said(tmp_path: Path) -> None:
         e_pem=CLE_PEM + pem(),
         f_p12=p12,
     )
-    assert [avis.split(" : ")[0] for avis in parc.avertissements] == [
-        *("a.key", "b.pem", "c.der", "d.bin", "e.pem", "f.p12")
-    ]
-    assert all("clé privée refusée" in avis for avis in parc.avertissements)
+    assert [avis.fichier for avis in parc.avertissements] == [*("a.key", "b.pem", "c.der", "d.bin", "e.pem", "f.p12")]
+    assert all("clé privée refusée" in avis.message for avis in parc.avertissements)
     assert [c.fichier for c in parc.certificats] == ["e.pem"]
     assert parc.lignes_illisibles == ()
 
@@ -178,10 +176,10 @@ def test_what_gives_no_pharmacy_is_listed(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.pem").write_bytes(pem())
 
-    def refuser(_: Path) -> bytes:
+    def refuser(*_: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("pathlib.Path.read_bytes", refuser)
+    monkeypatch.setattr("pathlib.Path.open", refuser)
     assert ["ouvert" in i.message for i in lire_x509(tmp_path).lignes_illisibles] == [True]
 
 
@@ -213,7 +211,7 @@ def test_a_folder_that_cannot_be_looked_into_is_an_error(tmp_path: Path, monkeyp
     monkeypatch.setattr("os.scandir", refuser)
     parc = lire_x509(tmp_path)
     assert [(i.fichier, "ne peut pas être lu" in i.message) for i in parc.lignes_illisibles] == [("clos", True)]
-    assert parc.avertissements == ("ailleurs : lien vers un autre dossier, il n’a pas été suivi.",)
+    assert [*map(str, parc.avertissements)] == ["ailleurs : lien vers un autre dossier, il n’a pas été suivi"]
     clos.append(tmp_path)
     with pytest.raises(SuiviIllisible, match="droits d’accès"):
         lire_x509(tmp_path)

@@ -154,10 +154,10 @@ def test_what_cannot_be_read_is_said_and_the_others_are_checked(
     locked = tmp_path / "fermé.json"
     opening = Path.open
 
-    def refuse(path: Path, mode: str) -> IO[bytes]:
+    def refuse(path: Path, mode: str, buffering: int = -1) -> IO[bytes]:
         if path == locked:
             raise PermissionError(13, "Permission denied", str(path))
-        return cast("IO[bytes]", opening(path, mode))
+        return cast("IO[bytes]", opening(path, mode, buffering))
 
     monkeypatch.setattr(Path, "open", refuse)
     outcome = run("controler", tmp_path, locked, EXAMPLE)

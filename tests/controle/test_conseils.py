@@ -104,6 +104,7 @@ CASES: list[tuple[str, str, str, object]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.cas(19)
 @pytest.mark.parametrize(("identifiant", "chemin", "change", "valeur"), CASES, ids=lambda v: str(v)[:20])
 def test_each_piece_of_advice(identifiant: str, chemin: str, change: str, valeur: Json) -> None:
     arbre = modifier(flawless(), change, valeur)
@@ -233,6 +234,7 @@ def test_names_that_people_bear_are_not_doubted(names: list[str], between: str) 
     assert ids(modifier(flawless(), NOM, between.join(names))) <= {"longueur-en-octets"}
 
 
+@pytest.mark.cas(4)
 @given(
     st.sampled_from(["LEFÈVRE", "BÉRANGER", "FRANÇOIS", "LEBŒUF", "HÉLÈNE", "MAÎTRE"]),
     st.sampled_from([("mac_roman", "cp1252"), ("cp850", "cp1252"), ("utf-8", "cp1252"), ("utf-8", "latin-1")]),

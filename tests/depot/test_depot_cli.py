@@ -158,14 +158,18 @@ def test_a_long_list_is_cut_on_screen_only(run: Run) -> None:
     Path("commandes.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
     code, output, errors = run(*PREPARE, "--fautes", "fautes.json")
     assert code == 1
-    assert "… et 10 autres" in output
+    assert "210 commandes, colonne « Bon de commande »" in output
+    assert "lignes 2 à 211" in output
+    assert "« b40.pdf » et 170 autres" in output
+    assert len(output.splitlines()) < 20
     assert "210 fautes sur 210 lignes" in errors
     assert len(json.loads(Path("fautes.json").read_bytes())) == 210
     for k in range(1, 211):
         shutil.copy("pieces/PREUVE_HT.pdf", f"pieces/b{k}.pdf")
     code, output, _ = run(*PREPARE)
     assert code == 0
-    assert "autres conseils de même nature" in output
+    assert "209 commandes\n" in output  # all but the first have the same form
+    assert len(output.splitlines()) < 50
 
 
 def test_the_model_of_the_settings_is_one_and_is_never_overwritten(run: Run) -> None:
@@ -182,7 +186,7 @@ def test_the_model_of_the_settings_is_one_and_is_never_overwritten(run: Run) -> 
     ("words", "code", "word"),
     [
         (("preparer",), 64, "--pieces"),
-        ((*PREPARE, "--fautes", "fautes.txt"), 64, ".csv, .json ou .html"),
+        ((*PREPARE, "--fautes", "fautes.txt"), 64, ".xlsx, .csv, .html ou .json"),
         ((*PREPARE, "--premier-numero", "x"), 2, "Premier numéro"),
         ((*PREPARE, "--premier-fichier", "1000"), 2, "1 à 999"),
         (("preparer", "absent.csv", *PREPARE[2:]), 2, "absent.csv"),
@@ -245,8 +249,8 @@ TAKEN = {
 #: The line that asks for several outputs, and the names of them.
 ASKED = {
     "preparer": (
-        (*PREPARE, "--partiel", "--fautes", "f.csv", "--fautes", "f.json", "--registre", "r.sqlite"),
-        ("f.csv", "f.json", "depot"),
+        (*PREPARE, "--partiel", "--fautes", "f.csv", "--fautes", "f.json", "--registre", "r.sqlite", "--creer"),
+        ("depot",),
     ),
     "certificats": (
         ("certificats", "suivi.csv", "--au", "2025-06-12", "--csv", "f.csv", "--ics", "f.ics", "--json", "f.json"),
@@ -298,29 +302,31 @@ def test_two_outputs_of_one_name_are_misuse(name: str, run: Run, tmp_path: Path)
 
 def test_a_list_in_a_folder_that_is_not_there_stops_the_deposit(run: Run, tmp_path: Path) -> None:
     before = files(tmp_path)
-    code, _, errors = run(*PREPARE, "--partiel", "--fautes", "absent/f.csv", "--registre", "r.sqlite")
+    code, _, errors = run(*PREPARE, "--partiel", "--fautes", "absent/f.csv", "--registre", "r.sqlite", "--creer")
     assert (code, "absent : introuvable" in errors) == (2, True)
     assert files(tmp_path) == before
 
 
 def test_given_twice_a_partial_deposit_is_made_once(run: Run) -> None:
     spoil("03/11/2022", "bientôt")
-    line = (*PREPARE, "--partiel", "--fautes", "f.csv", "--registre", "r.sqlite")
+    line = (*PREPARE, "--partiel", "--fautes", "f.csv", "--registre", "r.sqlite", "--creer")
     assert run(*line)[0] == 1
     assert len(files(Path("depot"))) > 3
     shutil.move("depot", "sent")
     code, _, errors = run(*line)
-    assert (code, "f.csv existe déjà" in errors, Path("depot").exists()) == (2, True, False)
+    # What went already is known to the ledger, and the list of what is to be corrected is a new one.
+    assert (code, "les fautes sont dans f-2.csv" in errors, Path("depot").exists()) == (1, True, False)
+    assert b"numero-connu" in Path("f-2.csv").read_bytes()
     assert '"numero_editeur": "00001"' in run("registre", "lister", "--registre", "r.sqlite", "--format", "json")[1]
 
 
 def test_a_list_that_cannot_be_written_leaves_no_deposit(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The list comes before the record, and the record before the folder; what fails takes back what came before it."""
     spoil("03/11/2022", "bientôt")
-    line = (*PREPARE, "--partiel", "--fautes", "f.csv", "--registre", "r.sqlite")
+    line = (*PREPARE, "--partiel", "--fautes", "f.csv", "--registre", "r.sqlite", "--creer")
     with monkeypatch.context() as patched:
         patched.setattr(
-            "segur_pha.cli.preparer.en_csv", lambda _table: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full"))
+            "segur_pha.cli.fautes.en_csv", lambda _table: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full"))
         )
         code, _, errors = run(*line)
     assert (code, "disque est plein" in errors) == (2, True)

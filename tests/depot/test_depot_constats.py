@@ -16,6 +16,7 @@ from segur_pha.certificats import lire_suivi
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot import CommandesRefusees, preparer_depot, verifier_depot
 from segur_pha.registre.tableau_de_notes import lire_les_notes
+from segur_pha.repertoire.lecture import lire_repertoire
 from segur_pha.tableurs import lire_tableau, titres_connus
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 
@@ -36,6 +37,8 @@ def the_findings(tmp_path: Path) -> dict[str, tuple[Constat, ...]]:
     hidden = lire_tableau("A;B\n1;2\n", titres_connus(["A", "B"]), nom="a.csv")
     hidden.noter_masquee(2)
     sent = fichier_du_guide()
+    register = tmp_path / "etalab.csv"
+    register.write_text(f"finess;etalab;96;2026-07-20\nstructureet;750000002;{';' * 16}620\n")
     return {
         "orders": refused.value.fautes,
         "folder": verifier_depot(folder).fautes,
@@ -43,6 +46,8 @@ def the_findings(tmp_path: Path) -> dict[str, tuple[Constat, ...]]:
         "answer": rapprocher(sent, controler(sent).en_retour()).ecarts,
         "notes": lire_les_notes("N° demande;Décision\n00001;peut-être\n", nom="f.csv", jour=DAY).constats,
         "certificates": lire_suivi("N° produit;Fin de validité;FINESS\n374607;;750000002\n").lignes_illisibles,
+        "follow-up": lire_suivi("N° produit;Fin de validité;FINESS\n1;03/05/2026;750000002\n").avertissements,
+        "register": lire_repertoire(register).remarques,
     }
 
 
@@ -50,12 +55,14 @@ def test_every_room_gives_the_same_shape(tmp_path: Path) -> None:
     found = the_findings(tmp_path)
     assert all(type(constat) is Constat for constats in found.values() for constat in constats)
     assert {room: (said[0].ou, said[0].numero) for room, said in found.items()} == {
-        "orders": ("ligne 1, colonne « date_commande »", ""),
+        "orders": ("ligne 1, colonne « date_commande »", "00001"),
         "folder": ("PJ-ANS0000001-20221115-001.zip", ""),
         "table": ("", ""),
         "answer": ("", "00001"),
         "notes": ("ligne 2, colonne « Décision »", "00001"),
         "certificates": ("suivi, ligne 2", "374607"),
+        "follow-up": ("suivi, colonne « Fin de validité »", ""),
+        "register": ("etalab.csv", ""),
     }
 
 

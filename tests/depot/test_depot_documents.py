@@ -6,7 +6,7 @@ import os
 import sys
 import zlib
 from io import BytesIO
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from fabrique_depot import image, pdf
@@ -17,13 +17,10 @@ from pypdf import PageObject, PdfReader, PdfWriter
 
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.concordance import absents_du_texte
-from segur_pha.depot.documents import examiner, exiger_les_bibliotheques, lire_document
+from segur_pha.depot.documents import examiner, exiger_les_bibliotheques, lire_document, octets_du_document
 from segur_pha.depot.texte_pdf import CARACTERES_LUS, TexteLu, texte_du_pdf
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.vagues.va1.exemples import demande_du_guide
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LIMIT = 3_000_000
 
@@ -151,6 +148,13 @@ def test_a_document_that_grows_while_it_is_read_is_refused(tmp_path: Path, monke
     path.write_bytes(b"\0" * (LIMIT + 1))
     monkeypatch.setattr(type(path), "stat", lambda _self: before)
     assert document(path) == "document-lourd"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a file whose size is told as nothing")
+def test_a_file_that_is_longer_than_it_was_said_to_be_is_read_to_its_end() -> None:
+    version = Path("/proc/version")
+    assert version.stat().st_size == 0
+    assert octets_du_document(version) == version.read_bytes() != b""
 
 
 def test_what_is_empty_missing_unreadable_or_no_file_is_refused(

@@ -52,6 +52,7 @@ SETTINGS = {
 EXPORT = ("Réf. commande", "Date signature", "Pharmacie", "Nom titulaire", "N° FINESS", "Montant € HT", "Fichier bon")
 
 
+@pytest.mark.cas(20)
 def test_a_wrong_table_is_told_by_its_titles_and_its_rows_are_not_read(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 1)
     rows = "\n".join(f"{k:05};x;y;z;t;u;v;w" for k in range(200))

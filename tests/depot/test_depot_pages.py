@@ -89,6 +89,7 @@ def pages(draw: st.DrawFn) -> Page:
 DOCUMENTS = st.lists(pages(), min_size=1, max_size=3)
 
 
+@pytest.mark.cas(3)
 @given(DOCUMENTS)
 def test_a_sound_document_passes(document: list[Page]) -> None:
     assert outcome(pdf_de(document)) == "good"
@@ -116,6 +117,7 @@ def test_a_stream_that_is_cut_short_is_told_with_its_page(document: list[Page], 
     assert outcome(pdf_de(document)) in ([expected] if stream.entrees else [expected, "good"])
 
 
+@pytest.mark.cas(3)
 @given(DOCUMENTS, st.data())
 def test_compressed_bytes_that_changed_are_told_with_their_page(document: list[Page], data: st.DataObject) -> None:
     flate = [
@@ -159,6 +161,7 @@ DAMAGE = {
 }
 
 
+@pytest.mark.cas(3)
 @pytest.mark.parametrize("damage", DAMAGE)
 @pytest.mark.parametrize(
     "image",

@@ -11,7 +11,7 @@ import pytest
 from fabrique_depot import bons, commande, editeur, pdf
 
 from segur_pha.cli import principal
-from segur_pha.depot import CommandesRefusees, preparation
+from segur_pha.depot import CommandesRefusees, tri
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.erreurs import DepotRefuse
 from tests.sorties import juger_la_ligne
@@ -71,6 +71,7 @@ def as_csv(*rows: tuple[str, ...]) -> str:
 # --- Silent changes ---
 
 
+@pytest.mark.cas(2)
 @pytest.mark.parametrize("prefix", ["", "x"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
 def test_a_regime_that_nobody_calculated_is_refused_whatever_the_xml(run: Run, prefix: str, encoding: str) -> None:
@@ -90,6 +91,7 @@ def test_a_formula_of_a_column_that_is_not_used_is_no_fault(run: Run) -> None:
     assert "« Total »" in output
 
 
+@pytest.mark.cas(1)
 def test_hidden_rows_are_deposited_and_told(run: Run) -> None:
     rows = feuille(ligne(*TITLES), ligne(*DURAND), ligne(*OTHER, attributs=' hidden="1"'))
     code, output, _ = run(classeur(rows))
@@ -97,6 +99,7 @@ def test_hidden_rows_are_deposited_and_told(run: Run) -> None:
     assert "lignes masquées dans le tableur (filtre, groupe), lues comme les autres : 3" in output
 
 
+@pytest.mark.cas(11)
 def test_a_second_sheet_is_told_and_chosen(run: Run) -> None:
     first, second = feuille(ligne(*TITLES), ligne(*DURAND)), feuille(ligne(*TITLES), ligne(*OTHER))
     book = classeur(first, second, noms=("Octobre", "Novembre"))
@@ -130,6 +133,7 @@ def test_a_sheet_without_orders_is_named(run: Run) -> None:
     assert "feuille « Commandes »" in errors
 
 
+@pytest.mark.cas(4)
 @pytest.mark.parametrize(("encoding", "name"), [("mac-roman", "MacRoman"), ("cp850", "CP850")])
 @pytest.mark.parametrize("holder", ["FRANÇOIS", "LEFÈVRE", "LEBŒUF", "SCHÄFER", "HÉLÈNE"])
 def test_names_in_another_encoding_are_refused_and_read_when_it_is_named(
@@ -152,6 +156,7 @@ def test_names_in_another_encoding_are_refused_and_read_when_it_is_named(
     assert f"CSV, {name}," in output
 
 
+@pytest.mark.cas(5)
 def test_what_a_dot_net_writer_leaves_in_a_name_is_undone(run: Run) -> None:
     code, _, _ = run(
         classeur(feuille(ligne(*TITLES), ligne(*DURAND[:2], "DURAND_x000D_\n", *DURAND[3:]))), "--majuscules"
@@ -169,6 +174,7 @@ def test_what_a_dot_net_writer_leaves_in_a_csv_is_a_fault(run: Run) -> None:
 # --- What people really have ---
 
 
+@pytest.mark.cas(8)
 def test_excel_leaves_the_last_empty_cells_out(run: Run) -> None:
     text = as_csv((*TITLES, "Remarque", "Note"), (*DURAND, "", ""), OTHER)
     code, _, _ = run(text.encode("cp1252"))
@@ -187,6 +193,7 @@ def test_a_row_whose_missing_cells_are_needed_is_cut_in_two(run: Run) -> None:
     assert output.count("elle est coupée en deux") == 2
 
 
+@pytest.mark.cas(14)
 def test_a_title_twice_matters_only_if_it_is_used(run: Run) -> None:
     code, _, _ = run(as_csv((*TITLES, "Ville", "Ville"), (*DURAND, "Paris", "Lyon")).encode())
     assert (code, deposited()) == (0, [("00001", "DURAND")])
@@ -210,6 +217,7 @@ def test_rows_left_aside_come_back_with_every_column(run: Run) -> None:
     assert row.startswith('00001;15/11/2022;DURAND;"\'=""75""";TTC;708,33;B;Bon DURAND.pdf;Paris;Lyon;3;')
 
 
+@pytest.mark.cas(13)
 def test_the_text_of_a_formula_is_proposed(run: Run) -> None:
     code, output, _ = run(as_csv(TITLES, ('="00001"', *DURAND[1:3], '="750000002"', *DURAND[4:7], "7,5E+08")).encode())
     assert code == 1
@@ -218,6 +226,7 @@ def test_the_text_of_a_formula_is_proposed(run: Run) -> None:
     assert "« E+ »" in output
 
 
+@pytest.mark.cas(20)
 def test_numbers_shown_with_their_zeros_are_right(run: Run) -> None:
     cells = (*DURAND[:2], "LEFÈVRE", '<c s="2"><v>10000024</v></c>', *DURAND[4:])
     row = ligne('<c s="1"><v>1</v></c>', *cells[1:])
@@ -225,6 +234,7 @@ def test_numbers_shown_with_their_zeros_are_right(run: Run) -> None:
     assert (code, deposited()) == (0, [("00001", "LEFÈVRE")])
 
 
+@pytest.mark.cas(17)
 def test_a_strict_workbook_and_titles_below_a_title_are_read(run: Run) -> None:
     sheet = feuille(ligne("Commandes Ségur"), ligne(), ligne(*TITLES), ligne(*DURAND))
     code, output, _ = run(classeur(sheet, espace=STRICT))
@@ -253,7 +263,7 @@ def test_a_table_whose_every_cell_is_wrong_is_not_read_to_its_end(
     partial: bool,  # noqa: FBT001
 ) -> None:
     bons(tmp_path / "pieces", 1)
-    monkeypatch.setattr(preparation, "_FAUTES_MAXIMUM", 50)
+    monkeypatch.setattr(tri, "_FAUTES_MAXIMUM", 50)
     read: list[int] = []
     orders = tmp_path / "e.csv"
     titles = ("numero_editeur", "date_commande", "nom_responsable", "finess_geo", "montant_segur_ht")

@@ -262,6 +262,7 @@ def test_what_systems_leave_in_a_folder_is_named_and_does_no_harm(
     assert said.code == "fichier-systeme"
 
 
+@pytest.mark.cas(15)
 def test_a_zip_that_macos_made_again_is_told_in_one_line(deposit: Path) -> None:
     ajouts = {f"__MACOSX/._{FIRST}": b"\0\5\x16\7", "__MACOSX/": b"", ".DS_Store": b"x", "Thumbs.db": b"x"}
     rezip(deposit, lambda content: content.update(ajouts))

@@ -35,9 +35,9 @@ from segur_pha.table.balise import balise
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.formats import Code, Doute, Format, Texte
 from segur_pha.table.modele import Coherence, depuis_brut, en_brut
-from segur_pha.table.motifs import ADRESSE, ADRESSE_COURTE, LONGUEUR_COURTE
+from segur_pha.table.motifs import LONGUEUR_COURTE, adresse, adresse_courte
 from segur_pha.table.regles import encodable, juger_valeur
-from segur_pha.table.remplissage import batir, preneur
+from segur_pha.table.remplissage import batir, planifier, preneur
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.texte_json.lecture import lire_octets
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
@@ -264,7 +264,7 @@ def test_a_rule_that_reads_what_the_publisher_gives_is_tried() -> None:
 
 def test_a_block_that_is_only_half_given_is_doubtful() -> None:
     with pytest.raises(Doute):
-        batir(Commande, {"date_commande": None, "regime_tva": "HT", "montant_segur_ht": "708.33"})
+        batir(planifier(Commande), {"date_commande": None, "regime_tva": "HT", "montant_segur_ht": "708.33"})
 
 
 # --- Blocks that are built one by one ---
@@ -322,7 +322,7 @@ def test_a_block_without_slots_is_filled_all_the_same() -> None:
     class Ouvert(Bloc):
         nom: str = field(metadata=balise(1, "nom", Texte(moins_de=9), bloc="", titre="", description=""))
 
-    assert batir(Ouvert, {"nom": "x"}) == Ouvert(nom="x")
+    assert batir(planifier(Ouvert), {"nom": "x"}) == Ouvert(nom="x")
 
 
 def test_a_format_without_a_quick_way_is_left_to_the_plain_rules() -> None:
@@ -413,12 +413,12 @@ LABELS = st.text("aB0-.", max_size=70)
 @given(st.builds("{}@{}".format, st.text("aZ0.!-'@ é", max_size=5), LABELS) | st.text("a@.-\n", max_size=12))
 def test_a_short_address_is_an_address(text: str) -> None:
     assume(len(text) <= LONGUEUR_COURTE)
-    assert bool(ADRESSE_COURTE.fullmatch(text)) == bool(ADRESSE.fullmatch(text))
+    assert bool(adresse_courte().fullmatch(text)) == bool(adresse().fullmatch(text))
 
 
 def test_the_bound_of_a_short_address_is_exact() -> None:
     for length, right in ((63, True), (64, False)):
         address = f"a@{'b' * length}.c"
-        assert bool(ADRESSE.fullmatch(address)) is right
+        assert bool(adresse().fullmatch(address)) is right
         assert (len(address) <= LONGUEUR_COURTE) is right
-        assert ADRESSE_COURTE.fullmatch(address)
+        assert adresse_courte().fullmatch(address)

@@ -29,7 +29,7 @@ from segur_pha.strategies.champs import valeurs
 from segur_pha.strategies.ecritures import textes
 from segur_pha.table.balise import Liste, balise
 from segur_pha.table.bloc import Bloc
-from segur_pha.table.codes import Catalogue, EntreeCatalogue, Provenance
+from segur_pha.table.catalogue import Catalogue, EntreeCatalogue, Provenance
 from segur_pha.table.formats import Booleen, Nature, Texte
 from segur_pha.table.formats.textes import FormatTexte
 from segur_pha.table.modele import Coherence, en_brut

@@ -246,7 +246,7 @@ def test_a_table_on_a_terminal_has_a_title_colours_and_figures_to_the_right() ->
     assert lines[-1].startswith("\x1b[1;32mA")
 
 
-@pytest.mark.parametrize(("module", "piece"), [("rich.padding", Phrase("a")), ("rich.box", Tableau(("A",), []))])
+@pytest.mark.parametrize(("module", "piece"), [("rich.text", Phrase("a")), ("rich.box", Tableau(("A",), []))])
 def test_without_rich_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, module: str, piece: Phrase | Tableau) -> None:
     monkeypatch.delitem(sys.modules, "rich.box", raising=False)
     monkeypatch.setitem(sys.modules, module, None)

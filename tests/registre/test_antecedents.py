@@ -417,10 +417,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     return segur_pha
 
 
-PREPARE = "preparer commandes.csv --pieces pieces --jour 2022-11-15 --registre registre.sqlite"
+PREPARE = "preparer commandes.csv --pieces pieces --jour 2022-11-15 --registre registre.sqlite --creer"
 NEW = "00004;15/11/2022;MARTIN;330000019;TTC;708,33 €;B;Bon MARTIN.pdf;Sud\n"
 
 
+@pytest.mark.cas(20)
 def test_a_cumulative_export(run: Callable[..., tuple[int, str, str]]) -> None:
     assert run(f"{PREPARE} --sortie depot")[0] == 0
     orders = Path("commandes.csv").read_text("utf-8")

@@ -42,6 +42,8 @@ ODD: list[object] = [
 #: A right value for each parameter, by its name; those of one method that differ come first.
 RIGHT: dict[str, object] = {
     "preparer.fichiers": {name(8): file_of("00077")},
+    "verifier_un_depot.fichiers": {name(8): file_of("00077")},
+    "pieces": {"PHA-LGO-Va1-BDC-00077.pdf": "0" * 64},
     "inscrire.fichiers": {name(8): file_of("00077")},
     "fichiers": name(2),
     "exiger_la_validation.fichiers": [],

@@ -22,6 +22,7 @@ from segur_pha.registre import Registre
 from segur_pha.registre.attentes import Attente, attente_de
 from segur_pha.registre.evenements import Fait
 from segur_pha.registre.notes import Note  # noqa: TC001 - hypothesis resolves the annotations
+from segur_pha.table.roles import Role
 from segur_pha.vagues.va1.avance import total_finance
 
 if TYPE_CHECKING:
@@ -272,6 +273,10 @@ def test_nothing_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
     assert "Rien n’attend." in capsys.readouterr().out
     assert principal(["registre", "relancer"]) == 0
     assert "Rien n’attend." in capsys.readouterr().out
+    assert principal(["etat", "--format", "html", "--xlsx", "etat.xlsx"]) == 0
+    assert "<p>Rien n’attend.</p>" in capsys.readouterr().out
+    book = pytest.importorskip("openpyxl").load_workbook(tmp_path / "etat.xlsx")
+    assert book.sheetnames == ["Ce qui attend", "En attente", "Par mois et par phase"]
 
 
 def test_relancer_lists_each_once_and_groups_the_many(run: Callable[..., Any], tmp_path: Path) -> None:
@@ -361,6 +366,16 @@ def test_a_name_is_found_however_it_is_spelt(number: str, data: st.DataObject) -
     with Registre("sqlite://") as registre:
         registre.preparer({name(1): named()}, jour=DAY)
         assert number in [d.numero_editeur for d in registre.chercher(spelt)]
+
+
+def test_a_wave_without_owners_is_passed_over() -> None:
+    roles = attrs.evolve(VA1)
+    object.__setattr__(
+        roles, "roles", {role: row for role, row in VA1.roles.items() if role is not Role.NOM_RESPONSABLE}
+    )
+    with Registre("sqlite://", specification=roles) as registre:
+        registre.preparer({name(1): named()}, jour=DAY)
+        assert registre.chercher("lefevre") == ()
 
 
 def test_an_erased_name_is_found_no_more(registre: Registre) -> None:

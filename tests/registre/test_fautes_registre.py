@@ -184,7 +184,7 @@ def test_a_full_database_takes_nothing_of_a_command(trouble_free: Path) -> None:
 
 
 def test_a_full_disk_takes_nothing_of_a_command(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", 400, 200_000), Registre(tmp_path / "disk" / "registre.sqlite") as registre:
+    with small_disk(tmp_path / "disk", 800, 400_000), Registre(tmp_path / "disk" / "registre.sqlite") as registre:
         lived(registre)
         before = snapshot(registre)
         with pytest.raises(RegistreError, match="refusé l’opération, rien n’a été enregistré"):

@@ -34,7 +34,7 @@ EDITEUR = Editeur.lire(EXAMPLES / "editeur.toml")
 DAY = date(2022, 11, 15)
 PREPARE = (
     f"preparer {{orders}} --editeur {EXAMPLES}/editeur.toml --pieces {EXAMPLES}/pieces --sortie {{here}}/depot "
-    "--jour 2022-11-15 --registre {ledger}"
+    "--jour 2022-11-15 --registre {ledger} --creer"
 )
 RESUBMIT = (
     f"resoumettre {{orders}} --editeur {EXAMPLES}/editeur.toml --pieces {{sent}} --sortie {{here}}/depot "
@@ -263,7 +263,8 @@ def test_a_proof_serves_once(registre: Registre, tmp_path: Path) -> None:
     prepare(registre, tmp_path / "depot")
     shutil.move(tmp_path / "depot", tmp_path / ".depot.1-0.partiel")  # as a process that was killed leaves it
     prepare(registre, tmp_path / "depot")
-    assert [p.name for p in tmp_path.glob(".*")] == [".depot.1-0.abandonne.partiel"]
+    # Its documents are not left lying about.
+    assert [p.name for p in tmp_path.glob(".*")] == []
     shutil.move(tmp_path / "depot", tmp_path / "sent")
     with pytest.raises(DepotRefuse):
         prepare(registre, tmp_path / "depot", pieces=tmp_path / "absent")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from atelier import ACCEPTED, DAY, REJECTED, answer_to, file_of, name, phases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +16,6 @@ from segur_pha.retour.ecarts import NatureEcart
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from segur_pha import Rapprochement
 
@@ -93,6 +92,7 @@ SPOILT = {
 }
 
 
+@pytest.mark.cas(6)
 @given(st.sampled_from(sorted(SPOILT)), st.text("ABEÉÈÎŒ’ -", min_size=1, max_size=9), st.sampled_from(["é", "É", ""]))
 def test_however_a_text_was_spoiled_a_reference_has_a_way_in(way: str, word: str, accent: str) -> None:
     sent = json.loads(file_of("00001"))

@@ -189,3 +189,43 @@ def test_a_check_after_the_fact_is_noted_from_a_table(type_in: Callable[..., int
         demande = registre.demande("00001")
         assert demande is not None
         assert demande.jour_controle == date(2023, 3, 2)
+
+
+def test_facts_that_cannot_be_noted_are_told_by_kind_and_listed(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"0009{k};attribuée\r\n" for k in range(5))
+    (tmp_path / "t.csv").write_text(f"N° demande;Décision\r\n{rows}00001;bof\r\n;oui\r\n", "utf-8")
+    assert type_in("noter", "t.csv", "--fautes", "f.csv") == 1
+    shown = capsys.readouterr().out
+    assert "Ligne 7, demande 00001, colonne « Décision »\n    décision inconnue" in shown
+    assert "Ligne 8, colonne « N° demande »\n    indiquez de quelle demande il s’agit" in shown
+    assert type_in("noter", "t.csv", "--fautes", "f.csv", "--partiel") == 1
+    shown = capsys.readouterr().out
+    assert (
+        "5 demandes\n    Demande inconnue du registre : ….  [note-refusee]\n      Ligne 2, demande 00090 : 00090\n"
+        in shown
+    )
+    assert "En résumé\n      5  Demande inconnue du registre" in shown
+    listed = (tmp_path / "f-2.csv").read_text("utf-8-sig").splitlines()
+    assert [line.split(";")[1:3] for line in listed[1:3]] == [["7", "00001"], ["8", ""]]
+    assert len(listed) == 8
+
+
+def test_the_pharmacy_of_a_row_is_named_where_the_table_names_it(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = "N° demande;Officine;Décision;Montant payé\r\n00001;Lilas;bof;\r\n00009;Port;oui;\r\n00002;;oui;9,00\r\n"
+    (tmp_path / "t.csv").write_text(table, "utf-8")
+    assert type_in("noter", "t.csv", "--partiel") == 1
+    shown = capsys.readouterr().out
+    assert "Ligne 2, demande 00001, Lilas, colonne « Décision »\n" in shown
+    assert "Ligne 3, demande 00009, Port\n    Demande inconnue" in shown
+    assert "Ligne 4, demande 00002\n    Demande 00002 :" in shown
+    assert "laissées de côté" not in shown
+
+
+def test_a_row_is_named_as_its_table_names_it() -> None:
+    table = "N° ASP;N° demande;Décision\n ASP-1 ;;x\n;00002;x\nASP-3;00003;x\n;;x\n"
+    lues = lire_les_notes(table, nom="t.csv", jour=DAY)
+    assert [said.numero for said in lues.constats] == ["ASP-1", "00002", "00003", ""]

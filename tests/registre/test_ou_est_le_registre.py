@@ -145,7 +145,10 @@ def test_an_address_of_no_place(address: str, tmp_path: Path, monkeypatch: pytes
 
 # On the command line
 
-PREPARE = "preparer {0}/commandes.csv --editeur {0}/editeur.toml --pieces {0}/pieces --jour 2022-11-15 --sortie depot --registre"
+PREPARE = (
+    "preparer {0}/commandes.csv --editeur {0}/editeur.toml --pieces {0}/pieces --jour 2022-11-15 --sortie depot --creer "
+    "--registre"
+)
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -283,7 +286,7 @@ def test_where_an_export_went_is_told_without_the_password(
     with Registre(tmp_path / "a.sqlite") as registre:
         registre.preparer({name(1): THREE}, jour=DAY)
         (tmp_path / "a.jsonl").write_text("".join(f"{line}\n" for line in registre.exporter()), "utf-8")
-    monkeypatch.setattr("segur_pha.cli.registre.ouvrir", lambda _where: Registre(tmp_path / "b.sqlite"))
+    monkeypatch.setattr("segur_pha.cli.registre.ouvrir", lambda _where, **_: Registre(tmp_path / "b.sqlite"))
     assert principal(["registre", "importer", str(tmp_path / "a.jsonl"), "--registre", ADDRESSES[0]]) == 0
     said = capsys.readouterr().out
     assert said == "3 demandes importées dans postgresql+psycopg://127.0.0.1:1/base.\n"

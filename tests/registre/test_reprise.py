@@ -110,7 +110,7 @@ def test_from_the_command_line(
     (tmp_path / "r.json").write_bytes(answer_to(THREE, [ACCEPTED, REJECTED, ACCEPTED]))
     os.utime(tmp_path / "r.json", (0, datetime(2022, 11, 20, 12).timestamp()))  # noqa: DTZ001
     assert principal(["registre", "inscrire"]) == 64
-    assert principal(["registre", "inscrire", "--retour", "r.json", name(1)]) == 0
+    assert principal(["registre", "inscrire", "--retour", "r.json", name(1), "--creer"]) == 0
     assert "1 fichier inscrit, 1 réponse inscrite" in capsys.readouterr().out
     with Registre("registre.sqlite") as registre:
         assert registre.demande("00001").jour_reponse == date(2022, 11, 20)

@@ -16,6 +16,7 @@ from segur_pha.registre import Registre
 from segur_pha.registre.evenements import Fait
 from segur_pha.registre.histoire import rejouer
 from segur_pha.registre.notes import CompteRenduDesNotes, Note, NotesRefusees
+from segur_pha.retour.ecarts import NatureEcart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -301,7 +302,7 @@ def test_a_key_that_is_doubtful_or_contradicted_is_named(registre: Registre) -> 
     answered(registre)
     registre.preparer({name(2): file_of("00007")}, jour=DAY)
     answer = answer_to(file_of("00007"), [ACCEPTED]).replace(b"ASP-00007", b"00001")
-    registre.enregistrer_retour(answer, jour=DAY)
+    registre.enregistrer_retour(answer, jour=DAY, admettre=[NatureEcart.REFERENCE_EQUIVOQUE])
 
     def note(key: str, also: str = "", fact: Fait = Fait.DECISION, *, granted: bool | None = True) -> Note:
         return Note(cle=key, aussi=also, fait=fact, jour=DAY, favorable=granted, ligne=4)

@@ -347,12 +347,21 @@ def test_killed_after_the_commit_the_same_call_again_goes_through(engine: Engine
         made = prepare(Registre(connection), folder)
     assert len(hidden(folder)) == 2
     made.montrer()
-    assert [path.name.rpartition("-")[2] for path in hidden(folder)] == ["0.abandonne.partiel"]
+    assert hidden(folder) == []
     with Registre(engine) as own:
         assert {d.numero_editeur: d.phase.value for d in own.demandes()} == {
             **dict.fromkeys(("00001", "00002", "00003"), "abandonnée"),
             **dict.fromkeys(("00004", "00005", "00006"), "préparée"),
         }
+
+
+def test_two_that_wait_in_one_process_have_two_names(engine: Engine, tmp_path: Path) -> None:
+    with engine.begin() as connection:
+        first = prepare(Registre(connection), tmp_path / "depot")
+    made = out_of_sight(tmp_path / "depot")
+    assert len(hidden(tmp_path / "depot")) == 2
+    made.oublier()
+    assert first.montrer().exists()
 
 
 def test_given_up_meanwhile_it_is_not_shown(engine: Engine, tmp_path: Path) -> None:
@@ -373,7 +382,7 @@ def test_two_folders_that_wait_under_one_name_are_not_confused(engine: Engine, t
     first.rename(aside)
     with engine.begin() as connection:
         prepare(Registre(connection), folder, admettre=["officine-deja-demandee"])
-    aside.rename(first.with_name(".depot.1-0.partiel"))
+    aside.rename(first.with_name(".depot.1-0.a-montrer"))
     with pytest.raises(RegistreError, match="plusieurs dossiers"):
         montrer_depot(Registre(engine), folder)
 

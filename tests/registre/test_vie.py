@@ -294,6 +294,22 @@ def test_a_numero_asp_serves_one_request_only(registre: Registre) -> None:
     assert registre.demande("00004").a_verifier
 
 
+@pytest.mark.parametrize("reference", ["00003", "0000a", "00009"])
+def test_a_reference_that_is_a_number_of_the_ledger_waits_for_a_person(registre: Registre, reference: str) -> None:
+    deposited(registre)
+    deposited(registre, file_of("0000A"), 2)
+    if reference == "00009":
+        registre.reserver(9)  # served, and borne by nobody yet
+    other = file_of("00010") if reference == "00009" else file_of("00004")
+    deposited(registre, other, 3)
+    number = "00010" if reference == "00009" else "00004"
+    answer = answer_to(other, [ACCEPTED]).replace(f"ASP-{number}".encode(), reference.encode())
+    assert natures(registre.enregistrer_retour(answer, jour=DAY)) == [NatureEcart.REFERENCE_EQUIVOQUE]
+    assert registre.demande(number).a_verifier
+    registre.enregistrer_retour(answer, jour=DAY, admettre=[NatureEcart.REFERENCE_EQUIVOQUE])
+    assert registre.demande(number).numero_asp == reference
+
+
 def test_a_changed_header_holds_every_line_back(registre: Registre) -> None:
     deposited(registre)
     answer = answer_to(THREE, [ACCEPTED] * 3).replace(b"12345678200010", b"12345678200028")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import tracemalloc
 from datetime import date
@@ -113,7 +114,7 @@ def test_the_classic_extract_is_read_and_told_to_have_stopped(tmp_path: Path) ->
     (tmp_path / "etalab.csv").write_bytes(classique((FINESS, "620", "75"), ("010000024", "101", "01")))
     repertoire = lire_repertoire(tmp_path / "etalab.csv")
     assert dict(repertoire) == {FINESS: "620", "010000024": "101"}
-    assert "20/07/2026" in repertoire.remarques[0]
+    assert "20/07/2026" in repertoire.remarques[0].message
 
 
 @pytest.mark.parametrize("header", ["finess;categorie", "N° FINESS;Catégorie", "Catégorie;FINESS;Ville"])
@@ -213,3 +214,33 @@ def test_nothing_is_said_of_a_fleet_that_the_register_knows(tmp_path: Path, caps
     said = capsys.readouterr()
     assert "1 officine" in said.out
     assert "registre fourni" not in said.out
+
+
+@pytest.mark.parametrize("shape", [b"finess;etalab;96;2026-07-20\n" + b"x" * 100, b'{"pmej": [' + b"{}, " * 40])
+def test_a_small_gzip_that_unpacks_to_terabytes_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: bytes
+) -> None:
+    unpacked = 0
+
+    class Endless(io.BytesIO):
+        """What a gzip of a few bytes unpacks to, without the wait."""
+
+        def read(self, size: int | None = -1) -> bytes:
+            nonlocal unpacked
+            octets = super().read(size) or b" " * (size or 0)
+            unpacked += len(octets)
+            return octets
+
+        def readline(self, size: int | None = -1) -> bytes:
+            nonlocal unpacked
+            octets = super().readline(size) or b"x" * (size or 0)
+            unpacked += len(octets)
+            return octets
+
+    monkeypatch.setattr(gzip, "open", lambda _: Endless(shape))
+    monkeypatch.setattr(lecture, "_OCTETS_MAXIMUM", 5_000_000)
+    path = tmp_path / "finess.gz"
+    path.write_bytes(gzip.compress(shape))
+    with pytest.raises(RepertoireIllisible, match="une fois décompressé"):
+        lire_repertoire(path)
+    assert unpacked <= 5_000_000 + 100_001

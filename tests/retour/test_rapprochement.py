@@ -233,6 +233,14 @@ def test_a_numero_asp_that_another_request_bears(answer: dict) -> None:
     assert found(compare(answer, numeros_asp=known)) == [(N.NUMERO_ASP_CONNU, "00002")]
 
 
+@pytest.mark.parametrize("reference", ["00001", "00002", "00003"])
+def test_a_reference_that_is_a_number_of_the_file(answer: dict, reference: str) -> None:
+    answer["lignesImport"][1][ASP] = reference
+    result = compare(answer)
+    assert found(result) == [(N.REFERENCE_EQUIVOQUE, "00002")]
+    assert [line.sure for line in result.lignes] == [True, False, True, True]
+
+
 def test_an_ambiguous_line_is_not_acted_on(answer: dict) -> None:
     answer["lignesImport"][0][LIBELLE] = "Demande en cours"
     result = compare(answer)

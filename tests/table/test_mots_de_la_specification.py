@@ -36,7 +36,7 @@ from segur_pha import (
 )
 from segur_pha.anomalies import Anomalie
 from segur_pha.table.balise import Balise, balise
-from segur_pha.table.codes import Provenance
+from segur_pha.table.catalogue import Provenance
 from segur_pha.table.formats import CodeDeListe, Courriel, Defaut, Montant, Nature, Rang, Texte
 from segur_pha.table.modele import Coherence, en_brut
 from segur_pha.table.regles import anomalies_de_la_demande, doublons, encodable, plafonner, pointeur

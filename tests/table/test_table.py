@@ -11,7 +11,7 @@ import pytest
 
 from segur_pha import VA1, Commande, Demande, Fichier, RegimeTVA
 from segur_pha.table.balise import Balise, Liste, Objet, balises
-from segur_pha.table.codes import Provenance
+from segur_pha.table.catalogue import Provenance
 from segur_pha.table.formats import (
     Booleen,
     Code,

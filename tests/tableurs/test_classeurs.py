@@ -44,6 +44,7 @@ def une(cellule: str, **reglages: object) -> object:
 FORMULE = '<c><f>IF(1=1,"HT","TTC")</f>{}</c>'
 
 
+@pytest.mark.cas(2)
 @pytest.mark.parametrize("valeur", ["", "<v/>", "<v></v>"])
 @pytest.mark.parametrize("prefixe", ["", "x", "main"])
 @pytest.mark.parametrize("encodage", ["utf-8", "utf-16", "iso-8859-1", "windows-1252"])
@@ -161,6 +162,7 @@ def test_days_count_from_the_workbook_s_own_first_day() -> None:
     assert [rangee.cellules for rangee in tableau.rangees] == [[datetime(2022, 11, 15), 39267]]  # noqa: DTZ001 - same
 
 
+@pytest.mark.cas(17)
 def test_a_workbook_of_the_strict_edition_is_read() -> None:
     octets = classeur(feuille(ENTETE, ligne("DURAND", "HT")), espace=STRICT)
     assert cellules(octets) == [["DURAND", "HT"]]
@@ -196,6 +198,7 @@ def test_cells_and_rows_say_where_they_stand_or_follow_each_other() -> None:
     ]
 
 
+@pytest.mark.cas(9)
 def test_a_format_on_the_last_row_costs_nothing() -> None:
     vide = '<row r="1048576" ht="12.8"><c s="0"/></row>'
     ((rangee),) = lire(classeur(feuille(ENTETE, ligne("a", "b"), vide)), lignes_maximum=1).rangees  # type: ignore[arg-type]
@@ -251,6 +254,7 @@ MEME = feuille(ENTETE, ligne("MARTIN", "TTC"))
 AUTRE = feuille(ligne("Liste"), ligne("TTC"))
 
 
+@pytest.mark.cas(11)
 @pytest.mark.parametrize(
     ("feuilles", "etats", "lue", "laissees"),
     [

@@ -98,6 +98,7 @@ def test_the_apostrophe_of_our_own_csv_comes_off_before_a_formula_only(quotes: s
 # --- Rows and titles ---
 
 
+@pytest.mark.cas(8)
 def test_last_cells_that_are_empty_may_be_missing() -> None:
     (short, full, empty) = read("Titulaire;b;c\n1\n1;2;3\n1;2;;;\n").rangees
     assert (short.cellules, short.manquantes, short.defaut) == (["1", "", ""], 2, "")
@@ -115,6 +116,7 @@ def test_blank_rows_are_left_out_and_unreadable_ones_are_not() -> None:
     assert [(row.numero, row.illisible, row.est_vide) for row in table.rangees] == [(5, True, False)]
 
 
+@pytest.mark.cas(14)
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -197,6 +199,7 @@ def test_a_refusal_is_a_value_error_of_its_own_unless_the_caller_has_one() -> No
 # --- Cells that something spoiled ---
 
 
+@pytest.mark.cas(13)
 @pytest.mark.parametrize(
     ("cell", "code", "proposed"),
     [
@@ -262,3 +265,26 @@ def test_a_file_out_of_all_proportion_is_not_read(tmp_path: Path) -> None:
         stream.truncate(OCTETS_MAXIMUM + 1)
     with pytest.raises(DepotRefuse, match=r"a\.csv dépasse 50 Mo : est-ce le bon fichier"):
         ouvrir_export(tmp_path / "a.csv", ())
+
+
+@pytest.mark.parametrize(
+    "texte", ["officine-1.exemple.fr", "2024-05-03", "lucie+dmp@exemple.fr", "a=b", "_x1", "E-1", "3e-"]
+)
+def test_what_only_resembles_a_spoiled_text_costs_no_look_at_each_cell(texte: str) -> None:
+    tableau = lire_tableau(f"Nom;Fin\n{texte};1\n", titres_connus(["Nom"]))
+    assert tableau.que_des_textes
+    assert [rangee.cellules for rangee in tableau.rangees] == [[texte, "1"]]
+
+
+@given(
+    st.from_regex(
+        r"[0-9]([.,][0-9]{1,3})?[Ee][+-][0-9]{1,3}|=[ \t]?\"[0-9]{1,5}\"|[A-Z]{1,5}_x00[01][0-9A-Fa-f]_", fullmatch=True
+    ),
+    st.lists(st.sampled_from(["officine-1.exemple.fr", "a=b", "lucie+dmp@exemple.fr", "3e-"]), max_size=3),
+)
+def test_what_a_spreadsheet_spoils_is_seen_wherever_it_stands(abimee: str, autres: list[str]) -> None:
+    sortie = io.StringIO()
+    csv.writer(sortie, delimiter=";").writerows([["Nom", "Fin"], *([autre, "1"] for autre in autres), [abimee, "1"]])
+    *_, derniere = lire_tableau(sortie.getvalue(), titres_connus(["Nom"])).rangees
+    assert isinstance(derniere.cellules[0], CelluleAbimee)
+    assert derniere.cellules[1] == "1"

@@ -273,7 +273,7 @@ def test_the_commands_of_a_ledger_take_a_wave_by_its_name(
     monkeypatch.chdir(folder)
     wave = ["--vague", "inventee"]
     common = ["--pieces", "pieces", "--jour", "2024-01-20", "--registre", "r.sqlite"]
-    assert principal(["preparer", "soldes.csv", "--sortie", "depot", *common, *wave]) == 0
+    assert principal(["preparer", "soldes.csv", "--sortie", "depot", "--creer", *common, *wave]) == 0
     sent = Path("depot/SOLDES-ANS0000001-2024-01-20-01.json")
     assert principal(["registre", "deposer", sent.name, "--registre", "r.sqlite"]) == 0
     portail = PortailSimule(inconduites=[Inconduite.CODE_INCONNU], specification=vague("inventee"))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypeAlias
-
-from attrs import frozen
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from segur_pha.table.motifs import est_blanc
 
@@ -37,9 +35,11 @@ class Nature(StrEnum):
 NATURES_DE_CHAMP: Final = (Nature.NON_RENSEIGNEE, Nature.TYPE, Nature.LONGUEUR, Nature.FORMAT, Nature.VALEUR)
 
 
-@frozen
-class Defaut:
-    """A fault of one value: its kind and, when there is more to say, an advice for the one who mends it (French)."""
+class Defaut(NamedTuple):
+    """A fault of one value: its kind and, when there is more to say, an advice for the one who mends it (French).
+
+    A format knows no balise and no place, of which an :class:`~segur_pha.Anomalie` is made: this is what it can say.
+    """
 
     nature: Nature
     precision: str = ""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
-from attrs import field, frozen
+from attrs import frozen
 
 from segur_pha.table.formats.contrat import (
     TYPE,
@@ -40,10 +40,9 @@ class Montant(Format):
     """
 
     decimales: int
-    _motif: re.Pattern[bytes] = field(init=False, repr=False, eq=False)
 
-    @_motif.default
-    def _motif_par_defaut(self) -> re.Pattern[bytes]:
+    @cached_property
+    def _motif(self) -> re.Pattern[bytes]:
         return re.compile(rb"[0-9]+\.[0-9]{%d}" % self.decimales)
 
     @cached_property
@@ -124,7 +123,7 @@ class Montant(Format):
 MONTANT_CHIFFRES: Final = 1_000
 
 
-_ENTIER: Final = re.compile(rb"-?[0-9]+")
+_ENTIER: Final = rb"-?[0-9]+"
 
 
 @frozen(kw_only=True)
@@ -147,7 +146,7 @@ class Rang(FormatEcrit):
 
     def juger(self, brut: Brut) -> Defaut | None:
         # An integer of thousands of digits stays a text, and is an integer all the same.
-        if type(brut) is int or (isinstance(brut, bytes) and _ENTIER.fullmatch(brut)):
+        if type(brut) is int or (isinstance(brut, bytes) and re.fullmatch(_ENTIER, brut)):
             return None
         return TYPE
 

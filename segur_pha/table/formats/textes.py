@@ -6,7 +6,7 @@ import re
 from datetime import date
 from functools import cached_property
 from itertools import filterfalse
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from attrs import frozen
 
@@ -22,19 +22,19 @@ from segur_pha.table.formats.contrat import (
     SchemaJSON,
 )
 from segur_pha.table.motifs import (
-    ADRESSE,
-    ADRESSE_COURTE,
     BLANCS_MOTIF,
     FIN,
     LONGUEUR_COURTE,
     MOTIF_ADRESSE,
+    adresse,
+    adresse_courte,
     contient_un_minuscule,
     hors_du_motif,
     minuscules_latines,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class FormatTexte(Format):
@@ -60,8 +60,7 @@ class FormatTexte(Format):
         return colonne
 
 
-@frozen
-class Forme:
+class Forme(NamedTuple):
     """A shape that a text must have.
 
     Attributes:
@@ -145,20 +144,21 @@ class Texte(FormatTexte):
 
     def preneur(self) -> Preneur:
         minimum, maximum = self.longueurs
-        # A blank text is not upper case, and str.strip leaves nothing of it.
-        plein: Callable[[str], object] = str.isupper if self.majuscules else str.strip
+        motif, majuscules = self._motif, self.majuscules
 
-        def prendre(valeur: object) -> str:
+        def prendre(valeur: object) -> object:
             if (
                 type(valeur) is str
                 and minimum <= len(valeur) <= maximum
                 and (valeur.isascii() or valeur.isprintable())  # half a character is not printable
-                and plein(valeur)
+                and not valeur.isspace()
+                and (not majuscules or valeur.isupper())
+                and (motif is None or motif.fullmatch(valeur))
             ):
                 return valeur
             raise Doute(valeur)
 
-        return prendre if self._motif is None else _conforme(prendre, self._motif)
+        return prendre
 
     def schema(self) -> SchemaJSON:
         minimum, maximum = self.longueurs
@@ -174,17 +174,6 @@ class Texte(FormatTexte):
     @property
     def inexprimable(self) -> str:
         return "lower-case letters outside the Latin blocks (Unicode category Ll)" if self.majuscules else ""
-
-
-def _conforme(prendre: Callable[[object], str], motif: re.Pattern[str]) -> Preneur:
-    """Take what is also of a shape."""
-
-    def prendre_ce_qui_est_conforme(valeur: object) -> object:
-        if motif.fullmatch(prendre(valeur)):
-            return valeur
-        raise Doute(valeur)
-
-    return prendre_ce_qui_est_conforme
 
 
 @frozen(kw_only=True)
@@ -212,19 +201,19 @@ class Courriel(FormatTexte):
             return TYPE
         if len(brut) >= self.moins_de:
             return Defaut(Nature.LONGUEUR)
-        return None if ADRESSE.fullmatch(brut) else Defaut(Nature.FORMAT)
+        return None if adresse().fullmatch(brut) else Defaut(Nature.FORMAT)
 
     def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
         # One address often stands in many requests, and each distinct one is looked at once.
         adresses = cast("list[str]", [*set(colonne)])
         courtes = max(map(len, adresses), default=0) <= LONGUEUR_COURTE
-        return hors_du_motif(ADRESSE_COURTE if courtes else ADRESSE, adresses, "\n")
+        return hors_du_motif(adresse_courte() if courtes else adresse(), adresses, "\n")
 
     def preneur(self) -> Preneur:
-        moins_de, adresse = min(self.moins_de, LONGUEUR_COURTE + 1), ADRESSE_COURTE.fullmatch
+        moins_de, juste = min(self.moins_de, LONGUEUR_COURTE + 1), adresse_courte().fullmatch
 
         def prendre(valeur: object) -> object:
-            if type(valeur) is str and len(valeur) < moins_de and adresse(valeur):
+            if type(valeur) is str and len(valeur) < moins_de and juste(valeur):
                 return valeur
             raise Doute(valeur)
 

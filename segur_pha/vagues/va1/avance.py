@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
 from attrs import frozen
@@ -12,6 +11,7 @@ from attrs import frozen
 from segur_pha.argent import CENTIME
 from segur_pha.erreurs import SegurError
 from segur_pha.vagues.va1.enumerations import RegimeTVA
+from segur_pha.vagues.va1.limites import PLAFONDS_HT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,6 @@ __all__ = ["PLAFONDS_HT", "Avance", "avance", "avance_de_la_demande", "depasseme
 
 TAUX_TVA: Final = Decimal("0.20")
 PART_AVANCE: Final = Decimal("0.30")
-#: Ceilings in euros before tax, by turnover tranche: the document gives tranche B only (801-1,300 K€ a year).
-PLAFONDS_HT: Final[Mapping[str, Decimal]] = MappingProxyType({"B": Decimal("708.33")})
 
 
 @frozen(kw_only=True)

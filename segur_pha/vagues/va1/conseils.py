@@ -1,4 +1,7 @@
-"""What wave 1 advises: values that the controls let through, and that are probably mistakes (decisions 7, 8, 11, 12)."""
+"""What wave 1 advises: values that the controls let through, and that are probably mistakes (decisions 7, 8, 11, 12).
+
+What judges a key or an address is loaded when advice is asked for: a control alone does without.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, cast
 
-from segur_pha.courriels import nature_courriel
-from segur_pha.identifiants import defaut_finess, defaut_siret
-from segur_pha.repertoire.etablissements import Repertoire
 from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ def conseiller(
     categories: Mapping[str, str] | None,
 ) -> Iterator[Brouillon]:
     """Give the advice on the values of the accepted lines: the pointer of each, and its request."""
+    from segur_pha.identifiants import defaut_siret
+
     raison = defaut_siret(str(entete["SIRET"]))
     if raison is not None:
         yield "siret-cle", raison, "SIRET", "/SIRET"
@@ -95,6 +97,8 @@ def conseiller(
 def _sur_l_officine(
     demande: Demande, ici: str, vus: set[str], categories: Mapping[str, str] | None
 ) -> Iterator[Brouillon]:
+    from segur_pha.identifiants import defaut_finess
+
     finess = demande.beneficiaire.finess_geo
     raison = defaut_finess(finess)
     if raison is not None:
@@ -119,6 +123,8 @@ def avis_du_registre(finess: str, categories: Mapping[str, str] | None) -> Itera
         return
     if str(categories[finess]) not in CATEGORIES_OFFICINE:
         yield "finess-categorie"
+    from segur_pha.repertoire.etablissements import Repertoire
+
     if isinstance(categories, Repertoire):
         connu = categories.etablissements[finess]
         if connu.ferme:
@@ -143,6 +149,8 @@ def _sur_la_commande(demande: Demande, chemin: str, jour: date | None) -> Iterat
 
 
 def _sur_l_administrateur(demande: Demande, ici: str) -> Iterator[Brouillon]:
+    from segur_pha.courriels import nature_courriel
+
     certificats = demande.certificats_serveur
     if not (certificats.numero_carte_cpx.isascii() and certificats.numero_carte_cpx.isdigit()):
         yield "carte-cpx", "", "numeroCarteCPX", f"{ici}/numeroCarteCPX"

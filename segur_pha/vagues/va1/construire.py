@@ -26,8 +26,6 @@ T = TypeVar("T")
 _HT: Final = RegimeTVA.HT.value
 _SANS_PREUVE: Final = (TypeFichier.BON_COMMANDE,)
 _AVEC_PREUVE: Final = (TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT)
-#: The documents in the order in which they are due, and the argument that says the format of each.
-_ARGUMENTS: Final = [(piece.value, f"format_{piece.lower()}") for piece in _AVEC_PREUVE]
 
 
 def construire_demande(
@@ -70,8 +68,8 @@ def construire_demande(
     >>> demande.pieces_justificatives[0].nom_fichier
     'PHA-LGO-Va1-BDC-00001.pdf'
     """
-    valeurs = dict(locals())
-    formats = {piece: valeurs[argument] for piece, argument in _ARGUMENTS[: len(pieces_dues(valeurs))]}
+    valeurs = locals()
+    formats: dict[str, object] = dict(zip(pieces_dues(valeurs), (format_bon_commande, format_preuve_ht), strict=False))
     pieces = annoncer_les_pieces(PieceJustificative, NOMS_DES_PIECES, numero_editeur, formats)
     return construire(Demande, valeurs, deduites={"piecesJustificatives": pieces}, coherences=COHERENCES)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from segur_pha.table.specification import Limites
 
-__all__ = ["LIMITES"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["LIMITES", "PLAFONDS_HT"]
 
 LIMITES: Final = Limites(
     fichiers_par_jour=999,
@@ -18,3 +23,6 @@ LIMITES: Final = Limites(
     octets_par_zip=200_000_000,
     anomalies_detaillees=1_000,
 )
+
+#: Ceilings in euros before tax, by turnover tranche: the document gives tranche B only (801-1,300 K€ a year).
+PLAFONDS_HT: Final[Mapping[str, Decimal]] = MappingProxyType({"B": Decimal("708.33")})

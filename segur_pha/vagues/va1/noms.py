@@ -1,4 +1,4 @@
-"""The names of files (section 3.3), as value objects with an exact round trip between text and value."""
+"""The names of files (section 3.3): how those of documents are formed, and those of JSON files as value objects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from segur_pha.table.noms import NomsDePieces
 from segur_pha.vagues.va1.enumerations import FormatFichier, TypeFichier
 from segur_pha.vagues.va1.limites import LIMITES
 
-__all__ = ["COULOIR", "LOGICIEL", "NOMS_DES_PIECES", "VAGUE", "NomFichierJSON", "NomPiece"]
+__all__ = ["COULOIR", "LOGICIEL", "NOMS_DES_PIECES", "VAGUE", "NomFichierJSON", "exiger_motif"]
 
 #: Pharmacies, pharmacy software, wave 1.
 COULOIR: Final = "PHA"
@@ -40,10 +40,11 @@ NOMS_DES_PIECES: Final = NomsDePieces(
     communes={TypeFichier.PREUVE_HT.value: ("preuve_ht", "preuve-ht", "preuve ht")},
 )
 
-_NOM_JSON: Final = re.compile(f"JSON-({MOTIF_NUMERO_ANS})-([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})-([0-9]{{3}})\\.json")
+_NOM_JSON: Final = f"JSON-({MOTIF_NUMERO_ANS})-([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})-([0-9]{{3}})\\.json"
 
 
-def _exiger_motif(motif: str, attendu: str, valeur: str, balise: str) -> None:
+def exiger_motif(motif: str, attendu: str, valeur: str, balise: str) -> None:
+    """Raise :class:`~segur_pha.NomInvalide` unless a value is a text that can stand in a name."""
     if not isinstance(valeur, str) or not re.fullmatch(motif, valeur):
         raise NomInvalide(f"{balise} : indiquez {attendu} pour former un nom de fichier.", balise=balise)
 
@@ -71,7 +72,7 @@ class NomFichierJSON:
     numero: int = field(default=1)
 
     def __attrs_post_init__(self) -> None:
-        _exiger_motif(MOTIF_NUMERO_ANS, "10 caractères permis dans un nom de fichier", self.numero_ans, "numeroAns")
+        exiger_motif(MOTIF_NUMERO_ANS, "10 caractères permis dans un nom de fichier", self.numero_ans, "numeroAns")
         if type(self.jour) is not date:
             raise NomInvalide("La date de dépôt d’un fichier JSON est un jour (datetime.date, sans heure).")
         if type(self.numero) is not int or not 1 <= self.numero <= NUMERO_MAXIMAL:
@@ -90,7 +91,7 @@ class NomFichierJSON:
         ...
         segur_pha.erreurs.NomInvalide: Nom de fichier JSON attendu : JSON-numeroAns-AAAAMMJJ-NNN.json, avec un jour qui existe.
         """
-        trouve = _NOM_JSON.fullmatch(texte) if isinstance(texte, str) else None
+        trouve = re.fullmatch(_NOM_JSON, texte) if isinstance(texte, str) else None
         if trouve is not None:
             numero_ans, annee, mois, jour, numero = trouve.groups()
             try:
@@ -98,50 +99,3 @@ class NomFichierJSON:
             except ValueError:  # a day that does not exist, or the number 000 (NomInvalide is a ValueError)
                 pass
         raise NomInvalide("Nom de fichier JSON attendu : JSON-numeroAns-AAAAMMJJ-NNN.json, avec un jour qui existe.")
-
-
-@frozen(kw_only=True)
-class NomPiece:
-    """The name of a supporting document: ``PHA-LGO-Va1-{code}-{numeroEditeur}.{format}`` (section 3.3).
-
-    Raises :class:`~segur_pha.NomInvalide` on anything else.
-
-    >>> nom = NomPiece(type_fichier=TypeFichier.BON_COMMANDE, numero_editeur="00001", format_fichier=FormatFichier.PDF)
-    >>> str(nom)
-    'PHA-LGO-Va1-BDC-00001.pdf'
-    >>> NomPiece.lire(str(nom)) == nom
-    True
-    """
-
-    type_fichier: TypeFichier
-    numero_editeur: str
-    format_fichier: FormatFichier
-
-    def __attrs_post_init__(self) -> None:
-        _exiger_motif(
-            MOTIF_NUMERO_EDITEUR, "5 caractères permis dans un nom de fichier", self.numero_editeur, "numeroEditeur"
-        )
-        if not isinstance(self.type_fichier, TypeFichier):
-            raise NomInvalide("typeFichier : indiquez un TypeFichier.", balise="typeFichier")
-        if not isinstance(self.format_fichier, FormatFichier):
-            raise NomInvalide("formatFichier : indiquez un FormatFichier.", balise="formatFichier")
-
-    def __str__(self) -> str:
-        return NOMS_DES_PIECES.nommer(self.type_fichier, self.numero_editeur, self.format_fichier)
-
-    @classmethod
-    def lire(cls, texte: str) -> NomPiece:
-        """Parse a name, strictly: no path, no blank, extension in lower case.
-
-        >>> NomPiece.lire("PHA-LGO-Va1-HT-A0001.png").type_fichier
-        <TypeFichier.PREUVE_HT: 'PREUVE_HT'>
-        """
-        trouve = NOMS_DES_PIECES.lire(texte) if isinstance(texte, str) else None
-        if trouve is None:
-            raise NomInvalide(
-                "Nom de pièce attendu : comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3).", balise="nomFichier"
-            )
-        type_fichier, numero, format_fichier = trouve
-        return cls(
-            type_fichier=TypeFichier(type_fichier), numero_editeur=numero, format_fichier=FormatFichier(format_fichier)
-        )

@@ -30,7 +30,6 @@ from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
 from segur_pha.vagues.va1.limites import LIMITES
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
-from segur_pha.vagues.va1.operateurs import code_le_plus_proche, codes_operateurs
 
 __all__ = [
     "Beneficiaire",
@@ -65,6 +64,21 @@ def _en_pieces(pieces: list[PieceJustificative] | tuple[PieceJustificative, ...]
 
 def _en_demandes(demandes: list[Demande] | tuple[Demande, ...]) -> tuple[Demande, ...]:
     return tuple(demandes) if isinstance(demandes, list) else demandes
+
+
+# The list of operators is loaded with the first one that is met: importing the library must stay cheap.
+
+
+def _codes_operateurs() -> tuple[str, ...]:
+    from segur_pha.vagues.va1.operateurs import codes_operateurs
+
+    return codes_operateurs()
+
+
+def _code_le_plus_proche(texte: str) -> str | None:
+    from segur_pha.vagues.va1.operateurs import code_le_plus_proche
+
+    return code_le_plus_proche(texte)
 
 
 @frozen(kw_only=True, repr=False)
@@ -331,10 +345,10 @@ class ScenarioInstallation(Bloc):
             30,
             "operateurMessagerie",
             CodeDeListe(
-                liste=codes_operateurs,
+                liste=_codes_operateurs,
                 moins_de=25,
                 nom="un code de la liste des opérateurs (section 4)",
-                rapprocher=code_le_plus_proche,
+                rapprocher=_code_le_plus_proche,
             ),
             imprime="VARCHAR<25 (Code parmi la liste des valeurs possibles en section 4)",
             bloc=_SCENARIO,

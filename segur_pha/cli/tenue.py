@@ -1,0 +1,170 @@
+"""``segur-pha registre creer``, ``verifier`` and ``copier``: a ledger is made on purpose, looked after, and kept twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
+from segur_pha.constats import Constat
+from segur_pha.depot.fonds import FondsDeDocuments
+from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
+from segur_pha.erreurs import RegistreError
+from segur_pha.fichiers import retirer_les_restes
+from segur_pha.rapports.constats import en_tableau
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from segur_pha.registre import Registre
+
+__all__ = ["copier", "creer", "verifier"]
+
+
+def creer(
+    *,
+    registre: OuEstLeRegistre = PAR_DEFAUT,
+    premier: Annotated[
+        str | None, Parameter(help="Premier numéro éditeur à servir ; 00001 par défaut.", show_default=False)
+    ] = None,
+) -> int:
+    """Crée un registre vide ; les autres commandes ne se servent que d’un registre qui existe.
+
+    Exemple :
+
+        segur-pha registre creer
+    """
+    from segur_pha.registre.adresse import en_clair
+
+    if _existe(registre):
+        raise RegistreError(f"Le registre {en_clair(registre)} existe déjà : rien n’a été changé.")
+    ouvrir(registre, existant=False, premier=premier).fermer()
+    montrer(f"Registre créé : {en_clair(registre)}.")
+    return 0
+
+
+def _existe(registre: str) -> bool:
+    from segur_pha.registre.adresse import fichier_de, lire_adresse
+    from segur_pha.registre.stockage import Stockage, existe
+
+    url = lire_adresse(registre)
+    fichier = fichier_de(url)
+    if fichier is not None:
+        return fichier.exists()
+    stockage = Stockage(url)
+    try:
+        with stockage.lecture() as connexion:
+            return existe(connexion)
+    finally:
+        stockage.fermer()
+
+
+def verifier(
+    *,
+    depot: Annotated[
+        list[Path] | None,
+        Parameter(help="Un dossier de dépôt, comparé avec ce que le registre en sait ; à répéter.", negative=""),
+    ] = None,
+    registre: OuEstLeRegistre = PAR_DEFAUT,
+) -> int:
+    """Vérifie un registre : son fichier, ses tables d’après son journal, les dépôts que vous indiquez, et les restes à côté d’eux.
+
+    Code de sortie : 1 quand quelque chose ne va pas.
+
+    Exemple :
+
+        segur-pha registre verifier
+    """
+    from segur_pha.registre.adresse import fichier_de, lire_adresse
+
+    with ouvrir(registre) as livre:
+        constats = list(livre.verifier())
+        for dossier in depot or []:
+            constats += _du_depot(livre, dossier)
+        nombre = len(livre.demandes()) if not constats else 0
+    fichier = fichier_de(lire_adresse(registre))
+    constats += _restes({chemin.absolute().parent for chemin in (fichier, *(depot or [])) if chemin is not None})
+    if constats:
+        montrer(en_tableau(constats), "")
+        montrer_erreur(Phrase(Marque(f"{accorder(len(constats), 'constat')} à regarder.", Niveau.MAUVAIS)))
+        return 1
+    montrer(
+        Phrase(
+            Marque("Registre en ordre", Niveau.BON),
+            f" : {accorder(nombre, 'demande')}, les tables disent ce que dit le journal.",
+        )
+    )
+    return 0
+
+
+def _du_depot(livre: Registre, dossier: Path) -> tuple[Constat, ...]:
+    fichiers = json_du_dossier(dossier, manifeste_du_dossier(dossier))
+    documents = FondsDeDocuments(dossier).tout_lire({})
+    pieces = {Path(ou.nom).name: sha256(octets).hexdigest() for ou, octets in documents}
+    return livre.verifier_un_depot(fichiers, pieces)
+
+
+def _restes(dossiers: Iterable[Path]) -> Iterator[Constat]:
+    """Take away what interrupted commands have left in folders, and tell the deposits that nobody has shown."""
+    for dossier in sorted(dossiers):
+        retirer_les_restes(dossier)
+        for reste in sorted(chemin.name for chemin in dossier.glob(".*.partiel") if chemin.is_dir()):
+            yield Constat(
+                code="reste",
+                message="Une préparation interrompue a laissé ce dossier ; préparez de nouveau le dossier de ce nom, ou supprimez-le",
+                document=reste,
+            )
+
+
+def copier(
+    sortie: Annotated[
+        Path | None,
+        Parameter(
+            help="Le fichier à écrire, ou un dossier qui existe ; à côté du registre par défaut.", show_default=False
+        ),
+    ] = None,
+    /,
+    *,
+    garder: Annotated[
+        int | None,
+        Parameter(
+            help="Ne garde que tant de copies datées de ce registre dans le dossier, les dernières.", show_default=False
+        ),
+    ] = None,
+    registre: OuEstLeRegistre = PAR_DEFAUT,
+) -> int:
+    """Copie un registre entier, même pendant que d’autres y écrivent ; la copie est elle-même un registre.
+
+    N’écrase jamais un fichier.
+
+    Exemple :
+
+        segur-pha registre copier sauvegardes --garder 10
+    """
+    from segur_pha.registre.adresse import fichier_de, lire_adresse
+    from segur_pha.registre.copies import garder_les_dernieres, nom_de_copie
+
+    if garder is not None and garder < 1:
+        raise UsageErrone("--garder : indiquez un nombre de copies, 1 ou plus.")
+    if garder is not None and sortie is not None and not sortie.is_dir():
+        raise UsageErrone("--garder ne sert qu’avec un dossier de copies datées.")
+    fichier = fichier_de(lire_adresse(registre))
+    dossier = sortie if sortie is not None and sortie.is_dir() else None
+    if sortie is None and fichier is not None:
+        dossier = fichier.parent
+    with ouvrir(registre) as livre:
+        if dossier is None or fichier is None:
+            montrer(f"Registre copié : {livre.copier(sortie or Path('copie'))}.")
+            return 0
+        instant = datetime.now()  # noqa: DTZ005 - the moment on the user's clock
+        montrer(f"Registre copié : {livre.copier(dossier / nom_de_copie(fichier, instant))}.")
+    for partie in garder_les_dernieres(fichier, dossier, garder) if garder is not None else []:
+        montrer(f"Copie ancienne retirée : {partie.name}.")
+    return 0

@@ -1,0 +1,175 @@
+"""The orders seen one after the other: those that may be deposited, those that must be corrected, and what is said of each."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, evolve, field
+
+from segur_pha.constats import Constat
+from segur_pha.depot.antecedents import confronter
+from segur_pha.depot.concordance import comparer
+from segur_pha.depot.constats import CommandesRefusees
+from segur_pha.depot.fausses_commandes import DE_TROP
+from segur_pha.table.codes import code_de
+from segur_pha.table.formats import Nature
+from segur_pha.table.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from segur_pha.depot.antecedents import Admissible, DejaPartie, SourceDAntecedents
+    from segur_pha.depot.commandes import CommandeLue, LecteurDeCommandes
+    from segur_pha.depot.documents import Document
+    from segur_pha.depot.pieces import DossierDePieces
+    from segur_pha.depot.verification import Suivi
+    from segur_pha.table.balise import Balise
+    from segur_pha.table.specification import Specification
+    from segur_pha.tableurs import Rangee, TableauLu
+    from segur_pha.vagues import Demande
+
+__all__ = ["Acceptee", "Tri", "remarques_de"]
+
+
+@define
+class Acceptee:
+    """An order without fault, that may still need its number."""
+
+    ligne: int
+    demande: Demande
+    numero: str | None
+    documents: tuple[tuple[str, Document], ...]
+
+
+#: So many orders are read before the documents of the first one are asked for, which are opened meanwhile.
+_ANNONCEES: Final = 64
+#: Beyond so many faults this is no export of orders, or not read as it should be: reading on tells nobody anything.
+_FAUTES_MAXIMUM: Final = 10_000
+
+
+def _trop_de_fautes(ligne: int) -> Constat:
+    message = (
+        f"plus de {_FAUTES_MAXIMUM} fautes : l’export n’a pas été lu au-delà de cette ligne ; est-ce le bon fichier, avec les "
+        "bons titres dans [colonnes] ?"
+    )
+    return Constat(code="trop-de-fautes", message=message, ligne=ligne)
+
+
+def remarques_de(export: TableauLu) -> list[Constat]:
+    """Say what must be known of how the export was read: hidden rows, sheets left aside."""
+    return [*export.remarques]
+
+
+@define
+class Tri:
+    """The orders seen so far: those that may be deposited, those that must be corrected."""
+
+    pieces: DossierDePieces
+    colonnes: Mapping[str, str]
+    concordance: bool
+    specification: Specification
+    retenues: list[Acceptee] = field(factory=list)
+    ecartees: list[tuple[Rangee, list[Constat]]] = field(factory=list)
+    fautes: list[Constat] = field(factory=list)
+    conseils: list[Constat] = field(factory=list)
+    conseils_d_officine: list[Constat] = field(factory=list)
+    commandes: list[CommandeLue] = field(factory=list)
+    en_attente: Sequence[Constat] = ()
+    laissees: Sequence[DejaPartie] = ()
+    numeros: dict[str, int] = field(factory=dict)
+    officines: dict[str, int] = field(factory=dict)
+
+    def examiner(self, export: TableauLu, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
+        """Look at every row of an export that holds anything."""
+        annoncees: deque[CommandeLue] = deque()
+        lues = 0
+        with self.pieces:
+            for rang, rangee in enumerate(export.rangees):
+                suivre("Examen des commandes et des documents", rang, 0)
+                if not rangee.est_vide:
+                    commande = lecteur.lire(rangee)
+                    self.pieces.annoncer(commande)
+                    annoncees.append(commande)
+                    lues += len(commande.fautes)
+                if len(annoncees) > _ANNONCEES:
+                    self._examiner(annoncees.popleft())
+                if max(lues, len(self.fautes)) >= _FAUTES_MAXIMUM:
+                    for commande in annoncees:
+                        self._examiner(commande)
+                    fautes = [*lecteur.fautes, *self.nommer(self.fautes), _trop_de_fautes(rangee.numero)]
+                    raise CommandesRefusees(fautes, remarques_de(export), export.description)
+            for commande in annoncees:
+                self._examiner(commande)
+
+    def _examiner(self, commande: CommandeLue) -> None:
+        """Look at what a row needs from the rest of the deposit: its documents, a number of its own."""
+        trouvees, fautes_des_pieces, conseils = self.pieces.chercher(commande, self.colonnes)
+        fautes = [*commande.fautes, *self._numero_deja_pris(commande), *fautes_des_pieces]
+        self.conseils += [*commande.conseils, *conseils]
+        self.conseils_d_officine += self._officine_deja_vue(commande)
+        self.commandes.append(commande)
+        if fautes or commande.demande is None:
+            self.fautes += fautes
+            self.ecartees.append((commande.rangee, fautes))
+            return
+        if self.concordance:
+            self.conseils += comparer(commande.ligne, commande.demande, trouvees[0], self.colonnes, self.specification)
+        documents = tuple((trouvee.type_fichier, trouvee.document) for trouvee in trouvees)
+        self.retenues.append(Acceptee(commande.ligne, commande.demande, commande.numero, documents))
+
+    def confronter(self, antecedents: SourceDAntecedents, admettre: Collection[Admissible], *, nouvelles: bool) -> None:
+        """Set aside the orders that went already, and second requests for a pharmacy that nobody has admitted."""
+        trouve = confronter(
+            self.commandes, antecedents, self.colonnes, admettre, self.specification, nouvelles=nouvelles
+        )
+        self.laissees = trouve.laissees
+        self.conseils_d_officine = [*trouve.conseils, *self.conseils_d_officine]
+        self.en_attente = trouve.en_attente
+        laissees = {partie.ligne for partie in trouve.laissees}
+        self.retenues = [a for a in self.retenues if a.ligne not in trouve.fautes and a.ligne not in laissees]
+        # Whatever else is wrong with such a row need not be corrected.
+        autres = {rangee.numero: (rangee, fautes) for rangee, fautes in self.ecartees if rangee.numero not in laissees}
+        self.conseils = [c for c in self.conseils if c.ligne not in laissees]
+        self.conseils_d_officine = [c for c in self.conseils_d_officine if c.ligne not in laissees]
+        rangees = {c.ligne: c.rangee for c in self.commandes}
+        ecartees = autres | {ligne: (rangees[ligne], [faute]) for ligne, faute in trouve.fautes.items()}
+        self.ecartees = [ecartees[ligne] for ligne in sorted(ecartees)]
+        self.fautes = [faute for _, fautes in self.ecartees for faute in fautes]
+
+    @property
+    def nombre(self) -> int:
+        """How many orders this deposit is about: a total or a repeated row is none, one that went already is another's."""
+        laissees = {partie.ligne for partie in self.laissees}
+        restantes = (c for c in self.commandes if c.ligne not in laissees)
+        return sum(DE_TROP.isdisjoint(faute.code for faute in c.fautes) for c in restantes)
+
+    def nommer(self, constats: Iterable[Constat]) -> list[Constat]:
+        """Say beside each row which order it is: its own number, its pharmacy's name."""
+        connues = {commande.ligne: commande for commande in self.commandes}
+        return [
+            constat
+            if constat.ligne is None or (commande := connues.get(constat.ligne)) is None
+            else evolve(constat, numero=constat.numero or commande.numero or "", officine=commande.officine)
+            for constat in constats
+        ]
+
+    def _numero_deja_pris(self, commande: CommandeLue) -> Iterator[Constat]:
+        rangee, numero = self.specification.numero_de_demande, commande.numero
+        phrase = "porte déjà ce numéro, à la casse près ; donnez-en un autre"
+        cle = None if numero is None else numero.casefold()
+        return self._deja_vu(self.numeros, cle, commande, rangee, code_de(rangee, Nature.DOUBLON), phrase)
+
+    def _officine_deja_vue(self, commande: CommandeLue) -> Iterator[Constat]:
+        rangee = self.specification.role(Role.OFFICINE)
+        phrase = "concerne la même officine"
+        return self._deja_vu(self.officines, commande.finess, commande, rangee, "finess-double", phrase)
+
+    def _deja_vu(
+        self, vues: dict[str, int], cle: str | None, commande: CommandeLue, rangee: Balise, code: str, phrase: str
+    ) -> Iterator[Constat]:
+        avant = commande.ligne if cle is None else vues.setdefault(cle, commande.ligne)
+        if avant != commande.ligne:
+            message = f"{rangee.nom} : la ligne {avant} {phrase}"
+            colonne = self.colonnes.get(rangee.attribut, "")
+            yield Constat(code=code, message=message, ligne=commande.ligne, colonne=colonne, balise=rangee.nom)

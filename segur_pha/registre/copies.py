@@ -1,0 +1,64 @@
+"""Copies of a SQLite ledger: made while others write, whole or not at all, the oldest taken away."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from segur_pha.erreurs import RegistreError
+from segur_pha.fichiers import fichier_entier, ouvrir_neuf
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+__all__ = ["copier_le_fichier", "garder_les_dernieres", "nom_de_copie"]
+
+
+def copier_le_fichier(source: Path, destination: Path) -> None:
+    """Copy a ledger as it was last committed, by SQLite's own means, to a file that stands alone.
+
+    Raises :class:`~segur_pha.RegistreError` when it cannot be read, ``OSError`` when it cannot be written,
+    :class:`~segur_pha.DepotRefuse` for a name that is taken; no copy is left then.
+    """
+    with fichier_entier(destination) as provisoire:
+        ouvrir_neuf(provisoire).close()
+        try:
+            with closing(sqlite3.connect(source)) as avant, closing(sqlite3.connect(provisoire)) as apres:
+                avant.backup(apres)
+                # One file, whatever the original keeps beside itself.
+                apres.execute("PRAGMA journal_mode=DELETE").close()
+                dit = apres.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        except sqlite3.Error as erreur:
+            raise RegistreError(
+                f"Le registre {source.name} n’a pas pu être copié ({erreur}) : aucune copie n’a été laissée."
+            ) from erreur
+        if dit != "ok":
+            raise RegistreError(
+                f"Le registre {source.name} est abîmé ({dit}) : aucune copie n’a été laissée. Gardez les copies que vous avez."
+            )
+
+
+def nom_de_copie(source: Path, instant: datetime) -> str:
+    """Name a copy after the moment when it was made.
+
+    >>> from datetime import datetime; from pathlib import Path
+    >>> nom_de_copie(Path("registre.sqlite"), datetime(2022, 11, 15, 8, 30, 5))
+    'registre.sqlite.20221115-083005.copie'
+    """
+    return f"{source.name}.{instant:%Y%m%d-%H%M%S}.copie"
+
+
+def garder_les_dernieres(source: Path, dossier: Path, nombre: int) -> list[Path]:
+    """Take away all copies of a ledger in a folder but the last ones, and give those that went.
+
+    A copy is known by its name (:func:`nom_de_copie`); what bears another name stays.
+    """
+    forme = re.compile(rf"{re.escape(source.name)}\.[0-9]{{8}}-[0-9]{{6}}\.copie")
+    copies = sorted(c for c in dossier.iterdir() if forme.fullmatch(c.name) and c.is_file() and not c.is_symlink())
+    anciennes = copies[: max(len(copies) - nombre, 0)]
+    for copie in anciennes:
+        copie.unlink()
+    return anciennes

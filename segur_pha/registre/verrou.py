@@ -1,0 +1,182 @@
+"""Who reads never waits for who writes, and who waits is told: the locks of a SQLite file and of a PostgreSQL server.
+
+Decision 120 says why the journal of a SQLite ledger is a write-ahead log where its disk is known to be in this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from attrs import define
+from sqlalchemy import select, update
+
+from segur_pha.erreurs import RegistreError
+from segur_pha.registre import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection
+
+__all__ = [
+    "Temoin",
+    "choisir_le_journal",
+    "commencer",
+    "disque_local",
+    "lecture_seule",
+    "regler",
+    "sans_attendre",
+    "verrouiller",
+]
+
+_MONTAGES: Final = Path("/proc/self/mountinfo")
+#: Kinds of file systems whose disk only this machine writes to.
+_LOCAUX: Final = frozenset(
+    {
+        *(
+            "btrfs",
+            "exfat",
+            "ext2",
+            "ext3",
+            "ext4",
+            "f2fs",
+            "jfs",
+            "ntfs",
+            "ntfs3",
+            "overlay",
+            "reiserfs",
+            "tmpfs",
+            "vfat",
+        ),
+        *("xfs", "zfs"),
+    }
+)
+_ECHAPPE: Final = re.compile(r"\\([0-7]{3})")
+
+
+def disque_local(chemin: Path, montages: Path = _MONTAGES) -> bool:
+    """Tell whether a file lies on a disk of this machine; ``False`` also where the system does not say (other than Linux).
+
+    >>> disque_local(Path("/tmp/a.sqlite"), Path("/absent"))
+    False
+    """
+    try:
+        lignes = montages.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return False
+    reel = str(chemin.absolute().parent.resolve())
+    types = {}
+    for ligne in lignes:
+        # Field 5 is where it is mounted, the first after « - » its kind (proc_pid_mountinfo(5)).
+        avant, _, apres = ligne.partition(" - ")
+        champs, suite = avant.split(" "), apres.split(" ")
+        point = _ECHAPPE.sub(lambda octal: chr(int(octal[1], 8)), "".join(champs[4:5]))
+        if point and (reel == point or reel.startswith(point.rstrip("/") + "/")):
+            types[len(point)] = suite[0]
+    return bool(types) and types[max(types)] in _LOCAUX
+
+
+def lecture_seule(chemin: Path) -> bool:
+    """Tell whether a SQLite file is there, at rest, and only to be read: nobody can keep a journal beside it."""
+    return (
+        chemin.is_file()
+        and not (os.access(chemin, os.W_OK) and os.access(chemin.parent, os.W_OK))
+        and not chemin.with_name(f"{chemin.name}-wal").exists()
+    )
+
+
+@define
+class Temoin:
+    """Which file the name of a ledger meant when it was opened: what is written to one without a name is lost with it.
+
+    >>> Temoin(None).exiger()  # no file, no question
+    """
+
+    fichier: Path | None
+    _identite: tuple[int, int] | None = None
+
+    def exiger(self) -> None:
+        """Raise :class:`~segur_pha.RegistreError` where the name means another file now, or none."""
+        if self.fichier is None:
+            return
+        with suppress(OSError):
+            etat = self.fichier.stat()
+            presente = etat.st_dev, etat.st_ino
+            if self._identite in {None, presente}:
+                self._identite = presente
+                return
+        raise RegistreError(
+            f"Le registre {self.fichier.name} n’est plus à sa place, ou un autre a pris son nom : rien n’a été enregistré. "
+            "Remettez-le, puis recommencez."
+        )
+
+
+def regler(connexion: sqlite3.Connection) -> None:
+    """Set up a connection to a SQLite ledger of ours."""
+    # secure_delete: what is erased is overwritten.  cache_spill: readers wait for the moment of a commit at most.
+    for pragma in ("secure_delete=ON", "cache_spill=OFF"):
+        connexion.execute(f"PRAGMA {pragma}").close()
+
+
+def choisir_le_journal(connexion: Connection, *, local: bool) -> None:
+    """Choose how a SQLite file keeps what is being written, without waiting for anybody.
+
+    On a disk of this machine (``local``) a write-ahead log, beside which readers go on.  Elsewhere the rollback journal: machines
+    cannot share a log's memory.
+    """
+    pilote: sqlite3.Connection = connexion.connection.driver_connection  # type: ignore[assignment]
+    with sans_attendre(pilote), suppress(sqlite3.Error):  # locked, or only to be read: it stays as it is
+        pilote.execute(f"PRAGMA journal_mode={'WAL' if local else 'DELETE'}").close()
+
+
+@contextmanager
+def sans_attendre(connexion: sqlite3.Connection) -> Iterator[None]:
+    """Have a lock that somebody else holds refused at once."""
+    ((patience,),) = connexion.execute("PRAGMA busy_timeout").fetchall()
+    connexion.execute("PRAGMA busy_timeout=0").close()
+    try:
+        yield
+    finally:
+        connexion.execute(f"PRAGMA busy_timeout={patience}").close()
+
+
+def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object], *, a_nous: bool = False) -> None:
+    """Begin a SQLite transaction now: Python's driver waits for the first change, and does not count reads or CREATE.
+
+    ``debut`` is the statement; when another program is in the way, ``si_occupe`` is called once, and then it is waited for.
+    ``a_nous``: the connection's settings are the ledger's.
+    """
+    if connexion.dialect.name != "sqlite":
+        return
+    pilote: sqlite3.Connection = connexion.connection.driver_connection  # type: ignore[assignment]
+    if pilote.in_transaction:
+        return
+    # FULL: a number that was served stays served after a power cut.  A transaction that reads has begun once it has read.
+    durable = ["PRAGMA synchronous=FULL"] if a_nous else []
+    ordres = [*durable, debut, *(["SELECT 1 FROM sqlite_master"] if debut == "BEGIN" else [])]
+    try:
+        with sans_attendre(pilote):
+            for ordre in ordres:
+                pilote.execute(ordre).close()
+    except sqlite3.Error as erreur:
+        pilote.rollback()
+        if erreur.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            si_occupe()
+        # What is refused once more is refused as SQLAlchemy says it.
+        for ordre in ordres:
+            connexion.exec_driver_sql(ordre).close()
+
+
+def verrouiller(connexion: Connection, si_occupe: Callable[[], object]) -> None:
+    """Take the ledger's lock, until the end of the transaction; ``si_occupe`` is called once when somebody else holds it."""
+    r = tables.reglages
+    if connexion.dialect.name == "postgresql":
+        libre = select(r.c.cle).where(r.c.cle == "verrou").with_for_update(skip_locked=True)
+        if connexion.execute(libre).first() is None:
+            si_occupe()
+    connexion.execute(update(r).where(r.c.cle == "verrou").values(valeur=r.c.valeur))
