@@ -17,7 +17,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pages_derivees.commandes import page_des_commandes
 from pages_derivees.registre import page_du_registre
-from pages_derivees.table import page_de_la_table, page_des_codes, parametres_de_la_demande
+from pages_derivees.table import (
+    mots_cles_de_la_demande,
+    page_de_la_table,
+    page_des_codes,
+    parametres_de_la_demande,
+)
 
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.demonstration import fichier_fautif
@@ -39,14 +44,13 @@ class PageAPI(NamedTuple):
     """A page of the API.
 
     ``module`` is what a reader imports from; ``noms`` the names to show, in the order of the work (all of ``__all__`` when
-    there are none); ``aussi`` the classes that those names give back, by their full names.
+    there are none).
     """
 
     titre: str
     propos: str
     module: str
     noms: str = ""
-    aussi: str = ""
 
 
 #: file → page.  A name of ``segur_pha.__all__`` that stands on no page is an error.
@@ -64,7 +68,8 @@ API = {
         "From the words of an order to a `Demande`. How-to: [the tutorial](../../tutoriel/index.md), "
         "[embed it in a billing system](../../guide/integrer.md).",
         "segur_pha",
-        "construire_demande Editeur decouper",
+        "construire_demande ValeursDeDemande Editeur DemandesInvalides CommandeInvalide mettre_a_plat DemandeAPlat renumeroter "
+        "decouper",
     ),
     "controler": PageAPI(
         "Check, read, write",
@@ -77,8 +82,7 @@ API = {
         "How-to: [after the deposit](../../guide/apres-le-depot.md). The closed set of discrepancies has "
         "[a page of its own](../ecarts.md).",
         "segur_pha",
-        "lire_retour Retour LigneRetour Issue rapprocher Rapprochement NatureEcart remede",
-        "segur_pha.retour.rapprochement.LigneRapprochee",
+        "lire_retour Retour LigneRetour Issue rapprocher Rapprochement LigneRapprochee NatureEcart remede",
     ),
     "donnees": PageAPI(
         "Names, money, operators, schema",
@@ -86,9 +90,7 @@ API = {
         "the table in other forms.",
         "segur_pha",
         "NomFichierJSON NomPiece avance Avance depassement_du_plafond PLAFONDS_HT operateurs operateur chercher_operateurs "
-        "Operateur schema validateur convertisseur",
-        "segur_pha.table.specification.Specification segur_pha.table.balise.Balise segur_pha.table.roles.Role "
-        "segur_pha.table.roles.Acteur",
+        "Operateur schema validateur convertisseur Specification Balise Role Acteur",
     ),
     "erreurs": PageAPI(
         "Errors",
@@ -97,8 +99,8 @@ API = {
         "`chemin` are for programs. What the controls refuse in a file is not an exception but a value, an "
         "{class}`~segur_pha.Anomalie`.",
         "segur_pha",
-        "SegurError DemandeInvalide FichierRejete NomInvalide RetourIllisible DepotRefuse RegistreError ExtraManquant",
-        "segur_pha.fichiers.FichierExistant",
+        "SegurError DemandeInvalide FichierRejete NomInvalide RetourIllisible DepotRefuse FichierExistant RegistreError "
+        "ExtraManquant",
     ),
     "depot": PageAPI(
         "`segur_pha.depot`: before the deposit",
@@ -110,24 +112,13 @@ API = {
         "How-to: [after the deposit](../../guide/apres-le-depot.md), [share the ledger](../../guide/partager-le-registre.md). "
         "Reference: [its tables](../registre.md). It needs the extra `registre`.",
         "segur_pha.registre",
-        aussi=" ".join(
-            f"segur_pha.registre.{nom}"
-            for nom in [
-                *(
-                    "questions.Questions",
-                    "notes.Notes",
-                    "notes.Note",
-                    "notes.CompteRenduDesNotes",
-                    "dossier.Dossier",
-                    "reprise.Reponse",
-                    "reprise.Reprise",
-                    "notes.NotesRefusees",
-                ),
-                *("etats.EtatDemande", "etats.EtatFichier", "etats.EtapeFichier", "etats.Phase"),
-                *("etats.PhaseFichier", "etats.Reserve", "questions.Soldable", "questions.Total", "evenements.Piece"),
-                *("evenements.Fait", "resoumission.preparer_au_registre", "resoumission.resoumettre"),
-                "resoumission.Resoumission",
-                *(f"evenements.{c.__name__}" for c in NATURES),
+        " ".join(
+            [
+                "Registre preparer_au_registre resoumettre Resoumission montrer_depot connexion_empruntee",
+                "Note CompteRenduDesNotes NotesRefusees Reponse Reprise Dossier",
+                "EtatDemande EtatFichier EtapeFichier Phase PhaseFichier Reserve Piece Fait",
+                "Soldable Total Attente EnAttente Situation Solde AvertissementNumeros METADONNEES",
+                *(c.__name__ for c in NATURES),
             ]
         ),
     ),
@@ -158,11 +149,16 @@ _DEBUT_DES_PARAMETRES = (
 )
 _FIN_DES_PARAMETRES = "    # The documents are named for you; only their formats are yours to say.\n"
 
+#: Classes made of several, of which no reader need know.
+DE_PLUSIEURS = {"Registre"}
+
 #: Constants have no docstring.
 CONSTANTES = {
     "VA1": "Everything that wave 1 says: its table, names, codes and limits. The default of every function that needs it.",
     "CONSEILS": "Every id of advice and its French sentence: see [the page of the advice](../conseils.md).",
     "PLAFONDS_HT": "The ceilings that the guide prints, by turnover tranche, in euros before tax (decision 16).",
+    "METADONNEES": "The ledger's tables as SQLAlchemy's `MetaData`, for Alembic: see "
+    "[its tables](../registre.md) and [Alembic](../../guide/dans-un-service.md#alembic).",
     "PREREQUIS": "What must be there before a new certificate is ordered, step by step, in French.",
     "RAPPEL_ADRESSE": "What to remember about the notification address of a certificate, in French.",
     "AVERTISSEMENT": "What every answer of the simulated portal has to be taken for, in French.",
@@ -183,7 +179,9 @@ def _chemins(page: PageAPI) -> list[str]:
     noms = page.noms.split() or import_module(page.module).__all__
     # What the front door shows too is documented there.
     propres = [nom for nom in noms if page.module == "segur_pha" or nom not in _porte()]
-    return [f"{page.module}.{nom}" for nom in propres] + page.aussi.split()
+    if page.module != "segur_pha" and {*noms} != {*import_module(page.module).__all__}:
+        raise LookupError(f"public names without a place in docs/generate.py: {page.module}")
+    return [f"{page.module}.{nom}" for nom in propres]
 
 
 def _porte() -> frozenset[str]:
@@ -201,6 +199,8 @@ def _directive(chemin: str) -> Iterator[str]:
     yield f"```{{eval-rst}}\n.. auto{genre}:: {chemin}{signature}"
     if isclass(objet):
         yield "   :members:"
+        if nom in DE_PLUSIEURS:
+            yield "   :inherited-members:"
         if champs := getattr(objet, "_fields", ()):  # a named tuple, whose docstring tells of each
             yield f"   :exclude-members: {', '.join(champs)}"
         if issubclass(objet, Enum):
@@ -425,6 +425,7 @@ def _donnees(valeur: object) -> dict[str, list[str]]:
 _CONSTRUCTEUR = "segur_pha/vagues/va1/construire.py"
 ENGENDRES = {
     _CONSTRUCTEUR: source_du_constructeur,
+    "segur_pha/vagues/va1/mots_cles.py": mots_cles_de_la_demande,
     "examples/demandes.json": lambda: fichier_fautif().decode(),
     "examples/analyse.ipynb": partial(carnet_rempli, "analyse.ipynb"),
     "docs/exemples/analyse.md": partial(page_du_carnet, "analyse.ipynb"),

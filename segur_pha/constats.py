@@ -6,9 +6,14 @@ both stand at a place of the table.  A :class:`Constat` stands where people keep
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import asdict, field, frozen
 
-__all__ = ["Constat", "ValeurRefusee"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Constat", "ValeurRefusee", "lignes_par_genre"]
 
 
 @frozen(kw_only=True)
@@ -62,6 +67,15 @@ class Constat:
     def en_ligne(self) -> dict[str, object]:
         """Give the fields as one flat mapping, for JSON or a DataFrame."""
         return asdict(self)
+
+
+def lignes_par_genre(genres: Mapping[str, Iterable[Constat]]) -> list[dict[str, object]]:
+    """Give findings of several kinds as flat mappings for a table of data; ``genre`` tells which.
+
+    >>> lignes_par_genre({"faute": [Constat(message="Document absent.", code="document-absent")]})[0]["genre"]
+    'faute'
+    """
+    return [{"genre": genre, **constat.en_ligne()} for genre, constats in genres.items() for constat in constats]
 
 
 class ValeurRefusee(Exception):

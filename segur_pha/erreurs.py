@@ -65,7 +65,7 @@ class DemandeInvalide(SegurError, ValueError):
             balise=premiere.balise,
             chemin=premiere.chemin,
         )
-        self.anomalies = tuple(anomalies)
+        self.anomalies: tuple[Anomalie, ...] = tuple(anomalies)
 
 
 class NomInvalide(SegurError, ValueError):

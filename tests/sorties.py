@@ -23,7 +23,8 @@ def juger_la_ligne(mots: Sequence[str], sortie: str) -> None:
 
 def juger(commande: str, texte: str | bytes) -> None:
     """Judge the JSON that a command wrote."""
-    validateur(commande).validate(json.loads(texte))
+    objet = json.loads(texte)
+    validateur("erreur" if "erreur" in objet else commande).validate(objet)
 
 
 @cache

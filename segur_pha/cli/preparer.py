@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from segur_pha.depot.antecedents import Admissible
-    from segur_pha.depot.preparation import DepotPrepare
+    from segur_pha.depot.depot_prepare import DepotPrepare
     from segur_pha.registre import Registre
     from segur_pha.registre.inscription import Inscription
     from segur_pha.table.specification import Specification
@@ -259,6 +259,7 @@ def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
         "zips_au_moins": depot.zips_au_moins,
         "montant_ht": str(depot.montant_ht),
         "avance": str(depot.avance),
+        "lignes": [asdict(ligne) for ligne in depot.lignes],
         "fautes": [faute.en_ligne() for faute in depot.fautes],
         "conseils": [conseil.en_ligne() for conseil in depot.conseils],
         "laissees": [asdict(partie) for partie in depot.laissees],

@@ -45,8 +45,8 @@ class CommandesRefusees(DepotRefuse):
             code=premiere.code,
             balise=premiere.balise,
         )
-        self.fautes = tuple(fautes)
-        self.conseils = tuple(conseils)
+        self.fautes: tuple[Constat, ...] = tuple(fautes)
+        self.conseils: tuple[Constat, ...] = tuple(conseils)
         self.description = description
         self.pretes = pretes
         self.commandes = commandes

@@ -12,7 +12,6 @@ from attrs import evolve, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.controle.verdict import controler
-from segur_pha.depot.affichage import apercu_de_verification
 from segur_pha.depot.constats import ligne_du_chemin, nom_lisible
 from segur_pha.depot.documents import exiger_les_bibliotheques
 from segur_pha.depot.ecarts import ecarts, pieces_des_zips_manquants, zip_manquant
@@ -25,6 +24,7 @@ from segur_pha.depot.manifeste import (
 )
 from segur_pha.depot.ouvriers import Ouvriers
 from segur_pha.depot.systeme import laisse_par
+from segur_pha.depot.verification_rendue import Verification
 from segur_pha.depot.zips import defaut_du_membre, defaut_du_nom, lire_le_membre, nom_de_zip, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, NomInvalide
 from segur_pha.rapports.tableau import accorder
@@ -46,38 +46,12 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Suivi", "Verification", "avis_du_rapport", "verifier_depot"]
+__all__ = ["Suivi", "avis_du_rapport", "verifier_depot"]
 
 #: Told what is being done, how far it is and how far it goes.
 Suivi: TypeAlias = "Callable[[str, int, int], None]"
 
 _DE_SUIVI: Final = frozenset({MANIFESTE, RECAPITULATIF_CSV, RECAPITULATIF_HTML, A_CORRIGER})
-
-
-@frozen(kw_only=True)
-class Verification:
-    """What was found in a folder.
-
-    Attributes:
-        fautes: what must be mended before the upload; each ``fichier`` is a file of the folder, ``document`` a member of a zip.
-        conseils: what a careful publisher would look at.
-        demandes: how many there are, like ``fichiers_json``, ``zips`` and ``pieces``.
-    """
-
-    fautes: tuple[Constat, ...]
-    conseils: tuple[Constat, ...]
-    demandes: int
-    fichiers_json: int
-    zips: int
-    pieces: int
-
-    @property
-    def bon(self) -> bool:
-        """Whether nothing must be mended."""
-        return not self.fautes
-
-    def _repr_html_(self) -> str:
-        return apercu_de_verification(self)
 
 
 def verifier_depot(

@@ -13,6 +13,7 @@ from attrs import frozen
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, String, Text
 
 from segur_pha.argent import EXACT
+from segur_pha.rapports.lignes import en_ligne, en_texte
 from segur_pha.registre.champs import COLONNE, Colonne, Genre
 from segur_pha.registre.etats import DERIVEES, DERIVEES_DES_FICHIERS, EtatDemande, EtatFichier
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.types import TypeEngine
 
-__all__ = ["DEMANDES", "FICHIERS", "Codec", "centimes", "euros"]
+__all__ = ["DEMANDES", "FICHIERS", "Codec", "centimes", "euros", "lignes_des_etats"]
 
 Etat = TypeVar("Etat")
 
@@ -170,6 +171,15 @@ def _json(valeur: object) -> object:
     if isinstance(valeur, tuple):
         return [attrs.asdict(element) for element in valeur]
     return None if valeur == "" else msgspec.to_builtins(valeur)
+
+
+def lignes_des_etats(demandes: Iterable[EtatDemande]) -> list[dict[str, object]]:
+    """Give a flat mapping per request: its state, its phase and what follows from them; no personal value is among them."""
+    suite = [*DERIVEES, "phase", "jour_phase", "motif"]
+    return [
+        en_ligne(demande, sans=["adresse_mssante"]) | {nom: en_texte(getattr(demande, nom)) for nom in suite}
+        for demande in demandes
+    ]
 
 
 DEMANDES: Final = _codec(EtatDemande, DERIVEES)

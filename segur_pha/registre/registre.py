@@ -16,6 +16,7 @@ from segur_pha.fichiers import ouvrir_neuf
 from segur_pha.registre import copie, numeros
 from segur_pha.registre.annuler_reponses import Annulations
 from segur_pha.registre.antecedents import refuser_les_secondes
+from segur_pha.registre.arguments import arguments_verifies
 from segur_pha.registre.entretien import Entretien
 from segur_pha.registre.evenements import (
     DonneesEffacees,
@@ -33,6 +34,7 @@ from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
 from segur_pha.registre.stockage import Stockage, ecrire, enregistrer, existe
 from segur_pha.registre.stockage import creer as creer_les_tables
+from segur_pha.registre.transaction import Transaction
 from segur_pha.registre.vagues import Vagues
 from segur_pha.registre.voisins import introuvable
 from segur_pha.retour.ecarts import Admission
@@ -57,7 +59,8 @@ if TYPE_CHECKING:
 __all__ = ["Registre"]
 
 
-class Registre(Questions, Notes, Annulations, Entretien):
+@arguments_verifies
+class Registre(Questions, Notes, Annulations, Entretien, Transaction):
     """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
 
     ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with
@@ -168,6 +171,18 @@ class Registre(Questions, Notes, Annulations, Entretien):
         with self._stockage.ecriture() as connexion:
             return numeros.reserver(connexion, nombre, (specification or self._vagues.defaut).nom)
 
+    def prochains_numeros(self, nombre: int) -> list[str]:
+        """Give the numbers that :meth:`reserver` would serve now; nothing is reserved, and no lock is taken.
+
+        Raises :class:`~segur_pha.RegistreError` when that many are not left.
+
+        >>> with Registre("sqlite://") as registre:
+        ...     registre.prochains_numeros(2), registre.reserver(1), registre.prochains_numeros(1)
+        (['00001', '00002'], ['00001'], ['00002'])
+        """
+        with self._stockage.lecture() as connexion:
+            return numeros.prochains(connexion, nombre)[0]
+
     # The life of a file and of its requests
 
     def preparer(
@@ -222,14 +237,22 @@ class Registre(Questions, Notes, Annulations, Entretien):
         remplace: Mapping[str, str] | None = None,
         specification: Specification | None = None,
         admettre: Collection[Admissible] = (),
+        cache: bool = False,
     ) -> tuple[str, ...]:
         """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
 
-        Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  Raises
-        :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
-        transaction of the caller's (a Connection): the folder would be shown before anybody knows how it ends.
+        Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  ``cache``
+        promises that the folder stays out of sight until after the commit (``montrer=False`` there).
+
+        Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
+        transaction of the caller's (a Connection), where the folder would be shown before anybody knows how it ends:
+        :func:`~segur_pha.registre.preparer_au_registre` waits for the commit.
         """
-        self.exiger_sa_propre_transaction()
+        if self.connexion is not None and not cache:
+            raise RegistreError(
+                "Un dossier se montre une fois inscrit pour de bon, et votre transaction peut encore être annulée : avec une "
+                "Connection, préparez-le par preparer_au_registre(…) et appelez .montrer() après votre « commit »."
+            )
         manifeste = manifeste_du_dossier(Path(dossier))
         return self.preparer(
             json_du_dossier(Path(dossier), manifeste),
@@ -239,14 +262,6 @@ class Registre(Questions, Notes, Annulations, Entretien):
             specification=specification,
             admettre=admettre,
         )
-
-    def exiger_sa_propre_transaction(self) -> None:
-        """Raise :class:`~segur_pha.RegistreError` when the ledger was given the caller's Connection."""
-        if self._stockage.a_l_appelant:
-            raise RegistreError(
-                "Un dossier se montre une fois inscrit pour de bon, et votre transaction peut encore être annulée : donnez au "
-                "registre un Engine ou une adresse, et non une Connection."
-            )
 
     def deposer(self, *fichiers: str, jour: date) -> None:
         """Record that files were deposited on the portal, each by its name or its SHA-256.  Commit point: the end.

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from segur_pha.constats import Constat
 from segur_pha.depot.commandes import entetes_connus
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
-from segur_pha.depot.preparation import DepotPrepare, preparer_depot
+from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import marque_du_processus, retirer_les_restes
 from segur_pha.registre.corrections import CorrectionsLues, est_inchangee, valeurs_envoyees
+from segur_pha.registre.dans_la_transaction import preparer_sans_montrer
+from segur_pha.registre.deposee import Resoumission
 from segur_pha.registre.documents import DocumentsARenvoyer
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
@@ -25,10 +29,11 @@ from segur_pha.tableurs import Rangee, TableauLu
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from segur_pha.depot.antecedents import Admissible
+    from segur_pha.depot.depot_prepare import DepotPrepare
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.verification import Suivi
     from segur_pha.depot.vocabulaire import Vocabulaire
@@ -37,18 +42,10 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["CorrectionsRefusees", "Resoumission", "preparer_au_registre", "resoumettre"]
+__all__ = ["CorrectionsRefusees", "preparer_au_registre", "resoumettre"]
 
 #: What the name of a folder of unpacked documents begins with.
 _PROVISOIRE: Final = "segur-pha-pieces-"
-
-
-@frozen
-class Resoumission:
-    """A deposit of corrected requests: the deposit, and new number → the rejected one that it replaces."""
-
-    depot: DepotPrepare
-    remplace: Mapping[str, str]
 
 
 @define
@@ -63,6 +60,20 @@ class _Numeros:
         servis = self.registre.reserver(nombre)
         self.servis += servis
         return servis
+
+
+def _premier(registre: Registre, editeur: Editeur, jour: date, donne: int | None) -> int:
+    """Give the number of the day's next file, unless one was given."""
+    if donne is not None:
+        return donne
+    return registre.prochain_fichier(editeur.numero_ans, jour, specification=editeur.specification)
+
+
+def _relier(remplace: dict[str, str], anciennes: tuple[str, ...], servis: list[str]) -> Mapping[str, str]:
+    """Say which rejected request each number that was served replaces."""
+    remplace.clear()
+    remplace.update(zip(servis, anciennes, strict=False))
+    return remplace
 
 
 def preparer_au_registre(
@@ -92,41 +103,71 @@ def preparer_au_registre(
     it was recorded, it is recorded as given up; when the program was killed in between, the next preparation of the same
     folder does so.  Then the same call goes through.
 
-    Raises :class:`~segur_pha.RegistreError` with a ledger in a transaction of the caller's (a Connection): the folder would be
-    shown before its commit.
+    With a ledger in a transaction of the caller's (a Connection) the folder stays out of sight: call ``.montrer()`` of the value
+    returned after your commit (:meth:`Resoumission.montrer`).  A rollback removes it, and its numbers are served again.  The
+    ledger's lock is taken when all documents have been opened, and is yours until your commit.
+
+    >>> from datetime import date
+    >>> from sqlalchemy import create_engine
+    >>> from segur_pha.registre import Registre
+    >>> moteur = create_engine("sqlite:///exemple-registre.sqlite")
+    >>> editeur = Editeur.lire("examples/editeur.toml")
+    >>> with moteur.begin() as connexion:
+    ...     faite = preparer_au_registre(Registre(connexion), "examples/commandes.csv", editeur, "examples/pieces",
+    ...                                  "depot-exemple", jour=date(2022, 11, 15))
+    ...     faite.depot.dossier.exists()
+    False
+    >>> faite.montrer().name, faite.depot.dossier.exists()
+    ('depot-exemple', True)
+    >>> moteur.dispose()
     """
-    numeros = _Numeros(registre)
-    remplace: dict[str, str] = {}
-
-    def relier() -> Mapping[str, str]:
-        remplace.update(zip(numeros.servis, anciennes, strict=False))
-        return remplace
-
     vague = editeur.specification
-    with inscription(registre, sortie, jour=jour, remplace=relier, specification=vague, admettre=admettre) as inscrire:
-        depot = preparer_depot(
-            commandes,
-            editeur,
-            pieces,
-            sortie,
-            jour=jour,
-            premier_fichier=registre.prochain_fichier(editeur.numero_ans, jour, specification=vague)
-            if premier_fichier is None
-            else premier_fichier,
-            numeros=numeros,
-            majuscules=majuscules,
-            zeros=zeros,
-            partiel=partiel,
-            concordance=concordance,
-            feuille=feuille,
-            encodage=encodage,
-            suivi=suivi,
-            avant=inscrire,
-            antecedents=registre,
-            admettre=admettre,
-            nouvelles=nouvelles,
-        )
-    return Resoumission(evolve(depot, conseils=(*inscrire.conseils, *depot.conseils)), remplace)
+    if not isinstance(commandes, str | PathLike | TableauLu):
+        commandes = tuple(commandes)  # may be gone through twice
+    remplace: dict[str, str] = {}
+    relier = partial(_relier, remplace, anciennes)
+    premier = partial(_premier, registre, editeur, jour, premier_fichier)
+    preparer = partial(
+        preparer_depot,
+        commandes,
+        editeur,
+        pieces,
+        sortie,
+        jour=jour,
+        majuscules=majuscules,
+        zeros=zeros,
+        partiel=partiel,
+        concordance=concordance,
+        feuille=feuille,
+        encodage=encodage,
+        suivi=suivi,
+        antecedents=registre,
+        admettre=admettre,
+        nouvelles=nouvelles,
+    )
+    faire = _preparer_et_montrer if registre.connexion is None else preparer_sans_montrer
+    depot = faire(registre, preparer, sortie, vague, jour, premier=premier, relier=relier, admettre=admettre)
+    return Resoumission(depot, remplace)
+
+
+def _preparer_et_montrer(
+    registre: Registre,
+    preparer: Callable[..., DepotPrepare],
+    sortie: str | os.PathLike[str],
+    vague: Specification,
+    jour: date,
+    *,
+    premier: Callable[[], int],
+    relier: Callable[[list[str]], Mapping[str, str]],
+    admettre: Collection[Admissible],
+) -> DepotPrepare:
+    """Do as :func:`preparer_sans_montrer` where each command commits by itself: the folder is shown once it is recorded."""
+    numeros = _Numeros(registre)
+    with inscription(
+        registre, sortie, jour=jour, remplace=partial(relier, numeros.servis), specification=vague, admettre=admettre
+    ) as inscrire:
+        depot = preparer(premier_fichier=premier(), numeros=numeros, avant=inscrire)
+    return evolve(depot, conseils=(*inscrire.conseils, *depot.conseils))
 
 
 class CorrectionsRefusees(RegistreError):
@@ -160,8 +201,9 @@ def resoumettre(
     that holds the documents under any name, or the zips of an earlier deposit: the ledger's hashes tell which is which.  Of
     ``editeur`` only numeroAns, SIRET and the wave count.  The rest is as for :func:`preparer_au_registre`.
 
-    The ledger links each new request with the one it replaces, before the folder is shown.  Faults and advice bear the number
-    of the rejected request (``numero``) and its rank among the corrections (``ligne``).
+    The ledger links each new request with the one it replaces, before the folder is shown.  In a transaction of the caller's it
+    stays out of sight until ``.montrer()``, as for :func:`preparer_au_registre`.  Faults and advice bear the number of the
+    rejected request (``numero``) and its rank among the corrections (``ligne``).
 
     Raises :class:`CorrectionsRefusees` (a :class:`~segur_pha.RegistreError`) with every number that is not a rejected request
     waiting to be sent again, :class:`~segur_pha.DepotRefuse` for a keyword that does not exist or a document that is not found,
@@ -242,10 +284,11 @@ def _en_tableau(
     commandes: Iterable[Mapping[str, object]], lues: CorrectionsLues, titres: Mapping[str, str]
 ) -> TableauLu:
     """Lay orders out as rows of the table that they were corrected in."""
-    rangees = (
+    # A list: in a caller's transaction the folder may have to be built twice.
+    rangees = [
         Rangee(lues.lignes[ancien], [commande.get(mot) for mot in titres])
         for ancien, commande in zip(lues.valeurs, commandes, strict=True)
-    )
+    ]
     return TableauLu(lues.description or "corrections", tuple(titres.values()), rangees)
 
 

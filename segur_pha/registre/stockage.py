@@ -24,9 +24,11 @@ from segur_pha.registre.evenements import (
 )
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
+from segur_pha.registre.parametres import parametres_surveilles
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
 from segur_pha.registre.refus import traduire
 from segur_pha.registre.retraits import liberer_les_references, poser_les_retours
+from segur_pha.registre.validation import lecture_de_ce_qui_est_valide
 from segur_pha.registre.verrou import Temoin, choisir_le_journal, commencer, disque_local, lecture_seule, verrouiller
 
 if TYPE_CHECKING:
@@ -66,9 +68,9 @@ class Stockage:
             raise RegistreError("Registre : cette Connection est fermée ; ouvrez-en une autre.")
 
     @property
-    def a_l_appelant(self) -> bool:
-        """Whether what is written becomes visible with the caller's commit only."""
-        return self._connexion is not None
+    def connexion(self) -> Connection | None:
+        """The caller's Connection: what is written becomes visible with its commit only.  ``None``: each command commits."""
+        return self._connexion
 
     def fermer(self) -> None:
         """Let go of the database, when it was opened here."""
@@ -115,13 +117,32 @@ class Stockage:
     def lecture(self) -> Iterator[Connection]:
         """Give a connection to read with; what it reads is one consistent state."""
         if self._connexion is not None:
-            yield self._connexion
+            with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
+                yield self._connexion
             return
         assert self._moteur is not None
-        with traduire(self._moteur), self._moteur.begin() as connexion:
+        with traduire(self._moteur), self._moteur.begin() as connexion, parametres_surveilles(connexion):
             commencer(connexion, "BEGIN", self._si_occupe, a_nous=self._a_nous)
             self._temoin.exiger()
             yield connexion
+
+    @contextmanager
+    def lecture_de_ce_qui_est_valide(self) -> Iterator[Connection]:
+        """Give a connection that reads what was committed, and nothing that the caller's transaction may still take back.
+
+        Raises :class:`~segur_pha.RegistreError` where only a connection in the middle of a transaction is to be had.
+        """
+        with self.lecture() if self._connexion is None else lecture_de_ce_qui_est_valide(self._connexion) as connexion:
+            yield connexion
+
+    @contextmanager
+    def ensemble(self) -> Iterator[Connection]:
+        """Give the caller's connection for several commands: see :meth:`~segur_pha.registre.Registre.ensemble`."""
+        assert self._connexion is not None
+        with traduire(self._connexion.engine):
+            commencer(self._connexion, "BEGIN IMMEDIATE", self._si_occupe)
+            with self._connexion.begin_nested():
+                yield self._connexion
 
     @contextmanager
     def ecriture(self) -> Iterator[Connection]:
@@ -131,13 +152,13 @@ class Stockage:
         block is a savepoint, so that a command that fails leaves the caller's transaction as it was.
         """
         if self._connexion is not None:
-            with traduire(self._connexion.engine):
+            with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
                 verrouiller(self._connexion, self._si_occupe)
                 with self._connexion.begin_nested():
                     yield self._connexion
             return
         assert self._moteur is not None
-        with traduire(self._moteur), self._moteur.begin() as connexion:
+        with traduire(self._moteur), self._moteur.begin() as connexion, parametres_surveilles(connexion):
             commencer(connexion, "BEGIN IMMEDIATE", self._si_occupe, a_nous=self._a_nous)
             self._temoin.exiger()
             verrouiller(connexion, self._si_occupe)
@@ -159,8 +180,11 @@ def creer(connexion: Connection, valeurs: Mapping[str, str]) -> None:
 
 
 def existe(connexion: Connection) -> bool:
-    """Tell whether the ledger's tables are there."""
-    return inspect(connexion).has_table(tables.reglages.name)
+    """Tell whether the ledger is there: its tables, which a migration tool may have made, and its settings."""
+    schemas = connexion.get_execution_options().get("schema_translate_map") or {}
+    if not inspect(connexion).has_table(tables.reglages.name, schema=schemas.get(None)):
+        return False
+    return connexion.scalar(select(tables.reglages.c.cle).limit(1)) is not None
 
 
 def lire_reglages(connexion: Connection) -> dict[str, str]:

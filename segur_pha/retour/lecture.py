@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import RetourIllisible
+from segur_pha.rapports.lignes import en_ligne
+from segur_pha.rapports.tableau import accorder
 from segur_pha.retour.affichage import apercu_du_retour
 from segur_pha.retour.encodage import UTF_8, lire_tolerant
 from segur_pha.retour.lignes import Issue, LigneRetour, de_l_asp, lire_ligne, reference
@@ -55,7 +57,7 @@ class Retour:
 
     lignes: tuple[LigneRetour, ...]
     imp_id: str | None
-    entete: ObjetBrut = field(repr=False)
+    entete: ObjetBrut = field(repr=False, hash=False)
     cles_doubles: tuple[str, ...] = ()
     octets: bytes = field(repr=False)
     encodage: str = UTF_8
@@ -80,6 +82,23 @@ class Retour:
     def ambigues(self) -> tuple[LigneRetour, ...]:
         """Lines that contradict themselves or cannot be read, for a person to look at."""
         return self._d_issue(Issue.AMBIGUE)
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per line, for a table of data: what was read of it, its outcome in French, no raw value.
+
+        >>> lire_retour(b'{"lignesImport": [{"numeroEditeur": "00001", "numeroASP": 4512}]}').en_lignes()[0]["issue"]
+        'acceptée'
+        """
+        return [en_ligne(ligne, sans=["brut"]) for ligne in self.lignes]
+
+    def __str__(self) -> str:
+        comptes = [
+            accorder(len(self.acceptees), "acceptée"),
+            accorder(len(self.rejetees), "rejetée"),
+            accorder(len(self.non_traitees), "non traitée", "non traitées"),
+            accorder(len(self.ambigues), "ambiguë"),
+        ]
+        return f"Réponse de {accorder(len(self.lignes), 'ligne')} : {', '.join(comptes)}"
 
     def _repr_html_(self) -> str:
         return apercu_du_retour(self.lignes, self.specification)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import RetourIllisible
+from segur_pha.rapports.tableau import accorder
 from segur_pha.retour.affichage import apercu_du_rapprochement
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart, ecart
@@ -96,9 +97,43 @@ class Rapprochement:
         """Whether every request is answered once, with what was sent, and unambiguously."""
         return not self.ecarts
 
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per sent request, for a table of data: its answer, whether it is sure, what is odd about it.
+
+        >>> from segur_pha import controler
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+        >>> envoye = fichier_du_guide()
+        >>> ligne = rapprocher(envoye, controler(envoye).en_retour()).en_lignes()[0]
+        >>> ligne["numero_editeur"], ligne["sure"], ligne["ecarts"]
+        ('00001', False, 'ligne-ambigue')
+        """
+        return [
+            {
+                "rang": ligne.rang,
+                "numero_editeur": ligne.numero_editeur,
+                "issue": ligne.issue.value,
+                "sure": ligne.sure,
+                **dict.fromkeys(("numero_asp", "code_traitement", "libelle_traitement")),
+                **({} if ligne.reponse is None else _de_la_reponse(ligne.reponse)),
+                "ecarts": " ; ".join(ecart.code for ecart in ligne.ecarts),
+            }
+            for ligne in self.lignes
+        ]
+
+    def __str__(self) -> str:
+        sures = sum(ligne.sure for ligne in self.lignes)
+        return (
+            f"{accorder(len(self.lignes), 'demande envoyée', 'demandes envoyées')} : "
+            f"{accorder(sures, 'réponse sûre', 'réponses sûres')}, {accorder(len(self.ecarts), 'écart')}"
+        )
+
     def _repr_html_(self) -> str:
         sures = sum(ligne.sure for ligne in self.lignes)
         return apercu_du_rapprochement(sures, [ligne.issue for ligne in self.lignes], self.ecarts)
+
+
+def _de_la_reponse(reponse: LigneRetour) -> dict[str, object]:
+    return {cle: getattr(reponse, cle) for cle in ("numero_asp", "code_traitement", "libelle_traitement")}
 
 
 def rapprocher(

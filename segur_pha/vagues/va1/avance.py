@@ -104,16 +104,18 @@ def depassement_du_plafond(
 ) -> Decimal | None:
     """Tell by how many euros an amount before tax is over its tranche's ceiling; ``None`` when it is not.
 
-    Raises :class:`~segur_pha.SegurError` for a tranche that the table of ceilings does not know.
+    Raises :class:`~segur_pha.SegurError` for a tranche that the table of ceilings does not know, and for an amount as
+    :func:`avance` does.
 
     >>> depassement_du_plafond(Decimal("710.00"), "B")
     Decimal('1.67')
     """
-    plafond = plafonds.get(tranche)
+    plafond = plafonds.get(tranche) if isinstance(tranche, str) else None
     if plafond is None:
         connues = ", ".join(plafonds) or "aucune"
         raise SegurError(f"Tranche inconnue : donnez son plafond HT, ou l’une de celles connues ({connues}).")
-    depassement = montant_ht - plafond
+    ht = _montant(montant_ht)
+    depassement = Context(prec=len(ht.as_tuple().digits) + 40).subtract(ht, plafond)
     return depassement if depassement > 0 else None
 
 

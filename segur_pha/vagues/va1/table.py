@@ -57,6 +57,15 @@ _LIGNE_DE_LA_CARTE: Final = Forme(
 _NOM_DE_PIECE: Final = Forme(NOMS_DES_PIECES.motif, "un nom comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3)")
 
 
+# Any list of blocks is welcome; whatever else it is, the block's own check names the fault.
+def _en_pieces(pieces: list[PieceJustificative] | tuple[PieceJustificative, ...]) -> tuple[PieceJustificative, ...]:
+    return tuple(pieces) if isinstance(pieces, list) else pieces
+
+
+def _en_demandes(demandes: list[Demande] | tuple[Demande, ...]) -> tuple[Demande, ...]:
+    return tuple(demandes) if isinstance(demandes, list) else demandes
+
+
 # The list of operators is loaded with the first one that is met: importing the library must stay cheap.
 
 
@@ -70,11 +79,6 @@ def _code_le_plus_proche(texte: str) -> str | None:
     from segur_pha.vagues.va1.operateurs import code_le_plus_proche
 
     return code_le_plus_proche(texte)
-
-
-def _en_tuple(valeurs: object) -> object:
-    # Any list of blocks is welcome; whatever else it is, the block's own check names the fault.
-    return tuple(valeurs) if isinstance(valeurs, list) else valeurs
 
 
 @frozen(kw_only=True, repr=False)
@@ -448,7 +452,7 @@ class Demande(Bloc):
         )
     )
     pieces_justificatives: tuple[PieceJustificative, ...] = field(
-        converter=_en_tuple,
+        converter=_en_pieces,
         metadata=balise(
             24,
             "piecesJustificatives",
@@ -539,7 +543,7 @@ class Fichier(Bloc):
         )
     )
     demandes: tuple[Demande, ...] = field(
-        converter=_en_tuple,
+        converter=_en_demandes,
         metadata=balise(
             4,
             "lignesImport",
