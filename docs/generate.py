@@ -115,6 +115,7 @@ API = {
         " ".join(
             [
                 "Registre preparer_au_registre resoumettre Resoumission montrer_depot connexion_empruntee",
+                "lire_les_corrections CorrectionsLues CorrectionsRefusees modele_des_corrections",
                 "Note CompteRenduDesNotes NotesRefusees Reponse Reprise Dossier",
                 "EtatDemande EtatFichier EtapeFichier Phase PhaseFichier Reserve Piece Fait",
                 "Soldable Total Attente EnAttente Situation Solde AvertissementNumeros METADONNEES",

@@ -75,7 +75,7 @@ def titres_d_export(source: str | os.PathLike[str]) -> tuple[str, ...]:
     return lire_tableau(octets, plusieurs, nom=nom_lisible(chemin.name), refus=DepotRefuse).titres
 
 
-def _sans_illisible(rangees: Iterator[Rangee], nom: str) -> Iterator[Rangee]:
+def _sans_illisible(rangees: Iterable[Rangee], nom: str) -> Iterator[Rangee]:
     """Refuse the whole export for a row that may have swallowed others."""
     for rangee in rangees:
         if rangee.illisible:

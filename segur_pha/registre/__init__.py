@@ -12,6 +12,7 @@ from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
     from segur_pha.registre.attentes import Attente, EnAttente, Situation, Solde
+    from segur_pha.registre.corrections import CorrectionsLues, lire_les_corrections, modele_des_corrections
     from segur_pha.registre.dans_la_transaction import montrer_depot
     from segur_pha.registre.deposee import Resoumission
     from segur_pha.registre.dossier import Dossier
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
         LigneRecue,
         NumerosReserves,
         Piece,
+        ReponseAnnulee,
+        RetourAnnule,
         RetourRecu,
         ServiceFait,
         SoldeDemande,
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.questions import Soldable, Total
     from segur_pha.registre.registre import Registre
     from segur_pha.registre.reprise import Reponse, Reprise
-    from segur_pha.registre.resoumission import preparer_au_registre, resoumettre
+    from segur_pha.registre.resoumission import CorrectionsRefusees, preparer_au_registre, resoumettre
     from segur_pha.registre.tables import METADONNEES
 
 __all__ = [
@@ -55,6 +58,8 @@ __all__ = [
     "AvancePayee",
     "AvertissementNumeros",
     "CompteRenduDesNotes",
+    "CorrectionsLues",
+    "CorrectionsRefusees",
     "DecisionRendue",
     "DemandeAModifier",
     "DemandeControlee",
@@ -83,9 +88,11 @@ __all__ = [
     "Piece",
     "Registre",
     "Reponse",
+    "ReponseAnnulee",
     "Reprise",
     "Reserve",
     "Resoumission",
+    "RetourAnnule",
     "RetourRecu",
     "ServiceFait",
     "Situation",
@@ -95,6 +102,8 @@ __all__ = [
     "SoldePaye",
     "Total",
     "connexion_empruntee",
+    "lire_les_corrections",
+    "modele_des_corrections",
     "montrer_depot",
     "preparer_au_registre",
     "resoumettre",
@@ -106,6 +115,8 @@ _ROOMS: Final = {
     "AvancePayee": "evenements",
     "AvertissementNumeros": "numeros",
     "CompteRenduDesNotes": "notes",
+    "CorrectionsLues": "corrections",
+    "CorrectionsRefusees": "resoumission",
     "DecisionRendue": "evenements",
     "DemandeAModifier": "evenements",
     "DemandeControlee": "evenements",
@@ -134,9 +145,11 @@ _ROOMS: Final = {
     "Piece": "evenements",
     "Registre": "registre",
     "Reponse": "reprise",
+    "ReponseAnnulee": "evenements",
     "Reprise": "reprise",
     "Reserve": "etats",
     "Resoumission": "deposee",
+    "RetourAnnule": "evenements",
     "RetourRecu": "evenements",
     "ServiceFait": "evenements",
     "Situation": "attentes",
@@ -146,6 +159,8 @@ _ROOMS: Final = {
     "SoldePaye": "evenements",
     "Total": "questions",
     "connexion_empruntee": "emprunt",
+    "lire_les_corrections": "corrections",
+    "modele_des_corrections": "corrections",
     "montrer_depot": "dans_la_transaction",
     "preparer_au_registre": "resoumission",
     "resoumettre": "resoumission",
