@@ -68,7 +68,7 @@ def test_several_answers_at_once(run: Callable[..., Outcome]) -> None:
     assert (code, output.index("r0.json") < output.index("r1.json")) == (1, True)
     assert output.count("Demandes rejetées") == 2
     assert "2 réponses, dont 0 refusée : 3 acceptées, 2 rejetées, 0 non traitée, 0 ambiguë." in output
-    assert "Rien n’a été enregistré" in output
+    assert "Rien n’a encore été enregistré." in output
     code, output, _ = run("retour r0.json r1.json --appliquer")
     assert (code, "2 réponses enregistrées, 0 déjà enregistrée, 0 refusée." in output) == (1, True)
     code, output, _ = run("retour r1.json r0.json --appliquer --jour 2022-11-16")

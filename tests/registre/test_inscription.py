@@ -71,9 +71,14 @@ class Desk:
         return self.line.format(**places, orders=self.root / "orders.csv", sent=self.root / "sent").split()
 
     def shown(self) -> dict[str, int] | None:
-        """Give the files of the folder that everybody sees, with their sizes; nothing where it is not."""
+        """Give the files of the folder that everybody sees, with their sizes; nothing where it is not.
+
+        The page for a person also tells that numbers go again, where they do: that it is there is enough.
+        """
         depot = self.root / "here" / "depot"
-        return {path.name: path.stat().st_size for path in depot.iterdir()} if depot.exists() else None
+        if not depot.exists():
+            return None
+        return {path.name: path.suffix == ".html" or path.stat().st_size for path in depot.iterdir()}
 
     def live(self) -> dict[str | None, tuple[str, bool]]:
         """Give by pharmacy the phase of its one live request, and whether it replaces one."""
