@@ -82,6 +82,25 @@ SALLES = {
             for nom in ("mots_des_certificats", "echeances", "jours", "lissage", "plan")
         ],
     ),
+    # Without those that start processes or fill disks, which judge storage and no line of code.
+    "depot": _salle(
+        _fichiers("segur_pha/depot/*.py"),
+        [
+            *_fichiers("tests/depot/test_[!d]*.py", "tests/depot/test_depot_[!cfo]*.py"),
+            "tests/depot/test_depot_constats.py",
+        ],
+        ["tests/depot/test_depot_valeurs.py", "tests/depot/test_depot_reglages.py", "tests/depot/test_depot_tables.py"],
+    ),
+    "registre": _salle(
+        [source for source in _fichiers("segur_pha/registre/*.py") if not source.endswith("/etats.py")],
+        _fichiers("tests/registre/test_[!cfv]*.py", "tests/registre/test_vie.py", "tests/registre/test_versions.py"),
+        ["tests/registre/test_vie.py", "tests/registre/test_transitions.py"],
+    ),
+    "tableurs": _salle(
+        _fichiers("segur_pha/tableurs/*.py"),
+        ["tests/tableurs", "tests/depot/test_depot_tables.py", "tests/certificats/test_suivi.py"],
+        ["tests/tableurs"],
+    ),
     "va1": _salle(_fichiers("segur_pha/vagues/va1/*.py"), _COEUR, _DECISIFS),
 }
 

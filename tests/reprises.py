@@ -9,11 +9,16 @@ import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from segur_pha.cli import principal
 from segur_pha.portail import PortailSimule
 from segur_pha.registre import Registre
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cyclopts import App
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 FILE = "JSON-ANS0000001-20221115-001.json"
@@ -86,6 +91,16 @@ COMMANDS = {
 }
 #: What only shows something; each other command of the application stands above.
 THAT_SHOW = {"avance", "completion", "expliquer", "operateurs", "schema"}
+
+
+def leaves(app: App, *path: str) -> Iterator[tuple[str, App]]:
+    """Give the commands of an application that do something, by what is typed."""
+    for name in app:
+        inner = [] if name.startswith("-") else [n for n in app[name] if not n.startswith("-")]
+        if inner:
+            yield from leaves(app[name], *path, name)
+        elif not name.startswith("-"):
+            yield " ".join((*path, name)), app[name]
 
 
 def words_of(line: str) -> list[str]:

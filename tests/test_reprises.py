@@ -15,13 +15,12 @@ import pytest
 from pannes import LONG, die, fault, fault_in_sql, run_command
 
 from segur_pha.cli import application
-from tests.reprises import COMMANDS, THAT_SHOW, Ledger, arrived, build, run, state, words_of
+from tests.reprises import COMMANDS, THAT_SHOW, Ledger, arrived, build, leaves, run, state, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from cyclopts import App
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["segur_pha.cli.preparer", "segur_pha.cli.certificats", "segur_pha.registre.registre"])
@@ -54,20 +53,10 @@ TRIES = 8
 TAKEN = re.compile(r"Le fichier (\S+) existe déjà|Le dossier (\S+) existe déjà")
 
 
-def leaves(app: App, *path: str) -> Iterator[str]:
-    """Name the commands of an application that do something, as they are typed."""
-    for name in app:
-        inner = [] if name.startswith("-") else [n for n in app[name] if not n.startswith("-")]
-        if inner:
-            yield from leaves(app[name], *path, name)
-        elif not name.startswith("-"):
-            yield " ".join((*path, name))
-
-
 def test_every_command_that_writes_is_walked() -> None:
-    walked = {name for command in leaves(application()) for name in COMMANDS if name.startswith(command)}
+    walked = {name for command, _ in leaves(application()) for name in COMMANDS if name.startswith(command)}
     assert walked == set(COMMANDS)
-    assert {c for c in leaves(application()) if not any(n.startswith(c) for n in COMMANDS)} == THAT_SHOW
+    assert {c for c, _ in leaves(application()) if not any(n.startswith(c) for n in COMMANDS)} == THAT_SHOW
 
 
 @pytest.fixture(scope="module")

@@ -122,7 +122,7 @@ def test_a_python_validator_agrees() -> None:
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-@pytest.mark.skipif(not (NOEUD / "node_modules").is_dir(), reason="npm install --prefix tests/noeud was not run")
+@pytest.mark.skipif(not (NOEUD / "node_modules").is_dir(), reason="npm ci --prefix tests/noeud was not run")
 def test_the_runner_in_node_agrees_and_notices_a_schema_that_says_less(tmp_path: Path) -> None:
     schema = tmp_path / "schema.json"
     # A file without a request is let through, and nothing else: all other vectors agree.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Sequence  # noqa: TC003 - cyclopts resolves the annotations
 from datetime import UTC, date, datetime
 from pathlib import Path  # noqa: TC003 - same
@@ -144,7 +146,7 @@ def certificats(
         raise UsageErrone("--depuis et --suivi disent tous deux où est la veille : donnez l’un ou l’autre.")
     journaux = [lieu for lieu in (journal, dossier / JOURNAL if dossier else None) if lieu]
     sorties = _Sorties(html, ics, csv, json, tuple(plan or ()))
-    sorties.verifier(capacite)
+    sorties.verifier(capacite, journaux)
     paliers = _jours(seuils)
     try:
         connus = ouvrir_le_repertoire(repertoire)
@@ -190,8 +192,11 @@ class _Sorties:
     json: Path | None
     plan: tuple[Path, ...]
 
-    def verifier(self, capacite: int | None) -> None:
-        """Refuse before anything is read what could not be written."""
+    def verifier(self, capacite: int | None, journaux: Sequence[Path]) -> None:
+        """Refuse before anything is read what could not be written; the logs may be there."""
+        for journal in journaux:
+            if journal.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))
         verifier_les_sorties(*(chemin for chemin in (self.html, self.ics, self.csv, self.json, *self.plan) if chemin))
         for chemin in self.plan:
             if chemin.suffix.lower() not in _PLANS:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.rapports.console import en_couleurs, en_texte
+from segur_pha.rapports.tableau import sans_controle
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +37,13 @@ _SANS_COUPURE = 10_000
 
 
 def regler_les_sorties() -> None:
-    """Have what a console cannot encode replaced (a cp1252 one has no ``→``), instead of failing."""
+    """Have what a console cannot encode replaced (a cp1252 one has no ``→``), instead of failing.
+
+    An output that the caller has closed leads nowhere; no file that is opened later takes its place.
+    """
+    for nom in ("stdout", "stderr"):
+        if getattr(sys, nom) is None:
+            setattr(sys, nom, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as the process
     for flux in (sys.stdout, sys.stderr):
         if hasattr(flux, "reconfigure"):
             flux.reconfigure(errors="replace")
@@ -94,10 +101,18 @@ def _montrer(flux: TextIO, morceaux: tuple[Morceau, ...]) -> None:
 
 
 def sortir(octets: bytes) -> None:
-    """Write bytes to the standard output as they are: JSON, CSV and HTML are UTF-8 whatever the console is."""
+    """Write bytes to the standard output as they are: JSON, CSV and HTML are UTF-8 whatever the console is.
+
+    On a terminal, what could move its cursor, colour it or turn a text around is replaced.
+    """
     sys.stdout.flush()
-    sys.stdout.buffer.write(octets)
+    sys.stdout.buffer.write(_inoffensif(octets) if sys.stdout.isatty() else octets)
     sys.stdout.buffer.flush()
+
+
+def _inoffensif(octets: bytes) -> bytes:
+    lignes = octets.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").split("\n")
+    return "\n".join(map(sans_controle, lignes)).encode(errors="replace")
 
 
 def sortir_json(objet: object) -> None:

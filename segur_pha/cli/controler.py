@@ -14,7 +14,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, sortir
 from segur_pha.cli.jours import EST_UN_JOUR
-from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, option_inconnue
+from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, option_inconnue, sans_mot_de_passe
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.controle.conseils import conseils_de
@@ -145,7 +145,7 @@ def _controler_un(
         source = _entree_standard(specification) if nom == _ENTREE else Path(nom)
         return FichierControle("entrée standard" if nom == _ENTREE else nom, examiner(source))
     except OSError as refus:
-        return FichierControle(nom, None, erreur_du_systeme(refus))
+        return FichierControle(nom, None, sans_mot_de_passe(erreur_du_systeme(refus)))
 
 
 def _entree_standard(specification: Specification) -> bytes:

@@ -6,8 +6,6 @@ UTF-8 with byte order mark (without it Excel reads Windows-1252), ``;`` between 
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import date
 from decimal import Decimal
@@ -22,22 +20,31 @@ __all__ = ["en_csv"]
 
 #: What a spreadsheet may take for a formula, full-width forms and leading blanks included.
 _FORMULE: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+#: Where one begins within a text, for a reader that takes commas, tabs or the ends of lines for the ends of cells
+#: (and then our quotation marks for its own).
+_FORMULE_DEDANS: Final = re.compile(r'([,\t\r\n])(?=(?:[^\S\t\r\n]|")*[=+\-@＝＋－＠])')
+_GUILLEMET: Final = '"'
+#: What has a text stand between quotation marks.
+_A_ENTOURER: Final = re.compile(r'[;,"\t\r\n]')
 
 
 def en_csv(tableau: Tableau) -> bytes:
-    """Write a table as the bytes of a CSV file, the titles of its columns first.
+    r"""Write a table as the bytes of a CSV file, the titles of its columns first.
 
     A text that a spreadsheet could take for a formula gets an apostrophe in front; numbers stay numbers, negative ones too.
+    So does what would be one if the text were cut at its commas, tabs or ends of lines, which also put it between quotation marks.
 
     >>> from segur_pha.rapports.tableau import Tableau
     >>> en_csv(Tableau(("Code", "HT"), [["=1+1", Decimal("-8.50")]])).decode("utf-8-sig").splitlines()
     ['Code;HT', "'=1+1;-8,50"]
+    >>> en_csv(Tableau(("Nom",), [["a,=1+1"]])).decode("utf-8-sig").splitlines()[1]
+    '"a,\'=1+1"'
     """
-    flux = io.StringIO(newline="")
-    plume = csv.writer(flux, delimiter=";", lineterminator="\r\n")
-    plume.writerow([_texte(titre) for titre in tableau.colonnes])
-    plume.writerows([_cellule(c) for c in rangee] for rangee in tableau.rangees)
-    return flux.getvalue().encode("utf-8-sig", errors="replace")
+    lignes = [[_texte(titre) for titre in tableau.colonnes]]
+    lignes += ([_cellule(c) for c in rangee] for rangee in tableau.rangees)
+    # A row of one empty cell would be no row.
+    ecrites = ("".join((";".join(ligne) or ('""' if ligne else ""), "\r\n")) for ligne in lignes)
+    return "".join(ecrites).encode("utf-8-sig", errors="replace")
 
 
 def _cellule(cellule: Cellule) -> str:
@@ -57,5 +64,6 @@ def _cellule(cellule: Cellule) -> str:
 
 
 def _texte(texte: str) -> str:
-    sur = texte.replace("\x00", "\ufffd")
-    return f"'{sur}" if _FORMULE.match(sur) else sur
+    sur = _FORMULE_DEDANS.sub(r"\1'", texte.replace("\x00", "\ufffd"))
+    sur = f"'{sur}" if _FORMULE.match(sur) else sur
+    return f'"{sur.replace(_GUILLEMET, 2 * _GUILLEMET)}"' if _A_ENTOURER.search(sur) else sur

@@ -132,7 +132,7 @@ class Questions:
 
     def sans_reponse(self, *, jour: date, depuis: int) -> tuple[EtatDemande, ...]:
         """Give the requests that were deposited ``depuis`` days before ``jour`` or earlier, and have no answer."""
-        limite = jour - timedelta(days=depuis)
+        limite = _avant(jour, depuis)
         return self._demandes(_D.phase == Phase.DEPOSEE.value, _D.jour_phase <= limite)
 
     def a_resoumettre(self) -> tuple[EtatDemande, ...]:
@@ -149,7 +149,7 @@ class Questions:
         Where it is the agency's turn, only those that have waited since ``depuis`` days before ``jour`` or longer.
         """
         with self._stockage.lecture() as connexion:
-            return attentes(connexion, jour - timedelta(days=depuis))
+            return attentes(connexion, _avant(jour, depuis))
 
     def situation(self) -> tuple[Situation, ...]:
         """Count what waits, and add up its amounts: one :class:`Situation` for each thing that something waits for."""
@@ -328,3 +328,11 @@ def _somme(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers u
     somme = euros(int(nombre))
     assert somme is not None
     return somme
+
+
+def _avant(jour: date, depuis: int) -> date:
+    """Give the day so many days before another; the first or the last one that there is where there is none."""
+    try:
+        return jour - timedelta(days=depuis)
+    except OverflowError:
+        return date.min if depuis > 0 else date.max

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-__all__ = ["traduire"]
+__all__ = ["ILLISIBLE", "traduire"]
+
+#: What is said of a text that no database keeps as it is: half of a character, or U+0000.
+ILLISIBLE: Final = (
+    "Un des textes donnés contient ce qu’aucune base ne garde (un caractère nul ou incomplet) : retapez-le. "
+    "Rien n’a été enregistré."
+)
 
 #: What a clerk may do about SQLite's most frequent refusals.
 _MOTIFS_DE_SQLITE: Final = {
@@ -34,6 +40,9 @@ def traduire(moteur: Engine) -> Iterator[None]:
     """Say in French what a database refuses; its own words follow, without the values (they may be personal)."""
     try:
         yield
+    except UnicodeEncodeError:
+        # Without the text, which may be somebody's name.
+        raise RegistreError(ILLISIBLE) from None
     except SQLAlchemyError as erreur:
         tus = secrets(moteur.url)
         refus = RegistreError(_en_francais(erreur, tus) if isinstance(erreur, DBAPIError) else _inutilisable(erreur))

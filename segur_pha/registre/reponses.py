@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
@@ -20,7 +20,7 @@ from segur_pha.registre.preparation import finess_de_ligne
 from segur_pha.registre.stockage import charger, lots
 from segur_pha.registre.transitions import peut_se_contredire, vaut_acceptation
 from segur_pha.retour.ecarts import Admission, NatureEcart, ecart
-from segur_pha.retour.lignes import Issue
+from segur_pha.retour.lignes import Issue, a_l_oeil
 from segur_pha.retour.provenance import ce_n_est_pas_la_reponse
 from segur_pha.retour.rapprochement import Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from segur_pha.registre.etats import Cle, EtatDemande, EtatFichier
     from segur_pha.registre.evenements import Evenement
@@ -105,6 +105,7 @@ def _rapprocher(
         entete=entete,
         numeros_asp={asp: numero for (vague, asp), numero in etats.asp.items() if vague == specification.nom},
         numeros=_numeros_equivoques(connexion, retour),
+        references=_references_semblables(connexion, retour, specification),
         specification=specification,
     )
     return retour, _avec_contraires(rapprochement, etats, specification)
@@ -142,6 +143,26 @@ def _numeros_equivoques(connexion: Connection, retour: Retour) -> list[str]:
     references = {ligne.numero_asp.casefold() for ligne in retour.lignes if ligne.numero_asp is not None}
     n = tables.numeros.c
     return [pli for lot in lots(references) for pli in connexion.scalars(select(n.pli).where(n.pli.in_(lot)))]
+
+
+#: What a database takes out of a reference to compare it with others, by itself: blanks, and what nobody sees.
+_INVISIBLES: Final = (" ", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH NO-BREAK SPACE}")
+
+
+def _references_semblables(connexion: Connection, retour: Retour, specification: Specification) -> list[str]:
+    """Give the references of the ledger that look like one of an answer."""
+    nues = {a_l_oeil(ligne.numero_asp) for ligne in retour.lignes if ligne.numero_asp is not None}
+    c = tables.demandes.c
+    nue: ColumnElement[str] = func.lower(c.numero_asp)
+    for invisible in _INVISIBLES:
+        nue = func.replace(nue, invisible, "")
+    return [
+        reference
+        for lot in lots(nues)
+        for reference in connexion.scalars(
+            select(c.numero_asp).where(c.specification == specification.nom, nue.in_(lot))
+        )
+    ]
 
 
 def _retrouver(

@@ -143,6 +143,8 @@ def _texte(valeur: Brut) -> tuple[str | None, bool]:
     return None, False
 
 
+#: Characters: nobody types a longer reference, and PostgreSQL indexes none of thousands, which SQLite would.
+LONGUEUR_D_UNE_REFERENCE: Final = 200
 #: A letter, or a digit other than zero.
 _SIGNIFIANT: Final = re.compile("[^\\W0_]")
 #: What a system writes when it has no reference to give: no such text is one.
@@ -152,16 +154,27 @@ _SANS_REFERENCE: Final = frozenset(
 
 
 def reference(valeur: Brut) -> tuple[str | None, bool]:
-    """Give a reference of the agency as a text; zero, a fraction, « null » and the like are not readable as one."""
+    """Give a reference of the agency as a text; zero, a fraction, « null », one without end are not readable as one."""
     texte, lisible = _texte(valeur)
     if texte is None:
         return None, lisible
     texte = texte.strip()
+    if len(texte) > LONGUEUR_D_UNE_REFERENCE:
+        return None, False
     nu = _a_nu(texte)
     nombre_etrange = isinstance(valeur, bytes) or (type(valeur) is int and valeur < 0)
     if nombre_etrange or not _SIGNIFIANT.search(nu) or nu in _SANS_REFERENCE:
         return None, False
     return texte, True
+
+
+def a_l_oeil(reference: str) -> str:
+    """Give what references that look alike share: without case, accents, blanks and what nobody sees.
+
+    >>> a_l_oeil("ASP\u200b-42") == a_l_oeil("asp -42"), a_l_oeil("ASP-42") == a_l_oeil("ASP-43")
+    (True, False)
+    """
+    return "".join(c for c in plier(reference) if c.isprintable() and c != " ")
 
 
 def _rang(valeur: Brut) -> int | None:

@@ -7,7 +7,7 @@ Every sent line must be answered exactly once, with the very values that were se
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, field, frozen
 
@@ -18,7 +18,7 @@ from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart, ecart
 from segur_pha.retour.encodage import UTF_8
 from segur_pha.retour.lecture import Retour, SourceRetour, lire_brut, lire_retour
-from segur_pha.retour.lignes import Issue, LigneRetour, dit_acceptee, reference_asp
+from segur_pha.retour.lignes import Issue, LigneRetour, a_l_oeil, dit_acceptee, reference_asp
 from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.codes import CodeDeFichier
@@ -188,17 +188,20 @@ def rapprocher_lignes(
     entete: ObjetBrut | None = None,
     numeros_asp: Mapping[str, str] | None = None,
     numeros: Iterable[str] = (),
+    references: Iterable[str] = (),
     specification: Specification = PAR_DEFAUT,
 ) -> Rapprochement:
     """Do the same with the sent lines as raw values, as a ledger keeps them.
 
-    ``entete``: the sent header, when it is known; ``numeros``: the numbers of other requests, which no reference should be.
+    ``entete``: the sent header, when it is known; ``numeros``: the numbers of other requests, which no reference should be;
+    ``references``: references of other requests, which none should look like.
     """
     envoyes = [_numero(envoyee, specification) for envoyee in envoyees]
     portes = {numero.casefold() for numero in envoyes if numero} | {*map(str.casefold, numeros)}
     paires, restantes = _apparier(envoyes, retour.lignes)
     doubles = _asp_doubles(retour.lignes)
     connus = {} if numeros_asp is None else numeros_asp
+    sosies = _sosies(retour.lignes, (*connus, *references))
     liste = specification.liste_des_demandes.nom
     doublees = _doublees_par_ligne(retour.cles_doubles, liste)
     lignes = []
@@ -209,6 +212,9 @@ def rapprocher_lignes(
             ecarts = list(
                 _ecarts_de_ligne(numero, envoyee, reponses[0], balises_doubles, doubles, connus, portes, specification)
             )
+            if reponses[0].numero_asp in sosies:
+                ou = pointeur(liste, reponses[0].place - 1) + specification.chemin(Role.REFERENCE_ASP)
+                ecarts.append(ecart(NatureEcart.REFERENCE_EQUIVOQUE, numero, ou, _SOSIE))
         else:
             nature = NatureEcart.REPONSE_DOUBLE if reponses else NatureEcart.REPONSE_ABSENTE
             chemins = [pointeur(liste, r.place - 1) for r in reponses] or [pointeur(liste, rang - 1)]
@@ -281,6 +287,20 @@ def _ecart_de_valeur(numero: str | None, difference: Difference) -> Constat:
     nature = NatureEcart.BALISE_INCONNUE if difference.inconnue else NatureEcart.CONTENU_MODIFIE
     trouve = _ecart(nature, numero, difference.chemin, difference.precision)
     return evolve(trouve, attendu=difference.parti, recu=difference.venu)
+
+
+_SOSIE: Final = (
+    "cette référence de l’ASP ne diffère de celle d’une autre demande que par la casse, des accents, des blancs ou des "
+    "caractères invisibles ; demandez à l’ASP laquelle est la bonne"
+)
+
+
+def _sosies(lignes: Sequence[LigneRetour], connues: Iterable[str]) -> set[str]:
+    """Find the references of an answer that look like another one, there or among those that are known."""
+    vues: dict[str, set[str]] = defaultdict(set)
+    for reference in {*connues, *(ligne.numero_asp for ligne in lignes if ligne.numero_asp is not None)}:
+        vues[a_l_oeil(reference)].add(reference)
+    return {reference for semblables in vues.values() if len(semblables) > 1 for reference in semblables}
 
 
 def _ecart(nature: NatureEcart, numero: str | None, chemin: str, precision: str = "") -> Constat:

@@ -248,7 +248,7 @@ def test_an_advance_as_json(run: Callable[..., Outcome], line: str, says: dict[s
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-@pytest.mark.skipif(not (NOEUD / "node_modules").is_dir(), reason="npm install --prefix tests/noeud was not run")
+@pytest.mark.skipif(not (NOEUD / "node_modules").is_dir(), reason="npm ci --prefix tests/noeud was not run")
 def test_ajv_compiles_the_report_in_strict_mode(run: Callable[..., Outcome]) -> None:
     examples = Path(__file__).parents[2] / "examples" / "demandes.json"
     report = run("controler", examples, "--format", "json").out

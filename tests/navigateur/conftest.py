@@ -66,7 +66,7 @@ def ouvrir(navigateur: Browser, tmp_path: Path, plaintes: list[str]) -> Iterator
 @pytest.fixture(scope="session")
 def obstacles() -> Callable[[Page], list[str]]:
     """Ask axe what hinders readers with a keyboard, a screen reader or weak eyes."""
-    assert AXE.is_file() or pytest.skip("npm install --prefix tests/noeud was not run")
+    assert AXE.is_file() or pytest.skip("npm ci --prefix tests/noeud was not run")
     axe = AXE.read_text(encoding="utf-8")
 
     def judge(page: Page) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from hashlib import sha256
 from itertools import permutations
@@ -361,3 +362,32 @@ def test_a_faulty_line_is_recorded_as_it_was_sent(registre: Registre) -> None:
     assert (second.finess_geo, second.montant_segur_ht) == (None, None)
     assert (third.pieces, third.montant_segur_ht) == ((), None)
     assert registre.ligne_envoyee("00001")["commande"]["montantSegurHT"] == b"708.333"
+
+
+@pytest.mark.parametrize("reference", ["asp-00001", "ASP-00001\u200b", "ASP -00001", "ASP-\u00a000001"])
+def test_a_reference_that_looks_like_another_request_s_waits_for_a_person(registre: Registre, reference: str) -> None:
+    deposited(registre)
+    registre.enregistrer_retour(answer_to(THREE, [ACCEPTED] * 3), jour=DAY)
+    other = file_of("00004")
+    deposited(registre, other, 2)
+    answer = answer_to(other, [ACCEPTED]).replace(b"ASP-00004", json.dumps(reference)[1:-1].encode())
+    assert natures(registre.enregistrer_retour(answer, jour=DAY)) == [NatureEcart.REFERENCE_EQUIVOQUE]
+    assert registre.demande("00004").a_verifier
+    registre.enregistrer_retour(answer, jour=DAY, admettre=[NatureEcart.REFERENCE_EQUIVOQUE])
+    assert registre.demande("00004").numero_asp == reference
+
+
+@pytest.mark.parametrize("reference", ["9" * 201, "ASP" * 3000])
+def test_a_reference_without_end_is_for_a_person_on_every_database(registre: Registre, reference: str) -> None:
+    deposited(registre)
+    answer = answer_to(THREE, [ACCEPTED] * 3).replace(b"ASP-00001", reference.encode())
+    assert natures(registre.enregistrer_retour(answer, jour=DAY)) == [NatureEcart.LIGNE_AMBIGUE]
+    assert phases(registre) == {"00001": "déposée", "00002": "acceptée", "00003": "acceptée"}
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800"])
+def test_a_text_that_no_database_keeps_is_refused_on_every_one(registre: Registre, text: str) -> None:
+    deposited(registre)
+    with pytest.raises(RegistreError, match="un caractère nul ou incomplet"):
+        registre.refuser(name(1), jour=DAY, motif=text)
+    assert phases(registre) == {"00001": "déposée", "00002": "déposée", "00003": "déposée"}

@@ -241,6 +241,25 @@ def test_a_reference_that_is_a_number_of_the_file(answer: dict, reference: str) 
     assert [line.sure for line in result.lignes] == [True, False, True, True]
 
 
+@given(
+    st.text(st.sampled_from("asp0 -"), min_size=3, max_size=8),
+    st.lists(st.sampled_from([" ", "\u200b", "\ufeff", "\u00a0", "\u2060"]), min_size=1, max_size=3),
+    st.booleans(),
+)
+def test_references_that_look_alike_are_told(core: str, unseen: list[str], upper: bool) -> None:  # noqa: FBT001 - drawn
+    first, second = f"X1{core}Y".replace(" ", ""), f"X1{''.join(unseen)}{core}Y"
+    answer = accepted(sent(COUNT))
+    answer["lignesImport"][0][ASP], answer["lignesImport"][1][ASP] = first, second.lower() if upper else second
+    result = compare(answer)
+    assert found(result) == [(N.REFERENCE_EQUIVOQUE, "00001"), (N.REFERENCE_EQUIVOQUE, "00002")]
+    assert [line.sure for line in result.lignes] == [False, False, True, True]
+
+
+def test_a_reference_that_looks_like_a_known_one_is_told(answer: dict) -> None:
+    known = {answer["lignesImport"][1][ASP].lower(): "00077"}
+    assert found(compare(answer, numeros_asp=known)) == [(N.REFERENCE_EQUIVOQUE, "00002")]
+
+
 def test_an_ambiguous_line_is_not_acted_on(answer: dict) -> None:
     answer["lignesImport"][0][LIBELLE] = "Demande en cours"
     result = compare(answer)

@@ -248,7 +248,7 @@ def test_rust_gives_the_same_verdicts() -> None:
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-@pytest.mark.skipif(not (NOEUD / "node_modules").is_dir(), reason="npm install --prefix tests/noeud was not run")
+@pytest.mark.skipif(not (NOEUD / "node_modules").is_dir(), reason="npm ci --prefix tests/noeud was not run")
 def test_ajv_compiles_it_in_strict_mode_and_gives_the_same_verdicts() -> None:
     done = subprocess.run(
         ["node", "juger.mjs"],

@@ -1,0 +1,83 @@
+"""What reaches a real terminal moves no cursor, colours nothing and turns no text around; a file gets every byte."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+import tty
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from segur_pha.fichiers import lire_jusqu_a
+
+ROOT = Path(__file__).parents[2]
+#: ESC, a C1 control, a right-to-left override, an isolate, a zero-width space.
+NAME = "DURAND"
+HOSTILE = "A\x1b]0;titre\x07\x1b[31m\x9b31m\u202e\u2066\u200bB"
+
+
+def on_a_terminal(*argv: str, folder: Path) -> str:
+    """Give what a command sends to a real terminal, byte for byte."""
+    ours, theirs = pty.openpty()
+    tty.setraw(theirs)
+    environment = {**os.environ, "TERM": "xterm-256color", "NO_COLOR": "1", "COLUMNS": "200", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-m", "segur_pha", *argv],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=folder,
+        env=environment,
+    ):
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                chunk = os.read(ours, 65536)
+            except OSError:  # Linux says so when the other side is closed
+                break
+            if not chunk:  # pragma: no cover - what other systems do
+                break
+            shown += chunk
+    os.close(ours)
+    return shown.decode()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A file of requests in which a name, and its own, are hostile."""
+    text = lire_jusqu_a(ROOT / "examples" / "demandes.json", 1_000_000).decode()
+    raw = HOSTILE.replace("\x1b", "\\u001b").replace("\x07", "\\u0007")
+    assert f'"{NAME}"' in text
+    (tmp_path / "a.json").write_text(text.replace(NAME, raw), "utf-8")
+    (tmp_path / f"{HOSTILE.replace('/', '')}.json").write_text(text, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(f"controler --format {form} --jour 2022-11-15" for form in ("texte", "json", "csv", "junit", "html")),
+        "anonymiser a.json",
+        "controler --statistiques --format csv",
+    ],
+)
+def test_what_a_terminal_gets_is_harmless(line: str, folder: Path) -> None:
+    command, *options = line.split()
+    files = [] if command == "anonymiser" else ["a.json", f"{HOSTILE}.json"]
+    shown = on_a_terminal(command, *files, *options, folder=folder)
+    assert len(shown) > 50
+    for character in shown.replace("\r", "").replace("\n", ""):
+        assert unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}, repr(character)
+
+
+def test_a_file_gets_every_byte(folder: Path) -> None:
+    command = [sys.executable, "-m", "segur_pha", "controler", "a.json", f"{HOSTILE}.json", "--format", "json"]
+    run = subprocess.run(
+        command, capture_output=True, check=False, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert "\u202e" in run.stdout.decode()
