@@ -7,7 +7,6 @@ numbers and states that a command reads cannot change under it, and no deadlock 
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -17,17 +16,15 @@ from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
 from segur_pha.registre.adresse import fichier_de, moteur_de
 from segur_pha.registre.evenements import (
-    NATURES,
     DemandePreparee,
     DonneesEffacees,
     NumerosReserves,
-    en_json,
 )
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
 from segur_pha.registre.parametres import parametres_surveilles
-from segur_pha.registre.rangees import DEMANDES, FICHIERS
-from segur_pha.registre.refus import ILLISIBLE, traduire
+from segur_pha.registre.rangees import DEMANDES, FICHIERS, rangee_d_evenement
+from segur_pha.registre.refus import traduire
 from segur_pha.registre.retraits import liberer_les_references, poser_les_retours
 from segur_pha.registre.validation import lecture_de_ce_qui_est_valide
 from segur_pha.registre.verrou import Temoin, choisir_le_journal, commencer, disque_local, lecture_seule, verrouiller
@@ -271,24 +268,6 @@ def _poser(
                 for _, etat in changees
             ],
         )
-
-
-def rangee_d_evenement(evenement: Evenement) -> _Rangee:
-    """Write an event as a row of the journal; a text with U+0000, which SQLite would keep and PostgreSQL not, is refused."""
-    contenu = en_json(evenement)
-    if _NUL.search(contenu):
-        raise RegistreError(ILLISIBLE)
-    return {
-        "nature": NATURES[type(evenement)],
-        "contenu": contenu,
-        **{nom: getattr(evenement, nom, None) for nom in _CONCERNES},
-    }
-
-
-#: U+0000 in a text of an event.  In a line that was sent or received, which is JSON within JSON, its backslash is doubled.
-_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-#: The fields of events that the journal can be searched by.
-_CONCERNES: Final = ("jour", "specification", "numero_editeur", "fichier", "finess_geo")
 
 
 def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> EtatsEnMemoire:
