@@ -21,6 +21,7 @@ from sqlalchemy import create_engine, insert
 
 import segur_pha.registre.tables as t
 from segur_pha import en_json
+from segur_pha.cli import _peu_de_ramassages
 from segur_pha.portail import PortailSimule
 from segur_pha.registre import Registre
 from segur_pha.registre.etats import EtatDemande, Phase
@@ -219,7 +220,8 @@ def note(folder: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:
             (last,) = connection.execute("SELECT max(id) FROM segur_evenements").fetchone()
         notes = [Note(cle=number, fait=Fait.DECISION, jour=DAY, favorable=True) for number in numbers]
-        whole = measured(lambda: registre.noter(notes))
+        with _peu_de_ramassages():  # as the command does
+            whole = measured(lambda: registre.noter(notes))
     with closing(sqlite3.connect(path)) as connection:
         rows = {
             "segur_evenements": connection.execute("SELECT * FROM segur_evenements WHERE id > ?", (last,)).fetchall(),

@@ -74,6 +74,9 @@ html_title = "segur_pha"
 templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["segur_pha.css"]
+html_js_files = ["copier.js"]
+html_logo = "_static/logo.svg"
+html_favicon = "_static/logo.svg"
 
 
 def name_the_types() -> None:

@@ -9,6 +9,7 @@ import re
 import sys
 from enum import Enum
 from functools import partial
+from html import escape
 from importlib import import_module
 from inspect import getdoc, isclass, isroutine
 from pathlib import Path
@@ -16,7 +17,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pages_derivees.commandes import page_des_commandes
 from pages_derivees.registre import page_du_registre
-from pages_derivees.table import page_de_la_table, page_des_codes, parametres_de_la_demande
+from pages_derivees.table import (
+    mots_cles_de_la_demande,
+    page_de_la_table,
+    page_des_codes,
+    parametres_de_la_demande,
+)
 
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.demonstration import fichier_fautif
@@ -28,7 +34,7 @@ from segur_pha.texte_json.schema import texte_du_schema
 from segur_pha.vagues.va1 import construire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 PROJET = Path(__file__).resolve().parents[1]
 ENTETE = "<!-- Written by docs/generate.py; a test compares it with the code. -->\n"
@@ -38,14 +44,13 @@ class PageAPI(NamedTuple):
     """A page of the API.
 
     ``module`` is what a reader imports from; ``noms`` the names to show, in the order of the work (all of ``__all__`` when
-    there are none); ``aussi`` the classes that those names give back, by their full names.
+    there are none).
     """
 
     titre: str
     propos: str
     module: str
     noms: str = ""
-    aussi: str = ""
 
 
 #: file → page.  A name of ``segur_pha.__all__`` that stands on no page is an error.
@@ -63,7 +68,8 @@ API = {
         "From the words of an order to a `Demande`. How-to: [the tutorial](../../tutoriel/index.md), "
         "[embed it in a billing system](../../guide/integrer.md).",
         "segur_pha",
-        "construire_demande Editeur decouper",
+        "construire_demande ValeursDeDemande Editeur DemandesInvalides CommandeInvalide mettre_a_plat DemandeAPlat renumeroter "
+        "decouper",
     ),
     "controler": PageAPI(
         "Check, read, write",
@@ -76,8 +82,7 @@ API = {
         "How-to: [after the deposit](../../guide/apres-le-depot.md). The closed set of discrepancies has "
         "[a page of its own](../ecarts.md).",
         "segur_pha",
-        "lire_retour Retour LigneRetour Issue rapprocher Rapprochement NatureEcart remede",
-        "segur_pha.retour.rapprochement.LigneRapprochee",
+        "lire_retour Retour LigneRetour Issue rapprocher Rapprochement LigneRapprochee NatureEcart remede",
     ),
     "donnees": PageAPI(
         "Names, money, operators, schema",
@@ -85,18 +90,17 @@ API = {
         "the table in other forms.",
         "segur_pha",
         "NomFichierJSON NomPiece avance Avance depassement_du_plafond PLAFONDS_HT operateurs operateur chercher_operateurs "
-        "Operateur schema validateur convertisseur",
-        "segur_pha.table.specification.Specification segur_pha.table.balise.Balise segur_pha.table.roles.Role "
-        "segur_pha.table.roles.Acteur",
+        "Operateur schema validateur convertisseur Specification Balise Role Acteur",
     ),
     "erreurs": PageAPI(
         "Errors",
-        "Everything that segur_pha raises is a `SegurError`: its text is a French sentence for people; its `code`, `balise` and "
-        "`chemin` are for programs. What the portal would refuse in a file is not an exception but a value, an "
+        "What segur_pha refuses is a `SegurError` (what the system refuses stays `OSError`, and arguments of a wrong kind are "
+        "`TypeError` and `ValueError`): its text is a French sentence for people; its `code`, `balise` and "
+        "`chemin` are for programs. What the controls refuse in a file is not an exception but a value, an "
         "{class}`~segur_pha.Anomalie`.",
         "segur_pha",
-        "SegurError DemandeInvalide FichierRejete NomInvalide RetourIllisible DepotRefuse RegistreError ExtraManquant",
-        "segur_pha.fichiers.FichierExistant",
+        "SegurError DemandeInvalide FichierRejete NomInvalide RetourIllisible DepotRefuse FichierExistant RegistreError "
+        "ExtraManquant",
     ),
     "depot": PageAPI(
         "`segur_pha.depot`: before the deposit",
@@ -108,24 +112,14 @@ API = {
         "How-to: [after the deposit](../../guide/apres-le-depot.md), [share the ledger](../../guide/partager-le-registre.md). "
         "Reference: [its tables](../registre.md). It needs the extra `registre`.",
         "segur_pha.registre",
-        aussi=" ".join(
-            f"segur_pha.registre.{nom}"
-            for nom in [
-                *(
-                    "questions.Questions",
-                    "notes.Notes",
-                    "notes.Note",
-                    "notes.CompteRenduDesNotes",
-                    "dossier.Dossier",
-                    "reprise.Reponse",
-                    "reprise.Reprise",
-                    "notes.NotesRefusees",
-                ),
-                *("etats.EtatDemande", "etats.EtatFichier", "etats.EtapeFichier", "etats.Phase"),
-                *("etats.PhaseFichier", "etats.Reserve", "questions.Soldable", "questions.Total", "evenements.Piece"),
-                *("evenements.Fait", "resoumission.preparer_au_registre", "resoumission.resoumettre"),
-                "resoumission.Resoumission",
-                *(f"evenements.{c.__name__}" for c in NATURES),
+        " ".join(
+            [
+                "Registre preparer_au_registre resoumettre Resoumission montrer_depot connexion_empruntee",
+                "lire_les_corrections CorrectionsLues CorrectionsRefusees modele_des_corrections",
+                "Note CompteRenduDesNotes NotesRefusees Reponse Reprise Dossier",
+                "EtatDemande EtatFichier EtapeFichier Phase PhaseFichier Reserve Piece Fait",
+                "Soldable Total Attente EnAttente Situation Solde AvertissementNumeros METADONNEES",
+                *(c.__name__ for c in NATURES),
             ]
         ),
     ),
@@ -156,11 +150,16 @@ _DEBUT_DES_PARAMETRES = (
 )
 _FIN_DES_PARAMETRES = "    # The documents are named for you; only their formats are yours to say.\n"
 
+#: Classes made of several, of which no reader need know.
+DE_PLUSIEURS = {"Registre"}
+
 #: Constants have no docstring.
 CONSTANTES = {
     "VA1": "Everything that wave 1 says: its table, names, codes and limits. The default of every function that needs it.",
     "CONSEILS": "Every id of advice and its French sentence: see [the page of the advice](../conseils.md).",
     "PLAFONDS_HT": "The ceilings that the guide prints, by turnover tranche, in euros before tax (decision 16).",
+    "METADONNEES": "The ledger's tables as SQLAlchemy's `MetaData`, for Alembic: see "
+    "[its tables](../registre.md) and [Alembic](../../guide/dans-un-service.md#alembic).",
     "PREREQUIS": "What must be there before a new certificate is ordered, step by step, in French.",
     "RAPPEL_ADRESSE": "What to remember about the notification address of a certificate, in French.",
     "AVERTISSEMENT": "What every answer of the simulated portal has to be taken for, in French.",
@@ -181,7 +180,9 @@ def _chemins(page: PageAPI) -> list[str]:
     noms = page.noms.split() or import_module(page.module).__all__
     # What the front door shows too is documented there.
     propres = [nom for nom in noms if page.module == "segur_pha" or nom not in _porte()]
-    return [f"{page.module}.{nom}" for nom in propres] + page.aussi.split()
+    if page.module != "segur_pha" and {*noms} != {*import_module(page.module).__all__}:
+        raise LookupError(f"public names without a place in docs/generate.py: {page.module}")
+    return [f"{page.module}.{nom}" for nom in propres]
 
 
 def _porte() -> frozenset[str]:
@@ -199,6 +200,8 @@ def _directive(chemin: str) -> Iterator[str]:
     yield f"```{{eval-rst}}\n.. auto{genre}:: {chemin}{signature}"
     if isclass(objet):
         yield "   :members:"
+        if nom in DE_PLUSIEURS:
+            yield "   :inherited-members:"
         if champs := getattr(objet, "_fields", ()):  # a named tuple, whose docstring tells of each
             yield f"   :exclude-members: {', '.join(champs)}"
         if issubclass(objet, Enum):
@@ -261,7 +264,7 @@ def page_des_conseils() -> str:
             ENTETE,
             "# The advice",
             "",
-            "Advice never rejects: the portal would accept the value, and it is probably a mistake all the same. Each piece has an",
+            "Advice never rejects: the controls let the value through, and it is probably a mistake all the same. Each piece has an",
             'id by which it can be silenced: `controler(…, sans=["finess-cle"])`, `segur-pha controler --sans finess-cle`. Those on',
             "the day and on the register of FINESS are given only where the caller supplies them.",
             "",
@@ -341,42 +344,91 @@ def _tableau(entetes: tuple[str, ...], rangees: Iterable[tuple[str, ...]]) -> It
 
 
 def page_du_carnet(nom: str) -> str:
-    """Run a notebook of `examples/`, cell after cell, and show its texts, its code, and what its cells end in.
-
-    It is kept without outputs, so that a change of it can be read line by line and none can be out of date.
-    """
-    cellules = json.loads((PROJET / "examples" / nom).read_text(encoding="utf-8"))["cells"]
-    espace: dict[str, object] = {}
-    titre, *morceaux = [_cellule("".join(c["source"]), c["cell_type"], espace) for c in cellules]
+    """Run a notebook of `examples/`, cell after cell, and show its texts, its code, and what its cells end in."""
+    titre, *morceaux = [_en_markdown(cellule, valeur) for cellule, valeur in _jouer(nom)]
     origine = f"This page is the notebook `examples/{nom}`, with what it shows."
     return "\n\n".join([ENTETE + titre, origine, *morceaux]) + "\n"
 
 
-def _cellule(source: str, genre: str, espace: dict[str, object]) -> str:
-    if genre == "markdown":
+def carnet_rempli(nom: str) -> str:
+    """Write the notebook again with what its cells show today, for those who read it where it is kept."""
+    carnet = json.loads((PROJET / "examples" / nom).read_text(encoding="utf-8"))
+    carnet["cells"], numero = [], 0
+    for cellule, valeur in _jouer(nom):
+        if cellule["cell_type"] == "code":
+            numero += 1
+            resultat = {
+                "output_type": "execute_result",
+                "execution_count": numero,
+                "metadata": {},
+                "data": _donnees(valeur),
+            }
+            cellule |= {"execution_count": numero, "outputs": [] if valeur is None else [resultat]}
+        carnet["cells"].append(cellule)
+    return json.dumps(carnet, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _jouer(nom: str) -> Iterator[tuple[dict[str, object], object]]:
+    """Run the cells one after the other, and give each with what it ends in, or ``None``."""
+    espace: dict[str, object] = {}
+    for cellule in json.loads((PROJET / "examples" / nom).read_text(encoding="utf-8"))["cells"]:
+        valeur = None
+        if cellule["cell_type"] == "code":
+            arbre = ast.parse("".join(cellule["source"]))
+            derniere = arbre.body.pop() if isinstance(arbre.body[-1], ast.Expr) else None
+            exec(compile(arbre, "carnet", "exec"), espace)  # noqa: S102 - our own code
+            if derniere is not None:
+                valeur = eval(ast.unparse(derniere), espace)  # noqa: S307 - the same
+        yield cellule, valeur
+
+
+def _en_markdown(cellule: Mapping[str, object], valeur: object) -> str:
+    source = "".join(cellule["source"])
+    if cellule["cell_type"] == "markdown":
         return source
-    arbre = ast.parse(source)
-    derniere = arbre.body.pop() if isinstance(arbre.body[-1], ast.Expr) else None
-    exec(compile(arbre, "carnet", "exec"), espace)  # noqa: S102 - our own code
-    montre = [] if derniere is None else [_montre(eval(ast.unparse(derniere), espace))]  # noqa: S307 - the same
-    return "\n\n".join([f"```python\n{source}\n```", *montre])
+    return "\n\n".join([f"```python\n{source}\n```", *([] if valeur is None else [_montre(valeur)])])
+
+
+def _table(valeur: object) -> list[list[str]] | None:
+    """Give the cells of a data frame as texts: its own HTML bears a style, and changes with the versions of pandas."""
+    from pandas import DataFrame
+
+    if not isinstance(valeur, DataFrame):
+        return None
+    plat = valeur.reset_index()
+    return [[str(cellule) for cellule in rangee] for rangee in (plat.columns, *plat.itertuples(index=False))]
 
 
 def _montre(valeur: object) -> str:
-    from pandas import DataFrame
-
-    if isinstance(valeur, DataFrame):  # its own HTML bears a style, and changes with the versions of pandas
-        plat = valeur.reset_index()
-        rangees = [plat.columns, ["---"] * len(plat.columns), *plat.itertuples(index=False)]
-        return "\n".join(f"| {' | '.join(map(str, rangee))} |" for rangee in rangees)
+    if rangees := _table(valeur):
+        titres, *autres = rangees
+        return "\n".join(f"| {' | '.join(rangee)} |" for rangee in (titres, ["---"] * len(titres), *autres))
     apercu = getattr(valeur, "_repr_html_", None)
     return f"```{{raw}} html\n{apercu()}\n```" if apercu else f"```text\n{valeur!r}\n```"
+
+
+def _donnees(valeur: object) -> dict[str, list[str]]:
+    """Give a value in the forms that readers of notebooks know."""
+    if rangees := _table(valeur):
+        titres, *autres = rangees
+        tete = "".join(f"<th>{escape(titre)}</th>" for titre in titres)
+        lignes = ["".join(f"<td>{escape(mot)}</td>" for mot in rangee) for rangee in autres]
+        html = [
+            f"<table><thead><tr>{tete}</tr></thead><tbody>\n",
+            *(f"<tr>{ligne}</tr>\n" for ligne in lignes),
+            "</tbody></table>",
+        ]
+        return {"text/html": html, "text/plain": _montre(valeur).splitlines(keepends=True)}
+    apercu = getattr(valeur, "_repr_html_", None)
+    return {**({"text/html": [apercu()]} if apercu else {}), "text/plain": [repr(valeur)]}
 
 
 _CONSTRUCTEUR = "segur_pha/vagues/va1/construire.py"
 ENGENDRES = {
     _CONSTRUCTEUR: source_du_constructeur,
+    "segur_pha/vagues/va1/mots_cles.py": mots_cles_de_la_demande,
     "examples/demandes.json": lambda: fichier_fautif().decode(),
+    "examples/analyse.ipynb": partial(carnet_rempli, "analyse.ipynb"),
     "docs/exemples/analyse.md": partial(page_du_carnet, "analyse.ipynb"),
     "docs/reference/table.md": page_de_la_table,
     "docs/reference/codes.md": page_des_codes,

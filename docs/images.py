@@ -78,9 +78,71 @@ def badge(label: str, value: str) -> str:
     )
 
 
+#: The five steps of section 1.1, and what serves each: commands that a test looks up, or what is left to people.
+ETAPES = (
+    ("Enrôlement sur le portail de l’ASP", ("hors de segur_pha ; puis : segur-pha editeur",)),
+    (
+        "Demande de financement, avance de 30 %",
+        (
+            "préparer : segur-pha preparer, verifier, controler",
+            "déposer sur le portail, puis le noter : segur-pha registre deposer",
+            "lire la réponse : segur-pha retour, resoumettre",
+            "décision et paiement : segur-pha registre decider, payer, noter",
+        ),
+    ),
+    (
+        "Prestation Ségur, pièces justificatives",
+        ("service fait, facture : segur-pha registre noter", "certificats : segur-pha certificats"),
+    ),
+    ("Demande et versement du solde", ("ce qui manque, ce qui est attendu : segur-pha registre soldes, noter",)),
+    ("Contrôles a posteriori", ("tout sur une officine : segur-pha registre dossier, montrer",)),
+)
+#: Lengths in pixels.
+LARGEUR, MARGE, LIGNE, ENTRE = 640, 16, 22, 14
+
+
+def etapes() -> str:
+    """Draw the five steps one below the other, so that a telephone shows them too."""
+    haut, cadres = MARGE, []
+    for rang, (nom, lignes) in enumerate(ETAPES, 1):
+        hauteur = 38 + LIGNE * len(lignes)
+        dites = "".join(
+            f'<text x="{MARGE + 58}" y="{haut + 46 + LIGNE * i}" font-size="14">{escape(ligne)}</text>'
+            for i, ligne in enumerate(lignes)
+        )
+        cadres.append(
+            f'<rect x="{MARGE}" y="{haut}" width="{LARGEUR - 2 * MARGE}" height="{hauteur}" rx="8" fill="#f0f3f8" stroke="#7d8aa3"/>'
+            f'<circle cx="{MARGE + 28}" cy="{haut + hauteur / 2:g}" r="16" fill="#1d4f91"/>'
+            f'<text x="{MARGE + 28}" y="{haut + hauteur / 2 + 6:g}" font-size="17" fill="#fff" text-anchor="middle">{rang}</text>'
+            f'<text x="{MARGE + 58}" y="{haut + 24}" font-size="16" font-weight="bold">{escape(nom)}</text>{dites}'
+        )
+        haut += hauteur + ENTRE
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LARGEUR} {haut}" role="img">'
+        "<title>Les cinq étapes du financement, et ce qui sert à chacune</title>"
+        f'<rect width="{LARGEUR}" height="{haut}" fill="#fff"/>'
+        f'<g fill="#1b1b1f" font-family="Verdana,DejaVu Sans,sans-serif">{"".join(cadres)}</g></svg>\n'
+    )
+
+
+def logo() -> str:
+    """Draw the logo: the cross of a pharmacy, with a tick; it reads in light and in dark."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64" role="img">'
+        "<title>segur_pha</title>"
+        '<path fill="#1a7f37" d="M22 4h20v18h18v20H42v18H22V42H4V22h18z"/>'
+        '<path fill="none" stroke="#fff" stroke-width="6" stroke-linecap="round" d="M20 33l9 9 17-20"/></svg>\n'
+    )
+
+
 def images() -> dict[str, str]:
     """Give every picture: its name in `docs/_static/`, and its text."""
-    return {CAPTURE: capture(), **{nom: badge(*dits) for nom, dits in badges().items()}}
+    return {
+        CAPTURE: capture(),
+        "etapes.svg": etapes(),
+        "logo.svg": logo(),
+        **{nom: badge(*dits) for nom, dits in badges().items()},
+    }
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ _NAMES = {
     "operateur messagerie": "gestionnaire.html",
     "prise en main": "prise-en-main.html",
     "pièce justificative": "glossaire.html",
+    "numéro déjà utilisé": "gestionnaire.html",
 }
 SEARCHES = {
     "": _NAMES

@@ -42,7 +42,7 @@ _COEUR = [
     "tests/test_pages_derivees.py",
     *(
         f"tests/proprietes/test_prop_{nom}.py"
-        for nom in ("allers_retours", "construction", "jumeaux", "modele", "verdicts")
+        for nom in ("allers_retours", "construction", "deux_voies", "modele", "verdicts")
     ),
     *_fichiers("tests/controle/test_[!e]*.py"),
 ]
@@ -85,7 +85,10 @@ SALLES = {
     # Without those that start processes or fill disks, which judge storage and no line of code.
     "depot": _salle(
         _fichiers("segur_pha/depot/*.py"),
-        [*_fichiers("tests/depot/test_[!d]*.py", "tests/depot/test_depot_[!cfo]*.py"), "tests/depot/test_depot_constats.py"],
+        [
+            *_fichiers("tests/depot/test_[!d]*.py", "tests/depot/test_depot_[!cfo]*.py"),
+            "tests/depot/test_depot_constats.py",
+        ],
         ["tests/depot/test_depot_valeurs.py", "tests/depot/test_depot_reglages.py", "tests/depot/test_depot_tables.py"],
     ),
     "registre": _salle(

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from segur_pha.controle.conseils import CONSEILS
     from segur_pha.controle.lignes import VerdictLigne
     from segur_pha.controle.verdict import FichierRejete, RapportControle, controler, lire
+    from segur_pha.depot.demandes_invalides import CommandeInvalide, DemandesInvalides
     from segur_pha.depot.editeur import Editeur
+    from segur_pha.depot.plat import mettre_a_plat, renumeroter
     from segur_pha.erreurs import (
         DemandeInvalide,
         DepotRefuse,
@@ -31,11 +33,15 @@ if TYPE_CHECKING:
         RetourIllisible,
         SegurError,
     )
+    from segur_pha.fichiers import FichierExistant
     from segur_pha.retour.ecarts import NatureEcart
     from segur_pha.retour.lecture import Retour, lire_retour
     from segur_pha.retour.lignes import Issue, LigneRetour
-    from segur_pha.retour.rapprochement import Rapprochement, rapprocher
+    from segur_pha.retour.rapprochement import LigneRapprochee, Rapprochement, rapprocher
     from segur_pha.retour.remedes import remede
+    from segur_pha.table.balise import Balise
+    from segur_pha.table.roles import Acteur, Role
+    from segur_pha.table.specification import Specification
     from segur_pha.texte_json.conversion import convertisseur
     from segur_pha.texte_json.ecriture import ecrire, en_json
     from segur_pha.texte_json.schema import schema, validateur
@@ -43,6 +49,7 @@ if TYPE_CHECKING:
     from segur_pha.vagues.va1.avance import PLAFONDS_HT, Avance, avance, depassement_du_plafond
     from segur_pha.vagues.va1.construire import construire_demande, decouper
     from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
+    from segur_pha.vagues.va1.mots_cles import DemandeAPlat, ValeursDeDemande
     from segur_pha.vagues.va1.noms import NomFichierJSON
     from segur_pha.vagues.va1.noms_de_pieces import NomPiece
     from segur_pha.vagues.va1.operateurs import Operateur, chercher_operateurs, operateur, operateurs
@@ -60,22 +67,29 @@ __all__ = [
     "CONSEILS",
     "PLAFONDS_HT",
     "VA1",
+    "Acteur",
     "Anomalie",
     "Avance",
+    "Balise",
     "Beneficiaire",
     "CertificatsServeur",
     "Commande",
+    "CommandeInvalide",
     "Conseil",
     "Constat",
     "Demande",
+    "DemandeAPlat",
     "DemandeInvalide",
+    "DemandesInvalides",
     "DepotRefuse",
     "Editeur",
     "ExtraManquant",
     "Fichier",
+    "FichierExistant",
     "FichierRejete",
     "FormatFichier",
     "Issue",
+    "LigneRapprochee",
     "LigneRetour",
     "NatureEcart",
     "NomFichierJSON",
@@ -90,10 +104,13 @@ __all__ = [
     "RegistreError",
     "Retour",
     "RetourIllisible",
+    "Role",
     "ScenarioInstallation",
     "SegurError",
+    "Specification",
     "StatutAdminTechnique",
     "TypeFichier",
+    "ValeursDeDemande",
     "VerdictLigne",
     "avance",
     "chercher_operateurs",
@@ -106,10 +123,12 @@ __all__ = [
     "en_json",
     "lire",
     "lire_retour",
+    "mettre_a_plat",
     "operateur",
     "operateurs",
     "rapprocher",
     "remede",
+    "renumeroter",
     "schema",
     "validateur",
 ]
@@ -119,22 +138,29 @@ _ROOMS: Final = {
     "CONSEILS": "controle.conseils",
     "PLAFONDS_HT": "vagues.va1.avance",
     "VA1": "vagues.va1",
+    "Acteur": "table.roles",
     "Anomalie": "anomalies",
     "Avance": "vagues.va1.avance",
+    "Balise": "table.balise",
     "Beneficiaire": "vagues.va1.table",
     "CertificatsServeur": "vagues.va1.table",
     "Commande": "vagues.va1.table",
+    "CommandeInvalide": "depot.demandes_invalides",
     "Conseil": "anomalies",
     "Constat": "constats",
     "Demande": "vagues.va1.table",
+    "DemandeAPlat": "vagues.va1.mots_cles",
     "DemandeInvalide": "erreurs",
+    "DemandesInvalides": "depot.demandes_invalides",
     "DepotRefuse": "erreurs",
     "Editeur": "depot.editeur",
     "ExtraManquant": "erreurs",
     "Fichier": "vagues.va1.table",
+    "FichierExistant": "fichiers",
     "FichierRejete": "controle.verdict",
     "FormatFichier": "vagues.va1.enumerations",
     "Issue": "retour.lignes",
+    "LigneRapprochee": "retour.rapprochement",
     "LigneRetour": "retour.lignes",
     "NatureEcart": "retour.ecarts",
     "NomFichierJSON": "vagues.va1.noms",
@@ -149,10 +175,13 @@ _ROOMS: Final = {
     "RegistreError": "erreurs",
     "Retour": "retour.lecture",
     "RetourIllisible": "erreurs",
+    "Role": "table.roles",
     "ScenarioInstallation": "vagues.va1.table",
     "SegurError": "erreurs",
+    "Specification": "table.specification",
     "StatutAdminTechnique": "vagues.va1.enumerations",
     "TypeFichier": "vagues.va1.enumerations",
+    "ValeursDeDemande": "vagues.va1.mots_cles",
     "VerdictLigne": "controle.lignes",
     "avance": "vagues.va1.avance",
     "chercher_operateurs": "vagues.va1.operateurs",
@@ -165,10 +194,12 @@ _ROOMS: Final = {
     "en_json": "texte_json.ecriture",
     "lire": "controle.verdict",
     "lire_retour": "retour.lecture",
+    "mettre_a_plat": "depot.plat",
     "operateur": "vagues.va1.operateurs",
     "operateurs": "vagues.va1.operateurs",
     "rapprocher": "retour.rapprochement",
     "remede": "retour.remedes",
+    "renumeroter": "depot.plat",
     "schema": "texte_json.schema",
     "validateur": "texte_json.schema",
 }

@@ -1,4 +1,4 @@
-"""Ground: what the portal would refuse, what is worth a look, and where it stands.
+"""Ground: what the controls refuse, what is worth a look, and where it stands.
 
 An :class:`Anomalie` is a value; what is raised is in :mod:`segur_pha.erreurs`.  It never repeats a value of the file, which may
 be personal data.
@@ -46,7 +46,7 @@ class Localisable(Protocol):
 
 @frozen(repr=False)
 class Anomalie:
-    """One thing the portal would refuse.
+    """One thing that a control refuses.
 
     Attributes:
         code: four digits, ``RRNN`` or ``99NN`` (decision 5: the codes are segur_pha's own).

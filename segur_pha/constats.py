@@ -6,9 +6,14 @@ both stand at a place of the table.  A :class:`Constat` stands where people keep
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import asdict, field, frozen
 
-__all__ = ["Constat", "ValeurRefusee"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Constat", "ValeurRefusee", "lignes_par_genre"]
 
 
 @frozen(kw_only=True)
@@ -23,7 +28,8 @@ class Constat:
         colonne: the header of the column, ``""`` when no column is concerned.
         balise: the tag of the table, or ``""``.
         document: the supporting document concerned, its name in its folder or zip, or ``""``.
-        attendu: what is expected, in French, or ``""``.
+        attendu: what is expected, in French, or ``""``; of an answer, what was sent or said by an earlier one.
+        recu: what stands there instead, where it may be shown: of a personal value no more than its length.
         fichier: the file in which ``ligne`` counts, ``""`` where it is the one table that the caller gave.
         page: the page of the document, from 1, the first of several; ``None`` when it concerns the whole of it.
         numero: the own number of what is concerned: of an order or a request (numeroEditeur), of a certificate (N° produit).
@@ -46,6 +52,7 @@ class Constat:
     numero: str = ""
     officine: str = field(default="", repr=False)
     chemin: str = ""
+    recu: str = field(default="", repr=False)
 
     @property
     def ou(self) -> str:
@@ -60,6 +67,15 @@ class Constat:
     def en_ligne(self) -> dict[str, object]:
         """Give the fields as one flat mapping, for JSON or a DataFrame."""
         return asdict(self)
+
+
+def lignes_par_genre(genres: Mapping[str, Iterable[Constat]]) -> list[dict[str, object]]:
+    """Give findings of several kinds as flat mappings for a table of data; ``genre`` tells which.
+
+    >>> lignes_par_genre({"faute": [Constat(message="Document absent.", code="document-absent")]})[0]["genre"]
+    'faute'
+    """
+    return [{"genre": genre, **constat.en_ligne()} for genre, constats in genres.items() for constat in constats]
 
 
 class ValeurRefusee(Exception):

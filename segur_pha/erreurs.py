@@ -1,4 +1,4 @@
-"""Ground: everything that segur_pha raises.
+"""Ground: the errors of segur_pha.
 
 A :class:`SegurError` carries the same machine-readable fields as an :class:`~segur_pha.Anomalie`: a code, the balise concerned and
 a JSON Pointer.  Its text never repeats a value of the file, which may be personal data.
@@ -25,7 +25,7 @@ __all__ = [
 
 
 class SegurError(Exception):
-    """The root of everything segur_pha raises.
+    """The root of what segur_pha refuses; the system's refusals stay ``OSError``.
 
     ``code``, ``balise`` and ``chemin`` (a JSON Pointer) are for programs, ``str()`` is a French sentence for people.
 
@@ -52,7 +52,7 @@ def _refaire(classe: type[SegurError], args: tuple[object, ...], etat: dict[str,
 
 
 class DemandeInvalide(SegurError, ValueError):
-    """Values that the portal would refuse were given to a constructor.
+    """Values that the controls refuse were given to a constructor.
 
     ``anomalies`` holds every fault of the block, in the table's order; the text lists every balise at fault.
     """
@@ -65,7 +65,7 @@ class DemandeInvalide(SegurError, ValueError):
             balise=premiere.balise,
             chemin=premiere.chemin,
         )
-        self.anomalies = tuple(anomalies)
+        self.anomalies: tuple[Anomalie, ...] = tuple(anomalies)
 
 
 class NomInvalide(SegurError, ValueError):
@@ -87,10 +87,21 @@ class RegistreError(SegurError):
 class ExtraManquant(SegurError, ImportError):
     """A facultative part of segur_pha is not installed; ``extra`` names it and the text says the pip command.
 
+    ``extras`` names all that are known to be missing, so that they are installed in one go.
+
     >>> print(ExtraManquant("tableur"))
     Cette fonction demande l’extra « tableur » : pip install "segur-pha[tableur]"
+    Pour tout installer en une fois : pip install "segur-pha[tout]"
+    >>> print(ExtraManquant("pieces", "registre").args[0].splitlines()[0])
+    Cette fonction demande les extras « pieces » et « registre » : pip install "segur-pha[pieces,registre]"
     """
 
-    def __init__(self, extra: str) -> None:
-        super().__init__(f'Cette fonction demande l’extra « {extra} » : pip install "segur-pha[{extra}]"')
+    def __init__(self, extra: str, *autres: str) -> None:
         self.extra = extra
+        self.extras = (extra, *autres)
+        noms = " et ".join(f"« {nom} »" for nom in self.extras)
+        super().__init__(
+            f"Cette fonction demande {'les extras' if autres else 'l’extra'} {noms} : "
+            f'pip install "segur-pha[{",".join(self.extras)}]"\n'
+            'Pour tout installer en une fois : pip install "segur-pha[tout]"'
+        )

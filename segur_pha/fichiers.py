@@ -9,7 +9,6 @@ import re
 import shutil
 from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from segur_pha.erreurs import DepotRefuse
@@ -17,6 +16,7 @@ from segur_pha.erreurs import DepotRefuse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from ctypes import CDLL
+    from pathlib import Path
     from typing import BinaryIO
 
 __all__ = [
@@ -98,7 +98,7 @@ def _retirer(entree: os.DirEntry[str]) -> bool:
         if entree.is_dir():
             shutil.rmtree(entree.path)
         else:
-            Path(entree.path).unlink()
+            os.unlink(entree.path)  # noqa: PTH108 - a name is all there is, and pathlib is slow to load
         return True
     return False
 

@@ -71,8 +71,8 @@ class PortailSimule:
     """A portal that answers at once, always the same for the same seed and the same deposits.
 
     **It is not the ASP.**  ``graine`` decides of every reference it gives; ``inconduites`` of how it misbehaves;
-    ``specification`` is the wave whose files it takes.  The object remembers the numbers that were deposited, as the portal
-    does.
+    ``specification`` is the wave whose files it takes.  The object remembers the numbers that were deposited: the guide
+    wants a new one for each request.
 
     >>> from segur_pha import en_json
     >>> from segur_pha.retour.lecture import lire_retour

@@ -1,13 +1,28 @@
 """The publisher's settings: in Python, in TOML, and what is said when they are wrong."""
 
+import zipfile
 from datetime import date
 from decimal import Decimal
 from inspect import signature
 from pathlib import Path
 
+import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from segur_pha import DemandeInvalide, Editeur, SegurError, construire_demande
+from segur_pha import (
+    DemandeInvalide,
+    DemandesInvalides,
+    Editeur,
+    SegurError,
+    construire_demande,
+    mettre_a_plat,
+    renumeroter,
+)
+from segur_pha.depot import preparer_depot
+from segur_pha.strategies import demandes
+from segur_pha.vagues.va1.exemples import demande_du_guide
 
 EXEMPLE = Path(__file__).parents[1] / "examples" / "editeur.toml"
 
@@ -207,3 +222,119 @@ def test_files_are_made_lazily():
 def test_every_keyword_of_the_builder_can_be_set_once():
     for nom in signature(construire_demande).parameters:
         assert nom in Editeur("ANS0000001", "12345678200010", **{nom: "x"}).defauts
+
+
+EDITEUR = Editeur("ANS0000001", "12345678200010", has_bal_ms_sante_personnelle=False, **ADMINISTRATEUR)
+NUMEROS = st.text("0123456789ABCDEFabcdef", min_size=5, max_size=5)
+
+
+@given(demandes())
+def test_a_request_laid_flat_makes_the_same_request(demande):
+    refaite = construire_demande(**mettre_a_plat(demande))
+    sans_pieces = attrs.filters.exclude("pieces_justificatives")
+    assert attrs.asdict(refaite, filter=sans_pieces) == attrs.asdict(demande, filter=sans_pieces)
+    # The documents are those that are due, in the builder's order.
+    assert set(refaite.pieces_justificatives) <= set(demande.pieces_justificatives)
+    assert mettre_a_plat(refaite) | formats(demande) == mettre_a_plat(demande)
+    assert EDITEUR.demandes([mettre_a_plat(demande)]) == (refaite,)
+
+
+def formats(demande):
+    """Give the formats of the documents that a request announces, due or not."""
+    return {f"format_{piece.type_fichier.lower()}": piece.format_fichier for piece in demande.pieces_justificatives}
+
+
+@given(demandes(), NUMEROS)
+def test_under_another_number_everything_but_the_number_and_the_names_stays(demande, numero):
+    autre = renumeroter(demande, numero)
+    assert autre.numero_editeur == numero
+    assert all(f"-{numero}." in piece.nom_fichier for piece in autre.pieces_justificatives)
+    assert mettre_a_plat(autre) | {"numero_editeur": ""} == mettre_a_plat(demande) | {"numero_editeur": ""}
+    assert renumeroter(autre, demande.numero_editeur) == demande
+
+
+@given(demandes(), NUMEROS)
+def test_evolve_judges_as_a_constructor_does(demande, numero):
+    assert attrs.evolve(demande) == demande
+    assert attrs.evolve(demande, beneficiaire=attrs.evolve(demande.beneficiaire, nom_responsable="X")) != demande
+    if numero != demande.numero_editeur:
+        with pytest.raises(DemandeInvalide) as refus:
+            attrs.evolve(demande, numero_editeur=numero)
+        assert {anomalie.code for anomalie in refus.value.anomalies} == {"2507"}
+
+
+def test_what_is_no_request_is_neither_laid_flat_nor_renumbered():
+    for autre in (None, "00001", demande_du_guide().commande):
+        with pytest.raises(SegurError, match="Donnez une demande"):
+            mettre_a_plat(autre)
+        with pytest.raises(SegurError, match="Donnez une demande"):
+            renumeroter(autre, "00002")
+    with pytest.raises(SegurError, match="en texte"):
+        renumeroter(demande_du_guide(), 2)
+    with pytest.raises(DemandeInvalide):
+        renumeroter(demande_du_guide(), "2")
+
+
+#: What can be wrong with an order, and the codes of it.
+FAUTES = {
+    "rien": ({}, []),
+    "le nom": ({"nom_responsable": "Durand"}, ["2004"]),
+    "deux": ({"nom_responsable": "Durand", "montant_segur_ht": 708.33}, ["1202", "2004"]),
+}
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(FAUTES)), st.sampled_from(["00001", "00002", "00003"])), max_size=5))
+def test_every_fault_of_every_order_is_told_by_its_rank_and_its_number(choix):
+    rangees = [{**COMMANDE, **FAUTES[faute][0], "numero_editeur": numero} for faute, numero in choix]
+    attendues = []
+    vus = set()
+    for rang, (faute, numero) in enumerate(choix, start=1):
+        codes = [*FAUTES[faute][1], *(["0806"] if numero in vus else [])]
+        vus.add(numero)
+        if codes:
+            attendues.append((rang, numero, codes))
+    if not attendues:
+        assert [d.numero_editeur for d in EDITEUR.demandes(iter(rangees))] == [numero for _, numero in choix]
+        return
+    with pytest.raises(DemandesInvalides) as refus:
+        EDITEUR.demandes(rangees)
+    assert [
+        (c.rang, c.numero_editeur, [anomalie.code for anomalie in c.anomalies]) for c in refus.value.commandes
+    ] == attendues
+    assert str(refus.value).count("Commande ") == sum(len(codes) for _, _, codes in attendues)
+
+
+def test_an_order_without_a_number_and_one_with_an_unknown_keyword():
+    with pytest.raises(DemandesInvalides, match=r"^Commande 1 : numeroEditeur"):
+        EDITEUR.demandes([COMMANDE])
+    with pytest.raises(SegurError, match="Commande 2 : nom inconnu : finess"):
+        EDITEUR.demandes([{**COMMANDE, "numero_editeur": "00001"}, {"finess": "x"}])
+    with pytest.raises(SegurError, match="Commande 1 : donnez un dictionnaire"):
+        EDITEUR.demandes([demande_du_guide()])
+
+
+def test_a_prepared_deposit_tells_what_became_of_each_order(tmp_path):
+    exemples = EXEMPLE.parent
+    depot = preparer_depot(
+        exemples / "commandes.csv",
+        Editeur.lire(EXEMPLE),
+        exemples / "pieces",
+        tmp_path / "depot",
+        jour=date(2022, 11, 15),
+    )
+    assert [(ligne.ligne, ligne.numero_editeur, ligne.num_ligne) for ligne in depot.lignes] == [
+        (2, "00001", 1),
+        (3, "00002", 2),
+        (4, "00003", 3),
+    ]
+    assert [[document.source for document in ligne.documents] for ligne in depot.lignes] == [
+        ["Bon DURAND.pdf"],
+        ["Bon LEFEVRE.PDF", "PREUVE_HT.pdf"],
+        ["scan-0003.png"],
+    ]
+    for ligne in depot.en_lignes():
+        with zipfile.ZipFile(depot.dossier / ligne["zip"]) as contenu:
+            source = next(p for p in (exemples / "pieces").rglob("*") if p.name == ligne["source"])
+            assert contenu.read(ligne["nom"]) == source.read_bytes()
+        assert f'"{ligne["numero_editeur"]}"' in (depot.dossier / ligne["fichier"]).read_text("utf-8")
+    assert "DURAND" not in repr(depot.lignes)

@@ -13,6 +13,9 @@ import pytest
 if TYPE_CHECKING:
     from types import ModuleType
 
+from segur_pha.cli import COMMANDES
+from segur_pha.cli.registre import registre
+
 ROOT = Path(__file__).parents[1]
 STATIC = ROOT / "docs" / "_static"
 
@@ -51,4 +54,17 @@ def test_the_screenshot_is_a_command_and_its_whole_output() -> None:
 
 def test_the_readme_shows_every_picture_with_words_beside_it() -> None:
     shown = dict(re.findall(r"!\[([^\]]{5,})\]\(docs/_static/([\w.-]+)\)", (ROOT / "README.md").read_text("utf-8")))
-    assert sorted(shown.values()) == sorted(IMAGES)
+    assert sorted(shown.values()) == sorted(set(IMAGES) - {"logo.svg"})  # which stands on each page of the site
+
+
+def test_the_five_steps_name_commands_that_exist() -> None:
+    lines = ET.fromstring(IMAGES["etapes.svg"]).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314 - our own
+    named = [group for line in lines for group in re.findall(r"segur-pha ([\w ,]+)", str(line.text))]
+    assert len(named) == 9
+    for group in named:
+        first, *others = re.match(r"(?:registre )?\w+(?:, \w+)*", group)[0].split(", ")  # type: ignore[index]
+        before = "registre " if first.startswith("registre ") else ""
+        for command in (first, *(before + other for other in others)):
+            name, *below = command.split()
+            assert name in COMMANDES
+            assert set(below) <= set(registre)

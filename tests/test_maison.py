@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import errno
 import re
+import socket
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 from importlinter.cli import lint_imports
 
 import segur_pha
+from segur_pha.courriels import examiner_courriel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,29 +71,64 @@ def test_what_is_long_says_why() -> None:
     assert rooms | long == set(re.findall(r"^\| `([\w/.:]+)`", REASONS, re.MULTILINE))
 
 
-def test_nothing_reaches_for_the_network() -> None:
-    # Only SQLAlchemy connects, to the database that the caller names.
-    network = {
-        "asyncio",
-        "ftplib",
-        "http",
-        "httpx",
-        "requests",
-        "smtplib",
-        "socket",
-        "ssl",
-        "urllib.request",
-        "urllib3",
-    }
-    asked = {
+def imported() -> set[str]:
+    """List whatever the package imports, at the top or inside a function."""
+    return {
         name
         for tree, _ in parsed().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
     }
-    assert "sqlalchemy" in asked
+
+
+def test_nothing_reaches_for_the_network() -> None:
+    # Only SQLAlchemy connects, to the database that the caller names; and email-validator asks for MX records where
+    # somebody says dns=True.
+    network = {
+        *("asyncio", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib.request", "urllib3"),
+        *("dns", "aiohttp", "telnetlib", "poplib", "imaplib", "xmlrpc", "socketserver"),
+    }
+    asked = imported()
+    assert {"sqlalchemy", "email_validator"} <= asked
     assert {name for name in asked if name in network or name.split(".")[0] in network} == set()
+    looks = [
+        (name, ast.unparse(keyword.value))
+        for name, (tree, _) in parsed().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "check_deliverability"
+    ]
+    assert looks == [("courriels", "dns")]
+
+
+def test_an_address_is_looked_up_where_somebody_says_so_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Watched(socket.socket):
+        def __init__(self, *_: object, **__: object) -> None:
+            asked.append("socket")
+            raise OSError(errno.ENETUNREACH, "no network here")
+
+    monkeypatch.setattr(socket, "socket", Watched)
+    for address in ("contact@editeur.fr", "éric@éditeur.fr", "x@", "jean.martin@gmial.com", "a@b.example"):
+        examiner_courriel(address)
+    assert asked == []
+    examiner_courriel("contact@editeur.fr", dns=True)
+    assert asked
+
+
+def test_nothing_starts_another_program_than_our_own_workers() -> None:
+    starters = {"system", "popen", "Popen", "startfile", "execv", "execve", "spawnv", "posix_spawn", "fork", "run"}
+    started = {
+        (name, ast.unparse(node.args[0]))
+        for name, (tree, _) in parsed().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in starters
+    }
+    assert [name for name, _ in started] == ["depot.ouvriers"]
+    assert all(command.startswith("[sys.executable, ") for _, command in started)
 
 
 # --- Waves: one folder each, which alone names balises --------------------------------------------------------------------

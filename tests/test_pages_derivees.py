@@ -1,8 +1,10 @@
 """What is derived from the table and checked in is what the table says today."""
 
 import importlib.util
+import inspect
 import json
 import re
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -28,10 +30,35 @@ def test_the_checked_in_page_is_up_to_date(nom, page):
     assert (racine / nom).read_text(encoding="utf-8") == page(), "run: python docs/generate.py"
 
 
-def test_the_notebook_is_kept_without_outputs():
+def test_the_notebook_is_kept_with_what_its_cells_show():
     cells = json.loads((PROJET / "examples" / "analyse.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
 
-    assert [cell for cell in cells if cell.get("outputs") or cell.get("execution_count")] == []
+    # That is what a code host renders: tables for people, texts for the others, and nothing that a page could run.
+    assert [cell["execution_count"] for cell in code] == [*range(1, len(code) + 1)]
+    shown = [output["data"] for cell in code for output in cell["outputs"]]
+    assert len(shown) > 3
+    for data in shown:
+        assert data["text/plain"]
+        assert "<script" not in "".join(data.get("text/html", []))
+    assert sum("<table>" in "".join(data.get("text/html", [])) for data in shown) > 1
+
+
+def test_no_signature_of_the_reference_holds_an_endless_default():
+    pages = "".join(p.read_text(encoding="utf-8") for p in (PROJET / "docs" / "reference" / "api").glob("*.md"))
+    shown = re.findall(r"^\.\. auto(?:class|function):: ([\w.]+)$", pages, re.MULTILINE)
+
+    def defaults(thing):
+        inside = vars(thing) if inspect.isclass(thing) else {}
+        for part in (thing, *(getattr(m, "__func__", m) for name, m in inside.items() if not name.startswith("_"))):
+            if inspect.isclass(part) or inspect.isfunction(part):
+                with suppress(ValueError, TypeError):
+                    yield from (p.default for p in inspect.signature(part).parameters.values())
+
+    assert len(shown) > 80
+    for name in shown:
+        room, _, last = name.rpartition(".")
+        assert [d for d in defaults(getattr(import_module(room), last)) if len(repr(d)) > 100] == [], name
 
 
 def test_every_public_name_has_its_place_in_the_reference():

@@ -115,7 +115,7 @@ def test_what_cannot_be_removed_is_not_said_to_be(tmp_path: Path, gone: int, mon
         raise PermissionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "unlink", refuse)
+        patch.setattr(os, "unlink", refuse)
         assert retirer_les_restes(tmp_path) == []
     with monkeypatch.context() as patch:
         patch.setattr(os, "kill", refuse)  # somebody else's process

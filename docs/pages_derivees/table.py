@@ -12,14 +12,14 @@ from segur_pha.table.formats import Format, Nature
 from segur_pha.vagues.va1 import VA1
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from segur_pha.controle.explications import Explication
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.catalogue import EntreeCatalogue
     from segur_pha.table.specification import Specification
 
-__all__ = ["page_de_la_table", "page_des_codes", "parametres_de_la_demande"]
+__all__ = ["mots_cles_de_la_demande", "page_de_la_table", "page_des_codes", "parametres_de_la_demande"]
 
 _ENTETE: Final = "<!-- Written by docs/generate.py; a test compares it with the table. -->\n"
 
@@ -86,7 +86,7 @@ def page_des_codes(specification: Specification = VA1) -> str:
         "",
         "## 99 – The whole file",
         "",
-        "The 1st control: nothing of the file is taken, and the same numbers may go again.",
+        "The 1st control: nothing of the file is taken, and the same numbers may go again (our reading, decision 17).",
         "",
         *_codes(
             [e for e in specification.catalogue if not e.balise and e.provenance is not Provenance.DOCUMENT],
@@ -122,6 +122,50 @@ def parametres_de_la_demande(specification: Specification = VA1) -> str:
         f"    {rangee.attribut}: {_type_accepte(annotation)}{'' if rangee.obligatoire else ' = None'},\n"
         for rangee, annotation in rangees
     )
+
+
+_MOTS_CLES: Final = '''"""What an order says, by keyword, for type checkers and editors; docs/generate.py writes it from the table."""
+
+# ruff: noqa: TC001, TC003 - so that the annotations of these classes can be resolved
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict
+
+from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique
+
+__all__ = ["DemandeAPlat", "ValeursDeDemande"]
+
+
+class ValeursDeDemande(TypedDict, total=False):
+    """What may be said of a request: the keywords of :func:`~segur_pha.construire_demande`, none of which must be there.
+
+    For functions of your own that hand them on: ``def nouvelle(**valeurs: Unpack[ValeursDeDemande])``.
+    """
+
+{acceptes}
+
+class DemandeAPlat(TypedDict):
+    """A request laid flat by :func:`~segur_pha.mettre_a_plat`: the keywords of :func:`~segur_pha.construire_demande`, all there."""
+
+{lus}'''
+
+
+def mots_cles_de_la_demande(specification: Specification = VA1) -> str:
+    """Write the module of the typed dictionaries of flat values (Python)."""
+    rangees = list(_rangees_a_plat(specification.classe_demande))
+    formats = [f"format_{colonne.lower()}" for colonne in specification.noms_des_pieces.codes]
+    acceptes = [(rangee.attribut, _type_accepte(annotation)) for rangee, annotation in rangees]
+    lus = [(rangee.attribut, annotation) for rangee, annotation in rangees]
+    return _MOTS_CLES.format(
+        acceptes=_champs([*acceptes, *((mot, "FormatFichier | str") for mot in formats)]),
+        lus=_champs([*lus, *((mot, "FormatFichier") for mot in formats)]),
+    )
+
+
+def _champs(champs: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"    {nom}: {genre}\n" for nom, genre in champs)
 
 
 def _rangees_a_plat(classe: ClasseBloc) -> Iterator[tuple[Balise, str]]:

@@ -101,7 +101,7 @@ class Lissage:
     def __repr__(self) -> str:
         return (
             f"Lissage({len(self.taches)} renouvellements à {self.rythme} par jour, {len(self.perdues)} perdus, "
-            f"capacité suffisante : {self.capacite_suffisante})"
+            f"il en faudrait {self.capacite_suffisante})"
         )
 
     @property
@@ -115,7 +115,7 @@ class Lissage:
         return (
             f"Du {en_lettres(self.jour)} : {accorder(len(self.taches), 'renouvellement placé', 'renouvellements placés')}, "
             f"{self.rythme} par jour ouvré au plus ; {len(self.perdues)} sans jour possible ({perdues}). "
-            f"Capacité suffisante : {self.capacite_suffisante} par jour ouvré."
+            f"Pour n’en perdre aucun qui puisse encore être sauvé, il suffit d’en faire {self.capacite_suffisante} par jour ouvré."
             f"{commandes if self.commandes or self.commandes_sans_jour else ''}"
         )
 

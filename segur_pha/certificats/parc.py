@@ -141,7 +141,7 @@ class Parc:
 
     certificats: tuple[Certificat, ...]
     lignes_illisibles: tuple[Constat, ...] = ()
-    officines: Mapping[str, Officine] = field(factory=dict, converter=_copie)
+    officines: Mapping[str, Officine] = field(factory=dict, converter=_copie, hash=False)
     avertissements: tuple[Constat, ...] = ()
     ecartes: tuple[CertificatEcarte, ...] = ()
     lectures: tuple[str, ...] = ()

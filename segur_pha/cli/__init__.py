@@ -11,9 +11,11 @@ import os
 import sys
 from contextlib import contextmanager, suppress
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.cli.console import montrer_erreur, regler_les_sorties
+from segur_pha.cli.console import montrer_erreur, regler_les_sorties, sortir_json
+from segur_pha.cli.extras import tous_ensemble
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_d_usage, erreur_du_systeme, sans_mot_de_passe
 from segur_pha.erreurs import ExtraManquant, SegurError
 
@@ -29,7 +31,7 @@ __all__ = ["application", "principal"]
 COMMANDES: Final = {
     "controler": "Contrôle des fichiers de demandes avant leur dépôt.",
     "editeur": "Écrit les réglages de l’éditeur, chaque clé expliquée.",
-    "preparer": "Prépare le dossier à déposer, depuis un export de commandes et des documents.",
+    "preparer": "Prépare le dossier à déposer, depuis un export de commandes et les pièces numérisées.",
     "verifier": "Vérifie un dossier avant son dépôt.",
     "retour": "Lit la réponse du portail, la rapproche de ce qui est parti, et l’enregistre.",
     "resoumettre": "Prépare un nouveau dépôt des demandes rejetées, corrigées.",
@@ -55,6 +57,10 @@ Pour commencer :
 Pour contrôler un fichier avant de le déposer :
 
     segur-pha controler JSON-ANS0000001-20221115-001.json
+
+Pour l’aide d’une commande :
+
+    segur-pha aide controler
 """
 
 OUI, REFUSE, MAUVAIS_USAGE, INTERROMPU, PLUS_DE_LECTEUR = 0, 2, 64, 130, 141
@@ -94,16 +100,17 @@ def _version() -> str:
 def principal(argv: Sequence[str] | None = None) -> int:
     """Run a command line (by default the process's) and give its exit code; what goes wrong is said in French, on stderr."""
     regler_les_sorties()
+    donnes = sys.argv[1:] if argv is None else argv
     try:
         with _peu_de_ramassages(), _fichiers_a_soi():
-            code = _executer(sys.argv[1:] if argv is None else argv)
+            code = _executer(donnes)
         sys.stdout.flush()
     except BrokenPipeError:
         _taire_la_sortie()
         return PLUS_DE_LECTEUR
     except OSError as refus:
         _taire_la_sortie()
-        return _echec(erreur_du_systeme(refus))
+        return _echec(donnes, erreur_du_systeme(refus))
     return code
 
 
@@ -116,6 +123,23 @@ def _peu_de_ramassages() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*seuils)
+
+
+#: What people type for the options --help and --version.
+_SYNONYMES: Final = {"aide": "--help", "help": "--help", "version": "--version"}
+
+
+def _en_option(argv: Sequence[str]) -> list[str]:
+    """Take « aide », « help » and « version » for the options that they mean.
+
+    >>> _en_option(["aide", "registre", "payer"]), _en_option(["registre", "aide"]), _en_option(["operateurs", "aide"])
+    (['registre', 'payer', '--help'], ['registre', '--help'], ['operateurs', 'aide'])
+    """
+    if argv and argv[0] in _SYNONYMES:
+        return [*argv[1:], _SYNONYMES[argv[0]]]
+    if len(argv) > 1 and argv[0] == "registre" and argv[1] in _SYNONYMES:
+        return [argv[0], *argv[2:], _SYNONYMES[argv[1]]]
+    return list(argv)
 
 
 @contextmanager
@@ -141,25 +165,35 @@ def _executer(argv: Sequence[str]) -> int:
         app = application()
         from cyclopts import CycloptsError
     except ExtraManquant as manque:
-        return _echec(str(manque))
+        return _echec(argv, str(tous_ensemble(manque, argv)))
     try:
-        resultat = app(list(argv), exit_on_error=False, print_error=False, result_action="return_value")
+        resultat = app(_en_option(argv), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as mesusage:
-        return _echec(erreur_d_usage(mesusage), MAUVAIS_USAGE)
+        return _echec(argv, erreur_d_usage(mesusage), MAUVAIS_USAGE)
     except UsageErrone as mesusage:
-        return _echec(str(mesusage), MAUVAIS_USAGE)
+        return _echec(argv, str(mesusage), MAUVAIS_USAGE)
+    except ExtraManquant as manque:
+        return _echec(argv, str(tous_ensemble(manque, argv)))
     except SegurError as refus:
         # DepotRefuse may also be an OSError (FichierExistant): its own message says more.
-        return _echec(str(refus))
+        return _echec(argv, str(refus), refus=refus)
     except KeyboardInterrupt:
-        return _echec("Interrompu.", INTERROMPU)
+        return _echec(argv, "Interrompu.", INTERROMPU)
     except MemoryError:
-        return _echec("La mémoire de cet ordinateur ne suffit pas ; fermez d’autres programmes, puis recommencez.")
+        return _echec(
+            argv, "La mémoire de cet ordinateur ne suffit pas ; fermez d’autres programmes, puis recommencez."
+        )
     return resultat if isinstance(resultat, int) else OUI
 
 
-def _echec(message: str, code: int = REFUSE) -> int:
-    premiere, *suite = sans_mot_de_passe(message).splitlines()
+def _echec(argv: Sequence[str], message: str, code: int = REFUSE, *, refus: SegurError | None = None) -> int:
+    """Say what went wrong: in French for people, and as JSON too for a program that asked for JSON."""
+    dit = sans_mot_de_passe(message)
+    premiere, *suite = dit.splitlines()
+    if ("--format", "json") in pairwise(argv) or "--format=json" in argv:
+        places = {nom: getattr(refus, nom, "") or None for nom in ("code", "balise", "chemin")}
+        with suppress(OSError, ValueError):  # nobody reads any more, or the disk is full
+            sortir_json({"version": 1, "erreur": {"message": dit, **places}})
     montrer_erreur(erreur(premiere), *suite)
     return code
 

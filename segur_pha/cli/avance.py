@@ -70,10 +70,11 @@ def _objet(resultat: Avance, regime: str, exces: Decimal | None) -> dict[str, ob
 
 
 def _montrer(resultat: Avance, regime: str) -> None:
+    montants = [euros(m) for m in (resultat.montant_ht, resultat.montant_ttc, resultat.montant)]
+    # Two blanks at least before the longest, and the usual amounts where they always stood.
+    ht, ttc, montant = (m.rjust(max(14, 2 + max(map(len, montants)))) for m in montants)
     montrer(
-        f"Montant HT          {euros(resultat.montant_ht):>14}",
-        f"Montant TTC (20 %)  {euros(resultat.montant_ttc):>14}",
-        Phrase(
-            f"Avance : 30 % du {regime}", " " * (3 - len(regime)), Marque(f"{euros(resultat.montant):>14}", Niveau.BON)
-        ),
+        f"Montant HT          {ht}",
+        f"Montant TTC (20 %)  {ttc}",
+        Phrase(f"Avance : 30 % du {regime:3}", Marque(montant, Niveau.BON)),
     )

@@ -32,13 +32,14 @@ from segur_pha.certificats import (
     travail_en_json,
     trois_certificats,
 )
-from segur_pha.certificats.jours import jour_de_paris, lire_jour
+from segur_pha.certificats.jours import jour_de_paris
 from segur_pha.certificats.officines import lire_officines
 from segur_pha.certificats.ordre import FormeJour  # noqa: TC001 - cyclopts resolves the annotations
 from segur_pha.certificats.quotidien import JOURNAL, garder, noter, veille
 from segur_pha.certificats.sorties import tableau_des_alertes
 from segur_pha.certificats.textes import morceaux_du_bilan
 from segur_pha.cli.console import montrer
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
@@ -62,22 +63,13 @@ _SANS_LIMITE: Final = 10**9
 _FICHIERS_DE_CERTIFICATS: Final = frozenset([".pem", ".cer", ".crt", ".der", ".p7b", ".p7c"])
 
 
-def _lire_jour(_: object, mots: Sequence[object]) -> date:
-    lu = lire_jour(str(getattr(mots[0], "value", "")))
-    if lu is None:
-        raise ValueError("no day")
-    return lu
-
-
 def certificats(
     suivi: Annotated[
         Path, Parameter(help="Export CSV ou XLSX de la page de suivi, ou dossier de certificats, ou l’un d’eux.")
     ],
     /,
     *,
-    au: Annotated[
-        date | None, Parameter(help="Jour du bilan ; aujourd’hui par défaut.", converter=_lire_jour, n_tokens=1)
-    ] = None,
+    au: Annotated[date | None, EST_UN_JOUR, Parameter(help="Jour du bilan ; aujourd’hui par défaut.")] = None,
     officines: Annotated[
         Path | None,
         Parameter(

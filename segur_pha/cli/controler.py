@@ -1,4 +1,4 @@
-"""``segur-pha controler``: files in, what the portal would answer out."""
+"""``segur-pha controler``: files in, the verdict of both controls out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, sortir
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, option_inconnue, sans_mot_de_passe
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.vague import Vague, specification_de
@@ -70,7 +71,9 @@ def controler(
             help="Avec --retour : donne aux demandes acceptées un numéroASP inventé, qui commence ainsi (essais)."
         ),
     ] = "",
-    jour: Annotated[date | None, Parameter(help="Jour du contrôle, AAAA-MM-JJ. Par défaut : aujourd’hui.")] = None,
+    jour: Annotated[
+        date | None, EST_UN_JOUR, Parameter(help="Jour du contrôle, JJ/MM/AAAA. Par défaut : aujourd’hui.")
+    ] = None,
     sans: Annotated[
         list[str] | None,
         Parameter(help="Conseils à taire, par leur identifiant : --sans finess-cle,siret-cle.", negative=""),
@@ -78,7 +81,7 @@ def controler(
     finess: Finess = None,
     vague: Vague = None,
 ) -> int:
-    """Contrôle des fichiers de demandes comme le ferait le portail : structure, puis chaque demande.
+    """Contrôle des fichiers de demandes d’après le guide : la structure du fichier, puis chaque demande.
 
     Code de sortie : 0 tout est accepté, 1 une demande au moins est rejetée, 2 un fichier est refusé ou illisible.
 

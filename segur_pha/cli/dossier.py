@@ -28,7 +28,7 @@ def dossier(
     *,
     sortie: Annotated[Path, Parameter(help="Le dossier à créer ; il ne doit pas exister.")],
     pieces: Annotated[
-        Path | None, Parameter(help="Dossier de dépôt ou de documents, dont les pièces de l’officine sont copiées.")
+        Path | None, Parameter(help="Dossier de dépôt ou de pièces, dont celles de l’officine sont copiées.")
     ] = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
 ) -> int:

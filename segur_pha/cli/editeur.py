@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from segur_pha.table.balise import Balise
     from segur_pha.table.specification import Specification
 
-__all__ = ["editeur"]
+__all__ = ["chercher_les_reglages", "editeur"]
 
 
 def editeur(
@@ -54,6 +56,16 @@ def editeur(
     )
     montrer(Phrase(f"Réglages écrits dans {sortie} : {suite}."))
     return 0
+
+
+def chercher_les_reglages(reglages: Path, commandes: Path | None = None) -> None:
+    """Refuse to go on without settings, and say how they are made; ``commandes``: the export whose titles would help."""
+    if not os.path.lexists(reglages):
+        depuis = ["--depuis", str(commandes)] if commandes else []
+        raise SegurError(
+            f"{reglages} : introuvable. Ce fichier tient les réglages de l’éditeur ; écrivez-le avec :\n"
+            f"    {shlex.join(['segur-pha', 'editeur', str(reglages), *depuis])}"
+        )
 
 
 def _titres(depuis: Path) -> Sequence[str]:

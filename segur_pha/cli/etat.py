@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from segur_pha.argent import somme
 from segur_pha.cli.console import montrer, sortir, sortir_json
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.listes import (
     FAITS,
     Xlsx,
@@ -43,7 +44,7 @@ def etat(
     ] = "texte",
     xlsx: Xlsx = None,
     depuis: Annotated[
-        date | None, Parameter(help="Dit aussi ce qui a changé depuis ce jour.", show_default=False)
+        date | None, EST_UN_JOUR, Parameter(help="Dit aussi ce qui a changé depuis ce jour.", show_default=False)
     ] = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
 ) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
@@ -18,9 +18,12 @@ from segur_pha.tableurs import octets_du_fichier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from segur_pha.constats import Constat
+    from segur_pha.registre import Registre
     from segur_pha.registre.tableau_de_notes import NotesLues
+    from segur_pha.table.specification import Specification
 
 __all__ = ["annuler", "noter", "regulariser"]
 
@@ -104,12 +107,16 @@ def _rien(constats: Sequence[Constat], liste: ListeDesFautes) -> int:
 
 
 def annuler(
-    numero: Annotated[str, Parameter(help="Le numéro éditeur de la demande, comme 00001.")],
+    numero: Annotated[
+        str,
+        Parameter(help="Le numéro éditeur de la demande, comme 00001 ; pour reponse, aussi le fichier de la réponse."),
+    ],
     fait: Annotated[
         Literal[
             "depot",
             "refus",
             "abandon",
+            "reponse",
             "incomplete",
             "modification",
             "decision",
@@ -120,7 +127,9 @@ def annuler(
             "solde-paye",
             "controle",
         ],
-        Parameter(help="Ce qui a été noté à tort ; depot, refus et abandon valent pour tout le fichier."),
+        Parameter(
+            help="Ce qui a été noté à tort ; depot, refus et abandon valent pour tout le fichier, reponse pour toute la réponse."
+        ),
     ],
     /,
     *,
@@ -131,18 +140,34 @@ def annuler(
 ) -> int:
     """Annule un fait noté par erreur : le registre répond comme s’il n’avait jamais été noté, le journal garde les deux.
 
-    Exemple :
+    Exemples :
 
         segur-pha registre annuler 00001 paiement --motif "montant d’une autre officine"
+        segur-pha registre annuler retour.json reponse --motif "réponse d’un essai"
     """
     from segur_pha.registre.evenements import Fait
 
     with ouvrir(registre, existant=True) as livre:
         specification = None if vague is None else specification_de(vague)
+        if fait == "reponse":
+            return _annuler_la_reponse(livre, numero, aujourd_hui(jour), motif, specification)
         livre.annuler(numero, Fait(fait), jour=aujourd_hui(jour), motif=motif, specification=specification)
         demande = livre.demande(numero, specification=specification)
     assert demande is not None
     montrer(f"Demande {numero} : {fait} annulé, elle est maintenant {demande.phase}.")
+    return 0
+
+
+def _annuler_la_reponse(livre: Registre, cle: str, jour: date, motif: str, specification: Specification | None) -> int:
+    fichier = Path(cle)
+    if fichier.is_file():
+        numeros = livre.annuler_retour(fichier, jour=jour, motif=motif)
+    else:
+        numeros = livre.annuler_reponse(cle, jour=jour, motif=motif, specification=specification)
+    montrer(
+        f"Réponse annulée, pour {accorder(len(numeros), 'demande')}. Enregistrez maintenant la bonne (segur-pha retour … "
+        "--appliquer) : une réponse déjà enregistrée, que celle-ci empêchait, s’enregistre de nouveau."
+    )
     return 0
 
 

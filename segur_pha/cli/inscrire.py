@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, ouvrir
 from segur_pha.cli.vague import Vague, specification_de
@@ -29,6 +30,7 @@ def inscrire(
     ] = None,
     jour: Annotated[
         date | None,
+        EST_UN_JOUR,
         Parameter(help="Jour de ce qui ne le dit pas : dépôts sans nom daté, réponses.", show_default=False),
     ] = None,
     vague: Vague = None,

@@ -61,6 +61,8 @@ FAITS: Final = {
     "solde-paye": "solde payé",
     "demande-controlee": "contrôlée",
     "fait-annule": "fait annulé",
+    "reponse-annulee": "réponse annulée",
+    "retour-annule": "réponse annulée en entier",
     "donnees-effacees": "données personnelles effacées",
 }
 

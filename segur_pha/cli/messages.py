@@ -129,7 +129,10 @@ def _valeur_incorrecte(erreur: CycloptsError) -> str:
     donnee = f" « {token.value} »" if token else ""
     if str(get_origin(voulu)) == "typing.Literal":
         return f"{nom} : valeur incorrecte{donnee} ; choisissez parmi {', '.join(map(str, get_args(voulu)))}."
-    attendu = {date: "un jour écrit AAAA-MM-JJ", int: "un nombre entier"}.get(voulu)  # type: ignore[arg-type]
+    genres = {voulu, *get_args(voulu)}
+    attendu = (
+        "un nombre entier" if int in genres else "un jour écrit 15/11/2022 ou 2022-11-15" if date in genres else ""
+    )
     return f"{nom} : valeur incorrecte{donnee}" + (f" ; indiquez {attendu}." if attendu else ".")
 
 

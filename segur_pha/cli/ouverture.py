@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer_erreur
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase
 from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["PAR_DEFAUT", "Admettre", "Creer", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir", "verifier_export"]
 
 OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier du registre, ou une URL SQLAlchemy.")]
-Jour = Annotated[date | None, Parameter(help="Jour de l’événement, AAAA-MM-JJ ; aujourd’hui par défaut.")]
+Jour = Annotated[date | None, EST_UN_JOUR, Parameter(help="Jour de l’événement, JJ/MM/AAAA ; aujourd’hui par défaut.")]
 Admettre = Annotated[
     list[Literal["officine-deja-demandee"]] | None,
     Parameter(

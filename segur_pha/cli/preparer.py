@@ -13,11 +13,14 @@ from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
+from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import Admettre, Creer, ouvrir
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.suite import apres_la_preparation
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.antecedents import dire_les_laissees
 from segur_pha.depot.constats import CommandesRefusees
@@ -32,17 +35,19 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from segur_pha.depot.antecedents import Admissible
-    from segur_pha.depot.preparation import DepotPrepare
+    from segur_pha.depot.depot_prepare import DepotPrepare
     from segur_pha.registre import Registre
     from segur_pha.registre.inscription import Inscription
     from segur_pha.table.specification import Specification
 
-__all__ = ["preparer"]
+__all__ = ["montrer_les_totaux", "preparer"]
 
 #: What bears the numbers of the rows.
 _QUOI: Final = "commandes"
-#: The advice that is shown beside faults too: what was read may not be what was meant.
-_DE_LA_LECTURE: Final = frozenset({"valeur-d-exemple", "lignes-masquees", "colonnes-masquees", "feuilles-laissees"})
+#: The advice that is shown beside faults too: what was read may not be what was meant, or waits in another file.
+_DE_LA_LECTURE: Final = frozenset(
+    {"valeur-d-exemple", "lignes-masquees", "colonnes-masquees", "feuilles-laissees", "numero-en-attente"}
+)
 
 
 def preparer(
@@ -50,9 +55,9 @@ def preparer(
     /,
     *,
     editeur: Annotated[Path, Parameter(help="Les réglages de l’éditeur.")] = Path("editeur.toml"),
-    pieces: Annotated[Path | None, Parameter(help="Le dossier des documents numérisés.")] = None,
+    pieces: Annotated[Path | None, Parameter(help="Le dossier des pièces numérisées.")] = None,
     sortie: Annotated[Path | None, Parameter(help="Le dossier à créer ; il ne doit pas exister.")] = None,
-    jour: Annotated[date | None, Parameter(help="Jour du dépôt sur le portail, AAAA-MM-JJ.")] = None,
+    jour: Annotated[date | None, EST_UN_JOUR, Parameter(help="Jour du dépôt sur le portail, JJ/MM/AAAA.")] = None,
     premier_fichier: Annotated[
         int | None,
         Parameter(help="Numéro du premier fichier JSON de ce jour ; 1 par défaut, ou le suivant du registre."),
@@ -120,6 +125,7 @@ def preparer(
     specification = specification_de(vague)
     listes = ListeDesFautes(fautes)
     verifier_les_sorties(*listes.a_ecrire(), dossier=sortie, registre=registre)
+    chercher_les_reglages(editeur, commandes)
     reglages = Editeur.lire(editeur, specification=specification)
     try:
         with (
@@ -157,14 +163,19 @@ def preparer(
         return 1
     inscrits = () if inscrire is None else inscrire.conseils
     depot = evolve(depot, conseils=(*inscrits, *depot.conseils, *conseils_sur_les_reglages(reglages)))
-    return _rendre_compte(depot, sortie, en_json=format == "json")
+    return _rendre_compte(depot, sortie, jour, registre, en_json=format == "json")
 
 
-def _rendre_compte(depot: DepotPrepare, sortie: Path, *, en_json: bool) -> int:
+def _rendre_compte(depot: DepotPrepare, sortie: Path, jour: date, registre: str | None, *, en_json: bool) -> int:
     if en_json:
         sortir_json(_objet(depot, sortie))
     else:
         _montrer_le_depot(depot, sortie)
+        genre = depot.specification.type_de_demande
+        suite = apres_la_preparation(
+            sortie, depot.fichiers, jour, registre=registre, type_de_demande=genre, partiel=bool(depot.fautes)
+        )
+        montrer(*suite)
     return 1 if depot.fautes else 0
 
 
@@ -229,7 +240,7 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
         suite = f" ({euros(refus.avance)}) ; les préparer : segur-pha preparer … --partiel"
         montrer(Phrase(Marque(pretes, Niveau.BON), suite))
     resume = str(refus).splitlines()[0]
-    montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), "Corrigez l’export ou les documents, puis recommencez.")
+    montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), "Corrigez l’export ou les pièces, puis recommencez.")
 
 
 def _montrer_la_lecture(description: str) -> None:
@@ -248,6 +259,7 @@ def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
         "zips_au_moins": depot.zips_au_moins,
         "montant_ht": str(depot.montant_ht),
         "avance": str(depot.avance),
+        "lignes": [asdict(ligne) for ligne in depot.lignes],
         "fautes": [faute.en_ligne() for faute in depot.fautes],
         "conseils": [conseil.en_ligne() for conseil in depot.conseils],
         "laissees": [asdict(partie) for partie in depot.laissees],
@@ -259,6 +271,18 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
     if depot.fautes:
         montrer_les_fautes(depot.fautes, _QUOI)
     montrer_les_conseils(depot.conseils, _QUOI)
+    montrer_les_totaux(depot, sortie)
+    if depot.laissees:
+        montrer(Phrase(f"{dire_les_laissees(depot.laissees)}.", retrait=2))
+    if depot.fautes:
+        ecartees = len({faute.ligne for faute in depot.fautes})
+        montrer(
+            Phrase(f"{accorder(ecartees, 'commande écartée', 'commandes écartées')} : voir a-corriger.csv.", retrait=2)
+        )
+
+
+def montrer_les_totaux(depot: DepotPrepare, sortie: Path) -> None:
+    """Show what a folder that is ready holds, and for how much."""
     nom = depot.specification.nom_du_montant
     montrer(
         Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
@@ -270,14 +294,12 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
         Phrase(
             f"{accorder(depot.fichiers_json, 'fichier JSON', 'fichiers JSON')} (type de demande : "
             f"{depot.specification.type_de_demande}) et "
-            f"{accorder(depot.zips, 'zip')}, pour {depot.zips_au_moins} au moins.",
+            f"{accorder(depot.zips, 'zip')}{_trop_de_zips(depot)}.",
             retrait=2,
         ),
     )
-    if depot.laissees:
-        montrer(Phrase(f"{dire_les_laissees(depot.laissees)}.", retrait=2))
-    if depot.fautes:
-        ecartees = len({faute.ligne for faute in depot.fautes})
-        montrer(
-            Phrase(f"{accorder(ecartees, 'commande écartée', 'commandes écartées')} : voir a-corriger.csv.", retrait=2)
-        )
+
+
+def _trop_de_zips(depot: DepotPrepare) -> str:
+    """Say that the sizes alone would have asked for fewer zips, where the documents of each request stay together."""
+    return f" (leur taille en demande au moins {depot.zips_au_moins})" if depot.zips > depot.zips_au_moins else ""

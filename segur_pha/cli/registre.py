@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from operator import methodcaller
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import App, Parameter
 
@@ -17,12 +17,18 @@ from segur_pha.cli.inscrire import inscrire
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables, soldes
+from segur_pha.cli.suite import apres_le_depot
+from segur_pha.cli.tables import tables
 from segur_pha.cli.tenue import copier, creer, verifier
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
+from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser, lire_jusqu_a
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
 from segur_pha.rapports.xlsx import en_xlsx
+
+if TYPE_CHECKING:
+    from segur_pha.registre import Registre
 
 __all__ = ["registre"]
 
@@ -30,7 +36,7 @@ Motif = Annotated[
     str, Parameter(help="La raison, telle qu’elle vous a été dite ; elle est gardée au registre.", show_default=False)
 ]
 Numero = Annotated[str, Parameter(help="Le numéro éditeur de la demande, comme 00001.")]
-FichierInscrit = Annotated[str, Parameter(help="Le nom du fichier JSON inscrit au registre.")]
+FichierInscrit = Annotated[str, Parameter(help="Le fichier JSON inscrit au registre, par son chemin ou son nom.")]
 
 #: Euros as a clerk writes or copies them: a comma or a point, blanks between thousands, the sign or not.
 _MONTANT: Final = re.compile(r"\s*([0-9]{1,3}(?:\s?[0-9]{3})*|[0-9]+)(?:[.,]([0-9]{1,2}))?\s*€?\s*")
@@ -55,23 +61,27 @@ registre.command(noter)
 registre.command(annuler)
 registre.command(inscrire)
 registre.command(dossier)
+registre.command(tables)
 registre.command(verifier)
 registre.command(copier)
 
 
 @registre.command
 def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT) -> int:
-    """Note que des fichiers JSON ont été déposés sur le portail.
+    """Note que des fichiers JSON ont été déposés sur le portail : par leur nom, leur chemin, ou le dossier du dépôt.
 
-    Exemple :
+    Exemples :
 
         segur-pha registre deposer JSON-ANS0000001-20221115-001.json
+        segur-pha registre deposer depot
     """
     if not fichiers:
         raise UsageErrone("Indiquez au moins un fichier à noter comme déposé.")
     with ouvrir(registre, existant=True) as livre:
-        livre.deposer(*map(_nom, fichiers), jour=aujourd_hui(jour))
-    montrer(f"{accorder(len(fichiers), 'fichier noté comme déposé', 'fichiers notés comme déposés')}.")
+        cles = [cle for fichier in fichiers for cle in _cles(livre, fichier)]
+        livre.deposer(*cles, jour=aujourd_hui(jour))
+    noter = f"{accorder(len(cles), 'fichier noté comme déposé', 'fichiers notés comme déposés')}."
+    montrer(noter, *apres_le_depot(registre))
     return 0
 
 
@@ -79,15 +89,15 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
 def refuser(
     fichier: FichierInscrit, /, *, motif: Motif = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT
 ) -> int:
-    """Note que le premier contrôle a refusé un fichier : les mêmes numéros peuvent repartir.
+    """Note que le premier contrôle a refusé un fichier : rien n’a été pris, et ses numéros redeviennent libres (notre lecture).
 
     Exemple :
 
         segur-pha registre refuser JSON-ANS0000001-20221115-001.json --motif "structure incorrecte"
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.refuser(_nom(fichier), jour=aujourd_hui(jour), motif=motif)
-    montrer(f"{fichier} : refus noté, les mêmes numéros peuvent repartir.")
+        livre.refuser(_cle(livre, Path(fichier)), jour=aujourd_hui(jour), motif=motif)
+    montrer(f"{fichier} : refus noté ; les mêmes numéros peuvent repartir (notre lecture : le guide n’en dit rien).")
     return 0
 
 
@@ -102,7 +112,7 @@ def abandonner(
         segur-pha registre abandonner JSON-ANS0000001-20221115-002.json
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.abandonner(_nom(fichier), jour=aujourd_hui(jour), motif=motif)
+        livre.abandonner(_cle(livre, Path(fichier)), jour=aujourd_hui(jour), motif=motif)
     montrer(f"{fichier} : abandon noté.")
     return 0
 
@@ -265,6 +275,28 @@ def importer(
     return 0
 
 
-def _nom(fichier: str) -> str:
-    # The Tab key completes paths; the ledger knows names.
-    return Path(fichier).name
+def _cles(livre: Registre, fichier: str) -> list[str]:
+    """Give what the ledger knows files by: those of a deposit's folder, or one."""
+    chemin = Path(fichier)
+    if not chemin.is_dir():
+        return [_cle(livre, chemin)]
+    return [_cle(livre, chemin / f.nom) for f in manifeste_du_dossier(chemin).fichiers if f.nature == "json"]
+
+
+def _cle(livre: Registre, chemin: Path) -> str:
+    """Give what the ledger knows a file by: its SHA-256 where it is there, its name where nothing of that name is.
+
+    Raises :class:`~segur_pha.RegistreError` for a file that is not the one which was recorded under its name.
+    """
+    if not chemin.is_file():
+        return chemin.name
+    sha256 = empreinte(chemin)[1]
+    connus = {fichier.fichier: fichier.nom for fichier in livre.fichiers()}
+    if sha256 in connus:
+        return sha256
+    if chemin.name in connus.values():
+        raise RegistreError(
+            f"{chemin.name} n’est pas le fichier inscrit sous ce nom : il a changé depuis sa préparation, ou vient d’un autre "
+            "dépôt. Déposez celui du dossier préparé, ou inscrivez celui-ci s’il est déjà sur le portail (registre inscrire)."
+        )
+    return chemin.name

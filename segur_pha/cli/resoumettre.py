@@ -1,4 +1,4 @@
-"""``segur-pha resoumettre``: rejected requests, corrected, in a new deposit."""
+"""``segur-pha resoumettre``: rejected requests, corrected, in a new deposit; or the table to correct them in."""
 
 from __future__ import annotations
 
@@ -6,47 +6,58 @@ from datetime import date  # noqa: TC003 - cyclopts reads the annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from attrs import define, evolve, field
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
+from segur_pha.cli.jours import EST_UN_JOUR
+from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
+from segur_pha.cli.preparer import montrer_les_totaux
 from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.suite import apres_la_preparation
 from segur_pha.cli.vague import Vague, specification_de
-from segur_pha.constats import Constat
-from segur_pha.depot.commandes import entetes_connus
-from segur_pha.depot.constats import CommandesRefusees, nom_lisible
+from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
-from segur_pha.depot.export import ouvrir_export
-from segur_pha.depot.vocabulaire import vocabulaire
-from segur_pha.erreurs import DepotRefuse
+from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
-from segur_pha.table.roles import Role
-from segur_pha.tableurs import CelluleAbimee, est_vide
+from segur_pha.rapports.xlsx import en_xlsx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from segur_pha.tableurs import Rangee, TableauLu
+    from segur_pha.constats import Constat
+    from segur_pha.registre.corrections import CorrectionsLues
+    from segur_pha.registre.deposee import Resoumission
+    from segur_pha.table.specification import Specification
 
 __all__ = ["resoumettre"]
 
-#: In a cell, empties a facultative value; an empty cell leaves it as it was.
-_VIDER: Final = "null"
+_FORMES: Final = (".csv", ".xlsx")
 
 
 def resoumettre(
     corrections: Annotated[
-        Path,
+        Path | None,
         Parameter(help="CSV ou XLSX : le numéro de chaque demande rejetée et ce qui change ; null vide une valeur."),
-    ],
+    ] = None,
     /,
     *,
-    pieces: Annotated[Path, Parameter(help="Le dossier des documents, ou du dépôt précédent.")],
-    sortie: Annotated[Path, Parameter(help="Le dossier à créer ; il ne doit pas exister.")],
-    jour: Annotated[date, Parameter(help="Jour du nouveau dépôt sur le portail, AAAA-MM-JJ.")],
+    pieces: Annotated[Path | None, Parameter(help="Le dossier des pièces, ou celui du dépôt précédent.")] = None,
+    sortie: Annotated[Path | None, Parameter(help="Le dossier à créer ; il ne doit pas exister.")] = None,
+    jour: Annotated[
+        date | None, EST_UN_JOUR, Parameter(help="Jour du nouveau dépôt sur le portail, JJ/MM/AAAA.")
+    ] = None,
+    modele: Annotated[
+        Path | None,
+        Parameter(
+            help="Écrit le tableau à remplir (.csv ou .xlsx, n’écrase rien) et s’arrête : demandes rejetées, valeurs "
+            "envoyées, mots de l’ASP."
+        ),
+    ] = None,
     editeur: Annotated[Path, Parameter(help="Les réglages de l’éditeur.")] = Path("editeur.toml"),
     registre: Annotated[str, Parameter(help="Le fichier du registre, ou une URL SQLAlchemy.")] = PAR_DEFAUT,
     premier_fichier: Annotated[
@@ -70,29 +81,34 @@ def resoumettre(
 ) -> int:
     """Prépare un nouveau dépôt des demandes rejetées, corrigées, sous de nouveaux numéros.
 
-    Code de sortie : 0 le dossier est prêt, 1 des corrections sont à revoir, 2 rien n’a pu être lu ou écrit.
+    Le tableau des corrections peut être un extrait de votre export, à vos titres, ou le modèle que --modele écrit. Code de
+    sortie : 0 le dossier est prêt, 1 des corrections sont à revoir, 2 rien n’a pu être lu ou écrit.
 
-    Exemple :
+    Exemples :
 
-        segur-pha resoumettre corrections.csv --pieces depot --sortie depot-2 --jour 2022-11-22
+        segur-pha resoumettre --modele corrections.xlsx
+        segur-pha resoumettre corrections.xlsx --pieces depot --sortie depot-2 --jour 2022-11-22
     """
+    from segur_pha.registre.corrections import lire_les_corrections
+    from segur_pha.registre.resoumission import CorrectionsRefusees
     from segur_pha.registre.resoumission import resoumettre as preparer
 
     liste = ListeDesFautes(fautes)
-    verifier_les_sorties(*liste.a_ecrire(), dossier=sortie, registre=registre)
     specification = specification_de(vague)
+    if modele is not None:
+        return _ecrire_le_modele(modele, editeur, registre, specification)
+    if corrections is None or pieces is None or sortie is None or jour is None:
+        raise UsageErrone("Indiquez le tableau des corrections, --pieces, --sortie et --jour (ou --modele seul).")
+    verifier_les_sorties(*liste.a_ecrire(), dossier=sortie, registre=registre)
+    chercher_les_reglages(editeur)
     reglages = Editeur.lire(editeur, specification=specification)
-    export = _ouvrir(corrections, reglages, feuille, encodage)
-    lues = _lire(export, reglages)
-    montrer(Phrase(f"Corrections lues comme : {export.description}."))
-    montrer(*(Phrase(Marque("À vérifier : ", Niveau.ATTENTION), r.message, ".") for r in export.remarques), "")
-    if lues.fautes:
-        return _a_revoir(lues.fautes, f"Rien n’a été écrit : {accorder(len(lues.fautes), 'ligne')} à revoir.", liste)
+    lues = lire_les_corrections(corrections, reglages, feuille=feuille, encodage=encodage)
+    _dire_la_lecture(lues)
     try:
         with avancement() as suivi, ouvrir(registre, existant=True, specification=specification) as livre:
             faite = preparer(
                 livre,
-                lues.valeurs,
+                lues,
                 reglages,
                 pieces,
                 sortie,
@@ -103,93 +119,60 @@ def resoumettre(
                 suivi=suivi,
                 admettre=admettre or (),
             )
-    except CommandesRefusees as refus:
-        return _a_revoir(lues.situer(refus.fautes), str(refus).splitlines()[0], liste)
+    except (CommandesRefusees, CorrectionsRefusees) as refus:
+        return _refuser(refus.fautes, liste)
     liste.ecrire([])
-    montrer_les_conseils(lues.situer(faite.depot.conseils))
+    montrer_les_conseils(faite.depot.conseils)
+    _montrer(faite, sortie, jour, registre, specification.type_de_demande)
+    return 0
+
+
+def _montrer(faite: Resoumission, sortie: Path, jour: date, registre: str, type_de_demande: str) -> None:
     rangees = [(ancien, nouveau) for nouveau, ancien in faite.remplace.items()]
+    montrer(Tableau(("Demande rejetée", "Nouveau numéro"), rangees), "")
+    montrer_les_totaux(faite.depot, sortie)
     montrer(
-        Tableau(("Demande rejetée", "Nouveau numéro"), rangees),
-        Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
+        *apres_la_preparation(sortie, faite.depot.fichiers, jour, registre=registre, type_de_demande=type_de_demande)
+    )
+
+
+def _ecrire_le_modele(modele: Path, editeur: Path, registre: str, specification: Specification) -> int:
+    from segur_pha.registre.corrections import modele_des_corrections
+
+    if modele.suffix.lower() not in _FORMES:
+        raise UsageErrone("--modele : indiquez un fichier .csv ou .xlsx.")
+    verifier_les_sorties(modele, registre=registre)
+    reglages = Editeur.lire(editeur, specification=specification)
+    with ouvrir(registre, existant=True, specification=specification) as livre:
+        tableau = modele_des_corrections(livre, reglages)
+    if not tableau.rangees:
+        montrer("Aucune demande rejetée n’attend de repartir : rien n’a été écrit.")
+        return 0
+    classeur = modele.suffix.lower() == ".xlsx"
+    ecrire_sans_ecraser(modele, en_xlsx(tableau, a_remplir=True) if classeur else en_csv(tableau))
+    montrer(
+        f"{accorder(len(tableau.rangees), 'demande rejetée', 'demandes rejetées')} dans {modele} : corrigez les valeurs, une "
+        "cellule vide ne change rien, null vide une valeur ; puis donnez ce tableau à « segur-pha resoumettre »."
     )
     return 0
 
 
-def _a_revoir(fautes: Sequence[Constat], resume: str, liste: ListeDesFautes) -> int:
+def _dire_la_lecture(lues: CorrectionsLues) -> None:
+    montrer(Phrase(f"Corrections lues comme : {lues.description}."))
+    montrer(*(Phrase(Marque("À vérifier : ", Niveau.ATTENTION), r.message, ".") for r in lues.remarques))
+    if lues.ignorees:
+        noms = ", ".join(f"« {titre} »" for titre in lues.ignorees)
+        montrer(f"Colonnes laissées de côté, qui ne corrigent rien : {noms}.")
+    montrer("")
+
+
+def _refuser(fautes: Sequence[Constat], liste: ListeDesFautes) -> int:
     liste.ecrire(fautes)
     montrer_les_fautes(fautes)
-    montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)))
+    montrer_erreur(
+        Phrase(
+            Marque(f"Rien n’a été écrit : {accorder(len(fautes), 'faute')}.", Niveau.MAUVAIS),
+            " Corrigez le tableau, puis recommencez.",
+        )
+    )
     return 1
-
-
-def _ouvrir(corrections: Path, editeur: Editeur, feuille: str | None, encodage: str | None) -> TableauLu:
-    entetes = entetes_connus(editeur)
-    return ouvrir_export(corrections, [*entetes.values(), *entetes], feuille=feuille, encodage=encodage)
-
-
-@define
-class _Corrections:
-    """A table of corrections, read: number → keyword → right value, the row of each, the rows that cannot be read."""
-
-    valeurs: dict[str, dict[str, object]] = field(factory=dict)
-    lignes: list[int] = field(factory=list)
-    fautes: list[Constat] = field(factory=list)
-    titres: dict[str, str] = field(factory=dict)
-
-    def situer(self, constats: Iterable[Constat]) -> list[Constat]:
-        """Place findings in the table: each bears the rank of its request among the corrections, and a keyword as its column."""
-        return [
-            c
-            if c.ligne is None
-            else evolve(c, ligne=self.lignes[c.ligne - 1], colonne=self.titres.get(c.colonne, c.colonne))
-            for c in constats
-        ]
-
-
-def _lire(export: TableauLu, editeur: Editeur) -> _Corrections:
-    mots = {place: mot for mot, titres in entetes_connus(editeur).items() for place in _places(export, mot, titres)}
-    for place, titre in enumerate(export.titres):
-        mots.setdefault(place, titre)
-    du_numero = vocabulaire(editeur.specification).mot(Role.NUMERO_EDITEUR)
-    lues = _Corrections(titres={mot: export.titres[place] for place, mot in mots.items()})
-    for rangee in export.rangees:
-        valeurs = {mots[place]: cellule for place, cellule in enumerate(rangee.cellules) if not est_vide(cellule)}
-        numero = valeurs.pop(du_numero, None)
-        nu = numero.strip() if isinstance(numero, str) else ""
-        if pourquoi := _defaut(rangee, numero, sans_titre="" in valeurs, deja=nu in lues.valeurs):
-            colonne = lues.titres.get(du_numero, "")
-            lues.fautes.append(
-                Constat(
-                    code="correction-illisible",
-                    message=pourquoi,
-                    ligne=rangee.numero,
-                    colonne=colonne,
-                    numero=nom_lisible(nu),
-                )
-            )
-        else:
-            lues.lignes.append(rangee.numero)
-            lues.valeurs[nu] = {mot: None if valeur == _VIDER else valeur for mot, valeur in valeurs.items()}
-    return lues
-
-
-def _defaut(rangee: Rangee, numero: object, *, sans_titre: bool, deja: bool) -> str:
-    """Say why a row corrects nothing, ``""`` when it does."""
-    if rangee.defaut:
-        return rangee.defaut
-    if sans_titre:
-        return "une cellule est remplie sous une colonne sans titre : donnez-lui le sien, ou videz-la"
-    if isinstance(numero, CelluleAbimee):
-        return numero.message(str)
-    if not isinstance(numero, str):
-        return "indiquez le numéro d’une demande rejetée"
-    return "ce numéro est déjà plus haut : gardez une ligne par demande" if deja else ""
-
-
-def _places(export: TableauLu, mot: str, titre: str) -> tuple[int, ...]:
-    """Give the place of a keyword's column, under its own name or the one that the settings give it."""
-    places = tuple(dict.fromkeys((*export.places(titre), *export.places(mot))))
-    if len(places) > 1:
-        noms = " et ".join(f"« {export.titres[place]} »" for place in places)
-        raise DepotRefuse(f"Corrections : les colonnes {noms} donnent toutes {mot} : gardez-en une.")
-    return places

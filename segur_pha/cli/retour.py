@@ -1,99 +1,206 @@
-"""``segur-pha retour``: the portal's answer, matched with what was sent, and recorded when asked."""
+"""``segur-pha retour``: the portal's answers, matched with what was sent, and recorded when asked."""
 
 from __future__ import annotations
 
+import sys
 from datetime import date  # noqa: TC003 - cyclopts reads the annotations
 from pathlib import Path  # noqa: TC003 - same
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer, sortir_json
-from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir
+from segur_pha.cli.jours import EST_UN_JOUR
+from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme
 from segur_pha.cli.ouverture import PAR_DEFAUT, aujourd_hui, ouvrir
+from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.suite import apres_la_reponse
 from segur_pha.cli.vague import Vague, specification_de
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
-from segur_pha.retour.affichage import comptes, tableau_des_ecarts, tableau_des_reponses
-from segur_pha.retour.ecarts import NatureEcart
-from segur_pha.retour.encodage import UTF_8
-from segur_pha.retour.lecture import lire_retour
+from segur_pha.erreurs import RetourIllisible, SegurError
+from segur_pha.fichiers import ecrire_sans_ecraser
+from segur_pha.rapports.csv import en_csv
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
+from segur_pha.rapports.xlsx import en_xlsx
+from segur_pha.retour.affichage import comptes
+from segur_pha.retour.compte_rendu import ReponseVue, en_page, en_tableaux
+from segur_pha.retour.ecarts import Admission, NatureEcart
+from segur_pha.retour.lecture import lire_brut, lire_retour
+from segur_pha.retour.provenance import ce_n_est_pas_la_reponse
 from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.retour.remedes import remede
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from segur_pha.rapports.console import Morceau
+    from segur_pha.registre import Registre
     from segur_pha.retour.lecture import Retour
     from segur_pha.retour.rapprochement import Rapprochement
+    from segur_pha.table.specification import Specification
 
 __all__ = ["retour"]
 
+#: How many rows of a table a screen shows; the other forms have them all.
+_MONTREES: Final = 50
+_MOTS: Final = {
+    nature.name.lower().replace("_", "-"): nature for nature in NatureEcart if nature.admissible
+}  # as they are typed
+_FORMES: Final = ("json", "html", "csv", "xlsx")
+
 
 def retour(
-    reponse: Annotated[Path, Parameter(help="Le fichier que le portail a rendu.")],
-    /,
-    *,
+    *reponses: Annotated[Path, Parameter(help="Les fichiers que le portail a rendus, un ou plusieurs.")],
     envoye: Annotated[
         Path | None, Parameter(help="Le fichier déposé, pour comparer sans registre.", negative="")
     ] = None,
     registre: Annotated[str, Parameter(help="Le fichier du registre, ou une URL SQLAlchemy.")] = PAR_DEFAUT,
     appliquer: Annotated[
-        bool, Parameter(help="Enregistre la réponse ; sans cette option, rien n’est enregistré.", negative="")
+        bool, Parameter(help="Enregistre les réponses ; sans cette option, rien n’est enregistré.", negative="")
     ] = False,
     admettre: Annotated[
-        list[
-            Literal[
-                "contenu-modifie",
-                "reference-equivoque",
-                "ligne-ambigue",
-                "reponse-contradictoire",
-                "reponse-contraire",
-                "balise-double",
-            ]
-        ]
-        | None,
-        Parameter(help="Écart que vous avez examiné et qui ne doit pas bloquer.", negative=""),
+        list[str] | None,
+        Parameter(
+            help="Écart que vous avez examiné et qui ne doit pas bloquer, pour toute la réponse ou pour une demande "
+            f"(ligne-ambigue:00007) : {', '.join(_MOTS)}.",
+            negative="",
+        ),
     ] = None,
-    jour: Annotated[date | None, Parameter(help="Jour de la réponse, AAAA-MM-JJ ; aujourd’hui par défaut.")] = None,
+    jour: Annotated[
+        date | None, EST_UN_JOUR, Parameter(help="Jour de la réponse, JJ/MM/AAAA ; aujourd’hui par défaut.")
+    ] = None,
     format: Annotated[  # noqa: A002 - the option's name
-        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
+        Literal["texte", "json", "html", "csv", "xlsx"],
+        Parameter(help="Forme du résultat, écrit sur la sortie standard."),
     ] = "texte",
+    sortie: Annotated[
+        Path | None,
+        Parameter(help="Écrit aussi le résultat dans ce fichier .html, .csv, .xlsx ou .json (n’écrase rien)."),
+    ] = None,
+    complet: Annotated[bool, Parameter(help="Montre aussi les demandes acceptées, une à une.", negative="")] = False,
     vague: Vague = None,
 ) -> int:
-    """Lit la réponse du portail, la rapproche ligne à ligne de ce qui est parti, et dit quoi faire.
+    """Lit les réponses du portail, les rapproche ligne à ligne de ce qui est parti, et dit quoi faire.
 
-    N’enregistre rien sans --appliquer. Code de sortie : 0 tout est accepté, 1 quelque chose reste à faire.
+    Ce qui est à regarder et les rejets viennent d’abord, les demandes acceptées sont comptées. N’enregistre rien sans
+    --appliquer. Code de sortie : 0 tout est accepté, 1 quelque chose reste à faire, 2 une réponse est illisible ou n’en est
+    pas une ; le plus élevé de tous.
 
     Exemple :
 
         segur-pha retour retour-JSON-ANS0000001-20221115-001.json --registre registre.sqlite --appliquer
     """
-    if envoye is not None and appliquer:
-        raise UsageErrone("--appliquer enregistre dans le registre, qui sait ce qui est parti : retirez --envoye.")
-    specification = specification_de(vague)
-    lu = lire_retour(reponse, specification=specification)
+    _verifier(reponses, envoye, sortie, forme=format, appliquer=appliquer)
+    mots = [_lire_le_mot(mot) for mot in admettre or []]
+    if mots and not appliquer:
+        raise UsageErrone("--admettre ne sert qu’avec --appliquer, qui enregistre.")
+    specification, le_jour = specification_de(vague), aujourd_hui(jour)
     if envoye is not None:
-        rapproche = rapprocher(envoye, lu, specification=specification)
+        vues = _vues(reponses, lambda lu: _rapprocher(envoye, lu, specification), specification)
     else:
         with ouvrir(registre, existant=True, specification=specification) as livre:
-            if appliquer:
-                natures = [NatureEcart[mot.replace("-", "_").upper()] for mot in admettre or []]
-                rapproche = livre.enregistrer_retour(lu, jour=aujourd_hui(jour), admettre=natures)
-            else:
-                rapproche = livre.rapprocher(lu, jour=aujourd_hui(jour))
-    if format == "json":
-        sortir_json(_objet(lu, rapproche, enregistree=appliquer))
-    else:
-        _montrer(lu, rapproche)
+            suivre = _suivi(livre, le_jour, mots, appliquer=appliquer)
+            vues = _vues(reponses, suivre, specification, enregistree=appliquer)
+    if sortie is not None:
+        ecrire_sans_ecraser(sortie, _octets(vues, sortie.suffix.lower()[1:], complet=complet, jour=le_jour))
+    if format == "texte":
+        _montrer(vues, complet=complet)
         if envoye is None:
-            montrer("", "Réponse enregistrée." if appliquer else "Rien n’a été enregistré : relancez avec --appliquer.")
-    return 0 if rapproche.sans_ecart and len(lu.acceptees) == len(rapproche.lignes) else 1
+            montrer("", _ce_qui_est_enregistre(vues) if appliquer else "Rien n’a encore été enregistré.")
+        rejets = any(vue.retour is not None and vue.retour.rejetees for vue in vues)
+        montrer(*apres_la_reponse(reponses, registre=registre, envoye=envoye, enregistree=appliquer, rejets=rejets))
+    else:
+        sortir(_octets(vues, format, complet=complet, jour=le_jour))
+    return max(2 if vue.erreur else 0 if vue.tout_est_accepte else 1 for vue in vues)
 
 
-def _objet(lu: Retour, rapproche: Rapprochement, *, enregistree: bool) -> dict[str, object]:
+def _verifier(
+    reponses: Sequence[Path], envoye: Path | None, sortie: Path | None, *, forme: str, appliquer: bool
+) -> None:
+    if not reponses:
+        raise UsageErrone("Indiquez au moins une réponse du portail.")
+    if envoye is not None and appliquer:
+        raise UsageErrone("--appliquer enregistre dans le registre, qui sait ce qui est parti : retirez --envoye.")
+    if forme == "xlsx" and sys.stdout.isatty():
+        raise UsageErrone("--format xlsx : un classeur ne se montre pas à l’écran ; donnez --sortie reponses.xlsx.")
+    if sortie is not None:
+        if sortie.suffix.lower()[1:] not in _FORMES:
+            raise UsageErrone("--sortie : indiquez un fichier .html, .csv, .xlsx ou .json.")
+        verifier_les_sorties(sortie)
+
+
+def _lire_le_mot(mot: str) -> NatureEcart | Admission:
+    nom, deux_points, numero = mot.partition(":")
+    nature = _MOTS.get(nom)
+    if nature is None or (deux_points and not numero):
+        raise UsageErrone(
+            f"--admettre : valeur incorrecte « {mot} » ; choisissez parmi {', '.join(_MOTS)}, suivi au besoin de « : » et du "
+            "numéro d’une demande."
+        )
+    return Admission(nature, numero) if numero else nature
+
+
+def _suivi(
+    livre: Registre, jour: date, mots: Collection[NatureEcart | Admission], *, appliquer: bool
+) -> Callable[[Retour], Rapprochement]:
+    """Give what matches an answer with the ledger, and records it when asked."""
+
+    def suivre(lu: Retour) -> Rapprochement:
+        if not appliquer:
+            return livre.rapprocher(lu, jour=jour)
+        return livre.enregistrer_retour(lu, jour=jour, admettre=mots)
+
+    return suivre
+
+
+def _rapprocher(envoye: Path, lu: Retour, specification: Specification) -> Rapprochement:
+    parti = lire_brut(envoye, specification)
+    autre = ce_n_est_pas_la_reponse(lu, parti.entete, le_meme_fichier=parti.octets == lu.octets)
+    if autre:
+        raise RetourIllisible(autre)
+    return rapprocher(envoye, lu, specification=specification)
+
+
+def _vues(
+    reponses: Sequence[Path],
+    rapprocher: Callable[[Retour], Rapprochement],
+    specification: Specification,
+    *,
+    enregistree: bool = False,
+) -> list[ReponseVue]:
+    """Read and match each; of several, one that cannot be is told and does not stop the others."""
+    vues = []
+    for chemin in reponses:
+        try:
+            lu = lire_retour(chemin, specification=specification)
+            vue = ReponseVue(nom=chemin.name, retour=lu, rapprochement=rapprocher(lu), enregistree=enregistree)
+        except (SegurError, OSError) as refus:
+            if len(reponses) == 1:
+                raise
+            dit = erreur_du_systeme(refus) if isinstance(refus, OSError) else str(refus)
+            montrer_erreur(erreur(f"{chemin.name} : {dit}"))
+            vue = ReponseVue(nom=chemin.name, erreur=dit)
+        vues.append(vue)
+    return vues
+
+
+def _octets(vues: Sequence[ReponseVue], forme: str, *, complet: bool, jour: date) -> bytes:
+    if forme == "html":
+        return en_page(vues, complet=complet, jour=jour)
+    if forme == "json":
+        return octets_json(_objet(vues[0]) if len(vues) == 1 else [_objet(vue) for vue in vues])
+    tableaux = en_tableaux(vues)
+    return en_xlsx(*tableaux) if forme == "xlsx" else en_csv(tableaux[0])
+
+
+def _objet(vue: ReponseVue) -> dict[str, object]:
+    lu, rapproche = vue.retour, vue.rapprochement
     return {
         "version": 1,
-        "enregistree": enregistree,
-        "encodage": lu.encodage,
+        "fichier": vue.nom,
+        "erreur": vue.erreur or None,
+        "enregistree": vue.enregistree,
+        "encodage": None if lu is None else lu.encodage,
         "lignes": [
             {
                 "place": ligne.place,
@@ -105,7 +212,9 @@ def _objet(lu: Retour, rapproche: Rapprochement, *, enregistree: bool) -> dict[s
                 "remede": remede(ligne, specification=lu.specification),
             }
             for ligne in lu.lignes
-        ],
+        ]
+        if lu is not None
+        else [],
         "ecarts": [
             {
                 "nature": NatureEcart.de(ecart).value,
@@ -113,36 +222,69 @@ def _objet(lu: Retour, rapproche: Rapprochement, *, enregistree: bool) -> dict[s
                 "numero_editeur": ecart.numero or None,
                 "chemin": ecart.chemin,
                 "libelle": ecart.message,
+                "attendu": ecart.attendu,
+                "recu": ecart.recu,
             }
             for ecart in rapproche.ecarts
-        ],
+        ]
+        if rapproche is not None
+        else [],
     }
 
 
-def _montrer(lu: Retour, rapproche: Rapprochement) -> None:
-    if lu.encodage != UTF_8:
-        montrer(
-            Phrase(
-                Marque("Encodage", Niveau.ATTENTION),
-                f" : le texte n’est pas en UTF-8 ; il a été lu en {lu.encodage}. Vérifiez les accents.",
-            ),
-            "",
+def _montrer(vues: Sequence[ReponseVue], *, complet: bool) -> None:
+    blocs = [bloc for vue in vues for bloc in _blocs(vue, nommee=len(vues) > 1, complet=complet)]
+    if len(vues) > 1:
+        issues = [ligne.issue for vue in vues if vue.retour is not None for ligne in vue.retour.lignes]
+        refusees = sum(bool(vue.erreur) for vue in vues)
+        blocs.append([f"{accorder(len(vues), 'réponse')}, dont {accorder(refusees, 'refusée')} : {comptes(issues)}."])
+    for rang, bloc in enumerate(blocs):
+        montrer(*([""] if rang else []), *bloc)
+
+
+def _blocs(vue: ReponseVue, *, nommee: bool, complet: bool) -> Iterator[Sequence[Morceau]]:
+    """Give what is shown of an answer, in pieces with a blank line between them."""
+    if nommee:
+        yield [Phrase(Marque(vue.nom, Niveau.FORT))]
+    if vue.remarques:
+        yield [Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {remarque}") for remarque in vue.remarques]
+    for tableau in vue.tableaux(complet=complet):
+        yield list(_coupe(tableau))
+    yield list(_conclusions(vue)) if vue.retour is not None else [Phrase(vue.resume, f" : {vue.erreur}")]
+
+
+def _ce_qui_est_enregistre(vues: Sequence[ReponseVue]) -> str:
+    suivies = [vue.rapprochement for vue in vues if vue.rapprochement is not None]
+    deja = sum(rapproche.deja_enregistree for rapproche in suivies)
+    if len(vues) == 1:
+        return "Réponse déjà enregistrée : rien n’a changé." if deja else "Réponse enregistrée."
+    neuves = accorder(len(suivies) - deja, "réponse enregistrée", "réponses enregistrées")
+    return f"{neuves}, {accorder(deja, 'déjà enregistrée', 'déjà enregistrées')}, {accorder(len(vues) - len(suivies), 'refusée')}."
+
+
+def _coupe(tableau: Tableau) -> Iterator[Tableau | str]:
+    yield Tableau(tableau.colonnes, tableau.rangees[:_MONTREES], titre=tableau.titre)
+    reste = len(tableau.rangees) - _MONTREES
+    if reste > 0:
+        yield f"… et {accorder(reste, 'autre')} : --sortie reponses.xlsx les donne toutes."
+
+
+def _conclusions(vue: ReponseVue) -> Iterator[Phrase | str]:
+    lu, rapproche = vue.retour, vue.rapprochement
+    assert lu is not None
+    assert rapproche is not None
+    yield f"{comptes(ligne.issue for ligne in lu.lignes)}."
+    bloquees = sum(not ligne.sure for ligne in rapproche.lignes)
+    if bloquees:
+        yield Phrase(
+            Marque("À vérifier", Niveau.ATTENTION),
+            f" : {accorder(bloquees, 'demande')} sur {len(rapproche.lignes)} sans réponse sûre.",
         )
-    montrer(tableau_des_reponses(lu.lignes, specification=lu.specification))
-    montrer(f"{comptes(ligne.issue for ligne in lu.lignes)}.")
-    if rapproche.ecarts:
-        montrer("", tableau_des_ecarts(rapproche.ecarts))
-        ambigues = [ligne for ligne in lu.ambigues if ligne.numero_asp is not None]
-        bloquees = sum(not ligne.sure for ligne in rapproche.lignes)
-        montrer(
-            Phrase(
-                Marque("À vérifier", Niveau.ATTENTION),
-                f" : {accorder(bloquees, 'demande')} sur {len(rapproche.lignes)} sans réponse sûre.",
-            )
+    ambigues = [ligne for ligne in lu.ambigues if ligne.numero_asp is not None and ligne.numero_editeur is not None]
+    if ambigues:
+        un = ambigues[0].numero_editeur
+        yield (
+            f"{accorder(len(ambigues), 'ligne ambiguë porte', 'lignes ambiguës portent')} une référence de l’ASP "
+            f"({lu.specification.nom_de(Role.REFERENCE_ASP)}) : si l’ASP confirme l’acceptation, --appliquer --admettre "
+            f"ligne-ambigue:{un} l’enregistre pour une demande, --admettre ligne-ambigue pour toutes."
         )
-        if ambigues:
-            montrer(
-                f"{accorder(len(ambigues), 'ligne ambiguë porte', 'lignes ambiguës portent')} une référence de l’ASP "
-                f"({lu.specification.nom_de(Role.REFERENCE_ASP)}) : si l’ASP confirme l’acceptation, --appliquer --admettre "
-                "ligne-ambigue l’enregistre."
-            )

@@ -37,6 +37,7 @@ Sortie: TypeAlias = Literal[
     "operateurs",
     "certificats",
     "certificats-plan",
+    "erreur",
 ]
 
 _RENVOI: Final = re.compile(r'"#/\$defs/([a-z_]+)"')

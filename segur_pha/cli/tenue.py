@@ -57,7 +57,8 @@ def _existe(registre: str) -> bool:
     url = lire_adresse(registre)
     fichier = fichier_de(url)
     if fichier is not None:
-        return fichier.exists()
+        # An empty file is what an interrupted creation has left.
+        return fichier.exists() and fichier.stat().st_size > 0
     stockage = Stockage(url)
     try:
         with stockage.lecture() as connexion:

@@ -11,14 +11,16 @@ from cyclopts import Parameter
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
+from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.suite import apres_la_verification
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_de_verification
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 
 if TYPE_CHECKING:
-    from segur_pha.depot.verification import Verification
+    from segur_pha.depot.verification_rendue import Verification
 
 __all__ = ["verifier"]
 
@@ -28,7 +30,7 @@ def verifier(
     /,
     *,
     jour: Annotated[
-        date | None, Parameter(help="Jour du dépôt, AAAA-MM-JJ : signale les commandes plus tardives.")
+        date | None, EST_UN_JOUR, Parameter(help="Jour du dépôt, JJ/MM/AAAA : signale les commandes plus tardives.")
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json", "html"], Parameter(help="Forme du résultat : json pour un programme, html à imprimer.")
@@ -54,7 +56,7 @@ def verifier(
     elif format == "html":
         sortir(page_de_verification(verification, str(dossier)))
     else:
-        _montrer(verification)
+        _montrer(verification, dossier)
     return 0 if verification.bon else 1
 
 
@@ -71,7 +73,7 @@ def _objet(verification: Verification) -> dict[str, object]:
     }
 
 
-def _montrer(verification: Verification) -> None:
+def _montrer(verification: Verification, dossier: Path) -> None:
     contenu = ", ".join(
         (
             accorder(verification.demandes, "demande"),
@@ -83,4 +85,4 @@ def _montrer(verification: Verification) -> None:
     montrer_les_fautes(verification.fautes)
     montrer_les_conseils(verification.conseils)
     etat = Marque("bon à déposer", Niveau.BON) if verification.bon else Marque("à corriger", Niveau.MAUVAIS)
-    montrer(Phrase("Dossier ", etat, f" : {contenu}."))
+    montrer(Phrase("Dossier ", etat, f" : {contenu}."), *apres_la_verification(dossier, bon=verification.bon))

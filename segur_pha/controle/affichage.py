@@ -131,7 +131,7 @@ def _conseils(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
     yield ""
     if not complet:
         nombre = accorder(len(fichier.conseils), "conseil")
-        yield Phrase(Marque(f"{nombre} sur des valeurs que le portail accepterait : --complet", Niveau.ATTENTION))
+        yield Phrase(Marque(f"{nombre} sur des valeurs à vérifier : --complet", Niveau.ATTENTION))
         return
     yield Phrase(Marque("Conseils", Niveau.FORT))
     for conseil in fichier.conseils:

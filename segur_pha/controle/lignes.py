@@ -16,7 +16,7 @@ __all__ = ["VerdictLigne"]
 
 @frozen(slots=False)
 class VerdictLigne:
-    """What the portal would answer for one line.
+    """What the controls say of one line.
 
     Attributes:
         num_ligne: the line's place in the file, from 1 (whatever its numLigne says).

@@ -118,7 +118,7 @@ def _du_bloc(
     for nom in brut:
         if nom not in connues:
             proche = proches.get(nom.casefold())
-            precision = f"c’est « {proche} », dont la casse compte : écrivez-la ainsi" if proche else ""
+            precision = f"c’est « {proche} », majuscules et minuscules comprises : écrivez-la ainsi" if proche else ""
             yield _du_fichier(CodeDeFichier.BALISE_INCONNUE, "", chemin + pointeur(nom), texte, precision)
 
 

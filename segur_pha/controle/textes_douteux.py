@@ -26,7 +26,8 @@ CONSEILS_DE_TEXTE: Final[Mapping[str, str]] = {
     "longueur-en-octets": "ce texte a le bon nombre de caractères, mais plus d’octets que la longueur permise : un système qui compte "
     "en octets le refuserait",
     "numero-inhabituel": "ce numéro contient autre chose que des lettres sans accent et des chiffres : il nomme des fichiers",
-    "numero-casse": "ce numéro ne diffère que par la casse de celui d’une autre ligne : certains disques confondent leurs fichiers",
+    "numero-casse": "ce numéro ne diffère de celui d’une autre ligne que par des majuscules : certains disques "
+    "confondent leurs fichiers",
 }
 
 _NOMS: Final = frozenset({Role.NOM_RESPONSABLE, Role.NOM_ADMINISTRATEUR})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -286,7 +287,7 @@ def controler(
     sans: Collection[str] = (),
     specification: Specification = PAR_DEFAUT,
 ) -> RapportControle:
-    """Apply the portal's two controls to a file of requests, and say for each request what the portal would answer.
+    """Apply the two controls of the guide to a file of requests, and say for each request whether they accept it.
 
     ``source`` is the bytes of the file, its text, its ``Path``, or a :class:`~segur_pha.Fichier`.  Advice is worked out when
     ``rapport.conseils`` is read: ``jour`` is the day for advice on dates, ``categories`` maps a FINESS to its category,
@@ -343,6 +344,9 @@ def _sauf_un_chemin(source: str, rapport: RapportControle) -> RapportControle:
 def _exiger_des_conseils(sans: Collection[str], specification: Specification) -> None:
     if isinstance(sans, str):
         raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
+    # What may be gone through again is looked at; the name of the abstract class would cost an import.
+    if not (hasattr(sans, "__len__") and hasattr(sans, "__iter__") and all(isinstance(cle, str) for cle in sans)):
+        raise SegurError('sans : donnez une liste d’identifiants de conseils, comme ["finess-cle"].')
     if not sans:
         return
     from segur_pha.controle.conseils import conseils_de

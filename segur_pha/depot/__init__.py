@@ -9,16 +9,22 @@ from segur_pha.chargement import porte
 if TYPE_CHECKING:
     from segur_pha.depot.antecedents import Antecedent, SourceDAntecedents
     from segur_pha.depot.constats import CommandesRefusees, Constat
+    from segur_pha.depot.depot_prepare import DemandeDeposee, DepotPrepare, DocumentDepose
+    from segur_pha.depot.dossier import DossierCache
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.numeros import NumerosDepuis, SourceDeNumeros
-    from segur_pha.depot.preparation import DepotPrepare, preparer_depot
-    from segur_pha.depot.verification import Verification, verifier_depot
+    from segur_pha.depot.preparation import preparer_depot
+    from segur_pha.depot.verification import verifier_depot
+    from segur_pha.depot.verification_rendue import Verification
 
 __all__ = [
     "Antecedent",
     "CommandesRefusees",
     "Constat",
+    "DemandeDeposee",
     "DepotPrepare",
+    "DocumentDepose",
+    "DossierCache",
     "Editeur",
     "NumerosDepuis",
     "SourceDAntecedents",
@@ -32,12 +38,15 @@ _ROOMS: Final = {
     "Antecedent": "antecedents",
     "CommandesRefusees": "constats",
     "Constat": "constats",
-    "DepotPrepare": "preparation",
+    "DemandeDeposee": "depot_prepare",
+    "DepotPrepare": "depot_prepare",
+    "DocumentDepose": "depot_prepare",
+    "DossierCache": "dossier",
     "Editeur": "editeur",
     "NumerosDepuis": "numeros",
     "SourceDAntecedents": "antecedents",
     "SourceDeNumeros": "numeros",
-    "Verification": "verification",
+    "Verification": "verification_rendue",
     "preparer_depot": "preparation",
     "verifier_depot": "verification",
 }

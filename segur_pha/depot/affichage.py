@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from segur_pha.rapports.html import Html
     from segur_pha.rapports.tableau import Tableau
 
-__all__ = ["DossierVu", "apercu_de_verification", "page_de_verification", "page_des_fautes", "tableaux_des_constats"]
+__all__ = [
+    "DossierVu",
+    "apercu_de_verification",
+    "codes_des_constats",
+    "page_de_verification",
+    "page_des_fautes",
+    "tableaux_des_constats",
+    "tables_des_constats",
+]
 
 
 class DossierVu(Protocol):
@@ -112,12 +120,19 @@ def tableaux_des_constats(fautes: Sequence[Constat], conseils: Sequence[Constat]
 
 
 def _page(titre: str, *tete: str, fautes: Sequence[Constat], conseils: Sequence[Constat]) -> bytes:
+    tables = tables_des_constats(fautes, conseils)
+    return page(titre, *tete, *tables, *codes_des_constats(fautes, conseils), filtrable=bool(tables))
+
+
+def tables_des_constats(fautes: Sequence[Constat], conseils: Sequence[Constat]) -> list[Html]:
+    """Build the tables of a page that show what must be mended and what is advised."""
     connus = explications(PAR_DEFAUT)
-    tables = [
-        table(_aux_codes_lies(tableau, connus), fiches=True) for tableau in tableaux_des_constats(fautes, conseils)
-    ]
-    codes = glossaire((constat.code for constat in (*fautes, *conseils)), PAR_DEFAUT)
-    return page(titre, *tete, *tables, *codes, filtrable=bool(tables))
+    return [table(_aux_codes_lies(tableau, connus), fiches=True) for tableau in tableaux_des_constats(fautes, conseils)]
+
+
+def codes_des_constats(fautes: Sequence[Constat], conseils: Sequence[Constat]) -> list[Html]:
+    """Build the part at the end of a page that says what its codes mean."""
+    return glossaire((constat.code for constat in (*fautes, *conseils)), PAR_DEFAUT)
 
 
 def _aux_codes_lies(tableau: Tableau, connus: Container[str]) -> Tableau:

@@ -188,6 +188,8 @@ def _deja_partie(antecedent: Antecedent, finess: str | None) -> str:
         return f"{debut}, pour une autre officine : retirez cette ligne si c’est la même commande, sinon corrigez son numéro"
     if antecedent.a_resoumettre:
         return f"{debut} : retirez cette ligne ; corrigée, la demande repart par « segur-pha resoumettre »"
+    if antecedent.attend:
+        return f"{debut} : retirez cette ligne ; si son fichier ne sera pas déposé, abandonnez-le (segur-pha registre abandonner)"
     return f"{debut} : retirez cette ligne, elle ne part qu’une fois"
 
 

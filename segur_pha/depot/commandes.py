@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import evolve, field, frozen
 from msgspec.structs import replace
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from segur_pha.table.balise import Balise
     from segur_pha.table.specification import Specification
     from segur_pha.tableurs import Rangee, TableauLu
-    from segur_pha.vagues import Demande
+    from segur_pha.vagues import Demande, ValeursDeDemande
 
 __all__ = ["CommandeLue", "LecteurDeCommandes", "entetes_connus"]
 
@@ -147,7 +147,7 @@ class LecteurDeCommandes:
 
     def _defauts_refuses(self) -> Iterator[Constat]:
         try:
-            self._editeur.demande(**{self._numero: self._mots.numero_provisoire})
+            self._editeur.demande(**cast("ValeursDeDemande", {self._numero: self._mots.numero_provisoire}))
         except DemandeInvalide as refus:
             for anomalie in refus.anomalies:
                 mot = self._mots.mot_de_balise.get(anomalie.balise, "")
@@ -265,7 +265,7 @@ class LecteurDeCommandes:
             defaut = self._editeur.defauts.get(self._numero, self._mots.numero_provisoire)
             plat.setdefault(self._numero, defaut)
         try:
-            return self._editeur.demande(**{**dict.fromkeys(formats, "PDF"), **plat})
+            return self._editeur.demande(**cast("ValeursDeDemande", {**dict.fromkeys(formats, "PDF"), **plat}))
         except DemandeInvalide as refus:
             for anomalie in refus.anomalies:
                 mot = self._mots.mot_de_balise.get(anomalie.balise, "")

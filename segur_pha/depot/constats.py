@@ -12,7 +12,7 @@ from segur_pha.rapports.tableau import accorder, sans_controle
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CommandesRefusees", "Constat", "depot_fautif", "nom_lisible"]
+__all__ = ["CommandesRefusees", "Constat", "depot_fautif", "ligne_du_chemin", "nom_lisible"]
 
 _LONGUEUR_D_UN_NOM: Final = 80
 
@@ -39,12 +39,14 @@ class CommandesRefusees(DepotRefuse):
         lignes = len({faute.ligne for faute in fautes if faute.ligne is not None})
         resume = accorder(len(fautes), "faute") + (f" sur {accorder(lignes, 'ligne')}" if lignes else "")
         super().__init__(
-            "\n".join([f"Rien n’a été écrit : {resume}.", *(f"  {faute}" for faute in fautes[:_DANS_LE_RESUME])]),
+            "\n".join(
+                [f"Aucun dépôt n’est préparé : {resume}.", *(f"  {faute}" for faute in fautes[:_DANS_LE_RESUME])]
+            ),
             code=premiere.code,
             balise=premiere.balise,
         )
-        self.fautes = tuple(fautes)
-        self.conseils = tuple(conseils)
+        self.fautes: tuple[Constat, ...] = tuple(fautes)
+        self.conseils: tuple[Constat, ...] = tuple(conseils)
         self.description = description
         self.pretes = pretes
         self.commandes = commandes
@@ -61,6 +63,16 @@ def depot_fautif(fautes: Sequence[Constat]) -> DepotRefuse:
 
 #: How many faults the text of the exception shows.
 _DANS_LE_RESUME: Final = 10
+
+
+def ligne_du_chemin(chemin: str) -> int | None:
+    """Give the line (from 1) of a JSON file that a JSON Pointer speaks of.
+
+    >>> ligne_du_chemin("/lignesImport/0/commande"), ligne_du_chemin("/SIRET")
+    (1, None)
+    """
+    jetons = chemin.split("/")
+    return int(jetons[2]) + 1 if len(jetons) > 2 and jetons[2].isdigit() else None  # noqa: PLR2004 - /lignesImport/0
 
 
 def nom_lisible(nom: str) -> str:

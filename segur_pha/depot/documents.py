@@ -43,7 +43,7 @@ _SIGNATURES: Final = {b"\x89PNG\r\n\x1a\n": _PNG, b"\xff\xd8\xff": _JPG}
 _VERIFICATIONS: Final = {_PNG: verifier_un_png, _JPG: verifier_un_jpeg}
 
 _FORMATS_ATTENDUS: Final = "un PDF, un PNG ou un JPG"
-_A_REFAIRE: Final = "numérisez le document de nouveau"
+_A_REFAIRE: Final = "numérisez la pièce de nouveau"
 #: A message names so many pages; whoever scans again scans all of them.
 _PAGES_NOMMEES: Final = 8
 
@@ -109,7 +109,7 @@ def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> b
         octets = lire_jusqu_a(chemin, limites.octets_par_piece)
     except OSError as erreur:
         constat = (
-            "ce document est introuvable" if isinstance(erreur, FileNotFoundError) else "ce document ne se lit pas"
+            "cette pièce est introuvable" if isinstance(erreur, FileNotFoundError) else "cette pièce ne se lit pas"
         )
         raise ValeurRefusee(
             "document-illisible", f"{constat} : vérifiez le fichier et vos droits d’accès", _FORMATS_ATTENDUS
@@ -125,7 +125,7 @@ def _trop_lourd(limites: Limites) -> ValeurRefusee:
     maximum = limites.octets_par_piece // 1_000_000
     return ValeurRefusee(
         "document-lourd",
-        f"ce document dépasse {maximum} Mo : réduisez la définition de la numérisation",
+        f"cette pièce dépasse {maximum} Mo : réduisez la définition de la numérisation",
         f"{maximum} Mo au plus",
     )
 
@@ -152,7 +152,7 @@ def examiner(octets: bytes, *, texte: bool = False) -> ExamenDeDocument:
     >>> examiner(b"GIF89a...")
     Traceback (most recent call last):
     ...
-    segur_pha.constats.ValeurRefusee: ce document est de type GIF : enregistrez-le en PDF, PNG ou JPG
+    segur_pha.constats.ValeurRefusee: cette pièce est de type GIF : enregistrez-le en PDF, PNG ou JPG
     """
     for signature, format_fichier in _SIGNATURES.items():
         if octets.startswith(signature):
@@ -161,7 +161,7 @@ def examiner(octets: bytes, *, texte: bool = False) -> ExamenDeDocument:
     if b"%PDF-" in octets[:_TETE_DE_PDF]:
         return _ouvrir_le_pdf(octets, texte=texte)
     nature = _nature(octets)
-    constat = f"ce document est de type {nature}" if nature else "ce document n’est ni un PDF ni une image"
+    constat = f"cette pièce est de type {nature}" if nature else "cette pièce n’est ni un PDF ni une image"
     raise ValeurRefusee("document-type", f"{constat} : enregistrez-le en PDF, PNG ou JPG", _FORMATS_ATTENDUS)
 
 

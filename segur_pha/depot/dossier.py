@@ -9,6 +9,8 @@ import shutil
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from attrs import frozen
+
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse, SegurError
 from segur_pha.fichiers import droits_du_dossier, ouvrir_neuf, retirer_les_restes, synchroniser_les_noms
@@ -18,9 +20,20 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-__all__ = ["DossierExistant", "dossier_entier", "ecrire_durablement", "refuser_l_existant", "restes"]
+__all__ = [
+    "A_MONTRER",
+    "DossierCache",
+    "DossierExistant",
+    "dossier_entier",
+    "ecrire_durablement",
+    "refuser_l_existant",
+    "restes",
+    "verifier_la_sortie",
+]
 
 _SUFFIXE: Final = ".partiel"
+#: What the name of a finished folder ends in that waits to be shown: no preparation takes it for a leftover and away.
+A_MONTRER: Final = ".a-montrer"
 
 
 class DossierExistant(DepotRefuse, FileExistsError):
@@ -32,9 +45,58 @@ class DossierExistant(DepotRefuse, FileExistsError):
         )
 
 
+def _toujours() -> None:
+    """Let a folder be shown at any time."""
+
+
+@frozen
+class DossierCache:
+    """A finished folder that nobody sees yet: it lies beside ``sortie``, under a hidden name, until it is shown.
+
+    ``permission`` raises as long as the folder may not be shown.
+    """
+
+    cache: Path
+    sortie: Path
+    permission: Callable[[], object] = _toujours
+
+    def montrer(self) -> Path:
+        """Give the folder its name; a folder that was shown already stays as it is.
+
+        Raises :class:`DossierExistant` when the name was taken meanwhile, :class:`~segur_pha.DepotRefuse` when the hidden
+        folder is gone or the disk refuses, and what ``permission`` raises; the folder stays hidden then.
+        """
+        if not self.cache.exists() and self.sortie.is_dir():
+            return self.sortie
+        self.permission()
+        try:
+            _nommer(self.cache, self.sortie)
+        except FileNotFoundError as erreur:
+            raise DepotRefuse(
+                f"{nom_lisible(self.sortie.name)} : le dossier préparé a été supprimé avant d’être montré ; préparez-le de "
+                "nouveau."
+            ) from erreur
+        except DossierExistant:
+            raise
+        except OSError as erreur:
+            raise DepotRefuse(
+                f"{nom_lisible(self.sortie.name)} n’a pas pu être montré ({_motif(erreur)}) : réglez ce point, puis "
+                "montrez-le de nouveau."
+            ) from erreur
+        with contextlib.suppress(OSError):  # the deposit is there, whole: too late to refuse
+            synchroniser_les_noms(self.sortie.parent)
+        return self.sortie
+
+    def oublier(self) -> None:
+        """Remove the hidden folder; one that was shown stays."""
+        shutil.rmtree(self.cache, ignore_errors=True)
+
+
 @contextlib.contextmanager
-def dossier_entier(sortie: Path) -> Iterator[Path]:
+def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
     """Give a new folder to fill; when the block ends well it takes the name ``sortie``, else nothing is left of it.
+
+    Without ``montrer`` the block's end leaves it hidden, its name ending in :data:`A_MONTRER`, for :meth:`DossierCache.montrer`.
 
     Killed inside the block, the process leaves a folder ``.NAME.….partiel`` beside, and no ``sortie``.
 
@@ -48,9 +110,13 @@ def dossier_entier(sortie: Path) -> Iterator[Path]:
         provisoire = _creer_a_cote(sortie)
         yield provisoire
         synchroniser_les_noms(provisoire)
-        _nommer(provisoire, sortie)
-        with contextlib.suppress(OSError):  # the deposit is there, whole: too late to refuse
-            synchroniser_les_noms(sortie.parent)
+        if montrer:
+            _nommer(provisoire, sortie)
+            with contextlib.suppress(OSError):  # the deposit is there, whole: too late to refuse
+                synchroniser_les_noms(sortie.parent)
+        else:
+            provisoire.rename(provisoire.with_suffix(A_MONTRER))
+            provisoire = None
     except SegurError:
         raise
     except OSError as erreur:
@@ -73,7 +139,9 @@ def restes(sortie: Path) -> list[Path]:
     """List what an interrupted preparation of the same folder left beside it."""
     debut = f".{sortie.name}."
     with contextlib.suppress(OSError):
-        return sorted(p for p in sortie.parent.iterdir() if p.name.startswith(debut) and p.name.endswith(_SUFFIXE))
+        return sorted(
+            p for p in sortie.parent.iterdir() if p.name.startswith(debut) and p.name.endswith((_SUFFIXE, A_MONTRER))
+        )
     return []
 
 
@@ -89,6 +157,8 @@ def _creer_a_cote(sortie: Path) -> Path:
     """Make a folder beside the one to come: on the same disk, so that a rename is one step."""
     for essai in count():
         provisoire = sortie.parent / f".{sortie.name}.{os.getpid()}-{essai}{_SUFFIXE}"
+        if provisoire.with_suffix(A_MONTRER).exists():
+            continue  # made by this process, and not shown yet
         with contextlib.suppress(FileExistsError):
             provisoire.mkdir(droits_du_dossier())
             return provisoire
@@ -124,3 +194,16 @@ _MOTIFS: Final = {
 
 def _motif(erreur: OSError) -> str:
     return _MOTIFS.get(erreur.errno or 0, "le système refuse")
+
+
+def verifier_la_sortie(dossier: Path, racine: Path) -> None:
+    """Raise :class:`~segur_pha.DepotRefuse` where a deposit cannot be made: taken, in the folder of the documents, or nowhere."""
+    refuser_l_existant(dossier)
+    if dossier.resolve().is_relative_to(racine.resolve()):
+        raise DepotRefuse(
+            "Le dossier de sortie est dans celui des pièces, où rien ne doit changer : choisissez-en un autre."
+        )
+    if not dossier.parent.is_dir():
+        raise DepotRefuse(
+            f"Le dossier {nom_lisible(dossier.parent.name)}, où écrire le dépôt, n’existe pas : créez-le."
+        )

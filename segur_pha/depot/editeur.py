@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
 from attrs import field, frozen
 
+from segur_pha.depot.demandes_invalides import CommandeInvalide, DemandesInvalides
+from segur_pha.depot.dictionnaire import DictionnaireGele
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.table.balise import balises, pointeur
-from segur_pha.table.formats import Montant
+from segur_pha.table.en_python import anomalie_en_python
+from segur_pha.table.formats import Defaut, Montant, Nature
 from segur_pha.table.regles import anomalie, juger_valeur
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
+    from typing import Unpack
 
+    from segur_pha.anomalies import Anomalie
     from segur_pha.table.specification import Specification
-    from segur_pha.vagues import Demande, Fichier
+    from segur_pha.vagues import Demande, Fichier, ValeursDeDemande
 
 __all__ = ["MOTS_CLES", "Editeur"]
 
@@ -71,8 +76,11 @@ class Editeur:
         colonnes: Mapping[str, str] | None = None,
         plafonds: Mapping[str, Decimal] | None = None,
         specification: Specification = PAR_DEFAUT,
-        **defauts: object,
+        **defauts: Unpack[ValeursDeDemande],
     ) -> None:
+        for nom, table in (("colonnes", colonnes), ("plafonds", plafonds)):
+            if not isinstance(table or {}, Mapping):
+                raise SegurError(f"{nom} : donnez un dictionnaire, et non {type(table).__name__}.")
         mots = vocabulaire(specification)
         _connus(defauts, mots.mots_cles, "[defauts]")
         _connus(colonnes or {}, mots.colonnes, "[colonnes]")
@@ -80,9 +88,9 @@ class Editeur:
         self.__attrs_init__(
             numero_ans=numero_ans,
             siret=siret,
-            defauts=MappingProxyType(dict(defauts)),
-            colonnes=MappingProxyType(dict(colonnes or {})),
-            plafonds=MappingProxyType({t: _plafond(t, p) for t, p in (plafonds or {}).items()}),
+            defauts=DictionnaireGele(dict(defauts)),
+            colonnes=DictionnaireGele(dict(colonnes or {})),
+            plafonds=DictionnaireGele({t: _plafond(t, p) for t, p in (plafonds or {}).items()}),
             specification=specification,
         )
 
@@ -97,8 +105,15 @@ class Editeur:
         """
         import tomllib
 
-        nom = Path(source).name
-        octets = lire_jusqu_a(Path(source), _OCTETS_DES_REGLAGES)
+        try:
+            chemin = Path(source)
+            lisible = b"\0" not in os.fsencode(chemin)
+        except (TypeError, UnicodeEncodeError):
+            lisible = False
+        if not lisible:
+            raise SegurError("Editeur.lire attend le chemin d’un fichier TOML, comme editeur.toml.")
+        nom = chemin.name
+        octets = lire_jusqu_a(chemin, _OCTETS_DES_REGLAGES)
         # tomllib's time grows with the cube of the dots in a key.
         if len(octets) > _OCTETS_DES_REGLAGES or any(
             ligne.count(b".") > _POINTS_PAR_LIGNE for ligne in octets.split(b"\n")
@@ -112,17 +127,18 @@ class Editeur:
             raise SegurError(f"{nom} : ce n’est pas du TOML bien écrit ({_sans_valeur(erreur)}).") from None
         _connus(contenu, ("numero_ans", "siret", "defauts", "colonnes", "plafonds"), nom)
         tables = {cle: _table(contenu, cle, nom) for cle in ("defauts", "colonnes", "plafonds")}
-        entetes = {cle: _texte(contenu, cle, nom) for cle in ("numero_ans", "siret")}
+        numero_ans, siret = (_texte(contenu, cle, nom) for cle in ("numero_ans", "siret"))
         _connus(tables["defauts"], vocabulaire(specification).mots_cles, "[defauts]")
         return cls(
-            **entetes,
+            numero_ans,
+            siret,
             colonnes={cle: _texte(tables["colonnes"], cle, f"{nom}, [colonnes]") for cle in tables["colonnes"]},
             plafonds={cle: _plafond(cle, valeur) for cle, valeur in tables["plafonds"].items()},
             specification=specification,
             **tables["defauts"],  # type: ignore[arg-type]
         )
 
-    def demande(self, **plat: object) -> Demande:
+    def demande(self, **plat: Unpack[ValeursDeDemande]) -> Demande:
         """Build a request from flat values, as :func:`~segur_pha.construire_demande` does, with this publisher's by default.
 
         Raises :class:`~segur_pha.DemandeInvalide` with every fault at once, :class:`~segur_pha.SegurError` for an unknown
@@ -134,10 +150,60 @@ class Editeur:
         segur_pha.erreurs.DemandeInvalide: dateCommande : valeur obligatoire ; indiquez une date...
         ...
         """
+        return self._demande(plat, "demande()")
+
+    def _demande(self, plat: Mapping[str, object], ou: str) -> Demande:
         mots = vocabulaire(self.specification)
-        _connus(plat, mots.mots_cles, "demande()")
+        _connus(plat, mots.mots_cles, ou)
         valeurs = {**dict.fromkeys(mots.obligatoires), **self.defauts, **plat}
         return cast("Demande", self.specification.construire(**valeurs))
+
+    def demandes(self, rangees: Iterable[Mapping[str, object]]) -> tuple[Demande, ...]:
+        """Build a request from each mapping keyword → value, as :meth:`demande` does: all of them, or every fault of every order.
+
+        A numeroEditeur that an order before it bears is a fault too (decision 6).
+
+        Raises :class:`~segur_pha.DemandesInvalides`, whose ``commandes`` give the rank, the number and the faults of each order
+        that makes no request; :class:`~segur_pha.SegurError` naming the rank of an order with an unknown keyword.
+
+        >>> from segur_pha.vagues.va1.exemples import demande_du_guide
+        >>> from segur_pha import mettre_a_plat
+        >>> juste = mettre_a_plat(demande_du_guide())
+        >>> editeur = Editeur("ANS0000001", "12345678200010")
+        >>> [demande.numero_editeur for demande in editeur.demandes([juste, {**juste, "numero_editeur": "00002"}])]
+        ['00001', '00002']
+        >>> editeur.demandes([juste, {**juste, "nom_responsable": "Durand"}])
+        Traceback (most recent call last):
+        ...
+        segur_pha.depot.demandes_invalides.DemandesInvalides: Commande 2 (00001) : nomResponsable : format incorrect...
+        ...
+        """
+        faites: list[Demande] = []
+        invalides: list[CommandeInvalide] = []
+        portes: set[object] = set()
+        mot = vocabulaire(self.specification).mot(Role.NUMERO_EDITEUR)
+        for rang, rangee in enumerate(rangees, start=1):
+            if not isinstance(rangee, Mapping):
+                raise SegurError(f"Commande {rang} : donnez un dictionnaire mot-clé → valeur.")
+            numero = rangee.get(mot)
+            numero = numero if isinstance(numero, str) else None
+            anomalies: tuple[Anomalie, ...] = ()
+            try:
+                faites.append(self._demande(rangee, f"Commande {rang}"))
+            except DemandeInvalide as refus:
+                anomalies = refus.anomalies
+            if numero is not None and numero in portes:
+                anomalies = (*anomalies, self._double())
+            portes.add(numero)
+            if anomalies:
+                invalides.append(CommandeInvalide(rang, numero, anomalies))
+        if invalides:
+            raise DemandesInvalides(invalides)
+        return tuple(faites)
+
+    def _double(self) -> Anomalie:
+        rangee = self.specification.numero_de_demande
+        return anomalie(rangee, Defaut(Nature.DOUBLON), pointeur(rangee.nom))
 
     def fichiers(self, demandes: Iterable[Demande]) -> Iterator[Fichier]:
         """Put requests into files of 200 (what the wave allows), in order, lazily; no request gives no file.
@@ -163,7 +229,7 @@ def _connus(donnes: Iterable[str], connus: Iterable[str], ou: str) -> None:
 
 def _verifier_entete(valeurs: Mapping[Role, object], specification: Specification) -> None:
     anomalies = [
-        anomalie(rangee, defaut, pointeur(rangee.nom))
+        anomalie_en_python(rangee, defaut, pointeur(rangee.nom), valeurs[rangee.role])  # type: ignore[index]
         for rangee in balises(specification.racine)
         if rangee.role in valeurs and (defaut := juger_valeur(rangee, valeurs[rangee.role]))  # type: ignore[index, arg-type]
     ]
@@ -190,7 +256,11 @@ _EUROS: Final = Montant(decimales=2)
 
 def _plafond(tranche: str, valeur: object) -> Decimal:
     brut = (
-        _EUROS.ecrire(valeur) if isinstance(valeur, Decimal) else valeur.encode() if isinstance(valeur, str) else None
+        _EUROS.ecrire(valeur)
+        if isinstance(valeur, Decimal)
+        else valeur.encode("utf-8", "replace")
+        if isinstance(valeur, str)
+        else None
     )
     if _EUROS.defaut(brut) is not None:
         raise SegurError(f'[plafonds] : pour la tranche {tranche}, indiquez des euros hors taxe, comme "708.33".')

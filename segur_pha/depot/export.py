@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.tableurs import Titres, lire_mappings, lire_tableau, octets_du_fichier, titres_connus
+from segur_pha.tableurs import TableauLu, Titres, lire_mappings, lire_tableau, octets_du_fichier, titres_connus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from segur_pha.tableurs import Rangee, TableauLu
+    from segur_pha.tableurs import Rangee
 
 __all__ = ["SourceDeCommandes", "ouvrir_export", "titres_d_export"]
 
-SourceDeCommandes: TypeAlias = "str | os.PathLike[str] | Iterable[Mapping[str, object]]"
+SourceDeCommandes: TypeAlias = "str | os.PathLike[str] | Iterable[Mapping[str, object]] | TableauLu"
 
 #: No export of orders is larger; a file beyond that is something else.
 OCTETS_MAXIMUM: Final = 50_000_000
@@ -30,7 +30,7 @@ _ASSEZ_DE_TITRES: Final = 4
 def ouvrir_export(
     source: SourceDeCommandes, connus: Collection[str], *, feuille: str | None = None, encodage: str | None = None
 ) -> TableauLu:
-    """Open an export: the path of a CSV or XLSX file (told apart by content), or mappings title → cell.
+    """Open an export: the path of a CSV or XLSX file (told apart by content), mappings title → cell, or a table that is open.
 
     ``connus``: the titles that mean something, by which the separator of a CSV, the sheet and the row of titles are
     recognised.  ``feuille``, ``encodage``: see ``segur_pha.tableurs.lire_tableau``.
@@ -43,6 +43,8 @@ def ouvrir_export(
     >>> export.titres, [rangee.numero for rangee in export.rangees]
     (('Titulaire', 'FINESS'), [1, 2])
     """
+    if isinstance(source, TableauLu):
+        return source
     if not isinstance(source, str | os.PathLike):
         return lire_mappings(source, refus=DepotRefuse)
     chemin = Path(source)
@@ -73,7 +75,7 @@ def titres_d_export(source: str | os.PathLike[str]) -> tuple[str, ...]:
     return lire_tableau(octets, plusieurs, nom=nom_lisible(chemin.name), refus=DepotRefuse).titres
 
 
-def _sans_illisible(rangees: Iterator[Rangee], nom: str) -> Iterator[Rangee]:
+def _sans_illisible(rangees: Iterable[Rangee], nom: str) -> Iterator[Rangee]:
     """Refuse the whole export for a row that may have swallowed others."""
     for rangee in rangees:
         if rangee.illisible:

@@ -95,7 +95,9 @@ class FondsDeDocuments:
         propre = nom.replace("\\", "/")
         noms = self._noms.get(_cle(propre), [])
         if propre not in noms and len(noms) > 1:
-            raise ValeurRefusee("document-ambigu", "plusieurs documents portent ce nom, à la casse près : renommez-les")
+            raise ValeurRefusee(
+                "document-ambigu", "plusieurs pièces portent ce nom (majuscules ignorées) : renommez-les"
+            )
         choisi = propre if propre in noms or not noms else noms[0]
         try:
             # Names that were listed lead through no link, unless the file itself is one.
@@ -105,7 +107,7 @@ class FondsDeDocuments:
         except (OSError, RuntimeError, ValueError):
             raise ValeurRefusee(
                 "document-absent",
-                "ce document n’est pas dans le dossier des pièces : vérifiez son nom",
+                "cette pièce n’est pas dans le dossier des pièces : vérifiez son nom",
                 self._proche(propre),
             ) from None
         if not reel.is_relative_to(self.reelle):
@@ -129,7 +131,7 @@ class FondsDeDocuments:
             except ValeurRefusee as refus:
                 ecartes[nom] = refus.constat.message
             except OSError:
-                ecartes[nom] = "ce document ne se lit pas : vérifiez le fichier et vos droits d’accès"
+                ecartes[nom] = "cette pièce ne se lit pas : vérifiez le fichier et vos droits d’accès"
 
     def _proche(self, nom: str) -> str:
         """Propose the document of the same name under another extension."""
@@ -185,6 +187,6 @@ def _mene_dehors(nom: str) -> bool:
 def _dehors() -> ValeurRefusee:
     return ValeurRefusee(
         "document-dehors",
-        "ce nom mène hors du dossier des pièces : copiez le document dans ce dossier",
+        "ce nom mène hors du dossier des pièces : copiez la pièce dans ce dossier",
         "un nom de fichier",
     )

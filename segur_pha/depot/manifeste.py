@@ -12,6 +12,7 @@ import msgspec
 from attrs import asdict, frozen
 
 from segur_pha.argent import EXACT
+from segur_pha.depot.affichage import codes_des_constats, tables_des_constats
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.fichiers import lire_jusqu_a
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from segur_pha.rapports.tableau import Cellule
+    from segur_pha.depot.constats import Constat
     from segur_pha.table.specification import Specification
     from segur_pha.vagues import Demande
 
@@ -201,9 +202,17 @@ class LigneDeposee:
 
 
 def recapituler(
-    lignes: Sequence[LigneDeposee], *, numero_ans: str, jour: date, specification: Specification = PAR_DEFAUT
+    lignes: Sequence[LigneDeposee],
+    *,
+    numero_ans: str,
+    jour: date,
+    specification: Specification = PAR_DEFAUT,
+    conseils: Sequence[Constat] = (),
 ) -> tuple[bytes, bytes, Decimal, Decimal]:
-    """Write the summary as CSV and as a web page, with the totals in euros: before tax, and of what the agency should pay."""
+    """Write the summary as CSV and as a web page, with the totals in euros: before tax, and of what the agency should pay.
+
+    ``conseils``: what a careful publisher would look at before the deposit, for the page.
+    """
     titre = f"Dépôt {numero_ans} du {en_mots(jour)}"
     rangees: list[tuple[object, ...]] = []
     total_ht = total_avance = Decimal("0.00")
@@ -229,7 +238,7 @@ def recapituler(
         )
     return (
         _en_csv(rangees, total_ht, total_avance, specification),
-        _en_page(rangees, total_ht, total_avance, titre, specification),
+        _en_page(rangees, total_ht, total_avance, titre, specification, conseils),
         total_ht,
         total_avance,
     )
@@ -249,13 +258,8 @@ _TITRES: Final = (
 def _en_csv(
     rangees: Sequence[tuple[object, ...]], total_ht: Decimal, total_avance: Decimal, specification: Specification
 ) -> bytes:
-    # Amounts with a point, as in the JSON: whoever compares the two searches for the same digits.
-    dites: list[Sequence[Cellule]] = [
-        (*rangee[:-2], *("" if montant is None else str(montant) for montant in rangee[-2:]))  # type: ignore[arg-type]
-        for rangee in rangees
-    ]
-    total = ("TOTAL", None, None, None, None, None, str(total_ht), str(total_avance))
-    return en_csv(Tableau((*_TITRES, specification.nom_du_montant), [*dites, total]))
+    total = ("TOTAL", None, None, None, None, None, total_ht, total_avance)
+    return en_csv(Tableau((*_TITRES, specification.nom_du_montant), [*rangees, total]))  # type: ignore[list-item]
 
 
 def _en_page(
@@ -264,14 +268,18 @@ def _en_page(
     total_avance: Decimal,
     titre: str,
     specification: Specification,
+    conseils: Sequence[Constat],
 ) -> bytes:
     dits = [
         ("Demandes", en_mots(len(rangees))),
         ("Fichiers JSON", en_mots(len({rangee[0] for rangee in rangees}))),
         ("Montant HT", euros(total_ht)),
         (specification.nom_du_montant, euros(total_avance)),
+        ("Conseils", en_mots(len(conseils))),
     ]
     titres = (*_TITRES, specification.nom_du_montant)
-    tableau = Tableau(titres, rangees, titre="Demandes déposées")  # type: ignore[arg-type]  # values of balises
+    tableau = Tableau(titres, rangees, titre="Demandes à déposer")  # type: ignore[arg-type]  # values of balises
     pied = ("Total", "", "", "", "", "", total_ht, total_avance)
-    return page(titre, chiffres(dits), table(tableau, pied=pied, fiches=True), filtrable=True)
+    demandes = table(tableau, pied=pied, fiches=True)
+    avis, codes = tables_des_constats((), conseils), codes_des_constats((), conseils)
+    return page(titre, chiffres(dits), *avis, demandes, *codes, filtrable=True)

@@ -110,7 +110,7 @@ class _Processus:
         except (OSError, EOFError, pickle.UnpicklingError):
             self.fermer()
             return ValeurRefusee(
-                "document-illisible", "l’ouverture de ce document a échoué : numérisez le document de nouveau"
+                "document-illisible", "l’ouverture de cette pièce a échoué : numérisez la pièce de nouveau"
             )
         return fait
 

@@ -135,7 +135,7 @@ class DossierDePieces:
         avant = self._emplois.get(chemin)
         if avant is not None and (avant[0] != besoin or not partageable):
             raise ValeurRefusee(
-                "document-double", f"la ligne {avant[1]} utilise déjà ce document : indiquez celui de cette commande"
+                "document-double", f"la ligne {avant[1]} utilise déjà cette pièce : indiquez celle de cette commande"
             )
         self._emplois.setdefault(chemin, (besoin, commande.ligne))
         document, examen = self._examiner(chemin, besoin)
@@ -143,7 +143,7 @@ class DossierDePieces:
         if dit is not None and dit != document.format:
             raise ValeurRefusee(
                 "document-format",
-                f"ce document est un {document.format}, ce que l’export ne dit pas : corrigez le format",
+                f"cette pièce est un {document.format}, ce que l’export ne dit pas : corrigez le format",
             )
         return PieceTrouvee(besoin, nom_lisible(nom), document, examen)
 
@@ -199,21 +199,21 @@ class DossierDePieces:
             if len(noms) > 1:
                 raise ValeurRefusee(
                     "document-ambigu",
-                    f"plusieurs documents s’appellent {nom_lisible(radical)} : gardez-en un, ou nommez-le",
+                    f"plusieurs pièces s’appellent {nom_lisible(radical)} : gardez-en une, ou nommez-la",
                 )
             if noms:
                 return noms[0]
         exemple = f"{radicaux[-1]}.pdf" if radicaux else f"{code}-….pdf"
         raise ValeurRefusee(
             _ABSENT,
-            "aucun document n’est indiqué ni trouvé par son nom : ajoutez-le au dossier des pièces",
+            "aucune pièce n’est indiquée ni trouvée par son nom : ajoutez-la au dossier des pièces",
             f"un nom dans la colonne {self._colonnes[besoin]}, ou un fichier {nom_lisible(exemple)}",
         )
 
     def _inutile(self, commande: CommandeLue, piece: str, colonne: str) -> Constat:
         return Constat(
             code=f"{self._colonnes[piece].replace('_', '-')}-inutile",
-            message=f"cette demande n’a pas besoin de ce document ({self._noms.mots[piece]}) : il n’est pas déposé",
+            message=f"cette demande n’a pas besoin de cette pièce ({self._noms.mots[piece]}) : elle n’est pas déposée",
             ligne=commande.ligne,
             colonne=colonne,
             balise=self._balise,

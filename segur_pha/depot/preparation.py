@@ -5,16 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from attrs import field, frozen
-
 from segur_pha.argent import somme
 from segur_pha.constats import Constat
 from segur_pha.depot.a_corriger import en_csv_a_corriger
-from segur_pha.depot.affichage import tableaux_des_constats
 from segur_pha.depot.antecedents import dire_les_laissees
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.constats import CommandesRefusees, depot_fautif, nom_lisible
-from segur_pha.depot.dossier import dossier_entier, refuser_l_existant, restes
+from segur_pha.depot.depot_prepare import DepotPrepare, demandes_deposees
+from segur_pha.depot.dossier import A_MONTRER, DossierCache, dossier_entier, restes, verifier_la_sortie
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.officines import conseils_du_registre
@@ -23,66 +21,23 @@ from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, rediger
 from segur_pha.depot.tri import Tri, remarques_de
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.rapports.notebook import en_carnet
-from segur_pha.rapports.tableau import Marque, Niveau, accorder, euros
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date
-    from decimal import Decimal
 
-    from segur_pha.depot.antecedents import Admissible, DejaPartie, SourceDAntecedents
+    from segur_pha.depot.antecedents import Admissible, SourceDAntecedents
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.numeros import SourceDeNumeros
     from segur_pha.depot.verification import Suivi
+    from segur_pha.depot.verification_rendue import Verification
     from segur_pha.table.specification import Specification
     from segur_pha.tableurs import TableauLu
     from segur_pha.vagues import Demande
 
-__all__ = ["DepotPrepare", "preparer_depot"]
-
-
-@frozen(kw_only=True)
-class DepotPrepare:
-    """A deposit that lies in its folder, checked.
-
-    Attributes:
-        dossier: the folder.
-        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook, row of titles).
-        demandes: how many requests it holds.
-        fichiers: the names of its files, in the order to upload them: each JSON file before its zips, then what is not uploaded.
-        fichiers_json: how many of them are files of requests.
-        zips: how many zips.
-        zips_au_moins: the number of zips below which no distribution could go.
-        montant_ht: the total in euros before tax.
-        avance: the total in euros of the advances expected, or of what else the agency should pay.
-        fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; else empty.
-        conseils: what a careful publisher would look at before the upload.
-        laissees: with ``nouvelles``, the orders that were left aside because the ledger knows them; else empty.
-        specification: the wave of its requests.
-    """
-
-    dossier: Path
-    description: str
-    demandes: int
-    fichiers: tuple[str, ...]
-    fichiers_json: int
-    zips: int
-    zips_au_moins: int
-    montant_ht: Decimal
-    avance: Decimal
-    fautes: tuple[Constat, ...]
-    conseils: tuple[Constat, ...]
-    laissees: tuple[DejaPartie, ...] = ()
-    specification: Specification = field(repr=False)
-
-    def _repr_html_(self) -> str:
-        contenu = Marque(f"{accorder(self.demandes, 'demande')}, {accorder(self.zips, 'zip')}", Niveau.FORT)
-        nom = self.specification.nom_du_montant
-        montants = f"Montant HT : {euros(self.montant_ht)} ; {nom[0].lower()}{nom[1:]} : {euros(self.avance)}"
-        return en_carnet(contenu, montants, *tableaux_des_constats(self.fautes, self.conseils))
+__all__ = ["preparer_depot"]
 
 
 def preparer_depot(
@@ -107,6 +62,7 @@ def preparer_depot(
     antecedents: SourceDAntecedents | None = None,
     admettre: Collection[Admissible] = (),
     nouvelles: bool = False,
+    montrer: bool = True,
 ) -> DepotPrepare:
     """Turn orders and documents into a folder to upload: JSON files, zips, summary, manifest (sections 1.2, 2.1 and 3).
 
@@ -135,6 +91,7 @@ def preparer_depot(
         admettre: ``"officine-deja-demandee"``: a person says that such a second request shall go; it is the first advice then.
         nouvelles: leave the orders aside that ``antecedents`` surely knows, by number and pharmacy, or by pharmacy where the
             export bears no number, and prepare the others.
+        montrer: ``False`` leaves the finished folder out of sight until :meth:`DepotPrepare.montrer` is called.
 
     The folder appears whole, after it has passed :func:`verifier_depot`, or not at all.
 
@@ -151,7 +108,7 @@ def preparer_depot(
     """
     suivre: Suivi = suivi or (lambda _etape, _fait, _total: None)
     dossier, racine = Path(sortie).absolute(), Path(pieces).absolute()
-    _verifier_la_sortie(dossier, racine)
+    verifier_la_sortie(dossier, racine)
     vague = editeur.specification
     vague.nommer_fichier(editeur.numero_ans, jour, premier_fichier)
     export = ouvrir_export(commandes, entetes_connus(editeur).values(), feuille=feuille, encodage=encodage)
@@ -170,7 +127,7 @@ def preparer_depot(
     tri.fautes = tri.nommer(tri.fautes)
     _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
     retenues = _numeroter(tri, numeros)
-    with dossier_entier(dossier) as provisoire:
+    with dossier_entier(dossier, montrer=montrer) as provisoire:
         ecrit = rediger(
             provisoire,
             retenues,
@@ -179,21 +136,30 @@ def preparer_depot(
             premier_fichier=premier_fichier,
             a_corriger=en_csv_a_corriger(export, tri.ecartees) if tri.fautes else None,
             suivi=suivre,
+            conseils=tri.nommer(conseils),
+            colonnes=lecteur.colonnes,
         )
-        verification = verifier_depot(provisoire, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
-        if not verification.bon:
-            raise depot_fautif(verification.fautes)
+        verification = _verifier_l_ecrit(provisoire, jour, ecrit, suivre, vague)
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
     conseils += dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
-    return _prepare(dossier, export, ecrit, tri, conseils)
+    return _prepare(dossier, None if montrer else provisoire, export, ecrit, retenues, tri, conseils)
 
 
-def _prepare(dossier: Path, export: TableauLu, ecrit: Ecrit, tri: Tri, conseils: Sequence[Constat]) -> DepotPrepare:
+def _prepare(
+    dossier: Path,
+    provisoire: Path | None,
+    export: TableauLu,
+    ecrit: Ecrit,
+    retenues: Sequence[Retenue],
+    tri: Tri,
+    conseils: Sequence[Constat],
+) -> DepotPrepare:
     return DepotPrepare(
         dossier=dossier,
+        cache=None if provisoire is None else DossierCache(provisoire.with_suffix(A_MONTRER), dossier),
         description=export.description,
         demandes=len(ecrit.lignes),
         fichiers=(*(f.nom for f in ecrit.manifeste.fichiers), "manifeste.json"),
@@ -202,11 +168,20 @@ def _prepare(dossier: Path, export: TableauLu, ecrit: Ecrit, tri: Tri, conseils:
         zips_au_moins=ecrit.manifeste.zips_au_moins,
         montant_ht=ecrit.montant_ht,
         avance=ecrit.avance,
+        lignes=demandes_deposees(ecrit, retenues, tri.specification),
         fautes=tuple(tri.fautes),
         conseils=tuple(tri.nommer(conseils)),
         laissees=tuple(tri.laissees),
         specification=tri.specification,
     )
+
+
+def _verifier_l_ecrit(dossier: Path, jour: date, ecrit: Ecrit, suivre: Suivi, vague: Specification) -> Verification:
+    """Look at what was written as anybody would; nothing of it may be wrong."""
+    verification = verifier_depot(dossier, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
+    if not verification.bon:
+        raise depot_fautif(verification.fautes)
+    return verification
 
 
 def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: Tri, conseils: Sequence[Constat]) -> None:
@@ -218,18 +193,6 @@ def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: Tri, conseil
             ou = Constat(code="numero-en-attente", message=str(refus))
             raise CommandesRefusees(tri.nommer(tri.en_attente), tri.nommer([ou, *conseils])) from refus
         raise
-
-
-def _verifier_la_sortie(dossier: Path, racine: Path) -> None:
-    refuser_l_existant(dossier)
-    if dossier.resolve().is_relative_to(racine.resolve()):
-        raise DepotRefuse(
-            "Le dossier de sortie est dans celui des pièces, où rien ne doit changer : choisissez-en un autre."
-        )
-    if not dossier.parent.is_dir():
-        raise DepotRefuse(
-            f"Le dossier {nom_lisible(dossier.parent.name)}, où écrire le dépôt, n’existe pas : créez-le."
-        )
 
 
 def _conseils_generaux(lecteur: LecteurDeCommandes, tri: Tri, dossier: Path) -> Iterator[Constat]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
-from segur_pha.constats import ValeurRefusee
+from segur_pha.constats import Constat, ValeurRefusee
+from segur_pha.controle.verdict import controler
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.documents import octets_du_document
 from segur_pha.depot.dossier import ecrire_durablement
@@ -25,6 +26,7 @@ from segur_pha.depot.manifeste import (
     empreinte,
     recapituler,
 )
+from segur_pha.depot.verification import avis_du_rapport
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, repartir
 from segur_pha.erreurs import DepotRefuse
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from segur_pha.constats import Constat
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.verification import Suivi
@@ -83,8 +84,12 @@ def rediger(
     premier_fichier: int,
     a_corriger: bytes | None,
     suivi: Suivi,
+    conseils: Sequence[Constat] = (),
+    colonnes: Mapping[str, str] | None = None,
 ) -> Ecrit:
     """Write every file of a deposit into a folder; ``a_corriger`` is the CSV of the orders that are left aside.
+
+    ``conseils`` is the advice so far, for the summary, and ``colonnes`` the headers of the source: keyword → header.
 
     Raises :class:`~segur_pha.DepotRefuse` when the day has not enough file numbers left, or a document has changed since it
     was examined; ``OSError`` when the disk refuses.
@@ -97,7 +102,7 @@ def rediger(
         suivi("Écriture du dépôt", rang * limites.demandes_par_fichier, len(retenues))
         lot = list(islice(restantes, limites.demandes_par_fichier))
         redaction.ecrire_le_lot(fichier, lot, premier_fichier + rang)
-    return redaction.finir(a_corriger)
+    return redaction.finir(a_corriger, conseils, colonnes or {})
 
 
 def _verifier_les_numeros(premier_fichier: int, demandes: int, limites: Limites) -> None:
@@ -120,6 +125,7 @@ class _Redaction:
     lignes: list[LigneDeposee] = field(factory=list)
     sources: dict[str, str] = field(factory=dict)
     zips_au_moins: int = 0
+    avis: list[Constat] = field(factory=list)
 
     @property
     def specification(self) -> Specification:
@@ -128,9 +134,12 @@ class _Redaction:
     def ecrire_le_lot(self, fichier: Fichier, lot: Sequence[Retenue], numero: int) -> None:
         """Write a JSON file and the zips of its documents."""
         nom = self.specification.nommer_fichier(self.editeur.numero_ans, self.jour, numero)
+        octets = en_json(fichier)
+        rapport = controler(octets, jour=self.jour, specification=self.specification)
+        self.avis += avis_du_rapport(rapport, nom)
         self._ecrire(
             nom,
-            en_json(fichier),
+            octets,
             "json",
             demandes=len(lot),
             a_saisir=ASaisir(self.specification.type_de_demande, self.editeur.numero_ans),
@@ -181,15 +190,21 @@ class _Redaction:
             octets = b""
         if hashlib.sha256(octets).hexdigest() != document.sha256:
             raise DepotRefuse(
-                f"Le document {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
+                f"La pièce {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
                 "Rien n’a été écrit."
             )
         return octets
 
-    def finir(self, a_corriger: bytes | None) -> Ecrit:
-        """Write what is not uploaded: the summary, the orders to correct, the manifest."""
+    def finir(self, a_corriger: bytes | None, conseils: Sequence[Constat], colonnes: Mapping[str, str]) -> Ecrit:
+        """Write what is not uploaded: the summary with the advice, the orders to correct, the manifest."""
+        # What an earlier run left behind is no part of this deposit, which is the same without it.
+        du_depot = (c for c in conseils if c.code != "reste")
         csv, html, montant_ht, avance = recapituler(
-            self.lignes, numero_ans=self.editeur.numero_ans, jour=self.jour, specification=self.specification
+            self.lignes,
+            numero_ans=self.editeur.numero_ans,
+            jour=self.jour,
+            specification=self.specification,
+            conseils=[*du_depot, *dans_la_source(self.avis, self.lignes, colonnes, self.specification)],
         )
         self._ecrire(RECAPITULATIF_CSV, csv, "suivi")
         self._ecrire(RECAPITULATIF_HTML, html, "suivi")

@@ -46,6 +46,7 @@ class Acceptee:
 _ANNONCEES: Final = 64
 #: Beyond so many faults this is no export of orders, or not read as it should be: reading on tells nobody anything.
 _FAUTES_MAXIMUM: Final = 10_000
+_EXAMEN: Final = "Examen des commandes et des pièces"
 
 
 def _trop_de_fautes(ligne: int) -> Constat:
@@ -86,7 +87,7 @@ class Tri:
         lues = 0
         with self.pieces:
             for rang, rangee in enumerate(export.rangees):
-                suivre("Examen des commandes et des documents", rang, 0)
+                suivre(_EXAMEN, rang, 0)
                 if not rangee.est_vide:
                     commande = lecteur.lire(rangee)
                     self.pieces.annoncer(commande)
@@ -99,7 +100,10 @@ class Tri:
                         self._examiner(commande)
                     fautes = [*lecteur.fautes, *self.nommer(self.fautes), _trop_de_fautes(rangee.numero)]
                     raise CommandesRefusees(fautes, remarques_de(export), export.description)
+            # Every row is read: from here on somebody knows how far it goes.
+            total = len(self.commandes) + len(annoncees)
             for commande in annoncees:
+                suivre(_EXAMEN, len(self.commandes), total)
                 self._examiner(commande)
 
     def _examiner(self, commande: CommandeLue) -> None:
@@ -156,7 +160,7 @@ class Tri:
 
     def _numero_deja_pris(self, commande: CommandeLue) -> Iterator[Constat]:
         rangee, numero = self.specification.numero_de_demande, commande.numero
-        phrase = "porte déjà ce numéro, à la casse près ; donnez-en un autre"
+        phrase = "porte déjà ce numéro (majuscules ignorées) ; donnez-en un autre"
         cle = None if numero is None else numero.casefold()
         return self._deja_vu(self.numeros, cle, commande, rangee, code_de(rangee, Nature.DOUBLON), phrase)
 

@@ -12,8 +12,7 @@ from attrs import evolve, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.controle.verdict import controler
-from segur_pha.depot.affichage import apercu_de_verification
-from segur_pha.depot.constats import nom_lisible
+from segur_pha.depot.constats import ligne_du_chemin, nom_lisible
 from segur_pha.depot.documents import exiger_les_bibliotheques
 from segur_pha.depot.ecarts import ecarts, pieces_des_zips_manquants, zip_manquant
 from segur_pha.depot.manifeste import (
@@ -25,6 +24,7 @@ from segur_pha.depot.manifeste import (
 )
 from segur_pha.depot.ouvriers import Ouvriers
 from segur_pha.depot.systeme import laisse_par
+from segur_pha.depot.verification_rendue import Verification
 from segur_pha.depot.zips import defaut_du_membre, defaut_du_nom, lire_le_membre, nom_de_zip, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, NomInvalide
 from segur_pha.rapports.tableau import accorder
@@ -35,48 +35,23 @@ from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date
 
+    from segur_pha.controle.verdict import RapportControle
     from segur_pha.depot.documents import ExamenDeDocument
     from segur_pha.depot.manifeste import Manifeste
     from segur_pha.depot.ouvriers import Ouvert
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Suivi", "Verification", "verifier_depot"]
+__all__ = ["Suivi", "avis_du_rapport", "verifier_depot"]
 
 #: Told what is being done, how far it is and how far it goes.
 Suivi: TypeAlias = "Callable[[str, int, int], None]"
 
 _DE_SUIVI: Final = frozenset({MANIFESTE, RECAPITULATIF_CSV, RECAPITULATIF_HTML, A_CORRIGER})
-
-
-@frozen(kw_only=True)
-class Verification:
-    """What was found in a folder.
-
-    Attributes:
-        fautes: what must be mended before the upload; each ``fichier`` is a file of the folder, ``document`` a member of a zip.
-        conseils: what a careful publisher would look at.
-        demandes: how many there are, like ``fichiers_json``, ``zips`` and ``pieces``.
-    """
-
-    fautes: tuple[Constat, ...]
-    conseils: tuple[Constat, ...]
-    demandes: int
-    fichiers_json: int
-    zips: int
-    pieces: int
-
-    @property
-    def bon(self) -> bool:
-        """Whether nothing must be mended."""
-        return not self.fautes
-
-    def _repr_html_(self) -> str:
-        return apercu_de_verification(self)
 
 
 def verifier_depot(
@@ -235,11 +210,7 @@ class _Verificateur:
             for a in verdict.anomalies:
                 ici = Constat(code=a.code, message=a.libelle, balise=a.balise, chemin=a.chemin, numero=numero)
                 self.fautes.append(evolve(ici, fichier=nom_lisible(nom), ligne=verdict.num_ligne))
-        for c in rapport.conseils:
-            rang = _ligne(c.chemin)
-            numero = numeros[rang - 1] if rang is not None else ""
-            ici = Constat(code=c.id, message=c.libelle, balise=c.balise, chemin=c.chemin, numero=numero)
-            self.conseils.append(evolve(ici, fichier=nom_lisible(nom), ligne=rang))
+        self.conseils += avis_du_rapport(rapport, nom)
         entete = rapport.arbre if isinstance(rapport.arbre, dict) else {}
         self._nom_du_json(nom, self.specification.valeur_brute(entete, Role.NUMERO_ANS))
         lignes = entete.get(self.specification.liste_des_demandes.nom)
@@ -325,7 +296,7 @@ class _Verificateur:
     def _contenu(self, nom: str, octets: bytes, somme: str, attendue: _Attendue) -> None:
         if self.sources is not None:
             if self.sources.get(nom) != somme:
-                message = "cette pièce n’est pas la copie du document d’origine : préparez le dépôt de nouveau"
+                message = "cette pièce n’est pas la copie de la pièce d’origine : préparez le dépôt de nouveau"
                 self.faute_de_piece(Constat(code="piece-differente", message=message), nom, self.vues[nom][0])
             return
         self.ouvertes.append((nom, attendue, self.ouvriers.demander(octets)))
@@ -346,7 +317,7 @@ class _Verificateur:
         if examen.format != attendue.format:
             balise = self.specification.role(Role.FORMAT_PIECE).nom
             message = (
-                f"le fichier JSON annonce {attendue.format}, le document est un {examen.format} : corrigez {balise}, ou "
+                f"le fichier JSON annonce {attendue.format}, la pièce est un {examen.format} : corrigez {balise}, ou "
                 "remplacez la pièce"
             )
             self.faute_de_piece(Constat(code="document-format", message=message), nom, archive, balise)
@@ -391,7 +362,11 @@ class _Verificateur:
             return None
 
 
-def _ligne(chemin: str) -> int | None:
-    """Give the line (from 1) that a JSON Pointer speaks of."""
-    jetons = chemin.split("/")
-    return int(jetons[2]) + 1 if len(jetons) > 2 and jetons[2].isdigit() else None  # noqa: PLR2004 - /lignesImport/0
+def avis_du_rapport(rapport: RapportControle, nom: str) -> Iterator[Constat]:
+    """Give the advice on a JSON file of a deposit, each with the number of the request that it is about."""
+    numeros = [nom_lisible(verdict.numero_editeur or "") for verdict in rapport.lignes]
+    for c in rapport.conseils:
+        rang = ligne_du_chemin(c.chemin)
+        numero = numeros[rang - 1] if rang is not None else ""
+        ici = Constat(code=c.id, message=c.libelle, balise=c.balise, chemin=c.chemin, numero=numero)
+        yield evolve(ici, fichier=nom_lisible(nom), ligne=rang)

@@ -233,7 +233,7 @@ def defaut_du_membre(membre: zipfile.ZipInfo, limites: Limites = PAR_DEFAUT.limi
     if membre.flag_bits & _CHIFFRE:
         return "cette pièce est protégée par un mot de passe : refaites le zip sans mot de passe"
     if stat.S_ISLNK(membre.external_attr >> 16):
-        return "un zip de pièces ne contient pas de lien : placez-y le document lui-même"
+        return "un zip de pièces ne contient pas de lien : placez-y la pièce elle-même"
     if membre.file_size > limites.octets_par_piece:
         return f"cette pièce dépasse {limites.octets_par_piece // 1_000_000} Mo : réduisez la définition de la numérisation"
     if membre.compress_type not in _COMPRESSIONS:

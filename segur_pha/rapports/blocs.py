@@ -27,7 +27,7 @@ _CONSTAT_COURT: Final = 25
 _REMEDE: Final = re.compile(" [:;] ")
 _PARENTHESE: Final = re.compile(r" \([^()]*\)$")
 #: What differs between two findings of one kind: a name between quotes, an amount or a number, a hidden value.
-_PROPRE: Final = re.compile("« [^»]* »|[^\\s.,;:()]*[0-9•](?:[\u00a0\u202f.,]?[^\\s.,;:()])*")
+_PROPRE: Final = re.compile("« [^«»]* »|(?<![^\\s.,;:()])[^\\s.,;:()0-9•]*[0-9•](?:[\u00a0\u202f.,]?[^\\s.,;:()])*")
 
 _Nature = tuple[str, str, str]
 

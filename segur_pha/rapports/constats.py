@@ -21,7 +21,7 @@ _COLONNES: Final[dict[str, Callable[[Constat], Cellule]]] = {
     "Pharmacie": lambda c: c.officine,
     "Colonne": lambda c: c.colonne,
     "Balise": lambda c: c.balise,
-    "Document": lambda c: c.document,
+    "Pièce": lambda c: c.document,
     "Page": lambda c: c.page,
     "À corriger": lambda c: c.message,
     "Attendu": lambda c: c.attendu,
@@ -35,7 +35,7 @@ def en_tableau(constats: Iterable[Constat], titre: str = "", *, complet: bool = 
     >>> from segur_pha.constats import Constat
     >>> faute = Constat(message="Vide.", code="document-vide", ligne=2, document="a.pdf")
     >>> en_tableau([faute]).colonnes
-    ('Ligne', 'Document', 'À corriger', 'Code')
+    ('Ligne', 'Pièce', 'À corriger', 'Code')
     >>> len(en_tableau([faute], complet=True).colonnes)
     11
     """

@@ -6,8 +6,9 @@ tables; the page's own policy lets that very script and that very style through,
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from math import ceil
 from typing import TYPE_CHECKING, Final
@@ -76,8 +77,8 @@ def chiffres(dits: Sequence[tuple[str, str]]) -> Html:
 def table(tableau: Tableau, *, pied: Sequence[Cellule] = (), fiches: bool = False) -> Html:
     """Build a table whose headers say what they head.
 
-    ``pied`` is a last row that the filter leaves alone, for totals.  With ``fiches`` each row becomes a small card where the
-    screen is narrow, which suits sentences; else the table scrolls in its frame there, which suits figures.
+    ``pied`` is a last row that the filter leaves alone, for totals.  Where the screen is narrow each row becomes a small card; on
+    a wider one ``fiches`` lets the columns of sentences share the width, and a table of figures scrolls in its frame.
 
     >>> from segur_pha.rapports.tableau import Tableau
     >>> '<th scope="col">Code</th>' in table(Tableau(("Code",), [["MAI_15"]]))
@@ -87,7 +88,7 @@ def table(tableau: Tableau, *, pied: Sequence[Cellule] = (), fiches: bool = Fals
     titres = [
         element("th", t, scope="col", classe=_classe(d, t)) for t, d in zip(tableau.colonnes, droites, strict=True)
     ]
-    noms = tableau.colonnes if fiches else ()
+    noms = tableau.colonnes
     parties = [
         *([element("caption", tableau.titre)] if tableau.titre else []),
         element("thead", element("tr", *titres)),
@@ -107,7 +108,7 @@ def _rangee(rangee: Sequence[Cellule], droites: Sequence[bool], noms: Sequence[s
             _contenu(c),
             scope="row" if i == 0 else None,
             classe=_classe(droites[i], c),
-            data_nom=noms[i] if noms else None,
+            data_nom=noms[i],
         )
         for i, c in enumerate(rangee)
     ]
@@ -123,7 +124,22 @@ def _contenu(cellule: Cellule) -> str:
         case Barre(valeur):
             return Html(_BARRE.format(round(1000 * min(max(valeur, 0), 1))))
         case _:
-            return en_mots(cellule)
+            return _coupable(en_mots(cellule))
+
+
+#: No number, day, FINESS or reference is longer, and none of them is broken over two lines; a name of a file may be.
+_MOT_ORDINAIRE: Final = 24
+#: Words that a browser would break at the wrong place: long ones nowhere, references like ``REF-2022-17`` at a hyphen.
+_MOTS: Final = re.compile(rf"(?P<long>\S{{{_MOT_ORDINAIRE + 1},}})|(?P<entier>(?=\S*[0-9])(?=\S*[-–])\S+)")
+
+
+def _coupable(texte: str) -> str:
+    """Say where a text may be broken over lines: between words, and within the long ones only."""
+    morceaux, fin = [], 0
+    for mot in _MOTS.finditer(texte):
+        morceaux += [_echappe(texte[fin : mot.start()]), element("span", mot[0], classe=mot.lastgroup)]
+        fin = mot.end()
+    return Html("".join([*morceaux, _echappe(texte[fin:])])) if morceaux else texte
 
 
 #: The page's policy lets no inline style through: a drawing has its lengths as attributes.
@@ -146,7 +162,7 @@ def page(titre: str, *contenus: str, filtrable: bool = False) -> bytes:
     >>> page("Contrôle", element("p", "6 demandes")).decode().splitlines()[0]
     '<!doctype html>'
     """
-    style, script = _piece("page.css"), _piece("page.js")
+    style, script = _piece("page.css") + _en_tete_des_feuilles(titre), _piece("page.js")
     politique = f"default-src 'none'; style-src {_empreinte(style)}; img-src data:; base-uri 'none'; form-action 'none'"
     if filtrable:
         politique += f"; script-src {_empreinte(script)}"
@@ -163,6 +179,13 @@ def page(titre: str, *contenus: str, filtrable: bool = False) -> bytes:
     corps = element("body", element("main", element("h1", titre), *filtre, *contenus), *fin)
     document = f'<!doctype html>\n<html lang="fr">{tete}{corps}</html>\n'
     return document.encode("utf-8", errors="replace")
+
+
+def _en_tete_des_feuilles(titre: str) -> str:
+    """Have each printed sheet but the first, which begins with it, bear the title."""
+    # Whatever is not a plain letter is written as CSS writes it by its number: nothing of a title can end the text.
+    sur = "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in sans_controle(titre))
+    return f'@page {{ @top-left {{ content: "{sur}"; font: 8pt sans-serif; }} }}\n@page :first {{ @top-left {{ content: none; }} }}\n'
 
 
 #: Hidden until the script that serves it runs.
@@ -183,7 +206,7 @@ def _piece(nom: str) -> str:
     return files(__package__).joinpath(nom).read_text(encoding="utf-8")
 
 
-@cache
+@lru_cache(maxsize=16)
 def _empreinte(texte: str) -> str:
     """Name a text as a Content-Security-Policy does."""
     from base64 import b64encode

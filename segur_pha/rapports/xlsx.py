@@ -28,10 +28,12 @@ _INSTANT: Final = (1980, 1, 1, 0, 0, 0)
 _MODIFIE: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def en_xlsx(*tableaux: Tableau) -> bytes:
+def en_xlsx(*tableaux: Tableau, a_remplir: bool = False) -> bytes:
     """Write tables as the bytes of a workbook; the same tables give the same bytes.
 
     Days are days and numbers are numbers; a text is a text, whatever it begins with.  Each sheet bears its table's title.
+    ``a_remplir``: a person will type into it, and a code that begins with a zero must keep it: texts and empty cells have the
+    format Text.
 
     Raises:
         ExtraManquant: ``openpyxl`` (extra ``tableur``) is not installed.
@@ -45,7 +47,10 @@ def en_xlsx(*tableaux: Tableau) -> bytes:
         livre.remove(feuille)
     for rang, tableau in enumerate(tableaux, 1):
         nom = _INTERDITS.sub(" ", sans_controle(tableau.titre))[:_NOM_MAXIMUM].strip("' ")
-        _remplir(livre.create_sheet(nom or f"Tableau {rang}"), tableau)
+        feuille = livre.create_sheet(nom or f"Tableau {rang}")
+        _remplir(feuille, tableau)
+        if a_remplir:
+            _garder_les_textes(feuille, tableau)
     sortie = io.BytesIO()
     livre.save(sortie)
     return _sans_heure(sortie.getvalue())
@@ -67,6 +72,13 @@ def _remplir(feuille: Worksheet, tableau: Tableau) -> None:
         for place, valeur in enumerate(rangee, 1):
             if valeur is not None:
                 _ecrire(feuille, rang, place, valeur)
+
+
+def _garder_les_textes(feuille: Worksheet, tableau: Tableau) -> None:
+    for rang, rangee in enumerate(tableau.rangees, 2):
+        for place, valeur in enumerate(rangee, 1):
+            if valeur is None or isinstance(valeur, str):
+                feuille.cell(rang, place).number_format = "@"
 
 
 def _ecrire(feuille: Worksheet, rang: int, place: int, valeur: Cellule) -> None:

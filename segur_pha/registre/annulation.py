@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from attrs import evolve
 
+from segur_pha.erreurs import RegistreError
 from segur_pha.registre.consequences import consequences, demande_connue, fichier_connu, interdit
-from segur_pha.registre.etats import EtatDemande, PhaseFichier
-from segur_pha.registre.evenements import Fait, FaitAnnule
+from segur_pha.registre.etats import Changements, EtatDemande, PhaseFichier, Reserve
+from segur_pha.registre.evenements import Fait, FaitAnnule, ReponseAnnulee, RetourAnnule
 from segur_pha.registre.suites import changement
 from segur_pha.registre.transitions import etape
 from segur_pha.retour.lignes import Issue
 
 if TYPE_CHECKING:
-    from segur_pha.registre.etats import Changements
+    from collections.abc import Iterable
+
     from segur_pha.registre.memoire import EtatsEnMemoire
 
 __all__ = ["CHAMPS", "FAITS_DU_FICHIER"]
@@ -81,3 +83,60 @@ def _etape_annulee(demande: EtatDemande, fait: Fait, etats: EtatsEnMemoire) -> C
 def _a_une_suite(demande: EtatDemande) -> bool:
     suites = (demande.jour_incomplete, demande.jour_modification, demande.jour_service, demande.jour_facture)
     return demande.issue in {Issue.ACCEPTEE, Issue.REJETEE} or any(jour is not None for jour in suites)
+
+
+#: What rests on an acceptance, and what on a request not being rejected: it has to be taken back before the answer is.
+_SUR_UNE_ACCEPTATION: Final = (Fait.DECISION, Fait.SOLDE)
+_SUR_AUCUN_REJET: Final = (Fait.INCOMPLETE, Fait.MODIFICATION, Fait.SERVICE, Fait.FACTURE)
+
+
+@consequences.register(ReponseAnnulee)
+def _reponse_annulee(evenement: ReponseAnnulee, etats: EtatsEnMemoire) -> Changements:
+    demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
+    asp = evenement.numero_asp
+    if (
+        asp is not None
+        and etats.asp.get((demande.specification, asp), demande.numero_editeur) != demande.numero_editeur
+    ):
+        raise interdit(demande, "sans cette réponse, une autre lui donnerait la référence de l’ASP d’une autre demande")
+    apres = evolve(
+        demande,
+        issue=evenement.issue,
+        jour_reponse=evenement.jour_reponse,
+        numero_asp=asp,
+        code_traitement=evenement.code_traitement,
+        libelle_traitement=evenement.libelle_traitement,
+        reserves=tuple(Reserve(*reserve) for reserve in evenement.reserves),
+    )
+    if (apres.issue, apres.numero_asp) != (demande.issue, demande.numero_asp):
+        _exiger_sans_suite(
+            demande, (*_SUR_UNE_ACCEPTATION, *(_SUR_AUCUN_REJET if apres.issue is Issue.REJETEE else ()))
+        )
+    return Changements() if apres == demande else changement(apres, etats)
+
+
+def _exiger_sans_suite(demande: EtatDemande, faits: Iterable[Fait]) -> None:
+    if demande.remplacee_par is not None:
+        raise interdit(
+            demande,
+            f"elle est déjà remplacée par la demande {demande.remplacee_par}, dont le fichier s’abandonne d’abord",
+        )
+    for fait in faits:
+        if getattr(demande, CHAMPS[fait][0]) is not None:
+            raise interdit(demande, f"annulez d’abord le fait « {fait} », qui repose sur cette réponse")
+
+
+@consequences.register(RetourAnnule)
+def _retour_annule(evenement: RetourAnnule, etats: EtatsEnMemoire) -> Changements:
+    fichier = fichier_connu(etats, evenement.fichier)
+    if evenement.retour not in etats.retours:
+        raise RegistreError("Cette réponse n’est pas au registre, ou elle est déjà annulée.")
+    fichier = evolve(fichier, repondu=evenement.repondu)
+    if not evenement.depot:
+        return Changements(fichiers=(fichier,), retours_annules=(evenement.retour,))
+    for demande in etats.demandes_du_fichier(fichier.fichier):
+        if fichier.phase is not PhaseFichier.DEPOSE or _a_une_suite(demande):
+            raise interdit(
+                demande, f"le dépôt du fichier {fichier.nom} a une autre suite que cette réponse ; annulez-la d’abord"
+            )
+    return evolve(etape(fichier, None, etats), retours_annules=(evenement.retour,))

@@ -9,10 +9,10 @@ from attrs import frozen
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.html import Html, chiffres, element, page, table
-from segur_pha.rapports.tableau import Tableau, en_mots, euros
+from segur_pha.rapports.tableau import Tableau, accorder, en_mots, euros
 from segur_pha.registre.evenements import NATURES, DemandePreparee, LigneRecue, depuis_json
 from segur_pha.registre.journal import evenements_de
-from segur_pha.registre.rangees import DEMANDES
+from segur_pha.registre.rangees import DEMANDES, lignes_des_etats
 from segur_pha.registre.stockage import demandes
 from segur_pha.registre.tables import demandes as table_des_demandes
 
@@ -35,6 +35,16 @@ class Dossier:
     demandes: tuple[EtatDemande, ...]
     evenements: tuple[Evenement, ...]
 
+    def __str__(self) -> str:
+        return (
+            f"Officine {self.finess_geo} : {accorder(len(self.demandes), 'demande')}, "
+            f"{accorder(len(self.evenements), 'événement')}"
+        )
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per request, as :meth:`~segur_pha.registre.Registre.en_lignes` does."""
+        return lignes_des_etats(self.demandes)
+
     def json(self) -> bytes:
         """Give it for a program: states, then events as the journal keeps them."""
         objet = {
@@ -46,8 +56,8 @@ class Dossier:
         return msgspec.json.format(msgspec.json.encode(objet), indent=2) + b"\n"
 
     def html(self) -> bytes:
-        """Give it as one web page, without scripts and without resources from elsewhere."""
-        return page(f"Officine {self.finess_geo}", *(Html(partie) for partie in self._parties()))
+        """Give it as one web page, readable without its script and without resources from elsewhere."""
+        return page(f"Officine {self.finess_geo}", *(Html(partie) for partie in self._parties()), filtrable=True)
 
     def _parties(self) -> Iterator[str]:
         for d in self.demandes:

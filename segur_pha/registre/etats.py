@@ -355,9 +355,10 @@ DERIVEES_DES_FICHIERS: Final = {
 
 @frozen(kw_only=True)
 class Changements:
-    """What one event changes: new states, numbers used up (by wave), answers seen."""
+    """What one event changes: new states, numbers used up (by wave), answers seen, answers taken back."""
 
     demandes: tuple[EtatDemande, ...] = ()
     fichiers: tuple[EtatFichier, ...] = ()
     numeros: tuple[Cle, ...] = ()
     retours: tuple[str, ...] = ()
+    retours_annules: tuple[str, ...] = ()

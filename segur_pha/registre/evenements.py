@@ -41,6 +41,8 @@ __all__ = [
     "LigneRecue",
     "NumerosReserves",
     "Piece",
+    "ReponseAnnulee",
+    "RetourAnnule",
     "RetourRecu",
     "ServiceFait",
     "SoldeDemande",
@@ -118,7 +120,7 @@ class FichierDepose:
 
 @frozen(kw_only=True)
 class FichierRefuse:
-    """The 1st control refused a file: nothing was taken, and the same numbers may go again (decision 17)."""
+    """The 1st control refused a file: nothing was taken, and the same numbers may go again (our reading, decision 17)."""
 
     jour: date
     fichier: str
@@ -306,6 +308,43 @@ class FaitAnnule:
 
 
 @frozen(kw_only=True)
+class ReponseAnnulee:
+    """What is left of the portal's answer to a request once an answer that was recorded by mistake is taken back.
+
+    ``retour``: the SHA-256 of the one that is taken back; the other fields: what the other answers say, ``None`` where there are
+    none.  ``reserves``: what they said and the ledger could not act on, as outcome and numeroASP.
+    """
+
+    jour: date
+    specification: str
+    numero_editeur: str
+    retour: str
+    issue: Issue | None = None
+    jour_reponse: date | None = None
+    numero_asp: str | None = None
+    code_traitement: str | None = None
+    libelle_traitement: str | None = None
+    reserves: tuple[tuple[Issue, str], ...] = ()
+
+
+@frozen(kw_only=True)
+class RetourAnnule:
+    """An answer that was recorded by mistake is taken back as a whole; the journal keeps both.
+
+    ``retour``, ``fichier``: as in :class:`RetourRecu`.  ``depot``: the deposit, which that answer alone had proved, is taken back
+    with it; ``repondu``: another answer to the file remains.
+    """
+
+    jour: date
+    specification: str
+    retour: str
+    fichier: str
+    motif: str
+    depot: bool = False
+    repondu: bool = False
+
+
+@frozen(kw_only=True)
 class DonneesEffacees:
     """The personal values of a pharmacy's requests were erased from the journal; the history stays."""
 
@@ -333,6 +372,8 @@ Evenement: TypeAlias = (
     | SoldePaye
     | DemandeControlee
     | FaitAnnule
+    | ReponseAnnulee
+    | RetourAnnule
     | DonneesEffacees
 )
 
@@ -356,6 +397,8 @@ _CLASSES: Final[dict[str, type[Evenement]]] = {
     "solde-paye": SoldePaye,
     "demande-controlee": DemandeControlee,
     "fait-annule": FaitAnnule,
+    "reponse-annulee": ReponseAnnulee,
+    "retour-annule": RetourAnnule,
     "donnees-effacees": DonneesEffacees,
 }
 NATURES: Final = {classe: nature for nature, classe in _CLASSES.items()}

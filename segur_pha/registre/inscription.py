@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from segur_pha.constats import Constat
+from segur_pha.depot.dossier import A_MONTRER
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import RESTES_RETIRES
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.registre import Registre
     from segur_pha.table.specification import Specification
 
-__all__ = ["Inscription", "inscription", "reprendre"]
+__all__ = ["Inscription", "fichiers_json", "inscription", "ranger", "reprendre", "restes_inscrits"]
 
 _PAS_MONTRE: Final = "le dossier préparé n’a pas pu être montré"
 _INTERROMPU: Final = "la préparation s’est arrêtée avant que le dossier soit montré"
@@ -36,7 +37,8 @@ _INTERROMPU: Final = "la préparation s’est arrêtée avant que le dossier soi
 class Inscription:
     """The ``avant`` of :func:`~segur_pha.depot.preparer_depot` that records a deposit in a ledger.
 
-    ``conseils``: what its reader should know of the ledger, once the deposit was recorded.
+    ``cache``: the folder stays out of sight until after the caller's commit.  ``conseils``: what its reader should know of the
+    ledger, once the deposit was recorded.
     """
 
     registre: Registre
@@ -44,13 +46,14 @@ class Inscription:
     remplace: Callable[[], Mapping[str, str]]
     specification: Specification | None = None
     admettre: Collection[Admissible] = ()
+    cache: bool = False
     conseils: list[Constat] = field(factory=list)
     #: What this preparation may have made known to the ledger: SHA-256 of a file → its name.
     nouveaux: dict[str, str] = field(factory=dict)
 
     def __call__(self, dossier: Path) -> None:
         """Record a deposit that is about to be shown."""
-        fichiers = _fichiers_json(dossier)
+        fichiers = fichiers_json(dossier)
         prepares = {f.fichier: f for f in self.registre.fichiers() if f.phase is PhaseFichier.PREPARE}
         self.nouveaux = {sha256: nom for sha256, nom in fichiers.items() if sha256 not in prepares}
         self.registre.inscrire_depot(
@@ -59,6 +62,7 @@ class Inscription:
             remplace=self.remplace(),
             specification=self.specification,
             admettre=self.admettre,
+            cache=self.cache,
         )
         self.conseils += [_deja_prepare(prepares[sha256]) for sha256 in fichiers if sha256 in prepares]
 
@@ -86,10 +90,10 @@ def inscription(
     When the block fails after that, and the folder is not there, its files are recorded as given up.  What an earlier
     preparation of the same folder had recorded before it was killed is given up first.
 
-    Raises :class:`~segur_pha.RegistreError` with a ledger in a transaction of the caller's.
+    The ledger commits by itself: it was given an address or an Engine.
     """
     reprendre(registre, sortie, jour=jour)
-    inscrire = Inscription(registre, jour, remplace, specification, admettre)
+    inscrire = Inscription(registre, jour, remplace, specification, admettre=admettre)
     try:
         yield inscrire
     except BaseException:
@@ -105,21 +109,34 @@ def reprendre(registre: Registre, sortie: str | os.PathLike[str], *, jour: date)
     The hidden folder that it has left is the proof.  It first gets another name: a preparation that is still at work can
     then not show it, and it proves nothing a second time.
 
-    Raises :class:`~segur_pha.RegistreError` with a ledger in a transaction of the caller's.
+    In a transaction of the caller's the folder keeps its name until the new one is shown: should the transaction be rolled
+    back, all is as it was.
     """
-    registre.exiger_sa_propre_transaction()
+    for reste, fichiers in restes_inscrits(registre, sortie):
+        with contextlib.suppress(OSError):
+            if registre.connexion is None:
+                ranger(reste)
+            _abandonner(registre, fichiers, jour=jour, motif=_INTERROMPU)
+
+
+def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Give the hidden folders of ``sortie`` that hold files which the ledger knows as prepared: SHA-256 → name."""
     dossier = Path(sortie).absolute()
-    laisse = re.compile(rf"\.{re.escape(dossier.name)}\.[0-9]+-[0-9]+\.partiel")
+    laisse = re.compile(rf"\.{re.escape(dossier.name)}\.[0-9]+-[0-9]+(?:\.partiel|{re.escape(A_MONTRER)})")
     with contextlib.suppress(OSError):
         for reste in sorted(p for p in dossier.parent.iterdir() if laisse.fullmatch(p.name)):
             with contextlib.suppress(DepotRefuse):
-                fichiers = _fichiers_json(reste)
+                fichiers = fichiers_json(reste)
                 if fichiers.keys() & _prepares(registre):
-                    abandonne = reste.rename(reste.with_name(f"{reste.stem}.abandonne{reste.suffix}"))
-                    _abandonner(registre, fichiers, jour=jour, motif=_INTERROMPU)
-                    # Its orders and documents are where they were; what it had made of them is of no use any more.
-                    shutil.rmtree(abandonne, ignore_errors=True)
-                    RESTES_RETIRES.get()([reste.name])
+                    yield reste, fichiers
+
+
+def ranger(reste: Path) -> None:
+    """Take away a hidden folder that was given up; first it gets a name by which it proves nothing."""
+    abandonne = reste.rename(reste.with_name(f"{reste.stem}.abandonne{reste.suffix}"))
+    # Its orders and documents are where they were; what it had made of them is of no use any more.
+    shutil.rmtree(abandonne, ignore_errors=True)
+    RESTES_RETIRES.get()([reste.name])
 
 
 def _prepares(registre: Registre) -> set[str]:
@@ -131,7 +148,7 @@ def _abandonner(registre: Registre, fichiers: Mapping[str, str], *, jour: date, 
         registre.abandonner(fichier, jour=jour, motif=motif)
 
 
-def _fichiers_json(dossier: Path) -> dict[str, str]:
+def fichiers_json(dossier: Path) -> dict[str, str]:
     """Give the JSON files of a prepared folder by its manifest, SHA-256 → name.
 
     Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.

@@ -47,6 +47,7 @@ class EtatsEnMemoire:
         self.fichiers.update({fichier.fichier: fichier for fichier in changements.fichiers})
         self.numeros.update(changements.numeros)
         self.retours.update(changements.retours)
+        self.retours.difference_update(changements.retours_annules)
 
     def retenir(self, demande: EtatDemande) -> None:
         """Take a request that was not there, or bore no reference."""

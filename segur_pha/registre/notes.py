@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, evolve, field, frozen
 
 from segur_pha.argent import CENTIME
-from segur_pha.constats import Constat
+from segur_pha.constats import Constat, lignes_par_genre
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import euros
 from segur_pha.registre.annulation import CHAMPS, FAITS_DU_FICHIER
@@ -91,14 +91,21 @@ class CompteRenduDesNotes:
     refus: tuple[Constat, ...] = ()
     ecarts: tuple[Constat, ...] = ()
 
+    def __str__(self) -> str:
+        dit = f"Faits notés : {self.notees}, déjà connus : {self.deja}, refusés : {len(self.refus)}"
+        return "\n  ".join([dit, *map(str, (*self.refus, *self.ecarts))])
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per refusal, then per odd payment; ``genre`` tells which."""
+        return lignes_par_genre({"refus": self.refus, "écart": self.ecarts})
+
 
 class NotesRefusees(RegistreError):
     """Some facts cannot be noted, and none was: ``constats`` names each."""
 
     def __init__(self, constats: Sequence[Constat]) -> None:
-        self.constats = tuple(constats)
-        lignes = "\n".join(map(str, constats))
-        super().__init__(f"Rien n’a été noté, {len(constats)} à revoir :\n{lignes}")
+        self.constats: tuple[Constat, ...] = tuple(constats)
+        super().__init__("\n".join([f"Rien n’a été noté, {len(constats)} à revoir :", *map(str, constats)]))
 
     def __reduce__(self) -> tuple[type[NotesRefusees], tuple[tuple[Constat, ...]]]:
         return type(self), (self.constats,)

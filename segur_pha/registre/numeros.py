@@ -15,7 +15,7 @@ from segur_pha.registre.stockage import ecrire_reglages, enregistrer, lire_regla
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["AvertissementNumeros", "numeros_restants", "regler", "reserver", "verifier_reglages"]
+__all__ = ["AvertissementNumeros", "numeros_restants", "prochains", "regler", "reserver", "verifier_reglages"]
 
 _LOT: Final = 500
 _MARGE: Final = 10
@@ -58,12 +58,12 @@ def _rang(numero: str, alphabet: str) -> int:
     return rang
 
 
-def reserver(connexion: Connection, nombre: int, specification: str) -> list[str]:
-    """Serve numbers, under the ledger's lock; see :meth:`~segur_pha.registre.Registre.reserver`."""
+def prochains(connexion: Connection, nombre: int) -> tuple[list[str], int]:
+    """Give the next numbers that nobody bears, and where the count stands after them; raises when so many are not left."""
     reglages = lire_reglages(connexion)
     alphabet, position = reglages["alphabet"], int(reglages["position"])
     longueur = len(reglages["premier"])
-    premier, total = _rang(reglages["premier"], alphabet), len(alphabet) ** longueur
+    total = len(alphabet) ** longueur
     if nombre > total - position:
         raise _epuises(total - position, nombre)
     servis: list[str] = []
@@ -81,6 +81,15 @@ def reserver(connexion: Connection, nombre: int, specification: str) -> list[str
                 servis.append(candidat)
     if len(servis) < nombre:
         raise _epuises(len(servis), nombre)
+    return servis, position
+
+
+def reserver(connexion: Connection, nombre: int, specification: str) -> list[str]:
+    """Serve numbers, under the ledger's lock; see :meth:`~segur_pha.registre.Registre.reserver`."""
+    servis, position = prochains(connexion, nombre)
+    reglages = lire_reglages(connexion)
+    alphabet = reglages["alphabet"]
+    premier, total = _rang(reglages["premier"], alphabet), len(alphabet) ** len(reglages["premier"])
     if servis:
         enregistrer(connexion, [NumerosReserves(specification=specification, numeros=tuple(servis))])
         ecrire_reglages(connexion, {"position": str(position)})

@@ -31,7 +31,7 @@ from segur_pha.registre.journal import envois_de, evenements_de, lignes_envoyees
 from segur_pha.registre.noms import prochain_fichier
 from segur_pha.registre.notes import ARRONDI
 from segur_pha.registre.numeros import numeros_restants
-from segur_pha.registre.rangees import centimes, euros
+from segur_pha.registre.rangees import centimes, euros, lignes_des_etats
 from segur_pha.registre.rangees_en_bloc import lire_en_bloc
 from segur_pha.registre.recherche import envois_au_nom_de
 from segur_pha.registre.stockage import charger, demandes, les_fichiers, trouver
@@ -112,6 +112,18 @@ class Questions:
     def demandes(self) -> tuple[EtatDemande, ...]:
         """Give every request, by wave and number."""
         return self._demandes()
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per request, for a table of data: days as ``date``, euros as ``Decimal``, phases in French.
+
+        ``pandas.DataFrame(registre.en_lignes())`` is a table with a column per fact.
+
+        >>> from segur_pha.registre import Registre
+        >>> with Registre("sqlite://") as registre:
+        ...     registre.en_lignes()
+        []
+        """
+        return lignes_des_etats(self.demandes())
 
     def fichiers(self) -> tuple[EtatFichier, ...]:
         """Give every file, in the order of preparation."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
+
+from attrs import evolve
 
 from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
 from segur_pha.fichiers import ouvrir_neuf
 from segur_pha.registre import copie, numeros
+from segur_pha.registre.annuler_reponses import Annulations
 from segur_pha.registre.antecedents import refuser_les_secondes
+from segur_pha.registre.arguments import arguments_verifies
 from segur_pha.registre.entretien import Entretien
 from segur_pha.registre.evenements import (
     DonneesEffacees,
@@ -29,15 +34,17 @@ from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
 from segur_pha.registre.stockage import Stockage, ecrire, enregistrer, existe
 from segur_pha.registre.stockage import creer as creer_les_tables
+from segur_pha.registre.transaction import Transaction
 from segur_pha.registre.vagues import Vagues
 from segur_pha.registre.voisins import introuvable
+from segur_pha.retour.ecarts import Admission
 from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
-    from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy import URL, Connection, Engine
@@ -52,7 +59,8 @@ if TYPE_CHECKING:
 __all__ = ["Registre"]
 
 
-class Registre(Questions, Notes, Entretien):
+@arguments_verifies
+class Registre(Questions, Notes, Annulations, Entretien, Transaction):
     """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
 
     ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with
@@ -163,6 +171,18 @@ class Registre(Questions, Notes, Entretien):
         with self._stockage.ecriture() as connexion:
             return numeros.reserver(connexion, nombre, (specification or self._vagues.defaut).nom)
 
+    def prochains_numeros(self, nombre: int) -> list[str]:
+        """Give the numbers that :meth:`reserver` would serve now; nothing is reserved, and no lock is taken.
+
+        Raises :class:`~segur_pha.RegistreError` when that many are not left.
+
+        >>> with Registre("sqlite://") as registre:
+        ...     registre.prochains_numeros(2), registre.reserver(1), registre.prochains_numeros(1)
+        (['00001', '00002'], ['00001'], ['00002'])
+        """
+        with self._stockage.lecture() as connexion:
+            return numeros.prochains(connexion, nombre)[0]
+
     # The life of a file and of its requests
 
     def preparer(
@@ -180,7 +200,7 @@ class Registre(Questions, Notes, Entretien):
         ``fichiers``: name → bytes; ``empreintes``: name of a document → SHA-256 (hexadecimal); ``remplace``: new number → the
         rejected request that it replaces.  Returns the SHA-256 of each file.  All the files or none.  A balance request names
         the advance that it settles by the numeroASP that its line bears.  A second live request of a pharmacy in its wave is
-        refused, unless a person says that it shall go: ``admettre=["officine-deja-demandee"]`` (decision 20).
+        refused, unless a person says that it shall go: ``admettre=["officine-deja-demandee"]`` (decision 110).
 
         Commit point: the end.  Call it *before* the files are shown: a program that dies in between leaves prepared requests,
         to be abandoned, and never an unknown file on the portal.
@@ -211,37 +231,37 @@ class Registre(Questions, Notes, Entretien):
 
     def inscrire_depot(
         self,
-        dossier: Path,
+        dossier: str | os.PathLike[str],
         *,
         jour: date,
         remplace: Mapping[str, str] | None = None,
         specification: Specification | None = None,
         admettre: Collection[Admissible] = (),
+        cache: bool = False,
     ) -> tuple[str, ...]:
         """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
 
-        Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  Raises
-        :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
-        transaction of the caller's (a Connection): the folder would be shown before anybody knows how it ends.
+        Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  ``cache``
+        promises that the folder stays out of sight until after the commit (``montrer=False`` there).
+
+        Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
+        transaction of the caller's (a Connection), where the folder would be shown before anybody knows how it ends:
+        :func:`~segur_pha.registre.preparer_au_registre` waits for the commit.
         """
-        self.exiger_sa_propre_transaction()
-        manifeste = manifeste_du_dossier(dossier)
+        if self.connexion is not None and not cache:
+            raise RegistreError(
+                "Un dossier se montre une fois inscrit pour de bon, et votre transaction peut encore être annulée : avec une "
+                "Connection, préparez-le par preparer_au_registre(…) et appelez .montrer() après votre « commit »."
+            )
+        manifeste = manifeste_du_dossier(Path(dossier))
         return self.preparer(
-            json_du_dossier(dossier, manifeste),
+            json_du_dossier(Path(dossier), manifeste),
             jour=jour,
             empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
             remplace=remplace,
             specification=specification,
             admettre=admettre,
         )
-
-    def exiger_sa_propre_transaction(self) -> None:
-        """Raise :class:`~segur_pha.RegistreError` when the ledger was given the caller's Connection."""
-        if self._stockage.a_l_appelant:
-            raise RegistreError(
-                "Un dossier se montre une fois inscrit pour de bon, et votre transaction peut encore être annulée : donnez au "
-                "registre un Engine ou une adresse, et non une Connection."
-            )
 
     def deposer(self, *fichiers: str, jour: date) -> None:
         """Record that files were deposited on the portal, each by its name or its SHA-256.  Commit point: the end.
@@ -309,22 +329,24 @@ class Registre(Questions, Notes, Entretien):
         retour: Retour | SourceRetour,
         *,
         jour: date,
-        admettre: Collection[NatureEcart] = (),
+        admettre: Collection[NatureEcart | Admission] = (),
         specification: Specification | None = None,
     ) -> Rapprochement:
         """Record an answer of the portal, and act on the lines about which nothing forbids it.
 
         Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.ecarts.NatureEcart`)
         changes no state, and its request is to be looked at (``a_verifier()``); ``admettre`` names the kinds that a person has
-        looked at, and says to be harmless.  Recording the same answer again changes nothing.  An answer to a file that was not
-        recorded as deposited proves its deposit.  Without ``specification``, a ledger of several waves reads the answer as that of
-        the wave under which most of its lines are sure.
+        looked at, and says to be harmless: for the whole answer, or for one of its requests
+        (:class:`~segur_pha.retour.ecarts.Admission`).  Recording the same answer again changes nothing but what may act now.
+        An answer to a file that was not recorded as deposited proves its deposit.  Without ``specification``, a ledger of
+        several waves reads the answer as that of the wave under which most of its lines are sure.
 
         Commit point: the end: the whole answer or nothing of it.
 
         Raises :class:`~segur_pha.RetourIllisible`, or :class:`~segur_pha.RegistreError` when no line bears a known number.
         """
-        interdites = [nature.value for nature in admettre if not nature.admissible]
+        natures = (mot.nature if isinstance(mot, Admission) else mot for mot in admettre)
+        interdites = {nature.value for nature in natures if not nature.admissible}
         if interdites:
             raise RegistreError(f"Ces écarts ne s’admettent pas : {', '.join(sorted(interdites))}.")
         with self._stockage.ecriture() as connexion:
@@ -332,7 +354,7 @@ class Registre(Questions, Notes, Entretien):
                 connexion, retour, jour=jour, admettre=admettre, specification=specification
             )
             ecrire(connexion, etats, evenements)
-        return rapprochement
+        return evolve(rapprochement, deja_enregistree=not evenements)
 
     def _examiner(
         self,
@@ -340,7 +362,7 @@ class Registre(Questions, Notes, Entretien):
         retour: Retour | SourceRetour,
         *,
         jour: date,
-        admettre: Collection[NatureEcart],
+        admettre: Collection[NatureEcart | Admission],
         specification: Specification | None,
     ) -> tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]:
         """Read an answer as each wave that it may be of, and keep the reading under which most lines are sure."""

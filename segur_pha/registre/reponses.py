@@ -19,10 +19,12 @@ from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
 from segur_pha.registre.preparation import finess_de_ligne
 from segur_pha.registre.stockage import charger, lots
 from segur_pha.registre.transitions import peut_se_contredire, vaut_acceptation
-from segur_pha.retour.ecarts import NatureEcart, ecart
+from segur_pha.retour.ecarts import Admission, NatureEcart, ecart
 from segur_pha.retour.lignes import Issue, a_l_oeil
+from segur_pha.retour.provenance import ce_n_est_pas_la_reponse
 from segur_pha.retour.rapprochement import Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from segur_pha.retour.lecture import Retour
     from segur_pha.retour.lignes import LigneRetour
     from segur_pha.retour.rapprochement import LigneRapprochee
+    from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
 __all__ = ["examiner_retour"]
@@ -47,29 +50,19 @@ def examiner_retour(
     retour: Retour,
     *,
     jour: date,
-    admettre: Collection[NatureEcart],
+    admettre: Collection[NatureEcart | Admission],
     specification: Specification,
 ) -> tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]:
     """Match an answer with the ledger's file, and say what there is to record.
 
     Of an answer that was recorded before, only what ``admettre`` now lets through.
 
-    Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger.
+    Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger, for another publisher's answer or
+    the deposited file itself, and for a word on a request of which it does not speak.
     """
     etats, fichier = _retrouver(connexion, retour, specification)
-    effacees = {numero for (_, numero), demande in etats.demandes.items() if demande.effacee}
-    retour = _sans_personnes(retour, effacees, specification)
-    rapprochement = rapprocher_lignes(
-        lignes_du_fichier(connexion, fichier.fichier),
-        retour,
-        entete=ligne_lue(fichier.entete),  # type: ignore[arg-type]
-        numeros_asp={asp: numero for (vague, asp), numero in etats.asp.items() if vague == specification.nom},
-        numeros=_numeros_equivoques(connexion, retour),
-        references=_references_semblables(connexion, retour, specification),
-        specification=specification,
-    )
-    rapprochement = _avec_contraires(rapprochement, etats, specification)
-    empreinte = sha256(retour.octets).hexdigest()
+    retour, rapprochement = _rapprocher(connexion, retour, etats, fichier, specification)
+    _exiger_les_demandes_admises(admettre, rapprochement)
     gardee = _sans_les_effaces(connexion, retour, etats, specification)
     evenements: list[Evenement] = []
     if fichier.phase is not PhaseFichier.DEPOSE:
@@ -79,24 +72,60 @@ def examiner_retour(
         recu := RetourRecu(
             jour=jour,
             specification=specification.nom,
-            retour=empreinte,
+            retour=sha256(retour.octets).hexdigest(),
             fichier=fichier.fichier,
             imp_id=_propre(retour.imp_id),
             entete=entete,
         )
     )
-    lignes = _lignes_recues(gardee, rapprochement, etats.demandes, frozenset(admettre), specification.nom)
+    lignes = _lignes_recues(gardee, rapprochement, etats.demandes, admettre, specification.nom)
     evenements += (
         _ligne_recue(ligne, raison, admise=admise, recu=recu, etats=etats, specification=specification)
         for ligne, raison, admise in lignes
     )
-    if empreinte in etats.retours:
+    if recu.retour in etats.retours:
         return rapprochement, etats, _admis_apres_coup(evenements, etats)
     return rapprochement, etats, evenements
 
 
+def _rapprocher(
+    connexion: Connection, retour: Retour, etats: EtatsEnMemoire, fichier: EtatFichier, specification: Specification
+) -> tuple[Retour, Rapprochement]:
+    """Match an answer with what was sent; give it without what it brings of people whose values were erased."""
+    entete: ObjetBrut = ligne_lue(fichier.entete)  # type: ignore[assignment]
+    le_meme = sha256(retour.octets).hexdigest() == fichier.fichier
+    autre = ce_n_est_pas_la_reponse(retour, entete, le_meme_fichier=le_meme)
+    if autre:
+        raise RegistreError(autre)
+    effacees = {numero for (_, numero), demande in etats.demandes.items() if demande.effacee}
+    retour = _sans_personnes(retour, effacees, specification)
+    rapprochement = rapprocher_lignes(
+        lignes_du_fichier(connexion, fichier.fichier),
+        retour,
+        entete=entete,
+        numeros_asp={asp: numero for (vague, asp), numero in etats.asp.items() if vague == specification.nom},
+        numeros=_numeros_equivoques(connexion, retour),
+        references=_references_semblables(connexion, retour, specification),
+        specification=specification,
+    )
+    return retour, _avec_contraires(rapprochement, etats, specification)
+
+
+def _exiger_les_demandes_admises(admettre: Collection[NatureEcart | Admission], rapprochement: Rapprochement) -> None:
+    nommees = {mot.numero_editeur for mot in admettre if isinstance(mot, Admission)}
+    inconnues = nommees - {ligne.numero_editeur for ligne in rapprochement.lignes if ligne.reponse is not None}
+    if inconnues:
+        raise RegistreError(
+            f"Rien n’est admis : cette réponse ne parle pas, une fois et une seule, de {', '.join(sorted(inconnues))}. Vérifiez "
+            "le numéro."
+        )
+
+
 def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) -> list[Evenement]:
-    """Of an answer that was recorded already, keep the lines that somebody's word lets act now, where they change anything."""
+    """Of an answer that was recorded already, keep the lines that may act now, where they change anything.
+
+    Somebody's word lets them, or what had held them back was taken back since.
+    """
     essai = etats.copie()
     depots: list[Evenement] = []
     admises: list[Evenement] = []
@@ -104,7 +133,7 @@ def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) ->
         if isinstance(evenement, FichierDepose):
             appliquer(evenement, essai)
             depots.append(evenement)
-        elif isinstance(evenement, LigneRecue) and evenement.admise and appliquer(evenement, essai).demandes:
+        elif isinstance(evenement, LigneRecue) and evenement.appliquee and appliquer(evenement, essai).demandes:
             admises.append(evenement)
     return [*depots, *admises] if admises else []
 
@@ -148,6 +177,7 @@ def _retrouver(
         question = select(c.fichier).where(c.specification == specification.nom, c.numero_editeur.in_(lot))
         compte.update(connexion.scalars(question))
     if not compte:
+        _refuser_un_autre_editeur(connexion, retour, specification)
         raise RegistreError(
             "Aucune demande de cette réponse n’est au registre : vérifiez que c’est le bon registre, ou enregistrez d’abord "
             "le fichier envoyé."
@@ -157,6 +187,20 @@ def _retrouver(
     cles = {(specification.nom, numero) for numero in numeros}
     etats = charger(connexion, numeros=cles, asp=asp, fichiers=[choisi], retours=[empreinte])
     return etats, etats.fichiers[choisi]
+
+
+def _refuser_un_autre_editeur(connexion: Connection, retour: Retour, specification: Specification) -> None:
+    """Tell whoever gives an answer of which the ledger knows no number, when it is no answer to any file of its publishers."""
+    entete = (specification.role(role) for role in (Role.NUMERO_ANS, Role.EDITEUR))
+    numero_ans, siret = (retour.entete.get(rangee.nom) for rangee in entete)
+    c = tables.fichiers.c
+    connus = {(ans, autre) for ans, autre in connexion.execute(select(c.numero_ans, c.siret).distinct())}
+    # Where one of the two is known, it may well be this publisher's.
+    if connus and isinstance(numero_ans, str) and all(numero_ans != ans and siret != autre for ans, autre in connus):
+        nom = specification.role(Role.NUMERO_ANS).nom
+        raise RegistreError(
+            f"Cette réponse est celle d’un autre éditeur : elle porte {nom} {numero_ans}, qu’aucun fichier de ce registre ne porte."
+        )
 
 
 def _sans_personnes(retour: Retour, effacees: Collection[str], specification: Specification) -> Retour:
@@ -214,12 +258,18 @@ def _avec_contraires(
         if demande is not None and ligne.reponse is not None and _contraire(demande, ligne.reponse):
             nature = NatureEcart.REPONSE_CONTRAIRE
             chemin = pointeur(liste, ligne.reponse.place - 1)
-            contraire = ecart(nature, ligne.numero_editeur, chemin)
+            deja = _dite(demande.issue, demande.numero_asp)
+            dite = _dite(ligne.reponse.issue, ligne.reponse.numero_asp)
+            contraire = ecart(nature, ligne.numero_editeur, chemin, attendu=deja, recu=dite)
             ajoutes.append(contraire)
             lignes.append(evolve(ligne, ecarts=(*ligne.ecarts, contraire)))
         else:
             lignes.append(ligne)
     return evolve(rapprochement, lignes=tuple(lignes), ecarts=(*rapprochement.ecarts, *ajoutes))
+
+
+def _dite(issue: Issue | None, numero_asp: str | None) -> str:
+    return " ".join(filter(None, (issue, numero_asp)))
 
 
 def _contraire(demande: EtatDemande, reponse: LigneRetour) -> bool:
@@ -233,10 +283,11 @@ def _lignes_recues(
     retour: Retour,
     rapprochement: Rapprochement,
     demandes: Mapping[Cle, EtatDemande],
-    admises: frozenset[NatureEcart],
+    admettre: Collection[NatureEcart | Admission],
     vague: str,
 ) -> Iterator[tuple[LigneRetour, str, bool]]:
     """Give every line of an answer, why it is not acted on (or ``""``), and whether somebody's word is needed to act on it."""
+    admises = {(mot.nature, mot.numero_editeur) if isinstance(mot, Admission) else (mot, None) for mot in admettre}
     du_fichier = set(map(NatureEcart.de, rapprochement.ecarts_du_fichier))
     par_place = {ligne.reponse.place: ligne for ligne in rapprochement.lignes if ligne.reponse is not None}
     for reponse in retour.lignes:
@@ -246,7 +297,11 @@ def _lignes_recues(
             continue
         natures = {nature for nature in (*du_fichier, *map(NatureEcart.de, ligne.ecarts)) if nature.bloquant}
         demande = demandes.get((vague, ligne.numero_editeur or ""))
-        retenues = sorted(n.value for n in natures if n not in admises or not _admissible(n, ligne, demande))
+        retenues = sorted(
+            n.value
+            for n in natures
+            if admises.isdisjoint({(n, None), (n, ligne.numero_editeur)}) or not _admissible(n, ligne, demande)
+        )
         yield reponse, ", ".join(retenues), bool(natures)
 
 

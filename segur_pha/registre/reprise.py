@@ -5,9 +5,10 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import NomInvalide, RegistreError
+from segur_pha.rapports.tableau import accorder
 from segur_pha.registre import tables
 from segur_pha.registre.etats import Phase, PhaseFichier
 from segur_pha.registre.evenements import DemandePreparee, FichierDepose
@@ -48,7 +49,20 @@ class Reprise:
 
     fichiers: tuple[str, ...]
     reponses: tuple[str, ...]
-    remplace: Mapping[str, str]
+    remplace: Mapping[str, str] = field(hash=False)
+
+    def __str__(self) -> str:
+        fichiers = accorder(len(self.fichiers), "fichier inscrit", "fichiers inscrits")
+        reponses = accorder(len(self.reponses), "réponse inscrite", "réponses inscrites")
+        return f"{fichiers}, {reponses}, {accorder(len(self.remplace), 'remplacement')}"
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per new file and per answer, for a table of data."""
+        return [
+            {"genre": genre, "nom": nom}
+            for genre, noms in (("fichier", self.fichiers), ("réponse", self.reponses))
+            for nom in noms
+        ]
 
 
 @frozen(eq=False)

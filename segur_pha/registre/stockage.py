@@ -7,7 +7,6 @@ numbers and states that a command reads cannot change under it, and no deadlock 
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -17,17 +16,17 @@ from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
 from segur_pha.registre.adresse import fichier_de, moteur_de
 from segur_pha.registre.evenements import (
-    NATURES,
     DemandePreparee,
     DonneesEffacees,
     NumerosReserves,
-    RetourRecu,
-    en_json,
 )
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
-from segur_pha.registre.rangees import DEMANDES, FICHIERS
-from segur_pha.registre.refus import ILLISIBLE, traduire
+from segur_pha.registre.parametres import parametres_surveilles
+from segur_pha.registre.rangees import DEMANDES, FICHIERS, rangee_d_evenement
+from segur_pha.registre.refus import traduire
+from segur_pha.registre.retraits import liberer_les_references, poser_les_retours
+from segur_pha.registre.validation import lecture_de_ce_qui_est_valide
 from segur_pha.registre.verrou import Temoin, choisir_le_journal, commencer, disque_local, lecture_seule, verrouiller
 
 if TYPE_CHECKING:
@@ -67,9 +66,9 @@ class Stockage:
             raise RegistreError("Registre : cette Connection est fermée ; ouvrez-en une autre.")
 
     @property
-    def a_l_appelant(self) -> bool:
-        """Whether what is written becomes visible with the caller's commit only."""
-        return self._connexion is not None
+    def connexion(self) -> Connection | None:
+        """The caller's Connection: what is written becomes visible with its commit only.  ``None``: each command commits."""
+        return self._connexion
 
     def fermer(self) -> None:
         """Let go of the database, when it was opened here."""
@@ -116,13 +115,32 @@ class Stockage:
     def lecture(self) -> Iterator[Connection]:
         """Give a connection to read with; what it reads is one consistent state."""
         if self._connexion is not None:
-            yield self._connexion
+            with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
+                yield self._connexion
             return
         assert self._moteur is not None
-        with traduire(self._moteur), self._moteur.begin() as connexion:
+        with traduire(self._moteur), self._moteur.begin() as connexion, parametres_surveilles(connexion):
             commencer(connexion, "BEGIN", self._si_occupe, a_nous=self._a_nous)
             self._temoin.exiger()
             yield connexion
+
+    @contextmanager
+    def lecture_de_ce_qui_est_valide(self) -> Iterator[Connection]:
+        """Give a connection that reads what was committed, and nothing that the caller's transaction may still take back.
+
+        Raises :class:`~segur_pha.RegistreError` where only a connection in the middle of a transaction is to be had.
+        """
+        with self.lecture() if self._connexion is None else lecture_de_ce_qui_est_valide(self._connexion) as connexion:
+            yield connexion
+
+    @contextmanager
+    def ensemble(self) -> Iterator[Connection]:
+        """Give the caller's connection for several commands: see :meth:`~segur_pha.registre.Registre.ensemble`."""
+        assert self._connexion is not None
+        with traduire(self._connexion.engine):
+            commencer(self._connexion, "BEGIN IMMEDIATE", self._si_occupe)
+            with self._connexion.begin_nested():
+                yield self._connexion
 
     @contextmanager
     def ecriture(self) -> Iterator[Connection]:
@@ -132,13 +150,13 @@ class Stockage:
         block is a savepoint, so that a command that fails leaves the caller's transaction as it was.
         """
         if self._connexion is not None:
-            with traduire(self._connexion.engine):
+            with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
                 verrouiller(self._connexion, self._si_occupe)
                 with self._connexion.begin_nested():
                     yield self._connexion
             return
         assert self._moteur is not None
-        with traduire(self._moteur), self._moteur.begin() as connexion:
+        with traduire(self._moteur), self._moteur.begin() as connexion, parametres_surveilles(connexion):
             commencer(connexion, "BEGIN IMMEDIATE", self._si_occupe, a_nous=self._a_nous)
             self._temoin.exiger()
             verrouiller(connexion, self._si_occupe)
@@ -160,8 +178,11 @@ def creer(connexion: Connection, valeurs: Mapping[str, str]) -> None:
 
 
 def existe(connexion: Connection) -> bool:
-    """Tell whether the ledger's tables are there."""
-    return inspect(connexion).has_table(tables.reglages.name)
+    """Tell whether the ledger is there: its tables, which a migration tool may have made, and its settings."""
+    schemas = connexion.get_execution_options().get("schema_translate_map") or {}
+    if not inspect(connexion).has_table(tables.reglages.name, schema=schemas.get(None)):
+        return False
+    return connexion.scalar(select(tables.reglages.c.cle).limit(1)) is not None
 
 
 def lire_reglages(connexion: Connection) -> dict[str, str]:
@@ -211,10 +232,11 @@ def ecrire_les_changements(
         tables.numeros,
         [{"specification": vague, "numero_editeur": n, "pli": n.casefold()} for vague, n in nouveaux],
     )
-    _inserer(connexion, tables.retours, [{"retour": r} for c in changements for r in c.retours])
+    poser_les_retours(connexion, avant.retours, apres.retours, changements)
     touches = dict.fromkeys(f.fichier for c in changements for f in c.fichiers)
     _poser(connexion, tables.fichiers, FICHIERS, avant.fichiers, {cle: apres.fichiers[cle] for cle in touches})
     touchees = dict.fromkeys(d.cle for c in changements for d in c.demandes)
+    liberer_les_references(connexion, avant, apres, touchees)
     _poser(connexion, tables.demandes, DEMANDES, avant.demandes, {cle: apres.demandes[cle] for cle in touchees})
 
 
@@ -248,24 +270,6 @@ def _poser(
         )
 
 
-def rangee_d_evenement(evenement: Evenement) -> _Rangee:
-    """Write an event as a row of the journal; a text with U+0000, which SQLite would keep and PostgreSQL not, is refused."""
-    contenu = en_json(evenement)
-    if _NUL.search(contenu):
-        raise RegistreError(ILLISIBLE)
-    return {
-        "nature": NATURES[type(evenement)],
-        "contenu": contenu,
-        **{nom: getattr(evenement, nom, None) for nom in _CONCERNES},
-    }
-
-
-#: U+0000 in a text of an event.  In a line that was sent or received, which is JSON within JSON, its backslash is doubled.
-_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-#: The fields of events that the journal can be searched by.
-_CONCERNES: Final = ("jour", "specification", "numero_editeur", "fichier", "finess_geo")
-
-
 def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> EtatsEnMemoire:
     """Read all that the reducer may ask about these events."""
     return charger(
@@ -285,7 +289,7 @@ def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> Etat
             if isinstance(e, NumerosReserves | DemandePreparee)
             for n in (e.numeros if isinstance(e, NumerosReserves) else (e.numero_editeur,))
         },
-        retours={e.retour for e in evenements if isinstance(e, RetourRecu)},
+        retours={r for e in evenements if (r := getattr(e, "retour", None))},
     )
 
 

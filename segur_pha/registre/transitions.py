@@ -263,7 +263,8 @@ def _repondue(demande: EtatDemande, evenement: LigneRecue, etats: EtatsEnMemoire
         numero_asp=asp,
         code_traitement=evenement.code_traitement,
         libelle_traitement=evenement.libelle_traitement,
-        reserves=() if evenement.admise else demande.reserves,
+        # What this answer said when it could not be acted on is no doubt any more.
+        reserves=() if evenement.admise else tuple(r for r in demande.reserves if r != _reserve(evenement)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
 
 __all__ = ["Vagues"]
+
+#: What the tables have room for.
+_LONGUEUR_D_UN_NOM: Final = 40
 
 
 @frozen
@@ -25,6 +28,11 @@ class Vagues:
     """
 
     connues: tuple[Specification, ...]
+
+    def __attrs_post_init__(self) -> None:
+        trop_longs = [vague.nom for vague in self.connues if len(vague.nom) > _LONGUEUR_D_UN_NOM]
+        if trop_longs:
+            raise RegistreError(f"Le nom d’une vague a {_LONGUEUR_D_UN_NOM} caractères au plus : {trop_longs[0]}.")
 
     @property
     def defaut(self) -> Specification:

@@ -20,9 +20,16 @@ if TYPE_CHECKING:
     from segur_pha.retour.lignes import LigneRetour
     from segur_pha.table.specification import Specification
 
-__all__ = ["apercu_du_rapprochement", "apercu_du_retour", "comptes", "tableau_des_ecarts", "tableau_des_reponses"]
+__all__ = [
+    "NIVEAUX",
+    "apercu_du_rapprochement",
+    "apercu_du_retour",
+    "comptes",
+    "tableau_des_ecarts",
+    "tableau_des_reponses",
+]
 
-_NIVEAUX: Final = {
+NIVEAUX: Final = {
     Issue.ACCEPTEE: Niveau.BON,
     Issue.REJETEE: Niveau.MAUVAIS,
     Issue.NON_TRAITEE: Niveau.ATTENTION,
@@ -37,7 +44,7 @@ def tableau_des_reponses(
     rangees = [
         (
             ligne.numero_editeur or f"(ligne {ligne.place})",
-            Marque(ligne.issue.value, _NIVEAUX[ligne.issue]),
+            Marque(ligne.issue.value, NIVEAUX[ligne.issue]),
             ligne.numero_asp,
             ligne.code_traitement,
             ligne.libelle_traitement,
@@ -51,8 +58,8 @@ def tableau_des_reponses(
 
 def tableau_des_ecarts(ecarts: Sequence[Constat]) -> Tableau:
     """Lay discrepancies out as a table."""
-    rangees = [(e.numero, NatureEcart.de(e).value, e.message, e.chemin) for e in ecarts]
-    return Tableau(("Demande", "Écart", "Explication", "Où"), rangees, titre="Écarts")
+    rangees = [(e.numero, NatureEcart.de(e).value, e.attendu, e.recu, e.message, e.chemin) for e in ecarts]
+    return Tableau(("Demande", "Écart", "Attendu", "Reçu", "Explication", "Où"), rangees, titre="Écarts")
 
 
 def comptes(issues: Iterable[Issue]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
 
-__all__ = ["differences"]
+__all__ = ["Difference", "differences"]
 
 
 class _Absente:
@@ -25,22 +25,40 @@ class _Absente:
 
 
 _ABSENTE: Final = _Absente()
+#: No value of the table is longer; what is longer is not shown to its end.
+_LONGUEUR_MONTREE: Final = 80
 
 
-def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> Iterator[tuple[bool, str, str]]:
-    """Compare a block of the table: (unknown tag?, pointer in what came back, French precision) for each difference.
+class Difference(NamedTuple):
+    """Two values that differ.
+
+    ``inconnue``: the table does not know the tag; ``chemin``: a pointer in what came back; ``precision``: what is odd, in French;
+    ``parti``, ``venu``: both values as a person may read them, ``""`` where they say nothing.
+    """
+
+    inconnue: bool
+    chemin: str
+    precision: str = ""
+    parti: str = ""
+    venu: str = ""
+
+
+def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> Iterator[Difference]:
+    """Compare a block of the table, and give each difference.
 
     The balises that the agency fills in are not compared, nor is a list of requests.  A number compares by its value, also
-    with a text of that number; null, ``""`` and an absent tag are told apart.
+    with a text of that number; null, ``""`` and an absent tag are told apart.  Of a personal value only the length is shown.
 
     >>> from segur_pha import Commande
     >>> envoye = {"dateCommande": "15/11/2022", "regimeTVA": "TTC", "montantSegurHT": b"850.00"}
-    >>> list(differences(Commande, envoye, {**envoye, "montantSegurHT": 850, "regimeTVA": "", "vu": True}, "/commande"))
-    [(False, '/commande/regimeTVA', 'texte vide'), (True, '/commande/vu', '')]
+    >>> for d in differences(Commande, envoye, {**envoye, "montantSegurHT": 850, "regimeTVA": "", "vu": True}, "/commande"):
+    ...     print(tuple(d))
+    (False, '/commande/regimeTVA', 'texte vide', 'TTC', 'texte vide')
+    (True, '/commande/vu', '', '', '')
     """
     if not isinstance(envoye, dict) or not isinstance(revenu, dict):
         if not valeurs_egales(envoye, revenu):
-            yield False, chemin, "un bloc était attendu"
+            yield Difference(inconnue=False, chemin=chemin, precision="un bloc était attendu")
         return
     connues, comparees, remplies = _balises_de(classe)
     # Most often nothing differs but what the agency filled in, and the whole block is compared at once.
@@ -52,10 +70,10 @@ def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> 
             yield from _de_la_balise(rangee, parti, venu, chemin + jeton)
     for nom in revenu:
         if nom not in connues and (nom not in envoye or not valeurs_egales(envoye[nom], revenu[nom])):
-            yield True, chemin + pointeur(nom), ""
+            yield Difference(inconnue=True, chemin=chemin + pointeur(nom))
     for nom in envoye:
         if nom not in connues and nom not in revenu:
-            yield False, chemin + pointeur(nom), "balise absente de la réponse"
+            yield Difference(inconnue=False, chemin=chemin + pointeur(nom), precision="balise absente de la réponse")
 
 
 #: Tells true from 1, and a text from a number; == does not, within blocks.
@@ -82,24 +100,50 @@ def _balises_de(classe: ClasseBloc) -> tuple[frozenset[str], tuple[tuple[str, st
     return frozenset(r.nom for r in rangees), comparees, tuple(r.nom for r in rangees if r.rempli_par is Acteur.ASP)
 
 
-def _de_la_balise(
-    rangee: Balise, parti: Brut | _Absente, venu: Brut | _Absente, chemin: str
-) -> Iterator[tuple[bool, str, str]]:
+def _de_la_balise(rangee: Balise, parti: Brut | _Absente, venu: Brut | _Absente, chemin: str) -> Iterator[Difference]:
+    def difference(precision: str) -> Difference:
+        dites = (_montree(valeur, personnelle=rangee.personnelle) for valeur in (parti, venu))
+        return Difference(False, chemin, precision, *dites)  # noqa: FBT003 - as a tuple
+
     if isinstance(venu, _Absente):
-        yield False, chemin, "balise absente de la réponse"
+        yield difference("balise absente de la réponse")
     elif isinstance(parti, _Absente):
-        yield False, chemin, "balise absente de l’envoi"
+        yield difference("balise absente de l’envoi")
     elif isinstance(rangee.format, Objet):
         yield from differences(rangee.format.classe, parti, venu, chemin)
     elif isinstance(rangee.format, Liste) and isinstance(parti, list) and isinstance(venu, list):
         if len(parti) != len(venu):
-            yield False, chemin, f"{len(parti)} envoyés, {len(venu)} revenus"
+            yield difference(f"{len(parti)} envoyés, {len(venu)} revenus")
             return
         rangs = _remettre_en_ordre(parti, venu, _nom_qui_distingue(rangee.format.classe))
         for element, rang in zip(parti, rangs, strict=True):
             yield from differences(rangee.format.classe, element, venu[rang], f"{chemin}/{rang}")
     elif not valeurs_egales(parti, venu):
-        yield False, chemin, _precision(venu)
+        yield difference(_precision(venu))
+
+
+def _montree(valeur: Brut | _Absente, *, personnelle: bool) -> str:
+    """Write a value for a person to compare it; of a personal one, or of what may hold one, no more than its shape."""
+    match valeur:
+        case _Absente():
+            return "absente"
+        case None:
+            return "null"
+        case "":
+            return "texte vide"
+        case dict():
+            return "bloc"
+        case list():
+            return f"liste de {len(valeur)}"
+        case bool():
+            texte = "true" if valeur else "false"
+        case bytes():
+            texte = valeur.decode()
+        case _:
+            texte = str(valeur)
+    if personnelle:
+        return f"masquée ({len(texte)} caractères)"
+    return texte if len(texte) <= _LONGUEUR_MONTREE else f"{texte[:_LONGUEUR_MONTREE]}…"
 
 
 @cache

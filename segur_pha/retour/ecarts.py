@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from attrs import frozen
+
 from segur_pha.constats import Constat
 
-__all__ = ["NatureEcart", "ecart"]
+__all__ = ["Admission", "NatureEcart", "ecart"]
 
 
 class NatureEcart(StrEnum):
@@ -100,6 +102,30 @@ _EXPLICATIONS: Final = {
 }
 
 
-def ecart(nature: NatureEcart, numero: str | None, chemin: str, message: str = "") -> Constat:
-    """Make a finding of a discrepancy: ``chemin`` is the pointer in the returned file, for an absent answer in the sent one."""
-    return Constat(code=nature.id, message=message or nature.explication, numero=numero or "", chemin=chemin)
+@frozen
+class Admission:
+    """A person's word on one line of an answer: a kind of discrepancy, and the number of the request that it is admitted for.
+
+    >>> Admission(NatureEcart.LIGNE_AMBIGUE, "00007").numero_editeur
+    '00007'
+    """
+
+    nature: NatureEcart
+    numero_editeur: str
+
+
+def ecart(
+    nature: NatureEcart, numero: str | None, chemin: str, message: str = "", *, attendu: str = "", recu: str = ""
+) -> Constat:
+    """Make a finding of a discrepancy: ``chemin`` is the pointer in the returned file, for an absent answer in the sent one.
+
+    ``attendu``: what was sent, or said by an earlier answer; ``recu``: what came back instead.
+    """
+    return Constat(
+        code=nature.id,
+        message=message or nature.explication,
+        numero=numero or "",
+        chemin=chemin,
+        attendu=attendu,
+        recu=recu,
+    )

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import RetourIllisible
+from segur_pha.rapports.lignes import en_ligne
+from segur_pha.rapports.tableau import accorder
 from segur_pha.retour.affichage import apercu_du_retour
 from segur_pha.retour.encodage import UTF_8, lire_tolerant
 from segur_pha.retour.lignes import Issue, LigneRetour, de_l_asp, lire_ligne, reference
@@ -21,15 +23,15 @@ from segur_pha.texte_json.lecture import Lecture, octets_de
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import os
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
-    from segur_pha.table.specification import Specification
+    from segur_pha.table.specification import Limites, Specification
 
 __all__ = ["Retour", "SourceRetour", "lire_retour"]
 
-SourceRetour: TypeAlias = "bytes | str | Path"
+SourceRetour: TypeAlias = "bytes | str | os.PathLike[str]"
 
 #: The agency adds a label to each line: a returned file may be larger than the one that was sent.
 _AMPLEUR: Final = 2
@@ -55,7 +57,7 @@ class Retour:
 
     lignes: tuple[LigneRetour, ...]
     imp_id: str | None
-    entete: ObjetBrut = field(repr=False)
+    entete: ObjetBrut = field(repr=False, hash=False)
     cles_doubles: tuple[str, ...] = ()
     octets: bytes = field(repr=False)
     encodage: str = UTF_8
@@ -81,6 +83,23 @@ class Retour:
         """Lines that contradict themselves or cannot be read, for a person to look at."""
         return self._d_issue(Issue.AMBIGUE)
 
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per line, for a table of data: what was read of it, its outcome in French, no raw value.
+
+        >>> lire_retour(b'{"lignesImport": [{"numeroEditeur": "00001", "numeroASP": 4512}]}').en_lignes()[0]["issue"]
+        'acceptée'
+        """
+        return [en_ligne(ligne, sans=["brut"]) for ligne in self.lignes]
+
+    def __str__(self) -> str:
+        comptes = [
+            accorder(len(self.acceptees), "acceptée"),
+            accorder(len(self.rejetees), "rejetée"),
+            accorder(len(self.non_traitees), "non traitée", "non traitées"),
+            accorder(len(self.ambigues), "ambiguë"),
+        ]
+        return f"Réponse de {accorder(len(self.lignes), 'ligne')} : {', '.join(comptes)}"
+
     def _repr_html_(self) -> str:
         return apercu_du_retour(self.lignes, self.specification)
 
@@ -95,12 +114,12 @@ class Retour:
 def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFAUT) -> Retour:
     """Read the file that the portal gave back (section 1.2, step 5).
 
-    ``source`` is the bytes of the file, its text, or its ``Path``.  Unknown tags, unknown codes and another order of lines are
-    fine; ``impId``, ``numeroASP``, codes and libellés may be numbers or texts.  A line in which a tag stands twice is
-    ambiguous, whatever it says.  Only what the agency fills counts as its answer.  A text that is not UTF-8 is read as
-    Windows-1252, and ``encodage`` says so (decision 17).
+    ``source`` is the bytes of the file, its text (a ``str``), or its path (a ``Path``, or any other ``os.PathLike``).  Unknown
+    tags, unknown codes and another order of lines are fine; ``impId``, ``numeroASP``, codes and libellés may be numbers or
+    texts.  A line in which a tag stands twice is ambiguous, whatever it says.  Only what the agency fills counts as its answer.
+    A text that is not UTF-8 is read as Windows-1252, and ``encodage`` says so (decision 17).
 
-    Raises :class:`~segur_pha.RetourIllisible` for what has no readable list ``lignesImport``, ``OSError`` when a ``Path``
+    Raises :class:`~segur_pha.RetourIllisible` for what has no readable list ``lignesImport``, ``OSError`` when a path
     cannot be read.
 
     >>> retour = lire_retour(b'{"impId": 7, "lignesImport": [{"numLigne": 1, "numeroEditeur": "00001", "numeroASP": 4512}]}')
@@ -130,6 +149,19 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
     )
 
 
+def octets_du_retour(source: SourceRetour, specification: Specification) -> bytes:
+    """Give the bytes of a file that came back; of one that is too large to be read, only enough of them to know that."""
+    return octets_de(source, _limites(specification))
+
+
+def _limites(specification: Specification) -> Limites:
+    return evolve(
+        specification.limites,
+        octets_du_json=specification.limites.octets_du_json * _AMPLEUR,
+        anomalies_detaillees=_CLES_DOUBLES_MAXIMUM,
+    )
+
+
 class RetourBrut(NamedTuple):
     """A file with a list of lines, of which nobody has read anything yet; see :class:`Retour`."""
 
@@ -142,11 +174,7 @@ class RetourBrut(NamedTuple):
 
 def lire_brut(source: SourceRetour, specification: Specification) -> RetourBrut:
     """Take a file that was sent, or came back, apart; raises what :func:`lire_retour` raises."""
-    limites = evolve(
-        specification.limites,
-        octets_du_json=specification.limites.octets_du_json * _AMPLEUR,
-        anomalies_detaillees=_CLES_DOUBLES_MAXIMUM,
-    )
+    limites = _limites(specification)
     octets = octets_de(source, limites)
     lecture, encodage = lire_tolerant(octets, limites)
     if not lecture.fautes and not lecture.sure(limites):

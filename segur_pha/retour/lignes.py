@@ -51,7 +51,7 @@ class LigneRetour:
     code_traitement: str | None
     libelle_traitement: str | None
     issue: Issue
-    brut: Brut = field(repr=False)
+    brut: Brut = field(repr=False, hash=False)
     place: int
 
 

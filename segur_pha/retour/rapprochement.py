@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import RetourIllisible
+from segur_pha.rapports.tableau import accorder
 from segur_pha.retour.affichage import apercu_du_rapprochement
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart, ecart
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from segur_pha.constats import Constat
+    from segur_pha.retour.comparaison import Difference
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
@@ -74,6 +76,7 @@ class Rapprochement:
         ecarts: every discrepancy (:meth:`NatureEcart.de` tells its kind): the file's own, then those of the
             requests, then those of what is foreign.
         encodage: in which encoding the answer was read (that of the :class:`~segur_pha.Retour`).
+        deja_enregistree: of an answer that was given to a ledger to be recorded: nothing of it was new.
         specification: the wave of both.
     """
 
@@ -81,6 +84,7 @@ class Rapprochement:
     etrangeres: tuple[LigneRetour, ...]
     ecarts: tuple[Constat, ...]
     encodage: str = UTF_8
+    deja_enregistree: bool = False
     specification: Specification = field(default=PAR_DEFAUT, repr=False, eq=False)
 
     @property
@@ -93,9 +97,43 @@ class Rapprochement:
         """Whether every request is answered once, with what was sent, and unambiguously."""
         return not self.ecarts
 
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per sent request, for a table of data: its answer, whether it is sure, what is odd about it.
+
+        >>> from segur_pha import controler
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+        >>> envoye = fichier_du_guide()
+        >>> ligne = rapprocher(envoye, controler(envoye).en_retour()).en_lignes()[0]
+        >>> ligne["numero_editeur"], ligne["sure"], ligne["ecarts"]
+        ('00001', False, 'ligne-ambigue')
+        """
+        return [
+            {
+                "rang": ligne.rang,
+                "numero_editeur": ligne.numero_editeur,
+                "issue": ligne.issue.value,
+                "sure": ligne.sure,
+                **dict.fromkeys(("numero_asp", "code_traitement", "libelle_traitement")),
+                **({} if ligne.reponse is None else _de_la_reponse(ligne.reponse)),
+                "ecarts": " ; ".join(ecart.code for ecart in ligne.ecarts),
+            }
+            for ligne in self.lignes
+        ]
+
+    def __str__(self) -> str:
+        sures = sum(ligne.sure for ligne in self.lignes)
+        return (
+            f"{accorder(len(self.lignes), 'demande envoyée', 'demandes envoyées')} : "
+            f"{accorder(sures, 'réponse sûre', 'réponses sûres')}, {accorder(len(self.ecarts), 'écart')}"
+        )
+
     def _repr_html_(self) -> str:
         sures = sum(ligne.sure for ligne in self.lignes)
         return apercu_du_rapprochement(sures, [ligne.issue for ligne in self.lignes], self.ecarts)
+
+
+def _de_la_reponse(reponse: LigneRetour) -> dict[str, object]:
+    return {cle: getattr(reponse, cle) for cle in ("numero_asp", "code_traitement", "libelle_traitement")}
 
 
 def rapprocher(
@@ -107,7 +145,7 @@ def rapprocher(
 ) -> Rapprochement:
     """Match an answer with the file that was sent, line by line and value by value.
 
-    ``envoye`` is that file (bytes, text, ``Path`` or :class:`~segur_pha.Fichier`), ``retour`` the answer (a :class:`Retour` or
+    ``envoye`` is that file (bytes, text, path or :class:`~segur_pha.Fichier`), ``retour`` the answer (a :class:`Retour` or
     its source).  ``numeros_asp`` maps the numeroASP known so far to the numeroEditeur that bears it.  Amounts compare by
     value; null, ``""`` and an absent tag are told apart.  Both files must have a list of requests (``lignesImport``):
     :class:`~segur_pha.RetourIllisible` otherwise.
@@ -245,6 +283,12 @@ def _asp_doubles(lignes: Sequence[LigneRetour]) -> set[str]:
     return {asp for asp, nombre in porteurs.items() if nombre > 1}
 
 
+def _ecart_de_valeur(numero: str | None, difference: Difference) -> Constat:
+    nature = NatureEcart.BALISE_INCONNUE if difference.inconnue else NatureEcart.CONTENU_MODIFIE
+    trouve = _ecart(nature, numero, difference.chemin, difference.precision)
+    return evolve(trouve, attendu=difference.parti, recu=difference.venu)
+
+
 _SOSIE: Final = (
     "cette référence de l’ASP ne diffère de celle d’une autre demande que par la casse, des accents, des blancs ou des "
     "caractères invisibles ; demandez à l’ASP laquelle est la bonne"
@@ -290,9 +334,8 @@ def _ecarts_de_ligne(
         yield _ecart(NatureEcart.REFERENCE_EQUIVOQUE, numero, ici + specification.chemin(Role.REFERENCE_ASP))
     for chemin in balises_doubles:
         yield _ecart(NatureEcart.BALISE_DOUBLE, numero, chemin)
-    for inconnue, chemin, precision in differences(specification.classe_demande, envoyee, reponse.brut, ici):
-        nature = NatureEcart.BALISE_INCONNUE if inconnue else NatureEcart.CONTENU_MODIFIE
-        yield _ecart(nature, numero, chemin, precision)
+    for difference in differences(specification.classe_demande, envoyee, reponse.brut, ici):
+        yield _ecart_de_valeur(numero, difference)
 
 
 def _se_contredit(reponse: LigneRetour) -> bool:
@@ -305,6 +348,5 @@ def _ecarts_d_entete(entete: ObjetBrut, retour: Retour, specification: Specifica
     for chemin in retour.cles_doubles:
         if chemin.count("/") == 1:
             yield _ecart(NatureEcart.BALISE_DOUBLE, None, chemin)
-    for inconnue, chemin, precision in differences(specification.racine, entete, retour.entete, ""):
-        nature = NatureEcart.BALISE_INCONNUE if inconnue else NatureEcart.CONTENU_MODIFIE
-        yield _ecart(nature, None, chemin, precision)
+    for difference in differences(specification.racine, entete, retour.entete, ""):
+        yield _ecart_de_valeur(None, difference)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from segur_pha.retour.lignes import Issue
+from segur_pha.erreurs import SegurError
+from segur_pha.retour.lignes import Issue, LigneRetour
 from segur_pha.table.formats import Format
 from segur_pha.table.roles import Acteur
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from segur_pha.retour.lignes import LigneRetour
     from segur_pha.table.balise import Balise
     from segur_pha.table.specification import Specification
 
@@ -24,11 +24,15 @@ def remede(ligne: LigneRetour, *, specification: Specification = PAR_DEFAUT) -> 
     The agency's codes are unknown (decision 17): the remedy is what the table expects of the first balise that the agency's
     own libellé names.  It stands beside that libellé, never in its place.
 
+    Raises :class:`~segur_pha.SegurError` for what is no line of an answer.
+
     >>> from segur_pha.retour.lignes import lire_ligne
     >>> ligne = lire_ligne({"numeroEditeur": "00001", "codeTraitement": 17, "libelleTraitement": "FINESSGeo non reconnu"})
     >>> print(remede(ligne))
     Corrigez FINESSGeo (FINESS géographique) : indiquez un texte de 9 caractères. Resoumettez ensuite sous un nouveau numéro.
     """
+    if not isinstance(ligne, LigneRetour):
+        raise SegurError(f"remede attend une ligne d’une réponse (LigneRetour), et non {type(ligne).__name__}.")
     if ligne.issue is not Issue.REJETEE or ligne.libelle_traitement is None:
         return None
     libelle = ligne.libelle_traitement

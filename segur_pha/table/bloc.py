@@ -8,6 +8,7 @@ from segur_pha.anomalies import Anomalie
 from segur_pha.erreurs import DemandeInvalide
 from segur_pha.table.balise import Balise, Liste, balises, pointeur
 from segur_pha.table.codes import CodeDeFichier
+from segur_pha.table.en_python import anomalie_en_python
 from segur_pha.table.formats import Defaut, Format, Nature
 from segur_pha.table.modele import Coherence, en_brut
 from segur_pha.table.regles import (
@@ -52,12 +53,17 @@ class Bloc:
             raise DemandeInvalide(anomalies)
 
     def __repr__(self: attrs.AttrsInstance) -> str:
-        morceaux = (
-            f"{b.attribut}={'…' if b.personnelle and getattr(self, b.attribut) is not None else repr(getattr(self, b.attribut))}"
-            for b in balises(type(self))
-            if b.attribut
-        )
+        morceaux = (f"{b.attribut}={_montre(b, getattr(self, b.attribut))}" for b in balises(type(self)) if b.attribut)
         return f"{type(self).__name__}({', '.join(morceaux)})"
+
+
+def _montre(rangee: Balise, valeur: object) -> str:
+    """Show a value: nothing personal, and of several blocks how many there are."""
+    if rangee.personnelle and valeur is not None:
+        return "…"
+    if isinstance(rangee.format, Liste) and isinstance(valeur, tuple):
+        return f"<{len(valeur)} {rangee.format.classe.__name__}>"
+    return repr(valeur)
 
 
 def _anomalies_du_bloc(bloc: attrs.AttrsInstance) -> Iterator[Anomalie]:
@@ -77,13 +83,13 @@ def _anomalies_du_bloc(bloc: attrs.AttrsInstance) -> Iterator[Anomalie]:
 def _anomalies_du_champ(rangee: Balise, champ: Format, valeur: object) -> Iterator[Anomalie]:
     chemin = pointeur(rangee.nom)
     if valeur is not None and not champ.est_du_type(valeur):
-        yield anomalie(rangee, Defaut(Nature.TYPE), chemin)
+        yield anomalie_en_python(rangee, Defaut(Nature.TYPE), chemin, valeur)
         return
     brut = None if valeur is None else champ.ecrire(valeur)
     if isinstance(brut, str) and not encodable(brut):
         yield anomalie_d_encodage(rangee, chemin)
     elif defaut := juger_valeur(rangee, brut):
-        yield anomalie(rangee, defaut, chemin)
+        yield anomalie_en_python(rangee, defaut, chemin, valeur)
 
 
 def _anomalies_de_la_liste(rangee: Balise, liste: Liste, valeur: object) -> Iterator[Anomalie]:

@@ -9,16 +9,18 @@ import attrs
 
 from segur_pha.erreurs import DemandeInvalide
 from segur_pha.table.balise import balises, blocs
+from segur_pha.table.en_python import anomalie_en_python, sans_mots_de_fichier
 from segur_pha.table.formats import Brut, Doute, Format, Montant
 from segur_pha.table.modele import ObjetBrut, depuis_brut, en_brut, etapes
 from segur_pha.table.motifs import est_blanc
-from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande
+from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande, juger_valeur
 from segur_pha.table.remplissage import batir, planifier, poseur
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from segur_pha.anomalies import Anomalie
     from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.modele import Coherence
     from segur_pha.table.noms import NomsDePieces
@@ -47,7 +49,10 @@ def construire(
     try:
         return _batir(chantier, valeurs, deduites)
     except Doute:
-        return _juger(classe, _assembler(classe, valeurs, deduites), coherences, chantier.tues)
+        try:
+            return _juger(classe, _assembler(classe, valeurs, deduites), coherences, chantier.tues)
+        except DemandeInvalide as refus:
+            raise DemandeInvalide([_en_python(classe, a, valeurs) for a in refus.anomalies]) from None
 
 
 class _Chantier(NamedTuple, Generic[B]):
@@ -102,6 +107,17 @@ def _juger(classe: type[B], brut: ObjetBrut, coherences: Sequence[Coherence], tu
     if anomalies:
         raise DemandeInvalide(anomalies)
     return depuis_brut(classe, brut)
+
+
+def _en_python(classe: ClasseBloc, anomalie: Anomalie, valeurs: Mapping[str, object]) -> Anomalie:
+    """Say a fault of a flat value in the words of Python."""
+    for _, rangee in blocs(classe):
+        if rangee.nom == anomalie.balise and rangee.attribut in valeurs and isinstance(rangee.format, Format):
+            valeur = valeurs[rangee.attribut]
+            defaut = juger_valeur(rangee, _brut(rangee.format, valeur))
+            if defaut is not None:
+                return anomalie_en_python(rangee, defaut, anomalie.chemin, valeur)
+    return attrs.evolve(anomalie, libelle=sans_mots_de_fichier(anomalie.libelle))
 
 
 def annoncer_les_pieces(

@@ -226,7 +226,8 @@ def _suivre(rangees: Iterator[Rangee], tableau: TableauLu, *, csv: bool) -> Iter
         yield rangee if len(rangee.cellules) == largeur else ajuster(rangee, largeur, csv=csv)
 
 
-def _limiter(rangees: Iterator[Rangee], maximum: int, nom: str, refus: type[SegurError]) -> Iterator[Rangee]:
-    yield from islice(rangees, maximum)
-    if next(rangees, None) is not None:
+def _limiter(rangees: Iterable[Rangee], maximum: int, nom: str, refus: type[SegurError]) -> Iterator[Rangee]:
+    suite = iter(rangees)
+    yield from islice(suite, maximum)
+    if next(suite, None) is not None:
         raise refus(f"{nom} : plus de {maximum} lignes, est-ce le bon fichier ?", code="tableau-demesure")

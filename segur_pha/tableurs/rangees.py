@@ -14,7 +14,7 @@ from segur_pha.constats import Constat
 from segur_pha.rapports.tableau import en_plages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 __all__ = [
     "EPOQUE_EXCEL",
@@ -170,7 +170,7 @@ class TableauLu:
     Attributes:
         description: how it was read, in French, to be shown always: encoding and separator, or sheet; row of titles.
         titres: the titles, ``""`` for a column without one; a title may stand there twice (:meth:`places`).
-        rangees: the rows under the titles that hold anything, read once and lazily.
+        rangees: the rows under the titles that hold anything; those of a file are read once and lazily.
         ligne_des_titres: the number of their row, 0 for mappings.
         feuille: the sheet of a workbook, else ``""``.
         encodage: that of a CSV, else ``""``.
@@ -180,7 +180,7 @@ class TableauLu:
 
     description: str
     titres: tuple[str, ...]
-    rangees: Iterator[Rangee] = field(repr=False)
+    rangees: Iterable[Rangee] = field(repr=False)
     ligne_des_titres: int = 0
     feuille: str = ""
     encodage: str = ""

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from segur_pha.erreurs import SegurError
 from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser
+from segur_pha.table.bloc import Bloc
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.modele import structures_des_blocs
 from segur_pha.vagues import PAR_DEFAUT
@@ -30,12 +32,16 @@ def en_json(fichier: Fichier, *, compact: bool = False) -> bytes:
 
     Two blanks of indentation and a final newline; ``compact`` leaves out every blank.
 
+    Raises :class:`~segur_pha.SegurError` for what is no file of requests.
+
     >>> from segur_pha import lire
     >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
     >>> fichier = fichier_du_guide()
     >>> lire(en_json(fichier)) == fichier
     True
     """
+    if not isinstance(fichier, Bloc):
+        raise SegurError(f"en_json écrit un Fichier, et non {type(fichier).__name__} : Fichier(demandes=…) en fait un.")
     (structure,) = structures_des_blocs(type(fichier), [fichier])
     return _mis_en_page(_encoder(structure), compact=compact)
 
@@ -97,10 +103,11 @@ def ecrire(
     """
     from pathlib import Path
 
+    octets = en_json(fichier)
     nom = specification.nommer_fichier(str(specification.valeur(fichier, Role.NUMERO_ANS)), jour, numero)
     chemin = Path(dossier) / nom
     chemin.parent.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
-    return ecrire_sans_ecraser(chemin, en_json(fichier))
+    return ecrire_sans_ecraser(chemin, octets)
 
 
 def retoucher(texte: TexteJSON, valeurs: Mapping[str, str]) -> bytes:

@@ -6,6 +6,7 @@ and why, and is loaded only then (so that a command starts sooner).  Numbers kee
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from functools import cached_property
@@ -16,7 +17,6 @@ from attrs import evolve, field, frozen
 
 from segur_pha.anomalies import Anomalie, Position
 from segur_pha.erreurs import SegurError
-from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.regles import message_de_fichier
@@ -24,7 +24,6 @@ from segur_pha.texte_json.structures import REFUS, decodeur, pile_en_danger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Limites
@@ -41,7 +40,7 @@ __all__ = [
     "sans_cle_double",
 ]
 
-Source: TypeAlias = "bytes | str | Path"
+Source: TypeAlias = "bytes | str | os.PathLike[str]"
 
 _BOM: Final = b"\xef\xbb\xbf"
 _DEMI_CARACTERE: Final = rb"\xed[\xa0-\xbf]"
@@ -248,18 +247,20 @@ def nom_de_la_source(source: object) -> str:
 def octets_de(source: Source, limites: Limites) -> bytes:
     """Give the bytes of a source; of a file larger than the limit, only enough of it to know that.
 
-    Raises ``OSError`` when a ``Path`` cannot be read, :class:`~segur_pha.SegurError` for a source of another type.
+    Raises ``OSError`` when a path cannot be read, :class:`~segur_pha.SegurError` for a source of another type.
     """
     if isinstance(source, bytes):
         return source
     if isinstance(source, str):
         # Lone surrogates come out as bytes that are no UTF-8, and are reported as such.
         return source.encode("utf-8", errors="surrogatepass")
+    if not isinstance(source, os.PathLike):
+        raise SegurError("Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier.")
     from pathlib import Path
 
-    if not isinstance(source, Path):
-        raise SegurError("Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier.")
-    return lire_jusqu_a(source, limites.octets_du_json)
+    from segur_pha.fichiers import lire_jusqu_a
+
+    return lire_jusqu_a(Path(source), limites.octets_du_json)
 
 
 def recevoir(octets: bytes, limites: Limites) -> Lecture:

@@ -19,6 +19,9 @@ from segur_pha.vagues.va1.table import Demande, Fichier
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from segur_pha.vagues.va1.mots_cles import DemandeAPlat as DemandeAPlat
+    from segur_pha.vagues.va1.mots_cles import ValeursDeDemande as ValeursDeDemande
+
 __all__ = ["PAR_DEFAUT", "Demande", "Fichier", "vague", "vagues"]
 
 

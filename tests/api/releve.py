@@ -3,8 +3,9 @@
     python -m tests.api.releve             write down the API of this version; refuses to lose a line
     python -m tests.api.releve --rupture   the same, when a line must go: say so in the changelog, and raise the version
 
-A line is a name, a parameter and its kind, a parameter that may be left out, a member, or what a call returns.  An API that
-has every line of an older one, and asks for nothing more, serves whoever was served by the older one.
+A line is a name, a parameter and its kind, its type, its default, a parameter that may be left out, a member, or what a call
+returns.  An API that has every line of an older one, and asks for nothing more, serves whoever was served by the older one.  A
+type that was widened loses a line too: somebody looks at it, and says so (``--rupture``).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import importlib
 import inspect
 import sys
 import tomllib
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, ForwardRef, is_typeddict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +38,8 @@ PORTES: Final = (
     "segur_pha.strategies",
 )
 FACULTATIF: Final = ", may be left out"
+#: Defaults of these types are written down; of others, only that there is one.
+SIMPLES: Final = (type(None), bool, int, float, str, bytes, tuple, Decimal, enum.Enum)
 
 
 def relever() -> set[str]:
@@ -57,6 +61,9 @@ def _d_un_objet(nom: str, objet: object) -> Iterator[str]:
 
 
 def _d_une_classe(nom: str, classe: type) -> Iterator[str]:
+    if is_typeddict(classe):
+        yield from (f"{nom}[{cle!r}] is {_type(genre)}" for cle, genre in classe.__annotations__.items())
+        return
     if issubclass(classe, enum.Enum):
         yield from (f"{nom}.{membre.name} = {membre.value!r}" for membre in classe)
         return
@@ -85,10 +92,25 @@ def _d_un_appel(nom: str, appelable: object) -> Iterator[str]:
             continue
         ligne = f"{nom}({parametre.name}: {parametre.kind.description})"
         yield ligne
+        if parametre.annotation is not parametre.empty:
+            yield f"{nom}({parametre.name}) takes {_type(parametre.annotation)}"
         if parametre.default is not parametre.empty or "variadic" in parametre.kind.description:
             yield ligne + FACULTATIF
+        if isinstance(parametre.default, SIMPLES):
+            yield f"{nom}({parametre.name}) is {_valeur(parametre.default)} by default"
     if isinstance(signature.return_annotation, str) and not isinstance(appelable, type):
         yield f"{nom} gives {signature.return_annotation}"
+
+
+def _type(annotation: object) -> str:
+    if isinstance(annotation, ForwardRef):
+        return annotation.__forward_arg__
+    return annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+
+
+def _valeur(valeur: object) -> str:
+    """Write a default, the same in every version of Python."""
+    return f"{type(valeur).__name__}.{valeur.name}" if isinstance(valeur, enum.Enum) else repr(valeur)
 
 
 def ruptures(avant: set[str], apres: set[str]) -> list[str]:

@@ -38,6 +38,11 @@ def test_every_kind_of_promise_is_written_down() -> None:
     assert {
         "segur_pha.controler(source: positional or keyword)",
         "segur_pha.controler(jour: keyword-only), may be left out",
+        "segur_pha.controler(jour) takes date | None",
+        "segur_pha.controler(jour) is None by default",
+        "segur_pha.avance(part) is Decimal('0.30') by default",
+        "segur_pha.ValeursDeDemande['date_commande'] is date | str",
+        "segur_pha.registre.preparer_au_registre(sortie) takes str | os.PathLike[str]",
         "segur_pha.controler gives RapportControle",
         "segur_pha.RapportControle.recevable",
         "segur_pha.RapportControle.en_retour gives bytes",

@@ -180,10 +180,10 @@ def test_the_last_days_of_the_calendar_do_not_break_it() -> None:
 
 def test_a_levelling_shows_itself() -> None:
     lissage = lisser(plan_renouvellement(parc_de(JOUR + timedelta(days=5)), jour=JOUR), capacite=2)
-    assert repr(lissage) == "Lissage(1 renouvellements à 1 par jour, 0 perdus, capacité suffisante : 1)"
+    assert repr(lissage) == "Lissage(1 renouvellements à 1 par jour, 0 perdus, il en faudrait 1)"
     assert lissage.phrase == (
         "Du 12/06/2025 : 1 renouvellement placé, 1 par jour ouvré au plus ; 0 sans jour possible (0 officine). "
-        "Capacité suffisante : 1 par jour ouvré."
+        "Pour n’en perdre aucun qui puisse encore être sauvé, il suffit d’en faire 1 par jour ouvré."
     )
     assert lissage.phrase in lissage._repr_html_()
     perdues = lisser(plan_renouvellement(parc_de(JOUR, JOUR, JOUR), jour=JOUR), capacite=1).phrase

@@ -176,9 +176,9 @@ def test_what_is_said_of_a_spread_plan() -> None:
     spread = lisser(plan_renouvellement(parc_de(friday, friday, friday, JOUR), jour=JOUR), capacite=1)
     assert spread.phrase == (
         "Du 12/06/2025 : 2 renouvellements placés, 1 par jour ouvré au plus ; 2 sans jour possible (2 officines). "
-        "Capacité suffisante : 2 par jour ouvré."
+        "Pour n’en perdre aucun qui puisse encore être sauvé, il suffit d’en faire 2 par jour ouvré."
     )
-    assert repr(spread) == "Lissage(2 renouvellements à 1 par jour, 2 perdus, capacité suffisante : 2)"
+    assert repr(spread) == "Lissage(2 renouvellements à 1 par jour, 2 perdus, il en faudrait 2)"
     assert spread._repr_html_() == f'<div lang="fr"><p>{spread.phrase}</p></div>'
     assert list(spread.charge_avant.items()) == [(JOUR, 1), (date(2025, 6, 13), 3)]
     assert [line.finess for line in spread.perdues] == ["990000001", "990000002"]

@@ -20,6 +20,21 @@ def figures(text: str) -> list[str]:
     return [line.replace("\xa0", " ").split("  ")[-1].strip() for line in text.splitlines()]
 
 
+@pytest.mark.parametrize("regime", ["TTC", "HT"])
+@pytest.mark.parametrize("amount", ["0.01", "708.33", "9999999.99", "123456789012.00"])
+def test_amounts_stand_apart_from_what_they_are_and_below_each_other(
+    run: Callable[..., Outcome], amount: str, regime: str
+) -> None:
+    lines = run("avance", amount, "--regime", regime).out.splitlines()
+    assert [re.split(" {2,}", line.replace(f"du {regime} ", f"du {regime}  "))[0] for line in lines] == [
+        "Montant HT",
+        "Montant TTC (20 %)",
+        f"Avance : 30 % du {regime}",
+    ]
+    assert len({len(line) for line in lines}) == 1
+    assert lines[2].startswith(f"Avance : 30 % du {regime} ")
+
+
 def test_the_advance_of_the_guide_s_use_case(run: Callable[..., Outcome]) -> None:
     outcome = run("avance", "708.33")
     assert outcome.code == 0

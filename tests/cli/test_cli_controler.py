@@ -200,7 +200,7 @@ def test_advice_is_counted_shown_on_demand_and_can_be_silenced(run: Callable[...
     )
     said = run("controler", path, "--sans", "carte-cpx")
     assert said.code == 0
-    assert said.out.endswith("\n\n2 conseils sur des valeurs que le portail accepterait : --complet\n")
+    assert said.out.endswith("\n\n2 conseils sur des valeurs à vérifier : --complet\n")
     whole = run("controler", path, "--complet", "--sans", "carte-cpx").out
     assert "\nConseils\n  marque-d-ordre  le fichier commence par une marque" in whole
     assert "\n  finess-cle  FINESSGeo à vérifier" in whole

@@ -10,21 +10,28 @@ import re
 import shlex
 import subprocess
 import sys
+from datetime import date
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from cyclopts import CycloptsError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segur_pha.cli import COMMANDES, application, principal
 from segur_pha.cli.console import console, console_erreurs, montrer, montrer_erreur
+from segur_pha.cli.extras import tous_ensemble
+from segur_pha.cli.jours import EST_UN_JOUR, lire_le_jour
 from segur_pha.cli.messages import erreur_d_usage, erreur_du_systeme
 from segur_pha.cli.registre import registre
 from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from cyclopts import App, Argument
 
     from conftest import Outcome
 
@@ -78,8 +85,8 @@ def test_every_command_has_a_french_help_page_that_explains_each_word(
         ("avance 1 --regime X", "--regime : valeur incorrecte « X » ; choisissez parmi TTC, HT."),
         ("avance 1 --tranche B --tranche C", "Option donnée deux fois : --tranche."),
         (
-            "controler a.json --jour 31/12/2022",
-            "--jour : valeur incorrecte « 31/12/2022 » ; indiquez un jour écrit AAAA-MM-JJ.",
+            "controler a.json --jour 31/11/2022",
+            "--jour : valeur incorrecte « 31/11/2022 » ; indiquez un jour écrit 15/11/2022 ou 2022-11-15.",
         ),
         ("controler a.json --complet=soit", "--complet : valeur incorrecte « soit »."),
         ("controler a.json --formt json", "Option inconnue : --formt. Vouliez-vous --format ?"),
@@ -135,6 +142,114 @@ def test_without_the_extra_the_pip_command_is_said(
         assert 'pip install "segur-pha[cli]"' in outcome.err
         assert "Traceback" not in outcome.err
     application.cache_clear()
+
+
+MISSING = {
+    "pieces": "pypdf",
+    "registre": "sqlalchemy",
+    "tableur": "openpyxl",
+    "certificats": "icalendar",
+    "cli": "cyclopts",
+}
+
+
+@pytest.mark.parametrize(
+    ("missed", "line", "missing", "asked"),
+    [
+        ("pieces", "preparer e.xlsx --registre r.sqlite", ["pieces", "registre", "tableur"], "pieces,registre,tableur"),
+        ("pieces", "preparer e.csv --registre r.sqlite", ["pieces", "tableur"], "pieces"),
+        ("cli", "certificats suivi.csv", ["cli", "certificats"], "cli,certificats"),
+        ("tableur", "registre noter T.XLSX", ["tableur", "registre", "certificats"], "tableur,registre"),
+        ("graphiques", "", [], "graphiques"),
+    ],
+)
+def test_missing_extras_are_asked_for_together_and_all_of_them_are_proposed(
+    monkeypatch: pytest.MonkeyPatch, missed: str, line: str, missing: list[str], asked: str
+) -> None:
+    for extra in missing:
+        monkeypatch.setitem(sys.modules, MISSING[extra], None)
+    told = tous_ensemble(ExtraManquant(missed), line.split())
+    assert f'pip install "segur-pha[{asked}]"\n' in str(told)
+    assert str(told).endswith('pip install "segur-pha[tout]"')
+    assert told.extra == missed
+
+
+def test_a_command_asks_for_all_the_extras_it_will_need(
+    run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise ExtraManquant("pieces")
+
+    monkeypatch.setattr("segur_pha.cli.preparer.preparer_depot", missing)
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    words = ["preparer", "e.xlsx", "--jour", "15/11/2022", "--pieces", f"{EXAMPLE.parent}/pieces"]
+    outcome = run(*words, "--editeur", f"{EXAMPLE.parent}/editeur.toml", "--sortie", f"{tmp_path}/depot")
+    assert outcome.code == 2
+    assert 'pip install "segur-pha[pieces,tableur]"' in outcome.err
+
+
+@pytest.mark.parametrize("command", ["preparer", "resoumettre"])
+def test_missing_settings_lead_to_the_command_that_writes_them(
+    run: Callable[..., Outcome], tmp_path: Path, command: str
+) -> None:
+    settings = tmp_path / "mes réglages.toml"
+    outcome = run(
+        *(command, EXAMPLE.parent / "commandes.csv", "--editeur", settings, "--jour", "15/11/2022"),
+        *("--pieces", EXAMPLE.parent / "pieces", "--sortie", tmp_path / "depot"),
+    )
+    assert outcome.code == 2
+    (typed,) = re.findall(r"(?m)^    segur-pha (editeur .*)$", outcome.err)
+    source = [] if "--depuis" in typed else ["--depuis", str(EXAMPLE.parent / "commandes.csv")]
+    assert run(*shlex.split(typed), *source).code == 0
+    assert settings.is_file()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("aide", "--help"),
+        ("help", "--help"),
+        ("aide registre payer", "registre payer --help"),
+        ("registre help", "registre --help"),
+        ("version", "--version"),
+    ],
+)
+def test_words_do_for_the_options_that_everybody_looks_for(run: Callable[..., Outcome], typed: str, meant: str) -> None:
+    assert run(*typed.split()) == run(*meant.split())
+    assert run(*typed.split()).code == 0
+
+
+def commands(app: App) -> Iterator[App]:
+    for name in app:
+        if not name.startswith("-"):
+            yield app[name]
+            yield from commands(app[name])
+
+
+def days() -> Iterator[tuple[str, Argument]]:
+    for command in commands(application()):
+        if command.default_command:
+            for argument in command.assemble_argument_collection():
+                if date in {argument.hint, *get_args(argument.hint)}:
+                    yield " ".join(command.name), argument
+
+
+def test_every_day_is_read_as_the_guide_writes_it_and_as_programs_do() -> None:
+    found = dict(days())
+    assert {"controler", "preparer", "verifier", "retour", "etat", "resoumettre", "certificats", "payer"} <= set(found)
+    assert {name for name, argument in days() if argument.parameter.converter is not EST_UN_JOUR.converter} == set()
+
+
+@given(st.dates())
+def test_both_ways_of_writing_a_day_say_the_same(day: date) -> None:
+    assert lire_le_jour(f"{day.day:02}/{day.month:02}/{day.year:04}") == lire_le_jour(day.isoformat()) == day
+    assert lire_le_jour(f"{day.day}/{day.month}/{day.year:04}") == day
+
+
+@pytest.mark.parametrize("text", ["15/11/22", "2022-02-30", "15.11.2022", "2022/11/15", "", "hier", "１５/11/2022"])
+def test_what_may_be_two_days_or_none_is_no_day(text: str) -> None:
+    with pytest.raises(ValueError, match=r"day|range"):
+        lire_le_jour(text)
 
 
 def test_the_version_is_that_of_the_installed_package(

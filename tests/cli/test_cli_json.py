@@ -54,7 +54,8 @@ def test_each_schema_stands_alone_and_names_its_command_and_version(
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"] == f"urn:segur-pha:schema:sortie:{commande}:1"
     # A second output of one command bears the option that writes it.
-    assert f"segur-pha {commande.removesuffix('-plan').replace('-', ' ')} " in schema["title"]
+    named = "…" if commande == "erreur" else commande.removesuffix("-plan").replace("-", " ")
+    assert f"segur-pha {named} " in schema["title"]
     jsonschema_rs.Draft202012Validator(schema)  # every reference leads somewhere
     used = json.dumps(schema)
     assert [name for name in schema.get("$defs", {}) if f'"#/$defs/{name}"' not in used] == []
@@ -138,7 +139,9 @@ def test_an_answer_follows_its_schema_however_odd_it_is(
     said = json.loads(outcome.out)
     assert (outcome.code, said["version"], said["enregistree"]) == (1, 1, False)
     if inconduites:
-        assert {"nature", "bloquant", "numero_editeur", "chemin", "libelle"} == set(said["ecarts"][0])
+        assert {"nature", "bloquant", "numero_editeur", "chemin", "libelle", "attendu", "recu"} == set(
+            said["ecarts"][0]
+        )
     else:
         assert said["ecarts"] == []
         assert [ligne["issue"] for ligne in said["lignes"]] == ["acceptée"] * 2 + ["rejetée"] * 4
@@ -261,3 +264,26 @@ def test_ajv_compiles_the_report_in_strict_mode(run: Callable[..., Outcome]) -> 
         timeout=60,
     )
     assert (json.loads(done.stdout), done.stderr) == ([True, False], "")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["verifier", "absent", "--format", "json"], 2),
+        (["retour", "absent.json", "--envoye", "absent.json", "--format", "json"], 2),
+        (["etat", "--registre", "absent.sqlite", "--jour", "2022-11-15", "--format", "json"], 2),
+        (["avance", "--format", "json"], 64),
+        (["operateurs", "--format=json", "--inconnue"], 64),
+        (["preparer", "--format", "json"], 64),
+    ],
+)
+def test_a_failure_asked_for_as_json_is_json(
+    run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = run(*words)
+    told = json.loads(outcome.out)
+    juger("erreur", outcome.out)
+    assert outcome.code == code
+    assert told["erreur"]["message"].splitlines()[0] in outcome.err
+    assert told["erreur"]["code"] is None

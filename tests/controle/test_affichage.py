@@ -64,7 +64,7 @@ def test_a_terminal_shows_the_first_fault_of_each_rejected_request() -> None:
         "",
         ADVANCE,
         "",
-        "1 conseil sur des valeurs que le portail accepterait : --complet",
+        "1 conseil sur des valeurs à vérifier : --complet",
     ]
 
 
@@ -125,7 +125,7 @@ def test_what_stands_out() -> None:
         ("0804", Niveau.MAUVAIS),
         ("et 1 autre anomalie : --complet", Niveau.DISCRET),
         ("255,00\u00a0€", Niveau.FORT),
-        ("1 conseil sur des valeurs que le portail accepterait : --complet", Niveau.ATTENTION),
+        ("1 conseil sur des valeurs à vérifier : --complet", Niveau.ATTENTION),
     }
     more = marks(mixed(), complet=True) - found
     assert {level for text, level in more if text.endswith(" du fichier")} == {Niveau.DISCRET}

@@ -255,3 +255,16 @@ def test_a_line_feed_in_a_value_cannot_make_it_pass_for_two() -> None:
     lines[1] = modifier(lines[1], "/piecesJustificatives/0/nomFichier", "PHA-LGO-Va1-BDC-00001.pdf\n")
     lines[2] = modifier(lines[2], "/numeroEditeur", "00\n02")
     assert codes(controler(octets(fichier(*lines)))) == ["2504", "0804"]
+
+
+def test_a_line_in_doubt_leaves_the_documents_of_the_others_beside_their_requests() -> None:
+    lignes = [demande(rang, f"0000{rang}") for rang in (1, 2, 3)]
+    for ligne in lignes:
+        ligne["piecesJustificatives"] = [
+            {**piece, "nomFichier": f"PHA-LGO-Va1-{code}-{ligne['numeroEditeur']}.pdf"}
+            for piece, code in ((BON_DE_COMMANDE, "BDC"), (PREUVE_HT, "HT"))[: ligne["numLigne"]]
+        ]
+    lignes[0]["numeroEditeur"] = "0/001"
+    lignes[2]["piecesJustificatives"][1]["nomFichier"] = "PHA-LGO-Va1-HT-00002.pdf"
+    rapport = controler(octets(fichier(*lignes)))
+    assert [v.code_traitement for v in rapport.lignes] == ["0804", "0000", "2507"]

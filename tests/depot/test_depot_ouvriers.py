@@ -96,7 +96,7 @@ def test_a_document_that_takes_its_process_with_it_is_refused_alone() -> None:
         outcomes = [opened.demander(DOCUMENTS[0])() for _ in range(6)]
     failed = [outcome for outcome in outcomes if isinstance(outcome, ValeurRefusee)]
     assert [str(outcome) for outcome in failed] == [
-        "l’ouverture de ce document a échoué : numérisez le document de nouveau"
+        "l’ouverture de cette pièce a échoué : numérisez la pièce de nouveau"
     ]
 
 

@@ -113,7 +113,7 @@ def test_a_stream_that_is_cut_short_is_told_with_its_page(document: list[Page], 
     document = [*document]
     document[rank] = Page(spoiled[0], tuple(spoiled[1:]))
     # Without a filter nobody knows that there were more operators.
-    expected = f"ce PDF est abîmé (page {rank + 1}) : numérisez le document de nouveau"
+    expected = f"ce PDF est abîmé (page {rank + 1}) : numérisez la pièce de nouveau"
     assert outcome(pdf_de(document)) in ([expected] if stream.entrees else [expected, "good"])
 
 
@@ -142,7 +142,7 @@ def test_compressed_bytes_that_changed_are_told_with_their_page(document: list[P
     document = [*document]
     document[rank] = Page(streams[0], tuple(streams[1:]))
     assert outcome(pdf_de(document)) == (
-        "good" if same else f"ce PDF est abîmé (page {rank + 1}) : numérisez le document de nouveau"
+        "good" if same else f"ce PDF est abîmé (page {rank + 1}) : numérisez la pièce de nouveau"
     )
 
 
@@ -182,7 +182,7 @@ def test_a_scan_spoiled_on_its_way_is_refused(image: Flux, damage: str) -> None:
     spoiled = Page(contenu(dessiner(1)), (image.abime(octets),))
     assert outcome(pdf_de([sound, Page(contenu(dessiner(1)), (image,))])) == "good"
     assert octets != image.octets
-    assert outcome(pdf_de([sound, spoiled])) == "ce PDF est abîmé (page 2) : numérisez le document de nouveau"
+    assert outcome(pdf_de([sound, spoiled])) == "ce PDF est abîmé (page 2) : numérisez la pièce de nouveau"
 
 
 @given(st.integers(0, 99), SIZES, st.sampled_from(MODES), JPEGS)

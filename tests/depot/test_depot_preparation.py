@@ -9,6 +9,7 @@ import json
 import zipfile
 from datetime import date, datetime, time
 from decimal import Decimal, localcontext
+from html import escape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -139,13 +140,28 @@ def test_the_summary_has_every_request_and_a_total_in_plain_euros(tmp_path: Path
             "Montant HT",
             "Avance attendue",
         ],
-        *([FIRST, f"{k}", f"{k}", f"0000{k}", f"75000000{k}", "HT", "127500.00", "38250.00"] for k in (1, 2, 3)),
-        ["TOTAL", "", "", "", "", "", "382500.00", "114750.00"],
+        *([FIRST, f"{k}", f"{k}", f"0000{k}", f"75000000{k}", "HT", "127500,00", "38250,00"] for k in (1, 2, 3)),
+        ["TOTAL", "", "", "", "", "", "382500,00", "114750,00"],
     ]
     page = (made.dossier / "recapitulatif.html").read_text(encoding="utf-8")
     assert page.count("114\xa0750,00") == 2  # among the figures and under its column
-    assert page.count("<tr>") == 5
+    assert page.count("<tr>") == 5 + len(made.conseils) + 1
+    assert "<caption>Demandes à déposer</caption>" in page
     assert "DURAND" not in page
+
+
+def test_the_summary_page_holds_all_the_advice_that_the_command_gives(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 2)
+    bons(tmp_path / "pieces" / "reste", 1)
+    orders = [commande(1, montant_segur_ht="90000"), commande(2, date_commande="15/11/2012", finess_geo="750000001")]
+    made = prepare(tmp_path, orders)
+    page = (made.dossier / "recapitulatif.html").read_text(encoding="utf-8")
+    table = page.partition("<caption>Conseils</caption>")[2].partition("</table>")[0]
+    assert {"montant-invraisemblable", "date-ancienne", "finess-double"} <= {c.code for c in made.conseils}
+    for advice in made.conseils:
+        assert advice.code in table
+        assert escape(advice.message) in table
+    assert table.count("<tr>") == 1 + len(made.conseils)
 
 
 def test_the_caller_s_decimal_context_does_not_round_money(tmp_path: Path) -> None:
@@ -506,9 +522,10 @@ def test_progress_is_told(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 2)
     told: list[tuple[str, int, int]] = []
     prepare(tmp_path, [commande(1), commande(2)], suivi=lambda *news: told.append(news))
-    assert [step for step, _, _ in told] == [
-        "Examen des commandes et des documents",
-        "Examen des commandes et des documents",
+    # While rows are read nobody knows how many there are; once they are, the documents still to be opened are counted down.
+    assert [news[1:] for news in told if news[0].startswith("Examen")] == [(0, 0), (1, 0), (0, 2), (1, 2)]
+    assert list(dict.fromkeys(step for step, _, _ in told)) == [
+        "Examen des commandes et des pièces",
         "Écriture du dépôt",
         "Contrôle des fichiers JSON",
         "Contrôle des zips",

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import unicodedata
+from contextlib import redirect_stdout
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from pypdf import PdfReader
 
 from segur_pha import controler, lire_retour, rapprocher
 from segur_pha.certificats import Certificat, Parc, bilan, plan_renouvellement
+from segur_pha.cli import principal
 from segur_pha.constats import Constat
 from segur_pha.controle.page import en_page
 from segur_pha.controle.resultats import FichierControle
@@ -24,6 +26,9 @@ from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.rapports.html import page as page_de
 from segur_pha.rapports.html import table
 from segur_pha.rapports.tableau import Tableau
+from segur_pha.registre import Registre
+from segur_pha.retour.compte_rendu import ReponseVue
+from segur_pha.retour.compte_rendu import en_page as en_page_de_reponses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +39,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TELEPHONE = {"width": 375, "height": 812}
-NAMES = ("controle", "depot", "fautes", "certificats")
+NAMES = ("controle", "depot", "fautes", "certificats", "officine", "etat", "reponses")
 #: What A4 leaves between the margins, in CSS pixels.
 PAPER = {"width": 688, "height": 1000}
 DAY = date(2022, 11, 15)
@@ -52,6 +57,20 @@ HOSTILE = [
     "&lt;b&gt;",
     "א" * 12,
 ]
+
+
+def reponses() -> bytes:
+    """Show an answer with all that may be odd, one that is right, and one that could not be read."""
+    sent = controler(EXAMPLES / "demandes.json").en_retour(asp="ESSAI-")
+    tree = json.loads(sent)
+    tree["lignesImport"][0]["commande"] |= {"montantSegurHT": "850,00", "dateCommande": "01/01/2020"}
+    tree["lignesImport"][0]["beneficiaire"]["nomResponsable"] = "DUPONT" * 20
+    tree["lignesImport"][1]["libelleTraitement"] = "Demande acceptÃ©e"
+    del tree["lignesImport"][2]
+    odd = lire_retour(json.dumps(tree))
+    views = [ReponseVue(nom="r.json", retour=odd, rapprochement=rapprocher(EXAMPLES / "demandes.json", odd))]
+    views.append(ReponseVue(nom="bruit.json", erreur="Ce fichier ne se lit pas."))
+    return en_page_de_reponses(views, complet=True, jour=DAY)
 
 
 def every_day(chosen: str) -> list[object]:
@@ -76,12 +95,42 @@ def depot(tmp_path_factory: pytest.TempPathFactory) -> DepotPrepare:
 
 
 @pytest.fixture(scope="module")
-def rapports(depot: DepotPrepare) -> dict[str, Callable[[], bytes]]:
+def dossier_d_officine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepare a deposit in a ledger, and have the pages of that ledger written."""
+    folder = tmp_path_factory.mktemp("registre")
+    ledger = ("--registre", str(folder / "r.sqlite"))
+    prepared = (
+        "preparer",
+        str(EXAMPLES / "commandes.csv"),
+        "--editeur",
+        str(EXAMPLES / "editeur.toml"),
+        "--jour",
+        "15/11/2022",
+    )
+    shown = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with redirect_stdout(shown):
+        out = ("--pieces", str(EXAMPLES / "pieces"), "--sortie", str(folder / "depot"))
+        assert principal([*prepared, *out, *ledger, "--creer"]) == 0
+    page = io.BytesIO()
+    with redirect_stdout(io.TextIOWrapper(page, encoding="utf-8")) as shown:
+        assert principal(["etat", "--format", "html", "--jour", "01/12/2022", "--depuis", "01/11/2022", *ledger]) == 0
+        shown.flush()
+        (folder / "etat.html").write_bytes(page.getvalue())
+    with Registre(str(folder / "r.sqlite")) as registre:
+        (folder / "officine.html").write_bytes(registre.dossier("010000024").html())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rapports(depot: DepotPrepare, dossier_d_officine: Path) -> dict[str, Callable[[], bytes]]:
     return {
         "controle": controle,
         "depot": (depot.dossier / "recapitulatif.html").read_bytes,
         "fautes": lambda: page_des_fautes([FAUTE], [FAUTE]),
+        "reponses": reponses,
         "certificats": lambda: bilan(PARC, jour=DAY, capacite=2).html(),
+        "officine": (dossier_d_officine / "officine.html").read_bytes,
+        "etat": (dossier_d_officine / "etat.html").read_bytes,
     }
 
 
@@ -113,12 +162,107 @@ def test_nothing_hinders_a_reader(
     assert fits(page)
 
 
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1200])
+def test_the_page_of_answers_suits_a_telephone_and_a_desk_by_day_and_by_night(
+    ouvrir: Callable[..., Page], obstacles: Callable[[Page], list[str]], width: int, colours: str
+) -> None:
+    page = ouvrir(reponses(), viewport={"width": width, "height": 900}, color_scheme=colours)
+    assert obstacles(page) == []
+    assert fits(page)
+    titles = ["Écarts", "Demandes rejetées", "Lignes ambiguës"]
+    assert page.locator("caption").all_inner_texts()[: len(titles)] == titles
+    row = page.get_by_role("row").filter(has_text="850,00")
+    assert "00001" in row.inner_text()
+    assert page.locator("body").inner_text().count("DUPONT") == 0
+    page.get_by_label("Filtrer les lignes").fill("contenu modifié")
+    assert set(shown(page)) == {"00001"}
+
+
 def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def shown(page: Page) -> list[str]:
     return [text for text in page.locator("tbody th:visible").all_inner_texts() if text]
+
+
+#: Words with a digit, no longer than a reference: those whose first and last letter a browser lays out on two lines.
+BROKEN = """() => {
+  const broken = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.parentElement.closest("script, style, .long, code, pre")) continue;
+    for (const found of node.data.matchAll(/[^ \\n\\t]*[0-9][^ \\n\\t]*/g)) {
+      if (found[0].length > 24) continue;
+      const range = document.createRange();
+      range.setStart(node, found.index);
+      range.setEnd(node, found.index + found[0].length);
+      const lines = new Set([...range.getClientRects()].filter((box) => box.width > 0).map((box) => Math.round(box.top)));
+      if (lines.size > 1) broken.push(found[0]);
+    }
+  }
+  return broken;
+}"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", [375, 700, 900, 1200])
+def test_no_number_is_broken_over_lines_and_no_page_is_wider_than_its_screen(
+    ouvrir: Callable[..., Page], rapports: dict[str, Callable[[], bytes]], name: str, width: int
+) -> None:
+    page = ouvrir(rapports[name](), viewport={"width": width, "height": 900})
+    assert page.evaluate(BROKEN) == []
+    assert fits(page)
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    assert page.evaluate(BROKEN) == []
+
+
+def test_a_broken_number_would_be_seen(ouvrir: Callable[..., Page]) -> None:
+    page = ouvrir(page_de("x", table(Tableau(("A",), [["750000002"]]))), viewport={"width": 375, "height": 900})
+    page.evaluate(
+        "document.querySelector('tbody th').style.cssText = 'width: 3em; min-width: 0; padding: 0; word-break: break-all'"
+    )
+    assert page.evaluate(BROKEN) == ["750000002"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_has_one_filter_and_its_rows_become_cards_on_a_telephone(
+    ouvrir: Callable[..., Page], rapports: dict[str, Callable[[], bytes]], name: str
+) -> None:
+    page = ouvrir(rapports[name](), viewport=TELEPHONE)
+    assert page.get_by_label("Filtrer les lignes").count() == 1
+    shapes = "rows => rows.map((row) => getComputedStyle(row).display)"
+    assert set(page.locator("tbody tr").evaluate_all(shapes)) == {"block"}
+    names = (
+        "cells => cells.map((cell) => [cell.dataset.nom, getComputedStyle(cell, '::before').content.split('\"')[1]])"
+    )
+    for said, shown_name in page.locator("tbody td, tbody th").evaluate_all(names):
+        assert said == shown_name
+    page.set_viewport_size({"width": 1200, "height": 900})
+    assert set(page.locator("tbody tr").evaluate_all(shapes)) == {"table-row"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_sheet_of_paper_bears_the_title(
+    ouvrir: Callable[..., Page], rapports: dict[str, Callable[[], bytes]], name: str
+) -> None:
+    page = ouvrir(rapports[name]())
+    page.evaluate("document.body.style.paddingBottom = '120cm'")  # two sheets at least
+    title = squeezed(page.title())
+    sheets = printed(page).pages
+    assert len(sheets) > 1
+    assert all(title in squeezed(sheet.extract_text()) for sheet in sheets)
+    # The last one, where nothing else stands.
+    assert squeezed(sheets[-1].extract_text()).count(title) == 1
+
+
+def test_a_hostile_title_is_only_a_title(ouvrir: Callable[..., Page]) -> None:
+    title = 'a"; } body { display: none } </style><b>\\ é\n'
+    page = ouvrir(page_de(title, "texte"))
+    assert page.locator("body").is_visible()
+    assert page.locator("b").count() == 0
 
 
 def test_a_rejected_request_is_told_with_its_place_and_its_remedy(ouvrir: Callable[..., Page]) -> None:

@@ -33,7 +33,7 @@ from segur_pha.strategies import fichiers
 from segur_pha.table import bloc, construction
 from segur_pha.table.balise import balise
 from segur_pha.table.bloc import Bloc
-from segur_pha.table.formats import Code, Doute, Format, Texte
+from segur_pha.table.formats import Booleen, Code, Doute, Format, Montant, Texte
 from segur_pha.table.modele import Coherence, depuis_brut, en_brut
 from segur_pha.table.motifs import LONGUEUR_COURTE, adresse, adresse_courte
 from segur_pha.table.regles import encodable, juger_valeur
@@ -422,3 +422,12 @@ def test_the_bound_of_a_short_address_is_exact() -> None:
         assert bool(adresse().fullmatch(address)) is right
         assert (len(address) <= LONGUEUR_COURTE) is right
         assert adresse_courte().fullmatch(address)
+
+
+def test_a_facultative_value_of_any_format_may_be_left_out() -> None:
+    for value, format_ in ((True, Booleen()), (Decimal("1.00"), Montant(decimales=2)), ("nulle", Texte(moins_de=9))):
+        row = balise(1, "x", format_, bloc="", titre="", description="", obligatoire=False)["balise"]
+        assert preneur(row)(value) == value
+        assert preneur(row)(None) is None
+    with pytest.raises(Doute):
+        preneur(row)("NULL")

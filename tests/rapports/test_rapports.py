@@ -210,8 +210,8 @@ def test_a_table_says_what_its_headers_head() -> None:
     )
     assert "<caption>Demandes</caption>" in source
     assert '<th scope="col" class="nombre">Montant</th>' in source
-    assert '<th scope="row">A</th><td class="nombre">850,00</td>' in source
-    assert '<td><span class="marque mauvais">rejetée</span></td>' in source
+    assert '<th scope="row" data-nom="Nom">A</th><td class="nombre" data-nom="Montant">850,00</td>' in source
+    assert '<td data-nom="État"><span class="marque mauvais">rejetée</span></td>' in source
     assert 'aria-label="Demandes"' in source
 
 
@@ -239,7 +239,7 @@ def shown(piece: str | Phrase | Tableau, width: int = 30) -> str:
 
     console = Console(file=io.StringIO(), width=width, force_terminal=True, color_system="standard")
     with console.capture() as capture:
-        console.print(en_couleurs(piece))
+        console.print(en_couleurs(piece), crop=False)
     return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
 
@@ -267,10 +267,47 @@ def test_a_table_on_a_terminal_has_a_title_colours_and_figures_to_the_right() ->
     assert lines[-1].startswith("\x1b[1;32mA")
 
 
+WORDS = st.text("aé0129-_,.€" + NBSP, min_size=1, max_size=14).filter(lambda word: word.strip() == word)
+CELLS = st.one_of(
+    st.none(),
+    st.lists(WORDS, min_size=1, max_size=9).map(" ".join),
+    st.decimals(-(10**9), 10**9, places=2),
+    st.dates(),
+)
+
+
+@given(
+    st.integers(1, 7).flatmap(
+        lambda n: st.tuples(
+            st.lists(WORDS, min_size=n, max_size=n), st.lists(st.lists(CELLS, min_size=n, max_size=n), max_size=5)
+        )
+    ),
+    st.integers(14, 100),
+)
+def test_a_table_cuts_no_number_and_no_word_whatever_the_width(
+    table: tuple[list[str], list[list[Cellule]]], width: int
+) -> None:
+    titles, rows = table
+    lines = plain(shown(Tableau(tuple(titles), rows), width)).split("\n")
+    seen = [word for line in lines for word in re.split("[ \n]+", line)]
+    for row in rows:
+        for cell in row:
+            for word in filter(None, en_mots(cell).split(" ")):
+                assert word in seen
+    # Only where one word and the name of its column are wider than the screen is a line longer than that.
+    if max([len(line) for line in lines]) > width:
+        assert any(" :" in line for line in lines)
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
 @pytest.mark.parametrize(("module", "piece"), [("rich.text", Phrase("a")), ("rich.box", Tableau(("A",), []))])
 def test_without_rich_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, module: str, piece: Phrase | Tableau) -> None:
     monkeypatch.delitem(sys.modules, "rich.box", raising=False)
     monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.delitem(sys.modules, "segur_pha.rapports.largeurs", raising=False)
     import rich
 
     monkeypatch.delattr(rich, "box", raising=False)

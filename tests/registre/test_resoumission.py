@@ -271,7 +271,7 @@ def test_a_document_that_cannot_be_read_is_left_aside(
     # The tests may run as root, whom no file mode stops.
     tried: list[Path] = []
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(DepotRefuse, match=r"a\.pdf : ce document ne se lit pas.*b\.zip : ce zip est abîmé"):
+    with pytest.raises(DepotRefuse, match=r"a\.pdf : cette pièce ne se lit pas.*b\.zip : ce zip est abîmé"):
         resoumettre(registre, {rejected: {}}, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
 
 
@@ -283,7 +283,7 @@ def test_a_document_named_in_a_zip_must_be_the_only_one_of_its_name(registre: Re
     corrections = {rejected: {"bon_commande": "un/bon.pdf"}}
     a_zip(folder / "a.zip", {"un/": b"", "un/bon.pdf": first.read_bytes()})
     a_zip(folder / "b.zip", {"un/bon.pdf": other.read_bytes()})
-    with pytest.raises(DepotRefuse, match=r"Plusieurs documents s’appellent un/bon\.pdf"):
+    with pytest.raises(DepotRefuse, match=r"Plusieurs pièces s’appellent un/bon\.pdf"):
         resoumettre(registre, corrections, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
     (folder / "b.zip").unlink()
     resoumettre(registre, corrections, EDITEUR, folder, tmp_path / "depot-2", jour=LATER)
@@ -419,7 +419,7 @@ def test_the_whole_life_on_the_command_line(
     (bureau / "retour.json").write_bytes(upload(portail, bureau / "depot"))
     assert type_in(f"retour retour.json --envoye depot/{JSON_NAME}") == 1
     assert type_in("retour retour.json --jour 2022-11-16") == 1
-    assert "relancez avec --appliquer" in capsys.readouterr().out
+    assert "segur-pha retour retour.json --appliquer" in capsys.readouterr().out
     assert type_in("registre relancer --depuis 0 --jour 2022-11-16") == 1
     assert type_in("retour retour.json --jour 2022-11-16 --appliquer") == 1
     assert "Rejet non documenté (simulé)" in capsys.readouterr().out
@@ -567,7 +567,8 @@ def test_whatever_the_agency_wrote_is_exported_and_imported(bureau: Path) -> Non
         ('numero_editeur;Titulaire\n="00001";DUPONT\n', "écrivez 00001"),
         ("numero_editeur;Titulaire;nom_responsable\n00001;A;B\n", "« Titulaire » et « nom_responsable »"),
         ("numero_editeur;titulaire;TITULAIRE\n00001;A;B\n", "« titulaire » et « TITULAIRE »"),
-        ("numero_editeur;Titulaire;Ville\n00001;A;Metz\n", "Corrections inconnues : Ville"),
+        ("numero_editeur;Ville\n00001;Metz\n", "aucune de ces colonnes n’est une correction : « Ville »"),
+        ("Titulaire;nom_admin_technique\nA;B\n", "aucune colonne ne donne le numéro des demandes (« N° demande »"),
         ('numero_editeur;Titulaire\n00001;"A\n', "guillemet"),
     ],
 )
@@ -596,12 +597,12 @@ def test_every_row_that_corrects_nothing_is_named_at_once(bureau: Path, capsys: 
     capsys.readouterr()
     assert type_in(f"{CORRECT} --fautes f.json") == 1
     said = capsys.readouterr()
-    assert "4 lignes à revoir" in said.err
-    assert "Ligne 4, demande 00001, colonne « numero_editeur »\n    ce numéro est déjà plus haut" in said.out
+    assert "4 fautes" in said.err
+    assert "Ligne 4, demande 00001, colonne « numero_editeur »\n    " in said.out
     found = json.loads((bureau / "f.json").read_bytes())
     assert [(fault["ligne"], fault["numero"], fault["code"]) for fault in found] == [
-        *((3, "", "correction-illisible"), (4, "00001", "correction-illisible")),
-        *((5, "", "correction-illisible"), (6, "00003", "correction-illisible")),
+        *((3, "", "numero-absent"), (4, "00001", "numero-double")),
+        *((5, "", "tableur-formule"), (6, "", "ligne-decalee")),
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gc
-import importlib
 import json
 import sqlite3
 import sys
@@ -169,11 +168,12 @@ def test_a_connection_joins_the_ledger_to_the_caller_s_transaction(url: str) -> 
 
 def test_without_sqlalchemy_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
-    module = importlib.reload(segur_pha.registre)
-    with pytest.raises(ExtraManquant, match="registre"):
-        _ = module.Registre
+    for public in segur_pha.registre.__all__:
+        monkeypatch.delitem(vars(segur_pha.registre), public, raising=False)
+        with pytest.raises(ExtraManquant, match="registre"):
+            getattr(segur_pha.registre, public)
     with pytest.raises(AttributeError):
-        _ = module.Absent
+        _ = segur_pha.registre.Absent
 
 
 # Export and import

@@ -65,6 +65,19 @@ def test_a_ledger_is_made_once(type_in: Callable[[str], tuple[int, str]], tmp_pa
     assert names(tmp_path) == ["registre.sqlite"]
 
 
+def test_a_creation_that_was_interrupted_is_begun_again(
+    type_in: Callable[[str], tuple[int, str]], tmp_path: Path
+) -> None:
+    (tmp_path / "registre.sqlite").touch()
+    code, said = type_in("registre lister")
+    assert (code, "Registre introuvable" in said) == (2, True)
+    assert type_in("registre creer")[0] == 0
+    assert type_in("registre lister")[0] == 0
+    (tmp_path / "notes.txt").write_text("precious", "utf-8")
+    assert type_in("registre creer --registre notes.txt")[0] == 2
+    assert (tmp_path / "notes.txt").read_text("utf-8") == "precious"
+
+
 UNKNOWN = [
     f"{PREPARE} --registre registe.sqlite",
     f"registre inscrire {EXAMPLES}/demandes.json --registre registe.sqlite",

@@ -138,6 +138,27 @@ EVENTS = st.one_of(
         admise=st.booleans(),
     ),
     st.builds(
+        ev.ReponseAnnulee,
+        jour=st.dates(),
+        specification=TEXTS,
+        numero_editeur=TEXTS,
+        retour=TEXTS,
+        issue=st.none() | st.sampled_from(Issue),
+        jour_reponse=st.none() | st.dates(),
+        numero_asp=st.none() | TEXTS,
+        reserves=st.lists(st.tuples(st.sampled_from(Issue), TEXTS), max_size=3).map(tuple),
+    ),
+    st.builds(
+        ev.RetourAnnule,
+        jour=st.dates(),
+        specification=TEXTS,
+        retour=TEXTS,
+        fichier=TEXTS,
+        motif=TEXTS,
+        depot=st.booleans(),
+        repondu=st.booleans(),
+    ),
+    st.builds(
         ev.AvancePayee, jour=st.dates(), specification=TEXTS, numero_editeur=TEXTS, montant=st.just(Decimal("255.00"))
     ),
 )

@@ -54,6 +54,20 @@ CHANGES = [
 ]
 
 
+# The two values, where there are two.
+VALUES = {
+    (("commande", "regimeTVA"), '"HT"'): [("TTC", "HT")],
+    (("commande", "regimeTVA"), "null"): [("TTC", "null")],
+    (("commande", "regimeTVA"), '""'): [("TTC", "texte vide")],
+    (("commande", "regimeTVA"), json.dumps(MISSING, default=str)): [("TTC", "absente")],
+    (("commande", "montantSegurHT"), '"7_0_8.33"'): [("708.33", "7_0_8.33")],
+    (("piecesJustificatives",), "[]"): [("liste de 1", "liste de 0")],
+    (("piecesJustificatives",), "{}"): [("liste de 1", "bloc")],
+    (("piecesJustificatives",), '""'): [("liste de 1", "texte vide")],
+    (("piecesJustificatives", 0, "nomFichier"), "3"): [("PHA-LGO-Va1-BDC-00002.pdf", "3")],
+}
+
+
 @pytest.mark.parametrize(("path", "value", "pointer", "sentence"), CHANGES)
 def test_a_change_is_named_word_for_word(path: tuple, value: object, pointer: str | None, sentence: str | None) -> None:
     parti = sent(2)
@@ -66,7 +80,11 @@ def test_a_change_is_named_word_for_word(path: tuple, value: object, pointer: st
         del holder[last]
     else:
         holder[last] = value
-    found = [(e.numero, e.chemin, e.message) for e in rapprocher(encode(parti), encode(answer)).ecarts]
+    ecarts = rapprocher(encode(parti), encode(answer)).ecarts
+    found = [(e.numero, e.chemin, e.message) for e in ecarts]
+    assert [(e.attendu, e.recu) for e in ecarts] == VALUES.get(
+        (path, json.dumps(value, default=str)), [("", "")] * len(ecarts)
+    )
     assert found == ([] if pointer is None else [("00002", LINE + pointer, sentence)])
 
 
@@ -289,9 +307,9 @@ def test_tables_of_an_answer() -> None:
     assert comptes(line.issue for line in [*lines, *lines]) == "2 acceptées, 2 rejetées, 2 non traitées, 2 ambiguës"
     result = rapprocher(encode(sent(1)), encode({"lignesImport": []}))
     table = tableau_des_ecarts(result.ecarts[-1:])
-    assert (table.titre, table.colonnes) == ("Écarts", ("Demande", "Écart", "Explication", "Où"))
+    assert (table.titre, table.colonnes) == ("Écarts", ("Demande", "Écart", "Attendu", "Reçu", "Explication", "Où"))
     [absent] = table.rangees
-    assert absent == ("00001", "réponse absente", result.ecarts[-1].message, "/lignesImport/0")
+    assert absent == ("00001", "réponse absente", "", "", result.ecarts[-1].message, "/lignesImport/0")
 
 
 def test_a_fault_without_a_place_is_told_without_one() -> None:

@@ -145,7 +145,6 @@ def faults(build: object) -> list[tuple[str, str, str, str]]:
     return found
 
 
-EUROS = "un nombre d’euros sans guillemets, avec un point et 2 décimales, comme 850.00"
 HALF = "ce texte contient un demi-caractère (surrogate) que l’UTF-8 ne sait pas écrire"
 
 
@@ -154,9 +153,9 @@ def test_the_faults_of_a_block_word_for_word() -> None:
     order = good.commande
     assert faults(lambda: attrs.evolve(order, regime_tva="TTC", montant_segur_ht=850)) == [
         ("1102", "regimeTVA", "/regimeTVA",
-         "regimeTVA : type de valeur incorrect ; indiquez « TTC » ou « HT », entre guillemets"),
+         "regimeTVA : type de valeur incorrect ; donnez RegimeTVA.TTC ou RegimeTVA.HT, et non un str"),
         ("1202", "montantSegurHT", "/montantSegurHT",
-         f"montantSegurHT : type de valeur incorrect ; indiquez {EUROS}"),
+         'montantSegurHT : type de valeur incorrect ; donnez un Decimal, comme Decimal("708.33"), et non un int'),
     ]  # fmt: skip
     assert faults(lambda: attrs.evolve(good, commande=None, pieces_justificatives=())) == [
         ("9907", "commande", "/commande", "commande : nature du bloc incorrecte ; indiquez un objet Commande"),
@@ -342,7 +341,8 @@ AMOUNT = "Montant HT : indiquez des euros avec deux décimales au plus, comme 70
     ("amount", "code"),
     [
         (708.33, "1202"), (None, "1202"), ("1,5", "1204"), ("1.234", "1204"), (" 1", "1204"), ("-1", "1204"), (".5", "1204"),
-        (Decimal("NaN"), "1204"), (Decimal("Infinity"), "1204"), (Decimal("-0.01"), "1204"), (Decimal("0.001"), "1204"),
+        (Decimal("NaN"), "1204"), (Decimal("Infinity"), "1204"), (Decimal("-0.01"), "1204"),
+        (Decimal("-0.00"), "1204"), (Decimal("0.001"), "1204"),
         (Decimal("1E31"), "1204"), ("1" + "0" * 31, "1204"),
     ],
 )  # fmt: skip

@@ -11,6 +11,8 @@ import locale
 import re
 import shutil
 import subprocess
+import sys
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +39,8 @@ from tests.outils import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOEUD = Path(__file__).parents[1] / "noeud"
+ROOT = Path(__file__).parents[2]
+NOEUD = ROOT / "tests" / "noeud"
 COMMANDE = f"{LIGNE}/commande"
 CERTIFICATS = f"{LIGNE}/certificatsServeur"
 BENEFICIAIRE = f"{LIGNE}/beneficiaire"
@@ -265,3 +268,17 @@ def test_it_lists_all_355_operators() -> None:
     _, choices = dict(properties(schema()))["operateurMessagerie"]["anyOf"]
     assert choices["enum"] == [o.code for o in operateurs()]
     assert len(choices["enum"]) == 355
+
+
+def test_the_lower_case_letters_that_pass_the_schema_are_those_that_its_page_names() -> None:
+    name: Any = schema()
+    for key in ("lignesImport", "items", "beneficiaire", "nomResponsable"):
+        name = name[key] if key == "items" else name["properties"][key]
+    pattern = re.compile(name["pattern"])
+    letters = {chr(point) for point in range(sys.maxunicode + 1) if unicodedata.category(chr(point)) == "Ll"}
+    passing = {letter for letter in letters if pattern.search(letter)}
+    assert passing == {c for c in letters if not (c <= "\u024f" or "\u1e00" <= c <= "\u1eff")}
+    page = (ROOT / "docs/explications/ce-que-le-schema-ne-dit-pas.md").read_text(encoding="utf-8")
+    shown = re.findall(r"typography \((.*?)\)", page)[0].split(", ")
+    assert set(shown) <= passing
+    assert "U+0000-U+024F and U+1E00-U+1EFF" in name["$comment"]

@@ -15,6 +15,7 @@ from segur_pha import VA1, controler
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.texte_json.analyse import analyser, trop_de_blocs, verifier
 from segur_pha.texte_json.grammaire import TexteFautif
+from segur_pha.texte_json.lecture import lire_octets, sans_cle_double
 from tests.outils import codes, demande, fichier, octets, texte
 
 if TYPE_CHECKING:
@@ -196,3 +197,13 @@ def test_a_place_far_down_in_a_long_file_is_counted_right() -> None:
     source = "[" + "\n" * 65_535 + "1,\n\n" + "2," * 40_000 + "x]"
     (anomalie,) = controler(source).anomalies_fichier
     assert str(anomalie.position) == "ligne 65538, colonne 80001"
+
+
+def test_an_escaped_colon_hides_no_key() -> None:
+    assert sans_cle_double(b'{"a":"b:c"}', 1, [["b:c", None]])
+    assert not sans_cle_double(rb'{"a":1,"a":"\u003a"}', 1, [[":"]])
+
+
+def test_an_ordinary_text_with_colons_and_lists_needs_no_slow_look() -> None:
+    lecture = lire_octets(b'{"a:b":["c:d",{"e":[{"f":":"}],"g":null}],"h":[":"],"i":7}', LIMITES)
+    assert lecture.sure(LIMITES)

@@ -6,22 +6,25 @@ mistake that both checkers have to find: they are told to complain when there is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import assert_type
+from typing import Unpack, assert_type
 
 from hypothesis.strategies import SearchStrategy
+from sqlalchemy import Connection, MetaData
 
 from segur_pha import (
     Anomalie,
     Avance,
     Commande,
+    CommandeInvalide,
     Conseil,
     Constat,
     Demande,
     DemandeInvalide,
+    DemandesInvalides,
     Editeur,
     Fichier,
     FichierRejete,
@@ -37,6 +40,7 @@ from segur_pha import (
     RegimeTVA,
     Retour,
     TypeFichier,
+    ValeursDeDemande,
     VerdictLigne,
     avance,
     chercher_operateurs,
@@ -46,13 +50,15 @@ from segur_pha import (
     en_json,
     lire,
     lire_retour,
+    mettre_a_plat,
     rapprocher,
+    renumeroter,
     schema,
 )
 from segur_pha.certificats import LignePlan, Parc, lire_suivi, plan_renouvellement, premieres_echeances
 from segur_pha.depot import DepotPrepare, preparer_depot
 from segur_pha.portail import PortailSimule
-from segur_pha.registre import Registre
+from segur_pha.registre import METADONNEES, Registre, Resoumission, preparer_au_registre
 from segur_pha.strategies import Faute, demandes, fautes, fichiers
 
 JOUR = date(2022, 11, 15)
@@ -91,6 +97,8 @@ def se_tromper(demande: Demande) -> None:
     Commande(date_commande=JOUR, regime_tva=RegimeTVA.HT, montant_segur_ht=708.33)  # type: ignore[arg-type]
     Commande(date_commande=JOUR, regime_tva=RegimeTVA.HT)  # type: ignore[call-arg]
     demande.numero_editeur = "00002"  # type: ignore[misc]
+    Fichier(numero_ans="ANS0000001", siret="12345678200010", demandes=3)  # type: ignore[arg-type]
+    Fichier(numero_ans="ANS0000001", siret="12345678200010", demandes=["00001"])  # type: ignore[list-item]
     controler(7)  # type: ignore[arg-type]
     PortailSimule().deposer("{}")  # type: ignore[arg-type]
 
@@ -122,12 +130,42 @@ def controler_et_lire(source: bytes | str | Path | Fichier) -> None:
         assert_type(ecrire(fichier, "depot", jour=JOUR), Path)
 
 
-def editer(editeur: Editeur, plats: list[Mapping[str, object]]) -> None:
+def editer(rangees: list[dict[str, object]], **valeurs: Unpack[ValeursDeDemande]) -> None:
     """What a publisher says once, and the files it makes."""
-    demandes_ = [editeur.demande(**plat) for plat in plats]
-    assert_type(demandes_, list[Demande])
+    editeur = Editeur("ANS0000001", "12345678200010", statut_admin_technique="E", has_bal_ms_sante_personnelle=False)
+    assert_type(editeur.demande(numero_editeur="00001", date_commande=JOUR, montant_segur_ht="850.00"), Demande)
+    assert_type(editeur.demande(**valeurs), Demande)
+    demandes_ = editeur.demandes(rangees)
+    assert_type(demandes_, tuple[Demande, ...])
+    plat = mettre_a_plat(demandes_[0])
+    assert_type(plat["date_commande"], date)
+    assert_type(construire_demande(**plat), Demande)
+    assert_type(editeur.demandes([plat, valeurs]), tuple[Demande, ...])
+    assert_type(renumeroter(demandes_[0], "00042"), Demande)
+    try:
+        editeur.demandes(rangees)
+    except DemandesInvalides as refus:
+        assert_type(refus.commandes, tuple[CommandeInvalide, ...])
+        assert_type(refus.commandes[0].rang, int)
     assert_type(editeur.fichiers(demandes_), Iterator[Fichier])
     assert_type(preparer_depot("commandes.csv", editeur, "pieces", "depot", jour=JOUR), DepotPrepare)
+
+
+def se_tromper_de_mot(editeur: Editeur) -> None:
+    """A misspelt keyword, a day given as a number."""
+    editeur.demande(numero_editor="00001")  # type: ignore[call-arg]
+    editeur.demande(date_commande=3)  # type: ignore[arg-type]
+    Editeur("ANS0000001", "12345678200010", statut="E")  # type: ignore[call-arg]
+    Editeur("ANS0000001", "12345678200010", has_bal_ms_sante_personnelle="non")  # type: ignore[arg-type]
+
+
+def au_registre(editeur: Editeur, connexion: Connection) -> None:
+    """A deposit in the caller's transaction."""
+    faite = preparer_au_registre(Registre(connexion), "commandes.csv", editeur, "pieces", "depot", jour=JOUR)
+    assert_type(faite, Resoumission)
+    assert_type(faite.montrer(), Path)
+    assert_type(faite.depot, DepotPrepare)
+    assert_type(METADONNEES, MetaData)
 
 
 def repondre(envoye: Fichier) -> None:

@@ -260,7 +260,7 @@ def test_the_commands_take_a_wave_by_its_name(
     assert "numeroSolde" in run("controler", sent, "--complet")
     assert json.loads(run("schema"))["$id"] == "urn:segur-pha:schema:PHA-LGO-Inv2:solde"
     Path("reponse.json").write_bytes(PortailSimule(specification=INVENTEE).deposer(Path(sent).read_bytes()))
-    assert "referenceSolde" in run("retour", "reponse.json", "--envoye", sent)
+    assert "referenceSolde" in run("retour", "reponse.json", "--envoye", sent, "--complet")
     masked = run("anonymiser", "reponse.json")
     assert "DURAND" not in masked
     assert '"soldes"' in masked

@@ -173,7 +173,11 @@ class Texte(FormatTexte):
 
     @property
     def inexprimable(self) -> str:
-        return "lower-case letters outside the Latin blocks (Unicode category Ll)" if self.majuscules else ""
+        return (
+            "lower-case letters outside U+0000-U+024F and U+1E00-U+1EFF (Unicode category Ll)"
+            if self.majuscules
+            else ""
+        )
 
 
 @frozen(kw_only=True)

@@ -52,7 +52,7 @@ def avance(
 ) -> Avance:
     """Work out the advance for an amount before tax, in euros, rounding half up to the cent at each step (decision 16).
 
-    Raises :class:`~segur_pha.SegurError` for an amount that is not a positive number of whole cents (a float is refused) or
+    Raises :class:`~segur_pha.SegurError` for an amount that is not zero or more in whole cents (a float and −0 are refused) or
     an unknown regime, or a rate or share that is no Decimal from 0 to 1.
 
     >>> avance(Decimal("708.33"), RegimeTVA.TTC)
@@ -104,16 +104,18 @@ def depassement_du_plafond(
 ) -> Decimal | None:
     """Tell by how many euros an amount before tax is over its tranche's ceiling; ``None`` when it is not.
 
-    Raises :class:`~segur_pha.SegurError` for a tranche that the table of ceilings does not know.
+    Raises :class:`~segur_pha.SegurError` for a tranche that the table of ceilings does not know, and for an amount as
+    :func:`avance` does.
 
     >>> depassement_du_plafond(Decimal("710.00"), "B")
     Decimal('1.67')
     """
-    plafond = plafonds.get(tranche)
+    plafond = plafonds.get(tranche) if isinstance(tranche, str) else None
     if plafond is None:
         connues = ", ".join(plafonds) or "aucune"
         raise SegurError(f"Tranche inconnue : donnez son plafond HT, ou l’une de celles connues ({connues}).")
-    depassement = montant_ht - plafond
+    ht = _montant(montant_ht)
+    depassement = Context(prec=len(ht.as_tuple().digits) + 40).subtract(ht, plafond)
     return depassement if depassement > 0 else None
 
 
@@ -126,7 +128,8 @@ def _montant(montant: Decimal | str) -> Decimal:
     if isinstance(montant, str) and not _EUROS.fullmatch(montant):
         raise SegurError(attendu, code="1204", balise="montantSegurHT")
     valeur = Decimal(montant)
-    if not valeur.is_finite() or valeur < 0 or valeur.adjusted() > _PUISSANCE_MAXIMALE:
+    # −0 is no amount of an order: whatever worked it out has a fault.
+    if not valeur.is_finite() or valeur.is_signed() or valeur.adjusted() > _PUISSANCE_MAXIMALE:
         raise SegurError(attendu, code="1204", balise="montantSegurHT")
     large = Context(prec=_PUISSANCE_MAXIMALE + 10)
     arrondi = large.quantize(valeur, CENTIME)

@@ -38,7 +38,7 @@ CONSEILS: Final[Mapping[str, str]] = {
     "finess-ferme": "FINESSGeo d’un établissement fermé selon le registre fourni",
     "finess-departement": "FINESSGeo d’un établissement que le registre fourni place dans un autre département",
     "finess-inconnu": "FINESSGeo absent du registre fourni",
-    "carte-cpx": "numeroCarteCPX : un numéro de carte CPS ou CPA ne contient que des chiffres",
+    "carte-cpx": "numeroCarteCPX à vérifier : les cartes des certificats de test publics n’ont que des chiffres",
     "date-future": "dateCommande postérieure au jour du contrôle",
     "date-ancienne": "dateCommande d’avant le programme : aucune commande n’a pu être signée ce jour-là",
     "montant-invraisemblable": "montantSegurHT qu’aucune commande n’atteint : une virgule est sans doute mal placée",

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
+from segur_pha.erreurs import SegurError
 from segur_pha.textes import plier
 
 __all__ = ["Operateur", "chercher_operateurs", "code_le_plus_proche", "codes_operateurs", "operateur", "operateurs"]
@@ -57,7 +58,7 @@ def operateur(code: str) -> Operateur | None:
 
 
 def chercher_operateurs(recherche: str) -> tuple[Operateur, ...]:
-    """Find operators by code or by name, best matches first; accents, case and blanks do not matter.
+    """Find operators by code or by name, best matches first; accents and case do not matter, nor blanks in a code.
 
     >>> [o.code for o in chercher_operateurs("ch_20")][:1]
     ['CH _20']
@@ -65,7 +66,11 @@ def chercher_operateurs(recherche: str) -> tuple[Operateur, ...]:
     ['HÔPITAL FOCH']
     >>> [o.code for o in chercher_operateurs("CH 20")][:1]
     ['CH _20']
+
+    Raises :class:`~segur_pha.SegurError` for what is no text.
     """
+    if not isinstance(recherche, str):
+        raise SegurError(f"chercher_operateurs attend un texte, et non {type(recherche).__name__}.")
     mots = _mots(recherche)
     separes = _SIGNES.sub(" ", " ".join(mots)).split()
     if not separes:

@@ -57,6 +57,15 @@ _LIGNE_DE_LA_CARTE: Final = Forme(
 _NOM_DE_PIECE: Final = Forme(NOMS_DES_PIECES.motif, "un nom comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3)")
 
 
+# Any list of blocks is welcome; whatever else it is, the block's own check names the fault.
+def _en_pieces(pieces: list[PieceJustificative] | tuple[PieceJustificative, ...]) -> tuple[PieceJustificative, ...]:
+    return tuple(pieces) if isinstance(pieces, list) else pieces
+
+
+def _en_demandes(demandes: list[Demande] | tuple[Demande, ...]) -> tuple[Demande, ...]:
+    return tuple(demandes) if isinstance(demandes, list) else demandes
+
+
 # The list of operators is loaded with the first one that is met: importing the library must stay cheap.
 
 
@@ -70,11 +79,6 @@ def _code_le_plus_proche(texte: str) -> str | None:
     from segur_pha.vagues.va1.operateurs import code_le_plus_proche
 
     return code_le_plus_proche(texte)
-
-
-def _en_tuple(valeurs: object) -> object:
-    # Any list of blocks is welcome; whatever else it is, the block's own check names the fault.
-    return tuple(valeurs) if isinstance(valeurs, list) else valeurs
 
 
 @frozen(kw_only=True, repr=False)
@@ -285,7 +289,7 @@ class PieceJustificative(Bloc):
             imprime="VARCHAR (<50)",
             bloc=_PIECES,
             titre="Nom du fichier",
-            description="Nom du document dans le zip : code du type, numéro éditeur de la demande et extension en minuscules.",
+            description="Nom de la pièce dans le zip : code du type, numéro éditeur de la demande et extension en minuscules.",
             role=Role.NOM_PIECE,
             section="3.2 et 3.3",
         )
@@ -298,7 +302,7 @@ class PieceJustificative(Bloc):
             imprime="« PDF » « PNG » « JPG »",
             bloc=_PIECES,
             titre="Format du fichier",
-            description="Format du document téléversé.",
+            description="Format de la pièce téléversée.",
             role=Role.FORMAT_PIECE,
         )
     )
@@ -309,7 +313,7 @@ class PieceJustificative(Bloc):
             Code(TypeFichier),
             imprime="« BON_COMMANDE », « PREUVE_HT »",
             bloc=_PIECES,
-            titre="Type de document",
+            titre="Type de pièce",
             description="Bon de commande, ou attestation de non-assujettissement à la TVA des Finances publiques.",
             role=Role.TYPE_PIECE,
         )
@@ -448,7 +452,7 @@ class Demande(Bloc):
         )
     )
     pieces_justificatives: tuple[PieceJustificative, ...] = field(
-        converter=_en_tuple,
+        converter=_en_pieces,
         metadata=balise(
             24,
             "piecesJustificatives",
@@ -456,7 +460,7 @@ class Demande(Bloc):
             imprime="N/A",
             bloc=_PIECES,
             titre="Pièces justificatives",
-            description="Les documents joints à la demande : le bon de commande et, au régime HT, la preuve de ce régime.",
+            description="Les pièces jointes à la demande : le bon de commande et, au régime HT, la preuve de ce régime.",
             role=Role.PIECES,
         ),
     )
@@ -539,7 +543,7 @@ class Fichier(Bloc):
         )
     )
     demandes: tuple[Demande, ...] = field(
-        converter=_en_tuple,
+        converter=_en_demandes,
         metadata=balise(
             4,
             "lignesImport",

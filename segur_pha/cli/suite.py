@@ -1,0 +1,135 @@
+"""What to do next, with the command: the last lines of the commands that a deposit goes through."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.cli.ouverture import PAR_DEFAUT
+from segur_pha.depot.manifeste import MANIFESTE
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from segur_pha.rapports.console import Morceau
+
+__all__ = ["apres_la_preparation", "apres_la_reponse", "apres_la_verification", "apres_le_depot", "ensuite", "ligne"]
+
+#: So many names of files stand on a command line that is meant to be copied.
+_NOMS_MONTRES: Final = 3
+
+
+def ligne(*mots: str, registre: str | None = None) -> str:
+    """Write a command line to be copied; ``registre``: the ledger, where it is not the one that commands take by themselves.
+
+    >>> ligne("retour", "ma réponse.json", registre="registre.sqlite")
+    "segur-pha retour 'ma réponse.json'"
+    """
+    ailleurs = [] if registre is None or registre == PAR_DEFAUT else ["--registre", _sans_secret(registre)]
+    return shlex.join(["segur-pha", *mots, *ailleurs])
+
+
+def _sans_secret(registre: str) -> str:
+    # An address may hold a password, and a screen may be somebody else's to read.
+    return "ADRESSE" if "://" in registre else registre
+
+
+def ensuite(*etapes: tuple[str, str]) -> Iterator[Morceau]:
+    """Lay out what to do next: sentences, each with its command below, or without one (``""``)."""
+    yield ""
+    yield Phrase(Marque("Ensuite", Niveau.FORT))
+    for phrase, tapee in etapes:
+        yield Phrase(phrase, retrait=2)
+        if tapee:
+            yield Phrase(Marque(tapee, Niveau.BON), retrait=6)
+
+
+def apres_la_preparation(
+    sortie: Path,
+    fichiers: Sequence[str],
+    jour: date,
+    *,
+    registre: str | None,
+    type_de_demande: str,
+    partiel: bool = False,
+) -> Iterator[Morceau]:
+    """After ``preparer`` and ``resoumettre``: look at the folder, upload it, note it."""
+    jsons = _jsons(fichiers)
+    etapes = [
+        ("Le jour du dépôt, vérifiez encore le dossier :", ligne("verifier", str(sortie))),
+        (
+            f"Sur le portail, déposez les fichiers JSON (type de demande : {type_de_demande}) et les zips de {sortie}.",
+            "",
+        ),
+    ]
+    if registre is not None:
+        le = f"{jour:%d/%m/}{jour.year:04}"
+        etapes.append(
+            ("Notez le dépôt :", ligne("registre", "deposer", *_montres(jsons), "--jour", le, registre=registre))
+        )
+    else:
+        envoye = str(sortie / jsons[0])
+        etapes.append(("Gardez ce dossier pour lire la réponse :", ligne("retour", "REPONSE.json", "--envoye", envoye)))
+    if partiel:
+        a_corriger = str(sortie / "a-corriger.csv")
+        etapes.append((f"Corrigez les commandes écartées dans {a_corriger}, et préparez-les à leur tour.", ""))
+    yield from ensuite(*etapes)
+
+
+def _jsons(fichiers: Iterable[str]) -> list[str]:
+    return sorted(nom for nom in fichiers if nom.lower().endswith(".json") and nom != MANIFESTE)
+
+
+def _montres(jsons: Sequence[str]) -> Sequence[str]:
+    return jsons if len(jsons) <= _NOMS_MONTRES else [jsons[0], "…"]
+
+
+def apres_la_verification(dossier: Path, *, bon: bool) -> Iterator[Morceau]:
+    """After ``verifier``: upload, or correct and look again."""
+    if not bon:
+        yield from ensuite(("Corrigez, ou préparez le dossier de nouveau, puis :", ligne("verifier", str(dossier))))
+        return
+    noms = _montres(_jsons(chemin.name for chemin in dossier.iterdir()))
+    yield from ensuite(
+        (f"Sur le portail, déposez les fichiers JSON et les zips de {dossier}.", ""),
+        ("Si ce dépôt est à un registre, notez qu’il est fait :", ligne("registre", "deposer", *noms)),
+    )
+
+
+def apres_le_depot(registre: str) -> Iterator[Morceau]:
+    """After ``registre deposer``: the answer."""
+    yield from ensuite(
+        (
+            "Quand le portail rend le fichier complété, lisez-le :",
+            ligne("retour", "REPONSE.json", "--appliquer", registre=registre),
+        ),
+        ("Et chaque semaine, regardez ce qui attend :", ligne("etat", registre=registre)),
+    )
+
+
+def apres_la_reponse(
+    reponses: Sequence[Path], *, registre: str, envoye: Path | None, enregistree: bool, rejets: bool
+) -> Iterator[Morceau]:
+    """After ``retour``: record the answers, then what their lines ask for; ``envoye``: the file, where no ledger was asked."""
+    noms = _montres([str(reponse) for reponse in reponses])
+    if envoye is not None:
+        nouveau = [] if Path(registre).exists() or "://" in registre else ["--creer"]
+        inscrire = ligne("registre", "inscrire", str(envoye), "--retour", *noms, *nouveau, registre=registre)
+        yield from ensuite(("Gardez les références de l’ASP dans un registre :", inscrire))
+        return
+    if not enregistree:
+        yield from ensuite(("Enregistrez ce qui est sûr :", ligne("retour", *noms, "--appliquer", registre=registre)))
+        return
+    etapes = []
+    if rejets:
+        modele = ligne("resoumettre", "--modele", "corrections.csv", registre=registre)
+        etapes.append(("Écrivez le tableau des demandes rejetées, corrigez-le, et donnez-le à resoumettre :", modele))
+    decider = ligne("registre", "decider", "NUMERO", "attribuée", registre=registre)
+    etapes += [
+        ("Quand la décision arrive, notez-la :", decider),
+        ("Regardez ce qui attend :", ligne("etat", registre=registre)),
+    ]
+    yield from ensuite(*etapes)

@@ -1,0 +1,166 @@
+"""A deposit that was prepared: where it lies, what it holds, what to look at before the upload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from segur_pha.depot.affichage import tableaux_des_constats
+from segur_pha.rapports.lignes import en_ligne
+from segur_pha.rapports.notebook import en_carnet
+from segur_pha.rapports.tableau import Marque, Niveau, accorder, euros
+from segur_pha.table.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+    from pathlib import Path
+
+    from segur_pha.constats import Constat
+    from segur_pha.depot.antecedents import DejaPartie
+    from segur_pha.depot.dossier import DossierCache
+    from segur_pha.depot.redaction import Ecrit, Retenue
+    from segur_pha.table.specification import Specification
+
+__all__ = ["DemandeDeposee", "DepotPrepare", "DocumentDepose", "demandes_deposees"]
+
+
+@frozen(kw_only=True)
+class DocumentDepose:
+    """A document of a deposit: its name there, its type, the name that it came under, and the zip that holds it."""
+
+    nom: str
+    type: str
+    source: str = field(repr=False)
+    zip: str
+
+
+@frozen(kw_only=True)
+class DemandeDeposee:
+    """What became of an order.
+
+    Attributes:
+        ligne: its row in the export, as a spreadsheet numbers it (from 1 for mappings).
+        numero_editeur: the number of its request.
+        finess_geo: its pharmacy.
+        fichier: the JSON file that the request is in, and ``num_ligne`` its place there, from 1.
+        documents: its documents.
+    """
+
+    ligne: int
+    numero_editeur: str
+    finess_geo: str
+    fichier: str
+    num_ligne: int
+    documents: tuple[DocumentDepose, ...]
+
+
+def demandes_deposees(
+    ecrit: Ecrit, retenues: Iterable[Retenue], specification: Specification
+) -> tuple[DemandeDeposee, ...]:
+    """Say what became of each order, in the order of the files."""
+    zips = {piece.nom: fichier.nom for fichier in ecrit.manifeste.fichiers for piece in fichier.pieces}
+    faites = []
+    for ligne, retenue in zip(ecrit.lignes, retenues, strict=True):
+        noms = [
+            tuple(str(specification.valeur(piece, role)) for role in (Role.NOM_PIECE, Role.TYPE_PIECE))
+            for piece in specification.pieces_de(ligne.demande)
+        ]
+        faites.append(
+            DemandeDeposee(
+                ligne=ligne.ligne_source,
+                numero_editeur=str(specification.valeur(ligne.demande, Role.NUMERO_EDITEUR)),
+                finess_geo=str(specification.valeur(ligne.demande, Role.OFFICINE)),
+                fichier=ligne.fichier,
+                num_ligne=ligne.num_ligne,
+                documents=tuple(
+                    DocumentDepose(nom=nom, type=genre, source=document.chemin.name, zip=zips[nom])
+                    for (nom, genre), document in zip(noms, retenue.documents, strict=True)
+                ),
+            )
+        )
+    return tuple(faites)
+
+
+@frozen(kw_only=True)
+class DepotPrepare:
+    """A deposit that lies in its folder, checked.
+
+    Attributes:
+        dossier: the folder; with ``montrer=False`` it is not there before :meth:`montrer`.
+        description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook, row of titles).
+        demandes: how many requests it holds.
+        fichiers: the names of its files, in the order to upload them: each JSON file before its zips, then what is not uploaded.
+        fichiers_json: how many of them are files of requests.
+        zips: how many zips.
+        zips_au_moins: the number of zips below which no distribution could go.
+        montant_ht: the total in euros before tax.
+        avance: the total in euros of the advances expected, or of what else the agency should pay.
+        lignes: each order that went: its row, the number of its request, its file, its documents.
+        fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; else empty.
+        conseils: what a careful publisher would look at before the upload.
+        laissees: with ``nouvelles``, the orders that were left aside because the ledger knows them; else empty.
+        specification: the wave of its requests.
+        cache: where it lies until it is shown; ``None`` for one that was shown at once.
+    """
+
+    dossier: Path
+    description: str
+    demandes: int
+    fichiers: tuple[str, ...]
+    fichiers_json: int
+    zips: int
+    zips_au_moins: int
+    montant_ht: Decimal
+    avance: Decimal
+    lignes: tuple[DemandeDeposee, ...] = field(repr=False)
+    fautes: tuple[Constat, ...]
+    conseils: tuple[Constat, ...]
+    laissees: tuple[DejaPartie, ...] = ()
+    specification: Specification = field(repr=False)
+    cache: DossierCache | None = field(default=None, repr=False, eq=False)
+
+    def montrer(self) -> Path:
+        """Show a folder that was prepared out of sight (``montrer=False``), and give it; one that is shown stays as it is.
+
+        Raises :class:`~segur_pha.DepotRefuse` when it is gone or its name was taken meanwhile;
+        :class:`~segur_pha.RegistreError` before the commit of the transaction that it was recorded in, and after its
+        rollback.
+        """
+        return self.dossier if self.cache is None else self.cache.montrer()
+
+    def oublier(self) -> None:
+        """Remove a folder that was prepared out of sight; one that is shown stays."""
+        if self.cache is not None:
+            self.cache.oublier()
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give a flat line per document, for a table of data: the order's row, its request's number, file and place, the document.
+
+        >>> from datetime import date
+        >>> from segur_pha import Editeur
+        >>> from segur_pha.depot import preparer_depot
+        >>> depot = preparer_depot("examples/commandes.csv", Editeur.lire("examples/editeur.toml"), "examples/pieces",
+        ...                        "depot-en-lignes", jour=date(2022, 11, 15))
+        >>> [(ligne["numero_editeur"], ligne["num_ligne"], ligne["nom"]) for ligne in depot.en_lignes()][:2]
+        [('00001', 1, 'PHA-LGO-Va1-BDC-00001.pdf'), ('00002', 2, 'PHA-LGO-Va1-BDC-00002.pdf')]
+        """
+        return [
+            en_ligne(ligne, sans=["documents"]) | en_ligne(document)
+            for ligne in self.lignes
+            for document in ligne.documents
+        ]
+
+    def __str__(self) -> str:
+        nom = self.specification.nom_du_montant
+        return (
+            f"Dépôt de {accorder(self.demandes, 'demande')} en {accorder(self.fichiers_json, 'fichier JSON', 'fichiers JSON')} et "
+            f"{accorder(self.zips, 'zip')} : {euros(self.montant_ht)} hors taxe, {nom[0].lower()}{nom[1:]} : {euros(self.avance)}"
+        )
+
+    def _repr_html_(self) -> str:
+        contenu = Marque(f"{accorder(self.demandes, 'demande')}, {accorder(self.zips, 'zip')}", Niveau.FORT)
+        nom = self.specification.nom_du_montant
+        montants = f"Montant HT : {euros(self.montant_ht)} ; {nom[0].lower()}{nom[1:]} : {euros(self.avance)}"
+        return en_carnet(contenu, montants, *tableaux_des_constats(self.fautes, self.conseils))

@@ -1,0 +1,167 @@
+"""A deposit that is recorded in the caller's transaction: nobody sees its folder before the commit (decision 21)."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, evolve, field
+from sqlalchemy import event
+
+from segur_pha.depot.dossier import DossierCache
+from segur_pha.erreurs import RegistreError
+from segur_pha.registre.inscription import Inscription, fichiers_json, ranger, reprendre, restes_inscrits
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Collection, Iterable, Mapping
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from segur_pha.depot.antecedents import Admissible
+    from segur_pha.depot.depot_prepare import DepotPrepare
+    from segur_pha.registre.registre import Registre
+    from segur_pha.table.specification import Specification
+
+__all__ = ["NumerosAnnonces", "montrer_depot", "preparer_sans_montrer"]
+
+#: So often is a folder built without the ledger's lock; when others were quicker each time, the last time holds it.
+_ESSAIS: Final = 5
+
+
+class _Devance(Exception):
+    """Somebody else was served the numbers that a folder was built with, or the names of its files."""
+
+
+@define
+class NumerosAnnonces:
+    """The numbers that the ledger would serve next: a folder is built with them, and they are reserved when it is recorded."""
+
+    registre: Registre
+    servis: list[str] = field(factory=list)
+
+    def reserver(self, nombre: int) -> list[str]:
+        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`."""
+        tous = self.registre.prochains_numeros(len(self.servis) + nombre)
+        if tous[: len(self.servis)] != self.servis:
+            raise _Devance
+        nouveaux = tous[len(self.servis) :]
+        self.servis += nouveaux
+        return nouveaux
+
+    def confirmer(self) -> None:
+        """Reserve what was announced, under the ledger's lock."""
+        if self.registre.reserver(len(self.servis)) != self.servis:
+            raise _Devance
+
+
+def preparer_sans_montrer(
+    registre: Registre,
+    preparer: Callable[..., DepotPrepare],
+    sortie: str | os.PathLike[str],
+    vague: Specification,
+    jour: date,
+    *,
+    premier: Callable[[], int],
+    relier: Callable[[list[str]], Mapping[str, str]],
+    admettre: Collection[Admissible],
+) -> DepotPrepare:
+    """Build a folder out of sight, then reserve and record it in the caller's transaction.
+
+    ``premier`` asks for the number of the first file, ``relier`` makes of the numbers served what they replace.  Documents are
+    opened and zips written before the ledger's lock is taken.  When somebody else was served the same numbers meanwhile, the
+    folder is built again.
+    """
+    connexion = registre.connexion
+    assert connexion is not None
+    restes = [reste for reste, _ in restes_inscrits(registre, sortie)]
+    reprendre(registre, sortie, jour=jour)
+    for essai in range(1, _ESSAIS + 1):
+        if essai == _ESSAIS:
+            registre.reserver(0)  # takes the lock
+        numeros, rang = NumerosAnnonces(registre), premier()
+        inscrire = Inscription(registre, jour, partial(relier, numeros.servis), vague, cache=True, admettre=admettre)
+        avant = partial(_sous_le_verrou, numeros, inscrire, rang, premier)
+        with contextlib.suppress(_Devance):
+            depot = preparer(premier_fichier=rang, numeros=numeros, avant=avant, montrer=False)
+            break
+    assert depot.cache is not None
+    cache = evolve(depot.cache, permission=_permission(registre, fichiers_json(depot.cache.cache), restes))
+    _oublier_si_annulee(connexion, cache)
+    return evolve(depot, cache=cache, conseils=(*inscrire.conseils, *depot.conseils))
+
+
+def _sous_le_verrou(
+    numeros: NumerosAnnonces, inscrire: Inscription, rang: int, premier: Callable[[], int], dossier: Path
+) -> None:
+    with numeros.registre.ensemble():
+        numeros.confirmer()
+        if premier() != rang:
+            raise _Devance
+        inscrire(dossier)
+
+
+def _permission(registre: Registre, fichiers: Iterable[str], restes: Iterable[Path]) -> Callable[[], None]:
+    a_montrer = tuple(fichiers)
+
+    def permettre() -> None:
+        registre.exiger_la_validation(a_montrer)
+        # What an earlier preparation had left was given up with this one; from now on it proves nothing.
+        for reste in restes:
+            with contextlib.suppress(OSError):
+                ranger(reste)
+
+    return permettre
+
+
+def _oublier_si_annulee(connexion: Connection, cache: DossierCache) -> None:
+    """Remove a hidden folder when the transaction that it was recorded in is rolled back."""
+    en_cours = [cache]
+
+    def valider(*_: object) -> None:
+        en_cours.clear()
+
+    def annuler(*_: object) -> None:
+        for dossier in en_cours:
+            dossier.oublier()
+        en_cours.clear()
+
+    for nom, suite in (("commit", valider), ("rollback", annuler)):
+        event.listen(connexion, nom, suite)
+        event.listen(connexion, f"{nom}_twophase", suite)
+
+
+def montrer_depot(registre: Registre, sortie: str | os.PathLike[str]) -> Path:
+    """Show the folder of a preparation whose transaction was committed, and which nobody showed; gives the folder.
+
+    For a program that was killed between its commit and ``.montrer()``, and for another process than the one that prepared.
+    A folder that is shown already stays as it is.
+
+    Raises :class:`~segur_pha.RegistreError` when no such folder waits beside ``sortie``, or its transaction is not committed;
+    :class:`~segur_pha.DepotRefuse` when it cannot be shown.
+
+    >>> from segur_pha.registre import Registre
+    >>> with Registre("sqlite://") as registre:
+    ...     montrer_depot(registre, "depot-de-novembre")
+    Traceback (most recent call last):
+    ...
+    segur_pha.erreurs.RegistreError: depot-de-novembre : aucun dossier préparé et inscrit n’attend ici d’être montré.
+    """
+    dossier = Path(sortie).absolute()
+    restes = {frozenset(fichiers): reste for reste, fichiers in restes_inscrits(registre, dossier)}
+    if not restes and dossier.is_dir():
+        return dossier
+    if not restes:
+        raise RegistreError(f"{dossier.name} : aucun dossier préparé et inscrit n’attend ici d’être montré.")
+    if len(restes) > 1:
+        raise RegistreError(
+            f"{dossier.name} : plusieurs dossiers préparés attendent d’être montrés sous ce nom ; abandonnez les fichiers de "
+            "ceux qui sont de trop (segur-pha registre abandonner), puis recommencez."
+        )
+    for fichiers, reste in restes.items():
+        registre.exiger_la_validation(fichiers)
+        DossierCache(reste, dossier).montrer()
+    return dossier
