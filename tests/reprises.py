@@ -90,7 +90,7 @@ COMMANDS = {
     "demo": Command("", "demo essai"),
 }
 #: What only shows something; each other command of the application stands above.
-THAT_SHOW = {"avance", "completion", "expliquer", "operateurs", "schema"}
+THAT_SHOW = {"avance", "completion", "expliquer", "operateurs", "registre tables", "schema"}
 
 
 def leaves(app: App, *path: str) -> Iterator[tuple[str, App]]:

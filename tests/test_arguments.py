@@ -34,6 +34,7 @@ SHOWN = {
     "completion": "completion bash",
     "expliquer": "expliquer 0101",
     "operateurs": "operateurs MAI",
+    "registre tables": "registre tables",
     "schema": "schema",
 }
 
