@@ -41,11 +41,11 @@ nitpicky = True
 nitpick_ignore_regex = [
     (
         "py:.*",
-        r"(datetime|decimal|pathlib|collections|os|enum|hypothesis|matplotlib|sqlalchemy|jsonschema|cattrs|attr)\..*",
+        r"(datetime|decimal|pathlib|collections|contextlib|os|enum|hypothesis|matplotlib|sqlalchemy|jsonschema|cattrs|attr)\..*",
     ),
     (
         "py:.*",
-        r"(Source|SourceRetour|SourceDeCommandes|TableOfficines|Suivi|Admissible|Brut|ObjetBrut|date|Decimal|Path|Mapping\[str)",
+        r"(Callable\[\[|Source|SourceRetour|SourceDeCommandes|TableOfficines|Suivi|Admissible|Brut|ObjetBrut|date|Decimal|Path|Mapping\[str)",
     ),
     # Classes that only describe what a method gives back, a protocol, and aliases: each is told where it is used.
     (

@@ -63,7 +63,7 @@ class DossierCache:
     def montrer(self) -> Path:
         """Give the folder its name; a folder that was shown already stays as it is.
 
-        Raises :class:`DossierExistant` when the name was taken meanwhile, :class:`~segur_pha.DepotRefuse` when the hidden
+        Raises ``DossierExistant`` when the name was taken meanwhile, :class:`~segur_pha.DepotRefuse` when the hidden
         folder is gone or the disk refuses, and what ``permission`` raises; the folder stays hidden then.
         """
         if not self.cache.exists() and self.sortie.is_dir():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from os import PathLike
@@ -139,9 +139,21 @@ _MOTS: Final = {
 }
 
 
+_QU_AUCUNE_BASE_NE_GARDE: Final = "qu’aucune base ne garde (U+0000, ou la moitié d’un caractère)"
+
+
+def _textes(valeur: object) -> Iterator[str]:
+    """Give the texts that stand in a collection, and in a mapping as keys or values."""
+    if isinstance(valeur, Collection) and not isinstance(valeur, str | bytes):
+        elements = [*valeur, *valeur.values()] if isinstance(valeur, Mapping) else valeur
+        yield from (element for element in elements if isinstance(element, str))
+
+
 def _refus(ou: str, attendu: str, valeur: object) -> str:
     if isinstance(valeur, str) and not _texte(valeur):
-        return f"{ou} : ce texte contient un caractère qu’aucune base ne garde (U+0000, ou la moitié d’un caractère) ; retirez-le."
+        return f"{ou} : ce texte contient un caractère {_QU_AUCUNE_BASE_NE_GARDE} ; retirez-le."
+    if any(not _texte(texte) for texte in _textes(valeur)):
+        return f"{ou} : un de ces textes contient un caractère {_QU_AUCUNE_BASE_NE_GARDE} ; retirez-le."
     if isinstance(valeur, datetime) and "date" in attendu:
         return f"{ou} : donnez un jour (date), et non un datetime ; appelez .date()."
     return f"{ou} : donnez {_MOTS.get(attendu.removesuffix(' | None'), attendu)}, et non {type(valeur).__name__}."

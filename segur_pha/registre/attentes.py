@@ -63,7 +63,7 @@ class Attente(StrEnum):
 
     @property
     def de_duree(self) -> bool:
-        """Whether it is the agency's turn: only time makes it a matter."""
+        """Whether the agency has to act, and only time makes it a matter."""
         return self in _DE_DUREE
 
 

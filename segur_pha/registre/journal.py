@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from attrs import evolve
 from sqlalchemy import bindparam, exists, or_, select, tuple_, update
 
+from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
 from segur_pha.registre.effacement import sans_personne
 from segur_pha.registre.evenements import (
@@ -20,6 +22,7 @@ from segur_pha.registre.evenements import (
     depuis_json,
     en_json,
 )
+from segur_pha.registre.refus import ILLISIBLE
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.vagues import Vagues
     from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.formats import Brut
@@ -39,6 +43,7 @@ __all__ = [
     "ligne_lue",
     "lignes_du_fichier",
     "lignes_envoyees",
+    "rangee_d_evenement",
 ]
 
 _E = tables.evenements.c
@@ -148,3 +153,21 @@ def _de_personne_de_sur(finess: str) -> ColumnElement[bool]:
 
 def _sans_personne(classe: ClasseBloc, texte: str) -> str:
     return json_du_brut(sans_personne(classe, ligne_lue(texte)), compact=True).decode()
+
+
+def rangee_d_evenement(evenement: Evenement) -> dict[str, object]:
+    """Write an event as a row of the journal; a text with U+0000, which SQLite would keep and PostgreSQL not, is refused."""
+    contenu = en_json(evenement)
+    if _NUL.search(contenu):
+        raise RegistreError(ILLISIBLE)
+    return {
+        "nature": NATURES[type(evenement)],
+        "contenu": contenu,
+        **{nom: getattr(evenement, nom, None) for nom in _CONCERNES},
+    }
+
+
+#: U+0000 in a text of an event.  In a line that was sent or received, which is JSON within JSON, its backslash is doubled.
+_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+#: The fields of events that the journal can be searched by.
+_CONCERNES: Final = ("jour", "specification", "numero_editeur", "fichier", "finess_geo")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from itertools import compress, count
 from operator import attrgetter, is_not
@@ -14,21 +13,16 @@ from attrs import frozen
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, String, Text
 
 from segur_pha.argent import EXACT
-from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.lignes import en_ligne, en_texte
 from segur_pha.registre.champs import COLONNE, Colonne, Genre
 from segur_pha.registre.etats import DERIVEES, DERIVEES_DES_FICHIERS, EtatDemande, EtatFichier
-from segur_pha.registre.evenements import NATURES, en_json
-from segur_pha.registre.refus import ILLISIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.types import TypeEngine
 
-    from segur_pha.registre.evenements import Evenement
-
-__all__ = ["DEMANDES", "FICHIERS", "Codec", "centimes", "euros", "lignes_des_etats", "rangee_d_evenement"]
+__all__ = ["DEMANDES", "FICHIERS", "Codec", "centimes", "euros", "lignes_des_etats"]
 
 Etat = TypeVar("Etat")
 
@@ -190,21 +184,3 @@ def lignes_des_etats(demandes: Iterable[EtatDemande]) -> list[dict[str, object]]
 
 DEMANDES: Final = _codec(EtatDemande, DERIVEES)
 FICHIERS: Final = _codec(EtatFichier, DERIVEES_DES_FICHIERS)
-
-
-def rangee_d_evenement(evenement: Evenement) -> dict[str, object]:
-    """Write an event as a row of the journal; a text with U+0000, which SQLite would keep and PostgreSQL not, is refused."""
-    contenu = en_json(evenement)
-    if _NUL.search(contenu):
-        raise RegistreError(ILLISIBLE)
-    return {
-        "nature": NATURES[type(evenement)],
-        "contenu": contenu,
-        **{nom: getattr(evenement, nom, None) for nom in _CONCERNES},
-    }
-
-
-#: U+0000 in a text of an event.  In a line that was sent or received, which is JSON within JSON, its backslash is doubled.
-_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-#: The fields of events that the journal can be searched by.
-_CONCERNES: Final = ("jour", "specification", "numero_editeur", "fichier", "finess_geo")

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from segur_pha.vagues.va1.mots_cles import DemandeAPlat as DemandeAPlat
     from segur_pha.vagues.va1.mots_cles import ValeursDeDemande as ValeursDeDemande
 
+#: Names for type checkers, which nothing else pays for.
+_POUR_LES_TYPES = frozenset({"DemandeAPlat", "ValeursDeDemande"})
+
 __all__ = ["PAR_DEFAUT", "Demande", "Fichier", "vague", "vagues"]
+
+
+def __getattr__(nom: str) -> object:
+    if nom not in _POUR_LES_TYPES:
+        raise AttributeError(f"module {__name__!r} has no attribute {nom!r}")
+    return getattr(import_module("segur_pha.vagues.va1.mots_cles"), nom)
 
 
 def vagues() -> Mapping[str, Specification]:

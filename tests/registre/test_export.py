@@ -100,10 +100,13 @@ def test_an_export_of_before_asks_for_a_person_s_word() -> None:
 
 def test_what_cannot_be_written_in_utf_8_is_no_export() -> None:
     with Registre("sqlite://") as copy:
-        with pytest.raises(RegistreError, match="une ligne n’est pas un objet JSON"):
+        with pytest.raises(RegistreError, match="un de ces textes contient un caractère qu’aucune base ne garde"):
             copy.importer([*as_before(WHOLE), '{"nature": "\ud800"}'], sans_empreinte=True)
+        # What can be gone through once is looked at line by line.
+        with pytest.raises(RegistreError, match="une ligne n’est pas un objet JSON"):
+            copy.importer(iter([*as_before(WHOLE), '{"nature": "\ud800"}']), sans_empreinte=True)
         with pytest.raises(RegistreError, match="empreinte SHA-256"):
-            copy.importer([*WHOLE[:-1], '{"nature": "\ud800"}'])
+            copy.importer(iter([*WHOLE[:-1], '{"nature": "\ud800"}']))
 
 
 def test_a_clerk_s_export_that_lost_its_last_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
