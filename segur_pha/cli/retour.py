@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir
 from segur_pha.cli.jours import EST_UN_JOUR
-from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme
+from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, sans_mot_de_passe
 from segur_pha.cli.ouverture import PAR_DEFAUT, aujourd_hui, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_reponse
@@ -177,7 +177,7 @@ def _vues(
         except (SegurError, OSError) as refus:
             if len(reponses) == 1:
                 raise
-            dit = erreur_du_systeme(refus) if isinstance(refus, OSError) else str(refus)
+            dit = sans_mot_de_passe(erreur_du_systeme(refus) if isinstance(refus, OSError) else str(refus))
             montrer_erreur(erreur(f"{chemin.name} : {dit}"))
             vue = ReponseVue(nom=chemin.name, erreur=dit)
         vues.append(vue)

@@ -388,6 +388,6 @@ def test_a_reference_without_end_is_for_a_person_on_every_database(registre: Reg
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800"])
 def test_a_text_that_no_database_keeps_is_refused_on_every_one(registre: Registre, text: str) -> None:
     deposited(registre)
-    with pytest.raises(RegistreError, match="un caractère nul ou incomplet"):
+    with pytest.raises(RegistreError, match="aucune base ne garde"):
         registre.refuser(name(1), jour=DAY, motif=text)
     assert phases(registre) == {"00001": "déposée", "00002": "déposée", "00003": "déposée"}
