@@ -142,6 +142,7 @@ def test_a_hostile_value_is_answered_in_words_and_leaves_nothing_half_done(
         ("registre annuler 00001 paiement --motif \udce9", 2, "aucune base ne garde"),
         ("registre annuler 00001 paiement --motif a\0b", 2, "aucune base ne garde"),
         (f"controler postgresql://u:{SECRET}@localhost:port/b", 2, "introuvable"),
+        ("retour absente.json perdue.json", 2, "introuvable"),
         (f"retour retour.json postgresql://u:{SECRET}@localhost:port/b", 2, "introuvable"),
         (f"etat --registre postgresql://u:{SECRET}@localhost:99999/b", 2, "Erreur : "),
         (f"certificats suivi.csv --au 2025-06-12 --html a.html --journal {'x' * 300}", 2, "ce nom est trop long"),

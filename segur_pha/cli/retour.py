@@ -108,7 +108,9 @@ def retour(
         if envoye is None:
             montrer("", _ce_qui_est_enregistre(vues) if appliquer else "Rien n’a encore été enregistré.")
         rejets = any(vue.retour is not None and vue.retour.rejetees for vue in vues)
-        montrer(*apres_la_reponse(reponses, registre=registre, envoye=envoye, enregistree=appliquer, rejets=rejets))
+        lues = [reponse for reponse, vue in zip(reponses, vues, strict=True) if not vue.erreur]
+        if lues:
+            montrer(*apres_la_reponse(lues, registre=registre, envoye=envoye, enregistree=appliquer, rejets=rejets))
     else:
         sortir(_octets(vues, format, complet=complet, jour=le_jour))
     return max(2 if vue.erreur else 0 if vue.tout_est_accepte else 1 for vue in vues)
