@@ -143,6 +143,7 @@ def test_each_profile_has_its_usage(usage: str, tmp_path: Path) -> None:
         (certificat(de_plus=[(NameOID.GIVEN_NAME, "ALIX")]), NatureDeCertificat.PERSONNE, "personne"),
         (certificat(produit(0)), NatureDeCertificat.PERSONNE, "carte"),
     ],
+    ids=range(12),  # its bytes would be another name in each process
 )
 def test_what_counts_for_no_pharmacy_has_its_own_sentence(
     octets: bytes, nature: NatureDeCertificat, mot: str, tmp_path: Path
@@ -369,7 +370,7 @@ def test_a_private_key_in_utf_16_is_refused_as_well(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
-@pytest.mark.parametrize("octets", [COMPLET, BIZARRES["T61"], BIZARRES["negative serial number"]])
+@pytest.mark.parametrize("octets", [COMPLET, BIZARRES["T61"], BIZARRES["negative serial number"]], ids=range(3))
 def test_the_end_is_the_one_that_openssl_reads(octets: bytes, tmp_path: Path) -> None:
     chemin = tmp_path / "a.cer"
     chemin.write_bytes(octets)
