@@ -98,6 +98,18 @@ class Annulations:
         """Take back the last answer that speaks of a request, as a whole: also what it says of others, whose numbers are given.
 
         Raises as :meth:`annuler_retour`, and for a request that the ledger does not know or of which no answer speaks.
+
+        >>> from datetime import date
+        >>> from segur_pha import en_json
+        >>> from segur_pha.portail import PortailSimule
+        >>> from segur_pha.registre import Registre
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+        >>> octets, jour = en_json(fichier_du_guide()), date(2022, 11, 16)
+        >>> with Registre("sqlite://") as registre:
+        ...     _ = registre.preparer({"JSON-ANS0000001-20221115-001.json": octets}, jour=jour)
+        ...     _ = registre.enregistrer_retour(PortailSimule(graine=1).deposer(octets), jour=jour)
+        ...     registre.annuler_reponse("00001", jour=jour, motif="réponse d’un essai")
+        ('00001',)
         """
         with self._stockage.ecriture() as connexion:
             demande = trouver(connexion, numero_editeur, specification)

@@ -175,6 +175,13 @@ def modele_des_corrections(registre: Registre, editeur: Editeur) -> Tableau:
 
     Its columns bear the publisher's own titles where the settings give some, else the keywords; those of the agency are left
     aside when it is read back.  The columns of documents are empty: a name there means another document.
+
+    >>> from segur_pha import Editeur
+    >>> from segur_pha.registre import Registre
+    >>> with Registre("sqlite://") as registre:
+    ...     modele = modele_des_corrections(registre, Editeur.lire("examples/editeur.toml"))
+    >>> modele.colonnes[0], len(modele.rangees)
+    ('N° demande', 0)
     """
     vague = editeur.specification
     mots, entetes = vocabulaire(vague), entetes_connus(editeur)
