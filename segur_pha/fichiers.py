@@ -63,12 +63,20 @@ def ouvrir_neuf(chemin: Path) -> BinaryIO:
     return flux
 
 
+#: Linux: what the numbers of processes are counted in.
+_ESPACE_DES_PROCESSUS: Final = "/proc/self/ns/pid"
+
+
 @cache
 def _cette_machine() -> str:
     import platform
     from hashlib import sha256
 
-    return sha256(platform.node().encode(errors="replace")).hexdigest()[:8]
+    nom = platform.node()
+    # The containers of a pod share its name, and each counts its processes for itself.
+    with contextlib.suppress(OSError):
+        nom += f" {os.stat(_ESPACE_DES_PROCESSUS).st_ino}"  # noqa: PTH116 - pathlib is slow to load
+    return sha256(nom.encode(errors="replace")).hexdigest()[:8]
 
 
 def marque_du_processus() -> str:
@@ -239,7 +247,11 @@ def _renommer(provisoire: Path, chemin: Path) -> None:
             raise OSError(numero, os.strerror(numero), str(chemin))
     # Windows, macOS, an old kernel, a disk that does not know the flag: whoever makes the empty file owns the name.
     os.close(os.open(chemin, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-    provisoire.replace(chemin)
+    try:
+        provisoire.replace(chemin)
+    except BaseException:
+        chemin.unlink(missing_ok=True)
+        raise
 
 
 #: Linux: « relative to the working directory », « fail if the new name exists ».

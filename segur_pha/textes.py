@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
 
 __all__ = ["plier", "sans_accents"]
 
 
+#: Letters that Unicode does not take apart.
+_SANS_DECOMPOSITION: Final = str.maketrans(
+    {"Œ": "OE", "œ": "oe", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l"}
+    | {"Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "ı": "i"}
+)
+
+
 def sans_accents(texte: str) -> str:
-    """Take the accents of a text away, and its letters that are two in one apart.
+    """Take the accents and strokes of a text's letters away, and its letters that are two in one apart.
 
     >>> sans_accents("LEFÈVRE, Cœur, e\u0301te\u0301")
     'LEFEVRE, Coeur, ete'
+    >>> sans_accents("MILOŠEVIĆ, Łukasz, Ærø")
+    'MILOSEVIC, Lukasz, AEro'
     """
     if texte.isascii():
         return texte
-    decompose = unicodedata.normalize("NFKD", texte.replace("Œ", "OE").replace("œ", "oe"))
+    decompose = unicodedata.normalize("NFKD", texte.translate(_SANS_DECOMPOSITION))
     return "".join(c for c in decompose if not unicodedata.combining(c))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import or_, select
@@ -12,9 +11,10 @@ from segur_pha.registre import tables
 from segur_pha.registre.evenements import NATURES, DemandePreparee
 from segur_pha.registre.journal import ligne_d_envoi
 from segur_pha.table.roles import Role
+from segur_pha.textes import plier
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from segur_pha.registre.etats import Cle
     from segur_pha.registre.vagues import Vagues
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["envois_au_nom_de"]
 
 _E = tables.evenements.c
-_LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _MOT: Final = re.compile(r"[^\W_]+")
 #: Letters that French names write with an accent as well.
 _ACCENTUABLES: Final = re.compile("[aceinouy]")
@@ -36,12 +35,17 @@ def envois_au_nom_de(connexion: Connection, nom: str, vagues: Vagues) -> set[Cle
     found.
     """
     voulus = _mots(nom)
-    if not voulus:
+    if not any(map(str.isalpha, nom)):
         return set()
-    # The database looks for the longest word, which leaves few lines to be read.
+    # The database looks for the longest word, which leaves few lines to be read.  It knows the accents of French names only:
+    # where it finds nobody, every line is read.
     motifs = [_E.contenu.ilike(f"%{motif}%") for motif in _motifs(max(voulus, key=len))]
+    return _porteurs(connexion, voulus, vagues, or_(*motifs)) or _porteurs(connexion, voulus, vagues)
+
+
+def _porteurs(connexion: Connection, voulus: list[str], vagues: Vagues, *conditions: ColumnElement[bool]) -> set[Cle]:
     question = select(_E.specification, _E.numero_editeur, _E.contenu).where(
-        _E.nature == NATURES[DemandePreparee], or_(*motifs)
+        _E.nature == NATURES[DemandePreparee], *conditions
     )
     return {
         (vague, numero)
@@ -56,8 +60,7 @@ def _mots(texte: str) -> list[str]:
     >>> _mots("Lefèvre-Cœur d’Aÿ")
     ['lefevre', 'coeur', 'd', 'ay']
     """
-    plat = unicodedata.normalize("NFKD", texte.casefold().translate(_LIGATURES))
-    return _MOT.findall("".join(c for c in plat if not unicodedata.combining(c)))
+    return _MOT.findall(plier(texte))
 
 
 def _motifs(mot: str) -> set[str]:

@@ -6,8 +6,9 @@ a block that the document only titles among them: the model tells whether they a
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
@@ -63,10 +64,7 @@ def _du_bloc(classe: ClasseBloc, objets: Sequence[Mapping[str, Brut]], chemin: s
     rangees = {rangee.nom: rangee for rangee in balises(classe)}
     presentes = dict.fromkeys(nom for objet in objets for nom in objet)
     en_trop = [nom for nom in presentes if nom not in rangees]
-    pris: dict[str, str] = {}
-    for nom in rangees.keys() - presentes.keys():
-        if proche := _proche(nom, [n for n in en_trop if n not in pris.values()]):
-            pris[nom] = proche
+    pris = _autrement_nommees([nom for nom in rangees if nom not in presentes], en_trop)
     for nom, rangee in rangees.items():
         ici = chemin + pointeur(nom)
         if nom in pris:
@@ -97,7 +95,18 @@ def _dessous(rangee: Balise, valeurs: Sequence[Brut], chemin: str) -> Iterator[D
         yield DifferenceDeModele(NatureDeDifference.AUTRE_BLOC, chemin, rangee.nom)
 
 
-def _proche(nom: str, candidats: Sequence[str]) -> str | None:
-    par_nom_plie = {candidat.casefold(): candidat for candidat in candidats}
-    proches = get_close_matches(nom.casefold(), par_nom_plie, n=1, cutoff=_RESSEMBLANCE)
-    return par_nom_plie[proches[0]] if proches else None
+def _autrement_nommees(absentes: Sequence[str], en_trop: Sequence[str]) -> dict[str, str]:
+    """Pair tags of the table that are absent with tags of the model that resemble them, the most alike first."""
+    paires = sorted(
+        (-_ressemblance(absente, autre), rang, absente, autre)
+        for rang, (absente, autre) in enumerate(product(absentes, en_trop))
+    )
+    pris: dict[str, str] = {}
+    for oppose, _, absente, autre in paires:
+        if -oppose >= _RESSEMBLANCE and absente not in pris and autre not in pris.values():
+            pris[absente] = autre
+    return pris
+
+
+def _ressemblance(un: str, autre: str) -> float:
+    return SequenceMatcher(None, un.casefold(), autre.casefold()).ratio()
