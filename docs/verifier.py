@@ -1,9 +1,9 @@
 """Judge the built site as a reader would: `python docs/verifier.py docs/_build/html`, from the project's folder.
 
 The French site is the folder, the English one its folder `en`; each page must lead to its twin in the other. Every link and anchor
-inside the site and in the project's own Markdown files must lead somewhere. In Chromium no page may scroll sideways on a telephone,
-and the search box must find what people look for. Links to other sites are checked for their form only: the build needs no network.
-Without Chromium the last two are left out, except under ``CI=true``.
+inside the site and in the project's own Markdown files must lead somewhere. Pages have a heading, and no title of a column is empty.
+In Chromium no page may scroll sideways on a telephone, and the search box must find what people look for. Links to other sites are
+checked for their form only: the build needs no network. Without Chromium the last two are left out, except under ``CI=true``.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ _NAMES = {
     "prise en main": "prise-en-main.html",
     "pièce justificative": "glossaire.html",
     "numéro déjà utilisé": "gestionnaire.html",
+    "django": "guide/dans-un-service.html",
+    "docker": "guide/dans-un-service.html",
 }
 SEARCHES = {
     "": _NAMES
@@ -64,6 +66,8 @@ SEARCHES = {
 }
 #: What the search says when it has ended, in either language.
 ENDED = re.compile("Search finished|did not match|echerche (est )?terminée|ne correspond à aucun")
+#: The title of a column that says nothing.
+NO_TITLE = re.compile(r"<th\b[^>]*>\s*(<p>\s*</p>)?\s*</th>")
 #: The elements of an article that stick out to the right, those that scroll by themselves left out.
 STICKS_OUT = """() => [...document.querySelectorAll("article *")].filter(element => {
     for (let up = element; up && up.tagName != "ARTICLE"; up = up.parentElement)
@@ -110,6 +114,16 @@ def without_twin(site: Path) -> Iterator[str]:
         ways = {(page.parent / unquote(url)).resolve() for url in links_of(page).targets if not urlsplit(url).scheme}
         if (site / twin).resolve() not in ways:
             yield f"{name}: no link to {twin}"
+
+
+def hard_to_listen_to(site: Path) -> Iterator[str]:
+    """Say which pages have no heading of their own, or an empty title of a column: a screen reader moves by these."""
+    for page in sorted(site.rglob("*.html")):
+        html = page.read_text(encoding="utf-8")
+        if not re.search(r"<h1\b", html):
+            yield f"{page.relative_to(site)}: no heading of the first level"
+        if NO_TITLE.search(html):
+            yield f"{page.relative_to(site)}: an empty title of a column"
 
 
 def broken_markdown_links(folder: Path = PROJECT) -> Iterator[str]:
@@ -225,5 +239,11 @@ def judged_in_chromium(site: Path) -> Iterator[str]:
 
 if __name__ == "__main__":
     built = Path(sys.argv[1]).resolve()
-    faults = [*broken_markdown_links(), *broken_links(built), *without_twin(built), *judged_in_chromium(built)]
+    faults = [
+        *broken_markdown_links(),
+        *broken_links(built),
+        *without_twin(built),
+        *hard_to_listen_to(built),
+        *judged_in_chromium(built),
+    ]
     sys.exit("\n".join(faults) or None)

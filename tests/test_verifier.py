@@ -103,3 +103,18 @@ def test_a_page_that_does_not_lead_to_its_twin_in_the_other_language_is_told(ver
     english.write_text(f'<a href="{up}{name}">Français</a>', encoding="utf-8")
 
     assert list(verifier.without_twin(tmp_path)) == [f"en/{name}: no link to {name}"]
+
+
+@pytest.mark.parametrize(
+    ("html", "told"),
+    [
+        ("<h1>Codes</h1><th><p>code</p></th><td></td><thead></thead>", []),
+        ("<h2>Codes</h2>", ["index.html: no heading of the first level"]),
+        ('<h1>Codes</h1><th class="head"><p></p></th>', ["index.html: an empty title of a column"]),
+        ("<h1>Codes</h1><th></th>", ["index.html: an empty title of a column"]),
+    ],
+)
+def test_a_page_without_heading_or_an_empty_title_of_a_column_is_told(verifier, tmp_path, html, told):
+    (tmp_path / "index.html").write_text(html, encoding="utf-8")
+
+    assert list(verifier.hard_to_listen_to(tmp_path)) == told
