@@ -368,6 +368,20 @@ def test_a_name_is_found_however_it_is_spelt(number: str, data: st.DataObject) -
         assert number in [d.numero_editeur for d in registre.chercher(spelt)]
 
 
+@pytest.mark.parametrize("written", ["MILOŠEVIĆ", "ŁUKASZEWSKI", "ÐURIĆ", "BŘEZINA", "SØRENSEN", "ÅŽDAL"])
+def test_a_name_of_other_latin_letters_is_found(written: str) -> None:
+    file = lire(file_of("00001"))
+    (request,) = file.demandes
+    owner = attrs.evolve(request.beneficiaire, nom_responsable=written)
+    with Registre("sqlite://") as registre:
+        sent = en_json(attrs.evolve(file, demandes=[attrs.evolve(request, beneficiaire=owner)]))
+        registre.preparer({name(1): sent}, jour=DAY)
+        plain = written.translate(str.maketrans("ŠĆŁÐŘØÅŽ", "SCLDROAZ"))
+        for spelt in (written, written.lower(), plain, plain.title()):
+            assert [d.numero_editeur for d in registre.chercher(spelt)] == ["00001"], spelt
+        assert registre.chercher("MILO ŠEV") == ()
+
+
 def test_a_wave_without_owners_is_passed_over() -> None:
     roles = attrs.evolve(VA1)
     object.__setattr__(
