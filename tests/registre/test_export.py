@@ -126,3 +126,39 @@ def test_a_clerk_s_export_that_lost_its_last_line(tmp_path: Path, capsys: pytest
     assert not copy.exists()
     assert principal([*take, "--sans-empreinte"]) == 0
     assert "3 demandes importées" in capsys.readouterr().out
+
+
+FIELDS = [
+    (rank, key)
+    for rank, line in enumerate(WHOLE)
+    for key, value in json.loads(line).get("evenement", {}).items()
+    if isinstance(value, str)
+]
+
+
+@given(st.sampled_from(FIELDS), st.text(max_size=3), st.text("0a\\", max_size=3))
+def test_what_no_database_keeps_is_refused_wherever_an_old_export_says_it(
+    field: tuple[int, str], before: str, after: str
+) -> None:
+    rank, key = field
+    lines = as_before(WHOLE)
+    line = json.loads(lines[rank])
+    line["evenement"][key] += f"{before}\0{after}"
+    lines[rank] = json.dumps(line)
+    with Registre("sqlite://") as copy:
+        empty = snapshot(copy)
+        with pytest.raises(RegistreError):
+            copy.importer(lines, sans_empreinte=True)
+        assert snapshot(copy) == empty
+
+
+@pytest.mark.parametrize(("key", "value"), [("montant_segur_ht", "1e30"), ("rang", 2**63)])
+def test_a_number_that_no_database_keeps_is_refused_in_words(registre: Registre, key: str, value: object) -> None:
+    lines = as_before(WHOLE)
+    rank = next(rank for rank, line in enumerate(lines) if f'"{key}":' in line)
+    line = json.loads(lines[rank])
+    line["evenement"][key] = value
+    lines[rank] = json.dumps(line)
+    with pytest.raises(RegistreError, match="a trop de chiffres. Rien n’a été enregistré"):
+        registre.importer(lines, sans_empreinte=True)
+    assert registre.demandes() == ()

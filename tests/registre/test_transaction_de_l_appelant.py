@@ -400,6 +400,13 @@ def test_a_deposit_out_of_sight_without_any_ledger(tmp_path: Path) -> None:
     assert made.montrer() == tmp_path / "depot" == made.montrer()
 
 
+def test_a_deposit_that_was_shown_at_once_is_not_forgotten(tmp_path: Path) -> None:
+    made = preparer_depot(EXAMPLES / "commandes.csv", EDITEUR, EXAMPLES / "pieces", tmp_path / "depot", jour=DAY)
+    made.oublier()
+    assert made.montrer() == tmp_path / "depot"
+    assert sorted(path.name for path in made.dossier.iterdir()) == sorted(made.fichiers)
+
+
 def test_what_may_go_wrong_when_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = out_of_sight(tmp_path / "depot")
     (tmp_path / "depot").touch()
