@@ -126,3 +126,17 @@ def test_a_clerk_s_export_that_lost_its_last_line(tmp_path: Path, capsys: pytest
     assert not copy.exists()
     assert principal([*take, "--sans-empreinte"]) == 0
     assert "3 demandes importées" in capsys.readouterr().out
+
+
+def test_what_is_too_large_for_an_export_is_said_and_leaves_no_ledger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, copy = tmp_path / "registre.jsonl", tmp_path / "copie.sqlite"
+    export.write_text("".join(f"{line}\n" for line in WHOLE), "utf-8")
+    take = ["registre", "importer", str(export), "--registre", str(copy)]
+    monkeypatch.setattr("segur_pha.cli.registre._OCTETS_D_UN_EXPORT", export.stat().st_size - 1)
+    assert principal(take) == 2
+    assert "dépasse 1 Go : ce n’est pas l’export d’un registre" in capsys.readouterr().err
+    assert not copy.exists()
+    monkeypatch.setattr("segur_pha.cli.registre._OCTETS_D_UN_EXPORT", export.stat().st_size)
+    assert principal(take) == 0
