@@ -66,14 +66,14 @@ def preparer_sans_montrer(
     jour: date,
     *,
     premier: Callable[[], int],
-    relier: Callable[[list[str]], Mapping[str, str]],
+    remplace: Callable[[], Mapping[str, str]],
     admettre: Collection[Admissible],
 ) -> DepotPrepare:
     """Build a folder out of sight, then reserve and record it in the caller's transaction.
 
-    ``premier`` asks for the number of the first file, ``relier`` makes of the numbers served what they replace.  Documents are
-    opened and zips written before the ledger's lock is taken.  When somebody else was served the same numbers meanwhile, the
-    folder is built again.
+    ``premier`` asks for the number of the first file, ``remplace`` says what each number replaces once the folder is built.
+    Documents are opened and zips written before the ledger's lock is taken.  When somebody else was served the same numbers
+    meanwhile, the folder is built again.
     """
     connexion = registre.connexion
     assert connexion is not None
@@ -83,7 +83,7 @@ def preparer_sans_montrer(
         if essai == _ESSAIS:
             registre.reserver(0)  # takes the lock
         numeros, rang = NumerosAnnonces(registre), premier()
-        inscrire = Inscription(registre, jour, partial(relier, numeros.servis), vague, cache=True, admettre=admettre)
+        inscrire = Inscription(registre, jour, remplace, vague, cache=True, admettre=admettre)
         avant = partial(_sous_le_verrou, numeros, inscrire, rang, premier)
         with contextlib.suppress(_Devance):
             depot = preparer(premier_fichier=rang, numeros=numeros, avant=avant, montrer=False)
