@@ -12,11 +12,11 @@ from sqlalchemy import event
 
 from segur_pha.depot.dossier import DossierCache
 from segur_pha.erreurs import RegistreError
-from segur_pha.registre.inscription import Inscription, fichiers_json, ranger, reprendre, restes_inscrits
+from segur_pha.registre.inscription import Inscription, fichiers_json, reprendre, restes_inscrits
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import date
 
     from sqlalchemy import Connection
@@ -77,7 +77,6 @@ def preparer_sans_montrer(
     """
     connexion = registre.connexion
     assert connexion is not None
-    restes = [reste for reste, _ in restes_inscrits(registre, sortie)]
     reprendre(registre, sortie, jour=jour)
     for essai in range(1, _ESSAIS + 1):
         if essai == _ESSAIS:
@@ -89,7 +88,9 @@ def preparer_sans_montrer(
             depot = preparer(premier_fichier=rang, numeros=numeros, avant=avant, montrer=False)
             break
     assert depot.cache is not None
-    cache = evolve(depot.cache, permission=_permission(registre, fichiers_json(depot.cache.cache), restes))
+    cache = evolve(
+        depot.cache, permission=partial(registre.exiger_la_validation, tuple(fichiers_json(depot.cache.cache)))
+    )
     _oublier_si_annulee(connexion, cache)
     return evolve(depot, cache=cache, conseils=(*inscrire.conseils, *depot.conseils))
 
@@ -102,19 +103,6 @@ def _sous_le_verrou(
         if premier() != rang:
             raise _Devance
         inscrire(dossier)
-
-
-def _permission(registre: Registre, fichiers: Iterable[str], restes: Iterable[Path]) -> Callable[[], None]:
-    a_montrer = tuple(fichiers)
-
-    def permettre() -> None:
-        registre.exiger_la_validation(a_montrer)
-        # What an earlier preparation had left was given up with this one; from now on it proves nothing.
-        for reste in restes:
-            with contextlib.suppress(OSError):
-                ranger(reste)
-
-    return permettre
 
 
 def _oublier_si_annulee(connexion: Connection, cache: DossierCache) -> None:

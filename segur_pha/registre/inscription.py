@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.registre import Registre
     from segur_pha.table.specification import Specification
 
-__all__ = ["Inscription", "fichiers_json", "inscription", "ranger", "reprendre", "restes_inscrits"]
+__all__ = ["Inscription", "fichiers_json", "inscription", "reprendre", "restes_inscrits"]
 
 _PAS_MONTRE: Final = "le dossier préparé n’a pas pu être montré"
 _INTERROMPU: Final = "la préparation s’est arrêtée avant que le dossier soit montré"
@@ -109,13 +109,20 @@ def reprendre(registre: Registre, sortie: str | os.PathLike[str], *, jour: date)
     The hidden folder that it has left is the proof.  It first gets another name: a preparation that is still at work can
     then not show it, and it proves nothing a second time.
 
-    In a transaction of the caller's the folder keeps its name until the new one is shown: should the transaction be rolled
-    back, all is as it was.
+    In a transaction of the caller's nothing is given up: whoever prepared the folder may show it before that transaction ends, and
+    a rollback would have to bring its name back.
+
+    Raises :class:`~segur_pha.RegistreError` there when a folder waits under this name.
     """
     for reste, fichiers in restes_inscrits(registre, sortie):
+        if registre.connexion is not None:
+            raise RegistreError(
+                f"{Path(sortie).name} : un dossier préparé et inscrit attend d’être montré sous ce nom. Montrez-le "
+                f"(montrer_depot), ou abandonnez d’abord {', '.join(sorted(fichiers.values()))} (segur-pha registre "
+                "abandonner), puis recommencez."
+            )
         with contextlib.suppress(OSError):
-            if registre.connexion is None:
-                ranger(reste)
+            _ranger(reste)
             _abandonner(registre, fichiers, jour=jour, motif=_INTERROMPU)
 
 
@@ -131,7 +138,7 @@ def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Itera
                     yield reste, fichiers
 
 
-def ranger(reste: Path) -> None:
+def _ranger(reste: Path) -> None:
     """Take away a hidden folder that was given up; first it gets a name by which it proves nothing."""
     abandonne = reste.rename(reste.with_name(f"{reste.stem}.abandonne{reste.suffix}"))
     # Its orders and documents are where they were; what it had made of them is of no use any more.
