@@ -9,9 +9,10 @@ import shutil
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from segur_pha.depot.constats import nom_lisible
+from segur_pha.depot.manifeste import MANIFESTE, empreinte
 from segur_pha.erreurs import DepotRefuse, SegurError
 from segur_pha.fichiers import droits_du_dossier, ouvrir_neuf, retirer_les_restes, synchroniser_les_noms
 
@@ -45,6 +46,13 @@ class DossierExistant(DepotRefuse, FileExistsError):
         )
 
 
+def _identite(dossier: Path) -> str | None:
+    try:
+        return empreinte(dossier / MANIFESTE)[1]
+    except OSError:
+        return None
+
+
 def _toujours() -> None:
     """Let a folder be shown at any time."""
 
@@ -59,14 +67,18 @@ class DossierCache:
     cache: Path
     sortie: Path
     permission: Callable[[], object] = _toujours
+    #: The SHA-256 of its manifest, which names every file by its own: by it the folder is known again once it is shown.
+    _identite: str | None = field(
+        init=False, repr=False, eq=False, default=Factory(lambda soi: _identite(soi.cache), takes_self=True)
+    )
 
     def montrer(self) -> Path:
-        """Give the folder its name; a folder that was shown already stays as it is.
+        """Give the folder its name; when it was shown already it stays as it is.
 
-        Raises ``DossierExistant`` when the name was taken meanwhile, :class:`~segur_pha.DepotRefuse` when the hidden
+        Raises ``DossierExistant`` when another folder or file bears the name, :class:`~segur_pha.DepotRefuse` when the hidden
         folder is gone or the disk refuses, and what ``permission`` raises; the folder stays hidden then.
         """
-        if not self.cache.exists() and self.sortie.is_dir():
+        if not self.cache.exists() and self._identite is not None and _identite(self.sortie) == self._identite:
             return self.sortie
         self.permission()
         try:

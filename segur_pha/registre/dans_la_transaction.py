@@ -11,7 +11,8 @@ from attrs import define, evolve, field
 from sqlalchemy import event
 
 from segur_pha.depot.dossier import DossierCache
-from segur_pha.erreurs import RegistreError
+from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.registre.etats import PhaseFichier
 from segur_pha.registre.inscription import Inscription, fichiers_json, reprendre, restes_inscrits
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def montrer_depot(registre: Registre, sortie: str | os.PathLike[str]) -> Path:
     """Show the folder of a preparation whose transaction was committed, and which nobody showed; gives the folder.
 
     For a program that was killed between its commit and ``.montrer()``, and for another process than the one that prepared.
-    A folder that is shown already stays as it is.
+    A folder of files that the ledger knows, and that is shown already, stays as it is.
 
     Raises :class:`~segur_pha.RegistreError` when no such folder waits beside ``sortie``, or its transaction is not committed;
     :class:`~segur_pha.DepotRefuse` when it cannot be shown.
@@ -140,7 +141,7 @@ def montrer_depot(registre: Registre, sortie: str | os.PathLike[str]) -> Path:
     """
     dossier = Path(sortie).absolute()
     restes = {frozenset(fichiers): reste for reste, fichiers in restes_inscrits(registre, dossier)}
-    if not restes and dossier.is_dir():
+    if not restes and _est_au_registre(registre, dossier):
         return dossier
     if not restes:
         raise RegistreError(f"{dossier.name} : aucun dossier préparé et inscrit n’attend ici d’être montré.")
@@ -153,3 +154,13 @@ def montrer_depot(registre: Registre, sortie: str | os.PathLike[str]) -> Path:
         registre.exiger_la_validation(fichiers)
         DossierCache(reste, dossier).montrer()
     return dossier
+
+
+def _est_au_registre(registre: Registre, dossier: Path) -> bool:
+    """Tell whether a folder that everybody sees is a deposit whose files were recorded, and not given up."""
+    try:
+        fichiers = fichiers_json(dossier)
+    except DepotRefuse:
+        return False
+    vivants = {f.fichier for f in registre.fichiers() if f.phase is not PhaseFichier.ABANDONNE}
+    return bool(fichiers) and vivants.issuperset(fichiers)
