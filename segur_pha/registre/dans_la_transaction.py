@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from segur_pha.depot.dossier import DossierCache
 from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.registre.emprunt import EMPRUNTEE
 from segur_pha.registre.etats import PhaseFichier
 from segur_pha.registre.inscription import Inscription, fichiers_json, reprendre, restes_inscrits
 
@@ -92,7 +93,8 @@ def preparer_sans_montrer(
     cache = evolve(
         depot.cache, permission=partial(registre.exiger_la_validation, tuple(fichiers_json(depot.cache.cache)))
     )
-    _oublier_si_annulee(connexion, cache)
+    if EMPRUNTEE not in connexion.get_execution_options():
+        _oublier_si_annulee(connexion, cache)
     return evolve(depot, cache=cache, conseils=(*inscrire.conseils, *depot.conseils))
 
 
