@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 
 from segur_pha import Editeur, RegistreError
 from segur_pha.depot import verifier_depot
-from segur_pha.registre import Registre, Resoumission, connexion_empruntee, preparer_au_registre
+from segur_pha.registre import Registre, Resoumission, connexion_empruntee, montrer_depot, preparer_au_registre
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,6 +145,23 @@ def test_what_fails_inside_leaves_the_hidden_folder_to_the_transaction(
             made[0].montrer()
         made[0].depot.oublier()
     assert list(tmp_path.glob(".depot*")) == []
+
+
+def test_a_connection_that_was_closed_meanwhile_is_named_and_another_one_shows_the_folder(
+    connection: Any, url: str, tmp_path: Path
+) -> None:
+    """Django closes old connections at the end of a request; a task that was queued may come to show the folder later."""
+    folder = tmp_path / "depot"
+    with transaction.atomic():
+        connection.ensure_connection()
+        with connexion_empruntee(connection.connection) as borrowed:
+            orders, pieces = EXAMPLES / "commandes.csv", EXAMPLES / "pieces"
+            made = preparer_au_registre(Registre(borrowed), orders, EDITEUR, pieces, folder, jour=DAY)
+    connection.close()
+    with pytest.raises(RegistreError, match=r"fermée depuis.*montrer_depot\(Registre"):
+        made.montrer()
+    with Registre(url) as own:
+        assert montrer_depot(own, folder) == folder == made.montrer()
 
 
 def test_outside_of_a_transaction_nothing_is_lent(connection: Any) -> None:
