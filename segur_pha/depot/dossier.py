@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "A_MONTRER",
+    "EN_COURS",
     "DossierCache",
     "DossierExistant",
     "dossier_entier",
@@ -32,7 +33,8 @@ __all__ = [
     "verifier_la_sortie",
 ]
 
-_SUFFIXE: Final = ".partiel"
+#: What the name of a folder ends in that is being filled.
+EN_COURS: Final = ".partiel"
 #: What the name of a finished folder ends in that waits to be shown: no preparation takes it for a leftover and away.
 A_MONTRER: Final = ".a-montrer"
 
@@ -152,7 +154,7 @@ def restes(sortie: Path) -> list[Path]:
     debut = f".{sortie.name}."
     with contextlib.suppress(OSError):
         return sorted(
-            p for p in sortie.parent.iterdir() if p.name.startswith(debut) and p.name.endswith((_SUFFIXE, A_MONTRER))
+            p for p in sortie.parent.iterdir() if p.name.startswith(debut) and p.name.endswith((EN_COURS, A_MONTRER))
         )
     return []
 
@@ -168,7 +170,7 @@ def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> N
 def _creer_a_cote(sortie: Path) -> Path:
     """Make a folder beside the one to come: on the same disk, so that a rename is one step."""
     for essai in count():
-        provisoire = sortie.parent / f".{sortie.name}.{os.getpid()}-{essai}{_SUFFIXE}"
+        provisoire = sortie.parent / f".{sortie.name}.{os.getpid()}-{essai}{EN_COURS}"
         if provisoire.with_suffix(A_MONTRER).exists():
             continue  # made by this process, and not shown yet
         with contextlib.suppress(FileExistsError):

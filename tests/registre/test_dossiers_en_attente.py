@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from segur_pha import DepotRefuse, Editeur, RegistreError
+from segur_pha.cli import principal
 from segur_pha.depot import preparer_depot
 from segur_pha.registre import Registre, Resoumission, montrer_depot, preparer_au_registre
 
@@ -91,3 +92,33 @@ def test_what_was_given_up_is_not_said_to_be_shown(engine: Engine, tmp_path: Pat
         own.abandonner(JSON, jour=DAY)
         with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
             montrer_depot(own, folder)
+
+
+# What a clerk is told
+
+
+def verify(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    code = principal(["registre", "verifier", "--registre", str(folder / "registre.sqlite")])
+    captured = capsys.readouterr()
+    return code, " ".join((captured.out + captured.err).replace("│", " ").split())
+
+
+def test_what_waits_to_be_shown_is_told_with_how_to_show_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'registre.sqlite'}")
+    with engine.begin() as connection:
+        made = prepare(connection, tmp_path / "depot.1")
+    [hidden] = tmp_path.glob(".depot*")
+    code, said = verify(tmp_path, capsys)
+    assert (code, "inscrit au registre attend d’être montré" in said) == (1, True)
+    assert 'montrer_depot(Registre(…), "depot.1")' in said
+    # Given up, it is nothing to show any more; nor where nothing tells what it holds.
+    with Registre(engine) as own:
+        own.abandonner(JSON, jour=DAY)
+    code, said = verify(tmp_path, capsys)
+    assert (code, "ne connaît pas comme préparé" in said, "montrer_depot" in said) == (1, True, False)
+    (hidden / "manifeste.json").unlink()
+    code, said = verify(tmp_path, capsys)
+    assert (code, "manifeste.json manque" in said, "montrer_depot" in said) == (1, True, False)
+    made.depot.oublier()
+    assert verify(tmp_path, capsys)[0] == 0
+    engine.dispose()
