@@ -94,6 +94,58 @@ def test_what_was_given_up_is_not_said_to_be_shown(engine: Engine, tmp_path: Pat
             montrer_depot(own, folder)
 
 
+# Where nobody can tell
+
+
+def test_a_damaged_manifest_is_not_taken_for_a_folder_that_is_not_there(engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "depot"
+    with engine.begin() as connection:
+        prepare(connection, folder)
+    [hidden] = tmp_path.glob(".depot*")
+    whole = (hidden / "manifeste.json").read_bytes()
+    for damage in (lambda path: path.write_bytes(whole[:-9]), Path.unlink):
+        damage(hidden / "manifeste.json")  # type: ignore[operator]
+        with pytest.raises(RegistreError, match=r"manifeste de ce dossier caché ne se lit pas"):
+            montrer_depot(Registre(engine), folder)
+        with pytest.raises(RegistreError, match="manifeste"), engine.begin() as connection:
+            prepare(connection, folder)
+    (hidden / "manifeste.json").write_bytes(whole)
+    assert montrer_depot(Registre(engine), folder) == folder
+
+
+def test_a_folder_that_is_being_filled_has_no_manifest_yet_and_one_that_may_not_be_read_tells_nothing(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = tmp_path / ".depot.1-0.partiel"
+    begun.mkdir()
+    for content in (None, b"half"):
+        if content:
+            (begun / "manifeste.json").write_bytes(content)
+        with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
+            montrer_depot(Registre(engine), tmp_path / "depot")
+    # As one that was shown between the listing and the look.
+    (tmp_path / ".depot.2-0.a-montrer").symlink_to(tmp_path / "gone")
+    with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
+        montrer_depot(Registre(engine), tmp_path / "depot")
+    monkeypatch.setattr(Path, "lstat", forbid)
+    with pytest.raises(RegistreError, match="manifeste"):
+        montrer_depot(Registre(engine), tmp_path / "depot")
+
+
+def test_a_folder_that_cannot_be_listed_is_not_an_empty_one(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
+        montrer_depot(Registre(engine), tmp_path / "absent" / "depot")
+    monkeypatch.setattr(Path, "iterdir", forbid)
+    with pytest.raises(RegistreError, match="ne se lit pas"):
+        montrer_depot(Registre(engine), tmp_path / "depot")
+
+
+def forbid(*_: object) -> None:
+    raise PermissionError(13, "not yours")
+
+
 # What a clerk is told
 
 
