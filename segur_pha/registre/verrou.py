@@ -177,11 +177,23 @@ def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object]
 
 
 def au_milieu(connexion: Connection) -> bool:
-    """Tell whether the driver's connection is in a transaction already."""
+    """Tell whether a driver's connection is in a transaction before anything was asked of it here.
+
+    Raises :class:`~segur_pha.RegistreError` when whoever lent it has closed it: it will never tell.
+    """
     pilote = connexion.connection.driver_connection
-    # sqlite3 says it, and psycopg.
-    info = getattr(pilote, "info", None)
-    return bool(getattr(pilote, "in_transaction", False) or getattr(info, "transaction_status", 0))
+    pilotes = connexion.dialect.loaded_dbapi
+    try:
+        # sqlite3 says it, and psycopg.  A closed connection of sqlite3's refuses the question, one of psycopg's says that it is.
+        if getattr(pilote, "closed", False):
+            raise pilotes.InterfaceError
+        info = getattr(pilote, "info", None)
+        return bool(getattr(pilote, "in_transaction", False) or getattr(info, "transaction_status", 0))
+    except pilotes.Error:
+        raise RegistreError(
+            "La connexion prêtée au registre a été fermée depuis : montrez le dossier avec une autre, par "
+            "montrer_depot(Registre(adresse), sortie)."
+        ) from None
 
 
 def _exiger_une_transaction(connexion: Connection) -> None:
