@@ -229,3 +229,62 @@ def test_a_row_is_named_as_its_table_names_it() -> None:
     table = "N° ASP;N° demande;Décision\n ASP-1 ;;x\n;00002;x\nASP-3;00003;x\n;;x\n"
     lues = lire_les_notes(table, nom="t.csv", jour=DAY)
     assert [said.numero for said in lues.constats] == ["ASP-1", "00002", "00003", ""]
+
+
+DAYS_ALONE = [
+    ("date de paiement", "montant payé", "255,00"),
+    ("Date versement", "avance versée", "255,00"),
+    ("date de décision", "décision", "oui"),
+    ("date de paiement du solde", "solde payé", "595,00"),
+]
+
+
+@pytest.mark.parametrize(("day", "value", "told"), DAYS_ALONE)
+@pytest.mark.parametrize("column", [False, True])
+def test_a_day_without_its_fact_is_a_fault_and_never_passed_over(
+    day: str, value: str, told: str, *, column: bool
+) -> None:
+    more = (f";{value}", ";") if column else ("", "")
+    table = f"numéro éditeur;VA;{day}{more[0]}\n00001;01/12/2022;05/12/2022{more[1]}\n"
+    read = lire_les_notes(table, nom="t.csv", jour=DAY)
+    (fault,) = read.constats
+    assert (fault.ligne, fault.colonne, read.notes) == (2, day, ())
+    assert "ne note rien" in fault.message
+    full = lire_les_notes(f"numéro éditeur;{day};{value}\n00001;05/12/2022;{told}\n", nom="t.csv", jour=DAY)
+    assert [note.jour for note in full.notes] == [date(2022, 12, 5)]
+
+
+def test_a_payment_day_alone_is_told_and_nothing_noted(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "p.csv").write_text("numéro éditeur;date de paiement\n00001;05/12/2022\n", "utf-8")
+    assert type_in("noter", "p.csv") == 1
+    captured = capsys.readouterr()
+    assert "une date de paiement sans montant ne note rien : indiquez aussi le montant payé" in captured.out
+    assert "Rien n’a été noté" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected", "ignored"),
+    [
+        ("payé le;montant", [(Fait.PAIEMENT, "212.50")], ()),
+        ("payé le;Montant;solde payé", [(Fait.PAIEMENT, "212.50"), (Fait.SOLDE_PAYE, "9.00")], ()),
+        ("solde payé le;montant", [(Fait.SOLDE_PAYE, "212.50")], ()),
+        ("solde payé le;montant;solde payé", [(Fait.SOLDE_PAYE, "9.00")], ("montant",)),
+        ("payé le;montant;montant payé", [(Fait.PAIEMENT, "9.00")], ("montant",)),
+    ],
+)
+def test_an_amount_beside_the_day_of_a_payment_is_what_was_paid(
+    titles: str, expected: list[tuple[Fait, str]], ignored: tuple[str, ...]
+) -> None:
+    cells = ";".join(["05/12/2022", "212,50", "9,00"][: titles.count(";") + 1])
+    read = lire_les_notes(f"n° demande;{titles}\n00002;{cells}\n", nom="t.csv", jour=DAY)
+    assert ([(note.fait, str(note.montant)) for note in read.notes], read.ignorees) == (expected, ignored)
+    assert not read.constats
+
+
+def test_an_amount_without_a_day_of_payment_may_be_any_amount() -> None:
+    read = lire_les_notes("n° demande;statut;montant\n00002;accordée;212,50\n", nom="t.csv", jour=DAY)
+    assert ([note.fait for note in read.notes], read.ignorees) == ([Fait.DECISION], ("montant",))
+    read = lire_les_notes("n° demande;statut;payé le\n00002;accordée;\n", nom="t.csv", jour=DAY)
+    assert [note.fait for note in read.notes] == [Fait.DECISION]
