@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
@@ -10,6 +11,7 @@ from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, plier
 from segur_pha.depot.valeurs import lire_valeur
 from segur_pha.erreurs import RegistreError
+from segur_pha.rapports.tableau import en_mots
 from segur_pha.registre.evenements import Fait
 from segur_pha.registre.notes import Note
 from segur_pha.table.formats import DateJJMMAAAA, Montant, Texte
@@ -20,7 +22,6 @@ from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
 
     from segur_pha.table.formats import Format
     from segur_pha.tableurs import Rangee, TableauLu
@@ -96,11 +97,17 @@ class NotesLues:
 
 
 def lire_les_notes(
-    source: bytes | str, *, nom: str, jour: date, feuille: str | None = None, encodage: str | None = None
+    source: bytes | str,
+    *,
+    nom: str,
+    jour: date,
+    au_plus_tard: date | None = None,
+    feuille: str | None = None,
+    encodage: str | None = None,
 ) -> NotesLues:
     r"""Read a table of facts: a CSV or a workbook, whose titles are those that people write (:data:`TITRES`).
 
-    ``jour`` is the day of what the table does not date.
+    ``jour`` is the day of what the table does not date; a day after ``au_plus_tard``, today as a rule, is a fault.
 
     Raises :class:`~segur_pha.RegistreError` for what is no table, for two columns that say the same, and for one without a
     number or a reference.
@@ -124,7 +131,7 @@ def lire_les_notes(
             f"{nom} : aucune colonne ne dit ce qui est arrivé (décision, montant payé, date de la VA…)."
         )
     du_nom = next((p for p, titre in enumerate(tableau.titres) if plier(titre) in TITRES_D_OFFICINE), None)
-    lecteur = _Lecteur(tableau, places, jour, du_nom)
+    lecteur = _Lecteur(tableau, places, jour, au_plus_tard, du_nom)
     notes: list[Note] = []
     constats: list[Constat] = []
     for rangee in tableau.rangees:
@@ -159,6 +166,7 @@ class _Lecteur:
     tableau: TableauLu
     places: Mapping[str, int]
     jour: date
+    au_plus_tard: date | None
     du_nom: int | None
 
     def notes(self, rangee: Rangee) -> Iterator[Note]:
@@ -223,9 +231,12 @@ class _Lecteur:
         try:
             if (attendu := _format(contenu)) is None:
                 return _texte(cellule)
-            return lire_valeur(attendu, cellule, personnelle=False, epoque=self.tableau.epoque)
+            lue = lire_valeur(attendu, cellule, personnelle=False, epoque=self.tableau.epoque)
         except ValeurRefusee as refus:
             raise self._illisible(contenu, refus.constat.message, refus.constat.attendu) from None
+        if isinstance(lue, date) and self.au_plus_tard is not None and lue > self.au_plus_tard:
+            raise self._illisible(contenu, f"le {en_mots(lue)} n’est pas encore venu : vérifiez cette date")
+        return lue
 
     def _decision(self, dite: object) -> bool | Fait | None:
         if dite is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -288,3 +288,50 @@ def test_an_amount_without_a_day_of_payment_may_be_any_amount() -> None:
     assert ([note.fait for note in read.notes], read.ignorees) == ([Fait.DECISION], ("montant",))
     read = lire_les_notes("n° demande;statut;payé le\n00002;accordée;\n", nom="t.csv", jour=DAY)
     assert [note.fait for note in read.notes] == [Fait.DECISION]
+
+
+LATER = (date.today() + timedelta(days=2)).strftime("%d/%m/%Y")  # noqa: DTZ011 - midnight may pass meanwhile
+
+OF_FACTS = [
+    *("decider 00001 attribuée", "payer 00001 255", "deposer f.json", "refuser f.json", "abandonner f.json"),
+    *("annuler 00001 decision --motif x", "regulariser 00001", "effacer 990000010", "noter t.csv"),
+    "inscrire t.csv",
+]
+
+
+@pytest.mark.parametrize("command", OF_FACTS)
+def test_what_has_happened_is_of_no_day_to_come(
+    command: str, type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.csv").write_text("numéro éditeur;décision\n00001;oui\n", "utf-8")
+    with Registre("registre.sqlite") as registre:
+        before = list(registre.journal())
+    assert type_in(*command.split(), "--jour", LATER) == 64
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"le {LATER} n’est pas encore venu ; indiquez le jour où cela s’est passé" in said
+    with Registre("registre.sqlite") as registre:
+        assert list(registre.journal()) == before
+
+
+def test_an_answer_is_of_no_day_to_come(type_in: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    del type_in
+    assert principal(["retour", "r.json", "--jour", LATER]) == 64
+    assert "n’est pas encore venu" in capsys.readouterr().err
+
+
+def test_a_table_has_no_day_to_come(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.csv").write_text(f"numéro éditeur;décision;date de décision\n00001;oui;{LATER}\n", "utf-8")
+    assert type_in("noter", "t.csv") == 1
+    shown = capsys.readouterr().out
+    assert "Ligne 2, demande 00001, colonne « date de décision »" in shown
+    assert f"le {LATER} n’est pas encore venu : vérifiez cette date" in shown
+    # A ledger's own questions may be asked of any day.
+    assert type_in("relancer", "--jour", LATER) == 1
+
+
+def test_the_last_day_that_a_table_may_tell_is_the_one_that_is_given() -> None:
+    table = "n° demande;décision;date\n00001;oui;05/12/2022\n"
+    for limit, faults in ((date(2022, 12, 5), 0), (date(2022, 12, 4), 1), (None, 0)):
+        assert len(lire_les_notes(table, nom="t.csv", jour=DAY, au_plus_tard=limit).constats) == faults
