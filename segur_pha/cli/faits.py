@@ -82,8 +82,8 @@ def noter(
                 lues.notes, partiel=partiel, specification=None if vague is None else specification_de(vague)
             )
         except NotesRefusees as refus:
-            return _rien(refus.constats, liste)
-    a_revoir = [*lues.constats, *bilan.refus]
+            return _rien(_une_fois(refus.constats), liste)
+    a_revoir = [*lues.constats, *_une_fois(bilan.refus)]
     liste.ecrire([*a_revoir, *bilan.ecarts])
     for constats in (a_revoir, bilan.ecarts):
         montrer_les_fautes(constats)
@@ -101,12 +101,18 @@ def _dire_la_lecture(lues: NotesLues) -> None:
         montrer(f"Colonnes laissées de côté : {', '.join(lues.ignorees)}.")
 
 
+def _une_fois(constats: Sequence[Constat]) -> list[Constat]:
+    # A row may tell several facts, and all be refused for one reason.
+    return list(dict.fromkeys(constats))
+
+
 def _rien(constats: Sequence[Constat], liste: ListeDesFautes) -> int:
+    lignes = len({constat.ligne for constat in constats})
     montrer_les_fautes(constats)
     liste.ecrire(constats)
     montrer_erreur(
         Phrase(
-            Marque(f"Rien n’a été noté : {accorder(len(constats), 'ligne')} à revoir.", Niveau.MAUVAIS),
+            Marque(f"Rien n’a été noté : {accorder(lignes, 'ligne')} à revoir.", Niveau.MAUVAIS),
             " Corrigez le tableau, ou notez le reste avec --partiel.",
         )
     )

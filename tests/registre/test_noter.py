@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -288,6 +289,34 @@ def test_an_amount_without_a_day_of_payment_may_be_any_amount() -> None:
     assert ([note.fait for note in read.notes], read.ignorees) == ([Fait.DECISION], ("montant",))
     read = lire_les_notes("n° demande;statut;payé le\n00002;accordée;\n", nom="t.csv", jour=DAY)
     assert [note.fait for note in read.notes] == [Fait.DECISION]
+
+
+def test_a_row_is_counted_once_and_its_reason_told_once(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = "n° demande;décision;montant payé;VA\n00098;oui;255,00;01/12/2022\n00001;oui;;\n00003;oui;12,00;\n00099;oui;3,00;\n"
+    (tmp_path / "t.csv").write_text(table, "utf-8")
+    assert type_in("noter", "t.csv") == 1
+    captured = capsys.readouterr()
+    assert "Rien n’a été noté : 3 lignes à revoir." in captured.err
+    assert captured.out.count("00098") == captured.out.count("demande 00098") + 1
+    assert type_in("noter", "t.csv", "--partiel", "--fautes", "f.csv") == 1
+    listed = [line.split(";")[1] for line in (tmp_path / "f.csv").read_text("utf-8-sig").splitlines()[1:]]
+    assert (listed.count("2"), listed.count("5")) == (1, 1)
+
+
+def test_a_fact_is_named_in_words(registre: Registre) -> None:
+    answered(registre)
+    registre.decider("00001", favorable=True, jour=DAY)
+    with pytest.raises(NotesRefusees, match="le fait « décision » est déjà noté, avec d’autres valeurs"):
+        registre.noter([Note(cle="00001", fait=Fait.DECISION, jour=DAY, favorable=False)])
+    with pytest.raises(NotesRefusees, match="« dépôt » est le fait d’un fichier entier"):
+        registre.noter([Note(cle="00001", fait=Fait.DEPOT, jour=DAY)])
+    registre.payer("00001", Decimal(255), jour=DAY)
+    with pytest.raises(RegistreError, match="« paiement », qui repose sur « décision »"):
+        registre.annuler("00001", Fait.DECISION, jour=DAY, motif="x")
+    with pytest.raises(RegistreError, match="pas de fait « solde payé » à annuler"):
+        registre.annuler("00001", Fait.SOLDE_PAYE, jour=DAY, motif="x")
 
 
 LATER = (date.today() + timedelta(days=2)).strftime("%d/%m/%Y")  # noqa: DTZ011 - midnight may pass meanwhile
