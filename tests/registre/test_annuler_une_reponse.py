@@ -193,7 +193,7 @@ def test_what_rests_on_an_answer_is_taken_back_first(registre: Registre) -> None
             registre.annuler_retour(mistake, jour=LATER, motif=WHY)
         assert snapshot(registre) == before
 
-    refused("00001 .attribuée.*annulez d’abord le fait « decision »")
+    refused("00001 .attribuée.*annulez d’abord le fait « décision »")
     registre.annuler("00001", Fait.DECISION, jour=LATER, motif=WHY)
     refused("00002 .rejetée.*déjà remplacée par la demande 00021")
     registre.abandonner(name(2), jour=LATER)
