@@ -255,8 +255,19 @@ def soldes(
         objets = [_objet_solde(s, attendu) for s, attendu in trouves]
         sortir_json({"version": 1, "soldes": objets, "prets": len(prets), "total": _en_euros(somme(prets))})
     else:
-        montrer(tableau, f"{accorder(len(prets), 'solde')} à demander, {euros(somme(prets))} attendus.")
+        montrer(tableau, _bilan_des_soldes(trouves, prets))
     return 1 if prets else 0
+
+
+def _bilan_des_soldes(trouves: Sequence[tuple[Solde, Decimal | None]], prets: Sequence[Decimal | None]) -> str:
+    """Add up the balances of the table, and those of them that can be asked for now."""
+    if not trouves:
+        return "Aucun solde n’est attendu."
+    attendus = accorder(len(trouves), "solde attendu", "soldes attendus")
+    dont = f"dont {accorder(len(prets), 'solde')} à demander ({euros(somme(prets))})" if prets else "aucun prêt"
+    manques = dict.fromkeys(mot for solde, _ in trouves for mot in solde.manque)
+    suite = f" ; il manque : {', '.join(manques)}" if manques else ""
+    return f"{attendus} ({euros(somme(attendu for _, attendu in trouves))}), {dont}{suite}."
 
 
 def _objet_solde(solde: Solde, attendu: Decimal | None) -> Mapping[str, object]:

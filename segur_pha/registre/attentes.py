@@ -53,6 +53,7 @@ class Attente(StrEnum):
     SANS_DECISION = "acceptée, sans décision"
     NON_PAYEE = "attribuée, avance non payée"
     SANS_VA = "avance payée, VA à recevoir"
+    SANS_FACTURE = "VA reçue, facture à noter"
     SOLDE_A_DEMANDER = "solde à demander"
     SOLDE_NON_PAYE = "solde demandé, non payé"
 
@@ -77,6 +78,7 @@ _SUITES: Final = {
     Attente.SANS_DECISION: "segur-pha registre noter DECISIONS",
     Attente.NON_PAYEE: "segur-pha registre noter PAIEMENTS",
     Attente.SANS_VA: "segur-pha registre noter TABLEAU, avec la date de la VA",
+    Attente.SANS_FACTURE: "segur-pha registre noter TABLEAU, avec la date de la facture",
     Attente.SOLDE_A_DEMANDER: "segur-pha registre soldes",
     Attente.SOLDE_NON_PAYE: "segur-pha registre noter PAIEMENTS, avec le solde payé",
 }
@@ -103,6 +105,8 @@ def attente_de(demande: EtatDemande) -> Attente | None:
         return Attente.A_VERIFIER
     if demande.phase is Phase.REJETEE:
         return Attente.A_RESOUMETTRE if demande.remplacee_par is None else None
+    if demande.phase is Phase.SERVICE_FAIT and demande.jour_facture is None:
+        return Attente.SANS_FACTURE
     return EN_ATTENTE.get(demande.phase)
 
 
@@ -112,6 +116,7 @@ def _attente() -> ColumnElement[str]:
     return case(
         (_D.a_verifier, Attente.A_VERIFIER.value),
         (rejetee, Attente.A_RESOUMETTRE.value),
+        ((_D.phase == Phase.SERVICE_FAIT.value) & _D.jour_facture.is_(None), Attente.SANS_FACTURE.value),
         *((_D.phase == phase.value, attente.value) for phase, attente in EN_ATTENTE.items()),
         else_="",
     )

@@ -62,7 +62,8 @@ EACH = {
     Attente.SANS_DECISION: ["00006"],
     Attente.NON_PAYEE: ["00007"],
     Attente.SANS_VA: ["00008"],
-    Attente.SOLDE_A_DEMANDER: ["00009", "00010"],
+    Attente.SANS_FACTURE: ["00009"],
+    Attente.SOLDE_A_DEMANDER: ["00010"],
     Attente.SOLDE_NON_PAYE: ["00011"],
 }
 
@@ -80,7 +81,7 @@ def test_every_wait_has_its_category(registre: Registre) -> None:
     assert set(EACH) - set(numbers(registre, 501)) == {wait for wait in Attente if wait.de_duree}
     counted = {s.attente: (s.nombre, s.avance, s.paye, s.depuis) for s in registre.situation()}
     assert {wait: count for wait, (count, *_) in counted.items()} == {wait: len(some) for wait, some in EACH.items()}
-    assert counted[Attente.SOLDE_A_DEMANDER] == (2, 2 * ADVANCE, 2 * ADVANCE, DAY)
+    assert counted[Attente.SOLDE_A_DEMANDER] == (1, ADVANCE, ADVANCE, DAY)
     (seen,) = registre.attentes(jour=LATER, depuis=15)[Attente.A_RESOUMETTRE]
     assert (seen.libelle_traitement, seen.avance) == ("FINESSGeo inconnu", ADVANCE)
     assert registre.notes_depuis(DAY)["demande-incomplete"] == 1
@@ -295,7 +296,10 @@ def test_relancer_lists_each_once_and_groups_the_many(run: Callable[..., Any], t
 def test_soldes_lists_what_can_be_asked_for(run: Callable[..., Any], tmp_path: Path) -> None:
     code, shown = run("registre soldes")
     assert code == 1
-    assert "1 solde à demander, 595,00 € attendus." in shown
+    missing = "référence de l’ASP, décision, avance, VA, facture, pièces"
+    assert shown.endswith(
+        f"9 soldes attendus (5 355,00 €), dont 1 solde à demander (595,00 €) ; il manque : {missing}.\n"
+    )
     told = json.loads(run("registre soldes --format json")[1])
     assert (told["prets"], told["total"]) == (1, "595.00")
     pytest.importorskip("openpyxl")
@@ -303,7 +307,39 @@ def test_soldes_lists_what_can_be_asked_for(run: Callable[..., Any], tmp_path: P
     assert (tmp_path / "soldes.xlsx").stat().st_size > 1000
     with Registre(tmp_path / "registre.sqlite") as registre:
         registre.demander_solde("00010", jour=DAY)
-    assert run("registre soldes")[0] == 0
+    code, shown = run("registre soldes")
+    assert code == 0
+    assert "8 soldes attendus (4 760,00 €), aucun prêt ; il manque : " in shown
+
+
+def test_etat_and_soldes_say_the_same_of_a_balance_that_misses_its_invoice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[..., Any]
+) -> None:
+    _, shown = run("etat --jour 2024-03-29")
+    assert re.search(r"Attente +Demandes +Avance attendue +Solde attendu +Depuis", shown)
+    assert re.search(r"avance payée, VA à recevoir +1 +255,00 +15/11/2022", shown)
+    assert re.search(r"VA reçue, facture à noter +1 +595,00 +15/11/2022", shown)
+    assert re.search(r"solde à demander +1 +595,00 +15/11/2022", shown)
+    _, shown = run("registre montrer 00009")
+    assert "facture à noter ; segur-pha registre noter TABLEAU, avec la date de la facture" in shown
+    (tmp_path / "autre").mkdir()
+    monkeypatch.chdir(tmp_path / "autre")
+    Registre("registre.sqlite").fermer()
+    code, shown = run("registre soldes")
+    assert (code, shown.splitlines()[-1]) == (0, "Aucun solde n’est attendu.")
+    with Registre("registre.sqlite") as registre:
+        registre.preparer({name(1): file_of("00001")}, jour=DAY)
+        registre.deposer(name(1), jour=DAY)
+        registre.enregistrer_retour(answer_to(file_of("00001"), [ACCEPTED]), jour=DAY)
+        registre.decider("00001", favorable=True, jour=DAY)
+    assert "Solde attendu" not in run("etat")[1]
+    with Registre("registre.sqlite") as registre:
+        registre.payer("00001", ADVANCE, jour=DAY)
+        registre.noter_service("00001", jour=DAY)
+    assert run("registre soldes")[1].endswith("1 solde attendu (595,00 €), aucun prêt ; il manque : facture.\n")
+    with Registre("registre.sqlite") as registre:
+        registre.noter_facture("00001", jour=DAY)
+    assert run("registre soldes")[1].endswith("1 solde attendu (595,00 €), dont 1 solde à demander (595,00 €).\n")
 
 
 @pytest.mark.parametrize("key", ["00011", "ASP-00011", "750000037"])
