@@ -129,8 +129,9 @@ def montrer_demande(
                 f"{accorder(len(officines), 'officine')} : indiquez le FINESS ou le numéro de celle que vous cherchez."
             )
             return 0
+        absentes = {d.cle for d in livre.absentes_des_reponses()}
         for une in demandes:
-            _montrer_le_detail(une)
+            _montrer_le_detail(une, absente=une.cle in absentes)
         rangees = [_rangee_d_evenement(e) for f in officines for e in livre.historique(f)]
     histoire = Tableau(("Jour", "Événement", "Demande", "Précision"), rangees, titre="Historique")
     montrer("", histoire)
@@ -138,7 +139,7 @@ def montrer_demande(
     return 0
 
 
-def _montrer_le_detail(demande: EtatDemande) -> None:
+def _montrer_le_detail(demande: EtatDemande, *, absente: bool) -> None:
     from segur_pha.registre.attentes import attente_de
     from segur_pha.registre.notes import ARRONDI, dire_l_ecart
 
@@ -164,7 +165,7 @@ def _montrer_le_detail(demande: EtatDemande) -> None:
                 f" : une réponse n’a pas pu être suivie ({reponses}) ; demandez à l’ASP ce qu’il en est, puis admettez-la.",
             )
         )
-    attente = attente_de(demande)
+    attente = attente_de(demande, absente=absente)
     if attente is not None:
         montrer(f"Demande {numero} : {attente} ; {attente.suite.replace('NUMERO', numero)}.")
 
