@@ -24,7 +24,7 @@ from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser, lire_jusqu_a
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots, euros
 from segur_pha.rapports.xlsx import en_xlsx
 
 if TYPE_CHECKING:
@@ -79,8 +79,9 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
         raise UsageErrone("Indiquez au moins un fichier à noter comme déposé.")
     with ouvrir(registre, existant=True) as livre:
         cles = [cle for fichier in fichiers for cle in _cles(livre, fichier)]
-        livre.deposer(*cles, jour=jour_du_fait(jour))
-    noter = f"{accorder(len(cles), 'fichier noté comme déposé', 'fichiers notés comme déposés')}."
+        livre.deposer(*cles, jour=(le_jour := jour_du_fait(jour)))
+    notes = accorder(len(cles), "fichier noté comme déposé", "fichiers notés comme déposés")
+    noter = f"{notes} le {en_mots(le_jour)}."
     montrer(noter, *apres_le_depot(registre))
     return 0
 

@@ -110,7 +110,11 @@ def retour(
         rejets = any(vue.retour is not None and vue.retour.rejetees for vue in vues)
         lues = [reponse for reponse, vue in zip(reponses, vues, strict=True) if not vue.erreur]
         if lues:
-            montrer(*apres_la_reponse(lues, registre=registre, envoye=envoye, enregistree=appliquer, rejets=rejets))
+            montrer(
+                *apres_la_reponse(
+                    lues, registre=registre, envoye=envoye, enregistree=appliquer, rejets=rejets, jour=jour, vague=vague
+                )
+            )
     else:
         sortir(_octets(vues, format, complet=complet, jour=le_jour))
     return max(2 if vue.erreur else 0 if vue.tout_est_accepte else 1 for vue in vues)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cached_property
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -173,12 +171,6 @@ class Specification:
                 self.liste_des_demandes.attribut: tuple(demandes),
             }
         )
-
-    def __reduce_ex__(self, protocole: SupportsIndex) -> str | tuple[Any, ...]:
-        """Travel by name where the wave's folder shows this very specification: what comes out is the same one."""
-        paquet = vars(sys.modules[self.paquet]) if self.paquet in sys.modules else {}
-        nom = next((nom for nom, valeur in paquet.items() if valeur is self), None)
-        return super().__reduce_ex__(protocole) if nom is None else (_du_paquet, (self.paquet, nom))
 
     @cached_property
     def numero_de_demande(self) -> Balise:
@@ -355,7 +347,3 @@ def _chemins_des_roles(classe: ClasseBloc, avant: tuple[Balise, ...] = ()) -> It
             yield rangee.role, chemin
         if isinstance(rangee.format, Objet | Liste):
             yield from _chemins_des_roles(rangee.format.classe, chemin if isinstance(rangee.format, Objet) else ())
-
-
-def _du_paquet(paquet: str, nom: str) -> object:
-    return getattr(import_module(paquet), nom)
