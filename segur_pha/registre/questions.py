@@ -137,7 +137,13 @@ class Questions:
         return self._demandes(_D.phase == Phase.DEPOSEE.value, _D.jour_phase <= limite)
 
     def absentes_des_reponses(self) -> tuple[EtatDemande, ...]:
-        """Give the deposited requests of answered files of which no recorded answer speaks: theirs is to be claimed."""
+        """Give the deposited requests of answered files of which no recorded answer speaks: theirs is to be claimed.
+
+        >>> from segur_pha.registre import Registre
+        >>> with Registre("sqlite://") as registre:
+        ...     registre.absentes_des_reponses()
+        ()
+        """
         return self._demandes(absente_des_reponses())
 
     def a_resoumettre(self) -> tuple[EtatDemande, ...]:
