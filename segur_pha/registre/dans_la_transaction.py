@@ -6,6 +6,7 @@ import contextlib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 from attrs import define, evolve, field
 from sqlalchemy import event
@@ -94,7 +95,7 @@ def preparer_sans_montrer(
         depot.cache, permission=partial(registre.exiger_la_validation, tuple(fichiers_json(depot.cache.cache)))
     )
     if EMPRUNTEE not in connexion.get_execution_options():
-        _oublier_si_annulee(connexion, cache)
+        _oublier_si_annulee(connexion, depot.cache)
     return evolve(depot, cache=cache, conseils=(*inscrire.conseils, *depot.conseils))
 
 
@@ -108,21 +109,27 @@ def _sous_le_verrou(
         inscrire(dossier)
 
 
+#: The hidden folders of the transactions that are open; nothing of them leads back to their connection.
+_EN_COURS: Final[WeakKeyDictionary[Connection, list[DossierCache]]] = WeakKeyDictionary()
+
+
 def _oublier_si_annulee(connexion: Connection, cache: DossierCache) -> None:
     """Remove a hidden folder when the transaction that it was recorded in is rolled back."""
-    en_cours = [cache]
+    # An event cannot be taken off while it is told: a connection that stays open for long is listened to once.
+    if not event.contains(connexion, "rollback", _annulee):
+        for nom, suite in (("commit", _validee), ("rollback", _annulee)):
+            event.listen(connexion, nom, suite)
+            event.listen(connexion, f"{nom}_twophase", suite)
+    _EN_COURS.setdefault(connexion, []).append(cache)
 
-    def valider(*_: object) -> None:
-        en_cours.clear()
 
-    def annuler(*_: object) -> None:
-        for dossier in en_cours:
-            dossier.oublier()
-        en_cours.clear()
+def _validee(connexion: Connection, *_: object) -> None:
+    _EN_COURS.pop(connexion, None)
 
-    for nom, suite in (("commit", valider), ("rollback", annuler)):
-        event.listen(connexion, nom, suite)
-        event.listen(connexion, f"{nom}_twophase", suite)
+
+def _annulee(connexion: Connection, *_: object) -> None:
+    for dossier in _EN_COURS.pop(connexion, ()):
+        dossier.oublier()
 
 
 def montrer_depot(registre: Registre, sortie: str | os.PathLike[str]) -> Path:

@@ -94,6 +94,32 @@ def test_what_was_given_up_is_not_said_to_be_shown(engine: Engine, tmp_path: Pat
             montrer_depot(own, folder)
 
 
+def test_a_connection_that_prepares_again_and_again_is_listened_to_once(engine: Engine, tmp_path: Path) -> None:
+    """Work is counted: what is called at a transaction's end does not grow with the deposits that its connection has seen."""
+    listeners: list[int] = []
+    with engine.connect() as connection:
+        for k in range(3):
+            prepare(connection, tmp_path / f"depot-{k}")
+            assert len(list(tmp_path.glob(".depot*"))) == 1
+            listeners.append(sum(1 for end in ("rollback", "commit") for _ in getattr(connection.dispatch, end)))
+            connection.rollback()
+            assert list(tmp_path.glob(".depot*")) == []
+        assert listeners == [listeners[0]] * 3
+        made = prepare(connection, tmp_path / "depot")
+        connection.commit()
+        connection.rollback()
+    assert made.montrer().exists()
+
+
+def test_all_that_one_transaction_prepared_goes_with_its_rollback(engine: Engine, tmp_path: Path) -> None:
+    with engine.connect() as connection:
+        prepare(connection, tmp_path / "depot-1")
+        Registre(connection).abandonner(JSON, jour=DAY)
+        prepare(connection, tmp_path / "depot-2")
+        assert len(list(tmp_path.glob(".depot*"))) == 2
+    assert list(tmp_path.glob(".depot*")) == []
+
+
 # Where nobody can tell
 
 
