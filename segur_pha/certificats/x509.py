@@ -30,11 +30,12 @@ _GENRE = rb"(?:(?:TRUSTED |X509 )?CERTIFICATE|PKCS ?#?7|CMS)-----"
 _BLOC = re.compile(rb"-----BEGIN " + _GENRE + rb"([^-]*+(?:-(?!----)[^-]*+)*+)-----END " + _GENRE)
 _CLE = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")
 _SUFFIXES_DE_CLE = frozenset([".key", ".p12", ".pfx", ".jks"])
+_SUFFIXES_DE_CERTIFICAT = frozenset([".cer", ".crt", ".der", ".pem", ".p7b", ".p7c", ".p7m", ".p7s"])
 _TAILLE_MAXIMALE = 1_000_000
 _DONNEES_SIGNEES = "1.2.840.113549.1.7.2"
 _CERTIFICATS_DU_PAQUET = 0xA0
 _ILLISIBLE = "ce n’est pas un certificat lisible (PEM, DER ou PKCS#7)"
-#: Of a file in which nothing looks like a certificate, not even a damaged one.
+#: Of a file in which nothing looks like a certificate, not even a damaged one, and whose name promises none.
 _ETRANGER = "ce fichier n’est pas un certificat (PEM, DER ou PKCS#7)"
 
 
@@ -152,7 +153,8 @@ class _Lecture:
         if not blocs:
             blocs = [octets if octets[:1] == b"\x30" else _sans_base64(octets)]
             # No certificate is shorter than 128 bytes: the second byte tells it from a text that begins with a zero.
-            if not re.match(rb"\x30[\x80-\xff]", blocs[0]) and b"-----BEGIN" not in octets:
+            vu = re.match(rb"\x30[\x80-\xff]", blocs[0]) or b"-----BEGIN" in octets
+            if not vu and fichier.suffix.lower() not in _SUFFIXES_DE_CERTIFICAT:
                 yield _ETRANGER
                 return
         for bloc in blocs:

@@ -227,16 +227,16 @@ def test_a_folder_of_other_things_is_an_error_as_an_empty_one_is(tmp_path: Path)
 
 def test_what_is_no_certificate_is_never_the_same_certificate_as_another(tmp_path: Path) -> None:
     broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
-    parc = lire(tmp_path, a_txt=b"notes", b_txt=b"{}", c_pem=broken, d_pem=broken, e_pem=b"-----BEGIN", f_pem=pem())
+    parc = lire(tmp_path, a_txt=b"notes", b_txt=b"{}", c_pem=broken, d_pem=broken, e_txt=b"-----BEGIN", f_pem=pem())
     assert [c.fichier for c in parc.certificats] == ["f.pem"]
     whys = [(i.fichier, i.message.partition(" (")[0]) for i in parc.lignes_illisibles]
     assert whys == [
         *(("a.txt", "ce fichier n’est pas un certificat"), ("b.txt", "ce fichier n’est pas un certificat")),
-        *((name, "ce n’est pas un certificat lisible") for name in ("c.pem", "d.pem", "e.pem")),
+        *((name, "ce n’est pas un certificat lisible") for name in ("c.pem", "d.pem", "e.txt")),
     ]
 
 
 def test_a_folder_of_damaged_certificates_tells_each(tmp_path: Path) -> None:
     broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
-    parc = lire(tmp_path, a_txt=b"notes", b_pem=broken)
-    assert [i.fichier for i in parc.lignes_illisibles] == ["a.txt", "b.pem"]
+    parc = lire(tmp_path, a_txt=b"notes", b_pem=broken, c_cer=b"")
+    assert [i.fichier for i in parc.lignes_illisibles] == ["a.txt", "b.pem", "c.cer"]
