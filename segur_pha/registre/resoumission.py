@@ -25,6 +25,7 @@ from segur_pha.registre.deposee import Resoumission
 from segur_pha.registre.documents import DocumentsARenvoyer
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
+from segur_pha.registre.rien_de_corrige import rien_de_corrige
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import Rangee, TableauLu
 
@@ -212,7 +213,8 @@ def resoumettre(
 
     The ledger links each new request with the one it replaces, before the folder is shown.  In a transaction of the caller's it
     stays out of sight until ``.montrer()``, as for :func:`preparer_au_registre`.  Faults and advice bear the number of the
-    rejected request (``numero``) and its rank among the corrections (``ligne``).
+    rejected request (``numero``) and its rank among the corrections (``ligne``); the advice ``rien-de-corrige`` comes first, for
+    requests that go again with the values and documents that were rejected.
 
     Raises :class:`CorrectionsRefusees` (a :class:`~segur_pha.RegistreError`) with every number that is not a rejected request
     waiting to be sent again, :class:`~segur_pha.DepotRefuse` for a keyword that does not exist or a document that is not found,
@@ -250,8 +252,9 @@ def resoumettre(
             refus.fautes = tuple(_nommer(lues, faute) for faute in refus.fautes)
             refus.conseils = tuple(_nommer(lues, conseil) for conseil in refus.conseils)
             raise
-    nommes = tuple(_nommer(lues, conseil) for conseil in faite.depot.conseils)
-    return evolve(faite, depot=evolve(faite.depot, conseils=nommes))
+    nommes = (_nommer(lues, conseil) for conseil in faite.depot.conseils)
+    conseils = (*rien_de_corrige(registre, faite.remplace, lues.lignes, vague), *nommes)
+    return evolve(faite, depot=evolve(faite.depot, conseils=conseils))
 
 
 def _commandes(

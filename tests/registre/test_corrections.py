@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -27,7 +28,9 @@ from segur_pha.registre.corrections import est_inchangee, lire_les_corrections, 
 from segur_pha.registre.resoumission import CorrectionsRefusees, preparer_au_registre, resoumettre
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from segur_pha.registre.corrections import CorrectionsLues
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EDITEUR = Editeur.lire(EXAMPLES / "editeur.toml")
@@ -304,6 +307,44 @@ def test_a_clerk_s_round(run: Callable[..., tuple[int, str, str]], form: str) ->
     assert "avance attendue" in output
     code, output, _ = run(f"resoumettre --modele d.{form}")
     assert (code, "rien n’a été écrit" in output, Path(f"d.{form}").exists()) == (0, True, False)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_request_that_goes_again_as_it_was_rejected_is_told(
+    run: Callable[..., tuple[int, str, str]], form: str
+) -> None:
+    run(f"resoumettre --modele c.{form}")
+    filled_in(Path(f"c.{form}"), {("00001", "Titulaire"): "DUPONT"})
+    code, output, _ = run(f"resoumettre c.{form} --pieces depot --sortie depot-2 --jour 2022-11-22")
+    assert (code, output.count("rien n’a changé depuis le rejet")) == (0, 1)
+    assert re.search(r"00003[^\n]*\n[^\n]*rien n’a changé depuis le rejet", output)
+
+
+def advised(registre: Registre, corrections: Mapping[str, Mapping[str, object]] | CorrectionsLues) -> list[str | None]:
+    done = resoumettre(registre, corrections, EDITEUR, "pieces", "depot-2", jour=LATER, concordance=False)
+    return [advice.numero for advice in done.depot.conseils if advice.code == "rien-de-corrige"]
+
+
+@pytest.mark.parametrize(
+    ("corrections", "unchanged"),
+    [
+        ({}, ["00001"]),
+        ({"nom_responsable": "DURAND"}, ["00001"]),
+        ({"bon_commande": "Bon DURAND.pdf"}, ["00001"]),
+        ({"nom_responsable": "DUPONT"}, []),
+        ({"telephone_responsable": None}, ["00001"]),  # none was sent
+        ({"telephone_responsable": "0612345678"}, []),
+        ({"bon_commande": "Bon LEFEVRE.PDF"}, []),
+    ],
+)
+def test_what_was_sent_is_compared_not_what_was_typed(
+    registre: Registre, corrections: dict[str, object], unchanged: list[str]
+) -> None:
+    assert advised(registre, {"00001": corrections}) == unchanged
+
+
+def test_the_same_rows_of_the_export_correct_nothing(registre: Registre) -> None:
+    assert advised(registre, lire_les_corrections(export("1", "3"), EDITEUR)) == ["00001", "00003"]
 
 
 def test_a_clerk_s_faults(run: Callable[..., tuple[int, str, str]]) -> None:
