@@ -47,11 +47,8 @@ class NumerosAnnonces:
     servis: list[str] = field(factory=list)
 
     def reserver(self, nombre: int) -> list[str]:
-        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`."""
-        tous = self.registre.prochains_numeros(len(self.servis) + nombre)
-        if tous[: len(self.servis)] != self.servis:
-            raise _Devance
-        nouveaux = tous[len(self.servis) :]
+        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`; whether others were served some is seen by :meth:`confirmer`."""
+        nouveaux = self.registre.prochains_numeros(len(self.servis) + nombre)[len(self.servis) :]
         self.servis += nouveaux
         return nouveaux
 

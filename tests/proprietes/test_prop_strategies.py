@@ -116,6 +116,17 @@ def test_texts_are_broken_in_every_usual_way() -> None:
     )
 
 
+def test_an_item_of_a_list_is_no_block_either() -> None:
+    faute = find(
+        sp.fautes(codes={"9907"}),
+        lambda faute: faute.chemin.rpartition("/")[2].isdecimal(),
+        settings=settings(max_examples=1_000, derandomize=True, phases=[Phase.generate]),
+    )
+    rapport = controler(faute.octets)
+    (anomalie,) = [*rapport.anomalies_fichier, *(a for ligne in rapport.lignes for a in ligne.anomalies)]
+    assert (anomalie.code, anomalie.chemin) == ("9907", faute.chemin)
+
+
 def test_faults_are_drawn_among_all_codes_by_default() -> None:
     @settings(max_examples=10)
     @given(sp.fautes())

@@ -288,6 +288,19 @@ def test_a_finess_that_lost_its_zero_is_that_pharmacy_s(tmp_path: Path, pieces: 
         assert [(partie.ligne, partie.numero) for partie in made.laissees] == [(1, "00001")]
 
 
+def test_of_a_pharmacy_s_requests_the_live_one_tells_that_an_order_went(tmp_path: Path, pieces: Path) -> None:
+    """Whatever the order of their numbers: here the one that replaces the other bears the smaller one."""
+    with Registre("sqlite://") as registre:
+        rejected = one(2)
+        registre.preparer({name(1): rejected}, jour=DAY)
+        registre.deposer(name(1), jour=DAY)
+        registre.enregistrer_retour(answer_to(rejected, [REJECTED]), jour=DAY)
+        registre.preparer({name(2): one(2, "00001")}, jour=DAY, remplace={"00001": "00002"})
+        orders = [commande(2, numero_editeur=None), commande(3)]
+        made = preparer_au_registre(registre, orders, editeur(), pieces, tmp_path / "d", jour=DAY, nouvelles=True).depot
+        assert [(p.ligne, p.numero, p.phase) for p in made.laissees] == [(1, "00001", "préparée")]
+
+
 def test_what_goes_again_under_its_number_is_told(tmp_path: Path, pieces: Path) -> None:
     with Registre("sqlite://") as registre:
         for rank in (9, 10):
