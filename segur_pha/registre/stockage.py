@@ -137,11 +137,18 @@ class Stockage:
     @contextmanager
     def ensemble(self) -> Iterator[Connection]:
         """Give the caller's connection for several commands: see :meth:`~segur_pha.registre.Registre.ensemble`."""
-        assert self._connexion is not None
-        with traduire(self._connexion.engine):
-            commencer(self._connexion, "BEGIN IMMEDIATE", self._si_occupe)
-            with self._connexion.begin_nested():
-                yield self._connexion
+        connexion = self._connexion
+        if connexion is None:
+            raise RegistreError(
+                "ensemble() réunit des commandes dans une transaction de l’appelant, et ce registre valide chacune à part : "
+                "donnez-lui une Connection (with moteur.begin() as connexion: Registre(connexion))."
+            )
+        with traduire(connexion.engine):
+            commencer(connexion, "BEGIN IMMEDIATE", self._si_occupe)
+            point = connexion.begin_nested()
+        # What the caller's own statements are refused for is the caller's to catch.
+        with point:
+            yield connexion
 
     @contextmanager
     def ecriture(self) -> Iterator[Connection]:

@@ -33,7 +33,9 @@ class Transaction:
     def ensemble(self) -> AbstractContextManager[Connection]:
         """Make several commands in the caller's transaction one: in a savepoint, so that all of them happen, or none.
 
-        When the block fails on PostgreSQL, the ledger's lock is let go of too.  Only with a Connection of the caller's.
+        When the block fails on PostgreSQL, the ledger's lock is let go of too.  What your own statements raise in it is yours.
+
+        Raises :class:`~segur_pha.RegistreError` without a Connection of the caller's.
         """
         return self._stockage.ensemble()
 
