@@ -199,7 +199,8 @@ def copier(
             montrer(f"Registre copié : {livre.copier(sortie or Path('copie'))}.")
             return 0
         instant = datetime.now()  # noqa: DTZ005 - the moment on the user's clock
-        montrer(f"Registre copié : {livre.copier(dossier / nom_de_copie(fichier, instant))}.")
-    for partie in garder_les_dernieres(fichier, dossier, garder) if garder is not None else []:
+        faite = livre.copier(dossier / nom_de_copie(fichier, instant))
+        montrer(f"Registre copié : {faite}.")
+    for partie in garder_les_dernieres(fichier, dossier, garder, faite=faite) if garder is not None else []:
         montrer(f"Copie ancienne retirée : {partie.name}.")
     return 0

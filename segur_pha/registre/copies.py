@@ -51,13 +51,15 @@ def nom_de_copie(source: Path, instant: datetime) -> str:
     return f"{source.name}.{instant:%Y%m%d-%H%M%S}.copie"
 
 
-def garder_les_dernieres(source: Path, dossier: Path, nombre: int) -> list[Path]:
-    """Take away all copies of a ledger in a folder but the last ones, and give those that went.
+def garder_les_dernieres(source: Path, dossier: Path, nombre: int, *, faite: Path) -> list[Path]:
+    """Take away all copies of a ledger in a folder but the last ones written, and give those that went.
 
-    A copy is known by its name (:func:`nom_de_copie`); what bears another name stays.
+    A copy is known by its name (:func:`nom_de_copie`); what bears another name stays.  ``faite``, just made, is the last one
+    whatever the clock says: the hour of its name comes twice in autumn.
     """
     forme = re.compile(rf"{re.escape(source.name)}\.[0-9]{{8}}-[0-9]{{6}}\.copie")
-    copies = sorted(c for c in dossier.iterdir() if forme.fullmatch(c.name) and c.is_file() and not c.is_symlink())
+    copies = [c for c in dossier.iterdir() if forme.fullmatch(c.name) and c.is_file() and not c.is_symlink()]
+    copies.sort(key=lambda copie: (copie.name == faite.name, copie.stat().st_mtime_ns, copie.name))
     anciennes = copies[: max(len(copies) - nombre, 0)]
     for copie in anciennes:
         copie.unlink()

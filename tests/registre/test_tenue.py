@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -416,8 +417,21 @@ def test_copies_rotate(
 def test_fewer_copies_than_are_kept_all_stay(tmp_path: Path) -> None:
     (tmp_path / "r.20221115-083000.copie").touch()
     (tmp_path / "r.20221116-083000.copie").mkdir()
-    assert garder_les_dernieres(Path("r"), tmp_path, 2) == []
+    assert garder_les_dernieres(Path("r"), tmp_path, 2, faite=tmp_path / "r.20221115-083000.copie") == []
     assert len(names(tmp_path)) == 2
+
+
+def test_in_the_hour_that_comes_twice_the_new_copy_stays(tmp_path: Path) -> None:
+    """On 30 October 2022 the copy of 02:10 after the change is younger than the one of 02:50 before it."""
+    older, before, new = (tmp_path / f"r.20221030-{hour}.copie" for hour in ("024000", "025000", "021000"))
+    for age, copy in enumerate([before, older, new]):
+        copy.touch()
+        os.utime(copy, ns=(age, age))
+    assert garder_les_dernieres(Path("r"), tmp_path, 2, faite=new) == [before]
+    # Nor does it go when the clock of the disk is ahead.
+    os.utime(older, ns=(10, 10))
+    assert garder_les_dernieres(Path("r"), tmp_path, 1, faite=new) == [older]
+    assert names(tmp_path) == [new.name]
 
 
 def test_a_server_s_ledger_is_not_copied_by_command(
