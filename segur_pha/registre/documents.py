@@ -38,6 +38,7 @@ class DocumentsARenvoyer:
         self._par_empreinte: dict[str, Emplacement] = {}
         self._par_nom: dict[str, dict[str, Emplacement]] = {}
         self._ecartes: dict[str, str] = {}
+        self._prises = 0
         self.absents: list[str] = []
         for emplacement, octets in self._fonds.tout_lire(self._ecartes):
             empreinte = sha256(octets).hexdigest()
@@ -60,7 +61,9 @@ class DocumentsARenvoyer:
         if ou is None:
             self.absents.append(nom_lisible(nom) if nom else f"{besoin} de la demande {demande.numero_editeur}")
             return ""
-        copie = f"{_HORS_D_UN_NOM.sub('_', demande.numero_editeur)}-{besoin}{_extension(ou.nom)}"
+        # The rank: two numbers may differ only by what no name of a file holds.
+        self._prises += 1
+        copie = f"{self._prises}-{_HORS_D_UN_NOM.sub('_', demande.numero_editeur)}-{besoin}{_extension(ou.nom)}"
         try:
             octets = ou.lire()
         except ValeurRefusee as refus:
