@@ -79,7 +79,7 @@ class DocumentsARenvoyer:
             if refus.constat.code != "document-absent":
                 raise DepotRefuse(f"{nom_lisible(nom)} : {refus.constat.message}.") from refus
             return self._de_ce_nom(nom)
-        return Emplacement(nom, chemin)
+        return Emplacement(nom, chemin, limites=self.vague.limites)
 
     def _de_ce_nom(self, nom: str) -> Emplacement | None:
         trouves = list(self._par_nom.get(nom, {}).values())

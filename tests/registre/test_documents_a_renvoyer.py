@@ -7,10 +7,12 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
-from atelier import REJECTED, answer_to
+import attrs
+from atelier import REJECTED, answer_to, file_of, name
 
-from segur_pha import Editeur
+from segur_pha import VA1, Editeur
 from segur_pha.registre import Registre, preparer_au_registre, resoumettre
+from segur_pha.registre.documents import DocumentsARenvoyer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EDITEUR = Editeur.lire(EXAMPLES / "editeur.toml")
@@ -35,3 +37,17 @@ def test_two_numbers_that_look_alike_send_a_document_each(tmp_path: Path) -> Non
         registre.enregistrer_retour(answer_to(sent, [REJECTED] * 3), jour=DAY)
         resoumettre(registre, {key: {} for key in numbers}, EDITEUR, pieces, tmp_path / "encore", jour=LATER)
     assert documents(tmp_path / "encore") == documents(tmp_path / "depot")
+
+
+def test_a_document_that_is_named_may_weigh_what_its_own_wave_allows(tmp_path: Path) -> None:
+    large = VA1.limites.octets_par_piece + 1
+    wide = attrs.evolve(VA1, limites=attrs.evolve(VA1.limites, octets_par_piece=large))
+    source, copies = tmp_path / "pieces", tmp_path / "copies"
+    source.mkdir()
+    copies.mkdir()
+    (source / "grand.pdf").write_bytes(bytes(large))
+    with Registre("sqlite://") as registre:
+        registre.preparer({name(1): file_of("00001")}, jour=DAY)
+        (request,) = registre.demandes()
+    copy = DocumentsARenvoyer(source, copies, wide).prendre(request, {}, "BON_COMMANDE", "grand.pdf")
+    assert (copies / copy).stat().st_size == large
