@@ -21,6 +21,7 @@ from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import retirer_les_restes
 from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
+from segur_pha.vagues import vague
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,11 +110,26 @@ def verifier(
     return 0
 
 
-def _du_depot(livre: Registre, dossier: Path) -> tuple[Constat, ...]:
-    fichiers = json_du_dossier(dossier, manifeste_du_dossier(dossier))
-    documents = FondsDeDocuments(dossier).tout_lire({})
+def _du_depot(livre: Registre, dossier: Path) -> Iterator[Constat]:
+    manifeste = manifeste_du_dossier(dossier)
+    limites = vague(manifeste.specification).limites
+    fichiers = json_du_dossier(dossier, manifeste, limites)
+    ecartes: dict[str, str] = {}
+    documents = FondsDeDocuments(dossier, limites).tout_lire(ecartes)
     pieces = {Path(ou.nom).name: sha256(octets).hexdigest() for ou, octets in documents}
-    return livre.verifier_un_depot(fichiers, pieces)
+    # What is no zip of the deposit need not be a document.
+    illisibles: set[str] = set()
+    for fichier in (f for f in manifeste.fichiers if f.nature == "zip"):
+        for nom, motif in ecartes.items():
+            if nom == fichier.nom:
+                yield Constat(code="piece-illisible", message=motif, document=nom)
+                illisibles |= {piece.nom for piece in fichier.pieces}
+            elif nom.startswith(f"{fichier.nom}, "):
+                yield Constat(code="piece-illisible", message=motif, document=nom)
+                illisibles.add(Path(nom.removeprefix(f"{fichier.nom}, ")).name)
+    for constat in livre.verifier_un_depot(fichiers, pieces):
+        if constat.code != "piece-differente" or constat.document not in illisibles:
+            yield constat
 
 
 def _restes(dossier: Path) -> Iterator[Constat]:

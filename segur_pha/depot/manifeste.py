@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segur_pha.depot.constats import Constat
-    from segur_pha.table.specification import Specification
+    from segur_pha.table.specification import Limites, Specification
     from segur_pha.vagues import Demande
 
 __all__ = [
@@ -155,8 +155,8 @@ def manifeste_du_dossier(dossier: Path) -> Manifeste:
     return lire_manifeste(octets)
 
 
-def json_du_dossier(dossier: Path, manifeste: Manifeste) -> dict[str, bytes]:
-    """Read the JSON files of a folder, as its manifest lists them.
+def json_du_dossier(dossier: Path, manifeste: Manifeste, limites: Limites = PAR_DEFAUT.limites) -> dict[str, bytes]:
+    """Read the JSON files of a folder, as its manifest lists them; ``limites`` are those of its wave.
 
     Raises :class:`~segur_pha.DepotRefuse` when one of them is not there, or is larger than a JSON file may be.
     """
@@ -164,7 +164,7 @@ def json_du_dossier(dossier: Path, manifeste: Manifeste) -> dict[str, bytes]:
     for fichier in manifeste.fichiers:
         if fichier.nature == "json":
             try:
-                lus[fichier.nom] = _octets_de_fichier(dossier / fichier.nom, PAR_DEFAUT.limites.octets_du_json)
+                lus[fichier.nom] = _octets_de_fichier(dossier / fichier.nom, limites.octets_du_json)
             except OSError as erreur:
                 raise DepotRefuse(
                     f"{nom_lisible(fichier.nom)} manque dans ce dossier : préparez le dépôt de nouveau."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -175,8 +176,8 @@ def forbid(*_: object) -> None:
 # What a clerk is told
 
 
-def verify(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
-    code = principal(["registre", "verifier", "--registre", str(folder / "registre.sqlite")])
+def verify(folder: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    code = principal(["registre", "verifier", "--registre", str(folder / "registre.sqlite"), *words])
     captured = capsys.readouterr()
     return code, " ".join((captured.out + captured.err).replace("│", " ").split())
 
@@ -200,3 +201,26 @@ def test_what_waits_to_be_shown_is_told_with_how_to_show_it(tmp_path: Path, caps
     made.depot.oublier()
     assert verify(tmp_path, capsys)[0] == 0
     engine.dispose()
+
+
+def test_a_document_that_cannot_be_read_is_told_with_why_and_not_as_gone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "depot"
+    with Registre(tmp_path / "registre.sqlite") as own:
+        orders, pieces = EXAMPLES / "commandes.csv", EXAMPLES / "pieces"
+        preparer_au_registre(own, orders, EDITEUR, pieces, folder, jour=DAY)
+    archive = next(folder.glob("PJ-*.zip"))
+    with zipfile.ZipFile(archive) as whole:
+        contents = {name: whole.read(name) for name in whole.namelist()}
+    first = min(contents)
+    with zipfile.ZipFile(archive, "w") as written:
+        for name, content in contents.items():
+            written.writestr(name, b"no document" if name == first else content)
+    code, said = verify(tmp_path, capsys, "--depot", str(folder))
+    # The other documents are there, and nothing is said of what need not be one.
+    assert (code, "1 constat à regarder" in said, first in said.replace(" ", "")) == (1, True, True)
+    assert "n’est plus dans le dossier" not in said
+    archive.write_bytes(b"PK but no zip")
+    code, said = verify(tmp_path, capsys, "--depot", str(folder))
+    assert (code, "1 constat à regarder" in said, "n’est plus dans le dossier" in said) == (1, True, False)

@@ -292,6 +292,25 @@ def test_the_commands_of_a_ledger_take_a_wave_by_its_name(
 
 
 @pytest.mark.usefixtures("_beside_the_first")
+def test_a_deposit_is_compared_with_the_ledger_inside_the_bounds_of_its_wave(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Registre(folder / "r.sqlite", specification=INVENTEE) as registre:
+        recorded(registre, folder)
+    words = ["registre", "verifier", "--depot", str(folder / "depot"), "--registre", str(folder / "r.sqlite")]
+    assert principal(words) == 0
+    archive = next((folder / "depot").glob("*.zip"))
+    with zipfile.ZipFile(archive) as whole:
+        names = whole.namelist()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as heavier:
+        for name in names:
+            heavier.writestr(name, pdf("gros").ljust(INVENTEE.limites.octets_par_piece + 1))
+    capsys.readouterr()
+    assert principal(words) == 1
+    assert "dépasse 1 Mo" in " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+
+@pytest.mark.usefixtures("_beside_the_first")
 def test_advice_is_switched_off_by_the_ids_of_the_wave(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "soldes.json"
     path.write_bytes(en_json(file_of(solde(solde_ht="0.00"))))
