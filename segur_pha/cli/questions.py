@@ -310,7 +310,9 @@ def relancer(
         sortir_json({"version": 1, **completes, "attentes": dites})
         return 1 if attentes else 0
     for attente, demandes in attentes.items():
-        montrer(Phrase(Marque(f"{attente.capitalize()} : {accorder(len(demandes), 'demande')}.", Niveau.FORT)))
+        montrer(
+            Phrase(Marque(f"{attente[0].upper()}{attente[1:]} : {accorder(len(demandes), 'demande')}.", Niveau.FORT))
+        )
         montrer(_groupees(demandes, noms) if len(demandes) > _EN_DETAIL else _une_a_une(demandes, noms))
         montrer(Phrase(f"À faire : {attente.suite}.", retrait=2), "")
     if not attentes:
