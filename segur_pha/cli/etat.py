@@ -12,7 +12,6 @@ from segur_pha.argent import somme
 from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.listes import (
-    FAITS,
     Xlsx,
     ecrire_le_classeur,
     objet_total,
@@ -139,7 +138,9 @@ class _Etat:
         """Lay out what has changed since the day that was asked for: which facts, and which requests changed their phase."""
         if self.depuis is None:
             return []
-        faits = [(FAITS[nature], nombre) for nature, nombre in self.notes.items()]
+        from segur_pha.registre.mots import EVENEMENTS
+
+        faits = [(EVENEMENTS[nature], nombre) for nature, nombre in self.notes.items()]
         depuis = f"depuis le {en_mots(self.depuis)}"
         return [
             Tableau(("Fait noté", "Nombre"), faits, titre=f"Noté {depuis}"),

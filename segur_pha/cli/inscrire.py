@@ -61,7 +61,7 @@ def inscrire(
     reponses = [
         Reponse(chemin.name, octets_de(chemin, limites), jour or _jour_du_fichier(chemin)) for chemin in retour or []
     ]
-    with ouvrir(registre, existant=not creer, specification=specification) as livre:
+    with ouvrir(registre, existant=not creer, option_creer=True, specification=specification) as livre:
         reprise = livre.inscrire(contenus, reponses, jour=jour, empreintes=empreintes)
     montrer(
         f"{accorder(len(reprise.fichiers), 'fichier inscrit', 'fichiers inscrits')}, "

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from segur_pha.registre.questions import Soldable, Total
 
 __all__ = [
-    "FAITS",
     "REFERENCE",
     "Xlsx",
     "ecrire_le_classeur",
@@ -39,32 +38,6 @@ __all__ = [
 
 #: A ledger speaks of the agency's reference by the name that it has in an advance.
 REFERENCE: Final = VAGUE_PAR_DEFAUT.role(Role.REFERENCE_ASP).nom
-
-#: What happened, as a clerk would say it.
-FAITS: Final = {
-    "numeros-reserves": "numéros réservés",
-    "fichier-prepare": "fichier préparé",
-    "demande-preparee": "demande préparée",
-    "fichier-depose": "fichier déposé",
-    "fichier-refuse": "fichier refusé au premier contrôle",
-    "fichier-abandonne": "fichier abandonné",
-    "retour-recu": "réponse reçue",
-    "ligne-recue": "ligne de réponse",
-    "demande-incomplete": "notée incomplète",
-    "demande-a-modifier": "à modifier",
-    "demande-regularisee": "régularisée",
-    "decision-rendue": "décision",
-    "avance-payee": "avance payée",
-    "service-fait": "service fait (VA)",
-    "facture-emise": "facture émise",
-    "solde-demande": "solde demandé",
-    "solde-paye": "solde payé",
-    "demande-controlee": "contrôlée",
-    "fait-annule": "fait annulé",
-    "reponse-annulee": "réponse annulée",
-    "retour-annule": "réponse annulée en entier",
-    "donnees-effacees": "données personnelles effacées",
-}
 
 Xlsx: TypeAlias = Annotated[
     Path | None,

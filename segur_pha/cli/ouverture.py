@@ -46,11 +46,16 @@ PAR_DEFAUT: Final = "registre.sqlite"
 
 
 def ouvrir(
-    ou: str, *, existant: bool = True, premier: str | None = None, specification: Specification = VAGUE_PAR_DEFAUT
+    ou: str,
+    *,
+    existant: bool = True,
+    option_creer: bool = False,
+    premier: str | None = None,
+    specification: Specification = VAGUE_PAR_DEFAUT,
 ) -> Registre:
     """Open a ledger; unless ``existant`` is false it must be there: a mistyped name does not make an empty one.
 
-    ``premier``: the first number that a new one serves.
+    ``option_creer``: whether the command that asks has ``--creer``; ``premier``: the first number that a new one serves.
     """
     from segur_pha.registre import Registre
     from segur_pha.registre.adresse import en_clair, fichier_de, lire_adresse
@@ -61,7 +66,7 @@ def ouvrir(
         raise RegistreError("Registre en mémoire : il serait perdu à la fin de cette commande ; indiquez un fichier.")
     fichier = fichier_de(url)
     if existant and fichier is not None and not fichier.is_file():
-        raise introuvable(en_clair(ou), fichier)
+        raise introuvable(en_clair(ou), fichier, option=option_creer)
     return Registre(
         ou,
         creer=not existant,

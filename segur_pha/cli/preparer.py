@@ -202,7 +202,7 @@ def _au_registre(
     from segur_pha.registre.inscription import inscription
 
     with (
-        ouvrir(ou, existant=not creer, specification=specification) as livre,
+        ouvrir(ou, existant=not creer, option_creer=True, specification=specification) as livre,
         inscription(livre, sortie, jour=jour, specification=specification, admettre=admettre) as inscrire,
     ):
         yield livre, inscrire

@@ -10,7 +10,6 @@ from cyclopts import Parameter
 from segur_pha.argent import somme
 from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.listes import (
-    FAITS,
     REFERENCE,
     Xlsx,
     ecrire_le_classeur,
@@ -30,7 +29,7 @@ from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
 
@@ -172,26 +171,14 @@ def _montrer_le_detail(demande: EtatDemande, *, absente: bool) -> None:
 
 def _rangee_d_evenement(evenement: Evenement) -> tuple[Cellule, ...]:
     from segur_pha.registre.evenements import NATURES
+    from segur_pha.registre.mots import EVENEMENTS, precisions
 
     return (
         getattr(evenement, "jour", None),
-        FAITS[NATURES[type(evenement)]],
+        EVENEMENTS[NATURES[type(evenement)]],
         getattr(evenement, "numero_editeur", None),
-        ", ".join(_precisions(evenement)) or None,
+        ", ".join(precisions(evenement)) or None,
     )
-
-
-def _precisions(evenement: Evenement) -> Iterator[str]:
-    favorable, montant, fait = (getattr(evenement, nom, None) for nom in ("favorable", "montant", "fait"))
-    if favorable is not None:
-        yield "attribuée" if favorable else "refusée"
-    if montant is not None:
-        yield euros(montant)
-    if fait is not None:
-        yield str(fait)
-    for nom in ("nom", "numero_asp", "libelle_traitement", "raison", "motif", "reference"):
-        if texte := getattr(evenement, nom, None):
-            yield str(texte)
 
 
 def soldables(*, registre: OuEstLeRegistre = PAR_DEFAUT, forme: Forme = "texte", xlsx: Xlsx = None) -> int:
@@ -323,7 +310,9 @@ def relancer(
         sortir_json({"version": 1, **completes, "attentes": dites})
         return 1 if attentes else 0
     for attente, demandes in attentes.items():
-        montrer(Phrase(Marque(f"{attente.capitalize()} : {accorder(len(demandes), 'demande')}.", Niveau.FORT)))
+        montrer(
+            Phrase(Marque(f"{attente[0].upper()}{attente[1:]} : {accorder(len(demandes), 'demande')}.", Niveau.FORT))
+        )
         montrer(_groupees(demandes, noms) if len(demandes) > _EN_DETAIL else _une_a_une(demandes, noms))
         montrer(Phrase(f"À faire : {attente.suite}.", retrait=2), "")
     if not attentes:

@@ -97,7 +97,7 @@ def apres_la_verification(dossier: Path, *, bon: bool, jour: date | None = None)
     deposer = ligne("registre", "deposer", *noms, "--jour", le_jour, registre=registre)
     yield from ensuite(
         (f"Sur le portail, déposez les fichiers JSON et les zips de {dossier}.", ""),
-        ("Si ce dépôt est à un registre, notez qu’il est fait :", deposer),
+        ("Si ce dépôt est inscrit à un registre, notez qu’il est fait :", deposer),
     )
 
 

@@ -152,7 +152,7 @@ def examiner(octets: bytes, *, texte: bool = False) -> ExamenDeDocument:
     >>> examiner(b"GIF89a...")
     Traceback (most recent call last):
     ...
-    segur_pha.constats.ValeurRefusee: cette pièce est de type GIF : enregistrez-le en PDF, PNG ou JPG
+    segur_pha.constats.ValeurRefusee: cette pièce est de type GIF : enregistrez-la en PDF, PNG ou JPG
     """
     for signature, format_fichier in _SIGNATURES.items():
         if octets.startswith(signature):
@@ -162,7 +162,7 @@ def examiner(octets: bytes, *, texte: bool = False) -> ExamenDeDocument:
         return _ouvrir_le_pdf(octets, texte=texte)
     nature = _nature(octets)
     constat = f"cette pièce est de type {nature}" if nature else "cette pièce n’est ni un PDF ni une image"
-    raise ValeurRefusee("document-type", f"{constat} : enregistrez-le en PDF, PNG ou JPG", _FORMATS_ATTENDUS)
+    raise ValeurRefusee("document-type", f"{constat} : enregistrez-la en PDF, PNG ou JPG", _FORMATS_ATTENDUS)
 
 
 def _nature(octets: bytes) -> str:

@@ -12,6 +12,7 @@ from segur_pha.rapports.html import Html, chiffres, element, page, table
 from segur_pha.rapports.tableau import Tableau, accorder, en_mots, euros
 from segur_pha.registre.evenements import NATURES, DemandePreparee, LigneRecue, depuis_json
 from segur_pha.registre.journal import evenements_de
+from segur_pha.registre.mots import EVENEMENTS, precisions
 from segur_pha.registre.rangees import DEMANDES, lignes_des_etats
 from segur_pha.registre.stockage import demandes
 from segur_pha.registre.tables import demandes as table_des_demandes
@@ -80,7 +81,12 @@ class Dossier:
                 Tableau(("Pièce", "SHA-256"), pieces, titre=f"Pièces de la demande {d.numero_editeur}"), fiches=True
             )
         rangees = [
-            (getattr(e, "jour", None), NATURES[type(e)], getattr(e, "numero_editeur", None), _dit(e))
+            (
+                getattr(e, "jour", None),
+                EVENEMENTS[NATURES[type(e)]],
+                getattr(e, "numero_editeur", None),
+                ", ".join(precisions(e)) or None,
+            )
             for e in self.evenements
         ]
         yield table(Tableau(("Jour", "Événement", "Demande", "Précision"), rangees, titre="Historique"), fiches=True)
@@ -89,15 +95,6 @@ class Dossier:
                 sens = "envoyée" if isinstance(e, DemandePreparee) else "reçue"
                 yield element("h3", f"Ligne {sens} le {en_mots(e.jour)}, demande {e.numero_editeur or 'inconnue'}")
                 yield element("pre", element("code", e.ligne))
-
-
-def _dit(evenement: Evenement) -> str | None:
-    dits = [
-        str(valeur)
-        for nom in ("nom", "montant", "fait", "numero_asp", "libelle_traitement", "raison", "motif", "reference")
-        if (valeur := getattr(evenement, nom, None))
-    ]
-    return ", ".join(dits) or None
 
 
 def _brut(evenement: Evenement) -> object:

@@ -47,10 +47,9 @@ def _registres(chemin: Path) -> Iterator[str]:
                 yield voisin.name
 
 
-def introuvable(nom: str, chemin: Path | None) -> RegistreError:
-    """Say that there is no ledger of that name, which ones lie beside it, and how one is made."""
+def introuvable(nom: str, chemin: Path | None, *, option: bool = False) -> RegistreError:
+    """Say that there is no ledger of that name, which ones lie beside it, and how one is made (``option``: by ``--creer`` too)."""
     a_cote = [] if chemin is None else registres_a_cote(chemin)
     suite = f" Registres du même dossier : {', '.join(a_cote)}." if a_cote else " Vérifiez le nom et le dossier."
-    return RegistreError(
-        f"Registre introuvable : {nom}.{suite} Pour en commencer un : segur-pha registre creer, ou l’option --creer."
-    )
+    ou = ", ou l’option --creer" if option else ""
+    return RegistreError(f"Registre introuvable : {nom}.{suite} Pour en commencer un : segur-pha registre creer{ou}.")

@@ -148,6 +148,7 @@ def test_of_many_files_the_first_is_named(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     shown = text(apres_la_verification(tmp_path, bon=True))
     assert names[0] in shown
+    assert "Si ce dépôt est inscrit à un registre, notez" in shown
     assert not any(name in shown for name in [*names[1:], "manifeste.json"])
 
 

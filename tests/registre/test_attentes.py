@@ -304,6 +304,7 @@ def test_relancer_lists_each_once_and_groups_the_many(run: Callable[..., Any], t
     code, shown = run("registre relancer --jour 2024-03-29")
     assert code == 1
     assert [shown.count(f"\n{number} ") for some in EACH.values() for number in some] == [1] * 14
+    assert "Avance payée, VA à recevoir : " in shown
     code, text = run("registre relancer --jour 2024-03-29 --format json")
     told = json.loads(text)
     assert {w["attente"]: w["numeros"] for w in told["attentes"]} == {w.value: n for w, n in EACH.items()}

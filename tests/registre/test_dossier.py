@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from atelier import ACCEPTED, DAY, REJECTED, answer_to, file_of, lived, name
 from segur_pha import RegistreError
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
+from segur_pha.registre.evenements import NATURES, Fait
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +57,31 @@ def test_a_page_a_json_and_the_documents(office: Path, capsys: pytest.CaptureFix
     assert [request["numero_editeur"] for request in told["demandes"]] == ["00001", "00002"]
     assert told["evenements"][0]["nature"] == "fichier-prepare"
     assert principal(["registre", "dossier", "750000001", "--sortie", "controle"]) == 2
+
+
+def test_the_page_tells_what_happened_in_words(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Registre("registre.sqlite") as registre:
+        registre.payer("00001", Decimal("1255.50"), jour=DAY, reference="AV-1")
+        registre.demander_solde("00001", jour=DAY)
+        registre.payer_solde("00001", Decimal(595), jour=DAY)
+        registre.annuler("00001", Fait.SOLDE_PAYE, jour=DAY, motif="erreur")
+    assert principal(["registre", "dossier", "750000001", "--sortie", "controle"]) == 0
+    page = (office / "controle" / "dossier.html").read_text(encoding="utf-8")
+    history = " ".join(page[page.index("Historique") :].replace("\xa0", " ").split())
+    natures = [nature for nature in NATURES.values() if "-" in nature]
+    assert not [nature for nature in natures if nature in history]
+    assert "1255.50" not in history
+    told = (
+        "fichier préparé",
+        "décision",
+        "attribuée, &lt;b&gt;",
+        "avance payée",
+        "1 255,50 €, ",
+        "solde payé, erreur",
+    )
+    assert [words for words in told if words not in history] == []
+    assert principal(["registre", "montrer", "00001"]) == 0
+    assert "solde payé, erreur" in " ".join(capsys.readouterr().out.split())
 
 
 def test_without_documents(office: Path) -> None:
