@@ -82,7 +82,7 @@ def test_a_sign_never_begins_a_line() -> None:
 
 
 @given(ROWS)
-@example([("document-absent", row) for row in range(2, 16)])
+@example([(code, row) for code in ("document-absent", "2004") for row in range(2, 30)])
 def test_every_fault_is_told_and_a_kind_of_many_once(rows: list[tuple[str, int]]) -> None:
     faults = [faute(*row) for row in rows]
     shown = plain([*en_blocs(faults, "commandes")])

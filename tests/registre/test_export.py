@@ -162,3 +162,17 @@ def test_a_number_that_no_database_keeps_is_refused_in_words(registre: Registre,
     with pytest.raises(RegistreError, match=r"a trop de chiffres\. Rien n’a été enregistré"):
         registre.importer(lines, sans_empreinte=True)
     assert registre.demandes() == ()
+
+
+def test_what_is_too_large_for_an_export_is_said_and_leaves_no_ledger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, copy = tmp_path / "registre.jsonl", tmp_path / "copie.sqlite"
+    export.write_text("".join(f"{line}\n" for line in WHOLE), "utf-8")
+    take = ["registre", "importer", str(export), "--registre", str(copy)]
+    monkeypatch.setattr("segur_pha.cli.registre._OCTETS_D_UN_EXPORT", export.stat().st_size - 1)
+    assert principal(take) == 2
+    assert "dépasse 1 Go : ce n’est pas l’export d’un registre" in capsys.readouterr().err
+    assert not copy.exists()
+    monkeypatch.setattr("segur_pha.cli.registre._OCTETS_D_UN_EXPORT", export.stat().st_size)
+    assert principal(take) == 0
