@@ -159,7 +159,7 @@ def test_a_number_that_no_database_keeps_is_refused_in_words(registre: Registre,
     line = json.loads(lines[rank])
     line["evenement"][key] = value
     lines[rank] = json.dumps(line)
-    with pytest.raises(RegistreError, match=r"a trop de chiffres. Rien n’a été enregistré"):
+    with pytest.raises(RegistreError, match=r"a trop de chiffres\. Rien n’a été enregistré"):
         registre.importer(lines, sans_empreinte=True)
     assert registre.demandes() == ()
 
