@@ -176,6 +176,20 @@ def test_where_there_are_no_hard_links_the_file_is_renamed(
     assert list(tmp_path.iterdir()) == [cible]
 
 
+def test_a_last_step_that_fails_leaves_no_empty_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Path) -> None:
+        raise PermissionError(errno.EPERM, "not on this volume")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", refuse)
+        patch.setattr(ctypes, "CDLL", lambda *_, **__: Kernel(None))
+        patch.setattr(Path, "replace", refuse)
+        with pytest.raises(PermissionError):
+            ecrire_sans_ecraser(tmp_path / "a.json", b"ours")
+    assert list(tmp_path.iterdir()) == []
+    ecrire_sans_ecraser(tmp_path / "a.json", b"ours")
+
+
 def test_a_rename_that_the_disk_refuses_is_told_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(*_: Path) -> None:
         raise PermissionError(errno.EPERM, "no hard links on this volume")

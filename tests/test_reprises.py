@@ -97,10 +97,9 @@ def stopped(command: str, here: Path, step: int, trouble: str, *, in_sql: bool) 
 
 def recover(command: str, here: Path, expected: dict[str, bytes | Ledger]) -> None:
     """Give a command again as long as it has not done all, under another name where it says that one is taken."""
-    said = []
-    for _ in range(TRIES):
-        if arrived(here, expected, command):
-            return
+    said: list[str] = []
+    while not arrived(here, expected, command):
+        assert len(said) < TRIES, said
         said.append(run(COMMANDS[command].line)[1])
         assert "Traceback" not in said[-1]
         taken = TAKEN.search(said[-1])
@@ -109,7 +108,6 @@ def recover(command: str, here: Path, expected: dict[str, bytes | Ledger]) -> No
             left = next(here.rglob(str(taken[1] or taken[2])))
             assert left.relative_to(here).as_posix() in expected or left.is_dir()
             shutil.rmtree(left) if left.is_dir() else left.unlink()
-    assert arrived(here, expected, command), said
 
 
 def walk(command: str, world: Callable[[str], Path], steps: list[tuple[bool, int, str]]) -> None:

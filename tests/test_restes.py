@@ -11,6 +11,7 @@ import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -211,3 +212,27 @@ def test_a_disk_without_rights_takes_files_all_the_same(tmp_path: Path, monkeypa
     with closing(fichiers.ouvrir_neuf(tmp_path / "b.json")) as stream:
         stream.write(b"{}")
     assert (tmp_path / "b.json").read_bytes() == b"{}"
+
+
+@pytest.mark.parametrize("space", [None, 1, 2])
+def test_what_another_container_makes_is_not_taken_away(
+    tmp_path: Path, gone: int, monkeypatch: pytest.MonkeyPatch, space: int | None
+) -> None:
+    """Containers of one pod bear one name, and each counts its processes from one; some systems tell of no such spaces."""
+    looked = os.stat
+
+    def elsewhere(path: object, *args: object, **kwargs: object) -> object:
+        if path != "/proc/self/ns/pid":
+            return looked(path, *args, **kwargs)  # type: ignore[call-overload]
+        if space is None:
+            raise FileNotFoundError(path)
+        return SimpleNamespace(st_ino=space)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", elsewhere)
+        fichiers._cette_machine.cache_clear()  # noqa: SLF001 - known once for a process, which changes its container only here
+        theirs = tmp_path / f".{marque_du_processus().partition('-')[0]}-{gone}-0123.partiel"
+    fichiers._cette_machine.cache_clear()  # noqa: SLF001 - same
+    theirs.touch()
+    assert retirer_les_restes(tmp_path) == []
+    assert theirs.exists()

@@ -63,7 +63,9 @@ def test_a_file_its_answer_and_their_match_travel(fichier: object, graine: int) 
 )
 def test_settings_travel(defauts: dict[str, object]) -> None:
     travels(Editeur("ANS0000001", "12345678200010", plafonds={"B": Decimal("708.33")}, **defauts))  # type: ignore[arg-type]
-    travels(DictionnaireGele(defauts))
+    frozen = DictionnaireGele(defauts)
+    travels(frozen)
+    assert (len(frozen), bool(frozen)) == (len(defauts), bool(defauts))
     assert repr(DictionnaireGele({"a": 1})) == "DictionnaireGele({'a': 1})"
 
 

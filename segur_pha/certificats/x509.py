@@ -16,10 +16,12 @@ from segur_pha.certificats.parc import Certificat, Parc, SuiviIllisible, ligne_i
 from segur_pha.constats import Constat
 from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.identifiants import finess_de_structure
+from segur_pha.rapports.tableau import en_mots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from segur_pha.certificats.contenu import Contenu
 
 __all__ = ["lire_x509"]
 
@@ -31,6 +33,9 @@ _SUFFIXES_DE_CLE = frozenset([".key", ".p12", ".pfx", ".jks"])
 _TAILLE_MAXIMALE = 1_000_000
 _DONNEES_SIGNEES = "1.2.840.113549.1.7.2"
 _CERTIFICATS_DU_PAQUET = 0xA0
+_ILLISIBLE = "ce n’est pas un certificat lisible (PEM, DER ou PKCS#7)"
+#: Of a file in which nothing looks like a certificate, not even a damaged one.
+_ETRANGER = "ce fichier n’est pas un certificat (PEM, DER ou PKCS#7)"
 
 
 def lire_x509(dossier: Path) -> Parc:
@@ -93,8 +98,10 @@ class _Lecture:
 
     def parc(self) -> Parc:
         """Return the fleet; an error when nothing was read, since « nothing expires » would be a guess."""
-        if not (self.certificats or self.illisibles or self.ecartes):
-            suite = " ".join(["", *(f"{avis}." for avis in self.avertissements)])
+        etrangers = [faute for faute in self.illisibles if faute.message == _ETRANGER]
+        if not (self.certificats or self.ecartes or len(etrangers) < len(self.illisibles)):
+            vus = [f"Fichiers lus qui n’en sont pas : {en_mots(len(etrangers))}."] if etrangers else []
+            suite = " ".join(["", *vus, *(f"{avis}." for avis in self.avertissements)])
             raise SuiviIllisible(f"Aucun certificat à suivre ici : vérifiez que c’est le bon dossier.{suite}")
         return Parc(
             tuple(self.certificats),
@@ -110,12 +117,18 @@ class _Lecture:
             if isinstance(lu, str):
                 self.illisibles.append(ligne_illisible(nom, rang, lu))
                 continue
-            premier_nom, premier_rang = self._vus.setdefault(_sans_suite(lu), (nom, rang))
+            try:
+                contenu = lire_contenu(lu)
+            except (DerIllisible, IndexError):
+                self.illisibles.append(ligne_illisible(nom, rang, _ILLISIBLE))
+                continue
+            # A line end after a certificate makes no other one.
+            premier_nom, premier_rang = self._vus.setdefault(premier(lu, SEQUENCE), (nom, rang))
             if (premier_nom, premier_rang) != (nom, rang):
                 raison = f"même certificat que {premier_nom} (rang {premier_rang}) : il n’est compté qu’une fois"
                 self.illisibles.append(ligne_illisible(nom, rang, raison))
             else:
-                self._juger(lu, nom, rang)
+                self._juger(contenu, nom, rang)
 
     def _certificats(self, fichier: Path, nom: str) -> Iterator[bytes | str]:
         """Yield, for each certificate of a file, its DER, or why there is none."""
@@ -136,16 +149,16 @@ class _Lecture:
             self.avertissements.append(_cle_trouvee(nom))
             if not blocs:
                 return
-        for bloc in blocs or [octets if octets[:1] == b"\x30" else _sans_base64(octets)]:
+        if not blocs:
+            blocs = [octets if octets[:1] == b"\x30" else _sans_base64(octets)]
+            # No certificate is shorter than 128 bytes: the second byte tells it from a text that begins with a zero.
+            if not re.match(rb"\x30[\x80-\xff]", blocs[0]) and b"-----BEGIN" not in octets:
+                yield _ETRANGER
+                return
+        for bloc in blocs:
             yield from _du_paquet(bloc)
 
-    def _juger(self, octets: bytes, nom: str, rang: int) -> None:
-        try:
-            lu = lire_contenu(octets)
-        except (DerIllisible, IndexError):
-            raison = "ce n’est pas un certificat lisible (PEM, DER ou PKCS#7)"
-            self.illisibles.append(ligne_illisible(nom, rang, raison))
-            return
+    def _juger(self, lu: Contenu, nom: str, rang: int) -> None:
         if lu.autorite:
             self.avertissements.append(_autorite(nom, rang))
             return
@@ -189,14 +202,6 @@ def _en_octets(octets: bytes) -> bytes:
         if octets.startswith(zero):
             return octets.decode(codage, "replace").encode("ascii", "replace")
     return octets
-
-
-def _sans_suite(octets: bytes) -> bytes:
-    """Return the certificate alone: a line end after it makes no other one."""
-    try:
-        return premier(octets, SEQUENCE)
-    except DerIllisible:
-        return octets
 
 
 def _sans_base64(texte: bytes) -> bytes:

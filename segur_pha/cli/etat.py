@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - cyclopts and attrs read the annotations
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from attrs import frozen
@@ -24,10 +24,13 @@ from segur_pha.cli.listes import (
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
 from segur_pha.rapports.html import chiffres, element, page, table
 from segur_pha.rapports.tableau import Barre, Marque, Niveau, Phrase, Tableau, accorder, en_mots, euros
+from segur_pha.vagues import vagues
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from decimal import Decimal
 
+    from segur_pha.registre import Registre
     from segur_pha.registre.attentes import Attente, Situation
     from segur_pha.registre.etats import EtatDemande
     from segur_pha.registre.questions import Total
@@ -57,15 +60,17 @@ def etat(
     sortie_de(xlsx)
     au = aujourd_hui(jour)
     with ouvrir(registre, existant=True) as livre:
+        situations = livre.situation()
         lu = _Etat(
             au=au,
             depuis=depuis,
-            situations=livre.situation(),
+            situations=situations,
             ages=livre.anciennetes(jour=au),
             totaux=livre.totaux(),
             ecarts=livre.ecarts_de_paiement(),
             notes={} if depuis is None else livre.notes_depuis(depuis),
             arrivees=() if depuis is None else livre.totaux(depuis=depuis),
+            soldes=_soldes_attendus(livre, situations),
         )
         if xlsx is not None:
             attentes = livre.attentes(jour=au, depuis=0)
@@ -93,16 +98,25 @@ class _Etat:
     ecarts: Sequence[EtatDemande]
     notes: Mapping[str, int]
     arrivees: Sequence[Total]
+    soldes: Mapping[Attente, Decimal]
 
     @property
     def a_faire(self) -> Tableau:
         """Lay out what waits: how many, how much, since when."""
         rangees = [
-            (s.attente.value, s.nombre, s.avance, s.depuis, (self.au - s.depuis).days, s.attente.suite)
+            (s.attente.value, s.nombre, *self._attendu(s), s.depuis, (self.au - s.depuis).days, s.attente.suite)
             for s in self.situations
         ]
-        titres = ("Attente", "Demandes", "Avance attendue", "Depuis", "Jours", "À faire")
+        solde = ("Solde attendu",) if self.soldes else ()
+        titres = ("Attente", "Demandes", "Avance attendue", *solde, "Depuis", "Jours", "À faire")
         return Tableau(titres, rangees, titre="Ce qui attend")
+
+    def _attendu(self, situation: Situation) -> tuple[Decimal | None, ...]:
+        # Where the balance comes next, the advance is paid and expected no more.
+        if not self.soldes:
+            return (situation.avance,)
+        solde = self.soldes.get(situation.attente)
+        return (situation.avance if solde is None else None, solde)
 
     @property
     def anciennetes(self) -> Tableau:
@@ -138,6 +152,29 @@ class _Etat:
         ecarts = [tableau_des_ecarts(self.ecarts)] if self.ecarts else []
         ages = [self.anciennetes] if self.ages else []
         return [*ages, *ecarts, self.par_mois, *self.change]
+
+
+def _soldes_attendus(livre: Registre, situations: Iterable[Situation]) -> dict[Attente, Decimal]:
+    """Add up the balances of the requests that wait for them, by what they wait for (euros)."""
+    from segur_pha.registre.attentes import Attente
+
+    attendus: dict[Attente, list[Decimal | None]] = {
+        s.attente: [] for s in situations if s.attente in {Attente.SANS_FACTURE, Attente.SOLDE_A_DEMANDER}
+    }
+    if not attendus:
+        return {}
+    numeros = {
+        (d.specification, d.numero_editeur): attente
+        for attente, demandes in livre.attentes(jour=date.max, depuis=0).items()
+        if attente in attendus
+        for d in demandes
+    }
+    for vague in vagues().values():
+        for solde in livre.soldes(specification=vague):
+            attente = numeros.get((solde.specification, solde.numero_editeur))
+            if attente is not None:
+                attendus[attente].append(solde.attendu(vague))
+    return {attente: somme(montants) for attente, montants in attendus.items()}
 
 
 def _par_phase(totaux: Iterable[Total], *, titre: str) -> Tableau:

@@ -37,15 +37,9 @@ def tous_ensemble(manque: ExtraManquant, argv: Sequence[str]) -> ExtraManquant:
     >>> tous_ensemble(ExtraManquant("graphiques"), ["certificats", "suivi.csv"]).extras
     ('graphiques',)
     """
-    absents = [extra for extra in dict.fromkeys(_voulus(argv)) if extra != manque.extra and _manque(extra)]
+    voulus = [extra for extra in dict.fromkeys(_voulus(argv)) if extra != manque.extra]
+    absents = [extra for extra in voulus if find_spec(_MODULES[extra]) is None]
     return ExtraManquant(manque.extra, *absents) if absents else manque
-
-
-def _manque(extra: str) -> bool:
-    try:
-        return find_spec(_MODULES[extra]) is None
-    except ValueError:  # a module that is being kept from loading
-        return True
 
 
 def _voulus(argv: Sequence[str]) -> Iterator[str]:

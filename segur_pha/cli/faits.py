@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_fautes
-from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, jour_du_fait, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RegistreError
@@ -65,7 +65,14 @@ def noter(
     liste = ListeDesFautes(fautes)
     verifier_les_sorties(*liste.a_ecrire(), registre=registre)
     octets = octets_du_fichier(tableau, maximum=OCTETS_MAXIMUM, refus=RegistreError)
-    lues = lire_les_notes(octets, nom=tableau.name, jour=aujourd_hui(jour), feuille=feuille, encodage=encodage)
+    lues = lire_les_notes(
+        octets,
+        nom=tableau.name,
+        jour=jour_du_fait(jour),
+        au_plus_tard=aujourd_hui(None),
+        feuille=feuille,
+        encodage=encodage,
+    )
     _dire_la_lecture(lues)
     if lues.constats and not partiel:
         return _rien(lues.constats, liste)
@@ -75,8 +82,8 @@ def noter(
                 lues.notes, partiel=partiel, specification=None if vague is None else specification_de(vague)
             )
         except NotesRefusees as refus:
-            return _rien(refus.constats, liste)
-    a_revoir = [*lues.constats, *bilan.refus]
+            return _rien(_une_fois(refus.constats), liste)
+    a_revoir = [*lues.constats, *_une_fois(bilan.refus)]
     liste.ecrire([*a_revoir, *bilan.ecarts])
     for constats in (a_revoir, bilan.ecarts):
         montrer_les_fautes(constats)
@@ -94,12 +101,18 @@ def _dire_la_lecture(lues: NotesLues) -> None:
         montrer(f"Colonnes laissées de côté : {', '.join(lues.ignorees)}.")
 
 
+def _une_fois(constats: Sequence[Constat]) -> list[Constat]:
+    # A row may tell several facts, and all be refused for one reason.
+    return list(dict.fromkeys(constats))
+
+
 def _rien(constats: Sequence[Constat], liste: ListeDesFautes) -> int:
+    lignes = len({constat.ligne for constat in constats})
     montrer_les_fautes(constats)
     liste.ecrire(constats)
     montrer_erreur(
         Phrase(
-            Marque(f"Rien n’a été noté : {accorder(len(constats), 'ligne')} à revoir.", Niveau.MAUVAIS),
+            Marque(f"Rien n’a été noté : {accorder(lignes, 'ligne')} à revoir.", Niveau.MAUVAIS),
             " Corrigez le tableau, ou notez le reste avec --partiel.",
         )
     )
@@ -150,8 +163,8 @@ def annuler(
     with ouvrir(registre, existant=True) as livre:
         specification = None if vague is None else specification_de(vague)
         if fait == "reponse":
-            return _annuler_la_reponse(livre, numero, aujourd_hui(jour), motif, specification)
-        livre.annuler(numero, Fait(fait), jour=aujourd_hui(jour), motif=motif, specification=specification)
+            return _annuler_la_reponse(livre, numero, jour_du_fait(jour), motif, specification)
+        livre.annuler(numero, Fait(fait), jour=jour_du_fait(jour), motif=motif, specification=specification)
         demande = livre.demande(numero, specification=specification)
     assert demande is not None
     montrer(f"Demande {numero} : {fait} annulé, elle est maintenant {demande.phase}.")
@@ -187,6 +200,6 @@ def regulariser(
     """
     with ouvrir(registre, existant=True) as livre:
         specification = None if vague is None else specification_de(vague)
-        livre.regulariser(numero, jour=aujourd_hui(jour), specification=specification)
+        livre.regulariser(numero, jour=jour_du_fait(jour), specification=specification)
     montrer(f"Demande {numero} : régularisée.")
     return 0

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from segur_pha.cli.console import montrer
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.rapports.tableau import Tableau, accorder
@@ -49,6 +49,7 @@ def inscrire(
 
     if not fichiers and not retour and not dossier:
         raise UsageErrone("Indiquez au moins un fichier, une réponse (--retour) ou un dossier de dépôt (--dossier).")
+    jour = jour and jour_du_fait(jour)
     specification = specification_de(vague)
     limites = specification.limites
     contenus = {chemin.name: octets_de(chemin, limites) for chemin in fichiers}

@@ -9,8 +9,9 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer_erreur
 from segur_pha.cli.jours import EST_UN_JOUR
+from segur_pha.cli.messages import UsageErrone
 from segur_pha.erreurs import RegistreError
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_mots
 from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 from segur_pha.vagues import vagues
 
@@ -20,7 +21,17 @@ if TYPE_CHECKING:
     from segur_pha.registre import Registre
     from segur_pha.table.specification import Specification
 
-__all__ = ["PAR_DEFAUT", "Admettre", "Creer", "Jour", "OuEstLeRegistre", "aujourd_hui", "ouvrir", "verifier_export"]
+__all__ = [
+    "PAR_DEFAUT",
+    "Admettre",
+    "Creer",
+    "Jour",
+    "OuEstLeRegistre",
+    "aujourd_hui",
+    "jour_du_fait",
+    "ouvrir",
+    "verifier_export",
+]
 
 OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier du registre, ou une URL SQLAlchemy.")]
 Jour = Annotated[date | None, EST_UN_JOUR, Parameter(help="Jour de l’événement, JJ/MM/AAAA ; aujourd’hui par défaut.")]
@@ -83,3 +94,18 @@ def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:
 def aujourd_hui(jour: date | None) -> date:
     """Give the day that was meant."""
     return jour or date.today()  # noqa: DTZ011 - the day on the user's calendar
+
+
+def jour_du_fait(jour: date | None) -> date:
+    """Give the day of what has happened.
+
+    Raises :class:`~segur_pha.cli.messages.UsageErrone` for a day that has not come yet: a slip in the year would hide what
+    waits until then.
+    """
+    au = aujourd_hui(None)
+    if jour is not None and jour > au:
+        raise UsageErrone(
+            f"--jour : le {en_mots(jour)} n’est pas encore venu ; indiquez le jour où cela s’est passé, au plus tard "
+            f"aujourd’hui ({en_mots(au)})."
+        )
+    return jour or au

@@ -129,8 +129,9 @@ def montrer_demande(
                 f"{accorder(len(officines), 'officine')} : indiquez le FINESS ou le numéro de celle que vous cherchez."
             )
             return 0
+        absentes = {d.cle for d in livre.absentes_des_reponses()}
         for une in demandes:
-            _montrer_le_detail(une)
+            _montrer_le_detail(une, absente=une.cle in absentes)
         rangees = [_rangee_d_evenement(e) for f in officines for e in livre.historique(f)]
     histoire = Tableau(("Jour", "Événement", "Demande", "Précision"), rangees, titre="Historique")
     montrer("", histoire)
@@ -138,7 +139,7 @@ def montrer_demande(
     return 0
 
 
-def _montrer_le_detail(demande: EtatDemande) -> None:
+def _montrer_le_detail(demande: EtatDemande, *, absente: bool) -> None:
     from segur_pha.registre.attentes import attente_de
     from segur_pha.registre.notes import ARRONDI, dire_l_ecart
 
@@ -164,7 +165,7 @@ def _montrer_le_detail(demande: EtatDemande) -> None:
                 f" : une réponse n’a pas pu être suivie ({reponses}) ; demandez à l’ASP ce qu’il en est, puis admettez-la.",
             )
         )
-    attente = attente_de(demande)
+    attente = attente_de(demande, absente=absente)
     if attente is not None:
         montrer(f"Demande {numero} : {attente} ; {attente.suite.replace('NUMERO', numero)}.")
 
@@ -255,8 +256,19 @@ def soldes(
         objets = [_objet_solde(s, attendu) for s, attendu in trouves]
         sortir_json({"version": 1, "soldes": objets, "prets": len(prets), "total": _en_euros(somme(prets))})
     else:
-        montrer(tableau, f"{accorder(len(prets), 'solde')} à demander, {euros(somme(prets))} attendus.")
+        montrer(tableau, _bilan_des_soldes(trouves, prets))
     return 1 if prets else 0
+
+
+def _bilan_des_soldes(trouves: Sequence[tuple[Solde, Decimal | None]], prets: Sequence[Decimal | None]) -> str:
+    """Add up the balances of the table, and those of them that can be asked for now."""
+    if not trouves:
+        return "Aucun solde n’est attendu."
+    attendus = accorder(len(trouves), "solde attendu", "soldes attendus")
+    dont = f"dont {accorder(len(prets), 'solde')} à demander ({euros(somme(prets))})" if prets else "aucun prêt"
+    manques = dict.fromkeys(mot for solde, _ in trouves for mot in solde.manque)
+    suite = f" ; il manque : {', '.join(manques)}" if manques else ""
+    return f"{attendus} ({euros(somme(attendu for _, attendu in trouves))}), {dont}{suite}."
 
 
 def _objet_solde(solde: Solde, attendu: Decimal | None) -> Mapping[str, object]:

@@ -15,7 +15,7 @@ from segur_pha.cli.dossier import dossier
 from segur_pha.cli.faits import annuler, noter, regulariser
 from segur_pha.cli.inscrire import inscrire
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir, verifier_export
+from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, jour_du_fait, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables, soldes
 from segur_pha.cli.suite import apres_le_depot
 from segur_pha.cli.tables import tables
@@ -24,7 +24,7 @@ from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser, lire_jusqu_a
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, euros
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots, euros
 from segur_pha.rapports.xlsx import en_xlsx
 
 if TYPE_CHECKING:
@@ -79,8 +79,9 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
         raise UsageErrone("Indiquez au moins un fichier à noter comme déposé.")
     with ouvrir(registre, existant=True) as livre:
         cles = [cle for fichier in fichiers for cle in _cles(livre, fichier)]
-        livre.deposer(*cles, jour=aujourd_hui(jour))
-    noter = f"{accorder(len(cles), 'fichier noté comme déposé', 'fichiers notés comme déposés')}."
+        livre.deposer(*cles, jour=(le_jour := jour_du_fait(jour)))
+    notes = accorder(len(cles), "fichier noté comme déposé", "fichiers notés comme déposés")
+    noter = f"{notes} le {en_mots(le_jour)}."
     montrer(noter, *apres_le_depot(registre))
     return 0
 
@@ -96,7 +97,7 @@ def refuser(
         segur-pha registre refuser JSON-ANS0000001-20221115-001.json --motif "structure incorrecte"
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.refuser(_cle(livre, Path(fichier)), jour=aujourd_hui(jour), motif=motif)
+        livre.refuser(_cle(livre, Path(fichier)), jour=jour_du_fait(jour), motif=motif)
     montrer(f"{fichier} : refus noté ; les mêmes numéros peuvent repartir (notre lecture : le guide n’en dit rien).")
     return 0
 
@@ -112,7 +113,7 @@ def abandonner(
         segur-pha registre abandonner JSON-ANS0000001-20221115-002.json
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.abandonner(_cle(livre, Path(fichier)), jour=aujourd_hui(jour), motif=motif)
+        livre.abandonner(_cle(livre, Path(fichier)), jour=jour_du_fait(jour), motif=motif)
     montrer(f"{fichier} : abandon noté.")
     return 0
 
@@ -136,7 +137,7 @@ def decider(
         segur-pha registre decider 00001 attribuée
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.decider(numero, favorable=decision == "attribuée", jour=aujourd_hui(jour), motif=motif)
+        livre.decider(numero, favorable=decision == "attribuée", jour=jour_du_fait(jour), motif=motif)
     montrer(f"Demande {numero} : {decision}.")
     return 0
 
@@ -164,7 +165,7 @@ def payer(
 
     with ouvrir(registre, existant=True) as livre:
         paye = Decimal(f"{''.join(recu[1].split())}.{(recu[2] or '').ljust(2, '0')}")
-        livre.payer(numero, paye, jour=aujourd_hui(jour), reference=reference)
+        livre.payer(numero, paye, jour=jour_du_fait(jour), reference=reference)
         demande = livre.demande(numero)
     assert demande is not None
     montrer(f"Demande {numero} : avance payée, {euros(paye)}.")
@@ -189,7 +190,7 @@ def effacer(
         segur-pha registre effacer 990000010
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.effacer(finess, jour=aujourd_hui(jour))
+        livre.effacer(finess, jour=jour_du_fait(jour))
     montrer(f"Officine {finess} : données personnelles effacées.")
     return 0
 

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, sans_mot_de_passe
-from segur_pha.cli.ouverture import PAR_DEFAUT, aujourd_hui, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, jour_du_fait, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_reponse
 from segur_pha.cli.vague import Vague, specification_de
@@ -94,7 +94,7 @@ def retour(
     mots = [_lire_le_mot(mot) for mot in admettre or []]
     if mots and not appliquer:
         raise UsageErrone("--admettre ne sert qu’avec --appliquer, qui enregistre.")
-    specification, le_jour = specification_de(vague), aujourd_hui(jour)
+    specification, le_jour = specification_de(vague), jour_du_fait(jour)
     if envoye is not None:
         vues = _vues(reponses, lambda lu: _rapprocher(envoye, lu, specification), specification)
     else:
@@ -110,7 +110,11 @@ def retour(
         rejets = any(vue.retour is not None and vue.retour.rejetees for vue in vues)
         lues = [reponse for reponse, vue in zip(reponses, vues, strict=True) if not vue.erreur]
         if lues:
-            montrer(*apres_la_reponse(lues, registre=registre, envoye=envoye, enregistree=appliquer, rejets=rejets))
+            montrer(
+                *apres_la_reponse(
+                    lues, registre=registre, envoye=envoye, enregistree=appliquer, rejets=rejets, jour=jour, vague=vague
+                )
+            )
     else:
         sortir(_octets(vues, format, complet=complet, jour=le_jour))
     return max(2 if vue.erreur else 0 if vue.tout_est_accepte else 1 for vue in vues)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.cli.ouverture import PAR_DEFAUT
 from segur_pha.depot.manifeste import MANIFESTE
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_mots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -66,10 +66,8 @@ def apres_la_preparation(
         ),
     ]
     if registre is not None:
-        le = f"{jour:%d/%m/}{jour.year:04}"
-        etapes.append(
-            ("Notez le dépôt :", ligne("registre", "deposer", *_montres(jsons), "--jour", le, registre=registre))
-        )
+        deposer = ligne("registre", "deposer", *_montres(jsons), "--jour", en_mots(jour), registre=registre)
+        etapes.append(("Notez le dépôt :", deposer))
     else:
         envoye = str(sortie / jsons[0])
         etapes.append(("Gardez ce dossier pour lire la réponse :", ligne("retour", "REPONSE.json", "--envoye", envoye)))
@@ -87,15 +85,19 @@ def _montres(jsons: Sequence[str]) -> Sequence[str]:
     return jsons if len(jsons) <= _NOMS_MONTRES else [jsons[0], "…"]
 
 
-def apres_la_verification(dossier: Path, *, bon: bool) -> Iterator[Morceau]:
-    """After ``verifier``: upload, or correct and look again."""
+def apres_la_verification(dossier: Path, *, bon: bool, jour: date | None = None) -> Iterator[Morceau]:
+    """After ``verifier``: upload, or correct and look again; ``jour``: that of the deposit, where it was given."""
     if not bon:
         yield from ensuite(("Corrigez, ou préparez le dossier de nouveau, puis :", ligne("verifier", str(dossier))))
         return
     noms = _montres(_jsons(chemin.name for chemin in dossier.iterdir()))
+    # What nobody said here is for the clerk to fill in: today, or another ledger, would be a guess.
+    le_jour = "JJ/MM/AAAA" if jour is None else en_mots(jour)
+    registre = PAR_DEFAUT if Path(PAR_DEFAUT).is_file() else "REGISTRE"
+    deposer = ligne("registre", "deposer", *noms, "--jour", le_jour, registre=registre)
     yield from ensuite(
         (f"Sur le portail, déposez les fichiers JSON et les zips de {dossier}.", ""),
-        ("Si ce dépôt est à un registre, notez qu’il est fait :", ligne("registre", "deposer", *noms)),
+        ("Si ce dépôt est à un registre, notez qu’il est fait :", deposer),
     )
 
 
@@ -111,21 +113,36 @@ def apres_le_depot(registre: str) -> Iterator[Morceau]:
 
 
 def apres_la_reponse(
-    reponses: Sequence[Path], *, registre: str, envoye: Path | None, enregistree: bool, rejets: bool
+    reponses: Sequence[Path],
+    *,
+    registre: str,
+    envoye: Path | None,
+    enregistree: bool,
+    rejets: bool,
+    jour: date | None = None,
+    vague: str | None = None,
 ) -> Iterator[Morceau]:
-    """After ``retour``: record the answers, then what their lines ask for; ``envoye``: the file, where no ledger was asked."""
+    """After ``retour``: record the answers, then what their lines ask for; ``envoye``: the file, where no ledger was asked.
+
+    ``jour``, ``vague``: the options that were typed, which the next command has to bear too.
+    """
+    le_jour = [] if jour is None else ["--jour", en_mots(jour)]
+    la_vague = [] if vague is None else ["--vague", vague]
     noms = _montres([str(reponse) for reponse in reponses])
     if envoye is not None:
         nouveau = [] if Path(registre).exists() or "://" in registre else ["--creer"]
-        inscrire = ligne("registre", "inscrire", str(envoye), "--retour", *noms, *nouveau, registre=registre)
+        inscrire = ligne(
+            "registre", "inscrire", str(envoye), "--retour", *noms, *le_jour, *la_vague, *nouveau, registre=registre
+        )
         yield from ensuite(("Gardez les références de l’ASP dans un registre :", inscrire))
         return
     if not enregistree:
-        yield from ensuite(("Enregistrez ce qui est sûr :", ligne("retour", *noms, "--appliquer", registre=registre)))
+        enregistrer = ligne("retour", *noms, *le_jour, "--appliquer", *la_vague, registre=registre)
+        yield from ensuite(("Enregistrez ce qui est sûr :", enregistrer))
         return
     etapes = []
     if rejets:
-        modele = ligne("resoumettre", "--modele", "corrections.csv", registre=registre)
+        modele = ligne("resoumettre", "--modele", "corrections.csv", *la_vague, registre=registre)
         etapes.append(("Écrivez le tableau des demandes rejetées, corrigez-le, et donnez-le à resoumettre :", modele))
     decider = ligne("registre", "decider", "NUMERO", "attribuée", registre=registre)
     etapes += [

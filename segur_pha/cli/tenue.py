@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,15 +14,16 @@ from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
 from segur_pha.constats import Constat
+from segur_pha.depot.dossier import A_MONTRER, EN_COURS
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
-from segur_pha.erreurs import RegistreError
+from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import retirer_les_restes
 from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from segur_pha.registre import Registre
 
@@ -89,9 +91,11 @@ def verifier(
         constats = list(livre.verifier())
         for dossier in depot or []:
             constats += _du_depot(livre, dossier)
+        fichier = fichier_de(lire_adresse(registre))
+        for dossier in sorted({chemin.absolute().parent for chemin in (fichier, *(depot or [])) if chemin is not None}):
+            constats += _restes(dossier)
+            constats += _a_montrer(livre, dossier)
         nombre = len(livre.demandes()) if not constats else 0
-    fichier = fichier_de(lire_adresse(registre))
-    constats += _restes({chemin.absolute().parent for chemin in (fichier, *(depot or [])) if chemin is not None})
     if constats:
         montrer(en_tableau(constats), "")
         montrer_erreur(Phrase(Marque(f"{accorder(len(constats), 'constat')} à regarder.", Niveau.MAUVAIS)))
@@ -112,16 +116,46 @@ def _du_depot(livre: Registre, dossier: Path) -> tuple[Constat, ...]:
     return livre.verifier_un_depot(fichiers, pieces)
 
 
-def _restes(dossiers: Iterable[Path]) -> Iterator[Constat]:
-    """Take away what interrupted commands have left in folders, and tell the deposits that nobody has shown."""
-    for dossier in sorted(dossiers):
-        retirer_les_restes(dossier)
-        for reste in sorted(chemin.name for chemin in dossier.glob(".*.partiel") if chemin.is_dir()):
+def _restes(dossier: Path) -> Iterator[Constat]:
+    """Take away what interrupted commands have left in a folder, and tell the deposits that they had begun."""
+    retirer_les_restes(dossier)
+    for reste in sorted(chemin.name for chemin in dossier.glob(f".*{EN_COURS}") if chemin.is_dir()):
+        yield Constat(
+            code="reste",
+            message="Une préparation interrompue a laissé ce dossier ; préparez de nouveau le dossier de ce nom, ou supprimez-le",
+            document=reste,
+        )
+
+
+def _a_montrer(livre: Registre, dossier: Path) -> Iterator[Constat]:
+    """Tell the finished deposits of a folder that nobody has shown."""
+    from segur_pha.registre.etats import PhaseFichier
+
+    for reste in sorted(chemin for chemin in dossier.glob(f".*{A_MONTRER}") if chemin.is_dir()):
+        try:
+            fichiers = {f.sha256 for f in manifeste_du_dossier(reste).fichiers if f.nature == "json"}
+        except DepotRefuse as refus:
             yield Constat(
-                code="reste",
-                message="Une préparation interrompue a laissé ce dossier ; préparez de nouveau le dossier de ce nom, ou supprimez-le",
-                document=reste,
+                code="a-montrer", message=f"Un dossier préparé attend ici d’être montré ; {refus}", document=reste.name
             )
+            continue
+        if fichiers & {f.fichier for f in livre.fichiers() if f.phase is PhaseFichier.PREPARE}:
+            message = (
+                "Un dossier préparé et inscrit au registre attend d’être montré ; en Python : "
+                f"montrer_depot(Registre(…), {json.dumps(_nom_montre(reste), ensure_ascii=False)}). Pour y renoncer, abandonnez ses "
+                "fichiers (segur-pha registre abandonner), puis supprimez-le"
+            )
+        else:
+            message = (
+                "Un dossier préparé attend ici, que ce registre ne connaît pas comme préparé : sa transaction est encore ouverte, ou "
+                "elle a été annulée. Si aucun programme n’est en train de le préparer, supprimez-le"
+            )
+        yield Constat(code="a-montrer", message=message, document=reste.name)
+
+
+def _nom_montre(reste: Path) -> str:
+    """Give the name that a hidden folder ``.NAME.….a-montrer`` is to bear."""
+    return reste.name[1:].rsplit(".", 2)[0]
 
 
 def copier(

@@ -56,7 +56,7 @@ def verifier(
     elif format == "html":
         sortir(page_de_verification(verification, str(dossier)))
     else:
-        _montrer(verification, dossier)
+        _montrer(verification, dossier, jour)
     return 0 if verification.bon else 1
 
 
@@ -73,7 +73,7 @@ def _objet(verification: Verification) -> dict[str, object]:
     }
 
 
-def _montrer(verification: Verification, dossier: Path) -> None:
+def _montrer(verification: Verification, dossier: Path, jour: date | None) -> None:
     contenu = ", ".join(
         (
             accorder(verification.demandes, "demande"),
@@ -85,4 +85,6 @@ def _montrer(verification: Verification, dossier: Path) -> None:
     montrer_les_fautes(verification.fautes)
     montrer_les_conseils(verification.conseils)
     etat = Marque("bon à déposer", Niveau.BON) if verification.bon else Marque("à corriger", Niveau.MAUVAIS)
-    montrer(Phrase("Dossier ", etat, f" : {contenu}."), *apres_la_verification(dossier, bon=verification.bon))
+    montrer(
+        Phrase("Dossier ", etat, f" : {contenu}."), *apres_la_verification(dossier, bon=verification.bon, jour=jour)
+    )

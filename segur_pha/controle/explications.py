@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
@@ -260,11 +261,8 @@ def _exemples(
     elif nature is Nature.DOUBLON:
         yield Exemple(_membre(rangee, justes[0]), _membre(rangee, justes[1]))
     else:
-        for fausse in _fausses(justes[0]):
-            defaut = juger_valeur(rangee, fausse)
-            if defaut is not None and defaut.nature is nature:
-                yield Exemple(_membre(rangee, fausse), _membre(rangee, justes[0]))
-                return
+        fausses = (f for f in _fausses(justes[0]) if (d := juger_valeur(rangee, f)) is not None and d.nature is nature)
+        yield from (Exemple(_membre(rangee, f), _membre(rangee, justes[0])) for f in islice(fausses, 1))
 
 
 def _fausses(juste: Brut) -> Iterable[Brut]:

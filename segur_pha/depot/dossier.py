@@ -9,9 +9,10 @@ import shutil
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from segur_pha.depot.constats import nom_lisible
+from segur_pha.depot.manifeste import MANIFESTE, empreinte
 from segur_pha.erreurs import DepotRefuse, SegurError
 from segur_pha.fichiers import droits_du_dossier, ouvrir_neuf, retirer_les_restes, synchroniser_les_noms
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "A_MONTRER",
+    "EN_COURS",
     "DossierCache",
     "DossierExistant",
     "dossier_entier",
@@ -31,7 +33,8 @@ __all__ = [
     "verifier_la_sortie",
 ]
 
-_SUFFIXE: Final = ".partiel"
+#: What the name of a folder ends in that is being filled.
+EN_COURS: Final = ".partiel"
 #: What the name of a finished folder ends in that waits to be shown: no preparation takes it for a leftover and away.
 A_MONTRER: Final = ".a-montrer"
 
@@ -43,6 +46,13 @@ class DossierExistant(DepotRefuse, FileExistsError):
         DepotRefuse.__init__(
             self, f"{nom_lisible(nom)} existe déjà : rien n’a été écrit. Choisissez un autre nom de dossier."
         )
+
+
+def _identite(dossier: Path) -> str | None:
+    try:
+        return empreinte(dossier / MANIFESTE)[1]
+    except OSError:
+        return None
 
 
 def _toujours() -> None:
@@ -59,14 +69,18 @@ class DossierCache:
     cache: Path
     sortie: Path
     permission: Callable[[], object] = _toujours
+    #: The SHA-256 of its manifest, which names every file by its own: by it the folder is known again once it is shown.
+    _identite: str | None = field(
+        init=False, repr=False, eq=False, default=Factory(lambda soi: _identite(soi.cache), takes_self=True)
+    )
 
     def montrer(self) -> Path:
-        """Give the folder its name; a folder that was shown already stays as it is.
+        """Give the folder its name; when it was shown already it stays as it is.
 
-        Raises ``DossierExistant`` when the name was taken meanwhile, :class:`~segur_pha.DepotRefuse` when the hidden
+        Raises ``DossierExistant`` when another folder or file bears the name, :class:`~segur_pha.DepotRefuse` when the hidden
         folder is gone or the disk refuses, and what ``permission`` raises; the folder stays hidden then.
         """
-        if not self.cache.exists() and self.sortie.is_dir():
+        if not self.cache.exists() and self._identite is not None and _identite(self.sortie) == self._identite:
             return self.sortie
         self.permission()
         try:
@@ -140,7 +154,7 @@ def restes(sortie: Path) -> list[Path]:
     debut = f".{sortie.name}."
     with contextlib.suppress(OSError):
         return sorted(
-            p for p in sortie.parent.iterdir() if p.name.startswith(debut) and p.name.endswith((_SUFFIXE, A_MONTRER))
+            p for p in sortie.parent.iterdir() if p.name.startswith(debut) and p.name.endswith((EN_COURS, A_MONTRER))
         )
     return []
 
@@ -156,7 +170,7 @@ def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> N
 def _creer_a_cote(sortie: Path) -> Path:
     """Make a folder beside the one to come: on the same disk, so that a rename is one step."""
     for essai in count():
-        provisoire = sortie.parent / f".{sortie.name}.{os.getpid()}-{essai}{_SUFFIXE}"
+        provisoire = sortie.parent / f".{sortie.name}.{os.getpid()}-{essai}{EN_COURS}"
         if provisoire.with_suffix(A_MONTRER).exists():
             continue  # made by this process, and not shown yet
         with contextlib.suppress(FileExistsError):

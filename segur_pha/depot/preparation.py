@@ -59,6 +59,7 @@ def preparer_depot(
     suivi: Suivi | None = None,
     ecartees: Callable[[Sequence[Constat]], object] | None = None,
     avant: Callable[[Path], None] | None = None,
+    numerotees: Callable[[Sequence[str | None]], object] | None = None,
     antecedents: SourceDAntecedents | None = None,
     admettre: Collection[Admissible] = (),
     nouvelles: bool = False,
@@ -86,6 +87,8 @@ def preparer_depot(
             that a list of them may be written first; when it raises, nothing is recorded or shown.
         avant: called with the finished and checked folder just before it is shown under its name, so that a ledger may
             record it first; when it raises, nothing is shown.
+        numerotees: told the number of each order of the export, in its order (``None``: it does not go), before anything is
+            written; when it raises, nothing is.
         antecedents: what went before, a ledger: an order that it knows already is a fault, and so is a second request for a
             pharmacy that has a live one, there or in a row above.
         admettre: ``"officine-deja-demandee"``: a person says that such a second request shall go; it is the first advice then.
@@ -126,7 +129,7 @@ def preparer_depot(
     conseils = [*tri.conseils_d_officine, *generaux, *tri.conseils]
     tri.fautes = tri.nommer(tri.fautes)
     _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
-    retenues = _numeroter(tri, numeros)
+    retenues = _numeroter(tri, numeros, numerotees)
     with dossier_entier(dossier, montrer=montrer) as provisoire:
         ecrit = rediger(
             provisoire,
@@ -225,14 +228,19 @@ def _refuser_ou_non(
         )
 
 
-def _numeroter(tri: Tri, numeros: SourceDeNumeros | None) -> list[Retenue]:
+def _numeroter(
+    tri: Tri, numeros: SourceDeNumeros | None, numerotees: Callable[[Sequence[str | None]], object] | None
+) -> list[Retenue]:
     """Give each order its number, and its documents the names that follow from it."""
     sans_numero = sum(a.numero is None for a in tri.retenues)
     servis = iter(reserver_sans_doublon(numeros, sans_numero, tri.numeros) if numeros and sans_numero else ())
     retenues = []
+    attribues = {a.ligne: a.numero or next(servis) for a in tri.retenues}
+    if numerotees is not None:
+        numerotees([attribues.get(commande.ligne) for commande in tri.vraies])
     for a in tri.retenues:
         formats = {type_fichier: document.format for type_fichier, document in a.documents}
-        demande = tri.specification.numeroter(a.demande, a.numero or next(servis), formats)
+        demande = tri.specification.numeroter(a.demande, attribues[a.ligne], formats)
         documents = tuple(document for _, document in a.documents)
         retenues.append(Retenue(a.ligne, cast("Demande", demande), documents))
     return retenues

@@ -145,8 +145,12 @@ class Tri:
     def nombre(self) -> int:
         """How many orders this deposit is about: a total or a repeated row is none, one that went already is another's."""
         laissees = {partie.ligne for partie in self.laissees}
-        restantes = (c for c in self.commandes if c.ligne not in laissees)
-        return sum(DE_TROP.isdisjoint(faute.code for faute in c.fautes) for c in restantes)
+        return sum(c.ligne not in laissees for c in self.vraies)
+
+    @property
+    def vraies(self) -> list[CommandeLue]:
+        """The rows that are orders, whatever becomes of them: no total, no repeated row."""
+        return [c for c in self.commandes if DE_TROP.isdisjoint(faute.code for faute in c.fautes)]
 
     def nommer(self, constats: Iterable[Constat]) -> list[Constat]:
         """Say beside each row which order it is: its own number, its pharmacy's name."""

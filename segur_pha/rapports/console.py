@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
@@ -166,10 +165,6 @@ class _Paragraphe:
     debut: Text
     texte: Text
 
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        """Say how narrow and how wide it may be; see rich's console protocol."""
-        return self.texte.__rich_measure__(console, options)
-
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give the lines; see rich's console protocol."""
         from rich.text import Text
@@ -200,14 +195,14 @@ def _lignes(texte: str, largeur: int) -> Iterator[tuple[int, int]]:
     yield debut, len(texte)
 
 
-def en_table(tableau: Tableau, largeurs: Sequence[int] | None = None) -> Table:
+def en_table(tableau: Tableau, largeurs: Sequence[int]) -> Table:
     """Build a rich table, for a terminal; no cell is read as markup.
 
-    ``largeurs``: the width of each column, wide enough for its words; rich decides where there are none.
+    ``largeurs``: the width of each column, wide enough for its words.
 
     Raises :class:`~segur_pha.ExtraManquant` when rich is not installed.
 
-    >>> en_table(Tableau(("Code", "Nom"), [["MAI_15", "MAILIZ"]])).row_count
+    >>> en_table(Tableau(("Code", "Nom"), [["MAI_15", "MAILIZ"]]), [6, 6]).row_count
     1
     """
     try:
@@ -222,8 +217,7 @@ def en_table(tableau: Tableau, largeurs: Sequence[int] | None = None) -> Table:
     )
     for i, colonne in enumerate(tableau.colonnes):
         droite = tableau.est_numerique(i)
-        largeur = None if largeurs is None else largeurs[i]
-        table.add_column(_cellule(colonne), justify="right" if droite else "left", overflow="fold", width=largeur)
+        table.add_column(_cellule(colonne), justify="right" if droite else "left", overflow="fold", width=largeurs[i])
     for rangee in tableau.rangees:
         table.add_row(*map(_cellule, rangee))
     return table

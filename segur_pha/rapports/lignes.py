@@ -6,7 +6,6 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 import attrs
-import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["en_ligne", "en_texte"]
 
 
-def en_ligne(valeur: object, sans: Iterable[str] = ()) -> dict[str, object]:
-    """Give the fields of an attrs class or a Struct as one flat mapping; days stay days, amounts stay amounts.
+def en_ligne(valeur: attrs.AttrsInstance, sans: Iterable[str] = ()) -> dict[str, object]:
+    """Give the fields of an attrs class as one flat mapping; days stay days, amounts stay amounts.
 
     Of an enumeration the text is given, of several texts one text; what is left out is named by ``sans``.
 
@@ -23,11 +22,7 @@ def en_ligne(valeur: object, sans: Iterable[str] = ()) -> dict[str, object]:
     >>> en_ligne(Anomalie("2303", "FINESSGeo : 9.", "FINESSGeo", "/a"), sans=["texte"])["code"]
     '2303'
     """
-    classe = type(valeur)
-    if issubclass(classe, msgspec.Struct):
-        champs = [champ for champ in classe.__struct_fields__ if not champ.startswith("_")]
-    else:
-        champs = [champ.name for champ in attrs.fields(classe) if not champ.name.startswith("_")]  # type: ignore[arg-type]
+    champs = [champ.name for champ in attrs.fields(type(valeur)) if not champ.name.startswith("_")]
     return {champ: en_texte(getattr(valeur, champ)) for champ in champs if champ not in {*sans}}
 
 

@@ -11,6 +11,7 @@ from segur_pha.erreurs import RegistreError
 from segur_pha.registre.consequences import consequences, demande_connue, fichier_connu, interdit
 from segur_pha.registre.etats import Changements, EtatDemande, PhaseFichier, Reserve
 from segur_pha.registre.evenements import Fait, FaitAnnule, ReponseAnnulee, RetourAnnule
+from segur_pha.registre.mots import FAITS
 from segur_pha.registre.suites import changement
 from segur_pha.registre.transitions import etape
 from segur_pha.retour.lignes import Issue
@@ -55,10 +56,12 @@ def _fait_annule(evenement: FaitAnnule, etats: EtatsEnMemoire) -> Changements:
     if evenement.fait in FAITS_DU_FICHIER:
         return _etape_annulee(demande, evenement.fait, etats)
     if getattr(demande, CHAMPS[evenement.fait][0]) is None:
-        raise interdit(demande, f"il n’y a pas de fait « {evenement.fait} » à annuler")
+        raise interdit(demande, f"il n’y a pas de fait « {FAITS[evenement.fait]} » à annuler")
     for suivant in _AVANT.get(evenement.fait, ()):
         if getattr(demande, CHAMPS[suivant][0]) is not None:
-            raise interdit(demande, f"annulez d’abord le fait « {suivant} », qui repose sur « {evenement.fait} »")
+            raise interdit(
+                demande, f"annulez d’abord le fait « {FAITS[suivant]} », qui repose sur « {FAITS[evenement.fait]} »"
+            )
     sans: dict[str, Any] = {nom: _DEFAUTS[nom] for nom in CHAMPS[evenement.fait]}
     return changement(evolve(demande, **sans), etats)
 
@@ -66,7 +69,9 @@ def _fait_annule(evenement: FaitAnnule, etats: EtatsEnMemoire) -> Changements:
 def _etape_annulee(demande: EtatDemande, fait: Fait, etats: EtatsEnMemoire) -> Changements:
     fichier = fichier_connu(etats, demande.fichier)
     if fichier.phase is not FAITS_DU_FICHIER[fait]:
-        raise interdit(demande, f"le fichier {fichier.nom} est {fichier.phase} : il n’y a pas de « {fait} » à annuler")
+        raise interdit(
+            demande, f"le fichier {fichier.nom} est {fichier.phase} : il n’y a pas de « {FAITS[fait]} » à annuler"
+        )
     if fichier.entame:
         raise interdit(demande, f"des demandes du fichier {fichier.nom} sont reparties dans un autre")
     demandes = etats.demandes_du_fichier(fichier.fichier)
@@ -123,7 +128,7 @@ def _exiger_sans_suite(demande: EtatDemande, faits: Iterable[Fait]) -> None:
         )
     for fait in faits:
         if getattr(demande, CHAMPS[fait][0]) is not None:
-            raise interdit(demande, f"annulez d’abord le fait « {fait} », qui repose sur cette réponse")
+            raise interdit(demande, f"annulez d’abord le fait « {FAITS[fait]} », qui repose sur cette réponse")
 
 
 @consequences.register(RetourAnnule)

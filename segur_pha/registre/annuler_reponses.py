@@ -85,6 +85,7 @@ class Annulations:
             ecrits = select(_E.contenu).where(
                 _E.nature == NATURES[RetourRecu], _E.contenu.contains(f'"retour":"{empreinte}"')
             )
+            ecrits = ecrits.order_by(_E.id)
             recus = [depuis_json(NATURES[RetourRecu], contenu) for contenu in connexion.scalars(ecrits)]
             if not recus:
                 raise RegistreError(
@@ -128,6 +129,7 @@ def _annuler(connexion: Connection, recue: RetourRecu | LigneRecue, *, jour: dat
     if not motif.strip():
         raise RegistreError("Dites pourquoi cette réponse s’annule (motif).")
     question = select(_E.contenu).where(_E.fichier == recue.fichier, _E.nature == NATURES[LigneRecue])
+    question = question.order_by(_E.id)
     siennes = [
         ligne for ligne in _lus(NATURES[LigneRecue], connexion.scalars(question)) if ligne.retour == recue.retour
     ]

@@ -25,8 +25,8 @@ _Verifie = Callable[[object], bool]
 def arguments_verifies(classe: Classe) -> Classe:
     """Make every public method of a class look at its arguments, as its annotations say, those of its bases too.
 
-    They then raise :class:`~segur_pha.RegistreError` for a value of another type, for a text that no database keeps (U+0000, half
-    a character), and for a day or a number beyond what can be counted.
+    They then raise :class:`~segur_pha.RegistreError` for a value of another type, and for a text that no database keeps (U+0000,
+    half a character).
     """
     for nom in dir(classe):
         methode = inspect.getattr_static(classe, nom)
@@ -48,12 +48,7 @@ def _verifiee(methode: Callable[..., object]) -> Callable[..., object]:
             for valeur in valeurs:
                 if not _convient(attendu)(valeur):
                     raise RegistreError(_refus(f"{methode.__name__}({nom}=…)", attendu, valeur))
-        try:
-            return methode(*args, **kwargs)
-        except OverflowError as erreur:
-            raise RegistreError(
-                f"{methode.__name__} : un des jours ou des nombres donnés sort de ce qui se compte ; corrigez-le."
-            ) from erreur
+        return methode(*args, **kwargs)
 
     return verifiee
 

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from attrs import frozen
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 
 from segur_pha.erreurs import SegurError
 from segur_pha.registre import tables
 from segur_pha.registre.etats import VIVANTES, EtatDemande, Phase
+from segur_pha.registre.evenements import NATURES, LigneRecue
 from segur_pha.registre.rangees import centimes, euros
 from segur_pha.registre.rangees_en_bloc import lire_en_bloc
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
     from segur_pha.table.specification import Specification
 
@@ -31,6 +33,7 @@ __all__ = [
     "EnAttente",
     "Situation",
     "Solde",
+    "absente_des_reponses",
     "anciennetes",
     "attente_de",
     "attentes",
@@ -45,6 +48,7 @@ class Attente(StrEnum):
     """What a request waits for, in the order in which a clerk looks at it."""
 
     A_VERIFIER = "réponse à vérifier"
+    REPONSE_ABSENTE = "absente de la réponse"
     A_RESOUMETTRE = "rejetée, à resoumettre"
     INCOMPLETE = "incomplète, pièces à renvoyer"
     A_MODIFIER = "à modifier sur le portail"
@@ -53,6 +57,7 @@ class Attente(StrEnum):
     SANS_DECISION = "acceptée, sans décision"
     NON_PAYEE = "attribuée, avance non payée"
     SANS_VA = "avance payée, VA à recevoir"
+    SANS_FACTURE = "VA reçue, facture à noter"
     SOLDE_A_DEMANDER = "solde à demander"
     SOLDE_NON_PAYE = "solde demandé, non payé"
 
@@ -69,6 +74,7 @@ class Attente(StrEnum):
 
 _SUITES: Final = {
     Attente.A_VERIFIER: "segur-pha registre montrer NUMERO, puis segur-pha retour REPONSE --appliquer --admettre …",
+    Attente.REPONSE_ABSENTE: "réclamez sa réponse à l’ASP, puis segur-pha retour REPONSE --appliquer",
     Attente.A_RESOUMETTRE: "segur-pha resoumettre CORRECTIONS --pieces DOSSIER --sortie DOSSIER --jour JOUR",
     Attente.INCOMPLETE: "renvoyez les pièces sur le portail, puis segur-pha registre regulariser NUMERO",
     Attente.A_MODIFIER: "modifiez-la sur le portail, puis segur-pha registre regulariser NUMERO",
@@ -77,6 +83,7 @@ _SUITES: Final = {
     Attente.SANS_DECISION: "segur-pha registre noter DECISIONS",
     Attente.NON_PAYEE: "segur-pha registre noter PAIEMENTS",
     Attente.SANS_VA: "segur-pha registre noter TABLEAU, avec la date de la VA",
+    Attente.SANS_FACTURE: "segur-pha registre noter TABLEAU, avec la date de la facture",
     Attente.SOLDE_A_DEMANDER: "segur-pha registre soldes",
     Attente.SOLDE_NON_PAYE: "segur-pha registre noter PAIEMENTS, avec le solde payé",
 }
@@ -97,13 +104,34 @@ EN_ATTENTE: Final = {
 }
 
 
-def attente_de(demande: EtatDemande) -> Attente | None:
-    """Say what a request waits for; ``None`` when it waits for nothing."""
+def attente_de(demande: EtatDemande, *, absente: bool = False) -> Attente | None:
+    """Say what a request waits for; ``None`` when it waits for nothing.
+
+    ``absente``: its file was answered, and no answer speaks of it
+    (:meth:`~segur_pha.registre.Registre.absentes_des_reponses`).
+    """
     if demande.a_verifier:
         return Attente.A_VERIFIER
+    if absente and demande.phase is Phase.DEPOSEE:
+        return Attente.REPONSE_ABSENTE
     if demande.phase is Phase.REJETEE:
         return Attente.A_RESOUMETTRE if demande.remplacee_par is None else None
+    if demande.phase is Phase.SERVICE_FAIT and demande.jour_facture is None:
+        return Attente.SANS_FACTURE
     return EN_ATTENTE.get(demande.phase)
+
+
+def absente_des_reponses() -> ColumnElement[bool]:
+    """Give the condition under which a request is deposited, its file answered, and no recorded answer speaks of it."""
+    f, e = tables.fichiers.c, tables.evenements.c
+    repondus = select(f.fichier).where(f.repondu)
+    nommee = exists().where(
+        e.nature == NATURES[LigneRecue],
+        e.numero_editeur == _D.numero_editeur,
+        e.specification == _D.specification,
+        e.fichier == _D.fichier,
+    )
+    return and_(_D.phase == Phase.DEPOSEE.value, _D.fichier.in_(repondus), ~nommee)
 
 
 def _attente() -> ColumnElement[str]:
@@ -111,7 +139,9 @@ def _attente() -> ColumnElement[str]:
     rejetee = (_D.phase == Phase.REJETEE.value) & _D.remplacee_par.is_(None)
     return case(
         (_D.a_verifier, Attente.A_VERIFIER.value),
+        (absente_des_reponses(), Attente.REPONSE_ABSENTE.value),
         (rejetee, Attente.A_RESOUMETTRE.value),
+        ((_D.phase == Phase.SERVICE_FAIT.value) & _D.jour_facture.is_(None), Attente.SANS_FACTURE.value),
         *((_D.phase == phase.value, attente.value) for phase, attente in EN_ATTENTE.items()),
         else_="",
     )
@@ -163,16 +193,21 @@ class Situation:
     depuis: date
 
 
+def _par_attente(*colonnes: ColumnElement[int]) -> ReadOnlyColumnCollection[str, Any]:
+    """Give what each request waits for, and since when, as columns to group by: PostgreSQL groups by no subquery."""
+    return select(_attente().label("attente"), _D.jour_phase, *colonnes).subquery().c
+
+
 def situation(connexion: Connection) -> tuple[Situation, ...]:
     """Count what waits, in the order of :class:`Attente`."""
-    attente = _attente().label("attente")
+    d = _par_attente(_D.avance_centimes, _D.paye_centimes)
     question = select(
-        attente,
+        d.attente,
         func.count(),
-        func.coalesce(func.sum(_D.avance_centimes), 0),
-        func.coalesce(func.sum(_D.paye_centimes), 0),
-        func.min(_D.jour_phase),
-    ).group_by(attente)
+        func.coalesce(func.sum(d.avance_centimes), 0),
+        func.coalesce(func.sum(d.paye_centimes), 0),
+        func.min(d.jour_phase),
+    ).group_by(d.attente)
     lues = {rangee[0]: rangee for rangee in connexion.execute(question) if rangee[0]}
     return tuple(
         Situation(attente=a, nombre=lue[1], avance=_somme(lue[2]), paye=_somme(lue[3]), depuis=lue[4])
@@ -187,8 +222,8 @@ TRANCHES: Final = (15, 30, 90, 180, 365)
 
 def anciennetes(connexion: Connection, jour: date) -> dict[Attente, tuple[int, ...]]:
     """Count what waits by its age on a day; see :meth:`~segur_pha.registre.Registre.anciennetes`."""
-    attente = _attente().label("attente")
-    question = select(attente, _D.jour_phase, func.count()).group_by(attente, _D.jour_phase)
+    d = _par_attente()
+    question = select(d.attente, d.jour_phase, func.count()).group_by(d.attente, d.jour_phase)
     comptes: dict[str, list[int]] = {}
     for nom, depuis, nombre in connexion.execute(question):
         tranche = bisect_right(TRANCHES, (jour - depuis).days)

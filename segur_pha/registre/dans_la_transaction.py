@@ -11,12 +11,14 @@ from attrs import define, evolve, field
 from sqlalchemy import event
 
 from segur_pha.depot.dossier import DossierCache
-from segur_pha.erreurs import RegistreError
-from segur_pha.registre.inscription import Inscription, fichiers_json, ranger, reprendre, restes_inscrits
+from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.registre.emprunt import EMPRUNTEE
+from segur_pha.registre.etats import PhaseFichier
+from segur_pha.registre.inscription import Inscription, fichiers_json, reprendre, restes_inscrits
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import date
 
     from sqlalchemy import Connection
@@ -66,31 +68,33 @@ def preparer_sans_montrer(
     jour: date,
     *,
     premier: Callable[[], int],
-    relier: Callable[[list[str]], Mapping[str, str]],
+    remplace: Callable[[], Mapping[str, str]],
     admettre: Collection[Admissible],
 ) -> DepotPrepare:
     """Build a folder out of sight, then reserve and record it in the caller's transaction.
 
-    ``premier`` asks for the number of the first file, ``relier`` makes of the numbers served what they replace.  Documents are
-    opened and zips written before the ledger's lock is taken.  When somebody else was served the same numbers meanwhile, the
-    folder is built again.
+    ``premier`` asks for the number of the first file, ``remplace`` says what each number replaces once the folder is built.
+    Documents are opened and zips written before the ledger's lock is taken.  When somebody else was served the same numbers
+    meanwhile, the folder is built again.
     """
     connexion = registre.connexion
     assert connexion is not None
-    restes = [reste for reste, _ in restes_inscrits(registre, sortie)]
     reprendre(registre, sortie, jour=jour)
     for essai in range(1, _ESSAIS + 1):
         if essai == _ESSAIS:
             registre.reserver(0)  # takes the lock
         numeros, rang = NumerosAnnonces(registre), premier()
-        inscrire = Inscription(registre, jour, partial(relier, numeros.servis), vague, cache=True, admettre=admettre)
+        inscrire = Inscription(registre, jour, remplace, vague, cache=True, admettre=admettre)
         avant = partial(_sous_le_verrou, numeros, inscrire, rang, premier)
         with contextlib.suppress(_Devance):
             depot = preparer(premier_fichier=rang, numeros=numeros, avant=avant, montrer=False)
             break
     assert depot.cache is not None
-    cache = evolve(depot.cache, permission=_permission(registre, fichiers_json(depot.cache.cache), restes))
-    _oublier_si_annulee(connexion, cache)
+    cache = evolve(
+        depot.cache, permission=partial(registre.exiger_la_validation, tuple(fichiers_json(depot.cache.cache)))
+    )
+    if EMPRUNTEE not in connexion.get_execution_options():
+        _oublier_si_annulee(connexion, cache)
     return evolve(depot, cache=cache, conseils=(*inscrire.conseils, *depot.conseils))
 
 
@@ -102,19 +106,6 @@ def _sous_le_verrou(
         if premier() != rang:
             raise _Devance
         inscrire(dossier)
-
-
-def _permission(registre: Registre, fichiers: Iterable[str], restes: Iterable[Path]) -> Callable[[], None]:
-    a_montrer = tuple(fichiers)
-
-    def permettre() -> None:
-        registre.exiger_la_validation(a_montrer)
-        # What an earlier preparation had left was given up with this one; from now on it proves nothing.
-        for reste in restes:
-            with contextlib.suppress(OSError):
-                ranger(reste)
-
-    return permettre
 
 
 def _oublier_si_annulee(connexion: Connection, cache: DossierCache) -> None:
@@ -138,7 +129,7 @@ def montrer_depot(registre: Registre, sortie: str | os.PathLike[str]) -> Path:
     """Show the folder of a preparation whose transaction was committed, and which nobody showed; gives the folder.
 
     For a program that was killed between its commit and ``.montrer()``, and for another process than the one that prepared.
-    A folder that is shown already stays as it is.
+    A folder of files that the ledger knows, and that is shown already, stays as it is.
 
     Raises :class:`~segur_pha.RegistreError` when no such folder waits beside ``sortie``, or its transaction is not committed;
     :class:`~segur_pha.DepotRefuse` when it cannot be shown.
@@ -152,7 +143,7 @@ def montrer_depot(registre: Registre, sortie: str | os.PathLike[str]) -> Path:
     """
     dossier = Path(sortie).absolute()
     restes = {frozenset(fichiers): reste for reste, fichiers in restes_inscrits(registre, dossier)}
-    if not restes and dossier.is_dir():
+    if not restes and _est_au_registre(registre, dossier):
         return dossier
     if not restes:
         raise RegistreError(f"{dossier.name} : aucun dossier préparé et inscrit n’attend ici d’être montré.")
@@ -165,3 +156,13 @@ def montrer_depot(registre: Registre, sortie: str | os.PathLike[str]) -> Path:
         registre.exiger_la_validation(fichiers)
         DossierCache(reste, dossier).montrer()
     return dossier
+
+
+def _est_au_registre(registre: Registre, dossier: Path) -> bool:
+    """Tell whether a folder that everybody sees is a deposit whose files were recorded, and not given up."""
+    try:
+        fichiers = fichiers_json(dossier)
+    except DepotRefuse:
+        return False
+    vivants = {f.fichier for f in registre.fichiers() if f.phase is not PhaseFichier.ABANDONNE}
+    return bool(fichiers) and vivants.issuperset(fichiers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import StaticPool, create_engine
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-__all__ = ["connexion_empruntee"]
+__all__ = ["EMPRUNTEE", "connexion_empruntee"]
+
+#: The execution option by which such a connection is known: what SQLAlchemy says of its end says nothing of the transaction's.
+EMPRUNTEE: Final = "segur_pha_empruntee"
 
 #: The module of a driver → the dialect that speaks with it, and what that must not do on a connection of another's.
 _DIALECTES: dict[str, tuple[str, dict[str, object]]] = {
@@ -29,7 +32,8 @@ def connexion_empruntee(brute: object) -> Iterator[Connection]:
     """Give a SQLAlchemy Connection over a driver's connection (sqlite3's or psycopg's) that is in a transaction of another's.
 
     Nothing that is done with it commits, rolls back or closes the driver's connection: that is for whoever opened it.  With
-    Django, inside ``transaction.atomic()``: ``connexion_empruntee(django.db.connection.connection)``.
+    Django, inside ``transaction.atomic()``: ``connexion_empruntee(django.db.connection.connection)``.  So a hidden folder that was
+    prepared here stays when that transaction is rolled back: ``.oublier()`` removes it.
 
     Raises :class:`~segur_pha.RegistreError` for another driver, for a connection that is ``None`` or closed (in Django:
     ``connection.ensure_connection()``), and outside of a transaction, where each statement would commit by itself.
@@ -66,6 +70,7 @@ def connexion_empruntee(brute: object) -> Iterator[Connection]:
         hide_parameters=True,
         **options,
     )
+    moteur.update_execution_options(**{EMPRUNTEE: True})
     for geste in ("do_commit", "do_rollback", "do_close", "do_terminate"):
         setattr(moteur.dialect, geste, _ne_rien_faire)
     with moteur.begin() as connexion:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from segur_pha.constats import Constat
-from segur_pha.depot.dossier import A_MONTRER
+from segur_pha.depot.dossier import A_MONTRER, EN_COURS
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import RESTES_RETIRES
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.registre import Registre
     from segur_pha.table.specification import Specification
 
-__all__ = ["Inscription", "fichiers_json", "inscription", "ranger", "reprendre", "restes_inscrits"]
+__all__ = ["Inscription", "fichiers_json", "inscription", "reprendre", "restes_inscrits"]
 
 _PAS_MONTRE: Final = "le dossier préparé n’a pas pu être montré"
 _INTERROMPU: Final = "la préparation s’est arrêtée avant que le dossier soit montré"
@@ -109,29 +109,61 @@ def reprendre(registre: Registre, sortie: str | os.PathLike[str], *, jour: date)
     The hidden folder that it has left is the proof.  It first gets another name: a preparation that is still at work can
     then not show it, and it proves nothing a second time.
 
-    In a transaction of the caller's the folder keeps its name until the new one is shown: should the transaction be rolled
-    back, all is as it was.
+    In a transaction of the caller's nothing is given up: whoever prepared the folder may show it before that transaction ends, and
+    a rollback would have to bring its name back.
+
+    Raises :class:`~segur_pha.RegistreError` there when a folder waits under this name.
     """
     for reste, fichiers in restes_inscrits(registre, sortie):
+        if registre.connexion is not None:
+            raise RegistreError(
+                f"{Path(sortie).name} : un dossier préparé et inscrit attend d’être montré sous ce nom. Montrez-le "
+                f"(montrer_depot), ou abandonnez d’abord {', '.join(sorted(fichiers.values()))} (segur-pha registre "
+                "abandonner), puis recommencez."
+            )
         with contextlib.suppress(OSError):
-            if registre.connexion is None:
-                ranger(reste)
+            _ranger(reste)
             _abandonner(registre, fichiers, jour=jour, motif=_INTERROMPU)
 
 
 def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Give the hidden folders of ``sortie`` that hold files which the ledger knows as prepared: SHA-256 → name."""
+    """Give the hidden folders of ``sortie`` that hold files which the ledger knows as prepared: SHA-256 → name.
+
+    Raises :class:`~segur_pha.RegistreError` where nobody can tell: when the folder around cannot be listed, or the manifest of
+    a hidden one cannot be read.
+    """
     dossier = Path(sortie).absolute()
-    laisse = re.compile(rf"\.{re.escape(dossier.name)}\.[0-9]+-[0-9]+(?:\.partiel|{re.escape(A_MONTRER)})")
-    with contextlib.suppress(OSError):
-        for reste in sorted(p for p in dossier.parent.iterdir() if laisse.fullmatch(p.name)):
-            with contextlib.suppress(DepotRefuse):
-                fichiers = fichiers_json(reste)
-                if fichiers.keys() & _prepares(registre):
-                    yield reste, fichiers
+    laisse = re.compile(rf"\.{re.escape(dossier.name)}\.[0-9]+-[0-9]+(?:{re.escape(EN_COURS)}|{re.escape(A_MONTRER)})")
+    try:
+        restes = sorted(p for p in dossier.parent.iterdir() if laisse.fullmatch(p.name))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as erreur:
+        raise RegistreError(
+            f"Le dossier où {dossier.name} doit paraître ne se lit pas : impossible de savoir si un dépôt y attend déjà. Vérifiez "
+            "vos droits d’accès, puis recommencez."
+        ) from erreur
+    for reste in restes:
+        fichiers = _fichiers_du_reste(reste)
+        if fichiers.keys() & _prepares(registre):
+            yield reste, fichiers
 
 
-def ranger(reste: Path) -> None:
+def _fichiers_du_reste(reste: Path) -> dict[str, str]:
+    try:
+        return fichiers_json(reste)
+    except DepotRefuse as refus:
+        # Stopped before its manifest was written whole, a folder was not recorded yet; a finished one had all of it.
+        illisible = isinstance(refus.__cause__, OSError) and not isinstance(refus.__cause__, FileNotFoundError)
+        if not reste.exists() or (reste.suffix == EN_COURS and not illisible):
+            return {}  # the first: shown since it was listed
+        raise RegistreError(
+            f"{reste.name} : le manifeste de ce dossier caché ne se lit pas ; impossible de savoir s’il attend d’être montré. "
+            "Vérifiez vos droits d’accès, ou supprimez ce dossier, puis recommencez."
+        ) from refus
+
+
+def _ranger(reste: Path) -> None:
     """Take away a hidden folder that was given up; first it gets a name by which it proves nothing."""
     abandonne = reste.rename(reste.with_name(f"{reste.stem}.abandonne{reste.suffix}"))
     # Its orders and documents are where they were; what it had made of them is of no use any more.

@@ -27,6 +27,7 @@ from segur_pha.registre.evenements import (
     SoldePaye,
 )
 from segur_pha.registre.histoire import appliquer
+from segur_pha.registre.mots import FAITS
 from segur_pha.registre.stockage import charger, ecrire_les_changements, enregistrer, trouver
 
 if TYPE_CHECKING:
@@ -260,12 +261,8 @@ class Notes:
                 raise NotesRefusees(tri.refus)
             ecrire_les_changements(connexion, etats, tri.essai, tri.evenements, tri.changements)
         notees = len(tri.evenements)
-        return CompteRenduDesNotes(
-            notees=notees,
-            deja=len(dites) - notees - len(tri.refus),
-            refus=tuple(tri.refus),
-            ecarts=tuple(tri.ecarts),
-        )
+        deja = len(dites) - notees - len(tri.refus)
+        return CompteRenduDesNotes(notees=notees, deja=deja, refus=tuple(tri.refus), ecarts=tuple(tri.ecarts))
 
     def _noter(self, note: Note, specification: Specification | None) -> None:
         with self._stockage.ecriture() as connexion:
@@ -351,15 +348,15 @@ def _deja(note: Note, demande: EtatDemande) -> bool:
     if connu == (note.jour, *valeurs.get(note.fait, ()), texte):
         return True
     raise RegistreError(
-        f"Demande {demande.numero_editeur} ({demande.phase}) : « {note.fait} » est déjà noté, avec d’autres valeurs ; s’il était "
-        f"faux, annulez-le d’abord (segur-pha registre annuler {demande.numero_editeur} {note.fait})."
+        f"Demande {demande.numero_editeur} ({demande.phase}) : le fait « {FAITS[note.fait]} » est déjà noté, avec d’autres "
+        f"valeurs ; s’il était faux, annulez-le d’abord (segur-pha registre annuler {demande.numero_editeur} {note.fait})."
     )
 
 
 def evenement_de(note: Note, demande: EtatDemande) -> Evenement:
     """Give the event that a note tells of a request."""
     if note.fait not in _EVENEMENTS:
-        raise RegistreError(f"« {note.fait} » est le fait d’un fichier entier : notez-le par le nom du fichier.")
+        raise RegistreError(f"« {FAITS[note.fait]} » est le fait d’un fichier entier : notez-le par le nom du fichier.")
     if demande.effacee and note.fait is Fait.SERVICE:
         # The address would bring back what was erased.
         note = evolve(note, texte="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sqlalchemy import event
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
+
+    _Rangee: TypeAlias = Mapping[str, object] | tuple[object, ...]
 
 __all__ = ["parametres_surveilles"]
 
@@ -29,7 +31,7 @@ def parametres_surveilles(connexion: Connection) -> Iterator[Connection]:
     their own.  Raises :class:`~segur_pha.RegistreError` for each of them.
     """
 
-    def regarder(_: object, __: object, ___: object, parametres: object, *____: object) -> None:
+    def regarder(_: object, __: object, ___: object, parametres: _Rangee | list[_Rangee], *____: object) -> None:
         for valeur in _valeurs(parametres):
             _refuser(valeur)
 
@@ -40,13 +42,10 @@ def parametres_surveilles(connexion: Connection) -> Iterator[Connection]:
         event.remove(connexion, "before_cursor_execute", regarder)
 
 
-def _valeurs(parametres: object) -> Iterator[object]:
+def _valeurs(parametres: _Rangee | list[_Rangee]) -> Iterator[object]:
     """Give the values of a statement: a tuple or a mapping, or a list of them for many rows."""
     for rangee in parametres if isinstance(parametres, list) else (parametres,):
-        if isinstance(rangee, Mapping):
-            yield from rangee.values()
-        elif isinstance(rangee, tuple):
-            yield from rangee
+        yield from rangee.values() if isinstance(rangee, Mapping) else rangee
 
 
 def _refuser(valeur: object) -> None:

@@ -19,6 +19,7 @@ from segur_pha.registre.attentes import (
     EnAttente,
     Situation,
     Solde,
+    absente_des_reponses,
     anciennetes,
     attentes,
     situation,
@@ -134,6 +135,16 @@ class Questions:
         """Give the requests that were deposited ``depuis`` days before ``jour`` or earlier, and have no answer."""
         limite = _avant(jour, depuis)
         return self._demandes(_D.phase == Phase.DEPOSEE.value, _D.jour_phase <= limite)
+
+    def absentes_des_reponses(self) -> tuple[EtatDemande, ...]:
+        """Give the deposited requests of answered files of which no recorded answer speaks: theirs is to be claimed.
+
+        >>> from segur_pha.registre import Registre
+        >>> with Registre("sqlite://") as registre:
+        ...     registre.absentes_des_reponses()
+        ()
+        """
+        return self._demandes(absente_des_reponses())
 
     def a_resoumettre(self) -> tuple[EtatDemande, ...]:
         """Give the rejected requests that nothing replaces yet."""

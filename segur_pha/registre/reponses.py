@@ -42,7 +42,11 @@ if TYPE_CHECKING:
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
-__all__ = ["examiner_retour"]
+__all__ = ["AucuneDemandeConnue", "examiner_retour"]
+
+
+class AucuneDemandeConnue(RegistreError):
+    """An answer bears no number that the ledger knows: its file may be recorded later."""
 
 
 def examiner_retour(
@@ -178,7 +182,7 @@ def _retrouver(
         compte.update(connexion.scalars(question))
     if not compte:
         _refuser_un_autre_editeur(connexion, retour, specification)
-        raise RegistreError(
+        raise AucuneDemandeConnue(
             "Aucune demande de cette réponse n’est au registre : vérifiez que c’est le bon registre, ou enregistrez d’abord "
             "le fichier envoyé."
         )

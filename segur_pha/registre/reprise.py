@@ -14,7 +14,7 @@ from segur_pha.registre.etats import Phase, PhaseFichier
 from segur_pha.registre.evenements import DemandePreparee, FichierDepose
 from segur_pha.registre.noms import refuser_les_noms_pris
 from segur_pha.registre.preparation import evenements_de_preparation
-from segur_pha.registre.reponses import examiner_retour
+from segur_pha.registre.reponses import AucuneDemandeConnue, examiner_retour
 from segur_pha.registre.stockage import demandes, ecrire, enregistrer, les_fichiers
 from segur_pha.retour.lecture import lire_retour
 
@@ -88,7 +88,8 @@ def reprendre_des_fichiers(
 
     Each file's day is that of its name, else ``jour``.
 
-    Raises :class:`~segur_pha.RegistreError` for a file without a day and for an answer to none of the files.
+    Raises :class:`~segur_pha.RegistreError` for a file without a day, for an answer to none of the files, and with what else
+    is wrong with an answer.
     """
     restantes = [
         _Lue(reponse, lire_retour(reponse.octets, specification=specification))
@@ -97,6 +98,7 @@ def reprendre_des_fichiers(
     connus = {etat.fichier: etat for etat in les_fichiers(connexion)}
     inscrits: list[str] = []
     lues: list[str] = []
+    refus: dict[_Lue, RegistreError] = {}
     remplace: dict[str, str] = {}
     jours = sorted((_jour(nom, jour, specification), nom) for nom in fichiers)
     empreinte = {nom: sha256(octets).hexdigest() for nom, octets in fichiers.items()}
@@ -106,7 +108,7 @@ def reprendre_des_fichiers(
             enregistrer(connexion, [FichierDepose(jour=le, fichier=etat.fichier)])
             inscrits.append(nom)
     # What the ledger knows may be answered too.
-    restantes = _repondre(connexion, restantes, lues)
+    restantes = _repondre(connexion, restantes, lues, refus)
     for le, nom in jours:
         if empreinte[nom] in connus:
             continue
@@ -122,15 +124,27 @@ def reprendre_des_fichiers(
         numeros = {e.numero_editeur for e in evenements if isinstance(e, DemandePreparee)}
         # An answer is looked at once its file is there, not after every other one.
         a_lui = [lue for lue in restantes if not numeros.isdisjoint(lue.numeros)]
-        encore = _repondre(connexion, a_lui, lues)
+        encore = _repondre(connexion, a_lui, lues, refus)
         restantes = [lue for lue in restantes if lue in encore or lue not in a_lui]
-    if restantes:
-        noms = ", ".join(lue.reponse.nom for lue in restantes)
-        raise RegistreError(
-            f"Aucune demande de ces réponses n’est au registre ni dans les fichiers donnés, et rien n’a été inscrit : {noms}. "
-            "Donnez aussi les fichiers auxquels elles répondent."
-        )
+    _exiger_toutes_les_reponses(restantes, refus)
     return Reprise(fichiers=tuple(inscrits), reponses=tuple(lues), remplace=remplace)
+
+
+def _exiger_toutes_les_reponses(restantes: Iterable[_Lue], refus: Mapping[_Lue, RegistreError]) -> None:
+    """Raise :class:`~segur_pha.RegistreError` where answers are left, with why each one is."""
+    sans_fichier = [lue.reponse.nom for lue in restantes if isinstance(refus[lue], AucuneDemandeConnue)]
+    phrases = [
+        f"{lue.reponse.nom} : {refus[lue]} Rien n’a été inscrit."
+        for lue in restantes
+        if not isinstance(refus[lue], AucuneDemandeConnue)
+    ]
+    if sans_fichier:
+        phrases.append(
+            "Aucune demande de ces réponses n’est au registre ni dans les fichiers donnés, et rien n’a été inscrit : "
+            f"{', '.join(sans_fichier)}. Donnez aussi les fichiers auxquels elles répondent."
+        )
+    if phrases:
+        raise RegistreError("\n".join(phrases))
 
 
 def _jour(nom: str, jour: date | None, specification: Specification) -> date:
@@ -142,8 +156,10 @@ def _jour(nom: str, jour: date | None, specification: Specification) -> date:
         return jour
 
 
-def _repondre(connexion: Connection, reponses: list[_Lue], lues: list[str]) -> list[_Lue]:
-    """Record the answers that can be now, and give the others."""
+def _repondre(
+    connexion: Connection, reponses: list[_Lue], lues: list[str], refus: dict[_Lue, RegistreError]
+) -> list[_Lue]:
+    """Record the answers that can be now, and give the others, with why in ``refus``."""
     restantes = []
     for lue in reponses:
         try:
@@ -154,7 +170,9 @@ def _repondre(connexion: Connection, reponses: list[_Lue], lues: list[str]) -> l
                 admettre=(),
                 specification=lue.retour.specification,
             )
-        except RegistreError:
+        except RegistreError as erreur:
+            # Another file of this call may be the one that is answered: the last word counts.
+            refus[lue] = erreur
             restantes.append(lue)
             continue
         if evenements:

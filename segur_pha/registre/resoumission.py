@@ -18,6 +18,7 @@ from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import marque_du_processus, retirer_les_restes
+from segur_pha.rapports.tableau import accorder
 from segur_pha.registre.corrections import CorrectionsLues, est_inchangee, valeurs_envoyees
 from segur_pha.registre.dans_la_transaction import preparer_sans_montrer
 from segur_pha.registre.deposee import Resoumission
@@ -48,20 +49,6 @@ __all__ = ["CorrectionsRefusees", "preparer_au_registre", "resoumettre"]
 _PROVISOIRE: Final = "segur-pha-pieces-"
 
 
-@define
-class _Numeros:
-    """The ledger as a source of numbers, which remembers what it served."""
-
-    registre: Registre
-    servis: list[str] = field(factory=list)
-
-    def reserver(self, nombre: int) -> list[str]:
-        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`."""
-        servis = self.registre.reserver(nombre)
-        self.servis += servis
-        return servis
-
-
 def _premier(registre: Registre, editeur: Editeur, jour: date, donne: int | None) -> int:
     """Give the number of the day's next file, unless one was given."""
     if donne is not None:
@@ -69,11 +56,24 @@ def _premier(registre: Registre, editeur: Editeur, jour: date, donne: int | None
     return registre.prochain_fichier(editeur.numero_ans, jour, specification=editeur.specification)
 
 
-def _relier(remplace: dict[str, str], anciennes: tuple[str, ...], servis: list[str]) -> Mapping[str, str]:
-    """Say which rejected request each number that was served replaces."""
-    remplace.clear()
-    remplace.update(zip(servis, anciennes, strict=False))
-    return remplace
+@define
+class _Remplacements:
+    """Which rejected request each new one replaces, as soon as the orders have their numbers."""
+
+    anciennes: tuple[str, ...]
+    remplace: dict[str, str] = field(factory=dict)
+
+    def relier(self, numeros: Sequence[str | None]) -> None:
+        """Pair orders and rejected requests by rank: an order that does not go, or bears its own number, shifts none."""
+        if self.anciennes and len(self.anciennes) != len(numeros):
+            raise DepotRefuse(
+                f"L’export contient {accorder(len(numeros), 'ligne de commande', 'lignes de commande')}, et anciennes nomme "
+                f"{accorder(len(self.anciennes), 'demande remplacée', 'demandes remplacées')} : nommez-en une par commande, "
+                "dans le même ordre. Rien n’a été écrit."
+            )
+        paires = zip(numeros, self.anciennes, strict=False)
+        # Afresh: in a caller's transaction the folder may have to be built twice.
+        self.remplace = {numero: ancienne for numero, ancienne in paires if numero is not None}
 
 
 def preparer_au_registre(
@@ -99,9 +99,10 @@ def preparer_au_registre(
     """Prepare a deposit with numbers from the ledger, and record it there just before the folder is shown.
 
     As :func:`~segur_pha.depot.preparer_depot`; ``premier_fichier`` follows the day's files of the ledger unless given, and
-    ``anciennes`` names the rejected requests that the orders replace, in the same order.  When the folder cannot be shown after
-    it was recorded, it is recorded as given up; when the program was killed in between, the next preparation of the same
-    folder does so.  Then the same call goes through.
+    ``anciennes`` names the rejected requests that the orders replace, one per order and in the same order, also for those that
+    ``partiel`` leaves aside; otherwise :class:`~segur_pha.DepotRefuse` is raised.  When the folder cannot be shown after it was
+    recorded, it is recorded as given up; when the program was killed in between, the next preparation of the same folder does
+    so.  Then the same call goes through.
 
     With a ledger in a transaction of the caller's (a Connection) the folder stays out of sight: call ``.montrer()`` of the value
     returned after your commit (:meth:`Resoumission.montrer`).  A rollback removes it, and its numbers are served again.  The
@@ -124,8 +125,7 @@ def preparer_au_registre(
     vague = editeur.specification
     if not isinstance(commandes, str | PathLike | TableauLu):
         commandes = tuple(commandes)  # may be gone through twice
-    remplace: dict[str, str] = {}
-    relier = partial(_relier, remplace, anciennes)
+    remplacements = _Remplacements(anciennes)
     premier = partial(_premier, registre, editeur, jour, premier_fichier)
     preparer = partial(
         preparer_depot,
@@ -141,13 +141,23 @@ def preparer_au_registre(
         feuille=feuille,
         encodage=encodage,
         suivi=suivi,
+        numerotees=remplacements.relier,
         antecedents=registre,
         admettre=admettre,
         nouvelles=nouvelles,
     )
     faire = _preparer_et_montrer if registre.connexion is None else preparer_sans_montrer
-    depot = faire(registre, preparer, sortie, vague, jour, premier=premier, relier=relier, admettre=admettre)
-    return Resoumission(depot, remplace)
+    depot = faire(
+        registre,
+        preparer,
+        sortie,
+        vague,
+        jour,
+        premier=premier,
+        remplace=lambda: remplacements.remplace,
+        admettre=admettre,
+    )
+    return Resoumission(depot, remplacements.remplace)
 
 
 def _preparer_et_montrer(
@@ -158,15 +168,14 @@ def _preparer_et_montrer(
     jour: date,
     *,
     premier: Callable[[], int],
-    relier: Callable[[list[str]], Mapping[str, str]],
+    remplace: Callable[[], Mapping[str, str]],
     admettre: Collection[Admissible],
 ) -> DepotPrepare:
     """Do as :func:`preparer_sans_montrer` where each command commits by itself: the folder is shown once it is recorded."""
-    numeros = _Numeros(registre)
     with inscription(
-        registre, sortie, jour=jour, remplace=partial(relier, numeros.servis), specification=vague, admettre=admettre
+        registre, sortie, jour=jour, remplace=remplace, specification=vague, admettre=admettre
     ) as inscrire:
-        depot = preparer(premier_fichier=premier(), numeros=numeros, avant=inscrire)
+        depot = preparer(premier_fichier=premier(), numeros=registre, avant=inscrire)
     return evolve(depot, conseils=(*inscrire.conseils, *depot.conseils))
 
 

@@ -153,6 +153,8 @@ class Stockage:
         if self._connexion is not None:
             with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
                 verrouiller(self._connexion, self._si_occupe)
+                # Where the caller's driver has begun nothing with that.
+                commencer(self._connexion, "BEGIN IMMEDIATE", self._si_occupe)
                 with self._connexion.begin_nested():
                     yield self._connexion
             return

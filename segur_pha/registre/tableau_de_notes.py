@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
@@ -10,6 +11,7 @@ from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, plier
 from segur_pha.depot.valeurs import lire_valeur
 from segur_pha.erreurs import RegistreError
+from segur_pha.rapports.tableau import en_mots
 from segur_pha.registre.evenements import Fait
 from segur_pha.registre.notes import Note
 from segur_pha.table.formats import DateJJMMAAAA, Montant, Texte
@@ -19,8 +21,7 @@ from segur_pha.tableurs.rangees import nom_court
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import date
+    from collections.abc import Iterable, Iterator, Mapping
 
     from segur_pha.table.formats import Format
     from segur_pha.tableurs import Rangee, TableauLu
@@ -48,7 +49,10 @@ TITRES: Final[dict[str, tuple[str, ...]]] = {
     "jour": ("jour", "date"),
     "jour_decision": ("date de décision", "date de la décision", "jour de la décision", "décidée le", "date decision"),
     "montant": ("montant payé", "montant paye", "montant versé", "avance payée", "avance payee", "avance versée"),
-    "jour_paiement": ("date de paiement", "date du paiement", "payée le", "payé le", "date de versement"),
+    "jour_paiement": (
+        *("date de paiement", "date du paiement", "date paiement", "payée le", "payé le", "date de versement"),
+        *("date du versement", "date versement", "versée le", "versé le"),
+    ),
     "reference": ("référence", "reference", "référence du paiement", "référence de paiement", "avis de paiement"),
     "service": ("VA", "date de la VA", "date VA", "VA signée le", "service fait", "service fait le"),
     "mssante": ("MSSanté", "MSSante", "adresse MSSanté", "adresse MSSante", "BAL MSSanté"),
@@ -69,6 +73,14 @@ _DECISIONS: Final[dict[str, bool | Fait]] = {
 }
 _JOURS: Final = frozenset(c for c in TITRES if c.startswith("jour") or c == "service")
 _MONTANTS: Final = frozenset({"montant", "solde"})
+#: A title that tells what was paid only beside the day of a payment.
+_MONTANT_SEUL: Final = "montant"
+#: A day that tells nothing without a value beside it: the day, the value, how the fault is said, what to add.
+_JOURS_SEULS: Final = (
+    ("jour_decision", "decision", "une date de décision sans décision", "la décision"),
+    ("jour_paiement", "montant", "une date de paiement sans montant", "le montant payé"),
+    ("jour_solde_paye", "solde", "une date de paiement du solde sans montant", "le solde payé"),
+)
 
 
 @frozen
@@ -85,11 +97,17 @@ class NotesLues:
 
 
 def lire_les_notes(
-    source: bytes | str, *, nom: str, jour: date, feuille: str | None = None, encodage: str | None = None
+    source: bytes | str,
+    *,
+    nom: str,
+    jour: date,
+    au_plus_tard: date | None = None,
+    feuille: str | None = None,
+    encodage: str | None = None,
 ) -> NotesLues:
     r"""Read a table of facts: a CSV or a workbook, whose titles are those that people write (:data:`TITRES`).
 
-    ``jour`` is the day of what the table does not date.
+    ``jour`` is the day of what the table does not date; a day after ``au_plus_tard``, today as a rule, is a fault.
 
     Raises :class:`~segur_pha.RegistreError` for what is no table, for two columns that say the same, and for one without a
     number or a reference.
@@ -99,11 +117,11 @@ def lire_les_notes(
     >>> [(note.cle, note.fait.value, note.favorable) for note in lues.notes], lues.ignorees
     ([('00001', 'decision', True)], ('Le',))
     """
-    connus = [titre for titres in TITRES.values() for titre in titres]
+    connus = [_MONTANT_SEUL, *(titre for titres in TITRES.values() for titre in titres)]
     tableau = lire_tableau(
         source, titres_connus(connus), nom=nom, feuille=feuille, encodage=encodage, refus=RegistreError
     )
-    places = {contenu: place for contenu in TITRES if (place := _place(tableau, contenu)) is not None}
+    places = _places(tableau)
     if not places.keys() & {"asp", "numero"}:
         raise RegistreError(
             f"{nom} : aucune colonne ne dit de quelle demande il s’agit (référence de l’ASP ou numéro éditeur)."
@@ -113,7 +131,7 @@ def lire_les_notes(
             f"{nom} : aucune colonne ne dit ce qui est arrivé (décision, montant payé, date de la VA…)."
         )
     du_nom = next((p for p, titre in enumerate(tableau.titres) if plier(titre) in TITRES_D_OFFICINE), None)
-    lecteur = _Lecteur(tableau, places, jour, du_nom)
+    lecteur = _Lecteur(tableau, places, jour, au_plus_tard, du_nom)
     notes: list[Note] = []
     constats: list[Constat] = []
     for rangee in tableau.rangees:
@@ -126,8 +144,17 @@ def lire_les_notes(
     return NotesLues(tableau, tuple(notes), tuple(constats), ignorees)
 
 
-def _place(tableau: TableauLu, contenu: str) -> int | None:
-    places = sorted({place for titre in TITRES[contenu] for place in tableau.places(titre)})
+def _places(tableau: TableauLu) -> dict[str, int]:
+    places = {contenu: place for contenu, titres in TITRES.items() if (place := _place(tableau, titres)) is not None}
+    paye = "montant" if "jour_paiement" in places else "solde" if "jour_solde_paye" in places else None
+    if paye is not None and not places.keys() & {"montant", paye}:
+        seule = _place(tableau, (_MONTANT_SEUL,))
+        places |= {} if seule is None else {paye: seule}
+    return places
+
+
+def _place(tableau: TableauLu, titres: Iterable[str]) -> int | None:
+    places = sorted({place for titre in titres for place in tableau.places(titre)})
     if len(places) > 1:
         noms = " et ".join(f"« {tableau.titres[place]} »" for place in places)
         raise RegistreError(f"Les colonnes {noms} disent la même chose : gardez-en une.")
@@ -139,6 +166,7 @@ class _Lecteur:
     tableau: TableauLu
     places: Mapping[str, int]
     jour: date
+    au_plus_tard: date | None
     du_nom: int | None
 
     def notes(self, rangee: Rangee) -> Iterator[Note]:
@@ -164,6 +192,9 @@ class _Lecteur:
             )
 
         lu = valeurs.get
+        for du_jour, fait, sans, manque in _JOURS_SEULS:
+            if lu(du_jour) is not None and lu(fait) is None:
+                raise self._illisible(du_jour, f"{sans} ne note rien : indiquez aussi {manque}, ou videz cette date")
         if (decision := self._decision(lu("decision"))) is not None:
             autre = decision if isinstance(decision, Fait) else Fait.DECISION
             oui = None if isinstance(decision, Fait) else decision
@@ -200,9 +231,12 @@ class _Lecteur:
         try:
             if (attendu := _format(contenu)) is None:
                 return _texte(cellule)
-            return lire_valeur(attendu, cellule, personnelle=False, epoque=self.tableau.epoque)
+            lue = lire_valeur(attendu, cellule, personnelle=False, epoque=self.tableau.epoque)
         except ValeurRefusee as refus:
             raise self._illisible(contenu, refus.constat.message, refus.constat.attendu) from None
+        if isinstance(lue, date) and self.au_plus_tard is not None and lue > self.au_plus_tard:
+            raise self._illisible(contenu, f"le {en_mots(lue)} n’est pas encore venu : vérifiez cette date")
+        return lue
 
     def _decision(self, dite: object) -> bool | Fait | None:
         if dite is None:

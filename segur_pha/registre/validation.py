@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre.refus import traduire
+from segur_pha.registre.verrou import au_milieu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,15 +31,7 @@ def lecture_de_ce_qui_est_valide(de_l_appelant: Connection) -> Iterator[Connecti
         else:
             connexion = de_l_appelant
         # What lends the driver's connection may lend the very one that the caller's transaction is open on.
-        if _au_milieu(connexion):
+        if au_milieu(connexion):
             raise RegistreError("Votre transaction n’est pas encore validée : montrez le dossier après son « commit ».")
         pile.enter_context(connexion.begin())
         yield connexion
-
-
-def _au_milieu(connexion: Connection) -> bool:
-    """Tell whether a driver's connection is in a transaction before anything was asked of it here."""
-    pilote = connexion.connection.driver_connection
-    # sqlite3 says it, and psycopg.
-    info = getattr(pilote, "info", None)
-    return bool(getattr(pilote, "in_transaction", False) or getattr(info, "transaction_status", 0))

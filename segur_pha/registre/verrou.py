@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Temoin",
+    "au_milieu",
     "choisir_le_journal",
     "commencer",
     "disque_local",
@@ -150,8 +151,11 @@ def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object]
 
     ``debut`` is the statement; when another program is in the way, ``si_occupe`` is called once, and then it is waited for.
     ``a_nous``: the connection's settings are the ledger's.
+
+    Raises :class:`~segur_pha.RegistreError` for a server's connection that commits each statement by itself.
     """
     if connexion.dialect.name != "sqlite":
+        _exiger_une_transaction(connexion)
         return
     pilote: sqlite3.Connection = connexion.connection.driver_connection  # type: ignore[assignment]
     if pilote.in_transaction:
@@ -170,6 +174,35 @@ def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object]
         # What is refused once more is refused as SQLAlchemy says it.
         for ordre in ordres:
             connexion.exec_driver_sql(ordre).close()
+
+
+def au_milieu(connexion: Connection) -> bool:
+    """Tell whether a driver's connection is in a transaction before anything was asked of it here.
+
+    Raises :class:`~segur_pha.RegistreError` when whoever lent it has closed it: it will never tell.
+    """
+    pilote = connexion.connection.driver_connection
+    pilotes = connexion.dialect.loaded_dbapi
+    try:
+        # sqlite3 says it, and psycopg.  A closed connection of sqlite3's refuses the question, one of psycopg's says that it is.
+        if getattr(pilote, "closed", False):
+            raise pilotes.InterfaceError
+        info = getattr(pilote, "info", None)
+        return bool(getattr(pilote, "in_transaction", False) or getattr(info, "transaction_status", 0))
+    except pilotes.Error:
+        raise RegistreError(
+            "La connexion prêtée au registre a été fermée depuis : montrez le dossier avec une autre, par "
+            "montrer_depot(Registre(adresse), sortie)."
+        ) from None
+
+
+def _exiger_une_transaction(connexion: Connection) -> None:
+    """Raise :class:`~segur_pha.RegistreError` where the ledger's lock would be let go of as soon as it is taken."""
+    if getattr(connexion.connection.driver_connection, "autocommit", False) is True and not au_milieu(connexion):
+        raise RegistreError(
+            "La connexion donnée au registre valide chaque instruction à part (AUTOCOMMIT), et il faut au registre des "
+            'transactions : donnez-lui une Engine à part, sans isolation_level="AUTOCOMMIT" ni autocommit. Rien n’a été enregistré.'
+        )
 
 
 def verrouiller(connexion: Connection, si_occupe: Callable[[], object]) -> None:

@@ -30,8 +30,8 @@ Colonnes: TypeAlias = "Mapping[str, tuple[Sequence[Brut], Sequence[int]]]"
 B = TypeVar("B", bound=attrs.AttrsInstance)
 
 
-# A rule is itself and no other: it is a key of caches, and would else be hashed field by field for each request that is built.
-@frozen(kw_only=True, eq=False)
+# A rule is a key of caches: its hash is worked out once, and not for each request that is built.
+@frozen(kw_only=True, cache_hash=True)
 class Coherence:
     """A declared rule between balises: kind 07, reported at the place of one of them (decision 4).
 

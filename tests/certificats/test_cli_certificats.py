@@ -54,6 +54,7 @@ def lancer(
         ("990001018;11/09/2028;1\n", ["--colonnes", "fin=Terme"], 2),
         ("990001018;11/09/2028;1\n", ["--colonnes", "fin=Fin de validité"], 0),
         ("990001018;11/09/2028;1\n", ["--html", "a", "--csv", "a"], 64),
+        ("990001018;11/09/2028;1\n", ["--html", "a", "--journal", "."], 2),
     ],
 )
 def test_exit_codes(suivi: str, options: list[str], code: int, lancer: Callable[..., tuple[int, str]]) -> None:

@@ -215,3 +215,28 @@ def test_a_folder_that_cannot_be_looked_into_is_an_error(tmp_path: Path, monkeyp
     clos.append(tmp_path)
     with pytest.raises(SuiviIllisible, match="droits d’accès"):
         lire_x509(tmp_path)
+
+
+def test_a_folder_of_other_things_is_an_error_as_an_empty_one_is(tmp_path: Path) -> None:
+    other = {"a_csv": b"numero;finess\n", "b_ipynb": b"{}", "c_png": b"\x89PNG", "d_txt": b"00101;x", "e_key": b"x"}
+    with pytest.raises(SuiviIllisible, match="Aucun certificat à suivre ici") as refus:
+        lire(tmp_path, **other)
+    assert "Fichiers lus qui n’en sont pas : 4." in str(refus.value)
+    assert "e.key" in str(refus.value)
+
+
+def test_what_is_no_certificate_is_never_the_same_certificate_as_another(tmp_path: Path) -> None:
+    broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
+    parc = lire(tmp_path, a_txt=b"notes", b_txt=b"{}", c_pem=broken, d_pem=broken, e_pem=b"-----BEGIN", f_pem=pem())
+    assert [c.fichier for c in parc.certificats] == ["f.pem"]
+    whys = [(i.fichier, i.message.partition(" (")[0]) for i in parc.lignes_illisibles]
+    assert whys == [
+        *(("a.txt", "ce fichier n’est pas un certificat"), ("b.txt", "ce fichier n’est pas un certificat")),
+        *((name, "ce n’est pas un certificat lisible") for name in ("c.pem", "d.pem", "e.pem")),
+    ]
+
+
+def test_a_folder_of_damaged_certificates_tells_each(tmp_path: Path) -> None:
+    broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
+    parc = lire(tmp_path, a_txt=b"notes", b_pem=broken)
+    assert [i.fichier for i in parc.lignes_illisibles] == ["a.txt", "b.pem"]

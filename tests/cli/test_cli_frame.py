@@ -304,6 +304,13 @@ def test_an_output_that_cannot_change_its_encoding_is_left_alone(monkeypatch: py
     assert "255,00" in bare.text
 
 
+def test_an_output_that_the_caller_has_closed_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert principal(["avance", "708.33"]) == 0
+    with sys.stdout as nowhere:
+        assert nowhere.name == os.devnull
+
+
 def test_what_is_said_keeps_its_order_where_both_outputs_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
     both = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(both, encoding="utf-8"))

@@ -223,6 +223,16 @@ def test_one_letter_or_the_case_is_enough_to_be_told() -> None:
     ] == [("AUTRE_NOM", "SIRET", "siret")]
 
 
+def test_names_are_paired_the_most_alike_first_whatever_the_seed() -> None:
+    model = tree()
+    del model["lignesImport"][1:]
+    block = model["lignesImport"][0]["certificatsServeur"]
+    block["nomAdminTechniques"] = block.pop("nomAdminTechnique")
+    block["telAdminTechniques"] = block.pop("telAdminTechnique")
+    found = [(d.balise, d.dans_le_modele) for d in comparer_au_modele(Fichier, model)]
+    assert found == [("nomAdminTechnique", "nomAdminTechniques"), ("telAdminTechnique", "telAdminTechniques")]
+
+
 @pytest.mark.parametrize(
     ("path", "value", "tag"),
     [

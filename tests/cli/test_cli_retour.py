@@ -90,6 +90,10 @@ def test_the_exit_code_is_the_highest_and_one_that_fails_stops_no_other(run: Cal
     assert run(f"retour ok0.json --envoye {write_sent()}")[0] == 0
     assert run(f"retour ok0.json r0.json --envoye {write_sent()}")[0] == 1
     assert run("retour bruit.json")[0] == 2
+    # Where none can be read there is nothing to do next but what the errors say.
+    code, output, errors = run("retour bruit.json absent.json")
+    assert (code, errors.count("Erreur :"), "segur-pha" in output) == (2, 2, False)
+    assert output.endswith("Rien n’a encore été enregistré.\n")
     assert run("retour absent.json")[0] == 2
 
 

@@ -55,8 +55,11 @@ def test_a_clerk_who_types_what_comes_next_gets_from_the_orders_to_the_answer(
     assert "(type de demande : avance)" in prepared.out
     verified = run(*verify)
     assert verified.code == 0
-    assert next_commands(verified.out) == [["registre", "deposer", JSON]]
+    # The ledger has a name of its own, and nobody said on which day.
+    told = ["registre", "deposer", JSON, "--jour", "JJ/MM/AAAA", "--registre", "REGISTRE"]
+    assert next_commands(verified.out) == [told]
     deposited = run(*deposit)
+    assert "1 fichier noté comme déposé le 15/11/2022." in deposited.out
     assert deposited.code == 0
     read, state = next_commands(deposited.out)
     portail = PortailSimule(graine=1, inconduites=[Inconduite.CODE_INCONNU])
@@ -75,6 +78,27 @@ def test_a_clerk_who_types_what_comes_next_gets_from_the_orders_to_the_answer(
     assert again == state
     assert run(*(word.replace("NUMERO", "00002") for word in decide)).code == 0
     assert run(*state).code == 0
+
+
+def test_what_comes_next_bears_the_day_and_the_wave_that_were_typed(
+    run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run(*PREPARE, "--sortie", "depot", "--jour", "15/11/2022", "--registre", "registre.sqlite", "--creer")
+    (deposit,) = next_commands(run("verifier", "depot", "--jour", "2022-11-15").out)
+    assert deposit == ["registre", "deposer", JSON, "--jour", "15/11/2022"]
+    assert run(*deposit).code == 0
+    sent = Path("depot", JSON).read_bytes()
+    portail = PortailSimule(graine=1, inconduites=[Inconduite.CODE_INCONNU])
+    Path("r.json").write_bytes(portail.deposer(sent, list(Path("depot").glob("PJ-*.zip"))))
+    typed = ("--jour", "2022-11-16", "--vague", "va1")
+    (keep,) = next_commands(run("retour", "r.json", "--envoye", Path("depot", JSON), *typed).out)
+    assert keep[-4:] == ["--jour", "16/11/2022", "--vague", "va1"]
+    (record,) = next_commands(run("retour", "r.json", *typed).out)
+    assert record == ["retour", "r.json", "--jour", "16/11/2022", "--appliquer", "--vague", "va1"]
+    correct, *_ = next_commands(run(*record).out)
+    assert correct[-2:] == ["--vague", "va1"]
+    assert "16/11/2022" in run("registre", "montrer", "00001").out
 
 
 def test_without_a_ledger_the_answer_is_read_beside_what_was_sent_and_then_kept(

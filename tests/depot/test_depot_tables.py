@@ -214,7 +214,7 @@ def test_rows_left_aside_come_back_with_every_column(run: Run) -> None:
     assert code == 1
     (titles, row) = Path("depot", "a-corriger.csv").read_text(encoding="utf-8-sig").splitlines()
     assert titles.split(";")[8:10] == ["Ville", "Ville"]
-    assert row.startswith('00001;15/11/2022;DURAND;"\'=""75""";TTC;708,33;B;Bon DURAND.pdf;Paris;Lyon;3;')
+    assert row.startswith('00001;15/11/2022;DURAND;"\'=""75""";TTC;"708,33";B;Bon DURAND.pdf;Paris;Lyon;3;')
 
 
 @pytest.mark.cas(13)

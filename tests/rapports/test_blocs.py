@@ -8,7 +8,7 @@ from collections import Counter
 from io import StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -82,6 +82,7 @@ def test_a_sign_never_begins_a_line() -> None:
 
 
 @given(ROWS)
+@example([(code, row) for code in ("document-absent", "2004") for row in range(2, 30)])
 def test_every_fault_is_told_and_a_kind_of_many_once(rows: list[tuple[str, int]]) -> None:
     faults = [faute(*row) for row in rows]
     shown = plain([*en_blocs(faults, "commandes")])

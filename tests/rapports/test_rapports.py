@@ -312,4 +312,4 @@ def test_without_rich_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, module
 
     monkeypatch.delattr(rich, "box", raising=False)
     with pytest.raises(ExtraManquant, match="cli"):
-        en_table(piece) if isinstance(piece, Tableau) else en_couleurs(piece)
+        en_table(piece, [9] * len(piece.colonnes)) if isinstance(piece, Tableau) else en_couleurs(piece)

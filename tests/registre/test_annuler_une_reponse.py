@@ -193,7 +193,7 @@ def test_what_rests_on_an_answer_is_taken_back_first(registre: Registre) -> None
             registre.annuler_retour(mistake, jour=LATER, motif=WHY)
         assert snapshot(registre) == before
 
-    refused("00001 .attribuée.*annulez d’abord le fait « decision »")
+    refused("00001 .attribuée.*annulez d’abord le fait « décision »")
     registre.annuler("00001", Fait.DECISION, jour=LATER, motif=WHY)
     refused("00002 .rejetée.*déjà remplacée par la demande 00021")
     registre.abandonner(name(2), jour=LATER)
@@ -231,6 +231,29 @@ def test_a_reference_that_somebody_else_bears_by_now_is_not_given_back(registre:
     registre.enregistrer_retour(other, jour=NEXT)
     with pytest.raises(RegistreError, match="la référence de l’ASP d’une autre demande"):
         registre.annuler_retour(mistake, jour=LATER, motif=WHY)
+
+
+def test_the_last_time_that_an_answer_was_recorded_is_the_one_taken_back(registre: Registre) -> None:
+    """What erases personal values rewrites rows of the journal, and a server then gives them in another order."""
+    answer = answer_to(file_of("00001"), [REJECTED])
+    registre.preparer({name(1): file_of("00001", "00002")}, jour=DAY)
+    registre.enregistrer_retour(answer, jour=NEXT)
+    registre.annuler_retour(answer, jour=NEXT, motif=WHY)
+    registre.abandonner(name(1), jour=NEXT)
+    registre.preparer({name(2): file_of("00001")}, jour=DAY)
+    registre.enregistrer_retour(answer, jour=NEXT)
+    registre.effacer("750000002", jour=LATER)
+    assert registre.annuler_retour(answer, jour=LATER, motif=WHY) == ("00001",)
+    assert {f.nom: f.repondu for f in registre.fichiers()} == {name(1): False, name(2): False}
+    assert registre.verifier() == ()
+
+
+def test_the_requests_of_an_answer_are_given_in_its_order(registre: Registre) -> None:
+    mistake = answer_to(THREE, [ALTERED] * 3)
+    registre.preparer({name(1): THREE}, jour=DAY)
+    registre.enregistrer_retour(mistake, jour=NEXT)
+    registre.effacer("750000001", jour=LATER)
+    assert registre.annuler_retour(mistake, jour=LATER, motif=WHY) == ("00001", "00002", "00003")
 
 
 def test_what_is_not_there_cannot_be_taken_back(registre: Registre) -> None:

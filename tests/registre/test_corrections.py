@@ -129,7 +129,11 @@ def test_left_as_it_is_the_table_corrects_nothing(registre: Registre, form: str)
         assert [new[block] for block in kept] == [old[block] for block in kept]
 
 
-@given(st.text(max_size=12) | st.booleans() | st.integers() | st.none(), st.sampled_from(["csv", "xlsx"]))
+# A control character has no place in a file of a spreadsheet.
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+
+
+@given(CELLS | st.booleans() | st.integers() | st.none(), st.sampled_from(["csv", "xlsx"]))
 def test_a_cell_that_nobody_touched_is_known_as_such(value: object, form: str) -> None:
     cell = {True: "oui", False: "non"}[value] if isinstance(value, bool) else None if value is None else str(value)
     if form == "csv":
@@ -139,9 +143,7 @@ def test_a_cell_that_nobody_touched_is_known_as_such(value: object, form: str) -
         back = rows[1][0] if len(rows) > 1 and rows[1] else ""
     else:
         back = cell or ""
-    # A control character has no place in a file of a spreadsheet.
-    if "\0" not in str(value):
-        assert back == "" or est_inchangee(back, value)
+    assert back == "" or est_inchangee(back, value)
 
 
 def test_what_is_typed_into_the_workbook_keeps_its_zeros(registre: Registre) -> None:

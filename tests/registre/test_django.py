@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,8 @@ from django.db.utils import ConnectionHandler
 from sqlalchemy import make_url
 
 from segur_pha import Editeur, RegistreError
-from segur_pha.registre import Registre, Resoumission, connexion_empruntee, preparer_au_registre
+from segur_pha.depot import verifier_depot
+from segur_pha.registre import Registre, Resoumission, connexion_empruntee, montrer_depot, preparer_au_registre
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,24 +114,54 @@ def test_what_django_rolls_back_has_not_happened(connection: Any, url: str, tmp_
     assert numbers(url) == []
 
 
-def test_what_fails_inside_takes_the_hidden_folder_along(connection: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("caught", [True, False])
+def test_what_fails_inside_leaves_the_hidden_folder_to_the_transaction(
+    connection: Any, url: str, tmp_path: Path, *, caught: bool
+) -> None:
+    """Whether an exception that leaves the block undoes anything is for Django to say: it may be caught, and all committed."""
+    folder = tmp_path / "depot"
+    made: list[Resoumission] = []
+
     def fails() -> None:
+        with connexion_empruntee(connection.connection) as borrowed:
+            orders, pieces = EXAMPLES / "commandes.csv", EXAMPLES / "pieces"
+            made.append(preparer_au_registre(Registre(borrowed), orders, EDITEUR, pieces, folder, jour=DAY))
+            raise ZeroDivisionError
+
+    def work() -> None:
         with transaction.atomic():
             connection.ensure_connection()
-            with connexion_empruntee(connection.connection) as borrowed:
-                preparer_au_registre(
-                    Registre(borrowed),
-                    EXAMPLES / "commandes.csv",
-                    EDITEUR,
-                    EXAMPLES / "pieces",
-                    tmp_path / "depot",
-                    jour=DAY,
-                )
-                raise ZeroDivisionError
+            with pytest.raises(ZeroDivisionError) if caught else contextlib.nullcontext():
+                fails()
 
-    with pytest.raises(ZeroDivisionError):
-        fails()
-    assert list(tmp_path.glob("*depot*")) == []
+    with contextlib.nullcontext() if caught else pytest.raises(ZeroDivisionError):
+        work()
+    assert numbers(url) == (["00001", "00002", "00003"] if caught else [])
+    if caught:
+        assert made[0].montrer() == folder
+        assert verifier_depot(folder, jour=DAY).bon
+    else:
+        with pytest.raises(RegistreError, match="annulée"):
+            made[0].montrer()
+        made[0].depot.oublier()
+    assert list(tmp_path.glob(".depot*")) == []
+
+
+def test_a_connection_that_was_closed_meanwhile_is_named_and_another_one_shows_the_folder(
+    connection: Any, url: str, tmp_path: Path
+) -> None:
+    """Django closes old connections at the end of a request; a task that was queued may come to show the folder later."""
+    folder = tmp_path / "depot"
+    with transaction.atomic():
+        connection.ensure_connection()
+        with connexion_empruntee(connection.connection) as borrowed:
+            orders, pieces = EXAMPLES / "commandes.csv", EXAMPLES / "pieces"
+            made = preparer_au_registre(Registre(borrowed), orders, EDITEUR, pieces, folder, jour=DAY)
+    connection.close()
+    with pytest.raises(RegistreError, match=r"fermée depuis.*montrer_depot\(Registre"):
+        made.montrer()
+    with Registre(url) as own:
+        assert montrer_depot(own, folder) == folder == made.montrer()
 
 
 def test_outside_of_a_transaction_nothing_is_lent(connection: Any) -> None:

@@ -126,3 +126,53 @@ def test_a_clerk_s_export_that_lost_its_last_line(tmp_path: Path, capsys: pytest
     assert not copy.exists()
     assert principal([*take, "--sans-empreinte"]) == 0
     assert "3 demandes importées" in capsys.readouterr().out
+
+
+FIELDS = [
+    (rank, key)
+    for rank, line in enumerate(WHOLE)
+    for key, value in json.loads(line).get("evenement", {}).items()
+    if isinstance(value, str)
+]
+
+
+@given(st.sampled_from(FIELDS), st.text(max_size=3), st.text("0a\\", max_size=3))
+def test_what_no_database_keeps_is_refused_wherever_an_old_export_says_it(
+    field: tuple[int, str], before: str, after: str
+) -> None:
+    rank, key = field
+    lines = as_before(WHOLE)
+    line = json.loads(lines[rank])
+    line["evenement"][key] += f"{before}\0{after}"
+    lines[rank] = json.dumps(line)
+    with Registre("sqlite://") as copy:
+        empty = snapshot(copy)
+        with pytest.raises(RegistreError):
+            copy.importer(lines, sans_empreinte=True)
+        assert snapshot(copy) == empty
+
+
+@pytest.mark.parametrize(("key", "value"), [("montant_segur_ht", "1e30"), ("rang", 2**63)])
+def test_a_number_that_no_database_keeps_is_refused_in_words(registre: Registre, key: str, value: object) -> None:
+    lines = as_before(WHOLE)
+    rank = next(rank for rank, line in enumerate(lines) if f'"{key}":' in line)
+    line = json.loads(lines[rank])
+    line["evenement"][key] = value
+    lines[rank] = json.dumps(line)
+    with pytest.raises(RegistreError, match=r"a trop de chiffres. Rien n’a été enregistré"):
+        registre.importer(lines, sans_empreinte=True)
+    assert registre.demandes() == ()
+
+
+def test_what_is_too_large_for_an_export_is_said_and_leaves_no_ledger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, copy = tmp_path / "registre.jsonl", tmp_path / "copie.sqlite"
+    export.write_text("".join(f"{line}\n" for line in WHOLE), "utf-8")
+    take = ["registre", "importer", str(export), "--registre", str(copy)]
+    monkeypatch.setattr("segur_pha.cli.registre._OCTETS_D_UN_EXPORT", export.stat().st_size - 1)
+    assert principal(take) == 2
+    assert "dépasse 1 Go : ce n’est pas l’export d’un registre" in capsys.readouterr().err
+    assert not copy.exists()
+    monkeypatch.setattr("segur_pha.cli.registre._OCTETS_D_UN_EXPORT", export.stat().st_size)
+    assert principal(take) == 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -229,3 +230,137 @@ def test_a_row_is_named_as_its_table_names_it() -> None:
     table = "N° ASP;N° demande;Décision\n ASP-1 ;;x\n;00002;x\nASP-3;00003;x\n;;x\n"
     lues = lire_les_notes(table, nom="t.csv", jour=DAY)
     assert [said.numero for said in lues.constats] == ["ASP-1", "00002", "00003", ""]
+
+
+DAYS_ALONE = [
+    ("date de paiement", "montant payé", "255,00"),
+    ("Date versement", "avance versée", "255,00"),
+    ("date de décision", "décision", "oui"),
+    ("date de paiement du solde", "solde payé", "595,00"),
+]
+
+
+@pytest.mark.parametrize(("day", "value", "told"), DAYS_ALONE)
+@pytest.mark.parametrize("column", [False, True])
+def test_a_day_without_its_fact_is_a_fault_and_never_passed_over(
+    day: str, value: str, told: str, *, column: bool
+) -> None:
+    more = (f";{value}", ";") if column else ("", "")
+    table = f"numéro éditeur;VA;{day}{more[0]}\n00001;01/12/2022;05/12/2022{more[1]}\n"
+    read = lire_les_notes(table, nom="t.csv", jour=DAY)
+    (fault,) = read.constats
+    assert (fault.ligne, fault.colonne, read.notes) == (2, day, ())
+    assert "ne note rien" in fault.message
+    full = lire_les_notes(f"numéro éditeur;{day};{value}\n00001;05/12/2022;{told}\n", nom="t.csv", jour=DAY)
+    assert [note.jour for note in full.notes] == [date(2022, 12, 5)]
+
+
+def test_a_payment_day_alone_is_told_and_nothing_noted(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "p.csv").write_text("numéro éditeur;date de paiement\n00001;05/12/2022\n", "utf-8")
+    assert type_in("noter", "p.csv") == 1
+    captured = capsys.readouterr()
+    assert "une date de paiement sans montant ne note rien : indiquez aussi le montant payé" in captured.out
+    assert "Rien n’a été noté" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected", "ignored"),
+    [
+        ("payé le;montant", [(Fait.PAIEMENT, "212.50")], ()),
+        ("payé le;Montant;solde payé", [(Fait.PAIEMENT, "212.50"), (Fait.SOLDE_PAYE, "9.00")], ()),
+        ("solde payé le;montant", [(Fait.SOLDE_PAYE, "212.50")], ()),
+        ("solde payé le;montant;solde payé", [(Fait.SOLDE_PAYE, "9.00")], ("montant",)),
+        ("payé le;montant;montant payé", [(Fait.PAIEMENT, "9.00")], ("montant",)),
+    ],
+)
+def test_an_amount_beside_the_day_of_a_payment_is_what_was_paid(
+    titles: str, expected: list[tuple[Fait, str]], ignored: tuple[str, ...]
+) -> None:
+    cells = ";".join(["05/12/2022", "212,50", "9,00"][: titles.count(";") + 1])
+    read = lire_les_notes(f"n° demande;{titles}\n00002;{cells}\n", nom="t.csv", jour=DAY)
+    assert ([(note.fait, str(note.montant)) for note in read.notes], read.ignorees) == (expected, ignored)
+    assert not read.constats
+
+
+def test_an_amount_without_a_day_of_payment_may_be_any_amount() -> None:
+    read = lire_les_notes("n° demande;statut;montant\n00002;accordée;212,50\n", nom="t.csv", jour=DAY)
+    assert ([note.fait for note in read.notes], read.ignorees) == ([Fait.DECISION], ("montant",))
+    read = lire_les_notes("n° demande;statut;payé le\n00002;accordée;\n", nom="t.csv", jour=DAY)
+    assert [note.fait for note in read.notes] == [Fait.DECISION]
+
+
+def test_a_row_is_counted_once_and_its_reason_told_once(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = "n° demande;décision;montant payé;VA\n00098;oui;255,00;01/12/2022\n00001;oui;;\n00003;oui;12,00;\n00099;oui;3,00;\n"
+    (tmp_path / "t.csv").write_text(table, "utf-8")
+    assert type_in("noter", "t.csv") == 1
+    captured = capsys.readouterr()
+    assert "Rien n’a été noté : 3 lignes à revoir." in captured.err
+    assert captured.out.count("00098") == captured.out.count("demande 00098") + 1
+    assert type_in("noter", "t.csv", "--partiel", "--fautes", "f.csv") == 1
+    listed = [line.split(";")[1] for line in (tmp_path / "f.csv").read_text("utf-8-sig").splitlines()[1:]]
+    assert (listed.count("2"), listed.count("5")) == (1, 1)
+
+
+def test_a_fact_is_named_in_words(registre: Registre) -> None:
+    answered(registre)
+    registre.decider("00001", favorable=True, jour=DAY)
+    with pytest.raises(NotesRefusees, match="le fait « décision » est déjà noté, avec d’autres valeurs"):
+        registre.noter([Note(cle="00001", fait=Fait.DECISION, jour=DAY, favorable=False)])
+    with pytest.raises(NotesRefusees, match="« dépôt » est le fait d’un fichier entier"):
+        registre.noter([Note(cle="00001", fait=Fait.DEPOT, jour=DAY)])
+    registre.payer("00001", Decimal(255), jour=DAY)
+    with pytest.raises(RegistreError, match="« paiement », qui repose sur « décision »"):
+        registre.annuler("00001", Fait.DECISION, jour=DAY, motif="x")
+    with pytest.raises(RegistreError, match="pas de fait « solde payé » à annuler"):
+        registre.annuler("00001", Fait.SOLDE_PAYE, jour=DAY, motif="x")
+
+
+LATER = (date.today() + timedelta(days=2)).strftime("%d/%m/%Y")  # noqa: DTZ011 - midnight may pass meanwhile
+
+OF_FACTS = [
+    *("decider 00001 attribuée", "payer 00001 255", "deposer f.json", "refuser f.json", "abandonner f.json"),
+    *("annuler 00001 decision --motif x", "regulariser 00001", "effacer 990000010", "noter t.csv"),
+    "inscrire t.csv",
+]
+
+
+@pytest.mark.parametrize("command", OF_FACTS)
+def test_what_has_happened_is_of_no_day_to_come(
+    command: str, type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.csv").write_text("numéro éditeur;décision\n00001;oui\n", "utf-8")
+    with Registre("registre.sqlite") as registre:
+        before = list(registre.journal())
+    assert type_in(*command.split(), "--jour", LATER) == 64
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"le {LATER} n’est pas encore venu ; indiquez le jour où cela s’est passé" in said
+    with Registre("registre.sqlite") as registre:
+        assert list(registre.journal()) == before
+
+
+def test_an_answer_is_of_no_day_to_come(type_in: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    del type_in
+    assert principal(["retour", "r.json", "--jour", LATER]) == 64
+    assert "n’est pas encore venu" in capsys.readouterr().err
+
+
+def test_a_table_has_no_day_to_come(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.csv").write_text(f"numéro éditeur;décision;date de décision\n00001;oui;{LATER}\n", "utf-8")
+    assert type_in("noter", "t.csv") == 1
+    shown = capsys.readouterr().out
+    assert "Ligne 2, demande 00001, colonne « date de décision »" in shown
+    assert f"le {LATER} n’est pas encore venu : vérifiez cette date" in shown
+    # A ledger's own questions may be asked of any day.
+    assert type_in("relancer", "--jour", LATER) == 1
+
+
+def test_the_last_day_that_a_table_may_tell_is_the_one_that_is_given() -> None:
+    table = "n° demande;décision;date\n00001;oui;05/12/2022\n"
+    for limit, faults in ((date(2022, 12, 5), 0), (date(2022, 12, 4), 1), (None, 0)):
+        assert len(lire_les_notes(table, nom="t.csv", jour=DAY, au_plus_tard=limit).constats) == faults

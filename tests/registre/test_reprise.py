@@ -69,6 +69,18 @@ def test_a_rebuilt_ledger_answers_as_the_lost_one_did(
             assert [*rebuilt.exporter()] == history
 
 
+def test_why_an_answer_is_refused_is_told_by_its_name(registre: Registre) -> None:
+    sent, stray = file_of("00001"), answer_to(file_of("00009"), [REJECTED])
+    answers = [Reponse("envoi.json", sent, DAY), Reponse("autre.json", stray, DAY)]
+    with pytest.raises(RegistreError) as refused:
+        registre.inscrire({name(1): sent}, answers)
+    ours, others = str(refused.value).splitlines()
+    assert ours.startswith("envoi.json : Ce fichier est celui qui a été déposé, et non la réponse du portail")
+    assert others.startswith("Aucune demande de ces réponses n’est au registre")
+    assert ": autre.json. " in others
+    assert registre.fichiers() == ()
+
+
 def test_one_after_the_other_is_all_at_once(registre: Registre) -> None:
     answer = Reponse("r.json", answer_to(THREE, [ACCEPTED, REJECTED, ACCEPTED]), DAY)
     with pytest.raises(RegistreError, match=r"rien n’a été inscrit : r\.json"):

@@ -419,7 +419,7 @@ def test_the_whole_life_on_the_command_line(
     (bureau / "retour.json").write_bytes(upload(portail, bureau / "depot"))
     assert type_in(f"retour retour.json --envoye depot/{JSON_NAME}") == 1
     assert type_in("retour retour.json --jour 2022-11-16") == 1
-    assert "segur-pha retour retour.json --appliquer" in capsys.readouterr().out
+    assert "segur-pha retour retour.json --jour 16/11/2022 --appliquer" in capsys.readouterr().out
     assert type_in("registre relancer --depuis 0 --jour 2022-11-16") == 1
     assert type_in("retour retour.json --jour 2022-11-16 --appliquer") == 1
     assert "Rejet non documenté (simulé)" in capsys.readouterr().out

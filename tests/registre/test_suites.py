@@ -158,7 +158,7 @@ def test_a_file_s_steps_are_taken_back(registre: Registre) -> None:
     registre.refuser(name(1), jour=DAY, motif="structure")
     refused = questions(registre)
     registre.abandonner(name(1), jour=DAY, motif="trop tard")
-    with pytest.raises(RegistreError, match=r"est abandonné : il n’y a pas de « depot » à annuler"):
+    with pytest.raises(RegistreError, match=r"est abandonné : il n’y a pas de « dépôt » à annuler"):
         undo(Fait.DEPOT)
     for fact, state in ((Fait.ABANDON, refused), (Fait.REFUS, deposited), (Fait.DEPOT, prepared)):
         undo(fact)
@@ -323,7 +323,7 @@ def test_a_key_that_is_doubtful_or_contradicted_is_named(registre: Registre) -> 
         "ligne 4 : 00002 et ASP-00001 ne sont pas la même demande.",
         "ligne 4 : Décision : dites si elle est favorable ou non.",
         'ligne 4 : Montant payé : donnez un Decimal, comme Decimal("255.00").',
-        "ligne 4 : « depot » est le fait d’un fichier entier : notez-le par le nom du fichier.",
+        "ligne 4 : « dépôt » est le fait d’un fichier entier : notez-le par le nom du fichier.",
     ]
     assert outcome.notees == 1
 

@@ -336,18 +336,39 @@ def test_killed_after_the_commit_the_folder_is_shown_later(engine: Engine, url: 
     assert hidden(folder) == []
 
 
-def test_killed_after_the_commit_the_same_call_again_goes_through(engine: Engine, url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_what_waits_to_be_shown_is_not_given_up_by_another_transaction(
+    engine: Engine, tmp_path: Path, end: str
+) -> None:
+    """Its own program may show it while the other one's transaction is open: the ledger must then say what is there."""
+    folder = tmp_path / "depot"
+    with engine.begin() as connection:
+        made = prepare(Registre(connection), folder)
+    with engine.connect() as other:
+        with pytest.raises(RegistreError, match=rf"attend d’être montré.*montrer_depot.*{JSON}"):
+            prepare(Registre(other), folder, admettre=["officine-deja-demandee"])
+        with pytest.raises(RegistreError, match="attend d’être montré"):
+            resoumettre(Registre(other), {"00001": {}}, EDITEUR, EXAMPLES / "pieces", folder, jour=LATER)
+        made.montrer()
+        getattr(other, end)()
+    assert verifier_depot(folder, jour=DAY).bon
+    with Registre(engine) as own:
+        assert {d.phase.value for d in own.demandes()} == {"préparée"}
+
+
+def test_killed_after_the_commit_the_same_call_goes_through_once_the_first_was_given_up(
+    engine: Engine, url: str, tmp_path: Path
+) -> None:
     folder = tmp_path / "depot"
     killed(url, folder, committed=True)
-    # Rolled back, the second preparation has given nothing up: the first one can be shown still.
-    with engine.connect() as connection:
+    with engine.connect() as connection, pytest.raises(RegistreError, match="abandonnez d’abord"):
         prepare(Registre(connection), folder)
     assert len(hidden(folder)) == 1
     with engine.begin() as connection:
+        Registre(connection).abandonner(JSON, jour=DAY)
         made = prepare(Registre(connection), folder)
-    assert len(hidden(folder)) == 2
+    assert {conseil.code for conseil in made.depot.conseils} >= {"reste"}
     made.montrer()
-    assert hidden(folder) == []
     with Registre(engine) as own:
         assert {d.numero_editeur: d.phase.value for d in own.demandes()} == {
             **dict.fromkeys(("00001", "00002", "00003"), "abandonnée"),
@@ -398,6 +419,13 @@ def test_a_deposit_out_of_sight_without_any_ledger(tmp_path: Path) -> None:
     made = out_of_sight(tmp_path / "depot")
     assert not (tmp_path / "depot").exists()
     assert made.montrer() == tmp_path / "depot" == made.montrer()
+
+
+def test_a_deposit_that_was_shown_at_once_is_not_forgotten(tmp_path: Path) -> None:
+    made = preparer_depot(EXAMPLES / "commandes.csv", EDITEUR, EXAMPLES / "pieces", tmp_path / "depot", jour=DAY)
+    made.oublier()
+    assert made.montrer() == tmp_path / "depot"
+    assert sorted(path.name for path in made.dossier.iterdir()) == sorted(made.fichiers)
 
 
 def test_what_may_go_wrong_when_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,176 @@
+"""A folder that waits to be shown: what may pass for it, what its connection may suffer, and what is said of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import create_engine
+
+from segur_pha import DepotRefuse, Editeur, RegistreError
+from segur_pha.cli import principal
+from segur_pha.depot import preparer_depot
+from segur_pha.registre import Registre, Resoumission, montrer_depot, preparer_au_registre
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+EDITEUR = Editeur.lire(EXAMPLES / "editeur.toml")
+DAY = date(2022, 11, 15)
+JSON = "JSON-ANS0000001-20221115-001.json"
+
+
+def prepare(connection: Connection, folder: Path) -> Resoumission:
+    orders, pieces = EXAMPLES / "commandes.csv", EXAMPLES / "pieces"
+    return preparer_au_registre(Registre(connection), orders, EDITEUR, pieces, folder, jour=DAY)
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        Registre(connection)
+    yield engine
+    engine.dispose()
+
+
+# Another folder of that name
+
+
+def another_deposit(folder: Path) -> None:
+    folder.with_name("one.csv").write_text(
+        "\n".join((EXAMPLES / "commandes.csv").read_text("utf-8-sig").splitlines()[:2]), "utf-8"
+    )
+    preparer_depot(folder.with_name("one.csv"), EDITEUR, EXAMPLES / "pieces", folder, jour=DAY, concordance=False)
+
+
+@pytest.mark.parametrize("other", [Path.mkdir, another_deposit])
+def test_another_folder_of_that_name_is_not_the_one_that_was_rolled_back(
+    engine: Engine, tmp_path: Path, other: object
+) -> None:
+    folder = tmp_path / "depot"
+    with engine.connect() as connection:
+        made = prepare(connection, folder)
+        connection.rollback()
+    other(folder)  # type: ignore[operator]
+    with pytest.raises(RegistreError, match="annulée"):
+        made.montrer()
+    with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
+        montrer_depot(Registre(engine), folder)
+
+
+def test_another_folder_of_that_name_does_not_hide_that_the_prepared_one_is_gone(tmp_path: Path) -> None:
+    folder = tmp_path / "depot"
+    made = preparer_depot(EXAMPLES / "commandes.csv", EDITEUR, EXAMPLES / "pieces", folder, jour=DAY, montrer=False)
+    made.oublier()
+    folder.mkdir()
+    with pytest.raises(DepotRefuse, match="existe déjà"):
+        made.montrer()
+
+
+def test_a_hidden_folder_without_its_manifest_is_known_by_nothing(tmp_path: Path) -> None:
+    """Nothing that bears its name later passes for it."""
+    from segur_pha.depot import DossierCache
+
+    (tmp_path / "depot").mkdir()
+    with pytest.raises(DepotRefuse, match="existe déjà"):
+        DossierCache(tmp_path / ".depot.1-0.a-montrer", tmp_path / "depot").montrer()
+
+
+def test_what_was_given_up_is_not_said_to_be_shown(engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "depot"
+    with engine.begin() as connection:
+        made = prepare(connection, folder)
+    made.montrer()
+    with Registre(engine) as own:
+        assert montrer_depot(own, folder) == folder
+        own.abandonner(JSON, jour=DAY)
+        with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
+            montrer_depot(own, folder)
+
+
+# Where nobody can tell
+
+
+def test_a_damaged_manifest_is_not_taken_for_a_folder_that_is_not_there(engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "depot"
+    with engine.begin() as connection:
+        prepare(connection, folder)
+    [hidden] = tmp_path.glob(".depot*")
+    whole = (hidden / "manifeste.json").read_bytes()
+    for damage in (lambda path: path.write_bytes(whole[:-9]), Path.unlink):
+        damage(hidden / "manifeste.json")  # type: ignore[operator]
+        with pytest.raises(RegistreError, match=r"manifeste de ce dossier caché ne se lit pas"):
+            montrer_depot(Registre(engine), folder)
+        with pytest.raises(RegistreError, match="manifeste"), engine.begin() as connection:
+            prepare(connection, folder)
+    (hidden / "manifeste.json").write_bytes(whole)
+    assert montrer_depot(Registre(engine), folder) == folder
+
+
+def test_a_folder_that_is_being_filled_has_no_manifest_yet_and_one_that_may_not_be_read_tells_nothing(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = tmp_path / ".depot.1-0.partiel"
+    begun.mkdir()
+    for content in (None, b"half"):
+        if content:
+            (begun / "manifeste.json").write_bytes(content)
+        with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
+            montrer_depot(Registre(engine), tmp_path / "depot")
+    # As one that was shown between the listing and the look.
+    (tmp_path / ".depot.2-0.a-montrer").symlink_to(tmp_path / "gone")
+    with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
+        montrer_depot(Registre(engine), tmp_path / "depot")
+    monkeypatch.setattr(Path, "lstat", forbid)
+    with pytest.raises(RegistreError, match="manifeste"):
+        montrer_depot(Registre(engine), tmp_path / "depot")
+
+
+def test_a_folder_that_cannot_be_listed_is_not_an_empty_one(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
+        montrer_depot(Registre(engine), tmp_path / "absent" / "depot")
+    monkeypatch.setattr(Path, "iterdir", forbid)
+    with pytest.raises(RegistreError, match="ne se lit pas"):
+        montrer_depot(Registre(engine), tmp_path / "depot")
+
+
+def forbid(*_: object) -> None:
+    raise PermissionError(13, "not yours")
+
+
+# What a clerk is told
+
+
+def verify(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    code = principal(["registre", "verifier", "--registre", str(folder / "registre.sqlite")])
+    captured = capsys.readouterr()
+    return code, " ".join((captured.out + captured.err).replace("│", " ").split())
+
+
+def test_what_waits_to_be_shown_is_told_with_how_to_show_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'registre.sqlite'}")
+    with engine.begin() as connection:
+        made = prepare(connection, tmp_path / "depot.1")
+    [hidden] = tmp_path.glob(".depot*")
+    code, said = verify(tmp_path, capsys)
+    assert (code, "inscrit au registre attend d’être montré" in said) == (1, True)
+    assert 'montrer_depot(Registre(…), "depot.1")' in said
+    # Given up, it is nothing to show any more; nor where nothing tells what it holds.
+    with Registre(engine) as own:
+        own.abandonner(JSON, jour=DAY)
+    code, said = verify(tmp_path, capsys)
+    assert (code, "ne connaît pas comme préparé" in said, "montrer_depot" in said) == (1, True, False)
+    (hidden / "manifeste.json").unlink()
+    code, said = verify(tmp_path, capsys)
+    assert (code, "manifeste.json manque" in said, "montrer_depot" in said) == (1, True, False)
+    made.depot.oublier()
+    assert verify(tmp_path, capsys)[0] == 0
+    engine.dispose()
