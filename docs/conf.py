@@ -45,7 +45,7 @@ nitpick_ignore_regex = [
     ),
     (
         "py:.*",
-        r"(Callable\[\[|Source|SourceRetour|SourceDeCommandes|TableOfficines|Suivi|Admissible|Brut|ObjetBrut|date|Decimal|Path|Mapping\[str)",
+        r"(Callable\[\[\]?|Source|SourceRetour|SourceDeCommandes|TableOfficines|Suivi|Admissible|Brut|ObjetBrut|date|Decimal|Path|Mapping\[str)",
     ),
     # Classes that only describe what a method gives back, a protocol, and aliases: each is told where it is used.
     (

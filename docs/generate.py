@@ -82,7 +82,7 @@ API = {
         "How-to: [after the deposit](../../guide/apres-le-depot.md). The closed set of discrepancies has "
         "[a page of its own](../ecarts.md).",
         "segur_pha",
-        "lire_retour Retour LigneRetour Issue rapprocher Rapprochement LigneRapprochee NatureEcart remede",
+        "lire_retour Retour LigneRetour Issue rapprocher Rapprochement LigneRapprochee NatureEcart Admission remede",
     ),
     "donnees": PageAPI(
         "Names, money, operators, schema",

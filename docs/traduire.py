@@ -82,6 +82,8 @@ def templates() -> dict[str, Catalog]:
             "extensions=myst_parser,sphinx_design",
             "exclude_patterns=_build,decisions/[0-9]*",
             "gettext_compact=0",
+            # In French, the texts of images would come out translated as soon as a build has compiled the catalogues.
+            "language=en",
         ]
         command = [
             sys.executable,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         SegurError,
     )
     from segur_pha.fichiers import FichierExistant
-    from segur_pha.retour.ecarts import NatureEcart
+    from segur_pha.retour.ecarts import Admission, NatureEcart
     from segur_pha.retour.lecture import Retour, lire_retour
     from segur_pha.retour.lignes import Issue, LigneRetour
     from segur_pha.retour.rapprochement import LigneRapprochee, Rapprochement, rapprocher
@@ -68,6 +68,7 @@ __all__ = [
     "PLAFONDS_HT",
     "VA1",
     "Acteur",
+    "Admission",
     "Anomalie",
     "Avance",
     "Balise",
@@ -139,6 +140,7 @@ _ROOMS: Final = {
     "PLAFONDS_HT": "vagues.va1.avance",
     "VA1": "vagues.va1",
     "Acteur": "table.roles",
+    "Admission": "retour.ecarts",
     "Anomalie": "anomalies",
     "Avance": "vagues.va1.avance",
     "Balise": "table.balise",

@@ -337,7 +337,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.ecarts.NatureEcart`)
         changes no state, and its request is to be looked at (``a_verifier()``); ``admettre`` names the kinds that a person has
         looked at, and says to be harmless: for the whole answer, or for one of its requests
-        (:class:`~segur_pha.retour.ecarts.Admission`).  Recording the same answer again changes nothing but what may act now.
+        (:class:`~segur_pha.Admission`).  Recording the same answer again changes nothing but what may act now.
         An answer to a file that was not recorded as deposited proves its deposit.  Without ``specification``, a ledger of
         several waves reads the answer as that of the wave under which most of its lines are sure.
 
