@@ -102,7 +102,7 @@ def test_two_deposits_of_one_day(run: Callable[..., Outcome]) -> None:
     assert run(f"{PREPARE} --sortie depot-2 --jour 2022-11-15 --sans-concordance")[0] == 0
     assert Path("depot-2", SECOND).is_file()
     code, output, _ = run("registre deposer depot --jour 2022-11-15")
-    assert (code, "1 fichier noté comme déposé." in output) == (0, True)
+    assert (code, "1 fichier noté comme déposé le 15/11/2022." in output) == (0, True)
     # The very file, whatever its name now.
     shutil.copy(Path("depot-2", SECOND), "copie.json")
     assert run("registre deposer copie.json")[0] == 0
