@@ -184,7 +184,8 @@ def _vues(
             if len(reponses) == 1:
                 raise
             dit = sans_mot_de_passe(erreur_du_systeme(refus) if isinstance(refus, OSError) else str(refus))
-            montrer_erreur(erreur(f"{chemin.name} : {dit}"))
+            # The system's own words name the file already.
+            montrer_erreur(erreur(dit if isinstance(refus, OSError) else f"{chemin.name} : {dit}"))
             vue = ReponseVue(nom=chemin.name, erreur=dit)
         vues.append(vue)
     return vues
@@ -256,7 +257,8 @@ def _blocs(vue: ReponseVue, *, nommee: bool, complet: bool) -> Iterator[Sequence
         yield [Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {remarque}") for remarque in vue.remarques]
     for tableau in vue.tableaux(complet=complet):
         yield list(_coupe(tableau))
-    yield list(_conclusions(vue)) if vue.retour is not None else [Phrase(vue.resume, f" : {vue.erreur}")]
+    # Why an answer is refused was said as an error.
+    yield list(_conclusions(vue)) if vue.retour is not None else [Phrase(vue.resume, ".")]
 
 
 def _ce_qui_est_enregistre(vues: Sequence[ReponseVue]) -> str:

@@ -82,6 +82,11 @@ def test_the_exit_code_is_the_highest_and_one_that_fails_stops_no_other(run: Cal
     Path("bruit.json").write_bytes(b"{")
     code, output, errors = run("retour bruit.json absent.json r0.json --appliquer")
     assert (code, errors.count("Erreur :")) == (2, 2)
+    # Each reason once, with its file's name once.
+    told = errors + output
+    assert [told.count(words) for words in ("introuvable", "ne se lit pas")] == [1, 1]
+    assert [errors.count(name) for name in ("bruit.json", "absent.json")] == [1, 1]
+    assert output.count("refusée.\n") == 2
     assert "bruit.json : Ce fichier ne se lit pas" in errors
     assert "absent.json : introuvable" in errors
     assert "1 réponse enregistrée, 0 déjà enregistrée, 2 refusées." in output
