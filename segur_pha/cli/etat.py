@@ -21,7 +21,7 @@ from segur_pha.cli.listes import (
     tableau_des_ecarts,
     tableau_des_totaux,
 )
-from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, JourDeCompte, OuEstLeRegistre, aujourd_hui, ouvrir
 from segur_pha.rapports.html import chiffres, element, page, table
 from segur_pha.rapports.tableau import Barre, Marque, Niveau, Phrase, Tableau, accorder, en_mots, euros
 from segur_pha.vagues import vagues
@@ -40,7 +40,7 @@ __all__ = ["etat"]
 
 def etat(
     *,
-    jour: Jour = None,
+    jour: JourDeCompte = None,
     forme: Annotated[
         Literal["texte", "json", "html"],
         Parameter(name="--format", help="Forme de l’état, écrit sur la sortie standard."),

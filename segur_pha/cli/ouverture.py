@@ -26,6 +26,7 @@ __all__ = [
     "Admettre",
     "Creer",
     "Jour",
+    "JourDeCompte",
     "OuEstLeRegistre",
     "aujourd_hui",
     "jour_du_fait",
@@ -35,6 +36,11 @@ __all__ = [
 
 OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier du registre, ou une URL SQLAlchemy.")]
 Jour = Annotated[date | None, EST_UN_JOUR, Parameter(help="Jour de l’événement, JJ/MM/AAAA ; aujourd’hui par défaut.")]
+JourDeCompte = Annotated[
+    date | None,
+    EST_UN_JOUR,
+    Parameter(help="Jour jusqu’auquel les jours d’attente sont comptés, JJ/MM/AAAA ; aujourd’hui par défaut."),
+]
 Admettre = Annotated[
     list[Literal["officine-deja-demandee"]] | None,
     Parameter(

@@ -24,7 +24,7 @@ from segur_pha.cli.listes import (
     tableau_des_totaux,
 )
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, JourDeCompte, OuEstLeRegistre, aujourd_hui, ouvrir
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
@@ -284,7 +284,7 @@ def _objet_solde(solde: Solde, attendu: Decimal | None) -> Mapping[str, object]:
 def relancer(
     *,
     depuis: Annotated[int, Parameter(help="Nombre de jours d’attente, quand c’est au tour de l’ASP.")] = 15,
-    jour: Jour = None,
+    jour: JourDeCompte = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
     forme: Forme = "texte",
     xlsx: Xlsx = None,

@@ -462,3 +462,11 @@ def test_forms_for_programs_are_utf_8_on_every_console(
     assert narrow.stdout.decode() == run("controler", EXAMPLE, "--format", form).out
     assert "Demande acceptée" in narrow.stdout.decode() or form == "html"
     assert b"\x1b" not in narrow.stdout
+
+
+@pytest.mark.parametrize("command", [("etat",), ("registre", "relancer")])
+def test_the_day_of_a_list_is_no_event_s(command: tuple[str, ...], capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert principal([*command, "--help"]) == 0
+    shown = " ".join(capsysbinary.readouterr().out.decode().split())
+    assert "Jour jusqu’auquel les jours d’attente sont comptés, JJ/MM/AAAA" in shown
+    assert "événement" not in shown
