@@ -219,11 +219,9 @@ def test_what_another_container_makes_is_not_taken_away(
     tmp_path: Path, gone: int, monkeypatch: pytest.MonkeyPatch, space: int | None
 ) -> None:
     """Containers of one pod bear one name, and each counts its processes from one; some systems tell of no such spaces."""
-    looked = os.stat
 
-    def elsewhere(path: object, *args: object, **kwargs: object) -> object:
-        if path != "/proc/self/ns/pid":
-            return looked(path, *args, **kwargs)  # type: ignore[call-overload]
+    def elsewhere(path: object) -> object:
+        assert path == "/proc/self/ns/pid"
         if space is None:
             raise FileNotFoundError(path)
         return SimpleNamespace(st_ino=space)

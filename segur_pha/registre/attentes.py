@@ -125,11 +125,14 @@ def absente_des_reponses() -> ColumnElement[bool]:
     """Give the condition under which a request is deposited, its file answered, and no recorded answer speaks of it."""
     f, e = tables.fichiers.c, tables.evenements.c
     repondus = select(f.fichier).where(f.repondu)
+    # An answer that was taken back is among the recorded ones no more.
+    enregistree = exists().where(e.contenu.contains(tables.retours.c.retour)).correlate(tables.evenements)
     nommee = exists().where(
         e.nature == NATURES[LigneRecue],
         e.numero_editeur == _D.numero_editeur,
         e.specification == _D.specification,
         e.fichier == _D.fichier,
+        enregistree,
     )
     return and_(_D.phase == Phase.DEPOSEE.value, _D.fichier.in_(repondus), ~nommee)
 

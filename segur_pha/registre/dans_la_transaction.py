@@ -78,7 +78,9 @@ def preparer_sans_montrer(
     connexion = registre.connexion
     assert connexion is not None
     reprendre(registre, sortie, jour=jour)
-    for essai in range(1, _ESSAIS + 1):
+    essai = 0
+    while True:
+        essai += 1
         if essai == _ESSAIS:
             registre.reserver(0)  # takes the lock
         numeros, rang = NumerosAnnonces(registre), premier()
