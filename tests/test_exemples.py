@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import segur_pha
 from tests.api.releve import PORTES
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def executed() -> str:
     """Give all Python that stands in the documents and in docstrings, as the tests execute it."""
     documents = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     blocks = [block for document in documents for block in BLOCK.findall(document.read_text("utf-8"))]
-    sources = [path.read_text("utf-8") for path in (ROOT / "segur_pha").rglob("*.py")]
+    sources = [path.read_text("utf-8") for path in Path(segur_pha.__file__).parent.rglob("*.py")]
     lines = [line for source in sources for line in source.splitlines() if line.lstrip().startswith((">>> ", "... "))]
     return "\n".join([*blocks, *lines])
 
