@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -23,15 +24,21 @@ ILLISIBLE: Final = (
     "Rien n’a été enregistré."
 )
 
-#: What a clerk may do about SQLite's most frequent refusals.
+_ABIME: Final = (
+    "ce fichier est abîmé ; reprenez la dernière copie entière (segur-pha registre copier en fait), importez un export dans un "
+    "registre neuf, ou refaites-le par segur-pha registre inscrire."
+)
+
+#: What a clerk may do about what SQLite refuses, by the name of its primary code: its words change from one version to the next.
 _MOTIFS_DE_SQLITE: Final = {
-    "unable to open database file": "le fichier ne s’ouvre pas ; vérifiez son dossier et vos droits d’accès.",
-    "file is not a database": "ce fichier n’est pas un registre ; vérifiez son nom.",
-    "attempt to write a readonly database": "le fichier est en lecture seule ; vérifiez vos droits d’accès.",
-    "database or disk is full": "le disque est plein ; faites de la place, puis recommencez.",
-    "database disk image is malformed": "ce fichier est abîmé ; reprenez la dernière copie entière (segur-pha registre copier en "
-    "fait), importez un export dans un registre neuf, ou refaites-le par segur-pha registre inscrire.",
-    "database is locked": "un autre programme s’en sert ; recommencez quand il aura fini.",
+    "SQLITE_CANTOPEN": "le fichier ne s’ouvre pas ; vérifiez son dossier et vos droits d’accès.",
+    "SQLITE_NOTADB": "ce fichier n’est pas un registre ; vérifiez son nom.",
+    "SQLITE_READONLY": "le fichier est en lecture seule ; vérifiez vos droits d’accès.",
+    "SQLITE_FULL": "le disque est plein ; faites de la place, puis recommencez.",
+    "SQLITE_IOERR": "le disque ne répond pas comme il devrait ; vérifiez-le, puis recommencez.",
+    "SQLITE_CORRUPT": _ABIME,
+    "SQLITE_BUSY": "un autre programme s’en sert ; recommencez quand il aura fini.",
+    "SQLITE_LOCKED": "un autre programme s’en sert ; recommencez quand il aura fini.",
 }
 
 
@@ -69,9 +76,22 @@ def _en_francais(erreur: DBAPIError, tus: Collection[str]) -> str:
             "La connexion à la base du registre a été coupée : l’opération est enregistrée en entier, ou pas du tout. "
             "Recommencez-la : ce qui est déjà enregistré ne l’est pas une seconde fois."
         )
+    return f"La base du registre a refusé l’opération, rien n’a été enregistré : {_motif(erreur.orig, tus)}"
+
+
+def _motif(cause: BaseException | None, tus: Collection[str]) -> str:
+    """Say why, and what to do; the database's own words follow where nothing better is known."""
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorname", None)
+        if code is None and isinstance(cause, sqlite3.OperationalError):
+            # The driver itself could not read a text, which it then quotes: it may be somebody's name.
+            return _ABIME
+        # SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR.
+        motif = _MOTIFS_DE_SQLITE.get("_".join((code or "").split("_")[:2]))
+        if motif is not None:
+            return motif
     # The details that follow the first line may quote the row that was refused, and so somebody's name.
-    precision = str(erreur.orig).partition("\n")[0]
+    precision = str(cause).partition("\n")[0]
     if any(secret in precision for secret in tus):
         precision = "dont les mots, qui répètent l’adresse, sont tus"
-    motif = _MOTIFS_DE_SQLITE.get(precision, f"{type(erreur.orig).__name__}, {precision}")
-    return f"La base du registre a refusé l’opération, rien n’a été enregistré : {motif}"
+    return f"elle dit « {precision} »."

@@ -278,7 +278,7 @@ def test_a_connection_that_cannot_be_set_up_is_closed(tmp_path: Path, monkeypatc
 
     def refuse(connection: sqlite3.Connection) -> None:
         seen.append(connection)
-        raise sqlite3.OperationalError("refused")
+        raise sqlite3.DatabaseError("refused")
 
     monkeypatch.setattr("segur_pha.registre.adresse.regler", refuse)
     with pytest.raises(RegistreError, match="refused"):
