@@ -26,6 +26,7 @@ from pages_derivees.table import (
 
 from segur_pha.controle.conseils import CONSEILS
 from segur_pha.demonstration import fichier_fautif
+from segur_pha.lexique import par_genre
 from segur_pha.registre.evenements import NATURES
 from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.table.balise import balises
@@ -274,6 +275,34 @@ def page_des_conseils() -> str:
     )
 
 
+#: Kind of finding → the heading of its table; codes, advice, discrepancies and tags have pages of their own.
+_GENRES = {
+    "Tableaux": "Tables",
+    "Cellules": "Cells",
+    "Pièces": "Supporting documents",
+    "Dépôts": "Deposits",
+    "Registre": "The ledger",
+    "Certificats": "Certificates",
+}
+
+
+def page_des_constats() -> str:
+    """Write the page of the findings: the ids that tables, documents, deposits, the ledger and certificates bear."""
+    lignes = [
+        ENTETE,
+        "# The findings",
+        "",
+        "A finding ({py:class}`~segur_pha.Constat`) or a refusal bears one of these ids as its `code`. `segur-pha expliquer",
+        "piece-differente` says on a screen what this page says, and takes the ids of [the advice](conseils.md), of",
+        "[the discrepancies of an answer](ecarts.md), [the codes](codes.md) and the tags of [the table](table.md) as well.",
+    ]
+    for genre, titre in _GENRES.items():
+        entetes = ("id", "Constat", "Ce qui est contrôlé", "Ce qu’il faut faire")
+        rangees = [(f"`{e.code}`", e.libelle, e.controle, e.remede) for e in par_genre()[genre].values()]
+        lignes += ["", f"## {titre}", "", *_tableau(entetes, rangees)]
+    return "\n".join([*lignes, ""])
+
+
 def page_des_ecarts() -> str:
     """Write the page of what may differ between an answer and what was sent."""
     entetes = ("écart", "what was found, what to do", "the line")
@@ -435,6 +464,7 @@ ENGENDRES = {
     "docs/reference/registre.md": page_du_registre,
     "docs/reference/conseils.md": page_des_conseils,
     "docs/reference/cli.md": page_de_la_ligne_de_commande,
+    "docs/reference/constats.md": page_des_constats,
     "docs/reference/ecarts.md": page_des_ecarts,
     "docs/reference/schema.md": page_du_schema,
     "docs/reference/api/index.md": sommaire_de_l_api,

@@ -1,4 +1,4 @@
-"""``segur-pha expliquer``: what a code or a piece of advice means."""
+"""``segur-pha expliquer``: what a code, an id or a tag means."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from cyclopts import Parameter
 from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.vague import Vague, specification_de
-from segur_pha.controle.explications import explications
-from segur_pha.controle.explications import expliquer as chercher
 from segur_pha.erreurs import SegurError
+from segur_pha.lexique import lexique, par_genre, trouver
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
 
 if TYPE_CHECKING:
@@ -26,41 +25,54 @@ __all__ = ["expliquer"]
 
 
 def expliquer(
-    *codes: Annotated[str, Parameter(help="Un code, comme 1204, ou un conseil, comme finess-cle.")],
+    *codes: Annotated[
+        str,
+        Parameter(
+            help="Un code, comme 1204 ; le nom d’un constat ou d’un conseil, comme finess-cle ; ou une balise du tableau."
+        ),
+    ],
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
     ] = "texte",
     vague: Vague = None,
 ) -> int:
-    """Explique un code ou un conseil : ce qui est contrôlé, ce que dit le guide, un exemple faux et un exemple juste.
+    """Explique un code, un constat, un conseil ou une balise : ce qui est contrôlé, que faire, ce que dit le guide.
 
     Sans code : la liste de tous.
 
     Exemples :
 
         segur-pha expliquer 1204
-        segur-pha expliquer finess-cle 2407
+        segur-pha expliquer finess-cle piece-differente
     """
     specification = specification_de(vague)
     try:
-        demandees = [chercher(code, specification) for code in codes]
+        demandees = [trouver(code, specification) for code in codes]
     except SegurError as inconnu:
         raise UsageErrone(str(inconnu)) from None
     if format == "json":
-        montrees = demandees or explications(specification).values()
+        montrees = demandees or lexique(specification).values()
         sortir_json({"version": 1, "codes": [asdict(explication) for explication in montrees]})
     elif demandees:
         for rang, explication in enumerate(demandees):
             montrer(*([""] if rang else []), *_morceaux(explication, specification))
     else:
-        montrer(Tableau(("Code", "Libellé"), [(e.code, e.libelle) for e in explications(specification).values()]))
+        for rang, (genre, expliquees) in enumerate(par_genre(specification).items()):
+            tableau = Tableau(("Code", "Libellé"), [(e.code, e.libelle) for e in expliquees.values()])
+            montrer(*([""] if rang else []), Phrase(Marque(genre, Niveau.FORT)), tableau)
     return 0
 
 
 def _morceaux(explication: Explication, specification: Specification) -> Iterator[Morceau]:
+    est_balise = explication.code == explication.balise
     yield Phrase(explication.libelle, tete=Marque(explication.code, Niveau.FORT))
     for titre, phrase in (
-        ("Ce qui est contrôlé", explication.controle),
+        ("Ce qui est attendu" if est_balise else "Ce qui est contrôlé", explication.controle),
+        *(
+            [("En cas de faute" if est_balise else "Ce qu’il faut faire", explication.remede)]
+            if explication.remede
+            else []
+        ),
         (f"Ce que dit le guide ({specification.source})", explication.guide),
         *(("Exemple faux", exemple.faux) for exemple in explication.exemples[:1]),
         *(("Exemple juste", exemple.juste) for exemple in explication.exemples[:1]),

@@ -1,13 +1,12 @@
 """What a code or a piece of advice means: what is looked at, what the document says, a wrong and a right example, its origin.
 
-Derived from the table, as the codes are.  The command ``expliquer``, the web pages and the reference page of codes all take
-their words from here.
+Derived from the table, as the codes are.  The web pages and the reference page of codes take their words from here, and so
+does :mod:`segur_pha.lexique`, which knows all the other ids too.
 """
 
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -15,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from segur_pha.controle.conseils import conseils_de
-from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import Balise, Liste, Objet, balises
 from segur_pha.table.codes import CODE_ACCEPTE, CodeDeFichier
 from segur_pha.table.formats import Format, Nature
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Exemple", "Explication", "explications", "expliquer"]
+__all__ = ["Exemple", "Explication", "explications"]
 
 
 @frozen
@@ -55,6 +53,7 @@ class Explication:
         guide: what the document says, with its section, in French; that it says nothing where it does not.
         exemples: wrong and right pieces of a file, none where no piece shows it.
         origine: whose the code and its words are, in French.
+        remede: what to do, in French; ``""`` where ``libelle`` says it.
     """
 
     code: str
@@ -64,27 +63,7 @@ class Explication:
     guide: str
     exemples: tuple[Exemple, ...]
     origine: str
-
-
-def expliquer(code: str, specification: Specification = PAR_DEFAUT) -> Explication:
-    """Explain a code of the controls, or a piece of advice.
-
-    Raises :class:`~segur_pha.SegurError` for what is neither, with what was probably meant.
-
-    >>> expliquer("1204").exemples[0].faux
-    '"montantSegurHT": 708'
-    """
-    connues = explications(specification)
-    voulu = code.strip().lower()
-    trouvee = connues.get(voulu)
-    if trouvee is None:
-        # A code's first two digits name the balise: its other codes are nearer than any that looks alike.
-        proches = [c for c in connues if voulu.isdigit() and c[:2] == voulu[:2]] or get_close_matches(
-            voulu, connues, n=1
-        )
-        suite = f" Vouliez-vous {', '.join(proches)} ?" if proches else ""
-        raise SegurError(f"Code inconnu.{suite} « segur-pha expliquer » les donne tous.", code="code-inconnu")
-    return trouvee
+    remede: str = ""
 
 
 @cache

@@ -282,6 +282,14 @@ def test_a_code_is_explained_on_the_screen_and_for_programs(run: Callable[..., O
     assert told["codes"][0]["exemples"] == [{"faux": '"montantSegurHT": 708', "juste": '"montantSegurHT": 708.33'}]
 
 
+def test_a_finding_is_explained_with_what_to_do_and_a_tag_with_its_codes(run: Callable[..., Outcome]) -> None:
+    assert "Ce qu’il faut faire\n  Reprenez" in run("expliquer", "fichier-abime").out
+    tag = run("expliquer", "finessgeo").out
+    assert "Ce qui est attendu\n  Valeur attendue : un texte de 9 caractères.\n" in tag
+    assert "En cas de faute\n  Ses codes : 2301, 2302, 2303.\n" in tag
+    assert "Ce qu’il faut faire" not in run("expliquer", "1204").out
+
+
 def test_without_a_code_all_of_them_are_listed(run: Callable[..., Outcome]) -> None:
     out = run("expliquer").out
     told = json.loads(run("expliquer", "--format", "json").out)["codes"]
@@ -292,7 +300,7 @@ def test_without_a_code_all_of_them_are_listed(run: Callable[..., Outcome]) -> N
 def test_an_unknown_code_is_a_misuse_that_names_its_neighbours(run: Callable[..., Outcome]) -> None:
     outcome = run("expliquer", "1299")
     assert outcome.code == 64
-    assert "1201, 1202, 1204" in outcome.err
+    assert "1201, 1202 ou 1204 ?" in outcome.err
 
 
 def test_each_code_of_a_page_leads_to_its_explanation(run: Callable[..., Outcome]) -> None:

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from segur_pha import VA1, SegurError, controler, en_json
-from segur_pha.controle.explications import Exemple, Explication, explications, expliquer
+from segur_pha import VA1, controler, en_json
+from segur_pha.controle.explications import Exemple, Explication, explications
 from segur_pha.vagues.va1.exemples import fichier_explique
 from tests.vagues.inventee import INVENTEE
 
@@ -67,7 +67,7 @@ def test_the_guide_is_quoted_with_its_section_and_its_format(explication: Explic
 
 
 def test_a_code_of_the_header_refuses_the_file_and_one_of_a_line_the_line() -> None:
-    header, line = expliquer("0303"), expliquer("2303")
+    header, line = explications()["0303"], explications()["2303"]
     assert not controler(broken(header.exemples[0])[0]).recevable
     assert controler(broken(line.exemples[0])[0]).recevable
 
@@ -85,26 +85,9 @@ def test_a_wrong_example_of_advice_earns_it(explication: Explication) -> None:
 
 
 def test_advice_says_how_it_is_silenced_and_that_it_rejects_nothing() -> None:
-    advice = expliquer("finess-cle")
+    advice = explications()["finess-cle"]
     assert "--sans finess-cle" in advice.controle
     assert "ne rejette rien" in advice.controle
-
-
-@pytest.mark.parametrize(("typed", "meant"), [("1205", "1204"), ("finess-clef", "finess-cle")])
-def test_an_unknown_code_is_refused_with_what_was_probably_meant(typed: str, meant: str) -> None:
-    with pytest.raises(SegurError, match=meant) as refusal:
-        expliquer(typed)
-    assert refusal.value.code == "code-inconnu"
-
-
-def test_a_text_that_resembles_nothing_is_not_repeated() -> None:
-    with pytest.raises(SegurError) as refusal:
-        expliquer("jean.dupont@free.fr")
-    assert "dupont" not in str(refusal.value)
-
-
-def test_capitals_and_blanks_around_a_code_are_no_matter() -> None:
-    assert expliquer(" FINESS-CLE ") is expliquer("finess-cle")
 
 
 def test_a_wave_without_an_example_file_is_explained_all_the_same() -> None:
