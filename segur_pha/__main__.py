@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from segur_pha.cli import principal
+from segur_pha_commande import entrer
 
 if __name__ == "__main__":
-    sys.exit(principal())
+    sys.exit(entrer())

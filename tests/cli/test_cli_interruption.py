@@ -1,0 +1,93 @@
+"""Ctrl-C ends the command in one line, also while Python still loads it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import segur_pha_commande
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Presses Ctrl-C when so many modules were asked for, and tells how many there were.
+PROGRAM = """
+import signal, sys
+
+class Keys:
+    wait = int(sys.argv.pop(1))
+    asked = 0
+
+    def find_spec(self, *_):
+        Keys.asked += 1
+        if Keys.asked == Keys.wait:
+            signal.raise_signal(signal.SIGINT)
+
+from segur_pha_commande import entrer
+sys.meta_path.insert(0, Keys())
+code = entrer()
+print(Keys.asked)
+sys.exit(code)
+"""
+COMMAND = ("controler", "examples/demandes.json", "--format", "json")
+
+
+def pressed_after(modules: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(modules), *COMMAND],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        encoding="utf-8",
+    )
+
+
+def test_ctrl_c_while_modules_are_loaded_says_one_line() -> None:
+    whole = pressed_after(0)
+    assert (whole.returncode, whole.stderr) == (1, "")
+    modules = int(whole.stdout.splitlines()[-1])
+    assert modules > 50
+    for moment in [1, 2, *range(10, modules, modules // 6), modules]:
+        done = pressed_after(moment)
+        assert (moment, done.returncode, done.stderr) == (moment, 130, "Erreur : Interrompu.\n")
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_a_second_ctrl_c_does_not_interrupt_the_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("segur_pha.cli.principal", interrupt)
+    assert segur_pha_commande.entrer() == 130
+    signal.raise_signal(signal.SIGINT)
+    assert capsys.readouterr().err == "Erreur : Interrompu.\n"
+
+
+def test_the_command_is_entered_by_this_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"segur-pha": "segur_pha_commande:entrer"}
+    monkeypatch.setattr("segur_pha.cli.principal", lambda: 7)
+    assert segur_pha_commande.entrer() == 7
+
+
+def test_the_door_imports_nothing_before_it_can_say_so() -> None:
+    program = "import sys; before = set(sys.modules); import segur_pha_commande; print(*set(sys.modules) - before)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True, cwd=ROOT)
+    assert done.stdout.split() == ["segur_pha_commande"]
