@@ -12,16 +12,19 @@ from cyclopts import Parameter
 from segur_pha.cli.console import montrer
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.vague import Vague, specification_de
-from segur_pha.depot.reglages import DE_L_EDITEUR, texte_des_reglages
+from segur_pha.depot.constats import nom_lisible
+from segur_pha.depot.reglages import DE_L_EDITEUR, proposer_les_colonnes, texte_des_reglages
 from segur_pha.erreurs import SegurError
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.rapports.tableau import Phrase
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
 from segur_pha.table.regles import anomalie, juger_valeur
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from segur_pha.depot.reglages import ColonnesProposees
+    from segur_pha.rapports.console import Morceau
     from segur_pha.table.balise import Balise
     from segur_pha.table.specification import Specification
 
@@ -45,17 +48,42 @@ def editeur(
     """
     specification = specification_de(vague)
     verifier_les_sorties(sortie)
-    texte = (
-        texte_des_reglages(titres=_titres(depuis), specification=specification)
-        if depuis
-        else _depuis_des_questions(specification)
-    )
-    ecrire_sans_ecraser(sortie, texte.encode())
-    suite = (
-        "remplissez numero_ans et siret, et vérifiez [colonnes]" if depuis else "nommez vos colonnes dans [colonnes]"
-    )
-    montrer(Phrase(f"Réglages écrits dans {sortie} : {suite}."))
+    if depuis is None:
+        ecrire_sans_ecraser(sortie, _depuis_des_questions(specification).encode())
+        montrer(Phrase(f"Réglages écrits dans {sortie} : nommez vos colonnes dans [colonnes]."))
+        return 0
+    titres = _titres(depuis)
+    ecrire_sans_ecraser(sortie, texte_des_reglages(titres=titres, specification=specification).encode())
+    montrer(Phrase(f"Réglages écrits dans {sortie} : remplissez numero_ans et siret, et vérifiez [colonnes]."))
+    montrer(*_dites(proposer_les_colonnes(titres, specification)))
     return 0
+
+
+def _dites(proposees: ColonnesProposees) -> Iterator[Morceau]:
+    """Say which title was taken for what, what no title was found for, and which titles mean nothing here."""
+    if proposees.titres:
+        yield ""
+        yield Tableau(("Colonne", "Titre de l’export, à vérifier"), [*proposees.titres.items()])
+    for debut, mots, suite in (
+        (
+            "Obligatoires, sans titre qui leur ressemble",
+            proposees.dues,
+            "nommez leur colonne dans [colonnes], ou leur valeur dans [defauts] si elle vaut pour toutes les commandes",
+        ),
+        (
+            "Facultatives, sans titre qui leur ressemble",
+            proposees.facultatives,
+            "rien à faire si l’export ne les a pas",
+        ),
+        (
+            "Titres de l’export qui ne ressemblent à rien d’attendu",
+            tuple(f"« {nom_lisible(titre)} »" for titre in proposees.inutiles),
+            "ils ne serviront pas, à moins d’être nommés dans [colonnes]",
+        ),
+    ):
+        if mots:
+            yield ""
+            yield Phrase(Marque(debut, Niveau.FORT), f" : {', '.join(mots)} ; {suite}.")
 
 
 def chercher_les_reglages(reglages: Path, commandes: Path | None = None) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from attrs import frozen
+
 from segur_pha.constats import Constat
 from segur_pha.depot.ressemblances import noms_de, rapprocher
 from segur_pha.depot.vocabulaire import TRANCHE, vocabulaire
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
     from segur_pha.depot.vocabulaire import Vocabulaire
     from segur_pha.table.specification import Specification
 
-__all__ = ["DE_L_EDITEUR", "conseils_sur_les_reglages", "texte_des_reglages"]
+__all__ = [
+    "DE_L_EDITEUR",
+    "ColonnesProposees",
+    "conseils_sur_les_reglages",
+    "proposer_les_colonnes",
+    "texte_des_reglages",
+]
 
 #: What is asked of a publisher: true of all its requests.
 DE_L_EDITEUR: Final = (
@@ -77,6 +85,44 @@ def texte_des_reglages(
     return "\n".join([*_entete(numero_ans, siret), *tables]) + "\n"
 
 
+@frozen
+class ColonnesProposees:
+    """What the titles of an export probably are, for a person to check.
+
+    Attributes:
+        titres: keyword → the title that resembles it.
+        dues: the keywords of values that every order must have, and that no title resembles.
+        facultatives: the other keywords that no title resembles.
+        inutiles: the titles that resemble no keyword.
+    """
+
+    titres: Mapping[str, str]
+    dues: tuple[str, ...]
+    facultatives: tuple[str, ...]
+    inutiles: tuple[str, ...]
+
+
+def proposer_les_colonnes(titres: Sequence[str], specification: Specification = PAR_DEFAUT) -> ColonnesProposees:
+    """Propose the columns of an export from its titles.
+
+    >>> proposees = proposer_les_colonnes(["N° FINESS", "Titulaire", "Commercial"])
+    >>> proposees.titres, proposees.inutiles, proposees.dues[:2]
+    ({'nom_responsable': 'Titulaire', 'finess_geo': 'N° FINESS'}, ('Commercial',), ('numero_editeur', 'date_commande'))
+    """
+    return _proposer(titres, vocabulaire(specification))
+
+
+def _proposer(titres: Sequence[str], mots: Vocabulaire) -> ColonnesProposees:
+    proches = rapprocher(titres, {mot: noms_de(mot, mots) for mot in mots.colonnes})
+    sans = [mot for mot in mots.colonnes if mot not in proches]
+    return ColonnesProposees(
+        proches,
+        tuple(mot for mot in sans if mot in mots.obligatoires),
+        tuple(mot for mot in sans if mot not in mots.obligatoires),
+        tuple(titre for titre in dict.fromkeys(titres) if titre and titre not in proches.values()),
+    )
+
+
 def _entete(numero_ans: str, siret: str) -> Iterator[str]:
     yield "# Réglages de « segur-pha preparer ». Une ligne qui commence par # ne compte pas : ôtez le # pour qu’elle compte."
     yield ""
@@ -103,13 +149,12 @@ def _colonnes(titres: Sequence[str], mots: Vocabulaire) -> Iterator[str]:
         "# Le titre de chaque colonne dans l’export. Une colonne qui porte déjà le nom de gauche n’a pas besoin d’être ici.",
         "[colonnes]",
     )
-    proches = rapprocher(titres, {mot: noms_de(mot, mots) for mot in mots.colonnes})
+    proposees = _proposer(titres, mots)
     for mot in mots.colonnes:
         yield f"# {_explication(mot, mots)}"
-        yield f"{mot} = {_cite(proches[mot])}  # à vérifier" if mot in proches else f'# {mot} = "…"'
-    autres = [titre for titre in dict.fromkeys(titres) if titre and titre not in proches.values()]
-    if autres:
-        yield f"# Autres titres de l’export, qui ne servent pas : {', '.join(map(sans_controle, autres))}"
+        yield f"{mot} = {_cite(proposees.titres[mot])}  # à vérifier" if mot in proposees.titres else f'# {mot} = "…"'
+    if proposees.inutiles:
+        yield f"# Autres titres de l’export, qui ne servent pas : {', '.join(map(sans_controle, proposees.inutiles))}"
 
 
 def _plafonds(specification: Specification) -> Iterator[str]:
@@ -131,6 +176,9 @@ def _explication(mot: str, mots: Vocabulaire) -> str:
             return (
                 f"Nom du fichier, dans le dossier des pièces : {mots.specification.noms_des_pieces.mots[type_fichier]}."
             )
+        if mot == mots.formats[type_fichier]:
+            piece = mots.specification.noms_des_pieces.mots[type_fichier]
+            return f"Format d’une pièce (facultatif, il est lu dans la pièce elle-même) : {piece}."
     due = "obligatoire" if mot in mots.obligatoires else "facultatif"
     return f"{mots.balises[mot].nom} ({due}). {mots.balises[mot].description}"
 

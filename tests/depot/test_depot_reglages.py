@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from io import StringIO
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from segur_pha import VA1, Editeur
 from segur_pha.cli import principal
 from segur_pha.depot.export import titres_d_export
-from segur_pha.depot.reglages import texte_des_reglages
+from segur_pha.depot.reglages import proposer_les_colonnes, texte_des_reglages
 from segur_pha.depot.vocabulaire import vocabulaire
 
 if TYPE_CHECKING:
@@ -73,6 +74,41 @@ def test_titles_of_an_export_become_columns_to_be_checked(tmp_path: Path) -> Non
         "bon_commande": "Bon de commande",
     }
     assert "Commercial" in text
+
+
+def test_what_was_matched_and_what_was_not_is_told_on_the_screen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert principal(["editeur", str(tmp_path / "e.toml"), "--depuis", str(EXAMPLES / "commandes.csv")]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"(?m)^montant_segur_ht +Montant HT$", out)
+    due, optional, unused = (line for line in out.splitlines() if " ; " in line)
+    assert "Obligatoires" in due
+    assert "statut_admin_technique, numero_carte_cpx, nom_admin_technique" in due
+    assert "Facultatives" in optional
+    assert "preuve_ht" in optional
+    assert unused.startswith("Titres de l’export qui ne ressemblent à rien d’attendu : « Commercial » ;")
+
+
+def test_an_export_without_a_known_title_is_told_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "e.csv").write_text("Zzz;Yyy\n1;2\n", encoding="utf-8")
+    assert principal(["editeur", str(tmp_path / "e.toml"), "--depuis", str(tmp_path / "e.csv")]) == 0
+    out = capsys.readouterr().out
+    assert "à vérifier" not in out
+    assert "« Zzz », « Yyy » ;" in out
+
+
+@given(
+    st.lists(
+        st.sampled_from(["N° demande", "FINESS", "Titulaire", "Commercial", "Zone", "", "HT", "Date"]), unique=True
+    )
+)
+def test_each_title_and_each_column_is_told_once(titles: list[str]) -> None:
+    proposed = proposer_les_colonnes(titles)
+    assert sorted([*proposed.titres.values(), *proposed.inutiles]) == sorted(filter(None, titles))
+    told = [*proposed.titres, *proposed.dues, *proposed.facultatives]
+    assert sorted(told) == sorted(vocabulaire(VA1).colonnes)
+    assert set(proposed.dues) <= set(vocabulaire(VA1).obligatoires)
 
 
 def test_titles_are_found_below_a_heading(tmp_path: Path) -> None:
