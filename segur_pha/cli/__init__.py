@@ -37,7 +37,7 @@ COMMANDES: Final = {
     "resoumettre": "Prépare un nouveau dépôt des demandes rejetées, corrigées.",
     "etat": "Dit où en sont les demandes : ce qui attend, combien, depuis quand, et quoi faire.",
     "registre": "Montre ce qui est parti, revenu, attendu ; exporte et importe le registre.",
-    "expliquer": "Dit ce que signifie un code ou un conseil, avec un exemple faux et un exemple juste.",
+    "expliquer": "Dit ce que signifie un code, un constat, un conseil ou une balise, et ce qu’il faut faire.",
     "anonymiser": "Remplace noms, adresses et identifiants d’un fichier, pour pouvoir le montrer.",
     "schema": "Affiche le schéma JSON d’un fichier de demandes, ou de ce qu’une commande écrit en JSON.",
     "operateurs": "Cherche le code d’un opérateur de messagerie.",

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from segur_pha.anonymiser import anonymiser as masquer
 from segur_pha.cli.console import montrer, montrer_erreur, sortir
+from segur_pha.cli.genre_de_fichier import exiger_du_json
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.retour.encodage import UTF_8
@@ -43,6 +44,7 @@ def anonymiser(
         segur-pha anonymiser retour.json retour-anonyme.json
     """
     specification = specification_de(vague)
+    exiger_du_json(fichier)
     lu = lire_retour(fichier, specification=specification)
     if lu.encodage != UTF_8:
         montrer_erreur(f"Le texte n’est pas en UTF-8 ; il a été lu en {lu.encodage}. La copie est en UTF-8.")

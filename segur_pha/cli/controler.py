@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, sortir
+from segur_pha.cli.genre_de_fichier import qui_lit_ce_tableau
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, option_inconnue, sans_mot_de_passe
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
@@ -111,6 +112,13 @@ def controler(
         _compter(controles, format)
     else:
         _rendre(controles, format, complet=complet, jour=le_jour)
+    for controle in controles:
+        if (
+            controle.rapport is not None
+            and not controle.rapport.recevable
+            and (dit := qui_lit_ce_tableau(Path(controle.nom)))
+        ):
+            montrer_erreur(dit)
     if retour is not None:
         _ecrire_le_retour(controles[0], retour, asp)
     return max(controle.etat.code_de_sortie for controle in controles)

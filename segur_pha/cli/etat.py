@@ -197,13 +197,16 @@ def _montrer(lu: _Etat) -> None:
     if not lu.situations:
         montrer(Phrase(Marque("Rien n’attend.", Niveau.BON)))
     else:
-        montrer(lu.a_faire, "")
+        # A sentence makes a column too wide for a screen: it comes below, once.
+        titres, rangees = lu.a_faire.colonnes[:-1], [rangee[:-1] for rangee in lu.a_faire.rangees]
+        montrer(Tableau(titres, rangees, titre=lu.a_faire.titre), "", Phrase(Marque("À faire", Niveau.FORT)))
         for une in lu.situations:
             montrer(Phrase(une.attente.suite, retrait=2, tete=Marque(une.attente.value, Niveau.FORT)))
     if lu.ecarts:
         combien = accorder(len(lu.ecarts), "avance payée n’est pas celle", "avances payées ne sont pas celles")
         montrer("", Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {combien} qu’on attendait (--xlsx les liste)."))
-    montrer("", lu.par_mois)
+    if lu.totaux:
+        montrer("", lu.par_mois)
     for tableau in lu.change:
         montrer("", tableau)
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer
+from segur_pha.cli.genre_de_fichier import exiger_du_json
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir
@@ -50,6 +51,7 @@ def inscrire(
     if not fichiers and not retour and not dossier:
         raise UsageErrone("Indiquez au moins un fichier, une réponse (--retour) ou un dossier de dépôt (--dossier).")
     jour = jour and jour_du_fait(jour)
+    exiger_du_json(*fichiers, *(retour or []))
     specification = specification_de(vague)
     limites = specification.limites
     contenus = {chemin.name: octets_de(chemin, limites) for chemin in fichiers}

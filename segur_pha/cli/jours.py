@@ -11,7 +11,7 @@ from cyclopts import Parameter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["EST_UN_JOUR", "lire_le_jour"]
+__all__ = ["EST_UN_JOUR", "a_la_forme_d_un_jour", "lire_le_jour"]
 
 _FORMES: Final = (
     re.compile(r"(?P<an>[0-9]{4})-(?P<mois>[0-9]{2})-(?P<jour>[0-9]{2})"),
@@ -29,6 +29,15 @@ def lire_le_jour(texte: str) -> date:
         if vu := forme.fullmatch(texte.strip()):
             return date(int(vu["an"]), int(vu["mois"]), int(vu["jour"]))
     raise ValueError("no day")
+
+
+def a_la_forme_d_un_jour(texte: str) -> bool:
+    """Tell whether a text is written as a day is, also where no calendar has that day.
+
+    >>> a_la_forme_d_un_jour("31/02/2022"), a_la_forme_d_un_jour("31 février")
+    (True, False)
+    """
+    return any(forme.fullmatch(texte.strip()) for forme in _FORMES)
 
 
 def _convertir(_: object, mots: Sequence[object]) -> date:

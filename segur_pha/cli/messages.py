@@ -11,11 +11,19 @@ from typing import TYPE_CHECKING, Final, get_args, get_origin
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cyclopts import CycloptsError
 
-__all__ = ["UsageErrone", "erreur", "erreur_d_usage", "erreur_du_systeme", "option_inconnue", "sans_mot_de_passe"]
+__all__ = [
+    "UsageErrone",
+    "ce_qui_manque",
+    "erreur",
+    "erreur_d_usage",
+    "erreur_du_systeme",
+    "option_inconnue",
+    "sans_mot_de_passe",
+]
 
 #: The options of an address that hold a password.
 _OPTION_SECRETE: Final = re.compile(r"(?<=pass)(\w{0,20}=)[^&\s]*", re.IGNORECASE)
@@ -25,6 +33,16 @@ _SUITE: Final = re.compile(r":(?=\S)")
 
 class UsageErrone(Exception):
     """The command line asks for something that makes no sense: exit code 64.  The text is a French sentence."""
+
+
+def ce_qui_manque(donnes: Mapping[str, object]) -> str:
+    """Name what was not given; what was is not asked for again.
+
+    >>> ce_qui_manque({"l’export": "a.csv", "--pieces": None, "--sortie": None, "--jour": None})
+    'Il manque --pieces, --sortie et --jour'
+    """
+    *debut, dernier = [nom for nom, donne in donnes.items() if donne is None]
+    return f"Il manque {' et '.join(filter(None, (', '.join(debut), dernier)))}"
 
 
 def sans_mot_de_passe(message: str) -> str:
@@ -124,12 +142,16 @@ def _vouliez_vous(donnee: str, connues: Sequence[str]) -> str:
 
 
 def _valeur_incorrecte(erreur: CycloptsError) -> str:
+    from segur_pha.cli.jours import a_la_forme_d_un_jour
+
     token, voulu = getattr(erreur, "token", None), getattr(erreur, "target_type", None)
     nom = _nom(erreur, token.keyword if token else None)
     donnee = f" « {token.value} »" if token else ""
     if str(get_origin(voulu)) == "typing.Literal":
         return f"{nom} : valeur incorrecte{donnee} ; choisissez parmi {', '.join(map(str, get_args(voulu)))}."
     genres = {voulu, *get_args(voulu)}
+    if date in genres and token is not None and a_la_forme_d_un_jour(token.value):
+        return f"{nom} : le jour « {token.value} » n’existe pas ; vérifiez-le dans un calendrier."
     attendu = (
         "un nombre entier" if int in genres else "un jour écrit 15/11/2022 ou 2022-11-15" if date in genres else ""
     )

@@ -16,7 +16,7 @@ from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
 from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
 from segur_pha.cli.jours import EST_UN_JOUR
-from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.messages import UsageErrone, ce_qui_manque
 from segur_pha.cli.ouverture import Admettre, Creer, ouvrir
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
@@ -116,7 +116,8 @@ def preparer(
     if modele:
         return _ecrire_le_modele(editeur)
     if commandes is None or pieces is None or sortie is None or jour is None:
-        raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")
+        donnes = {"l’export des commandes": commandes, "--pieces": pieces, "--sortie": sortie, "--jour": jour}
+        raise UsageErrone(f"{ce_qui_manque(donnes)} (ou --modele seul).")
     if (admettre or nouvelles) and registre is None:
         option = "--admettre" if admettre else "--nouvelles"
         raise UsageErrone(f"{option} ne sert qu’avec --registre, qui sait quelles officines ont déjà une demande.")

@@ -27,16 +27,15 @@ from segur_pha.cli.ouverture import PAR_DEFAUT, JourDeCompte, OuEstLeRegistre, a
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
+from segur_pha.textes import plier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
 
-    from segur_pha.rapports.tableau import Cellule
     from segur_pha.registre.attentes import EnAttente, Solde
-    from segur_pha.registre.etats import EtatDemande
-    from segur_pha.registre.evenements import Evenement
+    from segur_pha.registre.etats import EtatDemande, Phase
     from segur_pha.registre.questions import Soldable, Total
 
 __all__ = ["lister", "montrer_demande", "relancer", "soldables", "soldes"]
@@ -60,10 +59,7 @@ def lister(
 
         segur-pha registre lister --phase rejetée
     """
-    from segur_pha.registre.etats import Phase
-
-    if phase is not None and phase not in set(Phase):
-        raise UsageErrone(f"Phase inconnue : {phase}. Phases : {', '.join(Phase)}.")
+    voulue = None if phase is None else _phase(phase)
     if phase is not None and totaux:
         raise UsageErrone("--totaux compte toutes les phases, chacune à part : retirez --phase.")
     sortie_de(xlsx)
@@ -71,7 +67,7 @@ def lister(
         if totaux:
             _rendre_les_totaux(livre.totaux(), forme, xlsx)
             return 0
-        demandes = [d for d in livre.demandes() if phase in {None, d.phase.value}]
+        demandes = [d for d in livre.demandes() if voulue in {None, d.phase}]
         doublons = livre.doublons()
     ecrire_le_classeur(xlsx, tableau_complet(demandes), tableau_des_doublons(doublons))
     if forme == "json":
@@ -113,12 +109,15 @@ def montrer_demande(
         segur-pha registre montrer 00001
     """
     sortie_de(xlsx)
+    from segur_pha.registre.dossier import tableau_de_l_histoire
+    from segur_pha.registre.introuvables import proposer
+
     with ouvrir(registre, existant=True) as livre:
         demandes = livre.chercher(cle.strip())
         if not demandes:
             raise RegistreError(
-                f"Ni demande, ni référence de l’ASP, ni FINESS, ni responsable de ce nom au registre : {cle}. Vérifiez-le, et "
-                "que c’est bien ce registre."
+                f"Ni demande, ni référence de l’ASP, ni FINESS, ni responsable de ce nom au registre : {cle}."
+                f"{proposer(cle, (d.numero_editeur for d in livre.demandes())) or ' Vérifiez-le, et que c’est bien ce registre.'}"
             )
         officines = sorted({d.finess_geo or "" for d in demandes})
         montrer(tableau_des_demandes(demandes))
@@ -131,11 +130,20 @@ def montrer_demande(
         absentes = {d.cle for d in livre.absentes_des_reponses()}
         for une in demandes:
             _montrer_le_detail(une, absente=une.cle in absentes)
-        rangees = [_rangee_d_evenement(e) for f in officines for e in livre.historique(f)]
-    histoire = Tableau(("Jour", "Événement", "Demande", "Précision"), rangees, titre="Historique")
+        histoire = tableau_de_l_histoire(e for f in officines for e in livre.historique(f))
     montrer("", histoire)
     ecrire_le_classeur(xlsx, tableau_complet(demandes), histoire)
     return 0
+
+
+def _phase(dite: str) -> Phase:
+    """Take a phase with or without its accents, in capitals, in the plural."""
+    from segur_pha.registre.etats import Phase
+
+    phases = {plier(phase): phase for phase in Phase}
+    if (phase := phases.get(plier(dite)) or phases.get(plier(dite).removesuffix("s"))) is None:
+        raise UsageErrone(f"Phase inconnue : {dite}. Phases : {', '.join(Phase)}.")
+    return phase
 
 
 def _montrer_le_detail(demande: EtatDemande, *, absente: bool) -> None:
@@ -167,18 +175,6 @@ def _montrer_le_detail(demande: EtatDemande, *, absente: bool) -> None:
     attente = attente_de(demande, absente=absente)
     if attente is not None:
         montrer(f"Demande {numero} : {attente} ; {attente.suite.replace('NUMERO', numero)}.")
-
-
-def _rangee_d_evenement(evenement: Evenement) -> tuple[Cellule, ...]:
-    from segur_pha.registre.evenements import NATURES
-    from segur_pha.registre.mots import EVENEMENTS, precisions
-
-    return (
-        getattr(evenement, "jour", None),
-        EVENEMENTS[NATURES[type(evenement)]],
-        getattr(evenement, "numero_editeur", None),
-        ", ".join(precisions(evenement)) or None,
-    )
 
 
 def soldables(*, registre: OuEstLeRegistre = PAR_DEFAUT, forme: Forme = "texte", xlsx: Xlsx = None) -> int:

@@ -28,6 +28,8 @@ from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots
 from segur_pha.rapports.xlsx import en_xlsx
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segur_pha.registre import Registre
 
 __all__ = ["registre"]
@@ -90,15 +92,18 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
 def refuser(
     fichier: FichierInscrit, /, *, motif: Motif = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT
 ) -> int:
-    """Note que le premier contrôle a refusé un fichier : rien n’a été pris, et ses numéros redeviennent libres (notre lecture).
+    """Note que le premier contrôle a refusé un fichier, ou ceux d’un dossier : leurs numéros redeviennent libres (notre lecture).
 
     Exemple :
 
         segur-pha registre refuser JSON-ANS0000001-20221115-001.json --motif "structure incorrecte"
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.refuser(_cle(livre, Path(fichier)), jour=jour_du_fait(jour), motif=motif)
-    montrer(f"{fichier} : refus noté ; les mêmes numéros peuvent repartir (notre lecture : le guide n’en dit rien).")
+        livre.refuser(*(cles := _cles(livre, fichier)), jour=jour_du_fait(jour), motif=motif)
+    montrer(
+        f"{fichier} : refus noté{_de_combien(fichier, cles)} ; les mêmes numéros peuvent repartir (notre lecture : le guide n’en "
+        "dit rien)."
+    )
     return 0
 
 
@@ -106,15 +111,15 @@ def refuser(
 def abandonner(
     fichier: FichierInscrit, /, *, motif: Motif = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT
 ) -> int:
-    """Note qu’un fichier préparé ne sera pas déposé.
+    """Note qu’un fichier préparé, ou ceux d’un dossier, ne seront pas déposés.
 
     Exemple :
 
         segur-pha registre abandonner JSON-ANS0000001-20221115-002.json
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.abandonner(_cle(livre, Path(fichier)), jour=jour_du_fait(jour), motif=motif)
-    montrer(f"{fichier} : abandon noté.")
+        livre.abandonner(*(cles := _cles(livre, fichier)), jour=jour_du_fait(jour), motif=motif)
+    montrer(f"{fichier} : abandon noté{_de_combien(fichier, cles)}.")
     return 0
 
 
@@ -274,6 +279,11 @@ def importer(
 
     montrer(f"{accorder(nombre, 'demande importée', 'demandes importées')} dans {en_clair(registre)}.")
     return 0
+
+
+def _de_combien(fichier: str, cles: Sequence[str]) -> str:
+    """Say how many files of a folder were meant; nothing of one that was named itself."""
+    return f" pour {accorder(len(cles), 'fichier')}" if Path(fichier).is_dir() else ""
 
 
 def _cles(livre: Registre, fichier: str) -> list[str]:

@@ -13,7 +13,7 @@ from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
 from segur_pha.cli.jours import EST_UN_JOUR
-from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.messages import UsageErrone, ce_qui_manque
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
 from segur_pha.cli.preparer import montrer_les_totaux
 from segur_pha.cli.sorties import verifier_les_sorties
@@ -98,7 +98,8 @@ def resoumettre(
     if modele is not None:
         return _ecrire_le_modele(modele, editeur, registre, specification)
     if corrections is None or pieces is None or sortie is None or jour is None:
-        raise UsageErrone("Indiquez le tableau des corrections, --pieces, --sortie et --jour (ou --modele seul).")
+        donnes = {"le tableau des corrections": corrections, "--pieces": pieces, "--sortie": sortie, "--jour": jour}
+        raise UsageErrone(f"{ce_qui_manque(donnes)} (ou --modele seul).")
     verifier_les_sorties(*liste.a_ecrire(), dossier=sortie, registre=registre)
     chercher_les_reglages(editeur)
     reglages = Editeur.lire(editeur, specification=specification)

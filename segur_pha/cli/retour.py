@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir
+from segur_pha.cli.genre_de_fichier import exiger_du_json
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, sans_mot_de_passe
 from segur_pha.cli.ouverture import PAR_DEFAUT, jour_du_fait, ouvrir
@@ -125,6 +126,8 @@ def _verifier(
 ) -> None:
     if not reponses:
         raise UsageErrone("Indiquez au moins une réponse du portail.")
+    if len(reponses) == 1:
+        exiger_du_json(*reponses)
     if envoye is not None and appliquer:
         raise UsageErrone("--appliquer enregistre dans le registre, qui sait ce qui est parti : retirez --envoye.")
     if forme == "xlsx" and sys.stdout.isatty():
@@ -178,6 +181,7 @@ def _vues(
     vues = []
     for chemin in reponses:
         try:
+            exiger_du_json(chemin)
             lu = lire_retour(chemin, specification=specification)
             vue = ReponseVue(nom=chemin.name, retour=lu, rapprochement=rapprocher(lu), enregistree=enregistree)
         except (SegurError, OSError) as refus:

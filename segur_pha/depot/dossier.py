@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import Factory, field, frozen
 
 from segur_pha.depot.constats import nom_lisible
-from segur_pha.depot.manifeste import MANIFESTE, empreinte
+from segur_pha.depot.manifeste import MANIFESTE, empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, SegurError
 from segur_pha.fichiers import droits_du_dossier, ouvrir_neuf, retirer_les_restes, synchroniser_les_noms
 
@@ -144,9 +144,26 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
 
 
 def refuser_l_existant(sortie: Path) -> None:
-    """Raise :class:`DossierExistant` when the name is taken, be it by a broken link."""
+    """Raise :class:`DossierExistant` when the name is taken, be it by a broken link.
+
+    Raises :class:`~segur_pha.DepotRefuse` for a folder inside a deposit, which holds nothing but its own files.
+    """
     if os.path.lexists(sortie):
         raise DossierExistant(sortie.name)
+    for parent in sortie.absolute().parents:
+        if (parent / MANIFESTE).is_file() and _est_un_depot(parent):
+            raise DepotRefuse(
+                f"{nom_lisible(sortie.name)} serait à l’intérieur de {nom_lisible(parent.name)}, qui est un dossier de dépôt et ne "
+                "contient que ses propres fichiers : rien n’a été écrit. Choisissez un dossier à côté."
+            )
+
+
+def _est_un_depot(dossier: Path) -> bool:
+    try:
+        manifeste_du_dossier(dossier)
+    except DepotRefuse:
+        return False
+    return True
 
 
 def restes(sortie: Path) -> list[Path]:

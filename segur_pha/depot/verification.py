@@ -191,9 +191,7 @@ class _Verificateur:
                             "un dépôt ne contient que des fichiers : retirez cette entrée",
                         )
         except OSError as erreur:
-            raise DepotRefuse(
-                f"Le dossier {nom_lisible(self.dossier.name)} ne se lit pas : vérifiez son nom et vos droits d’accès."
-            ) from erreur
+            raise _pas_de_dossier(self.dossier, erreur) from erreur
         return noms
 
     def _json(self, nom: str) -> None:
@@ -360,6 +358,18 @@ class _Verificateur:
         except DepotRefuse as erreur:
             self.faute("manifeste", MANIFESTE, str(erreur))
             return None
+
+
+def _pas_de_dossier(dossier: Path, erreur: OSError) -> DepotRefuse:
+    nom = nom_lisible(dossier.name)
+    if isinstance(erreur, NotADirectoryError) or dossier.is_file():
+        return DepotRefuse(
+            f"{nom} est un fichier, pas un dossier : indiquez le dossier de dépôt qui le contient. Un fichier JSON seul se contrôle "
+            "avec « segur-pha controler »."
+        )
+    if isinstance(erreur, FileNotFoundError):
+        return DepotRefuse(f"Le dossier {nom} est introuvable : vérifiez son nom.")
+    return DepotRefuse(f"Le dossier {nom} ne se lit pas : vérifiez vos droits d’accès.")
 
 
 def avis_du_rapport(rapport: RapportControle, nom: str) -> Iterator[Constat]:

@@ -29,6 +29,11 @@ DES_TABLEAUX: Final[Mapping[str, tuple[str, str, str]]] = {
         "Un CSV est un texte ; ce fichier contient des octets qu’aucun texte n’a, ou il est en UTF-16 sans marque.",
         _CSV_OU_CLASSEUR,
     ),
+    "json-au-lieu-d-un-tableau": (
+        "Fichier JSON à la place d’un tableau",
+        "La commande lit un tableau, CSV ou classeur, et ce fichier commence comme du JSON.",
+        "Donnez un fichier de demandes à « segur-pha controler », une réponse du portail à « segur-pha retour ».",
+    ),
     "encodage-douteux": (
         "Encodage douteux",
         "Les noms du fichier se lisent mieux dans un autre encodage que celui qu’on suppose d’ordinaire.",

@@ -20,8 +20,9 @@ from segur_pha.registre.evenements import (
     depuis_json,
 )
 from segur_pha.registre.histoire import appliquer
+from segur_pha.registre.introuvables import exiger
 from segur_pha.registre.memoire import EtatsEnMemoire
-from segur_pha.registre.stockage import charger, enregistrer, lots, trouver
+from segur_pha.registre.stockage import charger, enregistrer, lots
 from segur_pha.retour.lecture import Retour, octets_du_retour
 
 if TYPE_CHECKING:
@@ -113,9 +114,7 @@ class Annulations:
         ('00001',)
         """
         with self._stockage.ecriture() as connexion:
-            demande = trouver(connexion, numero_editeur, specification)
-            if demande is None:
-                raise RegistreError(f"Demande inconnue du registre : {numero_editeur}.")
+            demande = exiger(connexion, numero_editeur, specification)
             lignes = _lignes(connexion, [demande.cle]).get(demande.cle)
             if not lignes:
                 raise RegistreError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,14 +19,14 @@ from segur_pha.registre.stockage import demandes
 from segur_pha.registre.tables import demandes as table_des_demandes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
 
     from segur_pha.registre.etats import EtatDemande
     from segur_pha.registre.evenements import Evenement
 
-__all__ = ["Dossier", "dossier_de"]
+__all__ = ["Dossier", "dossier_de", "tableau_de_l_histoire"]
 
 
 @frozen(kw_only=True)
@@ -80,21 +81,26 @@ class Dossier:
             yield table(
                 Tableau(("Pièce", "SHA-256"), pieces, titre=f"Pièces de la demande {d.numero_editeur}"), fiches=True
             )
-        rangees = [
-            (
-                getattr(e, "jour", None),
-                EVENEMENTS[NATURES[type(e)]],
-                getattr(e, "numero_editeur", None),
-                ", ".join(precisions(e)) or None,
-            )
-            for e in self.evenements
-        ]
-        yield table(Tableau(("Jour", "Événement", "Demande", "Précision"), rangees, titre="Historique"), fiches=True)
+        yield table(tableau_de_l_histoire(self.evenements), fiches=True)
         for e in self.evenements:
             if isinstance(e, DemandePreparee | LigneRecue):
                 sens = "envoyée" if isinstance(e, DemandePreparee) else "reçue"
                 yield element("h3", f"Ligne {sens} le {en_mots(e.jour)}, demande {e.numero_editeur or 'inconnue'}")
                 yield element("pre", element("code", e.ligne))
+
+
+def tableau_de_l_histoire(evenements: Iterable[Evenement]) -> Tableau:
+    """Lay out what happened, day after day; what happened on one day stands as it was noted."""
+    rangees = [
+        (
+            getattr(e, "jour", None),
+            EVENEMENTS[NATURES[type(e)]],
+            getattr(e, "numero_editeur", None),
+            ", ".join(precisions(e)) or None,
+        )
+        for e in sorted(evenements, key=lambda e: getattr(e, "jour", date.min))
+    ]
+    return Tableau(("Jour", "Événement", "Demande", "Précision"), rangees, titre="Historique")
 
 
 def _brut(evenement: Evenement) -> object:

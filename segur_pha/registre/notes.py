@@ -27,14 +27,13 @@ from segur_pha.registre.evenements import (
     SoldePaye,
 )
 from segur_pha.registre.histoire import appliquer
+from segur_pha.registre.introuvables import exiger
 from segur_pha.registre.mots import FAITS
-from segur_pha.registre.stockage import charger, ecrire_les_changements, enregistrer, trouver
+from segur_pha.registre.stockage import charger, ecrire_les_changements, enregistrer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
-
-    from sqlalchemy import Connection
 
     from segur_pha.registre.etats import Changements, Cle, EtatDemande
     from segur_pha.registre.evenements import Evenement
@@ -169,7 +168,7 @@ class Notes:
     def regulariser(self, numero_editeur: str, *, jour: date, specification: Specification | None = None) -> None:
         """Record that what was missing has arrived, or that what was to be changed is."""
         with self._stockage.ecriture() as connexion:
-            demande = _exiger(connexion, numero_editeur, specification)
+            demande = exiger(connexion, numero_editeur, specification)
             vague, numero = demande.cle
             enregistrer(connexion, [DemandeRegularisee(jour=jour, specification=vague, numero_editeur=numero)])
 
@@ -229,7 +228,7 @@ class Notes:
         if not motif.strip():
             raise RegistreError("Dites pourquoi ce fait s’annule (motif).")
         with self._stockage.ecriture() as connexion:
-            demande = _exiger(connexion, numero_editeur, specification)
+            demande = exiger(connexion, numero_editeur, specification)
             annule = FaitAnnule(
                 jour=jour,
                 specification=demande.specification,
@@ -266,15 +265,8 @@ class Notes:
 
     def _noter(self, note: Note, specification: Specification | None) -> None:
         with self._stockage.ecriture() as connexion:
-            demande = _exiger(connexion, note.cle, specification)
+            demande = exiger(connexion, note.cle, specification)
             enregistrer(connexion, [evenement_de(note, demande)])
-
-
-def _exiger(connexion: Connection, numero: str, specification: Specification | None) -> EtatDemande:
-    demande = trouver(connexion, numero, specification)
-    if demande is None:
-        raise RegistreError(f"Demande inconnue du registre : {numero}.")
-    return demande
 
 
 @define(init=False)

@@ -272,20 +272,23 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             evenements = [FichierDepose(jour=jour, fichier=empreinte_de(connexion, fichier)) for fichier in fichiers]
             enregistrer(connexion, evenements)
 
-    def refuser(self, fichier: str, *, jour: date, motif: str = "") -> None:
-        """Record that the 1st control refused a file: nothing was taken, its numbers may go again.  Commit point: the end."""
-        with self._stockage.ecriture() as connexion:
-            empreinte = empreinte_de(connexion, fichier)
-            enregistrer(connexion, [FichierRefuse(jour=jour, fichier=empreinte, motif=motif)])
-
-    def abandonner(self, fichier: str, *, jour: date, motif: str = "") -> None:
-        """Record that a file will never be deposited: what its requests replaced waits again, its numbers may go again.
+    def refuser(self, fichier: str, *autres: str, jour: date, motif: str = "") -> None:
+        """Record that the 1st control refused a file, or several: nothing was taken, their numbers may go again.
 
         Commit point: the end.
         """
         with self._stockage.ecriture() as connexion:
-            empreinte = empreinte_de(connexion, fichier)
-            enregistrer(connexion, [FichierAbandonne(jour=jour, fichier=empreinte, motif=motif)])
+            empreintes = [empreinte_de(connexion, cle) for cle in (fichier, *autres)]
+            enregistrer(connexion, [FichierRefuse(jour=jour, fichier=e, motif=motif) for e in empreintes])
+
+    def abandonner(self, fichier: str, *autres: str, jour: date, motif: str = "") -> None:
+        """Record that files will never be deposited: what their requests replaced waits again, their numbers may go again.
+
+        Commit point: the end.
+        """
+        with self._stockage.ecriture() as connexion:
+            empreintes = [empreinte_de(connexion, cle) for cle in (fichier, *autres)]
+            enregistrer(connexion, [FichierAbandonne(jour=jour, fichier=e, motif=motif) for e in empreintes])
 
     def inscrire(
         self,

@@ -23,6 +23,9 @@ _INDICATION: Final = re.compile("sep=([;,\t|])(?:\r\n|\r|\n)", re.IGNORECASE)
 #: The apostrophe by which a spreadsheet (and our own CSV) says "this is a text" before what looks like a formula.
 _APOSTROPHE: Final = re.compile(r"\A'(?=\s*[=+\-@＝＋－＠])")
 
+#: As much of a text as shows what it is.
+_DEBUT: Final = 64
+
 
 @define(init=False)
 class TexteSepare:
@@ -52,6 +55,15 @@ class TexteSepare:
         self._guillemets = '"' in texte
         self.intact = not peut_etre_abimee(texte)
         self._a_nettoyer = not self.intact or "'" in texte
+
+    @property
+    def est_du_json(self) -> bool:
+        """Whether the text begins as an object or a list of JSON does.
+
+        >>> TexteSepare(' {"a": 1}').est_du_json, TexteSepare("a;{b}").est_du_json
+        (True, False)
+        """
+        return self._octets[:_DEBUT].lstrip().startswith((b"{", b"["))
 
     def rangees(self, separateur: str) -> Iterator[Rangee]:
         """Cut into rows, numbered as a spreadsheet does: a cell of several lines is one row, a blank line is one too.

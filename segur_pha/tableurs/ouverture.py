@@ -130,6 +130,12 @@ def _lire_un_csv(texte: TexteSepare, titres: Titres, nom: str, encodage: str, re
         for separateur, debut in debuts.items()
         if (trouvee := chercher(debut, titres)) is not None
     ]
+    if not vues and texte.est_du_json:
+        raise refus(
+            f"{nom} : ce fichier est du JSON, pas un tableau. Un fichier de demandes se donne à « segur-pha controler », une réponse "
+            "du portail à « segur-pha retour ».",
+            code="json-au-lieu-d-un-tableau",
+        )
     if not vues:
         raise _sans_titres(nom, titres, titres_vus(chain.from_iterable(debuts.values())), refus)
     trouvee, separateur = max(vues, key=lambda vue: (vue[0].note, len(vue[0].titres)))

@@ -86,7 +86,7 @@ def test_every_command_has_a_french_help_page_that_explains_each_word(
         ("avance 1 --tranche B --tranche C", "Option donnée deux fois : --tranche."),
         (
             "controler a.json --jour 31/11/2022",
-            "--jour : valeur incorrecte « 31/11/2022 » ; indiquez un jour écrit 15/11/2022 ou 2022-11-15.",
+            "--jour : le jour « 31/11/2022 » n’existe pas ; vérifiez-le dans un calendrier.",
         ),
         ("controler a.json --complet=soit", "--complet : valeur incorrecte « soit »."),
         ("controler a.json --formt json", "Option inconnue : --formt. Vouliez-vous --format ?"),
@@ -95,7 +95,7 @@ def test_every_command_has_a_french_help_page_that_explains_each_word(
         ("controler a.json b.json --retour c.json", "--retour ne va qu’avec un seul fichier"),
         ("controler a.json --sans sieste", "Conseils inconnus : sieste.\nConnus : marque-d-ordre,"),
         ("avance 8.123", "deux décimales au plus"),
-        ("registre lister --phase rejetee", "Phase inconnue : rejetee. Phases : préparée, déposée,"),
+        ("registre lister --phase rejeter", "Phase inconnue : rejeter. Phases : préparée, déposée,"),
         ("registre lister --totaux --phase rejetée", "--totaux compte toutes les phases"),
         ("registre relancer --depuis -3", "--depuis : indiquez un nombre de jours, 0 ou plus."),
         ("registre deposer", "Indiquez au moins un fichier à noter comme déposé."),
