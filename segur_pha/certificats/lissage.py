@@ -109,13 +109,13 @@ class Lissage:
         """The plan in a French sentence or two."""
         perdues = accorder(len(self.officines_perdues), "officine")
         commandes = (
-            f" {accorder(len(self.commandes), 'commande placée', 'commandes placées')} après elles"
+            f" {accorder(len(self.commandes), 'commande placée', 'commandes placées')} après eux"
             f"{f', {len(self.commandes_sans_jour)} sans jour' if self.commandes_sans_jour else ''}."
         )
         return (
             f"Du {en_lettres(self.jour)} : {accorder(len(self.taches), 'renouvellement placé', 'renouvellements placés')}, "
             f"{self.rythme} par jour ouvré au plus ; {len(self.perdues)} sans jour possible ({perdues}). "
-            f"Pour n’en perdre aucun qui puisse encore être sauvé, il suffit d’en faire {self.capacite_suffisante} par jour ouvré."
+            f"Pour faire à temps tous ceux qui peuvent encore l’être, il suffit d’en faire {self.capacite_suffisante} par jour ouvré."
             f"{commandes if self.commandes or self.commandes_sans_jour else ''}"
         )
 

@@ -163,7 +163,9 @@ def tableau_montre(etat: EtatDuParc, montrees: Sequence[Alerte]) -> Tableau:
         entetes.append("prévu le")
         for rangee, a in zip(rangees, montrees, strict=True):
             rangee.append(min((prevus[id(c)] for c in a.certificats if id(c) in prevus), default=None))
-    return Tableau(entetes, rangees, titre="Les plus urgentes d’abord, ce qui peut encore être sauvé avant le reste")
+    return Tableau(
+        entetes, rangees, titre="Les plus urgentes d’abord, ce qui peut encore être renouvelé à temps avant le reste"
+    )
 
 
 def _alertes(etat: EtatDuParc) -> Iterator[Html]:

@@ -89,7 +89,7 @@ def _charge(etat: Bilan) -> Iterator[Morceau]:
         yield etat.lissage.phrase
         if etat.lissage.perdues:
             noms = ", ".join(etat.lissage.officines_perdues)
-            yield Phrase(Marque("Ne peuvent pas être sauvées à temps : ", Niveau.MAUVAIS), noms)
+            yield Phrase(Marque("Ne peuvent pas être renouvelées à temps : ", Niveau.MAUVAIS), noms)
 
 
 def _a_corriger(parc: Parc, change: Evolution | None) -> Iterator[Morceau]:

@@ -30,7 +30,7 @@ _COLONNES: Final = (
     *("produit", "offre", "usage", "nom", "reserve", "raison"),
 )
 SANS_JOUR: Final = "aucun jour à cette capacité"
-SANS_ESPOIR: Final = "aucune capacité ne le sauve : plus de jour ouvré avant la fin"
+SANS_ESPOIR: Final = "trop tard, à n’importe quelle capacité : plus de jour ouvré avant la fin"
 
 
 def lignes_du_travail(plan: PlanRenouvellement, lissage: Lissage | None = None) -> list[LignePlan]:

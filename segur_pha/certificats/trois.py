@@ -140,7 +140,7 @@ def phrase_des_trois(trois: dict[str, TroisCertificats]) -> str:
     doute = f", {en_mots(completes[None])} à vérifier (AUTH_CLI sans nom)" if completes[None] else ""
     return (
         f"Les trois certificats (INSi, DMP, signature) : sur {accorder(len(trois), 'officine')}, "
-        f"{en_mots(completes[True])} avec les trois, {en_mots(completes[False])} à qui il en manque{doute}."
+        f"{accorder(completes[True], 'complète')}, {accorder(completes[False], 'incomplète')}{doute}."
     )
 
 

@@ -77,7 +77,9 @@ def certificats(
         ),
     ] = None,
     finess: Annotated[str | None, Parameter(help="Officine de tout le suivi, si aucune colonne ne la donne.")] = None,
-    structure: Annotated[str | None, Parameter(help="Ou sa structure : 1 suivi du FINESS.")] = None,
+    structure: Annotated[
+        str | None, Parameter(help="Ou l’identifiant de sa structure : le chiffre 1, puis le FINESS.")
+    ] = None,
     repertoire: Finess = None,
     colonnes: Annotated[
         list[str] | None,
@@ -101,7 +103,11 @@ def certificats(
     ] = None,
     horizon: Annotated[int, Parameter(help="Jours couverts par cette répartition.")] = 365,
     impossibles: Annotated[
-        bool, Parameter(help="Liste ce qu’aucune capacité ne sauve, et ce qu’une plus grande sauverait.", negative="")
+        bool,
+        Parameter(
+            help="Liste ce qui ne peut plus être renouvelé à temps, et ce qui le serait avec une capacité plus grande.",
+            negative="",
+        ),
     ] = False,
     trois: Annotated[
         bool, Parameter(help="Liste les trois certificats (INSi, DMP, signature) de chaque officine.", negative="")
@@ -169,7 +175,7 @@ def certificats(
     montrer(*morceaux_du_bilan(etat, change if suivie else None, premier_jour=avant is None))
     if impossibles:
         lissage = etat.lissage or lisser(etat.plan, capacite=_SANS_LIMITE, horizon_jours=horizon)
-        rien = "Impossibles : aucun, tout trouve son jour à cette capacité."
+        rien = "Impossibles à renouveler à temps : aucun, chacun a son jour à cette capacité."
         montrer("", tableau_des_impossibles(parc, lissage) if lissage.perdues else rien)
     if trois:
         montrer("", tableau_des_trois(parc, trois_certificats(parc, jour=jour)))

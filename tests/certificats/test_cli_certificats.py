@@ -95,7 +95,7 @@ def test_long_lists_are_cut_and_counted(lancer: Callable[..., tuple[int, str]]) 
     texte = lancer("".join(lignes), "--capacite", "1")[1]
     assert "… et 5 autres : --csv les donne toutes." in texte
     assert "… et 3 autres : --html les donne toutes." in texte
-    perdues = texte.split("Ne peuvent pas être sauvées à temps : ")[1].splitlines()[0].split(", ")
+    perdues = texte.split("Ne peuvent pas être renouvelées à temps : ")[1].splitlines()[0].split(", ")
     assert len(perdues) == 23
 
 

@@ -183,7 +183,7 @@ def test_a_levelling_shows_itself() -> None:
     assert repr(lissage) == "Lissage(1 renouvellements à 1 par jour, 0 perdus, il en faudrait 1)"
     assert lissage.phrase == (
         "Du 12/06/2025 : 1 renouvellement placé, 1 par jour ouvré au plus ; 0 sans jour possible (0 officine). "
-        "Pour n’en perdre aucun qui puisse encore être sauvé, il suffit d’en faire 1 par jour ouvré."
+        "Pour faire à temps tous ceux qui peuvent encore l’être, il suffit d’en faire 1 par jour ouvré."
     )
     assert lissage.phrase in lissage._repr_html_()
     perdues = lisser(plan_renouvellement(parc_de(JOUR, JOUR, JOUR), jour=JOUR), capacite=1).phrase

@@ -176,7 +176,7 @@ def test_what_is_said_of_a_spread_plan() -> None:
     spread = lisser(plan_renouvellement(parc_de(friday, friday, friday, JOUR), jour=JOUR), capacite=1)
     assert spread.phrase == (
         "Du 12/06/2025 : 2 renouvellements placés, 1 par jour ouvré au plus ; 2 sans jour possible (2 officines). "
-        "Pour n’en perdre aucun qui puisse encore être sauvé, il suffit d’en faire 2 par jour ouvré."
+        "Pour faire à temps tous ceux qui peuvent encore l’être, il suffit d’en faire 2 par jour ouvré."
     )
     assert repr(spread) == "Lissage(2 renouvellements à 1 par jour, 2 perdus, il en faudrait 2)"
     assert spread._repr_html_() == f'<div lang="fr"><p>{spread.phrase}</p></div>'

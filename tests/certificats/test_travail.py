@@ -113,7 +113,7 @@ def test_what_no_capacity_saves_is_told_from_what_a_larger_one_would() -> None:
     lissage = lisser(plan_renouvellement(parc, jour=JOUR), capacite=1)
     tableau = tableau_des_impossibles(parc, lissage)
     assert [(r[0], r[4]) for r in tableau.rangees] == [
-        ("990000004", "aucune capacité ne le sauve : plus de jour ouvré avant la fin"),
+        ("990000004", "trop tard, à n’importe quelle capacité : plus de jour ouvré avant la fin"),
         ("990000005", "3 par jour ouvré suffiraient"),
         ("990000005", "3 par jour ouvré suffiraient"),
     ]
@@ -192,7 +192,7 @@ def test_orders_without_a_day_are_counted() -> None:
     morts = Parc(tuple(Certificat("990000001", date(2025, 6, 1), numero=str(n)) for n in range(3)))
     plan = plan_renouvellement(morts, jour=JOUR)
     lissage = lisser(plan, capacite=1, horizon_jours=1)
-    assert lissage.phrase.endswith(" 2 commandes placées après elles, 1 sans jour.")
+    assert lissage.phrase.endswith(" 2 commandes placées après eux, 1 sans jour.")
     reserves = [r["reserve"] for r in json.loads(travail_en_json(morts, plan, lissage))]
     assert reserves == ["", "", "aucun jour à cette capacité"]
 
@@ -213,10 +213,10 @@ def test_the_three_certificates_are_listed_on_demand(lancer: Callable[..., tuple
 
 def test_what_is_impossible_is_told_on_demand(lancer: Callable[..., tuple[int, str]]) -> None:
     for options in ([], ["--capacite", "1"]):
-        assert "aucun, tout trouve son jour" in lancer("--impossibles", *options)[1]
+        assert "aucun, chacun a son jour" in lancer("--impossibles", *options)[1]
     with Path("s.csv").open("a", encoding="utf-8") as suivi:
         suivi.write("990000005;13/06/2025;8;;\n990000006;13/06/2025;9;;\n")
     texte = lancer("--impossibles", "--capacite", "1")[1]
-    assert "Ne peuvent pas être sauvées à temps" in texte
+    assert "Ne peuvent pas être renouvelées à temps" in texte
     assert texte.count("3 par jour ouvré suffiraient") == 2
-    assert "aucun, tout trouve son jour" in lancer("--impossibles")[1]
+    assert "aucun, chacun a son jour" in lancer("--impossibles")[1]

@@ -105,7 +105,7 @@ def test_the_table_begins_with_what_is_missing() -> None:
     )
     trois = trois_certificats(parc, jour=JOUR)
     assert phrase_des_trois(trois) == (
-        "Les trois certificats (INSi, DMP, signature) : sur 3 officines, 1 avec les trois, 2 à qui il en manque."
+        "Les trois certificats (INSi, DMP, signature) : sur 3 officines, 1 complète, 2 incomplètes."
     )
     tableau = tableau_des_trois(parc, trois)
     assert [rangee[0] for rangee in tableau.rangees] == ["990000003", F, "990000002"]
