@@ -61,7 +61,10 @@ RAPPEL_ADRESSE = (
 )
 EXPEDITEUR = "noreply@pfc.eservices.esante.gouv.fr"
 """Who sends the notice of expiry (FAQ des industriels of the ANS)."""
-RAPPEL_EXPEDITEUR = f"L’avis d’expiration est envoyé 60 jours avant par {EXPEDITEUR} : autorisez cet expéditeur dans votre messagerie (FAQ des industriels, ANS)."
+RAPPEL_EXPEDITEUR = (
+    f"L’avis d’expiration est envoyé 60 jours avant par {EXPEDITEUR} : autorisez cet expéditeur dans votre "
+    "messagerie (FAQ des industriels, ANS)."
+)
 
 
 class Action(enum.Enum):

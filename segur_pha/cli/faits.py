@@ -59,7 +59,7 @@ def noter(
 
         segur-pha registre noter decisions.csv
     """
-    from segur_pha.registre.notes import NotesRefusees
+    from segur_pha.registre.compte_rendu_des_notes import NotesRefusees
     from segur_pha.registre.tableau_de_notes import lire_les_notes
 
     liste = ListeDesFautes(fautes)
@@ -74,16 +74,17 @@ def noter(
         encodage=encodage,
     )
     _dire_la_lecture(lues)
-    if lues.constats and not partiel:
-        return _rien(lues.constats, liste)
     with ouvrir(registre, existant=True) as livre:
         try:
             bilan = livre.noter(
-                lues.notes, partiel=partiel, specification=None if vague is None else specification_de(vague)
+                lues.notes,
+                partiel=partiel,
+                specification=None if vague is None else specification_de(vague),
+                fautes=lues.constats,
             )
         except NotesRefusees as refus:
             return _rien(_une_fois(refus.constats), liste)
-    a_revoir = [*lues.constats, *_une_fois(bilan.refus)]
+    a_revoir = _une_fois(bilan.refus)
     liste.ecrire([*a_revoir, *bilan.ecarts])
     for constats in (a_revoir, bilan.ecarts):
         montrer_les_fautes(constats)

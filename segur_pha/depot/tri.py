@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, evolve, field
 
 from segur_pha.constats import Constat
-from segur_pha.depot.antecedents import confronter
+from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE, confronter
 from segur_pha.depot.concordance import comparer
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.fausses_commandes import DE_TROP
@@ -132,12 +132,17 @@ class Tri:
         self.en_attente = trouve.en_attente
         laissees = {partie.ligne for partie in trouve.laissees}
         self.retenues = [a for a in self.retenues if a.ligne not in trouve.fautes and a.ligne not in laissees]
-        # Whatever else is wrong with such a row need not be corrected.
         autres = {rangee.numero: (rangee, fautes) for rangee, fautes in self.ecartees if rangee.numero not in laissees}
         self.conseils = [c for c in self.conseils if c.ligne not in laissees]
         self.conseils_d_officine = [c for c in self.conseils_d_officine if c.ligne not in laissees]
-        rangees = {c.ligne: c.rangee for c in self.commandes}
-        ecartees = autres | {ligne: (rangees[ligne], [faute]) for ligne, faute in trouve.fautes.items()}
+        lues = {c.ligne: c for c in self.commandes}
+        ecartees = dict(autres)
+        for ligne, faute in trouve.fautes.items():
+            commande = lues[ligne]
+            # The row may be meant all the same, with --admettre or under another number: the rest is told at once.  Of an order
+            # that went, the documents need not be here any more.
+            siennes = autres.get(ligne, (None, []))[1] if faute.code == OFFICINE_DEJA_DEMANDEE else commande.fautes
+            ecartees[ligne] = (commande.rangee, [faute, *siennes])
         self.ecartees = [ecartees[ligne] for ligne in sorted(ecartees)]
         self.fautes = [faute for _, fautes in self.ecartees for faute in fautes]
 

@@ -12,6 +12,7 @@ from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
     from segur_pha.registre.attentes import Attente, EnAttente, Situation, Solde
+    from segur_pha.registre.compte_rendu_des_notes import CompteRenduDesNotes, NotesRefusees
     from segur_pha.registre.corrections import CorrectionsLues, lire_les_corrections, modele_des_corrections
     from segur_pha.registre.dans_la_transaction import montrer_depot
     from segur_pha.registre.deposee import Resoumission
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
         SoldeDemande,
         SoldePaye,
     )
-    from segur_pha.registre.notes import CompteRenduDesNotes, Note, NotesRefusees
+    from segur_pha.registre.notes import Note
     from segur_pha.registre.numeros import AvertissementNumeros
     from segur_pha.registre.questions import Soldable, Total
     from segur_pha.registre.registre import Registre
@@ -114,7 +115,7 @@ _ROOMS: Final = {
     "Attente": "attentes",
     "AvancePayee": "evenements",
     "AvertissementNumeros": "numeros",
-    "CompteRenduDesNotes": "notes",
+    "CompteRenduDesNotes": "compte_rendu_des_notes",
     "CorrectionsLues": "corrections",
     "CorrectionsRefusees": "resoumission",
     "DecisionRendue": "evenements",
@@ -138,7 +139,7 @@ _ROOMS: Final = {
     "FichierRefuse": "evenements",
     "LigneRecue": "evenements",
     "Note": "notes",
-    "NotesRefusees": "notes",
+    "NotesRefusees": "compte_rendu_des_notes",
     "NumerosReserves": "evenements",
     "Phase": "etats",
     "PhaseFichier": "etats",

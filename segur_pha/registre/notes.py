@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, evolve, field, frozen
 
 from segur_pha.argent import CENTIME
-from segur_pha.constats import Constat, lignes_par_genre
+from segur_pha.constats import Constat
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import euros
 from segur_pha.registre.annulation import CHAMPS, FAITS_DU_FICHIER
+from segur_pha.registre.compte_rendu_des_notes import CompteRenduDesNotes, NotesRefusees, certains, ligne_de
 from segur_pha.registre.evenements import (
     AvancePayee,
     DecisionRendue,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.vagues import Vagues
     from segur_pha.table.specification import Specification
 
-__all__ = ["ARRONDI", "CompteRenduDesNotes", "Note", "Notes", "NotesRefusees", "dire_l_ecart"]
+__all__ = ["ARRONDI", "Note", "Notes", "dire_l_ecart"]
 
 #: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
 ARRONDI: Final = CENTIME
@@ -73,42 +74,6 @@ class Note:
     ligne: int | None = None
     aussi: str = ""
     officine: str = field(default="", repr=False)
-
-
-@frozen(kw_only=True)
-class CompteRenduDesNotes:
-    """What became of notes.
-
-    Attributes:
-        notees: how many facts were recorded.
-        deja: how many were known already, as they were told.
-        refus: why the others were not.
-        ecarts: payments that are not what was expected, by more than a cent; they are recorded all the same.
-    """
-
-    notees: int
-    deja: int
-    refus: tuple[Constat, ...] = ()
-    ecarts: tuple[Constat, ...] = ()
-
-    def __str__(self) -> str:
-        dit = f"Faits notés : {self.notees}, déjà connus : {self.deja}, refusés : {len(self.refus)}"
-        return "\n  ".join([dit, *map(str, (*self.refus, *self.ecarts))])
-
-    def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per refusal, then per odd payment; ``genre`` tells which."""
-        return lignes_par_genre({"refus": self.refus, "écart": self.ecarts})
-
-
-class NotesRefusees(RegistreError):
-    """Some facts cannot be noted, and none was: ``constats`` names each."""
-
-    def __init__(self, constats: Sequence[Constat]) -> None:
-        self.constats: tuple[Constat, ...] = tuple(constats)
-        super().__init__("\n".join([f"Rien n’a été noté, {len(constats)} à revoir :", *map(str, constats)]))
-
-    def __reduce__(self) -> tuple[type[NotesRefusees], tuple[tuple[Constat, ...]]]:
-        return type(self), (self.constats,)
 
 
 class Notes:
@@ -240,12 +205,19 @@ class Notes:
             enregistrer(connexion, [annule])
 
     def noter(
-        self, notes: Iterable[Note], *, partiel: bool = False, specification: Specification | None = None
+        self,
+        notes: Iterable[Note],
+        *,
+        partiel: bool = False,
+        specification: Specification | None = None,
+        fautes: Sequence[Constat] = (),
     ) -> CompteRenduDesNotes:
         """Record many facts at once, in order: all of them, or with ``partiel`` those that may happen.
 
         A fact that is known already, as it is told, changes nothing.  Without ``specification`` each is told of whichever wave
-        bears its number or reference.
+        bears its number or reference.  ``fautes``: what could not be read of the table that the notes are from; it is told with
+        the facts that may not happen, in the order of the rows.  Without ``partiel`` a fact is not told that may only be refused
+        because such a row of its request stands above it.
 
         Raises :class:`NotesRefusees`, which names every fact that may not happen; nothing is recorded then.
         """
@@ -256,12 +228,13 @@ class Notes:
             tri = _Tri(etats, specification)
             for note in dites:
                 tri.prendre(note)
-            if tri.refus and not partiel:
-                raise NotesRefusees(tri.refus)
+            refus = sorted([*fautes, *(tri.refus if partiel else certains(tri.refus, fautes))], key=ligne_de)
+            if refus and not partiel:
+                raise NotesRefusees(refus)
             ecrire_les_changements(connexion, etats, tri.essai, tri.evenements, tri.changements)
         notees = len(tri.evenements)
         deja = len(dites) - notees - len(tri.refus)
-        return CompteRenduDesNotes(notees=notees, deja=deja, refus=tuple(tri.refus), ecarts=tuple(tri.ecarts))
+        return CompteRenduDesNotes(notees=notees, deja=deja, refus=tuple(refus), ecarts=tuple(tri.ecarts))
 
     def _noter(self, note: Note, specification: Specification | None) -> None:
         with self._stockage.ecriture() as connexion:

@@ -21,7 +21,7 @@ from segur_pha.tableurs.rangees import nom_court
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from segur_pha.table.formats import Format
     from segur_pha.tableurs import Rangee, TableauLu
@@ -135,11 +135,10 @@ def lire_les_notes(
     notes: list[Note] = []
     constats: list[Constat] = []
     for rangee in tableau.rangees:
-        try:
-            notes += lecteur.notes(rangee)
-        except ValeurRefusee as refus:
-            numero, officine = lecteur.numero(rangee), lecteur.officine(rangee)
-            constats.append(evolve(refus.constat, ligne=rangee.numero, numero=numero, officine=officine))
+        lues, refus = lecteur.lire(rangee)
+        notes += lues
+        numero, officine = lecteur.numero(rangee), lecteur.officine(rangee)
+        constats += [evolve(r.constat, ligne=rangee.numero, numero=numero, officine=officine) for r in refus]
     ignorees = tuple(t for p, t in enumerate(tableau.titres) if t and p not in {*places.values(), du_nom})
     return NotesLues(tableau, tuple(notes), tuple(constats), ignorees)
 
@@ -169,14 +168,36 @@ class _Lecteur:
     au_plus_tard: date | None
     du_nom: int | None
 
-    def notes(self, rangee: Rangee) -> Iterator[Note]:
-        """Give the facts of a row, in the order in which they happen."""
+    def lire(self, rangee: Rangee) -> tuple[list[Note], list[ValeurRefusee]]:
+        """Give the facts of a row, in the order in which they happen, or everything that is wrong with it."""
         if rangee.defaut:
-            raise ValeurRefusee("rangee-illisible", rangee.defaut)
-        valeurs = {contenu: self._valeur(rangee, contenu) for contenu in self.places}
+            return [], [ValeurRefusee("rangee-illisible", rangee.defaut)]
+        valeurs: dict[str, object] = {}
+        refus: list[ValeurRefusee] = []
+        for contenu in self.places:
+            try:
+                valeurs[contenu] = self._valeur(rangee, contenu)
+            except ValeurRefusee as refusee:
+                refus.append(refusee)
+        refus += self._manques(valeurs, {*self.places} - valeurs.keys())
+        return ([], refus) if refus else ([*self._notes(rangee, valeurs)], [])
+
+    def _manques(self, valeurs: Mapping[str, object], illisibles: Collection[str]) -> Iterator[ValeurRefusee]:
+        """Say what a row lacks, or says in a word that is not known; a cell that is told already is not asked for."""
+        ou = "asp" if "asp" in self.places else "numero"
+        if not valeurs.get("asp") and not valeurs.get("numero") and not {"asp", "numero"}.intersection(illisibles):
+            yield self._illisible(ou, "indiquez de quelle demande il s’agit")
+        for du_jour, fait, sans, manque in _JOURS_SEULS:
+            if valeurs.get(du_jour) is not None and valeurs.get(fait) is None and fait not in illisibles:
+                yield self._illisible(du_jour, f"{sans} ne note rien : indiquez aussi {manque}, ou videz cette date")
+        dite = valeurs.get("decision")
+        if dite is not None and cle_de_titre(str(dite)) not in _DECISIONS:
+            yield self._illisible(
+                "decision", "décision inconnue : écrivez attribuée, refusée, incomplète ou à modifier"
+            )
+
+    def _notes(self, rangee: Rangee, valeurs: Mapping[str, object]) -> Iterator[Note]:
         asp, numero = str(valeurs.get("asp") or ""), str(valeurs.get("numero") or "")
-        if not asp and not numero:
-            raise self._illisible("asp" if "asp" in self.places else "numero", "indiquez de quelle demande il s’agit")
 
         def note(fait: Fait, jour: object, texte: object, montant: object = None, *, oui: bool | None = None) -> Note:
             return Note(
@@ -192,10 +213,8 @@ class _Lecteur:
             )
 
         lu = valeurs.get
-        for du_jour, fait, sans, manque in _JOURS_SEULS:
-            if lu(du_jour) is not None and lu(fait) is None:
-                raise self._illisible(du_jour, f"{sans} ne note rien : indiquez aussi {manque}, ou videz cette date")
-        if (decision := self._decision(lu("decision"))) is not None:
+        if lu("decision") is not None:
+            decision = _DECISIONS[cle_de_titre(str(lu("decision")))]
             autre = decision if isinstance(decision, Fait) else Fait.DECISION
             oui = None if isinstance(decision, Fait) else decision
             yield note(autre, lu("jour_decision"), lu("motif"), oui=oui)
@@ -236,15 +255,6 @@ class _Lecteur:
             raise self._illisible(contenu, refus.constat.message, refus.constat.attendu) from None
         if isinstance(lue, date) and self.au_plus_tard is not None and lue > self.au_plus_tard:
             raise self._illisible(contenu, f"le {en_mots(lue)} n’est pas encore venu : vérifiez cette date")
-        return lue
-
-    def _decision(self, dite: object) -> bool | Fait | None:
-        if dite is None:
-            return None
-        if (lue := _DECISIONS.get(cle_de_titre(str(dite)))) is None:
-            raise self._illisible(
-                "decision", "décision inconnue : écrivez attribuée, refusée, incomplète ou à modifier"
-            )
         return lue
 
     def _illisible(self, contenu: str, message: str, attendu: str = "") -> ValeurRefusee:

@@ -191,7 +191,7 @@ def test_the_model_of_the_settings_is_one_and_is_never_overwritten(run: Run) -> 
         ((*PREPARE, "--premier-fichier", "1000"), 2, "1 à 999"),
         (("preparer", "absent.csv", *PREPARE[2:]), 2, "absent.csv"),
         ((*PREPARE, "--editeur", "absent.toml"), 2, "absent.toml"),
-        (("verifier", "absent"), 2, "ne se lit pas"),
+        (("verifier", "absent"), 2, "est introuvable"),
     ],
 )
 def test_misuse_is_told_without_a_traceback(words: tuple[str, ...], code: int, word: str, run: Run) -> None:

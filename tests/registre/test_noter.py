@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 from atelier import DAY, phases
+from hypothesis import given
+from hypothesis import strategies as st
 from test_suites import answered, granted, questions
 
 from segur_pha import VA1, RegistreError
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
+from segur_pha.registre.compte_rendu_des_notes import NotesRefusees
 from segur_pha.registre.evenements import Fait
-from segur_pha.registre.notes import Note, NotesRefusees
+from segur_pha.registre.notes import Note
 from segur_pha.registre.tableau_de_notes import lire_les_notes
 
 if TYPE_CHECKING:
@@ -209,7 +212,7 @@ def test_facts_that_cannot_be_noted_are_told_by_kind_and_listed(
     )
     assert "En résumé\n      5  Demande inconnue du registre" in shown
     listed = (tmp_path / "f-2.csv").read_text("utf-8-sig").splitlines()
-    assert [line.split(";")[1:3] for line in listed[1:3]] == [["7", "00001"], ["8", ""]]
+    assert [line.split(";")[1:3] for line in listed[6:]] == [["7", "00001"], ["8", ""]]
     assert len(listed) == 8
 
 
@@ -229,7 +232,55 @@ def test_the_pharmacy_of_a_row_is_named_where_the_table_names_it(
 def test_a_row_is_named_as_its_table_names_it() -> None:
     table = "N° ASP;N° demande;Décision\n ASP-1 ;;x\n;00002;x\nASP-3;00003;x\n;;x\n"
     lues = lire_les_notes(table, nom="t.csv", jour=DAY)
-    assert [said.numero for said in lues.constats] == ["ASP-1", "00002", "00003", ""]
+    # The last row says neither of which request it is, nor a decision that is known.
+    assert [said.numero for said in lues.constats] == ["ASP-1", "00002", "00003", "", ""]
+
+
+CELLS = {
+    "N° demande": ("00001", "1"),
+    "Décision": ("oui", "bof"),
+    "Montant payé": ("255,00", "x"),
+    "VA signée le": ("02/01/2023", "y"),
+}
+
+
+@given(st.lists(st.fixed_dictionaries({title: st.booleans() for title in CELLS}), min_size=1, max_size=4))
+def test_every_cell_that_cannot_be_read_is_told_at_once(rows: list[dict[str, bool]]) -> None:
+    table = "\n".join([";".join(CELLS), *(";".join(cell[row[t]] for t, cell in CELLS.items()) for row in rows)])
+    read = lire_les_notes(table, nom="t.csv", jour=DAY)
+    told = sorted((said.ligne or 0, said.colonne) for said in read.constats)
+    assert told == sorted((k, t) for k, row in enumerate(rows, start=2) for t, wrong in row.items() if wrong)
+    assert {note.ligne for note in read.notes} == {k for k, row in enumerate(rows, start=2) if not any(row.values())}
+
+
+def test_unreadable_rows_and_refusals_are_told_together_in_the_order_of_the_rows(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = "N° demande;Décision;Montant payé\n00099;oui;\n00001;bof;x\n00002;;12\n00001;;255,00\n"
+    (tmp_path / "t.csv").write_text(table, "utf-8")
+    with Registre("registre.sqlite") as registre:
+        before = list(registre.journal())
+    assert type_in("noter", "t.csv") == 1
+    shown = capsys.readouterr()
+    places = [line for line in shown.out.splitlines() if line.startswith("Ligne ")]
+    # Row 5 is only refused because the decision of row 3 cannot be read.
+    assert [line[:7] for line in places] == ["Ligne 2", "Ligne 3", "Ligne 3", "Ligne 4"]
+    assert "Rien n’a été noté : 3 lignes à revoir." in shown.err
+    with Registre("registre.sqlite") as registre:
+        assert list(registre.journal()) == before
+
+
+def test_with_partiel_every_fact_that_was_not_noted_is_told(
+    type_in: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.csv").write_text(
+        "N° demande;Décision;Montant payé\n00001;bof;\n00001;;255,00\n00002;oui;\n", "utf-8"
+    )
+    assert type_in("noter", "t.csv", "--partiel") == 1
+    shown = capsys.readouterr().out
+    assert "Ligne 2, demande 00001" in shown
+    assert "Ligne 3, demande 00001" in shown
+    assert "1 fait noté, 0 déjà connu, 2 à revoir." in shown
 
 
 DAYS_ALONE = [

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from segur_pha import RegistreError
 from segur_pha.registre import Registre
+from segur_pha.registre.compte_rendu_des_notes import CompteRenduDesNotes, NotesRefusees
 from segur_pha.registre.evenements import Fait
 from segur_pha.registre.histoire import rejouer
-from segur_pha.registre.notes import CompteRenduDesNotes, Note, NotesRefusees
+from segur_pha.registre.notes import Note
 from segur_pha.retour.ecarts import NatureEcart
 
 if TYPE_CHECKING:
