@@ -75,6 +75,7 @@ templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["segur_pha.css"]
 html_js_files = ["copier.js"]
+html_search_scorer = str(Path(__file__).with_name("classement.js"))
 html_logo = "_static/logo.svg"
 html_favicon = "_static/logo.svg"
 
@@ -186,6 +187,21 @@ def say_the_language(app: Sphinx, page: str, _template: str, context: dict[str, 
     }
 
 
+#: A signature over several lines, which Sphinx writes as definitions of nothing.
+PARAMETERS = re.compile(r"<dl>\n((?:<dd>.*?</dd>\n)+)</dl>", re.DOTALL)
+
+
+def list_the_parameters(_app: Sphinx, _page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
+    """Write the parameters of a signature over several lines as a list: screen readers then say how many there are."""
+    if body := context.get("body"):
+        context["body"] = PARAMETERS.sub(
+            lambda found: '<ul class="parametres">\n{}</ul>'.format(
+                found[1].replace("<dd>", "<li>").replace("</dd>", "</li>")
+            ),
+            str(body),
+        )
+
+
 def name_the_authors(_app: Sphinx, config: Config) -> None:
     if config.language == "fr":
         config.author = config.copyright = "les contributeurs de segur_pha"
@@ -200,3 +216,4 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", name_the_authors)
     app.connect("doctree-read", keep_french_signs_together)
     app.connect("html-page-context", say_the_language)
+    app.connect("html-page-context", list_the_parameters)

@@ -2,8 +2,9 @@
 
 The French site is the folder, the English one its folder `en`; each page must lead to its twin in the other. Every link and anchor
 inside the site and in the project's own Markdown files must lead somewhere. Pages have a heading, and no title of a column is empty.
-In Chromium no page may scroll sideways on a telephone, and the search box must find what people look for. Links to other sites are
-checked for their form only: the build needs no network. Without Chromium the last two are left out, except under ``CI=true``.
+In Chromium no page may scroll sideways on a telephone, the search box must find what people look for, the guides first, and axe
+finds nothing on one page of each kind, light and dark. Links to other sites are checked for their form only: the build needs no
+network. Without Chromium these are left out, except under ``CI=true``.
 """
 
 from __future__ import annotations
@@ -64,6 +65,31 @@ SEARCHES = {
     },
     "en": _NAMES | {"certificates expire": "guide/certificats.html", "checking files": "guide/controler.html"},
 }
+#: Site → what somebody types who follows a guide → the pages of which one must come first.
+FIRST = {
+    "": {
+        "numéro déjà utilisé": {"gestionnaire.html"},
+        "rejet": {"gestionnaire.html", "guide/apres-le-depot.html"},
+        "solde": {"gestionnaire.html", "guide/apres-le-depot.html"},
+        "certificat": {"guide/certificats.html"},
+        "avance": {"gestionnaire.html", "prise-en-main.html", "tutoriel/index.html"},
+        "dépôt": {"guide/apres-le-depot.html", "guide/preparer.html", "gestionnaire.html"},
+    },
+    "en": {"rejected": {"guide/apres-le-depot.html", "gestionnaire.html"}, "certificates": {"guide/certificats.html"}},
+}
+#: What comes after every guide: the names of the code, and the decisions.
+LAST = re.compile("(reference/api|decisions)/")
+GUIDES = re.compile("(guide|tutoriel|exemples)/|(gestionnaire|prise-en-main)[.]")
+#: A page of each kind, in the French site.
+KINDS = (
+    "index", "gestionnaire", "prise-en-main", "glossaire", "tutoriel/index", "guide/preparer", "explications/vitesse",
+    "exemples/analyse", "reference/index", "reference/table", "reference/codes", "reference/constats", "reference/cli",
+    "reference/registre", "reference/api/index", "reference/api/controler", "decisions/index", "decisions/17-retours",
+    "genindex", "search",
+)  # fmt: skip
+#: Each theme, at a width: a desk and a telephone.
+THEMES = {"light": {"width": 1200, "height": 900}, "dark": TELEPHONE}
+AXE = PROJECT / "tests" / "noeud" / "node_modules" / "axe-core" / "axe.min.js"
 #: What the search says when it has ended, in either language.
 ENDED = re.compile("Search finished|did not match|echerche (est )?terminée|ne correspond à aucun")
 #: The title of a column that says nothing.
@@ -202,20 +228,57 @@ def too_wide(page: Page, address: str, site: Path) -> Iterator[str]:
             yield f"{name}: {width} pixels wide; {outside[:3]}"
 
 
+def found_by(page: Page, root: str, query: str) -> list[str]:
+    """Type into the search box of a site, and list the pages that it shows, in its order."""
+    page.goto(f"{root}/search.html")
+    box = page.locator("form input[name=q]").last
+    box.fill(query)
+    box.press("Enter")
+    page.get_by_text(ENDED).wait_for()
+    links = page.eval_on_selector_all("#search-results li > a", "links => links.map(link => link.href)")
+    return [link.removeprefix(f"{root}/") for link in links]
+
+
 def not_found(page: Page, address: str) -> Iterator[str]:
     """Say what the search boxes of the two sites do not find."""
     for folder, queries in SEARCHES.items():
-        root = f"{address}/{folder}".rstrip("/")
         for query, wanted in queries.items():
-            page.goto(f"{root}/search.html")
-            box = page.locator("form input[name=q]").last
-            box.fill(query)
-            box.press("Enter")
-            page.get_by_text(ENDED).wait_for()
-            links = page.eval_on_selector_all("#search-results li > a", "links => links.map(link => link.href)")
-            found = {link.removeprefix(f"{root}/") for link in links}
+            found = found_by(page, f"{address}/{folder}".rstrip("/"), query)
             if not any(link == wanted or link.startswith(f"{wanted}#") for link in found):
                 yield f"« {query} » does not find {folder}/{wanted}, but {sorted(found)}"
+
+
+def found_late(page: Page, address: str) -> Iterator[str]:
+    """Say what the search boxes find and do not show first, or show after the names of the code and the decisions."""
+    for folder, queries in FIRST.items():
+        for query, wanted in queries.items():
+            yield from late(f"{folder}: « {query} »", found_by(page, f"{address}/{folder}".rstrip("/"), query), wanted)
+
+
+def late(what: str, found: list[str], wanted: set[str]) -> Iterator[str]:
+    """Say what is wrong with the order of what was found.
+
+    >>> list(late("« rejet »", ["decisions/17.html", "guide/a.html"], {"guide/a.html"}))
+    ['« rejet » shows decisions/17.html first', '« rejet » shows guide/a.html after decisions/17.html']
+    """
+    if not found or found[0].partition("#")[0] not in wanted:
+        yield f"{what} shows {found[0] if found else 'nothing'} first"
+    last = next((k for k, link in enumerate(found) if LAST.match(link)), len(found))
+    yield from (f"{what} shows {link} after {found[last]}" for link in found[last:] if GUIDES.match(link))
+
+
+def hindering(page: Page, address: str) -> Iterator[str]:
+    """Say what axe finds on a page of each kind, in either theme: what hinders a screen reader, a keyboard, weak eyes."""
+    axe = AXE.read_text(encoding="utf-8")
+    for theme, size in THEMES.items():
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size(size)
+        for kind in KINDS:
+            page.goto(f"{address}/{kind}.html", wait_until="load")
+            page.evaluate(axe)
+            for found in page.evaluate("async () => (await axe.run()).violations"):
+                first = found["nodes"][0]["html"][:100]
+                yield f"{kind}.html, {theme}: {found['id']} in {len(found['nodes'])} places, first in {first}"
 
 
 def judged_in_chromium(site: Path) -> Iterator[str]:
@@ -234,6 +297,13 @@ def judged_in_chromium(site: Path) -> Iterator[str]:
         page = browser.new_page(viewport=TELEPHONE)
         yield from too_wide(page, address, site)
         yield from not_found(page, address)
+        yield from found_late(page, address)
+        if AXE.is_file():
+            yield from hindering(page, address)
+        elif os.environ.get("CI") == "true":
+            yield "axe is not installed: npm ci --prefix tests/noeud"
+        else:
+            sys.stderr.write("axe is not installed: nobody looked for what hinders readers\n")
         browser.close()
 
 

@@ -63,3 +63,16 @@ def test_only_spaces_change_and_once(conf, text):
 
     assert shown.replace("\xa0", " ") == text
     assert conf.kept_together(shown) == shown
+
+
+def test_the_parameters_of_a_long_signature_are_a_list(conf):
+    signature = "(\n\n<dl>\n<dd><em>source</em>,</dd>\n<dd><em>jour</em>,</dd>\n</dl>\n\n<span>)</span>"
+    context = {"body": f"{signature}<dl><dt>a</dt>\n<dd>b</dd></dl>"}
+    conf.list_the_parameters(None, "", "", context, None)
+    assert context["body"] == (
+        '(\n\n<ul class="parametres">\n<li><em>source</em>,</li>\n<li><em>jour</em>,</li>\n</ul>\n\n<span>)</span>'
+        "<dl><dt>a</dt>\n<dd>b</dd></dl>"
+    )
+    empty = {}
+    conf.list_the_parameters(None, "", "", empty, None)
+    assert empty == {}

@@ -118,3 +118,13 @@ def test_a_page_without_heading_or_an_empty_title_of_a_column_is_told(verifier, 
     (tmp_path / "index.html").write_text(html, encoding="utf-8")
 
     assert list(verifier.hard_to_listen_to(tmp_path)) == told
+
+
+def test_a_guide_that_is_shown_late_is_told(verifier):
+    assert list(verifier.late("q", ["guide/a.html#b", "gestionnaire.html", "decisions/1.html"], {"guide/a.html"})) == []
+    assert list(verifier.late("q", ["guide/b.html"], {"guide/a.html"})) == ["q shows guide/b.html first"]
+    assert list(verifier.late("q", [], {"guide/a.html"})) == ["q shows nothing first"]
+    found = ["guide/a.html", "reference/api/registre.html", "glossaire.html", "tutoriel/index.html"]
+    assert list(verifier.late("q", found, {"guide/a.html"})) == [
+        "q shows tutoriel/index.html after reference/api/registre.html"
+    ]

@@ -54,7 +54,9 @@ def controler(
     ] = False,
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json", "html", "csv", "junit"],
-        Parameter(help="Forme du rapport, écrit sur la sortie standard ; junit, pour un serveur de construction."),
+        Parameter(
+            help="Forme du rapport, écrit sur la sortie standard ; junit, pour un serveur d’intégration continue."
+        ),
     ] = "texte",
     statistiques: Annotated[
         bool, Parameter(help="Compte plutôt les anomalies et les conseils par nature (texte ou csv).", negative="")
@@ -69,7 +71,8 @@ def controler(
     asp: Annotated[
         str,
         Parameter(
-            help="Avec --retour : donne aux demandes acceptées un numéroASP inventé, qui commence ainsi (essais)."
+            help="Avec --retour : donne aux demandes acceptées un numéroASP inventé, qui commence ainsi (essais).",
+            show_default=False,
         ),
     ] = "",
     jour: Annotated[

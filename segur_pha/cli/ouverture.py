@@ -34,7 +34,9 @@ __all__ = [
     "verifier_export",
 ]
 
-OuEstLeRegistre = Annotated[str, Parameter(name="--registre", help="Le fichier du registre, ou une URL SQLAlchemy.")]
+OuEstLeRegistre = Annotated[
+    str, Parameter(name="--registre", help="Le fichier du registre, ou l’adresse d’une base (URL SQLAlchemy).")
+]
 Jour = Annotated[date | None, EST_UN_JOUR, Parameter(help="Jour de l’événement, JJ/MM/AAAA ; aujourd’hui par défaut.")]
 JourDeCompte = Annotated[
     date | None,

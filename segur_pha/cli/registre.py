@@ -26,6 +26,7 @@ from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser, lire_jusqu_a
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots, euros
 from segur_pha.rapports.xlsx import en_xlsx
+from segur_pha.textes import plier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,9 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
 def refuser(
     fichier: FichierInscrit, /, *, motif: Motif = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT
 ) -> int:
-    """Note que le premier contrôle a refusé un fichier, ou ceux d’un dossier : leurs numéros redeviennent libres (notre lecture).
+    """Note que le premier contrôle a refusé un fichier ou ceux d’un dossier : rien n’a été pris, leurs numéros sont de nouveau libres.
+
+    Que les mêmes numéros puissent repartir est notre lecture : le guide n’en dit rien.
 
     Exemple :
 
@@ -111,7 +114,7 @@ def refuser(
 def abandonner(
     fichier: FichierInscrit, /, *, motif: Motif = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT
 ) -> int:
-    """Note qu’un fichier préparé, ou ceux d’un dossier, ne seront pas déposés.
+    """Note que des fichiers préparés ne seront pas déposés : par leur nom, leur chemin, ou le dossier du dépôt.
 
     Exemple :
 
@@ -123,11 +126,21 @@ def abandonner(
     return 0
 
 
+def _sans_les_accents(_: object, mots: Sequence[object]) -> str:
+    """Take a decision in capitals, or without its accents; raises ``ValueError`` for another word."""
+    dite = plier(str(getattr(mots[0], "value", "")))
+    for decision in ("attribuée", "refusée"):
+        if plier(decision) == dite:
+            return decision
+    raise ValueError("no decision")
+
+
 @registre.command
 def decider(
     numero: Numero,
     decision: Annotated[
-        Literal["attribuée", "refusée"], Parameter(help="Ce que l’ASP a décidé : attribuée ou refusée.")
+        Literal["attribuée", "refusée"],
+        Parameter(help="Ce que l’ASP a décidé : attribuée ou refusée.", converter=_sans_les_accents, n_tokens=1),
     ],
     /,
     *,

@@ -219,3 +219,13 @@ def test_the_history_is_in_the_order_of_the_days(run: Callable[..., Outcome], pr
     days = [line[:10] for line in out.partition("Historique")[2].splitlines() if line[2:3] == "/"]
     assert days == sorted(days, key=lambda day: day.split("/")[::-1])
     assert len(days) == 4
+
+
+def test_a_decision_is_taken_without_its_accents_and_another_word_is_not(
+    run: Callable[..., Outcome], prepared: Path
+) -> None:
+    assert prepared
+    assert "choisissez parmi attribuée, refusée" in run("registre", "decider", "00001", "oui").err
+    for typed in ("REFUSEE", "attribuee", "Attribuée"):
+        # The request is not accepted yet: the ledger refuses, and not the command line.
+        assert "Demande 00001 (préparée)" in run("registre", "decider", "00001", typed).err
