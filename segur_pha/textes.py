@@ -1,11 +1,11 @@
-"""Folding a text for comparison: what two people write differently and mean alike."""
+"""Texts: folded for comparison (what two people write differently and mean alike), and whether they can be written at all."""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import Final
 
-__all__ = ["plier", "sans_accents"]
+__all__ = ["encodable", "plier", "sans_accents"]
 
 
 #: Letters that Unicode does not take apart.
@@ -36,3 +36,12 @@ def plier(texte: str) -> str:
     ('saint etienne', 'strasse')
     """
     return " ".join(sans_accents(texte).casefold().split())
+
+
+def encodable(texte: str) -> bool:
+    r"""Tell whether UTF-8 can write a text.
+
+    >>> encodable("É"), encodable("\ud800")
+    (True, False)
+    """
+    return texte.isascii() or not any("\ud800" <= caractere <= "\udfff" for caractere in texte)

@@ -14,11 +14,11 @@ from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
 from segur_pha.constats import Constat
-from segur_pha.depot.dossier import A_MONTRER, EN_COURS
+from segur_pha.depot.dossier import A_MONTRER
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.fichiers import retirer_les_restes
+from segur_pha.fichiers import EN_COURS, retirer_les_restes
 from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.vagues import vague

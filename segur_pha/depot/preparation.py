@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -18,7 +19,7 @@ from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.officines import conseils_du_registre
 from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, rediger
-from segur_pha.depot.tri import Tri, remarques_de
+from segur_pha.depot.tri import Tri
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
 
@@ -119,13 +120,13 @@ def preparer_depot(
         export, editeur, majuscules=majuscules, zeros=zeros, numeros_servis=numeros is not None
     )
     if lecteur.autre_tableau and export.titres:
-        raise CommandesRefusees(lecteur.fautes, remarques_de(export), export.description)
+        raise CommandesRefusees(lecteur.fautes, export.remarques, export.description)
     tri = Tri(DossierDePieces(racine, texte=concordance, specification=vague), lecteur.colonnes, concordance, vague)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre, nouvelles=nouvelles)
     tri.conseils_d_officine += conseils_du_registre(tri.commandes, categories, lecteur.colonnes, vague)
-    generaux = [*remarques_de(export), *_conseils_generaux(lecteur, tri, dossier)]
+    generaux = [*export.remarques, *_conseils_generaux(lecteur, tri, dossier)]
     conseils = [*tri.conseils_d_officine, *generaux, *tri.conseils]
     tri.fautes = tri.nommer(tri.fautes)
     _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
@@ -204,9 +205,10 @@ def _conseils_generaux(lecteur: LecteurDeCommandes, tri: Tri, dossier: Path) -> 
         yield Constat(code="colonnes-ignorees", message=f"ces colonnes ne servent à rien ici : {colonnes}")
     for nom in tri.pieces.inutilises():
         yield Constat(code="document-inutilise", message="aucune commande n’utilise ce document", document=nom)
-    for reste in restes(dossier):
-        message = "une préparation interrompue a laissé ce dossier : supprimez-le"
-        yield Constat(code="reste", message=message, document=nom_lisible(reste.name))
+    with contextlib.suppress(OSError):  # this is advice; where a ledger has to know, it refuses
+        for reste in restes(dossier):
+            message = "une préparation interrompue a laissé ce dossier : supprimez-le"
+            yield Constat(code="reste", message=message, document=nom_lisible(reste.name))
 
 
 def _refuser_ou_non(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from segur_pha.depot.vocabulaire import Vocabulaire
 
-__all__ = ["TITRES_D_OFFICINE", "noms_de", "plier", "rapprocher"]
+__all__ = ["TITRES_D_OFFICINE", "mots_plies", "noms_de", "rapprocher"]
 
 #: What people call these columns, besides the keyword, the tag and its title.
 _USAGES: Final[Mapping[Role, Sequence[str]]] = {
@@ -56,10 +56,10 @@ _TITRES_REGARDES: Final = 100
 _LETTRES_D_UN_TITRE: Final = 80
 
 
-def plier(texte: str) -> str:
+def mots_plies(texte: str) -> str:
     """Fold a text into its words: no accents, no case, nothing but letters and digits.
 
-    >>> plier("Réf. commande"), plier("FINESSGeo"), plier("N° FINESS")
+    >>> mots_plies("Réf. commande"), mots_plies("FINESSGeo"), mots_plies("N° FINESS")
     ('ref commande', 'finessgeo', 'n finess')
     """
     return " ".join(_MOT.findall(sans_accents(cle_de_titre(texte).replace("°", " "))))
@@ -90,7 +90,7 @@ def rapprocher(titres: Iterable[str], noms: Mapping[str, Sequence[str]]) -> dict
     """
     vus = [titre for titre in dict.fromkeys(titres) if titre][:_TITRES_REGARDES]
     notes = [
-        (-_note(plier(titre[:_LETTRES_D_UN_TITRE]), _replies(mot, siens)), rang, mot, titre)
+        (-_note(mots_plies(titre[:_LETTRES_D_UN_TITRE]), _replies(mot, siens)), rang, mot, titre)
         for mot, siens in noms.items()
         for rang, titre in enumerate(vus)
     ]
@@ -103,7 +103,7 @@ def rapprocher(titres: Iterable[str], noms: Mapping[str, Sequence[str]]) -> dict
 
 def _replies(mot: str, siens: Sequence[str]) -> set[str]:
     ecrits = (mot, *(_BOSSE.sub(" ", nom) for nom in siens))
-    return {plier(nom.replace("_", " ")) for nom in ecrits}
+    return {mots_plies(nom.replace("_", " ")) for nom in ecrits}
 
 
 def _note(titre: str, noms: Iterable[str]) -> float:

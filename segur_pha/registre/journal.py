@@ -22,7 +22,7 @@ from segur_pha.registre.evenements import (
     depuis_json,
     en_json,
 )
-from segur_pha.registre.refus import ILLISIBLE
+from segur_pha.registre.refus import TEXTE_PERDU
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def rangee_d_evenement(evenement: Evenement) -> dict[str, object]:
     """Write an event as a row of the journal; a text with U+0000, which SQLite would keep and PostgreSQL not, is refused."""
     contenu = en_json(evenement)
     if _NUL.search(contenu):
-        raise RegistreError(ILLISIBLE)
+        raise RegistreError(TEXTE_PERDU)
     return {
         "nature": NATURES[type(evenement)],
         "contenu": contenu,

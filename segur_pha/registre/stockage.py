@@ -23,9 +23,8 @@ from segur_pha.registre.evenements import (
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.journal import rangee_d_evenement
 from segur_pha.registre.memoire import EtatsEnMemoire
-from segur_pha.registre.parametres import parametres_surveilles
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
-from segur_pha.registre.refus import traduire
+from segur_pha.registre.refus import parametres_surveilles, traduire
 from segur_pha.registre.retraits import liberer_les_references, poser_les_retours
 from segur_pha.registre.validation import lecture_de_ce_qui_est_valide
 from segur_pha.registre.verrou import Temoin, choisir_le_journal, commencer, disque_local, lecture_seule, verrouiller

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
-from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, plier
+from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, mots_plies
 from segur_pha.depot.valeurs import lire_valeur
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import en_mots
@@ -130,7 +130,7 @@ def lire_les_notes(
         raise RegistreError(
             f"{nom} : aucune colonne ne dit ce qui est arrivé (décision, montant payé, date de la VA…)."
         )
-    du_nom = next((p for p, titre in enumerate(tableau.titres) if plier(titre) in TITRES_D_OFFICINE), None)
+    du_nom = next((p for p, titre in enumerate(tableau.titres) if mots_plies(titre) in TITRES_D_OFFICINE), None)
     lecteur = _Lecteur(tableau, places, jour, au_plus_tard, du_nom)
     notes: list[Note] = []
     constats: list[Constat] = []
