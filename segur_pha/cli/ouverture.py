@@ -64,8 +64,7 @@ def ouvrir(
     ``option_creer``: whether the command that asks has ``--creer``; ``premier``: the first number that a new one serves.
     """
     from segur_pha.registre import Registre
-    from segur_pha.registre.adresse import en_clair, fichier_de, lire_adresse
-    from segur_pha.registre.voisins import introuvable
+    from segur_pha.registre.adresse import en_clair, fichier_de, introuvable, lire_adresse
 
     url = lire_adresse(ou)
     if url.database is None and url.get_backend_name() == "sqlite":
@@ -97,7 +96,7 @@ def _dire_l_attente(ou: str) -> None:
 def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:
     """Refuse what is no whole export of a ledger; see :meth:`~segur_pha.registre.Registre.importer`."""
     from segur_pha.registre import Registre  # noqa: F401 - says in words that the extra is missing
-    from segur_pha.registre.copie import lire_export
+    from segur_pha.registre.export import lire_export
 
     lire_export(lignes, sans_empreinte=sans_empreinte)
 

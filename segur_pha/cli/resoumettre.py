@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from segur_pha.constats import Constat
     from segur_pha.registre.corrections import CorrectionsLues
-    from segur_pha.registre.deposee import Resoumission
+    from segur_pha.registre.dans_la_transaction import Resoumission
     from segur_pha.table.specification import Specification
 
 __all__ = ["resoumettre"]

@@ -124,7 +124,7 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
     refuser_l_existant(sortie)
     retirer_les_restes(sortie.parent)
     # On the same disk, so that a rename is one step.
-    provisoire: Path | None = sortie.with_name(nom_provisoire(f".{sortie.name}."))
+    provisoire = sortie.with_name(nom_provisoire(f".{sortie.name}."))
     try:
         provisoire.mkdir(droits_du_dossier())
         yield provisoire
@@ -135,7 +135,6 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
                 synchroniser_les_noms(sortie.parent)
         else:
             provisoire.rename(provisoire.with_suffix(A_MONTRER))
-            provisoire = None
     except SegurError:
         raise
     except OSError as erreur:
@@ -144,8 +143,7 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
             "intacts : réglez ce point, puis recommencez."
         ) from erreur
     finally:
-        if provisoire is not None:
-            shutil.rmtree(provisoire, ignore_errors=True)
+        shutil.rmtree(provisoire, ignore_errors=True)
 
 
 def refuser_l_existant(sortie: Path) -> None:

@@ -13,8 +13,7 @@ from segur_pha.erreurs import ExtraManquant
 if TYPE_CHECKING:
     from segur_pha.registre.attentes import Attente, EnAttente, Situation, Solde
     from segur_pha.registre.corrections import CorrectionsLues, lire_les_corrections, modele_des_corrections
-    from segur_pha.registre.dans_la_transaction import montrer_depot
-    from segur_pha.registre.deposee import Resoumission
+    from segur_pha.registre.dans_la_transaction import Resoumission, montrer_depot
     from segur_pha.registre.dossier import Dossier
     from segur_pha.registre.emprunt import connexion_empruntee
     from segur_pha.registre.etats import EtapeFichier, EtatDemande, EtatFichier, Phase, PhaseFichier, Reserve
@@ -148,7 +147,7 @@ _ROOMS: Final = {
     "ReponseAnnulee": "evenements",
     "Reprise": "reprise",
     "Reserve": "etats",
-    "Resoumission": "deposee",
+    "Resoumission": "dans_la_transaction",
     "RetourAnnule": "evenements",
     "RetourRecu": "evenements",
     "ServiceFait": "evenements",

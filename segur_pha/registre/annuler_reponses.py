@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
+from segur_pha.registre.base import charger, enregistrer, lots, trouver
 from segur_pha.registre.evenements import (
     NATURES,
     FichierDepose,
@@ -21,7 +22,6 @@ from segur_pha.registre.evenements import (
 )
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
-from segur_pha.registre.stockage import charger, enregistrer, lots, trouver
 from segur_pha.retour.lecture import Retour, octets_du_retour
 
 if TYPE_CHECKING:

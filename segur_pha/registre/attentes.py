@@ -17,8 +17,7 @@ from segur_pha.erreurs import SegurError
 from segur_pha.registre import tables
 from segur_pha.registre.etats import VIVANTES, EtatDemande, Phase
 from segur_pha.registre.evenements import NATURES, LigneRecue
-from segur_pha.registre.rangees import centimes, euros
-from segur_pha.registre.rangees_en_bloc import lire_en_bloc
+from segur_pha.registre.rangees import centimes, euros, lire_en_bloc
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection

@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, exists, or_, select, tuple_, update
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.effacement import sans_personne
 from segur_pha.registre.evenements import (
     NATURES,
     DemandePreparee,
@@ -23,6 +22,7 @@ from segur_pha.registre.evenements import (
     en_json,
 )
 from segur_pha.registre.refus import TEXTE_PERDU
+from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
     from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.vagues import Vagues
-    from segur_pha.table.balise import ClasseBloc
+    from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
+
 
 __all__ = [
     "effacer_du_journal",
@@ -44,7 +45,34 @@ __all__ = [
     "lignes_du_fichier",
     "lignes_envoyees",
     "rangee_d_evenement",
+    "sans_personne",
 ]
+
+
+def sans_personne(classe: ClasseBloc, brut: Brut) -> Brut:
+    """Give a block with null in its personal balises, and without the tags that the table does not know.
+
+    >>> from segur_pha import Beneficiaire
+    >>> sans_personne(Beneficiaire, {"nomResponsable": "DURAND", "FINESSGeo": "777777777", "note": "06…"})
+    {'nomResponsable': None, 'FINESSGeo': '777777777'}
+    """
+    if not isinstance(brut, dict):
+        return None
+    return {b.nom: _sans_personne(b, brut[b.nom]) for b in balises(classe) if b.nom in brut}
+
+
+def _sans_personne(rangee: Balise, valeur: Brut) -> Brut:
+    if rangee.personnelle:
+        return None
+    if isinstance(rangee.format, Objet):
+        return sans_personne(rangee.format.classe, valeur)
+    if isinstance(rangee.format, Liste):
+        return (
+            [sans_personne(rangee.format.classe, element) for element in valeur] if isinstance(valeur, list) else None
+        )
+    # A known balise holds one value; whatever hides below it is unknown.
+    return None if isinstance(valeur, dict | list) else valeur
+
 
 _E = tables.evenements.c
 _decodeur = msgspec.json.Decoder(float_hook=str.encode)
@@ -128,10 +156,10 @@ def effacer_du_journal(connexion: Connection, finess: str, vagues: Vagues) -> No
     for identifiant, nature, contenu in connexion.execute(question):
         evenement = depuis_json(nature, contenu)
         if isinstance(evenement, DemandePreparee | LigneRecue):
-            ligne = _sans_personne(vagues.nommee(evenement.specification).classe_demande, evenement.ligne)
+            ligne = _texte_sans_personne(vagues.nommee(evenement.specification).classe_demande, evenement.ligne)
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, ligne=ligne))})
         elif isinstance(evenement, RetourRecu) and evenement.entete:
-            entete = _sans_personne(vagues.nommee(evenement.specification).racine, evenement.entete)
+            entete = _texte_sans_personne(vagues.nommee(evenement.specification).racine, evenement.entete)
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, entete=entete))})
         elif isinstance(evenement, ServiceFait) and evenement.adresse_mssante:
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, adresse_mssante=""))})
@@ -151,7 +179,7 @@ def _de_personne_de_sur(finess: str) -> ColumnElement[bool]:
     return _E.fichier.in_(fichiers) & or_(_E.nature == NATURES[RetourRecu], recue)
 
 
-def _sans_personne(classe: ClasseBloc, texte: str) -> str:
+def _texte_sans_personne(classe: ClasseBloc, texte: str) -> str:
     return json_du_brut(sans_personne(classe, ligne_lue(texte)), compact=True).decode()
 
 

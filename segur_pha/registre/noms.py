@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.erreurs import NomInvalide, RegistreError
+from segur_pha.registre.base import les_fichiers
 from segur_pha.registre.etats import PhaseFichier
 from segur_pha.registre.evenements import FichierPrepare
-from segur_pha.registre.stockage import les_fichiers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

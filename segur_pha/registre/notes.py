@@ -12,6 +12,7 @@ from segur_pha.constats import Constat, lignes_par_genre
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import euros
 from segur_pha.registre.annulation import CHAMPS, FAITS_DU_FICHIER
+from segur_pha.registre.base import charger, ecrire_les_changements, enregistrer, trouver
 from segur_pha.registre.evenements import (
     AvancePayee,
     DecisionRendue,
@@ -28,7 +29,6 @@ from segur_pha.registre.evenements import (
 )
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.mots import FAITS
-from segur_pha.registre.stockage import charger, ecrire_les_changements, enregistrer, trouver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

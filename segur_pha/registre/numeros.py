@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
+from segur_pha.registre.base import ecrire_reglages, enregistrer, lire_reglages
 from segur_pha.registre.evenements import NumerosReserves
-from segur_pha.registre.stockage import ecrire_reglages, enregistrer, lire_reglages
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

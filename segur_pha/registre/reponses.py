@@ -11,13 +11,12 @@ from sqlalchemy import exists, func, select
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.effacement import sans_personne
+from segur_pha.registre.base import charger, lots
 from segur_pha.registre.etats import PhaseFichier
 from segur_pha.registre.evenements import FichierDepose, LigneRecue, RetourRecu
 from segur_pha.registre.histoire import appliquer
-from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
+from segur_pha.registre.journal import ligne_lue, lignes_du_fichier, sans_personne
 from segur_pha.registre.preparation import finess_de_ligne
-from segur_pha.registre.stockage import charger, lots
 from segur_pha.registre.transitions import peut_se_contredire, vaut_acceptation
 from segur_pha.retour.ecarts import Admission, NatureEcart, ecart
 from segur_pha.retour.lignes import Issue, a_l_oeil

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
+from segur_pha.registre.base import les_fichiers, lots
 from segur_pha.registre.etats import PhaseFichier
-from segur_pha.registre.stockage import les_fichiers, lots
 
 if TYPE_CHECKING:
     from collections.abc import Collection
