@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from segur_pha.depot.antecedents import Admissible
-    from segur_pha.depot.depot_prepare import DepotPrepare
+    from segur_pha.depot.resultats import DepotPrepare
     from segur_pha.registre import Registre
     from segur_pha.registre.inscription import Inscription
     from segur_pha.table.specification import Specification

@@ -20,7 +20,7 @@ from segur_pha.depot.verification import verifier_depot
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 
 if TYPE_CHECKING:
-    from segur_pha.depot.verification_rendue import Verification
+    from segur_pha.depot.resultats import Verification
 
 __all__ = ["verifier"]
 

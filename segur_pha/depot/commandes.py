@@ -9,11 +9,10 @@ from attrs import evolve, field, frozen
 from msgspec.structs import replace
 
 from segur_pha.constats import Constat, ValeurRefusee
-from segur_pha.depot.colonnes_absentes import attendu_de, colonnes_absentes
 from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.fausses_commandes import FaussesCommandes
 from segur_pha.depot.reparations import Reparations, majuscules_mises, mis_en_majuscules, zero_rendu
-from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, mots_plies
+from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, attendu_de, colonnes_absentes, mots_plies
 from segur_pha.depot.valeurs import lire_valeur, simplifier
 from segur_pha.depot.vocabulaire import TRANCHE, Vocabulaire, vocabulaire
 from segur_pha.erreurs import DemandeInvalide

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import field, frozen
 
-from segur_pha.depot.demandes_invalides import CommandeInvalide, DemandesInvalides
+from segur_pha.depot.constats import CommandeInvalide, DemandesInvalides
 from segur_pha.depot.dictionnaire import DictionnaireGele
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DemandeInvalide, SegurError
@@ -175,7 +175,7 @@ class Editeur:
         >>> editeur.demandes([juste, {**juste, "nom_responsable": "Durand"}])
         Traceback (most recent call last):
         ...
-        segur_pha.depot.demandes_invalides.DemandesInvalides: Commande 2 (00001) : nomResponsable : format incorrect...
+        segur_pha.depot.constats.DemandesInvalides: Commande 2 (00001) : nomResponsable : format incorrect...
         ...
         """
         faites: list[Demande] = []

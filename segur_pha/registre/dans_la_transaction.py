@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from segur_pha.depot.antecedents import Admissible
-    from segur_pha.depot.depot_prepare import DepotPrepare
+    from segur_pha.depot.resultats import DepotPrepare
     from segur_pha.registre.registre import Registre
     from segur_pha.table.specification import Specification
 

@@ -1,4 +1,4 @@
-"""The journal: what was sent and what came back, line by line."""
+"""The journal: what was sent and what came back, line by line, and under whose name."""
 
 from __future__ import annotations
 
@@ -23,13 +23,16 @@ from segur_pha.registre.evenements import (
 )
 from segur_pha.registre.refus import TEXTE_PERDU
 from segur_pha.table.balise import Liste, Objet, balises
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import json_du_brut
+from segur_pha.textes import plier
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from sqlalchemy import ColumnElement, Connection
 
+    from segur_pha.registre.etats import Cle
     from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.vagues import Vagues
     from segur_pha.table.balise import Balise, ClasseBloc
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "effacer_du_journal",
+    "envois_au_nom_de",
     "envois_de",
     "evenements_de",
     "ligne_d_envoi",
@@ -199,3 +203,62 @@ def rangee_d_evenement(evenement: Evenement) -> dict[str, object]:
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 #: The fields of events that the journal can be searched by.
 _CONCERNES: Final = ("jour", "specification", "numero_editeur", "fichier", "finess_geo")
+
+
+_MOT: Final = re.compile(r"[^\W_]+")
+#: Letters that French names write with an accent as well.
+_ACCENTUABLES: Final = re.compile("[aceinouy]")
+_LIGATURE: Final = re.compile("oe|ae")
+
+
+def envois_au_nom_de(connexion: Connection, nom: str, vagues: Vagues) -> set[Cle]:
+    """Give the requests that were once sent under an owner's name: wave and number.
+
+    Every word of ``nom`` must begin a word of the name, whatever the case, the accents and the order.  What was erased is not
+    found.
+    """
+    voulus = _mots(nom)
+    if not any(map(str.isalpha, nom)):
+        return set()
+    # The database looks for the longest word, which leaves few lines to be read.  It knows the accents of French names only:
+    # where it finds nobody, every line is read.
+    motifs = [_E.contenu.ilike(f"%{motif}%") for motif in _motifs(max(voulus, key=len))]
+    return _porteurs(connexion, voulus, vagues, or_(*motifs)) or _porteurs(connexion, voulus, vagues)
+
+
+def _porteurs(connexion: Connection, voulus: list[str], vagues: Vagues, *conditions: ColumnElement[bool]) -> set[Cle]:
+    question = select(_E.specification, _E.numero_editeur, _E.contenu).where(
+        _E.nature == NATURES[DemandePreparee], *conditions
+    )
+    return {
+        (vague, numero)
+        for vague, numero, contenu in connexion.execute(question)
+        if _porte(_responsable(contenu, vague, vagues), voulus)
+    }
+
+
+def _mots(texte: str) -> list[str]:
+    """Cut a name into words without case or accents.
+
+    >>> _mots("Lefèvre-Cœur d’Aÿ")
+    ['lefevre', 'coeur', 'd', 'ay']
+    """
+    return _MOT.findall(plier(texte))
+
+
+def _motifs(mot: str) -> set[str]:
+    """Give the patterns of a database for a word, however its letters are accented."""
+    return {_ACCENTUABLES.sub("_", mot), _ACCENTUABLES.sub("_", _LIGATURE.sub("_", mot))}
+
+
+def _porte(nom: str, voulus: list[str]) -> bool:
+    mots = _mots(nom)
+    return all(any(mot.startswith(voulu) for mot in mots) for voulu in voulus)
+
+
+def _responsable(contenu: str, vague: str, vagues: Vagues) -> str:
+    specification = vagues.nommee(vague)
+    if Role.NOM_RESPONSABLE not in specification.roles:
+        return ""
+    nom = specification.valeur_brute(ligne_d_envoi(contenu), Role.NOM_RESPONSABLE)
+    return nom if isinstance(nom, str) else ""

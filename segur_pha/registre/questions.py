@@ -29,12 +29,11 @@ from segur_pha.registre.base import charger, demandes, les_fichiers, trouver
 from segur_pha.registre.dossier import Dossier, dossier_de
 from segur_pha.registre.etats import VIVANTES, EtatDemande, EtatFichier, Phase
 from segur_pha.registre.evenements import depuis_json
-from segur_pha.registre.journal import envois_de, evenements_de, lignes_envoyees
+from segur_pha.registre.journal import envois_au_nom_de, envois_de, evenements_de, lignes_envoyees
 from segur_pha.registre.noms import prochain_fichier
 from segur_pha.registre.notes import ARRONDI
 from segur_pha.registre.numeros import numeros_restants
 from segur_pha.registre.rangees import centimes, euros, lignes_des_etats, lire_en_bloc
-from segur_pha.registre.recherche import envois_au_nom_de
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from segur_pha.depot.antecedents import Admissible
-    from segur_pha.depot.depot_prepare import DepotPrepare
     from segur_pha.depot.export import SourceDeCommandes
+    from segur_pha.depot.resultats import DepotPrepare
     from segur_pha.depot.verification import Suivi
     from segur_pha.depot.vocabulaire import Vocabulaire
     from segur_pha.registre.etats import EtatDemande

@@ -16,8 +16,7 @@ from segur_pha.rapports.tableau import accorder
 from segur_pha.retour.affichage import apercu_du_rapprochement
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart, ecart
-from segur_pha.retour.encodage import UTF_8
-from segur_pha.retour.lecture import Retour, SourceRetour, lire_brut, lire_retour
+from segur_pha.retour.lecture import UTF_8, Retour, SourceRetour, lire_brut, lire_retour
 from segur_pha.retour.lignes import Issue, LigneRetour, a_l_oeil, dit_acceptee, reference_asp
 from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 from hypothesis import strategies as st
 
 from segur_pha.erreurs import SegurError
-from segur_pha.strategies.arbres import arbres
+from segur_pha.strategies.arbres import arbres, regles_tirees
 from segur_pha.strategies.champs import champ_fautif, exiger_des_strategies, json_quelconque
 from segur_pha.strategies.ecritures import JetonLibre, Repetee, textes
 from segur_pha.strategies.fichiers_illisibles import encodage_fautif, racine_fautive, taille_fautive, texte_malforme
-from segur_pha.strategies.regles import regles_tirees
 from segur_pha.table.balise import Balise, Liste, Objet, balises, pointeur
 from segur_pha.table.codes import CODE_ACCEPTE, CodeDeFichier, code_de
 from segur_pha.table.formats import Format, Nature

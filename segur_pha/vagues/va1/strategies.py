@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from hypothesis import strategies as st
 
 from segur_pha.table.balise import pointeur
-from segur_pha.table.regles_tirees import ReglesTirees
+from segur_pha.table.modele import ReglesTirees
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
 from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR, NOMS_DES_PIECES
