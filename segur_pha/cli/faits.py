@@ -9,9 +9,9 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_fautes
+from segur_pha.cli.options import Vague, specification_de
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, jour_du_fait, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
-from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.tableurs import octets_du_fichier

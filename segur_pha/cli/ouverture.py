@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer_erreur
-from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.options import EST_UN_JOUR
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_mots
 from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT

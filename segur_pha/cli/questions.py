@@ -23,8 +23,8 @@ from segur_pha.cli.listes import (
     tableau_des_totaux,
 )
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.options import Vague, specification_de
 from segur_pha.cli.ouverture import PAR_DEFAUT, JourDeCompte, OuEstLeRegistre, aujourd_hui, ouvrir
-from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
 
