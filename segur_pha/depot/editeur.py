@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from segur_pha.anomalies import Anomalie
+    from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
     from segur_pha.vagues import Demande, Fichier, ValeursDeDemande
 
@@ -227,11 +228,12 @@ def _connus(donnes: Iterable[str], connus: Iterable[str], ou: str) -> None:
         raise SegurError(f"{ou} : nom inconnu : {', '.join(inconnus)}. Noms possibles : {', '.join(connus)}.")
 
 
-def _verifier_entete(valeurs: Mapping[Role, object], specification: Specification) -> None:
+def _verifier_entete(valeurs: Mapping[Role, Brut], specification: Specification) -> None:
+    donnees = [(r, valeurs[r.role]) for r in balises(specification.racine) if r.role is not None and r.role in valeurs]
     anomalies = [
-        anomalie_en_python(rangee, defaut, pointeur(rangee.nom), valeurs[rangee.role])  # type: ignore[index]
-        for rangee in balises(specification.racine)
-        if rangee.role in valeurs and (defaut := juger_valeur(rangee, valeurs[rangee.role]))  # type: ignore[index, arg-type]
+        anomalie_en_python(rangee, defaut, pointeur(rangee.nom), valeur)
+        for rangee, valeur in donnees
+        if (defaut := juger_valeur(rangee, valeur))
     ]
     if anomalies:
         raise DemandeInvalide(anomalies)

@@ -19,7 +19,7 @@ from segur_pha.erreurs import DepotRefuse
 from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.html import chiffres, page, table
-from segur_pha.rapports.tableau import Tableau, accorder, en_mots, euros
+from segur_pha.rapports.tableau import Tableau, accorder, en_cellule, en_mots, euros
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from segur_pha.rapports.tableau import Cellule
     from segur_pha.table.specification import Limites, Specification
     from segur_pha.vagues import Demande
 
@@ -219,12 +220,12 @@ def recapituler(
     ``conseils``: what a careful publisher would look at before the deposit, for the page.
     """
     titre = f"Dépôt {numero_ans} du {en_mots(jour)}"
-    rangees: list[tuple[object, ...]] = []
+    rangees: list[tuple[Cellule, ...]] = []
     total_ht = total_avance = Decimal("0.00")
     for ligne in lignes:
 
-        def valeur(role: Role, demande: Demande = ligne.demande) -> object:
-            return specification.valeur(demande, role) if role in specification.roles else None
+        def valeur(role: Role, demande: Demande = ligne.demande) -> Cellule:
+            return en_cellule(specification.valeur(demande, role)) if role in specification.roles else None
 
         montant, attendu = valeur(Role.MONTANT), specification.montant_attendu(ligne.demande)
         total_ht = EXACT.add(total_ht, montant if isinstance(montant, Decimal) else 0)
@@ -261,14 +262,14 @@ _TITRES: Final = (
 
 
 def _en_csv(
-    rangees: Sequence[tuple[object, ...]], total_ht: Decimal, total_avance: Decimal, specification: Specification
+    rangees: Sequence[tuple[Cellule, ...]], total_ht: Decimal, total_avance: Decimal, specification: Specification
 ) -> bytes:
     total = ("TOTAL", None, None, None, None, None, total_ht, total_avance)
-    return en_csv(Tableau((*_TITRES, specification.nom_du_montant), [*rangees, total]))  # type: ignore[list-item]
+    return en_csv(Tableau((*_TITRES, specification.nom_du_montant), [*rangees, total]))
 
 
 def _en_page(
-    rangees: Sequence[tuple[object, ...]],
+    rangees: Sequence[tuple[Cellule, ...]],
     total_ht: Decimal,
     total_avance: Decimal,
     titre: str,
@@ -283,7 +284,7 @@ def _en_page(
         ("Conseils", en_mots(len(conseils))),
     ]
     titres = (*_TITRES, specification.nom_du_montant)
-    tableau = Tableau(titres, rangees, titre="Demandes à déposer")  # type: ignore[arg-type]  # values of balises
+    tableau = Tableau(titres, rangees, titre="Demandes à déposer")
     pied = ("Total", "", "", "", "", "", total_ht, total_avance)
     demandes = table(tableau, pied=pied, fiches=True)
     avis, codes = tables_des_constats((), conseils), codes_des_constats((), conseils)

@@ -22,6 +22,7 @@ __all__ = [
     "Phrase",
     "Tableau",
     "accorder",
+    "en_cellule",
     "en_mots",
     "en_plages",
     "euros",
@@ -134,6 +135,17 @@ class Tableau:
         """
         pleines = [r[place] for r in self.rangees if r[place] is not None]
         return bool(pleines) and all(isinstance(c, int | Decimal | Part) and not isinstance(c, bool) for c in pleines)
+
+
+def en_cellule(valeur: object) -> Cellule:
+    """Take a value for a cell; of what no cell holds, its text.
+
+    >>> en_cellule(Decimal("708.33")), en_cellule(b"1")
+    (Decimal('708.33'), "b'1'")
+    """
+    if valeur is None or isinstance(valeur, str | int | Decimal | date | Marque | Part | Barre):
+        return valeur
+    return str(valeur)
 
 
 def en_mots(cellule: Cellule) -> str:

@@ -110,7 +110,8 @@ def _de_la_classe(valeur: object, nom: str) -> bool:
     """Tell whether a value is of a class of that name, and what an attrs class of ours holds is what it says."""
     if nom not in {classe.__name__ for classe in type(valeur).__mro__}:
         return nom not in _CLASSES  # an alias, as of the sources of an answer, is looked at where it is read
-    champs = attrs.fields(type(valeur)) if nom in _VALEURS else ()  # type: ignore[arg-type]
+    classe = type(valeur)
+    champs = attrs.fields(classe) if nom in _VALEURS and attrs.has(classe) else ()
     return all(_convient(str(champ.type))(getattr(valeur, champ.name)) for champ in champs)
 
 

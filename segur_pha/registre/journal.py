@@ -79,7 +79,7 @@ def _sans_personne(rangee: Balise, valeur: Brut) -> Brut:
 
 
 _E = tables.evenements.c
-_decodeur = msgspec.json.Decoder(float_hook=str.encode)
+_decodeur: Final[msgspec.json.Decoder[Brut]] = msgspec.json.Decoder(float_hook=str.encode)
 
 
 class _Envoi(msgspec.Struct):
@@ -98,7 +98,7 @@ def ligne_lue(texte: str) -> Brut:
     >>> ligne_lue('{"montantSegurHT":850.00}')
     {'montantSegurHT': b'850.00'}
     """
-    return _decodeur.decode(texte)  # type: ignore[no-any-return]
+    return _decodeur.decode(texte)
 
 
 def ligne_d_envoi(contenu: str) -> Brut:

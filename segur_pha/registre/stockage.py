@@ -66,7 +66,9 @@ class Stockage:
     @property
     def nom(self) -> str:
         """What the ledger's database is called, without the address's secrets."""
-        url = (self._connexion.engine if self._connexion is not None else self._moteur).url  # type: ignore[union-attr]
+        moteur = self._moteur if self._connexion is None else self._connexion.engine
+        assert moteur is not None
+        url = moteur.url
         return url.database or url.drivername
 
     def choisir_le_journal(self) -> None:

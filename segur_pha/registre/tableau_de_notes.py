@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
@@ -113,6 +114,7 @@ def lire_les_notes(
     number or a reference.
 
     >>> from datetime import date
+    from decimal import Decimal
     >>> lues = lire_les_notes("N° demande;Décision;Le\n00001;attribuée;x\n", nom="f.csv", jour=date(2023, 1, 9))
     >>> [(note.cle, note.fait.value, note.favorable) for note in lues.notes], lues.ignorees
     ([('00001', 'decision', True)], ('Le',))
@@ -183,9 +185,9 @@ class _Lecteur:
                 cle=asp or numero,
                 aussi=numero if asp else "",
                 fait=fait,
-                jour=jour or valeurs.get("jour") or self.jour,  # type: ignore[arg-type]
+                jour=next(j for j in (jour, valeurs.get("jour"), self.jour) if isinstance(j, date)),
                 texte=str(texte or ""),
-                montant=montant,  # type: ignore[arg-type]
+                montant=montant if isinstance(montant, Decimal) else None,
                 favorable=oui,
                 ligne=rangee.numero,
                 officine=self.officine(rangee),

@@ -21,7 +21,7 @@ from segur_pha.retour.lignes import Issue, LigneRetour, a_l_oeil, dit_acceptee, 
 from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.codes import CodeDeFichier
-from segur_pha.table.modele import en_brut
+from segur_pha.table.modele import en_brut, objets_de
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -158,7 +158,7 @@ def rapprocher(
     """
     if isinstance(envoye, Bloc):
         entete = en_brut(envoye)
-        lignes: Sequence[Brut] = entete.pop(specification.liste_des_demandes.nom)  # type: ignore[assignment]
+        lignes: Sequence[Brut] = objets_de(entete.pop(specification.liste_des_demandes.nom))
     else:
         entete, lignes = _partis(envoye, specification)
     revenu = retour if isinstance(retour, Retour) else lire_retour(retour, specification=specification)

@@ -7,7 +7,7 @@ is asked.  A fault of values stands in the tree, a fault of the text among its t
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from hypothesis import strategies as st
 
@@ -19,6 +19,7 @@ from segur_pha.strategies.fichiers_illisibles import encodage_fautif, racine_fau
 from segur_pha.table.balise import Balise, Liste, Objet, balises, pointeur
 from segur_pha.table.codes import CODE_ACCEPTE, CodeDeFichier, code_de
 from segur_pha.table.formats import Format, Nature
+from segur_pha.table.modele import objet_de, objets_de
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -142,9 +143,9 @@ def _contenants(classe: ClasseBloc, objet: ObjetBrut, chemin: str = "") -> Itera
         ici = chemin + pointeur(rangee.nom)
         match rangee.format:
             case Objet(dessous):
-                yield from _contenants(dessous, cast("ObjetBrut", objet[rangee.nom]), ici)
+                yield from _contenants(dessous, objet_de(objet[rangee.nom]), ici)
             case Liste(dessous):
-                for i, element in enumerate(cast("list[ObjetBrut]", objet[rangee.nom])):
+                for i, element in enumerate(objets_de(objet[rangee.nom])):
                     yield from _contenants(dessous, element, f"{ici}/{i}")
 
 
@@ -172,7 +173,7 @@ def _gater_une_valeur(
 
 
 def _lignes(specification: Specification, arbre: ObjetBrut) -> list[ObjetBrut]:
-    return cast("list[ObjetBrut]", arbre[specification.liste_des_demandes.nom])
+    return objets_de(arbre[specification.liste_des_demandes.nom])
 
 
 def _repeter(draw: DrawFn, specification: Specification, arbre: ObjetBrut, *, rangee: Balise) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, TypeVar
 
 import attrs
 from attrs import field, frozen
@@ -28,12 +28,38 @@ __all__ = [
     "depuis_brut",
     "en_brut",
     "etapes",
+    "objet_de",
+    "objets_de",
 ]
 
 ObjetBrut: TypeAlias = "dict[str, Brut]"
 #: Tag → its values over several requests, and the place (from 0) of the request that each one belongs to.
 Colonnes: TypeAlias = "Mapping[str, tuple[Sequence[Brut], Sequence[int]]]"
 B = TypeVar("B", bound=attrs.AttrsInstance)
+
+
+def objet_de(brut: Brut) -> ObjetBrut:
+    """Take a raw value for the object that a control, or a table, says it is.
+
+    >>> objet_de({"regimeTVA": "TTC"})
+    {'regimeTVA': 'TTC'}
+    """
+    assert isinstance(brut, dict)
+    return brut
+
+
+def objets_de(brut: Brut) -> list[ObjetBrut]:
+    """Take a raw value for the list of objects that a control, or a table, says it is.
+
+    >>> objets_de([{"typeFichier": "BON_COMMANDE"}])
+    [{'typeFichier': 'BON_COMMANDE'}]
+    """
+    assert _sont_des_objets(brut)
+    return brut
+
+
+def _sont_des_objets(brut: Brut) -> TypeGuard[list[ObjetBrut]]:
+    return isinstance(brut, list) and all(isinstance(element, dict) for element in brut)
 
 
 # A rule is a key of caches: its hash is worked out once, and not for each request that is built.
