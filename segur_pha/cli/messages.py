@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from cyclopts import CycloptsError
 
-
 __all__ = [
     "UsageErrone",
     "erreur",

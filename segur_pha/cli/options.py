@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from segur_pha.repertoire.etablissements import Repertoire
     from segur_pha.table.specification import Specification
 
-
 __all__ = [
     "EST_UN_JOUR",
     "Encodage",

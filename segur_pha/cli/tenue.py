@@ -19,15 +19,13 @@ from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import EN_COURS, retirer_les_restes
-from segur_pha.rapports.constats import en_tableau
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_tableau
 from segur_pha.vagues import vague
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segur_pha.registre import Registre
-
 
 __all__ = ["copier", "creer", "tables", "verifier"]
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from segur_pha.anomalies import Anomalie
 
-
 __all__ = [
     "CommandeInvalide",
     "CommandesRefusees",

@@ -20,13 +20,7 @@ if TYPE_CHECKING:
     from segur_pha.rapports.tableau import Cellule
     from segur_pha.tableurs import Rangee
 
-
-__all__ = [
-    "SourceDeCommandes",
-    "en_csv_a_corriger",
-    "ouvrir_export",
-    "titres_d_export",
-]
+__all__ = ["SourceDeCommandes", "en_csv_a_corriger", "ouvrir_export", "titres_d_export"]
 
 SourceDeCommandes: TypeAlias = "str | os.PathLike[str] | Iterable[Mapping[str, object]] | TableauLu"
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Limites, Specification
     from segur_pha.vagues import Demande
 
-
 __all__ = [
     "A_CORRIGER",
     "MANIFESTE",

@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
     from segur_pha.depot.travail import Travail
 
-
-__all__ = [
-    "Regard",
-    "exiger_des_operateurs",
-    "formes_dessinees",
-    "regarder_les_pages",
-]
+__all__ = ["Regard", "exiger_des_operateurs", "formes_dessinees", "regarder_les_pages"]
 
 _DESSINE: Final = re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]{1,127})[\0\t\n\f\r ]{1,9}Do\b")
 _DIESE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")

@@ -39,11 +39,7 @@ if TYPE_CHECKING:
     from segur_pha.tableurs import TableauLu
     from segur_pha.vagues import Demande
 
-
-__all__ = [
-    "conseils_du_registre",
-    "preparer_depot",
-]
+__all__ = ["conseils_du_registre", "preparer_depot"]
 
 
 def preparer_depot(

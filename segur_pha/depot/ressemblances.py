@@ -21,15 +21,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.vocabulaire import Vocabulaire
     from segur_pha.table.balise import Balise
 
-
-__all__ = [
-    "TITRES_D_OFFICINE",
-    "attendu_de",
-    "colonnes_absentes",
-    "mots_plies",
-    "noms_de",
-    "rapprocher",
-]
+__all__ = ["TITRES_D_OFFICINE", "attendu_de", "colonnes_absentes", "mots_plies", "noms_de", "rapprocher"]
 
 #: What people call these columns, besides the keyword, the tag and its title.
 _USAGES: Final[Mapping[Role, Sequence[str]]] = {

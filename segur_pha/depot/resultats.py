@@ -21,13 +21,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.dossier import DossierCache
     from segur_pha.table.specification import Specification
 
-
-__all__ = [
-    "DemandeDeposee",
-    "DepotPrepare",
-    "DocumentDepose",
-    "Verification",
-]
+__all__ = ["DemandeDeposee", "DepotPrepare", "DocumentDepose", "Verification"]
 
 
 @frozen(kw_only=True)

@@ -11,7 +11,9 @@ from unicodedata import category
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from segur_pha.constats import Constat
 
 __all__ = [
     "Barre",
@@ -25,6 +27,7 @@ __all__ = [
     "en_cellule",
     "en_mots",
     "en_plages",
+    "en_tableau",
     "euros",
     "sans_controle",
 ]
@@ -223,3 +226,36 @@ def sans_controle(texte: str) -> str:
     if texte.isprintable():
         return texte
     return "".join(c if c.isprintable() or category(c) == "Zs" else "\N{REPLACEMENT CHARACTER}" for c in texte)
+
+
+_COLONNES: Final[dict[str, Callable[[Constat], Cellule]]] = {
+    "Fichier": lambda c: c.fichier,
+    "Ligne": lambda c: c.ligne,
+    "Numéro": lambda c: c.numero,
+    "Pharmacie": lambda c: c.officine,
+    "Colonne": lambda c: c.colonne,
+    "Balise": lambda c: c.balise,
+    "Pièce": lambda c: c.document,
+    "Page": lambda c: c.page,
+    "À corriger": lambda c: c.message,
+    "Attendu": lambda c: c.attendu,
+    "Code": lambda c: c.code,
+}
+
+
+def en_tableau(constats: Iterable[Constat], titre: str = "", *, complet: bool = False) -> Tableau:
+    """Lay faults or advice out as a table, one row each; ``complet`` keeps the columns that hold nothing, for a program.
+
+    >>> from segur_pha.constats import Constat
+    >>> faute = Constat(message="Vide.", code="document-vide", ligne=2, document="a.pdf")
+    >>> en_tableau([faute]).colonnes
+    ('Ligne', 'Pièce', 'À corriger', 'Code')
+    >>> len(en_tableau([faute], complet=True).colonnes)
+    11
+    """
+    lus = list(constats)
+    colonnes = {nom: [lire(constat) for constat in lus] for nom, lire in _COLONNES.items()}
+    gardees = {
+        nom: valeurs for nom, valeurs in colonnes.items() if complet or any(v not in {"", None} for v in valeurs)
+    }
+    return Tableau(tuple(gardees), list(zip(*gardees.values(), strict=True)), titre=titre)

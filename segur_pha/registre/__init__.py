@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from segur_pha.registre.corrections import CorrectionsLues, lire_les_corrections, modele_des_corrections
     from segur_pha.registre.dans_la_transaction import Resoumission, montrer_depot
     from segur_pha.registre.dossier import Dossier
-    from segur_pha.registre.emprunt import connexion_empruntee
     from segur_pha.registre.etats import EtapeFichier, EtatDemande, EtatFichier, Phase, PhaseFichier, Reserve
     from segur_pha.registre.evenements import (
         AvancePayee,
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.reprise import Reponse, Reprise
     from segur_pha.registre.resoumission import CorrectionsRefusees, preparer_au_registre, resoumettre
     from segur_pha.registre.tables import METADONNEES
+    from segur_pha.registre.transaction import connexion_empruntee
 
 __all__ = [
     "METADONNEES",
@@ -157,7 +157,7 @@ _ROOMS: Final = {
     "SoldeDemande": "evenements",
     "SoldePaye": "evenements",
     "Total": "questions",
-    "connexion_empruntee": "emprunt",
+    "connexion_empruntee": "transaction",
     "lire_les_corrections": "corrections",
     "modele_des_corrections": "corrections",
     "montrer_depot": "dans_la_transaction",

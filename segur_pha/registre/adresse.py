@@ -22,7 +22,6 @@ from segur_pha.registre.verrou import lecture_seule, regler
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
 __all__ = [
     "en_clair",
     "est_un_registre",

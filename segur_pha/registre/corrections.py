@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
     from segur_pha.tableurs import Rangee, TableauLu
 
-
 __all__ = [
     "CorrectionsLues",
     "est_inchangee",

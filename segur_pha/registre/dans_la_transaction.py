@@ -14,9 +14,9 @@ from sqlalchemy import event
 from segur_pha.depot.dossier import DossierCache
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.tableau import accorder
-from segur_pha.registre.emprunt import EMPRUNTEE
 from segur_pha.registre.etats import PhaseFichier
 from segur_pha.registre.inscription import Inscription, fichiers_json, reprendre, restes_inscrits
+from segur_pha.registre.transaction import EMPRUNTEE
 
 if TYPE_CHECKING:
     import os
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from segur_pha.depot.resultats import DepotPrepare
     from segur_pha.registre.registre import Registre
     from segur_pha.table.specification import Specification
-
 
 __all__ = ["NumerosAnnonces", "Resoumission", "montrer_depot", "preparer_sans_montrer"]
 

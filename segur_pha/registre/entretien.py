@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from segur_pha.registre.stockage import Stockage
 
-
 __all__ = ["Entretien", "verifier_le_registre", "verifier_les_depots"]
 
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from segur_pha.registre.evenements import Evenement
 
-
 __all__ = ["MARCHES", "elever", "exporter", "exporter_csv", "importer", "lire_export", "migrer"]
 
 _TITRE: Final = "registre segur_pha"

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
 
-
 __all__ = [
     "effacer_du_journal",
     "envois_au_nom_de",

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from segur_pha.registre.etats import Changements, Cle, EtatDemande, EtatFichier
     from segur_pha.registre.evenements import Evenement
 
-
 __all__ = ["EtatsEnMemoire", "consequences", "demande_connue", "fichier_connu", "interdit"]
 
 

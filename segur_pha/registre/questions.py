@@ -30,9 +30,8 @@ from segur_pha.registre.dossier import Dossier, dossier_de
 from segur_pha.registre.etats import VIVANTES, EtatDemande, EtatFichier, Phase
 from segur_pha.registre.evenements import depuis_json
 from segur_pha.registre.journal import envois_au_nom_de, envois_de, evenements_de, lignes_envoyees
-from segur_pha.registre.noms import prochain_fichier
 from segur_pha.registre.notes import ARRONDI
-from segur_pha.registre.numeros import numeros_restants
+from segur_pha.registre.numeros import numeros_restants, prochain_fichier
 from segur_pha.registre.rangees import centimes, euros, lignes_des_etats, lire_en_bloc
 
 if TYPE_CHECKING:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
     from sqlalchemy.types import TypeEngine
 
-
 __all__ = ["DEMANDES", "FICHIERS", "Codec", "centimes", "euros", "lignes_des_etats", "lire_en_bloc"]
 
 Etat = TypeVar("Etat")

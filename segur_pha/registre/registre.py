@@ -29,8 +29,8 @@ from segur_pha.registre.evenements import (
     FichierRefuse,
 )
 from segur_pha.registre.journal import effacer_du_journal
-from segur_pha.registre.noms import empreinte_de, refuser_les_noms_pris
 from segur_pha.registre.notes import Notes
+from segur_pha.registre.numeros import empreinte_de, refuser_les_noms_pris
 from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour

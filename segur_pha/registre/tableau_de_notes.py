@@ -114,7 +114,6 @@ def lire_les_notes(
     number or a reference.
 
     >>> from datetime import date
-    from decimal import Decimal
     >>> lues = lire_les_notes("N° demande;Décision;Le\n00001;attribuée;x\n", nom="f.csv", jour=date(2023, 1, 9))
     >>> [(note.cle, note.fait.value, note.favorable) for note in lues.notes], lues.ignorees
     ([('00001', 'decision', True)], ('Le',))

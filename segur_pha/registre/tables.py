@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.base import Executable
     from sqlalchemy.sql.ddl import BaseDDLElement
 
-
 __all__ = ["METADONNEES", "VERSION", "ddl", "demandes", "evenements", "fichiers", "numeros", "reglages", "retours"]
 
 #: The version of these tables and of the events' JSON.

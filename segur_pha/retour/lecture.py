@@ -29,15 +29,7 @@ if TYPE_CHECKING:
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Limites, Specification
 
-
-__all__ = [
-    "UTF_8",
-    "WINDOWS_1252",
-    "Retour",
-    "SourceRetour",
-    "lire_retour",
-    "lire_tolerant",
-]
+__all__ = ["UTF_8", "WINDOWS_1252", "Retour", "SourceRetour", "lire_retour", "lire_tolerant"]
 
 SourceRetour: TypeAlias = "bytes | str | os.PathLike[str]"
 

@@ -23,14 +23,7 @@ if TYPE_CHECKING:
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
-
-__all__ = [
-    "arbres",
-    "lignes",
-    "numeroter",
-    "objets",
-    "regles_tirees",
-]
+__all__ = ["arbres", "lignes", "numeroter", "objets", "regles_tirees"]
 
 #: How many items a list other than that of the requests is drawn with.
 _ELEMENTS = 2

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn
 
-
 __all__ = [
     "Coherence",
     "Colonnes",

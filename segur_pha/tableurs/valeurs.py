@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 
     from segur_pha.tableurs.parties import Parties
 
-
-__all__ = [
-    "Valeurs",
-    "desechapper",
-    "lire_les_formats",
-    "lire_les_textes",
-    "texte_montre",
-]
+__all__ = ["Valeurs", "desechapper", "lire_les_formats", "lire_les_textes", "texte_montre"]
 
 _ECHAPPE: Final = re.compile("(?:_x[0-9A-Fa-f]{4}_)+")
 _ENTIERS_EXACTS: Final = 10**15

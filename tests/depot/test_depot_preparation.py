@@ -34,7 +34,7 @@ from segur_pha.depot import (
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.zips import repartir
 from segur_pha.erreurs import DemandeInvalide, DepotRefuse, ExtraManquant, NomInvalide
-from segur_pha.vagues.va1.limites import LIMITES
+from segur_pha.vagues.va1.enumerations import LIMITES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

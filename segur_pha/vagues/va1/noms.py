@@ -11,18 +11,9 @@ from attrs import field, frozen
 from segur_pha.erreurs import NomInvalide
 from segur_pha.table.motifs import HORS_DES_NOMS
 from segur_pha.table.noms import NomsDePieces
-from segur_pha.vagues.va1.enumerations import FormatFichier, TypeFichier
-from segur_pha.vagues.va1.limites import LIMITES
+from segur_pha.vagues.va1.enumerations import LIMITES, FormatFichier, TypeFichier
 
-__all__ = [
-    "COULOIR",
-    "LOGICIEL",
-    "NOMS_DES_PIECES",
-    "VAGUE",
-    "NomFichierJSON",
-    "NomPiece",
-    "exiger_motif",
-]
+__all__ = ["COULOIR", "LOGICIEL", "NOMS_DES_PIECES", "VAGUE", "NomFichierJSON", "NomPiece", "exiger_motif"]
 
 #: Pharmacies, pharmacy software, wave 1.
 COULOIR: Final = "PHA"
