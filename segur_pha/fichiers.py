@@ -27,6 +27,7 @@ __all__ = [
     "droits_du_dossier",
     "ecrire_ensemble",
     "ecrire_sans_ecraser",
+    "exiger_le_dossier",
     "fichier_entier",
     "forme_provisoire",
     "lire_jusqu_a",
@@ -225,8 +226,7 @@ def fichier_entier(chemin: Path) -> Iterator[Path]:
     """
     if os.path.lexists(chemin):
         raise FichierExistant(chemin.name)
-    if not chemin.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
+    exiger_le_dossier(chemin)
     retirer_les_restes(chemin.parent)
     provisoire = chemin.with_name(nom_provisoire())
     try:
@@ -238,6 +238,12 @@ def fichier_entier(chemin: Path) -> Iterator[Path]:
         # What made it impossible to write may also forbid to remove; the reason to be told is the first one.
         with contextlib.suppress(OSError):
             provisoire.unlink()
+
+
+def exiger_le_dossier(chemin: Path) -> None:
+    """Raise ``FileNotFoundError``, naming the folder, when a file is to be written in one that is not there."""
+    if not chemin.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
 
 
 def _nommer(provisoire: Path, chemin: Path) -> None:

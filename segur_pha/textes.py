@@ -1,11 +1,11 @@
-"""Texts: folded for comparison (what two people write differently and mean alike), and whether they can be written at all."""
+"""Texts: folded for comparison (what two people write differently and mean alike), begun as a sentence, or impossible to write."""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import Final
 
-__all__ = ["encodable", "plier", "sans_accents"]
+__all__ = ["a_majuscule", "a_minuscule", "encodable", "plier", "sans_accents"]
 
 
 #: Letters that Unicode does not take apart.
@@ -45,3 +45,21 @@ def encodable(texte: str) -> bool:
     (True, False)
     """
     return texte.isascii() or not any("\ud800" <= caractere <= "\udfff" for caractere in texte)
+
+
+def a_minuscule(texte: str) -> str:
+    """Begin a text with a small letter, as it stands within a sentence.
+
+    >>> a_minuscule("Avance attendue")
+    'avance attendue'
+    """
+    return texte[:1].lower() + texte[1:]
+
+
+def a_majuscule(texte: str) -> str:
+    """Begin a text with a capital, as a sentence does.
+
+    >>> a_majuscule("élargissez l’alphabet")
+    'Élargissez l’alphabet'
+    """
+    return texte[:1].upper() + texte[1:]

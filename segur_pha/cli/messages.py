@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, get_args, get_origin
 
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+from segur_pha.textes import a_majuscule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,7 +83,7 @@ def erreur_du_systeme(erreur: OSError) -> str:
     'demandes.json : introuvable ; vérifiez le nom et le dossier.'
     """
     quoi = _REFUS.get(erreur.errno or 0, f"le système refuse ({errno.errorcode.get(erreur.errno or 0, 'inconnu')})")
-    return f"{erreur.filename} : {quoi}." if erreur.filename else f"{quoi[0].upper()}{quoi[1:]}."
+    return f"{erreur.filename} : {quoi}." if erreur.filename else f"{a_majuscule(quoi)}."
 
 
 def erreur_d_usage(erreur: CycloptsError) -> str:

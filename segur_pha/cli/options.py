@@ -36,6 +36,7 @@ __all__ = [
     "lire_le_jour",
     "ouvrir_le_repertoire",
     "specification_de",
+    "specification_nommee",
 ]
 
 #: A command's own default stands at the command.
@@ -55,6 +56,11 @@ Reglages = Annotated[Path, Parameter(help="Les réglages de l’éditeur.")]
 Vague = Annotated[
     str | None, Parameter(name="--vague", help=f"Vague des demandes, par son nom ; {PAR_DEFAUT.nom} par défaut.")
 ]
+
+
+def specification_nommee(nom: str | None) -> Specification | None:
+    """Give the wave that was named, ``None`` where none was: whichever bears the number is meant."""
+    return None if nom is None else specification_de(nom)
 
 
 def specification_de(nom: str | None) -> Specification:

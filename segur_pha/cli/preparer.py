@@ -40,6 +40,7 @@ from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.reglages import conseils_sur_les_reglages
 from segur_pha.fichiers import ecrire_sans_ecraser, tous_ou_aucun
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots, euros
+from segur_pha.textes import a_minuscule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -288,7 +289,7 @@ def montrer_les_totaux(depot: DepotPrepare, sortie: Path) -> None:
         Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
         Phrase(
             f"{accorder(depot.demandes, 'demande')} pour {euros(depot.montant_ht)} hors taxe ; "
-            f"{nom[0].lower()}{nom[1:]} : {euros(depot.avance)}.",
+            f"{a_minuscule(nom)} : {euros(depot.avance)}.",
             retrait=2,
         ),
         Phrase(

@@ -9,14 +9,13 @@ from attrs import evolve, field, frozen
 from msgspec.structs import replace
 
 from segur_pha.constats import Constat, ValeurRefusee
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.fausses_commandes import FaussesCommandes
 from segur_pha.depot.reparations import Reparations, majuscules_mises, mis_en_majuscules, zero_rendu
 from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, attendu_de, colonnes_absentes, mots_plies
 from segur_pha.depot.valeurs import lire_valeur, simplifier
 from segur_pha.depot.vocabulaire import TRANCHE, Vocabulaire, vocabulaire
 from segur_pha.erreurs import DemandeInvalide
-from segur_pha.rapports.tableau import euros
+from segur_pha.rapports.tableau import euros, nom_lisible
 from segur_pha.table.formats import Format, Nature, Texte
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import CelluleAbimee, est_vide

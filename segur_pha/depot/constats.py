@@ -9,7 +9,7 @@ from attrs import frozen
 
 from segur_pha.constats import Constat
 from segur_pha.erreurs import DepotRefuse, SegurError
-from segur_pha.rapports.tableau import accorder, sans_controle
+from segur_pha.rapports.tableau import accorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +23,7 @@ __all__ = [
     "DemandesInvalides",
     "depot_fautif",
     "ligne_du_chemin",
-    "nom_lisible",
 ]
-
-_LONGUEUR_D_UN_NOM: Final = 80
 
 
 class CommandesRefusees(DepotRefuse):
@@ -85,16 +82,6 @@ def ligne_du_chemin(chemin: str) -> int | None:
     """
     jetons = chemin.split("/")
     return int(jetons[2]) + 1 if len(jetons) > 2 and jetons[2].isdigit() else None  # noqa: PLR2004 - /lignesImport/0
-
-
-def nom_lisible(nom: str) -> str:
-    """Make the name of a file fit for a message: no control character, not endless.
-
-    >>> nom_lisible("bon" + chr(27) + ".pdf") == "bon" + chr(0xFFFD) + ".pdf"
-    True
-    """
-    lisible = sans_controle(nom)
-    return lisible if len(lisible) <= _LONGUEUR_D_UN_NOM else f"{lisible[:_LONGUEUR_D_UN_NOM]}…"
 
 
 @frozen

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import Factory, field, frozen
 
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.manifeste import MANIFESTE, empreinte
 from segur_pha.erreurs import DepotRefuse, SegurError
 from segur_pha.fichiers import (
@@ -22,6 +21,7 @@ from segur_pha.fichiers import (
     retirer_les_restes,
     synchroniser_les_noms,
 )
+from segur_pha.rapports.tableau import nom_lisible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,10 +7,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.rapports.csv import en_csv
-from segur_pha.rapports.tableau import Tableau
+from segur_pha.rapports.tableau import Tableau, nom_lisible
 from segur_pha.tableurs import TableauLu, Titres, lire_mappings, lire_tableau, octets_du_fichier, titres_connus
 
 if TYPE_CHECKING:

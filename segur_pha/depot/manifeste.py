@@ -14,12 +14,11 @@ from attrs import asdict, frozen
 from segur_pha.argent import EXACT
 from segur_pha.constats import Constat
 from segur_pha.depot.affichage import codes_des_constats, tables_des_constats
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.html import chiffres, page, table
-from segur_pha.rapports.tableau import Tableau, accorder, en_cellule, en_mots, euros
+from segur_pha.rapports.tableau import Tableau, accorder, en_cellule, en_mots, euros, nom_lisible
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 

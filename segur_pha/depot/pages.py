@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import frozen
 
-from segur_pha.depot.flux import contenu_du_flux, est_controle, objet, verifier_l_image, verifier_le_flux
+from segur_pha.depot.flux import contenu_du_flux, dictionnaire, est_controle, objet, verifier_l_image, verifier_le_flux
 from segur_pha.depot.travail import Abime, Demesure, SansLecteur, refuser
 
 if TYPE_CHECKING:
@@ -64,13 +64,6 @@ def _un_flux(valeur: PdfObject | None) -> StreamObject:
     return resolu if isinstance(resolu, StreamObject) else refuser("no stream")
 
 
-def _dictionnaire(valeur: PdfObject | None) -> DictionaryObject:
-    from pypdf.generic import DictionaryObject
-
-    resolu = objet(valeur)
-    return resolu if isinstance(resolu, DictionaryObject) else DictionaryObject()
-
-
 def _liste(valeur: PdfObject | None) -> list[PdfObject]:
     from pypdf.generic import ArrayObject
 
@@ -91,7 +84,7 @@ class _Regardeur:
         return self._essayer(partial(self._tout, page))
 
     def _tout(self, page: DictionaryObject) -> _Etats:
-        ressources = _dictionnaire(page.get("/Resources"))
+        ressources = dictionnaire(page.get("/Resources"))
         contenus = _liste(page.get("/Contents")) if "/Contents" in page else []
         if "/Contents" in page and objet(page["/Contents"]) is None:
             refuser("its contents are not there")
@@ -99,7 +92,7 @@ class _Regardeur:
         for contenu in contenus:
             etats |= self._essayer(partial(self._dessiner, contenu, ressources, 0))
         for annotation in _liste(page.get("/Annots")):
-            for apparence in _apparences(_dictionnaire(annotation)):
+            for apparence in _apparences(dictionnaire(annotation)):
                 etats |= self._forme(apparence, ressources, 0)
         return etats
 
@@ -125,7 +118,7 @@ class _Regardeur:
         """Look at operators, and at what they draw."""
         flux = _un_flux(valeur)
         etats = self._une_fois(flux, partial(self._operateurs, flux))
-        objets = _dictionnaire(ressources.get("/XObject"))
+        objets = dictionnaire(ressources.get("/XObject"))
         for nom in self._noms.get(_cle(flux), ()):
             self._travail.octets(_PAR_OBJET)
             dessine = objet(objets.get(nom))
@@ -162,7 +155,7 @@ class _Regardeur:
         """Look at a form, which may bring its own resources."""
         if profondeur >= _PROFONDEUR:
             raise Demesure
-        propres = _dictionnaire(flux.get("/Resources")) if "/Resources" in flux else ressources
+        propres = dictionnaire(flux.get("/Resources")) if "/Resources" in flux else ressources
 
         def regarder() -> _Etats:
             return self._ressources(propres) | self._dessiner(flux, propres, profondeur + 1)
@@ -196,18 +189,18 @@ def _nom(ecrit: bytes) -> str:
 
 def _programmes(ressources: DictionaryObject) -> Iterator[StreamObject]:
     """Give the font programs and the drawn characters of fonts."""
-    for valeur in _dictionnaire(ressources.get("/Font")).values():
-        police = _dictionnaire(valeur)
-        for descendante in (police, *map(_dictionnaire, _liste(police.get("/DescendantFonts")))):
-            descripteur = _dictionnaire(descendante.get("/FontDescriptor"))
+    for valeur in dictionnaire(ressources.get("/Font")).values():
+        police = dictionnaire(valeur)
+        for descendante in (police, *map(dictionnaire, _liste(police.get("/DescendantFonts")))):
+            descripteur = dictionnaire(descendante.get("/FontDescriptor"))
             yield from (_un_flux(descripteur[cle]) for cle in _PROGRAMMES if cle in descripteur)
-        yield from map(_un_flux, _dictionnaire(police.get("/CharProcs")).values())
+        yield from map(_un_flux, dictionnaire(police.get("/CharProcs")).values())
 
 
 def _motifs(ressources: DictionaryObject) -> Iterator[StreamObject]:
     from pypdf.generic import StreamObject
 
-    for valeur in _dictionnaire(ressources.get("/Pattern")).values():
+    for valeur in dictionnaire(ressources.get("/Pattern")).values():
         motif = objet(valeur)
         if isinstance(motif, StreamObject):
             yield motif
@@ -217,11 +210,11 @@ def _apparences(annotation: DictionaryObject) -> Iterator[StreamObject]:
     """Give how a field or a stamp looks: one form, or one for each of its states."""
     from pypdf.generic import StreamObject
 
-    normale = objet(_dictionnaire(annotation.get("/AP")).get("/N"))
+    normale = objet(dictionnaire(annotation.get("/AP")).get("/N"))
     if isinstance(normale, StreamObject):
         yield normale
     else:
-        yield from map(_un_flux, _dictionnaire(normale).values())
+        yield from map(_un_flux, dictionnaire(normale).values())
 
 
 #: Operator → how many operands stand before it at least.

@@ -10,7 +10,7 @@ from segur_pha.argent import somme
 from segur_pha.constats import Constat
 from segur_pha.depot.antecedents import dire_les_laissees
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
-from segur_pha.depot.constats import CommandesRefusees, depot_fautif, nom_lisible
+from segur_pha.depot.constats import CommandesRefusees, depot_fautif
 from segur_pha.depot.dossier import A_MONTRER, DossierCache, dossier_entier, restes, verifier_la_sortie
 from segur_pha.depot.export import en_csv_a_corriger, ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
@@ -21,6 +21,7 @@ from segur_pha.depot.tri import Tri
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:

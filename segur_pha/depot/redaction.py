@@ -10,7 +10,6 @@ from attrs import define, evolve, field, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.controle.verdict import controler
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.documents import octets_du_document
 from segur_pha.depot.dossier import ecrire_durablement
 from segur_pha.depot.manifeste import (
@@ -31,6 +30,7 @@ from segur_pha.depot.verification import avis_du_rapport
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, repartir
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import en_json
 

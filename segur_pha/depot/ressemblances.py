@@ -7,9 +7,9 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.constats import Constat
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.valeurs import attendu_en_cellule
 from segur_pha.depot.vocabulaire import TRANCHE
+from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.table.formats import Format
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import cle_de_titre

@@ -11,6 +11,7 @@ from segur_pha.depot.affichage import apercu_de_verification, tableaux_des_const
 from segur_pha.rapports.lignes import en_ligne
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, accorder, euros
+from segur_pha.textes import a_minuscule
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -127,13 +128,13 @@ class DepotPrepare:
         nom = self.specification.nom_du_montant
         return (
             f"Dépôt de {accorder(self.demandes, 'demande')} en {accorder(self.fichiers_json, 'fichier JSON', 'fichiers JSON')} et "
-            f"{accorder(self.zips, 'zip')} : {euros(self.montant_ht)} hors taxe, {nom[0].lower()}{nom[1:]} : {euros(self.avance)}"
+            f"{accorder(self.zips, 'zip')} : {euros(self.montant_ht)} hors taxe, {a_minuscule(nom)} : {euros(self.avance)}"
         )
 
     def _repr_html_(self) -> str:
         contenu = Marque(f"{accorder(self.demandes, 'demande')}, {accorder(self.zips, 'zip')}", Niveau.FORT)
         nom = self.specification.nom_du_montant
-        montants = f"Montant HT : {euros(self.montant_ht)} ; {nom[0].lower()}{nom[1:]} : {euros(self.avance)}"
+        montants = f"Montant HT : {euros(self.montant_ht)} ; {a_minuscule(nom)} : {euros(self.avance)}"
         return en_carnet(contenu, montants, *tableaux_des_constats(self.fautes, self.conseils))
 
 

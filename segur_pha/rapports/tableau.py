@@ -29,6 +29,7 @@ __all__ = [
     "en_plages",
     "en_tableau",
     "euros",
+    "nom_lisible",
     "sans_controle",
 ]
 
@@ -226,6 +227,20 @@ def sans_controle(texte: str) -> str:
     if texte.isprintable():
         return texte
     return "".join(c if c.isprintable() or category(c) == "Zs" else "\N{REPLACEMENT CHARACTER}" for c in texte)
+
+
+#: A longer name says nothing more.
+_LONGUEUR_D_UN_NOM: Final = 80
+
+
+def nom_lisible(nom: str) -> str:
+    """Make a name that somebody gave fit for a message: no control character, not endless.
+
+    >>> nom_lisible("bon" + chr(27) + ".pdf") == "bon" + chr(0xFFFD) + ".pdf"
+    True
+    """
+    lisible = sans_controle(nom[: _LONGUEUR_D_UN_NOM + 1])
+    return lisible if len(lisible) <= _LONGUEUR_D_UN_NOM else f"{lisible[:_LONGUEUR_D_UN_NOM]}…"
 
 
 _COLONNES: Final[dict[str, Callable[[Constat], Cellule]]] = {

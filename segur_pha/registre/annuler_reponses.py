@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.base import charger, enregistrer, lots, trouver
+from segur_pha.registre.base import charger, enregistrer, exiger, lots
 from segur_pha.registre.evenements import (
     NATURES,
     FichierDepose,
@@ -115,9 +115,7 @@ class Annulations:
         ('00001',)
         """
         with self._stockage.ecriture() as connexion:
-            demande = trouver(connexion, numero_editeur, specification)
-            if demande is None:
-                raise RegistreError(f"Demande inconnue du registre : {numero_editeur}.")
+            demande = exiger(connexion, numero_editeur, specification)
             lignes = _lignes(connexion, [demande.cle]).get(demande.cle)
             if not lignes:
                 raise RegistreError(

@@ -11,7 +11,7 @@ from segur_pha.registre import tables
 from segur_pha.registre.evenements import DemandePreparee, DonneesEffacees, NumerosReserves
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.journal import rangee_d_evenement
-from segur_pha.registre.memoire import EtatsEnMemoire
+from segur_pha.registre.memoire import EtatsEnMemoire, inconnue
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
 from segur_pha.registre.verrou import commencer
 
@@ -36,6 +36,7 @@ __all__ = [
     "ecrire_les_changements",
     "ecrire_reglages",
     "enregistrer",
+    "exiger",
     "existe",
     "les_fichiers",
     "lire_reglages",
@@ -279,6 +280,14 @@ def trouver(connexion: Connection, numero: str, specification: Specification | N
         noms = ", ".join(d.specification for d in trouvees)
         raise RegistreError(f"Demande {numero} : plusieurs vagues portent ce numéro ({noms}) ; précisez laquelle.")
     return trouvees[0] if trouvees else None
+
+
+def exiger(connexion: Connection, numero: str, specification: Specification | None) -> EtatDemande:
+    """Do the same; raises :class:`~segur_pha.RegistreError` for a request that the ledger does not know."""
+    demande = trouver(connexion, numero, specification)
+    if demande is None:
+        raise inconnue(numero)
+    return demande
 
 
 def les_fichiers(connexion: Connection, *conditions: ColumnElement[bool]) -> Iterator[EtatFichier]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.etats import Changements, Cle, EtatDemande, EtatFichier
     from segur_pha.registre.evenements import Evenement
 
-__all__ = ["EtatsEnMemoire", "consequences", "demande_connue", "fichier_connu", "interdit"]
+__all__ = ["EtatsEnMemoire", "consequences", "demande_connue", "fichier_connu", "inconnue", "interdit"]
 
 
 @define
@@ -89,8 +89,13 @@ def demande_connue(etats: EtatsEnMemoire, specification: str, numero: str) -> Et
     """Give a request; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
     demande = etats.demandes.get((specification, numero))
     if demande is None:
-        raise RegistreError(f"Demande inconnue du registre : {numero}.")
+        raise inconnue(numero)
     return demande
+
+
+def inconnue(numero: str) -> RegistreError:
+    """Say that the ledger knows no request of that number, or reference."""
+    return RegistreError(f"Demande inconnue du registre : {numero}.")
 
 
 def fichier_connu(etats: EtatsEnMemoire, empreinte: str) -> EtatFichier:

@@ -17,7 +17,7 @@ from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, po
 from segur_pha.table.codes import CodeDeFichier, code_de, libelle_de
 from segur_pha.table.formats import Brut, Defaut, Nature
 from segur_pha.table.modele import Coherence, ObjetBrut, etapes
-from segur_pha.textes import encodable
+from segur_pha.textes import a_minuscule, encodable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -219,7 +219,7 @@ def message_de_fichier(code: CodeDeFichier, balise: str, precision: str = "") ->
     """
     libelle = code.libelle
     if balise:
-        libelle = f"{balise} : {libelle[0].lower()}{libelle[1:]}"
+        libelle = f"{balise} : {a_minuscule(libelle)}"
     return f"{libelle} ; {precision}" if precision else libelle
 
 
