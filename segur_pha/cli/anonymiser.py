@@ -11,10 +11,9 @@ from cyclopts import Parameter
 from segur_pha.anonymiser import anonymiser as masquer
 from segur_pha.cli.console import montrer, montrer_erreur, sortir
 from segur_pha.cli.genre_de_fichier import exiger_du_json
-from segur_pha.cli.vague import Vague, specification_de
+from segur_pha.cli.options import Vague, specification_de
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.retour.encodage import UTF_8
-from segur_pha.retour.lecture import lire_retour
+from segur_pha.retour.lecture import UTF_8, lire_retour
 
 __all__ = ["anonymiser"]
 

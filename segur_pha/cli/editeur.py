@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer
+from segur_pha.cli.options import Vague, specification_de
 from segur_pha.cli.sorties import verifier_les_sorties
-from segur_pha.cli.vague import Vague, specification_de
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.reglages import DE_L_EDITEUR, proposer_les_colonnes, texte_des_reglages
 from segur_pha.erreurs import SegurError
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, nom_lisible
 from segur_pha.table.regles import anomalie, juger_valeur
 from segur_pha.table.roles import Role
 

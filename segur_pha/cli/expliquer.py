@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from attrs import asdict
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.vague import Vague, specification_de
+from segur_pha.cli.options import TexteOuJson, Vague, specification_de
 from segur_pha.erreurs import SegurError
 from segur_pha.lexique import lexique, par_genre, trouver
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau
@@ -31,9 +31,7 @@ def expliquer(
             help="Un code, comme 1204 ; le nom d’un constat ou d’un conseil, comme finess-cle ; ou une balise du tableau."
         ),
     ],
-    format: Annotated[  # noqa: A002 - the option's name
-        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
-    ] = "texte",
+    format: TexteOuJson = "texte",  # noqa: A002 - the option's name
     vague: Vague = None,
 ) -> int:
     """Explique un code, un constat, un conseil ou une balise : ce qui est contrôlé, que faire, ce que dit le guide.

@@ -6,16 +6,20 @@ import errno
 import re
 from datetime import date
 from difflib import get_close_matches
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, get_args, get_origin
 
+from segur_pha.erreurs import ExtraManquant
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+from segur_pha.textes import a_majuscule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cyclopts import CycloptsError
 
 __all__ = [
+    "FORMES_D_UN_JOUR",
     "UsageErrone",
     "ce_qui_manque",
     "erreur",
@@ -23,8 +27,14 @@ __all__ = [
     "erreur_du_systeme",
     "option_inconnue",
     "sans_mot_de_passe",
+    "tous_ensemble",
 ]
 
+#: How a day is written; no calendar need have it.
+FORMES_D_UN_JOUR: Final = (
+    re.compile(r"(?P<an>[0-9]{4})-(?P<mois>[0-9]{2})-(?P<jour>[0-9]{2})"),
+    re.compile(r"(?P<jour>[0-9]{1,2})/(?P<mois>[0-9]{1,2})/(?P<an>[0-9]{4})"),
+)
 #: The options of an address that hold a password.
 _OPTION_SECRETE: Final = re.compile(r"(?<=pass)(\w{0,20}=)[^&\s]*", re.IGNORECASE)
 #: Where an address, however mistyped, goes on after its scheme: French puts a blank after its own colons.
@@ -90,7 +100,7 @@ def erreur_du_systeme(erreur: OSError) -> str:
     'demandes.json : introuvable ; vérifiez le nom et le dossier.'
     """
     quoi = _REFUS.get(erreur.errno or 0, f"le système refuse ({errno.errorcode.get(erreur.errno or 0, 'inconnu')})")
-    return f"{erreur.filename} : {quoi}." if erreur.filename else f"{quoi[0].upper()}{quoi[1:]}."
+    return f"{erreur.filename} : {quoi}." if erreur.filename else f"{a_majuscule(quoi)}."
 
 
 def erreur_d_usage(erreur: CycloptsError) -> str:
@@ -142,15 +152,13 @@ def _vouliez_vous(donnee: str, connues: Sequence[str]) -> str:
 
 
 def _valeur_incorrecte(erreur: CycloptsError) -> str:
-    from segur_pha.cli.jours import a_la_forme_d_un_jour
-
     token, voulu = getattr(erreur, "token", None), getattr(erreur, "target_type", None)
     nom = _nom(erreur, token.keyword if token else None)
     donnee = f" « {token.value} »" if token else ""
     if str(get_origin(voulu)) == "typing.Literal":
         return f"{nom} : valeur incorrecte{donnee} ; choisissez parmi {', '.join(map(str, get_args(voulu)))}."
     genres = {voulu, *get_args(voulu)}
-    if date in genres and token is not None and a_la_forme_d_un_jour(token.value):
+    if date in genres and token is not None and any(forme.fullmatch(token.value.strip()) for forme in FORMES_D_UN_JOUR):
         return f"{nom} : le jour « {token.value} » n’existe pas ; vérifiez-le dans un calendrier."
     attendu = (
         "un nombre entier" if int in genres else "un jour écrit 15/11/2022 ou 2022-11-15" if date in genres else ""
@@ -163,3 +171,43 @@ def _nom(erreur: CycloptsError, mot_cle: str | None) -> str:
     if mot_cle or argument is None:
         return mot_cle or "l’argument"
     return argument.name if argument.name.startswith("-") else argument.name.upper()
+
+
+#: An extra → a module that only it brings.
+_MODULES: Final = {
+    "cli": "cyclopts",
+    "pieces": "pypdf",
+    "registre": "sqlalchemy",
+    "tableur": "openpyxl",
+    "certificats": "icalendar",
+}
+#: A command → the extra without which it does nothing.
+_DES_COMMANDES: Final = {
+    "preparer": "pieces",
+    "verifier": "pieces",
+    "registre": "registre",
+    "etat": "registre",
+    "resoumettre": "registre",
+    "certificats": "certificats",
+}
+
+
+def tous_ensemble(manque: ExtraManquant, argv: Sequence[str]) -> ExtraManquant:
+    """Name every missing extra that a command line needs, the one that was missed first at their head.
+
+    >>> tous_ensemble(ExtraManquant("graphiques"), ["certificats", "suivi.csv"]).extras
+    ('graphiques',)
+    """
+    voulus = [extra for extra in dict.fromkeys(_voulus(argv)) if extra != manque.extra]
+    absents = [extra for extra in voulus if find_spec(_MODULES[extra]) is None]
+    return ExtraManquant(manque.extra, *absents) if absents else manque
+
+
+def _voulus(argv: Sequence[str]) -> Iterator[str]:
+    yield "cli"
+    if argv and argv[0] in _DES_COMMANDES:
+        yield _DES_COMMANDES[argv[0]]
+    if "--registre" in argv:
+        yield "registre"
+    if any(mot.lower().endswith((".xlsx", ".xlsm")) for mot in argv):
+        yield "tableur"

@@ -1,15 +1,21 @@
-"""States in memory, all of a ledger's or those that an event needs: what the reducer reads and changes."""
+"""States in memory, all of a ledger's or those that an event needs; and the door of the pure reducer, which changes them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import singledispatch
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
-if TYPE_CHECKING:
-    from segur_pha.registre.etats import Changements, Cle, EtatDemande, EtatFichier
+from segur_pha.erreurs import RegistreError
 
-__all__ = ["EtatsEnMemoire"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from segur_pha.registre.etats import Changements, Cle, EtatDemande, EtatFichier
+    from segur_pha.registre.evenements import Evenement
+
+__all__ = ["EtatsEnMemoire", "consequences", "demande_connue", "fichier_connu", "inconnue", "interdit"]
 
 
 @define
@@ -69,3 +75,58 @@ class EtatsEnMemoire:
         porteurs = ((vague, self.asp.get((vague, solde.solde_de or ""))) for vague in sorted(self.vagues))
         avances = (self.demandes[vague, numero] for vague, numero in porteurs if numero is not None)
         return next((avance for avance in avances if avance.solde_de is None), None)
+
+
+@singledispatch
+def consequences(evenement: Evenement, etats: EtatsEnMemoire) -> Changements:
+    """Say what an event changes; pure.
+
+    Raises :class:`~segur_pha.RegistreError` when it may not happen, given what ``etats`` holds.
+    """
+    del etats
+    raise TypeError(type(evenement).__name__)
+
+
+def demande_connue(etats: EtatsEnMemoire, specification: str, numero: str) -> EtatDemande:
+    """Give a request; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
+    demande = etats.demandes.get((specification, numero))
+    if demande is None:
+        raise inconnue(numero)
+    return demande
+
+
+def inconnue(numero: str, connus: Iterable[str] = ()) -> RegistreError:
+    """Say that the ledger knows no request of that number, or reference; ``connus``: numbers that it knows."""
+    return RegistreError(f"Demande inconnue du registre : {numero}.{proposer(numero, connus)}")
+
+
+def proposer(numero: str, connus: Iterable[str]) -> str:
+    """Propose the known numbers that differ by zeros in front, blanks or the case only; ``""`` where there is none.
+
+    >>> proposer("4", ["00004", "00014", "40000"])
+    ' Vouliez-vous 00004 ?'
+    """
+    cle = _sans_zeros(numero)
+    proches = sorted({connu for connu in connus if cle and _sans_zeros(connu) == cle})[:_PROPOSES]
+    return f" Vouliez-vous {' ou '.join(proches)} ?" if proches else ""
+
+
+#: How many numbers one message proposes.
+_PROPOSES: Final = 3
+
+
+def _sans_zeros(numero: str) -> str:
+    return numero.strip().lstrip("0").casefold()
+
+
+def fichier_connu(etats: EtatsEnMemoire, empreinte: str) -> EtatFichier:
+    """Give a file; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
+    fichier = etats.fichiers.get(empreinte)
+    if fichier is None:
+        raise RegistreError(f"Fichier inconnu du registre ({empreinte[:12]}) : enregistrez d’abord sa préparation.")
+    return fichier
+
+
+def interdit(demande: EtatDemande, raison: str) -> RegistreError:
+    """Say why something may not happen to a request."""
+    return RegistreError(f"Demande {demande.numero_editeur} ({demande.phase}) : {raison}.")

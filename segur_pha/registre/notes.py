@@ -12,6 +12,7 @@ from segur_pha.constats import Constat
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import euros
 from segur_pha.registre.annulation import CHAMPS, FAITS_DU_FICHIER
+from segur_pha.registre.base import charger, ecrire_les_changements, enregistrer, exiger
 from segur_pha.registre.compte_rendu_des_notes import CompteRenduDesNotes, NotesRefusees, certains, ligne_de
 from segur_pha.registre.evenements import (
     AvancePayee,
@@ -28,9 +29,8 @@ from segur_pha.registre.evenements import (
     SoldePaye,
 )
 from segur_pha.registre.histoire import appliquer
-from segur_pha.registre.introuvables import exiger
+from segur_pha.registre.memoire import inconnue
 from segur_pha.registre.mots import FAITS
-from segur_pha.registre.stockage import charger, ecrire_les_changements, enregistrer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -288,7 +288,7 @@ class _Tri:
     def _de_cle(self, cle: str) -> EtatDemande:
         porteurs = self.porteurs.get(cle, [])
         if not porteurs:
-            raise RegistreError(f"Demande inconnue du registre : {cle}.")
+            raise inconnue(cle)
         if len(porteurs) > 1:
             noms = ", ".join(f"{numero} ({vague})" for vague, numero in sorted(porteurs))
             raise RegistreError(f"{cle} peut être plusieurs demandes : {noms} ; précisez la vague, ou le numéro.")
