@@ -154,7 +154,7 @@ def refuser_l_existant(sortie: Path) -> None:
     if os.path.lexists(sortie):
         raise DossierExistant(sortie.name)
     for parent in sortie.absolute().parents:
-        if (parent / MANIFESTE).is_file() and _est_un_depot(parent):
+        if _est_un_depot(parent):
             raise DepotRefuse(
                 f"{nom_lisible(sortie.name)} serait à l’intérieur de {nom_lisible(parent.name)}, qui est un dossier de dépôt et ne "
                 "contient que ses propres fichiers : rien n’a été écrit. Choisissez un dossier à côté."
@@ -164,7 +164,7 @@ def refuser_l_existant(sortie: Path) -> None:
 def _est_un_depot(dossier: Path) -> bool:
     try:
         manifeste_du_dossier(dossier)
-    except DepotRefuse:
+    except (DepotRefuse, OSError, ValueError):  # a name that no disk takes is told when the folder is made
         return False
     return True
 

@@ -364,14 +364,14 @@ class _Verificateur:
 
 def _pas_de_dossier(dossier: Path, erreur: OSError) -> DepotRefuse:
     nom = nom_lisible(dossier.name)
-    if isinstance(erreur, NotADirectoryError) or dossier.is_file():
+    if isinstance(erreur, NotADirectoryError):
         return DepotRefuse(
             f"{nom} est un fichier, pas un dossier : indiquez le dossier de dépôt qui le contient. Un fichier JSON seul se contrôle "
             "avec « segur-pha controler »."
         )
     if isinstance(erreur, FileNotFoundError):
         return DepotRefuse(f"Le dossier {nom} est introuvable : vérifiez son nom.")
-    return DepotRefuse(f"Le dossier {nom} ne se lit pas : vérifiez vos droits d’accès.")
+    return DepotRefuse(f"Le dossier {nom} ne se lit pas : vérifiez son nom et vos droits d’accès.")
 
 
 def avis_du_rapport(rapport: RapportControle, nom: str) -> Iterator[Constat]:

@@ -94,6 +94,20 @@ def test_nothing_is_prepared_inside_a_deposit(run: Callable[..., Outcome], prepa
         )
 
 
+def test_a_folder_that_no_disk_takes_is_refused_in_words(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    order = (
+        "preparer",
+        EXAMPLES / "commandes.csv",
+        "--editeur",
+        EXAMPLES / "editeur.toml",
+        "--pieces",
+        EXAMPLES / "pieces",
+    )
+    outcome = run(*order, "--jour", "16/11/2022", "--sortie", tmp_path / ("x" * 300) / "depot")
+    assert outcome.code == 2
+    assert outcome.err.startswith("Erreur : ")
+
+
 def test_another_programs_manifest_is_no_deposit(
     run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,8 +100,10 @@ def test_a_deposit_made_elsewhere_is_good(deposit: Path) -> None:
 
 def test_an_empty_or_absent_folder(tmp_path: Path) -> None:
     assert codes(tmp_path) == [("json-absent", "")]
-    with pytest.raises(DepotRefuse, match="ne se lit pas"):
+    with pytest.raises(DepotRefuse, match="est introuvable"):
         verifier_depot(tmp_path / "absent")
+    with pytest.raises(DepotRefuse, match="ne se lit pas"):
+        verifier_depot(tmp_path / ("x" * 300))
 
 
 def spoil_zip(
