@@ -146,7 +146,7 @@ def test_a_hostile_value_is_answered_in_words_and_leaves_nothing_half_done(
         (f"retour retour.json postgresql://u:{SECRET}@localhost:port/b", 2, "introuvable"),
         (f"etat --registre postgresql://u:{SECRET}@localhost:99999/b", 2, "Erreur : "),
         (f"certificats suivi.csv --au 2025-06-12 --html a.html --journal {'x' * 300}", 2, "ce nom est trop long"),
-        ("certificats suivi.csv --au 2025-06-12 --html a.html --journal pieces", 2, "est un dossier"),
+        ("certificats suivi.csv --au 2025-06-12 --html a.html --journal pieces", 2, "c’est un dossier"),
     ],
 )
 def test_values_that_once_ended_in_a_traceback(line: str, code: int, says: str, enter: Callable[[str], Path]) -> None:

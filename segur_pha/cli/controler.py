@@ -150,6 +150,9 @@ def _conseils_tus(sans: Sequence[str], specification: Specification) -> frozense
 def _controler_un(
     nom: str, examiner: Callable[[bytes | Path], RapportControle], specification: Specification
 ) -> FichierControle:
+    if os.path.isdir(nom):  # noqa: PTH112 - also for a name that no disk takes
+        dit = f"{nom} est un dossier : « segur-pha verifier » vérifie un dossier de dépôt ; sinon, indiquez ses fichiers JSON."
+        return FichierControle(nom, None, dit)
     try:
         source = _entree_standard(specification) if nom == _ENTREE else Path(nom)
         return FichierControle("entrée standard" if nom == _ENTREE else nom, examiner(source))

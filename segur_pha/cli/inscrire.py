@@ -21,7 +21,7 @@ __all__ = ["inscrire"]
 
 
 def inscrire(
-    *fichiers: Annotated[Path, Parameter(help="Des fichiers JSON qui ont été déposés.")],
+    *fichiers: Annotated[Path, Parameter(help="Des fichiers JSON qui ont été déposés, ou des dossiers de dépôt.")],
     retour: Annotated[
         list[Path] | None, Parameter(help="Une réponse du portail ; à répéter pour chacune.", negative="")
     ] = None,
@@ -50,12 +50,14 @@ def inscrire(
     if not fichiers and not retour and not dossier:
         raise UsageErrone("Indiquez au moins un fichier, une réponse (--retour) ou un dossier de dépôt (--dossier).")
     jour = jour and jour_du_fait(jour)
+    depots = [*(dossier or []), *(chemin for chemin in fichiers if chemin.is_dir())]
+    fichiers = tuple(chemin for chemin in fichiers if chemin not in depots)
     exiger_du_json(*fichiers, *(retour or []))
     specification = specification_de(vague)
     limites = specification.limites
     contenus = {chemin.name: octets_de(chemin, limites) for chemin in fichiers}
     empreintes: dict[str, str] = {}
-    for depot in dossier or []:
+    for depot in depots:
         manifeste = manifeste_du_dossier(depot)
         contenus |= json_du_dossier(depot, manifeste)
         empreintes |= {piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces}

@@ -81,7 +81,7 @@ def erreur(message: str) -> Phrase:
 
 _REFUS: Final = {
     errno.ENOENT: "introuvable ; vérifiez le nom et le dossier",
-    errno.EISDIR: "est un dossier ; indiquez un fichier",
+    errno.EISDIR: "c’est un dossier ; indiquez un fichier",
     errno.ENOTDIR: "un des dossiers de ce chemin est un fichier ; corrigez le chemin",
     errno.EACCES: "accès refusé ; vérifiez les droits",
     errno.EPERM: "accès refusé ; vérifiez les droits",

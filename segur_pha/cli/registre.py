@@ -235,6 +235,11 @@ def exporter(
             ecrire_sans_ecraser(sortie, en_xlsx(*feuilles))
             montrer(f"Registre exporté : {accorder(len(feuilles), 'table')} dans {sortie}.")
             return 0
+        if sortie is not None and sortie.suffix.lower() == ".csv":
+            raise UsageErrone(
+                f"Le registre a plusieurs tables, et un CSV n’en tient qu’une : indiquez un dossier à créer ({sortie.stem}), ou un "
+                "fichier .xlsx ou .jsonl."
+            )
         if sortie is not None and sortie.suffix.lower() != ".jsonl":
             tables = livre.exporter_csv()
             with dossier_entier(sortie) as dossier:

@@ -162,7 +162,7 @@ def test_what_cannot_be_read_is_said_and_the_others_are_checked(
     monkeypatch.setattr(Path, "open", refuse)
     outcome = run("controler", tmp_path, locked, EXAMPLE)
     assert outcome.code == 2
-    assert f"{tmp_path} : est un dossier ; indiquez un fichier." in outcome.err
+    assert f"{tmp_path} est un dossier : « segur-pha verifier » vérifie" in outcome.err
     assert f"{locked} : accès refusé ; vérifiez les droits." in outcome.err
     assert "4 demandes rejetées sur 6" in outcome.out
 

@@ -235,3 +235,21 @@ def test_a_decision_is_taken_without_its_accents_and_another_word_is_not(
     for typed in ("REFUSEE", "attribuee", "Attribuée"):
         # The request is not accepted yet: the ledger refuses, and not the command line.
         assert "Demande 00001 (préparée)" in run("registre", "decider", "00001", typed).err
+
+
+def test_a_ledger_is_not_exported_to_one_csv(run: Callable[..., Outcome], prepared: Path) -> None:
+    assert prepared
+    outcome = run("registre", "exporter", "tout.csv")
+    assert outcome.code == 64
+    assert "un dossier à créer (tout)" in outcome.err
+    assert not Path("tout.csv").exists()
+
+
+def test_a_deposit_s_folder_is_recorded_as_its_files_are(
+    run: Callable[..., Outcome], prepared: Path, tmp_path: Path
+) -> None:
+    here, option = (tmp_path / name for name in ("ici.sqlite", "option.sqlite"))
+    assert run("registre", "inscrire", prepared.name, "--creer", "--registre", here).out.startswith("1 fichier inscrit")
+    assert run("registre", "inscrire", "--dossier", prepared.name, "--creer", "--registre", option).code == 0
+    with Registre(here) as one, Registre(option) as other:
+        assert one.demandes() == other.demandes() != ()
