@@ -32,7 +32,7 @@ from segur_pha.cli.options import (
 from segur_pha.cli.ouverture import Admettre, Creer, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_preparation
-from segur_pha.depot.antecedents import dire_les_laissees
+from segur_pha.depot.antecedents import NUMERO_CONNU, dire_les_laissees
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.numeros import NumerosDepuis
@@ -161,7 +161,7 @@ def preparer(
         with tous_ou_aucun() as ecrire:
             listes.ecrire(refus.fautes, ecrire)
         refus.conseils = (*refus.conseils, *conseils_sur_les_reglages(reglages))
-        _montrer_le_refus(refus, en_json=format == "json")
+        _montrer_le_refus(refus, en_json=format == "json", nouvelles=nouvelles)
         return 1
     inscrits = () if inscrire is None else inscrire.conseils
     depot = evolve(depot, conseils=(*inscrits, *depot.conseils, *conseils_sur_les_reglages(reglages)))
@@ -217,7 +217,7 @@ def _ecrire_le_modele(editeur: Path) -> int:
     return 0
 
 
-def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
+def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool, nouvelles: bool) -> None:
     if en_json:
         sortir_json(
             {
@@ -242,7 +242,11 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
         suite = f" ({euros(refus.avance)}) ; les préparer : segur-pha preparer … --partiel"
         montrer(Phrase(Marque(pretes, Niveau.BON), suite))
     resume = str(refus).splitlines()[0]
-    montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), "Corrigez l’export ou les pièces, puis recommencez.")
+    # With --nouvelles such a row is only told where it names another pharmacy.
+    connues = not nouvelles and any(faute.code == NUMERO_CONNU for faute in refus.fautes)
+    autrement = " --nouvelles laisse de côté les commandes que le registre connaît déjà." if connues else ""
+    suite = f"Corrigez l’export ou les pièces, puis recommencez.{autrement}"
+    montrer_erreur(Phrase(Marque(resume, Niveau.MAUVAIS)), suite)
 
 
 def _montrer_la_lecture(description: str) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
 
 __all__ = [
+    "NUMERO_CONNU",
     "OFFICINE_DEJA_DEMANDEE",
     "Admissible",
     "Antecedent",
@@ -32,6 +33,8 @@ __all__ = [
 #: What a person may let through who has looked at it.
 Admissible: TypeAlias = Literal["officine-deja-demandee"]
 OFFICINE_DEJA_DEMANDEE: Final[Admissible] = "officine-deja-demandee"
+#: The code of an order whose number the ledger knows.
+NUMERO_CONNU: Final = "numero-connu"
 
 
 @frozen(kw_only=True)
@@ -119,7 +122,7 @@ def confronter(
         numero = specification.numero_de_demande
         return {
             c.ligne: Constat(
-                code="numero-connu",
+                code=NUMERO_CONNU,
                 message=f"{numero.nom} : {dire(parties[c.ligne], c.finess)}",
                 ligne=c.ligne,
                 colonne=colonnes.get(numero.attribut, ""),

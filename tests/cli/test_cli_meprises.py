@@ -253,3 +253,22 @@ def test_a_deposit_s_folder_is_recorded_as_its_files_are(
     assert run("registre", "inscrire", "--dossier", prepared.name, "--creer", "--registre", option).code == 0
     with Registre(here) as one, Registre(option) as other:
         assert one.demandes() == other.demandes() != ()
+
+
+def test_orders_that_went_already_lead_to_the_option_that_leaves_them_aside(
+    run: Callable[..., Outcome], prepared: Path
+) -> None:
+    run("registre", "deposer", prepared.name, "--jour", "16/11/2022")
+    order = (
+        "preparer",
+        EXAMPLES / "commandes.csv",
+        "--editeur",
+        EXAMPLES / "editeur.toml",
+        "--pieces",
+        EXAMPLES / "pieces",
+    )
+    order += ("--jour", "17/11/2022", "--registre", "registre.sqlite", "--sortie", "autre")
+    outcome = run(*order)
+    assert outcome.code == 1
+    assert "--nouvelles laisse de côté les commandes que le registre connaît déjà." in outcome.err
+    assert "Aucune commande nouvelle" in run(*order, "--nouvelles").err
