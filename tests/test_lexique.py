@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import re
 from pathlib import Path
 from typing import get_args
@@ -12,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import segur_pha
-from segur_pha import VA1, NatureEcart, SegurError
+from segur_pha import VA1, Constat, NatureEcart, SegurError
 from segur_pha.cli.schema import Sortie
 from segur_pha.controle.conseils import CONSEILS
+from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.lexique import lexique, par_genre, trouver
 from segur_pha.registre.evenements import NATURES
 from segur_pha.tableurs.encodages import ENCODAGES
@@ -136,3 +138,13 @@ def test_the_words_of_an_answer_are_known_as_the_report_writes_them() -> None:
     for nature in NatureEcart:
         assert trouver(nature.value).code == nature.id
         assert (f"--admettre {nature.id}" in trouver(nature.value).remede) is nature.admissible
+
+
+@given(st.lists(st.sampled_from(sorted(set(lexique()) - {row.nom for row in VA1.balises})), max_size=5))
+def test_each_id_on_a_page_leads_to_what_it_means_and_what_to_do(codes: list[str]) -> None:
+    page = page_des_fautes([Constat(code=code, message="À revoir.", ligne=2) for code in codes]).decode()
+    links, places = (re.findall(rf'{mark}code-([^"]+)"', page) for mark in ('href="#', 'id="'))
+    assert set(links) == set(places) == set(codes)
+    assert len(places) == len(set(places))
+    text = html.unescape(page)
+    assert all(lexique()[code].remede in text for code in codes)

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.controle.affichage import acceptees, resume
+from segur_pha.controle.explications import explications
 from segur_pha.controle.page_des_codes import code, glossaire
 from segur_pha.controle.resultats import FichierControle, chemin_montrable
 from segur_pha.rapports.html import Html, chiffres, element, marque, page, table
@@ -34,7 +35,9 @@ def en_page(fichiers: Sequence[FichierControle], *, complet: bool, jour: date | 
         "Contrôle des demandes de financement" + (f" du {en_mots(jour)}" if jour else ""),
         *([_sommaire(fichiers)] if len(fichiers) > 1 else []),
         *(_section(rang, fichier, tables[rang]) for rang, fichier in enumerate(fichiers)),
-        *glossaire(_codes(fichiers, complet=complet), fichiers[0].specification if fichiers else PAR_DEFAUT),
+        *glossaire(
+            _codes(fichiers, complet=complet), explications(fichiers[0].specification if fichiers else PAR_DEFAUT)
+        ),
         element(
             "p",
             "Codes et libellés de segur_pha : le guide n’imprime ni les codes du portail ni ses libellés d’erreur.",

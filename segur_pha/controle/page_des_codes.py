@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segur_pha.controle.explications import explications
 from segur_pha.rapports.html import Html, element, marque
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from segur_pha.controle.explications import Explication
     from segur_pha.rapports.tableau import Marque
-    from segur_pha.table.specification import Specification
 
 __all__ = ["code", "glossaire"]
 
@@ -27,10 +25,10 @@ def code(dit: Marque) -> Html:
     return element("a", marque(dit), href=f"#code-{dit.texte}")
 
 
-def glossaire(codes: Iterable[str], specification: Specification) -> list[Html]:
-    """Explain the codes that a page shows, each once, in the order of the codes; nothing where there is nothing to explain."""
+def glossaire(codes: Iterable[str], connues: Mapping[str, Explication]) -> list[Html]:
+    """Explain the codes that a page shows, each once, in the order of ``connues``; nothing where there is nothing to explain."""
     montres = set(codes)
-    dites = [_entree(e) for e in explications(specification).values() if e.code in montres]
+    dites = [_entree(e) for e in connues.values() if e.code in montres]
     if not dites:
         return []
     titre = element("h2", "Ce que disent les codes", id="codes")
@@ -42,6 +40,8 @@ def _entree(explication: Explication) -> Html:
         element("p", "Faux : ", element("code", exemple.faux), " ; juste : ", element("code", exemple.juste))
         for exemple in explication.exemples
     ]
-    textes = [element("p", phrase) for phrase in (explication.controle, explication.guide)]
+    textes = [
+        element("p", phrase) for phrase in (explication.controle, explication.remede, explication.guide) if phrase
+    ]
     nom = element("dt", f"{explication.code} : {explication.libelle}", id=f"code-{explication.code}")
     return Html(nom + element("dd", *textes, *exemples, element("p", explication.origine, classe="discret")))

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import evolve
 
-from segur_pha.controle.explications import explications
 from segur_pha.controle.page_des_codes import code, glossaire
+from segur_pha.lexique import lexique
 from segur_pha.rapports.html import chiffres, element, marque, page, table
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots, en_tableau
-from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -125,17 +124,17 @@ def _page(titre: str, *tete: str, fautes: Sequence[Constat], conseils: Sequence[
 
 def tables_des_constats(fautes: Sequence[Constat], conseils: Sequence[Constat]) -> list[Html]:
     """Build the tables of a page that show what must be mended and what is advised."""
-    connus = explications(PAR_DEFAUT)
+    connus = lexique()
     return [table(_aux_codes_lies(tableau, connus), fiches=True) for tableau in tableaux_des_constats(fautes, conseils)]
 
 
 def codes_des_constats(fautes: Sequence[Constat], conseils: Sequence[Constat]) -> list[Html]:
     """Build the part at the end of a page that says what its codes mean."""
-    return glossaire((constat.code for constat in (*fautes, *conseils)), PAR_DEFAUT)
+    return glossaire((constat.code for constat in (*fautes, *conseils)), lexique())
 
 
 def _aux_codes_lies(tableau: Tableau, connus: Container[str]) -> Tableau:
-    """Make links of the codes that the page explains; other ids are those of the deposit, whose sentences say all."""
+    """Make links of the codes that the page explains."""
     rangees = [
         [*rangee[:-1], code(Marque(str(rangee[-1]), Niveau.DISCRET)) if rangee[-1] in connus else rangee[-1]]
         for rangee in tableau.rangees

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.controle.explications import Explication
-from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.lexique.depot import DES_DEPOTS, DES_PIECES
 from segur_pha.lexique.suites import DES_CERTIFICATS, DU_REGISTRE
 from segur_pha.lexique.tableaux import DES_CELLULES, DES_TABLEAUX
@@ -47,8 +46,8 @@ def explications_des_constats(specification: Specification) -> Iterator[tuple[st
             dit = controle.format(mo_par_piece=piece, mo_par_zip=zip_)
             yield genre, _constat(identifiant, libelle, dit, remede, tailles if dit != controle else _MUET)
     mots = specification.noms_des_pieces.mots
-    for type_piece, colonne in vocabulaire(specification).pieces.items():
-        yield "Pièces", _constat(f"{colonne.replace('_', '-')}-inutile", *_inutile(mots[type_piece]))
+    for type_piece in specification.noms_des_pieces.codes:
+        yield "Pièces", _constat(f"{type_piece.lower().replace('_', '-')}-inutile", *_inutile(mots[type_piece]))
     yield "Tableaux", _constat("code-inconnu", *_CODE_INCONNU)
     for nature in NatureEcart:
         yield "Réponses", _ecart(nature)
