@@ -74,7 +74,8 @@ def lister(
         plusieurs = [{"finess_geo": finess, "numeros": list(numeros)} for finess, numeros in doublons.items()]
         sortir_json({"version": 1, "demandes": list(map(_objet, demandes)), "doublons": plusieurs})
         return 0
-    montrer(tableau_des_demandes(demandes))
+    rien = "Aucune demande au registre." if voulue is None else f"Aucune demande de la phase « {voulue} »."
+    montrer(tableau_des_demandes(demandes) if demandes else rien)
     for finess, numeros in doublons.items():
         montrer(f"Officine {finess} : plusieurs demandes en cours ({', '.join(numeros)}).")
     return 0
@@ -85,7 +86,7 @@ def _rendre_les_totaux(totaux: Sequence[Total], forme: str, xlsx: Path | None) -
     if forme == "json":
         sortir_json({"version": 1, "totaux": list(map(objet_total, totaux))})
     else:
-        montrer(tableau_des_totaux(totaux))
+        montrer(tableau_des_totaux(totaux) if totaux else "Aucune demande au registre.")
 
 
 def montrer_demande(
@@ -192,7 +193,7 @@ def soldables(*, registre: OuEstLeRegistre = PAR_DEFAUT, forme: Forme = "texte",
     if forme == "json":
         sortir_json({"version": 1, "soldables": list(map(_objet_soldable, trouvees))})
         return 0
-    montrer(tableau, f"{accorder(len(trouvees), 'demande')} avec un {REFERENCE}.")
+    montrer(*([tableau] if trouvees else []), f"{accorder(len(trouvees), 'demande')} avec un {REFERENCE}.")
     return 0
 
 
@@ -239,7 +240,7 @@ def soldes(
         objets = [_objet_solde(s, attendu) for s, attendu in trouves]
         sortir_json({"version": 1, "soldes": objets, "prets": len(prets), "total": _en_euros(somme(prets))})
     else:
-        montrer(tableau, _bilan_des_soldes(trouves, prets))
+        montrer(*([tableau] if trouves else []), _bilan_des_soldes(trouves, prets))
     return 1 if prets else 0
 
 

@@ -215,6 +215,11 @@ def test_an_empty_ledger_shows_no_table_without_rows(
     monkeypatch.chdir(tmp_path)
     run("registre", "creer")
     assert run("etat").out == "Rien n’attend.\n"
+    assert run("registre", "lister").out == "Aucune demande au registre.\n"
+    assert run("registre", "lister", "--totaux").out == "Aucune demande au registre.\n"
+    assert run("registre", "lister", "--phase", "rejetee").out == "Aucune demande de la phase « rejetée ».\n"
+    assert run("registre", "soldables").out == "0 demande avec un numeroASP.\n"
+    assert run("registre", "soldes").out == "Aucun solde n’est attendu.\n"
 
 
 def test_the_history_is_in_the_order_of_the_days(run: Callable[..., Outcome], prepared: Path) -> None:
