@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from attrs import frozen
 
@@ -72,8 +72,8 @@ def ouvrir_tableau(
             autres.append(titres)
         return len(places or ())
 
-    attendus = " et ".join(" ou ".join(f"« {champ} »" for champ in besoin) for besoin in besoins)
-    imposes = f" et les colonnes demandées ({', '.join(colonnes)})" if colonnes else ""
+    attendus = " et ".join(map(_au_choix, besoins))
+    imposes = "".join(f" et « {titre} », que vous demandez pour {champ}," for champ, titre in (colonnes or {}).items())
     remede = 'Indiquez les intitulés avec --colonnes "champ=intitulé" ou colonnes={"champ": "intitulé"}.'
     nom = f"Le {quoi}, {source.name}" if isinstance(source, Path) else f"Le {quoi}"
     octets = octets_de(source, quoi)
@@ -89,6 +89,21 @@ def ouvrir_tableau(
     assert places is not None
     exigees = [place for champ in _EXIGES for place in places.get(champ, ())]
     return TableauOuvert(places, len(lu.titres), _lignes(lu, exigees), lu, autres)
+
+
+def _au_choix(champs: Sequence[str]) -> str:
+    """Name columns of which one is enough, the first of many.
+
+    >>> _au_choix(["fin"]), _au_choix(["finess", "structure", "numero", "canal"])
+    ('« fin »', '« finess », « structure » ou « numero »…')
+    """
+    *debut, dernier = (f"« {champ} »" for champ in champs[:_CHAMPS_NOMMES])
+    dits = f"{', '.join(debut)} ou {dernier}" if debut else dernier
+    return f"{dits}{'…' if len(champs) > _CHAMPS_NOMMES else ''}"
+
+
+#: How many columns of a choice one message names.
+_CHAMPS_NOMMES: Final = 3
 
 
 def octets_de(source: Source, quoi: str) -> bytes:

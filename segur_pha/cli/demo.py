@@ -19,6 +19,8 @@ from segur_pha.controle.affichage import en_morceaux
 from segur_pha.controle.resultats import FichierControle
 from segur_pha.controle.verdict import controler
 from segur_pha.demonstration import ERREURS, fichier_corrige, fichier_fautif, fichier_invente
+from segur_pha.depot.manifeste import MANIFESTE
+from segur_pha.erreurs import DepotRefuse
 from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser
 from segur_pha.portail import AVERTISSEMENT, PortailSimule
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
@@ -55,6 +57,10 @@ def demo(
     """
     if dossier is None:
         dossier = Path(tempfile.mkdtemp(prefix="segur-pha-"))
+    elif (dossier / MANIFESTE).exists():
+        raise DepotRefuse(
+            f"{dossier} est un dossier de dépôt : indiquez un autre dossier, pour ne rien mêler à ce dépôt."
+        )
     dossier.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
     jour = date.today()  # noqa: DTZ011 - the day on the user's calendar
     premier, second = (VA1.nommer_fichier(fichier_invente().numero_ans, jour, numero) for numero in (1, 2))

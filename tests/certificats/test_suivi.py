@@ -166,7 +166,7 @@ def test_two_columns_for_one_field_are_not_chosen_between() -> None:
         ("suivi.csv", None, "Path"),
         (b"", None, "intitulés"),
         ("a;b\n1;2\n", None, "« fin »"),
-        ("FINESS;Fin\n1;2\n", {"fin": "Terme"}, "demandées"),
+        ("FINESS;Fin\n1;2\n", {"fin": "Terme"}, "« Terme », que vous demandez pour fin"),
         ("FINESS;Fin\n1;2\n", {"couleur": "Teinte"}, "champ connu"),
     ],
 )

@@ -277,3 +277,17 @@ def test_orders_that_went_already_lead_to_the_option_that_leaves_them_aside(
     assert outcome.code == 1
     assert "--nouvelles laisse de côté les commandes que le registre connaît déjà." in outcome.err
     assert "Aucune commande nouvelle" in run(*order, "--nouvelles").err
+
+
+def test_the_demo_leaves_a_deposit_alone(run: Callable[..., Outcome], prepared: Path) -> None:
+    before = sorted(prepared.iterdir())
+    outcome = run("demo", prepared.name)
+    assert outcome.code == 2
+    assert "depot est un dossier de dépôt" in outcome.err
+    assert sorted(prepared.iterdir()) == before
+
+
+def test_columns_that_a_follow_up_lacks_are_named_shortly(run: Callable[..., Outcome]) -> None:
+    told = run("certificats", EXAMPLES / "suivi.csv", "--colonnes", "fin=Expire").err
+    assert "« fin » et « finess », « structure » ou « numero »… et « Expire », que vous demandez pour fin," in told
+    assert "emetteur" not in told
