@@ -55,13 +55,7 @@ def demo(
 
         segur-pha demo essai
     """
-    if dossier is None:
-        dossier = Path(tempfile.mkdtemp(prefix="segur-pha-"))
-    elif (dossier / MANIFESTE).exists():
-        raise DepotRefuse(
-            f"{dossier} est un dossier de dépôt : indiquez un autre dossier, pour ne rien mêler à ce dépôt."
-        )
-    dossier.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
+    dossier = _dossier(dossier)
     jour = date.today()  # noqa: DTZ011 - the day on the user's calendar
     premier, second = (VA1.nommer_fichier(fichier_invente().numero_ans, jour, numero) for numero in (1, 2))
     noms = (premier, f"retour-{premier}", second, f"retour-{second}")
@@ -111,6 +105,18 @@ def _bilan(envoye: bytes, reponse: bytes) -> Iterator[Morceau]:
         yield Phrase(
             f"demande {ligne.numero_editeur} : {VA1.role(Role.REFERENCE_ASP).nom} {ligne.numero_asp}", retrait=2
         )
+
+
+def _dossier(voulu: Path | None) -> Path:
+    """Give the folder to write into, made if need be; raises :class:`~segur_pha.DepotRefuse` for a deposit's."""
+    if voulu is None:
+        return Path(tempfile.mkdtemp(prefix="segur-pha-"))
+    if (voulu / MANIFESTE).exists():
+        raise DepotRefuse(
+            f"{voulu} est un dossier de dépôt : indiquez un autre dossier, pour ne rien mêler à ce dépôt."
+        )
+    voulu.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
+    return voulu
 
 
 def _titre(texte: str) -> Phrase:

@@ -311,9 +311,9 @@ def test_each_code_of_a_page_leads_to_its_explanation(run: Callable[..., Outcome
         assert {"1204", "2407", "2504", "3002"} <= linked
 
 
-def test_a_page_of_faults_explains_the_codes_of_the_controls_and_leaves_its_own_as_they_are() -> None:
-    faults = [Constat(message="À corriger.", code=code, ligne=2) for code in ("1204", "jour-illisible")]
+def test_a_page_of_faults_explains_the_codes_of_the_controls_and_its_own_and_leaves_others_as_they_are() -> None:
+    faults = [Constat(message="À corriger.", code=code, ligne=2) for code in ("1204", "jour-illisible", "autre")]
     page = page_des_fautes(faults, [Constat(message="À voir.", code="finess-double")]).decode()
-    assert re.findall(r'href="#code-([\w-]+)"', page) == ["1204", "finess-double"]
-    assert re.findall(r'id="code-([\w-]+)"', page) == ["1204", "finess-double"]
-    assert "jour-illisible</td>" in page
+    assert re.findall(r'href="#code-([\w-]+)"', page) == ["1204", "jour-illisible", "finess-double"]
+    assert re.findall(r'id="code-([\w-]+)"', page) == ["1204", "finess-double", "jour-illisible"]
+    assert "autre</td>" in page
