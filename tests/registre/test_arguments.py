@@ -92,10 +92,13 @@ def outcome(connection: Connection, method: str, parameter: str, right: dict[str
     """Call a method in a transaction that is taken back: it answers, refuses, or says what it should not."""
     registre = Registre(connection)
     function = getattr(registre, method)
-    several = [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.VAR_POSITIONAL]
+    parameters = list(inspect.signature(function).parameters.values())
     arguments = {key: kept for key, kept in right.items() if kept is not None} | {parameter: value}
+    # What comes before "*files" has to be given by place too.
+    last = next((k for k, p in enumerate(parameters, start=1) if p.kind is p.VAR_POSITIONAL), 0)
+    by_place = [arguments.pop(p.name) for p in parameters[:last] if p.name in arguments]
     try:
-        answer = function(*[arguments.pop(key) for key in several], **arguments)
+        answer = function(*by_place, **arguments)
         _ = list(answer) if hasattr(answer, "__next__") else answer
     except SegurError:
         return "refused"
