@@ -352,7 +352,7 @@ def test_a_clerk_s_faults(run: Callable[..., tuple[int, str, str]]) -> None:
     code, output, errors = run("resoumettre c.csv --pieces depot --sortie depot-2 --jour 2022-11-22")
     assert (code, "demande 00002 (acceptée)" in output, "Rien n’a été écrit : 1 faute." in errors) == (1, True, True)
     for line, words in (
-        ("resoumettre c.csv --pieces depot", "Indiquez le tableau des corrections"),
+        ("resoumettre c.csv --pieces depot", "Il manque --sortie et --jour"),
         ("resoumettre --modele c.pdf", "--modele : indiquez un fichier .csv ou .xlsx"),
     ):
         code, _, errors = run(line)
