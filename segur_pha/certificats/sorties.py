@@ -137,22 +137,56 @@ def _rangee(alerte: Alerte, prevus: Mapping[int, date]) -> list[Cellule]:
     jours = [prevus[id(c)] for c in certificats if id(c) in prevus]
     return [
         *(alerte.uid, alerte.finess, alerte.nom, alerte.editeur, alerte.fin, alerte.jours, alerte.seuil),
-        *(len(certificats), " ".join(c.numero for c in certificats if c.numero), alerte.phrase, alerte.motif.value),
+        *(len(certificats), " ".join(_produits(alerte)), alerte.phrase, alerte.motif.value),
         alerte.action.value,
         min(jours, default=None),
-        " ; ".join(dict.fromkeys(c.administrateur for c in certificats if c.administrateur)),
+        " ; ".join(_administrateurs(alerte)),
     ]
 
 
 def alertes_en_json(
     a_ecrire: Iterable[Alerte], *, illisibles: Iterable[Constat] = (), lissage: Lissage | None = None
 ) -> bytes:
-    """Return alerts as a JSON list of objects, the rows of ``tableau_des_alertes``; the same for the same alerts."""
-    lignes = [
-        {nom: v.isoformat() if isinstance(v, date) else v for nom, v in zip(_COLONNES, rangee, strict=True)}
-        for rangee in tableau_des_alertes(a_ecrire, illisibles=illisibles, lissage=lissage).rangees
+    """Return alerts as a JSON list of objects, the rows of ``tableau_des_alertes``; the same for the same alerts.
+
+    Days are AAAA-MM-JJ, lists are lists, and null says that there is nothing.
+    """
+    alertes, lignes = tuple(a_ecrire), tuple(illisibles)
+    rangees = tableau_des_alertes(alertes, illisibles=lignes, lissage=lissage).rangees
+    listes = [
+        *({"produits": _produits(alerte), "administrateurs": _administrateurs(alerte)} for alerte in alertes),
+        *({"produits": [ligne.numero] if ligne.numero else [], "administrateurs": []} for ligne in lignes),
     ]
-    return (json.dumps(lignes, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    noms = {"nom": "officine", "certificats": "nombre_certificats"}
+    return octets_json(
+        {
+            noms.get(cle, cle): siennes.get(cle, en_valeur(cellule))
+            for cle, cellule in zip(_COLONNES, rangee, strict=True)
+        }
+        for rangee, siennes in zip(rangees, listes, strict=True)
+    )
+
+
+def _produits(alerte: Alerte) -> list[str]:
+    return [c.numero for c in alerte.certificats if c.numero]
+
+
+def _administrateurs(alerte: Alerte) -> list[str]:
+    return list(dict.fromkeys(c.administrateur for c in alerte.certificats if c.administrateur))
+
+
+def en_valeur(cellule: Cellule) -> object:
+    """Give a cell for a program.
+
+    >>> en_valeur(date(2026, 6, 30)), en_valeur(""), en_valeur(0)
+    ('2026-06-30', None, 0)
+    """
+    return cellule.isoformat() if isinstance(cellule, date) else None if cellule == "" else cellule
+
+
+def octets_json(lignes: Iterable[Mapping[str, object]]) -> bytes:
+    """Write rows as a JSON list; what no UTF-8 can hold becomes ``?``."""
+    return (json.dumps(list(lignes), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
 def alertes_en_csv(
@@ -170,7 +204,9 @@ def _connues(octets: bytes) -> dict[str, dict[str, str]]:
         connues = {}
         for ligne in lignes:
             int(ligne["seuil"])
-            lue = {nom: str(ligne.get(nom) or "") for nom in ("finess", "nom", "expiration", "motif")}
+            lue = {nom: str(ligne.get(nom) or "") for nom in ("finess", "expiration", "motif")}
+            # The JSON calls the pharmacy's name « officine », the CSV « nom ».
+            lue["nom"] = str(ligne.get("officine") or ligne.get("nom") or "")
             connues[str(ligne["uid"])] = {**lue, "seuil": str(ligne["seuil"])}
             date.fromisoformat(lue["expiration"] or "2000-01-01")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, csv.Error) as erreur:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.plan import Action
+from segur_pha.certificats.sorties import en_valeur, octets_json
 from segur_pha.rapports.tableau import Tableau
 
 if TYPE_CHECKING:
@@ -63,14 +63,8 @@ def tableau_du_travail(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | 
 
 def travail_en_json(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | None = None) -> bytes:
     """Return the work as a JSON list of objects, days as AAAA-MM-JJ, null where there is none."""
-    lignes = [
-        {
-            nom: valeur.isoformat() if isinstance(valeur, date) else valeur
-            for nom, valeur in zip(_COLONNES, r, strict=True)
-        }
-        for r in _rangees(parc, plan, lissage)
-    ]
-    return (json.dumps(lignes, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    rangees = _rangees(parc, plan, lissage)
+    return octets_json({nom: en_valeur(v) for nom, v in zip(_COLONNES, rangee, strict=True)} for rangee in rangees)
 
 
 def _rangees(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | None) -> list[list[Cellule]]:

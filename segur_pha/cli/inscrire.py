@@ -8,10 +8,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer
+from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir
+from segur_pha.cli.objets import objets_des_remplacements
+from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, Forme, OuEstLeRegistre, jour_du_fait, ouvrir
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.rapports.tableau import Tableau, accorder
@@ -36,6 +37,7 @@ def inscrire(
     vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
     creer: Creer = False,
+    forme: Forme = "texte",
 ) -> int:
     """Inscrit des fichiers déjà déposés et leurs réponses, pour commencer un registre ou refaire celui qui est perdu.
 
@@ -63,6 +65,10 @@ def inscrire(
     ]
     with ouvrir(registre, existant=not creer, option_creer=True, specification=specification) as livre:
         reprise = livre.inscrire(contenus, reponses, jour=jour, empreintes=empreintes)
+    if forme == "json":
+        neufs = {"fichiers": list(reprise.fichiers), "reponses": list(reprise.reponses)}
+        sortir_json({"version": 1, **neufs, "remplacements": objets_des_remplacements(reprise.remplace)})
+        return 0
     montrer(
         f"{accorder(len(reprise.fichiers), 'fichier inscrit', 'fichiers inscrits')}, "
         f"{accorder(len(reprise.reponses), 'réponse inscrite', 'réponses inscrites')} ; le reste était connu."

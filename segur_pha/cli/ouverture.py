@@ -25,6 +25,7 @@ __all__ = [
     "PAR_DEFAUT",
     "Admettre",
     "Creer",
+    "Forme",
     "Jour",
     "JourDeCompte",
     "OuEstLeRegistre",
@@ -48,6 +49,9 @@ Admettre = Annotated[
     ),
 ]
 Creer = Annotated[bool, Parameter(name="--creer", help="Crée le registre s’il n’existe pas encore.", negative="")]
+Forme = Annotated[
+    Literal["texte", "json"], Parameter(name="--format", help="Forme du résultat ; json, pour un programme.")
+]
 PAR_DEFAUT: Final = "registre.sqlite"
 
 

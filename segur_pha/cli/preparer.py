@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from attrs import asdict, evolve
+from attrs import evolve
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
@@ -17,6 +17,7 @@ from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.objets import objet_du_depot, objet_du_depot_refuse
 from segur_pha.cli.ouverture import Admettre, Creer, ouvrir
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
@@ -168,7 +169,7 @@ def preparer(
 
 def _rendre_compte(depot: DepotPrepare, sortie: Path, jour: date, registre: str | None, *, en_json: bool) -> int:
     if en_json:
-        sortir_json(_objet(depot, sortie))
+        sortir_json(objet_du_depot(depot, sortie))
     else:
         _montrer_le_depot(depot, sortie)
         genre = depot.specification.type_de_demande
@@ -217,18 +218,7 @@ def _ecrire_le_modele(editeur: Path) -> int:
 
 def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
     if en_json:
-        sortir_json(
-            {
-                "version": 1,
-                "pret": False,
-                "source": refus.description,
-                "pretes": refus.pretes,
-                "commandes": refus.commandes,
-                "avance": str(refus.avance),
-                "fautes": [faute.en_ligne() for faute in refus.fautes],
-                "conseils": [conseil.en_ligne() for conseil in refus.conseils],
-            }
-        )
+        sortir_json(objet_du_depot_refuse(refus))
         return
     _montrer_la_lecture(refus.description)
     montrer_les_fautes(refus.fautes, _QUOI)
@@ -245,25 +235,6 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
 
 def _montrer_la_lecture(description: str) -> None:
     montrer(Phrase(f"Export lu comme : {description}."), "")
-
-
-def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
-    return {
-        "version": 1,
-        "pret": True,
-        "dossier": str(sortie),
-        "source": depot.description,
-        "demandes": depot.demandes,
-        "fichiers": list(depot.fichiers),
-        "zips": depot.zips,
-        "zips_au_moins": depot.zips_au_moins,
-        "montant_ht": str(depot.montant_ht),
-        "avance": str(depot.avance),
-        "lignes": [asdict(ligne) for ligne in depot.lignes],
-        "fautes": [faute.en_ligne() for faute in depot.fautes],
-        "conseils": [conseil.en_ligne() for conseil in depot.conseils],
-        "laissees": [asdict(partie) for partie in depot.laissees],
-    }
 
 
 def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:

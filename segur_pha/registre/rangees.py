@@ -169,7 +169,7 @@ def _json(valeur: object) -> object:
     if isinstance(valeur, Decimal):
         return f"{valeur:.2f}"
     if isinstance(valeur, tuple):
-        return [attrs.asdict(element) for element in valeur]
+        return [{nom: _json(part) for nom, part in attrs.asdict(element).items()} for element in valeur]
     return None if valeur == "" else msgspec.to_builtins(valeur)
 
 

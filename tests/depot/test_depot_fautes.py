@@ -76,7 +76,7 @@ def test_every_form_holds_every_fault_with_its_number_and_its_pharmacy(run: Run)
     (written,) = csv.DictReader(StringIO(Path("f.csv").read_text("utf-8-sig")), delimiter=";")
     assert (written["Ligne"], written["Numéro"], written["Pharmacie"]) == ("3", "00002", "Pharmacie =1+1")
     (fault,) = json.loads(Path("f.json").read_bytes())
-    assert (fault["ligne"], fault["numero"], fault["officine"]) == (3, "00002", "Pharmacie =1+1")
+    assert (fault["ligne"], fault["numero_editeur"], fault["officine"]) == (3, "00002", "Pharmacie =1+1")
     page = Path("f.html").read_text("utf-8")
     assert all(word in page for word in ("00002", "Pharmacie =1+1", "jour-illisible"))
 
