@@ -106,15 +106,9 @@ def noms_des_fichiers(livre: Registre) -> dict[str, str]:
 
 def objet_de_demande(demande: EtatDemande, noms: Mapping[str, str]) -> dict[str, object]:
     """Give a request of the ledger; ``noms``: SHA-256 of a file → its name."""
-    from segur_pha.registre.rangees import DEMANDES
+    from segur_pha.registre.rangees import objet_de_demande
 
-    objet: dict[str, object] = {}
-    for cle, valeur in DEMANDES.objet(demande).items():
-        if cle == "fichier":
-            objet |= {"fichier": noms[demande.fichier], "sha256": valeur}
-        else:
-            objet["num_ligne" if cle == "rang" else cle] = valeur
-    return {**objet, "motif": demande.motif or None}
+    return objet_de_demande(demande, noms[demande.fichier])
 
 
 def objet_de_fichier(fichier: EtatFichier) -> dict[str, object]:

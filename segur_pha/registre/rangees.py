@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.types import TypeEngine
 
-__all__ = ["DEMANDES", "FICHIERS", "Codec", "centimes", "euros", "lignes_des_etats"]
+__all__ = ["DEMANDES", "FICHIERS", "Codec", "centimes", "euros", "lignes_des_etats", "objet_de_demande"]
 
 Etat = TypeVar("Etat")
 
@@ -171,6 +171,18 @@ def _json(valeur: object) -> object:
     if isinstance(valeur, tuple):
         return [{nom: _json(part) for nom, part in attrs.asdict(element).items()} for element in valeur]
     return None if valeur == "" else msgspec.to_builtins(valeur)
+
+
+def objet_de_demande(demande: EtatDemande, fichier: str | None) -> dict[str, object]:
+    """Give a request for a program, with the words that all our outputs have; ``fichier``: the name of the file it is in."""
+    objet: dict[str, object] = {}
+    for cle, valeur in DEMANDES.objet(demande).items():
+        objet |= (
+            {"fichier": fichier, "sha256": valeur}
+            if cle == "fichier"
+            else {"num_ligne" if cle == "rang" else cle: valeur}
+        )
+    return {**objet, "motif": demande.motif or None}
 
 
 def lignes_des_etats(demandes: Iterable[EtatDemande]) -> list[dict[str, object]]:

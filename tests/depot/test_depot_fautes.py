@@ -113,7 +113,7 @@ def test_what_could_go_is_told_with_what_it_is_worth(run: Run) -> None:  # noqa:
     assert f"2 commandes sur 3 sont prêtes (510,00{NBSP}€) ; les préparer : segur-pha preparer … --partiel" in output
     code, output, _ = run(*PREPARE, "--format", "json")
     refused = json.loads(output)
-    assert (code, refused["pretes"], refused["commandes"], refused["avance"]) == (1, 2, 3, "510.00")
+    assert (code, refused["nombre_pretes"], refused["nombre_commandes"], refused["avance"]) == (1, 2, 3, "510.00")
     code, output, _ = run(*PREPARE, "--partiel")
     assert (code, f"avance attendue : 510,00{NBSP}€" in output) == (1, True)
 
@@ -134,7 +134,7 @@ def test_another_table_has_nothing_ready(run: Run) -> None:  # noqa: F811
     spoil("Date de signature", "Jour")
     code, output, _ = run(*PREPARE, "--format", "json")
     refused = json.loads(output)
-    assert (code, refused["pretes"], refused["commandes"], refused["avance"]) == (1, 0, 0, "0.00")
+    assert (code, refused["nombre_pretes"], refused["nombre_commandes"], refused["avance"]) == (1, 0, 0, "0.00")
 
 
 def test_nothing_is_promised_where_nothing_could_go(run: Run) -> None:  # noqa: F811

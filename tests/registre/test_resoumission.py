@@ -601,8 +601,8 @@ def test_every_row_that_corrects_nothing_is_named_at_once(bureau: Path, capsys: 
     assert "Ligne 4, demande 00001, colonne « numero_editeur »\n    " in said.out
     found = json.loads((bureau / "f.json").read_bytes())
     assert [(fault["ligne"], fault["numero_editeur"], fault["code"]) for fault in found] == [
-        *((3, "", "numero-absent"), (4, "00001", "numero-double")),
-        *((5, "", "tableur-formule"), (6, "", "ligne-decalee")),
+        *((3, None, "numero-absent"), (4, "00001", "numero-double")),
+        *((5, None, "tableur-formule"), (6, None, "ligne-decalee")),
     ]
 
 
