@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -17,6 +17,11 @@ from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.rapports.tableau import Tableau, accorder
 from segur_pha.texte_json.lecture import octets_de
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from segur_pha.table.specification import Specification
 
 __all__ = ["inscrire"]
 
@@ -52,13 +57,13 @@ def inscrire(
     if not fichiers and not retour and not dossier:
         raise UsageErrone("Indiquez au moins un fichier, une réponse (--retour) ou un dossier de dépôt (--dossier).")
     jour = jour and jour_du_fait(jour)
-    specification = specification_de(vague)
+    manifestes = {depot: manifeste_du_dossier(depot) for depot in dossier or []}
+    specification = _vague(vague, {manifeste.specification for manifeste in manifestes.values()})
     limites = specification.limites
     contenus = {chemin.name: octets_de(chemin, limites) for chemin in fichiers}
     empreintes: dict[str, str] = {}
-    for depot in dossier or []:
-        manifeste = manifeste_du_dossier(depot)
-        contenus |= json_du_dossier(depot, manifeste)
+    for depot, manifeste in manifestes.items():
+        contenus |= json_du_dossier(depot, manifeste, limites)
         empreintes |= {piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces}
     reponses = [
         Reponse(chemin.name, octets_de(chemin, limites), jour or _jour_du_fichier(chemin)) for chemin in retour or []
@@ -80,6 +85,15 @@ def inscrire(
             "Ces liens sont déduits : même officine, une seule demande rejetée qui attendait. Vérifiez-les.",
         )
     return 0
+
+
+def _vague(donnee: str | None, des_dossiers: Collection[str]) -> Specification:
+    """Give the wave that was named, else that of the folders."""
+    if donnee is None and len(des_dossiers) > 1:
+        raise UsageErrone(
+            f"Ces dossiers sont de plusieurs vagues ({', '.join(sorted(des_dossiers))}) : inscrivez-les en autant de fois."
+        )
+    return specification_de(next(iter(des_dossiers), None) if donnee is None else donnee)
 
 
 def _jour_du_fichier(chemin: Path) -> date:

@@ -79,7 +79,9 @@ class Annulations:
         ('00001',)
         préparée
         """
-        octets = retour.octets if isinstance(retour, Retour) else octets_du_retour(retour, self._vagues.defaut)
+        # The bytes are only compared: those of any wave may be read.
+        large = max(self._vagues.connues, key=lambda vague: vague.limites.octets_du_json)
+        octets = retour.octets if isinstance(retour, Retour) else octets_du_retour(retour, large)
         empreinte = sha256(octets).hexdigest()
         with self._stockage.ecriture() as connexion:
             ecrits = select(_E.contenu).where(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 from sqlalchemy import event
 
 from segur_pha.depot.dossier import DossierCache
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.registre import Registre
     from segur_pha.table.specification import Specification
 
-__all__ = ["NumerosAnnonces", "montrer_depot", "preparer_sans_montrer"]
+__all__ = ["NumerosAnnonces", "NumerosDeLaVague", "montrer_depot", "preparer_sans_montrer"]
 
 #: So often is a folder built without the ledger's lock; when others were quicker each time, the last time holds it.
 _ESSAIS: Final = 5
@@ -39,11 +39,24 @@ class _Devance(Exception):
     """Somebody else was served the numbers that a folder was built with, or the names of its files."""
 
 
+@frozen
+class NumerosDeLaVague:
+    """The ledger as a source of numbers for one wave, which need not be the one that it means by default."""
+
+    registre: Registre
+    specification: Specification
+
+    def reserver(self, nombre: int) -> list[str]:
+        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`."""
+        return self.registre.reserver(nombre, specification=self.specification)
+
+
 @define
 class NumerosAnnonces:
     """The numbers that the ledger would serve next: a folder is built with them, and they are reserved when it is recorded."""
 
     registre: Registre
+    specification: Specification
     servis: list[str] = field(factory=list)
 
     def reserver(self, nombre: int) -> list[str]:
@@ -54,7 +67,7 @@ class NumerosAnnonces:
 
     def confirmer(self) -> None:
         """Reserve what was announced, under the ledger's lock."""
-        if self.registre.reserver(len(self.servis)) != self.servis:
+        if self.registre.reserver(len(self.servis), specification=self.specification) != self.servis:
             raise _Devance
 
 
@@ -83,7 +96,7 @@ def preparer_sans_montrer(
         essai += 1
         if essai == _ESSAIS:
             registre.reserver(0)  # takes the lock
-        numeros, rang = NumerosAnnonces(registre), premier()
+        numeros, rang = NumerosAnnonces(registre, vague), premier()
         inscrire = Inscription(registre, jour, remplace, vague, cache=True, admettre=admettre)
         avant = partial(_sous_le_verrou, numeros, inscrire, rang, premier)
         with contextlib.suppress(_Devance):

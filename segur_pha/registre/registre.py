@@ -242,7 +242,8 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
 
         Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  ``cache``
-        promises that the folder stays out of sight until after the commit (``montrer=False`` there).
+        promises that the folder stays out of sight until after the commit (``montrer=False`` there).  Without ``specification``
+        its requests are of the wave that the manifest names.
 
         Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
         transaction of the caller's (a Connection), where the folder would be shown before anybody knows how it ends:
@@ -254,8 +255,9 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
                 "Connection, préparez-le par preparer_au_registre(…) et appelez .montrer() après votre « commit »."
             )
         manifeste = manifeste_du_dossier(Path(dossier))
+        specification = specification or self._vagues.nommee(manifeste.specification)
         return self.preparer(
-            json_du_dossier(Path(dossier), manifeste),
+            json_du_dossier(Path(dossier), manifeste, specification.limites),
             jour=jour,
             empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
             remplace=remplace,

@@ -20,7 +20,7 @@ from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import marque_du_processus, retirer_les_restes
 from segur_pha.rapports.tableau import accorder
 from segur_pha.registre.corrections import CorrectionsLues, est_inchangee, valeurs_envoyees
-from segur_pha.registre.dans_la_transaction import preparer_sans_montrer
+from segur_pha.registre.dans_la_transaction import NumerosDeLaVague, preparer_sans_montrer
 from segur_pha.registre.deposee import Resoumission
 from segur_pha.registre.documents import DocumentsARenvoyer
 from segur_pha.registre.etats import Phase
@@ -176,7 +176,7 @@ def _preparer_et_montrer(
     with inscription(
         registre, sortie, jour=jour, remplace=remplace, specification=vague, admettre=admettre
     ) as inscrire:
-        depot = preparer(premier_fichier=premier(), numeros=registre, avant=inscrire)
+        depot = preparer(premier_fichier=premier(), numeros=NumerosDeLaVague(registre, vague), avant=inscrire)
     return evolve(depot, conseils=(*inscrire.conseils, *depot.conseils))
 
 
