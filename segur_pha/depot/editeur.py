@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, cast
 from attrs import field, frozen
 
 from segur_pha.depot.demandes_invalides import CommandeInvalide, DemandesInvalides
-from segur_pha.depot.dictionnaire import DictionnaireGele
 from segur_pha.depot.vocabulaire import vocabulaire
+from segur_pha.dictionnaire import DictionnaireGele
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.table.balise import balises, pointeur

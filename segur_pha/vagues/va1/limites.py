@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from segur_pha.dictionnaire import DictionnaireGele
 from segur_pha.table.specification import Limites
 
 if TYPE_CHECKING:
@@ -25,4 +25,4 @@ LIMITES: Final = Limites(
 )
 
 #: Ceilings in euros before tax, by turnover tranche: the document gives tranche B only (801-1,300 K€ a year).
-PLAFONDS_HT: Final[Mapping[str, Decimal]] = MappingProxyType({"B": Decimal("708.33")})
+PLAFONDS_HT: Final[Mapping[str, Decimal]] = DictionnaireGele({"B": Decimal("708.33")})

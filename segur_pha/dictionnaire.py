@@ -1,4 +1,4 @@
-"""A mapping that stays as it is: it hashes, pickles and copies as a frozen value does."""
+"""Ground: a mapping that stays as it is; it hashes, pickles and copies as a frozen value does."""
 
 from __future__ import annotations
 
