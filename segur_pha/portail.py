@@ -26,8 +26,8 @@ from segur_pha.texte_json.lecture import lire_octets, recevoir
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     from segur_pha.controle.lignes import VerdictLigne
     from segur_pha.table.formats import Brut
@@ -40,7 +40,7 @@ AVERTISSEMENT: Final = (
     "Portail simulé par segur_pha : ce n’est pas l’ASP. Ses codes et ses libellés de rejet sont ceux de segur_pha."
 )
 
-ZipDepose: TypeAlias = "bytes | Path"
+ZipDepose: TypeAlias = "bytes | str | os.PathLike[str]"
 
 
 class Inconduite(StrEnum):

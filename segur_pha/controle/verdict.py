@@ -21,8 +21,8 @@ from segur_pha.texte_json.lecture import Lecture, nom_de_la_source, octets_de, r
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Collection, Iterator, Mapping
-    from pathlib import Path
 
     from segur_pha.anomalies import Anomalie, Conseil
     from segur_pha.table.formats import Brut
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FichierRejete", "RapportControle", "Source", "controler", "controler_nomme", "lire"]
 
-Source: TypeAlias = "bytes | str | Path | Fichier"
+Source: TypeAlias = "bytes | str | os.PathLike[str] | Fichier"
 
 #: Sums keep their cents, whatever the caller's precision is and however large an accepted amount.
 
@@ -289,10 +289,10 @@ def controler(
 ) -> RapportControle:
     """Apply the two controls of the guide to a file of requests, and say for each request whether they accept it.
 
-    ``source`` is the bytes of the file, its text, its ``Path``, or a :class:`~segur_pha.Fichier`.  Advice is worked out when
-    ``rapport.conseils`` is read: ``jour`` is the day for advice on dates, ``categories`` maps a FINESS to its category,
-    ``sans`` holds the ids of advice not wanted.  A ``Path`` that is named like a file of the portal is compared with its header,
-    and the day in its name with ``jour``.
+    ``source`` is the bytes of the file, its text, its path (any ``os.PathLike``), or a :class:`~segur_pha.Fichier`.  Advice is worked
+    out when ``rapport.conseils`` is read: ``jour`` is the day for advice on dates, ``categories`` maps a FINESS to its
+    category, ``sans`` holds the ids of advice not wanted.  A path that is named like a file of the portal is compared with its
+    header, and the day in its name with ``jour``.
 
     Never raises on ``bytes`` or ``str``, whatever they hold; ``OSError`` when a ``Path`` cannot be read;
     :class:`~segur_pha.SegurError` for an id of advice that does not exist, a ``jour`` that is no day, or another type of
@@ -326,7 +326,7 @@ def controler_nomme(
 
         octets = en_json(source)
     else:
-        octets = octets_de(cast("bytes | str | Path", source), specification.limites)
+        octets = octets_de(cast("bytes | str | os.PathLike[str]", source), specification.limites)
     rapport = _rapport(recevoir(octets, specification.limites), specification, options)
     if isinstance(source, str) and rapport.anomalies_fichier:
         return _sauf_un_chemin(source, rapport)

@@ -52,12 +52,12 @@ Pour un essai en mémoire, en Python, écrivez Registre("sqlite://").
         return _verifiee(ou)
     if isinstance(ou, str) and "://" in ou:
         return _verifiee(_url(ou))
-    if not isinstance(ou, str | Path):
+    texte = os.fspath(ou) if isinstance(ou, str | os.PathLike) else None
+    if not isinstance(texte, str):
         raise RegistreError(
             f"Registre : indiquez un fichier, une URL SQLAlchemy, un Engine ou une Connection, et non {type(ou).__name__} ; "
             "d’une Session, donnez session.connection()."
         )
-    texte = str(ou)
     if isinstance(ou, str) and not texte.strip():
         raise RegistreError("Registre : le nom est vide ; indiquez un fichier, comme registre.sqlite.")
     if texte == _MEMOIRE:

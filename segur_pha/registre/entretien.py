@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segur_pha.erreurs import RegistreError
@@ -9,8 +10,8 @@ from segur_pha.registre.copies import copier_le_fichier
 from segur_pha.registre.verification import verifier_le_registre, verifier_les_depots
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
-    from pathlib import Path
 
     from segur_pha.constats import Constat
     from segur_pha.registre.stockage import Stockage
@@ -23,7 +24,7 @@ class Entretien:
 
     _stockage: Stockage
 
-    def copier(self, sortie: Path) -> Path:
+    def copier(self, sortie: str | os.PathLike[str]) -> Path:
         """Copy this ledger to a new SQLite file, as it was last committed, even while others write; the copy is a ledger.
 
         Raises :class:`~segur_pha.RegistreError` for a ledger that is no SQLite file opened here (a server copies its databases
@@ -36,8 +37,9 @@ class Entretien:
                 "Seul un registre SQLite, ouvert par son fichier, se copie ainsi : sur un serveur, servez-vous de ses sauvegardes, ou "
                 "de segur-pha registre exporter."
             )
-        copier_le_fichier(fichier, sortie)
-        return sortie
+        copie = Path(sortie)
+        copier_le_fichier(fichier, copie)
+        return copie
 
     def verifier(self) -> tuple[Constat, ...]:
         """Look whether the file is whole, and whether the tables say what the journal says; give what is amiss."""

@@ -97,7 +97,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
 
     def __init__(
         self,
-        url_or_connection: str | Path | URL | Engine | Connection,
+        url_or_connection: str | os.PathLike[str] | URL | Engine | Connection,
         *,
         alphabet: str | None = None,
         premier: str | None = None,

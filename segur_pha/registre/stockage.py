@@ -31,6 +31,7 @@ from segur_pha.registre.validation import lecture_de_ce_qui_est_valide
 from segur_pha.registre.verrou import Temoin, choisir_le_journal, commencer, disque_local, lecture_seule, verrouiller
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
@@ -56,7 +57,7 @@ class Stockage:
     """Where the ledger is kept: an Engine of our own (from a URL or a path), or the caller's Engine or Connection."""
 
     def __init__(
-        self, ou: str | Path | URL | Engine | Connection, *, si_occupe: Callable[[], object] | None = None
+        self, ou: str | os.PathLike[str] | URL | Engine | Connection, *, si_occupe: Callable[[], object] | None = None
     ) -> None:
         self._si_occupe = si_occupe or (lambda: None)
         self._connexion = ou if isinstance(ou, Connection) else None

@@ -230,18 +230,18 @@ def _anomalie(code: CodeDeFichier, precision: str, position: Position | None = N
 
 
 def nom_de_la_source(source: object) -> str:
-    """Give the name of a source that is a ``Path``, else nothing.
+    """Give the name of a source that is a path, else nothing.
 
     >>> from pathlib import Path
     >>> nom_de_la_source(Path("envois/a.json")), nom_de_la_source(b"{}")
     ('a.json', '')
     """
     # Here and below: who gives a Path has loaded it, and who gives bytes need not.
-    if isinstance(source, bytes | str):
+    if not isinstance(source, os.PathLike):
         return ""
     from pathlib import Path
 
-    return source.name if isinstance(source, Path) else ""
+    return Path(source).name
 
 
 def octets_de(source: Source, limites: Limites) -> bytes:
