@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import importlib
 import re
 import socket
 from functools import cache
@@ -210,3 +211,36 @@ def test_no_two_public_classes_share_a_name() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(name)
     assert {name: rooms for name, rooms in homes.items() if len(rooms) > 1} == {}
+
+
+def _names(tree: ast.Module) -> set[str]:
+    """Give what a module defines for others: classes and functions without an underscore."""
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {node.name for node in tree.body if isinstance(node, kinds) and not node.name.startswith("_")}
+
+
+def _listed(module: str) -> set[str]:
+    return {*getattr(importlib.import_module(module), "__all__", ())}
+
+
+def test_whatever_a_module_has_for_others_is_in_its_list() -> None:
+    for name, (tree, _) in parsed().items():
+        if name != "__main__":
+            assert _names(tree) <= _listed(f"segur_pha.{name}"), name
+
+
+IMPORTED = re.compile(r"^\s*(?:>>> )?from (segur_pha[\w.]*) import (\([^)]*\)|[^\n(]*)", re.MULTILINE)
+
+
+def test_what_the_documents_import_is_in_the_list_of_where_they_import_it_from() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.py")]
+    found = {
+        (door, name.strip().split(" as ")[0])
+        for page in pages
+        if "_build" not in page.parts
+        for door, names in IMPORTED.findall(page.read_text("utf-8"))
+        for name in re.split(r"[,\n]", re.sub(r"#.*", "", names.strip("()")))
+        if name.strip()
+    }
+    assert len(found) > 60
+    assert {(door, name) for door, name in found if name not in _listed(door)} == set()

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
     from segur_pha.certificats.parc import Certificat, Parc
 
-__all__ = ["certificats_comptes", "premieres_echeances", "tableau_mensuel", "total_par_editeur"]
+__all__ = [
+    "certificats_comptes",
+    "mois_entre",
+    "par_mois_et_editeur",
+    "premieres_echeances",
+    "tableau_mensuel",
+    "total_par_editeur",
+]
 
 
 def certificats_comptes(parc: Parc) -> list[Certificat]:

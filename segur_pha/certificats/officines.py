@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from segur_pha.constats import Constat
 
-__all__ = ["Rattachement", "TableOfficines", "lire_officines"]
+__all__ = ["Rattachement", "TableLue", "TableOfficines", "lire_officines"]
 
 TableOfficines: TypeAlias = "Source | Iterable[Mapping[str, str]]"
 

@@ -28,8 +28,10 @@ __all__ = [
     "Evolution",
     "alertes_en_csv",
     "alertes_en_json",
+    "en_valeur",
     "evolution",
     "nouvelles_alertes",
+    "octets_json",
     "tableau_des_alertes",
 ]
 

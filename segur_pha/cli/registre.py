@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from segur_pha.registre import Registre
     from segur_pha.registre.etats import EtatFichier
 
-__all__ = ["registre"]
+__all__ = ["abandonner", "decider", "deposer", "effacer", "exporter", "importer", "payer", "refuser", "registre"]
 
 Motif = Annotated[
     str, Parameter(help="La raison, telle qu’elle vous a été dite ; elle est gardée au registre.", show_default=False)

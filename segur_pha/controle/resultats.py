@@ -36,9 +36,13 @@ __all__ = [
     "VERSION_JSON",
     "EtatDuControle",
     "FichierControle",
+    "RapportDeVague",
+    "a_plat",
+    "chemin_montrable",
     "en_objet",
     "en_tableau",
     "en_texte_json",
+    "references_inventees",
 ]
 
 #: Grows when a reader of the JSON report has to change; a new key does not count.

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.vagues import Vagues
     from segur_pha.table.specification import Specification
 
-__all__ = ["ARRONDI", "CompteRenduDesNotes", "Note", "Notes", "NotesRefusees", "dire_l_ecart"]
+__all__ = ["ARRONDI", "CompteRenduDesNotes", "Note", "Notes", "NotesRefusees", "dire_l_ecart", "evenement_de"]
 
 #: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
 ARRONDI: Final = CENTIME

@@ -15,7 +15,15 @@ from segur_pha.registre.stockage import ecrire_reglages, enregistrer, lire_regla
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["AvertissementNumeros", "numeros_restants", "prochains", "regler", "reserver", "verifier_reglages"]
+__all__ = [
+    "AvertissementNumeros",
+    "numeros_restants",
+    "prochains",
+    "reglages_initiaux",
+    "regler",
+    "reserver",
+    "verifier_reglages",
+]
 
 _LOT: Final = 500
 _MARGE: Final = 10

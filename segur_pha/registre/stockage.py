@@ -44,7 +44,10 @@ if TYPE_CHECKING:
 
     _Rangee: TypeAlias = dict[str, object]
 
-__all__ = ["Stockage"]
+__all__ = [
+    "Stockage", "charger", "charger_pour", "creer", "demandes", "ecrire", "ecrire_les_changements", "ecrire_reglages",
+    "enregistrer", "existe", "les_fichiers", "lire_reglages", "lots", "trouver",
+]  # fmt: skip
 
 Etat = TypeVar("Etat")
 _CleDEtat = TypeVar("_CleDEtat")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
 
-__all__ = ["Difference", "differences"]
+__all__ = ["Difference", "differences", "valeurs_egales"]
 
 
 class _Absente:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Limites, Specification
 
-__all__ = ["Retour", "SourceRetour", "lire_retour"]
+__all__ = ["Retour", "RetourBrut", "SourceRetour", "lire_brut", "lire_retour", "octets_du_retour"]
 
 SourceRetour: TypeAlias = "bytes | str | os.PathLike[str]"
 

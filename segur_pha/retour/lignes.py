@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Issue", "LigneRetour", "de_l_asp", "dit_acceptee", "lire_ligne", "reference", "reference_asp"]
+__all__ = ["Issue", "LigneRetour", "a_l_oeil", "de_l_asp", "dit_acceptee", "lire_ligne", "reference", "reference_asp"]
 
 
 class Issue(StrEnum):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
-__all__ = ["fichiers_fautifs"]
+__all__ = ["Contenant", "Lieu", "fabriques", "fichiers_fautifs"]
 
 #: Draws a faulty file: its bytes, and the pointer of its fault.
 Fabrique: TypeAlias = "Callable[[DrawFn, Specification], tuple[bytes, str]]"
@@ -126,6 +126,7 @@ class Lieu(NamedTuple):
 
     @property
     def chemin(self) -> str:
+        """The pointer of the value itself."""
         return self.contenant + pointeur(self.rangee.nom)
 
 

@@ -11,6 +11,21 @@ from segur_pha.table.motifs import est_blanc
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+__all__ = [
+    "NATURES_DE_CHAMP",
+    "NON_RENSEIGNEE",
+    "NULL_ENTRE_GUILLEMETS",
+    "TYPE",
+    "Brut",
+    "Defaut",
+    "Doute",
+    "Format",
+    "FormatEcrit",
+    "Nature",
+    "Preneur",
+    "SchemaJSON",
+]
+
 Brut: TypeAlias = "bool | int | bytes | str | list[Brut] | dict[str, Brut] | None"
 SchemaJSON: TypeAlias = "dict[str, object]"
 

@@ -26,6 +26,8 @@ from segur_pha.table.motifs import hors_du_motif
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+__all__ = ["MONTANT_CHIFFRES", "Montant", "Rang"]
+
 
 @frozen(kw_only=True)
 class Montant(Format):

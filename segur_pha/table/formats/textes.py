@@ -36,6 +36,8 @@ from segur_pha.table.motifs import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+__all__ = ["Courriel", "DateJJMMAAAA", "FormatTexte", "Forme", "Texte"]
+
 
 class FormatTexte(Format):
     """What the formats whose raw value is a JSON string share."""

@@ -25,6 +25,8 @@ from segur_pha.table.formats.textes import FormatTexte
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+__all__ = ["Booleen", "Code", "CodeDeListe", "Constante", "Nul"]
+
 
 @frozen
 class Booleen(Format):
