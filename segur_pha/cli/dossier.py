@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, sortir_json
-from segur_pha.cli.ouverture import PAR_DEFAUT, Forme, OuEstLeRegistre, ouvrir
+from segur_pha.cli.options import Forme
+from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.depot.fonds import FondsDeDocuments

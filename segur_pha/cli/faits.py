@@ -11,9 +11,9 @@ from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_fautes
 from segur_pha.cli.montrer import rendre_les_demandes
 from segur_pha.cli.objets import objet_du_constat
-from segur_pha.cli.ouverture import PAR_DEFAUT, Forme, Jour, OuEstLeRegistre, aujourd_hui, jour_du_fait, ouvrir
+from segur_pha.cli.options import Forme, Vague, specification_nommee
+from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, jour_du_fait, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
-from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.tableurs import octets_du_fichier
@@ -83,9 +83,7 @@ def noter(
         return _rien(lues, lues.constats, liste, en_json=en_json)
     with ouvrir(registre, existant=True) as livre:
         try:
-            bilan = livre.noter(
-                lues.notes, partiel=partiel, specification=None if vague is None else specification_de(vague)
-            )
+            bilan = livre.noter(lues.notes, partiel=partiel, specification=specification_nommee(vague))
         except NotesRefusees as refus:
             return _rien(lues, _une_fois(refus.constats), liste, en_json=en_json)
     a_revoir = [*lues.constats, *_une_fois(bilan.refus)]
@@ -186,7 +184,7 @@ def annuler(
     from segur_pha.registre.evenements import Fait
 
     with ouvrir(registre, existant=True) as livre:
-        specification = None if vague is None else specification_de(vague)
+        specification = specification_nommee(vague)
         if fait == "reponse":
             numeros = _annuler_la_reponse(livre, numero, jour_du_fait(jour), motif, specification)
             if forme == "json":
@@ -235,7 +233,7 @@ def regulariser(
         segur-pha registre regulariser 00001
     """
     with ouvrir(registre, existant=True) as livre:
-        specification = None if vague is None else specification_de(vague)
+        specification = specification_nommee(vague)
         livre.regulariser(numero, jour=jour_du_fait(jour), specification=specification)
         if forme == "json":
             return rendre_les_demandes(livre, [livre.demande(numero, specification=specification)])

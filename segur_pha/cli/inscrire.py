@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, sortir_json
-from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.objets import objets_des_remplacements
-from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, Forme, OuEstLeRegistre, jour_du_fait, ouvrir
-from segur_pha.cli.vague import Vague, specification_de
+from segur_pha.cli.options import EST_UN_JOUR, Forme, Vague, specification_de
+from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.rapports.tableau import Tableau, accorder
 from segur_pha.texte_json.lecture import octets_de

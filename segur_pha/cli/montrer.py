@@ -22,7 +22,8 @@ from segur_pha.cli.objets import (
     objet_evenement,
     objets_des_attentes,
 )
-from segur_pha.cli.ouverture import PAR_DEFAUT, Forme, OuEstLeRegistre, ouvrir
+from segur_pha.cli.options import Forme
+from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from segur_pha.constats import Constat
     from segur_pha.depot.constats import CommandesRefusees
-    from segur_pha.depot.depot_prepare import DepotPrepare
+    from segur_pha.depot.resultats import DepotPrepare
     from segur_pha.registre import Registre
     from segur_pha.registre.attentes import Attente, EnAttente
     from segur_pha.registre.etats import EtatDemande, EtatFichier

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from attrs import frozen
 
-from segur_pha.rapports.tableau import accorder
+from segur_pha.rapports.tableau import accorder, nom_lisible
 from segur_pha.tableurs.feuille import COLONNES_MAXIMUM
-from segur_pha.tableurs.rangees import Rangee, nom_court
+from segur_pha.tableurs.rangees import Rangee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ def chercher(rangees: Sequence[Rangee], titres: Titres) -> LigneDesTitres | None
 def titres_vus(rangees: Iterable[Rangee]) -> str:
     """Name what stands in the widest row: the best guess at what its author meant as titles."""
     vue = [titre for titre in max(map(_textes, rangees), key=len, default=()) if titre]
-    noms = ", ".join(f"« {nom_court(titre)} »" for titre in vue[:_TITRES_NOMMES])
+    noms = ", ".join(f"« {nom_lisible(titre)} »" for titre in vue[:_TITRES_NOMMES])
     return noms + ("…" if len(vue) > _TITRES_NOMMES else "") or "aucun"
 
 
