@@ -26,7 +26,14 @@ __all__ = [
 
 
 def certificats_comptes(parc: Parc) -> list[Certificat]:
-    """Return the certificates that count: every unrevoked one that no later one replaces, in the fleet's order."""
+    """Return the certificates that count: every unrevoked one that no later one replaces, in the fleet's order.
+
+    >>> from datetime import date
+    >>> from segur_pha.certificats import Certificat, Etat, Parc
+    >>> actif = Certificat("750000002", date(2026, 6, 30))
+    >>> certificats_comptes(Parc((actif, Certificat("750000002", date(2027, 1, 31), etat=Etat.REVOQUE)))) == [actif]
+    True
+    """
     return list(parc.comptes)
 
 

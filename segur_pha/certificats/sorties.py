@@ -114,6 +114,12 @@ def nouvelles_alertes(courantes: Iterable[Alerte], precedentes: Source) -> list[
 
     Raises:
         SuiviIllisible: the previous output cannot be read; nothing is then taken for known.
+
+    >>> from segur_pha.certificats import Certificat, Parc, alertes
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)),))
+    >>> hier, aujourd_hui = (alertes(parc, jour=date(2026, 6, jour)) for jour in (22, 23))
+    >>> len(nouvelles_alertes(hier, alertes_en_json(hier))), len(nouvelles_alertes(aujourd_hui, alertes_en_json(hier)))
+    (0, 1)
     """
     return list(evolution(courantes, precedentes, jour=date.min).nouvelles)
 
@@ -194,7 +200,13 @@ def octets_json(lignes: Iterable[Mapping[str, object]]) -> bytes:
 def alertes_en_csv(
     a_ecrire: Iterable[Alerte], *, illisibles: Iterable[Constat] = (), lissage: Lissage | None = None
 ) -> bytes:
-    """Return alerts as CSV (semicolons, UTF-8 with its mark, cells safe from formulas)."""
+    """Return alerts as CSV (semicolons, UTF-8 with its mark, cells safe from formulas).
+
+    >>> from segur_pha.certificats import Certificat, Parc, alertes
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)),))
+    >>> alertes_en_csv(alertes(parc, jour=date(2026, 6, 22))).decode("utf-8-sig").splitlines()[0][:24]
+    'uid;finess;nom;editeur;e'
+    """
     return en_csv(tableau_des_alertes(a_ecrire, illisibles=illisibles, lissage=lissage))
 
 

@@ -62,7 +62,15 @@ def tableau_du_travail(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | 
 
 
 def travail_en_json(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | None = None) -> bytes:
-    """Return the work as a JSON list of objects, days as AAAA-MM-JJ, null where there is none."""
+    """Return the work as a JSON list of objects, days as AAAA-MM-JJ, null where there is none.
+
+    >>> import json
+    >>> from segur_pha.certificats import Certificat, Parc, plan_renouvellement
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)),))
+    >>> (un,) = json.loads(travail_en_json(parc, plan_renouvellement(parc, jour=date(2026, 6, 1))))
+    >>> un["action"], un["expiration"], un["jour_prevu"]
+    ('renouveler', '2026-06-30', None)
+    """
     rangees = _rangees(parc, plan, lissage)
     return octets_json({nom: en_valeur(v) for nom, v in zip(_COLONNES, rangee, strict=True)} for rangee in rangees)
 

@@ -50,6 +50,11 @@ def lire_x509(dossier: str | os.PathLike[str]) -> Parc:
 
     Raises:
         SuiviIllisible: the folder does not exist, cannot be listed, or holds no certificate at all.
+
+    >>> lire_x509("certificats-2026")
+    Traceback (most recent call last):
+    ...
+    segur_pha.certificats.parc.SuiviIllisible: Le dossier de certificats n’existe pas : vérifiez son nom.
     """
     racine = Path(dossier)
     if (

@@ -106,7 +106,17 @@ class DossierCache:
         return self.sortie
 
     def oublier(self) -> None:
-        """Remove the hidden folder; one that was shown stays."""
+        """Remove the hidden folder; one that was shown stays.
+
+        >>> from datetime import date
+        >>> from segur_pha import Editeur
+        >>> from segur_pha.depot import preparer_depot
+        >>> editeur = Editeur.lire("examples/editeur.toml")
+        >>> depot = preparer_depot("examples/commandes.csv", editeur, "examples/pieces", "depot-oublie",
+        ...                        jour=date(2022, 11, 15), montrer=False)
+        >>> depot.cache.cache.exists(), depot.cache.oublier(), depot.cache.cache.exists()
+        (True, None, False)
+        """
         shutil.rmtree(self.cache, ignore_errors=True)
 
 

@@ -276,7 +276,19 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             enregistrer(connexion, evenements)
 
     def refuser(self, fichier: str, *, jour: date, motif: str = "") -> None:
-        """Record that the 1st control refused a file: nothing was taken, its numbers may go again.  Commit point: the end."""
+        """Record that the 1st control refused a file: nothing was taken, its numbers may go again.  Commit point: the end.
+
+        >>> from datetime import date
+        >>> from segur_pha import en_json
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+        >>> nom, jour = "JSON-ANS0000001-20221115-001.json", date(2022, 11, 15)
+        >>> with Registre("sqlite://") as registre:
+        ...     _ = registre.preparer({nom: en_json(fichier_du_guide())}, jour=jour)
+        ...     registre.deposer(nom, jour=jour)
+        ...     registre.refuser(nom, jour=jour, motif="structure")
+        ...     print(registre.fichiers()[0].phase, registre.demande("00001").phase)
+        refusé préparée
+        """
         with self._stockage.ecriture() as connexion:
             empreinte = empreinte_de(connexion, fichier)
             enregistrer(connexion, [FichierRefuse(jour=jour, fichier=empreinte, motif=motif)])

@@ -150,7 +150,13 @@ class Specification:
         return demandes
 
     def pieces_de(self, demande: attrs.AttrsInstance) -> tuple[attrs.AttrsInstance, ...]:
-        """List the documents of a request of the model."""
+        """List the documents of a request of the model.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.vagues.va1.exemples import demande_du_guide
+        >>> [piece.nom_fichier for piece in VA1.pieces_de(demande_du_guide())]
+        ['PHA-LGO-Va1-BDC-00001.pdf']
+        """
         pieces: tuple[attrs.AttrsInstance, ...] = getattr(demande, self.role(Role.PIECES).attribut)
         return pieces
 
