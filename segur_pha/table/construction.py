@@ -6,11 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import attrs
-from attrs import frozen
 
 from segur_pha.erreurs import DemandeInvalide
 from segur_pha.table.balise import Liste, blocs
-from segur_pha.table.en_python import anomalie_en_python, sans_mots_de_fichier
 from segur_pha.table.formats import Brut, Doute, Format, Montant
 from segur_pha.table.modele import ObjetBrut, depuis_brut, en_brut, etapes
 from segur_pha.table.motifs import est_blanc
@@ -32,7 +30,6 @@ __all__ = ["Constructeur"]
 B = TypeVar("B", bound=attrs.AttrsInstance)
 
 
-@frozen(eq=False, slots=False)
 class Constructeur(Generic[B]):
     """Builds the requests of a wave from flat values, as a billing system holds them.
 
@@ -42,9 +39,8 @@ class Constructeur(Generic[B]):
         coherences: the rules between balises.
     """
 
-    classe: type[B]
-    noms: NomsDePieces
-    coherences: Sequence[Coherence]
+    def __init__(self, classe: type[B], noms: NomsDePieces, coherences: Sequence[Coherence]) -> None:
+        self.classe, self.noms, self.coherences = classe, noms, coherences
 
     def construire(self, valeurs: Mapping[str, object], formats: Mapping[str, object]) -> B:
         """Build a request from its values, as Python or as text: attribute of the model → value.
@@ -109,11 +105,11 @@ class Constructeur(Generic[B]):
     def _modele(self, numero: str, type_fichier: object, format_fichier: object) -> _Modele:
         classe, nom, format_, type_ = self._pieces
         format_lu, type_lu = str(preneur(format_)(format_fichier)), str(preneur(type_)(type_fichier))
-        attributs = [e.rangee.attribut for e in etapes(classe) if e.rangee.attribut]
         nomme = self.noms.nommer(type_lu, numero, format_lu)
         donnees = {nom.attribut: nomme, format_.attribut: format_lu, type_.attribut: type_lu}
-        piece = batir(planifier(classe), dict.fromkeys(attributs) | donnees)
-        autres = [attribut for attribut in attributs if attribut != nom.attribut]
+        plan = planifier(classe)
+        piece = batir(plan, {attribut: donnees.get(attribut) for _, champs in plan.blocs for _, attribut, _ in champs})
+        autres = [e.rangee.attribut for e in etapes(classe) if e.rangee.attribut not in {"", nom.attribut}]
         return _Modele(
             classe,
             *self.noms.autour_du_numero(type_lu, format_lu),
@@ -201,6 +197,8 @@ class _Modele(NamedTuple):
 
 def _en_python(classe: ClasseBloc, anomalie: Anomalie, valeurs: Mapping[str, object]) -> Anomalie:
     """Say a fault of a flat value in the words of Python."""
+    from segur_pha.table.en_python import anomalie_en_python, sans_mots_de_fichier
+
     for _, rangee in blocs(classe):
         if rangee.nom == anomalie.balise and rangee.attribut in valeurs and isinstance(rangee.format, Format):
             valeur = valeurs[rangee.attribut]

@@ -49,7 +49,7 @@ _DEMI_CARACTERE: Final = rb"\xed[\xa0-\xbf]"
 _TRANCHE: Final = 1 << 16
 
 
-@frozen(slots=False, eq=False)
+@frozen(slots=False, eq=False, repr=False)
 class TexteJSON:
     """A JSON text that can say where a value stands, and works that out when asked (see :class:`~segur_pha.anomalies.Localisable`)."""
 
@@ -102,7 +102,7 @@ class TexteJSON:
         return [0, *accumulate(self.caracteres.count("\n", debut, debut + _TRANCHE) for debut in debuts)]
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Lecture:
     """What reading gave: a raw tree, or the faults that forbid one.
 

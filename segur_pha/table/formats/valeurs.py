@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 
-@frozen
 class Booleen(Format):
     """``BOOLEAN``: ``true`` or ``false``; 1 and ``"true"`` are neither (decision 14).
 
@@ -120,7 +119,7 @@ class _ValeursConnues(FormatTexte):
         return prendre
 
 
-@frozen
+@frozen(eq=False, repr=False, slots=False)
 class Code(_ValeursConnues):
     """One of the values of an enumeration (« TTC », « HT »).
 
@@ -172,7 +171,7 @@ class Code(_ValeursConnues):
         return map(self._textes.__getitem__, colonne)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Constante(_ValeursConnues, FormatEcrit):
     """The one value that the document prints, which the codec writes (« C »).
 
@@ -191,7 +190,7 @@ class Constante(_ValeursConnues, FormatEcrit):
         return self.valeur
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
 class CodeDeListe(_ValeursConnues):
     """``VARCHAR<n`` with a code of a list printed elsewhere; ``rapprocher`` names a code of that list for a near miss.
 
@@ -234,7 +233,6 @@ class CodeDeListe(_ValeursConnues):
 _GUILLEMETS_EN_TROP = Defaut(Nature.TYPE, "écrivez null sans guillemets")
 
 
-@frozen
 class Nul(FormatEcrit):
     """``null``: the agency fills the balise; anything else is of the wrong type (decision 14).
 
