@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
-from segur_pha.argent import somme
 from segur_pha.controle.colonnes import Examen, examiner, second_controle
 from segur_pha.controle.lignes import VerdictLigne
 from segur_pha.erreurs import SegurError
@@ -93,6 +92,8 @@ class RapportControle:
         Decimal('255.00')
         """
         avances = (a for ligne in self.en_lignes() if isinstance(a := ligne["avance"], Decimal))
+        from segur_pha.argent import somme
+
         return somme(avances)
 
     @cached_property

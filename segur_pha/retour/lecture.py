@@ -16,7 +16,7 @@ from segur_pha.erreurs import RetourIllisible
 from segur_pha.rapports.lignes import en_ligne
 from segur_pha.rapports.tableau import accorder
 from segur_pha.retour.affichage import apercu_du_retour
-from segur_pha.retour.lignes import Issue, LigneRetour, de_l_asp, lire_ligne, reference
+from segur_pha.retour.lignes import Issue, LigneRetour, de_l_asp, lire_lignes, reference
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.lecture import Lecture, lire_octets, octets_de
@@ -151,15 +151,11 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
     """
     lu = lire_brut(source, specification)
     debut = f"/{specification.liste_des_demandes.nom}/"
-    douteuses = {chemin.split("/")[2] for chemin in lu.cles_doubles if chemin.startswith(debut)}
+    douteuses = {int(chemin.split("/")[2]) + 1 for chemin in lu.cles_doubles if chemin.startswith(debut)}
+    [imp_id] = de_l_asp([lu.entete], Role.REFERENCE_FICHIER, specification)
     return Retour(
-        lignes=tuple(
-            lire_ligne(
-                ligne, place, douteuse=bool(douteuses) and str(place - 1) in douteuses, specification=specification
-            )
-            for place, ligne in enumerate(lu.lignes, start=1)
-        ),
-        imp_id=reference(de_l_asp(lu.entete, Role.REFERENCE_FICHIER, specification))[0],
+        lignes=lire_lignes(lu.lignes, specification, douteuses=douteuses),
+        imp_id=reference(imp_id)[0],
         entete=lu.entete,
         cles_doubles=lu.cles_doubles,
         octets=lu.octets,

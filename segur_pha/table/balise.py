@@ -44,8 +44,9 @@ class Liste(NamedTuple):
     maximum: int | None = None
 
 
-# Rows are keys of caches, and would else be hashed field by field for each column of each file.
-@frozen(kw_only=True, cache_hash=True)
+# Rows, and formats, stand once in their table: identity tells them apart, and is a hash that costs nothing.  What attrs makes for
+# equality and repr() costs more than anything else of an import.
+@frozen(kw_only=True, eq=False, repr=False)
 class Balise:
     """A row of the table.
 
@@ -80,6 +81,9 @@ class Balise:
     attribut: str = ""
     rempli_par: Acteur = Acteur.EDITEUR
     role: Role | None = None
+
+    def __repr__(self) -> str:
+        return f"<Balise {self.nom}>"
 
     @property
     def vide_est_un_defaut(self) -> bool:

@@ -33,6 +33,7 @@ from segur_pha.strategies import fichiers
 from segur_pha.table import bloc, construction
 from segur_pha.table.balise import balise
 from segur_pha.table.bloc import Bloc
+from segur_pha.table.construction import Constructeur
 from segur_pha.table.formats import Booleen, Code, Doute, Format, Montant, Texte
 from segur_pha.table.modele import Coherence, depuis_brut, en_brut
 from segur_pha.table.motifs import LONGUEUR_COURTE, adresse, adresse_courte
@@ -204,7 +205,7 @@ def doubt(*_: object) -> None:
 def plainly(flat: dict[str, Any]) -> object:
     """Build a request with the plain rules alone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(construction, "_batir", doubt)
+        patch.setattr(Constructeur, "_batir", doubt)
         return construire_demande(**flat)
 
 
@@ -237,7 +238,7 @@ ORDINARY = [
 @pytest.mark.parametrize("ordinary", ORDINARY)
 def test_ordinary_values_never_meet_the_plain_rules(ordinary: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     expected = plainly(GOOD | ordinary)
-    monkeypatch.delattr(construction, "_juger")
+    monkeypatch.delattr(Constructeur, "_juger")
     assert construire_demande(**(GOOD | ordinary)) == expected
 
 
@@ -248,17 +249,14 @@ def test_a_rule_that_reads_what_the_publisher_gives_is_tried() -> None:
         libelle="x",
         respectee=lambda _, d, __: "8" in str(d["beneficiaire"]),
     )
-    pieces = construction.annoncer_les_pieces(PieceJustificative, NOMS_DES_PIECES, "00001", {"BON_COMMANDE": "PDF"})
+    builder = Constructeur(Demande, NOMS_DES_PIECES, [rule])
     for finess, right in (("777777778", True), ("777777777", False)):
         for quickly in (True, False):
             with pytest.MonkeyPatch.context() as patch:
                 if not quickly:
-                    patch.setattr(construction, "_batir", doubt)
+                    patch.setattr(Constructeur, "_batir", doubt)
                 built = outcome(
-                    lambda flat: construction.construire(
-                        Demande, flat, deduites={"piecesJustificatives": pieces}, coherences=[rule]
-                    ),
-                    GOOD | {"finess_geo": finess},
+                    lambda flat: builder.construire(flat, {"BON_COMMANDE": "PDF"}), GOOD | {"finess_geo": finess}
                 )
             assert (built == [("0807", "numeroEditeur : x", "/numeroEditeur")]) is not right
 

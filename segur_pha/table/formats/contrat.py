@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from attrs import fields, has
+
 from segur_pha.table.motifs import est_blanc
 
 if TYPE_CHECKING:
@@ -78,7 +80,17 @@ def _douter(valeur: object) -> object:
 
 
 class Format(ABC):
-    """The contract of the "Format" column."""
+    """The contract of the "Format" column.
+
+    >>> from segur_pha.table.formats import Booleen, Montant
+    >>> Montant(decimales=2), Booleen()
+    (Montant(decimales=2), Booleen())
+    """
+
+    def __repr__(self) -> str:
+        classe: type[object] = type(self)
+        attributs = fields(classe) if has(classe) else ()
+        return f"{type(self).__name__}({', '.join(f'{a.name}={getattr(self, a.name)!r}' for a in attributs)})"
 
     @property
     @abstractmethod

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["MONTANT_CHIFFRES", "Montant", "Rang"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Montant(Format):
     """``FLOAT (2 chiffres après le point)``: euros, judged on the text of the number (decision 7).
 
@@ -128,7 +128,7 @@ MONTANT_CHIFFRES: Final = 1_000
 _ENTIER: Final = rb"-?[0-9]+"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Rang(FormatEcrit):
     """``INTEGER (max n)``: the rank of a request in its file, from 1 (decision 6; which rank is due, a coherence says).
 

@@ -74,7 +74,7 @@ class Forme(NamedTuple):
     mots: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Texte(FormatTexte):
     """``VARCHAR``: ``exact`` characters (``=n``) or strictly fewer than ``moins_de`` (``<n``), decision 1.
 
@@ -182,7 +182,7 @@ class Texte(FormatTexte):
         )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Courriel(FormatTexte):
     """``VARCHAR … de type email``: the HTML living standard's valid address with a dot in its domain (decision 10).
 
@@ -229,7 +229,6 @@ class Courriel(FormatTexte):
         return {"type": "string", "maxLength": self.moins_de - 1, "pattern": f"^{MOTIF_ADRESSE}{FIN}"}
 
 
-@frozen
 class DateJJMMAAAA(Format):
     """``VARCHAR (format « JJ/MM/AAAA »)``: ASCII digits, and a day that exists (decision 8).
 
@@ -298,9 +297,6 @@ class DateJJMMAAAA(Format):
         return map(_ECRITS.__getitem__, colonne)
 
 
-_JJMMAAAA = re.compile("([0-9]{2})/([0-9]{2})/([0-9]{4})")
-
-
 #: The same few hundred days come back in every file; so many are kept.
 _JOURS_GARDES: Final = 4096
 
@@ -332,11 +328,13 @@ _ECRITS: Final = _JoursEcrits()
 
 
 def _en_date(texte: str) -> date | None:
-    trouve = _JJMMAAAA.fullmatch(texte)
-    if trouve is None:
+    jour, mois, annee = texte[:2], texte[3:5], texte[6:10]
+    chiffres = jour + mois + annee
+    if texte != f"{jour}/{mois}/{annee}" or len(chiffres) != len("JJMMAAAA"):
         return None
-    jour, mois, annee = map(int, trouve.groups())
+    if not (chiffres.isascii() and chiffres.isdigit()):
+        return None
     try:
-        return date(annee, mois, jour)
+        return date(int(annee), int(mois), int(jour))
     except ValueError:
         return None

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Booleen", "Code", "CodeDeListe", "Constante", "Nul"]
 
 
-@frozen
 class Booleen(Format):
     """``BOOLEAN``: ``true`` or ``false``; 1 and ``"true"`` are neither (decision 14).
 
@@ -122,7 +121,7 @@ class _ValeursConnues(FormatTexte):
         return prendre
 
 
-@frozen
+@frozen(eq=False, repr=False, slots=False)
 class Code(_ValeursConnues):
     """One of the values of an enumeration (« TTC », « HT »).
 
@@ -174,7 +173,7 @@ class Code(_ValeursConnues):
         return map(self._textes.__getitem__, colonne)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Constante(_ValeursConnues, FormatEcrit):
     """The one value that the document prints, which the codec writes (« C »).
 
@@ -193,7 +192,7 @@ class Constante(_ValeursConnues, FormatEcrit):
         return self.valeur
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
 class CodeDeListe(_ValeursConnues):
     """``VARCHAR<n`` with a code of a list printed elsewhere; ``rapprocher`` names a code of that list for a near miss.
 
@@ -236,7 +235,6 @@ class CodeDeListe(_ValeursConnues):
 _GUILLEMETS_EN_TROP = Defaut(Nature.TYPE, "écrivez null sans guillemets")
 
 
-@frozen
 class Nul(FormatEcrit):
     """``null``: the agency fills the balise; anything else is of the wrong type (decision 14).
 
