@@ -17,9 +17,9 @@ from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.officines import conseils_du_registre
 from segur_pha.depot.pieces import DossierDePieces
-from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, rediger
+from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, piece_changee, rediger
 from segur_pha.depot.tri import Tri, remarques_de
-from segur_pha.depot.verification import verifier_depot
+from segur_pha.depot.verification import AUTRE_PIECE, verifier_depot
 from segur_pha.erreurs import DepotRefuse, RegistreError
 
 if TYPE_CHECKING:
@@ -180,8 +180,12 @@ def _prepare(
 
 
 def _verifier_l_ecrit(dossier: Path, jour: date, ecrit: Ecrit, suivre: Suivi, vague: Specification) -> Verification:
-    """Look at what was written as anybody would; nothing of it may be wrong."""
-    verification = verifier_depot(dossier, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
+    """Look at what was written as anybody would; nothing of it may be wrong, and no document another than was examined."""
+    sources = {nom: document.sha256 for nom, document in ecrit.origines.items()}
+    verification = verifier_depot(dossier, jour=jour, sources=sources, suivi=suivre, specification=vague)
+    for faute in verification.fautes:
+        if faute.code == AUTRE_PIECE:
+            raise piece_changee(ecrit.origines[faute.document])
     if not verification.bon:
         raise depot_fautif(verification.fautes)
     return verification
