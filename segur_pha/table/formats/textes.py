@@ -156,7 +156,7 @@ class Texte(FormatTexte):
                 and (motif is None or motif.fullmatch(valeur))
             ):
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -219,7 +219,7 @@ class Courriel(FormatTexte):
         def prendre(valeur: object) -> object:
             if type(valeur) is str and len(valeur) < moins_de and juste(valeur):
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -281,7 +281,7 @@ class DateJJMMAAAA(Format):
                 return valeur
             jour = _JOURS[valeur] if type(valeur) is str else None
             if jour is None:
-                raise Doute(valeur)
+                raise Doute
             return jour
 
         return prendre

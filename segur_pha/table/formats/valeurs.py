@@ -64,7 +64,7 @@ class Booleen(Format):
         def prendre(valeur: object) -> object:
             if type(valeur) is bool:
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -114,7 +114,7 @@ class _ValeursConnues(FormatTexte):
         def prendre(valeur: object) -> object:
             if type(valeur) is str and valeur in connues:
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -159,7 +159,7 @@ class Code(_ValeursConnues):
                 return valeur
             membre = membres.get(valeur) if type(valeur) is str else None
             if membre is None:
-                raise Doute(valeur)
+                raise Doute
             return membre
 
         return prendre
