@@ -78,7 +78,7 @@ _RAPIDES: dict[str, tuple[str, ...]] = {
 }
 
 SALLES = {
-    "rapides": _salle([*_RAPIDES], [*_COEUR, "tests/retour"], _DECISIFS)._replace(noms=_RAPIDES),
+    "rapides": _salle([*_RAPIDES], [*_COEUR, "tests/retour", "tests/vagues"], _DECISIFS)._replace(noms=_RAPIDES),
     "regles": _salle(_fichiers("segur_pha/table/*.py", "segur_pha/table/formats/*.py"), _COEUR, _DECISIFS),
     "controle": _salle(
         _fichiers("segur_pha/controle/*.py"),

@@ -48,11 +48,13 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Suivi", "avis_du_rapport", "verifier_depot"]
+__all__ = ["AUTRE_PIECE", "Suivi", "avis_du_rapport", "verifier_depot"]
 
 #: Told what is being done, how far it is and how far it goes.
 Suivi: TypeAlias = "Callable[[str, int, int], None]"
 
+#: The code of the fault of a document that is no copy of its source.
+AUTRE_PIECE: Final = "piece-differente"
 _DE_SUIVI: Final = frozenset({MANIFESTE, RECAPITULATIF_CSV, RECAPITULATIF_HTML, A_CORRIGER})
 
 
@@ -299,7 +301,7 @@ class _Verificateur:
         if self.sources is not None:
             if self.sources.get(nom) != somme:
                 message = "cette pièce n’est pas la copie de la pièce d’origine : préparez le dépôt de nouveau"
-                self.faute_de_piece(Constat(code="piece-differente", message=message), nom, self.vues[nom][0])
+                self.faute_de_piece(Constat(code=AUTRE_PIECE, message=message), nom, self.vues[nom][0])
             return
         self.ouvertes.append((nom, attendue, self.ouvriers.demander(octets)))
 

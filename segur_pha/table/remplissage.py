@@ -58,7 +58,7 @@ def preneur(rangee: Balise) -> Preneur:
         pris = prendre(valeur)
         # A text "null" is a fault of facultative balises only, which their formats do not know.
         if type(pris) is str and len(pris) == len("null") and pris.lower() == "null":
-            raise Doute(valeur)
+            raise Doute
         return pris
 
     return prendre_ou_rien

@@ -68,15 +68,15 @@ NULL_ENTRE_GUILLEMETS: Final = Defaut(Nature.TYPE, "ou écrivez null sans guille
 
 
 class Doute(Exception):
-    """Raised by what :meth:`Format.preneur` gives, of a value that it cannot vouch for."""
+    """Raised by what :meth:`Format.preneur` gives, of a value that it cannot vouch for, and that it does not repeat."""
 
 
 #: A value as programs give it, not ``None`` → the model's; raises :class:`Doute`.
 Preneur: TypeAlias = "Callable[[object], object]"
 
 
-def _douter(valeur: object) -> object:
-    raise Doute(valeur)
+def _douter(_: object) -> object:
+    raise Doute
 
 
 class Format(ABC):

@@ -101,10 +101,10 @@ class Montant(Format):
             elif type(valeur) is str:
                 texte = valeur
             else:
-                raise Doute(valeur)
+                raise Doute
             if juste(texte):
                 return Decimal(texte)
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 

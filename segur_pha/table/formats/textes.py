@@ -158,7 +158,7 @@ class Texte(FormatTexte):
                 and (motif is None or motif.fullmatch(valeur))
             ):
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -221,7 +221,7 @@ class Courriel(FormatTexte):
         def prendre(valeur: object) -> object:
             if type(valeur) is str and len(valeur) < moins_de and juste(valeur):
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -283,7 +283,7 @@ class DateJJMMAAAA(Format):
                 return valeur
             jour = _JOURS[valeur] if type(valeur) is str else None
             if jour is None:
-                raise Doute(valeur)
+                raise Doute
             return jour
 
         return prendre

@@ -66,7 +66,7 @@ class Booleen(Format):
         def prendre(valeur: object) -> object:
             if type(valeur) is bool:
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -116,7 +116,7 @@ class _ValeursConnues(FormatTexte):
         def prendre(valeur: object) -> object:
             if type(valeur) is str and valeur in connues:
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -161,7 +161,7 @@ class Code(_ValeursConnues):
                 return valeur
             membre = membres.get(valeur) if type(valeur) is str else None
             if membre is None:
-                raise Doute(valeur)
+                raise Doute
             return membre
 
         return prendre
