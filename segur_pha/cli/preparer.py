@@ -116,6 +116,8 @@ def preparer(
         segur-pha preparer commandes.csv --editeur editeur.toml --pieces pieces --sortie depot --jour 2022-11-15
     """
     if modele:
+        if format == "json":
+            raise UsageErrone("--modele écrit un fichier et n’a rien à dire à un programme : retirez --format json.")
         return _ecrire_le_modele(editeur)
     if commandes is None or pieces is None or sortie is None or jour is None:
         raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")

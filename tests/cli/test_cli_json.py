@@ -293,6 +293,9 @@ def test_ajv_compiles_the_report_in_strict_mode(run: Callable[..., Outcome]) -> 
         (["avance", "--format", "json"], 64),
         (["operateurs", "--format=json", "--inconnue"], 64),
         (["preparer", "--format", "json"], 64),
+        (["preparer", "--modele", "--format", "json"], 64),
+        (["anonymiser", "absent.json", "--format", "json"], 64),
+        (["schema", "--comparer", "absent.json", "--format", "json"], 64),
     ],
 )
 def test_a_failure_asked_for_as_json_is_json(

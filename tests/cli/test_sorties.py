@@ -6,14 +6,24 @@ The rules are asked of the schemas; that what is really printed follows them is 
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
+from segur_pha.cli.objets import objet_de_demande, objet_de_fichier, objet_du_constat
 from segur_pha.cli.schema import Sortie, schema_de_sortie
+from segur_pha.constats import Constat
+from segur_pha.registre.etats import EtatDemande, EtatFichier, Reserve
+from segur_pha.registre.evenements import Piece
+from segur_pha.retour.lignes import Issue
+from tests.sorties import juger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,10 +145,11 @@ def test_counts_and_lists_are_told_apart_by_their_keys() -> None:
 
 def test_one_thing_has_one_key() -> None:
     assert {key for _, key, _ in keys()} & OTHER_WORDS == set()
-    typed = {"Euros", "Jour", "NumeroEditeur", "NumeroAsp", "FinessGeo", "Sha256", "Phase", "RegimeTva"}
+    typed = {"Euros", "EurosSignes", "Jour", "NumeroEditeur", "NumeroAsp", "FinessGeo", "Sha256", "Phase", "RegimeTva"}
     for title, key, value in keys():
         named = {part["$ref"].rpartition("/")[2] for part in (value, *value.get("anyOf", ())) if "$ref" in part} & typed
         begins = {
+            "EurosSignes": ("solde_attendu",),
             "Euros": ("montant_", "avance", "solde_", "depassement"),
             "Jour": ("jour", "date_", "depuis", "expiration", "dernier_jour"),
             "NumeroEditeur": ("numero_editeur", "remplace"),
@@ -176,3 +187,58 @@ def test_what_an_object_is_made_of_is_described(commande: Sortie) -> None:
         assert part["description"].endswith((".", "$id.")), title
         # The command, its options and its form stand at the beginning of an output's description.
         assert part["description"][0].isupper() or part["description"].startswith("segur-pha "), title
+
+
+# --- Whatever a value holds, its object follows the schema --------------------------------------------------------------
+
+WORDS = st.just("") | st.text(min_size=1, max_size=5)
+MAYBE = st.none() | st.text(min_size=1, max_size=5)
+EUROS = st.decimals(min_value=0, max_value=10**9, places=2)
+HASHES = st.text("0123456789abcdef", min_size=64, max_size=64)
+
+
+@given(
+    st.builds(
+        Constat,
+        message=st.text(min_size=1, max_size=5),
+        code=st.sampled_from(["2303", "jour-illisible"]),
+        ligne=st.none() | st.integers(0, 10**6),
+        page=st.none() | st.integers(1, 10**4),
+        chemin=st.sampled_from(["", "/lignesImport/0"]),
+        **dict.fromkeys(["colonne", "balise", "document", "attendu", "fichier", "numero", "officine", "recu"], WORDS),
+    )
+)
+def test_a_finding_says_null_for_what_it_does_not_say(finding: Constat) -> None:
+    told = objet_du_constat(finding)
+    juger("fautes", json.dumps([told], ensure_ascii=True))
+    assert sum(value is None for value in told.values()) == sum(
+        value in {"", None} for value in finding.en_ligne().values()
+    )
+
+
+@given(
+    st.builds(
+        EtatDemande,
+        numero_editeur=st.text(min_size=1, max_size=5),
+        specification=st.just("PHA-LGO-Va1"),
+        fichier=HASHES,
+        rang=st.integers(1, 200),
+        finess_geo=st.none() | st.from_regex("[0-9]{9}", fullmatch=True),
+        regime_tva=st.sampled_from(["TTC", "HT", None]),
+        **dict.fromkeys(["montant_segur_ht", "avance", "montant_paye", "montant_solde"], st.none() | EUROS),
+        **dict.fromkeys(["numero_asp", "code_traitement", "libelle_traitement", "solde_de"], MAYBE),
+        **dict.fromkeys(["remplace", "remplacee_par"], MAYBE),
+        pieces=st.lists(st.builds(Piece, st.text(min_size=1, max_size=5), WORDS), max_size=2).map(tuple),
+        reserves=st.lists(st.builds(Reserve, st.sampled_from(Issue), WORDS), max_size=2).map(tuple),
+    )
+)
+def test_a_request_of_the_ledger_follows_its_schema_whatever_is_known_of_it(request_: EtatDemande) -> None:
+    told = objet_de_demande(request_, {request_.fichier: "a.json"})
+    juger("registre-payer", json.dumps({"version": 1, "demandes": [told]}))
+
+
+@given(st.builds(EtatFichier, fichier=HASHES, nom=st.just("a.json"), numero_ans=st.just("A"), siret=st.just("1")))
+def test_a_file_of_the_ledger_follows_its_schema(file: EtatFichier) -> None:
+    juger(
+        "registre-deposer", json.dumps({"version": 1, "fichiers": [objet_de_fichier(evolve(file, specification="V"))]})
+    )

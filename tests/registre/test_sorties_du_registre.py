@@ -131,6 +131,13 @@ def test_several_pharmacies_of_one_name_have_no_common_history(lived: Ask, tmp_p
     assert bool(told["historique"]) is (len(pharmacies) == 1)
 
 
+def test_a_balance_is_below_zero_where_more_was_paid_than_is_funded(lived: Ask) -> None:
+    lived("registre decider 00001 attribuée --jour 2023-01-09")
+    lived("registre payer 00001 100000.00 --jour 2023-02-09")
+    told = lived("registre soldes")
+    assert min(float(one["solde_attendu"]) for one in told["soldes"]) < -90_000
+
+
 def test_an_answer_that_is_taken_back(lived: Ask) -> None:
     told = lived("registre annuler retour.json reponse --motif essai --jour 2022-11-17")
     assert {d["numero_editeur"]: (d["phase"], d["numero_asp"]) for d in told["demandes"]} == dict.fromkeys(
