@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 import attrs
 from attrs import evolve, frozen
 
+from segur_pha.table.formats.contrat import ParValeur
 from segur_pha.table.roles import Acteur, Role
 
 if TYPE_CHECKING:
@@ -44,10 +45,8 @@ class Liste(NamedTuple):
     maximum: int | None = None
 
 
-# Rows, and formats, stand once in their table: identity tells them apart, and is a hash that costs nothing.  What attrs makes for
-# equality and repr() costs more than anything else of an import.
 @frozen(kw_only=True, eq=False, repr=False)
-class Balise:
+class Balise(ParValeur):
     """A row of the table.
 
     Attributes:
@@ -84,6 +83,10 @@ class Balise:
 
     def __repr__(self) -> str:
         return f"<Balise {self.nom}>"
+
+    def __hash__(self) -> int:
+        # Rows are keys of caches, asked for each column of each file.
+        return hash(self.nom)
 
     @property
     def vide_est_un_defaut(self) -> bool:

@@ -24,6 +24,7 @@ __all__ = [
     "Format",
     "FormatEcrit",
     "Nature",
+    "ParValeur",
     "Preneur",
     "SchemaJSON",
 ]
@@ -79,7 +80,30 @@ def _douter(_: object) -> object:
     raise Doute
 
 
-class Format(ABC):
+class ParValeur:
+    """Equality by the attributes of a frozen class, written once.
+
+    What attrs makes for each class costs more than anything else of an import, and hashes a key of a cache field by field.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, autre: object) -> bool:
+        if self is autre:
+            return True
+        if type(autre) is not type(self):
+            return NotImplemented
+        return all(getattr(self, nom) == getattr(autre, nom) for nom in _attributs(type(self)))
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, nom) for nom in _attributs(type(self)))))
+
+
+def _attributs(classe: type[object]) -> list[str]:
+    return [attribut.name for attribut in fields(classe)] if has(classe) else []
+
+
+class Format(ParValeur, ABC):
     """The contract of the "Format" column.
 
     >>> from segur_pha.table.formats import Booleen, Montant
@@ -88,9 +112,8 @@ class Format(ABC):
     """
 
     def __repr__(self) -> str:
-        classe: type[object] = type(self)
-        attributs = fields(classe) if has(classe) else ()
-        return f"{type(self).__name__}({', '.join(f'{a.name}={getattr(self, a.name)!r}' for a in attributs)})"
+        valeurs = ", ".join(f"{nom}={getattr(self, nom)!r}" for nom in _attributs(type(self)))
+        return f"{type(self).__name__}({valeurs})"
 
     @property
     @abstractmethod
