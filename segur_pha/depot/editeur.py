@@ -37,7 +37,7 @@ V = TypeVar("V")
 
 
 class DictionnaireGele(Mapping[str, V]):
-    """What was in a mapping when this was made.
+    """A copy of a mapping that never changes: it hashes, pickles and copies as a frozen value does.
 
     >>> import pickle
     >>> gele = DictionnaireGele({"statut": "E"})
@@ -68,9 +68,6 @@ class DictionnaireGele(Mapping[str, V]):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self._valeurs,)
-
-
-#: The keywords of the default wave's builder, in its order.
 
 
 _OCTETS_DES_REGLAGES: Final = 100_000

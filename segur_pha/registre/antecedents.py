@@ -60,7 +60,7 @@ def _antecedent(demande: EtatDemande, etats: EtatsEnMemoire) -> Antecedent:
 def refuser_les_secondes(connexion: Connection, evenements: Iterable[Evenement]) -> None:
     """Refuse to prepare a second live request of a pharmacy in its wave, the ledger's and these files' taken together.
 
-    A balance request is none beside the advance that it settles.
+    A balance request does not count as one beside the advance that it settles.
 
     Raises :class:`~segur_pha.RegistreError` with every one.
     """

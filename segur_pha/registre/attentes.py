@@ -1,4 +1,4 @@
-"""What each request waits for: one wait each, and what to do about it."""
+"""What each request is waiting for, one thing each, and what to do about it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Attente(StrEnum):
 
     @property
     def de_duree(self) -> bool:
-        """Whether the agency has to act, and only time makes it a matter."""
+        """Whether it is the agency's turn, so that only a long wait calls for action."""
         return self in _DE_DUREE
 
 
@@ -124,7 +124,7 @@ def absente_des_reponses() -> ColumnElement[bool]:
     """Give the condition under which a request is deposited, its file answered, and no recorded answer speaks of it."""
     f, e = tables.fichiers.c, tables.evenements.c
     repondus = select(f.fichier).where(f.repondu)
-    # An answer that was taken back is among the recorded ones no more.
+    # An answer that was taken back is no longer among the recorded ones.
     enregistree = exists().where(e.contenu.contains(tables.retours.c.retour)).correlate(tables.evenements)
     nommee = exists().where(
         e.nature == NATURES[LigneRecue],
@@ -137,7 +137,7 @@ def absente_des_reponses() -> ColumnElement[bool]:
 
 
 def _attente() -> ColumnElement[str]:
-    """Give the same as an expression of the database, which is asked of a hundred thousand at once."""
+    """Give the same as an SQL expression, evaluated for a hundred thousand requests at once."""
     rejetee = (_D.phase == Phase.REJETEE.value) & _D.remplacee_par.is_(None)
     return case(
         (_D.a_verifier, Attente.A_VERIFIER.value),
@@ -196,7 +196,7 @@ class Situation:
 
 
 def _par_attente(*colonnes: ColumnElement[int]) -> ReadOnlyColumnCollection[str, Any]:
-    """Give what each request waits for, and since when, as columns to group by: PostgreSQL groups by no subquery."""
+    """Give what each request waits for, and since when, as columns to group by: PostgreSQL does not group by a subquery."""
     return select(_attente().label("attente"), _D.jour_phase, *colonnes).subquery().c
 
 
@@ -218,7 +218,7 @@ def situation(connexion: Connection) -> tuple[Situation, ...]:
     )
 
 
-#: The ages that what waits is counted by: each the number of days from which the next class begins.
+#: The classes of age in which waits are counted: the number of days from which each one begins.
 TRANCHES: Final = (15, 30, 90, 180, 365)
 
 
@@ -240,7 +240,7 @@ def _somme(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers u
 class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A request whose balance is still to be asked for, and what is missing for that; amounts in whole cents.
 
-    A frozen Struct, as they come by the ten thousand (decision 80).
+    A frozen Struct, since there may be tens of thousands (decision 80).
     """
 
     specification: str

@@ -173,7 +173,7 @@ def _poser_les_retours(
 def _liberer_les_references(
     connexion: Connection, avant: EtatsEnMemoire, apres: EtatsEnMemoire, touchees: Iterable[Cle]
 ) -> None:
-    """Let requests go of references that they lose: others may bear them by the end of the same events."""
+    """Release the references that requests lose: others may bear them by the end of the same events."""
     c = tables.demandes.c
     for cle in touchees:
         ancienne = avant.demandes.get(cle)
@@ -283,7 +283,7 @@ def trouver(connexion: Connection, numero: str, specification: Specification | N
 
 
 def exiger(connexion: Connection, numero: str, specification: Specification | None) -> EtatDemande:
-    """Do the same; raises :class:`~segur_pha.RegistreError` for a request that the ledger does not know."""
+    """Find it as :func:`trouver` does; raises :class:`~segur_pha.RegistreError` for a request that the ledger does not know."""
     demande = trouver(connexion, numero, specification)
     if demande is None:
         raise inconnue(numero)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["evenements_de_preparation", "finess_de_ligne"]
 
-#: No money has more digits; what has stands in the line all the same.
+#: No real amount has more digits; one that does is kept in the line only.
 _CHIFFRES: Final = 15
 _LONGUEUR_FINESS: Final = 9
 

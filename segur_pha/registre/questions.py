@@ -55,7 +55,7 @@ _D = tables.demandes.c
 class Soldable(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A request whose balance can be claimed: it bears a numeroASP.
 
-    A frozen Struct, as they come by the ten thousand (decision 80); ``paye_centimes`` is the paid advance in whole cents.
+    A frozen Struct, since there may be tens of thousands (decision 80); ``paye_centimes`` is the paid advance in whole cents.
     """
 
     numero_editeur: str

@@ -75,10 +75,10 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
     One ledger may hold the requests of several waves: ``specification`` is the one that is meant by default, and
     ``specifications`` names the others.  A request is known by its wave and its number.
 
-    Who reads waits for nobody who writes.  Who writes waits for another program that does, on SQLite for a minute at most;
+    Readers never wait for writers.  A writer waits for another program that is writing, on SQLite for a minute at most;
     ``si_occupe`` is called once before.
 
-    With ``creer=False`` the ledger must be there, tables and all: a mistyped name makes none.
+    With ``creer=False`` the ledger must be there, tables and all: a mistyped name creates nothing.
 
     Raises :class:`~segur_pha.RegistreError` for anything else (a Session, an empty name), and for what would keep nothing
     (``:memory:``).  Every command that may not happen raises it too, and changes nothing.
@@ -333,14 +333,14 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         admettre: Collection[NatureEcart | Admission] = (),
         specification: Specification | None = None,
     ) -> Rapprochement:
-        """Record an answer of the portal, and act on the lines about which nothing forbids it.
+        """Record an answer of the portal, and act on the lines that nothing speaks against.
 
         Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.ecarts.NatureEcart`)
         changes no state, and its request is to be looked at (``a_verifier()``); ``admettre`` names the kinds that a person has
         looked at, and says to be harmless: for the whole answer, or for one of its requests
-        (:class:`~segur_pha.Admission`).  Recording the same answer again changes nothing but what may act now.
-        An answer to a file that was not recorded as deposited proves its deposit.  Without ``specification``, a ledger of
-        several waves reads the answer as that of the wave under which most of its lines are sure.
+        (:class:`~segur_pha.Admission`).  Recording the same answer again only acts on lines that may be acted on by now.  An
+        answer to a file that was not recorded as deposited proves its deposit.  Without ``specification``, a ledger of several
+        waves reads the answer as that of the wave under which most of its lines are sure.
 
         Commit point: the end: the whole answer or nothing of it.
 

@@ -1,4 +1,4 @@
-"""Who reads never waits for who writes, and who waits is told: the locks of a SQLite file and of a PostgreSQL server.
+"""The locks of a SQLite file and of a PostgreSQL server: readers never wait for writers, and whoever waits is told.
 
 Decision 120 says why the journal of a SQLite ledger is a write-ahead log where its disk is known to be in this machine.
 """
@@ -137,7 +137,7 @@ def choisir_le_journal(connexion: Connection, *, local: bool) -> None:
 
 @contextmanager
 def sans_attendre(connexion: sqlite3.Connection) -> Iterator[None]:
-    """Have a lock that somebody else holds refused at once."""
+    """Fail at once, within the block, when somebody else holds a lock."""
     ((patience,),) = connexion.execute("PRAGMA busy_timeout").fetchall()
     connexion.execute("PRAGMA busy_timeout=0").close()
     try:
@@ -171,7 +171,7 @@ def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object]
         pilote.rollback()
         if erreur.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
             si_occupe()
-        # What is refused once more is refused as SQLAlchemy says it.
+        # A second refusal is raised as SQLAlchemy's.
         for ordre in ordres:
             connexion.exec_driver_sql(ordre).close()
 

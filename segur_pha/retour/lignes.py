@@ -58,7 +58,7 @@ class LigneRetour:
 def lire_ligne(
     brut: Brut, place: int = 1, *, douteuse: bool = False, specification: Specification = PAR_DEFAUT
 ) -> LigneRetour:
-    """Read one line of an answer; ``douteuse``: something in its text already forbids to trust it.
+    """Read one line of an answer; ``douteuse``: its text already gives a reason not to trust it.
 
     >>> lire_ligne({"numeroEditeur": "00001", "codeTraitement": 17, "libelleTraitement": "FINESS inconnu"}).issue
     <Issue.REJETEE: 'rejetée'>
@@ -169,7 +169,7 @@ def reference(valeur: Brut) -> tuple[str | None, bool]:
 
 
 def a_l_oeil(reference: str) -> str:
-    """Give what references that look alike share: without case, accents, blanks and what nobody sees.
+    """Give what references that look alike share: without case, accents, blanks and invisible characters.
 
     >>> a_l_oeil("ASP\u200b-42") == a_l_oeil("asp -42"), a_l_oeil("ASP-42") == a_l_oeil("ASP-43")
     (True, False)
