@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from attrs import frozen
 
 from segur_pha.rapports.tableau import accorder, nom_lisible
@@ -74,12 +75,12 @@ def _textes(rangee: Rangee) -> tuple[str, ...]:
 def ajuster(rangee: Rangee, largeur: int, *, csv: bool) -> Rangee:
     """Give a row as many cells as there are titles, and say what does not fit."""
     cellules, compte = rangee.cellules, len(rangee.cellules)
-    if compte == largeur or rangee.illisible:
+    if compte == largeur:
         return rangee
     if compte < largeur:
         completes = [*cellules, *["" if csv else None] * (largeur - compte)]
         manquantes = largeur - compte if csv else 0
-        return Rangee(rangee.numero, completes, manquantes=manquantes, masquee=rangee.masquee)
+        return msgspec.structs.replace(rangee, cellules=completes, manquantes=manquantes)
     defaut = ""
     if any(cellule is not None and str(cellule).strip() for cellule in cellules[largeur:]):
         defaut = (
