@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, cast
 from attrs import Factory, frozen
 from msgspec import structs
 
+from segur_pha.certificats.colonnes import ordre_vu
 from segur_pha.certificats.memoire import Memoire, tous
 from segur_pha.certificats.natures import CertificatEcarte, NatureDeCertificat
 from segur_pha.certificats.officines import Rattachement
-from segur_pha.certificats.ordre import ordre_vu
 from segur_pha.certificats.parc import Certificat, ligne_illisible
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from attrs import frozen
 from sqlalchemy import func, or_, select
 
 from segur_pha.registre import export, tables
-from segur_pha.registre.antecedents import antecedents
 from segur_pha.registre.attentes import (
     Attente,
     EnAttente,
@@ -32,6 +31,7 @@ from segur_pha.registre.evenements import depuis_json
 from segur_pha.registre.journal import envois_au_nom_de, envois_de, evenements_de, lignes_envoyees
 from segur_pha.registre.notes import ARRONDI
 from segur_pha.registre.numeros import numeros_restants, prochain_fichier
+from segur_pha.registre.preparation import antecedents
 from segur_pha.registre.rangees import centimes, euros, lignes_des_etats, lire_en_bloc
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from attrs import frozen
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, String, Text, cast, func, select
 
 from segur_pha.argent import EXACT
-from segur_pha.rapports.lignes import en_ligne, en_texte
+from segur_pha.rapports.tableau import en_ligne, en_texte
 from segur_pha.registre.champs import COLONNE, Colonne, Genre
 from segur_pha.registre.etats import DERIVEES, DERIVEES_DES_FICHIERS, EtatDemande, EtatFichier
 

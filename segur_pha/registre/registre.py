@@ -16,7 +16,6 @@ from segur_pha.fichiers import ouvrir_neuf
 from segur_pha.registre import export, numeros
 from segur_pha.registre.adresse import introuvable
 from segur_pha.registre.annuler_reponses import Annulations
-from segur_pha.registre.antecedents import refuser_les_secondes
 from segur_pha.registre.arguments import arguments_verifies
 from segur_pha.registre.base import creer as creer_les_tables
 from segur_pha.registre.base import ecrire, enregistrer, existe
@@ -31,7 +30,7 @@ from segur_pha.registre.evenements import (
 from segur_pha.registre.journal import effacer_du_journal
 from segur_pha.registre.notes import Notes
 from segur_pha.registre.numeros import empreinte_de, refuser_les_noms_pris
-from segur_pha.registre.preparation import evenements_de_preparation
+from segur_pha.registre.preparation import evenements_de_preparation, refuser_les_secondes
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers

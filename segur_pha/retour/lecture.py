@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import RetourIllisible
-from segur_pha.rapports.lignes import en_ligne
-from segur_pha.rapports.tableau import accorder
+from segur_pha.rapports.tableau import accorder, en_ligne
 from segur_pha.retour.affichage import apercu_du_retour
 from segur_pha.retour.lignes import Issue, LigneRetour, de_l_asp, lire_ligne, reference
 from segur_pha.table.codes import CodeDeFichier
