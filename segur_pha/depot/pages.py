@@ -108,7 +108,9 @@ class _Regardeur:
 
     def _une_fois(self, flux: StreamObject, regarder: Callable[[], _Etats]) -> _Etats:
         self._travail.octets(_PAR_OBJET)
-        cle = _cle(flux)
+        return self._retenir(_cle(flux), regarder)
+
+    def _retenir(self, cle: object, regarder: Callable[[], _Etats]) -> _Etats:
         if cle not in self._etats:
             self._etats[cle] = _RIEN  # where it contains itself, it adds nothing
             self._etats[cle] = self._essayer(regarder)
@@ -160,11 +162,7 @@ class _Regardeur:
         def regarder() -> _Etats:
             return self._ressources(propres) | self._dessiner(flux, propres, profondeur + 1)
 
-        cle = ("forme", _cle(flux))
-        if cle not in self._etats:
-            self._etats[cle] = _RIEN
-            self._etats[cle] = self._essayer(regarder)
-        return self._etats[cle]
+        return self._retenir(("forme", _cle(flux)), regarder)
 
     def _ressources(self, ressources: DictionaryObject) -> _Etats:
         """Look at the fonts and patterns that operators may use."""

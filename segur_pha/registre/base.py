@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
+import attrs
 from sqlalchemy import bindparam, delete, func, insert, inspect, select, update
 
 from segur_pha.erreurs import RegistreError
@@ -44,7 +45,7 @@ __all__ = [
     "trouver",
 ]
 
-Etat = TypeVar("Etat")
+Etat = TypeVar("Etat", bound=attrs.AttrsInstance)
 _CleDEtat = TypeVar("_CleDEtat")
 
 #: How many values one query names at most (SQLite once allowed 999).
@@ -187,8 +188,9 @@ def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> Etat
     return charger(
         connexion,
         numeros={
-            (e.specification, n)  # type: ignore[union-attr] # what bears a number bears its wave
+            (str(vague), n)
             for e in evenements
+            if (vague := getattr(e, "specification", None))
             for n in (getattr(e, "numero_editeur", None), getattr(e, "remplace", None))
             if n
         },

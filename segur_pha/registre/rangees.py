@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEMANDES", "FICHIERS", "Codec", "centimes", "euros", "lignes_des_etats", "lire_en_bloc"]
 
-Etat = TypeVar("Etat")
+Etat = TypeVar("Etat", bound=attrs.AttrsInstance)
 
 #: Most lists are empty; reading « [] » over and over would be a good part of the cost of a row.
 _VIDE: Final = "[]"
@@ -122,7 +122,7 @@ class Codec(Generic[Etat]):
 
 
 def _codec(classe: type[Etat], derivees: Mapping[str, Mapping[str, Colonne]]) -> Codec[Etat]:
-    types = attrs.fields(attrs.resolve_types(classe))  # type: ignore[type-var,arg-type]
+    types = attrs.fields(attrs.resolve_types(classe))
     places = [
         _place(champ.name, champ.metadata[COLONNE], nul=type(None) in getattr(champ.type, "__args__", ()))
         for champ in types

@@ -10,7 +10,7 @@ import re
 import sqlite3
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import define
 from sqlalchemy import select, update
@@ -130,9 +130,14 @@ def choisir_le_journal(connexion: Connection, *, local: bool) -> None:
     On a disk of this machine (``local``) a write-ahead log, beside which readers go on.  Elsewhere the rollback journal: machines
     cannot share a log's memory.
     """
-    pilote: sqlite3.Connection = connexion.connection.driver_connection  # type: ignore[assignment]
+    pilote = _pilote(connexion)
     with sans_attendre(pilote), suppress(sqlite3.Error):  # locked, or only to be read: it stays as it is
         pilote.execute(f"PRAGMA journal_mode={'WAL' if local else 'DELETE'}").close()
+
+
+def _pilote(connexion: Connection) -> sqlite3.Connection:
+    """Give the driver's own connection to a SQLite file."""
+    return cast("sqlite3.Connection", connexion.connection.driver_connection)
 
 
 @contextmanager
@@ -157,7 +162,7 @@ def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object]
     if connexion.dialect.name != "sqlite":
         _exiger_une_transaction(connexion)
         return
-    pilote: sqlite3.Connection = connexion.connection.driver_connection  # type: ignore[assignment]
+    pilote = _pilote(connexion)
     if pilote.in_transaction:
         return
     # FULL: a number that was served stays served after a power cut.  A transaction that reads has begun once it has read.
