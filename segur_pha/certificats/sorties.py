@@ -190,7 +190,7 @@ def _connues(octets: bytes) -> dict[str, dict[str, str]]:
 
 def _rangees(texte: str) -> csv.DictReader[str]:
     rangees = csv.DictReader(io.StringIO(texte), delimiter=";")
-    # Without a row, nothing but the titles tells that there was no alert from a file that is something else.
+    # Without rows, only the titles tell a day without alerts from a file of another kind.
     if "uid" not in (rangees.fieldnames or ()):
         raise ValueError("no column uid")
     return rangees
