@@ -30,10 +30,10 @@ __all__ = [
     "en_mots",
     "en_plages",
     "en_tableau",
-    "en_texte",
     "euros",
     "nom_lisible",
     "sans_controle",
+    "valeur_plate",
 ]
 
 #: A blank that keeps a number and its unit together; the narrow one is unknown to cp1252 consoles.
@@ -289,10 +289,10 @@ def en_ligne(valeur: attrs.AttrsInstance, sans: Iterable[str] = ()) -> dict[str,
     '2303'
     """
     champs = [champ.name for champ in attrs.fields(type(valeur)) if not champ.name.startswith("_")]
-    return {champ: en_texte(getattr(valeur, champ)) for champ in champs if champ not in {*sans}}
+    return {champ: valeur_plate(getattr(valeur, champ)) for champ in champs if champ not in {*sans}}
 
 
-def en_texte(valeur: object) -> object:
+def valeur_plate(valeur: object) -> object:
     """Give an enumeration as its text, and several values as one text; anything else is a cell already."""
     if isinstance(valeur, Enum):
         return valeur.value

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.verrou import lecture_seule, regler
+from segur_pha.registre.verrou import lecture_seule, regler_la_connexion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,7 +184,7 @@ def moteur_de(ou: object) -> Engine:
 
 def _regler_sqlite(connexion: sqlite3.Connection, _: object) -> None:
     try:
-        regler(connexion)
+        regler_la_connexion(connexion)
     except BaseException:
         connexion.close()  # SQLAlchemy does not know it yet, and would leave the file open
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date  # noqa: TC003 - msgspec and attrs resolve the annotations
-from decimal import Decimal
+from decimal import Decimal  # noqa: TC003 - same
 from enum import StrEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,7 @@ from segur_pha.erreurs import SegurError
 from segur_pha.registre import tables
 from segur_pha.registre.etats import VIVANTES, EtatDemande, Phase
 from segur_pha.registre.evenements import NATURES, LigneRecue
-from segur_pha.registre.rangees import centimes, euros, lire_en_bloc
+from segur_pha.registre.rangees import centimes, depuis_centimes, lire_en_bloc, somme_de_centimes
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -165,7 +165,7 @@ class EnAttente(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=F
     @property
     def avance(self) -> Decimal | None:
         """The advance expected, in euros."""
-        return euros(self.avance_centimes)
+        return depuis_centimes(self.avance_centimes)
 
 
 def attentes(connexion: Connection, limite: date) -> dict[Attente, tuple[EnAttente, ...]]:
@@ -212,7 +212,9 @@ def situation(connexion: Connection) -> tuple[Situation, ...]:
     ).group_by(d.attente)
     lues = {rangee[0]: rangee for rangee in connexion.execute(question) if rangee[0]}
     return tuple(
-        Situation(attente=a, nombre=lue[1], avance=_somme(lue[2]), paye=_somme(lue[3]), depuis=lue[4])
+        Situation(
+            attente=a, nombre=lue[1], avance=somme_de_centimes(lue[2]), paye=somme_de_centimes(lue[3]), depuis=lue[4]
+        )
         for a in Attente
         if (lue := lues.get(a.value)) is not None
     )
@@ -231,10 +233,6 @@ def anciennetes(connexion: Connection, jour: date) -> dict[Attente, tuple[int, .
         tranche = bisect_right(TRANCHES, (jour - depuis).days)
         comptes.setdefault(nom, [0] * (len(TRANCHES) + 1))[tranche] += nombre
     return {a: tuple(comptes[a.value]) for a in Attente if a.value in comptes}
-
-
-def _somme(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers up to a Decimal, SQLite to an int
-    return euros(int(nombre)) or Decimal("0.00")
 
 
 class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
@@ -272,14 +270,14 @@ class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
     def attendu(self, specification: Specification) -> Decimal | None:
         """Give the expected balance in euros: all that is funded less the advance; ``None`` where that cannot be worked out."""
         avance = self.avance_centimes if self.paye_centimes is None else self.paye_centimes
-        montant, regime = euros(self.montant_centimes), self.regime_tva
+        montant, regime = depuis_centimes(self.montant_centimes), self.regime_tva
         if specification.total_finance is None or avance is None or montant is None or regime is None:
             return None
         try:
             total = specification.total_finance(montant, regime)
         except SegurError:
             return None
-        return euros((centimes(total) or 0) - avance)
+        return depuis_centimes((centimes(total) or 0) - avance)
 
 
 #: Requests of which a balance may still be asked for.

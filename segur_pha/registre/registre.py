@@ -140,7 +140,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         self._stockage.choisir_le_journal()
         if not neuf and (alphabet or premier):
             with self._stockage.ecriture() as connexion:
-                numeros.regler(connexion, initiaux["alphabet"], initiaux["premier"])
+                numeros.regler_les_numeros(connexion, initiaux["alphabet"], initiaux["premier"])
 
     def fermer(self) -> None:
         """Let go of the database; an Engine or a Connection of the caller's stays open."""

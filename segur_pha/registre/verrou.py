@@ -30,7 +30,7 @@ __all__ = [
     "commencer",
     "disque_local",
     "lecture_seule",
-    "regler",
+    "regler_la_connexion",
     "sans_attendre",
     "verrouiller",
 ]
@@ -117,7 +117,7 @@ class Temoin:
         )
 
 
-def regler(connexion: sqlite3.Connection) -> None:
+def regler_la_connexion(connexion: sqlite3.Connection) -> None:
     """Set up a connection to a SQLite ledger of ours."""
     # secure_delete: what is erased is overwritten.  cache_spill: readers wait for the moment of a commit at most.
     for pragma in ("secure_delete=ON", "cache_spill=OFF"):
