@@ -32,7 +32,7 @@ from segur_pha.certificats import (
     travail_en_json,
     trois_certificats,
 )
-from segur_pha.certificats.bilan import morceaux_du_bilan
+from segur_pha.certificats.affichage import morceaux_du_bilan
 from segur_pha.certificats.colonnes import FormeJour
 from segur_pha.certificats.jours import jour_de_paris
 from segur_pha.certificats.officines import lire_officines
