@@ -191,7 +191,7 @@ class _Sorties:
     plan: tuple[Path, ...]
 
     def verifier(self, capacite: int | None, journaux: Sequence[Path]) -> None:
-        """Refuse before anything is read what could not be written; the logs may be there."""
+        """Refuse, before anything is read, outputs that could not be written; the logs may be there."""
         for journal in journaux:
             if journal.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))
