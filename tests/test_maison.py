@@ -26,7 +26,7 @@ PACKAGE = Path(segur_pha.__file__).parent
 REASONS, _, _ = (
     (ROOT / "docs" / "decisions" / "33-ce-qui-est-long.md").read_text(encoding="utf-8").partition("In the tests")
 )
-LINES_OF_A_ROOM, LINES_OF_A_FUNCTION = 400, 40
+LINES_OF_A_ROOM, LINES_OF_A_SMALL_ROOM, LINES_OF_A_FUNCTION = 400, 60, 40
 
 
 def modules() -> Iterator[tuple[str, ast.Module, int]]:
@@ -70,6 +70,26 @@ def test_what_is_long_says_why() -> None:
         if lines > LINES_OF_A_FUNCTION
     }
     assert rooms | long == set(re.findall(r"^\| `([\w/.:]+)`", REASONS, re.MULTILINE))
+
+
+def users() -> dict[str, set[str]]:
+    """List who imports each room, at the top, for types or inside a function; the front door counts as one of them."""
+    trees = {name: tree for name, (tree, _) in parsed().items()}
+    trees[""] = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    found: dict[str, set[str]] = {name: set() for name in trees}
+    for user, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("segur_pha"):
+                room = (node.module or "").removeprefix("segur_pha").removeprefix(".")
+                for named in {room, *(f"{room}.{alias.name}".lstrip(".") for alias in node.names)} & found.keys():
+                    found[named].add(user)
+    return found
+
+
+def test_a_small_room_serves_several() -> None:
+    # Commands, doors and packages are reached by their names.
+    small = {name for name, (_, lines) in parsed().items() if lines < LINES_OF_A_SMALL_ROOM}
+    assert {name: by for name, by in users().items() if name in small and len(by) == 1} == {}
 
 
 def imported() -> set[str]:

@@ -203,7 +203,7 @@ class Parc:
     def revoques_sans_suite(self) -> frozenset[int]:
         """The places of the revoked certificates that nothing replaces: no other one of the same offer, usage and name.
 
-        Such a one is as bad as one that has ended (decision 18).
+        Such a certificate is as bad as one that has ended (decision 18).
         """
         revoques = [place for place, c in enumerate(self.certificats) if c.etat is Etat.REVOQUE]
         noms = {self.certificats[place].nom for place in revoques} - {""}

@@ -150,7 +150,7 @@ def _en_option(argv: Sequence[str]) -> list[str]:
 
 @contextmanager
 def _fichiers_a_soi() -> Iterator[None]:
-    """Have files be their owner's alone, unless the environment says that the group may read them, and tell what was left over."""
+    """Keep new files to their owner, unless the environment lets the group read them, and tell what was left over."""
     from segur_pha.fichiers import DROITS, RESTES_RETIRES
 
     du_groupe = os.environ.get("SEGUR_PHA_DROITS") == "groupe"

@@ -15,7 +15,7 @@ from segur_pha.cli.listes import (
     ecrire_le_classeur,
     sortie_de,
     tableau_des_attentes,
-    tableau_des_ecarts,
+    tableau_des_ecarts_de_paiement,
     tableau_des_totaux,
 )
 from segur_pha.cli.objets import en_euros, objet_ecart_de_paiement, objet_total
@@ -150,7 +150,7 @@ class _Etat:
     @property
     def suite(self) -> list[Tableau]:
         """Give what comes after what waits, each table that says something."""
-        ecarts = [tableau_des_ecarts(self.ecarts)] if self.ecarts else []
+        ecarts = [tableau_des_ecarts_de_paiement(self.ecarts)] if self.ecarts else []
         ages = [self.anciennetes] if self.ages else []
         return [*ages, *ecarts, self.par_mois, *self.change]
 

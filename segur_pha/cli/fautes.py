@@ -35,7 +35,7 @@ Fautes = Annotated[
     ),
 ]
 
-#: So many lines of blocks a screen is given; a list has everything.
+#: How many lines of blocks are shown on a screen; a list has everything.
 _MORCEAUX_MONTRES: Final = 600
 
 #: How faults are written, by the suffix of the file.

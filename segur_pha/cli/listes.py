@@ -30,7 +30,7 @@ __all__ = [
     "tableau_des_attentes",
     "tableau_des_demandes",
     "tableau_des_doublons",
-    "tableau_des_ecarts",
+    "tableau_des_ecarts_de_paiement",
     "tableau_des_soldables",
     "tableau_des_totaux",
 ]
@@ -106,7 +106,7 @@ def tableau_des_doublons(doublons: Mapping[str, Sequence[str]]) -> Tableau:
     return Tableau(("FINESS", "Demande en cours"), rangees, titre="Plusieurs demandes en cours")
 
 
-def tableau_des_ecarts(demandes: Iterable[EtatDemande]) -> Tableau:
+def tableau_des_ecarts_de_paiement(demandes: Iterable[EtatDemande]) -> Tableau:
     """Lay out the payments that are not what was expected."""
     rangees = [
         (

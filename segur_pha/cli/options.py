@@ -117,5 +117,5 @@ def _convertir(_: object, mots: Sequence[object]) -> date:
     return lire_le_jour(str(getattr(mots[0], "value", "")))
 
 
-#: Beside the help of each option that is a day.
+#: What each option that is a day adds to its help.
 EST_UN_JOUR: Final = Parameter(converter=_convertir, n_tokens=1)

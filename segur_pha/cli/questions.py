@@ -128,7 +128,7 @@ def soldes(
         segur-pha registre soldes
     """
     sortie_de(xlsx)
-    from segur_pha.registre.rangees import euros as euros_de
+    from segur_pha.registre.rangees import depuis_centimes
 
     specification = specification_de(vague)
     with ouvrir(registre, existant=True, specification=specification) as livre:
@@ -138,7 +138,7 @@ def soldes(
             s.numero_editeur,
             s.numero_asp,
             s.finess_geo,
-            euros_de(s.paye_centimes),
+            depuis_centimes(s.paye_centimes),
             attendu,
             ", ".join(s.manque) or "rien",
         )

@@ -343,7 +343,7 @@ def _sauf_un_chemin(source: str, rapport: RapportControle) -> RapportControle:
 def _exiger_des_conseils(sans: Collection[str], specification: Specification) -> None:
     if isinstance(sans, str):
         raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
-    # What may be gone through again is looked at; the name of the abstract class would cost an import.
+    # Only what can be gone through again is checked; naming the abstract class would cost an import.
     if not (hasattr(sans, "__len__") and hasattr(sans, "__iter__") and all(isinstance(cle, str) for cle in sans)):
         raise SegurError('sans : donnez une liste d’identifiants de conseils, comme ["finess-cle"].')
     if not sans:

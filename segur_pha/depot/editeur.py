@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Editeur"]
 
-#: The keywords of the default wave's builder, in its order.
-
-
 _OCTETS_DES_REGLAGES: Final = 100_000
 _POINTS_PAR_LIGNE: Final = 200
 

@@ -198,7 +198,7 @@ def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: Tri, conseil
     try:
         avant(provisoire)
     except RegistreError as refus:
-        # Not the preparation that was stopped: every row that went already is named, not only the first one.
+        # This is not the stopped preparation made again: name every row that went already, not only the first.
         if tri.en_attente:
             ou = Constat(code="numero-en-attente", message=str(refus))
             raise CommandesRefusees(tri.nommer(tri.en_attente), tri.nommer([ou, *conseils])) from refus

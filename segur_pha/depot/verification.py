@@ -1,4 +1,4 @@
-"""Is a folder ready to upload?  The same look for our own work, before it is shown, and for anybody's."""
+"""Whether a folder is ready to upload: one check for the folders made here, before they are shown, and for anybody's."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ class _Verificateur:
             self.conseil("nom-json", nom, message)
 
     def _annonces(self, nom: str, rang: int, ligne: Brut) -> None:
-        """Note the number and the documents of a request, refused ones too: their documents are no strangers."""
+        """Note the number and the documents of a request, of refused ones too: their documents belong to the deposit."""
         numero, pieces = (self.specification.valeur_brute(ligne, r) for r in (Role.NUMERO_EDITEUR, Role.PIECES))
         if not isinstance(numero, str) or not isinstance(pieces, list):
             return

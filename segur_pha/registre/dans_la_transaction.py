@@ -61,7 +61,7 @@ class Resoumission:
         return self.depot.montrer()
 
 
-#: So often is a folder built without the ledger's lock; when others were quicker each time, the last time holds it.
+#: How often a folder is built at most when others are quicker: the last time with the ledger's lock, before that without.
 _ESSAIS: Final = 5
 
 
@@ -90,7 +90,7 @@ class NumerosAnnonces:
     servis: list[str] = field(factory=list)
 
     def reserver(self, nombre: int) -> list[str]:
-        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`; whether others were served some is seen by :meth:`confirmer`."""
+        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`; :meth:`confirmer` finds out whether others were served them."""
         nouveaux = self.registre.prochains_numeros(len(self.servis) + nombre)[len(self.servis) :]
         self.servis += nouveaux
         return nouveaux
@@ -151,13 +151,13 @@ def _sous_le_verrou(
         inscrire(dossier)
 
 
-#: The hidden folders of the transactions that are open; nothing of them leads back to their connection.
+#: The hidden folders of each open transaction; none of them holds a reference to its connection.
 _EN_COURS: Final[WeakKeyDictionary[Connection, list[DossierCache]]] = WeakKeyDictionary()
 
 
 def _oublier_si_annulee(connexion: Connection, cache: DossierCache) -> None:
     """Remove a hidden folder when the transaction that it was recorded in is rolled back."""
-    # An event cannot be taken off while it is told: a connection that stays open for long is listened to once.
+    # A listener cannot be removed while its event is dispatched, so a long-lived connection gets a single one.
     if not event.contains(connexion, "rollback", _annulee):
         for nom, suite in (("commit", _validee), ("rollback", _annulee)):
             event.listen(connexion, nom, suite)

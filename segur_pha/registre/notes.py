@@ -60,7 +60,7 @@ class Note:
         montant: of a payment, euros.
         texte: the reason, the reference or the MSSanté address, whatever belongs to the fact.
         ligne: the row of the table that tells it, ``None`` without one.
-        aussi: the other of the two, where both are told: it must mean the same request.
+        aussi: its other identifier, where both are given: it must mean the same request.
         officine: the pharmacy's name, where the table gives it, to be told beside what is wrong.
     """
 

@@ -16,7 +16,6 @@ from segur_pha.fichiers import ouvrir_neuf
 from segur_pha.registre import export, numeros
 from segur_pha.registre.adresse import introuvable
 from segur_pha.registre.annuler_reponses import Annulations
-from segur_pha.registre.antecedents import refuser_les_secondes
 from segur_pha.registre.arguments import arguments_verifies
 from segur_pha.registre.base import creer as creer_les_tables
 from segur_pha.registre.base import ecrire, enregistrer, existe
@@ -31,7 +30,7 @@ from segur_pha.registre.evenements import (
 from segur_pha.registre.journal import effacer_du_journal
 from segur_pha.registre.notes import Notes
 from segur_pha.registre.numeros import empreinte_de, refuser_les_noms_pris
-from segur_pha.registre.preparation import evenements_de_preparation
+from segur_pha.registre.preparation import evenements_de_preparation, refuser_les_secondes
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
@@ -75,10 +74,10 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
     One ledger may hold the requests of several waves: ``specification`` is the one that is meant by default, and
     ``specifications`` names the others.  A request is known by its wave and its number.
 
-    Who reads waits for nobody who writes.  Who writes waits for another program that does, on SQLite for a minute at most;
+    Readers never wait for writers.  A writer waits for another program that is writing, on SQLite for a minute at most;
     ``si_occupe`` is called once before.
 
-    With ``creer=False`` the ledger must be there, tables and all: a mistyped name makes none.
+    With ``creer=False`` the ledger must be there, tables and all: a mistyped name creates nothing.
 
     Raises :class:`~segur_pha.RegistreError` for anything else (a Session, an empty name), and for what would keep nothing
     (``:memory:``).  Every command that may not happen raises it too, and changes nothing.
@@ -141,7 +140,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         self._stockage.choisir_le_journal()
         if not neuf and (alphabet or premier):
             with self._stockage.ecriture() as connexion:
-                numeros.regler(connexion, initiaux["alphabet"], initiaux["premier"])
+                numeros.regler_les_numeros(connexion, initiaux["alphabet"], initiaux["premier"])
 
     def fermer(self) -> None:
         """Let go of the database; an Engine or a Connection of the caller's stays open."""
@@ -347,14 +346,14 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         admettre: Collection[NatureEcart | Admission] = (),
         specification: Specification | None = None,
     ) -> Rapprochement:
-        """Record an answer of the portal, and act on the lines about which nothing forbids it.
+        """Record an answer of the portal, and act on the lines that nothing speaks against.
 
         Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.ecarts.NatureEcart`)
         changes no state, and its request is to be looked at (``a_verifier()``); ``admettre`` names the kinds that a person has
         looked at, and says to be harmless: for the whole answer, or for one of its requests
-        (:class:`~segur_pha.Admission`).  Recording the same answer again changes nothing but what may act now.
-        An answer to a file that was not recorded as deposited proves its deposit.  Without ``specification``, a ledger of
-        several waves reads the answer as that of the wave under which most of its lines are sure.
+        (:class:`~segur_pha.Admission`).  Recording the same answer again only acts on lines that may be acted on by now.  An
+        answer to a file that was not recorded as deposited proves its deposit.  Without ``specification``, a ledger of several
+        waves reads the answer as that of the wave under which most of its lines are sure.
 
         Commit point: the end: the whole answer or nothing of it.
 

@@ -63,7 +63,7 @@ class _Remplacements:
     remplace: dict[str, str] = field(factory=dict)
 
     def relier(self, numeros: Sequence[str | None]) -> None:
-        """Pair orders and rejected requests by rank: an order that does not go, or bears its own number, shifts none."""
+        """Pair orders and rejected requests by rank: an order left aside, or with its own number, does not shift the others."""
         if self.anciennes and len(self.anciennes) != len(numeros):
             raise DepotRefuse(
                 f"L’export contient {accorder(len(numeros), 'ligne de commande', 'lignes de commande')}, et anciennes nomme "
@@ -71,7 +71,7 @@ class _Remplacements:
                 "dans le même ordre. Rien n’a été écrit."
             )
         paires = zip(numeros, self.anciennes, strict=False)
-        # Afresh: in a caller's transaction the folder may have to be built twice.
+        # Start afresh: in a caller's transaction the folder may have to be built twice.
         self.remplace = {numero: ancienne for numero, ancienne in paires if numero is not None}
 
 

@@ -25,7 +25,7 @@ class _Absente:
 
 
 _ABSENTE: Final = _Absente()
-#: No value of the table is longer; what is longer is not shown to its end.
+#: No value of the table is longer; what is longer is cut when it is shown.
 _LONGUEUR_MONTREE: Final = 80
 
 
@@ -92,7 +92,7 @@ def _tel_quel(parti: Brut | _Absente, venu: Brut | _Absente) -> bool:
         return parti == venu
     try:
         return _encoder(parti) == _encoder(venu)
-    except OverflowError:  # an integer of more digits than it can hold
+    except OverflowError:  # an integer with more digits than msgspec can write
         return repr(parti) == repr(venu)
 
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import RetourIllisible
-from segur_pha.rapports.lignes import en_ligne
-from segur_pha.rapports.tableau import accorder
+from segur_pha.rapports.tableau import accorder, en_ligne
 from segur_pha.retour.affichage import apercu_du_retour
 from segur_pha.retour.lignes import Issue, LigneRetour, de_l_asp, lire_lignes, reference
 from segur_pha.table.codes import CodeDeFichier
@@ -188,7 +187,7 @@ class RetourBrut(NamedTuple):
 
 
 def lire_brut(source: SourceRetour, specification: Specification) -> RetourBrut:
-    """Take a file that was sent, or came back, apart; raises what :func:`lire_retour` raises."""
+    """Split a file that was sent, or came back, into header and lines; raises what :func:`lire_retour` raises."""
     limites = _limites(specification)
     octets = octets_de(source, limites)
     lecture, encodage = lire_tolerant(octets, limites)
@@ -207,7 +206,7 @@ def lire_brut(source: SourceRetour, specification: Specification) -> RetourBrut:
 
 
 def _entete_et_lignes(lecture: Lecture, nom: str, demandes: int) -> tuple[ObjetBrut, list[Brut]]:
-    """Part the values above the list ``nom`` from the list; what is no answer raises :class:`~segur_pha.RetourIllisible`."""
+    """Separate the header from the list ``nom``; what is no answer raises :class:`~segur_pha.RetourIllisible`."""
     arbre = lecture.arbre
     if not isinstance(arbre, dict) or not isinstance(lignes := arbre.get(nom), list):
         raise RetourIllisible(f"Ce fichier n’est pas une réponse du portail : il n’a pas de liste {nom}.", balise=nom)

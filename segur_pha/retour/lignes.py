@@ -207,7 +207,7 @@ def reference(valeur: Brut) -> tuple[str | None, bool]:
 
 
 def a_l_oeil(reference: str) -> str:
-    """Give what references that look alike share: without case, accents, blanks and what nobody sees.
+    """Give what references that look alike share: without case, accents, blanks and invisible characters.
 
     >>> a_l_oeil("ASP\u200b-42") == a_l_oeil("asp -42"), a_l_oeil("ASP-42") == a_l_oeil("ASP-43")
     (True, False)

@@ -62,7 +62,7 @@ class LigneRapprochee:
 
     @property
     def sure(self) -> bool:
-        """Whether there is one answer, and nothing about it forbids to act on it."""
+        """Whether there is one answer, and nothing speaks against acting on it."""
         return self.reponse is not None and not any(NatureEcart.de(ecart).bloquant for ecart in self.ecarts)
 
 

@@ -16,7 +16,7 @@ __all__ = ["LIMITES", "PLAFONDS_HT", "FormatFichier", "RegimeTVA", "StatutAdminT
 
 
 class _Code(StrEnum):
-    """A code of the document; as a key of mappings, it is its text (what an enumeration has by itself is a call in Python)."""
+    """A code of the document; it hashes as its text, without the call in Python that an enumeration's own hash takes."""
 
     __hash__ = str.__hash__
 
