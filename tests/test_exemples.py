@@ -45,7 +45,11 @@ def executed() -> str:
     return "\n".join([*blocks, *lines])
 
 
+def use(call: str, value: object) -> str:
+    """Give the pattern of an example: a call; of a class its name, for an enumeration is used by its members."""
+    return rf"(?:\b|(?=\.)){re.escape(call)}" + (r"\b" if inspect.isclass(value) else r"\(")
+
+
 def test_every_public_callable_has_an_executed_example() -> None:
     text = executed()
-    without = [full for full, call, _ in callables() if not re.search(rf"(?:\b|(?=\.)){re.escape(call)}\b", text)]
-    assert without == []
+    assert [full for full, call, value in callables() if not re.search(use(call, value), text)] == []

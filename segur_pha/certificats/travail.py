@@ -106,7 +106,15 @@ def reserves(lissage: Lissage | None) -> dict[int, str]:
 
 
 def tableau_des_impossibles(parc: Parc, lissage: Lissage) -> Tableau:
-    """Return the renewals that found no day: those that no capacity saves first, then those that a larger one would."""
+    """Return the renewals that found no day: those that no capacity saves first, then those that a larger one would.
+
+    >>> from segur_pha.certificats import Certificat, Parc, lisser, plan_renouvellement
+    >>> fins = [Certificat(f"99000000{n}", date(2025, 6, 13)) for n in range(3)]
+    >>> parc = Parc(tuple(fins))
+    >>> lissage = lisser(plan_renouvellement(parc, jour=date(2025, 6, 12)), capacite=1)
+    >>> [rangee[4] for rangee in tableau_des_impossibles(parc, lissage).rangees]
+    ['3 par jour ouvré suffiraient', '3 par jour ouvré suffiraient']
+    """
     dites = reserves(lissage)
     suffit = f"{lissage.capacite_suffisante} par jour ouvré suffiraient"
     rangees: list[list[Cellule]] = [

@@ -223,7 +223,11 @@ class RapportControle:
         return en_texte_json([FichierControle("", self)])
 
     def csv(self) -> bytes:
-        """Give one row per anomaly, accepted request and piece of advice, for a spreadsheet."""
+        """Give one row per anomaly, accepted request and piece of advice, for a spreadsheet.
+
+        >>> controler(b"{}").csv().decode("utf-8-sig").splitlines()[0][:22]
+        'fichier;etat;num_ligne'
+        """
         from segur_pha.controle.resultats import FichierControle, en_tableau
         from segur_pha.rapports.csv import en_csv
 

@@ -268,7 +268,20 @@ class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
         return tuple(mot for mot, absent in manques if absent)
 
     def attendu(self, specification: Specification) -> Decimal | None:
-        """Give the expected balance in euros: all that is funded less the advance; ``None`` where that cannot be worked out."""
+        """Give the expected balance in euros: all that is funded less the advance; ``None`` where that cannot be worked out.
+
+        >>> from datetime import date
+        >>> from segur_pha import VA1, en_json
+        >>> from segur_pha.portail import PortailSimule
+        >>> from segur_pha.registre import Registre
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+        >>> octets, jour = en_json(fichier_du_guide()), date(2022, 11, 16)
+        >>> with Registre("sqlite://") as registre:
+        ...     _ = registre.preparer({"JSON-ANS0000001-20221115-001.json": octets}, jour=jour)
+        ...     _ = registre.enregistrer_retour(PortailSimule(graine=1).deposer(octets), jour=jour)
+        ...     [(solde.attendu(VA1), solde.manque[0]) for solde in registre.soldes()]
+        [(Decimal('595.00'), 'décision')]
+        """
         avance = self.avance_centimes if self.paye_centimes is None else self.paye_centimes
         montant, regime = depuis_centimes(self.montant_centimes), self.regime_tva
         if specification.total_finance is None or avance is None or montant is None or regime is None:

@@ -109,7 +109,14 @@ def demandes(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Dem
 
 
 def commandes(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Commande]:
-    """Draw the block ``commande``, valid by itself."""
+    """Draw the block ``commande``, valid by itself.
+
+    >>> from hypothesis import given
+    >>> @given(commandes())
+    ... def essai(bloc):
+    ...     assert bloc.montant_segur_ht >= 0
+    >>> essai()
+    """
     return _blocs(Commande, specification)
 
 
@@ -138,7 +145,14 @@ def beneficiaires(*, specification: Specification = PAR_DEFAUT) -> SearchStrateg
 
 
 def pieces_justificatives(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[PieceJustificative]:
-    """Draw one document of ``piecesJustificatives``, valid by itself: only a request knows which name it must bear."""
+    """Draw one document of ``piecesJustificatives``, valid by itself: only a request knows which name it must bear.
+
+    >>> from hypothesis import given
+    >>> @given(pieces_justificatives())
+    ... def essai(piece):
+    ...     assert piece.nom_fichier.startswith("PHA-LGO-Va1-")
+    >>> essai()
+    """
     return _blocs(PieceJustificative, specification)
 
 

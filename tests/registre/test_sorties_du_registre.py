@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
-from atelier import ACCEPTED, ALTERED, REJECTED, answer_to
+from atelier import ACCEPTED, ALTERED, DAY, REJECTED, answer_to, file_of, name
 
 from segur_pha.cli import principal
 from segur_pha.cli.registre import registre as commandes
@@ -60,15 +60,15 @@ def lived(ask: Ask, tmp_path: Path) -> Ask:
 
 
 def test_every_command_has_json_and_every_json_a_schema() -> None:
-    names = {name for name in commandes if not name.startswith("-")}
-    for name in names:
-        asked = "forme" in inspect.signature(commandes[name].default_command).parameters
-        assert asked is (name not in WITHOUT), name
-        assert asked is (f"registre-{name}" in get_args(Sortie)), name
+    names = {command for command in commandes if not command.startswith("-")}
+    for command in names:
+        asked = "forme" in inspect.signature(commandes[command].default_command).parameters
+        assert asked is (command not in WITHOUT), command
+        assert asked is (f"registre-{command}" in get_args(Sortie)), command
 
 
-@pytest.mark.parametrize("name", sorted({name for name in commandes if not name.startswith("-")} - WITHOUT))
-def test_a_failure_asked_for_as_json_is_json(ask: Ask, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("command", sorted({command for command in commandes if not command.startswith("-")} - WITHOUT))
+def test_a_failure_asked_for_as_json_is_json(ask: Ask, tmp_path: Path, command: str) -> None:
     (tmp_path / "registre.sqlite").write_bytes(b"no ledger, and no SQLite either" * 40)
     line = {
         "annuler": "00001 paiement --motif faux",
@@ -79,11 +79,14 @@ def test_a_failure_asked_for_as_json_is_json(ask: Ask, tmp_path: Path, name: str
         "inscrire": "demandes.json",
         "noter": "decisions.csv",
         "payer": "00001 255.00",
-    }.get(name, "" if name in {"copier", "creer", "lister", "relancer", "soldables", "soldes", "verifier"} else "00001")
+    }.get(
+        command,
+        "" if command in {"copier", "creer", "lister", "relancer", "soldables", "soldes", "verifier"} else "00001",
+    )
     (tmp_path / "decisions.csv").write_text("numero_editeur;décision\n00001;attribuée\n", "utf-8")
-    told = ask(f"registre {name} {line}", code=2)
+    told = ask(f"registre {command} {line}", code=2)
     assert told["erreur"]["message"].endswith(".")
-    assert ask(f"registre {name} --inconnue", code=64)["erreur"]["code"] is None
+    assert ask(f"registre {command} --inconnue", code=64)["erreur"]["code"] is None
 
 
 def test_what_was_prepared_and_deposited(ask: Ask, tmp_path: Path) -> None:
@@ -123,12 +126,13 @@ def test_one_request_and_its_history(lived: Ask) -> None:
     assert [(d["phase"], d["montant_paye"]) for d in back] == [("attribuée", None)]
 
 
-def test_several_pharmacies_of_one_name_have_no_common_history(lived: Ask, tmp_path: Path) -> None:
+def test_several_pharmacies_of_one_name_have_no_common_history(ask: Ask, tmp_path: Path) -> None:
     with Registre(tmp_path / "registre.sqlite") as registre:
-        pharmacies = {d.finess_geo for d in registre.chercher("DURAND")}
-    told = lived("registre montrer durand")
-    assert {d["finess_geo"] for d in told["demandes"]} == pharmacies
-    assert bool(told["historique"]) is (len(pharmacies) == 1)
+        registre.preparer({name(1): file_of("00001", "00002")}, jour=DAY)
+    told = ask("registre montrer durand --xlsx durand.xlsx")
+    assert len({d["finess_geo"] for d in told["demandes"]}) == 2
+    assert told["historique"] == []
+    assert (tmp_path / "durand.xlsx").stat().st_size > 1000
 
 
 def test_a_balance_is_below_zero_where_more_was_paid_than_is_funded(lived: Ask) -> None:
