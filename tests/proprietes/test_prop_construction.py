@@ -263,6 +263,15 @@ def test_a_rule_that_reads_what_the_publisher_gives_is_tried() -> None:
             assert (built == [("0807", "numeroEditeur : x", "/numeroEditeur")]) is not right
 
 
+@pytest.mark.parametrize(("letters", "right"), [(63, True), (64, False)])
+def test_the_shortest_address_with_too_long_a_label_is_refused(letters: int, right: bool) -> None:  # noqa: FBT001
+    address = f"a@{'x' * letters}.b"
+    built = outcome(lambda flat: construire_demande(**flat), GOOD | {"email_admin_technique": address})
+    assert isinstance(built, tuple) is right  # else a list of faults
+    text = en_json(fichier_du_guide()).replace(b"certificats@editeur.example", address.encode())
+    assert controler(text).tout_accepte is right
+
+
 def test_a_block_that_is_only_half_given_is_doubtful() -> None:
     with pytest.raises(Doute):
         batir(planifier(Commande), {"date_commande": None, "regime_tva": "HT", "montant_segur_ht": "708.33"})
