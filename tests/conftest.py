@@ -11,7 +11,6 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
-from compilations import share
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
@@ -28,7 +27,12 @@ COMMON = settings(deadline=None, print_blob=True, suppress_health_check=[HealthC
 settings.register_profile("quotidien", COMMON, max_examples=30, derandomize=True)
 settings.register_profile("long", COMMON, max_examples=2000)
 settings.load_profile(PROFILE)
-share()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what collecting has made, which stays to the end, out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
