@@ -39,9 +39,12 @@ class Compilations:
 SHARED = Compilations()
 
 
+def use(connection: Connection) -> None:
+    """Have the engine of a connection look there first."""
+    connection.execution_options(compiled_cache=SHARED)
+
+
 def share() -> None:
     """Have every engine look there first."""
-
-    @event.listens_for(Engine, "engine_connect")
-    def use(connection: Connection) -> None:
-        connection.execution_options(compiled_cache=SHARED)
+    if not event.contains(Engine, "engine_connect", use):
+        event.listen(Engine, "engine_connect", use)
