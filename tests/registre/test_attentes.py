@@ -14,6 +14,7 @@ import pytest
 from atelier import ACCEPTED, ALTERED, DAY, MISSING, REJECTED, SILENT, answer_to, file_of, lived, name
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mesure import DEAR
 from test_suites import ADVANCE, NOTES
 
 from segur_pha import VA1, en_json, lire
@@ -412,6 +413,7 @@ def test_a_pharmacy_is_found_by_its_owner_s_name(registre: Registre, key: str, f
     assert [d.numero_editeur for d in registre.chercher(key)] == found
 
 
+@DEAR
 @given(st.sampled_from(sorted(NAMES)), st.data())
 def test_a_name_is_found_however_it_is_spelt(number: str, data: st.DataObject) -> None:
     words = re.findall(r"\w+", NAMES[number])

@@ -10,6 +10,7 @@ import pytest
 from atelier import DAY, THREE, name
 from hypothesis import example, given
 from hypothesis import strategies as st
+from mesure import DEAR
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -44,6 +45,7 @@ def possible(written: str) -> bool:
     return bool(written.strip()) and written not in {".", "..", ":memory:"} and len(written.encode()) < 200
 
 
+@DEAR
 @given(HOSTILE.filter(possible), st.sampled_from([str, Path]))
 @example("registre%20partagé.sqlite", str)
 @example("a?b.sqlite", str)
