@@ -39,8 +39,6 @@ from sybil.parsers.abstract.doctest import DocTestStringParser
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 from sybil.parsers.rest import DocTestParser
 
-from tests.compilations import share
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -56,8 +54,6 @@ os.environ["PYTHONWARNINGS"] = "error::DeprecationWarning,error::PendingDeprecat
 IN_MEMORY, ENOUGH_BYTES = Path("/dev/shm"), 2_000_000_000  # noqa: S108 - pytest makes a folder of its own there
 if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ENOUGH_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
-
-share()
 
 ROOT = Path(__file__).parent
 TIMEOUT_SECONDS = 120
@@ -89,6 +85,14 @@ class Block(NamedTuple):
 
     source: str
     options: dict[str, str | None]
+
+
+def pytest_collection_finish() -> None:
+    """Have SQL worded once for all ledgers, where the tests that were collected have any."""
+    if "sqlalchemy" in sys.modules:
+        from tests.compilations import share
+
+        share()
 
 
 def fenced_blocks(document: Document) -> Iterator[Region]:

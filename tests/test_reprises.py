@@ -15,7 +15,18 @@ import pytest
 from pannes import LONG, die, fault, fault_in_sql, run_command
 
 from segur_pha.cli import application
-from tests.reprises import COMMANDS, THAT_SHOW, Ledger, arrived, build, leaves, run, state, words_of
+from tests.reprises import (
+    COMMANDS,
+    THAT_RECORD_A_DEPOSIT,
+    THAT_SHOW,
+    Ledger,
+    arrived,
+    build,
+    leaves,
+    run,
+    state,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +114,12 @@ def recover(command: str, here: Path, expected: dict[str, bytes | Ledger]) -> No
         said.append(run(COMMANDS[command].line)[1])
         assert "Traceback" not in said[-1]
         taken = TAKEN.search(said[-1])
+        if (
+            taken and command in THAT_RECORD_A_DEPOSIT
+        ):  # pragma: no cover - where exactly it has to stop for that, the long profile finds
+            # The deposit is recorded and there: it is not made a second time for a list of faults, which `verifier --fautes` gives.
+            assert arrived(here, {k: v for k, v in expected.items() if not k.startswith("fautes")}, command), said
+            return
         if taken and not arrived(here, expected, command):
             # What a stop has left of several outputs is whole; whoever wants them all takes it away first.
             left = next(here.rglob(taken[1]))
