@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from segur_pha.cli.console import montrer
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir_ou_creer
 from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.rapports.tableau import Tableau, accorder
@@ -61,7 +61,7 @@ def inscrire(
     reponses = [
         Reponse(chemin.name, octets_de(chemin, limites), jour or _jour_du_fichier(chemin)) for chemin in retour or []
     ]
-    with ouvrir(registre, existant=not creer, option_creer=True, specification=specification) as livre:
+    with ouvrir_ou_creer(registre, creer=creer, specification=specification) as livre:
         reprise = livre.inscrire(contenus, reponses, jour=jour, empreintes=empreintes)
     montrer(
         f"{accorder(len(reprise.fichiers), 'fichier inscrit', 'fichiers inscrits')}, "

@@ -17,7 +17,7 @@ from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
 from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.ouverture import Admettre, Creer, ouvrir
+from segur_pha.cli.ouverture import Admettre, Creer, ouvrir_ou_creer
 from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_preparation
@@ -202,7 +202,7 @@ def _au_registre(
     from segur_pha.registre.inscription import inscription
 
     with (
-        ouvrir(ou, existant=not creer, option_creer=True, specification=specification) as livre,
+        ouvrir_ou_creer(ou, creer=creer, specification=specification) as livre,
         inscription(livre, sortie, jour=jour, specification=specification, admettre=admettre) as inscrire,
     ):
         yield livre, inscrire
