@@ -175,7 +175,7 @@ DIGEST, NEW_NUMBER = re.compile(rb"[0-9a-f]{64}"), re.compile(rb"0000[4-9]")
 
 #: A deposit that was recorded and not shown is given up, and goes again under its own numbers: the ledger keeps both, and the
 #: report for people tells it.
-THAT_RECORD_A_DEPOSIT = {"preparer --creer", "preparer --registre", "preparer --nouvelles"}
+THAT_RECORD_A_DEPOSIT = {"preparer --creer", "preparer --registre", "preparer --nouvelles", "resoumettre"}
 
 
 def arrived(world: Path, expected: dict[str, bytes | Ledger], command: str) -> bool:
