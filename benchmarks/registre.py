@@ -34,11 +34,11 @@ from segur_pha.registre.evenements import (
     LigneRecue,
     ServiceFait,
 )
+from segur_pha.registre.journal import rangee_d_evenement
 from segur_pha.registre.notes import Note
 from segur_pha.registre.questions import Soldable
 from segur_pha.registre.rangees import DEMANDES
 from segur_pha.registre.reprise import Reponse
-from segur_pha.registre.stockage import rangee_d_evenement
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.lignes import Issue
 from segur_pha.table.bloc import en_brut

@@ -79,7 +79,7 @@ def _mots() -> list[str]:
     ]
 
 
-def _lancer(cible: str, duree: int) -> bool:
+def _lancer(cible: str, duree: int, graine: int) -> bool:
     """Run a target in a process of its own; tell whether the rule held."""
     (ICI / "trouvailles").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as recolte, tempfile.NamedTemporaryFile("w", suffix=".dict") as mots:
@@ -87,6 +87,7 @@ def _lancer(cible: str, duree: int) -> bool:
         mots.flush()
         options = [
             f"-max_total_time={duree}",
+            f"-seed={graine}",
             f"-timeout={SECONDES}",
             f"-rss_limit_mb={MEMOIRE}",
             f"-max_len={LONGUEUR}",
@@ -104,10 +105,13 @@ def principal() -> int:
     lecteur = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     lecteur.add_argument("cibles", nargs="*", help="targets; all of them when none is named")
     lecteur.add_argument("--duree", type=int, default=2, help="seconds for each target")
+    lecteur.add_argument(
+        "--graine", type=int, default=0, help="draw the same texts again; 0, the usual: others each time"
+    )
     choix = lecteur.parse_args()
     from cibles import CIBLES
 
-    rompues = [cible for cible in choix.cibles or CIBLES if not _lancer(cible, choix.duree)]
+    rompues = [cible for cible in choix.cibles or CIBLES if not _lancer(cible, choix.duree, choix.graine)]
     print(f"rule broken by: {', '.join(rompues)}" if rompues else "the rule held everywhere")
     return 1 if rompues else 0
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segur_pha.controle.conseils import CONSEILS
     from segur_pha.controle.lignes import VerdictLigne
     from segur_pha.controle.verdict import FichierRejete, RapportControle, controler, lire
-    from segur_pha.depot.demandes_invalides import CommandeInvalide, DemandesInvalides
+    from segur_pha.depot.constats import CommandeInvalide, DemandesInvalides
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.plat import mettre_a_plat, renumeroter
     from segur_pha.erreurs import (
@@ -50,8 +50,7 @@ if TYPE_CHECKING:
     from segur_pha.vagues.va1.construire import construire_demande, decouper
     from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
     from segur_pha.vagues.va1.mots_cles import DemandeAPlat, ValeursDeDemande
-    from segur_pha.vagues.va1.noms import NomFichierJSON
-    from segur_pha.vagues.va1.noms_de_pieces import NomPiece
+    from segur_pha.vagues.va1.noms import NomFichierJSON, NomPiece
     from segur_pha.vagues.va1.operateurs import Operateur, chercher_operateurs, operateur, operateurs
     from segur_pha.vagues.va1.table import (
         Beneficiaire,
@@ -147,13 +146,13 @@ _ROOMS: Final = {
     "Beneficiaire": "vagues.va1.table",
     "CertificatsServeur": "vagues.va1.table",
     "Commande": "vagues.va1.table",
-    "CommandeInvalide": "depot.demandes_invalides",
+    "CommandeInvalide": "depot.constats",
     "Conseil": "anomalies",
     "Constat": "constats",
     "Demande": "vagues.va1.table",
     "DemandeAPlat": "vagues.va1.mots_cles",
     "DemandeInvalide": "erreurs",
-    "DemandesInvalides": "depot.demandes_invalides",
+    "DemandesInvalides": "depot.constats",
     "DepotRefuse": "erreurs",
     "Editeur": "depot.editeur",
     "ExtraManquant": "erreurs",
@@ -167,7 +166,7 @@ _ROOMS: Final = {
     "NatureEcart": "retour.ecarts",
     "NomFichierJSON": "vagues.va1.noms",
     "NomInvalide": "erreurs",
-    "NomPiece": "vagues.va1.noms_de_pieces",
+    "NomPiece": "vagues.va1.noms",
     "Operateur": "vagues.va1.operateurs",
     "PieceJustificative": "vagues.va1.table",
     "Position": "anomalies",

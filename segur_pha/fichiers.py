@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DROITS",
+    "EN_COURS",
     "RESTES_RETIRES",
     "FichierExistant",
     "droits_du_dossier",
     "ecrire_ensemble",
     "ecrire_sans_ecraser",
+    "exiger_le_dossier",
     "fichier_entier",
+    "forme_provisoire",
     "lire_jusqu_a",
     "marque_du_processus",
+    "nom_provisoire",
     "ouvrir_neuf",
     "retirer_les_restes",
     "synchroniser_les_noms",
@@ -39,7 +43,8 @@ __all__ = [
 DROITS: Final[ContextVar[int]] = ContextVar("droits", default=0o600)
 #: Who is told the names of what an interrupted process had left, and what was taken away.
 RESTES_RETIRES: Final[ContextVar[Callable[[list[str]], object]]] = ContextVar("restes_retires", default=lambda _: None)
-_SUFFIXE: Final = ".partiel"
+#: What the name of something ends in that is being written.
+EN_COURS: Final = ".partiel"
 #: Windows has no question about a process that would not end it; it refuses by itself to remove what is open.
 _SANS_QUESTION: Final = os.name == "nt"
 
@@ -84,12 +89,28 @@ def marque_du_processus() -> str:
     return f"{_cette_machine()}-{os.getpid()}-"
 
 
-def retirer_les_restes(dossier: Path, *, debut: str = ".", fin: str = _SUFFIXE) -> list[str]:
+def nom_provisoire(debut: str = ".") -> str:
+    """Name something that is being written, as nobody else does; hidden, since ``debut`` begins with a point."""
+    return f"{debut}{marque_du_processus()}{os.urandom(8).hex()}{EN_COURS}"
+
+
+def forme_provisoire(debut: str, *fins: str, machine: str = "[0-9a-f]{8}") -> re.Pattern[str]:
+    """Give the shape of provisional names: ``debut``, :func:`marque_du_processus`, any letters and digits, one of ``fins``.
+
+    The first group is the number of the process.
+
+    >>> forme_provisoire(".depot.", EN_COURS).fullmatch(".depot.1f2e3d4c-77-a0b1.partiel")[1]
+    '77'
+    """
+    return re.compile(rf"{re.escape(debut)}{machine}-([0-9]+)-\w+(?:{'|'.join(map(re.escape, fins))})")
+
+
+def retirer_les_restes(dossier: Path, *, debut: str = ".", fin: str = EN_COURS) -> list[str]:
     """Take away what processes of this machine that are no more have left in a folder, tell their names, and give them.
 
-    Only what bears the name of something provisional of ours goes (``debut``, :func:`marque_du_processus`, ``fin``).
+    Only what bears a provisional name of ours goes (:func:`forme_provisoire`).
     """
-    forme = re.compile(rf"{re.escape(debut)}{_cette_machine()}-([0-9]+)-\w+{re.escape(fin)}")
+    forme = forme_provisoire(debut, fin, machine=_cette_machine())
     retires = []
     with contextlib.suppress(OSError):
         for entree in os.scandir(dossier):
@@ -205,10 +226,9 @@ def fichier_entier(chemin: Path) -> Iterator[Path]:
     """
     if os.path.lexists(chemin):
         raise FichierExistant(chemin.name)
-    if not chemin.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
+    exiger_le_dossier(chemin)
     retirer_les_restes(chemin.parent)
-    provisoire = chemin.with_name(f".{marque_du_processus()}{os.urandom(8).hex()}{_SUFFIXE}")
+    provisoire = chemin.with_name(nom_provisoire())
     try:
         yield provisoire
         _nommer(provisoire, chemin)
@@ -218,6 +238,12 @@ def fichier_entier(chemin: Path) -> Iterator[Path]:
         # What made it impossible to write may also forbid to remove; the reason to be told is the first one.
         with contextlib.suppress(OSError):
             provisoire.unlink()
+
+
+def exiger_le_dossier(chemin: Path) -> None:
+    """Raise ``FileNotFoundError``, naming the folder, when a file is to be written in one that is not there."""
+    if not chemin.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
 
 
 def _nommer(provisoire: Path, chemin: Path) -> None:

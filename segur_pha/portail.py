@@ -20,6 +20,7 @@ from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CODE_ACCEPTE, LIBELLE_ACCEPTE, code_de
 from segur_pha.table.formats import Nature
+from segur_pha.table.modele import objet_de, objets_de
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.texte_json.ecriture import json_du_brut, retoucher
 from segur_pha.texte_json.lecture import lire_octets, recevoir
@@ -185,8 +186,7 @@ class PortailSimule:
         return json_du_brut(arbre)
 
     def _lignes(self, arbre: Brut) -> list[ObjetBrut]:
-        assert isinstance(arbre, dict)
-        return arbre[self.specification.liste_des_demandes.nom]  # type: ignore[return-value]
+        return objets_de(objet_de(arbre)[self.specification.liste_des_demandes.nom])
 
     def _membres(self, zips: Iterable[ZipDepose]) -> set[str]:
         """Name the documents that a portal could take from these zips; an unreadable zip brings none."""
@@ -228,7 +228,7 @@ def _ecrire(ligne: ObjetBrut, role: Role, valeur: Brut, specification: Specifica
     """Write the balise of a role into a line, in place."""
     *blocs, nom = specification.chemin(role).split("/")[1:]
     for bloc in blocs:
-        ligne = ligne[bloc]  # type: ignore[assignment]
+        ligne = objet_de(ligne[bloc])
     ligne[nom] = valeur
 
 

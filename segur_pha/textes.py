@@ -1,11 +1,11 @@
-"""Folding a text for comparison: what two people write differently and mean alike."""
+"""Texts: folded for comparison (what two people write differently and mean alike), begun as a sentence, or impossible to write."""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import Final
 
-__all__ = ["plier", "sans_accents"]
+__all__ = ["a_majuscule", "a_minuscule", "encodable", "plier", "sans_accents"]
 
 
 #: Letters that Unicode does not take apart.
@@ -36,3 +36,30 @@ def plier(texte: str) -> str:
     ('saint etienne', 'strasse')
     """
     return " ".join(sans_accents(texte).casefold().split())
+
+
+def encodable(texte: str) -> bool:
+    r"""Tell whether UTF-8 can write a text.
+
+    >>> encodable("É"), encodable("\ud800")
+    (True, False)
+    """
+    return texte.isascii() or not any("\ud800" <= caractere <= "\udfff" for caractere in texte)
+
+
+def a_minuscule(texte: str) -> str:
+    """Begin a text with a small letter, as it stands within a sentence.
+
+    >>> a_minuscule("Avance attendue")
+    'avance attendue'
+    """
+    return texte[:1].lower() + texte[1:]
+
+
+def a_majuscule(texte: str) -> str:
+    """Begin a text with a capital, as a sentence does.
+
+    >>> a_majuscule("élargissez l’alphabet")
+    'Élargissez l’alphabet'
+    """
+    return texte[:1].upper() + texte[1:]

@@ -28,7 +28,7 @@ from segur_pha import (
 from segur_pha.certificats import lire_suivi, plan_renouvellement
 from segur_pha.constats import Constat
 from segur_pha.depot import preparer_depot, verifier_depot
-from segur_pha.depot.dictionnaire import DictionnaireGele
+from segur_pha.depot.editeur import DictionnaireGele
 from segur_pha.portail import PortailSimule
 from segur_pha.registre import CompteRenduDesNotes, Fait, Note, Registre, Reponse, preparer_au_registre
 from segur_pha.strategies import fichiers

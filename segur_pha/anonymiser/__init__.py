@@ -20,6 +20,7 @@ from segur_pha.identifiants import defaut_finess, defaut_siret
 from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.retour.lignes import dit_acceptee
 from segur_pha.table.balise import Liste, Objet, balises
+from segur_pha.table.modele import objet_de
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.regles import juger_valeur
 from segur_pha.table.roles import Acteur, Role
@@ -94,7 +95,7 @@ def anonymiser(
     entete = masque.bloc(specification.racine, lu.entete)
     lignes = [masque.bloc(specification.classe_demande, ligne.brut) for ligne in lu.lignes]
     arbre: ObjetBrut = {
-        **masque.sans_citations(specification.racine, entete, sans_libelles=sans_libelles),  # type: ignore[dict-item]
+        **objet_de(masque.sans_citations(specification.racine, entete, sans_libelles=sans_libelles)),
         liste: [
             masque.sans_citations(specification.classe_demande, ligne, sans_libelles=sans_libelles) for ligne in lignes
         ],
@@ -253,8 +254,10 @@ def _est_court(valeur: Brut) -> bool:
 
 def _valeurs(classe: ClasseBloc, brut: Brut) -> Iterator[tuple[Balise, Brut]]:
     """Walk the rows of a block and of those below it, each with its value."""
-    for rangee in balises(classe) if isinstance(brut, dict) else ():
-        valeur = brut.get(rangee.nom)  # type: ignore[union-attr]
+    if not isinstance(brut, dict):
+        return
+    for rangee in balises(classe):
+        valeur = brut.get(rangee.nom)
         yield rangee, valeur
         if isinstance(rangee.format, Objet | Liste):
             for element in valeur if isinstance(valeur, list) else [valeur]:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attrs import define, field
 
+from segur_pha.textes import sans_accents
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = ["Citations", "a_nu", "mots_a_nu"]
 
-#: Letters that Unicode does not take apart.
-_LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 #: A shorter value may stand inside another word by chance: it counts as a whole word only.
 _ASSEZ_LONG: Final = 4
 _MOT: Final = re.compile("[^\\W_]+")
@@ -62,8 +62,7 @@ def _mettre_a_nu(texte: str) -> _Nu:
     lettres: list[str] = []
     places: list[int] = []
     for place, caractere in enumerate(texte):
-        decompose = unicodedata.normalize("NFKD", caractere).casefold().translate(_LIGATURES)
-        for lettre in unicodedata.normalize("NFKD", decompose):
+        for lettre in sans_accents(caractere).casefold():
             if lettre.isalnum():
                 lettres.append(lettre)
                 places.append(place)

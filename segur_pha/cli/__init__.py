@@ -15,8 +15,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.cli.console import montrer_erreur, regler_les_sorties, sortir_json
-from segur_pha.cli.extras import tous_ensemble
-from segur_pha.cli.messages import UsageErrone, erreur, erreur_d_usage, erreur_du_systeme, sans_mot_de_passe
+from segur_pha.cli.messages import (
+    UsageErrone,
+    erreur,
+    erreur_d_usage,
+    erreur_du_systeme,
+    sans_mot_de_passe,
+    tous_ensemble,
+)
 from segur_pha.erreurs import ExtraManquant, SegurError
 
 if TYPE_CHECKING:

@@ -10,10 +10,9 @@ from cyclopts import Parameter
 
 from segur_pha.anonymiser import anonymiser as masquer
 from segur_pha.cli.console import montrer, montrer_erreur, sortir
-from segur_pha.cli.vague import Vague, specification_de
+from segur_pha.cli.options import Vague, specification_de
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.retour.encodage import UTF_8
-from segur_pha.retour.lecture import lire_retour
+from segur_pha.retour.lecture import UTF_8, lire_retour
 
 __all__ = ["anonymiser"]
 

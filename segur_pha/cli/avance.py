@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.options import TexteOuJson
 from segur_pha.erreurs import SegurError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_mots, euros
 from segur_pha.vagues.va1.avance import PLAFONDS_HT, depassement_du_plafond
@@ -29,9 +30,7 @@ def avance(
     tranche: Annotated[
         str | None, Parameter(help="Tranche de chiffre d’affaires, pour comparer au plafond (le guide documente la B).")
     ] = None,
-    format: Annotated[  # noqa: A002 - the option's name
-        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
-    ] = "texte",
+    format: TexteOuJson = "texte",  # noqa: A002 - the option's name
 ) -> int:
     """Calcule l’avance de 30 % sur un montant hors taxe.
 

@@ -32,16 +32,15 @@ from segur_pha.certificats import (
     travail_en_json,
     trois_certificats,
 )
+from segur_pha.certificats.bilan import morceaux_du_bilan
 from segur_pha.certificats.jours import jour_de_paris
 from segur_pha.certificats.officines import lire_officines
-from segur_pha.certificats.ordre import FormeJour  # noqa: TC001 - cyclopts resolves the annotations
+from segur_pha.certificats.ordre import FormeJour
 from segur_pha.certificats.quotidien import JOURNAL, garder, noter, veille
 from segur_pha.certificats.sorties import tableau_des_alertes
-from segur_pha.certificats.textes import morceaux_du_bilan
 from segur_pha.cli.console import montrer
-from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
+from segur_pha.cli.options import EST_UN_JOUR, Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.erreurs import SegurError
 from segur_pha.fichiers import ecrire_ensemble

@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, sortir
-from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, option_inconnue, sans_mot_de_passe
-from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
-from segur_pha.cli.vague import Vague, specification_de
+from segur_pha.cli.options import EST_UN_JOUR, Finess, Vague, ouvrir_le_repertoire, specification_de
 from segur_pha.controle.conseils import conseils_de
 from segur_pha.controle.resultats import FichierControle, en_tableau, en_texte_json
 from segur_pha.controle.verdict import RapportControle, controler_nomme

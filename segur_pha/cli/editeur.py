@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer
+from segur_pha.cli.options import Vague, specification_de
 from segur_pha.cli.sorties import verifier_les_sorties
-from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.reglages import DE_L_EDITEUR, texte_des_reglages
 from segur_pha.erreurs import SegurError
 from segur_pha.fichiers import ecrire_sans_ecraser

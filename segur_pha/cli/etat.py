@@ -10,7 +10,6 @@ from cyclopts import Parameter
 
 from segur_pha.argent import somme
 from segur_pha.cli.console import montrer, sortir, sortir_json
-from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.listes import (
     Xlsx,
     ecrire_le_classeur,
@@ -20,6 +19,7 @@ from segur_pha.cli.listes import (
     tableau_des_ecarts,
     tableau_des_totaux,
 )
+from segur_pha.cli.options import EST_UN_JOUR
 from segur_pha.cli.ouverture import PAR_DEFAUT, JourDeCompte, OuEstLeRegistre, aujourd_hui, ouvrir
 from segur_pha.rapports.html import chiffres, element, page, table
 from segur_pha.rapports.tableau import Barre, Marque, Niveau, Phrase, Tableau, accorder, en_mots, euros

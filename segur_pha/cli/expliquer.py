@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from attrs import asdict
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.vague import Vague, specification_de
+from segur_pha.cli.options import TexteOuJson, Vague, specification_de
 from segur_pha.controle.explications import explications
 from segur_pha.controle.explications import expliquer as chercher
 from segur_pha.erreurs import SegurError
@@ -27,9 +27,7 @@ __all__ = ["expliquer"]
 
 def expliquer(
     *codes: Annotated[str, Parameter(help="Un code, comme 1204, ou un conseil, comme finess-cle.")],
-    format: Annotated[  # noqa: A002 - the option's name
-        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
-    ] = "texte",
+    format: TexteOuJson = "texte",  # noqa: A002 - the option's name
     vague: Vague = None,
 ) -> int:
     """Explique un code ou un conseil : ce qui est contrôlé, ce que dit le guide, un exemple faux et un exemple juste.

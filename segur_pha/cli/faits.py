@@ -9,9 +9,9 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_fautes
+from segur_pha.cli.options import Vague, specification_nommee
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, jour_du_fait, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
-from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.tableurs import octets_du_fichier
@@ -78,9 +78,7 @@ def noter(
         return _rien(lues.constats, liste)
     with ouvrir(registre, existant=True) as livre:
         try:
-            bilan = livre.noter(
-                lues.notes, partiel=partiel, specification=None if vague is None else specification_de(vague)
-            )
+            bilan = livre.noter(lues.notes, partiel=partiel, specification=specification_nommee(vague))
         except NotesRefusees as refus:
             return _rien(_une_fois(refus.constats), liste)
     a_revoir = [*lues.constats, *_une_fois(bilan.refus)]
@@ -161,7 +159,7 @@ def annuler(
     from segur_pha.registre.evenements import Fait
 
     with ouvrir(registre, existant=True) as livre:
-        specification = None if vague is None else specification_de(vague)
+        specification = specification_nommee(vague)
         if fait == "reponse":
             return _annuler_la_reponse(livre, numero, jour_du_fait(jour), motif, specification)
         livre.annuler(numero, Fait(fait), jour=jour_du_fait(jour), motif=motif, specification=specification)
@@ -199,7 +197,7 @@ def regulariser(
         segur-pha registre regulariser 00001
     """
     with ouvrir(registre, existant=True) as livre:
-        specification = None if vague is None else specification_de(vague)
+        specification = specification_nommee(vague)
         livre.regulariser(numero, jour=jour_du_fait(jour), specification=specification)
     montrer(f"Demande {numero} : régularisée.")
     return 0

@@ -15,9 +15,8 @@ from segur_pha.cli.messages import UsageErrone
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.fichiers import FichierExistant, ecrire_sans_ecraser
 from segur_pha.rapports.blocs import en_blocs, resume_par_nature
-from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.csv import en_csv
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_tableau
 from segur_pha.rapports.xlsx import en_xlsx
 
 if TYPE_CHECKING:

@@ -9,10 +9,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer
-from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.options import EST_UN_JOUR, Vague, specification_de
 from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir_ou_creer
-from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.rapports.tableau import Tableau, accorder
 from segur_pha.texte_json.lecture import octets_de

@@ -6,16 +6,27 @@ import errno
 import re
 from datetime import date
 from difflib import get_close_matches
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, get_args, get_origin
 
+from segur_pha.erreurs import ExtraManquant
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase
+from segur_pha.textes import a_majuscule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cyclopts import CycloptsError
 
-__all__ = ["UsageErrone", "erreur", "erreur_d_usage", "erreur_du_systeme", "option_inconnue", "sans_mot_de_passe"]
+__all__ = [
+    "UsageErrone",
+    "erreur",
+    "erreur_d_usage",
+    "erreur_du_systeme",
+    "option_inconnue",
+    "sans_mot_de_passe",
+    "tous_ensemble",
+]
 
 #: The options of an address that hold a password.
 _OPTION_SECRETE: Final = re.compile(r"(?<=pass)(\w{0,20}=)[^&\s]*", re.IGNORECASE)
@@ -72,7 +83,7 @@ def erreur_du_systeme(erreur: OSError) -> str:
     'demandes.json : introuvable ; vérifiez le nom et le dossier.'
     """
     quoi = _REFUS.get(erreur.errno or 0, f"le système refuse ({errno.errorcode.get(erreur.errno or 0, 'inconnu')})")
-    return f"{erreur.filename} : {quoi}." if erreur.filename else f"{quoi[0].upper()}{quoi[1:]}."
+    return f"{erreur.filename} : {quoi}." if erreur.filename else f"{a_majuscule(quoi)}."
 
 
 def erreur_d_usage(erreur: CycloptsError) -> str:
@@ -141,3 +152,43 @@ def _nom(erreur: CycloptsError, mot_cle: str | None) -> str:
     if mot_cle or argument is None:
         return mot_cle or "l’argument"
     return argument.name if argument.name.startswith("-") else argument.name.upper()
+
+
+#: An extra → a module that only it brings.
+_MODULES: Final = {
+    "cli": "cyclopts",
+    "pieces": "pypdf",
+    "registre": "sqlalchemy",
+    "tableur": "openpyxl",
+    "certificats": "icalendar",
+}
+#: A command → the extra without which it does nothing.
+_DES_COMMANDES: Final = {
+    "preparer": "pieces",
+    "verifier": "pieces",
+    "registre": "registre",
+    "etat": "registre",
+    "resoumettre": "registre",
+    "certificats": "certificats",
+}
+
+
+def tous_ensemble(manque: ExtraManquant, argv: Sequence[str]) -> ExtraManquant:
+    """Name every missing extra that a command line needs, the one that was missed first at their head.
+
+    >>> tous_ensemble(ExtraManquant("graphiques"), ["certificats", "suivi.csv"]).extras
+    ('graphiques',)
+    """
+    voulus = [extra for extra in dict.fromkeys(_voulus(argv)) if extra != manque.extra]
+    absents = [extra for extra in voulus if find_spec(_MODULES[extra]) is None]
+    return ExtraManquant(manque.extra, *absents) if absents else manque
+
+
+def _voulus(argv: Sequence[str]) -> Iterator[str]:
+    yield "cli"
+    if argv and argv[0] in _DES_COMMANDES:
+        yield _DES_COMMANDES[argv[0]]
+    if "--registre" in argv:
+        yield "registre"
+    if any(mot.lower().endswith((".xlsx", ".xlsm")) for mot in argv):
+        yield "tableur"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
+from segur_pha.cli.options import TexteOuJson
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau
 from segur_pha.vagues.va1.operateurs import chercher_operateurs
 from segur_pha.vagues.va1.operateurs import operateurs as tous_les_operateurs
@@ -18,9 +19,7 @@ def operateurs(
     *recherche: Annotated[
         str, Parameter(help="Une partie du nom ou du code ; accents et majuscules sont indifférents.")
     ],
-    format: Annotated[  # noqa: A002 - the option's name
-        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
-    ] = "texte",
+    format: TexteOuJson = "texte",  # noqa: A002 - the option's name
 ) -> int:
     """Cherche un opérateur de messagerie et son code pour operateurMessagerie, le plus probable d’abord.
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer_erreur
-from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.options import EST_UN_JOUR
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_mots
 from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
@@ -66,8 +66,7 @@ def ouvrir(
     ``option_creer``: whether the command that asks has ``--creer``; ``premier``: the first number that a new one serves.
     """
     from segur_pha.registre import Registre
-    from segur_pha.registre.adresse import en_clair, fichier_de, lire_adresse
-    from segur_pha.registre.voisins import introuvable
+    from segur_pha.registre.adresse import en_clair, fichier_de, introuvable, lire_adresse
 
     url = lire_adresse(ou)
     if url.database is None and url.get_backend_name() == "sqlite":
@@ -117,7 +116,7 @@ def _dire_l_attente(ou: str) -> None:
 def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:
     """Refuse what is no whole export of a ledger; see :meth:`~segur_pha.registre.Registre.importer`."""
     from segur_pha.registre import Registre  # noqa: F401 - says in words that the extra is missing
-    from segur_pha.registre.copie import lire_export
+    from segur_pha.registre.export import lire_export
 
     lire_export(lignes, sans_empreinte=sans_empreinte)
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date  # noqa: TC003 - cyclopts reads the annotations
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 from attrs import asdict, evolve
 from cyclopts import Parameter
@@ -15,13 +15,23 @@ from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
 from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
-from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.options import (
+    EST_UN_JOUR,
+    Encodage,
+    Feuille,
+    Finess,
+    Majuscules,
+    Reglages,
+    TexteOuJson,
+    Vague,
+    Zeros,
+    ouvrir_le_repertoire,
+    specification_de,
+)
 from segur_pha.cli.ouverture import Admettre, Creer, ouvrir_ou_creer
-from segur_pha.cli.repertoire import Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_preparation
-from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.antecedents import dire_les_laissees
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
@@ -30,12 +40,13 @@ from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.reglages import conseils_sur_les_reglages
 from segur_pha.fichiers import ecrire_sans_ecraser, tous_ou_aucun
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots, euros
+from segur_pha.textes import a_minuscule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from segur_pha.depot.antecedents import Admissible
-    from segur_pha.depot.depot_prepare import DepotPrepare
+    from segur_pha.depot.resultats import DepotPrepare
     from segur_pha.registre import Registre
     from segur_pha.registre.inscription import Inscription
     from segur_pha.table.specification import Specification
@@ -54,7 +65,7 @@ def preparer(
     commandes: Annotated[Path | None, Parameter(help="L’export des commandes, CSV ou XLSX.")] = None,
     /,
     *,
-    editeur: Annotated[Path, Parameter(help="Les réglages de l’éditeur.")] = Path("editeur.toml"),
+    editeur: Reglages = Path("editeur.toml"),
     pieces: Annotated[Path | None, Parameter(help="Le dossier des pièces numérisées.")] = None,
     sortie: Annotated[Path | None, Parameter(help="Le dossier à créer ; il ne doit pas exister.")] = None,
     jour: Annotated[date | None, EST_UN_JOUR, Parameter(help="Jour du dépôt sur le portail, JJ/MM/AAAA.")] = None,
@@ -65,24 +76,16 @@ def preparer(
     premier_numero: Annotated[
         str | None, Parameter(help="Premier numéro éditeur à donner aux commandes qui n’en ont pas, comme 00001.")
     ] = None,
-    majuscules: Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")] = False,
-    zeros: Annotated[
-        bool,
-        Parameter(help="Rend son zéro de tête à un FINESS de huit chiffres dont la clé est alors juste.", negative=""),
-    ] = False,
+    majuscules: Majuscules = False,
+    zeros: Zeros = False,
     partiel: Annotated[
         bool, Parameter(help="Dépose les commandes justes et met les autres dans a-corriger.csv.", negative="")
     ] = False,
     sans_concordance: Annotated[
         bool, Parameter(help="Ne cherche pas la date, le montant et le nom dans les bons de commande.", negative="")
     ] = False,
-    feuille: Annotated[
-        str | None,
-        Parameter(help="Feuille du classeur à lire, par son nom ou son rang ; la première qui convient par défaut."),
-    ] = None,
-    encodage: Annotated[
-        str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
-    ] = None,
+    feuille: Feuille = None,
+    encodage: Encodage = None,
     finess: Finess = None,
     registre: Annotated[
         str | None, Parameter(help="Inscrit le dépôt dans ce registre, qui donne aussi les numéros manquants.")
@@ -97,9 +100,7 @@ def preparer(
     creer: Creer = False,
     admettre: Admettre = None,
     fautes: Fautes = None,
-    format: Annotated[  # noqa: A002 - the option's name
-        Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")
-    ] = "texte",
+    format: TexteOuJson = "texte",  # noqa: A002 - the option's name
     vague: Vague = None,
     modele: Annotated[
         bool, Parameter(help="Écrit un exemple de réglages (--editeur) et s’arrête.", negative="")
@@ -288,7 +289,7 @@ def montrer_les_totaux(depot: DepotPrepare, sortie: Path) -> None:
         Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
         Phrase(
             f"{accorder(depot.demandes, 'demande')} pour {euros(depot.montant_ht)} hors taxe ; "
-            f"{nom[0].lower()}{nom[1:]} : {euros(depot.avance)}.",
+            f"{a_minuscule(nom)} : {euros(depot.avance)}.",
             retrait=2,
         ),
         Phrase(

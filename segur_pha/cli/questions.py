@@ -23,10 +23,11 @@ from segur_pha.cli.listes import (
     tableau_des_totaux,
 )
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.options import Vague, specification_de
 from segur_pha.cli.ouverture import PAR_DEFAUT, JourDeCompte, OuEstLeRegistre, aujourd_hui, ouvrir
-from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
+from segur_pha.textes import a_majuscule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -310,9 +311,7 @@ def relancer(
         sortir_json({"version": 1, **completes, "attentes": dites})
         return 1 if attentes else 0
     for attente, demandes in attentes.items():
-        montrer(
-            Phrase(Marque(f"{attente[0].upper()}{attente[1:]} : {accorder(len(demandes), 'demande')}.", Niveau.FORT))
-        )
+        montrer(Phrase(Marque(f"{a_majuscule(attente)} : {accorder(len(demandes), 'demande')}.", Niveau.FORT)))
         montrer(_groupees(demandes, noms) if len(demandes) > _EN_DETAIL else _une_a_une(demandes, noms))
         montrer(Phrase(f"À faire : {attente.suite}.", retrait=2), "")
     if not attentes:

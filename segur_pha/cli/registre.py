@@ -18,8 +18,7 @@ from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, jour_du_fait, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables, soldes
 from segur_pha.cli.suite import apres_le_depot
-from segur_pha.cli.tables import tables
-from segur_pha.cli.tenue import copier, creer, verifier
+from segur_pha.cli.tenue import copier, creer, tables, verifier
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError

@@ -12,13 +12,12 @@ from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, montrer_erreur
 from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
-from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.options import EST_UN_JOUR, Encodage, Feuille, Majuscules, Reglages, Vague, Zeros, specification_de
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
 from segur_pha.cli.preparer import montrer_les_totaux
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_preparation
-from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
 from segur_pha.fichiers import ecrire_sans_ecraser
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from segur_pha.constats import Constat
     from segur_pha.registre.corrections import CorrectionsLues
-    from segur_pha.registre.deposee import Resoumission
+    from segur_pha.registre.dans_la_transaction import Resoumission
     from segur_pha.table.specification import Specification
 
 __all__ = ["resoumettre"]
@@ -58,23 +57,15 @@ def resoumettre(
             "envoyées, mots de l’ASP."
         ),
     ] = None,
-    editeur: Annotated[Path, Parameter(help="Les réglages de l’éditeur.")] = Path("editeur.toml"),
+    editeur: Reglages = Path("editeur.toml"),
     registre: Annotated[str, Parameter(help="Le fichier du registre, ou une URL SQLAlchemy.")] = PAR_DEFAUT,
     premier_fichier: Annotated[
         int | None, Parameter(help="Numéro du premier fichier JSON de ce jour ; le suivant du registre par défaut.")
     ] = None,
-    feuille: Annotated[
-        str | None,
-        Parameter(help="Feuille du classeur à lire, par son nom ou son rang ; la première qui convient par défaut."),
-    ] = None,
-    encodage: Annotated[
-        str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
-    ] = None,
-    majuscules: Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")] = False,
-    zeros: Annotated[
-        bool,
-        Parameter(help="Rend son zéro de tête à un FINESS de huit chiffres dont la clé est alors juste.", negative=""),
-    ] = False,
+    feuille: Feuille = None,
+    encodage: Encodage = None,
+    majuscules: Majuscules = False,
+    zeros: Zeros = False,
     admettre: Admettre = None,
     fautes: Fautes = None,
     vague: Vague = None,

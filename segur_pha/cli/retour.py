@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir
-from segur_pha.cli.jours import EST_UN_JOUR
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, sans_mot_de_passe
+from segur_pha.cli.options import EST_UN_JOUR, Vague, specification_de
 from segur_pha.cli.ouverture import PAR_DEFAUT, jour_du_fait, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_reponse
-from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.erreurs import RetourIllisible, SegurError
 from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.rapports.csv import en_csv

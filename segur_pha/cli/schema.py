@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.vague import Vague, specification_de
+from segur_pha.cli.options import Vague, specification_de
 from segur_pha.erreurs import SegurError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, sans_controle
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from pathlib import Path
 
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.depot.dossier import refuser_l_existant
-from segur_pha.fichiers import FichierExistant
+from segur_pha.fichiers import FichierExistant, exiger_le_dossier
 
 __all__ = ["verifier_les_sorties"]
 
@@ -28,8 +27,7 @@ def verifier_les_sorties(*fichiers: Path, dossier: Path | None = None, registre:
     if len(set(places)) < len(places):
         raise UsageErrone("Deux sorties portent le même nom : donnez à chacune le sien.")
     for chemin in fichiers:
-        if not chemin.parent.is_dir():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
+        exiger_le_dossier(chemin)
 
 
 def _place(chemin: Path | str) -> str:

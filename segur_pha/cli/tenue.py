@@ -6,21 +6,20 @@ import json
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.console import montrer, montrer_erreur, sortir
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
 from segur_pha.constats import Constat
-from segur_pha.depot.dossier import A_MONTRER, EN_COURS
+from segur_pha.depot.dossier import A_MONTRER
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.fichiers import retirer_les_restes
-from segur_pha.rapports.constats import en_tableau
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
+from segur_pha.fichiers import EN_COURS, retirer_les_restes
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_tableau
 from segur_pha.vagues import vague
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from segur_pha.registre import Registre
 
-__all__ = ["copier", "creer", "verifier"]
+__all__ = ["copier", "creer", "tables", "verifier"]
 
 
 def creer(
@@ -55,7 +54,8 @@ def creer(
 
 def _existe(registre: str) -> bool:
     from segur_pha.registre.adresse import fichier_de, lire_adresse
-    from segur_pha.registre.stockage import Stockage, existe
+    from segur_pha.registre.base import existe
+    from segur_pha.registre.stockage import Stockage
 
     url = lire_adresse(registre)
     fichier = fichier_de(url)
@@ -219,4 +219,22 @@ def copier(
         montrer(f"Registre copié : {faite}.")
     for partie in garder_les_dernieres(fichier, dossier, garder, faite=faite) if garder is not None else []:
         montrer(f"Copie ancienne retirée : {partie.name}.")
+    return 0
+
+
+def tables(
+    *,
+    dialecte: Annotated[
+        Literal["postgresql", "sqlite"], Parameter(help="La base pour laquelle écrire ce SQL.")
+    ] = "postgresql",
+) -> int:
+    """Écrit les tables du registre en SQL, pour les créer soi-même ; le registre s’en sert à sa première ouverture.
+
+    Exemple :
+
+        segur-pha registre tables --dialecte postgresql
+    """
+    from segur_pha.registre.tables import ddl
+
+    sortir(ddl(dialecte).encode())
     return 0

@@ -11,16 +11,15 @@ from cyclopts import Parameter
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
-from segur_pha.cli.jours import EST_UN_JOUR
+from segur_pha.cli.options import EST_UN_JOUR, Vague, specification_de
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_verification
-from segur_pha.cli.vague import Vague, specification_de
 from segur_pha.depot.affichage import page_de_verification
 from segur_pha.depot.verification import verifier_depot
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 
 if TYPE_CHECKING:
-    from segur_pha.depot.verification_rendue import Verification
+    from segur_pha.depot.resultats import Verification
 
 __all__ = ["verifier"]
 

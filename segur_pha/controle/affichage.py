@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.controle.resultats import EtatDuControle, FichierControle
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, en_cellule, euros
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ def acceptees(fichier: FichierControle) -> Tableau:
         "montant_segur_ht": "HT (€)",
         "avance": f"{specification.type_de_demande.capitalize()} (€)",
     }
-    rangees = [[plate[cle] for cle in colonnes] for plate in fichier.plates if plate["acceptee"]]
-    return Tableau(tuple(colonnes.values()), rangees, titre="Demandes acceptées")  # type: ignore[arg-type]
+    rangees = [[en_cellule(plate[cle]) for cle in colonnes] for plate in fichier.plates if plate["acceptee"]]
+    return Tableau(tuple(colonnes.values()), rangees, titre="Demandes acceptées")
 
 
 def _conseils(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:

@@ -13,6 +13,7 @@ from segur_pha.anomalies import Conseil
 from segur_pha.controle.textes_douteux import CONSEILS_DE_TEXTE, conseils_de_textes
 from segur_pha.erreurs import NomInvalide
 from segur_pha.table.balise import Liste, Objet, balises
+from segur_pha.table.modele import objets_de
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from segur_pha.anomalies import Localisable
     from segur_pha.table.balise import ClasseBloc
+    from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Brouillon, Specification
     from segur_pha.texte_json.lecture import Lecture
@@ -123,14 +125,15 @@ def _ressemble_a_une_reponse(arbre: ObjetBrut, specification: Specification) -> 
     )
 
 
-def conseils_de_ligne(classe: ClasseBloc, brut: ObjetBrut, chemin: str) -> Iterator[Brouillon]:
+def conseils_de_ligne(classe: ClasseBloc, brut: Brut, chemin: str) -> Iterator[Brouillon]:
     """Give the advice on the tags of a block that has the right structure."""
+    assert isinstance(brut, dict)
     for rangee in balises(classe):
         ici = f"{chemin}/{rangee.nom}"
         if rangee.nom not in brut:
             yield "balise-absente", "", rangee.nom, chemin
         elif isinstance(rangee.format, Objet):
-            yield from conseils_de_ligne(rangee.format.classe, brut[rangee.nom], ici)  # type: ignore[arg-type]
+            yield from conseils_de_ligne(rangee.format.classe, brut[rangee.nom], ici)
         elif isinstance(rangee.format, Liste):
-            for i, element in enumerate(brut[rangee.nom]):  # type: ignore[arg-type]
-                yield from conseils_de_ligne(rangee.format.classe, element, f"{ici}/{i}")  # type: ignore[arg-type]
+            for i, element in enumerate(objets_de(brut[rangee.nom])):
+                yield from conseils_de_ligne(rangee.format.classe, element, f"{ici}/{i}")

@@ -21,6 +21,7 @@ from segur_pha.table.codes import CODE_ACCEPTE, CodeDeFichier
 from segur_pha.table.formats import Format, Nature
 from segur_pha.table.modele import en_brut
 from segur_pha.table.regles import juger_valeur
+from segur_pha.textes import a_majuscule
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _du_conseil(identifiant: str, phrase: str, specification: Specification) -> 
     return Explication(
         identifiant,
         "",
-        f"{phrase[0].upper()}{phrase[1:]}",
+        a_majuscule(phrase),
         "Une valeur que les contrôles laissent passer, et qui est sans doute une erreur. Un conseil ne rejette rien ; "
         f"--sans {identifiant} le tait.",
         guide or "Le guide n’en dit rien.",

@@ -24,7 +24,6 @@ from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date
 
     from segur_pha.anomalies import Anomalie, Conseil, VerdictDeLigne
     from segur_pha.controle.lignes import VerdictLigne
@@ -296,7 +295,9 @@ def _rangees_de(
     numero = fichier.numero(verdict)
     tete: dict[str, Cellule] = {"fichier": fichier.nom, "num_ligne": verdict.num_ligne, "numero_editeur": numero}
     if verdict.acceptee:
-        valeurs: dict[str, Cellule] = {cle: _en_cellule(plate[cle]) for cle in _DES_ACCEPTEES}
+        from segur_pha.rapports.tableau import en_cellule
+
+        valeurs: dict[str, Cellule] = {cle: en_cellule(plate[cle]) for cle in _DES_ACCEPTEES}
         code, libelle = verdict.code_traitement, verdict.libelle_traitement
         yield {**tete, "etat": "acceptée", "code": code, "libelle": libelle, **valeurs}
         return
@@ -305,10 +306,6 @@ def _rangees_de(
     for anomalie in montrees:
         dites: dict[str, Cellule] = {"code": anomalie.code, "libelle": anomalie.libelle, **_lieu(anomalie, fichier)}
         yield {**tete, "etat": "rejetée", **dites, "autres_anomalies": autres}
-
-
-def _en_cellule(valeur: object) -> str | Decimal | date | None:
-    return valeur  # type: ignore[return-value]  # what en_lignes() promises for these keys
 
 
 _PREFIXE: Final = re.compile("[0-9A-Za-z-]{1,20}")

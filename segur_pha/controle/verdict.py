@@ -15,7 +15,7 @@ from segur_pha.argent import somme
 from segur_pha.controle.colonnes import Examen, examiner, second_controle
 from segur_pha.controle.lignes import VerdictLigne
 from segur_pha.erreurs import SegurError
-from segur_pha.table.modele import depuis_brut
+from segur_pha.table.modele import depuis_brut, objet_de, objets_de
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.lecture import Lecture, nom_de_la_source, octets_de, recevoir
 from segur_pha.vagues import PAR_DEFAUT
@@ -150,14 +150,12 @@ class RapportControle:
 
     @property
     def _entete(self) -> ObjetBrut:
-        arbre = self._lue.arbre
-        assert isinstance(arbre, dict)
-        return arbre
+        return objet_de(self._lue.arbre)
 
     def _lignes_brutes(self) -> list[tuple[str, ObjetBrut]]:
         """List the deposited lines with their pointers; the file is receivable."""
         nom = self.specification.liste_des_demandes.nom
-        return [(f"/{nom}/{i}", ligne) for i, ligne in enumerate(self._entete[nom])]  # type: ignore[arg-type, misc]
+        return [(f"/{nom}/{i}", ligne) for i, ligne in enumerate(objets_de(self._entete[nom]))]
 
     def demandes(self) -> dict[int, Demande]:
         """Give the accepted requests, by their place in the file (from 1).

@@ -9,13 +9,12 @@ from segur_pha.chargement import porte
 if TYPE_CHECKING:
     from segur_pha.depot.antecedents import Antecedent, SourceDAntecedents
     from segur_pha.depot.constats import CommandesRefusees, Constat
-    from segur_pha.depot.depot_prepare import DemandeDeposee, DepotPrepare, DocumentDepose
     from segur_pha.depot.dossier import DossierCache
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.numeros import NumerosDepuis, SourceDeNumeros
     from segur_pha.depot.preparation import preparer_depot
+    from segur_pha.depot.resultats import DemandeDeposee, DepotPrepare, DocumentDepose, Verification
     from segur_pha.depot.verification import verifier_depot
-    from segur_pha.depot.verification_rendue import Verification
 
 __all__ = [
     "Antecedent",
@@ -38,15 +37,15 @@ _ROOMS: Final = {
     "Antecedent": "antecedents",
     "CommandesRefusees": "constats",
     "Constat": "constats",
-    "DemandeDeposee": "depot_prepare",
-    "DepotPrepare": "depot_prepare",
-    "DocumentDepose": "depot_prepare",
+    "DemandeDeposee": "resultats",
+    "DepotPrepare": "resultats",
+    "DocumentDepose": "resultats",
     "DossierCache": "dossier",
     "Editeur": "editeur",
     "NumerosDepuis": "numeros",
     "SourceDAntecedents": "antecedents",
     "SourceDeNumeros": "numeros",
-    "Verification": "verification_rendue",
+    "Verification": "resultats",
     "preparer_depot": "preparation",
     "verifier_depot": "verification",
 }

@@ -8,10 +8,9 @@ from attrs import evolve
 
 from segur_pha.controle.explications import explications
 from segur_pha.controle.page_des_codes import code, glossaire
-from segur_pha.rapports.constats import en_tableau
 from segur_pha.rapports.html import chiffres, element, marque, page, table
 from segur_pha.rapports.notebook import en_carnet
-from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots
+from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots, en_tableau
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:

@@ -9,15 +9,13 @@ from attrs import evolve, field, frozen
 from msgspec.structs import replace
 
 from segur_pha.constats import Constat, ValeurRefusee
-from segur_pha.depot.colonnes_absentes import attendu_de, colonnes_absentes
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.fausses_commandes import FaussesCommandes
 from segur_pha.depot.reparations import Reparations, majuscules_mises, mis_en_majuscules, zero_rendu
-from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, plier
+from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, attendu_de, colonnes_absentes, mots_plies
 from segur_pha.depot.valeurs import lire_valeur, simplifier
 from segur_pha.depot.vocabulaire import TRANCHE, Vocabulaire, vocabulaire
 from segur_pha.erreurs import DemandeInvalide
-from segur_pha.rapports.tableau import euros
+from segur_pha.rapports.tableau import euros, nom_lisible
 from segur_pha.table.formats import Format, Nature, Texte
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import CelluleAbimee, est_vide
@@ -115,7 +113,7 @@ class LecteurDeCommandes:
         servis = {self._numero} if numeros_servis else set()
         dus = [mot for mot in self._mots.obligatoires if mot not in {*editeur.defauts, *servis}]
         self._exigees = [place for mot, place in self._places.items() if mot in dus]
-        titres_plies = (plier(titre) if titre else "" for titre in export.titres)
+        titres_plies = (mots_plies(titre) if titre else "" for titre in export.titres)
         self._place_du_nom = next((p for p, titre in enumerate(titres_plies) if titre in TITRES_D_OFFICINE), None)
         self._fausses = FaussesCommandes(self._places, self._mots)
         self._muets: set[str] = set()

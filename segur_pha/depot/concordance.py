@@ -87,7 +87,7 @@ def absents_du_texte(texte: str, demande: Demande, specification: Specification 
     >>> absents_du_texte("Signé le 15 novembre 2022 par M. Durand, FINESS 77 777 777 7 ; 850 €", demande_du_guide())
     [('montantSegurHT', 'le montant hors taxe')]
     """
-    plie = _plier(texte)
+    plie = _plier_les_signes(texte)
     mots = set(plie.split())
     return [
         (specification.role(role).nom, mot)
@@ -101,12 +101,12 @@ def _est_dit(role: Role, valeur: object, plie: str, mots: set[str]) -> bool:
         return re.search(_date(valeur), plie) is not None
     if isinstance(valeur, Decimal):
         return re.search(_montant(valeur), plie) is not None
-    mot = _plier(str(valeur))
+    mot = _plier_les_signes(str(valeur))
     # A pattern that serves one request is dear to compile: most often the plain word is there.
     return mot in mots or re.search(_nom(mot) if role is Role.NOM_RESPONSABLE else _groupes(mot), plie) is not None
 
 
-def _plier(texte: str) -> str:
+def _plier_les_signes(texte: str) -> str:
     """Fold a text for comparison: no accent, no case, one plain blank between words, plain hyphens and apostrophes."""
     return re.sub("[\u2010-\u2015]", "-", plier(texte).replace("’", "'"))
 

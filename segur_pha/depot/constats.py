@@ -5,16 +5,25 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from attrs import frozen
+
 from segur_pha.constats import Constat
-from segur_pha.erreurs import DepotRefuse
-from segur_pha.rapports.tableau import accorder, sans_controle
+from segur_pha.erreurs import DepotRefuse, SegurError
+from segur_pha.rapports.tableau import accorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CommandesRefusees", "Constat", "depot_fautif", "ligne_du_chemin", "nom_lisible"]
+    from segur_pha.anomalies import Anomalie
 
-_LONGUEUR_D_UN_NOM: Final = 80
+__all__ = [
+    "CommandeInvalide",
+    "CommandesRefusees",
+    "Constat",
+    "DemandesInvalides",
+    "depot_fautif",
+    "ligne_du_chemin",
+]
 
 
 class CommandesRefusees(DepotRefuse):
@@ -75,11 +84,35 @@ def ligne_du_chemin(chemin: str) -> int | None:
     return int(jetons[2]) + 1 if len(jetons) > 2 and jetons[2].isdigit() else None  # noqa: PLR2004 - /lignesImport/0
 
 
-def nom_lisible(nom: str) -> str:
-    """Make the name of a file fit for a message: no control character, not endless.
+@frozen
+class CommandeInvalide:
+    """An order that makes no request.
 
-    >>> nom_lisible("bon" + chr(27) + ".pdf") == "bon" + chr(0xFFFD) + ".pdf"
-    True
+    Attributes:
+        rang: its place among the orders, from 1.
+        numero_editeur: the number that it bears, ``None`` without one.
+        anomalies: all that is wrong with it, in the table's order.
+
+    >>> from segur_pha import Anomalie
+    >>> print(CommandeInvalide(3, "00003", (Anomalie("2004", "nomResponsable : format incorrect", "nomResponsable", ""),)))
+    Commande 3 (00003) : nomResponsable : format incorrect [2004]
     """
-    lisible = sans_controle(nom)
-    return lisible if len(lisible) <= _LONGUEUR_D_UN_NOM else f"{lisible[:_LONGUEUR_D_UN_NOM]}…"
+
+    rang: int
+    numero_editeur: str | None
+    anomalies: tuple[Anomalie, ...]
+
+    def __str__(self) -> str:
+        qui = f"Commande {self.rang}" + (f" ({self.numero_editeur})" if self.numero_editeur else "")
+        return "\n".join(f"{qui} : {a.libelle} [{a.code}]" for a in self.anomalies)
+
+
+class DemandesInvalides(SegurError, ValueError):
+    """Orders that the portal would refuse were given to :meth:`~segur_pha.Editeur.demandes`: ``commandes`` names each of them."""
+
+    def __init__(self, commandes: Sequence[CommandeInvalide]) -> None:
+        premiere = commandes[0].anomalies[0]
+        super().__init__(
+            "\n".join(map(str, commandes)), code=premiere.code, balise=premiere.balise, chemin=premiere.chemin
+        )
+        self.commandes: tuple[CommandeInvalide, ...] = tuple(commandes)

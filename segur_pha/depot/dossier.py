@@ -6,15 +6,22 @@ import contextlib
 import errno
 import os
 import shutil
-from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from attrs import Factory, field, frozen
 
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.manifeste import MANIFESTE, empreinte
 from segur_pha.erreurs import DepotRefuse, SegurError
-from segur_pha.fichiers import droits_du_dossier, ouvrir_neuf, retirer_les_restes, synchroniser_les_noms
+from segur_pha.fichiers import (
+    EN_COURS,
+    droits_du_dossier,
+    forme_provisoire,
+    nom_provisoire,
+    ouvrir_neuf,
+    retirer_les_restes,
+    synchroniser_les_noms,
+)
+from segur_pha.rapports.tableau import nom_lisible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "A_MONTRER",
-    "EN_COURS",
     "DossierCache",
     "DossierExistant",
     "dossier_entier",
@@ -33,8 +39,6 @@ __all__ = [
     "verifier_la_sortie",
 ]
 
-#: What the name of a folder ends in that is being filled.
-EN_COURS: Final = ".partiel"
 #: What the name of a finished folder ends in that waits to be shown: no preparation takes it for a leftover and away.
 A_MONTRER: Final = ".a-montrer"
 
@@ -119,9 +123,10 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
     """
     refuser_l_existant(sortie)
     retirer_les_restes(sortie.parent)
-    provisoire = None
+    # On the same disk, so that a rename is one step.
+    provisoire = sortie.with_name(nom_provisoire(f".{sortie.name}."))
     try:
-        provisoire = _creer_a_cote(sortie)
+        provisoire.mkdir(droits_du_dossier())
         yield provisoire
         synchroniser_les_noms(provisoire)
         if montrer:
@@ -130,7 +135,6 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
                 synchroniser_les_noms(sortie.parent)
         else:
             provisoire.rename(provisoire.with_suffix(A_MONTRER))
-            provisoire = None
     except SegurError:
         raise
     except OSError as erreur:
@@ -139,8 +143,7 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
             "intacts : réglez ce point, puis recommencez."
         ) from erreur
     finally:
-        if provisoire is not None:
-            shutil.rmtree(provisoire, ignore_errors=True)
+        shutil.rmtree(provisoire, ignore_errors=True)
 
 
 def refuser_l_existant(sortie: Path) -> None:
@@ -150,13 +153,9 @@ def refuser_l_existant(sortie: Path) -> None:
 
 
 def restes(sortie: Path) -> list[Path]:
-    """List what an interrupted preparation of the same folder left beside it."""
-    debut = f".{sortie.name}."
-    with contextlib.suppress(OSError):
-        return sorted(
-            p for p in sortie.parent.iterdir() if p.name.startswith(debut) and p.name.endswith((EN_COURS, A_MONTRER))
-        )
-    return []
+    """List the hidden folders that preparations of the same folder left beside it; ``OSError`` when nobody can tell."""
+    forme = forme_provisoire(f".{sortie.name}.", EN_COURS, A_MONTRER)
+    return sorted(p for p in sortie.parent.iterdir() if forme.fullmatch(p.name))
 
 
 def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> None:
@@ -165,18 +164,6 @@ def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> N
         remplir(flux)
         flux.flush()
         os.fsync(flux.fileno())
-
-
-def _creer_a_cote(sortie: Path) -> Path:
-    """Make a folder beside the one to come: on the same disk, so that a rename is one step."""
-    for essai in count():
-        provisoire = sortie.parent / f".{sortie.name}.{os.getpid()}-{essai}{EN_COURS}"
-        if provisoire.with_suffix(A_MONTRER).exists():
-            continue  # made by this process, and not shown yet
-        with contextlib.suppress(FileExistsError):
-            provisoire.mkdir(droits_du_dossier())
-            return provisoire
-    raise AssertionError  # pragma: no cover
 
 
 def _nommer(provisoire: Path, sortie: Path) -> None:

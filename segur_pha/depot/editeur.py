@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from attrs import field, frozen
 
-from segur_pha.depot.demandes_invalides import CommandeInvalide, DemandesInvalides
-from segur_pha.depot.dictionnaire import DictionnaireGele
+from segur_pha.depot.constats import CommandeInvalide, DemandesInvalides
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.fichiers import lire_jusqu_a
@@ -24,17 +23,54 @@ from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from typing import Unpack
 
     from segur_pha.anomalies import Anomalie
+    from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
     from segur_pha.vagues import Demande, Fichier, ValeursDeDemande
 
-__all__ = ["MOTS_CLES", "Editeur"]
+__all__ = ["DictionnaireGele", "Editeur"]
+
+V = TypeVar("V")
+
+
+class DictionnaireGele(Mapping[str, V]):
+    """What was in a mapping when this was made.
+
+    >>> import pickle
+    >>> gele = DictionnaireGele({"statut": "E"})
+    >>> gele["statut"], pickle.loads(pickle.dumps(gele)) == gele, hash(gele) == hash(DictionnaireGele({"statut": "E"}))
+    ('E', True, True)
+    """
+
+    __slots__ = ("_valeurs",)
+
+    def __init__(self, valeurs: Mapping[str, V]) -> None:
+        self._valeurs = dict(valeurs)
+
+    def __getitem__(self, cle: str) -> V:
+        return self._valeurs[cle]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._valeurs)
+
+    def __len__(self) -> int:
+        return len(self._valeurs)
+
+    def __hash__(self) -> int:
+        # Of the keys alone: a value may be a list, which has no hash.
+        return hash(frozenset(self._valeurs))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._valeurs!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self._valeurs,)
+
 
 #: The keywords of the default wave's builder, in its order.
-MOTS_CLES: Final = vocabulaire(PAR_DEFAUT).mots_cles
 
 
 _OCTETS_DES_REGLAGES: Final = 100_000
@@ -175,7 +211,7 @@ class Editeur:
         >>> editeur.demandes([juste, {**juste, "nom_responsable": "Durand"}])
         Traceback (most recent call last):
         ...
-        segur_pha.depot.demandes_invalides.DemandesInvalides: Commande 2 (00001) : nomResponsable : format incorrect...
+        segur_pha.depot.constats.DemandesInvalides: Commande 2 (00001) : nomResponsable : format incorrect...
         ...
         """
         faites: list[Demande] = []
@@ -227,11 +263,12 @@ def _connus(donnes: Iterable[str], connus: Iterable[str], ou: str) -> None:
         raise SegurError(f"{ou} : nom inconnu : {', '.join(inconnus)}. Noms possibles : {', '.join(connus)}.")
 
 
-def _verifier_entete(valeurs: Mapping[Role, object], specification: Specification) -> None:
+def _verifier_entete(valeurs: Mapping[Role, Brut], specification: Specification) -> None:
+    donnees = [(r, valeurs[r.role]) for r in balises(specification.racine) if r.role is not None and r.role in valeurs]
     anomalies = [
-        anomalie_en_python(rangee, defaut, pointeur(rangee.nom), valeurs[rangee.role])  # type: ignore[index]
-        for rangee in balises(specification.racine)
-        if rangee.role in valeurs and (defaut := juger_valeur(rangee, valeurs[rangee.role]))  # type: ignore[index, arg-type]
+        anomalie_en_python(rangee, defaut, pointeur(rangee.nom), valeur)
+        for rangee, valeur in donnees
+        if (defaut := juger_valeur(rangee, valeur))
     ]
     if anomalies:
         raise DemandeInvalide(anomalies)

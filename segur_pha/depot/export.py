@@ -1,21 +1,25 @@
-"""Opening an export of orders: a CSV, a workbook, or mappings, as tables are read everywhere."""
+"""The export of orders: opened with its settings, and given back as a table of the same columns where orders are left aside."""
 
 from __future__ import annotations
 
 import os
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.rapports.csv import en_csv
+from segur_pha.rapports.tableau import Tableau, nom_lisible
 from segur_pha.tableurs import TableauLu, Titres, lire_mappings, lire_tableau, octets_du_fichier, titres_connus
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from segur_pha.constats import Constat
+    from segur_pha.rapports.tableau import Cellule
     from segur_pha.tableurs import Rangee
 
-__all__ = ["SourceDeCommandes", "ouvrir_export", "titres_d_export"]
+__all__ = ["SourceDeCommandes", "en_csv_a_corriger", "ouvrir_export", "titres_d_export"]
 
 SourceDeCommandes: TypeAlias = "str | os.PathLike[str] | Iterable[Mapping[str, object]] | TableauLu"
 
@@ -81,3 +85,31 @@ def _sans_illisible(rangees: Iterable[Rangee], nom: str) -> Iterator[Rangee]:
         if rangee.illisible:
             raise DepotRefuse(f"{nom}, ligne {rangee.numero} : {rangee.defaut}. Corrigez cette ligne et recommencez.")
         yield rangee
+
+
+#: The columns that are added to those of the source.
+_AJOUTEES: Final = ("Ligne de l’export", "À corriger")
+
+
+def en_csv_a_corriger(export: TableauLu, ecartees: Iterable[tuple[Rangee, Sequence[Constat]]]) -> bytes:
+    """Give the rows left aside back, as they were, with what is to be corrected."""
+    colonnes = [(place, titre) for place, titre in enumerate(export.titres) if titre and titre not in _AJOUTEES]
+    rangees = [
+        [
+            *(_cellule(rangee.cellules[place]) for place, _ in colonnes),
+            str(rangee.numero),
+            " ; ".join(_resume(faute) for faute in fautes),
+        ]
+        for rangee, fautes in ecartees
+    ]
+    return en_csv(Tableau((*(titre for _, titre in colonnes), *_AJOUTEES), rangees))
+
+
+def _resume(faute: Constat) -> str:
+    return " : ".join(filter(None, (faute.colonne, faute.document, faute.message)))
+
+
+def _cellule(cellule: object) -> Cellule:
+    if isinstance(cellule, datetime) and cellule.time() == datetime.min.time():
+        return cellule.date()
+    return cellule if isinstance(cellule, str | bool | int | date) else "" if cellule is None else str(cellule)

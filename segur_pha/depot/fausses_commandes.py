@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.depot.ressemblances import plier
+from segur_pha.depot.ressemblances import mots_plies
 from segur_pha.depot.valeurs import simplifier
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import est_vide
@@ -71,7 +71,7 @@ class FaussesCommandes:
 
 
 def _mot_de_total(cellule: object) -> bool:
-    return isinstance(cellule, str) and _TOTAL.fullmatch(plier(cellule[:_MOTS_DU_TOTAL])) is not None
+    return isinstance(cellule, str) and _TOTAL.fullmatch(mots_plies(cellule[:_MOTS_DU_TOTAL])) is not None
 
 
 def _texte(cellule: object) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from segur_pha.depot.travail import Travail
 
-__all__ = ["contenu_du_flux", "est_controle", "objet", "verifier_l_image", "verifier_le_flux"]
+__all__ = ["contenu_du_flux", "dictionnaire", "est_controle", "objet", "verifier_l_image", "verifier_le_flux"]
 
 #: What a page says in operators has some ten thousand bytes.
 _CONTENU_MAXIMUM: Final = 5_000_000
@@ -86,7 +86,7 @@ def verifier_le_flux(flux: StreamObject, travail: Travail) -> int:
 def verifier_l_image(flux: StreamObject, travail: Travail) -> None:
     """Decode an image and forget it; raises as :func:`contenu_du_flux`."""
     octets = flux._data  # noqa: SLF001 - same as above
-    filtres = list(_filtres(flux)) or [(_SANS_FILTRE, _reglages(None))]
+    filtres = list(_filtres(flux)) or [(_SANS_FILTRE, dictionnaire(None))]
     *premiers, (dernier, reglages) = filtres
     for filtre, propres in premiers:
         octets = b"".join(_bornes(_decoder(filtre, octets, propres, travail)))
@@ -160,10 +160,11 @@ def _filtres(flux: StreamObject) -> Iterator[tuple[str, DictionaryObject]]:
     if len(noms) > _FILTRES_MAXIMUM:
         raise Demesure
     for rang, nom in enumerate(noms):
-        yield str(objet(nom)), _reglages(tous[rang] if rang < len(tous) else None)
+        yield str(objet(nom)), dictionnaire(tous[rang] if rang < len(tous) else None)
 
 
-def _reglages(valeur: PdfObject | None) -> DictionaryObject:
+def dictionnaire(valeur: PdfObject | None) -> DictionaryObject:
+    """Follow a reference to a dictionary; anything else is an empty one."""
     from pypdf.generic import DictionaryObject
 
     resolu = objet(valeur)

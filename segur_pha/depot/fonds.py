@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from segur_pha.constats import ValeurRefusee
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.documents import octets_du_document
 from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:

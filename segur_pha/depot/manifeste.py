@@ -12,22 +12,23 @@ import msgspec
 from attrs import asdict, frozen
 
 from segur_pha.argent import EXACT
+from segur_pha.constats import Constat
 from segur_pha.depot.affichage import codes_des_constats, tables_des_constats
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.html import chiffres, page, table
-from segur_pha.rapports.tableau import Tableau, en_mots, euros
+from segur_pha.rapports.tableau import Tableau, accorder, en_cellule, en_mots, euros, nom_lisible
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
 
-    from segur_pha.depot.constats import Constat
+    from segur_pha.rapports.tableau import Cellule
     from segur_pha.table.specification import Limites, Specification
     from segur_pha.vagues import Demande
 
@@ -41,11 +42,14 @@ __all__ = [
     "LigneDeposee",
     "Manifeste",
     "PieceDeposee",
+    "ecarts",
     "empreinte",
     "json_du_dossier",
     "lire_manifeste",
     "manifeste_du_dossier",
+    "pieces_des_zips_manquants",
     "recapituler",
+    "zip_manquant",
 ]
 
 MANIFESTE: Final = "manifeste.json"
@@ -214,12 +218,12 @@ def recapituler(
     ``conseils``: what a careful publisher would look at before the deposit, for the page.
     """
     titre = f"Dépôt {numero_ans} du {en_mots(jour)}"
-    rangees: list[tuple[object, ...]] = []
+    rangees: list[tuple[Cellule, ...]] = []
     total_ht = total_avance = Decimal("0.00")
     for ligne in lignes:
 
-        def valeur(role: Role, demande: Demande = ligne.demande) -> object:
-            return specification.valeur(demande, role) if role in specification.roles else None
+        def valeur(role: Role, demande: Demande = ligne.demande) -> Cellule:
+            return en_cellule(specification.valeur(demande, role)) if role in specification.roles else None
 
         montant, attendu = valeur(Role.MONTANT), specification.montant_attendu(ligne.demande)
         total_ht = EXACT.add(total_ht, montant if isinstance(montant, Decimal) else 0)
@@ -256,14 +260,14 @@ _TITRES: Final = (
 
 
 def _en_csv(
-    rangees: Sequence[tuple[object, ...]], total_ht: Decimal, total_avance: Decimal, specification: Specification
+    rangees: Sequence[tuple[Cellule, ...]], total_ht: Decimal, total_avance: Decimal, specification: Specification
 ) -> bytes:
     total = ("TOTAL", None, None, None, None, None, total_ht, total_avance)
-    return en_csv(Tableau((*_TITRES, specification.nom_du_montant), [*rangees, total]))  # type: ignore[list-item]
+    return en_csv(Tableau((*_TITRES, specification.nom_du_montant), [*rangees, total]))
 
 
 def _en_page(
-    rangees: Sequence[tuple[object, ...]],
+    rangees: Sequence[tuple[Cellule, ...]],
     total_ht: Decimal,
     total_avance: Decimal,
     titre: str,
@@ -278,8 +282,66 @@ def _en_page(
         ("Conseils", en_mots(len(conseils))),
     ]
     titres = (*_TITRES, specification.nom_du_montant)
-    tableau = Tableau(titres, rangees, titre="Demandes à déposer")  # type: ignore[arg-type]  # values of balises
+    tableau = Tableau(titres, rangees, titre="Demandes à déposer")
     pied = ("Total", "", "", "", "", "", total_ht, total_avance)
     demandes = table(tableau, pied=pied, fiches=True)
     avis, codes = tables_des_constats((), conseils), codes_des_constats((), conseils)
     return page(titre, chiffres(dits), *avis, demandes, *codes, filtrable=True)
+
+
+_MANQUE: Final = "annoncé par le manifeste, ce fichier manque : remettez-le, ou préparez le dépôt de nouveau"
+_CHANGE: Final = "ce fichier a changé depuis la préparation : préparez le dépôt de nouveau"
+_EN_TROP: Final = "ce fichier n’est pas dans le manifeste : retirez-le"
+_AUTRES_PIECES: Final = "les pièces des zips ne sont pas celles que le manifeste annonce : préparez le dépôt de nouveau"
+
+
+def ecarts(
+    dossier: Path,
+    manifeste: Manifeste,
+    presents: AbstractSet[str],
+    vues: Mapping[str, str],
+    limites: Limites = PAR_DEFAUT.limites,
+) -> Iterator[Constat]:
+    """Compare a folder with its manifest: what is wrong with each file.
+
+    ``presents``: the files of the folder without the manifest; ``vues``: each document of the zips → its SHA-256.
+    """
+    annonces = {fichier.nom: fichier for fichier in manifeste.fichiers}
+    for nom in sorted(annonces.keys() | presents):
+        if nom not in presents:
+            yield _ecart(nom, zip_manquant(len(annonces[nom].pieces)) if annonces[nom].pieces else _MANQUE)
+        elif nom not in annonces:
+            yield _ecart(nom, _EN_TROP)
+        elif not _inchange(dossier / nom, annonces[nom], limites):
+            yield _ecart(nom, _CHANGE)
+    perdues = pieces_des_zips_manquants(manifeste, presents)
+    pieces = {p.nom: p.sha256 for fichier in manifeste.fichiers for p in fichier.pieces if p.nom not in perdues}
+    if vues != pieces:
+        yield _ecart(MANIFESTE, _AUTRES_PIECES)
+
+
+def _ecart(nom: str, message: str) -> Constat:
+    return Constat(code="manifeste", message=message, fichier=nom_lisible(nom))
+
+
+def pieces_des_zips_manquants(manifeste: Manifeste, presents: AbstractSet[str]) -> frozenset[str]:
+    """List the documents whose zip is not there, as the manifest says: the zip is missing, and not each of them."""
+    return frozenset(p.nom for fichier in manifeste.fichiers if fichier.nom not in presents for p in fichier.pieces)
+
+
+def zip_manquant(pieces: int) -> str:
+    """Say in one line that a zip is not there, whatever it holds.
+
+    >>> zip_manquant(1)
+    'ce zip manque : ce qu’il contient (1 pièce) n’est dans aucun zip, ajoutez-le au dossier ou préparez le dépôt de nouveau'
+    """
+    contenu = f"ce qu’il contient ({accorder(pieces, 'pièce')}) n’est dans aucun zip"
+    return f"ce zip manque : {contenu}, ajoutez-le au dossier ou préparez le dépôt de nouveau"
+
+
+def _inchange(chemin: Path, annonce: FichierDuDossier, limites: Limites) -> bool:
+    """Compare sizes first: a file of any size may lie there, and no larger one is deposited than a zip."""
+    octets = chemin.stat().st_size
+    if octets != annonce.octets or octets > limites.octets_par_zip:
+        return False
+    return empreinte(chemin) == (annonce.octets, annonce.sha256)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import frozen
 
-from segur_pha.depot.flux import contenu_du_flux, est_controle, objet, verifier_l_image, verifier_le_flux
-from segur_pha.depot.operateurs import exiger_des_operateurs, formes_dessinees
+from segur_pha.depot.flux import contenu_du_flux, dictionnaire, est_controle, objet, verifier_l_image, verifier_le_flux
 from segur_pha.depot.travail import Abime, Demesure, SansLecteur, refuser
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from segur_pha.depot.travail import Travail
 
-__all__ = ["Regard", "regarder_les_pages"]
+__all__ = ["Regard", "exiger_des_operateurs", "formes_dessinees", "regarder_les_pages"]
 
 _DESSINE: Final = re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]{1,127})[\0\t\n\f\r ]{1,9}Do\b")
 _DIESE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -65,13 +64,6 @@ def _un_flux(valeur: PdfObject | None) -> StreamObject:
     return resolu if isinstance(resolu, StreamObject) else refuser("no stream")
 
 
-def _dictionnaire(valeur: PdfObject | None) -> DictionaryObject:
-    from pypdf.generic import DictionaryObject
-
-    resolu = objet(valeur)
-    return resolu if isinstance(resolu, DictionaryObject) else DictionaryObject()
-
-
 def _liste(valeur: PdfObject | None) -> list[PdfObject]:
     from pypdf.generic import ArrayObject
 
@@ -92,7 +84,7 @@ class _Regardeur:
         return self._essayer(partial(self._tout, page))
 
     def _tout(self, page: DictionaryObject) -> _Etats:
-        ressources = _dictionnaire(page.get("/Resources"))
+        ressources = dictionnaire(page.get("/Resources"))
         contenus = _liste(page.get("/Contents")) if "/Contents" in page else []
         if "/Contents" in page and objet(page["/Contents"]) is None:
             refuser("its contents are not there")
@@ -100,7 +92,7 @@ class _Regardeur:
         for contenu in contenus:
             etats |= self._essayer(partial(self._dessiner, contenu, ressources, 0))
         for annotation in _liste(page.get("/Annots")):
-            for apparence in _apparences(_dictionnaire(annotation)):
+            for apparence in _apparences(dictionnaire(annotation)):
                 etats |= self._forme(apparence, ressources, 0)
         return etats
 
@@ -126,7 +118,7 @@ class _Regardeur:
         """Look at operators, and at what they draw."""
         flux = _un_flux(valeur)
         etats = self._une_fois(flux, partial(self._operateurs, flux))
-        objets = _dictionnaire(ressources.get("/XObject"))
+        objets = dictionnaire(ressources.get("/XObject"))
         for nom in self._noms.get(_cle(flux), ()):
             self._travail.octets(_PAR_OBJET)
             dessine = objet(objets.get(nom))
@@ -163,7 +155,7 @@ class _Regardeur:
         """Look at a form, which may bring its own resources."""
         if profondeur >= _PROFONDEUR:
             raise Demesure
-        propres = _dictionnaire(flux.get("/Resources")) if "/Resources" in flux else ressources
+        propres = dictionnaire(flux.get("/Resources")) if "/Resources" in flux else ressources
 
         def regarder() -> _Etats:
             return self._ressources(propres) | self._dessiner(flux, propres, profondeur + 1)
@@ -197,18 +189,18 @@ def _nom(ecrit: bytes) -> str:
 
 def _programmes(ressources: DictionaryObject) -> Iterator[StreamObject]:
     """Give the font programs and the drawn characters of fonts."""
-    for valeur in _dictionnaire(ressources.get("/Font")).values():
-        police = _dictionnaire(valeur)
-        for descendante in (police, *map(_dictionnaire, _liste(police.get("/DescendantFonts")))):
-            descripteur = _dictionnaire(descendante.get("/FontDescriptor"))
+    for valeur in dictionnaire(ressources.get("/Font")).values():
+        police = dictionnaire(valeur)
+        for descendante in (police, *map(dictionnaire, _liste(police.get("/DescendantFonts")))):
+            descripteur = dictionnaire(descendante.get("/FontDescriptor"))
             yield from (_un_flux(descripteur[cle]) for cle in _PROGRAMMES if cle in descripteur)
-        yield from map(_un_flux, _dictionnaire(police.get("/CharProcs")).values())
+        yield from map(_un_flux, dictionnaire(police.get("/CharProcs")).values())
 
 
 def _motifs(ressources: DictionaryObject) -> Iterator[StreamObject]:
     from pypdf.generic import StreamObject
 
-    for valeur in _dictionnaire(ressources.get("/Pattern")).values():
+    for valeur in dictionnaire(ressources.get("/Pattern")).values():
         motif = objet(valeur)
         if isinstance(motif, StreamObject):
             yield motif
@@ -218,8 +210,73 @@ def _apparences(annotation: DictionaryObject) -> Iterator[StreamObject]:
     """Give how a field or a stamp looks: one form, or one for each of its states."""
     from pypdf.generic import StreamObject
 
-    normale = objet(_dictionnaire(annotation.get("/AP")).get("/N"))
+    normale = objet(dictionnaire(annotation.get("/AP")).get("/N"))
     if isinstance(normale, StreamObject):
         yield normale
     else:
-        yield from map(_un_flux, _dictionnaire(normale).values())
+        yield from map(_un_flux, dictionnaire(normale).values())
+
+
+#: Operator → how many operands stand before it at least.
+_OPERANDES: Final = {
+    mot.encode(): nombre
+    for nombre, mots in {
+        0: "b B b* B* BT BX EMC ET EX f F f* h n q Q s S T* W W*",
+        1: "BMC CS cs Do G g gs i j J M MP ri SC sc SCN scn sh Tc Tj TJ TL Tr Ts Tw Tz w '",
+        2: "BDC d d0 DP l m Td TD Tf",
+        3: 'RG rg "',
+        4: "K k re v y",
+        6: "c cm d1 Tm",
+    }.items()
+    for mot in mots.split()
+}
+_IMAGE: Final = b"INLINE IMAGE"
+#: No program writes so many of them in a row, though one of them is as good as a blank.
+_NULS: Final = bytes(8)
+
+
+def exiger_des_operateurs(contenu: bytes) -> None:
+    """Make sure that a text of operators makes sense.
+
+    Raises :class:`~segur_pha.depot.travail.Abime`, and what pypdf raises for a text that it cannot read.
+
+    >>> exiger_des_operateurs(b"BT /F1 12 Tf (Bon de commande) Tj ET")
+    >>> exiger_des_operateurs(b"BT /F1 12 Tf (Bon de c" + bytes(20) + b"e) Tj ET")
+    Traceback (most recent call last):
+    ...
+    segur_pha.depot.travail.Abime: zeros
+    """
+    inconnus = 0
+    image = False
+    for operandes, operateur in _operations(contenu):
+        if operateur == _IMAGE:
+            image = True
+            continue
+        inconnus += {b"BX": 1, b"EX": -1}.get(operateur, 0)
+        if operateur not in _OPERANDES and not inconnus:
+            refuser("no such operator")
+        if operandes < _OPERANDES.get(operateur, 0):
+            refuser("an operand is missing")
+    if not image and _NULS in contenu:
+        refuser("zeros")
+
+
+def formes_dessinees(contenu: bytes) -> frozenset[str]:
+    """Give the names of what a text of operators draws.
+
+    >>> formes_dessinees(b"q /Im0 Do Q (no /Im1 Do)Tj")
+    frozenset({'/Im0'})
+    """
+    return frozenset(str(operandes[-1]) for operandes, operateur in _lire(contenu) if operateur == b"Do" and operandes)
+
+
+def _operations(contenu: bytes) -> Iterator[tuple[int, bytes]]:
+    return ((len(operandes), operateur) for operandes, operateur in _lire(contenu))
+
+
+def _lire(contenu: bytes) -> list[tuple[list[object], bytes]]:
+    from pypdf.generic import ContentStream, DecodedStreamObject
+
+    flux = DecodedStreamObject()
+    flux.set_data(contenu)
+    return ContentStream(flux, None).operations

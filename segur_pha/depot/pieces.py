@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, Self
 from attrs import evolve, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.documents import Document, ExamenDeDocument, exiger_les_bibliotheques
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.ouvriers import Ouvriers
 from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.vocabulaire import vocabulaire
+from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 

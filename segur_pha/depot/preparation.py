@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from segur_pha.argent import somme
 from segur_pha.constats import Constat
-from segur_pha.depot.a_corriger import en_csv_a_corriger
 from segur_pha.depot.antecedents import dire_les_laissees
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
-from segur_pha.depot.constats import CommandesRefusees, depot_fautif, nom_lisible
-from segur_pha.depot.depot_prepare import DepotPrepare, demandes_deposees
+from segur_pha.depot.constats import CommandesRefusees, depot_fautif
 from segur_pha.depot.dossier import A_MONTRER, DossierCache, dossier_entier, restes, verifier_la_sortie
-from segur_pha.depot.export import ouvrir_export
+from segur_pha.depot.export import en_csv_a_corriger, ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
-from segur_pha.depot.officines import conseils_du_registre
 from segur_pha.depot.pieces import DossierDePieces
-from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, rediger
-from segur_pha.depot.tri import Tri, remarques_de
+from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, demandes_deposees, rediger
+from segur_pha.depot.resultats import DepotPrepare
+from segur_pha.depot.tri import Tri
 from segur_pha.depot.verification import verifier_depot
+from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
+from segur_pha.rapports.tableau import nom_lisible
+from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from segur_pha.depot.antecedents import Admissible, SourceDAntecedents
+    from segur_pha.depot.commandes import CommandeLue
     from segur_pha.depot.editeur import Editeur
     from segur_pha.depot.export import SourceDeCommandes
     from segur_pha.depot.numeros import SourceDeNumeros
+    from segur_pha.depot.resultats import Verification
     from segur_pha.depot.verification import Suivi
-    from segur_pha.depot.verification_rendue import Verification
     from segur_pha.table.specification import Specification
     from segur_pha.tableurs import TableauLu
     from segur_pha.vagues import Demande
 
-__all__ = ["preparer_depot"]
+__all__ = ["conseils_du_registre", "preparer_depot"]
 
 
 def preparer_depot(
@@ -119,13 +122,13 @@ def preparer_depot(
         export, editeur, majuscules=majuscules, zeros=zeros, numeros_servis=numeros is not None
     )
     if lecteur.autre_tableau and export.titres:
-        raise CommandesRefusees(lecteur.fautes, remarques_de(export), export.description)
+        raise CommandesRefusees(lecteur.fautes, export.remarques, export.description)
     tri = Tri(DossierDePieces(racine, texte=concordance, specification=vague), lecteur.colonnes, concordance, vague)
     tri.examiner(export, lecteur, suivre)
     if antecedents is not None:
         tri.confronter(antecedents, admettre, nouvelles=nouvelles)
     tri.conseils_d_officine += conseils_du_registre(tri.commandes, categories, lecteur.colonnes, vague)
-    generaux = [*remarques_de(export), *_conseils_generaux(lecteur, tri, dossier)]
+    generaux = [*export.remarques, *_conseils_generaux(lecteur, tri, dossier)]
     conseils = [*tri.conseils_d_officine, *generaux, *tri.conseils]
     tri.fautes = tri.nommer(tri.fautes)
     _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
@@ -204,9 +207,10 @@ def _conseils_generaux(lecteur: LecteurDeCommandes, tri: Tri, dossier: Path) -> 
         yield Constat(code="colonnes-ignorees", message=f"ces colonnes ne servent à rien ici : {colonnes}")
     for nom in tri.pieces.inutilises():
         yield Constat(code="document-inutilise", message="aucune commande n’utilise ce document", document=nom)
-    for reste in restes(dossier):
-        message = "une préparation interrompue a laissé ce dossier : supprimez-le"
-        yield Constat(code="reste", message=message, document=nom_lisible(reste.name))
+    with contextlib.suppress(OSError):  # this is advice; where a ledger has to know, it refuses
+        for reste in restes(dossier):
+            message = "une préparation interrompue a laissé ce dossier : supprimez-le"
+            yield Constat(code="reste", message=message, document=nom_lisible(reste.name))
 
 
 def _refuser_ou_non(
@@ -244,3 +248,22 @@ def _numeroter(
         documents = tuple(document for _, document in a.documents)
         retenues.append(Retenue(a.ligne, cast("Demande", demande), documents))
     return retenues
+
+
+def conseils_du_registre(
+    commandes: Iterable[CommandeLue],
+    categories: Mapping[str, str] | None,
+    colonnes: Mapping[str, str],
+    specification: Specification,
+) -> Iterator[Constat]:
+    """Give the advice on each order whose FINESS could be read; ``colonnes``: keyword → its header in the export."""
+    colonne = colonnes.get(vocabulaire(specification).mot(Role.OFFICINE), "")
+    for commande in commandes:
+        for identifiant, phrase in specification.avis_sur_l_officine(commande.finess or "", categories):
+            yield Constat(
+                code=identifiant,
+                message=phrase,
+                ligne=commande.ligne,
+                colonne=colonne,
+                balise=specification.nom_de(Role.OFFICINE),
+            )

@@ -10,7 +10,6 @@ from attrs import define, evolve, field, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.controle.verdict import controler
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.documents import octets_du_document
 from segur_pha.depot.dossier import ecrire_durablement
 from segur_pha.depot.manifeste import (
@@ -26,10 +25,12 @@ from segur_pha.depot.manifeste import (
     empreinte,
     recapituler,
 )
+from segur_pha.depot.resultats import DemandeDeposee, DocumentDepose
 from segur_pha.depot.verification import avis_du_rapport
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, repartir
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import en_json
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Limites, Specification
     from segur_pha.vagues import Demande, Fichier
 
-__all__ = ["Ecrit", "Retenue", "dans_la_source", "rediger"]
+__all__ = ["Ecrit", "Retenue", "dans_la_source", "demandes_deposees", "rediger"]
 
 
 @frozen
@@ -249,3 +250,30 @@ def dans_la_source(
         if place not in vus:
             vus.add(place)
             yield place
+
+
+def demandes_deposees(
+    ecrit: Ecrit, retenues: Iterable[Retenue], specification: Specification
+) -> tuple[DemandeDeposee, ...]:
+    """Say what became of each order, in the order of the files."""
+    zips = {piece.nom: fichier.nom for fichier in ecrit.manifeste.fichiers for piece in fichier.pieces}
+    faites = []
+    for ligne, retenue in zip(ecrit.lignes, retenues, strict=True):
+        noms = [
+            tuple(str(specification.valeur(piece, role)) for role in (Role.NOM_PIECE, Role.TYPE_PIECE))
+            for piece in specification.pieces_de(ligne.demande)
+        ]
+        faites.append(
+            DemandeDeposee(
+                ligne=ligne.ligne_source,
+                numero_editeur=str(specification.valeur(ligne.demande, Role.NUMERO_EDITEUR)),
+                finess_geo=str(specification.valeur(ligne.demande, Role.OFFICINE)),
+                fichier=ligne.fichier,
+                num_ligne=ligne.num_ligne,
+                documents=tuple(
+                    DocumentDepose(nom=nom, type=genre, source=document.chemin.name, zip=zips[nom])
+                    for (nom, genre), document in zip(noms, retenue.documents, strict=True)
+                ),
+            )
+        )
+    return tuple(faites)

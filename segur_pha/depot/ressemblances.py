@@ -6,7 +6,11 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
+from segur_pha.constats import Constat
+from segur_pha.depot.valeurs import attendu_en_cellule
 from segur_pha.depot.vocabulaire import TRANCHE
+from segur_pha.rapports.tableau import nom_lisible
+from segur_pha.table.formats import Format
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import cle_de_titre
 from segur_pha.textes import sans_accents
@@ -15,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from segur_pha.depot.vocabulaire import Vocabulaire
+    from segur_pha.table.balise import Balise
 
-__all__ = ["TITRES_D_OFFICINE", "noms_de", "plier", "rapprocher"]
+__all__ = ["TITRES_D_OFFICINE", "attendu_de", "colonnes_absentes", "mots_plies", "noms_de", "rapprocher"]
 
 #: What people call these columns, besides the keyword, the tag and its title.
 _USAGES: Final[Mapping[Role, Sequence[str]]] = {
@@ -56,10 +61,10 @@ _TITRES_REGARDES: Final = 100
 _LETTRES_D_UN_TITRE: Final = 80
 
 
-def plier(texte: str) -> str:
+def mots_plies(texte: str) -> str:
     """Fold a text into its words: no accents, no case, nothing but letters and digits.
 
-    >>> plier("Réf. commande"), plier("FINESSGeo"), plier("N° FINESS")
+    >>> mots_plies("Réf. commande"), mots_plies("FINESSGeo"), mots_plies("N° FINESS")
     ('ref commande', 'finessgeo', 'n finess')
     """
     return " ".join(_MOT.findall(sans_accents(cle_de_titre(texte).replace("°", " "))))
@@ -90,7 +95,7 @@ def rapprocher(titres: Iterable[str], noms: Mapping[str, Sequence[str]]) -> dict
     """
     vus = [titre for titre in dict.fromkeys(titres) if titre][:_TITRES_REGARDES]
     notes = [
-        (-_note(plier(titre[:_LETTRES_D_UN_TITRE]), _replies(mot, siens)), rang, mot, titre)
+        (-_note(mots_plies(titre[:_LETTRES_D_UN_TITRE]), _replies(mot, siens)), rang, mot, titre)
         for mot, siens in noms.items()
         for rang, titre in enumerate(vus)
     ]
@@ -103,7 +108,7 @@ def rapprocher(titres: Iterable[str], noms: Mapping[str, Sequence[str]]) -> dict
 
 def _replies(mot: str, siens: Sequence[str]) -> set[str]:
     ecrits = (mot, *(_BOSSE.sub(" ", nom) for nom in siens))
-    return {plier(nom.replace("_", " ")) for nom in ecrits}
+    return {mots_plies(nom.replace("_", " ")) for nom in ecrits}
 
 
 def _note(titre: str, noms: Iterable[str]) -> float:
@@ -118,3 +123,56 @@ def _ressemblance(titre: str, nom: str) -> float:
     communs = len(du_titre & du_nom)
     mots = 0.95 * (2 * communs / (len(du_titre) + len(du_nom)))
     return max(lettres, mots)
+
+
+#: How many titles of an export one message names.
+_TITRES_NOMMES: Final = 40
+
+
+def colonnes_absentes(
+    absentes: Mapping[str, str], titres: Sequence[str], libres: Sequence[str], mots: Vocabulaire
+) -> list[Constat]:
+    """Say which columns are missing, what the export has instead, and which of its titles resembles which of ours.
+
+    ``absentes``: keyword → the title that the settings announce, ``""`` for none; ``libres``: the titles that mean nothing yet.
+    """
+    proches = rapprocher(libres, {mot: [entete, *noms_de(mot, mots)] for mot, entete in absentes.items()})
+    constats = [_colonne_absente(mot, entete, proches.get(mot, ""), mots) for mot, entete in absentes.items()]
+    return [*constats, _titres_lus(titres, {titre: mot for mot, titre in proches.items()})]
+
+
+def attendu_de(balise: Balise | None) -> str:
+    """Say what a cell that fills a row should hold, ``""`` where there is nothing to say."""
+    return attendu_en_cellule(balise.format) if balise and isinstance(balise.format, Format) else ""
+
+
+def _colonne_absente(mot: str, entete: str, proche: str, mots: Vocabulaire) -> Constat:
+    rangee = mots.balises.get(mot)
+    if entete:
+        message = "cette colonne, annoncée dans [colonnes], n’est pas dans l’export : ajoutez-la, ou corrigez son titre"
+    else:
+        remede = ", ou donnez un premier numéro (--premier-numero)" if mot == mots.mot(Role.NUMERO_EDITEUR) else ""
+        message = (
+            f"aucune colonne ne donne {mot} : ajoutez-la, nommez-la dans [colonnes] ou fixez-la dans [defauts]{remede}"
+        )
+    if proche:
+        message += f' ; si c’est « {nom_lisible(proche)} », écrivez {mot} = "{nom_lisible(proche)}" dans [colonnes]'
+    return Constat(
+        code="colonne-absente",
+        message=message,
+        colonne=entete or mot,
+        balise=rangee.nom if rangee else "",
+        attendu="" if entete else attendu_de(rangee),
+    )
+
+
+def _titres_lus(titres: Sequence[str], proches: Mapping[str, str]) -> Constat:
+    ecrits = [titre for titre in titres if titre]
+    noms = [
+        f"« {nom_lisible(titre)} »" + (f" (ressemble à {proches[titre]})" if titre in proches else "")
+        for titre in ecrits[:_TITRES_NOMMES]
+    ]
+    reste = len(ecrits) - len(noms)
+    suite = f" et {reste} autres" if reste else ""
+    message = f"l’export a ces titres : {', '.join(noms)}{suite} ; ses lignes n’ont pas été lues"
+    return Constat(code="titres-de-l-export", message=message)

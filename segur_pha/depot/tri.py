@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from segur_pha.tableurs import Rangee, TableauLu
     from segur_pha.vagues import Demande
 
-__all__ = ["Acceptee", "Tri", "remarques_de"]
+__all__ = ["Acceptee", "Tri"]
 
 
 @define
@@ -55,11 +55,6 @@ def _trop_de_fautes(ligne: int) -> Constat:
         "bons titres dans [colonnes] ?"
     )
     return Constat(code="trop-de-fautes", message=message, ligne=ligne)
-
-
-def remarques_de(export: TableauLu) -> list[Constat]:
-    """Say what must be known of how the export was read: hidden rows, sheets left aside."""
-    return [*export.remarques]
 
 
 @define
@@ -99,7 +94,7 @@ class Tri:
                     for commande in annoncees:
                         self._examiner(commande)
                     fautes = [*lecteur.fautes, *self.nommer(self.fautes), _trop_de_fautes(rangee.numero)]
-                    raise CommandesRefusees(fautes, remarques_de(export), export.description)
+                    raise CommandesRefusees(fautes, export.remarques, export.description)
             # Every row is read: from here on somebody knows how far it goes.
             total = len(self.commandes) + len(annoncees)
             for commande in annoncees:

@@ -12,22 +12,24 @@ from attrs import evolve, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.controle.verdict import controler
-from segur_pha.depot.constats import ligne_du_chemin, nom_lisible
+from segur_pha.depot.constats import ligne_du_chemin
 from segur_pha.depot.documents import exiger_les_bibliotheques
-from segur_pha.depot.ecarts import ecarts, pieces_des_zips_manquants, zip_manquant
 from segur_pha.depot.manifeste import (
     A_CORRIGER,
     MANIFESTE,
     RECAPITULATIF_CSV,
     RECAPITULATIF_HTML,
+    ecarts,
     manifeste_du_dossier,
+    pieces_des_zips_manquants,
+    zip_manquant,
 )
 from segur_pha.depot.ouvriers import Ouvriers
+from segur_pha.depot.resultats import Verification
 from segur_pha.depot.systeme import laisse_par
-from segur_pha.depot.verification_rendue import Verification
 from segur_pha.depot.zips import defaut_du_membre, defaut_du_nom, lire_le_membre, nom_de_zip, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, NomInvalide
-from segur_pha.rapports.tableau import accorder
+from segur_pha.rapports.tableau import accorder, nom_lisible
 from segur_pha.table.codes import code_de
 from segur_pha.table.formats import Nature
 from segur_pha.table.roles import Role

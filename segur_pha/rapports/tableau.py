@@ -11,7 +11,9 @@ from unicodedata import category
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from segur_pha.constats import Constat
 
 __all__ = [
     "Barre",
@@ -22,9 +24,12 @@ __all__ = [
     "Phrase",
     "Tableau",
     "accorder",
+    "en_cellule",
     "en_mots",
     "en_plages",
+    "en_tableau",
     "euros",
+    "nom_lisible",
     "sans_controle",
 ]
 
@@ -136,6 +141,17 @@ class Tableau:
         return bool(pleines) and all(isinstance(c, int | Decimal | Part) and not isinstance(c, bool) for c in pleines)
 
 
+def en_cellule(valeur: object) -> Cellule:
+    """Take a value for a cell; of what no cell holds, its text.
+
+    >>> en_cellule(Decimal("708.33")), en_cellule(b"1")
+    (Decimal('708.33'), "b'1'")
+    """
+    if valeur is None or isinstance(valeur, str | int | Decimal | date | Marque | Part | Barre):
+        return valeur
+    return str(valeur)
+
+
 def en_mots(cellule: Cellule) -> str:
     """Say a value in French: ``1 234,50``, ``15/11/2022``, ``oui``; nothing for ``None``; no control character.
 
@@ -211,3 +227,50 @@ def sans_controle(texte: str) -> str:
     if texte.isprintable():
         return texte
     return "".join(c if c.isprintable() or category(c) == "Zs" else "\N{REPLACEMENT CHARACTER}" for c in texte)
+
+
+#: A longer name says nothing more.
+_LONGUEUR_D_UN_NOM: Final = 80
+
+
+def nom_lisible(nom: str) -> str:
+    """Make a name that somebody gave fit for a message: no control character, not endless.
+
+    >>> nom_lisible("bon" + chr(27) + ".pdf") == "bon" + chr(0xFFFD) + ".pdf"
+    True
+    """
+    lisible = sans_controle(nom[: _LONGUEUR_D_UN_NOM + 1])
+    return lisible if len(lisible) <= _LONGUEUR_D_UN_NOM else f"{lisible[:_LONGUEUR_D_UN_NOM]}…"
+
+
+_COLONNES: Final[dict[str, Callable[[Constat], Cellule]]] = {
+    "Fichier": lambda c: c.fichier,
+    "Ligne": lambda c: c.ligne,
+    "Numéro": lambda c: c.numero,
+    "Pharmacie": lambda c: c.officine,
+    "Colonne": lambda c: c.colonne,
+    "Balise": lambda c: c.balise,
+    "Pièce": lambda c: c.document,
+    "Page": lambda c: c.page,
+    "À corriger": lambda c: c.message,
+    "Attendu": lambda c: c.attendu,
+    "Code": lambda c: c.code,
+}
+
+
+def en_tableau(constats: Iterable[Constat], titre: str = "", *, complet: bool = False) -> Tableau:
+    """Lay faults or advice out as a table, one row each; ``complet`` keeps the columns that hold nothing, for a program.
+
+    >>> from segur_pha.constats import Constat
+    >>> faute = Constat(message="Vide.", code="document-vide", ligne=2, document="a.pdf")
+    >>> en_tableau([faute]).colonnes
+    ('Ligne', 'Pièce', 'À corriger', 'Code')
+    >>> len(en_tableau([faute], complet=True).colonnes)
+    11
+    """
+    lus = list(constats)
+    colonnes = {nom: [lire(constat) for constat in lus] for nom, lire in _COLONNES.items()}
+    gardees = {
+        nom: valeurs for nom, valeurs in colonnes.items() if complet or any(v not in {"", None} for v in valeurs)
+    }
+    return Tableau(tuple(gardees), list(zip(*gardees.values(), strict=True)), titre=titre)

@@ -13,10 +13,8 @@ from segur_pha.erreurs import ExtraManquant
 if TYPE_CHECKING:
     from segur_pha.registre.attentes import Attente, EnAttente, Situation, Solde
     from segur_pha.registre.corrections import CorrectionsLues, lire_les_corrections, modele_des_corrections
-    from segur_pha.registre.dans_la_transaction import montrer_depot
-    from segur_pha.registre.deposee import Resoumission
+    from segur_pha.registre.dans_la_transaction import Resoumission, montrer_depot
     from segur_pha.registre.dossier import Dossier
-    from segur_pha.registre.emprunt import connexion_empruntee
     from segur_pha.registre.etats import EtapeFichier, EtatDemande, EtatFichier, Phase, PhaseFichier, Reserve
     from segur_pha.registre.evenements import (
         AvancePayee,
@@ -51,6 +49,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.reprise import Reponse, Reprise
     from segur_pha.registre.resoumission import CorrectionsRefusees, preparer_au_registre, resoumettre
     from segur_pha.registre.tables import METADONNEES
+    from segur_pha.registre.transaction import connexion_empruntee
 
 __all__ = [
     "METADONNEES",
@@ -148,7 +147,7 @@ _ROOMS: Final = {
     "ReponseAnnulee": "evenements",
     "Reprise": "reprise",
     "Reserve": "etats",
-    "Resoumission": "deposee",
+    "Resoumission": "dans_la_transaction",
     "RetourAnnule": "evenements",
     "RetourRecu": "evenements",
     "ServiceFait": "evenements",
@@ -158,7 +157,7 @@ _ROOMS: Final = {
     "SoldeDemande": "evenements",
     "SoldePaye": "evenements",
     "Total": "questions",
-    "connexion_empruntee": "emprunt",
+    "connexion_empruntee": "transaction",
     "lire_les_corrections": "corrections",
     "modele_des_corrections": "corrections",
     "montrer_depot": "dans_la_transaction",

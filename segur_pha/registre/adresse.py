@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing, suppress
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, event
@@ -14,9 +16,22 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from segur_pha.erreurs import RegistreError
+from segur_pha.registre import tables
 from segur_pha.registre.verrou import lecture_seule, regler
 
-__all__ = ["en_clair", "fichier_de", "lire_adresse", "moteur_de", "secrets"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "en_clair",
+    "est_un_registre",
+    "fichier_de",
+    "introuvable",
+    "lire_adresse",
+    "moteur_de",
+    "registres_a_cote",
+    "secrets",
+]
 
 #: How long a command waits for the ledger's lock, in seconds.
 _PATIENCE: Final = 60
@@ -173,3 +188,42 @@ def _regler_sqlite(connexion: sqlite3.Connection, _: object) -> None:
     except BaseException:
         connexion.close()  # SQLAlchemy does not know it yet, and would leave the file open
         raise
+
+
+_ENTETE: Final = b"SQLite format 3\0"
+#: How many files of a folder are looked at, and how many ledgers are named.
+_REGARDES, _NOMMES = 1000, 10
+
+
+def est_un_registre(chemin: Path) -> bool:
+    """Tell whether a file is a SQLite ledger; it is only read, and nothing is made beside it."""
+    try:
+        with chemin.open("rb") as flux:
+            if flux.read(len(_ENTETE)) != _ENTETE:
+                return False
+        adresse = f"{chemin.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(adresse, uri=True)) as connexion:
+            question = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+            return connexion.execute(question, [tables.reglages.name]).fetchone() is not None
+    except (OSError, sqlite3.Error):
+        return False
+
+
+def registres_a_cote(chemin: Path) -> list[str]:
+    """Give the names of the ledgers in the folder of a file."""
+    return sorted(islice(_registres(chemin), _NOMMES))
+
+
+def _registres(chemin: Path) -> Iterator[str]:
+    with suppress(OSError):
+        for voisin in islice(chemin.absolute().parent.iterdir(), _REGARDES):
+            if voisin.is_file() and est_un_registre(voisin):
+                yield voisin.name
+
+
+def introuvable(nom: str, chemin: Path | None, *, option: bool = False) -> RegistreError:
+    """Say that there is no ledger of that name, which ones lie beside it, and how one is made (``option``: by ``--creer`` too)."""
+    a_cote = [] if chemin is None else registres_a_cote(chemin)
+    suite = f" Registres du même dossier : {', '.join(a_cote)}." if a_cote else " Vérifiez le nom et le dossier."
+    ou = ", ou l’option --creer" if option else ""
+    return RegistreError(f"Registre introuvable : {nom}.{suite} Pour en commencer un : segur-pha registre creer{ou}.")

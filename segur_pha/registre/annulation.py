@@ -8,9 +8,9 @@ import attrs
 from attrs import evolve
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.registre.consequences import consequences, demande_connue, fichier_connu, interdit
 from segur_pha.registre.etats import Changements, EtatDemande, PhaseFichier, Reserve
 from segur_pha.registre.evenements import Fait, FaitAnnule, ReponseAnnulee, RetourAnnule
+from segur_pha.registre.memoire import consequences, demande_connue, fichier_connu, interdit
 from segur_pha.registre.mots import FAITS
 from segur_pha.registre.suites import changement
 from segur_pha.registre.transitions import etape

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import evolve
 from sqlalchemy import select
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
+from segur_pha.registre.base import charger, enregistrer, exiger, lots
 from segur_pha.registre.evenements import (
     NATURES,
     FichierDepose,
@@ -21,7 +22,6 @@ from segur_pha.registre.evenements import (
 )
 from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
-from segur_pha.registre.stockage import charger, enregistrer, lots, trouver
 from segur_pha.retour.lecture import Retour, octets_du_retour
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
 
 __all__ = ["Annulations"]
+
+Recu = TypeVar("Recu", RetourRecu, LigneRecue)
 
 _E = tables.evenements.c
 _DES_DEMANDES: Final = (NATURES[LigneRecue], NATURES[ReponseAnnulee])
@@ -86,12 +88,12 @@ class Annulations:
                 _E.nature == NATURES[RetourRecu], _E.contenu.contains(f'"retour":"{empreinte}"')
             )
             ecrits = ecrits.order_by(_E.id)
-            recus = [depuis_json(NATURES[RetourRecu], contenu) for contenu in connexion.scalars(ecrits)]
+            recus = list(_lus(RetourRecu, connexion.scalars(ecrits)))
             if not recus:
                 raise RegistreError(
                     "Cette réponse n’est pas au registre : vérifiez le fichier, et que c’est bien ce registre."
                 )
-            return _annuler(connexion, recus[-1], jour=jour, motif=motif)  # type: ignore[arg-type]
+            return _annuler(connexion, recus[-1], jour=jour, motif=motif)
 
     def annuler_reponse(
         self, numero_editeur: str, *, jour: date, motif: str, specification: Specification | None = None
@@ -113,9 +115,7 @@ class Annulations:
         ('00001',)
         """
         with self._stockage.ecriture() as connexion:
-            demande = trouver(connexion, numero_editeur, specification)
-            if demande is None:
-                raise RegistreError(f"Demande inconnue du registre : {numero_editeur}.")
+            demande = exiger(connexion, numero_editeur, specification)
             lignes = _lignes(connexion, [demande.cle]).get(demande.cle)
             if not lignes:
                 raise RegistreError(
@@ -130,9 +130,7 @@ def _annuler(connexion: Connection, recue: RetourRecu | LigneRecue, *, jour: dat
         raise RegistreError("Dites pourquoi cette réponse s’annule (motif).")
     question = select(_E.contenu).where(_E.fichier == recue.fichier, _E.nature == NATURES[LigneRecue])
     question = question.order_by(_E.id)
-    siennes = [
-        ligne for ligne in _lus(NATURES[LigneRecue], connexion.scalars(question)) if ligne.retour == recue.retour
-    ]
+    siennes = [ligne for ligne in _lus(LigneRecue, connexion.scalars(question)) if ligne.retour == recue.retour]
     cles = dict.fromkeys((ligne.specification, ligne.numero_editeur) for ligne in siennes if ligne.numero_editeur)
     etats = charger(connexion, numeros=cles, fichiers=[recue.fichier])
     lignes = _lignes(connexion, cles)
@@ -160,9 +158,11 @@ def _annuler(connexion: Connection, recue: RetourRecu | LigneRecue, *, jour: dat
     return tuple(numero for _, numero in cles)
 
 
-def _lus(nature: str, contenus: Iterable[str]) -> Iterator[LigneRecue]:
+def _lus(genre: type[Recu], contenus: Iterable[str]) -> Iterator[Recu]:
     for contenu in contenus:
-        yield depuis_json(nature, contenu)  # type: ignore[misc]
+        evenement = depuis_json(NATURES[genre], contenu)
+        assert isinstance(evenement, genre)
+        yield evenement
 
 
 def _lignes(connexion: Connection, cles: Collection[Cle]) -> dict[Cle, list[LigneRecue]]:

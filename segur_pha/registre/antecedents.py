@@ -9,9 +9,9 @@ from sqlalchemy import select
 from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE, Antecedent
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
+from segur_pha.registre.base import charger, lots
 from segur_pha.registre.etats import VIVANTES, Phase, PhaseFichier
 from segur_pha.registre.evenements import DemandePreparee
-from segur_pha.registre.stockage import charger, lots
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 import attrs
 
 from segur_pha.erreurs import RegistreError
+from segur_pha.registre.refus import CARACTERE_PERDU, se_garde
 
 __all__ = ["arguments_verifies"]
 
@@ -54,15 +55,7 @@ def _verifiee(methode: Callable[..., object]) -> Callable[..., object]:
 
 
 def _texte(valeur: object) -> bool:
-    return isinstance(valeur, str) and "\0" not in valeur and (valeur.isascii() or _s_ecrit(valeur))
-
-
-def _s_ecrit(texte: str) -> bool:
-    try:
-        texte.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return isinstance(valeur, str) and se_garde(valeur)
 
 
 _DE_BASE: Final[Mapping[str, _Verifie]] = {
@@ -117,7 +110,8 @@ def _de_la_classe(valeur: object, nom: str) -> bool:
     """Tell whether a value is of a class of that name, and what an attrs class of ours holds is what it says."""
     if nom not in {classe.__name__ for classe in type(valeur).__mro__}:
         return nom not in _CLASSES  # an alias, as of the sources of an answer, is looked at where it is read
-    champs = attrs.fields(type(valeur)) if nom in _VALEURS else ()  # type: ignore[arg-type]
+    classe = type(valeur)
+    champs = attrs.fields(classe) if nom in _VALEURS and attrs.has(classe) else ()
     return all(_convient(str(champ.type))(getattr(valeur, champ.name)) for champ in champs)
 
 
@@ -134,9 +128,6 @@ _MOTS: Final = {
 }
 
 
-_QU_AUCUNE_BASE_NE_GARDE: Final = "qu’aucune base ne garde (U+0000, ou la moitié d’un caractère)"
-
-
 def _textes(valeur: object) -> Iterator[str]:
     """Give the texts that stand in a collection, and in a mapping as keys or values."""
     if isinstance(valeur, Collection) and not isinstance(valeur, str | bytes):
@@ -146,9 +137,9 @@ def _textes(valeur: object) -> Iterator[str]:
 
 def _refus(ou: str, attendu: str, valeur: object) -> str:
     if isinstance(valeur, str) and not _texte(valeur):
-        return f"{ou} : ce texte contient un caractère {_QU_AUCUNE_BASE_NE_GARDE} ; retirez-le."
+        return f"{ou} : ce texte contient {CARACTERE_PERDU} ; retapez-le sans lui."
     if any(not _texte(texte) for texte in _textes(valeur)):
-        return f"{ou} : un de ces textes contient un caractère {_QU_AUCUNE_BASE_NE_GARDE} ; retirez-le."
+        return f"{ou} : un de ces textes contient {CARACTERE_PERDU} ; retapez-le sans lui."
     if isinstance(valeur, datetime) and "date" in attendu:
         return f"{ou} : donnez un jour (date), et non un datetime ; appelez .date()."
     return f"{ou} : donnez {_MOTS.get(attendu.removesuffix(' | None'), attendu)}, et non {type(valeur).__name__}."

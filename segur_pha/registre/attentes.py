@@ -17,8 +17,7 @@ from segur_pha.erreurs import SegurError
 from segur_pha.registre import tables
 from segur_pha.registre.etats import VIVANTES, EtatDemande, Phase
 from segur_pha.registre.evenements import NATURES, LigneRecue
-from segur_pha.registre.rangees import centimes, euros
-from segur_pha.registre.rangees_en_bloc import lire_en_bloc
+from segur_pha.registre.rangees import centimes, euros, lire_en_bloc
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -273,13 +272,14 @@ class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
     def attendu(self, specification: Specification) -> Decimal | None:
         """Give the expected balance in euros: all that is funded less the advance; ``None`` where that cannot be worked out."""
         avance = self.avance_centimes if self.paye_centimes is None else self.paye_centimes
-        if specification.total_finance is None or None in {avance, self.montant_centimes, self.regime_tva}:
+        montant, regime = euros(self.montant_centimes), self.regime_tva
+        if specification.total_finance is None or avance is None or montant is None or regime is None:
             return None
         try:
-            total = specification.total_finance(euros(self.montant_centimes), self.regime_tva)  # type: ignore[arg-type]
+            total = specification.total_finance(montant, regime)
         except SegurError:
             return None
-        return euros((centimes(total) or 0) - (avance or 0))
+        return euros((centimes(total) or 0) - avance)
 
 
 #: Requests of which a balance may still be asked for.

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.fichiers import fichier_entier, ouvrir_neuf
+from segur_pha.fichiers import FichierExistant, fichier_entier, ouvrir_neuf
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["copier_le_fichier", "garder_les_dernieres", "nom_de_copie", "retirer_si_vide"]
+__all__ = ["copier_avant_de_migrer", "copier_le_fichier", "garder_les_dernieres", "nom_de_copie", "retirer_si_vide"]
 
 
 def copier_le_fichier(source: Path, destination: Path) -> None:
@@ -25,10 +27,8 @@ def copier_le_fichier(source: Path, destination: Path) -> None:
     :class:`~segur_pha.DepotRefuse` for a name that is taken; no copy is left then.
     """
     with fichier_entier(destination) as provisoire:
-        ouvrir_neuf(provisoire).close()
         try:
-            with closing(sqlite3.connect(source)) as avant, closing(sqlite3.connect(provisoire)) as apres:
-                avant.backup(apres)
+            with _copie(source, provisoire) as apres:
                 # One file, whatever the original keeps beside itself.
                 apres.execute("PRAGMA journal_mode=DELETE").close()
                 dit = apres.execute("PRAGMA integrity_check(1)").fetchone()[0]
@@ -86,3 +86,43 @@ def retirer_si_vide(fichier: Path) -> None:
         if base.execute("SELECT NOT EXISTS (SELECT 1 FROM segur_evenements)").fetchone() == (1,):
             for nom in (fichier.name, f"{fichier.name}-wal", f"{fichier.name}-shm"):
                 fichier.with_name(nom).unlink(missing_ok=True)
+
+
+@contextmanager
+def _copie(source: Path, copie: Path) -> Iterator[sqlite3.Connection]:
+    """Copy a SQLite file page by page, and give what is open on the copy."""
+    ouvrir_neuf(copie).close()
+    with closing(sqlite3.connect(source)) as avant, closing(sqlite3.connect(copie)) as apres:
+        avant.backup(apres)
+        yield apres
+
+
+def copier_avant_de_migrer(source: Path, copie: Path) -> None:
+    """Copy a ledger whose tables are about to change; a copy of the same that is there already stays.
+
+    Raises :class:`~segur_pha.RegistreError` when it cannot be made, or another file bears its name.
+    """
+    try:
+        with fichier_entier(copie) as provisoire, _copie(source, provisoire):
+            pass
+    except FichierExistant:
+        # A migration that was interrupted has left it: the ledger is as it was, and so is its copy.
+        if not _disent_la_meme_chose(source, copie):
+            raise RegistreError(f"La copie {copie.name} existe déjà : déplacez-la, puis recommencez.") from None
+    except (sqlite3.Error, OSError) as erreur:
+        raise RegistreError(
+            f"Le registre est d’une version antérieure, et sa copie {copie.name} n’a pas pu être faite ({erreur}) : rien n’a "
+            "été changé."
+        ) from erreur
+
+
+def _disent_la_meme_chose(un: Path, autre: Path) -> bool:
+    """Tell whether two SQLite files hold the same tables and rows."""
+    try:
+        with (
+            closing(sqlite3.connect(f"{un.absolute().as_uri()}?mode=ro", uri=True)) as a,
+            closing(sqlite3.connect(f"{autre.absolute().as_uri()}?mode=ro", uri=True)) as b,
+        ):
+            return all(x == y for x, y in zip_longest(a.iterdump(), b.iterdump()))
+    except sqlite3.Error:
+        return False

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 from sqlalchemy import event
 
 from segur_pha.depot.dossier import DossierCache
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.registre.emprunt import EMPRUNTEE
+from segur_pha.rapports.tableau import accorder
 from segur_pha.registre.etats import PhaseFichier
 from segur_pha.registre.inscription import Inscription, fichiers_json, reprendre, restes_inscrits
+from segur_pha.registre.transaction import EMPRUNTEE
 
 if TYPE_CHECKING:
     import os
@@ -25,11 +26,40 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from segur_pha.depot.antecedents import Admissible
-    from segur_pha.depot.depot_prepare import DepotPrepare
+    from segur_pha.depot.resultats import DepotPrepare
     from segur_pha.registre.registre import Registre
     from segur_pha.table.specification import Specification
 
-__all__ = ["NumerosAnnonces", "montrer_depot", "preparer_sans_montrer"]
+__all__ = ["NumerosAnnonces", "Resoumission", "montrer_depot", "preparer_sans_montrer"]
+
+
+@frozen
+class Resoumission:
+    """A deposit of corrected requests: the deposit, and new number → the rejected one that it replaces."""
+
+    depot: DepotPrepare
+    remplace: Mapping[str, str] = field(hash=False)
+
+    def __str__(self) -> str:
+        return f"{self.depot} ; {accorder(len(self.remplace), 'demande remplacée', 'demandes remplacées')}"
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give the lines of the deposit, each with the rejected request that it replaces (``remplace``, ``None`` without one)."""
+        return [
+            {**ligne, "remplace": self.remplace.get(str(ligne["numero_editeur"]))} for ligne in self.depot.en_lignes()
+        ]
+
+    def montrer(self) -> Path:
+        """Show the folder and give it: after your commit, where it was prepared in a transaction of yours.
+
+        May be called again; without such a transaction the folder is there already.  Made to be called by whatever tells of a
+        commit: ``transaction.on_commit(faite.montrer)`` in Django, ``event.listen(session, "after_commit", …)`` in SQLAlchemy.
+
+        Raises :class:`~segur_pha.RegistreError` before the commit and after a rollback, and where the folder was given up
+        meanwhile; :class:`~segur_pha.DepotRefuse` when it is gone or cannot be shown.
+        """
+        return self.depot.montrer()
+
 
 #: So often is a folder built without the ledger's lock; when others were quicker each time, the last time holds it.
 _ESSAIS: Final = 5

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.constats import ValeurRefusee
-from segur_pha.depot.constats import nom_lisible
 from segur_pha.depot.fonds import EXTENSIONS, Emplacement, FondsDeDocuments
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:

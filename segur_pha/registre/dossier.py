@@ -10,11 +10,11 @@ from attrs import frozen
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.html import Html, chiffres, element, page, table
 from segur_pha.rapports.tableau import Tableau, accorder, en_mots, euros
+from segur_pha.registre.base import demandes
 from segur_pha.registre.evenements import NATURES, DemandePreparee, LigneRecue, depuis_json
 from segur_pha.registre.journal import evenements_de
 from segur_pha.registre.mots import EVENEMENTS, precisions
 from segur_pha.registre.rangees import DEMANDES, lignes_des_etats
-from segur_pha.registre.stockage import demandes
 from segur_pha.registre.tables import demandes as table_des_demandes
 
 if TYPE_CHECKING:

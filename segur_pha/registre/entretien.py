@@ -1,21 +1,32 @@
-"""Looking after a ledger: copies, and whether it is what its journal says."""
+"""Looking after a ledger: copies, whether it is what its journal says, and whether what it knows of files lies on the disk."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
-from segur_pha.erreurs import RegistreError
+from sqlalchemy import select
+
+from segur_pha.constats import Constat
+from segur_pha.erreurs import RegistreError, SegurError
+from segur_pha.registre import tables
+from segur_pha.registre.base import demandes, les_fichiers
 from segur_pha.registre.copies import copier_le_fichier
-from segur_pha.registre.verification import verifier_le_registre, verifier_les_depots
+from segur_pha.registre.evenements import depuis_json
+from segur_pha.registre.export import journal
+from segur_pha.registre.histoire import appliquer
+from segur_pha.registre.memoire import EtatsEnMemoire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from segur_pha.constats import Constat
+    from sqlalchemy import Connection
+
     from segur_pha.registre.stockage import Stockage
 
-__all__ = ["Entretien"]
+__all__ = ["Entretien", "verifier_le_registre", "verifier_les_depots"]
 
 
 class Entretien:
@@ -48,3 +59,96 @@ class Entretien:
         """Compare a deposit with what was recorded: its JSON files (name → bytes), its documents (name → SHA-256)."""
         with self._stockage.lecture() as connexion:
             return tuple(verifier_les_depots(connexion, fichiers, pieces))
+
+
+#: How many findings of a kind are told.
+_DITS: Final = 100
+
+
+def verifier_le_registre(connexion: Connection) -> Iterator[Constat]:
+    """Look at a ledger's file, and at its tables beside what its journal leads to.
+
+    Where the file itself is damaged, or the journal cannot be followed, what comes after is not looked at: the finding says so.
+    """
+    abimes = list(_integrite(connexion))
+    yield from abimes
+    if abimes:
+        return
+    etats = EtatsEnMemoire()
+    for rang, (nature, contenu) in enumerate(journal(connexion), start=1):
+        try:
+            appliquer(depuis_json(nature, contenu), etats)
+        except SegurError as refus:
+            yield Constat(
+                code="journal-impossible",
+                message=f"Le journal ne se rejoue pas : {refus} La suite n’a pas été regardée ; reprenez la dernière copie entière",
+                ligne=rang,
+            )
+            return
+    yield from _differences(connexion, etats)
+
+
+def _integrite(connexion: Connection) -> Iterator[Constat]:
+    if connexion.dialect.name != "sqlite":
+        return  # a server looks after its own files
+    for (dit,) in islice(connexion.exec_driver_sql("PRAGMA integrity_check"), _DITS):
+        if dit != "ok":
+            yield Constat(
+                code="fichier-abime",
+                message=f"Le fichier du registre est abîmé ({dit}) ; reprenez la dernière copie entière",
+            )
+
+
+def _differences(connexion: Connection, etats: EtatsEnMemoire) -> Iterator[Constat]:
+    n, r = tables.numeros.c, tables.retours.c
+    cles = [tuple(cle) for cle in connexion.execute(select(n.specification, n.numero_editeur))]
+    paires: tuple[tuple[str, Mapping[Any, object], Mapping[Any, object]], ...] = (
+        ("la demande", {d.cle: d for d in demandes(connexion)}, etats.demandes),
+        ("le fichier", {f.fichier: f for f in les_fichiers(connexion)}, etats.fichiers),
+        ("le numéro", dict.fromkeys(cles, True), dict.fromkeys(etats.numeros, True)),
+        ("la réponse", dict.fromkeys(connexion.scalars(select(r.retour)), True), dict.fromkeys(etats.retours, True)),
+    )
+    for quoi, ecrits, rejoues in paires:
+        autres = sorted({c for c in {*ecrits, *rejoues} if ecrits.get(c) != rejoues.get(c)}, key=str)
+        for cle in autres[:_DITS]:
+            nom = cle[1] if isinstance(cle, tuple) else cle
+            yield Constat(
+                code="table-differente",
+                message=f"Pour {quoi} {nom}, la table ne dit pas ce que dit le journal ; exportez le registre, puis importez-le dans "
+                "un registre neuf : ses tables seront refaites",
+            )
+        if len(autres) > _DITS:
+            yield Constat(code="table-differente", message=f"Et {len(autres) - _DITS} autres différences de même sorte")
+
+
+def verifier_les_depots(
+    connexion: Connection, fichiers: Mapping[str, bytes], pieces: Mapping[str, str]
+) -> Iterator[Constat]:
+    """Compare deposits on the disk with the ledger: JSON files, name → bytes, and documents, name → SHA-256.
+
+    A file of an unknown hash is told, and so is each document of one that is missing or has another hash.
+    """
+    connus = {f.fichier: f.nom for f in les_fichiers(connexion)}
+    presents = {sha256(octets).hexdigest(): nom for nom, octets in fichiers.items()}
+    for empreinte, nom in presents.items():
+        if empreinte not in connus:
+            suite = " : le registre en connaît un autre de ce nom" if nom in connus.values() else ""
+            yield Constat(
+                code="fichier-inconnu",
+                message=f"Ce fichier n’est pas celui que le registre a inscrit{suite} ; ne le déposez pas",
+                document=nom,
+            )
+    d = tables.demandes.c
+    for demande in demandes(connexion, d.fichier.in_([e for e in presents if e in connus])):
+        for piece in demande.pieces:
+            if piece.sha256 and pieces.get(piece.nom) != piece.sha256:
+                quoi = (
+                    "n’est pas celle que le registre a inscrite"
+                    if piece.nom in pieces
+                    else "n’est plus dans le dossier"
+                )
+                yield Constat(
+                    code="piece-differente",
+                    message=f"Cette pièce de la demande {demande.numero_editeur} {quoi} ; reprenez le dossier du dépôt",
+                    document=piece.nom,
+                )

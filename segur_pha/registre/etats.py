@@ -24,7 +24,6 @@ from segur_pha.registre.evenements import Piece
 from segur_pha.retour.lignes import Issue
 
 __all__ = [
-    "ACCORDEES",
     "DERIVEES",
     "DERIVEES_DES_FICHIERS",
     "LONGUEUR_DU_NUMERO",
@@ -67,15 +66,6 @@ class Phase(StrEnum):
 
 #: A request in one of these phases still claims money for its pharmacy.
 VIVANTES: Final = frozenset(Phase) - {Phase.REJETEE, Phase.REFUSEE, Phase.ABANDONNEE}
-
-
-#: A request in one of these phases was accepted by the 2nd control, and bears a numeroASP.
-ACCORDEES: Final = frozenset(
-    {
-        *(Phase.ACCEPTEE, Phase.ATTRIBUEE, Phase.REFUSEE, Phase.AVANCE_PAYEE, Phase.SERVICE_FAIT),
-        *(Phase.SOLDE_DEMANDE, Phase.SOLDE_PAYE, Phase.CONTROLEE),
-    }
-)
 
 
 class PhaseFichier(StrEnum):

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segur_pha.registre import annulation, suites, transitions
-from segur_pha.registre.consequences import consequences
-from segur_pha.registre.memoire import EtatsEnMemoire
+from segur_pha.registre.memoire import EtatsEnMemoire, consequences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from segur_pha.constats import Constat
-from segur_pha.depot.dossier import A_MONTRER, EN_COURS
+from segur_pha.depot.dossier import restes
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.fichiers import RESTES_RETIRES
+from segur_pha.fichiers import EN_COURS, RESTES_RETIRES
 from segur_pha.registre.etats import PhaseFichier
 
 if TYPE_CHECKING:
@@ -133,9 +132,8 @@ def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Itera
     a hidden one cannot be read.
     """
     dossier = Path(sortie).absolute()
-    laisse = re.compile(rf"\.{re.escape(dossier.name)}\.[0-9]+-[0-9]+(?:{re.escape(EN_COURS)}|{re.escape(A_MONTRER)})")
     try:
-        restes = sorted(p for p in dossier.parent.iterdir() if laisse.fullmatch(p.name))
+        trouves = restes(dossier)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as erreur:
@@ -143,7 +141,7 @@ def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Itera
             f"Le dossier où {dossier.name} doit paraître ne se lit pas : impossible de savoir si un dépôt y attend déjà. Vérifiez "
             "vos droits d’accès, puis recommencez."
         ) from erreur
-    for reste in restes:
+    for reste in trouves:
         fichiers = _fichiers_du_reste(reste)
         if fichiers.keys() & _prepares(registre):
             yield reste, fichiers

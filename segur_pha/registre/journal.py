@@ -1,4 +1,4 @@
-"""The journal: what was sent and what came back, line by line."""
+"""The journal: what was sent and what came back, line by line, and under whose name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, exists, or_, select, tuple_, update
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.effacement import sans_personne
 from segur_pha.registre.evenements import (
     NATURES,
     DemandePreparee,
@@ -22,21 +21,26 @@ from segur_pha.registre.evenements import (
     depuis_json,
     en_json,
 )
-from segur_pha.registre.refus import ILLISIBLE
+from segur_pha.registre.refus import TEXTE_PERDU
+from segur_pha.table.balise import Liste, Objet, balises
+from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import json_du_brut
+from segur_pha.textes import plier
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from sqlalchemy import ColumnElement, Connection
 
+    from segur_pha.registre.etats import Cle
     from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.vagues import Vagues
-    from segur_pha.table.balise import ClasseBloc
+    from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
 
 __all__ = [
     "effacer_du_journal",
+    "envois_au_nom_de",
     "envois_de",
     "evenements_de",
     "ligne_d_envoi",
@@ -44,10 +48,37 @@ __all__ = [
     "lignes_du_fichier",
     "lignes_envoyees",
     "rangee_d_evenement",
+    "sans_personne",
 ]
 
+
+def sans_personne(classe: ClasseBloc, brut: Brut) -> Brut:
+    """Give a block with null in its personal balises, and without the tags that the table does not know.
+
+    >>> from segur_pha import Beneficiaire
+    >>> sans_personne(Beneficiaire, {"nomResponsable": "DURAND", "FINESSGeo": "777777777", "note": "06…"})
+    {'nomResponsable': None, 'FINESSGeo': '777777777'}
+    """
+    if not isinstance(brut, dict):
+        return None
+    return {b.nom: _sans_personne(b, brut[b.nom]) for b in balises(classe) if b.nom in brut}
+
+
+def _sans_personne(rangee: Balise, valeur: Brut) -> Brut:
+    if rangee.personnelle:
+        return None
+    if isinstance(rangee.format, Objet):
+        return sans_personne(rangee.format.classe, valeur)
+    if isinstance(rangee.format, Liste):
+        return (
+            [sans_personne(rangee.format.classe, element) for element in valeur] if isinstance(valeur, list) else None
+        )
+    # A known balise holds one value; whatever hides below it is unknown.
+    return None if isinstance(valeur, dict | list) else valeur
+
+
 _E = tables.evenements.c
-_decodeur = msgspec.json.Decoder(float_hook=str.encode)
+_decodeur: Final[msgspec.json.Decoder[Brut]] = msgspec.json.Decoder(float_hook=str.encode)
 
 
 class _Envoi(msgspec.Struct):
@@ -66,7 +97,7 @@ def ligne_lue(texte: str) -> Brut:
     >>> ligne_lue('{"montantSegurHT":850.00}')
     {'montantSegurHT': b'850.00'}
     """
-    return _decodeur.decode(texte)  # type: ignore[no-any-return]
+    return _decodeur.decode(texte)
 
 
 def ligne_d_envoi(contenu: str) -> Brut:
@@ -128,10 +159,10 @@ def effacer_du_journal(connexion: Connection, finess: str, vagues: Vagues) -> No
     for identifiant, nature, contenu in connexion.execute(question):
         evenement = depuis_json(nature, contenu)
         if isinstance(evenement, DemandePreparee | LigneRecue):
-            ligne = _sans_personne(vagues.nommee(evenement.specification).classe_demande, evenement.ligne)
+            ligne = _texte_sans_personne(vagues.nommee(evenement.specification).classe_demande, evenement.ligne)
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, ligne=ligne))})
         elif isinstance(evenement, RetourRecu) and evenement.entete:
-            entete = _sans_personne(vagues.nommee(evenement.specification).racine, evenement.entete)
+            entete = _texte_sans_personne(vagues.nommee(evenement.specification).racine, evenement.entete)
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, entete=entete))})
         elif isinstance(evenement, ServiceFait) and evenement.adresse_mssante:
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, adresse_mssante=""))})
@@ -151,7 +182,7 @@ def _de_personne_de_sur(finess: str) -> ColumnElement[bool]:
     return _E.fichier.in_(fichiers) & or_(_E.nature == NATURES[RetourRecu], recue)
 
 
-def _sans_personne(classe: ClasseBloc, texte: str) -> str:
+def _texte_sans_personne(classe: ClasseBloc, texte: str) -> str:
     return json_du_brut(sans_personne(classe, ligne_lue(texte)), compact=True).decode()
 
 
@@ -159,7 +190,7 @@ def rangee_d_evenement(evenement: Evenement) -> dict[str, object]:
     """Write an event as a row of the journal; a text with U+0000, which SQLite would keep and PostgreSQL not, is refused."""
     contenu = en_json(evenement)
     if _NUL.search(contenu):
-        raise RegistreError(ILLISIBLE)
+        raise RegistreError(TEXTE_PERDU)
     return {
         "nature": NATURES[type(evenement)],
         "contenu": contenu,
@@ -171,3 +202,62 @@ def rangee_d_evenement(evenement: Evenement) -> dict[str, object]:
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 #: The fields of events that the journal can be searched by.
 _CONCERNES: Final = ("jour", "specification", "numero_editeur", "fichier", "finess_geo")
+
+
+_MOT: Final = re.compile(r"[^\W_]+")
+#: Letters that French names write with an accent as well.
+_ACCENTUABLES: Final = re.compile("[aceinouy]")
+_LIGATURE: Final = re.compile("oe|ae")
+
+
+def envois_au_nom_de(connexion: Connection, nom: str, vagues: Vagues) -> set[Cle]:
+    """Give the requests that were once sent under an owner's name: wave and number.
+
+    Every word of ``nom`` must begin a word of the name, whatever the case, the accents and the order.  What was erased is not
+    found.
+    """
+    voulus = _mots(nom)
+    if not any(map(str.isalpha, nom)):
+        return set()
+    # The database looks for the longest word, which leaves few lines to be read.  It knows the accents of French names only:
+    # where it finds nobody, every line is read.
+    motifs = [_E.contenu.ilike(f"%{motif}%") for motif in _motifs(max(voulus, key=len))]
+    return _porteurs(connexion, voulus, vagues, or_(*motifs)) or _porteurs(connexion, voulus, vagues)
+
+
+def _porteurs(connexion: Connection, voulus: list[str], vagues: Vagues, *conditions: ColumnElement[bool]) -> set[Cle]:
+    question = select(_E.specification, _E.numero_editeur, _E.contenu).where(
+        _E.nature == NATURES[DemandePreparee], *conditions
+    )
+    return {
+        (vague, numero)
+        for vague, numero, contenu in connexion.execute(question)
+        if _porte(_responsable(contenu, vague, vagues), voulus)
+    }
+
+
+def _mots(texte: str) -> list[str]:
+    """Cut a name into words without case or accents.
+
+    >>> _mots("Lefèvre-Cœur d’Aÿ")
+    ['lefevre', 'coeur', 'd', 'ay']
+    """
+    return _MOT.findall(plier(texte))
+
+
+def _motifs(mot: str) -> set[str]:
+    """Give the patterns of a database for a word, however its letters are accented."""
+    return {_ACCENTUABLES.sub("_", mot), _ACCENTUABLES.sub("_", _LIGATURE.sub("_", mot))}
+
+
+def _porte(nom: str, voulus: list[str]) -> bool:
+    mots = _mots(nom)
+    return all(any(mot.startswith(voulu) for mot in mots) for voulu in voulus)
+
+
+def _responsable(contenu: str, vague: str, vagues: Vagues) -> str:
+    specification = vagues.nommee(vague)
+    if Role.NOM_RESPONSABLE not in specification.roles:
+        return ""
+    nom = specification.valeur_brute(ligne_d_envoi(contenu), Role.NOM_RESPONSABLE)
+    return nom if isinstance(nom, str) else ""

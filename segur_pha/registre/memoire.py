@@ -1,15 +1,19 @@
-"""States in memory, all of a ledger's or those that an event needs: what the reducer reads and changes."""
+"""States in memory, all of a ledger's or those that an event needs; and the door of the pure reducer, which changes them."""
 
 from __future__ import annotations
 
+from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from segur_pha.erreurs import RegistreError
+
 if TYPE_CHECKING:
     from segur_pha.registre.etats import Changements, Cle, EtatDemande, EtatFichier
+    from segur_pha.registre.evenements import Evenement
 
-__all__ = ["EtatsEnMemoire"]
+__all__ = ["EtatsEnMemoire", "consequences", "demande_connue", "fichier_connu", "inconnue", "interdit"]
 
 
 @define
@@ -69,3 +73,39 @@ class EtatsEnMemoire:
         porteurs = ((vague, self.asp.get((vague, solde.solde_de or ""))) for vague in sorted(self.vagues))
         avances = (self.demandes[vague, numero] for vague, numero in porteurs if numero is not None)
         return next((avance for avance in avances if avance.solde_de is None), None)
+
+
+@singledispatch
+def consequences(evenement: Evenement, etats: EtatsEnMemoire) -> Changements:
+    """Say what an event changes; pure.
+
+    Raises :class:`~segur_pha.RegistreError` when it may not happen, given what ``etats`` holds.
+    """
+    del etats
+    raise TypeError(type(evenement).__name__)
+
+
+def demande_connue(etats: EtatsEnMemoire, specification: str, numero: str) -> EtatDemande:
+    """Give a request; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
+    demande = etats.demandes.get((specification, numero))
+    if demande is None:
+        raise inconnue(numero)
+    return demande
+
+
+def inconnue(numero: str) -> RegistreError:
+    """Say that the ledger knows no request of that number, or reference."""
+    return RegistreError(f"Demande inconnue du registre : {numero}.")
+
+
+def fichier_connu(etats: EtatsEnMemoire, empreinte: str) -> EtatFichier:
+    """Give a file; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
+    fichier = etats.fichiers.get(empreinte)
+    if fichier is None:
+        raise RegistreError(f"Fichier inconnu du registre ({empreinte[:12]}) : enregistrez d’abord sa préparation.")
+    return fichier
+
+
+def interdit(demande: EtatDemande, raison: str) -> RegistreError:
+    """Say why something may not happen to a request."""
+    return RegistreError(f"Demande {demande.numero_editeur} ({demande.phase}) : {raison}.")

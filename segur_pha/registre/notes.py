@@ -12,6 +12,7 @@ from segur_pha.constats import Constat, lignes_par_genre
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import euros
 from segur_pha.registre.annulation import CHAMPS, FAITS_DU_FICHIER
+from segur_pha.registre.base import charger, ecrire_les_changements, enregistrer, exiger
 from segur_pha.registre.evenements import (
     AvancePayee,
     DecisionRendue,
@@ -27,14 +28,12 @@ from segur_pha.registre.evenements import (
     SoldePaye,
 )
 from segur_pha.registre.histoire import appliquer
+from segur_pha.registre.memoire import inconnue
 from segur_pha.registre.mots import FAITS
-from segur_pha.registre.stockage import charger, ecrire_les_changements, enregistrer, trouver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
-
-    from sqlalchemy import Connection
 
     from segur_pha.registre.etats import Changements, Cle, EtatDemande
     from segur_pha.registre.evenements import Evenement
@@ -169,7 +168,7 @@ class Notes:
     def regulariser(self, numero_editeur: str, *, jour: date, specification: Specification | None = None) -> None:
         """Record that what was missing has arrived, or that what was to be changed is."""
         with self._stockage.ecriture() as connexion:
-            demande = _exiger(connexion, numero_editeur, specification)
+            demande = exiger(connexion, numero_editeur, specification)
             vague, numero = demande.cle
             enregistrer(connexion, [DemandeRegularisee(jour=jour, specification=vague, numero_editeur=numero)])
 
@@ -229,7 +228,7 @@ class Notes:
         if not motif.strip():
             raise RegistreError("Dites pourquoi ce fait s’annule (motif).")
         with self._stockage.ecriture() as connexion:
-            demande = _exiger(connexion, numero_editeur, specification)
+            demande = exiger(connexion, numero_editeur, specification)
             annule = FaitAnnule(
                 jour=jour,
                 specification=demande.specification,
@@ -266,15 +265,8 @@ class Notes:
 
     def _noter(self, note: Note, specification: Specification | None) -> None:
         with self._stockage.ecriture() as connexion:
-            demande = _exiger(connexion, note.cle, specification)
+            demande = exiger(connexion, note.cle, specification)
             enregistrer(connexion, [evenement_de(note, demande)])
-
-
-def _exiger(connexion: Connection, numero: str, specification: Specification | None) -> EtatDemande:
-    demande = trouver(connexion, numero, specification)
-    if demande is None:
-        raise RegistreError(f"Demande inconnue du registre : {numero}.")
-    return demande
 
 
 @define(init=False)
@@ -323,7 +315,7 @@ class _Tri:
     def _de_cle(self, cle: str) -> EtatDemande:
         porteurs = self.porteurs.get(cle, [])
         if not porteurs:
-            raise RegistreError(f"Demande inconnue du registre : {cle}.")
+            raise inconnue(cle)
         if len(porteurs) > 1:
             noms = ", ".join(f"{numero} ({vague})" for vague, numero in sorted(porteurs))
             raise RegistreError(f"{cle} peut être plusieurs demandes : {noms} ; précisez la vague, ou le numéro.")

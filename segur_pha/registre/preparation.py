@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -9,17 +11,15 @@ from segur_pha.controle.verdict import FichierRejete, controler
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre.evenements import DemandePreparee, FichierPrepare, Piece
 from segur_pha.table.formats import Format
+from segur_pha.table.modele import objet_de, objets_de
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.texte_json.ecriture import json_du_brut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
-    from decimal import Decimal
 
     from segur_pha.registre.evenements import Evenement
     from segur_pha.table.formats import Brut
-    from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
 __all__ = ["evenements_de_preparation", "finess_de_ligne"]
@@ -46,7 +46,7 @@ def evenements_de_preparation(
     rapport = controler(octets, specification=specification)
     if not rapport.recevable:
         raise FichierRejete(f"{nom} : {rapport}", rapport=rapport, code=rapport.anomalies_fichier[0].code)
-    arbre: ObjetBrut = rapport.arbre  # type: ignore[assignment]
+    arbre = objet_de(rapport.arbre)
     liste = specification.liste_des_demandes.nom
     fichier = sha256(octets).hexdigest()
     yield FichierPrepare(
@@ -58,8 +58,7 @@ def evenements_de_preparation(
         specification=specification.nom,
         entete=json_du_brut({cle: v for cle, v in arbre.items() if cle != liste}, compact=True).decode(),
     )
-    lignes: list[ObjetBrut] = arbre[liste]  # type: ignore[assignment]
-    for rang, (brut, plat) in enumerate(zip(lignes, rapport.en_lignes(), strict=True), start=1):
+    for rang, (brut, plat) in enumerate(zip(objets_de(arbre[liste]), rapport.en_lignes(), strict=True), start=1):
         numero = _numero(brut, rang, nom, specification)
         yield DemandePreparee(
             jour=jour,
@@ -69,10 +68,10 @@ def evenements_de_preparation(
             specification=specification.nom,
             ligne=json_du_brut(brut, compact=True).decode(),
             finess_geo=finess_de_ligne(brut, specification),
-            date_commande=plat["date_commande"],  # type: ignore[arg-type]
-            regime_tva=plat["regime_tva"],  # type: ignore[arg-type]
-            montant_segur_ht=_monnaie(plat["montant_segur_ht"]),  # type: ignore[arg-type]
-            avance=_monnaie(plat["avance"]),  # type: ignore[arg-type]
+            date_commande=jour_commande if isinstance(jour_commande := plat["date_commande"], date) else None,
+            regime_tva=regime if isinstance(regime := plat["regime_tva"], str) else None,
+            montant_segur_ht=_monnaie(plat["montant_segur_ht"]),
+            avance=_monnaie(plat["avance"]),
             pieces=tuple(_pieces(brut, empreintes, specification)),
             remplace=remplace.get(numero),
             solde_de=_avance_soldee(brut, specification),
@@ -99,8 +98,8 @@ def _avance_soldee(ligne: Brut, specification: Specification) -> str | None:
     return reference if isinstance(reference, str) and reference else None
 
 
-def _monnaie(montant: Decimal | None) -> Decimal | None:
-    return montant if montant is not None and montant.adjusted() < _CHIFFRES else None
+def _monnaie(montant: object) -> Decimal | None:
+    return montant if isinstance(montant, Decimal) and montant.adjusted() < _CHIFFRES else None
 
 
 def _pieces(ligne: Brut, empreintes: Mapping[str, str], specification: Specification) -> Iterator[Piece]:
@@ -119,5 +118,6 @@ def finess_de_ligne(ligne: Brut, specification: Specification) -> str | None:
     ('777777777', None)
     """
     finess = specification.valeur_brute(ligne, Role.OFFICINE)
-    correct = isinstance(finess, str) and len(finess) == _LONGUEUR_FINESS and finess.isascii() and finess.isalnum()
-    return finess if correct else None  # type: ignore[return-value]
+    if not isinstance(finess, str) or len(finess) != _LONGUEUR_FINESS:
+        return None
+    return finess if finess.isascii() and finess.isalnum() else None

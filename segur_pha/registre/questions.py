@@ -12,7 +12,7 @@ import msgspec
 from attrs import frozen
 from sqlalchemy import func, or_, select
 
-from segur_pha.registre import copie, tables
+from segur_pha.registre import export, tables
 from segur_pha.registre.antecedents import antecedents
 from segur_pha.registre.attentes import (
     Attente,
@@ -25,17 +25,14 @@ from segur_pha.registre.attentes import (
     situation,
     soldes,
 )
+from segur_pha.registre.base import charger, demandes, les_fichiers, trouver
 from segur_pha.registre.dossier import Dossier, dossier_de
 from segur_pha.registre.etats import VIVANTES, EtatDemande, EtatFichier, Phase
 from segur_pha.registre.evenements import depuis_json
-from segur_pha.registre.journal import envois_de, evenements_de, lignes_envoyees
-from segur_pha.registre.noms import prochain_fichier
+from segur_pha.registre.journal import envois_au_nom_de, envois_de, evenements_de, lignes_envoyees
 from segur_pha.registre.notes import ARRONDI
-from segur_pha.registre.numeros import numeros_restants
-from segur_pha.registre.rangees import centimes, euros, lignes_des_etats
-from segur_pha.registre.rangees_en_bloc import lire_en_bloc
-from segur_pha.registre.recherche import envois_au_nom_de
-from segur_pha.registre.stockage import charger, demandes, les_fichiers, trouver
+from segur_pha.registre.numeros import numeros_restants, prochain_fichier
+from segur_pha.registre.rangees import centimes, euros, lignes_des_etats, lire_en_bloc
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -285,7 +282,7 @@ class Questions:
     def journal(self) -> tuple[tuple[int, Evenement], ...]:
         """Give every event with its rank in the journal, in order."""
         with self._stockage.lecture() as connexion:
-            return tuple(enumerate((depuis_json(*rangee) for rangee in copie.journal(connexion)), start=1))
+            return tuple(enumerate((depuis_json(*rangee) for rangee in export.journal(connexion)), start=1))
 
     def ligne_envoyee(self, numero_editeur: str, *, specification: Specification | None = None) -> Brut:
         """Give the last line that was sent for a request, as raw values; ``None`` when the ledger does not know it.
@@ -318,17 +315,17 @@ class Questions:
     def exporter(self) -> Iterable[str]:
         """Give the whole ledger as JSON Lines, for :meth:`~segur_pha.registre.Registre.importer`."""
         with self._stockage.lecture() as connexion:
-            return copie.exporter(connexion)
+            return export.exporter(connexion)
 
     def exporter_tableaux(self) -> list[Tableau]:
         """Give every table of the ledger, to be laid out as a workbook or otherwise; amounts stay whole cents."""
         with self._stockage.lecture() as connexion:
-            return copie.exporter_tableaux(connexion)
+            return export.exporter_tableaux(connexion)
 
     def exporter_csv(self) -> dict[str, bytes]:
         """Give every table as a CSV file for a French Excel: name → bytes."""
         with self._stockage.lecture() as connexion:
-            return copie.exporter_csv(connexion)
+            return export.exporter_csv(connexion)
 
     def _demandes(self, *conditions: ColumnElement[bool]) -> tuple[EtatDemande, ...]:
         with self._stockage.lecture() as connexion:

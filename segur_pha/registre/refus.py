@@ -1,27 +1,32 @@
-"""What a database or SQLAlchemy refuses, in French and without a value; everything that the ledger raises is ours."""
+"""What no database keeps and what one refuses, said in French and without a value; everything that the ledger raises is ours."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre.adresse import secrets
+from segur_pha.textes import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
-__all__ = ["ILLISIBLE", "traduire"]
+    _Rangee: TypeAlias = Mapping[str, object] | tuple[object, ...]
 
-#: What is said of a text that no database keeps as it is: half of a character, or U+0000.
-ILLISIBLE: Final = (
-    "Un des textes donnés contient ce qu’aucune base ne garde (un caractère nul ou incomplet) : retapez-le. "
-    "Rien n’a été enregistré."
+__all__ = ["CARACTERE_PERDU", "TEXTE_PERDU", "parametres_surveilles", "se_garde", "traduire"]
+
+#: What is said of a text that no database keeps as it is.
+CARACTERE_PERDU: Final = "un caractère qu’aucune base ne garde (U+0000, ou la moitié d’un caractère)"
+TEXTE_PERDU: Final = (
+    f"Un des textes donnés au registre contient {CARACTERE_PERDU} : retapez-le sans lui. Rien n’a été enregistré."
 )
 
 _ABIME: Final = (
@@ -49,7 +54,7 @@ def traduire(moteur: Engine) -> Iterator[None]:
         yield
     except UnicodeEncodeError:
         # Without the text, which may be somebody's name.
-        raise RegistreError(ILLISIBLE) from None
+        raise RegistreError(TEXTE_PERDU) from None
     except SQLAlchemyError as erreur:
         tus = secrets(moteur.url)
         refus = RegistreError(_en_francais(erreur, tus) if isinstance(erreur, DBAPIError) else _inutilisable(erreur))
@@ -95,3 +100,49 @@ def _motif(cause: BaseException | None, tus: Collection[str]) -> str:
     if any(secret in precision for secret in tus):
         precision = "dont les mots, qui répètent l’adresse, sont tus"
     return f"elle dit « {precision} »."
+
+
+#: SQLite's integers, and PostgreSQL's BIGINT.
+_MAXIMUM: Final = 2**63
+
+
+@contextmanager
+def parametres_surveilles(connexion: Connection) -> Iterator[Connection]:
+    """Look at every value that is sent on this connection within the block.
+
+    PostgreSQL keeps no U+0000 where SQLite does, neither keeps a lone surrogate, and drivers refuse large integers in words of
+    their own.  Raises :class:`~segur_pha.RegistreError` for each of them.
+    """
+
+    def regarder(_: object, __: object, ___: object, parametres: _Rangee | list[_Rangee], *____: object) -> None:
+        for valeur in _valeurs(parametres):
+            _refuser(valeur)
+
+    event.listen(connexion, "before_cursor_execute", regarder)
+    try:
+        yield connexion
+    finally:
+        event.remove(connexion, "before_cursor_execute", regarder)
+
+
+def _valeurs(parametres: _Rangee | list[_Rangee]) -> Iterator[object]:
+    """Give the values of a statement: a tuple or a mapping, or a list of them for many rows."""
+    for rangee in parametres if isinstance(parametres, list) else (parametres,):
+        yield from rangee.values() if isinstance(rangee, Mapping) else rangee
+
+
+def _refuser(valeur: object) -> None:
+    if isinstance(valeur, str):
+        if not se_garde(valeur):
+            raise RegistreError(TEXTE_PERDU)
+    elif isinstance(valeur, int) and not -_MAXIMUM <= valeur < _MAXIMUM:
+        raise RegistreError("Un des nombres donnés au registre a trop de chiffres. Rien n’a été enregistré.")
+
+
+def se_garde(texte: str) -> bool:
+    r"""Tell whether every database keeps a text.
+
+    >>> se_garde("Aÿ"), se_garde("A\0")
+    (True, False)
+    """
+    return "\0" not in texte and encodable(texte)

@@ -13,10 +13,13 @@ from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
 from segur_pha.fichiers import ouvrir_neuf
-from segur_pha.registre import copie, numeros
+from segur_pha.registre import export, numeros
+from segur_pha.registre.adresse import introuvable
 from segur_pha.registre.annuler_reponses import Annulations
 from segur_pha.registre.antecedents import refuser_les_secondes
 from segur_pha.registre.arguments import arguments_verifies
+from segur_pha.registre.base import creer as creer_les_tables
+from segur_pha.registre.base import ecrire, enregistrer, existe
 from segur_pha.registre.entretien import Entretien
 from segur_pha.registre.evenements import (
     DonneesEffacees,
@@ -26,17 +29,15 @@ from segur_pha.registre.evenements import (
     FichierRefuse,
 )
 from segur_pha.registre.journal import effacer_du_journal
-from segur_pha.registre.noms import empreinte_de, refuser_les_noms_pris
 from segur_pha.registre.notes import Notes
+from segur_pha.registre.numeros import empreinte_de, refuser_les_noms_pris
 from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
-from segur_pha.registre.stockage import Stockage, ecrire, enregistrer, existe
-from segur_pha.registre.stockage import creer as creer_les_tables
+from segur_pha.registre.stockage import Stockage
 from segur_pha.registre.transaction import Transaction
 from segur_pha.registre.vagues import Vagues
-from segur_pha.registre.voisins import introuvable
 from segur_pha.retour.ecarts import Admission
 from segur_pha.retour.lecture import Retour, lire_retour
 from segur_pha.vagues import PAR_DEFAUT
@@ -131,12 +132,12 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             with self._stockage.creation() as connexion:
                 creer_les_tables(connexion, initiaux)
         with self._stockage.lecture() as connexion:
-            ancien = copie.a_migrer(connexion)
+            ancien = export.a_migrer(connexion)
         if ancien:
             with self._stockage.ecriture() as connexion:
                 # Another program may have been quicker.
-                if copie.a_migrer(connexion):
-                    copie.migrer(connexion, self._stockage.fichier_sqlite)
+                if export.a_migrer(connexion):
+                    export.migrer(connexion, self._stockage.fichier_sqlite)
         self._stockage.choisir_le_journal()
         if not neuf and (alphabet or premier):
             with self._stockage.ecriture() as connexion:
@@ -404,4 +405,4 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         Raises :class:`~segur_pha.RegistreError` for what is no export, lost a line or was changed; nothing is written then.
         """
         with self._stockage.ecriture() as connexion:
-            copie.importer(connexion, lignes, sans_empreinte=sans_empreinte)
+            export.importer(connexion, lignes, sans_empreinte=sans_empreinte)

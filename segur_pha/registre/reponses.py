@@ -11,19 +11,19 @@ from sqlalchemy import exists, func, select
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.effacement import sans_personne
+from segur_pha.registre.base import charger, lots
 from segur_pha.registre.etats import PhaseFichier
 from segur_pha.registre.evenements import FichierDepose, LigneRecue, RetourRecu
 from segur_pha.registre.histoire import appliquer
-from segur_pha.registre.journal import ligne_lue, lignes_du_fichier
+from segur_pha.registre.journal import ligne_lue, lignes_du_fichier, sans_personne
 from segur_pha.registre.preparation import finess_de_ligne
-from segur_pha.registre.stockage import charger, lots
 from segur_pha.registre.transitions import peut_se_contredire, vaut_acceptation
 from segur_pha.retour.ecarts import Admission, NatureEcart, ecart
 from segur_pha.retour.lignes import Issue, a_l_oeil
 from segur_pha.retour.provenance import ce_n_est_pas_la_reponse
 from segur_pha.retour.rapprochement import Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
+from segur_pha.table.modele import objet_de
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import json_du_brut
 
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from segur_pha.retour.lecture import Retour
     from segur_pha.retour.lignes import LigneRetour
     from segur_pha.retour.rapprochement import LigneRapprochee
-    from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
 __all__ = ["AucuneDemandeConnue", "examiner_retour"]
@@ -96,7 +95,7 @@ def _rapprocher(
     connexion: Connection, retour: Retour, etats: EtatsEnMemoire, fichier: EtatFichier, specification: Specification
 ) -> tuple[Retour, Rapprochement]:
     """Match an answer with what was sent; give it without what it brings of people whose values were erased."""
-    entete: ObjetBrut = ligne_lue(fichier.entete)  # type: ignore[assignment]
+    entete = objet_de(ligne_lue(fichier.entete))
     le_meme = sha256(retour.octets).hexdigest() == fichier.fichier
     autre = ce_n_est_pas_la_reponse(retour, entete, le_meme_fichier=le_meme)
     if autre:

@@ -10,12 +10,12 @@ from attrs import evolve, field, frozen
 from segur_pha.erreurs import NomInvalide, RegistreError
 from segur_pha.rapports.tableau import accorder
 from segur_pha.registre import tables
+from segur_pha.registre.base import demandes, ecrire, enregistrer, les_fichiers
 from segur_pha.registre.etats import Phase, PhaseFichier
 from segur_pha.registre.evenements import DemandePreparee, FichierDepose
-from segur_pha.registre.noms import refuser_les_noms_pris
+from segur_pha.registre.numeros import refuser_les_noms_pris
 from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.reponses import AucuneDemandeConnue, examiner_retour
-from segur_pha.registre.stockage import demandes, ecrire, enregistrer, les_fichiers
 from segur_pha.retour.lecture import lire_retour
 
 if TYPE_CHECKING:

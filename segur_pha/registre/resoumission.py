@@ -19,13 +19,11 @@ from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import marque_du_processus, retirer_les_restes
 from segur_pha.rapports.tableau import accorder
-from segur_pha.registre.corrections import CorrectionsLues, est_inchangee, valeurs_envoyees
-from segur_pha.registre.dans_la_transaction import preparer_sans_montrer
-from segur_pha.registre.deposee import Resoumission
+from segur_pha.registre.corrections import CorrectionsLues, est_inchangee, rien_de_corrige, valeurs_envoyees
+from segur_pha.registre.dans_la_transaction import Resoumission, preparer_sans_montrer
 from segur_pha.registre.documents import DocumentsARenvoyer
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
-from segur_pha.registre.rien_de_corrige import rien_de_corrige
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import Rangee, TableauLu
 
@@ -35,8 +33,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from segur_pha.depot.antecedents import Admissible
-    from segur_pha.depot.depot_prepare import DepotPrepare
     from segur_pha.depot.export import SourceDeCommandes
+    from segur_pha.depot.resultats import DepotPrepare
     from segur_pha.depot.verification import Suivi
     from segur_pha.depot.vocabulaire import Vocabulaire
     from segur_pha.registre.etats import EtatDemande

@@ -8,7 +8,6 @@ from attrs import evolve
 
 from segur_pha.argent import au_centime
 from segur_pha.erreurs import RegistreError
-from segur_pha.registre.consequences import consequences, demande_connue, interdit
 from segur_pha.registre.etats import Changements, EtatDemande
 from segur_pha.registre.evenements import (
     AvancePayee,
@@ -22,6 +21,7 @@ from segur_pha.registre.evenements import (
     SoldeDemande,
     SoldePaye,
 )
+from segur_pha.registre.memoire import consequences, demande_connue, interdit
 from segur_pha.retour.lignes import Issue
 
 if TYPE_CHECKING:

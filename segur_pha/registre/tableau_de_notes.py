@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
-from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, plier
+from segur_pha.depot.ressemblances import TITRES_D_OFFICINE, mots_plies
 from segur_pha.depot.valeurs import lire_valeur
 from segur_pha.erreurs import RegistreError
-from segur_pha.rapports.tableau import en_mots
+from segur_pha.rapports.tableau import en_mots, nom_lisible
 from segur_pha.registre.evenements import Fait
 from segur_pha.registre.notes import Note
 from segur_pha.table.formats import DateJJMMAAAA, Montant, Texte
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import CelluleAbimee, cle_de_titre, est_vide, lire_tableau, titres_connus
-from segur_pha.tableurs.rangees import nom_court
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def lire_les_notes(
         raise RegistreError(
             f"{nom} : aucune colonne ne dit ce qui est arrivé (décision, montant payé, date de la VA…)."
         )
-    du_nom = next((p for p, titre in enumerate(tableau.titres) if plier(titre) in TITRES_D_OFFICINE), None)
+    du_nom = next((p for p, titre in enumerate(tableau.titres) if mots_plies(titre) in TITRES_D_OFFICINE), None)
     lecteur = _Lecteur(tableau, places, jour, au_plus_tard, du_nom)
     notes: list[Note] = []
     constats: list[Constat] = []
@@ -183,9 +183,9 @@ class _Lecteur:
                 cle=asp or numero,
                 aussi=numero if asp else "",
                 fait=fait,
-                jour=jour or valeurs.get("jour") or self.jour,  # type: ignore[arg-type]
+                jour=next(j for j in (jour, valeurs.get("jour"), self.jour) if isinstance(j, date)),
                 texte=str(texte or ""),
-                montant=montant,  # type: ignore[arg-type]
+                montant=montant if isinstance(montant, Decimal) else None,
                 favorable=oui,
                 ligne=rangee.numero,
                 officine=self.officine(rangee),
@@ -217,12 +217,12 @@ class _Lecteur:
     def numero(self, rangee: Rangee) -> str:
         """Give what a row calls its request, to be told beside what is wrong with it."""
         ecrits = (rangee.cellules[self.places[contenu]] for contenu in ("numero", "asp") if contenu in self.places)
-        return next((nom_court(str(ecrit).strip()) for ecrit in ecrits if not est_vide(ecrit)), "")
+        return next((nom_lisible(str(ecrit).strip()) for ecrit in ecrits if not est_vide(ecrit)), "")
 
     def officine(self, rangee: Rangee) -> str:
         """Name the pharmacy of a row, where a column of the table does."""
         cellule = rangee.cellules[self.du_nom] if self.du_nom is not None else None
-        return nom_court(cellule.strip()) if isinstance(cellule, str) else ""
+        return nom_lisible(cellule.strip()) if isinstance(cellule, str) else ""
 
     def _valeur(self, rangee: Rangee, contenu: str) -> object:
         cellule = rangee.cellules[self.places[contenu]]

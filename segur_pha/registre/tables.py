@@ -7,23 +7,18 @@ with their own, and make the reference page.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, MetaData, String, Table, Text, create_mock_engine
 
 from segur_pha.registre.etats import LONGUEUR_DU_NUMERO
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
 
-__all__ = [
-    "METADONNEES",
-    "VERSION",
-    "demandes",
-    "evenements",
-    "fichiers",
-    "numeros",
-    "reglages",
-    "retours",
-]
+if TYPE_CHECKING:
+    from sqlalchemy.sql.base import Executable
+    from sqlalchemy.sql.ddl import BaseDDLElement
+
+__all__ = ["METADONNEES", "VERSION", "ddl", "demandes", "evenements", "fichiers", "numeros", "reglages", "retours"]
 
 #: The version of these tables and of the events' JSON.
 VERSION: Final = 2
@@ -105,3 +100,19 @@ demandes: Final = Table(
     ),
     comment="Où en est chaque demande",
 )
+
+
+def ddl(dialecte: str) -> str:
+    """Give the statements that make the tables, their indexes and comments, in order, each ended by a semicolon.
+
+    >>> "CREATE TABLE segur_demandes" in ddl("postgresql")
+    True
+    """
+    ordres: list[str] = []
+
+    def noter(ordre: Executable | BaseDDLElement, *_: object, **__: object) -> None:
+        ordres.append(f"{str(ordre.compile(dialect=moteur.dialect)).strip()};\n")  # type: ignore[union-attr]
+
+    moteur = create_mock_engine(f"{dialecte}://", noter)
+    METADONNEES.create_all(moteur, checkfirst=False)
+    return "".join(ordres)

@@ -1,23 +1,26 @@
-"""The caller's transaction, as a ledger that was given a Connection sees it (decision 21)."""
+"""The caller's transaction, as a ledger given a Connection sees it (decision 21), and a connection lent by another framework."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import StaticPool, create_engine
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
+from segur_pha.registre.base import les_fichiers, lots
 from segur_pha.registre.etats import PhaseFichier
-from segur_pha.registre.stockage import les_fichiers, lots
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection
 
     from segur_pha.registre.stockage import Stockage
 
-__all__ = ["Transaction"]
+__all__ = ["EMPRUNTEE", "Transaction", "connexion_empruntee"]
 
 
 class Transaction:
@@ -53,3 +56,75 @@ class Transaction:
                 "Ce dossier n’est pas inscrit au registre comme préparé : sa transaction n’est pas validée, a été annulée, ou il "
                 "a été abandonné. Montrez-le après le « commit », ou préparez-le de nouveau."
             )
+
+
+#: The execution option by which such a connection is known: what SQLAlchemy says of its end says nothing of the transaction's.
+EMPRUNTEE: Final = "segur_pha_empruntee"
+
+#: The module of a driver → the dialect that speaks with it, and what that must not do on a connection of another's.
+_DIALECTES: dict[str, tuple[str, dict[str, object]]] = {
+    # Django asks sqlite3 for dates where a column is declared so; the dialect must not read them a second time.
+    "sqlite3": ("sqlite", {"native_datetime": True}),
+    "psycopg": ("postgresql+psycopg", {"use_native_hstore": False}),
+}
+
+
+@contextmanager
+def connexion_empruntee(brute: object) -> Iterator[Connection]:
+    """Give a SQLAlchemy Connection over a driver's connection (sqlite3's or psycopg's) that is in a transaction of another's.
+
+    Nothing that is done with it commits, rolls back or closes the driver's connection: that is for whoever opened it.  With
+    Django, inside ``transaction.atomic()``: ``connexion_empruntee(django.db.connection.connection)``.  So a hidden folder that was
+    prepared here stays when that transaction is rolled back: ``.oublier()`` removes it.
+
+    Raises :class:`~segur_pha.RegistreError` for another driver, for a connection that is ``None`` or closed (in Django:
+    ``connection.ensure_connection()``), and outside of a transaction, where each statement would commit by itself.
+
+    >>> import sqlite3
+    >>> from segur_pha.registre import Registre
+    >>> brute = sqlite3.connect(":memory:", isolation_level=None, detect_types=sqlite3.PARSE_DECLTYPES)
+    >>> _ = brute.execute("BEGIN")
+    >>> with connexion_empruntee(brute) as connexion:
+    ...     Registre(connexion).reserver(1)
+    ['00001']
+    >>> brute.rollback()
+    >>> brute.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (0,)
+    >>> brute.close()
+    """
+    pilote = type(brute).__module__.partition(".")[0]
+    if pilote not in _DIALECTES:
+        raise RegistreError(
+            "connexion_empruntee attend la connexion d’un pilote, sqlite3 ou psycopg ; en Django : "
+            "connection.ensure_connection(), puis connection.connection."
+        )
+    if not _en_transaction(brute):
+        raise RegistreError(
+            "connexion_empruntee : cette connexion n’est pas dans une transaction, où tout vaut ou rien ; en Django : "
+            "transaction.atomic()."
+        )
+    dialecte, options = _DIALECTES[pilote]
+    moteur = create_engine(
+        f"{dialecte}://",
+        creator=lambda: brute,
+        poolclass=StaticPool,
+        pool_reset_on_return=None,
+        hide_parameters=True,
+        **options,
+    )
+    moteur.update_execution_options(**{EMPRUNTEE: True})
+    for geste in ("do_commit", "do_rollback", "do_close", "do_terminate"):
+        setattr(moteur.dialect, geste, _ne_rien_faire)
+    with moteur.begin() as connexion:
+        yield connexion
+
+
+def _ne_rien_faire(_: object) -> None:
+    """Leave it to whoever opened the connection."""
+
+
+def _en_transaction(brute: object) -> bool:
+    if hasattr(brute, "in_transaction"):  # sqlite3
+        return bool(brute.in_transaction)
+    # psycopg begins one by itself, unless each statement is one.
+    return not getattr(brute, "autocommit", True)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.registre.consequences import consequences, demande_connue, fichier_connu, interdit
 from segur_pha.registre.etats import Changements, EtapeFichier, EtatDemande, EtatFichier, Phase, PhaseFichier, Reserve
 from segur_pha.registre.evenements import (
     DemandePreparee,
@@ -23,6 +22,7 @@ from segur_pha.registre.evenements import (
     NumerosReserves,
     RetourRecu,
 )
+from segur_pha.registre.memoire import consequences, demande_connue, fichier_connu, interdit
 from segur_pha.registre.suites import changement, solde_de_l_avance
 from segur_pha.retour.lignes import Issue
 

@@ -234,6 +234,9 @@ def _de_la_table(chemin: Path) -> Iterator[tuple[str, Etablissement]]:
     if places["finess"] is None or places["categorie"] is None:
         raise RepertoireIllisible(f"{chemin.name} : deux colonnes sont attendues, « finess » et « categorie ».")
     for rangee in tableau.rangees:
+        if rangee.defaut:
+            # A pharmacy that is not found here is said to be unknown: a row left out would say it of another one.
+            raise RepertoireIllisible(f"{chemin.name}, ligne {rangee.numero} : {rangee.defaut}.")
         lues = {nom: "" if p is None else _texte(rangee.cellules[p]) for nom, p in places.items()}
         if lues["finess"]:
             ferme = lues["etat"].upper().startswith(("I", "F"))

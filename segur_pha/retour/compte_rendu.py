@@ -11,7 +11,7 @@ from segur_pha.rapports.html import chiffres, element, marque, page, table
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, en_mots
 from segur_pha.retour.affichage import NIVEAUX, comptes, tableau_des_ecarts, tableau_des_reponses
 from segur_pha.retour.ecarts import NatureEcart
-from segur_pha.retour.encodage import UTF_8
+from segur_pha.retour.lecture import UTF_8
 from segur_pha.retour.lignes import Issue
 from segur_pha.retour.provenance import rien_n_y_est_repondu
 from segur_pha.retour.remedes import remede

@@ -16,10 +16,10 @@ from segur_pha.erreurs import RetourIllisible
 from segur_pha.rapports.lignes import en_ligne
 from segur_pha.rapports.tableau import accorder
 from segur_pha.retour.affichage import apercu_du_retour
-from segur_pha.retour.encodage import UTF_8, lire_tolerant
 from segur_pha.retour.lignes import Issue, LigneRetour, de_l_asp, lire_ligne, reference
+from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.roles import Role
-from segur_pha.texte_json.lecture import Lecture, octets_de
+from segur_pha.texte_json.lecture import Lecture, lire_octets, octets_de
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Limites, Specification
 
-__all__ = ["Retour", "SourceRetour", "lire_retour"]
+__all__ = ["UTF_8", "WINDOWS_1252", "Retour", "SourceRetour", "lire_retour", "lire_tolerant"]
 
 SourceRetour: TypeAlias = "bytes | str | os.PathLike[str]"
 
@@ -39,6 +39,15 @@ _AMPLEUR: Final = 2
 _LIGNES_PAR_DEMANDE: Final = 100
 #: Fifty for each of two hundred lines: a portal that wrote so many keys twice gave back no answer.
 _CLES_DOUBLES_MAXIMUM: Final = 10_000
+
+UTF_8: Final = "UTF-8"
+WINDOWS_1252: Final = "Windows-1252"
+
+#: The five bytes that Python's codec leaves out; the WHATWG's Windows-1252 has a control character at each, as Latin-1 has.
+_LAISSES: Final = {octet: chr(octet) for octet in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+#: A byte, read as Latin-1 → its character in Windows-1252.
+_TABLE: Final = {o: _LAISSES.get(o) or bytes([o]).decode("cp1252") for o in range(0x80, 0xA0)}
+_BOM: Final = b"\xef\xbb\xbf"
 
 
 @frozen(kw_only=True, slots=False)
@@ -216,3 +225,28 @@ def _illisible(lecture: Lecture) -> RetourIllisible:
         "un tableur ni un traitement de texte.",
         code=faute.code,
     )
+
+
+def lire_tolerant(octets: bytes, limites: Limites) -> tuple[Lecture, str]:
+    """Read a JSON text, and tell in which encoding; what does not begin like JSON keeps the fault that UTF-8 gives it.
+
+    UTF-16 stays refused, and so does UTF-8 with half characters: read as Windows-1252, none of their words would be left.
+
+    >>> from segur_pha import VA1
+    >>> lecture, encodage = lire_tolerant('{"libelle": "acceptée"}'.encode("latin-1"), VA1.limites)
+    >>> lecture.arbre, encodage
+    ({'libelle': 'acceptée'}, 'Windows-1252')
+    """
+    lecture = lire_octets(octets, limites)
+    if not any(faute.code == CodeDeFichier.ENCODAGE for faute in lecture.fautes) or not _est_un_texte_de_8_bits(octets):
+        return lecture, UTF_8
+    texte = octets.removeprefix(_BOM).decode("latin-1").translate(_TABLE)
+    return lire_octets(texte.encode(), limites), WINDOWS_1252
+
+
+def _est_un_texte_de_8_bits(octets: bytes) -> bool:
+    try:
+        octets.decode("utf-8", errors="surrogatepass")
+    except UnicodeDecodeError:
+        return b"\0" not in octets and octets.removeprefix(_BOM).lstrip().startswith((b"{", b"["))
+    return False

@@ -16,13 +16,12 @@ from segur_pha.rapports.tableau import accorder
 from segur_pha.retour.affichage import apercu_du_rapprochement
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart, ecart
-from segur_pha.retour.encodage import UTF_8
-from segur_pha.retour.lecture import Retour, SourceRetour, lire_brut, lire_retour
+from segur_pha.retour.lecture import UTF_8, Retour, SourceRetour, lire_brut, lire_retour
 from segur_pha.retour.lignes import Issue, LigneRetour, a_l_oeil, dit_acceptee, reference_asp
 from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.codes import CodeDeFichier
-from segur_pha.table.modele import en_brut
+from segur_pha.table.modele import en_brut, objets_de
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -159,7 +158,7 @@ def rapprocher(
     """
     if isinstance(envoye, Bloc):
         entete = en_brut(envoye)
-        lignes: Sequence[Brut] = entete.pop(specification.liste_des_demandes.nom)  # type: ignore[assignment]
+        lignes: Sequence[Brut] = objets_de(entete.pop(specification.liste_des_demandes.nom))
     else:
         entete, lignes = _partis(envoye, specification)
     revenu = retour if isinstance(retour, Retour) else lire_retour(retour, specification=specification)

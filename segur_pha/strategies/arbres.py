@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from copy import deepcopy
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from segur_pha.erreurs import SegurError
 from segur_pha.strategies.champs import champ_valide
-from segur_pha.strategies.regles import regles_tirees
 from segur_pha.table.balise import Balise, Liste, Objet, balises
 from segur_pha.table.formats import Format, FormatEcrit
+from segur_pha.table.modele import ReglesTirees
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Specification
 
-__all__ = ["arbres", "lignes", "numeroter", "objets"]
+__all__ = ["arbres", "lignes", "numeroter", "objets", "regles_tirees"]
 
 #: How many items a list other than that of the requests is drawn with.
 _ELEMENTS = 2
@@ -106,3 +108,17 @@ def arbres(
     entete = draw(_entetes(specification))
     arbre: ObjetBrut = {specification.liste_des_demandes.nom: [*demandes], **entete}
     return {rangee.nom: arbre[rangee.nom] for rangee in balises(specification.racine)}
+
+
+def regles_tirees(specification: Specification) -> ReglesTirees:
+    """Find how to keep the rules of a wave: ``REGLES`` in the module ``strategies`` of its folder.
+
+    Raises :class:`~segur_pha.SegurError` when it has a rule that its folder does not know how to keep.
+    """
+    try:
+        regles = import_module(f"{specification.paquet}.strategies").REGLES
+    except ModuleNotFoundError:
+        regles = None
+    if isinstance(regles, ReglesTirees) and {c.respectee for c in specification.coherences} <= regles.ruptures.keys():
+        return regles
+    raise SegurError(f"Aucune stratégie ne sait respecter les règles entre balises de {specification.nom}.")

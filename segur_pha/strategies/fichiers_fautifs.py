@@ -7,19 +7,19 @@ is asked.  A fault of values stands in the tree, a fault of the text among its t
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from hypothesis import strategies as st
 
 from segur_pha.erreurs import SegurError
-from segur_pha.strategies.arbres import arbres
+from segur_pha.strategies.arbres import arbres, regles_tirees
 from segur_pha.strategies.champs import champ_fautif, exiger_des_strategies, json_quelconque
 from segur_pha.strategies.ecritures import JetonLibre, Repetee, textes
 from segur_pha.strategies.fichiers_illisibles import encodage_fautif, racine_fautive, taille_fautive, texte_malforme
-from segur_pha.strategies.regles import regles_tirees
 from segur_pha.table.balise import Balise, Liste, Objet, balises, pointeur
 from segur_pha.table.codes import CODE_ACCEPTE, CodeDeFichier, code_de
 from segur_pha.table.formats import Format, Nature
+from segur_pha.table.modele import objet_de, objets_de
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -143,9 +143,9 @@ def _contenants(classe: ClasseBloc, objet: ObjetBrut, chemin: str = "") -> Itera
         ici = chemin + pointeur(rangee.nom)
         match rangee.format:
             case Objet(dessous):
-                yield from _contenants(dessous, cast("ObjetBrut", objet[rangee.nom]), ici)
+                yield from _contenants(dessous, objet_de(objet[rangee.nom]), ici)
             case Liste(dessous):
-                for i, element in enumerate(cast("list[ObjetBrut]", objet[rangee.nom])):
+                for i, element in enumerate(objets_de(objet[rangee.nom])):
                     yield from _contenants(dessous, element, f"{ici}/{i}")
 
 
@@ -173,7 +173,7 @@ def _gater_une_valeur(
 
 
 def _lignes(specification: Specification, arbre: ObjetBrut) -> list[ObjetBrut]:
-    return cast("list[ObjetBrut]", arbre[specification.liste_des_demandes.nom])
+    return objets_de(arbre[specification.liste_des_demandes.nom])
 
 
 def _repeter(draw: DrawFn, specification: Specification, arbre: ObjetBrut, *, rangee: Balise) -> str:

@@ -16,11 +16,11 @@ from segur_pha.table.regles import (
     anomalie_d_encodage,
     anomalies_de_la_demande,
     doublons,
-    encodable,
     juger_valeur,
     message_de_fichier,
 )
 from segur_pha.table.remplissage import sans_doute
+from segur_pha.textes import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

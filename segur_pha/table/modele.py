@@ -3,31 +3,62 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, TypeVar
 
 import attrs
 from attrs import field, frozen
 
-from segur_pha.table.balise import (
-    Balise,
-    ClasseBloc,
-    Liste,
-    Objet,
-    balises,
-    pointeur,
-)
+from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, pointeur
 from segur_pha.table.formats import Brut, Format, FormatEcrit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-__all__ = ["Coherence", "Colonnes", "Etape", "ObjetBrut", "depuis_brut", "en_brut", "etapes"]
+    from hypothesis.strategies import DrawFn
+
+__all__ = [
+    "Coherence",
+    "Colonnes",
+    "Etape",
+    "ObjetBrut",
+    "ReglesTirees",
+    "Rupture",
+    "depuis_brut",
+    "en_brut",
+    "etapes",
+    "objet_de",
+    "objets_de",
+]
 
 ObjetBrut: TypeAlias = "dict[str, Brut]"
 #: Tag → its values over several requests, and the place (from 0) of the request that each one belongs to.
 Colonnes: TypeAlias = "Mapping[str, tuple[Sequence[Brut], Sequence[int]]]"
 B = TypeVar("B", bound=attrs.AttrsInstance)
+
+
+def objet_de(brut: Brut) -> ObjetBrut:
+    """Take a raw value for the object that a control, or a table, says it is.
+
+    >>> objet_de({"regimeTVA": "TTC"})
+    {'regimeTVA': 'TTC'}
+    """
+    assert isinstance(brut, dict)
+    return brut
+
+
+def objets_de(brut: Brut) -> list[ObjetBrut]:
+    """Take a raw value for the list of objects that a control, or a table, says it is.
+
+    >>> objets_de([{"typeFichier": "BON_COMMANDE"}])
+    [{'typeFichier': 'BON_COMMANDE'}]
+    """
+    assert _sont_des_objets(brut)
+    return brut
+
+
+def _sont_des_objets(brut: Brut) -> TypeGuard[list[ObjetBrut]]:
+    return isinstance(brut, list) and all(isinstance(element, dict) for element in brut)
 
 
 # A rule is a key of caches: its hash is worked out once, and not for each request that is built.
@@ -152,3 +183,22 @@ def depuis_brut(classe: type[B], brut: Mapping[str, Brut]) -> B:
             assert liste is not None
             poser(bloc, rangee.attribut, tuple([depuis_brut(liste, element) for element in valeur]))
     return bloc
+
+
+#: Told the request and its rank, breaks one rule in place; gives the pointer of the fault from the request.
+Rupture: TypeAlias = "Callable[[DrawFn, ObjetBrut, int], str]"
+
+
+@frozen
+class ReglesTirees:
+    """A wave's way of keeping its rules between balises (``respecter``, in place), and of breaking each one alone.
+
+    ``ruptures``: the function of a rule → the way to break it.
+    """
+
+    respecter: Callable[[ObjetBrut], None]
+    ruptures: Mapping[Callable[..., bool], Rupture]
+
+    def rupture(self, coherence: Coherence) -> Rupture:
+        """Give the way to break a rule."""
+        return self.ruptures[coherence.respectee]

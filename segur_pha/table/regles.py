@@ -17,6 +17,7 @@ from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, po
 from segur_pha.table.codes import CodeDeFichier, code_de, libelle_de
 from segur_pha.table.formats import Brut, Defaut, Nature
 from segur_pha.table.modele import Coherence, ObjetBrut, etapes
+from segur_pha.textes import a_minuscule, encodable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +29,6 @@ __all__ = [
     "anomalies_d_encodage",
     "anomalies_de_la_demande",
     "doublons",
-    "encodable",
     "juger_valeur",
     "message_de_fichier",
     "plafonner",
@@ -211,15 +211,6 @@ def anomalie_d_encodage(rangee: Balise, chemin: str) -> Anomalie:
     return Anomalie(code.value, message_de_fichier(code, rangee.nom, precision), rangee.nom, chemin)
 
 
-def encodable(texte: str) -> bool:
-    r"""Tell whether UTF-8 can write a text.
-
-    >>> encodable("É"), encodable("\ud800")
-    (True, False)
-    """
-    return texte.isascii() or not any("\ud800" <= caractere <= "\udfff" for caractere in texte)
-
-
 def message_de_fichier(code: CodeDeFichier, balise: str, precision: str = "") -> str:
     """Say why a file, or a block, is refused: the code's sentence, with the tag before and what is known after.
 
@@ -228,7 +219,7 @@ def message_de_fichier(code: CodeDeFichier, balise: str, precision: str = "") ->
     """
     libelle = code.libelle
     if balise:
-        libelle = f"{balise} : {libelle[0].lower()}{libelle[1:]}"
+        libelle = f"{balise} : {a_minuscule(libelle)}"
     return f"{libelle} ; {precision}" if precision else libelle
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from segur_pha.constats import Constat
 from segur_pha.erreurs import SegurError
 from segur_pha.fichiers import lire_jusqu_a
+from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.tableurs.classeur import Classeur
 from segur_pha.tableurs.encodages import decoder
 from segur_pha.tableurs.fichier_csv import SEPARATEURS, TexteSepare
-from segur_pha.tableurs.rangees import Rangee, TableauLu, cle_de_titre, nom_court
+from segur_pha.tableurs.rangees import Rangee, TableauLu, cle_de_titre
 from segur_pha.tableurs.titres import LIGNES_DES_TITRES, ajuster, chercher, titres_vus
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def octets_du_fichier(
     octets = lire_jusqu_a(chemin, maximum)
     if len(octets) > maximum:
         raise refus(
-            f"{nom or nom_court(chemin.name)} dépasse {maximum // 1_000_000} Mo : est-ce le bon fichier ?",
+            f"{nom or nom_lisible(chemin.name)} dépasse {maximum // 1_000_000} Mo : est-ce le bon fichier ?",
             code="tableau-demesure",
         )
     return octets
@@ -151,10 +152,10 @@ def _lire_un_classeur(classeur: Classeur, titres: Titres, feuille: str | None) -
         trouvee = chercher(debut, titres)
         if trouvee is not None:
             break
-        vues.append(f"feuille « {nom_court(lue.nom)} » : {titres_vus(debut)}")
+        vues.append(f"feuille « {nom_lisible(lue.nom)} » : {titres_vus(debut)}")
     else:
         raise _sans_titres(classeur.nom, titres, " ; ".join(vues), classeur.refus)
-    nom = nom_court(lue.nom)
+    nom = nom_lisible(lue.nom)
     tableau = TableauLu(
         f"classeur Excel, feuille « {nom} », {trouvee.ou}", trouvee.titres, iter(()), trouvee.numero, nom,
         epoque=classeur.epoque, remarques=[*_colonnes_masquees(masquees, trouvee.titres), *_autres_feuilles(classeur, lue, titres)],
@@ -171,13 +172,13 @@ def _choisir(classeur: Classeur, voulue: str) -> Feuille:
     par_rang = {str(rang): f for rang, f in enumerate(classeur.feuilles, start=1)}
     if voulue.strip() in par_rang:
         return par_rang[voulue.strip()]
-    noms = ", ".join(f"« {nom_court(f.nom)} »" for f in classeur.feuilles)
+    noms = ", ".join(f"« {nom_lisible(f.nom)} »" for f in classeur.feuilles)
     raise classeur.refus(f"{classeur.nom} : pas de feuille de ce nom. Feuilles : {noms}.", code="feuille-inconnue")
 
 
 def _colonnes_masquees(masquees: set[int], titres: tuple[str, ...]) -> Iterator[Constat]:
     noms = ", ".join(
-        f"« {nom_court(titres[place])} »" for place in sorted(masquees) if titres[place : place + 1] > ("",)
+        f"« {nom_lisible(titres[place])} »" for place in sorted(masquees) if titres[place : place + 1] > ("",)
     )
     if noms:
         message = f"colonnes masquées dans le tableur, lues comme les autres : {noms} ; affichez-les pour les vérifier"
@@ -199,7 +200,7 @@ def _autres_feuilles(classeur: Classeur, lue: Feuille, titres: Titres) -> Iterat
                 continue
             mots = ["mêmes titres"] if chercher(debut, titres) else []
         mots += [] if feuille.visible else ["masquée"]
-        noms.append(f"« {nom_court(feuille.nom)} »" + (f" ({', '.join(mots)})" if mots else ""))
+        noms.append(f"« {nom_lisible(feuille.nom)} »" + (f" ({', '.join(mots)})" if mots else ""))
     if noms:
         message = f"feuilles laissées de côté : {', '.join(noms)} ; --feuille en choisit une"
         yield Constat(code="feuilles-laissees", message=message)

@@ -11,7 +11,7 @@ import msgspec
 from attrs import Factory, define, field, frozen
 
 from segur_pha.constats import Constat
-from segur_pha.rapports.tableau import en_plages
+from segur_pha.rapports.tableau import en_plages, nom_lisible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +24,6 @@ __all__ = [
     "Titres",
     "cle_de_titre",
     "est_vide",
-    "nom_court",
     "titres_connus",
 ]
 
@@ -33,7 +32,6 @@ EPOQUE_EXCEL: Final = date(1899, 12, 30)
 
 _APOSTROPHES: Final = re.compile("[’‘ʼ´`′＇]")
 _INVISIBLES: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_LONGUEUR_D_UN_NOM: Final = 80
 _TITRES_NOMMES: Final = 12
 
 
@@ -133,7 +131,7 @@ def titres_connus(connus: Iterable[str]) -> Titres:
     1
     """
     cles = {cle_de_titre(titre): titre for titre in connus}
-    noms = ", ".join(f"« {nom_court(titre)} »" for titre in [*cles.values()][:_TITRES_NOMMES])
+    noms = ", ".join(f"« {nom_lisible(titre)} »" for titre in [*cles.values()][:_TITRES_NOMMES])
 
     def compter(cellules: Sequence[str]) -> int:
         if not cles:
@@ -151,16 +149,6 @@ def cle_de_titre(titre: str) -> str:
     """
     texte = unicodedata.normalize("NFKC", _APOSTROPHES.sub("'", _INVISIBLES.sub("", titre)))
     return " ".join(unicodedata.normalize("NFC", texte.casefold()).split())
-
-
-def nom_court(nom: str) -> str:
-    """Make a name that stands in a file fit for a message: no control character, not endless.
-
-    >>> nom_court("a" * 100)[-2:], nom_court("a" + chr(27))
-    ('a…', 'a\ufffd')
-    """
-    lisible = "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in nom[: _LONGUEUR_D_UN_NOM + 1])
-    return lisible if len(lisible) <= _LONGUEUR_D_UN_NOM else f"{lisible[:_LONGUEUR_D_UN_NOM]}…"
 
 
 @define

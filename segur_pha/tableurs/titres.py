@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from attrs import frozen
 
-from segur_pha.rapports.tableau import accorder
+from segur_pha.rapports.tableau import accorder, nom_lisible
 from segur_pha.tableurs.feuille import COLONNES_MAXIMUM
-from segur_pha.tableurs.rangees import Rangee, nom_court
+from segur_pha.tableurs.rangees import Rangee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,7 +61,7 @@ def chercher(rangees: Sequence[Rangee], titres: Titres) -> LigneDesTitres | None
 def titres_vus(rangees: Iterable[Rangee]) -> str:
     """Name what stands in the widest row: the best guess at what its author meant as titles."""
     vue = [titre for titre in max(map(_textes, rangees), key=len, default=()) if titre]
-    noms = ", ".join(f"« {nom_court(titre)} »" for titre in vue[:_TITRES_NOMMES])
+    noms = ", ".join(f"« {nom_lisible(titre)} »" for titre in vue[:_TITRES_NOMMES])
     return noms + ("…" if len(vue) > _TITRES_NOMMES else "") or "aucun"
 
 
@@ -74,12 +75,12 @@ def _textes(rangee: Rangee) -> tuple[str, ...]:
 def ajuster(rangee: Rangee, largeur: int, *, csv: bool) -> Rangee:
     """Give a row as many cells as there are titles, and say what does not fit."""
     cellules, compte = rangee.cellules, len(rangee.cellules)
-    if compte == largeur or rangee.illisible:
+    if compte == largeur:
         return rangee
     if compte < largeur:
         completes = [*cellules, *["" if csv else None] * (largeur - compte)]
         manquantes = largeur - compte if csv else 0
-        return Rangee(rangee.numero, completes, manquantes=manquantes, masquee=rangee.masquee)
+        return msgspec.structs.replace(rangee, cellules=completes, manquantes=manquantes)
     defaut = ""
     if any(cellule is not None and str(cellule).strip() for cellule in cellules[largeur:]):
         defaut = (

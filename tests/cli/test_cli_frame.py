@@ -22,9 +22,8 @@ from hypothesis import strategies as st
 
 from segur_pha.cli import COMMANDES, application, principal
 from segur_pha.cli.console import console, console_erreurs, montrer, montrer_erreur
-from segur_pha.cli.extras import tous_ensemble
-from segur_pha.cli.jours import EST_UN_JOUR, lire_le_jour
-from segur_pha.cli.messages import erreur_d_usage, erreur_du_systeme
+from segur_pha.cli.messages import erreur_d_usage, erreur_du_systeme, tous_ensemble
+from segur_pha.cli.options import EST_UN_JOUR, lire_le_jour
 from segur_pha.cli.registre import registre
 from segur_pha.erreurs import ExtraManquant
 

@@ -177,7 +177,8 @@ def test_a_name_that_is_taken_at_the_last_instant(tmp_path: Path, monkeypatch: p
 
 
 def test_where_there_is_no_folder_there_is_no_deposit(tmp_path: Path) -> None:
-    assert restes(tmp_path / "absent" / "depot") == []
+    with pytest.raises(OSError, match="absent"):
+        restes(tmp_path / "absent" / "depot")
     with pytest.raises(DepotRefuse, match="n’existe pas"):
         fill(tmp_path / "absent" / "depot", take)
     assert not list(tmp_path.iterdir())
@@ -237,3 +238,11 @@ def test_once_it_is_there_it_is_not_refused_any_more(tmp_path: Path, monkeypatch
     with dossier_entier(tmp_path / "depot") as aside:
         (aside / "a").touch()
     assert [p.name for p in tmp_path.rglob("*")] == ["depot", "a"]
+
+
+def test_what_was_left_of_another_folder_is_not_taken_for_this_one_s(tmp_path: Path) -> None:
+    for name in ("depot.0a1b2c3d-7-aa.partiel", "depot.0a1b2c3d-7-bb.a-montrer", "depot.2.0a1b2c3d-7-cc.partiel"):
+        (tmp_path / f".{name}").mkdir()
+    (tmp_path / ".depot.notes.partiel").mkdir()  # somebody's own
+    assert [p.suffix for p in restes(tmp_path / "depot")] == [".partiel", ".a-montrer"]
+    assert [p.name for p in restes(tmp_path / "depot.2")] == [".depot.2.0a1b2c3d-7-cc.partiel"]

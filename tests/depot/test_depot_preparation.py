@@ -34,7 +34,7 @@ from segur_pha.depot import (
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.zips import repartir
 from segur_pha.erreurs import DemandeInvalide, DepotRefuse, ExtraManquant, NomInvalide
-from segur_pha.vagues.va1.limites import LIMITES
+from segur_pha.vagues.va1.enumerations import LIMITES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -426,7 +426,7 @@ def test_advice_is_placed_in_the_source(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 3)
     (tmp_path / "pieces" / "bon-3.pdf").write_bytes(image("PNG"))
     (tmp_path / "pieces" / "oubli.pdf").write_bytes(pdf("x"))
-    (tmp_path / ".depot.1-0.partiel").mkdir()
+    (tmp_path / ".depot.0a1b2c3d-1-0.partiel").mkdir()
     orders = [
         commande(1, date_commande="16/11/2022", Agence="Sud"),
         commande(2, finess_geo="750000001", montant_segur_ht="710", tranche="B"),

@@ -27,7 +27,7 @@ from segur_pha.depot import Verification, preparer_depot, verifier_depot
 from segur_pha.depot.manifeste import json_du_dossier, lire_manifeste, manifeste_du_dossier
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
-from segur_pha.vagues.va1.limites import LIMITES
+from segur_pha.vagues.va1.enumerations import LIMITES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

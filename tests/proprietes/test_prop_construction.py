@@ -36,10 +36,11 @@ from segur_pha.table.bloc import Bloc
 from segur_pha.table.formats import Booleen, Code, Doute, Format, Montant, Texte
 from segur_pha.table.modele import Coherence, depuis_brut, en_brut
 from segur_pha.table.motifs import LONGUEUR_COURTE, adresse, adresse_courte
-from segur_pha.table.regles import encodable, juger_valeur
+from segur_pha.table.regles import juger_valeur
 from segur_pha.table.remplissage import batir, planifier, preneur
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.texte_json.lecture import lire_octets
+from segur_pha.textes import encodable
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from segur_pha import controler, lire_retour, rapprocher
-from segur_pha.depot.verification_rendue import Verification
+from segur_pha.depot.resultats import Verification
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau
 from segur_pha.vagues.va1.exemples import fichier_du_guide

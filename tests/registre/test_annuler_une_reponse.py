@@ -18,9 +18,9 @@ from pannes import fault_in_sql, some
 from segur_pha import RegistreError, lire_retour
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
+from segur_pha.registre.base import enregistrer
 from segur_pha.registre.evenements import Fait, LigneRecue, RetourAnnule, RetourRecu
 from segur_pha.registre.histoire import rejouer
-from segur_pha.registre.stockage import enregistrer
 from segur_pha.retour.ecarts import Admission, NatureEcart
 
 if TYPE_CHECKING:

@@ -80,7 +80,7 @@ def test_a_hidden_folder_without_its_manifest_is_known_by_nothing(tmp_path: Path
 
     (tmp_path / "depot").mkdir()
     with pytest.raises(DepotRefuse, match="existe déjà"):
-        DossierCache(tmp_path / ".depot.1-0.a-montrer", tmp_path / "depot").montrer()
+        DossierCache(tmp_path / ".depot.0a1b2c3d-1-0.a-montrer", tmp_path / "depot").montrer()
 
 
 def test_what_was_given_up_is_not_said_to_be_shown(engine: Engine, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_damaged_manifest_is_not_taken_for_a_folder_that_is_not_there(engine: 
 def test_a_folder_that_is_being_filled_has_no_manifest_yet_and_one_that_may_not_be_read_tells_nothing(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = tmp_path / ".depot.1-0.partiel"
+    begun = tmp_path / ".depot.0a1b2c3d-1-0.partiel"
     begun.mkdir()
     for content in (None, b"half"):
         if content:
@@ -151,7 +151,7 @@ def test_a_folder_that_is_being_filled_has_no_manifest_yet_and_one_that_may_not_
         with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
             montrer_depot(Registre(engine), tmp_path / "depot")
     # As one that was shown between the listing and the look.
-    (tmp_path / ".depot.2-0.a-montrer").symlink_to(tmp_path / "gone")
+    (tmp_path / ".depot.0a1b2c3d-2-0.a-montrer").symlink_to(tmp_path / "gone")
     with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
         montrer_depot(Registre(engine), tmp_path / "depot")
     monkeypatch.setattr(Path, "lstat", forbid)

@@ -9,7 +9,6 @@ import attrs
 import pytest
 
 from segur_pha.registre.etats import (
-    ACCORDEES,
     VIVANTES,
     Changements,
     EtapeFichier,
@@ -61,9 +60,6 @@ def test_the_phases_as_a_ledger_writes_them() -> None:
         ("ABANDONNE", "abandonné"),
     ]
     assert set(Phase) - VIVANTES == {Phase.REJETEE, Phase.REFUSEE, Phase.ABANDONNEE}
-    assert set(Phase) - ACCORDEES == {
-        *(Phase.PREPAREE, Phase.DEPOSEE, Phase.INCOMPLETE, Phase.A_MODIFIER, Phase.REJETEE, Phase.ABANDONNEE)
-    }
 
 
 def day(rank: int) -> date:

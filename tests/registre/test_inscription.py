@@ -249,16 +249,21 @@ def test_a_number_that_waits_in_another_file_names_it(registre: Registre, tmp_pa
 def test_what_another_preparation_left_is_no_proof(registre: Registre, tmp_path: Path) -> None:
     """Only a hidden folder of this very name, with files that were recorded and no more, is taken back."""
     prepare(registre, tmp_path / "depot")
-    for name in (".depot.0-0.partiel", ".depot.1-0.partiel", ".depot.2.1-0.partiel", ".autre.1-0.partiel"):
+    for name in (
+        ".depot.0a1b2c3d-0-0.partiel",
+        ".depot.0a1b2c3d-1-0.partiel",
+        ".depot.2.0a1b2c3d-1-0.partiel",
+        ".autre.0a1b2c3d-1-0.partiel",
+    ):
         (tmp_path / name).mkdir()
-    shutil.copy(tmp_path / "depot" / "manifeste.json", tmp_path / ".depot.2.1-0.partiel")
-    (tmp_path / ".depot.1-0.partiel" / "manifeste.json").write_bytes(b"half")
+    shutil.copy(tmp_path / "depot" / "manifeste.json", tmp_path / ".depot.2.0a1b2c3d-1-0.partiel")
+    (tmp_path / ".depot.0a1b2c3d-1-0.partiel" / "manifeste.json").write_bytes(b"half")
     shutil.move(tmp_path / "depot", tmp_path / "sent")
     with pytest.raises(DepotRefuse):
         prepare(registre, tmp_path / "depot", pieces=tmp_path / "absent")
     assert {d.phase for d in registre.demandes()} == {"préparée"}
     registre.deposer("JSON-ANS0000001-20221115-001.json", jour=DAY)
-    shutil.copy(tmp_path / "sent" / "manifeste.json", tmp_path / ".depot.1-0.partiel")
+    shutil.copy(tmp_path / "sent" / "manifeste.json", tmp_path / ".depot.0a1b2c3d-1-0.partiel")
     with pytest.raises(DepotRefuse):
         prepare(registre, tmp_path / "depot", pieces=tmp_path / "absent")
     assert {d.phase for d in registre.demandes()} == {"déposée"}
@@ -266,7 +271,7 @@ def test_what_another_preparation_left_is_no_proof(registre: Registre, tmp_path:
 
 def test_a_proof_serves_once(registre: Registre, tmp_path: Path) -> None:
     prepare(registre, tmp_path / "depot")
-    shutil.move(tmp_path / "depot", tmp_path / ".depot.1-0.partiel")  # as a process that was killed leaves it
+    shutil.move(tmp_path / "depot", tmp_path / ".depot.0a1b2c3d-1-0.partiel")  # as a process that was killed leaves it
     prepare(registre, tmp_path / "depot")
     # Its documents are not left lying about.
     assert [p.name for p in tmp_path.glob(".*")] == []

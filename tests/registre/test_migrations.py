@@ -14,7 +14,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, create_engine, text
 
 from segur_pha.cli import principal
 from segur_pha.registre import METADONNEES, Registre
-from segur_pha.registre.ddl import ddl
+from segur_pha.registre.tables import ddl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,5 +69,5 @@ def test_the_command_writes_the_same_sql(dialect: str, capsys: pytest.CaptureFix
 
 
 def test_no_driver_is_needed_to_write_sql() -> None:
-    code = "import sys; sys.modules['psycopg'] = None; from segur_pha.registre.ddl import ddl; print(len(ddl('postgresql')))"
+    code = "import sys; sys.modules['psycopg'] = None; from segur_pha.registre.tables import ddl; print(len(ddl('postgresql')))"
     assert int(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout) > 1000

@@ -147,9 +147,13 @@ def test_a_reference_that_a_spreadsheet_spoiled_is_named(cell: str) -> None:
     assert (fault.ligne, fault.colonne) == (2, "numéro ASP")
 
 
-def test_a_row_that_is_too_long_and_a_cell_of_another_kind_are_named() -> None:
-    (fault,) = lire_les_notes("numéro;décision\n00001;oui;x;y\n", nom="t.csv", jour=DAY).constats
+@pytest.mark.parametrize("row", ["00001;oui;x;y", '00001;"oui'])
+def test_a_row_whose_cells_cannot_be_told_apart_is_named(row: str) -> None:
+    (fault,) = lire_les_notes(f"numéro;décision\n{row}\n", nom="t.csv", jour=DAY).constats
     assert (fault.ligne, fault.code) == (2, "rangee-illisible")
+
+
+def test_a_cell_of_another_kind_is_named() -> None:
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     book.active.append(["numéro ASP", "décision", "motif"])

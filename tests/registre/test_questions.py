@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from atelier import ACCEPTED, DAY, MISSING, REJECTED, SILENT, THREE, answer_to, file_of, lived, name
 
-from segur_pha.registre import rangees_en_bloc
+from segur_pha.registre import rangees
 
 if TYPE_CHECKING:
     import pytest
@@ -81,6 +81,6 @@ def test_in_the_order_of_the_numbers(registre: Registre) -> None:
 def test_any_database_answers_row_by_row_too(registre: Registre, monkeypatch: pytest.MonkeyPatch) -> None:
     lived(registre)
     at_once = registre.soldables(), registre.doublons()
-    monkeypatch.setattr(rangees_en_bloc, "_EN_JSON", {})
+    monkeypatch.setattr(rangees, "_EN_JSON", {})
     assert (registre.soldables(), registre.doublons()) == at_once
     assert at_once[0]

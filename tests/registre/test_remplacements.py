@@ -19,7 +19,7 @@ from segur_pha.registre import Registre, preparer_au_registre
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from segur_pha.registre.deposee import Resoumission
+    from segur_pha.registre.dans_la_transaction import Resoumission
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EDITEUR = Editeur.lire(EXAMPLES / "editeur.toml")

@@ -391,10 +391,10 @@ def test_what_cannot_be_read_leaves_no_copy(tmp_path: Path) -> None:
 
 def test_what_interrupted_commands_left_is_told(type_in: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
     type_in("registre creer")
-    (tmp_path / ".depot.1-0.partiel").mkdir()
+    (tmp_path / ".depot.0a1b2c3d-1-0.partiel").mkdir()
     (tmp_path / ".a.partiel").touch()
     code, said = type_in("registre verifier")
-    assert (code, ".depot.1-0.partiel" in said, ".a.partiel" in said) == (1, True, False)
+    assert (code, ".depot.0a1b2c3d-1-0.partiel" in said, ".a.partiel" in said) == (1, True, False)
     assert "Une préparation interrompue a laissé ce dossier" in " ".join(said.split())
 
 

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from segur_pha import RegistreError
 from segur_pha.registre import evenements as ev
-from segur_pha.registre.consequences import consequences
 from segur_pha.registre.histoire import appliquer, rejouer
-from segur_pha.registre.memoire import EtatsEnMemoire
+from segur_pha.registre.memoire import EtatsEnMemoire, consequences
 from segur_pha.retour.lignes import Issue
 
 DAY = date(2022, 11, 15)

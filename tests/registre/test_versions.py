@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 
 from segur_pha import RegistreError
 from segur_pha.cli import principal
-from segur_pha.registre import Registre, copie, tables, versions
+from segur_pha.registre import Registre, export, tables
 
 #: What version 1 wrote of :func:`atelier.lived`, kept as it was.
 VERSION_1 = Path(__file__).parent / "donnees" / "registre-v1.sql"
@@ -84,7 +84,7 @@ def _only_as_in(given: object, answer: object) -> object:
 def as_version_3(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pretend that there is a next version of the ledger."""
     monkeypatch.setattr(tables, "VERSION", 3)
-    monkeypatch.setitem(versions.MARCHES, 2, lift)
+    monkeypatch.setitem(export.MARCHES, 2, lift)
 
 
 def test_an_older_ledger_is_copied_and_then_lifted(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +163,7 @@ def test_two_programs_may_migrate_at_once(tmp_path: Path, monkeypatch: pytest.Mo
     with Registre(path) as registre:
         lived(registre)
     answers = iter([True, False])
-    monkeypatch.setattr(copie, "a_migrer", lambda _connection: next(answers))
+    monkeypatch.setattr(export, "a_migrer", lambda _connection: next(answers))
     Registre(path).fermer()
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT valeur FROM segur_reglages WHERE cle = 'version'").fetchone() == ("2",)

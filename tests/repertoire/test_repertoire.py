@@ -144,6 +144,8 @@ BROKEN = {
     "empty.json": (b'{"pmej": []}', "aucun établissement"),
     "deep.json": (b'{"pmej": [' + b"[" * 100_000, "imbriqué"),
     "one.csv": (b"finess;ville\n750000002;Paris\n", "deux colonnes"),
+    "quote.csv": (b'finess;categorie;etat;departement\n750000002;620;"A', "quote.csv, ligne 2 : guillemet mal placé"),
+    "more.csv": (b"finess;categorie\n750000002;620\n750000010;620;A\n", "more.csv, ligne 3 : plus de cellules"),
     "none.csv": (b"a;b\n1;2\n", "aucune colonne reconnue"),
 }
 

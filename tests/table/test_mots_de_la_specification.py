@@ -39,8 +39,9 @@ from segur_pha.table.balise import Balise, balise
 from segur_pha.table.catalogue import Provenance
 from segur_pha.table.formats import CodeDeListe, Courriel, Defaut, Montant, Nature, Rang, Texte
 from segur_pha.table.modele import Coherence, en_brut
-from segur_pha.table.regles import anomalies_de_la_demande, doublons, encodable, plafonner, pointeur
+from segur_pha.table.regles import anomalies_de_la_demande, doublons, plafonner, pointeur
 from segur_pha.table.specification import Limites, Specification
+from segur_pha.textes import encodable
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 from segur_pha.vagues.va1.operateurs import code_le_plus_proche
 

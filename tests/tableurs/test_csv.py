@@ -116,6 +116,14 @@ def test_blank_rows_are_left_out_and_unreadable_ones_are_not() -> None:
     assert [(row.numero, row.illisible, row.est_vide) for row in table.rangees] == [(5, True, False)]
 
 
+@given(st.lists(st.sampled_from(["1", "é", ";", '"', '""', "\n", "\r\n"]), max_size=30).map("".join))
+def test_every_row_has_as_many_cells_as_there_are_titles(text: str) -> None:
+    """Whoever reads a column takes its cell, also where nobody can tell what the row holds."""
+    table = read(f"Titulaire;b;c\n{text}".encode())
+    assert all(len(row.cellules) == len(table.titres) for row in table.rangees)
+    assert all(row.defaut for row in table.rangees if row.illisible)
+
+
 @pytest.mark.cas(14)
 @pytest.mark.parametrize(
     ("written", "meant"),

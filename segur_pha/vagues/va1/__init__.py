@@ -8,7 +8,7 @@ from segur_pha.table.specification import Specification
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.conseils import CONSEILS, EXPLICATIONS, avis_du_registre, conseiller
 from segur_pha.vagues.va1.construire import construire_demande, pieces_dues
-from segur_pha.vagues.va1.limites import LIMITES, PLAFONDS_HT
+from segur_pha.vagues.va1.enumerations import LIMITES, PLAFONDS_HT
 from segur_pha.vagues.va1.noms import COULOIR, LOGICIEL, NOMS_DES_PIECES, VAGUE, NomFichierJSON
 from segur_pha.vagues.va1.table import Fichier
 

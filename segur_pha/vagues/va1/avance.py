@@ -10,8 +10,7 @@ from attrs import frozen
 
 from segur_pha.argent import CENTIME
 from segur_pha.erreurs import SegurError
-from segur_pha.vagues.va1.enumerations import RegimeTVA
-from segur_pha.vagues.va1.limites import PLAFONDS_HT
+from segur_pha.vagues.va1.enumerations import PLAFONDS_HT, RegimeTVA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from itertools import compress, pairwise
 from operator import ne
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.table.modele import Coherence
+from segur_pha.table.modele import Coherence, objet_de, objets_de
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 
@@ -32,7 +32,7 @@ _EXTENSIONS: Final[dict[object, str]] = {f.value: f".{f.lower()}" for f in Forma
 
 
 def _types_des_pieces(demande: Mapping[str, Brut]) -> list[object]:
-    return [piece["typeFichier"] for piece in demande["piecesJustificatives"]]  # type: ignore[index, union-attr, call-overload]
+    return [piece["typeFichier"] for piece in objets_de(demande["piecesJustificatives"])]
 
 
 def _ligne_a_son_rang(demande: Mapping[str, Brut], _: Mapping[str, Brut], rang: int) -> bool:
@@ -48,8 +48,7 @@ def _une_preuve_au_plus(demande: Mapping[str, Brut], _: Mapping[str, Brut], __: 
 
 
 def _preuve_si_ht(demande: Mapping[str, Brut], _: Mapping[str, Brut], __: int) -> bool:
-    regime = demande["commande"]["regimeTVA"]  # type: ignore[index, call-overload]
-    return regime != _HT or _PREUVE_HT in _types_des_pieces(demande)
+    return objet_de(demande["commande"])["regimeTVA"] != _HT or _PREUVE_HT in _types_des_pieces(demande)
 
 
 def _nom_de_sa_demande(piece: Mapping[str, Brut], demande: Mapping[str, Brut], _: int) -> bool:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from segur_pha.erreurs import SegurError
 from segur_pha.table.construction import annoncer_les_pieces, construire
 from segur_pha.vagues.va1.coherences import COHERENCES
-from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
-from segur_pha.vagues.va1.limites import LIMITES
+from segur_pha.vagues.va1.enumerations import LIMITES, FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 from segur_pha.vagues.va1.table import Demande, PieceJustificative
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
-from segur_pha.table.modele import en_brut
+from segur_pha.table.modele import en_brut, objet_de, objets_de
 from segur_pha.vagues.va1.construire import construire_demande
 from segur_pha.vagues.va1.enumerations import RegimeTVA, TypeFichier
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
@@ -84,16 +84,15 @@ def brut_fautif() -> ObjetBrut:
     6
     """
     fichier = en_brut(fichier_invente())
-    demandes: list[ObjetBrut] = fichier["lignesImport"]  # type: ignore[assignment]
-    _bloc(demandes[2], "scenarioInstallation")["operateurMessagerie"] = "null"
-    _bloc(demandes[3], "commande")["montantSegurHT"] = 850
-    _bloc(demandes[3], "beneficiaire")["nomResponsable"] = "Benali"
-    pieces: list[ObjetBrut] = demandes[4]["piecesJustificatives"]  # type: ignore[assignment]
-    pieces[0]["nomFichier"] = "Bon de commande signé.pdf"
+    demandes = objets_de(fichier["lignesImport"])
+    objet_de(demandes[2]["scenarioInstallation"])["operateurMessagerie"] = "null"
+    objet_de(demandes[3]["commande"])["montantSegurHT"] = 850
+    objet_de(demandes[3]["beneficiaire"])["nomResponsable"] = "Benali"
+    objets_de(demandes[4]["piecesJustificatives"])[0]["nomFichier"] = "Bon de commande signé.pdf"
     demandes[5]["piecesJustificatives"] = [
         piece
-        for piece in demandes[5]["piecesJustificatives"]  # type: ignore[union-attr]
-        if piece["typeFichier"] != TypeFichier.PREUVE_HT.value  # type: ignore[index, call-overload]
+        for piece in objets_de(demandes[5]["piecesJustificatives"])
+        if piece["typeFichier"] != TypeFichier.PREUVE_HT.value
     ]
     return fichier
 
@@ -117,7 +116,3 @@ def _sous_le_numero(demande: Demande, numero: str) -> Demande:
         for piece in demande.pieces_justificatives
     )
     return evolve(demande, numero_editeur=numero, pieces_justificatives=pieces)
-
-
-def _bloc(demande: ObjetBrut, nom: str) -> ObjetBrut:
-    return demande[nom]  # type: ignore[return-value]

@@ -7,12 +7,12 @@ without its way of being broken is an error when the strategies are imported.
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from hypothesis import strategies as st
 
 from segur_pha.table.balise import pointeur
-from segur_pha.table.regles_tirees import ReglesTirees
+from segur_pha.table.modele import ReglesTirees, objet_de, objets_de
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
 from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR, NOMS_DES_PIECES
@@ -27,19 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["REGLES"]
 
 
-def _pieces(demande: ObjetBrut) -> list[dict[str, Any]]:
-    return cast("list[dict[str, Any]]", demande["piecesJustificatives"])
-
-
-def _commande(demande: ObjetBrut) -> ObjetBrut:
-    return cast("ObjetBrut", demande["commande"])
+def _pieces(demande: ObjetBrut) -> list[ObjetBrut]:
+    return objets_de(demande["piecesJustificatives"])
 
 
 def _respecter(demande: ObjetBrut) -> None:
     """Keep a bon de commande, and a PREUVE_HT at the HT regime or when two documents were drawn; name them."""
     pieces = _pieces(demande)
     types = [TypeFichier.BON_COMMANDE]
-    if len(pieces) > 1 or _commande(demande)["regimeTVA"] == RegimeTVA.HT.value:
+    if len(pieces) > 1 or objet_de(demande["commande"])["regimeTVA"] == RegimeTVA.HT.value:
         types.append(TypeFichier.PREUVE_HT)
     if pieces[0]["typeFichier"] == TypeFichier.PREUVE_HT.value:
         types.reverse()
@@ -53,7 +49,7 @@ def _poser(demande: ObjetBrut, types: Sequence[TypeFichier]) -> None:
     for piece, type_fichier in zip(pieces, types, strict=True):
         piece["typeFichier"] = type_fichier.value
         piece["nomFichier"] = NOMS_DES_PIECES.nommer(
-            type_fichier, str(demande["numeroEditeur"]), piece["formatFichier"]
+            type_fichier, str(demande["numeroEditeur"]), str(piece["formatFichier"])
         )
 
 
@@ -78,7 +74,7 @@ def _doubler_la_preuve(draw: DrawFn, demande: ObjetBrut, _: int) -> str:
 
 
 def _oter_la_preuve(_draw: DrawFn, demande: ObjetBrut, _: int) -> str:
-    _commande(demande)["regimeTVA"] = RegimeTVA.HT.value
+    objet_de(demande["commande"])["regimeTVA"] = RegimeTVA.HT.value
     _poser(demande, [TypeFichier.BON_COMMANDE])
     return pointeur("piecesJustificatives")
 

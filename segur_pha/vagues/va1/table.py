@@ -27,8 +27,7 @@ from segur_pha.table.modele import Coherence  # noqa: TC001 - cattrs resolves th
 from segur_pha.table.motifs import HORS_DES_NOMS
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.vagues.va1.coherences import COHERENCES
-from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
-from segur_pha.vagues.va1.limites import LIMITES
+from segur_pha.vagues.va1.enumerations import LIMITES, FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
 
 __all__ = [

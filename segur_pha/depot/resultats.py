@@ -1,29 +1,28 @@
-"""A deposit that was prepared: where it lies, what it holds, what to look at before the upload."""
+"""What a deposit gives back: one that was prepared, and what was found in a folder that is to be uploaded."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from segur_pha.depot.affichage import tableaux_des_constats
+from segur_pha.constats import lignes_par_genre
+from segur_pha.depot.affichage import apercu_de_verification, tableaux_des_constats
 from segur_pha.rapports.lignes import en_ligne
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, accorder, euros
-from segur_pha.table.roles import Role
+from segur_pha.textes import a_minuscule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from decimal import Decimal
     from pathlib import Path
 
     from segur_pha.constats import Constat
     from segur_pha.depot.antecedents import DejaPartie
     from segur_pha.depot.dossier import DossierCache
-    from segur_pha.depot.redaction import Ecrit, Retenue
     from segur_pha.table.specification import Specification
 
-__all__ = ["DemandeDeposee", "DepotPrepare", "DocumentDepose", "demandes_deposees"]
+__all__ = ["DemandeDeposee", "DepotPrepare", "DocumentDepose", "Verification"]
 
 
 @frozen(kw_only=True)
@@ -54,33 +53,6 @@ class DemandeDeposee:
     fichier: str
     num_ligne: int
     documents: tuple[DocumentDepose, ...]
-
-
-def demandes_deposees(
-    ecrit: Ecrit, retenues: Iterable[Retenue], specification: Specification
-) -> tuple[DemandeDeposee, ...]:
-    """Say what became of each order, in the order of the files."""
-    zips = {piece.nom: fichier.nom for fichier in ecrit.manifeste.fichiers for piece in fichier.pieces}
-    faites = []
-    for ligne, retenue in zip(ecrit.lignes, retenues, strict=True):
-        noms = [
-            tuple(str(specification.valeur(piece, role)) for role in (Role.NOM_PIECE, Role.TYPE_PIECE))
-            for piece in specification.pieces_de(ligne.demande)
-        ]
-        faites.append(
-            DemandeDeposee(
-                ligne=ligne.ligne_source,
-                numero_editeur=str(specification.valeur(ligne.demande, Role.NUMERO_EDITEUR)),
-                finess_geo=str(specification.valeur(ligne.demande, Role.OFFICINE)),
-                fichier=ligne.fichier,
-                num_ligne=ligne.num_ligne,
-                documents=tuple(
-                    DocumentDepose(nom=nom, type=genre, source=document.chemin.name, zip=zips[nom])
-                    for (nom, genre), document in zip(noms, retenue.documents, strict=True)
-                ),
-            )
-        )
-    return tuple(faites)
 
 
 @frozen(kw_only=True)
@@ -156,11 +128,59 @@ class DepotPrepare:
         nom = self.specification.nom_du_montant
         return (
             f"Dépôt de {accorder(self.demandes, 'demande')} en {accorder(self.fichiers_json, 'fichier JSON', 'fichiers JSON')} et "
-            f"{accorder(self.zips, 'zip')} : {euros(self.montant_ht)} hors taxe, {nom[0].lower()}{nom[1:]} : {euros(self.avance)}"
+            f"{accorder(self.zips, 'zip')} : {euros(self.montant_ht)} hors taxe, {a_minuscule(nom)} : {euros(self.avance)}"
         )
 
     def _repr_html_(self) -> str:
         contenu = Marque(f"{accorder(self.demandes, 'demande')}, {accorder(self.zips, 'zip')}", Niveau.FORT)
         nom = self.specification.nom_du_montant
-        montants = f"Montant HT : {euros(self.montant_ht)} ; {nom[0].lower()}{nom[1:]} : {euros(self.avance)}"
+        montants = f"Montant HT : {euros(self.montant_ht)} ; {a_minuscule(nom)} : {euros(self.avance)}"
         return en_carnet(contenu, montants, *tableaux_des_constats(self.fautes, self.conseils))
+
+
+#: How many faults ``str(verification)`` shows.
+_DANS_LE_RESUME: Final = 10
+
+
+@frozen(kw_only=True)
+class Verification:
+    """What was found in a folder.
+
+    Attributes:
+        fautes: what must be mended before the upload; each ``fichier`` is a file of the folder, ``document`` a member of a zip.
+        conseils: what a careful publisher would look at.
+        demandes: how many there are, like ``fichiers_json``, ``zips`` and ``pieces``.
+    """
+
+    fautes: tuple[Constat, ...]
+    conseils: tuple[Constat, ...]
+    demandes: int
+    fichiers_json: int
+    zips: int
+    pieces: int
+
+    @property
+    def bon(self) -> bool:
+        """Whether nothing must be mended."""
+        return not self.fautes
+
+    def en_lignes(self) -> list[dict[str, object]]:
+        """Give one flat mapping per fault, then per piece of advice, for a table of data; ``genre`` tells which.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> from segur_pha.depot import verifier_depot
+        >>> with TemporaryDirectory() as vide:
+        ...     [(ligne["genre"], ligne["code"]) for ligne in verifier_depot(vide).en_lignes()]
+        [('faute', 'json-absent')]
+        """
+        return lignes_par_genre({"faute": self.fautes, "conseil": self.conseils})
+
+    def __str__(self) -> str:
+        etat = "Dossier prêt" if self.bon else f"Dossier à corriger, {accorder(len(self.fautes), 'faute')}"
+        contenu = (
+            f"{accorder(self.demandes, 'demande')}, {accorder(self.zips, 'zip')}, {accorder(self.pieces, 'pièce')}"
+        )
+        return "\n".join([f"{etat} : {contenu}", *(f"  {faute}" for faute in self.fautes[:_DANS_LE_RESUME])])
+
+    def _repr_html_(self) -> str:
+        return apercu_de_verification(self)

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from hashlib import sha256
-from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 from sqlalchemy import func, select, text
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.fichiers import FichierExistant, fichier_entier, ouvrir_neuf
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau
 from segur_pha.registre import tables
+from segur_pha.registre.base import creer, ecrire_reglages, enregistrer, lire_reglages
+from segur_pha.registre.copies import copier_avant_de_migrer
 from segur_pha.registre.evenements import depuis_json
-from segur_pha.registre.stockage import creer, ecrire_reglages, enregistrer, lire_reglages
-from segur_pha.registre.versions import elever
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Table
 
     from segur_pha.registre.evenements import Evenement
 
-__all__ = ["exporter", "exporter_csv", "importer", "lire_export", "migrer"]
+__all__ = ["MARCHES", "elever", "exporter", "exporter_csv", "importer", "lire_export", "migrer"]
 
 _TITRE: Final = "registre segur_pha"
 _LOT: Final = 500
@@ -185,7 +182,7 @@ def migrer(connexion: Connection, fichier: Path | None) -> None:
     reglages = lire_reglages(connexion)
     version = _version(reglages)
     if fichier is not None:
-        _copier_fichier(fichier, fichier.with_name(f"{fichier.name}.v{version}.copie"))
+        copier_avant_de_migrer(fichier, fichier.with_name(f"{fichier.name}.v{version}.copie"))
     evenements = [(nature, msgspec.json.decode(contenu)) for nature, contenu in journal(connexion)]
     for table in tables.METADONNEES.sorted_tables:
         if fichier is None and table.name in {tables.evenements.name, tables.reglages.name}:
@@ -196,30 +193,42 @@ def migrer(connexion: Connection, fichier: Path | None) -> None:
     _rejouer(connexion, evenements, version)
 
 
-def _copier_fichier(source: Path, copie: Path) -> None:
-    try:
-        with fichier_entier(copie) as provisoire:
-            ouvrir_neuf(provisoire).close()
-            with closing(sqlite3.connect(source)) as avant, closing(sqlite3.connect(provisoire)) as apres:
-                avant.backup(apres)
-    except FichierExistant:
-        # A migration that was interrupted has left it: the ledger is as it was, and so is its copy.
-        if not _disent_la_meme_chose(source, copie):
-            raise RegistreError(f"La copie {copie.name} existe déjà : déplacez-la, puis recommencez.") from None
-    except (sqlite3.Error, OSError) as erreur:
-        raise RegistreError(
-            f"Le registre est d’une version antérieure, et sa copie {copie.name} n’a pas pu être faite ({erreur}) : rien n’a "
-            "été changé."
-        ) from erreur
+#: An event as the journal keeps it: its nature, and the fields of its JSON.
+Ecrit: TypeAlias = "tuple[str, dict[str, object]]"
 
 
-def _disent_la_meme_chose(un: Path, autre: Path) -> bool:
-    """Tell whether two SQLite files hold the same tables and rows."""
-    try:
-        with (
-            closing(sqlite3.connect(f"{un.absolute().as_uri()}?mode=ro", uri=True)) as a,
-            closing(sqlite3.connect(f"{autre.absolute().as_uri()}?mode=ro", uri=True)) as b,
-        ):
-            return all(x == y for x, y in zip_longest(a.iterdump(), b.iterdump()))
-    except sqlite3.Error:
-        return False
+def _vers_la_2(histoire: Iterable[Ecrit]) -> Iterator[Ecrit]:
+    """Name the wave in every event about requests: version 1 held one wave, and named it where something was prepared."""
+    ecrits = list(histoire)
+    prepares = [champs for nature, champs in ecrits if nature == "fichier-prepare"]
+    vagues = {str(champs.get("fichier")): champs.get("specification") for champs in prepares}
+    defaut = prepares[0].get("specification") if prepares else PAR_DEFAUT.nom
+    demandes = {
+        str(champs.get("numero_editeur")): champs.get("specification")
+        for nature, champs in ecrits
+        if nature == "demande-preparee"
+    }
+    for nature, champs in ecrits:
+        if nature in {"retour-recu", "ligne-recue"}:
+            yield nature, champs | {"specification": vagues.get(str(champs.get("fichier")), defaut)}
+        elif nature in {"decision-rendue", "avance-payee"}:
+            yield nature, champs | {"specification": demandes.get(str(champs.get("numero_editeur")), defaut)}
+        elif nature == "numeros-reserves":
+            yield nature, champs | {"specification": defaut}
+        else:
+            yield nature, champs
+
+
+#: Version → what makes the next version's events of its own.
+MARCHES: Final[dict[int, Callable[[Iterable[Ecrit]], Iterator[Ecrit]]]] = {1: _vers_la_2}
+
+
+def elever(histoire: Iterable[Ecrit], version: int) -> Iterable[Ecrit]:
+    """Lift a history of an older version to this one.
+
+    >>> list(elever([("numeros-reserves", {"numeros": ["00001"]})], 1))
+    [('numeros-reserves', {'numeros': ['00001'], 'specification': 'PHA-LGO-Va1'})]
+    """
+    for marche in range(version, tables.VERSION):
+        histoire = MARCHES[marche](histoire)
+    return histoire

@@ -1,0 +1,119 @@
+"""Options that several commands share, each with its help: what is read, how it is repaired, how it is shown, days.
+
+Days are written as the guide does, 15/11/2022, or as programs do, 2022-11-15.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from cyclopts import Parameter
+
+from segur_pha.cli.console import montrer_erreur
+from segur_pha.cli.messages import UsageErrone
+from segur_pha.erreurs import SegurError
+from segur_pha.vagues import PAR_DEFAUT, vague
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segur_pha.repertoire.etablissements import Repertoire
+    from segur_pha.table.specification import Specification
+
+__all__ = [
+    "EST_UN_JOUR",
+    "Encodage",
+    "Feuille",
+    "Finess",
+    "Majuscules",
+    "Reglages",
+    "TexteOuJson",
+    "Vague",
+    "Zeros",
+    "lire_le_jour",
+    "ouvrir_le_repertoire",
+    "specification_de",
+    "specification_nommee",
+]
+
+#: A command's own default stands at the command.
+TexteOuJson = Annotated[Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")]
+Feuille = Annotated[
+    str | None,
+    Parameter(help="Feuille du classeur à lire, par son nom ou son rang ; la première qui convient par défaut."),
+]
+Encodage = Annotated[
+    str | None, Parameter(help="Encodage du CSV quand il est douteux : macroman, cp850, windows-1252.")
+]
+Majuscules = Annotated[bool, Parameter(help="Met les noms des responsables en majuscules.", negative="")]
+Zeros = Annotated[
+    bool, Parameter(help="Rend son zéro de tête à un FINESS de huit chiffres dont la clé est alors juste.", negative="")
+]
+Reglages = Annotated[Path, Parameter(help="Les réglages de l’éditeur.")]
+Vague = Annotated[
+    str | None, Parameter(name="--vague", help=f"Vague des demandes, par son nom ; {PAR_DEFAUT.nom} par défaut.")
+]
+
+
+def specification_nommee(nom: str | None) -> Specification | None:
+    """Give the wave that was named, ``None`` where none was: whichever bears the number is meant."""
+    return None if nom is None else specification_de(nom)
+
+
+def specification_de(nom: str | None) -> Specification:
+    """Give the wave that was named, or the default one."""
+    if nom is None:
+        return PAR_DEFAUT
+    try:
+        return vague(nom)
+    except SegurError as refus:
+        raise UsageErrone(str(refus)) from None
+
+
+Finess = Annotated[
+    Path | None,
+    Parameter(
+        help="Registre des officines : fichier FINESS quotidien (JSON, .gz ou non), ancienne extraction, ou table finess;categorie."
+    ),
+]
+
+
+def ouvrir_le_repertoire(finess: Path | None) -> Repertoire | None:
+    """Read the register that was given, and say what must be known of it; ``None`` when none was given."""
+    if finess is None:
+        return None
+    from segur_pha.repertoire.lecture import lire_repertoire
+
+    repertoire = lire_repertoire(finess)
+    for remarque in repertoire.remarques:
+        montrer_erreur(f"{remarque}.")
+    return repertoire
+
+
+_FORMES: Final = (
+    re.compile(r"(?P<an>[0-9]{4})-(?P<mois>[0-9]{2})-(?P<jour>[0-9]{2})"),
+    re.compile(r"(?P<jour>[0-9]{1,2})/(?P<mois>[0-9]{1,2})/(?P<an>[0-9]{4})"),
+)
+
+
+def lire_le_jour(texte: str) -> date:
+    """Read a day; raises ``ValueError`` for anything else, and for a day that does not exist.
+
+    >>> lire_le_jour("15/11/2022") == lire_le_jour("2022-11-15")
+    True
+    """
+    for forme in _FORMES:
+        if vu := forme.fullmatch(texte.strip()):
+            return date(int(vu["an"]), int(vu["mois"]), int(vu["jour"]))
+    raise ValueError("no day")
+
+
+def _convertir(_: object, mots: Sequence[object]) -> date:
+    return lire_le_jour(str(getattr(mots[0], "value", "")))
+
+
+#: Beside the help of each option that is a day.
+EST_UN_JOUR: Final = Parameter(converter=_convertir, n_tokens=1)
