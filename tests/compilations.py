@@ -7,13 +7,14 @@ of their time on the same few statements. What is shared is the text only: conne
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, event
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from sqlalchemy.engine.interfaces import Compiled
+    from sqlalchemy.engine.interfaces import Compiled, Dialect
 
 Key = tuple[Any, ...]  # the dialect, then what tells statements apart
 
@@ -23,11 +24,17 @@ class Compilations:
 
     def __init__(self) -> None:
         self._known: dict[Hashable, Compiled] = {}
+        self._kinds: WeakKeyDictionary[Dialect, Key] = WeakKeyDictionary()
 
-    @staticmethod
-    def _kind(key: Key) -> Key:
+    def _kind(self, key: Key) -> Key:
+        """Put in the place of the dialect what it is and every setting that it was made with."""
         dialect = key[0]
-        return type(dialect), dialect.server_version_info, dialect.paramstyle, *key[1:]
+        if dialect not in self._kinds:
+            settings = (
+                (name, value) for name, value in vars(dialect).items() if isinstance(value, bool | int | str | tuple)
+            )
+            self._kinds[dialect] = type(dialect), *sorted(settings)
+        return self._kinds[dialect], *key[1:]
 
     def get(self, key: Key) -> Compiled | None:
         return self._known.get(self._kind(key))
