@@ -29,12 +29,6 @@ settings.register_profile("long", COMMON, max_examples=2000)
 settings.load_profile(PROFILE)
 
 
-def pytest_collection_finish() -> None:
-    """Leave what collecting has made, which stays to the end, out of every later search for garbage."""
-    gc.collect()
-    gc.freeze()
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the tests marked ``long`` to the long profile."""
     later = [item for item in items if PROFILE != "long" and item.get_closest_marker("long")]
