@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from atelier import ACCEPTED, DAY, REJECTED, answer_to, file_of, name, phases, snapshot
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from mesure import DEAR
 
@@ -229,6 +229,7 @@ KNOWN_PHARMACIES = {
         st.tuples(st.integers(1, 13), st.booleans(), st.booleans()), min_size=1, max_size=6, unique_by=lambda o: o[0]
     )
 )
+@example([(1, True, False), (12, True, False)])
 def test_of_a_cumulative_export_only_the_new_orders_go(
     lived_ledger: Registre, pieces: Path, tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[int, bool, bool]]
 ) -> None:
