@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mesure import DEAR
 
 import segur_pha.vagues
 from segur_pha import (
@@ -76,6 +77,7 @@ def travels(value: object) -> None:
         assert hash(twin) == hash(value)
 
 
+@DEAR
 @given(fichiers(maximum=3), st.integers(0, 9))
 def test_a_file_its_answer_and_their_match_travel(fichier: object, graine: int) -> None:
     retour = lire_retour(PortailSimule(graine=graine).deposer(en_json(fichier)))  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.objets import objets_des_remplacements
 from segur_pha.cli.options import EST_UN_JOUR, Forme, Vague, specification_de
-from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir_ou_creer
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.rapports.tableau import Tableau, accorder
 from segur_pha.texte_json.lecture import octets_de
@@ -67,7 +67,7 @@ def inscrire(
     reponses = [
         Reponse(chemin.name, octets_de(chemin, limites), jour or _jour_du_fichier(chemin)) for chemin in retour or []
     ]
-    with ouvrir(registre, existant=not creer, option_creer=True, specification=specification) as livre:
+    with ouvrir_ou_creer(registre, creer=creer, specification=specification) as livre:
         reprise = livre.inscrire(contenus, reponses, jour=jour, empreintes=empreintes)
     if forme == "json":
         neufs = {"fichiers": list(reprise.fichiers), "reponses": list(reprise.reponses)}

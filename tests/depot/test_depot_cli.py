@@ -152,6 +152,7 @@ def test_numbers_and_upper_case_on_demand(run: Run) -> None:
     assert '"numeroEditeur": "A0102"' in text
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_long_list_is_cut_on_screen_only(run: Run) -> None:
     header, *_ = Path("commandes.csv").read_text(encoding="utf-8").splitlines()
     rows = [f"{k:05};15/11/2022;DURAND;75{k:07};TTC;708,33;;b{k}.pdf;" for k in range(1, 211)]

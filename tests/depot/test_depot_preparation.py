@@ -99,6 +99,7 @@ def test_every_order_is_in_the_files_with_its_documents(
     assert made.montant_ht == sum(Decimal(cents) for _, _, cents in wanted) / 100
 
 
+@pytest.mark.usefixtures("alone")
 def test_two_hundred_per_file_and_never_an_empty_last_one(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 201)
     for count, sizes in ((200, [200]), (201, [200, 1])):
@@ -408,6 +409,7 @@ def test_a_malformed_number_from_a_source_never_reaches_a_file(tmp_path: Path) -
     assert not (tmp_path / "depot").exists()
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_day_has_999_files(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 201)
     orders = [commande(k) for k in range(1, 202)]

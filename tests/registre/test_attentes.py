@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -14,6 +15,7 @@ import pytest
 from atelier import ACCEPTED, ALTERED, DAY, MISSING, REJECTED, SILENT, answer_to, file_of, lived, name
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mesure import DEAR
 from test_suites import ADVANCE, NOTES
 
 from segur_pha import VA1, en_json, lire
@@ -132,14 +134,22 @@ def test_the_balances_and_what_each_misses(registre: Registre) -> None:
 # The command line
 
 
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger where every wait has its request: lived once, copied for each test."""
+    path = tmp_path_factory.mktemp("lived") / "registre.sqlite"
+    with Registre(path) as registre:
+        one_of_each(registre)
+    return path
+
+
 @pytest.fixture
 def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+    ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> Callable[..., Any]:
     """Type a command in a folder with a ledger, and give its exit code and what it wrote."""
     monkeypatch.chdir(tmp_path)
-    with Registre("registre.sqlite") as registre:
-        one_of_each(registre)
+    shutil.copy(ledger, "registre.sqlite")
 
     def type_in(line: str) -> tuple[int, str]:
         code = principal(line.split())
@@ -414,6 +424,7 @@ def test_a_pharmacy_is_found_by_its_owner_s_name(registre: Registre, key: str, f
     assert [d.numero_editeur for d in registre.chercher(key)] == found
 
 
+@DEAR
 @given(st.sampled_from(sorted(NAMES)), st.data())
 def test_a_name_is_found_however_it_is_spelt(number: str, data: st.DataObject) -> None:
     words = re.findall(r"\w+", NAMES[number])

@@ -43,13 +43,24 @@ def portail() -> PortailSimule:
     return PortailSimule(graine=1, inconduites=[Inconduite.CODE_INCONNU])
 
 
-@pytest.fixture
-def registre(tmp_path: Path, portail: PortailSimule) -> Iterator[Registre]:
-    """A ledger in which the examples were deposited, and one of them rejected."""
-    with Registre(tmp_path / "registre.sqlite") as ouvert:
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a deposit and its ledger, where one request was rejected: made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("answered")
+    with Registre(folder / "registre.sqlite") as registre:
         pieces = EXAMPLES / "pieces"
-        preparer_au_registre(ouvert, EXAMPLES / "commandes.csv", EDITEUR, pieces, tmp_path / "depot", jour=DAY)
-        ouvert.enregistrer_retour(upload(portail, tmp_path / "depot"), jour=DAY)
+        preparer_au_registre(registre, EXAMPLES / "commandes.csv", EDITEUR, pieces, folder / "depot", jour=DAY)
+        portail = PortailSimule(graine=1, inconduites=[Inconduite.CODE_INCONNU])
+        registre.enregistrer_retour(upload(portail, folder / "depot"), jour=DAY)
+    return folder
+
+
+@pytest.fixture
+def registre(answered: Path, tmp_path: Path, portail: PortailSimule) -> Iterator[Registre]:
+    """A ledger in which the examples were deposited, and one of them rejected."""
+    shutil.copytree(answered, tmp_path, dirs_exist_ok=True)
+    upload(portail, tmp_path / "depot")  # it knows the requests that it has answered
+    with Registre(tmp_path / "registre.sqlite") as ouvert:
         yield ouvert
 
 
