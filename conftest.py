@@ -1,7 +1,7 @@
 """Documentation executes: every example of the docstrings and of the Markdown documents is a test.
 
-In a Markdown document ``python`` blocks run as code, ``pycon`` blocks as doctests and ``sh`` blocks with ``sh -eu``, unless they
-hold nothing but our own commands without any of the shell's signs: these run here, which spares each one a new process.
+In a Markdown document ``python`` blocks run as code, ``pycon`` blocks as doctests and ``sh`` blocks with ``sh -eu``; but lines of
+our own commands with none of the shell's signs but ``> FILE`` and ``|| test $? = CODE`` run here, which spares each one a process.
 All blocks of a document share one namespace and one temporary working directory, into which ``examples/`` is copied.
 What is special about a block is said in an HTML comment just above it, which readers do not see:
 
@@ -26,6 +26,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from doctest import ELLIPSIS, OutputChecker
 from doctest import Example as Expectation
 from io import BytesIO, StringIO, TextIOWrapper
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
@@ -66,7 +67,12 @@ MISNAMED = {
     "py": "python",
     "python3": "python",
 }
-OUR_COMMANDS = re.compile(r"(?:segur-pha (?:[^\\\n|&;<>()$`*?\[\]#~!{}]|\\\n)+\n?)+")
+#: A line of ours: its words, the file that it writes to, and the exit status that it may have.
+OURS = re.compile(
+    r"segur-pha (?P<words>[^\\|&;<>()$`*?\[\]#~!{}]+?)(?: > (?P<file>[\w./-]+))?(?: \|\| test \$\? = (?P<status>\d))?"
+)
+#: What lines have in common with those around them, other than files.
+STATE = re.compile(r"<<|^\s*(?:cd|set|export|if|for|while|case|[A-Za-z_]\w*=)", re.MULTILINE)
 COMMENTS = re.compile(r"(?:<!-- *[a-z]+(?:: *[^>]*?)? *-->\s*)+\Z")
 COMMENT = re.compile(r"<!-- *(?P<word>exit|file|output|skip)(?:: *(?P<value>[^>]*?))? *-->")
 
@@ -79,6 +85,14 @@ class Block(NamedTuple):
 
     source: str
     options: dict[str, str | None]
+
+
+def pytest_collection_finish() -> None:
+    """Have SQL worded once for all ledgers, where the tests that were collected have any."""
+    if "sqlalchemy" in sys.modules:
+        from tests.compilations import share
+
+        share()
 
 
 def fenced_blocks(document: Document) -> Iterator[Region]:
@@ -139,23 +153,39 @@ def run_python(example: Example) -> None:
 
 def run_shell(example: Example) -> str | None:
     """Run the block and compare its exit status with the one that was announced."""
-    source = example.parsed.source
-    status, printed = (run_here if OUR_COMMANDS.fullmatch(source) else run_there)(source)
+    status, printed = 0, ""
+    for source in parts(example.parsed.source):
+        if status == 0:
+            line = OURS.fullmatch(source)
+            status, more = run_here(line) if line else run_there(source)
+            printed += more
     PRINTED[example.document] = printed
     expected = int(example.parsed.options.get("exit") or 0)
     return None if status == expected else f"exit status {status}, expected {expected}; the output was:\n{printed}"
 
 
-def run_here(source: str) -> tuple[int, str]:
-    """Run lines of our own commands in this process up to the first that fails; gives its exit status and all the output."""
+def parts(source: str) -> list[str]:
+    """Take the lines of our own commands out of a block, and leave together what stands between them."""
+    if STATE.search(source):
+        return [source]
+    lines = source.replace("\\\n", " ").splitlines()
+    if not any(map(OURS.fullmatch, lines)):
+        return [source]
+    return ["\n".join(group) for _, group in groupby(lines, key=lambda line: OURS.fullmatch(line) and line)]
+
+
+def run_here(line: re.Match[str]) -> tuple[int, str]:
+    """Run one of our own commands in this process; gives its exit status and its output."""
     from segur_pha.cli import principal
 
-    printed, status = BytesIO(), 0
-    output = TextIOWrapper(printed, encoding="utf-8", write_through=True)
-    with redirect_stdout(output), redirect_stderr(output):
-        for line in source.replace("\\\n", " ").splitlines():
-            status = status or principal(shlex.split(line)[1:])
-    return status, printed.getvalue().decode()
+    output, told = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with redirect_stdout(output), redirect_stderr(told if line["file"] else output):
+        status = principal(shlex.split(line["words"]))
+    printed = output.buffer.getvalue()
+    if line["file"]:
+        Path(line["file"]).write_bytes(printed)
+        printed = told.buffer.getvalue()
+    return 0 if line["status"] == str(status) else status, printed.decode()
 
 
 def run_there(source: str) -> tuple[int, str]:

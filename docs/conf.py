@@ -208,7 +208,8 @@ def name_the_authors(_app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    name_the_types()
+    if "sphinx.ext.autodoc" in app.extensions:  # traduire.py does without
+        name_the_types()
     app.add_search_language(EnglishWithoutAccents)
     app.add_search_language(FrenchWithoutAccents)
     app.add_transform(PointAtTheRow)

@@ -15,7 +15,18 @@ import pytest
 from pannes import LONG, die, fault, fault_in_sql, run_command
 
 from segur_pha.cli import application
-from tests.reprises import COMMANDS, THAT_SHOW, Ledger, arrived, build, leaves, run, state, words_of
+from tests.reprises import (
+    COMMANDS,
+    THAT_RECORD_A_DEPOSIT,
+    THAT_SHOW,
+    Ledger,
+    arrived,
+    build,
+    leaves,
+    run,
+    state,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +61,7 @@ TROUBLES: dict[str, Callable[[], None]] = {
 ENDS = {2, 130}
 #: How often somebody begins again: as often as a command has outputs, and once more.
 TRIES = 8
-TAKEN = re.compile(r"Le fichier (\S+) existe déjà|Le dossier (\S+) existe déjà")
+TAKEN = re.compile(r"(\S+) existe déjà : rien n’a été écrit")
 
 
 def test_every_command_that_writes_is_walked() -> None:
@@ -103,9 +114,15 @@ def recover(command: str, here: Path, expected: dict[str, bytes | Ledger]) -> No
         said.append(run(COMMANDS[command].line)[1])
         assert "Traceback" not in said[-1]
         taken = TAKEN.search(said[-1])
+        if (
+            taken and command in THAT_RECORD_A_DEPOSIT
+        ):  # pragma: no cover - where exactly it has to stop for that, the long profile finds
+            # The deposit is recorded and there: it is not made a second time for a list of faults, which `verifier --fautes` gives.
+            assert arrived(here, {k: v for k, v in expected.items() if not k.startswith("fautes")}, command), said
+            return
         if taken and not arrived(here, expected, command):
             # What a stop has left of several outputs is whole; whoever wants them all takes it away first.
-            left = next(here.rglob(str(taken[1] or taken[2])))
+            left = next(here.rglob(taken[1]))
             assert left.relative_to(here).as_posix() in expected or left.is_dir()
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 

@@ -99,7 +99,7 @@ def values_for(command: str, name: str, place: int) -> Sequence[str]:
 
 
 LEAVES = dict(leaves(application()))
-#: What a run that was refused may leave: the logs that tell of it, and a ledger that holds nothing yet.
+#: What a run that was refused may change: the logs that tell of it, and the ledger in which what could be read was recorded.
 TOLD = {"journal.txt", "jours/journal.txt", "registre.sqlite"}
 
 
@@ -125,6 +125,7 @@ def test_a_hostile_value_is_answered_in_words_and_leaves_nothing_half_done(
             assert not list(here.rglob("*.partiel")), case
             if code in {2, 64}:
                 assert {n for n in after if after[n] != before.get(n)} <= TOLD, case
+                assert ("registre.sqlite" in after) <= ("registre.sqlite" in before), case
                 # Of several answers each is recorded by itself, whatever becomes of the others.
                 kept = after.get("registre.sqlite")
                 assert command == "retour" or before.get("registre.sqlite", kept) == kept, case

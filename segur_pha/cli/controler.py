@@ -109,6 +109,9 @@ def controler(
         specification=specification,
     )
     controles = [_controler_un(nom, examiner, specification) for nom in fichiers]
+    if retour is not None and format == "json":
+        # A program reads one JSON: either the report, or why there is none.
+        _ecrire_le_retour(controles[0], retour, asp)
     if statistiques:
         _compter(controles, format)
     else:
@@ -120,7 +123,7 @@ def controler(
             and (dit := qui_lit_ce_tableau(Path(controle.nom)))
         ):
             montrer_erreur(dit)
-    if retour is not None:
+    if retour is not None and format != "json":
         _ecrire_le_retour(controles[0], retour, asp)
     return max(controle.etat.code_de_sortie for controle in controles)
 

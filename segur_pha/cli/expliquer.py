@@ -50,7 +50,8 @@ def expliquer(
         raise UsageErrone(str(inconnu)) from None
     if format == "json":
         montrees = demandees or lexique(specification).values()
-        sortir_json({"version": 1, "codes": [asdict(explication) for explication in montrees]})
+        dites = [{**asdict(une), "balise": une.balise or None, "remede": une.remede or None} for une in montrees]
+        sortir_json({"version": 1, "codes": dites})
     elif demandees:
         for rang, explication in enumerate(demandees):
             montrer(*([""] if rang else []), *_morceaux(explication, specification))

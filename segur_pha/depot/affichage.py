@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import evolve
 
-from segur_pha.controle.page_des_codes import code, glossaire
+from segur_pha.controle.explications import code, glossaire
 from segur_pha.lexique import lexique
 from segur_pha.rapports.html import chiffres, element, marque, page, table
 from segur_pha.rapports.notebook import en_carnet

@@ -1,4 +1,4 @@
-"""A folder of documents, opened one way for all: what lies in it, inside its bounds, whatever its names and links say."""
+"""A folder of documents, opened in one way for everybody: what lies inside it, whatever its names and links say."""
 
 from __future__ import annotations
 
@@ -100,9 +100,8 @@ class FondsDeDocuments:
             )
         choisi = propre if propre in noms or not noms else noms[0]
         try:
-            # Names that were listed lead through no link, unless the file itself is one.
             reel = self.reelle / choisi
-            if not noms or stat.S_ISLNK(reel.lstat().st_mode):
+            if not noms or self._passe_par_un_lien(reel):
                 reel = reel.resolve(strict=True)
         except (OSError, RuntimeError, ValueError):
             raise ValeurRefusee(
@@ -113,6 +112,13 @@ class FondsDeDocuments:
         if not reel.is_relative_to(self.reelle):
             raise _dehors()
         return reel
+
+    def _passe_par_un_lien(self, chemin: Path) -> bool:
+        """Tell whether a file that was listed is a link, or lies in a folder that was exchanged for one since."""
+        dessous = chemin.relative_to(self.reelle).parents
+        return any(
+            stat.S_ISLNK(etape.lstat().st_mode) for etape in (chemin, *(self.reelle / dossier for dossier in dessous))
+        )
 
     def tout_lire(self, ecartes: dict[str, str]) -> Iterator[tuple[Emplacement, bytes]]:
         """Read every document of the folder and of the zips in it, one after the other.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from segur_pha.constats import Constat
-from segur_pha.depot.ressemblances import noms_de, rapprocher
+from segur_pha.depot.ressemblances import noms_de, titres_ressemblants
 from segur_pha.depot.vocabulaire import TRANCHE, vocabulaire
 from segur_pha.rapports.tableau import sans_controle
 from segur_pha.table.formats import Booleen
@@ -113,7 +113,7 @@ def proposer_les_colonnes(titres: Sequence[str], specification: Specification = 
 
 
 def _proposer(titres: Sequence[str], mots: Vocabulaire) -> ColonnesProposees:
-    proches = rapprocher(titres, {mot: noms_de(mot, mots) for mot in mots.colonnes})
+    proches = titres_ressemblants(titres, {mot: noms_de(mot, mots) for mot in mots.colonnes})
     sans = [mot for mot in mots.colonnes if mot not in proches]
     return ColonnesProposees(
         proches,

@@ -1,10 +1,11 @@
-"""Copies of a SQLite ledger: made while others write, whole or not at all, the oldest taken away."""
+"""Files of SQLite ledgers: copies made while others write, whole or not at all, the oldest taken away; one that was made in vain."""
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["copier_avant_de_migrer", "copier_le_fichier", "garder_les_dernieres", "nom_de_copie"]
+__all__ = ["copier_avant_de_migrer", "copier_le_fichier", "garder_les_dernieres", "nom_de_copie", "retirer_si_vide"]
 
 
 def copier_le_fichier(source: Path, destination: Path) -> None:
@@ -52,18 +53,39 @@ def nom_de_copie(source: Path, instant: datetime) -> str:
 
 
 def garder_les_dernieres(source: Path, dossier: Path, nombre: int, *, faite: Path) -> list[Path]:
-    """Take away all copies of a ledger in a folder but the last ones written, and give those that went.
+    """Remove all copies of a ledger in a folder except the last ones written, and return the removed ones.
 
     A copy is known by its name (:func:`nom_de_copie`); what bears another name stays.  ``faite``, just made, is the last one
     whatever the clock says: the hour of its name comes twice in autumn.
+
+    Raises :class:`~segur_pha.RegistreError` when the folder cannot be listed, ``OSError`` when a copy cannot be taken away.
     """
     forme = re.compile(rf"{re.escape(source.name)}\.[0-9]{{8}}-[0-9]{{6}}\.copie")
-    copies = [c for c in dossier.iterdir() if forme.fullmatch(c.name) and c.is_file() and not c.is_symlink()]
-    copies.sort(key=lambda copie: (copie.name == faite.name, copie.stat().st_mtime_ns, copie.name))
+    try:
+        with os.scandir(dossier) as entrees:
+            copies = [dossier / e.name for e in entrees if forme.fullmatch(e.name) and e.is_file(follow_symlinks=False)]
+        copies.sort(key=lambda copie: (copie.name == faite.name, copie.stat().st_mtime_ns, copie.name))
+    except OSError as erreur:
+        raise RegistreError(
+            f"La copie {faite.name} est faite, mais le dossier {dossier.name} ne se lit pas : les copies anciennes y sont restées. "
+            "Vérifiez vos droits d’accès."
+        ) from erreur
     anciennes = copies[: max(len(copies) - nombre, 0)]
     for copie in anciennes:
         copie.unlink()
     return anciennes
+
+
+def retirer_si_vide(fichier: Path) -> None:
+    """Take away the file of a ledger in which nothing was recorded and no number served; anything else stays.
+
+    Who waits for its lock meanwhile is refused: it finds that the file has gone.
+    """
+    with suppress(sqlite3.Error, OSError), closing(sqlite3.connect(fichier, timeout=0, isolation_level=None)) as base:
+        base.execute("BEGIN EXCLUSIVE")
+        if base.execute("SELECT NOT EXISTS (SELECT 1 FROM segur_evenements)").fetchone() == (1,):
+            for nom in (fichier.name, f"{fichier.name}-wal", f"{fichier.name}-shm"):
+                fichier.with_name(nom).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.etats import Changements, Cle, EtatDemande, EtatFichier
     from segur_pha.registre.evenements import Evenement
 
-__all__ = ["EtatsEnMemoire", "consequences", "demande_connue", "fichier_connu", "inconnue", "interdit"]
+__all__ = ["EtatsEnMemoire", "consequences", "demande_connue", "fichier_connu", "inconnue", "interdit", "proposer"]
 
 
 @define
@@ -33,7 +33,7 @@ class EtatsEnMemoire:
     vagues: set[str] = field(factory=set)
 
     def copie(self) -> EtatsEnMemoire:
-        """Give the same states, to try something on."""
+        """Give a copy of these states, to try something on."""
         return EtatsEnMemoire(
             demandes=dict(self.demandes),
             fichiers=dict(self.fichiers),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 #: Two sizes whose costs are compared; below the first, what is the same for every file would weigh too much.
-PETIT, GRAND = 6_000, 24_000
+PETIT, GRAND = 4_000, 16_000
 #: Work is counted at every call, which takes long.
 PEU_DE_FOIS = settings(max_examples=max(5, settings.default.max_examples // 20))
 #: What once cost more than its size; every day looks at these, the long profile at all of them.
@@ -136,7 +136,7 @@ def test_whatever_the_documents_hold_their_cost_grows_in_a_straight_line(valeurs
         return json.dumps(arbre).encode()
 
     lire_tout(fichier(20))
-    assert_droit(*(travail(controler, fichier(nombre)) for nombre in (200, 800)))
+    assert_droit(*(travail(controler, fichier(nombre)) for nombre in (100, 400)))
 
 
 @pytest.mark.parametrize("nom", parfois({"empty objects"}))

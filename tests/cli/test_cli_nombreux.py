@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mesure import DEAR
 
 from segur_pha import VA1, Fichier, controler, en_json
 from segur_pha.cli import principal
@@ -83,6 +84,7 @@ def test_counts_have_two_forms(run: Callable[..., Outcome], form: str) -> None:
     assert "texte ou csv" in outcome.err
 
 
+@DEAR
 @given(st.lists(fautes().map(lambda faute: faute.octets), max_size=4))
 def test_a_count_is_that_of_the_anomalies_and_advice_of_the_reports(texts: list[bytes]) -> None:
     reports = [controler(text) for text in texts]
@@ -115,6 +117,7 @@ def test_a_build_server_sees_a_suite_per_file_and_a_test_per_request(run: Callab
     assert "ligne 130, colonne 27" in str(failure.text)
 
 
+@DEAR
 @given(
     st.text(max_size=20),
     st.one_of(fautes().map(lambda faute: faute.octets), fichiers(maximum=2).map(en_json), st.binary(max_size=30)),

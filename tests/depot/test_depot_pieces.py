@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from fabrique_depot import bons, commande, editeur, image, pdf
 
+from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.export import ouvrir_export
+from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.erreurs import DepotRefuse
 
@@ -139,6 +141,22 @@ def test_a_document_outside_the_folder_is_a_fault(name: str, tmp_path: Path) -> 
     (inside / "dossier-lien").symlink_to(tmp_path)
     fault = only_fault(inside, commande(bon_commande=name))
     assert (fault.code, fault.colonne) == ("document-dehors", "bon_commande")
+
+
+@pytest.mark.parametrize("swapped", ["pieces", "pieces/2022", "pieces/2022/nov"])
+def test_a_folder_that_is_exchanged_for_a_link_while_documents_are_read_leads_nowhere(
+    swapped: str, tmp_path: Path
+) -> None:
+    (tmp_path / "pieces" / "2022").mkdir(parents=True)
+    bons(tmp_path / "pieces" / "2022" / "nov", 1)
+    listed = FondsDeDocuments(tmp_path / "pieces")
+    assert listed.localiser("2022/nov/bon-1.pdf") == tmp_path / "pieces" / "2022" / "nov" / "bon-1.pdf"
+    folder = tmp_path / swapped
+    folder.rename(tmp_path / "dehors")
+    folder.symlink_to(tmp_path / "dehors")
+    with pytest.raises(ValeurRefusee) as refused:
+        listed.localiser("2022/nov/bon-1.pdf")
+    assert refused.value.constat.code == "document-dehors"
 
 
 def test_a_link_inside_the_folder_is_the_document_it_leads_to(tmp_path: Path) -> None:

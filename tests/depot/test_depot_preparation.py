@@ -99,6 +99,7 @@ def test_every_order_is_in_the_files_with_its_documents(
     assert made.montant_ht == sum(Decimal(cents) for _, _, cents in wanted) / 100
 
 
+@pytest.mark.usefixtures("alone")
 def test_two_hundred_per_file_and_never_an_empty_last_one(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 201)
     for count, sizes in ((200, [200]), (201, [200, 1])):
@@ -408,6 +409,7 @@ def test_a_malformed_number_from_a_source_never_reaches_a_file(tmp_path: Path) -
     assert not (tmp_path / "depot").exists()
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_day_has_999_files(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 201)
     orders = [commande(k) for k in range(1, 202)]
@@ -573,14 +575,20 @@ def test_a_document_that_changes_meanwhile_stops_everything(tmp_path: Path) -> N
         if step == "Écriture du dépôt":
             (pieces / "bon-1.pdf").write_bytes(pdf("autre"))
 
+    def change_a_word(step: str, done: int, total: int) -> None:
+        del done, total
+        if step == "Écriture du dépôt":
+            path = pieces / "bon-2.pdf"
+            path.write_bytes(path.read_bytes().replace(b"DURAND", b"DUPOND"))
+
     def vanish(step: str, done: int, total: int) -> None:
         del done, total
         if step == "Écriture du dépôt":
             (pieces / "bon-2.pdf").unlink()
 
-    for trick, name in ((change, "bon-1.pdf"), (vanish, "bon-2.pdf")):
+    for trick, name in ((change, "bon-1.pdf"), (change_a_word, "bon-2.pdf"), (vanish, "bon-2.pdf")):
         bons(pieces, 2)
-        with pytest.raises(DepotRefuse, match=name):
+        with pytest.raises(DepotRefuse, match=f"^La pièce {name} a changé ou disparu pendant"):
             prepare(tmp_path, [commande(1), commande(2)], suivi=trick)
         assert sorted(p.name for p in tmp_path.iterdir()) == ["pieces"]
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+#: What a test sees that asks for nothing else.
+SCREEN, BLANK = {"width": 1280, "height": 720}, "about:blank"
 AXE = Path(__file__).parents[1] / "noeud" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -37,29 +39,58 @@ def plaintes() -> list[str]:
     return []
 
 
+@pytest.fixture(scope="module")
+def onglets() -> dict[bool, list[Page]]:
+    """The tabs that the tests of a module share, with scripts and without: a new one costs more than most questions."""
+    return {True: [], False: []}
+
+
 @pytest.fixture
-def ouvrir(navigateur: Browser, tmp_path: Path, plaintes: list[str]) -> Iterator[Callable[..., Page]]:
+def ouvrir(
+    navigateur: Browser, onglets: dict[bool, list[Page]], tmp_path: Path, plaintes: list[str]
+) -> Iterator[Callable[..., Page]]:
     """Open HTML as a clerk does, from a file; it may fetch nothing, show no dialog, tell the console nothing.
 
-    Keyword arguments are those of a browser context: ``viewport``, ``color_scheme``, ``java_script_enabled``…
+    Each page that a test opens has a tab of its own, which the next test finds with the size and the colours that it asks for.
     """
-    contexts = []
+    opened: list[tuple[Page, list[Page], dict[str, Callable[..., object]]]] = []
 
-    def open_page(html: bytes, **context: object) -> Page:
-        path = tmp_path / f"page-{len(contexts)}.html"
+    def open_page(
+        html: bytes,
+        *,
+        viewport: dict[str, int] = SCREEN,
+        color_scheme: str = "light",
+        java_script_enabled: bool = True,
+    ) -> Page:
+        path = tmp_path / f"page-{len(opened)}.html"
         path.write_bytes(html)
-        contexts.append(navigateur.new_context(locale="fr-FR", **context))  # type: ignore[arg-type]
-        page = contexts[-1].new_page()
-        page.on("dialog", lambda dialog: plaintes.append(f"dialog: {dialog.message}") or dialog.dismiss())
-        page.on("pageerror", lambda error: plaintes.append(f"error: {error}"))
-        page.on("console", lambda message: plaintes.append(f"console: {message.text}"))
-        page.on("request", lambda sent: sent.url == path.as_uri() or plaintes.append(f"request: {sent.url}"))
+        free = onglets[java_script_enabled]
+        page = (
+            free.pop()
+            if free
+            else navigateur.new_context(locale="fr-FR", java_script_enabled=java_script_enabled).new_page()
+        )
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=color_scheme, media="null")  # type: ignore[arg-type]
+        told = {
+            "dialog": lambda dialog: plaintes.append(f"dialog: {dialog.message}") or dialog.dismiss(),
+            "pageerror": lambda error: plaintes.append(f"error: {error}"),
+            "console": lambda message: plaintes.append(f"console: {message.text}"),
+            "request": lambda sent: sent.url in (path.as_uri(), BLANK) or plaintes.append(f"request: {sent.url}"),
+        }
+        for event, note in told.items():
+            page.on(event, note)  # type: ignore[call-overload]
+        opened.append((page, free, told))
         page.goto(path.as_uri())
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page, free, told in opened:
+        if not page.is_closed():
+            page.goto(BLANK)  # what the page still had to say comes before
+            for event, note in told.items():
+                page.remove_listener(event, note)
+            free.append(page)
     assert plaintes == []
 
 

@@ -244,7 +244,7 @@ def test_every_page_has_one_filter_and_its_rows_become_cards_on_a_telephone(
     assert set(page.locator("tbody tr").evaluate_all(shapes)) == {"table-row"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", every_day("controle"))
 def test_each_sheet_of_paper_bears_the_title(
     ouvrir: Callable[..., Page], rapports: dict[str, Callable[[], bytes]], name: str
 ) -> None:

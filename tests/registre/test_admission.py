@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from atelier import ACCEPTED, ALTERED, DAY, REJECTED, SILENT, THREE, answer_to, file_of, name, phases, snapshot
 from hypothesis import given
 from hypothesis import strategies as st
+from mesure import DEAR
 
 from segur_pha.registre import Registre
 from segur_pha.registre.histoire import rejouer
@@ -40,6 +41,7 @@ def states(registre: Registre) -> list[str]:
     return [*map(repr, registre.demandes()), *map(repr, registre.fichiers())]
 
 
+@DEAR
 @given(ANSWERS, st.sampled_from(["12345678200010", "12345678200028"]), st.lists(st.sampled_from(ADMISSIBLE)))
 def test_admitted_after_the_fact_a_line_acts_as_if_it_had_been_admitted_at_once(
     outcomes: list[str], header: str, admitted: list[NatureEcart]

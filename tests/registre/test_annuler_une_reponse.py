@@ -12,6 +12,7 @@ import pytest
 from atelier import ACCEPTED, ALTERED, DAY, MISSING, REJECTED, SILENT, THREE, answer_to, file_of, name, phases, snapshot
 from hypothesis import given
 from hypothesis import strategies as st
+from mesure import DEAR
 from pannes import fault_in_sql, some
 
 from segur_pha import RegistreError, lire_retour
@@ -74,6 +75,7 @@ def told_again(registre: Registre) -> None:
         assert snapshot(copy) == snapshot(registre)
 
 
+@DEAR
 @given(OUTCOMES, OUTCOMES, st.integers(0, 2), ADMITTED, st.sets(st.sampled_from(["deposited", "by number"])))
 def test_taken_back_a_wrong_answer_leaves_the_right_one_as_if_it_were_alone(
     wrong: list[str], right: list[str], shift: int, admitted: list[NatureEcart], how: set[str]
@@ -101,6 +103,7 @@ def test_taken_back_a_wrong_answer_leaves_the_right_one_as_if_it_were_alone(
         assert states(registre) == states(alone)
 
 
+@DEAR
 @given(OUTCOMES, OUTCOMES, st.integers(0, 2), ADMITTED, st.sampled_from(["right first", "mistake first"]))
 def test_it_is_the_same_when_the_right_answer_was_recorded_before_or_after_the_mistake(
     wrong: list[str], right: list[str], shift: int, admitted: list[NatureEcart], order: str
@@ -287,6 +290,7 @@ def test_refused_by_the_database_at_a_step_nothing_is_taken_back(registre: Regis
 # A word on one line
 
 
+@DEAR
 @given(OUTCOMES, st.sets(st.sampled_from(["00001", "00002", "00003"])))
 def test_a_word_may_be_on_some_lines_only(outcomes: list[str], named: set[str]) -> None:
     outcomes = [ALTERED if outcome == MISSING else outcome for outcome in outcomes]  # each line may be named

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from atelier import ACCEPTED, DAY, REJECTED, answer_to, file_of, name, phases, snapshot
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from mesure import DEAR
 
 from segur_pha import DepotRefuse, NomInvalide, RegistreError
 from segur_pha.cli import principal
@@ -95,6 +96,7 @@ def refusal(registre: Registre, orders: list[dict[str, object]], pieces: Path, o
     return refused.value
 
 
+@DEAR
 @given(
     st.lists(st.tuples(st.integers(1, 13), st.booleans(), st.booleans()), unique_by=lambda order: order[0]),
     st.integers(0, 9),
@@ -225,11 +227,13 @@ KNOWN_PHARMACIES = {
 }
 
 
+@DEAR
 @given(
     st.lists(
         st.tuples(st.integers(1, 13), st.booleans(), st.booleans()), min_size=1, max_size=6, unique_by=lambda o: o[0]
     )
 )
+@example([(1, True, False), (12, True, False)])
 def test_of_a_cumulative_export_only_the_new_orders_go(
     lived_ledger: Registre, pieces: Path, tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[int, bool, bool]]
 ) -> None:
@@ -481,7 +485,7 @@ def test_only_the_new_orders_of_a_cumulative_export(run: Callable[..., tuple[int
     shutil.copy("pieces/Bon MARTIN.pdf", "pieces/Bon LEROY.pdf")
     code, output, _ = run(f"{PREPARE} --sortie depot-3 --nouvelles --format json")
     assert code == 0
-    assert [(p["ligne"], p["numero"], p["phase"]) for p in json.loads(output)["laissees"]] == [
+    assert [(p["ligne"], p["numero_editeur"], p["phase"]) for p in json.loads(output)["laissees"]] == [
         (row, f"0000{row - 1}", "préparée") for row in (2, 3, 4, 5)
     ]
     code, _, errors = run("preparer commandes.csv --pieces pieces --jour 2022-11-15 --sortie d --nouvelles")

@@ -8,6 +8,7 @@ import pytest
 from atelier import ACCEPTED, ALTERED, DAY, REJECTED, SILENT, THREE, answer_to, file_of, name, snapshot
 from hypothesis import given
 from hypothesis import strategies as st
+from mesure import DEAR
 
 from segur_pha.registre import Registre
 
@@ -42,6 +43,7 @@ def told(registre: Registre) -> str:
     return "".join(registre.exporter())
 
 
+@DEAR
 @given(NUMBERS, PHARMACIES, HEADERS, st.sampled_from([ACCEPTED, REJECTED, SILENT]), st.booleans())
 def test_what_was_erased_is_gone_under_any_number_pharmacy_or_tag(
     number: object,

@@ -9,6 +9,7 @@ import pytest
 from atelier import ACCEPTED, DAY, REJECTED, answer_to, file_of, name, phases
 from hypothesis import given
 from hypothesis import strategies as st
+from mesure import DEAR
 
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
@@ -92,6 +93,7 @@ SPOILT = {
 }
 
 
+@DEAR
 @pytest.mark.cas(6)
 @given(st.sampled_from(sorted(SPOILT)), st.text("ABEÉÈÎŒ’ -", min_size=1, max_size=9), st.sampled_from(["é", "É", ""]))
 def test_however_a_text_was_spoiled_a_reference_has_a_way_in(way: str, word: str, accent: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from atelier import ACCEPTED, DAY, answer_to, file_of, name
 from hypothesis import given
 from hypothesis import strategies as st
+from mesure import DEAR
 
 from segur_pha import RegistreError
 from segur_pha.cli import principal
@@ -46,6 +47,7 @@ def grant(registre: Registre, octets: bytes = ONE) -> None:
     registre.decider("00001", favorable=True, jour=DAY)
 
 
+@DEAR
 @given(NO_MONEY)
 def test_what_is_no_amount_of_money_is_refused_in_words(amount: Decimal) -> None:
     with Registre("sqlite://") as registre:
@@ -55,6 +57,7 @@ def test_what_is_no_amount_of_money_is_refused_in_words(amount: Decimal) -> None
         assert registre.demande("00001").phase == "attribuée"
 
 
+@DEAR
 @given(MONEY, st.integers(1, 40))
 def test_an_amount_of_money_is_recorded_to_the_cent(amount: Decimal, precision: int) -> None:
     with Registre("sqlite://") as registre:

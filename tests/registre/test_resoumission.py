@@ -43,13 +43,24 @@ def portail() -> PortailSimule:
     return PortailSimule(graine=1, inconduites=[Inconduite.CODE_INCONNU])
 
 
-@pytest.fixture
-def registre(tmp_path: Path, portail: PortailSimule) -> Iterator[Registre]:
-    """A ledger in which the examples were deposited, and one of them rejected."""
-    with Registre(tmp_path / "registre.sqlite") as ouvert:
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a deposit and its ledger, where one request was rejected: made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("answered")
+    with Registre(folder / "registre.sqlite") as registre:
         pieces = EXAMPLES / "pieces"
-        preparer_au_registre(ouvert, EXAMPLES / "commandes.csv", EDITEUR, pieces, tmp_path / "depot", jour=DAY)
-        ouvert.enregistrer_retour(upload(portail, tmp_path / "depot"), jour=DAY)
+        preparer_au_registre(registre, EXAMPLES / "commandes.csv", EDITEUR, pieces, folder / "depot", jour=DAY)
+        portail = PortailSimule(graine=1, inconduites=[Inconduite.CODE_INCONNU])
+        registre.enregistrer_retour(upload(portail, folder / "depot"), jour=DAY)
+    return folder
+
+
+@pytest.fixture
+def registre(answered: Path, tmp_path: Path, portail: PortailSimule) -> Iterator[Registre]:
+    """A ledger in which the examples were deposited, and one of them rejected."""
+    shutil.copytree(answered, tmp_path, dirs_exist_ok=True)
+    upload(portail, tmp_path / "depot")  # it knows the requests that it has answered
+    with Registre(tmp_path / "registre.sqlite") as ouvert:
         yield ouvert
 
 
@@ -463,7 +474,7 @@ def test_a_lost_zero_is_put_back_on_demand_and_told(
     assert f"Ligne 3, demande {rejected}, colonne « FINESS »\n    le tableur a effacé les zéros de tête" in said.out
     assert "l’option --zeros le fait pour vous" in said.out
     (fault,) = json.loads((bureau / "f.json").read_bytes())
-    assert (fault["ligne"], fault["numero"], fault["code"]) == (3, rejected, "tableur-zeros")
+    assert (fault["ligne"], fault["numero_editeur"], fault["code"]) == (3, rejected, "tableur-zeros")
     assert type_in(f"{again} --zeros --fautes f.json") == 0
     said = capsys.readouterr()
     assert f"Ligne 3, demande {rejected}, colonne « FINESS »\n    le zéro de tête est rendu : 010744415" in said.out
@@ -600,9 +611,9 @@ def test_every_row_that_corrects_nothing_is_named_at_once(bureau: Path, capsys: 
     assert "4 fautes" in said.err
     assert "Ligne 4, demande 00001, colonne « numero_editeur »\n    " in said.out
     found = json.loads((bureau / "f.json").read_bytes())
-    assert [(fault["ligne"], fault["numero"], fault["code"]) for fault in found] == [
-        *((3, "", "numero-absent"), (4, "00001", "numero-double")),
-        *((5, "", "tableur-formule"), (6, "", "ligne-decalee")),
+    assert [(fault["ligne"], fault["numero_editeur"], fault["code"]) for fault in found] == [
+        *((3, None, "numero-absent"), (4, "00001", "numero-double")),
+        *((5, None, "tableur-formule"), (6, None, "ligne-decalee")),
     ]
 
 

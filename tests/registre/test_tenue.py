@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -427,6 +428,23 @@ def test_copies_rotate(
     assert names(tmp_path) == ["registre.sqlite", "registre.sqlite.20221119-083000.copie", "sauvegardes", "une.sqlite"]
     for wrong in ("sauvegardes --garder 0", "autre.sqlite --garder 2"):
         assert type_in(f"registre copier {wrong}")[0] == 64
+
+
+def test_copies_that_cannot_be_listed_are_said_to_have_stayed(
+    type_in: Callable[[str], tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Registre(tmp_path / "registre.sqlite").fermer()
+    old = tmp_path / "sauvegardes" / "registre.sqlite.20221115-083000.copie"
+    old.parent.mkdir()
+    old.touch()
+
+    def refuse(folder: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+
+    monkeypatch.setattr("segur_pha.registre.copies.os.scandir", refuse)
+    code, said = type_in("registre copier sauvegardes --garder 1")
+    assert (code, "le dossier sauvegardes ne se lit pas : les copies anciennes y sont restées" in said) == (2, True)
+    assert len(names(old.parent)) == 2
 
 
 def test_fewer_copies_than_are_kept_all_stay(tmp_path: Path) -> None:
