@@ -3,25 +3,30 @@
     python -m benchmarks.instructions [WORD…]
 
 Each case is done twice, then twelve times, in processes of their own; the difference, divided by ten, is what one turn takes.  The
-last column is the case in times of `json.loads` of the same bytes.  WORDs choose the cases that have one of them in their name.
+last column is the case in times of `json.loads` of the same bytes; an import stands in times of `import attrs`.  WORDs choose the
+cases that have one of them in their name.
 """
 
 from __future__ import annotations
 
+import compileall
 import gc
 import json
 import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import segur_pha
 from benchmarks.cas import CAS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PEU, BEAUCOUP = 2, 12
+IMPORT: Final = "from segur_pha import controler"
 _COMPTE: Final = re.compile(r"I\s+refs:\s+([0-9,]+)")
 
 
@@ -41,10 +46,19 @@ def compter(nom: str, *, etalon: bool) -> float:
     return (deux[1] - deux[0]) / (BEAUCOUP - PEU) / 1e6
 
 
+def compter_l_import(instruction: str) -> float:
+    """Count the instructions of an import whose byte code is compiled, without those of Python's start, in millions."""
+    return (_compter("-c", instruction) - _compter("-c", "pass")) / 1e6
+
+
 def _instructions(nom: str, fois: int, *, etalon: bool) -> int:
+    return _compter("-m", "benchmarks.instructions", "--faire", nom, str(fois), "etalon" if etalon else "cas")
+
+
+def _compter(*mots: str) -> int:
     commande = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", sys.executable]
     sortie = subprocess.run(
-        [*commande, "-m", "benchmarks.instructions", "--faire", nom, str(fois), "etalon" if etalon else "cas"],
+        [*commande, *mots],
         check=True,
         capture_output=True,
         text=True,
@@ -57,11 +71,15 @@ def _instructions(nom: str, fois: int, *, etalon: bool) -> int:
 
 
 def main(mots: list[str]) -> None:
-    print(f"{'case':44} {'millions':>10} {'× loads':>8}")
+    print(f"{'case':44} {'millions':>10} {'ratio':>8}")
     for nom in CAS:
         if not mots or any(mot in nom for mot in mots):
             combien, etalon = compter(nom, etalon=False), compter(nom, etalon=True)
             print(f"{nom:44} {combien:10.2f} {combien / etalon:8.2f}", flush=True)
+    if not mots or any(mot in IMPORT for mot in mots):
+        compileall.compile_dir(Path(segur_pha.__file__).parent, quiet=2)
+        combien, etalon = compter_l_import(IMPORT), compter_l_import("import attrs")
+        print(f"{IMPORT:44} {combien:10.2f} {combien / etalon:8.2f}", flush=True)
 
 
 if __name__ == "__main__":

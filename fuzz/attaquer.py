@@ -47,7 +47,7 @@ def _mots() -> list[str]:
     """List words worth trying: tags, codes of enumerations, headers, and the marks of each syntax."""
     from segur_pha import VA1
     from segur_pha.certificats.colonnes import SUIVI
-    from segur_pha.depot.editeur import MOTS_CLES
+    from segur_pha.depot.vocabulaire import vocabulaire
 
     balises = [f'\\"{balise.nom}\\":' for balise in VA1.balises]
     marques = [
@@ -66,7 +66,7 @@ def _mots() -> list[str]:
     ]
     return [
         *balises,
-        *MOTS_CLES,
+        *vocabulaire(VA1).mots_cles,
         *SUIVI,
         *marques,
         "TTC",

@@ -27,7 +27,7 @@ from functools import partial
 from importlib.machinery import SourceFileLoader
 from itertools import zip_longest
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import coverage
@@ -35,7 +35,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 RACINE = Path(__file__).parents[1]
 
@@ -88,11 +88,24 @@ class Mutant(NamedTuple):
 
 
 class Salle(NamedTuple):
-    """Sources that are mutated, and the tests that judge them; ``decisifs`` notice most of what goes wrong at import."""
+    """Sources that are mutated, and the tests that judge them.
+
+    Attributes:
+        sources: paths from the root of the repository.
+        tests: files and folders of tests.
+        decisifs: those of them that notice most of what goes wrong at import.
+        noms: source → the classes and functions that are mutated in it; all of it where it names none.
+    """
 
     sources: Sequence[str]
     tests: Sequence[str]
     decisifs: Sequence[str]
+    noms: Mapping[str, Collection[str]] = MappingProxyType({})
+
+    def a(self, mutant: Mutant) -> bool:
+        """Tell whether a mutant is of this room."""
+        noms = self.noms.get(mutant.fichier)
+        return mutant.fichier in self.sources and (not noms or not set(noms).isdisjoint(mutant.ou.split(".")))
 
 
 class Verdict(NamedTuple):
@@ -259,13 +272,13 @@ class _Chaud:
         if mesure.rates:
             return True
         gc.collect()
+        vivantes = self._vivantes()  # before they are frozen: the collector names none of those that are
         gc.freeze()
         cout, unites = _Cout(mesure), list(_unites(session).values())
         sans_mutant = [test for i in cout.dans_l_ordre(mesure.rapides) for test in unites[i]]
         par, fin = dans_un_fils(lambda: _passer(sans_mutant))
         if par or fin:
             raise RuntimeError(f"the tests depend on their order: {par or fin}")
-        vivantes = self._vivantes()
         for mutant in self.mutants:
             if not self._juger_un(mutant, vivantes[mutant.fichier, mutant.fonction], unites, cout):
                 self.restent.append(mutant)

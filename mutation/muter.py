@@ -54,7 +54,31 @@ def _salle(sources: list[str], tests: list[str], decisifs: list[str]) -> Salle:
     return Salle(sources, [*tests, *sources], [*decisifs, *sources])
 
 
+#: The quick twins (decision 27): source → what is quick in it; all of it where nothing is named.
+_RAPIDES: dict[str, tuple[str, ...]] = {
+    "segur_pha/controle/colonnes.py": (),
+    "segur_pha/retour/comparaison.py": ("differences", "_tel_quel", "_balises_de"),
+    "segur_pha/table/construction.py": ("construire", "_chantier", "_batir", "_piece", "_modele", "_regles", "_tues"),
+    **dict.fromkeys(
+        _fichiers("segur_pha/table/formats/*.py"),
+        ("preneur", "suspectes", "lire_colonne", "ecrire_colonne", "_membres", "_textes", "_Jours", "_JoursEcrits"),
+    ),
+    "segur_pha/table/motifs.py": ("adresse_courte", "_repete", "hors_du_motif"),
+    "segur_pha/table/remplissage.py": (),
+    "segur_pha/texte_json/lecture.py": ("sure", "sans_cle_double", "_deux_points", "_au_plus"),
+    "segur_pha/texte_json/modele.py": (),
+    "segur_pha/texte_json/structures.py": (),
+    "segur_pha/vagues/va1/coherences.py": tuple(
+        f"_{nom}"
+        for nom in (
+            *("lignes_hors_rang", "places_du_type", "lignes_sans_un_bon", "lignes_a_deux_preuves"),
+            *("lignes_ht_sans_preuve", "lignes_mal_nommees"),
+        )
+    ),
+}
+
 SALLES = {
+    "rapides": _salle([*_RAPIDES], [*_COEUR, "tests/retour", "tests/vagues"], _DECISIFS)._replace(noms=_RAPIDES),
     "regles": _salle(_fichiers("segur_pha/table/*.py", "segur_pha/table/formats/*.py"), _COEUR, _DECISIFS),
     "controle": _salle(
         _fichiers("segur_pha/controle/*.py"),
@@ -138,7 +162,7 @@ def _juger(nom: str, choisis: list[Mutant]) -> int:
     return 1 if rates else 0
 
 
-def _rendre_compte(nom: str, tous: list[Mutant]) -> None:
+def _rendre_compte(nom: str, tous: list[Mutant], de_tous: set[str]) -> None:
     """Tell what is known by now of a room's mutants; one whose source has changed since has to be judged again."""
     verdicts, expliques = _verdicts(nom), _expliques()
     comptes: Counter[str] = Counter()
@@ -153,7 +177,7 @@ def _rendre_compte(nom: str, tous: list[Mutant]) -> None:
         else:
             comptes["left"] += 1
             print(f"{mutant.fichier}:{mutant.ligne}: {mutant}")
-    for perime in sorted(nom_du_mutant for nom_du_mutant in expliques if _est_perime(nom_du_mutant, tous)):
+    for perime in sorted(nom_du_mutant for nom_du_mutant in expliques if _est_perime(nom_du_mutant, de_tous)):
         print(f"explained, but no mutant of today: {perime}")
     juges = len(tous) - comptes["not judged"]
     if not juges:
@@ -166,9 +190,10 @@ def _rendre_compte(nom: str, tous: list[Mutant]) -> None:
     )
 
 
-def _est_perime(nom_du_mutant: str, tous: list[Mutant]) -> bool:
-    fichiers = {mutant.fichier for mutant in tous}
-    return nom_du_mutant.partition(" | ")[0] in fichiers and nom_du_mutant not in set(map(str, tous))
+def _est_perime(nom: str, du_jour: set[str]) -> bool:
+    """Tell whether a mutant bears a name that none of today's sources gives."""
+    fichiers = {un.partition(" | ")[0] for un in du_jour}
+    return nom.partition(" | ")[0] in fichiers and nom not in du_jour
 
 
 def principal() -> int:
@@ -181,7 +206,8 @@ def principal() -> int:
     choix = lecteur.parse_args()
     code = 0
     for nom in choix.salles or SALLES:
-        tous = list(chain.from_iterable(map(mutants, SALLES[nom].sources)))
+        des_sources = list(chain.from_iterable(map(mutants, SALLES[nom].sources)))
+        tous = [*filter(SALLES[nom].a, des_sources)]
         verdicts = _verdicts(nom)
         tires = [] if choix.survivants and choix.sur is None else _tires(tous, choix.sur or 1, choix.reste)
         a_juger = [mutant for mutant in tires if str(mutant) not in verdicts]
@@ -192,7 +218,7 @@ def principal() -> int:
             if pid == 0:
                 os._exit(_juger(nom, a_juger))
             code |= os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        _rendre_compte(nom, tous)
+        _rendre_compte(nom, tous, set(map(str, des_sources)))
     return code
 
 

@@ -65,7 +65,11 @@ class Constat:
         return " : ".join(filter(None, (self.ou, self.document and f"« {self.document} »", self.message)))
 
     def en_ligne(self) -> dict[str, object]:
-        """Give the fields as one flat mapping, for JSON or a DataFrame."""
+        """Give the fields as one flat mapping, for a DataFrame.
+
+        >>> Constat(message="Document absent.", code="document-absent", document="a.pdf").en_ligne()["document"]
+        'a.pdf'
+        """
         return asdict(self)
 
 

@@ -1,4 +1,4 @@
-"""The ground floor of files: read up to a bound, written whole or not at all, never over another, and for their owner alone."""
+"""Files: read up to a bound, written whole or not at all, never over another, and for their owner alone."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ DROITS: Final[ContextVar[int]] = ContextVar("droits", default=0o600)
 RESTES_RETIRES: Final[ContextVar[Callable[[list[str]], object]]] = ContextVar("restes_retires", default=lambda _: None)
 #: What the name of something ends in that is being written.
 EN_COURS: Final = ".partiel"
-#: Windows has no question about a process that would not end it; it refuses by itself to remove what is open.
+#: Windows offers no way to ask whether a process runs without ending it; it refuses by itself to remove what is open.
 _SANS_QUESTION: Final = os.name == "nt"
 
 
@@ -106,7 +106,7 @@ def forme_provisoire(debut: str, *fins: str, machine: str = "[0-9a-f]{8}") -> re
 
 
 def retirer_les_restes(dossier: Path, *, debut: str = ".", fin: str = EN_COURS) -> list[str]:
-    """Take away what processes of this machine that are no more have left in a folder, tell their names, and give them.
+    """Remove what ended processes of this machine have left in a folder, report the names, and return them.
 
     Only what bears a provisional name of ours goes (:func:`forme_provisoire`).
     """
@@ -235,7 +235,7 @@ def fichier_entier(chemin: Path) -> Iterator[Path]:
         with contextlib.suppress(OSError):  # the file is there, whole: too late to refuse
             synchroniser_les_noms(chemin.parent)
     finally:
-        # What made it impossible to write may also forbid to remove; the reason to be told is the first one.
+        # Removing may fail for the same reason as writing did; the first error is the one to report.
         with contextlib.suppress(OSError):
             provisoire.unlink()
 
@@ -290,7 +290,7 @@ _NON_TENU: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 def _renameat2(bibliotheque: type[CDLL]) -> Callable[[int, bytes, int, bytes, int], int] | None:
     try:
         fonction = bibliotheque(None, use_errno=True).renameat2
-    except (AttributeError, OSError, TypeError):  # another C library; Windows knows none by no name
+    except (AttributeError, OSError, TypeError):  # another C library; Windows has none without a name
         return None
     return cast("Callable[[int, bytes, int, bytes, int], int]", fonction)
 

@@ -27,8 +27,8 @@ from segur_pha.texte_json.lecture import lire_octets, recevoir
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     from segur_pha.controle.lignes import VerdictLigne
     from segur_pha.table.formats import Brut
@@ -41,7 +41,7 @@ AVERTISSEMENT: Final = (
     "Portail simulé par segur_pha : ce n’est pas l’ASP. Ses codes et ses libellés de rejet sont ceux de segur_pha."
 )
 
-ZipDepose: TypeAlias = "bytes | Path"
+ZipDepose: TypeAlias = "bytes | str | os.PathLike[str]"
 
 
 class Inconduite(StrEnum):
@@ -117,6 +117,14 @@ class PortailSimule:
         """Bring the missing documents of a file that was deposited, and get its whole answer again.
 
         Without zips, every incomplete request is taken.  Raises :class:`~segur_pha.SegurError` for a file never deposited.
+
+        >>> from segur_pha import en_json, lire_retour
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+        >>> portail, octets = PortailSimule(inconduites=[Inconduite.ZIP_PERDU]), en_json(fichier_du_guide())
+        >>> [ligne.issue.value for ligne in lire_retour(portail.deposer(octets)).lignes]
+        ['non traitée']
+        >>> [ligne.issue.value for ligne in lire_retour(portail.completer(octets)).lignes]
+        ['acceptée']
         """
         traitements = self._depots.get(_empreinte(json_bytes))
         if traitements is None:

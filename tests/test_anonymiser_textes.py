@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from segur_pha import en_json
 from segur_pha.anonymiser import anonymiser
+from segur_pha.anonymiser.citations import a_nu
 from segur_pha.cli import principal
+from segur_pha.textes import plier
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 
 if TYPE_CHECKING:
@@ -218,3 +220,8 @@ def test_short_names_get_fakes_that_are_nobody_s_and_differ(names: list[str], se
     fakes = [line["beneficiaire"]["nomResponsable"], line["certificatsServeur"]["nomAdminTechnique"]]
     assert not {*fakes} & {*names}
     assert fakes[0] != fakes[1]
+
+
+@given(st.text() | st.text("ŒœÆæØøŁłĐđÐðıİßﬁÉé\u0301ǅ 1-"))
+def test_what_is_the_same_for_a_search_is_the_same_for_the_anonymiser(text: str) -> None:
+    assert a_nu(text) == "".join(c for c in plier(text) if c.isalnum())

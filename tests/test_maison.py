@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import importlib
 import re
 import socket
 from functools import cache
@@ -25,7 +26,7 @@ PACKAGE = Path(segur_pha.__file__).parent
 REASONS, _, _ = (
     (ROOT / "docs" / "decisions" / "33-ce-qui-est-long.md").read_text(encoding="utf-8").partition("In the tests")
 )
-LINES_OF_A_ROOM, LINES_OF_A_FUNCTION = 400, 40
+LINES_OF_A_ROOM, LINES_OF_A_SMALL_ROOM, LINES_OF_A_FUNCTION = 400, 60, 40
 
 
 def modules() -> Iterator[tuple[str, ast.Module, int]]:
@@ -69,6 +70,26 @@ def test_what_is_long_says_why() -> None:
         if lines > LINES_OF_A_FUNCTION
     }
     assert rooms | long == set(re.findall(r"^\| `([\w/.:]+)`", REASONS, re.MULTILINE))
+
+
+def users() -> dict[str, set[str]]:
+    """List who imports each room, at the top, for types or inside a function; the front door counts as one of them."""
+    trees = {name: tree for name, (tree, _) in parsed().items()}
+    trees[""] = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    found: dict[str, set[str]] = {name: set() for name in trees}
+    for user, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("segur_pha"):
+                room = (node.module or "").removeprefix("segur_pha").removeprefix(".")
+                for named in {room, *(f"{room}.{alias.name}".lstrip(".") for alias in node.names)} & found.keys():
+                    found[named].add(user)
+    return found
+
+
+def test_a_small_room_serves_several() -> None:
+    # Commands, doors and packages are reached by their names.
+    small = {name for name, (_, lines) in parsed().items() if lines < LINES_OF_A_SMALL_ROOM}
+    assert {name: by for name, by in users().items() if name in small and len(by) == 1} == {}
 
 
 def imported() -> set[str]:
@@ -210,3 +231,36 @@ def test_no_two_public_classes_share_a_name() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(name)
     assert {name: rooms for name, rooms in homes.items() if len(rooms) > 1} == {}
+
+
+def _names(tree: ast.Module) -> set[str]:
+    """Give what a module defines for others: classes and functions without an underscore."""
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {node.name for node in tree.body if isinstance(node, kinds) and not node.name.startswith("_")}
+
+
+def _listed(module: str) -> set[str]:
+    return {*getattr(importlib.import_module(module), "__all__", ())}
+
+
+def test_whatever_a_module_has_for_others_is_in_its_list() -> None:
+    for name, (tree, _) in parsed().items():
+        if name != "__main__":
+            assert _names(tree) <= _listed(f"segur_pha.{name}"), name
+
+
+IMPORTED = re.compile(r"^\s*(?:>>> )?from (segur_pha[\w.]*) import (\([^)]*\)|[^\n(]*)", re.MULTILINE)
+
+
+def test_what_the_documents_import_is_in_the_list_of_where_they_import_it_from() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.py")]
+    found = {
+        (door, name.strip().split(" as ")[0])
+        for page in pages
+        if "_build" not in page.parts
+        for door, names in IMPORTED.findall(page.read_text("utf-8"))
+        for name in re.split(r"[,\n]", re.sub(r"#.*", "", names.strip("()")))
+        if name.strip()
+    }
+    assert len(found) > 60
+    assert {(door, name) for door, name in found if name not in _listed(door)} == set()

@@ -34,6 +34,47 @@ def test_every_link_and_picture_of_the_index_page_is_absolute_and_is_in_the_sour
         assert (ROOT / inside).exists(), link
 
 
+ADDRESS = re.compile(r"https://(?:github\.com|raw\.githubusercontent\.com)/[\w./-]+")
+
+
+def test_the_address_stands_in_one_place_and_all_that_bears_it_follows() -> None:
+    urls = PROJECT["project"]["urls"]
+    source = urls["Source"]
+    assert all(url == source or url.startswith(f"{source}/") for url in urls.values())
+    host, _, path = source.partition("github.com/")
+    ours = (source, f"{host}raw.githubusercontent.com/{path}/")
+    assert [
+        found for found in ADDRESS.findall((ROOT / "pyproject.toml").read_text("utf-8")) if not found.startswith(ours)
+    ] == []
+    replaced = [
+        step["replacement"]
+        for step in PROJECT["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]
+    ]
+    assert len(replaced) == 2
+    assert all(any(address in text for address in ours) for text in replaced)
+    # Nowhere else, but for the release steps: whoever sets it has one file to edit.
+    elsewhere = [
+        *ROOT.glob("*.md"),
+        *(ROOT / ".github").rglob("*.yml"),
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "docs/conf.py",
+    ]
+    assert [file.name for file in elsewhere if path in file.read_text("utf-8")] == ["CONTRIBUTING.md"]
+    # The release steps name the part of the address that is to be replaced.
+    assert f"s#{path}#" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def test_the_image_installs_what_the_package_declares() -> None:
+    page = (ROOT / "docs/guide/dans-un-service.md").read_text("utf-8").partition("## A Docker image")[2]
+    fetched, installed = re.findall(r'^(?:RUN )?pip (?:download|install) [^"\n]*((?:"[^"]+" ?)+)$', page, re.MULTILINE)
+    assert fetched == installed
+    extras = re.findall(r"segur-pha\[([\w,]+)\]", fetched)[0].split(",")
+    assert {*extras} <= PROJECT["project"]["optional-dependencies"].keys()
+    assert re.findall(r'^ENTRYPOINT \["([\w-]+)"\]$', page, re.MULTILINE) == list(PROJECT["project"]["scripts"])
+    (python,) = re.findall(r"^FROM python:([0-9.]+)-slim$", page, re.MULTILINE)
+    assert f"Programming Language :: Python :: {python}" in PROJECT["project"]["classifiers"]
+
+
 def test_the_metadata_names_every_python_and_address() -> None:
     classifiers = PROJECT["project"]["classifiers"]
     for minor in (11, 12, 13, 14):

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import copy
+import importlib
+import inspect
 import pickle
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mesure import DEAR
 
+import segur_pha.vagues
 from segur_pha import (
     VA1,
+    DemandesInvalides,
     Editeur,
+    NomFichierJSON,
+    NomPiece,
     avance,
     controler,
     en_json,
@@ -25,16 +34,35 @@ from segur_pha import (
     operateurs,
     rapprocher,
 )
-from segur_pha.certificats import lire_suivi, plan_renouvellement
+from segur_pha.certificats import (
+    CertificatEcarte,
+    NatureDeCertificat,
+    alertes,
+    bilan,
+    evolution,
+    lire_suivi,
+    lisser,
+    plan_renouvellement,
+    trois_certificats,
+)
 from segur_pha.constats import Constat
 from segur_pha.depot import preparer_depot, verifier_depot
-from segur_pha.depot.editeur import DictionnaireGele
+from segur_pha.dictionnaire import DictionnaireGele
 from segur_pha.portail import PortailSimule
-from segur_pha.registre import CompteRenduDesNotes, Fait, Note, Registre, Reponse, preparer_au_registre
+from segur_pha.registre import (
+    CompteRenduDesNotes,
+    Fait,
+    Note,
+    Registre,
+    Reponse,
+    lire_les_corrections,
+    preparer_au_registre,
+)
 from segur_pha.strategies import fichiers
+from tests.api.releve import PORTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 EDITEUR = Editeur.lire(EXAMPLES / "editeur.toml")
@@ -156,3 +184,102 @@ def test_a_file_and_its_requests_print_short(fichier: object) -> None:
     assert len(repr(fichier)) < 240  # ten signs may be escapes of ten
     assert len(str(fichier)) < 240
     assert len(repr(fichier.demandes[0])) < 900  # type: ignore[attr-defined]
+
+
+# --- Every public value, whichever it is --------------------------------------------------------------------------------
+
+#: They serve, and are used up: a count of numbers, a portal that remembers what it was given.
+NO_VALUES = {"NumerosDepuis", "PortailSimule"}
+#: SQLAlchemy's own; it compares by identity.
+NOT_OURS = {"METADONNEES"}
+
+
+def public() -> Iterator[tuple[str, object]]:
+    """Give what the doors hold: the name, itself."""
+    for door in PORTES:
+        module = importlib.import_module(door)
+        yield from ((name, getattr(module, name)) for name in module.__all__)
+
+
+def frozen_classes() -> dict[str, type]:
+    """Give the public classes whose instances are values."""
+    return {n: c for n, c in public() if inspect.isclass(c) and attrs.has(c) and n not in NO_VALUES}
+
+
+def reached(value: object) -> Iterator[object]:
+    """Give the values of ours that a value is made of, itself first."""
+    if attrs.has(type(value)):
+        yield value
+        parts: Iterable[object] = [getattr(value, field.name) for field in attrs.fields(type(value))]
+    elif isinstance(value, Mapping):
+        parts = value.values()
+    else:
+        parts = value if isinstance(value, tuple | list | frozenset) else ()
+    for part in parts:
+        yield from reached(part)
+
+
+def drawn() -> dict[str, st.SearchStrategy[object]]:
+    """Give a strategy for each public class whose fields say by themselves what may stand in them."""
+    strategies = {}
+    for name, cls in frozen_classes().items():
+        with suppress(NameError, TypeError):
+            attrs.resolve_types(cls)
+            strategies[name] = st.from_type(cls)
+            strategies[name].validate()
+    return strategies
+
+
+def test_every_public_constant_travels() -> None:
+    constants = {
+        name: value
+        for name, value in public()
+        if not callable(value) and not inspect.ismodule(value) and name not in NOT_OURS
+    }
+    assert len(constants) >= 3
+    for value in (*constants.values(), segur_pha.vagues.vagues()):
+        travels(value)
+
+
+def whole(value: object) -> bool:
+    """Tell a value without NaN, which equals nothing, not even itself."""
+    return not any(
+        isinstance(part, Decimal) and part.is_nan()
+        for one in reached(value)
+        for part in attrs.astuple(one, recurse=False)  # type: ignore[arg-type]
+    )
+
+
+DRAWN = drawn()
+
+
+@given(st.sampled_from(sorted(DRAWN)).flatmap(DRAWN.__getitem__).filter(whole))
+def test_whatever_a_public_value_holds_it_travels(value: object) -> None:
+    travels(value)
+
+
+def test_no_public_value_stays_behind(made: dict[str, object], tmp_path: Path) -> None:
+    parc = lire_suivi(EXAMPLES / "suivi.csv", officines=EXAMPLES / "officines.csv")
+    day = date(2025, 6, 12)
+    plan = plan_renouvellement(parc, jour=day)
+    with Registre(tmp_path / "registre.sqlite") as registre:
+        states = [*registre.demandes(), *registre.fichiers(), *registre.situation(), *registre.totaux()]
+    with pytest.raises(DemandesInvalides) as refused:
+        EDITEUR.demandes([{"numero_editeur": "00001"}])
+    (tmp_path / "corrections.csv").write_text("numero_editeur;regime_tva\n00003;HT\n", "utf-8")
+    hidden = preparer_depot(
+        EXAMPLES / "commandes.csv", EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-3", jour=DAY, montrer=False
+    )
+    faulty = controler(b"{}"), controler((EXAMPLES / "demandes.json").read_bytes())
+    values = [
+        lire_les_corrections(tmp_path / "corrections.csv", EDITEUR), hidden.cache,
+        CertificatEcarte("a.pem", 1, NatureDeCertificat.TEST), *made.values(),
+        *states, *faulty, VA1, EDITEUR, parc, plan, lisser(plan, capacite=1), *VA1.balises,
+        bilan(parc, jour=day), evolution(alertes(parc, jour=day), None, jour=day), trois_certificats(parc, jour=day),
+        NomFichierJSON.lire("JSON-ANS0000001-20221115-001.json"), NomPiece.lire("PHA-LGO-Va1-BDC-00001.pdf"),
+        Note(cle="00001", fait=Fait.SERVICE, jour=DAY), Reponse("retour.json", b"{}", DAY), *refused.value.commandes,
+    ]  # fmt: skip
+    found = {type(one).__name__: one for value in values for one in reached(value)}
+    for name in sorted(frozen_classes().keys() & found.keys()):
+        travels(found[name])
+    assert frozen_classes().keys() - found.keys() - DRAWN.keys() == set()

@@ -39,8 +39,13 @@ def page_des_commandes(page: str) -> str:
     attendus = {*(f"aide: {nom}" for nom in COMMANDES), *(f"sortie: {nom}" for nom in get_args(Sortie))}
     if presents != attendus:
         raise LookupError(f"not on the page: {', '.join(sorted(attendus ^ presents))}")
-    ecrire = {"aide": _aides, "sortie": _cles}
-    return _DERIVE.sub(lambda m: "\n".join([m[1].rstrip(), *ecrire[m[2]](m[3]), m[4]]), page)
+    montres: set[str] = set()
+
+    def ecrire(m: re.Match[str]) -> str:
+        lignes = _aides(m[3]) if m[2] == "aide" else _cles(m[3], montres)
+        return "\n".join([m[1].rstrip(), *lignes, m[4]])
+
+    return _DERIVE.sub(ecrire, page)
 
 
 def _aides(commande: str) -> Iterator[str]:
@@ -60,16 +65,19 @@ def _aide(commande: str) -> Iterator[str]:
     yield from ("", ":::{container} rapport", "````text", ecrit.read().strip(), "````", ":::", "")
 
 
-def _cles(sortie: str) -> Iterator[str]:
-    """List the keys of an output, object by object, from its schema."""
+def _cles(sortie: str, montres: set[str]) -> Iterator[str]:
+    """List the keys of an output, object by object, from its schema; ``montres``: the classes that the page has shown already."""
     schema = schema_de_sortie(cast("Sortie", sortie))
     definitions = cast("Mapping[str, Schema]", schema.get("$defs", {}))
-    yield from ("", f"`{schema['title']}`: {_valeur({**schema, 'title': 'one object'}, definitions)}", "")
+    forme = "" if "properties" in schema else f" ({_forme(schema, definitions)})"
+    yield from ("", f"`{schema['title']}`{forme}: {schema['description']}", "")
     for objet in (schema, *definitions.values()):
-        if "properties" not in objet:
+        titre = str(objet["title"])
+        if "properties" not in objet or titre in montres:
             continue
-        titre = "The object" if objet is schema else objet["title"]
-        yield from (f"| {titre} | |", "|---|---|")
+        montres.add(titre)
+        dit = "" if objet is schema else f": {objet['description']}"
+        yield from (f"| `{titre}`{dit} | |", "|---|---|")
         for cle, valeur in cast("Mapping[str, Schema]", objet["properties"]).items():
             yield f"| `{cle}` | {_valeur(valeur, definitions)} |"
         yield ""
@@ -95,7 +103,7 @@ def _forme(schema: Schema, definitions: Mapping[str, Schema]) -> str:
     choix = cast("list[Schema]", schema.get("anyOf") or schema.get("oneOf") or [])
     if choix:
         return " or ".join(_forme(un, definitions) for un in choix)
-    return str(schema["title"]) if "properties" in schema else _TYPES[str(schema["type"])]
+    return f"`{schema['title']}`" if "properties" in schema else _TYPES[str(schema["type"])]
 
 
 def _suivre(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:

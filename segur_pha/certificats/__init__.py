@@ -13,8 +13,8 @@ from segur_pha.certificats.adresses import (
     tableau_des_adresses,
     tableau_mensuel_invalides,
 )
+from segur_pha.certificats.affichage import Bilan, bilan
 from segur_pha.certificats.agenda import calendrier, calendrier_du_travail
-from segur_pha.certificats.bilan import Bilan, bilan
 from segur_pha.certificats.echeances import certificats_comptes, premieres_echeances, tableau_mensuel
 from segur_pha.certificats.figures import figure_charge, figure_editeurs, figure_en_png, figure_mois
 from segur_pha.certificats.lissage import Lissage, Tache, jours_ouvres, lisser

@@ -22,6 +22,9 @@ __all__ = [
     "TOTAL",
     "adresses_par_officine",
     "avis_adresses",
+    "meilleurs_avis",
+    "mois_invalides",
+    "parts_valides",
     "tableau_adresses",
     "tableau_des_adresses",
     "tableau_mensuel_invalides",
@@ -32,7 +35,14 @@ TOTAL = "total"
 
 
 def adresses_par_officine(parc: Parc) -> dict[str, tuple[str, ...]]:
-    """Return every known notification address by FINESS: those of the certificates that count, then the pharmacy's."""
+    """Return every known notification address by FINESS: those of the certificates that count, then the pharmacy's.
+
+    >>> from datetime import date
+    >>> from segur_pha.certificats import Certificat, Officine, Parc
+    >>> un = Certificat("750000002", date(2026, 6, 30), courriels=("contact@port.example",))
+    >>> adresses_par_officine(Parc((un,), officines={"750000002": Officine("750000002", courriel="direction@port.example")}))
+    {'750000002': ('contact@port.example', 'direction@port.example')}
+    """
     adresses: dict[str, dict[str, None]] = {finess: {} for finess in sorted(parc.finess)}
     for c in parc.comptes:
         adresses[c.finess].update(dict.fromkeys(c.courriels))
@@ -115,6 +125,12 @@ def tableau_mensuel_invalides(parc: Parc, *, toutes: bool = False, dns: bool = F
 
     Same rows as :func:`tableau_mensuel`; shares stay those of all the publisher's pharmacies.  Each publisher has one
     more row whose ``mois`` is ``"total"``.
+
+    >>> from datetime import date
+    >>> from segur_pha.certificats import Certificat, Parc
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30), courriels=("sans-arobase",)),))
+    >>> [(ligne["mois"], ligne["nombre"]) for ligne in tableau_mensuel_invalides(parc)]
+    [('2026-06', 1), ('total', 1)]
     """
     return mois_invalides(parc, avis_adresses(parc, toutes=toutes, dns=dns))
 

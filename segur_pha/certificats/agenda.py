@@ -57,6 +57,13 @@ def calendrier_du_travail(parc: Parc, plan: PlanRenouvellement, lissage: Lissage
 
     Raises:
         ExtraManquant: ``icalendar`` (extra ``certificats``) is not installed.
+
+    >>> from datetime import date
+    >>> from segur_pha.certificats import Certificat, Parc, lisser, plan_renouvellement
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30), numero="374607"),))
+    >>> plan = plan_renouvellement(parc, jour=date(2026, 6, 1))
+    >>> calendrier_du_travail(parc, plan, lisser(plan, capacite=5)).decode().count("BEGIN:VEVENT")
+    1
     """
     agenda = _agenda("Certificats IGC-Santé : travail prévu")
     prevus = lissage.jours_prevus

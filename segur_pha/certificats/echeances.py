@@ -15,11 +15,25 @@ if TYPE_CHECKING:
 
     from segur_pha.certificats.parc import Certificat, Parc
 
-__all__ = ["certificats_comptes", "premieres_echeances", "tableau_mensuel", "total_par_editeur"]
+__all__ = [
+    "certificats_comptes",
+    "mois_entre",
+    "par_mois_et_editeur",
+    "premieres_echeances",
+    "tableau_mensuel",
+    "total_par_editeur",
+]
 
 
 def certificats_comptes(parc: Parc) -> list[Certificat]:
-    """Return the certificates that count: every unrevoked one that no later one replaces, in the fleet's order."""
+    """Return the certificates that count: every unrevoked one that no later one replaces, in the fleet's order.
+
+    >>> from datetime import date
+    >>> from segur_pha.certificats import Certificat, Etat, Parc
+    >>> actif = Certificat("750000002", date(2026, 6, 30))
+    >>> certificats_comptes(Parc((actif, Certificat("750000002", date(2027, 1, 31), etat=Etat.REVOQUE)))) == [actif]
+    True
+    """
     return list(parc.comptes)
 
 

@@ -1,4 +1,4 @@
-"""Rows of the follow-up into certificates, a packet at a time and column by column: twice the speed of row by row."""
+"""Rows of the follow-up into certificates, a packet at a time and column by column: twice as fast as row by row."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, cast
 from attrs import Factory, frozen
 from msgspec import structs
 
+from segur_pha.certificats.colonnes import ordre_vu
 from segur_pha.certificats.memoire import Memoire, tous
 from segur_pha.certificats.natures import CertificatEcarte, NatureDeCertificat
 from segur_pha.certificats.officines import Rattachement
-from segur_pha.certificats.ordre import ordre_vu
 from segur_pha.certificats.parc import Certificat, ligne_illisible
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Lecteur:
         self.ecartes: list[CertificatEcarte] = []
         self.certificats: list[Certificat] = []
         self._largeur = tableau.largeur
-        # The last one is what a field without a column reads.
+        # A field without a column reads one more cell, after the last, which is empty.
         self._rangs = {champ: tableau.places.get(champ, [tableau.largeur])[0] for champ in _CHAMPS}
         self._rangs_courriel = tableau.places.get("courriel", [tableau.largeur])
         self._memoire, self._pour_tout = memoire, pour_tout

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import evolve
 
+from segur_pha.certificats.colonnes import Ordre, ordre_vu
 from segur_pha.certificats.jours import lire_jour
 from segur_pha.certificats.natures import NatureDeCertificat, nature_de
-from segur_pha.certificats.ordre import Ordre, ordre_vu
 from segur_pha.certificats.parc import Etat
 from segur_pha.identifiants import defaut_finess, finess_de_structure, forme_finess, normaliser_finess
 from segur_pha.textes import plier

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import Factory, frozen
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from segur_pha.constats import Constat
 
-__all__ = ["Rattachement", "TableOfficines", "lire_officines"]
+__all__ = ["Rattachement", "TableLue", "TableOfficines", "lire_officines"]
 
 TableOfficines: TypeAlias = "Source | Iterable[Mapping[str, str]]"
 
@@ -87,7 +87,7 @@ def lire_officines(source: TableOfficines | None, memoire: Memoire | None = None
 
 
 def _rangees(source: TableOfficines, memoire: Memoire) -> Iterator[tuple[int, _Rangee | str]]:
-    if isinstance(source, (bytes, str, Path)):
+    if isinstance(source, (bytes, str, os.PathLike)):
         tableau = ouvrir_tableau(source, OFFICINES, _BESOINS, quoi="tableau des officines")
         for numero, cellules in tableau.lignes:
             yield numero, cellules if isinstance(cellules, str) else _rangee(tableau.places, cellules, memoire)

@@ -203,7 +203,7 @@ class Parc:
     def revoques_sans_suite(self) -> frozenset[int]:
         """The places of the revoked certificates that nothing replaces: no other one of the same offer, usage and name.
 
-        Such a one is as bad as one that has ended (decision 18).
+        Such a certificate is as bad as one that has ended (decision 18).
         """
         revoques = [place for place, c in enumerate(self.certificats) if c.etat is Etat.REVOQUE]
         noms = {self.certificats[place].nom for place in revoques} - {""}
@@ -244,20 +244,41 @@ class Parc:
         return evolve(self, certificats=gardes)
 
     def editeur(self, finess: str) -> str:
-        """Return the publisher of a pharmacy, ``Autres`` when none is known."""
+        """Return the publisher of a pharmacy, ``Autres`` when none is known.
+
+        >>> parc = Parc((), officines={"990000010": Officine("990000010", "Officina", "Pharmacie du Port")})
+        >>> parc.editeur("990000010"), parc.editeur("990000028")
+        ('Officina', 'Autres')
+        """
         officine = self.officines.get(finess)
         return (officine and officine.editeur) or AUTRES
 
     def nom_officine(self, finess: str) -> str:
-        """Return the name of a pharmacy, ``""`` when it is not known."""
+        """Return the name of a pharmacy, ``""`` when it is not known.
+
+        >>> parc = Parc((), officines={"990000010": Officine("990000010", "Officina", "Pharmacie du Port")})
+        >>> parc.nom_officine("990000010"), parc.nom_officine("990000028")
+        ('Pharmacie du Port', '')
+        """
         officine = self.officines.get(finess)
         return officine.nom if officine else ""
 
     def compte_ecartes(self) -> dict[NatureDeCertificat, int]:
-        """Return how many certificates count for no pharmacy, by their nature, those without any left out."""
+        """Return how many certificates count for no pharmacy, by their nature, those without any left out.
+
+        >>> from segur_pha.certificats import CertificatEcarte, NatureDeCertificat
+        >>> parc = Parc((), ecartes=(CertificatEcarte("essai.pem", 1, NatureDeCertificat.TEST),))
+        >>> parc.compte_ecartes()
+        {<NatureDeCertificat.TEST: 'de TEST'>: 1}
+        """
         vus = Counter(ecarte.nature for ecarte in self.ecartes)
         return {nature: vus[nature] for nature in NatureDeCertificat if vus[nature]}
 
     def finess_douteux(self) -> tuple[str, ...]:
-        """Return the pharmacies whose FINESS has a wrong key, sorted: most likely a slip in the table (advice)."""
+        """Return the pharmacies whose FINESS has a wrong key, sorted: most likely a slip in the table (advice).
+
+        >>> from datetime import date
+        >>> Parc((Certificat("750000002", date(2026, 6, 30)), Certificat("750000001", date(2026, 6, 30)))).finess_douteux()
+        ('750000001',)
+        """
         return tuple(sorted(f for f in self.finess if defaut_finess(f) is not None))

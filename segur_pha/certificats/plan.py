@@ -188,7 +188,14 @@ class PlanRenouvellement(Sequence[LignePlan]):
         return en_carnet(tableau_du_plan(self))
 
     def compte(self) -> dict[Action, int]:
-        """Return the number of certificates by action, every action named."""
+        """Return the number of certificates by action, every action named.
+
+        >>> from datetime import date
+        >>> from segur_pha.certificats import Certificat, Parc
+        >>> plan = plan_renouvellement(Parc((Certificat("750000002", date(2026, 6, 30)),)), jour=date(2026, 6, 1))
+        >>> plan.compte()[Action.RENOUVELER]
+        1
+        """
         vus = Counter([ligne.action for ligne in self.lignes])
         return {action: vus[action] for action in Action}
 
@@ -200,6 +207,13 @@ class PlanRenouvellement(Sequence[LignePlan]):
         """Return what is to do (renew, order anew, look) by technical administrator, the most urgent first.
 
         Certificates whose administrator the table does not name stand under ``""``.
+
+        >>> from datetime import date
+        >>> from segur_pha.certificats import Certificat, Parc
+        >>> parc = Parc((Certificat("750000002", date(2026, 6, 30), administrateur="Zoé"),))
+        >>> plan = plan_renouvellement(parc, jour=date(2026, 6, 1))
+        >>> [(nom, len(lignes)) for nom, lignes in plan.par_administrateur().items()]
+        [('Zoé', 1)]
         """
         groupes: dict[str, list[LignePlan]] = {}
         for ligne in self.pour(Action.RENOUVELER, Action.COMMANDER, Action.VERIFIER):

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from segur_pha.courriels import AvisCourriel
     from segur_pha.rapports.tableau import Cellule
 
-__all__ = ["sections", "tableau_montre"]
+__all__ = ["EtatDuParc", "sections", "tableau_montre"]
 
 #: Rows of a long table; the files hold them all.
 _AFFICHEES: Final = 1000
@@ -64,15 +64,29 @@ class EtatDuParc(Protocol):
     """A fleet on one day, as :class:`~segur_pha.certificats.Bilan` holds it; that class is built above this room."""
 
     @property
-    def parc(self) -> Parc: ...
+    def parc(self) -> Parc:
+        """The fleet."""
+        ...
+
     @property
-    def jour(self) -> date: ...
+    def jour(self) -> date:
+        """The day."""
+        ...
+
     @property
-    def plan(self) -> PlanRenouvellement: ...
+    def plan(self) -> PlanRenouvellement:
+        """What to renew, and when."""
+        ...
+
     @property
-    def alertes(self) -> Sequence[Alerte]: ...
+    def alertes(self) -> Sequence[Alerte]:
+        """The alerts of that day."""
+        ...
+
     @property
-    def lissage(self) -> Lissage | None: ...
+    def lissage(self) -> Lissage | None:
+        """The plan spread over working days, ``None`` without a capacity."""
+        ...
 
 
 def sections(etat: EtatDuParc) -> Iterator[Html]:

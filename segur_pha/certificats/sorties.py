@@ -1,10 +1,11 @@
-"""Alerts as CSV and JSON, and what has changed since those of a previous day."""
+"""Alerts as CSV and JSON, what has changed since a previous day, and the folder that keeps the alerts of each day."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -12,11 +13,13 @@ from attrs import frozen
 
 from segur_pha.certificats.parc import SuiviIllisible
 from segur_pha.certificats.tableaux import Source, octets_de
+from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser, lire_jusqu_a
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from segur_pha.certificats.lissage import Lissage
     from segur_pha.certificats.seuils import Alerte
@@ -24,13 +27,19 @@ if TYPE_CHECKING:
     from segur_pha.rapports.tableau import Cellule
 
 __all__ = [
+    "JOURNAL",
     "AlerteTerminee",
     "Evolution",
     "alertes_en_csv",
     "alertes_en_json",
+    "en_valeur",
     "evolution",
+    "garder",
+    "noter",
     "nouvelles_alertes",
+    "octets_json",
     "tableau_des_alertes",
+    "veille",
 ]
 
 _COLONNES: Final = (
@@ -112,6 +121,12 @@ def nouvelles_alertes(courantes: Iterable[Alerte], precedentes: Source) -> list[
 
     Raises:
         SuiviIllisible: the previous output cannot be read; nothing is then taken for known.
+
+    >>> from segur_pha.certificats import Certificat, Parc, alertes
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)),))
+    >>> hier, aujourd_hui = (alertes(parc, jour=date(2026, 6, jour)) for jour in (22, 23))
+    >>> len(nouvelles_alertes(hier, alertes_en_json(hier))), len(nouvelles_alertes(aujourd_hui, alertes_en_json(hier)))
+    (0, 1)
     """
     return list(evolution(courantes, precedentes, jour=date.min).nouvelles)
 
@@ -137,28 +152,68 @@ def _rangee(alerte: Alerte, prevus: Mapping[int, date]) -> list[Cellule]:
     jours = [prevus[id(c)] for c in certificats if id(c) in prevus]
     return [
         *(alerte.uid, alerte.finess, alerte.nom, alerte.editeur, alerte.fin, alerte.jours, alerte.seuil),
-        *(len(certificats), " ".join(c.numero for c in certificats if c.numero), alerte.phrase, alerte.motif.value),
+        *(len(certificats), " ".join(_produits(alerte)), alerte.phrase, alerte.motif.value),
         alerte.action.value,
         min(jours, default=None),
-        " ; ".join(dict.fromkeys(c.administrateur for c in certificats if c.administrateur)),
+        " ; ".join(_administrateurs(alerte)),
     ]
 
 
 def alertes_en_json(
     a_ecrire: Iterable[Alerte], *, illisibles: Iterable[Constat] = (), lissage: Lissage | None = None
 ) -> bytes:
-    """Return alerts as a JSON list of objects, the rows of ``tableau_des_alertes``; the same for the same alerts."""
-    lignes = [
-        {nom: v.isoformat() if isinstance(v, date) else v for nom, v in zip(_COLONNES, rangee, strict=True)}
-        for rangee in tableau_des_alertes(a_ecrire, illisibles=illisibles, lissage=lissage).rangees
+    """Return alerts as a JSON list of objects, the rows of ``tableau_des_alertes``; the same for the same alerts.
+
+    Days are AAAA-MM-JJ, lists are lists, and null says that there is nothing.
+    """
+    alertes, lignes = tuple(a_ecrire), tuple(illisibles)
+    rangees = tableau_des_alertes(alertes, illisibles=lignes, lissage=lissage).rangees
+    listes = [
+        *({"produits": _produits(alerte), "administrateurs": _administrateurs(alerte)} for alerte in alertes),
+        *({"produits": [ligne.numero] if ligne.numero else [], "administrateurs": []} for ligne in lignes),
     ]
-    return (json.dumps(lignes, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    noms = {"nom": "officine", "certificats": "nombre_certificats"}
+    return octets_json(
+        {
+            noms.get(cle, cle): siennes.get(cle, en_valeur(cellule))
+            for cle, cellule in zip(_COLONNES, rangee, strict=True)
+        }
+        for rangee, siennes in zip(rangees, listes, strict=True)
+    )
+
+
+def _produits(alerte: Alerte) -> list[str]:
+    return [c.numero for c in alerte.certificats if c.numero]
+
+
+def _administrateurs(alerte: Alerte) -> list[str]:
+    return list(dict.fromkeys(c.administrateur for c in alerte.certificats if c.administrateur))
+
+
+def en_valeur(cellule: Cellule) -> object:
+    """Give a cell for a program.
+
+    >>> en_valeur(date(2026, 6, 30)), en_valeur(""), en_valeur(0)
+    ('2026-06-30', None, 0)
+    """
+    return cellule.isoformat() if isinstance(cellule, date) else None if cellule == "" else cellule
+
+
+def octets_json(lignes: Iterable[Mapping[str, object]]) -> bytes:
+    """Write rows as a JSON list; what no UTF-8 can hold becomes ``?``."""
+    return (json.dumps(list(lignes), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
 def alertes_en_csv(
     a_ecrire: Iterable[Alerte], *, illisibles: Iterable[Constat] = (), lissage: Lissage | None = None
 ) -> bytes:
-    """Return alerts as CSV (semicolons, UTF-8 with its mark, cells safe from formulas)."""
+    """Return alerts as CSV (semicolons, UTF-8 with its mark, cells safe from formulas).
+
+    >>> from segur_pha.certificats import Certificat, Parc, alertes
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)),))
+    >>> alertes_en_csv(alertes(parc, jour=date(2026, 6, 22))).decode("utf-8-sig").splitlines()[0][:24]
+    'uid;finess;nom;editeur;e'
+    """
     return en_csv(tableau_des_alertes(a_ecrire, illisibles=illisibles, lissage=lissage))
 
 
@@ -170,7 +225,9 @@ def _connues(octets: bytes) -> dict[str, dict[str, str]]:
         connues = {}
         for ligne in lignes:
             int(ligne["seuil"])
-            lue = {nom: str(ligne.get(nom) or "") for nom in ("finess", "nom", "expiration", "motif")}
+            lue = {nom: str(ligne.get(nom) or "") for nom in ("finess", "expiration", "motif")}
+            # The JSON calls the pharmacy's name « officine », the CSV « nom ».
+            lue["nom"] = str(ligne.get("officine") or ligne.get("nom") or "")
             connues[str(ligne["uid"])] = {**lue, "seuil": str(ligne["seuil"])}
             date.fromisoformat(lue["expiration"] or "2000-01-01")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, csv.Error) as erreur:
@@ -183,7 +240,64 @@ def _connues(octets: bytes) -> dict[str, dict[str, str]]:
 
 def _rangees(texte: str) -> csv.DictReader[str]:
     rangees = csv.DictReader(io.StringIO(texte), delimiter=";")
-    # Without a row, nothing but the titles tells that there was no alert from a file that is something else.
+    # Without rows, only the titles tell a day without alerts from a file of another kind.
     if "uid" not in (rangees.fieldnames or ()):
         raise ValueError("no column uid")
     return rangees
+
+
+JOURNAL: Final = "journal.txt"
+_DU_JOUR: Final = re.compile(r"alertes-([0-9]{4}-[0-9]{2}-[0-9]{2})(?:-([0-9]+))?\.json")
+
+
+def _gardees(dossier: Path) -> list[tuple[date, int, Path]]:
+    gardees = []
+    for fichier in dossier.iterdir():
+        if lu := _DU_JOUR.fullmatch(fichier.name):
+            try:
+                gardees.append((date.fromisoformat(lu[1]), int(lu[2] or 1), fichier))
+            except ValueError as erreur:
+                raise SuiviIllisible(
+                    f"{fichier.name} : ce jour n’existe pas, renommez ou retirez ce fichier."
+                ) from erreur
+    return sorted(gardees)
+
+
+def veille(dossier: Path, jour: date) -> Path | None:
+    """Return the last alerts kept before ``jour``; ``None`` on a first day.
+
+    A second run on one day is compared with the day before again, so that it tells the same.
+
+    Raises:
+        SuiviIllisible: the folder is a file, or a name in it bears a day that does not exist.
+    """
+    if not dossier.exists():
+        return None
+    if not dossier.is_dir():
+        raise SuiviIllisible(
+            f"{dossier.name} est un fichier : --suivi demande un dossier, qui sera créé s’il n’existe pas."
+        )
+    avant = [fichier for du, _, fichier in _gardees(dossier) if du < jour]
+    return avant[-1] if avant else None
+
+
+def garder(dossier: Path, jour: date, octets: bytes) -> Path | None:
+    """Keep the alerts of a day beside the others; ``None`` when the very same are kept already.
+
+    A second run that finds something else is kept beside the first, under the next number.
+    """
+    dossier.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
+    du_jour = [(rang, fichier) for du, rang, fichier in _gardees(dossier) if du == jour]
+    if du_jour and lire_jusqu_a(du_jour[-1][1], len(octets)) == octets:
+        return None
+    suite = f"-{du_jour[-1][0] + 1}" if du_jour else ""
+    return ecrire_sans_ecraser(dossier / f"alertes-{jour.isoformat()}{suite}.json", octets)
+
+
+def noter(journal: Path, ligne: str) -> None:
+    """Add a line to a log, unless it is its last one already."""
+    journal.parent.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
+    with journal.open("a+", encoding="utf-8") as flux:
+        flux.seek(0)
+        if flux.read().splitlines()[-1:] != [ligne]:
+            flux.write(f"{ligne}\n")

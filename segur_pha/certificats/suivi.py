@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
-from segur_pha.certificats.colonnes import SUIVI, structure_au_dessus
+from segur_pha.certificats.colonnes import SUIVI, FormeJour, Ordre, OrdreVu, ordre_impose, ordre_vu, structure_au_dessus
 from segur_pha.certificats.lecteur import Lecteur, PourTout
 from segur_pha.certificats.memoire import Memoire
 from segur_pha.certificats.natures import nature_de
 from segur_pha.certificats.officines import TableOfficines, lire_officines
-from segur_pha.certificats.ordre import FormeJour, Ordre, OrdreVu, ordre_impose, ordre_vu
 from segur_pha.certificats.parc import Parc, ReglageInvalide, SuiviIllisible
 from segur_pha.certificats.tableaux import Source, TableauOuvert, ouvrir_tableau
 from segur_pha.constats import Constat

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lignes", "Source", "TableauOuvert", "octets_de", "ouvrir_tableau"]
 
-Source: TypeAlias = "Path | bytes | str"
+Source: TypeAlias = "bytes | str | os.PathLike[str]"
 Lignes: TypeAlias = "Iterator[tuple[int, list[str] | str]]"
 """Row number and cells, or the reason (French) why there are none."""
 
@@ -75,7 +76,7 @@ def ouvrir_tableau(
     attendus = " et ".join(" ou ".join(f"« {champ} »" for champ in besoin) for besoin in besoins)
     imposes = f" et les colonnes demandées ({', '.join(colonnes)})" if colonnes else ""
     remede = 'Indiquez les intitulés avec --colonnes "champ=intitulé" ou colonnes={"champ": "intitulé"}.'
-    nom = f"Le {quoi}, {source.name}" if isinstance(source, Path) else f"Le {quoi}"
+    nom = f"Le {quoi}, {Path(source).name}" if isinstance(source, os.PathLike) else f"Le {quoi}"
     octets = octets_de(source, quoi)
     lu = lire_tableau(
         source if isinstance(source, str) else octets,
@@ -105,15 +106,16 @@ def octets_de(source: Source, quoi: str) -> bytes:
                 f"Le {quoi} est un texte d’une seule ligne. Si c’est un chemin, donnez Path(…), de pathlib."
             )
         return source.encode("utf-8", "surrogatepass")
-    if not isinstance(source, Path):
+    if not isinstance(source, os.PathLike):
         raise SuiviIllisible(f"Le {quoi} : donnez son Path, ses octets (bytes) ou son texte (str).")
+    chemin = Path(source)
     try:
         return octets_du_fichier(
-            source, maximum=_OCTETS_MAXIMUM, nom=f"Le {quoi}, {source.name},", refus=SuiviIllisible
+            chemin, maximum=_OCTETS_MAXIMUM, nom=f"Le {quoi}, {chemin.name},", refus=SuiviIllisible
         )
     except OSError as erreur:
         raison = next((mots for sorte, mots in _REFUS if isinstance(erreur, sorte)), "le système refuse de l’ouvrir")
-        raise SuiviIllisible(f"Le {quoi}, {source.name}, n’a pas pu être lu : {raison}.") from erreur
+        raise SuiviIllisible(f"Le {quoi}, {chemin.name}, n’a pas pu être lu : {raison}.") from erreur
 
 
 def _lignes(lu: TableauLu, exigees: Sequence[int]) -> Lignes:

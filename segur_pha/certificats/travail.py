@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.plan import Action
+from segur_pha.certificats.sorties import en_valeur, octets_json
 from segur_pha.rapports.tableau import Tableau
 
 if TYPE_CHECKING:
@@ -62,15 +62,17 @@ def tableau_du_travail(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | 
 
 
 def travail_en_json(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | None = None) -> bytes:
-    """Return the work as a JSON list of objects, days as AAAA-MM-JJ, null where there is none."""
-    lignes = [
-        {
-            nom: valeur.isoformat() if isinstance(valeur, date) else valeur
-            for nom, valeur in zip(_COLONNES, r, strict=True)
-        }
-        for r in _rangees(parc, plan, lissage)
-    ]
-    return (json.dumps(lignes, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    """Return the work as a JSON list of objects, days as AAAA-MM-JJ, null where there is none.
+
+    >>> import json
+    >>> from segur_pha.certificats import Certificat, Parc, plan_renouvellement
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)),))
+    >>> (un,) = json.loads(travail_en_json(parc, plan_renouvellement(parc, jour=date(2026, 6, 1))))
+    >>> un["action"], un["expiration"], un["jour_prevu"]
+    ('renouveler', '2026-06-30', None)
+    """
+    rangees = _rangees(parc, plan, lissage)
+    return octets_json({nom: en_valeur(v) for nom, v in zip(_COLONNES, rangee, strict=True)} for rangee in rangees)
 
 
 def _rangees(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | None) -> list[list[Cellule]]:
@@ -104,7 +106,15 @@ def reserves(lissage: Lissage | None) -> dict[int, str]:
 
 
 def tableau_des_impossibles(parc: Parc, lissage: Lissage) -> Tableau:
-    """Return the renewals that found no day: those that no capacity saves first, then those that a larger one would."""
+    """Return the renewals that found no day: those that no capacity saves first, then those that a larger one would.
+
+    >>> from segur_pha.certificats import Certificat, Parc, lisser, plan_renouvellement
+    >>> fins = [Certificat(f"99000000{n}", date(2025, 6, 13)) for n in range(3)]
+    >>> parc = Parc(tuple(fins))
+    >>> lissage = lisser(plan_renouvellement(parc, jour=date(2025, 6, 12)), capacite=1)
+    >>> [rangee[4] for rangee in tableau_des_impossibles(parc, lissage).rangees]
+    ['3 par jour ouvré suffiraient', '3 par jour ouvré suffiraient']
+    """
     dites = reserves(lissage)
     suffit = f"{lissage.capacite_suffisante} par jour ouvré suffiraient"
     rangees: list[list[Cellule]] = [

@@ -160,6 +160,11 @@ def tableau_des_trois(parc: Parc, trois: dict[str, TroisCertificats], *, maximum
     """Return one row per pharmacy, those that miss one first, then by the first of the three to end; ``maximum`` rows.
 
     Where names that the source does not tell leave it open whether one is there, its cell says « à vérifier ».
+
+    >>> from segur_pha.certificats import Certificat, Parc
+    >>> parc = Parc((Certificat("750000002", date(2026, 6, 30), usage="SIGN"),))
+    >>> tableau_des_trois(parc, trois_certificats(parc, jour=date(2026, 6, 1))).rangees[0][0]
+    '750000002'
     """
     lignes = sorted(trois.values(), key=_ordre)[:maximum]
     rangees: list[list[Cellule]] = [

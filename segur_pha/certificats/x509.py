@@ -39,7 +39,7 @@ _ILLISIBLE = "ce n’est pas un certificat lisible (PEM, DER ou PKCS#7)"
 _ETRANGER = "ce fichier n’est pas un certificat (PEM, DER ou PKCS#7)"
 
 
-def lire_x509(dossier: Path) -> Parc:
+def lire_x509(dossier: str | os.PathLike[str]) -> Parc:
     """Read the certificates (PEM, DER, PKCS#7) of a folder and of its subfolders, or of one file, into a fleet.
 
     The pharmacy comes from the structure id in the subject's OU (1 + FINESS); the day of expiry is the day in
@@ -50,15 +50,23 @@ def lire_x509(dossier: Path) -> Parc:
 
     Raises:
         SuiviIllisible: the folder does not exist, cannot be listed, or holds no certificate at all.
+
+    >>> lire_x509("certificats-2026")
+    Traceback (most recent call last):
+    ...
+    segur_pha.certificats.parc.SuiviIllisible: Le dossier de certificats n’existe pas : vérifiez son nom.
     """
-    if not dossier.exists():
+    racine = Path(dossier)
+    if (
+        not os.fspath(dossier) or not racine.exists()
+    ):  # an empty name is no name of the folder that one happens to be in
         raise SuiviIllisible("Le dossier de certificats n’existe pas : vérifiez son nom.")
     lecture = _Lecture()
-    if dossier.is_dir():
-        for fichier in _fichiers(dossier, lecture):
-            lecture.lire(fichier, fichier.relative_to(dossier).as_posix())
+    if racine.is_dir():
+        for fichier in _fichiers(racine, lecture):
+            lecture.lire(fichier, fichier.relative_to(racine).as_posix())
     else:
-        lecture.lire(dossier, dossier.name)
+        lecture.lire(racine, racine.name)
     return lecture.parc()
 
 

@@ -150,7 +150,7 @@ def _en_option(argv: Sequence[str]) -> list[str]:
 
 @contextmanager
 def _fichiers_a_soi() -> Iterator[None]:
-    """Have files be their owner's alone, unless the environment says that the group may read them, and tell what was left over."""
+    """Keep new files to their owner, unless the environment lets the group read them, and tell what was left over."""
     from segur_pha.fichiers import DROITS, RESTES_RETIRES
 
     du_groupe = os.environ.get("SEGUR_PHA_DROITS") == "groupe"
@@ -197,9 +197,10 @@ def _echec(argv: Sequence[str], message: str, code: int = REFUSE, *, refus: Segu
     dit = sans_mot_de_passe(message)
     premiere, *suite = dit.splitlines()
     if ("--format", "json") in pairwise(argv) or "--format=json" in argv:
-        places = {nom: getattr(refus, nom, "") or None for nom in ("code", "balise", "chemin")}
+        from segur_pha.cli.objets import objet_du_refus
+
         with suppress(OSError, ValueError):  # nobody reads any more, or the disk is full
-            sortir_json({"version": 1, "erreur": {"message": dit, **places}})
+            sortir_json({"version": 1, "erreur": objet_du_refus(dit, refus)})
     montrer_erreur(erreur(premiere), *suite)
     return code
 

@@ -61,7 +61,7 @@ def _objet(resultat: Avance, regime: str, exces: Decimal | None) -> dict[str, ob
     return {
         "version": 1,
         "regime_tva": regime,
-        "montant_ht": str(resultat.montant_ht),
+        "montant_segur_ht": str(resultat.montant_ht),
         "montant_ttc": str(resultat.montant_ttc),
         "avance": str(resultat.montant),
         "depassement": None if exces is None else str(exces),

@@ -32,12 +32,11 @@ from segur_pha.certificats import (
     travail_en_json,
     trois_certificats,
 )
-from segur_pha.certificats.bilan import morceaux_du_bilan
+from segur_pha.certificats.affichage import morceaux_du_bilan
+from segur_pha.certificats.colonnes import FormeJour
 from segur_pha.certificats.jours import jour_de_paris
 from segur_pha.certificats.officines import lire_officines
-from segur_pha.certificats.ordre import FormeJour
-from segur_pha.certificats.quotidien import JOURNAL, garder, noter, veille
-from segur_pha.certificats.sorties import tableau_des_alertes
+from segur_pha.certificats.sorties import JOURNAL, garder, noter, tableau_des_alertes, veille
 from segur_pha.cli.console import montrer
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.options import EST_UN_JOUR, Finess, ouvrir_le_repertoire
@@ -192,7 +191,7 @@ class _Sorties:
     plan: tuple[Path, ...]
 
     def verifier(self, capacite: int | None, journaux: Sequence[Path]) -> None:
-        """Refuse before anything is read what could not be written; the logs may be there."""
+        """Refuse, before anything is read, outputs that could not be written; the logs may be there."""
         for journal in journaux:
             if journal.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))

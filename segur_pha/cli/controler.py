@@ -105,11 +105,14 @@ def controler(
         specification=specification,
     )
     controles = [_controler_un(nom, examiner, specification) for nom in fichiers]
+    if retour is not None and format == "json":
+        # A program reads one JSON: either the report, or why there is none.
+        _ecrire_le_retour(controles[0], retour, asp)
     if statistiques:
         _compter(controles, format)
     else:
         _rendre(controles, format, complet=complet, jour=le_jour)
-    if retour is not None:
+    if retour is not None and format != "json":
         _ecrire_le_retour(controles[0], retour, asp)
     return max(controle.etat.code_de_sortie for controle in controles)
 

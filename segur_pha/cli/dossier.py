@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer
+from segur_pha.cli.console import montrer, sortir_json
+from segur_pha.cli.options import Forme
 from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
@@ -31,6 +32,7 @@ def dossier(
         Path | None, Parameter(help="Dossier de dépôt ou de pièces, dont celles de l’officine sont copiées.")
     ] = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Réunit tout ce que le registre sait d’une officine : une page, un JSON, et ses pièces.
 
@@ -49,6 +51,10 @@ def dossier(
         ecrire_durablement(cible / "dossier.json", methodcaller("write", reuni.json()))
         for nom, octets in trouvees.items():
             ecrire_durablement(cible / nom, methodcaller("write", octets))
+    if forme == "json":
+        dit = {"finess_geo": finess, "dossier": str(sortie), "nombre_demandes": len(reuni.demandes)}
+        sortir_json({"version": 1, **dit, "pieces_copiees": sorted(trouvees), "pieces_absentes": absentes})
+        return 1 if absentes else 0
     montrer(
         f"Officine {finess} : {accorder(len(reuni.demandes), 'demande')}, "
         f"{accorder(len(trouvees), 'pièce copiée', 'pièces copiées')} dans {sortie}."

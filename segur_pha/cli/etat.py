@@ -13,12 +13,12 @@ from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.listes import (
     Xlsx,
     ecrire_le_classeur,
-    objet_total,
     sortie_de,
     tableau_des_attentes,
-    tableau_des_ecarts,
+    tableau_des_ecarts_de_paiement,
     tableau_des_totaux,
 )
+from segur_pha.cli.objets import en_euros, objet_ecart_de_paiement, objet_total
 from segur_pha.cli.options import EST_UN_JOUR
 from segur_pha.cli.ouverture import PAR_DEFAUT, JourDeCompte, OuEstLeRegistre, aujourd_hui, ouvrir
 from segur_pha.rapports.html import chiffres, element, page, table
@@ -150,7 +150,7 @@ class _Etat:
     @property
     def suite(self) -> list[Tableau]:
         """Give what comes after what waits, each table that says something."""
-        ecarts = [tableau_des_ecarts(self.ecarts)] if self.ecarts else []
+        ecarts = [tableau_des_ecarts_de_paiement(self.ecarts)] if self.ecarts else []
         ages = [self.anciennetes] if self.ages else []
         return [*ages, *ecarts, self.par_mois, *self.change]
 
@@ -250,6 +250,7 @@ def _mois(totaux: Sequence[Total]) -> Tableau:
 
 def _objet(lu: _Etat) -> dict[str, object]:
     from segur_pha.registre.attentes import TRANCHES
+    from segur_pha.registre.mots import EVENEMENTS
 
     return {
         "version": 1,
@@ -257,27 +258,20 @@ def _objet(lu: _Etat) -> dict[str, object]:
         "attentes": [
             {
                 "attente": s.attente.value,
-                "nombre": s.nombre,
-                "avance": f"{s.avance:.2f}",
-                "paye": f"{s.paye:.2f}",
+                "nombre_demandes": s.nombre,
+                "avance": en_euros(s.avance),
+                "montant_paye": en_euros(s.paye),
                 "depuis": s.depuis.isoformat(),
                 "anciennetes": [
-                    {"a_partir_de": jours, "nombre": nombre}
+                    {"jours": jours, "nombre_demandes": nombre}
                     for jours, nombre in zip((0, *TRANCHES), lu.ages[s.attente], strict=True)
                 ],
                 "a_faire": s.attente.suite,
             }
             for s in lu.situations
         ],
-        "ecarts_de_paiement": [
-            {
-                "numero_editeur": d.numero_editeur,
-                "avance": None if d.avance is None else f"{d.avance:.2f}",
-                "paye": f"{d.montant_paye:.2f}",
-            }
-            for d in lu.ecarts
-        ],
+        "ecarts_de_paiement": [objet_ecart_de_paiement(d) for d in lu.ecarts],
         "totaux": [objet_total(t) for t in lu.totaux],
-        "notes": [{"fait": fait, "nombre": nombre} for fait, nombre in lu.notes.items()],
+        "notes": [{"fait": EVENEMENTS[fait], "nombre_faits": nombre} for fait, nombre in lu.notes.items()],
         "arrivees": [objet_total(t) for t in lu.arrivees],
     }

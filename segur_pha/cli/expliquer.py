@@ -46,7 +46,7 @@ def expliquer(
         raise UsageErrone(str(inconnu)) from None
     if format == "json":
         montrees = demandees or explications(specification).values()
-        sortir_json({"version": 1, "codes": [asdict(explication) for explication in montrees]})
+        sortir_json({"version": 1, "codes": [{**asdict(une), "balise": une.balise or None} for une in montrees]})
     elif demandees:
         for rang, explication in enumerate(demandees):
             montrer(*([""] if rang else []), *_morceaux(explication, specification))

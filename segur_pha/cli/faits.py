@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_fautes
-from segur_pha.cli.options import Vague, specification_nommee
+from segur_pha.cli.montrer import rendre_les_demandes
+from segur_pha.cli.objets import objet_du_constat
+from segur_pha.cli.options import Forme, Vague, specification_nommee
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, jour_du_fait, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.erreurs import RegistreError
@@ -17,11 +19,11 @@ from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.tableurs import octets_du_fichier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from segur_pha.constats import Constat
-    from segur_pha.registre import Registre
+    from segur_pha.registre import CompteRenduDesNotes, Registre
     from segur_pha.registre.tableau_de_notes import NotesLues
     from segur_pha.table.specification import Specification
 
@@ -50,6 +52,7 @@ def noter(
     fautes: Fautes = None,
     vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Note d’un coup les faits d’un tableau : décisions, paiements, VA, factures, soldes, contrôles.
 
@@ -73,16 +76,21 @@ def noter(
         feuille=feuille,
         encodage=encodage,
     )
-    _dire_la_lecture(lues)
+    en_json = forme == "json"
+    if not en_json:
+        _dire_la_lecture(lues)
     if lues.constats and not partiel:
-        return _rien(lues.constats, liste)
+        return _rien(lues, lues.constats, liste, en_json=en_json)
     with ouvrir(registre, existant=True) as livre:
         try:
             bilan = livre.noter(lues.notes, partiel=partiel, specification=specification_nommee(vague))
         except NotesRefusees as refus:
-            return _rien(_une_fois(refus.constats), liste)
+            return _rien(lues, _une_fois(refus.constats), liste, en_json=en_json)
     a_revoir = [*lues.constats, *_une_fois(bilan.refus)]
     liste.ecrire([*a_revoir, *bilan.ecarts])
+    if en_json:
+        sortir_json(_objet(lues, a_revoir, bilan))
+        return _A_REVOIR if a_revoir or bilan.ecarts else _AUCUN
     for constats in (a_revoir, bilan.ecarts):
         montrer_les_fautes(constats)
     montrer(
@@ -104,10 +112,26 @@ def _une_fois(constats: Sequence[Constat]) -> list[Constat]:
     return list(dict.fromkeys(constats))
 
 
-def _rien(constats: Sequence[Constat], liste: ListeDesFautes) -> int:
+def _objet(lues: NotesLues, a_revoir: Iterable[Constat], bilan: CompteRenduDesNotes | None = None) -> dict[str, object]:
+    return {
+        "version": 1,
+        "source": lues.tableau.description,
+        "nombre_notes": 0 if bilan is None else bilan.notees,
+        "nombre_deja_notes": 0 if bilan is None else bilan.deja,
+        "fautes": list(map(objet_du_constat, a_revoir)),
+        "ecarts_de_paiement": [] if bilan is None else list(map(objet_du_constat, bilan.ecarts)),
+        "conseils": list(map(objet_du_constat, lues.tableau.remarques)),
+        "colonnes_laissees": list(lues.ignorees),
+    }
+
+
+def _rien(lues: NotesLues, constats: Sequence[Constat], liste: ListeDesFautes, *, en_json: bool) -> int:
     lignes = len({constat.ligne for constat in constats})
-    montrer_les_fautes(constats)
     liste.ecrire(constats)
+    if en_json:
+        sortir_json(_objet(lues, constats))
+        return _A_REVOIR
+    montrer_les_fautes(constats)
     montrer_erreur(
         Phrase(
             Marque(f"Rien n’a été noté : {accorder(lignes, 'ligne')} à revoir.", Niveau.MAUVAIS),
@@ -148,6 +172,7 @@ def annuler(
     jour: Jour = None,
     vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Annule un fait noté par erreur : le registre répond comme s’il n’avait jamais été noté, le journal garde les deux.
 
@@ -161,25 +186,35 @@ def annuler(
     with ouvrir(registre, existant=True) as livre:
         specification = specification_nommee(vague)
         if fait == "reponse":
-            return _annuler_la_reponse(livre, numero, jour_du_fait(jour), motif, specification)
+            numeros = _annuler_la_reponse(livre, numero, jour_du_fait(jour), motif, specification)
+            if forme == "json":
+                # Of a number that several waves bear, nobody has said which.
+                return rendre_les_demandes(livre, [d for d in livre.demandes() if d.numero_editeur in numeros])
+            _dire_l_annulation(numeros)
+            return 0
         livre.annuler(numero, Fait(fait), jour=jour_du_fait(jour), motif=motif, specification=specification)
         demande = livre.demande(numero, specification=specification)
+        if forme == "json":
+            return rendre_les_demandes(livre, [demande])
     assert demande is not None
     montrer(f"Demande {numero} : {fait} annulé, elle est maintenant {demande.phase}.")
     return 0
 
 
-def _annuler_la_reponse(livre: Registre, cle: str, jour: date, motif: str, specification: Specification | None) -> int:
+def _annuler_la_reponse(
+    livre: Registre, cle: str, jour: date, motif: str, specification: Specification | None
+) -> tuple[str, ...]:
     fichier = Path(cle)
     if fichier.is_file():
-        numeros = livre.annuler_retour(fichier, jour=jour, motif=motif)
-    else:
-        numeros = livre.annuler_reponse(cle, jour=jour, motif=motif, specification=specification)
+        return livre.annuler_retour(fichier, jour=jour, motif=motif)
+    return livre.annuler_reponse(cle, jour=jour, motif=motif, specification=specification)
+
+
+def _dire_l_annulation(numeros: Sequence[str]) -> None:
     montrer(
         f"Réponse annulée, pour {accorder(len(numeros), 'demande')}. Enregistrez maintenant la bonne (segur-pha retour … "
         "--appliquer) : une réponse déjà enregistrée, que celle-ci empêchait, s’enregistre de nouveau."
     )
-    return 0
 
 
 def regulariser(
@@ -189,6 +224,7 @@ def regulariser(
     jour: Jour = None,
     vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Note qu’une demande incomplète ou à modifier ne l’est plus : elle attend de nouveau l’ASP.
 
@@ -199,5 +235,7 @@ def regulariser(
     with ouvrir(registre, existant=True) as livre:
         specification = specification_nommee(vague)
         livre.regulariser(numero, jour=jour_du_fait(jour), specification=specification)
+        if forme == "json":
+            return rendre_les_demandes(livre, [livre.demande(numero, specification=specification)])
     montrer(f"Demande {numero} : régularisée.")
     return 0

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.objets import objet_du_constat
 from segur_pha.depot.affichage import page_des_fautes
 from segur_pha.fichiers import FichierExistant, ecrire_sans_ecraser
 from segur_pha.rapports.blocs import en_blocs, resume_par_nature
@@ -34,14 +35,14 @@ Fautes = Annotated[
     ),
 ]
 
-#: So many lines of blocks a screen is given; a list has everything.
+#: How many lines of blocks are shown on a screen; a list has everything.
 _MORCEAUX_MONTRES: Final = 600
 
 #: How faults are written, by the suffix of the file.
 _FORMES: Final[dict[str, Callable[[Sequence[Constat]], bytes]]] = {
     ".xlsx": lambda fautes: en_xlsx(en_tableau(fautes, "À corriger", complet=True)),
     ".csv": lambda fautes: en_csv(en_tableau(fautes, complet=True)),
-    ".json": lambda fautes: octets_json([faute.en_ligne() for faute in fautes]),
+    ".json": lambda fautes: octets_json([objet_du_constat(faute) for faute in fautes]),
     ".html": page_des_fautes,
 }
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer
+from segur_pha.cli.console import montrer, sortir_json
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.options import EST_UN_JOUR, Vague, specification_de
+from segur_pha.cli.objets import objets_des_remplacements
+from segur_pha.cli.options import EST_UN_JOUR, Forme, Vague, specification_de
 from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir_ou_creer
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.rapports.tableau import Tableau, accorder
 from segur_pha.texte_json.lecture import octets_de
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from segur_pha.table.specification import Specification
 
 __all__ = ["inscrire"]
 
@@ -35,6 +41,7 @@ def inscrire(
     vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
     creer: Creer = False,
+    forme: Forme = "texte",
 ) -> int:
     """Inscrit des fichiers déjà déposés et leurs réponses, pour commencer un registre ou refaire celui qui est perdu.
 
@@ -49,19 +56,23 @@ def inscrire(
     if not fichiers and not retour and not dossier:
         raise UsageErrone("Indiquez au moins un fichier, une réponse (--retour) ou un dossier de dépôt (--dossier).")
     jour = jour and jour_du_fait(jour)
-    specification = specification_de(vague)
+    manifestes = {depot: manifeste_du_dossier(depot) for depot in dossier or []}
+    specification = _vague(vague, {manifeste.specification for manifeste in manifestes.values()})
     limites = specification.limites
     contenus = {chemin.name: octets_de(chemin, limites) for chemin in fichiers}
     empreintes: dict[str, str] = {}
-    for depot in dossier or []:
-        manifeste = manifeste_du_dossier(depot)
-        contenus |= json_du_dossier(depot, manifeste)
+    for depot, manifeste in manifestes.items():
+        contenus |= json_du_dossier(depot, manifeste, limites)
         empreintes |= {piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces}
     reponses = [
         Reponse(chemin.name, octets_de(chemin, limites), jour or _jour_du_fichier(chemin)) for chemin in retour or []
     ]
     with ouvrir_ou_creer(registre, creer=creer, specification=specification) as livre:
         reprise = livre.inscrire(contenus, reponses, jour=jour, empreintes=empreintes)
+    if forme == "json":
+        neufs = {"fichiers": list(reprise.fichiers), "reponses": list(reprise.reponses)}
+        sortir_json({"version": 1, **neufs, "remplacements": objets_des_remplacements(reprise.remplace)})
+        return 0
     montrer(
         f"{accorder(len(reprise.fichiers), 'fichier inscrit', 'fichiers inscrits')}, "
         f"{accorder(len(reprise.reponses), 'réponse inscrite', 'réponses inscrites')} ; le reste était connu."
@@ -73,6 +84,15 @@ def inscrire(
             "Ces liens sont déduits : même officine, une seule demande rejetée qui attendait. Vérifiez-les.",
         )
     return 0
+
+
+def _vague(donnee: str | None, des_dossiers: Collection[str]) -> Specification:
+    """Give the wave that was named, else that of the folders."""
+    if donnee is None and len(des_dossiers) > 1:
+        raise UsageErrone(
+            f"Ces dossiers sont de plusieurs vagues ({', '.join(sorted(des_dossiers))}) : inscrivez-les en autant de fois."
+        )
+    return specification_de(next(iter(des_dossiers), None) if donnee is None else donnee)
 
 
 def _jour_du_fichier(chemin: Path) -> date:

@@ -25,13 +25,12 @@ __all__ = [
     "REFERENCE",
     "Xlsx",
     "ecrire_le_classeur",
-    "objet_total",
     "sortie_de",
     "tableau_complet",
     "tableau_des_attentes",
     "tableau_des_demandes",
     "tableau_des_doublons",
-    "tableau_des_ecarts",
+    "tableau_des_ecarts_de_paiement",
     "tableau_des_soldables",
     "tableau_des_totaux",
 ]
@@ -107,7 +106,7 @@ def tableau_des_doublons(doublons: Mapping[str, Sequence[str]]) -> Tableau:
     return Tableau(("FINESS", "Demande en cours"), rangees, titre="Plusieurs demandes en cours")
 
 
-def tableau_des_ecarts(demandes: Iterable[EtatDemande]) -> Tableau:
+def tableau_des_ecarts_de_paiement(demandes: Iterable[EtatDemande]) -> Tableau:
     """Lay out the payments that are not what was expected."""
     rangees = [
         (
@@ -142,20 +141,6 @@ def tableau_des_totaux(totaux: Sequence[Total]) -> Tableau:
         for t in totaux
     ]
     return Tableau((*(["Vague"] if plusieurs else []), *titres), rangees, titre="Par mois et par phase")
-
-
-def objet_total(total: Total) -> Mapping[str, object]:
-    """Give counts and amounts for a program."""
-    return {
-        "specification": total.specification,
-        "mois": total.mois,
-        "phase": total.phase.value,
-        "nombre": total.nombre,
-        "montant_segur_ht": f"{total.montant_segur_ht:.2f}",
-        "avance": f"{total.avance:.2f}",
-        "paye": f"{total.paye:.2f}",
-        "solde": f"{total.solde:.2f}",
-    }
 
 
 def tableau_des_attentes(attentes: Mapping[Attente, Sequence[EnAttente]], noms: Mapping[str, str]) -> Tableau:

@@ -28,6 +28,7 @@ __all__ = [
     "Encodage",
     "Feuille",
     "Finess",
+    "Forme",
     "Majuscules",
     "Reglages",
     "TexteOuJson",
@@ -41,6 +42,7 @@ __all__ = [
 
 #: A command's own default stands at the command.
 TexteOuJson = Annotated[Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")]
+Forme = Annotated[TexteOuJson, Parameter(name="--format")]
 Feuille = Annotated[
     str | None,
     Parameter(help="Feuille du classeur à lire, par son nom ou son rang ; la première qui convient par défaut."),
@@ -115,5 +117,5 @@ def _convertir(_: object, mots: Sequence[object]) -> date:
     return lire_le_jour(str(getattr(mots[0], "value", "")))
 
 
-#: Beside the help of each option that is a day.
+#: What each option that is a day adds to its help.
 EST_UN_JOUR: Final = Parameter(converter=_convertir, n_tokens=1)

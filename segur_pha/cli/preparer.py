@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from attrs import asdict, evolve
+from attrs import evolve
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
@@ -16,6 +16,7 @@ from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
 from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.objets import objet_du_depot, objet_du_depot_refuse
 from segur_pha.cli.options import (
     EST_UN_JOUR,
     Encodage,
@@ -115,6 +116,8 @@ def preparer(
         segur-pha preparer commandes.csv --editeur editeur.toml --pieces pieces --sortie depot --jour 2022-11-15
     """
     if modele:
+        if format == "json":
+            raise UsageErrone("--modele écrit un fichier et n’a rien à dire à un programme : retirez --format json.")
         return _ecrire_le_modele(editeur)
     if commandes is None or pieces is None or sortie is None or jour is None:
         raise UsageErrone("Indiquez l’export des commandes, --pieces, --sortie et --jour (ou --modele seul).")
@@ -169,7 +172,7 @@ def preparer(
 
 def _rendre_compte(depot: DepotPrepare, sortie: Path, jour: date, registre: str | None, *, en_json: bool) -> int:
     if en_json:
-        sortir_json(_objet(depot, sortie))
+        sortir_json(objet_du_depot(depot, sortie))
     else:
         _montrer_le_depot(depot, sortie)
         genre = depot.specification.type_de_demande
@@ -218,18 +221,7 @@ def _ecrire_le_modele(editeur: Path) -> int:
 
 def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
     if en_json:
-        sortir_json(
-            {
-                "version": 1,
-                "pret": False,
-                "source": refus.description,
-                "pretes": refus.pretes,
-                "commandes": refus.commandes,
-                "avance": str(refus.avance),
-                "fautes": [faute.en_ligne() for faute in refus.fautes],
-                "conseils": [conseil.en_ligne() for conseil in refus.conseils],
-            }
-        )
+        sortir_json(objet_du_depot_refuse(refus))
         return
     _montrer_la_lecture(refus.description)
     montrer_les_fautes(refus.fautes, _QUOI)
@@ -246,25 +238,6 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool) -> None:
 
 def _montrer_la_lecture(description: str) -> None:
     montrer(Phrase(f"Export lu comme : {description}."), "")
-
-
-def _objet(depot: DepotPrepare, sortie: Path) -> dict[str, object]:
-    return {
-        "version": 1,
-        "pret": True,
-        "dossier": str(sortie),
-        "source": depot.description,
-        "demandes": depot.demandes,
-        "fichiers": list(depot.fichiers),
-        "zips": depot.zips,
-        "zips_au_moins": depot.zips_au_moins,
-        "montant_ht": str(depot.montant_ht),
-        "avance": str(depot.avance),
-        "lignes": [asdict(ligne) for ligne in depot.lignes],
-        "fautes": [faute.en_ligne() for faute in depot.fautes],
-        "conseils": [conseil.en_ligne() for conseil in depot.conseils],
-        "laissees": [asdict(partie) for partie in depot.laissees],
-    }
 
 
 def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:

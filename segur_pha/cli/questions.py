@@ -1,9 +1,9 @@
-"""What ``segur-pha registre`` answers: lists of requests, their totals, the history of one; for people or for programs."""
+"""What ``segur-pha registre`` answers: lists of requests, and their totals; for people or for programs."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
@@ -13,7 +13,6 @@ from segur_pha.cli.listes import (
     REFERENCE,
     Xlsx,
     ecrire_le_classeur,
-    objet_total,
     sortie_de,
     tableau_complet,
     tableau_des_attentes,
@@ -23,9 +22,15 @@ from segur_pha.cli.listes import (
     tableau_des_totaux,
 )
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.options import Vague, specification_de
+from segur_pha.cli.objets import (
+    en_euros,
+    noms_des_fichiers,
+    objet_de_demande,
+    objet_total,
+    objets_des_attentes,
+)
+from segur_pha.cli.options import Forme, Vague, specification_de
 from segur_pha.cli.ouverture import PAR_DEFAUT, JourDeCompte, OuEstLeRegistre, aujourd_hui, ouvrir
-from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, euros
 from segur_pha.textes import a_majuscule
 
@@ -34,17 +39,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from segur_pha.rapports.tableau import Cellule
     from segur_pha.registre.attentes import EnAttente, Solde
-    from segur_pha.registre.etats import EtatDemande
-    from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.questions import Soldable, Total
 
-__all__ = ["lister", "montrer_demande", "relancer", "soldables", "soldes"]
-
-Forme: TypeAlias = Annotated[
-    Literal["texte", "json"], Parameter(name="--format", help="Forme de la liste ; json, pour un programme.")
-]
+__all__ = ["lister", "relancer", "soldables", "soldes"]
 
 
 def lister(
@@ -74,10 +72,12 @@ def lister(
             return 0
         demandes = [d for d in livre.demandes() if phase in {None, d.phase.value}]
         doublons = livre.doublons()
+        noms = noms_des_fichiers(livre)
     ecrire_le_classeur(xlsx, tableau_complet(demandes), tableau_des_doublons(doublons))
     if forme == "json":
-        plusieurs = [{"finess_geo": finess, "numeros": list(numeros)} for finess, numeros in doublons.items()]
-        sortir_json({"version": 1, "demandes": list(map(_objet, demandes)), "doublons": plusieurs})
+        plusieurs = [{"finess_geo": finess, "numeros_editeur": list(numeros)} for finess, numeros in doublons.items()]
+        dites = [objet_de_demande(demande, noms) for demande in demandes]
+        sortir_json({"version": 1, "demandes": dites, "doublons": plusieurs})
         return 0
     montrer(tableau_des_demandes(demandes))
     for finess, numeros in doublons.items():
@@ -91,95 +91,6 @@ def _rendre_les_totaux(totaux: Sequence[Total], forme: str, xlsx: Path | None) -
         sortir_json({"version": 1, "totaux": list(map(objet_total, totaux))})
     else:
         montrer(tableau_des_totaux(totaux))
-
-
-def montrer_demande(
-    cle: Annotated[
-        str,
-        Parameter(
-            help="Un numéro éditeur, une référence de l’ASP, un FINESS même ancien, ou le nom du responsable de l’officine."
-        ),
-    ],
-    /,
-    *,
-    registre: OuEstLeRegistre = PAR_DEFAUT,
-    xlsx: Xlsx = None,
-) -> int:
-    """Montre une demande ou toutes celles d’une officine, ce qui leur est arrivé, et ce qui est à regarder.
-
-    Quand plusieurs officines répondent au même nom, elles sont listées : indiquez alors un FINESS ou un numéro.
-
-    Exemple :
-
-        segur-pha registre montrer 00001
-    """
-    sortie_de(xlsx)
-    with ouvrir(registre, existant=True) as livre:
-        demandes = livre.chercher(cle.strip())
-        if not demandes:
-            raise RegistreError(
-                f"Ni demande, ni référence de l’ASP, ni FINESS, ni responsable de ce nom au registre : {cle}. Vérifiez-le, et "
-                "que c’est bien ce registre."
-            )
-        officines = sorted({d.finess_geo or "" for d in demandes})
-        montrer(tableau_des_demandes(demandes))
-        if len(officines) > 1:
-            ecrire_le_classeur(xlsx, tableau_complet(demandes))
-            montrer(
-                f"{accorder(len(officines), 'officine')} : indiquez le FINESS ou le numéro de celle que vous cherchez."
-            )
-            return 0
-        absentes = {d.cle for d in livre.absentes_des_reponses()}
-        for une in demandes:
-            _montrer_le_detail(une, absente=une.cle in absentes)
-        rangees = [_rangee_d_evenement(e) for f in officines for e in livre.historique(f)]
-    histoire = Tableau(("Jour", "Événement", "Demande", "Précision"), rangees, titre="Historique")
-    montrer("", histoire)
-    ecrire_le_classeur(xlsx, tableau_complet(demandes), histoire)
-    return 0
-
-
-def _montrer_le_detail(demande: EtatDemande, *, absente: bool) -> None:
-    from segur_pha.registre.attentes import attente_de
-    from segur_pha.registre.notes import ARRONDI, dire_l_ecart
-
-    numero = demande.numero_editeur
-    for reference, texte in (("remplace", demande.remplace), ("est remplacée par", demande.remplacee_par)):
-        if texte:
-            montrer(f"La demande {numero} {reference} la demande {texte}.")
-    dits = (
-        ("avance attendue", demande.avance),
-        ("avance payée", demande.montant_paye),
-        ("solde payé", demande.montant_solde),
-    )
-    montants = ", ".join(f"{quoi} {euros(montant)}" for quoi, montant in dits if montant is not None)
-    montrer(f"Demande {numero} : {montants or 'aucun montant connu'}.")
-    ecart = demande.ecart_de_paiement
-    if demande.montant_paye is not None and (ecart is None or abs(ecart) > ARRONDI):
-        montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(ecart, demande.avance)}."))
-    if demande.a_verifier:
-        reponses = ", ".join(f"{r.issue} {r.numero_asp}".strip() for r in demande.reserves)
-        montrer(
-            Phrase(
-                Marque("À vérifier", Niveau.ATTENTION),
-                f" : une réponse n’a pas pu être suivie ({reponses}) ; demandez à l’ASP ce qu’il en est, puis admettez-la.",
-            )
-        )
-    attente = attente_de(demande, absente=absente)
-    if attente is not None:
-        montrer(f"Demande {numero} : {attente} ; {attente.suite.replace('NUMERO', numero)}.")
-
-
-def _rangee_d_evenement(evenement: Evenement) -> tuple[Cellule, ...]:
-    from segur_pha.registre.evenements import NATURES
-    from segur_pha.registre.mots import EVENEMENTS, precisions
-
-    return (
-        getattr(evenement, "jour", None),
-        EVENEMENTS[NATURES[type(evenement)]],
-        getattr(evenement, "numero_editeur", None),
-        ", ".join(precisions(evenement)) or None,
-    )
 
 
 def soldables(*, registre: OuEstLeRegistre = PAR_DEFAUT, forme: Forme = "texte", xlsx: Xlsx = None) -> int:
@@ -217,7 +128,7 @@ def soldes(
         segur-pha registre soldes
     """
     sortie_de(xlsx)
-    from segur_pha.registre.rangees import euros as euros_de
+    from segur_pha.registre.rangees import depuis_centimes
 
     specification = specification_de(vague)
     with ouvrir(registre, existant=True, specification=specification) as livre:
@@ -227,7 +138,7 @@ def soldes(
             s.numero_editeur,
             s.numero_asp,
             s.finess_geo,
-            euros_de(s.paye_centimes),
+            depuis_centimes(s.paye_centimes),
             attendu,
             ", ".join(s.manque) or "rien",
         )
@@ -242,7 +153,8 @@ def soldes(
     ecrire_le_classeur(xlsx, tableau)
     if forme == "json":
         objets = [_objet_solde(s, attendu) for s, attendu in trouves]
-        sortir_json({"version": 1, "soldes": objets, "prets": len(prets), "total": _en_euros(somme(prets))})
+        attendu = en_euros(somme(prets))
+        sortir_json({"version": 1, "soldes": objets, "nombre_prets": len(prets), "solde_attendu": attendu})
     else:
         montrer(tableau, _bilan_des_soldes(trouves, prets))
     return 1 if prets else 0
@@ -264,7 +176,7 @@ def _objet_solde(solde: Solde, attendu: Decimal | None) -> Mapping[str, object]:
         "numero_editeur": solde.numero_editeur,
         "numero_asp": solde.numero_asp,
         "finess_geo": solde.finess_geo,
-        "solde_attendu": _en_euros(attendu),
+        "solde_attendu": en_euros(attendu),
         "manque": list(solde.manque),
     }
 
@@ -291,24 +203,20 @@ def relancer(
     sortie_de(xlsx)
     with ouvrir(registre, existant=True) as livre:
         attentes = livre.attentes(jour=au, depuis=depuis)
-        noms = {fichier.fichier: fichier.nom for fichier in livre.fichiers()}
+        noms = noms_des_fichiers(livre)
         anciennes = (
             {}
             if forme != "json"
             else {
-                "sans_reponse": livre.sans_reponse(jour=au, depuis=depuis),
-                "a_resoumettre": livre.a_resoumettre(),
-                "a_verifier": livre.a_verifier(),
+                "demandes_sans_reponse": livre.sans_reponse(jour=au, depuis=depuis),
+                "demandes_a_resoumettre": livre.a_resoumettre(),
+                "demandes_a_verifier": livre.a_verifier(),
             }
         )
     ecrire_le_classeur(xlsx, tableau_des_attentes(attentes, noms))
     if forme == "json":
-        dites = [
-            {"attente": a.value, "a_faire": a.suite, "numeros": [d.numero_editeur for d in demandes]}
-            for a, demandes in attentes.items()
-        ]
-        completes = {cle: list(map(_objet, demandes)) for cle, demandes in anciennes.items()}
-        sortir_json({"version": 1, **completes, "attentes": dites})
+        completes = {cle: [objet_de_demande(d, noms) for d in demandes] for cle, demandes in anciennes.items()}
+        sortir_json({"version": 1, **completes, "attentes": objets_des_attentes(attentes)})
         return 1 if attentes else 0
     for attente, demandes in attentes.items():
         montrer(Phrase(Marque(f"{a_majuscule(attente)} : {accorder(len(demandes), 'demande')}.", Niveau.FORT)))
@@ -345,12 +253,6 @@ def _groupees(demandes: Sequence[EnAttente], noms: Mapping[str, str]) -> Tableau
 # --- Objects for programs: what the schemas of sorties.schema.json promise ------------------------------------------------
 
 
-def _objet(demande: EtatDemande) -> Mapping[str, object]:
-    from segur_pha.registre.rangees import DEMANDES
-
-    return {**DEMANDES.objet(demande), "motif": demande.motif or None}
-
-
 def _objet_soldable(soldable: Soldable) -> Mapping[str, object]:
     return {
         "numero_editeur": soldable.numero_editeur,
@@ -358,10 +260,6 @@ def _objet_soldable(soldable: Soldable) -> Mapping[str, object]:
         "finess_geo": soldable.finess_geo,
         "phase": soldable.phase.value,
         "avance_payee": soldable.avance_payee,
-        "montant_paye": _en_euros(soldable.montant_paye),
+        "montant_paye": en_euros(soldable.montant_paye),
         "a_verifier": soldable.a_verifier,
     }
-
-
-def _en_euros(montant: Decimal | None) -> str | None:
-    return None if montant is None else f"{montant:.2f}"

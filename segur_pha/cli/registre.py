@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import App, Parameter
 
-from segur_pha.cli.console import montrer, sortir
+from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.dossier import dossier
 from segur_pha.cli.faits import annuler, noter, regulariser
 from segur_pha.cli.inscrire import inscrire
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.montrer import montrer_demande, rendre_les_demandes
+from segur_pha.cli.objets import objet_de_fichier
+from segur_pha.cli.options import Forme
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, jour_du_fait, ouvrir, verifier_export
-from segur_pha.cli.questions import lister, montrer_demande, relancer, soldables, soldes
+from segur_pha.cli.questions import lister, relancer, soldables, soldes
 from segur_pha.cli.suite import apres_le_depot
 from segur_pha.cli.tenue import copier, creer, tables, verifier
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
@@ -27,9 +30,12 @@ from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots
 from segur_pha.rapports.xlsx import en_xlsx
 
 if TYPE_CHECKING:
-    from segur_pha.registre import Registre
+    from collections.abc import Collection
 
-__all__ = ["registre"]
+    from segur_pha.registre import Registre
+    from segur_pha.registre.etats import EtatFichier
+
+__all__ = ["abandonner", "decider", "deposer", "effacer", "exporter", "importer", "payer", "refuser", "registre"]
 
 Motif = Annotated[
     str, Parameter(help="La raison, telle qu’elle vous a été dite ; elle est gardée au registre.", show_default=False)
@@ -66,7 +72,9 @@ registre.command(copier)
 
 
 @registre.command
-def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT) -> int:
+def deposer(
+    *fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT, forme: Forme = "texte"
+) -> int:
     """Note que des fichiers JSON ont été déposés sur le portail : par leur nom, leur chemin, ou le dossier du dépôt.
 
     Exemples :
@@ -78,7 +86,10 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
         raise UsageErrone("Indiquez au moins un fichier à noter comme déposé.")
     with ouvrir(registre, existant=True) as livre:
         cles = [cle for fichier in fichiers for cle in _cles(livre, fichier)]
+        avant = livre.fichiers()
         livre.deposer(*cles, jour=(le_jour := jour_du_fait(jour)))
+        if forme == "json":
+            return _rendre_les_fichiers(livre, avant)
     notes = accorder(len(cles), "fichier noté comme déposé", "fichiers notés comme déposés")
     noter = f"{notes} le {en_mots(le_jour)}."
     montrer(noter, *apres_le_depot(registre))
@@ -87,7 +98,13 @@ def deposer(*fichiers: FichierInscrit, jour: Jour = None, registre: OuEstLeRegis
 
 @registre.command
 def refuser(
-    fichier: FichierInscrit, /, *, motif: Motif = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT
+    fichier: FichierInscrit,
+    /,
+    *,
+    motif: Motif = "",
+    jour: Jour = None,
+    registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Note que le premier contrôle a refusé un fichier : rien n’a été pris, et ses numéros redeviennent libres (notre lecture).
 
@@ -96,14 +113,23 @@ def refuser(
         segur-pha registre refuser JSON-ANS0000001-20221115-001.json --motif "structure incorrecte"
     """
     with ouvrir(registre, existant=True) as livre:
+        avant = livre.fichiers()
         livre.refuser(_cle(livre, Path(fichier)), jour=jour_du_fait(jour), motif=motif)
+        if forme == "json":
+            return _rendre_les_fichiers(livre, avant)
     montrer(f"{fichier} : refus noté ; les mêmes numéros peuvent repartir (notre lecture : le guide n’en dit rien).")
     return 0
 
 
 @registre.command
 def abandonner(
-    fichier: FichierInscrit, /, *, motif: Motif = "", jour: Jour = None, registre: OuEstLeRegistre = PAR_DEFAUT
+    fichier: FichierInscrit,
+    /,
+    *,
+    motif: Motif = "",
+    jour: Jour = None,
+    registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Note qu’un fichier préparé ne sera pas déposé.
 
@@ -112,7 +138,10 @@ def abandonner(
         segur-pha registre abandonner JSON-ANS0000001-20221115-002.json
     """
     with ouvrir(registre, existant=True) as livre:
+        avant = livre.fichiers()
         livre.abandonner(_cle(livre, Path(fichier)), jour=jour_du_fait(jour), motif=motif)
+        if forme == "json":
+            return _rendre_les_fichiers(livre, avant)
     montrer(f"{fichier} : abandon noté.")
     return 0
 
@@ -128,6 +157,7 @@ def decider(
     motif: Motif = "",
     jour: Jour = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Note la décision de l’ASP sur une demande acceptée.
 
@@ -137,6 +167,8 @@ def decider(
     """
     with ouvrir(registre, existant=True) as livre:
         livre.decider(numero, favorable=decision == "attribuée", jour=jour_du_fait(jour), motif=motif)
+        if forme == "json":
+            return rendre_les_demandes(livre, [livre.demande(numero)])
     montrer(f"Demande {numero} : {decision}.")
     return 0
 
@@ -150,6 +182,7 @@ def payer(
     reference: Annotated[str, Parameter(help="La référence de l’avis de paiement.", show_default=False)] = "",
     jour: Jour = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Note le paiement de l’avance d’une demande attribuée, en euros.
 
@@ -166,6 +199,8 @@ def payer(
         paye = Decimal(f"{''.join(recu[1].split())}.{(recu[2] or '').ljust(2, '0')}")
         livre.payer(numero, paye, jour=jour_du_fait(jour), reference=reference)
         demande = livre.demande(numero)
+        if forme == "json":
+            return rendre_les_demandes(livre, [demande])
     assert demande is not None
     montrer(f"Demande {numero} : avance payée, {euros(paye)}.")
     ecart = demande.ecart_de_paiement
@@ -181,6 +216,7 @@ def effacer(
     *,
     jour: Jour = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Efface du journal les données personnelles d’une officine ; l’historique reste.
 
@@ -190,6 +226,8 @@ def effacer(
     """
     with ouvrir(registre, existant=True) as livre:
         livre.effacer(finess, jour=jour_du_fait(jour))
+        if forme == "json":
+            return rendre_les_demandes(livre, [d for d in livre.chercher(finess) if d.finess_geo == finess])
     montrer(f"Officine {finess} : données personnelles effacées.")
     return 0
 
@@ -249,6 +287,7 @@ def importer(
         ),
     ] = False,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Remplit un registre neuf depuis un export JSON Lines, s’il est entier et tel qu’il a été écrit.
 
@@ -271,7 +310,17 @@ def importer(
         nombre = len(livre.demandes())
     from segur_pha.registre.adresse import en_clair
 
+    if forme == "json":
+        sortir_json({"version": 1, "registre": en_clair(registre), "nombre_demandes": nombre})
+        return 0
     montrer(f"{accorder(nombre, 'demande importée', 'demandes importées')} dans {en_clair(registre)}.")
+    return 0
+
+
+def _rendre_les_fichiers(livre: Registre, avant: Collection[EtatFichier]) -> int:
+    """Write for a program what the ledger knows now of the files that are no longer as they were."""
+    changes = [fichier for fichier in livre.fichiers() if fichier not in avant]
+    sortir_json({"version": 1, "fichiers": list(map(objet_de_fichier, changes))})
     return 0
 
 

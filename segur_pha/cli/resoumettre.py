@@ -6,14 +6,26 @@ from datetime import date  # noqa: TC003 - cyclopts reads the annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+from attrs import evolve
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
-from segur_pha.cli.console import montrer, montrer_erreur
+from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
 from segur_pha.cli.editeur import chercher_les_reglages
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
 from segur_pha.cli.messages import UsageErrone
-from segur_pha.cli.options import EST_UN_JOUR, Encodage, Feuille, Majuscules, Reglages, Vague, Zeros, specification_de
+from segur_pha.cli.objets import objet_du_depot, objet_du_depot_refuse
+from segur_pha.cli.options import (
+    EST_UN_JOUR,
+    Encodage,
+    Feuille,
+    Forme,
+    Majuscules,
+    Reglages,
+    Vague,
+    Zeros,
+    specification_de,
+)
 from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
 from segur_pha.cli.preparer import montrer_les_totaux
 from segur_pha.cli.sorties import verifier_les_sorties
@@ -26,11 +38,9 @@ from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 from segur_pha.rapports.xlsx import en_xlsx
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from segur_pha.constats import Constat
     from segur_pha.registre.corrections import CorrectionsLues
     from segur_pha.registre.dans_la_transaction import Resoumission
+    from segur_pha.registre.resoumission import CorrectionsRefusees
     from segur_pha.table.specification import Specification
 
 __all__ = ["resoumettre"]
@@ -68,6 +78,7 @@ def resoumettre(
     zeros: Zeros = False,
     admettre: Admettre = None,
     fautes: Fautes = None,
+    forme: Forme = "texte",
     vague: Vague = None,
 ) -> int:
     """Prépare un nouveau dépôt des demandes rejetées, corrigées, sous de nouveaux numéros.
@@ -87,14 +98,15 @@ def resoumettre(
     liste = ListeDesFautes(fautes)
     specification = specification_de(vague)
     if modele is not None:
-        return _ecrire_le_modele(modele, editeur, registre, specification)
+        return _ecrire_le_modele(modele, editeur, registre, specification, en_json=forme == "json")
     if corrections is None or pieces is None or sortie is None or jour is None:
         raise UsageErrone("Indiquez le tableau des corrections, --pieces, --sortie et --jour (ou --modele seul).")
     verifier_les_sorties(*liste.a_ecrire(), dossier=sortie, registre=registre)
     chercher_les_reglages(editeur)
     reglages = Editeur.lire(editeur, specification=specification)
     lues = lire_les_corrections(corrections, reglages, feuille=feuille, encodage=encodage)
-    _dire_la_lecture(lues)
+    if forme == "texte":
+        _dire_la_lecture(lues)
     try:
         with avancement() as suivi, ouvrir(registre, existant=True, specification=specification) as livre:
             faite = preparer(
@@ -111,10 +123,18 @@ def resoumettre(
                 admettre=admettre or (),
             )
     except (CommandesRefusees, CorrectionsRefusees) as refus:
-        return _refuser(refus.fautes, liste)
+        return _refuser(refus, lues, liste, en_json=forme == "json")
     liste.ecrire([])
+    if forme == "json":
+        return _en_json(faite, lues, sortie)
     montrer_les_conseils(faite.depot.conseils)
     _montrer(faite, sortie, jour, registre, specification.type_de_demande)
+    return 0
+
+
+def _en_json(faite: Resoumission, lues: CorrectionsLues, sortie: Path) -> int:
+    depot = evolve(faite.depot, conseils=(*lues.remarques, *faite.depot.conseils))
+    sortir_json(objet_du_depot(depot, sortie, faite.remplace))
     return 0
 
 
@@ -127,7 +147,9 @@ def _montrer(faite: Resoumission, sortie: Path, jour: date, registre: str, type_
     )
 
 
-def _ecrire_le_modele(modele: Path, editeur: Path, registre: str, specification: Specification) -> int:
+def _ecrire_le_modele(
+    modele: Path, editeur: Path, registre: str, specification: Specification, *, en_json: bool
+) -> int:
     from segur_pha.registre.corrections import modele_des_corrections
 
     if modele.suffix.lower() not in _FORMES:
@@ -136,13 +158,18 @@ def _ecrire_le_modele(modele: Path, editeur: Path, registre: str, specification:
     reglages = Editeur.lire(editeur, specification=specification)
     with ouvrir(registre, existant=True, specification=specification) as livre:
         tableau = modele_des_corrections(livre, reglages)
-    if not tableau.rangees:
+    nombre = len(tableau.rangees)
+    if nombre:
+        classeur = modele.suffix.lower() == ".xlsx"
+        ecrire_sans_ecraser(modele, en_xlsx(tableau, a_remplir=True) if classeur else en_csv(tableau))
+    if en_json:
+        sortir_json({"version": 1, "modele": str(modele) if nombre else None, "nombre_demandes": nombre})
+        return 0
+    if not nombre:
         montrer("Aucune demande rejetée n’attend de repartir : rien n’a été écrit.")
         return 0
-    classeur = modele.suffix.lower() == ".xlsx"
-    ecrire_sans_ecraser(modele, en_xlsx(tableau, a_remplir=True) if classeur else en_csv(tableau))
     montrer(
-        f"{accorder(len(tableau.rangees), 'demande rejetée', 'demandes rejetées')} dans {modele} : corrigez les valeurs, une "
+        f"{accorder(nombre, 'demande rejetée', 'demandes rejetées')} dans {modele} : corrigez les valeurs, une "
         "cellule vide ne change rien, null vide une valeur ; puis donnez ce tableau à « segur-pha resoumettre »."
     )
     return 0
@@ -157,8 +184,16 @@ def _dire_la_lecture(lues: CorrectionsLues) -> None:
     montrer("")
 
 
-def _refuser(fautes: Sequence[Constat], liste: ListeDesFautes) -> int:
+def _refuser(
+    refus: CommandesRefusees | CorrectionsRefusees, lues: CorrectionsLues, liste: ListeDesFautes, *, en_json: bool
+) -> int:
+    fautes = refus.fautes
     liste.ecrire(fautes)
+    if en_json:
+        dit = refus if isinstance(refus, CommandesRefusees) else CommandesRefusees(fautes, (), lues.description)
+        dit.conseils = (*lues.remarques, *dit.conseils)
+        sortir_json(objet_du_depot_refuse(dit))
+        return 1
     montrer_les_fautes(fautes)
     montrer_erreur(
         Phrase(

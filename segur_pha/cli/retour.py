@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.console import montrer, montrer_erreur, octets_json, sortir
 from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, sans_mot_de_passe
+from segur_pha.cli.objets import objet_du_refus
 from segur_pha.cli.options import EST_UN_JOUR, Vague, specification_de
 from segur_pha.cli.ouverture import PAR_DEFAUT, jour_du_fait, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
@@ -204,17 +205,17 @@ def _objet(vue: ReponseVue) -> dict[str, object]:
     return {
         "version": 1,
         "fichier": vue.nom,
-        "erreur": vue.erreur or None,
+        "erreur": objet_du_refus(vue.erreur) if vue.erreur else None,
         "enregistree": vue.enregistree,
         "encodage": None if lu is None else lu.encodage,
         "lignes": [
             {
                 "place": ligne.place,
-                "numero_editeur": ligne.numero_editeur,
+                "numero_editeur": ligne.numero_editeur or None,
                 "issue": ligne.issue.value,
-                "numero_asp": ligne.numero_asp,
-                "code_traitement": ligne.code_traitement,
-                "libelle_traitement": ligne.libelle_traitement,
+                "numero_asp": ligne.numero_asp or None,
+                "code_traitement": ligne.code_traitement or None,
+                "libelle_traitement": ligne.libelle_traitement or None,
                 "remede": remede(ligne, specification=lu.specification),
             }
             for ligne in lu.lignes
@@ -227,9 +228,9 @@ def _objet(vue: ReponseVue) -> dict[str, object]:
                 "bloquant": NatureEcart.de(ecart).bloquant,
                 "numero_editeur": ecart.numero or None,
                 "chemin": ecart.chemin,
-                "libelle": ecart.message,
-                "attendu": ecart.attendu,
-                "recu": ecart.recu,
+                "message": ecart.message,
+                "attendu": ecart.attendu or None,
+                "recu": ecart.recu or None,
             }
             for ecart in rapproche.ecarts
         ]

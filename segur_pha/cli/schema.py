@@ -27,20 +27,38 @@ Sortie: TypeAlias = Literal[
     "preparer",
     "verifier",
     "retour",
+    "resoumettre",
     "etat",
-    "expliquer",
+    "registre-abandonner",
+    "registre-annuler",
+    "registre-copier",
+    "registre-creer",
+    "registre-decider",
+    "registre-deposer",
+    "registre-dossier",
+    "registre-effacer",
+    "registre-importer",
+    "registre-inscrire",
     "registre-lister",
+    "registre-montrer",
+    "registre-noter",
+    "registre-payer",
+    "registre-refuser",
+    "registre-regulariser",
+    "registre-relancer",
     "registre-soldables",
     "registre-soldes",
-    "registre-relancer",
-    "avance",
+    "registre-verifier",
+    "expliquer",
     "operateurs",
+    "avance",
     "certificats",
     "certificats-plan",
+    "fautes",
     "erreur",
 ]
 
-_RENVOI: Final = re.compile(r'"#/\$defs/([a-z_]+)"')
+_RENVOI: Final = re.compile(r'"#/\$defs/(\w+)"')
 
 
 def schema(
@@ -86,15 +104,17 @@ def schema_de_sortie(commande: Sortie) -> dict[str, object]:
     """
     entier = json.loads(files("segur_pha.cli").joinpath("sorties.schema.json").read_text(encoding="utf-8"))
     definitions: dict[str, dict[str, object]] = entier["$defs"]
+    # Named as whatever makes classes of a schema names them: RegistreLister.
+    racine = "".join(mot.capitalize() for mot in commande.split("-"))
     utiles: dict[str, object] = {}
-    a_voir = [commande]
+    a_voir = [racine]
     while a_voir:
         for nom in _RENVOI.findall(json.dumps(definitions[a_voir.pop()])):
             if nom not in utiles:
                 utiles[nom] = definitions[nom]
                 a_voir.append(nom)
     tete = {"$schema": entier["$schema"], "$id": f"urn:segur-pha:schema:sortie:{commande}:1"}
-    return {**tete, **definitions[commande], **({"$defs": utiles} if utiles else {})}
+    return {**tete, **definitions[racine], **({"$defs": utiles} if utiles else {})}
 
 
 def _comparer(modele: Path, specification: Specification) -> int:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer, montrer_erreur, sortir
+from segur_pha.cli.console import montrer, montrer_erreur, sortir, sortir_json
 from segur_pha.cli.messages import UsageErrone
+from segur_pha.cli.objets import objet_du_constat
+from segur_pha.cli.options import Forme
 from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
 from segur_pha.constats import Constat
 from segur_pha.depot.dossier import A_MONTRER
@@ -36,6 +38,7 @@ def creer(
     premier: Annotated[
         str | None, Parameter(help="Premier numéro éditeur à servir ; 00001 par défaut.", show_default=False)
     ] = None,
+    forme: Forme = "texte",
 ) -> int:
     """Crée un registre vide ; les autres commandes ne se servent que d’un registre qui existe.
 
@@ -48,7 +51,10 @@ def creer(
     if _existe(registre):
         raise RegistreError(f"Le registre {en_clair(registre)} existe déjà : rien n’a été changé.")
     ouvrir(registre, existant=False, premier=premier).fermer()
-    montrer(f"Registre créé : {en_clair(registre)}.")
+    if forme == "json":
+        sortir_json({"version": 1, "registre": en_clair(registre)})
+    else:
+        montrer(f"Registre créé : {en_clair(registre)}.")
     return 0
 
 
@@ -77,6 +83,7 @@ def verifier(
         Parameter(help="Un dossier de dépôt, comparé avec ce que le registre en sait ; à répéter.", negative=""),
     ] = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Vérifie un registre : son fichier, ses tables d’après son journal, les dépôts que vous indiquez, et les restes à côté d’eux.
 
@@ -97,6 +104,10 @@ def verifier(
             constats += _restes(dossier)
             constats += _a_montrer(livre, dossier)
         nombre = len(livre.demandes()) if not constats else 0
+    if forme == "json":
+        dits = list(map(objet_du_constat, constats))
+        sortir_json({"version": 1, "bon": not constats, "nombre_demandes": nombre, "fautes": dits})
+        return 1 if constats else 0
     if constats:
         montrer(en_tableau(constats), "")
         montrer_erreur(Phrase(Marque(f"{accorder(len(constats), 'constat')} à regarder.", Niveau.MAUVAIS)))
@@ -190,6 +201,7 @@ def copier(
         ),
     ] = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
+    forme: Forme = "texte",
 ) -> int:
     """Copie un registre entier, même pendant que d’autres y écrivent ; la copie est elle-même un registre.
 
@@ -210,15 +222,18 @@ def copier(
     dossier = sortie if sortie is not None and sortie.is_dir() else None
     if sortie is None and fichier is not None:
         dossier = fichier.parent
+    retirees: list[Path] = []
     with ouvrir(registre) as livre:
         if dossier is None or fichier is None:
-            montrer(f"Registre copié : {livre.copier(sortie or Path('copie'))}.")
-            return 0
-        instant = datetime.now()  # noqa: DTZ005 - the moment on the user's clock
-        faite = livre.copier(dossier / nom_de_copie(fichier, instant))
-        montrer(f"Registre copié : {faite}.")
-    for partie in garder_les_dernieres(fichier, dossier, garder, faite=faite) if garder is not None else []:
-        montrer(f"Copie ancienne retirée : {partie.name}.")
+            faite = livre.copier(sortie or Path("copie"))
+        else:
+            instant = datetime.now()  # noqa: DTZ005 - the moment on the user's clock
+            faite = livre.copier(dossier / nom_de_copie(fichier, instant))
+            retirees = [] if garder is None else list(garder_les_dernieres(fichier, dossier, garder, faite=faite))
+    if forme == "json":
+        sortir_json({"version": 1, "copie": str(faite), "retirees": [partie.name for partie in retirees]})
+        return 0
+    montrer(f"Registre copié : {faite}.", *(f"Copie ancienne retirée : {partie.name}." for partie in retirees))
     return 0
 
 

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from segur_pha.cli.avancement import avancement
 from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
+from segur_pha.cli.objets import objet_du_constat
 from segur_pha.cli.options import EST_UN_JOUR, Vague, specification_de
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_verification
@@ -63,12 +64,12 @@ def _objet(verification: Verification) -> dict[str, object]:
     return {
         "version": 1,
         "bon": verification.bon,
-        "demandes": verification.demandes,
-        "fichiers_json": verification.fichiers_json,
-        "zips": verification.zips,
-        "pieces": verification.pieces,
-        "fautes": [faute.en_ligne() for faute in verification.fautes],
-        "conseils": [conseil.en_ligne() for conseil in verification.conseils],
+        "nombre_demandes": verification.demandes,
+        "nombre_fichiers_json": verification.fichiers_json,
+        "nombre_zips": verification.zips,
+        "nombre_pieces": verification.pieces,
+        "fautes": [objet_du_constat(faute) for faute in verification.fautes],
+        "conseils": [objet_du_constat(conseil) for conseil in verification.conseils],
     }
 
 

@@ -14,7 +14,7 @@ from itertools import chain, compress
 from operator import not_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from attrs import define
+from attrs import frozen
 from msgspec import UnsetType
 
 from segur_pha.table.balise import Liste, Objet, balises, pointeur
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Examen", "examiner", "second_controle"]
 
 
-@define(slots=False, eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Examen:
     """What the fast look found.
 

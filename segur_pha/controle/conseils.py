@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.anomalies import Conseil
 from segur_pha.controle.textes_douteux import CONSEILS_DE_TEXTE, conseils_de_textes
+from segur_pha.dictionnaire import DictionnaireGele
 from segur_pha.erreurs import NomInvalide
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.modele import objets_de
@@ -47,7 +48,7 @@ _GENERAUX: Final[Mapping[str, str]] = {
 }
 
 #: Every id of advice on a file of the default wave, and what it says.
-CONSEILS: Final[Mapping[str, str]] = {**_GENERAUX, **PAR_DEFAUT.conseils}
+CONSEILS: Final[Mapping[str, str]] = DictionnaireGele({**_GENERAUX, **PAR_DEFAUT.conseils})
 
 
 def conseils_de(specification: Specification) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from attrs import frozen
 
 from segur_pha.controle.conseils import conseils_de
 from segur_pha.erreurs import SegurError
+from segur_pha.rapports.html import Html, element, marque
 from segur_pha.table.balise import Balise, Liste, Objet, balises
 from segur_pha.table.codes import CODE_ACCEPTE, CodeDeFichier
 from segur_pha.table.formats import Format, Nature
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
 
     import attrs
 
+    from segur_pha.rapports.tableau import Marque
     from segur_pha.table.catalogue import EntreeCatalogue
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Exemple", "Explication", "explications", "expliquer"]
+__all__ = ["Exemple", "Explication", "code", "explications", "expliquer", "glossaire"]
 
 
 @frozen
@@ -241,9 +243,9 @@ def _relever(classe: type[attrs.AttrsInstance], brut: dict[str, Brut], valeurs: 
         if isinstance(rangee.format, Format):
             valeurs.setdefault(rangee.nom, []).append(valeur)
             continue
-        for element in valeur if isinstance(valeur, list) else [valeur]:
-            assert isinstance(element, dict)
-            _relever(rangee.format.classe, element, valeurs)
+        for bloc in valeur if isinstance(valeur, list) else [valeur]:
+            assert isinstance(bloc, dict)
+            _relever(rangee.format.classe, bloc, valeurs)
 
 
 def _exemples(
@@ -309,3 +311,33 @@ def _exemples_de_fichier(code: CodeDeFichier, specification: Specification) -> I
         CodeDeFichier.NOMBRE: Exemple(f'"{liste}": []', f'"{liste}": [{{…}}]'),
         CodeDeFichier.TAILLE: Exemple(f'"{premiere}": {"[" * niveaux}{"]" * niveaux}', tete),
     }[code]
+
+
+def code(dit: Marque) -> Html:
+    """Show a code as a link to its explanation on the same page.
+
+    >>> from segur_pha.rapports.tableau import Marque, Niveau
+    >>> print(code(Marque("1204", Niveau.MAUVAIS)))
+    <a href="#code-1204"><span class="marque mauvais">1204</span></a>
+    """
+    return element("a", marque(dit), href=f"#code-{dit.texte}")
+
+
+def glossaire(codes: Iterable[str], specification: Specification) -> list[Html]:
+    """Explain the codes that a page shows, each once, in the order of the codes; nothing where there is nothing to explain."""
+    montres = set(codes)
+    dites = [_entree(e) for e in explications(specification).values() if e.code in montres]
+    if not dites:
+        return []
+    titre = element("h2", "Ce que disent les codes", id="codes")
+    return [element("section", titre, element("dl", *dites, classe="codes"), aria_labelledby="codes")]
+
+
+def _entree(explication: Explication) -> Html:
+    exemples = [
+        element("p", "Faux : ", element("code", exemple.faux), " ; juste : ", element("code", exemple.juste))
+        for exemple in explication.exemples
+    ]
+    textes = [element("p", phrase) for phrase in (explication.controle, explication.guide)]
+    nom = element("dt", f"{explication.code} : {explication.libelle}", id=f"code-{explication.code}")
+    return Html(nom + element("dd", *textes, *exemples, element("p", explication.origine, classe="discret")))

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.controle.affichage import acceptees, resume
-from segur_pha.controle.page_des_codes import code, glossaire
+from segur_pha.controle.explications import code, glossaire
 from segur_pha.controle.resultats import FichierControle, chemin_montrable
 from segur_pha.rapports.html import Html, chiffres, element, marque, page, table
 from segur_pha.rapports.tableau import Marque, Niveau, Tableau, accorder, en_mots, euros

@@ -35,9 +35,13 @@ __all__ = [
     "VERSION_JSON",
     "EtatDuControle",
     "FichierControle",
+    "RapportDeVague",
+    "a_plat",
+    "chemin_montrable",
     "en_objet",
     "en_tableau",
     "en_texte_json",
+    "references_inventees",
 ]
 
 #: Grows when a reader of the JSON report has to change; a new key does not count.
@@ -58,9 +62,9 @@ class EtatDuControle(StrEnum):
     [0, 1, 2, 2]
     """
 
-    ACCEPTE = "accepte"
+    ACCEPTE = "accepté"
     REJETS = "rejets"
-    REFUSE = "refuse"
+    REFUSE = "refusé"
     ILLISIBLE = "illisible"
 
     @property
@@ -199,10 +203,10 @@ def _fichier_en_objet(fichier: FichierControle) -> dict[str, JSON]:
     return {
         "fichier": fichier.nom,
         "etat": fichier.etat.value,
-        "erreur": fichier.erreur or None,
-        "demandes": len(fichier.lignes),
-        "acceptees": len(fichier.lignes) - len(fichier.rejetees),
-        "rejetees": len(fichier.rejetees),
+        "erreur": {"message": fichier.erreur, "code": None, "balise": None, "chemin": None} if fichier.erreur else None,
+        "nombre_demandes": len(fichier.lignes),
+        "nombre_acceptees": len(fichier.lignes) - len(fichier.rejetees),
+        "nombre_rejetees": len(fichier.rejetees),
         "avance": str(fichier.avance),
         "anomalies_fichier": [_anomalie_en_objet(a, fichier) for a in fichier.anomalies_fichier],
         "lignes": [
@@ -232,7 +236,7 @@ def _anomalie_en_objet(anomalie: Anomalie, fichier: FichierControle) -> JSON:
 def _lieu(objet: Anomalie | Conseil, fichier: FichierControle) -> Mapping[str, str | int | None]:
     position = objet.position
     return {
-        "balise": objet.balise if objet.balise in _tags(fichier.specification) else "",
+        "balise": objet.balise if objet.balise in _tags(fichier.specification) else None,
         "chemin": chemin_montrable(objet.chemin, fichier.specification),
         "ligne": position.ligne if position else None,
         "colonne": position.colonne if position else None,

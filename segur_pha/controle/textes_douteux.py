@@ -37,9 +37,9 @@ _NUMEROS: Final = frozenset({Role.NUMERO_EDITEUR, Role.NUMERO_ANS})
 _NUMERO_USUEL: Final = re.compile("[0-9A-Za-z]*")
 #: What stands between the words of a name.
 _ENTRE_LES_MOTS: Final = frozenset(" \u00a0\u202f'’ʼ-‐‑.,")
-#: So badly do letters fit together that were read in the wrong encoding.
+#: From this score on, letters were probably read in the wrong encoding.
 _INVRAISEMBLABLE: Final = 20
-#: So well do those of a French name fit, rare letters counted.
+#: Below this score, they fit as those of a French name do, rare letters included.
 _VRAISEMBLABLE: Final = 4
 _BLANCS: Final = " \u00a0\u2009\u202f"
 _GROUPES: Final = re.compile(f"[{_BLANCS}./()-]+")

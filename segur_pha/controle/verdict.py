@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
-from segur_pha.argent import somme
 from segur_pha.controle.colonnes import Examen, examiner, second_controle
 from segur_pha.controle.lignes import VerdictLigne
 from segur_pha.erreurs import SegurError
@@ -21,8 +20,8 @@ from segur_pha.texte_json.lecture import Lecture, nom_de_la_source, octets_de, r
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Collection, Iterator, Mapping
-    from pathlib import Path
 
     from segur_pha.anomalies import Anomalie, Conseil
     from segur_pha.table.formats import Brut
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FichierRejete", "RapportControle", "Source", "controler", "controler_nomme", "lire"]
 
-Source: TypeAlias = "bytes | str | Path | Fichier"
+Source: TypeAlias = "bytes | str | os.PathLike[str] | Fichier"
 
 #: Sums keep their cents, whatever the caller's precision is and however large an accepted amount.
 
@@ -93,6 +92,8 @@ class RapportControle:
         Decimal('255.00')
         """
         avances = (a for ligne in self.en_lignes() if isinstance(a := ligne["avance"], Decimal))
+        from segur_pha.argent import somme
+
         return somme(avances)
 
     @cached_property
@@ -222,7 +223,11 @@ class RapportControle:
         return en_texte_json([FichierControle("", self)])
 
     def csv(self) -> bytes:
-        """Give one row per anomaly, accepted request and piece of advice, for a spreadsheet."""
+        """Give one row per anomaly, accepted request and piece of advice, for a spreadsheet.
+
+        >>> controler(b"{}").csv().decode("utf-8-sig").splitlines()[0][:22]
+        'fichier;etat;num_ligne'
+        """
         from segur_pha.controle.resultats import FichierControle, en_tableau
         from segur_pha.rapports.csv import en_csv
 
@@ -287,10 +292,10 @@ def controler(
 ) -> RapportControle:
     """Apply the two controls of the guide to a file of requests, and say for each request whether they accept it.
 
-    ``source`` is the bytes of the file, its text, its ``Path``, or a :class:`~segur_pha.Fichier`.  Advice is worked out when
-    ``rapport.conseils`` is read: ``jour`` is the day for advice on dates, ``categories`` maps a FINESS to its category,
-    ``sans`` holds the ids of advice not wanted.  A ``Path`` that is named like a file of the portal is compared with its header,
-    and the day in its name with ``jour``.
+    ``source`` is the bytes of the file, its text, its path (any ``os.PathLike``), or a :class:`~segur_pha.Fichier`.  Advice is worked
+    out when ``rapport.conseils`` is read: ``jour`` is the day for advice on dates, ``categories`` maps a FINESS to its
+    category, ``sans`` holds the ids of advice not wanted.  A path that is named like a file of the portal is compared with its
+    header, and the day in its name with ``jour``.
 
     Never raises on ``bytes`` or ``str``, whatever they hold; ``OSError`` when a ``Path`` cannot be read;
     :class:`~segur_pha.SegurError` for an id of advice that does not exist, a ``jour`` that is no day, or another type of
@@ -324,7 +329,7 @@ def controler_nomme(
 
         octets = en_json(source)
     else:
-        octets = octets_de(cast("bytes | str | Path", source), specification.limites)
+        octets = octets_de(cast("bytes | str | os.PathLike[str]", source), specification.limites)
     rapport = _rapport(recevoir(octets, specification.limites), specification, options)
     if isinstance(source, str) and rapport.anomalies_fichier:
         return _sauf_un_chemin(source, rapport)
@@ -342,7 +347,7 @@ def _sauf_un_chemin(source: str, rapport: RapportControle) -> RapportControle:
 def _exiger_des_conseils(sans: Collection[str], specification: Specification) -> None:
     if isinstance(sans, str):
         raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
-    # What may be gone through again is looked at; the name of the abstract class would cost an import.
+    # Only what can be gone through again is checked; naming the abstract class would cost an import.
     if not (hasattr(sans, "__len__") and hasattr(sans, "__iter__") and all(isinstance(cle, str) for cle in sans)):
         raise SegurError('sans : donnez une liste d’identifiants de conseils, comme ["finess-cle"].')
     if not sans:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import evolve
 
-from segur_pha.controle.explications import explications
-from segur_pha.controle.page_des_codes import code, glossaire
+from segur_pha.controle.explications import code, explications, glossaire
 from segur_pha.rapports.html import chiffres, element, marque, page, table
 from segur_pha.rapports.notebook import en_carnet
 from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_mots, en_tableau
@@ -135,7 +134,7 @@ def codes_des_constats(fautes: Sequence[Constat], conseils: Sequence[Constat]) -
 
 
 def _aux_codes_lies(tableau: Tableau, connus: Container[str]) -> Tableau:
-    """Make links of the codes that the page explains; other ids are those of the deposit, whose sentences say all."""
+    """Make links of the codes that the page explains; the deposit's own ids stand beside sentences that need none."""
     rangees = [
         [*rangee[:-1], code(Marque(str(rangee[-1]), Niveau.DISCRET)) if rangee[-1] in connus else rangee[-1]]
         for rangee in tableau.rangees

@@ -29,7 +29,7 @@ __all__ = [
     "dire_les_laissees",
 ]
 
-#: What a person may let through who has looked at it.
+#: What a person who has looked at it may let through.
 Admissible: TypeAlias = Literal["officine-deja-demandee"]
 OFFICINE_DEJA_DEMANDEE: Final[Admissible] = "officine-deja-demandee"
 

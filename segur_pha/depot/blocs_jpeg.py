@@ -151,7 +151,7 @@ def _valeur(fenetre: int, categorie: int) -> int:
 
 
 def mots(donnees: bytes) -> tuple[int, ...]:
-    """Give data as words of 32 bits, with two more behind, so that a window may reach over the end."""
+    """Give data as words of 32 bits, with two more behind, so that a window may reach beyond the end."""
     nombre = len(donnees) // 4 + 2
     return struct.unpack(f">{nombre}I", donnees.ljust(4 * nombre, b"\xff"))
 

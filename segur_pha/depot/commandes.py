@@ -99,7 +99,7 @@ class LecteurDeCommandes:
         self._mots = vocabulaire(editeur.specification)
         self._numero = self._mots.mot(Role.NUMERO_EDITEUR)
         self._officine = self._mots.mot(Role.OFFICINE)
-        # By what documents are found that no column names.
+        # What helps to find the documents that no column names.
         self._reperes = {self._numero, self._officine} - {""}
         self._plafonds = {**editeur.specification.plafonds, **editeur.plafonds}
         trouvees = {mot: places for mot, e in entetes_connus(editeur).items() if (places := export.places(e))}

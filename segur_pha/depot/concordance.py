@@ -102,7 +102,7 @@ def _est_dit(role: Role, valeur: object, plie: str, mots: set[str]) -> bool:
     if isinstance(valeur, Decimal):
         return re.search(_montant(valeur), plie) is not None
     mot = _plier_les_signes(str(valeur))
-    # A pattern that serves one request is dear to compile: most often the plain word is there.
+    # Compiling a pattern for one request is costly, and most often the plain word is there.
     return mot in mots or re.search(_nom(mot) if role is Role.NOM_RESPONSABLE else _groupes(mot), plie) is not None
 
 

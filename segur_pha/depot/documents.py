@@ -44,7 +44,7 @@ _VERIFICATIONS: Final = {_PNG: verifier_un_png, _JPG: verifier_un_jpeg}
 
 _FORMATS_ATTENDUS: Final = "un PDF, un PNG ou un JPG"
 _A_REFAIRE: Final = "numérisez la pièce de nouveau"
-#: A message names so many pages; whoever scans again scans all of them.
+#: How many pages a message names; whoever scans again scans all of them.
 _PAGES_NOMMEES: Final = 8
 
 
@@ -185,7 +185,7 @@ def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> ExamenDeDocument:
     else:
         if not lecture.epuisee:
             return examen
-    # Where nothing stands where its table says, a new table costs less than so many searches.
+    # Where no object stands where its table says, building a new table costs less than so many searches.
     return _examiner_le_pdf(LectureComptee(octets + SANS_TABLE), texte=texte)
 
 
@@ -206,7 +206,7 @@ def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> ExamenDeDocumen
     except DependencyError as erreur:
         raise ExtraManquant("pieces") from erreur
     except Exception as erreur:
-        # A PDF can be broken in more ways than pypdf has exceptions for; none of them is worth a deposit.
+        # A PDF can be broken in more ways than pypdf has exceptions for; none of them may stop a deposit.
         raise _abime("ce PDF est abîmé et ne s’ouvre pas") from erreur
     if not pages:
         raise ValeurRefusee("document-vide", f"ce PDF n’a aucune page : {_A_REFAIRE}", _FORMATS_ATTENDUS)

@@ -39,7 +39,7 @@ __all__ = [
     "verifier_la_sortie",
 ]
 
-#: What the name of a finished folder ends in that waits to be shown: no preparation takes it for a leftover and away.
+#: The end of the name of a finished folder that waits to be shown; no preparation removes it as a leftover.
 A_MONTRER: Final = ".a-montrer"
 
 
@@ -73,7 +73,7 @@ class DossierCache:
     cache: Path
     sortie: Path
     permission: Callable[[], object] = _toujours
-    #: The SHA-256 of its manifest, which names every file by its own: by it the folder is known again once it is shown.
+    #: The SHA-256 of its manifest, which lists every file with its own: the folder is recognised by it once it is shown.
     _identite: str | None = field(
         init=False, repr=False, eq=False, default=Factory(lambda soi: _identite(soi.cache), takes_self=True)
     )
@@ -106,7 +106,17 @@ class DossierCache:
         return self.sortie
 
     def oublier(self) -> None:
-        """Remove the hidden folder; one that was shown stays."""
+        """Remove the hidden folder; one that was shown stays.
+
+        >>> from datetime import date
+        >>> from segur_pha import Editeur
+        >>> from segur_pha.depot import preparer_depot
+        >>> editeur = Editeur.lire("examples/editeur.toml")
+        >>> depot = preparer_depot("examples/commandes.csv", editeur, "examples/pieces", "depot-oublie",
+        ...                        jour=date(2022, 11, 15), montrer=False)
+        >>> depot.cache.cache.exists(), depot.cache.oublier(), depot.cache.cache.exists()
+        (True, None, False)
+        """
         shutil.rmtree(self.cache, ignore_errors=True)
 
 
@@ -173,7 +183,7 @@ def _nommer(provisoire: Path, sortie: Path) -> None:
     try:
         provisoire.rename(sortie)
     except OSError:
-        # A network drive may have done it, and lost the answer.
+        # A network drive may have renamed it, and lost the answer.
         if not (sortie.is_dir() and os.path.samestat(lui_meme, sortie.stat())):
             raise
 

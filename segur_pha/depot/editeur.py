@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import field, frozen
 
 from segur_pha.depot.constats import CommandeInvalide, DemandesInvalides
 from segur_pha.depot.vocabulaire import vocabulaire
+from segur_pha.dictionnaire import DictionnaireGele
 from segur_pha.erreurs import DemandeInvalide, SegurError
 from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.table.balise import balises, pointeur
@@ -31,47 +32,7 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
     from segur_pha.vagues import Demande, Fichier, ValeursDeDemande
 
-__all__ = ["DictionnaireGele", "Editeur"]
-
-V = TypeVar("V")
-
-
-class DictionnaireGele(Mapping[str, V]):
-    """What was in a mapping when this was made.
-
-    >>> import pickle
-    >>> gele = DictionnaireGele({"statut": "E"})
-    >>> gele["statut"], pickle.loads(pickle.dumps(gele)) == gele, hash(gele) == hash(DictionnaireGele({"statut": "E"}))
-    ('E', True, True)
-    """
-
-    __slots__ = ("_valeurs",)
-
-    def __init__(self, valeurs: Mapping[str, V]) -> None:
-        self._valeurs = dict(valeurs)
-
-    def __getitem__(self, cle: str) -> V:
-        return self._valeurs[cle]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._valeurs)
-
-    def __len__(self) -> int:
-        return len(self._valeurs)
-
-    def __hash__(self) -> int:
-        # Of the keys alone: a value may be a list, which has no hash.
-        return hash(frozenset(self._valeurs))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._valeurs!r})"
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self._valeurs,)
-
-
-#: The keywords of the default wave's builder, in its order.
-
+__all__ = ["Editeur"]
 
 _OCTETS_DES_REGLAGES: Final = 100_000
 _POINTS_PAR_LIGNE: Final = 200

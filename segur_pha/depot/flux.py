@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["contenu_du_flux", "dictionnaire", "est_controle", "objet", "verifier_l_image", "verifier_le_flux"]
 
-#: What a page says in operators has some ten thousand bytes.
+#: The operators of a page take some ten thousand bytes.
 _CONTENU_MAXIMUM: Final = 5_000_000
 _ENTREE: Final = 16_384
 _SORTIE: Final = 1_048_576
@@ -36,7 +36,7 @@ _OUBLI: Final = 2
 _BLANCS: Final = b"\0\t\n\f\r "
 
 _PREDICTION_PNG: Final = 10
-#: What adding a difference up takes from what may be decoded, in bytes: pypdf does it byte by byte.
+#: What adding up a difference costs, in bytes of the budget: pypdf does it byte by byte.
 _PAR_OCTET_PREDIT: Final = 80
 #: Samples of a pixel.
 _ECHANTILLONS: Final = {

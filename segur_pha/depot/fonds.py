@@ -1,4 +1,4 @@
-"""A folder of documents, opened one way for all: what lies in it, inside its bounds, whatever its names and links say."""
+"""A folder of documents, opened in one way for everybody: what lies inside it, whatever its names and links say."""
 
 from __future__ import annotations
 

@@ -57,5 +57,5 @@ def _decoder(octets: bytes, forme: str, travail: Travail) -> None:
     except (Demesure, Image.DecompressionBombError):
         raise Demesure from None
     except Exception as erreur:
-        # Pillow's decoders raise whatever they stumble upon; none of it is worth a deposit.
+        # Pillow's decoders raise whatever they stumble upon; none of it may stop a deposit.
         raise Abime(forme) from erreur

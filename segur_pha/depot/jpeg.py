@@ -38,7 +38,7 @@ BALAYAGES_MAXIMUM: Final = 40
 _AVANT, _SOI, _EOI, _SOS, _DHT, _DQT, _DRI = 0xFF, 0xD8, 0xD9, 0xDA, 0xC4, 0xDB, 0xDD
 _SEQUENTIEL: Final = frozenset({0xC0, 0xC1})
 _PROGRESSIF: Final = 0xC2
-#: Arithmetic coding and what else exists on paper: whoever reads them at all reads them to the end.
+#: Arithmetic coding, and kinds that exist in the standard only: a decoder that knows them checks them to the end.
 _AUTRES_TRAMES: Final = frozenset({0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 _SANS_CONTENU: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 
@@ -55,7 +55,7 @@ _BLANC: Final = 1_280
 #: Where no table says how values were divided, any is possible.
 _SANS_PLAFOND: Final = 1 << 30
 _ZEROS: Final = bytes(16)
-#: What a restart takes from the blocks that may be looked at.
+#: What a restart costs, in blocks of the budget.
 _PAR_REPRISE: Final = 8
 
 

@@ -64,7 +64,7 @@ _HORS_D_UN_NOM: Final = re.compile(r"[/\\\0]|^\.{0,2}$")
 
 #: The caller's precision must not round a total.
 
-#: What a file has nothing to say of, it does not say.
+#: Fields that say nothing of a file are left out.
 _VIDES: Final = (None, "", (), 0)
 
 

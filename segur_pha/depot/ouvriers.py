@@ -35,7 +35,7 @@ Tache: TypeAlias = "tuple[Path | bytes, bool, Limites]"
 #: The document (bytes have none) and its examination, or why it was refused.
 Ouvert: TypeAlias = "tuple[Document | None, ExamenDeDocument] | ValeurRefusee"
 
-#: Fewer documents are opened before processes have started.
+#: Fewer documents than that are opened before processes would have started.
 DOCUMENTS_MINIMUM: Final = 100
 _PROCESSUS_MAXIMUM: Final = 16
 _DEPART: Final = (
@@ -71,7 +71,7 @@ class Ouvriers:
         self.fermer()
 
     def fermer(self) -> None:
-        """End the processes; what was asked for and not begun is not done."""
+        """End the processes; what was asked for and not begun is dropped."""
         if self._fils is not None:
             self._fils.shutdown(cancel_futures=True)
         for processus in self._processus:
@@ -135,7 +135,7 @@ def _demarrer() -> subprocess.Popen[bytes]:
 
 def servir(demandes: BinaryIO, reponses: BinaryIO) -> None:
     """Open the documents that are asked for until nothing comes any more: what a process does."""
-    # The one that is at the keyboard stops the main process, whose end closes the pipe.
+    # Ctrl-C is for the main process, whose end closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:

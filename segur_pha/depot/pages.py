@@ -23,9 +23,9 @@ __all__ = ["Regard", "exiger_des_operateurs", "formes_dessinees", "regarder_les_
 
 _DESSINE: Final = re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]{1,127})[\0\t\n\f\r ]{1,9}Do\b")
 _DIESE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
-#: A form that stands in a form that stands in a form.
+#: How deep forms may nest.
 _PROFONDEUR: Final = 12
-#: What looking one object up takes from what may be decoded, in bytes: it takes longer than bytes do.
+#: What looking up one object costs, in bytes of the budget: it takes longer than decoding them.
 _PAR_OBJET: Final = 1_000
 _PROGRAMMES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
 
@@ -108,9 +108,11 @@ class _Regardeur:
 
     def _une_fois(self, flux: StreamObject, regarder: Callable[[], _Etats]) -> _Etats:
         self._travail.octets(_PAR_OBJET)
-        cle = _cle(flux)
+        return self._retenir(_cle(flux), regarder)
+
+    def _retenir(self, cle: object, regarder: Callable[[], _Etats]) -> _Etats:
         if cle not in self._etats:
-            self._etats[cle] = _RIEN  # to itself, in which it may stand, it adds nothing
+            self._etats[cle] = _RIEN  # where it contains itself, it adds nothing
             self._etats[cle] = self._essayer(regarder)
         return self._etats[cle]
 
@@ -160,11 +162,7 @@ class _Regardeur:
         def regarder() -> _Etats:
             return self._ressources(propres) | self._dessiner(flux, propres, profondeur + 1)
 
-        cle = ("forme", _cle(flux))
-        if cle not in self._etats:
-            self._etats[cle] = _RIEN
-            self._etats[cle] = self._essayer(regarder)
-        return self._etats[cle]
+        return self._retenir(("forme", _cle(flux)), regarder)
 
     def _ressources(self, ressources: DictionaryObject) -> _Etats:
         """Look at the fonts and patterns that operators may use."""

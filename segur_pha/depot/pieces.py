@@ -107,12 +107,12 @@ class DossierDePieces:
         for besoin in commande.dues:
             colonne = colonnes.get(self._colonnes[besoin])
             if any(faute.colonne == colonne for faute in commande.fautes):
-                continue  # what the cell says could not be read, which has been said
+                continue  # the cell could not be read, and that was reported
             try:
                 trouvee = self._trouver(commande, besoin)
             except ValeurRefusee as refus:
                 if refus.constat.code == _ABSENT and besoin not in commande.documents and commande.repere_fautif:
-                    continue  # its number or its FINESS is to be corrected first, which has been said
+                    continue  # its number or its FINESS is to be corrected first, and that was reported
                 fautes.append(self._introuvable(commande, besoin, refus, colonne or ""))
             else:
                 trouvees.append(trouvee)

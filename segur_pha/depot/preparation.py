@@ -15,10 +15,10 @@ from segur_pha.depot.dossier import A_MONTRER, DossierCache, dossier_entier, res
 from segur_pha.depot.export import en_csv_a_corriger, ouvrir_export
 from segur_pha.depot.numeros import reserver_sans_doublon
 from segur_pha.depot.pieces import DossierDePieces
-from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, demandes_deposees, rediger
+from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, demandes_deposees, piece_changee, rediger
 from segur_pha.depot.resultats import DepotPrepare
 from segur_pha.depot.tri import Tri
-from segur_pha.depot.verification import verifier_depot
+from segur_pha.depot.verification import AUTRE_PIECE, verifier_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.tableau import nom_lisible
@@ -183,8 +183,12 @@ def _prepare(
 
 
 def _verifier_l_ecrit(dossier: Path, jour: date, ecrit: Ecrit, suivre: Suivi, vague: Specification) -> Verification:
-    """Look at what was written as anybody would; nothing of it may be wrong."""
-    verification = verifier_depot(dossier, jour=jour, sources=ecrit.sources, suivi=suivre, specification=vague)
+    """Look at what was written as anybody would; nothing of it may be wrong, and no document another than was examined."""
+    sources = {nom: document.sha256 for nom, document in ecrit.origines.items()}
+    verification = verifier_depot(dossier, jour=jour, sources=sources, suivi=suivre, specification=vague)
+    for faute in verification.fautes:
+        if faute.code == AUTRE_PIECE:
+            raise piece_changee(ecrit.origines[faute.document])
     if not verification.bon:
         raise depot_fautif(verification.fautes)
     return verification
@@ -194,7 +198,7 @@ def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: Tri, conseil
     try:
         avant(provisoire)
     except RegistreError as refus:
-        # Not the preparation that was stopped: every row that went already is named, not only the first one.
+        # This is not the stopped preparation made again: name every row that went already, not only the first.
         if tri.en_attente:
             ou = Constat(code="numero-en-attente", message=str(refus))
             raise CommandesRefusees(tri.nommer(tri.en_attente), tri.nommer([ou, *conseils])) from refus

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Limites, Specification
     from segur_pha.vagues import Demande, Fichier
 
-__all__ = ["Ecrit", "Retenue", "dans_la_source", "demandes_deposees", "rediger"]
+__all__ = ["Ecrit", "Retenue", "dans_la_source", "demandes_deposees", "piece_changee", "rediger"]
 
 
 @frozen
@@ -65,13 +65,13 @@ class Ecrit:
     Attributes:
         manifeste: the list of the files.
         lignes: each request, with its place in its file and its row in the source.
-        sources: ``nomFichier`` → SHA-256 of the document that it must be a copy of.
+        origines: ``nomFichier`` → the document that it must be a copy of.
         montant_ht, avance: the totals, in euros.
     """
 
     manifeste: Manifeste
     lignes: tuple[LigneDeposee, ...]
-    sources: dict[str, str]
+    origines: dict[str, Document]
     montant_ht: Decimal
     avance: Decimal
 
@@ -92,8 +92,10 @@ def rediger(
 
     ``conseils`` is the advice so far, for the summary, and ``colonnes`` the headers of the source: keyword → header.
 
-    Raises :class:`~segur_pha.DepotRefuse` when the day has not enough file numbers left, or a document has changed since it
-    was examined; ``OSError`` when the disk refuses.
+    That the documents are those that were examined is seen in the finished zips, by whoever verifies the folder.
+
+    Raises :class:`~segur_pha.DepotRefuse` when the day has not enough file numbers left, or a document is not there any more, or
+    has another size than it had; ``OSError`` when the disk refuses.
     """
     redaction = _Redaction(dossier, editeur, jour)
     limites = editeur.specification.limites
@@ -124,7 +126,7 @@ class _Redaction:
     jour: date
     fichiers: list[FichierDuDossier] = field(factory=list)
     lignes: list[LigneDeposee] = field(factory=list)
-    sources: dict[str, str] = field(factory=dict)
+    origines: dict[str, Document] = field(factory=dict)
     zips_au_moins: int = 0
     avis: list[Constat] = field(factory=list)
 
@@ -160,13 +162,13 @@ class _Redaction:
 
     def _ecrire_le_zip(self, nom: str, nom_json: str, membres: Sequence[Membre]) -> None:
         chemin = self.dossier / nom
-        ecrire_durablement(chemin, lambda flux: ecrire_zip(flux, membres, self._octets_inchanges))
+        ecrire_durablement(chemin, lambda flux: ecrire_zip(flux, membres, self._octets))
         octets, somme = empreinte(chemin)
         pieces = tuple(PieceDeposee(m.nom, m.document.octets, m.document.sha256) for m in membres)
         self.fichiers.append(
             FichierDuDossier(nom=nom, octets=octets, sha256=somme, nature="zip", json=nom_json, pieces=pieces)
         )
-        self.sources.update((piece.nom, piece.sha256) for piece in pieces)
+        self.origines.update((membre.nom, membre.document) for membre in membres)
 
     def _ecrire(
         self, nom: str, octets: bytes, nature: str, *, demandes: int = 0, a_saisir: ASaisir | None = None
@@ -183,17 +185,14 @@ class _Redaction:
             )
         )
 
-    def _octets_inchanges(self, document: Document) -> bytes:
-        """Read a document again: what is deposited is what was examined."""
+    def _octets(self, document: Document) -> bytes:
+        """Read a document again, whose size the zip was planned for."""
         try:
             octets = octets_du_document(document.chemin, self.specification.limites)
         except ValeurRefusee:
-            octets = b""
-        if hashlib.sha256(octets).hexdigest() != document.sha256:
-            raise DepotRefuse(
-                f"La pièce {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
-                "Rien n’a été écrit."
-            )
+            raise piece_changee(document) from None
+        if len(octets) != document.octets:
+            raise piece_changee(document)
         return octets
 
     def finir(self, a_corriger: bytes | None, conseils: Sequence[Constat], colonnes: Mapping[str, str]) -> Ecrit:
@@ -225,10 +224,18 @@ class _Redaction:
         return Ecrit(
             manifeste=manifeste,
             lignes=tuple(self.lignes),
-            sources=self.sources,
+            origines=self.origines,
             montant_ht=montant_ht,
             avance=avance,
         )
+
+
+def piece_changee(document: Document) -> DepotRefuse:
+    """Say that a document is not what was examined any more."""
+    return DepotRefuse(
+        f"La pièce {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
+        "Rien n’a été écrit."
+    )
 
 
 def dans_la_source(

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.constats import Constat
-from segur_pha.depot.ressemblances import noms_de, rapprocher
+from segur_pha.depot.ressemblances import noms_de, titres_ressemblants
 from segur_pha.depot.vocabulaire import TRANCHE, vocabulaire
 from segur_pha.rapports.tableau import sans_controle
 from segur_pha.table.formats import Booleen
@@ -103,7 +103,7 @@ def _colonnes(titres: Sequence[str], mots: Vocabulaire) -> Iterator[str]:
         "# Le titre de chaque colonne dans l’export. Une colonne qui porte déjà le nom de gauche n’a pas besoin d’être ici.",
         "[colonnes]",
     )
-    proches = rapprocher(titres, {mot: noms_de(mot, mots) for mot in mots.colonnes})
+    proches = titres_ressemblants(titres, {mot: noms_de(mot, mots) for mot in mots.colonnes})
     for mot in mots.colonnes:
         yield f"# {_explication(mot, mots)}"
         yield f"{mot} = {_cite(proches[mot])}  # à vérifier" if mot in proches else f'# {mot} = "…"'

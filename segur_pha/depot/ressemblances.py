@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.vocabulaire import Vocabulaire
     from segur_pha.table.balise import Balise
 
-__all__ = ["TITRES_D_OFFICINE", "attendu_de", "colonnes_absentes", "mots_plies", "noms_de", "rapprocher"]
+__all__ = ["TITRES_D_OFFICINE", "attendu_de", "colonnes_absentes", "mots_plies", "noms_de", "titres_ressemblants"]
 
 #: What people call these columns, besides the keyword, the tag and its title.
 _USAGES: Final[Mapping[Role, Sequence[str]]] = {
@@ -85,12 +85,12 @@ def noms_de(mot: str, mots: Vocabulaire) -> list[str]:
     return [balise.nom, balise.titre, *(du_role or _USAGES_SANS_ROLE.get(mot, ()))]
 
 
-def rapprocher(titres: Iterable[str], noms: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def titres_ressemblants(titres: Iterable[str], noms: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Propose for each keyword the title that resembles it most: keyword → title, each title once.
 
     ``noms``: keyword → the names it has besides itself.
 
-    >>> rapprocher(["Réf. commande", "N° FINESS", "Ville"], {"finess_geo": ["FINESSGeo"], "numero_editeur": ["réf commande"]})
+    >>> titres_ressemblants(["Réf. commande", "N° FINESS", "Ville"], {"finess_geo": ["FINESSGeo"], "numero_editeur": ["réf commande"]})
     {'finess_geo': 'N° FINESS', 'numero_editeur': 'Réf. commande'}
     """
     vus = [titre for titre in dict.fromkeys(titres) if titre][:_TITRES_REGARDES]
@@ -136,7 +136,7 @@ def colonnes_absentes(
 
     ``absentes``: keyword → the title that the settings announce, ``""`` for none; ``libres``: the titles that mean nothing yet.
     """
-    proches = rapprocher(libres, {mot: [entete, *noms_de(mot, mots)] for mot, entete in absentes.items()})
+    proches = titres_ressemblants(libres, {mot: [entete, *noms_de(mot, mots)] for mot, entete in absentes.items()})
     constats = [_colonne_absente(mot, entete, proches.get(mot, ""), mots) for mot, entete in absentes.items()]
     return [*constats, _titres_lus(titres, {titre: mot for mot, titre in proches.items()})]
 

@@ -8,9 +8,8 @@ from attrs import field, frozen
 
 from segur_pha.constats import lignes_par_genre
 from segur_pha.depot.affichage import apercu_de_verification, tableaux_des_constats
-from segur_pha.rapports.lignes import en_ligne
 from segur_pha.rapports.notebook import en_carnet
-from segur_pha.rapports.tableau import Marque, Niveau, accorder, euros
+from segur_pha.rapports.tableau import Marque, Niveau, accorder, en_ligne, euros
 from segur_pha.textes import a_minuscule
 
 if TYPE_CHECKING:

@@ -64,7 +64,7 @@ _FENETRE: Final = 13
 _FIN_DE_LIGNE: Final = 12
 #: Bytes that a program leaves behind the last row.
 _REMPLISSAGE: Final = b"\0\r\n"
-#: What a row and a change in it take from what may be decoded, in bytes: they take longer than bytes do.
+#: What a row and a change in it cost, in bytes of the budget: they take longer than decoding bytes.
 _PAR_RANGEE: Final = 1_000
 _PAR_CHANGEMENT: Final = 100
 

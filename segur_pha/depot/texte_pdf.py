@@ -21,7 +21,7 @@ SANS_TABLE: Final = b"\nstartxref\n1\n%%EOF\n"
 #: An order form has a few pages; what follows is general conditions.
 PAGES_LUES: Final = 10
 CARACTERES_LUS: Final = 200_000
-#: So many steps draw all the pages of an order form many times over.
+#: As many steps draw all the pages of an order form many times over.
 PAS_SUIVIS: Final = 200_000
 
 
@@ -50,7 +50,7 @@ class LectureComptee(BytesIO):
 
     @property
     def epuisee(self) -> bool:
-        """Whether more was searched for than a document is worth."""
+        """Whether more was searched for than one document may cost."""
         return self._recherches > RECHERCHES_MAXIMUM
 
     def getbuffer(self) -> memoryview:

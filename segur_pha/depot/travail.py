@@ -1,4 +1,4 @@
-"""What looking at one document may cost, and how a look can end without an answer."""
+"""What examining one document may cost, and how an examination can end without an answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Abime(Exception):
 
 
 class Demesure(Exception):
-    """A look would cost more than a document is worth."""
+    """An examination would cost more than one document may."""
 
 
 class SansLecteur(Exception):

@@ -42,9 +42,9 @@ class Acceptee:
     documents: tuple[tuple[str, Document], ...]
 
 
-#: So many orders are read before the documents of the first one are asked for, which are opened meanwhile.
+#: How many orders are read before the documents of the first one are asked for; they are opened meanwhile.
 _ANNONCEES: Final = 64
-#: Beyond so many faults this is no export of orders, or not read as it should be: reading on tells nobody anything.
+#: Beyond so many faults this is no export of orders, or it was misread: reading on tells nobody anything.
 _FAUTES_MAXIMUM: Final = 10_000
 _EXAMEN: Final = "Examen des commandes et des pièces"
 
@@ -138,7 +138,7 @@ class Tri:
 
     @property
     def nombre(self) -> int:
-        """How many orders this deposit is about: a total or a repeated row is none, one that went already is another's."""
+        """How many orders this deposit is about: not totals, repeated rows, or orders that went in another deposit."""
         laissees = {partie.ligne for partie in self.laissees}
         return sum(c.ligne not in laissees for c in self.vraies)
 

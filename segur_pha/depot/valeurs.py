@@ -52,7 +52,7 @@ _TELEPHONE_SANS_ZERO: Final = re.compile("[1-9][0-9]{8}")
 _ENTIERS_EXACTS: Final = 10**15
 _ENTIER_ECRIT: Final = re.compile("[0-9]{1,15}")
 
-#: A text of so few characters would be shown whole by its two ends.
+#: The two ends of so short a text would show all of it.
 _COURT: Final = 4
 _EN_TEXTE: Final = "mettez la cellule au format Texte et saisissez-la de nouveau"
 
@@ -227,7 +227,7 @@ def _montrer(propose: str) -> str:
 
 
 def _montrer_rien(propose: str) -> str:
-    """Show the shape of a personal value: who keyed it in recognises it, nobody else does."""
+    """Show the shape of a personal value: whoever keyed it in recognises it, nobody else does."""
     bord = 2 if len(propose) > _COURT else 0
     return propose[:bord] + "•" * (len(propose) - 2 * bord) + propose[len(propose) - bord :]
 

@@ -1,4 +1,4 @@
-"""Is a folder ready to upload?  The same look for our own work, before it is shown, and for anybody's."""
+"""Whether a folder is ready to upload: one check for the folders made here, before they are shown, and for anybody's."""
 
 from __future__ import annotations
 
@@ -48,11 +48,13 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Suivi", "avis_du_rapport", "verifier_depot"]
+__all__ = ["AUTRE_PIECE", "Suivi", "avis_du_rapport", "verifier_depot"]
 
 #: Told what is being done, how far it is and how far it goes.
 Suivi: TypeAlias = "Callable[[str, int, int], None]"
 
+#: The code of the fault of a document that is no copy of its source.
+AUTRE_PIECE: Final = "piece-differente"
 _DE_SUIVI: Final = frozenset({MANIFESTE, RECAPITULATIF_CSV, RECAPITULATIF_HTML, A_CORRIGER})
 
 
@@ -236,7 +238,7 @@ class _Verificateur:
             self.conseil("nom-json", nom, message)
 
     def _annonces(self, nom: str, rang: int, ligne: Brut) -> None:
-        """Note the number and the documents of a request, refused ones too: their documents are no strangers."""
+        """Note the number and the documents of a request, of refused ones too: their documents belong to the deposit."""
         numero, pieces = (self.specification.valeur_brute(ligne, r) for r in (Role.NUMERO_EDITEUR, Role.PIECES))
         if not isinstance(numero, str) or not isinstance(pieces, list):
             return
@@ -299,7 +301,7 @@ class _Verificateur:
         if self.sources is not None:
             if self.sources.get(nom) != somme:
                 message = "cette pièce n’est pas la copie de la pièce d’origine : préparez le dépôt de nouveau"
-                self.faute_de_piece(Constat(code="piece-differente", message=message), nom, self.vues[nom][0])
+                self.faute_de_piece(Constat(code=AUTRE_PIECE, message=message), nom, self.vues[nom][0])
             return
         self.ouvertes.append((nom, attendue, self.ouvriers.demander(octets)))
 

@@ -139,7 +139,7 @@ def ecrire_zip(flux: BinaryIO, membres: Iterable[Membre], lire: Callable[[Docume
 
 # --- Reading ---
 
-#: Documents hardly shrink: what unpacks to more than five times the largest zip was made to hurt.
+#: Documents hardly shrink: what unpacks to more than five times the largest zip is an attack.
 OCTETS_DEBALLES: Final = 1_000_000_000
 #: The list of members is read in one piece; each entry has 46 bytes, a name of some thirty, and what a system adds.
 _LISTE_MAXIMUM: Final = MEMBRES_MAXIMUM * 128
@@ -160,7 +160,7 @@ _ILLISIBLE: Final = (
 
 
 class _LectureBornee(RawIOBase):
-    """A file of which no more is read at once than the list of the members of a zip may have."""
+    """A file that refuses to give more at once than the list of a zip's members may take."""
 
     def __init__(self, flux: BinaryIO) -> None:
         self._flux = flux

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["en_blocs", "resume_par_nature"]
 
-#: So many findings of one kind are still shown one by one.
+#: Up to how many findings of one kind are shown one by one.
 _UN_PAR_UN: Final = 3
-#: So many of a group are named one by one, with their numbers; of more, the rows.
+#: Up to how many of a group are named one by one, with their numbers; of more, the rows are given.
 _NOMMES: Final = 12
-#: So many documents of a larger group are named.
+#: How many documents of a larger group are named.
 _DOCUMENTS_NOMMES: Final = 40
 #: What is wrong takes so many characters at least; the longest balise and the longest name of a document are shorter.
 _CONSTAT_COURT: Final = 25

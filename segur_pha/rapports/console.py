@@ -106,7 +106,7 @@ _ENTRE_COLONNES: Final = 3
 
 @frozen
 class _TableauAjuste:
-    """A table of which no word is cut; on a screen that is too narrow for it, a row after the other, a cell a line."""
+    """A table in which no word is cut; on a screen too narrow for it, one row after the other, one cell per line."""
 
     tableau: Tableau
 

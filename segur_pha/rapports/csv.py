@@ -24,7 +24,7 @@ _FORMULE: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 #: (and then our quotation marks for its own).
 _FORMULE_DEDANS: Final = re.compile(r'([,\t\r\n])(?=(?:[^\S\t\r\n]|")*[=+\-@＝＋－＠])')
 _GUILLEMET: Final = '"'
-#: What has a text stand between quotation marks.
+#: What makes a text need quotation marks.
 _A_ENTOURER: Final = re.compile(r'[;,"\t\r\n]')
 
 

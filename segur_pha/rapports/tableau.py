@@ -1,13 +1,14 @@
-"""A table of values, before anybody knows whether it will be read on a terminal, in a browser or in a spreadsheet."""
+"""A table of values, before anybody knows whether it will be read on a terminal, in a browser, in a spreadsheet or by a program."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 from unicodedata import category
 
+import attrs
 from attrs import field, frozen
 
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ __all__ = [
     "Tableau",
     "accorder",
     "en_cellule",
+    "en_ligne",
     "en_mots",
     "en_plages",
     "en_tableau",
     "euros",
     "nom_lisible",
     "sans_controle",
+    "valeur_plate",
 ]
 
 #: A blank that keeps a number and its unit together; the narrow one is unknown to cp1252 consoles.
@@ -274,3 +277,29 @@ def en_tableau(constats: Iterable[Constat], titre: str = "", *, complet: bool = 
         nom: valeurs for nom, valeurs in colonnes.items() if complet or any(v not in {"", None} for v in valeurs)
     }
     return Tableau(tuple(gardees), list(zip(*gardees.values(), strict=True)), titre=titre)
+
+
+def en_ligne(valeur: attrs.AttrsInstance, sans: Iterable[str] = ()) -> dict[str, object]:
+    """Give the fields of an attrs class as one flat mapping; days stay days, amounts stay amounts.
+
+    Of an enumeration the text is given, of several texts one text; what is left out is named by ``sans``.
+
+    >>> from segur_pha import Anomalie
+    >>> en_ligne(Anomalie("2303", "FINESSGeo : 9.", "FINESSGeo", "/a"), sans=["texte"])["code"]
+    '2303'
+    """
+    champs = [champ.name for champ in attrs.fields(type(valeur)) if not champ.name.startswith("_")]
+    return {champ: valeur_plate(getattr(valeur, champ)) for champ in champs if champ not in {*sans}}
+
+
+def valeur_plate(valeur: object) -> object:
+    """Give an enumeration as its text, and several values as one text; anything else is a cell already."""
+    if isinstance(valeur, Enum):
+        return valeur.value
+    if isinstance(valeur, tuple | frozenset):
+        return " ; ".join(sorted(map(_texte, valeur)) if isinstance(valeur, frozenset) else map(_texte, valeur))
+    return valeur
+
+
+def _texte(element: object) -> str:
+    return str(getattr(element, "nom", element))

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.verrou import lecture_seule, regler
+from segur_pha.registre.verrou import lecture_seule, regler_la_connexion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +52,8 @@ _INCONNUE: Final = (
 def lire_adresse(ou: object) -> URL:
     """Give the address of a ledger: a path is a SQLite file of exactly that name, a text with ``://`` a SQLAlchemy URL.
 
-    Raises :class:`~segur_pha.RegistreError` for what is neither, and for what names no place that lasts, but for
-    ``sqlite://`` alone, SQLAlchemy's way to ask for one in memory.
+    Raises :class:`~segur_pha.RegistreError` for anything else, and for an address whose ledger would be lost on closing;
+    ``sqlite://`` alone, SQLAlchemy's way to ask for a database in memory, is allowed.
 
     >>> lire_adresse("a?b%20c.sqlite").database == str(Path("a?b%20c.sqlite").absolute())
     True
@@ -67,19 +67,19 @@ Pour un essai en mémoire, en Python, écrivez Registre("sqlite://").
         return _verifiee(ou)
     if isinstance(ou, str) and "://" in ou:
         return _verifiee(_url(ou))
-    if not isinstance(ou, str | Path):
+    texte = os.fspath(ou) if isinstance(ou, str | os.PathLike) else None
+    if not isinstance(texte, str):
         raise RegistreError(
             f"Registre : indiquez un fichier, une URL SQLAlchemy, un Engine ou une Connection, et non {type(ou).__name__} ; "
             "d’une Session, donnez session.connection()."
         )
-    texte = str(ou)
     if isinstance(ou, str) and not texte.strip():
         raise RegistreError("Registre : le nom est vide ; indiquez un fichier, comme registre.sqlite.")
     if texte == _MEMOIRE:
         raise RegistreError(_VOLATIL)
     if not _nom_possible(texte):
         raise RegistreError("Registre : aucun fichier ne peut porter ce nom ; choisissez-en un autre.")
-    # URL.create takes the name as it is, where a URL that is read would find %20, ? and more in it.
+    # URL.create takes the name literally; reading it as a URL would interpret %20, ? and more.
     return URL.create("sqlite", database=str(Path(texte).absolute()))
 
 
@@ -91,7 +91,7 @@ def _nom_possible(texte: str) -> bool:
 
 
 def _url(adresse: str) -> URL:
-    """Read a URL; outside of the handler it raises, since SQLAlchemy's own words may quote the password."""
+    """Read a URL; refuse it outside of the ``except`` block, since SQLAlchemy's own words may quote the password."""
     try:
         url = make_url(adresse)
     except (ArgumentError, ValueError):
@@ -99,7 +99,7 @@ def _url(adresse: str) -> URL:
     if url is None:
         raise RegistreError(_INCONNUE)
     if not _est_sqlite(url) and adresse.count("@") > 1:
-        # The end of the password would be taken for the name of the server, and told when it does not answer.
+        # The end of the password would be taken for the name of the server, and shown when it does not answer.
         raise RegistreError(
             "Adresse de registre : « @ » n’y sépare que le mot de passe du serveur ; ailleurs il s’écrit %40."
         )
@@ -137,7 +137,7 @@ def fichier_de(url: URL) -> Path | None:
 
 
 def en_clair(ou: str) -> str:
-    """Name a ledger for people: a path as it was given, of a URL neither user, password nor options.
+    """Name a ledger in messages: a path as it was given, a URL without its user, password and options.
 
     >>> en_clair("registre.sqlite"), en_clair("postgresql+psycopg://segur:m%40t@serveur:5432/base?password=m%40t")
     ('registre.sqlite', 'postgresql+psycopg://serveur:5432/base')
@@ -149,7 +149,7 @@ def en_clair(ou: str) -> str:
 
 
 def secrets(url: URL) -> frozenset[str]:
-    """Give what nobody may read of an address: the password, plain and encoded, and the options that hold one.
+    """List the parts of an address that must not be shown: the password, plain and encoded, and the options that hold one.
 
     >>> sorted(secrets(make_url("postgresql://segur:m%40t@serveur/base?sslpassword=clef")))
     ['clef', 'm%40t', 'm@t']
@@ -164,7 +164,7 @@ def secrets(url: URL) -> frozenset[str]:
 def moteur_de(ou: object) -> Engine:
     """Make the engine of an address; raises as :func:`lire_adresse`, and when no driver of ours can open it."""
     url = lire_adresse(ou)
-    # A connection that was cut while nobody used it is replaced, and no command fails for it.
+    # A connection that was cut while idle is replaced, so that no command fails because of it.
     options: dict[str, Any] = {"connect_args": {"timeout": _PATIENCE}} if _est_sqlite(url) else {"pool_pre_ping": True}
     fichier = fichier_de(url)
     if fichier is not None and lecture_seule(fichier):
@@ -184,7 +184,7 @@ def moteur_de(ou: object) -> Engine:
 
 def _regler_sqlite(connexion: sqlite3.Connection, _: object) -> None:
     try:
-        regler(connexion)
+        regler_la_connexion(connexion)
     except BaseException:
         connexion.close()  # SQLAlchemy does not know it yet, and would leave the file open
         raise

@@ -90,7 +90,7 @@ def _a_une_suite(demande: EtatDemande) -> bool:
     return demande.issue in {Issue.ACCEPTEE, Issue.REJETEE} or any(jour is not None for jour in suites)
 
 
-#: What rests on an acceptance, and what on a request not being rejected: it has to be taken back before the answer is.
+#: The facts that rest on an acceptance, and those that rest on a request not being rejected: they are taken back first.
 _SUR_UNE_ACCEPTATION: Final = (Fait.DECISION, Fait.SOLDE)
 _SUR_AUCUN_REJET: Final = (Fait.INCOMPLETE, Fait.MODIFICATION, Fait.SERVICE, Fait.FACTURE)
 

@@ -49,8 +49,8 @@ _DU_FICHIER: Final = (NATURES[FichierDepose], NATURES[RetourRecu], NATURES[Retou
 class Annulations:
     """How a :class:`~segur_pha.registre.Registre` takes back an answer that was recorded by mistake.
 
-    The whole answer: what the ledger knows is then as if nobody had recorded it, and the journal keeps both.  Commit point: the
-    end.
+    An answer is taken back as a whole: the ledger is then as if nobody had recorded it, and the journal keeps both.  Commit
+    point: the end.
     """
 
     _stockage: Stockage
@@ -81,7 +81,9 @@ class Annulations:
         ('00001',)
         préparée
         """
-        octets = retour.octets if isinstance(retour, Retour) else octets_du_retour(retour, self._vagues.defaut)
+        # The bytes are only compared: those of any wave may be read.
+        large = max(self._vagues.connues, key=lambda vague: vague.limites.octets_du_json)
+        octets = retour.octets if isinstance(retour, Retour) else octets_du_retour(retour, large)
         empreinte = sha256(octets).hexdigest()
         with self._stockage.ecriture() as connexion:
             ecrits = select(_E.contenu).where(
@@ -98,9 +100,9 @@ class Annulations:
     def annuler_reponse(
         self, numero_editeur: str, *, jour: date, motif: str, specification: Specification | None = None
     ) -> tuple[str, ...]:
-        """Take back the last answer that speaks of a request, as a whole: also what it says of others, whose numbers are given.
+        """Take back, as a whole, the last answer that mentions a request; give the numbers of all that it mentions.
 
-        Raises as :meth:`annuler_retour`, and for a request that the ledger does not know or of which no answer speaks.
+        Raises as :meth:`annuler_retour`, and for a request that the ledger does not know or that no answer mentions.
 
         >>> from datetime import date
         >>> from segur_pha import en_json
@@ -138,7 +140,7 @@ def _annuler(connexion: Connection, recue: RetourRecu | LigneRecue, *, jour: dat
         _reste(etats.demandes[cle], [ligne for ligne in lignes.get(cle, ()) if ligne.retour != recue.retour])
         for cle in cles
     ]
-    # A reference is let go before another request takes it.
+    # A reference is released before another request takes it.
     evenements: list[Evenement] = [
         _reponse_annulee(reste, recue.retour, jour) for reste in sorted(restes, key=lambda r: r.numero_asp is not None)
     ]
@@ -166,7 +168,7 @@ def _lus(genre: type[Recu], contenus: Iterable[str]) -> Iterator[Recu]:
 
 
 def _lignes(connexion: Connection, cles: Collection[Cle]) -> dict[Cle, list[LigneRecue]]:
-    """Give the lines of answers that speak of these requests and were not taken back, in order."""
+    """Give the lines of answers that mention these requests and were not taken back, in order."""
     lignes: dict[Cle, list[LigneRecue]] = {}
     for lot in lots({numero for _, numero in cles}):
         question = select(_E.nature, _E.contenu).where(_E.numero_editeur.in_(lot), _E.nature.in_(_DES_DEMANDES))
@@ -191,7 +193,7 @@ def _reste(demande: EtatDemande, lignes: Iterable[LigneRecue]) -> EtatDemande:
         code_traitement=None,
         libelle_traitement=None,
         reserves=(),
-        # A line was let through before what came after the answer.
+        # These came after the answer, and did not stand against it when it was recorded.
         attribuee=None,
         remplacee_par=None,
         jour_depot=demande.jour_depot or demande.jour_preparation,
@@ -220,7 +222,7 @@ def _reponse_annulee(reste: EtatDemande, retour: str, jour: date) -> ReponseAnnu
 
 
 def _suites_du_fichier(connexion: Connection, recue: RetourRecu | LigneRecue) -> tuple[bool, bool]:
-    """Tell whether another answer to the file remains, and whether nobody but an answer said that it was deposited."""
+    """Tell whether another answer to the file remains, and whether its deposit is known from an answer alone."""
     question = select(_E.nature, _E.contenu).where(_E.fichier == recue.fichier, _E.nature.in_(_DU_FICHIER))
     deduit = False
     autres: set[str] = set()

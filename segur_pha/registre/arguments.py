@@ -1,4 +1,4 @@
-"""What the ledger's methods are given, looked at before anything is asked of a database: a mistake has the same words on each."""
+"""The arguments of the ledger's methods, checked before any query: a mistake is told in the same words on every database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Verifie = Callable[[object], bool]
 
 
 def arguments_verifies(classe: Classe) -> Classe:
-    """Make every public method of a class look at its arguments, as its annotations say, those of its bases too.
+    """Make every public method of a class, inherited ones included, check its arguments against its annotations.
 
     They then raise :class:`~segur_pha.RegistreError` for a value of another type, and for a text that no database keeps (U+0000,
     half a character).
@@ -77,7 +77,7 @@ def _convient(annotation: str) -> _Verifie:
 
 
 def _de_l_arbre(arbre: ast.expr) -> _Verifie:
-    """Make of an annotation what tells whether a value is one."""
+    """Turn an annotation into a function that tells whether a value fits it."""
     match arbre:
         case ast.BinOp(left=gauche, right=droite):
             une, autre = _de_l_arbre(gauche), _de_l_arbre(droite)
@@ -103,19 +103,19 @@ def _des_elements(valeurs: object, un_element: _Verifie, *, une_fois: bool) -> b
         return False
     if isinstance(valeurs, Collection):
         return all(map(un_element, valeurs))
-    return une_fois and isinstance(valeurs, Iterable)  # what can be gone through once is looked at by whoever does
+    return une_fois and isinstance(valeurs, Iterable)  # an iterator can be read only once, by whoever needs its values
 
 
 def _de_la_classe(valeur: object, nom: str) -> bool:
-    """Tell whether a value is of a class of that name, and what an attrs class of ours holds is what it says."""
+    """Tell whether a value's class bears that name, and whether the fields of an attrs class of ours fit theirs."""
     if nom not in {classe.__name__ for classe in type(valeur).__mro__}:
-        return nom not in _CLASSES  # an alias, as of the sources of an answer, is looked at where it is read
+        return nom not in _CLASSES  # an alias, such as the sources of an answer, is checked where it is read
     classe = type(valeur)
     champs = attrs.fields(classe) if nom in _VALEURS and attrs.has(classe) else ()
     return all(_convient(str(champ.type))(getattr(valeur, champ.name)) for champ in champs)
 
 
-#: The classes that people make to tell the ledger something, and those of which they choose a value.
+#: The classes that callers build to tell the ledger something, and those from which they choose a value.
 _VALEURS: Final = frozenset({"Note", "Reponse"})
 _CLASSES: Final = _VALEURS | {"Fait", "NatureEcart", "Retour", "Specification"}
 

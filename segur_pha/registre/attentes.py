@@ -1,10 +1,10 @@
-"""What each request waits for: one wait each, and what to do about it."""
+"""What each request is waiting for, one thing each, and what to do about it."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date  # noqa: TC003 - msgspec and attrs resolve the annotations
-from decimal import Decimal
+from decimal import Decimal  # noqa: TC003 - same
 from enum import StrEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,7 @@ from segur_pha.erreurs import SegurError
 from segur_pha.registre import tables
 from segur_pha.registre.etats import VIVANTES, EtatDemande, Phase
 from segur_pha.registre.evenements import NATURES, LigneRecue
-from segur_pha.registre.rangees import centimes, euros, lire_en_bloc
+from segur_pha.registre.rangees import centimes, depuis_centimes, lire_en_bloc, somme_de_centimes
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -67,7 +67,7 @@ class Attente(StrEnum):
 
     @property
     def de_duree(self) -> bool:
-        """Whether the agency has to act, and only time makes it a matter."""
+        """Whether it is the agency's turn, so that only a long wait calls for action."""
         return self in _DE_DUREE
 
 
@@ -124,7 +124,7 @@ def absente_des_reponses() -> ColumnElement[bool]:
     """Give the condition under which a request is deposited, its file answered, and no recorded answer speaks of it."""
     f, e = tables.fichiers.c, tables.evenements.c
     repondus = select(f.fichier).where(f.repondu)
-    # An answer that was taken back is among the recorded ones no more.
+    # An answer that was taken back is no longer among the recorded ones.
     enregistree = exists().where(e.contenu.contains(tables.retours.c.retour)).correlate(tables.evenements)
     nommee = exists().where(
         e.nature == NATURES[LigneRecue],
@@ -137,7 +137,7 @@ def absente_des_reponses() -> ColumnElement[bool]:
 
 
 def _attente() -> ColumnElement[str]:
-    """Give the same as an expression of the database, which is asked of a hundred thousand at once."""
+    """Give the same as an SQL expression, evaluated for a hundred thousand requests at once."""
     rejetee = (_D.phase == Phase.REJETEE.value) & _D.remplacee_par.is_(None)
     return case(
         (_D.a_verifier, Attente.A_VERIFIER.value),
@@ -165,7 +165,7 @@ class EnAttente(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=F
     @property
     def avance(self) -> Decimal | None:
         """The advance expected, in euros."""
-        return euros(self.avance_centimes)
+        return depuis_centimes(self.avance_centimes)
 
 
 def attentes(connexion: Connection, limite: date) -> dict[Attente, tuple[EnAttente, ...]]:
@@ -196,7 +196,7 @@ class Situation:
 
 
 def _par_attente(*colonnes: ColumnElement[int]) -> ReadOnlyColumnCollection[str, Any]:
-    """Give what each request waits for, and since when, as columns to group by: PostgreSQL groups by no subquery."""
+    """Give what each request waits for, and since when, as columns to group by: PostgreSQL does not group by a subquery."""
     return select(_attente().label("attente"), _D.jour_phase, *colonnes).subquery().c
 
 
@@ -212,13 +212,15 @@ def situation(connexion: Connection) -> tuple[Situation, ...]:
     ).group_by(d.attente)
     lues = {rangee[0]: rangee for rangee in connexion.execute(question) if rangee[0]}
     return tuple(
-        Situation(attente=a, nombre=lue[1], avance=_somme(lue[2]), paye=_somme(lue[3]), depuis=lue[4])
+        Situation(
+            attente=a, nombre=lue[1], avance=somme_de_centimes(lue[2]), paye=somme_de_centimes(lue[3]), depuis=lue[4]
+        )
         for a in Attente
         if (lue := lues.get(a.value)) is not None
     )
 
 
-#: The ages that what waits is counted by: each the number of days from which the next class begins.
+#: The classes of age in which waits are counted: the number of days from which each one begins.
 TRANCHES: Final = (15, 30, 90, 180, 365)
 
 
@@ -233,14 +235,10 @@ def anciennetes(connexion: Connection, jour: date) -> dict[Attente, tuple[int, .
     return {a: tuple(comptes[a.value]) for a in Attente if a.value in comptes}
 
 
-def _somme(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers up to a Decimal, SQLite to an int
-    return euros(int(nombre)) or Decimal("0.00")
-
-
 class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A request whose balance is still to be asked for, and what is missing for that; amounts in whole cents.
 
-    A frozen Struct, as they come by the ten thousand (decision 80).
+    A frozen Struct, since there may be tens of thousands (decision 80).
     """
 
     specification: str
@@ -270,16 +268,29 @@ class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
         return tuple(mot for mot, absent in manques if absent)
 
     def attendu(self, specification: Specification) -> Decimal | None:
-        """Give the expected balance in euros: all that is funded less the advance; ``None`` where that cannot be worked out."""
+        """Give the expected balance in euros: all that is funded less the advance; ``None`` where that cannot be worked out.
+
+        >>> from datetime import date
+        >>> from segur_pha import VA1, en_json
+        >>> from segur_pha.portail import PortailSimule
+        >>> from segur_pha.registre import Registre
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+        >>> octets, jour = en_json(fichier_du_guide()), date(2022, 11, 16)
+        >>> with Registre("sqlite://") as registre:
+        ...     _ = registre.preparer({"JSON-ANS0000001-20221115-001.json": octets}, jour=jour)
+        ...     _ = registre.enregistrer_retour(PortailSimule(graine=1).deposer(octets), jour=jour)
+        ...     [(solde.attendu(VA1), solde.manque[0]) for solde in registre.soldes()]
+        [(Decimal('595.00'), 'décision')]
+        """
         avance = self.avance_centimes if self.paye_centimes is None else self.paye_centimes
-        montant, regime = euros(self.montant_centimes), self.regime_tva
+        montant, regime = depuis_centimes(self.montant_centimes), self.regime_tva
         if specification.total_finance is None or avance is None or montant is None or regime is None:
             return None
         try:
             total = specification.total_finance(montant, regime)
         except SegurError:
             return None
-        return euros((centimes(total) or 0) - avance)
+        return depuis_centimes((centimes(total) or 0) - avance)
 
 
 #: Requests of which a balance may still be asked for.

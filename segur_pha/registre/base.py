@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
+import attrs
 from sqlalchemy import bindparam, delete, func, insert, inspect, select, update
 
 from segur_pha.erreurs import RegistreError
@@ -44,7 +45,7 @@ __all__ = [
     "trouver",
 ]
 
-Etat = TypeVar("Etat")
+Etat = TypeVar("Etat", bound=attrs.AttrsInstance)
 _CleDEtat = TypeVar("_CleDEtat")
 
 #: How many values one query names at most (SQLite once allowed 999).
@@ -173,7 +174,7 @@ def _poser_les_retours(
 def _liberer_les_references(
     connexion: Connection, avant: EtatsEnMemoire, apres: EtatsEnMemoire, touchees: Iterable[Cle]
 ) -> None:
-    """Let requests go of references that they lose: others may bear them by the end of the same events."""
+    """Release the references that requests lose: others may bear them by the end of the same events."""
     c = tables.demandes.c
     for cle in touchees:
         ancienne = avant.demandes.get(cle)
@@ -187,8 +188,9 @@ def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> Etat
     return charger(
         connexion,
         numeros={
-            (e.specification, n)  # type: ignore[union-attr] # what bears a number bears its wave
+            (str(vague), n)
             for e in evenements
+            if (vague := getattr(e, "specification", None))
             for n in (getattr(e, "numero_editeur", None), getattr(e, "remplace", None))
             if n
         },
@@ -283,7 +285,7 @@ def trouver(connexion: Connection, numero: str, specification: Specification | N
 
 
 def exiger(connexion: Connection, numero: str, specification: Specification | None) -> EtatDemande:
-    """Do the same; raises :class:`~segur_pha.RegistreError` for a request that the ledger does not know."""
+    """Find it as :func:`trouver` does; raises :class:`~segur_pha.RegistreError` for a request that the ledger does not know."""
     demande = trouver(connexion, numero, specification)
     if demande is None:
         raise inconnue(numero)

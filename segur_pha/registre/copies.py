@@ -53,7 +53,7 @@ def nom_de_copie(source: Path, instant: datetime) -> str:
 
 
 def garder_les_dernieres(source: Path, dossier: Path, nombre: int, *, faite: Path) -> list[Path]:
-    """Take away all copies of a ledger in a folder but the last ones written, and give those that went.
+    """Remove all copies of a ledger in a folder except the last ones written, and return the removed ones.
 
     A copy is known by its name (:func:`nom_de_copie`); what bears another name stays.  ``faite``, just made, is the last one
     whatever the clock says: the hour of its name comes twice in autumn.

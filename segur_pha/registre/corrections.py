@@ -63,9 +63,9 @@ class CorrectionsLues:
 
     description: str
     remarques: tuple[Constat, ...]
-    valeurs: Mapping[str, Mapping[str, object]] = field(repr=False)
-    lignes: Mapping[str, int]
-    titres: Mapping[str, str]
+    valeurs: Mapping[str, Mapping[str, object]] = field(repr=False, hash=False)
+    lignes: Mapping[str, int] = field(hash=False)
+    titres: Mapping[str, str] = field(hash=False)
     ignorees: tuple[str, ...] = ()
     fautes: tuple[Constat, ...] = ()
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.registre import Registre
     from segur_pha.table.specification import Specification
 
-__all__ = ["NumerosAnnonces", "Resoumission", "montrer_depot", "preparer_sans_montrer"]
+__all__ = ["NumerosAnnonces", "NumerosDeLaVague", "Resoumission", "montrer_depot", "preparer_sans_montrer"]
 
 
 @frozen
@@ -61,7 +61,7 @@ class Resoumission:
         return self.depot.montrer()
 
 
-#: So often is a folder built without the ledger's lock; when others were quicker each time, the last time holds it.
+#: How often a folder is built at most when others are quicker: the last time with the ledger's lock, before that without.
 _ESSAIS: Final = 5
 
 
@@ -69,22 +69,35 @@ class _Devance(Exception):
     """Somebody else was served the numbers that a folder was built with, or the names of its files."""
 
 
+@frozen
+class NumerosDeLaVague:
+    """The ledger as a source of numbers for one wave, which need not be the one that it means by default."""
+
+    registre: Registre
+    specification: Specification
+
+    def reserver(self, nombre: int) -> list[str]:
+        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`."""
+        return self.registre.reserver(nombre, specification=self.specification)
+
+
 @define
 class NumerosAnnonces:
     """The numbers that the ledger would serve next: a folder is built with them, and they are reserved when it is recorded."""
 
     registre: Registre
+    specification: Specification
     servis: list[str] = field(factory=list)
 
     def reserver(self, nombre: int) -> list[str]:
-        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`; whether others were served some is seen by :meth:`confirmer`."""
+        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`; :meth:`confirmer` finds out whether others were served them."""
         nouveaux = self.registre.prochains_numeros(len(self.servis) + nombre)[len(self.servis) :]
         self.servis += nouveaux
         return nouveaux
 
     def confirmer(self) -> None:
         """Reserve what was announced, under the ledger's lock."""
-        if self.registre.reserver(len(self.servis)) != self.servis:
+        if self.registre.reserver(len(self.servis), specification=self.specification) != self.servis:
             raise _Devance
 
 
@@ -113,7 +126,7 @@ def preparer_sans_montrer(
         essai += 1
         if essai == _ESSAIS:
             registre.reserver(0)  # takes the lock
-        numeros, rang = NumerosAnnonces(registre), premier()
+        numeros, rang = NumerosAnnonces(registre, vague), premier()
         inscrire = Inscription(registre, jour, remplace, vague, cache=True, admettre=admettre)
         avant = partial(_sous_le_verrou, numeros, inscrire, rang, premier)
         with contextlib.suppress(_Devance):
@@ -138,13 +151,13 @@ def _sous_le_verrou(
         inscrire(dossier)
 
 
-#: The hidden folders of the transactions that are open; nothing of them leads back to their connection.
+#: The hidden folders of each open transaction; none of them holds a reference to its connection.
 _EN_COURS: Final[WeakKeyDictionary[Connection, list[DossierCache]]] = WeakKeyDictionary()
 
 
 def _oublier_si_annulee(connexion: Connection, cache: DossierCache) -> None:
     """Remove a hidden folder when the transaction that it was recorded in is rolled back."""
-    # An event cannot be taken off while it is told: a connection that stays open for long is listened to once.
+    # A listener cannot be removed while its event is dispatched, so a long-lived connection gets a single one.
     if not event.contains(connexion, "rollback", _annulee):
         for nom, suite in (("commit", _validee), ("rollback", _annulee)):
             event.listen(connexion, nom, suite)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["DocumentsARenvoyer"]
 
 _HORS_D_UN_NOM: Final = re.compile("[^0-9A-Za-z_-]")
-#: How many files a message names that could not be read while documents were looked for.
+#: How many unreadable files a message names.
 _ECARTES_DITS: Final = 5
 
 
@@ -61,7 +61,7 @@ class DocumentsARenvoyer:
         if ou is None:
             self.absents.append(nom_lisible(nom) if nom else f"{besoin} de la demande {demande.numero_editeur}")
             return ""
-        # The rank: two numbers may differ only by what no name of a file holds.
+        # The rank keeps names apart: two numbers may differ only in characters that file names cannot hold.
         self._prises += 1
         copie = f"{self._prises}-{_HORS_D_UN_NOM.sub('_', demande.numero_editeur)}-{besoin}{_extension(ou.nom)}"
         try:

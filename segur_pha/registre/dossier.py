@@ -11,10 +11,10 @@ from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.html import Html, chiffres, element, page, table
 from segur_pha.rapports.tableau import Tableau, accorder, en_mots, euros
 from segur_pha.registre.base import demandes
-from segur_pha.registre.evenements import NATURES, DemandePreparee, LigneRecue, depuis_json
+from segur_pha.registre.evenements import NATURES, DemandePreparee, FichierPrepare, LigneRecue, depuis_json
 from segur_pha.registre.journal import evenements_de
 from segur_pha.registre.mots import EVENEMENTS, precisions
-from segur_pha.registre.rangees import DEMANDES, lignes_des_etats
+from segur_pha.registre.rangees import lignes_des_etats, objet_de_demande
 from segur_pha.registre.tables import demandes as table_des_demandes
 
 if TYPE_CHECKING:
@@ -48,10 +48,11 @@ class Dossier:
 
     def json(self) -> bytes:
         """Give it for a program: states, then events as the journal keeps them."""
+        noms = {e.fichier: e.nom for e in self.evenements if isinstance(e, FichierPrepare)}
         objet = {
             "version": 1,
             "finess_geo": self.finess_geo,
-            "demandes": [DEMANDES.objet(demande) for demande in self.demandes],
+            "demandes": [objet_de_demande(demande, noms.get(demande.fichier)) for demande in self.demandes],
             "evenements": [{"nature": NATURES[type(e)], "evenement": _brut(e)} for e in self.evenements],
         }
         return msgspec.json.format(msgspec.json.encode(objet), indent=2) + b"\n"

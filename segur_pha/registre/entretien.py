@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
@@ -19,8 +20,8 @@ from segur_pha.registre.histoire import appliquer
 from segur_pha.registre.memoire import EtatsEnMemoire
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -34,7 +35,7 @@ class Entretien:
 
     _stockage: Stockage
 
-    def copier(self, sortie: Path) -> Path:
+    def copier(self, sortie: str | os.PathLike[str]) -> Path:
         """Copy this ledger to a new SQLite file, as it was last committed, even while others write; the copy is a ledger.
 
         Raises :class:`~segur_pha.RegistreError` for a ledger that is no SQLite file opened here (a server copies its databases
@@ -47,8 +48,9 @@ class Entretien:
                 "Seul un registre SQLite, ouvert par son fichier, se copie ainsi : sur un serveur, servez-vous de ses sauvegardes, ou "
                 "de segur-pha registre exporter."
             )
-        copier_le_fichier(fichier, sortie)
-        return sortie
+        copie = Path(sortie)
+        copier_le_fichier(fichier, copie)
+        return copie
 
     def verifier(self) -> tuple[Constat, ...]:
         """Look whether the file is whole, and whether the tables say what the journal says; give what is amiss."""

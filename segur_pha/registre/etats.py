@@ -207,7 +207,7 @@ class EtatDemande:
 
     @property
     def _etape(self) -> tuple[Phase, date]:
-        """Give the last of the steps that a request has behind it."""
+        """Give the last step that a request has passed."""
         payee = Phase.AVANCE_PAYEE if self.solde_de is None else Phase.SOLDE_PAYE
         etapes = (
             (Phase.CONTROLEE, _quand_les_deux(self.jour_controle, self.jour_solde_paye)),
@@ -260,7 +260,7 @@ class EtatDemande:
 
     @property
     def a_verifier(self) -> bool:
-        """Whether a person must look, since an answer that was not acted on says something else than the phase does."""
+        """Whether a person must look, since an answer that was not acted on contradicts the phase."""
         return not all(map(self._s_accorde, self.reserves))
 
     def _s_accorde(self, reserve: Reserve) -> bool:
@@ -275,7 +275,7 @@ def _quand_les_deux(un: date | None, autre: date | None) -> date | None:
     return None if un is None or autre is None else max(un, autre)
 
 
-#: What follows from a request's facts, and stands in its table all the same, to be searched by.
+#: What is derived from a request's facts, and kept in its table so that it can be searched by.
 DERIVEES: Final = {
     "phase": champs.texte("où en est la demande", 20),
     "jour_phase": champs.jour("jour de la dernière étape"),

@@ -152,7 +152,7 @@ class RetourRecu:
 class LigneRecue:
     """A line of an answer, as it was.
 
-    ``appliquee``: the ledger acts on it.  Otherwise it is kept and shown, and ``raison`` says what forbids to act.
+    ``appliquee``: the ledger acts on it.  Otherwise it is kept and shown, and ``raison`` says why it cannot be acted on.
     ``admise``: a person has looked at what was odd, and says that the answer holds.
     """
 

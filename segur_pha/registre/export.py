@@ -25,7 +25,18 @@ if TYPE_CHECKING:
 
     from segur_pha.registre.evenements import Evenement
 
-__all__ = ["MARCHES", "elever", "exporter", "exporter_csv", "importer", "lire_export", "migrer"]
+__all__ = [
+    "MARCHES",
+    "a_migrer",
+    "elever",
+    "exporter",
+    "exporter_csv",
+    "exporter_tableaux",
+    "importer",
+    "journal",
+    "lire_export",
+    "migrer",
+]
 
 _TITRE: Final = "registre segur_pha"
 _LOT: Final = 500

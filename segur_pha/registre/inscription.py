@@ -66,7 +66,7 @@ class Inscription:
         self.conseils += [_deja_prepare(prepares[sha256]) for sha256 in fichiers if sha256 in prepares]
 
     def reprendre_si_absent(self, sortie: Path) -> None:
-        """Give up what was recorded, unless the folder is there all the same: what stopped may have come just after."""
+        """Give up what was recorded, unless the folder is there: the interruption may have come just after it was shown."""
         if self.nouveaux and not _contient(sortie, self.nouveaux):
             _abandonner(self.registre, self.nouveaux, jour=self.jour, motif=_PAS_MONTRE)
 
@@ -96,7 +96,7 @@ def inscription(
     try:
         yield inscrire
     except BaseException:
-        # What stopped the preparation is told; that the ledger cannot be reached either, the next one sees for itself.
+        # The first error is the one to report; when the ledger cannot be reached either, the next preparation notices.
         with contextlib.suppress(RegistreError):
             inscrire.reprendre_si_absent(Path(sortie))
         raise

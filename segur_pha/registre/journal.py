@@ -147,10 +147,10 @@ def evenements_de(connexion: Connection, finess: str) -> Iterator[tuple[str, str
 
 
 def effacer_du_journal(connexion: Connection, finess: str, vagues: Vagues) -> None:
-    """Take the personal values out of every line of one pharmacy; the only change that a journal ever sees.
+    """Take the personal values out of every line of one pharmacy; nothing else is ever changed in a journal.
 
-    In the answers to its files, so do the lines of which nobody can tell whose they are, and the tags of the header that the
-    table does not know.
+    In the answers to its files, lines that cannot be attributed to a request lose theirs too, and the header loses the tags
+    that the table does not know.
     """
     question = select(_E.id, _E.nature, _E.contenu).where(
         or_(_de_l_officine(finess), _de_personne_de_sur(finess)), _E.nature != NATURES[DonneesEffacees]

@@ -31,7 +31,7 @@ class EtatsEnMemoire:
     vagues: set[str] = field(factory=set)
 
     def copie(self) -> EtatsEnMemoire:
-        """Give the same states, to try something on."""
+        """Give a copy of these states, to try something on."""
         return EtatsEnMemoire(
             demandes=dict(self.demandes),
             fichiers=dict(self.fichiers),

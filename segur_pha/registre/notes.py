@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.vagues import Vagues
     from segur_pha.table.specification import Specification
 
-__all__ = ["ARRONDI", "CompteRenduDesNotes", "Note", "Notes", "NotesRefusees", "dire_l_ecart"]
+__all__ = ["ARRONDI", "CompteRenduDesNotes", "Note", "Notes", "NotesRefusees", "dire_l_ecart", "evenement_de"]
 
 #: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
 ARRONDI: Final = CENTIME
@@ -60,7 +60,7 @@ class Note:
         montant: of a payment, euros.
         texte: the reason, the reference or the MSSanté address, whatever belongs to the fact.
         ligne: the row of the table that tells it, ``None`` without one.
-        aussi: the other of the two, where both are told: it must mean the same request.
+        aussi: its other identifier, where both are given: it must mean the same request.
         officine: the pharmacy's name, where the table gives it, to be told beside what is wrong.
     """
 

@@ -30,7 +30,8 @@ __all__ = [
     "prochain_fichier",
     "prochains",
     "refuser_les_noms_pris",
-    "regler",
+    "reglages_initiaux",
+    "regler_les_numeros",
     "reserver",
     "verifier_reglages",
 ]
@@ -134,7 +135,7 @@ def numeros_restants(connexion: Connection) -> int:
     return total - int(reglages["position"])
 
 
-def regler(connexion: Connection, alphabet: str, premier: str) -> None:
+def regler_les_numeros(connexion: Connection, alphabet: str, premier: str) -> None:
     """Change the alphabet and the first number, verified; the numbers used up so far stay so."""
     ecrire_reglages(connexion, {"alphabet": alphabet, "premier": premier, "position": str(_rang(premier, alphabet))})
 

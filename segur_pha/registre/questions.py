@@ -6,14 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal  # noqa: TC003 - attrs classes keep their annotations resolvable
 from itertools import groupby
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from attrs import frozen
 from sqlalchemy import func, or_, select
 
 from segur_pha.registre import export, tables
-from segur_pha.registre.antecedents import antecedents
 from segur_pha.registre.attentes import (
     Attente,
     EnAttente,
@@ -32,7 +31,8 @@ from segur_pha.registre.evenements import depuis_json
 from segur_pha.registre.journal import envois_au_nom_de, envois_de, evenements_de, lignes_envoyees
 from segur_pha.registre.notes import ARRONDI
 from segur_pha.registre.numeros import numeros_restants, prochain_fichier
-from segur_pha.registre.rangees import centimes, euros, lignes_des_etats, lire_en_bloc
+from segur_pha.registre.preparation import antecedents
+from segur_pha.registre.rangees import centimes, depuis_centimes, lignes_des_etats, lire_en_bloc, somme_de_centimes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -55,7 +55,7 @@ _D = tables.demandes.c
 class Soldable(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A request whose balance can be claimed: it bears a numeroASP.
 
-    A frozen Struct, as they come by the ten thousand (decision 80); ``paye_centimes`` is the paid advance in whole cents.
+    A frozen Struct, since there may be tens of thousands (decision 80); ``paye_centimes`` is the paid advance in whole cents.
     """
 
     numero_editeur: str
@@ -73,7 +73,7 @@ class Soldable(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
     @property
     def montant_paye(self) -> Decimal | None:
         """The advance that was paid, in euros."""
-        return euros(self.paye_centimes)
+        return depuis_centimes(self.paye_centimes)
 
 
 @frozen(kw_only=True)
@@ -258,10 +258,10 @@ class Questions:
                     mois=mois,
                     phase=Phase(phase),
                     nombre=nombre,
-                    montant_segur_ht=_somme(montant),
-                    avance=_somme(avance),
-                    paye=_somme(paye),
-                    solde=_somme(solde),
+                    montant_segur_ht=somme_de_centimes(montant),
+                    avance=somme_de_centimes(avance),
+                    paye=somme_de_centimes(paye),
+                    solde=somme_de_centimes(solde),
                 )
                 for vague, mois, phase, nombre, montant, avance, paye, solde in connexion.execute(question)
             )
@@ -330,12 +330,6 @@ class Questions:
     def _demandes(self, *conditions: ColumnElement[bool]) -> tuple[EtatDemande, ...]:
         with self._stockage.lecture() as connexion:
             return tuple(demandes(connexion, *conditions))
-
-
-def _somme(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers up to a Decimal, SQLite to an int
-    somme = euros(int(nombre))
-    assert somme is not None
-    return somme
 
 
 def _avant(jour: date, depuis: int) -> date:

@@ -17,7 +17,7 @@ from attrs import frozen
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, String, Text, cast, func, select
 
 from segur_pha.argent import EXACT
-from segur_pha.rapports.lignes import en_ligne, en_texte
+from segur_pha.rapports.tableau import en_ligne, valeur_plate
 from segur_pha.registre.champs import COLONNE, Colonne, Genre
 from segur_pha.registre.etats import DERIVEES, DERIVEES_DES_FICHIERS, EtatDemande, EtatFichier
 
@@ -27,9 +27,19 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
     from sqlalchemy.types import TypeEngine
 
-__all__ = ["DEMANDES", "FICHIERS", "Codec", "centimes", "euros", "lignes_des_etats", "lire_en_bloc"]
+__all__ = [
+    "DEMANDES",
+    "FICHIERS",
+    "Codec",
+    "centimes",
+    "depuis_centimes",
+    "lignes_des_etats",
+    "lire_en_bloc",
+    "objet_de_demande",
+    "somme_de_centimes",
+]
 
-Etat = TypeVar("Etat")
+Etat = TypeVar("Etat", bound=attrs.AttrsInstance)
 
 #: Most lists are empty; reading « [] » over and over would be a good part of the cost of a row.
 _VIDE: Final = "[]"
@@ -44,13 +54,18 @@ def centimes(montant: Decimal | None) -> int | None:
     return None if montant is None else int(montant.scaleb(2, EXACT))
 
 
-def euros(nombre: int | None) -> Decimal | None:
+def depuis_centimes(nombre: int | None) -> Decimal | None:
     """Give cents as an amount.
 
-    >>> euros(70800)
+    >>> depuis_centimes(70800)
     Decimal('708.00')
     """
     return None if nombre is None else Decimal(nombre).scaleb(-2, EXACT)
+
+
+def somme_de_centimes(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers up to a Decimal, SQLite to an int
+    """Give a sum of cents that a database worked out as an amount."""
+    return depuis_centimes(int(nombre)) or Decimal("0.00")
 
 
 @frozen
@@ -122,7 +137,7 @@ class Codec(Generic[Etat]):
 
 
 def _codec(classe: type[Etat], derivees: Mapping[str, Mapping[str, Colonne]]) -> Codec[Etat]:
-    types = attrs.fields(attrs.resolve_types(classe))  # type: ignore[type-var,arg-type]
+    types = attrs.fields(attrs.resolve_types(classe))
     places = [
         _place(champ.name, champ.metadata[COLONNE], nul=type(None) in getattr(champ.type, "__args__", ()))
         for champ in types
@@ -143,7 +158,7 @@ _CONVERSIONS: Final[
     Genre.TEXTE: lambda colonne: (None, colonne.lire),
     Genre.JOUR: lambda _: (None, None),
     Genre.ENTIER: lambda _: (None, None),
-    Genre.EUROS: lambda _: (centimes, euros),
+    Genre.EUROS: lambda _: (centimes, depuis_centimes),
     Genre.OUI_OU_NON: lambda _: (None, bool),
     Genre.LISTE: lambda colonne: (_ecrire_une_liste, lambda texte: _lire_une_liste(texte, colonne.lire)),
 }
@@ -174,15 +189,27 @@ def _json(valeur: object) -> object:
     if isinstance(valeur, Decimal):
         return f"{valeur:.2f}"
     if isinstance(valeur, tuple):
-        return [attrs.asdict(element) for element in valeur]
+        return [{nom: _json(part) for nom, part in attrs.asdict(element).items()} for element in valeur]
     return None if valeur == "" else msgspec.to_builtins(valeur)
+
+
+def objet_de_demande(demande: EtatDemande, fichier: str | None) -> dict[str, object]:
+    """Give a request for a program, with the words that all our outputs have; ``fichier``: the name of the file it is in."""
+    objet: dict[str, object] = {}
+    for cle, valeur in DEMANDES.objet(demande).items():
+        objet |= (
+            {"fichier": fichier, "sha256": valeur}
+            if cle == "fichier"
+            else {"num_ligne" if cle == "rang" else cle: valeur}
+        )
+    return {**objet, "motif": demande.motif or None}
 
 
 def lignes_des_etats(demandes: Iterable[EtatDemande]) -> list[dict[str, object]]:
     """Give a flat mapping per request: its state, its phase and what follows from them; no personal value is among them."""
     suite = [*DERIVEES, "phase", "jour_phase", "motif"]
     return [
-        en_ligne(demande, sans=["adresse_mssante"]) | {nom: en_texte(getattr(demande, nom)) for nom in suite}
+        en_ligne(demande, sans=["adresse_mssante"]) | {nom: valeur_plate(getattr(demande, nom)) for nom in suite}
         for demande in demandes
     ]
 

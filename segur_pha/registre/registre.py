@@ -16,7 +16,6 @@ from segur_pha.fichiers import ouvrir_neuf
 from segur_pha.registre import export, numeros
 from segur_pha.registre.adresse import introuvable
 from segur_pha.registre.annuler_reponses import Annulations
-from segur_pha.registre.antecedents import refuser_les_secondes
 from segur_pha.registre.arguments import arguments_verifies
 from segur_pha.registre.base import creer as creer_les_tables
 from segur_pha.registre.base import ecrire, enregistrer, existe
@@ -31,7 +30,7 @@ from segur_pha.registre.evenements import (
 from segur_pha.registre.journal import effacer_du_journal
 from segur_pha.registre.notes import Notes
 from segur_pha.registre.numeros import empreinte_de, refuser_les_noms_pris
-from segur_pha.registre.preparation import evenements_de_preparation
+from segur_pha.registre.preparation import evenements_de_preparation, refuser_les_secondes
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
@@ -75,10 +74,10 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
     One ledger may hold the requests of several waves: ``specification`` is the one that is meant by default, and
     ``specifications`` names the others.  A request is known by its wave and its number.
 
-    Who reads waits for nobody who writes.  Who writes waits for another program that does, on SQLite for a minute at most;
+    Readers never wait for writers.  A writer waits for another program that is writing, on SQLite for a minute at most;
     ``si_occupe`` is called once before.
 
-    With ``creer=False`` the ledger must be there, tables and all: a mistyped name makes none.
+    With ``creer=False`` the ledger must be there, tables and all: a mistyped name creates nothing.
 
     Raises :class:`~segur_pha.RegistreError` for anything else (a Session, an empty name), and for what would keep nothing
     (``:memory:``).  Every command that may not happen raises it too, and changes nothing.
@@ -98,7 +97,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
 
     def __init__(
         self,
-        url_or_connection: str | Path | URL | Engine | Connection,
+        url_or_connection: str | os.PathLike[str] | URL | Engine | Connection,
         *,
         alphabet: str | None = None,
         premier: str | None = None,
@@ -141,7 +140,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         self._stockage.choisir_le_journal()
         if not neuf and (alphabet or premier):
             with self._stockage.ecriture() as connexion:
-                numeros.regler(connexion, initiaux["alphabet"], initiaux["premier"])
+                numeros.regler_les_numeros(connexion, initiaux["alphabet"], initiaux["premier"])
 
     def fermer(self) -> None:
         """Let go of the database; an Engine or a Connection of the caller's stays open."""
@@ -243,7 +242,8 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
 
         Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  ``cache``
-        promises that the folder stays out of sight until after the commit (``montrer=False`` there).
+        promises that the folder stays out of sight until after the commit (``montrer=False`` there).  Without ``specification``
+        its requests are of the wave that the manifest names.
 
         Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
         transaction of the caller's (a Connection), where the folder would be shown before anybody knows how it ends:
@@ -255,8 +255,9 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
                 "Connection, préparez-le par preparer_au_registre(…) et appelez .montrer() après votre « commit »."
             )
         manifeste = manifeste_du_dossier(Path(dossier))
+        specification = specification or self._vagues.nommee(manifeste.specification)
         return self.preparer(
-            json_du_dossier(Path(dossier), manifeste),
+            json_du_dossier(Path(dossier), manifeste, specification.limites),
             jour=jour,
             empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
             remplace=remplace,
@@ -274,7 +275,19 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             enregistrer(connexion, evenements)
 
     def refuser(self, fichier: str, *, jour: date, motif: str = "") -> None:
-        """Record that the 1st control refused a file: nothing was taken, its numbers may go again.  Commit point: the end."""
+        """Record that the 1st control refused a file: nothing was taken, its numbers may go again.  Commit point: the end.
+
+        >>> from datetime import date
+        >>> from segur_pha import en_json
+        >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
+        >>> nom, jour = "JSON-ANS0000001-20221115-001.json", date(2022, 11, 15)
+        >>> with Registre("sqlite://") as registre:
+        ...     _ = registre.preparer({nom: en_json(fichier_du_guide())}, jour=jour)
+        ...     registre.deposer(nom, jour=jour)
+        ...     registre.refuser(nom, jour=jour, motif="structure")
+        ...     print(registre.fichiers()[0].phase, registre.demande("00001").phase)
+        refusé préparée
+        """
         with self._stockage.ecriture() as connexion:
             empreinte = empreinte_de(connexion, fichier)
             enregistrer(connexion, [FichierRefuse(jour=jour, fichier=empreinte, motif=motif)])
@@ -333,14 +346,14 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         admettre: Collection[NatureEcart | Admission] = (),
         specification: Specification | None = None,
     ) -> Rapprochement:
-        """Record an answer of the portal, and act on the lines about which nothing forbids it.
+        """Record an answer of the portal, and act on the lines that nothing speaks against.
 
         Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.ecarts.NatureEcart`)
         changes no state, and its request is to be looked at (``a_verifier()``); ``admettre`` names the kinds that a person has
         looked at, and says to be harmless: for the whole answer, or for one of its requests
-        (:class:`~segur_pha.Admission`).  Recording the same answer again changes nothing but what may act now.
-        An answer to a file that was not recorded as deposited proves its deposit.  Without ``specification``, a ledger of
-        several waves reads the answer as that of the wave under which most of its lines are sure.
+        (:class:`~segur_pha.Admission`).  Recording the same answer again only acts on lines that may be acted on by now.  An
+        answer to a file that was not recorded as deposited proves its deposit.  Without ``specification``, a ledger of several
+        waves reads the answer as that of the wave under which most of its lines are sure.
 
         Commit point: the end: the whole answer or nothing of it.
 

@@ -61,7 +61,7 @@ def examiner_retour(
     Of an answer that was recorded before, only what ``admettre`` now lets through.
 
     Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger, for another publisher's answer or
-    the deposited file itself, and for a word on a request of which it does not speak.
+    the deposited file itself, and for an admission (``admettre``) of a request that it does not mention.
     """
     etats, fichier = _retrouver(connexion, retour, specification)
     retour, rapprochement = _rapprocher(connexion, retour, etats, fichier, specification)
@@ -125,9 +125,9 @@ def _exiger_les_demandes_admises(admettre: Collection[NatureEcart | Admission], 
 
 
 def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) -> list[Evenement]:
-    """Of an answer that was recorded already, keep the lines that may act now, where they change anything.
+    """Keep, of an answer that was recorded earlier, the lines that may be acted on now and would change something.
 
-    Somebody's word lets them, or what had held them back was taken back since.
+    A person has admitted them, or what stood against them was taken back since.
     """
     essai = etats.copie()
     depots: list[Evenement] = []
@@ -148,7 +148,7 @@ def _numeros_equivoques(connexion: Connection, retour: Retour) -> list[str]:
     return [pli for lot in lots(references) for pli in connexion.scalars(select(n.pli).where(n.pli.in_(lot)))]
 
 
-#: What a database takes out of a reference to compare it with others, by itself: blanks, and what nobody sees.
+#: What is removed from a reference, in SQL, before it is compared with others: blanks and invisible characters.
 _INVISIBLES: Final = (" ", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH NO-BREAK SPACE}")
 
 
@@ -193,7 +193,7 @@ def _retrouver(
 
 
 def _refuser_un_autre_editeur(connexion: Connection, retour: Retour, specification: Specification) -> None:
-    """Tell whoever gives an answer of which the ledger knows no number, when it is no answer to any file of its publishers."""
+    """Say so when an answer, none of whose numbers the ledger knows, cannot be an answer to any file of its publishers."""
     entete = (specification.role(role) for role in (Role.NUMERO_ANS, Role.EDITEUR))
     numero_ans, siret = (retour.entete.get(rangee.nom) for rangee in entete)
     c = tables.fichiers.c
@@ -289,7 +289,7 @@ def _lignes_recues(
     admettre: Collection[NatureEcart | Admission],
     vague: str,
 ) -> Iterator[tuple[LigneRetour, str, bool]]:
-    """Give every line of an answer, why it is not acted on (or ``""``), and whether somebody's word is needed to act on it."""
+    """Give every line of an answer, why it is not acted on (or ``""``), and whether a person must admit it first."""
     admises = {(mot.nature, mot.numero_editeur) if isinstance(mot, Admission) else (mot, None) for mot in admettre}
     du_fichier = set(map(NatureEcart.de, rapprochement.ecarts_du_fichier))
     par_place = {ligne.reponse.place: ligne for ligne in rapprochement.lignes if ligne.reponse is not None}
@@ -309,7 +309,7 @@ def _lignes_recues(
 
 
 def _admissible(nature: NatureEcart, ligne: LigneRapprochee, demande: EtatDemande | None) -> bool:
-    """Tell whether a person's word is enough: not against a decision, a payment or a resubmission, nor without a reference."""
+    """Tell whether a person may admit it: not against a decision, a payment or a resubmission, nor without a reference."""
     if nature is NatureEcart.LIGNE_AMBIGUE:
         return ligne.reponse is not None and ligne.reponse.numero_asp is not None
     if nature is NatureEcart.REPONSE_CONTRAIRE and demande is not None:

@@ -131,7 +131,7 @@ def reprendre_des_fichiers(
 
 
 def _exiger_toutes_les_reponses(restantes: Iterable[_Lue], refus: Mapping[_Lue, RegistreError]) -> None:
-    """Raise :class:`~segur_pha.RegistreError` where answers are left, with why each one is."""
+    """Raise :class:`~segur_pha.RegistreError` when answers remain, saying why for each."""
     sans_fichier = [lue.reponse.nom for lue in restantes if isinstance(refus[lue], AucuneDemandeConnue)]
     phrases = [
         f"{lue.reponse.nom} : {refus[lue]} Rien n’a été inscrit."
@@ -159,7 +159,7 @@ def _jour(nom: str, jour: date | None, specification: Specification) -> date:
 def _repondre(
     connexion: Connection, reponses: list[_Lue], lues: list[str], refus: dict[_Lue, RegistreError]
 ) -> list[_Lue]:
-    """Record the answers that can be now, and give the others, with why in ``refus``."""
+    """Record the answers that can be recorded now, and return the others, the reasons in ``refus``."""
     restantes = []
     for lue in reponses:
         try:
@@ -171,7 +171,7 @@ def _repondre(
                 specification=lue.retour.specification,
             )
         except RegistreError as erreur:
-            # Another file of this call may be the one that is answered: the last word counts.
+            # Another file of this call may be the one that is answered: the last refusal counts.
             refus[lue] = erreur
             restantes.append(lue)
             continue

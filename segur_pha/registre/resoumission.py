@@ -20,7 +20,7 @@ from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import marque_du_processus, retirer_les_restes
 from segur_pha.rapports.tableau import accorder
 from segur_pha.registre.corrections import CorrectionsLues, est_inchangee, rien_de_corrige, valeurs_envoyees
-from segur_pha.registre.dans_la_transaction import Resoumission, preparer_sans_montrer
+from segur_pha.registre.dans_la_transaction import NumerosDeLaVague, Resoumission, preparer_sans_montrer
 from segur_pha.registre.documents import DocumentsARenvoyer
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
@@ -63,7 +63,7 @@ class _Remplacements:
     remplace: dict[str, str] = field(factory=dict)
 
     def relier(self, numeros: Sequence[str | None]) -> None:
-        """Pair orders and rejected requests by rank: an order that does not go, or bears its own number, shifts none."""
+        """Pair orders and rejected requests by rank: an order left aside, or with its own number, does not shift the others."""
         if self.anciennes and len(self.anciennes) != len(numeros):
             raise DepotRefuse(
                 f"L’export contient {accorder(len(numeros), 'ligne de commande', 'lignes de commande')}, et anciennes nomme "
@@ -71,7 +71,7 @@ class _Remplacements:
                 "dans le même ordre. Rien n’a été écrit."
             )
         paires = zip(numeros, self.anciennes, strict=False)
-        # Afresh: in a caller's transaction the folder may have to be built twice.
+        # Start afresh: in a caller's transaction the folder may have to be built twice.
         self.remplace = {numero: ancienne for numero, ancienne in paires if numero is not None}
 
 
@@ -174,7 +174,7 @@ def _preparer_et_montrer(
     with inscription(
         registre, sortie, jour=jour, remplace=remplace, specification=vague, admettre=admettre
     ) as inscrire:
-        depot = preparer(premier_fichier=premier(), numeros=registre, avant=inscrire)
+        depot = preparer(premier_fichier=premier(), numeros=NumerosDeLaVague(registre, vague), avant=inscrire)
     return evolve(depot, conseils=(*inscrire.conseils, *depot.conseils))
 
 

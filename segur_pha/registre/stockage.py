@@ -26,6 +26,7 @@ from segur_pha.registre.verrou import (
 )
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -38,7 +39,7 @@ class Stockage:
     """Where the ledger is kept: an Engine of our own (from a URL or a path), or the caller's Engine or Connection."""
 
     def __init__(
-        self, ou: str | Path | URL | Engine | Connection, *, si_occupe: Callable[[], object] | None = None
+        self, ou: str | os.PathLike[str] | URL | Engine | Connection, *, si_occupe: Callable[[], object] | None = None
     ) -> None:
         self._si_occupe = si_occupe or (lambda: None)
         self._connexion = ou if isinstance(ou, Connection) else None
@@ -72,14 +73,14 @@ class Stockage:
         return url.database or url.drivername
 
     def choisir_le_journal(self) -> None:
-        """Have a SQLite file of ours keep what is being written where readers are in nobody's way (decision 120)."""
+        """Choose the journal of a SQLite file of ours so that readers and writers do not block each other (decision 120)."""
         fichier = self.fichier_sqlite
         if fichier is not None and self._moteur is not None and not lecture_seule(fichier):
             with traduire(self._moteur), self._moteur.connect() as connexion:
                 choisir_le_journal(connexion, local=disque_local(fichier))
 
     def nettoyer(self) -> None:
-        """Take out of a SQLite file's journal what was overwritten in the file, so that what was erased is nowhere."""
+        """Empty a SQLite file's write-ahead log, so that erased values are nowhere any more."""
         if self._a_nous and self._moteur is not None and self._moteur.dialect.name == "sqlite":
             with traduire(self._moteur), self._moteur.connect() as connexion:
                 connexion.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -144,7 +145,7 @@ class Stockage:
         if self._connexion is not None:
             with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
                 verrouiller(self._connexion, self._si_occupe)
-                # Where the caller's driver has begun nothing with that.
+                # For a driver that did not begin a transaction with that statement.
                 commencer(self._connexion, "BEGIN IMMEDIATE", self._si_occupe)
                 with self._connexion.begin_nested():
                     yield self._connexion
@@ -170,7 +171,7 @@ def _ce_qui_est_valide(de_l_appelant: Connection) -> Iterator[Connection]:
             connexion.execution_options(**de_l_appelant.get_execution_options())
         else:
             connexion = de_l_appelant
-        # What lends the driver's connection may lend the very one that the caller's transaction is open on.
+        # A pool may lend the very connection on which the caller's transaction is open.
         if au_milieu(connexion):
             raise RegistreError("Votre transaction n’est pas encore validée : montrez le dossier après son « commit ».")
         pile.enter_context(connexion.begin())

@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, MetaData, String, Table, Text, create_mock_engine
+from sqlalchemy import (
+    BigInteger,
+    ClauseElement,
+    Column,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_mock_engine,
+)
 
 from segur_pha.registre.etats import LONGUEUR_DU_NUMERO
 from segur_pha.registre.rangees import DEMANDES, FICHIERS
@@ -111,7 +123,8 @@ def ddl(dialecte: str) -> str:
     ordres: list[str] = []
 
     def noter(ordre: Executable | BaseDDLElement, *_: object, **__: object) -> None:
-        ordres.append(f"{str(ordre.compile(dialect=moteur.dialect)).strip()};\n")  # type: ignore[union-attr]
+        assert isinstance(ordre, ClauseElement)
+        ordres.append(f"{str(ordre.compile(dialect=moteur.dialect)).strip()};\n")
 
     moteur = create_mock_engine(f"{dialecte}://", noter)
     METADONNEES.create_all(moteur, checkfirst=False)

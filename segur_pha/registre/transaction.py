@@ -43,7 +43,7 @@ class Transaction:
         return self._stockage.ensemble()
 
     def exiger_la_validation(self, fichiers: Collection[str]) -> None:
-        """Raise :class:`~segur_pha.RegistreError` unless these files (SHA-256) are prepared for whoever looks: after the commit."""
+        """Raise :class:`~segur_pha.RegistreError` unless everybody sees these files (SHA-256) as prepared: after the commit."""
         with self._stockage.lecture_de_ce_qui_est_valide() as connexion:
             f = tables.fichiers.c
             prepares = {
@@ -58,10 +58,10 @@ class Transaction:
             )
 
 
-#: The execution option by which such a connection is known: what SQLAlchemy says of its end says nothing of the transaction's.
+#: The execution option that marks such a connection: the end that SQLAlchemy announces is not the real transaction's.
 EMPRUNTEE: Final = "segur_pha_empruntee"
 
-#: The module of a driver → the dialect that speaks with it, and what that must not do on a connection of another's.
+#: The module of a driver → the dialect that speaks with it, and the options that it needs on a borrowed connection.
 _DIALECTES: dict[str, tuple[str, dict[str, object]]] = {
     # Django asks sqlite3 for dates where a column is declared so; the dialect must not read them a second time.
     "sqlite3": ("sqlite", {"native_datetime": True}),
@@ -71,7 +71,7 @@ _DIALECTES: dict[str, tuple[str, dict[str, object]]] = {
 
 @contextmanager
 def connexion_empruntee(brute: object) -> Iterator[Connection]:
-    """Give a SQLAlchemy Connection over a driver's connection (sqlite3's or psycopg's) that is in a transaction of another's.
+    """Give a SQLAlchemy Connection over a driver's connection (sqlite3's or psycopg's) that is in somebody else's transaction.
 
     Nothing that is done with it commits, rolls back or closes the driver's connection: that is for whoever opened it.  With
     Django, inside ``transaction.atomic()``: ``connexion_empruntee(django.db.connection.connection)``.  So a hidden folder that was

@@ -161,7 +161,7 @@ def etape(fichier: EtatFichier, suivante: EtapeFichier | None, etats: EtatsEnMem
 
 
 def _lien(demande: EtatDemande, avant: EtatDemande, etats: EtatsEnMemoire) -> tuple[EtatDemande, ...]:
-    """Give what a request replaces, which waits again when that request is given up, and no more when it is not."""
+    """Give what a request replaces: it waits again when that request is given up, and no longer once that is taken back."""
     if demande.remplace is None:
         return ()
     ancienne = demande_connue(etats, demande.specification, demande.remplace)
@@ -263,7 +263,7 @@ def _repondue(demande: EtatDemande, evenement: LigneRecue, etats: EtatsEnMemoire
         numero_asp=asp,
         code_traitement=evenement.code_traitement,
         libelle_traitement=evenement.libelle_traitement,
-        # What this answer said when it could not be acted on is no doubt any more.
+        # What this answer said when it could not be acted on no longer counts as a doubt.
         reserves=() if evenement.admise else tuple(r for r in demande.reserves if r != _reserve(evenement)),
     )
 

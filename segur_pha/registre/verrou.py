@@ -1,4 +1,4 @@
-"""Who reads never waits for who writes, and who waits is told: the locks of a SQLite file and of a PostgreSQL server.
+"""The locks of a SQLite file and of a PostgreSQL server: readers never wait for writers, and whoever waits is told.
 
 Decision 120 says why the journal of a SQLite ledger is a write-ahead log where its disk is known to be in this machine.
 """
@@ -10,7 +10,7 @@ import re
 import sqlite3
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import define
 from sqlalchemy import select, update
@@ -30,7 +30,7 @@ __all__ = [
     "commencer",
     "disque_local",
     "lecture_seule",
-    "regler",
+    "regler_la_connexion",
     "sans_attendre",
     "verrouiller",
 ]
@@ -117,7 +117,7 @@ class Temoin:
         )
 
 
-def regler(connexion: sqlite3.Connection) -> None:
+def regler_la_connexion(connexion: sqlite3.Connection) -> None:
     """Set up a connection to a SQLite ledger of ours."""
     # secure_delete: what is erased is overwritten.  cache_spill: readers wait for the moment of a commit at most.
     for pragma in ("secure_delete=ON", "cache_spill=OFF"):
@@ -130,14 +130,19 @@ def choisir_le_journal(connexion: Connection, *, local: bool) -> None:
     On a disk of this machine (``local``) a write-ahead log, beside which readers go on.  Elsewhere the rollback journal: machines
     cannot share a log's memory.
     """
-    pilote: sqlite3.Connection = connexion.connection.driver_connection  # type: ignore[assignment]
+    pilote = _pilote(connexion)
     with sans_attendre(pilote), suppress(sqlite3.Error):  # locked, or only to be read: it stays as it is
         pilote.execute(f"PRAGMA journal_mode={'WAL' if local else 'DELETE'}").close()
 
 
+def _pilote(connexion: Connection) -> sqlite3.Connection:
+    """Give the driver's own connection to a SQLite file."""
+    return cast("sqlite3.Connection", connexion.connection.driver_connection)
+
+
 @contextmanager
 def sans_attendre(connexion: sqlite3.Connection) -> Iterator[None]:
-    """Have a lock that somebody else holds refused at once."""
+    """Fail at once, within the block, when somebody else holds a lock."""
     ((patience,),) = connexion.execute("PRAGMA busy_timeout").fetchall()
     connexion.execute("PRAGMA busy_timeout=0").close()
     try:
@@ -157,7 +162,7 @@ def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object]
     if connexion.dialect.name != "sqlite":
         _exiger_une_transaction(connexion)
         return
-    pilote: sqlite3.Connection = connexion.connection.driver_connection  # type: ignore[assignment]
+    pilote = _pilote(connexion)
     if pilote.in_transaction:
         return
     # FULL: a number that was served stays served after a power cut.  A transaction that reads has begun once it has read.
@@ -171,7 +176,7 @@ def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object]
         pilote.rollback()
         if erreur.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
             si_occupe()
-        # What is refused once more is refused as SQLAlchemy says it.
+        # A second refusal is raised as SQLAlchemy's.
         for ordre in ordres:
             connexion.exec_driver_sql(ordre).close()
 

@@ -12,12 +12,12 @@ from segur_pha.table.balise import Liste, Objet, balises, pointeur
 from segur_pha.table.roles import Acteur, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
 
-__all__ = ["Difference", "differences"]
+__all__ = ["Difference", "differences", "valeurs_egales"]
 
 
 class _Absente:
@@ -25,7 +25,7 @@ class _Absente:
 
 
 _ABSENTE: Final = _Absente()
-#: No value of the table is longer; what is longer is not shown to its end.
+#: No value of the table is longer; what is longer is cut when it is shown.
 _LONGUEUR_MONTREE: Final = 80
 
 
@@ -43,7 +43,7 @@ class Difference(NamedTuple):
     venu: str = ""
 
 
-def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> Iterator[Difference]:
+def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> Iterable[Difference]:
     """Compare a block of the table, and give each difference.
 
     The balises that the agency fills in are not compared, nor is a list of requests.  A number compares by its value, also
@@ -57,13 +57,17 @@ def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> 
     (True, '/commande/vu', '', '', '')
     """
     if not isinstance(envoye, dict) or not isinstance(revenu, dict):
-        if not valeurs_egales(envoye, revenu):
-            yield Difference(inconnue=False, chemin=chemin, precision="un bloc était attendu")
-        return
-    connues, comparees, remplies = _balises_de(classe)
+        egales = valeurs_egales(envoye, revenu)
+        return () if egales else (Difference(inconnue=False, chemin=chemin, precision="un bloc était attendu"),)
     # Most often nothing differs but what the agency filled in, and the whole block is compared at once.
-    if _tel_quel(envoye, revenu | {nom: envoye[nom] for nom in remplies if nom in envoye}):
-        return
+    remplies = {nom: envoye[nom] for nom in _balises_de(classe).remplies if nom in envoye}
+    return () if _tel_quel(envoye, revenu | remplies) else _balise_par_balise(classe, envoye, revenu, chemin)
+
+
+def _balise_par_balise(
+    classe: ClasseBloc, envoye: Mapping[str, Brut], revenu: Mapping[str, Brut], chemin: str
+) -> Iterator[Difference]:
+    connues, comparees, _ = _balises_de(classe)
     for nom, jeton, rangee in comparees:
         parti, venu = envoye.get(nom, _ABSENTE), revenu.get(nom, _ABSENTE)
         if not _tel_quel(parti, venu):
@@ -88,16 +92,24 @@ def _tel_quel(parti: Brut | _Absente, venu: Brut | _Absente) -> bool:
         return parti == venu
     try:
         return _encoder(parti) == _encoder(venu)
-    except OverflowError:  # an integer of more digits than it can hold
+    except OverflowError:  # an integer with more digits than msgspec can write
         return repr(parti) == repr(venu)
 
 
+class _Balises(NamedTuple):
+    """The tags of a block; those to compare, each with its part of a pointer and its row; and those that the agency fills in."""
+
+    connues: frozenset[str]
+    comparees: tuple[tuple[str, str, Balise], ...]
+    remplies: tuple[str, ...]
+
+
 @cache
-def _balises_de(classe: ClasseBloc) -> tuple[frozenset[str], tuple[tuple[str, str, Balise], ...], tuple[str, ...]]:
-    """Give the tags of a block, and those to compare, each with its part of a pointer and its row, and those that are not."""
+def _balises_de(classe: ClasseBloc) -> _Balises:
     rangees = balises(classe)
     comparees = tuple((r.nom, pointeur(r.nom), r) for r in rangees if r.rempli_par is not Acteur.ASP)
-    return frozenset(r.nom for r in rangees), comparees, tuple(r.nom for r in rangees if r.rempli_par is Acteur.ASP)
+    remplies = tuple(r.nom for r in rangees if r.rempli_par is Acteur.ASP)
+    return _Balises(frozenset(r.nom for r in rangees), comparees, remplies)
 
 
 def _de_la_balise(rangee: Balise, parti: Brut | _Absente, venu: Brut | _Absente, chemin: str) -> Iterator[Difference]:

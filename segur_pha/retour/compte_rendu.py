@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ReponseVue", "en_page", "en_tableaux"]
 
-#: In this order, lines are looked at.
+#: The order in which lines are to be looked at.
 _A_REGARDER: Final = (Issue.REJETEE, Issue.AMBIGUE, Issue.NON_TRAITEE)
 
 

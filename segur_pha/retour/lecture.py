@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from attrs import evolve, field, frozen
 
 from segur_pha.erreurs import RetourIllisible
-from segur_pha.rapports.lignes import en_ligne
-from segur_pha.rapports.tableau import accorder
+from segur_pha.rapports.tableau import accorder, en_ligne
 from segur_pha.retour.affichage import apercu_du_retour
-from segur_pha.retour.lignes import Issue, LigneRetour, de_l_asp, lire_ligne, reference
+from segur_pha.retour.lignes import Issue, LigneRetour, de_l_asp, lire_lignes, reference
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.lecture import Lecture, lire_octets, octets_de
@@ -29,7 +28,17 @@ if TYPE_CHECKING:
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Limites, Specification
 
-__all__ = ["UTF_8", "WINDOWS_1252", "Retour", "SourceRetour", "lire_retour", "lire_tolerant"]
+__all__ = [
+    "UTF_8",
+    "WINDOWS_1252",
+    "Retour",
+    "RetourBrut",
+    "SourceRetour",
+    "lire_brut",
+    "lire_retour",
+    "lire_tolerant",
+    "octets_du_retour",
+]
 
 SourceRetour: TypeAlias = "bytes | str | os.PathLike[str]"
 
@@ -141,15 +150,11 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
     """
     lu = lire_brut(source, specification)
     debut = f"/{specification.liste_des_demandes.nom}/"
-    douteuses = {chemin.split("/")[2] for chemin in lu.cles_doubles if chemin.startswith(debut)}
+    douteuses = {int(chemin.split("/")[2]) + 1 for chemin in lu.cles_doubles if chemin.startswith(debut)}
+    [imp_id] = de_l_asp([lu.entete], Role.REFERENCE_FICHIER, specification)
     return Retour(
-        lignes=tuple(
-            lire_ligne(
-                ligne, place, douteuse=bool(douteuses) and str(place - 1) in douteuses, specification=specification
-            )
-            for place, ligne in enumerate(lu.lignes, start=1)
-        ),
-        imp_id=reference(de_l_asp(lu.entete, Role.REFERENCE_FICHIER, specification))[0],
+        lignes=lire_lignes(lu.lignes, specification, douteuses=douteuses),
+        imp_id=reference(imp_id)[0],
         entete=lu.entete,
         cles_doubles=lu.cles_doubles,
         octets=lu.octets,
@@ -182,7 +187,7 @@ class RetourBrut(NamedTuple):
 
 
 def lire_brut(source: SourceRetour, specification: Specification) -> RetourBrut:
-    """Take a file that was sent, or came back, apart; raises what :func:`lire_retour` raises."""
+    """Split a file that was sent, or came back, into header and lines; raises what :func:`lire_retour` raises."""
     limites = _limites(specification)
     octets = octets_de(source, limites)
     lecture, encodage = lire_tolerant(octets, limites)
@@ -201,7 +206,7 @@ def lire_brut(source: SourceRetour, specification: Specification) -> RetourBrut:
 
 
 def _entete_et_lignes(lecture: Lecture, nom: str, demandes: int) -> tuple[ObjetBrut, list[Brut]]:
-    """Part the values above the list ``nom`` from the list; what is no answer raises :class:`~segur_pha.RetourIllisible`."""
+    """Separate the header from the list ``nom``; what is no answer raises :class:`~segur_pha.RetourIllisible`."""
     arbre = lecture.arbre
     if not isinstance(arbre, dict) or not isinstance(lignes := arbre.get(nom), list):
         raise RetourIllisible(f"Ce fichier n’est pas une réponse du portail : il n’a pas de liste {nom}.", balise=nom)

@@ -15,10 +15,22 @@ from segur_pha.textes import plier
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Issue", "LigneRetour", "de_l_asp", "dit_acceptee", "lire_ligne", "reference", "reference_asp"]
+__all__ = [
+    "Issue",
+    "LigneRetour",
+    "a_l_oeil",
+    "de_l_asp",
+    "dit_acceptee",
+    "lire_ligne",
+    "lire_lignes",
+    "reference",
+    "references_asp",
+]
 
 
 class Issue(StrEnum):
@@ -55,44 +67,66 @@ class LigneRetour:
     place: int
 
 
-def lire_ligne(
-    brut: Brut, place: int = 1, *, douteuse: bool = False, specification: Specification = PAR_DEFAUT
-) -> LigneRetour:
-    """Read one line of an answer; ``douteuse``: something in its text already forbids to trust it.
+def lire_ligne(brut: Brut, place: int = 1, *, specification: Specification = PAR_DEFAUT) -> LigneRetour:
+    """Read one line of an answer.
 
     >>> lire_ligne({"numeroEditeur": "00001", "codeTraitement": 17, "libelleTraitement": "FINESS inconnu"}).issue
     <Issue.REJETEE: 'rejetée'>
     """
-    asp, asp_lisible = reference(de_l_asp(brut, Role.REFERENCE_ASP, specification))
-    code, code_lisible = _texte(de_l_asp(brut, Role.CODE, specification))
-    libelle, libelle_lisible = _texte(de_l_asp(brut, Role.LIBELLE, specification))
-    lisible = isinstance(brut, dict) and asp_lisible and code_lisible and libelle_lisible and not douteuse
-    numero = specification.valeur_brute(brut, Role.NUMERO_EDITEUR)
-    return LigneRetour(
-        num_ligne=_rang(specification.valeur_brute(brut, Role.RANG)),
-        numero_editeur=numero if isinstance(numero, str) else None,
-        numero_asp=asp,
-        code_traitement=code,
-        libelle_traitement=libelle,
-        issue=_issue(asp, code, libelle) if lisible else Issue.AMBIGUE,
-        brut=brut,
-        place=place,
-    )
+    return lire_lignes([brut], specification, premiere=place)[0]
 
 
-def de_l_asp(brut: Brut, role: Role, specification: Specification) -> Brut:
-    """Give the raw value of a role, ``None`` where the agency does not fill it: what was sent is no answer."""
-    rangee = specification.roles.get(role)
-    return None if rangee is None or rangee.rempli_par is not Acteur.ASP else specification.valeur_brute(brut, role)
+def lire_lignes(
+    bruts: Sequence[Brut], specification: Specification, *, douteuses: Collection[int] = (), premiere: int = 1
+) -> tuple[LigneRetour, ...]:
+    """Read the lines of an answer, of which the first one has the place ``premiere``.
 
-
-def reference_asp(brut: Brut, specification: Specification = PAR_DEFAUT) -> str | None:
-    """Give the agency's reference that a line bears, ``None`` when it bears none.
-
-    >>> reference_asp({"numeroASP": 4512}), reference_asp({"numeroASP": "null"})
-    ('4512', None)
+    ``douteuses``: the places of those whose text already forbids to trust them.
     """
-    return reference(de_l_asp(brut, Role.REFERENCE_ASP, specification))[0]
+    colonnes = zip(
+        bruts,
+        specification.colonne_brute(bruts, Role.RANG),
+        specification.colonne_brute(bruts, Role.NUMERO_EDITEUR),
+        map(reference, de_l_asp(bruts, Role.REFERENCE_ASP, specification)),
+        map(_texte, de_l_asp(bruts, Role.CODE, specification)),
+        map(_texte, de_l_asp(bruts, Role.LIBELLE, specification)),
+        strict=True,
+    )
+    lues = []
+    for place, (brut, rang, numero, (asp, asp_lue), (code, code_lu), (libelle, libelle_lu)) in enumerate(
+        colonnes, start=premiere
+    ):
+        sure = asp_lue and code_lu and libelle_lu and isinstance(brut, dict) and place not in douteuses
+        lues.append(
+            LigneRetour(
+                num_ligne=_rang(rang),
+                numero_editeur=numero if isinstance(numero, str) else None,
+                numero_asp=asp,
+                code_traitement=code,
+                libelle_traitement=libelle,
+                issue=_issue(asp, code, libelle) if sure else Issue.AMBIGUE,
+                brut=brut,
+                place=place,
+            )
+        )
+    return tuple(lues)
+
+
+def de_l_asp(bruts: Sequence[Brut], role: Role, specification: Specification) -> Sequence[Brut]:
+    """Give the raw values of a role, ``None`` where the agency does not fill it: what was sent is no answer."""
+    rangee = specification.roles.get(role)
+    if rangee is None or rangee.rempli_par is not Acteur.ASP:
+        return [None] * len(bruts)
+    return specification.colonne_brute(bruts, role)
+
+
+def references_asp(bruts: Sequence[Brut], specification: Specification = PAR_DEFAUT) -> list[str | None]:
+    """Give the agency's reference that each line bears, ``None`` for one that bears none.
+
+    >>> references_asp([{"numeroASP": 4512}, {"numeroASP": "null"}])
+    ['4512', None]
+    """
+    return [reference(valeur)[0] for valeur in de_l_asp(bruts, Role.REFERENCE_ASP, specification)]
 
 
 def _issue(asp: str | None, code: str | None, libelle: str | None) -> Issue:
@@ -147,6 +181,7 @@ def _texte(valeur: Brut) -> tuple[str | None, bool]:
 LONGUEUR_D_UNE_REFERENCE: Final = 200
 #: A letter, or a digit other than zero.
 _SIGNIFIANT: Final = re.compile("[^\\W0_]")
+_CHIFFRE: Final = re.compile("[1-9]")
 #: What a system writes when it has no reference to give: no such text is one.
 _SANS_REFERENCE: Final = frozenset(
     {"null", "nul", "none", "nil", "nan", "na", "n/a", "undefined", "neant", "true", "false"}
@@ -159,22 +194,26 @@ def reference(valeur: Brut) -> tuple[str | None, bool]:
     if texte is None:
         return None, lisible
     texte = texte.strip()
-    if len(texte) > LONGUEUR_D_UNE_REFERENCE:
-        return None, False
-    nu = _a_nu(texte)
     nombre_etrange = isinstance(valeur, bytes) or (type(valeur) is int and valeur < 0)
-    if nombre_etrange or not _SIGNIFIANT.search(nu) or nu in _SANS_REFERENCE:
+    if len(texte) > LONGUEUR_D_UNE_REFERENCE or nombre_etrange:
+        return None, False
+    # No word that stands for nothing has a digit.
+    if _CHIFFRE.search(texte):
+        return texte, True
+    nu = _a_nu(texte)
+    if not _SIGNIFIANT.search(nu) or nu in _SANS_REFERENCE:
         return None, False
     return texte, True
 
 
 def a_l_oeil(reference: str) -> str:
-    """Give what references that look alike share: without case, accents, blanks and what nobody sees.
+    """Give what references that look alike share: without case, accents, blanks and invisible characters.
 
     >>> a_l_oeil("ASP\u200b-42") == a_l_oeil("asp -42"), a_l_oeil("ASP-42") == a_l_oeil("ASP-43")
     (True, False)
     """
-    return "".join(c for c in plier(reference) if c.isprintable() and c != " ")
+    plie = plier(reference)
+    return (plie if plie.isprintable() else "".join(filter(str.isprintable, plie))).replace(" ", "")
 
 
 def _rang(valeur: Brut) -> int | None:

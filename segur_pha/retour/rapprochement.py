@@ -6,8 +6,9 @@ Every sent line must be answered exactly once, with the very values that were se
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from collections import Counter, defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from attrs import evolve, field, frozen
 
@@ -17,7 +18,7 @@ from segur_pha.retour.affichage import apercu_du_rapprochement
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart, ecart
 from segur_pha.retour.lecture import UTF_8, Retour, SourceRetour, lire_brut, lire_retour
-from segur_pha.retour.lignes import Issue, LigneRetour, a_l_oeil, dit_acceptee, reference_asp
+from segur_pha.retour.lignes import Issue, LigneRetour, a_l_oeil, dit_acceptee, references_asp
 from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.codes import CodeDeFichier
@@ -61,7 +62,7 @@ class LigneRapprochee:
 
     @property
     def sure(self) -> bool:
-        """Whether there is one answer, and nothing about it forbids to act on it."""
+        """Whether there is one answer, and nothing speaks against acting on it."""
         return self.reponse is not None and not any(NatureEcart.de(ecart).bloquant for ecart in self.ecarts)
 
 
@@ -195,45 +196,62 @@ def rapprocher_lignes(
     ``entete``: the sent header, when it is known; ``numeros``: the numbers of other requests, which no reference should be;
     ``references``: references of other requests, which none should look like.
     """
-    envoyes = [_numero(envoyee, specification) for envoyee in envoyees]
-    portes = {numero.casefold() for numero in envoyes if numero} | {*map(str.casefold, numeros)}
+    bruts = specification.colonne_brute(envoyees, Role.NUMERO_EDITEUR)
+    envoyes = [brut if isinstance(brut, str) else None for brut in bruts]
     paires, restantes = _apparier(envoyes, retour.lignes)
-    doubles = _asp_doubles(retour.lignes)
     connus = {} if numeros_asp is None else numeros_asp
-    sosies = _sosies(retour.lignes, (*connus, *references))
     liste = specification.liste_des_demandes.nom
-    doublees = _doublees_par_ligne(retour.cles_doubles, liste)
-    lignes = []
-    for rang, (numero, envoyee) in enumerate(zip(envoyes, envoyees, strict=True), start=1):
-        reponses = paires[rang]
-        if len(reponses) == 1:
-            balises_doubles = doublees[str(reponses[0].place - 1)]
-            ecarts = list(
-                _ecarts_de_ligne(numero, envoyee, reponses[0], balises_doubles, doubles, connus, portes, specification)
-            )
-            if reponses[0].numero_asp in sosies:
-                ou = pointeur(liste, reponses[0].place - 1) + specification.chemin(Role.REFERENCE_ASP)
-                ecarts.append(ecart(NatureEcart.REFERENCE_EQUIVOQUE, numero, ou, _SOSIE))
-        else:
-            nature = NatureEcart.REPONSE_DOUBLE if reponses else NatureEcart.REPONSE_ABSENTE
-            chemins = [pointeur(liste, r.place - 1) for r in reponses] or [pointeur(liste, rang - 1)]
-            ecarts = [_ecart(nature, numero, chemin) for chemin in chemins]
-        reponse = reponses[0] if len(reponses) == 1 else None
-        lignes.append(LigneRapprochee(rang=rang, numero_editeur=numero, reponse=reponse, ecarts=tuple(ecarts)))
+    autour = _Autour(
+        specification,
+        liste=pointeur(liste),
+        doubles=_asp_doubles(retour.lignes),
+        connus=connus,
+        portes={numero.casefold() for numero in envoyes if numero} | {*map(str.casefold, numeros)},
+        sosies=_sosies(retour.lignes, (*connus, *references)),
+        doublees=_doublees_par_ligne(retour.cles_doubles, liste),
+    )
+    lignes = tuple(
+        _rapprochee(rang, numero, envoyee, deja, paires[rang], autour)
+        for rang, (numero, envoyee, deja) in enumerate(
+            zip(envoyes, envoyees, references_asp(envoyees, specification), strict=True), start=1
+        )
+    )
     seules = {ligne.reponse.place for ligne in lignes if ligne.reponse is not None}
     etrangeres = tuple(reponse for reponse in retour.lignes if reponse.place not in seules)
     ecarts_du_fichier = () if entete is None else _ecarts_d_entete(entete, retour, specification)
     return Rapprochement(
-        lignes=tuple(lignes),
+        lignes=lignes,
         etrangeres=etrangeres,
         ecarts=(
             *ecarts_du_fichier,
-            *(ecart for ligne in lignes for ecart in ligne.ecarts),
+            *chain.from_iterable(ligne.ecarts for ligne in lignes),
             *(_ecart(NatureEcart.REPONSE_ETRANGERE, r.numero_editeur, pointeur(liste, r.place - 1)) for r in restantes),
         ),
         encodage=retour.encodage,
         specification=specification,
     )
+
+
+class _Autour(NamedTuple):
+    """What is known beside a line and its answer.
+
+    Attributes:
+        specification: the wave of both.
+        liste: the pointer of the list of requests.
+        doubles: references that several lines of the answer bear.
+        connus: references known so far → the number that bears each.
+        portes: the numbers of requests, without case, which no reference should be.
+        sosies: references of the answer that look like another one.
+        doublees: place of a line, as a pointer writes it → the pointers of the keys that stand twice in it.
+    """
+
+    specification: Specification
+    liste: str
+    doubles: Collection[str]
+    connus: Mapping[str, str]
+    portes: Collection[str]
+    sosies: Collection[str]
+    doublees: Mapping[str, list[str]]
 
 
 def _apparier(
@@ -251,8 +269,9 @@ def _apparier(
     restantes = []
     for reponse in reponses:
         rangs = par_numero.get(reponse.numero_editeur, [])
-        exacts = [rang for rang in rangs if rang == reponse.num_ligne]
-        for rang in exacts or rangs:
+        if len(rangs) > 1 and reponse.num_ligne in rangs:
+            rangs = [reponse.num_ligne]
+        for rang in rangs:
             paires[rang].append(reponse)
         if not rangs:
             restantes.append(reponse)
@@ -269,17 +288,9 @@ def _doublees_par_ligne(cles_doubles: Iterable[str], liste: str) -> Mapping[str,
     return par_ligne
 
 
-def _numero(envoyee: Brut, specification: Specification) -> str | None:
-    numero = specification.valeur_brute(envoyee, Role.NUMERO_EDITEUR)
-    return numero if isinstance(numero, str) else None
-
-
 def _asp_doubles(lignes: Sequence[LigneRetour]) -> set[str]:
-    porteurs: dict[str, int] = defaultdict(int)
-    for ligne in lignes:
-        if ligne.numero_asp is not None:
-            porteurs[ligne.numero_asp] += 1
-    return {asp for asp, nombre in porteurs.items() if nombre > 1}
+    porteurs = Counter(ligne.numero_asp for ligne in lignes)
+    return {asp for asp, nombre in porteurs.items() if nombre > 1 and asp is not None}
 
 
 def _ecart_de_valeur(numero: str | None, difference: Difference) -> Constat:
@@ -296,10 +307,9 @@ _SOSIE: Final = (
 
 def _sosies(lignes: Sequence[LigneRetour], connues: Iterable[str]) -> set[str]:
     """Find the references of an answer that look like another one, there or among those that are known."""
-    vues: dict[str, set[str]] = defaultdict(set)
-    for reference in {*connues, *(ligne.numero_asp for ligne in lignes if ligne.numero_asp is not None)}:
-        vues[a_l_oeil(reference)].add(reference)
-    return {reference for semblables in vues.values() if len(semblables) > 1 for reference in semblables}
+    nues = {r: a_l_oeil(r) for r in {*connues, *(ligne.numero_asp for ligne in lignes if ligne.numero_asp is not None)}}
+    semblables = Counter(nues.values())
+    return {reference for reference, nue in nues.items() if semblables[nue] > 1}
 
 
 def _ecart(nature: NatureEcart, numero: str | None, chemin: str, precision: str = "") -> Constat:
@@ -308,33 +318,42 @@ def _ecart(nature: NatureEcart, numero: str | None, chemin: str, precision: str 
     return ecart(nature, numero, chemin, sujet + nature.explication + (f" ({precision})" if precision else ""))
 
 
+def _rapprochee(
+    rang: int, numero: str | None, envoyee: Brut, deja: str | None, reponses: Sequence[LigneRetour], autour: _Autour
+) -> LigneRapprochee:
+    """Match a sent line, which bore the reference ``deja`` when it went, with the answers that bear its number."""
+    if len(reponses) == 1:
+        ecarts = tuple(_ecarts_de_ligne(numero, envoyee, deja, reponses[0], autour))
+        return LigneRapprochee(rang=rang, numero_editeur=numero, reponse=reponses[0], ecarts=ecarts)
+    nature = NatureEcart.REPONSE_DOUBLE if reponses else NatureEcart.REPONSE_ABSENTE
+    places = [reponse.place - 1 for reponse in reponses] or [rang - 1]
+    ecarts = tuple(_ecart(nature, numero, f"{autour.liste}/{place}") for place in places)
+    return LigneRapprochee(rang=rang, numero_editeur=numero, reponse=None, ecarts=ecarts)
+
+
 def _ecarts_de_ligne(
-    numero: str | None,
-    envoyee: Brut,
-    reponse: LigneRetour,
-    balises_doubles: Iterable[str],
-    doubles: set[str],
-    connus: Mapping[str, str],
-    portes: Collection[str],
-    specification: Specification,
+    numero: str | None, envoyee: Brut, deja: str | None, reponse: LigneRetour, autour: _Autour
 ) -> Iterator[Constat]:
-    ici = pointeur(specification.liste_des_demandes.nom, reponse.place - 1)
-    deja_envoyee = reponse.numero_asp is not None and reference_asp(envoyee, specification) == reponse.numero_asp
-    if reponse.issue is Issue.AMBIGUE or deja_envoyee:
+    """Tell what is odd about the one answer of a sent line."""
+    place, asp = str(reponse.place - 1), reponse.numero_asp
+    ici = f"{autour.liste}/{place}"
+    if reponse.issue is Issue.AMBIGUE or (asp is not None and asp == deja):
         yield _ecart(NatureEcart.LIGNE_AMBIGUE, numero, ici)
     if _se_contredit(reponse):
         yield _ecart(NatureEcart.REPONSE_CONTRADICTOIRE, numero, ici)
-    asp = reponse.numero_asp
-    if asp in doubles:
-        yield _ecart(NatureEcart.NUMERO_ASP_DOUBLE, numero, ici + specification.chemin(Role.REFERENCE_ASP))
-    if asp is not None and connus.get(asp, numero) != numero:
-        yield _ecart(NatureEcart.NUMERO_ASP_CONNU, numero, ici + specification.chemin(Role.REFERENCE_ASP))
-    if asp is not None and asp.casefold() in portes:
-        yield _ecart(NatureEcart.REFERENCE_EQUIVOQUE, numero, ici + specification.chemin(Role.REFERENCE_ASP))
-    for chemin in balises_doubles:
+    if asp in autour.doubles:
+        yield _ecart(NatureEcart.NUMERO_ASP_DOUBLE, numero, ici + autour.specification.chemin(Role.REFERENCE_ASP))
+    if asp is not None and autour.connus.get(asp, numero) != numero:
+        yield _ecart(NatureEcart.NUMERO_ASP_CONNU, numero, ici + autour.specification.chemin(Role.REFERENCE_ASP))
+    if asp is not None and asp.casefold() in autour.portes:
+        yield _ecart(NatureEcart.REFERENCE_EQUIVOQUE, numero, ici + autour.specification.chemin(Role.REFERENCE_ASP))
+    for chemin in autour.doublees.get(place, ()):
         yield _ecart(NatureEcart.BALISE_DOUBLE, numero, chemin)
-    for difference in differences(specification.classe_demande, envoyee, reponse.brut, ici):
+    for difference in differences(autour.specification.classe_demande, envoyee, reponse.brut, ici):
         yield _ecart_de_valeur(numero, difference)
+    if asp in autour.sosies:
+        ou = ici + autour.specification.chemin(Role.REFERENCE_ASP)
+        yield ecart(NatureEcart.REFERENCE_EQUIVOQUE, numero, ou, _SOSIE)
 
 
 def _se_contredit(reponse: LigneRetour) -> bool:

@@ -109,27 +109,62 @@ def demandes(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Dem
 
 
 def commandes(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Commande]:
-    """Draw the block ``commande``, valid by itself."""
+    """Draw the block ``commande``, valid by itself.
+
+    >>> from hypothesis import given
+    >>> @given(commandes())
+    ... def essai(bloc):
+    ...     assert bloc.montant_segur_ht >= 0
+    >>> essai()
+    """
     return _blocs(Commande, specification)
 
 
 def certificats_serveur(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[CertificatsServeur]:
-    """Draw the block ``certificatsServeur``, valid by itself."""
+    """Draw the block ``certificatsServeur``, valid by itself.
+
+    >>> from hypothesis import given
+    >>> @given(certificats_serveur())
+    ... def essai(bloc):
+    ...     assert len(bloc.numero_carte_cpx) == 10
+    >>> essai()
+    """
     return _blocs(CertificatsServeur, specification)
 
 
 def beneficiaires(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Beneficiaire]:
-    """Draw the block ``beneficiaire``, valid by itself."""
+    """Draw the block ``beneficiaire``, valid by itself.
+
+    >>> from hypothesis import given
+    >>> @given(beneficiaires())
+    ... def essai(bloc):
+    ...     assert len(bloc.finess_geo) == 9
+    >>> essai()
+    """
     return _blocs(Beneficiaire, specification)
 
 
 def pieces_justificatives(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[PieceJustificative]:
-    """Draw one document of ``piecesJustificatives``, valid by itself: only a request knows which name it must bear."""
+    """Draw one document of ``piecesJustificatives``, valid by itself: only a request knows which name it must bear.
+
+    >>> from hypothesis import given
+    >>> @given(pieces_justificatives())
+    ... def essai(piece):
+    ...     assert piece.nom_fichier.startswith("PHA-LGO-Va1-")
+    >>> essai()
+    """
     return _blocs(PieceJustificative, specification)
 
 
 def scenarios_installation(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[ScenarioInstallation]:
-    """Draw the block ``scenarioInstallation``, valid by itself."""
+    """Draw the block ``scenarioInstallation``, valid by itself.
+
+    >>> from hypothesis import given
+    >>> @given(scenarios_installation())
+    ... def essai(bloc):
+    ...     assert isinstance(bloc.has_bal_ms_sante_personnelle, bool)
+    >>> essai()
+    """
     return _blocs(ScenarioInstallation, specification)
 
 
@@ -155,7 +190,16 @@ def fautes(*, codes: Collection[str] | None = None, specification: Specification
 
 
 def enregistrer() -> None:
-    """Tell hypothesis how ``from_type`` draws each class of the model (its entry point; called again, it changes nothing)."""
+    """Tell hypothesis how ``from_type`` draws each class of the model (its entry point; called again, it changes nothing).
+
+    >>> from hypothesis import given
+    >>> from hypothesis.strategies import from_type
+    >>> enregistrer()
+    >>> @given(from_type(Fichier))
+    ... def essai(fichier):
+    ...     assert 1 <= len(fichier.demandes) <= 200
+    >>> essai()
+    """
     from hypothesis.strategies import register_type_strategy
 
     # Functions, and not strategies: nothing is built at the start of somebody's unrelated test run.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 import attrs
 from attrs import evolve, frozen
 
+from segur_pha.table.formats.contrat import ParValeur
 from segur_pha.table.roles import Acteur, Role
 
 if TYPE_CHECKING:
@@ -44,9 +45,8 @@ class Liste(NamedTuple):
     maximum: int | None = None
 
 
-# Rows are keys of caches, and would else be hashed field by field for each column of each file.
-@frozen(kw_only=True, cache_hash=True)
-class Balise:
+@frozen(kw_only=True, eq=False, repr=False)
+class Balise(ParValeur):
     """A row of the table.
 
     Attributes:
@@ -80,6 +80,13 @@ class Balise:
     attribut: str = ""
     rempli_par: Acteur = Acteur.EDITEUR
     role: Role | None = None
+
+    def __repr__(self) -> str:
+        return f"<Balise {self.nom}>"
+
+    def __hash__(self) -> int:
+        # Rows are keys of caches, asked for each column of each file.
+        return hash(self.nom)
 
     @property
     def vide_est_un_defaut(self) -> bool:

@@ -8,7 +8,6 @@ from segur_pha.anomalies import Anomalie
 from segur_pha.erreurs import DemandeInvalide
 from segur_pha.table.balise import Balise, Liste, balises, pointeur
 from segur_pha.table.codes import CodeDeFichier
-from segur_pha.table.en_python import anomalie_en_python
 from segur_pha.table.formats import Defaut, Format, Nature
 from segur_pha.table.modele import Coherence, en_brut
 from segur_pha.table.regles import (
@@ -81,6 +80,9 @@ def _anomalies_du_bloc(bloc: attrs.AttrsInstance) -> Iterator[Anomalie]:
 
 
 def _anomalies_du_champ(rangee: Balise, champ: Format, valeur: object) -> Iterator[Anomalie]:
+    # Here and in the room of construction: the words for a fault are loaded when there is one.
+    from segur_pha.table.en_python import anomalie_en_python
+
     chemin = pointeur(rangee.nom)
     if valeur is not None and not champ.est_du_type(valeur):
         yield anomalie_en_python(rangee, Defaut(Nature.TYPE), chemin, valeur)

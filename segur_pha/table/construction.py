@@ -2,115 +2,203 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import attrs
 
 from segur_pha.erreurs import DemandeInvalide
-from segur_pha.table.balise import balises, blocs
-from segur_pha.table.en_python import anomalie_en_python, sans_mots_de_fichier
+from segur_pha.table.balise import Liste, blocs
 from segur_pha.table.formats import Brut, Doute, Format, Montant
 from segur_pha.table.modele import ObjetBrut, depuis_brut, en_brut, etapes
 from segur_pha.table.motifs import est_blanc
 from segur_pha.table.regles import anomalies_d_encodage, anomalies_de_la_demande, juger_valeur
-from segur_pha.table.remplissage import batir, planifier, poseur
+from segur_pha.table.remplissage import batir, planifier, poseur, preneur
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from segur_pha.anomalies import Anomalie
-    from segur_pha.table.balise import ClasseBloc
+    from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.modele import Coherence
     from segur_pha.table.noms import NomsDePieces
     from segur_pha.table.remplissage import Plan, Poseur
 
-__all__ = ["annoncer_les_pieces", "construire"]
+__all__ = ["Constructeur"]
 
 B = TypeVar("B", bound=attrs.AttrsInstance)
 
 
-def construire(
-    classe: type[B],
-    valeurs: Mapping[str, object],
-    *,
-    deduites: Mapping[str, Brut],
-    coherences: Sequence[Coherence],
-) -> B:
-    """Build a request from flat values: attribute of the model → its value, as Python or as text.
+class Constructeur(Generic[B]):
+    """Builds the requests of a wave from flat values, as a billing system holds them.
 
-    ``deduites`` holds raw values by their tag, for what the wave works out itself: its documents.  What is wrong with those, and
-    with the names that they were given, follows from faults that are reported, and is not.
-
-    Raises :class:`~segur_pha.DemandeInvalide` with every fault of the request at once.
+    Attributes:
+        classe: the request; its table says by roles which row bears its number, and which one lists its documents.
+        noms: how its documents are named.
+        coherences: the rules between balises.
     """
-    chantier: _Chantier[B] = _chantier(classe, tuple(deduites), tuple(coherences))
-    try:
-        return _batir(chantier, valeurs, deduites)
-    except Doute:
+
+    def __init__(self, classe: type[B], noms: NomsDePieces, coherences: Sequence[Coherence]) -> None:
+        self.classe, self.noms, self.coherences = classe, noms, coherences
+
+    def construire(self, valeurs: Mapping[str, object], formats: Mapping[str, object]) -> B:
+        """Build a request from its values, as Python or as text: attribute of the model → value.
+
+        ``formats``: type of each document → its format.  The documents are named from both; what is wrong with them, and with
+        those names, follows from faults that are reported, and is not.
+
+        Raises :class:`~segur_pha.DemandeInvalide` with every fault of the request at once.
+
+        >>> from segur_pha import Demande
+        >>> from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
+        >>> demandes = Constructeur(Demande, NOMS_DES_PIECES, Demande.coherences)
+        >>> valeurs = {
+        ...     "numero_editeur": "00001", "date_commande": "15/11/2022", "regime_tva": "TTC", "montant_segur_ht": "708.33",
+        ...     "statut_admin_technique": "E", "numero_carte_cpx": "1234567890", "nom_admin_technique": "MARTIN",
+        ...     "tel_admin_technique": "0102030405", "email_admin_technique": "certificats@editeur.example",
+        ...     "nom_responsable": "DURAND", "email_responsable": None, "telephone_responsable": None, "finess_geo": "777777777",
+        ...     "has_bal_ms_sante_personnelle": True, "operateur_messagerie": None}
+        >>> demandes.construire(valeurs, {"BON_COMMANDE": "PNG"}).pieces_justificatives[0].nom_fichier
+        'PHA-LGO-Va1-BDC-00001.png'
+        """
         try:
-            return _juger(classe, _assembler(classe, valeurs, deduites), coherences, chantier.tues)
-        except DemandeInvalide as refus:
-            raise DemandeInvalide([_en_python(classe, a, valeurs) for a in refus.anomalies]) from None
+            return self._batir(valeurs, formats)
+        except Doute:
+            return self._juger(valeurs, formats)
+
+    # --- The quick way, which raises Doute unless a request is surely right ---
+
+    def _batir(self, valeurs: Mapping[str, object], formats: Mapping[str, object]) -> B:
+        plan, poser_les_pieces, attribut_du_numero, regles = self._chantier
+        demande = batir(plan, valeurs)
+        numero = valeurs[attribut_du_numero]
+        poser_les_pieces(demande, tuple([self._piece(numero, *piece) for piece in formats.items()]))
+        if regles and not all(regle.tenue(en_brut(demande), 1) for regle in regles):
+            raise Doute
+        return demande
+
+    @cached_property
+    def _chantier(self) -> _Chantier[B]:
+        numero, pieces = (self._rangee(role) for role in (Role.NUMERO_EDITEUR, Role.PIECES))
+        ecrites = {e.rangee.nom for e in etapes(self.classe) if e.ecrit is not None}
+        regles = [c for c in self._regles if not ecrites.issuperset(c.lit)]
+        return _Chantier(planifier(self.classe), poseur(self.classe, pieces.attribut), numero.attribut, regles)
+
+    def _piece(self, numero: object, type_fichier: object, format_fichier: object) -> attrs.AttrsInstance:
+        """Build a document like the first one of its type and format, but for its name: the number in it has just been judged."""
+        try:
+            modele = self._modeles[type_fichier, format_fichier]
+        except (KeyError, TypeError):
+            modele = self._modele(str(numero), type_fichier, format_fichier)
+            self._modeles[type_fichier, format_fichier] = modele
+        piece = object.__new__(modele.classe)
+        modele.nommer(piece, f"{modele.avant}{numero}{modele.apres}")
+        for poser, valeur in modele.autres:
+            poser(piece, valeur)
+        return piece
+
+    @cached_property
+    def _modeles(self) -> dict[tuple[object, object], _Modele]:
+        return {}
+
+    def _modele(self, numero: str, type_fichier: object, format_fichier: object) -> _Modele:
+        classe, nom, format_, type_ = self._pieces
+        format_lu, type_lu = str(preneur(format_)(format_fichier)), str(preneur(type_)(type_fichier))
+        nomme = self.noms.nommer(type_lu, numero, format_lu)
+        donnees = {nom.attribut: nomme, format_.attribut: format_lu, type_.attribut: type_lu}
+        plan = planifier(classe)
+        piece = batir(plan, {attribut: donnees.get(attribut) for _, champs in plan.blocs for _, attribut, _ in champs})
+        autres = [e.rangee.attribut for e in etapes(classe) if e.rangee.attribut not in {"", nom.attribut}]
+        return _Modele(
+            classe,
+            *self.noms.autour_du_numero(type_lu, format_lu),
+            nommer=poseur(classe, nom.attribut),
+            autres=[(poseur(classe, attribut), getattr(piece, attribut)) for attribut in autres],
+        )
+
+    # --- The plain way ---
+
+    def _juger(self, valeurs: Mapping[str, object], formats: Mapping[str, object]) -> B:
+        pieces = self._annoncer(valeurs[self._rangee(Role.NUMERO_EDITEUR).attribut], formats)
+        brut = _assembler(self.classe, valeurs, {self._rangee(Role.PIECES).nom: pieces})
+        anomalies = [
+            *anomalies_d_encodage(self.classe, brut),
+            *(
+                anomalie
+                for anomalie in anomalies_de_la_demande(self.classe, brut, rang=1, coherences=self._regles)
+                if anomalie.balise not in self._tues
+            ),
+        ]
+        if anomalies:
+            raise DemandeInvalide([_en_python(self.classe, anomalie, valeurs) for anomalie in anomalies]) from None
+        return depuis_brut(self.classe, brut)
+
+    def _annoncer(self, numero: object, formats: Mapping[str, object]) -> list[Brut]:
+        """Lay out the documents of a request as raw objects, named for the request."""
+        _, nom, format_, type_ = self._pieces
+        return [
+            {
+                nom.nom: self.noms.nommer(str(type_fichier), str(numero), str(format_fichier)),
+                format_.nom: format_fichier if type(format_fichier) is str else _texte(format_fichier),
+                type_.nom: str(type_fichier),
+            }
+            for type_fichier, format_fichier in formats.items()
+        ]
+
+    # --- What the table says ---
+
+    def _rangee(self, role: Role) -> Balise:
+        return next(rangee for _, rangee in blocs(self.classe) if rangee.role is role)
+
+    @cached_property
+    def _pieces(self) -> tuple[ClasseBloc, Balise, Balise, Balise]:
+        """The class of a document, and the rows of its name, its format and its type."""
+        liste = self._rangee(Role.PIECES).format
+        assert isinstance(liste, Liste)
+        nom, format_, type_ = map(self._rangee, (Role.NOM_PIECE, Role.FORMAT_PIECE, Role.TYPE_PIECE))
+        return liste.classe, nom, format_, type_
+
+    @cached_property
+    def _tues(self) -> frozenset[str]:
+        """The balises whose faults are not reported: the documents, and their names."""
+        return frozenset(self._rangee(role).nom for role in (Role.PIECES, Role.NOM_PIECE))
+
+    @cached_property
+    def _regles(self) -> list[Coherence]:
+        return [coherence for coherence in self.coherences if coherence.balise not in self._tues]
 
 
 class _Chantier(NamedTuple, Generic[B]):
-    """How the requests of a class are built, sorted out once.
+    """How requests are built, sorted out once.
 
     Attributes:
         plan: how a request is made of flat values.
-        listes: for each row that holds blocks, which the wave lays out: its tag, its slot, how one of them is made.
+        poser_les_pieces: puts its documents into it.
+        numero: the name, among the flat values, of its number.
         regles: the rules that values can break, which read more than what the codec writes.
-        tues: the balises whose faults are not reported: what the wave works out, and the names of documents.
     """
 
     plan: Plan[B]
-    listes: list[tuple[str, Poseur, Plan[attrs.AttrsInstance]]]
+    poser_les_pieces: Poseur
+    numero: str
     regles: list[Coherence]
-    tues: frozenset[str]
 
 
-@cache
-def _chantier(classe: type[B], deduites: tuple[str, ...], coherences: tuple[Coherence, ...]) -> _Chantier[B]:
-    tues = frozenset([*deduites, *(rangee.nom for _, rangee in blocs(classe) if rangee.role is Role.NOM_PIECE)])
-    ecrites = {e.rangee.nom for e in etapes(classe) if e.ecrit is not None}
-    return _Chantier(
-        planifier(classe),
-        [
-            (e.rangee.nom, poseur(classe, e.rangee.attribut), planifier(e.liste, par_balise=True))
-            for e in etapes(classe)
-            if e.liste
-        ],
-        [c for c in coherences if c.balise not in tues and not ecrites.issuperset(c.lit)],
-        tues,
-    )
+class _Modele(NamedTuple):
+    """How a document of some type and format is made: what stands around the number in its name, and its other values."""
 
-
-def _batir(chantier: _Chantier[B], valeurs: Mapping[str, object], deduites: Mapping[str, Brut]) -> B:
-    """Build a request the quick way; raises :class:`~segur_pha.table.formats.Doute` unless it is surely right."""
-    demande = batir(chantier.plan, valeurs)
-    for nom, poser, plan in chantier.listes:
-        poser(demande, tuple([batir(plan, un) for un in deduites[nom]]))  # type: ignore[union-attr, arg-type]
-    if chantier.regles and not all(regle.tenue(en_brut(demande), 1) for regle in chantier.regles):
-        raise Doute
-    return demande
-
-
-def _juger(classe: type[B], brut: ObjetBrut, coherences: Sequence[Coherence], tues: frozenset[str]) -> B:
-    """Build a request with the plain rules, or say all that is wrong with it."""
-    regles = [coherence for coherence in coherences if coherence.balise not in tues]
-    anomalies = [
-        *anomalies_d_encodage(classe, brut),
-        *(a for a in anomalies_de_la_demande(classe, brut, rang=1, coherences=regles) if a.balise not in tues),
-    ]
-    if anomalies:
-        raise DemandeInvalide(anomalies)
-    return depuis_brut(classe, brut)
+    classe: ClasseBloc
+    avant: str
+    apres: str
+    nommer: Poseur
+    autres: list[tuple[Poseur, object]]
 
 
 def _en_python(classe: ClasseBloc, anomalie: Anomalie, valeurs: Mapping[str, object]) -> Anomalie:
     """Say a fault of a flat value in the words of Python."""
+    from segur_pha.table.en_python import anomalie_en_python, sans_mots_de_fichier
+
     for _, rangee in blocs(classe):
         if rangee.nom == anomalie.balise and rangee.attribut in valeurs and isinstance(rangee.format, Format):
             valeur = valeurs[rangee.attribut]
@@ -118,28 +206,6 @@ def _en_python(classe: ClasseBloc, anomalie: Anomalie, valeurs: Mapping[str, obj
             if defaut is not None:
                 return anomalie_en_python(rangee, defaut, anomalie.chemin, valeur)
     return attrs.evolve(anomalie, libelle=sans_mots_de_fichier(anomalie.libelle))
-
-
-def annoncer_les_pieces(
-    classe: ClasseBloc, noms: NomsDePieces, numero_editeur: object, formats: Mapping[str, object]
-) -> list[Brut]:
-    """Lay out the documents of a request: a raw object of ``classe`` for each type of ``formats``, named for the request."""
-    nom, format_donne, type_donne = _tags(classe)
-    numero = str(numero_editeur)
-    return [
-        {
-            nom: noms.nommer(type_fichier, numero, str(format_fichier)),
-            format_donne: format_fichier if type(format_fichier) is str else _texte(format_fichier),
-            type_donne: str(type_fichier),
-        }
-        for type_fichier, format_fichier in formats.items()
-    ]
-
-
-@cache
-def _tags(classe: ClasseBloc) -> tuple[str, str, str]:
-    tags = {rangee.role: rangee.nom for rangee in balises(classe)}
-    return tags[Role.NOM_PIECE], tags[Role.FORMAT_PIECE], tags[Role.TYPE_PIECE]
 
 
 def _assembler(classe: ClasseBloc, valeurs: Mapping[str, object], deduites: Mapping[str, Brut]) -> ObjetBrut:

@@ -61,8 +61,8 @@ def _sont_des_objets(brut: Brut) -> TypeGuard[list[ObjetBrut]]:
     return isinstance(brut, list) and all(isinstance(element, dict) for element in brut)
 
 
-# A rule is a key of caches: its hash is worked out once, and not for each request that is built.
-@frozen(kw_only=True, cache_hash=True)
+# A rule is a key of caches, with its wave: its hash is worked out once.
+@frozen(kw_only=True, cache_hash=True, repr=False)
 class Coherence:
     """A declared rule between balises: kind 07, reported at the place of one of them (decision 4).
 
@@ -88,6 +88,9 @@ class Coherence:
     exemples: tuple[tuple[str, str], ...] = ()
     schema: Mapping[str, object] = field(factory=dict, hash=False)
     suspectes: Callable[[Colonnes], Iterable[int]] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Coherence {self.balise} : {self.libelle}>"
 
     def tenue(self, demande: ObjetBrut, rang: int) -> bool:
         """Tell whether a request, whose values are faultless by themselves, keeps the rule."""

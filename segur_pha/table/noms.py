@@ -88,7 +88,12 @@ class NomsDePieces:
 
     def nommer(self, type_fichier: str, numero_editeur: str, format_fichier: str) -> str:
         """Put a name together from texts, without judging them."""
-        return f"{self.prefixe}-{self.codes[type_fichier]}-{numero_editeur}.{format_fichier.lower()}"
+        avant, apres = self.autour_du_numero(type_fichier, format_fichier)
+        return f"{avant}{numero_editeur}{apres}"
+
+    def autour_du_numero(self, type_fichier: str, format_fichier: str) -> tuple[str, str]:
+        """Give what such a name has before and after the number."""
+        return f"{self.prefixe}-{self.codes[type_fichier]}-", f".{format_fichier.lower()}"
 
     def lire(self, texte: str) -> tuple[str, str, str] | None:
         """Take a name apart: type, number of the request, format; ``None`` for a text that is no such name."""

@@ -16,7 +16,6 @@ import attrs
 from segur_pha.table.balise import Liste, balises
 from segur_pha.table.formats import Doute, Format
 from segur_pha.table.modele import en_brut, etapes
-from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -59,7 +58,7 @@ def preneur(rangee: Balise) -> Preneur:
         pris = prendre(valeur)
         # A text "null" is a fault of facultative balises only, which their formats do not know.
         if type(pris) is str and len(pris) == len("null") and pris.lower() == "null":
-            raise Doute(valeur)
+            raise Doute
         return pris
 
     return prendre_ou_rien
@@ -72,8 +71,8 @@ class Plan(NamedTuple, Generic[B]):
     """How a block, and those below it, is made of flat values.
 
     Attributes:
-        blocs: itself, then each block after the one that holds it: its class, and for each value its slot, its name among the
-            values given, its way in.
+        blocs: itself, then each block after the one that holds it: its class, and for each value its slot, its
+            attribute, its way in.
         liens: for each block but the first: the block that holds it, its slot there, itself.
     """
 
@@ -81,17 +80,14 @@ class Plan(NamedTuple, Generic[B]):
     liens: list[tuple[int, Poseur, int]]
 
 
-def planifier(classe: type[B], *, par_balise: bool = False) -> Plan[B]:
-    """Lay a block, and those below it, flat; rows that hold a list of blocks are left to whoever fills it.
-
-    Values are named by their attributes; ``par_balise``: by their tags, and the name of a document is taken as it is.
-    """
+def planifier(classe: type[B]) -> Plan[B]:
+    """Lay a block, and those below it, flat; rows that hold a list of blocks are left to whoever fills it."""
     plan = Plan[B]([], [])
-    _etaler(plan, classe, par_balise=par_balise)
+    _etaler(plan, classe)
     return plan
 
 
-def _etaler(plan: Plan[B], classe: ClasseBloc, *, par_balise: bool) -> None:
+def _etaler(plan: Plan[B], classe: ClasseBloc) -> None:
     """Lay the rows of a block, and of those below it, flat."""
     ici = len(plan.blocs)
     champs: list[tuple[Poseur, str, Preneur]] = []
@@ -100,16 +96,9 @@ def _etaler(plan: Plan[B], classe: ClasseBloc, *, par_balise: bool) -> None:
         attribut = etape.rangee.attribut
         if etape.objet is not None:
             plan.liens.append((ici, poseur(classe, attribut), len(plan.blocs)))
-            _etaler(plan, etape.objet, par_balise=par_balise)
+            _etaler(plan, etape.objet)
         elif attribut and etape.champ is not None:
-            # A document's name is made from a number that is judged as such, and from nothing else.
-            tel_quel = par_balise and etape.rangee.role is Role.NOM_PIECE
-            nom = etape.rangee.nom if par_balise else attribut
-            champs.append((poseur(classe, attribut), nom, _tel_quel if tel_quel else preneur(etape.rangee)))
-
-
-def _tel_quel(valeur: object) -> object:
-    return valeur
+            champs.append((poseur(classe, attribut), attribut, preneur(etape.rangee)))
 
 
 def batir(plan: Plan[B], plat: Mapping[str, object]) -> B:

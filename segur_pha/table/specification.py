@@ -13,7 +13,7 @@ from segur_pha.table.formats import Format, Texte
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -150,7 +150,13 @@ class Specification:
         return demandes
 
     def pieces_de(self, demande: attrs.AttrsInstance) -> tuple[attrs.AttrsInstance, ...]:
-        """List the documents of a request of the model."""
+        """List the documents of a request of the model.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.vagues.va1.exemples import demande_du_guide
+        >>> [piece.nom_fichier for piece in VA1.pieces_de(demande_du_guide())]
+        ['PHA-LGO-Va1-BDC-00001.pdf']
+        """
         pieces: tuple[attrs.AttrsInstance, ...] = getattr(demande, self.role(Role.PIECES).attribut)
         return pieces
 
@@ -292,6 +298,21 @@ class Specification:
                 return None
             brut = brut.get(nom)
         return brut
+
+    def colonne_brute(self, bruts: Sequence[Brut], role: Role) -> Sequence[Brut]:
+        """Do the same of many requests, documents or headers.
+
+        >>> from segur_pha import VA1
+        >>> from segur_pha.table.roles import Role
+        >>> VA1.colonne_brute([{"beneficiaire": {"FINESSGeo": "777777777"}}, 7], Role.OFFICINE)
+        ['777777777', None]
+        """
+        noms = self._tags.get(role)
+        if noms is None:
+            return [None] * len(bruts)
+        for nom in noms:
+            bruts = [brut.get(nom) if isinstance(brut, dict) else None for brut in bruts]
+        return bruts
 
     def valeur(self, bloc: attrs.AttrsInstance, role: Role) -> object:
         """Give the value of a role in a request, a document or a file of the model.

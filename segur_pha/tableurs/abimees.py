@@ -68,7 +68,7 @@ def _decode_deux_fois(texte: str) -> str:
     if texte.isascii():
         return texte
     try:
-        # Python's cp1252 has no room for five bytes; those who spoil texts let them through as controls.
+        # Python's cp1252 does not decode five bytes; programs that spoil texts let them through as controls.
         octets = b"".join(c.encode("latin-1") if "\x80" <= c <= "\x9f" else c.encode("cp1252") for c in texte)
         lisible = octets.decode()
         lisible.encode("cp1252")

@@ -22,7 +22,7 @@ _REFERENCE: Final = re.compile("([A-Z]{1,3})[0-9]{1,7}")
 
 
 class CelluleLointaine(Exception):
-    """A cell that holds something stands further to the right than any table reaches."""
+    """A cell that holds something stands farther to the right than any table reaches."""
 
 
 @define

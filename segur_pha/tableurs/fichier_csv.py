@@ -58,7 +58,7 @@ class TexteSepare:
 
         What cannot be cut into cells is an unreadable row, which says so.
         """
-        # Without a quote, cutting is all that the csv module does, at twice the time.
+        # Without a quote, the csv module only cuts as well, and takes twice the time.
         lignes = self._avec_guillemets(separateur) if self._guillemets else self._sans_guillemet(separateur)
         if not self._a_nettoyer:
             return lignes

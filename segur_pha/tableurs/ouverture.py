@@ -1,4 +1,4 @@
-"""The door: bytes, a text or mappings in; the table whose titles were recognised out, and how it was read."""
+"""Opening a table: bytes, a text or mappings in; out comes the table whose titles were recognised, and how it was read."""
 
 from __future__ import annotations
 

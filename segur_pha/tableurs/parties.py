@@ -25,7 +25,7 @@ OCTETS_DEBALLES: Final = 200_000_000
 PARTIES_MAXIMUM: Final = 1_000
 _BLOC: Final = 1 << 16
 
-#: Whatever a broken file makes zipfile, expat and the numbers in it stumble upon, the remedy is one.
+#: Whatever zipfile, expat or a number stumbles upon in a broken file, the remedy is the same.
 ACCIDENTS: Final = (
     zipfile.BadZipFile,
     zlib.error,

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
+import msgspec
 from attrs import evolve, field, frozen
 
 from segur_pha.anomalies import Anomalie, Position
@@ -48,7 +49,7 @@ _DEMI_CARACTERE: Final = rb"\xed[\xa0-\xbf]"
 _TRANCHE: Final = 1 << 16
 
 
-@frozen(slots=False, eq=False)
+@frozen(slots=False, eq=False, repr=False)
 class TexteJSON:
     """A JSON text that can say where a value stands, and works that out when asked (see :class:`~segur_pha.anomalies.Localisable`)."""
 
@@ -101,7 +102,7 @@ class TexteJSON:
         return [0, *accumulate(self.caracteres.count("\n", debut, debut + _TRANCHE) for debut in debuts)]
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Lecture:
     """What reading gave: a raw tree, or the faults that forbid one.
 
@@ -126,10 +127,12 @@ class Lecture:
 
         A key written twice leaves a colon in the text that nothing in the tree accounts for.
         """
-        compte = _cles_et_deux_points(self.arbre, limites.niveaux_du_json)
         octets = self.texte.octets
         # A colon written \\u003a would count in a value and not in the text, and could hide a key.
-        return compte == octets.count(b":") and b"\\u003" not in octets
+        if b"\\u003" in octets or not _au_plus(limites.niveaux_du_json, self.arbre):
+            return False
+        # Written again, the tree has a colon for each key and those of its texts; a number, kept as bytes, has none.
+        return msgspec.json.encode(self.arbre).count(b":") == octets.count(b":")
 
     def lue(self, limites: Limites) -> Lecture:
         """Read, the fast way where the text is well formed."""
@@ -195,22 +198,18 @@ def _deux_points(valeurs: Iterable[object]) -> int:
         return "".join([valeur for valeur in valeurs if type(valeur) is str]).count(":")
 
 
-def _cles_et_deux_points(arbre: Brut, niveaux: int) -> int | None:
-    """Count the colons that a text of this tree has, one level of blocks after the other; ``None`` when it is too deep."""
-    compte = 0
+def _au_plus(niveaux: int, arbre: Brut) -> bool:
+    """Tell whether a tree has no more levels of blocks than that, one level after the other."""
     etage: list[Brut] = [arbre]
     for _ in range(niveaux + 1):
         # A hostile list holds millions of values of one type.
-        types = set(map(type, etage))
-        if str in types:
-            compte += _deux_points(etage)
+        types = {*map(type, etage)}
         if types.isdisjoint({dict, list}):
-            return compte
+            return True
         objets: list[Any] = etage if types == {dict} else [valeur for valeur in etage if type(valeur) is dict]
         listes: list[Any] = [valeur for valeur in etage if type(valeur) is list] if list in types else []
-        compte += sum(map(len, objets)) + _deux_points(chain.from_iterable(objets))
         etage = [*chain.from_iterable(map(dict.values, objets)), *chain.from_iterable(listes)]
-    return None
+    return False
 
 
 class _Endroit(NamedTuple):
@@ -230,18 +229,18 @@ def _anomalie(code: CodeDeFichier, precision: str, position: Position | None = N
 
 
 def nom_de_la_source(source: object) -> str:
-    """Give the name of a source that is a ``Path``, else nothing.
+    """Give the name of a source that is a path, else nothing.
 
     >>> from pathlib import Path
     >>> nom_de_la_source(Path("envois/a.json")), nom_de_la_source(b"{}")
     ('a.json', '')
     """
     # Here and below: who gives a Path has loaded it, and who gives bytes need not.
-    if isinstance(source, bytes | str):
+    if not isinstance(source, os.PathLike):
         return ""
     from pathlib import Path
 
-    return source.name if isinstance(source, Path) else ""
+    return Path(source).name
 
 
 def octets_de(source: Source, limites: Limites) -> bytes:

@@ -8,9 +8,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from segur_pha.dictionnaire import DictionnaireGele
 from segur_pha.erreurs import SegurError
 from segur_pha.table.specification import Specification
 from segur_pha.vagues.va1 import VA1 as PAR_DEFAUT
@@ -47,7 +47,7 @@ def vagues() -> Mapping[str, Specification]:
         if module.ispkg:
             contenu = vars(import_module(f"{__name__}.{module.name}")).values()
             trouvees |= [(module.name, valeur) for valeur in contenu if isinstance(valeur, Specification)]
-    return MappingProxyType(trouvees)
+    return DictionnaireGele(trouvees)
 
 
 def vague(nom: str) -> Specification:

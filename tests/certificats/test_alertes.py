@@ -159,7 +159,7 @@ def test_csv_cells_are_safe_and_complete() -> None:
 def test_json_holds_the_same() -> None:
     (ligne,) = json.loads(alertes_en_json(alertes(piege(), jour=JOUR)))
     assert ligne["editeur"] == "+éditeur"
-    assert (ligne["seuil"], ligne["certificats"], ligne["produits"]) == (7, 2, "7 8")
+    assert (ligne["seuil"], ligne["nombre_certificats"], ligne["produits"]) == (7, 2, ["7", "8"])
 
 
 @given(PARCS, st.integers(0, 60), st.sampled_from([alertes_en_csv, alertes_en_json]))

@@ -71,7 +71,7 @@ def test_every_output_is_written_once_and_never_over_another(lancer: Callable[..
     assert Path("b.html").read_bytes().startswith(b"<!doctype html>")
     assert len(Calendar.from_ical(Path("b.ics").read_bytes()).walk("VEVENT")) == 1
     juger("certificats", Path("b.json").read_bytes())
-    assert [ligne["produits"] for ligne in json.loads(Path("b.json").read_bytes())] == ["7"]
+    assert [ligne["produits"] for ligne in json.loads(Path("b.json").read_bytes())] == [["7"]]
     avant = Path("b.csv").read_bytes()
     code, texte = lancer("990001018;10/07/2026;7\n", "--json", "autre.json", "--csv", "b.csv")
     assert (code, Path("b.csv").read_bytes()) == (2, avant)

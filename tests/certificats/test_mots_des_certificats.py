@@ -222,15 +222,16 @@ def test_alerts_for_programs() -> None:
     told = json.loads(alertes_en_json([late, near]))
     assert told == [
         {
-            "uid": "certificats-990000002-2025-06-11@segur-pha", "finess": "990000002", "nom": "", "editeur": "Autres",
-            "expiration": "2025-06-11", "jours": -1, "seuil": 0, "certificats": 1, "produits": "P3", "phrase": late.phrase,
-            "motif": "échéance", "action": "commander de nouveau", "jour_prevu": None, "administrateurs": "",
+            "uid": "certificats-990000002-2025-06-11@segur-pha", "finess": "990000002", "officine": None, "editeur": "Autres",
+            "expiration": "2025-06-11", "jours": -1, "seuil": 0, "nombre_certificats": 1, "produits": ["P3"],
+            "phrase": late.phrase,
+            "motif": "échéance", "action": "commander de nouveau", "jour_prevu": None, "administrateurs": [],
         },
         {
-            "uid": "certificats-990000001-2025-06-21@segur-pha", "finess": F, "nom": "Du ? Pont", "editeur": "Alpha",
-            "expiration": "2025-06-21", "jours": 9, "seuil": 30, "certificats": 3, "produits": "P1 P2",
+            "uid": "certificats-990000001-2025-06-21@segur-pha", "finess": F, "officine": "Du ? Pont", "editeur": "Alpha",
+            "expiration": "2025-06-21", "jours": 9, "seuil": 30, "nombre_certificats": 3, "produits": ["P1", "P2"],
             "phrase": f"Du ? Pont {F} : 3 certificats expirent le 21/06/2025 (dans 9 jours).",
-            "motif": "échéance", "action": "renouveler", "jour_prevu": None, "administrateurs": "",
+            "motif": "échéance", "action": "renouveler", "jour_prevu": None, "administrateurs": [],
         },
     ]  # fmt: skip
     assert alertes_en_json([late]).startswith(b'[\n {\n  "uid": "certificats-')

@@ -27,7 +27,7 @@ from segur_pha.certificats import (
     evolution,
 )
 from segur_pha.certificats.parc import ligne_illisible
-from segur_pha.certificats.quotidien import garder, noter, veille
+from segur_pha.certificats.sorties import garder, noter, veille
 from segur_pha.cli import principal
 from tests.sorties import juger
 

@@ -94,7 +94,7 @@ def test_each_row_says_who_which_day_and_which_action() -> None:
     assert premiere == {
         "jour_prevu": "2025-06-12", "action": "renouveler", "dernier_jour": "2025-06-12", "expiration": "2025-06-13",
         "regle": "fin du certificat", "finess": "990000001", "officine": "Pharmacie du Port", "editeur": "Alpha",
-        "administrateur": "Zoé", "produit": "1", "offre": "", "usage": "SIGN", "nom": "=a", "reserve": "",
+        "administrateur": "Zoé", "produit": "1", "offre": None, "usage": "SIGN", "nom": "=a", "reserve": None,
         "raison": "Actif, expire le 13/06/2025 (dans 1 jour) : à renouveler avant.",
     }  # fmt: skip
     assert [(r["produit"], r["jour_prevu"], r["action"]) for r in autres] == [
@@ -118,7 +118,7 @@ def test_what_no_capacity_saves_is_told_from_what_a_larger_one_would() -> None:
         ("990000005", "3 par jour ouvré suffiraient"),
     ]
     reserves = [r["reserve"] for r in json.loads(travail_en_json(parc, plan_renouvellement(parc, jour=JOUR), None))]
-    assert set(reserves) == {""}
+    assert set(reserves) == {None}
     travail = tableau_du_travail(parc, plan_renouvellement(parc, jour=JOUR), None)
     assert travail.titre == "Travail au 12-06-2025"
 
@@ -194,7 +194,7 @@ def test_orders_without_a_day_are_counted() -> None:
     lissage = lisser(plan, capacite=1, horizon_jours=1)
     assert lissage.phrase.endswith(" 2 commandes placées après elles, 1 sans jour.")
     reserves = [r["reserve"] for r in json.loads(travail_en_json(morts, plan, lissage))]
-    assert reserves == ["", "", "aucun jour à cette capacité"]
+    assert reserves == [None, None, "aucun jour à cette capacité"]
 
 
 def test_the_key_that_ended_before_its_certificate_is_told() -> None:

@@ -270,9 +270,11 @@ def test_json_holds_everything_in_a_documented_shape(
     assert (outcome.code, report["version"], report["code_de_sortie"]) == (2, 1, 2)
     first, second, third = report["fichiers"]
     assert set(first) == set(second) == set(third) == {
-        "fichier", "etat", "erreur", "demandes", "acceptees", "rejetees", "avance", "anomalies_fichier", "lignes", "conseils",
+        "fichier", "etat", "erreur", "nombre_demandes", "nombre_acceptees", "nombre_rejetees", "avance", "anomalies_fichier",
+        "lignes", "conseils",
     }  # fmt: skip
-    assert (first["etat"], first["demandes"], first["acceptees"], first["rejetees"]) == ("rejets", 6, 2, 4)
+    counts = [first[f"nombre_{what}"] for what in ("demandes", "acceptees", "rejetees")]
+    assert (first["etat"], counts) == ("rejets", [6, 2, 4])
     assert first["avance"] == "459.00"
     assert first["lignes"][0] == {
         "num_ligne": 1,
@@ -294,8 +296,9 @@ def test_json_holds_everything_in_a_documented_shape(
     }
     assert told == EXPECTED
     assert first["lignes"][3]["anomalies"][0]["chemin"] == "/lignesImport/3/commande/montantSegurHT"
-    assert (second["etat"], second["anomalies_fichier"][-1]["chemin"], second["lignes"]) == ("refuse", "", [])
-    assert (third["etat"], third["erreur"]) == ("illisible", f"{absent} : introuvable ; vérifiez le nom et le dossier.")
+    assert (second["etat"], second["anomalies_fichier"][-1]["chemin"], second["lignes"]) == ("refusé", "", [])
+    assert (third["etat"], third["erreur"]["code"]) == ("illisible", None)
+    assert third["erreur"]["message"] == f"{absent} : introuvable ; vérifiez le nom et le dossier."
 
 
 def test_json_tells_advice_by_its_id(run: Callable[..., Outcome], good: Path) -> None:

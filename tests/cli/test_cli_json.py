@@ -20,13 +20,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from segur_pha import NatureEcart, controler, en_json, lire_retour
+from segur_pha import NatureEcart, RegimeTVA, controler, en_json, lire_retour
+from segur_pha.certificats.plan import Action
+from segur_pha.certificats.seuils import Motif
 from segur_pha.cli.schema import Sortie, schema_de_sortie
 from segur_pha.controle.resultats import EtatDuControle, FichierControle, en_texte_json
 from segur_pha.demonstration import fichier_fautif, fichier_invente
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.registre import Registre
-from segur_pha.registre.etats import Phase
+from segur_pha.registre.attentes import Attente
+from segur_pha.registre.etats import Phase, PhaseFichier
+from segur_pha.registre.mots import EVENEMENTS
 from segur_pha.retour.lignes import Issue
 from segur_pha.strategies import fautes, fichiers
 from segur_pha.vagues.va1.exemples import demande_du_guide
@@ -54,11 +58,17 @@ def test_each_schema_stands_alone_and_names_its_command_and_version(
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"] == f"urn:segur-pha:schema:sortie:{commande}:1"
     # A second output of one command bears the option that writes it.
-    named = "…" if commande == "erreur" else commande.removesuffix("-plan").replace("-", " ")
-    assert f"segur-pha {named} " in schema["title"]
+    written = {"erreur": "…", "fautes": "…"}.get(commande, commande.removesuffix("-plan").replace("-", " "))
+    assert schema["description"].startswith(f"segur-pha {written} ")
     jsonschema_rs.Draft202012Validator(schema)  # every reference leads somewhere
     used = json.dumps(schema)
     assert [name for name in schema.get("$defs", {}) if f'"#/$defs/{name}"' not in used] == []
+
+
+def definitions(commande: Sortie) -> dict[str, Any]:
+    """Give the definitions that a schema rests on, itself among them."""
+    schema: Any = schema_de_sortie(commande)
+    return {schema["title"]: schema, **schema.get("$defs", {})}
 
 
 def objects(part: Any) -> Iterator[dict[str, Any]]:
@@ -81,15 +91,23 @@ def test_a_reader_finds_every_key_that_is_documented(commande: Sortie) -> None:
 
 
 def test_the_words_of_the_schemas_are_those_of_the_library() -> None:
-    def words(commande: Sortie, name: str, key: str) -> list[str]:
-        found: Any = schema_de_sortie(commande)
-        return found["$defs"][name]["properties"][key]["enum"]
-
-    assert words("controler", "fichier", "etat") == [etat.value for etat in EtatDuControle]
-    assert words("retour", "reponse", "issue") == [issue.value for issue in Issue]
-    assert words("retour", "ecart", "nature") == [nature.value for nature in NatureEcart]
-    phases: Any = schema_de_sortie("registre-lister")["$defs"]
-    assert phases["phase"]["enum"] == [phase.value for phase in Phase]
+    words = {
+        name: [*part["enum"]] for commande in SORTIES for name, part in definitions(commande).items() if "enum" in part
+    }
+    assert words == {
+        "EtatDuControle": [*EtatDuControle],
+        "Issue": [*Issue],
+        "NatureEcart": [nature.value for nature in NatureEcart],
+        "Phase": [*Phase],
+        "PhaseFichier": [*PhaseFichier],
+        "NatureAttente": [*Attente],
+        "NatureEvenement": [*EVENEMENTS.values()],
+        "RegimeTva": [*RegimeTVA],
+        "Encodage": ["UTF-8", "Windows-1252"],
+        "MotifAlerte": [*(motif.value for motif in Motif), "ligne illisible"],
+        "Action": [Action.RENOUVELER.value, Action.COMMANDER.value, Action.VERIFIER.value],
+        "RegleDeFin": ["fin du certificat", "fin de la clé"],
+    }
 
 
 def test_an_unknown_output_is_a_misuse(run: Callable[..., Outcome]) -> None:
@@ -139,7 +157,7 @@ def test_an_answer_follows_its_schema_however_odd_it_is(
     said = json.loads(outcome.out)
     assert (outcome.code, said["version"], said["enregistree"]) == (1, 1, False)
     if inconduites:
-        assert {"nature", "bloquant", "numero_editeur", "chemin", "libelle", "attendu", "recu"} == set(
+        assert {"nature", "bloquant", "numero_editeur", "chemin", "message", "attendu", "recu"} == set(
             said["ecarts"][0]
         )
     else:
@@ -191,7 +209,7 @@ def test_the_lists_of_the_ledger_as_json(run: Callable[..., Outcome], ledger: Pa
     assert len({d["numero_asp"] for d in everything["demandes"]} - {None}) == 2
 
     totals = listed("lister", "--totaux")["totaux"]
-    assert [(t["mois"], t["phase"], t["nombre"], t["paye"]) for t in totals] == [
+    assert [(t["mois"], t["phase"], t["nombre_demandes"], t["montant_paye"]) for t in totals] == [
         ("2022-11", "acceptée", 1, "0.00"),
         ("2022-11", "avance payée", 1, "255.00"),
         ("2022-11", "rejetée", 4, "0.00"),
@@ -205,12 +223,12 @@ def test_the_lists_of_the_ledger_as_json(run: Callable[..., Outcome], ledger: Pa
     assert balance[0]["numero_asp"] == paid["numero_asp"]
 
     waiting = listed("relancer", code=1)
-    assert [(key, len(waiting[key])) for key in ("sans_reponse", "a_resoumettre", "a_verifier")] == [
-        ("sans_reponse", 0),
-        ("a_resoumettre", 4),
-        ("a_verifier", 0),
+    assert [(key, len(waiting[key])) for key in waiting if key.startswith("demandes_")] == [
+        ("demandes_sans_reponse", 0),
+        ("demandes_a_resoumettre", 4),
+        ("demandes_a_verifier", 0),
     ]
-    rejected = waiting["a_resoumettre"][0]
+    rejected = waiting["demandes_a_resoumettre"][0]
     assert (rejected["phase"], rejected["numero_asp"], rejected["remplacee_par"]) == ("rejetée", None, None)
     assert rejected["libelle_traitement"]
 
@@ -228,7 +246,7 @@ def test_two_requests_of_one_pharmacy_are_named_as_json(run: Callable[..., Outco
         )
     said = json.loads(run("registre", "lister", "--format", "json", "--registre", place).out)
     (pharmacy,) = said["doublons"]
-    assert pharmacy["numeros"] == [one.demandes[0].numero_editeur, "00099"]
+    assert pharmacy["numeros_editeur"] == [one.demandes[0].numero_editeur, "00099"]
     assert [d["jour_depot"] for d in said["demandes"]] == [None, None]
 
 
@@ -236,8 +254,8 @@ def test_two_requests_of_one_pharmacy_are_named_as_json(run: Callable[..., Outco
     ("line", "says"),
     [
         ("708.33", {"regime_tva": "TTC", "montant_ttc": "850.00", "avance": "255.00", "depassement": None}),
-        ("850 --regime HT", {"montant_ht": "850.00", "avance": "255.00"}),
-        ("710 --tranche B", {"montant_ht": "710.00", "depassement": "1.67"}),
+        ("850 --regime HT", {"montant_segur_ht": "850.00", "avance": "255.00"}),
+        ("710 --tranche B", {"montant_segur_ht": "710.00", "depassement": "1.67"}),
     ],
 )
 def test_an_advance_as_json(run: Callable[..., Outcome], line: str, says: dict[str, object]) -> None:
@@ -275,6 +293,9 @@ def test_ajv_compiles_the_report_in_strict_mode(run: Callable[..., Outcome]) -> 
         (["avance", "--format", "json"], 64),
         (["operateurs", "--format=json", "--inconnue"], 64),
         (["preparer", "--format", "json"], 64),
+        (["preparer", "--modele", "--format", "json"], 64),
+        (["anonymiser", "absent.json", "--format", "json"], 64),
+        (["schema", "--comparer", "absent.json", "--format", "json"], 64),
     ],
 )
 def test_a_failure_asked_for_as_json_is_json(

@@ -118,7 +118,11 @@ def test_json_is_as_it_was_for_one_and_a_list_for_several(run: Callable[..., Out
     Path("bruit.json").write_bytes(b"{")
     two = json.loads(run("retour r0.json bruit.json --format json")[1])
     assert two[0] == one
-    assert (two[1]["erreur"][:23], two[1]["encodage"], two[1]["lignes"]) == ("Ce fichier ne se lit pas"[:23], None, [])
+    assert (two[1]["erreur"]["message"][:23], two[1]["encodage"], two[1]["lignes"]) == (
+        "Ce fichier ne se lit pas"[:23],
+        None,
+        [],
+    )
 
 
 @pytest.mark.parametrize("form", ["json", "html", "csv", "xlsx"])

@@ -290,7 +290,7 @@ def test_a_fault_of_no_place_is_shown_without_one() -> None:
     assert told == {
         "code": "9909",
         "libelle": fault.libelle,
-        "balise": "",
+        "balise": None,
         "chemin": "",
         "ligne": None,
         "colonne": None,
@@ -301,7 +301,6 @@ def test_a_fault_of_no_place_is_shown_without_one() -> None:
             "etat": "fichier refusé",
             "code": "9909",
             "libelle": fault.libelle,
-            "balise": "",
             "chemin": "",
         }
     ]
@@ -335,20 +334,20 @@ def test_one_object_for_programs() -> None:
     assert unread == {
         "fichier": "b.json",
         "etat": "illisible",
-        "erreur": "b.json : introuvable.",
-        **dict.fromkeys(("demandes", "acceptees", "rejetees"), 0),
+        "erreur": {"message": "b.json : introuvable.", "code": None, "balise": None, "chemin": None},
+        **dict.fromkeys(("nombre_demandes", "nombre_acceptees", "nombre_rejetees"), 0),
         "avance": "0.00",
         **{cle: [] for cle in ("anomalies_fichier", "lignes", "conseils")},
     }
-    counts = {cle: mixed_one[cle] for cle in ("etat", "erreur", "demandes", "acceptees", "rejetees", "avance")}
-    assert counts == {
+    counts = {
         "etat": "rejets",
         "erreur": None,
-        "demandes": 3,
-        "acceptees": 1,
-        "rejetees": 2,
+        "nombre_demandes": 3,
+        "nombre_acceptees": 1,
+        "nombre_rejetees": 2,
         "avance": "255.00",
     }
+    assert {cle: mixed_one[cle] for cle in counts} == counts
     good, bad, odd = mixed_one["lignes"]
     assert good == {
         "num_ligne": 1,
@@ -507,7 +506,7 @@ def test_a_pointer_is_cut_before_what_may_be_personal(pointer: str, safe: str) -
 def test_a_tag_that_the_table_does_not_know_is_not_shown() -> None:
     report = evolve(refused(1), anomalies_fichier=(Anomalie("9906", "Balise inconnue", "DUPONT", "/DUPONT"),))
     [told] = en_objet([FichierControle("a.json", report)])["fichiers"][0]["anomalies_fichier"]
-    assert (told["balise"], told["chemin"]) == ("", "")
+    assert (told["balise"], told["chemin"]) == (None, "")
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,14 @@ from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from segur_pha import VA1, Anomalie, controler
+from segur_pha import VA1, Anomalie, controler, en_json, lire
 from segur_pha.controle.colonnes import examiner
 from segur_pha.controle.structure import anomalies_de_structure
+from segur_pha.table.formats import Montant
 from segur_pha.table.modele import Coherence
 from segur_pha.table.regles import anomalies_de_la_demande, doublons
 from segur_pha.texte_json.lecture import recevoir
-from segur_pha.texte_json.structures import mal_typees
+from segur_pha.texte_json.structures import decodeur, mal_typees
 from tests.outils import (
     ABSENT,
     BON_DE_COMMANDE,
@@ -217,6 +218,30 @@ def test_no_more_is_looked_at_than_what_may_be_wrong(nombre: int, monkeypatch: p
     assert codes(controler(octets(modifier(arbre, f"{LIGNE}/beneficiaire/FINESSGeo", 7)))) == ["2302"]
     assert "FINESSGeo" in columns
     assert requests[1:] == [(1, {"FINESSGeo"})]
+
+
+def test_ordinary_files_never_meet_the_plain_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, model = octets(fichier(nombre=3)), lire(octets(fichier(nombre=3)))
+    monkeypatch.delattr("segur_pha.controle.structure.premier_controle")
+    monkeypatch.delattr("segur_pha.controle.verdict.depuis_brut")
+    monkeypatch.delattr("segur_pha.texte_json.structures._Attendu.autres")
+    monkeypatch.delattr(Montant, "ecrire")
+    report = controler(source)
+    assert (report.tout_accepte, report.arbre) == (True, decodeur.decode(source))
+    assert lire(source) == model
+    assert decodeur.decode(en_json(model)) == decodeur.decode(source)
+
+
+def test_a_value_of_another_type_makes_nobody_doubt_the_others() -> None:
+    wrong = octets(modifier(fichier(nombre=3), f"{LIGNE}/numLigne", 1.5))
+    examen = examiner(wrong, VA1)
+    assert examen is not None
+    assert examen.doutes == {0: {"numLigne"}}
+
+
+def test_what_may_be_left_out_is_of_no_wrong_type_when_it_is() -> None:
+    (row,) = (b for b in VA1.balises if b.nom == "emailResponsable")
+    assert mal_typees(row, [None, "contact@officine.example", 7]) == {2}
 
 
 ONE_FAULT_SHOWN = evolve(VA1, limites=evolve(VA1.limites, anomalies_detaillees=1))

@@ -63,7 +63,7 @@ def test_json_for_machines(run: Run) -> None:
     assert set(made["fichiers"]) == {path.name for path in Path("depot").iterdir()}
     code, output, _ = run("verifier", "depot", "--format", "json", "--jour", "2022-11-01")
     found = json.loads(output)
-    assert (code, found["bon"], found["pieces"]) == (0, True, 4)
+    assert (code, found["bon"], found["nombre_pieces"]) == (0, True, 4)
     assert "date-future" in {said["code"] for said in found["conseils"]}
 
 
@@ -100,7 +100,7 @@ def test_faults_on_screen_and_as_files_to_give_back(run: Run) -> None:
     (line,) = csv.DictReader(io.StringIO(Path("fautes.csv").read_text(encoding="utf-8-sig")), delimiter=";")
     (fault,) = json.loads(Path("fautes.json").read_bytes())
     assert line["Ligne"] == str(fault["ligne"]) == "2"
-    assert line["Colonne"] == fault["colonne"] == "FINESS"
+    assert line["Colonne"] == fault["titre_colonne"] == "FINESS"
     assert line["Balise"] == fault["balise"] == "FINESSGeo"
 
 

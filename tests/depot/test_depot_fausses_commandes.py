@@ -13,7 +13,7 @@ from test_depot_preparation import DAY, prepare
 from segur_pha.depot import CommandesRefusees, Constat, preparer_depot
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.export import ouvrir_export
-from segur_pha.depot.ressemblances import rapprocher
+from segur_pha.depot.ressemblances import titres_ressemblants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,7 +84,7 @@ def test_a_table_of_many_titles_is_named_in_part(tmp_path: Path) -> None:
 
 
 def test_what_resembles_nothing_is_proposed_for_nothing() -> None:
-    assert not rapprocher(["Ville", "Commercial", "???", ""], {"finess_geo": ["FINESSGeo"], "tranche": []})
+    assert not titres_ressemblants(["Ville", "Commercial", "???", ""], {"finess_geo": ["FINESSGeo"], "tranche": []})
 
 
 @given(

@@ -76,7 +76,7 @@ def test_every_form_holds_every_fault_with_its_number_and_its_pharmacy(run: Run)
     (written,) = csv.DictReader(StringIO(Path("f.csv").read_text("utf-8-sig")), delimiter=";")
     assert (written["Ligne"], written["Numéro"], written["Pharmacie"]) == ("3", "00002", "Pharmacie =1+1")
     (fault,) = json.loads(Path("f.json").read_bytes())
-    assert (fault["ligne"], fault["numero"], fault["officine"]) == (3, "00002", "Pharmacie =1+1")
+    assert (fault["ligne"], fault["numero_editeur"], fault["officine"]) == (3, "00002", "Pharmacie =1+1")
     page = Path("f.html").read_text("utf-8")
     assert all(word in page for word in ("00002", "Pharmacie =1+1", "jour-illisible"))
 
@@ -113,7 +113,7 @@ def test_what_could_go_is_told_with_what_it_is_worth(run: Run) -> None:  # noqa:
     assert f"2 commandes sur 3 sont prêtes (510,00{NBSP}€) ; les préparer : segur-pha preparer … --partiel" in output
     code, output, _ = run(*PREPARE, "--format", "json")
     refused = json.loads(output)
-    assert (code, refused["pretes"], refused["commandes"], refused["avance"]) == (1, 2, 3, "510.00")
+    assert (code, refused["nombre_pretes"], refused["nombre_commandes"], refused["avance"]) == (1, 2, 3, "510.00")
     code, output, _ = run(*PREPARE, "--partiel")
     assert (code, f"avance attendue : 510,00{NBSP}€" in output) == (1, True)
 
@@ -134,7 +134,7 @@ def test_another_table_has_nothing_ready(run: Run) -> None:  # noqa: F811
     spoil("Date de signature", "Jour")
     code, output, _ = run(*PREPARE, "--format", "json")
     refused = json.loads(output)
-    assert (code, refused["pretes"], refused["commandes"], refused["avance"]) == (1, 0, 0, "0.00")
+    assert (code, refused["nombre_pretes"], refused["nombre_commandes"], refused["avance"]) == (1, 0, 0, "0.00")
 
 
 def test_nothing_is_promised_where_nothing_could_go(run: Run) -> None:  # noqa: F811

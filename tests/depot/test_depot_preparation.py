@@ -575,14 +575,20 @@ def test_a_document_that_changes_meanwhile_stops_everything(tmp_path: Path) -> N
         if step == "Écriture du dépôt":
             (pieces / "bon-1.pdf").write_bytes(pdf("autre"))
 
+    def change_a_word(step: str, done: int, total: int) -> None:
+        del done, total
+        if step == "Écriture du dépôt":
+            path = pieces / "bon-2.pdf"
+            path.write_bytes(path.read_bytes().replace(b"DURAND", b"DUPOND"))
+
     def vanish(step: str, done: int, total: int) -> None:
         del done, total
         if step == "Écriture du dépôt":
             (pieces / "bon-2.pdf").unlink()
 
-    for trick, name in ((change, "bon-1.pdf"), (vanish, "bon-2.pdf")):
+    for trick, name in ((change, "bon-1.pdf"), (change_a_word, "bon-2.pdf"), (vanish, "bon-2.pdf")):
         bons(pieces, 2)
-        with pytest.raises(DepotRefuse, match=name):
+        with pytest.raises(DepotRefuse, match=f"^La pièce {name} a changé ou disparu pendant"):
             prepare(tmp_path, [commande(1), commande(2)], suivi=trick)
         assert sorted(p.name for p in tmp_path.iterdir()) == ["pieces"]
 

@@ -31,15 +31,18 @@ from segur_pha import (
 )
 from segur_pha.strategies import fichiers
 from segur_pha.table import bloc, construction
-from segur_pha.table.balise import balise
+from segur_pha.table.balise import Liste, balise
 from segur_pha.table.bloc import Bloc
-from segur_pha.table.formats import Booleen, Code, Doute, Format, Montant, Texte
+from segur_pha.table.construction import Constructeur
+from segur_pha.table.formats import Booleen, Code, DateJJMMAAAA, Doute, Format, Montant, Texte
 from segur_pha.table.modele import Coherence, depuis_brut, en_brut
 from segur_pha.table.motifs import LONGUEUR_COURTE, adresse, adresse_courte
 from segur_pha.table.regles import juger_valeur
 from segur_pha.table.remplissage import batir, planifier, preneur
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.texte_json.lecture import lire_octets
+from segur_pha.texte_json.modele import fichier_des_structures
+from segur_pha.texte_json.structures import structurer
 from segur_pha.textes import encodable
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
@@ -204,7 +207,7 @@ def doubt(*_: object) -> None:
 def plainly(flat: dict[str, Any]) -> object:
     """Build a request with the plain rules alone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(construction, "_batir", doubt)
+        patch.setattr(Constructeur, "_batir", doubt)
         return construire_demande(**flat)
 
 
@@ -237,7 +240,7 @@ ORDINARY = [
 @pytest.mark.parametrize("ordinary", ORDINARY)
 def test_ordinary_values_never_meet_the_plain_rules(ordinary: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     expected = plainly(GOOD | ordinary)
-    monkeypatch.delattr(construction, "_juger")
+    monkeypatch.delattr(Constructeur, "_juger")
     assert construire_demande(**(GOOD | ordinary)) == expected
 
 
@@ -248,19 +251,25 @@ def test_a_rule_that_reads_what_the_publisher_gives_is_tried() -> None:
         libelle="x",
         respectee=lambda _, d, __: "8" in str(d["beneficiaire"]),
     )
-    pieces = construction.annoncer_les_pieces(PieceJustificative, NOMS_DES_PIECES, "00001", {"BON_COMMANDE": "PDF"})
+    builder = Constructeur(Demande, NOMS_DES_PIECES, [rule])
     for finess, right in (("777777778", True), ("777777777", False)):
         for quickly in (True, False):
             with pytest.MonkeyPatch.context() as patch:
                 if not quickly:
-                    patch.setattr(construction, "_batir", doubt)
+                    patch.setattr(Constructeur, "_batir", doubt)
                 built = outcome(
-                    lambda flat: construction.construire(
-                        Demande, flat, deduites={"piecesJustificatives": pieces}, coherences=[rule]
-                    ),
-                    GOOD | {"finess_geo": finess},
+                    lambda flat: builder.construire(flat, {"BON_COMMANDE": "PDF"}), GOOD | {"finess_geo": finess}
                 )
             assert (built == [("0807", "numeroEditeur : x", "/numeroEditeur")]) is not right
+
+
+@pytest.mark.parametrize(("letters", "right"), [(63, True), (64, False)])
+def test_the_shortest_address_with_too_long_a_label_is_refused(letters: int, right: bool) -> None:  # noqa: FBT001
+    address = f"a@{'x' * letters}.b"
+    built = outcome(lambda flat: construire_demande(**flat), GOOD | {"email_admin_technique": address})
+    assert isinstance(built, tuple) is right  # else a list of faults
+    text = en_json(fichier_du_guide()).replace(b"certificats@editeur.example", address.encode())
+    assert controler(text).tout_accepte is right
 
 
 def test_a_block_that_is_only_half_given_is_doubtful() -> None:
@@ -324,6 +333,26 @@ def test_a_block_without_slots_is_filled_all_the_same() -> None:
         nom: str = field(metadata=balise(1, "nom", Texte(moins_de=9), bloc="", titre="", description=""))
 
     assert batir(planifier(Ouvert), {"nom": "x"}) == Ouvert(nom="x")
+
+
+def test_a_value_that_may_be_left_out_need_not_be_a_text() -> None:
+    row = balise(1, "jour", DateJJMMAAAA(), bloc="", titre="", description="", obligatoire=False)["balise"]
+    assert preneur(row)(date(2022, 11, 15)) == preneur(row)("15/11/2022") == date(2022, 11, 15)
+    assert preneur(row)(None) is None
+
+
+def test_the_list_of_requests_need_not_be_the_last_row_of_a_file() -> None:
+    @frozen(kw_only=True, repr=False)
+    class Un(Bloc):
+        nom: str = field(metadata=balise(1, "nom", Texte(moins_de=9), bloc="", titre="", description=""))
+
+    @frozen(kw_only=True, repr=False)
+    class Tous(Bloc):
+        uns: tuple[Un, ...] = field(metadata=balise(2, "uns", Liste(Un), bloc="", titre="", description=""))
+        fin: str = field(metadata=balise(3, "fin", Texte(moins_de=9), bloc="", titre="", description=""))
+
+    read = structurer(b'{"uns":[{"nom":"A"},{"nom":"B"}],"fin":"C"}', Tous)
+    assert fichier_des_structures(Tous, read.entete, read.demandes) == Tous(uns=(Un(nom="A"), Un(nom="B")), fin="C")
 
 
 def test_a_format_without_a_quick_way_is_left_to_the_plain_rules() -> None:

@@ -468,7 +468,7 @@ def test_only_the_new_orders_of_a_cumulative_export(run: Callable[..., tuple[int
     shutil.copy("pieces/Bon MARTIN.pdf", "pieces/Bon LEROY.pdf")
     code, output, _ = run(f"{PREPARE} --sortie depot-3 --nouvelles --format json")
     assert code == 0
-    assert [(p["ligne"], p["numero"], p["phase"]) for p in json.loads(output)["laissees"]] == [
+    assert [(p["ligne"], p["numero_editeur"], p["phase"]) for p in json.loads(output)["laissees"]] == [
         (row, f"0000{row - 1}", "préparée") for row in (2, 3, 4, 5)
     ]
     code, _, errors = run("preparer commandes.csv --pieces pieces --jour 2022-11-15 --sortie d --nouvelles")

@@ -169,7 +169,9 @@ def test_etat_tells_what_waits_and_what_to_type(run: Callable[..., Any], tmp_pat
     assert "Noté depuis le 15/11/2022" in shown
     code, text = run("etat --format json --jour 2024-03-29")
     told = json.loads(text)
-    assert [(w["attente"], w["nombre"]) for w in told["attentes"]] == [(w.value, len(n)) for w, n in EACH.items()]
+    assert [(w["attente"], w["nombre_demandes"]) for w in told["attentes"]] == [
+        (w.value, len(n)) for w, n in EACH.items()
+    ]
     code, text = run("etat --format html --jour 2024-03-29 --depuis 2022-11-15")
     assert "<title>Demandes Ségur au 29/03/2024</title>" in text
     assert "solde à demander" in text
@@ -244,9 +246,9 @@ def test_etat_tells_what_has_changed_and_what_is_amiss(run: Callable[..., Any], 
     assert "Changé de phase depuis le 16/11/2022" in shown
     assert "avance payée 1 255,00 25,50 0,00" in " ".join(shown.split())
     told = json.loads(run("etat --depuis 2022-11-16 --format json --jour 2022-11-30")[1])
-    assert told["ecarts_de_paiement"] == [{"numero_editeur": "00007", "avance": "255.00", "paye": "25.50"}]
-    assert [(t["phase"], t["nombre"]) for t in told["arrivees"]] == [("avance payée", 1)]
-    assert told["attentes"][0]["anciennetes"][1] == {"a_partir_de": 15, "nombre": 1}
+    assert told["ecarts_de_paiement"] == [{"numero_editeur": "00007", "avance": "255.00", "montant_paye": "25.50"}]
+    assert [(t["phase"], t["nombre_demandes"]) for t in told["arrivees"]] == [("avance payée", 1)]
+    assert told["attentes"][0]["anciennetes"][1] == {"jours": 15, "nombre_demandes": 1}
     text = run("etat --depuis 2022-11-16 --format html")[1]
     assert "Écarts de paiement" in text
     assert "Rien de noté depuis le 01/01/2030." in run("etat --depuis 2030-01-01 --format html")[1]
@@ -317,7 +319,7 @@ def test_relancer_lists_each_once_and_groups_the_many(run: Callable[..., Any], t
     assert "Avance payée, VA à recevoir : " in shown
     code, text = run("registre relancer --jour 2024-03-29 --format json")
     told = json.loads(text)
-    assert {w["attente"]: w["numeros"] for w in told["attentes"]} == {w.value: n for w, n in EACH.items()}
+    assert {w["attente"]: w["numeros_editeur"] for w in told["attentes"]} == {w.value: n for w, n in EACH.items()}
     with Registre(tmp_path / "registre.sqlite") as registre:
         registre.preparer({name(3): file_of(*(f"001{k:02}" for k in range(11)))}, jour=DAY)
     _, shown = run("registre relancer --jour 2024-03-29")
@@ -332,7 +334,7 @@ def test_soldes_lists_what_can_be_asked_for(run: Callable[..., Any], tmp_path: P
         f"11 soldes attendus (6 545,00 €), dont 1 solde à demander (595,00 €) ; il manque : {missing}.\n"
     )
     told = json.loads(run("registre soldes --format json")[1])
-    assert (told["prets"], told["total"]) == (1, "595.00")
+    assert (told["nombre_prets"], told["solde_attendu"]) == (1, "595.00")
     pytest.importorskip("openpyxl")
     run("registre soldes --xlsx soldes.xlsx")
     assert (tmp_path / "soldes.xlsx").stat().st_size > 1000

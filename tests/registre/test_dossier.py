@@ -14,6 +14,7 @@ from segur_pha import RegistreError
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
 from segur_pha.registre.evenements import NATURES, Fait
+from tests.sorties import juger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +56,9 @@ def test_a_page_a_json_and_the_documents(office: Path, capsys: pytest.CaptureFix
         assert words in page
     told = json.loads((office / "controle" / "dossier.json").read_text(encoding="utf-8"))
     assert [request["numero_editeur"] for request in told["demandes"]] == ["00001", "00002"]
+    for request in told["demandes"]:
+        # As `registre montrer` gives it.
+        juger("registre-effacer", json.dumps({"version": 1, "demandes": [request]}))
     assert told["evenements"][0]["nature"] == "fichier-prepare"
     assert principal(["registre", "dossier", "750000001", "--sortie", "controle"]) == 2
 

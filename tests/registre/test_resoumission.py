@@ -474,7 +474,7 @@ def test_a_lost_zero_is_put_back_on_demand_and_told(
     assert f"Ligne 3, demande {rejected}, colonne « FINESS »\n    le tableur a effacé les zéros de tête" in said.out
     assert "l’option --zeros le fait pour vous" in said.out
     (fault,) = json.loads((bureau / "f.json").read_bytes())
-    assert (fault["ligne"], fault["numero"], fault["code"]) == (3, rejected, "tableur-zeros")
+    assert (fault["ligne"], fault["numero_editeur"], fault["code"]) == (3, rejected, "tableur-zeros")
     assert type_in(f"{again} --zeros --fautes f.json") == 0
     said = capsys.readouterr()
     assert f"Ligne 3, demande {rejected}, colonne « FINESS »\n    le zéro de tête est rendu : 010744415" in said.out
@@ -611,9 +611,9 @@ def test_every_row_that_corrects_nothing_is_named_at_once(bureau: Path, capsys: 
     assert "4 fautes" in said.err
     assert "Ligne 4, demande 00001, colonne « numero_editeur »\n    " in said.out
     found = json.loads((bureau / "f.json").read_bytes())
-    assert [(fault["ligne"], fault["numero"], fault["code"]) for fault in found] == [
-        *((3, "", "numero-absent"), (4, "00001", "numero-double")),
-        *((5, "", "tableur-formule"), (6, "", "ligne-decalee")),
+    assert [(fault["ligne"], fault["numero_editeur"], fault["code"]) for fault in found] == [
+        *((3, None, "numero-absent"), (4, "00001", "numero-double")),
+        *((5, None, "tableur-formule"), (6, None, "ligne-decalee")),
     ]
 
 

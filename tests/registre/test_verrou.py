@@ -280,7 +280,7 @@ def test_a_connection_that_cannot_be_set_up_is_closed(tmp_path: Path, monkeypatc
         seen.append(connection)
         raise sqlite3.DatabaseError("refused")
 
-    monkeypatch.setattr("segur_pha.registre.adresse.regler", refuse)
+    monkeypatch.setattr("segur_pha.registre.adresse.regler_la_connexion", refuse)
     with pytest.raises(RegistreError, match="refused"):
         Registre(tmp_path / "registre.sqlite")
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):

@@ -7,6 +7,8 @@ from copy import deepcopy
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reponses import ASP, CODE, LIBELLE, accepted, encode, sent
 
 from segur_pha import VA1, RetourIllisible, lire_retour, rapprocher
@@ -252,6 +254,14 @@ def test_what_is_a_reference(reference: object, read: str | None) -> None:
     line = lire_ligne({ASP: reference})
     assert (line.numero_asp, line.issue) == (read, Issue.AMBIGUE if read is None else Issue.ACCEPTEE)
     assert lire_retour(json.dumps({"impId": reference, "lignesImport": []})).imp_id == read
+
+
+WORDS_AND_DIGITS = st.from_regex("(null|n/a|NaN|«|é|0|[ .-]){0,4}[1-9](null|n/a|NaN|»|é|0|[ .-]){0,4}", fullmatch=True)
+
+
+@given(WORDS_AND_DIGITS)
+def test_a_text_with_a_digit_other_than_zero_is_a_reference_whatever_stands_around_it(text: str) -> None:
+    assert lire_ligne({ASP: text}).numero_asp == text.strip()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reponses import ASP, CODE, LIBELLE, accepted, encode, sent, sent_bytes
 
 from segur_pha import Demande, RetourIllisible
+from segur_pha.retour import comparaison
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.lecture import lire_retour
@@ -44,6 +45,16 @@ def test_a_faithful_answer_has_no_discrepancy(answer: dict) -> None:
 
 def test_the_sent_file_may_be_a_model() -> None:
     assert rapprocher(fichier_du_guide(), lire_retour(encode(accepted(sent(1))))).lignes[0].sure
+
+
+def test_an_answer_that_changes_nothing_is_not_compared_value_by_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(comparaison, "_balise_par_balise")
+    plain, large = sent(2), sent(2)
+    large["lignesImport"][0]["inconnue"] = 10**40
+    for file in (plain, large):
+        assert rapprocher(encode(file), encode(accepted(file))).sans_ecart
+    with pytest.raises(NameError):
+        rapprocher(encode(plain), encode(accepted(large)))
 
 
 @given(st.data())

@@ -202,6 +202,7 @@ def test_a_place_far_down_in_a_long_file_is_counted_right() -> None:
 def test_an_escaped_colon_hides_no_key() -> None:
     assert sans_cle_double(b'{"a":"b:c"}', 1, [["b:c", None]])
     assert not sans_cle_double(rb'{"a":1,"a":"\u003a"}', 1, [[":"]])
+    assert sans_cle_double(rb'{"a":"\n:"}', 1, [["\n:"]])
 
 
 def test_an_ordinary_text_with_colons_and_lists_needs_no_slow_look() -> None:

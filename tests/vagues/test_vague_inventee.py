@@ -68,6 +68,18 @@ def names_no_balise_of_the_first_wave(text: str) -> bool:
 # --- The table and what is derived from it -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("word", ["null", "NULL"])
+def test_the_text_null_is_no_value_that_is_left_out(word: str) -> None:
+    with pytest.raises(DemandeInvalide) as refus:
+        solde(courriel=word)
+    assert [a.code for a in refus.value.anomalies] == ["1502"]
+    text = en_json(file_of(solde(courriel="rien"), solde("00002"))).replace(b'"rien"', f'"{word}"'.encode())
+    assert [[a.code for a in line.anomalies] for line in controler(text, specification=INVENTEE).lignes] == [
+        ["1502"],
+        [],
+    ]
+
+
 def test_flat_values_make_a_request_and_its_documents() -> None:
     demande = solde("0000A", signataire="M", format_mandat="PNG")
     assert [p.nom for p in demande.documents] == ["PHA-LGO-Inv2-SF-0000A.pdf", "PHA-LGO-Inv2-MDT-0000A.png"]

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from attrs import evolve
+from sqlalchemy import create_engine
 
 import segur_pha.vagues
 from segur_pha import (
@@ -440,3 +442,65 @@ def test_numbers_are_as_long_as_the_table_of_the_wave_says(folder: Path) -> None
         assert registre.numeros_restants() == 999_997
         with pytest.raises(RegistreError, match="6 caractères"):
             Registre(folder / "soldes.sqlite", specification=INVENTEE, premier="00001")
+
+
+# --- A ledger that means another wave by default ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("borrowed", [False, True], ids=["a file", "a transaction of the caller's"])
+def test_numbers_are_reserved_for_the_wave_of_the_settings(folder: Path, borrowed: bool) -> None:  # noqa: FBT001 - two ways
+    (folder / "soldes.csv").write_bytes(table(*(("", *order[1:]) for order in ORDERS[2:])))
+    for number, *_, finess, _signatory, _name in ORDERS[2:]:
+        (folder / "pieces" / f"SF-{number}.pdf").rename(folder / "pieces" / f"SF-{finess}.pdf")
+    engine = create_engine(f"sqlite:///{folder / 'r.sqlite'}")
+    with (
+        engine.begin() as connection,
+        Registre(connection if borrowed else engine, specifications=[INVENTEE]) as registre,
+    ):
+        preparer_au_registre(
+            registre, folder / "soldes.csv", settings(folder), folder / "pieces", folder / "depot", jour=DAY
+        )
+        events = [json.loads(line) for line in registre.exporter()]
+        served = [event["evenement"] for event in events if event.get("nature") == "numeros-reserves"]
+        assert [(one["specification"], len(one["numeros"])) for one in served] == [("PHA-LGO-Inv2", 2)]
+        assert {d.cle for d in registre.demandes()} == {("PHA-LGO-Inv2", number) for number in served[0]["numeros"]}
+    engine.dispose()
+
+
+def test_a_folder_says_itself_of_which_wave_it_is(folder: Path) -> None:
+    prepare(folder)
+    with Registre(folder / "r.sqlite", specifications=[INVENTEE]) as registre:
+        registre.inscrire_depot(folder / "depot", jour=DAY)
+        assert {d.specification for d in registre.demandes()} == {"PHA-LGO-Inv2"}
+
+
+@pytest.mark.usefixtures("_beside_the_first")
+def test_folders_are_recorded_as_of_their_wave(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    prepare(folder)
+    record = ["registre", "inscrire", "--dossier", "depot", "--registre", "r.sqlite", "--creer", "--jour", "2024-01-20"]
+    assert principal(record) == 0
+    with Registre(folder / "r.sqlite", specifications=[INVENTEE]) as registre:
+        assert {d.specification for d in registre.demandes()} == {"PHA-LGO-Inv2"}
+    examples = Path(__file__).parents[2] / "examples"
+    preparer_depot(
+        examples / "commandes.csv", Editeur.lire(examples / "editeur.toml"), examples / "pieces", "autre", jour=DAY
+    )
+    capsys.readouterr()
+    assert principal([*record, "--dossier", "autre"]) == 64
+    assert "plusieurs vagues (PHA-LGO-Inv2, PHA-LGO-Va1)" in capsys.readouterr().err
+    assert principal([*record[:2], "--dossier", "autre", *record[4:]]) == 0
+    with Registre(folder / "r.sqlite", specifications=[INVENTEE]) as registre:
+        assert {d.specification for d in registre.demandes()} == {"PHA-LGO-Inv2", "PHA-LGO-Va1"}
+
+
+def test_an_answer_is_taken_back_whichever_wave_allows_its_size(tmp_path: Path) -> None:
+    small = evolve(VA1, nom="petite", limites=evolve(VA1.limites, octets_du_json=10))
+    sent, answer = en_json(fichier_du_guide()), tmp_path / "retour.json"
+    answer.write_bytes(PortailSimule(graine=1).deposer(sent))
+    with Registre("sqlite://", specification=small, specifications=[VA1]) as registre:
+        registre.preparer({"JSON-ANS0000001-20221115-001.json": sent}, jour=DAY, specification=VA1)
+        registre.enregistrer_retour(answer, jour=DAY)
+        assert registre.annuler_retour(answer, jour=DAY, motif="essai") == ("00001",)

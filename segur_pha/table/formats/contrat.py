@@ -6,10 +6,28 @@ from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from attrs import fields, has
+
 from segur_pha.table.motifs import est_blanc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+__all__ = [
+    "NATURES_DE_CHAMP",
+    "NON_RENSEIGNEE",
+    "NULL_ENTRE_GUILLEMETS",
+    "TYPE",
+    "Brut",
+    "Defaut",
+    "Doute",
+    "Format",
+    "FormatEcrit",
+    "Nature",
+    "ParValeur",
+    "Preneur",
+    "SchemaJSON",
+]
 
 Brut: TypeAlias = "bool | int | bytes | str | list[Brut] | dict[str, Brut] | None"
 SchemaJSON: TypeAlias = "dict[str, object]"
@@ -51,19 +69,51 @@ NULL_ENTRE_GUILLEMETS: Final = Defaut(Nature.TYPE, "ou écrivez null sans guille
 
 
 class Doute(Exception):
-    """Raised by what :meth:`Format.preneur` gives, of a value that it cannot vouch for."""
+    """Raised by what :meth:`Format.preneur` gives, of a value that it cannot vouch for, and that it does not repeat."""
 
 
 #: A value as programs give it, not ``None`` → the model's; raises :class:`Doute`.
 Preneur: TypeAlias = "Callable[[object], object]"
 
 
-def _douter(valeur: object) -> object:
-    raise Doute(valeur)
+def _douter(_: object) -> object:
+    raise Doute
 
 
-class Format(ABC):
-    """The contract of the "Format" column."""
+class ParValeur:
+    """Equality by the attributes of a frozen class, written once.
+
+    What attrs makes for each class costs more than anything else of an import, and hashes a key of a cache field by field.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, autre: object) -> bool:
+        if self is autre:
+            return True
+        if type(autre) is not type(self):
+            return NotImplemented
+        return all(getattr(self, nom) == getattr(autre, nom) for nom in _attributs(type(self)))
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, nom) for nom in _attributs(type(self)))))
+
+
+def _attributs(classe: type[object]) -> list[str]:
+    return [attribut.name for attribut in fields(classe)] if has(classe) else []
+
+
+class Format(ParValeur, ABC):
+    """The contract of the "Format" column.
+
+    >>> from segur_pha.table.formats import Booleen, Montant
+    >>> Montant(decimales=2), Booleen()
+    (Montant(decimales=2), Booleen())
+    """
+
+    def __repr__(self) -> str:
+        valeurs = ", ".join(f"{nom}={getattr(self, nom)!r}" for nom in _attributs(type(self)))
+        return f"{type(self).__name__}({valeurs})"
 
     @property
     @abstractmethod

@@ -26,8 +26,10 @@ from segur_pha.table.motifs import hors_du_motif
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+__all__ = ["MONTANT_CHIFFRES", "Montant", "Rang"]
 
-@frozen(kw_only=True)
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Montant(Format):
     """``FLOAT (2 chiffres après le point)``: euros, judged on the text of the number (decision 7).
 
@@ -99,10 +101,10 @@ class Montant(Format):
             elif type(valeur) is str:
                 texte = valeur
             else:
-                raise Doute(valeur)
+                raise Doute
             if juste(texte):
                 return Decimal(texte)
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -126,7 +128,7 @@ MONTANT_CHIFFRES: Final = 1_000
 _ENTIER: Final = rb"-?[0-9]+"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Rang(FormatEcrit):
     """``INTEGER (max n)``: the rank of a request in its file, from 1 (decision 6; which rank is due, a coherence says).
 

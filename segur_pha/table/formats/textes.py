@@ -36,6 +36,8 @@ from segur_pha.table.motifs import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+__all__ = ["Courriel", "DateJJMMAAAA", "FormatTexte", "Forme", "Texte"]
+
 
 class FormatTexte(Format):
     """What the formats whose raw value is a JSON string share."""
@@ -72,7 +74,7 @@ class Forme(NamedTuple):
     mots: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Texte(FormatTexte):
     """``VARCHAR``: ``exact`` characters (``=n``) or strictly fewer than ``moins_de`` (``<n``), decision 1.
 
@@ -156,7 +158,7 @@ class Texte(FormatTexte):
                 and (motif is None or motif.fullmatch(valeur))
             ):
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -180,7 +182,7 @@ class Texte(FormatTexte):
         )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Courriel(FormatTexte):
     """``VARCHAR … de type email``: the HTML living standard's valid address with a dot in its domain (decision 10).
 
@@ -219,7 +221,7 @@ class Courriel(FormatTexte):
         def prendre(valeur: object) -> object:
             if type(valeur) is str and len(valeur) < moins_de and juste(valeur):
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -227,7 +229,6 @@ class Courriel(FormatTexte):
         return {"type": "string", "maxLength": self.moins_de - 1, "pattern": f"^{MOTIF_ADRESSE}{FIN}"}
 
 
-@frozen
 class DateJJMMAAAA(Format):
     """``VARCHAR (format « JJ/MM/AAAA »)``: ASCII digits, and a day that exists (decision 8).
 
@@ -282,7 +283,7 @@ class DateJJMMAAAA(Format):
                 return valeur
             jour = _JOURS[valeur] if type(valeur) is str else None
             if jour is None:
-                raise Doute(valeur)
+                raise Doute
             return jour
 
         return prendre
@@ -294,9 +295,6 @@ class DateJJMMAAAA(Format):
 
     def ecrire_colonne(self, colonne: Sequence[object]) -> Iterable[object]:
         return map(_ECRITS.__getitem__, colonne)
-
-
-_JJMMAAAA = re.compile("([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 
 #: The same few hundred days come back in every file; so many are kept.
@@ -330,11 +328,13 @@ _ECRITS: Final = _JoursEcrits()
 
 
 def _en_date(texte: str) -> date | None:
-    trouve = _JJMMAAAA.fullmatch(texte)
-    if trouve is None:
+    jour, mois, annee = texte[:2], texte[3:5], texte[6:10]
+    chiffres = jour + mois + annee
+    if texte != f"{jour}/{mois}/{annee}" or len(chiffres) != len("JJMMAAAA"):
         return None
-    jour, mois, annee = map(int, trouve.groups())
+    if not (chiffres.isascii() and chiffres.isdigit()):
+        return None
     try:
-        return date(annee, mois, jour)
+        return date(int(annee), int(mois), int(jour))
     except ValueError:
         return None

@@ -25,8 +25,9 @@ from segur_pha.table.formats.textes import FormatTexte
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+__all__ = ["Booleen", "Code", "CodeDeListe", "Constante", "Nul"]
 
-@frozen
+
 class Booleen(Format):
     """``BOOLEAN``: ``true`` or ``false``; 1 and ``"true"`` are neither (decision 14).
 
@@ -65,7 +66,7 @@ class Booleen(Format):
         def prendre(valeur: object) -> object:
             if type(valeur) is bool:
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
@@ -115,12 +116,12 @@ class _ValeursConnues(FormatTexte):
         def prendre(valeur: object) -> object:
             if type(valeur) is str and valeur in connues:
                 return valeur
-            raise Doute(valeur)
+            raise Doute
 
         return prendre
 
 
-@frozen
+@frozen(eq=False, repr=False, slots=False)
 class Code(_ValeursConnues):
     """One of the values of an enumeration (« TTC », « HT »).
 
@@ -160,7 +161,7 @@ class Code(_ValeursConnues):
                 return valeur
             membre = membres.get(valeur) if type(valeur) is str else None
             if membre is None:
-                raise Doute(valeur)
+                raise Doute
             return membre
 
         return prendre
@@ -172,7 +173,7 @@ class Code(_ValeursConnues):
         return map(self._textes.__getitem__, colonne)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Constante(_ValeursConnues, FormatEcrit):
     """The one value that the document prints, which the codec writes (« C »).
 
@@ -191,7 +192,7 @@ class Constante(_ValeursConnues, FormatEcrit):
         return self.valeur
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True, slots=False, eq=False, repr=False)
 class CodeDeListe(_ValeursConnues):
     """``VARCHAR<n`` with a code of a list printed elsewhere; ``rapprocher`` names a code of that list for a near miss.
 
@@ -234,7 +235,6 @@ class CodeDeListe(_ValeursConnues):
 _GUILLEMETS_EN_TROP = Defaut(Nature.TYPE, "écrivez null sans guillemets")
 
 
-@frozen
 class Nul(FormatEcrit):
     """``null``: the agency fills the balise; anything else is of the wrong type (decision 14).
 

@@ -6,11 +6,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from segur_pha.erreurs import SegurError
-from segur_pha.table.construction import annoncer_les_pieces, construire
+from segur_pha.table.construction import Constructeur
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import LIMITES, FormatFichier, RegimeTVA, StatutAdminTechnique, TypeFichier
 from segur_pha.vagues.va1.noms import NOMS_DES_PIECES
-from segur_pha.vagues.va1.table import Demande, PieceJustificative
+from segur_pha.vagues.va1.table import Demande
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +24,7 @@ T = TypeVar("T")
 # Plain texts: in Python 3.11 an enumeration's value is a descriptor call away, for each request.
 _HT: Final = RegimeTVA.HT.value
 _SANS_PREUVE: Final = (TypeFichier.BON_COMMANDE,)
+_DEMANDES: Final = Constructeur(Demande, NOMS_DES_PIECES, COHERENCES)
 _AVEC_PREUVE: Final = (TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT)
 
 
@@ -69,8 +70,7 @@ def construire_demande(
     """
     valeurs = locals()
     formats: dict[str, object] = dict(zip(pieces_dues(valeurs), (format_bon_commande, format_preuve_ht), strict=False))
-    pieces = annoncer_les_pieces(PieceJustificative, NOMS_DES_PIECES, numero_editeur, formats)
-    return construire(Demande, valeurs, deduites={"piecesJustificatives": pieces}, coherences=COHERENCES)
+    return _DEMANDES.construire(valeurs, formats)
 
 
 def pieces_dues(valeurs: Mapping[str, object]) -> tuple[TypeFichier, ...]:

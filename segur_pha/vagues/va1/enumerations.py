@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from segur_pha.dictionnaire import DictionnaireGele
 from segur_pha.table.specification import Limites
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ __all__ = ["LIMITES", "PLAFONDS_HT", "FormatFichier", "RegimeTVA", "StatutAdminT
 
 
 class _Code(StrEnum):
-    """A code of the document; as a key of mappings, it is its text (what an enumeration has by itself is a call in Python)."""
+    """A code of the document; it hashes as its text, without the call in Python that an enumeration's own hash takes."""
 
     __hash__ = str.__hash__
 
@@ -62,4 +62,4 @@ LIMITES: Final = Limites(
 )
 
 #: Ceilings in euros before tax, by turnover tranche: the document gives tranche B only (801-1,300 K€ a year).
-PLAFONDS_HT: Final[Mapping[str, Decimal]] = MappingProxyType({"B": Decimal("708.33")})
+PLAFONDS_HT: Final[Mapping[str, Decimal]] = DictionnaireGele({"B": Decimal("708.33")})

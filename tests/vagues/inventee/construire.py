@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, cast
 
-from segur_pha.table.construction import annoncer_les_pieces, construire
+from segur_pha.table.construction import Constructeur
 
 from .noms import NOMS_DES_PIECES, FormatDocument, Signataire
 from .regles import COHERENCES, types_dus
-from .table import DemandeDeSolde, Document
+from .table import DemandeDeSolde
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import attrs
 
 __all__ = ["construire_solde", "pieces_dues", "solde_attendu"]
+
+SOLDES = Constructeur(DemandeDeSolde, NOMS_DES_PIECES, COHERENCES)
 
 
 def construire_solde(
@@ -35,8 +37,7 @@ def construire_solde(
 ) -> DemandeDeSolde:
     valeurs = dict(locals())
     formats = {genre: valeurs[f"format_{genre.lower()}"] for genre in pieces_dues(valeurs)}
-    documents = annoncer_les_pieces(Document, NOMS_DES_PIECES, numero_solde, formats)
-    return construire(DemandeDeSolde, valeurs, deduites={"documents": documents}, coherences=COHERENCES)
+    return SOLDES.construire(valeurs, formats)
 
 
 def pieces_dues(valeurs: Mapping[str, object]) -> tuple[str, ...]:
