@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from cyclopts import App
 
+    from tests.reprises import Ledger
+
 SECRET = "s3cr3t"  # noqa: S105 - nobody's
 #: What somebody, or a program, may put where a number, a day, a file or an address should be.
 HOSTILE = (
@@ -76,6 +78,12 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return build(tmp_path_factory.mktemp("mondes"))
 
 
+@pytest.fixture(scope="module")
+def seen() -> dict[str, dict[str, bytes | Ledger]]:
+    """What anybody sees of the world of a moment, once somebody has looked."""
+    return {}
+
+
 @pytest.fixture
 def enter(worlds: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
     """Come into the world of a moment, as it was before."""
@@ -105,13 +113,17 @@ TOLD = {"journal.txt", "jours/journal.txt", "registre.sqlite"}
 
 @pytest.mark.parametrize("command", LEAVES)
 def test_a_hostile_value_is_answered_in_words_and_leaves_nothing_half_done(
-    command: str, enter: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    command: str,
+    enter: Callable[[str], Path],
+    seen: dict[str, dict[str, bytes | Ledger]],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     moment, words = line_of(command)
+    before = seen.setdefault(moment, state(enter(moment)))
     for name, place in arguments(LEAVES[command]):
         for value in values_for(command, name, place):
             here = enter(moment)
-            before = state(here)
             with open(os.devnull, encoding="utf-8") as nothing:  # noqa: PTH123
                 monkeypatch.setattr(sys, "stdin", nothing)
                 code = principal(with_value(words, name, place + len(command.split()), value))
