@@ -1,6 +1,7 @@
 """Documents opened by the machine's cores: each core has a process of its own that opens one document after the other.
 
-Decoding pages is work for the processor, which threads of one process do not share.  The processes are started by hand: those of
+Decoding pages is work for the processor, which threads of one process do not share.  A process costs nearly half a second to start:
+the first documents are opened here, until there has been more to do than that.  The processes are started by hand: those of
 `multiprocessing` would run the caller's program again where it does not guard its main module, and copy its threads where they
 are forked.  A document that takes a process with it is refused; it cannot take the deposit with it.
 """
@@ -37,6 +38,11 @@ Ouvert: TypeAlias = "tuple[Document | None, ExamenDeDocument] | ValeurRefusee"
 
 #: Fewer documents than that are opened before processes would have started.
 DOCUMENTS_MINIMUM: Final = 100
+#: The work after which others take it over, in bytes to decode: some seconds.  Less is done before they would have paid.
+TRAVAIL_MINIMUM: Final = 600_000_000
+#: What opening a document costs besides its bytes, and what reading its texts adds, in bytes that cost as much.
+_PAR_DOCUMENT: Final = 125_000
+_PAR_TEXTE: Final = 375_000
 _PROCESSUS_MAXIMUM: Final = 16
 _DEPART: Final = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
@@ -45,19 +51,18 @@ _DEPART: Final = (
 
 
 class Ouvriers:
-    """Opens documents, in processes when there are many of them; a context manager.
+    """Opens documents, in processes once there has been much to do; a context manager.
 
     ``documents`` is how many there may be at most.
     """
 
     def __init__(self, documents: int, limites: Limites = PAR_DEFAUT.limites) -> None:
         self._limites = limites
-        nombre = min(_coeurs(), _PROCESSUS_MAXIMUM) if documents >= DOCUMENTS_MINIMUM else 1
+        self._nombre = min(_coeurs(), _PROCESSUS_MAXIMUM) if documents >= DOCUMENTS_MINIMUM else 1
+        self._travail = 0
         self._libres: SimpleQueue[_Processus] = SimpleQueue()
-        self._processus = [_Processus() for _ in range(nombre)] if nombre > 1 else []
-        for processus in self._processus:
-            self._libres.put(processus)
-        self._fils = ThreadPoolExecutor(nombre) if self._processus else None
+        self._processus: list[_Processus] = []
+        self._fils: ThreadPoolExecutor | None = None
 
     @property
     def avance(self) -> int:
@@ -79,10 +84,20 @@ class Ouvriers:
 
     def demander(self, quoi: Path | bytes, *, texte: bool = False) -> Callable[[], Ouvert]:
         """Have a document opened; what is given back waits for the outcome, and raises what opening it raised."""
+        if self._fils is None and self._nombre > 1:
+            self._compter(quoi, texte=texte)
         if self._fils is None:
             return lambda: _exiger(_ouvrir((quoi, texte, self._limites)))
         futur = self._fils.submit(self._confier, (quoi, texte, self._limites))
         return lambda: _exiger(futur.result())
+
+    def _compter(self, quoi: Path | bytes, *, texte: bool) -> None:
+        self._travail += _PAR_DOCUMENT + (_PAR_TEXTE if texte else 0) + _taille(quoi)
+        if self._travail >= TRAVAIL_MINIMUM:
+            self._processus = [_Processus() for _ in range(self._nombre)]
+            for processus in self._processus:
+                self._libres.put(processus)
+            self._fils = ThreadPoolExecutor(self._nombre)
 
     def _confier(self, tache: Tache) -> Ouvert | SegurError:
         processus = self._libres.get()
@@ -144,6 +159,15 @@ def servir(demandes: BinaryIO, reponses: BinaryIO) -> None:
             return
         pickle.dump(_ouvrir(tache), reponses)
         reponses.flush()
+
+
+def _taille(quoi: Path | bytes) -> int:
+    if isinstance(quoi, bytes):
+        return len(quoi)
+    try:
+        return quoi.stat().st_size
+    except OSError:
+        return 0  # said when it is opened
 
 
 def _ouvrir(tache: Tache) -> Ouvert | SegurError:

@@ -40,6 +40,7 @@ DOCUMENTS = [
 @pytest.fixture
 def several(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ouvriers, "DOCUMENTS_MINIMUM", 3)
+    monkeypatch.setattr(ouvriers, "TRAVAIL_MINIMUM", 1)
     monkeypatch.setattr(ouvriers, "_coeurs", lambda: 2)
 
 
@@ -51,8 +52,7 @@ def test_processes_open_documents_as_they_are_opened_here(tmp_path: Path) -> Non
         paths[-1].write_bytes(octets)
     here, there = Ouvriers(2), Ouvriers(3)
     with here, there:
-        assert (here.avance, there.avance) == (0, 4)
-        for asked in (DOCUMENTS, paths):
+        for asked in (DOCUMENTS, [*paths, tmp_path / "absent.pdf"]):
             outcomes = [[o.demander(what, texte=True) for what in asked] for o in (here, there)]
             for own, other in zip(*outcomes, strict=True):
                 mine, theirs = own(), other()
@@ -61,6 +61,30 @@ def test_processes_open_documents_as_they_are_opened_here(tmp_path: Path) -> Non
                     assert theirs.__reduce__() == mine.__reduce__()
                 else:
                     assert theirs == mine
+        assert (here.avance, there.avance) == (0, 4)
+
+
+def test_processes_start_once_there_has_been_much_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A process costs more than opening some hundreds of small documents; long scans, and texts to read, are worth it sooner."""
+    monkeypatch.setattr(ouvriers, "_coeurs", lambda: 2)
+    (tmp_path / "bon.pdf").write_bytes(DOCUMENTS[0])
+    with (tmp_path / "scan.pdf").open("wb") as sparse:
+        sparse.truncate(50_000_000)
+
+    def opened_here(name: str, *, texte: bool) -> int:
+        with Ouvriers(20_000) as opened:
+            asked = 0
+            while not opened.avance:
+                opened.demander(tmp_path / name, texte=texte)
+                asked += 1
+        return asked
+
+    small, read, scans = (
+        opened_here("bon.pdf", texte=False),
+        opened_here("bon.pdf", texte=True),
+        opened_here("scan.pdf", texte=False),
+    )
+    assert small > 3 * read > 1_000 > scans > 1
 
 
 @pytest.mark.usefixtures("several")
@@ -127,7 +151,9 @@ def test_a_program_that_cannot_start_itself_opens_documents_alone(
 ) -> None:
     monkeypatch.setattr(sys, "frozen", frozen, raising=False)
     monkeypatch.setattr(sys, "executable", executable)
+    monkeypatch.setattr(ouvriers, "TRAVAIL_MINIMUM", 1)
     with Ouvriers(1_000) as opened:
+        opened.demander(DOCUMENTS[0])
         assert opened.avance == 2 * (cores - 1)
 
 
@@ -140,7 +166,7 @@ def test_a_caller_without_a_guarded_main_module_is_not_run_again(tmp_path: Path)
         "from fabrique_depot import commande, editeur\n"
         "from segur_pha.depot import ouvriers, preparer_depot\n"
         "print('once', flush=True)\n"
-        "ouvriers.DOCUMENTS_MINIMUM = 1\n"
+        "ouvriers.DOCUMENTS_MINIMUM = ouvriers.TRAVAIL_MINIMUM = 1\n"
         "ouvriers._coeurs = lambda: 2\n"
         "preparer_depot([commande(r) for r in range(1, 6)], editeur(), 'pieces', 'depot', jour=date(2022, 11, 15))\n"
     )
