@@ -32,6 +32,7 @@ from segur_pha import (
 from segur_pha.certificats import lire_suivi
 from segur_pha.certificats.sorties import evolution
 from segur_pha.certificats.x509 import lire_x509
+from segur_pha.cli.genre_de_fichier import qui_lit_ce_tableau
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.concordance import absents_du_texte
@@ -261,6 +262,12 @@ def _alertes(octets: bytes) -> None:
         evolution((), octets, jour=_JOUR)
 
 
+def _genre(octets: bytes) -> None:
+    with _pose(octets, "commandes.csv") as chemin:
+        dit = qui_lit_ce_tableau(chemin)
+        assert not dit or dit.startswith("commandes.csv est un tableau")
+
+
 def _modele(octets: bytes) -> None:
     lecture = lire_octets(octets, VA1.limites)
     if not lecture.fautes:
@@ -286,6 +293,7 @@ _CLASSEUR: Final = _classeur()
 
 CIBLES: Final[dict[str, Callable[[bytes], None]]] = {
     "controler": _controler,
+    "genre": _genre,
     "retour": _retour,
     "noms": _noms,
     "editeur": _editeur,
