@@ -25,8 +25,9 @@ def sans_accents(texte: str) -> str:
     """
     if texte.isascii():
         return texte
-    decompose = unicodedata.normalize("NFKD", texte.translate(_SANS_DECOMPOSITION))
-    return "".join(c for c in decompose if not unicodedata.combining(c))
+    decompose = unicodedata.normalize("NFKD", texte)
+    # Afterwards: « Ǽ » is an « Æ » with an accent.
+    return "".join(c for c in decompose if not unicodedata.combining(c)).translate(_SANS_DECOMPOSITION)
 
 
 def plier(texte: str) -> str:

@@ -13,13 +13,13 @@ from segur_pha.cli.genre_de_fichier import exiger_du_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.objets import objets_des_remplacements
 from segur_pha.cli.options import EST_UN_JOUR, Forme, Vague, specification_de
-from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir_ou_creer
+from segur_pha.cli.ouverture import PAR_DEFAUT, Creer, OuEstLeRegistre, jour_du_fait, ouvrir
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
-from segur_pha.rapports.tableau import Tableau, accorder
+from segur_pha.rapports.tableau import Tableau, accorder, nom_lisible
 from segur_pha.texte_json.lecture import octets_de
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from segur_pha.table.specification import Specification
 
@@ -63,15 +63,17 @@ def inscrire(
     manifestes = {depot: manifeste_du_dossier(depot) for depot in depots}
     specification = _vague(vague, {manifeste.specification for manifeste in manifestes.values()})
     limites = specification.limites
-    contenus = {chemin.name: octets_de(chemin, limites) for chemin in fichiers}
+    contenus: dict[str, bytes] = {}
+    for chemin in fichiers:
+        _ajouter(contenus, {chemin.name: octets_de(chemin, limites)})
     empreintes: dict[str, str] = {}
     for depot, manifeste in manifestes.items():
-        contenus |= json_du_dossier(depot, manifeste, limites)
+        _ajouter(contenus, json_du_dossier(depot, manifeste, limites))
         empreintes |= {piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces}
     reponses = [
         Reponse(chemin.name, octets_de(chemin, limites), jour or _jour_du_fichier(chemin)) for chemin in retour or []
     ]
-    with ouvrir_ou_creer(registre, creer=creer, specification=specification) as livre:
+    with ouvrir(registre, existant=not creer, option_creer=True, specification=specification) as livre:
         reprise = livre.inscrire(contenus, reponses, jour=jour, empreintes=empreintes)
     if forme == "json":
         neufs = {"fichiers": list(reprise.fichiers), "reponses": list(reprise.reponses)}
@@ -88,6 +90,15 @@ def inscrire(
             "Ces liens sont déduits : même officine, une seule demande rejetée qui attendait. Vérifiez-les.",
         )
     return 0
+
+
+def _ajouter(contenus: dict[str, bytes], autres: Mapping[str, bytes]) -> None:
+    """Add files by their names; two of one name that differ would be taken for one."""
+    for nom, octets in autres.items():
+        if contenus.setdefault(nom, octets) != octets:
+            raise UsageErrone(
+                f"Deux fichiers différents portent le nom {nom_lisible(nom)} : inscrivez-les par deux commandes. Rien n’a été inscrit."
+            )
 
 
 def _vague(donnee: str | None, des_dossiers: Collection[str]) -> Specification:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -17,7 +16,7 @@ from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 from segur_pha.vagues import vagues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from segur_pha.registre import Registre
     from segur_pha.table.specification import Specification
@@ -32,7 +31,6 @@ __all__ = [
     "aujourd_hui",
     "jour_du_fait",
     "ouvrir",
-    "ouvrir_ou_creer",
     "verifier_export",
 ]
 
@@ -84,24 +82,6 @@ def ouvrir(
         specifications=tuple(vagues().values()),
         si_occupe=lambda: _dire_l_attente(ou),
     )
-
-
-@contextmanager
-def ouvrir_ou_creer(ou: str, *, creer: bool, specification: Specification = VAGUE_PAR_DEFAUT) -> Iterator[Registre]:
-    """Open a ledger for a command that has ``--creer``; a file that it makes goes again where the command fails, still empty."""
-    from segur_pha.registre.adresse import fichier_de, lire_adresse
-    from segur_pha.registre.copies import retirer_si_vide
-
-    fichier = fichier_de(lire_adresse(ou)) if creer else None
-    nouveau = fichier if fichier is not None and not fichier.exists() else None
-    with ouvrir(ou, existant=not creer, option_creer=True, specification=specification) as livre:
-        try:
-            yield livre
-        except BaseException:
-            livre.fermer()
-            if nouveau is not None:
-                retirer_si_vide(nouveau)
-            raise
 
 
 def _dire_l_attente(ou: str) -> None:

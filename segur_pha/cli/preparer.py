@@ -30,7 +30,7 @@ from segur_pha.cli.options import (
     ouvrir_le_repertoire,
     specification_de,
 )
-from segur_pha.cli.ouverture import Admettre, Creer, ouvrir_ou_creer
+from segur_pha.cli.ouverture import Admettre, Creer, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_preparation
 from segur_pha.depot.antecedents import NUMERO_CONNU, dire_les_laissees
@@ -207,7 +207,7 @@ def _au_registre(
     from segur_pha.registre.inscription import inscription
 
     with (
-        ouvrir_ou_creer(ou, creer=creer, specification=specification) as livre,
+        ouvrir(ou, existant=not creer, option_creer=True, specification=specification) as livre,
         inscription(livre, sortie, jour=jour, specification=specification, admettre=admettre) as inscrire,
     ):
         yield livre, inscrire

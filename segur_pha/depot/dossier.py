@@ -163,7 +163,7 @@ def refuser_l_existant(sortie: Path) -> None:
     """
     if os.path.lexists(sortie):
         raise DossierExistant(sortie.name)
-    for parent in sortie.absolute().parents:
+    for parent in (sortie.parent.resolve(), *sortie.parent.resolve().parents):
         if _est_un_depot(parent):
             raise DepotRefuse(
                 f"{nom_lisible(sortie.name)} serait à l’intérieur de {nom_lisible(parent.name)}, qui est un dossier de dépôt et ne "

@@ -1,11 +1,11 @@
-"""Files of SQLite ledgers: copies made while others write, whole or not at all, the oldest taken away; one that was made in vain."""
+"""Copies of a SQLite ledger: made while others write, whole or not at all, the oldest taken away."""
 
 from __future__ import annotations
 
 import os
 import re
 import sqlite3
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["copier_avant_de_migrer", "copier_le_fichier", "garder_les_dernieres", "nom_de_copie", "retirer_si_vide"]
+__all__ = ["copier_avant_de_migrer", "copier_le_fichier", "garder_les_dernieres", "nom_de_copie"]
 
 
 def copier_le_fichier(source: Path, destination: Path) -> None:
@@ -58,7 +58,8 @@ def garder_les_dernieres(source: Path, dossier: Path, nombre: int, *, faite: Pat
     A copy is known by its name (:func:`nom_de_copie`); what bears another name stays.  ``faite``, just made, is the last one
     whatever the clock says: the hour of its name comes twice in autumn.
 
-    Raises :class:`~segur_pha.RegistreError` when the folder cannot be listed, ``OSError`` when a copy cannot be taken away.
+    Raises :class:`~segur_pha.RegistreError`, which says that the copy is made, when the folder cannot be listed or an older copy
+    cannot be taken away.
     """
     forme = re.compile(rf"{re.escape(source.name)}\.[0-9]{{8}}-[0-9]{{6}}\.copie")
     try:
@@ -72,20 +73,13 @@ def garder_les_dernieres(source: Path, dossier: Path, nombre: int, *, faite: Pat
         ) from erreur
     anciennes = copies[: max(len(copies) - nombre, 0)]
     for copie in anciennes:
-        copie.unlink()
+        try:
+            copie.unlink()
+        except OSError as erreur:
+            raise RegistreError(
+                f"La copie {faite.name} est faite, mais l’ancienne {copie.name} n’a pas pu être retirée : vérifiez vos droits d’accès."
+            ) from erreur
     return anciennes
-
-
-def retirer_si_vide(fichier: Path) -> None:
-    """Take away the file of a ledger in which nothing was recorded and no number served; anything else stays.
-
-    Who waits for its lock meanwhile is refused: it finds that the file has gone.
-    """
-    with suppress(sqlite3.Error, OSError), closing(sqlite3.connect(fichier, timeout=0, isolation_level=None)) as base:
-        base.execute("BEGIN EXCLUSIVE")
-        if base.execute("SELECT NOT EXISTS (SELECT 1 FROM segur_evenements)").fetchone() == (1,):
-            for nom in (fichier.name, f"{fichier.name}-wal", f"{fichier.name}-shm"):
-                fichier.with_name(nom).unlink(missing_ok=True)
 
 
 @contextmanager

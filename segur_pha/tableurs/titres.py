@@ -75,8 +75,6 @@ def _textes(rangee: Rangee) -> tuple[str, ...]:
 def ajuster(rangee: Rangee, largeur: int, *, csv: bool) -> Rangee:
     """Give a row as many cells as there are titles, and say what does not fit."""
     cellules, compte = rangee.cellules, len(rangee.cellules)
-    if compte == largeur:
-        return rangee
     if compte < largeur:
         completes = [*cellules, *["" if csv else None] * (largeur - compte)]
         manquantes = largeur - compte if csv else 0

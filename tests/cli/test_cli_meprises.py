@@ -69,6 +69,20 @@ def test_several_files_are_given_up_together_or_not_at_all() -> None:
         assert {d.phase for d in ledger.demandes()} == {Phase.PREPAREE}
 
 
+def test_a_folder_beside_a_deposit_is_not_inside_it(run: Callable[..., Outcome], prepared: Path) -> None:
+    order = (
+        "preparer",
+        EXAMPLES / "commandes.csv",
+        "--editeur",
+        EXAMPLES / "editeur.toml",
+        "--pieces",
+        EXAMPLES / "pieces",
+    )
+    outcome = run(*order, "--jour", "16/11/2022", "--sortie", "depot/../autre")
+    assert outcome.code == 0
+    assert (prepared.parent / "autre" / "manifeste.json").is_file()
+
+
 @pytest.mark.parametrize("inside", ["depot/autre", "depot/a/b"])
 def test_nothing_is_prepared_inside_a_deposit(run: Callable[..., Outcome], prepared: Path, inside: str) -> None:
     before = sorted(prepared.iterdir())

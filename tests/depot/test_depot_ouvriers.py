@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import pickle
 import signal
 import subprocess
@@ -145,7 +146,10 @@ def test_a_missing_library_is_told_by_a_process_too(monkeypatch: pytest.MonkeyPa
         Ouvriers(1).demander(b"x")()
 
 
-@pytest.mark.parametrize(("frozen", "executable", "cores"), [(True, sys.executable, 1), (False, "", 1)])
+@pytest.mark.parametrize(
+    ("frozen", "executable", "cores"),
+    [(True, sys.executable, 1), (False, "", 1), (False, sys.executable, len(os.sched_getaffinity(0)))],
+)
 def test_a_program_that_cannot_start_itself_opens_documents_alone(
     monkeypatch: pytest.MonkeyPatch, executable: str, cores: int, *, frozen: bool
 ) -> None:
@@ -154,7 +158,7 @@ def test_a_program_that_cannot_start_itself_opens_documents_alone(
     monkeypatch.setattr(ouvriers, "TRAVAIL_MINIMUM", 1)
     with Ouvriers(1_000) as opened:
         opened.demander(DOCUMENTS[0])
-        assert opened.avance == 2 * (cores - 1)
+        assert opened.avance == (2 * cores if cores > 1 else 0)
 
 
 def test_a_caller_without_a_guarded_main_module_is_not_run_again(tmp_path: Path) -> None:

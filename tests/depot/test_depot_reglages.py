@@ -98,6 +98,14 @@ def test_an_export_without_a_known_title_is_told_as_such(tmp_path: Path, capsys:
     assert "« Zzz », « Yyy » ;" in out
 
 
+def test_where_every_title_means_something_nothing_is_said_of_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "e.csv").write_text("FINESS;Titulaire\n1;2\n", encoding="utf-8")
+    assert principal(["editeur", str(tmp_path / "e.toml"), "--depuis", str(tmp_path / "e.csv")]) == 0
+    assert "ne ressemblent à rien" not in capsys.readouterr().out
+
+
 @given(
     st.lists(
         st.sampled_from(["N° demande", "FINESS", "Titulaire", "Commercial", "Zone", "", "HT", "Date"]), unique=True

@@ -178,6 +178,7 @@ def test_a_page_holds_a_table_and_nothing_else(rangees: list[list[str]], title: 
         "main",
         "h1",
         "div",
+        "span",
         "table",
         "thead",
         "tbody",

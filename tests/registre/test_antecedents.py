@@ -234,6 +234,7 @@ KNOWN_PHARMACIES = {
     )
 )
 @example([(1, True, False), (12, True, False)])
+@example([(10, False, True)])
 def test_of_a_cumulative_export_only_the_new_orders_go(
     lived_ledger: Registre, pieces: Path, tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[int, bool, bool]]
 ) -> None:

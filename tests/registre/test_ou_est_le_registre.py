@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 import traceback
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,6 @@ from sqlalchemy.orm import Session
 from segur_pha import RegistreError
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
-from segur_pha.registre.copies import retirer_si_vide
 
 #: What a disk takes for a name, and what a URL, a driver or SQLite would read something else in.
 HOSTILE = st.text(
@@ -187,64 +184,6 @@ def test_a_mistyped_name_makes_no_ledger(
     assert principal(["registre", "lister", "--registre", f"{prefix}absent.sqlite"]) == 2
     assert "Registre introuvable" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
-
-
-# A ledger that was made in vain
-
-
-def refused_commands(here: Path) -> dict[str, str]:
-    """Give command lines with ``--creer`` that end in a refusal, by what is amiss."""
-    (here / "faux.json").write_text('{"impId": 1}', "utf-8")
-    (here / "sans.csv").write_text("N° demande\n00001\n", "utf-8")
-    inscribe = "registre inscrire --creer --jour 2022-11-15"
-    return {
-        "a file that is none": f"{inscribe} faux.json",
-        "an answer to no file": f"{inscribe} --retour {EXAMPLES}/demandes.json",
-        "a name without a day": f"registre inscrire --creer {EXAMPLES}/demandes.json",
-        "orders to be corrected": PREPARE.format(EXAMPLES).replace(f"{EXAMPLES}/commandes.csv", "sans.csv")
-        + " registre.sqlite",
-    }
-
-
-@pytest.mark.parametrize(
-    "what", ["a file that is none", "an answer to no file", "a name without a day", "orders to be corrected"]
-)
-def test_a_refused_command_leaves_no_ledger_that_was_not_there(
-    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    line = refused_commands(tmp_path)[what]
-    before = sorted(tmp_path.iterdir())
-    assert principal(line.split()) in {1, 2}
-    assert sorted(tmp_path.iterdir()) == before
-    Registre("registre.sqlite").fermer()
-    assert principal(line.split()) in {1, 2}
-    assert sorted(path.name for path in tmp_path.glob("registre*")) == ["registre.sqlite"]
-
-
-def test_a_ledger_that_somebody_uses_meanwhile_stays(tmp_path: Path) -> None:
-    path = tmp_path / "registre.sqlite"
-    with Registre(path) as registre:
-        with closing(sqlite3.connect(path, isolation_level=None)) as somebody:
-            somebody.execute("BEGIN IMMEDIATE")
-            retirer_si_vide(path)
-            assert path.exists()
-        assert registre.reserver(1) == ["00001"]
-        retirer_si_vide(path)
-        assert path.exists()
-    path.write_bytes(b"no ledger")
-    retirer_si_vide(path)
-    assert path.read_bytes() == b"no ledger"
-
-
-def test_who_waits_for_a_ledger_that_goes_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "registre.sqlite"
-    with Registre(path) as registre:
-        registre.prochains_numeros(1)
-        retirer_si_vide(path)
-        assert list(tmp_path.iterdir()) == []
-        with pytest.raises(RegistreError, match="n’est plus à sa place"):
-            registre.reserver(1)
 
 
 # The password

@@ -132,3 +132,17 @@ def test_from_the_command_line(
     shown = capsys.readouterr().out
     assert "1 fichier inscrit, 0 réponse inscrite" in shown
     assert "Ces liens sont déduits" in shown
+
+
+def test_two_files_of_one_name_are_not_taken_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder, octets in (("a", THREE), ("b", file_of("00011")), ("c", THREE)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name(1)).write_bytes(octets)
+    files = [f"{folder}/{name(1)}" for folder in "abc"]
+    assert principal(["registre", "inscrire", *files[:2], "--creer"]) == 64
+    assert f"Deux fichiers différents portent le nom {name(1)}" in capsys.readouterr().err
+    assert not (tmp_path / "registre.sqlite").exists()
+    assert principal(["registre", "inscrire", files[0], files[2], "--creer"]) == 0

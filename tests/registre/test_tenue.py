@@ -441,10 +441,33 @@ def test_copies_that_cannot_be_listed_are_said_to_have_stayed(
     def refuse(folder: Path) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(folder))
 
-    monkeypatch.setattr("segur_pha.registre.copies.os.scandir", refuse)
-    code, said = type_in("registre copier sauvegardes --garder 1")
+    with monkeypatch.context() as patched:
+        patched.setattr("segur_pha.registre.copies.os.scandir", refuse)
+        code, said = type_in("registre copier sauvegardes --garder 1")
     assert (code, "le dossier sauvegardes ne se lit pas : les copies anciennes y sont restées" in said) == (2, True)
     assert len(names(old.parent)) == 2
+
+
+def test_an_old_copy_that_cannot_be_taken_away_does_not_hide_the_new_one(
+    type_in: Callable[[str], tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Registre(tmp_path / "registre.sqlite").fermer()
+    old = tmp_path / "sauvegardes" / "registre.sqlite.20221115-083000.copie"
+    old.parent.mkdir()
+    old.touch()
+    taken = Path.unlink
+
+    def refuse(path: Path, *, missing_ok: bool = False) -> None:
+        if path.name == old.name:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        taken(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    code, said = type_in("registre copier sauvegardes --garder 1")
+    assert (code, re.search(r"La copie \S+ est faite, mais l’ancienne \S+ n’a pas pu être retirée", said) is None) == (
+        2,
+        False,
+    )
 
 
 def test_fewer_copies_than_are_kept_all_stay(tmp_path: Path) -> None:

@@ -228,6 +228,23 @@ def test_pointers_places_and_ceilings() -> None:
     assert Defaut(Nature.TYPE) == Defaut(Nature.TYPE, "")
 
 
+def test_a_rule_shows_itself_by_its_words() -> None:
+    rule = Coherence(balise="numLigne", lit=("numLigne",), libelle="numéro incorrect", respectee=lambda *_: True)
+    assert repr(rule) == "<Coherence numLigne : numéro incorrect>"
+
+
+def test_a_format_of_somebody_s_own_is_equal_by_what_it_holds() -> None:
+    class Mine(Texte):
+        def __init__(self, known: object) -> None:
+            Texte.__init__(self, exact=3)
+            object.__setattr__(self, "known", known)
+
+    assert Mine(["a"]) == Mine(["a"])
+    assert Mine(["a"]) != Mine(["b"])
+    assert len({Mine(["a"]), Mine(["a"]), Texte(exact=3), Texte(exact=3), Texte(exact=4)}) == 3
+    assert Texte(exact=3) != "abc"
+
+
 def test_a_rule_of_the_request_is_told_the_request_twice() -> None:
     raw = en_brut(demande_du_guide())
     told = []

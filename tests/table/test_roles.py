@@ -107,6 +107,7 @@ def test_a_role_that_a_table_has_not_is_said_and_reads_as_nothing() -> None:
     petite = evolve(VA1, nom="petite", racine=Racine)
     assert petite.roles == {Role.LIBELLE: balises(Ligne)[0]}
     assert petite.valeur_brute({"nom": "abc"}, Role.CODE) is None
+    assert petite.colonne_brute([{"nom": "abc"}, {}], Role.CODE) == [None, None]
     with pytest.raises(SegurError, match="La table petite n’a pas de balise qui porte le code"):
         petite.role(Role.CODE)
 

@@ -331,3 +331,9 @@ def test_settings_to_begin_with_name_the_keywords_of_the_wave() -> None:
     assert tomllib.loads(text)["colonnes"] == {words.mot(Role.OFFICINE): title}
     assert "n’en donnent aucun" in text
     assert (OTHERS - {"SIRET"}).isdisjoint(re.findall(r"\w+", text))  # the header's key is explained by that word
+
+
+def test_the_words_for_type_checkers_are_those_of_the_default_wave() -> None:
+    from segur_pha.vagues import ValeursDeDemande
+
+    assert {"numero_editeur", "date_commande"} <= set(ValeursDeDemande.__annotations__)

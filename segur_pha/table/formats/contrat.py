@@ -93,10 +93,17 @@ class ParValeur:
             return True
         if type(autre) is not type(self):
             return NotImplemented
-        return all(getattr(self, nom) == getattr(autre, nom) for nom in _attributs(type(self)))
+        return _etat(self) == _etat(autre)
 
     def __hash__(self) -> int:
-        return hash((type(self), *(getattr(self, nom) for nom in _attributs(type(self)))))
+        # Of the class alone: what a format holds may have no hash.
+        return hash(type(self))
+
+
+def _etat(valeur: object) -> tuple[object, ...]:
+    """Give what a value holds: its fields, and where its class is none of attrs' what was put beside them."""
+    champs = tuple(getattr(valeur, nom) for nom in _attributs(type(valeur)))
+    return champs if "__attrs_attrs__" in vars(type(valeur)) else (*champs, getattr(valeur, "__dict__", None))
 
 
 def _attributs(classe: type[object]) -> list[str]:
