@@ -186,6 +186,14 @@ def test_a_mistyped_name_makes_no_ledger(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_refused_command_leaves_the_new_ledger_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "faux.json").write_text('{"impId": 1}', "utf-8")
+    assert principal(["registre", "inscrire", "faux.json", "--creer", "--jour", "2022-11-15"]) == 2
+    with Registre("registre.sqlite", creer=False) as registre:
+        assert (registre.demandes(), registre.reserver(1)) == ((), ["00001"])
+
+
 # The password
 
 SECRET = "s3cr@t/Mot"  # noqa: S105 - made up
