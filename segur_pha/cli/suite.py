@@ -44,7 +44,7 @@ def ensuite(*etapes: tuple[str, str]) -> Iterator[Morceau]:
     for phrase, tapee in etapes:
         yield Phrase(phrase, retrait=2)
         if tapee:
-            yield Phrase(Marque(tapee, Niveau.BON), retrait=6)
+            yield Phrase(Marque(tapee, Niveau.BON), retrait=6, entiere=True)
 
 
 def apres_la_preparation(
