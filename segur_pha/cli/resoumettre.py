@@ -163,6 +163,7 @@ def _ecrire_le_modele(
     if modele.suffix.lower() not in _FORMES:
         raise UsageErrone("--modele : indiquez un fichier .csv ou .xlsx.")
     verifier_les_sorties(modele, registre=registre)
+    chercher_les_reglages(editeur)
     reglages = Editeur.lire(editeur, specification=specification)
     with ouvrir(registre, existant=True, specification=specification) as livre:
         tableau = modele_des_corrections(livre, reglages)

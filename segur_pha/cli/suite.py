@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -77,6 +78,11 @@ def apres_la_preparation(
     yield from ensuite(*etapes)
 
 
+def _tableau(nom: str) -> str:
+    """Name a table after what this installation can write: a workbook keeps the zeros of a FINESS in a spreadsheet."""
+    return f"{nom}.csv" if find_spec("openpyxl") is None else f"{nom}.xlsx"
+
+
 def _jsons(fichiers: Iterable[str]) -> list[str]:
     return sorted(nom for nom in fichiers if nom.lower().endswith(".json") and nom != MANIFESTE)
 
@@ -142,7 +148,7 @@ def apres_la_reponse(
         return
     etapes = []
     if rejets:
-        modele = ligne("resoumettre", "--modele", "corrections.csv", *la_vague, registre=registre)
+        modele = ligne("resoumettre", "--modele", _tableau("corrections"), *la_vague, registre=registre)
         etapes.append(("Écrivez le tableau des demandes rejetées, corrigez-le, et donnez-le à resoumettre :", modele))
     decider = ligne("registre", "decider", "NUMERO", "attribuée", registre=registre)
     etapes += [
