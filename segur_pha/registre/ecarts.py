@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from attrs import frozen
-from sqlalchemy import exists, select
+from sqlalchemy import or_, select
 
 from segur_pha.argent import CENTIME, EXACT
 from segur_pha.erreurs import RegistreError, SegurError
@@ -119,12 +119,22 @@ def ecart_de_solde(demande: EtatDemande, vagues: Vagues) -> EcartDeSolde | None:
 def ecarts_de_solde(connexion: Connection, vagues: Vagues) -> tuple[EcartDeSolde, ...]:
     """Give the balances that are not what was due; see :meth:`~segur_pha.registre.Registre.ecarts_de_solde`."""
     colonnes = [_D[champ] for champ in _SoldeRecu.__struct_fields__]
-    demande_de_solde = tables.demandes.alias()
-    # Where a balance is a request of its own, what was paid of it is compared there, as what it asked for.
-    a_part = exists().where(demande_de_solde.c.solde_de == _D.numero_asp).correlate(tables.demandes)
-    question = select(*colonnes).where(_D.solde_centimes.is_not(None), ~a_part)
-    compares = (_compare(recu, vagues) for recu in lire_en_bloc(connexion, question, _SoldeRecu))
-    return tuple(sorted(filter(None, compares), key=attrgetter("specification", "numero_editeur")))
+    # Where a balance is a request of its own, what was paid of it is compared there, with what that one asked for.
+    a_part = select(_D.solde_de).where(_D.solde_de.is_not(None), _D.paye_centimes.is_not(None))
+    ici = or_(_D.numero_asp.is_(None), _D.numero_asp.not_in(a_part))
+    question = select(*colonnes).where(_D.solde_centimes.is_not(None), ici)
+    # Most requests have the same few amounts: those that were found right are worked out once.
+    justes: set[tuple[object, ...]] = set()
+    trouves: list[EcartDeSolde] = []
+    for recu in lire_en_bloc(connexion, question, _SoldeRecu):
+        sommes = (recu.specification, recu.avance_centimes, recu.paye_centimes, recu.montant_centimes)
+        cas = (*sommes, recu.regime_tva, recu.solde_centimes)
+        ecart = None if cas in justes else _compare(recu, vagues)
+        if ecart is None:
+            justes.add(cas)
+        else:
+            trouves.append(ecart)
+    return tuple(sorted(trouves, key=attrgetter("specification", "numero_editeur")))
 
 
 def _compare(recu: _SoldeRecu, vagues: Vagues) -> EcartDeSolde | None:

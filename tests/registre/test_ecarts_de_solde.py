@@ -66,6 +66,20 @@ def test_a_balance_that_is_not_what_was_due_is_told(amounts: tuple[Decimal, Deci
         assert f" de {'plus' if difference > 0 else 'moins'} que le solde attendu, " in gap.message
 
 
+def test_each_of_many_equal_balances_is_compared() -> None:
+    numbers = ["00001", "00002", "00003", "00004"]
+    octets = file_of(*numbers)
+    with Registre("sqlite://") as registre:
+        registre.preparer({name(1): octets}, jour=DAY)
+        registre.enregistrer_retour(answer_to(octets, [ACCEPTED] * 4), jour=DAY)
+        for number, balance in zip(numbers, ["595.00", "59.50", "595.00", "59.50"], strict=True):
+            registre.decider(number, favorable=True, jour=DAY)
+            registre.payer(number, Decimal("255.00"), jour=DAY)
+            registre.demander_solde(number, jour=DAY)
+            registre.payer_solde(number, Decimal(balance), jour=DAY)
+        assert [one.numero_editeur for one in registre.ecarts_de_solde()] == ["00002", "00004"]
+
+
 def of_unknown_amount(registre: Registre) -> None:
     claimed(registre, octets=ONE.replace(b"708.33", b"708.333"))
 
