@@ -127,7 +127,22 @@ def test_signs_and_single_letters_give_an_encoding_away(texte: str, encodage: st
 @pytest.mark.parametrize("ecrire", ECRITURES)
 @pytest.mark.parametrize(
     "mot",
-    [*NOMS, "OÙ", "L’HAŸ", "CROŸ", "CAMÕES", "NICOLÒ", "FORLÌ", "HÅKAN", "MILOŠ", "ŽIŽEK", "O’CONNOR", "QU’IL", "D’OR"],
+    [
+        *NOMS,
+        "OÙ",
+        "L’HAŸ",
+        "CROŸ",
+        "CAMÕES",
+        "NICOLÒ",
+        "FORLÌ",
+        "HÅKAN",
+        "MILOŠ",
+        "ŽIŽEK",
+        "O’CONNOR",
+        "QU’IL",
+        "D’OR",
+        "«NOÉ»",
+    ],
 )
 def test_a_word_of_names_is_less_of_a_doubt_than_one_letter_out_of_place(
     mot: str, ecrire: Callable[[str], str]
