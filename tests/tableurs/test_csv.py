@@ -293,6 +293,11 @@ def test_a_row_knows_whether_it_is_empty() -> None:
     assert not Rangee(1, ["", 0]).est_vide
 
 
+def test_a_row_is_never_changed() -> None:
+    with pytest.raises(AttributeError):
+        Rangee(1, ["a"]).numero = 2  # type: ignore[misc]
+
+
 # --- Files and mappings ---
 
 
@@ -312,6 +317,7 @@ def test_what_is_no_mapping_is_told_so(source: list[dict[str, object]]) -> None:
 def test_a_table_tells_how_it_was_read_and_prints_no_row() -> None:
     mappings, file = lire_mappings([{"a": "DURAND"}]), read("Titulaire\nDURAND\n")
     assert (mappings.description, mappings.ligne_des_titres) == ("dictionnaires", 0)
+    assert [row.numero for row in mappings.rangees] == [1]
     assert (mappings.feuille, mappings.encodage, file.feuille, file.encodage) == ("", "", "", "")
     assert not any(word in repr(table) for table in (mappings, file) for word in ("rangees", "masquees"))
 

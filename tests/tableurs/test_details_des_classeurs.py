@@ -12,6 +12,7 @@ from tests.tableurs.classeurs import classeur, feuille, ligne
 
 ENTETE = ligne("Nom", "Régime")
 SIMPLE = feuille(ENTETE, ligne("DURAND", "HT"))
+SIMPLE_DE_DEUX = classeur(feuille(ENTETE, ligne("DURAND", "HT"), ligne("MARTIN", "TTC")))
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PAQUET = "http://schemas.openxmlformats.org/package/2006/relationships"
 
@@ -115,6 +116,23 @@ def test_a_workbook_out_of_all_proportion_is_told_with_its_name_and_a_code(monke
     assert _refus(classeur(feuille(ENTETE, '<row><c r="IW2"><v>1</v></c></row>'))).code == "classeur-demesure"
     monkeypatch.setattr(parties, "OCTETS_DEBALLES", 1_000_000)
     assert _refus(classeur(SIMPLE, image=b"\0" * 1_000_001)).code == "classeur-demesure"
+
+
+def test_more_rows_than_asked_for_are_told_with_a_code() -> None:
+    tableau = lire_tableau(SIMPLE_DE_DEUX, titres_connus(["Nom"]), lignes_maximum=1, refus=DepotRefuse)
+    with pytest.raises(DepotRefuse) as refus:
+        list(tableau.rangees)
+    assert refus.value.code == "tableau-demesure"
+
+
+def test_a_sheet_with_a_document_type_is_none_however_harmless() -> None:
+    assert _refus(classeur(f'<!DOCTYPE worksheet [<!ENTITY a "x">]>{SIMPLE}')).code == "classeur-illisible"
+
+
+@pytest.mark.parametrize(("lettres", "place"), [("Z", 25), ("AA", 26), ("AZ", 51), ("BA", 52), ("IV", 255)])
+def test_columns_are_counted_as_spreadsheets_name_them(lettres: str, place: int) -> None:
+    tableau = lire(classeur(feuille(f'<row><c r="{lettres}1" t="str"><v>Régime</v></c></row>')))
+    assert tableau.places("Régime") == (place,)
 
 
 def test_where_nobody_said_which_titles_are_looked_for_any_known_one_is() -> None:

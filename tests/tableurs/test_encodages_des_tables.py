@@ -132,6 +132,7 @@ def test_signs_and_single_letters_give_an_encoding_away(texte: str, encodage: st
         "OÙ",
         "L’HAŸ",
         "CROŸ",
+        "LÆTITIA",
         "CAMÕES",
         "NICOLÒ",
         "FORLÌ",
@@ -167,6 +168,8 @@ def test_an_encoding_that_is_not_offered_is_refused_with_those_that_are(ecrit: s
 def test_an_encoding_that_does_not_fit_is_refused_with_the_line() -> None:
     with pytest.raises(DepotRefuse, match="illisible à la ligne 2"):
         lire("DUPRÉ", "cp1252", "utf-8")
+    with pytest.raises(DepotRefuse, match="illisible à la ligne 3"):
+        lire_tableau(b"\nNumero\n\xc9\n", titres_connus(["Numero"]), refus=DepotRefuse, encodage="utf-8")
 
 
 def test_the_mark_of_utf_8_is_no_part_of_the_first_title_when_utf_8_is_imposed() -> None:
