@@ -221,8 +221,9 @@ def test_a_row_that_may_have_swallowed_others_refuses_an_export(tmp_path: Path, 
 
 
 def test_a_csv_has_no_sheet_to_choose() -> None:
-    with pytest.raises(DepotRefuse, match="ôtez --feuille"):
+    with pytest.raises(DepotRefuse, match="ôtez --feuille") as refused:
         read("Titulaire\n", feuille="1")
+    assert refused.value.code == "feuille-inutile"
 
 
 def test_a_refusal_is_a_value_error_of_its_own_unless_the_caller_has_one() -> None:
@@ -307,10 +308,10 @@ def test_mappings_need_not_have_the_same_keys() -> None:
     assert [row.est_vide for row in export.rangees] == [False, True, True]
 
 
-@pytest.mark.parametrize("source", [[["a"]], [{1: "a"}]])
-def test_what_is_no_mapping_is_told_so(source: list[dict[str, object]]) -> None:
-    with pytest.raises(DepotRefuse, match="dictionnaire") as refused:
-        ouvrir_export(source, ())
+@pytest.mark.parametrize("source", [["a"], {1: "a"}])
+def test_what_is_no_mapping_is_told_with_its_rank(source: dict[str, object]) -> None:
+    with pytest.raises(DepotRefuse, match=r"^Commande 2 : indiquez un dictionnaire") as refused:
+        ouvrir_export([{"a": 1}, source], ())
     assert refused.value.code == "ligne-illisible"
 
 
@@ -319,6 +320,7 @@ def test_a_table_tells_how_it_was_read_and_prints_no_row() -> None:
     assert (mappings.description, mappings.ligne_des_titres) == ("dictionnaires", 0)
     assert [row.numero for row in mappings.rangees] == [1]
     assert (mappings.feuille, mappings.encodage, file.feuille, file.encodage) == ("", "", "", "")
+    assert read(b"Titulaire\nDURAND\n").encodage == "UTF-8"
     assert not any(word in repr(table) for table in (mappings, file) for word in ("rangees", "masquees"))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from segur_pha.erreurs import DepotRefuse, SegurError
 from segur_pha.tableurs import CelluleAbimee, TableauLu, Titres, lire_tableau, ouverture, parties, titres_connus
-from tests.tableurs.classeurs import classeur, feuille, ligne
+from tests.tableurs.classeurs import TRANSITIONAL, classeur, feuille, ligne
 
 ENTETE = ligne("Nom", "Régime")
 SIMPLE = feuille(ENTETE, ligne("DURAND", "HT"))
@@ -91,6 +91,12 @@ def test_zero_few_digits_and_booleans_are_what_excel_shows(motif: str, cellule: 
     assert (lue, type(lue)) == (valeur, type(valeur))
 
 
+def test_a_style_that_names_no_format_is_the_general_one() -> None:
+    styles = f'<styleSheet xmlns="{TRANSITIONAL}"><cellXfs><xf/></cellXfs></styleSheet>'.encode()
+    octets = classeur(feuille(ENTETE, ligne("a", '<c s="0"><v>7</v></c>')), **{"xl/styles.xml": styles})
+    assert cellules(octets) == [["a", 7]]
+
+
 def test_a_formula_without_a_value_says_so_to_programs() -> None:
     ((_, lue),) = cellules(classeur(feuille(ENTETE, ligne("a", "<c><f>A1</f></c>"))))
     assert isinstance(lue, CelluleAbimee)
@@ -120,7 +126,7 @@ def test_a_workbook_out_of_all_proportion_is_told_with_its_name_and_a_code(monke
 
 def test_more_rows_than_asked_for_are_told_with_a_code() -> None:
     tableau = lire_tableau(SIMPLE_DE_DEUX, titres_connus(["Nom"]), lignes_maximum=1, refus=DepotRefuse)
-    with pytest.raises(DepotRefuse) as refus:
+    with pytest.raises(DepotRefuse, match=r"^tableau : plus de 1 lignes") as refus:
         list(tableau.rangees)
     assert refus.value.code == "tableau-demesure"
 
