@@ -31,6 +31,8 @@ project = "segur_pha"
 author = "the segur_pha contributors"
 copyright = author
 language = "fr"
+# Curly quotes and ellipses, but no dash made of the two hyphens of an option: --format is to be typed.
+smartquotes_action = "qe"
 locale_dirs = ["locale"]
 gettext_compact = False
 

@@ -119,7 +119,7 @@ API = {
                 "lire_les_corrections CorrectionsLues CorrectionsRefusees modele_des_corrections",
                 "Note CompteRenduDesNotes NotesRefusees Reponse Reprise Dossier",
                 "EtatDemande EtatFichier EtapeFichier Phase PhaseFichier Reserve Piece Fait",
-                "Soldable Total Attente EnAttente Situation Solde AvertissementNumeros METADONNEES",
+                "Soldable Total Attente EnAttente EcartDeSolde Situation Solde AvertissementNumeros METADONNEES",
                 *(c.__name__ for c in NATURES),
             ]
         ),

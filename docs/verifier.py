@@ -1,10 +1,10 @@
 """Judge the built site as a reader would: `python docs/verifier.py docs/_build/html`, from the project's folder.
 
-The French site is the folder, the English one its folder `en`; each page must lead to its twin in the other. Every link and anchor
-inside the site and in the project's own Markdown files must lead somewhere. Pages have a heading, and no title of a column is empty.
-In Chromium no page may scroll sideways on a telephone, the search box must find what people look for, the guides first, and axe
-finds nothing on one page of each kind, light and dark. Links to other sites are checked for their form only: the build needs no
-network. Without Chromium these are left out, except under ``CI=true``.
+The French site is the folder, the English one its folder `en`; each page must lead to its twin in the other. Every link and
+anchor inside the site and in the project's own Markdown files must lead somewhere. Pages have a heading, no title of a column is
+empty, and no option has a dash. In Chromium no page may scroll sideways on a telephone, the search box must find what people look
+for, the guides first, and axe finds nothing on one page of each kind, light and dark. Links to other sites are checked for their
+form only: the build needs no network. Without Chromium these are left out, except under ``CI=true``.
 """
 
 from __future__ import annotations
@@ -93,6 +93,8 @@ AXE = PROJECT / "tests" / "noeud" / "node_modules" / "axe-core" / "axe.min.js"
 #: What the search says when it has ended, in either language.
 ENDED = re.compile("Search finished|did not match|echerche (est )?terminée|ne correspond à aucun")
 #: The title of a column that says nothing.
+#: An option whose hyphens became a dash: « –format ».
+MANGLED = re.compile(r"(?<![^\s>(«“])[–—][a-zé][\w-]*")
 NO_TITLE = re.compile(r"<th\b[^>]*>\s*(<p>\s*</p>)?\s*</th>")
 #: The elements of an article that stick out to the right, those that scroll by themselves left out.
 STICKS_OUT = """() => [...document.querySelectorAll("article *")].filter(element => {
@@ -150,6 +152,13 @@ def hard_to_listen_to(site: Path) -> Iterator[str]:
             yield f"{page.relative_to(site)}: no heading of the first level"
         if NO_TITLE.search(html):
             yield f"{page.relative_to(site)}: an empty title of a column"
+
+
+def options_with_a_dash(site: Path) -> Iterator[str]:
+    """Say which pages show an option with a dash in place of its two hyphens: nobody can type it as it is read."""
+    for page in sorted(site.rglob("*.html")):
+        for option in dict.fromkeys(MANGLED.findall(page.read_text(encoding="utf-8"))):
+            yield f"{page.relative_to(site)}: {option}: an option is written with two hyphens"
 
 
 def broken_markdown_links(folder: Path = PROJECT) -> Iterator[str]:
@@ -314,6 +323,7 @@ if __name__ == "__main__":
         *broken_links(built),
         *without_twin(built),
         *hard_to_listen_to(built),
+        *options_with_a_dash(built),
         *judged_in_chromium(built),
     ]
     sys.exit("\n".join(faults) or None)

@@ -1,5 +1,6 @@
 """The publisher's settings: in Python, in TOML, and what is said when they are wrong."""
 
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,7 @@ from segur_pha import (
     renumeroter,
 )
 from segur_pha.depot import preparer_depot
+from segur_pha.depot.reglages import texte_des_reglages
 from segur_pha.strategies import demandes
 from segur_pha.vagues.va1.exemples import demande_du_guide
 
@@ -136,6 +138,67 @@ def test_wrong_settings_are_refused_with_what_to_do(tmp_path, texte, attendu):
         Editeur.lire(ecrire_toml(tmp_path, texte))
 
     assert attendu in str(faute.value)
+
+
+ENTETE = "numero_ans = 'ANS0000001'\nsiret = '12345678200010'\n"
+
+
+@pytest.mark.parametrize(
+    ("cle", "justes", "fausses", "attendu"),
+    [
+        ("has_bal_ms_sante_personnelle", ["true", "false"], ["'non'", "1", "[]", "1.0"], "écrivez true ou false, sans"),
+        ("date_commande", ["2022-11-15", "'15/11/2022'"], ["2022-11-15T10:00:00", "12", "true"], '"15/11/2022"'),
+        ("montant_segur_ht", ["'708.33'"], ["708.33", "708", "true", "{}"], '"708.33"'),
+        ("statut_admin_technique", ["'E'"], ["true", "1", "[]"], 'écrivez "E" ou "P", entre guillemets'),
+        (
+            "nom_admin_technique",
+            ["'MARTIN'"],
+            ["12", "1.5", "false", "2022-11-15"],
+            "écrivez un texte entre guillemets",
+        ),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_in_the_words_of_toml(tmp_path, cle, justes, fausses, attendu):
+    for valeur in justes:
+        assert cle in Editeur.lire(ecrire_toml(tmp_path, f"{ENTETE}[defauts]\n{cle} = {valeur}")).defauts
+    for valeur in fausses:
+        with pytest.raises(SegurError) as faute:
+            Editeur.lire(ecrire_toml(tmp_path, f"{ENTETE}[defauts]\nfiness_geo = 1\n{cle} = {valeur}"))
+        premiere, seconde = str(faute.value).splitlines()
+        assert premiere == "editeur.toml, [defauts] : finess_geo : écrivez un texte entre guillemets."
+        assert seconde.startswith(f"editeur.toml, [defauts] : {cle} : ")
+        assert attendu in seconde
+        assert not {"True", "False", "Decimal", "str", "date()"} & set(re.findall(r"[\w()]+", seconde))
+
+
+@pytest.mark.parametrize("valeur", ["oui", "Non", "True", "15/11/2022", "ANS1"])
+def test_a_word_without_quotes_is_told_how_it_is_written(tmp_path, valeur):
+    with pytest.raises(SegurError) as faute:
+        Editeur.lire(ecrire_toml(tmp_path, f"{ENTETE}[defauts]\nnom_admin_technique = {valeur}"))
+
+    assert "(à la ligne 4, colonne " in str(faute.value)
+    assert "un texte se met entre guillemets, oui s’écrit true et non s’écrit false." in str(faute.value)
+    with pytest.raises(SegurError) as autre:
+        Editeur.lire(ecrire_toml(tmp_path, "= 3"))
+    assert str(autre.value).endswith("(à la ligne 1, colonne 1).")
+
+
+def test_a_header_left_empty_names_the_key_and_the_file(tmp_path):
+    with pytest.raises(DemandeInvalide) as faute:
+        Editeur.lire(ecrire_toml(tmp_path, texte_des_reglages()))
+
+    numero, siret = str(faute.value).splitlines()
+    assert numero.startswith("editeur.toml, numero_ans : numeroAns : valeur obligatoire")
+    assert siret.startswith("editeur.toml, siret : SIRET : valeur obligatoire")
+    assert [a.code for a in faute.value.anomalies] == ["0201", "0301"]
+
+
+def test_an_export_given_as_settings_is_told_as_such():
+    with pytest.raises(SegurError) as faute:
+        Editeur.lire(EXEMPLE.with_name("commandes.csv"))
+
+    assert "commandes.csv : c’est un tableau, et les réglages sont un fichier TOML" in str(faute.value)
+    assert "intervertis" in str(faute.value)
 
 
 def test_settings_in_another_encoding_are_named_as_such(tmp_path):

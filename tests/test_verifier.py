@@ -120,6 +120,21 @@ def test_a_page_without_heading_or_an_empty_title_of_a_column_is_told(verifier, 
     assert list(verifier.hard_to_listen_to(tmp_path)) == told
 
 
+@pytest.mark.parametrize(
+    ("html", "told"),
+    [
+        ("<p>segur-pha etat --format json – en un mot, 1–2, Avance–solde</p>", []),
+        ("<p>segur-pha etat –format json</p><td>–format</td>", ["–format"]),
+        ("<td>–sans-concordance</td>", ["–sans-concordance"]),
+    ],
+)
+def test_an_option_whose_hyphens_became_a_dash_is_told(verifier, tmp_path, html, told):
+    (tmp_path / "index.html").write_text(html, encoding="utf-8")
+
+    faults = [f"index.html: {option}: an option is written with two hyphens" for option in told]
+    assert list(verifier.options_with_a_dash(tmp_path)) == faults
+
+
 def test_a_guide_that_is_shown_late_is_told(verifier):
     assert list(verifier.late("q", ["guide/a.html#b", "gestionnaire.html", "decisions/1.html"], {"guide/a.html"})) == []
     assert list(verifier.late("q", ["guide/b.html"], {"guide/a.html"})) == ["q shows guide/b.html first"]

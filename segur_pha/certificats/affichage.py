@@ -103,7 +103,7 @@ def morceaux_du_bilan(etat: Bilan, change: Evolution | None, *, premier_jour: bo
         *_alertes(etat, change, premier_jour=premier_jour),
         *_charge(etat),
         "",
-        phrase_des_trois(trois_certificats(parc, jour=etat.jour)),
+        phrase_des_trois(trois_certificats(parc, jour=etat.jour), len(parc.lignes_illisibles)),
         RAPPEL_EXPEDITEUR,
         *_a_corriger(parc, change),
     ]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from segur_pha.textes import plier
 
-__all__ = ["MOIS_COURTS", "en_lettres", "jour_de_paris", "lire_jour", "mois_en_lettres"]
+__all__ = ["MOIS_COURTS", "en_lettres", "jour_de_paris", "jour_inexistant", "lire_jour", "mois_en_lettres"]
 
 MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 _MOIS_LONGS = (
@@ -48,6 +48,26 @@ def lire_jour(texte: str, *, mois_d_abord: bool = False) -> date | None:
                 parties["jour"], parties["mois"] = parties["mois"], parties["jour"]
             return _jour(**parties)
     return None
+
+
+def jour_inexistant(texte: str) -> bool:
+    """Whether a text has the shape of a day that no calendar holds.
+
+    >>> jour_inexistant("31/02/2027"), jour_inexistant("demain"), jour_inexistant("28/02/2027")
+    (True, False, False)
+    """
+    plat = " ".join(texte.split())
+    for forme in _FORMES:
+        if vu := forme.fullmatch(plat):
+            mois, an = vu["mois"], int(vu["an"])
+            rang = _rang_du_mois(mois)
+            if an < _PREMIERE_ANNEE or not (rang or mois.isdecimal()):
+                return False
+            try:
+                date(an, rang, int(vu["jour"]))
+            except ValueError:
+                return True
+    return False
 
 
 def jour_de_paris(instant: datetime) -> date:

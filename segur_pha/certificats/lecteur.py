@@ -9,6 +9,7 @@ from attrs import Factory, frozen
 from msgspec import structs
 
 from segur_pha.certificats.colonnes import ordre_vu
+from segur_pha.certificats.jours import jour_inexistant
 from segur_pha.certificats.memoire import Memoire, tous
 from segur_pha.certificats.natures import CertificatEcarte, NatureDeCertificat
 from segur_pha.certificats.officines import Rattachement
@@ -182,6 +183,8 @@ def _pourquoi_pas_un_jour(quoi: str, texte: str, formes: str) -> str:
         return f"{quoi.removeprefix('la ').removeprefix('le ')} vide"
     if ordre_vu([texte]).douteux:
         return f"le jour et le mois changent de place dans la colonne de {quoi} : écrivez ce jour comme 20 févr. 2026"
+    if jour_inexistant(texte):
+        return f"{quoi} : ce jour n’existe pas"
     return f"{quoi} n’est pas un jour ({formes})"
 
 

@@ -218,7 +218,7 @@ def _adresses(parc: Parc, avis: Mapping[str, AvisCourriel], premieres: Mapping[s
 def _trois(etat: EtatDuParc) -> Iterator[Html]:
     trois = trois_certificats(etat.parc, jour=etat.jour)
     yield element("h2", "Les trois certificats")
-    yield element("p", phrase_des_trois(trois))
+    yield element("p", phrase_des_trois(trois, len(etat.parc.lignes_illisibles)))
     if trois:
         yield table(tableau_des_trois(etat.parc, trois, maximum=_AFFICHEES))
         yield from _reste(len(trois), "--plan en .xlsx les donne toutes")

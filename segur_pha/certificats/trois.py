@@ -132,8 +132,14 @@ def _premier(certificats: Iterable[Certificat]) -> Certificat | None:
     return min(certificats, key=lambda c: c.fin, default=None)
 
 
-def phrase_des_trois(trois: dict[str, TroisCertificats]) -> str:
-    """Say in French how many pharmacies have the three."""
+def phrase_des_trois(trois: dict[str, TroisCertificats], illisibles: int = 0) -> str:
+    """Say in French how many pharmacies have the three; ``illisibles``: the rows of which nobody knows what they are."""
+    if not trois and illisibles:
+        lignes = accorder(illisibles, "ligne illisible", "lignes illisibles")
+        return (
+            "Les trois certificats (INSi, DMP, signature) : aucun AUTH_CLI ni SIGN parmi les lignes lues, rien n’en est dit ; "
+            f"{lignes} à corriger d’abord."
+        )
     if not trois:
         return "Les trois certificats (INSi, DMP, signature) : cette source n’a ni AUTH_CLI ni SIGN, rien n’en est dit."
     completes = Counter(t.complet for t in trois.values())
@@ -161,6 +167,7 @@ def tableau_des_trois(parc: Parc, trois: dict[str, TroisCertificats], *, maximum
 
     Where names that the source does not tell leave it open whether one is there, its cell says « à vérifier ».
 
+    >>> from datetime import date
     >>> from segur_pha.certificats import Certificat, Parc
     >>> parc = Parc((Certificat("750000002", date(2026, 6, 30), usage="SIGN"),))
     >>> tableau_des_trois(parc, trois_certificats(parc, jour=date(2026, 6, 1))).rangees[0][0]

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.cli.console import montrer_erreur, regler_les_sorties, sortir_json
+from segur_pha.cli.console import en_ligne, montrer_erreur, regler_les_sorties, sortir_json
 from segur_pha.cli.messages import (
     UsageErrone,
     erreur,
@@ -201,7 +201,7 @@ def _echec(argv: Sequence[str], message: str, code: int = REFUSE, *, refus: Segu
 
         with suppress(OSError, ValueError):  # nobody reads any more, or the disk is full
             sortir_json({"version": 1, "erreur": objet_du_refus(dit, refus)})
-    montrer_erreur(erreur(premiere), *suite)
+    montrer_erreur(erreur(premiere), *map(en_ligne, suite))
     return code
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from segur_pha.cli.console import montrer
+from segur_pha.cli.console import en_ligne, montrer
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ class Aide:
         """Show how the command is written."""
         del console, options
         mots = " ".join(EN_FRANCAIS.get(mot, mot) for mot in str(usage).split())
-        montrer(Phrase(Marque("Usage :", Niveau.FORT), f" {mots}"), "")
+        montrer(Phrase(Marque("Usage :", Niveau.FORT), f" {mots}", entiere=True), "")
 
     def render_description(self, console: Console, options: ConsoleOptions, description: RenderableType) -> None:
         """Show what the command does, its example included."""
         del options
         lignes = _en_clair(console, description).split("\n")
-        montrer(*(Phrase(ligne.strip(), retrait=len(ligne) - len(ligne.lstrip())) for ligne in lignes), "")
+        montrer(*map(en_ligne, lignes), "")
 
     def __call__(self, console: Console, options: ConsoleOptions, panel: HelpPanel) -> None:
         """Show a list of commands or of parameters."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.rapports.console import en_couleurs, en_texte
-from segur_pha.rapports.tableau import sans_controle
+from segur_pha.rapports.tableau import Phrase, sans_controle
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "console",
     "console_erreurs",
+    "en_ligne",
     "montrer",
     "montrer_erreur",
     "octets_json",
@@ -76,6 +77,12 @@ def _console(flux: TextIO) -> Console:
         markup=False,
         emoji=False,
     )
+
+
+def en_ligne(ligne: str) -> Phrase:
+    """Take a line of text with its margin; a command that stands there alone, to be copied, is never cut in two."""
+    texte = ligne.strip()
+    return Phrase(texte, retrait=len(ligne) - len(ligne.lstrip()), entiere=texte.startswith("segur-pha "))
 
 
 def montrer(*morceaux: Morceau) -> None:

@@ -90,7 +90,7 @@ def demo(
         "",
         _titre("6. À vous"),
         "Corrigez vous-même le premier fichier, puis contrôlez-le à nouveau :",
-        Phrase(Marque(f"segur-pha controler {_entre_guillemets(depose)}", Niveau.BON), retrait=2),
+        Phrase(Marque(f"segur-pha controler {_entre_guillemets(depose)}", Niveau.BON), retrait=2, entiere=True),
     )
     return 0
 

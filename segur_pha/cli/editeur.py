@@ -90,7 +90,8 @@ def chercher_les_reglages(reglages: Path, commandes: Path | None = None) -> None
     if not os.path.lexists(reglages):
         depuis = ["--depuis", str(commandes)] if commandes else []
         raise SegurError(
-            f"{reglages} : introuvable. Ce fichier tient les réglages de l’éditeur ; écrivez-le avec :\n"
+            f"{reglages} : introuvable. Ce fichier tient les réglages de l’éditeur ; s’il est ailleurs, indiquez-le avec --editeur, "
+            "sinon écrivez-le avec :\n"
             f"    {shlex.join(['segur-pha', 'editeur', str(reglages), *depuis])}"
         )
 

@@ -13,16 +13,18 @@ from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.listes import (
     Xlsx,
     ecrire_le_classeur,
+    phrases_des_ecarts,
     sortie_de,
     tableau_des_attentes,
     tableau_des_ecarts_de_paiement,
+    tableau_des_ecarts_de_solde,
     tableau_des_totaux,
 )
-from segur_pha.cli.objets import en_euros, objet_ecart_de_paiement, objet_total
+from segur_pha.cli.objets import en_euros, objet_ecart_de_paiement, objet_ecart_de_solde, objet_total
 from segur_pha.cli.options import EST_UN_JOUR
 from segur_pha.cli.ouverture import PAR_DEFAUT, JourDeCompte, OuEstLeRegistre, aujourd_hui, ouvrir
 from segur_pha.rapports.html import chiffres, element, page, table
-from segur_pha.rapports.tableau import Barre, Marque, Niveau, Phrase, Tableau, accorder, en_mots, euros
+from segur_pha.rapports.tableau import Barre, Marque, Niveau, Phrase, Tableau, en_mots, euros
 from segur_pha.vagues import vagues
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from segur_pha.registre import Registre
     from segur_pha.registre.attentes import Attente, Situation
+    from segur_pha.registre.ecarts import EcartDeSolde
     from segur_pha.registre.etats import EtatDemande
     from segur_pha.registre.questions import Total
 
@@ -67,6 +70,7 @@ def etat(
             ages=livre.anciennetes(jour=au),
             totaux=livre.totaux(),
             ecarts=livre.ecarts_de_paiement(),
+            ecarts_de_solde=livre.ecarts_de_solde(),
             notes={} if depuis is None else livre.notes_depuis(depuis),
             arrivees=() if depuis is None else livre.totaux(depuis=depuis),
             soldes=_soldes_attendus(livre, situations),
@@ -95,6 +99,7 @@ class _Etat:
     ages: Mapping[Attente, Sequence[int]]
     totaux: Sequence[Total]
     ecarts: Sequence[EtatDemande]
+    ecarts_de_solde: Sequence[EcartDeSolde]
     notes: Mapping[str, int]
     arrivees: Sequence[Total]
     soldes: Mapping[Attente, Decimal]
@@ -151,8 +156,9 @@ class _Etat:
     def suite(self) -> list[Tableau]:
         """Give what comes after what waits, each table that says something."""
         ecarts = [tableau_des_ecarts_de_paiement(self.ecarts)] if self.ecarts else []
+        soldes = [tableau_des_ecarts_de_solde(self.ecarts_de_solde)] if self.ecarts_de_solde else []
         ages = [self.anciennetes] if self.ages else []
-        return [*ages, *ecarts, self.par_mois, *self.change]
+        return [*ages, *ecarts, *soldes, self.par_mois, *self.change]
 
 
 def _soldes_attendus(livre: Registre, situations: Iterable[Situation]) -> dict[Attente, Decimal]:
@@ -202,9 +208,8 @@ def _montrer(lu: _Etat) -> None:
         montrer(Tableau(titres, rangees, titre=lu.a_faire.titre), "", Phrase(Marque("À faire", Niveau.FORT)))
         for une in lu.situations:
             montrer(Phrase(une.attente.suite, retrait=2, tete=Marque(une.attente.value, Niveau.FORT)))
-    if lu.ecarts:
-        combien = accorder(len(lu.ecarts), "avance payée n’est pas celle", "avances payées ne sont pas celles")
-        montrer("", Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {combien} qu’on attendait (--xlsx les liste)."))
+    for phrase in phrases_des_ecarts(lu.ecarts, lu.ecarts_de_solde):
+        montrer("", phrase)
     if lu.totaux:
         montrer("", lu.par_mois)
     for tableau in lu.change:
@@ -274,6 +279,7 @@ def _objet(lu: _Etat) -> dict[str, object]:
             for s in lu.situations
         ],
         "ecarts_de_paiement": [objet_ecart_de_paiement(d) for d in lu.ecarts],
+        "ecarts_de_solde": [objet_ecart_de_solde(e) for e in lu.ecarts_de_solde],
         "totaux": [objet_total(t) for t in lu.totaux],
         "notes": [{"fait": EVENEMENTS[fait], "nombre_faits": nombre} for fait, nombre in lu.notes.items()],
         "arrivees": [objet_total(t) for t in lu.arrivees],

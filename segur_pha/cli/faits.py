@@ -10,13 +10,14 @@ from cyclopts import Parameter
 from segur_pha.cli.console import montrer, montrer_erreur, sortir_json
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_fautes
 from segur_pha.cli.montrer import rendre_les_demandes
-from segur_pha.cli.objets import objet_du_constat
+from segur_pha.cli.objets import noms_des_fichiers, objet_du_constat
 from segur_pha.cli.options import Forme, Vague, specification_nommee
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, aujourd_hui, jour_du_fait, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.tableurs import octets_du_fichier
+from segur_pha.textes import plier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -141,6 +142,32 @@ def _rien(lues: NotesLues, constats: Sequence[Constat], liste: ListeDesFautes, *
     return _A_REVOIR
 
 
+#: A fact, by the word that names it on the command line, as it is told once it was taken back.
+_ANNULES: Final = {
+    "depot": "dépôt annulé",
+    "refus": "refus annulé",
+    "abandon": "abandon annulé",
+    "reponse": "réponse annulée",
+    "incomplete": "note « incomplète » annulée",
+    "modification": "note « à modifier » annulée",
+    "decision": "décision annulée",
+    "paiement": "paiement annulé",
+    "service": "service fait (VA) annulé",
+    "facture": "facture annulée",
+    "solde": "demande du solde annulée",
+    "solde-paye": "paiement du solde annulé",
+    "controle": "contrôle annulé",
+}
+
+
+def _sans_les_accents(_: object, mots: Sequence[object]) -> str:
+    """Take a fact with its accents, in capitals or in two words; raises ``ValueError`` for another word."""
+    dit = "-".join(plier(str(getattr(mots[0], "value", ""))).replace("-", " ").split())
+    if dit in _ANNULES:
+        return dit
+    raise ValueError("no fact")
+
+
 def annuler(
     numero: Annotated[
         str,
@@ -163,7 +190,10 @@ def annuler(
             "controle",
         ],
         Parameter(
-            help="Ce qui a été noté à tort ; depot, refus et abandon valent pour tout le fichier, reponse pour toute la réponse."
+            help="Ce qui a été noté à tort, avec ou sans accents : dépôt, refus et abandon (pour tout le fichier), réponse (pour "
+            "toute la réponse), incomplète, modification, décision, paiement, service, facture, solde, solde-payé ou contrôle.",
+            converter=_sans_les_accents,
+            n_tokens=1,
         ),
     ],
     /,
@@ -194,11 +224,22 @@ def annuler(
             return 0
         livre.annuler(numero, Fait(fait), jour=jour_du_fait(jour), motif=motif, specification=specification)
         demande = livre.demande(numero, specification=specification)
+        assert demande is not None
+        du_fichier = [d for d in livre.demandes() if d.fichier == demande.fichier] if fait in _DU_FICHIER else [demande]
         if forme == "json":
-            return rendre_les_demandes(livre, [demande])
-    assert demande is not None
-    montrer(f"Demande {numero} : {fait} annulé, elle est maintenant {demande.phase}.")
+            return rendre_les_demandes(livre, du_fichier)
+        nom = noms_des_fichiers(livre)[demande.fichier]
+    if fait in _DU_FICHIER:
+        montrer(
+            f"Fichier {nom} : {_ANNULES[fait]}, pour {accorder(len(du_fichier), 'demande')} ; phase de {numero} : {demande.phase}."
+        )
+    else:
+        montrer(f"Demande {numero} : {_ANNULES[fait]}, elle est maintenant {demande.phase}.")
     return 0
+
+
+#: The facts that are about the whole file of a request.
+_DU_FICHIER: Final = frozenset({"depot", "refus", "abandon"})
 
 
 def _annuler_la_reponse(

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.rapports.tableau import Tableau
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 from segur_pha.rapports.xlsx import en_xlsx
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from segur_pha.registre.attentes import Attente, EnAttente
+    from segur_pha.registre.ecarts import EcartDeSolde
     from segur_pha.registre.etats import EtatDemande
     from segur_pha.registre.questions import Soldable, Total
 
@@ -25,12 +26,14 @@ __all__ = [
     "REFERENCE",
     "Xlsx",
     "ecrire_le_classeur",
+    "phrases_des_ecarts",
     "sortie_de",
     "tableau_complet",
     "tableau_des_attentes",
     "tableau_des_demandes",
     "tableau_des_doublons",
     "tableau_des_ecarts_de_paiement",
+    "tableau_des_ecarts_de_solde",
     "tableau_des_soldables",
     "tableau_des_totaux",
 ]
@@ -117,6 +120,36 @@ def tableau_des_ecarts_de_paiement(demandes: Iterable[EtatDemande]) -> Tableau:
     ]
     titres = ("Demande", "FINESS", REFERENCE, "Avance attendue", "Avance payée", "Écart", "Payée le", "Référence")
     return Tableau(titres, rangees, titre="Écarts de paiement")
+
+
+def tableau_des_ecarts_de_solde(ecarts: Iterable[EcartDeSolde]) -> Tableau:
+    """Lay out the balances that are not what was expected."""
+    rangees = [
+        (
+            *(e.numero_editeur, e.finess_geo, e.numero_asp, e.attendu, e.montant_solde, e.ecart),
+            *(e.jour_solde_paye, e.reference_solde_paye or None),
+        )
+        for e in ecarts
+    ]
+    titres = ("Demande", "FINESS", REFERENCE, "Solde attendu", "Solde payé", "Écart", "Payé le", "Référence")
+    return Tableau(titres, rangees, titre="Écarts de solde")
+
+
+def phrases_des_ecarts(avances: Sequence[EtatDemande], soldes: Sequence[EcartDeSolde]) -> list[Phrase]:
+    """Say how many payments are not what was expected."""
+    comptes = [
+        (
+            len(avances),
+            "avance payée n’est pas celle qu’on attendait",
+            "avances payées ne sont pas celles qu’on attendait",
+        ),
+        (len(soldes), "solde payé n’est pas celui qu’on attendait", "soldes payés ne sont pas ceux qu’on attendait"),
+    ]
+    return [
+        Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {accorder(nombre, un, plusieurs)} (--xlsx les liste).")
+        for nombre, un, plusieurs in comptes
+        if nombre
+    ]
 
 
 def tableau_des_soldables(soldables: Iterable[Soldable]) -> Tableau:

@@ -18,6 +18,7 @@ from segur_pha.cli.objets import (
     noms_des_fichiers,
     objet_de_demande,
     objet_ecart_de_paiement,
+    objet_ecart_de_solde,
     objet_evenement,
     objets_des_attentes,
 )
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from segur_pha.registre import Registre
     from segur_pha.registre.attentes import Attente
+    from segur_pha.registre.ecarts import EcartDeSolde
     from segur_pha.registre.etats import EtatDemande
     from segur_pha.registre.evenements import Evenement
 
@@ -82,17 +84,18 @@ def montrer_demande(
             )
             return 0
         absentes = {d.cle for d in livre.absentes_des_reponses()}
+        soldes = {(e.specification, e.numero_editeur): e for e in livre.ecarts_de_solde()}
         for une in demandes:
-            _montrer_le_detail(une, absente=une.cle in absentes)
+            _montrer_le_detail(une, absente=une.cle in absentes, solde=soldes.get(une.cle))
         histoire = tableau_de_l_histoire(_histoire(livre, officines))
     montrer("", histoire)
     ecrire_le_classeur(xlsx, tableau_complet(demandes), histoire)
     return 0
 
 
-def _montrer_le_detail(demande: EtatDemande, *, absente: bool) -> None:
+def _montrer_le_detail(demande: EtatDemande, *, absente: bool, solde: EcartDeSolde | None) -> None:
     from segur_pha.registre.attentes import attente_de
-    from segur_pha.registre.notes import ARRONDI, dire_l_ecart
+    from segur_pha.registre.ecarts import ARRONDI, dire_l_ecart
 
     numero = demande.numero_editeur
     for reference, texte in (("remplace", demande.remplace), ("est remplacée par", demande.remplacee_par)):
@@ -108,6 +111,8 @@ def _montrer_le_detail(demande: EtatDemande, *, absente: bool) -> None:
     ecart = demande.ecart_de_paiement
     if demande.montant_paye is not None and (ecart is None or abs(ecart) > ARRONDI):
         montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(ecart, demande.avance)}."))
+    if solde is not None:
+        montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {solde.message}."))
     if demande.a_verifier:
         reponses = ", ".join(f"{r.issue} {r.numero_asp}".strip() for r in demande.reserves)
         montrer(
@@ -127,7 +132,7 @@ def _rendre_les_trouvees(
     """Write for a program what was found: the history where one pharmacy answers, as on the screen."""
     from segur_pha.registre.attentes import attente_de
     from segur_pha.registre.dossier import tableau_de_l_histoire
-    from segur_pha.registre.notes import ARRONDI
+    from segur_pha.registre.ecarts import ARRONDI
 
     absentes = {d.cle for d in livre.absentes_des_reponses()}
     attentes: dict[Attente, list[EtatDemande]] = {}
@@ -141,12 +146,15 @@ def _rendre_les_trouvees(
     ecrire_le_classeur(xlsx, tableau_complet(demandes), *suite)
     payees = (d for d in demandes if d.montant_paye is not None)
     ecarts = [d for d in payees if d.ecart_de_paiement is None or abs(d.ecart_de_paiement) > ARRONDI]
+    cles = {demande.cle for demande in demandes}
+    soldes = [e for e in livre.ecarts_de_solde() if (e.specification, e.numero_editeur) in cles]
     sortir_json(
         {
             "version": 1,
             "demandes": [objet_de_demande(demande, noms) for demande in demandes],
             "attentes": objets_des_attentes(attentes),
             "ecarts_de_paiement": list(map(objet_ecart_de_paiement, ecarts)),
+            "ecarts_de_solde": list(map(objet_ecart_de_solde, soldes)),
             "historique": list(map(objet_evenement, histoire)),
         }
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from segur_pha.depot.resultats import DepotPrepare
     from segur_pha.registre import Registre
     from segur_pha.registre.attentes import Attente, EnAttente
+    from segur_pha.registre.ecarts import EcartDeSolde
     from segur_pha.registre.etats import EtatDemande, EtatFichier
     from segur_pha.registre.evenements import Evenement
     from segur_pha.registre.questions import Total
@@ -30,6 +31,7 @@ __all__ = [
     "objet_du_depot_refuse",
     "objet_du_refus",
     "objet_ecart_de_paiement",
+    "objet_ecart_de_solde",
     "objet_evenement",
     "objet_total",
     "objets_des_attentes",
@@ -141,6 +143,15 @@ def objet_ecart_de_paiement(demande: EtatDemande) -> dict[str, object]:
         "numero_editeur": demande.numero_editeur,
         "avance": en_euros(demande.avance),
         "montant_paye": en_euros(demande.montant_paye),
+    }
+
+
+def objet_ecart_de_solde(ecart: EcartDeSolde) -> dict[str, object]:
+    """Give the balance that was paid beside the one that was expected."""
+    return {
+        "numero_editeur": ecart.numero_editeur,
+        "solde_attendu": en_euros(ecart.attendu),
+        "montant_solde": en_euros(ecart.montant_solde),
     }
 
 

@@ -30,12 +30,13 @@ from segur_pha.cli.options import (
     ouvrir_le_repertoire,
     specification_de,
 )
-from segur_pha.cli.ouverture import Admettre, Creer, ouvrir
+from segur_pha.cli.ouverture import Admettre, Creer, aujourd_hui, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_preparation
 from segur_pha.depot.antecedents import NUMERO_CONNU, dire_les_laissees
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
+from segur_pha.depot.jour_du_depot import conseils_sur_le_jour
 from segur_pha.depot.numeros import NumerosDepuis
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.reglages import conseils_sur_les_reglages
@@ -167,7 +168,8 @@ def preparer(
         _montrer_le_refus(refus, en_json=format == "json", nouvelles=nouvelles)
         return 1
     inscrits = () if inscrire is None else inscrire.conseils
-    depot = evolve(depot, conseils=(*inscrits, *depot.conseils, *conseils_sur_les_reglages(reglages)))
+    dits = (*conseils_sur_le_jour(jour, aujourd_hui(None)), *conseils_sur_les_reglages(reglages))
+    depot = evolve(depot, conseils=(*inscrits, *depot.conseils, *dits))
     return _rendre_compte(depot, sortie, jour, registre, en_json=format == "json")
 
 

@@ -13,11 +13,14 @@ from segur_pha.cli.listes import (
     REFERENCE,
     Xlsx,
     ecrire_le_classeur,
+    phrases_des_ecarts,
     sortie_de,
     tableau_complet,
     tableau_des_attentes,
     tableau_des_demandes,
     tableau_des_doublons,
+    tableau_des_ecarts_de_paiement,
+    tableau_des_ecarts_de_solde,
     tableau_des_soldables,
     tableau_des_totaux,
 )
@@ -26,6 +29,8 @@ from segur_pha.cli.objets import (
     en_euros,
     noms_des_fichiers,
     objet_de_demande,
+    objet_ecart_de_paiement,
+    objet_ecart_de_solde,
     objet_total,
     objets_des_attentes,
 )
@@ -162,8 +167,9 @@ def soldes(
     ecrire_le_classeur(xlsx, tableau)
     if forme == "json":
         objets = [_objet_solde(s, attendu) for s, attendu in trouves]
-        attendu = en_euros(somme(prets))
-        sortir_json({"version": 1, "soldes": objets, "nombre_prets": len(prets), "solde_attendu": attendu})
+        tous = en_euros(somme(attendu for _, attendu in trouves))
+        pret = {"nombre_prets": len(prets), "solde_pret": en_euros(somme(prets))}
+        sortir_json({"version": 1, "soldes": objets, "solde_attendu": tous, **pret})
     else:
         montrer(*([tableau] if trouves else []), _bilan_des_soldes(trouves, prets))
     return 1 if prets else 0
@@ -222,10 +228,16 @@ def relancer(
                 "demandes_a_verifier": livre.a_verifier(),
             }
         )
-    ecrire_le_classeur(xlsx, tableau_des_attentes(attentes, noms))
+        avances, soldes_payes = livre.ecarts_de_paiement(), livre.ecarts_de_solde()
+    suite = [tableau_des_ecarts_de_paiement(avances), tableau_des_ecarts_de_solde(soldes_payes)]
+    ecrire_le_classeur(xlsx, tableau_des_attentes(attentes, noms), *(t for t in suite if t.rangees))
     if forme == "json":
         completes = {cle: [objet_de_demande(d, noms) for d in demandes] for cle, demandes in anciennes.items()}
-        sortir_json({"version": 1, **completes, "attentes": objets_des_attentes(attentes)})
+        ecarts = {
+            "ecarts_de_paiement": list(map(objet_ecart_de_paiement, avances)),
+            "ecarts_de_solde": list(map(objet_ecart_de_solde, soldes_payes)),
+        }
+        sortir_json({"version": 1, **completes, "attentes": objets_des_attentes(attentes), **ecarts})
         return 1 if attentes else 0
     for attente, demandes in attentes.items():
         montrer(Phrase(Marque(f"{a_majuscule(attente)} : {accorder(len(demandes), 'demande')}.", Niveau.FORT)))
@@ -233,6 +245,7 @@ def relancer(
         montrer(Phrase(f"À faire : {attente.suite}.", retrait=2), "")
     if not attentes:
         montrer("Rien n’attend.")
+    montrer(*phrases_des_ecarts(avances, soldes_payes))
     return 1 if attentes else 0
 
 

@@ -209,7 +209,7 @@ def payer(
     recu = _MONTANT.fullmatch(montant)
     if recu is None:
         raise UsageErrone("Montant : indiquez des euros et des centimes, comme 255.00 ou 255,00.")
-    from segur_pha.registre.notes import ARRONDI, dire_l_ecart
+    from segur_pha.registre.ecarts import ARRONDI, dire_l_ecart
 
     with ouvrir(registre, existant=True) as livre:
         paye = Decimal(f"{''.join(recu[1].split())}.{(recu[2] or '').ljust(2, '0')}")

@@ -26,12 +26,13 @@ from segur_pha.cli.options import (
     Zeros,
     specification_de,
 )
-from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, Admettre, aujourd_hui, ouvrir
 from segur_pha.cli.preparer import montrer_les_totaux
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_preparation
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
+from segur_pha.depot.jour_du_depot import conseils_sur_le_jour
 from segur_pha.fichiers import ecrire_sans_ecraser
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
@@ -126,11 +127,16 @@ def resoumettre(
     except (CommandesRefusees, CorrectionsRefusees) as refus:
         return _refuser(refus, lues, liste, en_json=forme == "json")
     liste.ecrire([])
+    faite = _avec_le_jour(faite, jour)
     if forme == "json":
         return _en_json(faite, lues, sortie)
-    montrer_les_conseils(faite.depot.conseils)
     _montrer(faite, sortie, jour, registre, specification.type_de_demande)
     return 0
+
+
+def _avec_le_jour(faite: Resoumission, jour: date) -> Resoumission:
+    conseils = (*conseils_sur_le_jour(jour, aujourd_hui(None)), *faite.depot.conseils)
+    return evolve(faite, depot=evolve(faite.depot, conseils=conseils))
 
 
 def _en_json(faite: Resoumission, lues: CorrectionsLues, sortie: Path) -> int:
@@ -140,6 +146,7 @@ def _en_json(faite: Resoumission, lues: CorrectionsLues, sortie: Path) -> int:
 
 
 def _montrer(faite: Resoumission, sortie: Path, jour: date, registre: str, type_de_demande: str) -> None:
+    montrer_les_conseils(faite.depot.conseils)
     rangees = [(ancien, nouveau) for nouveau, ancien in faite.remplace.items()]
     montrer(Tableau(("Demande rejetée", "Nouveau numéro"), rangees), "")
     montrer_les_totaux(faite.depot, sortie)
@@ -156,6 +163,7 @@ def _ecrire_le_modele(
     if modele.suffix.lower() not in _FORMES:
         raise UsageErrone("--modele : indiquez un fichier .csv ou .xlsx.")
     verifier_les_sorties(modele, registre=registre)
+    chercher_les_reglages(editeur)
     reglages = Editeur.lire(editeur, specification=specification)
     with ouvrir(registre, existant=True, specification=specification) as livre:
         tableau = modele_des_corrections(livre, reglages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +45,7 @@ def ensuite(*etapes: tuple[str, str]) -> Iterator[Morceau]:
     for phrase, tapee in etapes:
         yield Phrase(phrase, retrait=2)
         if tapee:
-            yield Phrase(Marque(tapee, Niveau.BON), retrait=6)
+            yield Phrase(Marque(tapee, Niveau.BON), retrait=6, entiere=True)
 
 
 def apres_la_preparation(
@@ -75,6 +76,11 @@ def apres_la_preparation(
         a_corriger = str(sortie / "a-corriger.csv")
         etapes.append((f"Corrigez les commandes écartées dans {a_corriger}, et préparez-les à leur tour.", ""))
     yield from ensuite(*etapes)
+
+
+def _tableau(nom: str) -> str:
+    """Name a table after what this installation can write: a workbook keeps the zeros of a FINESS in a spreadsheet."""
+    return f"{nom}.csv" if find_spec("openpyxl") is None else f"{nom}.xlsx"
 
 
 def _jsons(fichiers: Iterable[str]) -> list[str]:
@@ -142,7 +148,7 @@ def apres_la_reponse(
         return
     etapes = []
     if rejets:
-        modele = ligne("resoumettre", "--modele", "corrections.csv", *la_vague, registre=registre)
+        modele = ligne("resoumettre", "--modele", _tableau("corrections"), *la_vague, registre=registre)
         etapes.append(("Écrivez le tableau des demandes rejetées, corrigez-le, et donnez-le à resoumettre :", modele))
     decider = ligne("registre", "decider", "NUMERO", "attribuée", registre=registre)
     etapes += [

@@ -13,6 +13,7 @@ from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.fautes import Fautes, ListeDesFautes, montrer_les_conseils, montrer_les_fautes
 from segur_pha.cli.objets import objet_du_constat
 from segur_pha.cli.options import EST_UN_JOUR, Vague, specification_de
+from segur_pha.cli.ouverture import aujourd_hui
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_verification
 from segur_pha.depot.affichage import page_de_verification
@@ -30,7 +31,12 @@ def verifier(
     /,
     *,
     jour: Annotated[
-        date | None, EST_UN_JOUR, Parameter(help="Jour du dépôt, JJ/MM/AAAA : signale les commandes plus tardives.")
+        date | None,
+        EST_UN_JOUR,
+        Parameter(
+            help="Jour du dépôt, JJ/MM/AAAA : compare aussi les noms des fichiers à ce jour. Les commandes plus tardives sont "
+            "signalées ; sans cette option, celles d’après aujourd’hui."
+        ),
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
         Literal["texte", "json", "html"], Parameter(help="Forme du résultat : json pour un programme, html à imprimer.")
@@ -49,7 +55,9 @@ def verifier(
     liste = ListeDesFautes(fautes)
     verifier_les_sorties(*liste.a_ecrire())
     with avancement() as suivi:
-        verification = verifier_depot(dossier, jour=jour, suivi=suivi, specification=specification_de(vague))
+        verification = verifier_depot(
+            dossier, jour=jour, aujourd_hui=aujourd_hui(None), suivi=suivi, specification=specification_de(vague)
+        )
     liste.ecrire(verification.fautes)
     if format == "json":
         sortir_json(_objet(verification))

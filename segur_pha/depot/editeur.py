@@ -9,9 +9,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from segur_pha.depot.constats import CommandeInvalide, DemandesInvalides
+from segur_pha.depot.mots_du_toml import faute_de_toml, mal_ecrite, pris_pour_des_reglages
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.dictionnaire import DictionnaireGele
 from segur_pha.erreurs import DemandeInvalide, SegurError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from segur_pha.anomalies import Anomalie
+    from segur_pha.depot.vocabulaire import Vocabulaire
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
     from segur_pha.vagues import Demande, Fichier, ValeursDeDemande
@@ -36,6 +38,8 @@ __all__ = ["Editeur"]
 
 _OCTETS_DES_REGLAGES: Final = 100_000
 _POINTS_PAR_LIGNE: Final = 200
+#: What the values of a file's header are called in settings.
+_CLES: Final[Mapping[Role, str]] = {Role.NUMERO_ANS: "numero_ans", Role.EDITEUR: "siret"}
 
 
 @frozen(init=False)
@@ -100,8 +104,6 @@ class Editeur:
         >>> Editeur.lire(Path("examples", "editeur.toml")).numero_ans
         'ANS0000001'
         """
-        import tomllib
-
         try:
             chemin = Path(source)
             lisible = b"\0" not in os.fsencode(chemin)
@@ -111,21 +113,16 @@ class Editeur:
             raise SegurError("Editeur.lire attend le chemin d’un fichier TOML, comme editeur.toml.")
         nom = chemin.name
         octets = lire_jusqu_a(chemin, _OCTETS_DES_REGLAGES)
-        # tomllib's time grows with the cube of the dots in a key.
-        if len(octets) > _OCTETS_DES_REGLAGES or any(
-            ligne.count(b".") > _POINTS_PAR_LIGNE for ligne in octets.split(b"\n")
-        ):
-            raise SegurError(f"{nom} : ce fichier est démesuré, ce ne sont pas des réglages.")
-        try:
-            contenu = tomllib.loads(octets.decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            raise SegurError(f"{nom} : enregistrez ce fichier de réglages en UTF-8.") from None
-        except (tomllib.TOMLDecodeError, RecursionError, ValueError) as erreur:
-            raise SegurError(f"{nom} : ce n’est pas du TOML bien écrit ({_sans_valeur(erreur)}).") from None
+        if intervertis := pris_pour_des_reglages(chemin):
+            raise SegurError(intervertis)
+        contenu = _du_toml(octets, nom)
         _connus(contenu, ("numero_ans", "siret", "defauts", "colonnes", "plafonds"), nom)
         tables = {cle: _table(contenu, cle, nom) for cle in ("defauts", "colonnes", "plafonds")}
         numero_ans, siret = (_texte(contenu, cle, nom) for cle in ("numero_ans", "siret"))
-        _connus(tables["defauts"], vocabulaire(specification).mots_cles, "[defauts]")
+        mots = vocabulaire(specification)
+        _connus(tables["defauts"], mots.mots_cles, "[defauts]")
+        _bien_ecrites(tables["defauts"], mots, nom)
+        _verifier_entete({Role.NUMERO_ANS: numero_ans, Role.EDITEUR: siret}, specification, nom)
         return cls(
             numero_ans,
             siret,
@@ -224,13 +221,40 @@ def _connus(donnes: Iterable[str], connus: Iterable[str], ou: str) -> None:
         raise SegurError(f"{ou} : nom inconnu : {', '.join(inconnus)}. Noms possibles : {', '.join(connus)}.")
 
 
-def _verifier_entete(valeurs: Mapping[Role, Brut], specification: Specification) -> None:
+def _du_toml(octets: bytes, nom: str) -> dict[str, object]:
+    import tomllib
+
+    # tomllib's time grows with the cube of the dots in a key.
+    if len(octets) > _OCTETS_DES_REGLAGES or any(
+        ligne.count(b".") > _POINTS_PAR_LIGNE for ligne in octets.split(b"\n")
+    ):
+        raise SegurError(f"{nom} : ce fichier est démesuré, ce ne sont pas des réglages.")
+    try:
+        return tomllib.loads(octets.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise SegurError(f"{nom} : enregistrez ce fichier de réglages en UTF-8.") from None
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as erreur:
+        raise SegurError(f"{nom} : ce n’est pas du TOML bien écrit {faute_de_toml(erreur)}.") from None
+
+
+def _bien_ecrites(defauts: Mapping[str, object], mots: Vocabulaire, nom: str) -> None:
+    dites = {mot: mal_ecrite(mots.balises[mot], valeur) for mot, valeur in defauts.items()}
+    fautes = [f"{nom}, [defauts] : {mot} : {dit}." for mot, dit in dites.items() if dit]
+    if fautes:
+        raise SegurError("\n".join(fautes))
+
+
+def _verifier_entete(valeurs: Mapping[Role, Brut], specification: Specification, fichier: str = "") -> None:
+    """Refuse a wrong header; ``fichier``: the settings that it comes from, whose key is then named."""
     donnees = [(r, valeurs[r.role]) for r in balises(specification.racine) if r.role is not None and r.role in valeurs]
     anomalies = [
         anomalie_en_python(rangee, defaut, pointeur(rangee.nom), valeur)
         for rangee, valeur in donnees
         if (defaut := juger_valeur(rangee, valeur))
     ]
+    if fichier:
+        cles = {rangee.nom: _CLES[rangee.role] for rangee, _ in donnees if rangee.role is not None}
+        anomalies = [evolve(a, libelle=f"{fichier}, {cles[a.balise]} : {a.libelle}") for a in anomalies]
     if anomalies:
         raise DemandeInvalide(anomalies)
 
@@ -265,13 +289,3 @@ def _plafond(tranche: str, valeur: object) -> Decimal:
     lu = _EUROS.lire(brut)
     assert isinstance(lu, Decimal)
     return lu
-
-
-def _sans_valeur(erreur: Exception) -> str:
-    """Keep the place of a TOML fault and not the text around it, which may be anything."""
-    fin = str(erreur).rpartition("(at ")[2]
-    if fin == "end of document)":
-        return "à la fin du fichier"
-    return (
-        f"à {fin[:-1].replace('line', 'la ligne').replace('column', 'colonne')}" if fin.endswith(")") else "illisible"
-    )

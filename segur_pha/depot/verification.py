@@ -62,6 +62,7 @@ def verifier_depot(
     dossier: str | os.PathLike[str],
     *,
     jour: date | None = None,
+    aujourd_hui: date | None = None,
     sources: Mapping[str, str] | None = None,
     suivi: Suivi | None = None,
     specification: Specification = PAR_DEFAUT,
@@ -70,7 +71,8 @@ def verifier_depot(
 
     The JSON files pass both controls and bear their name of section 3.3; every ``nomFichier`` is exactly one member of one
     zip, of the format announced, and opens; zips respect the sizes and hold nothing else, no path, no link; what the
-    manifest says, when there is one, is so.  ``jour`` is the day of the deposit, for advice on dates and names; ``sources`` maps
+    manifest says, when there is one, is so.  ``jour`` is the day of the deposit, for advice on dates and names; where it is
+    not known, ``aujourd_hui`` is the day by which dates alone are judged; ``sources`` maps
     each ``nomFichier`` to the SHA-256 of the document it must be a copy of: the documents are then compared, not opened;
     ``specification`` is the wave of the folder.
 
@@ -83,7 +85,7 @@ def verifier_depot(
     ['json-absent']
     """
     exiger_les_bibliotheques()
-    verificateur = _Verificateur(Path(dossier), jour, sources, suivi, specification)
+    verificateur = _Verificateur(Path(dossier), jour, jour or aujourd_hui, sources, suivi, specification)
     verificateur.tout()
     return Verification(
         fautes=tuple(verificateur.fautes),
@@ -111,6 +113,7 @@ class _Verificateur:
         self,
         dossier: Path,
         jour: date | None,
+        jour_des_dates: date | None,
         sources: Mapping[str, str] | None,
         suivi: Suivi | None,
         specification: Specification,
@@ -118,6 +121,7 @@ class _Verificateur:
         self.specification = specification
         self.dossier = dossier
         self.jour = jour
+        self.jour_des_dates = jour_des_dates
         self.sources = sources
         self.suivi = suivi or (lambda _etape, _fait, _total: None)
         self.fautes: list[Constat] = []
@@ -201,7 +205,9 @@ class _Verificateur:
     def _json(self, nom: str) -> None:
         try:
             # What a name says is told here: as a fault of the deposit, or beside the day of the deposit.
-            rapport = controler(self.dossier / nom, jour=self.jour, sans=["nom-json"], specification=self.specification)
+            rapport = controler(
+                self.dossier / nom, jour=self.jour_des_dates, sans=["nom-json"], specification=self.specification
+            )
         except OSError:
             self.faute("fichier-illisible", nom, "ce fichier ne se lit pas : vérifiez vos droits d’accès")
             return

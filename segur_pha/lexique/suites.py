@@ -43,6 +43,11 @@ DU_REGISTRE: Final[Mapping[str, tuple[str, str, str]]] = {
         "Le montant payé est l’avance attendue, à un centime près.",
         "Vérifiez le montant sur le relevé ; s’il est juste, demandez à l’ASP la raison de l’écart.",
     ),
+    "ecart-de-solde": (
+        "Solde payé différent du montant attendu",
+        "Le solde payé est tout ce qui est financé moins l’avance payée, à un centime près.",
+        "Vérifiez le montant sur le relevé ; s’il est juste, demandez à l’ASP la raison de l’écart.",
+    ),
     "fichier-abime": (
         "Fichier du registre abîmé",
         "SQLite relit son fichier en entier et le trouve sain.",

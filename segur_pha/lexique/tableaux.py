@@ -109,6 +109,11 @@ DES_TABLEAUX: Final[Mapping[str, tuple[str, str, str]]] = {
         "Les colonnes que rien ne relie à une balise sont nommées, et leurs valeurs ne sont pas lues.",
         "Si l’une d’elles devait servir, nommez-la dans [colonnes] (editeur.toml).",
     ),
+    "jour-lointain": (
+        "Jour de dépôt lointain",
+        "Le jour du dépôt n’est pas à plus d’un an d’aujourd’hui.",
+        "Vérifiez l’année donnée à --jour ; si elle est fausse, préparez le dépôt de nouveau.",
+    ),
     "ligne-decalee": (
         "Ligne décalée",
         "Une ligne n’a pas plus de cellules remplies qu’il n’y a de titres.",

@@ -86,12 +86,12 @@ def en_couleurs(morceau: Morceau) -> RenderableType:
     match morceau:
         case Tableau():
             return _TableauAjuste(morceau)
-        case Phrase(morceaux, retrait, tete):
+        case Phrase(morceaux, retrait, tete, entiere):
             texte = Text.assemble(*((en_mots(m), _style(m)) for m in morceaux))
             debut = Text(" " * retrait)
             if tete is not None:
                 debut.append(en_mots(tete), _style(tete)).append("  ")
-            return _Paragraphe(debut, texte)
+            return _Paragraphe(debut, texte, entiere)
         case _:
             return _Paragraphe(Text(), Text(en_mots(morceau)))
 
@@ -164,13 +164,14 @@ class _Paragraphe:
 
     debut: Text
     texte: Text
+    entiere: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Give the lines; see rich's console protocol."""
         from rich.text import Text
 
         marge = self.debut.cell_len
-        largeur = 0 if options.no_wrap else max(options.max_width - marge, 1)
+        largeur = 0 if self.entiere or options.no_wrap else max(options.max_width - marge, 1)
         for rang, (de, a) in enumerate(_lignes(self.texte.plain, largeur)):
             ligne = Text.assemble(Text(" " * marge) if rang else self.debut, self.texte[de:a])
             if options.justify == "right":

@@ -70,6 +70,7 @@ class Phrase:
         morceaux: the texts and marks.
         retrait: how many columns the line stands from the edge.
         tete: a word in front; where a narrow terminal cuts the line, what follows stays to its right.
+        entiere: one line however narrow the terminal, which alone wraps it: a command copied from two lines fails.
 
     >>> Phrase("3 demandes, ", Marque("1 rejetée", Niveau.MAUVAIS), retrait=2).retrait
     2
@@ -78,9 +79,12 @@ class Phrase:
     morceaux: tuple[str | Marque, ...]
     retrait: int
     tete: Marque | None
+    entiere: bool
 
-    def __init__(self, *morceaux: str | Marque, retrait: int = 0, tete: Marque | None = None) -> None:
-        self.__attrs_init__(morceaux, retrait, tete)
+    def __init__(
+        self, *morceaux: str | Marque, retrait: int = 0, tete: Marque | None = None, entiere: bool = False
+    ) -> None:
+        self.__attrs_init__(morceaux, retrait, tete, entiere)
 
 
 @frozen

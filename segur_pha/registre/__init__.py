@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.corrections import CorrectionsLues, lire_les_corrections, modele_des_corrections
     from segur_pha.registre.dans_la_transaction import Resoumission, montrer_depot
     from segur_pha.registre.dossier import Dossier
+    from segur_pha.registre.ecarts import EcartDeSolde
     from segur_pha.registre.etats import EtapeFichier, EtatDemande, EtatFichier, Phase, PhaseFichier, Reserve
     from segur_pha.registre.evenements import (
         AvancePayee,
@@ -68,6 +69,7 @@ __all__ = [
     "DemandeRegularisee",
     "DonneesEffacees",
     "Dossier",
+    "EcartDeSolde",
     "EnAttente",
     "EtapeFichier",
     "EtatDemande",
@@ -125,6 +127,7 @@ _ROOMS: Final = {
     "DemandeRegularisee": "evenements",
     "DonneesEffacees": "evenements",
     "Dossier": "dossier",
+    "EcartDeSolde": "ecarts",
     "EnAttente": "attentes",
     "EtapeFichier": "etats",
     "EtatDemande": "etats",

@@ -13,11 +13,11 @@ import msgspec
 from attrs import frozen
 from sqlalchemy import and_, case, exists, func, or_, select
 
-from segur_pha.erreurs import SegurError
 from segur_pha.registre import tables
+from segur_pha.registre.ecarts import solde_attendu
 from segur_pha.registre.etats import VIVANTES, EtatDemande, Phase
 from segur_pha.registre.evenements import NATURES, LigneRecue
-from segur_pha.registre.rangees import centimes, depuis_centimes, lire_en_bloc, somme_de_centimes
+from segur_pha.registre.rangees import depuis_centimes, lire_en_bloc, somme_de_centimes
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -283,14 +283,12 @@ class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
         [(Decimal('595.00'), 'décision')]
         """
         avance = self.avance_centimes if self.paye_centimes is None else self.paye_centimes
-        montant, regime = depuis_centimes(self.montant_centimes), self.regime_tva
-        if specification.total_finance is None or avance is None or montant is None or regime is None:
-            return None
-        try:
-            total = specification.total_finance(montant, regime)
-        except SegurError:
-            return None
-        return depuis_centimes((centimes(total) or 0) - avance)
+        return solde_attendu(
+            specification,
+            montant=depuis_centimes(self.montant_centimes),
+            regime=self.regime_tva,
+            avance=depuis_centimes(avance),
+        )
 
 
 #: Requests of which a balance may still be asked for.

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, evolve, field, frozen
 
-from segur_pha.argent import CENTIME
 from segur_pha.constats import Constat
 from segur_pha.erreurs import RegistreError
-from segur_pha.rapports.tableau import euros
 from segur_pha.registre.annulation import CHAMPS, FAITS_DU_FICHIER
 from segur_pha.registre.base import charger, ecrire_les_changements, enregistrer, exiger
 from segur_pha.registre.compte_rendu_des_notes import CompteRenduDesNotes, NotesRefusees, certains, ligne_de
+from segur_pha.registre.ecarts import ARRONDI, dire_l_ecart, ecart_de_solde
 from segur_pha.registre.evenements import (
     AvancePayee,
     DecisionRendue,
@@ -43,10 +42,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.vagues import Vagues
     from segur_pha.table.specification import Specification
 
-__all__ = ["ARRONDI", "Note", "Notes", "dire_l_ecart", "evenement_de"]
-
-#: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
-ARRONDI: Final = CENTIME
+__all__ = ["Note", "Notes", "evenement_de"]
 
 
 @frozen(kw_only=True)
@@ -164,7 +160,10 @@ class Notes:
         reference: str = "",
         specification: Specification | None = None,
     ) -> None:
-        """Record that the balance was paid (euros); amounts as for :meth:`payer`."""
+        """Record that the balance was paid (euros); amounts as for :meth:`payer`.
+
+        What was paid is recorded as it was said; :meth:`~segur_pha.registre.Registre.ecarts_de_solde` tells what is not what was due.
+        """
         note = Note(cle=numero_editeur, fait=Fait.SOLDE_PAYE, jour=jour, montant=montant, texte=reference)
         self._noter(note, specification)
 
@@ -225,7 +224,7 @@ class Notes:
             dites = list(notes)
             cles = {cle for note in dites for cle in (note.cle, note.aussi) if cle}
             etats = charger(connexion, asp=cles, portes=cles)
-            tri = _Tri(etats, specification)
+            tri = _Tri(etats, specification, self._vagues)
             for note in dites:
                 tri.prendre(note)
             refus = sorted([*fautes, *(tri.refus if partiel else certains(tri.refus, fautes))], key=ligne_de)
@@ -247,19 +246,20 @@ class _Tri:
     """Notes, one after the other: what each makes happen, why it may not, what its payment differs by."""
 
     essai: EtatsEnMemoire
+    vagues: Vagues
     porteurs: dict[str, list[Cle]]
     evenements: list[Evenement]
     changements: list[Changements]
     refus: list[Constat]
     ecarts: list[Constat]
 
-    def __init__(self, etats: EtatsEnMemoire, specification: Specification | None) -> None:
+    def __init__(self, etats: EtatsEnMemoire, specification: Specification | None, vagues: Vagues) -> None:
         porteurs: dict[str, list[Cle]] = {}
         for demande in etats.demandes.values():
             if specification is None or demande.specification == specification.nom:
                 for cle in {demande.numero_editeur, demande.numero_asp or demande.numero_editeur}:
                     porteurs.setdefault(cle, []).append(demande.cle)
-        self.__attrs_init__(etats.copie(), porteurs, [], [], [], [])
+        self.__attrs_init__(etats.copie(), vagues, porteurs, [], [], [], [])
 
     def prendre(self, note: Note) -> None:
         """Look at a note, after those before it."""
@@ -274,10 +274,18 @@ class _Tri:
             return
         self.evenements.append(evenement)
         self.changements.append(changements)
-        ecart = self.essai.demandes[demande.cle].ecart_de_paiement
+        self._comparer(note, self.essai.demandes[demande.cle])
+
+    def _comparer(self, note: Note, demande: EtatDemande) -> None:
+        """Tell a payment that is not the one that was due."""
+        debut = f"Demande {demande.numero_editeur} : "
+        ecart = demande.ecart_de_paiement
         if note.fait is Fait.PAIEMENT and (ecart is None or abs(ecart) > ARRONDI):
-            message = f"Demande {demande.numero_editeur} : {dire_l_ecart(ecart, demande.avance)}"
+            message = f"{debut}{dire_l_ecart(ecart, demande.avance)}"
             self.ecarts.append(_constat("ecart-de-paiement", message, note))
+        solde = ecart_de_solde(demande, self.vagues) if note.fait is Fait.SOLDE_PAYE else None
+        if solde is not None:
+            self.ecarts.append(_constat("ecart-de-solde", f"{debut}{solde.message}", note))
 
     def _demande(self, note: Note) -> EtatDemande:
         demande = self._de_cle(note.cle)
@@ -352,11 +360,3 @@ _EVENEMENTS: Final[dict[Fait, Callable[[Note, dict[str, Any]], Evenement]]] = {
     Fait.SOLDE_PAYE: lambda note, qui: SoldePaye(**qui, montant=_montant(note), reference=note.texte),
     Fait.CONTROLE: lambda note, qui: DemandeControlee(**qui, motif=note.texte),
 }
-
-
-def dire_l_ecart(ecart: Decimal | None, attendue: Decimal | None) -> str:
-    """Say in French how far a payment is from the advance that was expected."""
-    if ecart is None or attendue is None:
-        return "le registre ne sait pas quelle avance est attendue ; comparez vous-même à l’avis de paiement"
-    sens = "plus" if ecart > 0 else "moins"
-    return f"{euros(abs(ecart))} de {sens} que l’avance attendue, {euros(attendue)} ; relisez l’avis"

@@ -26,10 +26,10 @@ from segur_pha.registre.attentes import (
 )
 from segur_pha.registre.base import charger, demandes, les_fichiers, trouver
 from segur_pha.registre.dossier import Dossier, dossier_de
+from segur_pha.registre.ecarts import ARRONDI, EcartDeSolde, ecarts_de_solde
 from segur_pha.registre.etats import VIVANTES, EtatDemande, EtatFichier, Phase
 from segur_pha.registre.evenements import depuis_json
 from segur_pha.registre.journal import envois_au_nom_de, envois_de, evenements_de, lignes_envoyees
-from segur_pha.registre.notes import ARRONDI
 from segur_pha.registre.numeros import numeros_restants, prochain_fichier
 from segur_pha.registre.preparation import antecedents
 from segur_pha.registre.rangees import centimes, depuis_centimes, lignes_des_etats, lire_en_bloc, somme_de_centimes
@@ -176,6 +176,14 @@ class Questions:
         return self._demandes(
             _D.paye_centimes.is_not(None), sans_attente | (func.abs(_D.paye_centimes - _D.avance_centimes) > cent)
         )
+
+    def ecarts_de_solde(self) -> tuple[EcartDeSolde, ...]:
+        """Give the balances that were paid with another amount than expected, beyond one cent, and those nobody can compare.
+
+        What is expected is all that is funded less the advance that was paid.
+        """
+        with self._stockage.lecture() as connexion:
+            return ecarts_de_solde(connexion, self._vagues)
 
     def notes_depuis(self, jour: date) -> dict[str, int]:
         """Count the events of a day and later, by their nature."""

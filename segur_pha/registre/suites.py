@@ -8,6 +8,7 @@ from attrs import evolve
 
 from segur_pha.argent import au_centime
 from segur_pha.erreurs import RegistreError
+from segur_pha.rapports.tableau import en_mots
 from segur_pha.registre.etats import Changements, EtatDemande
 from segur_pha.registre.evenements import (
     AvancePayee,
@@ -17,14 +18,17 @@ from segur_pha.registre.evenements import (
     DemandeIncomplete,
     DemandeRegularisee,
     FactureEmise,
+    Fait,
     ServiceFait,
     SoldeDemande,
     SoldePaye,
 )
 from segur_pha.registre.memoire import consequences, demande_connue, interdit
+from segur_pha.registre.mots import FAITS
 from segur_pha.retour.lignes import Issue
 
 if TYPE_CHECKING:
+    from datetime import date
     from decimal import Decimal
 
     from segur_pha.registre.memoire import EtatsEnMemoire
@@ -90,8 +94,9 @@ def _attend_l_asp(demande: EtatDemande) -> bool:
 @consequences.register(DecisionRendue)
 def _decision_rendue(evenement: DecisionRendue, etats: EtatsEnMemoire) -> Changements:
     demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
-    if demande.issue is not Issue.ACCEPTEE or demande.attribuee is not None:
-        raise interdit(demande, "la décision porte sur une demande acceptée")
+    _exiger_nouveau(demande, Fait.DECISION, demande.jour_decision)
+    if demande.issue is not Issue.ACCEPTEE:
+        raise _interdit(demande, "la décision porte sur une demande acceptée")
     decidee = evolve(
         demande, attribuee=evenement.favorable, jour_decision=evenement.jour, motif_decision=evenement.motif
     )
@@ -101,8 +106,9 @@ def _decision_rendue(evenement: DecisionRendue, etats: EtatsEnMemoire) -> Change
 @consequences.register(AvancePayee)
 def _avance_payee(evenement: AvancePayee, etats: EtatsEnMemoire) -> Changements:
     demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
-    if not demande.attribuee or demande.jour_paiement is not None:
-        raise interdit(demande, "l’avance se paie une fois, après la décision d’attribution")
+    _exiger_nouveau(demande, Fait.PAIEMENT, demande.jour_paiement)
+    if not demande.attribuee:
+        raise _interdit(demande, "l’avance se paie une fois, après la décision d’attribution")
     payee = evolve(
         demande,
         montant_paye=_argent(evenement.montant),
@@ -116,8 +122,7 @@ def _avance_payee(evenement: AvancePayee, etats: EtatsEnMemoire) -> Changements:
 def _service_fait(evenement: ServiceFait, etats: EtatsEnMemoire) -> Changements:
     demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
     _exiger_en_cours(demande)
-    if demande.jour_service is not None:
-        raise interdit(demande, "le service fait est déjà noté ; annulez-le d’abord s’il faut le corriger")
+    _exiger_nouveau(demande, Fait.SERVICE, demande.jour_service)
     adresse = "" if demande.effacee else evenement.adresse_mssante
     return changement(evolve(demande, jour_service=evenement.jour, adresse_mssante=adresse), etats)
 
@@ -126,29 +131,47 @@ def _service_fait(evenement: ServiceFait, etats: EtatsEnMemoire) -> Changements:
 def _facture_emise(evenement: FactureEmise, etats: EtatsEnMemoire) -> Changements:
     demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
     _exiger_en_cours(demande)
-    if demande.jour_facture is not None:
-        raise interdit(demande, "la facture est déjà notée ; annulez-la d’abord s’il faut la corriger")
+    _exiger_nouveau(demande, Fait.FACTURE, demande.jour_facture)
     return changement(evolve(demande, jour_facture=evenement.jour, reference_facture=evenement.reference), etats)
+
+
+def _interdit(demande: EtatDemande, raison: str) -> RegistreError:
+    """Say why a fact may not be noted of a request, and which request goes on in its place."""
+    suivante = demande.remplacee_par
+    return interdit(
+        demande, raison if suivante is None else f"{raison} ; la demande {suivante} la remplace, notez-le sur celle-ci"
+    )
+
+
+def _exiger_nouveau(demande: EtatDemande, fait: Fait, jour: date | None) -> None:
+    if jour is not None:
+        raise interdit(
+            demande,
+            f"le fait « {FAITS[fait]} » est déjà noté, le {en_mots(jour)} ; s’il était faux, annulez-le d’abord (segur-pha "
+            f"registre annuler {demande.numero_editeur} {fait})",
+        )
 
 
 def _exiger_en_cours(demande: EtatDemande) -> None:
     if demande.jour_depot is None or demande.issue is Issue.REJETEE or demande.attribuee is False:
-        raise interdit(demande, "seule une demande déposée, ni rejetée ni refusée, a une suite")
+        raise _interdit(demande, "seule une demande déposée, ni rejetée ni refusée, a une suite")
 
 
 @consequences.register(SoldeDemande)
 def _solde_demande(evenement: SoldeDemande, etats: EtatsEnMemoire) -> Changements:
     demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
-    if not demande.attribuee or demande.jour_solde is not None or demande.solde_de is not None:
-        raise interdit(demande, "le solde se demande une fois, après la décision d’attribution")
+    _exiger_nouveau(demande, Fait.SOLDE, demande.jour_solde)
+    if not demande.attribuee or demande.solde_de is not None:
+        raise _interdit(demande, "le solde se demande une fois, après la décision d’attribution")
     return changement(evolve(demande, jour_solde=evenement.jour, reference_solde=evenement.reference), etats)
 
 
 @consequences.register(SoldePaye)
 def _solde_paye(evenement: SoldePaye, etats: EtatsEnMemoire) -> Changements:
     demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
-    if demande.jour_solde is None or demande.jour_solde_paye is not None:
-        raise interdit(demande, "le solde se paie une fois, après avoir été demandé")
+    _exiger_nouveau(demande, Fait.SOLDE_PAYE, demande.jour_solde_paye)
+    if demande.jour_solde is None:
+        raise _interdit(demande, "le solde se paie une fois, après avoir été demandé")
     paye = evolve(
         demande,
         montant_solde=_argent(evenement.montant),
@@ -161,8 +184,9 @@ def _solde_paye(evenement: SoldePaye, etats: EtatsEnMemoire) -> Changements:
 @consequences.register(DemandeControlee)
 def _controlee(evenement: DemandeControlee, etats: EtatsEnMemoire) -> Changements:
     demande = demande_connue(etats, evenement.specification, evenement.numero_editeur)
-    if demande.jour_paiement is None or demande.jour_controle is not None:
-        raise interdit(demande, "le contrôle a posteriori se note une fois, sur une demande payée")
+    _exiger_nouveau(demande, Fait.CONTROLE, demande.jour_controle)
+    if demande.jour_paiement is None:
+        raise _interdit(demande, "le contrôle a posteriori se note une fois, sur une demande payée")
     return changement(evolve(demande, jour_controle=evenement.jour, motif_controle=evenement.motif), etats)
 
 

@@ -249,6 +249,7 @@ class _Lecteur:
             return None
         try:
             if (attendu := _format(contenu)) is None:
+                self._exiger_un_numero(contenu, cellule)
                 return _texte(cellule)
             lue = lire_valeur(attendu, cellule, personnelle=False, epoque=self.tableau.epoque)
         except ValeurRefusee as refus:
@@ -256,6 +257,14 @@ class _Lecteur:
         if isinstance(lue, date) and self.au_plus_tard is not None and lue > self.au_plus_tard:
             raise self._illisible(contenu, f"le {en_mots(lue)} n’est pas encore venu : vérifiez cette date")
         return lue
+
+    def _exiger_un_numero(self, contenu: str, cellule: object) -> None:
+        """Refuse the day of an invoice in the column of its number, where it would be its number."""
+        if contenu == "facture" and _est_un_jour(cellule):
+            raise self._illisible(
+                contenu,
+                "cette colonne tient le numéro de la facture ; sa date se met dans une autre, sous « date de facture »",
+            )
 
     def _illisible(self, contenu: str, message: str, attendu: str = "") -> ValeurRefusee:
         refus = ValeurRefusee("note-illisible", message, attendu)
@@ -270,6 +279,18 @@ def _format(contenu: str) -> Format | None:
         return Montant(decimales=2)
     # The publisher's numbers have five characters: a spreadsheet that ate the zeros in front of one is named.
     return Texte(exact=5) if contenu == "numero" else None
+
+
+def _est_un_jour(cellule: object) -> bool:
+    if isinstance(cellule, date):
+        return True
+    if not isinstance(cellule, str) or cellule.strip().isdigit():
+        return False
+    try:
+        lire_valeur(DateJJMMAAAA(), cellule, personnelle=False)
+    except ValeurRefusee:
+        return False
+    return True
 
 
 def _texte(cellule: object) -> str:

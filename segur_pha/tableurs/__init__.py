@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from segur_pha.tableurs.ouverture import TableauIllisible, lire_mappings, lire_tableau, octets_du_fichier
-from segur_pha.tableurs.rangees import (
-    EPOQUE_EXCEL,
-    CelluleAbimee,
-    Rangee,
-    TableauLu,
-    Titres,
-    cle_de_titre,
-    est_vide,
-    titres_connus,
-)
+from typing import TYPE_CHECKING, Final
+
+from segur_pha.chargement import porte
+
+if TYPE_CHECKING:
+    from segur_pha.tableurs.ouverture import TableauIllisible, lire_mappings, lire_tableau, octets_du_fichier
+    from segur_pha.tableurs.rangees import (
+        EPOQUE_EXCEL,
+        CelluleAbimee,
+        Rangee,
+        TableauLu,
+        Titres,
+        cle_de_titre,
+        est_vide,
+        titres_connus,
+    )
 
 __all__ = [
     "EPOQUE_EXCEL",
@@ -28,3 +33,22 @@ __all__ = [
     "octets_du_fichier",
     "titres_connus",
 ]
+
+_ROOMS: Final = {
+    "EPOQUE_EXCEL": "rangees",
+    "CelluleAbimee": "rangees",
+    "Rangee": "rangees",
+    "TableauIllisible": "ouverture",
+    "TableauLu": "rangees",
+    "Titres": "rangees",
+    "cle_de_titre": "rangees",
+    "est_vide": "rangees",
+    "lire_mappings": "ouverture",
+    "lire_tableau": "ouverture",
+    "octets_du_fichier": "ouverture",
+    "titres_connus": "rangees",
+}
+
+# A type checker goes by the imports above; whoever wants to know what a spreadsheet spoiled must not pay for zips and XML.
+if not TYPE_CHECKING:  # pragma: no branch
+    __getattr__, __dir__ = porte(__name__, _ROOMS)

@@ -9,8 +9,10 @@ from flottes import JOUR
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segur_pha.certificats import Certificat, Etat, Officine, Parc, tableau_des_trois, trois_certificats
+from segur_pha.certificats import Certificat, Etat, Officine, Parc, lire_suivi, tableau_des_trois, trois_certificats
+from segur_pha.certificats.affichage import bilan, morceaux_du_bilan
 from segur_pha.certificats.trois import phrase_des_trois
+from segur_pha.rapports.console import en_texte
 
 F = "990000001"
 INSI = Certificat(F, JOUR + timedelta(days=30), offre="ORG", usage="AUTH_CLI", nom="INSI-AUTO")
@@ -95,7 +97,16 @@ def test_certificates_without_names_may_be_what_is_missing_but_never_a_signature
 def test_an_export_of_another_offer_says_nothing_of_them() -> None:
     parc = Parc((Certificat(F, JOUR, offre="SERV", usage="SSL_SERV"),))
     assert trois_certificats(parc, jour=JOUR) == {}
-    assert "rien n’en est dit" in phrase_des_trois({})
+    assert "n’a ni AUTH_CLI ni SIGN, rien n’en est dit" in phrase_des_trois({})
+
+
+def test_a_row_that_cannot_be_read_may_be_one_of_them() -> None:
+    for source, told in (("AUTH_CLI;31/02/2027", True), ("SSL_SERV;28/02/2027", False)):
+        parc = lire_suivi(f"FINESS;Usage;Date de fin\n750000002;SSL_SERV;01/03/2027\n750000002;{source}\n".encode())
+        shown = "\n".join(map(en_texte, morceaux_du_bilan(bilan(parc, jour=JOUR), None, premier_jour=True)))
+        assert ("aucun AUTH_CLI ni SIGN parmi les lignes lues" in shown) is told
+        assert ("1 ligne illisible à corriger d’abord" in shown) is told
+        assert ("cette source n’a ni AUTH_CLI ni SIGN" in shown) is not told
 
 
 def test_the_table_begins_with_what_is_missing() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segur_pha.cli import application
-from segur_pha.cli.suite import apres_la_preparation, apres_la_verification, apres_le_depot, ligne
+from segur_pha.cli.suite import apres_la_preparation, apres_la_reponse, apres_la_verification, apres_le_depot, ligne
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.rapports.console import en_texte
 
@@ -72,9 +72,13 @@ def test_a_clerk_who_types_what_comes_next_gets_from_the_orders_to_the_answer(
     recorded = run(*record)
     assert recorded.code == 1
     corrected, decide, again = next_commands(recorded.out)
-    assert corrected[:2] == ["resoumettre", "--modele"]
+    assert corrected[:3] == ["resoumettre", "--modele", "corrections.xlsx"]
+    refused = run(*corrected)
+    assert refused.code == 2
+    assert "editeur.toml : introuvable" in refused.err
+    assert "s’il est ailleurs, indiquez-le avec --editeur" in refused.err
     assert run(*corrected, "--editeur", EXAMPLES / "editeur.toml").code == 0
-    assert Path("corrections.csv").is_file()
+    assert Path("corrections.xlsx").is_file()
     assert again == state
     assert run(*(word.replace("NUMERO", "00002") for word in decide)).code == 0
     assert run(*state).code == 0
@@ -158,3 +162,9 @@ def test_no_address_of_a_ledger_is_shown(address: str) -> None:
     assert address not in shown
     assert "s3cret" not in shown
     assert shown.count("--registre ADRESSE") == 3
+
+
+def test_without_the_library_of_workbooks_the_table_of_corrections_is_a_csv(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segur_pha.cli.suite.find_spec", lambda _name: None)
+    shown = apres_la_reponse([Path("r.json")], registre="registre.sqlite", envoye=None, enregistree=True, rejets=True)
+    assert "segur-pha resoumettre --modele corrections.csv" in "\n".join(map(en_texte, shown))

@@ -20,11 +20,12 @@ NAME = "DURAND"
 HOSTILE = "A\x1b]0;titre\x07\x1b[31m\x9b31m\u202e\u2066\u200bB"
 
 
-def on_a_terminal(*argv: str, folder: Path) -> str:
+def on_a_terminal(*argv: str, folder: Path, columns: int = 200) -> str:
     """Give what a command sends to a real terminal, byte for byte."""
     ours, theirs = pty.openpty()
     tty.setraw(theirs)
-    environment = {**os.environ, "TERM": "xterm-256color", "NO_COLOR": "1", "COLUMNS": "200", "PYTHONPATH": str(ROOT)}
+    colours = {"TERM": "xterm-256color", "NO_COLOR": "1"}
+    environment = {**os.environ, **colours, "COLUMNS": str(columns), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, "-m", "segur_pha", *argv],
         stdin=theirs,
@@ -81,3 +82,32 @@ def test_a_file_gets_every_byte(folder: Path) -> None:
         command, capture_output=True, check=False, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
     assert "\u202e" in run.stdout.decode()
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_command_to_be_copied_stands_whole_in_one_line(columns: int, tmp_path: Path) -> None:
+    examples = ROOT / "examples"
+    settings = ("--editeur", str(examples / "editeur.toml"), "--pieces", str(examples / "pieces"))
+    day = ("--jour", "15/11/2022")
+    ledger = ("--registre", "le registre de la pharmacie.sqlite", "--creer")
+    prepare = ("preparer", str(examples / "commandes.csv"), *settings, "--sortie", "depot", *day, *ledger)
+    prepared = on_a_terminal(*prepare, folder=tmp_path, columns=columns)
+    deposit = (
+        "      segur-pha registre deposer JSON-ANS0000001-20221115-001.json --jour 15/11/2022 "
+        "--registre 'le registre de la pharmacie.sqlite'"
+    )
+    assert deposit in prepared.splitlines()
+    verified = on_a_terminal("verifier", "depot", *day, folder=tmp_path, columns=columns)
+    assert f"{deposit.partition(' --registre')[0]} --registre REGISTRE" in verified.splitlines()
+    # What is not a command still fits.
+    assert max(len(line) for line in verified.splitlines() if "segur-pha" not in line) <= columns
+
+
+def test_neither_an_example_of_the_help_nor_the_command_of_an_error_is_cut(tmp_path: Path) -> None:
+    shown = on_a_terminal("preparer", "--help", folder=tmp_path, columns=60)
+    example = "segur-pha preparer commandes.csv --editeur editeur.toml --pieces pieces --sortie depot --jour 2022-11-15"
+    assert f"    {example}" in shown.splitlines()
+    typed = example.replace("commandes.csv", "l-export-des-commandes-de-novembre.csv").split()[1:]
+    refused = on_a_terminal(*typed, folder=tmp_path, columns=60)
+    command = "segur-pha editeur editeur.toml --depuis l-export-des-commandes-de-novembre.csv"
+    assert f"    {command}" in refused.splitlines()

@@ -149,7 +149,7 @@ def test_one_thing_has_one_key() -> None:
     for title, key, value in keys():
         named = {part["$ref"].rpartition("/")[2] for part in (value, *value.get("anyOf", ())) if "$ref" in part} & typed
         begins = {
-            "EurosSignes": ("solde_attendu",),
+            "EurosSignes": ("solde_attendu", "solde_pret"),
             "Euros": ("montant_", "avance", "solde_", "depassement"),
             "Jour": ("jour", "date_", "depuis", "expiration", "dernier_jour"),
             "NumeroEditeur": ("numero_editeur", "remplace"),

@@ -8,7 +8,7 @@ import io
 import json
 import shutil
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Run = Callable[..., tuple[int, str, str]]
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+TODAY = date.today()  # noqa: DTZ011 - the day on the clerk's calendar
 
 
 @pytest.fixture
@@ -83,6 +84,29 @@ def test_what_needs_no_word_gets_none(run: Run) -> None:
     assert "Conseils" not in output
     _, output, _ = run("verifier", "depot", "--jour", "2022-11-01")
     assert "dateCommande postérieure" in output
+
+
+@pytest.mark.parametrize("ahead", [-400, 0, 1, 300])
+def test_without_a_day_an_order_signed_after_today_is_told(run: Run, ahead: int) -> None:
+    signed = TODAY + timedelta(days=ahead)
+    deposited = TODAY + timedelta(days=310)
+    spoil("15/11/2022", f"{signed:%d/%m/%Y}")
+    assert run(*PREPARE[:-1], deposited.isoformat())[0] == 0
+    code, output, _ = run("verifier", "depot", "--format", "json")
+    told = [said["code"] for said in json.loads(output)["conseils"]]
+    # The names bear a day that nobody gave here.
+    assert (code, "nom-json" in told) == (0, False)
+    assert ("date-future" in told) == (ahead > 0)
+    _, output, _ = run("verifier", "depot", "--format", "json", "--jour", deposited.isoformat())
+    assert "date-future" not in {said["code"] for said in json.loads(output)["conseils"]}
+
+
+@pytest.mark.parametrize(("ahead", "told"), [(-3_000, False), (366, False), (367, True), (13_000, True)])
+def test_a_deposit_more_than_a_year_ahead_is_told(run: Run, ahead: int, told: bool) -> None:  # noqa: FBT001
+    day = TODAY + timedelta(days=ahead)
+    code, output, _ = run(*PREPARE[:-1], day.isoformat())
+    assert code == 0
+    assert (f"le jour du dépôt, {day:%d/%m/%Y}, est dans plus d’un an" in output) is told
 
 
 def spoil(old: str, new: str) -> None:

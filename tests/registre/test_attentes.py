@@ -260,7 +260,7 @@ LISTS = {
     "registre lister --totaux": ["Par mois et par phase"],
     "registre montrer 00007": ["Demandes", "Historique"],
     "registre montrer durand": ["Demandes"],
-    "registre relancer": ["En attente"],
+    "registre relancer": ["En attente", "Écarts de paiement"],
     "registre soldables": ["Soldables"],
     "registre soldes": ["Soldes"],
     "etat --depuis 2022-11-15": [
@@ -334,7 +334,7 @@ def test_soldes_lists_what_can_be_asked_for(run: Callable[..., Any], tmp_path: P
         f"11 soldes attendus (6 545,00 €), dont 1 solde à demander (595,00 €) ; il manque : {missing}.\n"
     )
     told = json.loads(run("registre soldes --format json")[1])
-    assert (told["nombre_prets"], told["solde_attendu"]) == (1, "595.00")
+    assert (told["solde_attendu"], told["nombre_prets"], told["solde_pret"]) == ("6545.00", 1, "595.00")
     pytest.importorskip("openpyxl")
     run("registre soldes --xlsx soldes.xlsx")
     assert (tmp_path / "soldes.xlsx").stat().st_size > 1000

@@ -309,6 +309,13 @@ def test_a_clerk_s_round(run: Callable[..., tuple[int, str, str]], form: str) ->
     assert (code, "rien n’a été écrit" in output, Path(f"d.{form}").exists()) == (0, True, False)
 
 
+def test_a_day_more_than_a_year_ahead_is_told(run: Callable[..., tuple[int, str, str]]) -> None:
+    run("resoumettre --modele c.csv")
+    filled_in(Path("c.csv"), {("00001", "Titulaire"): "DUPONT"})
+    code, output, _ = run("resoumettre c.csv --pieces depot --sortie depot-2 --jour 2091-11-22 --format json")
+    assert (code, "jour-lointain" in {said["code"] for said in json.loads(output)["conseils"]}) == (0, True)
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_a_request_that_goes_again_as_it_was_rejected_is_told(
     run: Callable[..., tuple[int, str, str]], form: str

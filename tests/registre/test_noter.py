@@ -116,7 +116,7 @@ def test_a_workbook_with_typed_cells(type_in: Callable[..., int], tmp_path: Path
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     book.active.append(["numéro ASP", "statut", "date", "contrôle", "solde demandé le", "solde payé", "facture"])
-    book.active.append(["ASP-00001", "Décidée et payée", date(2023, 1, 9), None, date(2023, 5, 1), 595.5, 20230007])
+    book.active.append(["ASP-00001", "Décidée et payée", date(2023, 1, 9), None, date(2023, 5, 1), 594.99, 20230007])
     book.active.append(["ASP-00002", "À modifier", None, None, None, None, None])
     content = BytesIO()
     book.save(content)
@@ -126,7 +126,7 @@ def test_a_workbook_with_typed_cells(type_in: Callable[..., int], tmp_path: Path
         one = registre.demande("00001")
         assert (one.jour_decision, one.jour_solde, str(one.montant_solde), one.reference_facture) == (
             *(date(2023, 1, 9), date(2023, 5, 1)),
-            *("595.50", "20230007"),
+            *("594.99", "20230007"),
         )
         assert phases(registre)["00002"] == "à modifier"
 

@@ -337,6 +337,7 @@ def test_a_payment_that_is_not_what_was_due_is_told(registre: Registre) -> None:
         for row, (number, amount) in enumerate([("00001", "25.50"), ("00002", "255.01")], start=2)
     ]
     (gap,) = registre.noter(notes).ecarts
+    assert registre.ecarts_de_solde() == ()
     assert (gap.ligne, gap.code) == (2, "ecart-de-paiement")
     assert gap.message.replace("\xa0", " ") == (
         "Demande 00001 : 229,50 € de moins que l’avance attendue, 255,00 € ; relisez l’avis"

@@ -430,6 +430,14 @@ def test_a_balance_stands_beside_the_advance_that_it_settles(folder: Path) -> No
         assert balance is not None
         assert (balance.phase, balance.solde_de) == (Phase.ACCEPTEE, settled.numero_asp)
         assert settled.phase is Phase.SOLDE_DEMANDE
+        # What is paid of a balance request is compared with what that request asked for, and told once.
+        registre.decider("00001", favorable=True, jour=DAY, specification=INVENTEE)
+        registre.payer("00001", Decimal("1.00"), jour=DAY, specification=INVENTEE)
+        settled = registre.demande("00001", specification=VA1)
+        assert settled is not None
+        assert settled.montant_solde == Decimal("1.00")
+        assert [d.specification for d in registre.ecarts_de_paiement()] == [INVENTEE.nom]
+        assert registre.ecarts_de_solde() == ()
 
 
 def test_numbers_are_as_long_as_the_table_of_the_wave_says(folder: Path) -> None:

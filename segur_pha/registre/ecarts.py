@@ -1,0 +1,176 @@
+"""How far what was paid is from what was due: the advance, and the balance."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - msgspec and attrs resolve the annotations
+from decimal import Decimal  # noqa: TC003 - same
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from attrs import frozen
+from sqlalchemy import or_, select
+
+from segur_pha.argent import CENTIME, EXACT
+from segur_pha.erreurs import RegistreError, SegurError
+from segur_pha.rapports.tableau import euros
+from segur_pha.registre import tables
+from segur_pha.registre.rangees import centimes, depuis_centimes, lire_en_bloc, somme_de_centimes
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from segur_pha.registre.etats import EtatDemande
+    from segur_pha.registre.vagues import Vagues
+    from segur_pha.table.specification import Specification
+
+__all__ = ["ARRONDI", "EcartDeSolde", "dire_l_ecart", "ecart_de_solde", "ecarts_de_solde", "solde_attendu"]
+
+#: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
+ARRONDI: Final = CENTIME
+
+_D = tables.demandes.c
+
+
+@frozen(kw_only=True)
+class EcartDeSolde:
+    """A balance that was paid with another amount than expected, beyond one cent; amounts in euros.
+
+    Attributes:
+        specification: the name of the request's wave.
+        numero_editeur: the request, like ``numero_asp`` and ``finess_geo``.
+        attendu: all that is funded less the advance that was paid; ``None`` where that cannot be worked out.
+        montant_solde: what was received on ``jour_solde_paye``, with ``reference_solde_paye``.
+    """
+
+    specification: str
+    numero_editeur: str
+    numero_asp: str | None
+    finess_geo: str | None
+    attendu: Decimal | None
+    montant_solde: Decimal
+    jour_solde_paye: date | None
+    reference_solde_paye: str
+
+    @property
+    def ecart(self) -> Decimal | None:
+        """What was paid less what was expected; ``None`` where nobody knows what was."""
+        return None if self.attendu is None else EXACT.subtract(self.montant_solde, self.attendu)
+
+    @property
+    def message(self) -> str:
+        """Say it in French."""
+        if self.attendu is None:
+            return "le registre ne sait pas quel solde est attendu ; comparez vous-même à l’avis de paiement"
+        return _dire(EXACT.subtract(self.montant_solde, self.attendu), "le solde attendu", self.attendu)
+
+
+class _SoldeRecu(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """A balance that was paid, in whole cents: only what tells whether it is the one that was due."""
+
+    specification: str
+    numero_editeur: str
+    numero_asp: str | None
+    finess_geo: str | None
+    avance_centimes: int | None
+    paye_centimes: int | None
+    montant_centimes: int | None
+    regime_tva: str | None
+    solde_centimes: int
+    jour_solde_paye: date | None
+    reference_solde_paye: str
+
+
+def solde_attendu(
+    specification: Specification, *, montant: Decimal | None, regime: str | None, avance: Decimal | None
+) -> Decimal | None:
+    """Give all that is funded of an amount before tax, less the advance (euros); ``None`` where that cannot be worked out."""
+    if specification.total_finance is None or avance is None or montant is None or regime is None:
+        return None
+    try:
+        total = specification.total_finance(montant, regime)
+    except SegurError:
+        return None
+    return depuis_centimes((centimes(total) or 0) - (centimes(avance) or 0))
+
+
+def ecart_de_solde(demande: EtatDemande, vagues: Vagues) -> EcartDeSolde | None:
+    """Compare the balance that was paid of a request with the one that was due; ``None`` where it is that one, or none was paid."""
+    if demande.montant_solde is None:
+        return None
+    return _compare(
+        _SoldeRecu(
+            specification=demande.specification,
+            numero_editeur=demande.numero_editeur,
+            numero_asp=demande.numero_asp,
+            finess_geo=demande.finess_geo,
+            avance_centimes=centimes(demande.avance),
+            paye_centimes=centimes(demande.montant_paye),
+            montant_centimes=centimes(demande.montant_segur_ht),
+            regime_tva=demande.regime_tva,
+            solde_centimes=centimes(demande.montant_solde) or 0,
+            jour_solde_paye=demande.jour_solde_paye,
+            reference_solde_paye=demande.reference_solde_paye,
+        ),
+        vagues,
+    )
+
+
+def ecarts_de_solde(connexion: Connection, vagues: Vagues) -> tuple[EcartDeSolde, ...]:
+    """Give the balances that are not what was due; see :meth:`~segur_pha.registre.Registre.ecarts_de_solde`."""
+    colonnes = [_D[champ] for champ in _SoldeRecu.__struct_fields__]
+    # Where a balance is a request of its own, what was paid of it is compared there, with what that one asked for.
+    a_part = select(_D.solde_de).where(_D.solde_de.is_not(None), _D.paye_centimes.is_not(None))
+    ici = or_(_D.numero_asp.is_(None), _D.numero_asp.not_in(a_part))
+    question = select(*colonnes).where(_D.solde_centimes.is_not(None), ici)
+    # Most requests have the same few amounts: those that were found right are worked out once.
+    justes: set[tuple[object, ...]] = set()
+    trouves: list[EcartDeSolde] = []
+    for recu in lire_en_bloc(connexion, question, _SoldeRecu):
+        sommes = (recu.specification, recu.avance_centimes, recu.paye_centimes, recu.montant_centimes)
+        cas = (*sommes, recu.regime_tva, recu.solde_centimes)
+        ecart = None if cas in justes else _compare(recu, vagues)
+        if ecart is None:
+            justes.add(cas)
+        else:
+            trouves.append(ecart)
+    return tuple(sorted(trouves, key=attrgetter("specification", "numero_editeur")))
+
+
+def _compare(recu: _SoldeRecu, vagues: Vagues) -> EcartDeSolde | None:
+    avance = recu.avance_centimes if recu.paye_centimes is None else recu.paye_centimes
+    try:
+        vague = vagues.nommee(recu.specification)
+    except RegistreError:
+        # A program may know fewer waves than the ledger holds: nobody can say then what was due.
+        attendu = None
+    else:
+        attendu = solde_attendu(
+            vague,
+            montant=depuis_centimes(recu.montant_centimes),
+            regime=recu.regime_tva,
+            avance=depuis_centimes(avance),
+        )
+    trouve = EcartDeSolde(
+        specification=recu.specification,
+        numero_editeur=recu.numero_editeur,
+        numero_asp=recu.numero_asp,
+        finess_geo=recu.finess_geo,
+        attendu=attendu,
+        montant_solde=somme_de_centimes(recu.solde_centimes),
+        jour_solde_paye=recu.jour_solde_paye,
+        reference_solde_paye=recu.reference_solde_paye,
+    )
+    return trouve if trouve.ecart is None or abs(trouve.ecart) > ARRONDI else None
+
+
+def dire_l_ecart(ecart: Decimal | None, attendue: Decimal | None) -> str:
+    """Say in French how far a payment is from the advance that was expected."""
+    if ecart is None or attendue is None:
+        return "le registre ne sait pas quelle avance est attendue ; comparez vous-même à l’avis de paiement"
+    return _dire(ecart, "l’avance attendue", attendue)
+
+
+def _dire(ecart: Decimal, quoi: str, attendu: Decimal) -> str:
+    sens = "plus" if ecart > 0 else "moins"
+    return f"{euros(abs(ecart))} de {sens} que {quoi}, {euros(attendu)} ; relisez l’avis"
