@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
     from segur_pha.erreurs import SegurError
 
-__all__ = ["LIGNES_MAXIMUM", "Classeur", "Feuille"]
+__all__ = ["Classeur", "Feuille"]
 
-#: No deposit holds more requests (999 files of 200), and no other table that people send more rows.
-LIGNES_MAXIMUM: Final = 250_000
 _EPOQUE_MAC: Final = date(1904, 1, 1)
 
 

@@ -301,8 +301,9 @@ def test_a_refusal_names_the_sheets_and_what_stands_there() -> None:
 
 
 def test_a_workbook_has_no_encoding_to_choose() -> None:
-    with pytest.raises(DepotRefuse, match="ôtez --encodage"):
+    with pytest.raises(DepotRefuse, match="ôtez --encodage") as refus:
         lire(classeur(MEME), encodage="utf-8")
+    assert refus.value.code == "encodage-inutile"
 
 
 # --- Damaged, hostile ---

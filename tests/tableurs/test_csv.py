@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from segur_pha.depot.export import OCTETS_MAXIMUM, ouvrir_export
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.tableurs import CelluleAbimee, Rangee, TableauIllisible, cle_de_titre, lire_tableau, titres_connus
+from segur_pha.tableurs import (
+    CelluleAbimee,
+    Rangee,
+    TableauIllisible,
+    cle_de_titre,
+    lire_mappings,
+    lire_tableau,
+    titres_connus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,11 +90,19 @@ def test_excel_s_own_hint_is_followed_and_rows_keep_their_numbers() -> None:
     assert [(row.numero, row.cellules) for row in table.rangees] == [(4, ["1", "2"])]
     quoted = read(b'sep=,\r\nTitulaire,b\r\n"1",2\r\n"x"y,2\r\n')
     assert [(row.numero, row.illisible) for row in quoted.rangees] == [(3, False), (4, True)]
+    against = read("sep=;\nTitulaire,N° demande,x;Montant HT\n1,2,3;4\n")
+    assert against.titres == ("Titulaire,N° demande,x", "Montant HT")
+
+
+def test_the_separator_of_most_known_titles_wins_over_that_of_most_cells() -> None:
+    table = read("Titulaire;Montant HT;a,b,c,d,e,N° demande\n1;2;3\n")
+    assert table.titres == ("Titulaire", "Montant HT", "a,b,c,d,e,N° demande")
 
 
 def test_a_cell_of_several_lines_is_one_row_as_in_a_spreadsheet() -> None:
     table = read(b'Titulaire;b\n"1\n2";3\n4;5\n')
     assert [(row.numero, row.cellules[0]) for row in table.rangees] == [(2, "1\n2"), (3, "4")]
+    assert rows(read(b'Titulaire;b\r\n"1\r\n2";3\r\n')) == [("1\r\n2", "3")]
 
 
 @pytest.mark.parametrize("quotes", ["", '"x";y;z\n'])
@@ -114,6 +130,14 @@ def test_a_row_with_more_cells_than_titles_is_a_fault() -> None:
 def test_blank_rows_are_left_out_and_unreadable_ones_are_not() -> None:
     table = read('Titulaire;b\n;\n   \n\n"1;2\n')
     assert [(row.numero, row.illisible, row.est_vide) for row in table.rangees] == [(5, True, False)]
+
+
+@pytest.mark.parametrize("first", ["1", "'=1", '="1"'])
+def test_an_unreadable_row_says_why_and_how_far_it_reaches(first: str) -> None:
+    table = read(f'Titulaire;b\n{first};2\n"x"y;2\n"1;2\n3;4\n')
+    _, misplaced, left_open = table.rangees
+    assert misplaced.defaut == "guillemet mal placé ou jamais refermé"
+    assert left_open.defaut == "guillemet mal placé ou jamais refermé (jusqu’à la ligne 5)"
 
 
 @given(st.lists(st.sampled_from(["1", "é", ";", '"', '""', "\n", "\r\n"]), max_size=30).map("".join))
@@ -180,8 +204,10 @@ def test_a_table_without_a_known_title_is_refused_with_what_stands_there() -> No
     ],
 )
 def test_what_is_no_csv_says_what_to_do(octets: bytes, word: str) -> None:
-    with pytest.raises(DepotRefuse, match=word):
+    codes = {"aucune colonne": "titres-introuvables", "pas un CSV": "csv-illisible"}
+    with pytest.raises(DepotRefuse, match=word) as refused:
         read(octets)
+    assert refused.value.code == codes.get(word, "encodage-illisible")
 
 
 @pytest.mark.parametrize(
@@ -195,8 +221,9 @@ def test_a_row_that_may_have_swallowed_others_refuses_an_export(tmp_path: Path, 
 
 
 def test_a_csv_has_no_sheet_to_choose() -> None:
-    with pytest.raises(DepotRefuse, match="ôtez --feuille"):
+    with pytest.raises(DepotRefuse, match="ôtez --feuille") as refused:
         read("Titulaire\n", feuille="1")
+    assert refused.value.code == "feuille-inutile"
 
 
 def test_a_refusal_is_a_value_error_of_its_own_unless_the_caller_has_one() -> None:
@@ -221,6 +248,7 @@ def test_a_refusal_is_a_value_error_of_its_own_unless_the_caller_has_one() -> No
         ("LEFÃˆVRE", "encodage-double", "LEFÈVRE"),
         ("FranÃ§ois", "encodage-double", "François"),
         ("Ã\x80", "encodage-double", "À"),
+        ("STRAÃ\x9fE", "encodage-double", "STRAßE"),
     ],
 )
 def test_a_spoiled_cell_is_named_and_what_was_meant_proposed(cell: str, code: str, proposed: str) -> None:
@@ -231,6 +259,19 @@ def test_a_spoiled_cell_is_named_and_what_was_meant_proposed(cell: str, code: st
     assert (f"écrivez {proposed}" in second.message(str)) == bool(proposed)
     assert not proposed or proposed not in repr(second) + second.message()
     assert str(second) == next(csv.reader([cell], delimiter=";"))[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("1,75E+09", "le tableur a remplacé des chiffres par « E+ » : mettez la cellule au format Texte"),
+        ("LEFÃˆVRE", "ce texte a été encodé deux fois : saisissez-le de nouveau"),
+    ],
+)
+def test_what_is_said_of_a_spoiled_cell_leads_to_what_is_to_be_done(cell: str, said: str) -> None:
+    ((spoiled,),) = rows(read(f"Titulaire\n{cell}\n"))
+    assert isinstance(spoiled, CelluleAbimee)
+    assert spoiled.message().startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -253,6 +294,11 @@ def test_a_row_knows_whether_it_is_empty() -> None:
     assert not Rangee(1, ["", 0]).est_vide
 
 
+def test_a_row_is_never_changed() -> None:
+    with pytest.raises(AttributeError):
+        Rangee(1, ["a"]).numero = 2  # type: ignore[misc]
+
+
 # --- Files and mappings ---
 
 
@@ -262,10 +308,20 @@ def test_mappings_need_not_have_the_same_keys() -> None:
     assert [row.est_vide for row in export.rangees] == [False, True, True]
 
 
-@pytest.mark.parametrize("source", [[["a"]], [{1: "a"}]])
-def test_what_is_no_mapping_is_told_so(source: list[dict[str, object]]) -> None:
-    with pytest.raises(DepotRefuse, match="dictionnaire"):
-        ouvrir_export(source, ())
+@pytest.mark.parametrize("source", [["a"], {1: "a"}])
+def test_what_is_no_mapping_is_told_with_its_rank(source: dict[str, object]) -> None:
+    with pytest.raises(DepotRefuse, match=r"^Commande 2 : indiquez un dictionnaire") as refused:
+        ouvrir_export([{"a": 1}, source], ())
+    assert refused.value.code == "ligne-illisible"
+
+
+def test_a_table_tells_how_it_was_read_and_prints_no_row() -> None:
+    mappings, file = lire_mappings([{"a": "DURAND"}]), read("Titulaire\nDURAND\n")
+    assert (mappings.description, mappings.ligne_des_titres) == ("dictionnaires", 0)
+    assert [row.numero for row in mappings.rangees] == [1]
+    assert (mappings.feuille, mappings.encodage, file.feuille, file.encodage) == ("", "", "", "")
+    assert read(b"Titulaire\nDURAND\n").encodage == "UTF-8"
+    assert not any(word in repr(table) for table in (mappings, file) for word in ("rangees", "masquees"))
 
 
 def test_a_file_out_of_all_proportion_is_not_read(tmp_path: Path) -> None:
@@ -276,7 +332,7 @@ def test_a_file_out_of_all_proportion_is_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "texte", ["officine-1.exemple.fr", "2024-05-03", "lucie+dmp@exemple.fr", "a=b", "_x1", "E-1", "3e-"]
+    "texte", ["officine-1.exemple.fr", "2024-05-03", "lucie+dmp@exemple.fr", "a=b", "_x1", "E-1", "3e-", "LEROUX"]
 )
 def test_what_only_resembles_a_spoiled_text_costs_no_look_at_each_cell(texte: str) -> None:
     tableau = lire_tableau(f"Nom;Fin\n{texte};1\n", titres_connus(["Nom"]))

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.tableurs import TableauLu, lire_tableau, titres_connus
+from segur_pha.tableurs import TableauLu, encodages, lire_tableau, titres_connus
+from segur_pha.tableurs.lettres import invraisemblance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,6 +92,8 @@ def test_a_file_of_names_in_another_encoding_is_never_read_as_something_else(
         "20 m² … ½",
         "30€HT",
         "DE\u00a0LA ROCHE",
+        "«NOÉ»",
+        "l’or",
     ],
 )
 def test_signs_that_stand_where_french_writes_them_are_no_doubt(texte: str) -> None:
@@ -108,12 +111,45 @@ def test_signs_that_stand_where_french_writes_them_are_no_doubt(texte: str) -> N
         ("LEBŒUF", "iso8859-15", "ISO-8859-15"),
         ("708 €", "iso8859-15", "ISO-8859-15"),
         ("ÇA VA", "cp850", "CP850"),
+        ("L'HAŸ", "mac-roman", "MacRoman"),
+        ("SIMÕES", "mac-roman", "MacRoman"),
+        ("Nicolò", "mac-roman", "MacRoman"),
+        ("Håkan", "cp850", "CP850"),
+        ("MILOŠ", "iso8859-15", "ISO-8859-15"),
     ],
 )
 def test_signs_and_single_letters_give_an_encoding_away(texte: str, encodage: str, nom: str) -> None:
     with pytest.raises(DepotRefuse, match=nom) as refus:
         lire(texte, encodage)
     assert refus.value.code == "encodage-douteux"
+
+
+@pytest.mark.parametrize("ecrire", ECRITURES)
+@pytest.mark.parametrize(
+    "mot",
+    [
+        *NOMS,
+        "OÙ",
+        "L’HAŸ",
+        "CROŸ",
+        "LÆTITIA",
+        "20M²",
+        "CAMÕES",
+        "NICOLÒ",
+        "FORLÌ",
+        "HÅKAN",
+        "MILOŠ",
+        "ŽIŽEK",
+        "O’CONNOR",
+        "QU’IL",
+        "D’OR",
+        "«NOÉ»",
+    ],
+)
+def test_a_word_of_names_is_less_of_a_doubt_than_one_letter_out_of_place(
+    mot: str, ecrire: Callable[[str], str]
+) -> None:
+    assert invraisemblance(ecrire(mot)) < 20 <= invraisemblance("FRAN’OIS")
 
 
 @pytest.mark.parametrize(
@@ -133,6 +169,12 @@ def test_an_encoding_that_is_not_offered_is_refused_with_those_that_are(ecrit: s
 def test_an_encoding_that_does_not_fit_is_refused_with_the_line() -> None:
     with pytest.raises(DepotRefuse, match="illisible à la ligne 2"):
         lire("DUPRÉ", "cp1252", "utf-8")
+    with pytest.raises(DepotRefuse, match="illisible à la ligne 3"):
+        lire_tableau(b"\nNumero\n\xc9\n", titres_connus(["Numero"]), refus=DepotRefuse, encodage="utf-8")
+
+
+def test_the_mark_of_utf_8_is_no_part_of_the_first_title_when_utf_8_is_imposed() -> None:
+    assert lire("DUPRÉ", "utf-8-sig", "utf-8").titres == ("Numero", "Nom")
 
 
 def test_a_large_file_is_judged_by_its_first_words_and_by_the_beginnings_of_endless_ones() -> None:
@@ -140,6 +182,18 @@ def test_a_large_file_is_judged_by_its_first_words_and_by_the_beginnings_of_endl
     assert [len(str(r.cellules[1])) for r in lire(noms, "cp1252").rangees] == [len(noms)]
     with pytest.raises(DepotRefuse, match="MacRoman"):
         lire(noms, "mac-roman")
+
+
+def test_of_a_large_file_no_more_words_are_judged_than_show_its_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    juges: list[str] = []
+
+    def juger(mot: str) -> int:
+        juges.append(mot)
+        return 0
+
+    monkeypatch.setattr(encodages, "invraisemblance", juger)
+    lire(" ".join(f"É{rang}" for rang in range(6_000)), "cp1252")
+    assert len(juges) == 4 * 5_000
 
 
 def test_decomposed_accents_in_utf_8_are_no_doubt() -> None:
