@@ -95,9 +95,7 @@ def solde_attendu(
 
 
 def ecart_de_solde(demande: EtatDemande, vagues: Vagues) -> EcartDeSolde | None:
-    """Compare the balance that was paid of a request with the one that was due; ``None`` where it is that one, or none was paid."""
-    if demande.montant_solde is None:
-        return None
+    """Compare the balance that was paid of a request with the one that was due; ``None`` where it is that one."""
     return _compare(
         _SoldeRecu(
             specification=demande.specification,

@@ -32,6 +32,8 @@ class Keys:
             signal.raise_signal(signal.SIGINT)
 
 from segur_pha_commande import entrer
+# A process that was started in the background does not hear the keys.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.meta_path.insert(0, Keys())
 code = entrer()
 print(Keys.asked)

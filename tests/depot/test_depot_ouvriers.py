@@ -74,6 +74,7 @@ def test_processes_start_once_there_has_been_much_to_do(monkeypatch: pytest.Monk
 
     def opened_here(name: str, *, texte: bool) -> int:
         with Ouvriers(20_000) as opened:
+            opened.demander(tmp_path / "absent.pdf")
             asked = 0
             while not opened.avance:
                 opened.demander(tmp_path / name, texte=texte)
