@@ -8,6 +8,7 @@ publisher decides is an attrs field with :func:`balise` as its metadata; a row t
 from __future__ import annotations
 
 from functools import cache
+from inspect import get_annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import attrs
@@ -164,7 +165,7 @@ def balises(classe: ClasseBloc) -> tuple[Balise, ...]:
     """
     champs = attrs.fields_dict(classe)
     rangees = []
-    for nom in (nom for base in reversed(classe.__mro__) for nom in base.__dict__.get("__annotations__", ())):
+    for nom in (nom for base in reversed(classe.__mro__) for nom in get_annotations(base)):
         champ = champs.get(nom)
         if champ is not None:
             rangees.append(evolve(champ.metadata[_CLE], attribut=nom))
