@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Sequence  # noqa: TC003 - cyclopts resolves the annotations
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path  # noqa: TC003 - same
+from stat import S_ISDIR
 from typing import TYPE_CHECKING, Annotated, Final
 
 from attrs import evolve, frozen
@@ -199,8 +201,10 @@ class _Sorties:
     def verifier(self, capacite: int | None, journaux: Sequence[Path]) -> None:
         """Refuse, before anything is read, outputs that could not be written; the logs may be there."""
         for journal in journaux:
-            if journal.is_dir():
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))
+            # Not is_dir(): on Python 3.14 that says no of a name that no disk takes.
+            with suppress(FileNotFoundError):
+                if S_ISDIR(journal.stat().st_mode):
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))
         verifier_les_sorties(*(chemin for chemin in (self.html, self.ics, self.csv, self.json, *self.plan) if chemin))
         for chemin in self.plan:
             if chemin.suffix.lower() not in _PLANS:
