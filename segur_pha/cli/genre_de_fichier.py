@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.erreurs import SegurError
 from segur_pha.fichiers import lire_jusqu_a
+from segur_pha.tableurs.rangees import EXTENSIONS_DE_TABLEAU
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["exiger_du_json", "qui_lit_ce_tableau"]
 
-_TABLEAUX: Final = frozenset({".csv", ".tsv", ".xls", ".xlsm", ".xlsx", ".ods"})
 #: As much of a file as shows whether it is JSON all the same.
 _DEBUT: Final = 64
 
@@ -25,7 +25,7 @@ def qui_lit_ce_tableau(chemin: Path) -> str:
     >>> qui_lit_ce_tableau(Path("examples/demandes.json"))
     ''
     """
-    if chemin.suffix.lower() not in _TABLEAUX:
+    if chemin.suffix.lower() not in EXTENSIONS_DE_TABLEAU:
         return ""
     debut = b""
     with suppress(OSError):  # whoever opens it next says so

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from segur_pha.table.formats import Booleen, Code, DateJJMMAAAA, Format, Montant, Nature
 from segur_pha.table.regles import juger_valeur
+from segur_pha.tableurs.rangees import EXTENSIONS_DE_TABLEAU
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["faute_de_toml", "mal_ecrite", "pris_pour_des_reglages"]
 
-_TABLEAUX: Final = frozenset({".csv", ".ods", ".tsv", ".xls", ".xlsm", ".xlsx"})
 #: What tomllib says of a word without quotes, and of what follows a number in a value such as 15/11/2022.
 _SANS_GUILLEMETS: Final = ("Invalid value", "Expected newline or end of document after a statement")
 
@@ -74,7 +74,7 @@ def pris_pour_des_reglages(chemin: Path) -> str:
     >>> pris_pour_des_reglages(Path("editeur.toml"))
     ''
     """
-    if chemin.suffix.lower() not in _TABLEAUX:
+    if chemin.suffix.lower() not in EXTENSIONS_DE_TABLEAU:
         return ""
     return (
         f"{chemin.name} : c’est un tableau, et les réglages sont un fichier TOML, comme editeur.toml. Les deux fichiers sont "

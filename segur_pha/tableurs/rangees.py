@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EPOQUE_EXCEL",
+    "EXTENSIONS_DE_TABLEAU",
     "CelluleAbimee",
     "Rangee",
     "TableauLu",
@@ -29,6 +30,8 @@ __all__ = [
 
 #: Day 0 of Excel's calendar, such that 44880 is 15/11/2022 (Excel believes in a 29/02/1900).
 EPOQUE_EXCEL: Final = date(1899, 12, 30)
+#: How the names of tables end, those that are not read among them.
+EXTENSIONS_DE_TABLEAU: Final = frozenset({".csv", ".ods", ".tsv", ".xls", ".xlsm", ".xlsx"})
 
 _APOSTROPHES: Final = re.compile("[’‘ʼ´`′＇]")
 _INVISIBLES: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
+PREPARE = (
+    *("preparer", EXAMPLES / "commandes.csv"),
+    *("--editeur", EXAMPLES / "editeur.toml", "--pieces", EXAMPLES / "pieces"),
+)
 
 
 @pytest.fixture
@@ -31,8 +35,7 @@ def prepared(tmp_path: Path, run: Callable[..., Outcome], monkeypatch: pytest.Mo
     """Prepare the example's orders with a ledger; give the folder, which is the current one's `depot`."""
     monkeypatch.chdir(tmp_path)
     assert run("registre", "creer").code == 0
-    order = ("preparer", EXAMPLES / "commandes.csv", "--editeur", EXAMPLES / "editeur.toml")
-    order += ("--pieces", EXAMPLES / "pieces", "--jour", "15/11/2022", "--registre", "registre.sqlite")
+    order = (*PREPARE, "--jour", "15/11/2022", "--registre", "registre.sqlite")
     assert run(*order, "--sortie", "depot").code == 0
     return tmp_path / "depot"
 
@@ -70,15 +73,7 @@ def test_several_files_are_given_up_together_or_not_at_all() -> None:
 
 
 def test_a_folder_beside_a_deposit_is_not_inside_it(run: Callable[..., Outcome], prepared: Path) -> None:
-    order = (
-        "preparer",
-        EXAMPLES / "commandes.csv",
-        "--editeur",
-        EXAMPLES / "editeur.toml",
-        "--pieces",
-        EXAMPLES / "pieces",
-    )
-    outcome = run(*order, "--jour", "16/11/2022", "--sortie", "depot/../autre")
+    outcome = run(*PREPARE, "--jour", "16/11/2022", "--sortie", "depot/../autre")
     assert outcome.code == 0
     assert (prepared.parent / "autre" / "manifeste.json").is_file()
 
@@ -86,15 +81,7 @@ def test_a_folder_beside_a_deposit_is_not_inside_it(run: Callable[..., Outcome],
 @pytest.mark.parametrize("inside", ["depot/autre", "depot/a/b"])
 def test_nothing_is_prepared_inside_a_deposit(run: Callable[..., Outcome], prepared: Path, inside: str) -> None:
     before = sorted(prepared.iterdir())
-    order = (
-        "preparer",
-        EXAMPLES / "commandes.csv",
-        "--editeur",
-        EXAMPLES / "editeur.toml",
-        "--pieces",
-        EXAMPLES / "pieces",
-    )
-    outcome = run(*order, "--jour", "16/11/2022", "--sortie", inside)
+    outcome = run(*PREPARE, "--jour", "16/11/2022", "--sortie", inside)
     assert outcome.code == 2
     assert "à l’intérieur de depot" in outcome.err
     assert sorted(prepared.iterdir()) == before
@@ -109,15 +96,7 @@ def test_nothing_is_prepared_inside_a_deposit(run: Callable[..., Outcome], prepa
 
 
 def test_a_folder_that_no_disk_takes_is_refused_in_words(run: Callable[..., Outcome], tmp_path: Path) -> None:
-    order = (
-        "preparer",
-        EXAMPLES / "commandes.csv",
-        "--editeur",
-        EXAMPLES / "editeur.toml",
-        "--pieces",
-        EXAMPLES / "pieces",
-    )
-    outcome = run(*order, "--jour", "16/11/2022", "--sortie", tmp_path / ("x" * 300) / "depot")
+    outcome = run(*PREPARE, "--jour", "16/11/2022", "--sortie", tmp_path / ("x" * 300) / "depot")
     assert outcome.code == 2
     assert outcome.err.startswith("Erreur : ")
 
@@ -127,15 +106,7 @@ def test_another_programs_manifest_is_no_deposit(
 ) -> None:
     (tmp_path / "manifeste.json").write_text("{}", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    order = (
-        "preparer",
-        EXAMPLES / "commandes.csv",
-        "--editeur",
-        EXAMPLES / "editeur.toml",
-        "--pieces",
-        EXAMPLES / "pieces",
-    )
-    assert run(*order, "--jour", "16/11/2022", "--sortie", "depot").code == 0
+    assert run(*PREPARE, "--jour", "16/11/2022", "--sortie", "depot").code == 0
 
 
 @pytest.mark.parametrize(
@@ -278,15 +249,7 @@ def test_orders_that_went_already_lead_to_the_option_that_leaves_them_aside(
     run: Callable[..., Outcome], prepared: Path
 ) -> None:
     run("registre", "deposer", prepared.name, "--jour", "16/11/2022")
-    order = (
-        "preparer",
-        EXAMPLES / "commandes.csv",
-        "--editeur",
-        EXAMPLES / "editeur.toml",
-        "--pieces",
-        EXAMPLES / "pieces",
-    )
-    order += ("--jour", "17/11/2022", "--registre", "registre.sqlite", "--sortie", "autre")
+    order = (*PREPARE, "--jour", "17/11/2022", "--registre", "registre.sqlite", "--sortie", "autre")
     outcome = run(*order)
     assert outcome.code == 1
     assert "--nouvelles laisse de côté les commandes que le registre connaît déjà." in outcome.err
