@@ -32,6 +32,7 @@ __all__ = [
     "forme_provisoire",
     "lire_jusqu_a",
     "marque_du_processus",
+    "nom_pris",
     "nom_provisoire",
     "ouvrir_neuf",
     "retirer_les_restes",
@@ -238,6 +239,21 @@ def fichier_entier(chemin: Path) -> Iterator[Path]:
         # Removing may fail for the same reason as writing did; the first error is the one to report.
         with contextlib.suppress(OSError):
             provisoire.unlink()
+
+
+def nom_pris(chemin: Path) -> bool:
+    """Tell whether something has this name; raises ``OSError`` where nobody can look.
+
+    On Python 3.14 :meth:`pathlib.Path.exists` says no of a folder that is closed to us, and of a name that no disk takes.
+
+    >>> nom_pris(Path("examples")), nom_pris(Path("examples/absent")), nom_pris(Path("examples/commandes.csv/absent"))
+    (True, False, False)
+    """
+    try:
+        chemin.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def exiger_le_dossier(chemin: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 
 from segur_pha import DepotRefuse, NomInvalide, ecrire, en_json
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
-from segur_pha.fichiers import DROITS, FichierExistant, ecrire_sans_ecraser
+from segur_pha.fichiers import DROITS, FichierExistant, ecrire_sans_ecraser, nom_pris
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 
 JOUR = date(2022, 11, 15)
@@ -240,3 +240,11 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     )
     assert done.stdout == "OSError\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_looked_at_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    assert (nom_pris(tmp_path), nom_pris(tmp_path / "absent")) == (True, False)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for place in (tmp_path / ("x" * 300), tmp_path / "loop"):
+        with pytest.raises(OSError, match=r"name too long|[Tt]oo many levels"):
+            nom_pris(place)

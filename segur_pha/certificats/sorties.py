@@ -13,7 +13,7 @@ from attrs import frozen
 
 from segur_pha.certificats.parc import SuiviIllisible
 from segur_pha.certificats.tableaux import Source, octets_de
-from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser, lire_jusqu_a
+from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser, lire_jusqu_a, nom_pris
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau
 
@@ -271,7 +271,7 @@ def veille(dossier: Path, jour: date) -> Path | None:
     Raises:
         SuiviIllisible: the folder is a file, or a name in it bears a day that does not exist.
     """
-    if not dossier.exists():
+    if not nom_pris(dossier):
         return None
     if not dossier.is_dir():
         raise SuiviIllisible(

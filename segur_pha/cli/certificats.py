@@ -5,10 +5,8 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Sequence  # noqa: TC003 - cyclopts resolves the annotations
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path  # noqa: TC003 - same
-from stat import S_ISDIR
 from typing import TYPE_CHECKING, Annotated, Final
 
 from attrs import evolve, frozen
@@ -44,7 +42,7 @@ from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.options import EST_UN_JOUR, Finess, ouvrir_le_repertoire
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.erreurs import SegurError
-from segur_pha.fichiers import ecrire_ensemble
+from segur_pha.fichiers import ecrire_ensemble, nom_pris
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Phrase, Tableau
 from segur_pha.rapports.xlsx import en_xlsx
@@ -156,7 +154,7 @@ def certificats(
     paliers = _jours(seuils)
     try:
         connus = ouvrir_le_repertoire(repertoire)
-        avant = veille(dossier, jour) if dossier else depuis if depuis and depuis.exists() else None
+        avant = veille(dossier, jour) if dossier else depuis if depuis and nom_pris(depuis) else None
         parc = _lire(suivi, officines, colonnes or [], (finess, structure, ordre_des_jours, feuille, encodage))
         etat = bilan(parc, jour=jour, capacite=capacite, fenetre_jours=fenetre, horizon_jours=horizon, seuils=paliers)
         change = evolution(etat.alertes, avant, jour=jour, illisibles=parc.lignes_illisibles)
@@ -201,10 +199,8 @@ class _Sorties:
     def verifier(self, capacite: int | None, journaux: Sequence[Path]) -> None:
         """Refuse, before anything is read, outputs that could not be written; the logs may be there."""
         for journal in journaux:
-            # Not is_dir(): on Python 3.14 that says no of a name that no disk takes.
-            with suppress(FileNotFoundError):
-                if S_ISDIR(journal.stat().st_mode):
-                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))
+            if nom_pris(journal) and journal.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))
         verifier_les_sorties(*(chemin for chemin in (self.html, self.ics, self.csv, self.json, *self.plan) if chemin))
         for chemin in self.plan:
             if chemin.suffix.lower() not in _PLANS:

@@ -20,7 +20,7 @@ from segur_pha.depot.dossier import A_MONTRER
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.fichiers import EN_COURS, retirer_les_restes
+from segur_pha.fichiers import EN_COURS, nom_pris, retirer_les_restes
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_tableau
 from segur_pha.vagues import vague
 
@@ -67,7 +67,7 @@ def _existe(registre: str) -> bool:
     fichier = fichier_de(url)
     if fichier is not None:
         # An empty file is what an interrupted creation has left.
-        return fichier.exists() and fichier.stat().st_size > 0
+        return nom_pris(fichier) and fichier.stat().st_size > 0
     stockage = Stockage(url)
     try:
         with stockage.lecture() as connexion:

@@ -13,7 +13,7 @@ from segur_pha.constats import Constat
 from segur_pha.depot.dossier import restes
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.fichiers import EN_COURS, RESTES_RETIRES
+from segur_pha.fichiers import EN_COURS, RESTES_RETIRES, nom_pris
 from segur_pha.registre.etats import PhaseFichier
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _fichiers_du_reste(reste: Path) -> dict[str, str]:
     except DepotRefuse as refus:
         # Stopped before its manifest was written whole, a folder was not recorded yet; a finished one had all of it.
         illisible = isinstance(refus.__cause__, OSError) and not isinstance(refus.__cause__, FileNotFoundError)
-        if not reste.exists() or (reste.suffix == EN_COURS and not illisible):
+        if not nom_pris(reste) or (reste.suffix == EN_COURS and not illisible):
             return {}  # the first: shown since it was listed
         raise RegistreError(
             f"{reste.name} : le manifeste de ce dossier caché ne se lit pas ; impossible de savoir s’il attend d’être montré. "
