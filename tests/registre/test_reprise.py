@@ -143,6 +143,9 @@ def test_two_files_of_one_name_are_not_taken_for_one(
         (tmp_path / folder / name(1)).write_bytes(octets)
     files = [f"{folder}/{name(1)}" for folder in "abc"]
     assert principal(["registre", "inscrire", *files[:2], "--creer"]) == 64
-    assert f"Deux fichiers différents portent le nom {name(1)}" in capsys.readouterr().err
+    assert (
+        f"Deux fichiers différents portent le nom {name(1)} : donnez seulement celui qui a été déposé"
+        in capsys.readouterr().err
+    )
     assert not (tmp_path / "registre.sqlite").exists()
     assert principal(["registre", "inscrire", files[0], files[2], "--creer"]) == 0
