@@ -97,7 +97,8 @@ def _ajouter(contenus: dict[str, bytes], autres: Mapping[str, bytes]) -> None:
     for nom, octets in autres.items():
         if contenus.setdefault(nom, octets) != octets:
             raise UsageErrone(
-                f"Deux fichiers différents portent le nom {nom_lisible(nom)} : donnez seulement celui qui a été déposé. Rien n’a été inscrit."
+                f"Deux fichiers différents portent le nom {nom_lisible(nom)} : donnez seulement celui qui a été déposé. "
+                "Rien n’a été inscrit."
             )
 
 
