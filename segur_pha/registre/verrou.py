@@ -10,17 +10,16 @@ import sqlite3
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
+from weakref import WeakKeyDictionary
 
 from attrs import define
-from sqlalchemy import select, update
+from sqlalchemy import Connection, Engine, event, select, update
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from sqlalchemy import Connection
 
 __all__ = [
     "Temoin",
@@ -191,14 +190,34 @@ def au_milieu(connexion: Connection) -> bool:
         ) from None
 
 
+#: Of each Connection to SQLite, whether its outermost savepoint was made before its driver had begun a transaction.
+_POINTS_SEULS: Final[WeakKeyDictionary[Connection, bool]] = WeakKeyDictionary()
+
+
+@event.listens_for(Engine, "savepoint")
+def _noter_un_point(connexion: Connection, _nom: str) -> None:
+    """Note it when it is made: neither SQLite nor its driver tells it afterwards."""
+    # Python's driver begins a transaction before the first change only, and a savepoint is none.
+    if connexion.dialect.name == "sqlite" and not connexion.in_nested_transaction():
+        _POINTS_SEULS[connexion] = not getattr(connexion.connection.driver_connection, "in_transaction", True)
+
+
 def exiger_une_transaction(connexion: Connection) -> None:
     """Raise :class:`~segur_pha.RegistreError` for a connection that commits each statement by itself, on any database.
+
+    So does a savepoint of SQLite's that stands in no transaction: its release commits.
 
     The ledger's lock would be let go of as soon as it is taken; and where SQLite were told to begin a transaction, nobody would
     end it: whoever counts on each statement being committed calls no « commit ».
     """
     if not connexion.in_transaction():
         connexion.begin()  # what the caller has attached to this event may begin one (SQLAlchemy's recipe for sqlite3)
+    if connexion.in_nested_transaction() and _POINTS_SEULS.get(connexion, False):
+        raise RegistreError(
+            "Sur SQLite, ce point de sauvegarde (begin_nested) a été ouvert avant toute écriture : le pilote n’a pas commencé de "
+            "transaction, et la fin du point de sauvegarde validerait à elle seule. Écrivez d’abord dans la transaction, ou prenez "
+            "le verrou du registre (reserver(0)), puis ouvrez le point de sauvegarde. Rien n’a été enregistré."
+        )
     # The drivers of servers say it, and sqlite3 since Python 3.12; its older way is a level of None, which means nothing elsewhere.
     seule = getattr(connexion.connection.driver_connection, "autocommit", False) is True
     if connexion.dialect.name == "sqlite":

@@ -431,7 +431,7 @@ def test_a_deposit_that_was_shown_at_once_is_not_forgotten(tmp_path: Path) -> No
 def test_what_may_go_wrong_when_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = out_of_sight(tmp_path / "depot")
     (tmp_path / "depot").touch()
-    with pytest.raises(DepotRefuse, match="existe déjà"):
+    with pytest.raises(DepotRefuse, match="depot existe déjà : le dossier préparé attend toujours"):
         made.montrer()
     (tmp_path / "depot").unlink()
     monkeypatch.setattr(Path, "rename", read_only)
