@@ -36,7 +36,7 @@ from segur_pha.certificats.affichage import morceaux_du_bilan
 from segur_pha.certificats.colonnes import FormeJour
 from segur_pha.certificats.jours import jour_de_paris
 from segur_pha.certificats.officines import lire_officines
-from segur_pha.certificats.sorties import JOURNAL, garder, noter, tableau_des_alertes, veille
+from segur_pha.certificats.sorties import JOURNAL, exiger_un_dossier, garder, noter, tableau_des_alertes, veille
 from segur_pha.cli.console import montrer
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.options import EST_UN_JOUR, Finess, ouvrir_le_repertoire
@@ -148,6 +148,8 @@ def certificats(
     jour = au or jour_de_paris(datetime.now(UTC))
     if depuis is not None and dossier is not None:
         raise UsageErrone("--depuis et --suivi disent tous deux où est la veille : donnez l’un ou l’autre.")
+    if dossier is not None:
+        exiger_un_dossier(dossier)  # before anything is noted in it
     journaux = [lieu for lieu in (journal, dossier / JOURNAL if dossier else None) if lieu]
     sorties = _Sorties(html, ics, csv, json, tuple(plan or ()))
     sorties.verifier(capacite, journaux)
