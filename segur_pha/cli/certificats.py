@@ -148,11 +148,9 @@ def certificats(
     jour = au or jour_de_paris(datetime.now(UTC))
     if depuis is not None and dossier is not None:
         raise UsageErrone("--depuis et --suivi disent tous deux où est la veille : donnez l’un ou l’autre.")
-    if dossier is not None:
-        exiger_un_dossier(dossier)  # before anything is noted in it
     journaux = [lieu for lieu in (journal, dossier / JOURNAL if dossier else None) if lieu]
     sorties = _Sorties(html, ics, csv, json, tuple(plan or ()))
-    sorties.verifier(capacite, journaux)
+    sorties.verifier(capacite, journaux, dossier)
     paliers = _jours(seuils)
     try:
         connus = ouvrir_le_repertoire(repertoire)
@@ -198,8 +196,10 @@ class _Sorties:
     json: Path | None
     plan: tuple[Path, ...]
 
-    def verifier(self, capacite: int | None, journaux: Sequence[Path]) -> None:
-        """Refuse, before anything is read, outputs that could not be written; the logs may be there."""
+    def verifier(self, capacite: int | None, journaux: Sequence[Path], dossier: Path | None) -> None:
+        """Refuse, before anything is read or noted, outputs that could not be written; logs and their folder may be there."""
+        if dossier is not None:
+            exiger_un_dossier(dossier)
         for journal in journaux:
             if nom_pris(journal) and journal.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))
