@@ -17,7 +17,7 @@ from segur_pha.cli.inscrire import inscrire
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.montrer import montrer_demande, rendre_les_demandes
 from segur_pha.cli.objets import objet_de_fichier
-from segur_pha.cli.options import Forme
+from segur_pha.cli.options import Forme, Vague, specification_nommee
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, jour_du_fait, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, relancer, soldables, soldes
 from segur_pha.cli.suite import apres_le_depot
@@ -172,6 +172,7 @@ def decider(
     *,
     motif: Motif = "",
     jour: Jour = None,
+    vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
     forme: Forme = "texte",
 ) -> int:
@@ -182,9 +183,11 @@ def decider(
         segur-pha registre decider 00001 attribuée
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.decider(numero, favorable=decision == "attribuée", jour=jour_du_fait(jour), motif=motif)
+        specification = specification_nommee(vague)
+        favorable = decision == "attribuée"
+        livre.decider(numero, favorable=favorable, jour=jour_du_fait(jour), motif=motif, specification=specification)
         if forme == "json":
-            return rendre_les_demandes(livre, [livre.demande(numero)])
+            return rendre_les_demandes(livre, [livre.demande(numero, specification=specification)])
     montrer(f"Demande {numero} : {decision}.")
     return 0
 
@@ -197,6 +200,7 @@ def payer(
     *,
     reference: Annotated[str, Parameter(help="La référence de l’avis de paiement.", show_default=False)] = "",
     jour: Jour = None,
+    vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
     forme: Forme = "texte",
 ) -> int:
@@ -213,8 +217,9 @@ def payer(
 
     with ouvrir(registre, existant=True) as livre:
         paye = Decimal(f"{''.join(recu[1].split())}.{(recu[2] or '').ljust(2, '0')}")
-        livre.payer(numero, paye, jour=jour_du_fait(jour), reference=reference)
-        demande = livre.demande(numero)
+        specification = specification_nommee(vague)
+        livre.payer(numero, paye, jour=jour_du_fait(jour), reference=reference, specification=specification)
+        demande = livre.demande(numero, specification=specification)
         if forme == "json":
             return rendre_les_demandes(livre, [demande])
     assert demande is not None

@@ -280,7 +280,10 @@ def trouver(connexion: Connection, numero: str, specification: Specification | N
     trouvees = list(demandes(connexion, c.numero_editeur == numero, *vague))
     if len(trouvees) > 1:
         noms = ", ".join(d.specification for d in trouvees)
-        raise RegistreError(f"Demande {numero} : plusieurs vagues portent ce numéro ({noms}) ; précisez laquelle.")
+        raise RegistreError(
+            f"Demande {numero} : plusieurs vagues portent ce numéro ({noms}) ; précisez laquelle (--vague ; en Python : "
+            "specification=)."
+        )
     return trouvees[0] if trouvees else None
 
 

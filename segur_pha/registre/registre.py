@@ -396,7 +396,9 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             raise refus
         sures = [sum(ligne.sure for ligne in rapprochement.lignes) for rapprochement, _, _ in lectures]
         if sures.count(max(sures)) > 1:
-            raise RegistreError("Cette réponse peut être celle de plusieurs vagues : précisez laquelle.")
+            raise RegistreError(
+                "Cette réponse peut être celle de plusieurs vagues : précisez laquelle (--vague ; en Python : specification=)."
+            )
         return lectures[sures.index(max(sures))]
 
     def effacer(self, finess_geo: str, *, jour: date) -> None:
