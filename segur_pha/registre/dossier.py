@@ -12,7 +12,7 @@ from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.html import Html, chiffres, element, page, table
 from segur_pha.rapports.tableau import Tableau, accorder, en_mots, euros
 from segur_pha.registre.base import demandes
-from segur_pha.registre.evenements import NATURES, DemandePreparee, FichierPrepare, LigneRecue, depuis_json
+from segur_pha.registre.evenements import NATURES, DemandePreparee, FaitAnnule, FichierPrepare, LigneRecue, depuis_json
 from segur_pha.registre.journal import evenements_de
 from segur_pha.registre.mots import EVENEMENTS, precisions
 from segur_pha.registre.rangees import lignes_des_etats, objet_de_demande
@@ -96,7 +96,8 @@ def tableau_de_l_histoire(evenements: Iterable[Evenement]) -> Tableau:
         (
             getattr(e, "jour", None),
             EVENEMENTS[NATURES[type(e)]],
-            getattr(e, "numero_editeur", None),
+            # What is taken back for a whole file is about each of its requests.
+            None if isinstance(e, FaitAnnule) and e.fichier else getattr(e, "numero_editeur", None),
             ", ".join(precisions(e)) or None,
         )
         for e in sorted(evenements, key=lambda e: getattr(e, "jour", date.min))

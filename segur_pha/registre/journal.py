@@ -15,6 +15,7 @@ from segur_pha.registre.evenements import (
     NATURES,
     DemandePreparee,
     DonneesEffacees,
+    FaitAnnule,
     LigneRecue,
     RetourRecu,
     ServiceFait,
@@ -137,12 +138,14 @@ def _de_l_officine(finess: str) -> ColumnElement[bool]:
 
 
 def evenements_de(connexion: Connection, finess: str) -> Iterator[tuple[str, str]]:
-    """Give the events of one pharmacy's requests, and of the files they are in, in order: (nature, JSON)."""
-    d = tables.demandes.c
-    fichiers = select(d.fichier).where(d.finess_geo == finess)
-    du_fichier = _E.numero_editeur.is_(None) & _E.finess_geo.is_(None) & _E.fichier.in_(fichiers)
-    autres = [NATURES[LigneRecue]]
-    question = select(_E.nature, _E.contenu).where(or_(_de_l_officine(finess), du_fichier & _E.nature.not_in(autres)))
+    """Give the events of one pharmacy's requests, and of the files they are or were in, in order: (nature, JSON)."""
+    fichiers = select(_E.fichier).where(_de_l_officine(finess), _E.nature == NATURES[DemandePreparee])
+    # A fact of a whole file is taken back under one of its requests.
+    du_fichier = _E.numero_editeur.is_(None) & _E.finess_geo.is_(None) & (_E.nature != NATURES[LigneRecue])
+    du_fichier |= _E.nature == NATURES[FaitAnnule]
+    question = select(_E.nature, _E.contenu).where(
+        or_(_de_l_officine(finess), _E.fichier.in_(fichiers.correlate(None)) & du_fichier)
+    )
     yield from ((nature, contenu) for nature, contenu in connexion.execute(question.order_by(_E.id)))
 
 

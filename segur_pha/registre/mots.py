@@ -71,7 +71,7 @@ def precisions(evenement: Evenement) -> Iterator[str]:
     if montant is not None:
         yield euros(montant)
     if fait is not None:
-        yield FAITS[fait]
+        yield f"{FAITS[fait]} de tout le fichier" if getattr(evenement, "fichier", None) else FAITS[fait]
     for nom in ("nom", "numero_asp", "libelle_traitement", "raison", "motif", "reference"):
         if texte := getattr(evenement, nom, None):
             yield str(texte)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
 
 __all__ = [
+    "CHOISIR_LE_DEPOSE",
     "AvertissementNumeros",
     "empreinte_de",
     "numeros_restants",
@@ -173,18 +174,26 @@ def _nom_ou_rien(nom: str, specification: Specification) -> NomDeFichier | None:
         return None
 
 
-def refuser_les_noms_pris(connexion: Connection, evenements: Iterable[Evenement]) -> None:
-    """Refuse to prepare a file under the name of another one that is prepared or deposited (whatever the case)."""
+#: What can be done about a name that another file bears: where a new file is prepared, and where a deposited one is recorded.
+_AUTRE_NOM: Final = (
+    "donnez au nouveau le numéro suivant de ce jour (--premier-fichier), ou notez l’abandon du premier "
+    "s’il ne partira pas"
+)
+CHOISIR_LE_DEPOSE: Final = (
+    "celui que vous inscrivez a un autre contenu. Si c’est lui qui est sur le portail, notez d’abord l’abandon de l’autre "
+    "(registre abandonner), ou son refus (registre refuser), en indiquant le dossier où il est, puis recommencez"
+)
+
+
+def refuser_les_noms_pris(connexion: Connection, evenements: Iterable[Evenement], suite: str = _AUTRE_NOM) -> None:
+    """Refuse a file under the name of another one that is prepared or deposited, whatever the case; ``suite``: what to do."""
     vivants = {etat.nom.casefold(): etat for etat in les_fichiers(connexion) if etat.phase in _VIVANTS}
     for evenement in evenements:
         if not isinstance(evenement, FichierPrepare):
             continue
         pris = vivants.get(evenement.nom.casefold())
         if pris is not None and pris.fichier != evenement.fichier:
-            raise RegistreError(
-                f"Un autre fichier {pris.nom} est au registre ({pris.phase}) : donnez au nouveau le numéro suivant de ce jour "
-                "(--premier-fichier), ou notez l’abandon du premier s’il ne partira pas."
-            )
+            raise RegistreError(f"Un autre fichier {pris.nom} est au registre ({pris.phase}) : {suite}.")
 
 
 def empreinte_de(connexion: Connection, cle: str) -> str:

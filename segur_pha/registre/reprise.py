@@ -13,7 +13,7 @@ from segur_pha.registre import tables
 from segur_pha.registre.base import demandes, ecrire, enregistrer, les_fichiers
 from segur_pha.registre.etats import Phase, PhaseFichier
 from segur_pha.registre.evenements import DemandePreparee, FichierDepose
-from segur_pha.registre.numeros import refuser_les_noms_pris
+from segur_pha.registre.numeros import CHOISIR_LE_DEPOSE, refuser_les_noms_pris
 from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.reponses import AucuneDemandeConnue, examiner_retour
 from segur_pha.retour.lecture import lire_retour
@@ -117,7 +117,7 @@ def reprendre_des_fichiers(
                 fichiers[nom], nom=nom, jour=le, empreintes=empreintes, remplace={}, specification=specification
             )
         )
-        refuser_les_noms_pris(connexion, evenements)
+        refuser_les_noms_pris(connexion, evenements, CHOISIR_LE_DEPOSE)
         relies = list(_relier(connexion, evenements, remplace))
         enregistrer(connexion, [*relies, FichierDepose(jour=le, fichier=empreinte[nom])])
         inscrits.append(nom)
