@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from datetime import date  # noqa: TC003 - cyclopts reads the annotations
 from pathlib import Path  # noqa: TC003 - same
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -26,6 +27,7 @@ from segur_pha.retour.affichage import comptes
 from segur_pha.retour.compte_rendu import ReponseVue, en_page, en_tableaux
 from segur_pha.retour.ecarts import Admission, NatureEcart
 from segur_pha.retour.lecture import lire_brut, lire_retour
+from segur_pha.retour.lignes import Issue
 from segur_pha.retour.provenance import ce_n_est_pas_la_reponse
 from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.retour.remedes import remede
@@ -113,12 +115,24 @@ def retour(
         if lues:
             montrer(
                 *apres_la_reponse(
-                    lues, registre=registre, envoye=envoye, enregistree=appliquer, rejets=rejets, jour=jour, vague=vague
+                    lues,
+                    registre=registre,
+                    envoye=envoye,
+                    enregistree=appliquer,
+                    acceptations=any(map(_suit_une_acceptation, vues)),
+                    rejets=rejets,
+                    jour=jour,
+                    vague=vague,
                 )
             )
     else:
         sortir(_octets(vues, format, complet=complet, jour=le_jour))
     return max(2 if vue.erreur else 0 if vue.tout_est_accepte else 1 for vue in vues)
+
+
+def _suit_une_acceptation(vue: ReponseVue) -> bool:
+    lignes = () if vue.rapprochement is None else vue.rapprochement.lignes
+    return any(ligne.admise or (ligne.sure and ligne.issue is Issue.ACCEPTEE) for ligne in lignes)
 
 
 def _verifier(
@@ -286,17 +300,40 @@ def _conclusions(vue: ReponseVue) -> Iterator[Phrase | str]:
     assert lu is not None
     assert rapproche is not None
     yield f"{comptes(ligne.issue for ligne in lu.lignes)}."
-    bloquees = sum(not ligne.sure for ligne in rapproche.lignes)
+    bloquees = sum(not (ligne.sure or ligne.admise) for ligne in rapproche.lignes)
     if bloquees:
         yield Phrase(
             Marque("À vérifier", Niveau.ATTENTION),
             f" : {accorder(bloquees, 'demande')} sur {len(rapproche.lignes)} sans réponse sûre.",
         )
-    ambigues = [ligne for ligne in lu.ambigues if ligne.numero_asp is not None and ligne.numero_editeur is not None]
-    if ambigues:
-        un = ambigues[0].numero_editeur
-        yield (
-            f"{accorder(len(ambigues), 'ligne ambiguë porte', 'lignes ambiguës portent')} une référence de l’ASP "
-            f"({lu.specification.nom_de(Role.REFERENCE_ASP)}) : si l’ASP confirme l’acceptation, --appliquer --admettre "
-            f"ligne-ambigue:{un} l’enregistre pour une demande, --admettre ligne-ambigue pour toutes."
-        )
+    for natures, numeros in _a_admettre(rapproche).items():
+        yield _dire_l_admission(natures, numeros, lu.specification.nom_de(Role.REFERENCE_ASP))
+
+
+def _a_admettre(rapproche: Rapprochement) -> dict[tuple[NatureEcart, ...], list[str]]:
+    """Find the requests whose answer brings a reference that a person may let in: what stands against them → their numbers."""
+    trouvees: dict[tuple[NatureEcart, ...], list[str]] = defaultdict(list)
+    for ligne in rapproche.lignes:
+        if ligne.sure or ligne.admise or ligne.reponse is None or ligne.reponse.numero_asp is None:
+            continue
+        dites = {NatureEcart.de(ecart) for ecart in (*rapproche.ecarts_du_fichier, *ligne.ecarts)}
+        natures = tuple(nature for nature in NatureEcart if nature in dites and nature.bloquant)
+        if ligne.numero_editeur is not None and all(nature.admissible for nature in natures):
+            trouvees[natures].append(ligne.numero_editeur)
+    return trouvees
+
+
+def _dire_l_admission(natures: Sequence[NatureEcart], numeros: Sequence[str], reference: str) -> str:
+    pour_une, pour_toutes = (
+        " ".join(f"--admettre {nature.id}{suite}" for nature in natures) for suite in (f":{numeros[0]}", "")
+    )
+    if list(natures) == [NatureEcart.LIGNE_AMBIGUE]:
+        porte = accorder(len(numeros), "ligne ambiguë porte", "lignes ambiguës portent")
+        condition = "si l’ASP confirme l’acceptation"
+    else:
+        porte = accorder(len(numeros), "demande non suivie porte", "demandes non suivies portent")
+        condition = f"si l’écart ({', '.join(natures)}) ne change rien"
+    return (
+        f"{porte} une référence de l’ASP ({reference}) : {condition}, --appliquer {pour_une} l’enregistre pour une demande, "
+        f"{pour_toutes} pour toutes."
+    )

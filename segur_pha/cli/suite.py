@@ -125,6 +125,7 @@ def apres_la_reponse(
     envoye: Path | None,
     enregistree: bool,
     rejets: bool,
+    acceptations: bool = True,
     jour: date | None = None,
     vague: str | None = None,
 ) -> Iterator[Morceau]:
@@ -150,9 +151,8 @@ def apres_la_reponse(
     if rejets:
         modele = ligne("resoumettre", "--modele", _tableau("corrections"), *la_vague, registre=registre)
         etapes.append(("Écrivez le tableau des demandes rejetées, corrigez-le, et donnez-le à resoumettre :", modele))
-    decider = ligne("registre", "decider", "NUMERO", "attribuée", registre=registre)
-    etapes += [
-        ("Quand la décision arrive, notez-la :", decider),
-        ("Regardez ce qui attend :", ligne("etat", registre=registre)),
-    ]
+    if acceptations:
+        decider = ligne("registre", "decider", "NUMERO", "attribuée", registre=registre)
+        etapes.append(("Quand la décision arrive, notez-la :", decider))
+    etapes.append(("Regardez ce qui attend :", ligne("etat", registre=registre)))
     yield from ensuite(*etapes)

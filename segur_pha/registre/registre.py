@@ -394,7 +394,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         if not lectures:
             assert refus is not None
             raise refus
-        sures = [sum(ligne.sure for ligne in rapprochement.lignes) for rapprochement, _, _ in lectures]
+        sures = [sum(ligne.sure_par_elle_meme for ligne in rapprochement.lignes) for rapprochement, _, _ in lectures]
         if sures.count(max(sures)) > 1:
             raise RegistreError(
                 "Cette réponse peut être celle de plusieurs vagues : précisez laquelle (--vague ; en Python : specification=)."

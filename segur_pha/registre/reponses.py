@@ -19,7 +19,7 @@ from segur_pha.registre.journal import ligne_lue, lignes_du_fichier, sans_person
 from segur_pha.registre.preparation import finess_de_ligne
 from segur_pha.registre.transitions import peut_se_contredire, vaut_acceptation
 from segur_pha.retour.ecarts import Admission, NatureEcart, ecart
-from segur_pha.retour.lignes import Issue, a_l_oeil
+from segur_pha.retour.lignes import Issue, a_l_oeil, numero_retrouve
 from segur_pha.retour.provenance import ce_n_est_pas_la_reponse
 from segur_pha.retour.rapprochement import Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
@@ -81,10 +81,13 @@ def examiner_retour(
             entete=entete,
         )
     )
-    lignes = _lignes_recues(gardee, rapprochement, etats.demandes, admettre, specification.nom)
+    lignes = list(_lignes_recues(gardee, rapprochement, etats.demandes, admettre, specification.nom))
+    admises = {ligne.place for ligne, _, raison, admise in lignes if admise and not raison}
+    rapprochees = (evolve(r, admise=r.reponse is not None and r.reponse.place in admises) for r in rapprochement.lignes)
+    rapprochement = evolve(rapprochement, lignes=tuple(rapprochees)) if admises else rapprochement
     evenements += (
-        _ligne_recue(ligne, raison, admise=admise, recu=recu, etats=etats, specification=specification)
-        for ligne, raison, admise in lignes
+        _ligne_recue(ligne, numero, raison, admise=admise, recu=recu, etats=etats, specification=specification)
+        for ligne, numero, raison, admise in lignes
     )
     if recu.retour in etats.retours:
         return rapprochement, etats, _admis_apres_coup(evenements, etats)
@@ -174,11 +177,7 @@ def _retrouver(
     """Load what the ledger knows of an answer's numbers and references, and the file that most of its lines come from."""
     numeros = {ligne.numero_editeur for ligne in retour.lignes if ligne.numero_editeur is not None}
     asp = {ligne.numero_asp for ligne in retour.lignes if ligne.numero_asp is not None}
-    c = tables.demandes.c
-    compte: Counter[str] = Counter()
-    for lot in lots(numeros):
-        question = select(c.fichier).where(c.specification == specification.nom, c.numero_editeur.in_(lot))
-        compte.update(connexion.scalars(question))
+    compte = Counter(_fichiers_par_numero(connexion, retour, numeros, specification).values())
     if not compte:
         _refuser_un_autre_editeur(connexion, retour, specification)
         raise AucuneDemandeConnue(
@@ -190,6 +189,23 @@ def _retrouver(
     cles = {(specification.nom, numero) for numero in numeros}
     etats = charger(connexion, numeros=cles, asp=asp, fichiers=[choisi], retours=[empreinte])
     return etats, etats.fichiers[choisi]
+
+
+def _fichiers_par_numero(
+    connexion: Connection, retour: Retour, numeros: Collection[str], specification: Specification
+) -> dict[str, str]:
+    """Give the file of each request that an answer is about: by its number, whole or spoiled on the way."""
+    c = tables.demandes.c
+
+    def fichiers(cherches: Collection[str]) -> dict[str, str]:
+        question = select(c.numero_editeur, c.fichier).where(c.specification == specification.nom)
+        parties = (connexion.execute(question.where(c.numero_editeur.in_(lot))) for lot in lots(cherches))
+        return {numero: fichier for partie in parties for numero, fichier in partie}
+
+    trouves = fichiers(numeros)
+    inconnues = (ligne for ligne in retour.lignes if ligne.numero_editeur not in trouves)
+    retrouves = (numero_retrouve(ligne.brut, specification) for ligne in inconnues)
+    return trouves | fichiers({numero for numero in retrouves if numero is not None})
 
 
 def _refuser_un_autre_editeur(connexion: Connection, retour: Retour, specification: Specification) -> None:
@@ -263,12 +279,25 @@ def _avec_contraires(
             chemin = pointeur(liste, ligne.reponse.place - 1)
             deja = _dite(demande.issue, demande.numero_asp)
             dite = _dite(ligne.reponse.issue, ligne.reponse.numero_asp)
-            contraire = ecart(nature, ligne.numero_editeur, chemin, attendu=deja, recu=dite)
+            message = f"{nature.explication}{_pourquoi_pas(demande)}"
+            contraire = ecart(nature, ligne.numero_editeur, chemin, message, attendu=deja, recu=dite)
             ajoutes.append(contraire)
             lignes.append(evolve(ligne, ecarts=(*ligne.ecarts, contraire)))
         else:
             lignes.append(ligne)
     return evolve(rapprochement, lignes=tuple(lignes), ecarts=(*rapprochement.ecarts, *ajoutes))
+
+
+def _pourquoi_pas(demande: EtatDemande) -> str:
+    """Say what must be done before a person's word is enough, nothing where it is."""
+    if peut_se_contredire(demande):
+        return ""
+    if demande.attribuee is not None:
+        return " ; une décision est notée : annulez-la avant d’admettre celle-ci (registre annuler … decision)"
+    return (
+        f" ; la demande {demande.remplacee_par} est partie à sa place ou attend : notez qu’elle est abandonnée ou refusée avant "
+        "d’admettre celle-ci"
+    )
 
 
 def _dite(issue: Issue | None, numero_asp: str | None) -> str:
@@ -288,15 +317,15 @@ def _lignes_recues(
     demandes: Mapping[Cle, EtatDemande],
     admettre: Collection[NatureEcart | Admission],
     vague: str,
-) -> Iterator[tuple[LigneRetour, str, bool]]:
-    """Give every line of an answer, why it is not acted on (or ``""``), and whether a person must admit it first."""
+) -> Iterator[tuple[LigneRetour, str | None, str, bool]]:
+    """Give every line of an answer, whose it is, why it is not acted on (or ``""``), and whether a person must admit it first."""
     admises = {(mot.nature, mot.numero_editeur) if isinstance(mot, Admission) else (mot, None) for mot in admettre}
     du_fichier = set(map(NatureEcart.de, rapprochement.ecarts_du_fichier))
     par_place = {ligne.reponse.place: ligne for ligne in rapprochement.lignes if ligne.reponse is not None}
     for reponse in retour.lignes:
         ligne = par_place.get(reponse.place)
         if ligne is None:
-            yield reponse, NatureEcart.REPONSE_ETRANGERE.value, False
+            yield reponse, reponse.numero_editeur, NatureEcart.REPONSE_ETRANGERE.value, False
             continue
         natures = {nature for nature in (*du_fichier, *map(NatureEcart.de, ligne.ecarts)) if nature.bloquant}
         demande = demandes.get((vague, ligne.numero_editeur or ""))
@@ -305,7 +334,7 @@ def _lignes_recues(
             for n in natures
             if admises.isdisjoint({(n, None), (n, ligne.numero_editeur)}) or not _admissible(n, ligne, demande)
         )
-        yield reponse, ", ".join(retenues), bool(natures)
+        yield reponse, ligne.numero_editeur, ", ".join(retenues), bool(natures)
 
 
 def _admissible(nature: NatureEcart, ligne: LigneRapprochee, demande: EtatDemande | None) -> bool:
@@ -319,6 +348,7 @@ def _admissible(nature: NatureEcart, ligne: LigneRapprochee, demande: EtatDemand
 
 def _ligne_recue(
     ligne: LigneRetour,
+    numero: str | None,
     raison: str,
     *,
     admise: bool,
@@ -326,7 +356,7 @@ def _ligne_recue(
     etats: EtatsEnMemoire,
     specification: Specification,
 ) -> LigneRecue:
-    connue = (specification.nom, ligne.numero_editeur) in etats.demandes
+    connue = (specification.nom, numero) in etats.demandes
     return LigneRecue(
         jour=recu.jour,
         specification=specification.nom,
@@ -335,7 +365,7 @@ def _ligne_recue(
         place=ligne.place,
         ligne=json_du_brut(ligne.brut, compact=True).decode(),
         issue=ligne.issue,
-        numero_editeur=ligne.numero_editeur if connue else None,
+        numero_editeur=numero if connue else None,
         finess_geo=finess_de_ligne(ligne.brut, specification),
         numero_asp=_propre(ligne.numero_asp),
         code_traitement=_propre(ligne.code_traitement),

@@ -17,6 +17,7 @@ from segur_pha.registre.numeros import CHOISIR_LE_DEPOSE, refuser_les_noms_pris
 from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.reponses import AucuneDemandeConnue, examiner_retour
 from segur_pha.retour.lecture import lire_retour
+from segur_pha.retour.lignes import numero_retrouve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -72,7 +73,8 @@ class _Lue:
 
     @property
     def numeros(self) -> set[str | None]:
-        return {ligne.numero_editeur for ligne in self.retour.lignes}
+        lignes, specification = self.retour.lignes, self.retour.specification
+        return {n for ligne in lignes for n in (ligne.numero_editeur, numero_retrouve(ligne.brut, specification))}
 
 
 def reprendre_des_fichiers(

@@ -28,6 +28,7 @@ __all__ = [
     "dit_acceptee",
     "lire_ligne",
     "lire_lignes",
+    "numero_retrouve",
     "reference",
     "references_asp",
 ]
@@ -127,6 +128,29 @@ def references_asp(bruts: Sequence[Brut], specification: Specification = PAR_DEF
     ['4512', None]
     """
     return [reference(valeur)[0] for valeur in de_l_asp(bruts, Role.REFERENCE_ASP, specification)]
+
+
+def numero_retrouve(brut: Brut, specification: Specification = PAR_DEFAUT) -> str | None:
+    """Give the number that a line has lost on the way to a spreadsheet or back, ``None`` where it cannot be told.
+
+    All its documents are named after that number, and the line's own is the same but for its zeros, its case, blanks, or being no
+    text.
+
+    >>> numero_retrouve({"numeroEditeur": 1, "piecesJustificatives": [{"nomFichier": "PHA-LGO-Va1-BDC-00001.pdf"}]})
+    '00001'
+    """
+    revenu = _nu(specification.valeur_brute(brut, Role.NUMERO_EDITEUR))
+    pieces = specification.valeur_brute(brut, Role.PIECES)
+    noms = specification.colonne_brute(pieces if isinstance(pieces, list) else [], Role.NOM_PIECE)
+    lus = {specification.noms_des_pieces.lire(nom) if isinstance(nom, str) else None for nom in noms}
+    numeros = {None if lu is None else lu[1] for lu in lus}
+    numero = numeros.pop() if len(numeros) == 1 else None
+    return numero if revenu is not None and _nu(numero) == revenu else None
+
+
+def _nu(numero: Brut) -> str | None:
+    texte, _ = _texte(numero)
+    return None if texte is None else a_l_oeil(texte).removesuffix(".0").lstrip("0")
 
 
 def _issue(asp: str | None, code: str | None, libelle: str | None) -> Issue:

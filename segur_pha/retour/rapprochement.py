@@ -18,7 +18,7 @@ from segur_pha.retour.affichage import apercu_du_rapprochement
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart, ecart
 from segur_pha.retour.lecture import UTF_8, Retour, SourceRetour, lire_brut, lire_retour
-from segur_pha.retour.lignes import Issue, LigneRetour, a_l_oeil, dit_acceptee, references_asp
+from segur_pha.retour.lignes import Issue, LigneRetour, a_l_oeil, dit_acceptee, numero_retrouve, references_asp
 from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.codes import CodeDeFichier
@@ -48,12 +48,16 @@ class LigneRapprochee:
         numero_editeur: as sent.
         reponse: its answer, ``None`` when it is absent or when several pretend to be it.
         ecarts: what is odd about it, each of a kind of :class:`~segur_pha.NatureEcart`.
+        entete_sure: whether nothing in the header of the answer forbids to act on any of its lines.
+        admise: whether a ledger acts on it all the same, on a person's word.
     """
 
     rang: int
     numero_editeur: str | None
     reponse: LigneRetour | None
     ecarts: tuple[Constat, ...]
+    entete_sure: bool = True
+    admise: bool = False
 
     @property
     def issue(self) -> Issue:
@@ -63,7 +67,16 @@ class LigneRapprochee:
     @property
     def sure(self) -> bool:
         """Whether there is one answer, and nothing speaks against acting on it."""
-        return self.reponse is not None and not any(NatureEcart.de(ecart).bloquant for ecart in self.ecarts)
+        return self.entete_sure and self.sure_par_elle_meme
+
+    @property
+    def sure_par_elle_meme(self) -> bool:
+        """The same, whatever the header says."""
+        return self.reponse is not None and not _bloquent(self.ecarts)
+
+
+def _bloquent(ecarts: Iterable[Constat]) -> bool:
+    return any(NatureEcart.de(ecart).bloquant for ecart in ecarts)
 
 
 @frozen(kw_only=True)
@@ -198,7 +211,7 @@ def rapprocher_lignes(
     """
     bruts = specification.colonne_brute(envoyees, Role.NUMERO_EDITEUR)
     envoyes = [brut if isinstance(brut, str) else None for brut in bruts]
-    paires, restantes = _apparier(envoyes, retour.lignes)
+    paires, restantes = _apparier(envoyes, retour.lignes, specification)
     connus = {} if numeros_asp is None else numeros_asp
     liste = specification.liste_des_demandes.nom
     autour = _Autour(
@@ -210,15 +223,17 @@ def rapprocher_lignes(
         sosies=_sosies(retour.lignes, (*connus, *references)),
         doublees=_doublees_par_ligne(retour.cles_doubles, liste),
     )
+    ecarts_du_fichier = () if entete is None else tuple(_ecarts_d_entete(entete, retour, specification))
     lignes = tuple(
-        _rapprochee(rang, numero, envoyee, deja, paires[rang], autour)
+        evolve(
+            _rapprochee(rang, numero, envoyee, deja, paires[rang], autour), entete_sure=not _bloquent(ecarts_du_fichier)
+        )
         for rang, (numero, envoyee, deja) in enumerate(
             zip(envoyes, envoyees, references_asp(envoyees, specification), strict=True), start=1
         )
     )
     seules = {ligne.reponse.place for ligne in lignes if ligne.reponse is not None}
     etrangeres = tuple(reponse for reponse in retour.lignes if reponse.place not in seules)
-    ecarts_du_fichier = () if entete is None else _ecarts_d_entete(entete, retour, specification)
     return Rapprochement(
         lignes=lignes,
         etrangeres=etrangeres,
@@ -255,27 +270,30 @@ class _Autour(NamedTuple):
 
 
 def _apparier(
-    numeros: Sequence[str | None], reponses: Sequence[LigneRetour]
+    numeros: Sequence[str | None], reponses: Sequence[LigneRetour], specification: Specification
 ) -> tuple[dict[int, list[LigneRetour]], list[LigneRetour]]:
     """Give each sent line (by its rank) the answers that bear its number, one of ``numeros``, and list the answers of nobody.
 
-    A number that was sent twice is told apart by numLigne; an answer that fits several sent lines is given to all of them.
+    A number that was sent twice is told apart by numLigne; an answer that fits several sent lines is given to all of them.  An
+    answer whose number was spoiled on the way is given to the request that its documents name, unless that has an answer.
     """
     par_numero: dict[str | None, list[int]] = defaultdict(list)
     for rang, numero in enumerate(numeros, start=1):
         if numero is not None:
             par_numero[numero].append(rang)
     paires: dict[int, list[LigneRetour]] = defaultdict(list)
-    restantes = []
+    egarees: dict[int, list[LigneRetour]] = defaultdict(list)
     for reponse in reponses:
         rangs = par_numero.get(reponse.numero_editeur, [])
         if len(rangs) > 1 and reponse.num_ligne in rangs:
             rangs = [reponse.num_ligne]
         for rang in rangs:
             paires[rang].append(reponse)
-        if not rangs:
-            restantes.append(reponse)
-    return paires, restantes
+        if not rangs and len(retrouves := par_numero.get(numero_retrouve(reponse.brut, specification), [])) == 1:
+            egarees[retrouves[0]].append(reponse)
+    paires |= {rang: trouvees for rang, trouvees in egarees.items() if rang not in paires and len(trouvees) == 1}
+    placees = {reponse.place for trouvees in paires.values() for reponse in trouvees}
+    return paires, [reponse for reponse in reponses if reponse.place not in placees]
 
 
 def _doublees_par_ligne(cles_doubles: Iterable[str], liste: str) -> Mapping[str, list[str]]:
