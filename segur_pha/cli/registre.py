@@ -248,7 +248,7 @@ def effacer(
     with ouvrir(registre, existant=True) as livre:
         livre.effacer(finess, jour=jour_du_fait(jour))
         if forme == "json":
-            return rendre_les_demandes(livre, [d for d in livre.chercher(finess) if d.finess_geo == finess])
+            return rendre_les_demandes(livre, [d for d in livre.chercher(finess) if d.finess_geo == finess.upper()])
     montrer(f"Officine {finess} : données personnelles effacées.")
     return 0
 

@@ -113,23 +113,30 @@ def confronter(
     laissees = list(_laissees(commandes, connus)) if nouvelles else []
     vues = {partie.ligne for partie in laissees}
     commandes = [c for c in commandes if c.ligne not in vues]
-    par_numero = {a.numero.casefold(): a for a in connus}
-    parties = {c.ligne: a for c in commandes if c.numero and (a := par_numero.get(c.numero.casefold()))}
+    # The request of that very number before one that differs by case.
+    par_numero = {a.numero.casefold(): a for a in connus} | {a.numero: a for a in connus}
+    parties = {
+        c.ligne: a
+        for c in commandes
+        if c.numero and (a := par_numero.get(c.numero) or par_numero.get(c.numero.casefold()))
+    }
     # Where nothing is new, the preparation may be one that was stopped, and is made again.
-    reprise = not nouvelles and len(parties) == len(commandes) and all(a.libre or a.attend for a in parties.values())
+    reprise = (
+        not nouvelles and len(parties) == len(commandes) and all(_repartirait(parties[c.ligne], c) for c in commandes)
+    )
 
-    def connues(dire: Callable[[Antecedent, str | None], str]) -> dict[int, Constat]:
+    def connues(dire: Callable[[Antecedent, CommandeLue], str]) -> dict[int, Constat]:
         numero = specification.numero_de_demande
         return {
             c.ligne: Constat(
                 code=NUMERO_CONNU,
-                message=f"{numero.nom} : {dire(parties[c.ligne], c.finess)}",
+                message=f"{numero.nom} : {dire(parties[c.ligne], c)}",
                 ligne=c.ligne,
                 colonne=colonnes.get(numero.attribut, ""),
                 balise=numero.nom,
             )
             for c in commandes
-            if c.ligne in parties and not parties[c.ligne].libre
+            if c.ligne in parties and not (parties[c.ligne].libre and parties[c.ligne].numero == c.numero)
         }
 
     deja = connues(_deja_partie)
@@ -185,9 +192,25 @@ def dire_les_laissees(laissees: Sequence[DejaPartie]) -> str:
     return f"{accorder(len(laissees), *quoi)} ({detail})"
 
 
-def _deja_partie(antecedent: Antecedent, finess: str | None) -> str:
+def _repartirait(antecedent: Antecedent, commande: CommandeLue) -> bool:
+    """Tell whether an order may be the request that was prepared, or given up, under its number."""
+    if antecedent.numero != commande.numero:
+        return False
+    return antecedent.libre or (antecedent.attend and not _d_une_autre_officine(antecedent, commande))
+
+
+def _d_une_autre_officine(antecedent: Antecedent, commande: CommandeLue) -> bool:
+    return None not in {commande.finess, antecedent.finess} and commande.finess != antecedent.finess
+
+
+def _deja_partie(antecedent: Antecedent, commande: CommandeLue) -> str:
     debut = f"la demande {antecedent.numero} est déjà au registre ({antecedent.phase})"
-    if None not in {finess, antecedent.finess} and finess != antecedent.finess:
+    if antecedent.numero != commande.numero:
+        return (
+            f"{debut}, et {commande.numero} n’en diffère que par la casse : retirez cette ligne si c’est la même commande, sinon "
+            "donnez-lui un autre numéro"
+        )
+    if _d_une_autre_officine(antecedent, commande):
         return f"{debut}, pour une autre officine : retirez cette ligne si c’est la même commande, sinon corrigez son numéro"
     if antecedent.a_resoumettre:
         return f"{debut} : retirez cette ligne ; corrigée, la demande repart par « segur-pha resoumettre »"
@@ -196,7 +219,7 @@ def _deja_partie(antecedent: Antecedent, finess: str | None) -> str:
     return f"{debut} : retirez cette ligne, elle ne part qu’une fois"
 
 
-def _preparee_de_nouveau(antecedent: Antecedent, _: str | None) -> str:
+def _preparee_de_nouveau(antecedent: Antecedent, _: CommandeLue) -> str:
     return f"la demande {antecedent.numero} attend déjà au registre dans ce même fichier, que ce dossier refait"
 
 

@@ -177,7 +177,8 @@ class LecteurDeCommandes:
             ligne=rangee.numero,
             demande=None if fautes else demande,
             numero=_texte_ou_rien(toutes.get(self._numero)),
-            finess=_texte_ou_rien(valeurs.get(self._officine)),
+            # As the ledger knows it: a letter of Corsica may be typed in lower case.
+            finess=(_texte_ou_rien(valeurs.get(self._officine)) or "").upper() or None,
             dues=tuple(map(str, dues)),
             inutiles=tuple(piece for piece in self._mots.pieces if piece not in dues) if demande else (),
             documents={piece: str(valeurs[mot]) for piece, mot in self._mots.pieces.items() if mot in valeurs},

@@ -149,7 +149,7 @@ def preparer_depot(
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
-            _inscrire(avant, provisoire, tri, conseils)
+            _inscrire(avant, provisoire, tri, conseils, export.description)
     conseils += dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
     return _prepare(dossier, None if montrer else provisoire, export, ecrit, retenues, tri, conseils)
 
@@ -194,14 +194,14 @@ def _verifier_l_ecrit(dossier: Path, jour: date, ecrit: Ecrit, suivre: Suivi, va
     return verification
 
 
-def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: Tri, conseils: Sequence[Constat]) -> None:
+def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: Tri, conseils: Sequence[Constat], lu: str) -> None:
     try:
         avant(provisoire)
     except RegistreError as refus:
         # This is not the stopped preparation made again: name every row that went already, not only the first.
         if tri.en_attente:
             ou = Constat(code="numero-en-attente", message=str(refus))
-            raise CommandesRefusees(tri.nommer(tri.en_attente), tri.nommer([ou, *conseils])) from refus
+            raise CommandesRefusees(tri.nommer(tri.en_attente), tri.nommer([ou, *conseils]), lu) from refus
         raise
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from segur_pha.erreurs import NomInvalide, RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.base import ecrire_reglages, enregistrer, les_fichiers, lire_reglages
+from segur_pha.registre.base import ecrire_reglages, enregistrer, les_fichiers, lire_reglages, lots
 from segur_pha.registre.etats import PhaseFichier
-from segur_pha.registre.evenements import FichierPrepare, NumerosReserves
+from segur_pha.registre.evenements import DemandePreparee, FichierPrepare, NumerosReserves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +31,7 @@ __all__ = [
     "prochain_fichier",
     "prochains",
     "refuser_les_noms_pris",
+    "refuser_les_numeros_semblables",
     "reglages_initiaux",
     "regler_les_numeros",
     "reserver",
@@ -194,6 +195,27 @@ def refuser_les_noms_pris(connexion: Connection, evenements: Iterable[Evenement]
         pris = vivants.get(evenement.nom.casefold())
         if pris is not None and pris.fichier != evenement.fichier:
             raise RegistreError(f"Un autre fichier {pris.nom} est au registre ({pris.phase}) : {suite}.")
+
+
+def refuser_les_numeros_semblables(connexion: Connection, evenements: Iterable[Evenement]) -> None:
+    """Refuse to prepare a request whose number differs by case only from another one: their documents would share a name."""
+    nouveaux = {(e.specification, e.numero_editeur) for e in evenements if isinstance(e, DemandePreparee)}
+    n = tables.numeros.c
+    connus = {
+        (vague, numero)
+        for lot in lots({numero.casefold() for _, numero in nouveaux})
+        for vague, numero in connexion.execute(select(n.specification, n.numero_editeur).where(n.pli.in_(lot)))
+    }
+    par_pli: dict[tuple[str, str], set[str]] = {}
+    for vague, numero in nouveaux | connus:
+        par_pli.setdefault((vague, numero.casefold()), set()).add(numero)
+    for vague, numero in sorted(nouveaux):
+        autres = par_pli[vague, numero.casefold()] - {numero}
+        if autres:
+            raise RegistreError(
+                f"Demande {numero} : ce numéro ne diffère que par la casse de {min(autres)}, et leurs pièces porteraient le même nom "
+                "sur un disque de Windows. Donnez-lui un autre numéro."
+            )
 
 
 def empreinte_de(connexion: Connection, cle: str) -> str:

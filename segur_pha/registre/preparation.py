@@ -121,7 +121,7 @@ def _pieces(ligne: Brut, empreintes: Mapping[str, str], specification: Specifica
 
 
 def finess_de_ligne(ligne: Brut, specification: Specification) -> str | None:
-    """Give the FINESS of a line, ``None`` when it has none of nine characters.
+    """Give the FINESS of a line in capitals, ``None`` when it has none of nine characters.
 
     >>> from segur_pha import VA1
     >>> finess_de_ligne({"beneficiaire": {"FINESSGeo": "777777777"}}, VA1), finess_de_ligne({"beneficiaire": None}, VA1)
@@ -130,7 +130,7 @@ def finess_de_ligne(ligne: Brut, specification: Specification) -> str | None:
     finess = specification.valeur_brute(ligne, Role.OFFICINE)
     if not isinstance(finess, str) or len(finess) != _LONGUEUR_FINESS:
         return None
-    return finess if finess.isascii() and finess.isalnum() else None
+    return finess.upper() if finess.isascii() and finess.isalnum() else None
 
 
 #: How many requests a message names.

@@ -205,16 +205,16 @@ class Questions:
         """
         with self._stockage.lecture() as connexion:
             trouvees = list(
-                demandes(connexion, or_(_D.numero_editeur == cle, _D.numero_asp == cle, _D.finess_geo == cle))
+                demandes(connexion, or_(_D.numero_editeur == cle, _D.numero_asp == cle, _D.finess_geo == cle.upper()))
             )
             if not trouvees:
-                cles = envois_de(connexion, cle) or envois_au_nom_de(connexion, cle, self._vagues)
+                cles = envois_de(connexion, cle.upper()) or envois_au_nom_de(connexion, cle, self._vagues)
                 trouvees = [d for d in charger(connexion, numeros=cles).demandes.values() if d.cle in cles]
         return tuple(sorted(trouvees, key=attrgetter("specification", "numero_editeur")))
 
     def officine(self, finess_geo: str) -> tuple[EtatDemande, ...]:
         """Give the requests of one pharmacy."""
-        return self._demandes(_D.finess_geo == finess_geo)
+        return self._demandes(_D.finess_geo == finess_geo.upper())
 
     def doublons(self) -> dict[str, tuple[str, ...]]:
         """Give the pharmacies (FINESS) for which several live requests of a wave claim money, and their numbers."""
@@ -277,7 +277,7 @@ class Questions:
     def historique(self, finess_geo: str) -> tuple[Evenement, ...]:
         """Give all that happened to the requests of one pharmacy, in order."""
         with self._stockage.lecture() as connexion:
-            return tuple(depuis_json(*rangee) for rangee in evenements_de(connexion, finess_geo))
+            return tuple(depuis_json(*rangee) for rangee in evenements_de(connexion, finess_geo.upper()))
 
     def dossier(self, finess_geo: str) -> Dossier:
         """Gather all that the ledger knows of one pharmacy, as a page and as JSON.
@@ -285,7 +285,7 @@ class Questions:
         Raises :class:`~segur_pha.RegistreError` for one of which it has no request.
         """
         with self._stockage.lecture() as connexion:
-            return dossier_de(connexion, finess_geo)
+            return dossier_de(connexion, finess_geo.upper())
 
     def journal(self) -> tuple[tuple[int, Evenement], ...]:
         """Give every event with its rank in the journal, in order."""

@@ -29,7 +29,7 @@ from segur_pha.registre.evenements import (
 )
 from segur_pha.registre.journal import effacer_du_journal
 from segur_pha.registre.notes import Notes
-from segur_pha.registre.numeros import empreinte_de, refuser_les_noms_pris
+from segur_pha.registre.numeros import empreinte_de, refuser_les_noms_pris, refuser_les_numeros_semblables
 from segur_pha.registre.preparation import evenements_de_preparation, refuser_les_secondes
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
@@ -205,9 +205,9 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         Commit point: the end.  Call it *before* the files are shown: a program that dies in between leaves prepared requests,
         to be abandoned, and never an unknown file on the portal.
 
-        Raises :class:`~segur_pha.RegistreError` for a number that was borne, a file that is known, the name of another file
-        that is prepared or deposited, a second request of a pharmacy, or one that may not be replaced;
-        :class:`~segur_pha.FichierRejete` for a file that the 1st control would refuse.
+        Raises :class:`~segur_pha.RegistreError` for a number that was borne, or differs by case only from one that was, a file
+        that is known, the name of another file that is prepared or deposited, a second request of a pharmacy, or one that may
+        not be replaced; :class:`~segur_pha.FichierRejete` for a file that the 1st control would refuse.
         """
         evenements: list[Evenement] = []
         for nom, octets in fichiers.items():
@@ -224,6 +224,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             raise RegistreError(f"Ces demandes ne sont pas dans les fichiers : {', '.join(sorted(inconnus))}.")
         with self._stockage.ecriture() as connexion:
             refuser_les_noms_pris(connexion, evenements)
+            refuser_les_numeros_semblables(connexion, evenements)
             if OFFICINE_DEJA_DEMANDEE not in admettre:
                 refuser_les_secondes(connexion, evenements)
             enregistrer(connexion, evenements)
@@ -407,9 +408,10 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         Names, e-mails, phones and card numbers become null in the journal, tags that the table does not know go; numbers,
         amounts, days and the agency's words stay.  Lines that come later lose them too.  Commit point: the end.
         """
+        finess = finess_geo.upper()
         with self._stockage.ecriture() as connexion:
-            enregistrer(connexion, [DonneesEffacees(jour=jour, finess_geo=finess_geo)])
-            effacer_du_journal(connexion, finess_geo, self._vagues)
+            enregistrer(connexion, [DonneesEffacees(jour=jour, finess_geo=finess)])
+            effacer_du_journal(connexion, finess, self._vagues)
         self._stockage.nettoyer()
 
     # The ledger as a file

@@ -103,9 +103,10 @@ def _sur_l_officine(
     raison = defaut_finess(finess)
     if raison is not None:
         yield "finess-cle", raison, "FINESSGeo", ici
-    if finess in vus:
+    officine = finess.upper()
+    if officine in vus:
         yield "finess-double", "", "FINESSGeo", ici
-    vus.add(finess)
+    vus.add(officine)
     for identifiant in avis_du_registre(finess, categories):
         yield identifiant, "", "FINESSGeo", ici
 
