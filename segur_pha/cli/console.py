@@ -94,7 +94,9 @@ def montrer_erreur(*morceaux: Morceau) -> None:
     """Show them on the error output, after what was shown before: the two may be one file, or one pipe."""
     with suppress(OSError):  # nobody reads any more, or the disk is full: the command's end tells
         sys.stdout.flush()
-    _montrer(sys.stderr, morceaux)
+    with suppress(OSError):  # the exit code tells, where nothing else can
+        _montrer(sys.stderr, morceaux)
+        sys.stderr.flush()
 
 
 def _montrer(flux: TextIO, morceaux: tuple[Morceau, ...]) -> None:

@@ -116,7 +116,7 @@ def _demander(rangee: Balise, *, due: bool) -> str:
     while True:
         try:
             reponse = input(f"{rangee.titre}{facultatif} : ").strip()
-        except EOFError:
+        except (EOFError, RuntimeError):  # nobody answers, or there is no standard input at all
             raise SegurError(
                 "Il manque des réponses : rien n’a été écrit. Relancez la commande, ou --depuis."
             ) from None

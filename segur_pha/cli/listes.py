@@ -13,6 +13,7 @@ from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 from segur_pha.rapports.xlsx import en_xlsx
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
+from segur_pha.vagues import vague as vague_nommee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REFERENCE",
     "Xlsx",
+    "demande_le_solde",
     "ecrire_le_classeur",
     "phrases_des_ecarts",
     "sortie_de",
@@ -35,7 +37,7 @@ __all__ = [
     "tableau_des_ecarts_de_paiement",
     "tableau_des_ecarts_de_solde",
     "tableau_des_soldables",
-    "tableau_des_totaux",
+    "tableaux_des_totaux",
 ]
 
 #: A ledger speaks of the agency's reference by the name that it has in an advance.
@@ -162,18 +164,35 @@ def tableau_des_soldables(soldables: Iterable[Soldable]) -> Tableau:
     return Tableau(titres, rangees, titre="Soldables")
 
 
-def tableau_des_totaux(totaux: Sequence[Total]) -> Tableau:
-    """Lay out counts and amounts by month of deposit and phase; the wave is said where there are several."""
+def tableaux_des_totaux(totaux: Sequence[Total]) -> list[Tableau]:
+    """Lay out counts and amounts by month of deposit and phase: the advances, then the balances asked for, if any.
+
+    The wave is said where there are several.
+    """
+    du_solde, d_avance = ([t for t in totaux if demande_le_solde(t.specification) is solde] for solde in (True, False))
+    titre, montants = "Par mois et par phase", ("Avance attendue", "Avance payée", "Solde payé")
+    tableaux = [_tableau_des_totaux(d_avance, montants, titre=titre)] if d_avance or not du_solde else []
+    if du_solde:
+        tableaux.append(_tableau_des_totaux(du_solde, ("Solde attendu", "Solde payé"), titre="Demandes de solde"))
+    return tableaux
+
+
+def demande_le_solde(vague: str) -> bool:
+    """Tell whether the requests of a wave ask for the balance of an advance, which the advance's own request counts too."""
+    return Role.AVANCE_SOLDEE in vague_nommee(vague).roles
+
+
+def _tableau_des_totaux(totaux: Sequence[Total], montants: tuple[str, ...], *, titre: str) -> Tableau:
     plusieurs = len({t.specification for t in totaux}) > 1
-    titres = ("Mois", "Phase", "Demandes", "Montant HT", "Avance attendue", "Avance payée", "Solde payé")
+    titres = ("Mois", "Phase", "Demandes", "Montant HT", *montants)
     rangees = [
         (
             *([t.specification] if plusieurs else []),
-            *(t.mois, t.phase.value, t.nombre, t.montant_segur_ht, t.avance, t.paye, t.solde),
+            *(t.mois, t.phase.value, t.nombre, t.montant_segur_ht, *(t.avance, t.paye, t.solde)[: len(montants)]),
         )
         for t in totaux
     ]
-    return Tableau((*(["Vague"] if plusieurs else []), *titres), rangees, titre="Par mois et par phase")
+    return Tableau((*(["Vague"] if plusieurs else []), *titres), rangees, titre=titre)
 
 
 def tableau_des_attentes(attentes: Mapping[Attente, Sequence[EnAttente]], noms: Mapping[str, str]) -> Tableau:

@@ -96,21 +96,23 @@ def montrer_demande(
 def _montrer_le_detail(demande: EtatDemande, *, absente: bool, solde: EcartDeSolde | None) -> None:
     from segur_pha.registre.attentes import attente_de
     from segur_pha.registre.ecarts import ARRONDI, dire_l_ecart
+    from segur_pha.registre.mots import NOMS_DES_MONTANTS
 
     numero = demande.numero_editeur
     for reference, texte in (("remplace", demande.remplace), ("est remplacée par", demande.remplacee_par)):
         if texte:
             montrer(f"La demande {numero} {reference} la demande {texte}.")
+    attendu, paye = NOMS_DES_MONTANTS[demande.solde_de is not None]
     dits = (
-        ("avance attendue", demande.avance),
-        ("avance payée", demande.montant_paye),
+        (attendu, demande.avance),
+        (paye, demande.montant_paye),
         ("solde payé", demande.montant_solde),
     )
     montants = ", ".join(f"{quoi} {euros(montant)}" for quoi, montant in dits if montant is not None)
     montrer(f"Demande {numero} : {montants or 'aucun montant connu'}.")
     ecart = demande.ecart_de_paiement
     if demande.montant_paye is not None and (ecart is None or abs(ecart) > ARRONDI):
-        montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(ecart, demande.avance)}."))
+        montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(demande)}."))
     if solde is not None:
         montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {solde.message}."))
     if demande.a_verifier:

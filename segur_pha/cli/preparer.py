@@ -32,7 +32,7 @@ from segur_pha.cli.options import (
 )
 from segur_pha.cli.ouverture import Admettre, Creer, aujourd_hui, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
-from segur_pha.cli.suite import apres_la_preparation
+from segur_pha.cli.suite import apres_la_preparation, ligne
 from segur_pha.depot.antecedents import NUMERO_CONNU, dire_les_laissees
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
@@ -119,7 +119,7 @@ def preparer(
     if modele:
         if format == "json":
             raise UsageErrone("--modele écrit un fichier et n’a rien à dire à un programme : retirez --format json.")
-        return _ecrire_le_modele(editeur)
+        return _ecrire_le_modele(editeur, specification_de(vague))
     if commandes is None or pieces is None or sortie is None or jour is None:
         donnes = {"l’export des commandes": commandes, "--pieces": pieces, "--sortie": sortie, "--jour": jour}
         raise UsageErrone(f"{ce_qui_manque(donnes)} (ou --modele seul).")
@@ -178,9 +178,13 @@ def _rendre_compte(depot: DepotPrepare, sortie: Path, jour: date, registre: str 
         sortir_json(objet_du_depot(depot, sortie))
     else:
         _montrer_le_depot(depot, sortie)
-        genre = depot.specification.type_de_demande
         suite = apres_la_preparation(
-            sortie, depot.fichiers, jour, registre=registre, type_de_demande=genre, partiel=bool(depot.fautes)
+            sortie,
+            depot.fichiers,
+            jour,
+            registre=registre,
+            specification=depot.specification,
+            partiel=bool(depot.fautes),
         )
         montrer(*suite)
     return 1 if depot.fautes else 0
@@ -215,9 +219,12 @@ def _au_registre(
         yield livre, inscrire
 
 
-def _ecrire_le_modele(editeur: Path) -> int:
-    exemple = files("segur_pha.depot").joinpath("editeur.exemple.toml").read_bytes()
-    ecrire_sans_ecraser(editeur, exemple)
+def _ecrire_le_modele(editeur: Path, specification: Specification) -> int:
+    exemple = files(specification.paquet).joinpath("editeur.exemple.toml")
+    if not exemple.is_file():
+        ecrire = ligne("editeur", str(editeur), "--vague", specification.nom)
+        raise UsageErrone(f"--modele : la vague {specification.nom} n’a pas d’exemple ; {ecrire} les écrit avec vous.")
+    ecrire_sans_ecraser(editeur, exemple.read_bytes())
     montrer(Phrase(f"Exemple de réglages écrit dans {editeur} : remplacez-y les valeurs par les vôtres."))
     return 0
 

@@ -22,7 +22,7 @@ from segur_pha.cli.listes import (
     tableau_des_ecarts_de_paiement,
     tableau_des_ecarts_de_solde,
     tableau_des_soldables,
-    tableau_des_totaux,
+    tableaux_des_totaux,
 )
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.objets import (
@@ -90,11 +90,11 @@ def lister(
 
 
 def _rendre_les_totaux(totaux: Sequence[Total], forme: str, xlsx: Path | None) -> None:
-    ecrire_le_classeur(xlsx, tableau_des_totaux(totaux))
+    ecrire_le_classeur(xlsx, *tableaux_des_totaux(totaux))
     if forme == "json":
         sortir_json({"version": 1, "totaux": list(map(objet_total, totaux))})
     else:
-        montrer(tableau_des_totaux(totaux) if totaux else "Aucune demande au registre.")
+        montrer(*(tableaux_des_totaux(totaux) if totaux else ["Aucune demande au registre."]))
 
 
 def _phase(dite: str) -> Phase:

@@ -214,6 +214,7 @@ def payer(
     if recu is None:
         raise UsageErrone("Montant : indiquez des euros et des centimes, comme 255.00 ou 255,00.")
     from segur_pha.registre.ecarts import ARRONDI, dire_l_ecart
+    from segur_pha.registre.mots import NOMS_DES_MONTANTS
 
     with ouvrir(registre, existant=True) as livre:
         paye = Decimal(f"{''.join(recu[1].split())}.{(recu[2] or '').ljust(2, '0')}")
@@ -223,10 +224,10 @@ def payer(
         if forme == "json":
             return rendre_les_demandes(livre, [demande])
     assert demande is not None
-    montrer(f"Demande {numero} : avance payée, {euros(paye)}.")
+    montrer(f"Demande {numero} : {NOMS_DES_MONTANTS[demande.solde_de is not None][1]}, {euros(paye)}.")
     ecart = demande.ecart_de_paiement
     if ecart is None or abs(ecart) > ARRONDI:
-        montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(ecart, demande.avance)}."))
+        montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(demande)}."))
     return 0
 
 

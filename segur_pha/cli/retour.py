@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from datetime import date  # noqa: TC003 - cyclopts reads the annotations
+from operator import attrgetter
 from pathlib import Path  # noqa: TC003 - same
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -32,6 +33,8 @@ from segur_pha.retour.provenance import ce_n_est_pas_la_reponse
 from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.retour.remedes import remede
 from segur_pha.table.roles import Role
+from segur_pha.texte_json.lecture import octets_de
+from segur_pha.vagues import vagues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -99,11 +102,11 @@ def retour(
         raise UsageErrone("--admettre ne sert qu’avec --appliquer, qui enregistre.")
     specification, le_jour = specification_de(vague), jour_du_fait(jour)
     if envoye is not None:
-        vues = _vues(reponses, lambda lu: _rapprocher(envoye, lu, specification), specification)
+        vues = _vues(reponses, lambda reponse: _rapprocher(envoye, reponse, specification))
     else:
         with ouvrir(registre, existant=True, specification=specification) as livre:
-            suivre = _suivi(livre, le_jour, mots, appliquer=appliquer)
-            vues = _vues(reponses, suivre, specification, enregistree=appliquer)
+            suivre = _suivi(livre, le_jour, mots, None if vague is None else specification, appliquer=appliquer)
+            vues = _vues(reponses, suivre, enregistree=appliquer)
     if sortie is not None:
         ecrire_sans_ecraser(sortie, _octets(vues, sortie.suffix.lower()[1:], complet=complet, jour=le_jour))
     if format == "texte":
@@ -122,7 +125,7 @@ def retour(
                     acceptations=any(map(_suit_une_acceptation, vues)),
                     rejets=rejets,
                     jour=jour,
-                    vague=vague,
+                    specification=next(v.rapprochement.specification for v in vues if v.rapprochement is not None),
                 )
             )
     else:
@@ -164,30 +167,47 @@ def _lire_le_mot(mot: str) -> NatureEcart | Admission:
 
 
 def _suivi(
-    livre: Registre, jour: date, mots: Collection[NatureEcart | Admission], *, appliquer: bool
-) -> Callable[[Retour], Rapprochement]:
-    """Give what matches an answer with the ledger, and records it when asked."""
+    livre: Registre,
+    jour: date,
+    mots: Collection[NatureEcart | Admission],
+    nommee: Specification | None,
+    *,
+    appliquer: bool,
+) -> Callable[[Path], tuple[Retour, Rapprochement]]:
+    """Give what reads an answer, matches it with the ledger, and records it when asked.
 
-    def suivre(lu: Retour) -> Rapprochement:
+    Where nobody has named the wave and there are several, the ledger knows whose numbers the answer bears.
+    """
+
+    def rapprocher(revenu: Retour | bytes) -> Rapprochement:
         if not appliquer:
-            return livre.rapprocher(lu, jour=jour)
-        return livre.enregistrer_retour(lu, jour=jour, admettre=mots)
+            return livre.rapprocher(revenu, jour=jour)
+        return livre.enregistrer_retour(revenu, jour=jour, admettre=mots)
+
+    def suivre(reponse: Path) -> tuple[Retour, Rapprochement]:
+        possibles = tuple(vagues().values()) if nommee is None else (nommee,)
+        if len(possibles) == 1:
+            lu = lire_retour(reponse, specification=possibles[0])
+            return lu, rapprocher(lu)
+        octets = octets_de(reponse, max((vague.limites for vague in possibles), key=attrgetter("octets_du_json")))
+        rapproche = rapprocher(octets)
+        return lire_retour(octets, specification=rapproche.specification), rapproche
 
     return suivre
 
 
-def _rapprocher(envoye: Path, lu: Retour, specification: Specification) -> Rapprochement:
+def _rapprocher(envoye: Path, reponse: Path, specification: Specification) -> tuple[Retour, Rapprochement]:
+    lu = lire_retour(reponse, specification=specification)
     parti = lire_brut(envoye, specification)
     autre = ce_n_est_pas_la_reponse(lu, parti.entete, le_meme_fichier=parti.octets == lu.octets)
     if autre:
         raise RetourIllisible(autre)
-    return rapprocher(envoye, lu, specification=specification)
+    return lu, rapprocher(envoye, lu, specification=specification)
 
 
 def _vues(
     reponses: Sequence[Path],
-    rapprocher: Callable[[Retour], Rapprochement],
-    specification: Specification,
+    suivre: Callable[[Path], tuple[Retour, Rapprochement]],
     *,
     enregistree: bool = False,
 ) -> list[ReponseVue]:
@@ -196,8 +216,8 @@ def _vues(
     for chemin in reponses:
         try:
             exiger_du_json(chemin)
-            lu = lire_retour(chemin, specification=specification)
-            vue = ReponseVue(nom=chemin.name, retour=lu, rapprochement=rapprocher(lu), enregistree=enregistree)
+            lu, rapproche = suivre(chemin)
+            vue = ReponseVue(nom=chemin.name, retour=lu, rapprochement=rapproche, enregistree=enregistree)
         except (SegurError, OSError) as refus:
             if len(reponses) == 1:
                 raise

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.cli.ouverture import PAR_DEFAUT
 from segur_pha.depot.manifeste import MANIFESTE
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_mots
+from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from segur_pha.rapports.console import Morceau
+    from segur_pha.table.specification import Specification
 
 __all__ = ["apres_la_preparation", "apres_la_reponse", "apres_la_verification", "apres_le_depot", "ensuite", "ligne"]
 
@@ -54,15 +56,15 @@ def apres_la_preparation(
     jour: date,
     *,
     registre: str | None,
-    type_de_demande: str,
+    specification: Specification,
     partiel: bool = False,
 ) -> Iterator[Morceau]:
-    """After ``preparer`` and ``resoumettre``: look at the folder, upload it, note it."""
+    """After ``preparer`` and ``resoumettre``: look at the folder, upload it, note it; ``specification``: its wave."""
     jsons = _jsons(fichiers)
     etapes = [
         ("Le jour du dépôt, vérifiez encore le dossier :", ligne("verifier", str(sortie))),
         (
-            f"Sur le portail, déposez les fichiers JSON (type de demande : {type_de_demande}) et les zips de {sortie}.",
+            f"Sur le portail, déposez les fichiers JSON (type de demande : {specification.type_de_demande}) et les zips de {sortie}.",
             "",
         ),
     ]
@@ -71,11 +73,17 @@ def apres_la_preparation(
         etapes.append(("Notez le dépôt :", deposer))
     else:
         envoye = str(sortie / jsons[0])
-        etapes.append(("Gardez ce dossier pour lire la réponse :", ligne("retour", "REPONSE.json", "--envoye", envoye)))
+        lire = ligne("retour", "REPONSE.json", "--envoye", envoye, *_de_la_vague(specification))
+        etapes.append(("Gardez ce dossier pour lire la réponse :", lire))
     if partiel:
         a_corriger = str(sortie / "a-corriger.csv")
         etapes.append((f"Corrigez les commandes écartées dans {a_corriger}, et préparez-les à leur tour.", ""))
     yield from ensuite(*etapes)
+
+
+def _de_la_vague(specification: Specification) -> list[str]:
+    """Give the option that names a wave, where commands do not mean it by themselves."""
+    return [] if specification is VAGUE_PAR_DEFAUT else ["--vague", specification.nom]
 
 
 def _tableau(nom: str) -> str:
@@ -127,14 +135,14 @@ def apres_la_reponse(
     rejets: bool,
     acceptations: bool = True,
     jour: date | None = None,
-    vague: str | None = None,
+    specification: Specification = VAGUE_PAR_DEFAUT,
 ) -> Iterator[Morceau]:
     """After ``retour``: record the answers, then what their lines ask for; ``envoye``: the file, where no ledger was asked.
 
-    ``jour``, ``vague``: the options that were typed, which the next command has to bear too.
+    ``jour``, ``specification``: the day that was typed and the wave that was read, which the next command has to bear too.
     """
     le_jour = [] if jour is None else ["--jour", en_mots(jour)]
-    la_vague = [] if vague is None else ["--vague", vague]
+    la_vague = _de_la_vague(specification)
     noms = _montres([str(reponse) for reponse in reponses])
     if envoye is not None:
         nouveau = [] if Path(registre).exists() or "://" in registre else ["--creer"]

@@ -125,21 +125,8 @@ def confronter(
         not nouvelles and len(parties) == len(commandes) and all(_repartirait(parties[c.ligne], c) for c in commandes)
     )
 
-    def connues(dire: Callable[[Antecedent, CommandeLue], str]) -> dict[int, Constat]:
-        numero = specification.numero_de_demande
-        return {
-            c.ligne: Constat(
-                code=NUMERO_CONNU,
-                message=f"{numero.nom} : {dire(parties[c.ligne], c)}",
-                ligne=c.ligne,
-                colonne=colonnes.get(numero.attribut, ""),
-                balise=numero.nom,
-            )
-            for c in commandes
-            if c.ligne in parties and not (parties[c.ligne].libre and parties[c.ligne].numero == c.numero)
-        }
-
-    deja = connues(_deja_partie)
+    deja = _connues(commandes, parties, colonnes, specification, _deja_partie)
+    attendues = _connues(commandes, parties, colonnes, specification, _preparee_de_nouveau) if reprise else {}
     restantes = [c for c in commandes if c.ligne not in deja or reprise]
     secondes = {
         constat.ligne or 0: constat for constat in _secondes(restantes, connus, colonnes, admettre, specification)
@@ -149,12 +136,34 @@ def confronter(
         fautes=({} if reprise else deja) | ({} if admise else secondes),
         conseils=[
             *(secondes.values() if admise else ()),
-            *(connues(_preparee_de_nouveau).values() if reprise else ()),
+            *attendues.values(),
             *_reparties(restantes, parties, colonnes, specification),
         ],
         en_attente=list(deja.values()) if reprise else (),
         laissees=laissees,
     )
+
+
+def _connues(
+    commandes: Iterable[CommandeLue],
+    parties: Mapping[int, Antecedent],
+    colonnes: Mapping[str, str],
+    specification: Specification,
+    dire: Callable[[Antecedent, CommandeLue], str],
+) -> dict[int, Constat]:
+    """Name the orders that the ledger knows, but for those that may go again under their number: row → what ``dire`` says."""
+    numero = specification.numero_de_demande
+    return {
+        c.ligne: Constat(
+            code=NUMERO_CONNU,
+            message=f"{numero.nom} : {dire(parties[c.ligne], c)}",
+            ligne=c.ligne,
+            colonne=colonnes.get(numero.attribut, ""),
+            balise=numero.nom,
+        )
+        for c in commandes
+        if c.ligne in parties and not (parties[c.ligne].libre and parties[c.ligne].numero == c.numero)
+    }
 
 
 def _laissees(commandes: Iterable[CommandeLue], connus: Iterable[Antecedent]) -> Iterator[DejaPartie]:

@@ -154,7 +154,11 @@ def manifeste_du_dossier(dossier: Path) -> Manifeste:
     """
     try:
         octets = _octets_de_fichier(dossier / MANIFESTE, _OCTETS_DU_MANIFESTE)
+    except PermissionError as erreur:
+        raise DepotRefuse(f"{MANIFESTE} ne peut pas être lu : vérifiez les droits de ce dossier.") from erreur
     except OSError as erreur:
+        if not dossier.is_dir():
+            raise DepotRefuse(f"{nom_lisible(dossier.name)} n’est pas un dossier : vérifiez son chemin.") from erreur
         raise DepotRefuse(f"{MANIFESTE} manque dans ce dossier : préparez le dépôt de nouveau.") from erreur
     return lire_manifeste(octets)
 

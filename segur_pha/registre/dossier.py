@@ -14,7 +14,7 @@ from segur_pha.rapports.tableau import Tableau, accorder, en_mots, euros
 from segur_pha.registre.base import demandes
 from segur_pha.registre.evenements import NATURES, DemandePreparee, FaitAnnule, FichierPrepare, LigneRecue, depuis_json
 from segur_pha.registre.journal import evenements_de
-from segur_pha.registre.mots import EVENEMENTS, precisions
+from segur_pha.registre.mots import EVENEMENTS, NOMS_DES_MONTANTS, precisions
 from segur_pha.registre.rangees import lignes_des_etats, objet_de_demande
 from segur_pha.registre.tables import demandes as table_des_demandes
 
@@ -64,9 +64,10 @@ class Dossier:
 
     def _parties(self) -> Iterator[str]:
         for d in self.demandes:
+            attendu, paye = NOMS_DES_MONTANTS[d.solde_de is not None]
             montants = (
-                ("Avance attendue", d.avance),
-                ("Avance payée", d.montant_paye),
+                (attendu.capitalize(), d.avance),
+                (paye.capitalize(), d.montant_paye),
                 ("Solde payé", d.montant_solde),
             )
             dits = [

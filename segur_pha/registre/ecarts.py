@@ -162,11 +162,16 @@ def _compare(recu: _SoldeRecu, vagues: Vagues) -> EcartDeSolde | None:
     return trouve if trouve.ecart is None or abs(trouve.ecart) > ARRONDI else None
 
 
-def dire_l_ecart(ecart: Decimal | None, attendue: Decimal | None) -> str:
-    """Say in French how far a payment is from the advance that was expected."""
-    if ecart is None or attendue is None:
-        return "le registre ne sait pas quelle avance est attendue ; comparez vous-même à l’avis de paiement"
-    return _dire(ecart, "l’avance attendue", attendue)
+def dire_l_ecart(demande: EtatDemande) -> str:
+    """Say in French how far what was paid is from the advance, or the balance, that was expected."""
+    quelle, quoi = (
+        ("quelle avance est attendue", "l’avance attendue")
+        if demande.solde_de is None
+        else ("quel solde est attendu", "le solde attendu")
+    )
+    if demande.ecart_de_paiement is None or demande.avance is None:
+        return f"le registre ne sait pas {quelle} ; comparez vous-même à l’avis de paiement"
+    return _dire(demande.ecart_de_paiement, quoi, demande.avance)
 
 
 def _dire(ecart: Decimal, quoi: str, attendu: Decimal) -> str:

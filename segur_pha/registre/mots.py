@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from segur_pha.registre.evenements import Evenement
 
-__all__ = ["EVENEMENTS", "FAITS", "precisions"]
+__all__ = ["EVENEMENTS", "FAITS", "NOMS_DES_MONTANTS", "precisions"]
+
+#: Whether a request asks for a balance → what the amounts that it waits for, and that came, are called.
+NOMS_DES_MONTANTS: Final = {False: ("avance attendue", "avance payée"), True: ("solde attendu", "solde payé")}
 
 #: A fact, by the word that is noted for it.
 FAITS: Final = {

@@ -281,7 +281,7 @@ class _Tri:
         debut = f"Demande {demande.numero_editeur} : "
         ecart = demande.ecart_de_paiement
         if note.fait is Fait.PAIEMENT and (ecart is None or abs(ecart) > ARRONDI):
-            message = f"{debut}{dire_l_ecart(ecart, demande.avance)}"
+            message = f"{debut}{dire_l_ecart(demande)}"
             self.ecarts.append(_constat("ecart-de-paiement", message, note))
         solde = ecart_de_solde(demande, self.vagues) if note.fait is Fait.SOLDE_PAYE else None
         if solde is not None:
@@ -322,7 +322,7 @@ def _deja(note: Note, demande: EtatDemande) -> bool:
         return True
     raise RegistreError(
         f"Demande {demande.numero_editeur} ({demande.phase}) : le fait « {FAITS[note.fait]} » est déjà noté, avec d’autres "
-        f"valeurs ; s’il était faux, annulez-le d’abord (segur-pha registre annuler {demande.numero_editeur} {note.fait})."
+        f"valeurs ; s’il était faux, annulez-le d’abord (segur-pha registre annuler {demande.numero_editeur} {note.fait} --motif …)."
     )
 
 

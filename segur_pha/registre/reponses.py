@@ -293,7 +293,9 @@ def _pourquoi_pas(demande: EtatDemande) -> str:
     if peut_se_contredire(demande):
         return ""
     if demande.attribuee is not None:
-        return " ; une décision est notée : annulez-la avant d’admettre celle-ci (registre annuler … decision)"
+        return (
+            " ; une décision est notée : annulez-la avant d’admettre celle-ci (registre annuler … decision --motif …)"
+        )
     return (
         f" ; la demande {demande.remplacee_par} est partie à sa place ou attend : notez qu’elle est abandonnée ou refusée avant "
         "d’admettre celle-ci"

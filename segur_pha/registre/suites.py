@@ -148,7 +148,7 @@ def _exiger_nouveau(demande: EtatDemande, fait: Fait, jour: date | None) -> None
         raise interdit(
             demande,
             f"le fait « {FAITS[fait]} » est déjà noté, le {en_mots(jour)} ; s’il était faux, annulez-le d’abord (segur-pha "
-            f"registre annuler {demande.numero_editeur} {fait})",
+            f"registre annuler {demande.numero_editeur} {fait} --motif …)",
         )
 
 

@@ -321,6 +321,18 @@ def test_a_deposit_is_compared_with_the_ledger(type_in: Callable[[str], tuple[in
 # Twice
 
 
+def test_what_is_no_folder_of_a_deposit_is_said_to_be_none(
+    type_in: Callable[[str], tuple[int, str]], tmp_path: Path
+) -> None:
+    type_in("registre creer")
+    (tmp_path / "fichier").write_bytes(b"")
+    (tmp_path / "vide").mkdir()
+    for place in ("absent", "fichier"):
+        code, said = type_in(f"registre verifier --depot {place}")
+        assert (code, f"{place} n’est pas un dossier : vérifiez son chemin" in said) == (2, True)
+    assert "manifeste.json manque dans ce dossier" in type_in("registre verifier --depot vide")[1]
+
+
 def test_a_copy_is_a_ledger_even_while_others_write(tmp_path: Path) -> None:
     path = tmp_path / "registre.sqlite"
     with Registre(path) as registre:
