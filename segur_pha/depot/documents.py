@@ -12,7 +12,6 @@ from attrs import field, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.depot.images import PIXELS_MAXIMUM, verifier_un_jpeg, verifier_un_png
-from segur_pha.depot.pages import regarder_les_pages
 from segur_pha.depot.texte_pdf import SANS_TABLE, LectureComptee, TexteLu, bornes_du_pdf, texte_du_pdf
 from segur_pha.depot.travail import Abime, Demesure, Travail
 from segur_pha.erreurs import ExtraManquant
@@ -193,14 +192,16 @@ def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> ExamenDeDocumen
     from pypdf import PdfReader, apply_configuration
     from pypdf.errors import DependencyError
 
+    from segur_pha.depot.pages import regarder_les_pages
+
     try:
         with apply_configuration(bornes_du_pdf()):
             lecteur = PdfReader(lecture)
             reserves = _sans_mot_de_passe(lecteur)
-            pages = len(lecteur.pages)
-            regard = regarder_les_pages(lecteur, Travail())
+            pages = list(lecteur.pages)
+            regard = regarder_les_pages(lecteur, pages, Travail())
             if pages:
-                lecteur.pages[0].mediabox  # noqa: B018 - reading it is the check
+                pages[0].mediabox  # noqa: B018 - reading it is the check
     except ValeurRefusee:
         raise
     except DependencyError as erreur:
@@ -217,7 +218,9 @@ def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> ExamenDeDocumen
             f"{_pages(regard.non_regardees)} : ce qui s’y trouve n’a pas pu être vérifié ici, ouvrez ce PDF et regardez"
         )
         reserves.append(Constat(code="page-non-verifiee", message=message, page=regard.non_regardees[0]))
-    return ExamenDeDocument(_PDF, tuple(reserves), texte_du_pdf(lecteur) if texte else None)
+    lu = texte_du_pdf(lecteur) if texte else None
+    vars(lecteur).clear()  # its objects and it know one another, and would stay until somebody collects garbage
+    return ExamenDeDocument(_PDF, tuple(reserves), lu)
 
 
 def _sans_mot_de_passe(lecteur: PdfReader) -> list[Constat]:

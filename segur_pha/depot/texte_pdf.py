@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -63,6 +64,7 @@ class LectureComptee(BytesIO):
         return super().getbuffer()
 
 
+@cache
 def bornes_du_pdf() -> Configuration:
     """Say what pypdf may spend on a document of 3 Mo: no stream of text is larger, and a page is drawn in some thousand steps."""
     from pypdf import Configuration
