@@ -86,7 +86,8 @@ def exiger_les_bibliotheques() -> None:
     Raises :class:`~segur_pha.ExtraManquant` when a library of the extra ``pieces`` is missing.
     """
     try:
-        for bibliotheque in ("PIL.Image", "puremagic", "pypdf"):
+        # Last, what of ours looks at pages with them.
+        for bibliotheque in ("PIL.Image", "puremagic", "pypdf", "segur_pha.depot.pages"):
             import_module(bibliotheque)
     except ImportError as erreur:
         raise ExtraManquant("pieces") from erreur
