@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import stat
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ from attrs import field, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.depot.images import PIXELS_MAXIMUM, verifier_un_jpeg, verifier_un_png
-from segur_pha.depot.texte_pdf import SANS_TABLE, LectureComptee, TexteLu, bornes_du_pdf, texte_du_pdf
+from segur_pha.depot.texte_pdf import SANS_TABLE, LectureComptee, TexteLu, sous_bornes, texte_du_pdf
 from segur_pha.depot.travail import Abime, Demesure, Travail
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.fichiers import lire_jusqu_a
@@ -178,7 +179,7 @@ def _nature(octets: bytes) -> str:
 def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> ExamenDeDocument:
     lecture = LectureComptee(octets)
     try:
-        examen = _examiner_le_pdf(lecture, texte=texte)
+        examen = sous_bornes(partial(_examiner_le_pdf, lecture, texte=texte))
     except ValeurRefusee:
         if not lecture.epuisee:
             raise
@@ -186,23 +187,22 @@ def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> ExamenDeDocument:
         if not lecture.epuisee:
             return examen
     # Where no object stands where its table says, building a new table costs less than so many searches.
-    return _examiner_le_pdf(LectureComptee(octets + SANS_TABLE), texte=texte)
+    return sous_bornes(partial(_examiner_le_pdf, LectureComptee(octets + SANS_TABLE), texte=texte))
 
 
 def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> ExamenDeDocument:
-    from pypdf import PdfReader, apply_configuration
+    from pypdf import PdfReader
     from pypdf.errors import DependencyError
 
     from segur_pha.depot.pages import regarder_les_pages
 
     try:
-        with apply_configuration(bornes_du_pdf()):
-            lecteur = PdfReader(lecture)
-            reserves = _sans_mot_de_passe(lecteur)
-            pages = list(lecteur.pages)
-            regard = regarder_les_pages(lecteur, pages, Travail())
-            if pages:
-                pages[0].mediabox  # noqa: B018 - reading it is the check
+        lecteur = PdfReader(lecture)
+        reserves = _sans_mot_de_passe(lecteur)
+        pages = list(lecteur.pages)
+        regard = regarder_les_pages(lecteur, pages, Travail())
+        if pages:
+            pages[0].mediabox  # noqa: B018 - reading it is the check
     except ValeurRefusee:
         raise
     except DependencyError as erreur:

@@ -86,6 +86,10 @@ class FondsDeDocuments:
         """List the documents of a name without its extension, in any subfolder."""
         return self._radicaux.get(_cle(radical), [])
 
+    def chemin(self, nom: str) -> Path:
+        """Give the path of one of :attr:`noms`, wherever it leads."""
+        return self._chemins.get(nom) or self._chemins.setdefault(nom, self.reelle / nom)
+
     def localiser(self, nom: str) -> Path:
         """Give the real path of a document, which must be inside the folder.
 
@@ -100,7 +104,7 @@ class FondsDeDocuments:
                 "document-ambigu", "plusieurs pièces portent ce nom (majuscules ignorées) : renommez-les"
             )
         choisi = propre if propre in noms or not noms else noms[0]
-        reel = self._chemins.get(choisi) or self._chemins.setdefault(choisi, self.reelle / choisi)
+        reel = self.chemin(choisi)
         try:
             if noms and not self._passe_par_un_lien(choisi):
                 return reel
