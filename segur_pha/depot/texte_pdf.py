@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from pypdf import Configuration, PdfReader
+    from pypdf import Configuration, PageObject, PdfReader
 
 __all__ = ["SANS_TABLE", "LectureComptee", "TexteLu", "bornes_du_pdf", "sous_bornes", "texte_du_pdf"]
 
@@ -118,14 +118,31 @@ def _texte(lecteur: PdfReader) -> TexteLu:
         pas += 1
 
     try:
-        for page in islice(lecteur.pages, PAGES_LUES):
-            morceaux.append(page.extract_text(visitor_operand_before=compter))
+        pages = list(islice(lecteur.pages, PAGES_LUES))
+        comptees = _peuvent_durer(pages)
+        for page in pages:
+            # Being told of each step is slow.  Of a page without a text pypdf has not looked at them all.
+            lu = "" if comptees else page.extract_text()
+            morceaux.append(lu or page.extract_text(visitor_operand_before=compter))
             longueur += len(morceaux[-1])
             if longueur > CARACTERES_LUS or pas > PAS_SUIVIS:
                 break
     except Exception:  # noqa: BLE001 - pypdf stumbles in many ways; this is for advice, and a person looks then
         return TexteLu(_joindre(morceaux), entier=False)
     return TexteLu(_joindre(morceaux), entier=pas <= PAS_SUIVIS)
+
+
+def _peuvent_durer(pages: Sequence[PageObject]) -> bool:
+    """Tell whether pages may take more steps than are followed: pypdf bounds those of each page, but for the forms that it draws."""
+    from pypdf.generic import DictionaryObject
+
+    from segur_pha.depot.flux import dictionnaire, objet
+
+    if len(pages) * bornes_du_pdf().stream_parsing_work_maximum_count > PAS_SUIVIS:
+        return True
+    ressources = (dictionnaire(page.get("/Resources")) for page in pages)
+    dessines = (objet(dessin) for siennes in ressources for dessin in dictionnaire(siennes.get("/XObject")).values())
+    return not all(isinstance(dessin, DictionaryObject) and dessin.get("/Subtype") == "/Image" for dessin in dessines)
 
 
 def _joindre(morceaux: list[str]) -> str:
