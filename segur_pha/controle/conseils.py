@@ -7,6 +7,7 @@ wave; what a wave says of its own values is in its folder.
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.anomalies import Conseil
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from segur_pha.anomalies import Localisable
-    from segur_pha.table.balise import ClasseBloc
+    from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Brouillon, Specification
@@ -129,7 +130,8 @@ def _ressemble_a_une_reponse(arbre: ObjetBrut, specification: Specification) -> 
 def conseils_de_ligne(classe: ClasseBloc, brut: Brut, chemin: str) -> Iterator[Brouillon]:
     """Give the advice on the tags of a block that has the right structure."""
     assert isinstance(brut, dict)
-    for rangee in balises(classe):
+    toutes, composees = _balises_d_un_bloc(classe)
+    for rangee in composees if toutes <= brut.keys() else balises(classe):
         ici = f"{chemin}/{rangee.nom}"
         if rangee.nom not in brut:
             yield "balise-absente", "", rangee.nom, chemin
@@ -138,3 +140,11 @@ def conseils_de_ligne(classe: ClasseBloc, brut: Brut, chemin: str) -> Iterator[B
         elif isinstance(rangee.format, Liste):
             for i, element in enumerate(objets_de(brut[rangee.nom])):
                 yield from conseils_de_ligne(rangee.format.classe, element, f"{ici}/{i}")
+
+
+@cache
+def _balises_d_un_bloc(classe: ClasseBloc) -> tuple[frozenset[str], tuple[Balise, ...]]:
+    """Name the tags of a block, and give those that hold blocks."""
+    rangees = balises(classe)
+    composees = tuple(rangee for rangee in rangees if isinstance(rangee.format, Objet | Liste))
+    return frozenset(rangee.nom for rangee in rangees), composees

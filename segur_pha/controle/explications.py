@@ -7,7 +7,8 @@ does :mod:`segur_pha.lexique`, which knows all the other ids too.
 from __future__ import annotations
 
 import json
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +25,7 @@ from segur_pha.textes import a_majuscule
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import attrs
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Exemple", "Explication", "code", "explications", "glossaire"]
+__all__ = ["Exemple", "Explication", "Explications", "code", "explications", "glossaire"]
 
 
 @frozen
@@ -69,23 +70,43 @@ class Explication:
     remede: str = ""
 
 
+class Explications(Mapping[str, Explication]):
+    """Code, id or tag → what it means, worked out when somebody asks for it: a page shows a few of hundreds."""
+
+    def __init__(self, faire: Mapping[str, Callable[[], Explication]]) -> None:
+        self._faire = dict(faire)
+        self._faites: dict[str, Explication] = {}
+
+    def __getitem__(self, mot: str) -> Explication:
+        if mot not in self._faites:
+            self._faites[mot] = self._faire[mot]()
+        return self._faites[mot]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._faire)
+
+    def __len__(self) -> int:
+        return len(self._faire)
+
+
 @cache
-def explications(specification: Specification = PAR_DEFAUT) -> dict[str, Explication]:
+def explications(specification: Specification = PAR_DEFAUT) -> Explications:
     """Explain every code of a wave and every piece of advice: code or id → what it means, in the order of the codes.
 
     >>> list(explications())[:3]
     ['0000', '0102', '0201']
     """
     rangees = {rangee.nom: rangee for rangee in specification.balises}
+    codes = {
+        entree.code: partial(_du_code, entree, rangees.get(entree.balise), specification)
+        for entree in specification.catalogue
+    }
+    avis = {dit[0]: partial(_du_conseil, *dit, specification) for dit in conseils_de(specification).items()}
+    return Explications({**codes, **avis})
+
+
+def _du_code(entree: EntreeCatalogue, rangee: Balise | None, specification: Specification) -> Explication:
     valeurs = _valeurs_justes(specification)
-    codes = [_du_code(entree, rangees.get(entree.balise), valeurs, specification) for entree in specification.catalogue]
-    avis = [_du_conseil(*conseil, specification) for conseil in conseils_de(specification).items()]
-    return {explication.code: explication for explication in (*codes, *avis)}
-
-
-def _du_code(
-    entree: EntreeCatalogue, rangee: Balise | None, valeurs: dict[str, list[Brut]], specification: Specification
-) -> Explication:
     if rangee is not None:
         nature = Nature(entree.nature)
         return Explication(
@@ -205,6 +226,7 @@ def _ce_que_dit_le_guide(rangee: Balise, nature: Nature, specification: Specific
 # --- Wrong and right pieces of a file ----------------------------------------------------------------------------------
 
 
+@cache
 def _valeurs_justes(specification: Specification) -> dict[str, list[Brut]]:
     """Read the wave's example file: tag → its values, request after request; nothing where the wave has none."""
     if specification.exemple is None:
@@ -305,7 +327,7 @@ def code(dit: Marque) -> Html:
 def glossaire(codes: Iterable[str], connues: Mapping[str, Explication]) -> list[Html]:
     """Explain the codes that a page shows, each once, in the order of ``connues``; nothing where there is nothing to explain."""
     montres = set(codes)
-    dites = [_entree(e) for e in connues.values() if e.code in montres]
+    dites = [_entree(connues[code]) for code in connues if code in montres]
     if not dites:
         return []
     titre = element("h2", "Ce que disent les codes", id="codes")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.formats import Texte
+from segur_pha.table.modele import objets_de
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from segur_pha.table.balise import Balise, ClasseBloc
+    from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
     from segur_pha.table.specification import Brouillon
 
@@ -33,8 +36,12 @@ CONSEILS_DE_TEXTE: Final[Mapping[str, str]] = {
 _NOMS: Final = frozenset({Role.NOM_RESPONSABLE, Role.NOM_ADMINISTRATEUR})
 _TELEPHONES: Final = frozenset({Role.TELEPHONE_RESPONSABLE, Role.TELEPHONE_ADMINISTRATEUR})
 _NUMEROS: Final = frozenset({Role.NUMERO_EDITEUR, Role.NUMERO_ANS})
+#: Whose texts are looked at however ordinary their signs are.
+_REGARDES: Final = _NOMS | _TELEPHONES | _NUMEROS
 
 _NUMERO_USUEL: Final = re.compile("[0-9A-Za-z]*")
+#: A name without accents as nobody doubts it.
+_NOM_ORDINAIRE: Final = re.compile("[A-Za-z][A-Za-z '.,-]*")
 #: What stands between the words of a name.
 _ENTRE_LES_MOTS: Final = frozenset(" \u00a0\u202f'’ʼ-‐‑.,")
 #: From this score on, letters were probably read in the wrong encoding.
@@ -49,18 +56,38 @@ _NEUF_CHIFFRES: Final = re.compile("[1-9][0-9]{8}")
 
 def conseils_de_textes(classe: ClasseBloc, brut: ObjetBrut, chemin: str) -> Iterator[Brouillon]:
     """Give the advice on the texts of a block without fault, and of the blocks in it; lists of whole requests are left out."""
-    for rangee in balises(classe):
+    for rangee, format_ in _a_lire(classe):
         valeur, ici = brut.get(rangee.nom), f"{chemin}/{rangee.nom}"
-        match rangee.format, valeur:
-            case Objet(interne), dict():
-                yield from conseils_de_textes(interne, valeur, ici)
-            case Liste(interne, None), list():
-                for place, element in enumerate(valeur):
-                    assert isinstance(element, dict)
-                    yield from conseils_de_textes(interne, element, f"{ici}/{place}")
-            case Texte() as format_, str() if rangee.attribut:
-                for identifiant, precision in _du_texte(rangee, format_, valeur):
-                    yield identifiant, precision, rangee.nom, ici
+        if not isinstance(format_, Texte):
+            for bloc, la in _blocs(valeur, ici):
+                yield from conseils_de_textes(format_.classe, bloc, la)
+        elif isinstance(valeur, str) and (rangee.role in _REGARDES or not _est_ordinaire(valeur)):
+            for identifiant, precision in _du_texte(rangee, format_, valeur):
+                yield identifiant, precision, rangee.nom, ici
+
+
+@cache
+def _a_lire(classe: ClasseBloc) -> tuple[tuple[Balise, Texte | Objet | Liste], ...]:
+    """List the rows of a block in which the publisher's texts stand."""
+    return tuple(
+        (rangee, rangee.format)
+        for rangee in balises(classe)
+        if (isinstance(rangee.format, Texte) and rangee.attribut)
+        or isinstance(rangee.format, Objet)
+        or (isinstance(rangee.format, Liste) and rangee.format.maximum is None)
+    )
+
+
+def _blocs(valeur: Brut, ici: str) -> list[tuple[ObjetBrut, str]]:
+    """Give the blocks that a value holds, each with its pointer."""
+    if isinstance(valeur, dict):
+        return [(valeur, ici)]
+    return [(bloc, f"{ici}/{rang}") for rang, bloc in enumerate(objets_de(valeur))] if valeur else []
+
+
+def _est_ordinaire(texte: str) -> bool:
+    """Tell whether nothing of a text is invisible, nor takes more than a byte."""
+    return texte.isascii() and texte.isprintable() and texte[:1] != " " and texte[-1:] != " "
 
 
 def _du_texte(rangee: Balise, format_: Texte, texte: str) -> Iterator[tuple[str, str]]:
@@ -94,6 +121,8 @@ def _invisible(texte: str) -> str:
 
 def _nom_douteux(nom: str) -> str:
     """Say why a text is no name, "" when it may be one; the text is not repeated."""
+    if _NOM_ORDINAIRE.fullmatch(nom):
+        return ""
     # The tables' rooms are loaded for advice only: a control starts sooner without them.
     from segur_pha.tableurs.abimees import abimee
 

@@ -159,7 +159,7 @@ class LecteurDeCommandes:
         code, defaut = (_DECALEE, self._defaut(rangee))
         if not defaut:
             code, defaut = self._fausses.reconnaitre(rangee)
-        rangee = replace(rangee, defaut=defaut)
+        rangee = rangee if defaut == rangee.defaut else replace(rangee, defaut=defaut)
         if defaut:
             faute = Constat(code=code, message=defaut, ligne=rangee.numero)
             return CommandeLue(
@@ -239,7 +239,7 @@ class LecteurDeCommandes:
             else:
                 if valeur is not None:
                     valeurs[mot] = valeur
-                if balise is not None and mis_en_majuscules(valeur, cellule):
+                if balise is not None and self._reparations.majuscules and mis_en_majuscules(valeur, cellule):
                     repares.append(majuscules_mises(rangee.numero, entete, balise.nom))
         return valeurs, fautes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import stat
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +13,7 @@ from attrs import field, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.depot.images import PIXELS_MAXIMUM, verifier_un_jpeg, verifier_un_png
-from segur_pha.depot.pages import regarder_les_pages
-from segur_pha.depot.texte_pdf import SANS_TABLE, LectureComptee, TexteLu, bornes_du_pdf, texte_du_pdf
+from segur_pha.depot.texte_pdf import SANS_TABLE, LectureComptee, TexteLu, sous_bornes, texte_du_pdf
 from segur_pha.depot.travail import Abime, Demesure, Travail
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.fichiers import lire_jusqu_a
@@ -87,7 +87,8 @@ def exiger_les_bibliotheques() -> None:
     Raises :class:`~segur_pha.ExtraManquant` when a library of the extra ``pieces`` is missing.
     """
     try:
-        for bibliotheque in ("PIL.Image", "puremagic", "pypdf"):
+        # Last, what of ours looks at pages with them.
+        for bibliotheque in ("PIL.Image", "puremagic", "pypdf", "segur_pha.depot.pages"):
             import_module(bibliotheque)
     except ImportError as erreur:
         raise ExtraManquant("pieces") from erreur
@@ -178,7 +179,7 @@ def _nature(octets: bytes) -> str:
 def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> ExamenDeDocument:
     lecture = LectureComptee(octets)
     try:
-        examen = _examiner_le_pdf(lecture, texte=texte)
+        examen = sous_bornes(partial(_examiner_le_pdf, lecture, texte=texte))
     except ValeurRefusee:
         if not lecture.epuisee:
             raise
@@ -186,21 +187,22 @@ def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> ExamenDeDocument:
         if not lecture.epuisee:
             return examen
     # Where no object stands where its table says, building a new table costs less than so many searches.
-    return _examiner_le_pdf(LectureComptee(octets + SANS_TABLE), texte=texte)
+    return sous_bornes(partial(_examiner_le_pdf, LectureComptee(octets + SANS_TABLE), texte=texte))
 
 
 def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> ExamenDeDocument:
-    from pypdf import PdfReader, apply_configuration
+    from pypdf import PdfReader
     from pypdf.errors import DependencyError
 
+    from segur_pha.depot.pages import regarder_les_pages
+
     try:
-        with apply_configuration(bornes_du_pdf()):
-            lecteur = PdfReader(lecture)
-            reserves = _sans_mot_de_passe(lecteur)
-            pages = len(lecteur.pages)
-            regard = regarder_les_pages(lecteur, Travail())
-            if pages:
-                lecteur.pages[0].mediabox  # noqa: B018 - reading it is the check
+        lecteur = PdfReader(lecture)
+        reserves = _sans_mot_de_passe(lecteur)
+        pages = list(lecteur.pages)
+        regard = regarder_les_pages(lecteur, pages, Travail())
+        if pages:
+            pages[0].mediabox  # noqa: B018 - reading it is the check
     except ValeurRefusee:
         raise
     except DependencyError as erreur:
@@ -217,7 +219,9 @@ def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> ExamenDeDocumen
             f"{_pages(regard.non_regardees)} : ce qui s’y trouve n’a pas pu être vérifié ici, ouvrez ce PDF et regardez"
         )
         reserves.append(Constat(code="page-non-verifiee", message=message, page=regard.non_regardees[0]))
-    return ExamenDeDocument(_PDF, tuple(reserves), texte_du_pdf(lecteur) if texte else None)
+    lu = texte_du_pdf(lecteur) if texte else None
+    vars(lecteur).clear()  # its objects and it know one another, and would stay until somebody collects garbage
+    return ExamenDeDocument(_PDF, tuple(reserves), lu)
 
 
 def _sans_mot_de_passe(lecteur: PdfReader) -> list[Constat]:

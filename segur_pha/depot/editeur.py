@@ -148,7 +148,8 @@ class Editeur:
 
     def _demande(self, plat: Mapping[str, object], ou: str) -> Demande:
         mots = vocabulaire(self.specification)
-        _connus(plat, mots.mots_cles, ou)
+        if not plat.keys() <= mots.balises.keys():
+            _connus(plat, mots.mots_cles, ou)
         valeurs = {**dict.fromkeys(mots.obligatoires), **self.defauts, **plat}
         return cast("Demande", self.specification.construire(**valeurs))
 

@@ -61,8 +61,7 @@ class FaussesCommandes:
 
     def _est_un_total(self, rangee: Rangee) -> bool:
         # A sum has no date and no FINESS; its word may stand in any column, also in theirs.
-        dits = [c for place in self._qui if not est_vide(c := rangee.cellules[place]) and not _mot_de_total(c)]
-        if dits:
+        if any(not est_vide(c := rangee.cellules[place]) and not _mot_de_total(c) for place in self._qui):
             return False
         if any(map(_mot_de_total, rangee.cellules)):
             return True
@@ -71,7 +70,9 @@ class FaussesCommandes:
 
 
 def _mot_de_total(cellule: object) -> bool:
-    return isinstance(cellule, str) and _TOTAL.fullmatch(mots_plies(cellule[:_MOTS_DU_TOTAL])) is not None
+    if not isinstance(cellule, str) or (cellule.isascii() and cellule.isdigit()):
+        return False
+    return _TOTAL.fullmatch(mots_plies(cellule[:_MOTS_DU_TOTAL])) is not None
 
 
 def _texte(cellule: object) -> str:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Final
 
+from pypdf.filters import ASCII85Decode, ASCIIHexDecode
+from pypdf.generic import ArrayObject, DictionaryObject, NullObject, StreamObject
+
 from segur_pha.depot.images import verifier_un_jpeg, verifier_un_jpeg_2000
 from segur_pha.depot.telecopie import Telecopie, verifier_la_telecopie
 from segur_pha.depot.travail import Abime, Demesure, SansLecteur, refuser
@@ -16,7 +19,7 @@ from segur_pha.depot.travail import Abime, Demesure, SansLecteur, refuser
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pypdf.generic import DictionaryObject, PdfObject, StreamObject
+    from pypdf.generic import PdfObject
 
     from segur_pha.depot.travail import Travail
 
@@ -124,8 +127,6 @@ def _longueur(flux: StreamObject, reglages: DictionaryObject) -> int:
 
 def _echantillons(espace: PdfObject | None) -> int:
     """Tell how many samples a pixel has: at least one, where the colours are named elsewhere."""
-    from pypdf.generic import ArrayObject, StreamObject
-
     resolu = objet(espace)
     if not isinstance(resolu, ArrayObject) or not resolu:
         return _ECHANTILLONS.get(str(resolu), 1)
@@ -150,8 +151,6 @@ def _vrai(entrees: DictionaryObject, cle: str) -> bool:
 
 def _filtres(flux: StreamObject) -> Iterator[tuple[str, DictionaryObject]]:
     """Give the filters of a stream in the order of decoding, each with its parameters."""
-    from pypdf.generic import ArrayObject
-
     filtres, reglages = (objet(flux.get(cle)) for cle in ("/Filter", "/DecodeParms"))
     if filtres is None:
         return
@@ -165,16 +164,12 @@ def _filtres(flux: StreamObject) -> Iterator[tuple[str, DictionaryObject]]:
 
 def dictionnaire(valeur: PdfObject | None) -> DictionaryObject:
     """Follow a reference to a dictionary; anything else is an empty one."""
-    from pypdf.generic import DictionaryObject
-
     resolu = objet(valeur)
     return resolu if isinstance(resolu, DictionaryObject) else DictionaryObject()
 
 
 def objet(valeur: PdfObject | None) -> PdfObject | None:
     """Follow a reference; null is nothing."""
-    from pypdf.generic import NullObject
-
     resolu = None if valeur is None else valeur.get_object()
     return None if isinstance(resolu, NullObject) else resolu
 
@@ -238,8 +233,6 @@ def _tirer(zip_: zlib._Decompress, octets: bytes) -> Iterator[bytes]:
 
 
 def _texte(filtre: str, octets: bytes) -> bytes:
-    from pypdf.filters import ASCII85Decode, ASCIIHexDecode
-
     decodeur, fin = (ASCIIHexDecode, b">") if filtre == "/ASCIIHexDecode" else (ASCII85Decode, b"~>")
     if not octets.rstrip(_BLANCS).endswith(fin):
         refuser("cut off")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -64,13 +64,14 @@ class FondsDeDocuments:
         self._limites = limites
         self._noms: dict[str, list[str]] = {}
         self._radicaux: dict[str, list[str]] = {}
+        self._chemins: dict[str, Path] = {}
         try:
             self.reelle = racine.resolve(strict=True)
             for nom in _lister(racine):
                 self._noms.setdefault(_cle(nom), []).append(nom)
-                plie = PurePosixPath(_cle(nom))
-                if plie.suffix in EXTENSIONS:
-                    self._radicaux.setdefault(plie.stem, []).append(nom)
+                radical, extension = _radical(nom)
+                if extension in EXTENSIONS:
+                    self._radicaux.setdefault(radical, []).append(nom)
         except (OSError, RuntimeError) as erreur:
             raise DepotRefuse(
                 f"Le dossier des pièces {nom_lisible(racine.name)} ne se lit pas : vérifiez son nom et vos droits d’accès."
@@ -84,6 +85,10 @@ class FondsDeDocuments:
     def de_radical(self, radical: str) -> list[str]:
         """List the documents of a name without its extension, in any subfolder."""
         return self._radicaux.get(_cle(radical), [])
+
+    def chemin(self, nom: str) -> Path:
+        """Give the path of one of :attr:`noms`, wherever it leads."""
+        return self._chemins.get(nom) or self._chemins.setdefault(nom, self.reelle / nom)
 
     def localiser(self, nom: str) -> Path:
         """Give the real path of a document, which must be inside the folder.
@@ -99,10 +104,11 @@ class FondsDeDocuments:
                 "document-ambigu", "plusieurs pièces portent ce nom (majuscules ignorées) : renommez-les"
             )
         choisi = propre if propre in noms or not noms else noms[0]
+        reel = self.chemin(choisi)
         try:
-            reel = self.reelle / choisi
-            if not noms or self._passe_par_un_lien(reel):
-                reel = reel.resolve(strict=True)
+            if noms and not self._passe_par_un_lien(choisi):
+                return reel
+            reel = reel.resolve(strict=True)
         except (OSError, RuntimeError, ValueError):
             raise ValeurRefusee(
                 "document-absent",
@@ -113,12 +119,12 @@ class FondsDeDocuments:
             raise _dehors()
         return reel
 
-    def _passe_par_un_lien(self, chemin: Path) -> bool:
+    def _passe_par_un_lien(self, nom: str) -> bool:
         """Tell whether a file that was listed is a link, or lies in a folder that was exchanged for one since."""
-        dessous = chemin.relative_to(self.reelle).parents
-        return any(
-            stat.S_ISLNK(etape.lstat().st_mode) for etape in (chemin, *(self.reelle / dossier for dossier in dessous))
-        )
+        # Names instead of paths: this is asked of every document, and most lie in the folder itself.
+        racine = etape = str(self.reelle)
+        etapes = [racine, *(etape := f"{etape}/{partie}" for partie in nom.split("/"))]
+        return any(stat.S_ISLNK(os.lstat(etape).st_mode) for etape in etapes)
 
     def tout_lire(self, ecartes: dict[str, str]) -> Iterator[tuple[Emplacement, bytes]]:
         """Read every document of the folder and of the zips in it, one after the other.
@@ -141,13 +147,20 @@ class FondsDeDocuments:
 
     def _proche(self, nom: str) -> str:
         """Propose the document of the same name under another extension."""
-        noms = self._radicaux.get(PurePosixPath(_cle(nom)).stem, [])
+        noms = self._radicaux.get(_radical(nom)[0], [])
         return f"peut-être {nom_lisible(noms[0])}" if noms else "le nom exact d’un fichier du dossier des pièces"
 
 
 def _cle(nom: str) -> str:
     """Fold a name as disks do: no case, and accents in one piece (macOS takes them apart)."""
     return unicodedata.normalize("NFC", nom).casefold()
+
+
+def _radical(nom: str) -> tuple[str, str]:
+    """Give the last part of a name, folded, without its extension, and the extension."""
+    dernier = _cle(nom).rpartition("/")[2]
+    radical, _, extension = dernier.rpartition(".")
+    return (radical, f".{extension}") if radical else (dernier, "")
 
 
 def _est_un_zip(chemin: Path) -> bool:
@@ -181,13 +194,14 @@ def _lister(racine: Path) -> Iterator[str]:
 
     for dossier, sous_dossiers, fichiers in os.walk(racine, onerror=signaler):
         sous_dossiers.sort()
-        for fichier in sorted(fichiers):
-            yield Path(dossier, fichier).relative_to(racine).as_posix()
+        ici = Path(dossier).relative_to(racine)
+        debut = f"{ici.as_posix()}/" if ici.parts else ""
+        yield from (debut + fichier for fichier in sorted(fichiers))
 
 
 def _mene_dehors(nom: str) -> bool:
-    windows = PureWindowsPath(nom)
-    return bool(windows.anchor or PurePosixPath(nom).is_absolute() or ".." in windows.parts or ":" in nom)
+    """Tell whether a name begins elsewhere or goes up, on Windows or anywhere else."""
+    return ":" in nom or nom.startswith(("/", "\\")) or ".." in nom.replace("\\", "/").split("/")
 
 
 def _dehors() -> ValeurRefusee:

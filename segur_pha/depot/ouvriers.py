@@ -16,6 +16,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
+from time import process_time
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, TypeAlias
 
 from segur_pha.constats import ValeurRefusee
@@ -38,11 +39,9 @@ Ouvert: TypeAlias = "tuple[Document | None, ExamenDeDocument] | ValeurRefusee"
 
 #: Fewer documents than that are opened before processes would have started.
 DOCUMENTS_MINIMUM: Final = 100
-#: The work after which others take it over, in bytes to decode: some seconds.  Less is done before they would have paid.
-TRAVAIL_MINIMUM: Final = 600_000_000
-#: What opening a document costs besides its bytes, and what reading its texts adds, in bytes that cost as much.
-_PAR_DOCUMENT: Final = 125_000
-_PAR_TEXTE: Final = 375_000
+#: The work after which others take it over, in seconds of the processor: what their start may cost.  Neither its size nor its kind
+#: says what a document takes; what others have taken does.
+SECONDES_MINIMUM: Final = 2.0
 _PROCESSUS_MAXIMUM: Final = 16
 _DEPART: Final = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
@@ -59,7 +58,7 @@ class Ouvriers:
     def __init__(self, documents: int, limites: Limites = PAR_DEFAUT.limites) -> None:
         self._limites = limites
         self._nombre = min(_coeurs(), _PROCESSUS_MAXIMUM) if documents >= DOCUMENTS_MINIMUM else 1
-        self._travail = 0
+        self._secondes = 0.0
         self._libres: SimpleQueue[_Processus] = SimpleQueue()
         self._processus: list[_Processus] = []
         self._fils: ThreadPoolExecutor | None = None
@@ -84,20 +83,25 @@ class Ouvriers:
 
     def demander(self, quoi: Path | bytes, *, texte: bool = False) -> Callable[[], Ouvert]:
         """Have a document opened; what is given back waits for the outcome, and raises what opening it raised."""
-        if self._fils is None and self._nombre > 1:
-            self._compter(quoi, texte=texte)
+        if self._fils is None and self._nombre > 1 and self._secondes >= SECONDES_MINIMUM:
+            self._demarrer()
         if self._fils is None:
-            return lambda: _exiger(_ouvrir((quoi, texte, self._limites)))
+            return lambda: _exiger(self._ouvrir_ici((quoi, texte, self._limites)))
         futur = self._fils.submit(self._confier, (quoi, texte, self._limites))
         return lambda: _exiger(futur.result())
 
-    def _compter(self, quoi: Path | bytes, *, texte: bool) -> None:
-        self._travail += _PAR_DOCUMENT + (_PAR_TEXTE if texte else 0) + _taille(quoi)
-        if self._travail >= TRAVAIL_MINIMUM:
-            self._processus = [_Processus() for _ in range(self._nombre)]
-            for processus in self._processus:
-                self._libres.put(processus)
-            self._fils = ThreadPoolExecutor(self._nombre)
+    def _demarrer(self) -> None:
+        self._processus = [_Processus() for _ in range(self._nombre)]
+        for processus in self._processus:
+            self._libres.put(processus)
+        self._fils = ThreadPoolExecutor(self._nombre)
+
+    def _ouvrir_ici(self, tache: Tache) -> Ouvert | SegurError:
+        debut = process_time()
+        try:
+            return _ouvrir(tache)
+        finally:
+            self._secondes += process_time() - debut
 
     def _confier(self, tache: Tache) -> Ouvert | SegurError:
         processus = self._libres.get()
@@ -159,15 +163,6 @@ def servir(demandes: BinaryIO, reponses: BinaryIO) -> None:
             return
         pickle.dump(_ouvrir(tache), reponses)
         reponses.flush()
-
-
-def _taille(quoi: Path | bytes) -> int:
-    if isinstance(quoi, bytes):
-        return len(quoi)
-    try:
-        return quoi.stat().st_size
-    except OSError:
-        return 0  # said when it is opened
 
 
 def _ouvrir(tache: Tache) -> Ouvert | SegurError:

@@ -7,19 +7,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import frozen
+from pypdf.errors import LimitReachedError
+from pypdf.generic import ArrayObject, ContentStream, DecodedStreamObject, StreamObject
 
 from segur_pha.depot.flux import contenu_du_flux, dictionnaire, est_controle, objet, verifier_l_image, verifier_le_flux
 from segur_pha.depot.travail import Abime, Demesure, SansLecteur, refuser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pypdf import PdfReader
-    from pypdf.generic import DictionaryObject, PdfObject, StreamObject
+    from pypdf.generic import DictionaryObject, PdfObject
 
     from segur_pha.depot.travail import Travail
 
-__all__ = ["Regard", "exiger_des_operateurs", "formes_dessinees", "regarder_les_pages"]
+__all__ = ["Regard", "exiger_des_operateurs", "formes_dessinees", "regarder_les_pages", "sont_ordinaires"]
 
 _DESSINE: Final = re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]{1,127})[\0\t\n\f\r ]{1,9}Do\b")
 _DIESE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -41,14 +43,14 @@ class Regard:
     non_regardees: tuple[int, ...]
 
 
-def regarder_les_pages(lecteur: PdfReader, travail: Travail) -> Regard:
-    """Decode what every page shows; raises whatever pypdf stumbles upon where the pages themselves cannot be reached."""
+def regarder_les_pages(lecteur: PdfReader, pages: Iterable[DictionaryObject], travail: Travail) -> Regard:
+    """Decode what every page of a document shows; raises whatever pypdf stumbles upon where the pages themselves cannot be reached."""
     regardeur = _Regardeur(travail)
     for numero in sorted({numero for numero, _ in lecteur.xref_objStm.values()}):
         # The objects of a PDF may stand in streams themselves: a spoiled one hides its objects.
         verifier_le_flux(_un_flux(lecteur.get_object(numero)), travail)
     abimees, non_regardees = [], []
-    for rang, page in enumerate(lecteur.pages, start=1):
+    for rang, page in enumerate(pages, start=1):
         etats = regardeur.page(page)
         if Abime in etats:
             abimees.append(rang)
@@ -58,15 +60,11 @@ def regarder_les_pages(lecteur: PdfReader, travail: Travail) -> Regard:
 
 
 def _un_flux(valeur: PdfObject | None) -> StreamObject:
-    from pypdf.generic import StreamObject
-
     resolu = objet(valeur)
     return resolu if isinstance(resolu, StreamObject) else refuser("no stream")
 
 
 def _liste(valeur: PdfObject | None) -> list[PdfObject]:
-    from pypdf.generic import ArrayObject
-
     resolu = objet(valeur)
     return list(resolu) if isinstance(resolu, ArrayObject) else [] if resolu is None else [resolu]
 
@@ -97,8 +95,6 @@ class _Regardeur:
         return etats
 
     def _essayer(self, regarder: Callable[[], _Etats]) -> _Etats:
-        from pypdf.errors import LimitReachedError
-
         try:
             return regarder()
         except (Demesure, SansLecteur, LimitReachedError, RecursionError, MemoryError):
@@ -132,7 +128,7 @@ class _Regardeur:
 
     def _operateurs(self, flux: StreamObject) -> _Etats:
         contenu = contenu_du_flux(flux, self._travail)
-        if not est_controle(flux):
+        if not est_controle(flux) and not sont_ordinaires(contenu):
             exiger_des_operateurs(contenu)
         self._noms[_cle(flux)] = tuple(dict.fromkeys(_nom(trouve[1]) for trouve in _DESSINE.finditer(contenu)))
         return _RIEN
@@ -144,8 +140,6 @@ class _Regardeur:
         return self._une_fois(flux, partial(self._image, flux))
 
     def _image(self, flux: StreamObject) -> _Etats:
-        from pypdf.generic import StreamObject
-
         etats = _RIEN
         for masque in (objet(flux.get("/SMask")), objet(flux.get("/Mask"))):
             if isinstance(masque, StreamObject):
@@ -196,8 +190,6 @@ def _programmes(ressources: DictionaryObject) -> Iterator[StreamObject]:
 
 
 def _motifs(ressources: DictionaryObject) -> Iterator[StreamObject]:
-    from pypdf.generic import StreamObject
-
     for valeur in dictionnaire(ressources.get("/Pattern")).values():
         motif = objet(valeur)
         if isinstance(motif, StreamObject):
@@ -206,8 +198,6 @@ def _motifs(ressources: DictionaryObject) -> Iterator[StreamObject]:
 
 def _apparences(annotation: DictionaryObject) -> Iterator[StreamObject]:
     """Give how a field or a stamp looks: one form, or one for each of its states."""
-    from pypdf.generic import StreamObject
-
     normale = objet(dictionnaire(annotation.get("/AP")).get("/N"))
     if isinstance(normale, StreamObject):
         yield normale
@@ -228,9 +218,39 @@ _OPERANDES: Final = {
     }.items()
     for mot in mots.split()
 }
+#: A plain number, name or text, or the letters of an operator, with what separates it from the next one; or anything else.
+_ORDINAIRE: Final = re.compile(
+    rb"(?:([+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})|/[A-Za-z0-9_.+-]{1,60}|\([ -'*-\[\]-~]*\))"
+    rb"|([A-Za-z]{1,3}\*?|['\"]))(?:[\t\n\r ]+|\Z)|([\0-\xFF])"
+)
+#: No operator has so many operands.
+_DOUTE: Final = 100_000
+#: Beyond that, only the plain way counts what pypdf may spend.
+_ORDINAIRE_AU_PLUS: Final = 50_000
 _IMAGE: Final = b"INLINE IMAGE"
 #: No program writes so many of them in a row, though one of them is as good as a blank.
 _NULS: Final = bytes(8)
+
+
+def sont_ordinaires(contenu: bytes) -> bool:
+    """Tell whether a text holds known operators and plain operands only, enough of them; a quick way, which only errs by doubting.
+
+    Whatever it doubts is for :func:`exiger_des_operateurs`, which lets pass all that this one does.
+
+    >>> sont_ordinaires(b"BT /F1 12 Tf (Bon de commande) Tj ET"), sont_ordinaires(b"BT /F1 12 Tf [(Bon)] TJ ET")
+    (True, False)
+    """
+    if len(contenu) > _ORDINAIRE_AU_PLUS:
+        return False
+    operandes = 0
+    for operande, operateur, _ in _ORDINAIRE.findall(contenu.lstrip(b"\t\n\r ")):
+        if operande:
+            operandes += 1
+        elif operandes < _OPERANDES.get(operateur, _DOUTE):
+            return False
+        else:
+            operandes = 0
+    return True
 
 
 def exiger_des_operateurs(contenu: bytes) -> None:
@@ -273,8 +293,6 @@ def _operations(contenu: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _lire(contenu: bytes) -> list[tuple[list[object], bytes]]:
-    from pypdf.generic import ContentStream, DecodedStreamObject
-
     flux = DecodedStreamObject()
     flux.set_data(contenu)
     return ContentStream(flux, None).operations

@@ -18,7 +18,7 @@ from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, demandes_deposees, piece_changee, rediger
 from segur_pha.depot.resultats import DepotPrepare
 from segur_pha.depot.tri import Tri
-from segur_pha.depot.verification import AUTRE_PIECE, verifier_depot
+from segur_pha.depot.verification import AUTRE_PIECE, verifier_l_ecrit
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.tableau import nom_lisible
@@ -99,7 +99,7 @@ def preparer_depot(
             export bears no number, and prepare the others.
         montrer: ``False`` leaves the finished folder out of sight until :meth:`DepotPrepare.montrer` is called.
 
-    The folder appears whole, after it has passed :func:`verifier_depot`, or not at all.
+    The folder appears whole, after it has passed :func:`~segur_pha.depot.verifier_depot`, or not at all.
 
     Raises :class:`~segur_pha.depot.CommandesRefusees` (a :class:`~segur_pha.DepotRefuse`) with every fault of every order;
     :class:`~segur_pha.DepotRefuse` when the folder cannot be made; :class:`~segur_pha.ExtraManquant` for a missing library;
@@ -185,7 +185,9 @@ def _prepare(
 def _verifier_l_ecrit(dossier: Path, jour: date, ecrit: Ecrit, suivre: Suivi, vague: Specification) -> Verification:
     """Look at what was written as anybody would; nothing of it may be wrong, and no document another than was examined."""
     sources = {nom: document.sha256 for nom, document in ecrit.origines.items()}
-    verification = verifier_depot(dossier, jour=jour, sources=sources, suivi=suivre, specification=vague)
+    verification = verifier_l_ecrit(
+        dossier, jour=jour, sources=sources, controles=ecrit.controles, suivi=suivre, specification=vague
+    )
     for faute in verification.fautes:
         if faute.code == AUTRE_PIECE:
             raise piece_changee(ecrit.origines[faute.document])

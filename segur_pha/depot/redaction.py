@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from attrs import define, evolve, field, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
-from segur_pha.controle.verdict import controler
 from segur_pha.depot.documents import octets_du_document
 from segur_pha.depot.dossier import ecrire_durablement
+from segur_pha.depot.json_controle import controler_le_json
 from segur_pha.depot.manifeste import (
     A_CORRIGER,
     MANIFESTE,
@@ -26,7 +26,6 @@ from segur_pha.depot.manifeste import (
     recapituler,
 )
 from segur_pha.depot.resultats import DemandeDeposee, DocumentDepose
-from segur_pha.depot.verification import avis_du_rapport
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, repartir
 from segur_pha.erreurs import DepotRefuse
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
+    from segur_pha.depot.json_controle import JSONControle
     from segur_pha.depot.verification import Suivi
     from segur_pha.table.specification import Limites, Specification
     from segur_pha.vagues import Demande, Fichier
@@ -66,12 +66,14 @@ class Ecrit:
         manifeste: the list of the files.
         lignes: each request, with its place in its file and its row in the source.
         origines: ``nomFichier`` → the document that it must be a copy of.
+        controles: name and SHA-256 of a JSON file → what the controls said of it.
         montant_ht, avance: the totals, in euros.
     """
 
     manifeste: Manifeste
     lignes: tuple[LigneDeposee, ...]
     origines: dict[str, Document]
+    controles: dict[tuple[str, str], JSONControle]
     montant_ht: Decimal
     avance: Decimal
 
@@ -127,6 +129,7 @@ class _Redaction:
     fichiers: list[FichierDuDossier] = field(factory=list)
     lignes: list[LigneDeposee] = field(factory=list)
     origines: dict[str, Document] = field(factory=dict)
+    controles: dict[tuple[str, str], JSONControle] = field(factory=dict)
     zips_au_moins: int = 0
     avis: list[Constat] = field(factory=list)
 
@@ -138,15 +141,16 @@ class _Redaction:
         """Write a JSON file and the zips of its documents."""
         nom = self.specification.nommer_fichier(self.editeur.numero_ans, self.jour, numero)
         octets = en_json(fichier)
-        rapport = controler(octets, jour=self.jour, specification=self.specification)
-        self.avis += avis_du_rapport(rapport, nom)
-        self._ecrire(
+        ecrit = self._ecrire(
             nom,
             octets,
             "json",
             demandes=len(lot),
             a_saisir=ASaisir(self.specification.type_de_demande, self.editeur.numero_ans),
         )
+        controle = controler_le_json(octets, nom, self.jour, self.specification)
+        self.controles[nom, ecrit.sha256] = controle
+        self.avis += controle.conseils
         self.lignes += (LigneDeposee(nom, k, r.ligne, r.demande) for k, r in enumerate(lot, start=1))
         groupes = [
             [
@@ -172,18 +176,18 @@ class _Redaction:
 
     def _ecrire(
         self, nom: str, octets: bytes, nature: str, *, demandes: int = 0, a_saisir: ASaisir | None = None
-    ) -> None:
+    ) -> FichierDuDossier:
         ecrire_durablement(self.dossier / nom, lambda flux: flux.write(octets))
-        self.fichiers.append(
-            FichierDuDossier(
-                nom=nom,
-                octets=len(octets),
-                sha256=hashlib.sha256(octets).hexdigest(),
-                nature=nature,
-                demandes=demandes,
-                a_saisir=a_saisir,
-            )
+        ecrit = FichierDuDossier(
+            nom=nom,
+            octets=len(octets),
+            sha256=hashlib.sha256(octets).hexdigest(),
+            nature=nature,
+            demandes=demandes,
+            a_saisir=a_saisir,
         )
+        self.fichiers.append(ecrit)
+        return ecrit
 
     def _octets(self, document: Document) -> bytes:
         """Read a document again, whose size the zip was planned for."""
@@ -225,6 +229,7 @@ class _Redaction:
             manifeste=manifeste,
             lignes=tuple(self.lignes),
             origines=self.origines,
+            controles=self.controles,
             montant_ht=montant_ht,
             avance=avance,
         )

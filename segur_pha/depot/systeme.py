@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import Final
 
 __all__ = ["laisse_par"]
@@ -34,6 +33,7 @@ _DEBUTS: Final = {
     ".nfs": "le serveur de fichiers",
     ".trash-": "Linux",
 }
+_DEBUTS_POSSIBLES: Final = tuple(_DEBUTS)
 
 
 def laisse_par(nom: str) -> str:
@@ -42,9 +42,10 @@ def laisse_par(nom: str) -> str:
     >>> laisse_par("__MACOSX/._bon.pdf"), laisse_par("Thumbs.db"), laisse_par("bon.pdf")
     ('macOS', 'Windows', '')
     """
-    for partie in PurePosixPath(nom.replace("\\", "/")).parts:
-        plie = partie.casefold()
-        qui = _NOMS.get(plie) or next((qui for debut, qui in _DEBUTS.items() if plie.startswith(debut)), "")
-        if qui:
+    for partie in nom.casefold().replace("\\", "/").split("/"):
+        qui = _NOMS.get(partie)
+        if qui is None and partie.startswith(_DEBUTS_POSSIBLES):
+            qui = next(qui for debut, qui in _DEBUTS.items() if partie.startswith(debut))
+        if qui is not None:
             return qui
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.argent import au_centime
@@ -45,6 +46,7 @@ _BOOLEENS: Final = {
 _ERREUR_DE_TABLEUR: Final = re.compile(r"#(?:N/A|REF!|VALEUR!|VALUE!|NOM\?|NAME\?|DIV/0!|NUL!|NULL!|NOMBRE!|NUM!|#+)")
 #: What programs write for « no value »; no order holds it as a value.
 _NULL: Final = re.compile("[(<]?null[)>]?", re.IGNORECASE)
+_NULL_AU_PLUS: Final = len("<null>")
 _NOMBRE_A_VIRGULE: Final = re.compile("([0-9]+)[.,]0+")
 _CHIFFRES: Final = re.compile("[0-9]+")
 _TELEPHONE_SANS_ZERO: Final = re.compile("[1-9][0-9]{8}")
@@ -105,25 +107,31 @@ def lire_valeur(
     abime = abimee(valeur) if isinstance(valeur, str) else valeur
     if isinstance(abime, CelluleAbimee):
         raise ValeurRefusee(abime.code, abime.message(montrer), propose=abime.propose)
-    if isinstance(valeur, str) and _ERREUR_DE_TABLEUR.fullmatch(valeur):
+    if isinstance(valeur, str) and valeur.startswith("#") and _ERREUR_DE_TABLEUR.fullmatch(valeur):
         raise ValeurRefusee(
             "tableur-erreur", "le tableur affiche une erreur à la place de la valeur : corrigez la cellule"
         )
-    if isinstance(valeur, str) and _NULL.fullmatch(valeur):
+    if isinstance(valeur, str) and len(valeur) <= _NULL_AU_PLUS and _NULL.fullmatch(valeur):
         raise ValeurRefusee(
             "cellule-null",
             "un logiciel a écrit « null » à la place d’une cellule vide : videz-la, ou écrivez la valeur",
         )
-    match attendu:
-        case DateJJMMAAAA():
+    match _genre(type(attendu)):
+        case "jour":
             return _jour(valeur, epoque)
-        case Montant():
+        case "montant":
             return _montant(valeur)
-        case Booleen():
+        case "booleen":
             return _booleen(valeur)
         case _:
             texte = _texte(attendu, valeur, montrer)
             return texte.upper() if majuscules and isinstance(attendu, Texte) and attendu.majuscules else texte
+
+
+@cache
+def _genre(classe: type[Format]) -> str:
+    genres: dict[type[Format], str] = {DateJJMMAAAA: "jour", Montant: "montant", Booleen: "booleen"}
+    return next((genre for connue, genre in genres.items() if issubclass(classe, connue)), "texte")
 
 
 def attendu_en_cellule(attendu: Format) -> str:

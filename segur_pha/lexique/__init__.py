@@ -6,10 +6,10 @@ The command ``expliquer`` and the reference page of findings take their words fr
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.controle.explications import Explication, explications
+from segur_pha.controle.explications import Explication, Explications, explications
 from segur_pha.erreurs import SegurError
 from segur_pha.lexique.constats import GENRES, explications_des_constats
 from segur_pha.table.balise import Liste, Objet
@@ -17,7 +17,7 @@ from segur_pha.textes import plier
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from segur_pha.table.balise import Balise
     from segur_pha.table.specification import Specification
@@ -39,16 +39,16 @@ def par_genre(specification: Specification = PAR_DEFAUT) -> Mapping[str, Mapping
     ['Codes des contrôles', 'Conseils', 'Tableaux', 'Cellules', 'Pièces', 'Dépôts', 'Registre', 'Certificats', 'Réponses', 'Balises']
     """
     connues = explications(specification)
-    genres: dict[str, dict[str, Explication]] = {
-        _CODES: {code: e for code, e in connues.items() if code.isdigit()},
-        _CONSEILS: {code: e for code, e in connues.items() if not code.isdigit()},
-        **{genre: {} for genre in (*GENRES, "Réponses")},
-    }
+    constats: dict[str, dict[str, Explication]] = {genre: {} for genre in (*GENRES, "Réponses")}
     for genre, explication in explications_des_constats(specification):
         if explication.code not in connues:
-            genres[genre][explication.code] = explication
-    genres[_BALISES] = {rangee.nom: _de_la_balise(rangee, connues.values()) for rangee in specification.balises}
-    return genres
+            constats[genre][explication.code] = explication
+    return {
+        _CODES: Explications({code: partial(connues.__getitem__, code) for code in connues if code.isdigit()}),
+        _CONSEILS: Explications({code: partial(connues.__getitem__, code) for code in connues if not code.isdigit()}),
+        **constats,
+        _BALISES: Explications({r.nom: partial(_de_la_balise, r, connues) for r in specification.balises}),
+    }
 
 
 @cache
@@ -58,7 +58,9 @@ def lexique(specification: Specification = PAR_DEFAUT) -> Mapping[str, Explicati
     >>> lexique()["reponse-absente"].libelle
     'Réponse absente'
     """
-    return {mot: e for genre in par_genre(specification).values() for mot, e in genre.items()}
+    return Explications(
+        {mot: partial(genre.__getitem__, mot) for genre in par_genre(specification).values() for mot in genre}
+    )
 
 
 def trouver(mot: str, specification: Specification = PAR_DEFAUT) -> Explication:
@@ -99,8 +101,8 @@ def _cle(mot: str) -> str:
     return plier(mot).replace("_", "-").replace("’", "-").replace("'", "-").replace(" ", "-")
 
 
-def _de_la_balise(rangee: Balise, connues: Iterable[Explication]) -> Explication:
-    siens = [e.code for e in connues if e.balise == rangee.nom]
+def _de_la_balise(rangee: Balise, connues: Mapping[str, Explication]) -> Explication:
+    siens = [e.code for e in connues.values() if e.balise == rangee.nom]
     if isinstance(rangee.format, Objet):
         attendu = "Un objet JSON, entre accolades."
     elif isinstance(rangee.format, Liste):

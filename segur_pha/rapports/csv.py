@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.rapports.tableau import Barre, Marque, Part, en_mots
+from segur_pha.rapports.tableau import Barre, Part, en_mots
 
 if TYPE_CHECKING:
     from segur_pha.rapports.tableau import Cellule, Tableau
@@ -49,6 +49,8 @@ def en_csv(tableau: Tableau) -> bytes:
 
 def _cellule(cellule: Cellule) -> str:
     match cellule:
+        case str():
+            return _texte(cellule)
         case bool() | None | Part() | Barre():
             return en_mots(cellule)
         case int():
@@ -57,13 +59,13 @@ def _cellule(cellule: Cellule) -> str:
             return f"{cellule:f}".replace(".", ",")
         case date():
             return cellule.isoformat()
-        case Marque(texte):
-            return _texte(texte)
         case _:
-            return _texte(cellule)
+            return _texte(cellule.texte)
 
 
 def _texte(texte: str) -> str:
+    if texte.isalnum():
+        return texte
     sur = _FORMULE_DEDANS.sub(r"\1'", texte.replace("\x00", "\ufffd"))
     sur = f"'{sur}" if _FORMULE.match(sur) else sur
     return f'"{sur.replace(_GUILLEMET, 2 * _GUILLEMET)}"' if _A_ENTOURER.search(sur) else sur

@@ -52,7 +52,9 @@ def _attributs(attributs: dict[str, str | None]) -> str:
 
 
 def _echappe(contenu: str) -> str:
-    return contenu if isinstance(contenu, Html) else escape("\n".join(map(sans_controle, contenu.split("\n"))))
+    if isinstance(contenu, Html):
+        return contenu
+    return escape(contenu if contenu.isprintable() else "\n".join(map(sans_controle, contenu.split("\n"))))
 
 
 def marque(dite: Marque) -> Html:
@@ -102,17 +104,19 @@ def table(tableau: Tableau, *, pied: Sequence[Cellule] = (), fiches: bool = Fals
 
 
 def _rangee(rangee: Sequence[Cellule], droites: Sequence[bool], noms: Sequence[str]) -> Html:
-    cellules = [
-        element(
-            "th" if i == 0 else "td",
-            _contenu(c),
-            scope="row" if i == 0 else None,
-            classe=_classe(droites[i], c),
-            data_nom=noms[i],
-        )
-        for i, c in enumerate(rangee)
-    ]
-    return element("tr", *cellules)
+    morceaux = ["<tr>"]
+    for i, c in enumerate(rangee):
+        ouverte, fermee = _balises(noms[i], _classe(droites[i], c), en_tete=i == 0)
+        morceaux += ouverte, _echappe(_contenu(c)), fermee
+    return Html("".join([*morceaux, "</tr>"]))
+
+
+@lru_cache(maxsize=256)
+def _balises(nom: str, classe: str | None, *, en_tete: bool) -> tuple[str, str]:
+    """Give what stands around the cells of a column; the first one heads its row."""
+    attributs = {"scope": "row" if en_tete else None, "classe": classe, "data_nom": nom}
+    balise = "th" if en_tete else "td"
+    return f"<{balise}{_attributs(attributs)}>", f"</{balise}>"
 
 
 def _contenu(cellule: Cellule) -> str:
@@ -135,6 +139,8 @@ _MOTS: Final = re.compile(rf"(?P<long>\S{{{_MOT_ORDINAIRE + 1},}})|(?P<entier>(?
 
 def _coupable(texte: str) -> str:
     """Say where a text may be broken over lines: between words, and within the long ones only."""
+    if len(texte) <= _MOT_ORDINAIRE and "-" not in texte and "–" not in texte:
+        return texte
     morceaux, fin = [], 0
     for mot in _MOTS.finditer(texte):
         morceaux += [_echappe(texte[fin : mot.start()]), element("span", mot[0], classe=mot.lastgroup)]
@@ -150,10 +156,10 @@ _BARRE: Final = (
 
 
 def _classe(droite: bool, cellule: Cellule) -> str | None:  # noqa: FBT001 - a column's answer, passed on
-    noms = ["nombre"] if droite else ["jour"] if isinstance(cellule, date) else []
+    nom = "nombre" if droite else "jour" if isinstance(cellule, date) else ""
     if isinstance(cellule, Part):
-        noms.append(f"part-{min(max(ceil(10 * cellule.valeur), 0), 10)}")
-    return " ".join(noms) or None
+        nom = f"{nom} part-{min(max(ceil(10 * cellule.valeur), 0), 10)}".strip()
+    return nom or None
 
 
 def page(titre: str, *contenus: str, filtrable: bool = False) -> bytes:

@@ -168,6 +168,8 @@ def en_mots(cellule: Cellule) -> str:
     ('15/11/2022', 'oui', '')
     """
     match cellule:
+        case str():
+            return sans_controle(cellule)
         case None | Barre():
             return ""
         case Part(valeur):
@@ -180,10 +182,8 @@ def en_mots(cellule: Cellule) -> str:
             return f"{cellule:%d/%m/}{cellule.year:04} {cellule:%H:%M}"
         case date():
             return f"{cellule:%d/%m/}{cellule.year:04}"
-        case Marque(texte):
-            return sans_controle(texte)
         case _:
-            return sans_controle(cellule)
+            return sans_controle(cellule.texte)
 
 
 def euros(montant: Decimal) -> str:

@@ -59,7 +59,7 @@ class Limites:
     anomalies_detaillees: int
 
 
-@frozen(kw_only=True, slots=False, repr=False)
+@frozen(kw_only=True, slots=False, repr=False, cache_hash=True)
 class Specification:
     """One wave of one corridor: the table and what surrounds it.
 

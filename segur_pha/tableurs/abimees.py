@@ -24,6 +24,8 @@ _INDICES: Final = {
     "-": re.compile("-(?<=[0-9][Ee]-)[0-9]"),
     "_x": re.compile("_x00[01]"),
 }
+#: What holds none of the signs by which a spoiled text is known, as nearly every cell.
+_INTACT: Final = re.compile("[0-9A-Za-z ,./]*")
 _FORMULE_DE_TEXTE: Final = re.compile(r'=\s*"((?:[^"]|"")*)"')
 _NOTATION: Final = re.compile("[0-9](?:[.,][0-9]+)?[Ee][+-][0-9]+")
 _ECHAPPEMENT: Final = re.compile("_x00[01][0-9A-Fa-f]_")
@@ -44,6 +46,8 @@ def abimee(texte: str) -> CelluleAbimee | None:
     >>> abimee('="00001"').propose, abimee("1,75E+09").code, abimee("DURAND")
     ('00001', 'tableur-notation', None)
     """
+    if _INTACT.fullmatch(texte):
+        return None
     nu = texte.strip()
     if (formule := _FORMULE_DE_TEXTE.fullmatch(nu)) is not None:
         constat = 'le tableur a mis une formule (="…") à la place du texte'

@@ -249,6 +249,18 @@ def test_names_that_were_read_in_another_encoding_are_doubted(name: str, encodin
         assert ids(modifier(flawless(), NOM, spoiled)) & {"nom-douteux", "texte-invisible"}
 
 
+@given(st.text("ABZ '-.,09=+_É\t\u00a0\u200b", max_size=8))
+def test_what_a_name_holds_and_what_nobody_sees_is_told_of_any_text(text: str) -> None:
+    """However plain the other letters are, one that no name has is told, and so is a blank at the edge."""
+    if not text.strip("\t \u00a0"):
+        return  # it is not filled
+    said = ids(modifier(flawless(), NOM, text))
+    shown = text.replace("\t", "").replace("\u200b", "")
+    doubtful = not set(shown) <= set("ABZÉ '-.,\u00a0") or not any(c.isalpha() for c in shown)
+    unseen = "\t" in text or "\u200b" in text or text != text.strip()
+    assert ("nom-douteux" in said, "texte-invisible" in said) == (doubtful, unseen)
+
+
 DIGITS = st.text("0123456789", min_size=8, max_size=8)
 
 

@@ -449,7 +449,7 @@ def test_a_file_that_cannot_be_read_is_a_fault(deposit: Path, monkeypatch: pytes
         raise PermissionError
 
     # The tests may run as root, whom no file mode stops.
-    monkeypatch.setattr("segur_pha.depot.verification.controler", refuse)
+    monkeypatch.setattr("segur_pha.depot.verification.octets_de", refuse)
     assert ("fichier-illisible", JSON) in codes(deposit)
 
 
