@@ -3,7 +3,10 @@
 It stands beside the package: to import a module of the package is to import the package first, and Ctrl-C may come then.
 """
 
-__all__ = ["entrer"]
+__all__ = ["RAMASSAGES", "entrer"]
+
+#: When a command looks for garbage (``gc.set_threshold``): nearly all that it makes at its start, modules and classes, stays.
+RAMASSAGES = (50_000, 10, 10)
 
 
 def entrer() -> int:
@@ -11,8 +14,7 @@ def entrer() -> int:
     try:
         import gc
 
-        # Nearly all that a command makes at its start, modules and classes, stays: to look for garbage among it finds none.
-        gc.set_threshold(50_000, 10, 10)
+        gc.set_threshold(*RAMASSAGES)
         from segur_pha.cli import principal
 
         code = principal()
