@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import sys
 import tempfile
@@ -21,7 +22,6 @@ from sqlalchemy import create_engine, insert
 
 import segur_pha.registre.tables as t
 from segur_pha import en_json
-from segur_pha.cli import _peu_de_ramassages
 from segur_pha.portail import PortailSimule
 from segur_pha.registre import Registre
 from segur_pha.registre.etats import EtatDemande, Phase
@@ -44,6 +44,7 @@ from segur_pha.retour.lignes import Issue
 from segur_pha.table.bloc import en_brut
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
+from segur_pha_commande import RAMASSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -220,8 +221,10 @@ def note(folder: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:
             (last,) = connection.execute("SELECT max(id) FROM segur_evenements").fetchone()
         notes = [Note(cle=number, fait=Fait.DECISION, jour=DAY, favorable=True) for number in numbers]
-        with _peu_de_ramassages():  # as the command does
-            whole = measured(lambda: registre.noter(notes))
+        seldom = gc.get_threshold()
+        gc.set_threshold(*RAMASSAGES)  # as the command does
+        whole = measured(lambda: registre.noter(notes))
+        gc.set_threshold(*seldom)
     with closing(sqlite3.connect(path)) as connection:
         rows = {
             "segur_evenements": connection.execute("SELECT * FROM segur_evenements WHERE id > ?", (last,)).fetchall(),

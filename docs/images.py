@@ -16,7 +16,7 @@ from rich.terminal_theme import TerminalTheme
 from segur_pha import controler
 from segur_pha.controle.affichage import en_morceaux
 from segur_pha.controle.resultats import FichierControle
-from segur_pha.rapports.console import en_couleurs
+from segur_pha.rapports.couleurs import en_couleurs
 
 PROJET = Path(__file__).resolve().parents[1]
 CAPTURE = "controler.svg"

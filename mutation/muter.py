@@ -58,7 +58,15 @@ def _salle(sources: list[str], tests: list[str], decisifs: list[str]) -> Salle:
 _RAPIDES: dict[str, tuple[str, ...]] = {
     "segur_pha/controle/colonnes.py": (),
     "segur_pha/retour/comparaison.py": ("differences", "_tel_quel", "_balises_de"),
-    "segur_pha/table/construction.py": ("construire", "_chantier", "_batir", "_piece", "_modele", "_regles", "_tues"),
+    "segur_pha/table/construction.py": (
+        "construire",
+        "_chantier",
+        "_batir",
+        "_pieces_de",
+        "_modele",
+        "_regles",
+        "_tues",
+    ),
     **dict.fromkeys(
         _fichiers("segur_pha/table/formats/*.py"),
         ("preneur", "suspectes", "lire_colonne", "ecrire_colonne", "_membres", "_textes", "_Jours", "_JoursEcrits"),

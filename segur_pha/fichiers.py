@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import re
-import shutil
 from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Final, cast
@@ -126,6 +125,8 @@ def retirer_les_restes(dossier: Path, *, debut: str = ".", fin: str = EN_COURS) 
 def _retirer(entree: os.DirEntry[str]) -> bool:
     with contextlib.suppress(OSError):
         if entree.is_dir():
+            import shutil
+
             shutil.rmtree(entree.path)
         else:
             os.unlink(entree.path)  # noqa: PTH108 - a name is all there is, and pathlib is slow to load

@@ -78,7 +78,7 @@ def defaut_siret(texte: str) -> str | None:
     """
     if _SIRET.fullmatch(texte) is None:
         return _defaut_de_forme(texte, 14, "14 chiffres attendus")
-    if _cle_sure(texte) and _cle_sure(texte[:9]) and not texte.startswith(_LA_POSTE):
+    if _cle_juste(texte) and _cle_juste(texte[:9]) and not texte.startswith(_LA_POSTE):
         return None
     from stdnum.fr import siret
 
@@ -103,11 +103,7 @@ def defaut_finess(texte: str) -> str | None:
     if texte[1].isalpha() and texte[:2] not in _CORSE:
         return "une lettre hors de la Corse (2A, 2B) : c’est sans doute un FINESS de test"
     chiffres = _CORSE.get(texte[:2], texte[:2]) + texte[2:]
-    if _cle_sure(chiffres):
-        return None
-    from stdnum import luhn
-
-    return None if luhn.is_valid(chiffres) else _CLE_FAUSSE
+    return None if _cle_juste(chiffres) else _CLE_FAUSSE
 
 
 def nature_structure(identifiant: str) -> str | None:
@@ -137,8 +133,8 @@ _LA_POSTE = "356000000"
 _DOUBLES = str.maketrans("0123456789", "0246813579")
 
 
-def _cle_sure(chiffres: str) -> bool:
-    """Tell whether a Luhn key is surely right, so that python-stdnum, which is long to load, is asked about the others only."""
+def _cle_juste(chiffres: str) -> bool:
+    """Tell whether the Luhn sum of digits ends in 0; python-stdnum, which takes long to load, is asked for exceptions only."""
     return sum(map(int, chiffres[::-2] + chiffres[-2::-2].translate(_DOUBLES))) % 10 == 0
 
 

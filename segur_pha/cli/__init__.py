@@ -6,24 +6,14 @@ Exit codes: 0 all well, 1 something rejected or due, 2 a file refused or unreada
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from contextlib import contextmanager, suppress
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.cli.console import en_ligne, montrer_erreur, regler_les_sorties, sortir_json
-from segur_pha.cli.messages import (
-    UsageErrone,
-    erreur,
-    erreur_d_usage,
-    erreur_du_systeme,
-    sans_mot_de_passe,
-    tous_ensemble,
-)
-from segur_pha.erreurs import ExtraManquant, SegurError
+from segur_pha.cli.console import montrer_erreur, regler_les_sorties
+from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +59,7 @@ Pour l’aide d’une commande :
     segur-pha aide controler
 """
 
-OUI, REFUSE, MAUVAIS_USAGE, INTERROMPU, PLUS_DE_LECTEUR = 0, 2, 64, 130, 141
+OUI, PLUS_DE_LECTEUR = 0, 141
 
 
 @cache
@@ -108,27 +98,18 @@ def principal(argv: Sequence[str] | None = None) -> int:
     regler_les_sorties()
     donnes = sys.argv[1:] if argv is None else argv
     try:
-        with _peu_de_ramassages(), _fichiers_a_soi():
+        with _fichiers_a_soi():
             code = _executer(donnes)
         sys.stdout.flush()
     except BrokenPipeError:
         _taire_la_sortie()
         return PLUS_DE_LECTEUR
     except OSError as refus:
+        from segur_pha.cli.arrets import dire_le_refus_du_systeme
+
         _taire_la_sortie()
-        return _echec(donnes, erreur_du_systeme(refus))
+        return dire_le_refus_du_systeme(donnes, refus)
     return code
-
-
-@contextmanager
-def _peu_de_ramassages() -> Iterator[None]:
-    """Let the garbage collector look less often: nearly all that a command makes at its start, modules and classes, stays."""
-    seuils = gc.get_threshold()
-    gc.set_threshold(50_000, *seuils[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*seuils)
 
 
 #: What people type for the options --help and --version.
@@ -167,42 +148,34 @@ def _dire_les_restes(noms: list[str]) -> None:
 
 
 def _executer(argv: Sequence[str]) -> int:
+    """Do what a line asks for; what stops it is said in French, by a room that is loaded then."""
     try:
-        app = application()
-        from cyclopts import CycloptsError
-    except ExtraManquant as manque:
-        return _echec(argv, str(tous_ensemble(manque, argv)))
-    try:
-        resultat = app(_en_option(argv), exit_on_error=False, print_error=False, result_action="return_value")
-    except CycloptsError as mesusage:
-        return _echec(argv, erreur_d_usage(mesusage), MAUVAIS_USAGE)
-    except UsageErrone as mesusage:
-        return _echec(argv, str(mesusage), MAUVAIS_USAGE)
-    except ExtraManquant as manque:
-        return _echec(argv, str(tous_ensemble(manque, argv)))
-    except SegurError as refus:
-        # DepotRefuse may also be an OSError (FichierExistant): its own message says more.
-        return _echec(argv, str(refus), refus=refus)
-    except KeyboardInterrupt:
-        return _echec(argv, "Interrompu.", INTERROMPU)
-    except MemoryError:
-        return _echec(
-            argv, "La mémoire de cet ordinateur ne suffit pas ; fermez d’autres programmes, puis recommencez."
-        )
+        if fichiers := _fichiers_seuls(argv):
+            from segur_pha.cli.verdicts import rendre_les_verdicts
+
+            return rendre_les_verdicts(fichiers)
+        resultat = application()(_en_option(argv), exit_on_error=False, print_error=False, result_action="return_value")
+    except (Exception, KeyboardInterrupt) as arret:
+        from segur_pha.cli.arrets import dire_l_arret
+
+        code = dire_l_arret(argv, arret)
+        if code is None:
+            raise
+        return code
     return resultat if isinstance(resultat, int) else OUI
 
 
-def _echec(argv: Sequence[str], message: str, code: int = REFUSE, *, refus: SegurError | None = None) -> int:
-    """Say what went wrong: in French for people, and as JSON too for a program that asked for JSON."""
-    dit = sans_mot_de_passe(message)
-    premiere, *suite = dit.splitlines()
-    if ("--format", "json") in pairwise(argv) or "--format=json" in argv:
-        from segur_pha.cli.objets import objet_du_refus
+def _fichiers_seuls(argv: Sequence[str]) -> Sequence[str]:
+    """Give the files of a line that checks them and says nothing else; of any other line, none.
 
-        with suppress(OSError, ValueError):  # nobody reads any more, or the disk is full
-            sortir_json({"version": 1, "erreur": objet_du_refus(dit, refus)})
-    montrer_erreur(erreur(premiere), *map(en_ligne, suite))
-    return code
+    cyclopts, which takes as long to load as a check does, has nothing to say of such a line.
+
+    >>> _fichiers_seuls(["controler", "a.json", "b.json"]), _fichiers_seuls(["controler", "a.json", "--complet"])
+    (['a.json', 'b.json'], [])
+    """
+    commande, fichiers = argv[:1], argv[1:]
+    seuls = [*commande] == ["controler"] and all(mot and not mot.startswith("-") for mot in fichiers)
+    return fichiers if seuls else []
 
 
 def _taire_la_sortie() -> None:

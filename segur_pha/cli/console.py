@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from segur_pha.erreurs import ExtraManquant
-from segur_pha.rapports.console import en_couleurs, en_texte
+from segur_pha.rapports.console import en_texte
 from segur_pha.rapports.tableau import Phrase, sans_controle
 
 if TYPE_CHECKING:
@@ -101,6 +100,8 @@ def montrer_erreur(*morceaux: Morceau) -> None:
 
 def _montrer(flux: TextIO, morceaux: tuple[Morceau, ...]) -> None:
     if flux.isatty() or os.environ.get("FORCE_COLOR"):
+        from segur_pha.rapports.couleurs import en_couleurs
+
         ecran = _console(flux)
         for morceau in morceaux:
             # A word longer than the screen is whole all the same: rich would drop what sticks out.
@@ -131,4 +132,6 @@ def sortir_json(objet: object) -> None:
 
 def octets_json(objet: object) -> bytes:
     """Give the JSON text of an object; what no UTF-8 can hold (half of a surrogate pair in a name) becomes ``?``."""
+    import json
+
     return f"{json.dumps(objet, ensure_ascii=False, indent=2)}\n".encode(errors="replace")

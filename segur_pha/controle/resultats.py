@@ -6,7 +6,6 @@ is not a number of a request is not shown as one.
 
 from __future__ import annotations
 
-import json
 import re
 from decimal import Decimal
 from enum import Enum, StrEnum
@@ -196,6 +195,8 @@ def en_objet(fichiers: Sequence[FichierControle]) -> dict[str, JSON]:
 
 def en_texte_json(fichiers: Sequence[FichierControle]) -> str:
     """Write that object as JSON: two blanks of indentation, a final newline."""
+    import json
+
     return f"{json.dumps(en_objet(fichiers), ensure_ascii=False, indent=2)}\n"
 
 

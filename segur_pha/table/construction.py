@@ -72,8 +72,7 @@ class Constructeur(Generic[B]):
     def _batir(self, valeurs: Mapping[str, object], formats: Mapping[str, object]) -> B:
         plan, poser_les_pieces, attribut_du_numero, regles = self._chantier
         demande = batir(plan, valeurs)
-        numero = valeurs[attribut_du_numero]
-        poser_les_pieces(demande, tuple([self._piece(numero, *piece) for piece in formats.items()]))
+        poser_les_pieces(demande, tuple(self._pieces_de(valeurs[attribut_du_numero], formats)))
         if regles and not all(regle.tenue(en_brut(demande), 1) for regle in regles):
             raise Doute
         return demande
@@ -85,18 +84,22 @@ class Constructeur(Generic[B]):
         regles = [c for c in self._regles if not ecrites.issuperset(c.lit)]
         return _Chantier(planifier(self.classe), poseur(self.classe, pieces.attribut), numero.attribut, regles)
 
-    def _piece(self, numero: object, type_fichier: object, format_fichier: object) -> attrs.AttrsInstance:
-        """Build a document like the first one of its type and format, but for its name: the number in it has just been judged."""
-        try:
-            modele = self._modeles[type_fichier, format_fichier]
-        except (KeyError, TypeError):
-            modele = self._modele(str(numero), type_fichier, format_fichier)
-            self._modeles[type_fichier, format_fichier] = modele
-        piece = object.__new__(modele.classe)
-        modele.nommer(piece, f"{modele.avant}{numero}{modele.apres}")
-        for poser, valeur in modele.autres:
-            poser(piece, valeur)
-        return piece
+    def _pieces_de(self, numero: object, formats: Mapping[str, object]) -> list[attrs.AttrsInstance]:
+        """Build each document like the first one of its type and format, but for its name: the number in it has just been judged."""
+        modeles, nouvelle = self._modeles, object.__new__
+        pieces = []
+        for choix in formats.items():
+            try:
+                modele = modeles[choix]
+            except (KeyError, TypeError):
+                modele = modeles[choix] = self._modele(str(numero), *choix)
+            classe, avant, apres, nommer, autres = modele
+            piece = nouvelle(classe)
+            nommer(piece, f"{avant}{numero}{apres}")
+            for poser, valeur in autres:
+                poser(piece, valeur)
+            pieces.append(piece)
+        return pieces
 
     @cached_property
     def _modeles(self) -> dict[tuple[object, object], _Modele]:
@@ -108,7 +111,7 @@ class Constructeur(Generic[B]):
         nomme = self.noms.nommer(type_lu, numero, format_lu)
         donnees = {nom.attribut: nomme, format_.attribut: format_lu, type_.attribut: type_lu}
         plan = planifier(classe)
-        piece = batir(plan, {attribut: donnees.get(attribut) for _, champs in plan.blocs for _, attribut, _ in champs})
+        piece = batir(plan, {attribut: donnees.get(attribut) for _, _, attribut, _ in plan.champs})
         autres = [e.rangee.attribut for e in etapes(classe) if e.rangee.attribut not in {"", nom.attribut}]
         return _Modele(
             classe,

@@ -71,34 +71,34 @@ class Plan(NamedTuple, Generic[B]):
     """How a block, and those below it, is made of flat values.
 
     Attributes:
-        blocs: itself, then each block after the one that holds it: its class, and for each value its slot, its
-            attribute, its way in.
-        liens: for each block but the first: the block that holds it, its slot there, itself.
+        classes: that of the block itself, then those of the blocks below it, each after the one that holds it.
+        champs: for each value the place (from 0) of its block among them, its slot, its attribute, its way in.
+        liens: for each block but the first: the place of the block that holds it, its slot there, its own place.
     """
 
-    blocs: list[tuple[ClasseBloc, list[tuple[Poseur, str, Preneur]]]]
+    classes: list[ClasseBloc]
+    champs: list[tuple[int, Poseur, str, Preneur]]
     liens: list[tuple[int, Poseur, int]]
 
 
 def planifier(classe: type[B]) -> Plan[B]:
     """Lay a block, and those below it, flat; rows that hold a list of blocks are left to whoever fills it."""
-    plan = Plan[B]([], [])
+    plan = Plan[B]([], [], [])
     _etaler(plan, classe)
     return plan
 
 
 def _etaler(plan: Plan[B], classe: ClasseBloc) -> None:
     """Lay the rows of a block, and of those below it, flat."""
-    ici = len(plan.blocs)
-    champs: list[tuple[Poseur, str, Preneur]] = []
-    plan.blocs.append((classe, champs))
+    ici = len(plan.classes)
+    plan.classes.append(classe)
     for etape in etapes(classe):
         attribut = etape.rangee.attribut
         if etape.objet is not None:
-            plan.liens.append((ici, poseur(classe, attribut), len(plan.blocs)))
+            plan.liens.append((ici, poseur(classe, attribut), len(plan.classes)))
             _etaler(plan, etape.objet)
         elif attribut and etape.champ is not None:
-            champs.append((poseur(classe, attribut), attribut, preneur(etape.rangee)))
+            plan.champs.append((ici, poseur(classe, attribut), attribut, preneur(etape.rangee)))
 
 
 def batir(plan: Plan[B], plat: Mapping[str, object]) -> B:
@@ -112,14 +112,11 @@ def batir(plan: Plan[B], plat: Mapping[str, object]) -> B:
     >>> batir(planifier(Commande), flat).date_commande
     datetime.date(2022, 11, 15)
     """
-    nouveau = object.__new__
-    blocs: list[Any] = []
-    for classe, champs in plan.blocs:
-        bloc = nouveau(classe)
-        for poser, nom, prendre in champs:
-            poser(bloc, prendre(plat[nom]))
-        blocs.append(bloc)
-    for dessus, poser, dessous in plan.liens:
+    classes, champs, liens = plan
+    blocs: list[Any] = [*map(object.__new__, classes)]
+    for place, poser, nom, prendre in champs:
+        poser(blocs[place], prendre(plat[nom]))
+    for dessus, poser, dessous in liens:
         poser(blocs[dessus], blocs[dessous])
     bati: B = blocs[0]
     return bati

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.chargement import porte
 
 if TYPE_CHECKING:
+    from segur_pha.tableurs.abimees import CelluleAbimee
     from segur_pha.tableurs.ouverture import TableauIllisible, lire_mappings, lire_tableau, octets_du_fichier
     from segur_pha.tableurs.rangees import (
         EPOQUE_EXCEL,
-        CelluleAbimee,
         Rangee,
         TableauLu,
         Titres,
@@ -36,7 +36,7 @@ __all__ = [
 
 _ROOMS: Final = {
     "EPOQUE_EXCEL": "rangees",
-    "CelluleAbimee": "rangees",
+    "CelluleAbimee": "abimees",
     "Rangee": "rangees",
     "TableauIllisible": "ouverture",
     "TableauLu": "rangees",

@@ -3,11 +3,51 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from segur_pha.tableurs.rangees import CelluleAbimee
+from attrs import field, frozen
 
-__all__ = ["FORMULE_SANS_VALEUR", "abimee", "peut_etre_abimee"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["FORMULE_SANS_VALEUR", "CelluleAbimee", "abimee", "peut_etre_abimee"]
+
+
+@frozen
+class CelluleAbimee:
+    """A cell whose value a spreadsheet or a program lost or disguised: a fault where its column is used, nothing elsewhere.
+
+    It is the value of a cell and no finding yet: only whoever reads the column knows whether anything is to be corrected, and
+    whether what was meant may be said.
+
+    Attributes:
+        code: what happened, for programs: ``tableur-formule-sans-valeur``, ``tableur-formule``, ``tableur-notation``,
+            ``tableur-echappement``, ``caractere-perdu``, ``encodage-double``.
+        constat: what happened, in French; the cell's value is not in it.
+        remede: what to do, in French, for a value that may not be repeated.
+        propose: the text that was probably meant, ``""`` when nobody can tell; it may be personal.
+        ecrit: what stood in the cell, to give it back.
+    """
+
+    code: str
+    constat: str
+    remede: str
+    propose: str = field(default="", repr=False)
+    ecrit: str = field(default="", repr=False)
+
+    def message(self, montrer: Callable[[str], str] | None = None) -> str:
+        """Say what happened and what to do; ``montrer`` makes the proposed text fit to be shown, or it is not.
+
+        >>> CelluleAbimee("tableur-formule", "c’est une formule", "ôtez-la", propose="00001").message(str)
+        'c’est une formule : écrivez 00001'
+        """
+        if self.propose and montrer is not None:
+            return f"{self.constat} : écrivez {montrer(self.propose)}"
+        return f"{self.constat} : {self.remede}"
+
+    def __str__(self) -> str:
+        return self.ecrit
+
 
 FORMULE_SANS_VALEUR: Final = CelluleAbimee(
     "tableur-formule-sans-valeur",

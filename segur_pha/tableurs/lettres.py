@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 __all__ = ["invraisemblance"]
@@ -52,7 +53,6 @@ _PLACES: Final = {
     "å": "[b-df-hj-np-tv]>[bdfgk-nr-tv]",
     **dict.fromkeys("šž", "[aeiou]>[aeiou^]|\\^>[aeiou]"),
 }
-_JUSTES: Final = {lettre: re.compile(f".*(?:{motif}).*") for lettre, motif in _PLACES.items()}
 #: How much less a letter is expected than é even where it fits: a little, so that one name decides nothing.
 _RARETE: Final = {"ô": 4, "ñ": 3, **dict.fromkeys("áíóúãõòìøåšž", 5), **dict.fromkeys("äöüßÿæ", 2)}
 
@@ -100,9 +100,16 @@ def _caractere(avant_avant: str, avant: str, c: str, apres: str) -> int:
 
 def _lettre(avant_avant: str, avant: str, c: str, apres: str) -> int:
     minuscule = c.lower()
-    juste = _JUSTES.get(minuscule)
+    juste = _a_sa_place(minuscule)
     contexte = f"{_nue(avant_avant)}{_nue(avant)}>{_nue(apres)}"
     return _RARETE.get(minuscule, 0) + (0 if juste is not None and juste.fullmatch(contexte) else _MAL_PLACE)
+
+
+@cache
+def _a_sa_place(lettre: str) -> re.Pattern[str] | None:
+    # One by one: the names of a file hold few of these letters.
+    motif = _PLACES.get(lettre)
+    return None if motif is None else re.compile(f".*(?:{motif}).*")
 
 
 def _nue(c: str) -> str:

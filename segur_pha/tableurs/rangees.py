@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = [
     "EPOQUE_EXCEL",
     "EXTENSIONS_DE_TABLEAU",
-    "CelluleAbimee",
     "Rangee",
     "TableauLu",
     "Titres",
@@ -36,42 +35,6 @@ EXTENSIONS_DE_TABLEAU: Final = frozenset({".csv", ".ods", ".tsv", ".xls", ".xlsm
 _APOSTROPHES: Final = re.compile("[’‘ʼ´`′＇]")
 _INVISIBLES: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _TITRES_NOMMES: Final = 12
-
-
-@frozen
-class CelluleAbimee:
-    """A cell whose value a spreadsheet or a program lost or disguised: a fault where its column is used, nothing elsewhere.
-
-    It is the value of a cell and no finding yet: only whoever reads the column knows whether anything is to be corrected, and
-    whether what was meant may be said.
-
-    Attributes:
-        code: what happened, for programs: ``tableur-formule-sans-valeur``, ``tableur-formule``, ``tableur-notation``,
-            ``tableur-echappement``, ``caractere-perdu``, ``encodage-double``.
-        constat: what happened, in French; the cell's value is not in it.
-        remede: what to do, in French, for a value that may not be repeated.
-        propose: the text that was probably meant, ``""`` when nobody can tell; it may be personal.
-        ecrit: what stood in the cell, to give it back.
-    """
-
-    code: str
-    constat: str
-    remede: str
-    propose: str = field(default="", repr=False)
-    ecrit: str = field(default="", repr=False)
-
-    def message(self, montrer: Callable[[str], str] | None = None) -> str:
-        """Say what happened and what to do; ``montrer`` makes the proposed text fit to be shown, or it is not.
-
-        >>> CelluleAbimee("tableur-formule", "c’est une formule", "ôtez-la", propose="00001").message(str)
-        'c’est une formule : écrivez 00001'
-        """
-        if self.propose and montrer is not None:
-            return f"{self.constat} : écrivez {montrer(self.propose)}"
-        return f"{self.constat} : {self.remede}"
-
-    def __str__(self) -> str:
-        return self.ecrit
 
 
 class Rangee(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import attrs
 from msgspec import UnsetType
 
+from segur_pha.table.formats import FormatEcrit
 from segur_pha.table.modele import etapes
 from segur_pha.table.remplissage import poseur, remplir
 from segur_pha.texte_json.structures import UNSET, structure_a_ecrire, valeurs
@@ -64,9 +65,9 @@ def structures_des_blocs(classe: ClasseBloc, blocs: Sequence[attrs.AttrsInstance
 
 def _colonne_a_ecrire(pas: _Pas, blocs: Sequence[object]) -> Iterable[object]:
     etape, prendre, _ = pas
-    if etape.ecrit is not None:
-        return map(etape.ecrit, range(1, len(blocs) + 1))
-    assert prendre is not None
+    if prendre is None:
+        assert isinstance(etape.champ, FormatEcrit)
+        return etape.champ.ecrits(len(blocs))
     colonne = list(map(prendre, blocs))
     if etape.champ is not None:
         return etape.champ.ecrire_colonne(colonne)

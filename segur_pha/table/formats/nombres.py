@@ -175,3 +175,6 @@ class Rang(FormatEcrit):
 
     def ecrit(self, rang: int) -> Brut:
         return rang
+
+    def ecrits(self, nombre: int) -> Iterable[Brut]:
+        return range(1, nombre + 1)

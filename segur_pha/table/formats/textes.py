@@ -146,16 +146,15 @@ class Texte(FormatTexte):
 
     def preneur(self) -> Preneur:
         minimum, maximum = self.longueurs
-        motif, majuscules = self._motif, self.majuscules
+        juste, majuscules = None if self._motif is None else self._motif.fullmatch, self.majuscules
 
         def prendre(valeur: object) -> object:
             if (
                 type(valeur) is str
                 and minimum <= len(valeur) <= maximum
                 and (valeur.isascii() or valeur.isprintable())  # half a character is not printable
-                and not valeur.isspace()
-                and (not majuscules or valeur.isupper())
-                and (motif is None or motif.fullmatch(valeur))
+                and (valeur.isupper() if majuscules else not valeur.isspace())
+                and (juste is None or juste(valeur))
             ):
                 return valeur
             raise Doute

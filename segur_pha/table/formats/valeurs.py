@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from enum import Enum
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -191,6 +192,9 @@ class Constante(_ValeursConnues, FormatEcrit):
         del rang
         return self.valeur
 
+    def ecrits(self, nombre: int) -> Iterable[Brut]:
+        return repeat(self.valeur, nombre)
+
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
 class CodeDeListe(_ValeursConnues):
@@ -258,6 +262,9 @@ class Nul(FormatEcrit):
     def ecrit(self, rang: int) -> Brut:
         del rang
         return None
+
+    def ecrits(self, nombre: int) -> Iterable[Brut]:
+        return repeat(None, nombre)
 
     def juger(self, brut: Brut) -> Defaut | None:
         return _GUILLEMETS_EN_TROP if isinstance(brut, str) and brut.lower() == "null" else TYPE

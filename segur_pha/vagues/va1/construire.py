@@ -26,6 +26,7 @@ _HT: Final = RegimeTVA.HT.value
 _SANS_PREUVE: Final = (TypeFichier.BON_COMMANDE,)
 _DEMANDES: Final = Constructeur(Demande, NOMS_DES_PIECES, COHERENCES)
 _AVEC_PREUVE: Final = (TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT)
+_BON_COMMANDE, _PREUVE_HT = _AVEC_PREUVE
 
 
 def construire_demande(
@@ -69,7 +70,9 @@ def construire_demande(
     'PHA-LGO-Va1-BDC-00001.pdf'
     """
     valeurs = locals()
-    formats: dict[str, object] = dict(zip(pieces_dues(valeurs), (format_bon_commande, format_preuve_ht), strict=False))
+    formats: dict[str, object] = {_BON_COMMANDE: format_bon_commande}
+    if pieces_dues(valeurs) is _AVEC_PREUVE:
+        formats[_PREUVE_HT] = format_preuve_ht
     return _DEMANDES.construire(valeurs, formats)
 
 
