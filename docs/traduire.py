@@ -84,6 +84,8 @@ def templates() -> dict[str, Catalog]:
             "gettext_compact=0",
             # In French, the texts of images would come out translated as soon as a build has compiled the catalogues.
             "language=en",
+            # Messages are taken as they were typed.
+            "smartquotes=0",
         ]
         command = [
             sys.executable,

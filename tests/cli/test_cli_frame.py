@@ -523,12 +523,16 @@ def test_a_cp1252_console_gets_question_marks_and_never_an_exception(
 
 @pytest.mark.parametrize("form", ["json", "html", "csv"])
 def test_forms_for_programs_are_utf_8_on_every_console(
-    spawn: Callable[..., subprocess.CompletedProcess[bytes]], run: Callable[..., Outcome], form: str
+    run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    narrow = spawn("controler", EXAMPLE, "--format", form, PYTHONIOENCODING="cp1252", FORCE_COLOR="1")
-    assert narrow.stdout.decode() == run("controler", EXAMPLE, "--format", form).out
-    assert "Demande acceptée" in narrow.stdout.decode() or form == "html"
-    assert b"\x1b" not in narrow.stdout
+    expected = run("controler", EXAMPLE, "--format", form).out
+    narrow = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(narrow, encoding="cp1252"))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert principal(["controler", str(EXAMPLE), "--format", form]) == 1
+    assert narrow.getvalue().decode() == expected
+    assert "Demande acceptée" in expected or form == "html"
+    assert "\x1b" not in expected
 
 
 @pytest.mark.parametrize("command", [("etat",), ("registre", "relancer")])
