@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mesure import DEAR
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 from segur_pha import RegistreError
-from segur_pha.registre import Registre
 from segur_pha.registre.refus import traduire
+
+if TYPE_CHECKING:
+    from segur_pha.registre import Registre
 
 #: The names of SQLite's result codes (sqlite.org/rescode.html), and what a clerk may do.
 TOLD = {
@@ -63,6 +67,7 @@ def test_a_text_that_the_driver_cannot_read_is_not_repeated() -> None:
 LARGEST = 2**63 - 1
 
 
+@DEAR
 @given(st.integers(0, 2**70) | st.sampled_from([LARGEST, LARGEST + 1, -LARGEST - 2]))
 def test_a_number_goes_to_the_database_where_every_database_keeps_it(same: Registre, number: int) -> None:
     if 0 <= number <= LARGEST:
