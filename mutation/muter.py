@@ -124,7 +124,10 @@ SALLES = {
             ),
             *("tests/api", "tests/test_valeurs_qui_voyagent.py", "tests/vagues/test_vie_inventee.py"),
         ],
-        ["tests/registre/test_vie.py", "tests/registre/test_transitions.py"],
+        [
+            f"tests/registre/test_{nom}.py"
+            for nom in ("vie", "vie_entiere", "titres_des_notes", "transitions", "versions")
+        ],
     ),
     "tableurs": _salle(
         _fichiers("segur_pha/tableurs/*.py"),
