@@ -140,6 +140,11 @@ class Mesure(NamedTuple):
         lignes = self.passages.get(mutant.fichier, {})
         return self.rapides & set().union(*(lignes.get(ligne, ()) for ligne in mutant.lignes))
 
+    def appelants(self, mutant: Mutant) -> set[int]:
+        """Of a function that has run already: find the tests among those that call it again, and not only what it has made."""
+        deja = self.importees[mutant.fichier].intersection(mutant.corps or ())
+        return self.passants(mutant) & self.passages.get(mutant.fichier, {}).get(min(deja), set())
+
     def tests(self, mutant: Mutant) -> set[int]:
         """Find the tests that judge a mutant: those that pass through its statement; all of them if it runs at import."""
         if self.a_l_import(mutant):
@@ -291,7 +296,7 @@ class _Chaud:
         if mutant.corps is None or len({fonction.__code__ for fonction in fonctions}) != 1:
             return False
         deja = _a_tourne(mutant, cout.mesure.importees)
-        choix = cout.dans_l_ordre(cout.mesure.passants(mutant) if deja else cout.mesure.tests(mutant))
+        choix = cout.dans_l_ordre(cout.mesure.appelants(mutant) if deja else cout.mesure.tests(mutant))
         tests = [test for i in choix for test in unites[i]]
         par, fin = dans_un_fils(lambda: _essayer(mutant, fonctions, tests), cout.delai(choix)) if tests else ("", "")
         if fin.startswith("<exception") or (deja and not par and not fin):

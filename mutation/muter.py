@@ -125,8 +125,17 @@ SALLES = {
     ),
     "registre": _salle(
         [source for source in _fichiers("segur_pha/registre/*.py") if not source.endswith("/etats.py")],
-        _fichiers("tests/registre/test_[!cfv]*.py", "tests/registre/test_vie.py", "tests/registre/test_versions.py"),
-        ["tests/registre/test_vie.py", "tests/registre/test_transitions.py"],
+        # Without those that run programs side by side, or break off at each step.
+        [
+            *_fichiers(
+                "tests/registre/test_[!cf]*.py", "tests/registre/test_corrections.py", "tests/registre/test_fai*.py"
+            ),
+            *("tests/api", "tests/test_valeurs_qui_voyagent.py", "tests/vagues/test_vie_inventee.py"),
+        ],
+        [
+            f"tests/registre/test_{nom}.py"
+            for nom in ("vie", "vie_entiere", "titres_des_notes", "transitions", "versions")
+        ],
     ),
     "tableurs": _salle(
         _fichiers("segur_pha/tableurs/*.py"),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from segur_pha.constats import Constat
 from segur_pha.erreurs import RegistreError, SegurError
+from segur_pha.rapports.tableau import accorder
 from segur_pha.registre import tables
 from segur_pha.registre.base import demandes, les_fichiers
 from segur_pha.registre.copies import copier_le_fichier
@@ -120,7 +121,8 @@ def _differences(connexion: Connection, etats: EtatsEnMemoire) -> Iterator[Const
                 "un registre neuf : ses tables seront refaites",
             )
         if len(autres) > _DITS:
-            yield Constat(code="table-differente", message=f"Et {len(autres) - _DITS} autres différences de même sorte")
+            reste = accorder(len(autres) - _DITS, "autre différence", "autres différences")
+            yield Constat(code="table-differente", message=f"Et {reste} de même sorte")
 
 
 def verifier_les_depots(

@@ -217,6 +217,7 @@ def test_every_conflict_is_named_at_once_by_its_row(registre: Registre) -> None:
         (9, "ligne-decalee"),
     ]
     assert {f.colonne for f in refused.value.fautes[:-1]} == {"N° demande"}
+    assert (refused.value.code, refused.value.balise) == ("demande-non-rejetee", "numeroEditeur")
     told = str(refused.value)
     assert "écrivez 00001" in told
     assert "00002 (acceptée)" in told

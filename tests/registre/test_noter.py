@@ -136,6 +136,7 @@ def test_a_workbook_with_typed_cells(type_in: Callable[..., int], tmp_path: Path
     [
         ("décision;motif\nattribuée;x\n", "aucune colonne ne dit de quelle demande"),
         ("numéro;motif\n00001;x\n", "aucune colonne ne dit ce qui est arrivé"),
+        ("n° ASP;numéro;date;motif;référence\nASP-1;00001;15/11/2022;x;y\n", "aucune colonne ne dit ce qui est arrivé"),
         ("numéro;décision;statut\n00001;oui;oui\n", "disent la même chose"),
     ],
 )

@@ -267,7 +267,9 @@ def test_another_numero_asp_for_an_accepted_request_is_a_contrary_answer(registr
     answer = answer_to(THREE, [ACCEPTED] * 3)
     registre.enregistrer_retour(answer, jour=DAY)
     changed = answer.replace(b"ASP-00001", b"ASP-X")
-    assert natures(registre.enregistrer_retour(changed, jour=DAY)) == [NatureEcart.REPONSE_CONTRAIRE]
+    found = registre.enregistrer_retour(changed, jour=DAY)
+    assert natures(found) == [NatureEcart.REPONSE_CONTRAIRE]
+    assert [(gap.attendu, gap.recu) for gap in found.ecarts] == [("acceptée ASP-00001", "acceptée ASP-X")]
     assert registre.demande("00001").numero_asp == "ASP-00001"
     registre.enregistrer_retour(changed + b" ", jour=DAY, admettre=[NatureEcart.REPONSE_CONTRAIRE])
     assert registre.demande("00001").numero_asp == "ASP-X"
