@@ -110,8 +110,9 @@ SALLES = {
     "depot": _salle(
         _fichiers("segur_pha/depot/*.py"),
         [
-            *_fichiers("tests/depot/test_[!d]*.py", "tests/depot/test_depot_[!cfo]*.py"),
-            "tests/depot/test_depot_constats.py",
+            *_fichiers("tests/depot/test_depot_[!co]*.py"),
+            *(f"tests/depot/test_depot_{nom}.py" for nom in ("cli", "constats")),
+            *("tests/registre/test_antecedents.py", "tests/test_editeur.py", "tests/rapports/test_notebook.py"),
         ],
         ["tests/depot/test_depot_valeurs.py", "tests/depot/test_depot_reglages.py", "tests/depot/test_depot_tables.py"],
     ),

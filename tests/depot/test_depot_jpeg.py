@@ -114,6 +114,11 @@ WHITE = jpeg(PLAIN, frame(), scan("00"))
         (jpeg(table(0x00, 0), table(0x10, ZRL), frame(), scan("00000")), "too many coefficients"),
         (jpeg(table(0x00, 0), table(0x10, 0x01), frame(), scan("0" + "01" * 63)), "good"),
         (jpeg(table(0x00, 0), table(0x10, 0x01, EOB), frame(), scan("0" + "01" * 62 + "10")), "good"),
+        # Behind the 63rd coefficient no end is read: 3 times 16 zeros, 14 more and a value; then another block.
+        (
+            jpeg(table(0x00, 0, 0, 0), table(0x10, ZRL, 0xE1, EOB), frame(16), scan("0" + "000" + "101" + "110" * 2)),
+            "good",
+        ),
         (jpeg(table(0x00, 0), table(0x10, EOB, 0x01, lengths=[2]), frame(), scan("011")), "cut off"),
         (jpeg(table(0x00, 0), table(0x10, EOB, 0x0A, lengths=[2]), frame(), scan("0" + "1" * 7)), "cut off"),
         (

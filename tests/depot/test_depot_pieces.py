@@ -63,6 +63,17 @@ def test_a_document_is_found_by_its_name(name: str, tmp_path: Path) -> None:
     assert not faults
 
 
+@pytest.mark.parametrize(
+    ("found_as", "cells"),
+    [("00001", {"numero_editeur": "1"}), ("010000024", {"numero_editeur": None, "finess_geo": "10000024"})],
+)
+def test_a_document_is_found_by_a_number_that_lost_its_zeros(
+    found_as: str, cells: dict[str, object], tmp_path: Path
+) -> None:
+    (tmp_path / f"BDC-{found_as}.pdf").write_bytes(pdf("x"))
+    assert search(tmp_path, commande(bon_commande=None, **cells))[0] == [f"BON_COMMANDE BDC-{found_as}.pdf"]
+
+
 def test_the_column_wins_over_the_name(tmp_path: Path) -> None:
     bons(tmp_path, 1)
     (tmp_path / "BDC-00001.pdf").write_bytes(pdf("x"))

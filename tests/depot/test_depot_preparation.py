@@ -251,6 +251,7 @@ def test_the_refusal_says_how_much_is_wrong_and_where_to_begin(tmp_path: Path) -
         prepare(tmp_path, [commande(k, bon_commande="x.pdf") for k in range(1, 13)])
     assert len(str(raised.value).splitlines()) == 11
     assert raised.value.fautes[0].en_ligne()["ligne"] == 1
+    assert (raised.value.code, raised.value.balise) == ("document-absent", "piecesJustificatives")
 
 
 def test_a_shifted_row_is_one_fault_and_its_cells_say_nothing(tmp_path: Path) -> None:
@@ -514,6 +515,28 @@ def test_an_unknown_tranche_is_a_fault_since_its_ceiling_was_not_checked(tmp_pat
     ]
 
 
+def test_what_a_ceiling_is_passed_by_is_told_in_euros(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 2)
+    # To the cent: at the ceiling there is nothing to tell.
+    orders = [
+        commande(1, tranche="C", montant_segur_ht="700,10"),
+        commande(2, tranche="C", montant_segur_ht="1 912,34"),
+    ]
+    made = prepare(tmp_path, orders, editeur(plafonds={"C": "700.10"}))
+    (said,) = [said for said in made.conseils if said.code == "plafond-depasse"]
+    assert (said.ligne, said.balise) == (2, "montantSegurHT")
+    assert (said.message, said.attendu) == (
+        "le montant dépasse de 1\N{NO-BREAK SPACE}212,24\N{NO-BREAK SPACE}€ le plafond de la tranche",
+        "700,10\N{NO-BREAK SPACE}€ hors taxe au plus",
+    )
+
+
+def test_a_value_that_neither_a_column_nor_the_settings_give_has_no_column(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+    (fault,) = faults(tmp_path, [commande()], settings=editeur(numero_carte_cpx=None))
+    assert (fault.ligne, fault.colonne, fault.balise, fault.code) == (1, "", "numeroCarteCPX", "1501")
+
+
 def test_a_file_name_that_is_no_text_is_a_fault(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 1)
     found = faults(tmp_path, [commande(bon_commande=12)])
@@ -602,7 +625,7 @@ def test_a_deposit_that_fails_its_own_check_is_not_shown(tmp_path: Path) -> None
             (archive,) = tmp_path.glob(".depot.*/*.zip")
             archive.write_bytes(archive.read_bytes().replace(b"DURAND", b"DUPOND"))
 
-    with pytest.raises(DepotRefuse, match="sa propre vérification"):
+    with pytest.raises(DepotRefuse, match=r"sa propre vérification, .* : 3 fautes, dont « PJ-"):
         prepare(tmp_path, [commande()], suivi=spoil)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["pieces"]
 
