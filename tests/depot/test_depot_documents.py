@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import zlib
 from io import BytesIO
@@ -246,6 +247,15 @@ def test_the_text_of_a_pdf_is_read_page_after_page_and_not_for_ever() -> None:
     assert text(pdf("DURAND", pages=2)).split() == ["DURAND", "DURAND"]
     assert text(pdf()).strip() == ""
     assert len(text(pdf(*["x" * 5_000] * 30, pages=4))) == CARACTERES_LUS
+
+
+def test_a_long_pdf_whose_table_of_objects_is_wrong_throughout_is_read_all_the_same() -> None:
+    octets = pdf("DURAND", pages=60)
+    shifted = re.sub(rb"[0-9]{10}(?= 00000 n)", lambda place: b"%010d" % (int(place[0]) + 7), octets)
+    assert shifted != octets
+    found = examiner(shifted, texte=True)
+    assert found.texte is not None
+    assert (found.format, set(found.texte.texte.split())) == ("PDF", {"DURAND"})
 
 
 class Unreadable(PdfReader):

@@ -111,6 +111,7 @@ def jpeg_2000() -> bytes:
         (square("/Filter/ASCIIHexDecode", b"xy>"), SPOILED),
         (square("/Filter/Crypt", ROWS), GOOD),
         (square("/Filter/Unknown", ROWS), SPOILED),
+        (square("/Filter[" + "/Crypt" * 8 + "]", ROWS), GOOD),
         (square("/Filter[" + "/Crypt" * 9 + "]", ROWS), UNSEEN),
         (square("/Filter/BrotliDecode", ROWS), UNSEEN),
         (square("/Filter/RunLengthDecode", b"\xc1\x01\x80"), GOOD),
@@ -150,6 +151,9 @@ def test_a_spoiled_font_or_pattern_spoils_its_page(resources: str) -> None:
     program = contenu(b"a program of letters")
     assert outcome(said(contenu(TEXTE), resources, program)) == GOOD
     assert outcome(said(contenu(TEXTE), resources, program.abime(program.octets[:-6]))) == SPOILED
+    # What is spoiled stays so, whatever sound one comes behind it.
+    both = resources.replace("3 0 R", "4 0 R", 1) + "/Pattern<</Z 3 0 R>>" * ("Pattern" not in resources)
+    assert outcome(said(contenu(TEXTE), both, program, program.abime(program.octets[:-6]))) == SPOILED
     nested = Flux("/Filter[/ASCIIHexDecode/FlateDecode]", program.octets.hex().encode() + b">")
     assert outcome(said(contenu(TEXTE), resources, nested)) == GOOD
 
@@ -204,6 +208,7 @@ def test_how_a_stamp_appears_is_looked_at(appearance: str, expected: str) -> Non
         (b"", GOOD),
         (b"q 1 0 0 1 0 0 cm BT /F1 9 Tf 1 Tr (x)' 0 0(x)\" [(x)1]TJ ET Q", GOOD),
         (b"BX quelconque EX", GOOD),
+        (b"BX q EX quelconque", SPOILED),
         (b"quelconque", SPOILED),
         (b"1 0 0 1 cm", SPOILED),
         (b"BT (x" + bytes(9) + b") Tj ET", SPOILED),
@@ -251,6 +256,12 @@ def test_operators_may_be_predicted() -> None:
     entries = f"/Filter/FlateDecode{PNG}"
     assert outcome(said(Flux(entries, zlib.compress(rows)))) == GOOD
     assert outcome(said(Flux(entries, zlib.compress(rows)[:-9]))) == SPOILED
+
+
+def test_operators_that_repeat_are_those_that_were_coded() -> None:
+    # Where a text repeats, a code stands for an entry that is only being made.
+    assert outcome(said(contenu(b"q n Q " * 500, "LZWDecode"))) == GOOD
+    assert outcome(said(contenu(b"n " * 500 + b"m " * 2, "LZWDecode"))) == SPOILED
 
 
 @given(st.binary(min_size=1, max_size=3_000), st.integers(0, 4), st.booleans())

@@ -198,7 +198,9 @@ def test_two_candidates_are_never_chosen_between(tmp_path: Path) -> None:
 
 def test_nothing_to_go_by_says_what_would_do(tmp_path: Path) -> None:
     fault = only_fault(tmp_path, commande(bon_commande=None, numero_editeur=None, finess_geo=None))
-    assert "BDC-" in fault.attendu
+    assert fault.attendu == "un nom dans la colonne bon_commande, ou un fichier BDC-….pdf"
+    fault = only_fault(tmp_path, commande(bon_commande=None))
+    assert fault.attendu == "un nom dans la colonne bon_commande, ou un fichier BDC-750000001.pdf"
 
 
 def test_the_export_must_not_contradict_the_document(tmp_path: Path) -> None:

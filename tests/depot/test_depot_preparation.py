@@ -435,7 +435,8 @@ def test_advice_is_placed_in_the_source(tmp_path: Path) -> None:
         commande(2, finess_geo="750000001", montant_segur_ht="710", tranche="B"),
         commande(3, tranche="C"),
     ]
-    said = advice(prepare(tmp_path, orders, editeur(siret="12345678200011", plafonds={"C": "708.33"})))
+    made = prepare(tmp_path, orders, editeur(siret="12345678200011", plafonds={"C": "708.33"}))
+    said = advice(made)
     assert said >= {
         ("colonnes-ignorees", None, ""),
         ("document-inutilise", None, ""),
@@ -449,7 +450,19 @@ def test_advice_is_placed_in_the_source(tmp_path: Path) -> None:
         ("concordance-image", 3, ""),
         ("siret-cle", None, ""),
     }
+    assert {c.document for c in made.conseils if c.code == "document-inutilise"} == {"oubli.pdf"}
     assert not {code for code, line, _ in said if line == 3} - {"concordance-image", "finess-cle"}
+
+
+def test_what_a_register_says_of_the_pharmacies_is_advice(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 3)
+    # 620 is the category of pharmacies, 355 that of hospitals.
+    orders = [*(commande(k) for k in (1, 2, 3)), commande(4, finess_geo="")]
+    made = prepare(tmp_path, orders, categories={"750000001": "620", "750000002": "355"}, partiel=True)
+    assert {line for line in advice(made) if line[0] in {"finess-inconnu", "finess-categorie"}} == {
+        ("finess-categorie", 2, "finess_geo"),
+        ("finess-inconnu", 3, "finess_geo"),
+    }
 
 
 def test_what_to_know_of_a_document_is_advice_of_its_order_and_of_the_deposit(tmp_path: Path) -> None:
@@ -495,8 +508,9 @@ def test_a_pdf_that_nothing_here_decrypts_is_an_error_and_not_a_verdict(
         raise DependencyError
 
     monkeypatch.setattr("pypdf.PdfReader.decrypt", missing)
-    with pytest.raises(ExtraManquant, match="pieces"):
+    with pytest.raises(ExtraManquant) as raised:
         prepare(tmp_path, [commande()])
+    assert raised.value.extra == "pieces"
 
 
 def test_concordance_can_be_left_out(tmp_path: Path) -> None:
@@ -549,6 +563,7 @@ def test_progress_is_told(tmp_path: Path) -> None:
     prepare(tmp_path, [commande(1), commande(2)], suivi=lambda *news: told.append(news))
     # While rows are read nobody knows how many there are; once they are, the documents still to be opened are counted down.
     assert [news[1:] for news in told if news[0].startswith("Examen")] == [(0, 0), (1, 0), (0, 2), (1, 2)]
+    assert [news[1:] for news in told if news[0].startswith("Écriture")] == [(0, 2)]
     assert list(dict.fromkeys(step for step, _, _ in told)) == [
         "Examen des commandes et des pièces",
         "Écriture du dépôt",
