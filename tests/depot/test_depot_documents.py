@@ -17,6 +17,7 @@ from PIL import Image
 from pypdf import PageObject, PdfReader, PdfWriter
 
 from segur_pha.constats import ValeurRefusee
+from segur_pha.depot import texte_pdf
 from segur_pha.depot.concordance import absents_du_texte
 from segur_pha.depot.documents import examiner, exiger_les_bibliotheques, lire_document, octets_du_document
 from segur_pha.depot.texte_pdf import CARACTERES_LUS, TexteLu, texte_du_pdf
@@ -247,6 +248,18 @@ def test_the_text_of_a_pdf_is_read_page_after_page_and_not_for_ever() -> None:
     assert text(pdf("DURAND", pages=2)).split() == ["DURAND", "DURAND"]
     assert text(pdf()).strip() == ""
     assert len(text(pdf(*["x" * 5_000] * 30, pages=4))) == CARACTERES_LUS
+
+
+def test_a_text_that_was_not_read_to_its_end_is_never_called_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    octets, seen = pdf("DURAND", pages=2), set()
+    for steps in range(1, 13):
+        monkeypatch.setattr(texte_pdf, "PAS_SUIVIS", steps)
+        read = examiner(octets, texte=True).texte
+        assert read is not None
+        assert not read.entier or read.texte.split() == ["DURAND", "DURAND"]
+        seen.add(read.entier)
+    # A page takes a step for each of its operators: a dozen are enough for both, and one is not.
+    assert seen == {True, False}
 
 
 def test_a_long_pdf_whose_table_of_objects_is_wrong_throughout_is_read_all_the_same() -> None:

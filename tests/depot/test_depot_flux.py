@@ -330,6 +330,8 @@ EOL = "000000000001"
         # Two black pixels after three white ones; below them the same, one further to the right, and nothing.
         (fax("001" + "1000" + "11" + "1"), GOOD),
         (fax("001" + "1000" + "11" + "1" + "011" + "011" + "1" + "0001" + "1", 3), GOOD),
+        # The second row goes back before its own change, and then on to its end.
+        (fax("001" + "1000" + "11" + "1" + "1" + "0000010" + "1" * 3, 2), SPOILED),
         (fax("001" + "1000" + "10" + "010"), SPOILED),
         (fax("001" + "00110101" + "11" + "0000010"), SPOILED),
         (fax("001" + "10011" + "11"), SPOILED),

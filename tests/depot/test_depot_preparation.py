@@ -551,6 +551,17 @@ def test_a_value_that_neither_a_column_nor_the_settings_give_has_no_column(tmp_p
     assert (fault.ligne, fault.colonne, fault.balise, fault.code) == (1, "", "numeroCarteCPX", "1501")
 
 
+def test_an_empty_cell_is_told_what_it_should_hold(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+    empty = dict.fromkeys(("date_commande", "montant_segur_ht", "has_bal_ms_sante_personnelle"), "")
+    settings = editeur(has_bal_ms_sante_personnelle=None)
+    assert {f.colonne: f.attendu for f in faults(tmp_path, [commande(**empty)], settings=settings)} == {
+        "date_commande": "un jour comme 15/11/2022 ou 2022-11-15",
+        "montant_segur_ht": "des euros hors taxe comme 708,33 ou 708.33, deux décimales au plus",
+        "has_bal_ms_sante_personnelle": "oui ou non",
+    }
+
+
 def test_a_file_name_that_is_no_text_is_a_fault(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 1)
     found = faults(tmp_path, [commande(bon_commande=12)])

@@ -138,6 +138,12 @@ def test_a_phone_without_its_zero_is_named_but_not_repeated(phone: int) -> None:
     assert read(PHONE, f"0{phone}") == f"0{phone}"
 
 
+@pytest.mark.parametrize(("name", "shown"), [("ROUX", "••••"), ("LEROY", "LE•OY"), ("DURAND", "DU••ND")])
+def test_of_a_personal_value_the_ends_are_shown_unless_it_is_short(name: str, shown: str) -> None:
+    message = refusal(NAME, f'="{name}"', personal=True).constat.message
+    assert message.endswith(f"écrivez {shown}")
+
+
 @pytest.mark.parametrize(
     ("expected", "cell", "code"),
     [
