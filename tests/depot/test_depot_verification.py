@@ -165,6 +165,12 @@ def number_of(rank: int, number: str) -> Callable[[dict[str, object]], None]:
             spoil_zip(lambda _: None, compression=zipfile.ZIP_LZMA),
             [("piece-absente", FIRST), ("piece-absente", SECOND), ("zip-contenu", FIRST), ("zip-contenu", SECOND)],
         ),
+        # A zip of this file is there, whatever it is called, or whatever it lacks.
+        (
+            lambda d: (rezip(d, lambda c: c.pop(FIRST)), (d / ZIP).rename(d / "pieces.zip")),
+            [("piece-absente", FIRST)],
+        ),
+        (spoil_zip(lambda c: c.clear()), [("piece-absente", FIRST), ("piece-absente", SECOND)]),
         (truncate, [("piece-absente", FIRST), ("piece-absente", SECOND), ("zip-illisible", ZIP)]),
         (oversize, [("piece-absente", FIRST), ("piece-absente", SECOND), ("zip-lourd", ZIP)]),
         (damage, [("zip-contenu", FIRST)]),
@@ -419,9 +425,9 @@ def test_a_manifest_that_is_none_is_refused(octets: bytes) -> None:
 
 def test_copies_are_compared_with_their_sources(deposit: Path) -> None:
     found = verifier_depot(deposit, sources={FIRST: "0" * 64})
-    assert [(fault.code, where(fault)) for fault in found.fautes] == [
-        ("piece-differente", FIRST),
-        ("piece-differente", SECOND),
+    assert [(fault.code, fault.document, fault.fichier) for fault in found.fautes] == [
+        ("piece-differente", FIRST, ZIP),
+        ("piece-differente", SECOND, ZIP),
     ]
 
 
