@@ -17,6 +17,7 @@ from reponses import ASP, CODE, LIBELLE, accepted, encode, sent, sent_bytes
 
 from segur_pha import Demande, SegurError, controler, lire_retour, rapprocher
 from segur_pha.rapports.csv import en_csv
+from segur_pha.rapports.tableau import Marque, Niveau
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.compte_rendu import ReponseVue, en_page, en_tableaux
 from segur_pha.retour.ecarts import NatureEcart
@@ -37,6 +38,9 @@ PERSONAL = [
     ("certificatsServeur", "numeroCarteCPX"),
 ]
 OTHERS = [("commande", "dateCommande"), ("beneficiaire", "FINESSGeo"), ("commande", "regimeTVA")]
+
+
+FILTER = '<input id="filtre"'
 
 
 def view(answer: object, count: int = 3, name: str = "r.json") -> ReponseVue:
@@ -158,6 +162,11 @@ def test_one_table_holds_every_line_of_several_answers() -> None:
         *(("r.json", str(rank), f"0000{rank}", "acceptée", "") for rank in (1, 2, 3)),
     ]
     assert rows[5][7] == "Ce fichier ne se lit pas."
+    assert [line[3] for line in lines.rangees[:2]] == [
+        Marque("rejetée", Niveau.MAUVAIS),
+        Marque("acceptée", Niveau.BON),
+    ]
+    assert odd.colonnes == ("Réponse", "Demande", "Écart", "Attendu", "Reçu", "Explication", "Où")
     assert [row[2] for row in odd.rangees] == ["réponse absente", "réponse absente", "réponse étrangère"]
     assert en_tableaux([views[1]])[0].colonnes[4] == "numeroASP"
 
@@ -175,11 +184,17 @@ def test_a_page_shows_each_answer_and_escapes_what_it_repeats() -> None:
     assert "Réponses du portail au 16/11/2022" in odd
     assert hostile not in odd.replace("<script>(", "")
     assert odd.count("&lt;script&gt;alert(1)") >= 4
-    assert 'href="#reponse-1"' in odd
+    assert '<nav aria-label="Réponses"><ul><li><a href="#reponse-0">' in odd
+    assert '<a href="#reponse-1">b</a>' in odd
+    assert '<h2 id="reponse-1">b</h2>' in odd
     assert ("DURAND" in odd, "Demandes acceptées" in odd) == (False, False)
     kept = ReponseVue(nom="r", retour=view(accepted(sent(3))).retour, rapprochement=view(accepted(sent(3))).rapprochement,
                       enregistree=True)  # fmt: skip
     page = en_page([kept], complet=True).decode()
+    assert "<title>Réponses du portail</title>" in page
+    assert "<p></p>" not in odd + page
+    # There is a filter where there is a table to filter.
+    assert [FILTER in shown for shown in (odd, page, en_page([kept]).decode())] == [True, True, False]
     assert ("Demandes acceptées" in page, "est enregistrée au registre" in page, "<nav" in page) == (True, True, False)
 
 
