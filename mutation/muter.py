@@ -90,7 +90,10 @@ SALLES = {
     ),
     "retour": _salle(
         _fichiers("segur_pha/retour/*.py"),
-        ["tests/retour", "tests/test_portail.py", "tests/test_vecteurs.py", "tests/rapports"],
+        [
+            *("tests/retour", "tests/test_portail.py", "tests/test_vecteurs.py", "tests/rapports"),
+            *("tests/registre/test_vie.py", "tests/registre/test_annuler_une_reponse.py"),
+        ],
         ["tests/retour"],
     ),
     "etats": _salle(

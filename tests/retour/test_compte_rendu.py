@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -195,7 +196,25 @@ def test_a_page_shows_each_answer_and_escapes_what_it_repeats() -> None:
     assert "<p></p>" not in odd + page
     # There is a filter where there is a table to filter.
     assert [FILTER in shown for shown in (odd, page, en_page([kept]).decode())] == [True, True, False]
+    assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", odd) == [
+        *(("Demandes envoyées", "3"), ("Réponses sûres", "3"), ("Acceptées", "2"), ("Rejetées", "1")),
+        *(("Non traitées", "0"), ("Ambiguës", "0")),
+    ]
+    assert '<table class="fiches">' in odd
+    assert "est enregistrée au registre" not in odd
     assert ("Demandes acceptées" in page, "est enregistrée au registre" in page, "<nav" in page) == (True, True, False)
+
+
+def test_an_answer_says_in_a_line_how_many_lines_it_has_of_each_outcome() -> None:
+    def change(lines: list[dict]) -> None:
+        rejected(lines[0])
+        lines[2].update({ASP: None, CODE: None, LIBELLE: None})
+        lines[3].update({ASP: None, CODE: None, LIBELLE: None})
+        lines[4][LIBELLE] = "acceptÃ©e"
+
+    assert str(view(answered(change, 7), 7).retour) == (
+        "Réponse de 7 lignes : 3 acceptées, 1 rejetée, 2 non traitées, 1 ambiguë"
+    )
 
 
 def test_what_must_be_known_of_how_it_was_read_is_said() -> None:
