@@ -295,6 +295,12 @@ def test_tags_that_stand_twice(answer: dict) -> None:
     assert found(result) == [(N.BALISE_DOUBLE, ""), (N.LIGNE_AMBIGUE, "00001"), (N.BALISE_DOUBLE, "00001")]
 
 
+def test_a_tag_that_stands_twice_elsewhere_says_nothing_of_a_line(answer: dict) -> None:
+    result = rapprocher(sent_bytes(COUNT), encode(answer)[:-1] + b', "vu": [{"a": {"b": 1, "b": 2}}]}')
+    assert found(result) == [(N.BALISE_INCONNUE, "")]
+    assert all(line.sure for line in result.lignes)
+
+
 def test_a_ledger_that_does_not_know_the_header_compares_the_lines(answer: dict) -> None:
     answer["SIRET"] = "other"
     lines = [line.brut for line in lire_retour(sent_bytes(COUNT)).lignes]
