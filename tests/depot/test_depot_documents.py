@@ -6,10 +6,13 @@ import os
 import re
 import sys
 import zlib
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from fabrique_depot import image, pdf
 from hypothesis import given
 from hypothesis import strategies as st
@@ -207,13 +210,40 @@ def test_the_order_form_is_searched_for_the_usual_spellings(words: dict[str, str
 
 @pytest.mark.parametrize("words", ["1er mars 2023", "01/03/2023", "1/3/23"])
 def test_the_first_of_a_month(words: str) -> None:
-    from attrs import evolve
-
     demand = demande_du_guide()
     demand = evolve(
         demand, commande=evolve(demand.commande, date_commande=demand.commande.date_commande.replace(2023, 3, 1))
     )
     assert "dateCommande" not in dict(absents_du_texte(words, demand))
+
+
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+SHORT = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
+
+
+def test_a_month_may_be_written_in_letters() -> None:
+    demand = demande_du_guide()
+    for rank in range(12):
+        signed = evolve(demand, commande=evolve(demand.commande, date_commande=date(2022, rank + 1, 9)))
+        found = {
+            word
+            for word in (*MONTHS, *SHORT)
+            if "dateCommande" not in dict(absents_du_texte(f"le 9 {word} 2022", signed))
+        }
+        assert found == {MONTHS[rank], SHORT[rank]}
 
 
 @pytest.mark.parametrize(
@@ -229,10 +259,6 @@ def test_the_first_of_a_month(words: str) -> None:
     ],
 )
 def test_amounts_in_groups_and_whole_euros(amount: str, words: str, *, there: bool) -> None:
-    from decimal import Decimal
-
-    from attrs import evolve
-
     demand = demande_du_guide()
     demand = evolve(demand, commande=evolve(demand.commande, montant_segur_ht=Decimal(amount)))
     assert ("montantSegurHT" not in dict(absents_du_texte(words, demand))) is there

@@ -254,6 +254,26 @@ def test_the_refusal_says_how_much_is_wrong_and_where_to_begin(tmp_path: Path) -
     assert (raised.value.code, raised.value.balise) == ("document-absent", "piecesJustificatives")
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Pharmacie", "OFFICINE", "Raison sociale", "Enseigne", "Nom pharmacie", "Nom officine", "Nom de la pharmacie",
+     "Nom de l’officine", "Client", "Nom du client"],
+)  # fmt: skip
+def test_a_fault_bears_the_name_that_the_export_gives_the_pharmacy(title: str, tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+    (fault,) = faults(tmp_path, [commande(date_commande="x", **{title: " Pharmacie du Port "})])
+    assert fault.officine == "Pharmacie du Port"
+
+
+def test_of_many_titles_the_first_forty_are_told(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+    # None of them means anything to us; forty of them fit into a message.
+    orders = [{f"c{rank:02}": "x" for rank in range(43)}]
+    *_, told = faults(tmp_path, orders)
+    assert told.message.count("« c") == 40
+    assert "« c39 » et 3 autres ; ses lignes n’ont pas été lues" in told.message
+
+
 def test_a_shifted_row_is_one_fault_and_its_cells_say_nothing(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 1)
     path = tmp_path / "export.csv"

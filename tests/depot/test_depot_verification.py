@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot import Verification, preparer_depot, verifier_depot
 from segur_pha.depot.manifeste import json_du_dossier, lire_manifeste, manifeste_du_dossier
+from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
 from segur_pha.vagues.va1.enumerations import LIMITES
@@ -254,6 +255,24 @@ def test_what_is_not_to_upload_is_advice_without_a_manifest(deposit: Path) -> No
 
 
 SYSTEM_FILES = [".DS_Store", "._" + JSON, "Thumbs.db", "desktop.ini", "~$commandes.xlsx", ".~lock.commandes.csv#"]
+
+
+#: Who leaves a file or a folder of which name.
+LEFT_BY = {
+    "macOS": ["__MACOSX", ".DS_Store", ".Spotlight-V100", ".Trashes", ".fseventsd", ".TemporaryItems",
+              ".DocumentRevisions-V100", ".apdisk", "Icon\r", "._bon.pdf"],
+    "Windows": ["Thumbs.db", "ehthumbs.db", "Desktop.ini", "$RECYCLE.BIN", "System Volume Information"],
+    "Linux": [".directory", ".Trash-1000"],
+    "le serveur de fichiers": ["@eaDir", ".nfs000000000a1b2c3d"],
+    "un document ouvert dans Office": ["~$bon.docx"],
+    "un document ouvert dans LibreOffice": [".~lock.bon.odt#"],
+    "": ["bon.pdf", "icon", "directory.pdf"],
+}  # fmt: skip
+
+
+def test_who_left_a_file_is_known_by_its_name_wherever_it_lies() -> None:
+    for who, names in LEFT_BY.items():
+        assert {laisse_par(path) for name in names for path in (name, f"a/{name}", f"a\\{name}\\b.pdf")} == {who}
 
 
 @pytest.mark.parametrize("name", [*SYSTEM_FILES, "__MACOSX"])
