@@ -306,10 +306,10 @@ def test_a_fax_that_no_paper_has_is_not_looked_at(columns: int) -> None:
     assert outcome(shown(drawn)) == UNSEEN
 
 
-def fax(bits: str, rows: int = 1, k: int = -1, more: str = "") -> bytes:
+def fax(bits: str, rows: int = 1, k: int = -1, more: str = "", columns: str = "/Columns 8") -> bytes:
     full = bits + "0" * (-len(bits) % 8)
     code = bytes(int(full[i : i + 8], 2) for i in range(0, len(full), 8))
-    settings = f"<</K {k}/Columns 8{more}>>"
+    settings = f"<</K {k}{columns}{more}>>"
     return shown(image(f"/Width 8/Height {rows}/Filter/CCITTFaxDecode/DecodeParms{settings}", code))
 
 
@@ -345,6 +345,9 @@ EOL = "000000000001"
         (fax("0000" + EOL + "10011" + "000" + "10011", 2, k=0, more="/EncodedByteAlign true"), GOOD),
         (fax(EOL + "1" + "10011" + EOL + "0" + "1" + (EOL + "1") * 6, 2, k=1), GOOD),
         (fax("0" * 64, k=0), SPOILED),
+        # A row of white, of as many columns as a fax has where nothing is said of them: 1,728.
+        (fax("010011011" + "00110101", k=0, columns=""), GOOD),
+        (fax("010011011" + "00110101", k=0, columns="/Columns 1729"), SPOILED),
     ],
 )
 def test_a_fax_is_read_code_by_code(octets: bytes, expected: str) -> None:
