@@ -156,7 +156,12 @@ def test_a_program_that_cannot_start_itself_opens_documents_alone(
 ) -> None:
     monkeypatch.setattr(sys, "frozen", frozen, raising=False)
     monkeypatch.setattr(sys, "executable", executable)
+
+    def start() -> None:
+        raise OSError("none is needed here")
+
     monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 5, 6})
+    monkeypatch.setattr(ouvriers, "_demarrer", start)
     monkeypatch.setattr(ouvriers, "TRAVAIL_MINIMUM", 1)
     with Ouvriers(1_000) as opened:
         opened.demander(DOCUMENTS[0])
