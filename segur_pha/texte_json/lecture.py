@@ -146,14 +146,12 @@ class Lecture:
 
     def exacte(self, limites: Limites) -> Lecture:
         """Look at depth and duplicate keys too, and read the slow way what the fast parser could not."""
-        from segur_pha.texte_json.analyse import analyser, verifier
+        from segur_pha.texte_json.analyse import analyser
         from segur_pha.texte_json.grammaire import TexteFautif
 
         texte, niveaux = self.texte.caracteres, limites.niveaux_du_json
         inconnu = self.arbre is None
         try:
-            if inconnu:
-                verifier(texte, niveaux=niveaux)
             lue = analyser(texte, niveaux=niveaux, gardees=limites.anomalies_detaillees, sans_arbre=not inconnu)
         except TexteFautif as faute:
             position = self.texte.position_de(faute.place)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from attrs import evolve
 from flottes import JOUR, PARCS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -193,6 +194,9 @@ def test_orders_without_a_day_are_counted() -> None:
     plan = plan_renouvellement(morts, jour=JOUR)
     lissage = lisser(plan, capacite=1, horizon_jours=1)
     assert lissage.phrase.endswith(" 2 commandes placées après eux, 1 sans jour.")
+    assert evolve(lissage, commandes_sans_jour=()).phrase.endswith(" 2 commandes placées après eux.")
+    assert evolve(lissage, commandes=()).phrase.endswith(" par jour ouvré. 0 commande placée après eux, 1 sans jour.")
+    assert evolve(lissage, commandes=(), commandes_sans_jour=()).phrase.endswith(" par jour ouvré.")
     reserves = [r["reserve"] for r in json.loads(travail_en_json(morts, plan, lissage))]
     assert reserves == [None, None, "aucun jour à cette capacité"]
 

@@ -401,6 +401,7 @@ def test_what_goes_again_under_its_number_is_told(tmp_path: Path, pieces: Path) 
         registre.refuser(name(10), jour=DAY)
         orders = [commande(rank) for rank in (9, 10, 12)]
         made = preparer_au_registre(registre, orders, editeur(), pieces, tmp_path / "depot", jour=DAY).depot
+        assert {(c.balise, c.colonne) for c in made.conseils[:2]} == {("numeroEditeur", "numero_editeur")}
         assert [(c.code, c.ligne, c.message) for c in made.conseils[:2]] == [
             ("numero-repris", 1, "numeroEditeur : elle a été abandonnée ; la demande 00009 repart sous le même numéro"),
             (

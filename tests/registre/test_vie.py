@@ -242,7 +242,12 @@ def test_an_answer_that_says_the_contrary_is_shown_and_a_person_may_admit_it(reg
     deposited(registre)
     registre.enregistrer_retour(answer_to(THREE, [ACCEPTED, REJECTED, ACCEPTED]), jour=DAY)
     contrary = answer_to(THREE, [REJECTED, ACCEPTED, ACCEPTED])
-    assert natures(registre.enregistrer_retour(contrary, jour=DAY)) == [NatureEcart.REPONSE_CONTRAIRE] * 2
+    found = registre.enregistrer_retour(contrary, jour=DAY)
+    assert natures(found) == [NatureEcart.REPONSE_CONTRAIRE] * 2
+    assert [(ecart.attendu, ecart.recu) for ecart in found.ecarts] == [
+        ("acceptée ASP-00001", "rejetée"),
+        ("rejetée", "acceptée ASP-00002"),
+    ]
     assert phases(registre) == {"00001": "acceptée", "00002": "rejetée", "00003": "acceptée"}
     assert [request.numero_editeur for request in registre.a_verifier()] == ["00001", "00002"]
     registre.enregistrer_retour(contrary + b" ", jour=DAY, admettre=[NatureEcart.REPONSE_CONTRAIRE])

@@ -368,6 +368,12 @@ def test_tags_that_stand_twice(answer: dict) -> None:
     assert found(result) == [(N.BALISE_DOUBLE, ""), (N.LIGNE_AMBIGUE, "00001"), (N.BALISE_DOUBLE, "00001")]
 
 
+def test_a_tag_that_stands_twice_elsewhere_says_nothing_of_a_line(answer: dict) -> None:
+    result = rapprocher(sent_bytes(COUNT), encode(answer)[:-1] + b', "vu": [{"a": {"b": 1, "b": 2}}]}')
+    assert found(result) == [(N.BALISE_INCONNUE, "")]
+    assert all(line.sure for line in result.lignes)
+
+
 def test_a_ledger_that_does_not_know_the_header_compares_the_lines(answer: dict) -> None:
     answer["SIRET"] = "other"
     lines = [line.brut for line in lire_retour(sent_bytes(COUNT)).lignes]
@@ -395,3 +401,14 @@ def test_both_files_must_be_readable() -> None:
 def test_a_number_of_any_length_is_compared_to_its_last_digit(*, back: int, changed: bool) -> None:
     numeros = [ecart[0] for ecart in differences(Demande, {"commande": [10**40]}, {"commande": [back]}, "")]
     assert bool(numeros) == changed
+
+
+def test_a_request_without_an_answer_has_a_line_like_the_others() -> None:
+    answer = accepted(sent(3))
+    del answer["lignesImport"][1]
+    found = rapprocher(sent_bytes(3), encode(answer))
+    first, second, third = found.en_lignes()
+    assert first.keys() == second.keys() == third.keys()
+    assert (second["numero_editeur"], second["sure"], second["numero_asp"]) == ("00002", False, None)
+    assert (first["sure"], first["numero_asp"], third["numero_asp"]) == (True, "ASP00001", "ASP00003")
+    assert str(found) == "3 demandes envoyées : 2 réponses sûres, 1 écart"
