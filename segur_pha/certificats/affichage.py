@@ -9,7 +9,7 @@ from attrs import frozen
 from segur_pha.certificats.lissage import Lissage, lisser
 from segur_pha.certificats.plan import RAPPEL_EXPEDITEUR, plan_renouvellement, tableau_du_plan
 from segur_pha.certificats.sections import sections
-from segur_pha.certificats.seuils import Alerte, alertes
+from segur_pha.certificats.seuils import Alerte, alertes, motif_montre
 from segur_pha.certificats.trois import phrase_des_trois, trois_certificats
 from segur_pha.rapports.html import page
 from segur_pha.rapports.notebook import en_carnet
@@ -142,7 +142,7 @@ def _tableau(etat: Bilan, alertes: Sequence[Alerte]) -> Tableau:
         jours = [prevus[id(c)] for c in a.certificats if id(c) in prevus]
         prevu = [min(jours, default=None)] if etat.lissage else []
         rangees.append(
-            [a.fin, a.jours, a.action.value, *prevu, a.finess, a.nom, a.editeur, len(a.certificats), a.motif.value]
+            [a.fin, a.jours, a.action.value, *prevu, a.finess, a.nom, a.editeur, len(a.certificats), motif_montre(a)]
         )
     prevu_le = ["prévu le"] if etat.lissage else []
     return Tableau(

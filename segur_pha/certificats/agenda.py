@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.plan import RAPPEL_ADRESSE, Action
@@ -101,20 +101,24 @@ def _jour_entier(uid: str, jour: date, du: date) -> Event:
     return evenement
 
 
+_SUJETS: Final = {Motif.ECHEANCE: "Expiration", Motif.DOUTE: "Vérification"}
+
+
 def _evenement(alerte: Alerte, prevu: date | None) -> Event:
     from icalendar import Alarm
 
     officine = _imprimable(f"{alerte.nom} {alerte.finess}".strip())
     a_l_echeance = alerte.motif is Motif.ECHEANCE
     evenement = _jour_entier(alerte.uid, alerte.jour, alerte.fin if a_l_echeance else alerte.jour)
-    evenement.add("summary", f"{'Expiration' if a_l_echeance else 'Commande'} de certificats : {officine}")
+    evenement.add("summary", f"{_SUJETS.get(alerte.motif, 'Commande')} de certificats : {officine}")
     suite = f"\nPrévu le {en_lettres(prevu)}." if prevu else ""
     evenement.add("description", f"{_imprimable(alerte.phrase)}{suite}\n{RAPPEL_ADRESSE}")
     seuils = {seuil for seuil in alerte.seuils if seuil <= alerte.jours} if a_l_echeance else set()
     for jours in sorted(seuils | {1}, reverse=True):
         alarme = Alarm()
         alarme.add("action", "DISPLAY")
-        alarme.add("description", f"Certificats à renouveler : {officine}")
+        a_faire = "à vérifier" if alerte.motif is Motif.DOUTE else "à renouveler"
+        alarme.add("description", f"Certificats {a_faire} : {officine}")
         alarme.add("trigger", _HEURE_DE_RAPPEL - timedelta(days=jours))
         evenement.add_component(alarme)
     return evenement

@@ -26,6 +26,7 @@ from segur_pha.certificats.plan import (
     Action,
     tableau_du_plan,
 )
+from segur_pha.certificats.seuils import motif_montre
 from segur_pha.certificats.travail import lignes_du_travail, reserves, tableau_des_impossibles, verbe
 from segur_pha.certificats.trois import phrase_des_trois, tableau_des_trois, trois_certificats
 from segur_pha.rapports.html import Html, chiffres, element, table
@@ -170,7 +171,7 @@ def tableau_montre(etat: EtatDuParc, montrees: Sequence[Alerte]) -> Tableau:
     prevus = etat.lissage.jours_par_certificat if etat.lissage else {}
     entetes = ["FINESS", "officine", "éditeur", "expiration", "jours", "à faire", "certificats", "motif"]
     rangees: list[list[Cellule]] = [
-        [a.finess, a.nom, a.editeur, a.fin, a.jours, a.action.value, len(a.certificats), a.motif.value]
+        [a.finess, a.nom, a.editeur, a.fin, a.jours, a.action.value, len(a.certificats), motif_montre(a)]
         for a in montrees
     ]
     if etat.lissage is not None:

@@ -136,8 +136,8 @@ def certificats(
 ) -> int:
     """Dit quels certificats arrivent à échéance, ce qu’il faut faire, qui doit le faire, et quel jour.
 
-    Code de sortie : 0 rien à faire avant le premier seuil, 1 une échéance, une commande à passer ou une ligne
-    illisible, 2 un fichier illisible. Avec --depuis ou --suivi, 1 seulement pour ce qui est nouveau ou s’est rapproché.
+    Code de sortie : 0 rien à faire avant le premier seuil, 1 une échéance, une commande à passer, un état inconnu ou
+    une ligne illisible, 2 un fichier illisible. Avec --depuis ou --suivi, 1 seulement pour ce qui est nouveau ou s’est rapproché.
 
     Exemples :
 

@@ -34,6 +34,7 @@ __all__ = [
     "DossierExistant",
     "dossier_entier",
     "ecrire_durablement",
+    "marque_du_dossier",
     "refuser_l_existant",
     "restes",
     "verifier_la_sortie",
@@ -183,6 +184,16 @@ def restes(sortie: Path) -> list[Path]:
     """List the hidden folders that preparations of the same folder left beside it; ``OSError`` when nobody can tell."""
     forme = forme_provisoire(f".{sortie.name}.", EN_COURS, A_MONTRER)
     return sorted(p for p in sortie.parent.iterdir() if forme.fullmatch(p.name))
+
+
+def marque_du_dossier(dossier: Path) -> str:
+    """Give what no other hidden folder bears in its name, before it waits and while it does; ``""`` for one that everybody sees.
+
+    >>> from pathlib import Path
+    >>> marque_du_dossier(Path(".depot.1f2e3d4c-77-a0b1.a-montrer")), marque_du_dossier(Path("depot"))
+    ('a0b1', '')
+    """
+    return dossier.stem.rpartition("-")[2] if dossier.suffix in {EN_COURS, A_MONTRER} else ""
 
 
 def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> None:

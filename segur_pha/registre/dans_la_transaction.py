@@ -133,9 +133,9 @@ def preparer_sans_montrer(
             depot = preparer(premier_fichier=rang, numeros=numeros, avant=avant, montrer=False)
             break
     assert depot.cache is not None
-    cache = evolve(
-        depot.cache, permission=partial(registre.exiger_la_validation, tuple(fichiers_json(depot.cache.cache)))
-    )
+    reste = depot.cache.cache
+    permission = partial(registre.exiger_la_validation, tuple(fichiers_json(reste)), dossier=reste)
+    cache = evolve(depot.cache, permission=permission)
     if EMPRUNTEE not in connexion.get_execution_options():
         _oublier_si_annulee(connexion, depot.cache)
     return evolve(depot, cache=cache, conseils=(*inscrire.conseils, *depot.conseils))
@@ -202,7 +202,7 @@ def montrer_depot(registre: Registre, sortie: str | os.PathLike[str]) -> Path:
             "ceux qui sont de trop (segur-pha registre abandonner), puis recommencez."
         )
     for fichiers, reste in restes.items():
-        registre.exiger_la_validation(fichiers)
+        registre.exiger_la_validation(fichiers, dossier=reste)
         DossierCache(reste, dossier).montrer()
     return dossier
 

@@ -72,7 +72,8 @@ class NumerosReserves:
 class FichierPrepare:
     """A JSON file is about to be shown: the intent, recorded before the file is.
 
-    ``fichier`` is the SHA-256 of its bytes, ``nom`` its name (section 3.3), ``entete`` the text of its header.
+    ``fichier`` is the SHA-256 of its bytes, ``nom`` its name (section 3.3), ``entete`` the text of its header; ``marque`` names the
+    hidden folder in which it waits for the caller's commit, and is left out where there is none.
     """
 
     jour: date
@@ -82,6 +83,7 @@ class FichierPrepare:
     siret: str
     specification: str
     entete: str
+    marque: str = ""
 
 
 @frozen(kw_only=True)
@@ -407,11 +409,16 @@ NATURES: Final = {classe: nature for nature, classe in _CLASSES.items()}
 @cache
 def _convertisseur() -> Converter:
     from cattrs import Converter
+    from cattrs.gen import make_dict_unstructure_fn
 
     # Every field of today's events is written by us: an unknown one means another version, and must not be dropped.
     conv = Converter(forbid_extra_keys=True)
     conv.register_structure_hook(date, lambda valeur, _: date.fromisoformat(valeur))
     conv.register_structure_hook(Decimal, lambda valeur, _: _montant(valeur))
+    # Without a mark the event is written as it always was, and an older version reads it.
+    conv.register_unstructure_hook(
+        FichierPrepare, make_dict_unstructure_fn(FichierPrepare, conv, _cattrs_omit_if_default=True)
+    )
     return conv
 
 

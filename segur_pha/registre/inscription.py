@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from segur_pha.constats import Constat
-from segur_pha.depot.dossier import restes
+from segur_pha.depot.dossier import A_MONTRER, restes
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import EN_COURS, RESTES_RETIRES, nom_pris
@@ -143,7 +143,8 @@ def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Itera
         ) from erreur
     for reste in trouves:
         fichiers = _fichiers_du_reste(reste)
-        if fichiers.keys() & _prepares(registre):
+        # A folder that waits for a commit counts by its own recording: the same files may have been recorded in another since.
+        if registre.fichiers_prepares(fichiers, dossier=reste if reste.suffix == A_MONTRER else None):
             yield reste, fichiers
 
 
@@ -169,12 +170,8 @@ def _ranger(reste: Path) -> None:
     RESTES_RETIRES.get()([reste.name])
 
 
-def _prepares(registre: Registre) -> set[str]:
-    return {f.fichier for f in registre.fichiers() if f.phase is PhaseFichier.PREPARE}
-
-
 def _abandonner(registre: Registre, fichiers: Mapping[str, str], *, jour: date, motif: str) -> None:
-    for fichier in fichiers.keys() & _prepares(registre):
+    for fichier in sorted(registre.fichiers_prepares(fichiers)):
         registre.abandonner(fichier, jour=jour, motif=motif)
 
 

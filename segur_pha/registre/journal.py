@@ -16,6 +16,8 @@ from segur_pha.registre.evenements import (
     DemandePreparee,
     DonneesEffacees,
     FaitAnnule,
+    FichierAbandonne,
+    FichierPrepare,
     LigneRecue,
     RetourRecu,
     ServiceFait,
@@ -48,6 +50,7 @@ __all__ = [
     "ligne_lue",
     "lignes_du_fichier",
     "lignes_envoyees",
+    "marques",
     "rangee_d_evenement",
     "sans_personne",
 ]
@@ -89,6 +92,13 @@ class _Envoi(msgspec.Struct):
     ligne: str
 
 
+class _Marque(msgspec.Struct):
+    """Of a FichierPrepare, the hidden folder that it waited in."""
+
+    marque: str = ""
+
+
+_decodeur_de_marque = msgspec.json.Decoder(_Marque)
 _decodeur_d_envoi = msgspec.json.Decoder(_Envoi)
 
 
@@ -113,6 +123,22 @@ def lignes_du_fichier(connexion: Connection, fichier: str) -> list[Brut]:
     # A file that was prepared again after it was given up stands in the journal twice.
     par_rang = {envoi.rang: envoi.ligne for envoi in envois}
     return [ligne_lue(par_rang[rang]) for rang in sorted(par_rang)]
+
+
+def marques(connexion: Connection, fichier: str) -> set[str]:
+    """Give the marks of the hidden folders in which a file was prepared since it was last given up."""
+    natures = (NATURES[FichierPrepare], NATURES[FichierAbandonne])
+    voulus = (_E.fichier == fichier) & _E.nature.in_(natures)
+    trouvees: set[str] = set()
+    abandonne = False
+    for nature, contenu in connexion.execute(select(_E.nature, _E.contenu).where(voulus).order_by(_E.id)):
+        if nature == NATURES[FichierAbandonne]:
+            abandonne = True
+            continue
+        # What was given up comes back when the step is taken back, but not once the file was prepared anew.
+        trouvees = (set() if abandonne else trouvees) | {_decodeur_de_marque.decode(contenu).marque}
+        abandonne = False
+    return trouvees
 
 
 def lignes_envoyees(connexion: Connection, specification: str, numeros: Collection[str]) -> dict[str, Brut]:

@@ -32,11 +32,48 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["antecedents", "evenements_de_preparation", "finess_de_ligne", "refuser_les_secondes"]
+__all__ = [
+    "antecedents",
+    "evenements_de_preparation",
+    "evenements_des_fichiers",
+    "finess_de_ligne",
+    "refuser_les_secondes",
+]
 
 #: No real amount has more digits; one that does is kept in the line only.
 _CHIFFRES: Final = 15
 _LONGUEUR_FINESS: Final = 9
+
+
+def evenements_des_fichiers(
+    fichiers: Mapping[str, bytes],
+    *,
+    jour: date,
+    empreintes: Mapping[str, str],
+    remplace: Mapping[str, str],
+    specification: Specification,
+    marque: str = "",
+) -> list[Evenement]:
+    """Say what there is to record of several files, name → bytes.
+
+    Raises as :func:`evenements_de_preparation`, and :class:`~segur_pha.RegistreError` where a request that replaces another one
+    is in none of them.
+    """
+    evenements: list[Evenement] = []
+    for nom, octets in fichiers.items():
+        evenements += evenements_de_preparation(
+            octets,
+            nom=nom,
+            jour=jour,
+            empreintes=empreintes,
+            remplace=remplace,
+            specification=specification,
+            marque=marque,
+        )
+    inconnus = set(remplace) - {getattr(e, "numero_editeur", None) for e in evenements}
+    if inconnus:
+        raise RegistreError(f"Ces demandes ne sont pas dans les fichiers : {', '.join(sorted(inconnus))}.")
+    return evenements
 
 
 def evenements_de_preparation(
@@ -47,8 +84,9 @@ def evenements_de_preparation(
     empreintes: Mapping[str, str],
     remplace: Mapping[str, str],
     specification: Specification,
+    marque: str = "",
 ) -> Iterator[Evenement]:
-    """Say what there is to record of one file.
+    """Say what there is to record of one file; ``marque`` names the hidden folder that it waits in.
 
     Raises :class:`~segur_pha.FichierRejete` for a file that the 1st control refuses, :class:`~segur_pha.RegistreError` for a
     line without a number of its own.
@@ -67,6 +105,7 @@ def evenements_de_preparation(
         siret=str(specification.valeur_brute(arbre, Role.EDITEUR)),
         specification=specification.nom,
         entete=json_du_brut({cle: v for cle, v in arbre.items() if cle != liste}, compact=True).decode(),
+        marque=marque,
     )
     for rang, (brut, plat) in enumerate(zip(objets_de(arbre[liste]), rapport.en_lignes(), strict=True), start=1):
         numero = _numero(brut, rang, nom, specification)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from attrs import evolve
 
 from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE
+from segur_pha.depot.dossier import marque_du_dossier
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
 from segur_pha.fichiers import ouvrir_neuf
@@ -25,12 +25,13 @@ from segur_pha.registre.evenements import (
     Evenement,
     FichierAbandonne,
     FichierDepose,
+    FichierPrepare,
     FichierRefuse,
 )
 from segur_pha.registre.journal import effacer_du_journal
 from segur_pha.registre.notes import Notes
 from segur_pha.registre.numeros import empreinte_de, refuser_les_noms_pris, refuser_les_numeros_semblables
-from segur_pha.registre.preparation import evenements_de_preparation, refuser_les_secondes
+from segur_pha.registre.preparation import evenements_des_fichiers, refuser_les_secondes
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
@@ -209,26 +210,23 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         that is known, the name of another file that is prepared or deposited, a second request of a pharmacy, or one that may
         not be replaced; :class:`~segur_pha.FichierRejete` for a file that the 1st control would refuse.
         """
-        evenements: list[Evenement] = []
-        for nom, octets in fichiers.items():
-            evenements += evenements_de_preparation(
-                octets,
-                nom=nom,
-                jour=jour,
-                empreintes=empreintes or {},
-                remplace=remplace or {},
-                specification=specification or self._vagues.defaut,
-            )
-        inconnus = set(remplace or {}) - {getattr(e, "numero_editeur", None) for e in evenements}
-        if inconnus:
-            raise RegistreError(f"Ces demandes ne sont pas dans les fichiers : {', '.join(sorted(inconnus))}.")
+        evenements = evenements_des_fichiers(
+            fichiers,
+            jour=jour,
+            empreintes=empreintes or {},
+            remplace=remplace or {},
+            specification=specification or self._vagues.defaut,
+        )
+        return self._preparer(evenements, admettre)
+
+    def _preparer(self, evenements: Sequence[Evenement], admettre: Collection[Admissible]) -> tuple[str, ...]:
         with self._stockage.ecriture() as connexion:
             refuser_les_noms_pris(connexion, evenements)
             refuser_les_numeros_semblables(connexion, evenements)
             if OFFICINE_DEJA_DEMANDEE not in admettre:
                 refuser_les_secondes(connexion, evenements)
             enregistrer(connexion, evenements)
-        return tuple(sha256(octets).hexdigest() for octets in fichiers.values())
+        return tuple(e.fichier for e in evenements if isinstance(e, FichierPrepare))
 
     def inscrire_depot(
         self,
@@ -257,14 +255,15 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             )
         manifeste = manifeste_du_dossier(Path(dossier))
         specification = specification or self._vagues.nommee(manifeste.specification)
-        return self.preparer(
+        evenements = evenements_des_fichiers(
             json_du_dossier(Path(dossier), manifeste, specification.limites),
             jour=jour,
             empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
-            remplace=remplace,
+            remplace=remplace or {},
             specification=specification,
-            admettre=admettre,
+            marque=marque_du_dossier(Path(dossier)) if cache else "",
         )
+        return self._preparer(evenements, admettre)
 
     def deposer(self, *fichiers: str, jour: date) -> None:
         """Record that files were deposited on the portal, each by its name or its SHA-256.  Commit point: the end.

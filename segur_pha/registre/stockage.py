@@ -21,6 +21,7 @@ from segur_pha.registre.verrou import (
     choisir_le_journal,
     commencer,
     disque_local,
+    exiger_une_transaction,
     lecture_seule,
     verrouiller,
 )
@@ -144,6 +145,7 @@ class Stockage:
         """
         if self._connexion is not None:
             with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
+                exiger_une_transaction(self._connexion)
                 verrouiller(self._connexion, self._si_occupe)
                 # For a driver that did not begin a transaction with that statement.
                 commencer(self._connexion, "BEGIN IMMEDIATE", self._si_occupe)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import StaticPool, create_engine
 
+from segur_pha.depot.dossier import marque_du_dossier
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.base import les_fichiers, lots
+from segur_pha.registre.base import existe, les_fichiers, lots
 from segur_pha.registre.etats import PhaseFichier
+from segur_pha.registre.journal import marques
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Collection, Iterator
     from contextlib import AbstractContextManager
 
@@ -42,20 +46,43 @@ class Transaction:
         """
         return self._stockage.ensemble()
 
-    def exiger_la_validation(self, fichiers: Collection[str]) -> None:
-        """Raise :class:`~segur_pha.RegistreError` unless everybody sees these files (SHA-256) as prepared: after the commit."""
+    def fichiers_prepares(
+        self, fichiers: Collection[str], *, dossier: str | os.PathLike[str] | None = None
+    ) -> frozenset[str]:
+        """Say which of these files (SHA-256) the ledger knows as prepared, in your transaction where it works in one.
+
+        ``dossier``: the hidden folder in which they wait for a commit; one that was recorded in another does not count then.
+        """
+        with self._stockage.lecture() as connexion:
+            return _prepares(connexion, fichiers, dossier)
+
+    def exiger_la_validation(self, fichiers: Collection[str], *, dossier: str | os.PathLike[str] | None = None) -> None:
+        """Raise :class:`~segur_pha.RegistreError` unless everybody sees these files (SHA-256) as prepared: after the commit.
+
+        ``dossier``: the hidden folder in which they wait; that the same files were recorded in another does not count then.
+        """
         with self._stockage.lecture_de_ce_qui_est_valide() as connexion:
-            f = tables.fichiers.c
-            prepares = {
-                etat.fichier
-                for lot in lots(fichiers)
-                for etat in les_fichiers(connexion, f.fichier.in_(lot), f.phase == PhaseFichier.PREPARE.value)
-            }
+            prepares = _prepares(connexion, fichiers, dossier) if existe(connexion) else frozenset()
         if not prepares.issuperset(fichiers):
             raise RegistreError(
                 "Ce dossier n’est pas inscrit au registre comme préparé : sa transaction n’est pas validée, a été annulée, ou il "
                 "a été abandonné. Montrez-le après le « commit », ou préparez-le de nouveau."
             )
+
+
+def _prepares(
+    connexion: Connection, fichiers: Collection[str], dossier: str | os.PathLike[str] | None
+) -> frozenset[str]:
+    f = tables.fichiers.c
+    prepares = frozenset(
+        etat.fichier
+        for lot in lots(fichiers)
+        for etat in les_fichiers(connexion, f.fichier.in_(lot), f.phase == PhaseFichier.PREPARE.value)
+    )
+    if dossier is None:
+        return prepares
+    marque = marque_du_dossier(Path(dossier))
+    return frozenset(fichier for fichier in prepares if marque in marques(connexion, fichier))
 
 
 #: The execution option that marks such a connection: the end that SQLAlchemy announces is not the real transaction's.

@@ -29,6 +29,7 @@ __all__ = [
     "choisir_le_journal",
     "commencer",
     "disque_local",
+    "exiger_une_transaction",
     "lecture_seule",
     "regler_la_connexion",
     "sans_attendre",
@@ -157,10 +158,10 @@ def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object]
     ``debut`` is the statement; when another program is in the way, ``si_occupe`` is called once, and then it is waited for.
     ``a_nous``: the connection's settings are the ledger's.
 
-    Raises :class:`~segur_pha.RegistreError` for a server's connection that commits each statement by itself.
+    Raises :class:`~segur_pha.RegistreError` for a connection that commits each statement by itself.
     """
+    exiger_une_transaction(connexion)
     if connexion.dialect.name != "sqlite":
-        _exiger_une_transaction(connexion)
         return
     pilote = _pilote(connexion)
     if pilote.in_transaction:
@@ -201,9 +202,19 @@ def au_milieu(connexion: Connection) -> bool:
         ) from None
 
 
-def _exiger_une_transaction(connexion: Connection) -> None:
-    """Raise :class:`~segur_pha.RegistreError` where the ledger's lock would be let go of as soon as it is taken."""
-    if getattr(connexion.connection.driver_connection, "autocommit", False) is True and not au_milieu(connexion):
+def exiger_une_transaction(connexion: Connection) -> None:
+    """Raise :class:`~segur_pha.RegistreError` for a connection that commits each statement by itself, on any database.
+
+    The ledger's lock would be let go of as soon as it is taken; and where SQLite were told to begin a transaction, nobody would
+    end it: whoever counts on each statement being committed calls no « commit ».
+    """
+    if not connexion.in_transaction():
+        connexion.begin()  # what the caller has attached to this event may begin one (SQLAlchemy's recipe for sqlite3)
+    # The drivers of servers say it, and sqlite3 since Python 3.12; its older way is a level of None, which means nothing elsewhere.
+    seule = getattr(connexion.connection.driver_connection, "autocommit", False) is True
+    if connexion.dialect.name == "sqlite":
+        seule |= _pilote(connexion).isolation_level is None
+    if seule and not au_milieu(connexion):
         raise RegistreError(
             "La connexion donnée au registre valide chaque instruction à part (AUTOCOMMIT), et il faut au registre des "
             'transactions : donnez-lui une Engine à part, sans isolation_level="AUTOCOMMIT" ni autocommit. Rien n’a été enregistré.'
