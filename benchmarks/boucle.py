@@ -46,7 +46,7 @@ def chrono(action: Callable[..., object], *arguments: object, horloge: Callable[
 
 
 def temps_des_enfants() -> float:
-    """Give the processor time, in seconds, of the processes that this one has started and that have ended."""
+    """Return the processor time, in seconds, of the processes that this one has started and that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

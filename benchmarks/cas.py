@@ -48,7 +48,7 @@ def mauvais_types() -> bytes:
 
 @cache
 def reponse() -> bytes:
-    """Give an answer in which every request has a reference of its own."""
+    """Return an answer in which every request has a reference of its own."""
     rang = iter(range(1, 1_000))
     rendue = controler(compact()).en_retour()
     return re.sub(rb'"numeroASP":null', lambda _: b'"numeroASP":"ASP-%06d"' % next(rang), rendue)

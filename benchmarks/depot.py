@@ -101,7 +101,7 @@ def preparer(commandes: str, pieces: str, sortie: str, concordance: str) -> None
 
 
 def _processeur() -> float:
-    """Give the processor time so far, in seconds, that of the processes which open documents included."""
+    """Return the processor time so far, in seconds, that of the processes which open documents included."""
     return time.process_time() + temps_des_enfants()
 
 

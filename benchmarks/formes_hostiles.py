@@ -21,7 +21,7 @@ _BLOCS: Final = VA1.limites.blocs_du_json
 
 
 def _fichier() -> dict[str, object]:
-    """Give the guide's file as plain values."""
+    """Return the guide's file as plain values."""
     return json.loads(en_json(fichier_du_guide()))
 
 
@@ -69,7 +69,7 @@ def _dans(
 
 
 def _entiere(motif: Callable[[int], bytes], lignes: int, taille: int) -> bytes:
-    """Give a file whose lines share the bytes: each is the guide's, with members that ``motif`` makes."""
+    """Return a file whose lines share the bytes: each is the guide's, with members that ``motif`` makes."""
     fichier = _fichier()
     (ligne,) = fichier["lignesImport"]  # type: ignore[misc]
     lignes = max(1, min(lignes, taille // 2_000))

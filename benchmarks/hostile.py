@@ -31,7 +31,7 @@ def _chrono(action: Callable[[], object]) -> tuple[float, object]:
 
 
 def _pic() -> int:
-    """Give the peak of this process's own memory, in kB (`ru_maxrss` would begin at the parent's)."""
+    """Return the peak of this process's own memory, in kB (`ru_maxrss` would begin at the parent's)."""
     etat = Path("/proc/self/status").read_text(encoding="ascii")
     return int(etat.partition("VmHWM:")[2].split()[0])
 

@@ -23,7 +23,7 @@ def _lecteurs_nus() -> dict[str, controle.Pair]:
 
 @cache
 def concurrents() -> dict[str, tuple[Callable[[bytes], bool], str]]:
-    """Give who reads, and into what."""
+    """Return who reads, and into what."""
     return {
         "`lire`": (controle.sans_exception(lire, FichierRejete), "frozen attrs, `date`, `Decimal`, enumerations"),
         "`json.loads`": (controle.sans_exception(json.loads), "dictionaries, texts, floats"),

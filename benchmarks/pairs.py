@@ -81,7 +81,7 @@ class Jour(date):
 
 
 def _type_du_modele(champ: Format, type_du_jour: Any) -> Any:  # noqa: ANN401
-    """Give the type of a value in a model, where it is more than that of JSON."""
+    """Return the type of a value in a model, where it is more than that of JSON."""
     if isinstance(champ, Code):
         return champ.enumeration
     return type_du_jour if isinstance(champ, DateJJMMAAAA) else None

@@ -122,7 +122,7 @@ def measured(action: Callable[[], object]) -> Measure:
 
 
 def best(measures: Iterable[Measure]) -> Measure:
-    """Give the least of each: what remains when nobody else takes the machine's time."""
+    """Return the least of each: what remains when nobody else takes the machine's time."""
     elapsed, busy = zip(*measures, strict=True)
     return min(elapsed), min(busy)
 

@@ -49,7 +49,7 @@ def entity(rank: int, padding: str) -> bytes:
 
 
 def daily(megabytes: int, establishments: int) -> Iterator[bytes]:
-    """Give the bytes of the file, an entity at a time."""
+    """Yield the bytes of the file, an entity at a time."""
     padding = "é" * ((megabytes * 1_000_000 // establishments - len(entity(1, ""))) // 2)
     yield b'{"dateGeneration": "2026-11-20", "pmej": ['
     for rank in range(1, establishments + 1):

@@ -352,7 +352,7 @@ def page_du_schema() -> str:
 
 
 def source_du_constructeur() -> str:
-    """Give the module of `construire_demande` as it is, its parameters those that the table says today."""
+    """Return the module of `construire_demande` as it is, its parameters those that the table says today."""
     source = Path(construire.__file__).read_text(encoding="utf-8")
     avant, debut, reste = source.partition(_DEBUT_DES_PARAMETRES)
     _, fin, apres = reste.partition(_FIN_DES_PARAMETRES)
@@ -419,7 +419,7 @@ def _en_markdown(cellule: Mapping[str, object], valeur: object) -> str:
 
 
 def _table(valeur: object) -> list[list[str]] | None:
-    """Give the cells of a data frame as texts: its own HTML bears a style, and changes with the versions of pandas."""
+    """Return the cells of a data frame as texts: its own HTML bears a style, and changes with the versions of pandas."""
     from pandas import DataFrame
 
     if not isinstance(valeur, DataFrame):
@@ -437,7 +437,7 @@ def _montre(valeur: object) -> str:
 
 
 def _donnees(valeur: object) -> dict[str, list[str]]:
-    """Give a value in the forms that readers of notebooks know."""
+    """Return a value in the forms that readers of notebooks know."""
     if rangees := _table(valeur):
         titres, *autres = rangees
         tete = "".join(f"<th>{escape(titre)}</th>" for titre in titres)

@@ -37,7 +37,7 @@ THEME = TerminalTheme(
 
 
 def capture() -> str:
-    """Give the screenshot as SVG: no font and no file from elsewhere, so that any page may show it."""
+    """Return the screenshot as SVG: no font and no file from elsewhere, so that any page may show it."""
     ecran = Console(
         record=True, width=COLONNES, file=StringIO(), force_terminal=True, color_system="standard", highlight=False
     )
@@ -136,7 +136,7 @@ def logo() -> str:
 
 
 def images() -> dict[str, str]:
-    """Give every picture: its name in `docs/_static/`, and its text."""
+    """Return every picture: its name in `docs/_static/`, and its text."""
     return {
         CAPTURE: capture(),
         "etapes.svg": etapes(),

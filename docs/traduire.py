@@ -200,7 +200,7 @@ def reads_as_french(message: str) -> bool:
 
 
 def merged(domain: str, template: Catalog) -> Catalog:
-    """Give the messages of a page with their translations: those that changed a little get the old one, marked as fuzzy."""
+    """Return the messages of a page with their translations: those that changed a little get the old one, marked as fuzzy."""
     catalog = read(domain)
     catalog.update(template)
     catalog.obsolete.clear()

@@ -155,7 +155,7 @@ class _Plan:
         self._fonctions.append(((premier.lineno, premier.col_offset), fin, nom, ligne))
 
     def instruction(self, ligne: int) -> range:
-        """Give the lines of the innermost statement, or of its head."""
+        """Return the lines of the innermost statement, or of its head."""
         autour = [tete for tout, tete in self._etages if ligne in tout]
         # A decorator stands before the statement that it belongs to.
         return min(autour, key=lambda tete: (ligne not in tete, len(tete)), default=range(ligne, ligne + 1))

@@ -171,7 +171,7 @@ class RapportDeControle(Protocol):
         ...
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per request."""
+        """Return one flat mapping per request."""
         ...
 
     def en_retour(self) -> bytes:

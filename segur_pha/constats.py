@@ -65,7 +65,7 @@ class Constat:
         return " : ".join(filter(None, (self.ou, self.document and f"« {self.document} »", self.message)))
 
     def en_ligne(self) -> dict[str, object]:
-        """Give the fields as one flat mapping, for a DataFrame.
+        """Return the fields as one flat mapping, for a DataFrame.
 
         >>> Constat(message="Document absent.", code="document-absent", document="a.pdf").en_ligne()["document"]
         'a.pdf'
@@ -74,7 +74,7 @@ class Constat:
 
 
 def lignes_par_genre(genres: Mapping[str, Iterable[Constat]]) -> list[dict[str, object]]:
-    """Give findings of several kinds as flat mappings for a table of data; ``genre`` tells which.
+    """Return findings of several kinds as flat mappings for a table of data; ``genre`` tells which.
 
     >>> lignes_par_genre({"faute": [Constat(message="Document absent.", code="document-absent")]})[0]["genre"]
     'faute'

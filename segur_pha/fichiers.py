@@ -51,7 +51,7 @@ _SANS_QUESTION: Final = os.name == "nt"
 
 
 def droits_du_dossier() -> int:
-    """Give the rights of a new folder: those of its files, and the way into it for whoever may read them.
+    """Return the rights of a new folder: those of its files, and the way into it for whoever may read them.
 
     >>> oct(droits_du_dossier())
     '0o700'
@@ -86,7 +86,7 @@ def _cette_machine() -> str:
 
 
 def marque_du_processus() -> str:
-    """Give what the name of something provisional begins with: which process of which machine makes it."""
+    """Return what the name of something provisional begins with: which process of which machine makes it."""
     return f"{_cette_machine()}-{os.getpid()}-"
 
 
@@ -96,7 +96,7 @@ def nom_provisoire(debut: str = ".") -> str:
 
 
 def forme_provisoire(debut: str, *fins: str, machine: str = "[0-9a-f]{8}") -> re.Pattern[str]:
-    """Give the shape of provisional names: ``debut``, :func:`marque_du_processus`, any letters and digits, one of ``fins``.
+    """Return the shape of provisional names: ``debut``, :func:`marque_du_processus`, any letters and digits, one of ``fins``.
 
     The first group is the number of the process.
 
@@ -202,7 +202,7 @@ def ecrire_ensemble(sorties: Iterable[tuple[Path, bytes]]) -> list[Path]:
 
 @contextlib.contextmanager
 def tous_ou_aucun() -> Iterator[Callable[[Path, bytes], Path]]:
-    """Give an :func:`ecrire_sans_ecraser` whose files go away again when the block fails."""
+    """Yield an :func:`ecrire_sans_ecraser` whose files go away again when the block fails."""
     ecrits: list[Path] = []
 
     def ecrire(chemin: Path, octets: bytes) -> Path:
@@ -220,7 +220,7 @@ def tous_ou_aucun() -> Iterator[Callable[[Path, bytes], Path]]:
 
 @contextlib.contextmanager
 def fichier_entier(chemin: Path) -> Iterator[Path]:
-    """Give the path of a file to make beside ``chemin``; when the block ends well it takes that name, else nothing is left.
+    """Yield the path of a file to make beside ``chemin``; when the block ends well it takes that name, else nothing is left.
 
     Killed inside the block, the process leaves a hidden file ``.….partiel`` beside, which the next one that writes there takes
     away, and no ``chemin``.  Raises as :func:`ecrire_sans_ecraser`.

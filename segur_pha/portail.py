@@ -177,7 +177,7 @@ class PortailSimule:
         return self._se_mal_conduire(reponse)
 
     def _remplies(self, ici: str, dites: Mapping[Role, str | None]) -> dict[str, str]:
-        """Give what the portal says by its pointers; it only fills the balises that are the agency's."""
+        """Return what the portal says by its pointers; it only fills the balises that are the agency's."""
         rangees = self.specification.roles
         return {
             ici + self.specification.chemin(role): valeur

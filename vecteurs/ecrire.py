@@ -34,7 +34,7 @@ def ecrire() -> None:
 
 
 def construire() -> dict[str, bytes]:
-    """Give every file: its name below this folder, and its bytes."""
+    """Return every file: its name below this folder, and its bytes."""
     entrees: dict[str, bytes] = {}
     vecteurs = []
     for vecteur in (*DEMANDES, *RETOURS, *CERTIFICATS):
@@ -83,7 +83,7 @@ def _marquer(valeur: Any) -> Any:
 
 
 def _modifier(arbre: Any, chemin: str, valeur: Any) -> Any:
-    """Give a copy in which one place has another value, is new, or is not there."""
+    """Return a copy in which one place has another value, is new, or is not there."""
     copie = deepcopy(arbre)
     *parents, dernier = [jeton.replace("~1", "/").replace("~0", "~") for jeton in chemin.split("/")[1:]]
     objet = copie

@@ -37,7 +37,7 @@ class Vecteur(NamedTuple):
 
 
 def demande(rang: int = 1, numero: str = "") -> dict[str, Json]:
-    """Give a right request: the order of section 3.1, for a pharmacy that does not exist but has a right key."""
+    """Return a right request: the order of section 3.1, for a pharmacy that does not exist but has a right key."""
     numero = numero or f"{rang:05}"
     return {
         "numLigne": rang,
@@ -66,19 +66,19 @@ def demande(rang: int = 1, numero: str = "") -> dict[str, Json]:
 
 
 def bon(numero: str = "00001", forme: str = "PDF") -> dict[str, Json]:
-    """Give an order form, named as section 3.3 says."""
+    """Return an order form, named as section 3.3 says."""
     nom = f"PHA-LGO-Va1-BDC-{numero}.{forme.lower()}"
     return {"nomFichier": nom, "formatFichier": forme, "typeFichier": "BON_COMMANDE"}
 
 
 def preuve(numero: str = "00001", forme: str = "PDF") -> dict[str, Json]:
-    """Give an attestation of non-assujettissement, named as section 3.3 says."""
+    """Return an attestation of non-assujettissement, named as section 3.3 says."""
     nom = f"PHA-LGO-Va1-HT-{numero}.{forme.lower()}"
     return {"nomFichier": nom, "formatFichier": forme, "typeFichier": "PREUVE_HT"}
 
 
 def fichier(*lignes: Json) -> dict[str, Json]:
-    """Give a right file."""
+    """Return a right file."""
     return {
         "impId": None,
         "numeroAns": "ANS0000001",

@@ -105,7 +105,7 @@ def anonymiser(
 
 @cache
 def _alphabet(lettre: str) -> str:
-    """Give the letters, or the digits, that may stand for one; none for what is neither."""
+    """Return the letters, or the digits, that may stand for one; none for what is neither."""
     sorte = category(lettre)
     if sorte[0] != "L" and sorte != "Nd":
         return ""

@@ -79,7 +79,7 @@ def a_nu(texte: str) -> str:
 
 
 def mots_a_nu(texte: str) -> set[str]:
-    """Give a text, and each of its words, bare.
+    """Return a text, and each of its words, bare.
 
     >>> sorted(mots_a_nu("D’Arc"))
     ['arc', 'd', 'darc']
@@ -183,7 +183,7 @@ def _est_long(numero: str) -> bool:
 
 
 def _etendue(texte: str, places: list[int], ici: int, longueur: int) -> tuple[int, int]:
-    """Give where bare characters begin and end in their text, the accents that follow the last one included."""
+    """Return where bare characters begin and end in their text, the accents that follow the last one included."""
     fin = places[ici + longueur - 1] + 1
     while fin < len(texte) and unicodedata.combining(texte[fin]):
         fin += 1

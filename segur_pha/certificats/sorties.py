@@ -191,7 +191,7 @@ def _administrateurs(alerte: Alerte) -> list[str]:
 
 
 def en_valeur(cellule: Cellule) -> object:
-    """Give a cell for a program.
+    """Return a cell for a program.
 
     >>> en_valeur(date(2026, 6, 30)), en_valeur(""), en_valeur(0)
     ('2026-06-30', None, 0)

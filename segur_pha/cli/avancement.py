@@ -22,7 +22,7 @@ PATIENCE: Final = 1.0
 
 @contextmanager
 def avancement() -> Iterator[Suivi | None]:
-    """Give a function to be told how far things are; ``None`` where nobody watches: output in a pipe stays plain."""
+    """Yield a function to be told how far things are; ``None`` where nobody watches: output in a pipe stays plain."""
     if not (sys.stderr.isatty() and sys.stdout.isatty()):
         yield None
         return

@@ -51,12 +51,12 @@ def regler_les_sorties() -> None:
 
 
 def console() -> Console:
-    """Give rich's console for the standard output; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
+    """Return rich's console for the standard output; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
     return _console(sys.stdout)
 
 
 def console_erreurs() -> Console:
-    """Give rich's console for the error output; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
+    """Return rich's console for the error output; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
     return _console(sys.stderr)
 
 
@@ -128,5 +128,5 @@ def sortir_json(objet: object) -> None:
 
 
 def octets_json(objet: object) -> bytes:
-    """Give the JSON text of an object; what no UTF-8 can hold (half of a surrogate pair in a name) becomes ``?``."""
+    """Return the JSON text of an object; what no UTF-8 can hold (half of a surrogate pair in a name) becomes ``?``."""
     return f"{json.dumps(objet, ensure_ascii=False, indent=2)}\n".encode(errors="replace")

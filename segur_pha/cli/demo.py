@@ -108,7 +108,7 @@ def _bilan(envoye: bytes, reponse: bytes) -> Iterator[Morceau]:
 
 
 def _dossier(voulu: Path | None) -> Path:
-    """Give the folder to write into, made if need be; raises :class:`~segur_pha.DepotRefuse` for a deposit's."""
+    """Return the folder to write into, made if need be; raises :class:`~segur_pha.DepotRefuse` for a deposit's."""
     if voulu is None:
         return Path(tempfile.mkdtemp(prefix="segur-pha-"))
     if (voulu / MANIFESTE).exists():

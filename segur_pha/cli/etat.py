@@ -154,7 +154,7 @@ class _Etat:
 
     @property
     def suite(self) -> list[Tableau]:
-        """Give what comes after what waits, each table that says something."""
+        """Return what comes after what waits, each table that says something."""
         ecarts = [tableau_des_ecarts_de_paiement(self.ecarts)] if self.ecarts else []
         soldes = [tableau_des_ecarts_de_solde(self.ecarts_de_solde)] if self.ecarts_de_solde else []
         ages = [self.anciennetes] if self.ages else []

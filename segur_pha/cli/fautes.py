@@ -63,7 +63,7 @@ class ListeDesFautes:
             _FORMES[".xlsx"]([])
 
     def a_ecrire(self) -> tuple[Path, ...]:
-        """Give the names that the lists would have now: those that are asked for, or the next free ones."""
+        """Return the names that the lists would have now: those that are asked for, or the next free ones."""
         return tuple(map(_nom_libre, self.chemins))
 
     def ecrire(self, fautes: Sequence[Constat], ecrire: Callable[[Path, bytes], Path] = ecrire_sans_ecraser) -> None:

@@ -103,7 +103,7 @@ def _ajouter(contenus: dict[str, bytes], autres: Mapping[str, bytes]) -> None:
 
 
 def _vague(donnee: str | None, des_dossiers: Collection[str]) -> Specification:
-    """Give the wave that was named, else that of the folders."""
+    """Return the wave that was named, else that of the folders."""
     if donnee is None and len(des_dossiers) > 1:
         raise UsageErrone(
             f"Ces dossiers sont de plusieurs vagues ({', '.join(sorted(des_dossiers))}) : inscrivez-les en autant de fois."

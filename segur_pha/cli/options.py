@@ -60,12 +60,12 @@ Vague = Annotated[
 
 
 def specification_nommee(nom: str | None) -> Specification | None:
-    """Give the wave that was named, ``None`` where none was: whichever bears the number is meant."""
+    """Return the wave that was named, ``None`` where none was: whichever bears the number is meant."""
     return None if nom is None else specification_de(nom)
 
 
 def specification_de(nom: str | None) -> Specification:
-    """Give the wave that was named, or the default one."""
+    """Return the wave that was named, or the default one."""
     if nom is None:
         return PAR_DEFAUT
     try:

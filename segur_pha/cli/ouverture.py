@@ -104,12 +104,12 @@ def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:
 
 
 def aujourd_hui(jour: date | None) -> date:
-    """Give the day that was meant."""
+    """Return the day that was meant."""
     return jour or date.today()  # noqa: DTZ011 - the day on the user's calendar
 
 
 def jour_du_fait(jour: date | None) -> date:
-    """Give the day of what has happened.
+    """Return the day of what has happened.
 
     Raises :class:`~segur_pha.cli.messages.UsageErrone` for a day that has not come yet: a slip in the year would hide what
     waits until then.

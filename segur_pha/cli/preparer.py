@@ -202,7 +202,7 @@ def _au_registre(
     *,
     creer: bool,
 ) -> Iterator[tuple[Registre | None, Inscription | None]]:
-    """Give the ledger, and what records the deposit in it; nothing where none is kept."""
+    """Yield the ledger, and what records the deposit in it; nothing where none is kept."""
     if ou is None:
         yield None, None
         return

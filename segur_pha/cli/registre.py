@@ -351,7 +351,7 @@ def _rendre_les_fichiers(livre: Registre, avant: Collection[EtatFichier]) -> int
 
 
 def _cles(livre: Registre, fichier: str) -> list[str]:
-    """Give what the ledger knows files by: those of a deposit's folder, or one."""
+    """Return what the ledger knows files by: those of a deposit's folder, or one."""
     chemin = Path(fichier)
     if not chemin.is_dir():
         return [_cle(livre, chemin)]
@@ -359,7 +359,7 @@ def _cles(livre: Registre, fichier: str) -> list[str]:
 
 
 def _cle(livre: Registre, chemin: Path) -> str:
-    """Give what the ledger knows a file by: its SHA-256 where it is there, its name where nothing of that name is.
+    """Return what the ledger knows a file by: its SHA-256 where it is there, its name where nothing of that name is.
 
     Raises :class:`~segur_pha.RegistreError` for a file that is not the one which was recorded under its name.
     """

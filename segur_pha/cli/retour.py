@@ -152,7 +152,7 @@ def _lire_le_mot(mot: str) -> NatureEcart | Admission:
 def _suivi(
     livre: Registre, jour: date, mots: Collection[NatureEcart | Admission], *, appliquer: bool
 ) -> Callable[[Retour], Rapprochement]:
-    """Give what matches an answer with the ledger, and records it when asked."""
+    """Return what matches an answer with the ledger, and records it when asked."""
 
     def suivre(lu: Retour) -> Rapprochement:
         if not appliquer:
@@ -254,7 +254,7 @@ def _montrer(vues: Sequence[ReponseVue], *, complet: bool) -> None:
 
 
 def _blocs(vue: ReponseVue, *, nommee: bool, complet: bool) -> Iterator[Sequence[Morceau]]:
-    """Give what is shown of an answer, in pieces with a blank line between them."""
+    """Yield what is shown of an answer, in pieces with a blank line between them."""
     if nommee:
         yield [Phrase(Marque(vue.nom, Niveau.FORT))]
     if vue.remarques:

@@ -97,7 +97,7 @@ def schema(
 
 
 def schema_de_sortie(commande: Sortie) -> dict[str, object]:
-    """Give the schema of a command's JSON output, with the definitions that it refers to and no other.
+    """Return the schema of a command's JSON output, with the definitions that it refers to and no other.
 
     >>> list(schema_de_sortie("operateurs"))
     ['$schema', '$id', 'title', 'description', 'type', 'items', '$defs']

@@ -31,6 +31,6 @@ def verifier_les_sorties(*fichiers: Path, dossier: Path | None = None, registre:
 
 
 def _place(chemin: Path | str) -> str:
-    """Give what two names of one file share: on many disks those that differ by their case only do."""
+    """Return what two names of one file share: on many disks those that differ by their case only do."""
     absolu = Path(chemin).absolute()
     return str(absolu.parent.resolve() / absolu.name).casefold()

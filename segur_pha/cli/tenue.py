@@ -181,7 +181,7 @@ def _a_montrer(livre: Registre, dossier: Path) -> Iterator[Constat]:
 
 
 def _nom_montre(reste: Path) -> str:
-    """Give the name that a hidden folder ``.NAME.….a-montrer`` is to bear."""
+    """Return the name that a hidden folder ``.NAME.….a-montrer`` is to bear."""
     return reste.name[1:].rsplit(".", 2)[0]
 
 

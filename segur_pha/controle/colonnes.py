@@ -65,17 +65,17 @@ class Examen:
         return cls((), demandes, colonnes, dict.fromkeys(range(len(demandes)), toutes))
 
     def demande(self, place: int) -> ObjetBrut:
-        """Give the raw values of a request."""
+        """Return the raw values of a request."""
         demande = self.demandes[place]
         return demande if isinstance(demande, dict) else destructurer(demande)
 
     def structures(self, places: Iterable[int]) -> list[Structure] | None:
-        """Give some requests as structures; ``None`` where they were read as raw values."""
+        """Return some requests as structures; ``None`` where they were read as raw values."""
         choisies = [self.demandes[place] for place in places]
         return None if any(isinstance(demande, dict) for demande in choisies) else choisies  # type: ignore[return-value]
 
     def arbre(self, specification: Specification) -> ObjetBrut:
-        """Give the raw values of a whole file that was read into structures, in the table's order."""
+        """Return the raw values of a whole file that was read into structures, in the table's order."""
         liste, entete = specification.liste_des_demandes, iter(self.entete)
         demandes: list[Brut] = [self.demande(place) for place in range(len(self.demandes))]
         return {b.nom: demandes if b is liste else next(entete) for b in balises(specification.racine)}

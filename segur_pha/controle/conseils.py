@@ -52,7 +52,7 @@ CONSEILS: Final[Mapping[str, str]] = DictionnaireGele({**_GENERAUX, **PAR_DEFAUT
 
 
 def conseils_de(specification: Specification) -> Mapping[str, str]:
-    """Give every id of advice on a file of a wave, and what it says."""
+    """Return every id of advice on a file of a wave, and what it says."""
     return {**_GENERAUX, **specification.conseils}
 
 
@@ -64,7 +64,7 @@ def conseil(brouillon: Brouillon, phrases: Mapping[str, str], texte: Localisable
 
 
 def conseils_de_fichier(lecture: Lecture, specification: Specification) -> Iterator[Brouillon]:
-    """Give the advice on the text itself, whether the file is refused or not."""
+    """Yield the advice on the text itself, whether the file is refused or not."""
     if lecture.marque_d_ordre:
         yield "marque-d-ordre", "", "", ""
     arbre = lecture.arbre
@@ -102,7 +102,7 @@ def conseils_du_nom(
 def conseils_sur_les_textes(
     entete: ObjetBrut, lignes: Iterable[tuple[str, ObjetBrut]], specification: Specification
 ) -> Iterator[Brouillon]:
-    """Give the advice on the tags and texts of the header and of accepted lines, each with its pointer."""
+    """Yield the advice on the tags and texts of the header and of accepted lines, each with its pointer."""
     yield from conseils_de_textes(specification.racine, entete, "")
     nom = specification.numero_de_demande.nom
     vus: dict[str, str] = {}
@@ -127,7 +127,7 @@ def _ressemble_a_une_reponse(arbre: ObjetBrut, specification: Specification) -> 
 
 
 def conseils_de_ligne(classe: ClasseBloc, brut: Brut, chemin: str) -> Iterator[Brouillon]:
-    """Give the advice on the tags of a block that has the right structure."""
+    """Yield the advice on the tags of a block that has the right structure."""
     assert isinstance(brut, dict)
     for rangee in balises(classe):
         ici = f"{chemin}/{rangee.nom}"

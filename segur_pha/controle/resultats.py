@@ -145,7 +145,7 @@ class FichierControle:
         return self.rapport.specification if self.rapport else PAR_DEFAUT
 
     def numero(self, verdict: VerdictDeLigne) -> str | None:
-        """Give the number of a request where it has the shape of one; anything else could be a name that slipped."""
+        """Return the number of a request where it has the shape of one; anything else could be a name that slipped."""
         numero = verdict.numero_editeur
         motif = self.specification.noms_des_pieces.numero
         return numero if numero is not None and re.fullmatch(motif, numero) else None
@@ -325,7 +325,7 @@ def references_inventees(prefixe: str, lignes: Iterable[VerdictLigne]) -> dict[i
 
 
 def a_plat(verdict: VerdictLigne, demande: Demande | None, specification: Specification) -> dict[str, object]:
-    """Give a line's flat mapping: see :meth:`~segur_pha.RapportControle.en_lignes`."""
+    """Return a line's flat mapping: see :meth:`~segur_pha.RapportControle.en_lignes`."""
     premiere = verdict.anomalies[0] if verdict.anomalies else None
 
     def valeur(role: Role) -> object:

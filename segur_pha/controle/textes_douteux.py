@@ -48,7 +48,7 @@ _NEUF_CHIFFRES: Final = re.compile("[1-9][0-9]{8}")
 
 
 def conseils_de_textes(classe: ClasseBloc, brut: ObjetBrut, chemin: str) -> Iterator[Brouillon]:
-    """Give the advice on the texts of a block without fault, and of the blocks in it; lists of whole requests are left out."""
+    """Yield the advice on the texts of a block without fault, and of the blocks in it; lists of whole requests are left out."""
     for rangee in balises(classe):
         valeur, ici = brut.get(rangee.nom), f"{chemin}/{rangee.nom}"
         match rangee.format, valeur:

@@ -159,7 +159,7 @@ class RapportControle:
         return [(f"/{nom}/{i}", ligne) for i, ligne in enumerate(objets_de(self._entete[nom]))]
 
     def demandes(self) -> dict[int, Demande]:
-        """Give the accepted requests, by their place in the file (from 1).
+        """Return the accepted requests, by their place in the file (from 1).
 
         >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
         >>> list(controler(fichier_du_guide()).demandes())
@@ -210,7 +210,7 @@ class RapportControle:
         return f"/{self.specification.liste_des_demandes.nom}/{rang - 1}{self.specification.chemin(role)}"
 
     def html(self) -> str:
-        """Give a self-contained page: every fault, the accepted requests and the advice."""
+        """Return a self-contained page: every fault, the accepted requests and the advice."""
         from segur_pha.controle.page import en_page
         from segur_pha.controle.resultats import FichierControle
 
@@ -223,7 +223,7 @@ class RapportControle:
         return en_texte_json([FichierControle("", self)])
 
     def csv(self) -> bytes:
-        """Give one row per anomaly, accepted request and piece of advice, for a spreadsheet.
+        """Return one row per anomaly, accepted request and piece of advice, for a spreadsheet.
 
         >>> controler(b"{}").csv().decode("utf-8-sig").splitlines()[0][:22]
         'fichier;etat;num_ligne'
@@ -241,7 +241,7 @@ class RapportControle:
         return en_carnet(*apercu(FichierControle("", self)))
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per request, for a table or a DataFrame; no name, e-mail or phone is in it.
+        """Return one flat mapping per request, for a table or a DataFrame; no name, e-mail or phone is in it.
 
         Keys: ``num_ligne, numero_editeur, acceptee, code_traitement, libelle_traitement, balise, chemin, anomalies`` (how
         many), and for accepted lines ``finess_geo, date_commande, regime_tva, montant_segur_ht, avance`` (euros), else ``None``;

@@ -53,7 +53,7 @@ class Codes:
         return hash(self._ecrits)
 
     def lire(self, fenetre: int) -> tuple[int, int]:
-        """Give the length of the code that a window of sixteen bits begins with, and its symbol."""
+        """Return the length of the code that a window of sixteen bits begins with, and its symbol."""
         for borne, longueur, decalage in self._bornes:
             if fenetre < borne:
                 return longueur, self._symboles[(fenetre >> (_FENETRE - longueur)) + decalage]
@@ -143,7 +143,7 @@ class _Blocs(dict[int, tuple[int, int]]):
 
 
 def _valeur(fenetre: int, categorie: int) -> int:
-    """Give the value of so many bits (T.81, F.2.2.1): those that begin with 0 are negative."""
+    """Return the value of so many bits (T.81, F.2.2.1): those that begin with 0 are negative."""
     if not categorie:
         return 0
     lue = fenetre >> (_FENETRE - categorie)
@@ -151,7 +151,7 @@ def _valeur(fenetre: int, categorie: int) -> int:
 
 
 def mots(donnees: bytes) -> tuple[int, ...]:
-    """Give data as words of 32 bits, with two more behind, so that a window may reach beyond the end."""
+    """Return data as words of 32 bits, with two more behind, so that a window may reach beyond the end."""
     nombre = len(donnees) // 4 + 2
     return struct.unpack(f">{nombre}I", donnees.ljust(4 * nombre, b"\xff"))
 
@@ -162,7 +162,7 @@ TablesDuBloc: TypeAlias = tuple[_Blocs, Differences, Suites, Suites]
 # Scanners write the tables that T.81 prints (annex K): what was worked out for one page serves all of them.
 @lru_cache(maxsize=4)
 def tables_du_bloc(codes_dc: Codes | None, codes_ac: Codes | None, dc: int, ac: int) -> TablesDuBloc:
-    """Give the tables that read a block: of a whole one, of its difference, of its coefficients, of one coefficient."""
+    """Return the tables that read a block: of a whole one, of its difference, of its coefficients, of one coefficient."""
     differences, suites = Differences(codes_dc, dc), Suites(codes_ac, ac, une=False)
     return _Blocs(differences, suites), differences, suites, Suites(codes_ac, ac, une=True)
 

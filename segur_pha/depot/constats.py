@@ -75,7 +75,7 @@ _DANS_LE_RESUME: Final = 10
 
 
 def ligne_du_chemin(chemin: str) -> int | None:
-    """Give the line (from 1) of a JSON file that a JSON Pointer speaks of.
+    """Return the line (from 1) of a JSON file that a JSON Pointer speaks of.
 
     >>> ligne_du_chemin("/lignesImport/0/commande"), ligne_du_chemin("/SIRET")
     (1, None)

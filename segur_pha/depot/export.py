@@ -66,7 +66,7 @@ def ouvrir_export(
 
 
 def titres_d_export(source: str | os.PathLike[str]) -> tuple[str, ...]:
-    """Give the titles of an export of which nothing is known: the first row with several texts, else with any.
+    """Return the titles of an export of which nothing is known: the first row with several texts, else with any.
 
     Raises as :func:`ouvrir_export` does.
 

@@ -42,7 +42,7 @@ class FaussesCommandes:
         self._vues: dict[tuple[str, ...], int] = {}
 
     def reconnaitre(self, rangee: Rangee) -> tuple[str, str]:
-        """Give the code and the sentence of what a row is instead of an order; two empty texts for an order.
+        """Return the code and the sentence of what a row is instead of an order; two empty texts for an order.
 
         >>> from segur_pha.tableurs import Rangee
         >>> from segur_pha import VA1

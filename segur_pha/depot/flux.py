@@ -52,7 +52,7 @@ _ECHANTILLONS: Final = {
 
 
 def contenu_du_flux(flux: StreamObject, travail: Travail) -> bytes:
-    """Give what a stream of operators says.
+    """Return what a stream of operators says.
 
     Raises :class:`~segur_pha.depot.travail.Abime`, :class:`~segur_pha.depot.travail.Demesure` or
     :class:`~segur_pha.depot.travail.SansLecteur`.
@@ -149,7 +149,7 @@ def _vrai(entrees: DictionaryObject, cle: str) -> bool:
 
 
 def _filtres(flux: StreamObject) -> Iterator[tuple[str, DictionaryObject]]:
-    """Give the filters of a stream in the order of decoding, each with its parameters."""
+    """Yield the filters of a stream in the order of decoding, each with its parameters."""
     from pypdf.generic import ArrayObject
 
     filtres, reglages = (objet(flux.get(cle)) for cle in ("/Filter", "/DecodeParms"))

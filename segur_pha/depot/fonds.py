@@ -86,7 +86,7 @@ class FondsDeDocuments:
         return self._radicaux.get(_cle(radical), [])
 
     def localiser(self, nom: str) -> Path:
-        """Give the real path of a document, which must be inside the folder.
+        """Return the real path of a document, which must be inside the folder.
 
         Raises :class:`~segur_pha.constats.ValeurRefusee`.
         """

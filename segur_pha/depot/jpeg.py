@@ -162,7 +162,7 @@ def _lire_les_tables(contenu: bytes) -> Iterator[tuple[int, Codes]]:
 
 
 def _lire_les_pas(contenu: bytes) -> Iterator[tuple[int, int]]:
-    """Give what the DC values were divided by: the first number of each table of quantization."""
+    """Yield what the DC values were divided by: the first number of each table of quantization."""
     place = 0
     while place < len(contenu):
         octets = 1 + (contenu[place] >> 4)
@@ -277,7 +277,7 @@ def _parcourir(image: _Image) -> None:
 
 
 def _lecteur(image: _Image, balayage: _Balayage, connus: list[int] | None) -> Callable[[bytes, range], int]:
-    """Give what reads the data between two restarts of a scan, and gives the bits that were used."""
+    """Return what reads the data between two restarts of a scan, and gives the bits that were used."""
     dc, ac = _CATEGORIES[image.precision]
     seule = len(balayage.composantes) == 1
     fois = [1 if seule else image.composantes[nom].dans_l_unite for nom in balayage.composantes]
@@ -312,7 +312,7 @@ def _refuser_les_zeros(balayage: _Balayage, nuls: bool) -> None:  # noqa: FBT001
 
 
 def _plafond(image: _Image, balayage: _Balayage, nom: int) -> int:
-    """Give the largest DC value of a component, as a scan holds it: divided, and without its last bits."""
+    """Return the largest DC value of a component, as a scan holds it: divided, and without its last bits."""
     pas = image.pas.get(image.composantes[nom].quantification)
     if not pas:
         return _SANS_PLAFOND

@@ -189,7 +189,7 @@ def _autre_forme(nom: str = MANIFESTE) -> DepotRefuse:
 
 
 def empreinte(chemin: Path) -> tuple[int, str]:
-    """Give the size and the SHA-256 of a file."""
+    """Return the size and the SHA-256 of a file."""
     with chemin.open("rb") as flux:
         somme = hashlib.file_digest(flux, "sha256").hexdigest()
         return flux.tell(), somme

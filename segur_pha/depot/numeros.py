@@ -60,7 +60,7 @@ class NumerosDepuis:
             )
 
     def reserver(self, nombre: int) -> tuple[str, ...]:
-        """Give the next ``nombre`` numbers.
+        """Return the next ``nombre`` numbers.
 
         Raises :class:`~segur_pha.DepotRefuse` when the digits cannot count that far.
 

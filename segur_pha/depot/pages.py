@@ -186,7 +186,7 @@ def _nom(ecrit: bytes) -> str:
 
 
 def _programmes(ressources: DictionaryObject) -> Iterator[StreamObject]:
-    """Give the font programs and the drawn characters of fonts."""
+    """Yield the font programs and the drawn characters of fonts."""
     for valeur in dictionnaire(ressources.get("/Font")).values():
         police = dictionnaire(valeur)
         for descendante in (police, *map(dictionnaire, _liste(police.get("/DescendantFonts")))):
@@ -205,7 +205,7 @@ def _motifs(ressources: DictionaryObject) -> Iterator[StreamObject]:
 
 
 def _apparences(annotation: DictionaryObject) -> Iterator[StreamObject]:
-    """Give how a field or a stamp looks: one form, or one for each of its states."""
+    """Yield how a field or a stamp looks: one form, or one for each of its states."""
     from pypdf.generic import StreamObject
 
     normale = objet(dictionnaire(annotation.get("/AP")).get("/N"))
@@ -260,7 +260,7 @@ def exiger_des_operateurs(contenu: bytes) -> None:
 
 
 def formes_dessinees(contenu: bytes) -> frozenset[str]:
-    """Give the names of what a text of operators draws.
+    """Return the names of what a text of operators draws.
 
     >>> formes_dessinees(b"q /Im0 Do Q (no /Im1 Do)Tj")
     frozenset({'/Im0'})

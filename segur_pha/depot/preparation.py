@@ -260,7 +260,7 @@ def conseils_du_registre(
     colonnes: Mapping[str, str],
     specification: Specification,
 ) -> Iterator[Constat]:
-    """Give the advice on each order whose FINESS could be read; ``colonnes``: keyword → its header in the export."""
+    """Yield the advice on each order whose FINESS could be read; ``colonnes``: keyword → its header in the export."""
     colonne = colonnes.get(vocabulaire(specification).mot(Role.OFFICINE), "")
     for commande in commandes:
         for identifiant, phrase in specification.avis_sur_l_officine(commande.finess or "", categories):

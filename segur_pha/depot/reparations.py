@@ -19,7 +19,7 @@ _UN_SEUL_ZERO: Final = re.compile("0[1-9][0-9]{7}")
 
 
 def zero_certain(refus: ValeurRefusee) -> str:
-    """Give the FINESS that a refused one of eight digits certainly was: its key is right with one zero in front; else "".
+    """Return the FINESS that a refused one of eight digits certainly was: its key is right with one zero in front; else "".
 
     >>> from segur_pha.constats import ValeurRefusee
     >>> [zero_certain(ValeurRefusee("tableur-zeros", "", propose=p)) for p in ("010000024", "010000025", "000100002")]
@@ -40,7 +40,7 @@ class Reparations:
     zeros: bool = False
 
     def rendre_le_zero(self, refus: ValeurRefusee) -> str:
-        """Give the repaired FINESS, "" when it is not to be repaired; ``refus`` then says that it could be."""
+        """Return the repaired FINESS, "" when it is not to be repaired; ``refus`` then says that it could be."""
         propose = zero_certain(refus)
         if propose and not self.zeros:
             message = f"{refus.constat.message} (l’option --zeros le fait pour vous : la clé est juste)"

@@ -164,7 +164,7 @@ class Verification:
         return not self.fautes
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per fault, then per piece of advice, for a table of data; ``genre`` tells which.
+        """Return one flat mapping per fault, then per piece of advice, for a table of data; ``genre`` tells which.
 
         >>> from tempfile import TemporaryDirectory
         >>> from segur_pha.depot import verifier_depot

@@ -79,7 +79,7 @@ def bornes_du_pdf() -> Configuration:
 
 
 def texte_du_pdf(lecteur: PdfReader) -> TexteLu:
-    """Give the text layer of the first pages."""
+    """Return the text layer of the first pages."""
     from pypdf import apply_configuration
 
     morceaux: list[str] = []

@@ -215,7 +215,7 @@ def _booleen(valeur: object) -> bool:
 
 
 def _entier(valeur: object) -> int | None:
-    """Give a whole number that still has all its digits, whatever type it came in; digits as text too."""
+    """Return a whole number that still has all its digits, whatever type it came in; digits as text too."""
     nombre: object = int(valeur) if isinstance(valeur, str) and _ENTIER_ECRIT.fullmatch(valeur) else valeur
     if isinstance(nombre, bool) or not isinstance(nombre, int | float | Decimal):
         return None

@@ -383,7 +383,7 @@ def _pas_de_dossier(dossier: Path, erreur: OSError) -> DepotRefuse:
 
 
 def avis_du_rapport(rapport: RapportControle, nom: str) -> Iterator[Constat]:
-    """Give the advice on a JSON file of a deposit, each with the number of the request that it is about."""
+    """Yield the advice on a JSON file of a deposit, each with the number of the request that it is about."""
     numeros = [nom_lisible(verdict.numero_editeur or "") for verdict in rapport.lignes]
     for c in rapport.conseils:
         rang = ligne_du_chemin(c.chemin)

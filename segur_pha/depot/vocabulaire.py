@@ -70,7 +70,7 @@ class Vocabulaire:
         return {rangee.nom: mot for mot, rangee in self.balises.items() if mot not in formats}
 
     def mot(self, role: Role) -> str:
-        """Give the keyword of the row that has a role, ``""`` where the wave has none.
+        """Return the keyword of the row that has a role, ``""`` where the wave has none.
 
         >>> from segur_pha import VA1
         >>> vocabulaire(VA1).mot(Role.OFFICINE), vocabulaire(VA1).mot(Role.AVANCE_SOLDEE)
@@ -88,7 +88,7 @@ class Vocabulaire:
 
 @cache
 def vocabulaire(specification: Specification) -> Vocabulaire:
-    """Give the words of a wave.
+    """Return the words of a wave.
 
     >>> from segur_pha import VA1
     >>> vocabulaire(VA1).colonnes[-3:]

@@ -78,7 +78,7 @@ def _groupes(constats: Sequence[Constat]) -> dict[_Nature, list[Constat]]:
 
 
 def _commun(textes: Sequence[str]) -> str:
-    """Give what texts of one kind say together: an ellipsis stands where they differ.
+    """Return what texts of one kind say together: an ellipsis stands where they differ.
 
     >>> _commun(["ligne 3 : 49 caractères", "ligne 12 : 49 caractères"])
     'ligne … : 49 caractères'

@@ -111,7 +111,7 @@ class _TableauAjuste:
     tableau: Tableau
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give the table or the lines; see rich's console protocol."""
+        """Yield the table or the lines; see rich's console protocol."""
         for tableau in (self.tableau, _sans_colonnes_vides(self.tableau)):
             largeurs = _largeurs(tableau, options.max_width)
             if largeurs is not None:
@@ -167,7 +167,7 @@ class _Paragraphe:
     entiere: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give the lines; see rich's console protocol."""
+        """Yield the lines; see rich's console protocol."""
         from rich.text import Text
 
         marge = self.debut.cell_len
@@ -181,7 +181,7 @@ class _Paragraphe:
 
 
 def _lignes(texte: str, largeur: int) -> Iterator[tuple[int, int]]:
-    """Give the beginning and the end of each line of a text; of one alone where the width is 0."""
+    """Yield the beginning and the end of each line of a text; of one alone where the width is 0."""
     from rich.cells import cell_len
 
     debut = fin = suite = 0

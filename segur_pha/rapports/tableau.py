@@ -284,7 +284,7 @@ def en_tableau(constats: Iterable[Constat], titre: str = "", *, complet: bool = 
 
 
 def en_ligne(valeur: attrs.AttrsInstance, sans: Iterable[str] = ()) -> dict[str, object]:
-    """Give the fields of an attrs class as one flat mapping; days stay days, amounts stay amounts.
+    """Return the fields of an attrs class as one flat mapping; days stay days, amounts stay amounts.
 
     Of an enumeration the text is given, of several texts one text; what is left out is named by ``sans``.
 
@@ -297,7 +297,7 @@ def en_ligne(valeur: attrs.AttrsInstance, sans: Iterable[str] = ()) -> dict[str,
 
 
 def valeur_plate(valeur: object) -> object:
-    """Give an enumeration as its text, and several values as one text; anything else is a cell already."""
+    """Return an enumeration as its text, and several values as one text; anything else is a cell already."""
     if isinstance(valeur, Enum):
         return valeur.value
     if isinstance(valeur, tuple | frozenset):

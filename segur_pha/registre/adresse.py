@@ -50,7 +50,7 @@ _INCONNUE: Final = (
 
 
 def lire_adresse(ou: object) -> URL:
-    """Give the address of a ledger: a path is a SQLite file of exactly that name, a text with ``://`` a SQLAlchemy URL.
+    """Return the address of a ledger: a path is a SQLite file of exactly that name, a text with ``://`` a SQLAlchemy URL.
 
     Raises :class:`~segur_pha.RegistreError` for anything else, and for an address whose ledger would be lost on closing;
     ``sqlite://`` alone, SQLAlchemy's way to ask for a database in memory, is allowed.
@@ -132,7 +132,7 @@ def _est_volatile(url: URL) -> bool:
 
 
 def fichier_de(url: URL) -> Path | None:
-    """Give the file of a SQLite ledger; ``None`` for a server, for memory, and where SQLite reads a URI of its own."""
+    """Return the file of a SQLite ledger; ``None`` for a server, for memory, and where SQLite reads a URI of its own."""
     return Path(url.database) if _est_sqlite(url) and url.database and "uri" not in url.query else None
 
 
@@ -210,7 +210,7 @@ def est_un_registre(chemin: Path) -> bool:
 
 
 def registres_a_cote(chemin: Path) -> list[str]:
-    """Give the names of the ledgers in the folder of a file."""
+    """Return the names of the ledgers in the folder of a file."""
     return sorted(islice(_registres(chemin), _NOMMES))
 
 

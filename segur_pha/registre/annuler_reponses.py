@@ -168,7 +168,7 @@ def _lus(genre: type[Recu], contenus: Iterable[str]) -> Iterator[Recu]:
 
 
 def _lignes(connexion: Connection, cles: Collection[Cle]) -> dict[Cle, list[LigneRecue]]:
-    """Give the lines of answers that mention these requests and were not taken back, in order."""
+    """Return the lines of answers that mention these requests and were not taken back, in order."""
     lignes: dict[Cle, list[LigneRecue]] = {}
     for lot in lots({numero for _, numero in cles}):
         question = select(_E.nature, _E.contenu).where(_E.numero_editeur.in_(lot), _E.nature.in_(_DES_DEMANDES))
@@ -184,7 +184,7 @@ def _lignes(connexion: Connection, cles: Collection[Cle]) -> dict[Cle, list[Lign
 
 
 def _reste(demande: EtatDemande, lignes: Iterable[LigneRecue]) -> EtatDemande:
-    """Give a request as these lines alone would have answered it."""
+    """Return a request as these lines alone would have answered it."""
     sans = evolve(
         demande,
         issue=None,

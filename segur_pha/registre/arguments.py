@@ -129,7 +129,7 @@ _MOTS: Final = {
 
 
 def _textes(valeur: object) -> Iterator[str]:
-    """Give the texts that stand in a collection, and in a mapping as keys or values."""
+    """Yield the texts that stand in a collection, and in a mapping as keys or values."""
     if isinstance(valeur, Collection) and not isinstance(valeur, str | bytes):
         elements = [*valeur, *valeur.values()] if isinstance(valeur, Mapping) else valeur
         yield from (element for element in elements if isinstance(element, str))

@@ -121,7 +121,7 @@ def attente_de(demande: EtatDemande, *, absente: bool = False) -> Attente | None
 
 
 def absente_des_reponses() -> ColumnElement[bool]:
-    """Give the condition under which a request is deposited, its file answered, and no recorded answer speaks of it."""
+    """Return the condition under which a request is deposited, its file answered, and no recorded answer speaks of it."""
     f, e = tables.fichiers.c, tables.evenements.c
     repondus = select(f.fichier).where(f.repondu)
     # An answer that was taken back is no longer among the recorded ones.
@@ -137,7 +137,7 @@ def absente_des_reponses() -> ColumnElement[bool]:
 
 
 def _attente() -> ColumnElement[str]:
-    """Give the same as an SQL expression, evaluated for a hundred thousand requests at once."""
+    """Return the same as an SQL expression, evaluated for a hundred thousand requests at once."""
     rejetee = (_D.phase == Phase.REJETEE.value) & _D.remplacee_par.is_(None)
     return case(
         (_D.a_verifier, Attente.A_VERIFIER.value),
@@ -169,7 +169,7 @@ class EnAttente(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=F
 
 
 def attentes(connexion: Connection, limite: date) -> dict[Attente, tuple[EnAttente, ...]]:
-    """Give what waits, by what it waits for; see :meth:`~segur_pha.registre.Registre.attentes`."""
+    """Return what waits, by what it waits for; see :meth:`~segur_pha.registre.Registre.attentes`."""
     attente = _attente()
     colonnes = (
         *(_D.specification, _D.numero_editeur, _D.finess_geo, _D.numero_asp, _D.libelle_traitement, _D.fichier),
@@ -196,7 +196,7 @@ class Situation:
 
 
 def _par_attente(*colonnes: ColumnElement[int]) -> ReadOnlyColumnCollection[str, Any]:
-    """Give what each request waits for, and since when, as columns to group by: PostgreSQL does not group by a subquery."""
+    """Return what each request waits for, and since when, as columns to group by: PostgreSQL does not group by a subquery."""
     return select(_attente().label("attente"), _D.jour_phase, *colonnes).subquery().c
 
 
@@ -268,7 +268,7 @@ class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
         return tuple(mot for mot, absent in manques if absent)
 
     def attendu(self, specification: Specification) -> Decimal | None:
-        """Give the expected balance in euros: all that is funded less the advance; ``None`` where that cannot be worked out.
+        """Return the expected balance in euros: all that is funded less the advance; ``None`` where that cannot be worked out.
 
         >>> from datetime import date
         >>> from segur_pha import VA1, en_json
@@ -300,7 +300,7 @@ _A_SOLDER: Final = tuple(
 
 
 def soldes(connexion: Connection, specification: str) -> tuple[Solde, ...]:
-    """Give the requests of a wave whose balance is still to be asked for, by number."""
+    """Return the requests of a wave whose balance is still to be asked for, by number."""
     colonnes = [_D[champ] for champ in Solde.__struct_fields__]
     question = select(*colonnes).where(
         _D.specification == specification, _D.phase.in_(_A_SOLDER), _D.solde_de.is_(None)

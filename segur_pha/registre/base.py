@@ -74,7 +74,7 @@ def existe(connexion: Connection) -> bool:
 
 
 def lire_reglages(connexion: Connection) -> dict[str, str]:
-    """Give the ledger's settings."""
+    """Return the ledger's settings."""
     return {
         str(cle): str(valeur)
         for cle, valeur in connexion.execute(select(tables.reglages.c.cle, tables.reglages.c.valeur))

@@ -36,7 +36,7 @@ class CompteRenduDesNotes:
         return "\n  ".join([dit, *map(str, (*self.refus, *self.ecarts))])
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per refusal, then per odd payment; ``genre`` tells which."""
+        """Return one flat mapping per refusal, then per odd payment; ``genre`` tells which."""
         return lignes_par_genre({"refus": self.refus, "écart": self.ecarts})
 
 
@@ -60,5 +60,5 @@ def certains(refus: Iterable[Constat], fautes: Iterable[Constat]) -> list[Consta
 
 
 def ligne_de(constat: Constat) -> int:
-    """Give the row of a finding, to sort by."""
+    """Return the row of a finding, to sort by."""
     return constat.ligne or 0

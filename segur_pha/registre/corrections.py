@@ -118,7 +118,7 @@ def lire_les_corrections(
 
 
 def _place(tableau: TableauLu, mot: str, titre: str) -> int | None:
-    """Give the place of a keyword's column, under its own name or the one that the settings give it."""
+    """Return the place of a keyword's column, under its own name or the one that the settings give it."""
     places = tuple(dict.fromkeys((*tableau.places(titre), *tableau.places(mot))))
     if len(places) > 1:
         noms = " et ".join(f"« {tableau.titres[place]} »" for place in places)
@@ -237,7 +237,7 @@ def _presentes(ligne: Brut, mots: Sequence[str], classe: ClasseBloc) -> Iterable
 
 
 def valeurs_envoyees(classe: ClasseBloc, brut: Brut) -> Iterator[tuple[str, object]]:
-    """Give the values of a line by the keywords of the wave's builder; a number is given as its text."""
+    """Yield the values of a line by the keywords of the wave's builder; a number is given as its text."""
     objet = brut if isinstance(brut, dict) else {}
     for rangee in balises(classe):
         valeur = objet.get(rangee.nom)
@@ -248,7 +248,7 @@ def valeurs_envoyees(classe: ClasseBloc, brut: Brut) -> Iterator[tuple[str, obje
 
 
 def _montree(valeur: object) -> Cellule:
-    """Give a value that was sent as a cell that is read back as it."""
+    """Return a value that was sent as a cell that is read back as it."""
     if isinstance(valeur, bool):
         return en_mots(valeur)
     if isinstance(valeur, int | Decimal):
@@ -286,7 +286,7 @@ def rien_de_corrige(
 
 
 def _envoi(registre: Registre, numero: str, vague: Specification) -> tuple[dict[str, object], list[str]]:
-    """Give what was sent under a number, but for what the number itself changes; the documents by their hashes."""
+    """Return what was sent under a number, but for what the number itself changes; the documents by their hashes."""
     ligne = registre.ligne_envoyee(numero, specification=vague)
     mots = vocabulaire(vague)
     gardes = {*mots.mots_cles} - {mots.mot(Role.NUMERO_EDITEUR)}

@@ -104,6 +104,6 @@ class DocumentsARenvoyer:
 
 
 def _extension(nom: str) -> str:
-    """Give a document's extension, when it is one; its content will tell what it is."""
+    """Return a document's extension, when it is one; its content will tell what it is."""
     extension = PurePosixPath(nom).suffix.lower()
     return extension if extension in EXTENSIONS else ""

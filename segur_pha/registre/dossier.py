@@ -44,11 +44,11 @@ class Dossier:
         )
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per request, as :meth:`~segur_pha.registre.Registre.en_lignes` does."""
+        """Return one flat mapping per request, as :meth:`~segur_pha.registre.Registre.en_lignes` does."""
         return lignes_des_etats(self.demandes)
 
     def json(self) -> bytes:
-        """Give it for a program: states, then events as the journal keeps them."""
+        """Return it for a program: states, then events as the journal keeps them."""
         noms = {e.fichier: e.nom for e in self.evenements if isinstance(e, FichierPrepare)}
         objet = {
             "version": 1,
@@ -59,7 +59,7 @@ class Dossier:
         return msgspec.json.format(msgspec.json.encode(objet), indent=2) + b"\n"
 
     def html(self) -> bytes:
-        """Give it as one web page, readable without its script and without resources from elsewhere."""
+        """Return it as one web page, readable without its script and without resources from elsewhere."""
         return page(f"Officine {self.finess_geo}", *(Html(partie) for partie in self._parties()), filtrable=True)
 
     def _parties(self) -> Iterator[str]:

@@ -84,7 +84,7 @@ class _SoldeRecu(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=
 def solde_attendu(
     specification: Specification, *, montant: Decimal | None, regime: str | None, avance: Decimal | None
 ) -> Decimal | None:
-    """Give all that is funded of an amount before tax, less the advance (euros); ``None`` where that cannot be worked out."""
+    """Return all that is funded of an amount before tax, less the advance (euros); ``None`` where that cannot be worked out."""
     if specification.total_finance is None or avance is None or montant is None or regime is None:
         return None
     try:
@@ -115,7 +115,7 @@ def ecart_de_solde(demande: EtatDemande, vagues: Vagues) -> EcartDeSolde | None:
 
 
 def ecarts_de_solde(connexion: Connection, vagues: Vagues) -> tuple[EcartDeSolde, ...]:
-    """Give the balances that are not what was due; see :meth:`~segur_pha.registre.Registre.ecarts_de_solde`."""
+    """Return the balances that are not what was due; see :meth:`~segur_pha.registre.Registre.ecarts_de_solde`."""
     colonnes = [_D[champ] for champ in _SoldeRecu.__struct_fields__]
     # Where a balance is a request of its own, what was paid of it is compared there, with what that one asked for.
     a_part = select(_D.solde_de).where(_D.solde_de.is_not(None), _D.paye_centimes.is_not(None))

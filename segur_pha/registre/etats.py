@@ -207,7 +207,7 @@ class EtatDemande:
 
     @property
     def _etape(self) -> tuple[Phase, date]:
-        """Give the last step that a request has passed."""
+        """Return the last step that a request has passed."""
         payee = Phase.AVANCE_PAYEE if self.solde_de is None else Phase.SOLDE_PAYE
         etapes = (
             (Phase.CONTROLEE, _quand_les_deux(self.jour_controle, self.jour_solde_paye)),

@@ -43,7 +43,7 @@ _LOT: Final = 500
 
 
 def exporter(connexion: Connection) -> list[str]:
-    """Give the ledger as JSON Lines: its settings, then every event in order.
+    """Return the ledger as JSON Lines: its settings, then every event in order.
 
     The first line also says how many events follow, and the SHA-256 of the whole (:func:`_empreinte`).
     """
@@ -60,7 +60,7 @@ def exporter(connexion: Connection) -> list[str]:
 
 
 def _empreinte(entete: Mapping[str, object], lignes: Iterable[str]) -> str:
-    """Give the SHA-256 of an export: of its first line without ``sha256`` and of the others, each ended by a line feed."""
+    """Return the SHA-256 of an export: of its first line without ``sha256`` and of the others, each ended by a line feed."""
     somme = sha256()
     for ligne in (_ligne({cle: valeur for cle, valeur in entete.items() if cle != "sha256"}), *lignes):
         somme.update(f"{ligne}\n".encode("utf-8", "surrogatepass"))
@@ -68,12 +68,12 @@ def _empreinte(entete: Mapping[str, object], lignes: Iterable[str]) -> str:
 
 
 def exporter_csv(connexion: Connection) -> dict[str, bytes]:
-    """Give every table as a CSV file: name → bytes."""
+    """Return every table as a CSV file: name → bytes."""
     return {f"{tableau.titre}.csv": en_csv(tableau) for tableau in exporter_tableaux(connexion)}
 
 
 def exporter_tableaux(connexion: Connection) -> list[Tableau]:
-    """Give every table, its name as the title."""
+    """Return every table, its name as the title."""
     return [_tableau(connexion, table) for table in tables.METADONNEES.sorted_tables]
 
 
@@ -87,7 +87,7 @@ def _ligne(objet: Mapping[str, object]) -> str:
 
 
 def journal(connexion: Connection) -> Iterator[tuple[str, str]]:
-    """Give every event, in order: (nature, JSON)."""
+    """Yield every event, in order: (nature, JSON)."""
     t = tables.evenements.c
     yield from ((nature, contenu) for nature, contenu in connexion.execute(select(t.nature, t.contenu).order_by(t.id)))
 
@@ -108,7 +108,7 @@ def importer(connexion: Connection, lignes: Iterable[str], *, sans_empreinte: bo
 
 
 def lire_export(lignes: Iterable[str], *, sans_empreinte: bool) -> tuple[dict[str, object], list[str]]:
-    """Give the settings and the lines of the events of an export; nothing needs to be written to know that it is whole.
+    """Return the settings and the lines of the events of an export; nothing needs to be written to know that it is whole.
 
     Raises :class:`~segur_pha.RegistreError` for what is no export of ours, lost a line, or was changed since it was made.
     """

@@ -81,7 +81,7 @@ def inscription(
     specification: Specification | None = None,
     admettre: Collection[Admissible] = (),
 ) -> Iterator[Inscription]:
-    """Give what records the deposit of the folder ``sortie`` in a ledger, for :func:`~segur_pha.depot.preparer_depot`.
+    """Yield what records the deposit of the folder ``sortie`` in a ledger, for :func:`~segur_pha.depot.preparer_depot`.
 
     ``specification`` is the wave of its requests, the ledger's first one by default; ``admettre`` is as for
     :meth:`~segur_pha.registre.Registre.preparer`.
@@ -126,7 +126,7 @@ def reprendre(registre: Registre, sortie: str | os.PathLike[str], *, jour: date)
 
 
 def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Give the hidden folders of ``sortie`` that hold files which the ledger knows as prepared: SHA-256 → name.
+    """Yield the hidden folders of ``sortie`` that hold files which the ledger knows as prepared: SHA-256 → name.
 
     Raises :class:`~segur_pha.RegistreError` where nobody can tell: when the folder around cannot be listed, or the manifest of
     a hidden one cannot be read.
@@ -179,7 +179,7 @@ def _abandonner(registre: Registre, fichiers: Mapping[str, str], *, jour: date, 
 
 
 def fichiers_json(dossier: Path) -> dict[str, str]:
-    """Give the JSON files of a prepared folder by its manifest, SHA-256 → name.
+    """Return the JSON files of a prepared folder by its manifest, SHA-256 → name.
 
     Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.
     """

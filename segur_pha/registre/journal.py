@@ -53,7 +53,7 @@ __all__ = [
 
 
 def sans_personne(classe: ClasseBloc, brut: Brut) -> Brut:
-    """Give a block with null in its personal balises, and without the tags that the table does not know.
+    """Return a block with null in its personal balises, and without the tags that the table does not know.
 
     >>> from segur_pha import Beneficiaire
     >>> sans_personne(Beneficiaire, {"nomResponsable": "DURAND", "FINESSGeo": "777777777", "note": "06…"})
@@ -101,12 +101,12 @@ def ligne_lue(texte: str) -> Brut:
 
 
 def ligne_d_envoi(contenu: str) -> Brut:
-    """Give the line of a DemandePreparee, from its JSON."""
+    """Return the line of a DemandePreparee, from its JSON."""
     return ligne_lue(_decodeur_d_envoi.decode(contenu).ligne)
 
 
 def lignes_du_fichier(connexion: Connection, fichier: str) -> list[Brut]:
-    """Give the lines of a file as they were sent, in order."""
+    """Return the lines of a file as they were sent, in order."""
     voulues = (_E.fichier == fichier) & (_E.nature == NATURES[DemandePreparee])
     envois = map(_decodeur_d_envoi.decode, connexion.scalars(select(_E.contenu).where(voulues).order_by(_E.id)))
     # A file that was prepared again after it was given up stands in the journal twice.
@@ -115,7 +115,7 @@ def lignes_du_fichier(connexion: Connection, fichier: str) -> list[Brut]:
 
 
 def lignes_envoyees(connexion: Connection, specification: str, numeros: Collection[str]) -> dict[str, Brut]:
-    """Give the last line that was sent under each number of a wave."""
+    """Return the last line that was sent under each number of a wave."""
     voulues = _E.numero_editeur.in_(numeros) & (_E.nature == NATURES[DemandePreparee])
     voulues &= _E.specification == specification
     question = select(_E.numero_editeur, _E.contenu).where(voulues).order_by(_E.id)
@@ -123,7 +123,7 @@ def lignes_envoyees(connexion: Connection, specification: str, numeros: Collecti
 
 
 def envois_de(connexion: Connection, finess: str) -> set[tuple[str, str]]:
-    """Give the requests that were once sent with a FINESS, even where a later line bears another: wave and number."""
+    """Return the requests that were once sent with a FINESS, even where a later line bears another: wave and number."""
     question = select(_E.specification, _E.numero_editeur).where(
         _E.finess_geo == finess, _E.numero_editeur.is_not(None), _E.nature == NATURES[DemandePreparee]
     )
@@ -137,7 +137,7 @@ def _de_l_officine(finess: str) -> ColumnElement[bool]:
 
 
 def evenements_de(connexion: Connection, finess: str) -> Iterator[tuple[str, str]]:
-    """Give the events of one pharmacy's requests, and of the files they are in, in order: (nature, JSON)."""
+    """Yield the events of one pharmacy's requests, and of the files they are in, in order: (nature, JSON)."""
     d = tables.demandes.c
     fichiers = select(d.fichier).where(d.finess_geo == finess)
     du_fichier = _E.numero_editeur.is_(None) & _E.finess_geo.is_(None) & _E.fichier.in_(fichiers)
@@ -211,7 +211,7 @@ _LIGATURE: Final = re.compile("oe|ae")
 
 
 def envois_au_nom_de(connexion: Connection, nom: str, vagues: Vagues) -> set[Cle]:
-    """Give the requests that were once sent under an owner's name: wave and number.
+    """Return the requests that were once sent under an owner's name: wave and number.
 
     Every word of ``nom`` must begin a word of the name, whatever the case, the accents and the order.  What was erased is not
     found.
@@ -246,7 +246,7 @@ def _mots(texte: str) -> list[str]:
 
 
 def _motifs(mot: str) -> set[str]:
-    """Give the patterns of a database for a word, however its letters are accented."""
+    """Return the patterns of a database for a word, however its letters are accented."""
     return {_ACCENTUABLES.sub("_", mot), _ACCENTUABLES.sub("_", _LIGATURE.sub("_", mot))}
 
 

@@ -33,7 +33,7 @@ class EtatsEnMemoire:
     vagues: set[str] = field(factory=set)
 
     def copie(self) -> EtatsEnMemoire:
-        """Give a copy of these states, to try something on."""
+        """Return a copy of these states, to try something on."""
         return EtatsEnMemoire(
             demandes=dict(self.demandes),
             fichiers=dict(self.fichiers),
@@ -71,7 +71,7 @@ class EtatsEnMemoire:
         return sorted((d for d in self.demandes.values() if d.finess_geo == finess), key=lambda d: d.cle)
 
     def avance_soldee(self, solde: EtatDemande) -> EtatDemande | None:
-        """Give the request whose advance a balance request settles, ``None`` where nobody here bears that numeroASP."""
+        """Return the request whose advance a balance request settles, ``None`` where nobody here bears that numeroASP."""
         porteurs = ((vague, self.asp.get((vague, solde.solde_de or ""))) for vague in sorted(self.vagues))
         avances = (self.demandes[vague, numero] for vague, numero in porteurs if numero is not None)
         return next((avance for avance in avances if avance.solde_de is None), None)
@@ -88,7 +88,7 @@ def consequences(evenement: Evenement, etats: EtatsEnMemoire) -> Changements:
 
 
 def demande_connue(etats: EtatsEnMemoire, specification: str, numero: str) -> EtatDemande:
-    """Give a request; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
+    """Return a request; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
     demande = etats.demandes.get((specification, numero))
     if demande is None:
         raise inconnue(numero)
@@ -120,7 +120,7 @@ def _sans_zeros(numero: str) -> str:
 
 
 def fichier_connu(etats: EtatsEnMemoire, empreinte: str) -> EtatFichier:
-    """Give a file; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
+    """Return a file; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
     fichier = etats.fichiers.get(empreinte)
     if fichier is None:
         raise RegistreError(f"Fichier inconnu du registre ({empreinte[:12]}) : enregistrez d’abord sa préparation.")

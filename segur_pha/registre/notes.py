@@ -327,7 +327,7 @@ def _deja(note: Note, demande: EtatDemande) -> bool:
 
 
 def evenement_de(note: Note, demande: EtatDemande) -> Evenement:
-    """Give the event that a note tells of a request."""
+    """Return the event that a note tells of a request."""
     if note.fait not in _EVENEMENTS:
         raise RegistreError(f"« {FAITS[note.fait]} » est le fait d’un fichier entier : notez-le par le nom du fichier.")
     if demande.effacee and note.fait is Fait.SERVICE:

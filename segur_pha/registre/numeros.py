@@ -78,7 +78,7 @@ def _rang(numero: str, alphabet: str) -> int:
 
 
 def prochains(connexion: Connection, nombre: int) -> tuple[list[str], int]:
-    """Give the next numbers that nobody bears, and where the count stands after them; raises when so many are not left."""
+    """Return the next numbers that nobody bears, and where the count stands after them; raises when so many are not left."""
     reglages = lire_reglages(connexion)
     alphabet, position = reglages["alphabet"], int(reglages["position"])
     longueur = len(reglages["premier"])
@@ -141,7 +141,7 @@ def regler_les_numeros(connexion: Connection, alphabet: str, premier: str) -> No
 
 
 def reglages_initiaux(alphabet: str | None, premier: str | None, longueur: int) -> dict[str, str]:
-    """Give the settings of a new ledger, whose numbers are that long."""
+    """Return the settings of a new ledger, whose numbers are that long."""
     alphabet = alphabet or CHIFFRES
     ordinaire = f"{1:0{longueur}}"
     premier = premier or (ordinaire if set(ordinaire) <= set(alphabet) else alphabet[0] * longueur)
@@ -160,7 +160,7 @@ _VIVANTS: Final = frozenset({PhaseFichier.PREPARE, PhaseFichier.DEPOSE})
 
 
 def prochain_fichier(connexion: Connection, numero_ans: str, jour: date, specification: Specification) -> int:
-    """Give the number (NNN) that follows those of a day's files, but for those that were given up."""
+    """Return the number (NNN) that follows those of a day's files, but for those that were given up."""
     vivants = (e for e in les_fichiers(connexion) if e.phase is not PhaseFichier.ABANDONNE)
     noms = [_nom_ou_rien(etat.nom, specification) for etat in vivants]
     return 1 + max((n.numero for n in noms if n and (n.numero_ans, n.jour) == (numero_ans, jour)), default=0)

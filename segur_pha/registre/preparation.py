@@ -101,7 +101,7 @@ def _numero(ligne: Brut, rang: int, nom: str, specification: Specification) -> s
 
 
 def _avance_soldee(ligne: Brut, specification: Specification) -> str | None:
-    """Give the agency's reference that the publisher writes in a balance request: that of the advance it settles."""
+    """Return the agency's reference that the publisher writes in a balance request: that of the advance it settles."""
     remplies = (role for role in (Role.AVANCE_SOLDEE, Role.REFERENCE_ASP) if role in specification.roles)
     role = next((role for role in remplies if specification.role(role).rempli_par is Acteur.EDITEUR), None)
     reference = None if role is None else specification.valeur_brute(ligne, role)
@@ -121,7 +121,7 @@ def _pieces(ligne: Brut, empreintes: Mapping[str, str], specification: Specifica
 
 
 def finess_de_ligne(ligne: Brut, specification: Specification) -> str | None:
-    """Give the FINESS of a line, ``None`` when it has none of nine characters.
+    """Return the FINESS of a line, ``None`` when it has none of nine characters.
 
     >>> from segur_pha import VA1
     >>> finess_de_ligne({"beneficiaire": {"FINESSGeo": "777777777"}}, VA1), finess_de_ligne({"beneficiaire": None}, VA1)
@@ -140,7 +140,7 @@ _NOMMEES: Final = 20
 def antecedents(
     connexion: Connection, specification: str, numeros: Collection[str], finess: Collection[str]
 ) -> list[Antecedent]:
-    """Give the requests of a wave that bear one of these numbers, whatever their case, or are of one of these pharmacies."""
+    """Return the requests of a wave that bear one of these numbers, whatever their case, or are of one of these pharmacies."""
     portes = {(specification, numero) for numero in _portes(connexion, specification, numeros)}
     etats = charger(connexion, numeros=portes, finess=finess)
     return [_antecedent(d, etats) for (vague, _), d in sorted(etats.demandes.items()) if vague == specification]

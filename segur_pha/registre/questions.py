@@ -100,7 +100,7 @@ class Questions:
     _vagues: Vagues
 
     def demande(self, numero_editeur: str, *, specification: Specification | None = None) -> EtatDemande | None:
-        """Give one request, ``None`` when the ledger does not know it.
+        """Return one request, ``None`` when the ledger does not know it.
 
         Raises :class:`~segur_pha.RegistreError` for a number that several waves bear, when none is named.
         """
@@ -108,11 +108,11 @@ class Questions:
             return trouver(connexion, numero_editeur, specification)
 
     def demandes(self) -> tuple[EtatDemande, ...]:
-        """Give every request, by wave and number."""
+        """Return every request, by wave and number."""
         return self._demandes()
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per request, for a table of data: days as ``date``, euros as ``Decimal``, phases in French.
+        """Return one flat mapping per request, for a table of data: days as ``date``, euros as ``Decimal``, phases in French.
 
         ``pandas.DataFrame(registre.en_lignes())`` is a table with a column per fact.
 
@@ -124,17 +124,17 @@ class Questions:
         return lignes_des_etats(self.demandes())
 
     def fichiers(self) -> tuple[EtatFichier, ...]:
-        """Give every file, in the order of preparation."""
+        """Return every file, in the order of preparation."""
         with self._stockage.lecture() as connexion:
             return tuple(les_fichiers(connexion))
 
     def sans_reponse(self, *, jour: date, depuis: int) -> tuple[EtatDemande, ...]:
-        """Give the requests that were deposited ``depuis`` days before ``jour`` or earlier, and have no answer."""
+        """Return the requests that were deposited ``depuis`` days before ``jour`` or earlier, and have no answer."""
         limite = _avant(jour, depuis)
         return self._demandes(_D.phase == Phase.DEPOSEE.value, _D.jour_phase <= limite)
 
     def absentes_des_reponses(self) -> tuple[EtatDemande, ...]:
-        """Give the deposited requests of answered files of which no recorded answer speaks: theirs is to be claimed.
+        """Return the deposited requests of answered files of which no recorded answer speaks: theirs is to be claimed.
 
         >>> from segur_pha.registre import Registre
         >>> with Registre("sqlite://") as registre:
@@ -144,15 +144,15 @@ class Questions:
         return self._demandes(absente_des_reponses())
 
     def a_resoumettre(self) -> tuple[EtatDemande, ...]:
-        """Give the rejected requests that nothing replaces yet."""
+        """Return the rejected requests that nothing replaces yet."""
         return self._demandes(_D.phase == Phase.REJETEE.value, _D.remplacee_par.is_(None))
 
     def a_verifier(self) -> tuple[EtatDemande, ...]:
-        """Give the requests about which an answer came that the ledger could not act on."""
+        """Return the requests about which an answer came that the ledger could not act on."""
         return self._demandes(_D.a_verifier)
 
     def attentes(self, *, jour: date, depuis: int) -> dict[Attente, tuple[EnAttente, ...]]:
-        """Give the requests that wait, each under the one thing it waits for, in the order of :class:`Attente`.
+        """Return the requests that wait, each under the one thing it waits for, in the order of :class:`Attente`.
 
         Where it is the agency's turn, only those that have waited since ``depuis`` days before ``jour`` or longer.
         """
@@ -170,7 +170,7 @@ class Questions:
             return anciennetes(connexion, jour)
 
     def ecarts_de_paiement(self) -> tuple[EtatDemande, ...]:
-        """Give the requests whose advance was paid with another amount than expected, beyond one cent (decision 16)."""
+        """Return the requests whose advance was paid with another amount than expected, beyond one cent (decision 16)."""
         cent = centimes(ARRONDI)
         sans_attente = _D.avance_centimes.is_(None)
         return self._demandes(
@@ -178,7 +178,7 @@ class Questions:
         )
 
     def ecarts_de_solde(self) -> tuple[EcartDeSolde, ...]:
-        """Give the balances that were paid with another amount than expected, beyond one cent, and those nobody can compare.
+        """Return the balances that were paid with another amount than expected, beyond one cent, and those nobody can compare.
 
         What is expected is all that is funded less the advance that was paid.
         """
@@ -193,7 +193,7 @@ class Questions:
             return {str(nature): int(nombre) for nature, nombre in connexion.execute(question)}
 
     def soldes(self, *, specification: Specification | None = None) -> tuple[Solde, ...]:
-        """Give the requests of a wave whose balance is still to be asked for, by number, and what each misses."""
+        """Return the requests of a wave whose balance is still to be asked for, by number, and what each misses."""
         with self._stockage.lecture() as connexion:
             return soldes(connexion, (specification or self._vagues.defaut).nom)
 
@@ -213,11 +213,11 @@ class Questions:
         return tuple(sorted(trouvees, key=attrgetter("specification", "numero_editeur")))
 
     def officine(self, finess_geo: str) -> tuple[EtatDemande, ...]:
-        """Give the requests of one pharmacy."""
+        """Return the requests of one pharmacy."""
         return self._demandes(_D.finess_geo == finess_geo)
 
     def doublons(self) -> dict[str, tuple[str, ...]]:
-        """Give the pharmacies (FINESS) for which several live requests of a wave claim money, and their numbers."""
+        """Return the pharmacies (FINESS) for which several live requests of a wave claim money, and their numbers."""
         cle = (_D.finess_geo, _D.specification)
         plusieurs = select(_D.finess_geo).where(_D.finess_geo.is_not(None)).group_by(*cle).having(func.count() > 1)
         question = select(*cle, _D.numero_editeur, _D.phase).where(_D.finess_geo.in_(plusieurs))
@@ -234,7 +234,7 @@ class Questions:
     def soldables(
         self, *, apres: str = "", limite: int | None = None, specification: Specification | None = None
     ) -> tuple[Soldable, ...]:
-        """Give the requests of a wave that bear a numeroASP and were not refused, by number, and say whose advance was paid.
+        """Return the requests of a wave that bear a numeroASP and were not refused, by number, and say whose advance was paid.
 
         All at once, or page by page: ``limite`` requests, those whose number comes after ``apres``.
         """
@@ -275,7 +275,7 @@ class Questions:
             )
 
     def historique(self, finess_geo: str) -> tuple[Evenement, ...]:
-        """Give all that happened to the requests of one pharmacy, in order."""
+        """Return all that happened to the requests of one pharmacy, in order."""
         with self._stockage.lecture() as connexion:
             return tuple(depuis_json(*rangee) for rangee in evenements_de(connexion, finess_geo))
 
@@ -288,12 +288,12 @@ class Questions:
             return dossier_de(connexion, finess_geo)
 
     def journal(self) -> tuple[tuple[int, Evenement], ...]:
-        """Give every event with its rank in the journal, in order."""
+        """Return every event with its rank in the journal, in order."""
         with self._stockage.lecture() as connexion:
             return tuple(enumerate((depuis_json(*rangee) for rangee in export.journal(connexion)), start=1))
 
     def ligne_envoyee(self, numero_editeur: str, *, specification: Specification | None = None) -> Brut:
-        """Give the last line that was sent for a request, as raw values; ``None`` when the ledger does not know it.
+        """Return the last line that was sent for a request, as raw values; ``None`` when the ledger does not know it.
 
         Raises :class:`~segur_pha.RegistreError` for a number that several waves bear, when none is named.
         """
@@ -308,30 +308,30 @@ class Questions:
             return numeros_restants(connexion)
 
     def prochain_fichier(self, numero_ans: str, jour: date, *, specification: Specification | None = None) -> int:
-        """Give the number (NNN) of the next JSON file of a day: no two files of the ledger need bear one name."""
+        """Return the number (NNN) of the next JSON file of a day: no two files of the ledger need bear one name."""
         with self._stockage.lecture() as connexion:
             return prochain_fichier(connexion, numero_ans, jour, specification or self._vagues.defaut)
 
     def antecedents(
         self, numeros: Collection[str], finess: Collection[str], *, specification: Specification | None = None
     ) -> list[Antecedent]:
-        """Give what went before, for :func:`~segur_pha.depot.preparer_depot`: by number, whatever its case, and by pharmacy."""
+        """Return what went before, for :func:`~segur_pha.depot.preparer_depot`: by number, whatever its case, and by pharmacy."""
         vague = (specification or self._vagues.defaut).nom
         with self._stockage.lecture() as connexion:
             return antecedents(connexion, vague, numeros, finess)
 
     def exporter(self) -> Iterable[str]:
-        """Give the whole ledger as JSON Lines, for :meth:`~segur_pha.registre.Registre.importer`."""
+        """Return the whole ledger as JSON Lines, for :meth:`~segur_pha.registre.Registre.importer`."""
         with self._stockage.lecture() as connexion:
             return export.exporter(connexion)
 
     def exporter_tableaux(self) -> list[Tableau]:
-        """Give every table of the ledger, to be laid out as a workbook or otherwise; amounts stay whole cents."""
+        """Return every table of the ledger, to be laid out as a workbook or otherwise; amounts stay whole cents."""
         with self._stockage.lecture() as connexion:
             return export.exporter_tableaux(connexion)
 
     def exporter_csv(self) -> dict[str, bytes]:
-        """Give every table as a CSV file for a French Excel: name → bytes."""
+        """Return every table as a CSV file for a French Excel: name → bytes."""
         with self._stockage.lecture() as connexion:
             return export.exporter_csv(connexion)
 
@@ -341,7 +341,7 @@ class Questions:
 
 
 def _avant(jour: date, depuis: int) -> date:
-    """Give the day so many days before another; the first or the last one that there is where there is none."""
+    """Return the day so many days before another; the first or the last one that there is where there is none."""
     try:
         return jour - timedelta(days=depuis)
     except OverflowError:

@@ -46,7 +46,7 @@ _VIDE: Final = "[]"
 
 
 def centimes(montant: Decimal | None) -> int | None:
-    """Give an amount in cents.
+    """Return an amount in cents.
 
     >>> centimes(Decimal("708.33"))
     70833
@@ -55,7 +55,7 @@ def centimes(montant: Decimal | None) -> int | None:
 
 
 def depuis_centimes(nombre: int | None) -> Decimal | None:
-    """Give cents as an amount.
+    """Return cents as an amount.
 
     >>> depuis_centimes(70800)
     Decimal('708.00')
@@ -64,7 +64,7 @@ def depuis_centimes(nombre: int | None) -> Decimal | None:
 
 
 def somme_de_centimes(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers up to a Decimal, SQLite to an int
-    """Give a sum of cents that a database worked out as an amount."""
+    """Return a sum of cents that a database worked out as an amount."""
     return depuis_centimes(int(nombre)) or Decimal("0.00")
 
 
@@ -80,7 +80,7 @@ class _Place:
     lire: Callable[[Any], object] | None
 
     def valeur(self, etat: object) -> object:
-        """Give what the column holds of a state."""
+        """Return what the column holds of a state."""
         valeur = getattr(etat, self.attribut)
         return valeur if self.ecrire is None else self.ecrire(valeur)
 
@@ -194,7 +194,7 @@ def _json(valeur: object) -> object:
 
 
 def objet_de_demande(demande: EtatDemande, fichier: str | None) -> dict[str, object]:
-    """Give a request for a program, with the words that all our outputs have; ``fichier``: the name of the file it is in."""
+    """Return a request for a program, with the words that all our outputs have; ``fichier``: the name of the file it is in."""
     objet: dict[str, object] = {}
     for cle, valeur in DEMANDES.objet(demande).items():
         objet |= (
@@ -206,7 +206,7 @@ def objet_de_demande(demande: EtatDemande, fichier: str | None) -> dict[str, obj
 
 
 def lignes_des_etats(demandes: Iterable[EtatDemande]) -> list[dict[str, object]]:
-    """Give a flat mapping per request: its state, its phase and what follows from them; no personal value is among them."""
+    """Return a flat mapping per request: its state, its phase and what follows from them; no personal value is among them."""
     suite = [*DERIVEES, "phase", "jour_phase", "motif"]
     return [
         en_ligne(demande, sans=["adresse_mssante"]) | {nom: valeur_plate(getattr(demande, nom)) for nom in suite}

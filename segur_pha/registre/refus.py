@@ -126,7 +126,7 @@ def parametres_surveilles(connexion: Connection) -> Iterator[Connection]:
 
 
 def _valeurs(parametres: _Rangee | list[_Rangee]) -> Iterator[object]:
-    """Give the values of a statement: a tuple or a mapping, or a list of them for many rows."""
+    """Yield the values of a statement: a tuple or a mapping, or a list of them for many rows."""
     for rangee in parametres if isinstance(parametres, list) else (parametres,):
         yield from rangee.values() if isinstance(rangee, Mapping) else rangee
 

@@ -172,7 +172,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             return numeros.reserver(connexion, nombre, (specification or self._vagues.defaut).nom)
 
     def prochains_numeros(self, nombre: int) -> list[str]:
-        """Give the numbers that :meth:`reserver` would serve now; nothing is reserved, and no lock is taken.
+        """Return the numbers that :meth:`reserver` would serve now; nothing is reserved, and no lock is taken.
 
         Raises :class:`~segur_pha.RegistreError` when that many are not left.
 

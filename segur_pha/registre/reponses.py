@@ -142,7 +142,7 @@ def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) ->
 
 
 def _numeros_equivoques(connexion: Connection, retour: Retour) -> list[str]:
-    """Give the references of an answer that are numbers which the ledger knows, whatever their case."""
+    """Return the references of an answer that are numbers which the ledger knows, whatever their case."""
     references = {ligne.numero_asp.casefold() for ligne in retour.lignes if ligne.numero_asp is not None}
     n = tables.numeros.c
     return [pli for lot in lots(references) for pli in connexion.scalars(select(n.pli).where(n.pli.in_(lot)))]
@@ -153,7 +153,7 @@ _INVISIBLES: Final = (" ", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\N{ZER
 
 
 def _references_semblables(connexion: Connection, retour: Retour, specification: Specification) -> list[str]:
-    """Give the references of the ledger that look like one of an answer."""
+    """Return the references of the ledger that look like one of an answer."""
     nues = {a_l_oeil(ligne.numero_asp) for ligne in retour.lignes if ligne.numero_asp is not None}
     c = tables.demandes.c
     nue: ColumnElement[str] = func.lower(c.numero_asp)
@@ -221,7 +221,7 @@ def _sans_personnes(retour: Retour, effacees: Collection[str], specification: Sp
 def _sans_les_effaces(
     connexion: Connection, retour: Retour, etats: EtatsEnMemoire, specification: Specification
 ) -> Retour:
-    """Give the answer as the journal may keep it: whatever might be of somebody who was erased has lost its personal values.
+    """Return the answer as the journal may keep it: whatever might be of somebody who was erased has lost its personal values.
 
     A line that bears the number and the pharmacy of a request whose values are kept is that request's.  Of any other, and of
     tags beside the lines that the table does not know, nobody can tell whose they are.
@@ -289,7 +289,7 @@ def _lignes_recues(
     admettre: Collection[NatureEcart | Admission],
     vague: str,
 ) -> Iterator[tuple[LigneRetour, str, bool]]:
-    """Give every line of an answer, why it is not acted on (or ``""``), and whether a person must admit it first."""
+    """Yield every line of an answer, why it is not acted on (or ``""``), and whether a person must admit it first."""
     admises = {(mot.nature, mot.numero_editeur) if isinstance(mot, Admission) else (mot, None) for mot in admettre}
     du_fichier = set(map(NatureEcart.de, rapprochement.ecarts_du_fichier))
     par_place = {ligne.reponse.place: ligne for ligne in rapprochement.lignes if ligne.reponse is not None}

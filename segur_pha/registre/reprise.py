@@ -57,7 +57,7 @@ class Reprise:
         return f"{fichiers}, {reponses}, {accorder(len(self.remplace), 'remplacement')}"
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per new file and per answer, for a table of data."""
+        """Return one flat mapping per new file and per answer, for a table of data."""
         return [
             {"genre": genre, "nom": nom}
             for genre, noms in (("fichier", self.fichiers), ("réponse", self.reponses))

@@ -49,7 +49,7 @@ _PROVISOIRE: Final = "segur-pha-pieces-"
 
 
 def _premier(registre: Registre, editeur: Editeur, jour: date, donne: int | None) -> int:
-    """Give the number of the day's next file, unless one was given."""
+    """Return the number of the day's next file, unless one was given."""
     if donne is not None:
         return donne
     return registre.prochain_fichier(editeur.numero_ans, jour, specification=editeur.specification)
@@ -313,7 +313,7 @@ def _nommer(lues: CorrectionsLues, constat: Constat) -> Constat:
 
 
 def _a_resoumettre(registre: Registre, lues: CorrectionsLues, vague: Specification) -> list[EtatDemande]:
-    """Give the requests to send again; raises :class:`CorrectionsRefusees` with every one that may not be, by its row."""
+    """Return the requests to send again; raises :class:`CorrectionsRefusees` with every one that may not be, by its row."""
     fautes = list(lues.fautes)
     demandes = []
     balise = vague.numero_de_demande

@@ -87,7 +87,7 @@ class Stockage:
 
     @contextmanager
     def creation(self) -> Iterator[Connection]:
-        """Give a connection to make tables with."""
+        """Yield a connection to make tables with."""
         if self._connexion is not None:
             with traduire(self._connexion.engine):
                 yield self._connexion
@@ -99,7 +99,7 @@ class Stockage:
 
     @contextmanager
     def lecture(self) -> Iterator[Connection]:
-        """Give a connection to read with; what it reads is one consistent state."""
+        """Yield a connection to read with; what it reads is one consistent state."""
         if self._connexion is not None:
             with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
                 yield self._connexion
@@ -112,7 +112,7 @@ class Stockage:
 
     @contextmanager
     def lecture_de_ce_qui_est_valide(self) -> Iterator[Connection]:
-        """Give a connection that reads what was committed, and nothing that the caller's transaction may still take back.
+        """Yield a connection that reads what was committed, and nothing that the caller's transaction may still take back.
 
         Raises :class:`~segur_pha.RegistreError` where only a connection in the middle of a transaction is to be had.
         """
@@ -121,7 +121,7 @@ class Stockage:
 
     @contextmanager
     def ensemble(self) -> Iterator[Connection]:
-        """Give the caller's connection for several commands: see :meth:`~segur_pha.registre.Registre.ensemble`."""
+        """Yield the caller's connection for several commands: see :meth:`~segur_pha.registre.Registre.ensemble`."""
         connexion = self._connexion
         if connexion is None:
             raise RegistreError(
@@ -137,7 +137,7 @@ class Stockage:
 
     @contextmanager
     def ecriture(self) -> Iterator[Connection]:
-        """Give a connection that holds the ledger's lock.
+        """Yield a connection that holds the ledger's lock.
 
         The commit point is the end of the block, or the caller's own commit when the ledger was given a Connection: then the
         block is a savepoint, so that a command that fails leaves the caller's transaction as it was.
@@ -160,7 +160,7 @@ class Stockage:
 
 @contextmanager
 def _ce_qui_est_valide(de_l_appelant: Connection) -> Iterator[Connection]:
-    """Give a connection that reads what was committed: the caller's own between two transactions, else another one.
+    """Yield a connection that reads what was committed: the caller's own between two transactions, else another one.
 
     Raises :class:`~segur_pha.RegistreError` where only a connection in the middle of a transaction is to be had.
     """

@@ -40,12 +40,12 @@ _CHIFFRES: Final = 15
 
 
 def changement(demande: EtatDemande, etats: EtatsEnMemoire) -> Changements:
-    """Give a request that changed, and with a balance request the advance that it settles."""
+    """Return a request that changed, and with a balance request the advance that it settles."""
     return Changements(demandes=(demande, *solde_de_l_avance(demande, etats)))
 
 
 def solde_de_l_avance(solde: EtatDemande, etats: EtatsEnMemoire) -> tuple[EtatDemande, ...]:
-    """Give the advance that a balance request settles, with what the ledger knows of that request now."""
+    """Return the advance that a balance request settles, with what the ledger knows of that request now."""
     avance = None if solde.solde_de is None else etats.avance_soldee(solde)
     if avance is None:
         return ()

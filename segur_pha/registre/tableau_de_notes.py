@@ -169,7 +169,7 @@ class _Lecteur:
     du_nom: int | None
 
     def lire(self, rangee: Rangee) -> tuple[list[Note], list[ValeurRefusee]]:
-        """Give the facts of a row, in the order in which they happen, or everything that is wrong with it."""
+        """Return the facts of a row, in the order in which they happen, or everything that is wrong with it."""
         if rangee.defaut:
             return [], [ValeurRefusee("rangee-illisible", rangee.defaut)]
         valeurs: dict[str, object] = {}
@@ -234,7 +234,7 @@ class _Lecteur:
             yield note(Fait.CONTROLE, lu("jour_controle"), lu("controle"))
 
     def numero(self, rangee: Rangee) -> str:
-        """Give what a row calls its request, to be told beside what is wrong with it."""
+        """Return what a row calls its request, to be told beside what is wrong with it."""
         ecrits = (rangee.cellules[self.places[contenu]] for contenu in ("numero", "asp") if contenu in self.places)
         return next((nom_lisible(str(ecrit).strip()) for ecrit in ecrits if not est_vide(ecrit)), "")
 

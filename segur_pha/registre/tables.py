@@ -115,7 +115,7 @@ demandes: Final = Table(
 
 
 def ddl(dialecte: str) -> str:
-    """Give the statements that make the tables, their indexes and comments, in order, each ended by a semicolon.
+    """Return the statements that make the tables, their indexes and comments, in order, each ended by a semicolon.
 
     >>> "CREATE TABLE segur_demandes" in ddl("postgresql")
     True

@@ -71,7 +71,7 @@ _DIALECTES: dict[str, tuple[str, dict[str, object]]] = {
 
 @contextmanager
 def connexion_empruntee(brute: object) -> Iterator[Connection]:
-    """Give a SQLAlchemy Connection over a driver's connection (sqlite3's or psycopg's) that is in somebody else's transaction.
+    """Yield a SQLAlchemy Connection over a driver's connection (sqlite3's or psycopg's) that is in somebody else's transaction.
 
     Nothing that is done with it commits, rolls back or closes the driver's connection: that is for whoever opened it.  With
     Django, inside ``transaction.atomic()``: ``connexion_empruntee(django.db.connection.connection)``.  So a hidden folder that was

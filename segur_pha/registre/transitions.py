@@ -143,7 +143,7 @@ def _fichier_depose(evenement: FichierDepose, etats: EtatsEnMemoire) -> Changeme
 
 
 def etape(fichier: EtatFichier, suivante: EtapeFichier | None, etats: EtatsEnMemoire) -> Changements:
-    """Give what changes when a file takes a step, or (``None``) when its last one is taken back."""
+    """Return what changes when a file takes a step, or (``None``) when its last one is taken back."""
     apres = evolve(fichier, etapes=fichier.etapes[:-1] if suivante is None else (*fichier.etapes, suivante))
     derniere = apres.etapes[-1] if apres.etapes else None
     jour = {derniere.phase: derniere.jour} if derniere else {}
@@ -161,7 +161,7 @@ def etape(fichier: EtatFichier, suivante: EtapeFichier | None, etats: EtatsEnMem
 
 
 def _lien(demande: EtatDemande, avant: EtatDemande, etats: EtatsEnMemoire) -> tuple[EtatDemande, ...]:
-    """Give what a request replaces: it waits again when that request is given up, and no longer once that is taken back."""
+    """Return what a request replaces: it waits again when that request is given up, and no longer once that is taken back."""
     if demande.remplace is None:
         return ()
     ancienne = demande_connue(etats, demande.specification, demande.remplace)

@@ -40,7 +40,7 @@ class Vagues:
         return self.connues[0]
 
     def nommee(self, nom: str) -> Specification:
-        """Give a wave by the name under which a ledger keeps it: one that was given, or one of the package.
+        """Return a wave by the name under which a ledger keeps it: one that was given, or one of the package.
 
         Raises :class:`~segur_pha.RegistreError` for any other.
         """

@@ -136,7 +136,7 @@ def choisir_le_journal(connexion: Connection, *, local: bool) -> None:
 
 
 def _pilote(connexion: Connection) -> sqlite3.Connection:
-    """Give the driver's own connection to a SQLite file."""
+    """Return the driver's own connection to a SQLite file."""
     return cast("sqlite3.Connection", connexion.connection.driver_connection)
 
 

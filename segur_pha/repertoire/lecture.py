@@ -163,7 +163,7 @@ def _debut_de_la_liste(texte: _Texte, nom: str) -> int:
 
 
 def _entite_suivante(texte: _Texte, place: int, nom: str) -> tuple[object, int] | None:
-    """Give the next legal entity and where it ends; ``None`` at the end of the list."""
+    """Return the next legal entity and where it ends; ``None`` at the end of the list."""
     while True:
         ecart = _ENTRE.match(texte.texte, place)
         assert ecart is not None

@@ -102,7 +102,7 @@ class Retour:
         return self._d_issue(Issue.AMBIGUE)
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per line, for a table of data: what was read of it, its outcome in French, no raw value.
+        """Return one flat mapping per line, for a table of data: what was read of it, its outcome in French, no raw value.
 
         >>> lire_retour(b'{"lignesImport": [{"numeroEditeur": "00001", "numeroASP": 4512}]}').en_lignes()[0]["issue"]
         'acceptée'
@@ -164,7 +164,7 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
 
 
 def octets_du_retour(source: SourceRetour, specification: Specification) -> bytes:
-    """Give the bytes of a file that came back; of one that is too large to be read, only enough of them to know that."""
+    """Return the bytes of a file that came back; of one that is too large to be read, only enough of them to know that."""
     return octets_de(source, _limites(specification))
 
 

@@ -113,7 +113,7 @@ def lire_lignes(
 
 
 def de_l_asp(bruts: Sequence[Brut], role: Role, specification: Specification) -> Sequence[Brut]:
-    """Give the raw values of a role, ``None`` where the agency does not fill it: what was sent is no answer."""
+    """Return the raw values of a role, ``None`` where the agency does not fill it: what was sent is no answer."""
     rangee = specification.roles.get(role)
     if rangee is None or rangee.rempli_par is not Acteur.ASP:
         return [None] * len(bruts)
@@ -121,7 +121,7 @@ def de_l_asp(bruts: Sequence[Brut], role: Role, specification: Specification) ->
 
 
 def references_asp(bruts: Sequence[Brut], specification: Specification = PAR_DEFAUT) -> list[str | None]:
-    """Give the agency's reference that each line bears, ``None`` for one that bears none.
+    """Return the agency's reference that each line bears, ``None`` for one that bears none.
 
     >>> references_asp([{"numeroASP": 4512}, {"numeroASP": "null"}])
     ['4512', None]
@@ -165,7 +165,7 @@ _ACCEPTEE: Final = _a_nu(LIBELLE_ACCEPTE)
 
 
 def _texte(valeur: Brut) -> tuple[str | None, bool]:
-    """Give a number or a text as a text, ``None`` when there is nothing, and whether it was readable at all."""
+    """Return a number or a text as a text, ``None`` when there is nothing, and whether it was readable at all."""
     if valeur is None:
         return None, True
     if isinstance(valeur, str):
@@ -189,7 +189,7 @@ _SANS_REFERENCE: Final = frozenset(
 
 
 def reference(valeur: Brut) -> tuple[str | None, bool]:
-    """Give a reference of the agency as a text; zero, a fraction, « null », one without end are not readable as one."""
+    """Return a reference of the agency as a text; zero, a fraction, « null », one without end are not readable as one."""
     texte, lisible = _texte(valeur)
     if texte is None:
         return None, lisible
@@ -207,7 +207,7 @@ def reference(valeur: Brut) -> tuple[str | None, bool]:
 
 
 def a_l_oeil(reference: str) -> str:
-    """Give what references that look alike share: without case, accents, blanks and invisible characters.
+    """Return what references that look alike share: without case, accents, blanks and invisible characters.
 
     >>> a_l_oeil("ASP\u200b-42") == a_l_oeil("asp -42"), a_l_oeil("ASP-42") == a_l_oeil("ASP-43")
     (True, False)

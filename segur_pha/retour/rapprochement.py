@@ -98,7 +98,7 @@ class Rapprochement:
         return not self.ecarts
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per sent request, for a table of data: its answer, whether it is sure, what is odd about it.
+        """Return one flat mapping per sent request, for a table of data: its answer, whether it is sure, what is odd about it.
 
         >>> from segur_pha import controler
         >>> from segur_pha.vagues.va1.exemples import fichier_du_guide

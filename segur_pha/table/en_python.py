@@ -33,7 +33,7 @@ def anomalie_en_python(rangee: Balise, defaut: Defaut, chemin: str, valeur: obje
 
 
 def libelle_en_python(rangee: Balise, defaut: Defaut, valeur: object) -> str:
-    """Give the French libellé of a fault of a value that a constructor was given.
+    """Return the French libellé of a fault of a value that a constructor was given.
 
     >>> from datetime import datetime
     >>> from segur_pha import VA1

@@ -203,5 +203,5 @@ class ReglesTirees:
     ruptures: Mapping[Callable[..., bool], Rupture]
 
     def rupture(self, coherence: Coherence) -> Rupture:
-        """Give the way to break a rule."""
+        """Return the way to break a rule."""
         return self.ruptures[coherence.respectee]

@@ -52,13 +52,13 @@ LONGUEUR_COURTE: Final = 67
 
 @cache
 def adresse() -> re.Pattern[str]:
-    """Give the pattern of an address; compiled when one is met, since an import should not pay for it."""
+    """Return the pattern of an address; compiled when one is met, since an import should not pay for it."""
     return re.compile(MOTIF_ADRESSE)
 
 
 @cache
 def adresse_courte() -> re.Pattern[str]:
-    """Give the same for a text too short for a label of more than 63 characters, in half the time: it never tries again."""
+    """Return the same for a text too short for a label of more than 63 characters, in half the time: it never tries again."""
     return re.compile(rf"[a-zA-Z0-9.!#\u0024%&'*+/=?^_`{{|}}~-]++@{_ETIQUETTE_COURTE}(?:\.{_ETIQUETTE_COURTE})++")
 
 
@@ -79,7 +79,7 @@ def _repete(motif: re.Pattern[AnyStr]) -> re.Pattern[AnyStr]:
 
 
 def hors_du_motif(motif: re.Pattern[AnyStr], textes: Sequence[AnyStr], fin: AnyStr) -> Iterable[AnyStr]:
-    r"""Give the texts that a pattern does not match whole; ``fin`` is a line feed, which the pattern must not match.
+    r"""Yield the texts that a pattern does not match whole; ``fin`` is a line feed, which the pattern must not match.
 
     >>> import re
     >>> [*hors_du_motif(re.compile("[0-9]+"), ["1", "2x", "3\n4"], "\n")]

@@ -92,7 +92,7 @@ class NomsDePieces:
         return f"{avant}{numero_editeur}{apres}"
 
     def autour_du_numero(self, type_fichier: str, format_fichier: str) -> tuple[str, str]:
-        """Give what such a name has before and after the number."""
+        """Return what such a name has before and after the number."""
         return f"{self.prefixe}-{self.codes[type_fichier]}-", f".{format_fichier.lower()}"
 
     def lire(self, texte: str) -> tuple[str, str, str] | None:

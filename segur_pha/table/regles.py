@@ -224,7 +224,7 @@ def message_de_fichier(code: CodeDeFichier, balise: str, precision: str = "") ->
 
 
 def doublons(valeurs: Sequence[Brut]) -> set[int]:
-    """Give the places (from 0) of the texts that stand earlier in the sequence.
+    """Return the places (from 0) of the texts that stand earlier in the sequence.
 
     >>> sorted(doublons(["00001", "00002", "00001", None, None]))
     [2]

@@ -33,7 +33,7 @@ Poseur: TypeAlias = "Callable[[object, object], None]"
 
 
 def poseur(classe: ClasseBloc, attribut: str) -> Poseur:
-    """Give what puts a value into the slot of an attribute (a class without slots has none)."""
+    """Return what puts a value into the slot of an attribute (a class without slots has none)."""
     poser: Poseur | None = getattr(getattr(classe, attribut, None), "__set__", None)
     return poser or (lambda bloc, valeur: object.__setattr__(bloc, attribut, valeur))
 

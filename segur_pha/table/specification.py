@@ -209,7 +209,7 @@ class Specification:
         return {role: chemin[-1] for role, chemin in self._chemins.items()}
 
     def role(self, role: Role) -> Balise:
-        """Give the row that has a role.
+        """Return the row that has a role.
 
         Raises :class:`~segur_pha.SegurError` when the table has none.
 
@@ -269,7 +269,7 @@ class Specification:
         return evolve(demande, **voulu)  # type: ignore[misc]  # every class of a model is an attrs class
 
     def chemin(self, role: Role) -> str:
-        """Give the JSON Pointer of the row that has a role, from its request, its document or the file.
+        """Return the JSON Pointer of the row that has a role, from its request, its document or the file.
 
         Raises :class:`~segur_pha.SegurError` when the table has none.
 
@@ -281,7 +281,7 @@ class Specification:
         return pointeur(*(rangee.nom for rangee in self._chemin(role)))
 
     def valeur_brute(self, brut: Brut, role: Role) -> Brut:
-        """Give the raw value of a role in a request, a document or a header, whatever shape that has; ``None`` without one.
+        """Return the raw value of a role in a request, a document or a header, whatever shape that has; ``None`` without one.
 
         >>> from segur_pha import VA1
         >>> from segur_pha.table.roles import Role
@@ -315,7 +315,7 @@ class Specification:
         return bruts
 
     def valeur(self, bloc: attrs.AttrsInstance, role: Role) -> object:
-        """Give the value of a role in a request, a document or a file of the model.
+        """Return the value of a role in a request, a document or a file of the model.
 
         Raises :class:`~segur_pha.SegurError` when the table has no such row, or the publisher does not decide it.
 

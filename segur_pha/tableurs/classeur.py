@@ -74,7 +74,7 @@ class Classeur:
         return cls(nom, refus, lu.feuilles, lu.epoque, parties, Valeurs(textes, formats, lu.epoque), lu.recalcul)
 
     def lignes(self, feuille: Feuille, colonnes_masquees: set[int]) -> Iterator[Rangee]:
-        """Give the rows of a sheet that hold anything; raises as :meth:`ouvrir` while they are read."""
+        """Yield the rows of a sheet that hold anything; raises as :meth:`ouvrir` while they are read."""
         convertir = self._valeurs.convertir
         try:
             with self._parties.flux(feuille.partie) as flux:

@@ -98,7 +98,7 @@ def _est_de_l_utf8_abime(octets: bytes) -> bool:
 
 
 def _mots(octets: bytes) -> set[bytes]:
-    """Give the different words that are not ASCII, the first ones of a large file."""
+    """Return the different words that are not ASCII, the first ones of a large file."""
     mots: set[bytes] = set()
     for trouve in _MOT.finditer(octets):
         if not trouve[0].isascii():

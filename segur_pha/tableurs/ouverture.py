@@ -221,7 +221,7 @@ def _sans_titres(nom: str, titres: Titres, vus: str, refus: type[SegurError]) ->
 
 
 def _suivre(rangees: Iterator[Rangee], tableau: TableauLu, *, csv: bool) -> Iterator[Rangee]:
-    """Give the rows that hold anything, cut to the width of the titles, and note the hidden ones."""
+    """Yield the rows that hold anything, cut to the width of the titles, and note the hidden ones."""
     largeur = len(tableau.titres)
     for rangee in rangees:
         premiere = rangee.cellules[0] if rangee.cellules else None

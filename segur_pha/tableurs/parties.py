@@ -109,7 +109,7 @@ class Parties:
                 pass
 
     def relations(self, partie: str) -> dict[str, tuple[str, str]]:
-        """Give the relations of a part, or of the whole for ``""``: id → what it is, and the part it leads to."""
+        """Return the relations of a part, or of the whole for ``""``: id → what it is, and the part it leads to."""
         dossier, nom_de_la_partie = posixpath.split(partie)
         relations: dict[str, tuple[str, str]] = {}
 

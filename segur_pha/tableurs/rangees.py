@@ -188,7 +188,7 @@ class TableauLu:
                 self._places.setdefault(cle_de_titre(titre), []).append(place)
 
     def places(self, titre: str) -> tuple[int, ...]:
-        """Give the places of the columns of that title: none, one, or several that nobody can choose between.
+        """Return the places of the columns of that title: none, one, or several that nobody can choose between.
 
         >>> TableauLu("", ("Ville", "FINESS", "ville"), iter(())).places("VILLE")
         (0, 2)

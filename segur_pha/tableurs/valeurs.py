@@ -106,7 +106,7 @@ class Valeurs:
     _nombres: dict[str, Callable[[float], object]] = field(factory=dict, repr=False)
 
     def convertir(self, sorte: str, style: str, texte: str) -> object:
-        """Give the value of a cell, from its type, its style and its text; ``ValueError`` for a text of another type."""
+        """Return the value of a cell, from its type, its style and its text; ``ValueError`` for a text of another type."""
         match sorte:
             case "s":
                 return self.textes[int(texte)]
@@ -127,7 +127,7 @@ class Valeurs:
         return lire(nombre) if isfinite(nombre) else texte
 
     def _lecture(self, motif: str) -> Callable[[float], object]:
-        """Give how the numbers of a format are read."""
+        """Return how the numbers of a format are read."""
         from openpyxl.styles.numbers import is_date_format, is_timedelta_format
         from openpyxl.utils.datetime import from_excel
 
@@ -175,7 +175,7 @@ _MILLIERS: Final = re.compile(r"[#0][ \u00a0\u202f]##0")
 
 @lru_cache(maxsize=1_000)
 def texte_montre(motif: str) -> Callable[[int], str] | None:
-    """Give what a number format makes of a whole number, for formats that number things; ``None`` for those that count.
+    """Return what a number format makes of a whole number, for formats that number things; ``None`` for those that count.
 
     A code, a FINESS or a phone number is often kept as a number with a format such as ``00000``.
 

@@ -121,7 +121,7 @@ def _suite(element: str) -> str:
 
 
 def _fin_du_troncon(texte: str, ici: int, fermeture: str, *, commence: bool) -> int:
-    """Give the place of the bracket that comes after a run of elements, or of the end of the text; anything else is a fault."""
+    """Return the place of the bracket that comes after a run of elements, or of the end of the text; anything else is a fault."""
     caractere = texte[ici : ici + 1]
     if commence and caractere != fermeture:
         if not fermeture:

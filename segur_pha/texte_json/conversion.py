@@ -31,7 +31,7 @@ __all__ = ["convertisseur"]
 
 
 def convertisseur(specification: Specification = PAR_DEFAUT) -> Converter:
-    """Give a cattrs converter between the model and JSON-shaped values (cattrs is imported here and not before).
+    """Return a cattrs converter between the model and JSON-shaped values (cattrs is imported here and not before).
 
     The shape is that of the file: tags as keys, days as ``"15/11/2022"``, amounts as ``Decimal``, the balises that the codec
     writes at their places.  Structuring judges before it converts: :class:`~segur_pha.DemandeInvalide` lists every fault of

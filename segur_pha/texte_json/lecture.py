@@ -71,13 +71,13 @@ class TexteJSON:
         self._voulus.add(chemin)
 
     def etendues(self, chemins: Iterable[str]) -> dict[str, tuple[int, int]]:
-        """Give the offsets at which the values under some JSON Pointers begin and end; one that leads nowhere has none."""
+        """Return the offsets at which the values under some JSON Pointers begin and end; one that leads nowhere has none."""
         from segur_pha.texte_json.places import reperer
 
         return reperer(self.caracteres, chemins)
 
     def position(self, chemin: str) -> Position | None:
-        """Give the line and column of the value under a JSON Pointer, ``None`` when it leads nowhere."""
+        """Return the line and column of the value under a JSON Pointer, ``None`` when it leads nowhere."""
         from segur_pha.texte_json.places import reperer
 
         if chemin not in self._places:
@@ -219,7 +219,7 @@ class _Endroit(NamedTuple):
     place: int
 
     def position(self, chemin: str) -> Position | None:
-        """Give the line and column, whatever the pointer."""
+        """Return the line and column, whatever the pointer."""
         del chemin
         return self.texte.position_de(self.place)
 
@@ -229,7 +229,7 @@ def _anomalie(code: CodeDeFichier, precision: str, position: Position | None = N
 
 
 def nom_de_la_source(source: object) -> str:
-    """Give the name of a source that is a path, else nothing.
+    """Return the name of a source that is a path, else nothing.
 
     >>> from pathlib import Path
     >>> nom_de_la_source(Path("envois/a.json")), nom_de_la_source(b"{}")
@@ -244,7 +244,7 @@ def nom_de_la_source(source: object) -> str:
 
 
 def octets_de(source: Source, limites: Limites) -> bytes:
-    """Give the bytes of a source; of a file larger than the limit, only enough of it to know that.
+    """Return the bytes of a source; of a file larger than the limit, only enough of it to know that.
 
     Raises ``OSError`` when a path cannot be read, :class:`~segur_pha.SegurError` for a source of another type.
     """

@@ -34,7 +34,7 @@ def texte_du_schema(specification: Specification = PAR_DEFAUT) -> str:
 
 
 def fichier_du_schema(specification: Specification = PAR_DEFAUT) -> str:
-    """Give the text of the schema file that stands in the folder of a wave, named after the wave.
+    """Return the text of the schema file that stands in the folder of a wave, named after the wave.
 
     >>> fichier_du_schema() == texte_du_schema()
     True
@@ -43,7 +43,7 @@ def fichier_du_schema(specification: Specification = PAR_DEFAUT) -> str:
 
 
 def validateur(specification: Specification = PAR_DEFAUT) -> Validator:
-    """Give a ready ``jsonschema`` validator of a deposited file (the library is imported here and not before).
+    """Return a ready ``jsonschema`` validator of a deposited file (the library is imported here and not before).
 
     It judges Python values as ``json.loads`` gives them.
 

@@ -101,7 +101,7 @@ class ParValeur:
 
 
 def _etat(valeur: object) -> tuple[object, ...]:
-    """Give what a value holds: its fields, and where its class is none of attrs' what was put beside them."""
+    """Return what a value holds: its fields, and where its class is none of attrs' what was put beside them."""
     champs = tuple(getattr(valeur, nom) for nom in _attributs(type(valeur)))
     return champs if "__attrs_attrs__" in vars(type(valeur)) else (*champs, getattr(valeur, "__dict__", None))
 
@@ -143,7 +143,7 @@ class Format(ParValeur, ABC):
 
     @abstractmethod
     def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
-        """Give the values of a column that are not surely faultless: all faulty ones are among them.
+        """Return the values of a column that are not surely faultless: all faulty ones are among them.
 
         A structure (:mod:`segur_pha.texte_json.structures`) has taken each value: it has the type, the length and, in a list of
         values, one of those that :meth:`schema` asks for; where that is a number it may be anything.
@@ -151,7 +151,7 @@ class Format(ParValeur, ABC):
 
     @abstractmethod
     def schema(self) -> SchemaJSON:
-        """Give the JSON Schema of a value that is not null."""
+        """Return the JSON Schema of a value that is not null."""
 
     @property
     def inexprimable(self) -> str:
@@ -212,7 +212,7 @@ class FormatEcrit(Format):
 
     @abstractmethod
     def ecrit(self, rang: int) -> Brut:
-        """Give the raw value that the request of that rank (from 1) bears."""
+        """Return the raw value that the request of that rank (from 1) bears."""
 
     def lire_colonne(self, colonne: Sequence[Brut]) -> Iterable[object]:
         return colonne

@@ -74,7 +74,7 @@ def avance(
 
 
 def avance_de_la_demande(demande: attrs.AttrsInstance) -> Decimal | None:
-    """Give the advance of a request, in euros; ``None`` for an amount of more digits than any money, which the controls accept.
+    """Return the advance of a request, in euros; ``None`` for an amount of more digits than any money, which the controls accept.
 
     >>> from segur_pha.vagues.va1.exemples import demande_du_guide
     >>> avance_de_la_demande(demande_du_guide())
@@ -88,7 +88,7 @@ def avance_de_la_demande(demande: attrs.AttrsInstance) -> Decimal | None:
 
 
 def total_finance(montant_ht: Decimal, regime: str) -> Decimal:
-    """Give all that the State takes in charge for a request, in euros: the advance and the balance together.
+    """Return all that the State takes in charge for a request, in euros: the advance and the balance together.
 
     Raises :class:`~segur_pha.SegurError` as :func:`avance` does.
 

@@ -80,7 +80,7 @@ def conseiller(
     jour: date | None,
     categories: Mapping[str, str] | None,
 ) -> Iterator[Brouillon]:
-    """Give the advice on the values of the accepted lines: the pointer of each, and its request."""
+    """Yield the advice on the values of the accepted lines: the pointer of each, and its request."""
     from segur_pha.identifiants import defaut_siret
 
     raison = defaut_siret(str(entete["SIRET"]))
@@ -111,7 +111,7 @@ def _sur_l_officine(
 
 
 def avis_du_registre(finess: str, categories: Mapping[str, str] | None) -> Iterator[str]:
-    """Give the ids of advice on a pharmacy that a register leads to; none without a register.
+    """Yield the ids of advice on a pharmacy that a register leads to; none without a register.
 
     >>> [*avis_du_registre("750000002", {"750000002": "355"})], [*avis_du_registre("750000002", None)]
     (['finess-categorie'], [])

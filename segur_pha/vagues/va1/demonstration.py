@@ -78,7 +78,7 @@ def fichier_invente() -> Fichier:
 
 
 def brut_fautif() -> ObjetBrut:
-    """Give the raw values of the same file as somebody would write it by hand: :data:`ERREURS` tells what went wrong.
+    """Return the raw values of the same file as somebody would write it by hand: :data:`ERREURS` tells what went wrong.
 
     >>> len(brut_fautif()["lignesImport"])
     6

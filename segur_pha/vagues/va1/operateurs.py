@@ -28,7 +28,7 @@ class Operateur:
 
 @cache
 def operateurs() -> tuple[Operateur, ...]:
-    """Give the whole list, in the document's order (section 4).
+    """Return the whole list, in the document's order (section 4).
 
     >>> len(operateurs())
     355
@@ -44,7 +44,7 @@ def operateurs() -> tuple[Operateur, ...]:
 
 @cache
 def codes_operateurs() -> tuple[str, ...]:
-    """Give the codes alone, in the document's order."""
+    """Return the codes alone, in the document's order."""
     return tuple(o.code for o in operateurs())
 
 

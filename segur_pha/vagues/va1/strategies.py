@@ -43,7 +43,7 @@ def _respecter(demande: ObjetBrut) -> None:
 
 
 def _poser(demande: ObjetBrut, types: Sequence[TypeFichier]) -> None:
-    """Give a request documents of these types, well named; whatever else was drawn for them stays."""
+    """Return a request documents of these types, well named; whatever else was drawn for them stays."""
     pieces = _pieces(demande)
     pieces[:] = [deepcopy(pieces[i % len(pieces)]) for i in range(len(types))]
     for piece, type_fichier in zip(pieces, types, strict=True):
