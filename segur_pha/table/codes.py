@@ -42,7 +42,7 @@ class CodeDeFichier(StrEnum):
 
     @property
     def libelle(self) -> str:
-        """The French sentence of this code; what is known of the place is added to it."""
+        """The French sentence of this code; what is known about the place is added to it."""
         return _LIBELLES_DE_FICHIER[self]
 
 
@@ -60,7 +60,7 @@ _LIBELLES_DE_FICHIER: Final = {
 
 
 def code_de(balise: Balise, nature: Nature) -> str:
-    """Return the code RRNN of a kind of fault of a balise."""
+    """Return the code RRNN of one kind of fault of a balise."""
     return f"{balise.numero:02}{nature}"
 
 

@@ -78,7 +78,7 @@ class Booleen(Format):
 
 
 class _ValeursConnues(FormatTexte):
-    """What the formats that list their values share."""
+    """What is common to the formats that list their values."""
 
     @property
     @abstractmethod
@@ -194,7 +194,7 @@ class Constante(_ValeursConnues, FormatEcrit):
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
 class CodeDeListe(_ValeursConnues):
-    """``VARCHAR<n`` with a code of a list printed elsewhere; ``rapprocher`` names a code of that list for a near miss.
+    """``VARCHAR<n`` with a code from a list printed elsewhere; ``rapprocher`` names a code of that list for a near miss.
 
     >>> villes = CodeDeListe(liste=lambda: ("LYON", "METZ"), moins_de=25, nom="une ville", rapprocher=lambda t: t.upper())
     >>> villes.defaut("metz")
