@@ -1,4 +1,4 @@
-"""Advice on the texts of a line, in any wave: what nobody sees, what no name holds, what is too long in bytes (decisions 1, 6, 9)."""
+"""Advice on the texts of a line, in any wave: invisible characters, unlikely names, too many bytes (decisions 1, 6, 9)."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _TELEPHONES: Final = frozenset({Role.TELEPHONE_RESPONSABLE, Role.TELEPHONE_ADMIN
 _NUMEROS: Final = frozenset({Role.NUMERO_EDITEUR, Role.NUMERO_ANS})
 
 _NUMERO_USUEL: Final = re.compile("[0-9A-Za-z]*")
-#: What stands between the words of a name.
+#: What may separate the words of a name.
 _ENTRE_LES_MOTS: Final = frozenset(" \u00a0\u202f'’ʼ-‐‑.,")
 #: From this score on, letters were probably read in the wrong encoding.
 _INVRAISEMBLABLE: Final = 20
-#: Below this score, they fit as those of a French name do, rare letters included.
+#: Below this score, they go together as in a French name, even with rare letters.
 _VRAISEMBLABLE: Final = 4
 _BLANCS: Final = " \u00a0\u2009\u202f"
 _GROUPES: Final = re.compile(f"[{_BLANCS}./()-]+")
@@ -48,7 +48,7 @@ _NEUF_CHIFFRES: Final = re.compile("[1-9][0-9]{8}")
 
 
 def conseils_de_textes(classe: ClasseBloc, brut: ObjetBrut, chemin: str) -> Iterator[Brouillon]:
-    """Yield the advice on the texts of a block without fault, and of the blocks in it; lists of whole requests are left out."""
+    """Yield the advice on the texts of a faultless block, and of the blocks in it; lists of whole requests are left out."""
     for rangee in balises(classe):
         valeur, ici = brut.get(rangee.nom), f"{chemin}/{rangee.nom}"
         match rangee.format, valeur:
@@ -82,7 +82,7 @@ def _du_texte(rangee: Balise, format_: Texte, texte: str) -> Iterator[tuple[str,
 
 
 def _invisible(texte: str) -> str:
-    """Say what nobody sees in a text, "" when there is nothing."""
+    """Say what is invisible in a text, "" when there is nothing."""
     if texte.isascii() and texte.isprintable():
         return "un blanc au début ou à la fin" if texte != texte.strip() else ""
     if any(unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp", "Co", "Cn"} for c in texte):
@@ -93,8 +93,8 @@ def _invisible(texte: str) -> str:
 
 
 def _nom_douteux(nom: str) -> str:
-    """Say why a text is no name, "" when it may be one; the text is not repeated."""
-    # The tables' rooms are loaded for advice only: a control starts sooner without them.
+    """Say why a text is not a name, "" when it may be one; the text is not repeated."""
+    # The modules of tables are loaded for advice only: a control starts faster without them.
     from segur_pha.tableurs.abimees import abimee
 
     abime = abimee(nom)
@@ -115,7 +115,7 @@ def _dans_un_nom(c: str) -> bool:
 
 
 def _mal_decode(mot: str) -> bool:
-    """Tell whether the letters of a word do not fit together, and would in another encoding: names from abroad do not."""
+    """Tell whether the letters of a word go together badly, but well in another encoding, which foreign names do not."""
     from segur_pha.tableurs.lettres import invraisemblance
 
     if mot.isascii() or invraisemblance(mot) < _INVRAISEMBLABLE:
