@@ -1,4 +1,4 @@
-"""The folder of supporting documents: which file each request means, and that it is one that may be deposited."""
+"""The folder of supporting documents: which file each request means, and whether it may be deposited."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class PieceTrouvee:
     """A document of a request.
 
     Attributes:
-        type_fichier: what it is to the request.
+        type_fichier: what the request uses it for.
         nom: its name as a clerk knows it: relative to the folder, fit for a message.
         document: the document itself.
-        examen: what its examination left, for those who look further.
+        examen: the result of its examination, for further checks.
     """
 
     type_fichier: str
@@ -51,7 +51,7 @@ class PieceTrouvee:
 class DossierDePieces:
     """Finds and examines the documents of one folder; remembers which order used which.
 
-    ``texte`` asks for the text layer of the documents that every request has, the order forms; ``specification`` is the wave of
+    ``texte`` asks for the text layer of the documents that every request has: the order forms; ``specification`` is the wave of
     the requests.
 
     Raises :class:`~segur_pha.DepotRefuse` when the folder cannot be listed, :class:`~segur_pha.ExtraManquant` when documents
@@ -63,7 +63,7 @@ class DossierDePieces:
         self._noms = specification.noms_des_pieces
         self._colonnes = vocabulaire(specification).pieces
         self._balise = specification.role(Role.PIECES).nom
-        # A document of which every request has its own.
+        # The type of document of which every request has its own.
         self._propre = next(iter(self._noms.codes))
         self._fonds = FondsDeDocuments(racine, specification.limites)
         self._texte = texte
@@ -80,9 +80,9 @@ class DossierDePieces:
         self._ouvriers.fermer()
 
     def annoncer(self, commande: CommandeLue) -> None:
-        """Have the documents of a request opened, which :meth:`chercher` will ask for later."""
+        """Have the documents of a request opened, since :meth:`chercher` will ask for them later."""
         for besoin in commande.dues:
-            with suppress(ValeurRefusee):  # said when it is asked for
+            with suppress(ValeurRefusee):  # reported when it is asked for
                 chemin = self._fonds.localiser(self._nom(commande, besoin))
                 if chemin not in self._examines:
                     self._demander(chemin, besoin)
@@ -90,7 +90,7 @@ class DossierDePieces:
     def chercher(
         self, commande: CommandeLue, colonnes: Mapping[str, str]
     ) -> tuple[list[PieceTrouvee], list[Constat], list[Constat]]:
-        """Find and examine the documents that a request needs: the documents, the faults, the advice.
+        """Find and examine the documents that a request needs; return the documents, the faults, the advice.
 
         ``colonnes``: the column of a document (``bon_commande``, ``preuve_ht``) → the header in the source.
         """
@@ -107,12 +107,12 @@ class DossierDePieces:
         for besoin in commande.dues:
             colonne = colonnes.get(self._colonnes[besoin])
             if any(faute.colonne == colonne for faute in commande.fautes):
-                continue  # the cell could not be read, and that was reported
+                continue  # the cell could not be read, which was reported
             try:
                 trouvee = self._trouver(commande, besoin)
             except ValeurRefusee as refus:
                 if refus.constat.code == _ABSENT and besoin not in commande.documents and commande.repere_fautif:
-                    continue  # its number or its FINESS is to be corrected first, and that was reported
+                    continue  # its number or its FINESS must be corrected first, which was reported
                 fautes.append(self._introuvable(commande, besoin, refus, colonne or ""))
             else:
                 trouvees.append(trouvee)
@@ -120,7 +120,7 @@ class DossierDePieces:
         return trouvees, fautes, conseils
 
     def inutilises(self) -> list[str]:
-        """List the documents that no order used, fit for a message."""
+        """List the documents that no order used, with names fit for a message."""
         utilises = set(self._emplois)
         return [
             nom_lisible(nom)

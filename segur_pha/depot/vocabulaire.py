@@ -1,4 +1,4 @@
-"""The words of a wave for flat values: the keywords of its builder, which settings and the columns of an export use too."""
+"""The words of a wave for flat values: the keywords of its builder, also used in settings and as columns of an export."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TRANCHE", "Vocabulaire", "vocabulaire"]
 
-#: The column of the turnover tranche, which is no keyword.
+#: The column of the turnover tranche, which is not a keyword.
 TRANCHE: Final = "tranche"
 
 
@@ -81,7 +81,7 @@ class Vocabulaire:
 
     @property
     def numero_provisoire(self) -> str:
-        """Stand for a number that is allotted later, when every order is known to be right."""
+        """A stand-in for a number that is allotted later, when every order is known to be right."""
         champ = self.specification.numero_de_demande.format
         return "0" * (champ.longueurs[0] if isinstance(champ, Texte) else 1)
 
