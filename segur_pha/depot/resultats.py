@@ -106,7 +106,7 @@ class DepotPrepare:
             self.cache.oublier()
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Return one flat mapping per document, for a table of data: the order's row, its request's number, file and place.
+        """Return one flat mapping per document, for a table of data: the order's row, request number, file and place, and it.
 
         >>> from datetime import date
         >>> from segur_pha import Editeur

@@ -1,4 +1,4 @@
-"""Before files are shown: what the ledger knows of their orders, and the events of their preparation."""
+"""Before files are shown: what the ledger knows about their orders, and the events of their preparation."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["antecedents", "evenements_de_preparation", "finess_de_ligne", "refuser_les_secondes"]
 
-#: No real amount has more digits; one that does is kept in the line only.
+#: No real amount has more digits; one that does is only kept in the line.
 _CHIFFRES: Final = 15
 _LONGUEUR_FINESS: Final = 9
 
@@ -48,10 +48,10 @@ def evenements_de_preparation(
     remplace: Mapping[str, str],
     specification: Specification,
 ) -> Iterator[Evenement]:
-    """Say what there is to record of one file.
+    """Say what there is to record about one file.
 
-    Raises :class:`~segur_pha.FichierRejete` for a file that the 1st control refuses, :class:`~segur_pha.RegistreError` for a
-    line without a number of its own.
+    Raises :class:`~segur_pha.FichierRejete` for a file that the 1st control refuses, :class:`~segur_pha.RegistreError` for a line
+    without a number that no other line has.
     """
     rapport = controler(octets, specification=specification)
     if not rapport.recevable:
@@ -121,7 +121,7 @@ def _pieces(ligne: Brut, empreintes: Mapping[str, str], specification: Specifica
 
 
 def finess_de_ligne(ligne: Brut, specification: Specification) -> str | None:
-    """Return the FINESS of a line, ``None`` when it has none of nine characters.
+    """Return the FINESS of a line, ``None`` when it does not have one of nine characters.
 
     >>> from segur_pha import VA1
     >>> finess_de_ligne({"beneficiaire": {"FINESSGeo": "777777777"}}, VA1), finess_de_ligne({"beneficiaire": None}, VA1)
@@ -140,7 +140,7 @@ _NOMMEES: Final = 20
 def antecedents(
     connexion: Connection, specification: str, numeros: Collection[str], finess: Collection[str]
 ) -> list[Antecedent]:
-    """Return the requests of a wave that bear one of these numbers, whatever their case, or are of one of these pharmacies."""
+    """Return the requests of a wave with one of these numbers (ignoring case), or for one of these pharmacies."""
     portes = {(specification, numero) for numero in _portes(connexion, specification, numeros)}
     etats = charger(connexion, numeros=portes, finess=finess)
     return [_antecedent(d, etats) for (vague, _), d in sorted(etats.demandes.items()) if vague == specification]
@@ -167,15 +167,15 @@ def _antecedent(demande: EtatDemande, etats: EtatsEnMemoire) -> Antecedent:
 
 
 def refuser_les_secondes(connexion: Connection, evenements: Iterable[Evenement]) -> None:
-    """Refuse to prepare a second live request of a pharmacy in its wave, the ledger's and these files' taken together.
+    """Refuse to prepare a second live request for a pharmacy in a wave, counting those of the ledger and of these files together.
 
-    A balance request does not count as one beside the advance that it settles.
+    A balance request does not count as a second one with regard to the advance that it settles.
 
-    Raises :class:`~segur_pha.RegistreError` with every one.
+    Raises :class:`~segur_pha.RegistreError` naming all of them.
     """
     preparees = [e for e in evenements if isinstance(e, DemandePreparee) and e.finess_geo is not None]
     etats = charger(connexion, finess={e.finess_geo for e in preparees if e.finess_geo is not None})
-    # Requests for one and the same money: the advance of a pharmacy, or the balance of one advance.
+    # Requests for the same money: the advance of a pharmacy, or the balance of one advance.
     vivantes: dict[tuple[str, str | None, str | None], dict[str, str]] = {}
     for d in etats.demandes.values():
         if d.phase in VIVANTES:
