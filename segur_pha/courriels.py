@@ -83,8 +83,7 @@ def examiner_courriel(adresse: str, *, dns: bool = False) -> AvisCourriel:
 
     ``dns=True`` also asks the network whether the domain receives mail; otherwise nothing leaves the machine.
 
-    Raises:
-        ExtraManquant: ``email-validator`` (extra ``certificats``) is not installed.
+    Raises :class:`~segur_pha.ExtraManquant` when ``email-validator`` (extra ``certificats``) is not installed.
 
     >>> examiner_courriel("contact@pharmacie-du-port.fr")
     AvisCourriel(valide=True, generique=True, raison='elle nomme une fonction ou un lieu, pas une personne')

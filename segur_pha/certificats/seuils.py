@@ -1,4 +1,4 @@
-"""What is about to expire, has expired or is revoked, as alerts by pharmacy and day."""
+"""What is about to expire, has expired or was revoked, as alerts by pharmacy and day."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Alerte", "Motif", "alertes"]
 
 EXPIRE = 0
-"""The threshold of what has expired: below every number of days."""
+"""The threshold for what has expired: below any number of days."""
 
 
 class Motif(enum.Enum):
@@ -38,8 +38,8 @@ class Alerte:
     """The certificates of one pharmacy that expire on one day, or that are revoked and not replaced.
 
     Attributes:
-        fin: the day of expiry, in Europe/Paris; of a revoked certificate, the one it would have had.
-        au: the day the alert was worked out for.
+        fin: the day of expiry, in Europe/Paris; for a revoked certificate, the one it would have had.
+        au: the day for which the alert was worked out.
         seuil: the smallest threshold reached, in days; 0 once expired or revoked.
         seuils: every threshold, decreasing.
         certificats: at least one, in the fleet's order.
@@ -58,34 +58,34 @@ class Alerte:
 
     @property
     def uid(self) -> str:
-        """A name that stays the same from run to run, so that a calendar updates its event instead of doubling it."""
+        """A name that stays the same from run to run, so that a calendar updates its event instead of duplicating it."""
         return f"certificats-{self.finess}-{self.fin.isoformat()}{_SUFFIXES[self.motif]}@segur-pha"
 
     @property
     def jours(self) -> int:
-        """Days left; 0 on the day of expiry, below 0 afterwards; none is left to what no longer works."""
+        """Days left: 0 on the day of expiry, negative afterwards; never positive for what no longer works."""
         reste = (self.fin - self.jour).days
         return reste if self.motif is Motif.ECHEANCE else min(reste, 0)
 
     @property
     def perdue(self) -> bool:
-        """Whether it is too late to renew, being expired or revoked."""
+        """Whether it is too late to renew, because of expiry or revocation."""
         return self.jours < 0 or self.motif is not Motif.ECHEANCE
 
     @property
     def action(self) -> Action:
-        """Whether to renew, or to order anew."""
+        """Whether to renew or to order a new one."""
         return Action.COMMANDER if self.perdue else Action.RENOUVELER
 
     @property
     def urgence(self) -> tuple[bool, int, str, str]:
-        """What to sort by, so that what can still be saved comes first, the nearest end first; then what is lost, the latest first."""
+        """The sort key: what can still be saved comes first, by nearest end; then what is lost, by latest end."""
         fin = self.fin.toordinal()
         return (self.perdue, -fin if self.perdue else fin, self.finess, self.motif.value)
 
     @property
     def phrase(self) -> str:
-        """The alert in French, without a personal value.
+        """The alert in French, without personal values.
 
         >>> from datetime import date
         >>> c = Certificat("750000002", date(2026, 6, 30))
@@ -111,12 +111,11 @@ def alertes(parc: Parc, *, jour: date, seuils: Iterable[int] = (90, 60, 30, 7)) 
 
     What can still be saved comes before what is lost.
 
-    What expires within the largest threshold is there, and what has already expired too (threshold 0) until it is
-    replaced; so is what is revoked, or said to have expired, while nothing replaces it.  The ANS's own
-    notice goes out 60 days before (decision 18).
+    This includes what expires within the largest threshold, what has already expired (threshold 0) until it is replaced, and what
+    is revoked, or reported as expired, while nothing replaces it.  The ANS's own notice is sent 60 days before (decision 18).
 
-    Raises:
-        ReglageInvalide: no threshold, or one that is not a number of days.
+    Raises :class:`~segur_pha.certificats.ReglageInvalide` for an empty list of thresholds, or a threshold that is not a number of
+    days.
 
     >>> from datetime import date
     >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)), Certificat("010000024", date(2027, 1, 1))))

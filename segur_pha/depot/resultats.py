@@ -106,7 +106,7 @@ class DepotPrepare:
             self.cache.oublier()
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Return one flat mapping per document, for a table of data: the order's row, request number, file and place, and it.
+        """Return one flat mapping per document, for a table of data: the order, its request, its file, and the document.
 
         >>> from datetime import date
         >>> from segur_pha import Editeur

@@ -35,8 +35,7 @@ def en_xlsx(*tableaux: Tableau, a_remplir: bool = False) -> bytes:
     ``a_remplir``: a person will type into it, and a code that begins with a zero must keep it: texts and empty cells have the
     format Text.
 
-    Raises:
-        ExtraManquant: ``openpyxl`` (extra ``tableur``) is not installed.
+    Raises :class:`~segur_pha.ExtraManquant` when ``openpyxl`` (extra ``tableur``) is not installed.
     """
     try:
         from openpyxl import Workbook
