@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["application", "principal"]
 
-#: The commands in the order of the work, and what they are for: one line each.  ``xyz`` is the function, or the cyclopts
+#: The commands in the order of the work, each with its purpose in one line.  ``xyz`` is the function, or the cyclopts
 #: ``App(name="xyz")``, called ``xyz`` in ``segur_pha/cli/xyz.py``.
 COMMANDES: Final = {
     "controler": "Contrôle des fichiers de demandes avant leur dépôt.",
@@ -104,7 +104,7 @@ def _version() -> str:
 
 
 def principal(argv: Sequence[str] | None = None) -> int:
-    """Run a command line (by default the process's) and give its exit code; what goes wrong is said in French, on stderr."""
+    """Run a command line (by default the process's) and return its exit code; errors are reported in French, on stderr."""
     regler_les_sorties()
     donnes = sys.argv[1:] if argv is None else argv
     try:
@@ -122,7 +122,7 @@ def principal(argv: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _peu_de_ramassages() -> Iterator[None]:
-    """Let the garbage collector look less often: nearly all that a command makes at its start, modules and classes, stays."""
+    """Make the garbage collector run less often: nearly all that a command makes at its start, modules and classes, stays."""
     seuils = gc.get_threshold()
     gc.set_threshold(50_000, *seuils[1:])
     try:
@@ -136,7 +136,7 @@ _SYNONYMES: Final = {"aide": "--help", "help": "--help", "version": "--version"}
 
 
 def _en_option(argv: Sequence[str]) -> list[str]:
-    """Take « aide », « help » and « version » for the options that they mean.
+    """Accept « aide », « help » and « version » for the options that they mean.
 
     >>> _en_option(["aide", "registre", "payer"]), _en_option(["registre", "aide"]), _en_option(["operateurs", "aide"])
     (['registre', 'payer', '--help'], ['registre', '--help'], ['operateurs', 'aide'])
@@ -150,7 +150,7 @@ def _en_option(argv: Sequence[str]) -> list[str]:
 
 @contextmanager
 def _fichiers_a_soi() -> Iterator[None]:
-    """Keep new files to their owner, unless the environment lets the group read them, and tell what was left over."""
+    """Make new files private to their owner, unless the environment lets the group read them, and report leftovers."""
     from segur_pha.fichiers import DROITS, RESTES_RETIRES
 
     du_groupe = os.environ.get("SEGUR_PHA_DROITS") == "groupe"
@@ -193,7 +193,7 @@ def _executer(argv: Sequence[str]) -> int:
 
 
 def _echec(argv: Sequence[str], message: str, code: int = REFUSE, *, refus: SegurError | None = None) -> int:
-    """Say what went wrong: in French for people, and as JSON too for a program that asked for JSON."""
+    """Say what went wrong: in French for people, and also as JSON for a program that asked for JSON."""
     dit = sans_mot_de_passe(message)
     premiere, *suite = dit.splitlines()
     if ("--format", "json") in pairwise(argv) or "--format=json" in argv:
@@ -206,7 +206,7 @@ def _echec(argv: Sequence[str], message: str, code: int = REFUSE, *, refus: Segu
 
 
 def _taire_la_sortie() -> None:
-    """Send what is still to be written nowhere, if it cannot be: Python would complain once more when it ends."""
+    """Discard pending output that cannot be written, or Python would complain about it again when it ends."""
     try:
         sys.stdout.flush()
     except OSError:

@@ -99,7 +99,7 @@ def controler(
     if statistiques and format not in {"texte", "csv"}:
         raise UsageErrone("--statistiques ne va qu’avec --format texte ou csv.")
     le_jour = jour or date.today()  # noqa: DTZ011 - the clerk's own day
-    # The day in a file's name is compared with a day that somebody gave: yesterday's file may well be looked at today.
+    # The day in a file's name is only compared with a day that was given: yesterday's file may well be checked today.
     examiner = partial(
         controler_nomme,
         jour=le_jour,
@@ -110,7 +110,7 @@ def controler(
     )
     controles = [_controler_un(nom, examiner, specification) for nom in fichiers]
     if retour is not None and format == "json":
-        # A program reads one JSON: either the report, or why there is none.
+        # A program reads a single JSON: either the report, or why there is none.
         _ecrire_le_retour(controles[0], retour, asp)
     if statistiques:
         _compter(controles, format)
@@ -132,7 +132,7 @@ def _verifier(fichiers: Sequence[str], retour: Path | None) -> None:
     if not fichiers:
         raise UsageErrone("Indiquez au moins un fichier à contrôler, ou « - » pour l’entrée standard.")
     for nom in fichiers:
-        # « - » begins with a hyphen too, so cyclopts lets every such word through to here, those after « -- » included.
+        # « - » begins with a hyphen too, so cyclopts lets every such word through to here, even those after « -- ».
         if nom.startswith("-") and nom != _ENTREE and not Path(nom).exists():
             raise UsageErrone(option_inconnue(nom, _OPTIONS))
     if fichiers.count(_ENTREE) > 1:
@@ -166,7 +166,7 @@ def _controler_un(
 def _entree_standard(specification: Specification) -> bytes:
     if sys.stdin is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF), "entrée standard")
-    # One byte over the limit is enough to say that a file is too big.
+    # One byte over the limit is enough to know that a file is too big.
     return sys.stdin.buffer.read(specification.limites.octets_du_json + 1)
 
 
