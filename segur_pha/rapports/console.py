@@ -25,7 +25,7 @@ __all__ = ["STYLES", "Morceau", "en_couleurs", "en_table", "en_texte"]
 #: A piece of a report.
 Morceau: TypeAlias = "str | Phrase | Tableau"
 
-#: What a level looks like on a terminal, in rich's words.
+#: What a level looks like on a terminal, in rich's terms.
 STYLES: Final = {
     Niveau.BON: "bold green",
     Niveau.ATTENTION: "yellow",
@@ -96,7 +96,7 @@ def en_couleurs(morceau: Morceau) -> RenderableType:
             return _Paragraphe(Text(), Text(en_mots(morceau)))
 
 
-#: Where a line may end: at a plain blank, which no French sign of punctuation follows; rich would cut « 106 561,10 € » in two.
+#: Where a line may end: at a plain space that is not followed by French punctuation; rich would cut « 106 561,10 € » in two.
 _COUPURES: Final = re.compile("(?<!«) +(?![ :;?!»])")
 
 
@@ -106,7 +106,7 @@ _ENTRE_COLONNES: Final = 3
 
 @frozen
 class _TableauAjuste:
-    """A table in which no word is cut; on a screen too narrow for it, one row after the other, one cell per line."""
+    """A table in which no word is cut; if the screen is too narrow, rows are shown one after the other, one cell per line."""
 
     tableau: Tableau
 
@@ -121,7 +121,7 @@ class _TableauAjuste:
 
 
 def _sans_colonnes_vides(tableau: Tableau) -> Tableau:
-    """Leave out the columns that hold nothing, where every place counts."""
+    """Leave out empty columns, since every character of width counts."""
     colonnes = zip(tableau.colonnes, *tableau.rangees, strict=True)
     pleines = [not tableau.rangees or any(map(en_mots, cellules)) for _, *cellules in colonnes]
     rangees = [tuple(compress(rangee, pleines)) for rangee in tableau.rangees]
@@ -129,18 +129,18 @@ def _sans_colonnes_vides(tableau: Tableau) -> Tableau:
 
 
 def _largeurs(tableau: Tableau, largeur: int) -> list[int] | None:
-    """Share the width of a screen out among the columns; ``None`` where their longest words do not fit side by side."""
+    """Distribute the width of a screen over the columns; ``None`` if their longest words do not fit side by side."""
     from rich.cells import cell_len
 
     colonnes = [[en_mots(c) for c in colonne] for colonne in zip(tableau.colonnes, *tableau.rangees, strict=True)]
     entiers = [max(map(cell_len, colonne)) for colonne in colonnes]
-    # At least one, of which rich can make a column.
+    # At least one, since rich needs that to make a column.
     parts = [max(1, *(cell_len(mot) for texte in colonne for mot in _COUPURES.split(texte))) for colonne in colonnes]
     reste = largeur - _ENTRE_COLONNES * (len(colonnes) - 1) - sum(parts)
     if reste < 0:
         return None
     for _ in range(min(reste, sum(entiers) - sum(parts))):
-        # The column that wraps most is given the next place.
+        # The column that wraps most gets the next character.
         place = max(range(len(parts)), key=lambda i: entiers[i] / parts[i])
         parts[place] += 1
     return parts
@@ -160,7 +160,7 @@ def _en_fiches(tableau: Tableau) -> Iterator[Morceau]:
 
 @frozen
 class _Paragraphe:
-    """A text that is shown on as many lines as the screen needs, each from where the first one begins; no word is cut."""
+    """A text shown on as many lines as the screen needs, all aligned with the start of the first; no word is cut."""
 
     debut: Text
     texte: Text
@@ -181,7 +181,7 @@ class _Paragraphe:
 
 
 def _lignes(texte: str, largeur: int) -> Iterator[tuple[int, int]]:
-    """Yield the beginning and the end of each line of a text; of one alone where the width is 0."""
+    """Yield the beginning and the end of each line of a text; a single line if the width is 0."""
     from rich.cells import cell_len
 
     debut = fin = suite = 0
