@@ -146,7 +146,7 @@ class Format(ParValeur, ABC):
         """Return the values of a column that are not certainly faultless: all the faulty ones are among them.
 
         A structure (:mod:`segur_pha.texte_json.structures`) has accepted each value: its type, its length and, where
-        :meth:`schema` lists the values, the value itself are as that asks; a number may be anything.
+        :meth:`schema` lists the values, the value itself are as that requires; a number may be anything.
         """
 
     @abstractmethod
