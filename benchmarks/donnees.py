@@ -1,4 +1,4 @@
-"""A realistic, varied file of 200 requests, made from a seed: facultative values filled in half of the lines."""
+"""A realistic, varied file of 200 requests, made from a seed: facultative values are filled in on half of the lines."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ FAUTES = (
 
 
 def fautif(octets: bytes, graine: int = 2022) -> bytes:
-    """Spoil one line in ten of a compact text, each in one of the usual ways."""
+    """Break one line in ten of a compact text, each in one of the usual ways."""
     tirage = random.Random(graine)
     debut, *lignes = octets.split(b'"numLigne"')
     for i in range(4, len(lignes), 10):

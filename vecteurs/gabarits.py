@@ -1,4 +1,4 @@
-"""What the table of vectors is written with: the right file that every vector changes, and one function per kind of row."""
+"""The building blocks of the table of vectors: the right file that every vector changes, and one function per kind of row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Brut(str):
 
 
 class Vecteur(NamedTuple):
-    """An input (changes to the right file, a number of requests, or bytes) and what is expected of it."""
+    """An input (changes to the right file, a number of requests, or bytes) and what is expected for it."""
 
     id: str
     entree: dict[str, Json] | bytes | int
@@ -96,7 +96,7 @@ def _attendu(lignes: list[str], fautes: list[tuple[str, str]], plus: dict[str, J
 
 
 def faute(nom: str, chemin: str, valeur: Json, decisions: tuple[int, ...], pourquoi: str, **plus: Any) -> Vecteur:
-    """Put one wrong value there: its code begins the name; a header value refuses the file, another one its line."""
+    """Put one wrong value at a place: its code begins the name; a wrong header value rejects the file, any other its line."""
     code = nom[:4]
     lignes = [code] if chemin.startswith(LIGNE) else []
     return Vecteur(
@@ -150,7 +150,7 @@ def refus(
 
 
 def texte(nom: str, octets: bytes, pourquoi: str, schema: str = SANS_OBJET) -> Vecteur:
-    """Have a text refused before there is a tree: one fault, and no pointer."""
+    """Have a text refused before there is a tree: one fault, without a pointer."""
     return refus(nom, octets, [(nom[:4], "")], pourquoi, schema)
 
 
