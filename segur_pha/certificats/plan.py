@@ -232,8 +232,8 @@ def plan_renouvellement(parc: Parc, *, jour: date, fenetre_jours: int = 90) -> P
     """Return what to do about each certificate of a fleet on the day ``jour``.
 
     A certificate is to be renewed when it is active and expires within ``fenetre_jours`` days (90 is our choice, the webinar only
-    says "while active"), ordered anew when it has expired or is revoked and not replaced, and left alone when it expires later or
-    is superseded.
+    says "while active"), replaced by a new order when it has expired or is revoked and not replaced, and left alone when it
+    expires later or is superseded.
 
     Raises :class:`~segur_pha.certificats.ReglageInvalide` when ``fenetre_jours`` is not a number of days from 0 up.
 

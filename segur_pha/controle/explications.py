@@ -50,7 +50,7 @@ class Explication:
 
     Attributes:
         code: four digits, or an id in kebab-case.
-        balise: the tag that bears the fault, or ``""``.
+        balise: the tag at fault, or ``""``.
         libelle: the French sentence that a report shows.
         controle: what is looked at, in French.
         guide: what the document says, with its section, in French; or that it says nothing.

@@ -43,7 +43,7 @@ class Antecedent:
 
     Attributes:
         numero: its numeroEditeur.
-        phase: where it stands, in French.
+        phase: its phase, in French.
         finess: its pharmacy, ``None`` when it is not known.
         vivante: whether it still claims money for its pharmacy.
         libre: whether it may be sent again under its number: it was given up, or its file was refused.

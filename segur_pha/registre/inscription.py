@@ -126,7 +126,7 @@ def reprendre(registre: Registre, sortie: str | os.PathLike[str], *, jour: date)
 
 
 def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Yield the hidden folders of ``sortie`` that hold files which the ledger knows as prepared: SHA-256 → name.
+    """Yield the hidden folders of ``sortie`` with files that the ledger knows as prepared (SHA-256 → name).
 
     Raises :class:`~segur_pha.RegistreError` when that cannot be found out, because the parent folder cannot be listed or the
     manifest of a hidden one cannot be read.

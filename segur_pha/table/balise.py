@@ -2,7 +2,7 @@
 
 The classes of the model are the table (section 3.2): the order is that of the class body, and the number is only a name.  A row
 that the publisher decides is an attrs field with :func:`balise` as its metadata; a row that the codec writes by itself
-(``numLigne``, ``codeTraitement``…) stands at its place as a class variable made by :func:`ecrite`.
+(``numLigne``, ``codeTraitement``…) is a class variable at its place, made by :func:`ecrite`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Balise(ParValeur):
         description: what it means, in French, in our own words.
         obligatoire: ``False`` when ``null`` is allowed.
         personnelle: the value says something about a person: kept out of ``repr``, logs and messages.
-        unique: no two requests of a file may bear the same value.
+        unique: no two requests of a file may have the same value.
         section: the section of the document that covers it.
         imprime: the document's "Format" column, as it is printed; empty where no document prints one.
         attribut: the attribute of the model; empty when the codec writes the value.

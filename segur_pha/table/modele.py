@@ -67,7 +67,7 @@ class Coherence:
     """A declared rule between balises: kind 07, reported at the place of one of them (decision 4).
 
     Attributes:
-        balise: the tag that bears the fault.
+        balise: the tag at fault.
         lit: the tags it reads; the rule is tried only where all of them are faultless by themselves.
         portee: the tag of the list whose items it is tried on; empty for the request itself.
         respectee: the item, its request and the rank of the request → whether the rule holds.

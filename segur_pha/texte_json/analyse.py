@@ -2,7 +2,7 @@
 
 The fast parser (:mod:`segur_pha.texte_json.structures`) says yes or no; this room says *where* and *why*, without recursion (the
 depth of a text must not depend on the caller's stack) and in time proportional to the text.  A text is taken a *stretch* at a
-time: what stands between two brackets is matched in one call of a regular expression, which tries nothing twice.
+time: what is between two brackets is matched in one call of a regular expression, which never backtracks.
 """
 
 from __future__ import annotations
@@ -254,7 +254,7 @@ def analyser(texte: str, *, niveaux: int, gardees: int = sys.maxsize, sans_arbre
     return Analyse(racine[0] if racine else None, tuple(doubles), nombre)
 
 
-#: The commas and blanks that stand before an element.
+#: The commas and blanks before an element.
 _ENTRE_ELEMENTS: Final = f"{BLANCS},"
 
 

@@ -123,7 +123,7 @@ class Lecture:
     marque_d_ordre: bool
 
     def sure(self, limites: Limites) -> bool:
-        """Tell whether the tree surely comes from a text without duplicate keys, and is not too deep.
+        """Tell whether the tree certainly comes from a text without duplicate keys, and is not too deep.
 
         A key written twice leaves in the text a colon that nothing in the tree accounts for.
         """

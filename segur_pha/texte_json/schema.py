@@ -34,7 +34,7 @@ def texte_du_schema(specification: Specification = PAR_DEFAUT) -> str:
 
 
 def fichier_du_schema(specification: Specification = PAR_DEFAUT) -> str:
-    """Return the text of the schema file that stands in the folder of a wave, named after the wave.
+    """Return the text of the schema file in the folder of a wave, which is named after the wave.
 
     >>> fichier_du_schema() == texte_du_schema()
     True

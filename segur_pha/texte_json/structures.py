@@ -43,7 +43,7 @@ __all__ = [
     "valeurs",
 ]
 
-#: A block of a file: its values stand in the table's order, ``UNSET`` where a facultative tag is missing.
+#: A block of a file: its values in the table's order, ``UNSET`` where a facultative tag is missing.
 Structure: TypeAlias = msgspec.Struct
 #: What a decoder raises, for a broken text as for one that does not fit its structure.
 REFUS: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)

@@ -210,7 +210,7 @@ class Courriel(FormatTexte):
         return None if adresse().fullmatch(brut) else Defaut(Nature.FORMAT)
 
     def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
-        # One address often stands in many requests: each distinct one is looked at once.
+        # The same address often occurs in many requests: each distinct one is looked at once.
         adresses = cast("list[str]", [*set(colonne)])
         courtes = max(map(len, adresses), default=0) <= LONGUEUR_COURTE
         return hors_du_motif(adresse_courte() if courtes else adresse(), adresses, "\n")
@@ -297,7 +297,7 @@ class DateJJMMAAAA(Format):
         return map(_ECRITS.__getitem__, colonne)
 
 
-#: The same few hundred days come back in every file; so many are kept.
+#: How many days are remembered: the same few hundred come back in every file.
 _JOURS_GARDES: Final = 4096
 
 

@@ -251,7 +251,7 @@ class Nul(FormatEcrit):
         return "null : l’ASP remplit cette balise"
 
     def defaut(self, brut: Brut, *, obligatoire: bool = True) -> Defaut | None:
-        # "Obligatory" here means that the tag stands in the file; its value is null all the same.
+        # "Obligatory" here means that the tag must be in the file; its value is null nevertheless.
         del obligatoire
         return None if brut is None else self.juger(brut)
 

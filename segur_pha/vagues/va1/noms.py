@@ -43,7 +43,7 @@ _NOM_JSON: Final = f"JSON-({MOTIF_NUMERO_ANS})-([0-9]{{4}})([0-9]{{2}})([0-9]{{2
 
 
 def exiger_motif(motif: str, attendu: str, valeur: str, balise: str) -> None:
-    """Raise :class:`~segur_pha.NomInvalide` unless a value is a text that can stand in a name."""
+    """Raise :class:`~segur_pha.NomInvalide` unless a value is a text that can be used in a name."""
     if not isinstance(valeur, str) or not re.fullmatch(motif, valeur):
         raise NomInvalide(f"{balise} : indiquez {attendu} pour former un nom de fichier.", balise=balise)
 
