@@ -89,7 +89,7 @@ class Lissage:
 
     @property
     def charge_avant(self) -> dict[date, int]:
-        """The number of renewals by last useful day: the load if everybody waits for it."""
+        """The number of renewals by last useful day, which is the load if everybody waits for it."""
         lignes = (*(tache.ligne for tache in self.taches), *self.perdues)
         return dict(sorted(Counter(_dernier(ligne) for ligne in lignes).items()))
 

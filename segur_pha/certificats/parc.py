@@ -97,7 +97,7 @@ class Certificat(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def regle(self) -> str:
-        """Which end decides, in French: ``"fin de la clé"`` or, nearly always, ``"fin du certificat"``."""
+        """Which end decides, in French, ``"fin de la clé"`` or, nearly always, ``"fin du certificat"``."""
         return "fin du certificat" if self.fin_certificat is None else "fin de la clé"
 
     @property
@@ -189,7 +189,7 @@ class Parc:
 
     @cached_property
     def comptes(self) -> tuple[Certificat, ...]:
-        """The certificates that count: every unrevoked one that no later one replaces, in the fleet's order."""
+        """The certificates that count, which are the unrevoked ones that no later one replaces, in the fleet's order."""
         ecartes = self.remplaces
         return tuple(
             [c for place, c in enumerate(self.certificats) if c.etat is not Etat.REVOQUE and place not in ecartes]
@@ -203,7 +203,7 @@ class Parc:
 
     @cached_property
     def revoques_sans_suite(self) -> frozenset[int]:
-        """The places of the revoked certificates that nothing replaces: no other one has the same offer, usage and name.
+        """The places of the revoked certificates that nothing replaces, since no other one has the same offer, usage and name.
 
         Such a certificate is as bad as one that has ended (decision 18).
         """

@@ -103,13 +103,13 @@ class LignePlan(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def urgence(self) -> tuple[bool, int, str, str]:
-        """The sort key: what can still be saved comes first, by nearest end; then what is lost, by latest end."""
+        """The sort key, which puts first what can still be saved, by nearest end, then what is lost, by latest end."""
         perdue, fin = self.action is Action.COMMANDER, self.certificat.fin.toordinal()
         return (perdue, -fin if perdue else fin, self.finess, self.certificat.numero)
 
     @property
     def dernier_jour(self) -> date | None:
-        """The last day on which renewing certainly works: the day before the expiry, since the table does not tell its hour.
+        """The last day on which renewing certainly works, the day before the expiry, since the table does not tell its hour.
 
         On the day of the expiry itself, it is that day; it is ``None`` for a revoked certificate, and past for an expired one.
         """

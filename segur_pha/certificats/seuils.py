@@ -63,7 +63,7 @@ class Alerte:
 
     @property
     def jours(self) -> int:
-        """Days left: 0 on the day of expiry, negative afterwards; never positive for what no longer works."""
+        """Days left, 0 on the day of expiry and negative afterwards; never positive for what no longer works."""
         reste = (self.fin - self.jour).days
         return reste if self.motif is Motif.ECHEANCE else min(reste, 0)
 
@@ -79,7 +79,7 @@ class Alerte:
 
     @property
     def urgence(self) -> tuple[bool, int, str, str]:
-        """The sort key: what can still be saved comes first, by nearest end; then what is lost, by latest end."""
+        """The sort key, which puts first what can still be saved, by nearest end, then what is lost, by latest end."""
         fin = self.fin.toordinal()
         return (self.perdue, -fin if self.perdue else fin, self.finess, self.motif.value)
 

@@ -53,7 +53,7 @@ class Vocabulaire:
 
     @cached_property
     def colonnes(self) -> tuple[str, ...]:
-        """Every column that an export may have: keywords, documents, turnover tranche."""
+        """Every column that an export may have (keywords, documents, turnover tranche)."""
         return (*self.mots_cles, *self.pieces.values(), TRANCHE)
 
     @cached_property

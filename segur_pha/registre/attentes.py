@@ -256,7 +256,7 @@ class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
 
     @property
     def manque(self) -> tuple[str, ...]:
-        """What is missing before the balance can be asked for, in French; empty when nothing is (source: the agency's FAQ)."""
+        """What is missing before the balance can be asked for, in French; empty when nothing is (from the agency's FAQ)."""
         manques = (
             ("référence de l’ASP", self.numero_asp is None),
             ("pièces", self.jour_incomplete is not None),

@@ -39,7 +39,7 @@ class EntreeCatalogue:
 
     @property
     def constat(self) -> str:
-        """What is wrong, in a few words that do not say what is expected: for counting many faults.
+        """What is wrong, in a few words that do not say what is expected, for counting many faults.
 
         >>> from segur_pha import VA1
         >>> VA1.catalogue.get("1204").constat, VA1.catalogue.get("2407").constat

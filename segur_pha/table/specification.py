@@ -180,12 +180,12 @@ class Specification:
 
     @cached_property
     def numero_de_demande(self) -> Balise:
-        """The row that identifies a request: the unique one."""
+        """The row that identifies a request, which is the unique one."""
         return next(b for b in balises(self.classe_demande) if b.unique)
 
     @cached_property
     def longueur_des_numeros(self) -> int:
-        """How many characters a number served by the library has: as many as its row takes.
+        """How many characters a number served by the library has, which is as many as its row takes.
 
         >>> from segur_pha import VA1
         >>> VA1.longueur_des_numeros

@@ -97,7 +97,7 @@ class TexteJSON:
 
     @cached_property
     def _fins_de_ligne(self) -> list[int]:
-        """How many lines end before each stretch: placing a fault in a long text then needs no counting from its start."""
+        """How many lines end before each stretch, so that placing a fault needs no counting from the start of a long text."""
         debuts = range(0, len(self.caracteres), _TRANCHE)
         return [0, *accumulate(self.caracteres.count("\n", debut, debut + _TRANCHE) for debut in debuts)]
 

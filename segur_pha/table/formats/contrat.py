@@ -130,7 +130,7 @@ class Format(ParValeur, ABC):
     @property
     @abstractmethod
     def attendu(self) -> str:
-        """What is expected, in French: the end of a sentence that begins with « indiquez »."""
+        """What is expected, in French, as the end of a sentence that begins with « indiquez »."""
 
     @property
     def ecriture(self) -> str:
