@@ -61,7 +61,7 @@ def objet_du_constat(constat: Constat) -> dict[str, object]:
     >>> dit["numero_editeur"], dit["document"]
     ('00001', None)
     """
-    # In the other outputs, a column within a text is a number, and a request's number has only one name.
+    # In the other outputs, "colonne" is a number (the column in a text), and a request's number has only one name.
     noms = {"numero": "numero_editeur", "colonne": "titre_colonne"}
     return {noms.get(cle, cle): None if valeur == "" else valeur for cle, valeur in asdict(constat).items()}
 

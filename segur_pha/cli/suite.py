@@ -1,4 +1,4 @@
-"""What to do next, and the command for it: the last lines of the commands on the way of a deposit."""
+"""What to do next, and the command for it: the last lines of the commands that take part in a deposit."""
 
 from __future__ import annotations
 

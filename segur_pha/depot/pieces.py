@@ -36,7 +36,7 @@ class PieceTrouvee:
     """A document of a request.
 
     Attributes:
-        type_fichier: what the request uses it for.
+        type_fichier: its type, as the request uses it.
         nom: its name as a clerk knows it: relative to the folder, fit for a message.
         document: the document itself.
         examen: the result of its examination, for further checks.

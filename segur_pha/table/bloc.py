@@ -33,8 +33,8 @@ class Bloc:
     """The base of the model's classes.
 
     A constructor judges what would be written, and reports *all* the faults of its block at once as a
-    :class:`~segur_pha.DemandeInvalide` (pointers are relative to the block).  The rules between balises are tried only when no
-    block has a fault.
+    :class:`~segur_pha.DemandeInvalide` (pointers are relative to the block).  The rules between balises are tried only when there
+    are no such faults.
     """
 
     __slots__ = ()
