@@ -107,7 +107,7 @@ class _Etat:
 
     @property
     def a_faire(self) -> Tableau:
-        """Lay out what waits: how many, how much, since when."""
+        """Lay out what waits: how many requests, how much money, since when."""
         rangees = [
             (s.attente.value, s.nombre, *self._attendu(s), s.depuis, (self.au - s.depuis).days, s.attente.suite)
             for s in self.situations
@@ -118,7 +118,7 @@ class _Etat:
         return Tableau(titres, rangees, titre="Ce qui attend")
 
     def _attendu(self, situation: Situation) -> tuple[Decimal | None, ...]:
-        # Where the balance comes next, the advance is paid and expected no more.
+        # If the balance comes next, the advance was paid and is no longer expected.
         if not self.soldes:
             return (situation.avance,)
         solde = self.soldes.get(situation.attente)
@@ -147,7 +147,7 @@ class _Etat:
 
     @property
     def change(self) -> list[Tableau]:
-        """Lay out what has changed since the day that was asked for: which facts, and which requests changed their phase."""
+        """Lay out what has changed since the given day: the facts, and the requests whose phase changed."""
         if self.depuis is None:
             return []
         from segur_pha.registre.mots import EVENEMENTS
@@ -161,7 +161,7 @@ class _Etat:
 
     @property
     def suite(self) -> list[Tableau]:
-        """Give what comes after what waits, each table that says something."""
+        """Return what follows the waiting requests: each table that is not empty."""
         ecarts = [tableau_des_ecarts_de_paiement(self.ecarts)] if self.ecarts else []
         soldes = [tableau_des_ecarts_de_solde(self.ecarts_de_solde)] if self.ecarts_de_solde else []
         ages = [self.anciennetes] if self.ages else []
@@ -218,7 +218,7 @@ def _montrer(lu: _Etat) -> None:
     if not lu.situations:
         montrer(Phrase(Marque("Rien n’attend.", Niveau.BON)))
     else:
-        # A sentence makes a column too wide for a screen: it comes below, once.
+        # A sentence would make the column too wide for a screen, so it comes below, once.
         titres, rangees = lu.a_faire.colonnes[:-1], [rangee[:-1] for rangee in lu.a_faire.rangees]
         montrer(Tableau(titres, rangees, titre=lu.a_faire.titre), "", Phrase(Marque("À faire", Niveau.FORT)))
         for une in lu.situations:
@@ -250,14 +250,14 @@ def _page(lu: _Etat) -> bytes:
 
 
 def _vivants(totaux: Iterable[Total]) -> list[Total]:
-    """Leave out what claims no money any more."""
+    """Leave out what no longer claims money."""
     from segur_pha.registre.etats import VIVANTES
 
     return [t for t in totaux if t.phase in VIVANTES]
 
 
 def _mois(totaux: Sequence[Total]) -> Tableau:
-    """Lay out the advances by month of deposit, each beside its length."""
+    """Lay out the advances by month of deposit, each with a bar of its length."""
     par_mois = {mois: [t for t in totaux if t.mois == mois] for mois in sorted({t.mois for t in totaux})}
     sommes = {mois: (somme(t.avance for t in eux), somme(t.paye for t in eux)) for mois, eux in par_mois.items()}
     plus = max((attendue for attendue, _ in sommes.values()), default=0) or 1

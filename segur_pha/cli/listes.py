@@ -1,4 +1,4 @@
-"""The lists of the ledger as tables, and the workbook that each command writes of them with ``--xlsx``."""
+"""The lists of the ledger as tables, and the workbook that each command makes of them with ``--xlsx``."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ __all__ = [
     "tableaux_des_totaux",
 ]
 
-#: A ledger speaks of the agency's reference by the name that it has in an advance.
+#: A ledger calls the agency's reference by its name in an advance.
 REFERENCE: Final = VAGUE_PAR_DEFAUT.role(Role.REFERENCE_ASP).nom
 
 Xlsx: TypeAlias = Annotated[
@@ -54,19 +54,19 @@ Xlsx: TypeAlias = Annotated[
 
 
 def sortie_de(xlsx: Path | None) -> None:
-    """Look at the workbook that is to be written before anything is read; raises as :func:`verifier_les_sorties`."""
+    """Check the workbook to be written before anything is read; raises what :func:`verifier_les_sorties` raises."""
     if xlsx is not None:
         verifier_les_sorties(xlsx)
 
 
 def ecrire_le_classeur(xlsx: Path | None, *tableaux: Tableau) -> None:
-    """Write tables as a workbook, one sheet each, where one was asked for."""
+    """Write tables as a workbook, one sheet each, if one was asked for."""
     if xlsx is not None:
         ecrire_sans_ecraser(xlsx, en_xlsx(*tableaux))
 
 
 def tableau_des_demandes(demandes: Iterable[EtatDemande]) -> Tableau:
-    """Lay out requests as a screen shows them."""
+    """Lay out requests for the screen."""
     rangees = [
         (
             d.numero_editeur,
@@ -82,12 +82,12 @@ def tableau_des_demandes(demandes: Iterable[EtatDemande]) -> Tableau:
 
 
 def _motif(demande: EtatDemande) -> str | None:
-    # What the agency said of an acceptance is no reason for what came after it.
+    # What the agency said on accepting a request is not the reason for what came later.
     return demande.motif or (None if demande.attribuee is not None else demande.libelle_traitement)
 
 
 def tableau_complet(demandes: Iterable[EtatDemande]) -> Tableau:
-    """Lay out requests for a spreadsheet: their days and amounts, each in a column of its own."""
+    """Lay out requests for a spreadsheet: their days and amounts, each in a separate column."""
     titres = (
         *("Demande", "FINESS", "Phase", "Depuis", "À vérifier", REFERENCE, "Vague", "Préparée", "Déposée", "Réponse"),
         *("Montant HT", "Avance attendue", "Décision", "Attribuée", "Avance payée", "Payée le", "Écart de paiement"),
@@ -112,7 +112,7 @@ def tableau_des_doublons(doublons: Mapping[str, Sequence[str]]) -> Tableau:
 
 
 def tableau_des_ecarts_de_paiement(demandes: Iterable[EtatDemande]) -> Tableau:
-    """Lay out the payments that are not what was expected."""
+    """Lay out the payments that differ from what was expected."""
     rangees = [
         (
             *(d.numero_editeur, d.finess_geo, d.numero_asp, d.avance, d.montant_paye, d.ecart_de_paiement),
@@ -125,7 +125,7 @@ def tableau_des_ecarts_de_paiement(demandes: Iterable[EtatDemande]) -> Tableau:
 
 
 def tableau_des_ecarts_de_solde(ecarts: Iterable[EcartDeSolde]) -> Tableau:
-    """Lay out the balances that are not what was expected."""
+    """Lay out the balances that differ from what was expected."""
     rangees = [
         (
             *(e.numero_editeur, e.finess_geo, e.numero_asp, e.attendu, e.montant_solde, e.ecart),
@@ -138,7 +138,7 @@ def tableau_des_ecarts_de_solde(ecarts: Iterable[EcartDeSolde]) -> Tableau:
 
 
 def phrases_des_ecarts(avances: Sequence[EtatDemande], soldes: Sequence[EcartDeSolde]) -> list[Phrase]:
-    """Say how many payments are not what was expected."""
+    """Say how many payments differ from what was expected."""
     comptes = [
         (
             len(avances),
@@ -155,7 +155,7 @@ def phrases_des_ecarts(avances: Sequence[EtatDemande], soldes: Sequence[EcartDeS
 
 
 def tableau_des_soldables(soldables: Iterable[Soldable]) -> Tableau:
-    """Lay out the requests that bear a reference of the agency."""
+    """Lay out the requests that have a reference of the agency."""
     rangees = [
         (s.numero_editeur, s.numero_asp, s.finess_geo, s.phase.value, s.avance_payee, s.montant_paye, s.a_verifier)
         for s in soldables

@@ -131,7 +131,7 @@ def _montrer_le_detail(demande: EtatDemande, *, absente: bool, solde: EcartDeSol
 def _rendre_les_trouvees(
     livre: Registre, demandes: Sequence[EtatDemande], officines: Sequence[str], xlsx: Path | None
 ) -> None:
-    """Write for a program what was found: the history where one pharmacy answers, as on the screen."""
+    """Write what was found for programs: if it is a single pharmacy, with its history, as on the screen."""
     from segur_pha.registre.attentes import attente_de
     from segur_pha.registre.dossier import tableau_de_l_histoire
     from segur_pha.registre.ecarts import ARRONDI
@@ -167,7 +167,7 @@ def _histoire(livre: Registre, officines: Iterable[str]) -> list[Evenement]:
 
 
 def rendre_les_demandes(livre: Registre, demandes: Iterable[EtatDemande | None]) -> int:
-    """Write for a program what the ledger knows now of requests."""
+    """Write for programs what the ledger now knows about requests."""
     noms = noms_des_fichiers(livre)
     sortir_json({"version": 1, "demandes": [objet_de_demande(d, noms) for d in demandes if d is not None]})
     return 0

@@ -1,4 +1,4 @@
-"""``segur-pha preparer``: an export and a folder of documents in, a folder to upload out."""
+"""``segur-pha preparer``: from an export and a folder of documents to a folder to upload."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ if TYPE_CHECKING:
 
 __all__ = ["montrer_les_totaux", "preparer"]
 
-#: What bears the numbers of the rows.
+#: What the numbered rows are.
 _QUOI: Final = "commandes"
-#: The advice that is shown beside faults too: what was read may not be what was meant, or waits in another file.
+#: The advice that is also shown with faults: what was read may not be what was meant, or waits in another file.
 _DE_LA_LECTURE: Final = frozenset(
     {"valeur-d-exemple", "lignes-masquees", "colonnes-masquees", "feuilles-laissees", "numero-en-attente"}
 )
@@ -206,7 +206,7 @@ def _au_registre(
     *,
     creer: bool,
 ) -> Iterator[tuple[Registre | None, Inscription | None]]:
-    """Give the ledger, and what records the deposit in it; nothing where none is kept."""
+    """Yield the ledger, and the function that records the deposit in it; ``None`` for both if no ledger is kept."""
     if ou is None:
         yield None, None
         return
@@ -243,7 +243,7 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool, nouvelles: boo
         suite = f" ({euros(refus.avance)}) ; les préparer : segur-pha preparer … --partiel"
         montrer(Phrase(Marque(pretes, Niveau.BON), suite))
     resume = str(refus).splitlines()[0]
-    # With --nouvelles such a row is only told where it names another pharmacy.
+    # With --nouvelles such a row is only reported if it names another pharmacy.
     connues = not nouvelles and any(faute.code == NUMERO_CONNU for faute in refus.fautes)
     autrement = " --nouvelles laisse de côté les commandes que le registre connaît déjà." if connues else ""
     suite = f"Corrigez l’export ou les pièces, puis recommencez.{autrement}"
@@ -270,7 +270,7 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
 
 
 def montrer_les_totaux(depot: DepotPrepare, sortie: Path) -> None:
-    """Show what a folder that is ready holds, and for how much."""
+    """Show what a finished folder holds, and for how much money."""
     nom = depot.specification.nom_du_montant
     montrer(
         Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
@@ -289,5 +289,5 @@ def montrer_les_totaux(depot: DepotPrepare, sortie: Path) -> None:
 
 
 def _trop_de_zips(depot: DepotPrepare) -> str:
-    """Say that the sizes alone would have asked for fewer zips, where the documents of each request stay together."""
+    """Say that by size alone fewer zips would have been enough, but that the documents of a request stay together."""
     return f" (leur taille en demande au moins {depot.zips_au_moins})" if depot.zips > depot.zips_au_moins else ""

@@ -1,4 +1,4 @@
-"""``segur-pha resoumettre``: rejected requests, corrected, in a new deposit; or the table to correct them in."""
+"""``segur-pha resoumettre``: rejected requests, corrected, in a new deposit; or the table in which to correct them."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["retour"]
 
-#: How many rows of a table a screen shows; the other forms have them all.
+#: How many rows of a table the screen shows; the other forms have them all.
 _MONTREES: Final = 50
 _MOTS: Final = {
     nature.name.lower().replace("_", "-"): nature for nature in NatureEcart if nature.admissible
@@ -211,7 +211,7 @@ def _vues(
     *,
     enregistree: bool = False,
 ) -> list[ReponseVue]:
-    """Read and match each; of several, one that cannot be is told and does not stop the others."""
+    """Read and match each answer; among several, one for which that fails is reported and does not stop the others."""
     vues = []
     for chemin in reponses:
         try:
@@ -222,7 +222,7 @@ def _vues(
             if len(reponses) == 1:
                 raise
             dit = sans_mot_de_passe(erreur_du_systeme(refus) if isinstance(refus, OSError) else str(refus))
-            # The system's own words name the file already.
+            # The system's own words already name the file.
             montrer_erreur(erreur(dit if isinstance(refus, OSError) else f"{chemin.name} : {dit}"))
             vue = ReponseVue(nom=chemin.name, erreur=dit)
         vues.append(vue)
@@ -288,14 +288,14 @@ def _montrer(vues: Sequence[ReponseVue], *, complet: bool) -> None:
 
 
 def _blocs(vue: ReponseVue, *, nommee: bool, complet: bool) -> Iterator[Sequence[Morceau]]:
-    """Give what is shown of an answer, in pieces with a blank line between them."""
+    """Yield what is shown of an answer, in pieces with a blank line between them."""
     if nommee:
         yield [Phrase(Marque(vue.nom, Niveau.FORT))]
     if vue.remarques:
         yield [Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {remarque}") for remarque in vue.remarques]
     for tableau in vue.tableaux(complet=complet):
         yield list(_coupe(tableau))
-    # Why an answer is refused was said as an error.
+    # The refusal of an answer was already reported as an error.
     yield list(_conclusions(vue)) if vue.retour is not None else [Phrase(vue.resume, ".")]
 
 

@@ -1,4 +1,4 @@
-"""What to do next, with the command: the last lines of the commands that a deposit goes through."""
+"""What to do next, and the command for it: the last lines of the commands that take part in a deposit."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["apres_la_preparation", "apres_la_reponse", "apres_la_verification", "apres_le_depot", "ensuite", "ligne"]
 
-#: So many names of files stand on a command line that is meant to be copied.
+#: How many file names are put on a command line that is meant to be copied.
 _NOMS_MONTRES: Final = 3
 
 
 def ligne(*mots: str, registre: str | None = None) -> str:
-    """Write a command line to be copied; ``registre``: the ledger, where it is not the one that commands take by themselves.
+    """Write a command line to be copied; ``registre``: the ledger, unless it is the one that commands use by default.
 
     >>> ligne("retour", "ma réponse.json", registre="registre.sqlite")
     "segur-pha retour 'ma réponse.json'"
@@ -36,12 +36,12 @@ def ligne(*mots: str, registre: str | None = None) -> str:
 
 
 def _sans_secret(registre: str) -> str:
-    # An address may hold a password, and a screen may be somebody else's to read.
+    # An address may hold a password, and others may see the screen.
     return "ADRESSE" if "://" in registre else registre
 
 
 def ensuite(*etapes: tuple[str, str]) -> Iterator[Morceau]:
-    """Lay out what to do next: sentences, each with its command below, or without one (``""``)."""
+    """Lay out what to do next: sentences, each with its command below, or without a command (``""``)."""
     yield ""
     yield Phrase(Marque("Ensuite", Niveau.FORT))
     for phrase, tapee in etapes:
@@ -87,7 +87,7 @@ def _de_la_vague(specification: Specification) -> list[str]:
 
 
 def _tableau(nom: str) -> str:
-    """Name a table after what this installation can write: a workbook keeps the zeros of a FINESS in a spreadsheet."""
+    """Name a table by what this installation can write, preferably a workbook, which keeps the zeros of a FINESS."""
     return f"{nom}.csv" if find_spec("openpyxl") is None else f"{nom}.xlsx"
 
 
@@ -100,12 +100,12 @@ def _montres(jsons: Sequence[str]) -> Sequence[str]:
 
 
 def apres_la_verification(dossier: Path, *, bon: bool, jour: date | None = None) -> Iterator[Morceau]:
-    """After ``verifier``: upload, or correct and look again; ``jour``: that of the deposit, where it was given."""
+    """After ``verifier``: upload, or correct and check again; ``jour``: the day of the deposit, if it was given."""
     if not bon:
         yield from ensuite(("Corrigez, ou préparez le dossier de nouveau, puis :", ligne("verifier", str(dossier))))
         return
     noms = _montres(_jsons(chemin.name for chemin in dossier.iterdir()))
-    # What nobody said here is for the clerk to fill in: today, or another ledger, would be a guess.
+    # What was not given here is left for the clerk to fill in: today, or another ledger, would be a guess.
     le_jour = "JJ/MM/AAAA" if jour is None else en_mots(jour)
     registre = PAR_DEFAUT if Path(PAR_DEFAUT).is_file() else "REGISTRE"
     deposer = ligne("registre", "deposer", *noms, "--jour", le_jour, registre=registre)
@@ -137,7 +137,7 @@ def apres_la_reponse(
     jour: date | None = None,
     specification: Specification = VAGUE_PAR_DEFAUT,
 ) -> Iterator[Morceau]:
-    """After ``retour``: record the answers, then what their lines ask for; ``envoye``: the file, where no ledger was asked.
+    """After ``retour``: record the answers, then what their lines call for; ``envoye``: the sent file, if no ledger was used.
 
     ``jour``, ``specification``: the day that was typed and the wave that was read, which the next command has to bear too.
     """

@@ -1,4 +1,4 @@
-"""What went before: requests that a ledger knows, beside the orders of a new deposit."""
+"""What was sent before: requests that a ledger knows, compared with the orders of a new deposit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = [
     "dire_les_laissees",
 ]
 
-#: What a person who has looked at it may let through.
+#: What somebody who has looked at it may let through.
 Admissible: TypeAlias = Literal["officine-deja-demandee"]
 OFFICINE_DEJA_DEMANDEE: Final[Admissible] = "officine-deja-demandee"
 #: The code of an order whose number the ledger knows.
@@ -43,12 +43,12 @@ class Antecedent:
 
     Attributes:
         numero: its numeroEditeur.
-        phase: where it stands, in French.
-        finess: its pharmacy, ``None`` when nobody knows.
-        vivante: it still claims money for its pharmacy.
-        libre: it was given up, or its file was refused: it may go again under its number.
-        attend: it waits in a file that is prepared: that very file may be prepared again, and nothing else.
-        a_resoumettre: it was rejected, and nothing replaces it yet.
+        phase: its phase, in French.
+        finess: its pharmacy, ``None`` when it is not known.
+        vivante: whether it still claims money for its pharmacy.
+        libre: whether it may be sent again under its number: it was given up, or its file was refused.
+        attend: whether it waits in a prepared file: that very file, and no other, may be prepared again.
+        a_resoumettre: whether it was rejected and nothing replaces it yet.
     """
 
     numero: str
@@ -61,21 +61,21 @@ class Antecedent:
 
 
 class SourceDAntecedents(Protocol):
-    """Tells what went before; :class:`~segur_pha.registre.Registre` is one."""
+    """Tells what was sent before, as :class:`~segur_pha.registre.Registre` does."""
 
     def antecedents(
         self, numeros: Collection[str], finess: Collection[str], *, specification: Specification
     ) -> Iterable[Antecedent]:
-        """Give the requests of a wave that bear one of these numbers (whatever their case), or are of one of these pharmacies."""
+        """Return the requests of a wave with one of these numbers (ignoring case), or for one of these pharmacies."""
         ...
 
 
 @frozen
 class Confrontation:
-    """What orders are, beside what went before.
+    """How orders compare with what was sent before.
 
-    ``fautes``: row → why it may not go; ``conseils``: what to look at first; ``en_attente``: faults that hold unless these
-    orders make the very file in which they wait; ``laissees``: rows that are left aside because they went already, in order.
+    ``fautes``: row → why it may not be sent; ``conseils``: what to look at first; ``en_attente``: faults that hold unless these
+    orders make the very file in which they wait; ``laissees``: rows that are left aside because they were already sent, in order.
     """
 
     fautes: Mapping[int, Constat] = field(factory=dict)
@@ -86,7 +86,7 @@ class Confrontation:
 
 @frozen(kw_only=True)
 class DejaPartie:
-    """An order that went already, and is left aside: its row, and the number and the phase of its request."""
+    """An order that was already sent, and is left aside: its row, and the number and the phase of its request."""
 
     ligne: int
     numero: str
@@ -102,9 +102,9 @@ def confronter(
     *,
     nouvelles: bool = False,
 ) -> Confrontation:
-    """Look for orders that went already, and for a second request of a pharmacy that has a live one.
+    """Look for orders that were already sent, and for a second request for a pharmacy that has a live one.
 
-    With ``nouvelles`` the orders that surely went already are left aside, and are no faults.
+    With ``nouvelles``, the orders that were certainly sent already are left aside, and are not faults.
     """
     numeros = {c.numero for c in commandes if c.numero is not None}
     connus = list(
@@ -167,15 +167,15 @@ def _connues(
 
 
 def _laissees(commandes: Iterable[CommandeLue], connus: Iterable[Antecedent]) -> Iterator[DejaPartie]:
-    """Find the orders that surely went: by number and pharmacy, or by pharmacy alone where the export bears no number.
+    """Find the orders that were certainly sent: by number and pharmacy, or by pharmacy alone where the export gives no number.
 
-    A known number beside another pharmacy, or one that cannot be read, is no such order: it stays a fault.
+    A known number with another pharmacy, or with one that cannot be read, does not count as sent: it remains a fault.
     """
     parties = [a for a in connus if not a.libre]
     par_numero = {a.numero.casefold(): a for a in parties}
     par_officine: dict[str, Antecedent] = {}
     for a in parties:
-        # Of a pharmacy's requests, the one that claims money now; else the last one.
+        # Of a pharmacy's requests, the one that claims money now, otherwise the last one.
         if a.finess is not None and (a.vivante or not par_officine.get(a.finess, a).vivante):
             par_officine[a.finess] = a
     for c in commandes:
@@ -190,7 +190,7 @@ def _laissees(commandes: Iterable[CommandeLue], connus: Iterable[Antecedent]) ->
 
 
 def dire_les_laissees(laissees: Sequence[DejaPartie]) -> str:
-    """Say how many orders were left aside, and in which phases their requests are.
+    """Say how many orders were left aside, and which phases their requests are in.
 
     >>> dire_les_laissees([DejaPartie(ligne=2, numero="00001", phase="acceptée")])
     '1 commande déjà au registre, laissée de côté (acceptée : 1)'
@@ -238,7 +238,7 @@ def _reparties(
     colonnes: Mapping[str, str],
     specification: Specification,
 ) -> Iterator[Constat]:
-    """Name the orders that go again under their number, which the portal never took."""
+    """Name the orders that are sent again under a number that the portal never took."""
     numero = specification.numero_de_demande
     for c in commandes:
         partie = parties.get(c.ligne)
@@ -260,7 +260,7 @@ def _secondes(
     admettre: Collection[Admissible],
     specification: Specification,
 ) -> Iterator[Constat]:
-    """Name the orders whose pharmacy has a live request already, in the ledger or in a row above."""
+    """Name the orders whose pharmacy already has a live request, in the ledger or in a row above."""
     vivantes: dict[str, list[Antecedent]] = {}
     for antecedent in connus:
         if antecedent.vivante and antecedent.finess is not None:

@@ -1,4 +1,4 @@
-"""All that the ledger knows of one pharmacy, for whoever checks after the fact: as one page, and as one JSON."""
+"""All that the ledger knows about one pharmacy, for checks after the fact: as one page, and as one JSON."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = ["Dossier", "dossier_de", "tableau_de_l_histoire"]
 
 @frozen(kw_only=True)
 class Dossier:
-    """The requests of one pharmacy and all that happened to them, in order, lines sent and received included."""
+    """The requests of one pharmacy and all that happened to them, in order, including the lines sent and received."""
 
     finess_geo: str
     demandes: tuple[EtatDemande, ...]
@@ -44,11 +44,11 @@ class Dossier:
         )
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per request, as :meth:`~segur_pha.registre.Registre.en_lignes` does."""
+        """Return one flat mapping per request, as :meth:`~segur_pha.registre.Registre.en_lignes` does."""
         return lignes_des_etats(self.demandes)
 
     def json(self) -> bytes:
-        """Give it for a program: states, then events as the journal keeps them."""
+        """Return it for programs: states, then events as the journal keeps them."""
         noms = {e.fichier: e.nom for e in self.evenements if isinstance(e, FichierPrepare)}
         objet = {
             "version": 1,
@@ -59,7 +59,7 @@ class Dossier:
         return msgspec.json.format(msgspec.json.encode(objet), indent=2) + b"\n"
 
     def html(self) -> bytes:
-        """Give it as one web page, readable without its script and without resources from elsewhere."""
+        """Return it as one web page, readable without its script and without external resources."""
         return page(f"Officine {self.finess_geo}", *(Html(partie) for partie in self._parties()), filtrable=True)
 
     def _parties(self) -> Iterator[str]:
@@ -92,7 +92,7 @@ class Dossier:
 
 
 def tableau_de_l_histoire(evenements: Iterable[Evenement]) -> Tableau:
-    """Lay out what happened, day after day; what happened on one day stands as it was noted."""
+    """Lay out what happened, day by day; within a day, in the order in which it was noted."""
     rangees = [
         (
             getattr(e, "jour", None),
@@ -113,9 +113,9 @@ def _brut(evenement: Evenement) -> object:
 
 
 def dossier_de(connexion: Connection, finess: str) -> Dossier:
-    """Gather all that the ledger knows of a pharmacy.
+    """Gather all that the ledger knows about a pharmacy.
 
-    Raises :class:`~segur_pha.RegistreError` for one of which it has no request.
+    Raises :class:`~segur_pha.RegistreError` for a pharmacy without requests.
     """
     trouvees = tuple(demandes(connexion, table_des_demandes.c.finess_geo == finess))
     if not trouvees:

@@ -1,4 +1,4 @@
-"""What may happen to a request, as a clerk would say it."""
+"""What may happen to a request, in the words of a clerk."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ EVENEMENTS: Final = {
 
 
 def precisions(evenement: Evenement) -> Iterator[str]:
-    """Say what is to be known of an event beside its kind, its day and its request.
+    """Say what there is to know about an event besides its kind, its day and its request.
 
     >>> from datetime import date
     >>> from segur_pha.registre.evenements import DecisionRendue

@@ -1,4 +1,4 @@
-"""The numbers of requests, which are served once (section 3.2, decision 17), and the names of files: which is next, which is taken."""
+"""The numbers of requests, each served once (section 3.2, decision 17), and the names of files: the next one, those taken."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ __all__ = [
 _LOT: Final = 500
 _MARGE: Final = 10
 _LETTRES: Final = 2
-#: From this share of served numbers on, whoever reserves is warned.
+#: The share of served numbers from which a caller who reserves more is warned.
 _SEUIL_DIXIEMES: Final = 9
 
 CHIFFRES: Final = "0123456789"
@@ -52,7 +52,7 @@ class AvertissementNumeros(UserWarning):
 
 
 def verifier_reglages(alphabet: str, premier: str, longueur: int) -> None:
-    """Refuse an alphabet or a first number that cannot make numbers of that length (file names must differ whatever their case)."""
+    """Refuse an alphabet or a first number that cannot make numbers of that length (file names must differ by more than case)."""
     differentes = len(set(alphabet.casefold()))
     if not alphabet.isascii() or not alphabet.isalnum() or differentes < max(len(alphabet), _LETTRES):
         raise RegistreError(
@@ -64,7 +64,7 @@ def verifier_reglages(alphabet: str, premier: str, longueur: int) -> None:
 
 
 def _numero(rang: int, alphabet: str, longueur: int) -> str:
-    """Write a rank in an alphabet: the n-th number of that length, from 0."""
+    """Write a rank in an alphabet: the n-th number of that length, counting from 0."""
     lettres = []
     for _ in range(longueur):
         rang, reste = divmod(rang, len(alphabet))
@@ -80,7 +80,7 @@ def _rang(numero: str, alphabet: str) -> int:
 
 
 def prochains(connexion: Connection, nombre: int) -> tuple[list[str], int]:
-    """Give the next numbers that nobody bears, and where the count stands after them; raises when so many are not left."""
+    """Return the next unused numbers, and where the count is after them; raises when fewer than that are left."""
     reglages = lire_reglages(connexion)
     alphabet, position = reglages["alphabet"], int(reglages["position"])
     longueur = len(reglages["premier"])
@@ -89,7 +89,7 @@ def prochains(connexion: Connection, nombre: int) -> tuple[list[str], int]:
         raise _epuises(total - position, nombre)
     servis: list[str] = []
     while len(servis) < nombre and position < total:
-        # Most numbers ahead are free: one query finds the few that came with orders.
+        # Most of the numbers ahead are free: one query finds the few that came with orders.
         lot = min(_LOT, 2 * (nombre - len(servis)) + _MARGE)
         candidats = [_numero(rang, alphabet, longueur) for rang in range(position, min(position + lot, total))]
         plis = [candidat.casefold() for candidat in candidats]
@@ -138,12 +138,12 @@ def numeros_restants(connexion: Connection) -> int:
 
 
 def regler_les_numeros(connexion: Connection, alphabet: str, premier: str) -> None:
-    """Change the alphabet and the first number, verified; the numbers used up so far stay so."""
+    """Change the alphabet and the first number after checking them; the numbers used up so far remain used up."""
     ecrire_reglages(connexion, {"alphabet": alphabet, "premier": premier, "position": str(_rang(premier, alphabet))})
 
 
 def reglages_initiaux(alphabet: str | None, premier: str | None, longueur: int) -> dict[str, str]:
-    """Give the settings of a new ledger, whose numbers are that long."""
+    """Return the settings of a new ledger whose numbers have that length."""
     alphabet = alphabet or CHIFFRES
     ordinaire = f"{1:0{longueur}}"
     premier = premier or (ordinaire if set(ordinaire) <= set(alphabet) else alphabet[0] * longueur)
@@ -157,12 +157,12 @@ def reglages_initiaux(alphabet: str | None, premier: str | None, longueur: int) 
     }
 
 
-#: A file in one of these phases is, or may still be, on the portal under its name.
+#: The phases in which a file is, or may still be, on the portal under its name.
 _VIVANTS: Final = frozenset({PhaseFichier.PREPARE, PhaseFichier.DEPOSE})
 
 
 def prochain_fichier(connexion: Connection, numero_ans: str, jour: date, specification: Specification) -> int:
-    """Give the number (NNN) that follows those of a day's files, but for those that were given up."""
+    """Return the number (NNN) that follows those of a day's files, ignoring the files that were given up."""
     vivants = (e for e in les_fichiers(connexion) if e.phase is not PhaseFichier.ABANDONNE)
     noms = [_nom_ou_rien(etat.nom, specification) for etat in vivants]
     return 1 + max((n.numero for n in noms if n and (n.numero_ans, n.jour) == (numero_ans, jour)), default=0)
@@ -219,7 +219,7 @@ def refuser_les_numeros_semblables(connexion: Connection, evenements: Iterable[E
 
 
 def empreinte_de(connexion: Connection, cle: str) -> str:
-    """Find a file by its SHA-256 or its name; of several that bore the name, the one that is prepared or deposited."""
+    """Find a file by its SHA-256 or its name; of several that have had the name, the one that is prepared or deposited."""
     trouves = [etat for etat in les_fichiers(connexion) if cle in {etat.fichier, etat.nom}]
     vivants = [etat for etat in trouves if etat.phase in _VIVANTS]
     if len(trouves) > 1 and len(vivants) != 1:

@@ -45,7 +45,7 @@ __all__ = ["AucuneDemandeConnue", "examiner_retour"]
 
 
 class AucuneDemandeConnue(RegistreError):
-    """An answer bears no number that the ledger knows: its file may be recorded later."""
+    """An answer has no number that the ledger knows: its file may be recorded later."""
 
 
 def examiner_retour(
@@ -58,9 +58,9 @@ def examiner_retour(
 ) -> tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]:
     """Match an answer with the ledger's file, and say what there is to record.
 
-    Of an answer that was recorded before, only what ``admettre`` now lets through.
+    For an answer that was recorded before, that is only what ``admettre`` now lets through.
 
-    Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger, for another publisher's answer or
+    Raises :class:`~segur_pha.RegistreError` when none of its lines has a number of the ledger, for another publisher's answer or
     the deposited file itself, and for an admission (``admettre``) of a request that it does not mention.
     """
     etats, fichier = _retrouver(connexion, retour, specification)
@@ -97,7 +97,7 @@ def examiner_retour(
 def _rapprocher(
     connexion: Connection, retour: Retour, etats: EtatsEnMemoire, fichier: EtatFichier, specification: Specification
 ) -> tuple[Retour, Rapprochement]:
-    """Match an answer with what was sent; give it without what it brings of people whose values were erased."""
+    """Match an answer with what was sent; return it without the values of people whose data were erased."""
     entete = objet_de(ligne_lue(fichier.entete))
     le_meme = sha256(retour.octets).hexdigest() == fichier.fichier
     autre = ce_n_est_pas_la_reponse(retour, entete, le_meme_fichier=le_meme)
@@ -128,9 +128,9 @@ def _exiger_les_demandes_admises(admettre: Collection[NatureEcart | Admission], 
 
 
 def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) -> list[Evenement]:
-    """Keep, of an answer that was recorded earlier, the lines that may be acted on now and would change something.
+    """Keep, of an answer recorded earlier, the lines that may now be acted on and would change something.
 
-    A person has admitted them, or what stood against them was taken back since.
+    A person has admitted them, or the obstacle has been taken back since.
     """
     essai = etats.copie()
     depots: list[Evenement] = []
@@ -145,18 +145,18 @@ def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) ->
 
 
 def _numeros_equivoques(connexion: Connection, retour: Retour) -> list[str]:
-    """Give the references of an answer that are numbers which the ledger knows, whatever their case."""
+    """Return the references of an answer that are also numbers known to the ledger, ignoring case."""
     references = {ligne.numero_asp.casefold() for ligne in retour.lignes if ligne.numero_asp is not None}
     n = tables.numeros.c
     return [pli for lot in lots(references) for pli in connexion.scalars(select(n.pli).where(n.pli.in_(lot)))]
 
 
-#: What is removed from a reference, in SQL, before it is compared with others: blanks and invisible characters.
+#: What is removed from a reference in SQL before it is compared with others: blanks and invisible characters.
 _INVISIBLES: Final = (" ", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH NO-BREAK SPACE}")
 
 
 def _references_semblables(connexion: Connection, retour: Retour, specification: Specification) -> list[str]:
-    """Give the references of the ledger that look like one of an answer."""
+    """Return the references of the ledger that look like one of an answer."""
     nues = {a_l_oeil(ligne.numero_asp) for ligne in retour.lignes if ligne.numero_asp is not None}
     c = tables.demandes.c
     nue: ColumnElement[str] = func.lower(c.numero_asp)
@@ -174,7 +174,7 @@ def _references_semblables(connexion: Connection, retour: Retour, specification:
 def _retrouver(
     connexion: Connection, retour: Retour, specification: Specification
 ) -> tuple[EtatsEnMemoire, EtatFichier]:
-    """Load what the ledger knows of an answer's numbers and references, and the file that most of its lines come from."""
+    """Load what the ledger knows about an answer's numbers and references, and the file that most of its lines come from."""
     numeros = {ligne.numero_editeur for ligne in retour.lignes if ligne.numero_editeur is not None}
     asp = {ligne.numero_asp for ligne in retour.lignes if ligne.numero_asp is not None}
     compte = Counter(_fichiers_par_numero(connexion, retour, numeros, specification).values())
@@ -209,12 +209,12 @@ def _fichiers_par_numero(
 
 
 def _refuser_un_autre_editeur(connexion: Connection, retour: Retour, specification: Specification) -> None:
-    """Say so when an answer, none of whose numbers the ledger knows, cannot be an answer to any file of its publishers."""
+    """Refuse an answer that has no number known to the ledger and cannot be for any file of its publishers."""
     entete = (specification.role(role) for role in (Role.NUMERO_ANS, Role.EDITEUR))
     numero_ans, siret = (retour.entete.get(rangee.nom) for rangee in entete)
     c = tables.fichiers.c
     connus = {(ans, autre) for ans, autre in connexion.execute(select(c.numero_ans, c.siret).distinct())}
-    # Where one of the two is known, it may well be this publisher's.
+    # If one of the two is known, the answer may well be this publisher's.
     if connus and isinstance(numero_ans, str) and all(numero_ans != ans and siret != autre for ans, autre in connus):
         nom = specification.role(Role.NUMERO_ANS).nom
         raise RegistreError(
@@ -223,7 +223,7 @@ def _refuser_un_autre_editeur(connexion: Connection, retour: Retour, specificati
 
 
 def _sans_personnes(retour: Retour, effacees: Collection[str], specification: Specification) -> Retour:
-    """Forget the personal values that an answer brings of requests whose values were erased."""
+    """Remove from an answer the personal values of requests whose values were erased."""
     if not effacees:
         return retour
     classe = specification.classe_demande
@@ -237,10 +237,10 @@ def _sans_personnes(retour: Retour, effacees: Collection[str], specification: Sp
 def _sans_les_effaces(
     connexion: Connection, retour: Retour, etats: EtatsEnMemoire, specification: Specification
 ) -> Retour:
-    """Give the answer as the journal may keep it: whatever might be of somebody who was erased has lost its personal values.
+    """Return the answer as the journal may keep it: without personal values that might be those of somebody who was erased.
 
-    A line that bears the number and the pharmacy of a request whose values are kept is that request's.  Of any other, and of
-    tags beside the lines that the table does not know, nobody can tell whose they are.
+    A line with the number and the pharmacy of a request whose values are kept belongs to that request.  For any other line, and
+    for unknown tags outside the lines, there is no telling whose they are.
     """
     douteuses = {ligne.place for ligne in retour.lignes if not _est_d_une_demande_gardee(ligne, etats, specification)}
     entete = sans_personne(specification.racine, retour.entete)
@@ -268,7 +268,7 @@ def _est_d_une_demande_gardee(ligne: LigneRetour, etats: EtatsEnMemoire, specifi
 def _avec_contraires(
     rapprochement: Rapprochement, etats: EtatsEnMemoire, specification: Specification
 ) -> Rapprochement:
-    """Add what only the ledger knows: an answer that says the contrary of one that was acted on."""
+    """Add what only the ledger can notice: an answer that contradicts one that was acted on."""
     liste = specification.liste_des_demandes.nom
     ajoutes = []
     lignes = []
@@ -340,7 +340,7 @@ def _lignes_recues(
 
 
 def _admissible(nature: NatureEcart, ligne: LigneRapprochee, demande: EtatDemande | None) -> bool:
-    """Tell whether a person may admit it: not against a decision, a payment or a resubmission, nor without a reference."""
+    """Tell whether a person may admit it: not against a decision, a payment or a resubmission, and not without a reference."""
     if nature is NatureEcart.LIGNE_AMBIGUE:
         return ligne.reponse is not None and ligne.reponse.numero_asp is not None
     if nature is NatureEcart.REPONSE_CONTRAIRE and demande is not None:
