@@ -5,7 +5,7 @@ What happens to a request after the portal's answer is in :mod:`segur_pha.regist
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
@@ -40,11 +40,15 @@ def _numeros_reserves(evenement: NumerosReserves, etats: EtatsEnMemoire) -> Chan
     return Changements(numeros=cles)
 
 
+_A_REFAIRE: Final = frozenset({PhaseFichier.PREPARE, PhaseFichier.ABANDONNE, PhaseFichier.REFUSE})
+
+
 @consequences.register(FichierPrepare)
 def _fichier_prepare(evenement: FichierPrepare, etats: EtatsEnMemoire) -> Changements:
     connu = etats.fichiers.get(evenement.fichier)
-    # A preparation that was stopped or given up may be made again: no deposit of the file was recorded.
-    if connu is not None and connu.phase not in {PhaseFichier.PREPARE, PhaseFichier.ABANDONNE}:
+    # A preparation that was stopped or given up may be made again: no deposit of the file was recorded.  Nor was anything taken
+    # of a file that was refused.
+    if connu is not None and connu.phase not in _A_REFAIRE:
         raise RegistreError(f"Le fichier {connu.nom}, identique, est déjà au registre ({connu.phase}).")
     fichier = EtatFichier(
         fichier=evenement.fichier,
