@@ -62,7 +62,7 @@ HISTORY = [
     (2, "demande préparée", "00001", None),
     (3, "fichier déposé", None, None),
     (4, "fichier refusé au premier contrôle", None, "fichier vide"),
-    (5, "fait annulé", "00001", "refus, un autre fichier"),
+    (5, "fait annulé", None, "refus de tout le fichier, un autre fichier"),
     (6, "réponse reçue", None, None),
     (6, "ligne de réponse", "00001", "FINESSGeo inconnu"),
     (7, "réponse annulée", "00001", None),
