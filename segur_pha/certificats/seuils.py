@@ -116,8 +116,8 @@ class Alerte:
                 f"{quoi} donné{'s' if nombre > 1 else ''} pour expiré{'s' if nombre > 1 else ''} : nouvelle commande."
             )
         if self.motif is Motif.DOUTE:
-            fin = f"fin le {en_lettres(self.fin)} : regardez sur la page de suivi"
-            return f"{quoi} dans un état inconnu ({self.etats_inconnus}), {fin}."
+            etats = f"dans un état inconnu ({self.etats_inconnus})"
+            return f"{quoi} {etats}, fin le {en_lettres(self.fin)} : regardez sur la page de suivi."
         doute = f" ; état à regarder sur la page de suivi : {self.etats_inconnus}" if self.etats_inconnus else ""
         if self.jours < 0:
             return f"{quoi} expiré{'s' if nombre > 1 else ''} le {en_lettres(self.fin)} : nouvelle commande{doute}."

@@ -13,13 +13,14 @@ from segur_pha.certificats.contenu import CN, ETAT, NOM, OID, ORGANISATION, PREN
 from segur_pha.certificats.der import DerIllisible, elements, en_oid, premier
 from segur_pha.certificats.natures import CertificatEcarte, nature_de
 from segur_pha.certificats.parc import Certificat, Parc, SuiviIllisible, ligne_illisible
+from segur_pha.certificats.voisins import archive, voisin
 from segur_pha.constats import Constat
 from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.identifiants import finess_de_structure
-from segur_pha.rapports.tableau import en_mots
+from segur_pha.rapports.tableau import accorder, en_mots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from segur_pha.certificats.contenu import Contenu
 
@@ -35,17 +36,23 @@ _TAILLE_MAXIMALE = 1_000_000
 _DONNEES_SIGNEES = "1.2.840.113549.1.7.2"
 _CERTIFICATS_DU_PAQUET = 0xA0
 _ILLISIBLE = "ce n’est pas un certificat lisible (PEM, DER ou PKCS#7)"
-#: For a file in which nothing looks like a certificate, not even a damaged one, and whose name does not suggest one.
-_ETRANGER = "ce fichier n’est pas un certificat (PEM, DER ou PKCS#7)"
+#: Of a file in which nothing looks like a certificate, not even a damaged one, and whose name promises none.
+_ETRANGER = "ce fichier n’est pas un certificat (PEM, DER ou PKCS#7), il n’a pas été lu"
+_ARCHIVE = "archive : sortez-en les certificats, elle n’est pas ouverte"
+_AUTRES_ETRANGERS = ("autre fichier qui n’est pas un certificat", "autres fichiers qui ne sont pas des certificats")
+#: How many files that are no certificates are named.
+_ETRANGERS_DITS = 20
 
 
 def lire_x509(dossier: str | os.PathLike[str]) -> Parc:
     """Read the certificates (PEM, DER, PKCS#7) of a folder and its subfolders, or of one file, into a fleet.
 
     The pharmacy comes from the structure id in the subject's OU (1 + FINESS); the day of expiry is the day in
-    Europe/Paris of the end of validity, or of the key's own period if that ends earlier.  Test certificates and those of a
-    publisher, a cabinet or a person are in ``Parc.ecartes``; what gives no certificate is listed in ``Parc.lignes_illisibles``;
-    private keys and authorities are reported in ``Parc.avertissements``.  Nothing in a certificate says that it was revoked.
+    Europe/Paris of the end of validity, or of the key's own period where that ends earlier.  Certificates of TEST, of a
+    publisher, a cabinet or a person stand in ``Parc.ecartes``; what gives no certificate is listed in
+    ``Parc.lignes_illisibles``; private keys, authorities, requests (CSR) and files of another kind are told in
+    ``Parc.avertissements``, and so is a subject with two FINESS: the first one counts.  Nothing in a certificate says that it was
+    revoked.
 
     Raises :class:`~segur_pha.certificats.SuiviIllisible` when the folder does not exist, cannot be listed, or holds no
     certificate at all.
@@ -100,20 +107,20 @@ class _Lecture:
         self.illisibles: list[Constat] = []
         self.ecartes: list[CertificatEcarte] = []
         self.avertissements: list[Constat] = []
+        self.etrangers: list[str] = []
         self._vus: dict[bytes, tuple[str, int]] = {}
 
     def parc(self) -> Parc:
-        """Return the fleet; an error when nothing was read, since "nothing expires" would be a guess."""
-        etrangers = [faute for faute in self.illisibles if faute.message == _ETRANGER]
-        if not (self.certificats or self.ecartes or len(etrangers) < len(self.illisibles)):
-            vus = [f"Fichiers lus qui n’en sont pas : {en_mots(len(etrangers))}."] if etrangers else []
+        """Return the fleet; an error when nothing was read, since « nothing expires » would be a guess."""
+        if not (self.certificats or self.ecartes or self.illisibles):
+            vus = [f"Fichiers lus qui n’en sont pas : {en_mots(len(self.etrangers))}."] if self.etrangers else []
             suite = " ".join(["", *vus, *(f"{avis}." for avis in self.avertissements)])
             raise SuiviIllisible(f"Aucun certificat à suivre ici : vérifiez que c’est le bon dossier.{suite}")
         return Parc(
             tuple(self.certificats),
             tuple(self.illisibles),
             {},
-            tuple(self.avertissements),
+            (*self.avertissements, *_etrangers(self.etrangers)),
             ecartes=tuple(self.ecartes),
         )
 
@@ -126,7 +133,7 @@ class _Lecture:
             try:
                 contenu = lire_contenu(lu)
             except (DerIllisible, IndexError):
-                self.illisibles.append(ligne_illisible(nom, rang, _ILLISIBLE))
+                self._dire(lu, nom, rang)
                 continue
             # A line end after a certificate does not make it another one.
             premier_nom, premier_rang = self._vus.setdefault(premier(lu, SEQUENCE), (nom, rang))
@@ -135,6 +142,14 @@ class _Lecture:
                 self.illisibles.append(ligne_illisible(nom, rang, raison))
             else:
                 self._juger(contenu, nom, rang)
+
+    def _dire(self, lu: bytes, nom: str, rang: int) -> None:
+        """Say what was no certificate: of another kind, or damaged."""
+        autre = voisin(lu)
+        if autre:
+            self.avertissements.append(Constat(code="autre-objet", message=autre, fichier=nom))
+        else:
+            self.illisibles.append(ligne_illisible(nom, rang, _ILLISIBLE))
 
     def _certificats(self, fichier: Path, nom: str) -> Iterator[bytes | str]:
         """Yield, for each certificate of a file, its DER or the reason why there is none."""
@@ -156,11 +171,17 @@ class _Lecture:
             if not blocs:
                 return
         if not blocs:
+            if archive(octets):
+                yield _ARCHIVE
+                return
+            if voisin(octets):
+                yield octets
+                return
             blocs = [octets if octets[:1] == b"\x30" else _sans_base64(octets)]
             # No certificate is shorter than 128 bytes, so the second byte distinguishes it from a text that begins with a zero.
             vu = re.match(rb"\x30[\x80-\xff]", blocs[0]) or b"-----BEGIN" in octets
             if not vu and fichier.suffix.lower() not in _SUFFIXES_DE_CERTIFICAT:
-                yield _ETRANGER
+                self.etrangers.append(nom)
                 return
         for bloc in blocs:
             yield from _du_paquet(bloc)
@@ -181,6 +202,10 @@ class _Lecture:
             raison = "l’OU du sujet ne donne pas de FINESS (1 suivi des 9 caractères)"
             self.illisibles.append(ligne_illisible(nom, rang, raison))
             return
+        autres = sorted({f for unite in unites if (f := finess_de_structure(unite))} - {finess})
+        if autres:
+            message = f"le sujet donne plusieurs FINESS : compté pour {finess}, et non pour {', '.join(autres)} ; vérifiez lequel"
+            self.avertissements.append(Constat(code="plusieurs-finess", message=message, fichier=nom, ligne=rang))
         self.certificats.append(
             Certificat(
                 finess,
@@ -241,6 +266,14 @@ def _decoupes(octets: bytes) -> list[bytes]:
         longueur = len(lu.contenu).to_bytes((len(lu.contenu).bit_length() + 7) // 8 or 1, "big")
         decoupes.append(bytes([lu.tag, 0x80 | len(longueur)]) + longueur + lu.contenu)
     return decoupes
+
+
+def _etrangers(noms: Sequence[str]) -> Iterator[Constat]:
+    for nom in noms[:_ETRANGERS_DITS]:
+        yield Constat(code="autre-fichier", message=_ETRANGER, fichier=nom)
+    reste = len(noms) - _ETRANGERS_DITS
+    if reste > 0:
+        yield Constat(code="autre-fichier", message=f"et {accorder(reste, *_AUTRES_ETRANGERS)}")
 
 
 def _autorite(nom: str, rang: int) -> Constat:

@@ -35,6 +35,7 @@ __all__ = [
     "dossier_entier",
     "ecrire_durablement",
     "marque_du_dossier",
+    "motif_du_systeme",
     "refuser_l_existant",
     "restes",
     "verifier_la_sortie",
@@ -99,7 +100,7 @@ class DossierCache:
             raise
         except OSError as erreur:
             raise DepotRefuse(
-                f"{nom_lisible(self.sortie.name)} n’a pas pu être montré ({_motif(erreur)}) : réglez ce point, puis "
+                f"{nom_lisible(self.sortie.name)} n’a pas pu être montré ({motif_du_systeme(erreur)}) : réglez ce point, puis "
                 "montrez-le de nouveau."
             ) from erreur
         with contextlib.suppress(OSError):  # the deposit is there, whole: too late to refuse
@@ -150,7 +151,7 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
         raise
     except OSError as erreur:
         raise DepotRefuse(
-            f"{nom_lisible(sortie.name)} n’a pas pu être écrit ({_motif(erreur)}). Rien n’a été laissé, vos fichiers sont "
+            f"{nom_lisible(sortie.name)} n’a pas pu être écrit ({motif_du_systeme(erreur)}). Rien n’a été laissé, vos fichiers sont "
             "intacts : réglez ce point, puis recommencez."
         ) from erreur
     finally:
@@ -231,7 +232,12 @@ _MOTIFS: Final = {
 }
 
 
-def _motif(erreur: OSError) -> str:
+def motif_du_systeme(erreur: OSError) -> str:
+    """Say in French why the system refuses to write.
+
+    >>> motif_du_systeme(OSError(errno.ENOSPC, "No space left on device"))
+    'le disque est plein'
+    """
     return _MOTIFS.get(erreur.errno or 0, "le système refuse")
 
 

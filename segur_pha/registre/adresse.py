@@ -17,10 +17,14 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.verrou import lecture_seule, regler_la_connexion
+from segur_pha.registre.disque import est_exclusive, lecture_seule, ouvrir, sans_rien_a_cote
+from segur_pha.registre.verrou import regler_la_connexion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Dialect
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 __all__ = [
     "en_clair",
@@ -168,9 +172,7 @@ def moteur_de(ou: object) -> Engine:
     options: dict[str, Any] = {"connect_args": {"timeout": _PATIENCE}} if _est_sqlite(url) else {"pool_pre_ping": True}
     fichier = fichier_de(url)
     if fichier is not None and lecture_seule(fichier):
-        options["creator"] = partial(
-            sqlite3.connect, f"{fichier.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        options["creator"] = partial(sans_rien_a_cote, fichier)
     try:
         moteur = create_engine(url, hide_parameters=True, **options)
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
@@ -179,7 +181,21 @@ def moteur_de(ou: object) -> Engine:
         raise RegistreError(_INCONNUE)
     if _est_sqlite(url):
         event.listen(moteur, "connect", _regler_sqlite)
+    if fichier is not None and "creator" not in options:
+        event.listen(moteur, "do_connect", _ouvrir_sqlite)
+        event.listen(moteur, "checkin", _rendre_sqlite)
     return moteur
+
+
+def _ouvrir_sqlite(
+    dialecte: Dialect, _: object, arguments: Sequence[Any], options: Mapping[str, Any]
+) -> sqlite3.Connection:
+    return ouvrir(partial(dialecte.loaded_dbapi.connect, *arguments, **options))
+
+
+def _rendre_sqlite(connexion: sqlite3.Connection | None, rangee: ConnectionPoolEntry) -> None:
+    if connexion is not None and est_exclusive(connexion):
+        rangee.invalidate()  # closed: others wait for it
 
 
 def _regler_sqlite(connexion: sqlite3.Connection, _: object) -> None:

@@ -9,8 +9,11 @@ from contextlib import closing, contextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from segur_pha.depot.dossier import motif_du_systeme
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import FichierExistant, fichier_entier, ouvrir_neuf
+from segur_pha.registre.disque import ouvrir_le_fichier
+from segur_pha.registre.refus import motif
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +37,7 @@ def copier_le_fichier(source: Path, destination: Path) -> None:
                 dit = apres.execute("PRAGMA integrity_check(1)").fetchone()[0]
         except sqlite3.Error as erreur:
             raise RegistreError(
-                f"Le registre {source.name} n’a pas pu être copié ({erreur}) : aucune copie n’a été laissée."
+                f"Le registre {source.name} n’a pas pu être copié, aucune copie n’a été laissée : {_pourquoi(erreur, source)}"
             ) from erreur
         if dit != "ok":
             raise RegistreError(
@@ -86,9 +89,13 @@ def garder_les_dernieres(source: Path, dossier: Path, nombre: int, *, faite: Pat
 def _copie(source: Path, copie: Path) -> Iterator[sqlite3.Connection]:
     """Copy a SQLite file page by page, and yield a connection to the copy."""
     ouvrir_neuf(copie).close()
-    with closing(sqlite3.connect(source)) as avant, closing(sqlite3.connect(copie)) as apres:
+    with closing(ouvrir_le_fichier(source)) as avant, closing(sqlite3.connect(copie)) as apres:
         avant.backup(apres)
         yield apres
+
+
+def _pourquoi(erreur: sqlite3.Error | OSError, source: Path) -> str:
+    return motif(erreur, source) if isinstance(erreur, sqlite3.Error) else f"{motif_du_systeme(erreur)}."
 
 
 def copier_avant_de_migrer(source: Path, copie: Path) -> None:
@@ -105,8 +112,8 @@ def copier_avant_de_migrer(source: Path, copie: Path) -> None:
             raise RegistreError(f"La copie {copie.name} existe déjà : déplacez-la, puis recommencez.") from None
     except (sqlite3.Error, OSError) as erreur:
         raise RegistreError(
-            f"Le registre est d’une version antérieure, et sa copie {copie.name} n’a pas pu être faite ({erreur}) : rien n’a "
-            "été changé."
+            f"Le registre est d’une version antérieure, et sa copie {copie.name} n’a pas pu être faite, rien n’a été changé : "
+            f"{_pourquoi(erreur, source)}"
         ) from erreur
 
 

@@ -11,17 +11,19 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.registre.adresse import secrets
+from segur_pha.registre.adresse import fichier_de, secrets
+from segur_pha.registre.disque import disque_plein
 from segur_pha.textes import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
     _Rangee: TypeAlias = Mapping[str, object] | tuple[object, ...]
 
-__all__ = ["CARACTERE_PERDU", "TEXTE_PERDU", "parametres_surveilles", "se_garde", "traduire"]
+__all__ = ["CARACTERE_PERDU", "TEXTE_PERDU", "motif", "parametres_surveilles", "se_garde", "traduire"]
 
 #: What is said about a text that no database can store as it is.
 CARACTERE_PERDU: Final = "un caractère qu’aucune base ne garde (U+0000, ou la moitié d’un caractère)"
@@ -45,6 +47,8 @@ _MOTIFS_DE_SQLITE: Final = {
     "SQLITE_BUSY": "un autre programme s’en sert ; recommencez quand il aura fini.",
     "SQLITE_LOCKED": "un autre programme s’en sert ; recommencez quand il aura fini.",
 }
+#: What SQLite may also say of a disk without place: it could not make a file, or the memory that its readers share.
+_PEUT_ETRE_PLEIN: Final = frozenset({"SQLITE_CANTOPEN", "SQLITE_IOERR"})
 
 
 @contextmanager
@@ -57,8 +61,12 @@ def traduire(moteur: Engine) -> Iterator[None]:
         raise RegistreError(TEXTE_PERDU) from None
     except SQLAlchemyError as erreur:
         tus = secrets(moteur.url)
-        refus = RegistreError(_en_francais(erreur, tus) if isinstance(erreur, DBAPIError) else _inutilisable(erreur))
-        # Drivers keep the password in their exceptions: if the address has one, the chain of exceptions is cut.
+        refus = RegistreError(
+            _en_francais(erreur, tus, fichier_de(moteur.url))
+            if isinstance(erreur, DBAPIError)
+            else _inutilisable(erreur)
+        )
+        # Drivers keep the password in their exceptions: with one in the address, nothing leads back to them.
         cause = None if tus else erreur
         try:
             raise refus from cause
@@ -74,28 +82,33 @@ def _inutilisable(erreur: SQLAlchemyError) -> str:
     )
 
 
-def _en_francais(erreur: DBAPIError, tus: Collection[str]) -> str:
+def _en_francais(erreur: DBAPIError, tus: Collection[str], fichier: Path | None) -> str:
     if erreur.connection_invalidated:
         # The connection may have been cut after the commit arrived: there is no way to tell here.
         return (
             "La connexion à la base du registre a été coupée : l’opération est enregistrée en entier, ou pas du tout. "
             "Recommencez-la : ce qui est déjà enregistré ne l’est pas une seconde fois."
         )
-    return f"La base du registre a refusé l’opération, rien n’a été enregistré : {_motif(erreur.orig, tus)}"
+    return f"La base du registre a refusé l’opération, rien n’a été enregistré : {motif(erreur.orig, fichier, tus)}"
 
 
-def _motif(cause: BaseException | None, tus: Collection[str]) -> str:
-    """Say why, and what to do; the database's own words follow if nothing better is known."""
+def motif(cause: BaseException | None, fichier: Path | None, tus: Collection[str] = ()) -> str:
+    """Say why, and what to do; the database's own words follow where nothing better is known.
+
+    ``fichier``: the file of a SQLite ledger; ``tus``: what must not be repeated.
+    """
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorname", None)
         if code is None and isinstance(cause, sqlite3.OperationalError):
             # The driver could not read a text, and quotes it: it may be somebody's name.
             return _ABIME
         # SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR.
-        motif = _MOTIFS_DE_SQLITE.get("_".join((code or "").split("_")[:2]))
-        if motif is not None:
-            return motif
-    # The details after the first line may quote the refused row, and with it somebody's name.
+        premier = "_".join((code or "").split("_")[:2])
+        if premier in _PEUT_ETRE_PLEIN and fichier is not None and disque_plein(fichier):
+            premier = "SQLITE_FULL"
+        if premier in _MOTIFS_DE_SQLITE:
+            return _MOTIFS_DE_SQLITE[premier]
+    # The details that follow the first line may quote the row that was refused, and so somebody's name.
     precision = str(cause).partition("\n")[0]
     if any(secret in precision for secret in tus):
         precision = "dont les mots, qui répètent l’adresse, sont tus"

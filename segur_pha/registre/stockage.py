@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre.adresse import fichier_de, moteur_de
+from segur_pha.registre.disque import lecture_seule
 from segur_pha.registre.refus import parametres_surveilles, traduire
 from segur_pha.registre.verrou import (
     Temoin,
@@ -22,7 +23,6 @@ from segur_pha.registre.verrou import (
     commencer,
     disque_local,
     exiger_une_transaction,
-    lecture_seule,
     verrouiller,
 )
 

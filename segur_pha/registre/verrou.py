@@ -5,7 +5,6 @@ Decision 120 says why the journal of a SQLite ledger is a write-ahead log if its
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from contextlib import contextmanager, suppress
@@ -30,7 +29,6 @@ __all__ = [
     "commencer",
     "disque_local",
     "exiger_une_transaction",
-    "lecture_seule",
     "regler_la_connexion",
     "sans_attendre",
     "verrouiller",
@@ -81,15 +79,6 @@ def disque_local(chemin: Path, montages: Path = _MONTAGES) -> bool:
         if point and (reel == point or reel.startswith(point.rstrip("/") + "/")):
             types[len(point)] = suite[0]
     return bool(types) and types[max(types)] in _LOCAUX
-
-
-def lecture_seule(chemin: Path) -> bool:
-    """Tell whether a SQLite file is there, at rest and read-only, so that nobody can keep a journal beside it."""
-    return (
-        chemin.is_file()
-        and not (os.access(chemin, os.W_OK) and os.access(chemin.parent, os.W_OK))
-        and not chemin.with_name(f"{chemin.name}-wal").exists()
-    )
 
 
 @define
