@@ -36,12 +36,8 @@ CONSEILS_DE_TEXTE: Final[Mapping[str, str]] = {
 _NOMS: Final = frozenset({Role.NOM_RESPONSABLE, Role.NOM_ADMINISTRATEUR})
 _TELEPHONES: Final = frozenset({Role.TELEPHONE_RESPONSABLE, Role.TELEPHONE_ADMINISTRATEUR})
 _NUMEROS: Final = frozenset({Role.NUMERO_EDITEUR, Role.NUMERO_ANS})
-#: Whose texts are looked at however ordinary their signs are.
-_REGARDES: Final = _NOMS | _TELEPHONES | _NUMEROS
 
 _NUMERO_USUEL: Final = re.compile("[0-9A-Za-z]*")
-#: A name without accents as nobody doubts it.
-_NOM_ORDINAIRE: Final = re.compile("[A-Za-z][A-Za-z '.,-]*")
 #: What stands between the words of a name.
 _ENTRE_LES_MOTS: Final = frozenset(" \u00a0\u202f'’ʼ-‐‑.,")
 #: From this score on, letters were probably read in the wrong encoding.
@@ -52,25 +48,37 @@ _BLANCS: Final = " \u00a0\u2009\u202f"
 _GROUPES: Final = re.compile(f"[{_BLANCS}./()-]+")
 _TELEPHONE: Final = re.compile(r"0[1-9][0-9]{8}|(?:\+|00)330?[1-9][0-9]{8}|(?:\+|00)(?!33)[1-9][0-9]{7,13}")
 _NEUF_CHIFFRES: Final = re.compile("[1-9][0-9]{8}")
+#: What the looks below say nothing of, by the role of the row; everything is shown and takes one byte.
+_ORDINAIRE: Final = re.compile("[!-~](?:[ -~]*[!-~])?")
+_ORDINAIRES: Final = (
+    (_NOMS, re.compile("[A-Za-z](?:[A-Za-z '.,-]*[A-Za-z'.,-])?")),
+    (_TELEPHONES, re.compile("0[1-9][0-9]{8}")),
+    (_NUMEROS, re.compile("[0-9A-Za-z]+")),
+)
 
 
 def conseils_de_textes(classe: ClasseBloc, brut: ObjetBrut, chemin: str) -> Iterator[Brouillon]:
     """Give the advice on the texts of a block without fault, and of the blocks in it; lists of whole requests are left out."""
-    for rangee, format_ in _a_lire(classe):
-        valeur, ici = brut.get(rangee.nom), f"{chemin}/{rangee.nom}"
+    for nom, ordinaire, rangee, format_ in _a_lire(classe):
+        valeur = brut.get(nom)
         if not isinstance(format_, Texte):
-            for bloc, la in _blocs(valeur, ici):
-                yield from conseils_de_textes(format_.classe, bloc, la)
-        elif isinstance(valeur, str) and (rangee.role in _REGARDES or not _est_ordinaire(valeur)):
+            for bloc, ici in _blocs(valeur, f"{chemin}/{nom}"):
+                yield from conseils_de_textes(format_.classe, bloc, ici)
+        elif isinstance(valeur, str) and ordinaire.fullmatch(valeur) is None:
             for identifiant, precision in _du_texte(rangee, format_, valeur):
-                yield identifiant, precision, rangee.nom, ici
+                yield identifiant, precision, nom, f"{chemin}/{nom}"
 
 
 @cache
-def _a_lire(classe: ClasseBloc) -> tuple[tuple[Balise, Texte | Objet | Liste], ...]:
-    """List the rows of a block in which the publisher's texts stand."""
+def _a_lire(classe: ClasseBloc) -> tuple[tuple[str, re.Pattern[str], Balise, Texte | Objet | Liste], ...]:
+    """List the rows of a block in which the publisher's texts stand, each with what nobody would advise on."""
     return tuple(
-        (rangee, rangee.format)
+        (
+            rangee.nom,
+            next((motif for roles, motif in _ORDINAIRES if rangee.role in roles), _ORDINAIRE),
+            rangee,
+            rangee.format,
+        )
         for rangee in balises(classe)
         if (isinstance(rangee.format, Texte) and rangee.attribut)
         or isinstance(rangee.format, Objet)
@@ -83,11 +91,6 @@ def _blocs(valeur: Brut, ici: str) -> list[tuple[ObjetBrut, str]]:
     if isinstance(valeur, dict):
         return [(valeur, ici)]
     return [(bloc, f"{ici}/{rang}") for rang, bloc in enumerate(objets_de(valeur))] if valeur else []
-
-
-def _est_ordinaire(texte: str) -> bool:
-    """Tell whether nothing of a text is invisible, nor takes more than a byte."""
-    return texte.isascii() and texte.isprintable() and texte[:1] != " " and texte[-1:] != " "
 
 
 def _du_texte(rangee: Balise, format_: Texte, texte: str) -> Iterator[tuple[str, str]]:
@@ -121,8 +124,6 @@ def _invisible(texte: str) -> str:
 
 def _nom_douteux(nom: str) -> str:
     """Say why a text is no name, "" when it may be one; the text is not repeated."""
-    if _NOM_ORDINAIRE.fullmatch(nom):
-        return ""
     # The tables' rooms are loaded for advice only: a control starts sooner without them.
     from segur_pha.tableurs.abimees import abimee
 
