@@ -150,7 +150,8 @@ def preparer_depot(
             ecartees(tuple(tri.fautes))
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
-    conseils += dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
+    seuls = verification.conseils == ecrit.avis
+    conseils += ecrit.places if seuls else dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
     return _prepare(dossier, None if montrer else provisoire, export, ecrit, retenues, tri, conseils)
 
 
