@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -314,6 +314,7 @@ def _exemples_de_fichier(code: CodeDeFichier, specification: Specification) -> I
     }[code]
 
 
+@lru_cache(maxsize=1_024)
 def code(dit: Marque) -> Html:
     """Show a code as a link to its explanation on the same page.
 

@@ -67,9 +67,11 @@ class FondsDeDocuments:
         self._chemins: dict[str, Path] = {}
         try:
             self.reelle = racine.resolve(strict=True)
+            self._nom_reel = str(self.reelle)
             for nom in _lister(racine):
-                self._noms.setdefault(_cle(nom), []).append(nom)
-                radical, extension = _radical(nom)
+                cle = _cle(nom)
+                self._noms.setdefault(cle, []).append(nom)
+                radical, extension = _radical(cle)
                 if extension in EXTENSIONS:
                     self._radicaux.setdefault(radical, []).append(nom)
         except (OSError, RuntimeError) as erreur:
@@ -122,9 +124,14 @@ class FondsDeDocuments:
     def _passe_par_un_lien(self, nom: str) -> bool:
         """Tell whether a file that was listed is a link, or lies in a folder that was exchanged for one since."""
         # Names instead of paths: this is asked of every document, and most lie in the folder itself.
-        racine = etape = str(self.reelle)
-        etapes = [racine, *(etape := f"{etape}/{partie}" for partie in nom.split("/"))]
-        return any(stat.S_ISLNK(os.lstat(etape).st_mode) for etape in etapes)
+        etape = self._nom_reel
+        if stat.S_ISLNK(os.lstat(etape).st_mode):
+            return True
+        for partie in nom.split("/"):
+            etape = f"{etape}/{partie}"
+            if stat.S_ISLNK(os.lstat(etape).st_mode):
+                return True
+        return False
 
     def tout_lire(self, ecartes: dict[str, str]) -> Iterator[tuple[Emplacement, bytes]]:
         """Read every document of the folder and of the zips in it, one after the other.
@@ -147,18 +154,18 @@ class FondsDeDocuments:
 
     def _proche(self, nom: str) -> str:
         """Propose the document of the same name under another extension."""
-        noms = self._radicaux.get(_radical(nom)[0], [])
+        noms = self._radicaux.get(_radical(_cle(nom))[0], [])
         return f"peut-être {nom_lisible(noms[0])}" if noms else "le nom exact d’un fichier du dossier des pièces"
 
 
 def _cle(nom: str) -> str:
-    """Fold a name as disks do: case ignored, and accents composed (macOS decomposes them)."""
-    return unicodedata.normalize("NFC", nom).casefold()
+    """Fold a name as disks do: no case, and accents in one piece (macOS takes them apart)."""
+    return nom.lower() if nom.isascii() else unicodedata.normalize("NFC", nom).casefold()
 
 
-def _radical(nom: str) -> tuple[str, str]:
-    """Give the last part of a name, folded, without its extension, and the extension."""
-    dernier = _cle(nom).rpartition("/")[2]
+def _radical(plie: str) -> tuple[str, str]:
+    """Give the last part of a folded name without its extension, and the extension."""
+    dernier = plie.rpartition("/")[2]
     radical, _, extension = dernier.rpartition(".")
     return (radical, f".{extension}") if radical else (dernier, "")
 

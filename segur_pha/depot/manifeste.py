@@ -23,7 +23,7 @@ from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
@@ -222,34 +222,29 @@ def recapituler(
     ``conseils``: what a careful publisher would look at before the deposit, for the page.
     """
     titre = f"Dépôt {numero_ans} du {en_mots(jour)}"
+    lus = [_lecteur(role, specification) for role in _ROLES_DITS]
     rangees: list[tuple[Cellule, ...]] = []
     total_ht = total_avance = Decimal("0.00")
     for ligne in lignes:
-
-        def valeur(role: Role, demande: Demande = ligne.demande) -> Cellule:
-            return en_cellule(specification.valeur(demande, role)) if role in specification.roles else None
-
-        montant, attendu = valeur(Role.MONTANT), specification.montant_attendu(ligne.demande)
+        dits = [lire(ligne.demande) for lire in lus]
+        montant, attendu = dits[-1], specification.montant_attendu(ligne.demande)
         total_ht = EXACT.add(total_ht, montant if isinstance(montant, Decimal) else 0)
         total_avance = EXACT.add(total_avance, attendu or 0)
-        rangees.append(
-            (
-                ligne.fichier,
-                ligne.num_ligne,
-                ligne.ligne_source,
-                valeur(Role.NUMERO_EDITEUR),
-                valeur(Role.OFFICINE),
-                valeur(Role.REGIME),
-                montant,
-                attendu,
-            )
-        )
+        rangees.append((ligne.fichier, ligne.num_ligne, ligne.ligne_source, *dits, attendu))
     return (
         _en_csv(rangees, total_ht, total_avance, specification),
         _en_page(rangees, total_ht, total_avance, titre, specification, conseils),
         total_ht,
         total_avance,
     )
+
+
+_ROLES_DITS: Final = (Role.NUMERO_EDITEUR, Role.OFFICINE, Role.REGIME, Role.MONTANT)
+
+
+def _lecteur(role: Role, specification: Specification) -> Callable[[Demande], Cellule]:
+    connu = role in specification.roles
+    return (lambda demande: en_cellule(specification.valeur(demande, role))) if connu else lambda _: None
 
 
 _TITRES: Final = (

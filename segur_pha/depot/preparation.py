@@ -150,8 +150,9 @@ def preparer_depot(
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
-            _inscrire(avant, provisoire, tri, conseils, export.description)
-    conseils += dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
+            _inscrire(avant, provisoire, tri, conseils)
+    seuls = verification.conseils == ecrit.avis
+    conseils += ecrit.places if seuls else dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
     return _prepare(dossier, None if montrer else provisoire, export, ecrit, retenues, tri, conseils)
 
 

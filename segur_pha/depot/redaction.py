@@ -67,6 +67,7 @@ class Ecrit:
         lignes: each request, with its place in its file and its row in the source.
         origines: ``nomFichier`` → the document that it must be a copy of.
         controles: name and SHA-256 of a JSON file → what the controls said of it.
+        avis: the advice on the JSON files, and ``places`` the same in the rows of the source.
         montant_ht, avance: the totals, in euros.
     """
 
@@ -74,6 +75,8 @@ class Ecrit:
     lignes: tuple[LigneDeposee, ...]
     origines: dict[str, Document]
     controles: dict[tuple[str, str], JSONControle]
+    avis: tuple[Constat, ...]
+    places: tuple[Constat, ...]
     montant_ht: Decimal
     avance: Decimal
 
@@ -203,12 +206,13 @@ class _Redaction:
         """Write what is not uploaded: the summary with the advice, the orders to correct, the manifest."""
         # What an earlier run left behind is not part of this deposit, which must be the same without it.
         du_depot = (c for c in conseils if c.code != "reste")
+        places = tuple(dans_la_source(self.avis, self.lignes, colonnes, self.specification))
         csv, html, montant_ht, avance = recapituler(
             self.lignes,
             numero_ans=self.editeur.numero_ans,
             jour=self.jour,
             specification=self.specification,
-            conseils=[*du_depot, *dans_la_source(self.avis, self.lignes, colonnes, self.specification)],
+            conseils=[*du_depot, *places],
         )
         self._ecrire(RECAPITULATIF_CSV, csv, "suivi")
         self._ecrire(RECAPITULATIF_HTML, html, "suivi")
@@ -230,6 +234,8 @@ class _Redaction:
             lignes=tuple(self.lignes),
             origines=self.origines,
             controles=self.controles,
+            avis=tuple(self.avis),
+            places=places,
             montant_ht=montant_ht,
             avance=avance,
         )
@@ -259,8 +265,9 @@ def dans_la_source(
         ligne = sources.get((conseil.fichier, conseil.ligne or 0))
         colonne = colonnes.get(mots.get(conseil.balise, ""), "")
         place = evolve(conseil, ligne=ligne, fichier="", document="", chemin="", colonne=colonne)
-        if place not in vus:
-            vus.add(place)
+        dites = len(vus)
+        vus.add(place)
+        if len(vus) > dites:
             yield place
 
 

@@ -131,10 +131,17 @@ def ecrire_zip(flux: BinaryIO, membres: Iterable[Membre], lire: Callable[[Docume
     """
     with zipfile.ZipFile(flux, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
         for membre in membres:
+            octets = lire(membre.document)
             entree = zipfile.ZipInfo(membre.nom, date_time=_JOUR)
             entree.create_system = _UNIX
             entree.external_attr = _ATTRIBUTS
-            archive.writestr(entree, lire(membre.document))
+            entree.header_offset = archive.start_dir
+            entree.CRC = zlib.crc32(octets)
+            entree.file_size = entree.compress_size = len(octets)
+            # What is known beforehand is written once; ``writestr`` goes back to each header, and to the disk each time.
+            archive.start_dir += flux.write(entree.FileHeader(zip64=False)) + flux.write(octets)
+            archive.filelist.append(entree)
+        archive.comment = b""  # the list of members is to be written
 
 
 # --- Reading ---

@@ -106,17 +106,23 @@ def table(tableau: Tableau, *, pied: Sequence[Cellule] = (), fiches: bool = Fals
 def _rangee(rangee: Sequence[Cellule], droites: Sequence[bool], noms: Sequence[str]) -> Html:
     morceaux = ["<tr>"]
     for i, c in enumerate(rangee):
-        ouverte, fermee = _balises(noms[i], _classe(droites[i], c), en_tete=i == 0)
-        morceaux += ouverte, _echappe(_contenu(c)), fermee
+        ouverte, fermee = _balises(noms[i], _classe(droites[i], c), i == 0)
+        morceaux += ouverte, _contenu_sur(c), fermee
     return Html("".join([*morceaux, "</tr>"]))
 
 
 @lru_cache(maxsize=256)
-def _balises(nom: str, classe: str | None, *, en_tete: bool) -> tuple[str, str]:
+def _balises(nom: str, classe: str | None, en_tete: bool) -> tuple[str, str]:  # noqa: FBT001 - by place: a cache is quicker
     """Give what stands around the cells of a column; the first one heads its row."""
     attributs = {"scope": "row" if en_tete else None, "classe": classe, "data_nom": nom}
     balise = "th" if en_tete else "td"
     return f"<{balise}{_attributs(attributs)}>", f"</{balise}>"
+
+
+def _contenu_sur(cellule: Cellule) -> str:
+    if isinstance(cellule, str) and len(cellule) <= _MOT_ORDINAIRE and cellule.isalnum():
+        return cellule  # a number or a code
+    return _echappe(_contenu(cellule))
 
 
 def _contenu(cellule: Cellule) -> str:

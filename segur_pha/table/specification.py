@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -325,12 +326,11 @@ class Specification:
         >>> VA1.valeur(demande_du_guide(), Role.OFFICINE)
         '777777777'
         """
-        valeur: object = bloc
-        for rangee in self._chemin(role):
-            if not rangee.attribut:
-                raise SegurError(f"{rangee.nom} : l’éditeur ne décide pas de cette balise.", balise=rangee.nom)
-            valeur = getattr(valeur, rangee.attribut)
-        return valeur
+        lire = self._lecteurs.get(role)
+        if lire is None:
+            rangee = next(rangee for rangee in self._chemin(role) if not rangee.attribut)
+            raise SegurError(f"{rangee.nom} : l’éditeur ne décide pas de cette balise.", balise=rangee.nom)
+        return lire(bloc)
 
     def _chemin(self, role: Role) -> tuple[Balise, ...]:
         chemin = self._chemins.get(role)
@@ -348,6 +348,15 @@ class Specification:
                 raise SegurError(f"La table {self.nom} a deux balises qui portent {role.value} : {noms}.")
             chemins[role] = chemin
         return chemins
+
+    @cached_property
+    def _lecteurs(self) -> dict[Role, attrgetter[object]]:
+        """What reads the value of each role that the publisher decides."""
+        return {
+            role: attrgetter(".".join(rangee.attribut for rangee in chemin))
+            for role, chemin in self._chemins.items()
+            if all(rangee.attribut for rangee in chemin)
+        }
 
     @cached_property
     def _tags(self) -> dict[Role, tuple[str, ...]]:

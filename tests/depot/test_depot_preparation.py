@@ -690,6 +690,20 @@ def test_a_json_file_that_changed_after_it_was_controlled_is_controlled_anew(tmp
         prepare(tmp_path, [commande()], suivi=spoil)
 
 
+def test_advice_on_the_folder_itself_is_told_with_that_on_the_files(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+
+    def drop(step: str, done: int, total: int) -> None:
+        del done, total
+        if step == "Écriture du dépôt":
+            (hidden,) = tmp_path.glob(".depot.*")
+            (hidden / ".DS_Store").touch()
+
+    order = commande(date_commande="15/12/2022")
+    made = prepare(tmp_path, [order], suivi=drop)
+    assert {(said.code, said.ligne) for said in made.conseils} >= {("fichier-systeme", None), ("date-future", 1)}
+
+
 def test_each_json_file_is_controlled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bons(tmp_path / "pieces", 201)
     controlled: list[bytes] = []
