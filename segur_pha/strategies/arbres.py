@@ -13,7 +13,7 @@ from segur_pha.erreurs import SegurError
 from segur_pha.strategies.champs import champ_valide
 from segur_pha.table.balise import Balise, Liste, Objet, balises
 from segur_pha.table.formats import Format, FormatEcrit
-from segur_pha.table.modele import ReglesTirees
+from segur_pha.table.tirages import ReglesTirees
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy

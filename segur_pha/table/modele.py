@@ -10,20 +10,17 @@ from attrs import field, frozen
 
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, pointeur
 from segur_pha.table.formats import Brut, Format, FormatEcrit
+from segur_pha.table.formats.contrat import ParValeur
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
-
-    from hypothesis.strategies import DrawFn
 
 __all__ = [
     "Coherence",
     "Colonnes",
     "Etape",
     "ObjetBrut",
-    "ReglesTirees",
-    "Rupture",
     "depuis_brut",
     "en_brut",
     "etapes",
@@ -61,9 +58,8 @@ def _sont_des_objets(brut: Brut) -> TypeGuard[list[ObjetBrut]]:
     return isinstance(brut, list) and all(isinstance(element, dict) for element in brut)
 
 
-# A rule is a key of caches, as part of its wave: its hash is worked out once.
-@frozen(kw_only=True, cache_hash=True, repr=False)
-class Coherence:
+@frozen(kw_only=True, eq=False, repr=False)
+class Coherence(ParValeur):
     """A declared rule between balises: kind 07, reported at the place of one of them (decision 4).
 
     Attributes:
@@ -87,11 +83,14 @@ class Coherence:
     portee: str = ""
     guide: str = ""
     exemples: tuple[tuple[str, str], ...] = ()
-    schema: Mapping[str, object] = field(factory=dict, hash=False)
+    schema: Mapping[str, object] = field(factory=dict)
     suspectes: Callable[[Colonnes], Iterable[int]] | None = None
 
     def __repr__(self) -> str:
         return f"<Coherence {self.balise} : {self.libelle}>"
+
+    def __hash__(self) -> int:
+        return hash(self.libelle)
 
     def tenue(self, demande: ObjetBrut, rang: int) -> bool:
         """Tell whether a request, whose values are faultless by themselves, keeps the rule."""
@@ -187,22 +186,3 @@ def depuis_brut(classe: type[B], brut: Mapping[str, Brut]) -> B:
             assert liste is not None
             poser(bloc, rangee.attribut, tuple([depuis_brut(liste, element) for element in valeur]))
     return bloc
-
-
-#: Takes the request and its rank, breaks one rule in place, and returns the pointer of the fault from the request.
-Rupture: TypeAlias = "Callable[[DrawFn, ObjetBrut, int], str]"
-
-
-@frozen
-class ReglesTirees:
-    """How a wave makes a request keep its rules between balises (``respecter``, in place), or break one of them alone.
-
-    ``ruptures``: the function of a rule → how to break it.
-    """
-
-    respecter: Callable[[ObjetBrut], None]
-    ruptures: Mapping[Callable[..., bool], Rupture]
-
-    def rupture(self, coherence: Coherence) -> Rupture:
-        """Return the function that breaks a rule."""
-        return self.ruptures[coherence.respectee]

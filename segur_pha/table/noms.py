@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from attrs import field, frozen
 
 from segur_pha.erreurs import SegurError
+from segur_pha.table.formats.contrat import ParValeur
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +47,8 @@ class NomDeFichier(Protocol):
         ...
 
 
-@frozen(kw_only=True, slots=False)
-class NomsDePieces:
+@frozen(kw_only=True, slots=False, eq=False)
+class NomsDePieces(ParValeur):
     """How the documents of a wave are named: ``{prefixe}-{code}-{number of the request}.{format}``.
 
     Attributes:
@@ -70,11 +71,11 @@ class NomsDePieces:
     """
 
     prefixe: str
-    codes: Mapping[str, str] = field(hash=False)
+    codes: Mapping[str, str]
     formats: tuple[str, ...]
     numero: str
-    mots: Mapping[str, str] = field(hash=False)
-    communes: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
+    mots: Mapping[str, str]
+    communes: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         if self.mots.keys() != self.codes.keys():

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, blocs, pointeur
 from segur_pha.table.formats import Format, Texte
+from segur_pha.table.formats.contrat import ParValeur
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ class Conseiller(Protocol):
         ...
 
 
-@frozen(kw_only=True)
-class Limites:
-    """The limits set by the documents and by decisions 3 and 15: counts, bytes (1 Mo = 1,000,000 bytes), levels."""
+@frozen(kw_only=True, eq=False)
+class Limites(ParValeur):
+    """What the documents and decisions 3 and 15 bound: numbers of things, bytes (1 Mo = 1,000,000 bytes), levels."""
 
     fichiers_par_jour: int
     demandes_par_fichier: int
@@ -60,8 +61,8 @@ class Limites:
     anomalies_detaillees: int
 
 
-@frozen(kw_only=True, slots=False, repr=False, cache_hash=True)
-class Specification:
+@frozen(kw_only=True, slots=False, repr=False, eq=False)
+class Specification(ParValeur):
     """One wave of one corridor: the table and what surrounds it.
 
     Attributes:
@@ -105,20 +106,23 @@ class Specification:
     pieces_dues: Callable[[Mapping[str, object]], tuple[str, ...]]
     montant_attendu: Callable[[attrs.AttrsInstance], Decimal | None]
     nom_du_montant: str
-    plafonds: Mapping[str, Decimal] = field(hash=False)
-    conseils: Mapping[str, str] = field(hash=False)
+    plafonds: Mapping[str, Decimal]
+    conseils: Mapping[str, str]
     conseiller: Conseiller
     avis_du_registre: Callable[[str, Mapping[str, str]], Iterator[str]] | None = None
     schema_id: str
     source: str
     paquet: str
     total_finance: Callable[[Decimal, str], Decimal] | None = None
-    explications_des_conseils: Mapping[str, tuple[str, str, str]] = field(factory=dict, hash=False)
+    explications_des_conseils: Mapping[str, tuple[str, str, str]] = field(factory=dict)
     exemple: Callable[[], attrs.AttrsInstance] | None = None
 
     def __repr__(self) -> str:
         # Short, since it appears in the signature of every function that takes a specification.
         return f"<Specification {self.nom}>"
+
+    def __hash__(self) -> int:
+        return hash(self.nom)
 
     def nommer_fichier(self, numero_ans: str, jour: date, numero: int) -> str:
         """Name a JSON file after section 3.3: ``numero`` is its number on the day of its deposit.

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import strategies as st
 
 from segur_pha.table.balise import pointeur
-from segur_pha.table.modele import ReglesTirees, objet_de, objets_de
+from segur_pha.table.modele import objet_de, objets_de
+from segur_pha.table.tirages import ReglesTirees
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
 from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR, NOMS_DES_PIECES
