@@ -88,11 +88,15 @@ class Block(NamedTuple):
 
 
 def pytest_collection_finish() -> None:
-    """Have SQL worded once for all ledgers, where the tests that were collected have any."""
+    """Have SQL worded once for all ledgers, and arguments worked out once for all lines, where the collected tests have any."""
     if "sqlalchemy" in sys.modules:
-        from tests.compilations import share
+        from tests import compilations
 
-        share()
+        compilations.share()
+    if "cyclopts" in sys.modules:
+        from tests import lignes_de_commande
+
+        lignes_de_commande.share()
 
 
 def fenced_blocks(document: Document) -> Iterator[Region]:
