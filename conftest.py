@@ -33,6 +33,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from sybil import Document, Example, Region, Sybil
+from sybil.document import PythonDocStringDocument
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
@@ -42,7 +43,7 @@ from sybil.parsers.rest import DocTestParser
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sybil.typing import Evaluator
+    from sybil.typing import Evaluator, Parser
 
 # The second one is found automatically once segur_pha is installed: this is for a source tree that is not installed.
 pytest_plugins = ["pytester", "segur_pha_pytest"]
@@ -88,11 +89,15 @@ class Block(NamedTuple):
 
 
 def pytest_collection_finish() -> None:
-    """Have SQL compiled once for all ledgers, if the collected tests use any."""
+    """Have SQL worded once for all ledgers, and arguments worked out once for all lines, where the collected tests have any."""
     if "sqlalchemy" in sys.modules:
-        from tests.compilations import share
+        from tests import compilations
 
-        share()
+        compilations.share()
+    if "cyclopts" in sys.modules:
+        from tests import lignes_de_commande
+
+        lignes_de_commande.share()
 
 
 def fenced_blocks(document: Document) -> Iterator[Region]:
@@ -240,6 +245,16 @@ def _ledger(document: Path) -> Iterator[str]:
     yield from empty_schema(server)
 
 
+class Docstrings(PythonDocStringDocument):
+    """The docstrings of a module: it is not taken to pieces where it shows no example."""
+
+    @classmethod
+    def parse(cls, path: str, *parsers: Parser, encoding: str = "utf-8") -> Document:
+        """Find the examples of a module."""
+        source = Path(path).read_text(encoding)
+        return super().parse(path, *parsers, encoding=encoding) if ">>>" in source else cls(source, path)
+
+
 pytest_collect_file = (
     Sybil(
         parsers=[fenced_blocks],
@@ -252,6 +267,7 @@ pytest_collect_file = (
         parsers=[DocTestParser(optionflags=ELLIPSIS)],
         patterns=["segur_pha/*.py", "segur_pha/**/*.py"],
         fixtures=["_directory"],
+        document_types={".py": Docstrings},
         name="docstring",
     )
 ).pytest()

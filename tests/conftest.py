@@ -42,11 +42,19 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
     """Have the tests that look at pages in a browser share it, where the tests of a file stay together."""
-    if config.getoption("dist") != "loadfile":
-        return None
     from tests.repartition import Repartition
 
-    return Repartition(config, log)
+    return Repartition(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leave what collecting has made, which stays to the end, out of every later search for garbage.
+
+    Not where one process does everything: `mutation/juges.py` asks the collector for functions, and it names none of these.
+    """
+    if hasattr(session.config, "workerinput"):
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

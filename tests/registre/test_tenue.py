@@ -239,17 +239,22 @@ def test_a_journal_that_cannot_be_followed_is_told(
         assert [(c.code, c.ligne) for c in registre.verifier()] == [("journal-impossible", JOURNAL[change])]
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a ledger with a history."""
+    path = tmp_path_factory.mktemp("sain") / "registre.sqlite"
+    with Registre(path) as registre:
+        lived(registre)
+    return path.read_bytes()
+
+
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_spoiled_file_is_said_in_words_by_every_command(
-    capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory, sound: bytes, data: st.DataObject
 ) -> None:
     """Bytes changed anywhere: the command answers or refuses, in French, and never with a traceback."""
-    folder = tmp_path_factory.mktemp("abime")
-    path = folder / "registre.sqlite"
-    with Registre(path) as registre:
-        lived(registre)
-    octets = bytearray(path.read_bytes())
+    path, octets = tmp_path_factory.mktemp("abime") / "registre.sqlite", bytearray(sound)
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(octets) - 1))
         length = data.draw(st.sampled_from([1, 16, 4096]))
