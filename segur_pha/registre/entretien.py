@@ -112,7 +112,7 @@ def _differences(connexion: Connection, etats: EtatsEnMemoire) -> Iterator[Const
         ("la réponse", dict.fromkeys(connexion.scalars(select(r.retour)), True), dict.fromkeys(etats.retours, True)),
     )
     for quoi, ecrits, rejoues in paires:
-        autres = sorted({c for c in {*ecrits, *rejoues} if ecrits.get(c) != rejoues.get(c)}, key=str)
+        autres = sorted({c for c in {*ecrits, *rejoues} if ecrits.get(c) != rejoues.get(c)})
         for cle in autres[:_DITS]:
             nom = cle[1] if isinstance(cle, tuple) else cle
             yield Constat(

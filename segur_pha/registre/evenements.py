@@ -425,7 +425,7 @@ def _convertisseur() -> Converter:
 def _montant(valeur: str) -> Decimal:
     montant = Decimal(valeur)
     if not montant.is_finite():
-        raise ValueError(valeur)
+        raise ValueError
     return montant
 
 

@@ -173,6 +173,8 @@ def test_a_refusal_goes_to_another_process_and_a_wave_is_meant(registre: Registr
     unknown = Note(cle="00099", fait=Fait.SERVICE, jour=DAY, ligne=7)
     with pytest.raises(NotesRefusees) as refusal:
         registre.noter([unknown], specification=VA1)
+    first, told = str(refusal.value).splitlines()
+    assert (first, "Demande inconnue du registre : 00099." in told) == ("Rien n’a été noté, 1 à revoir :", True)
     again = pickle.loads(pickle.dumps(refusal.value))  # noqa: S301 - our own bytes
     assert (str(again), again.constats) == (str(refusal.value), refusal.value.constats)
     other = attrs.evolve(VA1, nom="PHA-LGO-Va9")

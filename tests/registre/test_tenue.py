@@ -208,7 +208,9 @@ def test_many_differences_are_counted(tmp_path: Path, numbers: int, more: list[s
     with closing(sqlite3.connect(tmp_path / "registre.sqlite")) as connection, connection:
         connection.execute("DELETE FROM segur_numeros")
     with Registre(tmp_path / "registre.sqlite") as registre:
-        found = [constat.message for constat in registre.verifier()]
+        differences = registre.verifier()
+    assert {constat.code for constat in differences} == {"table-differente"}
+    found = [constat.message for constat in differences]
     assert [message.split(",")[0] for message in found[:100]] == [f"Pour le numéro {n:05}" for n in range(1, 101)]
     assert found[100:] == more
 

@@ -14,6 +14,7 @@ from atelier import ACCEPTED, DAY, REJECTED, answer_to, file_of, name
 from segur_pha import RegistreError
 from segur_pha.registre import Fait, Registre
 from segur_pha.registre.dossier import tableau_de_l_histoire
+from segur_pha.registre.evenements import DemandePreparee
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -230,3 +231,22 @@ def test_a_fact_that_is_taken_back_leaves_nothing(fact: Fait, words: str) -> Non
         registre.annuler("00001", fact, jour=day(3), motif="x")
         assert registre.demande("00001") == untouched
         assert registre.verifier() == ()
+
+
+def test_a_line_that_was_sent_for_another_pharmacy_is_of_its_history_and_is_erased_with_it() -> None:
+    """A number that was given up goes again for somebody else; the first one has another request too."""
+    both = file_of("00001", "00002", finess={"00001": "750000009", "00002": FINESS})
+    with Registre("sqlite://") as registre:
+        registre.preparer({name(1): ONE}, jour=day(0))
+        registre.abandonner(name(1), jour=day(1))
+        registre.preparer({name(2): both}, jour=day(2))
+        registre.effacer(FINESS, jour=day(3))
+        kept = [
+            (e.numero_editeur, "DURAND" in e.ligne) for _, e in registre.journal() if isinstance(e, DemandePreparee)
+        ]
+        assert kept == [("00001", False), ("00001", True), ("00002", False)]
+        told = [(e.jour, type(e).__name__) for e in registre.historique(FINESS)]
+    assert told == [
+        *((day(0), "DemandePreparee"), (day(2), "FichierPrepare")),
+        *((day(2), "DemandePreparee"), (day(3), "DonneesEffacees")),
+    ]
