@@ -108,7 +108,10 @@ SALLES = {
         _fichiers("segur_pha/registre/etats.py"),
         [
             *(f"tests/registre/test_{nom}.py" for nom in ("etats_et_phases", "transitions", "vie", "questions")),
-            *(f"tests/registre/test_{nom}.py" for nom in ("lignes_ambigues", "migrations", "paiement")),
+            *(
+                f"tests/registre/test_{nom}.py"
+                for nom in ("lignes_ambigues", "migrations", "paiement", "sorties_du_registre")
+            ),
             "tests/test_pages_derivees.py",
         ],
         ["tests/registre/test_etats_et_phases.py", "tests/registre/test_transitions.py"],
