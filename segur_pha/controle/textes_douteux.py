@@ -31,11 +31,9 @@ CONSEILS_DE_TEXTE: Final[Mapping[str, str]] = {
     "confondent leurs fichiers",
 }
 
-_NOMS: Final = frozenset({Role.NOM_RESPONSABLE, Role.NOM_ADMINISTRATEUR})
-_TELEPHONES: Final = frozenset({Role.TELEPHONE_RESPONSABLE, Role.TELEPHONE_ADMINISTRATEUR})
-_NUMEROS: Final = frozenset({Role.NUMERO_EDITEUR, Role.NUMERO_ANS})
-
 _NUMERO_USUEL: Final = re.compile("[0-9A-Za-z]*")
+#: A name of which nothing can be said: plain words, one sign between two of them.
+_NOM_SIMPLE: Final = re.compile("[A-Za-z]+(?:[ '-][A-Za-z]+)*+")
 #: What stands between the words of a name.
 _ENTRE_LES_MOTS: Final = frozenset(" \u00a0\u202f'’ʼ-‐‑.,")
 #: From this score on, letters were probably read in the wrong encoding.
@@ -46,42 +44,39 @@ _BLANCS: Final = " \u00a0\u2009\u202f"
 _GROUPES: Final = re.compile(f"[{_BLANCS}./()-]+")
 _TELEPHONE: Final = re.compile(r"0[1-9][0-9]{8}|(?:\+|00)330?[1-9][0-9]{8}|(?:\+|00)(?!33)[1-9][0-9]{7,13}")
 _NEUF_CHIFFRES: Final = re.compile("[1-9][0-9]{8}")
-#: What the looks below say nothing of, by the role of the row; everything is shown and takes one byte.
-_ORDINAIRE: Final = re.compile("[!-~](?:[ -~]*[!-~])?")
-_ORDINAIRES: Final = (
-    (_NOMS, re.compile("[A-Za-z](?:[A-Za-z '.,-]*[A-Za-z'.,-])?")),
-    (_TELEPHONES, re.compile("0[1-9][0-9]{8}")),
-    (_NUMEROS, re.compile("[0-9A-Za-z]+")),
-)
 
 
-def conseils_de_textes(classe: ClasseBloc, brut: ObjetBrut, chemin: str) -> Iterator[Brouillon]:
-    """Give the advice on the texts of a block without fault, and of the blocks in it; lists of whole requests are left out."""
-    for nom, ordinaire, rangee, format_ in _a_lire(classe):
-        valeur = brut.get(nom)
-        if not isinstance(format_, Texte):
-            for bloc, ici in _blocs(valeur, f"{chemin}/{nom}"):
-                yield from conseils_de_textes(format_.classe, bloc, ici)
-        elif isinstance(valeur, str) and ordinaire.fullmatch(valeur) is None:
-            for identifiant, precision in _du_texte(rangee, format_, valeur):
-                yield identifiant, precision, nom, f"{chemin}/{nom}"
+class _Texte(NamedTuple):
+    """A row that holds a text: how many characters it may have, and what its role asks for: an id of advice, and who gives it."""
+
+    nom: str
+    maximum: int
+    conseil: str
+    juger: Callable[[str], str | None]
+
+
+#: Row and text → the advice on it: ids, and why it is given.
+Connus: TypeAlias = "dict[tuple[_Texte, str], list[tuple[str, str]]]"
+
+
+class _Bloc(NamedTuple):
+    """A row that holds a block, or a list of them."""
+
+    nom: str
+    classe: ClasseBloc
 
 
 @cache
-def _a_lire(classe: ClasseBloc) -> tuple[tuple[str, re.Pattern[str], Balise, Texte | Objet | Liste], ...]:
-    """List the rows of a block in which the publisher's texts stand, each with what nobody would advise on."""
-    return tuple(
-        (
-            rangee.nom,
-            next((motif for roles, motif in _ORDINAIRES if rangee.role in roles), _ORDINAIRE),
-            rangee,
-            rangee.format,
-        )
-        for rangee in balises(classe)
-        if (isinstance(rangee.format, Texte) and rangee.attribut)
-        or isinstance(rangee.format, Objet)
-        or (isinstance(rangee.format, Liste) and rangee.format.maximum is None)
-    )
+def _a_regarder(classe: ClasseBloc) -> tuple[_Texte | _Bloc, ...]:
+    """Sort out which rows of a block are looked at; lists of whole requests are left out."""
+    regardees: list[_Texte | _Bloc] = []
+    for rangee in balises(classe):
+        match rangee.format:
+            case Objet(interne) | Liste(interne, None):
+                regardees.append(_Bloc(rangee.nom, interne))
+            case Texte() as format_ if rangee.attribut:
+                regardees.append(_Texte(rangee.nom, format_.longueurs[1], *_JUGES.get(rangee.role, ("", _rien))))
+    return tuple(regardees)
 
 
 def conseils_de_textes(classe: ClasseBloc, brut: ObjetBrut, chemin: str, connus: Connus) -> Iterator[Brouillon]:
@@ -106,22 +101,18 @@ def conseils_de_textes(classe: ClasseBloc, brut: ObjetBrut, chemin: str, connus:
                 yield from conseils_de_textes(rangee.classe, element, f"{chemin}/{nom}/{place}", connus)
 
 
-def _du_texte(rangee: Balise, format_: Texte, texte: str) -> Iterator[tuple[str, str]]:
-    invisible = _invisible(texte)
-    if invisible:
-        yield "texte-invisible", invisible
-    if not texte.isascii() and len(texte.encode()) > format_.longueurs[1]:
-        yield "longueur-en-octets", ""
-    if rangee.role in _NOMS:
-        douteux = _nom_douteux(texte)
-        if douteux:
-            yield "nom-douteux", douteux
-    elif rangee.role in _TELEPHONES:
-        doute = _telephone_douteux(texte)
-        if doute:
-            yield "telephone", doute
-    elif rangee.role in _NUMEROS and not _NUMERO_USUEL.fullmatch(texte):
-        yield "numero-inhabituel", ""
+def _du_texte(rangee: _Texte, texte: str) -> list[tuple[str, str]]:
+    conseils = []
+    # Most texts are of plain characters, none of which is a blank at an end.
+    if not (texte.isascii() and texte.isprintable() and texte.strip() == texte):
+        if invisible := _invisible(texte):
+            conseils.append(("texte-invisible", invisible))
+        if len(texte.encode()) > rangee.maximum:
+            conseils.append(("longueur-en-octets", ""))
+    precision = rangee.juger(texte)
+    if precision is not None:
+        conseils.append((rangee.conseil, precision))
+    return conseils
 
 
 def _invisible(texte: str) -> str:
@@ -133,8 +124,10 @@ def _invisible(texte: str) -> str:
     return "un accent écrit à part de sa lettre" if texte != unicodedata.normalize("NFC", texte) else ""
 
 
-def _nom_douteux(nom: str) -> str:
-    """Say why a text is no name, "" when it may be one; the text is not repeated."""
+def _nom_douteux(nom: str) -> str | None:
+    """Say why a text is no name, or nothing; the text is not repeated."""
+    if _NOM_SIMPLE.fullmatch(nom):
+        return None
     # The tables' rooms are loaded for advice only: a control starts sooner without them.
     from segur_pha.tableurs.abimees import abimee, peut_etre_abimee
 

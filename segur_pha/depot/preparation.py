@@ -150,7 +150,7 @@ def preparer_depot(
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
-            _inscrire(avant, provisoire, tri, conseils)
+            _inscrire(avant, provisoire, tri, conseils, export.description)
     seuls = verification.conseils == ecrit.avis
     conseils += ecrit.places if seuls else dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
     return _prepare(dossier, None if montrer else provisoire, export, ecrit, retenues, tri, conseils)
