@@ -151,8 +151,7 @@ def preparer_depot(
             ecartees(tuple(tri.fautes))
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils, export.description)
-    seuls = verification.conseils == ecrit.avis
-    conseils += ecrit.places if seuls else dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
+    conseils += _dans_l_export(verification.conseils, ecrit, lecteur, vague)
     return _prepare(dossier, None if montrer else provisoire, export, ecrit, retenues, tri, conseils)
 
 
@@ -182,6 +181,15 @@ def _prepare(
         laissees=tuple(tri.laissees),
         specification=tri.specification,
     )
+
+
+def _dans_l_export(
+    conseils: Sequence[Constat], ecrit: Ecrit, lecteur: LecteurDeCommandes, vague: Specification
+) -> Iterable[Constat]:
+    """Place the advice on what was written at the rows it came from; the summary has done so for what the files alone say."""
+    if conseils == ecrit.avis:
+        return ecrit.places
+    return dans_la_source(conseils, ecrit.lignes, lecteur.colonnes, vague)
 
 
 def _verifier_l_ecrit(dossier: Path, jour: date, ecrit: Ecrit, suivre: Suivi, vague: Specification) -> Verification:

@@ -247,6 +247,6 @@ def test_a_line_that_was_sent_for_another_pharmacy_is_of_its_history_and_is_eras
         assert kept == [("00001", False), ("00001", True), ("00002", False)]
         told = [(e.jour, type(e).__name__) for e in registre.historique(FINESS)]
     assert told == [
-        *((day(0), "DemandePreparee"), (day(2), "FichierPrepare")),
-        *((day(2), "DemandePreparee"), (day(3), "DonneesEffacees")),
+        *((day(0), "FichierPrepare"), (day(0), "DemandePreparee"), (day(1), "FichierAbandonne")),
+        *((day(2), "FichierPrepare"), (day(2), "DemandePreparee"), (day(3), "DonneesEffacees")),
     ]
