@@ -57,7 +57,7 @@ class ArgumentInvalide(SegurError, TypeError):
 
 
 class DemandeInvalide(SegurError, ValueError):
-    """Values that the controls refuse were given to a constructor.
+    """A constructor was given values that the controls refuse.
 
     ``anomalies`` holds every fault of the block, in the table's order; the text lists every balise at fault.
     """
@@ -90,9 +90,9 @@ class RegistreError(SegurError):
 
 
 class ExtraManquant(SegurError, ImportError):
-    """A facultative part of segur_pha is not installed; ``extra`` names it and the text says the pip command.
+    """An optional part of segur_pha is not installed; ``extra`` names it and the text gives the pip command.
 
-    ``extras`` names all that are known to be missing, so that they are installed in one go.
+    ``extras`` names all those known to be missing, so that they can be installed in one go.
 
     >>> print(ExtraManquant("tableur"))
     Cette fonction demande l’extra « tableur » : pip install "segur-pha[tableur]"

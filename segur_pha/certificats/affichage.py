@@ -1,4 +1,4 @@
-"""The state of a fleet on one day, for people: a self-contained HTML page, a notebook's view, pieces to show on a terminal."""
+"""The state of a fleet on one day, for people: a self-contained HTML page, a notebook view, pieces for a terminal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["Bilan", "bilan", "morceaux_du_bilan"]
 
 @frozen(repr=False)
 class Bilan:
-    """Everything about a fleet on one day: plan, alerts, levelling when a capacity is given."""
+    """Everything about a fleet on one day: the plan, the alerts, and the levelling if a capacity is given."""
 
     parc: Parc
     jour: date
@@ -42,10 +42,9 @@ class Bilan:
         return f"Bilan(jour={self.jour.isoformat()}, {self.parc!r}, {len(self.alertes)} alertes)"
 
     def html(self) -> bytes:
-        """Return a whole HTML page (UTF-8); it loads nothing from elsewhere and is readable without its script.
+        """Return a whole HTML page (UTF-8); it loads no external resource, and is readable without its script.
 
-        Raises:
-            ExtraManquant: email-validator (extra ``certificats``) is missing.
+        Raises :class:`~segur_pha.ExtraManquant` when email-validator (extra ``certificats``) is missing.
         """
         return page(f"Certificats des officines au {en_mots(self.jour)}", *sections(self), filtrable=True)
 
@@ -76,11 +75,10 @@ def bilan(
     horizon_jours: int = 365,
     seuils: Iterable[int] = (90, 60, 30, 7),
 ) -> Bilan:
-    """Return plan, alerts and, when ``capacite`` is given, levelling of a fleet on the day ``jour``.
+    """Return the plan, the alerts and, if ``capacite`` is given, the levelling of a fleet on the day ``jour``.
 
-    Raises:
-        ReglageInvalide: a setting makes no sense.
-        ExtraManquant: ``capacite`` is given without the extra ``certificats``.
+    Raises :class:`~segur_pha.certificats.ReglageInvalide` when a setting makes no sense; :class:`~segur_pha.ExtraManquant` when
+    ``capacite`` is given without the extra ``certificats``.
     """
     plan = plan_renouvellement(parc, jour=jour, fenetre_jours=fenetre_jours)
     lissage = None if capacite is None else lisser(plan, capacite=capacite, horizon_jours=horizon_jours)

@@ -1,4 +1,4 @@
-"""What is about to expire, has expired or is revoked, as alerts by pharmacy and day."""
+"""What is about to expire, has expired or was revoked, as alerts by pharmacy and day."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Alerte", "Motif", "alertes", "motif_montre"]
 
 EXPIRE = 0
-"""The threshold of what has expired: below every number of days."""
+"""The threshold for what has expired: below any number of days."""
 
 
 class Motif(enum.Enum):
@@ -60,12 +60,12 @@ class Alerte:
 
     @property
     def uid(self) -> str:
-        """A name that stays the same from run to run, so that a calendar updates its event instead of doubling it."""
+        """A name that stays the same from run to run, so that a calendar updates its event instead of duplicating it."""
         return f"certificats-{self.finess}-{self.fin.isoformat()}{_SUFFIXES[self.motif]}@segur-pha"
 
     @property
     def jours(self) -> int:
-        """Days left; 0 on the day of expiry, below 0 afterwards; none is left to what no longer works."""
+        """Days left, 0 on the day of expiry and negative afterwards; never positive for what no longer works."""
         reste = (self.fin - self.jour).days
         return min(reste, 0) if self.motif in _PERDUS else reste
 
@@ -83,7 +83,7 @@ class Alerte:
 
     @property
     def urgence(self) -> tuple[bool, int, str, str]:
-        """What to sort by, so that what can still be saved comes first, the nearest end first; then what is lost, the latest first."""
+        """The sort key, which puts first what can still be saved, by nearest end, then what is lost, by latest end."""
         fin = self.fin.toordinal()
         return (self.perdue, -fin if self.perdue else fin, self.finess, self.motif.value)
 
@@ -100,7 +100,7 @@ class Alerte:
 
     @property
     def phrase(self) -> str:
-        """The alert in French, without a personal value.
+        """The alert in French, without personal values.
 
         >>> from datetime import date
         >>> c = Certificat("750000002", date(2026, 6, 30))
@@ -135,8 +135,8 @@ def alertes(parc: Parc, *, jour: date, seuils: Iterable[int] = (90, 60, 30, 7)) 
     (suspended, inactive, …) is there whenever it ends: nothing tells that it works.  The ANS's own notice goes out 60 days before
     (decision 18).
 
-    Raises:
-        ReglageInvalide: no threshold, or one that is not a number of days.
+    Raises :class:`~segur_pha.certificats.ReglageInvalide` for an empty list of thresholds, or a threshold that is not a number of
+    days.
 
     >>> from datetime import date
     >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)), Certificat("010000024", date(2027, 1, 1))))

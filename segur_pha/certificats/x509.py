@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["lire_x509"]
 
 _GENRE = rb"(?:(?:TRUSTED |X509 )?CERTIFICATE|PKCS ?#?7|CMS)-----"
-#: A body ends at the next five dashes, so that a file of nothing but beginnings is read once.
+#: A body ends at the next five dashes, so that a file made only of beginnings is read once.
 _BLOC = re.compile(rb"-----BEGIN " + _GENRE + rb"([^-]*+(?:-(?!----)[^-]*+)*+)-----END " + _GENRE)
 _CLE = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")
 _SUFFIXES_DE_CLE = frozenset([".key", ".p12", ".pfx", ".jks"])
@@ -45,7 +45,7 @@ _ETRANGERS_DITS = 20
 
 
 def lire_x509(dossier: str | os.PathLike[str]) -> Parc:
-    """Read the certificates (PEM, DER, PKCS#7) of a folder and of its subfolders, or of one file, into a fleet.
+    """Read the certificates (PEM, DER, PKCS#7) of a folder and its subfolders, or of one file, into a fleet.
 
     The pharmacy comes from the structure id in the subject's OU (1 + FINESS); the day of expiry is the day in
     Europe/Paris of the end of validity, or of the key's own period where that ends earlier.  Certificates of TEST, of a
@@ -54,8 +54,8 @@ def lire_x509(dossier: str | os.PathLike[str]) -> Parc:
     ``Parc.avertissements``, and so is a subject with two FINESS: the first one counts.  Nothing in a certificate says that it was
     revoked.
 
-    Raises:
-        SuiviIllisible: the folder does not exist, cannot be listed, or holds no certificate at all.
+    Raises :class:`~segur_pha.certificats.SuiviIllisible` when the folder does not exist, cannot be listed, or holds no
+    certificate at all.
 
     >>> lire_x509("certificats-2026")
     Traceback (most recent call last):
@@ -63,9 +63,7 @@ def lire_x509(dossier: str | os.PathLike[str]) -> Parc:
     segur_pha.certificats.parc.SuiviIllisible: Le dossier de certificats n’existe pas : vérifiez son nom.
     """
     racine = Path(dossier)
-    if (
-        not os.fspath(dossier) or not racine.exists()
-    ):  # an empty name is no name of the folder that one happens to be in
+    if not os.fspath(dossier) or not racine.exists():  # an empty name must not stand for the current folder
         raise SuiviIllisible("Le dossier de certificats n’existe pas : vérifiez son nom.")
     lecture = _Lecture()
     if racine.is_dir():
@@ -77,7 +75,7 @@ def lire_x509(dossier: str | os.PathLike[str]) -> Parc:
 
 
 def _fichiers(dossier: Path, lecture: _Lecture) -> list[Path]:
-    """Return every file of a folder, sorted; a folder that cannot be looked into is told, never passed over."""
+    """Return every file of a folder, sorted; a folder that cannot be read is reported, never skipped."""
     trouves: list[Path] = []
 
     def refuser(erreur: OSError) -> None:
@@ -137,7 +135,7 @@ class _Lecture:
             except (DerIllisible, IndexError):
                 self._dire(lu, nom, rang)
                 continue
-            # A line end after a certificate makes no other one.
+            # A line end after a certificate does not make it another one.
             premier_nom, premier_rang = self._vus.setdefault(premier(lu, SEQUENCE), (nom, rang))
             if (premier_nom, premier_rang) != (nom, rang):
                 raison = f"même certificat que {premier_nom} (rang {premier_rang}) : il n’est compté qu’une fois"
@@ -154,7 +152,7 @@ class _Lecture:
             self.illisibles.append(ligne_illisible(nom, rang, _ILLISIBLE))
 
     def _certificats(self, fichier: Path, nom: str) -> Iterator[bytes | str]:
-        """Yield, for each certificate of a file, its DER, or why there is none."""
+        """Yield, for each certificate of a file, its DER or the reason why there is none."""
         if fichier.suffix.lower() in _SUFFIXES_DE_CLE:
             self.avertissements.append(_cle_trouvee(nom))
             return
@@ -180,7 +178,7 @@ class _Lecture:
                 yield octets
                 return
             blocs = [octets if octets[:1] == b"\x30" else _sans_base64(octets)]
-            # No certificate is shorter than 128 bytes: the second byte tells it from a text that begins with a zero.
+            # No certificate is shorter than 128 bytes, so the second byte distinguishes it from a text that begins with a zero.
             vu = re.match(rb"\x30[\x80-\xff]", blocs[0]) or b"-----BEGIN" in octets
             if not vu and fichier.suffix.lower() not in _SUFFIXES_DE_CERTIFICAT:
                 self.etrangers.append(nom)
@@ -229,7 +227,7 @@ class _Lecture:
 
 
 def _en_octets(octets: bytes) -> bytes:
-    """Return a text in UTF-16, as PowerShell writes it, in one byte a character; anything else as it is."""
+    """Return a UTF-16 text, as PowerShell writes it, with one byte per character; anything else as it is."""
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
         return octets.decode("utf-16", "replace").encode("ascii", "replace")
     for zero, codage in ((b"-\x00-\x00", "utf-16-le"), (b"\x00-\x00-", "utf-16-be")):
@@ -239,7 +237,7 @@ def _en_octets(octets: bytes) -> bytes:
 
 
 def _sans_base64(texte: bytes) -> bytes:
-    """Return the bytes that a text in base 64 stands for, none when it is no such text."""
+    """Return the bytes that a base64 text stands for; none when it is not such a text."""
     try:
         return b64decode(b"".join(texte.split()), validate=True)
     except binascii.Error:
@@ -247,7 +245,7 @@ def _sans_base64(texte: bytes) -> bytes:
 
 
 def _du_paquet(octets: bytes) -> Iterator[bytes]:
-    """Yield the certificates of a PKCS#7 bundle, or the bytes themselves when they are none."""
+    """Yield the certificates of a PKCS#7 bundle, or the bytes themselves when they are not a bundle."""
     try:
         sorte, donnees, *_ = elements(premier(octets, SEQUENCE))
         if sorte.tag != OID or en_oid(sorte.contenu) != _DONNEES_SIGNEES:

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 __all__ = ["certificats"]
 
-#: A capacity that no work exceeds: what it cannot save, nothing can.
+#: A capacity that no workload exceeds: what it cannot save, nothing can.
 _SANS_LIMITE: Final = 10**9
 
 
@@ -211,7 +211,7 @@ class _Sorties:
                 raise UsageErrone("--plan en .ics place le travail jour par jour : donnez aussi --capacite.")
 
     def octets(self, etat: Bilan, change: Evolution) -> list[tuple[Path, bytes]]:
-        """Make everything before anything is written: a missing extra leaves no half of the files."""
+        """Make everything before anything is written, so that a missing extra does not leave only some of the files."""
         illisibles, lissage = etat.parc.lignes_illisibles, etat.lissage
         faites: list[tuple[Path | None, Callable[[], bytes]]] = [
             (self.html, etat.html),
@@ -234,7 +234,7 @@ def _classeur(etat: Bilan) -> bytes:
 
 
 def _calendrier(etat: Bilan) -> bytes:
-    assert etat.lissage is not None  # verifier() has asked for --capacite
+    assert etat.lissage is not None  # verifier() requires --capacite
     return calendrier_du_travail(etat.parc, etat.plan, etat.lissage)
 
 

@@ -1,4 +1,4 @@
-"""Before files are shown: what the ledger knows of their orders, and the events of their preparation."""
+"""Before files are shown: what the ledger knows about their orders, and the events of their preparation."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ __all__ = [
     "refuser_les_secondes",
 ]
 
-#: No real amount has more digits; one that does is kept in the line only.
+#: No real amount has more digits; one that does is only kept in the line.
 _CHIFFRES: Final = 15
 _LONGUEUR_FINESS: Final = 9
 
@@ -88,8 +88,8 @@ def evenements_de_preparation(
 ) -> Iterator[Evenement]:
     """Say what there is to record of one file; ``marque`` names the hidden folder that it waits in.
 
-    Raises :class:`~segur_pha.FichierRejete` for a file that the 1st control refuses, :class:`~segur_pha.RegistreError` for a
-    line without a number of its own.
+    Raises :class:`~segur_pha.FichierRejete` for a file that the 1st control refuses, :class:`~segur_pha.RegistreError` for a line
+    without a number that no other line has.
     """
     rapport = controler(octets, specification=specification)
     if not rapport.recevable:
@@ -140,7 +140,7 @@ def _numero(ligne: Brut, rang: int, nom: str, specification: Specification) -> s
 
 
 def _avance_soldee(ligne: Brut, specification: Specification) -> str | None:
-    """Give the agency's reference that the publisher writes in a balance request: that of the advance it settles."""
+    """Return the agency's reference that the publisher writes in a balance request: that of the advance it settles."""
     remplies = (role for role in (Role.AVANCE_SOLDEE, Role.REFERENCE_ASP) if role in specification.roles)
     role = next((role for role in remplies if specification.role(role).rempli_par is Acteur.EDITEUR), None)
     reference = None if role is None else specification.valeur_brute(ligne, role)
@@ -160,7 +160,7 @@ def _pieces(ligne: Brut, empreintes: Mapping[str, str], specification: Specifica
 
 
 def finess_de_ligne(ligne: Brut, specification: Specification) -> str | None:
-    """Give the FINESS of a line, ``None`` when it has none of nine characters.
+    """Give the FINESS of a line in capitals, ``None`` when it has none of nine characters.
 
     >>> from segur_pha import VA1
     >>> finess_de_ligne({"beneficiaire": {"FINESSGeo": "777777777"}}, VA1), finess_de_ligne({"beneficiaire": None}, VA1)
@@ -169,7 +169,7 @@ def finess_de_ligne(ligne: Brut, specification: Specification) -> str | None:
     finess = specification.valeur_brute(ligne, Role.OFFICINE)
     if not isinstance(finess, str) or len(finess) != _LONGUEUR_FINESS:
         return None
-    return finess if finess.isascii() and finess.isalnum() else None
+    return finess.upper() if finess.isascii() and finess.isalnum() else None
 
 
 #: How many requests a message names.
@@ -179,7 +179,7 @@ _NOMMEES: Final = 20
 def antecedents(
     connexion: Connection, specification: str, numeros: Collection[str], finess: Collection[str]
 ) -> list[Antecedent]:
-    """Give the requests of a wave that bear one of these numbers, whatever their case, or are of one of these pharmacies."""
+    """Return the requests of a wave with one of these numbers (ignoring case), or for one of these pharmacies."""
     portes = {(specification, numero) for numero in _portes(connexion, specification, numeros)}
     etats = charger(connexion, numeros=portes, finess=finess)
     return [_antecedent(d, etats) for (vague, _), d in sorted(etats.demandes.items()) if vague == specification]
@@ -206,15 +206,15 @@ def _antecedent(demande: EtatDemande, etats: EtatsEnMemoire) -> Antecedent:
 
 
 def refuser_les_secondes(connexion: Connection, evenements: Iterable[Evenement]) -> None:
-    """Refuse to prepare a second live request of a pharmacy in its wave, the ledger's and these files' taken together.
+    """Refuse to prepare a second live request for a pharmacy in a wave, counting those of the ledger and of these files together.
 
-    A balance request does not count as one beside the advance that it settles.
+    A balance request does not count as a second one with regard to the advance that it settles.
 
-    Raises :class:`~segur_pha.RegistreError` with every one.
+    Raises :class:`~segur_pha.RegistreError` naming all of them.
     """
     preparees = [e for e in evenements if isinstance(e, DemandePreparee) and e.finess_geo is not None]
     etats = charger(connexion, finess={e.finess_geo for e in preparees if e.finess_geo is not None})
-    # Requests for one and the same money: the advance of a pharmacy, or the balance of one advance.
+    # Requests for the same money: the advance of a pharmacy, or the balance of one advance.
     vivantes: dict[tuple[str, str | None, str | None], dict[str, str]] = {}
     for d in etats.demandes.values():
         if d.phase in VIVANTES:

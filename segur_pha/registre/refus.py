@@ -1,4 +1,4 @@
-"""What no database keeps and what one refuses, said in French and without a value; everything that the ledger raises is ours."""
+"""What no database can store and what one refuses, in French and without values; the ledger raises only our own exceptions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CARACTERE_PERDU", "TEXTE_PERDU", "motif", "parametres_surveilles", "se_garde", "traduire"]
 
-#: What is said of a text that no database keeps as it is.
+#: What is said about a text that no database can store as it is.
 CARACTERE_PERDU: Final = "un caractère qu’aucune base ne garde (U+0000, ou la moitié d’un caractère)"
 TEXTE_PERDU: Final = (
     f"Un des textes donnés au registre contient {CARACTERE_PERDU} : retapez-le sans lui. Rien n’a été enregistré."
@@ -36,7 +36,7 @@ _ABIME: Final = (
     "registre neuf, ou refaites-le par segur-pha registre inscrire."
 )
 
-#: What a clerk may do about what SQLite refuses, by the name of its code or primary code: its words change with its version.
+#: What a clerk may do when SQLite refuses, by the name of its code or primary code: its words change between versions.
 _MOTIFS_DE_SQLITE: Final = {
     "SQLITE_CANTOPEN": "le fichier ne s’ouvre pas ; vérifiez son dossier et vos droits d’accès.",
     "SQLITE_NOTADB": "ce fichier n’est pas un registre ; vérifiez son nom.",
@@ -57,11 +57,11 @@ _PEUT_ETRE_PLEIN: Final = frozenset({"SQLITE_CANTOPEN", "SQLITE_IOERR"})
 
 @contextmanager
 def traduire(moteur: Engine) -> Iterator[None]:
-    """Say in French what a database refuses; its own words follow, without the values (they may be personal)."""
+    """Say in French what a database refuses; its own words follow, without the values, which may be personal."""
     try:
         yield
     except UnicodeEncodeError:
-        # Without the text, which may be somebody's name.
+        # The text is left out, since it may be somebody's name.
         raise RegistreError(TEXTE_PERDU) from None
     except SQLAlchemyError as erreur:
         tus = secrets(moteur.url)
@@ -79,7 +79,7 @@ def traduire(moteur: Engine) -> Iterator[None]:
 
 
 def _inutilisable(erreur: SQLAlchemyError) -> str:
-    """Say that no question reached the database; what SQLAlchemy says of it holds no value."""
+    """Say that no query reached the database; what SQLAlchemy says about it contains no values."""
     return (
         "La connexion donnée au registre ne peut pas servir (fermée, transaction à annuler d’abord, ou plus aucune de libre) : "
         f"{type(erreur).__name__}. Rien n’a été enregistré."
@@ -88,7 +88,7 @@ def _inutilisable(erreur: SQLAlchemyError) -> str:
 
 def _en_francais(erreur: DBAPIError, tus: Collection[str], fichier: Path | None) -> str:
     if erreur.connection_invalidated:
-        # It may have been cut after the commit had arrived: nobody here can tell.
+        # The connection may have been cut after the commit arrived: there is no way to tell here.
         return (
             "La connexion à la base du registre a été coupée : l’opération est enregistrée en entier, ou pas du tout. "
             "Recommencez-la : ce qui est déjà enregistré ne l’est pas une seconde fois."
@@ -104,7 +104,7 @@ def motif(cause: BaseException | None, fichier: Path | None, tus: Collection[str
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorname", None)
         if code is None and isinstance(cause, sqlite3.OperationalError):
-            # The driver itself could not read a text, which it then quotes: it may be somebody's name.
+            # The driver could not read a text, and quotes it: it may be somebody's name.
             return _ABIME
         # SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR.
         premier = code if code in _MOTIFS_DE_SQLITE else "_".join((code or "").split("_")[:2])
@@ -125,10 +125,10 @@ _MAXIMUM: Final = 2**63
 
 @contextmanager
 def parametres_surveilles(connexion: Connection) -> Iterator[Connection]:
-    """Look at every value that is sent on this connection within the block.
+    """Check every value that is sent on this connection within the block.
 
-    PostgreSQL keeps no U+0000 where SQLite does, neither keeps a lone surrogate, and drivers refuse large integers in words of
-    their own.  Raises :class:`~segur_pha.RegistreError` for each of them.
+    PostgreSQL, unlike SQLite, does not store U+0000, neither stores a lone surrogate, and drivers refuse large integers in their
+    own words.  Raises :class:`~segur_pha.RegistreError` for each of them.
     """
 
     def regarder(_: object, __: object, ___: object, parametres: _Rangee | list[_Rangee], *____: object) -> None:
@@ -143,7 +143,7 @@ def parametres_surveilles(connexion: Connection) -> Iterator[Connection]:
 
 
 def _valeurs(parametres: _Rangee | list[_Rangee]) -> Iterator[object]:
-    """Give the values of a statement: a tuple or a mapping, or a list of them for many rows."""
+    """Yield the values of a statement: a tuple or a mapping, or a list of them for many rows."""
     for rangee in parametres if isinstance(parametres, list) else (parametres,):
         yield from rangee.values() if isinstance(rangee, Mapping) else rangee
 
@@ -157,7 +157,7 @@ def _refuser(valeur: object) -> None:
 
 
 def se_garde(texte: str) -> bool:
-    r"""Tell whether every database keeps a text.
+    r"""Tell whether every database can store a text.
 
     >>> se_garde("Aÿ"), se_garde("A\0")
     (True, False)

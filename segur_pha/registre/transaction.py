@@ -1,4 +1,4 @@
-"""The caller's transaction, as a ledger given a Connection sees it (decision 21), and a connection lent by another framework."""
+"""The caller's transaction, as seen by a ledger that was given a Connection (decision 21); connections lent by a framework."""
 
 from __future__ import annotations
 
@@ -28,21 +28,22 @@ __all__ = ["EMPRUNTEE", "Transaction", "connexion_empruntee"]
 
 
 class Transaction:
-    """What a :class:`~segur_pha.registre.Registre` says of the transaction that it works in."""
+    """What a :class:`~segur_pha.registre.Registre` says about the transaction in which it works."""
 
     _stockage: Stockage
 
     @property
     def connexion(self) -> Connection | None:
-        """The caller's Connection, with whose commit all becomes visible; ``None`` where each command commits by itself."""
+        """The caller's Connection, whose commit makes everything visible; ``None`` if each command commits by itself."""
         return self._stockage.connexion
 
     def ensemble(self) -> AbstractContextManager[Connection]:
-        """Make several commands in the caller's transaction one: in a savepoint, so that all of them happen, or none.
+        """Make several commands in the caller's transaction one, by a savepoint: either all of them happen, or none.
 
-        When the block fails on PostgreSQL, the ledger's lock is let go of too.  What your own statements raise in it is yours.
+        If the block fails on PostgreSQL, the ledger's lock is released too.  What your own statements raise in it is not
+        converted.
 
-        Raises :class:`~segur_pha.RegistreError` without a Connection of the caller's.
+        Raises :class:`~segur_pha.RegistreError` unless the caller gave a Connection.
         """
         return self._stockage.ensemble()
 
@@ -88,9 +89,9 @@ def _prepares(
 #: The execution option that marks such a connection: the end that SQLAlchemy announces is not the real transaction's.
 EMPRUNTEE: Final = "segur_pha_empruntee"
 
-#: The module of a driver → the dialect that speaks with it, and the options that it needs on a borrowed connection.
+#: The module of a driver → its dialect, and the options that this needs on a borrowed connection.
 _DIALECTES: dict[str, tuple[str, dict[str, object]]] = {
-    # Django asks sqlite3 for dates where a column is declared so; the dialect must not read them a second time.
+    # Django has sqlite3 return dates for columns declared as such; the dialect must not parse them a second time.
     "sqlite3": ("sqlite", {"native_datetime": True}),
     "psycopg": ("postgresql+psycopg", {"use_native_hstore": False}),
 }
@@ -98,14 +99,14 @@ _DIALECTES: dict[str, tuple[str, dict[str, object]]] = {
 
 @contextmanager
 def connexion_empruntee(brute: object) -> Iterator[Connection]:
-    """Give a SQLAlchemy Connection over a driver's connection (sqlite3's or psycopg's) that is in somebody else's transaction.
+    """Yield a SQLAlchemy Connection over a driver's connection (sqlite3's or psycopg's) that is in somebody else's transaction.
 
-    Nothing that is done with it commits, rolls back or closes the driver's connection: that is for whoever opened it.  With
-    Django, inside ``transaction.atomic()``: ``connexion_empruntee(django.db.connection.connection)``.  So a hidden folder that was
-    prepared here stays when that transaction is rolled back: ``.oublier()`` removes it.
+    Nothing done with it commits, rolls back or closes the driver's connection: that is left to whoever opened it.  With Django,
+    inside ``transaction.atomic()``: ``connexion_empruntee(django.db.connection.connection)``.  A hidden folder prepared here
+    therefore stays if that transaction is rolled back: ``.oublier()`` removes it.
 
     Raises :class:`~segur_pha.RegistreError` for another driver, for a connection that is ``None`` or closed (in Django:
-    ``connection.ensure_connection()``), and outside of a transaction, where each statement would commit by itself.
+    ``connection.ensure_connection()``), and outside a transaction, where each statement would commit by itself.
 
     >>> import sqlite3
     >>> from segur_pha.registre import Registre
@@ -147,11 +148,11 @@ def connexion_empruntee(brute: object) -> Iterator[Connection]:
 
 
 def _ne_rien_faire(_: object) -> None:
-    """Leave it to whoever opened the connection."""
+    """Do nothing: this is left to whoever opened the connection."""
 
 
 def _en_transaction(brute: object) -> bool:
     if hasattr(brute, "in_transaction"):  # sqlite3
         return bool(brute.in_transaction)
-    # psycopg begins one by itself, unless each statement is one.
+    # psycopg begins one by itself, except in autocommit mode.
     return not getattr(brute, "autocommit", True)
