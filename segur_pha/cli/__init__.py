@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["application", "principal"]
 
-#: The commands in the order of the work, and what they are for: one line each.  ``xyz`` is the function, or the cyclopts
+#: The commands in the order of the work, each with its purpose in one line.  ``xyz`` is the function, or the cyclopts
 #: ``App(name="xyz")``, called ``xyz`` in ``segur_pha/cli/xyz.py``.
 COMMANDES: Final = {
     "controler": "Contrôle des fichiers de demandes avant leur dépôt.",
@@ -94,7 +94,7 @@ def _version() -> str:
 
 
 def principal(argv: Sequence[str] | None = None) -> int:
-    """Run a command line (by default the process's) and give its exit code; what goes wrong is said in French, on stderr."""
+    """Run a command line (by default the process's) and return its exit code; errors are reported in French, on stderr."""
     regler_les_sorties()
     donnes = sys.argv[1:] if argv is None else argv
     try:
@@ -117,7 +117,7 @@ _SYNONYMES: Final = {"aide": "--help", "help": "--help", "version": "--version"}
 
 
 def _en_option(argv: Sequence[str]) -> list[str]:
-    """Take « aide », « help » and « version » for the options that they mean.
+    """Accept « aide », « help » and « version » for the options that they mean.
 
     >>> _en_option(["aide", "registre", "payer"]), _en_option(["registre", "aide"]), _en_option(["operateurs", "aide"])
     (['registre', 'payer', '--help'], ['registre', '--help'], ['operateurs', 'aide'])
@@ -131,7 +131,7 @@ def _en_option(argv: Sequence[str]) -> list[str]:
 
 @contextmanager
 def _fichiers_a_soi() -> Iterator[None]:
-    """Keep new files to their owner, unless the environment lets the group read them, and tell what was left over."""
+    """Make new files private to their owner, unless the environment lets the group read them, and report leftovers."""
     from segur_pha.fichiers import DROITS, RESTES_RETIRES
 
     du_groupe = os.environ.get("SEGUR_PHA_DROITS") == "groupe"
@@ -179,7 +179,7 @@ def _fichiers_seuls(argv: Sequence[str]) -> Sequence[str]:
 
 
 def _taire_la_sortie() -> None:
-    """Send what is still to be written nowhere, if it cannot be: Python would complain once more when it ends."""
+    """Discard pending output that cannot be written, or Python would complain about it again when it ends."""
     try:
         sys.stdout.flush()
     except OSError:

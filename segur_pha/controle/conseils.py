@@ -1,7 +1,7 @@
-"""Advice: what the controls let through and a careful publisher would look at.
+"""Advice: what the controls let through, but a careful publisher would look at.
 
-Advice never refuses a request.  Each piece has a kebab-case id by which it can be switched off.  What is said here holds for any
-wave; what a wave says of its own values is in its folder.
+Advice never refuses a request.  Each piece has a kebab-case id by which it can be switched off.  What is here holds for any wave;
+what a wave advises on its own values is in its folder.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ __all__ = [
     "conseils_sur_les_textes",
 ]
 
-#: What is advised on the file of any wave.
+#: The advice on a file of any wave.
 _GENERAUX: Final[Mapping[str, str]] = {
     "marque-d-ordre": "le fichier commence par une marque d’ordre des octets (BOM) : enregistrez-le en UTF-8 sans BOM",
     "reponse-du-portail": "ce fichier ressemble à la réponse du portail : lisez-le avec lire_retour (commande « retour »)",
@@ -49,24 +49,24 @@ _GENERAUX: Final[Mapping[str, str]] = {
     **CONSEILS_DE_TEXTE,
 }
 
-#: Every id of advice on a file of the default wave, and what it says.
+#: Every id of advice on a file of the default wave, with its sentence.
 CONSEILS: Final[Mapping[str, str]] = DictionnaireGele({**_GENERAUX, **PAR_DEFAUT.conseils})
 
 
 def conseils_de(specification: Specification) -> Mapping[str, str]:
-    """Give every id of advice on a file of a wave, and what it says."""
+    """Return every id of advice on a file of a wave, with its sentence."""
     return {**_GENERAUX, **specification.conseils}
 
 
 def conseil(brouillon: Brouillon, phrases: Mapping[str, str], texte: Localisable | None) -> Conseil:
-    """Finish a piece of advice: the sentence of its id, and what is known more precisely."""
+    """Complete a piece of advice: the sentence of its id, and any precision."""
     identifiant, precision, nom, chemin = brouillon
     libelle = phrases[identifiant]
     return Conseil(identifiant, f"{libelle} ; {precision}" if precision else libelle, nom, chemin, texte)
 
 
 def conseils_de_fichier(lecture: Lecture, specification: Specification) -> Iterator[Brouillon]:
-    """Give the advice on the text itself, whether the file is refused or not."""
+    """Yield the advice on the text itself, whether the file is refused or not."""
     if lecture.marque_d_ordre:
         yield "marque-d-ordre", "", "", ""
     arbre = lecture.arbre
@@ -81,7 +81,7 @@ def conseils_du_nom(
 ) -> Iterator[Brouillon]:
     """Compare the file's own name with its header, and the day in it with the day of the deposit (section 3.3).
 
-    A name that does not begin as those of the portal do is a working name, and nothing is said of it.
+    A name that does not begin like those of the portal is a working name, and gets no advice.
     """
     balise = specification.nom_de(Role.NUMERO_ANS)
     numero_ans = str(specification.valeur_brute(entete, Role.NUMERO_ANS))
@@ -131,7 +131,7 @@ def _remplies_par_l_asp(classe: ClasseBloc) -> list[str]:
 
 
 def conseils_de_ligne(classe: ClasseBloc, brut: Brut, chemin: str) -> Iterator[Brouillon]:
-    """Give the advice on the tags of a block that has the right structure."""
+    """Yield the advice on the tags of a block that has the right structure."""
     assert isinstance(brut, dict)
     if _complet(classe, brut):
         return

@@ -1,4 +1,4 @@
-"""Advice on the texts of a line, in any wave: what nobody sees, what no name holds, what is too long in bytes (decisions 1, 6, 9)."""
+"""Advice on the texts of a line, in any wave: invisible characters, unlikely names, too many bytes (decisions 1, 6, 9)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NOM_SIMPLE: Final = re.compile("[A-Za-z]+(?:[ '-][A-Za-z]+)*+")
 _ENTRE_LES_MOTS: Final = frozenset(" \u00a0\u202f'’ʼ-‐‑.,")
 #: From this score on, letters were probably read in the wrong encoding.
 _INVRAISEMBLABLE: Final = 20
-#: Below this score, they fit as those of a French name do, rare letters included.
+#: Below this score, they go together as in a French name, even with rare letters.
 _VRAISEMBLABLE: Final = 4
 _BLANCS: Final = " \u00a0\u2009\u202f"
 _GROUPES: Final = re.compile(f"[{_BLANCS}./()-]+")
@@ -150,7 +150,7 @@ def _dans_un_nom(c: str) -> bool:
 
 
 def _mal_decode(mot: str) -> bool:
-    """Tell whether the letters of a word do not fit together, and would in another encoding: names from abroad do not."""
+    """Tell whether the letters of a word go together badly, but well in another encoding, which foreign names do not."""
     from segur_pha.tableurs.lettres import invraisemblance
 
     if mot.isascii() or invraisemblance(mot) < _INVRAISEMBLABLE:

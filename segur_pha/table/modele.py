@@ -35,7 +35,7 @@ B = TypeVar("B", bound=attrs.AttrsInstance)
 
 
 def objet_de(brut: Brut) -> ObjetBrut:
-    """Take a raw value for the object that a control, or a table, says it is.
+    """Treat a raw value as the object that a control, or a table, says it is.
 
     >>> objet_de({"regimeTVA": "TTC"})
     {'regimeTVA': 'TTC'}
@@ -45,7 +45,7 @@ def objet_de(brut: Brut) -> ObjetBrut:
 
 
 def objets_de(brut: Brut) -> list[ObjetBrut]:
-    """Take a raw value for the list of objects that a control, or a table, says it is.
+    """Treat a raw value as the list of objects that a control, or a table, says it is.
 
     >>> objets_de([{"typeFichier": "BON_COMMANDE"}])
     [{'typeFichier': 'BON_COMMANDE'}]
@@ -63,16 +63,17 @@ class Coherence(ParValeur):
     """A declared rule between balises: kind 07, reported at the place of one of them (decision 4).
 
     Attributes:
-        balise: the tag that bears the fault.
+        balise: the tag at fault.
         lit: the tags it reads; the rule is tried only where all of them are faultless by themselves.
-        portee: the tag of the list on each item of which it is tried; empty for the request itself.
-        respectee: told the item, its request and the rank of the request, whether the rule holds.
+        portee: the tag of the list whose items it is tried on; empty for the request itself.
+        respectee: the item, its request and the rank of the request → whether the rule holds.
         libelle: the French sentence after the tag's name.
-        guide: what the document says of it, a French sentence; empty where the rule is this library's reading.
-        exemples: pieces of the text of the wave's example file and what breaks the rule in their place: wrong, right.
-        schema: what JSON Schema can say of it, about the request; empty when it can't say it.
-        suspectes: the fast twin, over the columns of many faultless requests: the places (from 0) of those in which the rule
-            may be broken; without one, every request is asked in turn.
+        guide: what the document says about it, a French sentence; empty where the rule is this library's reading.
+        exemples: pairs of excerpts, wrong and right: in the wave's example file, the wrong one put in the place of the right one
+            breaks the rule.
+        schema: what JSON Schema can say of it, about the request; empty when it can say nothing.
+        suspectes: the fast rule, over the columns of many faultless requests: the places (from 0) of those that may break the
+            rule; without one, every request is tried in turn.
     """
 
     balise: str
@@ -98,14 +99,14 @@ class Coherence(ParValeur):
 
 
 class Etape(NamedTuple):
-    """A row as a walk meets it, sorted out once: it holds a value (``champ``), a block (``objet``) or blocks (``liste``).
+    """A row as a walk meets it, worked out once: it holds a value (``champ``), a block (``objet``) or blocks (``liste``).
 
     Attributes:
         rang: its place (from 0) among the rows of its block.
         rangee: the row itself.
         suffixe: the end of its JSON Pointer.
         noms: its tag, and those of all the rows below it.
-        ecrit: the rank of a request → what the codec writes, where the publisher decides nothing.
+        ecrit: the rank of a request → what the codec writes, for a row that the publisher does not decide.
     """
 
     rang: int
@@ -170,7 +171,7 @@ def en_brut(bloc: attrs.AttrsInstance, rang: int = 1, noms: AbstractSet[str] | N
 
 
 def depuis_brut(classe: type[B], brut: Mapping[str, Brut]) -> B:
-    """Build a block from raw values that the engine found faultless, without checking them again (the trusted way in)."""
+    """Build a block from raw values that the engine found faultless, without checking them again."""
     bloc = object.__new__(classe)
     poser = object.__setattr__
     for _, rangee, _, _, champ, objet, liste, _ in etapes(classe):

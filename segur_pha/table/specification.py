@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -32,7 +33,7 @@ Brouillon: TypeAlias = "tuple[str, str, str, str]"
 
 
 class Conseiller(Protocol):
-    """Gives the advice of a wave on the values of the accepted lines of a file."""
+    """Gives a wave's advice on the values of the accepted lines of a file."""
 
     def __call__(
         self,
@@ -73,21 +74,21 @@ class Specification(ParValeur):
         nom_de_fichier: the class of the names of JSON files.
         noms_des_pieces: how documents are named.
         construire: builds a request from the flat values of its keywords.
-        pieces_dues: flat values → the types of the documents that a request needs, the first one being in every request.
+        pieces_dues: flat values → the types of the documents that a request needs, of which every request has the first.
         montant_attendu: a request → the euros that the agency should pay for it, ``None`` when that cannot be worked out.
-        nom_du_montant: what it is called for people, as a title: « Avance attendue ».
-        total_finance: the amount before tax and the VAT regime → all that the State takes in charge, in euros, of which the
-            balance is what the advance leaves; ``None`` in a wave of which no document says it.
+        nom_du_montant: what that amount is called for people, as a title: « Avance attendue ».
+        total_finance: the amount before tax and the VAT regime → all that the State pays, in euros: the advance and the balance
+            together; ``None`` in a wave whose documents do not say it.
         plafonds: turnover tranche → ceiling in euros before tax, as far as the documents give them.
-        conseils: the ids of the advice on values, and what each says.
-        explications_des_conseils: id of a piece of advice → a piece of the example file that earns it, the right one in its
-            place, and what the document says of it in French; each may be empty.
+        conseils: the ids of the pieces of advice on values, and what each says.
+        explications_des_conseils: id of a piece of advice → an excerpt of the example file that earns it, the right excerpt to
+            replace it, and what the document says about it in French; each may be empty.
         conseiller: gives that advice (see :data:`Conseiller`).
-        avis_du_registre: a FINESS and a register, FINESS → category → the ids of that advice on the pharmacy; ``None`` where the wave
-            has none.
+        avis_du_registre: a FINESS and a register (FINESS → category) → the ids of the advice on the pharmacy; ``None`` where the
+            wave has none.
         schema_id: the ``$id`` of the JSON Schema.
         source: the document, its version and date.
-        exemple: makes a file of two made-up requests with every value filled in, of which the explanations of codes quote pieces.
+        exemple: makes a file of two made-up requests with every value filled in, from which the explanations of codes quote.
         paquet: the package of the wave, where its schema and its strategies are.
     """
 
@@ -117,7 +118,7 @@ class Specification(ParValeur):
     exemple: Callable[[], attrs.AttrsInstance] | None = None
 
     def __repr__(self) -> str:
-        # Short, since it stands in the signature of every function that takes a specification.
+        # Short, since it appears in the signature of every function that takes a specification.
         return f"<Specification {self.nom}>"
 
     def __hash__(self) -> int:
@@ -167,7 +168,7 @@ class Specification(ParValeur):
     def fichier(self, numero_ans: str, siret: str, demandes: Iterable[attrs.AttrsInstance]) -> attrs.AttrsInstance:
         """Put requests into a file of the model.
 
-        Raises :class:`~segur_pha.DemandeInvalide` for a wrong header, a wrong number of requests, or a number borne twice.
+        Raises :class:`~segur_pha.DemandeInvalide` for a wrong header, a wrong number of requests, or a number used twice.
 
         >>> from segur_pha import VA1
         >>> from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
@@ -184,12 +185,12 @@ class Specification(ParValeur):
 
     @cached_property
     def numero_de_demande(self) -> Balise:
-        """The row that names a request, the unique one."""
+        """The row that identifies a request, which is the unique one."""
         return next(b for b in balises(self.classe_demande) if b.unique)
 
     @cached_property
     def longueur_des_numeros(self) -> int:
-        """How many characters a number that the library serves has, which is as many as its row takes.
+        """How many characters a number served by the library has, which is as many as its row takes.
 
         >>> from segur_pha import VA1
         >>> VA1.longueur_des_numeros
@@ -213,7 +214,7 @@ class Specification(ParValeur):
         return {role: chemin[-1] for role, chemin in self._chemins.items()}
 
     def role(self, role: Role) -> Balise:
-        """Give the row that has a role.
+        """Return the row that has a role.
 
         Raises :class:`~segur_pha.SegurError` when the table has none.
 
@@ -225,7 +226,7 @@ class Specification(ParValeur):
         return self._chemin(role)[-1]
 
     def nom_de(self, role: Role) -> str:
-        """Name the row that has a role for people: its tag, or what the role is where the table has no such row.
+        """Name the row that has a role, for people: its tag, or what the role is where the table has no such row.
 
         >>> from segur_pha import VA1
         >>> from segur_pha.table.roles import Role
@@ -236,7 +237,7 @@ class Specification(ParValeur):
         return role.value if rangee is None else rangee.nom
 
     def avis_sur_l_officine(self, finess: str, categories: Mapping[str, str] | None) -> list[tuple[str, str]]:
-        """Give the advice on a pharmacy that a register leads to, id and sentence; none without FINESS, register or such advice.
+        """Return the ids and sentences of the advice on a pharmacy found in a register; none without FINESS, register or advice.
 
         >>> from segur_pha import VA1
         >>> VA1.avis_sur_l_officine("750000002", {})
@@ -273,7 +274,7 @@ class Specification(ParValeur):
         return evolve(demande, **voulu)  # type: ignore[misc]  # every class of a model is an attrs class
 
     def chemin(self, role: Role) -> str:
-        """Give the JSON Pointer of the row that has a role, from its request, its document or the file.
+        """Return the JSON Pointer of the row that has a role, from its request, its document or the file.
 
         Raises :class:`~segur_pha.SegurError` when the table has none.
 
@@ -285,7 +286,7 @@ class Specification(ParValeur):
         return pointeur(*(rangee.nom for rangee in self._chemin(role)))
 
     def valeur_brute(self, brut: Brut, role: Role) -> Brut:
-        """Give the raw value of a role in a request, a document or a header, whatever shape that has; ``None`` without one.
+        """Return the raw value of a role in a request, a document or a header, whatever its shape; ``None`` when there is none.
 
         >>> from segur_pha import VA1
         >>> from segur_pha.table.roles import Role
@@ -304,7 +305,7 @@ class Specification(ParValeur):
         return brut
 
     def colonne_brute(self, bruts: Sequence[Brut], role: Role) -> Sequence[Brut]:
-        """Do the same of many requests, documents or headers.
+        """Do the same for many requests, documents or headers.
 
         >>> from segur_pha import VA1
         >>> from segur_pha.table.roles import Role
@@ -319,9 +320,9 @@ class Specification(ParValeur):
         return bruts
 
     def valeur(self, bloc: attrs.AttrsInstance, role: Role) -> object:
-        """Give the value of a role in a request, a document or a file of the model.
+        """Return the value of a role in a request, a document or a file of the model.
 
-        Raises :class:`~segur_pha.SegurError` when the table has no such row, or the publisher does not decide it.
+        Raises :class:`~segur_pha.SegurError` when the table has no such row, or when the publisher does not decide its value.
 
         >>> from segur_pha import VA1
         >>> from segur_pha.table.roles import Role
@@ -329,12 +330,11 @@ class Specification(ParValeur):
         >>> VA1.valeur(demande_du_guide(), Role.OFFICINE)
         '777777777'
         """
-        valeur: object = bloc
-        for rangee in self._chemin(role):
-            if not rangee.attribut:
-                raise SegurError(f"{rangee.nom} : l’éditeur ne décide pas de cette balise.", balise=rangee.nom)
-            valeur = getattr(valeur, rangee.attribut)
-        return valeur
+        lire = self._lecteurs.get(role)
+        if lire is None:
+            rangee = next(rangee for rangee in self._chemin(role) if not rangee.attribut)
+            raise SegurError(f"{rangee.nom} : l’éditeur ne décide pas de cette balise.", balise=rangee.nom)
+        return lire(bloc)
 
     def _chemin(self, role: Role) -> tuple[Balise, ...]:
         chemin = self._chemins.get(role)
@@ -344,7 +344,7 @@ class Specification(ParValeur):
 
     @cached_property
     def _chemins(self) -> dict[Role, tuple[Balise, ...]]:
-        """The rows on the way to each role, from the nearest item of a list, or from the file."""
+        """The rows on the way to each role, from the nearest item of a list or from the file."""
         chemins: dict[Role, tuple[Balise, ...]] = {}
         for role, chemin in _chemins_des_roles(self.racine):
             if role in chemins:
@@ -352,6 +352,15 @@ class Specification(ParValeur):
                 raise SegurError(f"La table {self.nom} a deux balises qui portent {role.value} : {noms}.")
             chemins[role] = chemin
         return chemins
+
+    @cached_property
+    def _lecteurs(self) -> dict[Role, attrgetter[object]]:
+        """What reads the value of each role that the publisher decides."""
+        return {
+            role: attrgetter(".".join(rangee.attribut for rangee in chemin))
+            for role, chemin in self._chemins.items()
+            if all(rangee.attribut for rangee in chemin)
+        }
 
     @cached_property
     def _tags(self) -> dict[Role, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Structures ⇄ blocks of the model, a column of the table at a time: the quick way between a text and the model.
 
 A column is read and written with a few calls that loop in C; nothing is judged.  The plain way, one value after the other, is
-:func:`segur_pha.table.modele.depuis_brut` and :func:`~segur_pha.table.modele.en_brut`, its oracle in the tests.
+:func:`segur_pha.table.modele.depuis_brut` and :func:`~segur_pha.table.modele.en_brut`, with which the tests compare it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ B = TypeVar("B", bound=attrs.AttrsInstance)
 
 
 class _Pas(NamedTuple):
-    """A row, with the ways to take its value out of a block and to put it there; none where the codec writes."""
+    """A row, with the functions that take its value out of a block and put it there; none where the codec writes the value."""
 
     etape: Etape
     prendre: Callable[[object], Any] | None
@@ -89,7 +89,7 @@ def blocs_des_structures(classe: type[B], structures: Sequence[Structure]) -> li
 
 
 def fichier_des_structures(racine: type[B], entete: Sequence[Any], demandes: Sequence[Structure]) -> B:
-    """Build a whole file, header included, that the controls accepted."""
+    """Build a whole file, header included, from what the controls accepted."""
     valeurs_du_modele: list[object] = []
     en_tete = iter(entete)
     for etape in etapes(racine):

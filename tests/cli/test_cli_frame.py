@@ -333,6 +333,29 @@ def test_a_file_that_is_missing_leaves_the_caller_s_output_alone(
     assert (tmp_path / "output").read_text(encoding="utf-8") == "après\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["controler", "absent.json"], 2),
+        (["controler", "a.json", "--jour", "zz"], 64),
+        (["registre", "lister", "--registre", "absent.sqlite"], 2),
+    ],
+)
+def test_errors_that_nobody_can_be_told_still_end_with_their_code(words: list[str], code: int) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "segur_pha", *words], stderr=full, check=False, cwd=ROOT)
+    assert done.returncode == code
+
+
+def test_questions_without_a_standard_input_are_answered_by_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert principal(["editeur", f"{tmp_path}/editeur.toml"]) == 2
+    assert "Il manque des réponses : rien n’a été écrit." in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_full_disk_is_said_without_a_traceback(unbuffered: str) -> None:
     with Path("/dev/full").open("wb") as full:
@@ -500,12 +523,16 @@ def test_a_cp1252_console_gets_question_marks_and_never_an_exception(
 
 @pytest.mark.parametrize("form", ["json", "html", "csv"])
 def test_forms_for_programs_are_utf_8_on_every_console(
-    spawn: Callable[..., subprocess.CompletedProcess[bytes]], run: Callable[..., Outcome], form: str
+    run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    narrow = spawn("controler", EXAMPLE, "--format", form, PYTHONIOENCODING="cp1252", FORCE_COLOR="1")
-    assert narrow.stdout.decode() == run("controler", EXAMPLE, "--format", form).out
-    assert "Demande acceptée" in narrow.stdout.decode() or form == "html"
-    assert b"\x1b" not in narrow.stdout
+    expected = run("controler", EXAMPLE, "--format", form).out
+    narrow = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(narrow, encoding="cp1252"))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert principal(["controler", str(EXAMPLE), "--format", form]) == 1
+    assert narrow.getvalue().decode() == expected
+    assert "Demande acceptée" in expected or form == "html"
+    assert "\x1b" not in expected
 
 
 @pytest.mark.parametrize("command", [("etat",), ("registre", "relancer")])

@@ -79,7 +79,7 @@ class Booleen(Format):
 
 
 class _ValeursConnues(FormatTexte):
-    """What the formats that list their values share."""
+    """What is common to the formats that list their values."""
 
     @property
     @abstractmethod
@@ -198,7 +198,7 @@ class Constante(_ValeursConnues, FormatEcrit):
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
 class CodeDeListe(_ValeursConnues):
-    """``VARCHAR<n`` with a code of a list printed elsewhere; ``rapprocher`` names a code of that list for a near miss.
+    """``VARCHAR<n`` with a code from a list printed elsewhere; ``rapprocher`` names a code of that list for a near miss.
 
     >>> villes = CodeDeListe(liste=lambda: ("LYON", "METZ"), moins_de=25, nom="une ville", rapprocher=lambda t: t.upper())
     >>> villes.defaut("metz")
@@ -255,7 +255,7 @@ class Nul(FormatEcrit):
         return "null : l’ASP remplit cette balise"
 
     def defaut(self, brut: Brut, *, obligatoire: bool = True) -> Defaut | None:
-        # "Obligatory" here means that the tag stands in the file; its value is null all the same.
+        # "Obligatory" here means that the tag must be in the file; its value is null nevertheless.
         del obligatoire
         return None if brut is None else self.juger(brut)
 
