@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
@@ -23,6 +22,7 @@ from segur_pha.vagues import PAR_DEFAUT
 if TYPE_CHECKING:
     import os
     from collections.abc import Collection, Iterator, Mapping
+    from decimal import Decimal
 
     from segur_pha.anomalies import Anomalie, Conseil
     from segur_pha.table.formats import Brut
@@ -92,10 +92,9 @@ class RapportControle:
         >>> controler(fichier_du_guide()).avance
         Decimal('255.00')
         """
-        avances = (a for ligne in self.en_lignes() if isinstance(a := ligne["avance"], Decimal))
         from segur_pha.argent import somme
 
-        return somme(avances)
+        return somme(map(self.specification.montant_attendu, self._demandes.values()))
 
     @cached_property
     def conseils(self) -> tuple[Conseil, ...]:
