@@ -441,6 +441,8 @@ def juger(salle: Salle, mutants: Sequence[Mutant], noter: Callable[[Verdict], No
     """Judge the mutants of a room one by one; give the names of the tests that fail without a mutant (then none is judged)."""
     sys.path.insert(0, str(RACINE))
     os.chdir(RACINE)
+    # What coverage.py takes by itself from Python 3.14 on cannot tell which test a line was run by.
+    os.environ.setdefault("COVERAGE_CORE", "ctrace")
     with tempfile.TemporaryDirectory() as dossier:
         # Compiled once for all the forks, out of everybody's way.
         sys.dont_write_bytecode, sys.pycache_prefix = False, dossier

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
-# Most of what a test run makes stays: looking for garbage after every 700 objects costs a tenth of its time, after 50,000 a thirtieth.
-gc.set_threshold(200_000, 20, 20)
+# Most of what a test run makes stays: looking for garbage after every 700 objects costs a tenth of its time.
+gc.set_threshold(50_000, 20, 20)
 
 PROFILE = os.environ.get("SEGUR_PROFIL", "quotidien")
 
