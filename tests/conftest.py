@@ -53,8 +53,21 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     Not where one process does everything: `mutation/juges.py` asks the collector for functions, and it names none of these.
     """
     if hasattr(session.config, "workerinput"):
+        make_hypothesis_ready()
         gc.collect()
         gc.freeze()
+
+
+def make_hypothesis_ready() -> None:
+    """Look at a first example: hypothesis asks the collector who holds its random numbers, and it names nobody who is frozen."""
+    from hypothesis import given
+    from hypothesis import strategies as st
+
+    @given(st.none())
+    def first(_: None) -> None:
+        pass
+
+    first()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
