@@ -251,8 +251,35 @@ def test_the_nearest_mount_tells_whose_disk_it_is(tmp_path: Path, kind: str, loc
     mounts.write_text(MOUNTS.format(point=point, kind=kind), "utf-8")
     there = Path(point.replace("\\040", " "))
     assert disque_local(there / "dossier" / "registre.sqlite", mounts) is local
+    assert disque_local(there / "registre.sqlite", mounts) is local
     assert disque_local(Path("/mnt/partage-a-part/registre.sqlite"), mounts)
     assert not disque_local(Path("/proc/registre.sqlite"), mounts)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "btrfs",
+        "exfat",
+        "ext2",
+        "ext3",
+        "ext4",
+        "f2fs",
+        "jfs",
+        "ntfs",
+        "ntfs3",
+        "overlay",
+        "reiserfs",
+        "tmpfs",
+        "vfat",
+        "xfs",
+        "zfs",
+    ],
+)
+def test_a_disk_of_this_machine_is_known_by_its_kind(tmp_path: Path, kind: str) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(MOUNTS.format(point="/donnees", kind=kind), "utf-8")
+    assert disque_local(Path("/donnees/registre.sqlite"), mounts)
 
 
 @given(st.text(st.sampled_from("/- \\0x4nfs\n"), max_size=60))

@@ -24,6 +24,7 @@ from segur_pha.table.formats import (
     Courriel,
     DateJJMMAAAA,
     Format,
+    FormatEcrit,
     Montant,
     Nature,
     Nul,
@@ -398,6 +399,12 @@ def test_a_rank_of_the_model_is_an_integer_and_not_a_boolean() -> None:
     rang = Rang(maximum=200)
     assert [rang.est_du_type(v) for v in (1, True, "1")] == [True, False, False]
     assert rang.ecrire(7) == rang.lire(7) == rang.ecrit(7) == 7
+
+
+@given(st.sampled_from([Rang(maximum=200), Constante("C"), Nul()]), st.integers(0, 5))
+def test_what_the_codec_writes_of_many_requests_is_what_it_writes_of_each(champ: FormatEcrit, count: int) -> None:
+    each = [champ.ecrit(rank) for rank in range(1, count + 1)]
+    assert [*champ.ecrits(count)] == [*FormatEcrit.ecrits(champ, count)] == each
 
 
 def test_the_words_of_a_format_say_what_to_write() -> None:
