@@ -328,6 +328,21 @@ def test_what_cannot_go_again_changes_nothing(
     assert not (tmp_path / "depot-2").exists()
 
 
+@pytest.mark.parametrize("name", [20221115, date(2022, 11, 15), True, 1.5, b"PREUVE_HT.pdf"])
+def test_what_is_no_name_of_a_document_is_refused_and_not_passed_over(
+    registre: Registre, tmp_path: Path, name: object
+) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    with pytest.raises(DepotRefuse, match=f"Demande {rejected} : bon_commande attend le nom d’un fichier"):
+        resoumettre(
+            registre, {rejected: {"bon_commande": name}}, EDITEUR, tmp_path / "depot", tmp_path / "depot-2", jour=LATER
+        )
+    assert not (tmp_path / "depot-2").exists()
+    resoumettre(
+        registre, {rejected: {"bon_commande": None}}, EDITEUR, tmp_path / "depot", tmp_path / "depot-2", jour=LATER
+    )
+
+
 def test_a_request_goes_again_once(registre: Registre, tmp_path: Path) -> None:
     rejected = registre.a_resoumettre()[0].numero_editeur
     resoumettre(registre, {rejected: {}}, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-2", jour=LATER)
