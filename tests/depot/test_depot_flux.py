@@ -22,7 +22,7 @@ from fabrique_pdf import (
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from pypdf import PdfWriter
+from pypdf import PdfWriter, apply_configuration, get_configuration
 
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot import flux, travail
@@ -384,6 +384,17 @@ def test_the_objects_of_a_pdf_may_stand_in_a_stream_which_must_be_sound() -> Non
 
     assert outcome(packed(pages)) == GOOD
     assert outcome(packed(pages[:-4] + b"XXXX")).startswith("ce PDF est abîmé et ne s’ouvre pas")
+
+
+def test_pypdf_keeps_to_our_bounds_while_it_reads_for_us_and_not_beyond(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = get_configuration()
+    written = said(Flux("", b"[(x)] TJ ET"))
+    with apply_configuration(stream_parsing_work_maximum_count=1) as theirs:
+        # What a program sets of pypdf, in the old way too, is for its own documents.
+        monkeypatch.setattr("pypdf.filters.ZLIB_MAX_OUTPUT_LENGTH", 10)
+        assert outcome(written) == GOOD
+        assert get_configuration() is theirs
+    assert get_configuration() is before
 
 
 def test_a_page_that_stumbles_is_spoiled_and_one_too_deep_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

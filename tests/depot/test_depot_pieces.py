@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 import pytest
 from fabrique_depot import bons, commande, editeur, image, pdf
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
@@ -152,6 +155,23 @@ def test_a_document_outside_the_folder_is_a_fault(name: str, tmp_path: Path) -> 
     (inside / "dossier-lien").symlink_to(tmp_path)
     fault = only_fault(inside, commande(bon_commande=name))
     assert (fault.code, fault.colonne) == ("document-dehors", "bon_commande")
+
+
+@given(
+    st.lists(st.sampled_from(["..", ".", "/", "\\", ":", "C:", "a", "bon-1.pdf", "...", "~"]), max_size=6).map("".join)
+)
+def test_a_name_that_windows_or_any_other_system_would_look_for_elsewhere_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    try:
+        FondsDeDocuments(tmp_path_factory.getbasetemp()).localiser(name)
+    except ValeurRefusee as refused:
+        told = refused.constat.code
+    else:
+        told = ""
+    windows = PureWindowsPath(name)
+    elsewhere = bool(windows.anchor or PurePosixPath(name).is_absolute() or ".." in windows.parts or ":" in name)
+    assert (told == "document-dehors") == elsewhere
 
 
 @pytest.mark.parametrize("swapped", ["pieces", "pieces/2022", "pieces/2022/nov"])

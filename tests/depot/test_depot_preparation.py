@@ -20,13 +20,14 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 from pypdf.errors import DependencyError
 
-from segur_pha import Editeur, lire
+from segur_pha import Editeur, RapportControle, controler, lire
 from segur_pha.depot import (
     CommandesRefusees,
     Constat,
     DepotPrepare,
     NumerosDepuis,
     SourceDeNumeros,
+    json_controle,
     preparer_depot,
     redaction,
     verifier_depot,
@@ -674,6 +675,49 @@ def test_a_deposit_that_fails_its_own_check_is_not_shown(tmp_path: Path) -> None
     with pytest.raises(DepotRefuse, match=r"sa propre vérification, .* : 3 fautes, dont « PJ-"):
         prepare(tmp_path, [commande()], suivi=spoil)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["pieces"]
+
+
+def test_a_json_file_that_changed_after_it_was_controlled_is_controlled_anew(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+
+    def spoil(step: str, done: int, total: int) -> None:
+        del done, total
+        if step == "Contrôle des fichiers JSON":
+            (written,) = tmp_path.glob(f".depot.*/{FIRST}")
+            written.write_bytes(written.read_bytes().replace(b'"TTC"', b'"HTT"'))
+
+    with pytest.raises(DepotRefuse, match="regimeTVA : valeur non autorisée"):
+        prepare(tmp_path, [commande()], suivi=spoil)
+
+
+def test_advice_on_the_folder_itself_is_told_with_that_on_the_files(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+
+    def drop(step: str, done: int, total: int) -> None:
+        del done, total
+        if step == "Écriture du dépôt":
+            (hidden,) = tmp_path.glob(".depot.*")
+            (hidden / ".DS_Store").touch()
+
+    order = commande(date_commande="15/12/2022")
+    made = prepare(tmp_path, [order], suivi=drop)
+    assert {(said.code, said.ligne) for said in made.conseils} >= {("fichier-systeme", None), ("date-future", 1)}
+
+
+def test_each_json_file_is_controlled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bons(tmp_path / "pieces", 201)
+    controlled: list[bytes] = []
+
+    def control(source: bytes, **options: object) -> RapportControle:
+        controlled.append(source)
+        return controler(source, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(json_controle, "controler", control)
+    made = prepare(tmp_path, [commande(rank) for rank in range(1, 202)])
+    written = sorted(made.dossier.glob("JSON-*.json"))
+    assert controlled == [path.read_bytes() for path in written]
+    assert verifier_depot(made.dossier, jour=DAY).bon
+    assert len(controlled) == 2 * len(written)
 
 
 def test_what_is_written_respects_the_limits_of_the_documents() -> None:

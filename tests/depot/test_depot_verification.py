@@ -352,6 +352,17 @@ def test_a_manifest_that_is_no_plain_file_is_refused(
         manifeste_du_dossier(folder)
 
 
+def test_a_manifest_that_may_not_be_read_is_not_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(path: Path) -> None:
+        raise PermissionError(13, "denied", str(path))
+
+    monkeypatch.setattr(Path, "lstat", forbidden)
+    with pytest.raises(DepotRefuse, match="ne peut pas être lu : vérifiez les droits"):
+        manifeste_du_dossier(tmp_path)
+
+
 @pytest.mark.parametrize("name", ["../secret.json", "/etc/passwd", "a\\b.json", "", ".", ".."])
 def test_a_manifest_that_leads_out_of_its_folder_is_refused(name: str, model: Path) -> None:
     announced = json.loads((model / "manifeste.json").read_bytes())
@@ -465,7 +476,7 @@ def test_a_file_that_cannot_be_read_is_a_fault(deposit: Path, monkeypatch: pytes
         raise PermissionError
 
     # The tests may run as root, whom no file mode stops.
-    monkeypatch.setattr("segur_pha.depot.verification.controler", refuse)
+    monkeypatch.setattr("segur_pha.depot.verification.octets_de", refuse)
     assert ("fichier-illisible", JSON) in codes(deposit)
 
 

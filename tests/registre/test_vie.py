@@ -13,7 +13,7 @@ from atelier import ACCEPTED, ALTERED, DAY, MISSING, REJECTED, SILENT, answer_to
 from bases import on_each_database
 
 from segur_pha import FichierRejete, RegistreError, RetourIllisible
-from segur_pha.registre.evenements import LigneRecue
+from segur_pha.registre.evenements import Fait, LigneRecue
 from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.lecture import lire_retour
 
@@ -272,7 +272,9 @@ def test_another_numero_asp_for_an_accepted_request_is_a_contrary_answer(registr
     answer = answer_to(THREE, [ACCEPTED] * 3)
     registre.enregistrer_retour(answer, jour=DAY)
     changed = answer.replace(b"ASP-00001", b"ASP-X")
-    assert natures(registre.enregistrer_retour(changed, jour=DAY)) == [NatureEcart.REPONSE_CONTRAIRE]
+    found = registre.enregistrer_retour(changed, jour=DAY)
+    assert natures(found) == [NatureEcart.REPONSE_CONTRAIRE]
+    assert [(gap.attendu, gap.recu) for gap in found.ecarts] == [("acceptée ASP-00001", "acceptée ASP-X")]
     assert registre.demande("00001").numero_asp == "ASP-00001"
     registre.enregistrer_retour(changed + b" ", jour=DAY, admettre=[NatureEcart.REPONSE_CONTRAIRE])
     assert registre.demande("00001").numero_asp == "ASP-X"
@@ -355,6 +357,19 @@ def test_the_history_of_a_pharmacy(registre: Registre) -> None:
     received = [event for event in registre.historique("750000003") if isinstance(event, LigneRecue)]
     assert [(event.appliquee, event.raison) for event in received] == [(False, "contenu modifié")]
     assert [request.numero_editeur for request in registre.officine("750000003")] == ["00003"]
+
+
+def test_the_history_of_each_pharmacy_holds_what_happened_to_its_files(registre: Registre) -> None:
+    deposited(registre)
+    registre.annuler("00001", Fait.DEPOT, jour=DAY, motif="un autre dossier")
+    registre.abandonner(name(1), jour=DAY)
+    registre.preparer({name(2): file_of("00002")}, jour=DAY)
+    # The file of 00002 is another one now; what happened to the first stays in its history, told once.
+    histories = {finess: registre.historique(finess) for finess in ("750000001", "750000002", "750000003")}
+    told = {finess: [type(event).__name__ for event in history] for finess, history in histories.items()}
+    first = ["FichierPrepare", "DemandePreparee", "FichierDepose", "FaitAnnule", "FichierAbandonne"]
+    assert told == {"750000001": first, "750000002": [*first, "FichierPrepare", "DemandePreparee"], "750000003": first}
+    assert "00001" not in [getattr(event, "numero_editeur", "") for event in histories["750000003"][:3]]
 
 
 def test_a_faulty_line_is_recorded_as_it_was_sent(registre: Registre) -> None:

@@ -27,19 +27,19 @@ def read_one(**tags: object) -> LigneRetour:
 
 
 @pytest.mark.parametrize("asp", [*NOTHING, 4512, "4512", "ASP-45"])
-@pytest.mark.parametrize("code", [*NOTHING, *NEUTRAL, 17, "2303", "OK"])
-@pytest.mark.parametrize("libelle", [*NOTHING, "Demande acceptée", "FINESS inconnu"])
-def test_the_four_outcomes(asp: object, code: object, libelle: object) -> None:
-    # Decision 17's table, spelled out.
-    if asp not in NOTHING:
-        expected = Issue.ACCEPTEE if libelle in (*NOTHING, "Demande acceptée") else Issue.AMBIGUE
-    elif code in NOTHING and libelle in NOTHING:
-        expected = Issue.NON_TRAITEE
-    elif any(value not in (*NOTHING, *NEUTRAL) for value in (code, libelle)):
-        expected = Issue.REJETEE
-    else:
-        expected = Issue.AMBIGUE
-    assert read_one(**{ASP: asp, CODE: code, LIBELLE: libelle}).issue is expected
+def test_the_four_outcomes(asp: object) -> None:
+    codes, libelles = [*NOTHING, *NEUTRAL, 17, "2303", "OK"], [*NOTHING, "Demande acceptée", "FINESS inconnu"]
+    for code, libelle in product(codes, libelles):
+        # Decision 17's table, spelled out.
+        if asp not in NOTHING:
+            expected = Issue.ACCEPTEE if libelle in (*NOTHING, "Demande acceptée") else Issue.AMBIGUE
+        elif code in NOTHING and libelle in NOTHING:
+            expected = Issue.NON_TRAITEE
+        elif any(value not in (*NOTHING, *NEUTRAL) for value in (code, libelle)):
+            expected = Issue.REJETEE
+        else:
+            expected = Issue.AMBIGUE
+        assert (code, libelle, read_one(**{ASP: asp, CODE: code, LIBELLE: libelle}).issue) == (code, libelle, expected)
 
 
 def test_the_tuples_share_the_lines_out() -> None:
