@@ -150,8 +150,7 @@ def preparer_depot(
             ecartees(tuple(tri.fautes))
         if avant is not None:
             _inscrire(avant, provisoire, tri, conseils)
-    seuls = verification.conseils == ecrit.avis
-    conseils += ecrit.places if seuls else dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
+    conseils += _de_l_ecrit(verification, ecrit, lecteur.colonnes, vague)
     return _prepare(dossier, None if montrer else provisoire, export, ecrit, retenues, tri, conseils)
 
 
@@ -195,6 +194,15 @@ def _verifier_l_ecrit(dossier: Path, jour: date, ecrit: Ecrit, suivre: Suivi, va
     if not verification.bon:
         raise depot_fautif(verification.fautes)
     return verification
+
+
+def _de_l_ecrit(
+    verification: Verification, ecrit: Ecrit, colonnes: Mapping[str, str], vague: Specification
+) -> Iterable[Constat]:
+    """Give the advice on what was written in the rows of the source: mostly that of the JSON files, which is there already."""
+    if verification.conseils == ecrit.avis:
+        return ecrit.places
+    return dans_la_source(verification.conseils, ecrit.lignes, colonnes, vague)
 
 
 def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: Tri, conseils: Sequence[Constat]) -> None:
