@@ -169,6 +169,8 @@ _BARRE: Final = (
 
 
 def _classe(droite: bool, cellule: Cellule) -> str | None:  # noqa: FBT001 - a column's answer, passed on
+    if isinstance(cellule, str):
+        return "nombre" if droite else None
     nom = "nombre" if droite else "jour" if isinstance(cellule, date) else ""
     if isinstance(cellule, Part):
         nom = f"{nom} part-{min(max(ceil(10 * cellule.valeur), 0), 10)}".strip()
