@@ -1,7 +1,7 @@
 """What a code or a piece of advice means: what is looked at, what the document says, a wrong and a right example, its origin.
 
-Derived from the table, as the codes are.  The web pages and the reference page of codes take their words from here, and so
-does :mod:`segur_pha.lexique`, which knows all the other ids too.
+All this is derived from the table, as the codes are.  The web pages and the reference page of codes take their words from here,
+and so does :mod:`segur_pha.lexique`, which also knows all the other ids.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ __all__ = ["Exemple", "Explication", "Explications", "code", "explications", "gl
 
 @frozen
 class Exemple:
-    """A piece of the text of a JSON file, wrong and right: ``…`` stands for what both have there."""
+    """An excerpt of a JSON file, wrong and right; ``…`` stands for what both have in common."""
 
     faux: str
     juste: str
@@ -51,13 +51,13 @@ class Explication:
 
     Attributes:
         code: four digits, or an id in kebab-case.
-        balise: the tag that bears the fault, or ``""``.
+        balise: the tag at fault, or ``""``.
         libelle: the French sentence that a report shows.
         controle: what is looked at, in French.
-        guide: what the document says, with its section, in French; that it says nothing where it does not.
-        exemples: wrong and right pieces of a file, none where no piece shows it.
-        origine: whose the code and its words are, in French.
-        remede: what to do, in French; ``""`` where ``libelle`` says it.
+        guide: what the document says, with its section, in French; or that it says nothing.
+        exemples: wrong and right excerpts of a file; none where no excerpt can show the fault.
+        origine: where the code and its words come from, in French.
+        remede: what to do, in French; ``""`` where ``libelle`` already says it.
     """
 
     code: str
@@ -223,7 +223,7 @@ def _ce_que_dit_le_guide(rangee: Balise, nature: Nature, specification: Specific
     return f"Section {rangee.section}, bloc « {rangee.bloc} », {rangee.nom} : {imprime}, {obligation}. {rangee.description}"
 
 
-# --- Wrong and right pieces of a file ----------------------------------------------------------------------------------
+# --- Wrong and right excerpts of a file --------------------------------------------------------------------------------
 
 
 @cache
@@ -238,7 +238,7 @@ def _valeurs_justes(specification: Specification) -> dict[str, list[Brut]]:
 
 def _relever(classe: type[attrs.AttrsInstance], brut: dict[str, Brut], valeurs: dict[str, list[Brut]]) -> None:
     for rangee in balises(classe):
-        if rangee.nom not in brut:  # the example is older than the row
+        if rangee.nom not in brut:  # the row was added after the example
             continue
         valeur = brut[rangee.nom]
         if isinstance(rangee.format, Format):
@@ -260,7 +260,7 @@ def _exemples(
         return
     elif isinstance(rangee.format, Objet | Liste):
         yield Exemple(f'"{rangee.nom}": []', f'"{rangee.nom}": [{{…}}]')
-    elif not justes:  # a row that the example does not have
+    elif not justes:  # the example does not have this row
         return
     elif nature is Nature.DOUBLON:
         yield Exemple(_membre(rangee, justes[0]), _membre(rangee, justes[1]))
@@ -270,7 +270,7 @@ def _exemples(
 
 
 def _fausses(juste: Brut) -> Iterable[Brut]:
-    """List what people write in the place of a right value: of each kind of fault the first that fits is the example."""
+    """List what people write instead of a right value; the first that has a kind of fault is the example of that kind."""
     if isinstance(juste, bytes):
         texte = juste.decode()
         return (None, texte, int(texte.partition(".")[0]))
@@ -284,7 +284,7 @@ def _fausses(juste: Brut) -> Iterable[Brut]:
     return (None, "", nombre, juste[:-1], *longs, *autres)
 
 
-#: One more than any length that a table allows so far.
+#: More than any length that a table allows so far.
 _LONGUEUR: Final = 130
 
 
@@ -326,7 +326,7 @@ def code(dit: Marque) -> Html:
 
 
 def glossaire(codes: Iterable[str], connues: Mapping[str, Explication]) -> list[Html]:
-    """Explain the codes that a page shows, each once, in the order of ``connues``; nothing where there is nothing to explain."""
+    """Explain the codes that a page shows, each once, in the order of ``connues``; nothing if there is nothing to explain."""
     montres = set(codes)
     dites = [_entree(connues[code]) for code in connues if code in montres]
     if not dites:

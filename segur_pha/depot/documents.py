@@ -1,4 +1,4 @@
-"""One supporting document, looked at for real (extra ``pieces``): what it is by content, and whether it opens."""
+"""One supporting document, really examined (extra ``pieces``): what its content is, and whether it opens."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = [
     "octets_du_document",
 ]
 
-#: Where a reader of PDF still looks for the header.
+#: How far into a file a PDF reader still looks for the header, in bytes.
 _TETE_DE_PDF: Final = 1_024
 _PDF, _PNG, _JPG = "PDF", "PNG", "JPG"
 _SIGNATURES: Final = {b"\x89PNG\r\n\x1a\n": _PNG, b"\xff\xd8\xff": _JPG}
@@ -44,7 +44,7 @@ _VERIFICATIONS: Final = {_PNG: verifier_un_png, _JPG: verifier_un_jpeg}
 
 _FORMATS_ATTENDUS: Final = "un PDF, un PNG ou un JPG"
 _A_REFAIRE: Final = "numérisez la pièce de nouveau"
-#: How many pages a message names; whoever scans again scans all of them.
+#: How many pages a message names; whoever scans the document again scans all of them.
 _PAGES_NOMMEES: Final = 8
 
 
@@ -56,7 +56,7 @@ class Document:
         chemin: where it is.
         octets: its size.
         sha256: its fingerprint, in hexadecimal.
-        format: what it is by content, ``"PDF"``, ``"PNG"`` or ``"JPG"``.
+        format: what its content is: ``"PDF"``, ``"PNG"`` or ``"JPG"``.
     """
 
     chemin: Path
@@ -65,7 +65,7 @@ class Document:
     format: str
 
 
-#: Printing such a PDF to a new one would drop the signature that it may bear.
+#: The advice is not to print such a PDF to a new one, which would drop any signature.
 _RESTREINT: Final = Constat(
     code="pdf-restreint",
     message="ce PDF s’ouvre, mais interdit par exemple de l’imprimer ou de le modifier : il peut être déposé tel quel",
@@ -74,7 +74,7 @@ _RESTREINT: Final = Constat(
 
 @frozen
 class ExamenDeDocument:
-    """A document found good: what it is, advice on it (its place is added above), and the text of a PDF where it was asked for."""
+    """A document found good: its format, the advice on it (the caller adds the place), and the text of a PDF if asked for."""
 
     format: str
     reserves: tuple[Constat, ...] = ()
@@ -92,14 +92,14 @@ def exiger_les_bibliotheques() -> None:
             import_module(bibliotheque)
     except ImportError as erreur:
         raise ExtraManquant("pieces") from erreur
-    # pypdf tells its logger about every oddity of a PDF; without a handler Python would print them for the clerk.
+    # pypdf logs every oddity of a PDF; without a handler, Python would print these where the clerk sees them.
     logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
 def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> bytes:
-    """Read a document, whose size is bounded (section 2.1).
+    """Read a document, whose size is limited (section 2.1).
 
-    Raises :class:`ValeurRefusee` for what is no plain file, empty, too large or unreadable.
+    Raises :class:`ValeurRefusee` when it is not a plain file, or is empty, too large or unreadable.
     """
     try:
         etat = chemin.stat()
@@ -144,7 +144,7 @@ def lire_document(
 
 
 def examiner(octets: bytes, *, texte: bool = False) -> ExamenDeDocument:
-    """Tell what a document is by its content, and open it: what the pages of a PDF show, or an image, decodes to its end.
+    """Tell what a document is by its content, and open it: everything the pages of a PDF show, or an image, is fully decoded.
 
     ``texte`` asks for the text layer of a PDF.
 
@@ -167,7 +167,7 @@ def examiner(octets: bytes, *, texte: bool = False) -> ExamenDeDocument:
 
 
 def _nature(octets: bytes) -> str:
-    """Name a foreign type, so that the clerk understands what was put there."""
+    """Name any other type of file, so that the clerk understands what was put there."""
     import puremagic
 
     try:
@@ -254,7 +254,7 @@ def _abime(constat: str, page: int | None = None) -> ValeurRefusee:
 
 
 def _pages(rangs: Sequence[int]) -> str:
-    """Name pages: the first of them, and that there are more.
+    """Name the first few pages, and say whether there are more.
 
     >>> _pages([2]), _pages([1, 3]), _pages(range(1, 40))
     ('page 2', 'pages 1 et 3', 'pages 1, 2, 3, 4, 5, 6, 7, 8 et 31 autres')

@@ -1,4 +1,4 @@
-"""A folder of documents, opened in one way for everybody: what lies inside it, whatever its names and links say."""
+"""A folder of documents, opened in the same way for every caller: only what lies inside it, whatever names and links say."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Emplacement:
     Attributes:
         nom: the file's name in the folder, or the member's in its zip.
         chemin: the file.
-        rang: the member's place in its zip, which may hold two of one name; ``None`` for a file.
+        rang: the member's place in its zip, which may hold two with the same name; ``None`` for a file.
     """
 
     nom: str
@@ -55,7 +55,7 @@ class Emplacement:
 class FondsDeDocuments:
     """The files of a folder, found by their names as disks compare them.
 
-    Links to folders are not followed; what a name or a link means must lie in the folder.  Raises
+    Links to folders are not followed; what a name or a link leads to must lie in the folder.  Raises
     :class:`~segur_pha.DepotRefuse` when the folder cannot be listed.
     """
 
@@ -81,11 +81,11 @@ class FondsDeDocuments:
 
     @property
     def noms(self) -> list[str]:
-        """The names of the files, relative to the folder, with plain slashes."""
+        """The names of the files, relative to the folder, with forward slashes."""
         return sorted(nom for noms in self._noms.values() for nom in noms)
 
     def de_radical(self, radical: str) -> list[str]:
-        """List the documents of a name without its extension, in any subfolder."""
+        """List the documents with that name, whatever their extension, in any subfolder."""
         return self._radicaux.get(_cle(radical), [])
 
     def chemin(self, nom: str) -> Path:
@@ -93,7 +93,7 @@ class FondsDeDocuments:
         return self._chemins.get(nom) or self._chemins.setdefault(nom, self.reelle / nom)
 
     def localiser(self, nom: str) -> Path:
-        """Give the real path of a document, which must be inside the folder.
+        """Return the real path of a document, which must be inside the folder.
 
         Raises :class:`~segur_pha.constats.ValeurRefusee`.
         """
@@ -136,7 +136,7 @@ class FondsDeDocuments:
     def tout_lire(self, ecartes: dict[str, str]) -> Iterator[tuple[Emplacement, bytes]]:
         """Read every document of the folder and of the zips in it, one after the other.
 
-        What cannot be a document is left aside; ``ecartes`` is told its name and why.
+        What cannot be a document is left aside; its name and the reason are added to ``ecartes``.
         """
         for nom in self.noms:
             if laisse_par(nom):
@@ -194,7 +194,7 @@ def _lire_le_zip(
 
 
 def _lister(racine: Path) -> Iterator[str]:
-    """List the files below a folder, relative, with plain slashes; links to folders are not followed."""
+    """List the files below a folder, relative to it, with forward slashes; links to folders are not followed."""
 
     def signaler(erreur: OSError) -> None:
         raise erreur

@@ -1,9 +1,9 @@
-"""Documents opened by the machine's cores: each core has a process of its own that opens one document after the other.
+"""Documents opened on all cores of the machine: each core has a process that opens one document after the other.
 
-Decoding pages is work for the processor, which threads of one process do not share.  A process costs nearly half a second to start:
-the first documents are opened here, until there has been more to do than that.  The processes are started by hand: those of
-`multiprocessing` would run the caller's program again where it does not guard its main module, and copy its threads where they
-are forked.  A document that takes a process with it is refused; it cannot take the deposit with it.
+Decoding pages is work for the processor, which the threads of one process cannot share out.  A process takes nearly half a second
+to start, so the first documents are opened here, until the work has exceeded that.  The processes are started directly: those of
+`multiprocessing` would run the caller's program again if it does not guard its main module, and would copy its threads if they
+were forked.  A document that crashes a process is refused; it cannot bring down the deposit.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Ouvert", "Ouvriers", "servir"]
 
-#: A file, or the bytes of a member of a zip; whether the text layer is wanted; what the wave bounds.
+#: A file, or the bytes of a member of a zip; whether the text layer is wanted; the wave's limits.
 Tache: TypeAlias = "tuple[Path | bytes, bool, Limites]"
-#: The document (bytes have none) and its examination, or why it was refused.
+#: The document (``None`` for bytes) and its examination, or why it was refused.
 Ouvert: TypeAlias = "tuple[Document | None, ExamenDeDocument] | ValeurRefusee"
 
-#: Fewer documents than that are opened before processes would have started.
+#: With fewer documents, all are opened before any process would have started.
 DOCUMENTS_MINIMUM: Final = 100
 #: The work after which others take it over, in seconds of the processor: what their start may cost.  Neither its size nor its kind
 #: says what a document takes; what others have taken does.
@@ -50,9 +50,9 @@ _DEPART: Final = (
 
 
 class Ouvriers:
-    """Opens documents, in processes once there has been much to do; a context manager.
+    """Opens documents, in processes once there has been enough to do; a context manager.
 
-    ``documents`` is how many there may be at most.
+    ``documents`` is the largest number that may come.
     """
 
     def __init__(self, documents: int, limites: Limites = PAR_DEFAUT.limites) -> None:
@@ -65,7 +65,7 @@ class Ouvriers:
 
     @property
     def avance(self) -> int:
-        """How many documents to have opened before the outcome of the first one is waited for."""
+        """How many documents to ask for before waiting for the outcome of the first one."""
         return 2 * len(self._processus)
 
     def __enter__(self) -> Self:
@@ -75,7 +75,7 @@ class Ouvriers:
         self.fermer()
 
     def fermer(self) -> None:
-        """End the processes; what was asked for and not begun is dropped."""
+        """End the processes; what was asked for but not begun is dropped."""
         if self._fils is not None:
             self._fils.shutdown(cancel_futures=True)
         for processus in self._processus:
@@ -112,13 +112,13 @@ class Ouvriers:
 
 
 class _Processus:
-    """A process that opens documents, started when the first one comes."""
+    """A process that opens documents, started with the first one."""
 
     def __init__(self) -> None:
         self._processus: subprocess.Popen[bytes] | None = None
 
     def faire(self, tache: Tache) -> Ouvert | SegurError:
-        """Have a document opened; a process that ends over it is replaced for the next one."""
+        """Have a document opened; if the process dies of it, another one is started for the next document."""
         try:
             processus = self._processus = self._processus or _demarrer()
             assert processus.stdin is not None
@@ -134,7 +134,7 @@ class _Processus:
         return fait
 
     def fermer(self) -> None:
-        """End the process, which ends by itself when nothing comes any more."""
+        """End the process, which ends by itself when its input is closed."""
         if self._processus is None:
             return
         processus, self._processus = self._processus, None
@@ -153,8 +153,8 @@ def _demarrer() -> subprocess.Popen[bytes]:
 
 
 def servir(demandes: BinaryIO, reponses: BinaryIO) -> None:
-    """Open the documents that are asked for until nothing comes any more: what a process does."""
-    # Ctrl-C is for the main process, whose end closes the pipe.
+    """Open the documents that are asked for until the input ends: this is what a process runs."""
+    # Ctrl-C is left to the main process, whose end closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
@@ -182,7 +182,7 @@ def _exiger(fait: Ouvert | SegurError) -> Ouvert:
 
 
 def _coeurs() -> int:
-    """Count the cores that this process may use; one where Python cannot start itself (a frozen program)."""
+    """Count the cores that this process may use; 1 when Python cannot start itself (a frozen program)."""
     if getattr(sys, "frozen", False) or not sys.executable:
         return 1
     permis = getattr(os, "sched_getaffinity", None)

@@ -27,7 +27,7 @@ _DESSINE: Final = re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]{1,127})[\0\t\n\f\r 
 _DIESE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 #: How deep forms may nest.
 _PROFONDEUR: Final = 12
-#: What looking up one object costs, in bytes of the budget: it takes longer than decoding them.
+#: The cost of looking up one object, in bytes of the budget: it takes longer than decoding as many bytes.
 _PAR_OBJET: Final = 1_000
 _PROGRAMMES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
 
@@ -37,7 +37,7 @@ _RIEN: Final[_Etats] = frozenset()
 
 @frozen
 class Regard:
-    """What was found: pages (from 1) that are spoiled, and pages that could not be looked at in whole."""
+    """What was found: the pages (from 1) that are damaged, and those that could not be fully looked at."""
 
     abimees: tuple[int, ...]
     non_regardees: tuple[int, ...]
@@ -47,7 +47,7 @@ def regarder_les_pages(lecteur: PdfReader, pages: Iterable[DictionaryObject], tr
     """Decode what every page of a document shows; raises whatever pypdf stumbles upon where the pages themselves cannot be reached."""
     regardeur = _Regardeur(travail)
     for numero in sorted({numero for numero, _ in lecteur.xref_objStm.values()}):
-        # The objects of a PDF may stand in streams themselves: a spoiled one hides its objects.
+        # The objects of a PDF may themselves be in streams: a damaged stream hides its objects.
         verifier_le_flux(_un_flux(lecteur.get_object(numero)), travail)
     abimees, non_regardees = [], []
     for rang, page in enumerate(pages, start=1):
@@ -70,7 +70,7 @@ def _liste(valeur: PdfObject | None) -> list[PdfObject]:
 
 
 class _Regardeur:
-    """The streams seen so far: one that several pages show is decoded once, and each of them is told what came of it."""
+    """The streams seen so far: one that several pages show is decoded once, and its outcome counts for each of them."""
 
     def __init__(self, travail: Travail) -> None:
         self._travail = travail
@@ -108,12 +108,12 @@ class _Regardeur:
 
     def _retenir(self, cle: object, regarder: Callable[[], _Etats]) -> _Etats:
         if cle not in self._etats:
-            self._etats[cle] = _RIEN  # where it contains itself, it adds nothing
+            self._etats[cle] = _RIEN  # a stream that contains itself adds nothing
             self._etats[cle] = self._essayer(regarder)
         return self._etats[cle]
 
     def _dessiner(self, valeur: PdfObject, ressources: DictionaryObject, profondeur: int) -> _Etats:
-        """Look at operators, and at what they draw."""
+        """Look at a stream of operators, and at what they draw."""
         flux = _un_flux(valeur)
         etats = self._une_fois(flux, partial(self._operateurs, flux))
         objets = dictionnaire(ressources.get("/XObject"))
@@ -148,7 +148,7 @@ class _Regardeur:
         return etats
 
     def _forme(self, flux: StreamObject, ressources: DictionaryObject, profondeur: int) -> _Etats:
-        """Look at a form, which may bring its own resources."""
+        """Look at a form, which may have its own resources."""
         if profondeur >= _PROFONDEUR:
             raise Demesure
         propres = dictionnaire(flux.get("/Resources")) if "/Resources" in flux else ressources
@@ -180,7 +180,7 @@ def _nom(ecrit: bytes) -> str:
 
 
 def _programmes(ressources: DictionaryObject) -> Iterator[StreamObject]:
-    """Give the font programs and the drawn characters of fonts."""
+    """Yield the font programs and the drawn characters of fonts."""
     for valeur in dictionnaire(ressources.get("/Font")).values():
         police = dictionnaire(valeur)
         for descendante in (police, *map(dictionnaire, _liste(police.get("/DescendantFonts")))):
@@ -205,7 +205,7 @@ def _apparences(annotation: DictionaryObject) -> Iterator[StreamObject]:
         yield from map(_un_flux, dictionnaire(normale).values())
 
 
-#: Operator → how many operands stand before it at least.
+#: Operator → the least number of operands before it.
 _OPERANDES: Final = {
     mot.encode(): nombre
     for nombre, mots in {
@@ -228,7 +228,7 @@ _DOUTE: Final = 100_000
 #: Beyond that, only the plain way counts what pypdf may spend.
 _ORDINAIRE_AU_PLUS: Final = 50_000
 _IMAGE: Final = b"INLINE IMAGE"
-#: No program writes so many of them in a row, though one of them is as good as a blank.
+#: No program writes that many of them in a row, though a single one is as good as a blank.
 _NULS: Final = bytes(8)
 
 
@@ -256,7 +256,7 @@ def sont_ordinaires(contenu: bytes) -> bool:
 def exiger_des_operateurs(contenu: bytes) -> None:
     """Make sure that a text of operators makes sense.
 
-    Raises :class:`~segur_pha.depot.travail.Abime`, and what pypdf raises for a text that it cannot read.
+    Raises :class:`~segur_pha.depot.travail.Abime`, and whatever pypdf raises for a text that it cannot read.
 
     >>> exiger_des_operateurs(b"BT /F1 12 Tf (Bon de commande) Tj ET")
     >>> exiger_des_operateurs(b"BT /F1 12 Tf (Bon de c" + bytes(20) + b"e) Tj ET")
@@ -280,7 +280,7 @@ def exiger_des_operateurs(contenu: bytes) -> None:
 
 
 def formes_dessinees(contenu: bytes) -> frozenset[str]:
-    """Give the names of what a text of operators draws.
+    """Return the names of what a text of operators draws.
 
     >>> formes_dessinees(b"q /Im0 Do Q (no /Im1 Do)Tj")
     frozenset({'/Im0'})

@@ -1,4 +1,4 @@
-"""The folder of supporting documents: which file each request means, and that it is one that may be deposited."""
+"""The folder of supporting documents: which file each request means, and whether it may be deposited."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class PieceTrouvee:
     """A document of a request.
 
     Attributes:
-        type_fichier: what it is to the request.
+        type_fichier: its type, as the request uses it.
         nom: its name as a clerk knows it: relative to the folder, fit for a message.
         document: the document itself.
-        examen: what its examination left, for those who look further.
+        examen: the result of its examination, for further checks.
     """
 
     type_fichier: str
@@ -61,7 +61,7 @@ class _Vue:
 class DossierDePieces:
     """Finds and examines the documents of one folder; remembers which order used which.
 
-    ``texte`` asks for the text layer of the documents that every request has, the order forms; ``specification`` is the wave of
+    ``texte`` asks for the text layer of the documents that every request has: the order forms; ``specification`` is the wave of
     the requests.
 
     Raises :class:`~segur_pha.DepotRefuse` when the folder cannot be listed, :class:`~segur_pha.ExtraManquant` when documents
@@ -73,7 +73,7 @@ class DossierDePieces:
         self._noms = specification.noms_des_pieces
         self._colonnes = vocabulaire(specification).pieces
         self._balise = specification.role(Role.PIECES).nom
-        # A document of which every request has its own.
+        # The type of document of which every request has its own.
         self._propre = next(iter(self._noms.codes))
         self._fonds = FondsDeDocuments(racine, specification.limites)
         self._texte = texte
@@ -88,7 +88,7 @@ class DossierDePieces:
         self._ouvriers.fermer()
 
     def annoncer(self, commande: CommandeLue) -> None:
-        """Have the documents of a request opened, which :meth:`chercher` will ask for later."""
+        """Have the documents of a request opened, since :meth:`chercher` will ask for them later."""
         for besoin in commande.dues:
             with suppress(ValeurRefusee):  # said when it is asked for
                 vue = self._vue(self._nom(commande, besoin))
@@ -98,7 +98,7 @@ class DossierDePieces:
     def chercher(
         self, commande: CommandeLue, colonnes: Mapping[str, str]
     ) -> tuple[list[PieceTrouvee], list[Constat], list[Constat]]:
-        """Find and examine the documents that a request needs: the documents, the faults, the advice.
+        """Find and examine the documents that a request needs; return the documents, the faults, the advice.
 
         ``colonnes``: the column of a document (``bon_commande``, ``preuve_ht``) → the header in the source.
         """
@@ -115,12 +115,12 @@ class DossierDePieces:
         for besoin in commande.dues:
             colonne = colonnes.get(self._colonnes[besoin])
             if any(faute.colonne == colonne for faute in commande.fautes):
-                continue  # the cell could not be read, and that was reported
+                continue  # the cell could not be read, which was reported
             try:
                 trouvee = self._trouver(commande, besoin)
             except ValeurRefusee as refus:
                 if refus.constat.code == _ABSENT and besoin not in commande.documents and commande.repere_fautif:
-                    continue  # its number or its FINESS is to be corrected first, and that was reported
+                    continue  # its number or its FINESS must be corrected first, which was reported
                 fautes.append(self._introuvable(commande, besoin, refus, colonne or ""))
             else:
                 trouvees.append(trouvee)

@@ -1,4 +1,4 @@
-"""Requests and documents → the files of a deposit, in a folder that nobody sees yet."""
+"""Requests and documents → the files of a deposit, in a folder that is not visible yet."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ __all__ = ["Ecrit", "Retenue", "dans_la_source", "demandes_deposees", "piece_cha
 
 @frozen
 class Retenue:
-    """An order that will be deposited: its row in the source, its request, its documents in the request's order."""
+    """An order to be deposited: its row in the source, its request, and its documents in the request's order."""
 
     ligne: int
     demande: Demande
@@ -93,14 +93,14 @@ def rediger(
     conseils: Sequence[Constat] = (),
     colonnes: Mapping[str, str] | None = None,
 ) -> Ecrit:
-    """Write every file of a deposit into a folder; ``a_corriger`` is the CSV of the orders that are left aside.
+    """Write every file of a deposit into a folder; ``a_corriger`` is the CSV of the orders left aside.
 
     ``conseils`` is the advice so far, for the summary, and ``colonnes`` the headers of the source: keyword → header.
 
-    That the documents are those that were examined is seen in the finished zips, by whoever verifies the folder.
+    Whether the documents are those that were examined is checked later in the finished zips, when the folder is verified.
 
-    Raises :class:`~segur_pha.DepotRefuse` when the day has not enough file numbers left, or a document is not there any more, or
-    has another size than it had; ``OSError`` when the disk refuses.
+    Raises :class:`~segur_pha.DepotRefuse` when too few file numbers are left on that day, or when a document has disappeared or
+    changed size; ``OSError`` when the disk refuses.
     """
     redaction = _Redaction(dossier, editeur, jour)
     limites = editeur.specification.limites
@@ -193,7 +193,7 @@ class _Redaction:
         return ecrit
 
     def _octets(self, document: Document) -> bytes:
-        """Read a document again, whose size the zip was planned for."""
+        """Read a document again; the zip was planned for its size."""
         try:
             octets = octets_du_document(document.chemin, self.specification.limites)
         except ValeurRefusee:
@@ -204,7 +204,7 @@ class _Redaction:
 
     def finir(self, a_corriger: bytes | None, conseils: Sequence[Constat], colonnes: Mapping[str, str]) -> Ecrit:
         """Write what is not uploaded: the summary with the advice, the orders to correct, the manifest."""
-        # What an earlier run left behind is no part of this deposit, which is the same without it.
+        # What an earlier run left behind is not part of this deposit, which must be the same without it.
         du_depot = (c for c in conseils if c.code != "reste")
         places = tuple(dans_la_source(self.avis, self.lignes, colonnes, self.specification))
         csv, html, montant_ht, avance = recapituler(
@@ -242,7 +242,7 @@ class _Redaction:
 
 
 def piece_changee(document: Document) -> DepotRefuse:
-    """Say that a document is not what was examined any more."""
+    """Say that a document is no longer the one that was examined."""
     return DepotRefuse(
         f"La pièce {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
         "Rien n’a été écrit."
@@ -255,13 +255,13 @@ def dans_la_source(
     colonnes: Mapping[str, str],
     specification: Specification,
 ) -> Iterator[Constat]:
-    """Place the advice on the JSON files where the clerk finds it: in the rows of the source."""
+    """Place the advice on the JSON files where the clerk can act on it: in the rows of the source."""
     sources = {(ligne.fichier, ligne.num_ligne): ligne.ligne_source for ligne in lignes}
     vus: set[Constat] = set()
     mots = vocabulaire(specification).mot_de_balise
     for conseil in conseils:
         if conseil.code == "finess-double":
-            continue  # said already, for the whole deposit
+            continue  # already said, for the whole deposit
         ligne = sources.get((conseil.fichier, conseil.ligne or 0))
         colonne = colonnes.get(mots.get(conseil.balise, ""), "")
         place = evolve(conseil, ligne=ligne, fichier="", document="", chemin="", colonne=colonne)

@@ -1,4 +1,4 @@
-"""Files that systems and programs leave in folders and zips by themselves: known for what they are."""
+"""Files that systems and programs leave in folders and zips by themselves, and how to recognise them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _DEBUTS_POSSIBLES: Final = tuple(_DEBUTS)
 
 
 def laisse_par(nom: str) -> str:
-    """Say in French who leaves a file of this name, ``""`` when somebody put it there; ``nom`` may be a path.
+    """Say in French which program leaves a file with this name, ``""`` when a person put it there; ``nom`` may be a path.
 
     >>> laisse_par("__MACOSX/._bon.pdf"), laisse_par("Thumbs.db"), laisse_par("bon.pdf")
     ('macOS', 'Windows', '')

@@ -1,4 +1,4 @@
-"""The text layer of a PDF, read within bounds: there, not there, or not to be read."""
+"""The text layer of a PDF, read within limits: present, absent, or unreadable."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ __all__ = ["SANS_TABLE", "LectureComptee", "TexteLu", "bornes_du_pdf", "sous_bor
 
 T = TypeVar("T")
 
-#: A table of objects that is a little wrong has some of them elsewhere.
+#: A slightly wrong table of objects has a few of them in the wrong place.
 RECHERCHES_MAXIMUM: Final = 50
-#: At the end of a PDF, has pypdf look for the objects themselves: no table begins with the second byte.
+#: At the end of a PDF, this makes pypdf look for the objects themselves, since no table begins at the second byte.
 SANS_TABLE: Final = b"\nstartxref\n1\n%%EOF\n"
 
-#: An order form has a few pages; what follows is general conditions.
+#: An order form has a few pages; the rest is general terms and conditions.
 PAGES_LUES: Final = 10
 CARACTERES_LUS: Final = 200_000
-#: As many steps draw all the pages of an order form many times over.
+#: That many steps would draw all the pages of an order form many times over.
 PAS_SUIVIS: Final = 200_000
 
 
@@ -36,8 +36,8 @@ class TexteLu:
     """What could be read.
 
     Attributes:
-        texte: the text, empty where a page shows pictures only.
-        entier: whether nothing stood in the way; where something did, a word that is not in the text may be on the page.
+        texte: the text, empty when the pages only show pictures.
+        entier: whether all of it could be read; if not, a word that is missing from the text may still be on the page.
     """
 
     texte: str
@@ -45,9 +45,9 @@ class TexteLu:
 
 
 class LectureComptee(BytesIO):
-    """The bytes of a PDF, of which all are asked for whenever an object does not stand where the table of objects says.
+    """The bytes of a PDF; pypdf asks for all of them whenever an object is not where the table of objects says.
 
-    A document of thousands of such objects would be searched through thousands of times.
+    A document with thousands of such objects would be searched thousands of times.
     """
 
     # Of the class, until the first search: what has no attribute of its own is read faster.
@@ -55,11 +55,11 @@ class LectureComptee(BytesIO):
 
     @property
     def epuisee(self) -> bool:
-        """Whether more was searched for than one document may cost."""
+        """Whether there were more searches than one document may cost."""
         return self._recherches > RECHERCHES_MAXIMUM
 
     def getbuffer(self) -> memoryview:
-        """Count a search; raises ``LimitReachedError`` of pypdf when there were too many."""
+        """Count a search; raises pypdf's ``LimitReachedError`` when there were too many."""
         from pypdf.errors import LimitReachedError
 
         self._recherches += 1

@@ -1,4 +1,4 @@
-"""Whether a folder is ready to upload: one check for the folders made here, before they are shown, and for anybody's."""
+"""Whether a folder is ready to upload: one check for the folders made here, before they are shown, and for any other."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ if TYPE_CHECKING:
 
 __all__ = ["AUTRE_PIECE", "Suivi", "verifier_depot", "verifier_l_ecrit"]
 
-#: Told what is being done, how far it is and how far it goes.
+#: Called with what is being done, how far it has got, and its total.
 Suivi: TypeAlias = "Callable[[str, int, int], None]"
 
-#: The code of the fault of a document that is no copy of its source.
+#: The code for a document that is not a copy of its source.
 AUTRE_PIECE: Final = "piece-differente"
 _DE_SUIVI: Final = frozenset({MANIFESTE, RECAPITULATIF_CSV, RECAPITULATIF_HTML, A_CORRIGER})
 
@@ -66,14 +66,13 @@ def verifier_depot(
     suivi: Suivi | None = None,
     specification: Specification = PAR_DEFAUT,
 ) -> Verification:
-    """Check a folder that is to be uploaded, made by :func:`~segur_pha.depot.preparer_depot` or elsewhere.
+    """Check a folder to be uploaded, made by :func:`~segur_pha.depot.preparer_depot` or elsewhere.
 
-    The JSON files pass both controls and bear their name of section 3.3; every ``nomFichier`` is exactly one member of one
-    zip, of the format announced, and opens; zips respect the sizes and hold nothing else, no path, no link; what the
-    manifest says, when there is one, is so.  ``jour`` is the day of the deposit, for advice on dates and names; where it is
-    not known, ``aujourd_hui`` is the day by which dates alone are judged; ``sources`` maps
-    each ``nomFichier`` to the SHA-256 of the document it must be a copy of: the documents are then compared, not opened;
-    ``specification`` is the wave of the folder.
+    The JSON files must pass both controls and be named after section 3.3; every ``nomFichier`` must be exactly one member of one
+    zip, have the announced format, and open; zips must respect the sizes and hold nothing else, no path and no link; what the
+    manifest says, if there is one, must be true.  ``jour`` is the day of the deposit, for advice on dates and names; when it is
+    not known, only dates are judged, by ``aujourd_hui``; ``sources`` maps each ``nomFichier`` to the SHA-256 of the document of
+    which it must be a copy: the documents are then compared, not opened; ``specification`` is the wave of the folder.
 
     Raises :class:`~segur_pha.DepotRefuse` when the folder cannot be listed, :class:`~segur_pha.ExtraManquant` without the
     extra ``pieces``.  Nothing is written.
@@ -127,7 +126,7 @@ class _Attendue:
 
 
 class _Verificateur:
-    """The state of one look at a folder."""
+    """The state of one check of a folder."""
 
     def __init__(
         self,
@@ -320,7 +319,7 @@ class _Verificateur:
         self.ouvertes.append((nom, attendue, self.ouvriers.demander(octets)))
 
     def _conclure(self, en_attente: int) -> None:
-        """Say what came of the documents that were given to be opened, but for the last ones."""
+        """Report the outcome for the documents given to be opened, except the last ones."""
         while len(self.ouvertes) > en_attente:
             nom, attendue, ouvrir = self.ouvertes.popleft()
             ouvert = ouvrir()
@@ -341,7 +340,7 @@ class _Verificateur:
             self.faute_de_piece(Constat(code="document-format", message=message), nom, archive, balise)
 
     def _pieces_absentes(self, zips: Iterable[str], perdues: AbstractSet[str]) -> None:
-        """Say which documents are in no zip; where the zip itself is not there, only that (``perdues`` are of such a one)."""
+        """Say which documents are in no zip; for those in ``perdues``, whose zip itself is missing, only that is said."""
         manquantes: dict[str, list[str]] = {}
         for nom, attendue in self.attendues.items():
             if nom not in self.vues and nom not in perdues:
@@ -357,7 +356,7 @@ class _Verificateur:
                 self.faute("zip-absent", zip_du_fichier, zip_manquant(len(noms)))
 
     def _pieces_dispersees(self) -> None:
-        """The portal does not ask for it, but a request whose documents are apart is easily deposited in halves."""
+        """Advise on requests split over zips: the portal allows it, but they are easily deposited only in part."""
         zips: dict[str, set[str]] = {}
         for nom, (archive, _) in self.vues.items():
             zips.setdefault(self.attendues[nom].numero, set()).add(archive)

@@ -33,7 +33,7 @@ _BALISES: Final = "Balises"
 def par_genre(specification: Specification = PAR_DEFAUT) -> Mapping[str, Mapping[str, Explication]]:
     """Explain everything, by kind: kind, in French → code, id or tag → what it means.
 
-    An id that is advice on a file and a finding of a deposit as well stands once, as advice.
+    An id that is both advice on a file and a finding of a deposit is listed once, as advice.
 
     >>> list(par_genre())
     ['Codes des contrôles', 'Conseils', 'Tableaux', 'Cellules', 'Pièces', 'Dépôts', 'Registre', 'Certificats', 'Réponses', 'Balises']
@@ -64,9 +64,9 @@ def lexique(specification: Specification = PAR_DEFAUT) -> Mapping[str, Explicati
 
 
 def trouver(mot: str, specification: Specification = PAR_DEFAUT) -> Explication:
-    """Explain one code, id or tag, or what a report calls it, however its letters, accents, blanks and hyphens are written.
+    """Explain one code, id or tag, or its name in a report; case, accents, blanks and hyphens do not matter.
 
-    Raises :class:`~segur_pha.SegurError` for what is none of them, with what was probably meant; the word is not repeated.
+    Raises :class:`~segur_pha.SegurError` for anything else, saying what was probably meant; the word is not repeated.
 
     >>> trouver("Pièce différente").code, trouver("finessgeo").code
     ('piece-differente', 'FINESSGeo')
@@ -85,10 +85,10 @@ def trouver(mot: str, specification: Specification = PAR_DEFAUT) -> Explication:
 
 def _proches(voulu: str, cles: list[str]) -> list[str]:
     if voulu.isdigit():
-        # A code's first two digits name the tag: its other codes are nearer than any that looks alike.
+        # A code's first two digits name the tag: its other codes are nearer than any that looks similar.
         return [cle for cle in cles if cle.isdigit() and cle[:2] == voulu[:2]]
     ressemblants = get_close_matches(voulu, cles, n=3)
-    # One word of an id, as people remember it.
+    # A single word of an id, as people remember it.
     contiennent = [cle for cle in cles if len(voulu) > _MOT_COURT and voulu in cle.split("-")]
     return list(dict.fromkeys([*ressemblants, *contiennent]))[:_PROPOSES]
 

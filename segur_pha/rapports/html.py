@@ -1,7 +1,7 @@
-"""One web page in one file: no resource from elsewhere, readable without script, in the dark and on paper.
+"""One web page in one file: no external resources, readable without scripts, in dark mode and on paper.
 
-Whatever is not already :class:`Html` is text, and is escaped.  Where scripts run, a small one adds a box that filters the
-tables; the page's own policy lets that very script and that very style through, by their hashes, and nothing else.
+Whatever is not already :class:`Html` is text, and is escaped.  If scripts may run, a small one adds a box that filters the
+tables; the page's own policy allows that very script and that very style, by their hashes, and nothing else.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _echappe(contenu: str) -> str:
 
 
 def marque(dite: Marque) -> Html:
-    """Build a word that stands out.
+    """Build a highlighted word.
 
     >>> from segur_pha.rapports.tableau import Niveau
     >>> print(marque(Marque("1204", Niveau.MAUVAIS)))
@@ -68,7 +68,7 @@ def marque(dite: Marque) -> Html:
 
 
 def chiffres(dits: Sequence[tuple[str, str]]) -> Html:
-    """Build the few figures that a report begins with: each a name and what is said of it.
+    """Build the few figures at the top of a report: each has a name and a value.
 
     >>> print(chiffres([("Demandes", "6")]))
     <dl class="chiffres"><div><dt>Demandes</dt><dd>6</dd></div></dl>
@@ -77,10 +77,10 @@ def chiffres(dits: Sequence[tuple[str, str]]) -> Html:
 
 
 def table(tableau: Tableau, *, pied: Sequence[Cellule] = (), fiches: bool = False) -> Html:
-    """Build a table whose headers say what they head.
+    """Build a table whose headers declare their scope.
 
-    ``pied`` is a last row that the filter leaves alone, for totals.  Where the screen is narrow each row becomes a small card; on
-    a wider one ``fiches`` lets the columns of sentences share the width, and a table of figures scrolls in its frame.
+    ``pied`` is a last row that the filter leaves alone, for totals.  On a narrow screen each row becomes a small card; on a wider
+    one, ``fiches`` lets columns of sentences share the width, while a table of figures scrolls in its frame.
 
     >>> from segur_pha.rapports.tableau import Tableau
     >>> '<th scope="col">Code</th>' in table(Tableau(("Code",), [["MAI_15"]]))
@@ -144,9 +144,9 @@ def _contenu(cellule: Cellule) -> str:
             return _coupable(en_mots(cellule))
 
 
-#: No number, day, FINESS or reference is longer, and none of them is broken over two lines; a name of a file may be.
+#: No number, day, FINESS or reference is longer, and none of them is split over two lines; the name of a file may be.
 _MOT_ORDINAIRE: Final = 24
-#: Words that a browser would break at the wrong place: long ones nowhere, references like ``REF-2022-17`` at a hyphen.
+#: Words that a browser would not break well: long ones not at all, references like ``REF-2022-17`` at a hyphen.
 _MOTS: Final = re.compile(rf"(?P<long>\S{{{_MOT_ORDINAIRE + 1},}})|(?P<entier>(?=\S*[0-9])(?=\S*[-–])\S+)")
 
 
@@ -161,7 +161,7 @@ def _coupable(texte: str) -> str:
     return Html("".join([*morceaux, _echappe(texte[fin:])])) if morceaux else texte
 
 
-#: The page's policy lets no inline style through: a drawing has its lengths as attributes.
+#: The page's policy allows no inline styles, so a drawing has its lengths as attributes.
 _BARRE: Final = (
     '<svg class="barre" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">'
     '<rect width="{}" height="10"/></svg>'
@@ -203,13 +203,13 @@ def page(titre: str, *contenus: str, filtrable: bool = False) -> bytes:
 
 
 def _en_tete_des_feuilles(titre: str) -> str:
-    """Have each printed sheet but the first, which begins with it, bear the title."""
-    # Whatever is not a plain letter is written as CSS writes it by its number: nothing of a title can end the text.
+    """Put the title on each printed sheet except the first, which begins with it."""
+    # Whatever is not a plain letter is written as a CSS escape, so that nothing in a title can end the string.
     sur = "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in sans_controle(titre))
     return f'@page {{ @top-left {{ content: "{sur}"; font: 8pt sans-serif; }} }}\n@page :first {{ @top-left {{ content: none; }} }}\n'
 
 
-#: Hidden until the script that serves it runs.
+#: Hidden until the script behind it runs.
 _FILTRE: Final = element(
     "div",
     element("label", "Filtrer les lignes", pour="filtre"),
@@ -229,7 +229,7 @@ def _piece(nom: str) -> str:
 
 @lru_cache(maxsize=16)
 def _empreinte(texte: str) -> str:
-    """Name a text as a Content-Security-Policy does."""
+    """Return the source of a text for a Content-Security-Policy: its hash."""
     from base64 import b64encode
     from hashlib import sha256
 

@@ -152,13 +152,19 @@ def test_a_missing_library_is_told_by_a_process_too(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(
     ("frozen", "executable", "cores"),
-    [(True, sys.executable, 1), (False, "", 1), (False, sys.executable, len(os.sched_getaffinity(0)))],
+    [(True, sys.executable, 1), (False, "", 1), (False, sys.executable, 3)],
 )
 def test_a_program_that_cannot_start_itself_opens_documents_alone(
     monkeypatch: pytest.MonkeyPatch, executable: str, cores: int, *, frozen: bool
 ) -> None:
     monkeypatch.setattr(sys, "frozen", frozen, raising=False)
     monkeypatch.setattr(sys, "executable", executable)
+
+    def start() -> None:
+        raise OSError("none is needed here")
+
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 5, 6})
+    monkeypatch.setattr(ouvriers, "_demarrer", start)
     monkeypatch.setattr(ouvriers, "SECONDES_MINIMUM", 0)
     with Ouvriers(1_000) as opened:
         opened.demander(DOCUMENTS[0])

@@ -66,6 +66,17 @@ def test_a_document_is_found_by_its_name(name: str, tmp_path: Path) -> None:
     assert not faults
 
 
+@pytest.mark.parametrize(
+    ("found_as", "cells"),
+    [("00001", {"numero_editeur": "1"}), ("010000024", {"numero_editeur": None, "finess_geo": "10000024"})],
+)
+def test_a_document_is_found_by_a_number_that_lost_its_zeros(
+    found_as: str, cells: dict[str, object], tmp_path: Path
+) -> None:
+    (tmp_path / f"BDC-{found_as}.pdf").write_bytes(pdf("x"))
+    assert search(tmp_path, commande(bon_commande=None, **cells))[0] == [f"BON_COMMANDE BDC-{found_as}.pdf"]
+
+
 def test_the_column_wins_over_the_name(tmp_path: Path) -> None:
     bons(tmp_path, 1)
     (tmp_path / "BDC-00001.pdf").write_bytes(pdf("x"))
@@ -207,7 +218,9 @@ def test_two_candidates_are_never_chosen_between(tmp_path: Path) -> None:
 
 def test_nothing_to_go_by_says_what_would_do(tmp_path: Path) -> None:
     fault = only_fault(tmp_path, commande(bon_commande=None, numero_editeur=None, finess_geo=None))
-    assert "BDC-" in fault.attendu
+    assert fault.attendu == "un nom dans la colonne bon_commande, ou un fichier BDC-….pdf"
+    fault = only_fault(tmp_path, commande(bon_commande=None))
+    assert fault.attendu == "un nom dans la colonne bon_commande, ou un fichier BDC-750000001.pdf"
 
 
 def test_the_export_must_not_contradict_the_document(tmp_path: Path) -> None:

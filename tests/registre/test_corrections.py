@@ -49,15 +49,25 @@ def reject(sent: bytes, *numbers: str) -> bytes:
     return json.dumps(tree).encode()
 
 
+@pytest.fixture(scope="module")
+def deposited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the examples, their deposit and its ledger, where two requests were rejected: copied for each test."""
+    folder = tmp_path_factory.mktemp("deposited")
+    shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
+    with Registre(folder / "registre.sqlite") as registre:
+        pieces = folder / "pieces"
+        preparer_au_registre(registre, folder / "commandes.csv", EDITEUR, pieces, folder / "depot", jour=DAY)
+        sent = next((folder / "depot").glob("JSON-*.json")).read_bytes()
+        registre.enregistrer_retour(reject(sent, "00001", "00003"), jour=DAY)
+    return folder
+
+
 @pytest.fixture
-def registre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registre]:
+def registre(deposited: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registre]:
     """A ledger in which the three examples were deposited, and two of them rejected."""
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(EXAMPLES, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(deposited, tmp_path, dirs_exist_ok=True)
     with Registre("registre.sqlite") as ouvert:
-        preparer_au_registre(ouvert, Path("commandes.csv"), EDITEUR, "pieces", "depot", jour=DAY)
-        sent = next(Path("depot").glob("JSON-*.json")).read_bytes()
-        ouvert.enregistrer_retour(reject(sent, "00001", "00003"), jour=DAY)
         yield ouvert
 
 
@@ -217,6 +227,7 @@ def test_every_conflict_is_named_at_once_by_its_row(registre: Registre) -> None:
         (9, "ligne-decalee"),
     ]
     assert {f.colonne for f in refused.value.fautes[:-1]} == {"N° demande"}
+    assert (refused.value.code, refused.value.balise) == ("demande-non-rejetee", "numeroEditeur")
     told = str(refused.value)
     assert "écrivez 00001" in told
     assert "00002 (acceptée)" in told

@@ -136,6 +136,7 @@ def test_a_workbook_with_typed_cells(type_in: Callable[..., int], tmp_path: Path
     [
         ("décision;motif\nattribuée;x\n", "aucune colonne ne dit de quelle demande"),
         ("numéro;motif\n00001;x\n", "aucune colonne ne dit ce qui est arrivé"),
+        ("n° ASP;numéro;date;motif;référence\nASP-1;00001;15/11/2022;x;y\n", "aucune colonne ne dit ce qui est arrivé"),
         ("numéro;décision;statut\n00001;oui;oui\n", "disent la même chose"),
     ],
 )
@@ -172,6 +173,8 @@ def test_a_refusal_goes_to_another_process_and_a_wave_is_meant(registre: Registr
     unknown = Note(cle="00099", fait=Fait.SERVICE, jour=DAY, ligne=7)
     with pytest.raises(NotesRefusees) as refusal:
         registre.noter([unknown], specification=VA1)
+    first, told = str(refusal.value).splitlines()
+    assert (first, "Demande inconnue du registre : 00099." in told) == ("Rien n’a été noté, 1 à revoir :", True)
     again = pickle.loads(pickle.dumps(refusal.value))  # noqa: S301 - our own bytes
     assert (str(again), again.constats) == (str(refusal.value), refusal.value.constats)
     other = attrs.evolve(VA1, nom="PHA-LGO-Va9")

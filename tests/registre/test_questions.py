@@ -73,8 +73,15 @@ def test_in_the_order_of_the_numbers(registre: Registre) -> None:
     for rank, number in enumerate(("00005", "00003", "00009", "00001"), start=1):
         sent = file_of(number, finess={number: f"75000000{rank % 2}"})
         registre.preparer({name(rank): sent}, jour=DAY, admettre=["officine-deja-demandee"])
-        registre.enregistrer_retour(answer_to(sent, [ACCEPTED]), jour=DAY)
-    assert [s.numero_editeur for s in registre.soldables()] == ["00001", "00003", "00005", "00009"]
+        # The agency's references go the other way.
+        reference = f"ASP-{9 - int(number)}".encode()
+        answer = answer_to(sent, [ACCEPTED]).replace(f"ASP-{number}".encode(), reference)
+        registre.enregistrer_retour(answer, jour=DAY)
+    assert [(s.numero_editeur, s.numero_asp) for s in registre.soldables()] == [
+        *(("00001", "ASP-8"), ("00003", "ASP-6"), ("00005", "ASP-4"), ("00009", "ASP-0")),
+    ]
+    pages = [registre.soldables(apres=last, limite=1) for last in ("", "00001", "00003", "00005", "00009")]
+    assert [[s.numero_editeur for s in page] for page in pages] == [["00001"], ["00003"], ["00005"], ["00009"], []]
     assert registre.doublons() == {"750000000": ("00001", "00003"), "750000001": ("00005", "00009")}
 
 

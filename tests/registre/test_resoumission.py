@@ -321,8 +321,9 @@ def test_what_cannot_go_again_changes_nothing(
     accepted = registre.soldables()[0].numero_editeur
     named = {{"rejected": rejected, "accepted": accepted}.get(key, key): value for key, value in corrections.items()}
     before = list(registre.exporter())
-    with pytest.raises(error):
+    with pytest.raises(error) as refused:
         resoumettre(registre, named, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-2", jour=LATER)
+    assert "Laissés de côté" not in str(refused.value)
     assert list(registre.exporter()) == before
     assert not (tmp_path / "depot-2").exists()
 

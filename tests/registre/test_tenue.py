@@ -194,16 +194,25 @@ def test_a_table_that_says_something_else_than_the_journal_is_told(url: str, cha
     assert f"Pour {TABLES[change]}" in found[0].message
 
 
-def test_many_differences_are_counted(url: str) -> None:
-    with Registre(url) as registre:
-        registre.reserver(150)
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DELETE FROM segur_numeros"))
-    engine.dispose()
-    with Registre(url) as registre:
-        *found, last = registre.verifier()
-    assert (len(found), last.message) == (100, "Et 50 autres différences de même sorte")
+@pytest.mark.parametrize(
+    ("numbers", "more"),
+    [
+        (100, []),
+        (101, ["Et 1 autre différence de même sorte"]),
+        (150, ["Et 50 autres différences de même sorte"]),
+    ],
+)
+def test_many_differences_are_counted(tmp_path: Path, numbers: int, more: list[str]) -> None:
+    with Registre(tmp_path / "registre.sqlite") as registre:
+        registre.reserver(numbers)
+    with closing(sqlite3.connect(tmp_path / "registre.sqlite")) as connection, connection:
+        connection.execute("DELETE FROM segur_numeros")
+    with Registre(tmp_path / "registre.sqlite") as registre:
+        differences = registre.verifier()
+    assert {constat.code for constat in differences} == {"table-differente"}
+    found = [constat.message for constat in differences]
+    assert [message.split(",")[0] for message in found[:100]] == [f"Pour le numéro {n:05}" for n in range(1, 101)]
+    assert found[100:] == more
 
 
 JOURNAL = {
@@ -229,20 +238,25 @@ def test_a_journal_that_cannot_be_followed_is_told(
     assert code == 1
     assert "Le journal ne se rejoue pas" in said
     with Registre(tmp_path / "registre.sqlite") as registre:
-        assert [c.ligne for c in registre.verifier()] == [JOURNAL[change]]
+        assert [(c.code, c.ligne) for c in registre.verifier()] == [("journal-impossible", JOURNAL[change])]
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a ledger with a history."""
+    path = tmp_path_factory.mktemp("sain") / "registre.sqlite"
+    with Registre(path) as registre:
+        lived(registre)
+    return path.read_bytes()
 
 
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_spoiled_file_is_said_in_words_by_every_command(
-    capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory, sound: bytes, data: st.DataObject
 ) -> None:
     """Bytes changed anywhere: the command answers or refuses, in French, and never with a traceback."""
-    folder = tmp_path_factory.mktemp("abime")
-    path = folder / "registre.sqlite"
-    with Registre(path) as registre:
-        lived(registre)
-    octets = bytearray(path.read_bytes())
+    path, octets = tmp_path_factory.mktemp("abime") / "registre.sqlite", bytearray(sound)
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(octets) - 1))
         length = data.draw(st.sampled_from([1, 16, 4096]))
@@ -319,6 +333,18 @@ def test_a_deposit_is_compared_with_the_ledger(type_in: Callable[[str], tuple[in
 
 
 # Twice
+
+
+def test_what_is_no_folder_of_a_deposit_is_said_to_be_none(
+    type_in: Callable[[str], tuple[int, str]], tmp_path: Path
+) -> None:
+    type_in("registre creer")
+    (tmp_path / "fichier").write_bytes(b"")
+    (tmp_path / "vide").mkdir()
+    for place in ("absent", "fichier"):
+        code, said = type_in(f"registre verifier --depot {place}")
+        assert (code, f"{place} n’est pas un dossier : vérifiez son chemin" in said) == (2, True)
+    assert "manifeste.json manque dans ce dossier" in type_in("registre verifier --depot vide")[1]
 
 
 def test_a_copy_is_a_ledger_even_while_others_write(tmp_path: Path) -> None:

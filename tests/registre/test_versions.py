@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from atelier import lived, phases, snapshot
+from hypothesis import given
+from hypothesis import strategies as st
 from ouvriers import lift
 from sqlalchemy import create_engine, text
 
@@ -114,6 +116,30 @@ def _only_as_in(given: object, answer: object) -> object:
     if isinstance(given, list) and isinstance(answer, list):
         return [_only_as_in(one, other) for one, other in zip(given, answer, strict=True)]
     return given
+
+
+#: What version 1 wrote without the name of a wave.
+NAMELESS = ("retour-recu", "ligne-recue", "decision-rendue", "avance-payee", "numeros-reserves")
+
+
+@given(
+    st.integers(0, 2),
+    st.lists(st.tuples(st.sampled_from(NAMELESS), st.integers(0, 3))),
+)
+def test_every_event_of_version_1_is_of_its_one_wave(prepared: int, told: list[tuple[str, int]]) -> None:
+    """Also one about a file or a request of which the journal does not tell the preparation."""
+    ours, told_before = "PHA-LGO-Va9", []
+    for k in range(prepared):
+        told_before += [
+            ("fichier-prepare", {"fichier": f"{k}", "specification": ours}),
+            ("demande-preparee", {"numero_editeur": f"{k}", "specification": ours}),
+        ]
+    nameless = [(kind, {"fichier": f"{k}", "numero_editeur": f"{k}", "jour": "2022-11-15"}) for kind, k in told]
+    wave = ours if prepared else "PHA-LGO-Va1"
+    assert list(export.elever([*told_before, *nameless], 1)) == [
+        *told_before,
+        *((kind, {**fields, "specification": wave}) for kind, fields in nameless),
+    ]
 
 
 def as_version_3(monkeypatch: pytest.MonkeyPatch) -> None:
