@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 from weakref import WeakKeyDictionary
 
 from attrs import define
-from sqlalchemy import Connection, Engine, event, select, update
+from sqlalchemy import Connection, Engine, SingletonThreadPool, StaticPool, event, select, update
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
@@ -181,6 +181,9 @@ def au_milieu(connexion: Connection) -> bool:
         # Both sqlite3 and psycopg tell.  A closed sqlite3 connection refuses the question, a psycopg one says that it is closed.
         if getattr(pilote, "closed", False):
             raise pilotes.InterfaceError
+        if _toujours_en_transaction(connexion):
+            # What was lent out and came back begins anew; of what several share nobody can tell.
+            return isinstance(connexion.engine.pool, StaticPool | SingletonThreadPool)
         info = getattr(pilote, "info", None)
         return bool(getattr(pilote, "in_transaction", False) or getattr(info, "transaction_status", 0))
     except pilotes.Error:
@@ -188,6 +191,12 @@ def au_milieu(connexion: Connection) -> bool:
             "La connexion prêtée au registre a été fermée depuis : montrez le dossier avec une autre, par "
             "montrer_depot(Registre(adresse), sortie)."
         ) from None
+
+
+def _toujours_en_transaction(connexion: Connection) -> bool:
+    """Tell whether it was opened by sqlite3 with ``autocommit=False`` (Python 3.12): to be in a transaction says nothing there."""
+    pilote = connexion.connection.driver_connection
+    return connexion.dialect.name == "sqlite" and getattr(pilote, "autocommit", None) is False
 
 
 #: Of each Connection to SQLite, whether its outermost savepoint was made before its driver had begun a transaction.
@@ -218,9 +227,10 @@ def exiger_une_transaction(connexion: Connection) -> None:
             "transaction, et la fin du point de sauvegarde validerait à elle seule. Écrivez d’abord dans la transaction, ou prenez "
             "le verrou du registre (reserver(0)), puis ouvrez le point de sauvegarde. Rien n’a été enregistré."
         )
-    # The drivers of servers say it, and sqlite3 since Python 3.12; its older way is a level of None, which means nothing elsewhere.
-    seule = getattr(connexion.connection.driver_connection, "autocommit", False) is True
-    if connexion.dialect.name == "sqlite":
+    # Drivers say it by True or False; sqlite3 before Python 3.12, and in its older way since (-1), by a level of None.
+    dit = getattr(connexion.connection.driver_connection, "autocommit", None)
+    seule = dit is True
+    if connexion.dialect.name == "sqlite" and dit is not False:
         seule |= _pilote(connexion).isolation_level is None
     if seule and not au_milieu(connexion):
         raise RegistreError(
