@@ -1,9 +1,9 @@
-"""Documentation executes: every example of the docstrings and of the Markdown documents is a test.
+"""Documentation is executed: every example in the docstrings and the Markdown documents is a test.
 
-In a Markdown document ``python`` blocks run as code, ``pycon`` blocks as doctests and ``sh`` blocks with ``sh -eu``; but lines of
-our own commands with none of the shell's signs but ``> FILE`` and ``|| test $? = CODE`` run here, which spares each one a process.
-All blocks of a document share one namespace and one temporary working directory, into which ``examples/`` is copied.
-What is special about a block is said in an HTML comment just above it, which readers do not see:
+In a Markdown document ``python`` blocks run as code, ``pycon`` blocks as doctests and ``sh`` blocks with ``sh -eu``; but lines
+that only call our own commands, without any shell syntax except ``> FILE`` and ``|| test $? = CODE``, run here, which saves a
+process for each. All blocks of a document share one namespace and one temporary working directory, into which ``examples/`` is
+copied. Anything special about a block is said in an HTML comment just above it, which readers do not see:
 
 - ``<!-- exit: 1 -->`` (``sh``): the exit status to expect instead of 0;
 - ``<!-- file: editeur.toml -->`` (any language): the block is the content of that file, for the blocks below;
@@ -11,7 +11,7 @@ What is special about a block is said in an HTML comment just above it, which re
   anything;
 - ``<!-- skip: set-up -->`` (``sh``): not run here, because it creates a virtual environment; ``.ci/run`` runs README's.
 
-``SEGUR_REGISTRE`` holds the address of an empty ledger: on the PostgreSQL server of the tests where there is one, else SQLite.
+``SEGUR_REGISTRE`` holds the address of an empty ledger: on the PostgreSQL server of the tests if there is one, otherwise SQLite.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from sybil import Document, Example, Region, Sybil
+from sybil.document import PythonDocStringDocument
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
@@ -42,15 +43,15 @@ from sybil.parsers.rest import DocTestParser
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sybil.typing import Evaluator
+    from sybil.typing import Evaluator, Parser
 
-# The second one is found by itself once segur_pha is installed: this is for a source tree that is not.
+# The second one is found automatically once segur_pha is installed: this is for a source tree that is not installed.
 pytest_plugins = ["pytester", "segur_pha_pytest"]
 
-# In the processes that tests and documents start too, what Python means to take away is an error.
+# In the processes that tests and documents start, too, Python's deprecations are errors.
 os.environ["PYTHONWARNINGS"] = "error::DeprecationWarning,error::PendingDeprecationWarning"
 
-# What tests write is thrown away: where the system has a disk in memory with room enough, no commit waits for a real one.
+# What tests write is thrown away: if the system has a large enough disk in memory, no commit waits for a real one.
 IN_MEMORY, ENOUGH_BYTES = Path("/dev/shm"), 2_000_000_000  # noqa: S108 - pytest makes a folder of its own there
 if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ENOUGH_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
@@ -67,11 +68,11 @@ MISNAMED = {
     "py": "python",
     "python3": "python",
 }
-#: A line of ours: its words, the file that it writes to, and the exit status that it may have.
+#: A line with one of our commands: its words, the file that it writes to, and the exit status that it may have.
 OURS = re.compile(
     r"segur-pha (?P<words>[^\\|&;<>()$`*?\[\]#~!{}]+?)(?: > (?P<file>[\w./-]+))?(?: \|\| test \$\? = (?P<status>\d))?"
 )
-#: What lines have in common with those around them, other than files.
+#: What a line shares with those around it, other than files.
 STATE = re.compile(r"<<|^\s*(?:cd|set|export|if|for|while|case|[A-Za-z_]\w*=)", re.MULTILINE)
 COMMENTS = re.compile(r"(?:<!-- *[a-z]+(?:: *[^>]*?)? *-->\s*)+\Z")
 COMMENT = re.compile(r"<!-- *(?P<word>exit|file|output|skip)(?:: *(?P<value>[^>]*?))? *-->")
@@ -88,11 +89,15 @@ class Block(NamedTuple):
 
 
 def pytest_collection_finish() -> None:
-    """Have SQL worded once for all ledgers, where the tests that were collected have any."""
+    """Have SQL worded once for all ledgers, and arguments worked out once for all lines, where the collected tests have any."""
     if "sqlalchemy" in sys.modules:
-        from tests.compilations import share
+        from tests import compilations
 
-        share()
+        compilations.share()
+    if "cyclopts" in sys.modules:
+        from tests import lignes_de_commande
+
+        lignes_de_commande.share()
 
 
 def fenced_blocks(document: Document) -> Iterator[Region]:
@@ -126,12 +131,12 @@ def _evaluator(language: str, source: str, options: dict[str, str | None]) -> Ev
 
 
 def refuse_skip(_example: Example) -> str:
-    """Say that nothing but the set-up commands may be left out."""
+    """Say that only the set-up commands may be left out."""
     return f"only `sh` blocks that contain `{SETUP_COMMAND}` may be skipped, with <!-- skip: set-up -->"
 
 
 def refuse_language(example: Example) -> str:
-    """Say which of the executed languages is meant: a block in any other name would never be run."""
+    """Say which of the executed languages is meant: a block under any other name would never be run."""
     names = ", ".join(f"{wrong} -> {right}" for wrong, right in MISNAMED.items())
     return f"this block would not be executed; name its language as {names} (line {example.line})"
 
@@ -165,7 +170,7 @@ def run_shell(example: Example) -> str | None:
 
 
 def parts(source: str) -> list[str]:
-    """Take the lines of our own commands out of a block, and leave together what stands between them."""
+    """Separate the lines of our own commands from a block, and keep together what is between them."""
     if STATE.search(source):
         return [source]
     lines = source.replace("\\\n", " ").splitlines()
@@ -175,7 +180,7 @@ def parts(source: str) -> list[str]:
 
 
 def run_here(line: re.Match[str]) -> tuple[int, str]:
-    """Run one of our own commands in this process; gives its exit status and its output."""
+    """Run one of our own commands in this process; return its exit status and its output."""
     from segur_pha.cli import principal
 
     output, told = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
@@ -189,10 +194,10 @@ def run_here(line: re.Match[str]) -> tuple[int, str]:
 
 
 def run_there(source: str) -> tuple[int, str]:
-    """Run the block as a reader would, who has installed segur_pha in an active virtual environment."""
+    """Run the block as a reader would who has installed segur_pha in an active virtual environment."""
     environment = os.environ | {
         "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"],
-        # Hypothesis works Unicode's tables out once and keeps them here: a new directory would cost seconds.
+        # Hypothesis computes Unicode's tables once and keeps them here: a new directory would cost seconds.
         "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis"),
     }
     outcome = subprocess.run(  # noqa: S603 - the blocks are the project's own documents
@@ -230,7 +235,7 @@ def _directory(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixture
 
 @contextmanager
 def _ledger(document: Path) -> Iterator[str]:
-    """Give the address of an empty ledger: a schema of the PostgreSQL server of the tests, else a file in the directory."""
+    """Yield the address of an empty ledger: a schema of the PostgreSQL server of the tests, else a file in the directory."""
     server = os.environ.get("SEGUR_TEST_POSTGRES")
     if not server or "SEGUR_REGISTRE" not in document.read_text(encoding="utf-8"):
         yield "sqlite:///registre.sqlite"
@@ -238,6 +243,16 @@ def _ledger(document: Path) -> Iterator[str]:
     from tests.schemas import empty_schema
 
     yield from empty_schema(server)
+
+
+class Docstrings(PythonDocStringDocument):
+    """The docstrings of a module: it is not taken to pieces where it shows no example."""
+
+    @classmethod
+    def parse(cls, path: str, *parsers: Parser, encoding: str = "utf-8") -> Document:
+        """Find the examples of a module."""
+        source = Path(path).read_text(encoding)
+        return super().parse(path, *parsers, encoding=encoding) if ">>>" in source else cls(source, path)
 
 
 pytest_collect_file = (
@@ -252,6 +267,7 @@ pytest_collect_file = (
         parsers=[DocTestParser(optionflags=ELLIPSIS)],
         patterns=["segur_pha/*.py", "segur_pha/**/*.py"],
         fixtures=["_directory"],
+        document_types={".py": Docstrings},
         name="docstring",
     )
 ).pytest()

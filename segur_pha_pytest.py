@@ -1,9 +1,9 @@
-"""pytest fixtures for whoever tests a program that uses segur_pha: pytest finds this file once segur_pha is installed.
+"""pytest fixtures for those who test a program that uses segur_pha: pytest finds this file once segur_pha is installed.
 
-It stands beside the package, and imports nothing of it before a fixture is asked for: every run of pytest on the machine
-loads this file, also those that have nothing to do with segur_pha (decision 70).
+It is outside the package, and imports nothing from it before a fixture is requested: every run of pytest on the machine loads
+this file, even those that have nothing to do with segur_pha (decision 70).
 
-- ``portail_simule``: a :class:`~segur_pha.portail.PortailSimule` where nothing was deposited yet; it is not the ASP.
+- ``portail_simule``: a :class:`~segur_pha.portail.PortailSimule` where nothing has been deposited yet; it is not the ASP.
 - ``fichier_valide``: a :class:`~segur_pha.Fichier` of six made-up requests that both controls accept.
 - ``depot_temporaire``: the folder of a deposit that holds these requests, ready to upload: a JSON file and its zip.
 """

@@ -1,10 +1,10 @@
-"""Measure segur_pha beside its peers, in about five minutes.
+"""Measure segur_pha in comparison with its peers, in about five minutes.
 
     python -m benchmarks                       # all of it, as Markdown
     python -m benchmarks controle ecriture     # only these
     python -m benchmarks --ecrire              # all of it, into docs/explications/vitesse.md
 
-Needs the dependency group `bench`.  Only ratios of one run are comparable, and a quiet machine has the smaller spreads.
+Needs the dependency group `bench`.  Only ratios from one run are comparable, and a quiet machine gives smaller spreads.
 """
 
 from __future__ import annotations

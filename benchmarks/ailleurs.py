@@ -1,4 +1,4 @@
-"""The rooms beside the file of requests, each against the least that does the same: certificates, a deposit, the ledger."""
+"""What is not about files of requests, each compared with the least that does the same: certificates, a deposit, the ledger."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ REPONSE: Final = "`enregistrer_retour` of an answer of 200 lines"
 
 
 def certificats_en_tours() -> Iterator[Tableau]:
-    """Let pandas, polars and duckdb come to the very same results."""
+    """Have pandas, polars and duckdb compute the very same results."""
     faire: dict[str, tuple[Callable[[Path], object], str]] = {
         NOUS: (certificats.notre, "nothing: each row is judged, and what is odd is told"),
         "pandas": (certificats.memes_resultats, "rows, columns, keys of FINESS, what is spoiled"),
@@ -59,13 +59,13 @@ def certificats_en_tours() -> Iterator[Tableau]:
 
 
 def _a_part(*mots: str) -> float:
-    """Let a process of its own do something and tell what that took."""
+    """Do something in a separate process, and report what it took."""
     dit = run([sys.executable, depot.__file__, *mots], check=True, capture_output=True)
     return float(json.loads(dit.stdout)["processeur"])
 
 
 def _preparer(dossier: Path, documents: tuple[Path, Path], concordance: str) -> Chrono:
-    """Prepare a deposit, each time into a new folder."""
+    """Prepare a deposit, each time in a new folder."""
     commandes, pieces = map(str, documents)
 
     def une_fois() -> float:
@@ -88,7 +88,7 @@ def _zip(dossier: Path, pieces: Path) -> Chrono:
 
 
 def depot_en_tours() -> Iterator[Tableau]:
-    """Prepare deposits beside what opens, or only packs, the same documents."""
+    """Prepare deposits, in comparison with what opens, or only packs, the same documents."""
     with tempfile.TemporaryDirectory() as nom:
         petits, grands = Path(nom, "petits"), Path(nom, "grands")
         for dossier in (petits, grands):
@@ -116,7 +116,7 @@ def depot_en_tours() -> Iterator[Tableau]:
 
 
 def registre_en_tours() -> Iterator[Tableau]:
-    """Record an answer beside bare inserts of the rows that it leaves."""
+    """Record an answer, in comparison with bare inserts of the resulting rows."""
     with tempfile.TemporaryDirectory() as nom:
         dossier = Path(nom)
         tours = registre.tours(dossier)

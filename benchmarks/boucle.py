@@ -1,7 +1,7 @@
-"""The loop that every comparison shares: each takes turns with a yardstick, and the ratio of each pair of turns is kept.
+"""The loop shared by all comparisons: each case takes turns with a yardstick, and the ratio of each pair of turns is kept.
 
-What slows the machine down for a moment slows both of a pair down.  The median of the ratios is shown, with the quartiles
-between which half of them lie.
+Whatever slows down the machine for a moment slows down both turns of a pair.  The median of the ratios is shown, with the
+quartiles between which half of them lie.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-#: Does something once and gives what it took, in seconds.
+#: Does something once and returns how long it took, in seconds.
 Chrono: TypeAlias = "Callable[[], float]"
 
-#: Rounds, and turns in a row in each of them: the first turn finds other people's caches, the median is one of the others.
+#: Rounds, and consecutive turns in each: the first turn finds other programs' data in the caches; the median is one of the
+#: others.
 TOURS, RAFALE = 8, 5
 
 
@@ -35,7 +36,7 @@ class Rapport(NamedTuple):
 
 
 def chrono(action: Callable[..., object], *arguments: object, horloge: Callable[[], float] = process_time) -> Chrono:
-    """Time an action, the release of what it made included; by default in processor time, which nobody else can take."""
+    """Time an action, the release of what it made included; by default in processor time, which other programs do not affect."""
 
     def une_fois() -> float:
         debut = horloge()
@@ -46,17 +47,17 @@ def chrono(action: Callable[..., object], *arguments: object, horloge: Callable[
 
 
 def temps_des_enfants() -> float:
-    """Give the processor time, in seconds, of the processes that this one has started and that have ended."""
+    """Return the processor time, in seconds, of the ended processes that this one had started."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
 def en_tours(concurrents: Mapping[str, Chrono], etalon: Chrono, *, budget: float = 0.5) -> dict[str, Rapport]:
-    """Let everyone take turns with the yardstick until each has used its budget, in seconds."""
+    """Let all cases take turns with the yardstick until each has used up its budget, in seconds."""
     gc.collect()
-    gc.freeze()  # what is there already is nobody's garbage
+    gc.freeze()  # what already exists is not garbage
     for chronometrer in (etalon, *concurrents.values()):
-        chronometrer()  # what is worked out once
+        chronometrer()  # for what is only worked out once
     paires: dict[str, list[tuple[float, float]]] = {nom: [] for nom in concurrents}
     for tour in range(TOURS):
         for nom, chronometrer in concurrents.items():
@@ -76,6 +77,6 @@ def _paire(chronometrer: Chrono, etalon: Chrono, *, etalon_d_abord: bool) -> tup
 
 
 def rapport(paires: list[tuple[float, float]]) -> Rapport:
-    """Tell what pairs of durations come to, the second of each being the yardstick's."""
+    """Summarise pairs of durations, the second of each being the yardstick's."""
     bas, mediane, haut = quantiles((duree / repere for duree, repere in paires), n=4)
     return Rapport(mediane, bas, haut, quantiles((duree for duree, _ in paires), n=4)[1])

@@ -1,4 +1,4 @@
-"""The project's own cases, one by one: what is done, and the bytes whose `json.loads` is the yardstick."""
+"""The project's own cases, one by one: what is done, and the bytes for which `json.loads` is the yardstick."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from segur_pha import Fichier, construire_demande, controler, en_json, lire, lir
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-#: The bytes of the yardstick, and what is done.
+#: The bytes for the yardstick, and what is done.
 Cas = tuple[bytes, "Callable[[], object]"]
 
 
@@ -25,7 +25,7 @@ def compact() -> bytes:
 
 
 def un_sur_dix(motif: bytes, par: bytes) -> bytes:
-    """Spoil every tenth place at which a pattern stands."""
+    """Damage every tenth occurrence of a pattern."""
     rang = 0
 
     def gater(trouve: re.Match[bytes]) -> bytes:
@@ -48,7 +48,7 @@ def mauvais_types() -> bytes:
 
 @cache
 def reponse() -> bytes:
-    """Give an answer in which every request has a reference of its own."""
+    """Return an answer in which every request has its own reference."""
     rang = iter(range(1, 1_000))
     rendue = controler(compact()).en_retour()
     return re.sub(rb'"numeroASP":null', lambda _: b'"numeroASP":"ASP-%06d"' % next(rang), rendue)

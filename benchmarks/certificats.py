@@ -2,9 +2,9 @@
 
     python benchmarks/certificats.py
 
-pandas is timed twice: reading and grouping only (no superseded certificates, no plan, no check
-of a row), and the same results, which are compared with ours.  The two sides take turns and the medians are compared.
-Peak memory is that of a fresh process that runs our side only.
+pandas is timed twice: only reading and grouping (no superseded certificates, no plan, no check of rows), and computing the same
+results, which are compared with ours.  The two sides take turns and the medians are compared. Peak memory is that of a fresh
+process that only runs our side.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ ENTETES = "N° produit;Canal;Date début de validité;Fin de validité;Offre;Usa
 
 
 def fabriquer(dossier: Path, nombre: int = CERTIFICATS) -> None:
-    """Write a made-up country of so many certificates: 1 in 25 revoked, and some renewed beside their old ones."""
+    """Write a made-up country with that many certificates: 1 in 25 revoked, and some renewed alongside their old ones."""
     tirage = random.Random(20250612)
     with (dossier / "suivi.csv").open("w", encoding="utf-8") as suivi:
         suivi.write(ENTETES)
         for rang in range(nombre):
             officine, tour = rang % OFFICINES, rang // OFFICINES
             offre, usage = SORTES[tour % len(SORTES)]
-            # The sixth and seventh rounds renew what the first two gave, for most pharmacies.
+            # The sixth and seventh rounds renew the certificates of the first two, for most pharmacies.
             debut = date(2022, 6, 1) + timedelta(days=tirage.randrange(850) + (400 if tour >= len(SORTES) else 0))
             fin, etat = debut + timedelta(days=1096), "Révoqué" if tirage.random() < 0.04 else "Actif"
             suivi.write(
@@ -183,7 +183,7 @@ def chronometrer(fonction: Callable[[Path], object], dossier: Path) -> float:
 
 
 def memoire(dossier: Path) -> float:
-    """Return the peak memory, in MB, of a process that runs our side only (Linux counts in kB)."""
+    """Return the peak memory, in MB, of a process that only runs our side (Linux counts in kB)."""
     code = (
         "import resource, sys; sys.path.insert(0, sys.argv[2]); import certificats; from pathlib import Path;"
         "certificats.notre(Path(sys.argv[1])); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"

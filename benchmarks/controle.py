@@ -1,4 +1,4 @@
-"""Check a file: bytes in, a verdict out, beside whatever else can say of it as much of the table as it is able to."""
+"""Check a file: bytes in, a verdict out; compared with other libraries, each given as much of the table as it can express."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ORJSON = "orjson"
 
 
 class Pair(NamedTuple):
-    """Tells whether a file is right, and in a few words what it tells when it is not."""
+    """Tells whether a file is right and, in a few words, what it reports when it is not."""
 
     accepte: Callable[[bytes], bool]
     dit: str
@@ -51,7 +51,7 @@ def _par_un_schema(
     fautes: Callable[[object], object],
     lire: Callable[[bytes], object] = json.loads,
 ) -> Callable[[bytes], bool]:
-    """Ask first whether all is well, which is quicker, then for every fault."""
+    """First ask whether all is well, which is quicker, then for every fault."""
 
     def accepte(octets: bytes) -> bool:
         arbre = lire(octets)
@@ -83,7 +83,7 @@ def par_marshmallow() -> Callable[[bytes], bool]:
 
 def par_cattrs() -> Callable[[bytes], bool]:
     convertisseur, classe = pairs.convertisseur(), pairs.avec_attrs()["Fichier"]
-    # Without its detailed validation, which costs more, cattrs lets pass what the validators raise, of any class.
+    # Without its detailed validation, which costs more, cattrs lets exceptions of the validators through, whatever their class.
     return sans_exception(lambda o: convertisseur.structure(json.loads(o), classe), Exception)
 
 
@@ -114,7 +114,7 @@ def concurrents() -> dict[str, Pair]:
 
 
 def _avec_orjson(est_valide: Callable[[object], bool], fautes: Callable[[object], object]) -> dict[str, Pair]:
-    """Read with orjson, and judge with jsonschema-rs; without orjson there are none."""
+    """Read with orjson, and judge with jsonschema-rs; none if orjson is missing."""
     if find_spec("orjson") is None:
         return {}
     import orjson
@@ -127,7 +127,7 @@ def _avec_orjson(est_valide: Callable[[object], bool], fautes: Callable[[object]
 
 
 def refus() -> Tableau:
-    """Try out who refuses what."""
+    """Find out which library refuses what."""
     essais = {nom: laisse_passer(pair.accepte) for nom, pair in concurrents().items()}
     return Tableau(
         titre="Who refuses what",

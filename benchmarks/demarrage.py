@@ -1,4 +1,4 @@
-"""What it costs to start: importing, and checking one file from a shell, in fresh processes whose byte code is compiled."""
+"""The cost of starting: importing, and checking one file from a shell, in fresh processes with compiled byte code."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BUDGET_IMPORT, BUDGET_COMMANDE = 0.5, 3.0
 
 
 def importation(instruction: str) -> Chrono:
-    """Let a fresh interpreter time one import, in processor time, its own start left out."""
+    """Let a fresh interpreter time one import, in processor time, without its own start."""
     code = f"from time import process_time as t; debut = t(); {instruction.strip('`')}; print(t() - debut)"
     return lambda: float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout)
 

@@ -1,10 +1,10 @@
-"""A deposit for every pharmacy that holds certificates, beside the least that anything could do: `zip -0` and `json.dumps`.
+"""A deposit for every pharmacy with certificates, in comparison with the least one could do: `zip -0` and `json.dumps`.
 
     python benchmarks/depot.py                  # 20,174 requests, a small PDF each
     python benchmarks/depot.py --demandes 400 --octets 2500000   # 1 GB of documents: the memory does not follow
 
-Time is only comparable within one run, on a quiet machine.  Peak memory is that of the process that prepares, and of
-nothing else: it starts by importing segur_pha and ends with the folder.
+Times are only comparable within one run, on a quiet machine.  Peak memory is only that of the process that prepares: it starts by
+importing segur_pha and ends with the folder.
 """
 
 from __future__ import annotations
@@ -82,14 +82,14 @@ def fabriquer(dossier: Path, demandes: int, octets: int) -> tuple[Path, Path]:
 
 
 def preparer(commandes: str, pieces: str, sortie: str, concordance: str) -> None:
-    """Prepare the deposit, in a process of its own; print the time in seconds and the peak memory in megabytes."""
+    """Prepare the deposit in a separate process; print the time in seconds and the peak memory in megabytes."""
     from datetime import date
 
     from segur_pha import Editeur
     from segur_pha.depot import preparer_depot
     from segur_pha.depot.documents import exiger_les_bibliotheques
 
-    exiger_les_bibliotheques()  # imported by now, as pypdf is before its loop
+    exiger_les_bibliotheques()  # imported beforehand, as pypdf is before its loop
     debut, debut_processeur = time.perf_counter(), _processeur()
     depot = preparer_depot(
         commandes, Editeur.lire(EDITEUR), pieces, sortie, jour=date(2022, 11, 15), concordance=concordance == "oui"
@@ -101,7 +101,7 @@ def preparer(commandes: str, pieces: str, sortie: str, concordance: str) -> None
 
 
 def _processeur() -> float:
-    """Give the processor time so far, in seconds, that of the processes which open documents included."""
+    """Return the processor time so far, in seconds, including that of the processes that open documents."""
     return time.process_time() + temps_des_enfants()
 
 
@@ -119,7 +119,7 @@ def boucle_pypdf(pieces: str, textes: str) -> None:
 
 
 def reference(dossier: Path, commandes: Path, pieces: Path) -> float:
-    """Time the least: read the rows, dump them as JSON 200 at a time, and `zip -0` the documents."""
+    """Time the minimum: read the rows, dump them as JSON 200 at a time, and `zip -0` the documents."""
     debut = time.perf_counter()
     with commandes.open(encoding="utf-8", newline="") as flux:
         lignes = list(csv.DictReader(flux, delimiter=";"))

@@ -1,4 +1,4 @@
-"""A realistic, varied file of 200 requests, made from a seed: facultative values filled in half of the lines."""
+"""A realistic, varied file of 200 requests, made from a seed: facultative values are filled in on half of the lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENTETE = {"numero_ans": "ANS0000001", "siret": "12345678200010"}
 
 
 def commandes(taille: int = 200, graine: int = 2022) -> list[dict[str, Any]]:
-    """Give the arguments of `construire_demande`, typed, as a billing system holds them."""
+    """Return the arguments of `construire_demande`, typed, as a billing system holds them."""
     tirage = random.Random(graine)
     codes = [o.code for o in operateurs()]
 
@@ -65,7 +65,7 @@ FAUTES = (
 
 
 def fautif(octets: bytes, graine: int = 2022) -> bytes:
-    """Spoil one line in ten of a compact text, each in one of the usual ways."""
+    """Break one line in ten of a compact text, each in one of the usual ways."""
     tirage = random.Random(graine)
     debut, *lignes = octets.split(b'"numLigne"')
     for i in range(4, len(lignes), 10):
@@ -81,7 +81,7 @@ def _trie(brut: Brut) -> Brut:
 
 
 def formes(taille: int = 200) -> dict[str, bytes]:
-    """Give the same file in the forms that a check may meet; `indented` is what `ecrire` writes, the others have no blanks."""
+    """Return the same file in the forms that a check may meet; `indented` is what `ecrire` writes, the others have no blanks."""
     compact, indente = en_json(fichier(taille), compact=True), en_json(fichier(taille))
     trie = json_du_brut(_trie(decodeur.decode(compact)), compact=True)
     return {"valid": compact, "indented": indente, "sorted keys": trie, "10 % faulty": fautif(compact)}

@@ -1,8 +1,8 @@
 """Build 200 requests from typed values, and write their compact JSON text.
 
-Everyone starts from the same typed values: `date`, `Decimal`, enumerations, texts, booleans.  segur_pha gets them flat, as a
-billing system holds them; it lays them out, numbers the lines and names the documents.  For the peers all that is done
-beforehand: they get each request block by block, in the types that suit them best, and only build and write.
+All start from the same typed values: `date`, `Decimal`, enumerations, texts, booleans.  segur_pha gets them flat, as a billing
+system holds them; it lays them out, numbers the lines and names the documents.  For the peers all this is done beforehand: they
+get each request block by block, in the types that suit them best, and only build and write.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Ecrivain(NamedTuple):
     demandes: list[dict[str, Any]]
 
     def verifie(self) -> bool:
-        """Tell whether it refuses to write a name of a hundred letters."""
+        """Tell whether it refuses to write a name with a hundred letters."""
         gatees = deepcopy(self.demandes[:1])
         bloc = next((b for b in gatees[0].values() if isinstance(b, dict) and NOM & b.keys()), gatees[0])
         bloc.update(dict.fromkeys(NOM & bloc.keys(), "A" * 100))
@@ -74,7 +74,7 @@ class Ecrivain(NamedTuple):
 
 
 def en_etages(bloc: attrs.AttrsInstance, cle: Callable[[Balise], str], rang: int = 1) -> dict[str, Any]:
-    """Lay a block out as a dictionary; days, amounts and codes stay values of their own types."""
+    """Lay a block out as a dictionary; days, amounts and codes keep their own types."""
     ecrit = en_brut(bloc, rang)
     etages: dict[str, Any] = {}
     for b in balises(type(bloc)):
@@ -89,7 +89,7 @@ def en_etages(bloc: attrs.AttrsInstance, cle: Callable[[Balise], str], rang: int
 
 
 def remplacer(arbre: Any, par: dict[type, Callable[[Any], Any]]) -> Any:  # noqa: ANN401 - a tree of any values
-    """Write the values of some types in another way, all over a tree."""
+    """Write the values of some types in another way, throughout a tree."""
     if isinstance(arbre, dict):
         return {cle: remplacer(valeur, par) for cle, valeur in arbre.items()}
     if isinstance(arbre, list):

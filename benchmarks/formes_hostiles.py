@@ -1,7 +1,7 @@
-"""Hostile texts: shapes that a careless reader would pay dearly, each filled up to a number of bytes.
+"""Hostile texts: shapes that would cost a careless reader dearly, each filled up to a number of bytes.
 
-``FORMES`` maps a name to a function; called without an argument it gives ten million bytes or a little less, the most that
-the 1st control looks at.  The tests take the same shapes small.
+``FORMES`` maps a name to a function; called without an argument it returns ten million bytes or a little less, the most that the
+1st control looks at.  The tests use the same shapes in small.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BLOCS: Final = VA1.limites.blocs_du_json
 
 
 def _fichier() -> dict[str, object]:
-    """Give the guide's file as plain values."""
+    """Return the guide's file as plain values."""
     return json.loads(en_json(fichier_du_guide()))
 
 
@@ -57,7 +57,7 @@ def _dans(
     ferme: bytes = b"",
     entre: bytes = b",",
 ) -> bytes:
-    """Fill the place that a pointer names in the guide's file."""
+    """Fill the place in the guide's file to which a pointer leads."""
     arbre = _fichier()
     *parents, dernier = chemin.split("/")[1:]
     ici: object = arbre
@@ -69,7 +69,7 @@ def _dans(
 
 
 def _entiere(motif: Callable[[int], bytes], lignes: int, taille: int) -> bytes:
-    """Give a file whose lines share the bytes: each is the guide's, with members that ``motif`` makes."""
+    """Return a file whose lines share the bytes: each is the guide's, with members that ``motif`` makes."""
     fichier = _fichier()
     (ligne,) = fichier["lignesImport"]  # type: ignore[misc]
     lignes = max(1, min(lignes, taille // 2_000))
@@ -94,17 +94,17 @@ def _creuser(taille: int, ouvre: bytes = b"[", ferme: bytes = b"]", fond: bytes 
 
 
 def _arbres(taille: int) -> bytes:
-    """Nest sixty lists, again and again: every one as deep as is allowed, none a run of plain elements."""
+    """Nest sixty lists, again and again: each as deep as allowed, none a run of plain elements."""
     return _remplir(b"[", b"[" * 60 + b"]" * 60, b"]", taille)
 
 
 def _melange(taille: int) -> bytes:
-    """Let short lists and texts alternate, so that no run of one shape is long."""
+    """Alternate short lists and texts, so that no run of one shape is long."""
     return _remplir(b"[", b'[[0],{"a":[1]}],"x",{"b":{"c":[{}]}}', b"]", taille)
 
 
 def _comble(motif: bytes, chemin: str, taille: int) -> bytes:
-    """Fill a list with as many patterns as the limit on blocks allows, each with a text that takes what bytes are left."""
+    """Fill a list with as many patterns as the limit on blocks allows, each with a text that takes up the remaining bytes."""
     ouvertures = motif.count(b"{") + motif.count(b"[")
     fois = min((_BLOCS - 20) // ouvertures, taille // (len(motif) + 1))
     reste = max(0, (taille - 2000) // fois - len(motif) - 2) if b"@" in motif else 0

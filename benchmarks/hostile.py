@@ -1,11 +1,11 @@
-"""What the largest hostile texts cost: time and memory of `controler`, shape by shape, beside `json.loads`.
+"""The cost of the largest hostile texts: time and memory of `controler`, shape by shape, in comparison with `json.loads`.
 
     python benchmarks/hostile.py [WORD…]
 
-Each shape fills the ten million bytes that decision 3 allows (the last ones go beyond), and is judged in a process of its
-own: processor seconds of `controler`, of reading its whole report (every fault with its place, and the advice), and of
-`json.loads` on the same bytes (« – » where it refuses them early or not at all); then the peak of memory above what the
-process held with the text loaded, in MB.  WORDs choose the shapes that have one of them in their name.
+Each shape fills the ten million bytes that decision 3 allows (the last ones go beyond), and is judged in a separate process:
+processor seconds of `controler`, of reading its whole report (every fault with its place, and the advice), and of `json.loads` on
+the same bytes ("–" where it refuses them early or not at all); then the peak of memory, in MB, above what the process held with
+the text loaded.  WORDs select the shapes with one of them in their name.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _chrono(action: Callable[[], object]) -> tuple[float, object]:
 
 
 def _pic() -> int:
-    """Give the peak of this process's own memory, in kB (`ru_maxrss` would begin at the parent's)."""
+    """Return the peak of this process's own memory, in kB (`ru_maxrss` would start at the parent's)."""
     etat = Path("/proc/self/status").read_text(encoding="ascii")
     return int(etat.partition("VmHWM:")[2].split()[0])
 

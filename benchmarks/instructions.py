@@ -2,9 +2,9 @@
 
     python -m benchmarks.instructions [WORD…]
 
-Each case is done twice, then twelve times, in processes of their own; the difference, divided by ten, is what one turn takes.  The
-last column is the case in times of `json.loads` of the same bytes; an import stands in times of `import attrs`.  WORDs choose the
-cases that have one of them in their name.
+Each case is run twice, then twelve times, in separate processes; the difference, divided by ten, is what one turn takes.  The
+last column is the case as a multiple of `json.loads` on the same bytes; for an import, as a multiple of `import attrs`.  WORDs
+select the cases with one of them in their name.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _COMPTE: Final = re.compile(r"I\s+refs:\s+([0-9,]+)")
 
 
 def faire(nom: str, fois: int, *, etalon: bool) -> None:
-    """Do a case, or its yardstick, some times over: what valgrind looks at."""
+    """Run a case, or its yardstick, several times: this is what valgrind looks at."""
     octets, action = CAS[nom]()
     acte: Callable[[], object] = (lambda: json.loads(octets)) if etalon else action
     gc.collect()
@@ -47,7 +47,7 @@ def compter(nom: str, *, etalon: bool) -> float:
 
 
 def compter_l_import(instruction: str) -> float:
-    """Count the instructions of an import whose byte code is compiled, without those of Python's start, in millions."""
+    """Count the instructions of an import with compiled byte code, without those of Python's start, in millions."""
     return (_compter("-c", instruction) - _compter("-c", "pass")) / 1e6
 
 

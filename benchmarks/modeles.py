@@ -1,4 +1,4 @@
-"""Read a file into typed values: days, amounts and codes that can be worked with, in objects of their own classes."""
+"""Read a file into typed values: days, amounts and codes that can be worked with, in objects of dedicated classes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _lecteurs_nus() -> dict[str, controle.Pair]:
 
 @cache
 def concurrents() -> dict[str, tuple[Callable[[bytes], bool], str]]:
-    """Give who reads, and into what."""
+    """Return the readers, and what each reads into."""
     return {
         "`lire`": (controle.sans_exception(lire, FichierRejete), "frozen attrs, `date`, `Decimal`, enumerations"),
         "`json.loads`": (controle.sans_exception(json.loads), "dictionaries, texts, floats"),

@@ -52,7 +52,7 @@ BIBLIOTHEQUES = (
 
 
 class Borne(NamedTuple):
-    """What the project wants of a ratio: in which table, row and column it stands, and how large it may be."""
+    """What the project requires of a ratio: the table, row and column where it is found, and how large it may be."""
 
     quoi: str
     tableau: str
@@ -114,7 +114,7 @@ BORNES = (
 
 
 def bilan(tableaux: Iterable[Tableau]) -> Iterator[str]:
-    """Hold the measures against the bounds, as far as their tables were measured."""
+    """Compare the measures with the limits, as far as their tables were measured."""
     par_titre = {tableau.titre: tableau for tableau in tableaux}
     mesurees = [b for b in BORNES if b.tableau in par_titre and b.ligne in par_titre[b.tableau].lignes]
     if bornes := [borne.ligne_de(par_titre) for borne in mesurees]:
@@ -144,7 +144,7 @@ def texte(tableaux: list[Tableau]) -> str:
 
 
 def ecrire(mesures: str) -> None:
-    """Put the measures into the page, between the two marks."""
+    """Insert the measures into the page, between the two marks."""
     avant, _, reste = PAGE.read_text(encoding="utf-8").partition(DEBUT)
     apres = reste.partition(FIN)[2]
     PAGE.write_text(f"{avant}{DEBUT}\n{mesures}\n{FIN}{apres}", encoding="utf-8", newline="\n")

@@ -1,8 +1,8 @@
-"""The table, said to other libraries as far as each can be told: tags, types, lists of values, lengths and patterns.
+"""The table, expressed for other libraries as far as each allows: tags, types, lists of values, lengths and patterns.
 
-Each function gives the types (or the schemas) of all blocks, by the names of their classes.  What a value may be comes from
-the JSON Schema of its format, as that of the fast look does; `motifs` leaves the patterns out where a library pays much for
-them, and `modele` makes days and codes values of their own types.
+Each function returns the types (or the schemas) of all blocks, by the names of their classes.  What a value may be comes from the
+JSON Schema of its format, as for the fast look; `motifs` leaves out the patterns where they cost a library much, and `modele`
+gives days and codes their own types.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Langue(NamedTuple):
-    """How a library says a value, an object, a list and a block."""
+    """How a library expresses a value, an object, a list and a block."""
 
     valeur: Callable[[Balise], Any]
     bloc: Callable[[str, dict[str, Any]], Any]
@@ -39,7 +39,7 @@ Blocs: TypeAlias = dict[str, Any]
 
 
 def dire(langue: Langue) -> Blocs:
-    """Say all blocks of the table."""
+    """Express all blocks of the table."""
     dits: Blocs = {}
 
     def bloc(classe: ClasseBloc) -> object:
@@ -81,7 +81,7 @@ class Jour(date):
 
 
 def _type_du_modele(champ: Format, type_du_jour: Any) -> Any:  # noqa: ANN401
-    """Give the type of a value in a model, where it is more than that of JSON."""
+    """Return the type of a value in a model, if it is more than that of JSON."""
     if isinstance(champ, Code):
         return champ.enumeration
     return type_du_jour if isinstance(champ, DateJJMMAAAA) else None
@@ -91,7 +91,7 @@ def _type_du_modele(champ: Format, type_du_jour: Any) -> Any:  # noqa: ANN401
 
 
 class Annotations(NamedTuple):
-    """The types of a library: by the JSON type's name, for a text of some length and pattern, and for a day of a model."""
+    """The types of a library: by the name of the JSON type, for a text with some length and pattern, and for a day of a model."""
 
     types: dict[str, Any]
     texte: Callable[[dict[str, Any]], Any]
@@ -133,7 +133,7 @@ def avec_msgspec(*, motifs: bool, modele: bool = False) -> Blocs:
 
 
 def avec_pydantic(*, motifs: bool, modele: bool = False) -> Blocs:
-    """Make models, strict in numbers and booleans; days and amounts write themselves as the file wants them."""
+    """Make models, strict in numbers and booleans; days and amounts write themselves as the file requires."""
     from pydantic import (
         BeforeValidator,
         ConfigDict,
@@ -146,7 +146,7 @@ def avec_pydantic(*, motifs: bool, modele: bool = False) -> Blocs:
     )
 
     rang = Annotated[int, Strict(), Field(ge=1, le=200)]
-    # A JSON number, as the library has no other way to write one; it loses the last nought of 850.00.
+    # A JSON number, since the library has no other way to write one; it loses the last zero of 850.00.
     montant = Annotated[Decimal, Field(ge=0), PlainSerializer(float, when_used="json")]
     lire_le_jour = BeforeValidator(lambda valeur: jour(valeur) if isinstance(valeur, str) else valeur)
     annotations = Annotations(
@@ -154,7 +154,7 @@ def avec_pydantic(*, motifs: bool, modele: bool = False) -> Blocs:
         lambda bornes: Annotated[str, StringConstraints(**bornes)],
         Annotated[date, lire_le_jour, PlainSerializer(texte_du_jour)],
     )
-    # Its own engine does not look ahead, which the patterns do.
+    # Its own engine has no lookahead, which the patterns need.
     reglages = ConfigDict(extra="forbid", regex_engine="python-re")
     return dire(
         Langue(
@@ -169,7 +169,7 @@ def avec_pydantic(*, motifs: bool, modele: bool = False) -> Blocs:
 
 
 def avec_marshmallow() -> Blocs:
-    """Make schemas, that read into dictionaries."""
+    """Make schemas that read into dictionaries."""
     from marshmallow import Schema, fields, validate
 
     def valeur(rangee: Balise) -> object:
@@ -242,7 +242,7 @@ def avec_attrs() -> Blocs:
 
 
 def convertisseur() -> Any:  # noqa: ANN401
-    """Make a cattrs converter that refuses what is not there in the table, and other types than the table's."""
+    """Make a cattrs converter that refuses what is not in the table, and other types than the table's."""
     import cattrs
 
     def tel_quel(attendu: type) -> Callable[[Any, Any], Any]:
@@ -255,7 +255,7 @@ def convertisseur() -> Any:  # noqa: ANN401
 
     converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=False)
     for attendu in (str, int, bool, type(None)):
-        # Of this very type: a code is a class of text too, and has its own way.
+        # Exactly of this class: a code is a subclass of text too, but is handled separately.
         converter.register_structure_hook_func(partial(is_, attendu), tel_quel(attendu))
     converter.register_structure_hook(Decimal, lambda valeur, _type: Decimal(str(valeur)))
     converter.register_structure_hook(date, lambda valeur, _type: jour(valeur))

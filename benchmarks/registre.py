@@ -1,10 +1,11 @@
-"""The ledger at 100,000 requests with their whole life: how long each question takes; what recording costs beside bare inserts.
+"""The ledger with the whole life of 100,000 requests: the time of each question, and of recording compared with bare inserts.
 
 `python benchmarks/registre.py [REQUESTS]` (100,000 by default; SQLite in a temporary folder).
 """
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import sys
 import tempfile
@@ -21,7 +22,6 @@ from sqlalchemy import create_engine, insert
 
 import segur_pha.registre.tables as t
 from segur_pha import en_json
-from segur_pha.cli import _peu_de_ramassages
 from segur_pha.portail import PortailSimule
 from segur_pha.registre import Registre
 from segur_pha.registre.etats import EtatDemande, Phase
@@ -44,6 +44,7 @@ from segur_pha.retour.lignes import Issue
 from segur_pha.table.bloc import en_brut
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
+from segur_pha_commande import RAMASSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 DAY = date(2022, 11, 15)
 ROUNDS = 15
-# Of a hundred requests: what a publisher's ledger looks like while a wave lasts.
+# Out of a hundred requests: what a publisher's ledger looks like while a wave lasts.
 PHASES = (
     [Phase.AVANCE_PAYEE] * 50
     + [Phase.ATTRIBUEE] * 20
@@ -63,7 +64,7 @@ PHASES = (
 
 
 def requests(count: int) -> list[dict[str, object]]:
-    """Make the rows of requests in all phases; of the rejected ones, nine out of ten were sent again."""
+    """Make the rows of requests in all phases; nine out of ten rejected ones were sent again."""
     rows = []
     for k in range(count):
         phase = PHASES[k % 100]
@@ -115,14 +116,14 @@ Measure: TypeAlias = tuple[float, float]
 
 
 def measured(action: Callable[[], object]) -> Measure:
-    """Time an action once, in milliseconds: elapsed, and of the processor (fairer on a busy machine)."""
+    """Time an action once, in milliseconds: elapsed time, and processor time (fairer on a busy machine)."""
     start, start_busy = perf_counter(), process_time()
     action()
     return (perf_counter() - start) * 1000, (process_time() - start_busy) * 1000
 
 
 def best(measures: Iterable[Measure]) -> Measure:
-    """Give the least of each: what remains when nobody else takes the machine's time."""
+    """Return the minimum of each: what remains when nothing else takes the machine's time."""
     elapsed, busy = zip(*measures, strict=True)
     return min(elapsed), min(busy)
 
@@ -158,7 +159,7 @@ def ask(registre: Registre) -> None:
 
 
 def floor(path: Path) -> None:
-    """Fetch the columns of what bears a numeroASP with the database's own driver: what any reader of rows pays at least."""
+    """Fetch the columns of all that has a numeroASP with the database's own driver: the least that any reader of rows pays."""
     columns = ", ".join(Soldable.__struct_fields__)
     query = f"SELECT {columns} FROM segur_demandes WHERE numero_asp IS NOT NULL AND +phase <> ? ORDER BY numero_editeur"  # noqa: S608
     with closing(sqlite3.connect(path)) as connection:
@@ -169,11 +170,11 @@ def floor(path: Path) -> None:
 
 
 def record(folder: Path) -> None:
-    """Compare recording an answer of 200 lines with bare inserts of the rows that it leaves, in turns.
+    """Compare recording an answer of 200 lines with bare inserts of the resulting rows, in turns.
 
     The bare inserts put the very same rows (200 lines and one answer in the journal, the states of 200 requests) into the same
-    tables with the same indexes, in one transaction of SQLite's own driver, one ``executemany`` per table.  The stricter
-    measure beside it leaves the states out.
+    tables with the same indexes, in one transaction of SQLite's own driver, one ``executemany`` per table.  The stricter measure
+    next to it leaves out the states.
     """
     whole, bare, lines_alone = map(best, zip(*tours(folder), strict=True))
     print(f"{'':30} {'elapsed':>12} {'of processor':>16}")
@@ -187,7 +188,7 @@ def record(folder: Path) -> None:
 
 
 def tours(folder: Path) -> list[tuple[Measure, Measure, Measure]]:
-    """Record an answer, insert its rows, insert those of the journal alone; so many times."""
+    """Record an answer, insert its rows, insert only those of the journal; repeat that many times."""
     ours, theirs, journal = folder / "answers.sqlite", folder / "bare.sqlite", folder / "journal.sqlite"
     for path in (theirs, journal):
         Registre(path).fermer()
@@ -204,7 +205,7 @@ def tours(folder: Path) -> list[tuple[Measure, Measure, Measure]]:
 
 
 def note(folder: Path) -> None:
-    """Note 10,000 decisions, beside bare inserts of the rows that they leave; take up 101 files and their answers before."""
+    """Note 10,000 decisions, compared with bare inserts of the resulting rows, after taking in 101 files and their answers."""
     files = {
         f"JSON-ANS0000001-2022{rank // 28 + 1:02}{rank % 28 + 1:02}-001.json": file_of_200(rank) for rank in range(101)
     }
@@ -220,8 +221,10 @@ def note(folder: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:
             (last,) = connection.execute("SELECT max(id) FROM segur_evenements").fetchone()
         notes = [Note(cle=number, fait=Fait.DECISION, jour=DAY, favorable=True) for number in numbers]
-        with _peu_de_ramassages():  # as the command does
-            whole = measured(lambda: registre.noter(notes))
+        seldom = gc.get_threshold()
+        gc.set_threshold(*RAMASSAGES)  # as the command does
+        whole = measured(lambda: registre.noter(notes))
+        gc.set_threshold(*seldom)
     with closing(sqlite3.connect(path)) as connection:
         rows = {
             "segur_evenements": connection.execute("SELECT * FROM segur_evenements WHERE id > ?", (last,)).fetchall(),
@@ -235,7 +238,7 @@ def note(folder: Path) -> None:
 
 
 def file_of_200(rank: int) -> bytes:
-    """Write a file of 200 requests, of 200 pharmacies."""
+    """Write a file of 200 requests for 200 pharmacies."""
     requests = []
     for k in range(200 * rank, 200 * rank + 200):
         request = demande_du_guide(f"{k:05X}")
@@ -244,7 +247,7 @@ def file_of_200(rank: int) -> bytes:
 
 
 def deposited(registre: Registre, rank: int) -> Retour:
-    """Deposit a file of 200 requests, and give its answer."""
+    """Deposit a file of 200 requests, and return its answer."""
     file = fichier_du_guide()
     octets = en_json(evolve(file, demandes=tuple(map(demande_du_guide, registre.reserver(200)))))
     # The guide's request has one pharmacy.
@@ -270,7 +273,7 @@ def left_by(path: Path, answer: Retour) -> dict[str, list[tuple[object, ...]]]:
 
 
 def bare_inserts(path: Path, rows: dict[str, list[tuple[object, ...]]]) -> None:
-    """Insert rows in one transaction, with the ledger's care for the disk."""
+    """Insert rows in one transaction, with the ledger's settings for the disk."""
     with closing(sqlite3.connect(path)) as connection:
         for pragma in ("synchronous=FULL", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")

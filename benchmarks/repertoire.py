@@ -1,8 +1,8 @@
-"""How much memory the daily FINESS file takes while it is read as a stream.
+"""How much memory it takes to read the daily FINESS file as a stream.
 
-`python benchmarks/repertoire.py [MEGABYTES [ESTABLISHMENTS]]` (540 and 103,000 by default: what the file weighs, and how many rows its
-predecessor had). The file is made up, written to a temporary folder, and read by a process of its own, whose peak is told: as it is,
-then gzipped.
+`python benchmarks/repertoire.py [MEGABYTES [ESTABLISHMENTS]]` (540 and 103,000 by default: the size of the file, and the number
+of rows of its predecessor). The file is made up, written to a temporary folder, and read by a separate process, whose peak is
+reported: first as it is, then gzipped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: What is promised: well under 300 MB, whatever the file weighs.
+#: The promise: well under 300 MB, whatever the size of the file.
 BOUND = 300
 
 READ = """
@@ -32,7 +32,7 @@ print(len(register), before // 1000, resource.getrusage(resource.RUSAGE_SELF).ru
 
 
 def entity(rank: int, padding: str) -> bytes:
-    """Make a legal entity with one establishment, in the shape of the daily file; the padding stands for all that it says besides."""
+    """Make a legal entity with one establishment, in the shape of the daily file; the padding stands for everything else."""
     department = rank % 95 + 1
     establishment = {
         "informationsGeneralesEGE": {
@@ -49,7 +49,7 @@ def entity(rank: int, padding: str) -> bytes:
 
 
 def daily(megabytes: int, establishments: int) -> Iterator[bytes]:
-    """Give the bytes of the file, an entity at a time."""
+    """Yield the bytes of the file, one entity at a time."""
     padding = "é" * ((megabytes * 1_000_000 // establishments - len(entity(1, ""))) // 2)
     yield b'{"dateGeneration": "2026-11-20", "pmej": ['
     for rank in range(1, establishments + 1):
@@ -58,7 +58,7 @@ def daily(megabytes: int, establishments: int) -> Iterator[bytes]:
 
 
 def measure(path: Path) -> tuple[int, int, int, float]:
-    """Read a register in a process of its own: how many, the peak before and after in MB, seconds."""
+    """Read a register in a separate process: the number read, the peak before and after in MB, seconds."""
     command = [sys.executable, "-c", READ, str(path)]
     count, before, peak, seconds = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return int(count), int(before), int(peak), float(seconds)

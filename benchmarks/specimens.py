@@ -1,4 +1,4 @@
-"""Files with one fault each: what a peer accepts of them is what it leaves unchecked, found out and not asserted.
+"""Files with one fault each: those that a peer accepts show what it leaves unchecked, which is found out, not asserted.
 
 Only faults that a structure of types cannot see by itself are tried; every peer refuses an unknown tag or a missing one.
 """
@@ -13,7 +13,7 @@ from benchmarks.donnees import formes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: What is wrong → what is replaced in a compact file of three requests (the first time it occurs) and by what.
+#: What is wrong → what is replaced in a compact file of three requests (at its first occurrence), and by what.
 FAUTES = {
     "key given twice": (rb'("SIRET":"[0-9]+",)', rb"\1\1"),
     "amount’s text (8.5e2)": (rb'"montantSegurHT":[0-9.]+', rb'"montantSegurHT":8.5e2'),
@@ -24,7 +24,7 @@ FAUTES = {
     "e-mail without a domain": (rb"@editeur-officine.example", rb"@editeur"),
     "name in lower case": (rb'"nomResponsable":"[^"]+"', rb'"nomResponsable":"Durand"'),
 }
-#: Faults of one number stand in each place that bears it, so that nothing else is wrong.
+#: Faults of a number that is replaced wherever it occurs, so that nothing else is wrong.
 PARTOUT = frozenset({"number used twice"})
 
 
@@ -36,7 +36,7 @@ def specimens() -> dict[str, bytes]:
 
 
 def laisse_passer(accepte: Callable[[bytes], bool]) -> dict[str, bool]:
-    """Tell of each fault whether a peer lets it through."""
+    """Tell, for each fault, whether a peer lets it through."""
     return {nom: accepte(octets) for nom, octets in specimens().items()}
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Tableau(NamedTuple):
-    """A table: its title, a sentence or two above it, the heads of its columns, and its rows by name."""
+    """A table: its title, a sentence or two above it, its column headings, and its rows by name."""
 
     titre: str
     propos: str
@@ -22,7 +22,7 @@ class Tableau(NamedTuple):
 
 
 def rangees(*lignes: tuple[object, ...]) -> Iterator[str]:
-    """Write rows, the first one being the head."""
+    """Write rows, the first one being the header."""
     tete, *corps = lignes
     for ligne in (tete, ("---",) * len(tete), *corps):
         yield f"| {' | '.join(map(str, ligne))} |"

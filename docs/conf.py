@@ -31,7 +31,7 @@ project = "segur_pha"
 author = "the segur_pha contributors"
 copyright = author
 language = "fr"
-# Curly quotes and ellipses, but no dash made of the two hyphens of an option: --format is to be typed.
+# Curly quotes and ellipses, but no dash instead of the two hyphens of an option: --format has to be typed.
 smartquotes_action = "qe"
 locale_dirs = ["locale"]
 gettext_compact = False
@@ -39,7 +39,7 @@ gettext_compact = False
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_design"]
 exclude_patterns = ["_build"]
 nitpicky = True
-# Types of other libraries, whose pages are not asked for; aliases and type variables of ours, which autodoc shows by name.
+# Types of other libraries, whose pages are not looked up; our aliases and type variables, which autodoc shows by name.
 nitpick_ignore_regex = [
     (
         "py:.*",
@@ -49,7 +49,7 @@ nitpick_ignore_regex = [
         "py:.*",
         r"(Callable\[\[\]?|Source|SourceRetour|SourceDeCommandes|TableOfficines|Suivi|Admissible|Brut|ObjetBrut|date|Decimal|Path|Mapping\[str)",
     ),
-    # Classes that only describe what a method gives back, a protocol, and aliases: each is told where it is used.
+    # Classes that only describe what a method returns, a protocol, and aliases: each is described where it is used.
     (
         "py:.*",
         (
@@ -83,7 +83,7 @@ html_favicon = "_static/logo.svg"
 
 
 def name_the_types() -> None:
-    """Run the imports that are there for the type checker only: signatures then name types that can be linked."""
+    """Run the imports meant for the type checker only, so that signatures name types that can be linked."""
     rooms = [
         room.name
         for room in pkgutil.walk_packages(segur_pha.__path__, "segur_pha.")
@@ -100,7 +100,7 @@ def without_accents(word: str) -> str:
 
 
 class EnglishWithoutAccents(SearchEnglish):
-    """Half of the words of the English site are French: fold the accents of pages and queries alike, then stem."""
+    """Half of the words of the English site are French: fold the accents of both pages and queries, then stem."""
 
     js_splitter_code = """
 Stemmer = ((English) => function () {
@@ -114,7 +114,7 @@ Stemmer = ((English) => function () {
 
 
 class FrenchWithoutAccents(SearchFrench):
-    """Fold the accents, then stem; the stemmer needs them for « rejetée » and « vérifié », so take those endings off as well."""
+    """Fold the accents, then stem; the stemmer needs them for « rejetée » and « vérifié », so remove those endings as well."""
 
     js_splitter_code = """
 Stemmer = ((French) => function () {
@@ -132,7 +132,7 @@ Stemmer = ((French) => function () {
 
 
 class PointAtTheRow(SphinxTransform):
-    """Let a code that is indexed in a table lead to its row: what the search shows is then the row, not a bare number."""
+    """Make an indexed code in a table lead to its row, so that the search shows the row, not a bare number."""
 
     default_priority = 400
 
@@ -158,7 +158,7 @@ def keep_french_signs_together(_app: Sphinx, doctree: nodes.document) -> None:
 
 
 class SayWhatIsEnglish(SphinxPostTransform):
-    """Mark what a French page shows in English, docstrings and sentences from the code, for those who have it read aloud."""
+    """Mark what a French page shows in English (docstrings and sentences from the code) for screen readers."""
 
     default_priority = 5
 
@@ -171,13 +171,13 @@ class SayWhatIsEnglish(SphinxPostTransform):
 
 
 def language_of(app: Sphinx, page: str) -> str:
-    """Tell in which language a page is: that of the site, unless it says `lang: fr` at its top or is not translated."""
+    """Tell the language of a page: that of the site, unless it says `lang: fr` at its top or is not translated."""
     said = app.env.metadata.get(page, {}).get("lang")
     return said or ("en" if re.match("decisions/(?!index$)", page) else app.config.language)
 
 
 def say_the_language(app: Sphinx, page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
-    """Tell browsers and screen readers which language a page is in, and where the same page is in the other one."""
+    """Tell browsers and screen readers the language of a page, and where to find the same page in the other one."""
     other = "en" if app.config.language == "fr" else "fr"
     # The French site is the root, the English one its folder `en`.
     way = f"{context['content_root']}{'en/' if other == 'en' else '../'}"
@@ -189,7 +189,7 @@ def say_the_language(app: Sphinx, page: str, _template: str, context: dict[str, 
     }
 
 
-#: A signature over several lines, which Sphinx writes as definitions of nothing.
+#: A signature over several lines, which Sphinx writes as definitions without terms.
 PARAMETERS = re.compile(r"<dl>\n((?:<dd>.*?</dd>\n)+)</dl>", re.DOTALL)
 
 

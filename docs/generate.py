@@ -1,4 +1,4 @@
-"""Write again what is derived from the code and checked in: `python docs/generate.py`, from the project's folder."""
+"""Rewrite what is derived from the code and checked in: `python docs/generate.py`, from the project's folder."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ ENTETE = "<!-- Written by docs/generate.py; a test compares it with the code. --
 class PageAPI(NamedTuple):
     """A page of the API.
 
-    ``module`` is what a reader imports from; ``noms`` the names to show, in the order of the work (all of ``__all__`` when
-    there are none).
+    ``module`` is the one to import from; ``noms`` are the names to show, in the order of the work (all of ``__all__`` when there
+    are none).
     """
 
     titre: str
@@ -54,7 +54,7 @@ class PageAPI(NamedTuple):
     noms: str = ""
 
 
-#: file → page.  A name of ``segur_pha.__all__`` that stands on no page is an error.
+#: file → page.  A name of ``segur_pha.__all__`` that is on no page is an error.
 API = {
     "modele": PageAPI(
         "The model",
@@ -142,7 +142,7 @@ API = {
     "identifiants": PageAPI("`segur_pha.identifiants`: SIRET, FINESS, structure id", "", "segur_pha.identifiants"),
 }
 
-#: Classes that only the library makes: how is no reader's business.
+#: Classes that only the library makes; how it does so does not concern readers.
 DONNES = {"RapportControle", "Rapprochement", "Specification"}
 
 #: The lines of segur_pha/vagues/va1/construire.py between which the table is laid flat.
@@ -151,7 +151,7 @@ _DEBUT_DES_PARAMETRES = (
 )
 _FIN_DES_PARAMETRES = "    # The documents are named for you; only their formats are yours to say.\n"
 
-#: Classes made of several, of which no reader need know.
+#: Classes composed of several others, which readers need not know about.
 DE_PLUSIEURS = {"Registre"}
 
 #: Constants have no docstring.
@@ -179,7 +179,7 @@ def _objets(page: PageAPI) -> Iterator[str]:
 
 def _chemins(page: PageAPI) -> list[str]:
     noms = page.noms.split() or import_module(page.module).__all__
-    # What the front door shows too is documented there.
+    # What the top-level package also shows is documented there.
     propres = [nom for nom in noms if page.module == "segur_pha" or nom not in _porte()]
     if page.module != "segur_pha" and {*noms} != {*import_module(page.module).__all__}:
         raise LookupError(f"public names without a place in docs/generate.py: {page.module}")
@@ -203,7 +203,7 @@ def _directive(chemin: str) -> Iterator[str]:
         yield "   :members:"
         if nom in DE_PLUSIEURS:
             yield "   :inherited-members:"
-        if champs := getattr(objet, "_fields", ()):  # a named tuple, whose docstring tells of each
+        if champs := getattr(objet, "_fields", ()):  # a named tuple, whose docstring describes each field
             yield f"   :exclude-members: {', '.join(champs)}"
         if issubclass(objet, Enum):
             yield "   :undoc-members:"
@@ -287,7 +287,7 @@ _GENRES = {
 
 
 def page_des_constats() -> str:
-    """Write the page of the findings: the ids that tables, documents, deposits, the ledger and certificates bear."""
+    """Write the page of the findings: the ids for tables, documents, deposits, the ledger and certificates."""
     lignes = [
         ENTETE,
         "# The findings",
@@ -352,7 +352,7 @@ def page_du_schema() -> str:
 
 
 def source_du_constructeur() -> str:
-    """Give the module of `construire_demande` as it is, its parameters those that the table says today."""
+    """Return the module of `construire_demande` as it is, with the parameters that the table now gives."""
     source = Path(construire.__file__).read_text(encoding="utf-8")
     avant, debut, reste = source.partition(_DEBUT_DES_PARAMETRES)
     _, fin, apres = reste.partition(_FIN_DES_PARAMETRES)
@@ -373,14 +373,14 @@ def _tableau(entetes: tuple[str, ...], rangees: Iterable[tuple[str, ...]]) -> It
 
 
 def page_du_carnet(nom: str) -> str:
-    """Run a notebook of `examples/`, cell after cell, and show its texts, its code, and what its cells end in."""
+    """Run a notebook of `examples/`, cell after cell, and show its texts, its code, and the results of its cells."""
     titre, *morceaux = [_en_markdown(cellule, valeur) for cellule, valeur in _jouer(nom)]
     origine = f"This page is the notebook `examples/{nom}`, with what it shows."
     return "\n\n".join([ENTETE + titre, origine, *morceaux]) + "\n"
 
 
 def carnet_rempli(nom: str) -> str:
-    """Write the notebook again with what its cells show today, for those who read it where it is kept."""
+    """Rewrite the notebook with what its cells now show, for those who read it where it is hosted."""
     carnet = json.loads((PROJET / "examples" / nom).read_text(encoding="utf-8"))
     carnet["cells"], numero = [], 0
     for cellule, valeur in _jouer(nom):
@@ -398,7 +398,7 @@ def carnet_rempli(nom: str) -> str:
 
 
 def _jouer(nom: str) -> Iterator[tuple[dict[str, object], object]]:
-    """Run the cells one after the other, and give each with what it ends in, or ``None``."""
+    """Run the cells one after the other, and return each with its result, or ``None``."""
     espace: dict[str, object] = {}
     for cellule in json.loads((PROJET / "examples" / nom).read_text(encoding="utf-8"))["cells"]:
         valeur = None
@@ -419,7 +419,7 @@ def _en_markdown(cellule: Mapping[str, object], valeur: object) -> str:
 
 
 def _table(valeur: object) -> list[list[str]] | None:
-    """Give the cells of a data frame as texts: its own HTML bears a style, and changes with the versions of pandas."""
+    """Return the cells of a data frame as texts: its own HTML has a style, and changes with the versions of pandas."""
     from pandas import DataFrame
 
     if not isinstance(valeur, DataFrame):
@@ -437,7 +437,7 @@ def _montre(valeur: object) -> str:
 
 
 def _donnees(valeur: object) -> dict[str, list[str]]:
-    """Give a value in the forms that readers of notebooks know."""
+    """Return a value in the forms that readers of notebooks know."""
     if rangees := _table(valeur):
         titres, *autres = rangees
         tete = "".join(f"<th>{escape(titre)}</th>" for titre in titres)

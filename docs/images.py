@@ -1,7 +1,7 @@
 """Draw the pictures of the README again: `python docs/images.py`, from the project's folder.
 
 The screenshot is what a terminal shows, letter for letter; the badges say what `pyproject.toml` holds.  A test compares both
-with the project of today.  They are drawn here because a picture from elsewhere may change, count readers or be gone.
+with the project of today.  They are drawn here because a picture from elsewhere may change, track readers or disappear.
 """
 
 import re
@@ -16,16 +16,16 @@ from rich.terminal_theme import TerminalTheme
 from segur_pha import controler
 from segur_pha.controle.affichage import en_morceaux
 from segur_pha.controle.resultats import FichierControle
-from segur_pha.rapports.console import en_couleurs
+from segur_pha.rapports.couleurs import en_couleurs
 
 PROJET = Path(__file__).resolve().parents[1]
 CAPTURE = "controler.svg"
 EXEMPLE = "examples/demandes.json"
 COLONNES = 100
-#: The width of a letter of the badges' font, in pixels: the text is stretched to it whatever font there is.
+#: The width of a letter of the badges' font, in pixels: the text is stretched to it whatever the font.
 LETTRE = 6.5
 
-#: Every colour has a contrast of 4.5 or more on the background, dimmed ones too: somebody may read the picture.
+#: Every colour, even a dimmed one, has a contrast of at least 4.5 on the background, so that the picture can be read.
 THEME = TerminalTheme(
     (30, 34, 42),
     (240, 243, 248),
@@ -37,7 +37,7 @@ THEME = TerminalTheme(
 
 
 def capture() -> str:
-    """Give the screenshot as SVG: no font and no file from elsewhere, so that any page may show it."""
+    """Return the screenshot as SVG, without external fonts or files, so that any page may show it."""
     ecran = Console(
         record=True, width=COLONNES, file=StringIO(), force_terminal=True, color_system="standard", highlight=False
     )
@@ -51,7 +51,7 @@ def capture() -> str:
 
 
 def badges() -> dict[str, tuple[str, str]]:
-    """Say what is true of the project, each with the place where it stands: name of the picture → label and value."""
+    """State facts about the project, each taken from where it is defined: name of the picture → label and value."""
     reglages = tomllib.loads((PROJET / "pyproject.toml").read_text(encoding="utf-8"))
     projet, mesure = reglages["project"], reglages["tool"]["coverage"]["report"]
     return {
@@ -78,7 +78,7 @@ def badge(label: str, value: str) -> str:
     )
 
 
-#: The five steps of section 1.1, and what serves each: commands that a test looks up, or what is left to people.
+#: The five steps of section 1.1, and what is used for each: commands that a test looks up, or what is left to people.
 ETAPES = (
     ("Enrôlement sur le portail de l’ASP", ("hors de segur_pha ; puis : segur-pha editeur",)),
     (
@@ -102,7 +102,7 @@ LARGEUR, MARGE, LIGNE, ENTRE = 640, 16, 22, 14
 
 
 def etapes() -> str:
-    """Draw the five steps one below the other, so that a telephone shows them too."""
+    """Draw the five steps one below the other, so that they fit on a telephone too."""
     haut, cadres = MARGE, []
     for rang, (nom, lignes) in enumerate(ETAPES, 1):
         hauteur = 38 + LIGNE * len(lignes)
@@ -126,7 +126,7 @@ def etapes() -> str:
 
 
 def logo() -> str:
-    """Draw the logo: the cross of a pharmacy, with a tick; it reads in light and in dark."""
+    """Draw the logo: the cross of a pharmacy, with a tick; it is legible in light and dark mode."""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64" role="img">'
         "<title>segur_pha</title>"
@@ -136,7 +136,7 @@ def logo() -> str:
 
 
 def images() -> dict[str, str]:
-    """Give every picture: its name in `docs/_static/`, and its text."""
+    """Return every picture: its name in `docs/_static/`, and its text."""
     return {
         CAPTURE: capture(),
         "etapes.svg": etapes(),

@@ -1,7 +1,7 @@
 """Keep the French site complete: `python docs/traduire.py`, from the project's folder, after any change of a page.
 
-It takes the messages of the pages out of their sources, merges them into `docs/locale/fr/LC_MESSAGES`, one catalogue per page,
-and tells what is still to be translated. `python docs/traduire.py --verifier` writes nothing and fails where a page is missing
+It extracts the messages of the pages from their sources, merges them into `docs/locale/fr/LC_MESSAGES`, one catalogue per page,
+and reports what is still to be translated. `python docs/traduire.py --verifier` writes nothing and fails where a page is missing
 from the locale, or a message has no translation, a doubtful one (*fuzzy*), or one that has lost a piece of code or a link.
 """
 
@@ -28,21 +28,21 @@ DOCS = Path(__file__).resolve().parent
 LOCALE = DOCS / "locale" / "fr" / "LC_MESSAGES"
 #: Sphinx looks for the words around the pages (menus, buttons) in this domain, after its own.
 CHROME = "sphinx"
-#: Pages that stay English, for they are for those who change the library; the list of the decisions is in the menu of all.
+#: Pages that stay English, since they are for those who change the library; the list of the decisions is in everybody's menu.
 ENGLISH = re.compile(r"decisions/(?!index$)|_build/")
-#: Of these pages what is written by hand is translated; the rest comes from the code, and mostly is in French already.
+#: Only the hand-written parts of these pages are translated; the rest comes from the code, and is mostly in French already.
 REFERENCE = "reference"
-#: A page that comes from the code as a whole. Of its sections the rows of tables are left out, and of its objects everything.
+#: A page that comes entirely from the code.  In its sections the rows of tables are left out, in its objects everything.
 DERIVED_PAGE = re.compile(r"^<!-- Written by docs/generate.py|^This page is written from the code", re.MULTILINE)
 SECTION, OBJECT = re.compile("## "), re.compile(r"```\{(eval-rst|py:)")
-#: Between these marks a page that is written by hand has what comes from the code.
+#: Between these marks, a hand-written page has what comes from the code.
 BEGIN_DERIVED, END_DERIVED = re.compile(r"<!-- (aide|sortie): "), "<!-- fin"
-#: What `python -m benchmarks --ecrire` writes anew each time stays as it is: the day, the machine, the versions.
+#: What `python -m benchmarks --ecrire` rewrites each time stays as it is: the day, the machine, the versions.
 OF_A_RUN = re.compile(r"on \d\d/\d\d/\d{4}, |CPython \d")
 #: What must survive a translation as it is: inline code, the target of a role or of a link.
 CODE = re.compile(r"(?:\{[\w:+-]+\})?(?<!`)(`{1,2})(?!`)(.+?)(?<!`)\1(?!`)")
 LINK = re.compile(r"\]\(([^)\s]+)\)|<(https?://[^>\s]+)>")
-#: A translation that begins so would be read as a list, a title or a quotation: the first sign needs a backslash.
+#: A translation that begins like this would be read as a list, a title or a quotation: the first character needs a backslash.
 BLOCK = re.compile(r"\d+[.)] |[-+*>] |#")
 #: Small words that tell the two languages apart.
 FRENCH_WORDS = frozenset(
@@ -63,7 +63,7 @@ msgstr ""
 
 
 def pages() -> list[str]:
-    """Name the pages that must be read in French and are not written in it."""
+    """Name the pages that must be readable in French but are not written in it."""
     names = [path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")]
     return sorted(name for name in names if not ENGLISH.match(name) and not written_in_french(name))
 
@@ -74,7 +74,7 @@ def written_in_french(page: str) -> bool:
 
 
 def templates() -> dict[str, Catalog]:
-    """Take the messages out of their sources: page, or `sphinx` for the words around the pages → its messages, in order."""
+    """Extract the messages from their sources: page, or `sphinx` for the words around the pages → its messages, in order."""
     with tempfile.TemporaryDirectory() as folder:
         # Docstrings stay English: without autodoc there are none, and it takes half the time. What Sphinx then warns of
         # (unknown directives) is judged by the builds of the two sites.
@@ -84,6 +84,8 @@ def templates() -> dict[str, Catalog]:
             "gettext_compact=0",
             # In French, the texts of images would come out translated as soon as a build has compiled the catalogues.
             "language=en",
+            # Messages are taken as they were typed.
+            "smartquotes=0",
         ]
         command = [
             sys.executable,
@@ -118,7 +120,7 @@ def _of_page(page: str, folder: Path) -> Catalog:
 
 
 def part_of_reference(page: str) -> Callable[[str, int], bool]:
-    """Tell of a message and its line whether it is written by hand, a heading, or the title of a column."""
+    """Tell, from a message and its line, whether it is written by hand, a heading, or the title of a column."""
     lines = [*(DOCS / f"{page}.md").read_text(encoding="utf-8").splitlines(), ""]
     derived = DERIVED_PAGE.search("\n".join(lines[:5])) is not None
     sections, objects = (_first(mark, lines) for mark in (SECTION, OBJECT))
@@ -129,7 +131,7 @@ def part_of_reference(page: str) -> Callable[[str, int], bool]:
         if not derived:
             return line.startswith("#") or number not in between_marks
         if line.startswith("|") and number > sections:
-            # Where a cell has a role in it, every cell of its table is said to stand in the first line.
+            # If a cell has a role in it, every cell of its table is reported as being on the first line.
             return below.startswith(("|---", "| ---")) and text in [cell.strip() for cell in line.split("|")]
         return number <= objects
 
@@ -149,7 +151,7 @@ def lines_between_marks(lines: list[str]) -> Iterator[int]:
 
 
 def has_words(message: str) -> bool:
-    """Tell whether a message holds anything to translate beside code, links and numbers.
+    """Tell whether a message holds anything to translate besides code, links and numbers.
 
     >>> has_words("{doc}`glossaire`, `numeroAns`: 12 %"), has_words("{doc}`the words <glossaire>`"), has_words("3.2")
     (False, True, False)
@@ -159,7 +161,7 @@ def has_words(message: str) -> bool:
 
 
 def _of_chrome() -> Catalog:
-    """Collect what the theme and our own templates say and Sphinx's French catalogue does not."""
+    """Collect what the theme and our own templates say, if Sphinx's French catalogue does not have it."""
     import furo
     import sphinx
 
@@ -174,12 +176,12 @@ def _of_chrome() -> Catalog:
 
 
 def path_of(domain: str) -> Path:
-    """Say where the catalogue of a page lies."""
+    """Say where the catalogue of a page is."""
     return LOCALE / f"{domain}.po"
 
 
 def read(domain: str) -> Catalog:
-    """Read what is translated of a page; nothing, where there is no catalogue."""
+    """Read the translations of a page; nothing if there is no catalogue."""
     path = path_of(domain)
     return _read(path) if path.exists() else Catalog(locale="fr")
 
@@ -190,7 +192,7 @@ def _read(path: Path) -> Catalog:
 
 
 def reads_as_french(message: str) -> bool:
-    """Guess whether a page says something in French already, as its tables of codes do.
+    """Guess whether a page already says something in French, like tables of codes.
 
     >>> reads_as_french("numéro à vérifier par l’éditeur"), reads_as_french("the list of the balises"), reads_as_french("SIRET")
     (True, False, False)
@@ -200,7 +202,7 @@ def reads_as_french(message: str) -> bool:
 
 
 def merged(domain: str, template: Catalog) -> Catalog:
-    """Give the messages of a page with their translations: those that changed a little get the old one, marked as fuzzy."""
+    """Return the messages of a page with their translations: those that changed a little get the old one, marked as fuzzy."""
     catalog = read(domain)
     catalog.update(template)
     catalog.obsolete.clear()
@@ -257,7 +259,7 @@ def kept(message: str) -> Counter[str]:
 
 
 def orphans(domains: dict[str, Catalog]) -> list[str]:
-    """Name the catalogues of pages that are no more."""
+    """Name the catalogues of pages that no longer exist."""
     names = [path.relative_to(LOCALE).with_suffix("").as_posix() for path in LOCALE.rglob("*.po")]
     return sorted(set(names) - set(domains))
 

@@ -1,10 +1,11 @@
 """Judge the built site as a reader would: `python docs/verifier.py docs/_build/html`, from the project's folder.
 
-The French site is the folder, the English one its folder `en`; each page must lead to its twin in the other. Every link and
-anchor inside the site and in the project's own Markdown files must lead somewhere. Pages have a heading, no title of a column is
-empty, and no option has a dash. In Chromium no page may scroll sideways on a telephone, the search box must find what people look
-for, the guides first, and axe finds nothing on one page of each kind, light and dark. Links to other sites are checked for their
-form only: the build needs no network. Without Chromium these are left out, except under ``CI=true``.
+The French site is the folder, the English one its folder `en`; each page must lead to its counterpart in the other. Every link
+and anchor inside the site and in the project's own Markdown files must lead somewhere. Pages must have a heading, no column title
+may be empty, and no option may be shown with a dash. In Chromium, no page may scroll sideways on a telephone, the search box must
+find what people look for, with the guides first, and axe must find nothing on one page of each kind, light and dark. Links to
+other sites are only checked for their form: the build needs no network. Without Chromium these checks are left out, except under
+``CI=true``.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 PROJECT = Path(__file__).resolve().parents[1]
-#: What is read beside the code and not on our site.
+#: What is read next to the code and not on our site.
 MARKDOWN = ("*.md", "*/README.md")
 TELEPHONE = {"width": 375, "height": 700}
-#: Site → what somebody types → the page that must be among what is found.
+#: Site → what somebody types → the page that must be among the results.
 _NAMES = {
     "2407": "reference/codes.html#code-2407",
     "montantSegurHT": "reference/codes.html",
@@ -65,7 +66,7 @@ SEARCHES = {
     },
     "en": _NAMES | {"certificates expire": "guide/certificats.html", "checking files": "guide/controler.html"},
 }
-#: Site → what somebody types who follows a guide → the pages of which one must come first.
+#: Site → what somebody following a guide types → the pages one of which must come first.
 FIRST = {
     "": {
         "numéro déjà utilisé": {"gestionnaire.html"},
@@ -80,23 +81,23 @@ FIRST = {
 #: What comes after every guide: the names of the code, and the decisions.
 LAST = re.compile("(reference/api|decisions)/")
 GUIDES = re.compile("(guide|tutoriel|exemples)/|(gestionnaire|prise-en-main)[.]")
-#: A page of each kind, in the French site.
+#: A page of each kind, on the French site.
 KINDS = (
     "index", "gestionnaire", "prise-en-main", "glossaire", "tutoriel/index", "guide/preparer", "explications/vitesse",
     "exemples/analyse", "reference/index", "reference/table", "reference/codes", "reference/constats", "reference/cli",
     "reference/registre", "reference/api/index", "reference/api/controler", "decisions/index", "decisions/17-retours",
     "genindex", "search",
 )  # fmt: skip
-#: Each theme, at a width: a desk and a telephone.
+#: Each theme, with a width: that of a desktop and of a telephone.
 THEMES = {"light": {"width": 1200, "height": 900}, "dark": TELEPHONE}
 AXE = PROJECT / "tests" / "noeud" / "node_modules" / "axe-core" / "axe.min.js"
-#: What the search says when it has ended, in either language.
+#: What the search says when it is finished, in either language.
 ENDED = re.compile("Search finished|did not match|echerche (est )?terminée|ne correspond à aucun")
 #: The title of a column that says nothing.
-#: An option whose hyphens became a dash: « –format ».
+#: An option whose hyphens became a dash: "–format".
 MANGLED = re.compile(r"(?<![^\s>(«“])[–—][a-zé][\w-]*")
 NO_TITLE = re.compile(r"<th\b[^>]*>\s*(<p>\s*</p>)?\s*</th>")
-#: The elements of an article that stick out to the right, those that scroll by themselves left out.
+#: The elements of an article that stick out to the right, except those that scroll by themselves.
 STICKS_OUT = """() => [...document.querySelectorAll("article *")].filter(element => {
     for (let up = element; up && up.tagName != "ARTICLE"; up = up.parentElement)
         if (getComputedStyle(up).overflowX != "visible") return false;
@@ -105,7 +106,7 @@ STICKS_OUT = """() => [...document.querySelectorAll("article *")].filter(element
 
 
 class Links(HTMLParser):
-    """What a page points to, and what in it can be pointed to."""
+    """What a page points to, and its possible targets."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -145,7 +146,7 @@ def without_twin(site: Path) -> Iterator[str]:
 
 
 def hard_to_listen_to(site: Path) -> Iterator[str]:
-    """Say which pages have no heading of their own, or an empty title of a column: a screen reader moves by these."""
+    """Say which pages lack their own heading, or have an empty column title: screen readers navigate by these."""
     for page in sorted(site.rglob("*.html")):
         html = page.read_text(encoding="utf-8")
         if not re.search(r"<h1\b", html):
@@ -155,14 +156,14 @@ def hard_to_listen_to(site: Path) -> Iterator[str]:
 
 
 def options_with_a_dash(site: Path) -> Iterator[str]:
-    """Say which pages show an option with a dash in place of its two hyphens: nobody can type it as it is read."""
+    """Say which pages show an option with a dash in place of its two hyphens, which nobody could type."""
     for page in sorted(site.rglob("*.html")):
         for option in dict.fromkeys(MANGLED.findall(page.read_text(encoding="utf-8"))):
             yield f"{page.relative_to(site)}: {option}: an option is written with two hyphens"
 
 
 def broken_markdown_links(folder: Path = PROJECT) -> Iterator[str]:
-    """Say which links of the Markdown files beside the code lead nowhere."""
+    """Say which links of the Markdown files next to the code lead nowhere."""
     for path in sorted(path for pattern in MARKDOWN for path in folder.glob(pattern)):
         prose = re.sub(r"`[^`\n]*`", "", without_blocks(path))
         for url in re.findall(r"\]\(([^)\s]+)\)", prose):
@@ -204,7 +205,7 @@ def _anchors(target: Path) -> set[str]:
 
 
 def slug(title: str) -> str:
-    """Name a heading as the site of the code does.
+    """Name a heading as the code hosting site does.
 
     >>> slug("Try it, without the portal")
     'try-it-without-the-portal'
@@ -214,7 +215,7 @@ def slug(title: str) -> str:
 
 @contextmanager
 def served(site: Path) -> Iterator[str]:
-    """Serve the site on this machine only, since a browser searches nothing in files; give its address."""
+    """Serve the site on this machine only, since the search does not work on files in a browser; yield its address."""
 
     class Silent(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
@@ -238,7 +239,7 @@ def too_wide(page: Page, address: str, site: Path) -> Iterator[str]:
 
 
 def found_by(page: Page, root: str, query: str) -> list[str]:
-    """Type into the search box of a site, and list the pages that it shows, in its order."""
+    """Type into the search box of a site, and list the pages that it shows, in order."""
     page.goto(f"{root}/search.html")
     box = page.locator("form input[name=q]").last
     box.fill(query)
@@ -258,7 +259,7 @@ def not_found(page: Page, address: str) -> Iterator[str]:
 
 
 def found_late(page: Page, address: str) -> Iterator[str]:
-    """Say what the search boxes find and do not show first, or show after the names of the code and the decisions."""
+    """Say what the search boxes find but do not show first, or show after the names of the code and the decisions."""
     for folder, queries in FIRST.items():
         for query, wanted in queries.items():
             yield from late(f"{folder}: « {query} »", found_by(page, f"{address}/{folder}".rstrip("/"), query), wanted)
@@ -277,7 +278,7 @@ def late(what: str, found: list[str], wanted: set[str]) -> Iterator[str]:
 
 
 def hindering(page: Page, address: str) -> Iterator[str]:
-    """Say what axe finds on a page of each kind, in either theme: what hinders a screen reader, a keyboard, weak eyes."""
+    """Say what axe finds on a page of each kind, in either theme: what hinders screen readers, keyboard use, or weak eyesight."""
     axe = AXE.read_text(encoding="utf-8")
     for theme, size in THEMES.items():
         page.emulate_media(color_scheme=theme)
@@ -291,7 +292,7 @@ def hindering(page: Page, address: str) -> Iterator[str]:
 
 
 def judged_in_chromium(site: Path) -> Iterator[str]:
-    """Judge what only a browser can."""
+    """Check what only a browser can."""
     chromium = shutil.which("chromium")
     if chromium is None:
         if os.environ.get("CI") == "true":

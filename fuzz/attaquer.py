@@ -1,10 +1,10 @@
-"""Attack the doors of the library with texts that a coverage-guided fuzzer (atheris) makes up.
+"""Attack the entry points ("doors") of the library with texts that a coverage-guided fuzzer (atheris) makes up.
 
     python fuzz/attaquer.py                        every target for two seconds: what the CI runs
     python fuzz/attaquer.py --duree 3600           every target for an hour, one after the other
     python fuzz/attaquer.py --duree 600 controler  one target
 
-What breaks the rule is written to `fuzz/trouvailles/`, with its traceback on the screen; mend it, and put the file into
+What breaks the rule is written to `fuzz/trouvailles/`, with its traceback on the screen; fix the cause, and put the file into
 `fuzz/corpus/TARGET/`, where the tests replay it every day.
 """
 
@@ -19,14 +19,14 @@ from pathlib import Path
 
 ICI = Path(__file__).parent
 CORPUS = ICI / "corpus"
-#: Good starting points that stand elsewhere in the repository.
+#: Good starting points elsewhere in the repository.
 AUSSI = {"controler": [ICI.parent / "vecteurs" / "entrees"], "retour": [CORPUS / "controler"]}
-#: One input: seconds, MB, and how long it may grow (bytes).
+#: The limits of one input: seconds, MB, and length (bytes).
 SECONDES, MEMOIRE, LONGUEUR = 5, 1_000, 8_000
 
 
 def _attaquer(cible: str, options: list[str]) -> None:
-    """Let the fuzzer run in this process, which it ends itself."""
+    """Run the fuzzer in this process, which it ends itself."""
     import atheris
 
     with atheris.instrument_imports(include=["segur_pha"]):
@@ -80,7 +80,7 @@ def _mots() -> list[str]:
 
 
 def _lancer(cible: str, duree: int, graine: int) -> bool:
-    """Run a target in a process of its own; tell whether the rule held."""
+    """Run a target in a separate process; tell whether the rule held."""
     (ICI / "trouvailles").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as recolte, tempfile.NamedTemporaryFile("w", suffix=".dict") as mots:
         mots.writelines(f'"{mot}"\n' for mot in _mots())

@@ -1,7 +1,7 @@
-"""What is attacked: for each door of the library a function that takes any bytes, and fails when the rule is broken.
+"""What is attacked: for each entry point ("door"), a function that takes any bytes, and fails when the rule is broken.
 
-The rule: `controler` gives a report, whatever it is given; every other door gives a value or a `SegurError` that says what
-to do.  A target also holds what comes out against what went in, wherever a second way to know it exists.
+The rule: `controler` returns a report, whatever it is given; every other door returns a value or raises a `SegurError` that says
+what to do.  A target also compares the output with the input, wherever there is a second way to know what it should be.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ __all__ = ["CIBLES"]
 
 @contextmanager
 def _refus_permis() -> Iterator[None]:
-    """Let a refusal pass, if it says something."""
+    """Accept a refusal, provided that it says something."""
     try:
         yield
     except SegurError as refus:
@@ -138,7 +138,7 @@ def _commandes_xlsx(octets: bytes) -> None:
 
 
 def _feuille(octets: bytes) -> None:
-    """Put the bytes into a sound workbook, as its only sheet."""
+    """Put the bytes into an intact workbook, as its only sheet."""
     tampon = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(_CLASSEUR)) as sain, zipfile.ZipFile(tampon, "w") as archive:
         for partie in sain.namelist():
@@ -170,7 +170,7 @@ def _documents(octets: bytes) -> None:
 
 
 def _images(octets: bytes) -> None:
-    """Take the bytes for the data of every kind of image, and hold that what was good stays good with a mark of its end."""
+    """Treat the bytes as the data of every kind of image, and check that a good image stays good with an end mark added."""
     with suppress(Abime, Demesure):
         verifier_le_jpeg(octets, Travail())
         verifier_le_jpeg(octets + b"\xff\xd9", Travail())
@@ -180,7 +180,7 @@ def _images(octets: bytes) -> None:
 
 
 def _flux(octets: bytes) -> None:
-    """Put the bytes into a sound PDF, as what its page says and as an image that it shows, behind each filter."""
+    """Put the bytes into an intact PDF, as the content of its page and as an image on it, behind each filter."""
     exiger_les_bibliotheques()
     for filtre in (b"", b"/FlateDecode", b"/LZWDecode", b"/RunLengthDecode", b"/ASCII85Decode", b"/CCITTFaxDecode"):
         objets = (
@@ -202,7 +202,7 @@ def _flux(octets: bytes) -> None:
 
 
 def _zip(octets: bytes) -> None:
-    """Take the bytes for a zip: every member of it is read whole, as long as it says, or refused."""
+    """Treat the bytes as a zip: each of its members is read whole, with the length that it declares, or refused."""
     with _pose(octets, "pieces.zip") as chemin:
         with suppress(ValeurRefusee), ouvrir_le_zip(chemin) as archive:
             for membre in archive.infolist():
@@ -223,13 +223,13 @@ def _manifeste(octets: bytes) -> None:
 
 
 def _registre(octets: bytes) -> None:
-    """Take the bytes for the file of a ledger: it answers, or says what is wrong with it."""
+    """Treat the bytes as the file of a ledger: it answers, or says what is wrong with it."""
     with _pose(octets, "registre.sqlite") as chemin, _refus_permis(), Registre(chemin, creer=False) as registre:
         list(registre.demandes())
 
 
 def _importer(octets: bytes) -> None:
-    """Take the bytes for a ledger's export, as it is and under a hash that is right."""
+    """Treat the bytes as a ledger's export, as they are and with a right hash."""
     texte = octets.decode("utf-8", errors="replace")
     for sans_empreinte in (False, True):
         with _refus_permis(), Registre("sqlite://") as registre:
@@ -238,7 +238,7 @@ def _importer(octets: bytes) -> None:
 
 
 def _inscrire(octets: bytes) -> None:
-    """Take the bytes for a file deposited before the ledger, and for the answer to one."""
+    """Treat the bytes as a file deposited before the ledger, and as the answer to one."""
     with _refus_permis(), Registre("sqlite://") as registre:
         registre.inscrire({"JSON-ANS0000001-20221115-001.json": octets}, [], jour=_JOUR)
     with _refus_permis(), Registre("sqlite://") as registre:

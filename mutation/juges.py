@@ -1,14 +1,14 @@
-"""Which tests notice a mutant: they run in a fork of a process that is ready, so that a mutant costs little.
+"""Which tests notice a mutant: they run in a fork of a prepared process, so that a mutant costs little.
 
-Two ways, after what the mutant touches:
+There are two ways, depending on what the mutant touches:
 
 - *warm*, the body of a function: the fork gives the function its faulty code, and runs the tests that pass through the faulty
   statement, the cheapest first;
-- *cold*, everything else (the table, the formats, patterns), and the body of a function that has run at import or at collection
-  already, when nobody noticed it warm: the fork imports the library from its faulty source and collects the tests anew.
+- *cold*, everything else (the table, the formats, patterns), and the body of a function that has already run at import or at
+  collection, if no test noticed it warm: the fork imports the library from its faulty source and collects the tests again.
 
-A mutant is noticed when a test fails, when the library cannot be imported any more, or when it takes more time (of the
-processor) or memory than it is given.
+A mutant is noticed when a test fails, when the library can no longer be imported, or when it takes more processor time or memory
+than allowed.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ RACINE = Path(__file__).parents[1]
 
 OPTIONS = [
     *("-o", "addopts=", "--strict-markers", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=no"),
-    # Plain: pytest would import what it is given to collect, and that includes mutated sources, in its own way.
+    # Plain assertions: pytest would import what it is given to collect, including mutated sources, in its own way.
     *("-o", "tmp_path_retention_policy=none", "--assert=plain"),
 ]
-#: What the tests of a mutant may take: bytes; seconds, and so many times what they take without it.
+#: What the tests of a mutant may take: bytes; seconds, and a multiple of what they take without it.
 MEMOIRE, DELAI, FACTEUR = 4 << 30, 5, 4
-#: Seconds of the processor: a test that takes longer judges no mutant.
+#: In seconds of processor time: a test that takes longer judges no mutant.
 LENT = 1.0
-#: As long as this variable is set, hypothesis calls nobody's entry point.
+#: As long as this variable is set, hypothesis calls no entry points.
 SANS_GREFFONS = "HYPOTHESIS_NO_PLUGINS"
-#: Where fewer tests than this pass through a statement, all of them judge it.
+#: If fewer tests than this pass through a statement, all of them judge it.
 PEU = 5
 
 
@@ -59,10 +59,10 @@ class Mutant(NamedTuple):
 
     Attributes:
         fichier: the path from the root of the repository.
-        ou: the class and the function that it is in.
-        avant: the lines that it touches, blanks made one.
-        apres: the same, faulty.
-        fois: 2 for the second mutant of the function that would bear the same name, and so on.
+        ou: the class and the function that contain it.
+        avant: the lines that it touches, with runs of blanks collapsed.
+        apres: the same lines with the fault.
+        fois: 2 for the second mutant of the function that would have the same name, and so on.
         ligne: the number of the first one.
         lignes: the lines of the innermost statement around it (of its head, if it has a body).
         fonction: qualified name and first line of the outermost function whose body it is in; ``None`` in what runs at import.
@@ -82,7 +82,7 @@ class Mutant(NamedTuple):
     fois: int = 1
 
     def __str__(self) -> str:
-        """Name the mutant by what does not change when lines move: the list of explained survivors uses this name."""
+        """Name the mutant by what does not change when lines move; the list of explained survivors uses this name."""
         nom = f"{self.fichier} | {self.ou} | {self.avant} | {self.apres}"
         return nom if self.fois == 1 else f"{nom} | {self.fois}"
 
@@ -93,8 +93,8 @@ class Salle(NamedTuple):
     Attributes:
         sources: paths from the root of the repository.
         tests: files and folders of tests.
-        decisifs: those of them that notice most of what goes wrong at import.
-        noms: source → the classes and functions that are mutated in it; all of it where it names none.
+        decisifs: those tests that notice most of what goes wrong at import.
+        noms: source → the classes and functions that are mutated in it; if none are named, all of it.
     """
 
     sources: Sequence[str]
@@ -103,13 +103,13 @@ class Salle(NamedTuple):
     noms: Mapping[str, Collection[str]] = MappingProxyType({})
 
     def a(self, mutant: Mutant) -> bool:
-        """Tell whether a mutant is of this room."""
+        """Tell whether a mutant belongs to this room."""
         noms = self.noms.get(mutant.fichier)
         return mutant.fichier in self.sources and (not noms or not set(noms).isdisjoint(mutant.ou.split(".")))
 
 
 class Verdict(NamedTuple):
-    """What became of a mutant: ``par`` names the test that noticed it, or says how it ended; empty: nobody noticed."""
+    """What became of a mutant: ``par`` names the test that noticed it, or says how it ended; empty if no test noticed."""
 
     mutant: Mutant
     par: str
@@ -117,11 +117,11 @@ class Verdict(NamedTuple):
 
 
 class Mesure(NamedTuple):
-    """What the tests do without a mutant; they are named by their place among those collected.
+    """What the tests do without a mutant; they are designated by their place among the collected ones.
 
     Attributes:
         noms: their node ids.
-        durees: what they take, in seconds of the processor, the processes that they start included.
+        durees: what they take, in seconds of processor time, including the processes that they start.
         rates: the node ids of those that fail.
         passages: file → line → the tests that run it.
         importees: file → the lines that run at import and at collection.
@@ -150,7 +150,7 @@ class Mesure(NamedTuple):
         if self.a_l_import(mutant):
             return self.rapides
         choisis = self.passants(mutant)
-        # What `functools.cache` remembers runs in the first tests only, and serves all of them.
+        # What `functools.cache` remembers only runs in the first tests, but serves all of them.
         return choisis if len(choisis) not in range(1, PEU) else self.rapides
 
     @property
@@ -164,7 +164,7 @@ class Mesure(NamedTuple):
 
 
 def dans_un_fils(fonction: Callable[[], object], secondes: float = 3600) -> tuple[object, str]:
-    """Call a function in a fork, within limits; give what it returns, and how the fork ended if not well."""
+    """Call a function in a fork, within limits; return its result, and how the fork ended if it failed."""
     with tempfile.TemporaryDirectory() as dossier:
         reponse = Path(dossier) / "reponse"
         pid = os.fork()
@@ -193,16 +193,16 @@ def _se_limiter(secondes: float) -> None:
     limite = int(secondes) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (limite, limite + 2))
     resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE, MEMOIRE))
-    # A test that waits for ever takes no time of the processor.
+    # A test that waits for ever takes no time of the processor; a busy machine makes any test wait.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(limite * 8)
+    signal.alarm(limite * 20)
     rien = os.open(os.devnull, os.O_RDWR)
     for sortie in (0, 1, 2):
         os.dup2(rien, sortie)
 
 
 def _presser_hypothesis() -> None:
-    """Make up the examples of every day, without a database and without looking for a simpler one."""
+    """Use the examples of the daily tests, without a database and without shrinking."""
     from hypothesis import Phase, settings
 
     rapide = settings(settings.default, phases=[Phase.explicit, Phase.generate], derandomize=True, database=None)
@@ -211,12 +211,12 @@ def _presser_hypothesis() -> None:
 
 
 def _options() -> list[str]:
-    # Files of the tests in a folder of our own, which no other session of pytest clears.
+    # The tests' files are in a folder of our own, which no other pytest session clears.
     return [*OPTIONS, f"--basetemp={sys.pycache_prefix}/tests"]
 
 
 def _unites(session: pytest.Session) -> dict[str, list[pytest.Item]]:
-    """Name the tests of a session: a test by its node id, the examples of a document, which need one another, by its path."""
+    """Name the tests of a session: a test by its node id, and the examples of a document, which need one another, by its path."""
     unites = defaultdict(list)
     for test in session.items:
         unites[test.nodeid.partition("::sybil:")[0]].append(test)
@@ -250,7 +250,7 @@ class _Chaud:
         self.salle, self.mutants, self.juger = salle, mutants, juger
         self.mesure: Mesure | None = None
         self.restent: list[Mutant] = []
-        # From here on: a conftest.py may import what is measured.
+        # From here on, since a conftest.py may import what is measured.
         self._suivi = self._suivre()
         self._suivi.start()
 
@@ -277,7 +277,7 @@ class _Chaud:
         if mesure.rates:
             return True
         gc.collect()
-        vivantes = self._vivantes()  # before they are frozen: the collector names none of those that are
+        vivantes = self._vivantes()  # before they are frozen, since the collector no longer lists frozen objects
         gc.freeze()
         cout, unites = _Cout(mesure), list(_unites(session).values())
         sans_mutant = [test for i in cout.dans_l_ordre(mesure.rapides) for test in unites[i]]
@@ -292,7 +292,7 @@ class _Chaud:
     def _juger_un(
         self, mutant: Mutant, fonctions: Sequence[FunctionType], unites: Sequence[list[pytest.Item]], cout: _Cout
     ) -> bool:
-        """Judge a mutant that can be put into living functions; tell whether it could."""
+        """Judge a mutant that can be put into live functions; tell whether it could be."""
         if mutant.corps is None or len({fonction.__code__ for fonction in fonctions}) != 1:
             return False
         deja = _a_tourne(mutant, cout.mesure.importees)
@@ -325,7 +325,7 @@ class _Chaud:
         return Mesure([*unites], durees, rates, dict(passages), importees, tiers)
 
     def _vivantes(self) -> dict[tuple[str, tuple[str, int]], list[FunctionType]]:
-        """Find the functions of the sources by file, qualified name and first line."""
+        """Find the functions of the sources, by file, qualified name and first line."""
         fichiers = {str(RACINE / source): source for source in self.salle.sources}
         vivantes = defaultdict(list)
         for fonction in gc.get_objects():
@@ -336,7 +336,7 @@ class _Chaud:
 
 
 def _a_tourne(mutant: Mutant, importees: dict[str, set[int]]) -> bool:
-    """Tell whether anything of a mutant's function has run at import or at collection."""
+    """Tell whether any part of a mutant's function has run at import or at collection."""
     return mutant.corps is not None and not importees[mutant.fichier].isdisjoint(mutant.corps)
 
 
@@ -369,7 +369,7 @@ class _Cout:
 
 
 class _Froid:
-    """A session of pytest that runs chosen tests, the first ones first, until one fails."""
+    """A session of pytest that runs selected tests in the given order, until one fails."""
 
     def __init__(self, ordre: dict[str, int]) -> None:
         self.ordre = ordre
@@ -410,7 +410,7 @@ def _collecter_et_passer(mutant: Mutant | None, fichiers: Sequence[str], ordre: 
 
 
 def _juger_a_froid(salle: Salle, mesure: Mesure, mutants: Sequence[Mutant], juger: Callable[[Verdict], None]) -> None:
-    # What is not ours is imported once, here, for all the forks; hypothesis would call our entry point at its import.
+    # Third-party modules are imported once, here, for all the forks; hypothesis would call our entry point at its import.
     os.environ[SANS_GREFFONS] = "1"
     for nom in mesure.modules:
         with contextlib.suppress(Exception):
@@ -428,7 +428,7 @@ def _juger_a_froid(salle: Salle, mesure: Mesure, mutants: Sequence[Mutant], juge
 
 
 def _tuer(salle: Salle, mutant: Mutant | None, cout: _Cout) -> str:
-    """Say which test notices a mutant, or how the fork ended; those that notice most of what goes wrong at import come first."""
+    """Say which test notices a mutant, or how the fork ended; the tests that notice most import failures come first."""
     mesure = cout.mesure
     choix = cout.dans_l_ordre(mesure.tests(mutant) if mutant else mesure.rapides)
     for decisif in (True, False):
@@ -443,11 +443,11 @@ def _tuer(salle: Salle, mutant: Mutant | None, cout: _Cout) -> str:
 
 
 def juger(salle: Salle, mutants: Sequence[Mutant], noter: Callable[[Verdict], None]) -> list[str]:
-    """Judge the mutants of a room one by one; give the names of the tests that fail without a mutant (then none is judged)."""
+    """Judge the mutants of a room one by one; return the names of the tests that fail without a mutant (then none is judged)."""
     sys.path.insert(0, str(RACINE))
     os.chdir(RACINE)
     with tempfile.TemporaryDirectory() as dossier:
-        # Compiled once for all the forks, out of everybody's way.
+        # Compiled once for all the forks, away from other byte code.
         sys.dont_write_bytecode, sys.pycache_prefix = False, dossier
         suite = Path(dossier) / "suite"
         pid = os.fork()

@@ -1,8 +1,8 @@
 """Source text → its mutants: copies of the text with one small fault each.
 
-Most faults are those of mutmut's operators; what they leave out (conditions, calls whose value nobody takes) stands below.
-Not mutated: sentences, annotations, docstrings, imports, what `isinstance` is asked (its answer is), assertions (they state
-for the type checker what the lines before have made sure), and what exists for type checkers only.
+Most faults are those of mutmut's operators; what they leave out (conditions, calls whose value is not used) is below. Not
+mutated: sentences, annotations, docstrings, imports, the arguments of `isinstance` (its result is), assertions (they tell the
+type checker what the preceding lines have established), and what only exists for type checkers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _phrase(noeud: cst.CSTNode) -> bool:
-    """Tell whether a text is a sentence: it has a blank between words, or something is put into it."""
+    """Tell whether a text is a sentence: it has a blank between words, or something interpolated."""
     if isinstance(noeud, cst.SimpleString):
         return " " in str(noeud.evaluated_value) or "\u00a0" in str(noeud.evaluated_value)
     return isinstance(noeud, cst.FormattedString | cst.ConcatenatedString)
@@ -34,9 +34,9 @@ def _chaines(noeud: cst.BaseString) -> Iterable[cst.CSTNode]:
 
 
 def _arguments(noeud: cst.Call) -> Iterator[cst.CSTNode]:
-    """Leave out an argument given by name; give ``None`` instead of one given by place.
+    """Leave out a keyword argument; give ``None`` instead of a positional one.
 
-    Without an argument given by place hardly a call would succeed: such a mutant would only improve the score.
+    Hardly any call would succeed without a positional argument: such a mutant would only improve the score.
     """
     for i, argument in enumerate(noeud.args):
         if argument.keyword is not None:
@@ -47,14 +47,14 @@ def _arguments(noeud: cst.Call) -> Iterator[cst.CSTNode]:
 
 
 def _conditions(noeud: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Turn a condition round, unless another operator does: it bends comparisons, ``not``, ``and`` and ``or``."""
+    """Negate a condition, unless another operator does: comparisons, ``not``, ``and`` and ``or`` are changed elsewhere."""
     if isinstance(noeud, cst.Comparison | cst.UnaryOperation | cst.BooleanOperation):
         return
     yield cst.UnaryOperation(cst.Not(), noeud.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()]))  # type: ignore[arg-type]
 
 
 def _appels_perdus(noeud: cst.Expr) -> Iterator[cst.CSTNode]:
-    """Leave out a call, a ``yield`` or an ``await`` whose value nobody takes."""
+    """Leave out a call, a ``yield`` or an ``await`` whose value is not used."""
     if not isinstance(noeud.value, cst.BaseString | cst.Ellipsis):
         yield cst.Pass()
 
@@ -62,7 +62,7 @@ def _appels_perdus(noeud: cst.Expr) -> Iterator[cst.CSTNode]:
 _REMPLACES: dict[object, Callable[..., Iterable[cst.CSTNode]]] = {
     operator_string: _chaines,
     operator_arg_removal: _arguments,
-    operator_match: lambda _: (),  # a case that never matches, below, does as much and leaves the block as it is
+    operator_match: lambda _: (),  # a case that never matches, below, has the same effect and leaves the block as it is
 }
 _OPERATEURS = [
     *((genre, _REMPLACES.get(operateur, operateur)) for genre, operateur in mutation_operators),
@@ -84,7 +84,7 @@ _LAISSES = (
 
 
 class _Visiteur(cst.CSTVisitor):
-    """Note each node that has mutants: where it stands, and the texts to put there."""
+    """Note each node that has mutants: where it is, and the texts to put there."""
 
     METADATA_DEPENDENCIES = (PositionProvider,)
 
@@ -118,7 +118,7 @@ class _Visiteur(cst.CSTVisitor):
 
 
 class _Plan:
-    """Which statement, and which function, a place of a source belongs to."""
+    """The statement and the function to which a place of a source belongs."""
 
     def __init__(self, source: str) -> None:
         self._etages: list[tuple[range, range]] = []
@@ -155,13 +155,13 @@ class _Plan:
         self._fonctions.append(((premier.lineno, premier.col_offset), fin, nom, ligne))
 
     def instruction(self, ligne: int) -> range:
-        """Give the lines of the innermost statement, or of its head."""
+        """Return the lines of the innermost statement, or of its head."""
         autour = [tete for tout, tete in self._etages if ligne in tout]
-        # A decorator stands before the statement that it belongs to.
+        # A decorator precedes the statement that it belongs to.
         return min(autour, key=lambda tete: (ligne not in tete, len(tete)), default=range(ligne, ligne + 1))
 
     def fonction(self, place: tuple[int, int]) -> dict[str, object]:
-        """Name the outermost function whose body a place is in."""
+        """Name the outermost function whose body contains a place."""
         for debut, fin, nom, ligne in self._fonctions:
             if debut <= place < fin:
                 return {"fonction": (nom, ligne), "corps": range(debut[0], fin[0] + 1)}
@@ -194,7 +194,7 @@ def mutants(fichier: str) -> list[Mutant]:
                 apres=" ".join(apres.split()),
                 ligne=debut[0],
                 lignes=plan.instruction(debut[0]),
-                # Columns are those of characters for libcst and of bytes for ast: only the line decides where it can.
+                # Columns count characters for libcst and bytes for ast, so only lines are compared where possible.
                 **plan.fonction(debut),
                 code=code,
             ),

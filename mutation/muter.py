@@ -1,13 +1,13 @@
-"""Mutate the heart of the library, and tell which faults its tests let pass.
+"""Mutate the heart of the library, and report which faults its tests let through.
 
     python mutation/muter.py                           every room, what has no verdict yet
     python mutation/muter.py controle retour           some rooms
     python mutation/muter.py --survivants controle     what survived, again
     python mutation/muter.py --sur 4 controle          one mutant out of four, always the same ones
-    python mutation/muter.py --compte                  nothing: only tell what is known by now
+    python mutation/muter.py --compte                  nothing: only report what is known so far
 
-Verdicts are kept in `mutation/verdicts/`, which git ignores: remove it to judge everything anew. Survivors that are explained
-stand in `mutation/expliques.toml`.
+Verdicts are kept in `mutation/verdicts/`, which git ignores: remove it to judge everything again. Explained survivors are in
+`mutation/expliques.toml`.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from juges import Salle, Verdict, juger
 from mutants import RACINE, Mutant, mutants
 
 ICI = Path(__file__).parent
-#: Bytes: an `__init__.py` that holds no more than its docstring.
+#: In bytes: an `__init__.py` up to this size only holds its docstring.
 VIDE = 200
 
 
 def _fichiers(*motifs: str) -> list[str]:
-    """List the files that patterns name, without those that only say what a folder is."""
+    """List the files that match patterns, without those that only describe a folder."""
     trouves = {chemin for motif in motifs for chemin in RACINE.glob(motif) if chemin.stat().st_size > VIDE}
     return sorted(str(chemin.relative_to(RACINE)) for chemin in trouves)
 
 
-# Without those that start processes, which would run the right sources, and those that take long to make examples up.
+# Without those that start processes, which would run the right sources, and those that take long to make up examples.
 _COEUR = [
     *("tests/table", "tests/texte_json", "tests/test_table_extensible.py", "tests/test_vecteurs.py"),
     "tests/test_pages_derivees.py",
@@ -54,11 +54,19 @@ def _salle(sources: list[str], tests: list[str], decisifs: list[str]) -> Salle:
     return Salle(sources, [*tests, *sources], [*decisifs, *sources])
 
 
-#: The quick twins (decision 27): source → what is quick in it; all of it where nothing is named.
+#: The fast ways (decision 27): source → what is fast in it; if nothing is named, all of it.
 _RAPIDES: dict[str, tuple[str, ...]] = {
     "segur_pha/controle/colonnes.py": (),
     "segur_pha/retour/comparaison.py": ("differences", "_tel_quel", "_balises_de"),
-    "segur_pha/table/construction.py": ("construire", "_chantier", "_batir", "_piece", "_modele", "_regles", "_tues"),
+    "segur_pha/table/construction.py": (
+        "construire",
+        "_chantier",
+        "_batir",
+        "_pieces_de",
+        "_modele",
+        "_regles",
+        "_tues",
+    ),
     **dict.fromkeys(
         _fichiers("segur_pha/table/formats/*.py"),
         ("preneur", "suspectes", "lire_colonne", "ecrire_colonne", "_membres", "_textes", "_Jours", "_JoursEcrits"),
@@ -90,12 +98,22 @@ SALLES = {
     ),
     "retour": _salle(
         _fichiers("segur_pha/retour/*.py"),
-        ["tests/retour", "tests/test_portail.py", "tests/test_vecteurs.py", "tests/rapports"],
+        [
+            *("tests/retour", "tests/test_portail.py", "tests/test_vecteurs.py", "tests/rapports"),
+            *("tests/registre/test_vie.py", "tests/registre/test_annuler_une_reponse.py"),
+        ],
         ["tests/retour"],
     ),
     "etats": _salle(
         _fichiers("segur_pha/registre/etats.py"),
-        [f"tests/registre/test_{nom}.py" for nom in ("etats_et_phases", "transitions", "vie", "questions")],
+        [
+            *(f"tests/registre/test_{nom}.py" for nom in ("etats_et_phases", "transitions", "vie", "questions")),
+            *(
+                f"tests/registre/test_{nom}.py"
+                for nom in ("lignes_ambigues", "migrations", "paiement", "sorties_du_registre")
+            ),
+            "tests/test_pages_derivees.py",
+        ],
         ["tests/registre/test_etats_et_phases.py", "tests/registre/test_transitions.py"],
     ),
     "certificats": _salle(
@@ -106,12 +124,12 @@ SALLES = {
             for nom in ("mots_des_certificats", "echeances", "jours", "lissage", "plan")
         ],
     ),
-    # Without those that start processes or fill disks, which judge storage and no line of code.
     "depot": _salle(
         _fichiers("segur_pha/depot/*.py"),
         [
-            *_fichiers("tests/depot/test_[!d]*.py", "tests/depot/test_depot_[!cfo]*.py"),
-            "tests/depot/test_depot_constats.py",
+            *("tests/depot", "tests/test_editeur.py", "tests/rapports/test_notebook.py"),
+            *("tests/registre/test_antecedents.py", "tests/registre/test_dossiers_en_attente.py"),
+            "tests/vagues/test_vie_inventee.py",
         ],
         ["tests/depot/test_depot_valeurs.py", "tests/depot/test_depot_reglages.py", "tests/depot/test_depot_tables.py"],
     ),
@@ -139,30 +157,30 @@ SALLES = {
 
 
 def _expliques() -> dict[str, str]:
-    """Read the explained survivors: name → why nobody can notice it."""
+    """Read the explained survivors: name → why no test can notice it."""
     texte = (ICI / "expliques.toml").read_text(encoding="utf-8")
     return {nom: groupe["raison"] for groupe in tomllib.loads(texte)["groupe"] for nom in groupe["mutants"]}
 
 
 def _verdicts(salle: str) -> dict[str, str]:
-    """Read what the last runs found; a mutant judged twice bears its last verdict."""
+    """Read what the last runs found; a mutant judged twice has its last verdict."""
     fichier = ICI / "verdicts" / f"{salle}.jsonl"
     lignes = fichier.read_text(encoding="utf-8").splitlines() if fichier.exists() else []
     return dict(map(json.loads, lignes))
 
 
 def _tires(tous: list[Mutant], sur: int, reste: int) -> list[Mutant]:
-    """Draw one mutant out of ``sur``: always the same ones, whatever else there is in the file."""
+    """Select one mutant out of ``sur``: always the same ones, whatever else is in the file."""
     return [mutant for mutant in tous if int(sha256(str(mutant).encode()).hexdigest(), 16) % sur == reste]
 
 
 def _juger(nom: str, choisis: list[Mutant]) -> int:
-    """Judge mutants in a process of its own, writing each verdict at once."""
+    """Judge mutants in a separate process, writing each verdict at once."""
     (ICI / "verdicts").mkdir(exist_ok=True)
     with (ICI / "verdicts" / f"{nom}.jsonl").open("a", encoding="utf-8") as sortie:
 
         def noter(verdict: Verdict) -> None:
-            # Forks write here too: nothing may wait in a buffer.
+            # Forks write here too, so nothing may wait in a buffer.
             os.write(sortie.fileno(), (json.dumps([str(verdict.mutant), verdict.par]) + "\n").encode())
 
         rates = juger(SALLES[nom], choisis, noter)
@@ -172,7 +190,7 @@ def _juger(nom: str, choisis: list[Mutant]) -> int:
 
 
 def _rendre_compte(nom: str, tous: list[Mutant], de_tous: set[str]) -> None:
-    """Tell what is known by now of a room's mutants; one whose source has changed since has to be judged again."""
+    """Report what is known so far about a room's mutants; one whose source has changed since must be judged again."""
     verdicts, expliques = _verdicts(nom), _expliques()
     comptes: Counter[str] = Counter()
     for mutant in tous:
@@ -200,7 +218,7 @@ def _rendre_compte(nom: str, tous: list[Mutant], de_tous: set[str]) -> None:
 
 
 def _est_perime(nom: str, du_jour: set[str]) -> bool:
-    """Tell whether a mutant bears a name that none of today's sources gives."""
+    """Tell whether a mutant has a name that does not come from any of today's sources."""
     fichiers = {un.partition(" | ")[0] for un in du_jour}
     return nom.partition(" | ")[0] in fichiers and nom not in du_jour
 

@@ -5,7 +5,7 @@
 >>> controler(fichier_du_guide()).tout_accepte
 True
 
-The rooms with names of their own: :mod:`segur_pha.depot`, :mod:`segur_pha.registre`, :mod:`segur_pha.portail`,
+The modules with public names of their own: :mod:`segur_pha.depot`, :mod:`segur_pha.registre`, :mod:`segur_pha.portail`,
 :mod:`segur_pha.certificats`, :mod:`segur_pha.anonymiser`, :mod:`segur_pha.strategies`.
 """
 
@@ -133,7 +133,7 @@ __all__ = [
     "validateur",
 ]
 
-#: Where each name lives: importing segur_pha costs nothing, and a name costs its room when it is first asked for.
+#: Where each name lives: importing segur_pha costs nothing, and a module is only loaded when one of its names is first used.
 _ROOMS: Final = {
     "CONSEILS": "controle.conseils",
     "PLAFONDS_HT": "vagues.va1.avance",
@@ -205,6 +205,6 @@ _ROOMS: Final = {
     "validateur": "texte_json.schema",
 }
 
-# A type checker goes by the imports above, and so sees a misspelt name.
+# Type checkers read the imports above, and so notice a misspelt name.
 if not TYPE_CHECKING:  # pragma: no branch
     __getattr__, __dir__ = porte(__name__, _ROOMS)

@@ -1,7 +1,7 @@
-"""Ground: what the controls refuse, what is worth a look, and where it stands.
+"""Ground: what the controls refuse, what is worth a look, and where it is.
 
-An :class:`Anomalie` is a value; what is raised is in :mod:`segur_pha.erreurs`.  It never repeats a value of the file, which may
-be personal data.
+An :class:`Anomalie` is a value; exceptions are in :mod:`segur_pha.erreurs`.  It never repeats a value of the file, which may be
+personal data.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["Anomalie", "Conseil", "Localisable", "Position", "RapportDeControle", "VerdictDeLigne"]
 
 
-#: A duplicate key, an unknown tag: the faults whose pointer ends with whatever stood in the file.
+#: A duplicate key, an unknown tag: the faults whose pointer ends with whatever is in the file.
 _D_UNE_CLE: Final = frozenset({"9903", "9906"})
 
 
 @frozen
 class Position:
-    """A place in a JSON text: ``ligne`` and ``colonne`` both start at 1, a column is one Unicode code point.
+    """A place in a JSON text: ``ligne`` and ``colonne`` both start at 1, and a column is one Unicode code point.
 
     >>> str(Position(ligne=12, colonne=7))
     'ligne 12, colonne 7'
@@ -37,7 +37,7 @@ class Position:
 
 
 class Localisable(Protocol):
-    """A text that can say where a JSON Pointer points to, when somebody asks."""
+    """A text that can say, when asked, where a JSON Pointer leads."""
 
     def position(self, chemin: str) -> Position | None:
         """Return the place of the value under ``chemin``, or ``None`` when it has none."""
@@ -51,9 +51,9 @@ class Anomalie:
     Attributes:
         code: four digits, ``RRNN`` or ``99NN`` (decision 5: the codes are segur_pha's own).
         libelle: a French sentence that names the balise and what is expected, never the value.
-        balise: the tag of the table, or ``""`` when the fault concerns no balise of its own.
-        chemin: JSON Pointer (RFC 6901) of JSON keys; for a missing tag, the pointer of its container.  Of a key that is
-            unknown (9906) or written twice (9903) it ends with that key, which may be anything: ``repr`` leaves it out.
+        balise: the tag of the table, or ``""`` when the fault concerns no particular balise.
+        chemin: JSON Pointer (RFC 6901) of JSON keys; for a missing tag, the pointer of its container.  For a key that is unknown
+            (9906) or written twice (9903), it ends with that key, which may be anything, so ``repr`` leaves it out.
 
     >>> Anomalie(code="2303", libelle="FINESSGeo : 9 caractères attendus.", balise="FINESSGeo",
     ...          chemin="/lignesImport/0/beneficiaire/FINESSGeo").position is None
@@ -99,7 +99,7 @@ class Conseil:
 
 
 class VerdictDeLigne(Protocol):
-    """What can be shown of one line of a report: :class:`~segur_pha.VerdictLigne` is one."""
+    """What can be shown of one line of a report, such as a :class:`~segur_pha.VerdictLigne`."""
 
     @property
     def num_ligne(self) -> int:
@@ -108,7 +108,7 @@ class VerdictDeLigne(Protocol):
 
     @property
     def numero_editeur(self) -> str | None:
-        """As deposited, ``None`` when it is no text."""
+        """As deposited, ``None`` when it is not a text."""
         ...
 
     @property
@@ -133,11 +133,11 @@ class VerdictDeLigne(Protocol):
 
 
 class RapportDeControle(Protocol):
-    """What can be shown of a report, on a page as in an error: :class:`~segur_pha.RapportControle` is one."""
+    """What can be shown of a report, on a page or in an error, such as a :class:`~segur_pha.RapportControle`."""
 
     @property
     def recevable(self) -> bool:
-        """Whether the 1st control let the file in."""
+        """Whether the file passed the 1st control."""
         ...
 
     @property
@@ -171,9 +171,9 @@ class RapportDeControle(Protocol):
         ...
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per request."""
+        """Return one flat mapping per request."""
         ...
 
     def en_retour(self) -> bytes:
-        """Give the deposited data back with these verdicts filled in, in the shape of an answer of the portal."""
+        """Return the deposited data with these verdicts filled in, in the shape of an answer of the portal."""
         ...

@@ -13,12 +13,13 @@ __all__ = ["CENTIME", "EXACT", "au_centime", "somme"]
 
 #: One cent, in euros.
 CENTIME: Final = Decimal("0.01")
-#: No sum is rounded in it.  Bound an amount that others wrote (``adjusted()``) before it is spelt out in cents: 1e999999 is long.
+#: A context in which no sum is rounded.  Check the size of foreign amounts (``adjusted()``) before writing them out in cents:
+#: 1e999999 is long.
 EXACT: Final = Context(prec=MAX_PREC)
 
 
 def somme(montants: Iterable[Decimal | None]) -> Decimal:
-    """Add amounts in euros, exactly, whatever precision the caller's context has; one that is not known adds nothing.
+    """Add amounts in euros exactly, whatever the precision of the caller's context; an unknown amount adds nothing.
 
     >>> somme([Decimal("255.00"), None, Decimal("212.50")]), somme([])
     (Decimal('467.50'), Decimal('0.00'))

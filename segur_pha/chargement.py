@@ -1,4 +1,4 @@
-"""Ground: the door of a package names what stands in its rooms, and loads a room when a name is first asked for (PEP 562)."""
+"""Ground: the names of a package's modules, each module being loaded when one of its names is first used (PEP 562)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["porte"]
 
 
 def porte(paquet: str, pieces: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Give a package its ``__getattr__`` and its ``__dir__``; ``pieces``: name → the module below the package where it lives.
+    """Give a package its ``__getattr__`` and its ``__dir__``; ``pieces``: name → the module of the package where it lives.
 
     >>> ouvrir, lister = porte("segur_pha", {"lire": "controle.verdict"})
     >>> ouvrir("lire").__name__, "lire" in lister()

@@ -1,7 +1,7 @@
-"""Ground: what a person must correct, or look at, in rows, folders, answers and certificates; one shape for all of them.
+"""Ground: what a person must correct or look at in rows, folders, answers and certificates; one shape for all of them.
 
 What the portal would refuse in a file is an :class:`~segur_pha.Anomalie`, and advice on a file a :class:`~segur_pha.Conseil`:
-both stand at a place of the table.  A :class:`Constat` stands where people keep their things.
+both concern a place in a JSON file.  A :class:`Constat` concerns what people work with.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ __all__ = ["Constat", "ValeurRefusee", "lignes_par_genre"]
 
 @frozen(kw_only=True)
 class Constat:
-    """A fault, or a piece of advice, and where it is found; no name of a person, e-mail or phone is in its message.
+    """A fault or a piece of advice, and where it was found; its message contains no person's name, e-mail or phone number.
 
     Attributes:
         message: a French sentence: what is wrong and what to do.
-        code: its id in kebab-case like ``jour-illisible``, or the code of the controls (``RRNN``, decision 5).
-        ligne: the row of a table as a spreadsheet numbers it, the titles being row 1 (mappings: from 1); the line of a JSON file,
-            the rank of a certificate in its file; ``None`` when it concerns the whole source or the settings.
+        code: its id in kebab-case, like ``jour-illisible``, or the code of the controls (``RRNN``, decision 5).
+        ligne: the row of a table as a spreadsheet numbers it, with the titles in row 1 (mappings: from 1); the line of a JSON
+            file; the rank of a certificate in its file; ``None`` when it concerns the whole source or the settings.
         colonne: the header of the column, ``""`` when no column is concerned.
         balise: the tag of the table, or ``""``.
         document: the supporting document concerned, its name in its folder or zip, or ``""``.
-        attendu: what is expected, in French, or ``""``; of an answer, what was sent or said by an earlier one.
-        recu: what stands there instead, where it may be shown: of a personal value no more than its length.
-        fichier: the file in which ``ligne`` counts, ``""`` where it is the one table that the caller gave.
-        page: the page of the document, from 1, the first of several; ``None`` when it concerns the whole of it.
-        numero: the own number of what is concerned: of an order or a request (numeroEditeur), of a certificate (N° produit).
-        officine: the pharmacy's name, where it is known; it may be a person's, and shows in no text but a report's.
+        attendu: what is expected, in French, or ``""``; for an answer, what was sent or was said by an earlier one.
+        recu: what was found instead, if it may be shown; of a personal value, only its length.
+        fichier: the file in which ``ligne`` counts, ``""`` when it is the one table that the caller gave.
+        page: the page of the document, from 1, or the first of several; ``None`` when it concerns the whole document.
+        numero: the number of what is concerned: that of an order or a request (numeroEditeur), or of a certificate (N° produit).
+        officine: the pharmacy's name, if known; it may be a person's, and only appears in the text of reports.
         chemin: JSON Pointer (RFC 6901) of the value concerned, or ``""``.
 
     >>> Constat(message="Date à corriger.", code="jour-illisible", ligne=4, colonne="Date", balise="dateCommande").ou
@@ -65,7 +65,7 @@ class Constat:
         return " : ".join(filter(None, (self.ou, self.document and f"« {self.document} »", self.message)))
 
     def en_ligne(self) -> dict[str, object]:
-        """Give the fields as one flat mapping, for a DataFrame.
+        """Return the fields as one flat mapping, for a DataFrame.
 
         >>> Constat(message="Document absent.", code="document-absent", document="a.pdf").en_ligne()["document"]
         'a.pdf'
@@ -74,7 +74,7 @@ class Constat:
 
 
 def lignes_par_genre(genres: Mapping[str, Iterable[Constat]]) -> list[dict[str, object]]:
-    """Give findings of several kinds as flat mappings for a table of data; ``genre`` tells which.
+    """Return findings of several kinds as flat mappings for a table of data; ``genre`` tells which.
 
     >>> lignes_par_genre({"faute": [Constat(message="Document absent.", code="document-absent")]})[0]["genre"]
     'faute'
@@ -83,11 +83,11 @@ def lignes_par_genre(genres: Mapping[str, Iterable[Constat]]) -> list[dict[str, 
 
 
 class ValeurRefusee(Exception):
-    """A cell or a document cannot be used: whoever reads it stops here.
+    """A cell or a document cannot be used: its reader stops here.
 
-    It is no second shape of a finding, but the way up of one: ``constat`` says what is wrong, and whoever asked for the value
-    adds the place, which only he knows.  ``propose`` is the value that was probably meant, which may be personal: by it
-    documents are looked for.
+    It is not a second shape of finding, but carries one upwards: ``constat`` says what is wrong, and the code that asked for the
+    value adds the place, which only it knows.  ``propose`` is the value that was probably meant, which may be personal: documents
+    are looked for by it.
 
     >>> ValeurRefusee("jour-illisible", "ce jour n’existe pas").constat.code
     'jour-illisible'
@@ -101,6 +101,6 @@ class ValeurRefusee(Exception):
         self.propose = propose
 
     def __reduce__(self) -> tuple[type[ValeurRefusee], tuple[str, str, str, int | None]]:
-        # A process that opens documents hands its refusals over; those propose nothing.
+        # Processes that open documents hand over their refusals, which propose nothing.
         constat = self.constat
         return type(self), (constat.code, constat.message, constat.attendu, constat.page)

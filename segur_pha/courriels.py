@@ -1,7 +1,7 @@
 """What makes an e-mail address likely to be read on the day a certificate is about to expire.
 
 The webinar of 12/06/2025 counts 61 % of working addresses and asks for shared or generic ones.
-:func:`nature_courriel` tells a shared box from a personal one by its text alone; :func:`examiner_courriel` also looks
+:func:`nature_courriel` tells a shared mailbox from a personal one by its text alone; :func:`examiner_courriel` also looks
 at syntax and domain (``email-validator``, extra ``certificats``).  No reason ever repeats the address.
 """
 
@@ -18,11 +18,11 @@ __all__ = ["AvisCourriel", "examiner_courriel", "nature_courriel"]
 
 @frozen
 class AvisCourriel:
-    """What can be said of an address, good or bad: a judgement of a value, not yet a finding at a place.
+    """What can be said about an address, good or bad: a judgement of a value, not yet a finding at a place.
 
     Attributes:
         valide: its syntax and its domain are plausible (with DNS: the domain receives mail).
-        generique: ``True`` a shared box, ``False`` a person's, ``None`` nothing tells.
+        generique: ``True`` for a shared mailbox, ``False`` for a person's, ``None`` when nothing tells.
         raison: a French sentence, without the address.
     """
 
@@ -31,8 +31,8 @@ class AvisCourriel:
     raison: str
 
 
-# Words that name a function or a place, never a person.  The first are looked for anywhere in the local part, because
-# they are so often glued to a name (pharmaciedupont@); the second only as words of their own.
+# Words that name a function or a place, never a person.  The first are looked for anywhere in the local part, because they are so
+# often joined to a name (pharmaciedupont@); the second only as separate words.
 _MOT_INCLUS = re.compile(
     "pharma|officine|contact|accueil|secretariat|comptabil|certificat|informatique|technique|direction|administrat"
     "|support|assistance"
@@ -45,7 +45,7 @@ _MOT_ENTIER = re.compile(
 _SANS_LECTEUR = re.compile(
     r"(?:^|[^a-z])(?:no|not|ne|do[-_.]?not|ne[-_.]?pas)[-_.]?(?:reply|repondre|response|repondez)|mailer-?daemon"
 )
-# Slips of well-known mail hosts, and ends that no registry delegates: never a guess from likeness, which would accuse
+# Misspellings of well-known mail hosts, and top-level domains that do not exist: never guessed by resemblance, which would accuse
 # right addresses.
 _DOMAINE_FAUTIF = re.compile(
     r"(?:gmial|gmai|gmal|gamil|gmaill|gmali|gnail)\.com|gmail\.fr|(?:hotmial|hotmai|hotmal|homail)\.(?:com|fr)"
@@ -62,10 +62,10 @@ _LONGUEUR_ORDINAIRE = 60
 
 
 def nature_courriel(adresse: str) -> tuple[bool, str]:
-    """Tell whether an address looks like a shared box (``True``) and why, from its text alone (no extra, no network).
+    """Tell whether an address looks like a shared mailbox (``True``) and why, from its text alone (no extra, no network).
 
-    A doubt counts as personal: the advice it feeds only asks to look again.  So does an address that nobody reads, or
-    whose domain is a likely slip.  The reason, in French, never repeats the address.
+    A doubtful address counts as personal: the resulting advice only asks to look again.  So does an address that nobody reads, or
+    whose domain is probably misspelt.  The reason, in French, never repeats the address.
 
     >>> nature_courriel("contact@pharmacie-du-port.fr")[0], nature_courriel("camille.durand@editeur.fr")[0]
     (True, False)
@@ -83,8 +83,7 @@ def examiner_courriel(adresse: str, *, dns: bool = False) -> AvisCourriel:
 
     ``dns=True`` also asks the network whether the domain receives mail; otherwise nothing leaves the machine.
 
-    Raises:
-        ExtraManquant: ``email-validator`` (extra ``certificats``) is not installed.
+    Raises :class:`~segur_pha.ExtraManquant` when ``email-validator`` (extra ``certificats``) is not installed.
 
     >>> examiner_courriel("contact@pharmacie-du-port.fr")
     AvisCourriel(valide=True, generique=True, raison='elle nomme une fonction ou un lieu, pas une personne')
@@ -111,7 +110,7 @@ def examiner_courriel(adresse: str, *, dns: bool = False) -> AvisCourriel:
 
 
 def _ordinaire(adresse: str) -> bool:
-    """Tell whether an address is so plain that the library has nothing to say; a fleet has tens of thousands of them."""
+    """Tell whether an address is so plain that the library has nothing to say about it; a fleet has tens of thousands of them."""
     from email_validator import SPECIAL_USE_DOMAIN_NAMES
 
     vue = _SIMPLE.fullmatch(adresse) if len(adresse) <= _LONGUEUR_ORDINAIRE else None
@@ -125,7 +124,7 @@ def _avis(adresse: str, locale: str, domaine: str) -> AvisCourriel:
 
 
 def _defaut(locale: str, domaine: str) -> str:
-    """Return why a well-formed address will not be read, ``""`` when nothing says so."""
+    """Return why a well-formed address will not be read, ``""`` when there is no sign of that."""
     if _DOMAINE_FAUTIF.fullmatch(domaine):
         return "le domaine semble mal recopié (une lettre de trop, de moins ou déplacée)"
     if _SANS_LECTEUR.search(locale):

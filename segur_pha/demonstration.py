@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ERREURS", "depot_invente", "fichier_corrige", "fichier_fautif", "fichier_invente"]
 
-#: The day on which the made-up deposit is made: after the last of its orders.
+#: The day of the made-up deposit: after the last of its orders.
 JOUR_DU_DEPOT: Final = date(2022, 11, 15)
 
-#: A PDF of one blank page, for a scanned document.  A line of its table has 20 bytes, so it ends with a blank.
+#: A PDF with one blank page, in place of a scanned document.  Each line of its table takes 20 bytes, hence the blank at its end.
 _PAGE_BLANCHE: Final = b"""%PDF-1.4
 1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
 2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
@@ -41,7 +41,7 @@ startxref
 
 
 def fichier_fautif() -> bytes:
-    """Write the made-up file as somebody would who put it together by hand: ``ERREURS`` tells what went wrong.
+    """Write the made-up file as if somebody had put it together by hand: ``ERREURS`` tells what went wrong.
 
     >>> from segur_pha import controler
     >>> [ligne.num_ligne for ligne in controler(fichier_fautif()).lignes if not ligne.acceptee] == list(ERREURS)
@@ -53,7 +53,7 @@ def fichier_fautif() -> bytes:
 def depot_invente(fichier: Fichier, dossier: Path) -> Path:
     """Write a file of requests and the zip of its documents, all of them blank PDFs, and return the folder.
 
-    Raises ``OSError`` when the folder cannot be written or holds them already.
+    Raises ``OSError`` when the folder cannot be written or already holds them.
 
     >>> from pathlib import Path
     >>> sorted(chemin.name for chemin in depot_invente(fichier_invente(), Path("depot-invente")).iterdir())

@@ -1,4 +1,4 @@
-"""Ground: a mapping that stays as it is; it hashes, pickles and copies as a frozen value does."""
+"""Ground: an immutable mapping, which can be hashed, pickled and copied like any frozen value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ V = TypeVar("V")
 
 
 class DictionnaireGele(Mapping[str, V]):
-    """What was in a mapping when this was made.
+    """The contents of a mapping at the time this was made.
 
     >>> import pickle
     >>> gele = DictionnaireGele({"statut": "E"})
@@ -34,7 +34,7 @@ class DictionnaireGele(Mapping[str, V]):
         return len(self._valeurs)
 
     def __hash__(self) -> int:
-        # Of the keys alone: a value may be a list, which has no hash.
+        # Only the keys are hashed: a value may be a list, which is not hashable.
         return hash(frozenset(self._valeurs))
 
     def __repr__(self) -> str:

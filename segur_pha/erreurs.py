@@ -52,7 +52,7 @@ def _refaire(classe: type[SegurError], args: tuple[object, ...], etat: dict[str,
 
 
 class DemandeInvalide(SegurError, ValueError):
-    """Values that the controls refuse were given to a constructor.
+    """A constructor was given values that the controls refuse.
 
     ``anomalies`` holds every fault of the block, in the table's order; the text lists every balise at fault.
     """
@@ -85,9 +85,9 @@ class RegistreError(SegurError):
 
 
 class ExtraManquant(SegurError, ImportError):
-    """A facultative part of segur_pha is not installed; ``extra`` names it and the text says the pip command.
+    """An optional part of segur_pha is not installed; ``extra`` names it and the text gives the pip command.
 
-    ``extras`` names all that are known to be missing, so that they are installed in one go.
+    ``extras`` names all those known to be missing, so that they can be installed in one go.
 
     >>> print(ExtraManquant("tableur"))
     Cette fonction demande l’extra « tableur » : pip install "segur-pha[tableur]"

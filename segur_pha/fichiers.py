@@ -1,4 +1,4 @@
-"""Files: read up to a bound, written whole or not at all, never over another, and for their owner alone."""
+"""Files: read up to a limit, written whole or not at all, never over another, and for their owner alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import re
-import shutil
 from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Final, cast
@@ -40,18 +39,18 @@ __all__ = [
     "tous_ou_aucun",
 ]
 
-#: The rights of a new file: what we write is about people, and its owner alone may read it unless somebody says otherwise.
+#: The rights of a new file: what we write is about people, so only its owner may read it, unless otherwise decided.
 DROITS: Final[ContextVar[int]] = ContextVar("droits", default=0o600)
-#: Who is told the names of what an interrupted process had left, and what was taken away.
+#: The function that is called with the names of what an interrupted process had left, and what was removed.
 RESTES_RETIRES: Final[ContextVar[Callable[[list[str]], object]]] = ContextVar("restes_retires", default=lambda _: None)
-#: What the name of something ends in that is being written.
+#: How the name of something that is being written ends.
 EN_COURS: Final = ".partiel"
-#: Windows offers no way to ask whether a process runs without ending it; it refuses by itself to remove what is open.
+#: Windows offers no way to ask whether a process runs without ending it, but refuses by itself to remove what is open.
 _SANS_QUESTION: Final = os.name == "nt"
 
 
 def droits_du_dossier() -> int:
-    """Give the rights of a new folder: those of its files, and the way into it for whoever may read them.
+    """Return the rights of a new folder: those of its files, and access to the folder for those who may read them.
 
     >>> oct(droits_du_dossier())
     '0o700'
@@ -61,15 +60,15 @@ def droits_du_dossier() -> int:
 
 
 def ouvrir_neuf(chemin: Path) -> BinaryIO:
-    """Make a file and open it to be written, with the rights of :data:`DROITS`; ``FileExistsError`` when it is there."""
+    """Make a file and open it for writing, with the rights of :data:`DROITS`; ``FileExistsError`` when it already exists."""
     flux = chemin.open("xb")
-    # Nothing is in it yet.  Windows keeps no such rights, and some disks neither.
+    # The file is still empty.  Windows and some disks do not keep such rights.
     with contextlib.suppress(OSError, AttributeError):
         os.fchmod(flux.fileno(), DROITS.get())
     return flux
 
 
-#: Linux: what the numbers of processes are counted in.
+#: Linux: the namespace in which processes are numbered.
 _ESPACE_DES_PROCESSUS: Final = "/proc/self/ns/pid"
 
 
@@ -79,24 +78,24 @@ def _cette_machine() -> str:
     from hashlib import sha256
 
     nom = platform.node()
-    # The containers of a pod share its name, and each counts its processes for itself.
+    # The containers of a pod share its name, but each numbers its processes separately.
     with contextlib.suppress(OSError):
         nom += f" {os.stat(_ESPACE_DES_PROCESSUS).st_ino}"  # noqa: PTH116 - pathlib is slow to load
     return sha256(nom.encode(errors="replace")).hexdigest()[:8]
 
 
 def marque_du_processus() -> str:
-    """Give what the name of something provisional begins with: which process of which machine makes it."""
+    """Return how provisional names begin, which says which process of which machine makes the file."""
     return f"{_cette_machine()}-{os.getpid()}-"
 
 
 def nom_provisoire(debut: str = ".") -> str:
-    """Name something that is being written, as nobody else does; hidden, since ``debut`` begins with a point."""
+    """Make a unique name for something that is being written; it is hidden, since ``debut`` begins with a dot."""
     return f"{debut}{marque_du_processus()}{os.urandom(8).hex()}{EN_COURS}"
 
 
 def forme_provisoire(debut: str, *fins: str, machine: str = "[0-9a-f]{8}") -> re.Pattern[str]:
-    """Give the shape of provisional names: ``debut``, :func:`marque_du_processus`, any letters and digits, one of ``fins``.
+    """Return the pattern of provisional names: ``debut``, :func:`marque_du_processus`, letters and digits, one of ``fins``.
 
     The first group is the number of the process.
 
@@ -109,7 +108,7 @@ def forme_provisoire(debut: str, *fins: str, machine: str = "[0-9a-f]{8}") -> re
 def retirer_les_restes(dossier: Path, *, debut: str = ".", fin: str = EN_COURS) -> list[str]:
     """Remove what ended processes of this machine have left in a folder, report the names, and return them.
 
-    Only what bears a provisional name of ours goes (:func:`forme_provisoire`).
+    Only what has one of our provisional names is removed (:func:`forme_provisoire`).
     """
     forme = forme_provisoire(debut, fin, machine=_cette_machine())
     retires = []
@@ -126,6 +125,8 @@ def retirer_les_restes(dossier: Path, *, debut: str = ".", fin: str = EN_COURS) 
 def _retirer(entree: os.DirEntry[str]) -> bool:
     with contextlib.suppress(OSError):
         if entree.is_dir():
+            import shutil
+
             shutil.rmtree(entree.path)
         else:
             os.unlink(entree.path)  # noqa: PTH108 - a name is all there is, and pathlib is slow to load
@@ -146,7 +147,7 @@ def _vit(processus: int) -> bool:
 
 
 class FichierExistant(DepotRefuse, FileExistsError):
-    """A file of that name is already there; segur_pha never overwrites."""
+    """A file with that name already exists; segur_pha never overwrites."""
 
     def __init__(self, nom: str) -> None:
         DepotRefuse.__init__(
@@ -155,7 +156,7 @@ class FichierExistant(DepotRefuse, FileExistsError):
 
 
 def lire_jusqu_a(chemin: Path, maximum: int) -> bytes:
-    """Read a file of at most ``maximum`` bytes; of a longer or an endless one, one byte more, which tells it.
+    """Read a file of at most ``maximum`` bytes; from a longer or endless one, read one byte more, which shows that it is.
 
     Raises ``OSError`` when the file cannot be read.
 
@@ -163,7 +164,7 @@ def lire_jusqu_a(chemin: Path, maximum: int) -> bytes:
     >>> len(lire_jusqu_a(Path(os.devnull), 100)), len(lire_jusqu_a(Path("examples/demandes.json"), 100))
     (0, 101)
     """
-    # Without a buffer: one read takes all that a plain file has, and one more finds the end.
+    # Without a buffer, one read takes everything in a plain file, and one more finds the end.
     with chemin.open("rb", 0) as flux:
         octets = flux.read(min(os.fstat(flux.fileno()).st_size, maximum) + 1)
         while len(octets) <= maximum and (suite := flux.read(maximum + 1 - len(octets))):
@@ -172,10 +173,10 @@ def lire_jusqu_a(chemin: Path, maximum: int) -> bytes:
 
 
 def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:
-    """Write a new file, whole or not at all, and give its path back.
+    """Write a new file, whole or not at all, and return its path.
 
-    The bytes go to a temporary file of the same folder, reach the disk, and only then take their name, which is brought to
-    the disk as well.
+    The bytes go to a temporary file in the same folder and are flushed to the disk; only then is the file renamed, and the new
+    name flushed as well.
 
     Raises :class:`FichierExistant` (also a ``FileExistsError``) when the name is taken, ``OSError`` when the disk refuses.
 
@@ -192,9 +193,9 @@ def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:
 
 
 def ecrire_ensemble(sorties: Iterable[tuple[Path, bytes]]) -> list[Path]:
-    """Write several new files: all of them, or none when one cannot be written; raises as :func:`ecrire_sans_ecraser`.
+    """Write several new files: all, or none if one of them cannot be written; raises what :func:`ecrire_sans_ecraser` raises.
 
-    A process that is killed in between leaves the first ones, each whole.
+    A process killed in between leaves the first ones, each whole.
     """
     with tous_ou_aucun() as ecrire:
         return [ecrire(chemin, octets) for chemin, octets in sorties]
@@ -202,7 +203,7 @@ def ecrire_ensemble(sorties: Iterable[tuple[Path, bytes]]) -> list[Path]:
 
 @contextlib.contextmanager
 def tous_ou_aucun() -> Iterator[Callable[[Path, bytes], Path]]:
-    """Give an :func:`ecrire_sans_ecraser` whose files go away again when the block fails."""
+    """Yield an :func:`ecrire_sans_ecraser` whose files are removed again if the block fails."""
     ecrits: list[Path] = []
 
     def ecrire(chemin: Path, octets: bytes) -> Path:
@@ -220,10 +221,10 @@ def tous_ou_aucun() -> Iterator[Callable[[Path, bytes], Path]]:
 
 @contextlib.contextmanager
 def fichier_entier(chemin: Path) -> Iterator[Path]:
-    """Give the path of a file to make beside ``chemin``; when the block ends well it takes that name, else nothing is left.
+    """Yield the path of a file to make beside ``chemin``; if the block succeeds it gets that name, otherwise it is removed.
 
-    Killed inside the block, the process leaves a hidden file ``.….partiel`` beside, which the next one that writes there takes
-    away, and no ``chemin``.  Raises as :func:`ecrire_sans_ecraser`.
+    A process killed inside the block leaves a hidden file ``.….partiel`` beside it, which the next one to write there removes,
+    and no ``chemin``.  Raises what :func:`ecrire_sans_ecraser` raises.
     """
     if os.path.lexists(chemin):
         raise FichierExistant(chemin.name)
@@ -236,15 +237,16 @@ def fichier_entier(chemin: Path) -> Iterator[Path]:
         with contextlib.suppress(OSError):  # the file is there, whole: too late to refuse
             synchroniser_les_noms(chemin.parent)
     finally:
-        # Removing may fail for the same reason as writing did; the first error is the one to report.
+        # Removing may fail for the same reason as writing; the first error is the one to report.
         with contextlib.suppress(OSError):
             provisoire.unlink()
 
 
 def nom_pris(chemin: Path) -> bool:
-    """Tell whether something has this name; raises ``OSError`` where nobody can look.
+    """Tell whether something has this name; raises ``OSError`` when that cannot be found out.
 
-    On Python 3.14 :meth:`pathlib.Path.exists` says no of a folder that is closed to us, and of a name that no disk takes.
+    On Python 3.14, :meth:`pathlib.Path.exists` returns ``False`` in a folder that is closed to us, and for a name no disk
+    accepts.
 
     >>> nom_pris(Path("examples")), nom_pris(Path("examples/absent")), nom_pris(Path("examples/commandes.csv/absent"))
     (True, False, False)
@@ -257,19 +259,19 @@ def nom_pris(chemin: Path) -> bool:
 
 
 def exiger_le_dossier(chemin: Path) -> None:
-    """Raise ``FileNotFoundError``, naming the folder, when a file is to be written in one that is not there."""
+    """Raise ``FileNotFoundError``, naming the folder, when a file is to be written in a missing folder."""
     if not chemin.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
 
 
 def _nommer(provisoire: Path, chemin: Path) -> None:
-    """Give a finished file its name, in one step that fails when the name is taken."""
+    """Give a finished file its name, in one step that fails if the name is taken."""
     try:
         os.link(provisoire, chemin)
     except FileExistsError:
         raise FichierExistant(chemin.name) from None
     except OSError:
-        # No hard links here: Windows' shares, FAT, some network disks.
+        # No hard links here: Windows shares, FAT, some network disks.
         try:
             _renommer(provisoire, chemin)
         except FileExistsError:
@@ -287,7 +289,7 @@ def _renommer(provisoire: Path, chemin: Path) -> None:
         numero = ctypes.get_errno()
         if numero not in _NON_TENU:
             raise OSError(numero, os.strerror(numero), str(chemin))
-    # Windows, macOS, an old kernel, a disk that does not know the flag: whoever makes the empty file owns the name.
+    # Windows, macOS, an old kernel, a disk that does not know the flag: whoever creates the empty file gets the name.
     os.close(os.open(chemin, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     try:
         provisoire.replace(chemin)
@@ -296,27 +298,27 @@ def _renommer(provisoire: Path, chemin: Path) -> None:
         raise
 
 
-#: Linux: « relative to the working directory », « fail if the new name exists ».
+#: Linux: "relative to the working directory", "fail if the new name exists".
 _ICI: Final = -100
 _SANS_REMPLACER: Final = 1
-#: What a kernel or a disk says that cannot rename without replacing.
+#: The errors of a kernel or a disk that cannot rename without replacing.
 _NON_TENU: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 
 
 def _renameat2(bibliotheque: type[CDLL]) -> Callable[[int, bytes, int, bytes, int], int] | None:
     try:
         fonction = bibliotheque(None, use_errno=True).renameat2
-    except (AttributeError, OSError, TypeError):  # another C library; Windows has none without a name
+    except (AttributeError, OSError, TypeError):  # another C library; on Windows, none can be opened without a name
         return None
     return cast("Callable[[int, bytes, int, bytes, int], int]", fonction)
 
 
 def synchroniser_les_noms(dossier: Path) -> None:
-    """Bring the names of a folder to the disk; ``OSError`` when the disk refuses."""
+    """Flush the names in a folder to the disk; ``OSError`` when the disk refuses."""
     try:
         descripteur = os.open(dossier, os.O_RDONLY)
     except PermissionError:
-        return  # Windows opens no folder, and journals its renames
+        return  # Windows cannot open a folder, and journals its renames
     try:
         os.fsync(descripteur)
     finally:

@@ -20,16 +20,16 @@ __all__ = [
 ]
 
 _BLANCS = re.compile("[ \u00a0\u2009\u202f\t\r\n]+")
-# A dot before a single last character groups nothing: "10000024.0" is a spreadsheet's number, and joining it would
-# invent a FINESS.
+# A dot before a single last character does not group digits: "10000024.0" is a spreadsheet's number, and joining it would invent
+# a FINESS.
 _POINTS = re.compile(r"(?<=[0-9A-Za-z])\.(?=[0-9A-Za-z]{2})")
 _SIRET = re.compile(r"[0-9]{14}")
 #: The ANS's own schema of a FINESS (facts of ansforge/finess): Corsica's 2A and 2B, and test numbers like 0B0152872.
 _FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
 _CORSE = {"2A": "21", "2B": "22"}
 
-# Decision 18: the prefix that says which register a structure id comes from, and what follows it.  0 and 4 name the
-# cabinet of a professional: the number is longer than the person's.
+# Decision 18: the prefix that says which register a structure id comes from, and what follows it.  0 and 4 mean the cabinet of a
+# professional, whose number is longer than the person's.
 _STRUCTURES = {
     "0": ("ADELI", re.compile(r"[0-9A-Z]{11}")),
     "1": ("FINESS", _FINESS),
@@ -78,7 +78,7 @@ def defaut_siret(texte: str) -> str | None:
     """
     if _SIRET.fullmatch(texte) is None:
         return _defaut_de_forme(texte, 14, "14 chiffres attendus")
-    if _cle_sure(texte) and _cle_sure(texte[:9]) and not texte.startswith(_LA_POSTE):
+    if _cle_juste(texte) and _cle_juste(texte[:9]) and not texte.startswith(_LA_POSTE):
         return None
     from stdnum.fr import siret
 
@@ -88,8 +88,8 @@ def defaut_siret(texte: str) -> str | None:
 def defaut_finess(texte: str) -> str | None:
     """Return what is wrong with a FINESS, in French, or ``None``.
 
-    9 characters, Luhn key with 2A→21 and 2B→22 (decision 11).  With any other letter the key means nothing, and the
-    number is most likely one of test.
+    9 characters, Luhn key with 2A→21 and 2B→22 (decision 11).  With any other letter the key means nothing, and it is most likely
+    a test number.
 
     >>> defaut_finess("750000002"), defaut_finess("2A0000014")
     (None, None)
@@ -103,11 +103,7 @@ def defaut_finess(texte: str) -> str | None:
     if texte[1].isalpha() and texte[:2] not in _CORSE:
         return "une lettre hors de la Corse (2A, 2B) : c’est sans doute un FINESS de test"
     chiffres = _CORSE.get(texte[:2], texte[:2]) + texte[2:]
-    if _cle_sure(chiffres):
-        return None
-    from stdnum import luhn
-
-    return None if luhn.is_valid(chiffres) else _CLE_FAUSSE
+    return None if _cle_juste(chiffres) else _CLE_FAUSSE
 
 
 def nature_structure(identifiant: str) -> str | None:
@@ -132,13 +128,13 @@ def finess_de_structure(identifiant: str) -> str | None:
     return identifiant[1:] if nature_structure(identifiant) == "FINESS" else None
 
 
-#: The one SIREN whose establishments keep another key.
+#: The one SIREN whose establishments have another kind of key.
 _LA_POSTE = "356000000"
 _DOUBLES = str.maketrans("0123456789", "0246813579")
 
 
-def _cle_sure(chiffres: str) -> bool:
-    """Tell whether a Luhn key is surely right, so that python-stdnum, which is long to load, is asked about the others only."""
+def _cle_juste(chiffres: str) -> bool:
+    """Tell whether the Luhn sum of digits ends in 0; python-stdnum, which takes long to load, is asked for exceptions only."""
     return sum(map(int, chiffres[::-2] + chiffres[-2::-2].translate(_DOUBLES))) % 10 == 0
 
 

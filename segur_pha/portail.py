@@ -1,8 +1,7 @@
 """A stand-in for the agency's portal, for a publisher's tests and for the demo.
 
-**It is not the ASP.**  It applies the controls that section 3.2 describes, with the codes of segur_pha: the documents print
-none, so a real answer will bear other ones.  Its references all begin with ``SIMULE``, so that none can be taken for a real
-one.
+**It is not the ASP.**  It applies the controls that section 3.2 describes, with the codes of segur_pha: the documents print none,
+so a real answer will have other ones.  Its references all begin with ``SIMULE``, so that none can be mistaken for a real one.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ ZipDepose: TypeAlias = "bytes | str | os.PathLike[str]"
 
 
 class Inconduite(StrEnum):
-    """How the simulated portal can be told to misbehave, once in each answer, on a line that the seed picks."""
+    """How the simulated portal can be told to misbehave: once in each answer, on a line picked by the seed."""
 
     ZIP_PERDU = "zip perdu"
     LIGNE_ABSENTE = "ligne absente"
@@ -60,7 +59,7 @@ class Inconduite(StrEnum):
 
 @frozen
 class _Traitement:
-    """What the portal says of one line; three times ``None`` as long as its documents are missing."""
+    """What the portal says about one line; three times ``None`` as long as its documents are missing."""
 
     numero_asp: str | None = None
     code: str | None = None
@@ -69,11 +68,11 @@ class _Traitement:
 
 @define(kw_only=True)
 class PortailSimule:
-    """A portal that answers at once, always the same for the same seed and the same deposits.
+    """A portal that answers at once, and always in the same way for the same seed and the same deposits.
 
-    **It is not the ASP.**  ``graine`` decides of every reference it gives; ``inconduites`` of how it misbehaves;
-    ``specification`` is the wave whose files it takes.  The object remembers the numbers that were deposited: the guide
-    wants a new one for each request.
+    **It is not the ASP.**  ``graine`` determines every reference that it gives, ``inconduites`` how it misbehaves;
+    ``specification`` is the wave whose files it takes.  The object remembers the deposited numbers: the guide requires a new one
+    for each request.
 
     >>> from segur_pha import en_json
     >>> from segur_pha.retour.lecture import lire_retour
@@ -95,10 +94,10 @@ class PortailSimule:
     def deposer(self, json_bytes: bytes, zips: Iterable[ZipDepose] = ()) -> bytes:
         """Deposit a file of requests and its zips (bytes or paths), and get the file back with the portal's answer.
 
-        Without zips the documents go unchecked.  With zips, a request of which a document is missing, empty or too large
-        stays incomplete: its line comes back without any answer, and :meth:`completer` takes the documents later.
+        Without zips the documents are not checked.  With zips, a request whose document is missing, empty or too large remains
+        incomplete: its line comes back without any answer, and :meth:`completer` takes the documents later.
 
-        Raises :class:`~segur_pha.FichierRejete` when the 1st control refuses the file (nothing is taken then), ``OSError``
+        Raises :class:`~segur_pha.FichierRejete` when the 1st control refuses the file (then nothing is taken), ``OSError``
         when a path cannot be read.
         """
         rapport = controler(json_bytes, specification=self.specification)
@@ -114,9 +113,10 @@ class PortailSimule:
         return self._repondre(json_bytes)
 
     def completer(self, json_bytes: bytes, zips: Iterable[ZipDepose] = ()) -> bytes:
-        """Bring the missing documents of a file that was deposited, and get its whole answer again.
+        """Bring the missing documents of a deposited file, and get its whole answer again.
 
-        Without zips, every incomplete request is taken.  Raises :class:`~segur_pha.SegurError` for a file never deposited.
+        Without zips, every incomplete request is taken.  Raises :class:`~segur_pha.SegurError` for a file that was never
+        deposited.
 
         >>> from segur_pha import en_json, lire_retour
         >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
@@ -177,7 +177,7 @@ class PortailSimule:
         return self._se_mal_conduire(reponse)
 
     def _remplies(self, ici: str, dites: Mapping[Role, str | None]) -> dict[str, str]:
-        """Give what the portal says by its pointers; it only fills the balises that are the agency's."""
+        """Return what the portal says, by pointer; it only fills in the agency's balises."""
         rangees = self.specification.roles
         return {
             ici + self.specification.chemin(role): valeur
@@ -197,7 +197,7 @@ class PortailSimule:
         return objets_de(objet_de(arbre)[self.specification.liste_des_demandes.nom])
 
     def _membres(self, zips: Iterable[ZipDepose]) -> set[str]:
-        """Name the documents that a portal could take from these zips; an unreadable zip brings none."""
+        """Name the documents that a portal could take from these zips; an unreadable zip has none."""
         noms: set[str] = set()
         for source in zips:
             try:

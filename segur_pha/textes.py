@@ -1,4 +1,4 @@
-"""Texts: folded for comparison (what two people write differently and mean alike), begun as a sentence, or impossible to write."""
+"""Texts: folding them for comparison (different spelling, same meaning), the case of their first letter, what UTF-8 can write."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 __all__ = ["a_majuscule", "a_minuscule", "encodable", "plier", "sans_accents"]
 
 
-#: Letters that Unicode does not take apart.
+#: Letters that Unicode does not decompose.
 _SANS_DECOMPOSITION: Final = str.maketrans(
     {"Œ": "OE", "œ": "oe", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l"}
     | {"Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "ı": "i"}
@@ -16,7 +16,7 @@ _SANS_DECOMPOSITION: Final = str.maketrans(
 
 
 def sans_accents(texte: str) -> str:
-    """Take the accents and strokes of a text's letters away, and its letters that are two in one apart.
+    """Remove the accents and strokes of a text's letters, and split its ligatures.
 
     >>> sans_accents("LEFÈVRE, Cœur, e\u0301te\u0301")
     'LEFEVRE, Coeur, ete'
@@ -26,12 +26,12 @@ def sans_accents(texte: str) -> str:
     if texte.isascii():
         return texte
     decompose = unicodedata.normalize("NFKD", texte)
-    # Afterwards: « Ǽ » is an « Æ » with an accent.
+    # This comes afterwards because "Ǽ" is an "Æ" with an accent.
     return "".join(c for c in decompose if not unicodedata.combining(c)).translate(_SANS_DECOMPOSITION)
 
 
 def plier(texte: str) -> str:
-    """Fold a text for comparison: no accent, no case, one plain blank between words.
+    """Fold a text for comparison: no accents, no case, one plain space between words.
 
     >>> plier("  Saint\u00a0Étienne "), plier("Straße")
     ('saint etienne', 'strasse')
@@ -49,7 +49,7 @@ def encodable(texte: str) -> bool:
 
 
 def a_minuscule(texte: str) -> str:
-    """Begin a text with a small letter, as it stands within a sentence.
+    """Begin a text with a small letter, as within a sentence.
 
     >>> a_minuscule("Avance attendue")
     'avance attendue'
@@ -58,7 +58,7 @@ def a_minuscule(texte: str) -> str:
 
 
 def a_majuscule(texte: str) -> str:
-    """Begin a text with a capital, as a sentence does.
+    """Begin a text with a capital, as at the start of a sentence.
 
     >>> a_majuscule("élargissez l’alphabet")
     'Élargissez l’alphabet'

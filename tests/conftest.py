@@ -11,10 +11,12 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -22,11 +24,37 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 gc.set_threshold(50_000, 20, 20)
 
 PROFILE = os.environ.get("SEGUR_PROFIL", "quotidien")
-# How long an example takes says more about the machine than about the code.
-COMMON = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("quotidien", COMMON, max_examples=30, derandomize=True)
-settings.register_profile("long", COMMON, max_examples=2000)
-settings.load_profile(PROFILE)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set how long hypothesis looks, in the processes that run tests: the one that hands them out does not need it."""
+    if config.getoption("dist", "no") != "no":
+        return
+    from hypothesis import HealthCheck, settings
+
+    # How long an example takes says more about the machine than about the code.
+    common = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("quotidien", common, max_examples=30, derandomize=True)
+    settings.register_profile("long", common, max_examples=2000)
+    settings.load_profile(PROFILE)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """Have the tests that look at pages in a browser share it, where the tests of a file stay together."""
+    from tests.repartition import Repartition
+
+    return Repartition(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leave what collecting has made, which stays to the end, out of every later search for garbage.
+
+    Not where one process does everything: `mutation/juges.py` asks the collector for functions, and it names none of these.
+    """
+    if hasattr(session.config, "workerinput"):
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

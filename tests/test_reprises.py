@@ -9,7 +9,7 @@ import re
 import shutil
 import signal
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from pannes import LONG, die, fault, fault_in_sql, run_command
@@ -127,42 +127,57 @@ def recover(command: str, here: Path, expected: dict[str, bytes | Ledger]) -> No
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
-def walk(command: str, world: Callable[[str], Path], steps: list[tuple[bool, int, str]]) -> None:
-    """Stop a command at steps, and see each time that beginning again leads to where the undisturbed run led."""
-    here = world(command)
-    well, _ = run(COMMANDS[command].line)
-    expected = state(here)
-    for in_sql, step, trouble in steps:
-        code, said = stopped(command, world(command), step, trouble, in_sql=in_sql)
-        assert code in {*ENDS, well}, (in_sql, step, trouble, said)
-        assert "Traceback" not in said
-        if code == well and trouble != "kill":
-            assert state(here) == expected, (in_sql, step, trouble, said)
-        recover(command, here, expected)
+class Undisturbed(NamedTuple):
+    """What a command does that nothing stops: its exit code, where it leads, its steps on files and in the database."""
+
+    code: int
+    state: dict[str, bytes | Ledger]
+    files: int
+    statements: int
+
+    @property
+    def steps(self) -> list[tuple[bool, int]]:
+        return [
+            *((False, k) for k in range(1, self.files + 1)),
+            *((True, k) for k in range(1, self.statements + 1)),
+        ]
 
 
-def count(command: str, world: Callable[[str], Path]) -> list[tuple[bool, int]]:
-    """Count the steps of an undisturbed run: on files, and in the database."""
+def undisturbed(command: str, world: Callable[[str], Path]) -> Undisturbed:
     here = world(command)
     with fault(here) as files, fault_in_sql() as statements:
-        run(COMMANDS[command].line)
-    return [*((False, k) for k in range(1, files.taken + 1)), *((True, k) for k in range(1, statements.taken + 1))]
+        code, _ = run(COMMANDS[command].line)
+    return Undisturbed(code, state(here), files.taken, statements.taken)
+
+
+def walk(
+    command: str, world: Callable[[str], Path], well: Undisturbed, steps: list[tuple[tuple[bool, int], str]]
+) -> None:
+    """Stop a command at steps, and see each time that beginning again leads to where the undisturbed run led."""
+    for (in_sql, step), trouble in steps:
+        here = world(command)
+        code, said = stopped(command, here, step, trouble, in_sql=in_sql)
+        assert code in {*ENDS, well.code}, (in_sql, step, trouble, said)
+        assert "Traceback" not in said
+        if code == well.code and trouble != "kill":
+            assert state(here) == well.state, (in_sql, step, trouble, said)
+        recover(command, here, well.state)
 
 
 @pytest.mark.parametrize(("turn", "command"), list(enumerate(COMMANDS)))
 def test_stopped_and_begun_again_it_ends_where_the_undisturbed_run_ends(
     turn: int, command: str, world: Callable[[str], Path]
 ) -> None:
-    steps = count(command, world)
+    well = undisturbed(command, world)
     kinds = list(TROUBLES)
     if LONG:  # pragma: no cover - the profile of every day goes the other way
-        walk(command, world, [(*step, kind) for step in steps for kind in kinds])
+        walk(command, world, well, [(step, kind) for step in well.steps for kind in kinds])
         return
     # Every day one step on files and one in the database, in the middle and at the end in turn; a process costs more.
-    of_files = [step for step in steps if not step[0]]
-    in_database = [step for step in steps if step[0]]
+    of_files = [step for step in well.steps if not step[0]]
+    in_database = [step for step in well.steps if step[0]]
     chosen = [places[(turn * 7 + len(places) // 2) % len(places)] for places in (of_files, in_database) if places]
-    walk(command, world, [(*step, kinds[1 + (turn + k) % (len(kinds) - 1)]) for k, step in enumerate(chosen)])
+    walk(command, world, well, [(step, kinds[1 + (turn + k) % (len(kinds) - 1)]) for k, step in enumerate(chosen)])
 
 
 KILLED_EVERY_DAY = ["preparer --registre", "resoumettre", "certificats", "registre inscrire"]
@@ -172,5 +187,5 @@ KILLED_EVERY_DAY = ["preparer --registre", "resoumettre", "certificats", "regist
 def test_killed_and_begun_again_it_ends_where_the_undisturbed_run_ends(
     command: str, world: Callable[[str], Path]
 ) -> None:
-    steps = count(command, world)
-    walk(command, world, [(*steps[len(steps) * 2 // 3], "kill")])
+    well = undisturbed(command, world)
+    walk(command, world, well, [(well.steps[len(well.steps) * 2 // 3], "kill")])

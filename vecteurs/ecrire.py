@@ -1,7 +1,7 @@
 """Write the vectors' inputs and their index: `python -m vecteurs.ecrire`, from the project's folder.
 
-What is expected of each input stands in `table.py`, written by hand from the guide and the decisions.  None of these files
-asks segur_pha anything: a vector that was copied from the engine could not find the engine wrong.
+What is expected for each input is in `table.py`, written by hand from the guide and the decisions.  None of these files asks
+segur_pha anything: a vector copied from the engine could not prove the engine wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MARQUE = re.compile(r'"\ue000([^\ue000]*)\ue000"')
 
 
 def ecrire() -> None:
-    """Write all files, and take away the inputs that the table does not name any more."""
+    """Write all files, and remove the inputs that the table no longer names."""
     fichiers = construire()
     for ancien in DOSSIER.glob("entrees/*"):
         if f"entrees/{ancien.name}" not in fichiers:
@@ -34,7 +34,7 @@ def ecrire() -> None:
 
 
 def construire() -> dict[str, bytes]:
-    """Give every file: its name below this folder, and its bytes."""
+    """Return every file: its name below this folder, and its bytes."""
     entrees: dict[str, bytes] = {}
     vecteurs = []
     for vecteur in (*DEMANDES, *RETOURS, *CERTIFICATS):
@@ -83,7 +83,7 @@ def _marquer(valeur: Any) -> Any:
 
 
 def _modifier(arbre: Any, chemin: str, valeur: Any) -> Any:
-    """Give a copy in which one place has another value, is new, or is not there."""
+    """Return a copy in which one place has another value, is new, or is missing."""
     copie = deepcopy(arbre)
     *parents, dernier = [jeton.replace("~1", "/").replace("~0", "~") for jeton in chemin.split("/")[1:]]
     objet = copie

@@ -1,4 +1,4 @@
-"""What the table of vectors is written with: the right file that every vector changes, and one function per kind of row."""
+"""The building blocks of the table of vectors: the right file that every vector changes, and one function per kind of row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Brut(str):
 
 
 class Vecteur(NamedTuple):
-    """An input (changes to the right file, a number of requests, or bytes) and what is expected of it."""
+    """An input (changes to the right file, a number of requests, or bytes) and what is expected for it."""
 
     id: str
     entree: dict[str, Json] | bytes | int
@@ -37,7 +37,7 @@ class Vecteur(NamedTuple):
 
 
 def demande(rang: int = 1, numero: str = "") -> dict[str, Json]:
-    """Give a right request: the order of section 3.1, for a pharmacy that does not exist but has a right key."""
+    """Return a right request: the order of section 3.1, for a pharmacy that does not exist but has a right key."""
     numero = numero or f"{rang:05}"
     return {
         "numLigne": rang,
@@ -66,19 +66,19 @@ def demande(rang: int = 1, numero: str = "") -> dict[str, Json]:
 
 
 def bon(numero: str = "00001", forme: str = "PDF") -> dict[str, Json]:
-    """Give an order form, named as section 3.3 says."""
+    """Return an order form, named as section 3.3 says."""
     nom = f"PHA-LGO-Va1-BDC-{numero}.{forme.lower()}"
     return {"nomFichier": nom, "formatFichier": forme, "typeFichier": "BON_COMMANDE"}
 
 
 def preuve(numero: str = "00001", forme: str = "PDF") -> dict[str, Json]:
-    """Give an attestation of non-assujettissement, named as section 3.3 says."""
+    """Return an attestation of non-assujettissement, named as section 3.3 says."""
     nom = f"PHA-LGO-Va1-HT-{numero}.{forme.lower()}"
     return {"nomFichier": nom, "formatFichier": forme, "typeFichier": "PREUVE_HT"}
 
 
 def fichier(*lignes: Json) -> dict[str, Json]:
-    """Give a right file."""
+    """Return a right file."""
     return {
         "impId": None,
         "numeroAns": "ANS0000001",
@@ -96,7 +96,7 @@ def _attendu(lignes: list[str], fautes: list[tuple[str, str]], plus: dict[str, J
 
 
 def faute(nom: str, chemin: str, valeur: Json, decisions: tuple[int, ...], pourquoi: str, **plus: Any) -> Vecteur:
-    """Put one wrong value there: its code begins the name; a header value refuses the file, another one its line."""
+    """Put one wrong value at a place: its code begins the name; a wrong header value rejects the file, any other its line."""
     code = nom[:4]
     lignes = [code] if chemin.startswith(LIGNE) else []
     return Vecteur(
@@ -150,7 +150,7 @@ def refus(
 
 
 def texte(nom: str, octets: bytes, pourquoi: str, schema: str = SANS_OBJET) -> Vecteur:
-    """Have a text refused before there is a tree: one fault, and no pointer."""
+    """Have a text refused before there is a tree: one fault, without a pointer."""
     return refus(nom, octets, [(nom[:4], "")], pourquoi, schema)
 
 

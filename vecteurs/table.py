@@ -1,7 +1,7 @@
 """The vectors, by hand: what changes in a right file, and what a control must answer, as the documents say.
 
-The names begin with the expected code, or with `valide`.  « muet » (silent) marks a fault that no JSON Schema can say;
-« sans objet » a text that a JSON parser does not read, so that no schema is asked.
+The names begin with the expected code, or with `valide`.  « muet » (silent) marks a fault that no JSON Schema can express; « sans
+objet » a text that a JSON parser cannot read, so that no schema is asked.
 """
 
 from __future__ import annotations
@@ -387,7 +387,7 @@ DEMANDES = (
 
 
 def retour(nom: str, issue: str, pourquoi: str, asp: Json, code: Json, libelle: Json) -> Vecteur:
-    """Fill the three balises of the answer in."""
+    """Fill in the three balises of the answer."""
     changements = {"/impId": "IMP-1"} | {
         f"{LIGNE}/{balise}": valeur
         for balise, valeur in (("numeroASP", asp), ("codeTraitement", code), ("libelleTraitement", libelle))

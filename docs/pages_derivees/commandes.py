@@ -1,4 +1,4 @@
-"""The command line → what its page of the reference repeats of it: help pages, and the keys of the JSON outputs."""
+"""The command line → what its reference page repeats: help pages, and the keys of the JSON outputs."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ __all__ = ["page_des_commandes"]
 
 Schema: TypeAlias = "Mapping[str, object]"
 
-#: A stretch of the page that is derived: ``<!-- aide: avance -->`` or ``<!-- sortie: avance -->``, up to ``<!-- fin -->``.
+#: A derived part of the page: ``<!-- aide: avance -->`` or ``<!-- sortie: avance -->``, up to ``<!-- fin -->``.
 _DERIVE: Final = re.compile(r"(?s)(<!-- (aide|sortie): ([\w-]+) -->\n).*?(<!-- fin -->)")
 
 
 def page_des_commandes(page: str) -> str:
-    """Write again the stretches of a page that are derived; the words around them are written by hand.
+    """Rewrite the derived parts of a page; the words around them are written by hand.
 
-    Raises ``LookupError`` when a command or an output for programs has no such stretch.
+    Raises ``LookupError`` when a command or an output for programs has no such part.
 
     >>> page_des_commandes("# Commands")
     Traceback (most recent call last):
@@ -61,12 +61,12 @@ def _aide(commande: str) -> Iterator[str]:
         os.environ.pop("FORCE_COLOR", None)
         assert principal([*commande.split(), "--help"]) == 0
     ecrit.seek(0)
-    # The guard of a block inside a block, since a help page could hold one.
+    # A longer fence, since a help page could contain a block.
     yield from ("", ":::{container} rapport", "````text", ecrit.read().strip(), "````", ":::", "")
 
 
 def _cles(sortie: str, montres: set[str]) -> Iterator[str]:
-    """List the keys of an output, object by object, from its schema; ``montres``: the classes that the page has shown already."""
+    """List the keys of an output, object by object, from its schema; ``montres``: the classes that the page has already shown."""
     schema = schema_de_sortie(cast("Sortie", sortie))
     definitions = cast("Mapping[str, Schema]", schema.get("$defs", {}))
     forme = "" if "properties" in schema else f" ({_forme(schema, definitions)})"
@@ -87,7 +87,7 @@ _TYPES: Final = {"string": "text", "integer": "whole number", "boolean": "true o
 
 
 def _valeur(schema: Schema, definitions: Mapping[str, Schema]) -> str:
-    """Say in English what stands under a key: its form, then what it means."""
+    """Say in English what is under a key: its form, then its meaning."""
     sens = schema.get("description") or _suivre(schema, definitions).get("description")
     return f"{_forme(schema, definitions)}{f'. {sens}' if sens else ''}"
 

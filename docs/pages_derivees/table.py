@@ -58,7 +58,7 @@ def page_de_la_table(specification: Specification = VA1) -> str:
 def page_des_codes(specification: Specification = VA1) -> str:
     """Write the page of the codes: every code that a control can give (Markdown).
 
-    Each code is an entry of the index, since the search of a Sphinx site passes over bare numbers in the text.
+    Each code is an entry of the index, since the search of a Sphinx site ignores bare numbers in the text.
 
     >>> "| {index}`! 2303` | FINESSGeo : longueur incorrecte ; indiquez un texte de 9 caractères |" in page_des_codes()
     True
@@ -178,7 +178,7 @@ def _rangees_a_plat(classe: ClasseBloc) -> Iterator[tuple[Balise, str]]:
 
 
 def _type_accepte(annotation: str) -> str:
-    # Days, amounts and codes are also taken as the text that the file would hold.
+    # Days, amounts and codes are also accepted as the text that the file would hold.
     genre, *ou_rien = annotation.split(" | ")
     return " | ".join([genre, *([] if genre in {"str", "bool"} else ["str"]), *ou_rien])
 
@@ -220,7 +220,7 @@ def _court(texte: str) -> str:
     return texte if len(texte) <= _LARGEUR else f"{texte[:_LARGEUR]}…"
 
 
-#: As many characters as a table of three columns of sentences leaves to an example.
+#: The number of characters that a table with three columns of sentences leaves for an example.
 _LARGEUR: Final = 70
 
 

@@ -1,9 +1,9 @@
-"""A real file made fit to be shown: names, addresses, phones and identifiers replaced by consistent fakes.
+"""Making a real file fit to be shown: names, addresses, phones and identifiers are replaced by consistent fakes.
 
-The same value always gives the same fake, different values give different ones, and a fake is valid or faulty in the way its
-original was: the controls say the same of both files, and an answer still matches what was sent.  Days, amounts and codes
-stay as they are, for they are what a bug report is about; the agency's words stay too, but for the values they repeat, in
-whatever letters, and for every address and long number (:mod:`segur_pha.anonymiser.citations`).
+The same value always gives the same fake, different values give different ones, and a fake is valid or faulty in the same way as
+its original: the controls say the same about both files, and an answer still matches what was sent.  Days, amounts and codes stay
+as they are, since a bug report is about them; the agency's words stay too, except for the values that they repeat, in whatever
+spelling, and for every address and long number (:mod:`segur_pha.anonymiser.citations`).
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
 __all__ = ["anonymiser"]
 
-#: Letters are replaced by letters of the same kind among their neighbours in Unicode: lengths, capitals and shapes stay.
+#: Letters are replaced by neighbouring letters of the same kind in Unicode, so that lengths, capitals and shapes stay.
 _VOISINAGE: Final = 64
-#: Not personal, but they name the publisher, a pharmacy, a file or a request: role → what its fakes are drawn for, so that
-#: a value has the same fake in the files of every wave.
+#: Roles that are not personal, but identify the publisher, a pharmacy, a file or a request → the name by which their fakes are
+#: drawn, so that a value has the same fake in the files of every wave.
 _IDENTIFIANTS: Final = {
     Role.REFERENCE_FICHIER: Role.REFERENCE_FICHIER.name,
     Role.NUMERO_ANS: Role.NUMERO_ANS.name,
@@ -54,9 +54,9 @@ _IDENTIFIANTS: Final = {
 }
 _MOTS_DE_L_ASP: Final = frozenset({Role.CODE, Role.LIBELLE})
 _CLES: Final = {Role.EDITEUR: defaut_siret, Role.OFFICINE: defaut_finess}
-#: As many digits as a phone has without its 0.
+#: The number of digits of a phone number without its 0.
 _NOMBRE_LONG: Final = 9
-#: How many fakes are tried for a value before one is taken that another value of the file has, too.
+#: How many fakes are tried for a value before accepting one that is also another value of the file.
 _ESSAIS: Final = 32
 
 
@@ -67,16 +67,16 @@ def anonymiser(
     sans_libelles: bool = False,
     specification: Specification = PAR_DEFAUT,
 ) -> bytes:
-    """Give a file of requests, or an answer, with fakes for all that names somebody (section 3.2's personal balises).
+    """Return a file of requests, or an answer, with fakes for all that identifies somebody (section 3.2's personal balises).
 
-    ``graine`` is a secret word: with the same one the same values get the same fakes, in every file; whoever does not know it
-    cannot find the originals.  Values of unknown tags are replaced too.  The layout is our own; tags and their order stay.
-    In the agency's words, what the file holds is replaced in whatever letters, case, accents or groups it is written, and so is
-    any e-mail address, phone or number of nine digits and more; ``sans_libelles`` leaves null in their place.  The copy is in
-    UTF-8; an answer that was read already (:class:`~segur_pha.Retour`) is a source, too.
+    ``graine`` is a secret word: with the same one, the same values get the same fakes in every file; without it, nobody can find
+    the originals.  Values of unknown tags are replaced too.  The layout is our own; tags and their order stay.  In the agency's
+    words, values of the file are replaced whatever their letters, case, accents or grouping, and so is any e-mail address, phone
+    number, or number of nine digits or more; ``sans_libelles`` puts null in place of these words.  The copy is in UTF-8; the
+    source may also be an answer that was already read (:class:`~segur_pha.Retour`).
 
-    Raises :class:`~segur_pha.RetourIllisible` for what has no readable list of requests, ``OSError`` when a ``Path`` cannot be
-    read.
+    Raises :class:`~segur_pha.RetourIllisible` for a file without a readable list of requests, ``OSError`` when a ``Path`` cannot
+    be read.
 
     >>> from segur_pha import controler, en_json
     >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
@@ -105,7 +105,7 @@ def anonymiser(
 
 @cache
 def _alphabet(lettre: str) -> str:
-    """Give the letters, or the digits, that may stand for one; none for what is neither."""
+    """Return the letters or digits that may replace a character; none if it is neither."""
     sorte = category(lettre)
     if sorte[0] != "L" and sorte != "Nd":
         return ""
@@ -119,7 +119,7 @@ class _Masque:
 
     graine: bytes = field(repr=False)
     specification: Specification
-    #: What the file says of somebody, bare: no fake may be one of them.
+    #: The file's values about people, in bare form: no fake may be one of them.
     originaux: set[str] = field(factory=set, repr=False)
     #: (sort, value) → its fake, and the other way round.
     faux: dict[tuple[str, str], str] = field(factory=dict, repr=False)
@@ -127,7 +127,7 @@ class _Masque:
     citations: Citations = field(factory=Citations, repr=False)
 
     def connaitre(self, classe: ClasseBloc, brut: Brut) -> None:
-        """Note the values of a block that say something of somebody."""
+        """Note the values of a block that say something about a person."""
         for rangee, valeur in _valeurs(classe, brut):
             if rangee.personnelle or rangee.role in _IDENTIFIANTS:
                 self.originaux.update(a_nu(feuille) for feuille in _feuilles(valeur))
@@ -152,7 +152,7 @@ class _Masque:
             return valeur
         if rangee.personnelle or rangee.role in _IDENTIFIANTS or rangee.rempli_par is Acteur.ASP:
             return self._connu(rangee, valeur)
-        # A right day or code names nobody; a wrong one may be a name in the wrong column.
+        # A right day or code identifies nobody; a wrong one may be a name in the wrong column.
         return valeur if juger_valeur(rangee, valeur) is None or _est_court(valeur) else self._connu(rangee, valeur)
 
     def _connu(self, rangee: Balise, valeur: Brut) -> Brut:
@@ -173,7 +173,7 @@ class _Masque:
         return faux
 
     def _faux(self, rangee: Balise, valeur: str) -> str:
-        """Make a fake of the same traits: another for another value, and none that is a value of the file."""
+        """Make a fake with the same traits: different values get different fakes, and none is a value of the file."""
         sorte = "personne" if rangee.personnelle else rangee.nom
         if rangee.role in _IDENTIFIANTS and not rangee.personnelle:
             sorte = _IDENTIFIANTS[rangee.role]
@@ -188,13 +188,13 @@ class _Masque:
     def _essai(self, rangee: Balise, sorte: str, valeur: str) -> str:
         traits = _traits(rangee, valeur)
         faux = self._texte(sorte, valeur)
-        # Walking on to the next value of the same traits keeps different values different.
+        # Going on to the next value with the same traits keeps different values different.
         while _traits(rangee, faux) != traits:
             faux = self._texte(sorte, faux)
         return faux
 
     def _inconnu(self, valeur: Brut) -> Brut:
-        """Replace everything below a value of which nothing is known."""
+        """Replace everything below a value about which nothing is known."""
         if isinstance(valeur, dict):
             return {nom: self._inconnu(v) for nom, v in valeur.items()}
         if isinstance(valeur, list):
@@ -213,7 +213,7 @@ class _Masque:
         return faux
 
     def _texte(self, sorte: str, texte: str) -> str:
-        """Shift each letter within its alphabet by an amount that the seed and the letters before it decide: one to one."""
+        """Shift each letter within its alphabet by an amount that the seed and the preceding letters determine: one to one."""
         lettres = []
         for place, lettre in enumerate(texte):
             alphabet = "" if sorte == "nombre" and lettre in "eE" else _alphabet(lettre)
@@ -248,7 +248,7 @@ class _Masque:
 
 
 def _est_court(valeur: Brut) -> bool:
-    """Tell whether a value is a number that is no phone: a code, an amount.  A text, a block or a long number may hold anything."""
+    """Tell whether a value is a short number: a code, an amount.  A text, a block or a long number may hold anything."""
     return not isinstance(valeur, str | dict | list) and len(str(valeur)) < _NOMBRE_LONG
 
 

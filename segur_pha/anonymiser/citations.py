@@ -1,7 +1,7 @@
-"""Free text in which values of a file are repeated, in whatever letters: finding them, and putting fakes in their place.
+"""Free text that repeats values of a file, in whatever spelling: finding them, and putting fakes in their place.
 
-The agency's words are its own.  It may write a name without its accents, an identifier in groups, a phone with its country
-code.  So texts and values are compared bare: letters and digits only, without case or accent.
+The agency chooses its own words.  It may write a name without its accents, an identifier in groups, a phone with its country
+code.  Texts and values are therefore compared in bare form: letters and digits only, without case or accents.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 __all__ = ["Citations", "a_nu", "mots_a_nu"]
 
-#: A shorter value may stand inside another word by chance: it counts as a whole word only.
+#: A shorter value may be inside another word by chance: it only counts as a whole word.
 _ASSEZ_LONG: Final = 4
 _MOT: Final = re.compile("[^\\W_]+")
-#: A part of a name that has fewer letters names nobody by itself (DE, LA, VAN).
+#: A part of a name with fewer letters does not identify anybody by itself (DE, LA, VAN).
 _PARTIE: Final = 4
-#: What ends a phone in each way of writing it: the digits after the national 0, or after the country's code.
+#: The digits that end a phone number however it is written: those after the national 0, or after the country code.
 _CHIFFRES_DU_TELEPHONE: Final = 9
 
-#: What may stand between two letters or digits of a value in a text: an accent, a blank, a hyphen, a letter that was lost; but
-#: nothing that parts two things.
+#: What may come between two letters or digits of a value in a text: an accent, a blank, a hyphen, a lost letter; but nothing that
+#: separates two things.
 _ENTRE: Final = re.compile(r"(?:[^\w,;:()«»\"<>\[\]]|_){1,3}")
-#: So many letters or digits at the end tell that two numbers, or two addresses, are the same.
+#: How many equal letters or digits at the end mean that two numbers, or two addresses, are the same.
 _FIN: Final = 8
 
 _DANS_UNE_ADRESSE: Final = r"[^\s@<>()\[\]:;,«»\"]"
 _BLANC: Final = r"[ \t\u00a0\u2009\u202f.]"
-#: What tells of a person or a place even where the file does not hold it; a day is read first, and kept.
+#: What identifies a person or a place even if it is not in the file; a day is matched first, and kept.
 _A_CACHER: Final = re.compile(
     rf"""
     (?P<jour> \b \d{{1,2}} [/.-] \d{{1,2}} [/.-] \d{{4}} \b | \b \d{{4}} - \d{{2}} - \d{{2}} \b )
@@ -52,7 +52,7 @@ _CHIFFRES_D_UN_IDENTIFIANT: Final = 9
 
 
 class _Nu(NamedTuple):
-    """A text reduced to its bare letters and digits, and the place in the text that each of them comes from."""
+    """A text reduced to its bare letters and digits, and the place in the text from which each of them comes."""
 
     texte: str
     places: list[int]
@@ -70,7 +70,7 @@ def _mettre_a_nu(texte: str) -> _Nu:
 
 
 def a_nu(texte: str) -> str:
-    """Reduce a text to its letters and digits, without case or accent.
+    """Reduce a text to its letters and digits, without case or accents.
 
     >>> a_nu("M. Lefèvre-Œuf, 01 02")
     'mlefevreoeuf0102'
@@ -79,7 +79,7 @@ def a_nu(texte: str) -> str:
 
 
 def mots_a_nu(texte: str) -> set[str]:
-    """Give a text, and each of its words, bare.
+    """Return a text, and each of its words, in bare form.
 
     >>> sorted(mots_a_nu("D’Arc"))
     ['arc', 'd', 'darc']
@@ -88,7 +88,7 @@ def mots_a_nu(texte: str) -> set[str]:
 
 
 class _Passage(NamedTuple):
-    """A stretch of a text and what takes its place."""
+    """A stretch of a text, and its replacement."""
 
     debut: int
     fin: int
@@ -97,7 +97,7 @@ class _Passage(NamedTuple):
 
 @define
 class Citations:
-    """The values that a free text might repeat, each with its fake; lookups cost the same however many there are."""
+    """The values that a free text might repeat, each with its fake; a lookup costs the same however many there are."""
 
     #: Bare value → its fake.
     _faux: dict[str, str] = field(factory=dict, repr=False)
@@ -106,10 +106,10 @@ class Citations:
     _debuts: set[str] = field(factory=set, repr=False)
 
     def retenir(self, valeur: str, faux: str) -> None:
-        """Remember a value, its spoiled spellings, the words of a name, and the end of a phone."""
+        """Remember a value, its damaged spellings, the words of a name, and the end of a phone number."""
         self._ajouter(a_nu(valeur), faux)
         for graphie in map(a_nu, _abimees(valeur)):
-            if len(graphie) >= _ASSEZ_LONG:  # what is left of a short one may be any word
+            if len(graphie) >= _ASSEZ_LONG:  # what remains of a short one may be any word
                 self._ajouter(graphie, faux)
         mots = list(_MOT.finditer(valeur))
         if len(mots) > 1 and "@" not in valeur:
@@ -127,7 +127,7 @@ class Citations:
             self._debuts.add(nu[:_ASSEZ_LONG])
 
     def remplacer(self, texte: str, inconnu: Callable[[str], str]) -> str:
-        """Put fakes in place of what a text repeats; ``inconnu`` makes those of addresses and numbers that no value is."""
+        """Put fakes in place of what a text repeats; ``inconnu`` makes those of other addresses and numbers."""
         morceaux, ici = [], 0
         for trouve in _A_CACHER.finditer(texte):
             if trouve["adresse"] or (not trouve["jour"] and _est_long(trouve[0])):
@@ -136,7 +136,7 @@ class Citations:
         return "".join([*morceaux, self._citer(texte[ici:])])
 
     def _cacher(self, trouve: str, inconnu: Callable[[str], str]) -> str:
-        """Hide an address or a number; one of the file keeps its own fake, whatever stands before it (a country's code)."""
+        """Hide an address or a number; one that is in the file keeps its fake, whatever precedes it (a country code)."""
         fin = a_nu(trouve)[-_FIN:]
         connu = any(a_nu(trouve[p.debut : p.fin])[-_FIN:] == fin for p in self._connus(trouve))
         return self._citer(trouve) if connu else inconnu(trouve)
@@ -161,15 +161,15 @@ class Citations:
             ici += longueur or 1
 
     def _candidates(self, nu: str, ici: int) -> list[int]:
-        """List how many bare characters from here are a value; the longest first."""
-        # Shorter values than a beginning are their own beginning.
+        """List how many bare characters from here may be a value, the longest first."""
+        # Values shorter than a beginning count as their own beginning.
         if not any(nu[ici : ici + n] in self._debuts for n in range(1, _ASSEZ_LONG + 1)):
             return []
         possibles = (n for n in self._longueurs if nu[ici : ici + n] in self._faux and ici + n <= len(nu))
         return sorted(possibles, reverse=True)
 
     def _est_cite(self, texte: str, places: list[int], ici: int, longueur: int) -> bool:
-        """Tell whether bare characters that are a value are one in the text: in one piece, or as whole words."""
+        """Tell whether bare characters equal to a value really are that value in the text: in one piece, or as whole words."""
         entre = [texte[a + 1 : b] for a, b in pairwise(places[ici : ici + longueur]) if b > a + 1]
         if not any(entre) and longueur >= _ASSEZ_LONG:
             return True
@@ -183,7 +183,7 @@ def _est_long(numero: str) -> bool:
 
 
 def _etendue(texte: str, places: list[int], ici: int, longueur: int) -> tuple[int, int]:
-    """Give where bare characters begin and end in their text, the accents that follow the last one included."""
+    """Return where bare characters begin and end in their text, including accents that follow the last one."""
     fin = places[ici + longueur - 1] + 1
     while fin < len(texte) and unicodedata.combining(texte[fin]):
         fin += 1
@@ -191,7 +191,7 @@ def _etendue(texte: str, places: list[int], ici: int, longueur: int) -> tuple[in
 
 
 def _a_la_maniere_de(vrai: str, faux: str) -> str:
-    """Write a fake as the value was written: with its blanks, points and capitals."""
+    """Write a fake as the value was written, with its blanks, dots and capitals."""
     lettres = [c for c in faux if c.isalnum()]
     if sum(c.isalnum() for c in vrai) == len(lettres):
         suite = iter(lettres)
@@ -204,10 +204,10 @@ def _a_la_maniere_de(vrai: str, faux: str) -> str:
 
 
 def _abimees(valeur: str) -> Iterator[str]:
-    """Spell a text as it comes out when one encoding was taken for another, once."""
+    """Spell a text as it comes out when one encoding is taken for another, once."""
     if valeur.isascii():
         return
-    # The bytes of a capital are not those of a small letter.
+    # A capital and a small letter have different bytes.
     for graphie, encodage in product((valeur, valeur.lower(), valeur.title()), ("latin-1", "cp1252")):
         yield graphie.encode(errors="replace").decode(encodage, errors="ignore")
     yield "".join(c for c in valeur if c.isascii())

@@ -1,7 +1,7 @@
-"""IGC-Santé certificates of a fleet of pharmacies: nobody's DMP feed stops by surprise.
+"""IGC-Santé certificates of a fleet of pharmacies, watched so that no DMP feed stops by surprise.
 
-``lire_suivi`` or ``lire_x509`` make a :class:`Parc`; everything else takes one and a day, and returns values.  Nothing
-here looks at the clock; the network is asked only where ``dns=True``.
+``lire_suivi`` or ``lire_x509`` make a :class:`Parc`; everything else takes one and a day, and returns values.  Nothing here looks
+at the clock; the network is used only with ``dns=True``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Will the notice of expiry be read?  What the webinar counted: the pharmacies whose address looks invalid."""
+"""Will the notice of expiry be read?  As in the webinar, this counts the pharmacies whose address looks invalid."""
 
 from __future__ import annotations
 
@@ -54,13 +54,12 @@ def adresses_par_officine(parc: Parc) -> dict[str, tuple[str, ...]]:
 
 
 def avis_adresses(parc: Parc, *, toutes: bool = False, dns: bool = False) -> dict[str, AvisCourriel]:
-    """Return what can be said of each pharmacy's address, by FINESS.
+    """Return what can be said about each pharmacy's address, by FINESS.
 
-    The first address only, as the webinar's worst case does; with ``toutes``, the best of all of them.  ``dns`` asks
-    the network about domains.
+    Only the first address counts, as in the webinar's worst case; with ``toutes``, the best of all of them does.  ``dns`` looks
+    up the domains on the network.
 
-    Raises:
-        ExtraManquant: ``email-validator`` (extra ``certificats``) is not installed.
+    Raises :class:`~segur_pha.ExtraManquant` when ``email-validator`` (extra ``certificats``) is not installed.
 
     >>> from datetime import date
     >>> from segur_pha.certificats import Certificat, Parc
@@ -83,7 +82,7 @@ def avis_adresses(parc: Parc, *, toutes: bool = False, dns: bool = False) -> dic
 
 
 def meilleurs_avis(parc: Parc, premiers: Mapping[str, AvisCourriel]) -> dict[str, AvisCourriel]:
-    """Return the best advice of each pharmacy from that on its first address: only the others are looked at."""
+    """Return the best advice for each pharmacy, given that on its first address, so that only the others are looked at."""
     par_officine = adresses_par_officine(parc)
     connus = {a: examiner_courriel(a) for adresses in par_officine.values() for a in adresses[1:]}
     return {
@@ -99,7 +98,7 @@ def _merite(avis: AvisCourriel) -> tuple[bool, bool]:
 def tableau_adresses(parc: Parc, *, toutes: bool = False, dns: bool = False) -> list[dict[str, object]]:
     """Return the share of pharmacies with a working address: one row per publisher, then the row ``total``.
 
-    ``nombre`` of pharmacies with an address that looks valid, ``part`` of the publisher's pharmacies (0 to 1).
+    ``nombre`` counts the pharmacies whose address looks valid, ``part`` is their share of the publisher's pharmacies (0 to 1).
     """
     return parts_valides(parc, avis_adresses(parc, toutes=toutes, dns=dns))
 
@@ -123,7 +122,7 @@ def parts_valides(parc: Parc, avis: Mapping[str, AvisCourriel]) -> list[dict[str
 def tableau_mensuel_invalides(parc: Parc, *, toutes: bool = False, dns: bool = False) -> list[dict[str, object]]:
     """Return the monthly table of the pharmacies whose address looks invalid, with its total column.
 
-    Same rows as :func:`tableau_mensuel`; shares stay those of all the publisher's pharmacies.  Each publisher has one
+    It has the rows of :func:`tableau_mensuel`; shares remain those of all the publisher's pharmacies.  Each publisher has one
     more row whose ``mois`` is ``"total"``.
 
     >>> from datetime import date
@@ -138,13 +137,12 @@ def tableau_mensuel_invalides(parc: Parc, *, toutes: bool = False, dns: bool = F
 def tableau_des_adresses(
     parc: Parc, avis: Mapping[str, AvisCourriel] | None = None, *, maximum: int | None = None
 ) -> Tableau:
-    """Return the pharmacies whose first address looks invalid and why, the nearest first deadline first; ``maximum`` rows.
+    """Return the pharmacies whose first address looks invalid and why, by their first deadline; at most ``maximum`` rows.
 
-    ``avis`` is that of :func:`avis_adresses`, where it was asked for already.  Pharmacies without a deadline to come,
-    those whose certificates are all revoked, are left out.
+    ``avis`` is the result of :func:`avis_adresses`, if already at hand.  Pharmacies without a deadline to come, because all their
+    certificates are revoked, are left out.
 
-    Raises:
-        ExtraManquant: ``email-validator`` (extra ``certificats``) is not installed.
+    Raises :class:`~segur_pha.ExtraManquant` when ``email-validator`` (extra ``certificats``) is not installed.
 
     >>> from datetime import date
     >>> from segur_pha.certificats import Certificat, Parc

@@ -1,4 +1,4 @@
-"""The state of a fleet on one day, for people: a self-contained HTML page, a notebook's view, pieces to show on a terminal."""
+"""The state of a fleet on one day, for people: a self-contained HTML page, a notebook view, pieces for a terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import frozen
 from segur_pha.certificats.lissage import Lissage, lisser
 from segur_pha.certificats.plan import RAPPEL_EXPEDITEUR, plan_renouvellement, tableau_du_plan
 from segur_pha.certificats.sections import sections
-from segur_pha.certificats.seuils import Alerte, alertes
+from segur_pha.certificats.seuils import Alerte, alertes, motif_montre
 from segur_pha.certificats.trois import phrase_des_trois, trois_certificats
 from segur_pha.rapports.html import page
 from segur_pha.rapports.notebook import en_carnet
@@ -30,7 +30,7 @@ __all__ = ["Bilan", "bilan", "morceaux_du_bilan"]
 
 @frozen(repr=False)
 class Bilan:
-    """Everything about a fleet on one day: plan, alerts, levelling when a capacity is given."""
+    """Everything about a fleet on one day: the plan, the alerts, and the levelling if a capacity is given."""
 
     parc: Parc
     jour: date
@@ -42,10 +42,9 @@ class Bilan:
         return f"Bilan(jour={self.jour.isoformat()}, {self.parc!r}, {len(self.alertes)} alertes)"
 
     def html(self) -> bytes:
-        """Return a whole HTML page (UTF-8); it loads nothing from elsewhere and is readable without its script.
+        """Return a whole HTML page (UTF-8); it loads no external resource, and is readable without its script.
 
-        Raises:
-            ExtraManquant: email-validator (extra ``certificats``) is missing.
+        Raises :class:`~segur_pha.ExtraManquant` when email-validator (extra ``certificats``) is missing.
         """
         return page(f"Certificats des officines au {en_mots(self.jour)}", *sections(self), filtrable=True)
 
@@ -76,11 +75,10 @@ def bilan(
     horizon_jours: int = 365,
     seuils: Iterable[int] = (90, 60, 30, 7),
 ) -> Bilan:
-    """Return plan, alerts and, when ``capacite`` is given, levelling of a fleet on the day ``jour``.
+    """Return the plan, the alerts and, if ``capacite`` is given, the levelling of a fleet on the day ``jour``.
 
-    Raises:
-        ReglageInvalide: a setting makes no sense.
-        ExtraManquant: ``capacite`` is given without the extra ``certificats``.
+    Raises :class:`~segur_pha.certificats.ReglageInvalide` when a setting makes no sense; :class:`~segur_pha.ExtraManquant` when
+    ``capacite`` is given without the extra ``certificats``.
     """
     plan = plan_renouvellement(parc, jour=jour, fenetre_jours=fenetre_jours)
     lissage = None if capacite is None else lisser(plan, capacite=capacite, horizon_jours=horizon_jours)
@@ -142,7 +140,7 @@ def _tableau(etat: Bilan, alertes: Sequence[Alerte]) -> Tableau:
         jours = [prevus[id(c)] for c in a.certificats if id(c) in prevus]
         prevu = [min(jours, default=None)] if etat.lissage else []
         rangees.append(
-            [a.fin, a.jours, a.action.value, *prevu, a.finess, a.nom, a.editeur, len(a.certificats), a.motif.value]
+            [a.fin, a.jours, a.action.value, *prevu, a.finess, a.nom, a.editeur, len(a.certificats), motif_montre(a)]
         )
     prevu_le = ["prévu le"] if etat.lissage else []
     return Tableau(

@@ -1,10 +1,10 @@
-"""Alerts as a calendar that every diary program can import, and import again."""
+"""Alerts as a calendar that any diary program can import, and import again."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from segur_pha.certificats.jours import en_lettres
 from segur_pha.certificats.plan import RAPPEL_ADRESSE, Action
@@ -33,12 +33,11 @@ def calendrier(
 ) -> bytes:
     """Return alerts as an iCalendar file (RFC 5545): one all-day event per alert, on the day of expiry.
 
-    What is revoked, or said to have expired, stands on the alert's own day.  UIDs are stable and the sequence grows with
-    the alert's day, so that a re-import updates events instead of doubling them; an alert that has ended cancels its
-    event.  Each event rings at 9:00 at every threshold still ahead, and on its eve.  The same alerts give the same bytes.
+    What is revoked, or reported as expired, is placed on the day of the alert itself.  UIDs are stable and the sequence grows
+    with the alert's day, so that a re-import updates events instead of duplicating them; an alert that has ended cancels its
+    event.  Each event rings at 9:00 at every threshold still ahead, and on the day before.  The same alerts give the same bytes.
 
-    Raises:
-        ExtraManquant: ``icalendar`` (extra ``certificats``) is not installed.
+    Raises :class:`~segur_pha.ExtraManquant` when ``icalendar`` (extra ``certificats``) is not installed.
     """
     agenda = _agenda("Certificats IGC-Santé")
     prevus = lissage.jours_par_certificat if lissage else {}
@@ -53,10 +52,9 @@ def calendrier(
 def calendrier_du_travail(parc: Parc, plan: PlanRenouvellement, lissage: Lissage) -> bytes:
     """Return the planned work as an iCalendar file: one all-day event per certificate, on its planned day.
 
-    The UID is the certificate's, so that one that is given another day moves.
+    The UID is the certificate's, so that an event moves when its certificate is given another day.
 
-    Raises:
-        ExtraManquant: ``icalendar`` (extra ``certificats``) is not installed.
+    Raises :class:`~segur_pha.ExtraManquant` when ``icalendar`` (extra ``certificats``) is not installed.
 
     >>> from datetime import date
     >>> from segur_pha.certificats import Certificat, Parc, lisser, plan_renouvellement
@@ -91,7 +89,7 @@ def _jour_entier(uid: str, jour: date, du: date) -> Event:
 
     evenement = Event()
     evenement.add("uid", uid)
-    # An instant is due here; the day of the run keeps the clock out.
+    # The format requires an instant; taking the day of the run avoids looking at the clock.
     evenement.add("dtstamp", datetime.combine(jour, time(), UTC))
     evenement.add("sequence", jour.toordinal())
     evenement.add("dtstart", du)
@@ -101,20 +99,24 @@ def _jour_entier(uid: str, jour: date, du: date) -> Event:
     return evenement
 
 
+_SUJETS: Final = {Motif.ECHEANCE: "Expiration", Motif.DOUTE: "Vérification"}
+
+
 def _evenement(alerte: Alerte, prevu: date | None) -> Event:
     from icalendar import Alarm
 
     officine = _imprimable(f"{alerte.nom} {alerte.finess}".strip())
     a_l_echeance = alerte.motif is Motif.ECHEANCE
     evenement = _jour_entier(alerte.uid, alerte.jour, alerte.fin if a_l_echeance else alerte.jour)
-    evenement.add("summary", f"{'Expiration' if a_l_echeance else 'Commande'} de certificats : {officine}")
+    evenement.add("summary", f"{_SUJETS.get(alerte.motif, 'Commande')} de certificats : {officine}")
     suite = f"\nPrévu le {en_lettres(prevu)}." if prevu else ""
     evenement.add("description", f"{_imprimable(alerte.phrase)}{suite}\n{RAPPEL_ADRESSE}")
     seuils = {seuil for seuil in alerte.seuils if seuil <= alerte.jours} if a_l_echeance else set()
     for jours in sorted(seuils | {1}, reverse=True):
         alarme = Alarm()
         alarme.add("action", "DISPLAY")
-        alarme.add("description", f"Certificats à renouveler : {officine}")
+        a_faire = "à vérifier" if alerte.motif is Motif.DOUTE else "à renouveler"
+        alarme.add("description", f"Certificats {a_faire} : {officine}")
         alarme.add("trigger", _HEURE_DE_RAPPEL - timedelta(days=jours))
         evenement.add_component(alarme)
     return evenement
@@ -142,5 +144,5 @@ def _tache(parc: Parc, ligne: LignePlan, prevu: date) -> Event:
 
 
 def _imprimable(texte: str) -> str:
-    # A control character would break the line-based format; what a calendar cannot hold becomes a space.
+    # A control character would break the line-based format; whatever a calendar cannot hold becomes a space.
     return "".join(c if c.isprintable() else " " for c in texte)

@@ -1,4 +1,4 @@
-"""Which column of a table means what, its headers matched tolerantly (the real export is not documented), and how its days read.
+"""What each column of a table means, by tolerant matching of headers (the real export is undocumented), and how its days read.
 
 The order of day and month is a property of a column: one cell alone cannot tell 03/05/2026 from 05/03/2026.
 """
@@ -41,11 +41,11 @@ _ADRESSES = (
         "adresse electronique",
         "adresses mail",
     ),
-    # The screen cuts its last column off.
+    # The screen cuts off its last column.
     *("adre", "adres", "adress"),
     *("adresse notification", "mail", "email", "e mail", "courriel", "courriels", "emails"),
 )
-# Field → the headers that name it, without accents, case, little words nor "date".
+# Field → the headers that name it, without accents, case, little words or "date".
 SUIVI: dict[str, frozenset[str]] = {
     "fin": frozenset(
         [
@@ -95,10 +95,9 @@ _NUMERO = re.compile(r"\bn°|\b(?:num|no|n)\b\.?")
 def choix_de_colonnes(
     colonnes: Mapping[str, str] | None, champs: Mapping[str, frozenset[str]]
 ) -> list[list[tuple[str, str]]]:
-    """Return what the caller imposes: for each pair, the (field, header form) it may mean, either way round.
+    """Return what the caller imposes: for each pair, the (field, header form) that it may mean, either way round.
 
-    Raises:
-        SuiviIllisible: neither side of a pair names a field.
+    Raises :class:`~segur_pha.certificats.SuiviIllisible` when neither side of a pair names a field.
     """
     choix = []
     for a, b in (colonnes or {}).items():
@@ -117,13 +116,11 @@ def places_des_champs(
     besoins: Sequence[tuple[str, ...]],
     choix: Sequence[Sequence[tuple[str, str]]] = (),
 ) -> dict[str, list[int]] | None:
-    """Return field → the places of its columns, or ``None`` when this row is not the row of headers.
+    """Return field → the places of its columns, or ``None`` if this is not the row of headers.
 
-    A row of headers holds every imposed column, and for every need one of its fields.  Only ``courriel`` may have
-    several columns.
+    A row of headers holds every imposed column, and one field for every need.  Only ``courriel`` may have several columns.
 
-    Raises:
-        SuiviIllisible: two columns claim the same field.
+    Raises :class:`~segur_pha.certificats.SuiviIllisible` when two columns claim the same field.
     """
     formes = [_forme(entete) for entete in entetes]
     imposees: dict[str, int] = {}
@@ -150,7 +147,7 @@ def places_des_champs(
 
 
 def structure_au_dessus(rangees: Iterable[Sequence[str]]) -> str:
-    """Return the structure id that the rows above the titles name, as the screen does (« Structure : 1750000002 »).
+    """Return the structure id given in the rows above the titles, as on the screen (« Structure : 1750000002 »).
 
     >>> structure_au_dessus([["Offre : SERV"], ["Structure :", "1750000002"]]), structure_au_dessus([["Structure : 0"]])
     ('1750000002', '')
@@ -166,7 +163,7 @@ def structure_au_dessus(rangees: Iterable[Sequence[str]]) -> str:
 def _champ(texte: str, champs: Mapping[str, frozenset[str]]) -> str | None:
     forme = _forme(texte)
     if texte.rstrip().endswith(("…", "...")) and forme:
-        # A title that the screen cut off: what it begins with, when only one field does.
+        # A title that the screen cut off: the field whose name begins like that, if there is only one.
         noms = {champ for champ, formes in champs.items() for f in (champ, *formes) if f.startswith(forme)}
         return noms.pop() if len(noms) == 1 else None
     return next((champ for champ, formes in champs.items() if forme == champ or forme in formes), None)
@@ -193,11 +190,11 @@ class Ordre(enum.Enum):
 
 @frozen
 class OrdreVu:
-    """What the days of a column tell of their order.
+    """What the days of a column tell about their order.
 
     Attributes:
-        ordre: ``None`` when nothing tells.
-        douteux: one text that reads both ways, ``""`` when there is none.
+        ordre: ``None`` when nothing does.
+        douteux: a text that can be read both ways, ``""`` when there is none.
     """
 
     ordre: Ordre | None
@@ -229,8 +226,7 @@ def ordre_vu(textes: Iterable[str]) -> OrdreVu:
 def ordre_impose(forme: str | None) -> Ordre | None:
     """Return the order that a caller asks for.
 
-    Raises:
-        ReglageInvalide: it is none.
+    Raises :class:`~segur_pha.certificats.ReglageInvalide` when it is not one.
     """
     if forme is None:
         return None

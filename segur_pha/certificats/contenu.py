@@ -1,7 +1,7 @@
-"""What a certificate says, each part read by itself: an odd name, policy or serial number loses nothing else.
+"""What a certificate says, each part read by itself, so that an odd name, policy or serial number does not affect the rest.
 
-Only the days and the subject are needed.  Profiles: guides of the IGC-Santé and certificates in public repositories
-(decision 18).
+Only the days and the subject are required.  Profiles: guides of the IGC-Santé and certificates in public repositories (decision
+18).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SERVEUR, _CLIENT, _MESSAGERIE = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.
 _SIGNATURE, _NON_REPUDIATION, _CHIFFREMENT = 0x80, 0x40, 0x30
 _VERSION, _EXTENSIONS = 0xA0, 0xA3
 _ADRESSE, _FIN_DE_LA_CLE = 0x81, 0x81
-# TRE_G01 (categories of products): 00 a card, 03 a software certificate; 80 to 83 their twins of TEST.
+# TRE_G01 (categories of products): 00 a card, 03 a software certificate; 80 to 83 are their TEST counterparts.
 _CARTE, _DE_TEST = 0x00, 0x80
 _AUCUNE: Final[tuple[str, ...]] = ()
 _PAS_AUTORITE: Final = (b"", b"\x00")
@@ -53,13 +53,13 @@ class Contenu:
     """What was read of a certificate.
 
     Attributes:
-        fin: the day, in Europe/Paris, of notAfter; ``fin_de_la_cle``: of the key's own period, when it has one.
+        fin: the day, in Europe/Paris, of notAfter; ``fin_de_la_cle``: that of the key's own period, if it has one.
         sujet: object identifier → its values, in order.
-        emetteur: the issuer, the most particular name first; ``serie``: in hexadecimal.
-        usage: the IGC-Santé's word; ``""`` when the extensions do not tell.
-        autorite: it signs other certificates.
-        de_test: its issuer or its product is one of TEST.
-        carte: it was read from a professional's card.
+        emetteur: the issuer, the most specific name first; ``serie``: the serial number in hexadecimal.
+        usage: the usage in the IGC-Santé's terms; ``""`` when the extensions do not tell.
+        autorite: whether it signs other certificates.
+        de_test: whether its issuer or its product is one for tests.
+        carte: whether it was read from a professional's card.
     """
 
     fin: date
@@ -78,8 +78,7 @@ class Contenu:
 def lire_contenu(octets: bytes) -> Contenu:
     """Read a certificate (DER).
 
-    Raises:
-        DerIllisible: this is no certificate, or its days cannot be read.
+    Raises :class:`DerIllisible` when this is not a certificate, or its days cannot be read.
     """
     parties = elements(premier(premier(octets, SEQUENCE), SEQUENCE))
     if parties and parties[0].tag == _VERSION:
@@ -122,7 +121,7 @@ def _sinon(defaut: _T, lire: Callable[[], _T]) -> _T:
 
 
 def _lisibles(contenu: bytes, lire: Callable[[bytes], _T]) -> list[_T]:
-    """Return what each element holds, but for those that cannot be read."""
+    """Return what each element holds, except those that cannot be read."""
     lus: list[_T] = []
     for element in elements(contenu):
         with suppress(ValueError, IndexError):
@@ -136,7 +135,7 @@ def _partie(extensions: Mapping[str, bytes], oid: str, defaut: _T, lire: Callabl
 
 
 def _extensions(suite: Sequence[Element]) -> dict[str, bytes]:
-    """Return what each extension holds by its object identifier."""
+    """Return what each extension holds, by its object identifier."""
     with suppress(ValueError):
         for partie in suite:
             if partie.tag == _EXTENSIONS:
@@ -150,7 +149,7 @@ def _extension(contenu: bytes) -> tuple[str, bytes]:
 
 
 def _nom(contenu: bytes) -> list[tuple[str, str]]:
-    """Return the attributes of a name in their order, but for those that cannot be read."""
+    """Return the attributes of a name in order, except those that cannot be read."""
     with suppress(ValueError):
         return [*chain(*_lisibles(contenu, lambda ensemble: _lisibles(ensemble, _attribut)))]
     return []
@@ -169,7 +168,7 @@ def _par_sigle(noms: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 
 
 def _emetteur_de_test(emetteur: Mapping[str, tuple[str, ...]]) -> bool:
-    # « TEST AC IGC-SANTE … », of the unit « IGC-SANTE TEST ».
+    # « TEST AC IGC-SANTE … », in the unit « IGC-SANTE TEST ».
     noms, unites = emetteur.get(CN, ()), emetteur.get(UNITE, ())
     return any(n.upper().startswith("TEST ") for n in noms) or any(u.upper().endswith("SANTE TEST") for u in unites)
 
@@ -187,7 +186,7 @@ def _bits(valeur: bytes) -> int:
 
 
 def _contraintes(valeur: bytes) -> bytes:
-    """Return the boolean that says whether it signs others, empty when it says nothing."""
+    """Return the boolean that says whether it signs others, empty when there is none."""
     parties = elements(premier(valeur, SEQUENCE))
     return parties[0].contenu if parties and parties[0].tag == BOOLEEN else b""
 
@@ -206,7 +205,7 @@ def _mot_de_l_usage(etendus: frozenset[str], simples: int) -> str:
         return "SSL_SERV"
     if _CLIENT in etendus:
         return "AUTH_CLI"
-    # The SIGN profile carries emailProtection too: non-repudiation tells it from S/MIME.
+    # The SIGN profile also has emailProtection: non-repudiation tells it from S/MIME.
     if simples & _NON_REPUDIATION:
         return "SIGN"
     if _MESSAGERIE in etendus and (simples & _SIGNATURE or not simples & _CHIFFREMENT):

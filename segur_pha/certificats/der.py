@@ -1,7 +1,7 @@
-"""DER, as far as a certificate needs it: elements one inside the other, each judged by itself.
+"""DER, as far as a certificate needs it: nested elements, each judged by itself.
 
-A library that builds the whole certificate refuses the whole for one odd part; here nobody looks at a part before it is
-asked for (decision 101).
+A library that builds the whole certificate refuses it for a single odd part; here no part is looked at before it is asked for
+(decision 101).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _RESTE: Final = (
     rb"([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})?(?:[.,][0-9]+)?(?:[Zz]|([+-])([0-9]{2})([0-9]{2}))?"
 )
 _INSTANTS: Final = {UTC_TIME: re.compile(rb"([0-9]{2})" + _RESTE), 0x18: re.compile(rb"([0-9]{4})" + _RESTE)}
-#: RFC 5280, 4.1.2.5.1: a year written 50 or more is one of the 20th century.
+#: RFC 5280, 4.1.2.5.1: a two-digit year from 50 on belongs to the 20th century.
 _SIECLE: Final = 50
 
 
 class DerIllisible(ValueError):
-    """These bytes are not the element that stands there."""
+    """These bytes are not the expected element."""
 
 
 class Element(NamedTuple):
@@ -49,10 +49,9 @@ def elements(octets: bytes) -> list[Element]:
 
 
 def premier(octets: bytes, tag: int) -> bytes:
-    """Return what the first element holds; whatever follows it is left alone, as OpenSSL does.
+    """Return what the first element holds; whatever follows it is ignored, as by OpenSSL.
 
-    Raises:
-        DerIllisible: it has another tag.
+    Raises :class:`DerIllisible` when it has another tag.
     """
     lu, _ = _element(octets, 0, 0)
     if lu.tag != tag:
@@ -79,7 +78,7 @@ def _element(octets: bytes, place: int, profondeur: int) -> tuple[Element, int]:
 
 
 def _sans_longueur(tag: int, octets: bytes, place: int, profondeur: int) -> tuple[Element, int]:
-    # BER, in bundles only: the content ends at two zero bytes, and each of its elements must be walked to find them.
+    # BER, in bundles only: the content ends at two zero bytes, and all its elements must be read to find them.
     if profondeur == _PROFONDEUR_MAXIMALE:
         raise DerIllisible("too deep")
     debut = place
@@ -107,7 +106,7 @@ def en_oid(contenu: bytes) -> str:
 
 
 def en_texte(element: Element) -> str:
-    """Return a text of whatever kind; what does not decode is read as Latin-1, which T61 texts are in practice.
+    """Return a text of any kind; one that cannot be decoded is read as Latin-1, which T61 texts are in practice.
 
     >>> en_texte(Element(0x14, "Rhône".encode("latin-1")))
     'Rhône'

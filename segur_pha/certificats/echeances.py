@@ -1,6 +1,6 @@
-"""When each pharmacy is hit, and how many are, month by month and publisher by publisher.
+"""When each pharmacy is affected, and how many are, by month and by publisher.
 
-A pharmacy stops feeding the DMP on the day the first of the certificates that count for it expires (webinar of
+A pharmacy stops feeding the DMP on the day on which the first of its certificates that count expires (webinar of
 12/06/2025, « règles de calcul »; decision 18).
 """
 
@@ -60,10 +60,10 @@ def total_par_editeur(parc: Parc) -> dict[str, int]:
 
 
 def tableau_mensuel(parc: Parc) -> list[dict[str, object]]:
-    """Return the month × publisher table of the webinar, one row per cell that is not empty.
+    """Return the month × publisher table of the webinar, with one row per non-empty cell.
 
-    ``editeur``; ``mois`` as ``"2026-06"``; ``nombre`` of pharmacies whose first certificate expires in that month;
-    ``part``: that number as a fraction (0 to 1) of the publisher's pharmacies in the fleet.
+    ``editeur``; ``mois`` as ``"2026-06"``; ``nombre``, the number of pharmacies whose first certificate expires in that month;
+    ``part``, that number as a fraction (0 to 1) of the publisher's pharmacies in the fleet.
 
     >>> from datetime import date
     >>> from segur_pha.certificats import Certificat, Parc
@@ -74,7 +74,7 @@ def tableau_mensuel(parc: Parc) -> list[dict[str, object]]:
 
 
 def par_mois_et_editeur(parc: Parc, echeances: Mapping[str, date]) -> list[dict[str, object]]:
-    """Return the same table for some pharmacies only; shares stay those of all the publisher's pharmacies."""
+    """Return the same table for some of the pharmacies; shares remain those of all the publisher's pharmacies."""
     cellules = Counter((parc.editeur(finess), fin.year, fin.month) for finess, fin in echeances.items())
     mois = sorted({(an, mois) for _, an, mois in cellules})
     return [
@@ -86,7 +86,7 @@ def par_mois_et_editeur(parc: Parc, echeances: Mapping[str, date]) -> list[dict[
 
 
 def mois_entre(cellules: Iterable[Mapping[str, object]]) -> list[str]:
-    """Return every month from the first to the last of a table, those without a pharmacy included.
+    """Return every month from the first to the last of a table, including those without a pharmacy.
 
     >>> mois_entre([{"mois": "2026-02"}, {"mois": "2025-11"}])
     ['2025-11', '2025-12', '2026-01', '2026-02']

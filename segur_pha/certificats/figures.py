@@ -1,4 +1,4 @@
-"""Pictures of a fleet (extra ``graphiques``): one hue from light to dark, and hatches, which also read in grey."""
+"""Pictures of a fleet (extra ``graphiques``): a single hue from light to dark, and hatches, still legible in grey."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ _FONCE_A_PARTIR_DE = 0.55
 def figure_mois(parc: Parc) -> Figure:
     """Draw the number of pharmacies by month of their first expiry.
 
-    Raises:
-        ExtraManquant: matplotlib (extra ``graphiques``) is not installed.
+    Raises :class:`~segur_pha.ExtraManquant` when matplotlib (extra ``graphiques``) is not installed.
     """
     cellules = tableau_mensuel(parc)
     nombres = Counter[str]()
@@ -58,8 +57,7 @@ def figure_mois(parc: Parc) -> Figure:
 def figure_editeurs(parc: Parc) -> Figure:
     """Draw the share of each publisher's pharmacies by month of their first expiry, in percent.
 
-    Raises:
-        ExtraManquant: matplotlib (extra ``graphiques``) is not installed.
+    Raises :class:`~segur_pha.ExtraManquant` when matplotlib (extra ``graphiques``) is not installed.
     """
     cellules = tableau_mensuel(parc)
     mois, editeurs = _mois(cellules), list(total_par_editeur(parc))
@@ -91,10 +89,9 @@ def figure_editeurs(parc: Parc) -> Figure:
 
 
 def figure_charge(lissage: Lissage) -> Figure:
-    """Draw the renewals of each week: waiting for the last useful day, and spread.
+    """Draw the renewals of each week: when all wait for their last useful day, and when spread.
 
-    Raises:
-        ExtraManquant: matplotlib (extra ``graphiques``) is not installed.
+    Raises :class:`~segur_pha.ExtraManquant` when matplotlib (extra ``graphiques``) is not installed.
     """
     avant, apres = _par_semaine(lissage.charge_avant), _par_semaine(lissage.charge_apres)
     bornes = sorted([*avant, *apres])
@@ -141,7 +138,7 @@ def _figure(largeur: float, hauteur: float) -> tuple[Figure, Axes]:
 
 def _mois(cellules: Sequence[Mapping[str, object]]) -> list[str]:
     mois = mois_entre(cellules)
-    # A stray far date must not stretch the picture over a century of empty months.
+    # A stray date far away must not stretch the picture over a century of empty months.
     return mois if len(mois) <= _MOIS_AFFICHES else sorted({str(c["mois"]) for c in cellules})[:_MOIS_AFFICHES]
 
 

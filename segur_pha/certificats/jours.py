@@ -32,8 +32,8 @@ _PREMIERE_ANNEE = 1900
 def lire_jour(texte: str, *, mois_d_abord: bool = False) -> date | None:
     """Return the day written as ``20 févr. 2024``, ``20/02/2024`` or ``2024-02-20``, with or without an hour.
 
-    An hour with its zone is moved to Europe/Paris first; one without is taken as Paris time.  ``None`` when the text is
-    no such day, when the day does not exist, and for years before 1900.  ``mois_d_abord`` reads ``02/20/2024`` instead.
+    A time with its zone is converted to Europe/Paris first; one without is taken as Paris time.  ``None`` when the text is not
+    such a day, when the day does not exist, and for years before 1900.  ``mois_d_abord`` reads ``02/20/2024`` instead.
 
     >>> lire_jour("20 févr. 2024"), lire_jour("1er août 2026")
     (datetime.date(2024, 2, 20), datetime.date(2026, 8, 1))
@@ -71,9 +71,9 @@ def jour_inexistant(texte: str) -> bool:
 
 
 def jour_de_paris(instant: datetime) -> date:
-    """Return the day of an aware ``instant`` in Europe/Paris, wherever the machine stands.
+    """Return the day of an aware ``instant`` in Europe/Paris, whatever the machine's time zone.
 
-    The last day of the year 9999, by which certificates say « never », is kept as it is.
+    The last day of the year 9999, which means "never" in certificates, is kept as it is.
     """
     try:
         return instant.astimezone(_paris()).date()
@@ -109,7 +109,7 @@ def _paris() -> ZoneInfo:
 def _rang_du_mois(mois: str) -> int:
     if mois.isdecimal():
         return int(mois)
-    # "jui" could be June or July; every other three letters name one month.
+    # "jui" could be June or July; any other three letters stand for one month.
     debuts = [rang for rang, nom in enumerate(_MOIS_LONGS, 1) if nom.startswith(plier(mois))]
     return debuts[0] if len(debuts) == 1 and len(mois) > 2 else 0  # noqa: PLR2004
 

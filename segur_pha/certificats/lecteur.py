@@ -1,4 +1,4 @@
-"""Rows of the follow-up into certificates, a packet at a time and column by column: twice as fast as row by row."""
+"""Turning rows of the follow-up into certificates, a batch at a time and column by column: twice as fast as row by row."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CHAMPS: Final = (
 
 @frozen
 class PourTout:
-    """What is said of the whole file, for the rows that say nothing themselves."""
+    """What is said about the whole file, for rows that do not say it themselves."""
 
     finess: str | None = None
     nature: NatureDeCertificat | None = None
@@ -40,14 +40,14 @@ class PourTout:
 
 
 class Lecteur:
-    """Turns packets of rows into certificates."""
+    """Turns batches of rows into certificates."""
 
     def __init__(self, tableau: TableauOuvert, memoire: Memoire, pour_tout: PourTout) -> None:
         self.illisibles: list[Constat] = []
         self.ecartes: list[CertificatEcarte] = []
         self.certificats: list[Certificat] = []
         self._largeur = tableau.largeur
-        # A field without a column reads one more cell, after the last, which is empty.
+        # A field without a column is read from an extra, empty cell at the end of the row.
         self._rangs = {champ: tableau.places.get(champ, [tableau.largeur])[0] for champ in _CHAMPS}
         self._rangs_courriel = tableau.places.get("courriel", [tableau.largeur])
         self._memoire, self._pour_tout = memoire, pour_tout
@@ -55,7 +55,7 @@ class Lecteur:
         self._produits: dict[str, Certificat] = {}
 
     def lire(self, paquet: list[tuple[int, list[str] | str]]) -> None:
-        """Take a packet of rows: each gives a certificate, counts for no pharmacy, or is listed with its fault."""
+        """Take a batch of rows: each gives a certificate, counts for no pharmacy, or is listed with its fault."""
         fautes: dict[int, str] = {}
         produits: dict[int, str] = {}
         numeros: list[int] = []
@@ -134,7 +134,7 @@ class Lecteur:
         structures = tous(lu.natures, textes["structure"])
         if pour_tout is None and not (any(emetteurs) or any(offres) or any(structures)):
             return (None,) * len(finess)
-        # A row that names its pharmacy is the pharmacy's, unless it is of TEST or of a person.
+        # A row that names its pharmacy belongs to that pharmacy, unless it is a test certificate or a person's.
         return [
             emetteur or offre or (None if officine else structure or pour_tout)
             for emetteur, offre, structure, officine in zip(emetteurs, offres, structures, finess, strict=True)

@@ -1,9 +1,9 @@
 """Spreading renewals over working days so that none misses its last useful day.
 
-Renewals are unit tasks with a first and a last day; every working day holds ``capacite`` of them.  Each day in turn
-takes those whose last day comes first, and drops those whose last day is past.  For such tasks this rule saves as many
-as can be saved at all (F. Glover, « Maximum matching in a convex bipartite graph », 1967), so it finds a complete plan
-whenever one exists; the tests compare it with a maximum flow.
+Renewals are unit tasks with a first and a last day; every working day holds ``capacite`` of them.  Each day in turn takes those
+whose last day comes first, and drops those whose last day is past.  For such tasks this rule saves as many as can be saved at all
+(F. Glover, "Maximum matching in a convex bipartite graph", 1967), so that it finds a complete plan whenever one exists; the tests
+compare it with a maximum flow.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HORIZON_MAXIMUM = 3660
 
 @frozen
 class Tache:
-    """One line of the plan and the working day it is given."""
+    """One line of the plan, and the working day that it is given."""
 
     jour_prevu: date
     ligne: LignePlan
@@ -49,11 +49,11 @@ class Lissage:
         rythme: renewals per working day in the plan: no more than the capacity, and no more than needed.
         jours: the working days of the horizon.
         taches: renewals in the order of their day.
-        perdues: renewals that find no day at this capacity, the most urgent first.
-        insauvables: those among them that no capacity would save (no working day is left to them).
-        capacite_suffisante: the smallest capacity that saves every other one.
-        commandes: orders of what is lost already, in what the renewals leave of each day.
-        commandes_sans_jour: those that find no day within the horizon.
+        perdues: renewals for which there is no day at this capacity, the most urgent first.
+        insauvables: those among them that no capacity would save, since no working day is left for them.
+        capacite_suffisante: the smallest capacity that saves all the others.
+        commandes: new orders for what is already lost, in the capacity that renewals leave on each day.
+        commandes_sans_jour: the orders for which there is no day within the horizon.
     """
 
     jour: date
@@ -69,7 +69,7 @@ class Lissage:
 
     @property
     def jours_prevus(self) -> dict[int, date]:
-        """The planned day of each line that has one, by ``id(line)``: two lines may say the very same."""
+        """The planned day of each line that has one, by ``id(line)``, since two lines may be equal."""
         return {id(tache.ligne): tache.jour_prevu for tache in (*self.taches, *self.commandes)}
 
     @property
@@ -84,18 +84,18 @@ class Lissage:
 
     @property
     def officines_perdues(self) -> tuple[str, ...]:
-        """The pharmacies (FINESS, sorted) with a renewal that finds no day in time."""
+        """The pharmacies (FINESS, sorted) with a renewal for which there is no day in time."""
         return tuple(sorted({ligne.finess for ligne in self.perdues}))
 
     @property
     def charge_avant(self) -> dict[date, int]:
-        """Renewals by last useful day, the load of those who wait for it."""
+        """The number of renewals by last useful day, which is the load if everybody waits for it."""
         lignes = (*(tache.ligne for tache in self.taches), *self.perdues)
         return dict(sorted(Counter(_dernier(ligne) for ligne in lignes).items()))
 
     @property
     def charge_apres(self) -> dict[date, int]:
-        """Renewals by the day they are given."""
+        """The number of renewals by planned day."""
         return dict(Counter(tache.jour_prevu for tache in self.taches))
 
     def __repr__(self) -> str:
@@ -126,14 +126,13 @@ class Lissage:
 def jours_ouvres(
     debut: date, fin: date, *, subdivision: str | None = None, fermetures: Collection[date] = ()
 ) -> tuple[date, ...]:
-    """Return the working days from ``debut`` to ``fin``, both included: Monday to Friday, French public holidays off.
+    """Return the working days from ``debut`` to ``fin``, both included: Monday to Friday, except French public holidays.
 
-    ``subdivision`` adds the holidays of a place (``"GES"`` or ``"57"``, ``"974"``, …, as the ``holidays`` library names
-    them); ``fermetures`` are other days off.
+    ``subdivision`` adds the holidays of a place (``"GES"`` or ``"57"``, ``"974"``, …, in the names of the ``holidays`` library);
+    ``fermetures`` are other days off.
 
-    Raises:
-        ReglageInvalide: the subdivision is not known.
-        ExtraManquant: ``holidays`` (extra ``certificats``) is not installed.
+    Raises :class:`~segur_pha.certificats.ReglageInvalide` when the subdivision is not known; :class:`~segur_pha.ExtraManquant`
+    when ``holidays`` (extra ``certificats``) is not installed.
 
     >>> jours = jours_ouvres(date(2026, 4, 30), date(2026, 5, 11))
     >>> [jour.day for jour in jours]
@@ -165,14 +164,13 @@ def lisser(
     """Give each renewal a working day before its deadline, at most ``capacite`` per day, earliest deadline first.
 
     The plan keeps to the lowest daily pace that saves all that the capacity can save, so that the load is level.
-    Spread are the active certificates whose last useful day falls within ``horizon_jours`` days of the plan's day (10
-    years at most).  What is lost already is ordered in what the renewals leave of each day's capacity, the latest loss
-    first.  They may be renewed from that day on; ``avance_jours`` forbids renewing one earlier than that many
-    days before its expiry, since what is renewed early loses the rest of its validity.
+    The active certificates whose last useful day falls within ``horizon_jours`` days of the plan's day (10 years at most) are
+    spread; they may be renewed from the plan's day on.  ``avance_jours`` forbids renewing one earlier than that many days before
+    its expiry, since a certificate renewed early loses the rest of its validity.  What is already lost is ordered in the capacity
+    that renewals leave on each day, the latest loss first.
 
-    Raises:
-        ReglageInvalide: a capacity below 1, a horizon or an advance that is not a number of days.
-        ExtraManquant: ``holidays`` (extra ``certificats``) is not installed.
+    Raises :class:`~segur_pha.certificats.ReglageInvalide` for a capacity below 1, a horizon or an advance that is not a number of
+    days; :class:`~segur_pha.ExtraManquant` when ``holidays`` (extra ``certificats``) is not installed.
     """
     _verifier(capacite, 1, 10**9, "La capacité est un nombre de renouvellements par jour ouvré, 1 ou plus.")
     _verifier(horizon_jours, 0, _HORIZON_MAXIMUM, f"L’horizon est un nombre de jours, de 0 à {_HORIZON_MAXIMUM}.")
@@ -211,7 +209,7 @@ def lisser(
 def _commandes(
     a_commander: Sequence[LignePlan], taches: Iterable[Tache], jours: Iterable[date], capacite: int
 ) -> list[Tache]:
-    """Give the orders, in turn, what each day's renewals leave of the capacity."""
+    """Place the orders, in turn, in the capacity that each day's renewals leave."""
     pris = Counter(tache.jour_prevu for tache in taches)
     reste = iter(a_commander)
     return [Tache(jour, ligne) for jour in jours for ligne in islice(reste, capacite - pris[jour])]
@@ -230,7 +228,7 @@ def _premier(ligne: LignePlan, avance_jours: int | None) -> date:
 
 
 def _dernier(ligne: LignePlan) -> date:
-    # Only an expiry on date.min has no eve, and no plan's day comes before it.
+    # Only an expiry on date.min has no day before it, and no plan's day is earlier.
     return ligne.dernier_jour or ligne.jour
 
 
@@ -243,7 +241,7 @@ def _tient(fenetre: tuple[date, date], jours: Sequence[date]) -> bool:
 def _placer(
     a_faire: Sequence[tuple[date, LignePlan]], jours: Iterable[date], capacite: int
 ) -> tuple[list[Tache], list[LignePlan]]:
-    """Return the tasks by day and what is lost; ``a_faire`` comes sorted by deadline, its rank breaks ties."""
+    """Return the tasks by day and what is lost; ``a_faire`` is sorted by deadline, and rank breaks ties."""
     arrivees = sorted(((premier, rang) for rang, (premier, _) in enumerate(a_faire)), reverse=True)
     pretes: list[int] = []
     taches: list[Tache] = []
@@ -259,7 +257,7 @@ def _placer(
 
 
 def _capacite_suffisante(fenetres: dict[tuple[date, date], int], jours: Sequence[date]) -> int:
-    """Return the smallest capacity that places every task of windows that all hold a working day."""
+    """Return the smallest capacity that places every task, given windows that all contain a working day."""
     bas, haut = 0, sum(fenetres.values())
     while bas < haut:
         milieu = (bas + haut) // 2
@@ -271,7 +269,7 @@ def _capacite_suffisante(fenetres: dict[tuple[date, date], int], jours: Sequence
 
 
 def _tout_tient(fenetres: dict[tuple[date, date], int], jours: Sequence[date], capacite: int) -> bool:
-    """Say whether every task finds a day: the same rule as :func:`_placer`, on numbers of tasks by window."""
+    """Tell whether there is a day for every task: the same rule as :func:`_placer`, on the number of tasks by window."""
     arrivees = sorted(fenetres, reverse=True)
     pretes: list[tuple[date, int]] = []
     for jour in jours:

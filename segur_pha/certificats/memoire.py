@@ -54,7 +54,7 @@ def tous(memo: Memo[_T], textes: Iterable[str]) -> list[_T]:
 
 
 class Memoire:
-    """What the texts of both tables were found to mean: a pharmacy's FINESS and address stand in both."""
+    """What the texts of both tables were found to mean: both contain the pharmacies' FINESS and addresses."""
 
     def __init__(self) -> None:
         self.lire_les_jours(Ordre.JOUR, Ordre.JOUR)
@@ -66,12 +66,12 @@ class Memoire:
         self._remarques: dict[str, list[Constat]] = {}
 
     def oublier(self, quoi: str) -> None:
-        """Forget how a table was read: it is about to be read again."""
+        """Forget how a table was read, since it is about to be read again."""
         self.lectures.pop(quoi, None)
         self._remarques.pop(quoi, None)
 
     def noter(self, quoi: str, lu: TableauLu) -> None:
-        """Note how a table was read, once all its rows were."""
+        """Note how a table was read, once all its rows have been."""
         self.lectures[quoi] = f"{quoi} : {lu.description}."
         self._remarques[quoi] = [evolve(remarque, fichier=quoi.lower()) for remarque in lu.remarques]
 
@@ -80,11 +80,11 @@ class Memoire:
         return [*chain(*self._remarques.values())]
 
     def lire_les_jours(self, fins: Ordre, debuts: Ordre) -> None:
-        """Forget the days, to read each of both columns in its order."""
+        """Forget the days, so that each of the two columns is read in its own order."""
         self.fins, self.debuts = Memo(_LECTURES[fins]), Memo(_LECTURES[debuts])
 
     def pourquoi_pas_un_finess(self, texte: str) -> str:
-        """Say what is wrong with a text that is no FINESS, and what to do at the spreadsheet."""
+        """Say what is wrong with a text that is not a FINESS, and what to do in the spreadsheet."""
         return f"FINESS : {defaut_finess(normaliser_finess(texte))} ; au tableur, mettez la colonne au format texte"
 
 
@@ -100,7 +100,7 @@ _LECTURES: Final[dict[Ordre, Callable[[str], date | None]]] = {
 
 
 def _finess(texte: str) -> str | None:
-    # Only the shape is asked for: a wrong key is advice (decision 11, Parc.finess_douteux).
+    # Only the shape is required: a wrong key is a matter for advice (decision 11, Parc.finess_douteux).
     finess = normaliser_finess(texte)
     return finess if forme_finess(finess) else None
 
@@ -129,5 +129,5 @@ def _etat(texte: str) -> Etat:
 
 
 def _adresses(texte: str) -> tuple[str, ...]:
-    # Word by word: a pattern with the @ in its middle would try every letter of a long text as the first one.
+    # Word by word, since a pattern with the @ in its middle would try every letter of a long text as the first one.
     return tuple(mot for mot in _MOT.findall(texte) if "@" in mot[1:-1]) if "@" in texte else ()

@@ -1,4 +1,4 @@
-"""Whose certificate it is: a pharmacy's, or one that never counts, with the sentence that says why."""
+"""Whose certificate it is: a pharmacy's, or one that never counts, with a sentence that says why."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _PAR_REGISTRE: Final = dict.fromkeys(("SIREN", "SIRET"), NatureDeCertificat.ENTR
 class CertificatEcarte:
     """A certificate that was read and counts for no pharmacy.
 
-    Nothing about it is to be corrected, so that it is no :class:`~segur_pha.Constat`.
+    There is nothing to correct about it, so it is not a :class:`~segur_pha.Constat`.
 
     Attributes:
         tableau: ``"suivi"``, or the name of its file; ``ligne``: its line there, as for a :class:`~segur_pha.Constat`.
         nature: why it does not count.
-        fin: the day it ends, when it could be read: a publisher's own certificate ends as well.
+        fin: the day it ends, if it could be read: a publisher's own certificate expires as well.
     """
 
     tableau: str
@@ -76,7 +76,7 @@ def nature_de(
 ) -> NatureDeCertificat | None:
     """Return why a certificate does not count for a pharmacy, or ``None``.
 
-    ``structures`` are structure ids (a digit, then a number of its register); a FINESS among them outweighs others.
+    ``structures`` are structure ids (a digit, then a number of the corresponding register); a FINESS among them outweighs others.
 
     >>> nature_de(["373282932000074"]), nature_de(["1750000002"])
     (<NatureDeCertificat.ENTREPRISE: 'd’une entreprise'>, None)

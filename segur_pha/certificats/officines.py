@@ -1,4 +1,4 @@
-"""The second table: what is known of the pharmacies, and to which one a certificate belongs when its row does not say."""
+"""The second table: what is known about the pharmacies, and whose certificate it is when its row does not say."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Rattachement:
         return bool(self.finess)
 
     def de(self, numero: str, fqdn: str, cn: str) -> str | None:
-        """Return the FINESS that the first known of the three gives."""
+        """Return the FINESS for the first of the three that is known."""
         cles = zip(_CLES, (numero, fqdn, cn), strict=True)
         return next((f for champ, texte in cles if (f := self.finess.get((champ, _cle(texte))))), None)
 
@@ -53,7 +53,7 @@ class _Rangee:
 
 @frozen
 class TableLue:
-    """What the second table gives."""
+    """What the second table provides."""
 
     officines: dict[str, Officine] = Factory(dict)
     fautes: list[Constat] = Factory(list)
@@ -63,8 +63,8 @@ class TableLue:
 def lire_officines(source: TableOfficines | None, memoire: Memoire | None = None) -> TableLue:
     """Read the table of the pharmacies: by FINESS, the keys of their certificates, and the rows that could not be taken.
 
-    Raises:
-        SuiviIllisible: the table cannot be opened, has no column ``finess``, or is not made of mappings.
+    Raises :class:`~segur_pha.certificats.SuiviIllisible` when the table cannot be opened, has no column ``finess``, or is not
+    made of mappings.
     """
     lue, lieu = TableLue(), dict[str, int]()
     for numero, rangee in () if source is None else _rangees(source, memoire or Memoire()):

@@ -1,7 +1,7 @@
-"""What is known of a fleet: its certificates, its pharmacies, and what could not be read.
+"""What is known about a fleet: its certificates, its pharmacies, and what could not be read.
 
 A national fleet holds 128,698 certificates, so :class:`Certificat` is a msgspec Struct and not an attrs class (decision
-26); it behaves the same: frozen, compared by value.
+26); it behaves in the same way: frozen, and compared by value.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["AUTRES", "Certificat", "Etat", "Officine", "Parc", "ReglageInvalide", "SuiviIllisible", "ligne_illisible"]
 
 AUTRES = "Autres"
-"""The publisher of pharmacies without one, as the webinar names it."""
+"""The publisher of pharmacies without one, as named in the webinar."""
 
 
 class SuiviIllisible(SegurError, ValueError):
@@ -41,7 +41,7 @@ class ReglageInvalide(SegurError, ValueError):
 
 
 class Etat(enum.Enum):
-    """The state of a certificate, as the follow-up page tells it."""
+    """The state of a certificate, as given on the follow-up page."""
 
     ACTIF = "actif"
     EXPIRE = "expiré"
@@ -57,11 +57,12 @@ class Certificat(msgspec.Struct, frozen=True, gc=False):
         finess: 9 characters, the pharmacy it feeds.
         fin: the day, in Europe/Paris, on which it stops working: the earlier of its own end and of its key's (decision 18).
         numero: product number of the IGC-Santé.
-        nom: FQDN or CN; ``""`` when unknown, and then nothing can tell that another one replaces it.
-        etat: as far as the table tells; ``etat_lu`` is the text itself.
+        nom: FQDN or CN; ``""`` when unknown, in which case there is no telling whether another one replaces it.
+        etat: as far as the table gives it; ``etat_lu`` is the text itself.
         courriels: every notification address found, in the order of the table.
-        ligne: line (CSV), row (XLSX) or rank in the file (PEM) it was read from; ``fichier``: the file, in a folder.
-        fin_certificat: the day of the certificate itself, where its key's own period ends earlier and rules; else ``None``.
+        ligne: the line (CSV), row (XLSX) or rank in the file (PEM) from which it was read; ``fichier``: the file, in a folder.
+        fin_certificat: the day on which the certificate itself ends, if its key's own period ends earlier and so decides;
+            otherwise ``None``.
 
     >>> from datetime import date
     >>> Certificat("750000002", date(2026, 2, 20), usage="SSL_SERV", nom="pharmacie.exemple.fr")
@@ -96,7 +97,7 @@ class Certificat(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def regle(self) -> str:
-        """Which end rules, in French, ``"fin de la clé"``, or ``"fin du certificat"`` as nearly always."""
+        """Which end decides, in French, ``"fin de la clé"`` or, nearly always, ``"fin du certificat"``."""
         return "fin du certificat" if self.fin_certificat is None else "fin de la clé"
 
     @property
@@ -116,7 +117,7 @@ class Officine:
 
 
 def ligne_illisible(fichier: str, ligne: int, raison: str, numero: str = "") -> Constat:
-    """Say why a row, or a certificate of a file, was not taken; never a personal value."""
+    """Say why a row, or a certificate of a file, was not taken, without any personal value."""
     return Constat(code="ligne-illisible", message=raison, fichier=fichier, ligne=ligne, numero=numero)
 
 
@@ -126,17 +127,18 @@ def _copie(officines: Mapping[str, Officine]) -> Mapping[str, Officine]:
 
 @frozen(repr=False)
 class Parc:
-    """A fleet: every certificate that was read and every row that was not.
+    """A fleet: every certificate that was read, and every row that could not be.
 
     Attributes:
         certificats: in the order of the source.
-        lignes_illisibles: rows that could not be taken, none is ever dropped silently; ``fichier`` is ``"suivi"``,
-            ``"officines"`` or the name of a certificate's file, ``numero`` the N° produit of the row, when it has one.
-        officines: what is known of the pharmacies, by FINESS; may name pharmacies without certificates.
-        avertissements: what is to be looked at in the source besides its rows (a private key left in a folder, hidden rows, …).
-        lectures: French sentences that tell what was read of the source: its columns, those left aside, whose it is.
-        ecartes: certificates that were read and count for no pharmacy: of TEST, of a publisher, of a cabinet, of a person.
-        finess: the pharmacies of the fleet, those with at least one certificate read; narrowing keeps them.
+        lignes_illisibles: rows that could not be taken (none is ever dropped silently); ``fichier`` is ``"suivi"``,
+            ``"officines"`` or the name of a certificate's file, ``numero`` the N° produit of the row, if it has one.
+        officines: what is known about the pharmacies, by FINESS; may name pharmacies without certificates.
+        avertissements: what to look at in the source besides its rows (a private key left in a folder, hidden rows, …).
+        lectures: French sentences about what was read of the source: its columns, those left aside, whose certificates it lists.
+        ecartes: certificates that were read and count for no pharmacy: a test certificate, or one of a publisher, a cabinet or a
+            person.
+        finess: the pharmacies of the fleet, those with at least one certificate read; filtering keeps them.
     """
 
     certificats: tuple[Certificat, ...]
@@ -165,16 +167,16 @@ class Parc:
 
     @cached_property
     def remplaces(self) -> frozenset[int]:
-        """The places (in ``certificats``) of those superseded by a later one of the same offer, usage and name.
+        """The places (in ``certificats``) of those superseded by a later one with the same offer, usage and name.
 
-        Without a name nothing tells that two certificates serve the same thing.  A certificate that is revoked, or in a
-        state nobody knows, replaces nothing.
+        Without a name, there is no telling that two certificates serve the same purpose.  A certificate that is revoked, or in an
+        unknown state, replaces nothing.
         """
         fois = Counter(map(attrgetter("nom"), self.certificats))
         derniers: dict[tuple[str, str, str, str], date] = {}
         suivis: list[tuple[int, tuple[str, str, str, str], date]] = []
         for place, c in enumerate(self.certificats):
-            # Most names are borne once, and then nothing else of the certificate needs a look.
+            # Most names occur once, and then nothing else in the certificate needs a look.
             if fois[c.nom] == 1 or not c.nom:
                 continue
             cle = (c.finess, c.offre, c.usage, c.nom)
@@ -187,7 +189,7 @@ class Parc:
 
     @cached_property
     def comptes(self) -> tuple[Certificat, ...]:
-        """The certificates that count: every unrevoked one that no later one replaces, in the fleet's order."""
+        """The certificates that count, which are the unrevoked ones that no later one replaces, in the fleet's order."""
         ecartes = self.remplaces
         return tuple(
             [c for place, c in enumerate(self.certificats) if c.etat is not Etat.REVOQUE and place not in ecartes]
@@ -201,7 +203,7 @@ class Parc:
 
     @cached_property
     def revoques_sans_suite(self) -> frozenset[int]:
-        """The places of the revoked certificates that nothing replaces: no other one of the same offer, usage and name.
+        """The places of the revoked certificates that nothing replaces, since no other one has the same offer, usage and name.
 
         Such a certificate is as bad as one that has ended (decision 18).
         """
@@ -225,9 +227,9 @@ class Parc:
         usages: Collection[str] | None = None,
         noms: Collection[str] | None = None,
     ) -> Parc:
-        """Return the same fleet with only the certificates of these offers, usages and names (case does not matter).
+        """Return the same fleet with only the certificates of these offers, usages and names (ignoring case).
 
-        The pharmacies stay those of the whole fleet, so that shares keep their meaning.
+        The pharmacies remain those of the whole fleet, so that shares keep their meaning.
 
         >>> from datetime import date
         >>> parc = Parc((Certificat("750000002", date(2026, 2, 20), usage="SIGN"),
@@ -264,7 +266,7 @@ class Parc:
         return officine.nom if officine else ""
 
     def compte_ecartes(self) -> dict[NatureDeCertificat, int]:
-        """Return how many certificates count for no pharmacy, by their nature, those without any left out.
+        """Return how many certificates count for no pharmacy, by nature, leaving out natures without any.
 
         >>> from segur_pha.certificats import CertificatEcarte, NatureDeCertificat
         >>> parc = Parc((), ecartes=(CertificatEcarte("essai.pem", 1, NatureDeCertificat.TEST),))

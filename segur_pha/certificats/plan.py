@@ -1,6 +1,6 @@
-"""What to do about each certificate on a given day: renew, order anew, wait, look.
+"""What to do about each certificate on a given day: renew it, order a new one, wait, or look at it.
 
-Renewal is possible only while a certificate is active; after it, a new order with all its prerequisites (webinar of
+Renewal is possible only while a certificate is active; after that, it takes a new order with all its prerequisites (webinar of
 12/06/2025, parts 1 and 3; decision 18).
 """
 
@@ -98,20 +98,20 @@ class LignePlan(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def a_faire(self) -> bool:
-        """Whether somebody has to renew, order anew or look."""
+        """Whether somebody has to renew, to order a new one, or to look."""
         return self.action not in _RIEN_A_FAIRE
 
     @property
     def urgence(self) -> tuple[bool, int, str, str]:
-        """What to sort by, so that what can still be saved comes first, the nearest end first; then what is lost, the latest first."""
+        """The sort key, which puts first what can still be saved, by nearest end, then what is lost, by latest end."""
         perdue, fin = self.action is Action.COMMANDER, self.certificat.fin.toordinal()
         return (perdue, -fin if perdue else fin, self.finess, self.certificat.numero)
 
     @property
     def dernier_jour(self) -> date | None:
-        """The last day on which renewing surely works, the eve of the expiry, as the table does not tell its hour.
+        """The last day on which renewing certainly works, the day before the expiry, since the table does not tell its hour.
 
-        On the day of the expiry itself, that day; ``None`` for a revoked certificate.  Past for an expired one.
+        On the day of the expiry itself, it is that day; it is ``None`` for a revoked certificate, and past for an expired one.
         """
         fin = self.certificat.fin
         if self.certificat.etat is Etat.REVOQUE:
@@ -148,7 +148,7 @@ class LignePlan(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def etapes(self) -> tuple[str, ...]:
-        """The prerequisites of a new order, in order; empty for anything else."""
+        """The prerequisites of a new order, in sequence; empty for any other action."""
         if self.action is not Action.COMMANDER:
             return ()
         serveur = (HABILITATION_SERVEUR,) if self.certificat.serveur else ()
@@ -156,7 +156,7 @@ class LignePlan(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def regle(self) -> str:
-        """Which end rules, in French (decision 18)."""
+        """Which end decides, in French (decision 18)."""
         return self.certificat.regle
 
 
@@ -189,7 +189,7 @@ class PlanRenouvellement(Sequence[LignePlan]):
         return en_carnet(tableau_du_plan(self))
 
     def compte(self) -> dict[Action, int]:
-        """Return the number of certificates by action, every action named.
+        """Return the number of certificates by action, including actions without any.
 
         >>> from datetime import date
         >>> from segur_pha.certificats import Certificat, Parc
@@ -201,13 +201,13 @@ class PlanRenouvellement(Sequence[LignePlan]):
         return {action: vus[action] for action in Action}
 
     def pour(self, *actions: Action) -> tuple[LignePlan, ...]:
-        """Return the lines of these actions, the most urgent first: what can still be saved, then what is lost."""
+        """Return the lines with these actions, the most urgent first: what can still be saved, then what is lost."""
         return tuple(sorted((li for li in self.lignes if li.action in actions), key=attrgetter("urgence")))
 
     def par_administrateur(self) -> dict[str, tuple[LignePlan, ...]]:
-        """Return what is to do (renew, order anew, look) by technical administrator, the most urgent first.
+        """Return what there is to do (renew, order a new one, look) by technical administrator, the most urgent first.
 
-        Certificates whose administrator the table does not name stand under ``""``.
+        Certificates whose administrator is not named in the table come under ``""``.
 
         >>> from datetime import date
         >>> from segur_pha.certificats import Certificat, Parc
@@ -231,12 +231,11 @@ def tableau_du_plan(plan: PlanRenouvellement) -> Tableau:
 def plan_renouvellement(parc: Parc, *, jour: date, fenetre_jours: int = 90) -> PlanRenouvellement:
     """Return what to do about each certificate of a fleet on the day ``jour``.
 
-    A certificate is renewed when it is active and expires within ``fenetre_jours`` days (90 is ours, the webinar says
-    only « while active »), ordered anew when it has expired or is revoked and not replaced, left alone when it expires
-    later or is superseded.
+    A certificate is to be renewed when it is active and expires within ``fenetre_jours`` days (90 is our choice, the webinar only
+    says "while active"), replaced by a new order when it has expired or is revoked and not replaced, and left alone when it
+    expires later or is superseded.
 
-    Raises:
-        ReglageInvalide: ``fenetre_jours`` is not a number of days from 0 up.
+    Raises :class:`~segur_pha.certificats.ReglageInvalide` when ``fenetre_jours`` is not a number of days from 0 up.
 
     >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)), Certificat("750000002", date(2026, 3, 1))))
     >>> plan_renouvellement(parc, jour=date(2026, 3, 10))

@@ -1,4 +1,4 @@
-"""What the page of a fleet shows, section by section: values in tables; the drawing is that of every report."""
+"""What the page of a fleet shows, section by section, as values in tables, which are drawn as in any report."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from segur_pha.certificats.plan import (
     Action,
     tableau_du_plan,
 )
+from segur_pha.certificats.seuils import motif_montre
 from segur_pha.certificats.travail import lignes_du_travail, reserves, tableau_des_impossibles, verbe
 from segur_pha.certificats.trois import phrase_des_trois, tableau_des_trois, trois_certificats
 from segur_pha.rapports.html import Html, chiffres, element, table
@@ -43,12 +44,12 @@ if TYPE_CHECKING:
 
 __all__ = ["EtatDuParc", "sections", "tableau_montre"]
 
-#: Rows of a long table; the files hold them all.
+#: How many rows of a long table are shown; the files hold them all.
 _AFFICHEES: Final = 1000
 _MOIS_VIDES_ADMIS: Final = 3
-#: Twelve, and one for the total.
+#: Twelve months, and one column for the total.
 _MOIS_PAR_TABLEAU: Final = 13
-#: « seules ~61 % des adresses sont valides », of the first address of each pharmacy.
+#: « seules ~61 % des adresses sont valides », for the first address of each pharmacy.
 PART_DU_WEBINAIRE: Final = 61
 
 _REGLES: Final = (
@@ -61,7 +62,7 @@ _REGLES: Final = (
 
 
 class EtatDuParc(Protocol):
-    """A fleet on one day, as :class:`~segur_pha.certificats.Bilan` holds it; that class is built above this room."""
+    """A fleet on one day, as in :class:`~segur_pha.certificats.Bilan`, a class that this module may not import."""
 
     @property
     def parc(self) -> Parc:
@@ -90,7 +91,7 @@ class EtatDuParc(Protocol):
 
 
 def sections(etat: EtatDuParc) -> Iterator[Html]:
-    """Yield the sections of the page, in the order of reading."""
+    """Yield the sections of the page, in reading order."""
     parc = etat.parc
     premieres = premieres_echeances(parc)
     avis = avis_adresses(parc)
@@ -136,18 +137,18 @@ def _mur(premieres: Mapping[str, date]) -> Tableau:
 
 
 def _mois(mois: str) -> str:
-    # A month stays on its line.
+    # A month is never split over two lines.
     return mois_en_lettres(mois).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _mois_montres(touches: Sequence[str]) -> list[str]:
-    # Months without a pharmacy keep the eye on the calendar, unless a stray far date adds centuries of them.
+    # Months without a pharmacy help to see the calendar, unless a stray date far away adds centuries of them.
     tous = mois_entre([{"mois": mois} for mois in touches])
     return tous if len(tous) <= _MOIS_VIDES_ADMIS * len(touches) else list(touches)
 
 
 def _croise(cellules: Sequence[Mapping[str, object]], titre: str) -> Html:
-    """Lay shares out by publisher and month, a year per table: more would go over the edge of the paper."""
+    """Lay out shares by publisher and month, a year per table, since more would not fit on paper."""
     mois = _mois_montres(sorted({str(c["mois"]) for c in cellules if c["mois"] != TOTAL}))
     totaux = [TOTAL] if any(c["mois"] == TOTAL for c in cellules) else []
     parts = {(str(c["editeur"]), str(c["mois"])): Part(float(str(c["part"]))) for c in cellules}
@@ -166,11 +167,11 @@ def _croise(cellules: Sequence[Mapping[str, object]], titre: str) -> Html:
 
 
 def tableau_montre(etat: EtatDuParc, montrees: Sequence[Alerte]) -> Tableau:
-    """Return alerts as a reader looks through them."""
+    """Return alerts as a table in which to look through them."""
     prevus = etat.lissage.jours_par_certificat if etat.lissage else {}
     entetes = ["FINESS", "officine", "éditeur", "expiration", "jours", "à faire", "certificats", "motif"]
     rangees: list[list[Cellule]] = [
-        [a.finess, a.nom, a.editeur, a.fin, a.jours, a.action.value, len(a.certificats), a.motif.value]
+        [a.finess, a.nom, a.editeur, a.fin, a.jours, a.action.value, len(a.certificats), motif_montre(a)]
         for a in montrees
     ]
     if etat.lissage is not None:

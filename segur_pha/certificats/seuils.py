@@ -1,4 +1,4 @@
-"""What is about to expire, has expired or is revoked, as alerts by pharmacy and day."""
+"""What is about to expire, has expired or was revoked, as alerts by pharmacy and day."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-__all__ = ["Alerte", "Motif", "alertes"]
+__all__ = ["Alerte", "Motif", "alertes", "motif_montre"]
 
 EXPIRE = 0
-"""The threshold of what has expired: below every number of days."""
+"""The threshold for what has expired: below any number of days."""
 
 
 class Motif(enum.Enum):
@@ -28,22 +28,24 @@ class Motif(enum.Enum):
     ECHEANCE = "échéance"
     REVOCATION = "révocation"
     ETAT = "expiré selon le suivi"
+    DOUTE = "état inconnu"
 
 
-_SUFFIXES = {Motif.ECHEANCE: "", Motif.REVOCATION: "-revoque", Motif.ETAT: "-expire"}
+_SUFFIXES = {Motif.ECHEANCE: "", Motif.REVOCATION: "-revoque", Motif.ETAT: "-expire", Motif.DOUTE: "-doute"}
+_PERDUS = frozenset([Motif.REVOCATION, Motif.ETAT])
 
 
 @frozen
 class Alerte:
-    """The certificates of one pharmacy that expire on one day, or that are revoked and not replaced.
+    """The certificates of one pharmacy that expire on one day, are revoked and not replaced, or are in a state nobody knows.
 
     Attributes:
         fin: the day of expiry, in Europe/Paris; of a revoked certificate, the one it would have had.
         au: the day the alert was worked out for.
-        seuil: the smallest threshold reached, in days; 0 once expired or revoked.
+        seuil: the smallest threshold reached, in days; 0 once expired or revoked; the largest one for a state that nobody knows.
         seuils: every threshold, decreasing.
         certificats: at least one, in the fleet's order.
-        motif: an expiry, a revocation that nothing replaces, or a state of the follow-up.
+        motif: an expiry, a revocation that nothing replaces, or a state of the follow-up, be it one that nobody knows.
     """
 
     finess: str
@@ -58,34 +60,47 @@ class Alerte:
 
     @property
     def uid(self) -> str:
-        """A name that stays the same from run to run, so that a calendar updates its event instead of doubling it."""
+        """A name that stays the same from run to run, so that a calendar updates its event instead of duplicating it."""
         return f"certificats-{self.finess}-{self.fin.isoformat()}{_SUFFIXES[self.motif]}@segur-pha"
 
     @property
     def jours(self) -> int:
-        """Days left; 0 on the day of expiry, below 0 afterwards; none is left to what no longer works."""
+        """Days left, 0 on the day of expiry and negative afterwards; never positive for what no longer works."""
         reste = (self.fin - self.jour).days
-        return reste if self.motif is Motif.ECHEANCE else min(reste, 0)
+        return min(reste, 0) if self.motif in _PERDUS else reste
 
     @property
     def perdue(self) -> bool:
         """Whether it is too late to renew, being expired or revoked."""
-        return self.jours < 0 or self.motif is not Motif.ECHEANCE
+        return self.jours < 0 or self.motif in _PERDUS
 
     @property
     def action(self) -> Action:
-        """Whether to renew, or to order anew."""
+        """Whether to renew, to order anew, or to look first."""
+        if self.motif is Motif.DOUTE:
+            return Action.VERIFIER
         return Action.COMMANDER if self.perdue else Action.RENOUVELER
 
     @property
     def urgence(self) -> tuple[bool, int, str, str]:
-        """What to sort by, so that what can still be saved comes first, the nearest end first; then what is lost, the latest first."""
+        """The sort key, which puts first what can still be saved, by nearest end, then what is lost, by latest end."""
         fin = self.fin.toordinal()
         return (self.perdue, -fin if self.perdue else fin, self.finess, self.motif.value)
 
     @property
+    def etats_inconnus(self) -> str:
+        """The states that nobody knows, in the follow-up's words, each after its product number; ``""`` when there is none.
+
+        >>> from datetime import date
+        >>> c = Certificat("750000002", date(2026, 6, 30), numero="374606", etat=Etat.INCONNU, etat_lu="Suspendu")
+        >>> Alerte("750000002", "", "", c.fin, date(2026, 6, 20), 30, (90, 60, 30, 7), (c,)).etats_inconnus
+        '374606 « Suspendu »'
+        """
+        return ", ".join(f"{c.numero} « {c.etat_lu} »".lstrip() for c in self.certificats if c.etat is Etat.INCONNU)
+
+    @property
     def phrase(self) -> str:
-        """The alert in French, without a personal value.
+        """The alert in French, without personal values.
 
         >>> from datetime import date
         >>> c = Certificat("750000002", date(2026, 6, 30))
@@ -100,10 +115,14 @@ class Alerte:
             return (
                 f"{quoi} donné{'s' if nombre > 1 else ''} pour expiré{'s' if nombre > 1 else ''} : nouvelle commande."
             )
+        if self.motif is Motif.DOUTE:
+            etats = f"dans un état inconnu ({self.etats_inconnus})"
+            return f"{quoi} {etats}, fin le {en_lettres(self.fin)} : regardez sur la page de suivi."
+        doute = f" ; état à regarder sur la page de suivi : {self.etats_inconnus}" if self.etats_inconnus else ""
         if self.jours < 0:
-            return f"{quoi} expiré{'s' if nombre > 1 else ''} le {en_lettres(self.fin)} : nouvelle commande."
+            return f"{quoi} expiré{'s' if nombre > 1 else ''} le {en_lettres(self.fin)} : nouvelle commande{doute}."
         reste = f"dans {self.jours} jour{'s' if self.jours > 1 else ''}" if self.jours else "aujourd’hui"
-        return f"{quoi} expire{'nt' if nombre > 1 else ''} le {en_lettres(self.fin)} ({reste})."
+        return f"{quoi} expire{'nt' if nombre > 1 else ''} le {en_lettres(self.fin)} ({reste}){doute}."
 
 
 def alertes(parc: Parc, *, jour: date, seuils: Iterable[int] = (90, 60, 30, 7)) -> list[Alerte]:
@@ -112,11 +131,12 @@ def alertes(parc: Parc, *, jour: date, seuils: Iterable[int] = (90, 60, 30, 7)) 
     What can still be saved comes before what is lost.
 
     What expires within the largest threshold is there, and what has already expired too (threshold 0) until it is
-    replaced; so is what is revoked, or said to have expired, while nothing replaces it.  The ANS's own
-    notice goes out 60 days before (decision 18).
+    replaced; so is what is revoked, or said to have expired, while nothing replaces it.  What is in a state that nobody knows
+    (suspended, inactive, …) is there whenever it ends: nothing tells that it works.  The ANS's own notice goes out 60 days before
+    (decision 18).
 
-    Raises:
-        ReglageInvalide: no threshold, or one that is not a number of days.
+    Raises :class:`~segur_pha.certificats.ReglageInvalide` for an empty list of thresholds, or a threshold that is not a number of
+    days.
 
     >>> from datetime import date
     >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)), Certificat("010000024", date(2027, 1, 1))))
@@ -132,6 +152,8 @@ def alertes(parc: Parc, *, jour: date, seuils: Iterable[int] = (90, 60, 30, 7)) 
             groupes.setdefault((c.fin, c.finess, Motif.ETAT), []).append(c)
         elif (c.fin - jour).days <= paliers[0]:
             groupes.setdefault((c.fin, c.finess, Motif.ECHEANCE), []).append(c)
+        elif c.etat is Etat.INCONNU:
+            groupes.setdefault((c.fin, c.finess, Motif.DOUTE), []).append(c)
     for place in sorted(parc.revoques_sans_suite):
         c = parc.certificats[place]
         groupes.setdefault((c.fin, c.finess, Motif.REVOCATION), []).append(c)
@@ -142,7 +164,7 @@ def alertes(parc: Parc, *, jour: date, seuils: Iterable[int] = (90, 60, 30, 7)) 
             parc.nom_officine(finess),
             fin,
             jour,
-            EXPIRE if fin < jour or motif is not Motif.ECHEANCE else min(s for s in paliers if (fin - jour).days <= s),
+            _seuil(motif, (fin - jour).days, paliers),
             paliers,
             tuple(certificats),
             motif,
@@ -150,3 +172,14 @@ def alertes(parc: Parc, *, jour: date, seuils: Iterable[int] = (90, 60, 30, 7)) 
         for (fin, finess, motif), certificats in groupes.items()
     ]
     return sorted(faites, key=attrgetter("urgence"))
+
+
+def motif_montre(alerte: Alerte) -> str:
+    """Say why there is an alert, with the states that nobody knows."""
+    return " : ".join(filter(None, [alerte.motif.value, alerte.etats_inconnus]))
+
+
+def _seuil(motif: Motif, reste: int, paliers: tuple[int, ...]) -> int:
+    if reste < 0 or motif in _PERDUS:
+        return EXPIRE
+    return min((s for s in paliers if reste <= s), default=paliers[0])

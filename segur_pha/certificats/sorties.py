@@ -1,4 +1,4 @@
-"""Alerts as CSV and JSON, what has changed since a previous day, and the folder that keeps the alerts of each day."""
+"""Alerts as CSV and JSON, what has changed since an earlier day, and the folder that keeps the alerts of each day."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ _ILLISIBLE: Final = "ligne illisible"
 
 @frozen
 class AlerteTerminee:
-    """An alert of the previous day that is no more: replaced, or no longer in the follow-up.
+    """An alert of the previous day that has ended: replaced, or no longer in the follow-up.
 
     Attributes:
-        jour: the day on which it was missing.
+        jour: the day on which it was found missing.
     """
 
     uid: str
@@ -69,9 +69,9 @@ class Evolution:
     """What has changed since the alerts of a previous day.
 
     Attributes:
-        nouvelles: alerts that were not there, or not so near.
-        terminees: alerts that are no more.
-        illisibles: unreadable rows that were not there.
+        nouvelles: alerts that were not there before, or not so near.
+        terminees: alerts that have ended.
+        illisibles: unreadable rows that were not there before.
     """
 
     nouvelles: tuple[Alerte, ...]
@@ -80,7 +80,7 @@ class Evolution:
 
     @property
     def due(self) -> bool:
-        """Whether somebody has to look, since something is new, has come nearer or cannot be read any more."""
+        """Whether somebody has to look, because something is new, has come nearer or can no longer be read."""
         return bool(self.nouvelles or self.illisibles)
 
 
@@ -93,8 +93,8 @@ def evolution(
 ) -> Evolution:
     """Return what has changed since the previous output (JSON or CSV, as written here); without one, everything is new.
 
-    Raises:
-        SuiviIllisible: the previous output cannot be read; nothing is then taken for known.
+    Raises :class:`~segur_pha.certificats.SuiviIllisible` when the previous output cannot be read; nothing is then considered as
+    known.
     """
     avant = {} if precedentes is None else _connues(octets_de(precedentes, "fichier des alertes précédentes"))
     courantes = tuple(courantes)
@@ -112,15 +112,15 @@ def evolution(
 
 
 def _uid(ligne: Constat) -> str:
-    """Name an unreadable row the same from run to run, as far as it can be told from others: rows move, products do not."""
+    """Name an unreadable row consistently from run to run, as far as it can be told from others: rows move, products do not."""
     return f"illisible-{ligne.fichier}-{ligne.numero or f'ligne-{ligne.ligne}'}@segur-pha"
 
 
 def nouvelles_alertes(courantes: Iterable[Alerte], precedentes: Source) -> list[Alerte]:
     """Return the alerts that the previous output (JSON or CSV, as written here) did not hold, or not so near.
 
-    Raises:
-        SuiviIllisible: the previous output cannot be read; nothing is then taken for known.
+    Raises :class:`~segur_pha.certificats.SuiviIllisible` when the previous output cannot be read; nothing is then considered as
+    known.
 
     >>> from segur_pha.certificats import Certificat, Parc, alertes
     >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)),))
@@ -136,7 +136,7 @@ def tableau_des_alertes(
 ) -> Tableau:
     """Return one row per alert, then one per unreadable row, since it may hide a deadline.
 
-    ``jour_prevu`` is the first day that ``lissage`` gives to one of the alert's certificats.
+    ``jour_prevu`` is the first day that ``lissage`` gives to one of the alert's certificates.
     """
     prevus = lissage.jours_par_certificat if lissage else {}
     rangees: list[list[Cellule]] = [_rangee(alerte, prevus) for alerte in alertes]
@@ -162,9 +162,9 @@ def _rangee(alerte: Alerte, prevus: Mapping[int, date]) -> list[Cellule]:
 def alertes_en_json(
     a_ecrire: Iterable[Alerte], *, illisibles: Iterable[Constat] = (), lissage: Lissage | None = None
 ) -> bytes:
-    """Return alerts as a JSON list of objects, the rows of ``tableau_des_alertes``; the same for the same alerts.
+    """Return alerts as a JSON list of objects, the rows of ``tableau_des_alertes``; equal alerts give equal output.
 
-    Days are AAAA-MM-JJ, lists are lists, and null says that there is nothing.
+    Days are AAAA-MM-JJ, lists are lists, and null means that there is nothing.
     """
     alertes, lignes = tuple(a_ecrire), tuple(illisibles)
     rangees = tableau_des_alertes(alertes, illisibles=lignes, lissage=lissage).rangees
@@ -191,7 +191,7 @@ def _administrateurs(alerte: Alerte) -> list[str]:
 
 
 def en_valeur(cellule: Cellule) -> object:
-    """Give a cell for a program.
+    """Return a cell for a program.
 
     >>> en_valeur(date(2026, 6, 30)), en_valeur(""), en_valeur(0)
     ('2026-06-30', None, 0)
@@ -200,14 +200,14 @@ def en_valeur(cellule: Cellule) -> object:
 
 
 def octets_json(lignes: Iterable[Mapping[str, object]]) -> bytes:
-    """Write rows as a JSON list; what no UTF-8 can hold becomes ``?``."""
+    """Write rows as a JSON list; what UTF-8 cannot write becomes ``?``."""
     return (json.dumps(list(lignes), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
 def alertes_en_csv(
     a_ecrire: Iterable[Alerte], *, illisibles: Iterable[Constat] = (), lissage: Lissage | None = None
 ) -> bytes:
-    """Return alerts as CSV (semicolons, UTF-8 with its mark, cells safe from formulas).
+    """Return alerts as CSV (semicolons, UTF-8 with a byte order mark, cells safe from formulas).
 
     >>> from segur_pha.certificats import Certificat, Parc, alertes
     >>> parc = Parc((Certificat("750000002", date(2026, 6, 30)),))
@@ -218,7 +218,7 @@ def alertes_en_csv(
 
 
 def _connues(octets: bytes) -> dict[str, dict[str, str]]:
-    """Return the rows of a previous output by uid; those of an older version know neither motif nor planned day."""
+    """Return the rows of a previous output by uid; those of an older version have neither motif nor planned day."""
     try:
         texte = octets.decode("utf-8-sig")
         lignes = json.loads(texte) if texte.lstrip().startswith("[") else _rangees(texte)
@@ -226,7 +226,7 @@ def _connues(octets: bytes) -> dict[str, dict[str, str]]:
         for ligne in lignes:
             int(ligne["seuil"])
             lue = {nom: str(ligne.get(nom) or "") for nom in ("finess", "expiration", "motif")}
-            # The JSON calls the pharmacy's name « officine », the CSV « nom ».
+            # The pharmacy's name is « officine » in the JSON, « nom » in the CSV.
             lue["nom"] = str(ligne.get("officine") or ligne.get("nom") or "")
             connues[str(ligne["uid"])] = {**lue, "seuil": str(ligne["seuil"])}
             date.fromisoformat(lue["expiration"] or "2000-01-01")
@@ -240,7 +240,7 @@ def _connues(octets: bytes) -> dict[str, dict[str, str]]:
 
 def _rangees(texte: str) -> csv.DictReader[str]:
     rangees = csv.DictReader(io.StringIO(texte), delimiter=";")
-    # Without rows, only the titles tell a day without alerts from a file of another kind.
+    # If there are no rows, only the titles distinguish a day without alerts from a file of another kind.
     if "uid" not in (rangees.fieldnames or ()):
         raise ValueError("no column uid")
     return rangees
@@ -266,10 +266,10 @@ def _gardees(dossier: Path) -> list[tuple[date, int, Path]]:
 def veille(dossier: Path, jour: date) -> Path | None:
     """Return the last alerts kept before ``jour``; ``None`` on a first day.
 
-    A second run on one day is compared with the day before again, so that it tells the same.
+    A second run on one day is again compared with the day before, so that it says the same.
 
-    Raises:
-        SuiviIllisible: the folder is a file, or a name in it bears a day that does not exist.
+    Raises :class:`~segur_pha.certificats.SuiviIllisible` when the folder is a file, or a name in it has a day that does not
+    exist.
     """
     if not nom_pris(dossier):
         return None
@@ -282,9 +282,9 @@ def veille(dossier: Path, jour: date) -> Path | None:
 
 
 def garder(dossier: Path, jour: date, octets: bytes) -> Path | None:
-    """Keep the alerts of a day beside the others; ``None`` when the very same are kept already.
+    """Keep the alerts of a day with the others; ``None`` when identical ones are already kept.
 
-    A second run that finds something else is kept beside the first, under the next number.
+    A second run that finds something else is kept in addition, under the next number.
     """
     dossier.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
     du_jour = [(rang, fichier) for du, rang, fichier in _gardees(dossier) if du == jour]
@@ -295,7 +295,7 @@ def garder(dossier: Path, jour: date, octets: bytes) -> Path | None:
 
 
 def noter(journal: Path, ligne: str) -> None:
-    """Add a line to a log, unless it is its last one already."""
+    """Add a line to a log, unless it is already the last one."""
     journal.parent.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
     with journal.open("a+", encoding="utf-8") as flux:
         flux.seek(0)

@@ -1,4 +1,4 @@
-"""Reading the follow-up export of the IGC-Santé, as the screen shows it or with the columns that people add."""
+"""Reading the follow-up export of the IGC-Santé, as shown on the screen, or with the columns that people add."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["lire_suivi"]
 
-# A row of titles names the end and one other field; which pharmacy it is may also be said for the whole file.
+# A row of titles names the end and one other field; the pharmacy may also be given for the whole file.
 _BESOINS: Final = (("fin",), tuple(champ for champ in SUIVI if champ != "fin"))
-# Few enough rows for the garbage collector to find them young, enough for the columns to pay.
+# Few enough rows that the garbage collector finds them young, and enough that working by columns pays off.
 _PAQUET: Final = 200
 
 
@@ -41,24 +41,23 @@ def lire_suivi(
 ) -> Parc:
     r"""Read the export of the page « suivi des certificats » (CSV or XLSX) into a fleet.
 
-    Needed are the end of validity, and the pharmacy: a column with its FINESS or its structure id (1 + FINESS); or, as
-    the screen has none, one that is said for the whole file (``finess``, ``structure``, or a line « Structure : … »
-    above the titles); or the columns ``numero``, ``fqdn`` or ``cn`` of the second table.  Headers are matched whatever
-    their accents and case; ``colonnes`` imposes some (``{"fin": "Expire le"}``, fields: ``fin``, ``finess``,
-    ``structure``, ``numero``, ``canal``, ``debut``, ``offre``, ``usage``, ``etat``, ``fqdn``, ``cn``, ``courriel``,
-    ``administrateur``, ``emetteur``).  ``officines`` is that second table (``finess, editeur, nom, courriel``), as a
-    file or as mappings.  Rows that cannot be read are listed in ``Parc.lignes_illisibles`` with the reason, those of
-    TEST, of a publisher, a cabinet or a person in ``Parc.ecartes``, and ``Parc.lectures`` tells how and what was read.
-    ``feuille`` chooses a sheet by name or rank, ``encodage`` says that of a CSV where it is doubtful (``"cp850"``);
-    hidden rows and sheets left aside are in ``Parc.avertissements``.
+    It needs the end of validity, and the pharmacy: a column with its FINESS or its structure id (1 + FINESS); or, since the
+    screen has none, one given for the whole file (``finess``, ``structure``, or a line « Structure : … » above the titles); or
+    the columns ``numero``, ``fqdn`` or ``cn`` of the second table.  Headers are matched ignoring accents and case; ``colonnes``
+    imposes some (``{"fin": "Expire le"}``, fields: ``fin``, ``finess``, ``structure``, ``numero``, ``canal``, ``debut``,
+    ``offre``, ``usage``, ``etat``, ``fqdn``, ``cn``, ``courriel``, ``administrateur``, ``emetteur``).  ``officines`` is that
+    second table (``finess, editeur, nom, courriel``), as a file or as mappings.  Rows that cannot be read are listed in
+    ``Parc.lignes_illisibles`` with the reason, test certificates and those of a publisher, a cabinet or a person in
+    ``Parc.ecartes``, and ``Parc.lectures`` tells how and what was read.  ``feuille`` chooses a sheet by name or rank,
+    ``encodage`` gives the encoding of a CSV when it is doubtful (``"cp850"``); hidden rows and sheets left aside are in
+    ``Parc.avertissements``.
 
-    Whether 03/05/2026 is in March or in May is decided for a whole column, by the days above 12; where nothing decides,
-    the day is read first and ``Parc.avertissements`` says so: ``ordre_des_jours`` settles it.
+    Whether 03/05/2026 is in March or in May is decided for a whole column, by days above 12; if there are none, the first number
+    is read as the day and ``Parc.avertissements`` says so: ``ordre_des_jours`` settles it.
 
-    Raises:
-        ReglageInvalide: ``finess``, ``structure`` or ``ordre_des_jours`` is not what it should be.
-        SuiviIllisible: a table cannot be opened, has no headers to recognise, or nothing says whose certificates it lists.
-        ExtraManquant: an XLSX without the extra ``tableur``.
+    Raises :class:`~segur_pha.certificats.ReglageInvalide` when ``finess``, ``structure`` or ``ordre_des_jours`` is not what it
+    should be; :class:`~segur_pha.certificats.SuiviIllisible` when a table cannot be opened, has no headers to recognise, or
+    nothing says whose certificates it lists; :class:`~segur_pha.ExtraManquant` for an XLSX without the extra ``tableur``.
 
     >>> parc = lire_suivi("N° produit;Fin de validité;FINESS\n374606;20 févr. 2026;750000002\n374607;;750000002\n")
     >>> parc.certificats
@@ -73,7 +72,7 @@ def lire_suivi(
     table = lire_officines(officines, memoire)
 
     def lire() -> tuple[Lecteur, tuple[str, ...]]:
-        # A CSV given as a text is its text itself, in no encoding.
+        # A CSV given as a text has no encoding.
         tableau = ouvrir_tableau(
             source, SUIVI, _BESOINS, quoi="tableau de suivi", colonnes=colonnes, feuille=feuille, encodage=encodage
         )
@@ -133,10 +132,9 @@ def _colonnes_lues(tableau: TableauOuvert) -> str:
 
 
 def _pour_tout(finess: str | None, structure: str | None) -> PourTout:
-    """Return what is said of the whole file.
+    """Return what is said about the whole file.
 
-    Raises:
-        ReglageInvalide: it is no FINESS or no structure id.
+    Raises :class:`~segur_pha.certificats.ReglageInvalide` when it is not a FINESS, or not a structure id.
     """
     if finess is not None and structure is not None:
         raise ReglageInvalide("--finess et --structure disent la même chose : donnez l’un ou l’autre.")

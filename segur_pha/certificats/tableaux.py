@@ -1,4 +1,4 @@
-"""From a file, bytes or a text to rows of texts under recognised titles: tables as they are read everywhere."""
+"""From a file, bytes or a text to rows of texts under recognised titles, with the same table reader as everywhere."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["Lignes", "Source", "TableauOuvert", "octets_de", "ouvrir_tableau"]
 
 Source: TypeAlias = "bytes | str | os.PathLike[str]"
 Lignes: TypeAlias = "Iterator[tuple[int, list[str] | str]]"
-"""Row number and cells, or the reason (French) why there are none."""
+"""Row number and cells, or the reason (in French) why there are none."""
 
-#: A national fleet of 128,698 certificates weighs a third of it.
+#: In bytes; a national fleet of 128,698 certificates takes a third of that.
 _OCTETS_MAXIMUM = 100_000_000
-#: The fields without which a row is no certificate, and that nobody may guess.
+#: The fields without which a row is not a certificate, and which must not be guessed.
 _EXIGES = ("fin", "finess", "structure", "debut")
 _REFUS = (
     (FileNotFoundError, "il est introuvable"),
@@ -35,9 +35,9 @@ _REFUS = (
 
 @frozen
 class TableauOuvert:
-    """A table whose titles were recognised: the places of its fields, its width, the rows below, and how it was read.
+    """A table whose titles were recognised: the places of its fields, its width, the rows below them, and how it was read.
 
-    ``au_dessus`` are rows above the titles.
+    ``au_dessus`` are the rows above the titles.
     """
 
     places: Mapping[str, list[int]]
@@ -59,9 +59,8 @@ def ouvrir_tableau(
 ) -> TableauOuvert:
     """Open a table and find its row of titles, whatever the separator or the sheet.
 
-    Raises:
-        SuiviIllisible: the source cannot be opened, or no row names the needed columns.
-        ExtraManquant: an XLSX without the extra ``tableur``.
+    Raises :class:`~segur_pha.certificats.SuiviIllisible` when the source cannot be opened, or no row names the needed columns;
+    :class:`~segur_pha.ExtraManquant` for an XLSX without the extra ``tableur``.
     """
     choix = choix_de_colonnes(colonnes, champs)
 
@@ -93,7 +92,7 @@ def ouvrir_tableau(
 
 
 def _au_choix(champs: Sequence[str]) -> str:
-    """Name columns of which one is enough, the first of many.
+    """Name columns of which one is enough; if there are many, only the first ones.
 
     >>> _au_choix(["fin"]), _au_choix(["finess", "structure", "numero", "canal"])
     ('« fin »', '« finess », « structure » ou « numero »…')
@@ -103,15 +102,14 @@ def _au_choix(champs: Sequence[str]) -> str:
     return f"{dits}{'…' if len(champs) > _CHAMPS_NOMMES else ''}"
 
 
-#: How many columns of a choice one message names.
+#: How many alternative columns a message names.
 _CHAMPS_NOMMES: Final = 3
 
 
 def octets_de(source: Source, quoi: str) -> bytes:
     """Return the bytes of a source.
 
-    Raises:
-        SuiviIllisible: the file cannot be read, or a text looks like a path.
+    Raises :class:`~segur_pha.certificats.SuiviIllisible` when the file cannot be read, or a text looks like a path.
     """
     if isinstance(source, bytes):
         return source

@@ -1,4 +1,4 @@
-"""The plan as work: who does what, on which day, in the order to do it; as a table, JSON, and what no capacity saves."""
+"""The plan as work: who does what and on which day, in working order, as a table or JSON; and what no capacity saves."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ SANS_ESPOIR: Final = "trop tard, à n’importe quelle capacité : plus de jour 
 
 
 def lignes_du_travail(plan: PlanRenouvellement, lissage: Lissage | None = None) -> list[LignePlan]:
-    """Return the lines on which somebody has to act, in the order to do it.
+    """Return the lines on which somebody has to act, in working order.
 
-    With ``lissage``, what was given a day comes day by day, the renewals of a day before its orders; what can still be
-    saved but found no day comes first of all, and what is lost and found none comes last.
+    With ``lissage``, what was given a day comes day by day, the renewals of a day before its orders; what can still be saved but
+    got no day comes first of all, and what is lost and got none comes last.
     """
     prevus = lissage.jours_prevus if lissage else {}
-    # Renewed early by the levelling, although the window of the plan has not opened yet.
+    # The levelling renews it early, although the window of the plan has not opened yet.
     lignes = [ligne for ligne in plan if ligne.a_faire or id(ligne) in prevus]
 
     def ordre(ligne: LignePlan) -> tuple[int, date, tuple[bool, int, str, str]]:
@@ -54,7 +54,7 @@ def lignes_du_travail(plan: PlanRenouvellement, lissage: Lissage | None = None) 
 def tableau_du_travail(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | None = None) -> Tableau:
     """Return the work as a table: one row per certificate, its planned day first.
 
-    ``reserve`` says when a renewal found no day, and whether any capacity would give it one.
+    ``reserve`` says that a renewal got no day, and whether a larger capacity would give it one.
     """
     return Tableau(
         _COLONNES, _rangees(parc, plan, lissage), titre=f"Travail au {en_lettres(plan.jour)}".replace("/", "-")
@@ -62,7 +62,7 @@ def tableau_du_travail(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | 
 
 
 def travail_en_json(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | None = None) -> bytes:
-    """Return the work as a JSON list of objects, days as AAAA-MM-JJ, null where there is none.
+    """Return the work as a JSON list of objects, with days as AAAA-MM-JJ and null where there is none.
 
     >>> import json
     >>> from segur_pha.certificats import Certificat, Parc, plan_renouvellement
@@ -92,12 +92,12 @@ def _rangees(parc: Parc, plan: PlanRenouvellement, lissage: Lissage | None) -> l
 
 def verbe(ligne: LignePlan) -> str:
     """Return what to do about a line of the work, in French."""
-    # A certificate out of the window gets a day only to be renewed.
+    # A certificate outside the window only gets a day in order to be renewed.
     return Action.RENOUVELER.value if ligne.action is Action.ATTENDRE else ligne.action.value
 
 
 def reserves(lissage: Lissage | None) -> dict[int, str]:
-    """Return why lines found no day, by ``id(line)``."""
+    """Return why lines got no day, by ``id(line)``."""
     if lissage is None:
         return {}
     return {id(ligne): SANS_JOUR for ligne in (*lissage.perdues, *lissage.commandes_sans_jour)} | {
@@ -106,7 +106,7 @@ def reserves(lissage: Lissage | None) -> dict[int, str]:
 
 
 def tableau_des_impossibles(parc: Parc, lissage: Lissage) -> Tableau:
-    """Return the renewals that found no day: those that no capacity saves first, then those that a larger one would.
+    """Return the renewals that got no day: first those that no capacity saves, then those that a larger one would save.
 
     >>> from segur_pha.certificats import Certificat, Parc, lisser, plan_renouvellement
     >>> fins = [Certificat(f"99000000{n}", date(2025, 6, 13)) for n in range(3)]

@@ -1,6 +1,6 @@
-"""The three certificates that INS and DMP take: AUTH_CLI for INSi, AUTH_CLI for the DMP, SIGN.
+"""The three certificates that INS and DMP require: AUTH_CLI for INSi, AUTH_CLI for the DMP, SIGN.
 
-Support pages of two publishers say so, the ANS's documents do not (decision 18): whatever is told here is marked so.
+Support pages of two publishers say so, but the ANS's documents do not (decision 18): all that is shown here is marked as such.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 __all__ = ["NOMS_INSI", "TroisCertificats", "phrase_des_trois", "tableau_des_trois", "trois_certificats"]
 
 NOMS_INSI: Final = ("INSI-AUTO", "INSI-MANU")
-"""The names that INSi takes; any other one gives the error DESIR_560."""
+"""The names that INSi accepts; any other one gives the error DESIR_560."""
 
 _AUTRES_SIGNES: Final = re.compile("[^A-Z0-9]")
 
 
 @frozen
 class TroisCertificats:
-    """Which of the three a pharmacy has on one day, the earliest to end where it has several.
+    """Which of the three a pharmacy has on one day; if it has several of one kind, the earliest to end.
 
     Attributes:
-        insi, dmp, signature: ``None`` when none bears its name; see ``manquants`` and ``incertains``.
-        mal_nommes: names that look like one of :data:`NOMS_INSI` and are not.
-        sans_nom: AUTH_CLI certificates whose name the source does not tell; they may serve INSi or the DMP.
+        insi, dmp, signature: ``None`` when no certificate has that name; see ``manquants`` and ``incertains``.
+        mal_nommes: names that resemble one of :data:`NOMS_INSI` but differ.
+        sans_nom: AUTH_CLI certificates whose name is not in the source; they may serve INSi or the DMP.
     """
 
     finess: str
@@ -48,7 +48,7 @@ class TroisCertificats:
 
     @property
     def manquants(self) -> tuple[str, ...]:
-        """Those that are surely missing, in French."""
+        """Those that are certainly missing, in French."""
         trois = (("INSi", self.insi), ("DMP", self.dmp), ("signature", self.signature))
         return tuple(nom for nom, certificat in trois if certificat is None and nom not in self.incertains)
 
@@ -60,14 +60,14 @@ class TroisCertificats:
 
     @property
     def complet(self) -> bool | None:
-        """Whether the three are there; ``None`` when names that the source does not tell leave it open."""
+        """Whether all three are there; ``None`` when names missing from the source leave it open."""
         if self.manquants or len(self.incertains) > len(self.sans_nom):
             return False
         return None if self.incertains else True
 
     @property
     def premier(self) -> tuple[str, Certificat] | None:
-        """The one of the three that ends first, with its name in French; ``None`` when there is none."""
+        """Whichever of the three ends first, with its name in French; ``None`` when there is none."""
         trois = (("INSi", self.insi), ("DMP", self.dmp), ("signature", self.signature))
         presents = [(nom, certificat) for nom, certificat in trois if certificat is not None]
         if self.incertains:
@@ -95,7 +95,7 @@ class TroisCertificats:
 def trois_certificats(parc: Parc, *, jour: date) -> dict[str, TroisCertificats]:
     """Return, by FINESS, which of the three certificates are there on a day: active, not ended, not replaced.
 
-    Empty when the source lists neither AUTH_CLI nor SIGN at all: an export of the offer SERV says nothing of them.
+    Empty when the source lists neither AUTH_CLI nor SIGN at all: an export of the offer SERV says nothing about them.
 
     >>> from datetime import date
     >>> from segur_pha.certificats import Certificat, Parc
@@ -133,7 +133,7 @@ def _premier(certificats: Iterable[Certificat]) -> Certificat | None:
 
 
 def phrase_des_trois(trois: dict[str, TroisCertificats], illisibles: int = 0) -> str:
-    """Say in French how many pharmacies have the three; ``illisibles``: the rows of which nobody knows what they are."""
+    """Say in French how many pharmacies have all three; ``illisibles``: the rows whose content is not known."""
     if not trois and illisibles:
         lignes = accorder(illisibles, "ligne illisible", "lignes illisibles")
         return (
@@ -163,9 +163,9 @@ def _case(certificat: Certificat | None, incertain: bool) -> Cellule:  # noqa: F
 
 
 def tableau_des_trois(parc: Parc, trois: dict[str, TroisCertificats], *, maximum: int | None = None) -> Tableau:
-    """Return one row per pharmacy, those that miss one first, then by the first of the three to end; ``maximum`` rows.
+    """Return one row per pharmacy, first those that lack one, then by the first of the three to end; at most ``maximum`` rows.
 
-    Where names that the source does not tell leave it open whether one is there, its cell says « à vérifier ».
+    If names missing from the source leave it open whether one is there, its cell says « à vérifier ».
 
     >>> from datetime import date
     >>> from segur_pha.certificats import Certificat, Parc

@@ -13,20 +13,21 @@ from segur_pha.certificats.contenu import CN, ETAT, NOM, OID, ORGANISATION, PREN
 from segur_pha.certificats.der import DerIllisible, elements, en_oid, premier
 from segur_pha.certificats.natures import CertificatEcarte, nature_de
 from segur_pha.certificats.parc import Certificat, Parc, SuiviIllisible, ligne_illisible
+from segur_pha.certificats.voisins import archive, voisin
 from segur_pha.constats import Constat
 from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.identifiants import finess_de_structure
-from segur_pha.rapports.tableau import en_mots
+from segur_pha.rapports.tableau import accorder, en_mots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from segur_pha.certificats.contenu import Contenu
 
 __all__ = ["lire_x509"]
 
 _GENRE = rb"(?:(?:TRUSTED |X509 )?CERTIFICATE|PKCS ?#?7|CMS)-----"
-#: A body ends at the next five dashes, so that a file of nothing but beginnings is read once.
+#: A body ends at the next five dashes, so that a file made only of beginnings is read once.
 _BLOC = re.compile(rb"-----BEGIN " + _GENRE + rb"([^-]*+(?:-(?!----)[^-]*+)*+)-----END " + _GENRE)
 _CLE = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")
 _SUFFIXES_DE_CLE = frozenset([".key", ".p12", ".pfx", ".jks"])
@@ -36,20 +37,25 @@ _DONNEES_SIGNEES = "1.2.840.113549.1.7.2"
 _CERTIFICATS_DU_PAQUET = 0xA0
 _ILLISIBLE = "ce n’est pas un certificat lisible (PEM, DER ou PKCS#7)"
 #: Of a file in which nothing looks like a certificate, not even a damaged one, and whose name promises none.
-_ETRANGER = "ce fichier n’est pas un certificat (PEM, DER ou PKCS#7)"
+_ETRANGER = "ce fichier n’est pas un certificat (PEM, DER ou PKCS#7), il n’a pas été lu"
+_ARCHIVE = "archive : sortez-en les certificats, elle n’est pas ouverte"
+_AUTRES_ETRANGERS = ("autre fichier qui n’est pas un certificat", "autres fichiers qui ne sont pas des certificats")
+#: How many files that are no certificates are named.
+_ETRANGERS_DITS = 20
 
 
 def lire_x509(dossier: str | os.PathLike[str]) -> Parc:
-    """Read the certificates (PEM, DER, PKCS#7) of a folder and of its subfolders, or of one file, into a fleet.
+    """Read the certificates (PEM, DER, PKCS#7) of a folder and its subfolders, or of one file, into a fleet.
 
     The pharmacy comes from the structure id in the subject's OU (1 + FINESS); the day of expiry is the day in
     Europe/Paris of the end of validity, or of the key's own period where that ends earlier.  Certificates of TEST, of a
     publisher, a cabinet or a person stand in ``Parc.ecartes``; what gives no certificate is listed in
-    ``Parc.lignes_illisibles``; private keys and authorities are told in ``Parc.avertissements``.  Nothing in a
-    certificate says that it was revoked.
+    ``Parc.lignes_illisibles``; private keys, authorities, requests (CSR) and files of another kind are told in
+    ``Parc.avertissements``, and so is a subject with two FINESS: the first one counts.  Nothing in a certificate says that it was
+    revoked.
 
-    Raises:
-        SuiviIllisible: the folder does not exist, cannot be listed, or holds no certificate at all.
+    Raises :class:`~segur_pha.certificats.SuiviIllisible` when the folder does not exist, cannot be listed, or holds no
+    certificate at all.
 
     >>> lire_x509("certificats-2026")
     Traceback (most recent call last):
@@ -57,9 +63,7 @@ def lire_x509(dossier: str | os.PathLike[str]) -> Parc:
     segur_pha.certificats.parc.SuiviIllisible: Le dossier de certificats n’existe pas : vérifiez son nom.
     """
     racine = Path(dossier)
-    if (
-        not os.fspath(dossier) or not racine.exists()
-    ):  # an empty name is no name of the folder that one happens to be in
+    if not os.fspath(dossier) or not racine.exists():  # an empty name must not stand for the current folder
         raise SuiviIllisible("Le dossier de certificats n’existe pas : vérifiez son nom.")
     lecture = _Lecture()
     if racine.is_dir():
@@ -71,7 +75,7 @@ def lire_x509(dossier: str | os.PathLike[str]) -> Parc:
 
 
 def _fichiers(dossier: Path, lecture: _Lecture) -> list[Path]:
-    """Return every file of a folder, sorted; a folder that cannot be looked into is told, never passed over."""
+    """Return every file of a folder, sorted; a folder that cannot be read is reported, never skipped."""
     trouves: list[Path] = []
 
     def refuser(erreur: OSError) -> None:
@@ -103,20 +107,20 @@ class _Lecture:
         self.illisibles: list[Constat] = []
         self.ecartes: list[CertificatEcarte] = []
         self.avertissements: list[Constat] = []
+        self.etrangers: list[str] = []
         self._vus: dict[bytes, tuple[str, int]] = {}
 
     def parc(self) -> Parc:
         """Return the fleet; an error when nothing was read, since « nothing expires » would be a guess."""
-        etrangers = [faute for faute in self.illisibles if faute.message == _ETRANGER]
-        if not (self.certificats or self.ecartes or len(etrangers) < len(self.illisibles)):
-            vus = [f"Fichiers lus qui n’en sont pas : {en_mots(len(etrangers))}."] if etrangers else []
+        if not (self.certificats or self.ecartes or self.illisibles):
+            vus = [f"Fichiers lus qui n’en sont pas : {en_mots(len(self.etrangers))}."] if self.etrangers else []
             suite = " ".join(["", *vus, *(f"{avis}." for avis in self.avertissements)])
             raise SuiviIllisible(f"Aucun certificat à suivre ici : vérifiez que c’est le bon dossier.{suite}")
         return Parc(
             tuple(self.certificats),
             tuple(self.illisibles),
             {},
-            tuple(self.avertissements),
+            (*self.avertissements, *_etrangers(self.etrangers)),
             ecartes=tuple(self.ecartes),
         )
 
@@ -129,9 +133,9 @@ class _Lecture:
             try:
                 contenu = lire_contenu(lu)
             except (DerIllisible, IndexError):
-                self.illisibles.append(ligne_illisible(nom, rang, _ILLISIBLE))
+                self._dire(lu, nom, rang)
                 continue
-            # A line end after a certificate makes no other one.
+            # A line end after a certificate does not make it another one.
             premier_nom, premier_rang = self._vus.setdefault(premier(lu, SEQUENCE), (nom, rang))
             if (premier_nom, premier_rang) != (nom, rang):
                 raison = f"même certificat que {premier_nom} (rang {premier_rang}) : il n’est compté qu’une fois"
@@ -139,8 +143,16 @@ class _Lecture:
             else:
                 self._juger(contenu, nom, rang)
 
+    def _dire(self, lu: bytes, nom: str, rang: int) -> None:
+        """Say what was no certificate: of another kind, or damaged."""
+        autre = voisin(lu)
+        if autre:
+            self.avertissements.append(Constat(code="autre-objet", message=autre, fichier=nom))
+        else:
+            self.illisibles.append(ligne_illisible(nom, rang, _ILLISIBLE))
+
     def _certificats(self, fichier: Path, nom: str) -> Iterator[bytes | str]:
-        """Yield, for each certificate of a file, its DER, or why there is none."""
+        """Yield, for each certificate of a file, its DER or the reason why there is none."""
         if fichier.suffix.lower() in _SUFFIXES_DE_CLE:
             self.avertissements.append(_cle_trouvee(nom))
             return
@@ -159,11 +171,17 @@ class _Lecture:
             if not blocs:
                 return
         if not blocs:
+            if archive(octets):
+                yield _ARCHIVE
+                return
+            if voisin(octets):
+                yield octets
+                return
             blocs = [octets if octets[:1] == b"\x30" else _sans_base64(octets)]
-            # No certificate is shorter than 128 bytes: the second byte tells it from a text that begins with a zero.
+            # No certificate is shorter than 128 bytes, so the second byte distinguishes it from a text that begins with a zero.
             vu = re.match(rb"\x30[\x80-\xff]", blocs[0]) or b"-----BEGIN" in octets
             if not vu and fichier.suffix.lower() not in _SUFFIXES_DE_CERTIFICAT:
-                yield _ETRANGER
+                self.etrangers.append(nom)
                 return
         for bloc in blocs:
             yield from _du_paquet(bloc)
@@ -184,6 +202,10 @@ class _Lecture:
             raison = "l’OU du sujet ne donne pas de FINESS (1 suivi des 9 caractères)"
             self.illisibles.append(ligne_illisible(nom, rang, raison))
             return
+        autres = sorted({f for unite in unites if (f := finess_de_structure(unite))} - {finess})
+        if autres:
+            message = f"le sujet donne plusieurs FINESS : compté pour {finess}, et non pour {', '.join(autres)} ; vérifiez lequel"
+            self.avertissements.append(Constat(code="plusieurs-finess", message=message, fichier=nom, ligne=rang))
         self.certificats.append(
             Certificat(
                 finess,
@@ -205,7 +227,7 @@ class _Lecture:
 
 
 def _en_octets(octets: bytes) -> bytes:
-    """Return a text in UTF-16, as PowerShell writes it, in one byte a character; anything else as it is."""
+    """Return a UTF-16 text, as PowerShell writes it, with one byte per character; anything else as it is."""
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
         return octets.decode("utf-16", "replace").encode("ascii", "replace")
     for zero, codage in ((b"-\x00-\x00", "utf-16-le"), (b"\x00-\x00-", "utf-16-be")):
@@ -215,7 +237,7 @@ def _en_octets(octets: bytes) -> bytes:
 
 
 def _sans_base64(texte: bytes) -> bytes:
-    """Return the bytes that a text in base 64 stands for, none when it is no such text."""
+    """Return the bytes that a base64 text stands for; none when it is not such a text."""
     try:
         return b64decode(b"".join(texte.split()), validate=True)
     except binascii.Error:
@@ -223,7 +245,7 @@ def _sans_base64(texte: bytes) -> bytes:
 
 
 def _du_paquet(octets: bytes) -> Iterator[bytes]:
-    """Yield the certificates of a PKCS#7 bundle, or the bytes themselves when they are none."""
+    """Yield the certificates of a PKCS#7 bundle, or the bytes themselves when they are not a bundle."""
     try:
         sorte, donnees, *_ = elements(premier(octets, SEQUENCE))
         if sorte.tag != OID or en_oid(sorte.contenu) != _DONNEES_SIGNEES:
@@ -244,6 +266,14 @@ def _decoupes(octets: bytes) -> list[bytes]:
         longueur = len(lu.contenu).to_bytes((len(lu.contenu).bit_length() + 7) // 8 or 1, "big")
         decoupes.append(bytes([lu.tag, 0x80 | len(longueur)]) + longueur + lu.contenu)
     return decoupes
+
+
+def _etrangers(noms: Sequence[str]) -> Iterator[Constat]:
+    for nom in noms[:_ETRANGERS_DITS]:
+        yield Constat(code="autre-fichier", message=_ETRANGER, fichier=nom)
+    reste = len(noms) - _ETRANGERS_DITS
+    if reste > 0:
+        yield Constat(code="autre-fichier", message=f"et {accorder(reste, *_AUTRES_ETRANGERS)}")
 
 
 def _autorite(nom: str, rang: int) -> Constat:

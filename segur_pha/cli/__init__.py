@@ -6,24 +6,14 @@ Exit codes: 0 all well, 1 something rejected or due, 2 a file refused or unreada
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from contextlib import contextmanager, suppress
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.cli.console import en_ligne, montrer_erreur, regler_les_sorties, sortir_json
-from segur_pha.cli.messages import (
-    UsageErrone,
-    erreur,
-    erreur_d_usage,
-    erreur_du_systeme,
-    sans_mot_de_passe,
-    tous_ensemble,
-)
-from segur_pha.erreurs import ExtraManquant, SegurError
+from segur_pha.cli.console import montrer_erreur, regler_les_sorties
+from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["application", "principal"]
 
-#: The commands in the order of the work, and what they are for: one line each.  ``xyz`` is the function, or the cyclopts
+#: The commands in the order of the work, each with its purpose in one line.  ``xyz`` is the function, or the cyclopts
 #: ``App(name="xyz")``, called ``xyz`` in ``segur_pha/cli/xyz.py``.
 COMMANDES: Final = {
     "controler": "Contrôle des fichiers de demandes avant leur dépôt.",
@@ -69,7 +59,7 @@ Pour l’aide d’une commande :
     segur-pha aide controler
 """
 
-OUI, REFUSE, MAUVAIS_USAGE, INTERROMPU, PLUS_DE_LECTEUR = 0, 2, 64, 130, 141
+OUI, PLUS_DE_LECTEUR = 0, 141
 
 
 @cache
@@ -104,31 +94,22 @@ def _version() -> str:
 
 
 def principal(argv: Sequence[str] | None = None) -> int:
-    """Run a command line (by default the process's) and give its exit code; what goes wrong is said in French, on stderr."""
+    """Run a command line (by default the process's) and return its exit code; errors are reported in French, on stderr."""
     regler_les_sorties()
     donnes = sys.argv[1:] if argv is None else argv
     try:
-        with _peu_de_ramassages(), _fichiers_a_soi():
+        with _fichiers_a_soi():
             code = _executer(donnes)
         sys.stdout.flush()
     except BrokenPipeError:
         _taire_la_sortie()
         return PLUS_DE_LECTEUR
     except OSError as refus:
+        from segur_pha.cli.arrets import dire_le_refus_du_systeme
+
         _taire_la_sortie()
-        return _echec(donnes, erreur_du_systeme(refus))
+        return dire_le_refus_du_systeme(donnes, refus)
     return code
-
-
-@contextmanager
-def _peu_de_ramassages() -> Iterator[None]:
-    """Let the garbage collector look less often: nearly all that a command makes at its start, modules and classes, stays."""
-    seuils = gc.get_threshold()
-    gc.set_threshold(50_000, *seuils[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*seuils)
 
 
 #: What people type for the options --help and --version.
@@ -136,7 +117,7 @@ _SYNONYMES: Final = {"aide": "--help", "help": "--help", "version": "--version"}
 
 
 def _en_option(argv: Sequence[str]) -> list[str]:
-    """Take « aide », « help » and « version » for the options that they mean.
+    """Accept « aide », « help » and « version » for the options that they mean.
 
     >>> _en_option(["aide", "registre", "payer"]), _en_option(["registre", "aide"]), _en_option(["operateurs", "aide"])
     (['registre', 'payer', '--help'], ['registre', '--help'], ['operateurs', 'aide'])
@@ -150,7 +131,7 @@ def _en_option(argv: Sequence[str]) -> list[str]:
 
 @contextmanager
 def _fichiers_a_soi() -> Iterator[None]:
-    """Keep new files to their owner, unless the environment lets the group read them, and tell what was left over."""
+    """Make new files private to their owner, unless the environment lets the group read them, and report leftovers."""
     from segur_pha.fichiers import DROITS, RESTES_RETIRES
 
     du_groupe = os.environ.get("SEGUR_PHA_DROITS") == "groupe"
@@ -167,46 +148,38 @@ def _dire_les_restes(noms: list[str]) -> None:
 
 
 def _executer(argv: Sequence[str]) -> int:
+    """Do what a line asks for; what stops it is said in French, by a room that is loaded then."""
     try:
-        app = application()
-        from cyclopts import CycloptsError
-    except ExtraManquant as manque:
-        return _echec(argv, str(tous_ensemble(manque, argv)))
-    try:
-        resultat = app(_en_option(argv), exit_on_error=False, print_error=False, result_action="return_value")
-    except CycloptsError as mesusage:
-        return _echec(argv, erreur_d_usage(mesusage), MAUVAIS_USAGE)
-    except UsageErrone as mesusage:
-        return _echec(argv, str(mesusage), MAUVAIS_USAGE)
-    except ExtraManquant as manque:
-        return _echec(argv, str(tous_ensemble(manque, argv)))
-    except SegurError as refus:
-        # DepotRefuse may also be an OSError (FichierExistant): its own message says more.
-        return _echec(argv, str(refus), refus=refus)
-    except KeyboardInterrupt:
-        return _echec(argv, "Interrompu.", INTERROMPU)
-    except MemoryError:
-        return _echec(
-            argv, "La mémoire de cet ordinateur ne suffit pas ; fermez d’autres programmes, puis recommencez."
-        )
+        if fichiers := _fichiers_seuls(argv):
+            from segur_pha.cli.verdicts import rendre_les_verdicts
+
+            return rendre_les_verdicts(fichiers)
+        resultat = application()(_en_option(argv), exit_on_error=False, print_error=False, result_action="return_value")
+    except (Exception, KeyboardInterrupt) as arret:
+        from segur_pha.cli.arrets import dire_l_arret
+
+        code = dire_l_arret(argv, arret)
+        if code is None:
+            raise
+        return code
     return resultat if isinstance(resultat, int) else OUI
 
 
-def _echec(argv: Sequence[str], message: str, code: int = REFUSE, *, refus: SegurError | None = None) -> int:
-    """Say what went wrong: in French for people, and as JSON too for a program that asked for JSON."""
-    dit = sans_mot_de_passe(message)
-    premiere, *suite = dit.splitlines()
-    if ("--format", "json") in pairwise(argv) or "--format=json" in argv:
-        from segur_pha.cli.objets import objet_du_refus
+def _fichiers_seuls(argv: Sequence[str]) -> Sequence[str]:
+    """Give the files of a line that checks them and says nothing else; of any other line, none.
 
-        with suppress(OSError, ValueError):  # nobody reads any more, or the disk is full
-            sortir_json({"version": 1, "erreur": objet_du_refus(dit, refus)})
-    montrer_erreur(erreur(premiere), *map(en_ligne, suite))
-    return code
+    cyclopts, which takes as long to load as a check does, has nothing to say of such a line.
+
+    >>> _fichiers_seuls(["controler", "a.json", "b.json"]), _fichiers_seuls(["controler", "a.json", "--complet"])
+    (['a.json', 'b.json'], [])
+    """
+    commande, fichiers = argv[:1], argv[1:]
+    seuls = [*commande] == ["controler"] and all(mot and not mot.startswith("-") for mot in fichiers)
+    return fichiers if seuls else []
 
 
 def _taire_la_sortie() -> None:
-    """Send what is still to be written nowhere, if it cannot be: Python would complain once more when it ends."""
+    """Discard pending output that cannot be written, or Python would complain about it again when it ends."""
     try:
         sys.stdout.flush()
     except OSError:

@@ -1,4 +1,4 @@
-"""The help pages in French: cyclopts gathers what there is to say, this room lays it out."""
+"""The help pages in French: cyclopts gathers what there is to say, and this module lays it out."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ class Aide:
     """A cyclopts help formatter.
 
     Attributes:
-        resumes: command → what it is for in one line: the list of commands then needs none of them loaded.
+        resumes: command → its purpose in one line, so that listing the commands loads none of them.
     """
 
     resumes: Mapping[str, str]
 
     def render_usage(self, console: Console, options: ConsoleOptions, usage: object) -> None:
-        """Show how the command is written."""
+        """Show how to write the command."""
         del console, options
         mots = " ".join(EN_FRANCAIS.get(mot, mot) for mot in str(usage).split())
         montrer(Phrase(Marque("Usage :", Niveau.FORT), f" {mots}", entiere=True), "")
 
     def render_description(self, console: Console, options: ConsoleOptions, description: RenderableType) -> None:
-        """Show what the command does, its example included."""
+        """Show what the command does, with its example."""
         del options
         lignes = _en_clair(console, description).split("\n")
         montrer(*map(en_ligne, lignes), "")
@@ -90,5 +90,5 @@ def _nom(entree: HelpEntry) -> str:
 
 
 def _precisions(entree: HelpEntry) -> str:
-    # A flag that is not given is not set: nobody needs to be told.
+    # A flag that is not given is not set, which goes without saying.
     return f" Par défaut : {entree.default}." if entree.default not in {None, "False"} else ""

@@ -70,7 +70,7 @@ def _objet(resultat: Avance, regime: str, exces: Decimal | None) -> dict[str, ob
 
 def _montrer(resultat: Avance, regime: str) -> None:
     montants = [euros(m) for m in (resultat.montant_ht, resultat.montant_ttc, resultat.montant)]
-    # Two blanks at least before the longest, and the usual amounts where they always stood.
+    # At least two blanks before the longest amount; the usual amounts keep their column.
     ht, ttc, montant = (m.rjust(max(14, 2 + max(map(len, montants)))) for m in montants)
     montrer(
         f"Montant HT          {ht}",

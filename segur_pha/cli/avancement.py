@@ -1,4 +1,4 @@
-"""A progress bar on the error output, where there is a terminal and when it lasts."""
+"""A progress bar on the error output, if that is a terminal and the work takes long enough."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["avancement"]
 
-#: What takes less, in seconds, is over before a bar could be read.
+#: In seconds; anything shorter is over before a bar could be read.
 PATIENCE: Final = 1.0
 
 
 @contextmanager
 def avancement() -> Iterator[Suivi | None]:
-    """Give a function to be told how far things are; ``None`` where nobody watches: output in a pipe stays plain."""
+    """Yield a function to call with the progress; ``None`` if nobody watches, since output in a pipe stays plain."""
     if not (sys.stderr.isatty() and sys.stdout.isatty()):
         yield None
         return

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 __all__ = ["certificats"]
 
-#: A capacity that no work exceeds: what it cannot save, nothing can.
+#: A capacity that no workload exceeds: what it cannot save, nothing can.
 _SANS_LIMITE: Final = 10**9
 
 
@@ -136,8 +136,8 @@ def certificats(
 ) -> int:
     """Dit quels certificats arrivent à échéance, ce qu’il faut faire, qui doit le faire, et quel jour.
 
-    Code de sortie : 0 rien à faire avant le premier seuil, 1 une échéance, une commande à passer ou une ligne
-    illisible, 2 un fichier illisible. Avec --depuis ou --suivi, 1 seulement pour ce qui est nouveau ou s’est rapproché.
+    Code de sortie : 0 rien à faire avant le premier seuil, 1 une échéance, une commande à passer, un état inconnu ou
+    une ligne illisible, 2 un fichier illisible. Avec --depuis ou --suivi, 1 seulement pour ce qui est nouveau ou s’est rapproché.
 
     Exemples :
 
@@ -197,7 +197,7 @@ class _Sorties:
     plan: tuple[Path, ...]
 
     def verifier(self, capacite: int | None, journaux: Sequence[Path]) -> None:
-        """Refuse, before anything is read, outputs that could not be written; the logs may be there."""
+        """Refuse, before anything is read, outputs that could not be written; the logs may already exist."""
         for journal in journaux:
             if nom_pris(journal) and journal.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))
@@ -209,7 +209,7 @@ class _Sorties:
                 raise UsageErrone("--plan en .ics place le travail jour par jour : donnez aussi --capacite.")
 
     def octets(self, etat: Bilan, change: Evolution) -> list[tuple[Path, bytes]]:
-        """Make everything before anything is written: a missing extra leaves no half of the files."""
+        """Make everything before anything is written, so that a missing extra does not leave only some of the files."""
         illisibles, lissage = etat.parc.lignes_illisibles, etat.lissage
         faites: list[tuple[Path | None, Callable[[], bytes]]] = [
             (self.html, etat.html),
@@ -232,7 +232,7 @@ def _classeur(etat: Bilan) -> bytes:
 
 
 def _calendrier(etat: Bilan) -> bytes:
-    assert etat.lissage is not None  # verifier() has asked for --capacite
+    assert etat.lissage is not None  # verifier() requires --capacite
     return calendrier_du_travail(etat.parc, etat.plan, etat.lissage)
 
 

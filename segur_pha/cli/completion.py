@@ -14,7 +14,7 @@ __all__ = ["completion"]
 
 Shell: TypeAlias = Literal["bash", "zsh", "fish", "powershell"]
 
-#: Files to control are texts to cyclopts, since « - » is none: bash and zsh are told that names of files will do.
+#: To cyclopts, the files to control are texts, since « - » is not a file: bash and zsh are told to complete file names.
 _FICHIERS: Final = (
     (re.compile(r"^complete -F", re.MULTILINE), "complete -o default -F"),
     (re.compile(r"^( +'\*:[^'\n]+)(?<!_files)'( \\)?$", re.MULTILINE), r"\1:_files'\2"),
@@ -45,7 +45,7 @@ def _script(shell: Shell) -> str:
 
     texte = application().generate_completion(prog_name="segur-pha", shell=shell)
     for anglais, francais in EN_FRANCAIS.items():
-        # Sentences only: single words of cyclopts are words of the shell's language too.
+        # Sentences only, since single words of cyclopts are also words of the shell's language.
         if anglais.endswith("."):
             texte = texte.replace(anglais, francais)
     for motif, voulu in _FICHIERS:

@@ -1,19 +1,18 @@
-"""Where a command writes: coloured on a terminal, plain in a pipe, and never an exception for a character.
+"""Where a command writes: coloured on a terminal, plain in a pipe, and never failing because of a character.
 
-:func:`montrer` is what commands use; in a pipe it does without rich.  Output for programs goes through :func:`sortir` or
+Commands use :func:`montrer`, which does without rich in a pipe.  Output for programs goes through :func:`sortir` or
 :func:`sortir_json`.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from segur_pha.erreurs import ExtraManquant
-from segur_pha.rapports.console import en_couleurs, en_texte
+from segur_pha.rapports.console import en_texte
 from segur_pha.rapports.tableau import Phrase, sans_controle
 
 if TYPE_CHECKING:
@@ -33,14 +32,14 @@ __all__ = [
     "sortir_json",
 ]
 
-#: A line that is not on a terminal is never cut.
+#: A line is never cut unless it is on a terminal.
 _SANS_COUPURE = 10_000
 
 
 def regler_les_sorties() -> None:
-    """Have what a console cannot encode replaced (a cp1252 one has no ``→``), instead of failing.
+    """Have what a console cannot encode replaced (cp1252 has no ``→``), instead of failing.
 
-    An output that the caller has closed leads nowhere; no file that is opened later takes its place.
+    An output that the caller has closed leads nowhere, so that no file opened later can take its place.
     """
     for nom in ("stdout", "stderr"):
         if getattr(sys, nom) is None:
@@ -51,12 +50,12 @@ def regler_les_sorties() -> None:
 
 
 def console() -> Console:
-    """Give rich's console for the standard output; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
+    """Return rich's console for the standard output; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
     return _console(sys.stdout)
 
 
 def console_erreurs() -> Console:
-    """Give rich's console for the error output; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
+    """Return rich's console for the error output; raises :class:`~segur_pha.ExtraManquant` without the extra ``cli``."""
     return _console(sys.stderr)
 
 
@@ -65,7 +64,7 @@ def _console(flux: TextIO) -> Console:
         from rich.console import Console
     except ImportError as erreur:
         raise ExtraManquant("cli") from erreur
-    # Rich keeps bold and dim under NO_COLOR; whoever sets it expects no escape sequence at all.
+    # Rich keeps bold and dim with NO_COLOR, but those who set it expect no escape sequences at all.
     sans_couleur = bool(os.environ.get("NO_COLOR"))
     terminal = flux.isatty()
     return Console(
@@ -80,37 +79,41 @@ def _console(flux: TextIO) -> Console:
 
 
 def en_ligne(ligne: str) -> Phrase:
-    """Take a line of text with its margin; a command that stands there alone, to be copied, is never cut in two."""
+    """Take a line of text with its margin; a command alone on its line, meant to be copied, is never cut in two."""
     texte = ligne.strip()
     return Phrase(texte, retrait=len(ligne) - len(ligne.lstrip()), entiere=texte.startswith("segur-pha "))
 
 
 def montrer(*morceaux: Morceau) -> None:
-    """Show pieces of a report on the standard output, one under the other."""
+    """Show pieces of a report on the standard output, one below the other."""
     _montrer(sys.stdout, morceaux)
 
 
 def montrer_erreur(*morceaux: Morceau) -> None:
-    """Show them on the error output, after what was shown before: the two may be one file, or one pipe."""
-    with suppress(OSError):  # nobody reads any more, or the disk is full: the command's end tells
+    """Show them on the error output, after what was shown before, since both outputs may be the same file or pipe."""
+    with suppress(OSError):  # nobody reads any more, or the disk is full: the end of the command reports it
         sys.stdout.flush()
-    _montrer(sys.stderr, morceaux)
+    with suppress(OSError):  # the exit code tells, where nothing else can
+        _montrer(sys.stderr, morceaux)
+        sys.stderr.flush()
 
 
 def _montrer(flux: TextIO, morceaux: tuple[Morceau, ...]) -> None:
     if flux.isatty() or os.environ.get("FORCE_COLOR"):
+        from segur_pha.rapports.couleurs import en_couleurs
+
         ecran = _console(flux)
         for morceau in morceaux:
-            # A word longer than the screen is whole all the same: rich would drop what sticks out.
+            # A word longer than the screen is still shown whole: rich would drop what sticks out.
             ecran.print(en_couleurs(morceau), crop=False)
     else:
         flux.writelines(f"{en_texte(morceau)}\n" for morceau in morceaux)
 
 
 def sortir(octets: bytes) -> None:
-    """Write bytes to the standard output as they are: JSON, CSV and HTML are UTF-8 whatever the console is.
+    """Write bytes to the standard output as they are: JSON, CSV and HTML are UTF-8 whatever the console.
 
-    On a terminal, what could move its cursor, colour it or turn a text around is replaced.
+    On a terminal, anything that could move the cursor, change colours or reverse text is replaced.
     """
     sys.stdout.flush()
     sys.stdout.buffer.write(_inoffensif(octets) if sys.stdout.isatty() else octets)
@@ -129,4 +132,6 @@ def sortir_json(objet: object) -> None:
 
 def octets_json(objet: object) -> bytes:
     """Give the JSON text of an object; what no UTF-8 can hold (half of a surrogate pair in a name) becomes ``?``."""
+    import json
+
     return f"{json.dumps(objet, ensure_ascii=False, indent=2)}\n".encode(errors="replace")

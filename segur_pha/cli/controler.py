@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import sys
-from datetime import date
-from functools import partial
+from datetime import date  # noqa: TC003 - cyclopts resolves the annotations
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
-from segur_pha.cli.console import montrer, montrer_erreur, sortir
-from segur_pha.cli.genre_de_fichier import qui_lit_ce_tableau
-from segur_pha.cli.messages import UsageErrone, erreur, erreur_du_systeme, option_inconnue, sans_mot_de_passe
+from segur_pha.cli.messages import UsageErrone, option_inconnue
 from segur_pha.cli.options import EST_UN_JOUR, Finess, Vague, ouvrir_le_repertoire, specification_de
+from segur_pha.cli.verdicts import ENTREE, FormeDuVerdict, rendre_les_verdicts
 from segur_pha.controle.conseils import conseils_de
-from segur_pha.controle.resultats import FichierControle, en_tableau, en_texte_json
-from segur_pha.controle.verdict import RapportControle, controler_nomme
-from segur_pha.fichiers import ecrire_sans_ecraser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from segur_pha.table.specification import Specification
 
 __all__ = ["controler"]
 
-_ENTREE: Final = "-"
 _OPTIONS: Final = (
     "--complet",
     "--format",
@@ -51,7 +42,7 @@ def controler(
         bool, Parameter(help="Montre toutes les anomalies, les demandes acceptées et les conseils.", negative="")
     ] = False,
     format: Annotated[  # noqa: A002 - the option's name
-        Literal["texte", "json", "html", "csv", "junit"],
+        FormeDuVerdict,
         Parameter(
             help="Forme du rapport, écrit sur la sortie standard ; junit, pour un serveur d’intégration continue."
         ),
@@ -98,34 +89,18 @@ def controler(
         raise UsageErrone("--asp ne sert qu’avec --retour.")
     if statistiques and format not in {"texte", "csv"}:
         raise UsageErrone("--statistiques ne va qu’avec --format texte ou csv.")
-    le_jour = jour or date.today()  # noqa: DTZ011 - the clerk's own day
-    # The day in a file's name is compared with a day that somebody gave: yesterday's file may well be looked at today.
-    examiner = partial(
-        controler_nomme,
-        jour=le_jour,
-        jour_du_nom=jour,
-        categories=ouvrir_le_repertoire(finess),
+    return rendre_les_verdicts(
+        fichiers,
+        forme=format,
+        complet=complet,
+        statistiques=statistiques,
+        retour=retour,
+        asp=asp,
+        jour=jour,
         sans=tus,
+        categories=ouvrir_le_repertoire(finess),
         specification=specification,
     )
-    controles = [_controler_un(nom, examiner, specification) for nom in fichiers]
-    if retour is not None and format == "json":
-        # A program reads one JSON: either the report, or why there is none.
-        _ecrire_le_retour(controles[0], retour, asp)
-    if statistiques:
-        _compter(controles, format)
-    else:
-        _rendre(controles, format, complet=complet, jour=le_jour)
-    for controle in controles:
-        if (
-            controle.rapport is not None
-            and not controle.rapport.recevable
-            and (dit := qui_lit_ce_tableau(Path(controle.nom)))
-        ):
-            montrer_erreur(dit)
-    if retour is not None and format != "json":
-        _ecrire_le_retour(controles[0], retour, asp)
-    return max(controle.etat.code_de_sortie for controle in controles)
 
 
 def _verifier(fichiers: Sequence[str], retour: Path | None) -> None:
@@ -133,9 +108,9 @@ def _verifier(fichiers: Sequence[str], retour: Path | None) -> None:
         raise UsageErrone("Indiquez au moins un fichier à contrôler, ou « - » pour l’entrée standard.")
     for nom in fichiers:
         # « - » begins with a hyphen too, so cyclopts lets every such word through to here, those after « -- » included.
-        if nom.startswith("-") and nom != _ENTREE and not Path(nom).exists():
+        if nom.startswith("-") and nom != ENTREE and not Path(nom).exists():
             raise UsageErrone(option_inconnue(nom, _OPTIONS))
-    if fichiers.count(_ENTREE) > 1:
+    if fichiers.count(ENTREE) > 1:
         raise UsageErrone("« - », l’entrée standard, ne se lit qu’une fois.")
     if retour is not None and len(fichiers) > 1:
         raise UsageErrone("--retour ne va qu’avec un seul fichier à contrôler.")
@@ -148,72 +123,3 @@ def _conseils_tus(sans: Sequence[str], specification: Specification) -> frozense
     if inconnus:
         raise UsageErrone(f"Conseils inconnus : {', '.join(inconnus)}.\nConnus : {', '.join(connus)}.")
     return tus
-
-
-def _controler_un(
-    nom: str, examiner: Callable[[bytes | Path], RapportControle], specification: Specification
-) -> FichierControle:
-    if os.path.isdir(nom):  # noqa: PTH112 - also for a name that no disk takes
-        dit = f"{nom} est un dossier : « segur-pha verifier » vérifie un dossier de dépôt ; sinon, indiquez ses fichiers JSON."
-        return FichierControle(nom, None, dit)
-    try:
-        source = _entree_standard(specification) if nom == _ENTREE else Path(nom)
-        return FichierControle("entrée standard" if nom == _ENTREE else nom, examiner(source))
-    except OSError as refus:
-        return FichierControle(nom, None, sans_mot_de_passe(erreur_du_systeme(refus)))
-
-
-def _entree_standard(specification: Specification) -> bytes:
-    if sys.stdin is None:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF), "entrée standard")
-    # One byte over the limit is enough to say that a file is too big.
-    return sys.stdin.buffer.read(specification.limites.octets_du_json + 1)
-
-
-def _ecrire_le_retour(controle: FichierControle, retour: Path, asp: str) -> None:
-    rapport = controle.rapport
-    if isinstance(rapport, RapportControle) and rapport.recevable:
-        ecrire_sans_ecraser(retour, rapport.en_retour(asp=asp))
-        references = "les numéros ASP y sont inventés" if asp else "les demandes acceptées n’y ont pas de numéro ASP"
-        montrer_erreur(f"Verdict écrit dans {retour} : ce n’est pas la réponse du portail, {references}.")
-    else:
-        montrer_erreur(f"{retour} n’est pas écrit : le portail ne répond rien à un fichier refusé ou illisible.")
-
-
-def _compter(controles: list[FichierControle], forme: str) -> None:
-    from segur_pha.controle.statistiques import bilan, par_nature
-
-    tableau = par_nature(controles)
-    if forme == "csv":
-        from segur_pha.rapports.csv import en_csv
-
-        sortir(en_csv(tableau))
-    else:
-        if tableau.rangees:
-            montrer(tableau, "")
-        montrer(bilan(controles))
-
-
-def _rendre(controles: list[FichierControle], forme: str, *, complet: bool, jour: date) -> None:
-    if forme == "json":
-        sortir(en_texte_json(controles).encode(errors="replace"))
-    elif forme == "csv":
-        from segur_pha.rapports.csv import en_csv
-
-        sortir(en_csv(en_tableau(controles, complet=complet)))
-    elif forme == "junit":
-        from segur_pha.controle.junit import en_junit
-
-        sortir(en_junit(controles))
-    elif forme == "html":
-        from segur_pha.controle.page import en_page
-
-        sortir(en_page(controles, complet=complet, jour=jour))
-    else:
-        from segur_pha.controle.affichage import en_morceaux
-
-        for i, controle in enumerate(controles):
-            if controle.erreur:
-                montrer_erreur(erreur(controle.erreur))
-            else:
-                montrer(*([""] if i else []), *en_morceaux(controle, complet=complet))

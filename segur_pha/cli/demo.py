@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["demo"]
 
-#: What an extract of the answer shows of a request.
+#: The parts of a request that an extract of the answer shows.
 _MONTREES: Final = (Role.RANG, Role.NUMERO_EDITEUR, Role.CODE, Role.LIBELLE)
 
 
@@ -96,7 +96,7 @@ def demo(
 
 
 def _bilan(envoye: bytes, reponse: bytes) -> Iterator[Morceau]:
-    """Show what an answer says, once it was found to be the answer to what was sent."""
+    """Show what an answer says, after making sure that it answers what was sent."""
     lu = lire_retour(reponse)
     rapproche = rapprocher(envoye, lu)
     assert rapproche.sans_ecart
@@ -108,7 +108,7 @@ def _bilan(envoye: bytes, reponse: bytes) -> Iterator[Morceau]:
 
 
 def _dossier(voulu: Path | None) -> Path:
-    """Give the folder to write into, made if need be; raises :class:`~segur_pha.DepotRefuse` for a deposit's."""
+    """Return the folder to write into, made if need be; raises :class:`~segur_pha.DepotRefuse` for that of a deposit."""
     if voulu is None:
         return Path(tempfile.mkdtemp(prefix="segur-pha-"))
     if (voulu / MANIFESTE).exists():
@@ -124,7 +124,7 @@ def _titre(texte: str) -> Phrase:
 
 
 def _extrait(reponse: bytes) -> Iterator[Morceau]:
-    """Show the first accepted request and the first rejected one, as they stand in the answer."""
+    """Show the first accepted request and the first rejected one, as they are in the answer."""
     lignes = json.loads(reponse)[VA1.liste_des_demandes.nom]
     for place in (0, min(ERREURS) - 1):
         yield Phrase("{ …", retrait=2)

@@ -1,4 +1,4 @@
-"""``segur-pha registre dossier``: what a controller asks for about one pharmacy, in one folder."""
+"""``segur-pha registre dossier``: what an inspector asks for about one pharmacy, in one folder."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def dossier(
 
 
 def _pieces(reuni: Dossier, source: Path) -> tuple[dict[str, bytes], list[str]]:
-    """Find the documents of a pharmacy by their hashes: those of the ledger, whatever their names are now."""
+    """Find the documents of a pharmacy by the hashes in the ledger, whatever their names are now."""
     voulues = {piece.sha256: piece.nom for demande in reuni.demandes for piece in demande.pieces if piece.sha256}
     trouvees = {
         voulues[empreinte]: octets

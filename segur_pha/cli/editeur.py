@@ -59,7 +59,7 @@ def editeur(
 
 
 def _dites(proposees: ColonnesProposees) -> Iterator[Morceau]:
-    """Say which title was taken for what, what no title was found for, and which titles mean nothing here."""
+    """Say which title was taken for what, what has no title, and which titles mean nothing here."""
     if proposees.titres:
         yield ""
         yield Tableau(("Colonne", "Titre de l’export, à vérifier"), [*proposees.titres.items()])
@@ -86,7 +86,7 @@ def _dites(proposees: ColonnesProposees) -> Iterator[Morceau]:
 
 
 def chercher_les_reglages(reglages: Path, commandes: Path | None = None) -> None:
-    """Refuse to go on without settings, and say how they are made; ``commandes``: the export whose titles would help."""
+    """Refuse to go on without settings, and say how to make them; ``commandes``: the export whose titles would help."""
     if not os.path.lexists(reglages):
         depuis = ["--depuis", str(commandes)] if commandes else []
         raise SegurError(
@@ -111,12 +111,12 @@ def _depuis_des_questions(specification: Specification) -> str:
 
 
 def _demander(rangee: Balise, *, due: bool) -> str:
-    """Ask until the answer is right; an empty one leaves open what may stay so."""
+    """Ask until the answer is right; an empty one is accepted for what may be left out."""
     facultatif = "" if due else " (Entrée pour laisser vide)"
     while True:
         try:
             reponse = input(f"{rangee.titre}{facultatif} : ").strip()
-        except EOFError:
+        except (EOFError, RuntimeError):  # nobody answers, or there is no standard input at all
             raise SegurError(
                 "Il manque des réponses : rien n’a été écrit. Relancez la commande, ou --depuis."
             ) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from attrs import frozen
 from cyclopts import Parameter
@@ -12,13 +12,14 @@ from segur_pha.argent import somme
 from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.listes import (
     Xlsx,
+    demande_le_solde,
     ecrire_le_classeur,
     phrases_des_ecarts,
     sortie_de,
     tableau_des_attentes,
     tableau_des_ecarts_de_paiement,
     tableau_des_ecarts_de_solde,
-    tableau_des_totaux,
+    tableaux_des_totaux,
 )
 from segur_pha.cli.objets import en_euros, objet_ecart_de_paiement, objet_ecart_de_solde, objet_total
 from segur_pha.cli.options import EST_UN_JOUR
@@ -28,7 +29,7 @@ from segur_pha.rapports.tableau import Barre, Marque, Niveau, Phrase, Tableau, e
 from segur_pha.vagues import vagues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from segur_pha.registre import Registre
@@ -106,17 +107,18 @@ class _Etat:
 
     @property
     def a_faire(self) -> Tableau:
-        """Lay out what waits: how many, how much, since when."""
+        """Lay out what waits: how many requests, how much money, since when."""
         rangees = [
             (s.attente.value, s.nombre, *self._attendu(s), s.depuis, (self.au - s.depuis).days, s.attente.suite)
             for s in self.situations
         ]
         solde = ("Solde attendu",) if self.soldes else ()
-        titres = ("Attente", "Demandes", "Avance attendue", *solde, "Depuis", "Jours", "À faire")
+        attendu = "Avance attendue" if len(self.d_avance) == len(self.totaux) else "Montant attendu"
+        titres = ("Attente", "Demandes", attendu, *solde, "Depuis", "Jours", "À faire")
         return Tableau(titres, rangees, titre="Ce qui attend")
 
     def _attendu(self, situation: Situation) -> tuple[Decimal | None, ...]:
-        # Where the balance comes next, the advance is paid and expected no more.
+        # If the balance comes next, the advance was paid and is no longer expected.
         if not self.soldes:
             return (situation.avance,)
         solde = self.soldes.get(situation.attente)
@@ -134,13 +136,18 @@ class _Etat:
         return Tableau(titres, rangees, titre="Âge de ce qui attend")
 
     @property
-    def par_mois(self) -> Tableau:
+    def par_mois(self) -> list[Tableau]:
         """Lay out counts and amounts by month and phase."""
-        return tableau_des_totaux(self.totaux)
+        return tableaux_des_totaux(self.totaux)
+
+    @property
+    def d_avance(self) -> list[Total]:
+        """What is counted of the requests for an advance, which know the balances that were paid too."""
+        return [t for t in self.totaux if not demande_le_solde(t.specification)]
 
     @property
     def change(self) -> list[Tableau]:
-        """Lay out what has changed since the day that was asked for: which facts, and which requests changed their phase."""
+        """Lay out what has changed since the given day: the facts, and the requests whose phase changed."""
         if self.depuis is None:
             return []
         from segur_pha.registre.mots import EVENEMENTS
@@ -149,16 +156,16 @@ class _Etat:
         depuis = f"depuis le {en_mots(self.depuis)}"
         return [
             Tableau(("Fait noté", "Nombre"), faits, titre=f"Noté {depuis}"),
-            _par_phase(self.arrivees, titre=f"Changé de phase {depuis}"),
+            *_par_phase(self.arrivees, titre=f"Changé de phase {depuis}"),
         ]
 
     @property
     def suite(self) -> list[Tableau]:
-        """Give what comes after what waits, each table that says something."""
+        """Return what follows the waiting requests: each table that is not empty."""
         ecarts = [tableau_des_ecarts_de_paiement(self.ecarts)] if self.ecarts else []
         soldes = [tableau_des_ecarts_de_solde(self.ecarts_de_solde)] if self.ecarts_de_solde else []
         ages = [self.anciennetes] if self.ages else []
-        return [*ages, *ecarts, *soldes, self.par_mois, *self.change]
+        return [*ages, *ecarts, *soldes, *self.par_mois, *self.change]
 
 
 def _soldes_attendus(livre: Registre, situations: Iterable[Situation]) -> dict[Attente, Decimal]:
@@ -184,26 +191,34 @@ def _soldes_attendus(livre: Registre, situations: Iterable[Situation]) -> dict[A
     return {attente: somme(montants) for attente, montants in attendus.items()}
 
 
-def _par_phase(totaux: Iterable[Total], *, titre: str) -> Tableau:
+def _par_phase(totaux: Sequence[Total], *, titre: str) -> Iterator[Tableau]:
     from segur_pha.registre.etats import Phase
 
-    par_phase = {phase: [t for t in totaux if t.phase is phase] for phase in Phase}
-    rangees = [
-        (phase.value, sum(t.nombre for t in eux), *(somme(getattr(t, quoi) for t in eux) for quoi in _MONTANTS))
-        for phase, eux in par_phase.items()
-        if eux
-    ]
-    return Tableau(("Phase", "Demandes", "Avance attendue", "Avance payée", "Solde payé"), rangees, titre=titre)
+    for du_solde, montants in _MONTANTS.items():
+        siens = [t for t in totaux if demande_le_solde(t.specification) is du_solde]
+        par_phase = {phase: [t for t in siens if t.phase is phase] for phase in Phase}
+        rangees = [
+            (phase.value, sum(t.nombre for t in eux), *(somme(getattr(t, quoi) for t in eux) for quoi in montants))
+            for phase, eux in par_phase.items()
+            if eux
+        ]
+        if rangees or not du_solde:
+            titre_du_genre = f"{titre}, demandes de solde" if du_solde else titre
+            yield Tableau(("Phase", "Demandes", *montants.values()), rangees, titre=titre_du_genre)
 
 
-_MONTANTS = ("avance", "paye", "solde")
+#: Whether the requests ask for a balance → what is added up, under which title.
+_MONTANTS: Final = {
+    False: {"avance": "Avance attendue", "paye": "Avance payée", "solde": "Solde payé"},
+    True: {"avance": "Solde attendu", "paye": "Solde payé"},
+}
 
 
 def _montrer(lu: _Etat) -> None:
     if not lu.situations:
         montrer(Phrase(Marque("Rien n’attend.", Niveau.BON)))
     else:
-        # A sentence makes a column too wide for a screen: it comes below, once.
+        # A sentence would make the column too wide for a screen, so it comes below, once.
         titres, rangees = lu.a_faire.colonnes[:-1], [rangee[:-1] for rangee in lu.a_faire.rangees]
         montrer(Tableau(titres, rangees, titre=lu.a_faire.titre), "", Phrase(Marque("À faire", Niveau.FORT)))
         for une in lu.situations:
@@ -211,20 +226,21 @@ def _montrer(lu: _Etat) -> None:
     for phrase in phrases_des_ecarts(lu.ecarts, lu.ecarts_de_solde):
         montrer("", phrase)
     if lu.totaux:
-        montrer("", lu.par_mois)
+        for tableau in lu.par_mois:
+            montrer("", tableau)
     for tableau in lu.change:
         montrer("", tableau)
 
 
 def _page(lu: _Etat) -> bytes:
-    vivants = _vivants(lu.totaux)
+    vivants = _vivants(lu.d_avance)
     resume = chiffres(
         [
             ("Demandes", en_mots(sum(t.nombre for t in lu.totaux))),
             ("En attente", en_mots(sum(s.nombre for s in lu.situations))),
             ("Avances attendues", euros(somme(t.avance for t in vivants))),
-            ("Avances payées", euros(somme(t.paye for t in lu.totaux))),
-            ("Soldes payés", euros(somme(t.solde for t in lu.totaux))),
+            ("Avances payées", euros(somme(t.paye for t in lu.d_avance))),
+            ("Soldes payés", euros(somme(t.solde for t in lu.d_avance))),
         ]
     )
     corps = [table(lu.a_faire, fiches=True)] if lu.situations else [element("p", "Rien n’attend.")]
@@ -234,14 +250,14 @@ def _page(lu: _Etat) -> bytes:
 
 
 def _vivants(totaux: Iterable[Total]) -> list[Total]:
-    """Leave out what claims no money any more."""
+    """Leave out what no longer claims money."""
     from segur_pha.registre.etats import VIVANTES
 
     return [t for t in totaux if t.phase in VIVANTES]
 
 
 def _mois(totaux: Sequence[Total]) -> Tableau:
-    """Lay out the advances by month of deposit, each beside its length."""
+    """Lay out the advances by month of deposit, each with a bar of its length."""
     par_mois = {mois: [t for t in totaux if t.mois == mois] for mois in sorted({t.mois for t in totaux})}
     sommes = {mois: (somme(t.avance for t in eux), somme(t.paye for t in eux)) for mois, eux in par_mois.items()}
     plus = max((attendue for attendue, _ in sommes.values()), default=0) or 1

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["annuler", "noter", "regulariser"]
 
 _AUCUN, _A_REVOIR = 0, 1
-#: A table of facts of a whole programme is smaller.
+#: Even a table of facts for the whole programme is smaller.
 OCTETS_MAXIMUM: Final = 50_000_000
 
 
@@ -109,7 +109,7 @@ def _dire_la_lecture(lues: NotesLues) -> None:
 
 
 def _une_fois(constats: Sequence[Constat]) -> list[Constat]:
-    # A row may tell several facts, and all be refused for one reason.
+    # A row may give several facts, all refused for the same reason.
     return list(dict.fromkeys(constats))
 
 
@@ -142,7 +142,7 @@ def _rien(lues: NotesLues, constats: Sequence[Constat], liste: ListeDesFautes, *
     return _A_REVOIR
 
 
-#: A fact, by the word that names it on the command line, as it is told once it was taken back.
+#: The word for a fact on the command line → how to report that it was taken back.
 _ANNULES: Final = {
     "depot": "dépôt annulé",
     "refus": "refus annulé",
@@ -161,7 +161,7 @@ _ANNULES: Final = {
 
 
 def _sans_les_accents(_: object, mots: Sequence[object]) -> str:
-    """Take a fact with its accents, in capitals or in two words; raises ``ValueError`` for another word."""
+    """Accept a fact with accents, in capitals or as two words; raises ``ValueError`` for any other word."""
     dit = "-".join(plier(str(getattr(mots[0], "value", ""))).replace("-", " ").split())
     if dit in _ANNULES:
         return dit
@@ -218,7 +218,7 @@ def annuler(
         if fait == "reponse":
             numeros = _annuler_la_reponse(livre, numero, jour_du_fait(jour), motif, specification)
             if forme == "json":
-                # Of a number that several waves bear, nobody has said which.
+                # If several waves have one of these numbers, nothing tells which is meant: all are shown.
                 return rendre_les_demandes(livre, [d for d in livre.demandes() if d.numero_editeur in numeros])
             _dire_l_annulation(numeros)
             return 0
@@ -238,7 +238,7 @@ def annuler(
     return 0
 
 
-#: The facts that are about the whole file of a request.
+#: The facts that concern the whole file of a request.
 _DU_FICHIER: Final = frozenset({"depot", "refus", "abandon"})
 
 

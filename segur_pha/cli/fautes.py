@@ -1,4 +1,4 @@
-"""What is to be corrected, as every command tells it: blocks on the screen, and a list to hand on (``--fautes``)."""
+"""What must be corrected, as every command reports it: blocks on the screen, and a list to hand on (``--fautes``)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Fautes = Annotated[
 #: How many lines of blocks are shown on a screen; a list has everything.
 _MORCEAUX_MONTRES: Final = 600
 
-#: How faults are written, by the suffix of the file.
+#: Suffix of the file → how faults are written.
 _FORMES: Final[dict[str, Callable[[Sequence[Constat]], bytes]]] = {
     ".xlsx": lambda fautes: en_xlsx(en_tableau(fautes, "À corriger", complet=True)),
     ".csv": lambda fautes: en_csv(en_tableau(fautes, complet=True)),
@@ -50,8 +50,8 @@ _FORMES: Final[dict[str, Callable[[Sequence[Constat]], bytes]]] = {
 class ListeDesFautes:
     """The files that ``--fautes`` asks for, each written once.
 
-    Raises :class:`~segur_pha.cli.messages.UsageErrone` for a form that there is not and for a file named twice,
-    :class:`~segur_pha.ExtraManquant` for a workbook without the extra ``tableur``: before anything is read.
+    Before anything is read, raises :class:`~segur_pha.cli.messages.UsageErrone` for an unknown form and for a file named twice,
+    :class:`~segur_pha.ExtraManquant` for a workbook without the extra ``tableur``.
     """
 
     def __init__(self, chemins: Sequence[Path] | None) -> None:
@@ -63,11 +63,11 @@ class ListeDesFautes:
             _FORMES[".xlsx"]([])
 
     def a_ecrire(self) -> tuple[Path, ...]:
-        """Give the names that the lists would have now: those that are asked for, or the next free ones."""
+        """Return the names that the lists would now get: those asked for, or the next free ones."""
         return tuple(map(_nom_libre, self.chemins))
 
     def ecrire(self, fautes: Sequence[Constat], ecrire: Callable[[Path, bytes], Path] = ecrire_sans_ecraser) -> None:
-        """Write the lists, and say under which names where they are not those that were asked for."""
+        """Write the lists, and say so when one did not get the name that was asked for."""
         for chemin in self.chemins:
             ecrit = _ecrire(chemin, _FORMES[chemin.suffix.lower()](fautes), ecrire)
             if ecrit != chemin:
@@ -86,7 +86,7 @@ def _ecrire(chemin: Path, octets: bytes, ecrire: Callable[[Path, bytes], Path]) 
 
 
 def montrer_les_fautes(fautes: Sequence[Constat], quoi: str = "demandes") -> None:
-    """Show what must be corrected: the blocks, then how many there are of each kind."""
+    """Show what must be corrected: the blocks, then the number of each kind."""
     morceaux = list(en_blocs(fautes, quoi))
     montrer(*morceaux[:_MORCEAUX_MONTRES])
     if len(morceaux) > _MORCEAUX_MONTRES:

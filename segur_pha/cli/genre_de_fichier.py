@@ -1,4 +1,4 @@
-"""A table given where JSON is due: which commands take it."""
+"""A table given instead of JSON, and the commands that take it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["exiger_du_json", "qui_lit_ce_tableau"]
 
-#: As much of a file as shows whether it is JSON all the same.
+#: How much of a file is enough to see whether it is JSON after all, in bytes.
 _DEBUT: Final = 64
 
 
 def qui_lit_ce_tableau(chemin: Path) -> str:
-    """Say that a file is a table, and which commands take one; ``""`` for anything else.
+    """Say that a file is a table, and which commands take tables; ``""`` for anything else.
 
     >>> from pathlib import Path
     >>> qui_lit_ce_tableau(Path("examples/demandes.json"))
@@ -28,7 +28,7 @@ def qui_lit_ce_tableau(chemin: Path) -> str:
     if chemin.suffix.lower() not in EXTENSIONS_DE_TABLEAU:
         return ""
     debut = b""
-    with suppress(OSError):  # whoever opens it next says so
+    with suppress(OSError):  # the code that opens it next will report it
         debut = lire_jusqu_a(chemin, _DEBUT).lstrip(b"\xef\xbb\xbf \t\r\n")
     if not debut or debut.startswith((b"{", b"[")):
         return ""

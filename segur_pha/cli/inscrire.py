@@ -1,4 +1,4 @@
-"""``segur-pha registre inscrire``: files and answers that were there before the ledger."""
+"""``segur-pha registre inscrire``: files and answers that existed before the ledger."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def inscrire(
 
 
 def _ajouter(contenus: dict[str, bytes], autres: Mapping[str, bytes]) -> None:
-    """Add files by their names; two of one name that differ would be taken for one."""
+    """Add files by name; refuse different files with the same name, which would be taken for one."""
     for nom, octets in autres.items():
         if contenus.setdefault(nom, octets) != octets:
             raise UsageErrone(
@@ -103,7 +103,7 @@ def _ajouter(contenus: dict[str, bytes], autres: Mapping[str, bytes]) -> None:
 
 
 def _vague(donnee: str | None, des_dossiers: Collection[str]) -> Specification:
-    """Give the wave that was named, else that of the folders."""
+    """Return the wave that was named, otherwise that of the folders."""
     if donnee is None and len(des_dossiers) > 1:
         raise UsageErrone(
             f"Ces dossiers sont de plusieurs vagues ({', '.join(sorted(des_dossiers))}) : inscrivez-les en autant de fois."

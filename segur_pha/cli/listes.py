@@ -1,4 +1,4 @@
-"""The lists of the ledger as tables, and the workbook that each command writes of them with ``--xlsx``."""
+"""The lists of the ledger as tables, and the workbook that each command makes of them with ``--xlsx``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder
 from segur_pha.rapports.xlsx import en_xlsx
 from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
+from segur_pha.vagues import vague as vague_nommee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REFERENCE",
     "Xlsx",
+    "demande_le_solde",
     "ecrire_le_classeur",
     "phrases_des_ecarts",
     "sortie_de",
@@ -35,10 +37,10 @@ __all__ = [
     "tableau_des_ecarts_de_paiement",
     "tableau_des_ecarts_de_solde",
     "tableau_des_soldables",
-    "tableau_des_totaux",
+    "tableaux_des_totaux",
 ]
 
-#: A ledger speaks of the agency's reference by the name that it has in an advance.
+#: A ledger calls the agency's reference by its name in an advance.
 REFERENCE: Final = VAGUE_PAR_DEFAUT.role(Role.REFERENCE_ASP).nom
 
 Xlsx: TypeAlias = Annotated[
@@ -52,19 +54,19 @@ Xlsx: TypeAlias = Annotated[
 
 
 def sortie_de(xlsx: Path | None) -> None:
-    """Look at the workbook that is to be written before anything is read; raises as :func:`verifier_les_sorties`."""
+    """Check the workbook to be written before anything is read; raises what :func:`verifier_les_sorties` raises."""
     if xlsx is not None:
         verifier_les_sorties(xlsx)
 
 
 def ecrire_le_classeur(xlsx: Path | None, *tableaux: Tableau) -> None:
-    """Write tables as a workbook, one sheet each, where one was asked for."""
+    """Write tables as a workbook, one sheet each, if one was asked for."""
     if xlsx is not None:
         ecrire_sans_ecraser(xlsx, en_xlsx(*tableaux))
 
 
 def tableau_des_demandes(demandes: Iterable[EtatDemande]) -> Tableau:
-    """Lay out requests as a screen shows them."""
+    """Lay out requests for the screen."""
     rangees = [
         (
             d.numero_editeur,
@@ -80,12 +82,12 @@ def tableau_des_demandes(demandes: Iterable[EtatDemande]) -> Tableau:
 
 
 def _motif(demande: EtatDemande) -> str | None:
-    # What the agency said of an acceptance is no reason for what came after it.
+    # What the agency said on accepting a request is not the reason for what came later.
     return demande.motif or (None if demande.attribuee is not None else demande.libelle_traitement)
 
 
 def tableau_complet(demandes: Iterable[EtatDemande]) -> Tableau:
-    """Lay out requests for a spreadsheet: their days and amounts, each in a column of its own."""
+    """Lay out requests for a spreadsheet: their days and amounts, each in a separate column."""
     titres = (
         *("Demande", "FINESS", "Phase", "Depuis", "À vérifier", REFERENCE, "Vague", "Préparée", "Déposée", "Réponse"),
         *("Montant HT", "Avance attendue", "Décision", "Attribuée", "Avance payée", "Payée le", "Écart de paiement"),
@@ -110,7 +112,7 @@ def tableau_des_doublons(doublons: Mapping[str, Sequence[str]]) -> Tableau:
 
 
 def tableau_des_ecarts_de_paiement(demandes: Iterable[EtatDemande]) -> Tableau:
-    """Lay out the payments that are not what was expected."""
+    """Lay out the payments that differ from what was expected."""
     rangees = [
         (
             *(d.numero_editeur, d.finess_geo, d.numero_asp, d.avance, d.montant_paye, d.ecart_de_paiement),
@@ -123,7 +125,7 @@ def tableau_des_ecarts_de_paiement(demandes: Iterable[EtatDemande]) -> Tableau:
 
 
 def tableau_des_ecarts_de_solde(ecarts: Iterable[EcartDeSolde]) -> Tableau:
-    """Lay out the balances that are not what was expected."""
+    """Lay out the balances that differ from what was expected."""
     rangees = [
         (
             *(e.numero_editeur, e.finess_geo, e.numero_asp, e.attendu, e.montant_solde, e.ecart),
@@ -136,7 +138,7 @@ def tableau_des_ecarts_de_solde(ecarts: Iterable[EcartDeSolde]) -> Tableau:
 
 
 def phrases_des_ecarts(avances: Sequence[EtatDemande], soldes: Sequence[EcartDeSolde]) -> list[Phrase]:
-    """Say how many payments are not what was expected."""
+    """Say how many payments differ from what was expected."""
     comptes = [
         (
             len(avances),
@@ -153,7 +155,7 @@ def phrases_des_ecarts(avances: Sequence[EtatDemande], soldes: Sequence[EcartDeS
 
 
 def tableau_des_soldables(soldables: Iterable[Soldable]) -> Tableau:
-    """Lay out the requests that bear a reference of the agency."""
+    """Lay out the requests that have a reference of the agency."""
     rangees = [
         (s.numero_editeur, s.numero_asp, s.finess_geo, s.phase.value, s.avance_payee, s.montant_paye, s.a_verifier)
         for s in soldables
@@ -162,18 +164,35 @@ def tableau_des_soldables(soldables: Iterable[Soldable]) -> Tableau:
     return Tableau(titres, rangees, titre="Soldables")
 
 
-def tableau_des_totaux(totaux: Sequence[Total]) -> Tableau:
-    """Lay out counts and amounts by month of deposit and phase; the wave is said where there are several."""
+def tableaux_des_totaux(totaux: Sequence[Total]) -> list[Tableau]:
+    """Lay out counts and amounts by month of deposit and phase: the advances, then the balances asked for, if any.
+
+    The wave is said where there are several.
+    """
+    du_solde, d_avance = ([t for t in totaux if demande_le_solde(t.specification) is solde] for solde in (True, False))
+    titre, montants = "Par mois et par phase", ("Avance attendue", "Avance payée", "Solde payé")
+    tableaux = [_tableau_des_totaux(d_avance, montants, titre=titre)] if d_avance or not du_solde else []
+    if du_solde:
+        tableaux.append(_tableau_des_totaux(du_solde, ("Solde attendu", "Solde payé"), titre="Demandes de solde"))
+    return tableaux
+
+
+def demande_le_solde(vague: str) -> bool:
+    """Tell whether the requests of a wave ask for the balance of an advance, which the advance's own request counts too."""
+    return Role.AVANCE_SOLDEE in vague_nommee(vague).roles
+
+
+def _tableau_des_totaux(totaux: Sequence[Total], montants: tuple[str, ...], *, titre: str) -> Tableau:
     plusieurs = len({t.specification for t in totaux}) > 1
-    titres = ("Mois", "Phase", "Demandes", "Montant HT", "Avance attendue", "Avance payée", "Solde payé")
+    titres = ("Mois", "Phase", "Demandes", "Montant HT", *montants)
     rangees = [
         (
             *([t.specification] if plusieurs else []),
-            *(t.mois, t.phase.value, t.nombre, t.montant_segur_ht, t.avance, t.paye, t.solde),
+            *(t.mois, t.phase.value, t.nombre, t.montant_segur_ht, *(t.avance, t.paye, t.solde)[: len(montants)]),
         )
         for t in totaux
     ]
-    return Tableau((*(["Vague"] if plusieurs else []), *titres), rangees, titre="Par mois et par phase")
+    return Tableau((*(["Vague"] if plusieurs else []), *titres), rangees, titre=titre)
 
 
 def tableau_des_attentes(attentes: Mapping[Attente, Sequence[EnAttente]], noms: Mapping[str, str]) -> Tableau:

@@ -1,4 +1,4 @@
-"""What the command line says when it is misused or when the system refuses something: French, and no traceback."""
+"""What the command line says when it is misused or when the system refuses something, in French and without traceback."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ __all__ = [
     "tous_ensemble",
 ]
 
-#: How a day is written; no calendar need have it.
+#: How a day is written; it need not exist in the calendar.
 FORMES_D_UN_JOUR: Final = (
     re.compile(r"(?P<an>[0-9]{4})-(?P<mois>[0-9]{2})-(?P<jour>[0-9]{2})"),
     re.compile(r"(?P<jour>[0-9]{1,2})/(?P<mois>[0-9]{1,2})/(?P<an>[0-9]{4})"),
 )
 #: The options of an address that hold a password.
 _OPTION_SECRETE: Final = re.compile(r"(?<=pass)(\w{0,20}=)[^&\s]*", re.IGNORECASE)
-#: Where an address, however mistyped, goes on after its scheme: French puts a blank after its own colons.
+#: Where an address, even a mistyped one, goes on after its scheme; an ordinary colon in French is followed by a blank.
 _SUITE: Final = re.compile(r":(?=\S)")
 
 
@@ -46,7 +46,7 @@ class UsageErrone(Exception):
 
 
 def ce_qui_manque(donnes: Mapping[str, object]) -> str:
-    """Name what was not given; what was is not asked for again.
+    """Name what was not given; what was given is not asked for again.
 
     >>> ce_qui_manque({"l’export": "a.csv", "--pieces": None, "--sortie": None, "--jour": None})
     'Il manque --pieces, --sortie et --jour'
@@ -56,7 +56,7 @@ def ce_qui_manque(donnes: Mapping[str, object]) -> str:
 
 
 def sans_mot_de_passe(message: str) -> str:
-    """Take the user and the password of an address out of a message, wherever on the command line somebody typed it.
+    """Remove the user and the password of an address from a message, wherever on the command line it was typed.
 
     >>> sans_mot_de_passe("Argument en trop : postgresql://segur:s%40cret@serveur/base?password=s%40cret.")
     'Argument en trop : postgresql://…@serveur/base?password=…'
@@ -65,7 +65,7 @@ def sans_mot_de_passe(message: str) -> str:
 
 
 def _sans_identite(ligne: str) -> str:
-    """Leave out of a line what stands between the first colon that may be an address's and the last @."""
+    """Remove from a line what is between the first colon that may belong to an address and the last @."""
     avant, arobase, apres = ligne.rpartition("@")
     suite = _SUITE.search(avant)
     if not arobase or suite is None:
@@ -94,7 +94,7 @@ _REFUS: Final = {
 
 
 def erreur_du_systeme(erreur: OSError) -> str:
-    """Say what the system refused, and on which file.
+    """Say what the system refused, and for which file.
 
     >>> erreur_du_systeme(FileNotFoundError(2, "No such file or directory", "demandes.json"))
     'demandes.json : introuvable ; vérifiez le nom et le dossier.'
@@ -104,7 +104,7 @@ def erreur_du_systeme(erreur: OSError) -> str:
 
 
 def erreur_d_usage(erreur: CycloptsError) -> str:
-    """Say in French what cyclopts could not understand, and where the help is."""
+    """Say in French what cyclopts could not understand, and where to find help."""
     commande = " ".join(["segur-pha", *(erreur.command_chain or ()), "--help"])
     return f"{_constat(erreur)}\nPour l’aide : {commande}"
 
@@ -173,7 +173,7 @@ def _nom(erreur: CycloptsError, mot_cle: str | None) -> str:
     return argument.name if argument.name.startswith("-") else argument.name.upper()
 
 
-#: An extra → a module that only it brings.
+#: An extra → a module that only it installs.
 _MODULES: Final = {
     "cli": "cyclopts",
     "pieces": "pypdf",
@@ -181,7 +181,7 @@ _MODULES: Final = {
     "tableur": "openpyxl",
     "certificats": "icalendar",
 }
-#: A command → the extra without which it does nothing.
+#: A command → the extra without which it cannot do anything.
 _DES_COMMANDES: Final = {
     "preparer": "pieces",
     "verifier": "pieces",
@@ -193,7 +193,7 @@ _DES_COMMANDES: Final = {
 
 
 def tous_ensemble(manque: ExtraManquant, argv: Sequence[str]) -> ExtraManquant:
-    """Name every missing extra that a command line needs, the one that was missed first at their head.
+    """Name every missing extra that a command line needs, starting with the one that was first missed.
 
     >>> tous_ensemble(ExtraManquant("graphiques"), ["certificats", "suivi.csv"]).extras
     ('graphiques',)

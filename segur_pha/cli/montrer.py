@@ -96,21 +96,23 @@ def montrer_demande(
 def _montrer_le_detail(demande: EtatDemande, *, absente: bool, solde: EcartDeSolde | None) -> None:
     from segur_pha.registre.attentes import attente_de
     from segur_pha.registre.ecarts import ARRONDI, dire_l_ecart
+    from segur_pha.registre.mots import NOMS_DES_MONTANTS
 
     numero = demande.numero_editeur
     for reference, texte in (("remplace", demande.remplace), ("est remplacée par", demande.remplacee_par)):
         if texte:
             montrer(f"La demande {numero} {reference} la demande {texte}.")
+    attendu, paye = NOMS_DES_MONTANTS[demande.solde_de is not None]
     dits = (
-        ("avance attendue", demande.avance),
-        ("avance payée", demande.montant_paye),
+        (attendu, demande.avance),
+        (paye, demande.montant_paye),
         ("solde payé", demande.montant_solde),
     )
     montants = ", ".join(f"{quoi} {euros(montant)}" for quoi, montant in dits if montant is not None)
     montrer(f"Demande {numero} : {montants or 'aucun montant connu'}.")
     ecart = demande.ecart_de_paiement
     if demande.montant_paye is not None and (ecart is None or abs(ecart) > ARRONDI):
-        montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(ecart, demande.avance)}."))
+        montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(demande)}."))
     if solde is not None:
         montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {solde.message}."))
     if demande.a_verifier:
@@ -129,7 +131,7 @@ def _montrer_le_detail(demande: EtatDemande, *, absente: bool, solde: EcartDeSol
 def _rendre_les_trouvees(
     livre: Registre, demandes: Sequence[EtatDemande], officines: Sequence[str], xlsx: Path | None
 ) -> None:
-    """Write for a program what was found: the history where one pharmacy answers, as on the screen."""
+    """Write what was found for programs: if it is a single pharmacy, with its history, as on the screen."""
     from segur_pha.registre.attentes import attente_de
     from segur_pha.registre.dossier import tableau_de_l_histoire
     from segur_pha.registre.ecarts import ARRONDI
@@ -165,7 +167,7 @@ def _histoire(livre: Registre, officines: Iterable[str]) -> list[Evenement]:
 
 
 def rendre_les_demandes(livre: Registre, demandes: Iterable[EtatDemande | None]) -> int:
-    """Write for a program what the ledger knows now of requests."""
+    """Write for programs what the ledger now knows about requests."""
     noms = noms_des_fichiers(livre)
     sortir_json({"version": 1, "demandes": [objet_de_demande(d, noms) for d in demandes if d is not None]})
     return 0

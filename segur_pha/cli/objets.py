@@ -1,4 +1,4 @@
-"""What the commands write for programs is made of: the objects that ``sorties.schema.json`` promises."""
+"""The objects from which the output for programs is made, as promised in ``sorties.schema.json``."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ __all__ = [
 
 
 def en_euros(montant: Decimal | None) -> str | None:
-    """Give an amount as a text with its cents; ``None`` where there is none."""
+    """Return an amount as a text with its cents; ``None`` when there is none."""
     return None if montant is None else f"{montant:.2f}"
 
 
 def objet_du_refus(message: str, erreur: BaseException | None = None) -> dict[str, str | None]:
-    """Say why nothing could be done, and where, as far as an error knows it.
+    """Say why nothing could be done, and where, as far as the error tells.
 
     >>> objet_du_refus("Le dossier est vide.")
     {'message': 'Le dossier est vide.', 'code': None, 'balise': None, 'chemin': None}
@@ -54,20 +54,20 @@ def objet_du_refus(message: str, erreur: BaseException | None = None) -> dict[st
 
 
 def objet_du_constat(constat: Constat) -> dict[str, object]:
-    """Give a finding: what it does not say is null.
+    """Return a finding; what it does not say is null.
 
     >>> from segur_pha.constats import Constat
     >>> dit = objet_du_constat(Constat(message="Vide.", code="document-vide", numero="00001"))
     >>> dit["numero_editeur"], dit["document"]
     ('00001', None)
     """
-    # A column of a text is a number in the other outputs, and a number of a request has one name.
+    # In the other outputs, "colonne" is a number (the column in a text), and a request's number has only one name.
     noms = {"numero": "numero_editeur", "colonne": "titre_colonne"}
     return {noms.get(cle, cle): None if valeur == "" else valeur for cle, valeur in asdict(constat).items()}
 
 
 def objet_du_depot(depot: DepotPrepare, sortie: Path, remplace: Mapping[str, str] | None = None) -> dict[str, object]:
-    """Give a deposit that lies in its folder; ``remplace``: new number → the rejected one that it takes the place of."""
+    """Return a deposit in its folder; ``remplace``: new number → the rejected one that it replaces."""
     return {
         "version": 1,
         "pret": True,
@@ -88,7 +88,7 @@ def objet_du_depot(depot: DepotPrepare, sortie: Path, remplace: Mapping[str, str
 
 
 def objet_du_depot_refuse(refus: CommandesRefusees) -> dict[str, object]:
-    """Give what is to be corrected before a deposit is written."""
+    """Return what must be corrected before a deposit is written."""
     return {
         "version": 1,
         "pret": False,
@@ -102,19 +102,19 @@ def objet_du_depot_refuse(refus: CommandesRefusees) -> dict[str, object]:
 
 
 def noms_des_fichiers(livre: Registre) -> dict[str, str]:
-    """Give the name of each file of a ledger, by its SHA-256."""
+    """Return the name of each file of a ledger, by its SHA-256."""
     return {fichier.fichier: fichier.nom for fichier in livre.fichiers()}
 
 
 def objet_de_demande(demande: EtatDemande, noms: Mapping[str, str]) -> dict[str, object]:
-    """Give a request of the ledger; ``noms``: SHA-256 of a file → its name."""
+    """Return a request of the ledger; ``noms``: SHA-256 of a file → its name."""
     from segur_pha.registre.rangees import objet_de_demande
 
     return objet_de_demande(demande, noms[demande.fichier])
 
 
 def objet_de_fichier(fichier: EtatFichier) -> dict[str, object]:
-    """Give a file of the ledger."""
+    """Return a file of the ledger."""
     from segur_pha.registre.rangees import FICHIERS
 
     dit = FICHIERS.objet(fichier)
@@ -124,7 +124,7 @@ def objet_de_fichier(fichier: EtatFichier) -> dict[str, object]:
 
 
 def objet_evenement(evenement: Evenement) -> dict[str, object]:
-    """Give something that happened, in the words of the screen."""
+    """Return something that happened, in the words used on the screen."""
     from segur_pha.registre.evenements import NATURES
     from segur_pha.registre.mots import EVENEMENTS, precisions
 
@@ -138,7 +138,7 @@ def objet_evenement(evenement: Evenement) -> dict[str, object]:
 
 
 def objet_ecart_de_paiement(demande: EtatDemande) -> dict[str, object]:
-    """Give what was paid beside what was expected."""
+    """Return what was paid and what was expected."""
     return {
         "numero_editeur": demande.numero_editeur,
         "avance": en_euros(demande.avance),
@@ -147,7 +147,7 @@ def objet_ecart_de_paiement(demande: EtatDemande) -> dict[str, object]:
 
 
 def objet_ecart_de_solde(ecart: EcartDeSolde) -> dict[str, object]:
-    """Give the balance that was paid beside the one that was expected."""
+    """Return the balance that was paid and the one that was expected."""
     return {
         "numero_editeur": ecart.numero_editeur,
         "solde_attendu": en_euros(ecart.attendu),
@@ -156,7 +156,7 @@ def objet_ecart_de_solde(ecart: EcartDeSolde) -> dict[str, object]:
 
 
 def objet_total(total: Total) -> dict[str, object]:
-    """Give counts and amounts of a month and a phase."""
+    """Return counts and amounts of a month and a phase."""
     return {
         "specification": total.specification,
         "mois": total.mois,
@@ -170,7 +170,7 @@ def objet_total(total: Total) -> dict[str, object]:
 
 
 def objets_des_attentes(attentes: Mapping[Attente, Sequence[EnAttente | EtatDemande]]) -> list[dict[str, object]]:
-    """Give what waits: each wait, what to do about it, and the requests."""
+    """Return what waits: each wait, what to do about it, and the requests."""
     return [
         {"attente": a.value, "a_faire": a.suite, "numeros_editeur": [d.numero_editeur for d in demandes]}
         for a, demandes in attentes.items()
@@ -178,5 +178,5 @@ def objets_des_attentes(attentes: Mapping[Attente, Sequence[EnAttente | EtatDema
 
 
 def objets_des_remplacements(remplace: Mapping[str, str]) -> list[dict[str, str]]:
-    """Give which request takes the place of which rejected one: new number → old number."""
+    """Return which request replaces which rejected one: new number → old number."""
     return [{"numero_editeur": nouveau, "remplace": ancien} for nouveau, ancien in remplace.items()]

@@ -1,6 +1,6 @@
-"""Options that several commands share, each with its help: what is read, how it is repaired, how it is shown, days.
+"""Options that several commands share, with their help: what to read, what to repair, how to show it, days.
 
-Days are written as the guide does, 15/11/2022, or as programs do, 2022-11-15.
+Days are written as in the guide, 15/11/2022, or as in programs, 2022-11-15.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ __all__ = [
     "specification_nommee",
 ]
 
-#: A command's own default stands at the command.
+#: Each command gives its own default.
 TexteOuJson = Annotated[Literal["texte", "json"], Parameter(help="Forme du résultat ; json, pour un programme.")]
 Forme = Annotated[TexteOuJson, Parameter(name="--format")]
 Feuille = Annotated[
@@ -60,12 +60,12 @@ Vague = Annotated[
 
 
 def specification_nommee(nom: str | None) -> Specification | None:
-    """Give the wave that was named, ``None`` where none was: whichever bears the number is meant."""
+    """Return the wave that was named, ``None`` if none was: whichever wave has the number is meant."""
     return None if nom is None else specification_de(nom)
 
 
 def specification_de(nom: str | None) -> Specification:
-    """Give the wave that was named, or the default one."""
+    """Return the wave that was named, or the default one."""
     if nom is None:
         return PAR_DEFAUT
     try:
@@ -83,7 +83,7 @@ Finess = Annotated[
 
 
 def ouvrir_le_repertoire(finess: Path | None) -> Repertoire | None:
-    """Read the register that was given, and say what must be known of it; ``None`` when none was given."""
+    """Read the register that was given, and say what must be known about it; ``None`` when none was given."""
     if finess is None:
         return None
     from segur_pha.repertoire.lecture import lire_repertoire
@@ -110,5 +110,5 @@ def _convertir(_: object, mots: Sequence[object]) -> date:
     return lire_le_jour(str(getattr(mots[0], "value", "")))
 
 
-#: What each option that is a day adds to its help.
+#: What each option for a day adds to its help.
 EST_UN_JOUR: Final = Parameter(converter=_convertir, n_tokens=1)

@@ -1,4 +1,4 @@
-"""What the commands on a ledger share: where it is, which day is meant, and how it is opened."""
+"""What the commands on a ledger share: where it is, which day is meant, and how to open it."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def ouvrir(
     premier: str | None = None,
     specification: Specification = VAGUE_PAR_DEFAUT,
 ) -> Registre:
-    """Open a ledger; unless ``existant`` is false it must be there: a mistyped name does not make an empty one.
+    """Open a ledger; unless ``existant`` is false it must exist, so that a mistyped name does not make an empty one.
 
-    ``option_creer``: whether the command that asks has ``--creer``; ``premier``: the first number that a new one serves.
+    ``option_creer``: whether the command has ``--creer``; ``premier``: the first number that a new ledger serves.
     """
     from segur_pha.registre import Registre
     from segur_pha.registre.adresse import en_clair, fichier_de, introuvable, lire_adresse
@@ -96,7 +96,7 @@ def _dire_l_attente(ou: str) -> None:
 
 
 def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:
-    """Refuse what is no whole export of a ledger; see :meth:`~segur_pha.registre.Registre.importer`."""
+    """Refuse anything but a complete export of a ledger; see :meth:`~segur_pha.registre.Registre.importer`."""
     from segur_pha.registre import Registre  # noqa: F401 - says in words that the extra is missing
     from segur_pha.registre.export import lire_export
 
@@ -104,15 +104,15 @@ def verifier_export(lignes: Sequence[str], *, sans_empreinte: bool) -> None:
 
 
 def aujourd_hui(jour: date | None) -> date:
-    """Give the day that was meant."""
+    """Return the day that was meant."""
     return jour or date.today()  # noqa: DTZ011 - the day on the user's calendar
 
 
 def jour_du_fait(jour: date | None) -> date:
-    """Give the day of what has happened.
+    """Return the day of something that has happened.
 
-    Raises :class:`~segur_pha.cli.messages.UsageErrone` for a day that has not come yet: a slip in the year would hide what
-    waits until then.
+    Raises :class:`~segur_pha.cli.messages.UsageErrone` for a day in the future: a slip in the year would hide what waits until
+    then.
     """
     au = aujourd_hui(None)
     if jour is not None and jour > au:

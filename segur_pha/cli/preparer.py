@@ -1,4 +1,4 @@
-"""``segur-pha preparer``: an export and a folder of documents in, a folder to upload out."""
+"""``segur-pha preparer``: from an export and a folder of documents to a folder to upload."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from segur_pha.cli.options import (
 )
 from segur_pha.cli.ouverture import Admettre, Creer, aujourd_hui, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
-from segur_pha.cli.suite import apres_la_preparation
+from segur_pha.cli.suite import apres_la_preparation, ligne
 from segur_pha.depot.antecedents import NUMERO_CONNU, dire_les_laissees
 from segur_pha.depot.constats import CommandesRefusees
 from segur_pha.depot.editeur import Editeur
@@ -55,9 +55,9 @@ if TYPE_CHECKING:
 
 __all__ = ["montrer_les_totaux", "preparer"]
 
-#: What bears the numbers of the rows.
+#: What the numbered rows are.
 _QUOI: Final = "commandes"
-#: The advice that is shown beside faults too: what was read may not be what was meant, or waits in another file.
+#: The advice that is also shown with faults: what was read may not be what was meant, or waits in another file.
 _DE_LA_LECTURE: Final = frozenset(
     {"valeur-d-exemple", "lignes-masquees", "colonnes-masquees", "feuilles-laissees", "numero-en-attente"}
 )
@@ -119,7 +119,7 @@ def preparer(
     if modele:
         if format == "json":
             raise UsageErrone("--modele écrit un fichier et n’a rien à dire à un programme : retirez --format json.")
-        return _ecrire_le_modele(editeur)
+        return _ecrire_le_modele(editeur, specification_de(vague))
     if commandes is None or pieces is None or sortie is None or jour is None:
         donnes = {"l’export des commandes": commandes, "--pieces": pieces, "--sortie": sortie, "--jour": jour}
         raise UsageErrone(f"{ce_qui_manque(donnes)} (ou --modele seul).")
@@ -178,9 +178,13 @@ def _rendre_compte(depot: DepotPrepare, sortie: Path, jour: date, registre: str 
         sortir_json(objet_du_depot(depot, sortie))
     else:
         _montrer_le_depot(depot, sortie)
-        genre = depot.specification.type_de_demande
         suite = apres_la_preparation(
-            sortie, depot.fichiers, jour, registre=registre, type_de_demande=genre, partiel=bool(depot.fautes)
+            sortie,
+            depot.fichiers,
+            jour,
+            registre=registre,
+            specification=depot.specification,
+            partiel=bool(depot.fautes),
         )
         montrer(*suite)
     return 1 if depot.fautes else 0
@@ -202,7 +206,7 @@ def _au_registre(
     *,
     creer: bool,
 ) -> Iterator[tuple[Registre | None, Inscription | None]]:
-    """Give the ledger, and what records the deposit in it; nothing where none is kept."""
+    """Yield the ledger, and the function that records the deposit in it; ``None`` for both if no ledger is kept."""
     if ou is None:
         yield None, None
         return
@@ -215,9 +219,12 @@ def _au_registre(
         yield livre, inscrire
 
 
-def _ecrire_le_modele(editeur: Path) -> int:
-    exemple = files("segur_pha.depot").joinpath("editeur.exemple.toml").read_bytes()
-    ecrire_sans_ecraser(editeur, exemple)
+def _ecrire_le_modele(editeur: Path, specification: Specification) -> int:
+    exemple = files(specification.paquet).joinpath("editeur.exemple.toml")
+    if not exemple.is_file():
+        ecrire = ligne("editeur", str(editeur), "--vague", specification.nom)
+        raise UsageErrone(f"--modele : la vague {specification.nom} n’a pas d’exemple ; {ecrire} les écrit avec vous.")
+    ecrire_sans_ecraser(editeur, exemple.read_bytes())
     montrer(Phrase(f"Exemple de réglages écrit dans {editeur} : remplacez-y les valeurs par les vôtres."))
     return 0
 
@@ -236,7 +243,7 @@ def _montrer_le_refus(refus: CommandesRefusees, *, en_json: bool, nouvelles: boo
         suite = f" ({euros(refus.avance)}) ; les préparer : segur-pha preparer … --partiel"
         montrer(Phrase(Marque(pretes, Niveau.BON), suite))
     resume = str(refus).splitlines()[0]
-    # With --nouvelles such a row is only told where it names another pharmacy.
+    # With --nouvelles such a row is only reported if it names another pharmacy.
     connues = not nouvelles and any(faute.code == NUMERO_CONNU for faute in refus.fautes)
     autrement = " --nouvelles laisse de côté les commandes que le registre connaît déjà." if connues else ""
     suite = f"Corrigez l’export ou les pièces, puis recommencez.{autrement}"
@@ -263,7 +270,7 @@ def _montrer_le_depot(depot: DepotPrepare, sortie: Path) -> None:
 
 
 def montrer_les_totaux(depot: DepotPrepare, sortie: Path) -> None:
-    """Show what a folder that is ready holds, and for how much."""
+    """Show what a finished folder holds, and for how much money."""
     nom = depot.specification.nom_du_montant
     montrer(
         Phrase(Marque("Dossier prêt", Niveau.BON), f" : {sortie}"),
@@ -282,5 +289,5 @@ def montrer_les_totaux(depot: DepotPrepare, sortie: Path) -> None:
 
 
 def _trop_de_zips(depot: DepotPrepare) -> str:
-    """Say that the sizes alone would have asked for fewer zips, where the documents of each request stay together."""
+    """Say that by size alone fewer zips would have been enough, but that the documents of a request stay together."""
     return f" (leur taille en demande au moins {depot.zips_au_moins})" if depot.zips > depot.zips_au_moins else ""

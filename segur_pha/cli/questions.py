@@ -1,4 +1,4 @@
-"""What ``segur-pha registre`` answers: lists of requests, and their totals; for people or for programs."""
+"""What ``segur-pha registre`` answers: lists of requests, and their totals, for people or for programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from segur_pha.cli.listes import (
     tableau_des_ecarts_de_paiement,
     tableau_des_ecarts_de_solde,
     tableau_des_soldables,
-    tableau_des_totaux,
+    tableaux_des_totaux,
 )
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.objets import (
@@ -90,15 +90,15 @@ def lister(
 
 
 def _rendre_les_totaux(totaux: Sequence[Total], forme: str, xlsx: Path | None) -> None:
-    ecrire_le_classeur(xlsx, tableau_des_totaux(totaux))
+    ecrire_le_classeur(xlsx, *tableaux_des_totaux(totaux))
     if forme == "json":
         sortir_json({"version": 1, "totaux": list(map(objet_total, totaux))})
     else:
-        montrer(tableau_des_totaux(totaux) if totaux else "Aucune demande au registre.")
+        montrer(*(tableaux_des_totaux(totaux) if totaux else ["Aucune demande au registre."]))
 
 
 def _phase(dite: str) -> Phase:
-    """Take a phase with or without its accents, in capitals, in the plural."""
+    """Accept a phase with or without its accents, in capitals, or in the plural."""
     from segur_pha.registre.etats import Phase
 
     phases = {plier(phase): phase for phase in Phase}
@@ -176,7 +176,7 @@ def soldes(
 
 
 def _bilan_des_soldes(trouves: Sequence[tuple[Solde, Decimal | None]], prets: Sequence[Decimal | None]) -> str:
-    """Add up the balances of the table, and those of them that can be asked for now."""
+    """Add up the balances of the table, and those among them that can be asked for now."""
     if not trouves:
         return "Aucun solde n’est attendu."
     attendus = accorder(len(trouves), "solde attendu", "soldes attendus")
@@ -249,7 +249,7 @@ def relancer(
     return 1 if attentes else 0
 
 
-#: Beyond so many requests, a wait is told by file.
+#: With more requests than this, a wait is shown by file.
 _EN_DETAIL: Final = 10
 
 
@@ -272,7 +272,7 @@ def _groupees(demandes: Sequence[EnAttente], noms: Mapping[str, str]) -> Tableau
     return Tableau(("Fichier", "Demandes", "Depuis", "Première", "Dernière"), rangees)
 
 
-# --- Objects for programs: what the schemas of sorties.schema.json promise ------------------------------------------------
+# --- Objects for programs, as promised in the schemas of sorties.schema.json ------------------------------------------------
 
 
 def _objet_soldable(soldable: Soldable) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""``segur-pha registre …``: what a person tells the ledger; what it answers stands in ``questions.py``."""
+"""``segur-pha registre …``: what a person tells the ledger; what it answers is in ``questions.py``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from segur_pha.cli.inscrire import inscrire
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.montrer import montrer_demande, rendre_les_demandes
 from segur_pha.cli.objets import objet_de_fichier
-from segur_pha.cli.options import Forme
+from segur_pha.cli.options import Forme, Vague, specification_nommee
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, jour_du_fait, ouvrir, verifier_export
 from segur_pha.cli.questions import lister, relancer, soldables, soldes
 from segur_pha.cli.suite import apres_le_depot
@@ -44,7 +44,7 @@ Motif = Annotated[
 Numero = Annotated[str, Parameter(help="Le numéro éditeur de la demande, comme 00001.")]
 FichierInscrit = Annotated[str, Parameter(help="Le fichier JSON inscrit au registre, par son chemin ou son nom.")]
 
-#: Euros as a clerk writes or copies them: a comma or a point, blanks between thousands, the sign or not.
+#: Euros as a clerk writes or copies them: with a comma or a point, blanks between thousands, with or without the sign.
 _MONTANT: Final = re.compile(r"\s*([0-9]{1,3}(?:\s?[0-9]{3})*|[0-9]+)(?:[.,]([0-9]{1,2}))?\s*€?\s*")
 
 _AIDE: Final = """\
@@ -153,7 +153,7 @@ def abandonner(
 
 
 def _sans_les_accents(_: object, mots: Sequence[object]) -> str:
-    """Take a decision in capitals, or without its accents; raises ``ValueError`` for another word."""
+    """Accept a decision in capitals, or without its accents; raises ``ValueError`` for any other word."""
     dite = plier(str(getattr(mots[0], "value", "")))
     for decision in ("attribuée", "refusée"):
         if plier(decision) == dite:
@@ -172,6 +172,7 @@ def decider(
     *,
     motif: Motif = "",
     jour: Jour = None,
+    vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
     forme: Forme = "texte",
 ) -> int:
@@ -182,9 +183,11 @@ def decider(
         segur-pha registre decider 00001 attribuée
     """
     with ouvrir(registre, existant=True) as livre:
-        livre.decider(numero, favorable=decision == "attribuée", jour=jour_du_fait(jour), motif=motif)
+        specification = specification_nommee(vague)
+        favorable = decision == "attribuée"
+        livre.decider(numero, favorable=favorable, jour=jour_du_fait(jour), motif=motif, specification=specification)
         if forme == "json":
-            return rendre_les_demandes(livre, [livre.demande(numero)])
+            return rendre_les_demandes(livre, [livre.demande(numero, specification=specification)])
     montrer(f"Demande {numero} : {decision}.")
     return 0
 
@@ -197,6 +200,7 @@ def payer(
     *,
     reference: Annotated[str, Parameter(help="La référence de l’avis de paiement.", show_default=False)] = "",
     jour: Jour = None,
+    vague: Vague = None,
     registre: OuEstLeRegistre = PAR_DEFAUT,
     forme: Forme = "texte",
 ) -> int:
@@ -210,18 +214,20 @@ def payer(
     if recu is None:
         raise UsageErrone("Montant : indiquez des euros et des centimes, comme 255.00 ou 255,00.")
     from segur_pha.registre.ecarts import ARRONDI, dire_l_ecart
+    from segur_pha.registre.mots import NOMS_DES_MONTANTS
 
     with ouvrir(registre, existant=True) as livre:
         paye = Decimal(f"{''.join(recu[1].split())}.{(recu[2] or '').ljust(2, '0')}")
-        livre.payer(numero, paye, jour=jour_du_fait(jour), reference=reference)
-        demande = livre.demande(numero)
+        specification = specification_nommee(vague)
+        livre.payer(numero, paye, jour=jour_du_fait(jour), reference=reference, specification=specification)
+        demande = livre.demande(numero, specification=specification)
         if forme == "json":
             return rendre_les_demandes(livre, [demande])
     assert demande is not None
-    montrer(f"Demande {numero} : avance payée, {euros(paye)}.")
+    montrer(f"Demande {numero} : {NOMS_DES_MONTANTS[demande.solde_de is not None][1]}, {euros(paye)}.")
     ecart = demande.ecart_de_paiement
     if ecart is None or abs(ecart) > ARRONDI:
-        montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(ecart, demande.avance)}."))
+        montrer(Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {dire_l_ecart(demande)}."))
     return 0
 
 
@@ -243,7 +249,7 @@ def effacer(
     with ouvrir(registre, existant=True) as livre:
         livre.effacer(finess, jour=jour_du_fait(jour))
         if forme == "json":
-            return rendre_les_demandes(livre, [d for d in livre.chercher(finess) if d.finess_geo == finess])
+            return rendre_les_demandes(livre, [d for d in livre.chercher(finess) if d.finess_geo == finess.upper()])
     montrer(f"Officine {finess} : données personnelles effacées.")
     return 0
 
@@ -292,7 +298,7 @@ def exporter(
     return 0
 
 
-#: What a ledger of hundreds of thousands of requests comes to; an endless file stops here.
+#: The size of a ledger of hundreds of thousands of requests, in bytes; reading an endless file stops here.
 _OCTETS_D_UN_EXPORT: Final = 1_000_000_000
 
 
@@ -320,11 +326,11 @@ def importer(
     if len(octets) > _OCTETS_D_UN_EXPORT:
         raise RegistreError("Ce fichier dépasse 1 Go : ce n’est pas l’export d’un registre.")
     try:
-        # Not splitlines(): the agency's words may hold U+2028, which is no end of line in JSON Lines.
+        # Not splitlines(): the agency's words may hold U+2028, which does not end a line in JSON Lines.
         lignes = octets.decode().removesuffix("\n").split("\n")
     except UnicodeDecodeError:
         raise RegistreError("Ce fichier n’est pas l’export d’un registre : il n’est pas en UTF-8.") from None
-    # Before the ledger is made: an export that is refused leaves none.
+    # Before the ledger is made, so that a refused export leaves none.
     verifier_export(lignes, sans_empreinte=sans_empreinte)
     with ouvrir(registre, existant=False) as livre:
         livre.importer(lignes, sans_empreinte=sans_empreinte)
@@ -339,19 +345,19 @@ def importer(
 
 
 def _de_combien(fichier: str, cles: Sequence[str]) -> str:
-    """Say how many files of a folder were meant; nothing of one that was named itself."""
+    """Say how many files of a folder were meant; nothing for a file that was named itself."""
     return f" pour {accorder(len(cles), 'fichier')}" if Path(fichier).is_dir() else ""
 
 
 def _rendre_les_fichiers(livre: Registre, avant: Collection[EtatFichier]) -> int:
-    """Write for a program what the ledger knows now of the files that are no longer as they were."""
+    """Write for programs what the ledger now knows about the files that have changed."""
     changes = [fichier for fichier in livre.fichiers() if fichier not in avant]
     sortir_json({"version": 1, "fichiers": list(map(objet_de_fichier, changes))})
     return 0
 
 
 def _cles(livre: Registre, fichier: str) -> list[str]:
-    """Give what the ledger knows files by: those of a deposit's folder, or one."""
+    """Return the keys by which the ledger knows the files of a deposit's folder, or a single file."""
     chemin = Path(fichier)
     if not chemin.is_dir():
         return [_cle(livre, chemin)]
@@ -359,9 +365,9 @@ def _cles(livre: Registre, fichier: str) -> list[str]:
 
 
 def _cle(livre: Registre, chemin: Path) -> str:
-    """Give what the ledger knows a file by: its SHA-256 where it is there, its name where nothing of that name is.
+    """Return the key by which the ledger knows a file: its SHA-256 if the file exists, otherwise its name.
 
-    Raises :class:`~segur_pha.RegistreError` for a file that is not the one which was recorded under its name.
+    Raises :class:`~segur_pha.RegistreError` for a file that is not the one recorded under its name.
     """
     if not chemin.is_file():
         return chemin.name

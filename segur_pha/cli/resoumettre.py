@@ -1,4 +1,4 @@
-"""``segur-pha resoumettre``: rejected requests, corrected, in a new deposit; or the table to correct them in."""
+"""``segur-pha resoumettre``: rejected requests, corrected, in a new deposit; or the table in which to correct them."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def resoumettre(
     faite = _avec_le_jour(faite, jour)
     if forme == "json":
         return _en_json(faite, lues, sortie)
-    _montrer(faite, sortie, jour, registre, specification.type_de_demande)
+    _montrer(faite, sortie, jour, registre)
     return 0
 
 
@@ -145,13 +145,15 @@ def _en_json(faite: Resoumission, lues: CorrectionsLues, sortie: Path) -> int:
     return 0
 
 
-def _montrer(faite: Resoumission, sortie: Path, jour: date, registre: str, type_de_demande: str) -> None:
+def _montrer(faite: Resoumission, sortie: Path, jour: date, registre: str) -> None:
     montrer_les_conseils(faite.depot.conseils)
     rangees = [(ancien, nouveau) for nouveau, ancien in faite.remplace.items()]
     montrer(Tableau(("Demande rejetée", "Nouveau numéro"), rangees), "")
     montrer_les_totaux(faite.depot, sortie)
     montrer(
-        *apres_la_preparation(sortie, faite.depot.fichiers, jour, registre=registre, type_de_demande=type_de_demande)
+        *apres_la_preparation(
+            sortie, faite.depot.fichiers, jour, registre=registre, specification=faite.depot.specification
+        )
     )
 
 

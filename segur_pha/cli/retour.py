@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from datetime import date  # noqa: TC003 - cyclopts reads the annotations
+from operator import attrgetter
 from pathlib import Path  # noqa: TC003 - same
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -26,10 +28,13 @@ from segur_pha.retour.affichage import comptes
 from segur_pha.retour.compte_rendu import ReponseVue, en_page, en_tableaux
 from segur_pha.retour.ecarts import Admission, NatureEcart
 from segur_pha.retour.lecture import lire_brut, lire_retour
+from segur_pha.retour.lignes import Issue
 from segur_pha.retour.provenance import ce_n_est_pas_la_reponse
 from segur_pha.retour.rapprochement import rapprocher
 from segur_pha.retour.remedes import remede
 from segur_pha.table.roles import Role
+from segur_pha.texte_json.lecture import octets_de
+from segur_pha.vagues import vagues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -42,7 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["retour"]
 
-#: How many rows of a table a screen shows; the other forms have them all.
+#: How many rows of a table the screen shows; the other forms have them all.
 _MONTREES: Final = 50
 _MOTS: Final = {
     nature.name.lower().replace("_", "-"): nature for nature in NatureEcart if nature.admissible
@@ -97,11 +102,11 @@ def retour(
         raise UsageErrone("--admettre ne sert qu’avec --appliquer, qui enregistre.")
     specification, le_jour = specification_de(vague), jour_du_fait(jour)
     if envoye is not None:
-        vues = _vues(reponses, lambda lu: _rapprocher(envoye, lu, specification), specification)
+        vues = _vues(reponses, lambda reponse: _rapprocher(envoye, reponse, specification))
     else:
         with ouvrir(registre, existant=True, specification=specification) as livre:
-            suivre = _suivi(livre, le_jour, mots, appliquer=appliquer)
-            vues = _vues(reponses, suivre, specification, enregistree=appliquer)
+            suivre = _suivi(livre, le_jour, mots, None if vague is None else specification, appliquer=appliquer)
+            vues = _vues(reponses, suivre, enregistree=appliquer)
     if sortie is not None:
         ecrire_sans_ecraser(sortie, _octets(vues, sortie.suffix.lower()[1:], complet=complet, jour=le_jour))
     if format == "texte":
@@ -113,12 +118,24 @@ def retour(
         if lues:
             montrer(
                 *apres_la_reponse(
-                    lues, registre=registre, envoye=envoye, enregistree=appliquer, rejets=rejets, jour=jour, vague=vague
+                    lues,
+                    registre=registre,
+                    envoye=envoye,
+                    enregistree=appliquer,
+                    acceptations=any(map(_suit_une_acceptation, vues)),
+                    rejets=rejets,
+                    jour=jour,
+                    specification=next(v.rapprochement.specification for v in vues if v.rapprochement is not None),
                 )
             )
     else:
         sortir(_octets(vues, format, complet=complet, jour=le_jour))
     return max(2 if vue.erreur else 0 if vue.tout_est_accepte else 1 for vue in vues)
+
+
+def _suit_une_acceptation(vue: ReponseVue) -> bool:
+    lignes = () if vue.rapprochement is None else vue.rapprochement.lignes
+    return any(ligne.admise or (ligne.sure and ligne.issue is Issue.ACCEPTEE) for ligne in lignes)
 
 
 def _verifier(
@@ -150,45 +167,62 @@ def _lire_le_mot(mot: str) -> NatureEcart | Admission:
 
 
 def _suivi(
-    livre: Registre, jour: date, mots: Collection[NatureEcart | Admission], *, appliquer: bool
-) -> Callable[[Retour], Rapprochement]:
-    """Give what matches an answer with the ledger, and records it when asked."""
+    livre: Registre,
+    jour: date,
+    mots: Collection[NatureEcart | Admission],
+    nommee: Specification | None,
+    *,
+    appliquer: bool,
+) -> Callable[[Path], tuple[Retour, Rapprochement]]:
+    """Give what reads an answer, matches it with the ledger, and records it when asked.
 
-    def suivre(lu: Retour) -> Rapprochement:
+    Where nobody has named the wave and there are several, the ledger knows whose numbers the answer bears.
+    """
+
+    def rapprocher(revenu: Retour | bytes) -> Rapprochement:
         if not appliquer:
-            return livre.rapprocher(lu, jour=jour)
-        return livre.enregistrer_retour(lu, jour=jour, admettre=mots)
+            return livre.rapprocher(revenu, jour=jour)
+        return livre.enregistrer_retour(revenu, jour=jour, admettre=mots)
+
+    def suivre(reponse: Path) -> tuple[Retour, Rapprochement]:
+        possibles = tuple(vagues().values()) if nommee is None else (nommee,)
+        if len(possibles) == 1:
+            lu = lire_retour(reponse, specification=possibles[0])
+            return lu, rapprocher(lu)
+        octets = octets_de(reponse, max((vague.limites for vague in possibles), key=attrgetter("octets_du_json")))
+        rapproche = rapprocher(octets)
+        return lire_retour(octets, specification=rapproche.specification), rapproche
 
     return suivre
 
 
-def _rapprocher(envoye: Path, lu: Retour, specification: Specification) -> Rapprochement:
+def _rapprocher(envoye: Path, reponse: Path, specification: Specification) -> tuple[Retour, Rapprochement]:
+    lu = lire_retour(reponse, specification=specification)
     parti = lire_brut(envoye, specification)
     autre = ce_n_est_pas_la_reponse(lu, parti.entete, le_meme_fichier=parti.octets == lu.octets)
     if autre:
         raise RetourIllisible(autre)
-    return rapprocher(envoye, lu, specification=specification)
+    return lu, rapprocher(envoye, lu, specification=specification)
 
 
 def _vues(
     reponses: Sequence[Path],
-    rapprocher: Callable[[Retour], Rapprochement],
-    specification: Specification,
+    suivre: Callable[[Path], tuple[Retour, Rapprochement]],
     *,
     enregistree: bool = False,
 ) -> list[ReponseVue]:
-    """Read and match each; of several, one that cannot be is told and does not stop the others."""
+    """Read and match each answer; among several, one for which that fails is reported and does not stop the others."""
     vues = []
     for chemin in reponses:
         try:
             exiger_du_json(chemin)
-            lu = lire_retour(chemin, specification=specification)
-            vue = ReponseVue(nom=chemin.name, retour=lu, rapprochement=rapprocher(lu), enregistree=enregistree)
+            lu, rapproche = suivre(chemin)
+            vue = ReponseVue(nom=chemin.name, retour=lu, rapprochement=rapproche, enregistree=enregistree)
         except (SegurError, OSError) as refus:
             if len(reponses) == 1:
                 raise
             dit = sans_mot_de_passe(erreur_du_systeme(refus) if isinstance(refus, OSError) else str(refus))
-            # The system's own words name the file already.
+            # The system's own words already name the file.
             montrer_erreur(erreur(dit if isinstance(refus, OSError) else f"{chemin.name} : {dit}"))
             vue = ReponseVue(nom=chemin.name, erreur=dit)
         vues.append(vue)
@@ -254,14 +288,14 @@ def _montrer(vues: Sequence[ReponseVue], *, complet: bool) -> None:
 
 
 def _blocs(vue: ReponseVue, *, nommee: bool, complet: bool) -> Iterator[Sequence[Morceau]]:
-    """Give what is shown of an answer, in pieces with a blank line between them."""
+    """Yield what is shown of an answer, in pieces with a blank line between them."""
     if nommee:
         yield [Phrase(Marque(vue.nom, Niveau.FORT))]
     if vue.remarques:
         yield [Phrase(Marque("À vérifier", Niveau.ATTENTION), f" : {remarque}") for remarque in vue.remarques]
     for tableau in vue.tableaux(complet=complet):
         yield list(_coupe(tableau))
-    # Why an answer is refused was said as an error.
+    # The refusal of an answer was already reported as an error.
     yield list(_conclusions(vue)) if vue.retour is not None else [Phrase(vue.resume, ".")]
 
 
@@ -286,17 +320,40 @@ def _conclusions(vue: ReponseVue) -> Iterator[Phrase | str]:
     assert lu is not None
     assert rapproche is not None
     yield f"{comptes(ligne.issue for ligne in lu.lignes)}."
-    bloquees = sum(not ligne.sure for ligne in rapproche.lignes)
+    bloquees = sum(not (ligne.sure or ligne.admise) for ligne in rapproche.lignes)
     if bloquees:
         yield Phrase(
             Marque("À vérifier", Niveau.ATTENTION),
             f" : {accorder(bloquees, 'demande')} sur {len(rapproche.lignes)} sans réponse sûre.",
         )
-    ambigues = [ligne for ligne in lu.ambigues if ligne.numero_asp is not None and ligne.numero_editeur is not None]
-    if ambigues:
-        un = ambigues[0].numero_editeur
-        yield (
-            f"{accorder(len(ambigues), 'ligne ambiguë porte', 'lignes ambiguës portent')} une référence de l’ASP "
-            f"({lu.specification.nom_de(Role.REFERENCE_ASP)}) : si l’ASP confirme l’acceptation, --appliquer --admettre "
-            f"ligne-ambigue:{un} l’enregistre pour une demande, --admettre ligne-ambigue pour toutes."
-        )
+    for natures, numeros in _a_admettre(rapproche).items():
+        yield _dire_l_admission(natures, numeros, lu.specification.nom_de(Role.REFERENCE_ASP))
+
+
+def _a_admettre(rapproche: Rapprochement) -> dict[tuple[NatureEcart, ...], list[str]]:
+    """Find the requests whose answer brings a reference that a person may let in: what stands against them → their numbers."""
+    trouvees: dict[tuple[NatureEcart, ...], list[str]] = defaultdict(list)
+    for ligne in rapproche.lignes:
+        if ligne.sure or ligne.admise or ligne.reponse is None or ligne.reponse.numero_asp is None:
+            continue
+        dites = {NatureEcart.de(ecart) for ecart in (*rapproche.ecarts_du_fichier, *ligne.ecarts)}
+        natures = tuple(nature for nature in NatureEcart if nature in dites and nature.bloquant)
+        if ligne.numero_editeur is not None and all(nature.admissible for nature in natures):
+            trouvees[natures].append(ligne.numero_editeur)
+    return trouvees
+
+
+def _dire_l_admission(natures: Sequence[NatureEcart], numeros: Sequence[str], reference: str) -> str:
+    pour_une, pour_toutes = (
+        " ".join(f"--admettre {nature.id}{suite}" for nature in natures) for suite in (f":{numeros[0]}", "")
+    )
+    if list(natures) == [NatureEcart.LIGNE_AMBIGUE]:
+        porte = accorder(len(numeros), "ligne ambiguë porte", "lignes ambiguës portent")
+        condition = "si l’ASP confirme l’acceptation"
+    else:
+        porte = accorder(len(numeros), "demande non suivie porte", "demandes non suivies portent")
+        condition = f"si l’écart ({', '.join(natures)}) ne change rien"
+    return (
+        f"{porte} une référence de l’ASP ({reference}) : {condition}, --appliquer {pour_une} l’enregistre pour une demande, "
+        f"{pour_toutes} pour toutes."
+    )

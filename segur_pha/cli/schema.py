@@ -1,4 +1,4 @@
-"""``segur-pha schema``: the JSON Schemas, of the files of requests and of what the commands print for programs."""
+"""``segur-pha schema``: the JSON Schemas of the files of requests, and of what the commands print for programs."""
 
 from __future__ import annotations
 
@@ -97,14 +97,14 @@ def schema(
 
 
 def schema_de_sortie(commande: Sortie) -> dict[str, object]:
-    """Give the schema of a command's JSON output, with the definitions that it refers to and no other.
+    """Return the schema of a command's JSON output, with only the definitions to which it refers.
 
     >>> list(schema_de_sortie("operateurs"))
     ['$schema', '$id', 'title', 'description', 'type', 'items', '$defs']
     """
     entier = json.loads(files("segur_pha.cli").joinpath("sorties.schema.json").read_text(encoding="utf-8"))
     definitions: dict[str, dict[str, object]] = entier["$defs"]
-    # Named as whatever makes classes of a schema names them: RegistreLister.
+    # Named as by code generators that make classes from a schema: RegistreLister.
     racine = "".join(mot.capitalize() for mot in commande.split("-"))
     utiles: dict[str, object] = {}
     a_voir = [racine]

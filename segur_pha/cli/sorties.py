@@ -1,4 +1,4 @@
-"""What a command is asked to write is looked at first: nothing is read, written or recorded for an output that cannot be."""
+"""The outputs of a command are checked first: nothing is read, written or recorded for one that could not be written."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["verifier_les_sorties"]
 
 
 def verifier_les_sorties(*fichiers: Path, dossier: Path | None = None, registre: str | None = None) -> None:
-    """Look whether these new files, and this new folder, could be made; ``registre``: the ledger that is written as well.
+    """Check that these new files, and this new folder, could be made; ``registre``: the ledger that is also written.
 
-    Raises :class:`~segur_pha.DepotRefuse` for a name that is taken, be it by a broken link, ``FileNotFoundError`` for a
-    folder that is not there, :class:`~segur_pha.cli.messages.UsageErrone` for two outputs of one name.
+    Raises :class:`~segur_pha.DepotRefuse` for a name that is taken, even by a broken link, ``FileNotFoundError`` for a missing
+    folder, :class:`~segur_pha.cli.messages.UsageErrone` for two outputs with the same name.
     """
     if dossier is not None:
         refuser_l_existant(dossier)
@@ -31,6 +31,6 @@ def verifier_les_sorties(*fichiers: Path, dossier: Path | None = None, registre:
 
 
 def _place(chemin: Path | str) -> str:
-    """Give what two names of one file share: on many disks those that differ by their case only do."""
+    """Return what two names of one file have in common: on many disks, names that differ only by case are the same."""
     absolu = Path(chemin).absolute()
     return str(absolu.parent.resolve() / absolu.name).casefold()

@@ -1,4 +1,4 @@
-"""What to do next, with the command: the last lines of the commands that a deposit goes through."""
+"""What to do next, and the command for it: the last lines of the commands that take part in a deposit."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.cli.ouverture import PAR_DEFAUT
 from segur_pha.depot.manifeste import MANIFESTE
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, en_mots
+from segur_pha.vagues import PAR_DEFAUT as VAGUE_PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from segur_pha.rapports.console import Morceau
+    from segur_pha.table.specification import Specification
 
 __all__ = ["apres_la_preparation", "apres_la_reponse", "apres_la_verification", "apres_le_depot", "ensuite", "ligne"]
 
-#: So many names of files stand on a command line that is meant to be copied.
+#: How many file names are put on a command line that is meant to be copied.
 _NOMS_MONTRES: Final = 3
 
 
 def ligne(*mots: str, registre: str | None = None) -> str:
-    """Write a command line to be copied; ``registre``: the ledger, where it is not the one that commands take by themselves.
+    """Write a command line to be copied; ``registre``: the ledger, unless it is the one that commands use by default.
 
     >>> ligne("retour", "ma réponse.json", registre="registre.sqlite")
     "segur-pha retour 'ma réponse.json'"
@@ -34,12 +36,12 @@ def ligne(*mots: str, registre: str | None = None) -> str:
 
 
 def _sans_secret(registre: str) -> str:
-    # An address may hold a password, and a screen may be somebody else's to read.
+    # An address may hold a password, and others may see the screen.
     return "ADRESSE" if "://" in registre else registre
 
 
 def ensuite(*etapes: tuple[str, str]) -> Iterator[Morceau]:
-    """Lay out what to do next: sentences, each with its command below, or without one (``""``)."""
+    """Lay out what to do next: sentences, each with its command below, or without a command (``""``)."""
     yield ""
     yield Phrase(Marque("Ensuite", Niveau.FORT))
     for phrase, tapee in etapes:
@@ -54,15 +56,15 @@ def apres_la_preparation(
     jour: date,
     *,
     registre: str | None,
-    type_de_demande: str,
+    specification: Specification,
     partiel: bool = False,
 ) -> Iterator[Morceau]:
-    """After ``preparer`` and ``resoumettre``: look at the folder, upload it, note it."""
+    """After ``preparer`` and ``resoumettre``: look at the folder, upload it, note it; ``specification``: its wave."""
     jsons = _jsons(fichiers)
     etapes = [
         ("Le jour du dépôt, vérifiez encore le dossier :", ligne("verifier", str(sortie))),
         (
-            f"Sur le portail, déposez les fichiers JSON (type de demande : {type_de_demande}) et les zips de {sortie}.",
+            f"Sur le portail, déposez les fichiers JSON (type de demande : {specification.type_de_demande}) et les zips de {sortie}.",
             "",
         ),
     ]
@@ -71,15 +73,21 @@ def apres_la_preparation(
         etapes.append(("Notez le dépôt :", deposer))
     else:
         envoye = str(sortie / jsons[0])
-        etapes.append(("Gardez ce dossier pour lire la réponse :", ligne("retour", "REPONSE.json", "--envoye", envoye)))
+        lire = ligne("retour", "REPONSE.json", "--envoye", envoye, *_de_la_vague(specification))
+        etapes.append(("Gardez ce dossier pour lire la réponse :", lire))
     if partiel:
         a_corriger = str(sortie / "a-corriger.csv")
         etapes.append((f"Corrigez les commandes écartées dans {a_corriger}, et préparez-les à leur tour.", ""))
     yield from ensuite(*etapes)
 
 
+def _de_la_vague(specification: Specification) -> list[str]:
+    """Give the option that names a wave, where commands do not mean it by themselves."""
+    return [] if specification is VAGUE_PAR_DEFAUT else ["--vague", specification.nom]
+
+
 def _tableau(nom: str) -> str:
-    """Name a table after what this installation can write: a workbook keeps the zeros of a FINESS in a spreadsheet."""
+    """Name a table by what this installation can write, preferably a workbook, which keeps the zeros of a FINESS."""
     return f"{nom}.csv" if find_spec("openpyxl") is None else f"{nom}.xlsx"
 
 
@@ -92,12 +100,12 @@ def _montres(jsons: Sequence[str]) -> Sequence[str]:
 
 
 def apres_la_verification(dossier: Path, *, bon: bool, jour: date | None = None) -> Iterator[Morceau]:
-    """After ``verifier``: upload, or correct and look again; ``jour``: that of the deposit, where it was given."""
+    """After ``verifier``: upload, or correct and check again; ``jour``: the day of the deposit, if it was given."""
     if not bon:
         yield from ensuite(("Corrigez, ou préparez le dossier de nouveau, puis :", ligne("verifier", str(dossier))))
         return
     noms = _montres(_jsons(chemin.name for chemin in dossier.iterdir()))
-    # What nobody said here is for the clerk to fill in: today, or another ledger, would be a guess.
+    # What was not given here is left for the clerk to fill in: today, or another ledger, would be a guess.
     le_jour = "JJ/MM/AAAA" if jour is None else en_mots(jour)
     registre = PAR_DEFAUT if Path(PAR_DEFAUT).is_file() else "REGISTRE"
     deposer = ligne("registre", "deposer", *noms, "--jour", le_jour, registre=registre)
@@ -125,15 +133,16 @@ def apres_la_reponse(
     envoye: Path | None,
     enregistree: bool,
     rejets: bool,
+    acceptations: bool = True,
     jour: date | None = None,
-    vague: str | None = None,
+    specification: Specification = VAGUE_PAR_DEFAUT,
 ) -> Iterator[Morceau]:
-    """After ``retour``: record the answers, then what their lines ask for; ``envoye``: the file, where no ledger was asked.
+    """After ``retour``: record the answers, then what their lines call for; ``envoye``: the sent file, if no ledger was used.
 
-    ``jour``, ``vague``: the options that were typed, which the next command has to bear too.
+    ``jour``, ``specification``: the day that was typed and the wave that was read, which the next command has to bear too.
     """
     le_jour = [] if jour is None else ["--jour", en_mots(jour)]
-    la_vague = [] if vague is None else ["--vague", vague]
+    la_vague = _de_la_vague(specification)
     noms = _montres([str(reponse) for reponse in reponses])
     if envoye is not None:
         nouveau = [] if Path(registre).exists() or "://" in registre else ["--creer"]
@@ -150,9 +159,8 @@ def apres_la_reponse(
     if rejets:
         modele = ligne("resoumettre", "--modele", _tableau("corrections"), *la_vague, registre=registre)
         etapes.append(("Écrivez le tableau des demandes rejetées, corrigez-le, et donnez-le à resoumettre :", modele))
-    decider = ligne("registre", "decider", "NUMERO", "attribuée", registre=registre)
-    etapes += [
-        ("Quand la décision arrive, notez-la :", decider),
-        ("Regardez ce qui attend :", ligne("etat", registre=registre)),
-    ]
+    if acceptations:
+        decider = ligne("registre", "decider", "NUMERO", "attribuée", registre=registre)
+        etapes.append(("Quand la décision arrive, notez-la :", decider))
+    etapes.append(("Regardez ce qui attend :", ligne("etat", registre=registre)))
     yield from ensuite(*etapes)

@@ -1,4 +1,4 @@
-"""``segur-pha registre creer``, ``verifier`` and ``copier``: a ledger is made on purpose, looked after, and kept twice."""
+"""``segur-pha registre creer``, ``verifier`` and ``copier``: a ledger is made on purpose, checked, and copied."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _existe(registre: str) -> bool:
     url = lire_adresse(registre)
     fichier = fichier_de(url)
     if fichier is not None:
-        # An empty file is what an interrupted creation has left.
+        # An empty file is what an interrupted creation leaves.
         return nom_pris(fichier) and fichier.stat().st_size > 0
     stockage = Stockage(url)
     try:
@@ -128,7 +128,7 @@ def _du_depot(livre: Registre, dossier: Path) -> Iterator[Constat]:
     ecartes: dict[str, str] = {}
     documents = FondsDeDocuments(dossier, limites).tout_lire(ecartes)
     pieces = {Path(ou.nom).name: sha256(octets).hexdigest() for ou, octets in documents}
-    # What is no zip of the deposit need not be a document.
+    # A file that is not one of the deposit's zips need not be a document.
     illisibles: set[str] = set()
     for fichier in (f for f in manifeste.fichiers if f.nature == "zip"):
         for nom, motif in ecartes.items():
@@ -144,7 +144,7 @@ def _du_depot(livre: Registre, dossier: Path) -> Iterator[Constat]:
 
 
 def _restes(dossier: Path) -> Iterator[Constat]:
-    """Take away what interrupted commands have left in a folder, and tell the deposits that they had begun."""
+    """Remove what interrupted commands have left in a folder, and report the deposits that they had begun."""
     retirer_les_restes(dossier)
     for reste in sorted(chemin.name for chemin in dossier.glob(f".*{EN_COURS}") if chemin.is_dir()):
         yield Constat(
@@ -155,7 +155,7 @@ def _restes(dossier: Path) -> Iterator[Constat]:
 
 
 def _a_montrer(livre: Registre, dossier: Path) -> Iterator[Constat]:
-    """Tell the finished deposits of a folder that nobody has shown."""
+    """Report the finished deposits of a folder that have not been shown."""
     from segur_pha.registre.etats import PhaseFichier
 
     for reste in sorted(chemin for chemin in dossier.glob(f".*{A_MONTRER}") if chemin.is_dir()):
@@ -181,7 +181,7 @@ def _a_montrer(livre: Registre, dossier: Path) -> Iterator[Constat]:
 
 
 def _nom_montre(reste: Path) -> str:
-    """Give the name that a hidden folder ``.NAME.….a-montrer`` is to bear."""
+    """Return the name that a hidden folder ``.NAME.….a-montrer`` is to get."""
     return reste.name[1:].rsplit(".", 2)[0]
 
 

@@ -17,8 +17,11 @@ from segur_pha.cli.ouverture import aujourd_hui
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.cli.suite import apres_la_verification
 from segur_pha.depot.affichage import page_de_verification
+from segur_pha.depot.manifeste import manifeste_du_dossier
 from segur_pha.depot.verification import verifier_depot
+from segur_pha.erreurs import SegurError
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
+from segur_pha.vagues import vagues
 
 if TYPE_CHECKING:
     from segur_pha.depot.resultats import Verification
@@ -56,7 +59,11 @@ def verifier(
     verifier_les_sorties(*liste.a_ecrire())
     with avancement() as suivi:
         verification = verifier_depot(
-            dossier, jour=jour, aujourd_hui=aujourd_hui(None), suivi=suivi, specification=specification_de(vague)
+            dossier,
+            jour=jour,
+            aujourd_hui=aujourd_hui(None),
+            suivi=suivi,
+            specification=specification_de(vague or _vague_du_dossier(dossier)),
         )
     liste.ecrire(verification.fautes)
     if format == "json":
@@ -66,6 +73,16 @@ def verifier(
     else:
         _montrer(verification, dossier, jour)
     return 0 if verification.bon else 1
+
+
+def _vague_du_dossier(dossier: Path) -> str | None:
+    """Give the wave that a folder says itself to be of; ``None`` where it does not say, or says one that nobody knows."""
+    try:
+        nom = manifeste_du_dossier(dossier).specification
+    except (SegurError, OSError):
+        # What is wrong with it is for the verification to tell.
+        return None
+    return nom if nom in {connue.nom for connue in vagues().values()} else None
 
 
 def _objet(verification: Verification) -> dict[str, object]:

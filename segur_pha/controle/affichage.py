@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["acceptees", "apercu", "en_morceaux", "resume"]
 
-#: How many faults of a refused file are shown where everything was not asked for.
+#: How many faults of a refused file are shown unless everything was asked for.
 _PREMIERES: Final = 10
 
 _NIVEAUX: Final = {
@@ -44,7 +44,7 @@ def resume(fichier: FichierControle) -> Marque:
 
 
 def en_morceaux(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]:
-    """Give a file's report piece by piece: what is rejected and why; everything else too where ``complet``."""
+    """Yield a file's report piece by piece: what is rejected and why, and with ``complet`` everything else too."""
     yield Phrase(Marque(fichier.nom, Niveau.FORT), " : ", resume(fichier))
     yield from _anomalies_du_fichier(fichier, complet=complet)
     for verdict in fichier.rejetees:
@@ -60,7 +60,7 @@ def en_morceaux(fichier: FichierControle, *, complet: bool) -> Iterator[Morceau]
 
 
 def apercu(fichier: FichierControle) -> Iterator[str | Marque | Tableau]:
-    """Give what a notebook shows: what became of the file, and the first fault of each rejected request."""
+    """Yield what a notebook shows: what became of the file and the first fault of each rejected request."""
     yield resume(fichier)
     fautes = [("", None, Marque(a.code, Niveau.MAUVAIS), a.libelle) for a in fichier.anomalies_fichier]
     rejets = [

@@ -1,10 +1,10 @@
 """The fast look: the bytes of a file in, the requests that are worth the plain rules out.
 
-A correct file is the rule.  So each request is read into a structure (:mod:`segur_pha.texte_json.structures`), and what its types
-cannot tell is asked of a column of the table at a time, over all the requests, with a few calls that loop in C.  This room
-never decides that something is wrong.  It only tells which requests are worth the plain rules (:mod:`segur_pha.table.regles`), and
-gives up (``None``) where the structure itself is not surely right.  Its rule of safety: a request it does not name is
-faultless, and the tests hold it against the plain twin.
+Most files are correct.  Each request is therefore read into a structure (:mod:`segur_pha.texte_json.structures`), and what its
+types cannot tell is checked one column of the table at a time, over all the requests, with a few calls that loop in C.  This
+module never decides that something is wrong.  It only tells which requests are worth the plain rules
+(:mod:`segur_pha.table.regles`), and gives up (``None``) where the structure itself is not certainly right.  What keeps this safe:
+a request that it does not name is faultless, and the tests compare it with the plain rules.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class Examen:
     Attributes:
         entete: the values of the header, in the table's order; empty where the requests are raw values.
         demandes: the requests, each as its raw values or as a structure.
-        uniques: tag → its values over all the requests, where no two may bear the same.
-        doutes: place (from 0) of a request that the plain rules must judge → the tags whose values are in doubt; the rules
-            between balises that read none of them hold.
+        uniques: tag → its values over all the requests, for the tags whose values must be unique.
+        doutes: place (from 0) of a request that the plain rules must judge → the tags whose values are in doubt; rules between
+            balises that read none of these tags are kept.
     """
 
     entete: Sequence[Brut]
@@ -57,7 +57,7 @@ class Examen:
 
     @classmethod
     def de_tout(cls, arbre: Brut, specification: Specification) -> Examen:
-        """Doubt every request: for a file whose structure the slow way found right."""
+        """Doubt every request: for a file whose structure was found right in the slow way."""
         assert isinstance(arbre, dict)
         demandes: list[ObjetBrut] = arbre[specification.liste_des_demandes.nom]  # type: ignore[assignment]
         colonnes = {nom: [demande.get(nom) for demande in demandes] for nom in _uniques(specification)}
@@ -65,17 +65,17 @@ class Examen:
         return cls((), demandes, colonnes, dict.fromkeys(range(len(demandes)), toutes))
 
     def demande(self, place: int) -> ObjetBrut:
-        """Give the raw values of a request."""
+        """Return the raw values of a request."""
         demande = self.demandes[place]
         return demande if isinstance(demande, dict) else destructurer(demande)
 
     def structures(self, places: Iterable[int]) -> list[Structure] | None:
-        """Give some requests as structures; ``None`` where they were read as raw values."""
+        """Return some requests as structures; ``None`` where they were read as raw values."""
         choisies = [self.demandes[place] for place in places]
         return None if any(isinstance(demande, dict) for demande in choisies) else choisies  # type: ignore[return-value]
 
     def arbre(self, specification: Specification) -> ObjetBrut:
-        """Give the raw values of a whole file that was read into structures, in the table's order."""
+        """Return the raw values of a whole file that was read into structures, in the table's order."""
         liste, entete = specification.liste_des_demandes, iter(self.entete)
         demandes: list[Brut] = [self.demande(place) for place in range(len(self.demandes))]
         return {b.nom: demandes if b is liste else next(entete) for b in balises(specification.racine)}
@@ -99,7 +99,7 @@ class _Colonne(NamedTuple):
 
 
 def examiner(octets: bytes, specification: Specification) -> Examen | None:
-    """Look at a whole file; ``None`` when its structure is not surely right, keys written twice included."""
+    """Look at a whole file; ``None`` when its structure is not certainly right, duplicate keys included."""
     try:
         lu = structurer(octets, specification.racine)
     except REFUS:
@@ -123,7 +123,7 @@ def examiner(octets: bytes, specification: Specification) -> Examen | None:
 
 
 def _entete_fautif(lu: FichierStructure, specification: Specification) -> bool:
-    """Tell whether the header, or the number of requests, refuses the whole file."""
+    """Tell whether the header, or the number of requests, gets the whole file refused."""
     if not 1 <= len(lu.demandes) <= specification.limites.demandes_par_fichier:
         return True
     rangees = (rangee for rangee in balises(specification.racine) if rangee is not specification.liste_des_demandes)
@@ -131,7 +131,7 @@ def _entete_fautif(lu: FichierStructure, specification: Specification) -> bool:
 
 
 def _en_colonnes(classe: ClasseBloc, blocs: Sequence[Structure], places: Sequence[int]) -> tuple[list[_Colonne], int]:
-    """Turn the same block of many requests into columns, those of the blocks below included; and count its keys."""
+    """Turn the same block of many requests into columns, including those of the blocks below, and count its keys."""
     rangees = etapes(classe)
     cles = len(blocs) * len(rangees)
     colonnes: list[_Colonne] = []
@@ -156,7 +156,7 @@ def _en_colonnes(classe: ClasseBloc, blocs: Sequence[Structure], places: Sequenc
 
 
 def _doutes(colonnes: Iterable[_Colonne], *, bien_typees: bool) -> dict[int, set[str]] | None:
-    """Name the values that are not surely faultless; ``None`` when one is a block, into which nobody has looked."""
+    """Name the values that are not certainly faultless; ``None`` when one is a block, whose inside was not looked at."""
     doutes: dict[int, set[str]] = {}
     for colonne in colonnes:
         rangs = _rangs_douteux(colonne, bien_typees=bien_typees)
@@ -168,10 +168,10 @@ def _doutes(colonnes: Iterable[_Colonne], *, bien_typees: bool) -> dict[int, set
 
 
 def _rangs_douteux(colonne: _Colonne, *, bien_typees: bool) -> list[int] | None:
-    """Tell which values of a column, by their place in it, are not surely faultless; ``None`` when one is a block."""
+    """Tell which values of a column, by their place in it, are not certainly faultless; ``None`` when one is a block."""
     rangee, contenu, _ = colonne
     if isinstance(rangee.format, Objet | Liste):
-        # Of all that could be wrong with a list, only its emptiness is left.
+        # The only thing that can still be wrong with a list is that it is empty.
         return [rang for rang, elements in enumerate(contenu) if not elements]
     refusees = set() if bien_typees else mal_typees(rangee, contenu)
     retenues = [valeur for rang, valeur in enumerate(contenu) if rang not in refusees] if refusees else contenu
@@ -190,7 +190,7 @@ def _suspectes(rangee: Balise, champ: Format, contenu: Sequence[Brut]) -> list[B
     if rangee.obligatoire:
         return [*champ.suspectes(contenu)]
     pleines = [valeur for valeur in contenu if valeur is not None]
-    # A text "null" is a fault of facultative balises only, which their formats do not know.
+    # The text "null" is a fault of facultative balises only, and formats do not know which these are.
     nuls = [v for v in pleines if type(v) is str and len(v) == len("null") and v.lower() == "null"]
     return [*champ.suspectes(pleines), *nuls]
 
@@ -198,7 +198,7 @@ def _suspectes(rangee: Balise, champ: Format, contenu: Sequence[Brut]) -> list[B
 def _incoherentes(
     examen: Examen, colonnes: Sequence[_Colonne], specification: Specification
 ) -> list[tuple[int, frozenset[str]]]:
-    """Name the requests in which a rule between balises may be broken, and the tags it reads; none of those is in doubt."""
+    """Name the requests in which a rule between balises may be broken, and the tags it reads, none of which is in doubt."""
     par_nom = {colonne.rangee.nom: colonne for colonne in colonnes}
     trouvees: list[tuple[int, frozenset[str]]] = []
     for coherence in specification.coherences:
@@ -214,7 +214,7 @@ def _incoherentes(
 
 
 def _sans(ecartees: Collection[int], colonnes: Iterable[_Colonne]) -> Colonnes:
-    """Leave requests out of columns."""
+    """Drop requests from columns."""
     if not ecartees:
         return {rangee.nom: (contenu, places) for rangee, contenu, places in colonnes}
     masques: dict[int, list[bool]] = {}  # columns of one block share their places
@@ -230,9 +230,9 @@ def _sans(ecartees: Collection[int], colonnes: Iterable[_Colonne]) -> Colonnes:
 def second_controle(
     examen: Examen, texte: TexteJSON, specification: Specification
 ) -> tuple[list[str | None], list[tuple[Anomalie, ...]]]:
-    """Apply the 2nd control: the plain rules, to the requests that the fast look does not vouch for.
+    """Apply the 2nd control: the plain rules, on the requests that the fast look does not vouch for.
 
-    Gives the number of each request, where it is a text, and its anomalies.
+    Yields the number of each request, where it is a text, and its anomalies.
     """
     numeros = examen.uniques[specification.numero_de_demande.nom]
     anomalies: list[tuple[Anomalie, ...]] = [()] * len(numeros)

@@ -1,12 +1,13 @@
-"""Advice: what the controls let through and a careful publisher would look at.
+"""Advice: what the controls let through, but a careful publisher would look at.
 
-Advice never refuses a request.  Each piece has a kebab-case id by which it can be switched off.  What is said here holds for any
-wave; what a wave says of its own values is in its folder.
+Advice never refuses a request.  Each piece has a kebab-case id by which it can be switched off.  What is here holds for any wave;
+what a wave advises on its own values is in its folder.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.anomalies import Conseil
@@ -14,7 +15,7 @@ from segur_pha.controle.textes_douteux import CONSEILS_DE_TEXTE, conseils_de_tex
 from segur_pha.dictionnaire import DictionnaireGele
 from segur_pha.erreurs import NomInvalide
 from segur_pha.table.balise import Liste, Objet, balises
-from segur_pha.table.modele import objets_de
+from segur_pha.table.modele import objet_de, objets_de
 from segur_pha.table.roles import Acteur, Role
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from segur_pha.anomalies import Localisable
+    from segur_pha.controle.textes_douteux import Connus
     from segur_pha.table.balise import ClasseBloc
     from segur_pha.table.formats import Brut
     from segur_pha.table.modele import ObjetBrut
@@ -38,7 +40,7 @@ __all__ = [
     "conseils_sur_les_textes",
 ]
 
-#: What is advised on the file of any wave.
+#: The advice on a file of any wave.
 _GENERAUX: Final[Mapping[str, str]] = {
     "marque-d-ordre": "le fichier commence par une marque d’ordre des octets (BOM) : enregistrez-le en UTF-8 sans BOM",
     "reponse-du-portail": "ce fichier ressemble à la réponse du portail : lisez-le avec lire_retour (commande « retour »)",
@@ -47,24 +49,24 @@ _GENERAUX: Final[Mapping[str, str]] = {
     **CONSEILS_DE_TEXTE,
 }
 
-#: Every id of advice on a file of the default wave, and what it says.
+#: Every id of advice on a file of the default wave, with its sentence.
 CONSEILS: Final[Mapping[str, str]] = DictionnaireGele({**_GENERAUX, **PAR_DEFAUT.conseils})
 
 
 def conseils_de(specification: Specification) -> Mapping[str, str]:
-    """Give every id of advice on a file of a wave, and what it says."""
+    """Return every id of advice on a file of a wave, with its sentence."""
     return {**_GENERAUX, **specification.conseils}
 
 
 def conseil(brouillon: Brouillon, phrases: Mapping[str, str], texte: Localisable | None) -> Conseil:
-    """Finish a piece of advice: the sentence of its id, and what is known more precisely."""
+    """Complete a piece of advice: the sentence of its id, and any precision."""
     identifiant, precision, nom, chemin = brouillon
     libelle = phrases[identifiant]
     return Conseil(identifiant, f"{libelle} ; {precision}" if precision else libelle, nom, chemin, texte)
 
 
 def conseils_de_fichier(lecture: Lecture, specification: Specification) -> Iterator[Brouillon]:
-    """Give the advice on the text itself, whether the file is refused or not."""
+    """Yield the advice on the text itself, whether the file is refused or not."""
     if lecture.marque_d_ordre:
         yield "marque-d-ordre", "", "", ""
     arbre = lecture.arbre
@@ -79,7 +81,7 @@ def conseils_du_nom(
 ) -> Iterator[Brouillon]:
     """Compare the file's own name with its header, and the day in it with the day of the deposit (section 3.3).
 
-    A name that does not begin as those of the portal do is a working name, and nothing is said of it.
+    A name that does not begin like those of the portal is a working name, and gets no advice.
     """
     balise = specification.nom_de(Role.NUMERO_ANS)
     numero_ans = str(specification.valeur_brute(entete, Role.NUMERO_ANS))
@@ -103,12 +105,13 @@ def conseils_sur_les_textes(
     entete: ObjetBrut, lignes: Iterable[tuple[str, ObjetBrut]], specification: Specification
 ) -> Iterator[Brouillon]:
     """Give the advice on the tags and texts of the header and of accepted lines, each with its pointer."""
-    yield from conseils_de_textes(specification.racine, entete, "")
+    textes: Connus = {}
+    yield from conseils_de_textes(specification.racine, entete, "", textes)
     nom = specification.numero_de_demande.nom
     vus: dict[str, str] = {}
     for chemin, brut in lignes:
         yield from conseils_de_ligne(specification.classe_demande, brut, chemin)
-        yield from conseils_de_textes(specification.classe_demande, brut, chemin)
+        yield from conseils_de_textes(specification.classe_demande, brut, chemin, textes)
         numero = str(brut[nom])
         if vus.setdefault(numero.casefold(), numero) != numero:
             yield "numero-casse", "", nom, f"{chemin}/{nom}"
@@ -118,17 +121,20 @@ def _ressemble_a_une_reponse(arbre: ObjetBrut, specification: Specification) -> 
     """Tell whether balises that only the agency fills are filled, in the header or in a line."""
     lignes = arbre.get(specification.liste_des_demandes.nom)
     premieres = lignes[: specification.limites.demandes_par_fichier] if isinstance(lignes, list) else []
-    objets = [(specification.racine, arbre), *((specification.classe_demande, ligne) for ligne in premieres)]
-    return any(
-        isinstance(objet, dict) and rangee.rempli_par is Acteur.ASP and objet.get(rangee.nom) not in (None, "")
-        for classe, objet in objets
-        for rangee in balises(classe)
-    )
+    de_la_ligne = _remplies_par_l_asp(specification.classe_demande)
+    objets = [(_remplies_par_l_asp(specification.racine), arbre), *((de_la_ligne, ligne) for ligne in premieres)]
+    return any(objet.get(nom) not in (None, "") for noms, objet in objets if isinstance(objet, dict) for nom in noms)
+
+
+def _remplies_par_l_asp(classe: ClasseBloc) -> list[str]:
+    return [rangee.nom for rangee in balises(classe) if rangee.rempli_par is Acteur.ASP]
 
 
 def conseils_de_ligne(classe: ClasseBloc, brut: Brut, chemin: str) -> Iterator[Brouillon]:
-    """Give the advice on the tags of a block that has the right structure."""
+    """Yield the advice on the tags of a block that has the right structure."""
     assert isinstance(brut, dict)
+    if _complet(classe, brut):
+        return
     for rangee in balises(classe):
         ici = f"{chemin}/{rangee.nom}"
         if rangee.nom not in brut:
@@ -138,3 +144,25 @@ def conseils_de_ligne(classe: ClasseBloc, brut: Brut, chemin: str) -> Iterator[B
         elif isinstance(rangee.format, Liste):
             for i, element in enumerate(objets_de(brut[rangee.nom])):
                 yield from conseils_de_ligne(rangee.format.classe, element, f"{ici}/{i}")
+
+
+def _complet(classe: ClasseBloc, brut: ObjetBrut) -> bool:
+    """Tell whether a block that has the right structure, and those below it, hold every tag: nearly all do."""
+    noms, objets, listes = _noms(classe)
+    if not brut.keys() >= noms:
+        return False
+    for nom, interne in objets:
+        if not _complet(interne, objet_de(brut[nom])):
+            return False
+    return all(_complet(interne, element) for nom, interne in listes for element in objets_de(brut[nom]))
+
+
+@cache
+def _noms(
+    classe: ClasseBloc,
+) -> tuple[frozenset[str], list[tuple[str, ClasseBloc]], list[tuple[str, ClasseBloc]]]:
+    """List the tags of a block; those that hold a block, those that hold a list of them."""
+    rangees = balises(classe)
+    objets = [(b.nom, b.format.classe) for b in rangees if isinstance(b.format, Objet)]
+    listes = [(b.nom, b.format.classe) for b in rangees if isinstance(b.format, Liste)]
+    return frozenset(b.nom for b in rangees), objets, listes

@@ -1,13 +1,14 @@
 """What a code or a piece of advice means: what is looked at, what the document says, a wrong and a right example, its origin.
 
-Derived from the table, as the codes are.  The web pages and the reference page of codes take their words from here, and so
-does :mod:`segur_pha.lexique`, which knows all the other ids too.
+All this is derived from the table, as the codes are.  The web pages and the reference page of codes take their words from here,
+and so does :mod:`segur_pha.lexique`, which also knows all the other ids.
 """
 
 from __future__ import annotations
 
 import json
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +25,7 @@ from segur_pha.textes import a_majuscule
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import attrs
 
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["Exemple", "Explication", "code", "explications", "glossaire"]
+__all__ = ["Exemple", "Explication", "Explications", "code", "explications", "glossaire"]
 
 
 @frozen
 class Exemple:
-    """A piece of the text of a JSON file, wrong and right: ``…`` stands for what both have there."""
+    """An excerpt of a JSON file, wrong and right; ``…`` stands for what both have in common."""
 
     faux: str
     juste: str
@@ -50,13 +51,13 @@ class Explication:
 
     Attributes:
         code: four digits, or an id in kebab-case.
-        balise: the tag that bears the fault, or ``""``.
+        balise: the tag at fault, or ``""``.
         libelle: the French sentence that a report shows.
         controle: what is looked at, in French.
-        guide: what the document says, with its section, in French; that it says nothing where it does not.
-        exemples: wrong and right pieces of a file, none where no piece shows it.
-        origine: whose the code and its words are, in French.
-        remede: what to do, in French; ``""`` where ``libelle`` says it.
+        guide: what the document says, with its section, in French; or that it says nothing.
+        exemples: wrong and right excerpts of a file; none where no excerpt can show the fault.
+        origine: where the code and its words come from, in French.
+        remede: what to do, in French; ``""`` where ``libelle`` already says it.
     """
 
     code: str
@@ -69,23 +70,43 @@ class Explication:
     remede: str = ""
 
 
+class Explications(Mapping[str, Explication]):
+    """Code, id or tag → what it means, worked out when somebody asks for it: a page shows a few of hundreds."""
+
+    def __init__(self, faire: Mapping[str, Callable[[], Explication]]) -> None:
+        self._faire = dict(faire)
+        self._faites: dict[str, Explication] = {}
+
+    def __getitem__(self, mot: str) -> Explication:
+        if mot not in self._faites:
+            self._faites[mot] = self._faire[mot]()
+        return self._faites[mot]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._faire)
+
+    def __len__(self) -> int:
+        return len(self._faire)
+
+
 @cache
-def explications(specification: Specification = PAR_DEFAUT) -> dict[str, Explication]:
+def explications(specification: Specification = PAR_DEFAUT) -> Explications:
     """Explain every code of a wave and every piece of advice: code or id → what it means, in the order of the codes.
 
     >>> list(explications())[:3]
     ['0000', '0102', '0201']
     """
     rangees = {rangee.nom: rangee for rangee in specification.balises}
+    codes = {
+        entree.code: partial(_du_code, entree, rangees.get(entree.balise), specification)
+        for entree in specification.catalogue
+    }
+    avis = {dit[0]: partial(_du_conseil, *dit, specification) for dit in conseils_de(specification).items()}
+    return Explications({**codes, **avis})
+
+
+def _du_code(entree: EntreeCatalogue, rangee: Balise | None, specification: Specification) -> Explication:
     valeurs = _valeurs_justes(specification)
-    codes = [_du_code(entree, rangees.get(entree.balise), valeurs, specification) for entree in specification.catalogue]
-    avis = [_du_conseil(*conseil, specification) for conseil in conseils_de(specification).items()]
-    return {explication.code: explication for explication in (*codes, *avis)}
-
-
-def _du_code(
-    entree: EntreeCatalogue, rangee: Balise | None, valeurs: dict[str, list[Brut]], specification: Specification
-) -> Explication:
     if rangee is not None:
         nature = Nature(entree.nature)
         return Explication(
@@ -202,9 +223,10 @@ def _ce_que_dit_le_guide(rangee: Balise, nature: Nature, specification: Specific
     return f"Section {rangee.section}, bloc « {rangee.bloc} », {rangee.nom} : {imprime}, {obligation}. {rangee.description}"
 
 
-# --- Wrong and right pieces of a file ----------------------------------------------------------------------------------
+# --- Wrong and right excerpts of a file --------------------------------------------------------------------------------
 
 
+@cache
 def _valeurs_justes(specification: Specification) -> dict[str, list[Brut]]:
     """Read the wave's example file: tag → its values, request after request; nothing where the wave has none."""
     if specification.exemple is None:
@@ -216,7 +238,7 @@ def _valeurs_justes(specification: Specification) -> dict[str, list[Brut]]:
 
 def _relever(classe: type[attrs.AttrsInstance], brut: dict[str, Brut], valeurs: dict[str, list[Brut]]) -> None:
     for rangee in balises(classe):
-        if rangee.nom not in brut:  # the example is older than the row
+        if rangee.nom not in brut:  # the row was added after the example
             continue
         valeur = brut[rangee.nom]
         if isinstance(rangee.format, Format):
@@ -238,7 +260,7 @@ def _exemples(
         return
     elif isinstance(rangee.format, Objet | Liste):
         yield Exemple(f'"{rangee.nom}": []', f'"{rangee.nom}": [{{…}}]')
-    elif not justes:  # a row that the example does not have
+    elif not justes:  # the example does not have this row
         return
     elif nature is Nature.DOUBLON:
         yield Exemple(_membre(rangee, justes[0]), _membre(rangee, justes[1]))
@@ -248,7 +270,7 @@ def _exemples(
 
 
 def _fausses(juste: Brut) -> Iterable[Brut]:
-    """List what people write in the place of a right value: of each kind of fault the first that fits is the example."""
+    """List what people write instead of a right value; the first that has a kind of fault is the example of that kind."""
     if isinstance(juste, bytes):
         texte = juste.decode()
         return (None, texte, int(texte.partition(".")[0]))
@@ -262,7 +284,7 @@ def _fausses(juste: Brut) -> Iterable[Brut]:
     return (None, "", nombre, juste[:-1], *longs, *autres)
 
 
-#: One more than any length that a table allows so far.
+#: More than any length that a table allows so far.
 _LONGUEUR: Final = 130
 
 
@@ -292,6 +314,7 @@ def _exemples_de_fichier(code: CodeDeFichier, specification: Specification) -> I
     }[code]
 
 
+@lru_cache(maxsize=1_024)
 def code(dit: Marque) -> Html:
     """Show a code as a link to its explanation on the same page.
 
@@ -303,9 +326,9 @@ def code(dit: Marque) -> Html:
 
 
 def glossaire(codes: Iterable[str], connues: Mapping[str, Explication]) -> list[Html]:
-    """Explain the codes that a page shows, each once, in the order of ``connues``; nothing where there is nothing to explain."""
+    """Explain the codes that a page shows, each once, in the order of ``connues``; nothing if there is nothing to explain."""
     montres = set(codes)
-    dites = [_entree(e) for e in connues.values() if e.code in montres]
+    dites = [_entree(connues[code]) for code in connues if code in montres]
     if not dites:
         return []
     titre = element("h2", "Ce que disent les codes", id="codes")

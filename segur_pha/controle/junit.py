@@ -1,6 +1,6 @@
 """Checked files in the XML form of JUnit, which build servers show request by request.
 
-A suite is a file, a test is a request; the 1st control of a file is a test of its own.
+A suite is a file and a test is a request; the 1st control of a file is a separate test.
 """
 
 from __future__ import annotations

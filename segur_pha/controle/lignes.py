@@ -1,4 +1,4 @@
-"""The verdict on one line: all that a control needs, without what draws it for people."""
+"""The verdict on one line: all that a control needs, without the code that displays it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["VerdictLigne"]
 
 @frozen(slots=False)
 class VerdictLigne:
-    """What the controls say of one line.
+    """What the controls say about one line.
 
     Attributes:
         num_ligne: the line's place in the file, from 1 (whatever its numLigne says).
-        numero_editeur: as deposited, ``None`` when it is no text.
+        numero_editeur: as deposited, ``None`` when it is not a text.
         anomalies: all of them, in the table's order; the portal stops at the first one.
 
     >>> verdict = VerdictLigne(1, "00001", ())

@@ -114,7 +114,7 @@ def _rangee_html(anomalie: Anomalie, fichier: FichierControle) -> list[Cellule]:
 
 
 def _ou(objet: Anomalie | Conseil, fichier: FichierControle) -> Html:
-    """Say line and column, and the JSON Pointer, which may be cut after each of its keys."""
+    """Show line and column, and the JSON Pointer, which the browser may break after any of its keys."""
     place = [element("span", str(objet.position), classe="lieu")] if objet.position else []
     cles = chemin_montrable(objet.chemin, fichier.specification).split("/")[1:]
     coupures = chain.from_iterable((Html("<wbr>"), f"/{cle}") for cle in cles)

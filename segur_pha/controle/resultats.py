@@ -1,12 +1,11 @@
 """Verdicts and checked files as rows: what a report shows of them, and what it never shows.
 
-Whoever reads a report is not always entitled to the file: no value that may be personal comes out of here, and a text that
-is not a number of a request is not shown as one.
+Those who read a report are not always allowed to see the file: no value that may be personal is shown, and a text that does not
+look like the number of a request is not shown as one.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from decimal import Decimal
 from enum import Enum, StrEnum
@@ -44,7 +43,7 @@ __all__ = [
     "references_inventees",
 ]
 
-#: Grows when a reader of the JSON report has to change; a new key does not count.
+#: Raised whenever readers of the JSON report have to change; a new key does not count.
 VERSION_JSON: Final = 1
 
 JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
@@ -69,12 +68,12 @@ class EtatDuControle(StrEnum):
 
     @property
     def code_de_sortie(self) -> int:
-        """The exit code of a command that checked such a file; of several files, the highest."""
+        """The exit code of a command that checked such a file; for several files, the highest."""
         return {EtatDuControle.ACCEPTE: 0, EtatDuControle.REJETS: 1}.get(self, 2)
 
 
 class RapportDeVague(RapportDeControle, Protocol):
-    """A report that knows by which wave it was judged."""
+    """A report that knows which wave it was judged by."""
 
     @property
     def specification(self) -> Specification:
@@ -101,7 +100,7 @@ class FichierControle:
 
     @property
     def etat(self) -> EtatDuControle:
-        """All accepted, something rejected, refused as a whole, or not read at all."""
+        """Whether all is accepted, something is rejected, the whole file is refused, or it was not read at all."""
         if self.rapport is None:
             return EtatDuControle.ILLISIBLE
         if not self.rapport.recevable:
@@ -115,7 +114,7 @@ class FichierControle:
 
     @property
     def lignes(self) -> Sequence[VerdictDeLigne]:
-        """Every request; none when the file is refused or was not read."""
+        """Every request; none when the file was refused or not read."""
         return self.rapport.lignes if self.rapport else ()
 
     @property
@@ -130,7 +129,7 @@ class FichierControle:
 
     @cached_property
     def plates(self) -> tuple[dict[str, object], ...]:
-        """The flat rows of the report, one per request (see ``RapportControle.en_lignes``), without a FINESS that is none."""
+        """The flat rows of the report, one per request (see ``RapportControle.en_lignes``), without what is not a FINESS."""
         rangees = self.rapport.en_lignes() if self.rapport else []
         return tuple(r if _FINESS.fullmatch(str(r["finess_geo"])) else {**r, "finess_geo": None} for r in rangees)
 
@@ -141,11 +140,11 @@ class FichierControle:
 
     @property
     def specification(self) -> Specification:
-        """The wave by which it was judged; the default one when it was not read."""
+        """The wave it was judged by; the default one when it was not read."""
         return self.rapport.specification if self.rapport else PAR_DEFAUT
 
     def numero(self, verdict: VerdictDeLigne) -> str | None:
-        """Give the number of a request where it has the shape of one; anything else could be a name that slipped."""
+        """Return the number of a request if it has the shape of one; anything else could be a name typed in the wrong place."""
         numero = verdict.numero_editeur
         motif = self.specification.noms_des_pieces.numero
         return numero if numero is not None and re.fullmatch(motif, numero) else None
@@ -169,7 +168,7 @@ def chemin_montrable(chemin: str, specification: Specification = PAR_DEFAUT) -> 
     """
     gardes: list[str] = []
     for jeton in chemin.split("/")[1:]:
-        # A key of digits only may be a telephone number: a place is short, and stands in a list.
+        # A key made only of digits may be a telephone number: a place is short, and follows a list.
         dans_une_liste = bool(_listes(specification).intersection(gardes[-1:]))
         est_une_place = jeton.isdecimal() and len(jeton) <= _CHIFFRES_D_UNE_PLACE and dans_une_liste
         if jeton not in _tags(specification) and not est_une_place:
@@ -196,6 +195,8 @@ def en_objet(fichiers: Sequence[FichierControle]) -> dict[str, JSON]:
 
 def en_texte_json(fichiers: Sequence[FichierControle]) -> str:
     """Write that object as JSON: two blanks of indentation, a final newline."""
+    import json
+
     return f"{json.dumps(en_objet(fichiers), ensure_ascii=False, indent=2)}\n"
 
 
@@ -225,7 +226,7 @@ def _fichier_en_objet(fichier: FichierControle) -> dict[str, JSON]:
     }
 
 
-#: What the flat rows tell of accepted requests.
+#: What the flat rows tell about accepted requests.
 _DES_ACCEPTEES: Final = ("finess_geo", "date_commande", "regime_tva", "montant_segur_ht", "avance")
 
 
@@ -244,7 +245,7 @@ def _lieu(objet: Anomalie | Conseil, fichier: FichierControle) -> Mapping[str, s
 
 
 def _en_json(valeur: object) -> str | None:
-    # Amounts are texts: a reader's binary floats must not touch money.  Days are AAAA-MM-JJ.
+    # Amounts are texts, so that no reader turns money into binary floats.  Days are AAAA-MM-JJ.
     return None if valeur is None else str(valeur)
 
 
@@ -257,7 +258,7 @@ _COLONNES: Final = (
 
 
 def en_tableau(fichiers: Sequence[FichierControle], *, complet: bool) -> Tableau:
-    """Lay checked files out as one table: a row per request; all anomalies and the advice where ``complet``.
+    """Lay checked files out as one table: a row per request; with ``complet``, all anomalies and the advice.
 
     >>> en_tableau([FichierControle("a.json", None, "a.json : introuvable.")], complet=False).rangees[0][:2]
     ('a.json', 'illisible')
@@ -316,7 +317,7 @@ _PREFIXE: Final = re.compile("[0-9A-Za-z-]{1,20}")
 
 
 def references_inventees(prefixe: str, lignes: Iterable[VerdictLigne]) -> dict[int, str]:
-    """Make references up for accepted lines, for tests: place of the line → ``prefixe`` and its number; none without a prefix."""
+    """Make up references for accepted lines, for tests: place of the line → ``prefixe`` and its number; none without a prefix."""
     if not prefixe:
         return {}
     if not _PREFIXE.fullmatch(prefixe):
@@ -325,7 +326,7 @@ def references_inventees(prefixe: str, lignes: Iterable[VerdictLigne]) -> dict[i
 
 
 def a_plat(verdict: VerdictLigne, demande: Demande | None, specification: Specification) -> dict[str, object]:
-    """Give a line's flat mapping: see :meth:`~segur_pha.RapportControle.en_lignes`."""
+    """Return a line's flat mapping: see :meth:`~segur_pha.RapportControle.en_lignes`."""
     premiere = verdict.anomalies[0] if verdict.anomalies else None
 
     def valeur(role: Role) -> object:

@@ -44,7 +44,7 @@ def par_nature(fichiers: Sequence[FichierControle]) -> Tableau:
 
 
 def _de(fichier: FichierControle, libelles: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Give code and libellé of whatever is said of a file; ``libelles`` learns the words that hold for any of its kind."""
+    """Yield the code of everything said about a file; ``libelles`` is filled with the general libellé of each."""
     catalogue, avis = fichier.specification.catalogue, conseils_de(fichier.specification)
     for anomalie in (*fichier.anomalies_fichier, *(a for ligne in fichier.rejetees for a in ligne.anomalies)):
         entree = catalogue.get(anomalie.code)

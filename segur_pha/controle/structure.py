@@ -1,4 +1,4 @@
-"""The 1st control: the structure of a file.  One fault and the whole file is refused (decision 3)."""
+"""The 1st control: the structure of a file.  A single fault, and the whole file is refused (decision 3)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["anomalies_de_structure", "premier_controle", "ressemble_a_un_chemin"
 
 
 def premier_controle(lecture: Lecture, specification: Specification) -> tuple[Lecture, list[Anomalie]]:
-    """Apply the 1st control the exact way: give the file as it was read, and why it is refused."""
+    """Apply the 1st control in the exact way: return the file as it was read, and why it is refused."""
     lecture = lecture.lue(specification.limites)
     if not lecture.fautes and not lecture.sure(specification.limites):
         lecture = lecture.exacte(specification.limites)
@@ -54,7 +54,7 @@ def anomalies_de_structure(lecture: Lecture, specification: Specification) -> li
 
 
 def _nommees(cles_doubles: Iterable[Anomalie], specification: Specification) -> Iterator[Anomalie]:
-    """Name the tags of the table that stand twice; another key may hold anything, and is not repeated."""
+    """Name the tags of the table that occur twice; any other key may be anything, and is not repeated."""
     connues = {rangee.nom for rangee in specification.balises}
     for double in cles_doubles:
         nom = double.balise if double.balise in connues else ""
@@ -134,7 +134,7 @@ def _de_la_balise(rangee: Balise, valeur: Brut, ici: str, texte: TexteJSON, *, r
         case Liste():
             yield from _de_la_liste(rangee, rangee.format, valeur, ici, texte)
         case Format() if racine:
-            # The header has no line to be reported on: its values refuse the file.
+            # The header has no line on which to report its faults: they get the whole file refused.
             defaut = juger_valeur(rangee, valeur)
             if defaut is not None:
                 yield anomalie(rangee, defaut, ici, texte)
@@ -156,11 +156,11 @@ def _de_la_liste(rangee: Balise, liste: Liste, valeur: Brut, ici: str, texte: Te
 
 
 def ressemble_a_un_chemin(texte: str) -> bool:
-    """Tell whether a text that is no JSON was probably meant as the name of a file."""
+    """Tell whether a text that is not JSON was probably meant as the name of a file."""
     return "\n" not in texte and not texte.lstrip().startswith(("{", "[")) and texte.strip().lower().endswith(".json")
 
 
 def texte_au_lieu_d_un_chemin(faute: Anomalie) -> Anomalie:
-    """Say so, in place of the fault that the text has as JSON."""
+    """Tell the caller so, instead of naming the fault that the text has as JSON."""
     precision = "ce texte ressemble à un nom de fichier : passez Path(…) au lieu du texte"
     return evolve(faute, libelle=f"{CodeDeFichier.MALFORME.libelle} ({precision})", chemin="")

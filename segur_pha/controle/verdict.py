@@ -1,4 +1,4 @@
-"""``controler``: a source in, the portal's answer out; and ``lire``, for those who only want what is right."""
+"""``controler``: a source in, the portal's answer out; and ``lire``, for callers who only want files that are right."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ __all__ = ["FichierRejete", "RapportControle", "Source", "controler", "controler
 
 Source: TypeAlias = "bytes | str | os.PathLike[str] | Fichier"
 
-#: Sums keep their cents, whatever the caller's precision is and however large an accepted amount.
+#: Sums keep their cents, whatever the caller's precision and however large an accepted amount.
 
 
 class _Options(NamedTuple):
-    """What the caller asked of the advice."""
+    """What the caller asked for in the way of advice."""
 
     jour: date | None
     categories: Mapping[str, str] | None
@@ -53,7 +53,7 @@ class RapportControle:
     Attributes:
         anomalies_fichier: why the whole file is refused; empty when it is not.
         lignes: one verdict per request, in the file's order; empty when the file is refused.
-        specification: the wave by which it was judged.
+        specification: the wave it was judged by.
     """
 
     anomalies_fichier: tuple[Anomalie, ...]
@@ -65,12 +65,12 @@ class RapportControle:
 
     @property
     def recevable(self) -> bool:
-        """Whether the 1st control let the file in."""
+        """Whether the file passed the 1st control."""
         return not self.anomalies_fichier
 
     @property
     def tout_accepte(self) -> bool:
-        """Whether the file was let in and every request accepted."""
+        """Whether the file passed the 1st control and every request was accepted."""
         return self.recevable and all(ligne.acceptee for ligne in self.lignes)
 
     @cached_property
@@ -127,17 +127,17 @@ class RapportControle:
 
     @cached_property
     def _lue(self) -> Lecture:
-        """The text with its tree, which the fast look has as structures."""
+        """The text with its tree, which after the fast look has to be rebuilt from structures."""
         if self._examen is None or self._lecture.arbre is not None:
             return self._lecture
         return evolve(self._lecture, arbre=self._examen.arbre(self.specification))
 
     @property
     def arbre(self) -> Brut:
-        """The raw values of the file, for whoever goes on with them; ``None`` where the text could not be read.
+        """The raw values of the file, for further use; ``None`` when the text could not be read.
 
-        A JSON number that is no integer is its text, as ``bytes``.  The tags of a file that the 1st control lets in stand in the
-        table's order.
+        A JSON number that is not an integer is given as its text, in ``bytes``.  When the file passes the 1st control, its tags
+        are in the table's order.
 
         >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
         >>> controler(fichier_du_guide()).arbre["lignesImport"][0]["commande"]["montantSegurHT"]
@@ -146,7 +146,7 @@ class RapportControle:
         return self._lue.arbre
 
     def __getstate__(self) -> dict[str, object]:
-        # The classes of structures are made at run time, and do not pickle; the tree does.
+        # The classes of structures are made at run time, and cannot be pickled; the tree can.
         return {**self.__dict__, "_lecture": self._lue, "_examen": None}
 
     @property
@@ -154,12 +154,12 @@ class RapportControle:
         return objet_de(self._lue.arbre)
 
     def _lignes_brutes(self) -> list[tuple[str, ObjetBrut]]:
-        """List the deposited lines with their pointers; the file is receivable."""
+        """List the deposited lines with their pointers; the file has passed the 1st control."""
         nom = self.specification.liste_des_demandes.nom
         return [(f"/{nom}/{i}", ligne) for i, ligne in enumerate(objets_de(self._entete[nom]))]
 
     def demandes(self) -> dict[int, Demande]:
-        """Give the accepted requests, by their place in the file (from 1).
+        """Return the accepted requests, by their place in the file (from 1).
 
         >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
         >>> list(controler(fichier_du_guide()).demandes())
@@ -184,12 +184,12 @@ class RapportControle:
         return {rang: depuis_brut(classe, lignes[rang - 1][1]) for rang in rangs}
 
     def en_retour(self, *, asp: str = "") -> bytes:
-        """Give the verdict of these controls in the shape of an answer: code and libellé filled in, everything else as deposited.
+        """Return the verdict in the shape of an answer: code and libellé filled in, everything else as deposited.
 
-        It is no answer of the portal.  The codes are segur_pha's own, since the documents print none, and an accepted line has no
-        reference of the agency: nothing that reads answers takes it for an acceptance.  For a test of the whole path, ``asp`` is
-        the beginning of made-up references: each accepted line bears it and its own number.  The text is kept to the last digit
-        and blank (without its byte order mark).
+        It is not an answer of the portal.  The codes are segur_pha's own, since the documents print none, and an accepted line
+        has no reference of the agency, so that nothing that reads answers takes it for an acceptance.  For a test of the whole
+        path, ``asp`` is the beginning of made-up references: each accepted line gets it, followed by its own number.  The text is
+        kept to the last digit and blank (without its byte order mark).
 
         Raises :class:`~segur_pha.FichierRejete` when the whole file is refused, :class:`~segur_pha.SegurError` for an ``asp`` that
         holds anything but ASCII letters, digits and hyphens.
@@ -210,20 +210,20 @@ class RapportControle:
         return f"/{self.specification.liste_des_demandes.nom}/{rang - 1}{self.specification.chemin(role)}"
 
     def html(self) -> str:
-        """Give a self-contained page: every fault, the accepted requests and the advice."""
+        """Return a self-contained page: every fault, the accepted requests, and the advice."""
         from segur_pha.controle.page import en_page
         from segur_pha.controle.resultats import FichierControle
 
         return en_page([FichierControle("", self)], complet=True, jour=self._options.jour).decode()
 
     def json(self) -> str:
-        """Give the report as ``segur-pha controler --format json`` does, ``fichier`` being empty (``docs/reference/cli.md``)."""
+        """Return the report as ``segur-pha controler --format json`` does, with no ``fichier`` (``docs/reference/cli.md``)."""
         from segur_pha.controle.resultats import FichierControle, en_texte_json
 
         return en_texte_json([FichierControle("", self)])
 
     def csv(self) -> bytes:
-        """Give one row per anomaly, accepted request and piece of advice, for a spreadsheet.
+        """Return one row per anomaly, accepted request and piece of advice, for a spreadsheet.
 
         >>> controler(b"{}").csv().decode("utf-8-sig").splitlines()[0][:22]
         'fichier;etat;num_ligne'
@@ -241,12 +241,12 @@ class RapportControle:
         return en_carnet(*apercu(FichierControle("", self)))
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per request, for a table or a DataFrame; no name, e-mail or phone is in it.
+        """Return one flat mapping per request, for a table or a DataFrame, without any name, e-mail or phone number.
 
-        Keys: ``num_ligne, numero_editeur, acceptee, code_traitement, libelle_traitement, balise, chemin, anomalies`` (how
-        many), and for accepted lines ``finess_geo, date_commande, regime_tva, montant_segur_ht, avance`` (euros), else ``None``;
-        in any wave these are the balises of those roles, ``None`` where the wave has none, and ``avance`` is what the agency
-        should pay.
+        Keys: ``num_ligne, numero_editeur, acceptee, code_traitement, libelle_traitement, balise, chemin, anomalies`` (their
+        number), and for accepted lines ``finess_geo, date_commande, regime_tva, montant_segur_ht, avance`` (euros), otherwise
+        ``None``; in any wave these are the balises with those roles, ``None`` where the wave has none, and ``avance`` is what the
+        agency should pay.
 
         >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
         >>> ligne = controler(fichier_du_guide()).en_lignes()[0]
@@ -273,7 +273,7 @@ class RapportControle:
         return resume + details
 
 
-#: How many faults ``str(rapport)`` shows.
+#: The number of faults that ``str(rapport)`` shows.
 _DANS_LE_RESUME: Final = 10
 
 
@@ -290,15 +290,15 @@ def controler(
     sans: Collection[str] = (),
     specification: Specification = PAR_DEFAUT,
 ) -> RapportControle:
-    """Apply the two controls of the guide to a file of requests, and say for each request whether they accept it.
+    """Apply the two controls of the guide to a file of requests, and say whether each request is accepted.
 
-    ``source`` is the bytes of the file, its text, its path (any ``os.PathLike``), or a :class:`~segur_pha.Fichier`.  Advice is worked
-    out when ``rapport.conseils`` is read: ``jour`` is the day for advice on dates, ``categories`` maps a FINESS to its
-    category, ``sans`` holds the ids of advice not wanted.  A path that is named like a file of the portal is compared with its
-    header, and the day in its name with ``jour``.
+    ``source`` is the bytes of the file, its text, its path (any ``os.PathLike``), or a :class:`~segur_pha.Fichier`.  Advice is
+    worked out when ``rapport.conseils`` is read: ``jour`` is the day for advice on dates, ``categories`` maps a FINESS to its
+    category, ``sans`` holds the ids of unwanted advice.  When the path is named like a file of the portal, the name is compared
+    with the header, and the day in it with ``jour``.
 
     Never raises on ``bytes`` or ``str``, whatever they hold; ``OSError`` when a ``Path`` cannot be read;
-    :class:`~segur_pha.SegurError` for an id of advice that does not exist, a ``jour`` that is no day, or another type of
+    :class:`~segur_pha.SegurError` for an id of advice that does not exist, a ``jour`` that is not a day, or another type of
     source.  Sections 1.2 and 3.2, decisions 3 to 5.
 
     >>> rapport = controler(b'{"impId": null}')
@@ -319,7 +319,7 @@ def controler_nomme(
     sans: Collection[str],
     specification: Specification,
 ) -> RapportControle:
-    """Do as :func:`controler` does; ``jour_du_nom`` is the day that the file's own name must bear, ``None`` for any."""
+    """Do what :func:`controler` does; ``jour_du_nom`` is the day that must appear in the file's own name, ``None`` for any."""
     _exiger_des_conseils(sans, specification)
     if jour is not None and type(jour) is not date:
         raise SegurError("jour : indiquez un jour (datetime.date, sans heure).")
@@ -347,7 +347,7 @@ def _sauf_un_chemin(source: str, rapport: RapportControle) -> RapportControle:
 def _exiger_des_conseils(sans: Collection[str], specification: Specification) -> None:
     if isinstance(sans, str):
         raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
-    # Only what can be gone through again is checked; naming the abstract class would cost an import.
+    # Only what can be iterated over more than once is checked; naming the abstract class would cost an import.
     if not (hasattr(sans, "__len__") and hasattr(sans, "__iter__") and all(isinstance(cle, str) for cle in sans)):
         raise SegurError('sans : donnez une liste d’identifiants de conseils, comme ["finess-cle"].')
     if not sans:

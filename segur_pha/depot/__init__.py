@@ -50,6 +50,6 @@ _ROOMS: Final = {
     "verifier_depot": "verification",
 }
 
-# A type checker goes by the imports above; whoever wants the settings only must not pay for zips, hashes and pages.
+# Type checkers read the imports above; whoever only wants the settings must not pay for zips, hashes and pages.
 if not TYPE_CHECKING:  # pragma: no branch
     __getattr__, __dir__ = porte(__name__, _ROOMS)

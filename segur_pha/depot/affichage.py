@@ -1,4 +1,4 @@
-"""Faults and advice of a deposit for people: a web page, and a few lines in a notebook."""
+"""The faults and advice of a deposit, for people: a web page, and a few lines in a notebook."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ __all__ = [
 
 
 class DossierVu(Protocol):
-    """What is shown of a folder that was checked: a :class:`~segur_pha.depot.Verification` is one."""
+    """What is shown of a checked folder; :class:`~segur_pha.depot.Verification` is one such class."""
 
     @property
     def bon(self) -> bool:
-        """Whether nothing must be mended."""
+        """Whether there is nothing to correct."""
         ...
 
     @property
     def fautes(self) -> Sequence[Constat]:
-        """What must be mended."""
+        """What must be corrected."""
         ...
 
     @property
@@ -70,7 +70,7 @@ class DossierVu(Protocol):
 
 
 def page_de_verification(verification: DossierVu, dossier: str) -> bytes:
-    """Build one self-contained page on a folder that was checked.
+    """Build one self-contained page on a checked folder.
 
     >>> from segur_pha.depot.verification import Verification
     >>> vide = Verification(fautes=(), conseils=(), demandes=1, fichiers_json=1, zips=1, pieces=1)
@@ -100,7 +100,7 @@ def page_des_fautes(fautes: Sequence[Constat], conseils: Sequence[Constat] = ())
 
 
 def apercu_de_verification(verification: DossierVu) -> Html:
-    """Show a checked folder in a notebook: whether it is good, what it holds, what is to mend."""
+    """Show a checked folder in a notebook: whether it is good, what it holds, what must be corrected."""
     contenu = accorder(verification.demandes, "demande"), accorder(verification.pieces, "pièce")
     return en_carnet(
         _etat(verification), ", ".join(contenu), *tableaux_des_constats(verification.fautes, verification.conseils)
@@ -112,7 +112,7 @@ def _etat(verification: DossierVu) -> Marque:
 
 
 def tableaux_des_constats(fautes: Sequence[Constat], conseils: Sequence[Constat]) -> list[Tableau]:
-    """Lay what must be mended and what is advised out as tables, each if there is any."""
+    """Lay out what must be corrected and what is advised as tables, leaving out an empty one."""
     listes = (("À corriger", fautes), ("Conseils", conseils))
     return [en_tableau(constats, nom) for nom, constats in listes if constats]
 
@@ -123,18 +123,18 @@ def _page(titre: str, *tete: str, fautes: Sequence[Constat], conseils: Sequence[
 
 
 def tables_des_constats(fautes: Sequence[Constat], conseils: Sequence[Constat]) -> list[Html]:
-    """Build the tables of a page that show what must be mended and what is advised."""
+    """Build the tables of a page that show what must be corrected and what is advised."""
     connus = lexique()
     return [table(_aux_codes_lies(tableau, connus), fiches=True) for tableau in tableaux_des_constats(fautes, conseils)]
 
 
 def codes_des_constats(fautes: Sequence[Constat], conseils: Sequence[Constat]) -> list[Html]:
-    """Build the part at the end of a page that says what its codes mean."""
+    """Build the last part of a page, which says what its codes mean."""
     return glossaire((constat.code for constat in (*fautes, *conseils)), lexique())
 
 
 def _aux_codes_lies(tableau: Tableau, connus: Container[str]) -> Tableau:
-    """Make links of the codes that the page explains."""
+    """Turn the codes that the page explains into links."""
     rangees = [
         [*rangee[:-1], code(Marque(str(rangee[-1]), Niveau.DISCRET)) if rangee[-1] in connus else rangee[-1]]
         for rangee in tableau.rangees

@@ -1,4 +1,4 @@
-"""What went before: requests that a ledger knows, beside the orders of a new deposit."""
+"""What was sent before: requests that a ledger knows, compared with the orders of a new deposit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = [
     "dire_les_laissees",
 ]
 
-#: What a person who has looked at it may let through.
+#: What somebody who has looked at it may let through.
 Admissible: TypeAlias = Literal["officine-deja-demandee"]
 OFFICINE_DEJA_DEMANDEE: Final[Admissible] = "officine-deja-demandee"
 #: The code of an order whose number the ledger knows.
@@ -43,12 +43,12 @@ class Antecedent:
 
     Attributes:
         numero: its numeroEditeur.
-        phase: where it stands, in French.
-        finess: its pharmacy, ``None`` when nobody knows.
-        vivante: it still claims money for its pharmacy.
-        libre: it was given up, or its file was refused: it may go again under its number.
-        attend: it waits in a file that is prepared: that very file may be prepared again, and nothing else.
-        a_resoumettre: it was rejected, and nothing replaces it yet.
+        phase: its phase, in French.
+        finess: its pharmacy, ``None`` when it is not known.
+        vivante: whether it still claims money for its pharmacy.
+        libre: whether it may be sent again under its number: it was given up, or its file was refused.
+        attend: whether it waits in a prepared file: that very file, and no other, may be prepared again.
+        a_resoumettre: whether it was rejected and nothing replaces it yet.
     """
 
     numero: str
@@ -61,21 +61,21 @@ class Antecedent:
 
 
 class SourceDAntecedents(Protocol):
-    """Tells what went before; :class:`~segur_pha.registre.Registre` is one."""
+    """Tells what was sent before, as :class:`~segur_pha.registre.Registre` does."""
 
     def antecedents(
         self, numeros: Collection[str], finess: Collection[str], *, specification: Specification
     ) -> Iterable[Antecedent]:
-        """Give the requests of a wave that bear one of these numbers (whatever their case), or are of one of these pharmacies."""
+        """Return the requests of a wave with one of these numbers (ignoring case), or for one of these pharmacies."""
         ...
 
 
 @frozen
 class Confrontation:
-    """What orders are, beside what went before.
+    """How orders compare with what was sent before.
 
-    ``fautes``: row → why it may not go; ``conseils``: what to look at first; ``en_attente``: faults that hold unless these
-    orders make the very file in which they wait; ``laissees``: rows that are left aside because they went already, in order.
+    ``fautes``: row → why it may not be sent; ``conseils``: what to look at first; ``en_attente``: faults that hold unless these
+    orders make the very file in which they wait; ``laissees``: rows that are left aside because they were already sent, in order.
     """
 
     fautes: Mapping[int, Constat] = field(factory=dict)
@@ -86,7 +86,7 @@ class Confrontation:
 
 @frozen(kw_only=True)
 class DejaPartie:
-    """An order that went already, and is left aside: its row, and the number and the phase of its request."""
+    """An order that was already sent, and is left aside: its row, and the number and the phase of its request."""
 
     ligne: int
     numero: str
@@ -102,9 +102,9 @@ def confronter(
     *,
     nouvelles: bool = False,
 ) -> Confrontation:
-    """Look for orders that went already, and for a second request of a pharmacy that has a live one.
+    """Look for orders that were already sent, and for a second request for a pharmacy that has a live one.
 
-    With ``nouvelles`` the orders that surely went already are left aside, and are no faults.
+    With ``nouvelles``, the orders that were certainly sent already are left aside, and are not faults.
     """
     numeros = {c.numero for c in commandes if c.numero is not None}
     connus = list(
@@ -113,26 +113,20 @@ def confronter(
     laissees = list(_laissees(commandes, connus)) if nouvelles else []
     vues = {partie.ligne for partie in laissees}
     commandes = [c for c in commandes if c.ligne not in vues]
-    par_numero = {a.numero.casefold(): a for a in connus}
-    parties = {c.ligne: a for c in commandes if c.numero and (a := par_numero.get(c.numero.casefold()))}
+    # The request of that very number before one that differs by case.
+    par_numero = {a.numero.casefold(): a for a in connus} | {a.numero: a for a in connus}
+    parties = {
+        c.ligne: a
+        for c in commandes
+        if c.numero and (a := par_numero.get(c.numero) or par_numero.get(c.numero.casefold()))
+    }
     # Where nothing is new, the preparation may be one that was stopped, and is made again.
-    reprise = not nouvelles and len(parties) == len(commandes) and all(a.libre or a.attend for a in parties.values())
+    reprise = (
+        not nouvelles and len(parties) == len(commandes) and all(_repartirait(parties[c.ligne], c) for c in commandes)
+    )
 
-    def connues(dire: Callable[[Antecedent, str | None], str]) -> dict[int, Constat]:
-        numero = specification.numero_de_demande
-        return {
-            c.ligne: Constat(
-                code=NUMERO_CONNU,
-                message=f"{numero.nom} : {dire(parties[c.ligne], c.finess)}",
-                ligne=c.ligne,
-                colonne=colonnes.get(numero.attribut, ""),
-                balise=numero.nom,
-            )
-            for c in commandes
-            if c.ligne in parties and not parties[c.ligne].libre
-        }
-
-    deja = connues(_deja_partie)
+    deja = _connues(commandes, parties, colonnes, specification, _deja_partie)
+    attendues = _connues(commandes, parties, colonnes, specification, _preparee_de_nouveau) if reprise else {}
     restantes = [c for c in commandes if c.ligne not in deja or reprise]
     secondes = {
         constat.ligne or 0: constat for constat in _secondes(restantes, connus, colonnes, admettre, specification)
@@ -142,7 +136,7 @@ def confronter(
         fautes=({} if reprise else deja) | ({} if admise else secondes),
         conseils=[
             *(secondes.values() if admise else ()),
-            *(connues(_preparee_de_nouveau).values() if reprise else ()),
+            *attendues.values(),
             *_reparties(restantes, parties, colonnes, specification),
         ],
         en_attente=list(deja.values()) if reprise else (),
@@ -150,16 +144,38 @@ def confronter(
     )
 
 
-def _laissees(commandes: Iterable[CommandeLue], connus: Iterable[Antecedent]) -> Iterator[DejaPartie]:
-    """Find the orders that surely went: by number and pharmacy, or by pharmacy alone where the export bears no number.
+def _connues(
+    commandes: Iterable[CommandeLue],
+    parties: Mapping[int, Antecedent],
+    colonnes: Mapping[str, str],
+    specification: Specification,
+    dire: Callable[[Antecedent, CommandeLue], str],
+) -> dict[int, Constat]:
+    """Name the orders that the ledger knows, but for those that may go again under their number: row → what ``dire`` says."""
+    numero = specification.numero_de_demande
+    return {
+        c.ligne: Constat(
+            code=NUMERO_CONNU,
+            message=f"{numero.nom} : {dire(parties[c.ligne], c)}",
+            ligne=c.ligne,
+            colonne=colonnes.get(numero.attribut, ""),
+            balise=numero.nom,
+        )
+        for c in commandes
+        if c.ligne in parties and not (parties[c.ligne].libre and parties[c.ligne].numero == c.numero)
+    }
 
-    A known number beside another pharmacy, or one that cannot be read, is no such order: it stays a fault.
+
+def _laissees(commandes: Iterable[CommandeLue], connus: Iterable[Antecedent]) -> Iterator[DejaPartie]:
+    """Find the orders that were certainly sent: by number and pharmacy, or by pharmacy alone where the export gives no number.
+
+    A known number with another pharmacy, or with one that cannot be read, does not count as sent: it remains a fault.
     """
     parties = [a for a in connus if not a.libre]
     par_numero = {a.numero.casefold(): a for a in parties}
     par_officine: dict[str, Antecedent] = {}
     for a in parties:
-        # Of a pharmacy's requests, the one that claims money now; else the last one.
+        # Of a pharmacy's requests, the one that claims money now, otherwise the last one.
         if a.finess is not None and (a.vivante or not par_officine.get(a.finess, a).vivante):
             par_officine[a.finess] = a
     for c in commandes:
@@ -174,7 +190,7 @@ def _laissees(commandes: Iterable[CommandeLue], connus: Iterable[Antecedent]) ->
 
 
 def dire_les_laissees(laissees: Sequence[DejaPartie]) -> str:
-    """Say how many orders were left aside, and in which phases their requests are.
+    """Say how many orders were left aside, and which phases their requests are in.
 
     >>> dire_les_laissees([DejaPartie(ligne=2, numero="00001", phase="acceptée")])
     '1 commande déjà au registre, laissée de côté (acceptée : 1)'
@@ -185,9 +201,25 @@ def dire_les_laissees(laissees: Sequence[DejaPartie]) -> str:
     return f"{accorder(len(laissees), *quoi)} ({detail})"
 
 
-def _deja_partie(antecedent: Antecedent, finess: str | None) -> str:
+def _repartirait(antecedent: Antecedent, commande: CommandeLue) -> bool:
+    """Tell whether an order may be the request that was prepared, or given up, under its number."""
+    if antecedent.numero != commande.numero:
+        return False
+    return antecedent.libre or (antecedent.attend and not _d_une_autre_officine(antecedent, commande))
+
+
+def _d_une_autre_officine(antecedent: Antecedent, commande: CommandeLue) -> bool:
+    return None not in {commande.finess, antecedent.finess} and commande.finess != antecedent.finess
+
+
+def _deja_partie(antecedent: Antecedent, commande: CommandeLue) -> str:
     debut = f"la demande {antecedent.numero} est déjà au registre ({antecedent.phase})"
-    if None not in {finess, antecedent.finess} and finess != antecedent.finess:
+    if antecedent.numero != commande.numero:
+        return (
+            f"{debut}, et {commande.numero} n’en diffère que par la casse : retirez cette ligne si c’est la même commande, sinon "
+            "donnez-lui un autre numéro"
+        )
+    if _d_une_autre_officine(antecedent, commande):
         return f"{debut}, pour une autre officine : retirez cette ligne si c’est la même commande, sinon corrigez son numéro"
     if antecedent.a_resoumettre:
         return f"{debut} : retirez cette ligne ; corrigée, la demande repart par « segur-pha resoumettre »"
@@ -196,7 +228,7 @@ def _deja_partie(antecedent: Antecedent, finess: str | None) -> str:
     return f"{debut} : retirez cette ligne, elle ne part qu’une fois"
 
 
-def _preparee_de_nouveau(antecedent: Antecedent, _: str | None) -> str:
+def _preparee_de_nouveau(antecedent: Antecedent, _: CommandeLue) -> str:
     return f"la demande {antecedent.numero} attend déjà au registre dans ce même fichier, que ce dossier refait"
 
 
@@ -206,7 +238,7 @@ def _reparties(
     colonnes: Mapping[str, str],
     specification: Specification,
 ) -> Iterator[Constat]:
-    """Name the orders that go again under their number, which the portal never took."""
+    """Name the orders that are sent again under a number that the portal never took."""
     numero = specification.numero_de_demande
     for c in commandes:
         partie = parties.get(c.ligne)
@@ -228,7 +260,7 @@ def _secondes(
     admettre: Collection[Admissible],
     specification: Specification,
 ) -> Iterator[Constat]:
-    """Name the orders whose pharmacy has a live request already, in the ledger or in a row above."""
+    """Name the orders whose pharmacy already has a live request, in the ledger or in a row above."""
     vivantes: dict[str, list[Antecedent]] = {}
     for antecedent in connus:
         if antecedent.vivante and antecedent.finess is not None:

@@ -1,4 +1,4 @@
-"""The Huffman codes of a JPEG, read block by block for their lengths alone (ITU-T T.81, annexes F and G)."""
+"""The Huffman codes of a JPEG, read block by block, for their lengths alone (ITU-T T.81, annexes F and G)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FENETRE: Final = 16
 
 
 class Codes:
-    """A Huffman table: what the next sixteen bits begin with, worked out when it is first asked for."""
+    """A Huffman table: which code the next sixteen bits begin with."""
 
     def __init__(self, nombres: bytes, symboles: bytes) -> None:
         self._ecrits = nombres, symboles
@@ -42,7 +42,7 @@ class Codes:
             rang += nombre
             if code > 1 << longueur:
                 refuser("impossible table")
-            # Codes of this length are those below `code`; the place of their symbol is counted from its end.
+            # Codes of this length are those below `code`; the place of their symbol is counted back from there.
             self._bornes.append((code << (_FENETRE - longueur), longueur, rang - code))
             code <<= 1
 
@@ -53,7 +53,7 @@ class Codes:
         return hash(self._ecrits)
 
     def lire(self, fenetre: int) -> tuple[int, int]:
-        """Give the length of the code that a window of sixteen bits begins with, and its symbol."""
+        """Return the length of the code that a window of sixteen bits begins with, and its symbol."""
         for borne, longueur, decalage in self._bornes:
             if fenetre < borne:
                 return longueur, self._symboles[(fenetre >> (_FENETRE - longueur)) + decalage]
@@ -61,7 +61,7 @@ class Codes:
 
 
 class Differences(dict[int, tuple[int, int]]):
-    """Window → bits of the code of a DC difference, and of the value behind it."""
+    """Window → number of bits of the code of a DC difference, and of the value that follows it."""
 
     def __init__(self, codes: Codes | None, plafond: int) -> None:
         super().__init__()
@@ -81,9 +81,9 @@ class Differences(dict[int, tuple[int, int]]):
 
 
 class Suites(dict[int, tuple[int, int, int, int]]):
-    """Window → bits, coefficients passed, those of them that are not zero, and how the band ends (-1: it does not).
+    """Window → bits read, coefficients passed, which of these are not zero, and how the band ends (-1: it does not).
 
-    As many codes as the window holds whole are taken at once, or only the first (``une``).
+    All the codes that fit into the window are read at once, or only the first one (``une``).
     """
 
     def __init__(self, codes: Codes | None, plafond: int, *, une: bool) -> None:
@@ -96,7 +96,7 @@ class Suites(dict[int, tuple[int, int, int, int]]):
             try:
                 suite = self._premiere(fenetre << bits & 0xFFFF)
             except Abime:
-                break  # its bits may go on behind the window
+                break  # its bits may go on beyond the window
             if bits + suite[0] > _FENETRE:
                 break
             bits, non_nuls, fin = bits + suite[0], non_nuls | suite[2] << passes, suite[3]
@@ -124,7 +124,7 @@ def _present(codes: Codes | None) -> Codes:
 
 
 class _Blocs(dict[int, tuple[int, int]]):
-    """Window → bits of a whole block and its difference, or 0 bits when it does not fit into the window."""
+    """Window → the bits of a whole block and its difference, or 0 bits when it does not fit into the window."""
 
     def __init__(self, differences: Differences, suites: Suites) -> None:
         super().__init__()
@@ -143,7 +143,7 @@ class _Blocs(dict[int, tuple[int, int]]):
 
 
 def _valeur(fenetre: int, categorie: int) -> int:
-    """Give the value of so many bits (T.81, F.2.2.1): those that begin with 0 are negative."""
+    """Return the value of that many bits (T.81, F.2.2.1): those that begin with 0 are negative."""
     if not categorie:
         return 0
     lue = fenetre >> (_FENETRE - categorie)
@@ -151,7 +151,7 @@ def _valeur(fenetre: int, categorie: int) -> int:
 
 
 def mots(donnees: bytes) -> tuple[int, ...]:
-    """Give data as words of 32 bits, with two more behind, so that a window may reach beyond the end."""
+    """Return data as words of 32 bits, with two more at the end, so that a window may reach beyond it."""
     nombre = len(donnees) // 4 + 2
     return struct.unpack(f">{nombre}I", donnees.ljust(4 * nombre, b"\xff"))
 
@@ -159,10 +159,10 @@ def mots(donnees: bytes) -> tuple[int, ...]:
 TablesDuBloc: TypeAlias = tuple[_Blocs, Differences, Suites, Suites]
 
 
-# Scanners write the tables that T.81 prints (annex K): what was worked out for one page serves all of them.
+# Scanners write the tables printed in T.81 (annex K): what was worked out for one page serves them all.
 @lru_cache(maxsize=4)
 def tables_du_bloc(codes_dc: Codes | None, codes_ac: Codes | None, dc: int, ac: int) -> TablesDuBloc:
-    """Give the tables that read a block: of a whole one, of its difference, of its coefficients, of one coefficient."""
+    """Return the tables for reading a whole block, its difference, its coefficients, and one coefficient."""
     differences, suites = Differences(codes_dc, dc), Suites(codes_ac, ac, une=False)
     return _Blocs(differences, suites), differences, suites, Suites(codes_ac, ac, une=True)
 
@@ -170,9 +170,9 @@ def tables_du_bloc(codes_dc: Codes | None, codes_ac: Codes | None, dc: int, ac: 
 def lire_les_blocs(
     suite: Sequence[int], plan: Sequence[tuple[int, TablesDuBloc]], unites: int, plafonds: Sequence[int]
 ) -> int:
-    """Read whole blocks; what is read millions of times stands in one function.
+    """Read whole blocks, in a single function because this runs millions of times.
 
-    ``plan`` gives the component of each block of a unit and its tables, ``plafonds`` the largest DC value of each component.
+    ``plan`` gives the component and the tables of each block of a unit, ``plafonds`` the largest DC value of each component.
     """
     place = 0
     valeurs = [0] * len(plafonds)
@@ -218,7 +218,7 @@ def _lire_les_coefficients(suite: Sequence[int], place: int, suites: Suites, une
 def lire_les_differences(
     suite: Sequence[int], plan: Sequence[tuple[int, Differences]], unites: int, plafonds: Sequence[int]
 ) -> int:
-    """Read the differences of blocks, as the first scan of a progressive JPEG holds them; as :func:`lire_les_blocs`."""
+    """Read the differences of blocks, as in the first scan of a progressive JPEG; see :func:`lire_les_blocs`."""
     place = 0
     valeurs = [0] * len(plafonds)
     for _ in range(unites):
@@ -254,7 +254,7 @@ class Bande:
         return (1 << zeros) + suivants
 
     def commencer(self, suites: Suites, une: Suites, unites: range, connus: list[int] | None) -> int:
-        """Read a band for the first time, and note the coefficients that are not zero."""
+        """Read a band for the first time, and note which coefficients are not zero."""
         bloc = unites.start
         while bloc < unites.stop:
             k, non_nuls, vides = self._premier, 0, 1
@@ -279,7 +279,7 @@ class Bande:
         return self._place
 
     def affiner(self, une: Suites, unites: range, connus: list[int]) -> int:
-        """Read one more bit of each coefficient that is not zero, and the coefficients that are no longer zero."""
+        """Read one more bit of each nonzero coefficient, and the coefficients that are no longer zero."""
         vides = 0
         for bloc in unites:
             k = self._premier
@@ -302,7 +302,7 @@ class Bande:
         return self._place
 
     def _passer(self, connus: int, k: int, zeros: int) -> int:
-        """Pass so many coefficients that are zero still, and read a bit for each other one on the way."""
+        """Skip that many coefficients that are still zero, and read a bit for each other one on the way."""
         while zeros:
             if k > self._dernier:
                 refuser("too many coefficients")

@@ -1,4 +1,4 @@
-"""Orders → requests: which column is which keyword, cells read, values judged by the one engine, faults placed in the source."""
+"""Orders → requests: columns matched with keywords, cells read, values judged by the one engine, faults placed in the source."""
 
 from __future__ import annotations
 
@@ -32,27 +32,27 @@ if TYPE_CHECKING:
 
 __all__ = ["CommandeLue", "LecteurDeCommandes", "entetes_connus"]
 
-#: The code of a row whose cells may stand under the wrong titles: they say nothing.
+#: The code of a row whose cells may be under the wrong titles, so that they tell nothing.
 _DECALEE: Final = "ligne-decalee"
 
 
 @frozen(kw_only=True)
 class CommandeLue:
-    """A row of the export, read.
+    """A row of the export that was read.
 
     Attributes:
         ligne: its number in the source.
         demande: the request, under a provisional number when ``numero`` is ``None``; ``None`` when something is wrong.
-        numero: the publisher's number that the row bears.
-        finess: the FINESS as far as it could be read, by which documents may be found.
-        dues: the types of the documents that it needs, as far as its cells and the defaults tell.
-        inutiles: those that it certainly does not need.
-        documents: type of a document → the name that the row gives.
-        formats: type of a document → the format that the row says.
-        rangee: the cells, to give them back.
-        reperes: other texts by which documents may be found: a number or a FINESS with the zeros it probably lost.
+        numero: the publisher's number in the row.
+        finess: the FINESS as far as it could be read; documents may be found by it.
+        dues: the types of the documents that it needs, as far as the cells and the defaults tell.
+        inutiles: the types that it certainly does not need.
+        documents: type of a document → the name given in the row.
+        formats: type of a document → the format given in the row.
+        rangee: the cells, so that they can be written back.
+        reperes: other texts by which documents may be found: a number or a FINESS with the zeros it has probably lost.
         officine: the pharmacy's name, ``""`` where no column of the export gives it.
-        repere_fautif: whether its number or its FINESS is there and faulty, which may be why no document is found by name.
+        repere_fautif: whether its number or its FINESS is present but faulty, which may be why no document is found by name.
     """
 
     ligne: int
@@ -79,8 +79,8 @@ def entetes_connus(editeur: Editeur) -> dict[str, str]:
 class LecteurDeCommandes:
     """Reads the rows of an export, one after the other.
 
-    ``fautes`` holds what is wrong before any row is looked at: announced columns that are missing or stand there twice,
-    obligatory values that nobody fills in, defaults that the rules refuse.  ``ignorees`` lists the columns that mean nothing.
+    ``fautes`` holds what is wrong before any row is read: announced columns that are missing or occur twice, obligatory values
+    that no column or default fills in, defaults that the rules refuse.  ``ignorees`` lists the columns that have no meaning here.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class LecteurDeCommandes:
         self._mots = vocabulaire(editeur.specification)
         self._numero = self._mots.mot(Role.NUMERO_EDITEUR)
         self._officine = self._mots.mot(Role.OFFICINE)
-        # What helps to find the documents that no column names.
+        # The keywords by which documents can be found when no column names them.
         self._reperes = {self._numero, self._officine} - {""}
         self._plafonds = {**editeur.specification.plafonds, **editeur.plafonds}
         trouvees = {mot: places for mot, e in entetes_connus(editeur).items() if (places := export.places(e))}
@@ -118,7 +118,7 @@ class LecteurDeCommandes:
         self._fausses = FaussesCommandes(self._places, self._mots)
         self._muets: set[str] = set()
         absentes = self._colonnes_absentes(export.titres, dus)
-        #: Whether this is another table than the settings announce: reading its rows would tell nothing.
+        #: Whether this is not the table that the settings announce: reading its rows would be pointless.
         self.autre_tableau = bool(absentes)
         self.fautes = (
             *self._colonnes_doubles(trouvees),
@@ -154,12 +154,12 @@ class LecteurDeCommandes:
                     yield _de_l_anomalie(anomalie, None, f"[defauts] {mot}", self._mots)
 
     def lire(self, rangee: Rangee) -> CommandeLue:
-        """Read a row: every fault it has, each with its column and balise."""
-        # Cells that may stand under the wrong titles say nothing, nor do those of a row that is no order.
+        """Read a row, with all its faults, each with its column and balise."""
+        # Cells that may be under the wrong titles tell nothing, nor do those of a row that is not an order.
         code, defaut = (_DECALEE, self._defaut(rangee))
         if not defaut:
             code, defaut = self._fausses.reconnaitre(rangee)
-        rangee = replace(rangee, defaut=defaut)
+        rangee = rangee if defaut == rangee.defaut else replace(rangee, defaut=defaut)
         if defaut:
             faute = Constat(code=code, message=defaut, ligne=rangee.numero)
             return CommandeLue(
@@ -177,7 +177,8 @@ class LecteurDeCommandes:
             ligne=rangee.numero,
             demande=None if fautes else demande,
             numero=_texte_ou_rien(toutes.get(self._numero)),
-            finess=_texte_ou_rien(valeurs.get(self._officine)),
+            # As the ledger knows it: a letter of Corsica may be typed in lower case.
+            finess=(_texte_ou_rien(valeurs.get(self._officine)) or "").upper() or None,
             dues=tuple(map(str, dues)),
             inutiles=tuple(piece for piece in self._mots.pieces if piece not in dues) if demande else (),
             documents={piece: str(valeurs[mot]) for piece, mot in self._mots.pieces.items() if mot in valeurs},
@@ -191,7 +192,7 @@ class LecteurDeCommandes:
         )
 
     def _nom_de_l_officine(self, rangee: Rangee) -> str:
-        """Name the pharmacy for whoever corrects the order, as far as the export does."""
+        """Name the pharmacy for whoever corrects the order, if the export does."""
         cellule = rangee.cellules[self._place_du_nom] if self._place_du_nom is not None else None
         return nom_lisible(cellule.strip()) if isinstance(cellule, str) else ""
 
@@ -203,7 +204,7 @@ class LecteurDeCommandes:
         """Say what is wrong with a row as a whole, if anything is."""
         if any(not est_vide(rangee.cellules[place]) for place in self._sans_titre):
             return rangee.defaut or "une cellule de cette ligne est remplie sous une colonne sans titre"
-        # A spreadsheet leaves out the last cells where they are empty: right as long as nothing there is needed.
+        # A spreadsheet leaves out the last cells when they are empty, which is fine unless one of them is needed.
         if any(place >= len(rangee.cellules) - rangee.manquantes for place in self._exigees):
             return "cette ligne a moins de cellules que de titres : il en manque, ou elle est coupée en deux"
         return rangee.defaut
@@ -238,7 +239,7 @@ class LecteurDeCommandes:
             else:
                 if valeur is not None:
                     valeurs[mot] = valeur
-                if balise is not None and mis_en_majuscules(valeur, cellule):
+                if balise is not None and self._reparations.majuscules and mis_en_majuscules(valeur, cellule):
                     repares.append(majuscules_mises(rangee.numero, entete, balise.nom))
         return valeurs, fautes
 
@@ -255,7 +256,7 @@ class LecteurDeCommandes:
         )
 
     def _construire(self, ligne: int, valeurs: Mapping[str, object], fautes: list[Constat]) -> Demande | None:
-        """Let the engine judge the values; what could not be read already has its fault."""
+        """Have the engine judge the values; what could not be read already has its fault."""
         deja_dits = {faute.colonne for faute in fautes}
         formats = set(self._mots.formats.values())
         plat = {mot: v for mot, v in valeurs.items() if mot in self._mots.balises and mot not in formats}

@@ -1,7 +1,7 @@
-"""Whether the signed order form says what the request says: advice.
+"""Advice on whether the signed order form says what the request says.
 
-The guide wants the day, the amount and the name to be those of the order form (section 3.2).  Where a PDF has a text layer,
-they are looked for in their usual spellings; where it has none, somebody must look.
+The guide requires the day, the amount and the name to be those of the order form (section 3.2).  If a PDF has a text layer, they
+are looked for in it in their usual spellings; if it has none, a person must look.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def comparer(
 
 
 def absents_du_texte(texte: str, demande: Demande, specification: Specification = PAR_DEFAUT) -> list[tuple[str, str]]:
-    """List what an order form's text does not say: balise, and its words in French.
+    """List what the text of an order form does not say: the balise, and its name in French.
 
     >>> from segur_pha.vagues.va1.exemples import demande_du_guide
     >>> absents_du_texte("Signé le 15 novembre 2022 par M. Durand, FINESS 77 777 777 7 ; 850 €", demande_du_guide())
@@ -102,12 +102,12 @@ def _est_dit(role: Role, valeur: object, plie: str, mots: set[str]) -> bool:
     if isinstance(valeur, Decimal):
         return re.search(_montant(valeur), plie) is not None
     mot = _plier_les_signes(str(valeur))
-    # Compiling a pattern for one request is costly, and most often the plain word is there.
+    # Compiling a pattern for a single request is costly, and most often the plain word is there.
     return mot in mots or re.search(_nom(mot) if role is Role.NOM_RESPONSABLE else _groupes(mot), plie) is not None
 
 
 def _plier_les_signes(texte: str) -> str:
-    """Fold a text for comparison: no accent, no case, one plain blank between words, plain hyphens and apostrophes."""
+    """Fold a text for comparison: no accents, no case, one plain space between words, plain hyphens and apostrophes."""
     return re.sub("[\u2010-\u2015]", "-", plier(texte).replace("’", "'"))
 
 
@@ -125,7 +125,7 @@ def _date(jour: date) -> str:
 
 
 def _montant(montant: Decimal) -> str:
-    """Match 1708,33, 1 708.33, 1.708,33; and 850 for 850.00.  "1 708,33" also says "one, at 708,33"."""
+    """Match 1708,33, 1 708.33, 1.708,33; and 850 for 850.00.  "1 708,33" may also mean "one, at 708,33"."""
     entiers, _, centimes = f"{montant:.2f}".partition(".")
     groupes = "[ .']?".join(_par_trois(entiers))
     fin = rf"(?:[.,]{centimes}|(?![.,][0-9]))" if centimes == "00" else f"[.,]{centimes}"

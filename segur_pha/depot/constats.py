@@ -1,4 +1,4 @@
-"""The refusal of a deposit, with every finding of it, and names of files fit for a message."""
+"""The refusal of a deposit, with all its findings, and names of files fit for a message."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ __all__ = [
 class CommandesRefusees(DepotRefuse):
     """Orders must be corrected before anything is written.
 
-    ``fautes`` are all of them, in the order of the rows; ``conseils`` what a careful publisher would look at besides;
-    ``description`` says in French how the orders were read.  ``pretes`` of ``commandes`` orders are right: ``partiel`` would
-    deposit them, for ``avance`` euros (0 where no order could go).
+    ``fautes`` are all the faults, in the order of the rows; ``conseils`` is what a careful publisher would look at besides;
+    ``description`` says in French how the orders were read.  Of the ``commandes`` orders, ``pretes`` are right: ``partiel`` would
+    deposit these, for ``avance`` euros (0 when no order could be sent).
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class CommandesRefusees(DepotRefuse):
 
 
 def depot_fautif(fautes: Sequence[Constat]) -> DepotRefuse:
-    """Say that a folder that was just made does not pass its own verification, and was thrown away."""
+    """Say that a folder that was just made did not pass its own verification, and was thrown away."""
     return DepotRefuse(
         "Le dépôt préparé ne passe pas sa propre vérification, rien n’a été écrit : "
         f"{accorder(len(fautes), 'faute')}, dont « {fautes[0]} »."
@@ -75,7 +75,7 @@ _DANS_LE_RESUME: Final = 10
 
 
 def ligne_du_chemin(chemin: str) -> int | None:
-    """Give the line (from 1) of a JSON file that a JSON Pointer speaks of.
+    """Return the line (from 1) of a JSON file to which a JSON Pointer leads.
 
     >>> ligne_du_chemin("/lignesImport/0/commande"), ligne_du_chemin("/SIRET")
     (1, None)
@@ -86,12 +86,12 @@ def ligne_du_chemin(chemin: str) -> int | None:
 
 @frozen
 class CommandeInvalide:
-    """An order that makes no request.
+    """An order that cannot become a request.
 
     Attributes:
         rang: its place among the orders, from 1.
-        numero_editeur: the number that it bears, ``None`` without one.
-        anomalies: all that is wrong with it, in the table's order.
+        numero_editeur: its number, ``None`` when it has none.
+        anomalies: everything that is wrong with it, in the table's order.
 
     >>> from segur_pha import Anomalie
     >>> print(CommandeInvalide(3, "00003", (Anomalie("2004", "nomResponsable : format incorrect", "nomResponsable", ""),)))
@@ -108,7 +108,7 @@ class CommandeInvalide:
 
 
 class DemandesInvalides(SegurError, ValueError):
-    """Orders that the portal would refuse were given to :meth:`~segur_pha.Editeur.demandes`: ``commandes`` names each of them."""
+    """:meth:`~segur_pha.Editeur.demandes` was given orders that the portal would refuse: ``commandes`` names each of them."""
 
     def __init__(self, commandes: Sequence[CommandeInvalide]) -> None:
         premiere = commandes[0].anomalies[0]

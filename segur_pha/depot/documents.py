@@ -1,10 +1,11 @@
-"""One supporting document, looked at for real (extra ``pieces``): what it is by content, and whether it opens."""
+"""One supporting document, really examined (extra ``pieces``): what its content is, and whether it opens."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 import stat
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +13,7 @@ from attrs import field, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.depot.images import PIXELS_MAXIMUM, verifier_un_jpeg, verifier_un_png
-from segur_pha.depot.pages import regarder_les_pages
-from segur_pha.depot.texte_pdf import SANS_TABLE, LectureComptee, TexteLu, bornes_du_pdf, texte_du_pdf
+from segur_pha.depot.texte_pdf import SANS_TABLE, LectureComptee, TexteLu, sous_bornes, texte_du_pdf
 from segur_pha.depot.travail import Abime, Demesure, Travail
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.fichiers import lire_jusqu_a
@@ -36,7 +36,7 @@ __all__ = [
     "octets_du_document",
 ]
 
-#: Where a reader of PDF still looks for the header.
+#: How far into a file a PDF reader still looks for the header, in bytes.
 _TETE_DE_PDF: Final = 1_024
 _PDF, _PNG, _JPG = "PDF", "PNG", "JPG"
 _SIGNATURES: Final = {b"\x89PNG\r\n\x1a\n": _PNG, b"\xff\xd8\xff": _JPG}
@@ -44,7 +44,7 @@ _VERIFICATIONS: Final = {_PNG: verifier_un_png, _JPG: verifier_un_jpeg}
 
 _FORMATS_ATTENDUS: Final = "un PDF, un PNG ou un JPG"
 _A_REFAIRE: Final = "numérisez la pièce de nouveau"
-#: How many pages a message names; whoever scans again scans all of them.
+#: How many pages a message names; whoever scans the document again scans all of them.
 _PAGES_NOMMEES: Final = 8
 
 
@@ -56,7 +56,7 @@ class Document:
         chemin: where it is.
         octets: its size.
         sha256: its fingerprint, in hexadecimal.
-        format: what it is by content, ``"PDF"``, ``"PNG"`` or ``"JPG"``.
+        format: what its content is: ``"PDF"``, ``"PNG"`` or ``"JPG"``.
     """
 
     chemin: Path
@@ -65,7 +65,7 @@ class Document:
     format: str
 
 
-#: Printing such a PDF to a new one would drop the signature that it may bear.
+#: The advice is not to print such a PDF to a new one, which would drop any signature.
 _RESTREINT: Final = Constat(
     code="pdf-restreint",
     message="ce PDF s’ouvre, mais interdit par exemple de l’imprimer ou de le modifier : il peut être déposé tel quel",
@@ -74,7 +74,7 @@ _RESTREINT: Final = Constat(
 
 @frozen
 class ExamenDeDocument:
-    """A document found good: what it is, advice on it (its place is added above), and the text of a PDF where it was asked for."""
+    """A document found good: its format, the advice on it (the caller adds the place), and the text of a PDF if asked for."""
 
     format: str
     reserves: tuple[Constat, ...] = ()
@@ -87,18 +87,19 @@ def exiger_les_bibliotheques() -> None:
     Raises :class:`~segur_pha.ExtraManquant` when a library of the extra ``pieces`` is missing.
     """
     try:
-        for bibliotheque in ("PIL.Image", "puremagic", "pypdf"):
+        # Last, what of ours looks at pages with them.
+        for bibliotheque in ("PIL.Image", "puremagic", "pypdf", "segur_pha.depot.pages"):
             import_module(bibliotheque)
     except ImportError as erreur:
         raise ExtraManquant("pieces") from erreur
-    # pypdf tells its logger about every oddity of a PDF; without a handler Python would print them for the clerk.
+    # pypdf logs every oddity of a PDF; without a handler, Python would print these where the clerk sees them.
     logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
 def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> bytes:
-    """Read a document, whose size is bounded (section 2.1).
+    """Read a document, whose size is limited (section 2.1).
 
-    Raises :class:`ValeurRefusee` for what is no plain file, empty, too large or unreadable.
+    Raises :class:`ValeurRefusee` when it is not a plain file, or is empty, too large or unreadable.
     """
     try:
         etat = chemin.stat()
@@ -143,7 +144,7 @@ def lire_document(
 
 
 def examiner(octets: bytes, *, texte: bool = False) -> ExamenDeDocument:
-    """Tell what a document is by its content, and open it: what the pages of a PDF show, or an image, decodes to its end.
+    """Tell what a document is by its content, and open it: everything the pages of a PDF show, or an image, is fully decoded.
 
     ``texte`` asks for the text layer of a PDF.
 
@@ -166,7 +167,7 @@ def examiner(octets: bytes, *, texte: bool = False) -> ExamenDeDocument:
 
 
 def _nature(octets: bytes) -> str:
-    """Name a foreign type, so that the clerk understands what was put there."""
+    """Name any other type of file, so that the clerk understands what was put there."""
     import puremagic
 
     try:
@@ -178,7 +179,7 @@ def _nature(octets: bytes) -> str:
 def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> ExamenDeDocument:
     lecture = LectureComptee(octets)
     try:
-        examen = _examiner_le_pdf(lecture, texte=texte)
+        examen = sous_bornes(partial(_examiner_le_pdf, lecture, texte=texte))
     except ValeurRefusee:
         if not lecture.epuisee:
             raise
@@ -186,21 +187,22 @@ def _ouvrir_le_pdf(octets: bytes, *, texte: bool) -> ExamenDeDocument:
         if not lecture.epuisee:
             return examen
     # Where no object stands where its table says, building a new table costs less than so many searches.
-    return _examiner_le_pdf(LectureComptee(octets + SANS_TABLE), texte=texte)
+    return sous_bornes(partial(_examiner_le_pdf, LectureComptee(octets + SANS_TABLE), texte=texte))
 
 
 def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> ExamenDeDocument:
-    from pypdf import PdfReader, apply_configuration
+    from pypdf import PdfReader
     from pypdf.errors import DependencyError
 
+    from segur_pha.depot.pages import regarder_les_pages
+
     try:
-        with apply_configuration(bornes_du_pdf()):
-            lecteur = PdfReader(lecture)
-            reserves = _sans_mot_de_passe(lecteur)
-            pages = len(lecteur.pages)
-            regard = regarder_les_pages(lecteur, Travail())
-            if pages:
-                lecteur.pages[0].mediabox  # noqa: B018 - reading it is the check
+        lecteur = PdfReader(lecture)
+        reserves = _sans_mot_de_passe(lecteur)
+        pages = list(lecteur.pages)
+        regard = regarder_les_pages(lecteur, pages, Travail())
+        if pages:
+            pages[0].mediabox  # noqa: B018 - reading it is the check
     except ValeurRefusee:
         raise
     except DependencyError as erreur:
@@ -217,7 +219,9 @@ def _examiner_le_pdf(lecture: LectureComptee, *, texte: bool) -> ExamenDeDocumen
             f"{_pages(regard.non_regardees)} : ce qui s’y trouve n’a pas pu être vérifié ici, ouvrez ce PDF et regardez"
         )
         reserves.append(Constat(code="page-non-verifiee", message=message, page=regard.non_regardees[0]))
-    return ExamenDeDocument(_PDF, tuple(reserves), texte_du_pdf(lecteur) if texte else None)
+    lu = texte_du_pdf(lecteur) if texte else None
+    vars(lecteur).clear()  # its objects and it know one another, and would stay until somebody collects garbage
+    return ExamenDeDocument(_PDF, tuple(reserves), lu)
 
 
 def _sans_mot_de_passe(lecteur: PdfReader) -> list[Constat]:
@@ -250,7 +254,7 @@ def _abime(constat: str, page: int | None = None) -> ValeurRefusee:
 
 
 def _pages(rangs: Sequence[int]) -> str:
-    """Name pages: the first of them, and that there are more.
+    """Name the first few pages, and say whether there are more.
 
     >>> _pages([2]), _pages([1, 3]), _pages(range(1, 40))
     ('page 2', 'pages 1 et 3', 'pages 1, 2, 3, 4, 5, 6, 7, 8 et 31 autres')

@@ -1,4 +1,4 @@
-"""A folder that appears whole or not at all: built aside on the same disk, brought to the disk, then named."""
+"""A folder that appears whole or not at all: built beside its place on the same disk, flushed to that disk, then renamed."""
 
 from __future__ import annotations
 
@@ -34,17 +34,19 @@ __all__ = [
     "DossierExistant",
     "dossier_entier",
     "ecrire_durablement",
+    "marque_du_dossier",
+    "motif_du_systeme",
     "refuser_l_existant",
     "restes",
     "verifier_la_sortie",
 ]
 
-#: The end of the name of a finished folder that waits to be shown; no preparation removes it as a leftover.
+#: How the name of a finished folder that waits to be shown ends; no preparation removes it as a leftover.
 A_MONTRER: Final = ".a-montrer"
 
 
 class DossierExistant(DepotRefuse, FileExistsError):
-    """Something of that name is already there; segur_pha never touches it."""
+    """Something with that name is already there; segur_pha never touches it."""
 
     def __init__(self, nom: str) -> None:
         DepotRefuse.__init__(
@@ -60,14 +62,14 @@ def _identite(dossier: Path) -> str | None:
 
 
 def _toujours() -> None:
-    """Let a folder be shown at any time."""
+    """Allow a folder to be shown at any time."""
 
 
 @frozen
 class DossierCache:
-    """A finished folder that nobody sees yet: it lies beside ``sortie``, under a hidden name, until it is shown.
+    """A finished folder that is not visible yet: it lies beside ``sortie``, under a hidden name, until it is shown.
 
-    ``permission`` raises as long as the folder may not be shown.
+    ``permission`` raises for as long as the folder may not be shown.
     """
 
     cache: Path
@@ -79,10 +81,10 @@ class DossierCache:
     )
 
     def montrer(self) -> Path:
-        """Give the folder its name; when it was shown already it stays as it is.
+        """Give the folder its name; if it was already shown, leave it as it is.
 
-        Raises ``DossierExistant`` when another folder or file bears the name, :class:`~segur_pha.DepotRefuse` when the hidden
-        folder is gone or the disk refuses, and what ``permission`` raises; the folder stays hidden then.
+        Raises ``DossierExistant`` when another folder or file has the name, :class:`~segur_pha.DepotRefuse` when the hidden
+        folder is gone or the disk refuses, and what ``permission`` raises; the folder then stays hidden.
         """
         if not self.cache.exists() and self._identite is not None and _identite(self.sortie) == self._identite:
             return self.sortie
@@ -98,7 +100,7 @@ class DossierCache:
             raise
         except OSError as erreur:
             raise DepotRefuse(
-                f"{nom_lisible(self.sortie.name)} n’a pas pu être montré ({_motif(erreur)}) : réglez ce point, puis "
+                f"{nom_lisible(self.sortie.name)} n’a pas pu être montré ({motif_du_systeme(erreur)}) : réglez ce point, puis "
                 "montrez-le de nouveau."
             ) from erreur
         with contextlib.suppress(OSError):  # the deposit is there, whole: too late to refuse
@@ -106,7 +108,7 @@ class DossierCache:
         return self.sortie
 
     def oublier(self) -> None:
-        """Remove the hidden folder; one that was shown stays.
+        """Remove the hidden folder; one that has been shown stays.
 
         >>> from datetime import date
         >>> from segur_pha import Editeur
@@ -122,14 +124,14 @@ class DossierCache:
 
 @contextlib.contextmanager
 def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
-    """Give a new folder to fill; when the block ends well it takes the name ``sortie``, else nothing is left of it.
+    """Yield a new folder to fill; if the block ends without an error the folder is named ``sortie``, otherwise it is removed.
 
-    Without ``montrer`` the block's end leaves it hidden, its name ending in :data:`A_MONTRER`, for :meth:`DossierCache.montrer`.
+    Without ``montrer``, it is left hidden at the end, with a name ending in :data:`A_MONTRER`, for :meth:`DossierCache.montrer`.
 
-    Killed inside the block, the process leaves a folder ``.NAME.….partiel`` beside, and no ``sortie``.
+    A process killed inside the block leaves a folder ``.NAME.….partiel`` beside it, and no ``sortie``.
 
-    Raises :class:`DossierExistant` when the name is taken, before or meanwhile; :class:`~segur_pha.DepotRefuse` when the
-    disk refuses.
+    Raises :class:`DossierExistant` when the name is already taken, or gets taken meanwhile; :class:`~segur_pha.DepotRefuse` when
+    the disk refuses.
     """
     refuser_l_existant(sortie)
     retirer_les_restes(sortie.parent)
@@ -149,7 +151,7 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
         raise
     except OSError as erreur:
         raise DepotRefuse(
-            f"{nom_lisible(sortie.name)} n’a pas pu être écrit ({_motif(erreur)}). Rien n’a été laissé, vos fichiers sont "
+            f"{nom_lisible(sortie.name)} n’a pas pu être écrit ({motif_du_systeme(erreur)}). Rien n’a été laissé, vos fichiers sont "
             "intacts : réglez ce point, puis recommencez."
         ) from erreur
     finally:
@@ -157,9 +159,9 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
 
 
 def refuser_l_existant(sortie: Path) -> None:
-    """Raise :class:`DossierExistant` when the name is taken, be it by a broken link.
+    """Raise :class:`DossierExistant` when the name is taken, even by a broken link.
 
-    Raises :class:`~segur_pha.DepotRefuse` for a folder inside a deposit, which holds nothing but its own files.
+    Raises :class:`~segur_pha.DepotRefuse` for a folder inside a deposit, which may only hold its own files.
     """
     if os.path.lexists(sortie):
         raise DossierExistant(sortie.name)
@@ -174,19 +176,29 @@ def refuser_l_existant(sortie: Path) -> None:
 def _est_un_depot(dossier: Path) -> bool:
     try:
         manifeste_du_dossier(dossier)
-    except (DepotRefuse, OSError, ValueError):  # a name that no disk takes is told when the folder is made
+    except (DepotRefuse, OSError, ValueError):  # a name that no disk accepts is reported when the folder is made
         return False
     return True
 
 
 def restes(sortie: Path) -> list[Path]:
-    """List the hidden folders that preparations of the same folder left beside it; ``OSError`` when nobody can tell."""
+    """List the hidden folders that preparations of the same folder left beside it; ``OSError`` when that cannot be found out."""
     forme = forme_provisoire(f".{sortie.name}.", EN_COURS, A_MONTRER)
     return sorted(p for p in sortie.parent.iterdir() if forme.fullmatch(p.name))
 
 
+def marque_du_dossier(dossier: Path) -> str:
+    """Give what no other hidden folder bears in its name, before it waits and while it does; ``""`` for one that everybody sees.
+
+    >>> from pathlib import Path
+    >>> marque_du_dossier(Path(".depot.1f2e3d4c-77-a0b1.a-montrer")), marque_du_dossier(Path("depot"))
+    ('a0b1', '')
+    """
+    return dossier.stem.rpartition("-")[2] if dossier.suffix in {EN_COURS, A_MONTRER} else ""
+
+
 def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> None:
-    """Write a new file to the disk, and not only to its cache."""
+    """Write a new file to the disk, and not only to the system's cache."""
     with ouvrir_neuf(chemin) as flux:
         remplir(flux)
         flux.flush()
@@ -194,13 +206,13 @@ def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> N
 
 
 def _nommer(provisoire: Path, sortie: Path) -> None:
-    """Rename: Windows refuses by itself when the name is taken, POSIX when it is anything but an empty folder."""
+    """Rename: Windows refuses by itself when the name is taken, POSIX unless it belongs to an empty folder."""
     refuser_l_existant(sortie)
     lui_meme = provisoire.stat()
     try:
         provisoire.rename(sortie)
     except OSError:
-        # A network drive may have renamed it, and lost the answer.
+        # A network drive may have renamed it but lost the reply.
         if not (sortie.is_dir() and os.path.samestat(lui_meme, sortie.stat())):
             raise
 
@@ -220,12 +232,17 @@ _MOTIFS: Final = {
 }
 
 
-def _motif(erreur: OSError) -> str:
+def motif_du_systeme(erreur: OSError) -> str:
+    """Say in French why the system refuses to write.
+
+    >>> motif_du_systeme(OSError(errno.ENOSPC, "No space left on device"))
+    'le disque est plein'
+    """
     return _MOTIFS.get(erreur.errno or 0, "le système refuse")
 
 
 def verifier_la_sortie(dossier: Path, racine: Path) -> None:
-    """Raise :class:`~segur_pha.DepotRefuse` where a deposit cannot be made: taken, in the folder of the documents, or nowhere."""
+    """Raise :class:`~segur_pha.DepotRefuse` if the place is taken, lies in the folder of documents, or has no parent folder."""
     refuser_l_existant(dossier)
     if dossier.resolve().is_relative_to(racine.resolve()):
         raise DepotRefuse(

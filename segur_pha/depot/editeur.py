@@ -38,7 +38,7 @@ __all__ = ["Editeur"]
 
 _OCTETS_DES_REGLAGES: Final = 100_000
 _POINTS_PAR_LIGNE: Final = 200
-#: What the values of a file's header are called in settings.
+#: What the values of a file's header are called in the settings.
 _CLES: Final[Mapping[Role, str]] = {Role.NUMERO_ANS: "numero_ans", Role.EDITEUR: "siret"}
 
 
@@ -49,13 +49,13 @@ class Editeur:
     Attributes:
         numero_ans: the ANS reference number of the software, ten letters and digits.
         siret: fourteen characters, as enrolled on the agency's portal.
-        defauts: values for keywords of :func:`~segur_pha.construire_demande`, used where a request does not say.
+        defauts: values for keywords of :func:`~segur_pha.construire_demande`, used where a request does not give them.
         colonnes: keyword (or ``bon_commande``, ``preuve_ht``, ``tranche``) → header in the publisher's export.
         plafonds: turnover tranche → ceiling in euros before tax.
         specification: the wave of its requests, whose builder has these keywords.
 
-    Raises :class:`~segur_pha.DemandeInvalide` for a wrong header value, :class:`~segur_pha.SegurError` for a keyword that
-    does not exist.
+    Raises :class:`~segur_pha.DemandeInvalide` for a wrong header value, :class:`~segur_pha.SegurError` for a keyword that does
+    not exist.
 
     >>> editeur = Editeur("ANS0000001", "12345678200010", statut_admin_technique="E")
     >>> editeur.defauts["statut_admin_technique"]
@@ -99,7 +99,7 @@ class Editeur:
     def lire(cls, source: str | os.PathLike[str], *, specification: Specification = PAR_DEFAUT) -> Editeur:
         """Read the settings from a TOML file: ``numero_ans``, ``siret``, ``[defauts]``, ``[colonnes]``, ``[plafonds]``.
 
-        Raises :class:`~segur_pha.SegurError` saying what to mend; ``OSError`` when the file cannot be read.
+        Raises :class:`~segur_pha.SegurError` saying what to correct; ``OSError`` when the file cannot be read.
 
         >>> Editeur.lire(Path("examples", "editeur.toml")).numero_ans
         'ANS0000001'
@@ -133,10 +133,10 @@ class Editeur:
         )
 
     def demande(self, **plat: Unpack[ValeursDeDemande]) -> Demande:
-        """Build a request from flat values, as :func:`~segur_pha.construire_demande` does, with this publisher's by default.
+        """Build a request from flat values, as :func:`~segur_pha.construire_demande` does, with this publisher's defaults.
 
         Raises :class:`~segur_pha.DemandeInvalide` with every fault at once, :class:`~segur_pha.SegurError` for an unknown
-        keyword.  A keyword that is missing is a value that is not filled.
+        keyword.  A missing keyword counts as a value that was not filled in.
 
         >>> Editeur("ANS0000001", "12345678200010").demande(numero_editeur="00001")
         Traceback (most recent call last):
@@ -148,17 +148,18 @@ class Editeur:
 
     def _demande(self, plat: Mapping[str, object], ou: str) -> Demande:
         mots = vocabulaire(self.specification)
-        _connus(plat, mots.mots_cles, ou)
+        if not plat.keys() <= mots.balises.keys():
+            _connus(plat, mots.mots_cles, ou)
         valeurs = {**dict.fromkeys(mots.obligatoires), **self.defauts, **plat}
         return cast("Demande", self.specification.construire(**valeurs))
 
     def demandes(self, rangees: Iterable[Mapping[str, object]]) -> tuple[Demande, ...]:
-        """Build a request from each mapping keyword → value, as :meth:`demande` does: all of them, or every fault of every order.
+        """Build a request from each mapping keyword → value, as :meth:`demande` does; unless all are right, report every fault.
 
-        A numeroEditeur that an order before it bears is a fault too (decision 6).
+        A numeroEditeur that an earlier order already has is also a fault (decision 6).
 
-        Raises :class:`~segur_pha.DemandesInvalides`, whose ``commandes`` give the rank, the number and the faults of each order
-        that makes no request; :class:`~segur_pha.SegurError` naming the rank of an order with an unknown keyword.
+        Raises :class:`~segur_pha.DemandesInvalides`, whose ``commandes`` give the rank, the number and the faults of each faulty
+        order; :class:`~segur_pha.SegurError` naming the rank of an order with an unknown keyword.
 
         >>> from segur_pha.vagues.va1.exemples import demande_du_guide
         >>> from segur_pha import mettre_a_plat
@@ -200,7 +201,7 @@ class Editeur:
         return anomalie(rangee, Defaut(Nature.DOUBLON), pointeur(rangee.nom))
 
     def fichiers(self, demandes: Iterable[Demande]) -> Iterator[Fichier]:
-        """Put requests into files of 200 (what the wave allows), in order, lazily; no request gives no file.
+        """Put requests into files of 200 (what the wave allows), in order, lazily; without requests there is no file.
 
         Raises :class:`~segur_pha.DemandeInvalide` when a file would hold a numeroEditeur twice.
 
@@ -224,7 +225,7 @@ def _connus(donnes: Iterable[str], connus: Iterable[str], ou: str) -> None:
 def _du_toml(octets: bytes, nom: str) -> dict[str, object]:
     import tomllib
 
-    # tomllib's time grows with the cube of the dots in a key.
+    # tomllib's time grows with the cube of the number of dots in a key.
     if len(octets) > _OCTETS_DES_REGLAGES or any(
         ligne.count(b".") > _POINTS_PAR_LIGNE for ligne in octets.split(b"\n")
     ):

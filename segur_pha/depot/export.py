@@ -1,4 +1,4 @@
-"""The export of orders: opened with its settings, and given back as a table of the same columns where orders are left aside."""
+"""The export of orders: opened with its settings; orders that are left aside are written back as a table of the same columns."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ __all__ = ["SourceDeCommandes", "en_csv_a_corriger", "ouvrir_export", "titres_d_
 
 SourceDeCommandes: TypeAlias = "str | os.PathLike[str] | Iterable[Mapping[str, object]] | TableauLu"
 
-#: No export of orders is larger; a file beyond that is something else.
+#: No export of orders is larger; a larger file is something else.
 OCTETS_MAXIMUM: Final = 50_000_000
-#: No deposit of one day holds more requests: 999 files of 200.
+#: The deposits of one day hold no more requests than this: 999 files of 200.
 LIGNES_MAXIMUM: Final = 250_000
-#: A row with so many texts is one of titles, whatever stands below it.
+#: A row with that many texts is a row of titles, whatever is below it.
 _ASSEZ_DE_TITRES: Final = 4
 
 
 def ouvrir_export(
     source: SourceDeCommandes, connus: Collection[str], *, feuille: str | None = None, encodage: str | None = None
 ) -> TableauLu:
-    """Open an export: the path of a CSV or XLSX file (told apart by content), mappings title → cell, or a table that is open.
+    """Open an export: the path of a CSV or XLSX file (told apart by content), mappings title → cell, or an open table.
 
     ``connus``: the titles that mean something, by which the separator of a CSV, the sheet and the row of titles are
     recognised.  ``feuille``, ``encodage``: see ``segur_pha.tableurs.lire_tableau``.
 
-    Raises :class:`~segur_pha.DepotRefuse` when the source cannot be read as a table, also while its rows are read;
+    Raises :class:`~segur_pha.DepotRefuse` when the source cannot be read as a table, even while its rows are being read;
     ``OSError`` when the file cannot be read at all, :class:`~segur_pha.ExtraManquant` for a workbook without the extra
     ``tableur``.
 
@@ -66,9 +66,9 @@ def ouvrir_export(
 
 
 def titres_d_export(source: str | os.PathLike[str]) -> tuple[str, ...]:
-    """Give the titles of an export of which nothing is known: the first row with several texts, else with any.
+    """Return the titles of an unknown export: the first row with several texts, otherwise the first with any.
 
-    Raises as :func:`ouvrir_export` does.
+    Raises what :func:`ouvrir_export` raises.
 
     >>> titres_d_export(Path("examples", "commandes.csv"))[:3]
     ('N° demande', 'Date de signature', 'Titulaire')
@@ -87,12 +87,12 @@ def _sans_illisible(rangees: Iterable[Rangee], nom: str) -> Iterator[Rangee]:
         yield rangee
 
 
-#: The columns that are added to those of the source.
+#: The columns added to those of the source.
 _AJOUTEES: Final = ("Ligne de l’export", "À corriger")
 
 
 def en_csv_a_corriger(export: TableauLu, ecartees: Iterable[tuple[Rangee, Sequence[Constat]]]) -> bytes:
-    """Give the rows left aside back, as they were, with what is to be corrected."""
+    """Write the rows left aside as they were, with what must be corrected."""
     colonnes = [(place, titre) for place, titre in enumerate(export.titres) if titre and titre not in _AJOUTEES]
     rangees = [
         [

@@ -1,4 +1,4 @@
-"""Rows of an export that are no orders: sums under a column, and rows that stand there twice."""
+"""Rows of an export that are not orders: sums under a column, and repeated rows."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
 __all__ = ["DE_TROP", "FaussesCommandes"]
 
-#: What stands beside a sum, folded.
+#: The words that go with a sum, folded.
 _TOTAL: Final = re.compile("(?:grand |sous |s )?(?:total|totaux|somme|moyenne|nombre|nb)(?: .*)?|total.*")
 _MOTS_DU_TOTAL: Final = 80
 #: Columns that say who an order is for: a sum has nothing there.
 _QUI: Final = (Role.NUMERO_EDITEUR, Role.OFFICINE, Role.DATE_COMMANDE)
 
 
-#: The codes of rows that are no order of their own.
+#: The codes of rows that are not separate orders.
 DE_TROP: Final = frozenset({"ligne-de-total", "ligne-double"})
 
 
 class FaussesCommandes:
-    """Recognises rows that are no order of their own; ``places``: keyword → its column, from 0; ``mots``: the words of the wave.
+    """Recognises rows that are not separate orders; ``places``: keyword → its column, from 0; ``mots``: the words of the wave.
 
-    A row that is none is a fault and never left out in silence: a person takes it out of the export.
+    Such a row is a fault, and is never silently left out: a person removes it from the export.
     """
 
     def __init__(self, places: Mapping[str, int], mots: Vocabulaire) -> None:
@@ -42,7 +42,7 @@ class FaussesCommandes:
         self._vues: dict[tuple[str, ...], int] = {}
 
     def reconnaitre(self, rangee: Rangee) -> tuple[str, str]:
-        """Give the code and the sentence of what a row is instead of an order; two empty texts for an order.
+        """Return the code and the sentence of what a row is instead of an order; two empty texts for an order.
 
         >>> from segur_pha.tableurs import Rangee
         >>> from segur_pha import VA1
@@ -61,8 +61,7 @@ class FaussesCommandes:
 
     def _est_un_total(self, rangee: Rangee) -> bool:
         # A sum has no date and no FINESS; its word may stand in any column, also in theirs.
-        dits = [c for place in self._qui if not est_vide(c := rangee.cellules[place]) and not _mot_de_total(c)]
-        if dits:
+        if any(not est_vide(c := rangee.cellules[place]) and not _mot_de_total(c) for place in self._qui):
             return False
         if any(map(_mot_de_total, rangee.cellules)):
             return True
@@ -71,7 +70,9 @@ class FaussesCommandes:
 
 
 def _mot_de_total(cellule: object) -> bool:
-    return isinstance(cellule, str) and _TOTAL.fullmatch(mots_plies(cellule[:_MOTS_DU_TOTAL])) is not None
+    if not isinstance(cellule, str) or (cellule.isascii() and cellule.isdigit()):
+        return False
+    return _TOTAL.fullmatch(mots_plies(cellule[:_MOTS_DU_TOTAL])) is not None
 
 
 def _texte(cellule: object) -> str:

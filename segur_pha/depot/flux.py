@@ -1,13 +1,16 @@
-"""The streams of a PDF, decoded without indulgence: whatever a filter cannot read to its end is spoiled (ISO 32000-1, 7.4).
+"""The streams of a PDF, decoded strictly: whatever a filter cannot read to its end is damaged (ISO 32000-1, 7.4).
 
-pypdf reads what can be saved of a damaged stream, which is right for whoever wants its text, and wrong for a document that is to
-be deposited.
+pypdf reads whatever can be saved of a damaged stream, which is right when its text is wanted, but wrong for a document to be
+deposited.
 """
 
 from __future__ import annotations
 
 import zlib
 from typing import TYPE_CHECKING, Final
+
+from pypdf.filters import ASCII85Decode, ASCIIHexDecode
+from pypdf.generic import ArrayObject, DictionaryObject, NullObject, StreamObject
 
 from segur_pha.depot.images import verifier_un_jpeg, verifier_un_jpeg_2000
 from segur_pha.depot.telecopie import Telecopie, verifier_la_telecopie
@@ -16,13 +19,13 @@ from segur_pha.depot.travail import Abime, Demesure, SansLecteur, refuser
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pypdf.generic import DictionaryObject, PdfObject, StreamObject
+    from pypdf.generic import PdfObject
 
     from segur_pha.depot.travail import Travail
 
 __all__ = ["contenu_du_flux", "dictionnaire", "est_controle", "objet", "verifier_l_image", "verifier_le_flux"]
 
-#: The operators of a page take some ten thousand bytes.
+#: In bytes; the operators of a page usually take some ten thousand.
 _CONTENU_MAXIMUM: Final = 5_000_000
 _ENTREE: Final = 16_384
 _SORTIE: Final = 1_048_576
@@ -31,14 +34,14 @@ _TETE_DE_ZLIB: Final = 2
 _FLATE: Final = "/FlateDecode"
 _SANS_FILTRE: Final = "/Crypt"
 _FILTRES_MAXIMUM: Final = 8
-#: Bytes behind the end of data that a careless program may leave.
+#: Bytes that a careless program may leave after the end of the data.
 _OUBLI: Final = 2
 _BLANCS: Final = b"\0\t\n\f\r "
 
 _PREDICTION_PNG: Final = 10
-#: What adding up a difference costs, in bytes of the budget: pypdf does it byte by byte.
+#: The cost of adding up a difference, in bytes of the budget: pypdf does it byte by byte.
 _PAR_OCTET_PREDIT: Final = 80
-#: Samples of a pixel.
+#: Samples per pixel.
 _ECHANTILLONS: Final = {
     "/DeviceGray": 1,
     "/CalGray": 1,
@@ -52,7 +55,7 @@ _ECHANTILLONS: Final = {
 
 
 def contenu_du_flux(flux: StreamObject, travail: Travail) -> bytes:
-    """Give what a stream of operators says.
+    """Return what a stream of operators says.
 
     Raises :class:`~segur_pha.depot.travail.Abime`, :class:`~segur_pha.depot.travail.Demesure` or
     :class:`~segur_pha.depot.travail.SansLecteur`.
@@ -62,18 +65,18 @@ def contenu_du_flux(flux: StreamObject, travail: Travail) -> bytes:
         octets = b"".join(_bornes(_decoder(filtre, octets, reglages, travail)))
         if _entier(reglages, "/Predictor", 1) != 1:
             travail.octets(_PAR_OCTET_PREDIT * len(octets))
-            return flux.get_data()  # sound, as has just been seen; differences are added up by pypdf
+            return flux.get_data()  # sound, as was just checked; pypdf adds up the differences
     travail.octets(len(octets))
     return octets
 
 
 def est_controle(flux: StreamObject) -> bool:
-    """Whether the bytes of a stream bear a checksum, so that damage cannot hide."""
+    """Whether the bytes of a stream have a checksum, so that damage cannot go unnoticed."""
     return any(filtre == _FLATE for filtre, _ in _filtres(flux))
 
 
 def verifier_le_flux(flux: StreamObject, travail: Travail) -> int:
-    """Decode a stream, forget it, and give how long it was; raises as :func:`contenu_du_flux`."""
+    """Decode a stream, discard it, and return its length; raises what :func:`contenu_du_flux` raises."""
     octets = flux._data  # noqa: SLF001 - same as above
     filtres = list(_filtres(flux))
     for filtre, reglages in filtres[:-1]:
@@ -84,7 +87,7 @@ def verifier_le_flux(flux: StreamObject, travail: Travail) -> int:
 
 
 def verifier_l_image(flux: StreamObject, travail: Travail) -> None:
-    """Decode an image and forget it; raises as :func:`contenu_du_flux`."""
+    """Decode an image and discard it; raises what :func:`contenu_du_flux` raises."""
     octets = flux._data  # noqa: SLF001 - same as above
     filtres = list(_filtres(flux)) or [(_SANS_FILTRE, dictionnaire(None))]
     *premiers, (dernier, reglages) = filtres
@@ -92,7 +95,7 @@ def verifier_l_image(flux: StreamObject, travail: Travail) -> None:
         octets = b"".join(_bornes(_decoder(filtre, octets, propres, travail)))
     match dernier:
         case "/DCTDecode":
-            # Some programs leave the mark of the end to the stream.
+            # Some programs leave out the end mark and rely on the end of the stream.
             verifier_un_jpeg(octets + b"\xff\xd9", travail)
         case "/JPXDecode":
             verifier_un_jpeg_2000(octets, travail)
@@ -113,7 +116,7 @@ def _telecopie(flux: StreamObject, reglages: DictionaryObject) -> Telecopie:
 
 
 def _longueur(flux: StreamObject, reglages: DictionaryObject) -> int:
-    """Work out how many bytes the rows of an image have at least, as its filter gives them."""
+    """Work out the least number of bytes that the rows of an image take, as its filter gives them."""
     largeur, hauteur = _entier(flux, "/Width", 0), _entier(flux, "/Height", 0)
     bits = 1 if _vrai(flux, "/ImageMask") else _entier(flux, "/BitsPerComponent", 1)
     rangee = -(-largeur * bits * _echantillons(flux.get("/ColorSpace")) // 8)
@@ -124,8 +127,6 @@ def _longueur(flux: StreamObject, reglages: DictionaryObject) -> int:
 
 def _echantillons(espace: PdfObject | None) -> int:
     """Tell how many samples a pixel has: at least one, where the colours are named elsewhere."""
-    from pypdf.generic import ArrayObject, StreamObject
-
     resolu = objet(espace)
     if not isinstance(resolu, ArrayObject) or not resolu:
         return _ECHANTILLONS.get(str(resolu), 1)
@@ -150,8 +151,6 @@ def _vrai(entrees: DictionaryObject, cle: str) -> bool:
 
 def _filtres(flux: StreamObject) -> Iterator[tuple[str, DictionaryObject]]:
     """Give the filters of a stream in the order of decoding, each with its parameters."""
-    from pypdf.generic import ArrayObject
-
     filtres, reglages = (objet(flux.get(cle)) for cle in ("/Filter", "/DecodeParms"))
     if filtres is None:
         return
@@ -165,16 +164,12 @@ def _filtres(flux: StreamObject) -> Iterator[tuple[str, DictionaryObject]]:
 
 def dictionnaire(valeur: PdfObject | None) -> DictionaryObject:
     """Follow a reference to a dictionary; anything else is an empty one."""
-    from pypdf.generic import DictionaryObject
-
     resolu = objet(valeur)
     return resolu if isinstance(resolu, DictionaryObject) else DictionaryObject()
 
 
 def objet(valeur: PdfObject | None) -> PdfObject | None:
     """Follow a reference; null is nothing."""
-    from pypdf.generic import NullObject
-
     resolu = None if valeur is None else valeur.get_object()
     return None if isinstance(resolu, NullObject) else resolu
 
@@ -218,7 +213,7 @@ def _degonfler(octets: bytes) -> Iterator[bytes]:
     except zlib.error as erreur:
         raise Abime("flate") from erreur
     if not zip_.eof:
-        # Some old programs leave the checksum out: then the data behind the two bytes of the header are whole.
+        # Some old programs leave out the checksum: the data after the two bytes of the header are then complete.
         nu = zlib.decompressobj(-zlib.MAX_WBITS)
         for _ in _tirer(nu, octets[_TETE_DE_ZLIB:]):
             pass
@@ -227,7 +222,7 @@ def _degonfler(octets: bytes) -> Iterator[bytes]:
 
 
 def _tirer(zip_: zlib._Decompress, octets: bytes) -> Iterator[bytes]:
-    """Inflate; fed in small pieces, since what is left over of one is copied again and again."""
+    """Inflate; the input comes in small pieces, since the unused rest of each is copied again and again."""
     for debut in range(0, len(octets), _ENTREE):
         reste = octets[debut : debut + _ENTREE]
         while reste and not zip_.eof:
@@ -238,20 +233,18 @@ def _tirer(zip_: zlib._Decompress, octets: bytes) -> Iterator[bytes]:
 
 
 def _texte(filtre: str, octets: bytes) -> bytes:
-    from pypdf.filters import ASCII85Decode, ASCIIHexDecode
-
     decodeur, fin = (ASCIIHexDecode, b">") if filtre == "/ASCIIHexDecode" else (ASCII85Decode, b"~>")
     if not octets.rstrip(_BLANCS).endswith(fin):
         refuser("cut off")
     try:
         return decodeur.decode(octets)
     except Exception as erreur:
-        # pypdf gives what Python's own decoders raise, and those are of several kinds.
+        # pypdf lets through what Python's own decoders raise, which is of several kinds.
         raise Abime("text") from erreur
 
 
 def _suites(octets: bytes) -> Iterator[bytes]:
-    """Decode runs of bytes, of which the last one says that it is the last."""
+    """Decode runs of bytes; the last one is marked as such."""
     place = 0
     while place < len(octets):
         longueur = octets[place]

@@ -1,11 +1,11 @@
-"""A folder of documents, opened in one way for everybody: what lies inside it, whatever its names and links say."""
+"""A folder of documents, opened in the same way for every caller: only what lies inside it, whatever names and links say."""
 
 from __future__ import annotations
 
 import os
 import stat
 import unicodedata
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -36,7 +36,7 @@ class Emplacement:
     Attributes:
         nom: the file's name in the folder, or the member's in its zip.
         chemin: the file.
-        rang: the member's place in its zip, which may hold two of one name; ``None`` for a file.
+        rang: the member's place in its zip, which may hold two with the same name; ``None`` for a file.
     """
 
     nom: str
@@ -55,7 +55,7 @@ class Emplacement:
 class FondsDeDocuments:
     """The files of a folder, found by their names as disks compare them.
 
-    Links to folders are not followed; what a name or a link means must lie in the folder.  Raises
+    Links to folders are not followed; what a name or a link leads to must lie in the folder.  Raises
     :class:`~segur_pha.DepotRefuse` when the folder cannot be listed.
     """
 
@@ -64,13 +64,16 @@ class FondsDeDocuments:
         self._limites = limites
         self._noms: dict[str, list[str]] = {}
         self._radicaux: dict[str, list[str]] = {}
+        self._chemins: dict[str, Path] = {}
         try:
             self.reelle = racine.resolve(strict=True)
+            self._nom_reel = str(self.reelle)
             for nom in _lister(racine):
-                self._noms.setdefault(_cle(nom), []).append(nom)
-                plie = PurePosixPath(_cle(nom))
-                if plie.suffix in EXTENSIONS:
-                    self._radicaux.setdefault(plie.stem, []).append(nom)
+                cle = _cle(nom)
+                self._noms.setdefault(cle, []).append(nom)
+                radical, extension = _radical(cle)
+                if extension in EXTENSIONS:
+                    self._radicaux.setdefault(radical, []).append(nom)
         except (OSError, RuntimeError) as erreur:
             raise DepotRefuse(
                 f"Le dossier des pièces {nom_lisible(racine.name)} ne se lit pas : vérifiez son nom et vos droits d’accès."
@@ -78,15 +81,19 @@ class FondsDeDocuments:
 
     @property
     def noms(self) -> list[str]:
-        """The names of the files, relative to the folder, with plain slashes."""
+        """The names of the files, relative to the folder, with forward slashes."""
         return sorted(nom for noms in self._noms.values() for nom in noms)
 
     def de_radical(self, radical: str) -> list[str]:
-        """List the documents of a name without its extension, in any subfolder."""
+        """List the documents with that name, whatever their extension, in any subfolder."""
         return self._radicaux.get(_cle(radical), [])
 
+    def chemin(self, nom: str) -> Path:
+        """Give the path of one of :attr:`noms`, wherever it leads."""
+        return self._chemins.get(nom) or self._chemins.setdefault(nom, self.reelle / nom)
+
     def localiser(self, nom: str) -> Path:
-        """Give the real path of a document, which must be inside the folder.
+        """Return the real path of a document, which must be inside the folder.
 
         Raises :class:`~segur_pha.constats.ValeurRefusee`.
         """
@@ -99,10 +106,11 @@ class FondsDeDocuments:
                 "document-ambigu", "plusieurs pièces portent ce nom (majuscules ignorées) : renommez-les"
             )
         choisi = propre if propre in noms or not noms else noms[0]
+        reel = self.chemin(choisi)
         try:
-            reel = self.reelle / choisi
-            if not noms or self._passe_par_un_lien(reel):
-                reel = reel.resolve(strict=True)
+            if noms and not self._passe_par_un_lien(choisi):
+                return reel
+            reel = reel.resolve(strict=True)
         except (OSError, RuntimeError, ValueError):
             raise ValeurRefusee(
                 "document-absent",
@@ -113,17 +121,22 @@ class FondsDeDocuments:
             raise _dehors()
         return reel
 
-    def _passe_par_un_lien(self, chemin: Path) -> bool:
+    def _passe_par_un_lien(self, nom: str) -> bool:
         """Tell whether a file that was listed is a link, or lies in a folder that was exchanged for one since."""
-        dessous = chemin.relative_to(self.reelle).parents
-        return any(
-            stat.S_ISLNK(etape.lstat().st_mode) for etape in (chemin, *(self.reelle / dossier for dossier in dessous))
-        )
+        # Names instead of paths: this is asked of every document, and most lie in the folder itself.
+        etape = self._nom_reel
+        if stat.S_ISLNK(os.lstat(etape).st_mode):
+            return True
+        for partie in nom.split("/"):
+            etape = f"{etape}/{partie}"
+            if stat.S_ISLNK(os.lstat(etape).st_mode):
+                return True
+        return False
 
     def tout_lire(self, ecartes: dict[str, str]) -> Iterator[tuple[Emplacement, bytes]]:
         """Read every document of the folder and of the zips in it, one after the other.
 
-        What cannot be a document is left aside; ``ecartes`` is told its name and why.
+        What cannot be a document is left aside; its name and the reason are added to ``ecartes``.
         """
         for nom in self.noms:
             if laisse_par(nom):
@@ -141,13 +154,20 @@ class FondsDeDocuments:
 
     def _proche(self, nom: str) -> str:
         """Propose the document of the same name under another extension."""
-        noms = self._radicaux.get(PurePosixPath(_cle(nom)).stem, [])
+        noms = self._radicaux.get(_radical(_cle(nom))[0], [])
         return f"peut-être {nom_lisible(noms[0])}" if noms else "le nom exact d’un fichier du dossier des pièces"
 
 
 def _cle(nom: str) -> str:
     """Fold a name as disks do: no case, and accents in one piece (macOS takes them apart)."""
-    return unicodedata.normalize("NFC", nom).casefold()
+    return nom.lower() if nom.isascii() else unicodedata.normalize("NFC", nom).casefold()
+
+
+def _radical(plie: str) -> tuple[str, str]:
+    """Give the last part of a folded name without its extension, and the extension."""
+    dernier = plie.rpartition("/")[2]
+    radical, _, extension = dernier.rpartition(".")
+    return (radical, f".{extension}") if radical else (dernier, "")
 
 
 def _est_un_zip(chemin: Path) -> bool:
@@ -174,20 +194,21 @@ def _lire_le_zip(
 
 
 def _lister(racine: Path) -> Iterator[str]:
-    """List the files below a folder, relative, with plain slashes; links to folders are not followed."""
+    """List the files below a folder, relative to it, with forward slashes; links to folders are not followed."""
 
     def signaler(erreur: OSError) -> None:
         raise erreur
 
     for dossier, sous_dossiers, fichiers in os.walk(racine, onerror=signaler):
         sous_dossiers.sort()
-        for fichier in sorted(fichiers):
-            yield Path(dossier, fichier).relative_to(racine).as_posix()
+        ici = Path(dossier).relative_to(racine)
+        debut = f"{ici.as_posix()}/" if ici.parts else ""
+        yield from (debut + fichier for fichier in sorted(fichiers))
 
 
 def _mene_dehors(nom: str) -> bool:
-    windows = PureWindowsPath(nom)
-    return bool(windows.anchor or PurePosixPath(nom).is_absolute() or ".." in windows.parts or ":" in nom)
+    """Tell whether a name begins elsewhere or goes up, on Windows or anywhere else."""
+    return ":" in nom or nom.startswith(("/", "\\")) or ".." in nom.replace("\\", "/").split("/")
 
 
 def _dehors() -> ValeurRefusee:

@@ -1,4 +1,4 @@
-"""An image, decoded to its end within bounds."""
+"""An image, decoded to its end, within limits."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
 
 __all__ = ["PIXELS_MAXIMUM", "verifier_un_jpeg", "verifier_un_jpeg_2000", "verifier_un_png"]
 
-#: An A4 page scanned at 600 dots per inch has 34.8 million pixels; decoded, more than that is a bomb for the reader.
+#: An A4 page scanned at 600 dots per inch has 34.8 million pixels; an image of more would be a bomb for its reader.
 PIXELS_MAXIMUM: Final = 36_000_000
 
 
 def verifier_un_png(octets: bytes, travail: Travail) -> None:
     """Decode a PNG.
 
-    Raises :class:`~segur_pha.depot.travail.Abime` or :class:`~segur_pha.depot.travail.Demesure`, as the others do.
+    Raises :class:`~segur_pha.depot.travail.Abime` or :class:`~segur_pha.depot.travail.Demesure`, as do the other functions here.
     """
     _decoder(octets, "PNG", travail)
 
 
 def verifier_un_jpeg(octets: bytes, travail: Travail) -> None:
-    """Decode a JPEG, of which every block must be there: Pillow would fill with grey what is missing."""
+    """Decode a JPEG, all of whose blocks must be there: Pillow would fill missing ones with grey."""
     verifier_le_jpeg(octets, travail)
     _decoder(octets, "JPEG", travail)
 
 
 def verifier_un_jpeg_2000(octets: bytes, travail: Travail) -> None:
-    """Decode a JPEG 2000, which only stands in a PDF."""
+    """Decode a JPEG 2000, which only occurs inside a PDF."""
     _decoder(octets, "JPEG2000", travail)
 
 
@@ -48,14 +48,14 @@ def _decoder(octets: bytes, forme: str, travail: Travail) -> None:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's own limit is higher than ours, and oddities are no faults
+            warnings.simplefilter("ignore")  # Pillow's own limit is higher than ours, and oddities are not faults
             image = Image.open(BytesIO(octets), formats=(forme,))
         _borner(image.width * image.height, travail)
-        # A JPEG is decoded to the end at an eighth of its size: every byte is looked at, in a small memory.
+        # A JPEG is decoded to the end at an eighth of its size: every byte is looked at, in little memory.
         image.draft("L", (1, 1))
         image.load()
     except (Demesure, Image.DecompressionBombError):
         raise Demesure from None
     except Exception as erreur:
-        # Pillow's decoders raise whatever they stumble upon; none of it may stop a deposit.
+        # Pillow's decoders raise all kinds of errors; none of them may stop a deposit.
         raise Abime(forme) from erreur

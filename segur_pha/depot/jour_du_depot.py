@@ -1,4 +1,4 @@
-"""The day that somebody typed for a deposit, beside today: a year mistyped goes into every file's name."""
+"""The day that somebody typed for a deposit, compared with today: a mistyped year would get into every file name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UN_AN: Final = timedelta(days=366)
 
 
 def conseils_sur_le_jour(jour: date, aujourd_hui: date) -> list[Constat]:
-    """Name a day of deposit that is more than a year ahead.
+    """Point out a day of deposit that is more than a year ahead.
 
     >>> [conseil.code for conseil in conseils_sur_le_jour(date(2062, 11, 26), date(2026, 11, 26))]
     ['jour-lointain']

@@ -1,7 +1,8 @@
 """Whether a JPEG is whole: every block that its header announces is in its data, and nothing else is.
 
-A reader of JPEG goes on after damage: it fills what is missing with grey and skips what it does not understand.  The codes of
-the data (ITU-T T.81, annexes F and G) tell: where bytes were lost or changed, blocks are too many, too few or impossible.
+A JPEG reader goes on after damage: it fills what is missing with grey and skips what it does not understand.  The codes of the
+data (ITU-T T.81, annexes F and G) reveal it: where bytes were lost or changed, there are too many blocks, too few, or impossible
+ones.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ if TYPE_CHECKING:
 
 __all__ = ["BALAYAGES_MAXIMUM", "verifier_le_jpeg"]
 
-#: A progressive JPEG has about ten scans; each of them walks over the whole image again.
+#: A progressive JPEG has about ten scans; each of them goes over the whole image again.
 BALAYAGES_MAXIMUM: Final = 40
 
 _AVANT, _SOI, _EOI, _SOS, _DHT, _DQT, _DRI = 0xFF, 0xD8, 0xD9, 0xDA, 0xC4, 0xDB, 0xDD
 _SEQUENTIEL: Final = frozenset({0xC0, 0xC1})
 _PROGRESSIF: Final = 0xC2
-#: Arithmetic coding, and kinds that exist in the standard only: a decoder that knows them checks them to the end.
+#: Arithmetic coding, and kinds that exist only in the standard: a decoder that knows them checks them to the end.
 _AUTRES_TRAMES: Final = frozenset({0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 _SANS_CONTENU: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 
@@ -48,20 +49,20 @@ _REPRISE: Final = re.compile(rb"\xff([\xd0-\xd7])")
 
 T = TypeVar("T")
 
-#: The longest category of a difference of 8 bits a sample (T.81, tables F.1 and F.2), and of 12 bits.
+#: Bits per sample → the largest category of a difference, and of a coefficient (T.81, tables F.1 and F.2).
 _CATEGORIES: Final = {8: (11, 10), 12: (15, 14)}
-#: The sum of a white block of samples of 8 bits, over 8, and a quarter more: some programs draw edges brighter than white.
+#: The sum of a white block of 8-bit samples, divided by 8, plus a quarter: some programs draw edges brighter than white.
 _BLANC: Final = 1_280
-#: Where no table says how values were divided, any is possible.
+#: When no table says by what values were divided, any value is possible.
 _SANS_PLAFOND: Final = 1 << 30
 _ZEROS: Final = bytes(16)
-#: What a restart costs, in blocks of the budget.
+#: The cost of a restart, in blocks of the budget.
 _PAR_REPRISE: Final = 8
 
 
 @frozen
 class _Composante:
-    """A component of the frame: how many of its blocks stand in a unit, sideways and down, and in the image alone."""
+    """A component of the frame: how many of its blocks make up a unit, and how many there are in a scan of it alone."""
 
     dans_l_unite: int
     seule: int
@@ -95,10 +96,10 @@ class _Image:
 
 
 def verifier_le_jpeg(octets: bytes, travail: Travail) -> None:
-    """Walk over every block of a JPEG, once for each scan.
+    """Go over every block of a JPEG, once for each scan.
 
-    Raises :class:`~segur_pha.depot.travail.Abime`; :class:`~segur_pha.depot.travail.Demesure` when there are too many scans,
-    or more blocks than may be looked at.  A coding that is not known here (arithmetic) is left to whoever decodes it.
+    Raises :class:`~segur_pha.depot.travail.Abime`; :class:`~segur_pha.depot.travail.Demesure` when there are too many scans, or
+    more blocks than may be looked at.  A coding that is not known here (arithmetic) is left to the decoder.
     """
     try:
         image = _lire_les_segments(octets)
@@ -162,7 +163,7 @@ def _lire_les_tables(contenu: bytes) -> Iterator[tuple[int, Codes]]:
 
 
 def _lire_les_pas(contenu: bytes) -> Iterator[tuple[int, int]]:
-    """Give what the DC values were divided by: the first number of each table of quantization."""
+    """Yield what the DC values were divided by: the first number of each table of quantization."""
     place = 0
     while place < len(contenu):
         octets = 1 + (contenu[place] >> 4)
@@ -223,7 +224,7 @@ def _lire_le_balayage(
 
 
 def _decouper(donnees: bytes) -> Iterator[bytes]:
-    """Cut the data of a scan at its restarts, which are numbered from 0 to 7, and take the stuffing out."""
+    """Cut the data of a scan at its restarts, which are numbered from 0 to 7, and remove the stuffing."""
     place = 0
     for rang, reprise in enumerate(_REPRISE.finditer(donnees)):
         if reprise[1][0] & 7 != rang % 8:
@@ -237,7 +238,7 @@ def _decouper(donnees: bytes) -> Iterator[bytes]:
 
 
 def _exiger_la_fin(donnees: bytes, bits: int) -> None:
-    """Data end with the last code, filled up with ones to a byte."""
+    """Make sure that the data end with the last code, padded with ones to a whole byte."""
     if bits > 8 * len(donnees):
         refuser("cut off")
     if donnees[_par(bits, 8) :].strip(b"\xff"):
@@ -252,7 +253,7 @@ def _taille(image: _Image, balayage: _Balayage) -> int:
 
 
 def _parcourir(image: _Image) -> None:
-    """Walk over the data of every scan."""
+    """Go over the data of every scan."""
     if not image.balayages:
         refuser("no scan")
     a_affiner = {b.composantes[0] for b in image.balayages if b.affine and b.premier}
@@ -265,7 +266,7 @@ def _parcourir(image: _Image) -> None:
         par_morceau = balayage.intervalle or unites
         if len(balayage.morceaux) != _par(unites, par_morceau):
             refuser("restarts")
-        if balayage.premier and nom in a_affiner:  # then none of them is refined before its list is there
+        if balayage.premier and nom in a_affiner:  # so that no coefficient is refined before its list exists
             connus.setdefault(nom, [0] * unites)
         vues.update((nom, balayage.premier) for nom in balayage.composantes)
         lire = _lecteur(image, balayage, connus.get(nom))
@@ -277,7 +278,7 @@ def _parcourir(image: _Image) -> None:
 
 
 def _lecteur(image: _Image, balayage: _Balayage, connus: list[int] | None) -> Callable[[bytes, range], int]:
-    """Give what reads the data between two restarts of a scan, and gives the bits that were used."""
+    """Return the function that reads the data between two restarts of a scan, and returns how many bits were used."""
     dc, ac = _CATEGORIES[image.precision]
     seule = len(balayage.composantes) == 1
     fois = [1 if seule else image.composantes[nom].dans_l_unite for nom in balayage.composantes]
@@ -306,13 +307,13 @@ def _lecteur(image: _Image, balayage: _Balayage, connus: list[int] | None) -> Ca
 
 
 def _refuser_les_zeros(balayage: _Balayage, nuls: bool) -> None:  # noqa: FBT001 - what zeros mean, worked out by the caller
-    """Refuse zeros in a row unless they say "nothing here", block after block: no picture has forty equal coefficients."""
+    """Refuse a run of zeros unless zeros mean "nothing here", block after block: no picture has forty equal coefficients."""
     if not nuls and any(_ZEROS in donnees for donnees in balayage.morceaux):
         refuser("zeros")
 
 
 def _plafond(image: _Image, balayage: _Balayage, nom: int) -> int:
-    """Give the largest DC value of a component, as a scan holds it: divided, and without its last bits."""
+    """Return the largest DC value of a component as it occurs in a scan: divided, and without its last bits."""
     pas = image.pas.get(image.composantes[nom].quantification)
     if not pas:
         return _SANS_PLAFOND

@@ -1,4 +1,4 @@
-"""What lies in the folder beside the deposit itself: the manifest for machines, the summary for people."""
+"""What the folder holds besides the deposit itself: the manifest for machines, the summary for people."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from segur_pha.table.roles import Role
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
@@ -64,7 +64,7 @@ _HORS_D_UN_NOM: Final = re.compile(r"[/\\\0]|^\.{0,2}$")
 
 #: The caller's precision must not round a total.
 
-#: Fields that say nothing of a file are left out.
+#: Fields that do not apply to a file are left out.
 _VIDES: Final = (None, "", (), 0)
 
 
@@ -90,7 +90,7 @@ class FichierDuDossier:
     """A file of the folder.
 
     Attributes:
-        nature: ``json``, ``zip``, or ``suivi`` for what is not uploaded.
+        nature: ``json``, ``zip``, or ``suivi`` for a file that is not uploaded.
         a_saisir: for a JSON file, what to enter on the portal.
         json: for a zip, the JSON file whose documents it holds.
         pieces: for a zip, its documents.
@@ -114,7 +114,7 @@ class Manifeste:
         specification: the wave, ``PHA-LGO-Va1``.
         jour: the day of the deposit, AAAA-MM-JJ.
         demandes: how many requests there are.
-        zips: how many zips there are, and ``zips_au_moins``: the number below which no distribution could go.
+        zips: how many zips there are, and ``zips_au_moins``: the least number that any distribution could need.
         fichiers: every file of the folder except the manifest.
     """
 
@@ -136,7 +136,7 @@ class Manifeste:
 def lire_manifeste(octets: bytes) -> Manifeste:
     """Read a manifest.
 
-    Raises :class:`~segur_pha.DepotRefuse` when it is none of ours: each of its files is one of the folder.
+    Raises :class:`~segur_pha.DepotRefuse` when it is not one of ours; each of its files must lie in the folder.
     """
     try:
         manifeste = msgspec.json.decode(octets, type=Manifeste)
@@ -150,11 +150,15 @@ def lire_manifeste(octets: bytes) -> Manifeste:
 def manifeste_du_dossier(dossier: Path) -> Manifeste:
     """Read the manifest of a folder.
 
-    Raises :class:`~segur_pha.DepotRefuse` when there is none, or none of ours.
+    Raises :class:`~segur_pha.DepotRefuse` when there is none, or it is not one of ours.
     """
     try:
         octets = _octets_de_fichier(dossier / MANIFESTE, _OCTETS_DU_MANIFESTE)
+    except PermissionError as erreur:
+        raise DepotRefuse(f"{MANIFESTE} ne peut pas être lu : vérifiez les droits de ce dossier.") from erreur
     except OSError as erreur:
+        if not dossier.is_dir():
+            raise DepotRefuse(f"{nom_lisible(dossier.name)} n’est pas un dossier : vérifiez son chemin.") from erreur
         raise DepotRefuse(f"{MANIFESTE} manque dans ce dossier : préparez le dépôt de nouveau.") from erreur
     return lire_manifeste(octets)
 
@@ -162,7 +166,7 @@ def manifeste_du_dossier(dossier: Path) -> Manifeste:
 def json_du_dossier(dossier: Path, manifeste: Manifeste, limites: Limites = PAR_DEFAUT.limites) -> dict[str, bytes]:
     """Read the JSON files of a folder, as its manifest lists them; ``limites`` are those of its wave.
 
-    Raises :class:`~segur_pha.DepotRefuse` when one of them is not there, or is larger than a JSON file may be.
+    Raises :class:`~segur_pha.DepotRefuse` when one of them is missing, or is larger than a JSON file may be.
     """
     lus = {}
     for fichier in manifeste.fichiers:
@@ -177,7 +181,7 @@ def json_du_dossier(dossier: Path, manifeste: Manifeste, limites: Limites = PAR_
 
 
 def _octets_de_fichier(chemin: Path, maximum: int) -> bytes:
-    """Read a plain file that is not larger than it may be."""
+    """Read a plain file, within its size limit."""
     etat = chemin.lstat()
     if not stat.S_ISREG(etat.st_mode) or etat.st_size > maximum:
         raise _autre_forme(chemin.name)
@@ -189,7 +193,7 @@ def _autre_forme(nom: str = MANIFESTE) -> DepotRefuse:
 
 
 def empreinte(chemin: Path) -> tuple[int, str]:
-    """Give the size and the SHA-256 of a file."""
+    """Return the size and the SHA-256 of a file."""
     with chemin.open("rb") as flux:
         somme = hashlib.file_digest(flux, "sha256").hexdigest()
         return flux.tell(), somme
@@ -213,39 +217,34 @@ def recapituler(
     specification: Specification = PAR_DEFAUT,
     conseils: Sequence[Constat] = (),
 ) -> tuple[bytes, bytes, Decimal, Decimal]:
-    """Write the summary as CSV and as a web page, with the totals in euros: before tax, and of what the agency should pay.
+    """Write the summary as CSV and as a web page, with the totals in euros: amounts before tax, and what the agency should pay.
 
     ``conseils``: what a careful publisher would look at before the deposit, for the page.
     """
     titre = f"Dépôt {numero_ans} du {en_mots(jour)}"
+    lus = [_lecteur(role, specification) for role in _ROLES_DITS]
     rangees: list[tuple[Cellule, ...]] = []
     total_ht = total_avance = Decimal("0.00")
     for ligne in lignes:
-
-        def valeur(role: Role, demande: Demande = ligne.demande) -> Cellule:
-            return en_cellule(specification.valeur(demande, role)) if role in specification.roles else None
-
-        montant, attendu = valeur(Role.MONTANT), specification.montant_attendu(ligne.demande)
+        dits = [lire(ligne.demande) for lire in lus]
+        montant, attendu = dits[-1], specification.montant_attendu(ligne.demande)
         total_ht = EXACT.add(total_ht, montant if isinstance(montant, Decimal) else 0)
         total_avance = EXACT.add(total_avance, attendu or 0)
-        rangees.append(
-            (
-                ligne.fichier,
-                ligne.num_ligne,
-                ligne.ligne_source,
-                valeur(Role.NUMERO_EDITEUR),
-                valeur(Role.OFFICINE),
-                valeur(Role.REGIME),
-                montant,
-                attendu,
-            )
-        )
+        rangees.append((ligne.fichier, ligne.num_ligne, ligne.ligne_source, *dits, attendu))
     return (
         _en_csv(rangees, total_ht, total_avance, specification),
         _en_page(rangees, total_ht, total_avance, titre, specification, conseils),
         total_ht,
         total_avance,
     )
+
+
+_ROLES_DITS: Final = (Role.NUMERO_EDITEUR, Role.OFFICINE, Role.REGIME, Role.MONTANT)
+
+
+def _lecteur(role: Role, specification: Specification) -> Callable[[Demande], Cellule]:
+    connu = role in specification.roles
+    return (lambda demande: en_cellule(specification.valeur(demande, role))) if connu else lambda _: None
 
 
 _TITRES: Final = (
@@ -304,7 +303,7 @@ def ecarts(
 ) -> Iterator[Constat]:
     """Compare a folder with its manifest: what is wrong with each file.
 
-    ``presents``: the files of the folder without the manifest; ``vues``: each document of the zips → its SHA-256.
+    ``presents``: the files of the folder except the manifest; ``vues``: each document of the zips → its SHA-256.
     """
     annonces = {fichier.nom: fichier for fichier in manifeste.fichiers}
     for nom in sorted(annonces.keys() | presents):
@@ -325,12 +324,12 @@ def _ecart(nom: str, message: str) -> Constat:
 
 
 def pieces_des_zips_manquants(manifeste: Manifeste, presents: AbstractSet[str]) -> frozenset[str]:
-    """List the documents whose zip is not there, as the manifest says: the zip is missing, and not each of them."""
+    """List the documents of the manifest whose zip is missing: the zip is then reported, not each of them."""
     return frozenset(p.nom for fichier in manifeste.fichiers if fichier.nom not in presents for p in fichier.pieces)
 
 
 def zip_manquant(pieces: int) -> str:
-    """Say in one line that a zip is not there, whatever it holds.
+    """Say in one line that a zip is missing, whatever it holds.
 
     >>> zip_manquant(1)
     'ce zip manque : ce qu’il contient (1 pièce) n’est dans aucun zip, ajoutez-le au dossier ou préparez le dépôt de nouveau'
@@ -340,7 +339,7 @@ def zip_manquant(pieces: int) -> str:
 
 
 def _inchange(chemin: Path, annonce: FichierDuDossier, limites: Limites) -> bool:
-    """Compare sizes first: a file of any size may lie there, and no larger one is deposited than a zip."""
+    """Compare sizes first: a file may be of any size, and nothing larger than a zip is ever deposited."""
     octets = chemin.stat().st_size
     if octets != annonce.octets or octets > limites.octets_par_zip:
         return False

@@ -1,4 +1,4 @@
-"""What is wrong with a settings file, in the words of TOML: quotes, ``true`` and ``false``, and the file's own keys."""
+"""What is wrong with a settings file, worded for TOML: quotes, ``true`` and ``false``, and the file's own keys."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["faute_de_toml", "mal_ecrite", "pris_pour_des_reglages"]
 
-#: What tomllib says of a word without quotes, and of what follows a number in a value such as 15/11/2022.
+#: What tomllib says about a word without quotes, and about what follows a number in a value such as 15/11/2022.
 _SANS_GUILLEMETS: Final = ("Invalid value", "Expected newline or end of document after a statement")
 
 
 def mal_ecrite(rangee: Balise, valeur: object) -> str:
-    """Say how a value of ``[defauts]`` is written; ``""`` where it is of the right kind, whatever it says.
+    """Say how to write a value of ``[defauts]``; ``""`` when it is of the right kind, whatever it says.
 
     >>> from segur_pha import VA1
     >>> from segur_pha.table.roles import Role
@@ -55,7 +55,7 @@ def _est_de_ce_genre(champ: Format, rangee: Balise, valeur: object) -> bool:
 
 
 def faute_de_toml(erreur: Exception) -> str:
-    """Keep the place of a TOML fault and not the text around it, which may be anything; say what is usually meant."""
+    """Keep the place of a TOML fault but not the text around it, which may be anything; say what is usually meant."""
     message, _, fin = str(erreur).rpartition("(at ")
     if fin == "end of document)":
         return "(à la fin du fichier)"
@@ -68,7 +68,7 @@ def faute_de_toml(erreur: Exception) -> str:
 
 
 def pris_pour_des_reglages(chemin: Path) -> str:
-    """Say that a table stands where settings are due; ``""`` for any other file.
+    """Say that a table was given instead of settings; ``""`` for any other file.
 
     >>> from pathlib import Path
     >>> pris_pour_des_reglages(Path("editeur.toml"))

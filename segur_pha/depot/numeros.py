@@ -1,4 +1,4 @@
-"""Where a request's numeroEditeur comes from when the order does not bear one."""
+"""Where a request's numeroEditeur comes from when the order does not have one."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _NUMERO: Final = re.compile("[0-9A-Za-z]*[0-9]")
 
 
 class SourceDeNumeros(Protocol):
-    """Serves numbers that no request ever bore (section 3.2, decision 17); the ledger is one, :class:`NumerosDepuis` another.
+    """Serves numbers that no request has ever had (section 3.2, decision 17), as the ledger and :class:`NumerosDepuis` do.
 
     A number that was reserved is never served again, even when the deposit that asked for it was given up.
     """
 
     def reserver(self, nombre: int) -> Sequence[str]:
-        """Reserve exactly ``nombre`` numbers of ASCII letters and digits, as long as the wave wants them, all different, in order.
+        """Reserve exactly ``nombre`` distinct numbers of ASCII letters and digits, of the wave's length, in order.
 
-        Raises :class:`~segur_pha.SegurError` when that many are not left; nothing is reserved then.
+        Raises :class:`~segur_pha.SegurError` when fewer than that are left; nothing is reserved then.
         """
         ...
 
 
 @define
 class NumerosDepuis:
-    """Numbers that follow one another from a first one: ``00001``, ``00002``…; a prefix of letters stays as it is.
+    """Consecutive numbers from a first one: ``00001``, ``00002``…; a prefix of letters stays as it is.
 
-    Raises :class:`~segur_pha.DepotRefuse` for a first number that is not ASCII letters and digits ending with a digit, as
-    many as the table of ``specification`` gives to a number (5 in wave 1).
+    Raises :class:`~segur_pha.DepotRefuse` for a first number that is not made of ASCII letters and digits, does not end with a
+    digit, or has not the length of a number in the table of ``specification`` (5 in wave 1).
 
     >>> NumerosDepuis("A0998").reserver(3)
     ('A0998', 'A0999', 'A1000')
@@ -60,7 +60,7 @@ class NumerosDepuis:
             )
 
     def reserver(self, nombre: int) -> tuple[str, ...]:
-        """Give the next ``nombre`` numbers.
+        """Return the next ``nombre`` numbers.
 
         Raises :class:`~segur_pha.DepotRefuse` when the digits cannot count that far.
 
@@ -84,9 +84,9 @@ class NumerosDepuis:
 
 
 def reserver_sans_doublon(source: SourceDeNumeros, nombre: int, pris: Collection[str]) -> tuple[str, ...]:
-    """Reserve ``nombre`` numbers, none of which is in ``pris`` (the numbers that other orders of the deposit bear).
+    """Reserve ``nombre`` numbers, none of which is in ``pris`` (the numbers of other orders of the deposit).
 
-    Two numbers that only differ by their case count as one: their documents would overwrite each other on many disks.
+    Two numbers that differ only by case count as one: their documents would overwrite each other on many disks.
     Raises :class:`~segur_pha.DepotRefuse` for a source that serves a number twice.
 
     >>> reserver_sans_doublon(NumerosDepuis("00001"), 3, {"00002"})

@@ -1,9 +1,9 @@
-"""Documents opened by the machine's cores: each core has a process of its own that opens one document after the other.
+"""Documents opened on all cores of the machine: each core has a process that opens one document after the other.
 
-Decoding pages is work for the processor, which threads of one process do not share.  A process costs nearly half a second to start:
-the first documents are opened here, until there has been more to do than that.  The processes are started by hand: those of
-`multiprocessing` would run the caller's program again where it does not guard its main module, and copy its threads where they
-are forked.  A document that takes a process with it is refused; it cannot take the deposit with it.
+Decoding pages is work for the processor, which the threads of one process cannot share out.  A process takes nearly half a second
+to start, so the first documents are opened here, until the work has exceeded that.  The processes are started directly: those of
+`multiprocessing` would run the caller's program again if it does not guard its main module, and would copy its threads if they
+were forked.  A document that crashes a process is refused; it cannot bring down the deposit.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
+from time import process_time
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, TypeAlias
 
 from segur_pha.constats import ValeurRefusee
@@ -31,18 +32,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Ouvert", "Ouvriers", "servir"]
 
-#: A file, or the bytes of a member of a zip; whether the text layer is wanted; what the wave bounds.
+#: A file, or the bytes of a member of a zip; whether the text layer is wanted; the wave's limits.
 Tache: TypeAlias = "tuple[Path | bytes, bool, Limites]"
-#: The document (bytes have none) and its examination, or why it was refused.
+#: The document (``None`` for bytes) and its examination, or why it was refused.
 Ouvert: TypeAlias = "tuple[Document | None, ExamenDeDocument] | ValeurRefusee"
 
-#: Fewer documents than that are opened before processes would have started.
+#: With fewer documents, all are opened before any process would have started.
 DOCUMENTS_MINIMUM: Final = 100
-#: The work after which others take it over, in bytes to decode: some seconds.  Less is done before they would have paid.
-TRAVAIL_MINIMUM: Final = 600_000_000
-#: What opening a document costs besides its bytes, and what reading its texts adds, in bytes that cost as much.
-_PAR_DOCUMENT: Final = 125_000
-_PAR_TEXTE: Final = 375_000
+#: The work after which others take it over, in seconds of the processor: what their start may cost.  Neither its size nor its kind
+#: says what a document takes; what others have taken does.
+SECONDES_MINIMUM: Final = 2.0
 _PROCESSUS_MAXIMUM: Final = 16
 _DEPART: Final = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
@@ -51,22 +50,22 @@ _DEPART: Final = (
 
 
 class Ouvriers:
-    """Opens documents, in processes once there has been much to do; a context manager.
+    """Opens documents, in processes once there has been enough to do; a context manager.
 
-    ``documents`` is how many there may be at most.
+    ``documents`` is the largest number that may come.
     """
 
     def __init__(self, documents: int, limites: Limites = PAR_DEFAUT.limites) -> None:
         self._limites = limites
         self._nombre = min(_coeurs(), _PROCESSUS_MAXIMUM) if documents >= DOCUMENTS_MINIMUM else 1
-        self._travail = 0
+        self._secondes = 0.0
         self._libres: SimpleQueue[_Processus] = SimpleQueue()
         self._processus: list[_Processus] = []
         self._fils: ThreadPoolExecutor | None = None
 
     @property
     def avance(self) -> int:
-        """How many documents to have opened before the outcome of the first one is waited for."""
+        """How many documents to ask for before waiting for the outcome of the first one."""
         return 2 * len(self._processus)
 
     def __enter__(self) -> Self:
@@ -76,7 +75,7 @@ class Ouvriers:
         self.fermer()
 
     def fermer(self) -> None:
-        """End the processes; what was asked for and not begun is dropped."""
+        """End the processes; what was asked for but not begun is dropped."""
         if self._fils is not None:
             self._fils.shutdown(cancel_futures=True)
         for processus in self._processus:
@@ -84,20 +83,25 @@ class Ouvriers:
 
     def demander(self, quoi: Path | bytes, *, texte: bool = False) -> Callable[[], Ouvert]:
         """Have a document opened; what is given back waits for the outcome, and raises what opening it raised."""
-        if self._fils is None and self._nombre > 1:
-            self._compter(quoi, texte=texte)
+        if self._fils is None and self._nombre > 1 and self._secondes >= SECONDES_MINIMUM:
+            self._demarrer()
         if self._fils is None:
-            return lambda: _exiger(_ouvrir((quoi, texte, self._limites)))
+            return lambda: _exiger(self._ouvrir_ici((quoi, texte, self._limites)))
         futur = self._fils.submit(self._confier, (quoi, texte, self._limites))
         return lambda: _exiger(futur.result())
 
-    def _compter(self, quoi: Path | bytes, *, texte: bool) -> None:
-        self._travail += _PAR_DOCUMENT + (_PAR_TEXTE if texte else 0) + _taille(quoi)
-        if self._travail >= TRAVAIL_MINIMUM:
-            self._processus = [_Processus() for _ in range(self._nombre)]
-            for processus in self._processus:
-                self._libres.put(processus)
-            self._fils = ThreadPoolExecutor(self._nombre)
+    def _demarrer(self) -> None:
+        self._processus = [_Processus() for _ in range(self._nombre)]
+        for processus in self._processus:
+            self._libres.put(processus)
+        self._fils = ThreadPoolExecutor(self._nombre)
+
+    def _ouvrir_ici(self, tache: Tache) -> Ouvert | SegurError:
+        debut = process_time()
+        try:
+            return _ouvrir(tache)
+        finally:
+            self._secondes += process_time() - debut
 
     def _confier(self, tache: Tache) -> Ouvert | SegurError:
         processus = self._libres.get()
@@ -108,13 +112,13 @@ class Ouvriers:
 
 
 class _Processus:
-    """A process that opens documents, started when the first one comes."""
+    """A process that opens documents, started with the first one."""
 
     def __init__(self) -> None:
         self._processus: subprocess.Popen[bytes] | None = None
 
     def faire(self, tache: Tache) -> Ouvert | SegurError:
-        """Have a document opened; a process that ends over it is replaced for the next one."""
+        """Have a document opened; if the process dies of it, another one is started for the next document."""
         try:
             processus = self._processus = self._processus or _demarrer()
             assert processus.stdin is not None
@@ -130,7 +134,7 @@ class _Processus:
         return fait
 
     def fermer(self) -> None:
-        """End the process, which ends by itself when nothing comes any more."""
+        """End the process, which ends by itself when its input is closed."""
         if self._processus is None:
             return
         processus, self._processus = self._processus, None
@@ -149,8 +153,8 @@ def _demarrer() -> subprocess.Popen[bytes]:
 
 
 def servir(demandes: BinaryIO, reponses: BinaryIO) -> None:
-    """Open the documents that are asked for until nothing comes any more: what a process does."""
-    # Ctrl-C is for the main process, whose end closes the pipe.
+    """Open the documents that are asked for until the input ends: this is what a process runs."""
+    # Ctrl-C is left to the main process, whose end closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
@@ -159,15 +163,6 @@ def servir(demandes: BinaryIO, reponses: BinaryIO) -> None:
             return
         pickle.dump(_ouvrir(tache), reponses)
         reponses.flush()
-
-
-def _taille(quoi: Path | bytes) -> int:
-    if isinstance(quoi, bytes):
-        return len(quoi)
-    try:
-        return quoi.stat().st_size
-    except OSError:
-        return 0  # said when it is opened
 
 
 def _ouvrir(tache: Tache) -> Ouvert | SegurError:
@@ -187,7 +182,7 @@ def _exiger(fait: Ouvert | SegurError) -> Ouvert:
 
 
 def _coeurs() -> int:
-    """Count the cores that this process may use; one where Python cannot start itself (a frozen program)."""
+    """Count the cores that this process may use; 1 when Python cannot start itself (a frozen program)."""
     if getattr(sys, "frozen", False) or not sys.executable:
         return 1
     permis = getattr(os, "sched_getaffinity", None)

@@ -7,25 +7,27 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import frozen
+from pypdf.errors import LimitReachedError
+from pypdf.generic import ArrayObject, ContentStream, DecodedStreamObject, StreamObject
 
 from segur_pha.depot.flux import contenu_du_flux, dictionnaire, est_controle, objet, verifier_l_image, verifier_le_flux
 from segur_pha.depot.travail import Abime, Demesure, SansLecteur, refuser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pypdf import PdfReader
-    from pypdf.generic import DictionaryObject, PdfObject, StreamObject
+    from pypdf.generic import DictionaryObject, PdfObject
 
     from segur_pha.depot.travail import Travail
 
-__all__ = ["Regard", "exiger_des_operateurs", "formes_dessinees", "regarder_les_pages"]
+__all__ = ["Regard", "exiger_des_operateurs", "formes_dessinees", "regarder_les_pages", "sont_ordinaires"]
 
 _DESSINE: Final = re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]{1,127})[\0\t\n\f\r ]{1,9}Do\b")
 _DIESE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 #: How deep forms may nest.
 _PROFONDEUR: Final = 12
-#: What looking up one object costs, in bytes of the budget: it takes longer than decoding them.
+#: The cost of looking up one object, in bytes of the budget: it takes longer than decoding as many bytes.
 _PAR_OBJET: Final = 1_000
 _PROGRAMMES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
 
@@ -35,20 +37,20 @@ _RIEN: Final[_Etats] = frozenset()
 
 @frozen
 class Regard:
-    """What was found: pages (from 1) that are spoiled, and pages that could not be looked at in whole."""
+    """What was found: the pages (from 1) that are damaged, and those that could not be fully looked at."""
 
     abimees: tuple[int, ...]
     non_regardees: tuple[int, ...]
 
 
-def regarder_les_pages(lecteur: PdfReader, travail: Travail) -> Regard:
-    """Decode what every page shows; raises whatever pypdf stumbles upon where the pages themselves cannot be reached."""
+def regarder_les_pages(lecteur: PdfReader, pages: Iterable[DictionaryObject], travail: Travail) -> Regard:
+    """Decode what every page of a document shows; raises whatever pypdf stumbles upon where the pages themselves cannot be reached."""
     regardeur = _Regardeur(travail)
     for numero in sorted({numero for numero, _ in lecteur.xref_objStm.values()}):
-        # The objects of a PDF may stand in streams themselves: a spoiled one hides its objects.
+        # The objects of a PDF may themselves be in streams: a damaged stream hides its objects.
         verifier_le_flux(_un_flux(lecteur.get_object(numero)), travail)
     abimees, non_regardees = [], []
-    for rang, page in enumerate(lecteur.pages, start=1):
+    for rang, page in enumerate(pages, start=1):
         etats = regardeur.page(page)
         if Abime in etats:
             abimees.append(rang)
@@ -58,21 +60,17 @@ def regarder_les_pages(lecteur: PdfReader, travail: Travail) -> Regard:
 
 
 def _un_flux(valeur: PdfObject | None) -> StreamObject:
-    from pypdf.generic import StreamObject
-
     resolu = objet(valeur)
     return resolu if isinstance(resolu, StreamObject) else refuser("no stream")
 
 
 def _liste(valeur: PdfObject | None) -> list[PdfObject]:
-    from pypdf.generic import ArrayObject
-
     resolu = objet(valeur)
     return list(resolu) if isinstance(resolu, ArrayObject) else [] if resolu is None else [resolu]
 
 
 class _Regardeur:
-    """The streams seen so far: one that several pages show is decoded once, and each of them is told what came of it."""
+    """The streams seen so far: one that several pages show is decoded once, and its outcome counts for each of them."""
 
     def __init__(self, travail: Travail) -> None:
         self._travail = travail
@@ -97,8 +95,6 @@ class _Regardeur:
         return etats
 
     def _essayer(self, regarder: Callable[[], _Etats]) -> _Etats:
-        from pypdf.errors import LimitReachedError
-
         try:
             return regarder()
         except (Demesure, SansLecteur, LimitReachedError, RecursionError, MemoryError):
@@ -112,12 +108,12 @@ class _Regardeur:
 
     def _retenir(self, cle: object, regarder: Callable[[], _Etats]) -> _Etats:
         if cle not in self._etats:
-            self._etats[cle] = _RIEN  # where it contains itself, it adds nothing
+            self._etats[cle] = _RIEN  # a stream that contains itself adds nothing
             self._etats[cle] = self._essayer(regarder)
         return self._etats[cle]
 
     def _dessiner(self, valeur: PdfObject, ressources: DictionaryObject, profondeur: int) -> _Etats:
-        """Look at operators, and at what they draw."""
+        """Look at a stream of operators, and at what they draw."""
         flux = _un_flux(valeur)
         etats = self._une_fois(flux, partial(self._operateurs, flux))
         objets = dictionnaire(ressources.get("/XObject"))
@@ -132,7 +128,7 @@ class _Regardeur:
 
     def _operateurs(self, flux: StreamObject) -> _Etats:
         contenu = contenu_du_flux(flux, self._travail)
-        if not est_controle(flux):
+        if not est_controle(flux) and not sont_ordinaires(contenu):
             exiger_des_operateurs(contenu)
         self._noms[_cle(flux)] = tuple(dict.fromkeys(_nom(trouve[1]) for trouve in _DESSINE.finditer(contenu)))
         return _RIEN
@@ -144,8 +140,6 @@ class _Regardeur:
         return self._une_fois(flux, partial(self._image, flux))
 
     def _image(self, flux: StreamObject) -> _Etats:
-        from pypdf.generic import StreamObject
-
         etats = _RIEN
         for masque in (objet(flux.get("/SMask")), objet(flux.get("/Mask"))):
             if isinstance(masque, StreamObject):
@@ -154,7 +148,7 @@ class _Regardeur:
         return etats
 
     def _forme(self, flux: StreamObject, ressources: DictionaryObject, profondeur: int) -> _Etats:
-        """Look at a form, which may bring its own resources."""
+        """Look at a form, which may have its own resources."""
         if profondeur >= _PROFONDEUR:
             raise Demesure
         propres = dictionnaire(flux.get("/Resources")) if "/Resources" in flux else ressources
@@ -186,7 +180,7 @@ def _nom(ecrit: bytes) -> str:
 
 
 def _programmes(ressources: DictionaryObject) -> Iterator[StreamObject]:
-    """Give the font programs and the drawn characters of fonts."""
+    """Yield the font programs and the drawn characters of fonts."""
     for valeur in dictionnaire(ressources.get("/Font")).values():
         police = dictionnaire(valeur)
         for descendante in (police, *map(dictionnaire, _liste(police.get("/DescendantFonts")))):
@@ -196,8 +190,6 @@ def _programmes(ressources: DictionaryObject) -> Iterator[StreamObject]:
 
 
 def _motifs(ressources: DictionaryObject) -> Iterator[StreamObject]:
-    from pypdf.generic import StreamObject
-
     for valeur in dictionnaire(ressources.get("/Pattern")).values():
         motif = objet(valeur)
         if isinstance(motif, StreamObject):
@@ -206,8 +198,6 @@ def _motifs(ressources: DictionaryObject) -> Iterator[StreamObject]:
 
 def _apparences(annotation: DictionaryObject) -> Iterator[StreamObject]:
     """Give how a field or a stamp looks: one form, or one for each of its states."""
-    from pypdf.generic import StreamObject
-
     normale = objet(dictionnaire(annotation.get("/AP")).get("/N"))
     if isinstance(normale, StreamObject):
         yield normale
@@ -215,7 +205,7 @@ def _apparences(annotation: DictionaryObject) -> Iterator[StreamObject]:
         yield from map(_un_flux, dictionnaire(normale).values())
 
 
-#: Operator → how many operands stand before it at least.
+#: Operator → the least number of operands before it.
 _OPERANDES: Final = {
     mot.encode(): nombre
     for nombre, mots in {
@@ -228,15 +218,45 @@ _OPERANDES: Final = {
     }.items()
     for mot in mots.split()
 }
+#: A plain number, name or text, or the letters of an operator, with what separates it from the next one; or anything else.
+_ORDINAIRE: Final = re.compile(
+    rb"(?:([+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})|/[A-Za-z0-9_.+-]{1,60}|\([ -'*-\[\]-~]*\))"
+    rb"|([A-Za-z]{1,3}\*?|['\"]))(?:[\t\n\r ]+|\Z)|([\0-\xFF])"
+)
+#: No operator has so many operands.
+_DOUTE: Final = 100_000
+#: Beyond that, only the plain way counts what pypdf may spend.
+_ORDINAIRE_AU_PLUS: Final = 50_000
 _IMAGE: Final = b"INLINE IMAGE"
-#: No program writes so many of them in a row, though one of them is as good as a blank.
+#: No program writes that many of them in a row, though a single one is as good as a blank.
 _NULS: Final = bytes(8)
+
+
+def sont_ordinaires(contenu: bytes) -> bool:
+    """Tell whether a text holds known operators and plain operands only, enough of them; a quick way, which only errs by doubting.
+
+    Whatever it doubts is for :func:`exiger_des_operateurs`, which lets pass all that this one does.
+
+    >>> sont_ordinaires(b"BT /F1 12 Tf (Bon de commande) Tj ET"), sont_ordinaires(b"BT /F1 12 Tf [(Bon)] TJ ET")
+    (True, False)
+    """
+    if len(contenu) > _ORDINAIRE_AU_PLUS:
+        return False
+    operandes = 0
+    for operande, operateur, _ in _ORDINAIRE.findall(contenu.lstrip(b"\t\n\r ")):
+        if operande:
+            operandes += 1
+        elif operandes < _OPERANDES.get(operateur, _DOUTE):
+            return False
+        else:
+            operandes = 0
+    return True
 
 
 def exiger_des_operateurs(contenu: bytes) -> None:
     """Make sure that a text of operators makes sense.
 
-    Raises :class:`~segur_pha.depot.travail.Abime`, and what pypdf raises for a text that it cannot read.
+    Raises :class:`~segur_pha.depot.travail.Abime`, and whatever pypdf raises for a text that it cannot read.
 
     >>> exiger_des_operateurs(b"BT /F1 12 Tf (Bon de commande) Tj ET")
     >>> exiger_des_operateurs(b"BT /F1 12 Tf (Bon de c" + bytes(20) + b"e) Tj ET")
@@ -260,7 +280,7 @@ def exiger_des_operateurs(contenu: bytes) -> None:
 
 
 def formes_dessinees(contenu: bytes) -> frozenset[str]:
-    """Give the names of what a text of operators draws.
+    """Return the names of what a text of operators draws.
 
     >>> formes_dessinees(b"q /Im0 Do Q (no /Im1 Do)Tj")
     frozenset({'/Im0'})
@@ -273,8 +293,6 @@ def _operations(contenu: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _lire(contenu: bytes) -> list[tuple[list[object], bytes]]:
-    from pypdf.generic import ContentStream, DecodedStreamObject
-
     flux = DecodedStreamObject()
     flux.set_data(contenu)
     return ContentStream(flux, None).operations

@@ -1,11 +1,11 @@
-"""The folder of supporting documents: which file each request means, and that it is one that may be deposited."""
+"""The folder of supporting documents: which file each request means, and whether it may be deposited."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
 from segur_pha.depot.documents import Document, ExamenDeDocument, exiger_les_bibliotheques
@@ -36,10 +36,10 @@ class PieceTrouvee:
     """A document of a request.
 
     Attributes:
-        type_fichier: what it is to the request.
+        type_fichier: its type, as the request uses it.
         nom: its name as a clerk knows it: relative to the folder, fit for a message.
         document: the document itself.
-        examen: what its examination left, for those who look further.
+        examen: the result of its examination, for further checks.
     """
 
     type_fichier: str
@@ -48,10 +48,20 @@ class PieceTrouvee:
     examen: ExamenDeDocument
 
 
+@define(eq=False)
+class _Vue:
+    """A file that an order means, and what has become of it: asked for, examined, used (as what, by which row)."""
+
+    chemin: Path
+    demande: Callable[[], Ouvert] | None = None
+    examinee: Document | ValeurRefusee | None = None
+    emploi: tuple[str, int] | None = None
+
+
 class DossierDePieces:
     """Finds and examines the documents of one folder; remembers which order used which.
 
-    ``texte`` asks for the text layer of the documents that every request has, the order forms; ``specification`` is the wave of
+    ``texte`` asks for the text layer of the documents that every request has: the order forms; ``specification`` is the wave of
     the requests.
 
     Raises :class:`~segur_pha.DepotRefuse` when the folder cannot be listed, :class:`~segur_pha.ExtraManquant` when documents
@@ -63,14 +73,12 @@ class DossierDePieces:
         self._noms = specification.noms_des_pieces
         self._colonnes = vocabulaire(specification).pieces
         self._balise = specification.role(Role.PIECES).nom
-        # A document of which every request has its own.
+        # The type of document of which every request has its own.
         self._propre = next(iter(self._noms.codes))
         self._fonds = FondsDeDocuments(racine, specification.limites)
         self._texte = texte
         self._ouvriers = Ouvriers(len(self._fonds.noms), specification.limites)
-        self._demandes: dict[Path, Callable[[], Ouvert]] = {}
-        self._examines: dict[Path, Document | ValeurRefusee] = {}
-        self._emplois: dict[Path, tuple[str, int]] = {}
+        self._vues: dict[Path, _Vue] = {}
         self._contenus: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -80,17 +88,17 @@ class DossierDePieces:
         self._ouvriers.fermer()
 
     def annoncer(self, commande: CommandeLue) -> None:
-        """Have the documents of a request opened, which :meth:`chercher` will ask for later."""
+        """Have the documents of a request opened, since :meth:`chercher` will ask for them later."""
         for besoin in commande.dues:
             with suppress(ValeurRefusee):  # said when it is asked for
-                chemin = self._fonds.localiser(self._nom(commande, besoin))
-                if chemin not in self._examines:
-                    self._demander(chemin, besoin)
+                vue = self._vue(self._nom(commande, besoin))
+                if vue.examinee is None:
+                    self._demander(vue, besoin)
 
     def chercher(
         self, commande: CommandeLue, colonnes: Mapping[str, str]
     ) -> tuple[list[PieceTrouvee], list[Constat], list[Constat]]:
-        """Find and examine the documents that a request needs: the documents, the faults, the advice.
+        """Find and examine the documents that a request needs; return the documents, the faults, the advice.
 
         ``colonnes``: the column of a document (``bon_commande``, ``preuve_ht``) → the header in the source.
         """
@@ -107,12 +115,12 @@ class DossierDePieces:
         for besoin in commande.dues:
             colonne = colonnes.get(self._colonnes[besoin])
             if any(faute.colonne == colonne for faute in commande.fautes):
-                continue  # the cell could not be read, and that was reported
+                continue  # the cell could not be read, which was reported
             try:
                 trouvee = self._trouver(commande, besoin)
             except ValeurRefusee as refus:
                 if refus.constat.code == _ABSENT and besoin not in commande.documents and commande.repere_fautif:
-                    continue  # its number or its FINESS is to be corrected first, and that was reported
+                    continue  # its number or its FINESS must be corrected first, which was reported
                 fautes.append(self._introuvable(commande, besoin, refus, colonne or ""))
             else:
                 trouvees.append(trouvee)
@@ -121,24 +129,24 @@ class DossierDePieces:
 
     def inutilises(self) -> list[str]:
         """List the documents that no order used, fit for a message."""
-        utilises = set(self._emplois)
+        utilises = {vue.chemin for vue in self._vues.values() if vue.emploi is not None}
         return [
             nom_lisible(nom)
             for nom in self._fonds.noms
-            if (self._fonds.reelle / nom) not in utilises and not laisse_par(nom)
+            if self._fonds.chemin(nom) not in utilises and not laisse_par(nom)
         ]
 
     def _trouver(self, commande: CommandeLue, besoin: str) -> PieceTrouvee:
         nom = self._nom(commande, besoin)
-        chemin = self._fonds.localiser(nom)
+        vue = self._vue(nom)
         partageable = besoin in self._noms.communes
-        avant = self._emplois.get(chemin)
+        avant = vue.emploi
         if avant is not None and (avant[0] != besoin or not partageable):
             raise ValeurRefusee(
                 "document-double", f"la ligne {avant[1]} utilise déjà cette pièce : indiquez celle de cette commande"
             )
-        self._emplois.setdefault(chemin, (besoin, commande.ligne))
-        document, examen = self._examiner(chemin, besoin)
+        vue.emploi = avant or (besoin, commande.ligne)
+        document, examen = self._examiner(vue, besoin)
         dit = commande.formats.get(besoin)
         if dit is not None and dit != document.format:
             raise ValeurRefusee(
@@ -147,28 +155,30 @@ class DossierDePieces:
             )
         return PieceTrouvee(besoin, nom_lisible(nom), document, examen)
 
-    def _demander(self, chemin: Path, besoin: str) -> Callable[[], Ouvert]:
-        if chemin not in self._demandes:
-            texte = self._texte and besoin == self._propre
-            self._demandes[chemin] = self._ouvriers.demander(chemin, texte=texte)
-        return self._demandes[chemin]
+    def _vue(self, nom: str) -> _Vue:
+        chemin = self._fonds.localiser(nom)
+        return self._vues.get(chemin) or self._vues.setdefault(chemin, _Vue(chemin))
 
-    def _examiner(self, chemin: Path, besoin: str) -> tuple[Document, ExamenDeDocument]:
+    def _demander(self, vue: _Vue, besoin: str) -> Callable[[], Ouvert]:
+        if vue.demande is None:
+            texte = self._texte and besoin == self._propre
+            vue.demande = self._ouvriers.demander(vue.chemin, texte=texte)
+        return vue.demande
+
+    def _examiner(self, vue: _Vue, besoin: str) -> tuple[Document, ExamenDeDocument]:
         """Examine a document once, however many requests share it."""
-        connu = self._examines.get(chemin)
-        if isinstance(connu, Document):
-            return connu, ExamenDeDocument(connu.format)
-        if isinstance(connu, ValeurRefusee):
-            raise connu
-        ouvert = self._demander(chemin, besoin)()
-        del self._demandes[chemin]
+        if isinstance(vue.examinee, Document):
+            return vue.examinee, ExamenDeDocument(vue.examinee.format)
+        if isinstance(vue.examinee, ValeurRefusee):
+            raise vue.examinee
+        ouvert = self._demander(vue, besoin)()
+        vue.demande = None
         if isinstance(ouvert, ValeurRefusee):
-            self._examines[chemin] = ouvert
+            vue.examinee = ouvert
             raise ouvert
-        document, examen = ouvert
-        assert document is not None
-        self._examines[chemin] = document
-        return document, examen
+        vue.examinee, examen = ouvert
+        assert vue.examinee is not None
+        return vue.examinee, examen
 
     def _conseiller(self, commande: CommandeLue, trouvee: PieceTrouvee) -> Iterator[Constat]:
         for reserve in trouvee.examen.reserves:

@@ -24,12 +24,12 @@ __all__ = ["mettre_a_plat", "renumeroter"]
 
 
 def mettre_a_plat(demande: Demande, *, specification: Specification = PAR_DEFAUT) -> DemandeAPlat:
-    """Lay a request flat: the keywords of :func:`~segur_pha.construire_demande`, which makes the same request of them again.
+    """Lay a request flat, as keywords of :func:`~segur_pha.construire_demande`, which makes the same request from them.
 
-    Days are ``date``, amounts ``Decimal``, codes enumerations.  Of the documents, the builder names those that are due, in its own
-    order; the format of one that the request does not announce is the builder's.
+    Days are ``date``, amounts ``Decimal``, codes enumerations.  The builder names the documents that are due, in its own order;
+    the format of one that the request does not announce is the builder's default.
 
-    Raises :class:`~segur_pha.SegurError` for what is no request of the wave.
+    Raises :class:`~segur_pha.SegurError` for anything but a request of the wave.
 
     >>> from segur_pha import construire_demande
     >>> from segur_pha.vagues.va1.exemples import demande_du_guide
@@ -69,7 +69,7 @@ def renumeroter(
     formats: Mapping[str, str] | None = None,
     specification: Specification = PAR_DEFAUT,
 ) -> Demande:
-    """Give a request another number, and its documents the names that follow; ``formats``: type of a document → new format.
+    """Give a request another number, and its documents the matching names; ``formats``: type of a document → new format.
 
     ``attrs.evolve(demande, numero_editeur=…)`` alone is refused, since the names of the documents would be those of another
     request (2507).  Raises :class:`~segur_pha.DemandeInvalide` for a number that the portal would refuse.

@@ -1,4 +1,4 @@
-"""Orders and scanned documents in, a folder that is ready to upload out, or everything that must be corrected."""
+"""Orders and scanned documents in; out comes a folder ready to upload, or everything that must be corrected."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from segur_pha.depot.pieces import DossierDePieces
 from segur_pha.depot.redaction import Ecrit, Retenue, dans_la_source, demandes_deposees, piece_changee, rediger
 from segur_pha.depot.resultats import DepotPrepare
 from segur_pha.depot.tri import Tri
-from segur_pha.depot.verification import AUTRE_PIECE, verifier_depot
+from segur_pha.depot.verification import AUTRE_PIECE, verifier_l_ecrit
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.rapports.tableau import nom_lisible
@@ -78,28 +78,29 @@ def preparer_depot(
         jour: the day of the deposit on the portal.
         premier_fichier: the number of the first JSON file of that day, 1 to 999.
         numeros: where orders without numeroEditeur get theirs.
-        majuscules: put nomResponsable in upper case, and tell it of each.
-        zeros: put the zero back in front of a FINESS of eight digits whose key is right with it, and tell it of each.
-        partiel: deposit the orders that are right, and write the others to ``a-corriger.csv``.
-        concordance: look for date, amount, name and FINESS in the text of the order forms, and say what is not there.
+        majuscules: put nomResponsable in upper case, and report each change.
+        zeros: put the zero back in front of a FINESS of eight digits whose key is right with it, and report each change.
+        partiel: deposit the orders that are right and write the others to ``a-corriger.csv``.
+        concordance: look for the date, amount, name and FINESS in the text of the order forms, and say what is not there.
         feuille: the sheet of a workbook, by name or rank from 1; by default the first visible one with known titles.
-        encodage: the encoding of a CSV, where it cannot be told (``macroman``, ``cp850``, …).
-        categories: a register, FINESS → category: what it says of the pharmacies is advice.
-        suivi: told the step, how far it is and how far it goes (0 where nobody knows).
-        ecartees: told the faults of the orders that ``partiel`` leaves aside (none: an empty sequence) before ``avant``, so
-            that a list of them may be written first; when it raises, nothing is recorded or shown.
-        avant: called with the finished and checked folder just before it is shown under its name, so that a ledger may
-            record it first; when it raises, nothing is shown.
-        numerotees: told the number of each order of the export, in its order (``None``: it does not go), before anything is
-            written; when it raises, nothing is.
-        antecedents: what went before, a ledger: an order that it knows already is a fault, and so is a second request for a
-            pharmacy that has a live one, there or in a row above.
-        admettre: ``"officine-deja-demandee"``: a person says that such a second request shall go; it is the first advice then.
-        nouvelles: leave the orders aside that ``antecedents`` surely knows, by number and pharmacy, or by pharmacy where the
-            export bears no number, and prepare the others.
+        encodage: the encoding of a CSV, when it cannot be recognised (``macroman``, ``cp850``, …).
+        categories: a register, FINESS → category: what it says about the pharmacies is given as advice.
+        suivi: called with the step, how far it has got, and its total (0 when unknown).
+        ecartees: called with the faults of the orders that ``partiel`` leaves aside (an empty sequence when there are none)
+            before ``avant``, so that a list of them may be written first; if it raises, nothing is recorded or shown.
+        avant: called with the finished and checked folder just before it is shown under its name, so that a ledger may record it
+            first; if it raises, nothing is shown.
+        numerotees: called with the number of each order, in the order of the export (``None``: it is not sent), before anything
+            is written; if it raises, nothing is.
+        antecedents: what was sent before, such as a ledger: an order that it already knows is a fault, and so is a second request
+            for a pharmacy that has a live one, there or in a row above.
+        admettre: ``"officine-deja-demandee"``: somebody says that such a second request is to be sent; it then comes first in the
+            advice.
+        nouvelles: leave aside the orders that ``antecedents`` certainly knows, by number and pharmacy, or by pharmacy where the
+            export gives no number, and prepare the others.
         montrer: ``False`` leaves the finished folder out of sight until :meth:`DepotPrepare.montrer` is called.
 
-    The folder appears whole, after it has passed :func:`verifier_depot`, or not at all.
+    The folder appears whole, after it has passed :func:`~segur_pha.depot.verifier_depot`, or not at all.
 
     Raises :class:`~segur_pha.depot.CommandesRefusees` (a :class:`~segur_pha.DepotRefuse`) with every fault of every order;
     :class:`~segur_pha.DepotRefuse` when the folder cannot be made; :class:`~segur_pha.ExtraManquant` for a missing library;
@@ -149,8 +150,8 @@ def preparer_depot(
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
         if avant is not None:
-            _inscrire(avant, provisoire, tri, conseils)
-    conseils += dans_la_source(verification.conseils, ecrit.lignes, lecteur.colonnes, vague)
+            _inscrire(avant, provisoire, tri, conseils, export.description)
+    conseils += _dans_l_export(verification.conseils, ecrit, lecteur, vague)
     return _prepare(dossier, None if montrer else provisoire, export, ecrit, retenues, tri, conseils)
 
 
@@ -182,10 +183,21 @@ def _prepare(
     )
 
 
+def _dans_l_export(
+    conseils: Sequence[Constat], ecrit: Ecrit, lecteur: LecteurDeCommandes, vague: Specification
+) -> Iterable[Constat]:
+    """Place the advice on what was written at the rows it came from; the summary has done so for what the files alone say."""
+    if conseils == ecrit.avis:
+        return ecrit.places
+    return dans_la_source(conseils, ecrit.lignes, lecteur.colonnes, vague)
+
+
 def _verifier_l_ecrit(dossier: Path, jour: date, ecrit: Ecrit, suivre: Suivi, vague: Specification) -> Verification:
-    """Look at what was written as anybody would; nothing of it may be wrong, and no document another than was examined."""
+    """Check what was written like any other folder; nothing in it may be wrong, and each document must be the examined one."""
     sources = {nom: document.sha256 for nom, document in ecrit.origines.items()}
-    verification = verifier_depot(dossier, jour=jour, sources=sources, suivi=suivre, specification=vague)
+    verification = verifier_l_ecrit(
+        dossier, jour=jour, sources=sources, controles=ecrit.controles, suivi=suivre, specification=vague
+    )
     for faute in verification.fautes:
         if faute.code == AUTRE_PIECE:
             raise piece_changee(ecrit.origines[faute.document])
@@ -194,14 +206,14 @@ def _verifier_l_ecrit(dossier: Path, jour: date, ecrit: Ecrit, suivre: Suivi, va
     return verification
 
 
-def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: Tri, conseils: Sequence[Constat]) -> None:
+def _inscrire(avant: Callable[[Path], None], provisoire: Path, tri: Tri, conseils: Sequence[Constat], lu: str) -> None:
     try:
         avant(provisoire)
     except RegistreError as refus:
-        # This is not the stopped preparation made again: name every row that went already, not only the first.
+        # This is not an interrupted preparation made again: name every row that was already sent, not only the first.
         if tri.en_attente:
             ou = Constat(code="numero-en-attente", message=str(refus))
-            raise CommandesRefusees(tri.nommer(tri.en_attente), tri.nommer([ou, *conseils])) from refus
+            raise CommandesRefusees(tri.nommer(tri.en_attente), tri.nommer([ou, *conseils]), lu) from refus
         raise
 
 
@@ -211,7 +223,7 @@ def _conseils_generaux(lecteur: LecteurDeCommandes, tri: Tri, dossier: Path) -> 
         yield Constat(code="colonnes-ignorees", message=f"ces colonnes ne servent à rien ici : {colonnes}")
     for nom in tri.pieces.inutilises():
         yield Constat(code="document-inutilise", message="aucune commande n’utilise ce document", document=nom)
-    with contextlib.suppress(OSError):  # this is advice; where a ledger has to know, it refuses
+    with contextlib.suppress(OSError):  # this is only advice; a ledger that needs to know refuses by itself
         for reste in restes(dossier):
             message = "une préparation interrompue a laissé ce dossier : supprimez-le"
             yield Constat(code="reste", message=message, document=nom_lisible(reste.name))
@@ -239,7 +251,7 @@ def _refuser_ou_non(
 def _numeroter(
     tri: Tri, numeros: SourceDeNumeros | None, numerotees: Callable[[Sequence[str | None]], object] | None
 ) -> list[Retenue]:
-    """Give each order its number, and its documents the names that follow from it."""
+    """Give each order its number, and its documents the matching names."""
     sans_numero = sum(a.numero is None for a in tri.retenues)
     servis = iter(reserver_sans_doublon(numeros, sans_numero, tri.numeros) if numeros and sans_numero else ())
     retenues = []
@@ -260,7 +272,7 @@ def conseils_du_registre(
     colonnes: Mapping[str, str],
     specification: Specification,
 ) -> Iterator[Constat]:
-    """Give the advice on each order whose FINESS could be read; ``colonnes``: keyword → its header in the export."""
+    """Yield the advice on each order whose FINESS could be read; ``colonnes``: keyword → its header in the export."""
     colonne = colonnes.get(vocabulaire(specification).mot(Role.OFFICINE), "")
     for commande in commandes:
         for identifiant, phrase in specification.avis_sur_l_officine(commande.finess or "", categories):

@@ -1,4 +1,4 @@
-"""Requests and documents → the files of a deposit, in a folder that nobody sees yet."""
+"""Requests and documents → the files of a deposit, in a folder that is not visible yet."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from attrs import define, evolve, field, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
-from segur_pha.controle.verdict import controler
 from segur_pha.depot.documents import octets_du_document
 from segur_pha.depot.dossier import ecrire_durablement
+from segur_pha.depot.json_controle import controler_le_json
 from segur_pha.depot.manifeste import (
     A_CORRIGER,
     MANIFESTE,
@@ -26,7 +26,6 @@ from segur_pha.depot.manifeste import (
     recapituler,
 )
 from segur_pha.depot.resultats import DemandeDeposee, DocumentDepose
-from segur_pha.depot.verification import avis_du_rapport
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.depot.zips import Membre, borne_basse, ecrire_zip, nom_de_zip, repartir
 from segur_pha.erreurs import DepotRefuse
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 
     from segur_pha.depot.documents import Document
     from segur_pha.depot.editeur import Editeur
+    from segur_pha.depot.json_controle import JSONControle
     from segur_pha.depot.verification import Suivi
     from segur_pha.table.specification import Limites, Specification
     from segur_pha.vagues import Demande, Fichier
@@ -51,7 +51,7 @@ __all__ = ["Ecrit", "Retenue", "dans_la_source", "demandes_deposees", "piece_cha
 
 @frozen
 class Retenue:
-    """An order that will be deposited: its row in the source, its request, its documents in the request's order."""
+    """An order to be deposited: its row in the source, its request, and its documents in the request's order."""
 
     ligne: int
     demande: Demande
@@ -66,12 +66,17 @@ class Ecrit:
         manifeste: the list of the files.
         lignes: each request, with its place in its file and its row in the source.
         origines: ``nomFichier`` → the document that it must be a copy of.
+        controles: name and SHA-256 of a JSON file → what the controls said of it.
+        avis: the advice on the JSON files, and ``places`` the same in the rows of the source.
         montant_ht, avance: the totals, in euros.
     """
 
     manifeste: Manifeste
     lignes: tuple[LigneDeposee, ...]
     origines: dict[str, Document]
+    controles: dict[tuple[str, str], JSONControle]
+    avis: tuple[Constat, ...]
+    places: tuple[Constat, ...]
     montant_ht: Decimal
     avance: Decimal
 
@@ -88,14 +93,14 @@ def rediger(
     conseils: Sequence[Constat] = (),
     colonnes: Mapping[str, str] | None = None,
 ) -> Ecrit:
-    """Write every file of a deposit into a folder; ``a_corriger`` is the CSV of the orders that are left aside.
+    """Write every file of a deposit into a folder; ``a_corriger`` is the CSV of the orders left aside.
 
     ``conseils`` is the advice so far, for the summary, and ``colonnes`` the headers of the source: keyword → header.
 
-    That the documents are those that were examined is seen in the finished zips, by whoever verifies the folder.
+    Whether the documents are those that were examined is checked later in the finished zips, when the folder is verified.
 
-    Raises :class:`~segur_pha.DepotRefuse` when the day has not enough file numbers left, or a document is not there any more, or
-    has another size than it had; ``OSError`` when the disk refuses.
+    Raises :class:`~segur_pha.DepotRefuse` when too few file numbers are left on that day, or when a document has disappeared or
+    changed size; ``OSError`` when the disk refuses.
     """
     redaction = _Redaction(dossier, editeur, jour)
     limites = editeur.specification.limites
@@ -127,6 +132,7 @@ class _Redaction:
     fichiers: list[FichierDuDossier] = field(factory=list)
     lignes: list[LigneDeposee] = field(factory=list)
     origines: dict[str, Document] = field(factory=dict)
+    controles: dict[tuple[str, str], JSONControle] = field(factory=dict)
     zips_au_moins: int = 0
     avis: list[Constat] = field(factory=list)
 
@@ -138,15 +144,16 @@ class _Redaction:
         """Write a JSON file and the zips of its documents."""
         nom = self.specification.nommer_fichier(self.editeur.numero_ans, self.jour, numero)
         octets = en_json(fichier)
-        rapport = controler(octets, jour=self.jour, specification=self.specification)
-        self.avis += avis_du_rapport(rapport, nom)
-        self._ecrire(
+        ecrit = self._ecrire(
             nom,
             octets,
             "json",
             demandes=len(lot),
             a_saisir=ASaisir(self.specification.type_de_demande, self.editeur.numero_ans),
         )
+        controle = controler_le_json(octets, nom, self.jour, self.specification)
+        self.controles[nom, ecrit.sha256] = controle
+        self.avis += controle.conseils
         self.lignes += (LigneDeposee(nom, k, r.ligne, r.demande) for k, r in enumerate(lot, start=1))
         groupes = [
             [
@@ -172,21 +179,21 @@ class _Redaction:
 
     def _ecrire(
         self, nom: str, octets: bytes, nature: str, *, demandes: int = 0, a_saisir: ASaisir | None = None
-    ) -> None:
+    ) -> FichierDuDossier:
         ecrire_durablement(self.dossier / nom, lambda flux: flux.write(octets))
-        self.fichiers.append(
-            FichierDuDossier(
-                nom=nom,
-                octets=len(octets),
-                sha256=hashlib.sha256(octets).hexdigest(),
-                nature=nature,
-                demandes=demandes,
-                a_saisir=a_saisir,
-            )
+        ecrit = FichierDuDossier(
+            nom=nom,
+            octets=len(octets),
+            sha256=hashlib.sha256(octets).hexdigest(),
+            nature=nature,
+            demandes=demandes,
+            a_saisir=a_saisir,
         )
+        self.fichiers.append(ecrit)
+        return ecrit
 
     def _octets(self, document: Document) -> bytes:
-        """Read a document again, whose size the zip was planned for."""
+        """Read a document again; the zip was planned for its size."""
         try:
             octets = octets_du_document(document.chemin, self.specification.limites)
         except ValeurRefusee:
@@ -197,14 +204,15 @@ class _Redaction:
 
     def finir(self, a_corriger: bytes | None, conseils: Sequence[Constat], colonnes: Mapping[str, str]) -> Ecrit:
         """Write what is not uploaded: the summary with the advice, the orders to correct, the manifest."""
-        # What an earlier run left behind is no part of this deposit, which is the same without it.
+        # What an earlier run left behind is not part of this deposit, which must be the same without it.
         du_depot = (c for c in conseils if c.code != "reste")
+        places = tuple(dans_la_source(self.avis, self.lignes, colonnes, self.specification))
         csv, html, montant_ht, avance = recapituler(
             self.lignes,
             numero_ans=self.editeur.numero_ans,
             jour=self.jour,
             specification=self.specification,
-            conseils=[*du_depot, *dans_la_source(self.avis, self.lignes, colonnes, self.specification)],
+            conseils=[*du_depot, *places],
         )
         self._ecrire(RECAPITULATIF_CSV, csv, "suivi")
         self._ecrire(RECAPITULATIF_HTML, html, "suivi")
@@ -225,13 +233,16 @@ class _Redaction:
             manifeste=manifeste,
             lignes=tuple(self.lignes),
             origines=self.origines,
+            controles=self.controles,
+            avis=tuple(self.avis),
+            places=places,
             montant_ht=montant_ht,
             avance=avance,
         )
 
 
 def piece_changee(document: Document) -> DepotRefuse:
-    """Say that a document is not what was examined any more."""
+    """Say that a document is no longer the one that was examined."""
     return DepotRefuse(
         f"La pièce {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
         "Rien n’a été écrit."
@@ -244,18 +255,19 @@ def dans_la_source(
     colonnes: Mapping[str, str],
     specification: Specification,
 ) -> Iterator[Constat]:
-    """Place the advice on the JSON files where the clerk finds it: in the rows of the source."""
+    """Place the advice on the JSON files where the clerk can act on it: in the rows of the source."""
     sources = {(ligne.fichier, ligne.num_ligne): ligne.ligne_source for ligne in lignes}
     vus: set[Constat] = set()
     mots = vocabulaire(specification).mot_de_balise
     for conseil in conseils:
         if conseil.code == "finess-double":
-            continue  # said already, for the whole deposit
+            continue  # already said, for the whole deposit
         ligne = sources.get((conseil.fichier, conseil.ligne or 0))
         colonne = colonnes.get(mots.get(conseil.balise, ""), "")
         place = evolve(conseil, ligne=ligne, fichier="", document="", chemin="", colonne=colonne)
-        if place not in vus:
-            vus.add(place)
+        dites = len(vus)
+        vus.add(place)
+        if len(vus) > dites:
             yield place
 
 

@@ -1,4 +1,4 @@
-"""Settings to begin with: ``editeur.toml`` with every key explained, from answers or from the titles of an export."""
+"""Settings to start from: ``editeur.toml`` with every key explained, made from answers or from the titles of an export."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = [
     "texte_des_reglages",
 ]
 
-#: What is asked of a publisher: true of all its requests.
+#: What a publisher is asked: values that hold for all its requests.
 DE_L_EDITEUR: Final = (
     Role.STATUT_ADMINISTRATEUR,
     Role.CARTE,
@@ -38,7 +38,7 @@ DE_L_EDITEUR: Final = (
     Role.TELEPHONE_ADMINISTRATEUR,
     Role.COURRIEL_ADMINISTRATEUR,
 )
-#: What our own examples bear: left in settings, it would stand in every file.
+#: The values of our own examples: if left in the settings, they would appear in every file.
 _EXEMPLES_D_ENTETE: Final[Mapping[str, str]] = {"numero_ans": "ANS0000001", "siret": "12345678200010"}
 _EXEMPLES: Final[Mapping[Role, str]] = {
     Role.CARTE: "1234567890",
@@ -72,10 +72,10 @@ def texte_des_reglages(
     titres: Sequence[str] = (),
     specification: Specification = PAR_DEFAUT,
 ) -> str:
-    """Write settings with every key explained; what is not known stands there as a comment, or empty where it is due.
+    """Write settings with every key explained; what is not known becomes a comment, or stays empty if it is obligatory.
 
-    ``defauts``: keyword → value.  ``titres``: those of an export; the ones that resemble a keyword become its column, to be checked.
-    ``specification``: the wave of the requests.
+    ``defauts``: keyword → value.  ``titres``: those of an export; each that resembles a keyword becomes its column, to be
+    checked. ``specification``: the wave of the requests.
 
     >>> print(texte_des_reglages(numero_ans="LGO1234567", siret="73282932000074").splitlines()[3])
     numero_ans = "LGO1234567"
@@ -91,7 +91,7 @@ class ColonnesProposees:
 
     Attributes:
         titres: keyword → the title that resembles it.
-        dues: the keywords of values that every order must have, and that no title resembles.
+        dues: the keywords of values that every order must have, but that no title resembles.
         facultatives: the other keywords that no title resembles.
         inutiles: the titles that resemble no keyword.
     """
@@ -188,5 +188,5 @@ def _valeur(mot: str, valeur: str, mots: Vocabulaire) -> str:
 
 
 def _cite(texte: str) -> str:
-    # A JSON string is a TOML one, but for the delete character.
+    # A JSON string is also a TOML one, except for the delete character.
     return json.dumps(texte, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,4 +1,4 @@
-"""Repairs that are certain, made only when they are asked for, and told one by one (``--zeros``, ``--majuscules``)."""
+"""Repairs that are certain, made only on request, and reported one by one (``--zeros``, ``--majuscules``)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UN_SEUL_ZERO: Final = re.compile("0[1-9][0-9]{7}")
 
 
 def zero_certain(refus: ValeurRefusee) -> str:
-    """Give the FINESS that a refused one of eight digits certainly was: its key is right with one zero in front; else "".
+    """Return what a refused FINESS of eight digits certainly was (its key is right with one zero in front), otherwise "".
 
     >>> from segur_pha.constats import ValeurRefusee
     >>> [zero_certain(ValeurRefusee("tableur-zeros", "", propose=p)) for p in ("010000024", "010000025", "000100002")]
@@ -40,7 +40,7 @@ class Reparations:
     zeros: bool = False
 
     def rendre_le_zero(self, refus: ValeurRefusee) -> str:
-        """Give the repaired FINESS, "" when it is not to be repaired; ``refus`` then says that it could be."""
+        """Return the repaired FINESS, "" when no repair was asked for; ``refus`` then says that it could be repaired."""
         propose = zero_certain(refus)
         if propose and not self.zeros:
             message = f"{refus.constat.message} (l’option --zeros le fait pour vous : la clé est juste)"
@@ -49,7 +49,7 @@ class Reparations:
 
 
 def mis_en_majuscules(valeur: object, cellule: object) -> bool:
-    """Tell whether a value is its cell in upper case, and not the cell itself."""
+    """Tell whether a value is its cell put in upper case, rather than the cell itself."""
     return (
         isinstance(valeur, str)
         and isinstance(cellule, str)
@@ -59,12 +59,12 @@ def mis_en_majuscules(valeur: object, cellule: object) -> bool:
 
 
 def zero_rendu(finess: str, ligne: int, colonne: str, balise: str) -> Constat:
-    """Tell that a zero was put back."""
+    """Report that a zero was put back."""
     message = f"le zéro de tête est rendu : {finess} au lieu de {finess[1:]}"
     return Constat(code="zero-rendu", message=message, ligne=ligne, colonne=colonne, balise=balise)
 
 
 def majuscules_mises(ligne: int, colonne: str, balise: str) -> Constat:
-    """Tell that a name was put in upper case; the name is not repeated."""
+    """Report that a name was put in upper case; the name is not repeated."""
     message = f"{balise} est mis en majuscules"
     return Constat(code="majuscules-mises", message=message, ligne=ligne, colonne=colonne, balise=balise)

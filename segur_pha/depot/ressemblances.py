@@ -35,7 +35,7 @@ _USAGES: Final[Mapping[Role, Sequence[str]]] = {
     Role.OFFICINE: ("finess", "n° finess", "finess géographique", "code finess"),
     Role.OPERATEUR: ("messagerie", "messagerie sécurisée", "opérateur", "opérateur mssanté"),
 }
-#: The same for columns whose row has no role, or that fill none: documents, their formats, the tranche.
+#: The same for columns whose row has no role, or that fill no row: documents, their formats, the tranche.
 _USAGES_SANS_ROLE: Final[Mapping[str, Sequence[str]]] = {
     "has_bal_ms_sante_personnelle": ("bal perso", "bal personnelle", "boîte mssanté"),
     "format_bon_commande": ("format du bon",),
@@ -47,7 +47,7 @@ _USAGES_SANS_ROLE: Final[Mapping[str, Sequence[str]]] = {
 
 _MOT: Final = re.compile("[0-9a-z]+")
 _BOSSE: Final = re.compile("(?<=[a-z])(?=[A-Z])")
-#: What a column that names the pharmacy is called, folded; it fills no balise.
+#: What a column with the pharmacy's name is called, folded; it fills no balise.
 TITRES_D_OFFICINE: Final = frozenset(
     {
         *("pharmacie", "officine", "raison sociale", "enseigne", "nom pharmacie", "nom officine"),
@@ -56,13 +56,13 @@ TITRES_D_OFFICINE: Final = frozenset(
 )
 #: How alike (0 to 1) a title and a name must be.
 _ASSEZ: Final = 0.72
-#: Titles beyond that are no export's, and each one costs some work.
+#: No export has more titles than that, and each one costs some work.
 _TITRES_REGARDES: Final = 100
 _LETTRES_D_UN_TITRE: Final = 80
 
 
 def mots_plies(texte: str) -> str:
-    """Fold a text into its words: no accents, no case, nothing but letters and digits.
+    """Fold a text into its words: no accents, no case, only letters and digits.
 
     >>> mots_plies("Réf. commande"), mots_plies("FINESSGeo"), mots_plies("N° FINESS")
     ('ref commande', 'finessgeo', 'n finess')
@@ -71,7 +71,7 @@ def mots_plies(texte: str) -> str:
 
 
 def noms_de(mot: str, mots: Vocabulaire) -> list[str]:
-    """Name a keyword as the table and people do.
+    """Name a keyword as the table does, and as people do.
 
     >>> from segur_pha import VA1
     >>> from segur_pha.depot.vocabulaire import vocabulaire
@@ -88,7 +88,7 @@ def noms_de(mot: str, mots: Vocabulaire) -> list[str]:
 def titres_ressemblants(titres: Iterable[str], noms: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Propose for each keyword the title that resembles it most: keyword → title, each title once.
 
-    ``noms``: keyword → the names it has besides itself.
+    ``noms``: keyword → its other names.
 
     >>> titres_ressemblants(["Réf. commande", "N° FINESS", "Ville"], {"finess_geo": ["FINESSGeo"], "numero_editeur": ["réf commande"]})
     {'finess_geo': 'N° FINESS', 'numero_editeur': 'Réf. commande'}
@@ -116,7 +116,7 @@ def _note(titre: str, noms: Iterable[str]) -> float:
 
 
 def _ressemblance(titre: str, nom: str) -> float:
-    """Compare letter by letter, and word by word for titles that say more than the name, or say it in another order."""
+    """Compare letter by letter, and also word by word, for titles that say more than the name or say it in another order."""
     colles = titre.replace(" ", ""), nom.replace(" ", "")
     lettres = 1.0 if colles[0] == colles[1] else 0.98 * SequenceMatcher(None, *colles, autojunk=False).ratio()
     du_titre, du_nom = set(titre.split()), set(nom.split())
@@ -125,7 +125,7 @@ def _ressemblance(titre: str, nom: str) -> float:
     return max(lettres, mots)
 
 
-#: How many titles of an export one message names.
+#: How many titles of an export a message names.
 _TITRES_NOMMES: Final = 40
 
 
@@ -134,7 +134,8 @@ def colonnes_absentes(
 ) -> list[Constat]:
     """Say which columns are missing, what the export has instead, and which of its titles resembles which of ours.
 
-    ``absentes``: keyword → the title that the settings announce, ``""`` for none; ``libres``: the titles that mean nothing yet.
+    ``absentes``: keyword → the title that the settings announce, ``""`` for none; ``libres``: the titles that have no meaning
+    yet.
     """
     proches = titres_ressemblants(libres, {mot: [entete, *noms_de(mot, mots)] for mot, entete in absentes.items()})
     constats = [_colonne_absente(mot, entete, proches.get(mot, ""), mots) for mot, entete in absentes.items()]

@@ -1,4 +1,4 @@
-"""What a deposit gives back: one that was prepared, and what was found in a folder that is to be uploaded."""
+"""What the functions of a deposit return: a prepared deposit, and what was found in a folder to be uploaded."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["DemandeDeposee", "DepotPrepare", "DocumentDepose", "Verification"]
 
 @frozen(kw_only=True)
 class DocumentDepose:
-    """A document of a deposit: its name there, its type, the name that it came under, and the zip that holds it."""
+    """A document of a deposit: its name there, its type, its original name, and the zip that holds it."""
 
     nom: str
     type: str
@@ -42,7 +42,7 @@ class DemandeDeposee:
         ligne: its row in the export, as a spreadsheet numbers it (from 1 for mappings).
         numero_editeur: the number of its request.
         finess_geo: its pharmacy.
-        fichier: the JSON file that the request is in, and ``num_ligne`` its place there, from 1.
+        fichier: the JSON file that holds the request, and ``num_ligne`` its place there, from 1.
         documents: its documents.
     """
 
@@ -56,24 +56,24 @@ class DemandeDeposee:
 
 @frozen(kw_only=True)
 class DepotPrepare:
-    """A deposit that lies in its folder, checked.
+    """A checked deposit in its folder.
 
     Attributes:
-        dossier: the folder; with ``montrer=False`` it is not there before :meth:`montrer`.
+        dossier: the folder; with ``montrer=False`` it does not exist before :meth:`montrer`.
         description: how the orders were read, in French (separator and encoding of a CSV, sheet of a workbook, row of titles).
         demandes: how many requests it holds.
         fichiers: the names of its files, in the order to upload them: each JSON file before its zips, then what is not uploaded.
-        fichiers_json: how many of them are files of requests.
+        fichiers_json: how many of these are files of requests.
         zips: how many zips.
-        zips_au_moins: the number of zips below which no distribution could go.
+        zips_au_moins: the least number of zips that any distribution could need.
         montant_ht: the total in euros before tax.
-        avance: the total in euros of the advances expected, or of what else the agency should pay.
-        lignes: each order that went: its row, the number of its request, its file, its documents.
-        fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; else empty.
+        avance: the total in euros of the expected advances, or of whatever the agency should pay instead.
+        lignes: each order that is sent: its row, the number of its request, its file, its documents.
+        fautes: with ``partiel``, why the orders of ``a-corriger.csv`` were left aside; otherwise empty.
         conseils: what a careful publisher would look at before the upload.
-        laissees: with ``nouvelles``, the orders that were left aside because the ledger knows them; else empty.
+        laissees: with ``nouvelles``, the orders left aside because the ledger knows them; otherwise empty.
         specification: the wave of its requests.
-        cache: where it lies until it is shown; ``None`` for one that was shown at once.
+        cache: where it lies until it is shown; ``None`` if it was shown at once.
     """
 
     dossier: Path
@@ -93,21 +93,20 @@ class DepotPrepare:
     cache: DossierCache | None = field(default=None, repr=False, eq=False)
 
     def montrer(self) -> Path:
-        """Show a folder that was prepared out of sight (``montrer=False``), and give it; one that is shown stays as it is.
+        """Show a folder that was prepared out of sight (``montrer=False``), and return it; if already shown, it stays as it is.
 
         Raises :class:`~segur_pha.DepotRefuse` when it is gone or its name was taken meanwhile;
-        :class:`~segur_pha.RegistreError` before the commit of the transaction that it was recorded in, and after its
-        rollback.
+        :class:`~segur_pha.RegistreError` before the commit of the transaction in which it was recorded, and after its rollback.
         """
         return self.dossier if self.cache is None else self.cache.montrer()
 
     def oublier(self) -> None:
-        """Remove a folder that was prepared out of sight; one that is shown stays."""
+        """Remove a folder that was prepared out of sight; one that has been shown stays."""
         if self.cache is not None:
             self.cache.oublier()
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give a flat line per document, for a table of data: the order's row, its request's number, file and place, the document.
+        """Return one flat mapping per document, for a table of data: the order, its request, its file, and the document.
 
         >>> from datetime import date
         >>> from segur_pha import Editeur
@@ -146,9 +145,10 @@ class Verification:
     """What was found in a folder.
 
     Attributes:
-        fautes: what must be mended before the upload; each ``fichier`` is a file of the folder, ``document`` a member of a zip.
+        fautes: what must be corrected before the upload; each ``fichier`` is a file of the folder, ``document`` a member of a
+            zip.
         conseils: what a careful publisher would look at.
-        demandes: how many there are, like ``fichiers_json``, ``zips`` and ``pieces``.
+        demandes: how many there are; likewise for ``fichiers_json``, ``zips`` and ``pieces``.
     """
 
     fautes: tuple[Constat, ...]
@@ -160,11 +160,11 @@ class Verification:
 
     @property
     def bon(self) -> bool:
-        """Whether nothing must be mended."""
+        """Whether there is nothing to correct."""
         return not self.fautes
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per fault, then per piece of advice, for a table of data; ``genre`` tells which.
+        """Return one flat mapping per fault, then per piece of advice, for a table of data; ``genre`` tells which.
 
         >>> from tempfile import TemporaryDirectory
         >>> from segur_pha.depot import verifier_depot

@@ -1,8 +1,7 @@
-"""Files that systems and programs leave in folders and zips by themselves: known for what they are."""
+"""Files that systems and programs leave in folders and zips by themselves, and how to recognise them."""
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import Final
 
 __all__ = ["laisse_par"]
@@ -34,17 +33,19 @@ _DEBUTS: Final = {
     ".nfs": "le serveur de fichiers",
     ".trash-": "Linux",
 }
+_DEBUTS_POSSIBLES: Final = tuple(_DEBUTS)
 
 
 def laisse_par(nom: str) -> str:
-    """Say in French who leaves a file of this name, ``""`` when somebody put it there; ``nom`` may be a path.
+    """Say in French which program leaves a file with this name, ``""`` when a person put it there; ``nom`` may be a path.
 
     >>> laisse_par("__MACOSX/._bon.pdf"), laisse_par("Thumbs.db"), laisse_par("bon.pdf")
     ('macOS', 'Windows', '')
     """
-    for partie in PurePosixPath(nom.replace("\\", "/")).parts:
-        plie = partie.casefold()
-        qui = _NOMS.get(plie) or next((qui for debut, qui in _DEBUTS.items() if plie.startswith(debut)), "")
-        if qui:
+    for partie in nom.casefold().replace("\\", "/").split("/"):
+        qui = _NOMS.get(partie)
+        if qui is None and partie.startswith(_DEBUTS_POSSIBLES):
+            qui = next(qui for debut, qui in _DEBUTS.items() if partie.startswith(debut))
+        if qui is not None:
             return qui
     return ""

@@ -1,4 +1,4 @@
-"""Whether a page of fax codes (ITU-T T.4 and T.6, as PDF holds them: ISO 32000-1, 7.4.6) has all its rows."""
+"""Whether a page of fax codes (ITU-T T.4 and T.6, as found in PDF: ISO 32000-1, 7.4.6) has all its rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Telecopie", "verifier_la_telecopie"]
 
-#: A page of 1,200 dots per inch has ten thousand columns.
+#: A page at 1,200 dots per inch has ten thousand columns.
 _COLONNES_MAXIMUM: Final = 65_536
 
 _BLANCS: Final = (
@@ -62,15 +62,15 @@ _MODES: Final = {
 }
 _FENETRE: Final = 13
 _FIN_DE_LIGNE: Final = 12
-#: Bytes that a program leaves behind the last row.
+#: Bytes that a program may leave after the last row.
 _REMPLISSAGE: Final = b"\0\r\n"
-#: What a row and a change in it cost, in bytes of the budget: they take longer than decoding bytes.
+#: The cost of a row, and of a change in it, in bytes of the budget: they take longer than decoding a byte.
 _PAR_RANGEE: Final = 1_000
 _PAR_CHANGEMENT: Final = 100
 
 
 def _etaler(codes: dict[str, int]) -> list[tuple[int, int]]:
-    """Give for every window of thirteen bits the length of the code that it begins with (0: none) and what it means."""
+    """Return, for every window of thirteen bits, the length of the code it begins with (0: none) and what that means."""
     table = [(0, 0)] * (1 << _FENETRE)
     for code, sens in codes.items():
         reste = _FENETRE - len(code)
@@ -93,10 +93,10 @@ class Telecopie:
     """How a page was coded.
 
     Attributes:
-        colonnes: pixels of a row.
-        rangees: rows; 0 when only the end of the data tells.
-        k: below 0 each row by the one above it (group 4), 0 each by itself, above 0 either.
-        alignee: whether each row begins with a byte.
+        colonnes: pixels per row.
+        rangees: number of rows; 0 when only the end of the data tells.
+        k: below 0, each row is coded relative to the one above it (group 4); at 0, each by itself; above 0, either.
+        alignee: whether each row begins on a byte boundary.
     """
 
     colonnes: int
@@ -108,7 +108,7 @@ class Telecopie:
 def verifier_la_telecopie(octets: bytes, forme: Telecopie, travail: Travail) -> None:
     """Read every row of a page.
 
-    Raises :class:`~segur_pha.depot.travail.Abime`; :class:`~segur_pha.depot.travail.Demesure` for a page that no paper has.
+    Raises :class:`~segur_pha.depot.travail.Abime`; :class:`~segur_pha.depot.travail.Demesure` for a page larger than any paper.
     """
     if not 0 < forme.colonnes <= _COLONNES_MAXIMUM or forme.rangees < 0:
         raise Demesure
@@ -116,7 +116,7 @@ def verifier_la_telecopie(octets: bytes, forme: Telecopie, travail: Travail) -> 
 
 
 class _Lecteur:
-    """Bits, read code by code.  A row is the list of the places where its colour changes, white before the first."""
+    """Bits, read code by code.  A row is the list of places where its colour changes, starting with white."""
 
     def __init__(self, octets: bytes, forme: Telecopie, travail: Travail) -> None:
         nombre = len(octets) // 4 + 2
@@ -165,7 +165,7 @@ class _Lecteur:
         return True
 
     def _finir(self) -> None:
-        """Behind the rows only ends of lines and what fills a byte, or a word, may stand."""
+        """After the rows, allow only ends of lines and padding to a byte or a word."""
         while self._fin_de_ligne():
             self._place += self._forme.k > 0
         if self._octets[-(-self._place // 8) :].strip(_REMPLISSAGE):
@@ -198,13 +198,13 @@ class _Lecteur:
         return rangee
 
     def _d_apres(self, dessus: list[int]) -> list[int]:
-        """Read a row by the one above it (T.6, 2.2)."""
+        """Read a row relative to the one above it (T.6, 2.2)."""
         rangee: list[int] = []
         colonnes = self._forme.colonnes
         a0, couleur = -1, 0
         while a0 < colonnes:
             rang = bisect_right(dessus, a0)
-            rang += (rang ^ couleur) & 1  # changes to black stand at even places
+            rang += (rang ^ couleur) & 1  # changes to black are at even places
             b1 = dessus[rang] if rang < len(dessus) else colonnes
             bits, mode = _TABLE_DES_MODES[self._fenetre()]
             if not bits:
@@ -222,7 +222,7 @@ class _Lecteur:
         return rangee
 
     def _changer(self, rangee: list[int], place: int) -> int:
-        """Note a change of colour; two at one place are none."""
+        """Note a change of colour; two at the same place cancel out."""
         if place > self._forme.colonnes:
             refuser("a row too long")
         if rangee and rangee[-1] == place:

@@ -6,14 +6,14 @@ from typing import Final, NoReturn
 
 __all__ = ["OCTETS_DECODES", "Abime", "Demesure", "SansLecteur", "Travail", "refuser"]
 
-#: Four scanned A4 pages at 600 dots per inch in colour, in bytes; a page of text has some ten thousand.
+#: In bytes: four colour A4 pages scanned at 600 dots per inch; a page of text takes some ten thousand.
 OCTETS_DECODES: Final = 450_000_000
-#: Blocks of eight by eight samples: forty A4 pages in colour at 300 dots per inch.
+#: In blocks of eight by eight samples: forty colour A4 pages at 300 dots per inch.
 BLOCS_DECODES: Final = 8_000_000
 
 
 class Abime(Exception):
-    """Data are not what they announce: they were changed or cut on their way."""
+    """The data are not what they claim to be: they were changed or cut short on the way."""
 
 
 class Demesure(Exception):
@@ -21,7 +21,7 @@ class Demesure(Exception):
 
 
 class SansLecteur(Exception):
-    """Nothing here decodes this format."""
+    """Nothing here can decode this format."""
 
 
 def refuser(pourquoi: str) -> NoReturn:
@@ -30,7 +30,7 @@ def refuser(pourquoi: str) -> NoReturn:
 
 
 class Travail:
-    """What may still be decoded of one document: bytes that come out, blocks of pictures that are walked over.
+    """How much of one document may still be decoded: bytes of output, and blocks of pictures.
 
     >>> Travail(octets=3).octets(4)
     Traceback (most recent call last):
@@ -42,13 +42,13 @@ class Travail:
         self._octets, self._blocs = octets, blocs
 
     def octets(self, nombre: int) -> None:
-        """Take bytes from what is left; raises :class:`Demesure` when that is not enough."""
+        """Take bytes from what is left; raises :class:`Demesure` when too few are left."""
         self._octets -= nombre
         if self._octets < 0:
             raise Demesure
 
     def blocs(self, nombre: int) -> None:
-        """Take blocks from what is left; raises :class:`Demesure` when that is not enough."""
+        """Take blocks from what is left; raises :class:`Demesure` when too few are left."""
         self._blocs -= nombre
         if self._blocs < 0:
             raise Demesure

@@ -1,4 +1,4 @@
-"""The orders seen one after the other: those that may be deposited, those that must be corrected, and what is said of each."""
+"""The orders, seen one by one: those that may be deposited, those that must be corrected, and what is said about each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = ["Acceptee", "Tri"]
 
 @define
 class Acceptee:
-    """An order without fault, that may still need its number."""
+    """A faultless order that may still need its number."""
 
     ligne: int
     demande: Demande
@@ -42,9 +42,9 @@ class Acceptee:
     documents: tuple[tuple[str, Document], ...]
 
 
-#: How many orders are read before the documents of the first one are asked for; they are opened meanwhile.
+#: How many orders are read ahead, while the documents of the first one are being opened.
 _ANNONCEES: Final = 64
-#: Beyond so many faults this is no export of orders, or it was misread: reading on tells nobody anything.
+#: With more faults than this, it is not an export of orders, or it was misread: reading on would be pointless.
 _FAUTES_MAXIMUM: Final = 10_000
 _EXAMEN: Final = "Examen des commandes et des pièces"
 
@@ -77,7 +77,7 @@ class Tri:
     officines: dict[str, int] = field(factory=dict)
 
     def examiner(self, export: TableauLu, lecteur: LecteurDeCommandes, suivre: Suivi) -> None:
-        """Look at every row of an export that holds anything."""
+        """Look at every row of an export that is not empty."""
         annoncees: deque[CommandeLue] = deque()
         lues = 0
         with self.pieces:
@@ -95,14 +95,14 @@ class Tri:
                         self._examiner(commande)
                     fautes = [*lecteur.fautes, *self.nommer(self.fautes), _trop_de_fautes(rangee.numero)]
                     raise CommandesRefusees(fautes, export.remarques, export.description)
-            # Every row is read: from here on somebody knows how far it goes.
+            # Every row has been read: from here on the total is known.
             total = len(self.commandes) + len(annoncees)
             for commande in annoncees:
                 suivre(_EXAMEN, len(self.commandes), total)
                 self._examiner(commande)
 
     def _examiner(self, commande: CommandeLue) -> None:
-        """Look at what a row needs from the rest of the deposit: its documents, a number of its own."""
+        """Look at what a row needs from the rest of the deposit: its documents, and a number that no other row has."""
         trouvees, fautes_des_pieces, conseils = self.pieces.chercher(commande, self.colonnes)
         fautes = [*commande.fautes, *self._numero_deja_pris(commande), *fautes_des_pieces]
         self.conseils += [*commande.conseils, *conseils]
@@ -118,7 +118,7 @@ class Tri:
         self.retenues.append(Acceptee(commande.ligne, commande.demande, commande.numero, documents))
 
     def confronter(self, antecedents: SourceDAntecedents, admettre: Collection[Admissible], *, nouvelles: bool) -> None:
-        """Set aside the orders that went already, and second requests for a pharmacy that nobody has admitted."""
+        """Set aside the orders that were already sent, and unadmitted second requests for a pharmacy."""
         trouve = confronter(
             self.commandes, antecedents, self.colonnes, admettre, self.specification, nouvelles=nouvelles
         )
@@ -134,8 +134,8 @@ class Tri:
         ecartees = dict(autres)
         for ligne, faute in trouve.fautes.items():
             commande = lues[ligne]
-            # The row may be meant all the same, with --admettre or under another number: the rest is told at once.  Of an order
-            # that went, the documents need not be here any more.
+            # The row may be meant nevertheless, with --admettre or under another number, so its other faults are reported at
+            # once.  The documents of an order that was already sent need not be here any more.
             siennes = autres.get(ligne, (None, []))[1] if faute.code == OFFICINE_DEJA_DEMANDEE else commande.fautes
             ecartees[ligne] = (commande.rangee, [faute, *siennes])
         self.ecartees = [ecartees[ligne] for ligne in sorted(ecartees)]
@@ -143,17 +143,17 @@ class Tri:
 
     @property
     def nombre(self) -> int:
-        """How many orders this deposit is about: not totals, repeated rows, or orders that went in another deposit."""
+        """How many orders this deposit is about, not counting totals, repeated rows, or orders sent in another deposit."""
         laissees = {partie.ligne for partie in self.laissees}
         return sum(c.ligne not in laissees for c in self.vraies)
 
     @property
     def vraies(self) -> list[CommandeLue]:
-        """The rows that are orders, whatever becomes of them: no total, no repeated row."""
+        """The rows that are orders, whatever becomes of them: neither totals nor repeated rows."""
         return [c for c in self.commandes if DE_TROP.isdisjoint(faute.code for faute in c.fautes)]
 
     def nommer(self, constats: Iterable[Constat]) -> list[Constat]:
-        """Say beside each row which order it is: its own number, its pharmacy's name."""
+        """Add to each finding which order its row is: its own number, its pharmacy's name."""
         connues = {commande.ligne: commande for commande in self.commandes}
         return [
             constat

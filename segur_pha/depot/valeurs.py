@@ -1,10 +1,11 @@
-"""French habits, read exactly: days, amounts, yes and no; and what a spreadsheet did to a value, named and never repaired."""
+"""French ways of writing days, amounts, yes and no, read exactly; damage done by a spreadsheet is named, never repaired."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from segur_pha.argent import au_centime
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["attendu_en_cellule", "lire_valeur", "simplifier"]
 
-#: The days that a bare number may stand for: others are amounts, years or mistakes.
+#: The days that a bare number may stand for; other numbers are amounts, years or mistakes.
 _JOURS_PLAUSIBLES: Final = (date(2000, 1, 1), date(2099, 12, 31))
 
 _JJMMAAAA: Final = re.compile("([0-9]{2})/([0-9]{2})/([0-9]{4})")
@@ -43,16 +44,17 @@ _BOOLEENS: Final = {
 }
 
 _ERREUR_DE_TABLEUR: Final = re.compile(r"#(?:N/A|REF!|VALEUR!|VALUE!|NOM\?|NAME\?|DIV/0!|NUL!|NULL!|NOMBRE!|NUM!|#+)")
-#: What programs write for « no value »; no order holds it as a value.
+#: What programs write for "no value"; no order has it as a value.
 _NULL: Final = re.compile("[(<]?null[)>]?", re.IGNORECASE)
+_NULL_AU_PLUS: Final = len("<null>")
 _NOMBRE_A_VIRGULE: Final = re.compile("([0-9]+)[.,]0+")
 _CHIFFRES: Final = re.compile("[0-9]+")
 _TELEPHONE_SANS_ZERO: Final = re.compile("[1-9][0-9]{8}")
-#: A spreadsheet's number holds fifteen digits and no more.
+#: A number in a spreadsheet holds at most fifteen digits.
 _ENTIERS_EXACTS: Final = 10**15
 _ENTIER_ECRIT: Final = re.compile("[0-9]{1,15}")
 
-#: The two ends of so short a text would show all of it.
+#: The two ends of a text this short would show all of it.
 _COURT: Final = 4
 _EN_TEXTE: Final = "mettez la cellule au format Texte et saisissez-la de nouveau"
 
@@ -74,7 +76,7 @@ def simplifier(cellule: object) -> object:
         cellule = deballer()
     try:
         manquante = bool(cellule != cellule)  # noqa: PLR0124 - NaN and NaT are all that differ from themselves
-    except TypeError:  # pandas' NA does not even say whether it differs from itself
+    except TypeError:  # pandas' NA cannot even be compared with itself
         manquante = True
     return None if manquante else cellule
 
@@ -84,8 +86,8 @@ def lire_valeur(
 ) -> object:
     """Read a cell as a value for :func:`~segur_pha.construire_demande`; ``None`` when it is empty.
 
-    ``personnelle``: the message must not repeat the value.  ``majuscules``: put in upper case what must be.  What is read
-    here is only the writing; whether the value is allowed is for the rules.
+    ``personnelle``: the message must not repeat the value.  ``majuscules``: put in upper case what must be.  Only the notation is
+    read here; whether the value is allowed is left to the rules.
 
     Raises :class:`ValeurRefusee`.
 
@@ -105,29 +107,35 @@ def lire_valeur(
     abime = abimee(valeur) if isinstance(valeur, str) else valeur
     if isinstance(abime, CelluleAbimee):
         raise ValeurRefusee(abime.code, abime.message(montrer), propose=abime.propose)
-    if isinstance(valeur, str) and _ERREUR_DE_TABLEUR.fullmatch(valeur):
+    if isinstance(valeur, str) and valeur.startswith("#") and _ERREUR_DE_TABLEUR.fullmatch(valeur):
         raise ValeurRefusee(
             "tableur-erreur", "le tableur affiche une erreur à la place de la valeur : corrigez la cellule"
         )
-    if isinstance(valeur, str) and _NULL.fullmatch(valeur):
+    if isinstance(valeur, str) and len(valeur) <= _NULL_AU_PLUS and _NULL.fullmatch(valeur):
         raise ValeurRefusee(
             "cellule-null",
             "un logiciel a écrit « null » à la place d’une cellule vide : videz-la, ou écrivez la valeur",
         )
-    match attendu:
-        case DateJJMMAAAA():
+    match _genre(type(attendu)):
+        case "jour":
             return _jour(valeur, epoque)
-        case Montant():
+        case "montant":
             return _montant(valeur)
-        case Booleen():
+        case "booleen":
             return _booleen(valeur)
         case _:
             texte = _texte(attendu, valeur, montrer)
             return texte.upper() if majuscules and isinstance(attendu, Texte) and attendu.majuscules else texte
 
 
+@cache
+def _genre(classe: type[Format]) -> str:
+    genres: dict[type[Format], str] = {DateJJMMAAAA: "jour", Montant: "montant", Booleen: "booleen"}
+    return next((genre for connue, genre in genres.items() if issubclass(classe, connue)), "texte")
+
+
 def attendu_en_cellule(attendu: Format) -> str:
-    """Say what a cell should hold, in French: what JSON wants of a value is no help in a spreadsheet.
+    """Say what a cell should hold, in French: what JSON requires of a value does not help in a spreadsheet.
 
     >>> attendu_en_cellule(Booleen())
     'oui ou non'
@@ -215,7 +223,7 @@ def _booleen(valeur: object) -> bool:
 
 
 def _entier(valeur: object) -> int | None:
-    """Give a whole number that still has all its digits, whatever type it came in; digits as text too."""
+    """Return a whole number that still has all its digits, whatever its type, including a text of digits."""
     nombre: object = int(valeur) if isinstance(valeur, str) and _ENTIER_ECRIT.fullmatch(valeur) else valeur
     if isinstance(nombre, bool) or not isinstance(nombre, int | float | Decimal):
         return None
@@ -227,13 +235,13 @@ def _montrer(propose: str) -> str:
 
 
 def _montrer_rien(propose: str) -> str:
-    """Show the shape of a personal value: whoever keyed it in recognises it, nobody else does."""
+    """Show the shape of a personal value: whoever typed it recognises it, but nobody else does."""
     bord = 2 if len(propose) > _COURT else 0
     return propose[:bord] + "•" * (len(propose) - 2 * bord) + propose[len(propose) - bord :]
 
 
 def _texte(attendu: Format, valeur: object, montrer: Callable[[str], str]) -> str:
-    """Read a text; a number is one only when it still has all its digits."""
+    """Read a text; a number counts as text only if it still has all its digits."""
     if isinstance(valeur, str):
         texte = valeur
     elif isinstance(valeur, date):
@@ -259,7 +267,7 @@ def _texte(attendu: Format, valeur: object, montrer: Callable[[str], str]) -> st
 
 
 def _avec_ses_zeros(texte: str, exact: int | None) -> str:
-    """Give back the zeros that a spreadsheet takes off a number: a code of a fixed length, or a French phone number."""
+    """Restore the zeros that a spreadsheet removed from a code of a fixed length or from a French phone number."""
     if exact is not None and _CHIFFRES.fullmatch(texte):
         return texte.zfill(exact)
     return f"0{texte}" if exact is None and _TELEPHONE_SANS_ZERO.fullmatch(texte) else texte

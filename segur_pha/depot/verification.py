@@ -1,4 +1,4 @@
-"""Whether a folder is ready to upload: one check for the folders made here, before they are shown, and for anybody's."""
+"""Whether a folder is ready to upload: one check for the folders made here, before they are shown, and for any other."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from attrs import evolve, frozen
 
 from segur_pha.constats import Constat, ValeurRefusee
-from segur_pha.controle.verdict import controler
-from segur_pha.depot.constats import ligne_du_chemin
 from segur_pha.depot.documents import exiger_les_bibliotheques
+from segur_pha.depot.json_controle import controler_le_json
 from segur_pha.depot.manifeste import (
     A_CORRIGER,
     MANIFESTE,
@@ -33,27 +32,27 @@ from segur_pha.rapports.tableau import accorder, nom_lisible
 from segur_pha.table.codes import code_de
 from segur_pha.table.formats import Nature
 from segur_pha.table.roles import Role
+from segur_pha.texte_json.lecture import octets_de
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date
 
-    from segur_pha.controle.verdict import RapportControle
     from segur_pha.depot.documents import ExamenDeDocument
+    from segur_pha.depot.json_controle import Annonce, JSONControle
     from segur_pha.depot.manifeste import Manifeste
     from segur_pha.depot.ouvriers import Ouvert
-    from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["AUTRE_PIECE", "Suivi", "avis_du_rapport", "verifier_depot"]
+__all__ = ["AUTRE_PIECE", "Suivi", "verifier_depot", "verifier_l_ecrit"]
 
-#: Told what is being done, how far it is and how far it goes.
+#: Called with what is being done, how far it has got, and its total.
 Suivi: TypeAlias = "Callable[[str, int, int], None]"
 
-#: The code of the fault of a document that is no copy of its source.
+#: The code for a document that is not a copy of its source.
 AUTRE_PIECE: Final = "piece-differente"
 _DE_SUIVI: Final = frozenset({MANIFESTE, RECAPITULATIF_CSV, RECAPITULATIF_HTML, A_CORRIGER})
 
@@ -67,14 +66,13 @@ def verifier_depot(
     suivi: Suivi | None = None,
     specification: Specification = PAR_DEFAUT,
 ) -> Verification:
-    """Check a folder that is to be uploaded, made by :func:`~segur_pha.depot.preparer_depot` or elsewhere.
+    """Check a folder to be uploaded, made by :func:`~segur_pha.depot.preparer_depot` or elsewhere.
 
-    The JSON files pass both controls and bear their name of section 3.3; every ``nomFichier`` is exactly one member of one
-    zip, of the format announced, and opens; zips respect the sizes and hold nothing else, no path, no link; what the
-    manifest says, when there is one, is so.  ``jour`` is the day of the deposit, for advice on dates and names; where it is
-    not known, ``aujourd_hui`` is the day by which dates alone are judged; ``sources`` maps
-    each ``nomFichier`` to the SHA-256 of the document it must be a copy of: the documents are then compared, not opened;
-    ``specification`` is the wave of the folder.
+    The JSON files must pass both controls and be named after section 3.3; every ``nomFichier`` must be exactly one member of one
+    zip, have the announced format, and open; zips must respect the sizes and hold nothing else, no path and no link; what the
+    manifest says, if there is one, must be true.  ``jour`` is the day of the deposit, for advice on dates and names; when it is
+    not known, only dates are judged, by ``aujourd_hui``; ``sources`` maps each ``nomFichier`` to the SHA-256 of the document of
+    which it must be a copy: the documents are then compared, not opened; ``specification`` is the wave of the folder.
 
     Raises :class:`~segur_pha.DepotRefuse` when the folder cannot be listed, :class:`~segur_pha.ExtraManquant` without the
     extra ``pieces``.  Nothing is written.
@@ -85,7 +83,28 @@ def verifier_depot(
     ['json-absent']
     """
     exiger_les_bibliotheques()
-    verificateur = _Verificateur(Path(dossier), jour, jour or aujourd_hui, sources, suivi, specification)
+    return _verifier(_Verificateur(Path(dossier), jour, jour or aujourd_hui, sources, suivi, specification))
+
+
+def verifier_l_ecrit(
+    dossier: Path,
+    *,
+    jour: date,
+    sources: Mapping[str, str],
+    controles: Mapping[tuple[str, str], JSONControle],
+    suivi: Suivi,
+    specification: Specification,
+) -> Verification:
+    """Do as :func:`verifier_depot` does, where the controls have passed over some JSON files already.
+
+    ``controles``: the name and the SHA-256 of such a file → what they said, for the same ``jour``.
+    """
+    verificateur = _Verificateur(dossier, jour, jour, sources, suivi, specification)
+    verificateur.controles = controles
+    return _verifier(verificateur)
+
+
+def _verifier(verificateur: _Verificateur) -> Verification:
     verificateur.tout()
     return Verification(
         fautes=tuple(verificateur.fautes),
@@ -107,7 +126,7 @@ class _Attendue:
 
 
 class _Verificateur:
-    """The state of one look at a folder."""
+    """The state of one check of a folder."""
 
     def __init__(
         self,
@@ -124,6 +143,7 @@ class _Verificateur:
         self.jour_des_dates = jour_des_dates
         self.sources = sources
         self.suivi = suivi or (lambda _etape, _fait, _total: None)
+        self.controles: Mapping[tuple[str, str], JSONControle] = {}
         self.fautes: list[Constat] = []
         self.conseils: list[Constat] = []
         self.jsons: list[str] = []
@@ -204,26 +224,17 @@ class _Verificateur:
 
     def _json(self, nom: str) -> None:
         try:
-            # What a name says is told here: as a fault of the deposit, or beside the day of the deposit.
-            rapport = controler(
-                self.dossier / nom, jour=self.jour_des_dates, sans=["nom-json"], specification=self.specification
-            )
+            octets = octets_de(self.dossier / nom, self.specification.limites)
         except OSError:
             self.faute("fichier-illisible", nom, "ce fichier ne se lit pas : vérifiez vos droits d’accès")
             return
-        for anomalie in rapport.anomalies_fichier:
-            self.faute(anomalie.code, nom, anomalie.libelle, balise=anomalie.balise)
-        numeros = [nom_lisible(verdict.numero_editeur or "") for verdict in rapport.lignes]
-        for verdict, numero in zip(rapport.lignes, numeros, strict=True):
-            for a in verdict.anomalies:
-                ici = Constat(code=a.code, message=a.libelle, balise=a.balise, chemin=a.chemin, numero=numero)
-                self.fautes.append(evolve(ici, fichier=nom_lisible(nom), ligne=verdict.num_ligne))
-        self.conseils += avis_du_rapport(rapport, nom)
-        entete = rapport.arbre if isinstance(rapport.arbre, dict) else {}
-        self._nom_du_json(nom, self.specification.valeur_brute(entete, Role.NUMERO_ANS))
-        lignes = entete.get(self.specification.liste_des_demandes.nom)
-        for rang, ligne in enumerate(lignes if isinstance(lignes, list) else [], start=1):
-            self._annonces(nom, rang, ligne)
+        connu = self.controles.get((nom, hashlib.sha256(octets).hexdigest()))
+        vu = connu or controler_le_json(octets, nom, self.jour_des_dates, self.specification)
+        self.fautes += vu.fautes
+        self.conseils += vu.conseils
+        self._nom_du_json(nom, vu.numero_ans)
+        for annonce in vu.annonces:
+            self._annoncee(nom, annonce)
 
     def _nom_du_json(self, nom: str, numero_ans: object) -> None:
         try:
@@ -241,21 +252,17 @@ class _Verificateur:
             )
             self.conseil("nom-json", nom, message)
 
-    def _annonces(self, nom: str, rang: int, ligne: Brut) -> None:
-        """Note the number and the documents of a request, of refused ones too: their documents belong to the deposit."""
-        numero, pieces = (self.specification.valeur_brute(ligne, r) for r in (Role.NUMERO_EDITEUR, Role.PIECES))
-        if not isinstance(numero, str) or not isinstance(pieces, list):
-            return
-        if self.numeros.setdefault(numero, nom) != nom:
+    def _annoncee(self, nom: str, annonce: Annonce) -> None:
+        """Note the number and the documents of a request."""
+        if self.numeros.setdefault(annonce.numero, nom) != nom:
             rangee = self.specification.numero_de_demande
-            message = f"{self.numeros[numero]} porte déjà ce numéro éditeur : donnez-en un nouveau"
+            message = f"{self.numeros[annonce.numero]} porte déjà ce numéro éditeur : donnez-en un nouveau"
             ici = Constat(code=code_de(rangee, Nature.DOUBLON), message=message, balise=rangee.nom)
-            self.fautes.append(evolve(ici, fichier=nom_lisible(nom), ligne=rang, numero=nom_lisible(numero)))
-        for piece in pieces:
-            noms = [self.specification.valeur_brute(piece, r) for r in (Role.NOM_PIECE, Role.FORMAT_PIECE)]
-            match noms:
-                case [str(nom_fichier), str(format_fichier)]:
-                    self.attendues[nom_fichier] = _Attendue(nom, numero, format_fichier)
+            self.fautes.append(
+                evolve(ici, fichier=nom_lisible(nom), ligne=annonce.rang, numero=nom_lisible(annonce.numero))
+            )
+        for nom_fichier, format_fichier in annonce.pieces:
+            self.attendues[nom_fichier] = _Attendue(nom, annonce.numero, format_fichier)
         self.demandes += 1
 
     def _zip(self, nom: str) -> None:
@@ -310,7 +317,7 @@ class _Verificateur:
         self.ouvertes.append((nom, attendue, self.ouvriers.demander(octets)))
 
     def _conclure(self, en_attente: int) -> None:
-        """Say what came of the documents that were given to be opened, but for the last ones."""
+        """Report the outcome for the documents given to be opened, except the last ones."""
         while len(self.ouvertes) > en_attente:
             nom, attendue, ouvrir = self.ouvertes.popleft()
             ouvert = ouvrir()
@@ -331,7 +338,7 @@ class _Verificateur:
             self.faute_de_piece(Constat(code="document-format", message=message), nom, archive, balise)
 
     def _pieces_absentes(self, zips: Iterable[str], perdues: AbstractSet[str]) -> None:
-        """Say which documents are in no zip; where the zip itself is not there, only that (``perdues`` are of such a one)."""
+        """Say which documents are in no zip; for those in ``perdues``, whose zip itself is missing, only that is said."""
         manquantes: dict[str, list[str]] = {}
         for nom, attendue in self.attendues.items():
             if nom not in self.vues and nom not in perdues:
@@ -347,7 +354,7 @@ class _Verificateur:
                 self.faute("zip-absent", zip_du_fichier, zip_manquant(len(noms)))
 
     def _pieces_dispersees(self) -> None:
-        """The portal does not ask for it, but a request whose documents are apart is easily deposited in halves."""
+        """Advise on requests split over zips: the portal allows it, but they are easily deposited only in part."""
         zips: dict[str, set[str]] = {}
         for nom, (archive, _) in self.vues.items():
             zips.setdefault(self.attendues[nom].numero, set()).add(archive)
@@ -380,13 +387,3 @@ def _pas_de_dossier(dossier: Path, erreur: OSError) -> DepotRefuse:
     if isinstance(erreur, FileNotFoundError):
         return DepotRefuse(f"Le dossier {nom} est introuvable : vérifiez son nom.")
     return DepotRefuse(f"Le dossier {nom} ne se lit pas : vérifiez son nom et vos droits d’accès.")
-
-
-def avis_du_rapport(rapport: RapportControle, nom: str) -> Iterator[Constat]:
-    """Give the advice on a JSON file of a deposit, each with the number of the request that it is about."""
-    numeros = [nom_lisible(verdict.numero_editeur or "") for verdict in rapport.lignes]
-    for c in rapport.conseils:
-        rang = ligne_du_chemin(c.chemin)
-        numero = numeros[rang - 1] if rang is not None else ""
-        ici = Constat(code=c.id, message=c.libelle, balise=c.balise, chemin=c.chemin, numero=numero)
-        yield evolve(ici, fichier=nom_lisible(nom), ligne=rang)

@@ -1,4 +1,4 @@
-"""The words of a wave for flat values: the keywords of its builder, which settings and the columns of an export use too."""
+"""The words of a wave for flat values: the keywords of its builder, also used in settings and as columns of an export."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TRANCHE", "Vocabulaire", "vocabulaire"]
 
-#: The column of the turnover tranche, which is no keyword.
+#: The column of the turnover tranche, which is not a keyword.
 TRANCHE: Final = "tranche"
 
 
@@ -53,7 +53,7 @@ class Vocabulaire:
 
     @cached_property
     def colonnes(self) -> tuple[str, ...]:
-        """Every column that an export may have: keywords, documents, turnover tranche."""
+        """Every column that an export may have (keywords, documents, turnover tranche)."""
         return (*self.mots_cles, *self.pieces.values(), TRANCHE)
 
     @cached_property
@@ -70,7 +70,7 @@ class Vocabulaire:
         return {rangee.nom: mot for mot, rangee in self.balises.items() if mot not in formats}
 
     def mot(self, role: Role) -> str:
-        """Give the keyword of the row that has a role, ``""`` where the wave has none.
+        """Return the keyword of the row that has a role, ``""`` where the wave has none.
 
         >>> from segur_pha import VA1
         >>> vocabulaire(VA1).mot(Role.OFFICINE), vocabulaire(VA1).mot(Role.AVANCE_SOLDEE)
@@ -81,14 +81,14 @@ class Vocabulaire:
 
     @property
     def numero_provisoire(self) -> str:
-        """Stand for a number that is allotted later, when every order is known to be right."""
+        """A stand-in for a number that is allotted later, when every order is known to be right."""
         champ = self.specification.numero_de_demande.format
         return "0" * (champ.longueurs[0] if isinstance(champ, Texte) else 1)
 
 
 @cache
 def vocabulaire(specification: Specification) -> Vocabulaire:
-    """Give the words of a wave.
+    """Return the words of a wave.
 
     >>> from segur_pha import VA1
     >>> vocabulaire(VA1).colonnes[-3:]

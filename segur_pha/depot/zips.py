@@ -1,4 +1,4 @@
-"""Zips of documents: reproducible to the byte, filled well, written and read in the memory of one document."""
+"""Zips of documents: reproducible to the byte, well filled, and written and read with the memory of one document."""
 
 from __future__ import annotations
 
@@ -39,27 +39,27 @@ __all__ = [
 #: The format's own limit without its 64-bit extension, which not every reader knows.
 MEMBRES_MAXIMUM: Final = 65_534
 
-#: What the format adds, in bytes: a header and a directory entry per member (each holds the name), an end of directory.
+#: What the format adds, in bytes: a header and a directory entry per member (both hold its name), and an end of directory.
 _PAR_MEMBRE: Final = 30 + 46
 _FIN: Final = 22
 
-#: A plain file that its owner writes and everybody reads, as Unix says it; the same on every machine.
+#: A plain file that its owner may write and everybody may read, in Unix terms; the same on every machine.
 _ATTRIBUTS: Final = 0o100644 << 16
 _UNIX: Final = 3
-#: The earliest day the format knows: the day of the machine says nothing about the documents.
+#: The earliest day that the format allows: the machine's day says nothing about the documents.
 _JOUR: Final = (1980, 1, 1, 0, 0, 0)
 
 
 @frozen
 class Membre:
-    """A member of a zip: its name (section 3.3) and the document that it is a copy of."""
+    """A member of a zip: its name (section 3.3) and the document of which it is a copy."""
 
     nom: str
     document: Document
 
     @property
     def octets(self) -> int:
-        """What it takes in a zip, in bytes: documents hardly shrink, so they are stored as they are."""
+        """What it takes up in a zip, in bytes: documents hardly shrink, so they are stored as they are."""
         return self.document.octets + _PAR_MEMBRE + 2 * len(self.nom)
 
 
@@ -73,7 +73,7 @@ def octets_du_zip(membres: Iterable[Membre]) -> int:
 
 
 def borne_basse(groupes: Iterable[Sequence[Membre]], maximum: int = PAR_DEFAUT.limites.octets_par_zip) -> int:
-    """Tell how many zips of at most ``maximum`` bytes are needed at least, even if documents could be cut in pieces."""
+    """Tell the least number of zips of at most ``maximum`` bytes that are needed, even if documents could be cut up."""
     total = sum(membre.octets for groupe in groupes for membre in groupe)
     return -(-total // (maximum - _FIN))
 
@@ -85,7 +85,7 @@ def repartir(
 ) -> list[list[Membre]]:
     """Put groups of documents (those of one request stay together) into zips of at most ``maximum`` bytes.
 
-    First fit, the largest groups first, which is near the lower bound where a group is small beside a zip (6 Mo to 200 Mo).
+    First fit, the largest groups first, which is near the lower bound when a group is small compared with a zip (6 Mo to 200 Mo).
     Inside a zip, and among zips, the order of the requests is kept.
 
     Raises ``ValueError`` when one group alone is too large.
@@ -107,7 +107,7 @@ def repartir(
 
 @define
 class _Zip:
-    """A zip that is being filled: the bytes and members left, the groups it holds."""
+    """A zip that is being filled: the bytes and members left, and the groups it holds."""
 
     octets: int
     places: int
@@ -125,28 +125,35 @@ def nom_de_zip(nom_json: str, rang: int, total: int) -> str:
 
 
 def ecrire_zip(flux: BinaryIO, membres: Iterable[Membre], lire: Callable[[Document], bytes]) -> None:
-    """Write a zip; ``lire`` gives the bytes of a document, one after the other.
+    """Write a zip; ``lire`` returns the bytes of a document; one is read after the other.
 
-    No path, no link, no day of the machine: the same documents give the same bytes everywhere.
+    Without paths, links or the machine's day, the same documents give the same bytes everywhere.
     """
     with zipfile.ZipFile(flux, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
         for membre in membres:
+            octets = lire(membre.document)
             entree = zipfile.ZipInfo(membre.nom, date_time=_JOUR)
             entree.create_system = _UNIX
             entree.external_attr = _ATTRIBUTS
-            archive.writestr(entree, lire(membre.document))
+            entree.header_offset = archive.start_dir
+            entree.CRC = zlib.crc32(octets)
+            entree.file_size = entree.compress_size = len(octets)
+            # What is known beforehand is written once; ``writestr`` goes back to each header, and to the disk each time.
+            archive.start_dir += flux.write(entree.FileHeader(zip64=False)) + flux.write(octets)
+            archive.filelist.append(entree)
+        archive.comment = b""  # the list of members is to be written
 
 
 # --- Reading ---
 
-#: Documents hardly shrink: what unpacks to more than five times the largest zip is an attack.
+#: Documents hardly shrink: a zip that unpacks to more than five times the largest allowed size is an attack.
 OCTETS_DEBALLES: Final = 1_000_000_000
-#: The list of members is read in one piece; each entry has 46 bytes, a name of some thirty, and what a system adds.
+#: The list of members is read in one piece; each entry takes 46 bytes, a name of some thirty, and what a system adds.
 _LISTE_MAXIMUM: Final = MEMBRES_MAXIMUM * 128
 
 _COMPRESSIONS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _CHIFFRE: Final = 0x1
-#: What the reader of zips stumbles over, in a file that is none or that was damaged.
+#: What the zip reader raises for a file that is not a zip, or was damaged.
 _ILLISIBLE: Final = (
     OSError,
     zipfile.BadZipFile,
@@ -160,7 +167,7 @@ _ILLISIBLE: Final = (
 
 
 class _LectureBornee(RawIOBase):
-    """A file that refuses to give more at once than the list of a zip's members may take."""
+    """A file that refuses to return more at once than the list of a zip's members may take."""
 
     def __init__(self, flux: BinaryIO) -> None:
         self._flux = flux
@@ -182,10 +189,10 @@ class _LectureBornee(RawIOBase):
 
 @contextmanager
 def ouvrir_le_zip(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> Iterator[zipfile.ZipFile]:
-    """Open a zip of documents that somebody gives.
+    """Open a zip of documents given by somebody.
 
-    Raises :class:`~segur_pha.constats.ValeurRefusee` for one that is too large, has too many members, unpacks to too
-    much, or is none; nothing of it is unpacked.
+    Raises :class:`~segur_pha.constats.ValeurRefusee` when it is too large, has too many members, unpacks to too much, or is not a
+    zip; nothing is unpacked.
     """
     try:
         if chemin.stat().st_size > limites.octets_par_zip:
@@ -220,7 +227,7 @@ def _trop_de_membres() -> ValeurRefusee:
 
 
 def defaut_du_nom(membre: zipfile.ZipInfo, *, annoncee: bool) -> str:
-    """Say what a member's place in its zip, or in the deposit, has wrong."""
+    """Say what is wrong with a member's place in its zip, or in the deposit."""
     if "/" in membre.filename or "\\" in membre.filename:
         return "un zip de pièces n’a ni dossier ni chemin : placez les pièces à sa racine"
     if not annoncee:
@@ -242,7 +249,7 @@ def defaut_du_membre(membre: zipfile.ZipInfo, limites: Limites = PAR_DEFAUT.limi
 
 
 def lire_le_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, limites: Limites = PAR_DEFAUT.limites) -> bytes:
-    """Read a member, no more of it than it announces; one that lies about its size is damaged.
+    """Read a member, but no more of it than it announces; one that lies about its size is damaged.
 
     Raises :class:`~segur_pha.constats.ValeurRefusee`.
     """
@@ -252,7 +259,7 @@ def lire_le_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, limites: L
     try:
         with archive.open(membre) as flux:
             octets = flux.read(membre.file_size)
-            # Its checksum is compared at its end, which is only reached by asking for more.
+            # Its checksum is compared at the end, which is only reached by asking for more.
             reste = flux.read(1)
     except _ILLISIBLE:
         octets, reste = b"", b"?"

@@ -6,10 +6,10 @@ The command ``expliquer`` and the reference page of findings take their words fr
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.controle.explications import Explication, explications
+from segur_pha.controle.explications import Explication, Explications, explications
 from segur_pha.erreurs import SegurError
 from segur_pha.lexique.constats import GENRES, explications_des_constats
 from segur_pha.table.balise import Liste, Objet
@@ -17,7 +17,7 @@ from segur_pha.textes import plier
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from segur_pha.table.balise import Balise
     from segur_pha.table.specification import Specification
@@ -33,22 +33,22 @@ _BALISES: Final = "Balises"
 def par_genre(specification: Specification = PAR_DEFAUT) -> Mapping[str, Mapping[str, Explication]]:
     """Explain everything, by kind: kind, in French → code, id or tag → what it means.
 
-    An id that is advice on a file and a finding of a deposit as well stands once, as advice.
+    An id that is both advice on a file and a finding of a deposit is listed once, as advice.
 
     >>> list(par_genre())
     ['Codes des contrôles', 'Conseils', 'Tableaux', 'Cellules', 'Pièces', 'Dépôts', 'Registre', 'Certificats', 'Réponses', 'Balises']
     """
     connues = explications(specification)
-    genres: dict[str, dict[str, Explication]] = {
-        _CODES: {code: e for code, e in connues.items() if code.isdigit()},
-        _CONSEILS: {code: e for code, e in connues.items() if not code.isdigit()},
-        **{genre: {} for genre in (*GENRES, "Réponses")},
-    }
+    constats: dict[str, dict[str, Explication]] = {genre: {} for genre in (*GENRES, "Réponses")}
     for genre, explication in explications_des_constats(specification):
         if explication.code not in connues:
-            genres[genre][explication.code] = explication
-    genres[_BALISES] = {rangee.nom: _de_la_balise(rangee, connues.values()) for rangee in specification.balises}
-    return genres
+            constats[genre][explication.code] = explication
+    return {
+        _CODES: Explications({code: partial(connues.__getitem__, code) for code in connues if code.isdigit()}),
+        _CONSEILS: Explications({code: partial(connues.__getitem__, code) for code in connues if not code.isdigit()}),
+        **constats,
+        _BALISES: Explications({r.nom: partial(_de_la_balise, r, connues) for r in specification.balises}),
+    }
 
 
 @cache
@@ -58,13 +58,15 @@ def lexique(specification: Specification = PAR_DEFAUT) -> Mapping[str, Explicati
     >>> lexique()["reponse-absente"].libelle
     'Réponse absente'
     """
-    return {mot: e for genre in par_genre(specification).values() for mot, e in genre.items()}
+    return Explications(
+        {mot: partial(genre.__getitem__, mot) for genre in par_genre(specification).values() for mot in genre}
+    )
 
 
 def trouver(mot: str, specification: Specification = PAR_DEFAUT) -> Explication:
-    """Explain one code, id or tag, or what a report calls it, however its letters, accents, blanks and hyphens are written.
+    """Explain one code, id or tag, or its name in a report; case, accents, blanks and hyphens do not matter.
 
-    Raises :class:`~segur_pha.SegurError` for what is none of them, with what was probably meant; the word is not repeated.
+    Raises :class:`~segur_pha.SegurError` for anything else, saying what was probably meant; the word is not repeated.
 
     >>> trouver("Pièce différente").code, trouver("finessgeo").code
     ('piece-differente', 'FINESSGeo')
@@ -83,10 +85,10 @@ def trouver(mot: str, specification: Specification = PAR_DEFAUT) -> Explication:
 
 def _proches(voulu: str, cles: list[str]) -> list[str]:
     if voulu.isdigit():
-        # A code's first two digits name the tag: its other codes are nearer than any that looks alike.
+        # A code's first two digits name the tag: its other codes are nearer than any that looks similar.
         return [cle for cle in cles if cle.isdigit() and cle[:2] == voulu[:2]]
     ressemblants = get_close_matches(voulu, cles, n=3)
-    # One word of an id, as people remember it.
+    # A single word of an id, as people remember it.
     contiennent = [cle for cle in cles if len(voulu) > _MOT_COURT and voulu in cle.split("-")]
     return list(dict.fromkeys([*ressemblants, *contiennent]))[:_PROPOSES]
 
@@ -99,8 +101,8 @@ def _cle(mot: str) -> str:
     return plier(mot).replace("_", "-").replace("’", "-").replace("'", "-").replace(" ", "-")
 
 
-def _de_la_balise(rangee: Balise, connues: Iterable[Explication]) -> Explication:
-    siens = [e.code for e in connues if e.balise == rangee.nom]
+def _de_la_balise(rangee: Balise, connues: Mapping[str, Explication]) -> Explication:
+    siens = [e.code for e in connues.values() if e.balise == rangee.nom]
     if isinstance(rangee.format, Objet):
         attendu = "Un objet JSON, entre accolades."
     elif isinstance(rangee.format, Liste):

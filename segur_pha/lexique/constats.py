@@ -1,4 +1,4 @@
-"""Every id that a finding or a refusal may bear, and what it means; a test looks through the package for ids that lack here."""
+"""Every id that a finding or a refusal may have, and what it means; a test searches the package for ids missing here."""
 
 from __future__ import annotations
 

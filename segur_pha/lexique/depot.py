@@ -1,4 +1,4 @@
-"""What is said of documents and of deposits."""
+"""What is said about documents and deposits."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ DES_PIECES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
 }
 
-#: The same of folders, zips and the files in them.
+#: The same for folders, zips and the files in them.
 DES_DEPOTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "entree-etrangere": (
         "Autre chose qu’un fichier dans le dépôt",

@@ -1,4 +1,4 @@
-"""What is said after a deposit: of the ledger, of corrections, of certificates."""
+"""What is said after a deposit: about the ledger, corrections and certificates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of tables that people send: exports of orders, corrections, follow-ups, notes for the ledger."""
+"""What is said about tables that people send: exports of orders, corrections, follow-ups, notes for the ledger."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ DES_TABLEAUX: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
 }
 
-#: The same of one cell.
+#: The same for a single cell.
 DES_CELLULES: Final[Mapping[str, tuple[str, str, str]]] = {
     "booleen-illisible": (
         "Réponse qui n’est ni oui ni non",

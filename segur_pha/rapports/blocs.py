@@ -1,4 +1,4 @@
-"""Findings for people at a terminal: a block each, those of one kind together beyond a few, and how many there are of each."""
+"""Findings for people at a terminal: one block each, grouped by kind if there are many, and the number of each kind."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["en_blocs", "resume_par_nature"]
 
-#: Up to how many findings of one kind are shown one by one.
+#: The largest number of findings of one kind that are shown one by one.
 _UN_PAR_UN: Final = 3
-#: Up to how many of a group are named one by one, with their numbers; of more, the rows are given.
+#: The largest group whose members are named one by one, with their numbers; for a larger one, the rows are given.
 _NOMMES: Final = 12
 #: How many documents of a larger group are named.
 _DOCUMENTS_NOMMES: Final = 40
-#: What is wrong takes so many characters at least; the longest balise and the longest name of a document are shorter.
+#: The least length of a description of a fault; the longest balise and the longest name of a document are shorter.
 _CONSTAT_COURT: Final = 25
 _REMEDE: Final = re.compile(" [:;] ")
 _PARENTHESE: Final = re.compile(r" \([^()]*\)$")
@@ -33,9 +33,9 @@ _Nature = tuple[str, str, str]
 
 
 def en_blocs(constats: Sequence[Constat], quoi: str = "demandes") -> Iterator[Morceau]:
-    r"""Show findings in their order; a kind with more than a few stands once, where its first one is.
+    r"""Show findings in order; a kind with more than a few is shown once, at the place of its first finding.
 
-    ``quoi``: what bears the number of a finding, in the plural; ``"commandes"`` where they are orders.
+    ``quoi``: what the numbers of findings refer to, in the plural; ``"commandes"`` for orders.
 
     >>> from segur_pha.constats import Constat
     >>> from segur_pha.rapports.console import en_texte
@@ -57,7 +57,7 @@ def en_blocs(constats: Sequence[Constat], quoi: str = "demandes") -> Iterator[Mo
 
 
 def resume_par_nature(constats: Sequence[Constat]) -> Iterator[Morceau]:
-    """Say how many there are of each kind, the most frequent first; nothing of one kind alone, or where no kind has two."""
+    """Say how many there are of each kind, the most frequent first; say nothing if there is a single kind, or one of each."""
     groupes = _groupes(constats)
     if len(groupes) <= 1 or len(groupes) == len(constats):
         return
@@ -78,7 +78,7 @@ def _groupes(constats: Sequence[Constat]) -> dict[_Nature, list[Constat]]:
 
 
 def _commun(textes: Sequence[str]) -> str:
-    """Give what texts of one kind say together: an ellipsis stands where they differ.
+    """Return what texts of one kind have in common, with an ellipsis where they differ.
 
     >>> _commun(["ligne 3 : 49 caractères", "ligne 12 : 49 caractères"])
     'ligne … : 49 caractères'
@@ -111,7 +111,7 @@ def _code(code: str) -> Marque:
 
 
 def _lieu(constat: Constat, quoi: str, *, avec_la_colonne: bool = True) -> str:
-    """Say where a finding is, as people know the place: file, row, number, pharmacy, column, document."""
+    """Say where a finding is, in terms that people know: file, row, number, pharmacy, column, document."""
     lieux = (
         constat.fichier,
         f"ligne {constat.ligne}" if constat.ligne is not None else "",
@@ -129,7 +129,7 @@ def _bloc(constat: Constat, quoi: str) -> Iterator[Morceau]:
     lieu = _lieu(constat, quoi)
     if lieu:
         yield Phrase(Marque(lieu, Niveau.FORT))
-    # What has no place must not look like the end of the block above.
+    # A finding without a place must not look like the end of the block above.
     yield from _dire(constat.message, constat.attendu, constat.code, retrait=4 if lieu else 0)
     yield ""
 

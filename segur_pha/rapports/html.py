@@ -1,7 +1,7 @@
-"""One web page in one file: no resource from elsewhere, readable without script, in the dark and on paper.
+"""One web page in one file: no external resources, readable without scripts, in dark mode and on paper.
 
-Whatever is not already :class:`Html` is text, and is escaped.  Where scripts run, a small one adds a box that filters the
-tables; the page's own policy lets that very script and that very style through, by their hashes, and nothing else.
+Whatever is not already :class:`Html` is text, and is escaped.  If scripts may run, a small one adds a box that filters the
+tables; the page's own policy allows that very script and that very style, by their hashes, and nothing else.
 """
 
 from __future__ import annotations
@@ -52,11 +52,13 @@ def _attributs(attributs: dict[str, str | None]) -> str:
 
 
 def _echappe(contenu: str) -> str:
-    return contenu if isinstance(contenu, Html) else escape("\n".join(map(sans_controle, contenu.split("\n"))))
+    if isinstance(contenu, Html):
+        return contenu
+    return escape(contenu if contenu.isprintable() else "\n".join(map(sans_controle, contenu.split("\n"))))
 
 
 def marque(dite: Marque) -> Html:
-    """Build a word that stands out.
+    """Build a highlighted word.
 
     >>> from segur_pha.rapports.tableau import Niveau
     >>> print(marque(Marque("1204", Niveau.MAUVAIS)))
@@ -66,7 +68,7 @@ def marque(dite: Marque) -> Html:
 
 
 def chiffres(dits: Sequence[tuple[str, str]]) -> Html:
-    """Build the few figures that a report begins with: each a name and what is said of it.
+    """Build the few figures at the top of a report: each has a name and a value.
 
     >>> print(chiffres([("Demandes", "6")]))
     <dl class="chiffres"><div><dt>Demandes</dt><dd>6</dd></div></dl>
@@ -75,10 +77,10 @@ def chiffres(dits: Sequence[tuple[str, str]]) -> Html:
 
 
 def table(tableau: Tableau, *, pied: Sequence[Cellule] = (), fiches: bool = False) -> Html:
-    """Build a table whose headers say what they head.
+    """Build a table whose headers declare their scope.
 
-    ``pied`` is a last row that the filter leaves alone, for totals.  Where the screen is narrow each row becomes a small card; on
-    a wider one ``fiches`` lets the columns of sentences share the width, and a table of figures scrolls in its frame.
+    ``pied`` is a last row that the filter leaves alone, for totals.  On a narrow screen each row becomes a small card; on a wider
+    one, ``fiches`` lets columns of sentences share the width, while a table of figures scrolls in its frame.
 
     >>> from segur_pha.rapports.tableau import Tableau
     >>> '<th scope="col">Code</th>' in table(Tableau(("Code",), [["MAI_15"]]))
@@ -102,17 +104,25 @@ def table(tableau: Tableau, *, pied: Sequence[Cellule] = (), fiches: bool = Fals
 
 
 def _rangee(rangee: Sequence[Cellule], droites: Sequence[bool], noms: Sequence[str]) -> Html:
-    cellules = [
-        element(
-            "th" if i == 0 else "td",
-            _contenu(c),
-            scope="row" if i == 0 else None,
-            classe=_classe(droites[i], c),
-            data_nom=noms[i],
-        )
-        for i, c in enumerate(rangee)
-    ]
-    return element("tr", *cellules)
+    morceaux = ["<tr>"]
+    for i, c in enumerate(rangee):
+        ouverte, fermee = _balises(noms[i], _classe(droites[i], c), i == 0)
+        morceaux += ouverte, _contenu_sur(c), fermee
+    return Html("".join([*morceaux, "</tr>"]))
+
+
+@lru_cache(maxsize=256)
+def _balises(nom: str, classe: str | None, en_tete: bool) -> tuple[str, str]:  # noqa: FBT001 - by place: a cache is quicker
+    """Give what stands around the cells of a column; the first one heads its row."""
+    attributs = {"scope": "row" if en_tete else None, "classe": classe, "data_nom": nom}
+    balise = "th" if en_tete else "td"
+    return f"<{balise}{_attributs(attributs)}>", f"</{balise}>"
+
+
+def _contenu_sur(cellule: Cellule) -> str:
+    if isinstance(cellule, str) and len(cellule) <= _MOT_ORDINAIRE and cellule.isalnum():
+        return cellule  # a number or a code
+    return _echappe(_contenu(cellule))
 
 
 def _contenu(cellule: Cellule) -> str:
@@ -127,14 +137,16 @@ def _contenu(cellule: Cellule) -> str:
             return _coupable(en_mots(cellule))
 
 
-#: No number, day, FINESS or reference is longer, and none of them is broken over two lines; a name of a file may be.
+#: No number, day, FINESS or reference is longer, and none of them is split over two lines; the name of a file may be.
 _MOT_ORDINAIRE: Final = 24
-#: Words that a browser would break at the wrong place: long ones nowhere, references like ``REF-2022-17`` at a hyphen.
+#: Words that a browser would not break well: long ones not at all, references like ``REF-2022-17`` at a hyphen.
 _MOTS: Final = re.compile(rf"(?P<long>\S{{{_MOT_ORDINAIRE + 1},}})|(?P<entier>(?=\S*[0-9])(?=\S*[-–])\S+)")
 
 
 def _coupable(texte: str) -> str:
     """Say where a text may be broken over lines: between words, and within the long ones only."""
+    if len(texte) <= _MOT_ORDINAIRE and "-" not in texte and "–" not in texte:
+        return texte
     morceaux, fin = [], 0
     for mot in _MOTS.finditer(texte):
         morceaux += [_echappe(texte[fin : mot.start()]), element("span", mot[0], classe=mot.lastgroup)]
@@ -142,7 +154,7 @@ def _coupable(texte: str) -> str:
     return Html("".join([*morceaux, _echappe(texte[fin:])])) if morceaux else texte
 
 
-#: The page's policy lets no inline style through: a drawing has its lengths as attributes.
+#: The page's policy allows no inline styles, so a drawing has its lengths as attributes.
 _BARRE: Final = (
     '<svg class="barre" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">'
     '<rect width="{}" height="10"/></svg>'
@@ -150,10 +162,10 @@ _BARRE: Final = (
 
 
 def _classe(droite: bool, cellule: Cellule) -> str | None:  # noqa: FBT001 - a column's answer, passed on
-    noms = ["nombre"] if droite else ["jour"] if isinstance(cellule, date) else []
+    nom = "nombre" if droite else "jour" if isinstance(cellule, date) else ""
     if isinstance(cellule, Part):
-        noms.append(f"part-{min(max(ceil(10 * cellule.valeur), 0), 10)}")
-    return " ".join(noms) or None
+        nom = f"{nom} part-{min(max(ceil(10 * cellule.valeur), 0), 10)}".strip()
+    return nom or None
 
 
 def page(titre: str, *contenus: str, filtrable: bool = False) -> bytes:
@@ -182,13 +194,13 @@ def page(titre: str, *contenus: str, filtrable: bool = False) -> bytes:
 
 
 def _en_tete_des_feuilles(titre: str) -> str:
-    """Have each printed sheet but the first, which begins with it, bear the title."""
-    # Whatever is not a plain letter is written as CSS writes it by its number: nothing of a title can end the text.
+    """Put the title on each printed sheet except the first, which begins with it."""
+    # Whatever is not a plain letter is written as a CSS escape, so that nothing in a title can end the string.
     sur = "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in sans_controle(titre))
     return f'@page {{ @top-left {{ content: "{sur}"; font: 8pt sans-serif; }} }}\n@page :first {{ @top-left {{ content: none; }} }}\n'
 
 
-#: Hidden until the script that serves it runs.
+#: Hidden until the script behind it runs.
 _FILTRE: Final = element(
     "div",
     element("label", "Filtrer les lignes", pour="filtre"),
@@ -208,7 +220,7 @@ def _piece(nom: str) -> str:
 
 @lru_cache(maxsize=16)
 def _empreinte(texte: str) -> str:
-    """Name a text as a Content-Security-Policy does."""
+    """Return the source of a text for a Content-Security-Policy: its hash."""
     from base64 import b64encode
     from hashlib import sha256
 

@@ -1,7 +1,7 @@
-"""What a notebook shows of a report: a few lines of HTML that bear no style sheet, no class and no colour of their own.
+"""What a notebook shows of a report: a few lines of HTML without style sheets, classes or colours of their own.
 
-A notebook is light or dark as its reader likes and styles its tables itself; what comes without colours suits both, and
-cannot leak into its neighbours.
+A notebook is light or dark as its reader likes, and styles its tables itself; HTML without colours suits both, and cannot affect
+other cells.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _table(tableau: Tableau) -> Html:
 
 
 def _rangee(nom: str, cellules: Sequence[Cellule], droites: Sequence[bool]) -> Html:
-    # A notebook aligns every cell to the right, as suits figures only.
+    # A notebook aligns every cell to the right, which only suits figures.
     styles = ["text-align: right" if droite else "text-align: left" for droite in droites]
     return element("tr", *(element(nom, _contenu(c), style=s) for c, s in zip(cellules, styles, strict=True)))
 

@@ -1,4 +1,4 @@
-"""A table of values, before anybody knows whether it will be read on a terminal, in a browser, in a spreadsheet or by a program."""
+"""A table of values, whether it will be read on a terminal, in a browser, in a spreadsheet or by a program."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ __all__ = [
     "valeur_plate",
 ]
 
-#: A blank that keeps a number and its unit together; the narrow one is unknown to cp1252 consoles.
+#: A space that keeps a number and its unit together; cp1252 consoles do not know the narrow one.
 _INSECABLE = "\N{NO-BREAK SPACE}"
 
 
 class Niveau(StrEnum):
-    """How a word stands out: a colour or a weight where there are any, never the only sign of what it says."""
+    """How a word is highlighted: by colour or weight where possible, but never as the only sign of its meaning."""
 
     BON = "bon"
     ATTENTION = "attention"
@@ -52,7 +52,7 @@ class Niveau(StrEnum):
 
 @frozen
 class Marque:
-    """A word in a cell or a sentence that stands out.
+    """A highlighted word in a cell or a sentence.
 
     >>> en_mots(Marque("rejetée", Niveau.MAUVAIS))
     'rejetée'
@@ -68,9 +68,10 @@ class Phrase:
 
     Attributes:
         morceaux: the texts and marks.
-        retrait: how many columns the line stands from the edge.
-        tete: a word in front; where a narrow terminal cuts the line, what follows stays to its right.
-        entiere: one line however narrow the terminal, which alone wraps it: a command copied from two lines fails.
+        retrait: how many columns the line is indented.
+        tete: a word in front; if a narrow terminal wraps the line, what follows stays to its right.
+        entiere: kept on one line however narrow the terminal, which then wraps it by itself: a command copied from two lines
+            would fail.
 
     >>> Phrase("3 demandes, ", Marque("1 rejetée", Niveau.MAUVAIS), retrait=2).retrait
     2
@@ -89,7 +90,7 @@ class Phrase:
 
 @frozen
 class Part:
-    """A share, from 0 to 1: written in percent, and shaded where there are colours.
+    """A share, from 0 to 1: written in percent, and shaded where colours are available.
 
     >>> en_mots(Part(0.345)) == f"34{chr(0xA0)}%"
     True
@@ -100,7 +101,7 @@ class Part:
 
 @frozen
 class Barre:
-    """A length, from 0 to 1 of the longest of its column: drawn on a page, nothing elsewhere; a number stands beside it."""
+    """A length, from 0 to 1 relative to the longest in its column: drawn on a page, nothing elsewhere; it goes with a number."""
 
     valeur: float
 
@@ -123,7 +124,7 @@ class Tableau:
     Attributes:
         colonnes: the titles; every row has as many cells (``ValueError`` otherwise).
         rangees: the rows.
-        titre: what the table shows, in a few words; ``""`` where the context says it.
+        titre: what the table shows, in a few words; ``""`` when the context says it.
 
     >>> Tableau(("Code", "Nom"), [["MAI_15", "MAILIZ"]], titre="Opérateurs").rangees
     (('MAI_15', 'MAILIZ'),)
@@ -139,7 +140,7 @@ class Tableau:
                 raise ValueError(f"{len(self.colonnes)} columns, but a row of {len(rangee)} cells")
 
     def est_numerique(self, place: int) -> bool:
-        """Whether a column (from 0) holds numbers and gaps only, and is read best aligned to the right.
+        """Whether a column (from 0) only holds numbers and gaps, and so reads best aligned to the right.
 
         >>> Tableau(("Nom", "HT"), [["A", Decimal("850.00")], ["B", None]]).est_numerique(1)
         True
@@ -149,7 +150,7 @@ class Tableau:
 
 
 def en_cellule(valeur: object) -> Cellule:
-    """Take a value for a cell; of what no cell holds, its text.
+    """Return a value as a cell; if a cell cannot hold it, return its text.
 
     >>> en_cellule(Decimal("708.33")), en_cellule(b"1")
     (Decimal('708.33'), "b'1'")
@@ -160,7 +161,7 @@ def en_cellule(valeur: object) -> Cellule:
 
 
 def en_mots(cellule: Cellule) -> str:
-    """Say a value in French: ``1 234,50``, ``15/11/2022``, ``oui``; nothing for ``None``; no control character.
+    """Write a value in French: ``1 234,50``, ``15/11/2022``, ``oui``; nothing for ``None``; no control characters.
 
     >>> en_mots(Decimal("1234.50")) == f"1{chr(0xA0)}234,50"
     True
@@ -168,6 +169,8 @@ def en_mots(cellule: Cellule) -> str:
     ('15/11/2022', 'oui', '')
     """
     match cellule:
+        case str():
+            return sans_controle(cellule)
         case None | Barre():
             return ""
         case Part(valeur):
@@ -180,10 +183,8 @@ def en_mots(cellule: Cellule) -> str:
             return f"{cellule:%d/%m/}{cellule.year:04} {cellule:%H:%M}"
         case date():
             return f"{cellule:%d/%m/}{cellule.year:04}"
-        case Marque(texte):
-            return sans_controle(texte)
         case _:
-            return sans_controle(cellule)
+            return sans_controle(cellule.texte)
 
 
 def euros(montant: Decimal) -> str:
@@ -204,12 +205,12 @@ def accorder(nombre: int, singulier: str, pluriel: str = "") -> str:
     return f"{en_mots(nombre)} {singulier if nombre < 2 else pluriel or f'{singulier}s'}"  # noqa: PLR2004
 
 
-#: How many stretches of rows a message names.
+#: How many ranges of rows a message names.
 _PLAGES_NOMMEES: Final = 20
 
 
 def en_plages(numeros: Sequence[int]) -> str:
-    """Write numbers that go up as people do.
+    """Write increasing numbers as people do.
 
     >>> en_plages([3, 7, 8, 9])
     '3, 7 à 9'
@@ -236,12 +237,12 @@ def sans_controle(texte: str) -> str:
     return "".join(c if c.isprintable() or category(c) == "Zs" else "\N{REPLACEMENT CHARACTER}" for c in texte)
 
 
-#: A longer name says nothing more.
+#: The rest of a longer name adds nothing.
 _LONGUEUR_D_UN_NOM: Final = 80
 
 
 def nom_lisible(nom: str) -> str:
-    """Make a name that somebody gave fit for a message: no control character, not endless.
+    """Make a name that somebody gave fit for a message: without control characters, and not endless.
 
     >>> nom_lisible("bon" + chr(27) + ".pdf") == "bon" + chr(0xFFFD) + ".pdf"
     True
@@ -266,7 +267,7 @@ _COLONNES: Final[dict[str, Callable[[Constat], Cellule]]] = {
 
 
 def en_tableau(constats: Iterable[Constat], titre: str = "", *, complet: bool = False) -> Tableau:
-    """Lay faults or advice out as a table, one row each; ``complet`` keeps the columns that hold nothing, for a program.
+    """Lay out faults or advice as a table, one row each; ``complet`` keeps empty columns, for programs.
 
     >>> from segur_pha.constats import Constat
     >>> faute = Constat(message="Vide.", code="document-vide", ligne=2, document="a.pdf")
@@ -284,9 +285,9 @@ def en_tableau(constats: Iterable[Constat], titre: str = "", *, complet: bool = 
 
 
 def en_ligne(valeur: attrs.AttrsInstance, sans: Iterable[str] = ()) -> dict[str, object]:
-    """Give the fields of an attrs class as one flat mapping; days stay days, amounts stay amounts.
+    """Return the fields of an attrs class as one flat mapping; days stay days, amounts stay amounts.
 
-    Of an enumeration the text is given, of several texts one text; what is left out is named by ``sans``.
+    An enumeration is given as its text, and several texts as one; ``sans`` names what is left out.
 
     >>> from segur_pha import Anomalie
     >>> en_ligne(Anomalie("2303", "FINESSGeo : 9.", "FINESSGeo", "/a"), sans=["texte"])["code"]
@@ -297,7 +298,7 @@ def en_ligne(valeur: attrs.AttrsInstance, sans: Iterable[str] = ()) -> dict[str,
 
 
 def valeur_plate(valeur: object) -> object:
-    """Give an enumeration as its text, and several values as one text; anything else is a cell already."""
+    """Return an enumeration as its text, and several values as one text; anything else is a cell already."""
     if isinstance(valeur, Enum):
         return valeur.value
     if isinstance(valeur, tuple | frozenset):

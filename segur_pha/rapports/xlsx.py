@@ -22,7 +22,7 @@ __all__ = ["en_xlsx"]
 _INTERDITS: Final = re.compile(r"[\[\]:*?/\\]")
 _NOM_MAXIMUM: Final = 31
 _ETROITE, _LARGE = 8, 60
-#: Rows that decide how wide a column is.
+#: How many rows determine the width of a column.
 _VUES: Final = 1000
 _INSTANT: Final = (1980, 1, 1, 0, 0, 0)
 _MODIFIE: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -31,12 +31,11 @@ _MODIFIE: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 def en_xlsx(*tableaux: Tableau, a_remplir: bool = False) -> bytes:
     """Write tables as the bytes of a workbook; the same tables give the same bytes.
 
-    Days are days and numbers are numbers; a text is a text, whatever it begins with.  Each sheet bears its table's title.
-    ``a_remplir``: a person will type into it, and a code that begins with a zero must keep it: texts and empty cells have the
+    Days are days and numbers are numbers; a text is a text, whatever it begins with.  Each sheet has its table's title.
+    ``a_remplir``: a person will type into it, and a code that begins with a zero must keep it, so texts and empty cells have the
     format Text.
 
-    Raises:
-        ExtraManquant: ``openpyxl`` (extra ``tableur``) is not installed.
+    Raises :class:`~segur_pha.ExtraManquant` when ``openpyxl`` (extra ``tableur``) is not installed.
     """
     try:
         from openpyxl import Workbook
@@ -90,12 +89,12 @@ def _ecrire(feuille: Worksheet, rang: int, place: int, valeur: Cellule) -> None:
             cellule.number_format = "#,##0.00"
     else:
         cellule = feuille.cell(rang, place, en_mots(valeur))
-        # Or « =1+1 » would be a formula.
+        # Otherwise "=1+1" would be a formula.
         cellule.data_type = "s"
 
 
 def _sans_heure(octets: bytes) -> bytes:
-    """Take the clock out of a workbook: of its parts' dates and of its properties."""
+    """Remove the time from a workbook: from the dates of its parts and from its properties."""
     sortie = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(octets)) as lu, zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as ecrit:
         for nom in lu.namelist():

@@ -1,6 +1,6 @@
 """The ledger: which requests were sent, what came back, which numbers are used up, what is still due.
 
-It needs the extra ``registre``: naming anything of it without that raises :class:`~segur_pha.ExtraManquant`.
+It needs the extra ``registre``, without which using any of its names raises :class:`~segur_pha.ExtraManquant`.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ _ouvrir, __dir__ = porte(__name__, _ROOMS)
 
 
 def _ouvrir_avec_sqlalchemy(nom: str) -> object:
-    # SQLAlchemy is heavy, and an extra: it is looked for when somebody names what needs it.
+    # SQLAlchemy is heavy, and an extra: it is only loaded with a name that needs it.
     if nom in _ROOMS:
         try:
             import sqlalchemy  # noqa: F401 - only to know whether it is there
@@ -182,6 +182,6 @@ def _ouvrir_avec_sqlalchemy(nom: str) -> object:
     return _ouvrir(nom)
 
 
-# A type checker goes by the imports above, and so sees a misspelt name.
+# Type checkers read the imports above, and so notice a misspelt name.
 if not TYPE_CHECKING:  # pragma: no branch
     __getattr__ = _ouvrir_avec_sqlalchemy

@@ -1,4 +1,4 @@
-"""Where a ledger is kept: the file or the address that was meant, never another one, and never its password in words."""
+"""Where a ledger is kept: the very file or address that was meant; its password never appears in a message."""
 
 from __future__ import annotations
 
@@ -17,10 +17,14 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.verrou import lecture_seule, regler_la_connexion
+from segur_pha.registre.disque import est_exclusive, lecture_seule, ouvrir, sans_rien_a_cote
+from segur_pha.registre.verrou import regler_la_connexion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Dialect
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 __all__ = [
     "en_clair",
@@ -36,7 +40,7 @@ __all__ = [
 #: How long a command waits for the ledger's lock, in seconds.
 _PATIENCE: Final = 60
 _MEMOIRE: Final = ":memory:"
-#: What Python's SQLite driver takes from the end of a URL; with ``uri`` there SQLite itself reads the rest.
+#: The options that Python's SQLite driver takes from the end of a URL; with ``uri``, SQLite itself reads the rest.
 _OPTIONS: Final = frozenset({"timeout", "isolation_level", "detect_types", "check_same_thread", "cached_statements"})
 
 _VOLATIL: Final = (
@@ -50,10 +54,10 @@ _INCONNUE: Final = (
 
 
 def lire_adresse(ou: object) -> URL:
-    """Give the address of a ledger: a path is a SQLite file of exactly that name, a text with ``://`` a SQLAlchemy URL.
+    """Return the address of a ledger: a path is a SQLite file of exactly that name, a text with ``://`` a SQLAlchemy URL.
 
     Raises :class:`~segur_pha.RegistreError` for anything else, and for an address whose ledger would be lost on closing;
-    ``sqlite://`` alone, SQLAlchemy's way to ask for a database in memory, is allowed.
+    ``sqlite://`` alone, SQLAlchemy's way of asking for a database in memory, is allowed.
 
     >>> lire_adresse("a?b%20c.sqlite").database == str(Path("a?b%20c.sqlite").absolute())
     True
@@ -91,7 +95,7 @@ def _nom_possible(texte: str) -> bool:
 
 
 def _url(adresse: str) -> URL:
-    """Read a URL; refuse it outside of the ``except`` block, since SQLAlchemy's own words may quote the password."""
+    """Read a URL; refuse it outside the ``except`` block, since SQLAlchemy's own message may quote the password."""
     try:
         url = make_url(adresse)
     except (ArgumentError, ValueError):
@@ -99,7 +103,7 @@ def _url(adresse: str) -> URL:
     if url is None:
         raise RegistreError(_INCONNUE)
     if not _est_sqlite(url) and adresse.count("@") > 1:
-        # The end of the password would be taken for the name of the server, and shown when it does not answer.
+        # The end of the password would be taken for the name of the server, and shown if that does not answer.
         raise RegistreError(
             "Adresse de registre : « @ » n’y sépare que le mot de passe du serveur ; ailleurs il s’écrit %40."
         )
@@ -132,12 +136,12 @@ def _est_volatile(url: URL) -> bool:
 
 
 def fichier_de(url: URL) -> Path | None:
-    """Give the file of a SQLite ledger; ``None`` for a server, for memory, and where SQLite reads a URI of its own."""
+    """Return the file of a SQLite ledger; ``None`` for a server, for memory, and where SQLite reads a URI of its own."""
     return Path(url.database) if _est_sqlite(url) and url.database and "uri" not in url.query else None
 
 
 def en_clair(ou: str) -> str:
-    """Name a ledger in messages: a path as it was given, a URL without its user, password and options.
+    """Name a ledger for messages: a path as it was given, a URL without its user, password and options.
 
     >>> en_clair("registre.sqlite"), en_clair("postgresql+psycopg://segur:m%40t@serveur:5432/base?password=m%40t")
     ('registre.sqlite', 'postgresql+psycopg://serveur:5432/base')
@@ -149,7 +153,7 @@ def en_clair(ou: str) -> str:
 
 
 def secrets(url: URL) -> frozenset[str]:
-    """List the parts of an address that must not be shown: the password, plain and encoded, and the options that hold one.
+    """List the parts of an address that must not be shown: the password, plain and encoded, and any option that holds one.
 
     >>> sorted(secrets(make_url("postgresql://segur:m%40t@serveur/base?sslpassword=clef")))
     ['clef', 'm%40t', 'm@t']
@@ -162,15 +166,13 @@ def secrets(url: URL) -> frozenset[str]:
 
 
 def moteur_de(ou: object) -> Engine:
-    """Make the engine of an address; raises as :func:`lire_adresse`, and when no driver of ours can open it."""
+    """Make the engine of an address; raises what :func:`lire_adresse` raises, and when no known driver can open it."""
     url = lire_adresse(ou)
-    # A connection that was cut while idle is replaced, so that no command fails because of it.
+    # A connection that was cut while idle is replaced, so that it makes no command fail.
     options: dict[str, Any] = {"connect_args": {"timeout": _PATIENCE}} if _est_sqlite(url) else {"pool_pre_ping": True}
     fichier = fichier_de(url)
     if fichier is not None and lecture_seule(fichier):
-        options["creator"] = partial(
-            sqlite3.connect, f"{fichier.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+        options["creator"] = partial(sans_rien_a_cote, fichier)
     try:
         moteur = create_engine(url, hide_parameters=True, **options)
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
@@ -179,14 +181,28 @@ def moteur_de(ou: object) -> Engine:
         raise RegistreError(_INCONNUE)
     if _est_sqlite(url):
         event.listen(moteur, "connect", _regler_sqlite)
+    if fichier is not None and "creator" not in options:
+        event.listen(moteur, "do_connect", _ouvrir_sqlite)
+        event.listen(moteur, "checkin", _rendre_sqlite)
     return moteur
+
+
+def _ouvrir_sqlite(
+    dialecte: Dialect, _: object, arguments: Sequence[Any], options: Mapping[str, Any]
+) -> sqlite3.Connection:
+    return ouvrir(partial(dialecte.loaded_dbapi.connect, *arguments, **options))
+
+
+def _rendre_sqlite(connexion: sqlite3.Connection | None, rangee: ConnectionPoolEntry) -> None:
+    if connexion is not None and est_exclusive(connexion):
+        rangee.invalidate()  # closed: others wait for it
 
 
 def _regler_sqlite(connexion: sqlite3.Connection, _: object) -> None:
     try:
         regler_la_connexion(connexion)
     except BaseException:
-        connexion.close()  # SQLAlchemy does not know it yet, and would leave the file open
+        connexion.close()  # SQLAlchemy does not know of it yet, and would leave the file open
         raise
 
 
@@ -210,7 +226,7 @@ def est_un_registre(chemin: Path) -> bool:
 
 
 def registres_a_cote(chemin: Path) -> list[str]:
-    """Give the names of the ledgers in the folder of a file."""
+    """Return the names of the ledgers in the folder of a file."""
     return sorted(islice(_registres(chemin), _NOMMES))
 
 
@@ -222,7 +238,7 @@ def _registres(chemin: Path) -> Iterator[str]:
 
 
 def introuvable(nom: str, chemin: Path | None, *, option: bool = False) -> RegistreError:
-    """Say that there is no ledger of that name, which ones lie beside it, and how one is made (``option``: by ``--creer`` too)."""
+    """Say that there is no such ledger, which others are in its folder, and how to make one (``option``: also by ``--creer``)."""
     a_cote = [] if chemin is None else registres_a_cote(chemin)
     suite = f" Registres du même dossier : {', '.join(a_cote)}." if a_cote else " Vérifiez le nom et le dossier."
     ou = ", ou l’option --creer" if option else ""

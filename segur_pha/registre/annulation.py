@@ -1,4 +1,4 @@
-"""A fact that was noted by mistake is taken back: the state is as if nobody had ever noted it, the journal keeps both."""
+"""Taking back a fact noted by mistake: the state is as if it had never been noted, while the journal keeps both."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FAITS_DU_FICHIER: Final = {
     Fait.REFUS: PhaseFichier.REFUSE,
     Fait.ABANDON: PhaseFichier.ABANDONNE,
 }
-#: The attributes that hold a fact: its day, which tells whether it was noted, its value where it has one, its words.
+#: The attributes that hold a fact: its day, which tells whether it was noted, its value if it has one, its words.
 CHAMPS: Final[dict[Fait, tuple[str, ...]]] = {
     Fait.INCOMPLETE: ("jour_incomplete", "motif_incomplete"),
     Fait.MODIFICATION: ("jour_modification", "motif_modification"),
@@ -41,7 +41,7 @@ CHAMPS: Final[dict[Fait, tuple[str, ...]]] = {
     Fait.SOLDE_PAYE: ("jour_solde_paye", "montant_solde", "reference_solde_paye"),
     Fait.CONTROLE: ("jour_controle", "motif_controle"),
 }
-#: What rests on a fact, and has to be taken back before it.
+#: The facts that rest on another one, and must be taken back before it.
 _AVANT: Final[dict[Fait, tuple[Fait, ...]]] = {
     Fait.DECISION: (Fait.PAIEMENT, Fait.SOLDE),
     Fait.PAIEMENT: (Fait.CONTROLE,),

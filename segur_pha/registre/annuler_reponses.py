@@ -49,7 +49,7 @@ _DU_FICHIER: Final = (NATURES[FichierDepose], NATURES[RetourRecu], NATURES[Retou
 class Annulations:
     """How a :class:`~segur_pha.registre.Registre` takes back an answer that was recorded by mistake.
 
-    An answer is taken back as a whole: the ledger is then as if nobody had recorded it, and the journal keeps both.  Commit
+    An answer is taken back as a whole: the ledger is then as if it had never been recorded, while the journal keeps both.  Commit
     point: the end.
     """
 
@@ -57,12 +57,12 @@ class Annulations:
     _vagues: Vagues
 
     def annuler_retour(self, retour: Retour | SourceRetour, *, jour: date, motif: str) -> tuple[str, ...]:
-        """Take back the answer of this file (a :class:`~segur_pha.Retour` or its source); give the numbers that it spoke of.
+        """Take back the answer of this file (a :class:`~segur_pha.Retour` or its source); return the numbers that it mentioned.
 
-        A deposit that this answer alone had proved is taken back with it.  The same file may be recorded again afterwards.
+        A deposit proved by this answer alone is taken back with it.  The same file may be recorded again afterwards.
 
-        Raises :class:`~segur_pha.RegistreError` without a reason, for an answer that the ledger does not hold, and where a fact
-        rests on it (a decision, a resubmission): take that back first.
+        Raises :class:`~segur_pha.RegistreError` when no reason is given, for an answer that the ledger does not hold, and when a
+        fact (a decision, a resubmission) rests on it and must be taken back first.
 
         >>> from datetime import date
         >>> from segur_pha import en_json
@@ -81,7 +81,7 @@ class Annulations:
         ('00001',)
         préparée
         """
-        # The bytes are only compared: those of any wave may be read.
+        # The bytes are only compared, so the answer may be of any wave.
         large = max(self._vagues.connues, key=lambda vague: vague.limites.octets_du_json)
         octets = retour.octets if isinstance(retour, Retour) else octets_du_retour(retour, large)
         empreinte = sha256(octets).hexdigest()
@@ -100,9 +100,9 @@ class Annulations:
     def annuler_reponse(
         self, numero_editeur: str, *, jour: date, motif: str, specification: Specification | None = None
     ) -> tuple[str, ...]:
-        """Take back, as a whole, the last answer that mentions a request; give the numbers of all that it mentions.
+        """Take back, as a whole, the last answer that mentions a request; return the numbers of all the requests it mentions.
 
-        Raises as :meth:`annuler_retour`, and for a request that the ledger does not know or that no answer mentions.
+        Raises what :meth:`annuler_retour` raises, and for a request that the ledger does not know or that no answer mentions.
 
         >>> from datetime import date
         >>> from segur_pha import en_json
@@ -127,7 +127,7 @@ class Annulations:
 
 
 def _annuler(connexion: Connection, recue: RetourRecu | LigneRecue, *, jour: date, motif: str) -> tuple[str, ...]:
-    """Take back the answer that this event is of."""
+    """Take back the answer to which this event belongs."""
     if not motif.strip():
         raise RegistreError("Dites pourquoi cette réponse s’annule (motif).")
     question = select(_E.contenu).where(_E.fichier == recue.fichier, _E.nature == NATURES[LigneRecue])
@@ -140,7 +140,7 @@ def _annuler(connexion: Connection, recue: RetourRecu | LigneRecue, *, jour: dat
         _reste(etats.demandes[cle], [ligne for ligne in lignes.get(cle, ()) if ligne.retour != recue.retour])
         for cle in cles
     ]
-    # A reference is released before another request takes it.
+    # A reference must be released before another request takes it.
     evenements: list[Evenement] = [
         _reponse_annulee(reste, recue.retour, jour) for reste in sorted(restes, key=lambda r: r.numero_asp is not None)
     ]
@@ -168,7 +168,7 @@ def _lus(genre: type[Recu], contenus: Iterable[str]) -> Iterator[Recu]:
 
 
 def _lignes(connexion: Connection, cles: Collection[Cle]) -> dict[Cle, list[LigneRecue]]:
-    """Give the lines of answers that mention these requests and were not taken back, in order."""
+    """Return the lines of answers that mention these requests and were not taken back, in order."""
     lignes: dict[Cle, list[LigneRecue]] = {}
     for lot in lots({numero for _, numero in cles}):
         question = select(_E.nature, _E.contenu).where(_E.numero_editeur.in_(lot), _E.nature.in_(_DES_DEMANDES))
@@ -184,7 +184,7 @@ def _lignes(connexion: Connection, cles: Collection[Cle]) -> dict[Cle, list[Lign
 
 
 def _reste(demande: EtatDemande, lignes: Iterable[LigneRecue]) -> EtatDemande:
-    """Give a request as these lines alone would have answered it."""
+    """Return a request as these lines alone would have answered it."""
     sans = evolve(
         demande,
         issue=None,
@@ -193,7 +193,7 @@ def _reste(demande: EtatDemande, lignes: Iterable[LigneRecue]) -> EtatDemande:
         code_traitement=None,
         libelle_traitement=None,
         reserves=(),
-        # These came after the answer, and did not stand against it when it was recorded.
+        # These came after the answer, and were no obstacle to it when it was recorded.
         attribuee=None,
         remplacee_par=None,
         jour_depot=demande.jour_depot or demande.jour_preparation,
@@ -222,7 +222,7 @@ def _reponse_annulee(reste: EtatDemande, retour: str, jour: date) -> ReponseAnnu
 
 
 def _suites_du_fichier(connexion: Connection, recue: RetourRecu | LigneRecue) -> tuple[bool, bool]:
-    """Tell whether another answer to the file remains, and whether its deposit is known from an answer alone."""
+    """Tell whether another answer to the file remains, and whether the deposit is only known from an answer."""
     question = select(_E.nature, _E.contenu).where(_E.fichier == recue.fichier, _E.nature.in_(_DU_FICHIER))
     deduit = False
     autres: set[str] = set()

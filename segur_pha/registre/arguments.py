@@ -1,4 +1,4 @@
-"""The arguments of the ledger's methods, checked before any query: a mistake is told in the same words on every database."""
+"""The arguments of the ledger's methods, checked before any query: a mistake is reported in the same words on every database."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _Verifie = Callable[[object], bool]
 def arguments_verifies(classe: Classe) -> Classe:
     """Make every public method of a class, inherited ones included, check its arguments against its annotations.
 
-    They then raise :class:`~segur_pha.RegistreError` for a value of another type, and for a text that no database keeps (U+0000,
-    half a character).
+    They then raise :class:`~segur_pha.RegistreError` for a value of another type, and for a text that no database can store
+    (U+0000, half a character).
     """
     for nom in dir(classe):
         methode = inspect.getattr_static(classe, nom)
@@ -103,11 +103,11 @@ def _des_elements(valeurs: object, un_element: _Verifie, *, une_fois: bool) -> b
         return False
     if isinstance(valeurs, Collection):
         return all(map(un_element, valeurs))
-    return une_fois and isinstance(valeurs, Iterable)  # an iterator can be read only once, by whoever needs its values
+    return une_fois and isinstance(valeurs, Iterable)  # an iterator is left unread for the code that needs it
 
 
 def _de_la_classe(valeur: object, nom: str) -> bool:
-    """Tell whether a value's class bears that name, and whether the fields of an attrs class of ours fit theirs."""
+    """Tell whether a value's class has that name and, for an attrs class of ours, whether its fields fit their annotations."""
     if nom not in {classe.__name__ for classe in type(valeur).__mro__}:
         return nom not in _CLASSES  # an alias, such as the sources of an answer, is checked where it is read
     classe = type(valeur)
@@ -115,7 +115,7 @@ def _de_la_classe(valeur: object, nom: str) -> bool:
     return all(_convient(str(champ.type))(getattr(valeur, champ.name)) for champ in champs)
 
 
-#: The classes that callers build to tell the ledger something, and those from which they choose a value.
+#: The classes that callers build to tell the ledger something, and the enumerations from which they choose a value.
 _VALEURS: Final = frozenset({"Note", "Reponse"})
 _CLASSES: Final = _VALEURS | {"Fait", "NatureEcart", "Retour", "Specification"}
 
@@ -129,7 +129,7 @@ _MOTS: Final = {
 
 
 def _textes(valeur: object) -> Iterator[str]:
-    """Give the texts that stand in a collection, and in a mapping as keys or values."""
+    """Yield the texts in a collection, and those in a mapping, as keys or values."""
     if isinstance(valeur, Collection) and not isinstance(valeur, str | bytes):
         elements = [*valeur, *valeur.values()] if isinstance(valeur, Mapping) else valeur
         yield from (element for element in elements if isinstance(element, str))

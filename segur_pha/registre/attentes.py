@@ -1,4 +1,4 @@
-"""What each request is waiting for, one thing each, and what to do about it."""
+"""The one thing that each request is waiting for, and what to do about it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _D = tables.demandes.c
 
 
 class Attente(StrEnum):
-    """What a request waits for, in the order in which a clerk looks at it."""
+    """What a request may wait for, in the order in which a clerk looks at it."""
 
     A_VERIFIER = "réponse à vérifier"
     REPONSE_ABSENTE = "absente de la réponse"
@@ -67,7 +67,7 @@ class Attente(StrEnum):
 
     @property
     def de_duree(self) -> bool:
-        """Whether it is the agency's turn, so that only a long wait calls for action."""
+        """Whether it is the agency's turn to act, so that only a long wait calls for action."""
         return self in _DE_DUREE
 
 
@@ -89,7 +89,7 @@ _SUITES: Final = {
 _DE_DUREE: Final = frozenset(
     {Attente.SANS_REPONSE, Attente.SANS_DECISION, Attente.NON_PAYEE, Attente.SANS_VA, Attente.SOLDE_NON_PAYE}
 )
-#: What a request waits for in each phase in which it waits.
+#: What a request waits for in each of the phases in which it waits.
 EN_ATTENTE: Final = {
     Phase.PREPAREE: Attente.A_DEPOSER,
     Phase.DEPOSEE: Attente.SANS_REPONSE,
@@ -106,7 +106,7 @@ EN_ATTENTE: Final = {
 def attente_de(demande: EtatDemande, *, absente: bool = False) -> Attente | None:
     """Say what a request waits for; ``None`` when it waits for nothing.
 
-    ``absente``: its file was answered, and no answer speaks of it
+    ``absente``: its file was answered, but no answer mentions it
     (:meth:`~segur_pha.registre.Registre.absentes_des_reponses`).
     """
     if demande.a_verifier:
@@ -121,7 +121,7 @@ def attente_de(demande: EtatDemande, *, absente: bool = False) -> Attente | None
 
 
 def absente_des_reponses() -> ColumnElement[bool]:
-    """Give the condition under which a request is deposited, its file answered, and no recorded answer speaks of it."""
+    """Return the condition that a request is deposited, its file is answered, and no recorded answer mentions it."""
     f, e = tables.fichiers.c, tables.evenements.c
     repondus = select(f.fichier).where(f.repondu)
     # An answer that was taken back is no longer among the recorded ones.
@@ -137,7 +137,7 @@ def absente_des_reponses() -> ColumnElement[bool]:
 
 
 def _attente() -> ColumnElement[str]:
-    """Give the same as an SQL expression, evaluated for a hundred thousand requests at once."""
+    """Return the same as an SQL expression, for evaluation on a hundred thousand requests at once."""
     rejetee = (_D.phase == Phase.REJETEE.value) & _D.remplacee_par.is_(None)
     return case(
         (_D.a_verifier, Attente.A_VERIFIER.value),
@@ -150,7 +150,7 @@ def _attente() -> ColumnElement[str]:
 
 
 class EnAttente(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A request that waits, since ``depuis``; the advance expected in whole cents.  A frozen Struct (decision 80)."""
+    """A request that has been waiting since ``depuis``; the expected advance in whole cents.  A frozen Struct (decision 80)."""
 
     attente: Attente
     specification: str
@@ -164,12 +164,12 @@ class EnAttente(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=F
 
     @property
     def avance(self) -> Decimal | None:
-        """The advance expected, in euros."""
+        """The expected advance, in euros."""
         return depuis_centimes(self.avance_centimes)
 
 
 def attentes(connexion: Connection, limite: date) -> dict[Attente, tuple[EnAttente, ...]]:
-    """Give what waits, by what it waits for; see :meth:`~segur_pha.registre.Registre.attentes`."""
+    """Return what waits, by what it waits for; see :meth:`~segur_pha.registre.Registre.attentes`."""
     attente = _attente()
     colonnes = (
         *(_D.specification, _D.numero_editeur, _D.finess_geo, _D.numero_asp, _D.libelle_traitement, _D.fichier),
@@ -186,7 +186,7 @@ def attentes(connexion: Connection, limite: date) -> dict[Attente, tuple[EnAtten
 
 @frozen(kw_only=True)
 class Situation:
-    """How many requests wait for one thing, the advances expected of them and received (euros), and since when the oldest does."""
+    """How many requests wait for one thing, their expected and received advances (euros), and since when the oldest waits."""
 
     attente: Attente
     nombre: int
@@ -196,7 +196,7 @@ class Situation:
 
 
 def _par_attente(*colonnes: ColumnElement[int]) -> ReadOnlyColumnCollection[str, Any]:
-    """Give what each request waits for, and since when, as columns to group by: PostgreSQL does not group by a subquery."""
+    """Return what each request waits for, and since when, as columns to group by: PostgreSQL cannot group by a subquery."""
     return select(_attente().label("attente"), _D.jour_phase, *colonnes).subquery().c
 
 
@@ -220,7 +220,7 @@ def situation(connexion: Connection) -> tuple[Situation, ...]:
     )
 
 
-#: The classes of age in which waits are counted: the number of days from which each one begins.
+#: The classes of age by which waits are counted: the number of days at which each one begins.
 TRANCHES: Final = (15, 30, 90, 180, 365)
 
 
@@ -236,7 +236,7 @@ def anciennetes(connexion: Connection, jour: date) -> dict[Attente, tuple[int, .
 
 
 class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A request whose balance is still to be asked for, and what is missing for that; amounts in whole cents.
+    """A request whose balance has not been asked for yet, and what is missing for that; amounts in whole cents.
 
     A frozen Struct, since there may be tens of thousands (decision 80).
     """
@@ -256,7 +256,7 @@ class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
 
     @property
     def manque(self) -> tuple[str, ...]:
-        """What is missing before the balance can be asked for, in French; empty when nothing is (``facts`` of the agency's FAQ)."""
+        """What is missing before the balance can be asked for, in French; empty when nothing is (from the agency's FAQ)."""
         manques = (
             ("référence de l’ASP", self.numero_asp is None),
             ("pièces", self.jour_incomplete is not None),
@@ -268,7 +268,7 @@ class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
         return tuple(mot for mot, absent in manques if absent)
 
     def attendu(self, specification: Specification) -> Decimal | None:
-        """Give the expected balance in euros: all that is funded less the advance; ``None`` where that cannot be worked out.
+        """Return the expected balance in euros: the whole funding less the advance; ``None`` when that cannot be worked out.
 
         >>> from datetime import date
         >>> from segur_pha import VA1, en_json
@@ -291,7 +291,7 @@ class Solde(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
         )
 
 
-#: Requests of which a balance may still be asked for.
+#: The phases of requests whose balance may still be asked for.
 _A_SOLDER: Final = tuple(
     phase.value
     for phase in Phase
@@ -300,7 +300,7 @@ _A_SOLDER: Final = tuple(
 
 
 def soldes(connexion: Connection, specification: str) -> tuple[Solde, ...]:
-    """Give the requests of a wave whose balance is still to be asked for, by number."""
+    """Return the requests of a wave whose balance has not been asked for yet, by number."""
     colonnes = [_D[champ] for champ in Solde.__struct_fields__]
     question = select(*colonnes).where(
         _D.specification == specification, _D.phase.in_(_A_SOLDER), _D.solde_de.is_(None)

@@ -1,4 +1,4 @@
-"""What the tables hold: settings, events that are appended, states that are written and read."""
+"""The contents of the tables: settings, events that are appended, states that are written and read."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ __all__ = [
 Etat = TypeVar("Etat", bound=attrs.AttrsInstance)
 _CleDEtat = TypeVar("_CleDEtat")
 
-#: How many values one query names at most (SQLite once allowed 999).
+#: The largest number of values that one query names (SQLite once allowed 999).
 _LOT: Final = 900
 
-#: A number of our own, so that two programs do not make the tables at the same time (PostgreSQL's advisory locks).
+#: Our key among PostgreSQL's advisory locks, so that two programs do not make the tables at the same time.
 _VERROU_DE_CREATION: Final = 0x5E6_0_9A
 
 
 def creer(connexion: Connection, valeurs: Mapping[str, str]) -> None:
-    """Make the tables of a ledger and write its settings, unless they are there."""
-    commencer(connexion, "BEGIN IMMEDIATE", lambda: None)  # the caller's Connection may have begun nothing yet
+    """Make the tables of a ledger and write its settings, unless they are already there."""
+    commencer(connexion, "BEGIN IMMEDIATE", lambda: None)  # the caller's Connection may not have begun one yet
     if connexion.dialect.name == "postgresql":
         connexion.execute(select(func.pg_advisory_xact_lock(_VERROU_DE_CREATION)))
     if not existe(connexion):
@@ -74,7 +74,7 @@ def existe(connexion: Connection) -> bool:
 
 
 def lire_reglages(connexion: Connection) -> dict[str, str]:
-    """Give the ledger's settings."""
+    """Return the ledger's settings."""
     return {
         str(cle): str(valeur)
         for cle, valeur in connexion.execute(select(tables.reglages.c.cle, tables.reglages.c.valeur))
@@ -88,9 +88,9 @@ def ecrire_reglages(connexion: Connection, valeurs: Mapping[str, str]) -> None:
 
 
 def enregistrer(connexion: Connection, evenements: Sequence[Evenement]) -> EtatsEnMemoire:
-    """Let events happen: append them, and write what they change.  All or nothing, under the ledger's lock.
+    """Apply events: append them, and write what they change.  All or nothing, under the ledger's lock.
 
-    Raises :class:`~segur_pha.RegistreError` for an event that may not happen; nothing is written then.
+    Raises :class:`~segur_pha.RegistreError` for an event that may not happen; then nothing is written.
     """
     etats = charger_pour(connexion, evenements)
     ecrire(connexion, etats, evenements)
@@ -98,7 +98,7 @@ def enregistrer(connexion: Connection, evenements: Sequence[Evenement]) -> Etats
 
 
 def ecrire(connexion: Connection, etats: EtatsEnMemoire, evenements: Sequence[Evenement]) -> None:
-    """Do the same with states that were loaded already (:func:`charger_pour`)."""
+    """Do the same with states that are already loaded (:func:`charger_pour`)."""
     avant = etats.copie()
     ecrire_les_changements(
         connexion, avant, etats, evenements, [appliquer(evenement, etats) for evenement in evenements]
@@ -112,7 +112,7 @@ def ecrire_les_changements(
     evenements: Sequence[Evenement],
     changements: Sequence[Changements],
 ) -> None:
-    """Append events that have happened in memory, and write what they changed from ``avant`` to ``apres``."""
+    """Append events that were applied in memory, and write what they changed from ``avant`` to ``apres``."""
     nouveaux = [n for n in dict.fromkeys(n for c in changements for n in c.numeros) if n not in avant.numeros]
     _inserer(connexion, tables.evenements, [rangee_d_evenement(e) for e in evenements])
     _inserer(
@@ -140,10 +140,10 @@ def _poser(
     avant: Mapping[_CleDEtat, Etat],
     apres: Mapping[_CleDEtat, Etat],
 ) -> None:
-    """Insert the states that are new; of the others write the columns in which one of them changed."""
+    """Insert the new states; for the others, write the columns in which at least one of them changed."""
     _inserer(connexion, table, [codec.rangee(etat) for cle, etat in apres.items() if cle not in avant])
     changees = [(avant[cle], etat) for cle, etat in apres.items() if cle in avant]
-    # The other columns' indexes are left alone.  All rows in one statement and in order: a numeroASP is free before it is taken.
+    # This spares the other columns' indexes.  One ordered statement writes all rows: a numeroASP is released before it is reused.
     places = codec.changees(changees)
     if places:
         cle_primaire = [c.name for c in table.primary_key]
@@ -161,7 +161,7 @@ def _poser(
 def _poser_les_retours(
     connexion: Connection, avant: Collection[str], apres: Collection[str], changements: Sequence[Changements]
 ) -> None:
-    """Write which answers are recorded, from ``avant`` to ``apres``: one may be taken back, and recorded again."""
+    """Write which answers are recorded, from ``avant`` to ``apres``: one may be taken back and recorded again."""
     touches = dict.fromkeys(r for c in changements for r in (*c.retours, *c.retours_annules))
     nouveaux = [{"retour": r} for r in touches if r in apres and r not in avant]
     if nouveaux:
@@ -174,7 +174,7 @@ def _poser_les_retours(
 def _liberer_les_references(
     connexion: Connection, avant: EtatsEnMemoire, apres: EtatsEnMemoire, touchees: Iterable[Cle]
 ) -> None:
-    """Release the references that requests lose: others may bear them by the end of the same events."""
+    """Release the references that requests lose: others may have them by the end of the same events."""
     c = tables.demandes.c
     for cle in touchees:
         ancienne = avant.demandes.get(cle)
@@ -184,7 +184,7 @@ def _liberer_les_references(
 
 
 def charger_pour(connexion: Connection, evenements: Sequence[Evenement]) -> EtatsEnMemoire:
-    """Read all that the reducer may ask about these events."""
+    """Read everything that the reducer may need for these events."""
     return charger(
         connexion,
         numeros={
@@ -218,14 +218,14 @@ def charger(
     reserves: Collection[Cle] = (),
     retours: Collection[str] = (),
 ) -> EtatsEnMemoire:
-    """Read the requests of these numbers, files, pharmacies and references, with their files, what they replace and settle.
+    """Read the requests with these numbers, files, pharmacies and references; also their files, and what they replace or settle.
 
-    ``portes``: numbers in whatever wave; ``reserves``: numbers of which to know whether they were used up; ``retours``: answers,
-    whether they were recorded.
+    ``portes``: numbers in any wave; ``reserves``: numbers to look up among those used up; ``retours``: answers to look up among
+    those recorded.
     """
     t, c = tables, tables.demandes.c
     etats = EtatsEnMemoire()
-    # Whole files first: most of the numbers are in them, and no request need be read twice.
+    # Whole files first: most of the numbers are in them, so that no request is read twice.
     par = ((c.fichier, fichiers), (c.finess_geo, finess), (c.numero_asp, asp), (c.numero_editeur, portes))
     for colonne, voulues in par:
         _retenir(etats, (d for lot in lots(voulues) for d in demandes(connexion, colonne.in_(lot))))
@@ -267,25 +267,28 @@ def _retenir(etats: EtatsEnMemoire, demandes: Iterable[EtatDemande]) -> None:
 
 
 def demandes(connexion: Connection, *conditions: ColumnElement[bool]) -> Iterator[EtatDemande]:
-    """Read the requests of which all this is true, by wave and number."""
+    """Read the requests for which all this is true, by wave and number."""
     c = tables.demandes.c
     question = select(tables.demandes).where(*conditions).order_by(c.specification, c.numero_editeur)
     return DEMANDES.etats(connexion.execute(question), c.keys())
 
 
 def trouver(connexion: Connection, numero: str, specification: Specification | None) -> EtatDemande | None:
-    """Find the request that a number means; see :meth:`~segur_pha.registre.Registre.demande`."""
+    """Find the request with a number; see :meth:`~segur_pha.registre.Registre.demande`."""
     c = tables.demandes.c
     vague = [] if specification is None else [c.specification == specification.nom]
     trouvees = list(demandes(connexion, c.numero_editeur == numero, *vague))
     if len(trouvees) > 1:
         noms = ", ".join(d.specification for d in trouvees)
-        raise RegistreError(f"Demande {numero} : plusieurs vagues portent ce numéro ({noms}) ; précisez laquelle.")
+        raise RegistreError(
+            f"Demande {numero} : plusieurs vagues portent ce numéro ({noms}) ; précisez laquelle (--vague ; en Python : "
+            "specification=)."
+        )
     return trouvees[0] if trouvees else None
 
 
 def exiger(connexion: Connection, numero: str, specification: Specification | None) -> EtatDemande:
-    """Find it as :func:`trouver` does; raises :class:`~segur_pha.RegistreError` for a request that the ledger does not know."""
+    """Find it as :func:`trouver` does, but raise :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
     demande = trouver(connexion, numero, specification)
     if demande is None:
         colonne = tables.demandes.c.numero_editeur
@@ -295,14 +298,14 @@ def exiger(connexion: Connection, numero: str, specification: Specification | No
 
 
 def les_fichiers(connexion: Connection, *conditions: ColumnElement[bool]) -> Iterator[EtatFichier]:
-    """Read the files of which all this is true, in the order of preparation."""
+    """Read the files for which all this is true, in the order of preparation."""
     c = tables.fichiers.c
     question = select(tables.fichiers).where(*conditions).order_by(c.jour_preparation, c.nom, c.fichier)
     return FICHIERS.etats(connexion.execute(question), c.keys())
 
 
 def lots(valeurs: Collection[str]) -> Iterator[list[str]]:
-    """Cut values into lots that one query may name."""
+    """Cut values into lots small enough for one query."""
     toutes = sorted(valeurs)
     for debut in range(0, len(toutes), _LOT):
         yield toutes[debut : debut + _LOT]

@@ -1,4 +1,4 @@
-"""What an attribute of a state is in a table: the one description from which columns, rows and JSON are derived."""
+"""How an attribute of a state is kept in a table: the one description from which columns, rows and JSON are derived."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLONNE", "Colonne", "Genre", "entier", "euros", "jour", "liste", "oui_ou_non", "texte"]
 
-#: The key of an attribute's metadata under which its column stands.
+#: The key of an attribute's metadata that holds its column.
 COLONNE: Final = "colonne"
 
 _Metadonnees: TypeAlias = "Mapping[str, Colonne]"
@@ -35,10 +35,10 @@ class Colonne:
 
     Attributes:
         genre: how the value is kept.
-        commentaire: what it means, in French, for whoever joins the table with others.
-        nom: its name where the attribute's is not that.
-        longueur: of a text, in characters; ``None`` for any.
-        lire: makes the value of what the table holds; ``None`` when that is the value.
+        commentaire: what it means, in French, for those who join the table with others.
+        nom: its name, if different from that of the attribute.
+        longueur: of a text, in characters; ``None`` for any length.
+        lire: turns what the table holds into the value; ``None`` when they are the same.
     """
 
     genre: Genre
@@ -49,7 +49,7 @@ class Colonne:
 
 
 def texte(commentaire: str, longueur: int | None = None, *, lire: Callable[[str], Any] | None = None) -> _Metadonnees:
-    """Describe a text; ``lire`` makes a member of an enumeration of it."""
+    """Describe a text; ``lire`` turns it into a member of an enumeration."""
     return {COLONNE: Colonne(genre=Genre.TEXTE, commentaire=commentaire, longueur=longueur, lire=lire)}
 
 
@@ -69,10 +69,10 @@ def euros(nom: str, commentaire: str) -> _Metadonnees:
 
 
 def oui_ou_non(commentaire: str) -> _Metadonnees:
-    """Describe a yes or a no."""
+    """Describe a yes or no."""
     return {COLONNE: Colonne(genre=Genre.OUI_OU_NON, commentaire=commentaire)}
 
 
 def liste(commentaire: str, lire: Callable[..., Any]) -> _Metadonnees:
-    """Describe a tuple of small values, kept as JSON: ``lire`` makes one of its parts."""
+    """Describe a tuple of small values, kept as JSON; ``lire`` makes one of its parts."""
     return {COLONNE: Colonne(genre=Genre.LISTE, commentaire=commentaire, lire=lire)}

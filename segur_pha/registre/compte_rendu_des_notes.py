@@ -1,4 +1,4 @@
-"""What became of facts that were told: recorded, known already, refused and why."""
+"""What became of facts told to the ledger: recorded, already known, or refused, and why."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class CompteRenduDesNotes:
 
     Attributes:
         notees: how many facts were recorded.
-        deja: how many were known already, as they were told.
-        refus: why the others were not.
-        ecarts: payments that are not what was expected, by more than a cent; they are recorded all the same.
+        deja: how many were already known exactly as told.
+        refus: why the others were not recorded.
+        ecarts: payments that differ from what was expected by more than a cent; they are recorded nevertheless.
     """
 
     notees: int
@@ -36,12 +36,12 @@ class CompteRenduDesNotes:
         return "\n  ".join([dit, *map(str, (*self.refus, *self.ecarts))])
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per refusal, then per odd payment; ``genre`` tells which."""
+        """Return one flat mapping per refusal, then one per odd payment; ``genre`` tells which."""
         return lignes_par_genre({"refus": self.refus, "écart": self.ecarts})
 
 
 class NotesRefusees(RegistreError):
-    """Some facts cannot be noted, and none was: ``constats`` names each."""
+    """Some facts cannot be noted, so none was: ``constats`` names each of them."""
 
     def __init__(self, constats: Sequence[Constat]) -> None:
         self.constats: tuple[Constat, ...] = tuple(constats)
@@ -52,7 +52,7 @@ class NotesRefusees(RegistreError):
 
 
 def certains(refus: Iterable[Constat], fautes: Iterable[Constat]) -> list[Constat]:
-    """Leave out the refusals that an unreadable row of the same request may be the reason of: it stands above them."""
+    """Leave out the refusals that may be due to an unreadable row of the same request above them."""
     illisibles: dict[str, int] = {}
     for faute in fautes:
         illisibles.setdefault(faute.numero, ligne_de(faute))
@@ -60,5 +60,5 @@ def certains(refus: Iterable[Constat], fautes: Iterable[Constat]) -> list[Consta
 
 
 def ligne_de(constat: Constat) -> int:
-    """Give the row of a finding, to sort by."""
+    """Return the row of a finding, to sort by."""
     return constat.ligne or 0

@@ -1,4 +1,4 @@
-"""Copies of a SQLite ledger: made while others write, whole or not at all, the oldest taken away."""
+"""Copies of a SQLite ledger: made while others write, whole or not at all; the oldest ones are removed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from contextlib import closing, contextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from segur_pha.depot.dossier import motif_du_systeme
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import FichierExistant, fichier_entier, ouvrir_neuf
+from segur_pha.registre.disque import ouvrir_le_fichier
+from segur_pha.registre.refus import motif
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,20 +24,20 @@ __all__ = ["copier_avant_de_migrer", "copier_le_fichier", "garder_les_dernieres"
 
 
 def copier_le_fichier(source: Path, destination: Path) -> None:
-    """Copy a ledger as it was last committed, by SQLite's own means, to a file that stands alone.
+    """Copy a ledger as it was last committed, by SQLite's own means, to a self-contained file.
 
     Raises :class:`~segur_pha.RegistreError` when it cannot be read, ``OSError`` when it cannot be written,
-    :class:`~segur_pha.DepotRefuse` for a name that is taken; no copy is left then.
+    :class:`~segur_pha.DepotRefuse` for a name that is taken; no copy is then left behind.
     """
     with fichier_entier(destination) as provisoire:
         try:
             with _copie(source, provisoire) as apres:
-                # One file, whatever the original keeps beside itself.
+                # A single file, whatever other files the original has beside it.
                 apres.execute("PRAGMA journal_mode=DELETE").close()
                 dit = apres.execute("PRAGMA integrity_check(1)").fetchone()[0]
         except sqlite3.Error as erreur:
             raise RegistreError(
-                f"Le registre {source.name} n’a pas pu être copié ({erreur}) : aucune copie n’a été laissée."
+                f"Le registre {source.name} n’a pas pu être copié, aucune copie n’a été laissée : {_pourquoi(erreur, source)}"
             ) from erreur
         if dit != "ok":
             raise RegistreError(
@@ -43,7 +46,7 @@ def copier_le_fichier(source: Path, destination: Path) -> None:
 
 
 def nom_de_copie(source: Path, instant: datetime) -> str:
-    """Name a copy after the moment when it was made.
+    """Name a copy after the time at which it was made.
 
     >>> from datetime import datetime; from pathlib import Path
     >>> nom_de_copie(Path("registre.sqlite"), datetime(2022, 11, 15, 8, 30, 5))
@@ -53,13 +56,13 @@ def nom_de_copie(source: Path, instant: datetime) -> str:
 
 
 def garder_les_dernieres(source: Path, dossier: Path, nombre: int, *, faite: Path) -> list[Path]:
-    """Remove all copies of a ledger in a folder except the last ones written, and return the removed ones.
+    """Remove all copies of a ledger in a folder except the latest ones, and return the removed ones.
 
-    A copy is known by its name (:func:`nom_de_copie`); what bears another name stays.  ``faite``, just made, is the last one
-    whatever the clock says: the hour of its name comes twice in autumn.
+    A copy is recognised by its name (:func:`nom_de_copie`); files with other names stay.  ``faite``, just made, is the latest one
+    whatever the clock says: one hour comes twice in autumn.
 
-    Raises :class:`~segur_pha.RegistreError`, which says that the copy is made, when the folder cannot be listed or an older copy
-    cannot be taken away.
+    Raises :class:`~segur_pha.RegistreError`, which says that the copy was made, when the folder cannot be listed or an older copy
+    cannot be removed.
     """
     forme = re.compile(rf"{re.escape(source.name)}\.[0-9]{{8}}-[0-9]{{6}}\.copie")
     try:
@@ -84,29 +87,33 @@ def garder_les_dernieres(source: Path, dossier: Path, nombre: int, *, faite: Pat
 
 @contextmanager
 def _copie(source: Path, copie: Path) -> Iterator[sqlite3.Connection]:
-    """Copy a SQLite file page by page, and give what is open on the copy."""
+    """Copy a SQLite file page by page, and yield a connection to the copy."""
     ouvrir_neuf(copie).close()
-    with closing(sqlite3.connect(source)) as avant, closing(sqlite3.connect(copie)) as apres:
+    with closing(ouvrir_le_fichier(source)) as avant, closing(sqlite3.connect(copie)) as apres:
         avant.backup(apres)
         yield apres
 
 
-def copier_avant_de_migrer(source: Path, copie: Path) -> None:
-    """Copy a ledger whose tables are about to change; a copy of the same that is there already stays.
+def _pourquoi(erreur: sqlite3.Error | OSError, source: Path) -> str:
+    return motif(erreur, source) if isinstance(erreur, sqlite3.Error) else f"{motif_du_systeme(erreur)}."
 
-    Raises :class:`~segur_pha.RegistreError` when it cannot be made, or another file bears its name.
+
+def copier_avant_de_migrer(source: Path, copie: Path) -> None:
+    """Copy a ledger whose tables are about to change; keep an identical copy that is already there.
+
+    Raises :class:`~segur_pha.RegistreError` when it cannot be made, or another file has its name.
     """
     try:
         with fichier_entier(copie) as provisoire, _copie(source, provisoire):
             pass
     except FichierExistant:
-        # A migration that was interrupted has left it: the ledger is as it was, and so is its copy.
+        # An interrupted migration left it: neither the ledger nor its copy has changed since.
         if not _disent_la_meme_chose(source, copie):
             raise RegistreError(f"La copie {copie.name} existe déjà : déplacez-la, puis recommencez.") from None
     except (sqlite3.Error, OSError) as erreur:
         raise RegistreError(
-            f"Le registre est d’une version antérieure, et sa copie {copie.name} n’a pas pu être faite ({erreur}) : rien n’a "
-            "été changé."
+            f"Le registre est d’une version antérieure, et sa copie {copie.name} n’a pas pu être faite, rien n’a été changé : "
+            f"{_pourquoi(erreur, source)}"
         ) from erreur
 
 

@@ -1,4 +1,4 @@
-"""The table of corrections: written with what was sent and what the agency said, filled in by a clerk, and read back."""
+"""The table of corrections: written with what was sent and what the agency said, filled in by a clerk, then read back."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ __all__ = [
     "valeurs_envoyees",
 ]
 
-#: In a cell, empties a facultative value; an empty cell leaves it as it was.
+#: In a cell, this empties a facultative value; an empty cell leaves it as it was.
 _VIDER: Final = "null"
 
 
@@ -53,12 +53,12 @@ class CorrectionsLues:
     """What a table of corrections says.
 
     Attributes:
-        description: how it was read, in French; ``remarques``: what else must be told of that.
+        description: how it was read, in French; ``remarques``: what else must be said about that.
         valeurs: number of a rejected request → keyword → right value, ``None`` for null.
         lignes: number → its row, as a spreadsheet counts.
-        titres: keyword → the title of its column; a keyword without a column is not there.
-        ignorees: the titles of columns that are no corrections.
-        fautes: rows of which nothing can be taken.
+        titres: keyword → the title of its column; keywords without a column are left out.
+        ignorees: the titles of columns that hold no corrections.
+        fautes: rows from which nothing can be taken.
     """
 
     description: str
@@ -75,10 +75,10 @@ def lire_les_corrections(
 ) -> CorrectionsLues:
     """Read a table of corrections, CSV or XLSX: rows of the publisher's export, or of :func:`modele_des_corrections`.
 
-    A column is known by the title that the settings give it, or by its keyword; others are left aside.  An empty cell changes
-    nothing, ``null`` empties a facultative value.
+    A column is recognised by its title in the settings, or by its keyword; others are left aside.  An empty cell changes nothing,
+    ``null`` empties a facultative value.
 
-    Raises :class:`~segur_pha.DepotRefuse` for what is no table of corrections; a row that cannot be read is in ``fautes``.
+    Raises :class:`~segur_pha.DepotRefuse` for anything but a table of corrections; a row that cannot be read is in ``fautes``.
 
     >>> from pathlib import Path
     >>> from segur_pha import Editeur
@@ -118,7 +118,7 @@ def lire_les_corrections(
 
 
 def _place(tableau: TableauLu, mot: str, titre: str) -> int | None:
-    """Give the place of a keyword's column, under its own name or the one that the settings give it."""
+    """Return the place of a keyword's column, found by the keyword itself or by its title in the settings."""
     places = tuple(dict.fromkeys((*tableau.places(titre), *tableau.places(mot))))
     if len(places) > 1:
         noms = " et ".join(f"« {tableau.titres[place]} »" for place in places)
@@ -127,7 +127,7 @@ def _place(tableau: TableauLu, mot: str, titre: str) -> int | None:
 
 
 class _Lecteur:
-    """Rows of corrections, one after the other."""
+    """Rows of corrections, taken one after the other."""
 
     def __init__(self, tableau: TableauLu, places: Mapping[str, int], mots: Vocabulaire) -> None:
         self._titres = tableau.titres
@@ -139,7 +139,7 @@ class _Lecteur:
         self.fautes: list[Constat] = []
 
     def prendre(self, rangee: Rangee) -> None:
-        """Take what a row corrects, or say why nothing of it can be taken."""
+        """Take what a row corrects, or say why nothing can be taken from it."""
         sans_titre = any(not est_vide(c) for c, titre in zip(rangee.cellules, self._titres, strict=True) if not titre)
         defaut = rangee.defaut or ("une cellule est remplie sous une colonne sans titre" if sans_titre else "")
         if defaut:
@@ -179,9 +179,9 @@ def _ou_rien(cellule: object) -> object:
 
 
 def modele_des_corrections(registre: Registre, editeur: Editeur) -> Tableau:
-    """Lay out the rejected requests that nothing replaces yet, as a table to fill in: present values, and the agency's words.
+    """Lay out the rejected requests that nothing replaces yet as a table to fill in, with present values and the agency's words.
 
-    Its columns bear the publisher's own titles where the settings give some, else the keywords; those of the agency are left
+    Its columns have the publisher's own titles where the settings give some, otherwise the keywords; those of the agency are left
     aside when it is read back.  The columns of documents are empty: a name there means another document.
 
     >>> from segur_pha import Editeur
@@ -237,7 +237,7 @@ def _presentes(ligne: Brut, mots: Sequence[str], classe: ClasseBloc) -> Iterable
 
 
 def valeurs_envoyees(classe: ClasseBloc, brut: Brut) -> Iterator[tuple[str, object]]:
-    """Give the values of a line by the keywords of the wave's builder; a number is given as its text."""
+    """Yield the values of a line by the keywords of the wave's builder; numbers come as text."""
     objet = brut if isinstance(brut, dict) else {}
     for rangee in balises(classe):
         valeur = objet.get(rangee.nom)
@@ -248,7 +248,7 @@ def valeurs_envoyees(classe: ClasseBloc, brut: Brut) -> Iterator[tuple[str, obje
 
 
 def _montree(valeur: object) -> Cellule:
-    """Give a value that was sent as a cell that is read back as it."""
+    """Return a sent value as a cell that reads back as that value."""
     if isinstance(valeur, bool):
         return en_mots(valeur)
     if isinstance(valeur, int | Decimal):
@@ -257,7 +257,7 @@ def _montree(valeur: object) -> Cellule:
 
 
 def est_inchangee(cellule: object, envoyee: object) -> bool:
-    """Tell whether a cell is what :func:`modele_des_corrections` had put there, or what a CSV makes of it to be safe.
+    """Tell whether a cell is what :func:`modele_des_corrections` put there, or what a CSV turns that into to be safe.
 
     >>> est_inchangee("'+33612345678", "+33612345678"), est_inchangee("oui", True), est_inchangee("oui", False)
     (True, True, False)
@@ -269,10 +269,10 @@ def est_inchangee(cellule: object, envoyee: object) -> bool:
 def rien_de_corrige(
     registre: Registre, remplace: Mapping[str, str], lignes: Mapping[str, int], vague: Specification
 ) -> Iterator[Constat]:
-    """Advise of each rejected request whose successor bears the same values and documents; by row, as the table has them.
+    """Advise on each rejected request whose successor has the same values and documents, in the order of the table.
 
-    What was sent is compared, not what was typed: a row of the publisher's own export may be written in other words.  A document
-    whose hash nobody recorded may be another one: nothing is said of its request.
+    What was sent is compared, not what was typed: a row of the publisher's own export may be written differently.  A document
+    without a recorded hash may be another one: nothing is said about its request.
     """
     for nouvelle, ancienne in remplace.items():
         if _envoi(registre, nouvelle, vague) == _envoi(registre, ancienne, vague):
@@ -286,7 +286,7 @@ def rien_de_corrige(
 
 
 def _envoi(registre: Registre, numero: str, vague: Specification) -> tuple[dict[str, object], list[str]]:
-    """Give what was sent under a number, but for what the number itself changes; the documents by their hashes."""
+    """Return what was sent under a number, except what depends on the number itself; documents are given by their hashes."""
     ligne = registre.ligne_envoyee(numero, specification=vague)
     mots = vocabulaire(vague)
     gardes = {*mots.mots_cles} - {mots.mot(Role.NUMERO_EDITEUR)}

@@ -1,4 +1,4 @@
-"""A deposit that is recorded in the caller's transaction: nobody sees its folder before the commit (decision 21)."""
+"""A deposit recorded in the caller's transaction: its folder is not visible before the commit (decision 21)."""
 
 from __future__ import annotations
 
@@ -44,34 +44,34 @@ class Resoumission:
         return f"{self.depot} ; {accorder(len(self.remplace), 'demande remplacée', 'demandes remplacées')}"
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give the lines of the deposit, each with the rejected request that it replaces (``remplace``, ``None`` without one)."""
+        """Return the lines of the deposit, each with the rejected request that it replaces (``remplace``, possibly ``None``)."""
         return [
             {**ligne, "remplace": self.remplace.get(str(ligne["numero_editeur"]))} for ligne in self.depot.en_lignes()
         ]
 
     def montrer(self) -> Path:
-        """Show the folder and give it: after your commit, where it was prepared in a transaction of yours.
+        """Show the folder and return it; if it was prepared in a transaction of yours, call this after your commit.
 
-        May be called again; without such a transaction the folder is there already.  Made to be called by whatever tells of a
+        It may be called again; without such a transaction the folder is there already.  It is meant for whatever announces a
         commit: ``transaction.on_commit(faite.montrer)`` in Django, ``event.listen(session, "after_commit", …)`` in SQLAlchemy.
 
-        Raises :class:`~segur_pha.RegistreError` before the commit and after a rollback, and where the folder was given up
-        meanwhile; :class:`~segur_pha.DepotRefuse` when it is gone or cannot be shown.
+        Raises :class:`~segur_pha.RegistreError` before the commit, after a rollback, and when the folder was given up meanwhile;
+        :class:`~segur_pha.DepotRefuse` when it is gone or cannot be shown.
         """
         return self.depot.montrer()
 
 
-#: How often a folder is built at most when others are quicker: the last time with the ledger's lock, before that without.
+#: How many times a folder is built at most when others are quicker: the last time under the ledger's lock, before that without.
 _ESSAIS: Final = 5
 
 
 class _Devance(Exception):
-    """Somebody else was served the numbers that a folder was built with, or the names of its files."""
+    """Somebody else was given the numbers that a folder was built with, or the names of its files."""
 
 
 @frozen
 class NumerosDeLaVague:
-    """The ledger as a source of numbers for one wave, which need not be the one that it means by default."""
+    """The ledger as a source of numbers for one wave, which need not be its default one."""
 
     registre: Registre
     specification: Specification
@@ -83,14 +83,14 @@ class NumerosDeLaVague:
 
 @define
 class NumerosAnnonces:
-    """The numbers that the ledger would serve next: a folder is built with them, and they are reserved when it is recorded."""
+    """The numbers that the ledger would serve next: a folder is built with them, and they are reserved once it is recorded."""
 
     registre: Registre
     specification: Specification
     servis: list[str] = field(factory=list)
 
     def reserver(self, nombre: int) -> list[str]:
-        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`; :meth:`confirmer` finds out whether others were served them."""
+        """See :class:`~segur_pha.depot.numeros.SourceDeNumeros`; :meth:`confirmer` finds out whether others were given them."""
         nouveaux = self.registre.prochains_numeros(len(self.servis) + nombre)[len(self.servis) :]
         self.servis += nouveaux
         return nouveaux
@@ -115,7 +115,7 @@ def preparer_sans_montrer(
     """Build a folder out of sight, then reserve and record it in the caller's transaction.
 
     ``premier`` asks for the number of the first file, ``remplace`` says what each number replaces once the folder is built.
-    Documents are opened and zips written before the ledger's lock is taken.  When somebody else was served the same numbers
+    Documents are opened and zips written before the ledger's lock is taken.  If somebody else was given the same numbers
     meanwhile, the folder is built again.
     """
     connexion = registre.connexion
@@ -133,9 +133,9 @@ def preparer_sans_montrer(
             depot = preparer(premier_fichier=rang, numeros=numeros, avant=avant, montrer=False)
             break
     assert depot.cache is not None
-    cache = evolve(
-        depot.cache, permission=partial(registre.exiger_la_validation, tuple(fichiers_json(depot.cache.cache)))
-    )
+    reste = depot.cache.cache
+    permission = partial(registre.exiger_la_validation, tuple(fichiers_json(reste)), dossier=reste)
+    cache = evolve(depot.cache, permission=permission)
     if EMPRUNTEE not in connexion.get_execution_options():
         _oublier_si_annulee(connexion, depot.cache)
     return evolve(depot, cache=cache, conseils=(*inscrire.conseils, *depot.conseils))
@@ -151,12 +151,12 @@ def _sous_le_verrou(
         inscrire(dossier)
 
 
-#: The hidden folders of each open transaction; none of them holds a reference to its connection.
+#: The hidden folders of each open transaction; they hold no reference to its connection.
 _EN_COURS: Final[WeakKeyDictionary[Connection, list[DossierCache]]] = WeakKeyDictionary()
 
 
 def _oublier_si_annulee(connexion: Connection, cache: DossierCache) -> None:
-    """Remove a hidden folder when the transaction that it was recorded in is rolled back."""
+    """Remove a hidden folder when the transaction in which it was recorded is rolled back."""
     # A listener cannot be removed while its event is dispatched, so a long-lived connection gets a single one.
     if not event.contains(connexion, "rollback", _annulee):
         for nom, suite in (("commit", _validee), ("rollback", _annulee)):
@@ -175,10 +175,10 @@ def _annulee(connexion: Connection, *_: object) -> None:
 
 
 def montrer_depot(registre: Registre, sortie: str | os.PathLike[str]) -> Path:
-    """Show the folder of a preparation whose transaction was committed, and which nobody showed; gives the folder.
+    """Show the folder of a preparation whose transaction was committed, if nobody has shown it yet; return the folder.
 
-    For a program that was killed between its commit and ``.montrer()``, and for another process than the one that prepared.
-    A folder of files that the ledger knows, and that is shown already, stays as it is.
+    This is for a program that was killed between its commit and ``.montrer()``, and for a process other than the one that
+    prepared.  A folder whose files the ledger knows, and that is already shown, stays as it is.
 
     Raises :class:`~segur_pha.RegistreError` when no such folder waits beside ``sortie``, or its transaction is not committed;
     :class:`~segur_pha.DepotRefuse` when it cannot be shown.
@@ -202,13 +202,13 @@ def montrer_depot(registre: Registre, sortie: str | os.PathLike[str]) -> Path:
             "ceux qui sont de trop (segur-pha registre abandonner), puis recommencez."
         )
     for fichiers, reste in restes.items():
-        registre.exiger_la_validation(fichiers)
+        registre.exiger_la_validation(fichiers, dossier=reste)
         DossierCache(reste, dossier).montrer()
     return dossier
 
 
 def _est_au_registre(registre: Registre, dossier: Path) -> bool:
-    """Tell whether a folder that everybody sees is a deposit whose files were recorded, and not given up."""
+    """Tell whether a visible folder is a deposit whose files were recorded and not given up."""
     try:
         fichiers = fichiers_json(dossier)
     except DepotRefuse:

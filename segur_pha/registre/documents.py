@@ -1,4 +1,4 @@
-"""The documents of requests that go again: found by what they are, under whatever name, and copied aside."""
+"""The documents of requests that are sent again: found by their content, under whatever name, and copied aside."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class DocumentsARenvoyer:
             self._par_nom.setdefault(emplacement.nom, {}).setdefault(empreinte, emplacement)
 
     def refus(self) -> str:
-        """Say which documents are missing, and what was left aside while they were looked for."""
+        """Say which documents are missing, and what was left aside while looking for them."""
         ecartes = [f"{nom_lisible(nom)} : {pourquoi}" for nom, pourquoi in self._ecartes.items()]
         dits = ecartes[:_ECARTES_DITS] + ["…"] * (len(ecartes) > _ECARTES_DITS)
         return (
@@ -56,12 +56,12 @@ class DocumentsARenvoyer:
         ) + (f" Laissés de côté : {' ; '.join(dits)}." if dits else "")
 
     def prendre(self, demande: EtatDemande, ligne: Brut, besoin: str, nom: str | None) -> str:
-        """Copy a document aside, and give the copy's name."""
+        """Copy a document aside, and return the copy's name."""
         ou = self._nommee(nom) if nom else self._envoyee(demande, ligne, besoin)
         if ou is None:
             self.absents.append(nom_lisible(nom) if nom else f"{besoin} de la demande {demande.numero_editeur}")
             return ""
-        # The rank keeps names apart: two numbers may differ only in characters that file names cannot hold.
+        # The rank makes names distinct: two numbers may differ only in characters that file names cannot hold.
         self._prises += 1
         copie = f"{self._prises}-{_HORS_D_UN_NOM.sub('_', demande.numero_editeur)}-{besoin}{_extension(ou.nom)}"
         try:
@@ -72,7 +72,7 @@ class DocumentsARenvoyer:
         return copie
 
     def _nommee(self, nom: str) -> Emplacement | None:
-        """Find a document by the name that a person gives it: in the folder, else in one of its zips."""
+        """Find a document by the name that a person gives: in the folder, otherwise in one of its zips."""
         try:
             chemin = self._fonds.localiser(nom)
         except ValeurRefusee as refus:
@@ -90,7 +90,7 @@ class DocumentsARenvoyer:
         return trouves[0] if trouves else None
 
     def _envoyee(self, demande: EtatDemande, ligne: Brut, besoin: str) -> Emplacement | None:
-        """Find the document that was sent: by its hash, by its name only where nobody recorded one."""
+        """Find the document that was sent: by its hash, or by its name only when no hash was recorded."""
         empreintes = {piece.nom: piece.sha256 for piece in demande.pieces}
         pieces = self.vague.valeur_brute(ligne, Role.PIECES)
         for piece in pieces if isinstance(pieces, list) else []:
@@ -104,6 +104,6 @@ class DocumentsARenvoyer:
 
 
 def _extension(nom: str) -> str:
-    """Give a document's extension, when it is one; its content will tell what it is."""
+    """Return a document's extension, if it is a known one; the content will tell what the document is."""
     extension = PurePosixPath(nom).suffix.lower()
     return extension if extension in EXTENSIONS else ""

@@ -1,4 +1,4 @@
-"""All that the ledger knows of one pharmacy, for whoever checks after the fact: as one page, and as one JSON."""
+"""All that the ledger knows about one pharmacy, for checks after the fact: as one page, and as one JSON."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from segur_pha.erreurs import RegistreError
 from segur_pha.rapports.html import Html, chiffres, element, page, table
 from segur_pha.rapports.tableau import Tableau, accorder, en_mots, euros
 from segur_pha.registre.base import demandes
-from segur_pha.registre.evenements import NATURES, DemandePreparee, FichierPrepare, LigneRecue, depuis_json
+from segur_pha.registre.evenements import NATURES, DemandePreparee, FaitAnnule, FichierPrepare, LigneRecue, depuis_json
 from segur_pha.registre.journal import evenements_de
-from segur_pha.registre.mots import EVENEMENTS, precisions
+from segur_pha.registre.mots import EVENEMENTS, NOMS_DES_MONTANTS, precisions
 from segur_pha.registre.rangees import lignes_des_etats, objet_de_demande
 from segur_pha.registre.tables import demandes as table_des_demandes
 
@@ -31,7 +31,7 @@ __all__ = ["Dossier", "dossier_de", "tableau_de_l_histoire"]
 
 @frozen(kw_only=True)
 class Dossier:
-    """The requests of one pharmacy and all that happened to them, in order, lines sent and received included."""
+    """The requests of one pharmacy and all that happened to them, in order, including the lines sent and received."""
 
     finess_geo: str
     demandes: tuple[EtatDemande, ...]
@@ -44,11 +44,11 @@ class Dossier:
         )
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per request, as :meth:`~segur_pha.registre.Registre.en_lignes` does."""
+        """Return one flat mapping per request, as :meth:`~segur_pha.registre.Registre.en_lignes` does."""
         return lignes_des_etats(self.demandes)
 
     def json(self) -> bytes:
-        """Give it for a program: states, then events as the journal keeps them."""
+        """Return it for programs: states, then events as the journal keeps them."""
         noms = {e.fichier: e.nom for e in self.evenements if isinstance(e, FichierPrepare)}
         objet = {
             "version": 1,
@@ -59,14 +59,15 @@ class Dossier:
         return msgspec.json.format(msgspec.json.encode(objet), indent=2) + b"\n"
 
     def html(self) -> bytes:
-        """Give it as one web page, readable without its script and without resources from elsewhere."""
+        """Return it as one web page, readable without its script and without external resources."""
         return page(f"Officine {self.finess_geo}", *(Html(partie) for partie in self._parties()), filtrable=True)
 
     def _parties(self) -> Iterator[str]:
         for d in self.demandes:
+            attendu, paye = NOMS_DES_MONTANTS[d.solde_de is not None]
             montants = (
-                ("Avance attendue", d.avance),
-                ("Avance payée", d.montant_paye),
+                (attendu.capitalize(), d.avance),
+                (paye.capitalize(), d.montant_paye),
                 ("Solde payé", d.montant_solde),
             )
             dits = [
@@ -91,12 +92,13 @@ class Dossier:
 
 
 def tableau_de_l_histoire(evenements: Iterable[Evenement]) -> Tableau:
-    """Lay out what happened, day after day; what happened on one day stands as it was noted."""
+    """Lay out what happened, day by day; within a day, in the order in which it was noted."""
     rangees = [
         (
             getattr(e, "jour", None),
             EVENEMENTS[NATURES[type(e)]],
-            getattr(e, "numero_editeur", None),
+            # What is taken back for a whole file is about each of its requests.
+            None if isinstance(e, FaitAnnule) and e.fichier else getattr(e, "numero_editeur", None),
             ", ".join(precisions(e)) or None,
         )
         for e in sorted(evenements, key=lambda e: getattr(e, "jour", date.min))
@@ -111,9 +113,9 @@ def _brut(evenement: Evenement) -> object:
 
 
 def dossier_de(connexion: Connection, finess: str) -> Dossier:
-    """Gather all that the ledger knows of a pharmacy.
+    """Gather all that the ledger knows about a pharmacy.
 
-    Raises :class:`~segur_pha.RegistreError` for one of which it has no request.
+    Raises :class:`~segur_pha.RegistreError` for a pharmacy without requests.
     """
     trouvees = tuple(demandes(connexion, table_des_demandes.c.finess_geo == finess))
     if not trouvees:

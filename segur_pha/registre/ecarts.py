@@ -1,4 +1,4 @@
-"""How far what was paid is from what was due: the advance, and the balance."""
+"""How much the paid advance and balance differ from what was due."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ARRONDI", "EcartDeSolde", "dire_l_ecart", "ecart_de_solde", "ecarts_de_solde", "solde_attendu"]
 
-#: The guide's example fits two ways of rounding: what is paid may differ by a cent (decision 16).
+#: The guide's example fits two ways of rounding, so that a payment may differ by a cent (decision 16).
 ARRONDI: Final = CENTIME
 
 _D = tables.demandes.c
@@ -34,12 +34,12 @@ _D = tables.demandes.c
 
 @frozen(kw_only=True)
 class EcartDeSolde:
-    """A balance that was paid with another amount than expected, beyond one cent; amounts in euros.
+    """A balance whose payment differs from what was expected by more than a cent; amounts in euros.
 
     Attributes:
         specification: the name of the request's wave.
-        numero_editeur: the request, like ``numero_asp`` and ``finess_geo``.
-        attendu: all that is funded less the advance that was paid; ``None`` where that cannot be worked out.
+        numero_editeur: the request's, as are ``numero_asp`` and ``finess_geo``.
+        attendu: the whole funding less the advance paid; ``None`` when that cannot be worked out.
         montant_solde: what was received on ``jour_solde_paye``, with ``reference_solde_paye``.
     """
 
@@ -54,7 +54,7 @@ class EcartDeSolde:
 
     @property
     def ecart(self) -> Decimal | None:
-        """What was paid less what was expected; ``None`` where nobody knows what was."""
+        """What was paid less what was expected; ``None`` when the latter is not known."""
         return None if self.attendu is None else EXACT.subtract(self.montant_solde, self.attendu)
 
     @property
@@ -66,7 +66,7 @@ class EcartDeSolde:
 
 
 class _SoldeRecu(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A balance that was paid, in whole cents: only what tells whether it is the one that was due."""
+    """A balance that was paid, in whole cents: only what is needed to compare it with what was due."""
 
     specification: str
     numero_editeur: str
@@ -84,7 +84,7 @@ class _SoldeRecu(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=
 def solde_attendu(
     specification: Specification, *, montant: Decimal | None, regime: str | None, avance: Decimal | None
 ) -> Decimal | None:
-    """Give all that is funded of an amount before tax, less the advance (euros); ``None`` where that cannot be worked out."""
+    """Return the whole funding for an amount before tax, less the advance (euros); ``None`` when that cannot be worked out."""
     if specification.total_finance is None or avance is None or montant is None or regime is None:
         return None
     try:
@@ -95,7 +95,7 @@ def solde_attendu(
 
 
 def ecart_de_solde(demande: EtatDemande, vagues: Vagues) -> EcartDeSolde | None:
-    """Compare the balance that was paid of a request with the one that was due; ``None`` where it is that one."""
+    """Compare the balance paid for a request with the one that was due; ``None`` when they agree."""
     return _compare(
         _SoldeRecu(
             specification=demande.specification,
@@ -115,13 +115,13 @@ def ecart_de_solde(demande: EtatDemande, vagues: Vagues) -> EcartDeSolde | None:
 
 
 def ecarts_de_solde(connexion: Connection, vagues: Vagues) -> tuple[EcartDeSolde, ...]:
-    """Give the balances that are not what was due; see :meth:`~segur_pha.registre.Registre.ecarts_de_solde`."""
+    """Return the balances that differ from what was due; see :meth:`~segur_pha.registre.Registre.ecarts_de_solde`."""
     colonnes = [_D[champ] for champ in _SoldeRecu.__struct_fields__]
-    # Where a balance is a request of its own, what was paid of it is compared there, with what that one asked for.
+    # When a balance is a separate request, its payment is compared there, with what that request asked for.
     a_part = select(_D.solde_de).where(_D.solde_de.is_not(None), _D.paye_centimes.is_not(None))
     ici = or_(_D.numero_asp.is_(None), _D.numero_asp.not_in(a_part))
     question = select(*colonnes).where(_D.solde_centimes.is_not(None), ici)
-    # Most requests have the same few amounts: those that were found right are worked out once.
+    # Most requests have the same few amounts: each amount found right is worked out once.
     justes: set[tuple[object, ...]] = set()
     trouves: list[EcartDeSolde] = []
     for recu in lire_en_bloc(connexion, question, _SoldeRecu):
@@ -140,7 +140,7 @@ def _compare(recu: _SoldeRecu, vagues: Vagues) -> EcartDeSolde | None:
     try:
         vague = vagues.nommee(recu.specification)
     except RegistreError:
-        # A program may know fewer waves than the ledger holds: nobody can say then what was due.
+        # A program may know fewer waves than the ledger holds: it cannot say then what was due.
         attendu = None
     else:
         attendu = solde_attendu(
@@ -162,11 +162,16 @@ def _compare(recu: _SoldeRecu, vagues: Vagues) -> EcartDeSolde | None:
     return trouve if trouve.ecart is None or abs(trouve.ecart) > ARRONDI else None
 
 
-def dire_l_ecart(ecart: Decimal | None, attendue: Decimal | None) -> str:
-    """Say in French how far a payment is from the advance that was expected."""
-    if ecart is None or attendue is None:
-        return "le registre ne sait pas quelle avance est attendue ; comparez vous-même à l’avis de paiement"
-    return _dire(ecart, "l’avance attendue", attendue)
+def dire_l_ecart(demande: EtatDemande) -> str:
+    """Say in French how far what was paid is from the advance, or the balance, that was expected."""
+    quelle, quoi = (
+        ("quelle avance est attendue", "l’avance attendue")
+        if demande.solde_de is None
+        else ("quel solde est attendu", "le solde attendu")
+    )
+    if demande.ecart_de_paiement is None or demande.avance is None:
+        return f"le registre ne sait pas {quelle} ; comparez vous-même à l’avis de paiement"
+    return _dire(demande.ecart_de_paiement, quoi, demande.avance)
 
 
 def _dire(ecart: Decimal, quoi: str, attendu: Decimal) -> str:

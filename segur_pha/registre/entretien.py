@@ -1,4 +1,4 @@
-"""Looking after a ledger: copies, whether it is what its journal says, and whether what it knows of files lies on the disk."""
+"""Looking after a ledger: copying it, comparing it with its journal, and comparing what it knows with the files on the disk."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ __all__ = ["Entretien", "verifier_le_registre", "verifier_les_depots"]
 
 
 class Entretien:
-    """What keeps a :class:`~segur_pha.registre.Registre` in order; it changes nothing in it."""
+    """The upkeep of a :class:`~segur_pha.registre.Registre`; nothing in it is changed."""
 
     _stockage: Stockage
 
     def copier(self, sortie: str | os.PathLike[str]) -> Path:
         """Copy this ledger to a new SQLite file, as it was last committed, even while others write; the copy is a ledger.
 
-        Raises :class:`~segur_pha.RegistreError` for a ledger that is no SQLite file opened here (a server copies its databases
-        itself; an export goes everywhere), :class:`~segur_pha.DepotRefuse` for a name that is taken, ``OSError`` when the disk
+        Raises :class:`~segur_pha.RegistreError` for a ledger that is not a SQLite file opened here (a server copies its databases
+        itself; an export works everywhere), :class:`~segur_pha.DepotRefuse` for a name that is taken, ``OSError`` when the disk
         refuses.
         """
         fichier = self._stockage.fichier_sqlite
@@ -54,7 +54,7 @@ class Entretien:
         return copie
 
     def verifier(self) -> tuple[Constat, ...]:
-        """Look whether the file is whole, and whether the tables say what the journal says; give what is amiss."""
+        """Check that the file is whole and that the tables agree with the journal; return what is amiss."""
         with self._stockage.lecture() as connexion:
             return tuple(verifier_le_registre(connexion))
 
@@ -64,14 +64,14 @@ class Entretien:
             return tuple(verifier_les_depots(connexion, fichiers, pieces))
 
 
-#: How many findings of a kind are told.
+#: How many findings of each kind are reported.
 _DITS: Final = 100
 
 
 def verifier_le_registre(connexion: Connection) -> Iterator[Constat]:
-    """Look at a ledger's file, and at its tables beside what its journal leads to.
+    """Check a ledger's file, and compare its tables with what its journal leads to.
 
-    Where the file itself is damaged, or the journal cannot be followed, what comes after is not looked at: the finding says so.
+    If the file itself is damaged, or the journal cannot be followed, the rest is not checked: the finding says so.
     """
     abimes = list(_integrite(connexion))
     yield from abimes
@@ -130,7 +130,7 @@ def verifier_les_depots(
 ) -> Iterator[Constat]:
     """Compare deposits on the disk with the ledger: JSON files, name → bytes, and documents, name → SHA-256.
 
-    A file of an unknown hash is told, and so is each document of one that is missing or has another hash.
+    A file with an unknown hash is reported, and so is each document of a file that is missing or has another hash.
     """
     connus = {f.fichier: f.nom for f in les_fichiers(connexion)}
     presents = {sha256(octets).hexdigest(): nom for nom, octets in fichiers.items()}

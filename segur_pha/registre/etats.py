@@ -6,7 +6,7 @@
         ↓          ↓     ↕      ↘ refusée
     abandonnée   rejetée  incomplète, à modifier
 
-A state holds facts; where a request stands follows from them.  What a later fact takes back is simply no longer there.
+A state holds facts; where a request stands follows from them.  What a later fact took back is simply no longer there.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ __all__ = [
     "Reserve",
 ]
 
-#: Room for a request's number in any wave, in characters; how many it has is for the wave's table to say.
+#: Room for a request's number in any wave, in characters; the wave's table says how many it really has.
 LONGUEUR_DU_NUMERO: Final = 40
 
-#: How a ledger knows a request: the name of its wave, and its number.
+#: What identifies a request in a ledger: the name of its wave, and its number.
 Cle: TypeAlias = tuple[str, str]
 
 
@@ -64,7 +64,7 @@ class Phase(StrEnum):
     ABANDONNEE = "abandonnée"
 
 
-#: A request in one of these phases still claims money for its pharmacy.
+#: The phases in which a request still claims money for its pharmacy.
 VIVANTES: Final = frozenset(Phase) - {Phase.REJETEE, Phase.REFUSEE, Phase.ABANDONNEE}
 
 
@@ -79,7 +79,7 @@ class PhaseFichier(StrEnum):
 
 @frozen(order=True)
 class Reserve:
-    """What an answer said of a request that the ledger could not act on: a part of its state, nothing to correct in a file."""
+    """What an answer said about a request, but the ledger could not act on: a part of its state, not a fault in a file."""
 
     issue: Issue
     numero_asp: str = ""
@@ -95,30 +95,31 @@ def _reserve(issue: str, numero_asp: str) -> Reserve:
 
 @frozen(kw_only=True)
 class EtatDemande:
-    """What the ledger knows of one request.
+    """What the ledger knows about one request.
 
     Attributes:
-        numero_editeur: its number, borne by no other request of its wave.
+        numero_editeur: its number, which no other request of its wave has.
         specification: the name of the wave's :class:`~segur_pha.table.specification.Specification`.
         fichier: SHA-256 of the file it is in, at place ``rang`` (from 1).
-        jour_depot: the day of its file's deposit, ``None`` where none is known, or the file was refused or given up.
-        finess_geo: as sent, like ``date_commande`` and ``regime_tva``; ``None`` where the line did not properly give it.
-        montant_segur_ht: euros, like ``avance``, ``montant_paye`` and ``montant_solde``.
+        jour_depot: the day of its file's deposit, ``None`` if none is known, or if the file was refused or given up.
+        finess_geo: as sent, like ``date_commande`` and ``regime_tva``; ``None`` if the line had no proper value.
+        montant_segur_ht: in euros, like ``avance``, ``montant_paye`` and ``montant_solde``.
         pieces: its documents and their hashes.
-        issue: what the portal answered and the ledger acted on: accepted, rejected, or ``None``.
+        issue: the portal's answer, if the ledger acted on it: accepted, rejected, or ``None``.
         numero_asp: the agency's reference; without it the balance cannot be claimed.
-        code_traitement: the agency's code, as it was.
-        libelle_traitement: the agency's words, as they were.
-        jour_incomplete: since when its documents are missing on the portal; ``jour_modification``: to be changed there.
+        code_traitement: the agency's code, unchanged.
+        libelle_traitement: the agency's words, unchanged.
+        jour_incomplete: since when its documents have been missing on the portal; ``jour_modification``: since when it has had to
+            be changed there.
         attribuee: the agency's decision, ``None`` before.
         jour_service: the day of the signed VA (the client's statement that the service was done).
-        adresse_mssante: the MSSanté address on it; checks after the fact rest on both.
+        adresse_mssante: the MSSanté address on the VA; checks after the fact rest on both.
         jour_facture: the day of the invoice.
-        solde_de: of a balance request, the numeroASP of the advance that it settles.
-        remplace: the rejected request before it.
-        remplacee_par: the one that replaces it.
-        reserves: what was answered and not acted on, in order, each once.
-        effacee: its personal values were erased.
+        solde_de: for a balance request, the numeroASP of the advance that it settles.
+        remplace: the rejected request that it replaces.
+        remplacee_par: the request that replaces it.
+        reserves: what was answered but not acted on, in order, each once.
+        effacee: whether its personal values were erased.
     """
 
     numero_editeur: str = field(metadata=champs.texte("numéro de la demande chez l’éditeur", LONGUEUR_DU_NUMERO))
@@ -192,7 +193,7 @@ class EtatDemande:
 
     @property
     def cle(self) -> Cle:
-        """Its wave and its number, by which the ledger knows it."""
+        """Its wave and its number, which identify it in the ledger."""
         return self.specification, self.numero_editeur
 
     @property
@@ -202,12 +203,12 @@ class EtatDemande:
 
     @property
     def jour_phase(self) -> date:
-        """Since when it stands there."""
+        """Since when it has been there."""
         return self._etape[1]
 
     @property
     def _etape(self) -> tuple[Phase, date]:
-        """Give the last step that a request has passed."""
+        """The last step that the request has passed, and its day."""
         payee = Phase.AVANCE_PAYEE if self.solde_de is None else Phase.SOLDE_PAYE
         etapes = (
             (Phase.CONTROLEE, _quand_les_deux(self.jour_controle, self.jour_solde_paye)),
@@ -232,12 +233,12 @@ class EtatDemande:
 
     @property
     def mois(self) -> str:
-        """The month of its deposit, or else of its preparation (``AAAA-MM``)."""
+        """The month of its deposit, or failing that of its preparation (``AAAA-MM``)."""
         return (self.jour_depot or self.jour_preparation).isoformat()[: len("AAAA-MM")]
 
     @property
     def motif(self) -> str:
-        """Why it stands where it stands, as somebody said; ``""`` where nobody did."""
+        """Why it is in its phase, in the words that somebody gave; ``""`` if nobody did."""
         if self.attribuee is not None:
             return self.motif_decision
         return {
@@ -248,19 +249,19 @@ class EtatDemande:
 
     @property
     def attend_une_reponse(self) -> bool:
-        """Whether the portal has it and has not answered yet."""
+        """Whether the portal has it but has not answered yet."""
         return self.jour_depot is not None and self.issue is None
 
     @property
     def ecart_de_paiement(self) -> Decimal | None:
-        """What was paid less the advance expected, in euros; ``None`` where one of them is not known."""
+        """What was paid less the expected advance, in euros; ``None`` when either is unknown."""
         if self.montant_paye is None or self.avance is None:
             return None
         return EXACT.subtract(self.montant_paye, self.avance)
 
     @property
     def a_verifier(self) -> bool:
-        """Whether a person must look, since an answer that was not acted on contradicts the phase."""
+        """Whether a person must look, because an answer that was not acted on contradicts the phase."""
         return not all(map(self._s_accorde, self.reserves))
 
     def _s_accorde(self, reserve: Reserve) -> bool:
@@ -275,7 +276,7 @@ def _quand_les_deux(un: date | None, autre: date | None) -> date | None:
     return None if un is None or autre is None else max(un, autre)
 
 
-#: What is derived from a request's facts, and kept in its table so that it can be searched by.
+#: What is derived from a request's facts, and kept in its table so that it can be searched.
 DERIVEES: Final = {
     "phase": champs.texte("où en est la demande", 20),
     "jour_phase": champs.jour("jour de la dernière étape"),
@@ -286,7 +287,7 @@ DERIVEES: Final = {
 
 @frozen
 class EtapeFichier:
-    """A step of a file: deposited, refused by the 1st control, given up; when, and why."""
+    """A step of a file (deposited, refused by the 1st control, given up): when, and why."""
 
     phase: PhaseFichier
     jour: date
@@ -299,10 +300,10 @@ def _etape_de_fichier(phase: str, jour: str, motif: str) -> EtapeFichier:
 
 @frozen(kw_only=True)
 class EtatFichier:
-    """What the ledger knows of one JSON file.
+    """What the ledger knows about one JSON file.
 
-    ``fichier`` is the SHA-256 of its bytes; ``etapes``: what became of it, in order; ``entame``: some of its requests went
-    again in another file; ``repondu``: an answer to it was recorded.
+    ``fichier`` is the SHA-256 of its bytes; ``etapes``: what became of it, in order; ``entame``: whether some of its requests
+    were sent again in another file; ``repondu``: whether an answer to it was recorded.
     """
 
     fichier: str = field(metadata=champs.texte("SHA-256 du fichier JSON", 64))
@@ -327,12 +328,12 @@ class EtatFichier:
 
     @property
     def jour_depot(self) -> date | None:
-        """The day of its deposit; ``None`` where none is known, or it was refused or given up."""
+        """The day of its deposit; ``None`` if none is known, or if it was refused or given up."""
         return self.etapes[-1].jour if self.phase is PhaseFichier.DEPOSE else None
 
     @property
     def motif(self) -> str:
-        """Why it was refused or given up, as somebody said."""
+        """Why it was refused or given up, in the words that somebody gave."""
         return self.etapes[-1].motif if self.etapes else ""
 
 

@@ -1,7 +1,7 @@
-"""What can happen to a request: the events of which the ledger's history is made, and their JSON.
+"""What can happen to a request: the events that make up the ledger's history, and their JSON.
 
-Events are facts, in the order in which they became known.  They are only ever added; :mod:`segur_pha.registre.etats` says
-what follows from them.
+Events are facts, in the order in which they became known.  They are only ever added; :mod:`segur_pha.registre.etats` says what
+follows from them.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ __all__ = [
 
 @frozen
 class Piece:
-    """A supporting document: its name in the zip, and the SHA-256 of its bytes (hexadecimal), ``""`` when nobody gave it."""
+    """A supporting document: its name in the zip, and the SHA-256 of its bytes (hexadecimal), ``""`` when it was not given."""
 
     nom: str
     sha256: str = ""
@@ -62,7 +62,7 @@ class Piece:
 
 @frozen(kw_only=True)
 class NumerosReserves:
-    """Numbers were served for a wave; no request bears them yet, and they are never served again."""
+    """Numbers were served for a wave; no request has them yet, and they are never served again."""
 
     specification: str
     numeros: tuple[str, ...]
@@ -70,9 +70,10 @@ class NumerosReserves:
 
 @frozen(kw_only=True)
 class FichierPrepare:
-    """A JSON file is about to be shown: the intent, recorded before the file is.
+    """A JSON file is about to be shown: the intent, recorded before that happens.
 
-    ``fichier`` is the SHA-256 of its bytes, ``nom`` its name (section 3.3), ``entete`` the text of its header.
+    ``fichier`` is the SHA-256 of its bytes, ``nom`` its name (section 3.3), ``entete`` the text of its header; ``marque`` names the
+    hidden folder in which it waits for the caller's commit, and is left out where there is none.
     """
 
     jour: date
@@ -82,14 +83,15 @@ class FichierPrepare:
     siret: str
     specification: str
     entete: str
+    marque: str = ""
 
 
 @frozen(kw_only=True)
 class DemandePreparee:
-    """A request stands in a prepared file, at place ``rang`` (from 1).
+    """A request is in a prepared file, at place ``rang`` (from 1).
 
     ``ligne`` is the line as it is sent, to the last digit.  ``remplace``: the rejected request that this one replaces;
-    ``solde_de``: the numeroASP of the advance that a balance request settles.  A value that the line does not properly give is
+    ``solde_de``: the numeroASP of the advance that a balance request settles.  A value that the line does not give properly is
     ``None``.
     """
 
@@ -120,7 +122,7 @@ class FichierDepose:
 
 @frozen(kw_only=True)
 class FichierRefuse:
-    """The 1st control refused a file: nothing was taken, and the same numbers may go again (our reading, decision 17)."""
+    """The 1st control refused a file: nothing was taken, and the same numbers may be sent again (our reading, decision 17)."""
 
     jour: date
     fichier: str
@@ -150,10 +152,10 @@ class RetourRecu:
 
 @frozen(kw_only=True)
 class LigneRecue:
-    """A line of an answer, as it was.
+    """A line of an answer, unchanged.
 
     ``appliquee``: the ledger acts on it.  Otherwise it is kept and shown, and ``raison`` says why it cannot be acted on.
-    ``admise``: a person has looked at what was odd, and says that the answer holds.
+    ``admise``: a person looked at what was odd, and says that the answer holds.
     """
 
     jour: date
@@ -175,7 +177,7 @@ class LigneRecue:
 
 @frozen(kw_only=True)
 class DemandeIncomplete:
-    """The portal has a request and lacks its documents: their zip failed while the JSON was taken."""
+    """The portal has a request but lacks its documents: their zip failed while the JSON was accepted."""
 
     jour: date
     specification: str
@@ -195,7 +197,7 @@ class DemandeAModifier:
 
 @frozen(kw_only=True)
 class DemandeRegularisee:
-    """What was missing has arrived, what was to be changed is: the request waits for the agency again."""
+    """What was missing has arrived, or what was to be changed has been: the request waits for the agency again."""
 
     jour: date
     specification: str
@@ -215,7 +217,7 @@ class DecisionRendue:
 
 @frozen(kw_only=True)
 class AvancePayee:
-    """What a granted request asks for was paid, the advance or, by a balance request, the balance: ``montant`` in euros."""
+    """What a granted request asks for (the advance, or the balance for a balance request) was paid: ``montant`` in euros."""
 
     jour: date
     specification: str
@@ -226,7 +228,7 @@ class AvancePayee:
 
 @frozen(kw_only=True)
 class ServiceFait:
-    """The client signed that the service was done (VA), on ``jour``; ``adresse_mssante``: the address that the VA gives."""
+    """The client signed that the service was done (VA), on ``jour``; ``adresse_mssante``: the address on the VA."""
 
     jour: date
     specification: str
@@ -267,7 +269,7 @@ class SoldePaye:
 
 @frozen(kw_only=True)
 class DemandeControlee:
-    """The agency checked a paid request after the fact; ``motif``: what came out."""
+    """The agency checked a paid request after the fact; ``motif``: the result."""
 
     jour: date
     specification: str
@@ -276,7 +278,7 @@ class DemandeControlee:
 
 
 class Fait(StrEnum):
-    """What may be taken back: a fact about a request, or about the file it is in (the first three)."""
+    """What may be taken back: a fact about a request, or about the file that holds it (the first three)."""
 
     DEPOT = "depot"
     REFUS = "refus"
@@ -294,7 +296,7 @@ class Fait(StrEnum):
 
 @frozen(kw_only=True)
 class FaitAnnule:
-    """A fact that was noted by mistake is taken back; ``fichier``: where it is about a whole file.
+    """A fact that was noted by mistake is taken back; ``fichier``: only if the fact is about a whole file.
 
     The journal keeps both.
     """
@@ -311,8 +313,8 @@ class FaitAnnule:
 class ReponseAnnulee:
     """What is left of the portal's answer to a request once an answer that was recorded by mistake is taken back.
 
-    ``retour``: the SHA-256 of the one that is taken back; the other fields: what the other answers say, ``None`` where there are
-    none.  ``reserves``: what they said and the ledger could not act on, as outcome and numeroASP.
+    ``retour``: the SHA-256 of the one that is taken back; the other fields: what the other answers say, ``None`` if there are
+    none.  ``reserves``: what they said but the ledger could not act on, as outcome and numeroASP.
     """
 
     jour: date
@@ -331,8 +333,8 @@ class ReponseAnnulee:
 class RetourAnnule:
     """An answer that was recorded by mistake is taken back as a whole; the journal keeps both.
 
-    ``retour``, ``fichier``: as in :class:`RetourRecu`.  ``depot``: the deposit, which that answer alone had proved, is taken back
-    with it; ``repondu``: another answer to the file remains.
+    ``retour``, ``fichier``: as in :class:`RetourRecu`.  ``depot``: whether the deposit, proved by that answer alone, is taken
+    back with it; ``repondu``: whether another answer to the file remains.
     """
 
     jour: date
@@ -407,11 +409,16 @@ NATURES: Final = {classe: nature for nature, classe in _CLASSES.items()}
 @cache
 def _convertisseur() -> Converter:
     from cattrs import Converter
+    from cattrs.gen import make_dict_unstructure_fn
 
-    # Every field of today's events is written by us: an unknown one means another version, and must not be dropped.
+    # We write every field of the present events: an unknown one means another version, and must not be dropped.
     conv = Converter(forbid_extra_keys=True)
     conv.register_structure_hook(date, lambda valeur, _: date.fromisoformat(valeur))
     conv.register_structure_hook(Decimal, lambda valeur, _: _montant(valeur))
+    # Without a mark the event is written as it always was, and an older version reads it.
+    conv.register_unstructure_hook(
+        FichierPrepare, make_dict_unstructure_fn(FichierPrepare, conv, _cattrs_omit_if_default=True)
+    )
     return conv
 
 
@@ -436,7 +443,7 @@ def en_json(evenement: Evenement) -> str:
 def depuis_json(nature: str, contenu: str) -> Evenement:
     """Read an event from its nature and the JSON of its fields.
 
-    Raises :class:`~segur_pha.RegistreError` for what is no event of this version.
+    Raises :class:`~segur_pha.RegistreError` for anything but an event of this version.
 
     >>> depuis_json("fichier-depose", '{"jour":"2022-11-15","fichier":"ab12"}').fichier
     'ab12'

@@ -1,4 +1,4 @@
-"""The ledger as a file of lines, and from one version to the next."""
+"""The ledger as a file of lines, and its migration from one version to the next."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _LOT: Final = 500
 
 
 def exporter(connexion: Connection) -> list[str]:
-    """Give the ledger as JSON Lines: its settings, then every event in order.
+    """Return the ledger as JSON Lines: its settings, then every event in order.
 
     The first line also says how many events follow, and the SHA-256 of the whole (:func:`_empreinte`).
     """
@@ -60,7 +60,7 @@ def exporter(connexion: Connection) -> list[str]:
 
 
 def _empreinte(entete: Mapping[str, object], lignes: Iterable[str]) -> str:
-    """Give the SHA-256 of an export: of its first line without ``sha256`` and of the others, each ended by a line feed."""
+    """Return the SHA-256 of an export: of its first line without ``sha256`` and of the other lines, each ended by a line feed."""
     somme = sha256()
     for ligne in (_ligne({cle: valeur for cle, valeur in entete.items() if cle != "sha256"}), *lignes):
         somme.update(f"{ligne}\n".encode("utf-8", "surrogatepass"))
@@ -68,12 +68,12 @@ def _empreinte(entete: Mapping[str, object], lignes: Iterable[str]) -> str:
 
 
 def exporter_csv(connexion: Connection) -> dict[str, bytes]:
-    """Give every table as a CSV file: name → bytes."""
+    """Return every table as a CSV file: name → bytes."""
     return {f"{tableau.titre}.csv": en_csv(tableau) for tableau in exporter_tableaux(connexion)}
 
 
 def exporter_tableaux(connexion: Connection) -> list[Tableau]:
-    """Give every table, its name as the title."""
+    """Return every table, with its name as the title."""
     return [_tableau(connexion, table) for table in tables.METADONNEES.sorted_tables]
 
 
@@ -87,15 +87,15 @@ def _ligne(objet: Mapping[str, object]) -> str:
 
 
 def journal(connexion: Connection) -> Iterator[tuple[str, str]]:
-    """Give every event, in order: (nature, JSON)."""
+    """Yield every event, in order: (nature, JSON)."""
     t = tables.evenements.c
     yield from ((nature, contenu) for nature, contenu in connexion.execute(select(t.nature, t.contenu).order_by(t.id)))
 
 
 def importer(connexion: Connection, lignes: Iterable[str], *, sans_empreinte: bool = False) -> None:
-    """Fill an empty ledger from what :func:`exporter` gave, of this version or an older one.
+    """Fill an empty ledger from what :func:`exporter` returned, in this version or an older one.
 
-    ``sans_empreinte``: a person says that an export which cannot be checked is whole.
+    ``sans_empreinte``: a person says that an export that cannot be checked is complete.
     """
     if connexion.scalar(select(func.count()).select_from(tables.evenements)):
         raise RegistreError("Le registre n’est pas vide : importez dans un registre neuf.")
@@ -108,9 +108,10 @@ def importer(connexion: Connection, lignes: Iterable[str], *, sans_empreinte: bo
 
 
 def lire_export(lignes: Iterable[str], *, sans_empreinte: bool) -> tuple[dict[str, object], list[str]]:
-    """Give the settings and the lines of the events of an export; nothing needs to be written to know that it is whole.
+    """Return the settings and the lines of the events of an export, after checking that it is complete; nothing is written.
 
-    Raises :class:`~segur_pha.RegistreError` for what is no export of ours, lost a line, or was changed since it was made.
+    Raises :class:`~segur_pha.RegistreError` for anything but an export of ours, and for one that lost a line or was changed since
+    it was made.
     """
     premiere, *suite = [ligne.rstrip("\r\n") for ligne in lignes] or [""]
     entete = _lire(premiere)
@@ -167,7 +168,7 @@ def _version(reglages: Mapping[str, object]) -> int:
 
 
 def _rejouer(connexion: Connection, journal: Iterable[tuple[str, object]], version: int) -> None:
-    """Write a history again, lot by lot, each event lifted to this version."""
+    """Write a history again, lot by lot, with each event converted to this version."""
     ecrits = ((nature, contenu if isinstance(contenu, dict) else {}) for nature, contenu in journal)
     lot: list[Evenement] = []
     for nature, champs in elever(ecrits, version):
@@ -187,8 +188,8 @@ def a_migrer(connexion: Connection) -> bool:
 def migrer(connexion: Connection, fichier: Path | None) -> None:
     """Bring an older ledger to this version: a copy first, then every table made again from the journal.
 
-    ``fichier`` is the SQLite file, copied beside itself; elsewhere the journal and the settings are copied into tables that
-    bear the old version in their names.
+    ``fichier`` is the SQLite file, copied beside itself; elsewhere the journal and the settings are copied into tables with the
+    old version in their names.
     """
     reglages = lire_reglages(connexion)
     version = _version(reglages)
@@ -209,7 +210,7 @@ Ecrit: TypeAlias = "tuple[str, dict[str, object]]"
 
 
 def _vers_la_2(histoire: Iterable[Ecrit]) -> Iterator[Ecrit]:
-    """Name the wave in every event about requests: version 1 held one wave, and named it where something was prepared."""
+    """Name the wave in every event about requests: version 1 held a single wave, and only named it in preparations."""
     ecrits = list(histoire)
     prepares = [champs for nature, champs in ecrits if nature == "fichier-prepare"]
     vagues = {str(champs.get("fichier")): champs.get("specification") for champs in prepares}
@@ -230,12 +231,12 @@ def _vers_la_2(histoire: Iterable[Ecrit]) -> Iterator[Ecrit]:
             yield nature, champs
 
 
-#: Version → what makes the next version's events of its own.
+#: Version → the function that turns its events into those of the next version.
 MARCHES: Final[dict[int, Callable[[Iterable[Ecrit]], Iterator[Ecrit]]]] = {1: _vers_la_2}
 
 
 def elever(histoire: Iterable[Ecrit], version: int) -> Iterable[Ecrit]:
-    """Lift a history of an older version to this one.
+    """Convert a history of an older version to this one.
 
     >>> list(elever([("numeros-reserves", {"numeros": ["00001"]})], 1))
     [('numeros-reserves', {'numeros': ['00001'], 'specification': 'PHA-LGO-Va1'})]

@@ -1,6 +1,6 @@
-"""A history and the states it leads to: every rule of the reducer, gathered.
+"""A history and the states that it leads to, by all the rules of the reducer.
 
-The SQL storage calls :func:`appliquer` too, so there is one truth; :func:`rejouer` is its oracle.
+The SQL storage also calls :func:`appliquer`, so that there is one truth; the tests compare it with :func:`rejouer`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _REGLES = (annulation, suites, transitions)
 
 
 def appliquer(evenement: Evenement, etats: EtatsEnMemoire) -> Changements:
-    """Let an event happen, and say what it changed.
+    """Apply an event, and say what it changed.
 
-    Raises :class:`~segur_pha.RegistreError` when it may not happen, and changes nothing.
+    Raises :class:`~segur_pha.RegistreError` when it may not happen, and then changes nothing.
 
     >>> from datetime import date
     >>> from segur_pha.registre.evenements import FichierDepose
@@ -40,7 +40,7 @@ def appliquer(evenement: Evenement, etats: EtatsEnMemoire) -> Changements:
 
 
 def rejouer(evenements: Iterable[Evenement]) -> EtatsEnMemoire:
-    """Fold a history into the state it leads to.
+    """Fold a history into the state that it leads to.
 
     >>> from segur_pha.registre.evenements import NumerosReserves
     >>> rejouer([NumerosReserves(specification="PHA-LGO-Va1", numeros=("00001",))]).numeros

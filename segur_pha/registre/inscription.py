@@ -1,4 +1,4 @@
-"""A deposit is recorded, then shown: what happens when something stops in between."""
+"""A deposit is recorded, then shown, even if something goes wrong in between."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from segur_pha.constats import Constat
-from segur_pha.depot.dossier import restes
+from segur_pha.depot.dossier import A_MONTRER, restes
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import EN_COURS, RESTES_RETIRES, nom_pris
@@ -36,8 +36,8 @@ _INTERROMPU: Final = "la préparation s’est arrêtée avant que le dossier soi
 class Inscription:
     """The ``avant`` of :func:`~segur_pha.depot.preparer_depot` that records a deposit in a ledger.
 
-    ``cache``: the folder stays out of sight until after the caller's commit.  ``conseils``: what its reader should know of the
-    ledger, once the deposit was recorded.
+    ``cache``: the folder stays out of sight until after the caller's commit.  ``conseils``: what the reader should know about the
+    ledger, once the deposit has been recorded.
     """
 
     registre: Registre
@@ -47,7 +47,7 @@ class Inscription:
     admettre: Collection[Admissible] = ()
     cache: bool = False
     conseils: list[Constat] = field(factory=list)
-    #: What this preparation may have made known to the ledger: SHA-256 of a file → its name.
+    #: The files of which this preparation may have told the ledger: SHA-256 → name.
     nouveaux: dict[str, str] = field(factory=dict)
 
     def __call__(self, dossier: Path) -> None:
@@ -81,22 +81,22 @@ def inscription(
     specification: Specification | None = None,
     admettre: Collection[Admissible] = (),
 ) -> Iterator[Inscription]:
-    """Give what records the deposit of the folder ``sortie`` in a ledger, for :func:`~segur_pha.depot.preparer_depot`.
+    """Yield an object that records the deposit of the folder ``sortie`` in a ledger, for :func:`~segur_pha.depot.preparer_depot`.
 
     ``specification`` is the wave of its requests, the ledger's first one by default; ``admettre`` is as for
     :meth:`~segur_pha.registre.Registre.preparer`.
 
-    When the block fails after that, and the folder is not there, its files are recorded as given up.  What an earlier
-    preparation of the same folder had recorded before it was killed is given up first.
+    If the block fails after that, and the folder is not there, its files are recorded as given up.  What an earlier preparation
+    of the same folder recorded before it was killed is given up first.
 
-    The ledger commits by itself: it was given an address or an Engine.
+    The ledger must commit by itself, having been given an address or an Engine.
     """
     reprendre(registre, sortie, jour=jour)
     inscrire = Inscription(registre, jour, remplace, specification, admettre=admettre)
     try:
         yield inscrire
     except BaseException:
-        # The first error is the one to report; when the ledger cannot be reached either, the next preparation notices.
+        # The first error is the one to report; if the ledger cannot be reached either, the next preparation will notice.
         with contextlib.suppress(RegistreError):
             inscrire.reprendre_si_absent(Path(sortie))
         raise
@@ -105,13 +105,13 @@ def inscription(
 def reprendre(registre: Registre, sortie: str | os.PathLike[str], *, jour: date) -> None:
     """Give up what a preparation of this folder had recorded, but not shown, when its process was killed.
 
-    The hidden folder that it has left is the proof.  It first gets another name: a preparation that is still at work can
-    then not show it, and it proves nothing a second time.
+    The hidden folder that it left is the proof.  It is renamed first, so that a preparation that is still at work cannot show it,
+    and so that it proves nothing a second time.
 
-    In a transaction of the caller's nothing is given up: whoever prepared the folder may show it before that transaction ends, and
-    a rollback would have to bring its name back.
+    In a transaction of the caller's, nothing is given up: whoever prepared the folder may show it before that transaction ends,
+    and a rollback would have to restore its name.
 
-    Raises :class:`~segur_pha.RegistreError` there when a folder waits under this name.
+    There, :class:`~segur_pha.RegistreError` is raised when a folder waits under this name.
     """
     for reste, fichiers in restes_inscrits(registre, sortie):
         if registre.connexion is not None:
@@ -126,10 +126,10 @@ def reprendre(registre: Registre, sortie: str | os.PathLike[str], *, jour: date)
 
 
 def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Give the hidden folders of ``sortie`` that hold files which the ledger knows as prepared: SHA-256 → name.
+    """Yield the hidden folders of ``sortie`` with files that the ledger knows as prepared (SHA-256 → name).
 
-    Raises :class:`~segur_pha.RegistreError` where nobody can tell: when the folder around cannot be listed, or the manifest of
-    a hidden one cannot be read.
+    Raises :class:`~segur_pha.RegistreError` when that cannot be found out, because the parent folder cannot be listed or the
+    manifest of a hidden one cannot be read.
     """
     dossier = Path(sortie).absolute()
     try:
@@ -143,7 +143,8 @@ def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Itera
         ) from erreur
     for reste in trouves:
         fichiers = _fichiers_du_reste(reste)
-        if fichiers.keys() & _prepares(registre):
+        # A folder that waits for a commit counts by its own recording: the same files may have been recorded in another since.
+        if registre.fichiers_prepares(fichiers, dossier=reste if reste.suffix == A_MONTRER else None):
             yield reste, fichiers
 
 
@@ -151,10 +152,10 @@ def _fichiers_du_reste(reste: Path) -> dict[str, str]:
     try:
         return fichiers_json(reste)
     except DepotRefuse as refus:
-        # Stopped before its manifest was written whole, a folder was not recorded yet; a finished one had all of it.
+        # A folder that was stopped before its manifest was complete had not been recorded yet; a finished one has all of it.
         illisible = isinstance(refus.__cause__, OSError) and not isinstance(refus.__cause__, FileNotFoundError)
         if not nom_pris(reste) or (reste.suffix == EN_COURS and not illisible):
-            return {}  # the first: shown since it was listed
+            return {}  # in the first case, it was shown after it was listed
         raise RegistreError(
             f"{reste.name} : le manifeste de ce dossier caché ne se lit pas ; impossible de savoir s’il attend d’être montré. "
             "Vérifiez vos droits d’accès, ou supprimez ce dossier, puis recommencez."
@@ -162,24 +163,20 @@ def _fichiers_du_reste(reste: Path) -> dict[str, str]:
 
 
 def _ranger(reste: Path) -> None:
-    """Take away a hidden folder that was given up; first it gets a name by which it proves nothing."""
+    """Remove a hidden folder that was given up, after renaming it so that it proves nothing."""
     abandonne = reste.rename(reste.with_name(f"{reste.stem}.abandonne{reste.suffix}"))
-    # Its orders and documents are where they were; what it had made of them is of no use any more.
+    # Its orders and documents are where they were; what was made from them is no longer of any use.
     shutil.rmtree(abandonne, ignore_errors=True)
     RESTES_RETIRES.get()([reste.name])
 
 
-def _prepares(registre: Registre) -> set[str]:
-    return {f.fichier for f in registre.fichiers() if f.phase is PhaseFichier.PREPARE}
-
-
 def _abandonner(registre: Registre, fichiers: Mapping[str, str], *, jour: date, motif: str) -> None:
-    for fichier in fichiers.keys() & _prepares(registre):
+    for fichier in sorted(registre.fichiers_prepares(fichiers)):
         registre.abandonner(fichier, jour=jour, motif=motif)
 
 
 def fichiers_json(dossier: Path) -> dict[str, str]:
-    """Give the JSON files of a prepared folder by its manifest, SHA-256 → name.
+    """Return the JSON files of a prepared folder, as listed in its manifest: SHA-256 → name.
 
     Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest.
     """

@@ -15,6 +15,9 @@ from segur_pha.registre.evenements import (
     NATURES,
     DemandePreparee,
     DonneesEffacees,
+    FaitAnnule,
+    FichierAbandonne,
+    FichierPrepare,
     LigneRecue,
     RetourRecu,
     ServiceFait,
@@ -47,13 +50,14 @@ __all__ = [
     "ligne_lue",
     "lignes_du_fichier",
     "lignes_envoyees",
+    "marques",
     "rangee_d_evenement",
     "sans_personne",
 ]
 
 
 def sans_personne(classe: ClasseBloc, brut: Brut) -> Brut:
-    """Give a block with null in its personal balises, and without the tags that the table does not know.
+    """Return a block with null in its personal balises, and without the tags that the table does not know.
 
     >>> from segur_pha import Beneficiaire
     >>> sans_personne(Beneficiaire, {"nomResponsable": "DURAND", "FINESSGeo": "777777777", "note": "06…"})
@@ -73,7 +77,7 @@ def _sans_personne(rangee: Balise, valeur: Brut) -> Brut:
         return (
             [sans_personne(rangee.format.classe, element) for element in valeur] if isinstance(valeur, list) else None
         )
-    # A known balise holds one value; whatever hides below it is unknown.
+    # A known balise holds a single value; anything below it is unknown.
     return None if isinstance(valeur, dict | list) else valeur
 
 
@@ -82,12 +86,19 @@ _decodeur: Final[msgspec.json.Decoder[Brut]] = msgspec.json.Decoder(float_hook=s
 
 
 class _Envoi(msgspec.Struct):
-    """Of a DemandePreparee, what tells which line was sent, and where."""
+    """The part of a DemandePreparee that tells which line was sent, and where."""
 
     rang: int
     ligne: str
 
 
+class _Marque(msgspec.Struct):
+    """Of a FichierPrepare, the hidden folder that it waited in."""
+
+    marque: str = ""
+
+
+_decodeur_de_marque = msgspec.json.Decoder(_Marque)
 _decodeur_d_envoi = msgspec.json.Decoder(_Envoi)
 
 
@@ -101,21 +112,37 @@ def ligne_lue(texte: str) -> Brut:
 
 
 def ligne_d_envoi(contenu: str) -> Brut:
-    """Give the line of a DemandePreparee, from its JSON."""
+    """Return the line of a DemandePreparee from its JSON."""
     return ligne_lue(_decodeur_d_envoi.decode(contenu).ligne)
 
 
 def lignes_du_fichier(connexion: Connection, fichier: str) -> list[Brut]:
-    """Give the lines of a file as they were sent, in order."""
+    """Return the lines of a file as they were sent, in order."""
     voulues = (_E.fichier == fichier) & (_E.nature == NATURES[DemandePreparee])
     envois = map(_decodeur_d_envoi.decode, connexion.scalars(select(_E.contenu).where(voulues).order_by(_E.id)))
-    # A file that was prepared again after it was given up stands in the journal twice.
+    # A file that was prepared again after being given up is in the journal twice.
     par_rang = {envoi.rang: envoi.ligne for envoi in envois}
     return [ligne_lue(par_rang[rang]) for rang in sorted(par_rang)]
 
 
+def marques(connexion: Connection, fichier: str) -> set[str]:
+    """Give the marks of the hidden folders in which a file was prepared since it was last given up."""
+    natures = (NATURES[FichierPrepare], NATURES[FichierAbandonne])
+    voulus = (_E.fichier == fichier) & _E.nature.in_(natures)
+    trouvees: set[str] = set()
+    abandonne = False
+    for nature, contenu in connexion.execute(select(_E.nature, _E.contenu).where(voulus).order_by(_E.id)):
+        if nature == NATURES[FichierAbandonne]:
+            abandonne = True
+            continue
+        # What was given up comes back when the step is taken back, but not once the file was prepared anew.
+        trouvees = (set() if abandonne else trouvees) | {_decodeur_de_marque.decode(contenu).marque}
+        abandonne = False
+    return trouvees
+
+
 def lignes_envoyees(connexion: Connection, specification: str, numeros: Collection[str]) -> dict[str, Brut]:
-    """Give the last line that was sent under each number of a wave."""
+    """Return the last line that was sent under each number of a wave."""
     voulues = _E.numero_editeur.in_(numeros) & (_E.nature == NATURES[DemandePreparee])
     voulues &= _E.specification == specification
     question = select(_E.numero_editeur, _E.contenu).where(voulues).order_by(_E.id)
@@ -123,7 +150,7 @@ def lignes_envoyees(connexion: Connection, specification: str, numeros: Collecti
 
 
 def envois_de(connexion: Connection, finess: str) -> set[tuple[str, str]]:
-    """Give the requests that were once sent with a FINESS, even where a later line bears another: wave and number."""
+    """Return the requests that were once sent with a FINESS, even if a later line has another one: wave and number."""
     question = select(_E.specification, _E.numero_editeur).where(
         _E.finess_geo == finess, _E.numero_editeur.is_not(None), _E.nature == NATURES[DemandePreparee]
     )
@@ -137,20 +164,22 @@ def _de_l_officine(finess: str) -> ColumnElement[bool]:
 
 
 def evenements_de(connexion: Connection, finess: str) -> Iterator[tuple[str, str]]:
-    """Give the events of one pharmacy's requests, and of the files they are in, in order: (nature, JSON)."""
-    d = tables.demandes.c
-    fichiers = select(d.fichier).where(d.finess_geo == finess)
-    du_fichier = _E.numero_editeur.is_(None) & _E.finess_geo.is_(None) & _E.fichier.in_(fichiers)
-    autres = [NATURES[LigneRecue]]
-    question = select(_E.nature, _E.contenu).where(or_(_de_l_officine(finess), du_fichier & _E.nature.not_in(autres)))
+    """Give the events of one pharmacy's requests, and of the files they are or were in, in order: (nature, JSON)."""
+    fichiers = select(_E.fichier).where(_de_l_officine(finess), _E.nature == NATURES[DemandePreparee])
+    # A fact of a whole file is taken back under one of its requests.
+    du_fichier = _E.numero_editeur.is_(None) & _E.finess_geo.is_(None) & (_E.nature != NATURES[LigneRecue])
+    du_fichier |= _E.nature == NATURES[FaitAnnule]
+    question = select(_E.nature, _E.contenu).where(
+        or_(_de_l_officine(finess), _E.fichier.in_(fichiers.correlate(None)) & du_fichier)
+    )
     yield from ((nature, contenu) for nature, contenu in connexion.execute(question.order_by(_E.id)))
 
 
 def effacer_du_journal(connexion: Connection, finess: str, vagues: Vagues) -> None:
-    """Take the personal values out of every line of one pharmacy; nothing else is ever changed in a journal.
+    """Remove the personal values from every line of one pharmacy; nothing else in a journal is ever changed.
 
-    In the answers to its files, lines that cannot be attributed to a request lose theirs too, and the header loses the tags
-    that the table does not know.
+    In the answers to its files, lines that cannot be attributed to a request also lose theirs, and the header loses the tags that
+    the table does not know.
     """
     question = select(_E.id, _E.nature, _E.contenu).where(
         or_(_de_l_officine(finess), _de_personne_de_sur(finess)), _E.nature != NATURES[DonneesEffacees]
@@ -172,7 +201,7 @@ def effacer_du_journal(connexion: Connection, finess: str, vagues: Vagues) -> No
 
 
 def _de_personne_de_sur(finess: str) -> ColumnElement[bool]:
-    """Find the answers to a pharmacy's files, and the lines in them that bear no request's number and pharmacy both."""
+    """Find the answers to a pharmacy's files, and the lines in them that match no request by both number and pharmacy."""
     d = tables.demandes.c
     fichiers = select(_E.fichier).where(_de_l_officine(finess), _E.fichier.is_not(None)).correlate(None)
     d_une_demande = exists().where(
@@ -187,7 +216,7 @@ def _texte_sans_personne(classe: ClasseBloc, texte: str) -> str:
 
 
 def rangee_d_evenement(evenement: Evenement) -> dict[str, object]:
-    """Write an event as a row of the journal; a text with U+0000, which SQLite would keep and PostgreSQL not, is refused."""
+    """Write an event as a row of the journal; a text with U+0000, which only SQLite would store, is refused."""
     contenu = en_json(evenement)
     if _NUL.search(contenu):
         raise RegistreError(TEXTE_PERDU)
@@ -198,29 +227,28 @@ def rangee_d_evenement(evenement: Evenement) -> dict[str, object]:
     }
 
 
-#: U+0000 in a text of an event.  In a line that was sent or received, which is JSON within JSON, its backslash is doubled.
+#: U+0000 in a text of an event.  In a line that was sent or received, which is JSON within JSON, the backslash is doubled.
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-#: The fields of events that the journal can be searched by.
+#: The fields of events by which the journal can be searched.
 _CONCERNES: Final = ("jour", "specification", "numero_editeur", "fichier", "finess_geo")
 
 
 _MOT: Final = re.compile(r"[^\W_]+")
-#: Letters that French names write with an accent as well.
+#: Letters that may have an accent in French names.
 _ACCENTUABLES: Final = re.compile("[aceinouy]")
 _LIGATURE: Final = re.compile("oe|ae")
 
 
 def envois_au_nom_de(connexion: Connection, nom: str, vagues: Vagues) -> set[Cle]:
-    """Give the requests that were once sent under an owner's name: wave and number.
+    """Return the requests that were once sent under an owner's name: wave and number.
 
-    Every word of ``nom`` must begin a word of the name, whatever the case, the accents and the order.  What was erased is not
-    found.
+    Every word of ``nom`` must begin a word of the name; case, accents and order do not matter.  What was erased is not found.
     """
     voulus = _mots(nom)
     if not any(map(str.isalpha, nom)):
         return set()
-    # The database looks for the longest word, which leaves few lines to be read.  It knows the accents of French names only:
-    # where it finds nobody, every line is read.
+    # The database looks for the longest word, which leaves few lines to read.  It only knows the accents of French names: if it
+    # finds nobody, every line is read.
     motifs = [_E.contenu.ilike(f"%{motif}%") for motif in _motifs(max(voulus, key=len))]
     return _porteurs(connexion, voulus, vagues, or_(*motifs)) or _porteurs(connexion, voulus, vagues)
 
@@ -246,7 +274,7 @@ def _mots(texte: str) -> list[str]:
 
 
 def _motifs(mot: str) -> set[str]:
-    """Give the patterns of a database for a word, however its letters are accented."""
+    """Return database patterns that match a word however its letters are accented."""
     return {_ACCENTUABLES.sub("_", mot), _ACCENTUABLES.sub("_", _LIGATURE.sub("_", mot))}
 
 

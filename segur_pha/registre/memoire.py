@@ -1,4 +1,4 @@
-"""States in memory, all of a ledger's or those that an event needs; and the door of the pure reducer, which changes them."""
+"""States in memory, all those of a ledger or those that an event needs, and the entry point of the pure reducer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["EtatsEnMemoire", "consequences", "demande_connue", "fichier_connu", 
 class EtatsEnMemoire:
     """Requests by wave and number, files by SHA-256, numbers used up, answers recorded, references of the agency.
 
-    ``asp``: wave and numeroASP → the number of the request that bears it.
+    ``asp``: wave and numeroASP → the number of the request that has it.
     """
 
     demandes: dict[Cle, EtatDemande] = field(factory=dict)
@@ -33,7 +33,7 @@ class EtatsEnMemoire:
     vagues: set[str] = field(factory=set)
 
     def copie(self) -> EtatsEnMemoire:
-        """Give a copy of these states, to try something on."""
+        """Return a copy of these states, for trying something out."""
         return EtatsEnMemoire(
             demandes=dict(self.demandes),
             fichiers=dict(self.fichiers),
@@ -44,7 +44,7 @@ class EtatsEnMemoire:
         )
 
     def poser(self, changements: Changements) -> None:
-        """Take what an event changed."""
+        """Take over what an event changed."""
         for demande in changements.demandes:
             ancienne = self.demandes.get(demande.cle)
             if ancienne is not None and ancienne.numero_asp is not None:
@@ -56,14 +56,14 @@ class EtatsEnMemoire:
         self.retours.difference_update(changements.retours_annules)
 
     def retenir(self, demande: EtatDemande) -> None:
-        """Take a request that was not there, or bore no reference."""
+        """Take over a request that was not there, or had no reference."""
         self.demandes[demande.cle] = demande
         if demande.numero_asp is not None:
             self.asp[demande.specification, demande.numero_asp] = demande.numero_editeur
             self.vagues.add(demande.specification)
 
     def demandes_du_fichier(self, empreinte: str) -> list[EtatDemande]:
-        """List the requests that stand in a file now, by place."""
+        """List the requests that are now in a file, by place."""
         return sorted((d for d in self.demandes.values() if d.fichier == empreinte), key=lambda d: d.rang)
 
     def demandes_du_finess(self, finess: str) -> list[EtatDemande]:
@@ -71,7 +71,7 @@ class EtatsEnMemoire:
         return sorted((d for d in self.demandes.values() if d.finess_geo == finess), key=lambda d: d.cle)
 
     def avance_soldee(self, solde: EtatDemande) -> EtatDemande | None:
-        """Give the request whose advance a balance request settles, ``None`` where nobody here bears that numeroASP."""
+        """Return the request whose advance a balance request settles, ``None`` if no request here has that numeroASP."""
         porteurs = ((vague, self.asp.get((vague, solde.solde_de or ""))) for vague in sorted(self.vagues))
         avances = (self.demandes[vague, numero] for vague, numero in porteurs if numero is not None)
         return next((avance for avance in avances if avance.solde_de is None), None)
@@ -88,7 +88,7 @@ def consequences(evenement: Evenement, etats: EtatsEnMemoire) -> Changements:
 
 
 def demande_connue(etats: EtatsEnMemoire, specification: str, numero: str) -> EtatDemande:
-    """Give a request; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
+    """Return a request; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
     demande = etats.demandes.get((specification, numero))
     if demande is None:
         raise inconnue(numero)
@@ -96,12 +96,12 @@ def demande_connue(etats: EtatsEnMemoire, specification: str, numero: str) -> Et
 
 
 def inconnue(numero: str, connus: Iterable[str] = ()) -> RegistreError:
-    """Say that the ledger knows no request of that number, or reference; ``connus``: numbers that it knows."""
+    """Say that the ledger knows no request with that number or reference; ``connus``: the numbers that it knows."""
     return RegistreError(f"Demande inconnue du registre : {numero}.{proposer(numero, connus)}")
 
 
 def proposer(numero: str, connus: Iterable[str]) -> str:
-    """Propose the known numbers that differ by zeros in front, blanks or the case only; ``""`` where there is none.
+    """Propose the known numbers that differ only by leading zeros, blanks or case; ``""`` if there are none.
 
     >>> proposer("4", ["00004", "00014", "40000"])
     ' Vouliez-vous 00004 ?'
@@ -111,7 +111,7 @@ def proposer(numero: str, connus: Iterable[str]) -> str:
     return f" Vouliez-vous {' ou '.join(proches)} ?" if proches else ""
 
 
-#: How many numbers one message proposes.
+#: How many numbers a message proposes.
 _PROPOSES: Final = 3
 
 
@@ -120,7 +120,7 @@ def _sans_zeros(numero: str) -> str:
 
 
 def fichier_connu(etats: EtatsEnMemoire, empreinte: str) -> EtatFichier:
-    """Give a file; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
+    """Return a file; raises :class:`~segur_pha.RegistreError` for one that the ledger does not know."""
     fichier = etats.fichiers.get(empreinte)
     if fichier is None:
         raise RegistreError(f"Fichier inconnu du registre ({empreinte[:12]}) : enregistrez d’abord sa préparation.")

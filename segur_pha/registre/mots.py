@@ -1,4 +1,4 @@
-"""What may happen to a request, as a clerk would say it."""
+"""What may happen to a request, in the words of a clerk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from segur_pha.registre.evenements import Evenement
 
-__all__ = ["EVENEMENTS", "FAITS", "precisions"]
+__all__ = ["EVENEMENTS", "FAITS", "NOMS_DES_MONTANTS", "precisions"]
+
+#: Whether a request asks for a balance → what the amounts that it waits for, and that came, are called.
+NOMS_DES_MONTANTS: Final = {False: ("avance attendue", "avance payée"), True: ("solde attendu", "solde payé")}
 
 #: A fact, by the word that is noted for it.
 FAITS: Final = {
@@ -57,7 +60,7 @@ EVENEMENTS: Final = {
 
 
 def precisions(evenement: Evenement) -> Iterator[str]:
-    """Say what is to be known of an event beside its kind, its day and its request.
+    """Say what there is to know about an event besides its kind, its day and its request.
 
     >>> from datetime import date
     >>> from segur_pha.registre.evenements import DecisionRendue
@@ -71,7 +74,7 @@ def precisions(evenement: Evenement) -> Iterator[str]:
     if montant is not None:
         yield euros(montant)
     if fait is not None:
-        yield FAITS[fait]
+        yield f"{FAITS[fait]} de tout le fichier" if getattr(evenement, "fichier", None) else FAITS[fait]
     for nom in ("nom", "numero_asp", "libelle_traitement", "raison", "motif", "reference"):
         if texte := getattr(evenement, nom, None):
             yield str(texte)

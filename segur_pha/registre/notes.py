@@ -1,4 +1,4 @@
-"""What a publisher tells the ledger of requests that the portal has: one fact, or many at once."""
+"""What a publisher tells the ledger about requests that the portal has: one fact, or many at once."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ __all__ = ["Note", "Notes", "evenement_de"]
 
 @frozen(kw_only=True)
 class Note:
-    """A fact that is told of a request, which is meant by its number or by the agency's reference.
+    """A fact told about a request, which is designated by its number or by the agency's reference.
 
     Attributes:
         cle: its numeroEditeur or its numeroASP.
         fait: what happened; one of the facts about a request, not about a file.
         jour: when.
-        favorable: of a decision, whether funding was granted.
-        montant: of a payment, euros.
-        texte: the reason, the reference or the MSSanté address, whatever belongs to the fact.
-        ligne: the row of the table that tells it, ``None`` without one.
-        aussi: its other identifier, where both are given: it must mean the same request.
-        officine: the pharmacy's name, where the table gives it, to be told beside what is wrong.
+        favorable: for a decision, whether funding was granted.
+        montant: for a payment, in euros.
+        texte: the reason, the reference or the MSSanté address, whichever goes with the fact.
+        ligne: the row of the table that it comes from, ``None`` without a table.
+        aussi: the request's other identifier, if both are given: it must designate the same request.
+        officine: the pharmacy's name, if the table gives it, to be mentioned with what is wrong.
     """
 
     cle: str
@@ -73,10 +73,10 @@ class Note:
 
 
 class Notes:
-    """The facts that a :class:`~segur_pha.registre.Registre` is told of requests, one commit point each: the end.
+    """The facts that a :class:`~segur_pha.registre.Registre` is told about requests; the commit point of each is its end.
 
-    Each raises :class:`~segur_pha.RegistreError` for a request that the ledger does not know, and for what may not happen to
-    it (decision 19).  Where a number may be borne in several waves, ``specification`` says which one is meant.
+    Each raises :class:`~segur_pha.RegistreError` for a request that the ledger does not know, and for what may not happen to it
+    (decision 19).  If several waves may have the number, ``specification`` says which one is meant.
     """
 
     _stockage: Stockage
@@ -106,10 +106,10 @@ class Notes:
     ) -> None:
         """Record that the advance of a granted request was paid (euros).
 
-        What was paid is recorded as it was said; ``EtatDemande.ecart_de_paiement`` tells how far it is from what was due.
+        The amount is recorded as given; ``EtatDemande.ecart_de_paiement`` tells how much it differs from what was due.
 
-        Raises :class:`~segur_pha.RegistreError` for a request that was not granted or was paid already, and for what is no
-        amount of money: more than zero, whole cents, fewer than sixteen digits before them.
+        Raises :class:`~segur_pha.RegistreError` for a request that was not granted or was already paid, and for anything but an
+        amount of money: more than zero, in whole cents, with fewer than sixteen digits before them.
         """
         note = Note(cle=numero_editeur, fait=Fait.PAIEMENT, jour=jour, montant=montant, texte=reference)
         self._noter(note, specification)
@@ -127,7 +127,7 @@ class Notes:
         self._noter(Note(cle=numero_editeur, fait=Fait.MODIFICATION, jour=jour, texte=motif), specification)
 
     def regulariser(self, numero_editeur: str, *, jour: date, specification: Specification | None = None) -> None:
-        """Record that what was missing has arrived, or that what was to be changed is."""
+        """Record that what was missing has arrived, or that what was to be changed has been."""
         with self._stockage.ecriture() as connexion:
             demande = exiger(connexion, numero_editeur, specification)
             vague, numero = demande.cle
@@ -136,7 +136,7 @@ class Notes:
     def noter_service(
         self, numero_editeur: str, *, jour: date, adresse_mssante: str = "", specification: Specification | None = None
     ) -> None:
-        """Record the day of the signed VA (the client's statement that the service was done), and the address it gives."""
+        """Record the day of the signed VA (the client's statement that the service was done), and the address on it."""
         self._noter(Note(cle=numero_editeur, fait=Fait.SERVICE, jour=jour, texte=adresse_mssante), specification)
 
     def noter_facture(
@@ -162,7 +162,8 @@ class Notes:
     ) -> None:
         """Record that the balance was paid (euros); amounts as for :meth:`payer`.
 
-        What was paid is recorded as it was said; :meth:`~segur_pha.registre.Registre.ecarts_de_solde` tells what is not what was due.
+        The amount is recorded as given; :meth:`~segur_pha.registre.Registre.ecarts_de_solde` lists those that differ from what
+        was due.
         """
         note = Note(cle=numero_editeur, fait=Fait.SOLDE_PAYE, jour=jour, montant=montant, texte=reference)
         self._noter(note, specification)
@@ -170,7 +171,7 @@ class Notes:
     def noter_controle(
         self, numero_editeur: str, *, jour: date, motif: str = "", specification: Specification | None = None
     ) -> None:
-        """Record that the agency checked a paid request after the fact, and what came out."""
+        """Record that the agency checked a paid request after the fact, and the result."""
         self._noter(Note(cle=numero_editeur, fait=Fait.CONTROLE, jour=jour, texte=motif), specification)
 
     def annuler(
@@ -182,12 +183,12 @@ class Notes:
         motif: str,
         specification: Specification | None = None,
     ) -> None:
-        """Take back a fact that was noted by mistake: what the ledger knows is as if nobody had noted it.
+        """Take back a fact that was noted by mistake: what the ledger knows is as if it had never been noted.
 
-        The journal keeps both.  ``depot``, ``refus`` and ``abandon`` are about the whole file that the request is in.
+        The journal keeps both.  ``depot``, ``refus`` and ``abandon`` concern the whole file that holds the request.
 
-        Raises :class:`~segur_pha.RegistreError` without a reason, for a fact that was not noted, and for one on which another
-        rests (take that back first).
+        Raises :class:`~segur_pha.RegistreError` when no reason is given, for a fact that was not noted, and for one on which
+        another rests (take that one back first).
         """
         if not motif.strip():
             raise RegistreError("Dites pourquoi ce fait s’annule (motif).")
@@ -213,12 +214,12 @@ class Notes:
     ) -> CompteRenduDesNotes:
         """Record many facts at once, in order: all of them, or with ``partiel`` those that may happen.
 
-        A fact that is known already, as it is told, changes nothing.  Without ``specification`` each is told of whichever wave
-        bears its number or reference.  ``fautes``: what could not be read of the table that the notes are from; it is told with
-        the facts that may not happen, in the order of the rows.  Without ``partiel`` a fact is not told that may only be refused
-        because such a row of its request stands above it.
+        A fact that is already known exactly as told changes nothing.  Without ``specification``, each fact is about whichever
+        wave has its number or reference.  ``fautes``: what could not be read in the table that the notes come from; it is
+        reported with the facts that may not happen, in the order of the rows.  Without ``partiel``, a refusal that may only be
+        due to such a row of the same request above it is not reported.
 
-        Raises :class:`NotesRefusees`, which names every fact that may not happen; nothing is recorded then.
+        Raises :class:`NotesRefusees`, which names every fact that may not happen; then nothing is recorded.
         """
         with self._stockage.ecriture() as connexion:
             dites = list(notes)
@@ -243,7 +244,7 @@ class Notes:
 
 @define(init=False)
 class _Tri:
-    """Notes, one after the other: what each makes happen, why it may not, what its payment differs by."""
+    """Notes, taken one after the other: the event that each leads to, why it may not happen, how its payment differs."""
 
     essai: EtatsEnMemoire
     vagues: Vagues
@@ -262,7 +263,7 @@ class _Tri:
         self.__attrs_init__(etats.copie(), vagues, porteurs, [], [], [], [])
 
     def prendre(self, note: Note) -> None:
-        """Look at a note, after those before it."""
+        """Look at the next note."""
         try:
             demande = self._demande(note)
             if _deja(note, demande):
@@ -277,11 +278,11 @@ class _Tri:
         self._comparer(note, self.essai.demandes[demande.cle])
 
     def _comparer(self, note: Note, demande: EtatDemande) -> None:
-        """Tell a payment that is not the one that was due."""
+        """Report a payment that is not the one that was due."""
         debut = f"Demande {demande.numero_editeur} : "
         ecart = demande.ecart_de_paiement
         if note.fait is Fait.PAIEMENT and (ecart is None or abs(ecart) > ARRONDI):
-            message = f"{debut}{dire_l_ecart(ecart, demande.avance)}"
+            message = f"{debut}{dire_l_ecart(demande)}"
             self.ecarts.append(_constat("ecart-de-paiement", message, note))
         solde = ecart_de_solde(demande, self.vagues) if note.fait is Fait.SOLDE_PAYE else None
         if solde is not None:
@@ -309,9 +310,9 @@ def _constat(code: str, message: str, note: Note) -> Constat:
 
 
 def _deja(note: Note, demande: EtatDemande) -> bool:
-    """Tell whether a fact is known as it is told.
+    """Tell whether a fact is already known exactly as told.
 
-    Raises :class:`~segur_pha.RegistreError` when it is known otherwise.
+    Raises :class:`~segur_pha.RegistreError` when it is known differently.
     """
     connu = tuple(getattr(demande, nom) for nom in CHAMPS.get(note.fait, ()))
     if not connu or connu[0] is None:
@@ -322,12 +323,12 @@ def _deja(note: Note, demande: EtatDemande) -> bool:
         return True
     raise RegistreError(
         f"Demande {demande.numero_editeur} ({demande.phase}) : le fait « {FAITS[note.fait]} » est déjà noté, avec d’autres "
-        f"valeurs ; s’il était faux, annulez-le d’abord (segur-pha registre annuler {demande.numero_editeur} {note.fait})."
+        f"valeurs ; s’il était faux, annulez-le d’abord (segur-pha registre annuler {demande.numero_editeur} {note.fait} --motif …)."
     )
 
 
 def evenement_de(note: Note, demande: EtatDemande) -> Evenement:
-    """Give the event that a note tells of a request."""
+    """Return the event that a note reports about a request."""
     if note.fait not in _EVENEMENTS:
         raise RegistreError(f"« {FAITS[note.fait]} » est le fait d’un fichier entier : notez-le par le nom du fichier.")
     if demande.effacee and note.fait is Fait.SERVICE:

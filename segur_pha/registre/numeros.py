@@ -1,4 +1,4 @@
-"""The numbers of requests, which are served once (section 3.2, decision 17), and the names of files: which is next, which is taken."""
+"""The numbers of requests, each served once (section 3.2, decision 17), and the names of files: the next one, those taken."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from segur_pha.erreurs import NomInvalide, RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.base import ecrire_reglages, enregistrer, les_fichiers, lire_reglages
+from segur_pha.registre.base import ecrire_reglages, enregistrer, les_fichiers, lire_reglages, lots
 from segur_pha.registre.etats import PhaseFichier
-from segur_pha.registre.evenements import FichierPrepare, NumerosReserves
+from segur_pha.registre.evenements import DemandePreparee, FichierPrepare, NumerosReserves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
 
 __all__ = [
+    "CHOISIR_LE_DEPOSE",
     "AvertissementNumeros",
     "empreinte_de",
     "numeros_restants",
     "prochain_fichier",
     "prochains",
     "refuser_les_noms_pris",
+    "refuser_les_numeros_semblables",
     "reglages_initiaux",
     "regler_les_numeros",
     "reserver",
@@ -39,7 +41,7 @@ __all__ = [
 _LOT: Final = 500
 _MARGE: Final = 10
 _LETTRES: Final = 2
-#: From this share of served numbers on, whoever reserves is warned.
+#: The share of served numbers from which a caller who reserves more is warned.
 _SEUIL_DIXIEMES: Final = 9
 
 CHIFFRES: Final = "0123456789"
@@ -50,7 +52,7 @@ class AvertissementNumeros(UserWarning):
 
 
 def verifier_reglages(alphabet: str, premier: str, longueur: int) -> None:
-    """Refuse an alphabet or a first number that cannot make numbers of that length (file names must differ whatever their case)."""
+    """Refuse an alphabet or a first number that cannot make numbers of that length (file names must differ by more than case)."""
     differentes = len(set(alphabet.casefold()))
     if not alphabet.isascii() or not alphabet.isalnum() or differentes < max(len(alphabet), _LETTRES):
         raise RegistreError(
@@ -62,7 +64,7 @@ def verifier_reglages(alphabet: str, premier: str, longueur: int) -> None:
 
 
 def _numero(rang: int, alphabet: str, longueur: int) -> str:
-    """Write a rank in an alphabet: the n-th number of that length, from 0."""
+    """Write a rank in an alphabet: the n-th number of that length, counting from 0."""
     lettres = []
     for _ in range(longueur):
         rang, reste = divmod(rang, len(alphabet))
@@ -78,7 +80,7 @@ def _rang(numero: str, alphabet: str) -> int:
 
 
 def prochains(connexion: Connection, nombre: int) -> tuple[list[str], int]:
-    """Give the next numbers that nobody bears, and where the count stands after them; raises when so many are not left."""
+    """Return the next unused numbers, and where the count is after them; raises when fewer than that are left."""
     reglages = lire_reglages(connexion)
     alphabet, position = reglages["alphabet"], int(reglages["position"])
     longueur = len(reglages["premier"])
@@ -87,7 +89,7 @@ def prochains(connexion: Connection, nombre: int) -> tuple[list[str], int]:
         raise _epuises(total - position, nombre)
     servis: list[str] = []
     while len(servis) < nombre and position < total:
-        # Most numbers ahead are free: one query finds the few that came with orders.
+        # Most of the numbers ahead are free: one query finds the few that came with orders.
         lot = min(_LOT, 2 * (nombre - len(servis)) + _MARGE)
         candidats = [_numero(rang, alphabet, longueur) for rang in range(position, min(position + lot, total))]
         plis = [candidat.casefold() for candidat in candidats]
@@ -136,12 +138,12 @@ def numeros_restants(connexion: Connection) -> int:
 
 
 def regler_les_numeros(connexion: Connection, alphabet: str, premier: str) -> None:
-    """Change the alphabet and the first number, verified; the numbers used up so far stay so."""
+    """Change the alphabet and the first number after checking them; the numbers used up so far remain used up."""
     ecrire_reglages(connexion, {"alphabet": alphabet, "premier": premier, "position": str(_rang(premier, alphabet))})
 
 
 def reglages_initiaux(alphabet: str | None, premier: str | None, longueur: int) -> dict[str, str]:
-    """Give the settings of a new ledger, whose numbers are that long."""
+    """Return the settings of a new ledger whose numbers have that length."""
     alphabet = alphabet or CHIFFRES
     ordinaire = f"{1:0{longueur}}"
     premier = premier or (ordinaire if set(ordinaire) <= set(alphabet) else alphabet[0] * longueur)
@@ -155,12 +157,12 @@ def reglages_initiaux(alphabet: str | None, premier: str | None, longueur: int) 
     }
 
 
-#: A file in one of these phases is, or may still be, on the portal under its name.
+#: The phases in which a file is, or may still be, on the portal under its name.
 _VIVANTS: Final = frozenset({PhaseFichier.PREPARE, PhaseFichier.DEPOSE})
 
 
 def prochain_fichier(connexion: Connection, numero_ans: str, jour: date, specification: Specification) -> int:
-    """Give the number (NNN) that follows those of a day's files, but for those that were given up."""
+    """Return the number (NNN) that follows those of a day's files, ignoring the files that were given up."""
     vivants = (e for e in les_fichiers(connexion) if e.phase is not PhaseFichier.ABANDONNE)
     noms = [_nom_ou_rien(etat.nom, specification) for etat in vivants]
     return 1 + max((n.numero for n in noms if n and (n.numero_ans, n.jour) == (numero_ans, jour)), default=0)
@@ -173,22 +175,51 @@ def _nom_ou_rien(nom: str, specification: Specification) -> NomDeFichier | None:
         return None
 
 
-def refuser_les_noms_pris(connexion: Connection, evenements: Iterable[Evenement]) -> None:
-    """Refuse to prepare a file under the name of another one that is prepared or deposited (whatever the case)."""
+#: What can be done about a name that another file bears: where a new file is prepared, and where a deposited one is recorded.
+_AUTRE_NOM: Final = (
+    "donnez au nouveau le numéro suivant de ce jour (--premier-fichier), ou notez l’abandon du premier "
+    "s’il ne partira pas"
+)
+CHOISIR_LE_DEPOSE: Final = (
+    "celui que vous inscrivez a un autre contenu. Si c’est lui qui est sur le portail, notez d’abord l’abandon de l’autre "
+    "(registre abandonner), ou son refus (registre refuser), en indiquant le dossier où il est, puis recommencez"
+)
+
+
+def refuser_les_noms_pris(connexion: Connection, evenements: Iterable[Evenement], suite: str = _AUTRE_NOM) -> None:
+    """Refuse a file under the name of another one that is prepared or deposited, whatever the case; ``suite``: what to do."""
     vivants = {etat.nom.casefold(): etat for etat in les_fichiers(connexion) if etat.phase in _VIVANTS}
     for evenement in evenements:
         if not isinstance(evenement, FichierPrepare):
             continue
         pris = vivants.get(evenement.nom.casefold())
         if pris is not None and pris.fichier != evenement.fichier:
+            raise RegistreError(f"Un autre fichier {pris.nom} est au registre ({pris.phase}) : {suite}.")
+
+
+def refuser_les_numeros_semblables(connexion: Connection, evenements: Iterable[Evenement]) -> None:
+    """Refuse to prepare a request whose number differs by case only from another one: their documents would share a name."""
+    nouveaux = {(e.specification, e.numero_editeur) for e in evenements if isinstance(e, DemandePreparee)}
+    n = tables.numeros.c
+    connus = {
+        (vague, numero)
+        for lot in lots({numero.casefold() for _, numero in nouveaux})
+        for vague, numero in connexion.execute(select(n.specification, n.numero_editeur).where(n.pli.in_(lot)))
+    }
+    par_pli: dict[tuple[str, str], set[str]] = {}
+    for vague, numero in nouveaux | connus:
+        par_pli.setdefault((vague, numero.casefold()), set()).add(numero)
+    for vague, numero in sorted(nouveaux):
+        autres = par_pli[vague, numero.casefold()] - {numero}
+        if autres:
             raise RegistreError(
-                f"Un autre fichier {pris.nom} est au registre ({pris.phase}) : donnez au nouveau le numéro suivant de ce jour "
-                "(--premier-fichier), ou notez l’abandon du premier s’il ne partira pas."
+                f"Demande {numero} : ce numéro ne diffère que par la casse de {min(autres)}, et leurs pièces porteraient le même nom "
+                "sur un disque de Windows. Donnez-lui un autre numéro."
             )
 
 
 def empreinte_de(connexion: Connection, cle: str) -> str:
-    """Find a file by its SHA-256 or its name; of several that bore the name, the one that is prepared or deposited."""
+    """Find a file by its SHA-256 or its name; of several that have had the name, the one that is prepared or deposited."""
     trouves = [etat for etat in les_fichiers(connexion) if cle in {etat.fichier, etat.nom}]
     vivants = [etat for etat in trouves if etat.phase in _VIVANTS]
     if len(trouves) > 1 and len(vivants) != 1:

@@ -1,4 +1,4 @@
-"""Before files are shown: what the ledger knows of their orders, and the events of their preparation."""
+"""Before files are shown: what the ledger knows about their orders, and the events of their preparation."""
 
 from __future__ import annotations
 
@@ -32,11 +32,48 @@ if TYPE_CHECKING:
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
 
-__all__ = ["antecedents", "evenements_de_preparation", "finess_de_ligne", "refuser_les_secondes"]
+__all__ = [
+    "antecedents",
+    "evenements_de_preparation",
+    "evenements_des_fichiers",
+    "finess_de_ligne",
+    "refuser_les_secondes",
+]
 
-#: No real amount has more digits; one that does is kept in the line only.
+#: No real amount has more digits; one that does is only kept in the line.
 _CHIFFRES: Final = 15
 _LONGUEUR_FINESS: Final = 9
+
+
+def evenements_des_fichiers(
+    fichiers: Mapping[str, bytes],
+    *,
+    jour: date,
+    empreintes: Mapping[str, str],
+    remplace: Mapping[str, str],
+    specification: Specification,
+    marque: str = "",
+) -> list[Evenement]:
+    """Say what there is to record of several files, name → bytes.
+
+    Raises as :func:`evenements_de_preparation`, and :class:`~segur_pha.RegistreError` where a request that replaces another one
+    is in none of them.
+    """
+    evenements: list[Evenement] = []
+    for nom, octets in fichiers.items():
+        evenements += evenements_de_preparation(
+            octets,
+            nom=nom,
+            jour=jour,
+            empreintes=empreintes,
+            remplace=remplace,
+            specification=specification,
+            marque=marque,
+        )
+    inconnus = set(remplace) - {getattr(e, "numero_editeur", None) for e in evenements}
+    if inconnus:
+        raise RegistreError(f"Ces demandes ne sont pas dans les fichiers : {', '.join(sorted(inconnus))}.")
+    return evenements
 
 
 def evenements_de_preparation(
@@ -47,11 +84,12 @@ def evenements_de_preparation(
     empreintes: Mapping[str, str],
     remplace: Mapping[str, str],
     specification: Specification,
+    marque: str = "",
 ) -> Iterator[Evenement]:
-    """Say what there is to record of one file.
+    """Say what there is to record of one file; ``marque`` names the hidden folder that it waits in.
 
-    Raises :class:`~segur_pha.FichierRejete` for a file that the 1st control refuses, :class:`~segur_pha.RegistreError` for a
-    line without a number of its own.
+    Raises :class:`~segur_pha.FichierRejete` for a file that the 1st control refuses, :class:`~segur_pha.RegistreError` for a line
+    without a number that no other line has.
     """
     rapport = controler(octets, specification=specification)
     if not rapport.recevable:
@@ -67,6 +105,7 @@ def evenements_de_preparation(
         siret=str(specification.valeur_brute(arbre, Role.EDITEUR)),
         specification=specification.nom,
         entete=json_du_brut({cle: v for cle, v in arbre.items() if cle != liste}, compact=True).decode(),
+        marque=marque,
     )
     for rang, (brut, plat) in enumerate(zip(objets_de(arbre[liste]), rapport.en_lignes(), strict=True), start=1):
         numero = _numero(brut, rang, nom, specification)
@@ -101,7 +140,7 @@ def _numero(ligne: Brut, rang: int, nom: str, specification: Specification) -> s
 
 
 def _avance_soldee(ligne: Brut, specification: Specification) -> str | None:
-    """Give the agency's reference that the publisher writes in a balance request: that of the advance it settles."""
+    """Return the agency's reference that the publisher writes in a balance request: that of the advance it settles."""
     remplies = (role for role in (Role.AVANCE_SOLDEE, Role.REFERENCE_ASP) if role in specification.roles)
     role = next((role for role in remplies if specification.role(role).rempli_par is Acteur.EDITEUR), None)
     reference = None if role is None else specification.valeur_brute(ligne, role)
@@ -121,7 +160,7 @@ def _pieces(ligne: Brut, empreintes: Mapping[str, str], specification: Specifica
 
 
 def finess_de_ligne(ligne: Brut, specification: Specification) -> str | None:
-    """Give the FINESS of a line, ``None`` when it has none of nine letters and digits.
+    """Give the FINESS of a line in capitals, ``None`` when it has none of nine letters and digits.
 
     >>> from segur_pha import VA1
     >>> finess_de_ligne({"beneficiaire": {"FINESSGeo": "777777777"}}, VA1), finess_de_ligne({"beneficiaire": None}, VA1)
@@ -132,7 +171,7 @@ def finess_de_ligne(ligne: Brut, specification: Specification) -> str | None:
     finess = specification.valeur_brute(ligne, Role.OFFICINE)
     if not isinstance(finess, str) or len(finess) != _LONGUEUR_FINESS:
         return None
-    return finess if finess.isascii() and finess.isalnum() else None
+    return finess.upper() if finess.isascii() and finess.isalnum() else None
 
 
 #: How many requests a message names.
@@ -142,7 +181,7 @@ _NOMMEES: Final = 20
 def antecedents(
     connexion: Connection, specification: str, numeros: Collection[str], finess: Collection[str]
 ) -> list[Antecedent]:
-    """Give the requests of a wave that bear one of these numbers, whatever their case, or are of one of these pharmacies."""
+    """Return the requests of a wave with one of these numbers (ignoring case), or for one of these pharmacies."""
     portes = {(specification, numero) for numero in _portes(connexion, specification, numeros)}
     etats = charger(connexion, numeros=portes, finess=finess)
     return [_antecedent(d, etats) for (vague, _), d in sorted(etats.demandes.items()) if vague == specification]
@@ -169,15 +208,15 @@ def _antecedent(demande: EtatDemande, etats: EtatsEnMemoire) -> Antecedent:
 
 
 def refuser_les_secondes(connexion: Connection, evenements: Iterable[Evenement]) -> None:
-    """Refuse to prepare a second live request of a pharmacy in its wave, the ledger's and these files' taken together.
+    """Refuse to prepare a second live request for a pharmacy in a wave, counting those of the ledger and of these files together.
 
-    A balance request does not count as one beside the advance that it settles.
+    A balance request does not count as a second one with regard to the advance that it settles.
 
-    Raises :class:`~segur_pha.RegistreError` with every one.
+    Raises :class:`~segur_pha.RegistreError` naming all of them.
     """
     preparees = [e for e in evenements if isinstance(e, DemandePreparee) and e.finess_geo is not None]
     etats = charger(connexion, finess={e.finess_geo for e in preparees if e.finess_geo is not None})
-    # Requests for one and the same money: the advance of a pharmacy, or the balance of one advance.
+    # Requests for the same money: the advance of a pharmacy, or the balance of one advance.
     vivantes: dict[tuple[str, str | None, str | None], dict[str, str]] = {}
     for d in etats.demandes.values():
         if d.phase in VIVANTES:

@@ -1,4 +1,4 @@
-"""What a publisher asks the ledger: each question once, with its query."""
+"""What a publisher may ask the ledger: each question once, with its query."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _D = tables.demandes.c
 
 
 class Soldable(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A request whose balance can be claimed: it bears a numeroASP.
+    """A request whose balance can be claimed, since it has a numeroASP.
 
     A frozen Struct, since there may be tens of thousands (decision 80); ``paye_centimes`` is the paid advance in whole cents.
     """
@@ -78,7 +78,7 @@ class Soldable(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fa
 
 @frozen(kw_only=True)
 class Total:
-    """How many requests of a wave and of one month (``AAAA-MM``, of the deposit) stand in one phase; amounts in euros."""
+    """How many requests of a wave and of one month (``AAAA-MM``, of the deposit) are in one phase; amounts in euros."""
 
     specification: str
     mois: str
@@ -93,26 +93,26 @@ class Total:
 class Questions:
     """The questions of a :class:`~segur_pha.registre.Registre`: they change nothing, and each sees one consistent state.
 
-    Where a number may be borne in several waves, ``specification`` says which one is meant.
+    If several waves may have a number, ``specification`` says which one is meant.
     """
 
     _stockage: Stockage
     _vagues: Vagues
 
     def demande(self, numero_editeur: str, *, specification: Specification | None = None) -> EtatDemande | None:
-        """Give one request, ``None`` when the ledger does not know it.
+        """Return one request, ``None`` when the ledger does not know it.
 
-        Raises :class:`~segur_pha.RegistreError` for a number that several waves bear, when none is named.
+        Raises :class:`~segur_pha.RegistreError` for a number that several waves have, when none is named.
         """
         with self._stockage.lecture() as connexion:
             return trouver(connexion, numero_editeur, specification)
 
     def demandes(self) -> tuple[EtatDemande, ...]:
-        """Give every request, by wave and number."""
+        """Return every request, by wave and number."""
         return self._demandes()
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per request, for a table of data: days as ``date``, euros as ``Decimal``, phases in French.
+        """Return one flat mapping per request, for a table of data: days as ``date``, euros as ``Decimal``, phases in French.
 
         ``pandas.DataFrame(registre.en_lignes())`` is a table with a column per fact.
 
@@ -124,17 +124,17 @@ class Questions:
         return lignes_des_etats(self.demandes())
 
     def fichiers(self) -> tuple[EtatFichier, ...]:
-        """Give every file, in the order of preparation."""
+        """Return every file, in the order of preparation."""
         with self._stockage.lecture() as connexion:
             return tuple(les_fichiers(connexion))
 
     def sans_reponse(self, *, jour: date, depuis: int) -> tuple[EtatDemande, ...]:
-        """Give the requests that were deposited ``depuis`` days before ``jour`` or earlier, and have no answer."""
+        """Return the requests that were deposited at least ``depuis`` days before ``jour`` and have no answer."""
         limite = _avant(jour, depuis)
         return self._demandes(_D.phase == Phase.DEPOSEE.value, _D.jour_phase <= limite)
 
     def absentes_des_reponses(self) -> tuple[EtatDemande, ...]:
-        """Give the deposited requests of answered files of which no recorded answer speaks: theirs is to be claimed.
+        """Return the deposited requests of answered files that no recorded answer mentions: their answer must be claimed.
 
         >>> from segur_pha.registre import Registre
         >>> with Registre("sqlite://") as registre:
@@ -144,33 +144,33 @@ class Questions:
         return self._demandes(absente_des_reponses())
 
     def a_resoumettre(self) -> tuple[EtatDemande, ...]:
-        """Give the rejected requests that nothing replaces yet."""
+        """Return the rejected requests that nothing replaces yet."""
         return self._demandes(_D.phase == Phase.REJETEE.value, _D.remplacee_par.is_(None))
 
     def a_verifier(self) -> tuple[EtatDemande, ...]:
-        """Give the requests about which an answer came that the ledger could not act on."""
+        """Return the requests that got an answer on which the ledger could not act."""
         return self._demandes(_D.a_verifier)
 
     def attentes(self, *, jour: date, depuis: int) -> dict[Attente, tuple[EnAttente, ...]]:
-        """Give the requests that wait, each under the one thing it waits for, in the order of :class:`Attente`.
+        """Return the waiting requests, each under the one thing it waits for, in the order of :class:`Attente`.
 
-        Where it is the agency's turn, only those that have waited since ``depuis`` days before ``jour`` or longer.
+        When it is the agency's turn, only those that have waited at least ``depuis`` days on ``jour``.
         """
         with self._stockage.lecture() as connexion:
             return attentes(connexion, _avant(jour, depuis))
 
     def situation(self) -> tuple[Situation, ...]:
-        """Count what waits, and add up its amounts: one :class:`Situation` for each thing that something waits for."""
+        """Count what waits, and add up its amounts: one :class:`Situation` for each thing that is waited for."""
         with self._stockage.lecture() as connexion:
             return situation(connexion)
 
     def anciennetes(self, *, jour: date) -> dict[Attente, tuple[int, ...]]:
-        """Count what waits by how many days it has waited on ``jour``: under 15, from 15, 30, 90, 180 and 365 on."""
+        """Count what waits by the days it has waited on ``jour``: under 15, then from 15, 30, 90, 180 and 365."""
         with self._stockage.lecture() as connexion:
             return anciennetes(connexion, jour)
 
     def ecarts_de_paiement(self) -> tuple[EtatDemande, ...]:
-        """Give the requests whose advance was paid with another amount than expected, beyond one cent (decision 16)."""
+        """Return the requests whose paid advance differs from what was expected by more than a cent (decision 16)."""
         cent = centimes(ARRONDI)
         sans_attente = _D.avance_centimes.is_(None)
         return self._demandes(
@@ -178,46 +178,46 @@ class Questions:
         )
 
     def ecarts_de_solde(self) -> tuple[EcartDeSolde, ...]:
-        """Give the balances that were paid with another amount than expected, beyond one cent, and those nobody can compare.
+        """Return the paid balances that differ from what was expected by more than a cent, and those that cannot be compared.
 
-        What is expected is all that is funded less the advance that was paid.
+        What is expected is the whole funding less the advance that was paid.
         """
         with self._stockage.lecture() as connexion:
             return ecarts_de_solde(connexion, self._vagues)
 
     def notes_depuis(self, jour: date) -> dict[str, int]:
-        """Count the events of a day and later, by their nature."""
+        """Count the events from a day on, by their nature."""
         e = tables.evenements.c
         question = select(e.nature, func.count()).where(e.jour >= jour).group_by(e.nature).order_by(e.nature)
         with self._stockage.lecture() as connexion:
             return {str(nature): int(nombre) for nature, nombre in connexion.execute(question)}
 
     def soldes(self, *, specification: Specification | None = None) -> tuple[Solde, ...]:
-        """Give the requests of a wave whose balance is still to be asked for, by number, and what each misses."""
+        """Return the requests of a wave whose balance has not been asked for yet, by number, with what each one lacks."""
         with self._stockage.lecture() as connexion:
             return soldes(connexion, (specification or self._vagues.defaut).nom)
 
     def chercher(self, cle: str) -> tuple[EtatDemande, ...]:
-        """Find requests by what somebody may have at hand, by wave and number.
+        """Find requests by what somebody may have at hand; they come by wave and number.
 
-        A number, a numeroASP or a FINESS; else a FINESS of an earlier line; else the name of a pharmacy's owner: the beginnings
-        of its words, whatever their case, accents and order.
+        That may be a number, a numeroASP or a FINESS; failing that, a FINESS of an earlier line; failing that, the name of a
+        pharmacy's owner: the beginnings of its words, in any order, with case and accents ignored.
         """
         with self._stockage.lecture() as connexion:
             trouvees = list(
-                demandes(connexion, or_(_D.numero_editeur == cle, _D.numero_asp == cle, _D.finess_geo == cle))
+                demandes(connexion, or_(_D.numero_editeur == cle, _D.numero_asp == cle, _D.finess_geo == cle.upper()))
             )
             if not trouvees:
-                cles = envois_de(connexion, cle) or envois_au_nom_de(connexion, cle, self._vagues)
+                cles = envois_de(connexion, cle.upper()) or envois_au_nom_de(connexion, cle, self._vagues)
                 trouvees = [d for d in charger(connexion, numeros=cles).demandes.values() if d.cle in cles]
         return tuple(sorted(trouvees, key=attrgetter("specification", "numero_editeur")))
 
     def officine(self, finess_geo: str) -> tuple[EtatDemande, ...]:
         """Give the requests of one pharmacy."""
-        return self._demandes(_D.finess_geo == finess_geo)
+        return self._demandes(_D.finess_geo == finess_geo.upper())
 
     def doublons(self) -> dict[str, tuple[str, ...]]:
-        """Give the pharmacies (FINESS) for which several live requests of a wave claim money, and their numbers."""
+        """Return the pharmacies (FINESS) for which several live requests of a wave claim money, and their numbers."""
         cle = (_D.finess_geo, _D.specification)
         plusieurs = select(_D.finess_geo).where(_D.finess_geo.is_not(None)).group_by(*cle).having(func.count() > 1)
         question = select(*cle, _D.numero_editeur, _D.phase).where(_D.finess_geo.in_(plusieurs))
@@ -234,9 +234,9 @@ class Questions:
     def soldables(
         self, *, apres: str = "", limite: int | None = None, specification: Specification | None = None
     ) -> tuple[Soldable, ...]:
-        """Give the requests of a wave that bear a numeroASP and were not refused, by number, and say whose advance was paid.
+        """Return the requests of a wave that have a numeroASP and were not refused, by number, telling whose advance was paid.
 
-        All at once, or page by page: ``limite`` requests, those whose number comes after ``apres``.
+        All at once, or page by page: ``limite`` requests, from the number after ``apres``.
         """
         colonnes = [_D[champ] for champ in Soldable.__struct_fields__]
         vague = (specification or self._vagues.defaut).nom
@@ -245,13 +245,13 @@ class Questions:
         with self._stockage.lecture() as connexion:
             if limite is not None:
                 return lire_en_bloc(connexion, question.order_by(_D.numero_editeur).limit(limite), Soldable)
-            # They come nearly in order: sorting them here costs less than the rows that SQLite would set aside to do it.
+            # They come nearly in order: sorting them here costs less than the temporary rows with which SQLite would do it.
             return tuple(sorted(lire_en_bloc(connexion, question, Soldable), key=attrgetter("numero_editeur")))
 
     def totaux(self, *, depuis: date | None = None) -> tuple[Total, ...]:
         """Count requests and add up their amounts, per wave, month of deposit and phase.
 
-        ``depuis``: only those that came to their phase on that day or later.
+        ``depuis``: only those that reached their phase on that day or later.
         """
         amounts = (_D.montant_centimes, _D.avance_centimes, _D.paye_centimes, _D.solde_centimes)
         cle = (_D.specification, _D.mois, _D.phase)
@@ -275,27 +275,27 @@ class Questions:
             )
 
     def historique(self, finess_geo: str) -> tuple[Evenement, ...]:
-        """Give all that happened to the requests of one pharmacy, in order."""
+        """Return all that happened to the requests of one pharmacy, in order."""
         with self._stockage.lecture() as connexion:
-            return tuple(depuis_json(*rangee) for rangee in evenements_de(connexion, finess_geo))
+            return tuple(depuis_json(*rangee) for rangee in evenements_de(connexion, finess_geo.upper()))
 
     def dossier(self, finess_geo: str) -> Dossier:
-        """Gather all that the ledger knows of one pharmacy, as a page and as JSON.
+        """Gather all that the ledger knows about one pharmacy, as a page and as JSON.
 
-        Raises :class:`~segur_pha.RegistreError` for one of which it has no request.
+        Raises :class:`~segur_pha.RegistreError` for a pharmacy without requests.
         """
         with self._stockage.lecture() as connexion:
-            return dossier_de(connexion, finess_geo)
+            return dossier_de(connexion, finess_geo.upper())
 
     def journal(self) -> tuple[tuple[int, Evenement], ...]:
-        """Give every event with its rank in the journal, in order."""
+        """Return every event with its rank in the journal, in order."""
         with self._stockage.lecture() as connexion:
             return tuple(enumerate((depuis_json(*rangee) for rangee in export.journal(connexion)), start=1))
 
     def ligne_envoyee(self, numero_editeur: str, *, specification: Specification | None = None) -> Brut:
-        """Give the last line that was sent for a request, as raw values; ``None`` when the ledger does not know it.
+        """Return the last line that was sent for a request, as raw values; ``None`` when the ledger does not know it.
 
-        Raises :class:`~segur_pha.RegistreError` for a number that several waves bear, when none is named.
+        Raises :class:`~segur_pha.RegistreError` for a number that several waves have, when none is named.
         """
         with self._stockage.lecture() as connexion:
             demande = trouver(connexion, numero_editeur, specification)
@@ -308,30 +308,30 @@ class Questions:
             return numeros_restants(connexion)
 
     def prochain_fichier(self, numero_ans: str, jour: date, *, specification: Specification | None = None) -> int:
-        """Give the number (NNN) of the next JSON file of a day: no two files of the ledger need bear one name."""
+        """Return the number (NNN) of the next JSON file of a day, so that no two files of the ledger have the same name."""
         with self._stockage.lecture() as connexion:
             return prochain_fichier(connexion, numero_ans, jour, specification or self._vagues.defaut)
 
     def antecedents(
         self, numeros: Collection[str], finess: Collection[str], *, specification: Specification | None = None
     ) -> list[Antecedent]:
-        """Give what went before, for :func:`~segur_pha.depot.preparer_depot`: by number, whatever its case, and by pharmacy."""
+        """Return what was sent before, for :func:`~segur_pha.depot.preparer_depot`: by number (ignoring case) and by pharmacy."""
         vague = (specification or self._vagues.defaut).nom
         with self._stockage.lecture() as connexion:
             return antecedents(connexion, vague, numeros, finess)
 
     def exporter(self) -> Iterable[str]:
-        """Give the whole ledger as JSON Lines, for :meth:`~segur_pha.registre.Registre.importer`."""
+        """Return the whole ledger as JSON Lines, for :meth:`~segur_pha.registre.Registre.importer`."""
         with self._stockage.lecture() as connexion:
             return export.exporter(connexion)
 
     def exporter_tableaux(self) -> list[Tableau]:
-        """Give every table of the ledger, to be laid out as a workbook or otherwise; amounts stay whole cents."""
+        """Return every table of the ledger, to be laid out as a workbook or otherwise; amounts stay whole cents."""
         with self._stockage.lecture() as connexion:
             return export.exporter_tableaux(connexion)
 
     def exporter_csv(self) -> dict[str, bytes]:
-        """Give every table as a CSV file for a French Excel: name → bytes."""
+        """Return every table as a CSV file for a French Excel: name → bytes."""
         with self._stockage.lecture() as connexion:
             return export.exporter_csv(connexion)
 
@@ -341,7 +341,7 @@ class Questions:
 
 
 def _avant(jour: date, depuis: int) -> date:
-    """Give the day so many days before another; the first or the last one that there is where there is none."""
+    """Return the day that many days before another; the first or the last possible day if there is no such day."""
     try:
         return jour - timedelta(days=depuis)
     except OverflowError:

@@ -1,7 +1,7 @@
 """States ⇄ rows of the tables ⇄ JSON, derived from the classes of the states: money in whole cents, lists as JSON.
 
-Many rows at once come as one JSON text: a driver makes a Python object of every value it fetches, and SQLAlchemy a row of
-them, which for a hundred thousand rows costs more than the query.  msgspec makes typed values of the text (decision 80).
+Many rows at once come as one JSON text: a driver makes a Python object of every value it fetches, and SQLAlchemy a row of them,
+which for a hundred thousand rows costs more than the query.  msgspec turns the text into typed values (decision 80).
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ __all__ = [
 
 Etat = TypeVar("Etat", bound=attrs.AttrsInstance)
 
-#: Most lists are empty; reading « [] » over and over would be a good part of the cost of a row.
+#: Most lists are empty; reading ``[]`` over and over would be a good part of the cost of a row.
 _VIDE: Final = "[]"
 
 
 def centimes(montant: Decimal | None) -> int | None:
-    """Give an amount in cents.
+    """Return an amount in cents.
 
     >>> centimes(Decimal("708.33"))
     70833
@@ -55,7 +55,7 @@ def centimes(montant: Decimal | None) -> int | None:
 
 
 def depuis_centimes(nombre: int | None) -> Decimal | None:
-    """Give cents as an amount.
+    """Return cents as an amount.
 
     >>> depuis_centimes(70800)
     Decimal('708.00')
@@ -64,13 +64,13 @@ def depuis_centimes(nombre: int | None) -> Decimal | None:
 
 
 def somme_de_centimes(nombre: Any) -> Decimal:  # noqa: ANN401 - PostgreSQL adds integers up to a Decimal, SQLite to an int
-    """Give a sum of cents that a database worked out as an amount."""
+    """Return as an amount a sum of cents that a database worked out."""
     return depuis_centimes(int(nombre)) or Decimal("0.00")
 
 
 @frozen
 class _Place:
-    """A column, the attribute that it holds, and what turns one into the other."""
+    """A column, the attribute that it holds, and the functions that turn one into the other."""
 
     attribut: str
     nom: str
@@ -80,14 +80,14 @@ class _Place:
     lire: Callable[[Any], object] | None
 
     def valeur(self, etat: object) -> object:
-        """Give what the column holds of a state."""
+        """Return what the column holds for a state."""
         valeur = getattr(etat, self.attribut)
         return valeur if self.ecrire is None else self.ecrire(valeur)
 
 
 @frozen
 class Codec(Generic[Etat]):
-    """How the states of one class stand in a table: its columns, and the way there and back.
+    """How the states of one class are kept in a table: its columns, and the conversions both ways.
 
     >>> [place.nom for place in FICHIERS.places][:4]
     ['fichier', 'nom', 'numero_ans', 'siret']
@@ -111,7 +111,7 @@ class Codec(Generic[Etat]):
         return {place.nom: place.valeur(etat) for place in (*self.places, *self.derivees)}
 
     def changees(self, paires: Iterable[tuple[Etat, Etat]]) -> list[_Place]:
-        """Give the columns in which one of these states differs from what it was, or may: what follows from others does then."""
+        """Return the columns in which one of these states has, or may have, changed: derived values may whenever others do."""
         valeurs = attrgetter(*(place.attribut for place in self.places))
         rangs: set[int] = set()
         for avant, apres in paires:
@@ -132,7 +132,7 @@ class Codec(Generic[Etat]):
             )
 
     def objet(self, etat: Etat) -> dict[str, object]:
-        """Give a state for a program, what follows from it too: days as ``AAAA-MM-JJ``, euros as ``708.33``, nothing as null."""
+        """Return a state and what follows from it for programs: days as ``AAAA-MM-JJ``, euros as ``708.33``, nothing as null."""
         return {place.attribut: _json(getattr(etat, place.attribut)) for place in (*self.places, *self.derivees)}
 
 
@@ -194,7 +194,7 @@ def _json(valeur: object) -> object:
 
 
 def objet_de_demande(demande: EtatDemande, fichier: str | None) -> dict[str, object]:
-    """Give a request for a program, with the words that all our outputs have; ``fichier``: the name of the file it is in."""
+    """Return a request for programs, in the words of all our outputs; ``fichier``: the name of the file that holds it."""
     objet: dict[str, object] = {}
     for cle, valeur in DEMANDES.objet(demande).items():
         objet |= (
@@ -206,7 +206,7 @@ def objet_de_demande(demande: EtatDemande, fichier: str | None) -> dict[str, obj
 
 
 def lignes_des_etats(demandes: Iterable[EtatDemande]) -> list[dict[str, object]]:
-    """Give a flat mapping per request: its state, its phase and what follows from them; no personal value is among them."""
+    """Return a flat mapping per request: its state, its phase and what follows from them, without personal values."""
     suite = [*DERIVEES, "phase", "jour_phase", "motif"]
     return [
         en_ligne(demande, sans=["adresse_mssante"]) | {nom: valeur_plate(getattr(demande, nom)) for nom in suite}
@@ -228,13 +228,13 @@ _EN_JSON: Final[dict[str, tuple[Callable[..., Any], Callable[..., Any]]]] = {
 
 
 def lire_en_bloc(connexion: Connection, question: Select[Any], forme: type[Rangee]) -> tuple[Rangee, ...]:
-    """Run a query, and give each of its rows as a tuple type or an array-like Struct, in the query's order."""
-    # Not strict: SQLite keeps true as 1.
+    """Run a query, and return each of its rows as a tuple type or an array-like Struct, in the query's order."""
+    # Not strict, because SQLite keeps true as 1.
     des_rangees, d_une_rangee = _EN_JSON.get(connexion.dialect.name, (None, None))
     if des_rangees is None or d_une_rangee is None:
         rangees = [tuple(rangee) for rangee in connexion.execute(question)]
         return msgspec.convert(rangees, tuple[forme, ...], strict=False)  # type: ignore[valid-type]
     source = question.subquery()
     texte = connexion.scalar(select(cast(des_rangees(d_une_rangee(*source.c)), Text)))
-    # PostgreSQL says null for no rows at all.
+    # PostgreSQL returns null when there are no rows at all.
     return msgspec.json.decode(texte or "[]", type=tuple[forme, ...], strict=False)  # type: ignore[valid-type]

@@ -1,4 +1,4 @@
-"""What no database keeps and what one refuses, said in French and without a value; everything that the ledger raises is ours."""
+"""What no database can store and what one refuses, in French and without values; the ledger raises only our own exceptions."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from segur_pha.erreurs import RegistreError
-from segur_pha.registre.adresse import secrets
+from segur_pha.registre.adresse import fichier_de, secrets
+from segur_pha.registre.disque import disque_plein
 from segur_pha.textes import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
     _Rangee: TypeAlias = Mapping[str, object] | tuple[object, ...]
 
-__all__ = ["CARACTERE_PERDU", "TEXTE_PERDU", "parametres_surveilles", "se_garde", "traduire"]
+__all__ = ["CARACTERE_PERDU", "TEXTE_PERDU", "motif", "parametres_surveilles", "se_garde", "traduire"]
 
-#: What is said of a text that no database keeps as it is.
+#: What is said about a text that no database can store as it is.
 CARACTERE_PERDU: Final = "un caractère qu’aucune base ne garde (U+0000, ou la moitié d’un caractère)"
 TEXTE_PERDU: Final = (
     f"Un des textes donnés au registre contient {CARACTERE_PERDU} : retapez-le sans lui. Rien n’a été enregistré."
@@ -34,7 +36,7 @@ _ABIME: Final = (
     "registre neuf, ou refaites-le par segur-pha registre inscrire."
 )
 
-#: What a clerk may do about what SQLite refuses, by the name of its primary code: its words change from one version to the next.
+#: What a clerk may do when SQLite refuses, by the name of its primary code, since its words change from one version to the next.
 _MOTIFS_DE_SQLITE: Final = {
     "SQLITE_CANTOPEN": "le fichier ne s’ouvre pas ; vérifiez son dossier et vos droits d’accès.",
     "SQLITE_NOTADB": "ce fichier n’est pas un registre ; vérifiez son nom.",
@@ -45,19 +47,25 @@ _MOTIFS_DE_SQLITE: Final = {
     "SQLITE_BUSY": "un autre programme s’en sert ; recommencez quand il aura fini.",
     "SQLITE_LOCKED": "un autre programme s’en sert ; recommencez quand il aura fini.",
 }
+#: What SQLite may also say of a disk without place: it could not make a file, or the memory that its readers share.
+_PEUT_ETRE_PLEIN: Final = frozenset({"SQLITE_CANTOPEN", "SQLITE_IOERR"})
 
 
 @contextmanager
 def traduire(moteur: Engine) -> Iterator[None]:
-    """Say in French what a database refuses; its own words follow, without the values (they may be personal)."""
+    """Say in French what a database refuses; its own words follow, without the values, which may be personal."""
     try:
         yield
     except UnicodeEncodeError:
-        # Without the text, which may be somebody's name.
+        # The text is left out, since it may be somebody's name.
         raise RegistreError(TEXTE_PERDU) from None
     except SQLAlchemyError as erreur:
         tus = secrets(moteur.url)
-        refus = RegistreError(_en_francais(erreur, tus) if isinstance(erreur, DBAPIError) else _inutilisable(erreur))
+        refus = RegistreError(
+            _en_francais(erreur, tus, fichier_de(moteur.url))
+            if isinstance(erreur, DBAPIError)
+            else _inutilisable(erreur)
+        )
         # Drivers keep the password in their exceptions: with one in the address, nothing leads back to them.
         cause = None if tus else erreur
         try:
@@ -67,34 +75,39 @@ def traduire(moteur: Engine) -> Iterator[None]:
 
 
 def _inutilisable(erreur: SQLAlchemyError) -> str:
-    """Say that no question reached the database; what SQLAlchemy says of it holds no value."""
+    """Say that no query reached the database; what SQLAlchemy says about it contains no values."""
     return (
         "La connexion donnée au registre ne peut pas servir (fermée, transaction à annuler d’abord, ou plus aucune de libre) : "
         f"{type(erreur).__name__}. Rien n’a été enregistré."
     )
 
 
-def _en_francais(erreur: DBAPIError, tus: Collection[str]) -> str:
+def _en_francais(erreur: DBAPIError, tus: Collection[str], fichier: Path | None) -> str:
     if erreur.connection_invalidated:
-        # It may have been cut after the commit had arrived: nobody here can tell.
+        # The connection may have been cut after the commit arrived: there is no way to tell here.
         return (
             "La connexion à la base du registre a été coupée : l’opération est enregistrée en entier, ou pas du tout. "
             "Recommencez-la : ce qui est déjà enregistré ne l’est pas une seconde fois."
         )
-    return f"La base du registre a refusé l’opération, rien n’a été enregistré : {_motif(erreur.orig, tus)}"
+    return f"La base du registre a refusé l’opération, rien n’a été enregistré : {motif(erreur.orig, fichier, tus)}"
 
 
-def _motif(cause: BaseException | None, tus: Collection[str]) -> str:
-    """Say why, and what to do; the database's own words follow where nothing better is known."""
+def motif(cause: BaseException | None, fichier: Path | None, tus: Collection[str] = ()) -> str:
+    """Say why, and what to do; the database's own words follow where nothing better is known.
+
+    ``fichier``: the file of a SQLite ledger; ``tus``: what must not be repeated.
+    """
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorname", None)
         if code is None and isinstance(cause, sqlite3.OperationalError):
-            # The driver itself could not read a text, which it then quotes: it may be somebody's name.
+            # The driver could not read a text, and quotes it: it may be somebody's name.
             return _ABIME
         # SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR.
-        motif = _MOTIFS_DE_SQLITE.get("_".join((code or "").split("_")[:2]))
-        if motif is not None:
-            return motif
+        premier = "_".join((code or "").split("_")[:2])
+        if premier in _PEUT_ETRE_PLEIN and fichier is not None and disque_plein(fichier):
+            premier = "SQLITE_FULL"
+        if premier in _MOTIFS_DE_SQLITE:
+            return _MOTIFS_DE_SQLITE[premier]
     # The details that follow the first line may quote the row that was refused, and so somebody's name.
     precision = str(cause).partition("\n")[0]
     if any(secret in precision for secret in tus):
@@ -108,10 +121,10 @@ _MAXIMUM: Final = 2**63
 
 @contextmanager
 def parametres_surveilles(connexion: Connection) -> Iterator[Connection]:
-    """Look at every value that is sent on this connection within the block.
+    """Check every value that is sent on this connection within the block.
 
-    PostgreSQL keeps no U+0000 where SQLite does, neither keeps a lone surrogate, and drivers refuse large integers in words of
-    their own.  Raises :class:`~segur_pha.RegistreError` for each of them.
+    PostgreSQL, unlike SQLite, does not store U+0000, neither stores a lone surrogate, and drivers refuse large integers in their
+    own words.  Raises :class:`~segur_pha.RegistreError` for each of them.
     """
 
     def regarder(_: object, __: object, ___: object, parametres: _Rangee | list[_Rangee], *____: object) -> None:
@@ -126,7 +139,7 @@ def parametres_surveilles(connexion: Connection) -> Iterator[Connection]:
 
 
 def _valeurs(parametres: _Rangee | list[_Rangee]) -> Iterator[object]:
-    """Give the values of a statement: a tuple or a mapping, or a list of them for many rows."""
+    """Yield the values of a statement: a tuple or a mapping, or a list of them for many rows."""
     for rangee in parametres if isinstance(parametres, list) else (parametres,):
         yield from rangee.values() if isinstance(rangee, Mapping) else rangee
 
@@ -140,7 +153,7 @@ def _refuser(valeur: object) -> None:
 
 
 def se_garde(texte: str) -> bool:
-    r"""Tell whether every database keeps a text.
+    r"""Tell whether every database can store a text.
 
     >>> se_garde("Aÿ"), se_garde("A\0")
     (True, False)

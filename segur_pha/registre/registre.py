@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from attrs import evolve
 
 from segur_pha.depot.antecedents import OFFICINE_DEJA_DEMANDEE
+from segur_pha.depot.dossier import marque_du_dossier
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError, RetourIllisible, SegurError
 from segur_pha.fichiers import ouvrir_neuf
@@ -25,12 +25,13 @@ from segur_pha.registre.evenements import (
     Evenement,
     FichierAbandonne,
     FichierDepose,
+    FichierPrepare,
     FichierRefuse,
 )
 from segur_pha.registre.journal import effacer_du_journal
 from segur_pha.registre.notes import Notes
-from segur_pha.registre.numeros import empreinte_de, refuser_les_noms_pris
-from segur_pha.registre.preparation import evenements_de_preparation, refuser_les_secondes
+from segur_pha.registre.numeros import empreinte_de, refuser_les_noms_pris, refuser_les_numeros_semblables
+from segur_pha.registre.preparation import evenements_des_fichiers, refuser_les_secondes
 from segur_pha.registre.questions import Questions
 from segur_pha.registre.reponses import examiner_retour
 from segur_pha.registre.reprise import Reponse, Reprise, reprendre_des_fichiers
@@ -63,21 +64,21 @@ __all__ = ["Registre"]
 class Registre(Questions, Notes, Annulations, Entretien, Transaction):
     """The ledger of a publisher: what was sent, what came back, which numbers are used up, what is still due.
 
-    ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with
-    ``://`` in it), or the caller's own Engine or Connection; ``sqlite://`` alone asks for a ledger in memory, to try.  With
-    a Connection every command joins the caller's transaction, and is committed by the caller; otherwise each command is
-    one transaction, committed before it returns.
+    ``url_or_connection`` is a file (SQLite, of exactly that name, made when it is missing), a SQLAlchemy URL (a text with ``://``
+    in it), or the caller's own Engine or Connection; ``sqlite://`` alone asks for a ledger in memory, for trying things out.
+    With a Connection, every command joins the caller's transaction, and is committed by the caller; otherwise each command is one
+    transaction, committed before it returns.
 
     ``alphabet`` and ``premier`` are the letters and the first of the numbers to serve; by default digits from ``00001``,
-    which makes 99,999 numbers.  They are remembered; given again, they replace what was remembered.
+    which makes 99,999 numbers.  They are remembered; when given again, they replace the remembered ones.
 
-    One ledger may hold the requests of several waves: ``specification`` is the one that is meant by default, and
-    ``specifications`` names the others.  A request is known by its wave and its number.
+    One ledger may hold the requests of several waves: ``specification`` is the default one, and ``specifications`` names the
+    others.  A request is identified by its wave and its number.
 
-    Readers never wait for writers.  A writer waits for another program that is writing, on SQLite for a minute at most;
-    ``si_occupe`` is called once before.
+    Readers never wait for writers.  A writer waits for another program that is writing, on SQLite for at most a minute;
+    ``si_occupe`` is called once before that.
 
-    With ``creer=False`` the ledger must be there, tables and all: a mistyped name creates nothing.
+    With ``creer=False`` the ledger must already exist, tables and all, so that a mistyped name creates nothing.
 
     Raises :class:`~segur_pha.RegistreError` for anything else (a Session, an empty name), and for what would keep nothing
     (``:memory:``).  Every command that may not happen raises it too, and changes nothing.
@@ -118,10 +119,10 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         initiaux = numeros.reglages_initiaux(alphabet, premier, self._vagues.defaut.longueur_des_numeros)
         fichier = self._stockage.fichier_sqlite
         if not creer and fichier is not None and not fichier.is_file():
-            # Before anybody connects: SQLite would make the file.
+            # Before any connection, since SQLite would make the file.
             raise introuvable(fichier.name, fichier)
         if creer and fichier is not None and not fichier.exists():
-            with suppress(OSError):  # SQLite says what is amiss
+            with suppress(OSError):  # SQLite will say what is amiss
                 ouvrir_neuf(fichier).close()
         with self._stockage.lecture() as connexion:
             neuf = not existe(connexion)
@@ -143,7 +144,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
                 numeros.regler_les_numeros(connexion, initiaux["alphabet"], initiaux["premier"])
 
     def fermer(self) -> None:
-        """Let go of the database; an Engine or a Connection of the caller's stays open."""
+        """Close the database; an Engine or a Connection of the caller's stays open."""
         self._stockage.fermer()
 
     def __enter__(self) -> Self:
@@ -155,12 +156,12 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
     # Numbers
 
     def reserver(self, nombre: int, *, specification: Specification | None = None) -> list[str]:
-        """Serve ``nombre`` numbers of requests that were never served and that no request of any wave bears.
+        """Serve ``nombre`` request numbers that were never served and that no request of any wave has.
 
-        Commit point: before they are returned; a program that dies then loses them, and nobody gets them again.  Warns with
+        Commit point: before they are returned; if the program dies then, they are lost and never served again.  Warns with
         ``AvertissementNumeros`` once nine out of ten are used up.
 
-        Raises :class:`~segur_pha.RegistreError` when that many are not left; none is served then.
+        Raises :class:`~segur_pha.RegistreError` when fewer than that are left; then none is served.
 
         >>> with Registre("sqlite://", alphabet="0123456789ABCDEF", premier="000FE") as registre:
         ...     registre.reserver(3)
@@ -172,9 +173,9 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             return numeros.reserver(connexion, nombre, (specification or self._vagues.defaut).nom)
 
     def prochains_numeros(self, nombre: int) -> list[str]:
-        """Give the numbers that :meth:`reserver` would serve now; nothing is reserved, and no lock is taken.
+        """Return the numbers that :meth:`reserver` would serve now; nothing is reserved, and no lock is taken.
 
-        Raises :class:`~segur_pha.RegistreError` when that many are not left.
+        Raises :class:`~segur_pha.RegistreError` when fewer than that are left.
 
         >>> with Registre("sqlite://") as registre:
         ...     registre.prochains_numeros(2), registre.reserver(1), registre.prochains_numeros(1)
@@ -198,36 +199,34 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         """Record that JSON files are about to be shown: their hash, their requests, their documents' hashes.
 
         ``fichiers``: name → bytes; ``empreintes``: name of a document → SHA-256 (hexadecimal); ``remplace``: new number → the
-        rejected request that it replaces.  Returns the SHA-256 of each file.  All the files or none.  A balance request names
-        the advance that it settles by the numeroASP that its line bears.  A second live request of a pharmacy in its wave is
-        refused, unless a person says that it shall go: ``admettre=["officine-deja-demandee"]`` (decision 110).
+        rejected request that it replaces.  Returns the SHA-256 of each file.  All the files or none.  A balance request names the
+        advance that it settles by the numeroASP in its line.  A second live request for a pharmacy in a wave is refused, unless a
+        person says that it is to be sent: ``admettre=["officine-deja-demandee"]`` (decision 110).
 
-        Commit point: the end.  Call it *before* the files are shown: a program that dies in between leaves prepared requests,
-        to be abandoned, and never an unknown file on the portal.
+        Commit point: the end.  Call it *before* the files are shown: a program that dies in between leaves prepared requests, to
+        be abandoned, but never an unknown file on the portal.
 
-        Raises :class:`~segur_pha.RegistreError` for a number that was borne, a file that is known, the name of another file
-        that is prepared or deposited, a second request of a pharmacy, or one that may not be replaced;
-        :class:`~segur_pha.FichierRejete` for a file that the 1st control would refuse.
+        Raises :class:`~segur_pha.RegistreError` for a number that was borne, or differs by case only from one that was, a file
+        that is known, the name of another file that is prepared or deposited, a second request of a pharmacy, or one that may
+        not be replaced; :class:`~segur_pha.FichierRejete` for a file that the 1st control would refuse.
         """
-        evenements: list[Evenement] = []
-        for nom, octets in fichiers.items():
-            evenements += evenements_de_preparation(
-                octets,
-                nom=nom,
-                jour=jour,
-                empreintes=empreintes or {},
-                remplace=remplace or {},
-                specification=specification or self._vagues.defaut,
-            )
-        inconnus = set(remplace or {}) - {getattr(e, "numero_editeur", None) for e in evenements}
-        if inconnus:
-            raise RegistreError(f"Ces demandes ne sont pas dans les fichiers : {', '.join(sorted(inconnus))}.")
+        evenements = evenements_des_fichiers(
+            fichiers,
+            jour=jour,
+            empreintes=empreintes or {},
+            remplace=remplace or {},
+            specification=specification or self._vagues.defaut,
+        )
+        return self._preparer(evenements, admettre)
+
+    def _preparer(self, evenements: Sequence[Evenement], admettre: Collection[Admissible]) -> tuple[str, ...]:
         with self._stockage.ecriture() as connexion:
             refuser_les_noms_pris(connexion, evenements)
+            refuser_les_numeros_semblables(connexion, evenements)
             if OFFICINE_DEJA_DEMANDEE not in admettre:
                 refuser_les_secondes(connexion, evenements)
             enregistrer(connexion, evenements)
-        return tuple(sha256(octets).hexdigest() for octets in fichiers.values())
+        return tuple(e.fichier for e in evenements if isinstance(e, FichierPrepare))
 
     def inscrire_depot(
         self,
@@ -239,14 +238,14 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         admettre: Collection[Admissible] = (),
         cache: bool = False,
     ) -> tuple[str, ...]:
-        """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes from its manifest.
+        """Record that a prepared deposit is about to be shown: its JSON files, and its documents' hashes, from its manifest.
 
-        Made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`; otherwise as :meth:`preparer`.  ``cache``
-        promises that the folder stays out of sight until after the commit (``montrer=False`` there).  Without ``specification``
-        its requests are of the wave that the manifest names.
+        It is made for the argument ``avant`` of :func:`~segur_pha.depot.preparer_depot`, and otherwise does what :meth:`preparer`
+        does.  ``cache`` promises that the folder stays out of sight until after the commit (``montrer=False`` there).  Without
+        ``specification``, its requests belong to the wave named in the manifest.
 
         Raises :class:`~segur_pha.DepotRefuse` for a folder without a readable manifest; :class:`~segur_pha.RegistreError` in a
-        transaction of the caller's (a Connection), where the folder would be shown before anybody knows how it ends:
+        transaction of the caller's (a Connection), where the folder would be shown before the outcome is known:
         :func:`~segur_pha.registre.preparer_au_registre` waits for the commit.
         """
         if self.connexion is not None and not cache:
@@ -256,14 +255,15 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             )
         manifeste = manifeste_du_dossier(Path(dossier))
         specification = specification or self._vagues.nommee(manifeste.specification)
-        return self.preparer(
+        evenements = evenements_des_fichiers(
             json_du_dossier(Path(dossier), manifeste, specification.limites),
             jour=jour,
             empreintes={piece.nom: piece.sha256 for f in manifeste.fichiers for piece in f.pieces},
-            remplace=remplace,
+            remplace=remplace or {},
             specification=specification,
-            admettre=admettre,
+            marque=marque_du_dossier(Path(dossier)) if cache else "",
         )
+        return self._preparer(evenements, admettre)
 
     def deposer(self, *fichiers: str, jour: date) -> None:
         """Record that files were deposited on the portal, each by its name or its SHA-256.  Commit point: the end.
@@ -275,7 +275,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             enregistrer(connexion, evenements)
 
     def refuser(self, fichier: str, *autres: str, jour: date, motif: str = "") -> None:
-        """Record that the 1st control refused a file, or several: nothing was taken, their numbers may go again.
+        """Record that the 1st control refused one or more files: nothing was taken, and their numbers may be sent again.
 
         >>> from datetime import date
         >>> from segur_pha import en_json
@@ -295,7 +295,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
             enregistrer(connexion, [FichierRefuse(jour=jour, fichier=e, motif=motif) for e in empreintes])
 
     def abandonner(self, fichier: str, *autres: str, jour: date, motif: str = "") -> None:
-        """Record that files will never be deposited: what their requests replaced waits again, their numbers may go again.
+        """Record that files will never be deposited: what their requests replaced waits again, and their numbers may be reused.
 
         Commit point: the end.
         """
@@ -312,12 +312,12 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         empreintes: Mapping[str, str] | None = None,
         specification: Specification | None = None,
     ) -> Reprise:
-        """Record files that were deposited before there was a ledger, and their answers: name → bytes, in whatever order.
+        """Record files that were deposited before there was a ledger, and their answers: name → bytes, in any order.
 
-        A file's day is that of its name (section 3.3), else ``jour``; ``empreintes`` as for :meth:`preparer`.  What the ledger
-        knows already changes nothing, so the same may come again.  A request of a pharmacy that has one rejected request which
-        nothing replaces is taken for the one that replaces it; the value returned names them.  All or nothing; commit point: the
-        end.
+        A file's day is the one in its name (section 3.3), otherwise ``jour``; ``empreintes`` as for :meth:`preparer`.  What the
+        ledger already knows changes nothing, so the same files may be given again.  A request of a pharmacy that has exactly one
+        rejected request which nothing replaces is taken as its replacement; the returned value names these.  All or nothing;
+        commit point: the end.
 
         Raises :class:`~segur_pha.RegistreError` for a file without a day and for an answer to none of these files,
         :class:`~segur_pha.FichierRejete` for a file that the 1st control would refuse, and
@@ -336,7 +336,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
     def rapprocher(
         self, retour: Retour | SourceRetour, *, jour: date, specification: Specification | None = None
     ) -> Rapprochement:
-        """Match an answer with what the ledger knows, and record nothing; see :meth:`enregistrer_retour`."""
+        """Match an answer with what the ledger knows, without recording anything; see :meth:`enregistrer_retour`."""
         with self._stockage.lecture() as connexion:
             return self._examiner(connexion, retour, jour=jour, admettre=(), specification=specification)[0]
 
@@ -348,18 +348,18 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         admettre: Collection[NatureEcart | Admission] = (),
         specification: Specification | None = None,
     ) -> Rapprochement:
-        """Record an answer of the portal, and act on the lines that nothing speaks against.
+        """Record an answer of the portal, and act on the lines that raise no doubt.
 
         Every line goes to the journal.  A line with a blocking discrepancy (:class:`~segur_pha.retour.ecarts.NatureEcart`)
-        changes no state, and its request is to be looked at (``a_verifier()``); ``admettre`` names the kinds that a person has
-        looked at, and says to be harmless: for the whole answer, or for one of its requests
-        (:class:`~segur_pha.Admission`).  Recording the same answer again only acts on lines that may be acted on by now.  An
-        answer to a file that was not recorded as deposited proves its deposit.  Without ``specification``, a ledger of several
-        waves reads the answer as that of the wave under which most of its lines are sure.
+        changes no state, and a person must look at its request (``a_verifier()``); ``admettre`` names the kinds that a person has
+        looked at and found harmless: for the whole answer, or for one of its requests (:class:`~segur_pha.Admission`).  Recording
+        the same answer again only acts on lines that may now be acted on.  An answer to a file that was not recorded as deposited
+        proves its deposit.  Without ``specification``, a ledger of several waves reads the answer by the wave under which most of
+        its lines are certain.
 
-        Commit point: the end: the whole answer or nothing of it.
+        Commit point: the end; the whole answer or nothing of it.
 
-        Raises :class:`~segur_pha.RetourIllisible`, or :class:`~segur_pha.RegistreError` when no line bears a known number.
+        Raises :class:`~segur_pha.RetourIllisible`, or :class:`~segur_pha.RegistreError` when no line has a known number.
         """
         natures = (mot.nature if isinstance(mot, Admission) else mot for mot in admettre)
         interdites = {nature.value for nature in natures if not nature.admissible}
@@ -381,7 +381,7 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         admettre: Collection[NatureEcart | Admission],
         specification: Specification | None,
     ) -> tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]:
-        """Read an answer as each wave that it may be of, and keep the reading under which most lines are sure."""
+        """Read an answer by each wave that it may belong to, and keep the reading under which most lines are certain."""
         lectures: list[tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]] = []
         refus: SegurError | None = None
         vagues = (retour.specification,) if isinstance(retour, Retour) else self._vagues.connues
@@ -394,30 +394,34 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
         if not lectures:
             assert refus is not None
             raise refus
-        sures = [sum(ligne.sure for ligne in rapprochement.lignes) for rapprochement, _, _ in lectures]
+        sures = [sum(ligne.sure_par_elle_meme for ligne in rapprochement.lignes) for rapprochement, _, _ in lectures]
         if sures.count(max(sures)) > 1:
-            raise RegistreError("Cette réponse peut être celle de plusieurs vagues : précisez laquelle.")
+            raise RegistreError(
+                "Cette réponse peut être celle de plusieurs vagues : précisez laquelle (--vague ; en Python : specification=)."
+            )
         return lectures[sures.index(max(sures))]
 
     def effacer(self, finess_geo: str, *, jour: date) -> None:
         """Erase the personal values of one pharmacy's requests, in every line that was sent or received.
 
-        Names, e-mails, phones and card numbers become null in the journal, tags that the table does not know go; numbers,
-        amounts, days and the agency's words stay.  Lines that come later lose them too.  Commit point: the end.
+        Names, e-mails, phone and card numbers become null in the journal, and tags that the table does not know are removed;
+        numbers, amounts, days and the agency's words stay.  Lines that come later lose them too.  Commit point: the end.
         """
+        finess = finess_geo.upper()
         with self._stockage.ecriture() as connexion:
-            enregistrer(connexion, [DonneesEffacees(jour=jour, finess_geo=finess_geo)])
-            effacer_du_journal(connexion, finess_geo, self._vagues)
+            enregistrer(connexion, [DonneesEffacees(jour=jour, finess_geo=finess)])
+            effacer_du_journal(connexion, finess, self._vagues)
         self._stockage.nettoyer()
 
     # The ledger as a file
 
     def importer(self, lignes: Iterable[str], *, sans_empreinte: bool = False) -> None:
-        """Fill this ledger, which is empty, from an export.  Commit point: the end.
+        """Fill this ledger, which must be empty, from an export.  Commit point: the end.
 
-        ``sans_empreinte``: take an export of a version that wrote neither count nor hash, which a person knows to be whole.
+        ``sans_empreinte``: accept an export of a version that wrote neither count nor hash, which a person knows to be complete.
 
-        Raises :class:`~segur_pha.RegistreError` for what is no export, lost a line or was changed; nothing is written then.
+        Raises :class:`~segur_pha.RegistreError` for anything but an export, and for one that lost a line or was changed; then
+        nothing is written.
         """
         with self._stockage.ecriture() as connexion:
             export.importer(connexion, lignes, sans_empreinte=sans_empreinte)

@@ -19,7 +19,7 @@ from segur_pha.registre.journal import ligne_lue, lignes_du_fichier, sans_person
 from segur_pha.registre.preparation import finess_de_ligne
 from segur_pha.registre.transitions import peut_se_contredire, vaut_acceptation
 from segur_pha.retour.ecarts import Admission, NatureEcart, ecart
-from segur_pha.retour.lignes import Issue, a_l_oeil
+from segur_pha.retour.lignes import Issue, a_l_oeil, numero_retrouve
 from segur_pha.retour.provenance import ce_n_est_pas_la_reponse
 from segur_pha.retour.rapprochement import Rapprochement, rapprocher_lignes
 from segur_pha.table.balise import pointeur
@@ -45,7 +45,7 @@ __all__ = ["AucuneDemandeConnue", "examiner_retour"]
 
 
 class AucuneDemandeConnue(RegistreError):
-    """An answer bears no number that the ledger knows: its file may be recorded later."""
+    """An answer has no number that the ledger knows: its file may be recorded later."""
 
 
 def examiner_retour(
@@ -58,9 +58,9 @@ def examiner_retour(
 ) -> tuple[Rapprochement, EtatsEnMemoire, list[Evenement]]:
     """Match an answer with the ledger's file, and say what there is to record.
 
-    Of an answer that was recorded before, only what ``admettre`` now lets through.
+    For an answer that was recorded before, that is only what ``admettre`` now lets through.
 
-    Raises :class:`~segur_pha.RegistreError` when no line of it bears a number of the ledger, for another publisher's answer or
+    Raises :class:`~segur_pha.RegistreError` when none of its lines has a number of the ledger, for another publisher's answer or
     the deposited file itself, and for an admission (``admettre``) of a request that it does not mention.
     """
     etats, fichier = _retrouver(connexion, retour, specification)
@@ -81,10 +81,13 @@ def examiner_retour(
             entete=entete,
         )
     )
-    lignes = _lignes_recues(gardee, rapprochement, etats.demandes, admettre, specification.nom)
+    lignes = list(_lignes_recues(gardee, rapprochement, etats.demandes, admettre, specification.nom))
+    admises = {ligne.place for ligne, _, raison, admise in lignes if admise and not raison}
+    rapprochees = (evolve(r, admise=r.reponse is not None and r.reponse.place in admises) for r in rapprochement.lignes)
+    rapprochement = evolve(rapprochement, lignes=tuple(rapprochees)) if admises else rapprochement
     evenements += (
-        _ligne_recue(ligne, raison, admise=admise, recu=recu, etats=etats, specification=specification)
-        for ligne, raison, admise in lignes
+        _ligne_recue(ligne, numero, raison, admise=admise, recu=recu, etats=etats, specification=specification)
+        for ligne, numero, raison, admise in lignes
     )
     if recu.retour in etats.retours:
         return rapprochement, etats, _admis_apres_coup(evenements, etats)
@@ -94,7 +97,7 @@ def examiner_retour(
 def _rapprocher(
     connexion: Connection, retour: Retour, etats: EtatsEnMemoire, fichier: EtatFichier, specification: Specification
 ) -> tuple[Retour, Rapprochement]:
-    """Match an answer with what was sent; give it without what it brings of people whose values were erased."""
+    """Match an answer with what was sent; return it without the values of people whose data were erased."""
     entete = objet_de(ligne_lue(fichier.entete))
     le_meme = sha256(retour.octets).hexdigest() == fichier.fichier
     autre = ce_n_est_pas_la_reponse(retour, entete, le_meme_fichier=le_meme)
@@ -125,9 +128,9 @@ def _exiger_les_demandes_admises(admettre: Collection[NatureEcart | Admission], 
 
 
 def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) -> list[Evenement]:
-    """Keep, of an answer that was recorded earlier, the lines that may be acted on now and would change something.
+    """Keep, of an answer recorded earlier, the lines that may now be acted on and would change something.
 
-    A person has admitted them, or what stood against them was taken back since.
+    A person has admitted them, or the obstacle has been taken back since.
     """
     essai = etats.copie()
     depots: list[Evenement] = []
@@ -142,18 +145,18 @@ def _admis_apres_coup(evenements: Iterable[Evenement], etats: EtatsEnMemoire) ->
 
 
 def _numeros_equivoques(connexion: Connection, retour: Retour) -> list[str]:
-    """Give the references of an answer that are numbers which the ledger knows, whatever their case."""
+    """Return the references of an answer that are also numbers known to the ledger, ignoring case."""
     references = {ligne.numero_asp.casefold() for ligne in retour.lignes if ligne.numero_asp is not None}
     n = tables.numeros.c
     return [pli for lot in lots(references) for pli in connexion.scalars(select(n.pli).where(n.pli.in_(lot)))]
 
 
-#: What is removed from a reference, in SQL, before it is compared with others: blanks and invisible characters.
+#: What is removed from a reference in SQL before it is compared with others: blanks and invisible characters.
 _INVISIBLES: Final = (" ", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH NO-BREAK SPACE}")
 
 
 def _references_semblables(connexion: Connection, retour: Retour, specification: Specification) -> list[str]:
-    """Give the references of the ledger that look like one of an answer."""
+    """Return the references of the ledger that look like one of an answer."""
     nues = {a_l_oeil(ligne.numero_asp) for ligne in retour.lignes if ligne.numero_asp is not None}
     c = tables.demandes.c
     nue: ColumnElement[str] = func.lower(c.numero_asp)
@@ -171,14 +174,10 @@ def _references_semblables(connexion: Connection, retour: Retour, specification:
 def _retrouver(
     connexion: Connection, retour: Retour, specification: Specification
 ) -> tuple[EtatsEnMemoire, EtatFichier]:
-    """Load what the ledger knows of an answer's numbers and references, and the file that most of its lines come from."""
+    """Load what the ledger knows about an answer's numbers and references, and the file that most of its lines come from."""
     numeros = {ligne.numero_editeur for ligne in retour.lignes if ligne.numero_editeur is not None}
     asp = {ligne.numero_asp for ligne in retour.lignes if ligne.numero_asp is not None}
-    c = tables.demandes.c
-    compte: Counter[str] = Counter()
-    for lot in lots(numeros):
-        question = select(c.fichier).where(c.specification == specification.nom, c.numero_editeur.in_(lot))
-        compte.update(connexion.scalars(question))
+    compte = Counter(_fichiers_par_numero(connexion, retour, numeros, specification).values())
     if not compte:
         _refuser_un_autre_editeur(connexion, retour, specification)
         raise AucuneDemandeConnue(
@@ -192,13 +191,30 @@ def _retrouver(
     return etats, etats.fichiers[choisi]
 
 
+def _fichiers_par_numero(
+    connexion: Connection, retour: Retour, numeros: Collection[str], specification: Specification
+) -> dict[str, str]:
+    """Give the file of each request that an answer is about: by its number, whole or spoiled on the way."""
+    c = tables.demandes.c
+
+    def fichiers(cherches: Collection[str]) -> dict[str, str]:
+        question = select(c.numero_editeur, c.fichier).where(c.specification == specification.nom)
+        parties = (connexion.execute(question.where(c.numero_editeur.in_(lot))) for lot in lots(cherches))
+        return {numero: fichier for partie in parties for numero, fichier in partie}
+
+    trouves = fichiers(numeros)
+    inconnues = (ligne for ligne in retour.lignes if ligne.numero_editeur not in trouves)
+    retrouves = (numero_retrouve(ligne.brut, specification) for ligne in inconnues)
+    return trouves | fichiers({numero for numero in retrouves if numero is not None})
+
+
 def _refuser_un_autre_editeur(connexion: Connection, retour: Retour, specification: Specification) -> None:
-    """Say so when an answer, none of whose numbers the ledger knows, cannot be an answer to any file of its publishers."""
+    """Refuse an answer that has no number known to the ledger and cannot be for any file of its publishers."""
     entete = (specification.role(role) for role in (Role.NUMERO_ANS, Role.EDITEUR))
     numero_ans, siret = (retour.entete.get(rangee.nom) for rangee in entete)
     c = tables.fichiers.c
     connus = {(ans, autre) for ans, autre in connexion.execute(select(c.numero_ans, c.siret).distinct())}
-    # Where one of the two is known, it may well be this publisher's.
+    # If one of the two is known, the answer may well be this publisher's.
     if connus and isinstance(numero_ans, str) and all(numero_ans != ans and siret != autre for ans, autre in connus):
         nom = specification.role(Role.NUMERO_ANS).nom
         raise RegistreError(
@@ -207,7 +223,7 @@ def _refuser_un_autre_editeur(connexion: Connection, retour: Retour, specificati
 
 
 def _sans_personnes(retour: Retour, effacees: Collection[str], specification: Specification) -> Retour:
-    """Forget the personal values that an answer brings of requests whose values were erased."""
+    """Remove from an answer the personal values of requests whose values were erased."""
     if not effacees:
         return retour
     classe = specification.classe_demande
@@ -221,10 +237,10 @@ def _sans_personnes(retour: Retour, effacees: Collection[str], specification: Sp
 def _sans_les_effaces(
     connexion: Connection, retour: Retour, etats: EtatsEnMemoire, specification: Specification
 ) -> Retour:
-    """Give the answer as the journal may keep it: whatever might be of somebody who was erased has lost its personal values.
+    """Return the answer as the journal may keep it: without personal values that might be those of somebody who was erased.
 
-    A line that bears the number and the pharmacy of a request whose values are kept is that request's.  Of any other, and of
-    tags beside the lines that the table does not know, nobody can tell whose they are.
+    A line with the number and the pharmacy of a request whose values are kept belongs to that request.  For any other line, and
+    for unknown tags outside the lines, there is no telling whose they are.
     """
     douteuses = {ligne.place for ligne in retour.lignes if not _est_d_une_demande_gardee(ligne, etats, specification)}
     entete = sans_personne(specification.racine, retour.entete)
@@ -252,7 +268,7 @@ def _est_d_une_demande_gardee(ligne: LigneRetour, etats: EtatsEnMemoire, specifi
 def _avec_contraires(
     rapprochement: Rapprochement, etats: EtatsEnMemoire, specification: Specification
 ) -> Rapprochement:
-    """Add what only the ledger knows: an answer that says the contrary of one that was acted on."""
+    """Add what only the ledger can notice: an answer that contradicts one that was acted on."""
     liste = specification.liste_des_demandes.nom
     ajoutes = []
     lignes = []
@@ -263,12 +279,27 @@ def _avec_contraires(
             chemin = pointeur(liste, ligne.reponse.place - 1)
             deja = _dite(demande.issue, demande.numero_asp)
             dite = _dite(ligne.reponse.issue, ligne.reponse.numero_asp)
-            contraire = ecart(nature, ligne.numero_editeur, chemin, attendu=deja, recu=dite)
+            message = f"{nature.explication}{_pourquoi_pas(demande)}"
+            contraire = ecart(nature, ligne.numero_editeur, chemin, message, attendu=deja, recu=dite)
             ajoutes.append(contraire)
             lignes.append(evolve(ligne, ecarts=(*ligne.ecarts, contraire)))
         else:
             lignes.append(ligne)
     return evolve(rapprochement, lignes=tuple(lignes), ecarts=(*rapprochement.ecarts, *ajoutes))
+
+
+def _pourquoi_pas(demande: EtatDemande) -> str:
+    """Say what must be done before a person's word is enough, nothing where it is."""
+    if peut_se_contredire(demande):
+        return ""
+    if demande.attribuee is not None:
+        return (
+            " ; une décision est notée : annulez-la avant d’admettre celle-ci (registre annuler … decision --motif …)"
+        )
+    return (
+        f" ; la demande {demande.remplacee_par} est partie à sa place ou attend : notez qu’elle est abandonnée ou refusée avant "
+        "d’admettre celle-ci"
+    )
 
 
 def _dite(issue: Issue | None, numero_asp: str | None) -> str:
@@ -288,15 +319,15 @@ def _lignes_recues(
     demandes: Mapping[Cle, EtatDemande],
     admettre: Collection[NatureEcart | Admission],
     vague: str,
-) -> Iterator[tuple[LigneRetour, str, bool]]:
-    """Give every line of an answer, why it is not acted on (or ``""``), and whether a person must admit it first."""
+) -> Iterator[tuple[LigneRetour, str | None, str, bool]]:
+    """Give every line of an answer, whose it is, why it is not acted on (or ``""``), and whether a person must admit it first."""
     admises = {(mot.nature, mot.numero_editeur) if isinstance(mot, Admission) else (mot, None) for mot in admettre}
     du_fichier = set(map(NatureEcart.de, rapprochement.ecarts_du_fichier))
     par_place = {ligne.reponse.place: ligne for ligne in rapprochement.lignes if ligne.reponse is not None}
     for reponse in retour.lignes:
         ligne = par_place.get(reponse.place)
         if ligne is None:
-            yield reponse, NatureEcart.REPONSE_ETRANGERE.value, False
+            yield reponse, reponse.numero_editeur, NatureEcart.REPONSE_ETRANGERE.value, False
             continue
         natures = {nature for nature in (*du_fichier, *map(NatureEcart.de, ligne.ecarts)) if nature.bloquant}
         demande = demandes.get((vague, ligne.numero_editeur or ""))
@@ -305,11 +336,11 @@ def _lignes_recues(
             for n in natures
             if admises.isdisjoint({(n, None), (n, ligne.numero_editeur)}) or not _admissible(n, ligne, demande)
         )
-        yield reponse, ", ".join(retenues), bool(natures)
+        yield reponse, ligne.numero_editeur, ", ".join(retenues), bool(natures)
 
 
 def _admissible(nature: NatureEcart, ligne: LigneRapprochee, demande: EtatDemande | None) -> bool:
-    """Tell whether a person may admit it: not against a decision, a payment or a resubmission, nor without a reference."""
+    """Tell whether a person may admit it: not against a decision, a payment or a resubmission, and not without a reference."""
     if nature is NatureEcart.LIGNE_AMBIGUE:
         return ligne.reponse is not None and ligne.reponse.numero_asp is not None
     if nature is NatureEcart.REPONSE_CONTRAIRE and demande is not None:
@@ -319,6 +350,7 @@ def _admissible(nature: NatureEcart, ligne: LigneRapprochee, demande: EtatDemand
 
 def _ligne_recue(
     ligne: LigneRetour,
+    numero: str | None,
     raison: str,
     *,
     admise: bool,
@@ -326,7 +358,7 @@ def _ligne_recue(
     etats: EtatsEnMemoire,
     specification: Specification,
 ) -> LigneRecue:
-    connue = (specification.nom, ligne.numero_editeur) in etats.demandes
+    connue = (specification.nom, numero) in etats.demandes
     return LigneRecue(
         jour=recu.jour,
         specification=specification.nom,
@@ -335,7 +367,7 @@ def _ligne_recue(
         place=ligne.place,
         ligne=json_du_brut(ligne.brut, compact=True).decode(),
         issue=ligne.issue,
-        numero_editeur=ligne.numero_editeur if connue else None,
+        numero_editeur=numero if connue else None,
         finess_geo=finess_de_ligne(ligne.brut, specification),
         numero_asp=_propre(ligne.numero_asp),
         code_traitement=_propre(ligne.code_traitement),

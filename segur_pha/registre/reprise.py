@@ -1,4 +1,4 @@
-"""Files and answers that were there before the ledger, or are left of one that was lost → the ledger that they make."""
+"""Files and answers that existed before the ledger, or remain of a lost one → the ledger that they make."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from segur_pha.registre import tables
 from segur_pha.registre.base import demandes, ecrire, enregistrer, les_fichiers
 from segur_pha.registre.etats import Phase, PhaseFichier
 from segur_pha.registre.evenements import DemandePreparee, FichierDepose
-from segur_pha.registre.numeros import refuser_les_noms_pris
+from segur_pha.registre.numeros import CHOISIR_LE_DEPOSE, refuser_les_noms_pris
 from segur_pha.registre.preparation import evenements_de_preparation
 from segur_pha.registre.reponses import AucuneDemandeConnue, examiner_retour
 from segur_pha.retour.lecture import lire_retour
+from segur_pha.retour.lignes import numero_retrouve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +34,7 @@ __all__ = ["Reponse", "Reprise", "reprendre_des_fichiers"]
 
 @frozen
 class Reponse:
-    """An answer of the portal: the name of its file, its bytes, the day on which it came."""
+    """An answer of the portal: the name of its file, its bytes, the day it came."""
 
     nom: str
     octets: bytes
@@ -42,7 +43,7 @@ class Reponse:
 
 @frozen(kw_only=True)
 class Reprise:
-    """What was recorded: files and answers that were new, and new number → the rejected request that it must replace.
+    """What was recorded: the new files and answers, and new number → the rejected request that it must be replacing.
 
     No line says what a request replaces: it is the one rejected request of its pharmacy that nothing replaces yet.
     """
@@ -57,7 +58,7 @@ class Reprise:
         return f"{fichiers}, {reponses}, {accorder(len(self.remplace), 'remplacement')}"
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per new file and per answer, for a table of data."""
+        """Return one flat mapping per new file and per answer, for a table of data."""
         return [
             {"genre": genre, "nom": nom}
             for genre, noms in (("fichier", self.fichiers), ("réponse", self.reponses))
@@ -72,7 +73,8 @@ class _Lue:
 
     @property
     def numeros(self) -> set[str | None]:
-        return {ligne.numero_editeur for ligne in self.retour.lignes}
+        lignes, specification = self.retour.lignes, self.retour.specification
+        return {n for ligne in lignes for n in (ligne.numero_editeur, numero_retrouve(ligne.brut, specification))}
 
 
 def reprendre_des_fichiers(
@@ -84,12 +86,12 @@ def reprendre_des_fichiers(
     empreintes: Mapping[str, str],
     specification: Specification,
 ) -> Reprise:
-    """Record files that were deposited and their answers, each once, whatever their order.
+    """Record deposited files and their answers, each once, whatever their order.
 
-    Each file's day is that of its name, else ``jour``.
+    Each file's day is the one in its name, otherwise ``jour``.
 
-    Raises :class:`~segur_pha.RegistreError` for a file without a day, for an answer to none of the files, and with what else
-    is wrong with an answer.
+    Raises :class:`~segur_pha.RegistreError` for a file without a day, for an answer to none of the files, and for anything else
+    that is wrong with an answer.
     """
     restantes = [
         _Lue(reponse, lire_retour(reponse.octets, specification=specification))
@@ -107,7 +109,7 @@ def reprendre_des_fichiers(
         if etat is not None and etat.phase is PhaseFichier.PREPARE:
             enregistrer(connexion, [FichierDepose(jour=le, fichier=etat.fichier)])
             inscrits.append(nom)
-    # What the ledger knows may be answered too.
+    # An answer may also be to a file that the ledger already knows.
     restantes = _repondre(connexion, restantes, lues, refus)
     for le, nom in jours:
         if empreinte[nom] in connus:
@@ -117,12 +119,12 @@ def reprendre_des_fichiers(
                 fichiers[nom], nom=nom, jour=le, empreintes=empreintes, remplace={}, specification=specification
             )
         )
-        refuser_les_noms_pris(connexion, evenements)
+        refuser_les_noms_pris(connexion, evenements, CHOISIR_LE_DEPOSE)
         relies = list(_relier(connexion, evenements, remplace))
         enregistrer(connexion, [*relies, FichierDepose(jour=le, fichier=empreinte[nom])])
         inscrits.append(nom)
         numeros = {e.numero_editeur for e in evenements if isinstance(e, DemandePreparee)}
-        # An answer is looked at once its file is there, not after every other one.
+        # An answer is looked at when its file is there, not after every other file.
         a_lui = [lue for lue in restantes if not numeros.isdisjoint(lue.numeros)]
         encore = _repondre(connexion, a_lui, lues, refus)
         restantes = [lue for lue in restantes if lue in encore or lue not in a_lui]
@@ -159,7 +161,7 @@ def _jour(nom: str, jour: date | None, specification: Specification) -> date:
 def _repondre(
     connexion: Connection, reponses: list[_Lue], lues: list[str], refus: dict[_Lue, RegistreError]
 ) -> list[_Lue]:
-    """Record the answers that can be recorded now, and return the others, the reasons in ``refus``."""
+    """Record the answers that can now be recorded, and return the others, with the reasons in ``refus``."""
     restantes = []
     for lue in reponses:
         try:
@@ -171,7 +173,7 @@ def _repondre(
                 specification=lue.retour.specification,
             )
         except RegistreError as erreur:
-            # Another file of this call may be the one that is answered: the last refusal counts.
+            # The answer may be to another file of this call: only the last refusal counts.
             refus[lue] = erreur
             restantes.append(lue)
             continue

@@ -1,4 +1,4 @@
-"""Rejected requests, corrected, under new numbers: a new deposit through the same door as any other."""
+"""Rejected requests, corrected, under new numbers: a new deposit, made in the same way as any other."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ if TYPE_CHECKING:
 
 __all__ = ["CorrectionsRefusees", "preparer_au_registre", "resoumettre"]
 
-#: What the name of a folder of unpacked documents begins with.
+#: How the name of a folder of unpacked documents begins.
 _PROVISOIRE: Final = "segur-pha-pieces-"
 
 
 def _premier(registre: Registre, editeur: Editeur, jour: date, donne: int | None) -> int:
-    """Give the number of the day's next file, unless one was given."""
+    """Return the number of the day's next file, unless one was given."""
     if donne is not None:
         return donne
     return registre.prochain_fichier(editeur.numero_ans, jour, specification=editeur.specification)
@@ -57,7 +57,7 @@ def _premier(registre: Registre, editeur: Editeur, jour: date, donne: int | None
 
 @define
 class _Remplacements:
-    """Which rejected request each new one replaces, as soon as the orders have their numbers."""
+    """Which rejected request each new one replaces; filled in when the orders get their numbers."""
 
     anciennes: tuple[str, ...]
     remplace: dict[str, str] = field(factory=dict)
@@ -71,7 +71,7 @@ class _Remplacements:
                 "dans le même ordre. Rien n’a été écrit."
             )
         paires = zip(numeros, self.anciennes, strict=False)
-        # Start afresh: in a caller's transaction the folder may have to be built twice.
+        # Start afresh, since in a caller's transaction the folder may have to be built twice.
         self.remplace = {numero: ancienne for numero, ancienne in paires if numero is not None}
 
 
@@ -97,15 +97,15 @@ def preparer_au_registre(
 ) -> Resoumission:
     """Prepare a deposit with numbers from the ledger, and record it there just before the folder is shown.
 
-    As :func:`~segur_pha.depot.preparer_depot`; ``premier_fichier`` follows the day's files of the ledger unless given, and
-    ``anciennes`` names the rejected requests that the orders replace, one per order and in the same order, also for those that
-    ``partiel`` leaves aside; otherwise :class:`~segur_pha.DepotRefuse` is raised.  When the folder cannot be shown after it was
-    recorded, it is recorded as given up; when the program was killed in between, the next preparation of the same folder does
-    so.  Then the same call goes through.
+    This works like :func:`~segur_pha.depot.preparer_depot`; ``premier_fichier`` follows the day's files in the ledger unless it
+    is given, and ``anciennes`` names the rejected requests that the orders replace, one per order and in the same order, even for
+    those that ``partiel`` leaves aside; otherwise :class:`~segur_pha.DepotRefuse` is raised.  If the folder cannot be shown after
+    it was recorded, it is recorded as given up; if the program was killed in between, the next preparation of the same folder
+    does so.  The same call then succeeds.
 
-    With a ledger in a transaction of the caller's (a Connection) the folder stays out of sight: call ``.montrer()`` of the value
-    returned after your commit (:meth:`Resoumission.montrer`).  A rollback removes it, and its numbers are served again.  The
-    ledger's lock is taken when all documents have been opened, and is yours until your commit.
+    With a ledger in a transaction of the caller's (a Connection), the folder stays out of sight: call ``.montrer()`` on the
+    returned value after your commit (:meth:`Resoumission.montrer`).  A rollback removes it, and its numbers are served again.
+    The ledger's lock is taken once all documents have been opened, and held until your commit.
 
     >>> from datetime import date
     >>> from sqlalchemy import create_engine
@@ -123,7 +123,7 @@ def preparer_au_registre(
     """
     vague = editeur.specification
     if not isinstance(commandes, str | PathLike | TableauLu):
-        commandes = tuple(commandes)  # may be gone through twice
+        commandes = tuple(commandes)  # may be iterated over twice
     remplacements = _Remplacements(anciennes)
     premier = partial(_premier, registre, editeur, jour, premier_fichier)
     preparer = partial(
@@ -170,7 +170,7 @@ def _preparer_et_montrer(
     remplace: Callable[[], Mapping[str, str]],
     admettre: Collection[Admissible],
 ) -> DepotPrepare:
-    """Do as :func:`preparer_sans_montrer` where each command commits by itself: the folder is shown once it is recorded."""
+    """Do what :func:`preparer_sans_montrer` does when each command commits by itself: the folder is shown once recorded."""
     with inscription(
         registre, sortie, jour=jour, remplace=remplace, specification=vague, admettre=admettre
     ) as inscrire:
@@ -179,7 +179,7 @@ def _preparer_et_montrer(
 
 
 class CorrectionsRefusees(RegistreError):
-    """Corrections cannot go again as they are, and nothing was written or recorded: ``fautes`` names each, with its row."""
+    """Some corrections cannot be sent as they are, and nothing was written or recorded: ``fautes`` names each, with its row."""
 
     def __init__(self, fautes: Sequence[Constat]) -> None:
         super().__init__("\n".join(map(str, fautes)), code=fautes[0].code, balise=fautes[0].balise)
@@ -201,22 +201,22 @@ def resoumettre(
     suivi: Suivi | None = None,
     admettre: Collection[Admissible] = (),
 ) -> Resoumission:
-    """Send rejected requests again: what was sent, corrected, under new numbers, its documents renamed.
+    """Send rejected requests again: what was sent, corrected, under new numbers, with its documents renamed.
 
-    ``corrections`` maps the number of a rejected request to what is right: keyword of :func:`~segur_pha.construire_demande`
-    → value (``None`` for null), also ``bon_commande`` and ``preuve_ht``, names of other documents in ``pieces``; or it is a table
-    that was read (:func:`lire_les_corrections`), and every fault bears its row and its column's title.  ``pieces`` is a folder
-    that holds the documents under any name, or the zips of an earlier deposit: the ledger's hashes tell which is which.  Of
-    ``editeur`` only numeroAns, SIRET and the wave count.  The rest is as for :func:`preparer_au_registre`.
+    ``corrections`` maps the number of a rejected request to what is right: keyword of :func:`~segur_pha.construire_demande` →
+    value (``None`` for null), and ``bon_commande`` or ``preuve_ht`` → name of another document in ``pieces``; or it is a table
+    that was read (:func:`lire_les_corrections`), in which case every fault has its row and its column's title.  ``pieces`` is a
+    folder that holds the documents under any name, or the zips of an earlier deposit: the ledger's hashes tell which is which.
+    Of ``editeur``, only numeroAns, SIRET and the wave are used.  The rest is as for :func:`preparer_au_registre`.
 
-    The ledger links each new request with the one it replaces, before the folder is shown.  In a transaction of the caller's it
-    stays out of sight until ``.montrer()``, as for :func:`preparer_au_registre`.  Faults and advice bear the number of the
+    The ledger links each new request with the one it replaces before the folder is shown.  In a transaction of the caller's, the
+    folder stays out of sight until ``.montrer()``, as for :func:`preparer_au_registre`.  Faults and advice have the number of the
     rejected request (``numero``) and its rank among the corrections (``ligne``); the advice ``rien-de-corrige`` comes first, for
-    requests that go again with the values and documents that were rejected.
+    requests that are sent again with the values and documents that were rejected.
 
     Raises :class:`CorrectionsRefusees` (a :class:`~segur_pha.RegistreError`) with every number that is not a rejected request
     waiting to be sent again, :class:`~segur_pha.DepotRefuse` for a keyword that does not exist or a document that is not found,
-    and all that :func:`~segur_pha.depot.preparer_depot` raises; nothing is written or recorded then.
+    and all that :func:`~segur_pha.depot.preparer_depot` raises; then nothing is written or recorded.
     """
     lues = corrections if isinstance(corrections, CorrectionsLues) else _de_valeurs(corrections)
     if not lues.valeurs and not lues.fautes:
@@ -258,7 +258,7 @@ def resoumettre(
 def _commandes(
     registre: Registre, demandes: Iterable[EtatDemande], lues: CorrectionsLues, documents: DocumentsARenvoyer
 ) -> list[dict[str, object]]:
-    """Make the orders, their documents copied aside; raises :class:`~segur_pha.DepotRefuse` for those that are missing."""
+    """Make the orders, and copy their documents aside; raises :class:`~segur_pha.DepotRefuse` for those that are missing."""
     commandes = [
         _commande(
             demande,
@@ -274,18 +274,18 @@ def _commandes(
 
 
 def _de_valeurs(corrections: Mapping[str, Mapping[str, object]]) -> CorrectionsLues:
-    """Take corrections that come from a program: a row is a rank, and a column a keyword."""
+    """Take corrections that come from a program: rows are ranks, and columns are keywords."""
     lignes = {numero: rang for rang, numero in enumerate(corrections, start=1)}
     return CorrectionsLues(description="", remarques=(), valeurs=corrections, lignes=lignes, titres={})
 
 
 def _titres(lues: CorrectionsLues, editeur: Editeur) -> dict[str, str]:
-    """Give each keyword the title by which a clerk knows it: in the table, else in the settings; a program knows keywords."""
+    """Map each keyword to the title that a clerk knows: that of the table, else of the settings; a program knows keywords."""
     entetes = entetes_connus(editeur) if lues.description else {}
     titres: dict[str, str] = {}
     for mot in vocabulaire(editeur.specification).colonnes:
         titre = lues.titres.get(mot) or entetes.get(mot, mot)
-        # Where the settings read two values from one column, there are two here.
+        # If the settings read two values from one column, there are two columns here.
         titres[mot] = mot if titre in titres.values() else titre
     return titres
 
@@ -293,8 +293,8 @@ def _titres(lues: CorrectionsLues, editeur: Editeur) -> dict[str, str]:
 def _en_tableau(
     commandes: Iterable[Mapping[str, object]], lues: CorrectionsLues, titres: Mapping[str, str]
 ) -> TableauLu:
-    """Lay orders out as rows of the table that they were corrected in."""
-    # A list: in a caller's transaction the folder may have to be built twice.
+    """Lay orders out as rows of the table in which they were corrected."""
+    # A list, because in a caller's transaction the folder may have to be built twice.
     rangees = [
         Rangee(lues.lignes[ancien], [commande.get(mot) for mot in titres])
         for ancien, commande in zip(lues.valeurs, commandes, strict=True)
@@ -303,7 +303,7 @@ def _en_tableau(
 
 
 def _nommer(lues: CorrectionsLues, constat: Constat) -> Constat:
-    """Say which request a fault of a clerk's table is about, and where its value comes from when the table has none."""
+    """Say which request a fault of a clerk's table is about, and where its value comes from if not from the table."""
     numeros = {ligne: numero for numero, ligne in lues.lignes.items()}
     if constat.ligne not in numeros:
         return constat
@@ -313,7 +313,7 @@ def _nommer(lues: CorrectionsLues, constat: Constat) -> Constat:
 
 
 def _a_resoumettre(registre: Registre, lues: CorrectionsLues, vague: Specification) -> list[EtatDemande]:
-    """Give the requests to send again; raises :class:`CorrectionsRefusees` with every one that may not be, by its row."""
+    """Return the requests to send again; raises :class:`CorrectionsRefusees` with every one that may not be sent, by its row."""
     fautes = list(lues.fautes)
     demandes = []
     balise = vague.numero_de_demande
@@ -340,7 +340,7 @@ def _a_resoumettre(registre: Registre, lues: CorrectionsLues, vague: Specificati
 
 
 def _pourquoi_pas(numero: str, demande: EtatDemande | None) -> tuple[str, str]:
-    """Say why a request may not go again, as an id and a French sentence; ``""`` twice when it may."""
+    """Say why a request may not be sent again, as an id and a French sentence; ``""`` twice when it may."""
     if demande is None:
         return "demande-inconnue", f"demande inconnue du registre : {numero} ; vérifiez le numéro"
     if demande.phase is not Phase.REJETEE:
@@ -367,7 +367,7 @@ def _exiger_des_mots_connus(valeurs: Mapping[str, Mapping[str, object]], mots: V
 def _commande(
     demande: EtatDemande, ligne: Brut, corrections: Mapping[str, object], documents: DocumentsARenvoyer
 ) -> dict[str, object]:
-    """Make an order of what was sent and of its corrections."""
+    """Make an order from what was sent and from its corrections."""
     vague = documents.vague
     mots = vocabulaire(vague)
     envoyee = dict(valeurs_envoyees(vague.classe_demande, ligne))

@@ -1,8 +1,8 @@
 """SQL: one transaction per command, one lock per ledger, events appended and states written together.
 
 Every command that writes first takes the ledger's lock by writing one row of ``segur_reglages``.  That works the same way on
-every database: in SQLite it takes the file's write lock before anything was read, in PostgreSQL it locks the row.  So the
-numbers and states that a command reads cannot change under it, and no deadlock is possible.
+every database: in SQLite it takes the file's write lock before anything is read, in PostgreSQL it locks the row.  The numbers and
+states that a command reads therefore cannot change under it, and no deadlock is possible.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre.adresse import fichier_de, moteur_de
+from segur_pha.registre.disque import lecture_seule
 from segur_pha.registre.refus import parametres_surveilles, traduire
 from segur_pha.registre.verrou import (
     Temoin,
@@ -21,7 +22,7 @@ from segur_pha.registre.verrou import (
     choisir_le_journal,
     commencer,
     disque_local,
-    lecture_seule,
+    exiger_une_transaction,
     verrouiller,
 )
 
@@ -51,11 +52,11 @@ class Stockage:
 
     @property
     def connexion(self) -> Connection | None:
-        """The caller's Connection: what is written becomes visible with its commit only.  ``None``: each command commits."""
+        """The caller's Connection: what is written only becomes visible with its commit.  ``None``: each command commits."""
         return self._connexion
 
     def fermer(self) -> None:
-        """Let go of the database, when it was opened here."""
+        """Close the database, if it was opened here."""
         if self._a_nous and self._moteur is not None:
             self._moteur.dispose()
 
@@ -66,7 +67,7 @@ class Stockage:
 
     @property
     def nom(self) -> str:
-        """What the ledger's database is called, without the address's secrets."""
+        """The name of the ledger's database, without the secrets of its address."""
         moteur = self._moteur if self._connexion is None else self._connexion.engine
         assert moteur is not None
         url = moteur.url
@@ -80,14 +81,14 @@ class Stockage:
                 choisir_le_journal(connexion, local=disque_local(fichier))
 
     def nettoyer(self) -> None:
-        """Empty a SQLite file's write-ahead log, so that erased values are nowhere any more."""
+        """Empty a SQLite file's write-ahead log, so that erased values remain nowhere."""
         if self._a_nous and self._moteur is not None and self._moteur.dialect.name == "sqlite":
             with traduire(self._moteur), self._moteur.connect() as connexion:
                 connexion.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def creation(self) -> Iterator[Connection]:
-        """Give a connection to make tables with."""
+        """Yield a connection for making tables."""
         if self._connexion is not None:
             with traduire(self._connexion.engine):
                 yield self._connexion
@@ -99,7 +100,7 @@ class Stockage:
 
     @contextmanager
     def lecture(self) -> Iterator[Connection]:
-        """Give a connection to read with; what it reads is one consistent state."""
+        """Yield a connection for reading; what it reads is one consistent state."""
         if self._connexion is not None:
             with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
                 yield self._connexion
@@ -112,16 +113,16 @@ class Stockage:
 
     @contextmanager
     def lecture_de_ce_qui_est_valide(self) -> Iterator[Connection]:
-        """Give a connection that reads what was committed, and nothing that the caller's transaction may still take back.
+        """Yield a connection that only reads what was committed, not what the caller's transaction may still take back.
 
-        Raises :class:`~segur_pha.RegistreError` where only a connection in the middle of a transaction is to be had.
+        Raises :class:`~segur_pha.RegistreError` when only a connection in the middle of a transaction is available.
         """
         with self.lecture() if self._connexion is None else _ce_qui_est_valide(self._connexion) as connexion:
             yield connexion
 
     @contextmanager
     def ensemble(self) -> Iterator[Connection]:
-        """Give the caller's connection for several commands: see :meth:`~segur_pha.registre.Registre.ensemble`."""
+        """Yield the caller's connection for several commands: see :meth:`~segur_pha.registre.Registre.ensemble`."""
         connexion = self._connexion
         if connexion is None:
             raise RegistreError(
@@ -131,19 +132,20 @@ class Stockage:
         with traduire(connexion.engine):
             commencer(connexion, "BEGIN IMMEDIATE", self._si_occupe)
             point = connexion.begin_nested()
-        # What the caller's own statements are refused for is the caller's to catch.
+        # If the caller's own statements are refused, that is for the caller to catch.
         with point:
             yield connexion
 
     @contextmanager
     def ecriture(self) -> Iterator[Connection]:
-        """Give a connection that holds the ledger's lock.
+        """Yield a connection that holds the ledger's lock.
 
-        The commit point is the end of the block, or the caller's own commit when the ledger was given a Connection: then the
-        block is a savepoint, so that a command that fails leaves the caller's transaction as it was.
+        The commit point is the end of the block, or the caller's own commit when the ledger was given a Connection; in that case
+        the block is a savepoint, so that a failing command leaves the caller's transaction as it was.
         """
         if self._connexion is not None:
             with traduire(self._connexion.engine), parametres_surveilles(self._connexion):
+                exiger_une_transaction(self._connexion)
                 verrouiller(self._connexion, self._si_occupe)
                 # For a driver that did not begin a transaction with that statement.
                 commencer(self._connexion, "BEGIN IMMEDIATE", self._si_occupe)
@@ -160,9 +162,9 @@ class Stockage:
 
 @contextmanager
 def _ce_qui_est_valide(de_l_appelant: Connection) -> Iterator[Connection]:
-    """Give a connection that reads what was committed: the caller's own between two transactions, else another one.
+    """Yield a connection that reads what was committed: the caller's own between two transactions, otherwise another one.
 
-    Raises :class:`~segur_pha.RegistreError` where only a connection in the middle of a transaction is to be had.
+    Raises :class:`~segur_pha.RegistreError` when only a connection in the middle of a transaction is available.
     """
     moteur = de_l_appelant.engine
     with traduire(moteur), ExitStack() as pile:
@@ -171,7 +173,7 @@ def _ce_qui_est_valide(de_l_appelant: Connection) -> Iterator[Connection]:
             connexion.execution_options(**de_l_appelant.get_execution_options())
         else:
             connexion = de_l_appelant
-        # A pool may lend the very connection on which the caller's transaction is open.
+        # A pool may hand out the very connection on which the caller's transaction is open.
         if au_milieu(connexion):
             raise RegistreError("Votre transaction n’est pas encore validée : montrez le dossier après son « commit ».")
         pile.enter_context(connexion.begin())

@@ -40,12 +40,12 @@ _CHIFFRES: Final = 15
 
 
 def changement(demande: EtatDemande, etats: EtatsEnMemoire) -> Changements:
-    """Give a request that changed, and with a balance request the advance that it settles."""
+    """Return a request that changed and, for a balance request, the advance that it settles."""
     return Changements(demandes=(demande, *solde_de_l_avance(demande, etats)))
 
 
 def solde_de_l_avance(solde: EtatDemande, etats: EtatsEnMemoire) -> tuple[EtatDemande, ...]:
-    """Give the advance that a balance request settles, with what the ledger knows of that request now."""
+    """Return the advance that a balance request settles, updated with what the ledger now knows about that request."""
     avance = None if solde.solde_de is None else etats.avance_soldee(solde)
     if avance is None:
         return ()
@@ -136,7 +136,7 @@ def _facture_emise(evenement: FactureEmise, etats: EtatsEnMemoire) -> Changement
 
 
 def _interdit(demande: EtatDemande, raison: str) -> RegistreError:
-    """Say why a fact may not be noted of a request, and which request goes on in its place."""
+    """Say why a fact may not be noted for a request, and which request has replaced it."""
     suivante = demande.remplacee_par
     return interdit(
         demande, raison if suivante is None else f"{raison} ; la demande {suivante} la remplace, notez-le sur celle-ci"
@@ -148,7 +148,7 @@ def _exiger_nouveau(demande: EtatDemande, fait: Fait, jour: date | None) -> None
         raise interdit(
             demande,
             f"le fait « {FAITS[fait]} » est déjà noté, le {en_mots(jour)} ; s’il était faux, annulez-le d’abord (segur-pha "
-            f"registre annuler {demande.numero_editeur} {fait})",
+            f"registre annuler {demande.numero_editeur} {fait} --motif …)",
         )
 
 
@@ -191,7 +191,7 @@ def _controlee(evenement: DemandeControlee, etats: EtatsEnMemoire) -> Changement
 
 
 def _argent(montant: Decimal) -> Decimal:
-    # No payment has that many digits, and a column of cents cannot hold many more.
+    # No payment has that many digits, and a column of cents could not hold many more.
     de_l_argent = montant.is_finite() and montant > 0 and montant.adjusted() < _CHIFFRES
     if not de_l_argent or not au_centime(montant):
         raise RegistreError("Montant payé : indiquez des euros et des centimes, plus que zéro, comme 255.00.")

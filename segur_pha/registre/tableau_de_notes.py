@@ -1,4 +1,4 @@
-"""A table of facts as people keep one: decisions, payments and what follows, row by row → notes for the ledger."""
+"""A table of facts as people keep them: decisions, payments and what follows, row by row → notes for the ledger."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TITRES", "NotesLues", "lire_les_notes"]
 
-#: What a column may be called, as people write it: what it holds → titles.
+#: What people call the columns: what a column holds → its possible titles.
 TITRES: Final[dict[str, tuple[str, ...]]] = {
     "asp": (
         *(
@@ -64,7 +64,7 @@ TITRES: Final[dict[str, tuple[str, ...]]] = {
     "jour_controle": ("contrôlée le", "date du contrôle", "controle le"),
     "controle": ("contrôle", "résultat du contrôle", "controle"),
 }
-#: What people write of a decision; the last two are no decisions, and say so on the portal.
+#: What people write about a decision; the last two kinds are states on the portal rather than decisions.
 _DECISIONS: Final[dict[str, bool | Fait]] = {
     **dict.fromkeys(("attribuée", "attribuee", "accordée", "favorable", "oui", "décidée et payée", "décidée"), True),
     **dict.fromkeys(("refusée", "refusee", "rejetée par l'asp", "défavorable", "defavorable", "non"), False),
@@ -73,9 +73,9 @@ _DECISIONS: Final[dict[str, bool | Fait]] = {
 }
 _JOURS: Final = frozenset(c for c in TITRES if c.startswith("jour") or c == "service")
 _MONTANTS: Final = frozenset({"montant", "solde"})
-#: A title that tells what was paid only beside the day of a payment.
+#: A title that means what was paid only if there is also the day of a payment.
 _MONTANT_SEUL: Final = "montant"
-#: A day that tells nothing without a value beside it: the day, the value, how the fault is said, what to add.
+#: Days that say nothing without another value: the day, the value, the words for the fault, what to add.
 _JOURS_SEULS: Final = (
     ("jour_decision", "decision", "une date de décision sans décision", "la décision"),
     ("jour_paiement", "montant", "une date de paiement sans montant", "le montant payé"),
@@ -85,7 +85,7 @@ _JOURS_SEULS: Final = (
 
 @frozen
 class NotesLues:
-    """What a table tells: the table as it was read, the notes, and the cells that cannot be read.
+    """What a table says: the table as it was read, the notes, and the cells that cannot be read.
 
     ``ignorees``: the titles of columns that hold no fact.
     """
@@ -105,12 +105,12 @@ def lire_les_notes(
     feuille: str | None = None,
     encodage: str | None = None,
 ) -> NotesLues:
-    r"""Read a table of facts: a CSV or a workbook, whose titles are those that people write (:data:`TITRES`).
+    r"""Read a table of facts: a CSV or a workbook with the titles that people use (:data:`TITRES`).
 
-    ``jour`` is the day of what the table does not date; a day after ``au_plus_tard``, today as a rule, is a fault.
+    ``jour`` is the day of facts that the table does not date; a day after ``au_plus_tard``, usually today, is a fault.
 
-    Raises :class:`~segur_pha.RegistreError` for what is no table, for two columns that say the same, and for one without a
-    number or a reference.
+    Raises :class:`~segur_pha.RegistreError` for anything but a table, for two columns with the same meaning, and for a table
+    without a number or a reference.
 
     >>> from datetime import date
     >>> lues = lire_les_notes("N° demande;Décision;Le\n00001;attribuée;x\n", nom="f.csv", jour=date(2023, 1, 9))
@@ -169,7 +169,7 @@ class _Lecteur:
     du_nom: int | None
 
     def lire(self, rangee: Rangee) -> tuple[list[Note], list[ValeurRefusee]]:
-        """Give the facts of a row, in the order in which they happen, or everything that is wrong with it."""
+        """Return the facts of a row, in the order in which they happen, or everything that is wrong with it."""
         if rangee.defaut:
             return [], [ValeurRefusee("rangee-illisible", rangee.defaut)]
         valeurs: dict[str, object] = {}
@@ -183,7 +183,7 @@ class _Lecteur:
         return ([], refus) if refus else ([*self._notes(rangee, valeurs)], [])
 
     def _manques(self, valeurs: Mapping[str, object], illisibles: Collection[str]) -> Iterator[ValeurRefusee]:
-        """Say what a row lacks, or says in a word that is not known; a cell that is told already is not asked for."""
+        """Say what a row lacks, or says in an unknown word; a cell that was already reported is not asked for."""
         ou = "asp" if "asp" in self.places else "numero"
         if not valeurs.get("asp") and not valeurs.get("numero") and not {"asp", "numero"}.intersection(illisibles):
             yield self._illisible(ou, "indiquez de quelle demande il s’agit")
@@ -234,12 +234,12 @@ class _Lecteur:
             yield note(Fait.CONTROLE, lu("jour_controle"), lu("controle"))
 
     def numero(self, rangee: Rangee) -> str:
-        """Give what a row calls its request, to be told beside what is wrong with it."""
+        """Return what a row calls its request, to be mentioned with what is wrong with it."""
         ecrits = (rangee.cellules[self.places[contenu]] for contenu in ("numero", "asp") if contenu in self.places)
         return next((nom_lisible(str(ecrit).strip()) for ecrit in ecrits if not est_vide(ecrit)), "")
 
     def officine(self, rangee: Rangee) -> str:
-        """Name the pharmacy of a row, where a column of the table does."""
+        """Name the pharmacy of a row, if a column of the table does."""
         cellule = rangee.cellules[self.du_nom] if self.du_nom is not None else None
         return nom_lisible(cellule.strip()) if isinstance(cellule, str) else ""
 
@@ -259,7 +259,7 @@ class _Lecteur:
         return lue
 
     def _exiger_un_numero(self, contenu: str, cellule: object) -> None:
-        """Refuse the day of an invoice in the column of its number, where it would be its number."""
+        """Refuse a day in the column of the invoice's number, where it would be taken for that number."""
         if contenu == "facture" and _est_un_jour(cellule):
             raise self._illisible(
                 contenu,
@@ -277,7 +277,7 @@ def _format(contenu: str) -> Format | None:
         return DateJJMMAAAA()
     if contenu in _MONTANTS:
         return Montant(decimales=2)
-    # The publisher's numbers have five characters: a spreadsheet that ate the zeros in front of one is named.
+    # The publisher's numbers have five characters: one that lost its leading zeros in a spreadsheet is reported.
     return Texte(exact=5) if contenu == "numero" else None
 
 
@@ -294,7 +294,7 @@ def _est_un_jour(cellule: object) -> bool:
 
 
 def _texte(cellule: object) -> str:
-    """Read words or a reference, which may be a number of any length."""
+    """Read words or a reference; the latter may be a number of any length."""
     if isinstance(cellule, CelluleAbimee):
         raise ValeurRefusee(cellule.code, cellule.message(str))
     if not isinstance(cellule, str | int) or isinstance(cellule, bool):

@@ -1,8 +1,8 @@
-"""The ledger's tables (SQLAlchemy Core): the journal of events, and what is needed to answer fast.
+"""The ledger's tables (SQLAlchemy Core): the journal of events, and what is needed to answer quickly.
 
-Every table but the journal can be computed again from it.  The columns of the states are those of their classes
-(:mod:`segur_pha.registre.etats`).  Comments are French: they are shown to whoever joins these tables
-with their own, and make the reference page.
+Every table except the journal can be computed from it again.  The columns of the states are those of their classes
+(:mod:`segur_pha.registre.etats`).  Comments are French: people who join these tables with their own see them, and the reference
+page is made from them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = ["METADONNEES", "VERSION", "ddl", "demandes", "evenements", "fichiers"
 VERSION: Final = 2
 
 METADONNEES: Final = MetaData()
-# SQLite only counts by itself in a column that it calls INTEGER.
+# SQLite only numbers rows by itself in a column declared as INTEGER.
 _ENTIER_LONG: Final = BigInteger().with_variant(Integer, "sqlite")
 
 reglages: Final = Table(
@@ -115,7 +115,7 @@ demandes: Final = Table(
 
 
 def ddl(dialecte: str) -> str:
-    """Give the statements that make the tables, their indexes and comments, in order, each ended by a semicolon.
+    """Return the statements that make the tables, their indexes and comments, in order, each ended by a semicolon.
 
     >>> "CREATE TABLE segur_demandes" in ddl("postgresql")
     True

@@ -1,11 +1,11 @@
 """What becomes of files and of the answers to them, as rules of the pure reducer.
 
-What happens to one request after the portal's answer stands in :mod:`segur_pha.registre.suites`.
+What happens to a request after the portal's answer is in :mod:`segur_pha.registre.suites`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
@@ -40,11 +40,15 @@ def _numeros_reserves(evenement: NumerosReserves, etats: EtatsEnMemoire) -> Chan
     return Changements(numeros=cles)
 
 
+_A_REFAIRE: Final = frozenset({PhaseFichier.PREPARE, PhaseFichier.ABANDONNE, PhaseFichier.REFUSE})
+
+
 @consequences.register(FichierPrepare)
 def _fichier_prepare(evenement: FichierPrepare, etats: EtatsEnMemoire) -> Changements:
     connu = etats.fichiers.get(evenement.fichier)
-    # A preparation that was stopped, or given up, may be made again: nobody has recorded that the file left.
-    if connu is not None and connu.phase not in {PhaseFichier.PREPARE, PhaseFichier.ABANDONNE}:
+    # A preparation that was stopped or given up may be made again: no deposit of the file was recorded.  Nor was anything taken
+    # of a file that was refused.
+    if connu is not None and connu.phase not in _A_REFAIRE:
         raise RegistreError(f"Le fichier {connu.nom}, identique, est déjà au registre ({connu.phase}).")
     fichier = EtatFichier(
         fichier=evenement.fichier,
@@ -91,9 +95,9 @@ def _demande_preparee(evenement: DemandePreparee, etats: EtatsEnMemoire) -> Chan
 
 
 def _peut_repartir(demande: EtatDemande, etats: EtatsEnMemoire, *, la_meme: bool) -> bool:
-    """Tell whether a request may go again under its number: nobody has taken it.
+    """Tell whether a request may be sent again under its number, since the portal has not taken it.
 
-    Its file was refused by the 1st control, or given up; or it is ``la_meme``, of a file that is prepared again as it was.
+    Its file was refused by the 1st control, or given up; or it is ``la_meme``, in a file that is prepared again unchanged.
     """
     if demande.phase is Phase.ABANDONNEE:
         return True
@@ -115,7 +119,7 @@ def _remplacee(preparee: EtatDemande, connue: EtatDemande | None, etats: EtatsEn
     if preparee.remplace is None:
         return ()
     ancienne = demande_connue(etats, preparee.specification, preparee.remplace)
-    # Of a request that was given up, what it replaced waits again.
+    # If a request was given up, what it replaced waits again.
     liee = None if connue is None or connue.phase is Phase.ABANDONNEE else connue.remplace
     if liee == preparee.remplace:
         return ()
@@ -131,7 +135,7 @@ def _remplacee(preparee: EtatDemande, connue: EtatDemande | None, etats: EtatsEn
 @consequences.register(FichierDepose)
 def _fichier_depose(evenement: FichierDepose, etats: EtatsEnMemoire) -> Changements:
     fichier = fichier_connu(etats, evenement.fichier)
-    # The portal's answer proves a deposit that somebody thought would never be made.
+    # The portal's answer proves a deposit that somebody had recorded as given up.
     permises = {PhaseFichier.PREPARE, PhaseFichier.REFUSE, *([PhaseFichier.ABANDONNE] if evenement.deduit else [])}
     if fichier.phase not in permises:
         raise RegistreError(f"Le fichier {fichier.nom} est {fichier.phase} : il ne se dépose pas une seconde fois.")
@@ -143,7 +147,7 @@ def _fichier_depose(evenement: FichierDepose, etats: EtatsEnMemoire) -> Changeme
 
 
 def etape(fichier: EtatFichier, suivante: EtapeFichier | None, etats: EtatsEnMemoire) -> Changements:
-    """Give what changes when a file takes a step, or (``None``) when its last one is taken back."""
+    """Return what changes when a file takes a step or, with ``None``, when its last step is taken back."""
     apres = evolve(fichier, etapes=fichier.etapes[:-1] if suivante is None else (*fichier.etapes, suivante))
     derniere = apres.etapes[-1] if apres.etapes else None
     jour = {derniere.phase: derniere.jour} if derniere else {}
@@ -161,7 +165,7 @@ def etape(fichier: EtatFichier, suivante: EtapeFichier | None, etats: EtatsEnMem
 
 
 def _lien(demande: EtatDemande, avant: EtatDemande, etats: EtatsEnMemoire) -> tuple[EtatDemande, ...]:
-    """Give what a request replaces: it waits again when that request is given up, and no longer once that is taken back."""
+    """Return what a request replaces: it waits again when that request is given up, and no longer if that is taken back."""
     if demande.remplace is None:
         return ()
     ancienne = demande_connue(etats, demande.specification, demande.remplace)
@@ -223,7 +227,7 @@ def _reservee(demande: EtatDemande, evenement: LigneRecue) -> Changements:
 
 
 def vaut_acceptation(issue: Issue, numero_asp: str | None) -> bool:
-    """Tell whether a line is an acceptance, or may be admitted as one: it is ambiguous, and bears a numeroASP.
+    """Tell whether a line is an acceptance, or may be admitted as one because it is ambiguous and has a numeroASP.
 
     >>> vaut_acceptation(Issue.AMBIGUE, "ASP-00001"), vaut_acceptation(Issue.AMBIGUE, None)
     (True, False)
@@ -232,7 +236,7 @@ def vaut_acceptation(issue: Issue, numero_asp: str | None) -> bool:
 
 
 def _levee(demande: EtatDemande, evenement: LigneRecue) -> Changements:
-    """Take back the doubt that this very answer had left: a person says that it answers nothing yet."""
+    """Remove the doubt left by this very answer: a person says that it does not answer anything yet."""
     restantes = tuple(r for r in demande.reserves if r != _reserve(evenement))
     return (
         Changements() if restantes == demande.reserves else Changements(demandes=(evolve(demande, reserves=restantes),))
@@ -269,7 +273,7 @@ def _repondue(demande: EtatDemande, evenement: LigneRecue, etats: EtatsEnMemoire
 
 
 def peut_se_contredire(demande: EtatDemande) -> bool:
-    """Tell whether somebody's word is enough to take an answer for the contrary of one that was acted on."""
+    """Tell whether a person's word is enough to accept an answer that contradicts one that was acted on."""
     return demande.issue is not None and demande.attribuee is None and demande.remplacee_par is None
 
 

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Vagues"]
 
-#: What the tables have room for.
+#: The longest names that fit into the tables, in characters.
 _LONGUEUR_D_UN_NOM: Final = 40
 
 
 @frozen
 class Vagues:
-    """The waves that a program knows, the one that it means by default first.
+    """The waves that a program knows, the default one first.
 
     >>> from segur_pha import VA1
     >>> Vagues((VA1,)).nommee("PHA-LGO-Va1") is VA1
@@ -36,11 +36,11 @@ class Vagues:
 
     @property
     def defaut(self) -> Specification:
-        """The one that is meant where nobody names one."""
+        """The default wave."""
         return self.connues[0]
 
     def nommee(self, nom: str) -> Specification:
-        """Give a wave by the name under which a ledger keeps it: one that was given, or one of the package.
+        """Return a wave by its name in a ledger: one that was given, or one of the package.
 
         Raises :class:`~segur_pha.RegistreError` for any other.
         """

@@ -1,11 +1,10 @@
-"""The locks of a SQLite file and of a PostgreSQL server: readers never wait for writers, and whoever waits is told.
+"""The locks of a SQLite file and of a PostgreSQL server: readers never wait for writers, and callers who must wait are told.
 
-Decision 120 says why the journal of a SQLite ledger is a write-ahead log where its disk is known to be in this machine.
+Decision 120 says why the journal of a SQLite ledger is a write-ahead log if its disk is known to be in this machine.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from contextlib import contextmanager, suppress
@@ -29,14 +28,14 @@ __all__ = [
     "choisir_le_journal",
     "commencer",
     "disque_local",
-    "lecture_seule",
+    "exiger_une_transaction",
     "regler_la_connexion",
     "sans_attendre",
     "verrouiller",
 ]
 
 _MONTAGES: Final = Path("/proc/self/mountinfo")
-#: Kinds of file systems whose disk only this machine writes to.
+#: Kinds of file systems on a disk that only this machine writes to.
 _LOCAUX: Final = frozenset(
     {
         *(
@@ -61,7 +60,7 @@ _ECHAPPE: Final = re.compile(r"\\([0-7]{3})")
 
 
 def disque_local(chemin: Path, montages: Path = _MONTAGES) -> bool:
-    """Tell whether a file lies on a disk of this machine; ``False`` also where the system does not say (other than Linux).
+    """Tell whether a file lies on a disk of this machine; ``False`` also if the system does not say (other than Linux).
 
     >>> disque_local(Path("/tmp/a.sqlite"), Path("/absent"))
     False
@@ -73,7 +72,7 @@ def disque_local(chemin: Path, montages: Path = _MONTAGES) -> bool:
     reel = str(chemin.absolute().parent.resolve())
     types = {}
     for ligne in lignes:
-        # Field 5 is where it is mounted, the first after « - » its kind (proc_pid_mountinfo(5)).
+        # Field 5 is the mount point, and the first one after "-" the kind (proc_pid_mountinfo(5)).
         avant, _, apres = ligne.partition(" - ")
         champs, suite = avant.split(" "), apres.split(" ")
         point = _ECHAPPE.sub(lambda octal: chr(int(octal[1], 8)), "".join(champs[4:5]))
@@ -82,18 +81,9 @@ def disque_local(chemin: Path, montages: Path = _MONTAGES) -> bool:
     return bool(types) and types[max(types)] in _LOCAUX
 
 
-def lecture_seule(chemin: Path) -> bool:
-    """Tell whether a SQLite file is there, at rest, and only to be read: nobody can keep a journal beside it."""
-    return (
-        chemin.is_file()
-        and not (os.access(chemin, os.W_OK) and os.access(chemin.parent, os.W_OK))
-        and not chemin.with_name(f"{chemin.name}-wal").exists()
-    )
-
-
 @define
 class Temoin:
-    """Which file the name of a ledger meant when it was opened: what is written to one without a name is lost with it.
+    """Which file the name of a ledger meant when it was opened: whatever is written to a file that lost its name is lost.
 
     >>> Temoin(None).exiger()  # no file, no question
     """
@@ -102,7 +92,7 @@ class Temoin:
     _identite: tuple[int, int] | None = None
 
     def exiger(self) -> None:
-        """Raise :class:`~segur_pha.RegistreError` where the name means another file now, or none."""
+        """Raise :class:`~segur_pha.RegistreError` when the name now means another file, or none."""
         if self.fichier is None:
             return
         with suppress(OSError):
@@ -119,7 +109,7 @@ class Temoin:
 
 def regler_la_connexion(connexion: sqlite3.Connection) -> None:
     """Set up a connection to a SQLite ledger of ours."""
-    # secure_delete: what is erased is overwritten.  cache_spill: readers wait for the moment of a commit at most.
+    # secure_delete: what is erased is overwritten.  cache_spill: readers wait at most for the moment of a commit.
     for pragma in ("secure_delete=ON", "cache_spill=OFF"):
         connexion.execute(f"PRAGMA {pragma}").close()
 
@@ -127,22 +117,22 @@ def regler_la_connexion(connexion: sqlite3.Connection) -> None:
 def choisir_le_journal(connexion: Connection, *, local: bool) -> None:
     """Choose how a SQLite file keeps what is being written, without waiting for anybody.
 
-    On a disk of this machine (``local``) a write-ahead log, beside which readers go on.  Elsewhere the rollback journal: machines
-    cannot share a log's memory.
+    On a disk of this machine (``local``), a write-ahead log, with which readers can go on.  Elsewhere the rollback journal, since
+    machines cannot share a log's memory.
     """
     pilote = _pilote(connexion)
-    with sans_attendre(pilote), suppress(sqlite3.Error):  # locked, or only to be read: it stays as it is
+    with sans_attendre(pilote), suppress(sqlite3.Error):  # locked or read-only: it stays as it is
         pilote.execute(f"PRAGMA journal_mode={'WAL' if local else 'DELETE'}").close()
 
 
 def _pilote(connexion: Connection) -> sqlite3.Connection:
-    """Give the driver's own connection to a SQLite file."""
+    """Return the driver's own connection to a SQLite file."""
     return cast("sqlite3.Connection", connexion.connection.driver_connection)
 
 
 @contextmanager
 def sans_attendre(connexion: sqlite3.Connection) -> Iterator[None]:
-    """Fail at once, within the block, when somebody else holds a lock."""
+    """Within the block, fail at once when somebody else holds a lock."""
     ((patience,),) = connexion.execute("PRAGMA busy_timeout").fetchall()
     connexion.execute("PRAGMA busy_timeout=0").close()
     try:
@@ -152,20 +142,20 @@ def sans_attendre(connexion: sqlite3.Connection) -> Iterator[None]:
 
 
 def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object], *, a_nous: bool = False) -> None:
-    """Begin a SQLite transaction now: Python's driver waits for the first change, and does not count reads or CREATE.
+    """Begin a SQLite transaction now: Python's driver waits for the first change, not counting reads or CREATE.
 
-    ``debut`` is the statement; when another program is in the way, ``si_occupe`` is called once, and then it is waited for.
-    ``a_nous``: the connection's settings are the ledger's.
+    ``debut`` is the statement; if another program is in the way, ``si_occupe`` is called once before waiting for it.  ``a_nous``:
+    the ledger decides the connection's settings.
 
-    Raises :class:`~segur_pha.RegistreError` for a server's connection that commits each statement by itself.
+    Raises :class:`~segur_pha.RegistreError` for a connection that commits each statement by itself.
     """
+    exiger_une_transaction(connexion)
     if connexion.dialect.name != "sqlite":
-        _exiger_une_transaction(connexion)
         return
     pilote = _pilote(connexion)
     if pilote.in_transaction:
         return
-    # FULL: a number that was served stays served after a power cut.  A transaction that reads has begun once it has read.
+    # FULL: a served number stays served after a power cut.  A reading transaction only begins with its first read.
     durable = ["PRAGMA synchronous=FULL"] if a_nous else []
     ordres = [*durable, debut, *(["SELECT 1 FROM sqlite_master"] if debut == "BEGIN" else [])]
     try:
@@ -182,14 +172,14 @@ def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object]
 
 
 def au_milieu(connexion: Connection) -> bool:
-    """Tell whether a driver's connection is in a transaction before anything was asked of it here.
+    """Tell whether a driver's connection was already in a transaction before it was used here.
 
-    Raises :class:`~segur_pha.RegistreError` when whoever lent it has closed it: it will never tell.
+    Raises :class:`~segur_pha.RegistreError` when whoever lent it has closed it, so that it cannot tell.
     """
     pilote = connexion.connection.driver_connection
     pilotes = connexion.dialect.loaded_dbapi
     try:
-        # sqlite3 says it, and psycopg.  A closed connection of sqlite3's refuses the question, one of psycopg's says that it is.
+        # Both sqlite3 and psycopg tell.  A closed sqlite3 connection refuses the question, a psycopg one says that it is closed.
         if getattr(pilote, "closed", False):
             raise pilotes.InterfaceError
         info = getattr(pilote, "info", None)
@@ -201,9 +191,19 @@ def au_milieu(connexion: Connection) -> bool:
         ) from None
 
 
-def _exiger_une_transaction(connexion: Connection) -> None:
-    """Raise :class:`~segur_pha.RegistreError` where the ledger's lock would be let go of as soon as it is taken."""
-    if getattr(connexion.connection.driver_connection, "autocommit", False) is True and not au_milieu(connexion):
+def exiger_une_transaction(connexion: Connection) -> None:
+    """Raise :class:`~segur_pha.RegistreError` for a connection that commits each statement by itself, on any database.
+
+    The ledger's lock would be let go of as soon as it is taken; and where SQLite were told to begin a transaction, nobody would
+    end it: whoever counts on each statement being committed calls no « commit ».
+    """
+    if not connexion.in_transaction():
+        connexion.begin()  # what the caller has attached to this event may begin one (SQLAlchemy's recipe for sqlite3)
+    # The drivers of servers say it, and sqlite3 since Python 3.12; its older way is a level of None, which means nothing elsewhere.
+    seule = getattr(connexion.connection.driver_connection, "autocommit", False) is True
+    if connexion.dialect.name == "sqlite":
+        seule |= _pilote(connexion).isolation_level is None
+    if seule and not au_milieu(connexion):
         raise RegistreError(
             "La connexion donnée au registre valide chaque instruction à part (AUTOCOMMIT), et il faut au registre des "
             'transactions : donnez-lui une Engine à part, sans isolation_level="AUTOCOMMIT" ni autocommit. Rien n’a été enregistré.'
@@ -211,7 +211,7 @@ def _exiger_une_transaction(connexion: Connection) -> None:
 
 
 def verrouiller(connexion: Connection, si_occupe: Callable[[], object]) -> None:
-    """Take the ledger's lock, until the end of the transaction; ``si_occupe`` is called once when somebody else holds it."""
+    """Take the ledger's lock until the end of the transaction; ``si_occupe`` is called once if somebody else holds it."""
     r = tables.reglages
     if connexion.dialect.name == "postgresql":
         libre = select(r.c.cle).where(r.c.cle == "verrou").with_for_update(skip_locked=True)

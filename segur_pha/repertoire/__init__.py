@@ -1,1 +1,1 @@
-"""Registers of pharmacies that the caller has, such as the FINESS directory."""
+"""Registers of pharmacies supplied by the caller, such as the FINESS directory."""

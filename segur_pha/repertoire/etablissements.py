@@ -1,4 +1,4 @@
-"""What a register says of pharmacies."""
+"""What a register says about pharmacies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Etablissement", "Repertoire"]
 
 @frozen
 class Etablissement:
-    """What a register says of a FINESS: its category, whether it is closed, its department ("" where the register does not say)."""
+    """What a register says about a FINESS: its category, whether it is closed, its department ("" when it is not given)."""
 
     categorie: str
     ferme: bool = False
@@ -29,8 +29,8 @@ class Repertoire(Mapping[str, str]):
     """FINESS → category, as ``controler(categories=…)`` takes it, and what else a register says.
 
     Attributes:
-        etablissements: FINESS → all that is known of it.
-        remarques: what is to be known of the register itself, to be shown.
+        etablissements: FINESS → all that is known about it.
+        remarques: what to know about the register itself, to be shown.
 
     >>> repertoire = Repertoire({"750000002": Etablissement("620")})
     >>> repertoire["750000002"], "010000024" in repertoire

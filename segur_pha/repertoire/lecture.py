@@ -1,4 +1,4 @@
-"""Reading a register of pharmacies: the FINESS directory in its old and its new form, or a table of one's own.
+"""Reading a register of pharmacies: the FINESS directory in its old and its new form, or any other table.
 
 The classic extract stopped on 20/07/2026; a daily JSON file (about 50 MB gzipped, 540 MB raw) took its place on data.gouv.fr
 (« finess-structures », schema in ansforge/finess).  It is read as a stream, one legal entity at a time.
@@ -50,7 +50,7 @@ _LIGNE_MAXIMALE: Final = 100_000
 def lire_repertoire(source: str | os.PathLike[str]) -> Repertoire:
     r"""Read a register: the daily JSON, gzipped or not; the classic extract; or a table ``finess;categorie`` (CSV, XLSX).
 
-    A table may have a column ``etat`` (A or I) and a column ``departement`` too.
+    A table may also have a column ``etat`` (A or I) and a column ``departement``.
 
     Raises :class:`RepertoireIllisible` when it is none of these or is cut short, ``OSError`` when the file cannot be read.
 
@@ -70,7 +70,7 @@ def lire_repertoire(source: str | os.PathLike[str]) -> Repertoire:
 
 
 class _Borne:
-    """A stream, unpacked, that no register is as long as: a gzip of a few bytes may hold terabytes."""
+    """An unpacked stream, cut at a length that no register reaches: a gzip of a few bytes may hold terabytes."""
 
     def __init__(self, flux: IO[bytes], nom: str) -> None:
         self._flux = flux
@@ -81,7 +81,7 @@ class _Borne:
         return self._compter(self._flux.read(min(taille, self._reste + 1)))
 
     def lignes(self) -> Iterator[bytes]:
-        """Give line after line; a longer line than any comes in pieces."""
+        """Yield the lines one by one; an abnormally long line comes in pieces."""
         while octets := self._compter(self._flux.readline(_LIGNE_MAXIMALE)):
             yield octets
 
@@ -120,12 +120,12 @@ def _du_flux(flux: _Borne, chemin: Path) -> Repertoire:
 _LISTE: Final = re.compile(r'"pmej"\s*:\s*\[')
 _ENTRE: Final = re.compile(r"[\s,]*")
 _MORCEAU: Final = 1 << 20
-#: No legal entity has so much to say; a text that goes on without an end is cut or is no such file.
+#: No legal entity takes that much text; if it goes on without end, the file is cut short or is not such a file.
 _ENTITE_MAXIMALE: Final = 32 << 20
 
 
 class _Texte:
-    """A text that is read bit by bit; what was dealt with is dropped."""
+    """A text that is read bit by bit; the part already dealt with is dropped."""
 
     def __init__(self, flux: _Borne) -> None:
         self._flux = flux
@@ -134,7 +134,7 @@ class _Texte:
         self.fini = False
 
     def allonger(self, depuis: int) -> None:
-        """Drop what stands before ``depuis``, and read as much again as is left, so that a long entity is not tried too often."""
+        """Drop what precedes ``depuis``, and read as much again as is left, so that a long entity is not parsed too often."""
         self.texte = self.texte[depuis:]
         octets = self._flux.read(max(_MORCEAU, len(self.texte)))
         self.fini = not octets
@@ -163,7 +163,7 @@ def _debut_de_la_liste(texte: _Texte, nom: str) -> int:
 
 
 def _entite_suivante(texte: _Texte, place: int, nom: str) -> tuple[object, int] | None:
-    """Give the next legal entity and where it ends; ``None`` at the end of the list."""
+    """Return the next legal entity and where it ends; ``None`` at the end of the list."""
     while True:
         ecart = _ENTRE.match(texte.texte, place)
         assert ecart is not None
@@ -214,14 +214,14 @@ _FINESS, _DEPARTEMENT, _CATEGORIE = 1, 13, 18
 
 
 def _du_classique(flux: _Borne) -> Iterator[tuple[str, Etablissement]]:
-    """Read the rows ``structureet``; older files are in Windows-1252, and what is needed of them is ASCII in any encoding."""
+    """Read the rows ``structureet``; older files are in Windows-1252, but what is needed from them is ASCII in any encoding."""
     for octets in flux.lignes():
         ligne = octets.decode("latin-1").rstrip("\r\n").split(";")
         if ligne[:1] == ["structureet"] and len(ligne) > _CATEGORIE:
             yield ligne[_FINESS], Etablissement(ligne[_CATEGORIE], departement=ligne[_DEPARTEMENT][:2])
 
 
-# --- A table of one's own ------------------------------------------------------------------------------------------------
+# --- Any other table ------------------------------------------------------------------------------------------------
 
 
 def _de_la_table(chemin: Path) -> Iterator[tuple[str, Etablissement]]:
@@ -235,7 +235,7 @@ def _de_la_table(chemin: Path) -> Iterator[tuple[str, Etablissement]]:
         raise RepertoireIllisible(f"{chemin.name} : deux colonnes sont attendues, « finess » et « categorie ».")
     for rangee in tableau.rangees:
         if rangee.defaut:
-            # A pharmacy that is not found here is said to be unknown: a row left out would say it of another one.
+            # A pharmacy missing from the register is reported as unknown: leaving out a row would wrongly report one.
             raise RepertoireIllisible(f"{chemin.name}, ligne {rangee.numero} : {rangee.defaut}.")
         lues = {nom: "" if p is None else _texte(rangee.cellules[p]) for nom, p in places.items()}
         if lues["finess"]:

@@ -63,7 +63,7 @@ def tableau_des_ecarts(ecarts: Sequence[Constat]) -> Tableau:
 
 
 def comptes(issues: Iterable[Issue]) -> str:
-    """Say how many lines there are of each outcome.
+    """Say how many lines have each outcome.
 
     >>> comptes([Issue.ACCEPTEE, Issue.ACCEPTEE])
     '2 acceptées, 0 rejetée, 0 non traitée, 0 ambiguë'
@@ -73,7 +73,7 @@ def comptes(issues: Iterable[Issue]) -> str:
 
 
 def apercu_du_retour(lignes: Sequence[LigneRetour], specification: Specification) -> Html:
-    """Show an answer in a notebook: how many lines of each outcome, and those that are not accepted."""
+    """Show an answer in a notebook: how many lines have each outcome, and those that are not accepted."""
     restantes = [ligne for ligne in lignes if ligne.issue is not Issue.ACCEPTEE]
     dites = Marque(f"Réponse du portail : {comptes(ligne.issue for ligne in lignes)}", Niveau.FORT)
     titre = "Lignes qui ne sont pas acceptées"
@@ -82,6 +82,6 @@ def apercu_du_retour(lignes: Sequence[LigneRetour], specification: Specification
 
 
 def apercu_du_rapprochement(sures: int, issues: Sequence[Issue], ecarts: Sequence[Constat]) -> Html:
-    """Show a match in a notebook: how many requests are surely answered, and every discrepancy."""
+    """Show a match in a notebook: how many requests have a sure answer, and every discrepancy."""
     dites = Marque(f"{accorder(sures, 'réponse sûre', 'réponses sûres')} sur {len(issues)}", Niveau.FORT)
     return en_carnet(dites, comptes(issues), *([tableau_des_ecarts(ecarts)] if ecarts else ["Aucun écart."]))

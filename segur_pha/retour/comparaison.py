@@ -1,4 +1,4 @@
-"""Two raw trees, value by value: what the portal gave back beside what it was given."""
+"""Two raw trees, value by value: what the portal sent back, compared with what it was given."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ __all__ = ["Difference", "differences", "valeurs_egales"]
 
 
 class _Absente:
-    """Stands for the value of a tag that is not there."""
+    """Stands for the value of an absent tag."""
 
 
 _ABSENTE: Final = _Absente()
-#: No value of the table is longer; what is longer is cut when it is shown.
+#: No value of the table is longer; anything longer is cut when it is shown.
 _LONGUEUR_MONTREE: Final = 80
 
 
@@ -33,7 +33,7 @@ class Difference(NamedTuple):
     """Two values that differ.
 
     ``inconnue``: the table does not know the tag; ``chemin``: a pointer in what came back; ``precision``: what is odd, in French;
-    ``parti``, ``venu``: both values as a person may read them, ``""`` where they say nothing.
+    ``parti``, ``venu``: both values in readable form, ``""`` where they say nothing.
     """
 
     inconnue: bool
@@ -44,10 +44,10 @@ class Difference(NamedTuple):
 
 
 def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> Iterable[Difference]:
-    """Compare a block of the table, and give each difference.
+    """Compare a block of the table, and return every difference.
 
-    The balises that the agency fills in are not compared, nor is a list of requests.  A number compares by its value, also
-    with a text of that number; null, ``""`` and an absent tag are told apart.  Of a personal value only the length is shown.
+    The balises that the agency fills in are not compared, nor is a list of requests.  Numbers compare by value, even with the
+    text of a number; null, ``""`` and an absent tag are told apart.  Of a personal value, only the length is shown.
 
     >>> from segur_pha import Commande
     >>> envoye = {"dateCommande": "15/11/2022", "regimeTVA": "TTC", "montantSegurHT": b"850.00"}
@@ -59,7 +59,7 @@ def differences(classe: ClasseBloc, envoye: Brut, revenu: Brut, chemin: str) -> 
     if not isinstance(envoye, dict) or not isinstance(revenu, dict):
         egales = valeurs_egales(envoye, revenu)
         return () if egales else (Difference(inconnue=False, chemin=chemin, precision="un bloc était attendu"),)
-    # Most often nothing differs but what the agency filled in, and the whole block is compared at once.
+    # Most often only what the agency filled in differs, so the whole block is compared at once.
     remplies = {nom: envoye[nom] for nom in _balises_de(classe).remplies if nom in envoye}
     return () if _tel_quel(envoye, revenu | remplies) else _balise_par_balise(classe, envoye, revenu, chemin)
 
@@ -80,12 +80,12 @@ def _balise_par_balise(
             yield Difference(inconnue=False, chemin=chemin + pointeur(nom), precision="balise absente de la réponse")
 
 
-#: Tells true from 1, and a text from a number; == does not, within blocks.
+#: Tells true from 1, and a text from a number, which == does not do within blocks.
 _encoder: Final = msgspec.msgpack.Encoder().encode
 
 
 def _tel_quel(parti: Brut | _Absente, venu: Brut | _Absente) -> bool:
-    """Tell whether a value surely came back as it went, type by type, which nearly every one does."""
+    """Tell whether a value certainly came back as it was sent, type by type, as nearly every one does."""
     if type(parti) is not type(venu):
         return False
     if not isinstance(parti, dict | list):
@@ -97,7 +97,7 @@ def _tel_quel(parti: Brut | _Absente, venu: Brut | _Absente) -> bool:
 
 
 class _Balises(NamedTuple):
-    """The tags of a block; those to compare, each with its part of a pointer and its row; and those that the agency fills in."""
+    """The tags of a block; those to compare, each with its part of a pointer and its row; those that the agency fills in."""
 
     connues: frozenset[str]
     comparees: tuple[tuple[str, str, Balise], ...]
@@ -135,7 +135,7 @@ def _de_la_balise(rangee: Balise, parti: Brut | _Absente, venu: Brut | _Absente,
 
 
 def _montree(valeur: Brut | _Absente, *, personnelle: bool) -> str:
-    """Write a value for a person to compare it; of a personal one, or of what may hold one, no more than its shape."""
+    """Write a value for people to compare; of a personal one, or of what may hold one, only its shape."""
     match valeur:
         case _Absente():
             return "absente"
@@ -160,12 +160,12 @@ def _montree(valeur: Brut | _Absente, *, personnelle: bool) -> str:
 
 @cache
 def _nom_qui_distingue(classe: ClasseBloc) -> str | None:
-    """Find the tag by which one item of a list is known: that of a document's name."""
+    """Find the tag that identifies an item of a list: that of a document's name."""
     return next((rangee.nom for rangee in balises(classe) if rangee.role is Role.NOM_PIECE), None)
 
 
 def _remettre_en_ordre(parti: Sequence[Brut], venu: Sequence[Brut], cle: str | None) -> Sequence[int]:
-    """Find which returned document is which sent one: by name where names are the same and tell them apart, else by place."""
+    """Pair returned documents with sent ones: by name where both sides have the same, distinct names, otherwise by place."""
     places = {_nom(element, cle): place for place, element in enumerate(venu)}
     noms = [_nom(element, cle) for element in parti]
     if len(places) == len(venu) and set(noms) == set(places):
@@ -185,7 +185,7 @@ def _precision(venu: Brut) -> str:
 
 
 def valeurs_egales(parti: Brut, venu: Brut) -> bool:
-    """Tell whether two raw values say the same: a sent number also equals the text of that number; true is not 1.
+    """Tell whether two raw values say the same: a sent number also equals its own text; true is not 1.
 
     >>> valeurs_egales(b"850.00", b"8.5e2"), valeurs_egales("777777777", 777777777), valeurs_egales(None, "")
     (True, False, False)
@@ -204,7 +204,7 @@ def _nombre(valeur: Brut) -> Decimal | None:
     if not isinstance(valeur, int | bytes | str):
         return None
     texte = valeur.decode() if isinstance(valeur, bytes) else str(valeur)
-    # Decimal() also reads "NaN", "1_000" and blanks, which are no JSON numbers; true is no number either, and writes "True".
+    # Decimal() also reads "NaN", "1_000" and blanks, which are not JSON numbers; nor is true, which is written "True".
     if not texte.isascii() or any(c not in "0123456789+-.eE" for c in texte):
         return None
     try:

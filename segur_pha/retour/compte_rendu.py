@@ -1,4 +1,4 @@
-"""Answers beside what was sent, for whoever has to act on them: what to look at first, one table for all, one page."""
+"""Answers and what was sent, for whoever has to act on them: what to look at first, one table for all, one page."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class ReponseVue:
     Attributes:
         nom: the name of its file.
         retour: the answer, ``None`` when it could not be read or matched; ``rapprochement``: its match with what was sent.
-        erreur: why not, a French sentence; ``""`` when it was.
-        enregistree: whether a ledger holds it now.
+        erreur: why not, as a French sentence; ``""`` when it was.
+        enregistree: whether it is now in a ledger.
     """
 
     nom: str
@@ -64,7 +64,7 @@ class ReponseVue:
 
     @property
     def resume(self) -> Marque:
-        """How it stands, in a few words."""
+        """Where it stands, in a few words."""
         if self.erreur or self.retour is None or self.rapprochement is None:
             return Marque("refusée", Niveau.MAUVAIS)
         dits = comptes(ligne.issue for ligne in self.retour.lignes)
@@ -72,7 +72,7 @@ class ReponseVue:
 
     @property
     def remarques(self) -> tuple[str, ...]:
-        """What must be known of how it was read, French sentences."""
+        """What must be known about how it was read, as French sentences."""
         if self.retour is None or self.rapprochement is None:
             return ()
         encodage = self.retour.encodage
@@ -87,7 +87,7 @@ class ReponseVue:
         )
 
     def tableaux(self, *, complet: bool = False) -> Iterator[Tableau]:
-        """Lay out what is to be looked at, then rejections and what has no sure answer; with ``complet`` the rest too."""
+        """Lay out what a person must look at, then rejections and what has no sure answer; with ``complet``, the rest too."""
         if self.retour is None or self.rapprochement is None:
             return
         if self.rapprochement.ecarts:
@@ -104,9 +104,9 @@ class ReponseVue:
 
 
 def en_tableaux(reponses: Sequence[ReponseVue]) -> tuple[Tableau, Tableau]:
-    """Lay every line of several answers out as one table, and what is odd about them as another.
+    """Lay out every line of several answers as one table, and what is odd about them as another.
 
-    What was sent and not answered has a row too, and so has an answer that could not be read.
+    What was sent but not answered also has a row, and so does an answer that could not be read.
     """
     specification = next((r.retour.specification for r in reponses if r.retour is not None), PAR_DEFAUT)
     reference = specification.nom_de(Role.REFERENCE_ASP)

@@ -1,4 +1,4 @@
-"""What may differ between an answer and what was sent: a closed set of kinds, each told as a :class:`~segur_pha.Constat`."""
+"""What may differ between an answer and what was sent: a closed set of kinds, each reported as a :class:`~segur_pha.Constat`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Admission", "NatureEcart", "ecart"]
 
 
 class NatureEcart(StrEnum):
-    """Every way in which an answer may not be what was expected; a closed set.
+    """Every way in which an answer may differ from what was expected; a closed set.
 
     >>> NatureEcart.REPONSE_ABSENTE.bloquant, NatureEcart.BALISE_INCONNUE.bloquant
     (True, False)
@@ -43,9 +43,9 @@ class NatureEcart(StrEnum):
 
     @classmethod
     def de(cls, constat: Constat) -> NatureEcart:
-        """Tell of which kind a finding of ``Rapprochement.ecarts`` is.
+        """Tell what kind a finding of ``Rapprochement.ecarts`` is.
 
-        Raises :class:`KeyError` for a finding of anything else.
+        Raises :class:`KeyError` for any other finding.
 
         >>> NatureEcart.de(Constat(code="reponse-absente", message="…")).value
         'réponse absente'
@@ -54,14 +54,14 @@ class NatureEcart(StrEnum):
 
     @property
     def bloquant(self) -> bool:
-        """Whether a line with such a discrepancy is shown and not acted on; an unknown tag alone forbids nothing."""
+        """Whether a line with such a discrepancy is shown but not acted on; an unknown tag alone does not prevent acting."""
         return self is not NatureEcart.BALISE_INCONNUE
 
     @property
     def admissible(self) -> bool:
-        """Whether a person who has looked may say that the answer holds all the same.
+        """Whether a person who has looked may say that the answer holds nevertheless.
 
-        An ambiguous line holds as an acceptance, and only where it bears a numeroASP.
+        An ambiguous line can only hold as an acceptance, and only if it has a numeroASP.
 
         >>> [nature.value for nature in NatureEcart if nature.admissible]
         ['contenu modifié', 'référence équivoque', 'ligne ambiguë', 'réponse contradictoire', 'réponse contraire', 'balise double']
@@ -70,7 +70,7 @@ class NatureEcart(StrEnum):
 
     @property
     def explication(self) -> str:
-        """What was found and what to do, one French sentence."""
+        """What was found and what to do, as one French sentence."""
         return _EXPLICATIONS[self]
 
 
@@ -104,7 +104,7 @@ _EXPLICATIONS: Final = {
 
 @frozen
 class Admission:
-    """A person's word on one line of an answer: a kind of discrepancy, and the number of the request that it is admitted for.
+    """A person's decision on one line of an answer: a kind of discrepancy, and the number of the request it is admitted for.
 
     >>> Admission(NatureEcart.LIGNE_AMBIGUE, "00007").numero_editeur
     '00007'
@@ -117,7 +117,7 @@ class Admission:
 def ecart(
     nature: NatureEcart, numero: str | None, chemin: str, message: str = "", *, attendu: str = "", recu: str = ""
 ) -> Constat:
-    """Make a finding of a discrepancy: ``chemin`` is the pointer in the returned file, for an absent answer in the sent one.
+    """Make a finding of a discrepancy: ``chemin`` is the pointer in the returned file, or in the sent one for an absent answer.
 
     ``attendu``: what was sent, or said by an earlier answer; ``recu``: what came back instead.
     """

@@ -1,8 +1,8 @@
-"""``lire_retour``: the file that the portal gives back, read with tolerance, and never beyond what it says (decision 17).
+"""``lire_retour``: the file that the portal returns, read tolerantly, but never beyond what it says (decision 17).
 
-No real answer has been published.  So nothing here decides on a code: a line is accepted because it bears a numeroASP, and
-rejected because it bears none and says something else than « Demande acceptée ».  What cannot be read that way is kept,
-shown, and never acted on.
+No real answer has been published, so nothing here decides by a code: a line is accepted because it has a numeroASP, and rejected
+because it has none and says something other than « Demande acceptée ».  What cannot be read that way is kept and shown, but never
+acted on.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ SourceRetour: TypeAlias = "bytes | str | os.PathLike[str]"
 
 #: The agency adds a label to each line: a returned file may be larger than the one that was sent.
 _AMPLEUR: Final = 2
-#: The portal gives back what it was given; a list that is a hundred times too long is no answer.
+#: The portal returns what it was given; a list a hundred times too long is not an answer.
 _LIGNES_PAR_DEMANDE: Final = 100
-#: Fifty for each of two hundred lines: a portal that wrote so many keys twice gave back no answer.
+#: Fifty for each of two hundred lines: a file with that many duplicate keys is not an answer of the portal.
 _CLES_DOUBLES_MAXIMUM: Final = 10_000
 
 UTF_8: Final = "UTF-8"
 WINDOWS_1252: Final = "Windows-1252"
 
-#: The five bytes that Python's codec leaves out; the WHATWG's Windows-1252 has a control character at each, as Latin-1 has.
+#: The five bytes that Python's codec leaves out; in the WHATWG's Windows-1252 each is a control character, as in Latin-1.
 _LAISSES: Final = {octet: chr(octet) for octet in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 #: A byte, read as Latin-1 → its character in Windows-1252.
 _TABLE: Final = {o: _LAISSES.get(o) or bytes([o]).decode("cp1252") for o in range(0x80, 0xA0)}
@@ -67,10 +67,10 @@ class Retour:
         lignes: every line, in the file's order.
         imp_id: the agency's reference of the file as a text, ``None`` when there is none.
         entete: the raw values beside the list of lines, unknown tags included.
-        cles_doubles: JSON Pointers of the tags that stand twice in their object; their last value is the one that is read.
+        cles_doubles: JSON Pointers of the tags that occur twice in their object; the last value is the one that is read.
         octets: the file as it was read.
-        encodage: in which encoding its text was read, ``"UTF-8"`` or ``"Windows-1252"``.
-        specification: the wave by which it was read.
+        encodage: the encoding in which its text was read, ``"UTF-8"`` or ``"Windows-1252"``.
+        specification: the wave it was read by.
     """
 
     lignes: tuple[LigneRetour, ...]
@@ -83,7 +83,7 @@ class Retour:
 
     @property
     def acceptees(self) -> tuple[LigneRetour, ...]:
-        """Lines that bear a numeroASP, and say nothing else than « Demande acceptée »."""
+        """Lines that have a numeroASP, and say nothing other than « Demande acceptée »."""
         return self._d_issue(Issue.ACCEPTEE)
 
     @property
@@ -102,7 +102,7 @@ class Retour:
         return self._d_issue(Issue.AMBIGUE)
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per line, for a table of data: what was read of it, its outcome in French, no raw value.
+        """Return one flat mapping per line, for a table of data: what was read, the outcome in French, no raw value.
 
         >>> lire_retour(b'{"lignesImport": [{"numeroEditeur": "00001", "numeroASP": 4512}]}').en_lignes()[0]["issue"]
         'acceptée'
@@ -130,14 +130,14 @@ class Retour:
 
 
 def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFAUT) -> Retour:
-    """Read the file that the portal gave back (section 1.2, step 5).
+    """Read the file that the portal returned (section 1.2, step 5).
 
     ``source`` is the bytes of the file, its text (a ``str``), or its path (a ``Path``, or any other ``os.PathLike``).  Unknown
     tags, unknown codes and another order of lines are fine; ``impId``, ``numeroASP``, codes and libellés may be numbers or
-    texts.  A line in which a tag stands twice is ambiguous, whatever it says.  Only what the agency fills counts as its answer.
-    A text that is not UTF-8 is read as Windows-1252, and ``encodage`` says so (decision 17).
+    texts.  A line in which a tag occurs twice is ambiguous, whatever it says.  Only what the agency fills in counts as its
+    answer. A text that is not UTF-8 is read as Windows-1252, and ``encodage`` says so (decision 17).
 
-    Raises :class:`~segur_pha.RetourIllisible` for what has no readable list ``lignesImport``, ``OSError`` when a path
+    Raises :class:`~segur_pha.RetourIllisible` for a file without a readable list ``lignesImport``, ``OSError`` when a path
     cannot be read.
 
     >>> retour = lire_retour(b'{"impId": 7, "lignesImport": [{"numLigne": 1, "numeroEditeur": "00001", "numeroASP": 4512}]}')
@@ -164,7 +164,7 @@ def lire_retour(source: SourceRetour, *, specification: Specification = PAR_DEFA
 
 
 def octets_du_retour(source: SourceRetour, specification: Specification) -> bytes:
-    """Give the bytes of a file that came back; of one that is too large to be read, only enough of them to know that."""
+    """Return the bytes of a file that came back; for one that is too large to be read, only enough of them to know that it is."""
     return octets_de(source, _limites(specification))
 
 
@@ -177,7 +177,7 @@ def _limites(specification: Specification) -> Limites:
 
 
 class RetourBrut(NamedTuple):
-    """A file with a list of lines, of which nobody has read anything yet; see :class:`Retour`."""
+    """A file with a list of lines that have not been interpreted yet; see :class:`Retour`."""
 
     entete: ObjetBrut
     lignes: list[Brut]
@@ -187,7 +187,7 @@ class RetourBrut(NamedTuple):
 
 
 def lire_brut(source: SourceRetour, specification: Specification) -> RetourBrut:
-    """Split a file that was sent, or came back, into header and lines; raises what :func:`lire_retour` raises."""
+    """Split a file that was sent or came back into header and lines; raises what :func:`lire_retour` raises."""
     limites = _limites(specification)
     octets = octets_de(source, limites)
     lecture, encodage = lire_tolerant(octets, limites)
@@ -206,7 +206,7 @@ def lire_brut(source: SourceRetour, specification: Specification) -> RetourBrut:
 
 
 def _entete_et_lignes(lecture: Lecture, nom: str, demandes: int) -> tuple[ObjetBrut, list[Brut]]:
-    """Separate the header from the list ``nom``; what is no answer raises :class:`~segur_pha.RetourIllisible`."""
+    """Separate the header from the list ``nom``; what is not an answer raises :class:`~segur_pha.RetourIllisible`."""
     arbre = lecture.arbre
     if not isinstance(arbre, dict) or not isinstance(lignes := arbre.get(nom), list):
         raise RetourIllisible(f"Ce fichier n’est pas une réponse du portail : il n’a pas de liste {nom}.", balise=nom)
@@ -233,9 +233,9 @@ def _illisible(lecture: Lecture) -> RetourIllisible:
 
 
 def lire_tolerant(octets: bytes, limites: Limites) -> tuple[Lecture, str]:
-    """Read a JSON text, and tell in which encoding; what does not begin like JSON keeps the fault that UTF-8 gives it.
+    """Read a JSON text, and say in which encoding; what does not begin like JSON keeps the fault that reading it as UTF-8 gave.
 
-    UTF-16 stays refused, and so does UTF-8 with half characters: read as Windows-1252, none of their words would be left.
+    UTF-16 stays refused, and so does UTF-8 with half characters: none of their words would survive being read as Windows-1252.
 
     >>> from segur_pha import VA1
     >>> lecture, encodage = lire_tolerant('{"libelle": "acceptée"}'.encode("latin-1"), VA1.limites)

@@ -28,6 +28,7 @@ __all__ = [
     "dit_acceptee",
     "lire_ligne",
     "lire_lignes",
+    "numero_retrouve",
     "reference",
     "references_asp",
 ]
@@ -47,10 +48,10 @@ class LigneRetour:
     """One line of an answer.
 
     Attributes:
-        num_ligne: the numLigne that the line itself bears, ``None`` when it is no whole number.
-        numero_editeur: as returned, ``None`` when it is no text.
+        num_ligne: the numLigne in the line itself, ``None`` when it is not a whole number.
+        numero_editeur: as returned, ``None`` when it is not a text.
         numero_asp: the agency's reference as a text (a JSON number keeps its digits), ``None`` when there is none.
-        code_traitement: the agency's code as a text, ``None`` when there is none; it never decides by itself.
+        code_traitement: the agency's code as a text, ``None`` when there is none; by itself it decides nothing.
         libelle_traitement: the agency's own words, untouched, ``None`` when there are none.
         issue: one of the four outcomes.
         brut: the whole line as raw values, unknown tags included; a number that is not an integer is its text, as ``bytes``.
@@ -79,9 +80,9 @@ def lire_ligne(brut: Brut, place: int = 1, *, specification: Specification = PAR
 def lire_lignes(
     bruts: Sequence[Brut], specification: Specification, *, douteuses: Collection[int] = (), premiere: int = 1
 ) -> tuple[LigneRetour, ...]:
-    """Read the lines of an answer, of which the first one has the place ``premiere``.
+    """Read the lines of an answer; the first one has the place ``premiere``.
 
-    ``douteuses``: the places of those whose text already forbids to trust them.
+    ``douteuses``: the places of those that already cannot be trusted because of their text.
     """
     colonnes = zip(
         bruts,
@@ -113,7 +114,7 @@ def lire_lignes(
 
 
 def de_l_asp(bruts: Sequence[Brut], role: Role, specification: Specification) -> Sequence[Brut]:
-    """Give the raw values of a role, ``None`` where the agency does not fill it: what was sent is no answer."""
+    """Return the raw values of a role, ``None`` where the agency does not fill it: what was sent is not an answer."""
     rangee = specification.roles.get(role)
     if rangee is None or rangee.rempli_par is not Acteur.ASP:
         return [None] * len(bruts)
@@ -121,12 +122,35 @@ def de_l_asp(bruts: Sequence[Brut], role: Role, specification: Specification) ->
 
 
 def references_asp(bruts: Sequence[Brut], specification: Specification = PAR_DEFAUT) -> list[str | None]:
-    """Give the agency's reference that each line bears, ``None`` for one that bears none.
+    """Return the agency's reference in each line, ``None`` for a line without one.
 
     >>> references_asp([{"numeroASP": 4512}, {"numeroASP": "null"}])
     ['4512', None]
     """
     return [reference(valeur)[0] for valeur in de_l_asp(bruts, Role.REFERENCE_ASP, specification)]
+
+
+def numero_retrouve(brut: Brut, specification: Specification = PAR_DEFAUT) -> str | None:
+    """Give the number that a line has lost on the way to a spreadsheet or back, ``None`` where it cannot be told.
+
+    All its documents are named after that number, and the line's own is the same but for its zeros, its case, blanks, or being no
+    text.
+
+    >>> numero_retrouve({"numeroEditeur": 1, "piecesJustificatives": [{"nomFichier": "PHA-LGO-Va1-BDC-00001.pdf"}]})
+    '00001'
+    """
+    revenu = _nu(specification.valeur_brute(brut, Role.NUMERO_EDITEUR))
+    pieces = specification.valeur_brute(brut, Role.PIECES)
+    noms = specification.colonne_brute(pieces if isinstance(pieces, list) else [], Role.NOM_PIECE)
+    lus = {specification.noms_des_pieces.lire(nom) if isinstance(nom, str) else None for nom in noms}
+    numeros = {None if lu is None else lu[1] for lu in lus}
+    numero = numeros.pop() if len(numeros) == 1 else None
+    return numero if revenu is not None and _nu(numero) == revenu else None
+
+
+def _nu(numero: Brut) -> str | None:
+    texte, _ = _texte(numero)
+    return None if texte is None else a_l_oeil(texte).removesuffix(".0").lstrip("0")
 
 
 def _issue(asp: str | None, code: str | None, libelle: str | None) -> Issue:
@@ -145,7 +169,7 @@ def _code_neutre(code: str) -> bool:
 
 
 def dit_acceptee(libelle: str) -> bool:
-    """Tell whether a libellé is « Demande acceptée », whatever its capitals, accents, blanks and quotation marks.
+    """Tell whether a libellé is « Demande acceptée », ignoring case, accents, blanks and quotation marks.
 
     >>> dit_acceptee("« DEMANDE ACCEPTEE ».") , dit_acceptee("Demande non acceptée")
     (True, False)
@@ -153,7 +177,7 @@ def dit_acceptee(libelle: str) -> bool:
     return libelle == LIBELLE_ACCEPTE or _a_nu(libelle) == _ACCEPTEE
 
 
-#: What may stand around the words of a libellé without changing them.
+#: What may surround the words of a libellé without changing its meaning.
 _AUTOUR: Final = " .«»\"'“”’"
 
 
@@ -165,7 +189,7 @@ _ACCEPTEE: Final = _a_nu(LIBELLE_ACCEPTE)
 
 
 def _texte(valeur: Brut) -> tuple[str | None, bool]:
-    """Give a number or a text as a text, ``None`` when there is nothing, and whether it was readable at all."""
+    """Return a number or a text as a text, ``None`` when there is nothing, and whether it was readable at all."""
     if valeur is None:
         return None, True
     if isinstance(valeur, str):
@@ -177,19 +201,19 @@ def _texte(valeur: Brut) -> tuple[str | None, bool]:
     return None, False
 
 
-#: Characters: nobody types a longer reference, and PostgreSQL indexes none of thousands, which SQLite would.
+#: In characters: nobody types a longer reference, and PostgreSQL, unlike SQLite, cannot index one of thousands.
 LONGUEUR_D_UNE_REFERENCE: Final = 200
 #: A letter, or a digit other than zero.
 _SIGNIFIANT: Final = re.compile("[^\\W0_]")
 _CHIFFRE: Final = re.compile("[1-9]")
-#: What a system writes when it has no reference to give: no such text is one.
+#: What a system writes when it has no reference to give: such a text is not a reference.
 _SANS_REFERENCE: Final = frozenset(
     {"null", "nul", "none", "nil", "nan", "na", "n/a", "undefined", "neant", "true", "false"}
 )
 
 
 def reference(valeur: Brut) -> tuple[str | None, bool]:
-    """Give a reference of the agency as a text; zero, a fraction, « null », one without end are not readable as one."""
+    """Return a reference of the agency as a text; zero, a fraction, « null » or an endless text are not readable as one."""
     texte, lisible = _texte(valeur)
     if texte is None:
         return None, lisible
@@ -197,7 +221,7 @@ def reference(valeur: Brut) -> tuple[str | None, bool]:
     nombre_etrange = isinstance(valeur, bytes) or (type(valeur) is int and valeur < 0)
     if len(texte) > LONGUEUR_D_UNE_REFERENCE or nombre_etrange:
         return None, False
-    # No word that stands for nothing has a digit.
+    # None of the words that mean "nothing" has a digit.
     if _CHIFFRE.search(texte):
         return texte, True
     nu = _a_nu(texte)
@@ -207,7 +231,7 @@ def reference(valeur: Brut) -> tuple[str | None, bool]:
 
 
 def a_l_oeil(reference: str) -> str:
-    """Give what references that look alike share: without case, accents, blanks and invisible characters.
+    """Return what look-alike references have in common: the text without case, accents, blanks and invisible characters.
 
     >>> a_l_oeil("ASP\u200b-42") == a_l_oeil("asp -42"), a_l_oeil("ASP-42") == a_l_oeil("ASP-43")
     (True, False)

@@ -1,4 +1,4 @@
-"""What is no answer to a file at all, told in one sentence: the deposited file itself, or another publisher's answer."""
+"""What is not an answer to a file at all, in one sentence: the deposited file itself, or another publisher's answer."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["ce_n_est_pas_la_reponse", "rien_n_y_est_repondu"]
 
 
 def ce_n_est_pas_la_reponse(retour: Retour, entete: ObjetBrut, *, le_meme_fichier: bool) -> str:
-    """Say in French why a file is surely not the answer to one that was sent, ``""`` where it may be.
+    """Say in French why a file is certainly not the answer to one that was sent, ``""`` where it may be.
 
-    ``entete`` is the header that was sent; ``le_meme_fichier``: byte for byte what was sent.  One value of a header that came
-    back changed is a discrepancy; where both of those that name the publisher are others, the file is somebody else's.
+    ``entete`` is the header that was sent; ``le_meme_fichier``: byte for byte what was sent.  One changed value in the header is
+    a discrepancy; if both values that identify the publisher have changed, the file is somebody else's.
 
     >>> from segur_pha.retour.lecture import lire_retour
     >>> texte = '{"numeroAns": "LGO9999999", "SIRET": "98765432100011", "lignesImport": []}'
@@ -41,7 +41,7 @@ def ce_n_est_pas_la_reponse(retour: Retour, entete: ObjetBrut, *, le_meme_fichie
 
 
 def rien_n_y_est_repondu(retour: Retour, rapprochement: Rapprochement) -> bool:
-    """Tell whether a file says nothing that was not sent: the deposited file, saved again, or a portal that has not answered."""
+    """Tell whether a file only says what was sent: it is the deposited file, saved again, or a portal that has not answered."""
     return (
         bool(retour.lignes)
         and retour.imp_id is None

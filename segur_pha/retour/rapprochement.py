@@ -1,7 +1,7 @@
-"""``rapprocher``: what came back, beside what was sent.
+"""``rapprocher``: what came back, compared with what was sent.
 
 Every sent line must be answered exactly once, with the very values that were sent.  Whatever differs is a
-:class:`~segur_pha.Constat` of a closed set of kinds; nothing that came back vanishes.
+:class:`~segur_pha.Constat` of a closed set of kinds; nothing that came back is lost.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from segur_pha.retour.affichage import apercu_du_rapprochement
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart, ecart
 from segur_pha.retour.lecture import UTF_8, Retour, SourceRetour, lire_brut, lire_retour
-from segur_pha.retour.lignes import Issue, LigneRetour, a_l_oeil, dit_acceptee, references_asp
+from segur_pha.retour.lignes import Issue, LigneRetour, a_l_oeil, dit_acceptee, numero_retrouve, references_asp
 from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.codes import CodeDeFichier
@@ -48,35 +48,48 @@ class LigneRapprochee:
         numero_editeur: as sent.
         reponse: its answer, ``None`` when it is absent or when several pretend to be it.
         ecarts: what is odd about it, each of a kind of :class:`~segur_pha.NatureEcart`.
+        entete_sure: whether nothing in the header of the answer forbids to act on any of its lines.
+        admise: whether a ledger acts on it all the same, on a person's word.
     """
 
     rang: int
     numero_editeur: str | None
     reponse: LigneRetour | None
     ecarts: tuple[Constat, ...]
+    entete_sure: bool = True
+    admise: bool = False
 
     @property
     def issue(self) -> Issue:
-        """The outcome of its answer; not treated as long as there is none."""
+        """The outcome of its answer; « non traitée » as long as there is none."""
         return Issue.NON_TRAITEE if self.reponse is None else self.reponse.issue
 
     @property
     def sure(self) -> bool:
         """Whether there is one answer, and nothing speaks against acting on it."""
-        return self.reponse is not None and not any(NatureEcart.de(ecart).bloquant for ecart in self.ecarts)
+        return self.entete_sure and self.sure_par_elle_meme
+
+    @property
+    def sure_par_elle_meme(self) -> bool:
+        """The same, whatever the header says."""
+        return self.reponse is not None and not _bloquent(self.ecarts)
+
+
+def _bloquent(ecarts: Iterable[Constat]) -> bool:
+    return any(NatureEcart.de(ecart).bloquant for ecart in ecarts)
 
 
 @frozen(kw_only=True)
 class Rapprochement:
-    """What was sent beside what came back; made by :func:`rapprocher`.
+    """What was sent, matched with what came back; made by :func:`rapprocher`.
 
     Attributes:
         lignes: every sent request, in the order of the sent file.
-        etrangeres: the lines of the answer that belong to no sent request, or not surely.
-        ecarts: every discrepancy (:meth:`NatureEcart.de` tells its kind): the file's own, then those of the
-            requests, then those of what is foreign.
-        encodage: in which encoding the answer was read (that of the :class:`~segur_pha.Retour`).
-        deja_enregistree: of an answer that was given to a ledger to be recorded: nothing of it was new.
+        etrangeres: the lines of the answer that belong to no sent request, or not certainly.
+        ecarts: every discrepancy (:meth:`NatureEcart.de` tells its kind): the file's own, then those of the requests, then those
+            of ``etrangeres``.
+        encodage: the encoding in which the answer was read (that of the :class:`~segur_pha.Retour`).
+        deja_enregistree: for an answer given to a ledger to be recorded: nothing in it was new.
         specification: the wave of both.
     """
 
@@ -89,16 +102,16 @@ class Rapprochement:
 
     @property
     def ecarts_du_fichier(self) -> tuple[Constat, ...]:
-        """The discrepancies that concern the header, and none of the lines."""
+        """The discrepancies that concern the header and not the lines."""
         return tuple(ecart for ecart in self.ecarts if ecart.chemin.count("/") == 1)
 
     @property
     def sans_ecart(self) -> bool:
-        """Whether every request is answered once, with what was sent, and unambiguously."""
+        """Whether every request is answered once, unambiguously, and with what was sent."""
         return not self.ecarts
 
     def en_lignes(self) -> list[dict[str, object]]:
-        """Give one flat mapping per sent request, for a table of data: its answer, whether it is sure, what is odd about it.
+        """Return one flat mapping per sent request, for a table of data: its answer, whether it is certain, what is odd about it.
 
         >>> from segur_pha import controler
         >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
@@ -146,7 +159,7 @@ def rapprocher(
     """Match an answer with the file that was sent, line by line and value by value.
 
     ``envoye`` is that file (bytes, text, path or :class:`~segur_pha.Fichier`), ``retour`` the answer (a :class:`Retour` or
-    its source).  ``numeros_asp`` maps the numeroASP known so far to the numeroEditeur that bears it.  Amounts compare by
+    its source).  ``numeros_asp`` maps each numeroASP known so far to the numeroEditeur that it belongs to.  Amounts compare by
     value; null, ``""`` and an absent tag are told apart.  Both files must have a list of requests (``lignesImport``):
     :class:`~segur_pha.RetourIllisible` otherwise.
 
@@ -191,14 +204,14 @@ def rapprocher_lignes(
     references: Iterable[str] = (),
     specification: Specification = PAR_DEFAUT,
 ) -> Rapprochement:
-    """Do the same with the sent lines as raw values, as a ledger keeps them.
+    """Do the same with the sent lines given as raw values, as a ledger keeps them.
 
-    ``entete``: the sent header, when it is known; ``numeros``: the numbers of other requests, which no reference should be;
-    ``references``: references of other requests, which none should look like.
+    ``entete``: the sent header, when it is known; ``numeros``: the numbers of other requests, to which no reference should be
+    equal; ``references``: references of other requests, which none should resemble.
     """
     bruts = specification.colonne_brute(envoyees, Role.NUMERO_EDITEUR)
     envoyes = [brut if isinstance(brut, str) else None for brut in bruts]
-    paires, restantes = _apparier(envoyes, retour.lignes)
+    paires, restantes = _apparier(envoyes, retour.lignes, specification)
     connus = {} if numeros_asp is None else numeros_asp
     liste = specification.liste_des_demandes.nom
     autour = _Autour(
@@ -210,15 +223,17 @@ def rapprocher_lignes(
         sosies=_sosies(retour.lignes, (*connus, *references)),
         doublees=_doublees_par_ligne(retour.cles_doubles, liste),
     )
+    ecarts_du_fichier = () if entete is None else tuple(_ecarts_d_entete(entete, retour, specification))
     lignes = tuple(
-        _rapprochee(rang, numero, envoyee, deja, paires[rang], autour)
+        evolve(
+            _rapprochee(rang, numero, envoyee, deja, paires[rang], autour), entete_sure=not _bloquent(ecarts_du_fichier)
+        )
         for rang, (numero, envoyee, deja) in enumerate(
             zip(envoyes, envoyees, references_asp(envoyees, specification), strict=True), start=1
         )
     )
     seules = {ligne.reponse.place for ligne in lignes if ligne.reponse is not None}
     etrangeres = tuple(reponse for reponse in retour.lignes if reponse.place not in seules)
-    ecarts_du_fichier = () if entete is None else _ecarts_d_entete(entete, retour, specification)
     return Rapprochement(
         lignes=lignes,
         etrangeres=etrangeres,
@@ -233,16 +248,16 @@ def rapprocher_lignes(
 
 
 class _Autour(NamedTuple):
-    """What is known beside a line and its answer.
+    """What is known apart from a line and its answer.
 
     Attributes:
         specification: the wave of both.
         liste: the pointer of the list of requests.
-        doubles: references that several lines of the answer bear.
-        connus: references known so far → the number that bears each.
-        portes: the numbers of requests, without case, which no reference should be.
+        doubles: references that several lines of the answer have.
+        connus: references known so far → the number each belongs to.
+        portes: the numbers of requests, case ignored, to which no reference should be equal.
         sosies: references of the answer that look like another one.
-        doublees: place of a line, as a pointer writes it → the pointers of the keys that stand twice in it.
+        doublees: place of a line, as a pointer writes it → the pointers of the keys that occur twice in it.
     """
 
     specification: Specification
@@ -255,31 +270,34 @@ class _Autour(NamedTuple):
 
 
 def _apparier(
-    numeros: Sequence[str | None], reponses: Sequence[LigneRetour]
+    numeros: Sequence[str | None], reponses: Sequence[LigneRetour], specification: Specification
 ) -> tuple[dict[int, list[LigneRetour]], list[LigneRetour]]:
-    """Give each sent line (by its rank) the answers that bear its number, one of ``numeros``, and list the answers of nobody.
+    """Give each sent line (by its rank) the answers with its number, one of ``numeros``, and list the answers that fit none.
 
-    A number that was sent twice is told apart by numLigne; an answer that fits several sent lines is given to all of them.
+    A number that was sent twice is told apart by numLigne; an answer that fits several sent lines is given to all of them.  An
+    answer whose number was spoiled on the way is given to the request that its documents name, unless that has an answer.
     """
     par_numero: dict[str | None, list[int]] = defaultdict(list)
     for rang, numero in enumerate(numeros, start=1):
         if numero is not None:
             par_numero[numero].append(rang)
     paires: dict[int, list[LigneRetour]] = defaultdict(list)
-    restantes = []
+    egarees: dict[int, list[LigneRetour]] = defaultdict(list)
     for reponse in reponses:
         rangs = par_numero.get(reponse.numero_editeur, [])
         if len(rangs) > 1 and reponse.num_ligne in rangs:
             rangs = [reponse.num_ligne]
         for rang in rangs:
             paires[rang].append(reponse)
-        if not rangs:
-            restantes.append(reponse)
-    return paires, restantes
+        if not rangs and len(retrouves := par_numero.get(numero_retrouve(reponse.brut, specification), [])) == 1:
+            egarees[retrouves[0]].append(reponse)
+    paires |= {rang: trouvees for rang, trouvees in egarees.items() if rang not in paires and len(trouvees) == 1}
+    placees = {reponse.place for trouvees in paires.values() for reponse in trouvees}
+    return paires, [reponse for reponse in reponses if reponse.place not in placees]
 
 
 def _doublees_par_ligne(cles_doubles: Iterable[str], liste: str) -> Mapping[str, list[str]]:
-    """Sort the pointers of keys written twice by the line that they stand in (its place from 0, as a pointer writes it)."""
+    """Sort the pointers of duplicate keys by the line they are in (its place from 0, as a pointer writes it)."""
     par_ligne: dict[str, list[str]] = defaultdict(list)
     for chemin in cles_doubles:
         match chemin.split("/", 3):
@@ -306,7 +324,7 @@ _SOSIE: Final = (
 
 
 def _sosies(lignes: Sequence[LigneRetour], connues: Iterable[str]) -> set[str]:
-    """Find the references of an answer that look like another one, there or among those that are known."""
+    """Find the references of an answer that look like another one, in the answer or among those that are known."""
     nues = {r: a_l_oeil(r) for r in {*connues, *(ligne.numero_asp for ligne in lignes if ligne.numero_asp is not None)}}
     semblables = Counter(nues.values())
     return {reference for reference, nue in nues.items() if semblables[nue] > 1}
@@ -321,7 +339,7 @@ def _ecart(nature: NatureEcart, numero: str | None, chemin: str, precision: str 
 def _rapprochee(
     rang: int, numero: str | None, envoyee: Brut, deja: str | None, reponses: Sequence[LigneRetour], autour: _Autour
 ) -> LigneRapprochee:
-    """Match a sent line, which bore the reference ``deja`` when it went, with the answers that bear its number."""
+    """Match a sent line, which had the reference ``deja`` when it was sent, with the answers that have its number."""
     if len(reponses) == 1:
         ecarts = tuple(_ecarts_de_ligne(numero, envoyee, deja, reponses[0], autour))
         return LigneRapprochee(rang=rang, numero_editeur=numero, reponse=reponses[0], ecarts=ecarts)
@@ -357,7 +375,7 @@ def _ecarts_de_ligne(
 
 
 def _se_contredit(reponse: LigneRetour) -> bool:
-    """Tell whether a line is read as rejected because of its code alone, while the agency's words accept it."""
+    """Tell whether a line counts as rejected only because of its code, while the agency's words accept it."""
     libelle = reponse.libelle_traitement
     return reponse.issue is Issue.REJETEE and libelle is not None and dit_acceptee(libelle)
 

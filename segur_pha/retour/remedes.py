@@ -19,12 +19,12 @@ __all__ = ["remede"]
 
 
 def remede(ligne: LigneRetour, *, specification: Specification = PAR_DEFAUT) -> str | None:
-    """Say what to do about a rejected line, or ``None`` where nothing is known.
+    """Say what to do about a rejected line, ``None`` where nothing is known.
 
     The agency's codes are unknown (decision 17): the remedy is what the table expects of the first balise that the agency's
-    own libellé names.  It stands beside that libellé, never in its place.
+    own libellé names.  It goes with that libellé, and never replaces it.
 
-    Raises :class:`~segur_pha.SegurError` for what is no line of an answer.
+    Raises :class:`~segur_pha.SegurError` for anything but a line of an answer.
 
     >>> from segur_pha.retour.lignes import lire_ligne
     >>> ligne = lire_ligne({"numeroEditeur": "00001", "codeTraitement": 17, "libelleTraitement": "FINESSGeo non reconnu"})

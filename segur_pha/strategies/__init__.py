@@ -1,7 +1,7 @@
-"""Hypothesis strategies derived from the table: what is right, and what is wrong in one known way (extra ``strategies``).
+"""Hypothesis strategies derived from the table: right ones, and ones that are wrong in one known way (extra ``strategies``).
 
-Every strategy takes the ``specification`` it walks (:data:`~segur_pha.VA1` by default), so a row added to a table is drawn
-and spoilt without another edit.  Once segur_pha is installed, hypothesis finds :func:`enregistrer` by itself, and
+Every strategy takes the ``specification`` it walks (:data:`~segur_pha.VA1` by default), so that a row added to a table is drawn
+and broken without another edit.  Once segur_pha is installed, hypothesis finds :func:`enregistrer` by itself, and
 ``hypothesis.strategies.from_type(Demande)`` works.
 
 Hypothesis is imported when a strategy is asked for, not before: it loads this module while it is itself being imported.
@@ -47,7 +47,7 @@ __all__ = [
 
 B = TypeVar("B")
 
-#: How many requests a drawn file has at most, unless the caller says otherwise: small examples are the readable ones.
+#: The largest number of requests in a drawn file, unless the caller says otherwise: small examples are easier to read.
 DEMANDES_PAR_DEFAUT = 4
 
 
@@ -70,8 +70,8 @@ def fichiers(
 ) -> SearchStrategy[Fichier]:
     """Draw files of ``minimum`` to ``maximum`` requests that both controls accept (4 at most by default).
 
-    Past the fourth one, requests repeat the first ones under other numbers.  Raises :class:`~segur_pha.SegurError` for
-    numbers that no file may have.
+    After the fourth one, requests repeat the first ones under other numbers.  Raises :class:`~segur_pha.SegurError` for numbers
+    of requests that no file may have.
 
     >>> from hypothesis import given
     >>> from segur_pha import en_json, lire
@@ -93,7 +93,7 @@ def fichiers(
 
 
 def demandes(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Demande]:
-    """Draw requests that the 2nd control accepts, their documents named and numbered as the rules between balises ask.
+    """Draw requests that the 2nd control accepts, with their documents named and numbered as the rules between balises require.
 
     >>> from hypothesis import given
     >>> @given(demandes())
@@ -145,7 +145,7 @@ def beneficiaires(*, specification: Specification = PAR_DEFAUT) -> SearchStrateg
 
 
 def pieces_justificatives(*, specification: Specification = PAR_DEFAUT) -> SearchStrategy[PieceJustificative]:
-    """Draw one document of ``piecesJustificatives``, valid by itself: only a request knows which name it must bear.
+    """Draw one document of ``piecesJustificatives``, valid by itself: only a request knows which name it must have.
 
     >>> from hypothesis import given
     >>> @given(pieces_justificatives())
@@ -169,7 +169,7 @@ def scenarios_installation(*, specification: Specification = PAR_DEFAUT) -> Sear
 
 
 def fautes(*, codes: Collection[str] | None = None, specification: Specification = PAR_DEFAUT) -> SearchStrategy[Faute]:
-    """Draw files with exactly one fault, and say which code and which JSON Pointer a control must answer.
+    """Draw files with exactly one fault, together with the code and the JSON Pointer that a control must report.
 
     ``codes`` chooses among those of ``specification.catalogue`` (all but ``"0000"`` by default).  The fault is at a random
     line and place, in a text whose blanks, order of keys and escapes vary.
@@ -190,7 +190,7 @@ def fautes(*, codes: Collection[str] | None = None, specification: Specification
 
 
 def enregistrer() -> None:
-    """Tell hypothesis how ``from_type`` draws each class of the model (its entry point; called again, it changes nothing).
+    """Tell hypothesis how ``from_type`` draws each class of the model (the entry point; calling it again changes nothing).
 
     >>> from hypothesis import given
     >>> from hypothesis.strategies import from_type
@@ -202,7 +202,7 @@ def enregistrer() -> None:
     """
     from hypothesis.strategies import register_type_strategy
 
-    # Functions, and not strategies: nothing is built at the start of somebody's unrelated test run.
+    # Functions rather than strategies, so that nothing is built at the start of an unrelated test run.
     register_type_strategy(Fichier, lambda _: fichiers())
     register_type_strategy(Demande, lambda _: demandes())
     register_type_strategy(Commande, lambda _: commandes())
@@ -220,7 +220,7 @@ def _exiger_hypothesis() -> None:
 
 
 def _blocs(classe: type[B], specification: Specification) -> SearchStrategy[B]:
-    """Draw the block that a wave has in the place of one of the default wave's: the one of the same tag."""
+    """Draw the block of a wave that corresponds to one of the default wave: the one with the same tag."""
     nom = next(b.nom for b in PAR_DEFAUT.balises if isinstance(b.format, Objet | Liste) and b.format.classe is classe)
     rangee = next((b for b in specification.balises if b.nom == nom), None)
     if rangee is None or not isinstance(rangee.format, Objet | Liste):

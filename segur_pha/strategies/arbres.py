@@ -13,7 +13,7 @@ from segur_pha.erreurs import SegurError
 from segur_pha.strategies.champs import champ_valide
 from segur_pha.table.balise import Balise, Liste, Objet, balises
 from segur_pha.table.formats import Format, FormatEcrit
-from segur_pha.table.modele import ReglesTirees
+from segur_pha.table.tirages import ReglesTirees
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["arbres", "lignes", "numeroter", "objets", "regles_tirees"]
 
-#: How many items a list other than that of the requests is drawn with.
+#: How many items a drawn list has, except the list of requests.
 _ELEMENTS = 2
-#: How many requests of a file are drawn on their own; the following ones repeat them under other numbers.
+#: How many requests of a file are drawn separately; the following ones repeat them under other numbers.
 _MODELES = 4
 
 
@@ -51,7 +51,7 @@ def _valeur(rangee: Balise) -> SearchStrategy[Brut]:
 
 @cache
 def lignes(specification: Specification) -> SearchStrategy[ObjetBrut]:
-    """Draw the raw values of a request that is the first of its file, the rules between balises kept."""
+    """Draw the raw values of a request that is the first of its file and keeps the rules between balises."""
     respecter = regles_tirees(specification).respecter
 
     def accordee(ligne: ObjetBrut) -> ObjetBrut:
@@ -71,14 +71,14 @@ def numeroter(specification: Specification, demandes: list[ObjetBrut]) -> None:
 
 @cache
 def _entetes(specification: Specification) -> SearchStrategy[ObjetBrut]:
-    """Draw the values of the root, the requests left out."""
+    """Draw the values of the root, without the requests."""
     rangees = (b for b in balises(specification.racine) if b != specification.liste_des_demandes)
     return st.fixed_dictionaries({rangee.nom: _valeur(rangee) for rangee in rangees})
 
 
 @cache
 def _numeros(specification: Specification, nombre: int) -> SearchStrategy[list[Brut]]:
-    """Draw as many different values of the balise that names a request."""
+    """Draw that many different values of the balise that identifies a request."""
     numero = specification.numero_de_demande
     assert isinstance(numero.format, Format)
     return st.lists(champ_valide(numero, numero.format), min_size=nombre, max_size=nombre, unique=True)
@@ -95,7 +95,7 @@ def arbres(
 ) -> ObjetBrut:
     """Draw the raw values of a file of ``minimum`` to ``maximum`` requests (1 or more).
 
-    ``modeles``: how many of them, at most, are drawn on their own.
+    ``modeles``: how many of them, at most, are drawn separately.
     """
     nombre = draw(st.integers(minimum, maximum))
     numeros = draw(_numeros(specification, nombre))

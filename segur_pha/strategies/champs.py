@@ -1,7 +1,7 @@
 """Values of one field: right ones, and wrong ones whose *first* kind of fault is known from the format's declaration.
 
-Each format class has two functions here, found by dispatch on its class: :func:`valeurs` and :func:`fautives`.  A format of
-one's own registers itself in the same way (``valeurs.register``, ``fautives.register``).
+Each format class has two functions here, found by dispatch on its class: :func:`valeurs` and :func:`fautives`.  A user's own
+format is registered in the same way (``valeurs.register``, ``fautives.register``).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _USUELS: Final = _ALPHANUMERIQUES + " -'./éèçÉÈÇŒ"
 _caracteres: Final = st.characters(exclude_categories=["Cs"])
 _blancs: Final = st.text(alphabet=BLANCS, max_size=3)
 _mots: Final = st.text(alphabet=_caracteres, min_size=1, max_size=8).filter(lambda texte: not est_blanc(texte))
-#: Numbers that are not integers, as their text; none of them is an amount with two decimals.
+#: Numbers that are not integers, as text; none of them is an amount with two decimals.
 _nombres: Final[Bruts] = st.sampled_from([b"1.0", b"0.5", b"-0.0", b"1e5", b"12.50E-3", b"1E+400", b"3.14159"])
 
 
@@ -68,7 +68,7 @@ def json_quelconque() -> Bruts:
 
 
 def _autres_que(*types: type) -> Bruts:
-    """Draw JSON values that are of none of these types, null and blank texts left out."""
+    """Draw JSON values of none of these types, except null and blank texts."""
     return json_quelconque().filter(
         lambda v: v is not None and type(v) not in types and not (isinstance(v, str) and est_blanc(v))
     )
@@ -76,13 +76,13 @@ def _autres_que(*types: type) -> Bruts:
 
 @singledispatch
 def valeurs(champ: Format) -> Bruts:
-    """Draw faultless raw values of a format, null left out."""
+    """Draw faultless raw values of a format, except null."""
     raise _sans_strategie(champ)
 
 
 @singledispatch
 def fautives(champ: Format) -> Mapping[Nature, Bruts]:
-    """Give, for each kind from 02 to 05 that a format declares, raw values whose first fault is of that kind."""
+    """Return, for each kind from 02 to 05 that a format declares, raw values whose first fault is of that kind."""
     raise _sans_strategie(champ)
 
 
@@ -104,7 +104,7 @@ def exiger_des_strategies(rangee: Balise) -> None:
 
 @cache
 def champ_valide(rangee: Balise, champ: Format) -> Bruts:
-    """Draw faultless raw values of a row, null included where it is allowed."""
+    """Draw faultless raw values of a row, including null where it is allowed."""
     pleines = valeurs(champ)
     return pleines if rangee.obligatoire else st.none() | pleines.filter(_n_est_pas_null)
 
@@ -127,7 +127,7 @@ def _n_est_pas_null(brut: Brut) -> bool:
 
 
 def _textes(alphabet: str | SearchStrategy[str], minimum: int, maximum: int) -> SearchStrategy[str]:
-    """Draw texts that are not blank, the shortest and the longest ones often."""
+    """Draw texts that are not blank, often of the shortest or the longest allowed length."""
     libres = st.text(alphabet=alphabet, min_size=minimum, max_size=maximum)
     longs = st.text(alphabet=alphabet, min_size=maximum, max_size=maximum)
     courts = st.text(alphabet=alphabet, min_size=minimum, max_size=minimum)
@@ -188,7 +188,7 @@ def _deformer(tirage: tuple[Brut, int, str]) -> str:
 
 
 def _en_capitales(brut: Brut) -> str:
-    # Swapping the case keeps "letters and digits" right, and the filter then asks for another draw.
+    # Where swapping the case leaves a text right, as for "letters and digits", the filter asks for another draw.
     return str(brut).swapcase()
 
 
@@ -212,7 +212,7 @@ def _(champ: Courriel) -> Bruts:
     return courtes | longues
 
 
-#: Ways to spoil an address, from its two halves, that keep it short.
+#: Ways to break an address, from its two halves, that keep it short.
 _ADRESSES_GATEES: Final[tuple[Callable[[str, str], str], ...]] = (
     lambda _, domaine: domaine,
     lambda _, domaine: f"@{domaine}",
@@ -264,7 +264,7 @@ def _(_champ: DateJJMMAAAA) -> Bruts:
     return (st.dates(min_value=date(2021, 1, 1), max_value=date(2026, 12, 31)) | st.dates()).map(_en_jour)
 
 
-#: Ways to write a day that are not JJ/MM/AAAA.
+#: Ways to write a day other than JJ/MM/AAAA.
 _JOURS_GATES: Final[tuple[Callable[[date], str], ...]] = (
     lambda jour: f"{jour.year:04}-{jour.month:02}-{jour.day:02}",
     lambda jour: f"{jour.year:04}/{jour.month:02}/{jour.day:02}",

@@ -1,6 +1,6 @@
 """The many ways to write the same raw values as JSON: blanks, order of keys, escapes, facultative tags left out.
 
-A text is made as a list of *tokens* (:func:`jetons`), so that a fault of the text can stand between two of them.
+A text is made as a list of *tokens* (:func:`jetons`), so that a fault of the text can be put between two of them.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ __all__ = ["Ecriture", "JetonLibre", "Repetee", "assembler", "ecritures", "jeton
 
 @frozen
 class JetonLibre:
-    """A text to be written as it is, in the place of a value."""
+    """A text to be written as it is, in place of a value."""
 
     texte: str
 
 
 @frozen
 class Repetee:
-    """A value whose key stands twice in its object: first with another value, then with this one, the key escaped or not."""
+    """A value whose key occurs twice in its object: first with another value, then with this one; the key may be escaped."""
 
     premiere: Ecrivable
     derniere: Ecrivable
@@ -70,10 +70,10 @@ class Ecriture:
     """A way to write JSON.
 
     Attributes:
-        ordre: 0 for the order of the values given; any other number shuffles the keys of every object, always alike.
-        blancs: what stands before each token, in turn.
+        ordre: 0 for the order of the given values; any other number shuffles the keys of every object, always in the same way.
+        blancs: what comes before each token, in turn.
         ecrire_texte: a text → its token.
-        omises: facultative tags that are left out where they are null.
+        omises: facultative tags that are left out when they are null.
         marque: whether the text begins with a byte order mark.
     """
 
@@ -130,7 +130,7 @@ def _en_ordre(objet: Mapping[str, Ecrivable], ecriture: Ecriture) -> tuple[tuple
 
 
 def _membres(cle: str, ecrire_texte: Callable[[str], str], valeur: Ecrivable) -> Iterator[tuple[str, Ecrivable]]:
-    """Write a key once, or twice, as tokens beside their values."""
+    """Write a key once or twice, as tokens with their values."""
     if isinstance(valeur, Repetee):
         yield ecrire_texte(cle), valeur.premiere
         yield _tout_echapper(cle) if valeur.cle_echappee else ecrire_texte(cle), valeur.derniere

@@ -1,7 +1,7 @@
 """Files with one fault, for every code of a specification's catalogue.
 
-What a fault must be answered with follows from its place and from the decisions (``docs/decisions/``): no control
-is asked.  A fault of values stands in the tree, a fault of the text among its tokens.
+The expected response to a fault follows from its place and from the decisions (``docs/decisions/``), without asking any control.
+A fault of values is in the tree, a fault of the text among its tokens.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ __all__ = [
 ]
 
 _PONCTUATION: Final = "{}[]:,"
-#: Bytes that UTF-8 never has before the first byte of a character.
+#: Bytes that never come before the first byte of a character in UTF-8.
 _OCTETS_INTRUS: Final = (b"\xe9", b"\xff", b"\x80", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82")
 _DEMI_CARACTERES: Final = ("\\ud83d", "\\uDC00", "\\udfff\\ud800")
-#: What stands for a value elsewhere than in JSON (no U+0000: near the beginning, it is the mark of another encoding).
+#: Values in languages other than JSON (no U+0000, which near the beginning is the sign of another encoding).
 _VALEURS_D_AILLEURS: Final = (
     *("NaN", "Infinity", "-Infinity", "None", "True", "FALSE", "undefined", "nul", "'texte'"),
     *("01", "+1", ".5", "1.", "1e", "-", "0x1F", "1_000", "\uff11", "12,50"),
@@ -87,7 +87,7 @@ def encodage_fautif(draw: DrawFn, specification: Specification) -> tuple[bytes, 
 
 
 def texte_malforme(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:
-    """Draw a text that is not JSON: cut, continued, with a sign too many or too few, or with words of other languages."""
+    """Draw a text that is not JSON: cut short, continued, with a sign too many or too few, or with words of other languages."""
     suite, ecriture = _tirer_des_jetons(draw, specification)
     match draw(st.sampled_from(["coupé", "prolongé", "signe ôté", "signe ajouté", "valeur", "blanc", "vide"])):
         case "coupé":
@@ -110,7 +110,7 @@ def texte_malforme(draw: DrawFn, specification: Specification) -> tuple[bytes, s
 
 
 def racine_fautive(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:
-    """Draw a JSON text whose root is no object: the list of the requests alone, a file in a list, anything else."""
+    """Draw a JSON text whose root is not an object: the list of requests alone, a file in a list, anything else."""
     arbre = draw(arbres(specification, minimum=1, maximum=2, modeles=1))
     presque: list[Brut] = [[arbre], arbre[specification.liste_des_demandes.nom]]
     racine: Ecrivable = draw(st.sampled_from(presque) | json_quelconque().filter(lambda v: not isinstance(v, dict)))
@@ -118,7 +118,7 @@ def racine_fautive(draw: DrawFn, specification: Specification) -> tuple[bytes, s
 
 
 def taille_fautive(draw: DrawFn, specification: Specification) -> tuple[bytes, str]:
-    """Draw a file of one byte too many, or with one level too many (or a hundred thousand)."""
+    """Draw a file with one byte too many, or with one level too many (or a hundred thousand)."""
     arbre = draw(arbres(specification, minimum=1, maximum=1))
     if draw(st.booleans()):
         octets = draw(textes(arbre, specification))
@@ -128,7 +128,7 @@ def taille_fautive(draw: DrawFn, specification: Specification) -> tuple[bytes, s
 
 
 def _approfondi(draw: DrawFn, arbre: ObjetBrut, niveaux: int) -> dict[str, Ecrivable]:
-    """Put so many levels in the place of a value of the root, which is itself the first level."""
+    """Put that many levels in place of a value of the root, which is itself the first level."""
     ouvre, ferme = draw(st.sampled_from([("[", "]"), ('{"a":', "}")]))
     profond = JetonLibre(ouvre * niveaux + "0" + ferme * niveaux)
     return {**arbre, draw(st.sampled_from(sorted(arbre))): profond}
@@ -136,7 +136,7 @@ def _approfondi(draw: DrawFn, arbre: ObjetBrut, niveaux: int) -> dict[str, Ecriv
 
 #: Draws a faulty file: its bytes, and the pointer of its fault.
 Fabrique: TypeAlias = "Callable[[DrawFn, Specification], tuple[bytes, str]]"
-#: Puts a fault into a right tree, in place; gives its pointer.
+#: Puts a fault into a right tree, in place, and returns its pointer.
 Alteration: TypeAlias = "Callable[[DrawFn, Specification, ObjetBrut], str]"
 
 _DEMANDES = 4
@@ -162,7 +162,7 @@ def _fichier_fautif(draw: DrawFn, code: str, specification: Specification) -> tu
 
 @cache
 def fabriques(specification: Specification) -> dict[str, Fabrique]:
-    """Derive from the table, for each code, the way to draw a file whose one fault has it.
+    """Derive from the table, for each code, how to draw a file whose only fault has that code.
 
     Raises :class:`~segur_pha.SegurError` when a code of the catalogue would have none.
     """
@@ -215,11 +215,11 @@ def _apres(alteration: Alteration, demandes: int = 1) -> Fabrique:
     return fabrique
 
 
-# --- Where a fault can stand ----------------------------------------------------------------------------------------
+# --- Where a fault can be ----------------------------------------------------------------------------------------
 
 
 class Lieu(NamedTuple):
-    """A value of a tree: its row, the object that holds it and that object's pointer."""
+    """A value of a tree: its row, the object that holds it, and that object's pointer."""
 
     rangee: Balise
     objet: dict[str, Any]
@@ -279,7 +279,7 @@ def _lignes(specification: Specification, arbre: ObjetBrut) -> list[ObjetBrut]:
 
 
 def _repeter(draw: DrawFn, specification: Specification, arbre: ObjetBrut, *, rangee: Balise) -> str:
-    """Give a line the value of an earlier one; what is derived from that value follows, so that nothing else is wrong."""
+    """Give a line the value of an earlier one; what is derived from that value is changed too, so that nothing else is wrong."""
     lignes = _lignes(specification, arbre)
     seconde = draw(st.integers(1, len(lignes) - 1))
     premiere = draw(st.integers(0, seconde - 1))
@@ -325,7 +325,7 @@ def _ajouter_une_balise(draw: DrawFn, specification: Specification, arbre: Objet
         ["a/b", "~", "~1", ""]
     )
     nom = draw((tous | presque | quelconques).filter(lambda n: n not in connus))
-    # As a token, null is never taken for a facultative balise that may be left out.
+    # As a token, null is never mistaken for a facultative balise that may be left out.
     contenant.objet[nom] = draw(st.just(JetonLibre("null")) | json_quelconque().filter(lambda v: v is not None))
     return contenant.chemin + pointeur(nom)
 
@@ -352,5 +352,5 @@ def _nombre_de_demandes(draw: DrawFn, specification: Specification) -> tuple[byt
     return draw(textes(arbre, specification)), pointeur(specification.liste_des_demandes.nom)
 
 
-# A format, a kind of fault or a rule of the shipped table without its strategy fails here, at import.
+# If a format, a kind of fault or a rule of the shipped table lacks its strategy, this fails at import.
 fabriques(PAR_DEFAUT)

@@ -1,8 +1,8 @@
 """How a table is declared, and walked: attrs classes whose fields are the rows.
 
-The classes of the model are the table (section 3.2): the order is the class body's, the number only names.  A row that the
-publisher decides is an attrs field with :func:`balise` as its metadata; a row that the codec writes by itself (``numLigne``,
-``codeTraitement``…) stands at its place as a class variable made by :func:`ecrite`.
+The classes of the model are the table (section 3.2): the order is that of the class body, and the number is only a name.  A row
+that the publisher decides is an attrs field with :func:`balise` as its metadata; a row that the codec writes by itself
+(``numLigne``, ``codeTraitement``…) is a class variable at its place, made by :func:`ecrite`.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Objet(NamedTuple):
 class Liste(NamedTuple):
     """The format of a balise that holds a JSON list of blocks.
 
-    ``maximum``: the list of requests has one, and a wrong number of them refuses the whole file; a list without maximum
-    only has to hold something.
+    ``maximum``: the list of requests has one, and a wrong number of them has the whole file refused; a list without a maximum
+    only has to be non-empty.
     """
 
     classe: ClasseBloc
@@ -51,20 +51,20 @@ class Balise(ParValeur):
     """A row of the table.
 
     Attributes:
-        numero: names the balise in the codes; it never decides the order.
+        numero: stands for the balise in the codes; it never decides the order.
         nom: the tag, as the document prints it.
         format: how its value is judged, described and converted.
         bloc: the document's block, in French.
-        titre: a few French words for people who read a form or a schema.
+        titre: a few French words, for people who read a form or a schema.
         description: what it means, in French, in our own words.
         obligatoire: ``False`` when ``null`` is allowed.
-        personnelle: the value says something of a person: kept out of ``repr``, logs and messages.
-        unique: no two requests of a file may bear the same value.
-        section: where the document speaks of it.
+        personnelle: the value says something about a person: kept out of ``repr``, logs and messages.
+        unique: no two requests of a file may have the same value.
+        section: the section of the document that covers it.
         imprime: the document's "Format" column, as it is printed; empty where no document prints one.
         attribut: the attribute of the model; empty when the codec writes the value.
         rempli_par: who decides its value: the publisher, the library, or the agency in its answer.
-        role: what the row is for, ``None`` where no room but the controls has to know.
+        role: what the row is for; ``None`` where only the controls need it.
     """
 
     numero: int
@@ -86,12 +86,12 @@ class Balise(ParValeur):
         return f"<Balise {self.nom}>"
 
     def __hash__(self) -> int:
-        # Rows are keys of caches, asked for each column of each file.
+        # Rows are keys of caches, looked up for each column of each file.
         return hash(self.nom)
 
     @property
     def vide_est_un_defaut(self) -> bool:
-        """Whether an empty list is a fault of this balise (the list of requests answers for its number otherwise)."""
+        """Whether an empty list is a fault of this balise (the number of requests is judged elsewhere)."""
         return isinstance(self.format, Liste) and self.format.maximum is None
 
 
@@ -175,7 +175,7 @@ def balises(classe: ClasseBloc) -> tuple[Balise, ...]:
 
 
 def blocs(classe: ClasseBloc) -> Iterator[tuple[ClasseBloc, Balise]]:
-    """Walk the whole table below a class, depth first: every row with the class it belongs to.
+    """Walk the whole table below a class, depth first: every row, with the class it belongs to.
 
     >>> from segur_pha import Fichier
     >>> [(classe.__name__, rangee.nom) for classe, rangee in blocs(Fichier)][:2]

@@ -1,4 +1,4 @@
-"""What every block of a model is: an attrs class that checks itself with the one engine, and hides personal values."""
+"""The base of every block of a model: an attrs class that checks itself with the one engine, and hides personal values."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ __all__ = ["Bloc"]
 class Bloc:
     """The base of the model's classes.
 
-    A constructor judges what would be written, reports *all* the faults of its block at once as a
-    :class:`~segur_pha.DemandeInvalide` (pointers are relative to the block), and only then tries the rules between balises.
+    A constructor judges what would be written, and reports *all* the faults of its block at once as a
+    :class:`~segur_pha.DemandeInvalide` (pointers are relative to the block).  The rules between balises are tried only when there
+    are no such faults.
     """
 
     __slots__ = ()
 
-    #: The rules between balises that this block can try, being the request.
+    #: The rules between balises, which only the block of the request can try.
     coherences: ClassVar[tuple[Coherence, ...]] = ()
 
     def __attrs_post_init__(self: attrs.AttrsInstance) -> None:
@@ -57,7 +58,7 @@ class Bloc:
 
 
 def _montre(rangee: Balise, valeur: object) -> str:
-    """Show a value: nothing personal, and of several blocks how many there are."""
+    """Show a value: nothing personal, and only the number of blocks in a list."""
     if rangee.personnelle and valeur is not None:
         return "…"
     if isinstance(rangee.format, Liste) and isinstance(valeur, tuple):
@@ -80,7 +81,7 @@ def _anomalies_du_bloc(bloc: attrs.AttrsInstance) -> Iterator[Anomalie]:
 
 
 def _anomalies_du_champ(rangee: Balise, champ: Format, valeur: object) -> Iterator[Anomalie]:
-    # Here and in the room of construction: the words for a fault are loaded when there is one.
+    # Here and in construction.py, the words for a fault are loaded only when there is one.
     from segur_pha.table.en_python import anomalie_en_python
 
     chemin = pointeur(rangee.nom)

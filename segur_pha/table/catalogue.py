@@ -1,4 +1,4 @@
-"""The catalogue of codes: derived from the table, so that exactly the pairs (balise, kind) that can happen have one."""
+"""The catalogue of codes: derived from the table, so that a pair (balise, kind) has a code if and only if it can happen."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class EntreeCatalogue:
 
     @property
     def constat(self) -> str:
-        """What is wrong in a few words, whatever is expected: for a count of many faults.
+        """What is wrong, in a few words that do not say what is expected, for counting many faults.
 
         >>> from segur_pha import VA1
         >>> VA1.catalogue.get("1204").constat, VA1.catalogue.get("2407").constat
@@ -67,7 +67,7 @@ class Catalogue:
         return len(self.entrees)
 
     def get(self, code: str) -> EntreeCatalogue | None:
-        """Look a code up; a code that is not ours gives ``None``.
+        """Look a code up; ``None`` when it is not one of ours.
 
         >>> from segur_pha import VA1
         >>> print(VA1.catalogue.get("2303").libelle)

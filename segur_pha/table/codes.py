@@ -42,7 +42,7 @@ class CodeDeFichier(StrEnum):
 
     @property
     def libelle(self) -> str:
-        """The French sentence of this code; what is known of the place is added to it."""
+        """The French sentence of this code; what is known about the place is added to it."""
         return _LIBELLES_DE_FICHIER[self]
 
 
@@ -60,7 +60,7 @@ _LIBELLES_DE_FICHIER: Final = {
 
 
 def code_de(balise: Balise, nature: Nature) -> str:
-    """Give the code RRNN of a kind of fault of a balise."""
+    """Return the code RRNN of one kind of fault of a balise."""
     return f"{balise.numero:02}{nature}"
 
 
@@ -73,7 +73,7 @@ _CONSTATS: Final = {
 
 
 def libelle_de(balise: Balise, defaut: Defaut) -> str:
-    """Give the French libellé of a fault that a value has by itself, or of a value used twice.
+    """Return the French libellé of a fault that a value has by itself, or of a value used twice.
 
     >>> from segur_pha import VA1
     >>> print(libelle_de(VA1.balises[22], Defaut(Nature.NON_RENSEIGNEE)))

@@ -1,7 +1,7 @@
-"""A JSON file beside the table: which tags it lacks, which it has besides, which blocks are of another kind.
+"""A JSON file compared with the table: the tags it lacks, those it has in addition, the blocks that are of another kind.
 
-The agency's portal offers a model of the file (section 2.1).  Two things in a table may be this library's reading, the key of
-a block that the document only titles among them: the model tells whether they are right.
+The agency's portal offers a model of the file (section 2.1).  Some of a table may be this library's reading of the document, such
+as the key of a block for which the document only gives a title: the model tells whether that reading is right.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class NatureDeDifference(StrEnum):
 
 @frozen
 class DifferenceDeModele:
-    """One difference: where in the file (a JSON Pointer without places in lists), of which tag, and the model's name for it."""
+    """One difference: where in the file it is (a JSON Pointer without places in lists), the tag, and the model's name for it."""
 
     nature: NatureDeDifference
     chemin: str
@@ -43,7 +43,7 @@ class DifferenceDeModele:
     dans_le_modele: str = ""
 
 
-#: How alike two names have to be to be taken for one tag; ``difflib`` counts from 0 to 1.
+#: How alike two names must be to be taken for one tag, from 0 to 1 as ``difflib`` counts.
 _RESSEMBLANCE: Final = 0.75
 
 
@@ -96,7 +96,7 @@ def _dessous(rangee: Balise, valeurs: Sequence[Brut], chemin: str) -> Iterator[D
 
 
 def _autrement_nommees(absentes: Sequence[str], en_trop: Sequence[str]) -> dict[str, str]:
-    """Pair tags of the table that are absent with tags of the model that resemble them, the most alike first."""
+    """Pair the table's absent tags with the tags of the model that resemble them, the most alike first."""
     paires = sorted(
         (-_ressemblance(absente, autre), rang, absente, autre)
         for rang, (absente, autre) in enumerate(product(absentes, en_trop))

@@ -34,7 +34,8 @@ class Constructeur(Generic[B]):
     """Builds the requests of a wave from flat values, as a billing system holds them.
 
     Attributes:
-        classe: the request; its table says by roles which row bears its number, and which one lists its documents.
+        classe: the class of the request; the roles in its table say which row holds its number, and which one lists its
+            documents.
         noms: how its documents are named.
         coherences: the rules between balises.
     """
@@ -43,10 +44,10 @@ class Constructeur(Generic[B]):
         self.classe, self.noms, self.coherences = classe, noms, coherences
 
     def construire(self, valeurs: Mapping[str, object], formats: Mapping[str, object]) -> B:
-        """Build a request from its values, as Python or as text: attribute of the model → value.
+        """Build a request from its values (attribute of the model → value), as Python values or as text.
 
-        ``formats``: type of each document → its format.  The documents are named from both; what is wrong with them, and with
-        those names, follows from faults that are reported, and is not.
+        ``formats``: type of each document → its format.  The documents are named from both.  What is wrong with the documents and
+        their names is not reported: it follows from faults that are.
 
         Raises :class:`~segur_pha.DemandeInvalide` with every fault of the request at once.
 
@@ -67,13 +68,12 @@ class Constructeur(Generic[B]):
         except Doute:
             return self._juger(valeurs, formats)
 
-    # --- The quick way, which raises Doute unless a request is surely right ---
+    # --- The quick way, which raises Doute unless a request is certainly right ---
 
     def _batir(self, valeurs: Mapping[str, object], formats: Mapping[str, object]) -> B:
         plan, poser_les_pieces, attribut_du_numero, regles = self._chantier
         demande = batir(plan, valeurs)
-        numero = valeurs[attribut_du_numero]
-        poser_les_pieces(demande, tuple([self._piece(numero, *piece) for piece in formats.items()]))
+        poser_les_pieces(demande, tuple(self._pieces_de(valeurs[attribut_du_numero], formats)))
         if regles and not all(regle.tenue(en_brut(demande), 1) for regle in regles):
             raise Doute
         return demande
@@ -85,18 +85,22 @@ class Constructeur(Generic[B]):
         regles = [c for c in self._regles if not ecrites.issuperset(c.lit)]
         return _Chantier(planifier(self.classe), poseur(self.classe, pieces.attribut), numero.attribut, regles)
 
-    def _piece(self, numero: object, type_fichier: object, format_fichier: object) -> attrs.AttrsInstance:
-        """Build a document like the first one of its type and format, but for its name: the number in it has just been judged."""
-        try:
-            modele = self._modeles[type_fichier, format_fichier]
-        except (KeyError, TypeError):
-            modele = self._modele(str(numero), type_fichier, format_fichier)
-            self._modeles[type_fichier, format_fichier] = modele
-        piece = object.__new__(modele.classe)
-        modele.nommer(piece, f"{modele.avant}{numero}{modele.apres}")
-        for poser, valeur in modele.autres:
-            poser(piece, valeur)
-        return piece
+    def _pieces_de(self, numero: object, formats: Mapping[str, object]) -> list[attrs.AttrsInstance]:
+        """Build each document like the first one of its type and format, but for its name: the number in it has just been judged."""
+        modeles, nouvelle = self._modeles, object.__new__
+        pieces = []
+        for choix in formats.items():
+            try:
+                modele = modeles[choix]
+            except (KeyError, TypeError):
+                modele = modeles[choix] = self._modele(str(numero), *choix)
+            classe, avant, apres, nommer, autres = modele
+            piece = nouvelle(classe)
+            nommer(piece, f"{avant}{numero}{apres}")
+            for poser, valeur in autres:
+                poser(piece, valeur)
+            pieces.append(piece)
+        return pieces
 
     @cached_property
     def _modeles(self) -> dict[tuple[object, object], _Modele]:
@@ -108,7 +112,7 @@ class Constructeur(Generic[B]):
         nomme = self.noms.nommer(type_lu, numero, format_lu)
         donnees = {nom.attribut: nomme, format_.attribut: format_lu, type_.attribut: type_lu}
         plan = planifier(classe)
-        piece = batir(plan, {attribut: donnees.get(attribut) for _, champs in plan.blocs for _, attribut, _ in champs})
+        piece = batir(plan, {attribut: donnees.get(attribut) for _, _, attribut, _ in plan.champs})
         autres = [e.rangee.attribut for e in etapes(classe) if e.rangee.attribut not in {"", nom.attribut}]
         return _Modele(
             classe,
@@ -170,13 +174,13 @@ class Constructeur(Generic[B]):
 
 
 class _Chantier(NamedTuple, Generic[B]):
-    """How requests are built, sorted out once.
+    """How requests are built, worked out once.
 
     Attributes:
-        plan: how a request is made of flat values.
-        poser_les_pieces: puts its documents into it.
-        numero: the name, among the flat values, of its number.
-        regles: the rules that values can break, which read more than what the codec writes.
+        plan: how a request is made from flat values.
+        poser_les_pieces: puts a request's documents into it.
+        numero: the keyword of its number among the flat values.
+        regles: the rules that the values can break: those that do not read only what the codec writes.
     """
 
     plan: Plan[B]
@@ -186,7 +190,7 @@ class _Chantier(NamedTuple, Generic[B]):
 
 
 class _Modele(NamedTuple):
-    """How a document of some type and format is made: what stands around the number in its name, and its other values."""
+    """How a document of one type and format is made: what surrounds the number in its name, and its other values."""
 
     classe: ClasseBloc
     avant: str
@@ -196,7 +200,7 @@ class _Modele(NamedTuple):
 
 
 def _en_python(classe: ClasseBloc, anomalie: Anomalie, valeurs: Mapping[str, object]) -> Anomalie:
-    """Say a fault of a flat value in the words of Python."""
+    """Word a fault of a flat value for somebody who writes Python."""
     from segur_pha.table.en_python import anomalie_en_python, sans_mots_de_fichier
 
     for _, rangee in blocs(classe):
@@ -234,5 +238,5 @@ def _brut(champ: Format, valeur: object) -> Brut:
 
 
 def _texte(valeur: object) -> Brut:
-    # A float, a datetime…: an empty object is of the wrong type for every format, which is the fault to report.
+    # A float, a datetime…: an empty object has the wrong type for every format, and that is the fault to report.
     return None if valeur is None else str(valeur) if isinstance(valeur, str) else {}

@@ -1,4 +1,4 @@
-"""What is wrong with a value that a program gave, in the words of Python: quotes, ``null`` and ``true`` are for files."""
+"""What is wrong with a value that a program gave, worded for Python: quotes, ``null`` and ``true`` are for files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["anomalie_en_python", "libelle_en_python", "sans_mots_de_fichier"]
 
-#: What only a file has, and what a program gives in its place.
+#: What only a file has, and what a program gives instead.
 _D_UN_FICHIER: Final = (
     (", ou null sans guillemets", ", ou None"),
     ("ou écrivez null sans guillemets", "ou donnez None"),
@@ -28,12 +28,12 @@ _D_UN_FICHIER: Final = (
 
 
 def anomalie_en_python(rangee: Balise, defaut: Defaut, chemin: str, valeur: object) -> Anomalie:
-    """Name a fault of a value that a constructor was given, as :func:`~segur_pha.table.regles.anomalie` does of a file's."""
+    """Name a fault of a value that a constructor was given, as :func:`~segur_pha.table.regles.anomalie` does for a file."""
     return evolve(anomalie(rangee, defaut, chemin), libelle=libelle_en_python(rangee, defaut, valeur))
 
 
 def libelle_en_python(rangee: Balise, defaut: Defaut, valeur: object) -> str:
-    """Give the French libellé of a fault of a value that a constructor was given.
+    """Return the French libellé of a fault of a value that a constructor was given.
 
     >>> from datetime import datetime
     >>> from segur_pha import VA1

@@ -10,20 +10,17 @@ from attrs import field, frozen
 
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, pointeur
 from segur_pha.table.formats import Brut, Format, FormatEcrit
+from segur_pha.table.formats.contrat import ParValeur
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
-
-    from hypothesis.strategies import DrawFn
 
 __all__ = [
     "Coherence",
     "Colonnes",
     "Etape",
     "ObjetBrut",
-    "ReglesTirees",
-    "Rupture",
     "depuis_brut",
     "en_brut",
     "etapes",
@@ -38,7 +35,7 @@ B = TypeVar("B", bound=attrs.AttrsInstance)
 
 
 def objet_de(brut: Brut) -> ObjetBrut:
-    """Take a raw value for the object that a control, or a table, says it is.
+    """Treat a raw value as the object that a control, or a table, says it is.
 
     >>> objet_de({"regimeTVA": "TTC"})
     {'regimeTVA': 'TTC'}
@@ -48,7 +45,7 @@ def objet_de(brut: Brut) -> ObjetBrut:
 
 
 def objets_de(brut: Brut) -> list[ObjetBrut]:
-    """Take a raw value for the list of objects that a control, or a table, says it is.
+    """Treat a raw value as the list of objects that a control, or a table, says it is.
 
     >>> objets_de([{"typeFichier": "BON_COMMANDE"}])
     [{'typeFichier': 'BON_COMMANDE'}]
@@ -61,22 +58,22 @@ def _sont_des_objets(brut: Brut) -> TypeGuard[list[ObjetBrut]]:
     return isinstance(brut, list) and all(isinstance(element, dict) for element in brut)
 
 
-# A rule is a key of caches, with its wave: its hash is worked out once.
-@frozen(kw_only=True, cache_hash=True, repr=False)
-class Coherence:
+@frozen(kw_only=True, eq=False, repr=False)
+class Coherence(ParValeur):
     """A declared rule between balises: kind 07, reported at the place of one of them (decision 4).
 
     Attributes:
-        balise: the tag that bears the fault.
+        balise: the tag at fault.
         lit: the tags it reads; the rule is tried only where all of them are faultless by themselves.
-        portee: the tag of the list on each item of which it is tried; empty for the request itself.
-        respectee: told the item, its request and the rank of the request, whether the rule holds.
+        portee: the tag of the list whose items it is tried on; empty for the request itself.
+        respectee: the item, its request and the rank of the request → whether the rule holds.
         libelle: the French sentence after the tag's name.
-        guide: what the document says of it, a French sentence; empty where the rule is this library's reading.
-        exemples: pieces of the text of the wave's example file and what breaks the rule in their place: wrong, right.
-        schema: what JSON Schema can say of it, about the request; empty when it can't say it.
-        suspectes: the fast twin, over the columns of many faultless requests: the places (from 0) of those in which the rule
-            may be broken; without one, every request is asked in turn.
+        guide: what the document says about it, a French sentence; empty where the rule is this library's reading.
+        exemples: pairs of excerpts, wrong and right: in the wave's example file, the wrong one put in the place of the right one
+            breaks the rule.
+        schema: what JSON Schema can say of it, about the request; empty when it can say nothing.
+        suspectes: the fast rule, over the columns of many faultless requests: the places (from 0) of those that may break the
+            rule; without one, every request is tried in turn.
     """
 
     balise: str
@@ -86,11 +83,14 @@ class Coherence:
     portee: str = ""
     guide: str = ""
     exemples: tuple[tuple[str, str], ...] = ()
-    schema: Mapping[str, object] = field(factory=dict, hash=False)
+    schema: Mapping[str, object] = field(factory=dict)
     suspectes: Callable[[Colonnes], Iterable[int]] | None = None
 
     def __repr__(self) -> str:
         return f"<Coherence {self.balise} : {self.libelle}>"
+
+    def __hash__(self) -> int:
+        return hash(self.libelle)
 
     def tenue(self, demande: ObjetBrut, rang: int) -> bool:
         """Tell whether a request, whose values are faultless by themselves, keeps the rule."""
@@ -99,14 +99,14 @@ class Coherence:
 
 
 class Etape(NamedTuple):
-    """A row as a walk meets it, sorted out once: it holds a value (``champ``), a block (``objet``) or blocks (``liste``).
+    """A row as a walk meets it, worked out once: it holds a value (``champ``), a block (``objet``) or blocks (``liste``).
 
     Attributes:
         rang: its place (from 0) among the rows of its block.
         rangee: the row itself.
         suffixe: the end of its JSON Pointer.
         noms: its tag, and those of all the rows below it.
-        ecrit: the rank of a request → what the codec writes, where the publisher decides nothing.
+        ecrit: the rank of a request → what the codec writes, for a row that the publisher does not decide.
     """
 
     rang: int
@@ -171,7 +171,7 @@ def en_brut(bloc: attrs.AttrsInstance, rang: int = 1, noms: AbstractSet[str] | N
 
 
 def depuis_brut(classe: type[B], brut: Mapping[str, Brut]) -> B:
-    """Build a block from raw values that the engine found faultless, without checking them again (the trusted way in)."""
+    """Build a block from raw values that the engine found faultless, without checking them again."""
     bloc = object.__new__(classe)
     poser = object.__setattr__
     for _, rangee, _, _, champ, objet, liste, _ in etapes(classe):
@@ -186,22 +186,3 @@ def depuis_brut(classe: type[B], brut: Mapping[str, Brut]) -> B:
             assert liste is not None
             poser(bloc, rangee.attribut, tuple([depuis_brut(liste, element) for element in valeur]))
     return bloc
-
-
-#: Told the request and its rank, breaks one rule in place; gives the pointer of the fault from the request.
-Rupture: TypeAlias = "Callable[[DrawFn, ObjetBrut, int], str]"
-
-
-@frozen
-class ReglesTirees:
-    """A wave's way of keeping its rules between balises (``respecter``, in place), and of breaking each one alone.
-
-    ``ruptures``: the function of a rule → the way to break it.
-    """
-
-    respecter: Callable[[ObjetBrut], None]
-    ruptures: Mapping[Callable[..., bool], Rupture]
-
-    def rupture(self, coherence: Coherence) -> Rupture:
-        """Give the way to break a rule."""
-        return self.ruptures[coherence.respectee]

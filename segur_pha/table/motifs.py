@@ -1,4 +1,4 @@
-r"""Characters and patterns that the rules and the JSON Schema share, written so that every engine reads them alike.
+r"""Characters and patterns shared by the rules and the JSON Schema, written so that every engine reads them alike.
 
 A pattern here means the same to Python, ECMAScript and Rust: no ``\d``, no ``\p{…}``, and never a bare ``$``, which in
 Python also matches before a final newline.
@@ -30,19 +30,19 @@ __all__ = [
     "minuscules_latines",
 ]
 
-#: The five characters that decision 1 calls blank, and no other.
+#: The five characters that decision 1 calls blank, and no others.
 BLANCS: Final = " \u00a0\t\r\n"
 #: The same, as the inside of a character class.
 BLANCS_MOTIF: Final = "\\u0020\\u00a0\\t\\r\\n"
-#: What no name of a file can hold, as the inside of a character class (decision 6): the signs that disks refuse, the category Cc,
-#: the five blanks.
+#: What no file name can hold, as the inside of a character class (decision 6): the signs that disks refuse, the category Cc, the
+#: five blanks.
 HORS_DES_NOMS: Final = '/\\\\:*?"<>|\\u0000-\\u0020\\u007f-\\u00a0'
 #: The end of the text, and not just before a final newline.
 FIN: Final = r"(?![\s\S])"
 
 _ETIQUETTE: Final = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 #: The HTML living standard's valid e-mail address, with at least one dot in its domain (decision 10).
-#: The dollar is spelled \\u0024, because some validators rewrite every ``$`` that they see.
+#: The dollar is spelled \\u0024, because some validators rewrite every ``$`` they see.
 MOTIF_ADRESSE: Final = rf"[a-zA-Z0-9.!#\u0024%&'*+/=?^_`{{|}}~-]+@{_ETIQUETTE}(?:\.{_ETIQUETTE})+"
 
 _ETIQUETTE_COURTE: Final = "[a-zA-Z0-9]++(?:-++[a-zA-Z0-9]++)*+"
@@ -52,13 +52,13 @@ LONGUEUR_COURTE: Final = 67
 
 @cache
 def adresse() -> re.Pattern[str]:
-    """Give the pattern of an address; compiled when one is met, since an import should not pay for it."""
+    """Return the pattern of an address; compiled when first needed, since an import should not pay for it."""
     return re.compile(MOTIF_ADRESSE)
 
 
 @cache
 def adresse_courte() -> re.Pattern[str]:
-    """Give the same for a text too short for a label of more than 63 characters, in half the time: it never tries again."""
+    """Return the same for a text too short for a label of over 63 characters: twice as fast, since it never backtracks."""
     return re.compile(rf"[a-zA-Z0-9.!#\u0024%&'*+/=?^_`{{|}}~-]++@{_ETIQUETTE_COURTE}(?:\.{_ETIQUETTE_COURTE})++")
 
 
@@ -79,13 +79,13 @@ def _repete(motif: re.Pattern[AnyStr]) -> re.Pattern[AnyStr]:
 
 
 def hors_du_motif(motif: re.Pattern[AnyStr], textes: Sequence[AnyStr], fin: AnyStr) -> Iterable[AnyStr]:
-    r"""Give the texts that a pattern does not match whole; ``fin`` is a line feed, which the pattern must not match.
+    r"""Yield the texts that a pattern does not match whole; ``fin`` is a line feed, which the pattern must not match.
 
     >>> import re
     >>> [*hors_du_motif(re.compile("[0-9]+"), ["1", "2x", "3\n4"], "\n")]
     ['2x', '3\n4']
     """
-    # Most often there is none: then one match of all the texts, a line each, says so for all of them.
+    # Most often there is none: one match of all the texts, a line each, then says so for all of them.
     lignes = fin.join(textes) + fin
     if lignes.count(fin) != len(textes):
         yield from filterfalse(motif.fullmatch, textes)
@@ -104,14 +104,14 @@ def contient_un_minuscule(texte: str) -> bool:
     >>> contient_un_minuscule("LEFÈVRE"), contient_un_minuscule("LEFèVRE"), contient_un_minuscule("ª")
     (False, True, False)
     """
-    # isupper() looks at a wider property than Ll, in one call; most texts are settled here.
+    # isupper() tests a wider property than Ll, in one call; most texts are settled here.
     if texte.isupper():
         return False
     return any(unicodedata.category(caractere) == "Ll" for caractere in set(texte))
 
 
 def minuscules_latines() -> str:
-    r"""List the lower-case letters of the Latin blocks as the inside of a character class that every engine reads.
+    r"""List the lower-case letters of the Latin blocks, as the inside of a character class that every engine reads.
 
     ``\p{Ll}`` does not compile in Python, so the letters of U+0000-U+024F and U+1E00-U+1EFF are spelled out; these
     blocks are complete, so the answer does not depend on the Unicode version of the interpreter.

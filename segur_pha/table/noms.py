@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from attrs import field, frozen
 
 from segur_pha.erreurs import SegurError
+from segur_pha.table.formats.contrat import ParValeur
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,18 +47,18 @@ class NomDeFichier(Protocol):
         ...
 
 
-@frozen(kw_only=True, slots=False)
-class NomsDePieces:
+@frozen(kw_only=True, slots=False, eq=False)
+class NomsDePieces(ParValeur):
     """How the documents of a wave are named: ``{prefixe}-{code}-{number of the request}.{format}``.
 
     Attributes:
         prefixe: corridor, software and wave, such as ``PHA-LGO-Va1``.
         codes: type of a document → its code in the name, in the order in which a request lists its documents.
         formats: the formats that a document may have, in capitals.
-        numero: a pattern of the request's number.
+        numero: a pattern for the request's number.
         mots: type of a document → what it is called in a sentence, with its article.
-        communes: type of a document that one and the same file may be for several requests → the names under which that file is
-            looked for, without extension.
+        communes: type of a document for which one file may serve several requests → the names under which that file is looked
+            for, without extension.
 
     Raises :class:`~segur_pha.SegurError` when a type has no word.
 
@@ -70,11 +71,11 @@ class NomsDePieces:
     """
 
     prefixe: str
-    codes: Mapping[str, str] = field(hash=False)
+    codes: Mapping[str, str]
     formats: tuple[str, ...]
     numero: str
-    mots: Mapping[str, str] = field(hash=False)
-    communes: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
+    mots: Mapping[str, str]
+    communes: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         if self.mots.keys() != self.codes.keys():
@@ -82,17 +83,17 @@ class NomsDePieces:
 
     @cached_property
     def motif(self) -> str:
-        """A pattern of every such name, for the rules and the schema alike."""
+        """A pattern for every such name, used by the rules and by the schema."""
         formats = "|".join(f.lower() for f in self.formats)
         return f"{self.prefixe}-(?:{'|'.join(self.codes.values())})-{self.numero}\\.(?:{formats})"
 
     def nommer(self, type_fichier: str, numero_editeur: str, format_fichier: str) -> str:
-        """Put a name together from texts, without judging them."""
+        """Put a name together from its parts, without judging them."""
         avant, apres = self.autour_du_numero(type_fichier, format_fichier)
         return f"{avant}{numero_editeur}{apres}"
 
     def autour_du_numero(self, type_fichier: str, format_fichier: str) -> tuple[str, str]:
-        """Give what such a name has before and after the number."""
+        """Return what comes before and after the number in such a name."""
         return f"{self.prefixe}-{self.codes[type_fichier]}-", f".{format_fichier.lower()}"
 
     def lire(self, texte: str) -> tuple[str, str, str] | None:

@@ -1,7 +1,7 @@
 """A table → the rules of a block: raw values in, anomalies out.
 
-The one engine: the control of a line, the reading of a file and every constructor come here.  This is the plain twin,
-which decides; :mod:`segur_pha.controle.colonnes` is the fast one, which only finds the lines worth a look.
+The one engine: the control of a line, the reading of a file and every constructor come here.  These are the plain rules, which
+decide; :mod:`segur_pha.controle.colonnes` has the fast ones, which only find the lines worth a look.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ def juger_valeur(rangee: Balise, brut: Brut) -> Defaut | None:
 
 
 class _Faute(NamedTuple):
-    """What an anomaly is made of once places are sorted: its balise, where, and which (a text: what a rule between balises says)."""
+    """What an anomaly is made from once places are sorted: its balise, place and fault (a text for a rule between balises)."""
 
     rangee: Balise
     chemin: str
     faute: Defaut | str
 
 
-#: The numbers of the rows and of the items on the way to a balise: places sort in the order of the table.
+#: The positions of the rows and of the items on the way to a balise: sorting by them gives the order of the table.
 _Place: TypeAlias = tuple[int, ...]
 
 
@@ -68,7 +68,7 @@ def _juger_le_bloc(
     chemin: str,
     place: _Place = (),
 ) -> None:
-    """Judge the values below a block by themselves, and note what is wrong; its structure is known to be right."""
+    """Judge each value below a block by itself, and note what is wrong; the block's structure is known to be right."""
     for i, rangee, suffixe, noms, champ, objet, liste, _ in etapes(classe):
         if a_juger is not None and a_juger.isdisjoint(noms):
             continue
@@ -97,16 +97,16 @@ def anomalies_de_la_demande(
     plafond: int | None = None,
     a_juger: AbstractSet[str] | None = None,
 ) -> list[Anomalie]:
-    """Find every anomaly of one request, in the table's order (decision 4); of more than ``plafond``, how many more.
+    """Find every anomaly of one request, in the table's order (decision 4); past ``plafond`` of them, only how many more.
 
-    ``brut`` has the right structure (1st control); ``rang`` starts at 1; ``deja_vues`` names the unique balises whose value
-    an earlier request of the file bears; ``a_juger``, where somebody has looked, the tags whose values are not known to be
-    faultless (the rules between balises that read none of them are known to hold).  The first anomaly is the one at which
-    the portal stops.
+    ``brut`` has the right structure (1st control); ``rang`` starts at 1; ``deja_vues`` names the unique balises whose value an
+    earlier request of the file already has; ``a_juger``, where the fast rules have looked, names the tags whose values are not
+    known to be faultless (the rules between balises that read none of them are known to hold).  The first anomaly is the one at
+    which the portal stops.
     """
     constats: dict[_Place, _Faute] = {}
     _juger_le_bloc(constats, classe, brut, a_juger, chemin)
-    # Of several faults of one balise, the kind that is tried first is reported: by itself, used twice, against others.
+    # Of several faults of one balise, the first in this order is reported: by itself, used twice, against other balises.
     a_essayer = [c for c in coherences if a_juger is None or not a_juger.isdisjoint(c.lit)]
     incoherences = list(_incoherences(classe, brut, rang, a_essayer, chemin, constats.values()))
     for place, constat in (*_repetitions(classe, chemin, deja_vues), *incoherences):
@@ -125,7 +125,7 @@ def _detailler(constat: _Faute, texte: Localisable | None) -> Anomalie:
 
 
 def plafonner(anomalies: Iterable[Anomalie], plafond: int | None, total: int) -> list[Anomalie]:
-    """Keep the first ones of a total (``None``: all), and say in the last one how many more there are.
+    """Keep the first ``plafond`` of a total (``None``: all), and say in the last one how many more there are.
 
     >>> fautes = [Anomalie("9906", "Balise inconnue", "", f"/{i}") for i in range(4)]
     >>> print(plafonner(fautes, 3, 4)[-1].libelle)
@@ -181,7 +181,7 @@ def _incoherences_des_elements(
     racine, suffixe = chemin + pointeur(liste.nom), pointeur(rangee.nom)
     for k, element in enumerate(elements):
         ici = f"{racine}/{k}"
-        # An item answers for its own balises; whatever else the rule reads must be faultless all over the request.
+        # An item is only held to its own balises; whatever else the rule reads must be faultless in the whole request.
         if any(nom not in element or ici + pointeur(nom) in fautifs for nom in lues_fautives):
             continue
         if not coherence.respectee(element, brut, rang):
@@ -195,7 +195,7 @@ def _rangee(classe: ClasseBloc, nom: str) -> tuple[int, Balise]:
 
 
 def anomalies_d_encodage(classe: ClasseBloc, brut: Mapping[str, Brut], chemin: str = "") -> Iterator[Anomalie]:
-    """Find the texts that UTF-8 cannot write (lone surrogates); a file that was read holds none, a Python text may."""
+    """Find the texts that UTF-8 cannot write (lone surrogates); a file that was read holds none, but a Python text may."""
     for rangee in balises(classe):
         valeur = brut[rangee.nom]
         if isinstance(rangee.format, Objet):
@@ -212,7 +212,7 @@ def anomalie_d_encodage(rangee: Balise, chemin: str) -> Anomalie:
 
 
 def message_de_fichier(code: CodeDeFichier, balise: str, precision: str = "") -> str:
-    """Say why a file, or a block, is refused: the code's sentence, with the tag before and what is known after.
+    """Say why a file, or a block, is refused: the code's sentence, with the tag before it and what is known after it.
 
     >>> print(message_de_fichier(CodeDeFichier.NOMBRE, "lignesImport", "de 1 à 200"))
     lignesImport : nombre de demandes incorrect ; de 1 à 200
@@ -224,7 +224,7 @@ def message_de_fichier(code: CodeDeFichier, balise: str, precision: str = "") ->
 
 
 def doublons(valeurs: Sequence[Brut]) -> set[int]:
-    """Give the places (from 0) of the texts that stand earlier in the sequence.
+    """Return the places (from 0) of the texts that already occurred earlier in the sequence.
 
     >>> sorted(doublons(["00001", "00002", "00001", None, None]))
     [2]

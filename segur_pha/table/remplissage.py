@@ -1,7 +1,7 @@
-"""The quick way into the model: values that are surely faultless become blocks, and no rule is asked.
+"""The quick way into the model: values that are certainly faultless become blocks without going through the rules.
 
 It never says what is wrong: :class:`~segur_pha.table.formats.Doute` sends the values to the plain rules
-(:mod:`segur_pha.table.regles`), its oracle in the tests.
+(:mod:`segur_pha.table.regles`), against which the tests compare it.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ __all__ = ["Plan", "batir", "planifier", "poseur", "preneur", "remplir", "sans_d
 
 B = TypeVar("B", bound=attrs.AttrsInstance)
 
-#: Puts a value into a block: a frozen class refuses assignment, its slots do not.
+#: Puts a value into a block: a frozen class refuses assignment, but its slots do not.
 Poseur: TypeAlias = "Callable[[object, object], None]"
 
 
 def poseur(classe: ClasseBloc, attribut: str) -> Poseur:
-    """Give what puts a value into the slot of an attribute (a class without slots has none)."""
+    """Return the function that puts a value into the slot of an attribute (a class without slots has none)."""
     poser: Poseur | None = getattr(getattr(classe, attribut, None), "__set__", None)
     return poser or (lambda bloc, valeur: object.__setattr__(bloc, attribut, valeur))
 
@@ -56,7 +56,7 @@ def preneur(rangee: Balise) -> Preneur:
         if valeur is None:
             return None
         pris = prendre(valeur)
-        # A text "null" is a fault of facultative balises only, which their formats do not know.
+        # The text "null" is a fault of facultative balises only, and formats do not know which these are.
         if type(pris) is str and len(pris) == len("null") and pris.lower() == "null":
             raise Doute
         return pris
@@ -68,43 +68,43 @@ def preneur(rangee: Balise) -> Preneur:
 
 
 class Plan(NamedTuple, Generic[B]):
-    """How a block, and those below it, is made of flat values.
+    """How a block, and those below it, is made from flat values.
 
     Attributes:
-        blocs: itself, then each block after the one that holds it: its class, and for each value its slot, its
-            attribute, its way in.
-        liens: for each block but the first: the block that holds it, its slot there, itself.
+        classes: that of the block itself, then those of the blocks below it, each after the one that holds it.
+        champs: for each value the place (from 0) of its block among them, its slot, its attribute, its way in.
+        liens: for each block but the first: the place of the block that holds it, its slot there, its own place.
     """
 
-    blocs: list[tuple[ClasseBloc, list[tuple[Poseur, str, Preneur]]]]
+    classes: list[ClasseBloc]
+    champs: list[tuple[int, Poseur, str, Preneur]]
     liens: list[tuple[int, Poseur, int]]
 
 
 def planifier(classe: type[B]) -> Plan[B]:
     """Lay a block, and those below it, flat; rows that hold a list of blocks are left to whoever fills it."""
-    plan = Plan[B]([], [])
+    plan = Plan[B]([], [], [])
     _etaler(plan, classe)
     return plan
 
 
 def _etaler(plan: Plan[B], classe: ClasseBloc) -> None:
     """Lay the rows of a block, and of those below it, flat."""
-    ici = len(plan.blocs)
-    champs: list[tuple[Poseur, str, Preneur]] = []
-    plan.blocs.append((classe, champs))
+    ici = len(plan.classes)
+    plan.classes.append(classe)
     for etape in etapes(classe):
         attribut = etape.rangee.attribut
         if etape.objet is not None:
-            plan.liens.append((ici, poseur(classe, attribut), len(plan.blocs)))
+            plan.liens.append((ici, poseur(classe, attribut), len(plan.classes)))
             _etaler(plan, etape.objet)
         elif attribut and etape.champ is not None:
-            champs.append((poseur(classe, attribut), attribut, preneur(etape.rangee)))
+            plan.champs.append((ici, poseur(classe, attribut), attribut, preneur(etape.rangee)))
 
 
 def batir(plan: Plan[B], plat: Mapping[str, object]) -> B:
     """Build a block, and those below it, from flat values.
 
-    Raises :class:`~segur_pha.table.formats.Doute` unless every value is surely faultless by itself; no rule between balises is
+    Raises :class:`~segur_pha.table.formats.Doute` unless every value is certainly faultless by itself; no rule between balises is
     tried.
 
     >>> from segur_pha import Commande
@@ -112,14 +112,11 @@ def batir(plan: Plan[B], plat: Mapping[str, object]) -> B:
     >>> batir(planifier(Commande), flat).date_commande
     datetime.date(2022, 11, 15)
     """
-    nouveau = object.__new__
-    blocs: list[Any] = []
-    for classe, champs in plan.blocs:
-        bloc = nouveau(classe)
-        for poser, nom, prendre in champs:
-            poser(bloc, prendre(plat[nom]))
-        blocs.append(bloc)
-    for dessus, poser, dessous in plan.liens:
+    classes, champs, liens = plan
+    blocs: list[Any] = [*map(object.__new__, classes)]
+    for place, poser, nom, prendre in champs:
+        poser(blocs[place], prendre(plat[nom]))
+    for dessus, poser, dessous in liens:
         poser(blocs[dessus], blocs[dessous])
     bati: B = blocs[0]
     return bati
@@ -131,7 +128,7 @@ def _poseurs(classe: ClasseBloc) -> tuple[Poseur, ...]:
 
 
 def remplir(classe: type[B], valeurs: Iterable[object]) -> B:
-    """Build a block of values of the model, in the table's order, that are known to be right."""
+    """Build a block from values of the model that are known to be right, in the table's order."""
     bloc = object.__new__(classe)
     for poser, valeur in zip(_poseurs(classe), valeurs, strict=True):
         poser(bloc, valeur)
@@ -142,12 +139,12 @@ def remplir(classe: type[B], valeurs: Iterable[object]) -> B:
 
 
 def sans_doute(bloc: attrs.AttrsInstance, coherences: Sequence[Coherence]) -> bool:
-    """Tell whether a block is surely right: its values by themselves, its own blocks, and the rules that it can try."""
+    """Tell whether a block is certainly right: each value by itself, its own blocks, and the rules that it can try."""
     champs, blocs = _lectures(type(bloc))
     try:
         for lire, prendre in champs:
             valeur = lire(bloc)
-            if type(prendre(valeur)) is not type(valeur):  # the text of a day is welcome to others, and is no day
+            if type(prendre(valeur)) is not type(valeur):  # others may give a day as text; here it must be a date
                 return False
     except Doute:
         return False
@@ -158,7 +155,7 @@ def sans_doute(bloc: attrs.AttrsInstance, coherences: Sequence[Coherence]) -> bo
 def _lectures(
     classe: ClasseBloc,
 ) -> tuple[list[tuple[Callable[[object], Any], Preneur]], list[tuple[Callable[[object], Any], Etape]]]:
-    """Sort out what a block has: values, each with its quick way in; and blocks."""
+    """Separate what a block has: values, each with its quick way in, and blocks."""
     ecrites: list[tuple[Callable[[object], Any], Etape]] = [
         (attrgetter(e.rangee.attribut), e) for e in etapes(classe) if e.rangee.attribut
     ]
@@ -167,7 +164,7 @@ def _lectures(
 
 
 def _bien_rempli(valeur: Any, etape: Etape) -> bool:  # noqa: ANN401 - anything that a constructor may be given
-    """Tell whether a row that holds a block, or blocks, holds those of its class: some, not too many, not the same twice."""
+    """Tell whether a row that holds blocks holds the right ones: of its class, at least one, not too many, none twice."""
     if etape.liste is None:
         return type(valeur) is etape.objet
     assert isinstance(etape.rangee.format, Liste)

@@ -1,4 +1,4 @@
-"""What a row is for, and who fills it: how the rooms that serve any wave find a balise without knowing its tag."""
+"""What a row is for, and who fills it: how the code that serves any wave finds a balise without knowing its tag."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Acteur(StrEnum):
 
 
 class Role(StrEnum):
-    """What a row is for; a table has one row at most for each role.
+    """What a row is for; a table has at most one row for each role.
 
     The value is a few French words, which complete « la balise qui porte… ».
 
@@ -24,11 +24,11 @@ class Role(StrEnum):
     >>> VA1.role(Role.REFERENCE_ASP).nom, VA1.role(Role.OFFICINE).nom
     ('numeroASP', 'FINESSGeo')
 
-    The agency's reference that a request of a balance bears, because the agency gave it to the advance, has a role of its own
-    (``AVANCE_SOLDEE``): ``REFERENCE_ASP`` is the one that its answer gives.
+    A request for a balance carries the reference that the agency gave to the advance: that reference has a role of its own
+    (``AVANCE_SOLDEE``), while ``REFERENCE_ASP`` is the one that the agency's answer gives.
     """
 
-    # As a key of mappings it is looked up for each line of an answer; what an enumeration has by itself is a call in Python.
+    # As a key of mappings it is looked up for each line of an answer, and an enumeration's own hash is a call in Python.
     __hash__ = str.__hash__
 
     REFERENCE_FICHIER = "la référence de l’ASP pour le fichier"

@@ -1,7 +1,7 @@
 """A table → JSON Schema, draft 2020-12, for other languages, editors and CI.
 
-The schema is for those who embed it; the engine does not run on it.  It says everything a schema can say of a file that both
-controls accept; what it cannot say is listed in each ``$comment`` and in :data:`INEXPRIMABLE`.
+The schema is for those who embed it; the engine does not run on it.  It says everything that a schema can say about a file that
+both controls accept; what it cannot say is listed in each ``$comment`` and in :data:`INEXPRIMABLE`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["INEXPRIMABLE", "schema_du_fichier"]
 
-#: What no schema can say of a file, besides what its ``$comment`` says of one balise.
+#: What no schema can say about a file, besides what a ``$comment`` says about one balise.
 INEXPRIMABLE: Final = (
     "the encoding of the text, its size, and a key written twice in one object",
     "uniqueness of a value among the requests of a file",
@@ -78,14 +78,14 @@ def _schema_de_la_valeur(rangee: Balise, champ: Format) -> SchemaJSON:
     if rangee.obligatoire:
         return valeur
     if "pattern" in valeur:
-        # The word null between quotes is a text to a schema, and a fault to the portal (decision 14).
+        # To a schema, the word null between quotes is a text; to the portal it is a fault (decision 14).
         valeur = {**valeur, "not": {"pattern": f"^[Nn][Uu][Ll][Ll]{FIN}"}}
     # A list of types would not compile in ajv's strict mode.
     return {"anyOf": [{"type": "null"}, valeur]}
 
 
 def _conditions(classe: ClasseBloc, specification: Specification) -> SchemaJSON:
-    """Say, in the block where it belongs, what the coherences say and a schema can."""
+    """Add what a schema can say of the rules between balises, each in the block where it belongs."""
     conditions = [
         deepcopy(dict(c.schema))
         for c in specification.coherences

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -10,6 +11,7 @@ from attrs import evolve, field, frozen
 from segur_pha.erreurs import SegurError
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, blocs, pointeur
 from segur_pha.table.formats import Format, Texte
+from segur_pha.table.formats.contrat import ParValeur
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ Brouillon: TypeAlias = "tuple[str, str, str, str]"
 
 
 class Conseiller(Protocol):
-    """Gives the advice of a wave on the values of the accepted lines of a file."""
+    """Gives a wave's advice on the values of the accepted lines of a file."""
 
     def __call__(
         self,
@@ -45,8 +47,8 @@ class Conseiller(Protocol):
         ...
 
 
-@frozen(kw_only=True)
-class Limites:
+@frozen(kw_only=True, eq=False)
+class Limites(ParValeur):
     """What the documents and decisions 3 and 15 bound: numbers of things, bytes (1 Mo = 1,000,000 bytes), levels."""
 
     fichiers_par_jour: int
@@ -59,8 +61,8 @@ class Limites:
     anomalies_detaillees: int
 
 
-@frozen(kw_only=True, slots=False, repr=False)
-class Specification:
+@frozen(kw_only=True, slots=False, repr=False, eq=False)
+class Specification(ParValeur):
     """One wave of one corridor: the table and what surrounds it.
 
     Attributes:
@@ -72,21 +74,21 @@ class Specification:
         nom_de_fichier: the class of the names of JSON files.
         noms_des_pieces: how documents are named.
         construire: builds a request from the flat values of its keywords.
-        pieces_dues: flat values → the types of the documents that a request needs, the first one being in every request.
+        pieces_dues: flat values → the types of the documents that a request needs, of which every request has the first.
         montant_attendu: a request → the euros that the agency should pay for it, ``None`` when that cannot be worked out.
-        nom_du_montant: what it is called for people, as a title: « Avance attendue ».
-        total_finance: the amount before tax and the VAT regime → all that the State takes in charge, in euros, of which the
-            balance is what the advance leaves; ``None`` in a wave of which no document says it.
+        nom_du_montant: what that amount is called for people, as a title: « Avance attendue ».
+        total_finance: the amount before tax and the VAT regime → all that the State pays, in euros: the advance and the balance
+            together; ``None`` in a wave whose documents do not say it.
         plafonds: turnover tranche → ceiling in euros before tax, as far as the documents give them.
-        conseils: the ids of the advice on values, and what each says.
-        explications_des_conseils: id of a piece of advice → a piece of the example file that earns it, the right one in its
-            place, and what the document says of it in French; each may be empty.
+        conseils: the ids of the pieces of advice on values, and what each says.
+        explications_des_conseils: id of a piece of advice → an excerpt of the example file that earns it, the right excerpt to
+            replace it, and what the document says about it in French; each may be empty.
         conseiller: gives that advice (see :data:`Conseiller`).
-        avis_du_registre: a FINESS and a register, FINESS → category → the ids of that advice on the pharmacy; ``None`` where the wave
-            has none.
+        avis_du_registre: a FINESS and a register (FINESS → category) → the ids of the advice on the pharmacy; ``None`` where the
+            wave has none.
         schema_id: the ``$id`` of the JSON Schema.
         source: the document, its version and date.
-        exemple: makes a file of two made-up requests with every value filled in, of which the explanations of codes quote pieces.
+        exemple: makes a file of two made-up requests with every value filled in, from which the explanations of codes quote.
         paquet: the package of the wave, where its schema and its strategies are.
     """
 
@@ -104,20 +106,23 @@ class Specification:
     pieces_dues: Callable[[Mapping[str, object]], tuple[str, ...]]
     montant_attendu: Callable[[attrs.AttrsInstance], Decimal | None]
     nom_du_montant: str
-    plafonds: Mapping[str, Decimal] = field(hash=False)
-    conseils: Mapping[str, str] = field(hash=False)
+    plafonds: Mapping[str, Decimal]
+    conseils: Mapping[str, str]
     conseiller: Conseiller
     avis_du_registre: Callable[[str, Mapping[str, str]], Iterator[str]] | None = None
     schema_id: str
     source: str
     paquet: str
     total_finance: Callable[[Decimal, str], Decimal] | None = None
-    explications_des_conseils: Mapping[str, tuple[str, str, str]] = field(factory=dict, hash=False)
+    explications_des_conseils: Mapping[str, tuple[str, str, str]] = field(factory=dict)
     exemple: Callable[[], attrs.AttrsInstance] | None = None
 
     def __repr__(self) -> str:
-        # Short, since it stands in the signature of every function that takes a specification.
+        # Short, since it appears in the signature of every function that takes a specification.
         return f"<Specification {self.nom}>"
+
+    def __hash__(self) -> int:
+        return hash(self.nom)
 
     def nommer_fichier(self, numero_ans: str, jour: date, numero: int) -> str:
         """Name a JSON file after section 3.3: ``numero`` is its number on the day of its deposit.
@@ -163,7 +168,7 @@ class Specification:
     def fichier(self, numero_ans: str, siret: str, demandes: Iterable[attrs.AttrsInstance]) -> attrs.AttrsInstance:
         """Put requests into a file of the model.
 
-        Raises :class:`~segur_pha.DemandeInvalide` for a wrong header, a wrong number of requests, or a number borne twice.
+        Raises :class:`~segur_pha.DemandeInvalide` for a wrong header, a wrong number of requests, or a number used twice.
 
         >>> from segur_pha import VA1
         >>> from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
@@ -180,12 +185,12 @@ class Specification:
 
     @cached_property
     def numero_de_demande(self) -> Balise:
-        """The row that names a request, the unique one."""
+        """The row that identifies a request, which is the unique one."""
         return next(b for b in balises(self.classe_demande) if b.unique)
 
     @cached_property
     def longueur_des_numeros(self) -> int:
-        """How many characters a number that the library serves has, which is as many as its row takes.
+        """How many characters a number served by the library has, which is as many as its row takes.
 
         >>> from segur_pha import VA1
         >>> VA1.longueur_des_numeros
@@ -209,7 +214,7 @@ class Specification:
         return {role: chemin[-1] for role, chemin in self._chemins.items()}
 
     def role(self, role: Role) -> Balise:
-        """Give the row that has a role.
+        """Return the row that has a role.
 
         Raises :class:`~segur_pha.SegurError` when the table has none.
 
@@ -221,7 +226,7 @@ class Specification:
         return self._chemin(role)[-1]
 
     def nom_de(self, role: Role) -> str:
-        """Name the row that has a role for people: its tag, or what the role is where the table has no such row.
+        """Name the row that has a role, for people: its tag, or what the role is where the table has no such row.
 
         >>> from segur_pha import VA1
         >>> from segur_pha.table.roles import Role
@@ -232,7 +237,7 @@ class Specification:
         return role.value if rangee is None else rangee.nom
 
     def avis_sur_l_officine(self, finess: str, categories: Mapping[str, str] | None) -> list[tuple[str, str]]:
-        """Give the advice on a pharmacy that a register leads to, id and sentence; none without FINESS, register or such advice.
+        """Return the ids and sentences of the advice on a pharmacy found in a register; none without FINESS, register or advice.
 
         >>> from segur_pha import VA1
         >>> VA1.avis_sur_l_officine("750000002", {})
@@ -269,7 +274,7 @@ class Specification:
         return evolve(demande, **voulu)  # type: ignore[misc]  # every class of a model is an attrs class
 
     def chemin(self, role: Role) -> str:
-        """Give the JSON Pointer of the row that has a role, from its request, its document or the file.
+        """Return the JSON Pointer of the row that has a role, from its request, its document or the file.
 
         Raises :class:`~segur_pha.SegurError` when the table has none.
 
@@ -281,7 +286,7 @@ class Specification:
         return pointeur(*(rangee.nom for rangee in self._chemin(role)))
 
     def valeur_brute(self, brut: Brut, role: Role) -> Brut:
-        """Give the raw value of a role in a request, a document or a header, whatever shape that has; ``None`` without one.
+        """Return the raw value of a role in a request, a document or a header, whatever its shape; ``None`` when there is none.
 
         >>> from segur_pha import VA1
         >>> from segur_pha.table.roles import Role
@@ -300,7 +305,7 @@ class Specification:
         return brut
 
     def colonne_brute(self, bruts: Sequence[Brut], role: Role) -> Sequence[Brut]:
-        """Do the same of many requests, documents or headers.
+        """Do the same for many requests, documents or headers.
 
         >>> from segur_pha import VA1
         >>> from segur_pha.table.roles import Role
@@ -315,9 +320,9 @@ class Specification:
         return bruts
 
     def valeur(self, bloc: attrs.AttrsInstance, role: Role) -> object:
-        """Give the value of a role in a request, a document or a file of the model.
+        """Return the value of a role in a request, a document or a file of the model.
 
-        Raises :class:`~segur_pha.SegurError` when the table has no such row, or the publisher does not decide it.
+        Raises :class:`~segur_pha.SegurError` when the table has no such row, or when the publisher does not decide its value.
 
         >>> from segur_pha import VA1
         >>> from segur_pha.table.roles import Role
@@ -325,12 +330,11 @@ class Specification:
         >>> VA1.valeur(demande_du_guide(), Role.OFFICINE)
         '777777777'
         """
-        valeur: object = bloc
-        for rangee in self._chemin(role):
-            if not rangee.attribut:
-                raise SegurError(f"{rangee.nom} : l’éditeur ne décide pas de cette balise.", balise=rangee.nom)
-            valeur = getattr(valeur, rangee.attribut)
-        return valeur
+        lire = self._lecteurs.get(role)
+        if lire is None:
+            rangee = next(rangee for rangee in self._chemin(role) if not rangee.attribut)
+            raise SegurError(f"{rangee.nom} : l’éditeur ne décide pas de cette balise.", balise=rangee.nom)
+        return lire(bloc)
 
     def _chemin(self, role: Role) -> tuple[Balise, ...]:
         chemin = self._chemins.get(role)
@@ -340,7 +344,7 @@ class Specification:
 
     @cached_property
     def _chemins(self) -> dict[Role, tuple[Balise, ...]]:
-        """The rows on the way to each role, from the nearest item of a list, or from the file."""
+        """The rows on the way to each role, from the nearest item of a list or from the file."""
         chemins: dict[Role, tuple[Balise, ...]] = {}
         for role, chemin in _chemins_des_roles(self.racine):
             if role in chemins:
@@ -348,6 +352,15 @@ class Specification:
                 raise SegurError(f"La table {self.nom} a deux balises qui portent {role.value} : {noms}.")
             chemins[role] = chemin
         return chemins
+
+    @cached_property
+    def _lecteurs(self) -> dict[Role, attrgetter[object]]:
+        """What reads the value of each role that the publisher decides."""
+        return {
+            role: attrgetter(".".join(rangee.attribut for rangee in chemin))
+            for role, chemin in self._chemins.items()
+            if all(rangee.attribut for rangee in chemin)
+        }
 
     @cached_property
     def _tags(self) -> dict[Role, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Tables as people have them, CSV and XLSX, read in one way for orders, corrections, follow-ups and whatever else comes as one."""
+"""Tables as people have them, CSV and XLSX, read in one way for orders, corrections, follow-ups and any other use."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from segur_pha.chargement import porte
 
 if TYPE_CHECKING:
+    from segur_pha.tableurs.abimees import CelluleAbimee
     from segur_pha.tableurs.ouverture import TableauIllisible, lire_mappings, lire_tableau, octets_du_fichier
     from segur_pha.tableurs.rangees import (
         EPOQUE_EXCEL,
-        CelluleAbimee,
         Rangee,
         TableauLu,
         Titres,
@@ -36,7 +36,7 @@ __all__ = [
 
 _ROOMS: Final = {
     "EPOQUE_EXCEL": "rangees",
-    "CelluleAbimee": "rangees",
+    "CelluleAbimee": "abimees",
     "Rangee": "rangees",
     "TableauIllisible": "ouverture",
     "TableauLu": "rangees",
@@ -49,6 +49,6 @@ _ROOMS: Final = {
     "titres_connus": "rangees",
 }
 
-# A type checker goes by the imports above; whoever wants to know what a spreadsheet spoiled must not pay for zips and XML.
+# Type checkers read the imports above; recognising what a spreadsheet damaged must not cost the import of zips and XML.
 if not TYPE_CHECKING:  # pragma: no branch
     __getattr__, __dir__ = porte(__name__, _ROOMS)

@@ -3,11 +3,51 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from segur_pha.tableurs.rangees import CelluleAbimee
+from attrs import field, frozen
 
-__all__ = ["FORMULE_SANS_VALEUR", "abimee", "peut_etre_abimee"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["FORMULE_SANS_VALEUR", "CelluleAbimee", "abimee", "peut_etre_abimee"]
+
+
+@frozen
+class CelluleAbimee:
+    """A cell whose value a spreadsheet or a program lost or disguised: a fault where its column is used, nothing elsewhere.
+
+    It is the value of a cell and no finding yet: only whoever reads the column knows whether anything is to be corrected, and
+    whether what was meant may be said.
+
+    Attributes:
+        code: what happened, for programs: ``tableur-formule-sans-valeur``, ``tableur-formule``, ``tableur-notation``,
+            ``tableur-echappement``, ``caractere-perdu``, ``encodage-double``.
+        constat: what happened, in French; the cell's value is not in it.
+        remede: what to do, in French, for a value that may not be repeated.
+        propose: the text that was probably meant, ``""`` when nobody can tell; it may be personal.
+        ecrit: what stood in the cell, to give it back.
+    """
+
+    code: str
+    constat: str
+    remede: str
+    propose: str = field(default="", repr=False)
+    ecrit: str = field(default="", repr=False)
+
+    def message(self, montrer: Callable[[str], str] | None = None) -> str:
+        """Say what happened and what to do; ``montrer`` makes the proposed text fit to be shown, or it is not.
+
+        >>> CelluleAbimee("tableur-formule", "c’est une formule", "ôtez-la", propose="00001").message(str)
+        'c’est une formule : écrivez 00001'
+        """
+        if self.propose and montrer is not None:
+            return f"{self.constat} : écrivez {montrer(self.propose)}"
+        return f"{self.constat} : {self.remede}"
+
+    def __str__(self) -> str:
+        return self.ecrit
+
 
 FORMULE_SANS_VALEUR: Final = CelluleAbimee(
     "tableur-formule-sans-valeur",
@@ -15,15 +55,18 @@ FORMULE_SANS_VALEUR: Final = CelluleAbimee(
     "ouvrez le classeur dans le tableur et enregistrez-le",
 )
 
-#: Letters that begin a character which was encoded twice.
+#: Letters with which a doubly encoded character begins.
 _DEBUTS: Final = "ÂÃÅÆËâ"
-#: What a spoiled text holds, by a sign that is looked for first.  A host name (officine-port.fr) has an « e- » of its own.
+#: Patterns of damaged texts, by a sign that is looked for first.  The "e-" in a host name (officine-port.fr) is not a sign of
+#: damage.
 _INDICES: Final = {
     "=": re.compile('=\\s*"'),
     "+": re.compile(r"\+(?<=[0-9][Ee]\+)[0-9]"),
     "-": re.compile("-(?<=[0-9][Ee]-)[0-9]"),
     "_x": re.compile("_x00[01]"),
 }
+#: What holds none of the signs by which a spoiled text is known, as nearly every cell.
+_INTACT: Final = re.compile("[0-9A-Za-z ,./]*")
 _FORMULE_DE_TEXTE: Final = re.compile(r'=\s*"((?:[^"]|"")*)"')
 _NOTATION: Final = re.compile("[0-9](?:[.,][0-9]+)?[Ee][+-][0-9]+")
 _ECHAPPEMENT: Final = re.compile("_x00[01][0-9A-Fa-f]_")
@@ -31,8 +74,8 @@ _EN_TEXTE: Final = "mettez la cellule au format Texte et saisissez-la de nouveau
 
 
 def peut_etre_abimee(texte: str) -> bool:
-    """Tell whether anything in a text, however long, is worth asking :func:`abimee` about its cells."""
-    # Looking for a sign is ten times as fast as looking for a pattern, and most files hold none of these.
+    """Tell whether anything in a text, however long, makes it worth asking :func:`abimee` about its cells."""
+    # Searching for a sign is ten times as fast as searching for a pattern, and most files hold none of them.
     if "\ufffd" in texte or any(debut in texte for debut in _DEBUTS):
         return True
     return any(signe in texte and motif.search(texte) is not None for signe, motif in _INDICES.items())
@@ -44,6 +87,8 @@ def abimee(texte: str) -> CelluleAbimee | None:
     >>> abimee('="00001"').propose, abimee("1,75E+09").code, abimee("DURAND")
     ('00001', 'tableur-notation', None)
     """
+    if _INTACT.fullmatch(texte):
+        return None
     nu = texte.strip()
     if (formule := _FORMULE_DE_TEXTE.fullmatch(nu)) is not None:
         constat = 'le tableur a mis une formule (="…") à la place du texte'
@@ -64,11 +109,11 @@ def abimee(texte: str) -> CelluleAbimee | None:
 
 
 def _decode_deux_fois(texte: str) -> str:
-    """Undo what reading UTF-8 as Windows-1252 does: nobody writes letters that read as UTF-8 and as Windows-1252 again."""
+    """Undo reading UTF-8 as Windows-1252: nobody writes letters whose Windows-1252 bytes happen to be valid UTF-8."""
     if texte.isascii():
         return texte
     try:
-        # Python's cp1252 does not decode five bytes; programs that spoil texts let them through as controls.
+        # Python's cp1252 does not decode five bytes; programs that damage texts let them through as control characters.
         octets = b"".join(c.encode("latin-1") if "\x80" <= c <= "\x9f" else c.encode("cp1252") for c in texte)
         lisible = octets.decode()
         lisible.encode("cp1252")

@@ -25,7 +25,7 @@ _EPOQUE_MAC: Final = date(1904, 1, 1)
 
 @frozen
 class Feuille:
-    """A sheet of cells: its name, its part, and whether people see it."""
+    """A sheet of cells: its name, its part, and whether it is visible."""
 
     nom: str
     partie: str
@@ -38,7 +38,7 @@ class Classeur:
 
     Attributes:
         feuilles: its sheets of cells, in their order.
-        epoque: the day that its numbers of days count from.
+        epoque: the day from which its day numbers count.
     """
 
     nom: str
@@ -53,7 +53,8 @@ class Classeur:
     def ouvrir(cls, octets: bytes, *, nom: str, refus: type[SegurError]) -> Classeur:
         """Open a workbook.
 
-        Raises ``refus`` for what is none or is out of all proportion, :class:`~segur_pha.ExtraManquant` without openpyxl.
+        Raises ``refus`` for anything but a workbook and for one of absurd size, :class:`~segur_pha.ExtraManquant` without
+        openpyxl.
         """
         try:
             import openpyxl  # noqa: F401 - knows days and number formats
@@ -74,7 +75,7 @@ class Classeur:
         return cls(nom, refus, lu.feuilles, lu.epoque, parties, Valeurs(textes, formats, lu.epoque), lu.recalcul)
 
     def lignes(self, feuille: Feuille, colonnes_masquees: set[int]) -> Iterator[Rangee]:
-        """Give the rows of a sheet that hold anything; raises as :meth:`ouvrir` while they are read."""
+        """Yield the non-empty rows of a sheet; raises what :meth:`ouvrir` raises while they are read."""
         convertir = self._valeurs.convertir
         try:
             with self._parties.flux(feuille.partie) as flux:

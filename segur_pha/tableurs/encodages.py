@@ -1,4 +1,4 @@
-"""From bytes to a text: UTF-8, UTF-16 with a mark, Windows-1252; what fits another encoding better is refused, never guessed."""
+"""From bytes to a text: UTF-8, UTF-16 with a BOM, Windows-1252; what fits another encoding better is refused, never guessed."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ ENCODAGES: Final = {
 }
 _HUIT_BITS: Final = ("cp1252", "mac-roman", "cp850", "iso8859-15")
 _MARQUES_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-#: Where a word ends in any of these encodings; blanks that a few of them have stay inside.
+#: Where a word ends in any of these encodings; blanks that only some of them have stay inside words.
 _MOT: Final = re.compile(rb'[^\x00-\x20;,"|/()]+')
 #: Enough words to judge by, few enough for a file of fifty million bytes.
 _MOTS_JUGES: Final = 5_000
 _LONGUEUR_D_UN_MOT: Final = 60
-#: How much better another encoding has to fit than Windows-1252, which most files are in: more than two rare letters.
+#: How much better than Windows-1252, the most common encoding, another one must fit: more than two rare letters.
 _AVANCE: Final = 10
 
 
 def decoder(octets: bytes, *, nom: str, encodage: str | None, refus: type[SegurError]) -> tuple[str, str]:
-    """Decode the bytes of a CSV, and give the name of the encoding.
+    """Decode the bytes of a CSV, and return the name of the encoding as well.
 
     ``encodage`` imposes one.  Raises ``refus`` saying what to do.
 
@@ -92,13 +92,13 @@ def _illisible(octets: bytes, place: int, nom: str, refus: type[SegurError]) -> 
 
 
 def _est_de_l_utf8_abime(octets: bytes) -> bool:
-    """Tell UTF-8 with a broken character from eight bits, where an accent hardly ever looks like UTF-8 by chance."""
+    """Tell UTF-8 with a broken character from 8-bit encodings, in which an accent hardly ever looks like UTF-8 by chance."""
     accents = [c for c in octets.decode("utf-8", errors="replace") if not c.isascii()]
     return len(accents) > 2 * accents.count("\ufffd")
 
 
 def _mots(octets: bytes) -> set[bytes]:
-    """Give the different words that are not ASCII, the first ones of a large file."""
+    """Return the distinct words that are not ASCII; of a large file, only the first ones."""
     mots: set[bytes] = set()
     for trouve in _MOT.finditer(octets):
         if not trouve[0].isascii():

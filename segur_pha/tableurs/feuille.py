@@ -1,4 +1,4 @@
-"""The rows of a sheet, read as its XML says them, whatever the prefix, the encoding or the edition of the format."""
+"""The rows of a sheet, read from its XML, whatever the prefix, the encoding or the edition of the format."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 __all__ = ["COLONNES_MAXIMUM", "CelluleLointaine", "LigneXml", "lignes_de_la_feuille"]
 
-#: A table that people work with has thirty columns.
+#: A table that people work with has about thirty columns.
 COLONNES_MAXIMUM: Final = 256
 _REFERENCE: Final = re.compile("([A-Z]{1,3})[0-9]{1,7}")
 
 
 class CelluleLointaine(Exception):
-    """A cell that holds something stands farther to the right than any table reaches."""
+    """A non-empty cell is farther to the right than any table reaches."""
 
 
 @define
 class LigneXml:
-    """A row of a sheet: its number, place → value of the cells that hold one, and whether it is hidden."""
+    """A row of a sheet: its number, place → value for the non-empty cells, and whether it is hidden."""
 
     numero: int
     masquee: bool = False
@@ -37,12 +37,12 @@ class LigneXml:
 def lignes_de_la_feuille(
     flux: IO[bytes], convertir: Callable[[str, str, str], object], colonnes_masquees: set[int], *, recalcul: bool
 ) -> Iterator[LigneXml]:
-    """Read the rows of a sheet that hold anything, as they come.
+    """Read the non-empty rows of a sheet, as they come.
 
-    ``convertir`` makes a value of a cell's type, style and text.  ``colonnes_masquees`` gets the places of hidden columns.
-    ``recalcul``: the workbook asks to be calculated when it is opened, so that its zeros may be nobody's.
+    ``convertir`` makes a value from a cell's type, style and text.  ``colonnes_masquees`` gets the places of hidden columns.
+    ``recalcul``: the workbook asks to be recalculated when it is opened, so that its zeros may not be real results.
 
-    Raises ``ValueError``, ``LookupError`` or ``expat.ExpatError`` for what is no sheet, :class:`CelluleLointaine`.
+    Raises ``ValueError``, ``LookupError`` or ``expat.ExpatError`` for anything but a sheet, :class:`CelluleLointaine`.
     """
     lecteur = _Lecteur(convertir, colonnes_masquees, recalcul)
     for _ in analyser(flux, lecteur.debut, lecteur.fin, lecteur.texte):
@@ -52,7 +52,7 @@ def lignes_de_la_feuille(
 
 @define
 class _Lecteur:
-    """Gathers rows while the XML goes by."""
+    """Gathers rows while the XML is parsed."""
 
     convertir: Callable[[str, str, str], object]
     colonnes_masquees: set[int]
@@ -104,7 +104,7 @@ class _Lecteur:
             self._phonetique = False
 
     def _ranger(self, texte: str | None) -> None:
-        """Put a cell that holds something into its row."""
+        """Put a non-empty cell into its row."""
         valeur: object = None
         if self._formule and self._sans_valeur(texte):
             valeur = FORMULE_SANS_VALEUR
@@ -117,10 +117,10 @@ class _Lecteur:
         self._ligne.cellules[self._place] = (abimee(valeur) if isinstance(valeur, str) else None) or valeur
 
     def _sans_valeur(self, texte: str | None) -> bool:
-        """Tell whether nobody calculated a formula; one that gives an empty text is written with an empty value."""
+        """Tell whether a formula was never calculated; one that gives an empty text is written with an empty value."""
         if texte is None or (not texte and self._sorte != "str"):
             return True
-        # What some libraries write when they know no result.
+        # What some libraries write when they do not know the result.
         return self.recalcul and self._sorte == "n" and texte == "0"
 
 

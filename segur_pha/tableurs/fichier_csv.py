@@ -1,4 +1,4 @@
-"""CSV of any French habit, from its text to rows of cells, for one separator."""
+"""CSV in any form usual in France, from its text to rows of cells, for one separator."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ __all__ = ["SEPARATEURS", "TexteSepare"]
 SEPARATEURS: Final = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 #: Excel's own hint, in the first row of a file.
 _INDICATION: Final = re.compile("sep=([;,\t|])(?:\r\n|\r|\n)", re.IGNORECASE)
-#: The apostrophe by which a spreadsheet (and our own CSV) says "this is a text" before what looks like a formula.
+#: The apostrophe with which a spreadsheet (and our own CSV) marks as text what looks like a formula.
 _APOSTROPHE: Final = re.compile(r"\A'(?=\s*[=+\-@＝＋－＠])")
 
-#: As much of a text as shows what it is.
+#: How much of a text is enough to see what it is, in characters.
 _DEBUT: Final = 64
 
 
 @define(init=False)
 class TexteSepare:
-    r"""The text of a CSV, to be cut by one separator or another.
+    r"""The text of a CSV, to be cut at one separator or another.
 
     Attributes:
-        separateurs: those that come into question: all, or the one that a first row ``sep=;`` announces.
-        intact: whether nothing in it looks spoiled, so that every cell is a text.
+        separateurs: the candidates: all, or the one announced by a first row ``sep=;``.
+        intact: whether nothing in it looks damaged, so that every cell is a text.
 
     >>> [rangee.cellules for rangee in TexteSepare("a;b\n1;2\n").rangees(";")]
     [['a', 'b'], ['1', '2']]
@@ -49,7 +49,7 @@ class TexteSepare:
     def __init__(self, texte: str) -> None:
         annonce = _INDICATION.match(texte)
         self.separateurs = (annonce[1],) if annonce else tuple(SEPARATEURS)
-        # Lines come from bytes at a quarter of the memory that a StringIO takes.
+        # Taking lines from bytes needs a quarter of the memory of a StringIO.
         self._octets = texte[annonce.end() if annonce else 0 :].encode("utf-8", "surrogatepass")
         self._premier = 2 if annonce else 1
         self._guillemets = '"' in texte
@@ -58,7 +58,7 @@ class TexteSepare:
 
     @property
     def est_du_json(self) -> bool:
-        """Whether the text begins as an object or a list of JSON does.
+        """Whether the text begins like a JSON object or list.
 
         >>> TexteSepare(' {"a": 1}').est_du_json, TexteSepare("a;{b}").est_du_json
         (True, False)
@@ -66,11 +66,11 @@ class TexteSepare:
         return self._octets[:_DEBUT].lstrip().startswith((b"{", b"["))
 
     def rangees(self, separateur: str) -> Iterator[Rangee]:
-        """Cut into rows, numbered as a spreadsheet does: a cell of several lines is one row, a blank line is one too.
+        """Cut into rows, numbered as in a spreadsheet: a cell of several lines is in one row, and a blank line is a row.
 
         What cannot be cut into cells is an unreadable row, which says so.
         """
-        # Without a quote, the csv module only cuts as well, and takes twice the time.
+        # Without quotes, the csv module only cuts too, and takes twice the time.
         lignes = self._avec_guillemets(separateur) if self._guillemets else self._sans_guillemet(separateur)
         if not self._a_nettoyer:
             return lignes
@@ -89,7 +89,7 @@ class TexteSepare:
         return (Rangee(numero, ligne.rstrip("\n").split(separateur)) for numero, ligne in lignes)
 
     def _avec_guillemets(self, separateur: str) -> Iterator[Rangee]:
-        # strict: a quote left open would otherwise swallow the following rows into one cell, without a word.
+        # strict: an unclosed quote would otherwise silently swallow the following rows into one cell.
         lecteur = csv.reader(self._lignes(""), delimiter=separateur, strict=True)
         numero = self._premier
         while True:

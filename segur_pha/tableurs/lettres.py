@@ -1,19 +1,20 @@
-"""Which letters the names of France hold, and between which others: by that an encoding is believed or doubted.
+"""Which letters occur in French names, and between which others: this makes an encoding plausible or doubtful.
 
-A file in eight bits says nothing of its encoding: the È of ``LEFÈVRE`` in CP850 is the Ô of Windows-1252, and ``LEFÔVRE`` is made
-of letters.  But no French name has an ô before a v.
+A file in an 8-bit encoding does not say which one: the È of ``LEFÈVRE`` in CP850 is the Ô of Windows-1252, and ``LEFÔVRE`` is
+made of letters.  But no French name has an ô before a v.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 __all__ = ["invraisemblance"]
 
-#: Letter → where it stands in French words and in names that are common in France: the two characters before it, ``>``, the one
-#: after it; small, without accents, ``^`` for whatever is no letter.
+#: Letter → where it occurs in French words and in names that are common in France: the two characters before it, ``>``, the one
+#: after it; in lower case, without accents, with ``^`` for anything but a letter.
 _PLACES: Final = {
     # French
     "é": "",
@@ -25,7 +26,7 @@ _PLACES: Final = {
     "ç": ">[aou]",
     "î": "[aou]>[tnlmscrqv]|[bcdgnfvptls]>[tnmlcfpqr]|\\^>l",
     "ï": "[aoue]>",
-    # The rare one that an È becomes: its few places are counted.
+    # The rare letter that an È turns into: its few places are listed.
     "ô": (
         "(?:[cpvnt]|cl|\\^[hr^])>t|(?:rh|sa|tr|pr|um|yl|\\^c)>n|(?:dr|er|nd|ch|nt|pl|ar|st|\\^[dcr])>m|\\^h>p"
         "|(?:\\^[rpmdt]|tr|dr|ge)>l|(?:\\^|l)>\\^"
@@ -38,7 +39,7 @@ _PLACES: Final = {
     # German and Alsatian: between consonants
     **dict.fromkeys("äöü", "[b-df-hj-np-tv-xz^]>[b-df-hk-np-tv-xz]"),
     "ß": "[aeiou]>",
-    # Spanish and Portuguese: between consonants, or as these languages end their words
+    # Spanish and Portuguese: between consonants, or as in the endings of these languages
     "á": "[b-df-hj-np-tvxz^]>[b-df-hjl-np-tvxz]",
     "ú": "[ab-df-hj-np-tvxz^]>[b-df-hjl-np-tvxz]",
     "í": "[b-df-hj-np-tvxz^]>[b-dfgl-np-tvzao]",
@@ -52,18 +53,17 @@ _PLACES: Final = {
     "å": "[b-df-hj-np-tv]>[bdfgk-nr-tv]",
     **dict.fromkeys("šž", "[aeiou]>[aeiou^]|\\^>[aeiou]"),
 }
-_JUSTES: Final = {lettre: re.compile(f".*(?:{motif}).*") for lettre, motif in _PLACES.items()}
 #: How much less a letter is expected than é even where it fits: a little, so that one name decides nothing.
 _RARETE: Final = {"ô": 4, "ñ": 3, **dict.fromkeys("áíóúãõòìøåšž", 5), **dict.fromkeys("äöüßÿæ", 2)}
 
-#: What one word costs that holds a character no text has, one that is out of place, one that says nothing.
+#: The score of a word for a character that no text has, for one that is out of place, and for a superfluous one.
 _JAMAIS, _MAL_PLACE, _DE_TROP = 60, 20, 12
 
 
 def invraisemblance(mot: str) -> int:
-    """Say how badly the letters and signs of a word fit together in French: about 0, or 20 and more for each that does not.
+    """Say how badly the letters and signs of a word fit together in French: about 0, or 20 or more for each misfit.
 
-    Only what is not ASCII is looked at.
+    Only non-ASCII characters are looked at.
 
     >>> invraisemblance("LEFÈVRE"), invraisemblance("LEFÔVRE"), invraisemblance("RHÔNE"), invraisemblance("FRAN‚OIS")
     (0, 24, 4, 20)
@@ -100,9 +100,16 @@ def _caractere(avant_avant: str, avant: str, c: str, apres: str) -> int:
 
 def _lettre(avant_avant: str, avant: str, c: str, apres: str) -> int:
     minuscule = c.lower()
-    juste = _JUSTES.get(minuscule)
+    juste = _a_sa_place(minuscule)
     contexte = f"{_nue(avant_avant)}{_nue(avant)}>{_nue(apres)}"
     return _RARETE.get(minuscule, 0) + (0 if juste is not None and juste.fullmatch(contexte) else _MAL_PLACE)
+
+
+@cache
+def _a_sa_place(lettre: str) -> re.Pattern[str] | None:
+    # One by one: the names of a file hold few of these letters.
+    motif = _PLACES.get(lettre)
+    return None if motif is None else re.compile(f".*(?:{motif}).*")
 
 
 def _nue(c: str) -> str:
@@ -110,7 +117,7 @@ def _nue(c: str) -> str:
 
 
 def _casse_juste(avant_avant: str, avant: str, c: str, apres: str) -> bool:
-    """Tell whether a letter is as large as those around it; one capital may begin a word."""
+    """Tell whether a letter has the same case as those around it; a single capital may begin a word."""
     if c.isupper():
         return not avant.islower() and not (avant.isupper() and apres.islower())
     return not (avant.isupper() and (apres.isupper() or avant_avant.isupper()))

@@ -33,7 +33,7 @@ class TableauIllisible(SegurError, ValueError):
 def octets_du_fichier(
     chemin: Path, *, maximum: int, nom: str = "", refus: type[SegurError] = TableauIllisible
 ) -> bytes:
-    """Read a file that is no larger than any table; ``nom`` is how a message calls it.
+    """Read a file, unless it is larger than any table; ``nom`` is its name in messages.
 
     Raises ``refus`` for a larger one, ``OSError`` when it cannot be read.
 
@@ -64,14 +64,14 @@ def lire_tableau(
 
     Args:
         source: the bytes of the file, or the text of a CSV.
-        titres: by what the row of titles is recognised, among the first twenty.
+        titres: how the row of titles is recognised, among the first twenty rows.
         nom: the file's name, for messages.
         feuille: the sheet to read, by name or rank from 1; by default the first one that is visible and has titles.
-        encodage: the encoding of a CSV, when it is not to be found.
-        lignes_maximum: beyond how many rows this is something else.
-        refus: the class of every refusal, also of those that come while the rows are read.
+        encodage: the encoding of a CSV, for when it cannot be recognised.
+        lignes_maximum: the number of rows beyond which it is something else.
+        refus: the class of every refusal, including those that come while the rows are read.
 
-    The description and the remarks of the result say how the table was read, and are always to be shown (decision 43).
+    The description and the remarks of the result say how the table was read, and must always be shown (decision 43).
 
     Raises ``refus`` saying what to do, :class:`~segur_pha.ExtraManquant` for a workbook without the extra ``tableur``.
 
@@ -107,7 +107,7 @@ def lire_tableau(
 def lire_mappings(source: Iterable[Mapping[str, object]], *, refus: type[SegurError] = TableauIllisible) -> TableauLu:
     """Make a table of mappings title → cell; their rows are numbered from 1.
 
-    Raises ``refus`` for what is no mapping of texts.
+    Raises ``refus`` for anything but a mapping of texts.
 
     >>> tableau = lire_mappings([{"Titulaire": "DURAND"}, {"FINESS": "777777777"}])
     >>> tableau.titres, [rangee.cellules for rangee in tableau.rangees]
@@ -171,7 +171,7 @@ def _lire_un_classeur(classeur: Classeur, titres: Titres, feuille: str | None) -
 
 
 def _choisir(classeur: Classeur, voulue: str) -> Feuille:
-    """Find a sheet by its name, else by its rank."""
+    """Find a sheet by its name, otherwise by its rank."""
     par_nom = [f for f in classeur.feuilles if cle_de_titre(f.nom) == cle_de_titre(voulue)]
     if par_nom:
         return par_nom[0]
@@ -192,7 +192,7 @@ def _colonnes_masquees(masquees: set[int], titres: tuple[str, ...]) -> Iterator[
 
 
 def _autres_feuilles(classeur: Classeur, lue: Feuille, titres: Titres) -> Iterator[Constat]:
-    """Name the sheets that hold anything and are not read, and say which look like orders too."""
+    """Name the non-empty sheets that are not read, and say which of them also look like orders."""
     noms = []
     for feuille in classeur.feuilles:
         if feuille == lue:
@@ -221,11 +221,11 @@ def _sans_titres(nom: str, titres: Titres, vus: str, refus: type[SegurError]) ->
 
 
 def _suivre(rangees: Iterator[Rangee], tableau: TableauLu, *, csv: bool) -> Iterator[Rangee]:
-    """Give the rows that hold anything, cut to the width of the titles, and note the hidden ones."""
+    """Yield the non-empty rows, cut to the width of the titles, and note the hidden ones."""
     largeur = len(tableau.titres)
     for rangee in rangees:
         premiere = rangee.cellules[0] if rangee.cellules else None
-        # Most rows begin with a text, which one look finds.
+        # Most rows begin with a text, which a single look finds.
         if (not premiere or type(premiere) is not str or premiere.isspace()) and rangee.est_vide:
             continue
         if rangee.masquee:

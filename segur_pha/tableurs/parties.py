@@ -1,4 +1,4 @@
-"""The parts of a workbook's zip: opened within bounds, found whatever the case of their names, parsed one block at a time."""
+"""The parts of a workbook's zip: opened within limits, found whatever the case of their names, parsed one block at a time."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ACCIDENTS", "PartieDemesuree", "Parties", "analyser", "vrai"]
 
-#: What the parts may weigh once unzipped, all together: a national fleet of certificates weighs half of it.
+#: The largest total size of the parts once unzipped, in bytes: a national fleet of certificates takes half of it.
 OCTETS_DEBALLES: Final = 200_000_000
 PARTIES_MAXIMUM: Final = 1_000
 _BLOC: Final = 1 << 16
 
-#: Whatever zipfile, expat or a number stumbles upon in a broken file, the remedy is the same.
+#: The errors that zipfile, expat or a number may raise for a broken file: the remedy is always the same.
 ACCIDENTS: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -40,7 +40,7 @@ ACCIDENTS: Final = (
 
 
 class PartieDemesuree(Exception):
-    """A workbook would unpack to more than any table weighs."""
+    """A workbook would unpack to more than the size of any table."""
 
 
 def vrai(attribut: str | None) -> bool:
@@ -53,14 +53,14 @@ def vrai(attribut: str | None) -> bool:
 
 
 def _rien(_: str) -> None:
-    """Pass over what is not asked for."""
+    """Ignore what is not asked for."""
 
 
 def analyser(flux: IO[bytes], debut: Debut, fin: Suite = _rien, texte: Suite = _rien) -> Iterator[None]:
     """Feed an XML part to three functions, one step per block; names come without prefix or namespace.
 
-    Raises ``expat.ExpatError`` for what is not XML, ``ValueError`` for a document type: no workbook has one, and by it
-    entities multiply.
+    Raises ``expat.ExpatError`` for what is not XML, ``ValueError`` for a document type: no workbook has one, and it can be used
+    to make entities multiply.
     """
     analyseur = expat.ParserCreate(namespace_separator=" ")
     analyseur.buffer_text = True
@@ -81,16 +81,16 @@ def analyser(flux: IO[bytes], debut: Debut, fin: Suite = _rien, texte: Suite = _
 
 @frozen
 class Parties:
-    """The parts of a workbook: small name → the one in the archive."""
+    """The parts of a workbook: lower-case name → name in the archive."""
 
     _archive: zipfile.ZipFile
     _noms: Mapping[str, str]
 
     @classmethod
     def ouvrir(cls, octets: bytes) -> Parties:
-        """Open a zip; raises :class:`PartieDemesuree` for a bomb, one of :data:`ACCIDENTS` for what is no zip.
+        """Open a zip; raises :class:`PartieDemesuree` for a bomb, one of :data:`ACCIDENTS` for anything but a zip.
 
-        A part never gives more bytes than it declares, as zipfile stops there.
+        A part never gives more bytes than it declares, since zipfile stops there.
         """
         archive = zipfile.ZipFile(BytesIO(octets))
         parties = archive.infolist()
@@ -99,7 +99,7 @@ class Parties:
         return cls(archive, {partie.filename.replace("\\", "/").lower(): partie.filename for partie in parties})
 
     def flux(self, partie: str) -> IO[bytes]:
-        """Open a part; ``KeyError`` when there is none of that name."""
+        """Open a part; ``KeyError`` when there is none with that name."""
         return self._archive.open(self._noms[partie.lower()])
 
     def parcourir(self, partie: str, debut: Debut, fin: Suite = _rien, texte: Suite = _rien) -> None:
@@ -109,7 +109,7 @@ class Parties:
                 pass
 
     def relations(self, partie: str) -> dict[str, tuple[str, str]]:
-        """Give the relations of a part, or of the whole for ``""``: id → what it is, and the part it leads to."""
+        """Return the relations of a part, or those of the whole for ``""``: id → what it is, and the part it leads to."""
         dossier, nom_de_la_partie = posixpath.split(partie)
         relations: dict[str, tuple[str, str]] = {}
 

@@ -1,4 +1,4 @@
-"""What any table is once it is open: its titles, its rows, what a spreadsheet spoiled in them, and what was left aside."""
+"""What any table is once it is open: its titles, its rows, what a spreadsheet damaged in them, and what was left aside."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = [
     "EPOQUE_EXCEL",
     "EXTENSIONS_DE_TABLEAU",
-    "CelluleAbimee",
     "Rangee",
     "TableauLu",
     "Titres",
@@ -28,50 +27,14 @@ __all__ = [
     "titres_connus",
 ]
 
-#: Day 0 of Excel's calendar, such that 44880 is 15/11/2022 (Excel believes in a 29/02/1900).
+#: Day 0 of Excel's calendar, such that 44880 is 15/11/2022 (Excel believes that 29/02/1900 existed).
 EPOQUE_EXCEL: Final = date(1899, 12, 30)
-#: How the names of tables end, those that are not read among them.
+#: The endings of table file names, including those that cannot be read.
 EXTENSIONS_DE_TABLEAU: Final = frozenset({".csv", ".ods", ".tsv", ".xls", ".xlsm", ".xlsx"})
 
 _APOSTROPHES: Final = re.compile("[’‘ʼ´`′＇]")
 _INVISIBLES: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _TITRES_NOMMES: Final = 12
-
-
-@frozen
-class CelluleAbimee:
-    """A cell whose value a spreadsheet or a program lost or disguised: a fault where its column is used, nothing elsewhere.
-
-    It is the value of a cell and no finding yet: only whoever reads the column knows whether anything is to be corrected, and
-    whether what was meant may be said.
-
-    Attributes:
-        code: what happened, for programs: ``tableur-formule-sans-valeur``, ``tableur-formule``, ``tableur-notation``,
-            ``tableur-echappement``, ``caractere-perdu``, ``encodage-double``.
-        constat: what happened, in French; the cell's value is not in it.
-        remede: what to do, in French, for a value that may not be repeated.
-        propose: the text that was probably meant, ``""`` when nobody can tell; it may be personal.
-        ecrit: what stood in the cell, to give it back.
-    """
-
-    code: str
-    constat: str
-    remede: str
-    propose: str = field(default="", repr=False)
-    ecrit: str = field(default="", repr=False)
-
-    def message(self, montrer: Callable[[str], str] | None = None) -> str:
-        """Say what happened and what to do; ``montrer`` makes the proposed text fit to be shown, or it is not.
-
-        >>> CelluleAbimee("tableur-formule", "c’est une formule", "ôtez-la", propose="00001").message(str)
-        'c’est une formule : écrivez 00001'
-        """
-        if self.propose and montrer is not None:
-            return f"{self.constat} : écrivez {montrer(self.propose)}"
-        return f"{self.constat} : {self.remede}"
-
-    def __str__(self) -> str:
-        return self.ecrit
 
 
 class Rangee(msgspec.Struct, frozen=True):
@@ -82,9 +45,9 @@ class Rangee(msgspec.Struct, frozen=True):
         cellules: as many cells as there are titles: texts from a CSV; from a workbook also numbers, booleans, days; ``None``
             for an empty one.
         defaut: what is wrong with the row itself (French), ``""`` when nothing is.
-        manquantes: how many of its last cells are not in the file at all, as a spreadsheet leaves empty ones out.
-        illisible: nobody can tell where its cells begin and end, nor whether it swallowed others.
-        masquee: a filter or a group hides it.
+        manquantes: how many of its last cells are not in the file at all, since spreadsheets leave out empty ones.
+        illisible: whether it is unclear where its cells begin and end, and whether it swallowed other rows.
+        masquee: whether a filter or a group hides it.
     """
 
     numero: int
@@ -96,7 +59,7 @@ class Rangee(msgspec.Struct, frozen=True):
 
     @property
     def est_vide(self) -> bool:
-        """Whether no cell holds anything, and nothing is wrong with the row."""
+        """Whether all cells are empty, and nothing is wrong with the row."""
         return not self.illisible and all(map(est_vide, self.cellules))
 
     def __repr__(self) -> str:
@@ -104,7 +67,7 @@ class Rangee(msgspec.Struct, frozen=True):
 
 
 def est_vide(cellule: object) -> bool:
-    """Tell whether a cell holds nothing.
+    """Tell whether a cell is empty.
 
     >>> est_vide("  "), est_vide(None), est_vide(0)
     (True, True, False)
@@ -114,12 +77,12 @@ def est_vide(cellule: object) -> bool:
 
 @frozen
 class Titres:
-    """How the row of titles is told from others.
+    """How the row of titles is told from other rows.
 
     Attributes:
-        compter: how many of a row's cells are titles that mean something; 0 when it is no row of titles.
-        attendus: which titles are looked for, in French, for the refusal.
-        remede: what to do where there are none, in French.
+        compter: a row → how many of its cells are known titles; 0 when it is not a row of titles.
+        attendus: the titles that are looked for, in French, for the refusal.
+        remede: what to do when there are none, in French.
     """
 
     compter: Callable[[Sequence[str]], int]
@@ -128,7 +91,7 @@ class Titres:
 
 
 def titres_connus(connus: Iterable[str]) -> Titres:
-    """Recognise the row of titles by titles that are known; where none is, it is the first row that holds anything.
+    """Recognise the row of titles by known titles; without known titles, it is the first non-empty row.
 
     >>> titres_connus(["Régime", "FINESS"]).compter(["Nom", "re\u0301gime "])
     1
@@ -145,7 +108,7 @@ def titres_connus(connus: Iterable[str]) -> Titres:
 
 
 def cle_de_titre(titre: str) -> str:
-    """Fold a title as people write it: case, blanks, the shape of apostrophes, accents composed or not make no difference.
+    """Fold a title as people write it: case, blanks, the shape of apostrophes and the composition of accents do not matter.
 
     >>> cle_de_titre("  N°  Demande "), cle_de_titre("Date d’achat") == cle_de_titre("DATE D'ACHAT")
     ('n° demande', True)
@@ -159,13 +122,13 @@ class TableauLu:
     """A table that was opened.
 
     Attributes:
-        description: how it was read, in French, to be shown always: encoding and separator, or sheet; row of titles.
-        titres: the titles, ``""`` for a column without one; a title may stand there twice (:meth:`places`).
-        rangees: the rows under the titles that hold anything; those of a file are read once and lazily.
+        description: how it was read, in French, always to be shown: encoding and separator, or sheet; row of titles.
+        titres: the titles, ``""`` for a column without one; a title may occur twice (:meth:`places`).
+        rangees: the non-empty rows under the titles; those of a file are read lazily, and only once.
         ligne_des_titres: the number of their row, 0 for mappings.
-        feuille: the sheet of a workbook, else ``""``.
-        encodage: that of a CSV, else ``""``.
-        epoque: the day that a bare number counts from.
+        feuille: the sheet of a workbook, otherwise ``""``.
+        encodage: that of a CSV, otherwise ``""``.
+        epoque: the day from which a bare number counts.
         que_des_textes: whether every cell of every row is known to be a text.
     """
 
@@ -188,7 +151,7 @@ class TableauLu:
                 self._places.setdefault(cle_de_titre(titre), []).append(place)
 
     def places(self, titre: str) -> tuple[int, ...]:
-        """Give the places of the columns of that title: none, one, or several that nobody can choose between.
+        """Return the places of the columns with that title: none, one, or several between which there is no way to choose.
 
         >>> TableauLu("", ("Ville", "FINESS", "ville"), iter(())).places("VILLE")
         (0, 2)
@@ -196,12 +159,12 @@ class TableauLu:
         return tuple(self._places.get(cle_de_titre(titre), ()))
 
     def noter_masquee(self, numero: int) -> None:
-        """Note that a row was read which a spreadsheet hides."""
+        """Note that a row hidden in the spreadsheet was read."""
         self._masquees.append(numero)
 
     @property
     def remarques(self) -> tuple[Constat, ...]:
-        """What must be told of how the table was read, advice on the whole of it; complete once every row was read."""
+        """What must be said about how the table was read, as advice on the whole of it; complete once every row has been read."""
         if not self._masquees:
             return tuple(self._remarques)
         numeros = en_plages(self._masquees)

@@ -1,4 +1,4 @@
-"""Which row holds the titles, and rows cut to the titles' width."""
+"""Finding the row of titles, and cutting rows to its width."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LIGNES_DES_TITRES", "LigneDesTitres", "ajuster", "chercher", "titres_vus"]
 
-#: Among how many rows the titles are looked for.
+#: How many rows are searched for the titles.
 LIGNES_DES_TITRES: Final = 20
 _TITRES_NOMMES: Final = 12
 
@@ -29,8 +29,8 @@ class LigneDesTitres:
 
     Attributes:
         note: how many known titles it holds.
-        rang: how many rows of the source come before it, blank ones included; ``remplies``: how many of them hold anything.
-        numero: its number, as a spreadsheet counts.
+        rang: how many rows of the source come before it, including blank ones; ``remplies``: how many of them are not empty.
+        numero: its number, as in a spreadsheet.
         titres: its texts.
     """
 
@@ -42,13 +42,13 @@ class LigneDesTitres:
 
     @property
     def ou(self) -> str:
-        """Where it stands, in French."""
+        """Where it is, in French."""
         laissees = accorder(self.remplies, "ligne laissée de côté", "lignes laissées de côté")
         return f"titres à la ligne {self.numero}" + (f" ({laissees} au-dessus)" if self.remplies else "")
 
 
 def chercher(rangees: Sequence[Rangee], titres: Titres) -> LigneDesTitres | None:
-    """Find the row that holds most known titles, the first one of those; ``None`` when none holds any."""
+    """Find the first row with the most known titles; ``None`` when no row has any."""
     notes = [(titres.compter(textes) if (textes := _textes(rangee)) else 0) for rangee in rangees]
     note = max(notes, default=0)
     if not note:
@@ -59,21 +59,21 @@ def chercher(rangees: Sequence[Rangee], titres: Titres) -> LigneDesTitres | None
 
 
 def titres_vus(rangees: Iterable[Rangee]) -> str:
-    """Name what stands in the widest row: the best guess at what its author meant as titles."""
+    """Name the texts of the widest row, the best guess at what its author meant as titles."""
     vue = [titre for titre in max(map(_textes, rangees), key=len, default=()) if titre]
     noms = ", ".join(f"« {nom_lisible(titre)} »" for titre in vue[:_TITRES_NOMMES])
     return noms + ("…" if len(vue) > _TITRES_NOMMES else "") or "aucun"
 
 
 def _textes(rangee: Rangee) -> tuple[str, ...]:
-    # A line of separators alone is no row of titles, and each title costs some work.
+    # A line made only of separators is not a row of titles, and each title costs some work.
     if len(rangee.cellules) > COLONNES_MAXIMUM:
         return ()
     return tuple("" if cellule is None else " ".join(str(cellule).split()) for cellule in rangee.cellules)
 
 
 def ajuster(rangee: Rangee, largeur: int, *, csv: bool) -> Rangee:
-    """Give a row as many cells as there are titles, and say what does not fit."""
+    """Fit a row to the number of titles, and say what does not fit."""
     cellules, compte = rangee.cellules, len(rangee.cellules)
     if compte < largeur:
         completes = [*cellules, *["" if csv else None] * (largeur - compte)]

@@ -20,7 +20,7 @@ __all__ = ["Valeurs", "desechapper", "lire_les_formats", "lire_les_textes", "tex
 
 _ECHAPPE: Final = re.compile("(?:_x[0-9A-Fa-f]{4}_)+")
 _ENTIERS_EXACTS: Final = 10**15
-#: What Excel shows in the place of a day that does not exist.
+#: What Excel shows in place of a day that does not exist.
 _JOUR_IMPOSSIBLE: Final = "########"
 
 
@@ -42,7 +42,7 @@ def _unites(suite: str) -> str:
 
 
 def lire_les_textes(parties: Parties, partie: str) -> list[str]:
-    """Read the texts that the cells of a workbook share; how they are pronounced is left aside."""
+    """Read the texts that the cells of a workbook share, without their phonetic readings."""
     textes: list[str] = []
     morceaux: list[str] = []
     etat = {"t": False, "rPh": False}
@@ -92,12 +92,12 @@ def lire_les_formats(parties: Parties, partie: str) -> list[str]:
 
 @define
 class Valeurs:
-    """Makes values of what cells hold.
+    """Makes values from what cells hold.
 
     Attributes:
         textes: the shared texts.
         formats: the number format of each style.
-        epoque: the day that days are counted from.
+        epoque: the day from which days are counted.
     """
 
     textes: list[str]
@@ -106,7 +106,7 @@ class Valeurs:
     _nombres: dict[str, Callable[[float], object]] = field(factory=dict, repr=False)
 
     def convertir(self, sorte: str, style: str, texte: str) -> object:
-        """Give the value of a cell, from its type, its style and its text; ``ValueError`` for a text of another type."""
+        """Return the value of a cell, from its type, its style and its text; ``ValueError`` for a text that does not fit."""
         match sorte:
             case "s":
                 return self.textes[int(texte)]
@@ -123,11 +123,11 @@ class Valeurs:
             rang = int(style)
             lire = self._nombres[style] = self._lecture(self.formats[rang] if rang < len(self.formats) else "General")
         nombre = float(texte)
-        # No spreadsheet shows a number that is none; a library may write it.
+        # No spreadsheet shows NaN or an infinity as a number, but a library may write one.
         return lire(nombre) if isfinite(nombre) else texte
 
     def _lecture(self, motif: str) -> Callable[[float], object]:
-        """Give how the numbers of a format are read."""
+        """Return how to read the numbers of a format."""
         from openpyxl.styles.numbers import is_date_format, is_timedelta_format
         from openpyxl.utils.datetime import from_excel
 
@@ -165,17 +165,17 @@ def _entier(nombre: float) -> bool:
     return -_ENTIERS_EXACTS < nombre < _ENTIERS_EXACTS and nombre.is_integer()
 
 
-#: Colours, languages and conditions, which show nothing by themselves.
+#: Colours, languages and conditions, which show nothing themselves.
 _CROCHETS: Final = re.compile(r"\[[^\[\]]*+\]")
-#: What is shown: a place for a digit, a quoted text, an escaped sign, or one that stands for itself.
+#: What is shown: a place for a digit, a quoted text, an escaped sign, or a literal one.
 _MORCEAU: Final = re.compile(r'(?P<place>[0#])|"(?P<cite>[^"]*)"|\\(?P<echappe>.)|_.|(?P<signe>[ \u00a0\u202f/:()\-])')
-#: ``# ##0`` groups thousands in French; a code has its first places at least in zeros, or more than one group.
+#: ``# ##0`` groups thousands in French; a code has zeros in its first places, or more than one group.
 _MILLIERS: Final = re.compile(r"[#0][ \u00a0\u202f]##0")
 
 
 @lru_cache(maxsize=1_000)
 def texte_montre(motif: str) -> Callable[[int], str] | None:
-    """Give what a number format makes of a whole number, for formats that number things; ``None`` for those that count.
+    """Return how a number format shows a whole number, for formats of identifiers; ``None`` for formats of quantities.
 
     A code, a FINESS or a phone number is often kept as a number with a format such as ``00000``.
 
@@ -189,14 +189,14 @@ def texte_montre(motif: str) -> Callable[[int], str] | None:
     if "".join(m.group() for m in morceaux) != section or _MILLIERS.fullmatch(section):
         return None
     places = [m["place"] for m in morceaux if m["place"]]
-    # A lone place shows the number as it is; a word after it is a unit.
+    # A single place shows the number as it is; a word after it is a unit.
     if len(places) <= 1 or "0" not in places:
         return None
     return lambda nombre: _poser(morceaux, len(places), nombre)
 
 
 def _poser(morceaux: list[re.Match[str]], places: int, nombre: int) -> str:
-    """Put the digits of a number into the places of a format, from the right; the first place takes what is left over."""
+    """Put the digits of a number into the places of a format, from the right; the first place takes the remaining digits."""
     chiffres = str(nombre)
     chiffres, trop = chiffres.rjust(places)[-places:], chiffres[:-places] if len(chiffres) > places else ""
     texte, rang, commence = "", 0, False
@@ -205,7 +205,7 @@ def _poser(morceaux: list[re.Match[str]], places: int, nombre: int) -> str:
             texte += morceau["cite"] or morceau["echappe"] or morceau["signe"] or ""
             continue
         chiffre = chiffres[rang]
-        # A zero shows from the first place that asks for one.
+        # Zeros are shown from the first place that requires one.
         commence = commence or chiffre != " " or morceau["place"] == "0"
         texte += (trop if rang == 0 else "") + (("0" if chiffre == " " else chiffre) if commence else "")
         rang += 1

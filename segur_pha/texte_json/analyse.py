@@ -1,8 +1,8 @@
-"""The exact look at a JSON text: its tree, the keys that stand twice, how deep it is, and the one fault of a broken text.
+"""The exact look at a JSON text: its tree, its duplicate keys, its depth, and the one fault of a broken text.
 
 The fast parser (:mod:`segur_pha.texte_json.structures`) says yes or no; this room says *where* and *why*, without recursion (the
 depth of a text must not depend on the caller's stack) and in time proportional to the text.  A text is taken a *stretch* at a
-time: what stands between two brackets is matched in one call of a regular expression, which tries nothing twice.
+time: what is between two brackets is matched in one call of a regular expression, which never backtracks.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Analyse", "CleDouble", "analyser", "trop_de_blocs", "verifier"]
 
-#: Python converts texts of that many digits whatever its user's limit; of a longer one, the text says all that the rules need.
+#: Python converts texts of that many digits whatever limit its user sets; of a longer one, the text is all that the rules need.
 _CHIFFRES_D_UN_ENTIER: Final = sys.int_info.str_digits_check_threshold
 
 
 class CleDouble(NamedTuple):
-    """A key that its object has already: the path of the object, the key, and the offset of its second place."""
+    """A key that its object already has: the path of the object, the key, and the offset of its second occurrence."""
 
     chemin: tuple[str | int, ...]
     cle: str
@@ -77,7 +77,7 @@ def verifier(texte: str, *, niveaux: int) -> None:
     debut, commence = 0, False
     while True:
         fermeture = pile[-1] if pile else ""
-        # Blocks of scalars are passed over within their stretch, unless they would be too deep.
+        # Blocks of scalars are skipped within their stretch, unless they would be too deep.
         trouve = _elements(fermeture, commence, 0 < len(pile) < niveaux).match(texte, debut)
         assert trouve is not None
         fin = _fin_du_troncon(texte, trouve.end(), fermeture, commence=commence or trouve.lastindex is not None)
@@ -100,10 +100,10 @@ def _trop_profond(niveaux: int, place: int) -> TexteFautif:
 
 @cache
 def _elements(fermeture: str, commence: bool, blocs: bool) -> re.Pattern[str]:  # noqa: FBT001 - a key of a cache
-    """Write the pattern of the longest run of elements that need no look inside, in a block that ends with ``fermeture``.
+    """Write the pattern of the longest run of elements that need no closer look, in a block that ends with ``fermeture``.
 
-    ``commence``: the block has an element already; else the pattern has a group, which matches when there is one.  ``blocs``:
-    blocks of scalars are such elements too.
+    ``commence``: the block already has an element; otherwise the pattern has a group, which matches when there is one.
+    ``blocs``: blocks of scalars are such elements too.
     """
     element, membre = f"{SCALAIRE}{BLANCS_MOTIF}", f"{CHAINE}{BLANCS_MOTIF}:{BLANCS_MOTIF}"
     if blocs:
@@ -121,7 +121,7 @@ def _suite(element: str) -> str:
 
 
 def _fin_du_troncon(texte: str, ici: int, fermeture: str, *, commence: bool) -> int:
-    """Give the place of the bracket that comes after a run of elements, or of the end of the text; anything else is a fault."""
+    """Return the place of the bracket, or of the end of the text, that follows a run of elements; anything else is a fault."""
     caractere = texte[ici : ici + 1]
     if commence and caractere != fermeture:
         if not fermeture:
@@ -168,7 +168,7 @@ def _entier(texte: str) -> int | bytes:
 
 #: A stretch → its scalars, or its members as pairs.
 _lire: Final = json.JSONDecoder(parse_int=_entier, parse_float=str.encode, object_pairs_hook=list).raw_decode
-#: The same where nobody looks at the numbers.
+#: The same for when nobody looks at the numbers.
 _compter: Final = json.JSONDecoder(parse_int=len, parse_float=len, object_pairs_hook=list).raw_decode
 
 
@@ -180,8 +180,8 @@ class _Bloc:
         contenu: what it holds so far; ``None`` where the tree is not built.
         en_objet: whether it is an object.
         chemin: its own path, from a list around the root.
-        vues: the keys that it has (an object).
-        nombre: how many elements it has.
+        vues: the keys that it has so far (for an object).
+        nombre: how many elements it has so far.
     """
 
     contenu: Any
@@ -192,11 +192,11 @@ class _Bloc:
 
     @property
     def gabarit(self) -> str:
-        """How a stretch of it becomes a JSON text."""
+        """How a stretch of it is made into a JSON text."""
         return "{%s%s}" if self.en_objet else "[%s%s]"
 
     def places_des_doubles(self, texte: str, debut: int, fin: int, noms: Sequence[str]) -> Iterator[CleDouble]:
-        """Place the keys of a stretch that the object has already."""
+        """Locate the keys of a stretch that the object already has."""
         vues = set(self.vues)
         for nom, trouve in zip(noms, CLE.finditer(texte, debut, fin), strict=False):
             if nom in vues:
@@ -205,10 +205,10 @@ class _Bloc:
 
 
 def analyser(texte: str, *, niveaux: int, gardees: int = sys.maxsize, sans_arbre: bool = False) -> Analyse:
-    """Read a text into raw values, with its duplicate keys: the first ``gardees``, and how many in all.
+    """Read a text into raw values, with its duplicate keys: the first ``gardees`` of them, and how many there are in all.
 
-    The last value of a key wins (decision 3).  ``sans_arbre``: a parser has read the text, so it is well formed and its tree is
-    not built again; only its depth is judged.  Raises :class:`TexteFautif`.
+    The last value of a key wins (decision 3).  ``sans_arbre``: a parser has already read the text, so that it is well formed and
+    its tree is not built again; only its depth is judged.  Raises :class:`TexteFautif`.
 
     >>> analyser('{"a": 1.50, "a": [true]}', niveaux=64)
     Analyse(arbre={'a': [True]}, cles_doubles=(CleDouble(chemin=(), cle='a', place=12),), nombre_de_doubles=1)
@@ -223,9 +223,9 @@ def analyser(texte: str, *, niveaux: int, gardees: int = sys.maxsize, sans_arbre
     for trouve in CROCHET.finditer(texte):
         bloc, crochet, fin = pile[-1], trouve[1], trouve.start(1)
         ouvre = crochet in FERMETURES
-        # Nobody asks for the values of a list that is not built; how many there are matters where a block opens.
+        # Nobody asks for the values of a list that is not built; their number matters where a block opens.
         interieur = texte[debut:fin].lstrip(_ENTRE_ELEMENTS) if ouvre or bloc.en_objet or not sans_arbre else ""
-        # The block that opens here counts as one more element, whose value the next stretches fill in.
+        # The block that opens here counts as one more element, whose value comes from the next stretches.
         elements: list[Any] = (
             lire(bloc.gabarit % (interieur, "0" if ouvre else ""), 0)[0] if interieur else [None] * ouvre
         )
@@ -254,12 +254,12 @@ def analyser(texte: str, *, niveaux: int, gardees: int = sys.maxsize, sans_arbre
     return Analyse(racine[0] if racine else None, tuple(doubles), nombre)
 
 
-#: The commas and blanks that stand before an element.
+#: The commas and blanks before an element.
 _ENTRE_ELEMENTS: Final = f"{BLANCS},"
 
 
 def trop_de_blocs(octets: bytes, maximum: int) -> bool:
-    """Tell whether a text of any origin opens more objects and lists than that, those within quotation marks left out.
+    """Tell whether a text of any origin opens more objects and lists than that, not counting those within quotation marks.
 
     >>> trop_de_blocs(b'[[], {"a": "[[["}]', 3), trop_de_blocs(b'[[], {"a": "[[["}]', 2)
     (False, True)

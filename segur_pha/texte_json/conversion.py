@@ -1,4 +1,4 @@
-"""Model ⇄ JSON-shaped values, through cattrs, for embedders who structure their own classes around the model."""
+"""Model ⇄ JSON-shaped values, through cattrs, for those who structure classes of their own around the model."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ __all__ = ["convertisseur"]
 
 
 def convertisseur(specification: Specification = PAR_DEFAUT) -> Converter:
-    """Give a cattrs converter between the model and JSON-shaped values (cattrs is imported here and not before).
+    """Return a cattrs converter between the model and JSON-shaped values (cattrs is imported here and not before).
 
     The shape is that of the file: tags as keys, days as ``"15/11/2022"``, amounts as ``Decimal``, the balises that the codec
-    writes at their places.  Structuring judges before it converts: :class:`~segur_pha.DemandeInvalide` lists every fault of
-    the whole, with pointers from the value that was given.
+    writes in their places.  Structuring judges before it converts: :class:`~segur_pha.DemandeInvalide` lists every fault of the
+    whole value, with pointers from its root.
 
     >>> from segur_pha import Fichier
     >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
@@ -123,7 +123,7 @@ def _elements(classe: ClasseBloc, formes: Iterable[object]) -> list[attrs.AttrsI
 
 
 def _hors_rang(classe: ClasseBloc, forme: object, i: int) -> Iterator[Anomalie]:
-    """Find the balises that the codec writes after the rank of a request, and that say another one (decision 6)."""
+    """Find the balises that the codec writes from the rank of a request, and that give another rank (decision 6)."""
     assert isinstance(forme, dict)
     for rangee in balises(classe):
         if isinstance(rangee.format, FormatEcrit) and forme.get(rangee.nom) != rangee.format.ecrit(i + 1):

@@ -1,4 +1,4 @@
-"""Model or raw tree → JSON text, always the same bytes for the same values; and values put into a text that stays as it was."""
+"""Model or raw tree → JSON text, always the same bytes for the same values; and values put into a text, the rest untouched."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ __all__ = ["ecrire", "en_json", "json_du_brut", "retoucher"]
 def en_json(fichier: Fichier, *, compact: bool = False) -> bytes:
     """Write a file of requests as JSON: UTF-8 without byte order mark, tags in the table's order, amounts as ``850.00``.
 
-    Two blanks of indentation and a final newline; ``compact`` leaves out every blank.
+    It is indented by two spaces and ends with a newline; ``compact`` leaves out all white space.
 
-    Raises :class:`~segur_pha.SegurError` for what is no file of requests.
+    Raises :class:`~segur_pha.SegurError` for anything but a file of requests.
 
     >>> from segur_pha import lire
     >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
@@ -47,7 +47,7 @@ def en_json(fichier: Fichier, *, compact: bool = False) -> bytes:
 
 
 def _texte(valeur: object) -> str:
-    """Write a text of a class of its own, which a model may hold, as the text that it is."""
+    """Write an instance of a subclass of ``str``, which a model may hold, as plain text."""
     assert isinstance(valeur, str)
     return str(valeur)
 
@@ -60,7 +60,7 @@ def _mis_en_page(octets: bytes, *, compact: bool) -> bytes:
 
 
 def json_du_brut(brut: Brut, *, compact: bool = False) -> bytes:
-    """Write raw values as JSON; a number that was read as a text is written as that text, to the last digit.
+    """Write raw values as JSON; a number that was kept as text is written as that text, to the last digit.
 
     >>> json_du_brut({"montant": b"850.00"}, compact=True)
     b'{"montant":850.00}'
@@ -68,7 +68,7 @@ def json_du_brut(brut: Brut, *, compact: bool = False) -> bytes:
     return _mis_en_page(msgspec.json.encode(_pour_msgspec(brut)), compact=compact)
 
 
-#: What is not written as it is; a tuple, as a union would be made again for every value.
+#: What is not written as it is; a tuple, since a union would be built again for every value.
 _COMPOSES: Final = (dict, list, bytes)
 
 
@@ -91,8 +91,8 @@ def ecrire(
 ) -> Path:
     """Write a file of requests into a folder, named after section 3.3, and give its path.
 
-    ``jour`` is the day of the deposit on the portal, ``numero`` the file's number on that day (1 to 999).  The folder is made
-    when it is missing.  An existing file is never overwritten: :class:`~segur_pha.fichiers.FichierExistant`, which is a
+    ``jour`` is the day of the deposit on the portal, ``numero`` the file's number on that day (1 to 999).  The folder is made if
+    it is missing.  An existing file is never overwritten: :class:`~segur_pha.fichiers.FichierExistant`, which is a
     :class:`~segur_pha.DepotRefuse` and a ``FileExistsError``.  Raises :class:`~segur_pha.NomInvalide` for a number out of range.
 
     >>> from datetime import date; from tempfile import TemporaryDirectory
@@ -111,7 +111,7 @@ def ecrire(
 
 
 def retoucher(texte: TexteJSON, valeurs: Mapping[str, str]) -> bytes:
-    """Put texts at the places of JSON Pointers that exist; blanks, order and numbers keep their very characters.
+    """Put texts at the places of existing JSON Pointers; white space, order and numbers stay as they were, to the character.
 
     >>> from segur_pha.texte_json.lecture import TexteJSON
     >>> retoucher(TexteJSON(b'{"code" : null, "montant": 850.00}'), {"/code": "0000"})

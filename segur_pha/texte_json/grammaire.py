@@ -1,4 +1,4 @@
-"""What JSON looks like, in patterns that try nothing twice; and what is wrong with a text, in words and at its place."""
+"""What JSON looks like, in patterns that never backtrack; and what is wrong with a text, in words and with its place."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ __all__ = [
 BLANCS: Final = " \t\n\r"
 BLANCS_MOTIF: Final = r"[ \t\n\r]*+"
 _NOMBRE: Final = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?![^\W_])"
-#: What stands in a text up to its closing quotation mark or its first fault, half a character being none.
+#: The inside of a text, up to its closing quotation mark or its first fault; half a character (a lone surrogate) is no fault
+#: here.
 _INTERIEUR: Final = r'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
 _SIMPLES: Final = r'[^"\\\x00-\x1f\ud800-\udfff]*+'
 _PAIRE: Final = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -41,7 +42,7 @@ UNE_CHAINE: Final = re.compile(CHAINE)
 _DEBUT_DE_CHAINE: Final = re.compile(f'"{_INTERIEUR}')
 _MOT: Final = re.compile(r"[A-Za-z_]+")
 
-#: A text within well-formed JSON; one that is not closed goes to the end, or it would be tried again at each of its quotation marks.
+#: A text within well-formed JSON; an unclosed one goes to the end, or it would be tried again at each of its quotation marks.
 _TEXTE: Final = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+'
 #: Everything up to the next bracket, or to the end.
 CROCHET: Final = re.compile(rf'[^"\[\]{{}}]*+(?:{_TEXTE}[^"\[\]{{}}]*+)*+([\[\]{{}}]?)', re.DOTALL)
@@ -56,7 +57,7 @@ FERMETURES: Final = {"{": "}", "[": "]"}
 class TexteFautif(Exception):
     """The one fault of a text that cannot be read: its code, a French precision and its offset in characters.
 
-    It stops the reading, and becomes the :class:`~segur_pha.Anomalie` of the file once lines are counted.
+    It stops the reading, and becomes the file's :class:`~segur_pha.Anomalie` once lines have been counted.
     """
 
     def __init__(self, code: CodeDeFichier, precision: str, place: int) -> None:
@@ -67,7 +68,7 @@ class TexteFautif(Exception):
 
 
 def malforme(precision: str, place: int) -> TexteFautif:
-    """Say that a text is no JSON, why, and where."""
+    """Say that a text is not JSON, why, and where."""
     return TexteFautif(CodeDeFichier.MALFORME, precision, place)
 
 
@@ -76,7 +77,7 @@ _MOTS_D_AILLEURS: Final = {"NaN", "Infinity", "None", "True", "False", "undefine
 
 
 def faute_de_valeur(texte: str, ici: int) -> TexteFautif:
-    """Say why no value begins there."""
+    """Say why no value begins at that place."""
     caractere = texte[ici : ici + 1]
     if caractere == '"':
         return _faute_de_chaine(texte, ici)
@@ -97,7 +98,7 @@ def faute_de_valeur(texte: str, ici: int) -> TexteFautif:
 
 
 def _faute_de_chaine(texte: str, debut: int) -> TexteFautif:
-    """Say what is wrong with the text that begins there, and where."""
+    """Say what is wrong with the text that begins at that place, and where."""
     trouve = _DEBUT_DE_CHAINE.match(texte, debut)
     assert trouve is not None
     ici = trouve.end()

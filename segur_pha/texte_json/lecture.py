@@ -1,7 +1,7 @@
 """Bytes → raw tree, strictly: the text part of the 1st control (decision 3).
 
-The fast parser reads what is well formed; whatever it refuses goes to :mod:`segur_pha.texte_json.analyse`, which says where
-and why, and is loaded only then (so that a command starts sooner).  Numbers keep their text, since an amount is judged on it.
+The fast parser reads what is well formed; whatever it refuses goes to :mod:`segur_pha.texte_json.analyse`, which says where and
+why, and is loaded only then (so that commands start faster).  Numbers keep their text, since an amount is judged on it.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ Source: TypeAlias = "bytes | str | os.PathLike[str]"
 
 _BOM: Final = b"\xef\xbb\xbf"
 _DEMI_CARACTERE: Final = rb"\xed[\xa0-\xbf]"
-#: So many characters are counted at once to find the line of a place.
+#: How many characters are counted at once to find the line of a place.
 _TRANCHE: Final = 1 << 16
 
 
 @frozen(slots=False, eq=False, repr=False)
 class TexteJSON:
-    """A JSON text that can say where a value stands, and works that out when asked (see :class:`~segur_pha.anomalies.Localisable`)."""
+    """A JSON text that can say where a value is, and works it out when asked (see :class:`~segur_pha.anomalies.Localisable`)."""
 
     octets: bytes
     cles_uniques: bool = True
@@ -67,17 +67,17 @@ class TexteJSON:
         return {}
 
     def annoncer(self, chemin: str) -> None:
-        """Say that somebody may ask for that place, so that one walk finds all of them."""
+        """Note that somebody may ask for that place, so that one walk finds all of them."""
         self._voulus.add(chemin)
 
     def etendues(self, chemins: Iterable[str]) -> dict[str, tuple[int, int]]:
-        """Give the offsets at which the values under some JSON Pointers begin and end; one that leads nowhere has none."""
+        """Return the offsets at which the values of some JSON Pointers begin and end; a pointer that leads nowhere has none."""
         from segur_pha.texte_json.places import reperer
 
         return reperer(self.caracteres, chemins)
 
     def position(self, chemin: str) -> Position | None:
-        """Give the line and column of the value under a JSON Pointer, ``None`` when it leads nowhere."""
+        """Return the line and column of the value of a JSON Pointer, ``None`` when it leads nowhere."""
         from segur_pha.texte_json.places import reperer
 
         if chemin not in self._places:
@@ -97,19 +97,19 @@ class TexteJSON:
 
     @cached_property
     def _fins_de_ligne(self) -> list[int]:
-        """How many lines end before each stretch, so that no fault of a long text is placed by counting from the start."""
+        """How many lines end before each stretch, so that placing a fault needs no counting from the start of a long text."""
         debuts = range(0, len(self.caracteres), _TRANCHE)
         return [0, *accumulate(self.caracteres.count("\n", debut, debut + _TRANCHE) for debut in debuts)]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Lecture:
-    """What reading gave: a raw tree, or the faults that forbid one.
+    """What reading gave: a raw tree, or the faults that prevent one.
 
     Attributes:
         texte: the text, for places.
         arbre: the raw values; ``None`` when ``fautes`` is not empty, before :meth:`lue` (and for the text ``null``).
-        fautes: why there is no tree: one fault, at its place.
+        fautes: why there is no tree: one fault, with its place.
         doubles: the first keys written twice, known once :meth:`exacte` has looked.
         autres_doubles: how many more there are.
         marque_d_ordre: the file begins with a byte order mark.
@@ -123,15 +123,15 @@ class Lecture:
     marque_d_ordre: bool
 
     def sure(self, limites: Limites) -> bool:
-        """Tell whether the tree surely comes from a text without duplicate keys, and is not too deep.
+        """Tell whether the tree certainly comes from a text without duplicate keys, and is not too deep.
 
-        A key written twice leaves a colon in the text that nothing in the tree accounts for.
+        A key written twice leaves in the text a colon that nothing in the tree accounts for.
         """
         octets = self.texte.octets
-        # A colon written \\u003a would count in a value and not in the text, and could hide a key.
+        # A colon written \\u003a would count in a value but not in the text, and could hide a key.
         if b"\\u003" in octets or not _au_plus(limites.niveaux_du_json, self.arbre):
             return False
-        # Written again, the tree has a colon for each key and those of its texts; a number, kept as bytes, has none.
+        # Written out again, the tree has a colon for each key, and those of its texts; a number, kept as bytes, has none.
         return msgspec.json.encode(self.arbre).count(b":") == octets.count(b":")
 
     def lue(self, limites: Limites) -> Lecture:
@@ -146,14 +146,12 @@ class Lecture:
 
     def exacte(self, limites: Limites) -> Lecture:
         """Look at depth and duplicate keys too, and read the slow way what the fast parser could not."""
-        from segur_pha.texte_json.analyse import analyser, verifier
+        from segur_pha.texte_json.analyse import analyser
         from segur_pha.texte_json.grammaire import TexteFautif
 
         texte, niveaux = self.texte.caracteres, limites.niveaux_du_json
         inconnu = self.arbre is None
         try:
-            if inconnu:
-                verifier(texte, niveaux=niveaux)
             lue = analyser(texte, niveaux=niveaux, gardees=limites.anomalies_detaillees, sans_arbre=not inconnu)
         except TexteFautif as faute:
             position = self.texte.position_de(faute.place)
@@ -167,16 +165,17 @@ class Lecture:
         )
 
     def cles_doubles(self) -> Iterator[Anomalie]:
-        """Name each key written twice, at its second place; the sentence is left to whoever knows the tags of the table."""
+        """Name each key written twice, at its second occurrence; the sentence is left to whoever knows the tags of the table."""
         for chemin, cle, place in self.doubles:
             ici = pointeur(*chemin, cle)
             yield Anomalie(CodeDeFichier.CLE_DOUBLE.value, "", cle, ici, _Endroit(self.texte, place))
 
 
 def sans_cle_double(octets: bytes, cles: int, contenu: Iterable[Sequence[object]]) -> bool:
-    """Tell whether a text surely has no duplicate key: as many colons as its tree has keys, and its values have colons.
+    """Tell whether a text certainly has no duplicate key: it has as many colons as its tree has keys and its values have colons.
 
-    ``contenu``: the values, by any number of columns, those that are no texts included; keys hold no colon that ``cles`` leaves out.
+    ``contenu``: the values, in any number of columns, including those that are not texts; ``cles`` counts the colons within keys
+    too.
 
     >>> sans_cle_double(b'{"a":"b:c"}', 1, [["b:c", None]]), sans_cle_double(b'{"a":1,"a":"b"}', 1, [["b"]])
     (True, False)
@@ -184,25 +183,25 @@ def sans_cle_double(octets: bytes, cles: int, contenu: Iterable[Sequence[object]
     reste = octets.count(b":") - cles
     if not reste:
         return True
-    # A colon written \u003a would count in a value and not in the text, and could hide a key (one byte is looked for sooner).
+    # A colon written \u003a would count in a value but not in the text, and could hide a key (searching for one byte is faster).
     if b"\\" in octets and b"\\u003" in octets:
         return False
-    # No more colons can stand in the values than are left: as soon as all of them are found, no key has any of them.
+    # The values cannot hold more colons than are left: as soon as all of these are found, no key can have one.
     return any(trouves == reste for trouves in accumulate(map(_deux_points, contenu)))
 
 
 def _deux_points(valeurs: Iterable[object]) -> int:
     try:
         return "".join(valeurs).count(":")  # type: ignore[arg-type]
-    except TypeError:  # not texts only
+    except TypeError:  # not only texts
         return "".join([valeur for valeur in valeurs if type(valeur) is str]).count(":")
 
 
 def _au_plus(niveaux: int, arbre: Brut) -> bool:
-    """Tell whether a tree has no more levels of blocks than that, one level after the other."""
+    """Tell whether a tree has no more levels of blocks than that, going one level at a time."""
     etage: list[Brut] = [arbre]
     for _ in range(niveaux + 1):
-        # A hostile list holds millions of values of one type.
+        # A hostile list may hold millions of values of one type.
         types = {*map(type, etage)}
         if types.isdisjoint({dict, list}):
             return True
@@ -213,13 +212,13 @@ def _au_plus(niveaux: int, arbre: Brut) -> bool:
 
 
 class _Endroit(NamedTuple):
-    """The place of something that no pointer names: the second occurrence of a key."""
+    """The place of something that no pointer designates: the second occurrence of a key."""
 
     texte: TexteJSON
     place: int
 
     def position(self, chemin: str) -> Position | None:
-        """Give the line and column, whatever the pointer."""
+        """Return the line and column, whatever the pointer."""
         del chemin
         return self.texte.position_de(self.place)
 
@@ -229,13 +228,13 @@ def _anomalie(code: CodeDeFichier, precision: str, position: Position | None = N
 
 
 def nom_de_la_source(source: object) -> str:
-    """Give the name of a source that is a path, else nothing.
+    """Return the name of a source that is a path, otherwise nothing.
 
     >>> from pathlib import Path
     >>> nom_de_la_source(Path("envois/a.json")), nom_de_la_source(b"{}")
     ('a.json', '')
     """
-    # Here and below: who gives a Path has loaded it, and who gives bytes need not.
+    # Here and below, pathlib is not loaded: a caller who gives a Path has done so already, and one who gives bytes need not.
     if not isinstance(source, os.PathLike):
         return ""
     from pathlib import Path
@@ -244,14 +243,14 @@ def nom_de_la_source(source: object) -> str:
 
 
 def octets_de(source: Source, limites: Limites) -> bytes:
-    """Give the bytes of a source; of a file larger than the limit, only enough of it to know that.
+    """Return the bytes of a source; for a file over the limit, only enough of them to know that it is.
 
     Raises ``OSError`` when a path cannot be read, :class:`~segur_pha.SegurError` for a source of another type.
     """
     if isinstance(source, bytes):
         return source
     if isinstance(source, str):
-        # Lone surrogates come out as bytes that are no UTF-8, and are reported as such.
+        # Lone surrogates come out as bytes that are not UTF-8, and are reported as such.
         return source.encode("utf-8", errors="surrogatepass")
     if not isinstance(source, os.PathLike):
         raise SegurError("Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier.")
@@ -263,14 +262,14 @@ def octets_de(source: Source, limites: Limites) -> bytes:
 
 
 def recevoir(octets: bytes, limites: Limites) -> Lecture:
-    """Take a text without reading it: only its size, its number of blocks and its byte order mark are looked at."""
+    """Accept a text without reading it: only its size, its number of blocks and its byte order mark are looked at."""
     marque = octets.startswith(_BOM)
     texte = TexteJSON(octets.removeprefix(_BOM))
     lecture = Lecture(texte=texte, marque_d_ordre=marque)
     if len(octets) > limites.octets_du_json:
         precision = f"plus de {_milliers(limites.octets_du_json)} octets"
         return evolve(lecture, fautes=(_anomalie(CodeDeFichier.TAILLE, precision),))
-    # A block that is closed takes two characters, so the size alone settles most files.
+    # A block takes at least two characters, so the size alone settles most files.
     if len(octets) > 2 * limites.blocs_du_json:
         from segur_pha.texte_json.analyse import trop_de_blocs
 

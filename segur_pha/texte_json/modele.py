@@ -1,7 +1,7 @@
 """Structures ⇄ blocks of the model, a column of the table at a time: the quick way between a text and the model.
 
 A column is read and written with a few calls that loop in C; nothing is judged.  The plain way, one value after the other, is
-:func:`segur_pha.table.modele.depuis_brut` and :func:`~segur_pha.table.modele.en_brut`, its oracle in the tests.
+:func:`segur_pha.table.modele.depuis_brut` and :func:`~segur_pha.table.modele.en_brut`, with which the tests compare it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import attrs
 from msgspec import UnsetType
 
+from segur_pha.table.formats import FormatEcrit
 from segur_pha.table.modele import etapes
 from segur_pha.table.remplissage import poseur, remplir
 from segur_pha.texte_json.structures import UNSET, structure_a_ecrire, valeurs
@@ -33,7 +34,7 @@ B = TypeVar("B", bound=attrs.AttrsInstance)
 
 
 class _Pas(NamedTuple):
-    """A row, with the ways to take its value out of a block and to put it there; none where the codec writes."""
+    """A row, with the functions that take its value out of a block and put it there; none where the codec writes the value."""
 
     etape: Etape
     prendre: Callable[[object], Any] | None
@@ -64,9 +65,9 @@ def structures_des_blocs(classe: ClasseBloc, blocs: Sequence[attrs.AttrsInstance
 
 def _colonne_a_ecrire(pas: _Pas, blocs: Sequence[object]) -> Iterable[object]:
     etape, prendre, _ = pas
-    if etape.ecrit is not None:
-        return map(etape.ecrit, range(1, len(blocs) + 1))
-    assert prendre is not None
+    if prendre is None:
+        assert isinstance(etape.champ, FormatEcrit)
+        return etape.champ.ecrits(len(blocs))
     colonne = list(map(prendre, blocs))
     if etape.champ is not None:
         return etape.champ.ecrire_colonne(colonne)
@@ -88,7 +89,7 @@ def blocs_des_structures(classe: type[B], structures: Sequence[Structure]) -> li
 
 
 def fichier_des_structures(racine: type[B], entete: Sequence[Any], demandes: Sequence[Structure]) -> B:
-    """Build a whole file, header included, that the controls accepted."""
+    """Build a whole file, header included, from what the controls accepted."""
     valeurs_du_modele: list[object] = []
     en_tete = iter(entete)
     for etape in etapes(racine):

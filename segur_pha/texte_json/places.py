@@ -1,4 +1,4 @@
-"""Where the values of a JSON text stand: the places that JSON Pointers name, found in one walk that passes over everything else."""
+"""Where the values of a JSON text are: the places that JSON Pointers designate, found in one walk that skips everything else."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _arbre_des_chemins(chemins: Iterable[str]) -> _Noeud:
 
 
 class _Assez(Exception):
-    """Everything that was looked for is found."""
+    """Everything that was looked for has been found."""
 
 
 @define
@@ -66,7 +66,7 @@ class _Reperage:
     trouves: dict[str, tuple[int, int]] = field(factory=dict)
 
     def valeur(self, debut: int, noeud: _Noeud) -> int:
-        """Note where the wanted values stand in the one that begins here, and give its end."""
+        """Note where the wanted values are in the one that begins here, and return its end."""
         if self.texte[debut : debut + 1] in FERMETURES:
             if self.assez is not None:
                 self.noter(noeud, debut, debut)
@@ -82,7 +82,7 @@ class _Reperage:
             raise _Assez
 
     def bloc(self, debut: int, voulus: Mapping[str, _Noeud]) -> int:
-        """Go through the elements of a block in which something is wanted."""
+        """Go through the elements of a block that holds something wanted."""
         en_objet = self.texte[debut] == "{"
         ici, rang = self.apres(BLANC, debut + 1), 0
         while self.texte[ici : ici + 1] not in {"}", "]"}:
@@ -96,7 +96,7 @@ class _Reperage:
         return ici + 1
 
     def fin_du_bloc(self, debut: int) -> int:
-        """Pass over a block without judging it."""
+        """Skip a block without judging it."""
         ouverts, ici = 1, debut + 1
         while ouverts:
             trouve = CROCHET.match(self.texte, ici)
@@ -115,11 +115,11 @@ class _Reperage:
 
 
 def reperer(texte: str, chemins: Iterable[str], *, debuts_seuls: bool = False) -> dict[str, tuple[int, int]]:
-    """Find where the values under some JSON Pointers begin and end (offsets in characters), in one walk.
+    """Find where the values of some JSON Pointers begin and end (offsets in characters), in one walk.
 
-    A pointer that leads nowhere, or past the fault of a broken text, is left out; of a key written twice, the last value
-    counts.  ``debuts_seuls``, for texts whose keys are unique: the walk ends as soon as every value has begun, and the end
-    of a list or of an object is not looked for.
+    A pointer that leads nowhere, or past the fault of a broken text, is left out; for a key written twice, the last value
+    counts.  ``debuts_seuls``, for texts whose keys are unique: the walk ends as soon as every value has begun, and the end of a
+    list or of an object is not looked for.
 
     >>> reperer('{"a": [1, 22]}', ["/a/1", "/b"])
     {'/a/1': (10, 12)}

@@ -29,12 +29,12 @@ def schema(specification: Specification = PAR_DEFAUT) -> dict[str, object]:
 
 
 def texte_du_schema(specification: Specification = PAR_DEFAUT) -> str:
-    """Write the schema as the text of its file: two blanks of indentation, a final newline."""
+    """Write the schema as the text of its file: indented by two spaces, with a final newline."""
     return json.dumps(schema(specification), ensure_ascii=False, indent=2) + "\n"
 
 
 def fichier_du_schema(specification: Specification = PAR_DEFAUT) -> str:
-    """Give the text of the schema file that stands in the folder of a wave, named after the wave.
+    """Return the text of the schema file in the folder of a wave, which is named after the wave.
 
     >>> fichier_du_schema() == texte_du_schema()
     True
@@ -43,9 +43,9 @@ def fichier_du_schema(specification: Specification = PAR_DEFAUT) -> str:
 
 
 def validateur(specification: Specification = PAR_DEFAUT) -> Validator:
-    """Give a ready ``jsonschema`` validator of a deposited file (the library is imported here and not before).
+    """Return a ready ``jsonschema`` validator of a deposited file (the library is imported here and not before).
 
-    It judges Python values as ``json.loads`` gives them.
+    It judges Python values as ``json.loads`` returns them.
 
     >>> [erreur.json_path for erreur in validateur().iter_errors({"impId": 1})][0]
     '$.impId'

@@ -1,11 +1,12 @@
 """Bytes → requests as msgspec structures, derived from the table, one class for each block.
 
-A structure takes a text in one pass, and refuses what has other tags than the table's, or a value of another JSON type, of another
-length or outside of its list.  It decides nothing: what it refuses, the plain rules judge; what it takes may still be wrong in what
-a type cannot say (the shape of an address, a day that exists), and :mod:`segur_pha.controle.colonnes` looks at that.
+A structure reads a text in one pass, and refuses one with other tags than the table's, or with a value of another JSON type, of
+another length or outside its list.  It decides nothing: what it refuses, the plain rules judge; what it accepts may still be
+wrong in ways that a type cannot express (the shape of an address, whether a day exists), and :mod:`segur_pha.controle.colonnes`
+looks at that.
 
-What a structure wants of a value comes from the schema of its format: ``type``, ``enum``, ``minLength``, ``maxLength``.  A number
-with a fraction comes out as its text (bytes), since an amount is judged on it.
+What a structure requires of a value comes from the schema of its format: ``type``, ``enum``, ``minLength``, ``maxLength``.  A
+number with a fraction comes out as its text (bytes), since an amount is judged on it.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ __all__ = [
     "valeurs",
 ]
 
-#: A block of a file: its values stand in the table's order, ``UNSET`` where a facultative tag is missing.
+#: A block of a file: its values in the table's order, ``UNSET`` where a facultative tag is missing.
 Structure: TypeAlias = msgspec.Struct
-#: What a decoder raises, of a broken text as of one that does not fit its structure.
+#: What a decoder raises, for a broken text as for one that does not fit its structure.
 REFUS: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 #: Any JSON text → raw values.
@@ -54,13 +55,13 @@ valeurs: Final[Callable[[Structure], tuple[Any, ...]]] = msgspec.structs.astuple
 
 
 class FichierStructure(NamedTuple):
-    """A file whose tags and blocks are the table's, keys written twice left aside.
+    """A file whose tags and blocks are those of the table, not considering keys written twice.
 
     Attributes:
-        entete: the values of the header, in the table's order; nothing is known of them.
+        entete: the values of the header, in the table's order; nothing is known about them.
         demandes: the requests, in the file's order.
-        bien_typees: each value of theirs has the type that its balise wants; else nothing is known of them, and one may even be
-            a list or an object (see :func:`mal_typees`).
+        bien_typees: whether each of their values has the type that its balise requires; if not, nothing is known about them, and
+            one may even be a list or an object (see :func:`mal_typees`).
     """
 
     entete: list[Brut]
@@ -83,14 +84,14 @@ def structurer(octets: bytes, racine: ClasseBloc) -> FichierStructure:
     try:
         *entete, demandes = valeurs(exact.decode(octets))
     except msgspec.ValidationError:
-        # One value was enough to refuse the file; the columns will tell which ones do not fit.
+        # One value was enough for the file to be refused; the columns will tell which ones do not fit.
         *entete, demandes = valeurs(tolerant.decode(octets))
         return FichierStructure(entete, demandes, bien_typees=False)
     return FichierStructure(entete, demandes, bien_typees=True)
 
 
 def mal_typees(rangee: Balise, colonne: Sequence[Brut]) -> set[int]:
-    """Tell which values of a column, by their place in it, have not the type, the length or the value that their balise wants.
+    """Tell which values of a column, by their place in it, lack the type, the length or the value that their balise requires.
 
     >>> from segur_pha.vagues.va1 import VA1
     >>> mal_typees(VA1.numero_de_demande, ["00001", None, "00003", "00004"])
@@ -105,7 +106,7 @@ def mal_typees(rangee: Balise, colonne: Sequence[Brut]) -> set[int]:
 
 
 class _Attendu(NamedTuple):
-    """In Python, what :func:`type_de_valeur` says to msgspec: a type, the values of a list, the lengths of a text."""
+    """What :func:`type_de_valeur` tells msgspec, in Python: a type, the values of a list, the lengths of a text."""
 
     type: Any
     valeurs: frozenset[str] | None
@@ -113,7 +114,7 @@ class _Attendu(NamedTuple):
     maximum: int
 
     def toutes(self, valeurs: Sequence[Any]) -> bool:
-        """Tell whether all these values are such, in a few calls."""
+        """Tell whether all these values are like that, in a few calls."""
         if self.type is object:
             return True
         if not {*map(type, valeurs)} <= {self.type}:
@@ -123,7 +124,7 @@ class _Attendu(NamedTuple):
         return self.type is not str or all(self.minimum <= n <= self.maximum for n in {*map(len, valeurs)})
 
     def autres(self, colonne: Sequence[Any]) -> set[int]:
-        """Tell which values of a column, by their place in it, are not such."""
+        """Tell which values of a column, by their place in it, are not like that."""
         type_, valeurs, minimum, maximum = self
         if valeurs is not None:
             return {rang for rang, v in enumerate(colonne) if type(v) is not type_ or v not in valeurs}
@@ -142,12 +143,12 @@ def _attendu(rangee: Balise) -> _Attendu:
 
 
 def destructurer(bloc: Structure) -> ObjetBrut:
-    """Turn a structure into raw values again, in the table's order."""
+    """Turn a structure back into raw values, in the table's order."""
     brut: ObjetBrut = msgspec.to_builtins(bloc, builtin_types=(bytes,))
     return brut
 
 
-#: More levels than this may be more than the C stack holds (Python's own limit is 1,000).
+#: More levels than this may exceed the C stack (Python's own limit is 1,000).
 _NIVEAUX_SANS_DANGER: Final = 5_000
 
 
@@ -177,7 +178,7 @@ def structure_a_ecrire(classe: ClasseBloc) -> type[Structure]:
     return _structure(classe.__name__, [(rangee.nom, Any) for rangee in balises(classe)], kw_only=False)
 
 
-#: A tag, what its value may be, and what stands for it when it is missing (it must not be where there is no third).
+#: A tag, what its value may be, and what replaces it when it is missing (without a third item it must not be missing).
 _Champ: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
 
 
@@ -197,7 +198,7 @@ def _structure_de(classe: ClasseBloc, type_de: Callable[[Format], Any]) -> type[
 
 
 def _structure(nom: str, champs: list[_Champ], *, kw_only: bool = True) -> type[Structure]:
-    # A tag need not be a name that Python accepts, so it is an alias only.
+    # A tag need not be a name that Python accepts, so it is only an alias.
     alias = {f"balise_{i}": champ[0] for i, champ in enumerate(champs)}
     numerotes = [(attribut, *champ[1:]) for attribut, champ in zip(alias, champs, strict=True)]
     # A tree has no cycles, so the garbage collector has nothing to look for in it.
@@ -205,7 +206,7 @@ def _structure(nom: str, champs: list[_Champ], *, kw_only: bool = True) -> type[
 
 
 def type_de_valeur(champ: Format) -> Any:  # noqa: ANN401 - a type, in all the ways that Python says one
-    """Say to msgspec as much of a format's schema as it can check in passing.
+    """Tell msgspec as much of a format's schema as it can check in passing.
 
     >>> from segur_pha.table.formats import Booleen
     >>> type_de_valeur(Booleen())

@@ -1,8 +1,8 @@
 """The waves: one folder each, which alone names balises; everything else is written for any of them.
 
-``PAR_DEFAUT`` is the wave of every function that is not told another; ``Demande`` and ``Fichier`` are the classes of its model.
-:func:`vague` finds a wave by its name, :func:`vagues` lists them: a folder beside ``va1/`` whose package holds a
-:class:`~segur_pha.table.specification.Specification` is one, and nothing has to be told of it.
+``PAR_DEFAUT`` is the wave that every function uses unless it is given another; ``Demande`` and ``Fichier`` are the classes of its
+model. :func:`vague` finds a wave by its name, :func:`vagues` lists them: a folder beside ``va1/`` whose package holds a
+:class:`~segur_pha.table.specification.Specification` is one, and need not be registered anywhere.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segur_pha.vagues.va1.mots_cles import DemandeAPlat as DemandeAPlat
     from segur_pha.vagues.va1.mots_cles import ValeursDeDemande as ValeursDeDemande
 
-#: Names for type checkers, which nothing else pays for.
+#: Names that are imported for type checkers only.
 _POUR_LES_TYPES = frozenset({"DemandeAPlat", "ValeursDeDemande"})
 
 __all__ = ["PAR_DEFAUT", "Demande", "Fichier", "vague", "vagues"]
@@ -53,7 +53,7 @@ def vagues() -> Mapping[str, Specification]:
 def vague(nom: str) -> Specification:
     """Find a wave by its name or by that of its folder, in capitals or not.
 
-    Raises :class:`~segur_pha.SegurError` for a wave that the package does not hold.
+    Raises :class:`~segur_pha.SegurError` for a wave that the package does not have.
 
     >>> vague("PHA-LGO-Va1") is vague("va1") is PAR_DEFAUT
     True

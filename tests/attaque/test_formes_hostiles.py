@@ -73,14 +73,16 @@ class Travail(NamedTuple):
 def travail(action: Callable[[bytes], object], octets: bytes) -> Travail:
     """Count the work of an action: of each stretch between two calls, what memory was had at most beyond the start of it."""
     appels = alloues = depuis = 0
+    memoire, recommencer = tracemalloc.get_traced_memory, tracemalloc.reset_peak
 
     def compter(_cadre: FrameType, _evenement: str, _argument: object) -> None:
         nonlocal appels, alloues, depuis
         appels += 1  # pragma: no cover - nothing is traced inside a profiler
-        maintenant, pic = tracemalloc.get_traced_memory()  # pragma: no cover
-        alloues += max(0, pic - depuis)  # pragma: no cover
+        maintenant, pic = memoire()  # pragma: no cover
+        if pic > depuis:  # pragma: no cover
+            alloues += pic - depuis  # pragma: no cover
         depuis = maintenant  # pragma: no cover
-        tracemalloc.reset_peak()  # pragma: no cover
+        recommencer()  # pragma: no cover
 
     gc.disable()
     tracemalloc.start()

@@ -16,7 +16,8 @@ from rich.console import Console
 from segur_pha import avance, controler
 from segur_pha.certificats import SuiviIllisible, lire_suivi
 from segur_pha.cli import principal
-from segur_pha.rapports.console import en_couleurs, en_texte
+from segur_pha.rapports.console import en_texte
+from segur_pha.rapports.couleurs import en_couleurs
 from tests.depot.fabrique_depot import pdf
 from tests.outils import demande, fichier, modifier, octets
 from tests.tableurs.classeurs import classeur, feuille, ligne, texte

@@ -54,7 +54,9 @@ def test_the_smallest_threshold_reached_is_told(reste: int, seuil: int | None) -
 def test_everything_that_counts_and_is_near_is_in_one_alert(parc: Parc, seuils: list[int]) -> None:
     vues = alertes(parc, jour=JOUR, seuils=seuils)
     proches = [
-        c for c in certificats_comptes(parc) if c.fin <= JOUR + timedelta(days=max(seuils)) or c.etat is Etat.EXPIRE
+        c
+        for c in certificats_comptes(parc)
+        if c.fin <= JOUR + timedelta(days=max(seuils)) or c.etat in (Etat.EXPIRE, Etat.INCONNU)
     ] + [
         # Revoked, and no certificate in use has its pharmacy, offer, usage and name.
         c
@@ -73,7 +75,12 @@ def test_everything_that_counts_and_is_near_is_in_one_alert(parc: Parc, seuils: 
     assert [a.fin for a in vues if not a.perdue] == sorted(a.fin for a in vues if not a.perdue)
     assert [a.fin for a in vues if a.perdue] == sorted((a.fin for a in vues if a.perdue), reverse=True)
     assert len({a.uid for a in vues}) == len(vues)
-    assert all(a.seuil in {0, *seuils} and a.jours <= a.seuil for a in vues)
+    assert all(a.seuil in {0, *seuils} for a in vues)
+    assert all((a.jours > a.seuil) is (a.motif is Motif.DOUTE) for a in vues)
+    # Nothing tells that such a certificate works: it is named, wherever its end may be.
+    assert {a.uid for a in vues if a.etats_inconnus} == {
+        a.uid for a in vues if any(c.etat is Etat.INCONNU for c in a.certificats)
+    }
 
 
 @pytest.mark.parametrize("seuils", [[], [-1], [True], [30.5], ["30"]])
@@ -94,6 +101,32 @@ def test_an_alert_is_a_french_sentence(restes: tuple[int, ...], phrase: str) -> 
     certificats = tuple(Certificat("990000001", JOUR + timedelta(days=reste)) for reste in restes)
     parc = Parc(certificats, officines={"990000001": Officine("990000001", nom="Pharmacie")})
     assert [a.phrase for a in alertes(parc, jour=JOUR)] == [phrase]
+
+
+@pytest.mark.parametrize(
+    ("restes", "phrase"),
+    [
+        (
+            (500, 500),
+            "2 certificats dans un état inconnu (7 « Suspendu », 8 « Suspendu »), fin le 25/10/2026 : regardez sur la page de suivi.",
+        ),
+        (
+            (1,),
+            "1 certificat expire le 13/06/2025 (dans 1 jour) ; état à regarder sur la page de suivi : 7 « Suspendu ».",
+        ),
+        (
+            (-2,),
+            "1 certificat expiré le 10/06/2025 : nouvelle commande ; état à regarder sur la page de suivi : 7 « Suspendu ».",
+        ),
+    ],
+)
+def test_an_alert_names_the_states_that_nobody_knows(restes: tuple[int, ...], phrase: str) -> None:
+    certificats = tuple(
+        Certificat("990000001", JOUR + timedelta(days=reste), numero=str(rang), etat=Etat.INCONNU, etat_lu="Suspendu")
+        for rang, reste in enumerate(restes, start=7)
+    )
+    [alerte] = alertes(Parc(certificats), jour=JOUR)
+    assert alerte.phrase == f"990000001 : {phrase}"
 
 
 REVOQUE = Certificat(

@@ -182,3 +182,27 @@ def test_an_option_of_tables_is_refused_for_a_folder(
 ) -> None:
     assert principal(["certificats", str(tmp_path), option, "1"]) == 64
     assert option in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "etat", ["Suspendu", "Inactif", "Annulé", "Revoked", "En attente", "Actif (à renouveler)", "?"]
+)
+def test_a_state_that_nobody_knows_is_told_and_is_never_nothing_to_do(
+    etat: str, lancer: Callable[..., tuple[int, str]]
+) -> None:
+    suivi = f"990001018;30/06/2028;374606;{etat}\n990001380;30/06/2028;374607;Actif\n"
+    code, lu = lancer(
+        suivi, "--suivi", "garde", "--ics", "a.ics", "--html", "a.html", "--csv", "a.csv", "--json", "a.json"
+    )
+    assert code == 1
+    [ligne] = [ligne for ligne in lu.splitlines() if "30/06/2028" in ligne]
+    assert ligne.split()[:5] == ["30/06/2028", "1", "114", "à", "vérifier"]
+    assert "990001018" in ligne
+    assert f"état inconnu : 374606 « {etat} »" in ligne
+    for sortie in ("a.html", "a.csv", "a.json"):
+        assert f"374606 « {etat} »" in Path(sortie).read_text(encoding="utf-8")
+    [event] = Calendar.from_ical(Path("a.ics").read_bytes()).walk("VEVENT")
+    assert event["SUMMARY"] == "Vérification de certificats : 990001018"
+    assert [alarm["DESCRIPTION"] for alarm in event.walk("VALARM")] == ["Certificats à vérifier : 990001018"]
+    # The next day it is known already, like any alert.
+    assert principal(["certificats", "suivi.csv", "--suivi", "garde", "--au", "2025-06-13"]) == 0

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segur_pha.certificats.jours import jour_de_paris, lire_jour, mois_en_lettres
+from segur_pha.certificats.jours import jour_de_paris, jour_inexistant, lire_jour, mois_en_lettres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,3 +117,8 @@ def test_months_are_french() -> None:
     assert [mois_en_lettres(f"2026-{m:02}") for m in (1, 2, 8, 12)] == [
         *("janv. 2026", "févr. 2026", "août 2026", "déc. 2026")
     ]
+
+
+def test_a_day_that_no_calendar_holds_is_told_from_what_is_no_day() -> None:
+    # 1900 is the first year that a certificate may name, and 29 February was no day of it.
+    assert [jour_inexistant(f"29/02/{year}") for year in (1899, 1900, 2024, 2026)] == [False, True, False, True]

@@ -60,6 +60,25 @@ def test_an_alert_in_french(left: tuple[int, ...], name: str, sentence: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("state", "one", "two"),
+    [
+        (Etat.REVOQUE, "certificat révoqué, que rien ne remplace", "certificats révoqués, que rien ne remplace"),
+        (Etat.EXPIRE, "certificat donné pour expiré", "certificats donnés pour expirés"),
+    ],
+)
+def test_what_is_lost_before_its_day_is_said_of_one_and_of_several(state: Etat, one: str, two: str) -> None:
+    for count, words in ((1, one), (2, two)):
+        lost = Parc(tuple(Certificat(F, day(9), etat=state) for _ in range(count)))
+        [alert] = alertes(lost, jour=JOUR)
+        assert alert.phrase == f"{F} : {count} {words} : nouvelle commande."
+
+
+def test_on_its_last_day_a_certificate_is_not_lost() -> None:
+    lost = [alertes(Parc((Certificat(F, day(left)),)), jour=JOUR)[0].perdue for left in (-1, 0, 1)]
+    assert lost == [True, False, False]
+
+
+@pytest.mark.parametrize(
     ("left", "state", "reason"),
     [
         (-1, Etat.ACTIF, "Expiré le 11/06/2025 : il ne se renouvelle plus, il faut une nouvelle commande."),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from attrs import evolve
 from flottes import JOUR, PARCS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from icalendar import Calendar
 from segur_pha.certificats import (
     Action,
     Certificat,
+    Etat,
     Officine,
     Parc,
     PlanRenouvellement,
@@ -193,6 +195,9 @@ def test_orders_without_a_day_are_counted() -> None:
     plan = plan_renouvellement(morts, jour=JOUR)
     lissage = lisser(plan, capacite=1, horizon_jours=1)
     assert lissage.phrase.endswith(" 2 commandes placées après eux, 1 sans jour.")
+    assert evolve(lissage, commandes_sans_jour=()).phrase.endswith(" 2 commandes placées après eux.")
+    assert evolve(lissage, commandes=()).phrase.endswith(" par jour ouvré. 0 commande placée après eux, 1 sans jour.")
+    assert evolve(lissage, commandes=(), commandes_sans_jour=()).phrase.endswith(" par jour ouvré.")
     reserves = [r["reserve"] for r in json.loads(travail_en_json(morts, plan, lissage))]
     assert reserves == [None, None, "aucun jour à cette capacité"]
 
@@ -205,6 +210,23 @@ def test_the_key_that_ended_before_its_certificate_is_told() -> None:
         "La clé ne sert plus depuis le 01/06/2025 (le certificat, lui, court jusqu’au 01/07/2025) : renouvelez-le s’il "
         "est encore actif, sinon commandez."
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "whole", "begins"),
+    [
+        (-1, 0, "La clé ne sert plus depuis le 11/06/2025 (le certificat, lui, court jusqu’au 12/06/2025)"),
+        (-2, -1, "Expiré le 10/06/2025"),
+        (0, 1, "Donné pour expiré par le suivi"),
+        (1, 2, "Donné pour expiré par le suivi"),
+    ],
+)
+def test_a_key_is_told_to_have_ended_once_it_has_and_its_certificate_has_not(key: int, whole: int, begins: str) -> None:
+    ends = (JOUR + timedelta(days=left) for left in (key, whole))
+    c = Certificat("990000001", next(ends), fin_certificat=next(ends), etat=Etat.EXPIRE)
+    (ligne,) = plan_renouvellement(Parc((c,)), jour=JOUR)
+    assert ligne.action is Action.COMMANDER
+    assert ligne.raison.startswith(begins)
 
 
 def test_the_three_certificates_are_listed_on_demand(lancer: Callable[..., tuple[int, str]]) -> None:

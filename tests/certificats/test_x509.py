@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from cryptography import x509
@@ -15,11 +17,16 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     pkcs12,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from segur_pha.certificats import Parc, SuiviIllisible, lire_x509, premieres_echeances
+from segur_pha.cli import principal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CLE = generate_private_key(SECP256R1())
 AUTORITE = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "AC de test")])
@@ -167,10 +174,11 @@ def test_what_gives_no_pharmacy_is_listed(tmp_path: Path) -> None:
         e_pem=double,
     )
     assert [(i.fichier, i.ligne) for i in parc.lignes_illisibles] == [
-        *(("a.pem", 1), ("a.pem", 2), ("b.txt", 1), ("c.pem", 1), ("e.pem", 1))
+        *(("a.pem", 1), ("a.pem", 2), ("c.pem", 1), ("e.pem", 1))
     ]
-    mots = ["FINESS", "pas un certificat", "pas un certificat", "1 Mo", "même certificat que d.pem"]
-    assert [mot in i.message for i, mot in zip(parc.lignes_illisibles, mots, strict=True)] == [True] * 5
+    assert [avis.fichier for avis in parc.avertissements] == ["b.txt"]
+    mots = ["FINESS", "pas un certificat", "1 Mo", "même certificat que d.pem"]
+    assert [mot in i.message for i, mot in zip(parc.lignes_illisibles, mots, strict=True)] == [True] * 4
 
 
 def test_a_file_that_cannot_be_opened_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,13 +238,118 @@ def test_what_is_no_certificate_is_never_the_same_certificate_as_another(tmp_pat
     parc = lire(tmp_path, a_txt=b"notes", b_txt=b"{}", c_pem=broken, d_pem=broken, e_txt=b"-----BEGIN", f_pem=pem())
     assert [c.fichier for c in parc.certificats] == ["f.pem"]
     whys = [(i.fichier, i.message.partition(" (")[0]) for i in parc.lignes_illisibles]
-    assert whys == [
-        *(("a.txt", "ce fichier n’est pas un certificat"), ("b.txt", "ce fichier n’est pas un certificat")),
-        *((name, "ce n’est pas un certificat lisible") for name in ("c.pem", "d.pem", "e.txt")),
+    assert whys == [(name, "ce n’est pas un certificat lisible") for name in ("c.pem", "d.pem", "e.txt")]
+    assert [(a.fichier, a.message.partition(" (")[0]) for a in parc.avertissements] == [
+        (name, "ce fichier n’est pas un certificat") for name in ("a.txt", "b.txt")
     ]
 
 
 def test_a_folder_of_damaged_certificates_tells_each(tmp_path: Path) -> None:
     broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
     parc = lire(tmp_path, a_txt=b"notes", b_pem=broken, c_cer=b"")
-    assert [i.fichier for i in parc.lignes_illisibles] == ["a.txt", "b.pem", "c.cer"]
+    assert [i.fichier for i in parc.lignes_illisibles] == ["b.pem", "c.cer"]
+    assert [i.fichier for i in parc.avertissements] == ["a.txt"]
+
+
+STRAY = {
+    ".DS_Store": b"\0\0\0\1Bud1",
+    "Thumbs.db": b"\xd0\xcf\x11\xe0",
+    "desktop.ini": b"[.ShellClassInfo]\r\n",
+    "README.md": b"# Certificats\n",
+    "LISEZMOI": b"",
+    "suivi.csv": b"finess;fin\n",
+    "~$suivi.xlsx": b"\x05",
+}
+
+
+@pytest.mark.parametrize("name", STRAY)
+def test_what_lies_around_is_told_and_is_nothing_to_correct(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_bytes(STRAY[name])
+    (tmp_path / "a.pem").write_bytes(pem())
+    assert lire_x509(tmp_path).lignes_illisibles == ()
+    assert principal(["certificats", str(tmp_path), "--au", "2023-01-10"]) == 0
+    screen = capsys.readouterr().out
+    assert f"{name} : ce fichier n’est pas un certificat" in screen
+    assert "À corriger" not in screen
+
+
+@pytest.mark.parametrize(
+    ("many", "rest"), [(20, None), (21, "et 1 autre fichier qui n’est"), (30, "et 10 autres fichiers")]
+)
+def test_a_folder_full_of_other_things_names_some_and_counts_the_others(
+    many: int, rest: str | None, tmp_path: Path
+) -> None:
+    for rank in range(many):
+        (tmp_path / f"{rank:02}.txt").write_bytes(b"notes")
+    (tmp_path / "a.pem").write_bytes(pem())
+    *_, last = map(str, lire_x509(tmp_path).avertissements)
+    assert (rest or f"{many - 1}.txt :") in last
+
+
+@pytest.mark.parametrize("magic", [b"PK\3\4", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07\0", b"\x1f\x8b\x08"])
+def test_an_archive_may_hold_certificates_and_stays_to_be_corrected(magic: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(magic + bytes(50))
+    (tmp_path / "b.pem").write_bytes(pem())
+    assert [*map(str, lire_x509(tmp_path).lignes_illisibles)] == [
+        "a.bin, ligne 1 : archive : sortez-en les certificats, elle n’est pas ouverte"
+    ]
+
+
+def signing_request(name: x509.Name) -> x509.CertificateSigningRequest:
+    return x509.CertificateSigningRequestBuilder().subject_name(name).sign(CLE, hashes.SHA256())
+
+
+def revocation_list() -> x509.CertificateRevocationList:
+    day = datetime(2023, 1, 1)  # noqa: DTZ001 - as a CRL tells it
+    made = (
+        x509.CertificateRevocationListBuilder().issuer_name(sujet()).last_update(day).next_update(day + timedelta(30))
+    )
+    return made.sign(CLE, hashes.SHA256())
+
+
+NEIGHBOURS: list[tuple[str, Callable[[Encoding], bytes]]] = [
+    ("CSR", lambda form: signing_request(sujet()).public_bytes(form)),
+    ("CSR", lambda form: signing_request(x509.Name([])).public_bytes(form)),
+    ("CRL", lambda form: revocation_list().public_bytes(form)),
+    ("clé publique", lambda _: CLE.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)),
+]
+
+
+@pytest.mark.parametrize("form", [Encoding.PEM, Encoding.DER])
+@pytest.mark.parametrize(("kind", "made"), NEIGHBOURS)
+def test_a_request_and_its_like_are_named_as_what_they_are(
+    kind: str, made: Callable[[Encoding], bytes], form: Encoding, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csr").write_bytes(made(form))
+    (tmp_path / "b.pem").write_bytes(pem())
+    parc = lire_x509(tmp_path)
+    assert (len(parc.certificats), parc.lignes_illisibles) == (1, ())
+    [told] = map(str, parc.avertissements)
+    assert told.startswith("a.csr : ")
+    assert kind in told
+    assert told.endswith("et non un certificat")
+    (tmp_path / "b.pem").unlink()
+    with pytest.raises(SuiviIllisible, match=f"Aucun certificat à suivre ici.*{re.escape(kind)}"):
+        lire_x509(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("units", "told"),
+    [
+        (("1990001018",), []),
+        (("1990001018", "1990001018"), []),
+        (("318751275100020", "1990001018"), []),
+        (
+            ("1990001380", "1990001018"),
+            [
+                "a.pem, ligne 1 : le sujet donne plusieurs FINESS : compté pour 990001380, et non pour 990001018 ; vérifiez lequel"
+            ],
+        ),
+    ],
+)
+def test_a_subject_with_two_pharmacies_is_told(units: tuple[str, ...], told: list[str], tmp_path: Path) -> None:
+    names = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit) for unit in units]
+    (tmp_path / "a.pem").write_bytes(pem(nom=x509.Name(names)))
+    assert [*map(str, lire_x509(tmp_path).avertissements)] == told

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 from cyclopts import CycloptsError
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from segur_pha.cli import COMMANDES, application, principal
@@ -66,9 +66,9 @@ def test_every_command_has_a_french_help_page_that_explains_each_word(
     # Its examples can be typed.
     examples = re.findall(r"^    segur-pha (.*?)(?: >.*)?$", outcome.out, re.MULTILINE)
     assert examples
-    for example in examples:
-        assert example.startswith(command)
-        application().parse_args(shlex.split(example), exit_on_error=False, print_error=False)
+    for line in examples:
+        assert line.startswith(command)
+        application().parse_args(shlex.split(line), exit_on_error=False, print_error=False)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_an_interrupted_command_ends_with_130(run: Callable[..., Outcome], monke
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("segur_pha.cli.controler.controler_nomme", interrupt)
+    monkeypatch.setattr("segur_pha.cli.verdicts.controler_nomme", interrupt)
     assert run("controler", EXAMPLE) == (130, "", "Erreur : Interrompu.\n")
 
 
@@ -333,6 +333,29 @@ def test_a_file_that_is_missing_leaves_the_caller_s_output_alone(
     assert (tmp_path / "output").read_text(encoding="utf-8") == "après\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["controler", "absent.json"], 2),
+        (["controler", "a.json", "--jour", "zz"], 64),
+        (["registre", "lister", "--registre", "absent.sqlite"], 2),
+    ],
+)
+def test_errors_that_nobody_can_be_told_still_end_with_their_code(words: list[str], code: int) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "segur_pha", *words], stderr=full, check=False, cwd=ROOT)
+    assert done.returncode == code
+
+
+def test_questions_without_a_standard_input_are_answered_by_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert principal(["editeur", f"{tmp_path}/editeur.toml"]) == 2
+    assert "Il manque des réponses : rien n’a été écrit." in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_full_disk_is_said_without_a_traceback(unbuffered: str) -> None:
     with Path("/dev/full").open("wb") as full:
@@ -435,8 +458,53 @@ def test_a_pipe_needs_neither_rich_nor_anything_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT)
     imported = set(done.stderr.decode().splitlines())
-    assert "segur_pha.cli.controler" in imported
-    assert not imported & {"rich", "jsonschema", "cattrs", "hypothesis", "segur_pha.cli.demo"}
+    assert "segur_pha.cli.verdicts" in imported
+    assert not imported & {
+        "rich",
+        "cyclopts",
+        "stdnum",
+        "ssl",
+        "jsonschema",
+        "cattrs",
+        "hypothesis",
+        "segur_pha.cli.demo",
+    }
+
+
+WORDS = st.one_of(
+    st.sampled_from(["examples/demandes.json", "examples", "absent.json", "aide", "--", "-", "-x", "--complet", ""]),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\\\0"), max_size=8),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=st.lists(WORDS, max_size=3))
+@example(files=["examples/demandes.json", "absent.json", "examples"])
+def test_a_line_that_only_names_files_says_the_same_with_the_parser_and_without(
+    run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, files: list[str]
+) -> None:
+    """The parser is left out of such lines because it takes long to load, and for no other reason."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("sys.stdin", None)  # a closed one
+    shortest = run("controler", *files)
+    with monkeypatch.context() as patch:
+        patch.setattr("segur_pha.cli._fichiers_seuls", lambda _: [])
+        assert run("controler", *files) == shortest
+
+
+def test_a_file_can_be_checked_without_the_extra(run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = run("controler", EXAMPLE, "absent.json")
+    assert expected.code == 2
+    monkeypatch.setitem(sys.modules, "cyclopts", None)
+    assert run("controler", EXAMPLE, "absent.json") == expected
+    assert "segur-pha[cli]" in run("controler", EXAMPLE, "--complet").err
+
+
+def test_a_fault_of_ours_is_no_misuse_and_needs_no_parser_to_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "cyclopts")
+    monkeypatch.setattr("segur_pha.cli.verdicts.controler_nomme", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        principal(["controler", str(EXAMPLE)])
 
 
 def test_a_cp1252_console_gets_question_marks_and_never_an_exception(
@@ -455,12 +523,16 @@ def test_a_cp1252_console_gets_question_marks_and_never_an_exception(
 
 @pytest.mark.parametrize("form", ["json", "html", "csv"])
 def test_forms_for_programs_are_utf_8_on_every_console(
-    spawn: Callable[..., subprocess.CompletedProcess[bytes]], run: Callable[..., Outcome], form: str
+    run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    narrow = spawn("controler", EXAMPLE, "--format", form, PYTHONIOENCODING="cp1252", FORCE_COLOR="1")
-    assert narrow.stdout.decode() == run("controler", EXAMPLE, "--format", form).out
-    assert "Demande acceptée" in narrow.stdout.decode() or form == "html"
-    assert b"\x1b" not in narrow.stdout
+    expected = run("controler", EXAMPLE, "--format", form).out
+    narrow = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(narrow, encoding="cp1252"))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert principal(["controler", str(EXAMPLE), "--format", form]) == 1
+    assert narrow.getvalue().decode() == expected
+    assert "Demande acceptée" in expected or form == "html"
+    assert "\x1b" not in expected
 
 
 @pytest.mark.parametrize("command", [("etat",), ("registre", "relancer")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import subprocess
 import sys
@@ -64,13 +65,16 @@ def test_ctrl_c_while_modules_are_loaded_says_one_line() -> None:
 
 
 @pytest.fixture
-def ctrl_c() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGINT)
+def a_process_of_its_own() -> Iterator[None]:
+    """Take back what the door does to the process, which it takes for its own."""
+    before, seldom = signal.getsignal(signal.SIGINT), gc.get_threshold()
     yield
     signal.signal(signal.SIGINT, before)
+    gc.set_threshold(*seldom)
+    gc.unfreeze()
 
 
-@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.usefixtures("a_process_of_its_own")
 def test_a_second_ctrl_c_does_not_interrupt_the_end(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -83,6 +87,7 @@ def test_a_second_ctrl_c_does_not_interrupt_the_end(
     assert capsys.readouterr().err == "Erreur : Interrompu.\n"
 
 
+@pytest.mark.usefixtures("a_process_of_its_own")
 def test_the_command_is_entered_by_this_door(monkeypatch: pytest.MonkeyPatch) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["scripts"] == {"segur-pha": "segur_pha_commande:entrer"}
@@ -94,3 +99,12 @@ def test_the_door_imports_nothing_before_it_can_say_so() -> None:
     program = "import sys; before = set(sys.modules); import segur_pha_commande; print(*set(sys.modules) - before)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True, cwd=ROOT)
     assert done.stdout.split() == ["segur_pha_commande"]
+
+
+def test_the_process_of_a_command_looks_for_garbage_less_often_and_not_once_more_at_its_end() -> None:
+    program = (
+        "import gc, sys; from segur_pha_commande import entrer; sys.argv[1:] = ['avance', '708.33'];"
+        "before = gc.get_threshold(); entrer(); print(gc.get_threshold()[0] > 10 * before[0], gc.get_freeze_count() > 10_000)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == "True True"

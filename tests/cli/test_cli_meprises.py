@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segur_pha import DepotRefuse
+from segur_pha.cli import principal
 from segur_pha.depot import preparer_depot
 from segur_pha.registre import Registre
 from segur_pha.registre.etats import Phase
@@ -30,13 +31,23 @@ PREPARE = (
 )
 
 
+@pytest.fixture(scope="module")
+def prepared_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepare the example's orders with a ledger, in this folder."""
+    folder = tmp_path_factory.mktemp("prepared")
+    order = (*PREPARE, "--jour", "15/11/2022", "--registre", "registre.sqlite", "--sortie", "depot")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert principal(["registre", "creer"]) == 0
+        assert principal([str(word) for word in order]) == 0
+    return folder
+
+
 @pytest.fixture
-def prepared(tmp_path: Path, run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Prepare the example's orders with a ledger; give the folder, which is the current one's `depot`."""
+def prepared(prepared_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder of its own, which is the current one's `depot`, beside its ledger."""
     monkeypatch.chdir(tmp_path)
-    assert run("registre", "creer").code == 0
-    order = (*PREPARE, "--jour", "15/11/2022", "--registre", "registre.sqlite")
-    assert run(*order, "--sortie", "depot").code == 0
+    shutil.copytree(prepared_once, tmp_path, dirs_exist_ok=True)
     return tmp_path / "depot"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from segur_pha import VA1
 from segur_pha.cli import application
 from segur_pha.cli.suite import apres_la_preparation, apres_la_reponse, apres_la_verification, apres_le_depot, ligne
 from segur_pha.portail import Inconduite, PortailSimule
@@ -84,7 +85,7 @@ def test_a_clerk_who_types_what_comes_next_gets_from_the_orders_to_the_answer(
     assert run(*state).code == 0
 
 
-def test_what_comes_next_bears_the_day_and_the_wave_that_were_typed(
+def test_what_comes_next_bears_the_day_that_was_typed_and_no_wave_that_is_meant_anyway(
     run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -97,11 +98,11 @@ def test_what_comes_next_bears_the_day_and_the_wave_that_were_typed(
     Path("r.json").write_bytes(portail.deposer(sent, list(Path("depot").glob("PJ-*.zip"))))
     typed = ("--jour", "2022-11-16", "--vague", "va1")
     (keep,) = next_commands(run("retour", "r.json", "--envoye", Path("depot", JSON), *typed).out)
-    assert keep[-4:] == ["--jour", "16/11/2022", "--vague", "va1"]
+    assert keep[-2:] == ["--jour", "16/11/2022"]
     (record,) = next_commands(run("retour", "r.json", *typed).out)
-    assert record == ["retour", "r.json", "--jour", "16/11/2022", "--appliquer", "--vague", "va1"]
+    assert record == ["retour", "r.json", "--jour", "16/11/2022", "--appliquer"]
     correct, *_ = next_commands(run(*record).out)
-    assert correct[-2:] == ["--vague", "va1"]
+    assert correct == ["resoumettre", "--modele", "corrections.xlsx"]
     assert "16/11/2022" in run("registre", "montrer", "00001").out
 
 
@@ -139,9 +140,7 @@ def text(pieces: Iterable[Morceau]) -> str:
 
 def test_orders_that_were_left_aside_are_not_forgotten() -> None:
     shown = text(
-        apres_la_preparation(
-            Path("depot"), [JSON], date(2022, 11, 15), registre=None, type_de_demande="avance", partiel=True
-        )
+        apres_la_preparation(Path("depot"), [JSON], date(2022, 11, 15), registre=None, specification=VA1, partiel=True)
     )
     assert f"Corrigez les commandes écartées dans {Path('depot') / 'a-corriger.csv'}" in shown
 

@@ -8,10 +8,13 @@ import subprocess
 import sys
 import tty
 import unicodedata
+from contextlib import ExitStack
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from segur_pha.cli import principal
 from segur_pha.fichiers import lire_jusqu_a
 
 ROOT = Path(__file__).parents[2]
@@ -21,31 +24,31 @@ HOSTILE = "A\x1b]0;titre\x07\x1b[31m\x9b31m\u202e\u2066\u200bB"
 
 
 def on_a_terminal(*argv: str, folder: Path, columns: int = 200) -> str:
-    """Give what a command sends to a real terminal, byte for byte."""
+    """Give what a command sends to a real terminal, byte for byte; a process of its own would send the same, and costs a start."""
     ours, theirs = pty.openpty()
     tty.setraw(theirs)
-    colours = {"TERM": "xterm-256color", "NO_COLOR": "1"}
-    environment = {**os.environ, **colours, "COLUMNS": str(columns), "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        [sys.executable, "-m", "segur_pha", *argv],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        cwd=folder,
-        env=environment,
-    ):
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                chunk = os.read(ours, 65536)
-            except OSError:  # Linux says so when the other side is closed
-                break
-            if not chunk:  # pragma: no cover - what other systems do
-                break
-            shown += chunk
+    shown: list[bytes] = []
+    reader = Thread(target=lambda: shown.extend(iter(lambda: read(ours), b"")))
+    reader.start()
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as streams:
+        streams.callback(os.close, theirs)
+        for name, mode in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
+            stream = streams.enter_context(open(theirs, mode, encoding="utf-8", closefd=False))
+            patch.setattr(sys, name, stream)
+        patch.setenv("NO_COLOR", "1")
+        patch.setenv("COLUMNS", str(columns))
+        patch.chdir(folder)
+        principal(argv)
+    reader.join()
     os.close(ours)
-    return shown.decode()
+    return b"".join(shown).decode()
+
+
+def read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says so when the other side is closed
+        return b""
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -247,6 +248,43 @@ def test_names_that_were_read_in_another_encoding_are_doubted(name: str, encodin
         return
     if not any(c.islower() for c in spoiled):
         assert ids(modifier(flawless(), NOM, spoiled)) & {"nom-douteux", "texte-invisible"}
+
+
+@given(st.text("ABZ '-.,09=+_É\t\u00a0\u200b", max_size=8))
+def test_what_a_name_holds_and_what_nobody_sees_is_told_of_any_text(text: str) -> None:
+    """However plain the other letters are, one that no name has is told, and so is a blank at the edge."""
+    if not text.strip("\t \u00a0"):
+        return  # it is not filled
+    said = ids(modifier(flawless(), NOM, text))
+    shown = text.replace("\t", "").replace("\u200b", "")
+    doubtful = not set(shown) <= set("ABZÉ '-.,\u00a0") or not any(c.isalpha() for c in shown)
+    unseen = "\t" in text or "\u200b" in text or text != text.strip()
+    assert ("nom-douteux" in said, "texte-invisible" in said) == (doubtful, unseen)
+
+
+ODD = st.text("AZÉÈÔazéœ '’-.0=+Ee_x00D\ufffdÃâÅ\u0080¨\u200b\u00a0\u0301", min_size=1, max_size=12)
+TELLING = st.sampled_from(
+    ["LefÃ¨vre", "x_x000D_", "1,75E+09", '="DURAND"', "LEF\ufffdVRE", "DURAND", "de  la Tour", "-"]
+)
+LINES = st.lists(st.tuples(ODD | TELLING | st.sampled_from(NAMES), st.booleans()), min_size=1, max_size=4)
+
+
+@given(LINES)
+def test_the_quick_looks_at_advice_change_nothing(lines: list[tuple[str, bool]]) -> None:
+    """A plain name is looked at once, a spoiled cell asked for where there is a sign of one, a whole block passed over."""
+    requests = []
+    for rank, (name, whole) in enumerate(lines, start=1):
+        request = modifier(officine(rank), "/certificatsServeur/nomAdminTechnique", name)
+        if not whole:
+            request = modifier(request, "/scenarioInstallation/operateurMessagerie", ABSENT)
+        requests.append(request)
+    source = octets(flawless(*requests))
+    quick = controler(source).conseils
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("segur_pha.controle.textes_douteux._NOM_SIMPLE", re.compile("(?!)"))
+        patch.setattr("segur_pha.tableurs.abimees.peut_etre_abimee", lambda _: True)
+        patch.setattr("segur_pha.controle.conseils._complet", lambda *_: False)
+        assert controler(source).conseils == quick
 
 
 DIGITS = st.text("0123456789", min_size=8, max_size=8)

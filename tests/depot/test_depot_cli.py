@@ -7,7 +7,7 @@ import errno
 import io
 import json
 import shutil
-import sys
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -241,10 +241,9 @@ def test_the_bar_shows_on_a_terminal_when_it_lasts(run: Run, monkeypatch: pytest
     shutil.rmtree("depot")
     monkeypatch.setattr(avancement, "PATIENCE", -1)
     screen, errors = Terminal(), Terminal()
-    monkeypatch.setattr(sys, "stdout", screen)
-    monkeypatch.setattr(sys, "stderr", errors)
     monkeypatch.setenv("TERM", "xterm")
-    assert principal(PREPARE) == 0
+    with redirect_stdout(screen), redirect_stderr(errors):
+        assert principal(PREPARE) == 0
     assert "Contrôle des zips" in errors.getvalue()
     assert "Dossier prêt" in screen.getvalue()
 
@@ -252,10 +251,9 @@ def test_the_bar_shows_on_a_terminal_when_it_lasts(run: Run, monkeypatch: pytest
 def test_no_bar_for_what_is_over_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert callable(run)
     errors = Terminal()
-    monkeypatch.setattr(sys, "stdout", Terminal())
-    monkeypatch.setattr(sys, "stderr", errors)
     monkeypatch.setattr(avancement, "PATIENCE", 3_600)
-    assert principal(PREPARE) == 0
+    with redirect_stdout(Terminal()), redirect_stderr(errors):
+        assert principal(PREPARE) == 0
     assert errors.getvalue() == ""
 
 

@@ -226,6 +226,23 @@ def test_the_name_of_a_deposit_is_brought_to_the_disk_after_its_content(
     assert brought == [*([False] * (len(brought) - 1)), True]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows opens no folder, and journals its renames")
+def test_the_name_of_a_deposit_that_was_hidden_is_brought_to_the_disk_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with dossier_entier(tmp_path / "depot", montrer=False) as aside:
+        (aside / "a").touch()
+    brought: list[tuple[bool, bool]] = []
+
+    def noted(descriptor: int) -> None:
+        brought.append(((tmp_path / "depot").exists(), os.path.samestat(os.fstat(descriptor), tmp_path.stat())))
+
+    monkeypatch.setattr(os, "fsync", noted)
+    room.DossierCache(aside.with_suffix(room.A_MONTRER), tmp_path / "depot").montrer()
+    assert brought == [(True, True)]
+    assert [p.name for p in tmp_path.rglob("*")] == ["depot", "a"]
+
+
 def test_once_it_is_there_it_is_not_refused_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = os.fsync
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import zlib
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from fabrique_depot import image, pdf
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +20,7 @@ from PIL import Image
 from pypdf import PageObject, PdfReader, PdfWriter
 
 from segur_pha.constats import ValeurRefusee
+from segur_pha.depot import texte_pdf
 from segur_pha.depot.concordance import absents_du_texte
 from segur_pha.depot.documents import examiner, exiger_les_bibliotheques, lire_document, octets_du_document
 from segur_pha.depot.texte_pdf import CARACTERES_LUS, TexteLu, texte_du_pdf
@@ -205,13 +210,40 @@ def test_the_order_form_is_searched_for_the_usual_spellings(words: dict[str, str
 
 @pytest.mark.parametrize("words", ["1er mars 2023", "01/03/2023", "1/3/23"])
 def test_the_first_of_a_month(words: str) -> None:
-    from attrs import evolve
-
     demand = demande_du_guide()
     demand = evolve(
         demand, commande=evolve(demand.commande, date_commande=demand.commande.date_commande.replace(2023, 3, 1))
     )
     assert "dateCommande" not in dict(absents_du_texte(words, demand))
+
+
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+SHORT = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
+
+
+def test_a_month_may_be_written_in_letters() -> None:
+    demand = demande_du_guide()
+    for rank in range(12):
+        signed = evolve(demand, commande=evolve(demand.commande, date_commande=date(2022, rank + 1, 9)))
+        found = {
+            word
+            for word in (*MONTHS, *SHORT)
+            if "dateCommande" not in dict(absents_du_texte(f"le 9 {word} 2022", signed))
+        }
+        assert found == {MONTHS[rank], SHORT[rank]}
 
 
 @pytest.mark.parametrize(
@@ -227,10 +259,6 @@ def test_the_first_of_a_month(words: str) -> None:
     ],
 )
 def test_amounts_in_groups_and_whole_euros(amount: str, words: str, *, there: bool) -> None:
-    from decimal import Decimal
-
-    from attrs import evolve
-
     demand = demande_du_guide()
     demand = evolve(demand, commande=evolve(demand.commande, montant_segur_ht=Decimal(amount)))
     assert ("montantSegurHT" not in dict(absents_du_texte(words, demand))) is there
@@ -246,6 +274,27 @@ def test_the_text_of_a_pdf_is_read_page_after_page_and_not_for_ever() -> None:
     assert text(pdf("DURAND", pages=2)).split() == ["DURAND", "DURAND"]
     assert text(pdf()).strip() == ""
     assert len(text(pdf(*["x" * 5_000] * 30, pages=4))) == CARACTERES_LUS
+
+
+def test_a_text_that_was_not_read_to_its_end_is_never_called_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    octets, seen = pdf("DURAND", pages=2), set()
+    for steps in range(1, 13):
+        monkeypatch.setattr(texte_pdf, "PAS_SUIVIS", steps)
+        read = examiner(octets, texte=True).texte
+        assert read is not None
+        assert not read.entier or read.texte.split() == ["DURAND", "DURAND"]
+        seen.add(read.entier)
+    # A page takes a step for each of its operators: a dozen are enough for both, and one is not.
+    assert seen == {True, False}
+
+
+def test_a_long_pdf_whose_table_of_objects_is_wrong_throughout_is_read_all_the_same() -> None:
+    octets = pdf("DURAND", pages=60)
+    shifted = re.sub(rb"[0-9]{10}(?= 00000 n)", lambda place: b"%010d" % (int(place[0]) + 7), octets)
+    assert shifted != octets
+    found = examiner(shifted, texte=True)
+    assert found.texte is not None
+    assert (found.format, set(found.texte.texte.split())) == ("PDF", {"DURAND"})
 
 
 class Unreadable(PdfReader):

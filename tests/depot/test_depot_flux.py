@@ -22,7 +22,7 @@ from fabrique_pdf import (
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from pypdf import PdfWriter
+from pypdf import PdfWriter, apply_configuration, get_configuration
 
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot import flux, travail
@@ -111,6 +111,7 @@ def jpeg_2000() -> bytes:
         (square("/Filter/ASCIIHexDecode", b"xy>"), SPOILED),
         (square("/Filter/Crypt", ROWS), GOOD),
         (square("/Filter/Unknown", ROWS), SPOILED),
+        (square("/Filter[" + "/Crypt" * 8 + "]", ROWS), GOOD),
         (square("/Filter[" + "/Crypt" * 9 + "]", ROWS), UNSEEN),
         (square("/Filter/BrotliDecode", ROWS), UNSEEN),
         (square("/Filter/RunLengthDecode", b"\xc1\x01\x80"), GOOD),
@@ -150,6 +151,9 @@ def test_a_spoiled_font_or_pattern_spoils_its_page(resources: str) -> None:
     program = contenu(b"a program of letters")
     assert outcome(said(contenu(TEXTE), resources, program)) == GOOD
     assert outcome(said(contenu(TEXTE), resources, program.abime(program.octets[:-6]))) == SPOILED
+    # What is spoiled stays so, whatever sound one comes behind it.
+    both = resources.replace("3 0 R", "4 0 R", 1) + "/Pattern<</Z 3 0 R>>" * ("Pattern" not in resources)
+    assert outcome(said(contenu(TEXTE), both, program, program.abime(program.octets[:-6]))) == SPOILED
     nested = Flux("/Filter[/ASCIIHexDecode/FlateDecode]", program.octets.hex().encode() + b">")
     assert outcome(said(contenu(TEXTE), resources, nested)) == GOOD
 
@@ -204,9 +208,11 @@ def test_how_a_stamp_appears_is_looked_at(appearance: str, expected: str) -> Non
         (b"", GOOD),
         (b"q 1 0 0 1 0 0 cm BT /F1 9 Tf 1 Tr (x)' 0 0(x)\" [(x)1]TJ ET Q", GOOD),
         (b"BX quelconque EX", GOOD),
+        (b"BX q EX quelconque", SPOILED),
         (b"quelconque", SPOILED),
         (b"1 0 0 1 cm", SPOILED),
-        (b"BT (x" + bytes(9) + b") Tj ET", SPOILED),
+        (b"BT (x" + bytes(8) + b") Tj ET", SPOILED),
+        (b"BT (x" + bytes(7) + b") Tj ET", GOOD),
         (b"BT (non fini", SPOILED),
         (b"BI/W 8/H 8/BPC 8/CS/G ID " + bytes(64) + b"\nEI", GOOD),
         (b"/Im9 Do", SPOILED),
@@ -253,6 +259,12 @@ def test_operators_may_be_predicted() -> None:
     assert outcome(said(Flux(entries, zlib.compress(rows)[:-9]))) == SPOILED
 
 
+def test_operators_that_repeat_are_those_that_were_coded() -> None:
+    # Where a text repeats, a code stands for an entry that is only being made.
+    assert outcome(said(contenu(b"q n Q " * 500, "LZWDecode"))) == GOOD
+    assert outcome(said(contenu(b"n " * 500 + b"m " * 2, "LZWDecode"))) == SPOILED
+
+
 @given(st.binary(min_size=1, max_size=3_000), st.integers(0, 4), st.booleans())
 def test_what_lzw_coded_is_read_whole(octets: bytes, repeat: int, cut: bool) -> None:  # noqa: FBT001 - drawn
     octets *= 4**repeat
@@ -294,10 +306,10 @@ def test_a_fax_that_no_paper_has_is_not_looked_at(columns: int) -> None:
     assert outcome(shown(drawn)) == UNSEEN
 
 
-def fax(bits: str, rows: int = 1, k: int = -1, more: str = "") -> bytes:
+def fax(bits: str, rows: int = 1, k: int = -1, more: str = "", columns: str = "/Columns 8") -> bytes:
     full = bits + "0" * (-len(bits) % 8)
     code = bytes(int(full[i : i + 8], 2) for i in range(0, len(full), 8))
-    settings = f"<</K {k}/Columns 8{more}>>"
+    settings = f"<</K {k}{columns}{more}>>"
     return shown(image(f"/Width 8/Height {rows}/Filter/CCITTFaxDecode/DecodeParms{settings}", code))
 
 
@@ -319,6 +331,8 @@ EOL = "000000000001"
         # Two black pixels after three white ones; below them the same, one further to the right, and nothing.
         (fax("001" + "1000" + "11" + "1"), GOOD),
         (fax("001" + "1000" + "11" + "1" + "011" + "011" + "1" + "0001" + "1", 3), GOOD),
+        # The second row goes back before its own change, and then on to its end.
+        (fax("001" + "1000" + "11" + "1" + "1" + "0000010" + "1" * 3, 2), SPOILED),
         (fax("001" + "1000" + "10" + "010"), SPOILED),
         (fax("001" + "00110101" + "11" + "0000010"), SPOILED),
         (fax("001" + "10011" + "11"), SPOILED),
@@ -331,6 +345,9 @@ EOL = "000000000001"
         (fax("0000" + EOL + "10011" + "000" + "10011", 2, k=0, more="/EncodedByteAlign true"), GOOD),
         (fax(EOL + "1" + "10011" + EOL + "0" + "1" + (EOL + "1") * 6, 2, k=1), GOOD),
         (fax("0" * 64, k=0), SPOILED),
+        # A row of white, of as many columns as a fax has where nothing is said of them: 1,728.
+        (fax("010011011" + "00110101", k=0, columns=""), GOOD),
+        (fax("010011011" + "00110101", k=0, columns="/Columns 1729"), SPOILED),
     ],
 )
 def test_a_fax_is_read_code_by_code(octets: bytes, expected: str) -> None:
@@ -367,6 +384,17 @@ def test_the_objects_of_a_pdf_may_stand_in_a_stream_which_must_be_sound() -> Non
 
     assert outcome(packed(pages)) == GOOD
     assert outcome(packed(pages[:-4] + b"XXXX")).startswith("ce PDF est abîmé et ne s’ouvre pas")
+
+
+def test_pypdf_keeps_to_our_bounds_while_it_reads_for_us_and_not_beyond(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = get_configuration()
+    written = said(Flux("", b"[(x)] TJ ET"))
+    with apply_configuration(stream_parsing_work_maximum_count=1) as theirs:
+        # What a program sets of pypdf, in the old way too, is for its own documents.
+        monkeypatch.setattr("pypdf.filters.ZLIB_MAX_OUTPUT_LENGTH", 10)
+        assert outcome(written) == GOOD
+        assert get_configuration() is theirs
+    assert get_configuration() is before
 
 
 def test_a_page_that_stumbles_is_spoiled_and_one_too_deep_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

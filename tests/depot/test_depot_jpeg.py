@@ -114,6 +114,11 @@ WHITE = jpeg(PLAIN, frame(), scan("00"))
         (jpeg(table(0x00, 0), table(0x10, ZRL), frame(), scan("00000")), "too many coefficients"),
         (jpeg(table(0x00, 0), table(0x10, 0x01), frame(), scan("0" + "01" * 63)), "good"),
         (jpeg(table(0x00, 0), table(0x10, 0x01, EOB), frame(), scan("0" + "01" * 62 + "10")), "good"),
+        # Behind the 63rd coefficient no end is read: 3 times 16 zeros, 14 more and a value; then another block.
+        (
+            jpeg(table(0x00, 0, 0, 0), table(0x10, ZRL, 0xE1, EOB), frame(16), scan("0" + "000" + "101" + "110" * 2)),
+            "good",
+        ),
         (jpeg(table(0x00, 0), table(0x10, EOB, 0x01, lengths=[2]), frame(), scan("011")), "cut off"),
         (jpeg(table(0x00, 0), table(0x10, EOB, 0x0A, lengths=[2]), frame(), scan("0" + "1" * 7)), "cut off"),
         (
@@ -138,6 +143,14 @@ WHITE = jpeg(PLAIN, frame(), scan("00"))
             "brighter than white",
         ),
         (jpeg(table(0x00, 5), table(0x10, EOB), steps(60), frame(), scan("0" + "1" * 5 + "0")), "brighter than white"),
+        (
+            # Another table of quantization, in a segment of its own, changes nothing of the first.
+            jpeg(
+                *(table(0x00, 10), table(0x10, EOB), steps(2), segment(0xDB, b"\1" * 65)),
+                *(frame(), scan("0" + "1" * 10 + "0")),
+            ),
+            "brighter than white",
+        ),
         (jpeg(table(0x00, 12), table(0x10, EOB), steps(1), frame(bits=12), scan("0" + "1" * 12 + "0")), "good"),
         (jpeg(table(0x00, 10), steps(1), frame(kind=PROGRESSIVE), scan("0" + "1" * 10, band=(0, 0))), "good"),
         (
@@ -165,6 +178,20 @@ def test_restarts_are_numbered_round_and_round() -> None:
     assert outcome(restarts([0, 2])) == "restart out of order"
     more = jpeg(PLAIN, frame(8), segment(0xDD, struct.pack(">H", 1)), scan("00"), b"\xff\xd0\x3f")
     assert outcome(more) == "restarts"
+
+
+@pytest.mark.parametrize(
+    ("octets", "blocks"),
+    [
+        (jpeg(PLAIN, frame(8 * 10, 8, [(1, 0x11), (2, 0x11)]), scan("0" * 40, [1, 2])), 2 * 10 + 8),
+        # A restart costs as much as eight blocks.
+        (restarts([rank % 8 for rank in range(20)]), 21 + 8 * 21),
+    ],
+)
+def test_blocks_and_restarts_are_counted_before_they_are_read(octets: bytes, blocks: int) -> None:
+    verifier_le_jpeg(octets, Travail(blocs=blocks))
+    with pytest.raises(Demesure):
+        verifier_le_jpeg(octets, Travail(blocs=blocks - 1))
 
 
 FIRST = table(0x00, 0) + frame(16, kind=PROGRESSIVE) + scan("00", band=(0, 0))

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from datetime import date
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,7 +42,7 @@ DOCUMENTS = [
 @pytest.fixture
 def several(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ouvriers, "DOCUMENTS_MINIMUM", 3)
-    monkeypatch.setattr(ouvriers, "TRAVAIL_MINIMUM", 1)
+    monkeypatch.setattr(ouvriers, "SECONDES_MINIMUM", 0)
     monkeypatch.setattr(ouvriers, "_coeurs", lambda: 2)
 
 
@@ -65,28 +66,30 @@ def test_processes_open_documents_as_they_are_opened_here(tmp_path: Path) -> Non
         assert (here.avance, there.avance) == (0, 4)
 
 
-def test_processes_start_once_there_has_been_much_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A process costs more than opening some hundreds of small documents; long scans, and texts to read, are worth it sooner."""
+@pytest.mark.parametrize("each", [0.001, 0.01, 0.2])
+def test_processes_start_once_opening_has_taken_long(monkeypatch: pytest.MonkeyPatch, each: float) -> None:
+    """A process costs more than opening a thousand small documents; long scans, and texts to read, are worth it sooner."""
+    clock = count(0, each)
     monkeypatch.setattr(ouvriers, "_coeurs", lambda: 2)
-    (tmp_path / "bon.pdf").write_bytes(DOCUMENTS[0])
-    with (tmp_path / "scan.pdf").open("wb") as sparse:
-        sparse.truncate(50_000_000)
+    monkeypatch.setattr(ouvriers, "process_time", lambda: next(clock))
+    with Ouvriers(20_000) as opened:
+        here = 0
+        while not opened.avance:
+            result = opened.demander(b"%PDF-")
+            if not opened.avance:
+                assert isinstance(result(), ValeurRefusee)  # it took its time as well
+                here += 1
+    assert here == pytest.approx(ouvriers.SECONDES_MINIMUM / each, abs=1)
 
-    def opened_here(name: str, *, texte: bool) -> int:
-        with Ouvriers(20_000) as opened:
-            opened.demander(tmp_path / "absent.pdf")
-            asked = 0
-            while not opened.avance:
-                opened.demander(tmp_path / name, texte=texte)
-                asked += 1
-        return asked
 
-    small, read, scans = (
-        opened_here("bon.pdf", texte=False),
-        opened_here("bon.pdf", texte=True),
-        opened_here("scan.pdf", texte=False),
-    )
-    assert small > 3 * read > 1_000 > scans > 1
+def test_few_documents_are_opened_here_however_long_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = count(0, 1_000)
+    monkeypatch.setattr(ouvriers, "_coeurs", lambda: 2)
+    monkeypatch.setattr(ouvriers, "process_time", lambda: next(clock))
+    with Ouvriers(ouvriers.DOCUMENTS_MINIMUM - 1) as opened:
+        for _ in range(3):
+            assert isinstance(opened.demander(b"%PDF-")(), ValeurRefusee)
+        assert opened.avance == 0
 
 
 @pytest.mark.usefixtures("several")
@@ -149,14 +152,20 @@ def test_a_missing_library_is_told_by_a_process_too(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(
     ("frozen", "executable", "cores"),
-    [(True, sys.executable, 1), (False, "", 1), (False, sys.executable, len(os.sched_getaffinity(0)))],
+    [(True, sys.executable, 1), (False, "", 1), (False, sys.executable, 3)],
 )
 def test_a_program_that_cannot_start_itself_opens_documents_alone(
     monkeypatch: pytest.MonkeyPatch, executable: str, cores: int, *, frozen: bool
 ) -> None:
     monkeypatch.setattr(sys, "frozen", frozen, raising=False)
     monkeypatch.setattr(sys, "executable", executable)
-    monkeypatch.setattr(ouvriers, "TRAVAIL_MINIMUM", 1)
+
+    def start() -> None:
+        raise OSError("none is needed here")
+
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 5, 6})
+    monkeypatch.setattr(ouvriers, "_demarrer", start)
+    monkeypatch.setattr(ouvriers, "SECONDES_MINIMUM", 0)
     with Ouvriers(1_000) as opened:
         opened.demander(DOCUMENTS[0])
         assert opened.avance == (2 * cores if cores > 1 else 0)
@@ -171,7 +180,7 @@ def test_a_caller_without_a_guarded_main_module_is_not_run_again(tmp_path: Path)
         "from fabrique_depot import commande, editeur\n"
         "from segur_pha.depot import ouvriers, preparer_depot\n"
         "print('once', flush=True)\n"
-        "ouvriers.DOCUMENTS_MINIMUM = ouvriers.TRAVAIL_MINIMUM = 1\n"
+        "ouvriers.DOCUMENTS_MINIMUM, ouvriers.SECONDES_MINIMUM = 1, 0\n"
         "ouvriers._coeurs = lambda: 2\n"
         "preparer_depot([commande(r) for r in range(1, 6)], editeur(), 'pieces', 'depot', jour=date(2022, 11, 15))\n"
     )

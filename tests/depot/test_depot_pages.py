@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from segur_pha.constats import ValeurRefusee
+from segur_pha.depot import texte_pdf
 from segur_pha.depot.documents import examiner
 
 FILTERS = ["", "FlateDecode", "ASCII85Decode", "ASCIIHexDecode", "RunLengthDecode", "LZWDecode"]
@@ -93,6 +94,28 @@ DOCUMENTS = st.lists(pages(), min_size=1, max_size=3)
 @given(DOCUMENTS)
 def test_a_sound_document_passes(document: list[Page]) -> None:
     assert outcome(pdf_de(document)) == "good"
+
+
+FORM = Flux("/Type/XObject/Subtype/Form/BBox[0 0 9 9]", b"BT /F1 9 Tf (in a form) Tj ET")
+
+
+@st.composite
+def pages_with_forms(draw: st.DrawFn) -> Page:
+    shown = draw(st.lists(st.one_of(images(), st.just(FORM)), max_size=3))
+    written = draw(st.sampled_from([TEXTE, b"q Q\n"]))
+    return Page(contenu(dessiner(len(shown), written), draw(st.sampled_from(FILTERS))), tuple(shown))
+
+
+@pytest.mark.cas(3)
+@given(st.lists(pages_with_forms(), min_size=1, max_size=8))
+def test_a_text_is_the_same_whether_the_steps_that_draw_it_are_counted_or_not(document: list[Page]) -> None:
+    octets = pdf_de(document)
+    plain = examiner(octets, texte=True).texte
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(texte_pdf, "_peuvent_durer", lambda _: True)
+        assert examiner(octets, texte=True).texte == plain
+    assert plain is not None
+    assert plain.entier
 
 
 def zeros(data: bytes, start: int, length: int) -> bytes:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 import pytest
 from fabrique_depot import bons, commande, editeur, image, pdf
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
@@ -61,6 +64,17 @@ def test_a_document_is_found_by_its_name(name: str, tmp_path: Path) -> None:
     names, faults, _ = search(tmp_path, commande(bon_commande=None))
     assert names == [f"BON_COMMANDE {name.rpartition('/')[2]}"]
     assert not faults
+
+
+@pytest.mark.parametrize(
+    ("found_as", "cells"),
+    [("00001", {"numero_editeur": "1"}), ("010000024", {"numero_editeur": None, "finess_geo": "10000024"})],
+)
+def test_a_document_is_found_by_a_number_that_lost_its_zeros(
+    found_as: str, cells: dict[str, object], tmp_path: Path
+) -> None:
+    (tmp_path / f"BDC-{found_as}.pdf").write_bytes(pdf("x"))
+    assert search(tmp_path, commande(bon_commande=None, **cells))[0] == [f"BON_COMMANDE BDC-{found_as}.pdf"]
 
 
 def test_the_column_wins_over_the_name(tmp_path: Path) -> None:
@@ -143,6 +157,23 @@ def test_a_document_outside_the_folder_is_a_fault(name: str, tmp_path: Path) -> 
     assert (fault.code, fault.colonne) == ("document-dehors", "bon_commande")
 
 
+@given(
+    st.lists(st.sampled_from(["..", ".", "/", "\\", ":", "C:", "a", "bon-1.pdf", "...", "~"]), max_size=6).map("".join)
+)
+def test_a_name_that_windows_or_any_other_system_would_look_for_elsewhere_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    try:
+        FondsDeDocuments(tmp_path_factory.getbasetemp()).localiser(name)
+    except ValeurRefusee as refused:
+        told = refused.constat.code
+    else:
+        told = ""
+    windows = PureWindowsPath(name)
+    elsewhere = bool(windows.anchor or PurePosixPath(name).is_absolute() or ".." in windows.parts or ":" in name)
+    assert (told == "document-dehors") == elsewhere
+
+
 @pytest.mark.parametrize("swapped", ["pieces", "pieces/2022", "pieces/2022/nov"])
 def test_a_folder_that_is_exchanged_for_a_link_while_documents_are_read_leads_nowhere(
     swapped: str, tmp_path: Path
@@ -187,7 +218,9 @@ def test_two_candidates_are_never_chosen_between(tmp_path: Path) -> None:
 
 def test_nothing_to_go_by_says_what_would_do(tmp_path: Path) -> None:
     fault = only_fault(tmp_path, commande(bon_commande=None, numero_editeur=None, finess_geo=None))
-    assert "BDC-" in fault.attendu
+    assert fault.attendu == "un nom dans la colonne bon_commande, ou un fichier BDC-….pdf"
+    fault = only_fault(tmp_path, commande(bon_commande=None))
+    assert fault.attendu == "un nom dans la colonne bon_commande, ou un fichier BDC-750000001.pdf"
 
 
 def test_the_export_must_not_contradict_the_document(tmp_path: Path) -> None:

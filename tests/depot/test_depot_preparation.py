@@ -20,13 +20,14 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 from pypdf.errors import DependencyError
 
-from segur_pha import Editeur, lire
+from segur_pha import Editeur, RapportControle, controler, lire
 from segur_pha.depot import (
     CommandesRefusees,
     Constat,
     DepotPrepare,
     NumerosDepuis,
     SourceDeNumeros,
+    json_controle,
     preparer_depot,
     redaction,
     verifier_depot,
@@ -251,6 +252,27 @@ def test_the_refusal_says_how_much_is_wrong_and_where_to_begin(tmp_path: Path) -
         prepare(tmp_path, [commande(k, bon_commande="x.pdf") for k in range(1, 13)])
     assert len(str(raised.value).splitlines()) == 11
     assert raised.value.fautes[0].en_ligne()["ligne"] == 1
+    assert (raised.value.code, raised.value.balise) == ("document-absent", "piecesJustificatives")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Pharmacie", "OFFICINE", "Raison sociale", "Enseigne", "Nom pharmacie", "Nom officine", "Nom de la pharmacie",
+     "Nom de l’officine", "Client", "Nom du client"],
+)  # fmt: skip
+def test_a_fault_bears_the_name_that_the_export_gives_the_pharmacy(title: str, tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+    (fault,) = faults(tmp_path, [commande(date_commande="x", **{title: " Pharmacie du Port "})])
+    assert fault.officine == "Pharmacie du Port"
+
+
+def test_of_many_titles_the_first_forty_are_told(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+    # None of them means anything to us; forty of them fit into a message.
+    orders = [{f"c{rank:02}": "x" for rank in range(43)}]
+    *_, told = faults(tmp_path, orders)
+    assert told.message.count("« c") == 40
+    assert "« c39 » et 3 autres ; ses lignes n’ont pas été lues" in told.message
 
 
 def test_a_shifted_row_is_one_fault_and_its_cells_say_nothing(tmp_path: Path) -> None:
@@ -434,7 +456,8 @@ def test_advice_is_placed_in_the_source(tmp_path: Path) -> None:
         commande(2, finess_geo="750000001", montant_segur_ht="710", tranche="B"),
         commande(3, tranche="C"),
     ]
-    said = advice(prepare(tmp_path, orders, editeur(siret="12345678200011", plafonds={"C": "708.33"})))
+    made = prepare(tmp_path, orders, editeur(siret="12345678200011", plafonds={"C": "708.33"}))
+    said = advice(made)
     assert said >= {
         ("colonnes-ignorees", None, ""),
         ("document-inutilise", None, ""),
@@ -448,7 +471,19 @@ def test_advice_is_placed_in_the_source(tmp_path: Path) -> None:
         ("concordance-image", 3, ""),
         ("siret-cle", None, ""),
     }
+    assert {c.document for c in made.conseils if c.code == "document-inutilise"} == {"oubli.pdf"}
     assert not {code for code, line, _ in said if line == 3} - {"concordance-image", "finess-cle"}
+
+
+def test_what_a_register_says_of_the_pharmacies_is_advice(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 3)
+    # 620 is the category of pharmacies, 355 that of hospitals.
+    orders = [*(commande(k) for k in (1, 2, 3)), commande(4, finess_geo="")]
+    made = prepare(tmp_path, orders, categories={"750000001": "620", "750000002": "355"}, partiel=True)
+    assert {line for line in advice(made) if line[0] in {"finess-inconnu", "finess-categorie"}} == {
+        ("finess-categorie", 2, "finess_geo"),
+        ("finess-inconnu", 3, "finess_geo"),
+    }
 
 
 def test_what_to_know_of_a_document_is_advice_of_its_order_and_of_the_deposit(tmp_path: Path) -> None:
@@ -494,8 +529,9 @@ def test_a_pdf_that_nothing_here_decrypts_is_an_error_and_not_a_verdict(
         raise DependencyError
 
     monkeypatch.setattr("pypdf.PdfReader.decrypt", missing)
-    with pytest.raises(ExtraManquant, match="pieces"):
+    with pytest.raises(ExtraManquant) as raised:
         prepare(tmp_path, [commande()])
+    assert raised.value.extra == "pieces"
 
 
 def test_concordance_can_be_left_out(tmp_path: Path) -> None:
@@ -514,6 +550,39 @@ def test_an_unknown_tranche_is_a_fault_since_its_ceiling_was_not_checked(tmp_pat
     ]
 
 
+def test_what_a_ceiling_is_passed_by_is_told_in_euros(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 2)
+    # To the cent: at the ceiling there is nothing to tell.
+    orders = [
+        commande(1, tranche="C", montant_segur_ht="700,10"),
+        commande(2, tranche="C", montant_segur_ht="1 912,34"),
+    ]
+    made = prepare(tmp_path, orders, editeur(plafonds={"C": "700.10"}))
+    (said,) = [said for said in made.conseils if said.code == "plafond-depasse"]
+    assert (said.ligne, said.balise) == (2, "montantSegurHT")
+    assert (said.message, said.attendu) == (
+        "le montant dépasse de 1\N{NO-BREAK SPACE}212,24\N{NO-BREAK SPACE}€ le plafond de la tranche",
+        "700,10\N{NO-BREAK SPACE}€ hors taxe au plus",
+    )
+
+
+def test_a_value_that_neither_a_column_nor_the_settings_give_has_no_column(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+    (fault,) = faults(tmp_path, [commande()], settings=editeur(numero_carte_cpx=None))
+    assert (fault.ligne, fault.colonne, fault.balise, fault.code) == (1, "", "numeroCarteCPX", "1501")
+
+
+def test_an_empty_cell_is_told_what_it_should_hold(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+    empty = dict.fromkeys(("date_commande", "montant_segur_ht", "has_bal_ms_sante_personnelle"), "")
+    settings = editeur(has_bal_ms_sante_personnelle=None)
+    assert {f.colonne: f.attendu for f in faults(tmp_path, [commande(**empty)], settings=settings)} == {
+        "date_commande": "un jour comme 15/11/2022 ou 2022-11-15",
+        "montant_segur_ht": "des euros hors taxe comme 708,33 ou 708.33, deux décimales au plus",
+        "has_bal_ms_sante_personnelle": "oui ou non",
+    }
+
+
 def test_a_file_name_that_is_no_text_is_a_fault(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 1)
     found = faults(tmp_path, [commande(bon_commande=12)])
@@ -526,6 +595,7 @@ def test_progress_is_told(tmp_path: Path) -> None:
     prepare(tmp_path, [commande(1), commande(2)], suivi=lambda *news: told.append(news))
     # While rows are read nobody knows how many there are; once they are, the documents still to be opened are counted down.
     assert [news[1:] for news in told if news[0].startswith("Examen")] == [(0, 0), (1, 0), (0, 2), (1, 2)]
+    assert [news[1:] for news in told if news[0].startswith("Écriture")] == [(0, 2)]
     assert list(dict.fromkeys(step for step, _, _ in told)) == [
         "Examen des commandes et des pièces",
         "Écriture du dépôt",
@@ -602,9 +672,52 @@ def test_a_deposit_that_fails_its_own_check_is_not_shown(tmp_path: Path) -> None
             (archive,) = tmp_path.glob(".depot.*/*.zip")
             archive.write_bytes(archive.read_bytes().replace(b"DURAND", b"DUPOND"))
 
-    with pytest.raises(DepotRefuse, match="sa propre vérification"):
+    with pytest.raises(DepotRefuse, match=r"sa propre vérification, .* : 3 fautes, dont « PJ-"):
         prepare(tmp_path, [commande()], suivi=spoil)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["pieces"]
+
+
+def test_a_json_file_that_changed_after_it_was_controlled_is_controlled_anew(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+
+    def spoil(step: str, done: int, total: int) -> None:
+        del done, total
+        if step == "Contrôle des fichiers JSON":
+            (written,) = tmp_path.glob(f".depot.*/{FIRST}")
+            written.write_bytes(written.read_bytes().replace(b'"TTC"', b'"HTT"'))
+
+    with pytest.raises(DepotRefuse, match="regimeTVA : valeur non autorisée"):
+        prepare(tmp_path, [commande()], suivi=spoil)
+
+
+def test_advice_on_the_folder_itself_is_told_with_that_on_the_files(tmp_path: Path) -> None:
+    bons(tmp_path / "pieces", 1)
+
+    def drop(step: str, done: int, total: int) -> None:
+        del done, total
+        if step == "Écriture du dépôt":
+            (hidden,) = tmp_path.glob(".depot.*")
+            (hidden / ".DS_Store").touch()
+
+    order = commande(date_commande="15/12/2022")
+    made = prepare(tmp_path, [order], suivi=drop)
+    assert {(said.code, said.ligne) for said in made.conseils} >= {("fichier-systeme", None), ("date-future", 1)}
+
+
+def test_each_json_file_is_controlled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bons(tmp_path / "pieces", 201)
+    controlled: list[bytes] = []
+
+    def control(source: bytes, **options: object) -> RapportControle:
+        controlled.append(source)
+        return controler(source, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(json_controle, "controler", control)
+    made = prepare(tmp_path, [commande(rank) for rank in range(1, 202)])
+    written = sorted(made.dossier.glob("JSON-*.json"))
+    assert controlled == [path.read_bytes() for path in written]
+    assert verifier_depot(made.dossier, jour=DAY).bon
+    assert len(controlled) == 2 * len(written)
 
 
 def test_what_is_written_respects_the_limits_of_the_documents() -> None:

@@ -119,6 +119,34 @@ def test_each_title_and_each_column_is_told_once(titles: list[str]) -> None:
     assert set(proposed.dues) <= set(vocabulaire(VA1).obligatoires)
 
 
+#: What people call the columns of their exports.
+CALLED = {
+    "numero_editeur": ["N° demande", "N° commande", "Réf. commande", "Référence"],
+    "date_commande": ["Date", "Date de signature", "Date du bon", "Signé le"],
+    "regime_tva": ["TVA", "Régime"],
+    "montant_segur_ht": ["Montant HT", "Prix HT", "Total HT", "HT"],
+    "nom_responsable": ["Titulaire", "Nom du titulaire", "Pharmacien titulaire", "Nom"],
+    "email_responsable": ["Courriel", "E-mail", "Mail", "Adresse mail"],
+    "telephone_responsable": ["Tél.", "Téléphone", "Portable"],
+    "finess_geo": ["FINESS", "N° FINESS", "FINESS géographique", "Code FINESS"],
+    "operateur_messagerie": ["Messagerie", "Messagerie sécurisée", "Opérateur", "Opérateur MSSanté"],
+    "has_bal_ms_sante_personnelle": ["BAL perso", "BAL personnelle", "Boîte MSSanté"],
+    "bon_commande": ["Bon de commande", "Fichier bon", "Fichier", "Document", "BDC"],
+    "preuve_ht": ["Attestation HT", "Attestation TVA", "Preuve de régime"],
+    "tranche": ["Tranche de CA", "Tranche de chiffre d’affaires"],
+    "format_bon_commande": ["Format du bon"],
+    "format_preuve_ht": ["Format de l’attestation"],
+}
+
+
+def test_a_column_is_recognised_by_what_people_call_it() -> None:
+    found = {
+        word: [title for title in titles if proposer_les_colonnes([title]).titres == {word: title}]
+        for word, titles in CALLED.items()
+    }
+    assert found == CALLED
+
+
 def test_titles_are_found_below_a_heading(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text("Commandes de mai\n\nA;B;C;D;E\n1;2;3;4;5\n")
     assert titres_d_export(tmp_path / "e.csv") == ("A", "B", "C", "D", "E")

@@ -66,6 +66,12 @@ def test_a_bare_number_counts_from_the_workbook_s_own_first_day() -> None:
     assert mac == date(2011, 7, 5)
 
 
+def test_a_bare_number_is_a_day_of_this_century_only() -> None:
+    # 36526 and 73050 are the first and the last day of the years 2000 to 2099, as Excel counts.
+    assert (read(DAY, 36526), read(DAY, 73050)) == (date(2000, 1, 1), date(2099, 12, 31))
+    assert {refusal(DAY, cell).constat.code for cell in (36525, 73051, "36525", "73051")} == {"jour-illisible"}
+
+
 @pytest.mark.parametrize(
     "cell",
     ["31/02/2022", "2022-13-01", "15/11/22", "5/1/2022", "11.15.2022", "15 novembre 2022", "demain", 2022, 1e300, True,
@@ -136,6 +142,12 @@ def test_a_phone_without_its_zero_is_named_but_not_repeated(phone: int) -> None:
         assert str(phone) not in refused.constat.message
         assert f"0{str(phone)[0]}" in refused.constat.message
     assert read(PHONE, f"0{phone}") == f"0{phone}"
+
+
+@pytest.mark.parametrize(("name", "shown"), [("ROUX", "••••"), ("LEROY", "LE•OY"), ("DURAND", "DU••ND")])
+def test_of_a_personal_value_the_ends_are_shown_unless_it_is_short(name: str, shown: str) -> None:
+    message = refusal(NAME, f'="{name}"', personal=True).constat.message
+    assert message.endswith(f"écrivez {shown}")
 
 
 @pytest.mark.parametrize(

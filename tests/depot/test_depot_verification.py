@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot import Verification, preparer_depot, verifier_depot
 from segur_pha.depot.manifeste import json_du_dossier, lire_manifeste, manifeste_du_dossier
+from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
 from segur_pha.vagues.va1.enumerations import LIMITES
@@ -157,6 +158,8 @@ def number_of(rank: int, number: str) -> Callable[[dict[str, object]], None]:
         (spoil_zip(lambda c: c.update({FIRST: image("PNG")})), [("document-format", FIRST)]),
         (spoil_zip(lambda c: c.update({FIRST: b"bonjour"})), [("document-type", FIRST)]),
         (spoil_zip(lambda c: c.update({FIRST: pdf(pages=0)})), [("document-vide", FIRST)]),
+        # 3 Mo, and no byte more: a picture of that size is one, though not the PDF that was announced.
+        (spoil_zip(lambda c: c.update({FIRST: image("PNG").ljust(3_000_000, b"\0")})), [("document-format", FIRST)]),
         (
             spoil_zip(lambda c: c.update({FIRST: b"\0" * 3_000_001}), compression=zipfile.ZIP_DEFLATED),
             [("piece-absente", FIRST), ("zip-contenu", FIRST)],
@@ -165,6 +168,12 @@ def number_of(rank: int, number: str) -> Callable[[dict[str, object]], None]:
             spoil_zip(lambda _: None, compression=zipfile.ZIP_LZMA),
             [("piece-absente", FIRST), ("piece-absente", SECOND), ("zip-contenu", FIRST), ("zip-contenu", SECOND)],
         ),
+        # A zip of this file is there, whatever it is called, or whatever it lacks.
+        (
+            lambda d: (rezip(d, lambda c: c.pop(FIRST)), (d / ZIP).rename(d / "pieces.zip")),
+            [("piece-absente", FIRST)],
+        ),
+        (spoil_zip(lambda c: c.clear()), [("piece-absente", FIRST), ("piece-absente", SECOND)]),
         (truncate, [("piece-absente", FIRST), ("piece-absente", SECOND), ("zip-illisible", ZIP)]),
         (oversize, [("piece-absente", FIRST), ("piece-absente", SECOND), ("zip-lourd", ZIP)]),
         (damage, [("zip-contenu", FIRST)]),
@@ -248,6 +257,24 @@ def test_what_is_not_to_upload_is_advice_without_a_manifest(deposit: Path) -> No
 SYSTEM_FILES = [".DS_Store", "._" + JSON, "Thumbs.db", "desktop.ini", "~$commandes.xlsx", ".~lock.commandes.csv#"]
 
 
+#: Who leaves a file or a folder of which name.
+LEFT_BY = {
+    "macOS": ["__MACOSX", ".DS_Store", ".Spotlight-V100", ".Trashes", ".fseventsd", ".TemporaryItems",
+              ".DocumentRevisions-V100", ".apdisk", "Icon\r", "._bon.pdf"],
+    "Windows": ["Thumbs.db", "ehthumbs.db", "Desktop.ini", "$RECYCLE.BIN", "System Volume Information"],
+    "Linux": [".directory", ".Trash-1000"],
+    "le serveur de fichiers": ["@eaDir", ".nfs000000000a1b2c3d"],
+    "un document ouvert dans Office": ["~$bon.docx"],
+    "un document ouvert dans LibreOffice": [".~lock.bon.odt#"],
+    "": ["bon.pdf", "icon", "directory.pdf"],
+}  # fmt: skip
+
+
+def test_who_left_a_file_is_known_by_its_name_wherever_it_lies() -> None:
+    for who, names in LEFT_BY.items():
+        assert {laisse_par(path) for name in names for path in (name, f"a/{name}", f"a\\{name}\\b.pdf")} == {who}
+
+
 @pytest.mark.parametrize("name", [*SYSTEM_FILES, "__MACOSX"])
 @pytest.mark.parametrize("with_manifest", [False, True])
 def test_what_systems_leave_in_a_folder_is_named_and_does_no_harm(
@@ -323,6 +350,17 @@ def test_a_manifest_that_is_no_plain_file_is_refused(
     assert not verifier_depot(folder).bon
     with pytest.raises(DepotRefuse, match="forme attendue"):
         manifeste_du_dossier(folder)
+
+
+def test_a_manifest_that_may_not_be_read_is_not_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(path: Path) -> None:
+        raise PermissionError(13, "denied", str(path))
+
+    monkeypatch.setattr(Path, "lstat", forbidden)
+    with pytest.raises(DepotRefuse, match="ne peut pas être lu : vérifiez les droits"):
+        manifeste_du_dossier(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["../secret.json", "/etc/passwd", "a\\b.json", "", ".", ".."])
@@ -419,9 +457,9 @@ def test_a_manifest_that_is_none_is_refused(octets: bytes) -> None:
 
 def test_copies_are_compared_with_their_sources(deposit: Path) -> None:
     found = verifier_depot(deposit, sources={FIRST: "0" * 64})
-    assert [(fault.code, where(fault)) for fault in found.fautes] == [
-        ("piece-differente", FIRST),
-        ("piece-differente", SECOND),
+    assert [(fault.code, fault.document, fault.fichier) for fault in found.fautes] == [
+        ("piece-differente", FIRST, ZIP),
+        ("piece-differente", SECOND, ZIP),
     ]
 
 
@@ -438,7 +476,7 @@ def test_a_file_that_cannot_be_read_is_a_fault(deposit: Path, monkeypatch: pytes
         raise PermissionError
 
     # The tests may run as root, whom no file mode stops.
-    monkeypatch.setattr("segur_pha.depot.verification.controler", refuse)
+    monkeypatch.setattr("segur_pha.depot.verification.octets_de", refuse)
     assert ("fichier-illisible", JSON) in codes(deposit)
 
 

@@ -54,6 +54,19 @@ def test_the_size_of_a_zip_is_known_before_it_is_written(groups: list[list[bytes
     assert octets_du_zip(flat) == len(written(flat))
 
 
+@given(CONTENTS)
+def test_a_zip_is_written_as_python_writes_it(groups: list[list[bytes]]) -> None:
+    flat = [member for group in members(groups) for member in group]
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for member in flat:
+            entry = zipfile.ZipInfo(member.nom)
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, content(member.document))
+    assert written(flat) == stream.getvalue()
+
+
 @given(CONTENTS, st.integers(500, 3_000), st.integers(2, 20))
 def test_requests_stay_together_within_the_limits(groups: list[list[bytes]], maximum: int, places: int) -> None:
     given_groups = members(groups)

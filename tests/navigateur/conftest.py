@@ -1,4 +1,4 @@
-"""A real browser for the tests that ask what a reader sees: Debian's Chromium, started once per test module.
+"""A real browser for the tests that ask what a reader sees: Debian's Chromium, started once for the tests of this folder.
 
 Not once per session: while Playwright runs, its event loop is this thread's, and tests elsewhere may want their own.
 """
@@ -23,7 +23,7 @@ SCREEN, BLANK = {"width": 1280, "height": 720}, "about:blank"
 AXE = Path(__file__).parents[1] / "noeud" / "node_modules" / "axe-core" / "axe.min.js"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def navigateur() -> Iterator[Browser]:
     """Headless Chromium; its sandbox needs a user who is not root."""
     chromium = shutil.which("chromium") or pytest.skip("chromium is not installed")
@@ -39,9 +39,9 @@ def plaintes() -> list[str]:
     return []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def onglets() -> dict[bool, list[Page]]:
-    """The tabs that the tests of a module share, with scripts and without: a new one costs more than most questions."""
+    """The tabs that the tests of this folder share, with scripts and without: a new one costs more than most questions."""
     return {True: [], False: []}
 
 

@@ -14,7 +14,8 @@ from rich.console import Console
 
 from segur_pha.constats import Constat
 from segur_pha.rapports.blocs import en_blocs, resume_par_nature
-from segur_pha.rapports.console import Morceau, en_couleurs, en_texte
+from segur_pha.rapports.console import Morceau, en_texte
+from segur_pha.rapports.couleurs import en_couleurs
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, en_mots
 
 NBSP = "\N{NO-BREAK SPACE}"

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segur_pha.erreurs import ExtraManquant
-from segur_pha.rapports.console import en_couleurs, en_table, en_texte
+from segur_pha.rapports.console import en_texte
+from segur_pha.rapports.couleurs import en_couleurs, en_table
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.html import Html, element, page, table
 from segur_pha.rapports.tableau import Cellule, Marque, Niveau, Phrase, Tableau, accorder, en_mots, euros, sans_controle

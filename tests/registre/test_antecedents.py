@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from mesure import DEAR
 
-from segur_pha import DepotRefuse, NomInvalide, RegistreError
+from segur_pha import DepotRefuse, NomInvalide, RegistreError, controler
 from segur_pha.cli import principal
 from segur_pha.depot import preparer_depot
 from segur_pha.depot.constats import CommandesRefusees
@@ -165,6 +165,75 @@ def test_capitals_do_not_make_another_number(pieces: Path, out: Path) -> None:
         orders = [commande(1, numero_editeur="0000A"), commande(2)]
         (fault,) = refusal(registre, orders, pieces, out).fautes
         assert "la demande 0000a est déjà au registre (préparée)" in fault.message
+
+
+@pytest.mark.parametrize("phase", ["préparé", "abandonné", "refusé"])
+@pytest.mark.parametrize("finess", ["750000001", "750000028"])
+def test_a_number_in_another_case_is_another_number_of_nobody(pieces: Path, out: Path, phase: str, finess: str) -> None:
+    with Registre("sqlite://") as registre:
+        registre.preparer({name(1): one(1, "0000a")}, jour=DAY)
+        if phase == "abandonné":
+            registre.abandonner(name(1), jour=DAY)
+        elif phase == "refusé":
+            registre.deposer(name(1), jour=DAY)
+            registre.refuser(name(1), jour=DAY)
+        # Where it is the only order, nothing else stands against the whole being a preparation made again.
+        order = commande(1, numero_editeur="0000A", finess_geo=finess)
+        (fault,) = refusal(registre, [order], pieces, out).fautes
+        assert (fault.code, fault.ligne) == ("numero-connu", 1)
+        assert "0000A n’en diffère que par la casse" in fault.message
+        # Whatever leads to the ledger.
+        file = file_of("0000A", finess={"0000A": finess})
+        with pytest.raises(RegistreError, match="0000A : ce numéro ne diffère que par la casse de 0000a"):
+            registre.preparer({name(2): file}, jour=DAY, admettre=["officine-deja-demandee"])
+        assert {d.numero_editeur for d in registre.demandes()} == {"0000a"}
+
+
+def test_two_numbers_of_one_file_that_differ_by_case_only_are_not_recorded() -> None:
+    with Registre("sqlite://") as registre:
+        with pytest.raises(RegistreError, match="0000A : ce numéro ne diffère que par la casse de 0000a"):
+            registre.preparer({name(1): file_of("0000A", "0000a")}, jour=DAY)
+        assert registre.demandes() == ()
+        # What was deposited was deposited: it is recorded as it is.
+        registre.inscrire({name(1): file_of("0000A", "0000a", finess={"0000a": "750000002"})})
+        assert {d.numero_editeur for d in registre.demandes()} == {"0000A", "0000a"}
+
+
+def test_of_two_known_numbers_an_order_is_the_one_that_is_written_alike(pieces: Path, out: Path) -> None:
+    with Registre("sqlite://") as registre:
+        registre.inscrire({name(1): file_of("0000A", "0000a", finess={"0000a": "750000002"})})
+        (fault,) = refusal(registre, [commande(2, numero_editeur="0000a")], pieces, out).fautes
+        assert "la demande 0000a est déjà au registre (déposée) : retirez cette ligne, elle ne part" in fault.message
+
+
+def test_a_known_number_beside_another_pharmacy_is_a_fault_though_its_file_waits(pieces: Path, out: Path) -> None:
+    with Registre("sqlite://") as registre:
+        registre.preparer({name(1): one(1)}, jour=DAY)
+        (fault,) = refusal(registre, [commande(1, finess_geo="750000028")], pieces, out).fautes
+        assert "est déjà au registre (préparée), pour une autre officine" in fault.message
+
+
+def test_a_letter_of_a_finess_in_lower_case_is_no_other_pharmacy(tmp_path: Path, pieces: Path, out: Path) -> None:
+    orders = [commande(1, finess_geo="2a0000014"), commande(2, finess_geo="2A0000014")]
+    made = preparer_depot(orders, editeur(), pieces, tmp_path / "depot", jour=DAY)
+    assert ("finess-double", 2) in [(c.code, c.ligne) for c in made.conseils]
+    sent = (tmp_path / "depot" / name(1)).read_bytes()
+    assert [c.id for c in controler(sent).conseils].count("finess-double") == 1
+    with Registre("sqlite://") as registre:
+        (fault,) = refusal(registre, orders, pieces, out).fautes
+        assert (fault.code, fault.ligne) == ("officine-deja-demandee", 2)
+        registre.preparer({name(1): file_of("00001", finess={"00001": "2a0000014"})}, jour=DAY)
+        (fault,) = refusal(registre, [orders[1]], pieces, out).fautes
+        assert fault.code == "officine-deja-demandee"
+        with pytest.raises(RegistreError, match=r"la seconde de leur officine : 00002 \(après 00001"):
+            registre.preparer({name(2): file_of("00002", finess={"00002": "2A0000014"})}, jour=DAY)
+        for written in ("2A0000014", "2a0000014"):
+            assert [d.numero_editeur for d in registre.chercher(written)] == ["00001"]
+            assert [d.numero_editeur for d in registre.officine(written)] == ["00001"]
+            assert len(registre.historique(written)) == 2
+            assert len(registre.dossier(written).demandes) == 1
+        registre.effacer("2a0000014", jour=DAY)
+        assert "DURAND" not in "".join(registre.exporter())
 
 
 def test_of_a_ledger_of_thousands_every_order_is_looked_up(pieces: Path, out: Path) -> None:
@@ -332,6 +401,7 @@ def test_what_goes_again_under_its_number_is_told(tmp_path: Path, pieces: Path) 
         registre.refuser(name(10), jour=DAY)
         orders = [commande(rank) for rank in (9, 10, 12)]
         made = preparer_au_registre(registre, orders, editeur(), pieces, tmp_path / "depot", jour=DAY).depot
+        assert {(c.balise, c.colonne) for c in made.conseils[:2]} == {("numeroEditeur", "numero_editeur")}
         assert [(c.code, c.ligne, c.message) for c in made.conseils[:2]] == [
             ("numero-repris", 1, "numeroEditeur : elle a été abandonnée ; la demande 00009 repart sous le même numéro"),
             (

@@ -94,6 +94,30 @@ def test_prepared_never_shown_and_the_day_of_the_deposit_changed(run: Callable[.
         assert [(f.nom, f.phase) for f in registre.fichiers()] == [("JSON-ANS0000001-20221116-001.json", "déposé")]
 
 
+@pytest.mark.parametrize("day", ["2022-11-15", "2022-11-16"])
+def test_a_file_that_was_refused_goes_again_with_nothing_changed_in_it(run: Callable[..., Outcome], day: str) -> None:
+    assert run(f"{PREPARE} --sortie depot --jour 2022-11-15")[0] == 0
+    assert run("registre deposer depot --jour 2022-11-15")[0] == 0
+    assert run("registre refuser depot --jour 2022-11-15 --motif envoi&coupé")[0] == 0
+    # Byte for byte the same: its name was wrong, or the upload was cut.
+    code, output, _ = run(f"{PREPARE} --sortie depot-2 --jour {day}")
+    assert (code, output.count("numero-repris")) == (0, 3)
+    assert "son fichier a été refusé ; la demande 00001 repart sous le même numéro" in output
+    (sent,) = Path("depot-2").glob("JSON-*.json")
+    assert sent.read_bytes() == Path("depot", FIRST).read_bytes()
+    assert run("registre verifier --depot depot-2")[0] == 0
+    assert run(f"registre deposer depot-2 --jour {day}")[0] == 0
+    Path("retour.json").write_bytes(PortailSimule(graine=1).deposer(sent.read_bytes()))
+    assert run(f"retour retour.json --appliquer --jour {day}")[0] == 0
+    assert run("registre verifier")[0] == 0
+    with Registre("registre.sqlite") as registre:
+        assert {d.phase for d in registre.demandes()} == {"acceptée"}
+        assert [(f.nom, f.phase) for f in registre.fichiers()] == [(sent.name, "déposé")]
+        with Registre("sqlite://") as replayed:
+            replayed.importer(registre.exporter())
+            assert replayed.demandes() == registre.demandes()
+
+
 def test_two_deposits_of_one_day(run: Callable[..., Outcome]) -> None:
     assert run(f"{PREPARE} --sortie depot --jour 2022-11-15")[0] == 0
     orders(number="00004", finess="330000019")

@@ -88,6 +88,20 @@ def test_the_page_tells_what_happened_in_words(office: Path, capsys: pytest.Capt
     assert "solde payé, erreur" in " ".join(capsys.readouterr().out.split())
 
 
+def test_a_deposit_taken_back_is_shown_under_each_request_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Registre("registre.sqlite") as registre:
+        registre.preparer({name(1): file_of("00001", "00002")}, jour=DAY)
+        registre.deposer(name(1), jour=DAY)
+        registre.annuler("00001", Fait.DEPOT, jour=DAY, motif="un autre dossier")
+    assert principal(["registre", "montrer", "00002"]) == 0
+    shown = capsys.readouterr().out
+    assert "dépôt de tout le fichier, un autre dossier" in " ".join(shown.split())
+    assert " 00001" not in shown
+
+
 def test_without_documents(office: Path) -> None:
     assert principal(["registre", "dossier", "750000001", "--sortie", "controle"]) == 0
     assert len(list((office / "controle").iterdir())) == 2

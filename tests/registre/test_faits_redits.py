@@ -57,7 +57,7 @@ def test_a_fact_that_is_noted_already_is_told_with_its_day(again: Fait, further:
             FACTS[again](registre, day + timedelta(days=1))
         assert registre.demande("00001") == before
     assert f"est déjà noté, le {day:%d/%m/%Y} ; s’il était faux, annulez-le" in str(refused.value)
-    assert f"registre annuler 00001 {again}" in str(refused.value)
+    assert f"(segur-pha registre annuler 00001 {again} --motif …)" in str(refused.value)
 
 
 @pytest.mark.parametrize("fact", [Fait.DECISION, Fait.PAIEMENT, Fait.SERVICE, Fait.SOLDE, Fait.SOLDE_PAYE])

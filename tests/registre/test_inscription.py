@@ -91,23 +91,50 @@ class Desk:
             return {d.finess_geo: (d.phase.value, d.remplace is not None) for d in live}
 
 
-@pytest.fixture(params=OWN)
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
-    (tmp_path / "here-before").mkdir()
-    (tmp_path / "ledger-before").mkdir()
+@pytest.fixture(scope="module", params=OWN)
+def laid_out(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Lay out what a command finds, which each test has a copy of."""
+    root = tmp_path_factory.mktemp("desk")
+    (root / "here-before").mkdir()
+    (root / "ledger-before").mkdir()
     rows = (EXAMPLES / "commandes.csv").read_text("utf-8-sig").splitlines()
     kept = [row if k in OWN[request.param] else row[row.index(";") :] for k, row in enumerate(rows[1:], start=1)]
     orders = [rows[0], *kept]
     if request.param == "resubmission":
         portal = PortailSimule(graine=1, inconduites=[Inconduite.CODE_INCONNU])
-        with Registre(tmp_path / "ledger-before" / "registre.sqlite") as registre:
+        with Registre(root / "ledger-before" / "registre.sqlite") as registre:
             pieces = EXAMPLES / "pieces"
-            preparer_au_registre(registre, EXAMPLES / "commandes.csv", EDITEUR, pieces, tmp_path / "sent", jour=DAY)
-            sent = next((tmp_path / "sent").glob("JSON-*.json")).read_bytes()
-            registre.enregistrer_retour(portal.deposer(sent, list((tmp_path / "sent").glob("PJ-*.zip"))), jour=DAY)
+            preparer_au_registre(registre, EXAMPLES / "commandes.csv", EDITEUR, pieces, root / "sent", jour=DAY)
+            sent = next((root / "sent").glob("JSON-*.json")).read_bytes()
+            registre.enregistrer_retour(portal.deposer(sent, list((root / "sent").glob("PJ-*.zip"))), jour=DAY)
             orders = ["numero_editeur;nom_responsable", f"{registre.a_resoumettre()[0].numero_editeur};DUPONT"]
-    (tmp_path / "orders.csv").write_text("\n".join(orders), "utf-8")
-    made = Desk(tmp_path, RESUBMIT if request.param == "resubmission" else PREPARE)
+    (root / "orders.csv").write_text("\n".join(orders), "utf-8")
+    return Desk(root, RESUBMIT if request.param == "resubmission" else PREPARE)
+
+
+@frozen
+class Undisturbed:
+    """What a command does that nothing stops: its steps on files and in the database, what everybody sees, what lives then."""
+
+    steps: dict[bool, int]  # by "in the database"
+    shown: dict[str, int]
+    live: dict[str | None, tuple[str, bool]]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(laid_out: Desk) -> Undisturbed:
+    laid_out.fresh()
+    with fault(laid_out.root / "here") as files, fault_in_sql() as statements:
+        assert laid_out.again() == 0
+    shown = laid_out.shown()
+    assert shown
+    return Undisturbed({False: files.taken, True: statements.taken}, shown, laid_out.live())
+
+
+@pytest.fixture
+def desk(laid_out: Desk, tmp_path: Path) -> Desk:
+    shutil.copytree(laid_out.root, tmp_path, dirs_exist_ok=True)
+    made = Desk(tmp_path, laid_out.line)
     made.fresh()
     return made
 
@@ -136,16 +163,13 @@ STOPS = {
 
 @pytest.mark.parametrize("stop", STOPS)
 def test_stopped_at_any_step_the_same_command_again_does_what_it_would_have_done(
-    desk: Desk, stop: str, capsys: pytest.CaptureFixture[str]
+    desk: Desk, undisturbed: Undisturbed, stop: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     what, in_sql, last = STOPS[stop]
-    here = desk.root / "here"
-    with at(here, 0, int, in_sql=in_sql) as plan:
-        assert desk.again() == 0
-    shown, live = desk.shown(), desk.live()
-    assert shown
+    here, steps = desk.root / "here", undisturbed.steps[in_sql]
+    shown, live = undisturbed.shown, undisturbed.live
     # The last steps are those around the moment at which the folder is recorded, then shown.
-    for step in range(1 if LONG else plan.taken - last + 1, plan.taken + 1):
+    for step in range(1 if LONG else steps - last + 1, steps + 1):
         desk.fresh()
         if what is die:
             options = {"in_sql": in_sql}
@@ -166,11 +190,8 @@ def test_stopped_at_any_step_the_same_command_again_does_what_it_would_have_done
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.EIO, "the answer was lost")])
 def test_what_came_just_after_the_folder_was_shown_takes_nothing_back(
-    desk: Desk, error: BaseException, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, undisturbed: Undisturbed, error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert desk.again() == 0
-    shown, live = desk.shown(), desk.live()
-    desk.fresh()
     rename = Path.rename
 
     def rename_and_stop(self: Path, to: Path) -> Path:
@@ -182,17 +203,16 @@ def test_what_came_just_after_the_folder_was_shown_takes_nothing_back(
         code = desk.again()
     # A disk that does what it says it cannot has shown the folder; who presses Ctrl-C is told so, and finds it.
     assert code == (130 if isinstance(error, KeyboardInterrupt) else 0)
-    assert (desk.shown(), desk.live()) == (shown, live)
+    assert (desk.shown(), desk.live()) == (undisturbed.shown, undisturbed.live)
 
 
-def test_given_up_by_a_person_the_same_command_again_goes_through(desk: Desk) -> None:
+def test_given_up_by_a_person_the_same_command_again_goes_through(desk: Desk, undisturbed: Undisturbed) -> None:
     assert desk.again() == 0
-    shown, live = desk.shown(), desk.live()
     shutil.rmtree(desk.root / "here" / "depot")
     with Registre(desk.ledger) as registre:
         registre.abandonner(registre.fichiers()[-1].fichier, jour=DAY, motif="erreur")
     assert desk.again() == 0
-    assert (desk.shown(), desk.live()) == (shown, live)
+    assert (desk.shown(), desk.live()) == (undisturbed.shown, undisturbed.live)
 
 
 @pytest.fixture

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mesure import DEAR
 
+from segur_pha import Issue
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
+from segur_pha.registre.etats import Reserve
 from segur_pha.retour.ecarts import NatureEcart
 
 if TYPE_CHECKING:
@@ -42,6 +44,10 @@ def test_a_person_admits_it_and_the_reference_is_recorded(registre: Registre) ->
     registre.enregistrer_retour(spoiled(), jour=DAY)
     assert phases(registre) == {"00001": "déposée", "00002": "déposée"}
     assert [demande.numero_editeur for demande in registre.a_verifier()] == ["00001", "00002"]
+    assert [demande.reserves for demande in registre.demandes()] == [
+        (Reserve(Issue.AMBIGUE, "ASP-00001"),),
+        (Reserve(Issue.AMBIGUE, "ASP-00002"),),
+    ]
     registre.enregistrer_retour(spoiled() + b"\n", jour=DAY, admettre=ADMITTED)
     assert phases(registre) == {"00001": "acceptée", "00002": "acceptée"}
     assert [s.numero_asp for s in registre.soldables()] == ["ASP-00001", "ASP-00002"]

@@ -114,6 +114,29 @@ def test_what_cannot_be_recorded_leaves_nothing(registre: Registre) -> None:
     assert registre.demande("00001").jour_depot == DAY
 
 
+@pytest.mark.parametrize(("phase", "command"), [("préparé", "abandonner"), ("déposé", "refuser")])
+def test_another_file_of_the_name_that_the_portal_has_is_recorded_once_the_first_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], phase: str, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Registre("registre.sqlite") as registre:
+        registre.preparer({name(1): THREE}, jour=DAY)
+        if phase == "déposé":
+            registre.deposer(name(1), jour=DAY)
+    (tmp_path / "depot").mkdir()
+    (tmp_path / "depot" / name(1)).write_bytes(THREE)
+    (tmp_path / name(1)).write_bytes(file_of("00009"))
+    assert principal(["registre", "inscrire", name(1)]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"Un autre fichier {name(1)} est au registre ({phase})" in said
+    assert f"registre {command}" in said
+    assert "--premier-fichier" not in said
+    assert principal(["registre", command, f"depot/{name(1)}"]) == 0
+    assert principal(["registre", "inscrire", name(1)]) == 0
+    with Registre("registre.sqlite") as registre:
+        assert [d.numero_editeur for d in registre.demandes() if d.phase.value == "déposée"] == ["00009"]
+
+
 def test_from_the_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -241,17 +241,22 @@ def test_a_journal_that_cannot_be_followed_is_told(
         assert [(c.code, c.ligne) for c in registre.verifier()] == [("journal-impossible", JOURNAL[change])]
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a ledger with a history."""
+    path = tmp_path_factory.mktemp("sain") / "registre.sqlite"
+    with Registre(path) as registre:
+        lived(registre)
+    return path.read_bytes()
+
+
 @given(st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_spoiled_file_is_said_in_words_by_every_command(
-    capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory, sound: bytes, data: st.DataObject
 ) -> None:
     """Bytes changed anywhere: the command answers or refuses, in French, and never with a traceback."""
-    folder = tmp_path_factory.mktemp("abime")
-    path = folder / "registre.sqlite"
-    with Registre(path) as registre:
-        lived(registre)
-    octets = bytearray(path.read_bytes())
+    path, octets = tmp_path_factory.mktemp("abime") / "registre.sqlite", bytearray(sound)
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(octets) - 1))
         length = data.draw(st.sampled_from([1, 16, 4096]))
@@ -328,6 +333,18 @@ def test_a_deposit_is_compared_with_the_ledger(type_in: Callable[[str], tuple[in
 
 
 # Twice
+
+
+def test_what_is_no_folder_of_a_deposit_is_said_to_be_none(
+    type_in: Callable[[str], tuple[int, str]], tmp_path: Path
+) -> None:
+    type_in("registre creer")
+    (tmp_path / "fichier").write_bytes(b"")
+    (tmp_path / "vide").mkdir()
+    for place in ("absent", "fichier"):
+        code, said = type_in(f"registre verifier --depot {place}")
+        assert (code, f"{place} n’est pas un dossier : vérifiez son chemin" in said) == (2, True)
+    assert "manifeste.json manque dans ce dossier" in type_in("registre verifier --depot vide")[1]
 
 
 def test_a_copy_is_a_ledger_even_while_others_write(tmp_path: Path) -> None:

@@ -25,22 +25,26 @@ from segur_pha.registre.verrou import disque_local
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: Of SQLAlchemy, which takes longer to import than all the rest, only a server's ledger has need.
 WRITER = """
 import sys
-from sqlalchemy import create_engine, text
-engine = create_engine(sys.argv[1])
-with engine.connect() as connection:
-    if connection.dialect.name == "sqlite":
-        connection.connection.driver_connection.isolation_level = None
-        connection.exec_driver_sql(sys.argv[2])
-    connection.execute(text("UPDATE segur_reglages SET valeur = valeur"))
-    connection.execute(text("UPDATE segur_demandes SET libelle_traitement = 'changed'"))
+from contextlib import closing
+address, begin = sys.argv[1:]
+if address.startswith("sqlite:///"):
+    import sqlite3
+    connection = sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None)
+    write = connection.execute
+    write(begin)
+else:
+    from sqlalchemy import create_engine
+    connection = create_engine(address).connect()
+    write = connection.exec_driver_sql
+with closing(connection):
+    write("UPDATE segur_reglages SET valeur = valeur")
+    write("UPDATE segur_demandes SET libelle_traitement = 'changed'")
     print("writing", flush=True)
     sys.stdin.readline()
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("ROLLBACK")
-    else:
-        connection.rollback()
+    connection.rollback()
 """
 
 

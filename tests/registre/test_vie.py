@@ -13,7 +13,7 @@ from atelier import ACCEPTED, ALTERED, DAY, MISSING, REJECTED, SILENT, answer_to
 from bases import on_each_database
 
 from segur_pha import FichierRejete, RegistreError, RetourIllisible
-from segur_pha.registre.evenements import LigneRecue
+from segur_pha.registre.evenements import Fait, LigneRecue
 from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.lecture import lire_retour
 
@@ -242,7 +242,12 @@ def test_an_answer_that_says_the_contrary_is_shown_and_a_person_may_admit_it(reg
     deposited(registre)
     registre.enregistrer_retour(answer_to(THREE, [ACCEPTED, REJECTED, ACCEPTED]), jour=DAY)
     contrary = answer_to(THREE, [REJECTED, ACCEPTED, ACCEPTED])
-    assert natures(registre.enregistrer_retour(contrary, jour=DAY)) == [NatureEcart.REPONSE_CONTRAIRE] * 2
+    found = registre.enregistrer_retour(contrary, jour=DAY)
+    assert natures(found) == [NatureEcart.REPONSE_CONTRAIRE] * 2
+    assert [(ecart.attendu, ecart.recu) for ecart in found.ecarts] == [
+        ("acceptée ASP-00001", "rejetée"),
+        ("rejetée", "acceptée ASP-00002"),
+    ]
     assert phases(registre) == {"00001": "acceptée", "00002": "rejetée", "00003": "acceptée"}
     assert [request.numero_editeur for request in registre.a_verifier()] == ["00001", "00002"]
     registre.enregistrer_retour(contrary + b" ", jour=DAY, admettre=[NatureEcart.REPONSE_CONTRAIRE])
@@ -352,6 +357,19 @@ def test_the_history_of_a_pharmacy(registre: Registre) -> None:
     received = [event for event in registre.historique("750000003") if isinstance(event, LigneRecue)]
     assert [(event.appliquee, event.raison) for event in received] == [(False, "contenu modifié")]
     assert [request.numero_editeur for request in registre.officine("750000003")] == ["00003"]
+
+
+def test_the_history_of_each_pharmacy_holds_what_happened_to_its_files(registre: Registre) -> None:
+    deposited(registre)
+    registre.annuler("00001", Fait.DEPOT, jour=DAY, motif="un autre dossier")
+    registre.abandonner(name(1), jour=DAY)
+    registre.preparer({name(2): file_of("00002")}, jour=DAY)
+    # The file of 00002 is another one now; what happened to the first stays in its history, told once.
+    histories = {finess: registre.historique(finess) for finess in ("750000001", "750000002", "750000003")}
+    told = {finess: [type(event).__name__ for event in history] for finess, history in histories.items()}
+    first = ["FichierPrepare", "DemandePreparee", "FichierDepose", "FaitAnnule", "FichierAbandonne"]
+    assert told == {"750000001": first, "750000002": [*first, "FichierPrepare", "DemandePreparee"], "750000003": first}
+    assert "00001" not in [getattr(event, "numero_editeur", "") for event in histories["750000003"][:3]]
 
 
 def test_a_faulty_line_is_recorded_as_it_was_sent(registre: Registre) -> None:

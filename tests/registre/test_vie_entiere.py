@@ -63,7 +63,7 @@ HISTORY = [
     (2, "demande préparée", "00001", None),
     (3, "fichier déposé", None, None),
     (4, "fichier refusé au premier contrôle", None, "fichier vide"),
-    (5, "fait annulé", "00001", "refus, un autre fichier"),
+    (5, "fait annulé", None, "refus de tout le fichier, un autre fichier"),
     (6, "réponse reçue", None, None),
     (6, "ligne de réponse", "00001", "FINESSGeo inconnu"),
     (7, "réponse annulée", "00001", None),
@@ -247,6 +247,6 @@ def test_a_line_that_was_sent_for_another_pharmacy_is_of_its_history_and_is_eras
         assert kept == [("00001", False), ("00001", True), ("00002", False)]
         told = [(e.jour, type(e).__name__) for e in registre.historique(FINESS)]
     assert told == [
-        *((day(0), "DemandePreparee"), (day(2), "FichierPrepare")),
-        *((day(2), "DemandePreparee"), (day(3), "DonneesEffacees")),
+        *((day(0), "FichierPrepare"), (day(0), "DemandePreparee"), (day(1), "FichierAbandonne")),
+        *((day(2), "FichierPrepare"), (day(2), "DemandePreparee"), (day(3), "DonneesEffacees")),
     ]

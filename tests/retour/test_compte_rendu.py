@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -17,6 +18,7 @@ from reponses import ASP, CODE, LIBELLE, accepted, encode, sent, sent_bytes
 
 from segur_pha import Demande, SegurError, controler, lire_retour, rapprocher
 from segur_pha.rapports.csv import en_csv
+from segur_pha.rapports.tableau import Marque, Niveau
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.compte_rendu import ReponseVue, en_page, en_tableaux
 from segur_pha.retour.ecarts import NatureEcart
@@ -37,6 +39,9 @@ PERSONAL = [
     ("certificatsServeur", "numeroCarteCPX"),
 ]
 OTHERS = [("commande", "dateCommande"), ("beneficiaire", "FINESSGeo"), ("commande", "regimeTVA")]
+
+
+FILTER = '<input id="filtre"'
 
 
 def view(answer: object, count: int = 3, name: str = "r.json") -> ReponseVue:
@@ -158,6 +163,11 @@ def test_one_table_holds_every_line_of_several_answers() -> None:
         *(("r.json", str(rank), f"0000{rank}", "acceptée", "") for rank in (1, 2, 3)),
     ]
     assert rows[5][7] == "Ce fichier ne se lit pas."
+    assert [line[3] for line in lines.rangees[:2]] == [
+        Marque("rejetée", Niveau.MAUVAIS),
+        Marque("acceptée", Niveau.BON),
+    ]
+    assert odd.colonnes == ("Réponse", "Demande", "Écart", "Attendu", "Reçu", "Explication", "Où")
     assert [row[2] for row in odd.rangees] == ["réponse absente", "réponse absente", "réponse étrangère"]
     assert en_tableaux([views[1]])[0].colonnes[4] == "numeroASP"
 
@@ -175,12 +185,36 @@ def test_a_page_shows_each_answer_and_escapes_what_it_repeats() -> None:
     assert "Réponses du portail au 16/11/2022" in odd
     assert hostile not in odd.replace("<script>(", "")
     assert odd.count("&lt;script&gt;alert(1)") >= 4
-    assert 'href="#reponse-1"' in odd
+    assert '<nav aria-label="Réponses"><ul><li><a href="#reponse-0">' in odd
+    assert '<a href="#reponse-1">b</a>' in odd
+    assert '<h2 id="reponse-1">b</h2>' in odd
     assert ("DURAND" in odd, "Demandes acceptées" in odd) == (False, False)
     kept = ReponseVue(nom="r", retour=view(accepted(sent(3))).retour, rapprochement=view(accepted(sent(3))).rapprochement,
                       enregistree=True)  # fmt: skip
     page = en_page([kept], complet=True).decode()
+    assert "<title>Réponses du portail</title>" in page
+    assert "<p></p>" not in odd + page
+    # There is a filter where there is a table to filter.
+    assert [FILTER in shown for shown in (odd, page, en_page([kept]).decode())] == [True, True, False]
+    assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", odd) == [
+        *(("Demandes envoyées", "3"), ("Réponses sûres", "3"), ("Acceptées", "2"), ("Rejetées", "1")),
+        *(("Non traitées", "0"), ("Ambiguës", "0")),
+    ]
+    assert '<table class="fiches">' in odd
+    assert "est enregistrée au registre" not in odd
     assert ("Demandes acceptées" in page, "est enregistrée au registre" in page, "<nav" in page) == (True, True, False)
+
+
+def test_an_answer_says_in_a_line_how_many_lines_it_has_of_each_outcome() -> None:
+    def change(lines: list[dict]) -> None:
+        rejected(lines[0])
+        lines[2].update({ASP: None, CODE: None, LIBELLE: None})
+        lines[3].update({ASP: None, CODE: None, LIBELLE: None})
+        lines[4][LIBELLE] = "acceptÃ©e"
+
+    assert str(view(answered(change, 7), 7).retour) == (
+        "Réponse de 7 lignes : 3 acceptées, 1 rejetée, 2 non traitées, 1 ambiguë"
+    )
 
 
 def test_what_must_be_known_of_how_it_was_read_is_said() -> None:

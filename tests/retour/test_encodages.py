@@ -35,7 +35,7 @@ def test_a_text_in_windows_1252_is_read_and_said(name: str, libelle: str) -> Non
 
 
 @pytest.mark.cas(6)
-@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\r\n "])
 def test_latin_1_says_the_same_and_an_utf_8_answer_says_nothing(mark: bytes) -> None:
     answer = encode(accepted(sent(1)))
     latin = lire_retour(mark + answer.decode().encode("latin-1"))

@@ -27,19 +27,19 @@ def read_one(**tags: object) -> LigneRetour:
 
 
 @pytest.mark.parametrize("asp", [*NOTHING, 4512, "4512", "ASP-45"])
-@pytest.mark.parametrize("code", [*NOTHING, *NEUTRAL, 17, "2303", "OK"])
-@pytest.mark.parametrize("libelle", [*NOTHING, "Demande acceptée", "FINESS inconnu"])
-def test_the_four_outcomes(asp: object, code: object, libelle: object) -> None:
-    # Decision 17's table, spelled out.
-    if asp not in NOTHING:
-        expected = Issue.ACCEPTEE if libelle in (*NOTHING, "Demande acceptée") else Issue.AMBIGUE
-    elif code in NOTHING and libelle in NOTHING:
-        expected = Issue.NON_TRAITEE
-    elif any(value not in (*NOTHING, *NEUTRAL) for value in (code, libelle)):
-        expected = Issue.REJETEE
-    else:
-        expected = Issue.AMBIGUE
-    assert read_one(**{ASP: asp, CODE: code, LIBELLE: libelle}).issue is expected
+def test_the_four_outcomes(asp: object) -> None:
+    codes, libelles = [*NOTHING, *NEUTRAL, 17, "2303", "OK"], [*NOTHING, "Demande acceptée", "FINESS inconnu"]
+    for code, libelle in product(codes, libelles):
+        # Decision 17's table, spelled out.
+        if asp not in NOTHING:
+            expected = Issue.ACCEPTEE if libelle in (*NOTHING, "Demande acceptée") else Issue.AMBIGUE
+        elif code in NOTHING and libelle in NOTHING:
+            expected = Issue.NON_TRAITEE
+        elif any(value not in (*NOTHING, *NEUTRAL) for value in (code, libelle)):
+            expected = Issue.REJETEE
+        else:
+            expected = Issue.AMBIGUE
+        assert (code, libelle, read_one(**{ASP: asp, CODE: code, LIBELLE: libelle}).issue) == (code, libelle, expected)
 
 
 def test_the_tuples_share_the_lines_out() -> None:
@@ -250,3 +250,15 @@ def test_every_combination_survives_a_round_trip_through_json() -> None:
     lines = [dict(zip((ASP, CODE, LIBELLE), triple, strict=True)) for triple in product(values, repeat=3)]
     retour = lire_retour(json.dumps({"lignesImport": lines}))
     assert sum(map(len, (retour.acceptees, retour.rejetees, retour.non_traitees, retour.ambigues))) == len(lines)
+
+
+@pytest.mark.parametrize("length", [199, 200, 201])
+def test_a_reference_is_no_longer_than_any_agency_s(length: int) -> None:
+    line = read_one(**{ASP: "A" * length, CODE: "0000", LIBELLE: "Demande acceptée"})
+    assert line.issue is (Issue.ACCEPTEE if length <= 200 else Issue.AMBIGUE)
+
+
+def test_answers_and_their_lines_can_be_put_into_a_set() -> None:
+    octets = encode(accepted(sent(2)))
+    assert len({lire_retour(octets), lire_retour(octets)}) == 1
+    assert len({line for _ in range(2) for line in lire_retour(octets).lignes}) == 2

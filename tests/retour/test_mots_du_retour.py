@@ -390,7 +390,7 @@ def test_a_number_or_a_list_is_the_name_of_no_request_and_of_no_document() -> No
 
 def test_an_answer_made_by_hand_has_no_tag_written_twice() -> None:
     read = lire_retour(encode(accepted(sent(1))))
-    retour = Retour(lignes=read.lignes, imp_id=None, entete={}, octets=b"")
+    retour = Retour(lignes=read.lignes, imp_id=None, entete=read.entete, octets=b"")
     assert rapprocher(encode(sent(1)), retour).lignes[0].sure
 
 

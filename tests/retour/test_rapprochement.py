@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reponses import ASP, CODE, LIBELLE, accepted, encode, sent, sent_bytes
 
-from segur_pha import Demande, RetourIllisible
+from segur_pha import Demande, RetourIllisible, en_json
 from segur_pha.retour import comparaison
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart
 from segur_pha.retour.lecture import lire_retour
 from segur_pha.retour.lignes import Issue
 from segur_pha.retour.rapprochement import Rapprochement, rapprocher, rapprocher_lignes
-from segur_pha.vagues.va1.exemples import fichier_du_guide
+from segur_pha.vagues.va1.exemples import demande_du_guide, fichier_du_guide
 
 N = NatureEcart
 COUNT = 4
@@ -171,6 +173,77 @@ def test_amounts_compare_by_value(answer: dict, value: object) -> None:
     assert compare(answer).sans_ecart
 
 
+#: What tools make of a number that is a text of digits.
+SPOILED = {
+    "a number": int,
+    "a fraction": float,
+    "its text": lambda number: str(float(number)),
+    "without zeros": lambda number: number.lstrip("0"),
+    "more zeros": lambda number: f"0{number}",
+    "a blank": lambda number: f"{number} ",
+    "a blank of another kind": lambda number: f"\u00a0{number}",
+    "an invisible character": lambda number: f"{number}\u200b",
+}
+
+
+@given(st.lists(st.sampled_from([None, *SPOILED]), min_size=COUNT, max_size=COUNT), st.permutations(range(COUNT)))
+def test_a_number_that_a_tool_has_spoiled_is_told_and_its_line_is_not_lost(
+    ways: list[str | None], order: list[int]
+) -> None:
+    answer = accepted(sent(COUNT))
+    lines = answer["lignesImport"]
+    for line, way in zip(lines, ways, strict=True):
+        if way is not None:
+            line["numeroEditeur"] = SPOILED[way](line["numeroEditeur"])
+    answer["lignesImport"] = [lines[place] for place in order]
+    result = compare(answer)
+    assert [line.reponse.numero_asp for line in result.lignes] == [f"ASP{rank:05}" for rank in range(1, COUNT + 1)]
+    assert [line.sure for line in result.lignes] == [way is None for way in ways]
+    assert found(result) == [(N.CONTENU_MODIFIE, f"{rank:05}") for rank, way in enumerate(ways, start=1) if way]
+    assert {e.chemin.rpartition("/")[2] for e in result.ecarts} <= {"numeroEditeur"}
+
+
+def test_a_letter_of_a_number_in_another_case_is_told_and_its_line_is_not_lost() -> None:
+    parti = json.loads(en_json(attrs.evolve(fichier_du_guide(), demandes=(demande_du_guide("000AB"),))))
+    answer = accepted(parti)
+    answer["lignesImport"][0]["numeroEditeur"] = "000ab"
+    (line,) = rapprocher(encode(parti), encode(answer)).lignes
+    assert (line.reponse.numero_asp, line.sure) == ("ASP00001", False)
+
+
+@pytest.mark.parametrize("number", ["00077", "=1+1", None, 7, "", True])
+def test_a_number_that_nobody_recognises_stays_foreign(answer: dict, number: object) -> None:
+    answer["lignesImport"][1]["numeroEditeur"] = number
+    assert [nature for nature, _ in found(compare(answer))] == [N.REPONSE_ABSENTE, N.REPONSE_ETRANGERE]
+
+
+def test_documents_that_do_not_agree_name_no_request(answer: dict) -> None:
+    line = answer["lignesImport"][1]
+    line["numeroEditeur"] = 2
+    line["piecesJustificatives"].append({"nomFichier": "PHA-LGO-Va1-BDC-00003.pdf"})
+    assert [nature for nature, _ in found(compare(answer))] == [N.REPONSE_ABSENTE, N.REPONSE_ETRANGERE]
+    line["piecesJustificatives"] = None
+    assert [nature for nature, _ in found(compare(answer))] == [N.REPONSE_ABSENTE, N.REPONSE_ETRANGERE]
+
+
+def test_a_spoiled_number_takes_no_answer_from_a_whole_one_nor_from_its_like(answer: dict) -> None:
+    like = deepcopy(answer["lignesImport"][0]) | {"numeroEditeur": 1, ASP: "ASP-X"}
+    answer["lignesImport"].append(like)
+    assert found(compare(answer)) == [(N.REPONSE_ETRANGERE, "")]
+    answer["lignesImport"][0]["numeroEditeur"] = "1"
+    assert [nature for nature, _ in found(compare(answer))] == [N.REPONSE_ABSENTE, *[N.REPONSE_ETRANGERE] * 2]
+
+
+def test_no_line_is_sure_under_a_header_that_is_not_the_one_that_was_sent(answer: dict) -> None:
+    answer["SIRET"] = "12345678200011"
+    result = compare(answer)
+    assert [line.sure for line in result.lignes] == [False] * COUNT
+    assert all(line.sure_par_elle_meme for line in result.lignes)
+    assert "0 réponse sûre" in str(result)
+    # A tag that nobody knows forbids nothing there either.
+    assert compare({**accepted(sent(COUNT)), "nouveau": 1}).lignes[0].sure
+
+
 def test_what_concerns_the_file_is_told_apart_from_what_concerns_a_line(answer: dict) -> None:
     answer["SIRET"] = "0" * 14
     answer["lignesImport"][0]["commande"]["regimeTVA"] = "HT"
@@ -295,6 +368,12 @@ def test_tags_that_stand_twice(answer: dict) -> None:
     assert found(result) == [(N.BALISE_DOUBLE, ""), (N.LIGNE_AMBIGUE, "00001"), (N.BALISE_DOUBLE, "00001")]
 
 
+def test_a_tag_that_stands_twice_elsewhere_says_nothing_of_a_line(answer: dict) -> None:
+    result = rapprocher(sent_bytes(COUNT), encode(answer)[:-1] + b', "vu": [{"a": {"b": 1, "b": 2}}]}')
+    assert found(result) == [(N.BALISE_INCONNUE, "")]
+    assert all(line.sure for line in result.lignes)
+
+
 def test_a_ledger_that_does_not_know_the_header_compares_the_lines(answer: dict) -> None:
     answer["SIRET"] = "other"
     lines = [line.brut for line in lire_retour(sent_bytes(COUNT)).lignes]
@@ -322,3 +401,14 @@ def test_both_files_must_be_readable() -> None:
 def test_a_number_of_any_length_is_compared_to_its_last_digit(*, back: int, changed: bool) -> None:
     numeros = [ecart[0] for ecart in differences(Demande, {"commande": [10**40]}, {"commande": [back]}, "")]
     assert bool(numeros) == changed
+
+
+def test_a_request_without_an_answer_has_a_line_like_the_others() -> None:
+    answer = accepted(sent(3))
+    del answer["lignesImport"][1]
+    found = rapprocher(sent_bytes(3), encode(answer))
+    first, second, third = found.en_lignes()
+    assert first.keys() == second.keys() == third.keys()
+    assert (second["numero_editeur"], second["sure"], second["numero_asp"]) == ("00002", False, None)
+    assert (first["sure"], first["numero_asp"], third["numero_asp"]) == (True, "ASP00001", "ASP00003")
+    assert str(found) == "3 demandes envoyées : 2 réponses sûres, 1 écart"

@@ -41,27 +41,37 @@ def lire(texte: str, encodage: str, impose: str | None = None) -> TableauLu:
     return lire_tableau(octets, titres_connus(["Numero"]), refus=DepotRefuse, encodage=impose)
 
 
+def refus_de(texte: str, encodage: str) -> str:
+    """Say why a text is refused; nothing where it is read."""
+    try:
+        lire(texte, encodage)
+    except DepotRefuse as refus:
+        return str(refus)
+    return ""
+
+
+# One test for all the names: two hundred would each take longer to be reported than to run.
 @pytest.mark.parametrize("ecrire", ECRITURES)
-@pytest.mark.parametrize("nom", [*NOMS, "RHÔNE", "SAÔNE", "DRÔME", "ÎLE", "ÂNE", "SIMÕES", "GUIMARÃES", "L’HAŸ"])
-def test_one_name_in_windows_1252_is_read(nom: str, ecrire: Callable[[str], str]) -> None:
-    ecrit = ecrire(nom)
-    (rangee,) = lire(ecrit, "cp1252").rangees
-    assert rangee.cellules == ["00001", ecrit]
+def test_one_name_in_windows_1252_is_read(ecrire: Callable[[str], str]) -> None:
+    for nom in (*NOMS, "RHÔNE", "SAÔNE", "DRÔME", "ÎLE", "ÂNE", "SIMÕES", "GUIMARÃES", "L’HAŸ"):
+        ecrit = ecrire(nom)
+        assert (ecrit, refus_de(ecrit, "cp1252")) == (ecrit, "")
+        (rangee,) = lire(ecrit, "cp1252").rangees
+        assert rangee.cellules == ["00001", ecrit]
 
 
 ECRITS = {e: [n for nom in NOMS for n in (nom, nom.title()) if representable(n, e)] for e in ("cp1252", *AUTRES)}
 
 
-@pytest.mark.parametrize(("encodage", "ecrit"), [(e, ecrit) for e in AUTRES for ecrit in ECRITS[e]])
-def test_one_name_in_another_encoding_is_refused_with_its_name_and_read_when_it_is_given(
-    encodage: str, ecrit: str
-) -> None:
-    with pytest.raises(DepotRefuse, match=AUTRES[encodage]) as refus:
-        lire(ecrit, encodage)
-    assert ecrit not in str(refus.value)
-    assert "--encodage" in str(refus.value)
-    (rangee,) = lire(ecrit, encodage, encodage).rangees
-    assert rangee.cellules == ["00001", ecrit]
+@pytest.mark.parametrize("encodage", AUTRES)
+def test_one_name_in_another_encoding_is_refused_with_its_name_and_read_when_it_is_given(encodage: str) -> None:
+    for ecrit in ECRITS[encodage]:
+        dit = refus_de(ecrit, encodage)
+        assert AUTRES[encodage] in dit, ecrit
+        assert ecrit not in dit
+        assert "--encodage" in dit
+        (rangee,) = lire(ecrit, encodage, encodage).rangees
+        assert rangee.cellules == ["00001", ecrit]
 
 
 @given(st.lists(st.sampled_from(ECRITS["cp1252"]), min_size=1, max_size=30).map(" ".join))
@@ -125,31 +135,28 @@ def test_signs_and_single_letters_give_an_encoding_away(texte: str, encodage: st
 
 
 @pytest.mark.parametrize("ecrire", ECRITURES)
-@pytest.mark.parametrize(
-    "mot",
-    [
-        *NOMS,
-        "OÙ",
-        "L’HAŸ",
-        "CROŸ",
-        "LÆTITIA",
-        "20M²",
-        "CAMÕES",
-        "NICOLÒ",
-        "FORLÌ",
-        "HÅKAN",
-        "MILOŠ",
-        "ŽIŽEK",
-        "O’CONNOR",
-        "QU’IL",
-        "D’OR",
-        "«NOÉ»",
-    ],
-)
-def test_a_word_of_names_is_less_of_a_doubt_than_one_letter_out_of_place(
-    mot: str, ecrire: Callable[[str], str]
-) -> None:
-    assert invraisemblance(ecrire(mot)) < 20 <= invraisemblance("FRAN’OIS")
+def test_a_word_of_names_is_less_of_a_doubt_than_one_letter_out_of_place(ecrire: Callable[[str], str]) -> None:
+    mots = (
+        *(
+            *NOMS,
+            "OÙ",
+            "L’HAŸ",
+            "CROŸ",
+            "LÆTITIA",
+            "20M²",
+            "CAMÕES",
+            "NICOLÒ",
+            "FORLÌ",
+            "HÅKAN",
+            "MILOŠ",
+            "ŽIŽEK",
+            "O’CONNOR",
+        ),
+        *("QU’IL", "D’OR", "«NOÉ»"),
+    )
+    doutes = {mot: invraisemblance(ecrire(mot)) for mot in mots}
+    assert {mot: doute for mot, doute in doutes.items() if doute >= 20} == {}
+    assert invraisemblance("FRAN’OIS") >= 20
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,14 @@ def test_every_key_that_stands_twice_is_found_at_its_place(
         assert lue.arbre == (None if sans_arbre else json.loads(ecrit.texte))
 
 
+def test_keys_are_counted_beyond_those_that_are_kept_and_blocks_from_the_first_of_their_list() -> None:
+    source = '[[1], [2], {"a": 1, "a": 2, "a": 3}, {"b": [], "b": {}}]'
+    for gardees, attendues in ((1, [((2,), "a", 2)]), (2, [((2,), "a", 2), ((2,), "a", 3)])):
+        lue = analyser(source, niveaux=64, gardees=gardees)
+        assert [*lue.cles_doubles] == [(chemin, cle, source.index(f'"a": {n}')) for chemin, cle, n in attendues]
+        assert lue.nombre_de_doubles == 3
+
+
 def profondeur(valeur: object) -> int:
     """Count the levels of a value, the keys that are lost included."""
     if isinstance(valeur, Objet):

@@ -440,6 +440,40 @@ def test_a_balance_stands_beside_the_advance_that_it_settles(folder: Path) -> No
         assert registre.ecarts_de_solde() == ()
 
 
+@pytest.mark.usefixtures("_beside_the_first")
+def test_a_decision_and_a_payment_are_those_of_the_wave_that_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    advance = en_json(fichier_du_guide())
+    (folder / "soldes.csv").write_bytes(
+        table(("00001", "ASP-0001", "15/01/2024", "297,50", "990000010", "T", "DURAND"))
+    )
+    (folder / "pieces" / "SF-00001.pdf").write_bytes(pdf("Service fait"))
+    with Registre(folder / "r.sqlite", specifications=[INVENTEE]) as registre:
+        registre.preparer({"JSON-ANS0000001-20221115-001.json": advance}, jour=DAY)
+        registre.deposer("JSON-ANS0000001-20221115-001.json", jour=DAY)
+        registre.enregistrer_retour(PortailSimule(graine=1).deposer(advance), jour=DAY)
+        made = preparer_au_registre(
+            registre, folder / "soldes.csv", settings(folder), folder / "pieces", folder / "depot", jour=DAY
+        ).depot
+        registre.deposer(made.fichiers[0], jour=DAY)
+        answered(registre, folder, made, PortailSimule(graine=2, specification=INVENTEE))
+    common = ["--registre", "r.sqlite", "--jour", "2024-02-01"]
+    for words in (["decider", "00001", "attribuée"], ["payer", "00001", "255,00"]):
+        assert principal(["registre", *words, *common]) == 2
+        said = " ".join(capsys.readouterr().err.split())
+        assert "plusieurs vagues portent ce numéro (PHA-LGO-Inv2, PHA-LGO-Va1)" in said
+        assert "précisez laquelle (--vague ;" in said
+        assert principal(["registre", *words, *common, "--vague", "PHA-LGO-Va1"]) == 0
+        assert principal(["registre", *words, *common, "--vague", "va9"]) == 64
+    with Registre(folder / "r.sqlite", specifications=[INVENTEE]) as registre:
+        assert {d.specification: d.phase for d in registre.demandes()} == {
+            "PHA-LGO-Va1": Phase.AVANCE_PAYEE,
+            "PHA-LGO-Inv2": Phase.ACCEPTEE,
+        }
+
+
 def test_numbers_are_as_long_as_the_table_of_the_wave_says(folder: Path) -> None:
     assert NumerosDepuis("A00009", specification=INVENTEE).reserver(2) == ("A00009", "A00010")
     with pytest.raises(DepotRefuse, match=r"6 lettres .* \(comme 000001\)") as refused:

@@ -49,14 +49,14 @@ class Nature(StrEnum):
     INCOHERENCE = "07"
 
 
-#: The kinds a value can have by itself, in the order in which they are tried.
+#: The kinds of fault that a value can have by itself, in the order in which they are tried.
 NATURES_DE_CHAMP: Final = (Nature.NON_RENSEIGNEE, Nature.TYPE, Nature.LONGUEUR, Nature.FORMAT, Nature.VALEUR)
 
 
 class Defaut(NamedTuple):
-    """A fault of one value: its kind and, when there is more to say, an advice for the one who mends it (French).
+    """A fault of one value: its kind and, when there is more to say, advice in French for whoever corrects it.
 
-    A format knows no balise and no place, of which an :class:`~segur_pha.Anomalie` is made: this is what it can say.
+    An :class:`~segur_pha.Anomalie` also has a balise and a place, which a format does not know: this is the part that it can say.
     """
 
     nature: Nature
@@ -69,10 +69,10 @@ NULL_ENTRE_GUILLEMETS: Final = Defaut(Nature.TYPE, "ou écrivez null sans guille
 
 
 class Doute(Exception):
-    """Raised by what :meth:`Format.preneur` gives, of a value that it cannot vouch for, and that it does not repeat."""
+    """Raised by the function that :meth:`Format.preneur` returns, for a value it cannot vouch for; the value is not repeated."""
 
 
-#: A value as programs give it, not ``None`` → the model's; raises :class:`Doute`.
+#: A value other than ``None``, as programs give it → the model's value; raises :class:`Doute`.
 Preneur: TypeAlias = "Callable[[object], object]"
 
 
@@ -81,9 +81,9 @@ def _douter(_: object) -> object:
 
 
 class ParValeur:
-    """Equality by the attributes of a frozen class, written once.
+    """Equality by attributes for frozen classes, written once.
 
-    What attrs makes for each class costs more than anything else of an import, and hashes a key of a cache field by field.
+    The methods that attrs makes for each class are the costliest part of the import, and hash a key of a cache field by field.
     """
 
     __slots__ = ()
@@ -96,12 +96,12 @@ class ParValeur:
         return _etat(self) == _etat(autre)
 
     def __hash__(self) -> int:
-        # Of the class alone: what a format holds may have no hash.
+        # The class alone is hashed: what a format holds may not be hashable.
         return hash(type(self))
 
 
 def _etat(valeur: object) -> tuple[object, ...]:
-    """Give what a value holds: its fields, and where its class is none of attrs' what was put beside them."""
+    """Return what a value holds: its fields and, where its own class was not made by attrs, what was set beside them."""
     champs = tuple(getattr(valeur, nom) for nom in _attributs(type(valeur)))
     return champs if "__attrs_attrs__" in vars(type(valeur)) else (*champs, getattr(valeur, "__dict__", None))
 
@@ -130,11 +130,11 @@ class Format(ParValeur, ABC):
     @property
     @abstractmethod
     def attendu(self) -> str:
-        """What is expected, in French: the end of a sentence that begins with « indiquez »."""
+        """What is expected, in French, as the end of a sentence that begins with « indiquez »."""
 
     @property
     def ecriture(self) -> str:
-        """How JSON writes such a value, in French, when the type alone is wrong; empty when :attr:`attendu` says it."""
+        """How JSON writes such a value, in French, for when only the type is wrong; empty when :attr:`attendu` says it."""
         return ""
 
     @abstractmethod
@@ -143,19 +143,19 @@ class Format(ParValeur, ABC):
 
     @abstractmethod
     def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
-        """Give the values of a column that are not surely faultless: all faulty ones are among them.
+        """Return the values of a column that are not certainly faultless: all the faulty ones are among them.
 
-        A structure (:mod:`segur_pha.texte_json.structures`) has taken each value: it has the type, the length and, in a list of
-        values, one of those that :meth:`schema` asks for; where that is a number it may be anything.
+        A structure (:mod:`segur_pha.texte_json.structures`) has accepted each value: its type, its length and, where
+        :meth:`schema` lists the values, the value itself are as that requires; a number may be anything.
         """
 
     @abstractmethod
     def schema(self) -> SchemaJSON:
-        """Give the JSON Schema of a value that is not null."""
+        """Return the JSON Schema of a value that is not null."""
 
     @property
     def inexprimable(self) -> str:
-        """What the schema cannot say of this format, in English for ``$comment``; empty when it says everything."""
+        """What the schema cannot say about this format, in English for ``$comment``; empty when it says everything."""
         return ""
 
     @abstractmethod
@@ -170,12 +170,13 @@ class Format(ParValeur, ABC):
     def lire(self, brut: Brut) -> object:
         """Turn a faultless raw value into the value of the model."""
 
-    # The quick twins of the methods above: the same without a word on what is wrong, or for many values at once.
+    # The fast counterparts of the methods above: they do not say what is wrong, or take many values at once.
 
     def preneur(self) -> Preneur:
-        """Make the quick way into the model: it takes a value that is surely faultless, and that UTF-8 can write.
+        """Make the quick way into the model: it accepts a value that is certainly faultless, and that UTF-8 can write.
 
-        It may doubt wrongly, as the plain rules decide then; it may not trust wrongly.  A format that has none doubts everything.
+        It may doubt wrongly, since the plain rules then decide; it may not trust wrongly.  A format that has none doubts
+        everything.
         """
         return _douter
 
@@ -184,7 +185,7 @@ class Format(ParValeur, ABC):
         return [None if brut is None else self.lire(brut) for brut in colonne]
 
     def ecrire_colonne(self, colonne: Sequence[object]) -> Iterable[object]:
-        """Turn values of the model, or ``None``, into what msgspec writes as the table wants it.
+        """Turn values of the model, or ``None``, into what msgspec writes as the table requires.
 
         A number with a fraction is a ``Decimal`` whose own text is right, or :class:`msgspec.Raw`.
         """
@@ -212,7 +213,11 @@ class FormatEcrit(Format):
 
     @abstractmethod
     def ecrit(self, rang: int) -> Brut:
-        """Give the raw value that the request of that rank (from 1) bears."""
+        """Return the raw value in the request of that rank (from 1)."""
+
+    def ecrits(self, nombre: int) -> Iterable[Brut]:
+        """Give the raw values that so many requests bear, in their order: a quick twin of :meth:`ecrit`."""
+        return map(self.ecrit, range(1, nombre + 1))
 
     def lire_colonne(self, colonne: Sequence[Brut]) -> Iterable[object]:
         return colonne

@@ -130,7 +130,7 @@ _ENTIER: Final = rb"-?[0-9]+"
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Rang(FormatEcrit):
-    """``INTEGER (max n)``: the rank of a request in its file, from 1 (decision 6; which rank is due, a coherence says).
+    """``INTEGER (max n)``: the rank of a request in its file, from 1 (decision 6; a rule between balises fixes which).
 
     >>> Rang(maximum=200).defaut(b"1.0").nature
     <Nature.TYPE: '02'>
@@ -147,7 +147,7 @@ class Rang(FormatEcrit):
         return f"le rang de la demande dans le fichier, un entier sans guillemets de 1 à {self.maximum}"
 
     def juger(self, brut: Brut) -> Defaut | None:
-        # An integer of thousands of digits stays a text, and is an integer all the same.
+        # An integer of thousands of digits stays a text, but is still an integer.
         if type(brut) is int or (isinstance(brut, bytes) and re.fullmatch(_ENTIER, brut)):
             return None
         return TYPE
@@ -175,3 +175,6 @@ class Rang(FormatEcrit):
 
     def ecrit(self, rang: int) -> Brut:
         return rang
+
+    def ecrits(self, nombre: int) -> Iterable[Brut]:
+        return range(1, nombre + 1)

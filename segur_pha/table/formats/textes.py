@@ -40,7 +40,7 @@ __all__ = ["Courriel", "DateJJMMAAAA", "FormatTexte", "Forme", "Texte"]
 
 
 class FormatTexte(Format):
-    """What the formats whose raw value is a JSON string share."""
+    """What is common to the formats whose raw value is a JSON string."""
 
     @property
     def ecriture(self) -> str:
@@ -79,7 +79,7 @@ class Texte(FormatTexte):
     """``VARCHAR``: ``exact`` characters (``=n``) or strictly fewer than ``moins_de`` (``<n``), decision 1.
 
     ``forme``: a pattern for the whole text.  ``majuscules``: no character of Unicode category Ll (decision 9).  ``meprise``: what
-    people give instead, of another length, and what to say to them.
+    people give instead, in another length, and what to tell them.
 
     >>> Texte(moins_de=3).defaut("abc").nature
     <Nature.LONGUEUR: '03'>
@@ -137,7 +137,7 @@ class Texte(FormatTexte):
 
     def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
         textes = cast("Sequence[str]", colonne)
-        # These two look at wider properties than the five blanks and Ll, so they doubt wrongly and never trust wrongly.
+        # These two look at wider properties than the five blanks and Ll, so they may doubt wrongly but never trust wrongly.
         yield from filterfalse(str.strip, textes)
         if self.majuscules:
             yield from filterfalse(str.isupper, textes)
@@ -146,16 +146,15 @@ class Texte(FormatTexte):
 
     def preneur(self) -> Preneur:
         minimum, maximum = self.longueurs
-        motif, majuscules = self._motif, self.majuscules
+        juste, majuscules = None if self._motif is None else self._motif.fullmatch, self.majuscules
 
         def prendre(valeur: object) -> object:
             if (
                 type(valeur) is str
                 and minimum <= len(valeur) <= maximum
                 and (valeur.isascii() or valeur.isprintable())  # half a character is not printable
-                and not valeur.isspace()
-                and (not majuscules or valeur.isupper())
-                and (motif is None or motif.fullmatch(valeur))
+                and (valeur.isupper() if majuscules else not valeur.isspace())
+                and (juste is None or juste(valeur))
             ):
                 return valeur
             raise Doute
@@ -210,7 +209,7 @@ class Courriel(FormatTexte):
         return None if adresse().fullmatch(brut) else Defaut(Nature.FORMAT)
 
     def suspectes(self, colonne: Sequence[Brut]) -> Iterable[Brut]:
-        # One address often stands in many requests, and each distinct one is looked at once.
+        # The same address often occurs in many requests: each distinct one is looked at once.
         adresses = cast("list[str]", [*set(colonne)])
         courtes = max(map(len, adresses), default=0) <= LONGUEUR_COURTE
         return hors_du_motif(adresse_courte() if courtes else adresse(), adresses, "\n")
@@ -267,7 +266,7 @@ class DateJJMMAAAA(Format):
         return "whether the day exists in the calendar (31/02/2022)"
 
     def est_du_type(self, valeur: object) -> bool:
-        # A datetime is a date for isinstance(), but it would not come back equal from the file.
+        # A datetime is a date for isinstance(), but would not be read back equal from the file.
         return type(valeur) is date
 
     def ecrire(self, valeur: object) -> Brut:
@@ -297,7 +296,7 @@ class DateJJMMAAAA(Format):
         return map(_ECRITS.__getitem__, colonne)
 
 
-#: The same few hundred days come back in every file; so many are kept.
+#: How many days are remembered: the same few hundred come back in every file.
 _JOURS_GARDES: Final = 4096
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from enum import Enum
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -78,7 +79,7 @@ class Booleen(Format):
 
 
 class _ValeursConnues(FormatTexte):
-    """What the formats that list their values share."""
+    """What is common to the formats that list their values."""
 
     @property
     @abstractmethod
@@ -191,10 +192,13 @@ class Constante(_ValeursConnues, FormatEcrit):
         del rang
         return self.valeur
 
+    def ecrits(self, nombre: int) -> Iterable[Brut]:
+        return repeat(self.valeur, nombre)
+
 
 @frozen(kw_only=True, slots=False, eq=False, repr=False)
 class CodeDeListe(_ValeursConnues):
-    """``VARCHAR<n`` with a code of a list printed elsewhere; ``rapprocher`` names a code of that list for a near miss.
+    """``VARCHAR<n`` with a code from a list printed elsewhere; ``rapprocher`` names a code of that list for a near miss.
 
     >>> villes = CodeDeListe(liste=lambda: ("LYON", "METZ"), moins_de=25, nom="une ville", rapprocher=lambda t: t.upper())
     >>> villes.defaut("metz")
@@ -251,13 +255,16 @@ class Nul(FormatEcrit):
         return "null : l’ASP remplit cette balise"
 
     def defaut(self, brut: Brut, *, obligatoire: bool = True) -> Defaut | None:
-        # "Obligatory" here means that the tag stands in the file; its value is null all the same.
+        # "Obligatory" here means that the tag must be in the file; its value is null nevertheless.
         del obligatoire
         return None if brut is None else self.juger(brut)
 
     def ecrit(self, rang: int) -> Brut:
         del rang
         return None
+
+    def ecrits(self, nombre: int) -> Iterable[Brut]:
+        return repeat(None, nombre)
 
     def juger(self, brut: Brut) -> Defaut | None:
         return _GUILLEMETS_EN_TROP if isinstance(brut, str) and brut.lower() == "null" else TYPE

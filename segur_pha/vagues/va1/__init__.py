@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["VA1"]
 
 
-# Money and examples are worked out when asked for: a control alone does without.
+# Amounts and examples are loaded when asked for: a control alone does without them.
 
 
 def _avance_de_la_demande(demande: attrs.AttrsInstance) -> Decimal | None:

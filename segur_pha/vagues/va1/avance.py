@@ -32,7 +32,7 @@ class Avance:
     Attributes:
         montant_ht: the amount asked for, before tax.
         montant_ttc: the same with VAT.
-        base: the one of the two that the regime retains.
+        base: whichever of the two applies under the regime.
         montant: the advance.
     """
 
@@ -51,8 +51,8 @@ def avance(
 ) -> Avance:
     """Work out the advance for an amount before tax, in euros, rounding half up to the cent at each step (decision 16).
 
-    Raises :class:`~segur_pha.SegurError` for an amount that is not zero or more in whole cents (a float and −0 are refused) or
-    an unknown regime, or a rate or share that is no Decimal from 0 to 1.
+    Raises :class:`~segur_pha.SegurError` for an amount that is not zero or more in whole cents (a float and −0 are refused), for
+    an unknown regime, and for a rate or share that is not a Decimal from 0 to 1.
 
     >>> avance(Decimal("708.33"), RegimeTVA.TTC)
     Avance(montant_ht=Decimal('708.33'), montant_ttc=Decimal('850.00'), base=Decimal('850.00'), montant=Decimal('255.00'))
@@ -74,13 +74,13 @@ def avance(
 
 
 def avance_de_la_demande(demande: attrs.AttrsInstance) -> Decimal | None:
-    """Give the advance of a request, in euros; ``None`` for an amount of more digits than any money, which the controls accept.
+    """Return the advance of a request, in euros; ``None`` for an amount with absurdly many digits, which the controls accept.
 
     >>> from segur_pha.vagues.va1.exemples import demande_du_guide
     >>> avance_de_la_demande(demande_du_guide())
     Decimal('255.00')
     """
-    commande = cast("Demande", demande).commande  # or a table that was made from it
+    commande = cast("Demande", demande).commande  # or a table derived from it
     try:
         return avance(commande.montant_segur_ht, commande.regime_tva).montant
     except SegurError:
@@ -88,7 +88,7 @@ def avance_de_la_demande(demande: attrs.AttrsInstance) -> Decimal | None:
 
 
 def total_finance(montant_ht: Decimal, regime: str) -> Decimal:
-    """Give all that the State takes in charge for a request, in euros: the advance and the balance together.
+    """Return all that the State pays for a request, in euros: the advance and the balance together.
 
     Raises :class:`~segur_pha.SegurError` as :func:`avance` does.
 
@@ -127,7 +127,7 @@ def _montant(montant: Decimal | str) -> Decimal:
     if isinstance(montant, str) and not _EUROS.fullmatch(montant):
         raise SegurError(attendu, code="1204", balise="montantSegurHT")
     valeur = Decimal(montant)
-    # −0 is no amount of an order: whatever worked it out has a fault.
+    # −0 is not the amount of any order: whatever computed it is at fault.
     if not valeur.is_finite() or valeur.is_signed() or valeur.adjusted() > _PUISSANCE_MAXIMALE:
         raise SegurError(attendu, code="1204", balise="montantSegurHT")
     large = Context(prec=_PUISSANCE_MAXIMALE + 10)
@@ -138,5 +138,5 @@ def _montant(montant: Decimal | str) -> Decimal:
 
 
 _EUROS: Final = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")
-#: An amount of more digits than this is a mistake, and no Decimal is asked to spell it out.
+#: An amount with more digits than this is a mistake, and is never written out in full.
 _PUISSANCE_MAXIMALE: Final = 30

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["COHERENCES"]
 
 
-# Plain texts: in Python 3.11 an enumeration's value is a descriptor call away, thousands of times per file.
+# Plain texts: in Python 3.11 the value of an enumeration costs a descriptor call, thousands of times per file.
 _BON_COMMANDE: Final = TypeFichier.BON_COMMANDE.value
 _PREUVE_HT: Final = TypeFichier.PREUVE_HT.value
 _HT: Final = RegimeTVA.HT.value
@@ -57,7 +57,7 @@ def _nom_de_sa_demande(piece: Mapping[str, Brut], demande: Mapping[str, Brut], _
     )
 
 
-# The fast twins: what the rules above say, over the columns of many requests at once.
+# The fast rules: what the rules above say, over the columns of many requests at once.
 
 
 def _lignes_hors_rang(colonnes: Colonnes) -> Iterable[int]:

@@ -1,6 +1,6 @@
 """What wave 1 advises: values that the controls let through, and that are probably mistakes (decisions 7, 8, 11, 12).
 
-What judges a key or an address is loaded when advice is asked for: a control alone does without.
+What judges a key or an address is loaded when advice is asked for: a control alone does without it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ __all__ = ["CATEGORIES_OFFICINE", "CONSEILS", "EXPLICATIONS", "avis_du_registre"
 #: Categories of the FINESS register that section 3.2 accepts.
 CATEGORIES_OFFICINE: Final = frozenset({"620", "627", "628", "629"})
 
-#: The functions of the software were still to be defined when work on them began (esante.gouv.fr/segur/officine-old).
+#: When this work began, the functions of the software were still to be defined (esante.gouv.fr/segur/officine-old).
 DEBUT_DU_PROGRAMME: Final = date(2021, 9, 1)
-#: Several times the highest ceiling that was published (875 € before tax, lemoniteurdespharmacies.fr, 12/2022).
+#: Several times the highest published ceiling (875 € before tax, lemoniteurdespharmacies.fr, 12/2022).
 MONTANT_INVRAISEMBLABLE: Final = Decimal("5000.00")
 
 CONSEILS: Final[Mapping[str, str]] = {
@@ -50,7 +50,7 @@ CONSEILS: Final[Mapping[str, str]] = {
 _CATEGORIES: Final = "Section 3.2, FINESSGeo : catégories 620, 627, 628 ou 629."
 _DATE: Final = "Section 3.2, dateCommande : le jour où le client final a signé le bon de commande."
 _MONTANT: Final = "Section 3.2, montantSegurHT : le montant hors taxe du bon de commande, arrondi au centime."
-#: A piece of the example file that earns the advice, the right one in its place, what the guide says.
+#: An excerpt of the example file that earns the advice, the right excerpt to replace it, and what the guide says.
 EXPLICATIONS: Final[Mapping[str, tuple[str, str, str]]] = {
     "siret-cle": ('"SIRET": "12345678200011"', '"SIRET": "12345678200010"', ""),
     "finess-cle": ('"FINESSGeo": "750000003"', '"FINESSGeo": "750000002"', ""),
@@ -80,7 +80,7 @@ def conseiller(
     jour: date | None,
     categories: Mapping[str, str] | None,
 ) -> Iterator[Brouillon]:
-    """Give the advice on the values of the accepted lines: the pointer of each, and its request."""
+    """Yield the advice on the values of the accepted lines (``demandes``: the pointer of each, and its request)."""
     from segur_pha.identifiants import defaut_siret
 
     raison = defaut_siret(str(entete["SIRET"]))
@@ -103,15 +103,16 @@ def _sur_l_officine(
     raison = defaut_finess(finess)
     if raison is not None:
         yield "finess-cle", raison, "FINESSGeo", ici
-    if finess in vus:
+    officine = finess.upper()
+    if officine in vus:
         yield "finess-double", "", "FINESSGeo", ici
-    vus.add(finess)
+    vus.add(officine)
     for identifiant in avis_du_registre(finess, categories):
         yield identifiant, "", "FINESSGeo", ici
 
 
 def avis_du_registre(finess: str, categories: Mapping[str, str] | None) -> Iterator[str]:
-    """Give the ids of advice on a pharmacy that a register leads to; none without a register.
+    """Yield the ids of the advice on a pharmacy found in a register; none without a register.
 
     >>> [*avis_du_registre("750000002", {"750000002": "355"})], [*avis_du_registre("750000002", None)]
     (['finess-categorie'], [])

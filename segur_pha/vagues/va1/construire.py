@@ -21,11 +21,12 @@ __all__ = ["construire_demande", "decouper", "pieces_dues"]
 
 T = TypeVar("T")
 
-# Plain texts: in Python 3.11 an enumeration's value is a descriptor call away, for each request.
+# Plain texts: in Python 3.11 the value of an enumeration costs a descriptor call, for each request.
 _HT: Final = RegimeTVA.HT.value
 _SANS_PREUVE: Final = (TypeFichier.BON_COMMANDE,)
 _DEMANDES: Final = Constructeur(Demande, NOMS_DES_PIECES, COHERENCES)
 _AVEC_PREUVE: Final = (TypeFichier.BON_COMMANDE, TypeFichier.PREUVE_HT)
+_BON_COMMANDE, _PREUVE_HT = _AVEC_PREUVE
 
 
 def construire_demande(
@@ -50,13 +51,13 @@ def construire_demande(
     format_bon_commande: FormatFichier | str = "PDF",
     format_preuve_ht: FormatFichier | str = "PDF",
 ) -> Demande:
-    """Build a request from flat values, name its documents, and add the PREUVE_HT when the regime is HT.
+    """Build a request from flat values, name its documents, and add the PREUVE_HT if the regime is HT.
 
     Days are ``date`` or ``"15/11/2022"``; amounts, in euros before tax, are ``Decimal`` or the text of the number
     (``"708.33"``; a float is refused, ``Decimal("850")`` is written 850.00, the text ``"850"`` is fault 1204).
 
-    Raises :class:`~segur_pha.DemandeInvalide` with every fault of the request at once; what was named for you is not
-    reproached to you.
+    Raises :class:`~segur_pha.DemandeInvalide` with every fault of the request at once; faults in what was named for you are not
+    reported.
 
     >>> from datetime import date; from decimal import Decimal
     >>> from segur_pha import construire_demande
@@ -69,12 +70,14 @@ def construire_demande(
     'PHA-LGO-Va1-BDC-00001.pdf'
     """
     valeurs = locals()
-    formats: dict[str, object] = dict(zip(pieces_dues(valeurs), (format_bon_commande, format_preuve_ht), strict=False))
+    formats: dict[str, object] = {_BON_COMMANDE: format_bon_commande}
+    if pieces_dues(valeurs) is _AVEC_PREUVE:
+        formats[_PREUVE_HT] = format_preuve_ht
     return _DEMANDES.construire(valeurs, formats)
 
 
 def pieces_dues(valeurs: Mapping[str, object]) -> tuple[TypeFichier, ...]:
-    """Say which documents a request needs, from its flat values: the order form, and at the regime HT its proof (section 3.2).
+    """Say which documents a request with these flat values needs: the order form and, for the HT regime, its proof (section 3.2).
 
     >>> [str(piece) for piece in pieces_dues({"regime_tva": "HT"})]
     ['BON_COMMANDE', 'PREUVE_HT']
@@ -85,7 +88,7 @@ def pieces_dues(valeurs: Mapping[str, object]) -> tuple[TypeFichier, ...]:
 def decouper(demandes: Iterable[T], taille: int = LIMITES.demandes_par_fichier) -> Iterator[tuple[T, ...]]:
     """Cut requests into lots of ``taille`` (1 to 200), in order and lazily; the last lot is never empty.
 
-    Raises :class:`~segur_pha.SegurError` at once for another size.
+    Raises :class:`~segur_pha.SegurError` at once for any other size.
 
     >>> [len(lot) for lot in decouper(range(401))]
     [200, 200, 1]

@@ -1,6 +1,7 @@
 """Made-up requests, and the mistakes that people make in them.
 
-Publisher, pharmacies and people do not exist: no French department has the number 99, and ``.example`` is no domain.
+The publisher, the pharmacies and the people do not exist: no French department has the number 99, and ``.example`` is not a real
+domain.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _OFFICINES: Final = (
     ("990000069", "ROUSSEAU", "708.33", RegimeTVA.HT, None),
 )
 
-#: Place of the request (from 1) → the mistake, as one would tell it.
+#: Place of the request (from 1) → the mistake, as somebody would describe it.
 ERREURS: Final = {
     3: "le mot null entre guillemets",
     4: "un montant sans ses deux décimales, et un nom en minuscules",
@@ -78,7 +79,7 @@ def fichier_invente() -> Fichier:
 
 
 def brut_fautif() -> ObjetBrut:
-    """Give the raw values of the same file as somebody would write it by hand: :data:`ERREURS` tells what went wrong.
+    """Return the raw values of the same file as somebody would write it by hand; :data:`ERREURS` tells what went wrong.
 
     >>> len(brut_fautif()["lignesImport"])
     6
@@ -98,7 +99,7 @@ def brut_fautif() -> ObjetBrut:
 
 
 def fichier_corrige() -> Fichier:
-    """Build the file that sends the mistaken requests again: right, under new numbers, their documents renamed.
+    """Build the file that sends the faulty requests again: corrected, under new numbers, with their documents renamed.
 
     >>> [demande.numero_editeur for demande in fichier_corrige().demandes]
     ['00007', '00008', '00009', '00010']

@@ -1,4 +1,4 @@
-"""The closed lists of section 3.2, and what wave 1 bounds (decisions 3 and 15): sizes in bytes, 1 Mo = 1,000,000 bytes."""
+"""The closed lists of section 3.2, and the limits of wave 1 (decisions 3 and 15): sizes in bytes, 1 Mo = 1,000,000 bytes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["LIMITES", "PLAFONDS_HT", "FormatFichier", "RegimeTVA", "StatutAdminT
 
 
 class _Code(StrEnum):
-    """A code of the document; it hashes as its text, without the call in Python that an enumeration's own hash takes."""
+    """A code of the document; it hashes as its text, which saves the Python call of an enumeration's own hash."""
 
     __hash__ = str.__hash__
 
@@ -61,5 +61,5 @@ LIMITES: Final = Limites(
     anomalies_detaillees=1_000,
 )
 
-#: Ceilings in euros before tax, by turnover tranche: the document gives tranche B only (801-1,300 K€ a year).
+#: Ceilings in euros before tax, by turnover tranche: the document only gives tranche B (801-1,300 K€ a year).
 PLAFONDS_HT: Final[Mapping[str, Decimal]] = DictionnaireGele({"B": Decimal("708.33")})

@@ -1,4 +1,4 @@
-"""The names of files (section 3.3): how those of documents are formed, and those of JSON files as value objects."""
+"""The names of files (section 3.3): how documents are named, and the names of JSON files as value objects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VAGUE: Final = "Va1"
 #: Three digits, and the first file of a day is 001.
 NUMERO_MAXIMAL: Final = LIMITES.fichiers_par_jour
 
-#: The table says VARCHAR: any character that a name of a file can hold (decision 6).
+#: The table says VARCHAR: any character that a file name can hold (decision 6).
 MOTIF_NUMERO_ANS: Final = f"[^{HORS_DES_NOMS}]{{10}}"
 MOTIF_NUMERO_EDITEUR: Final = f"[^{HORS_DES_NOMS}]{{5}}"
 #: CodeTypeFichier is in the table at the end of section 3.3.
@@ -43,7 +43,7 @@ _NOM_JSON: Final = f"JSON-({MOTIF_NUMERO_ANS})-([0-9]{{4}})([0-9]{{2}})([0-9]{{2
 
 
 def exiger_motif(motif: str, attendu: str, valeur: str, balise: str) -> None:
-    """Raise :class:`~segur_pha.NomInvalide` unless a value is a text that can stand in a name."""
+    """Raise :class:`~segur_pha.NomInvalide` unless a value is a text that can be used in a name."""
     if not isinstance(valeur, str) or not re.fullmatch(motif, valeur):
         raise NomInvalide(f"{balise} : indiquez {attendu} pour former un nom de fichier.", balise=balise)
 
@@ -53,7 +53,7 @@ class NomFichierJSON:
     """The name of a JSON file: ``JSON-{numeroAns}-{AAAAMMJJ}-{NNN}.json`` (section 3.3).
 
     Attributes:
-        numero_ans: ten characters that a file's name can hold.
+        numero_ans: ten characters that a file name can hold.
         jour: the day of the deposit on the portal.
         numero: the file's number on that day for that numeroAns, 1 to 999.
 
@@ -83,7 +83,7 @@ class NomFichierJSON:
 
     @classmethod
     def lire(cls, texte: str) -> NomFichierJSON:
-        """Parse a name, strictly: no path, no blank, no other case.
+        """Parse a name, strictly: no path, no blank, exact case.
 
         >>> NomFichierJSON.lire("JSON-ANS0000001-20220231-001.json")
         Traceback (most recent call last):

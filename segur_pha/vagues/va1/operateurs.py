@@ -28,7 +28,7 @@ class Operateur:
 
 @cache
 def operateurs() -> tuple[Operateur, ...]:
-    """Give the whole list, in the document's order (section 4).
+    """Return the whole list, in the document's order (section 4).
 
     >>> len(operateurs())
     355
@@ -44,12 +44,12 @@ def operateurs() -> tuple[Operateur, ...]:
 
 @cache
 def codes_operateurs() -> tuple[str, ...]:
-    """Give the codes alone, in the document's order."""
+    """Return the codes alone, in the document's order."""
     return tuple(o.code for o in operateurs())
 
 
 def operateur(code: str) -> Operateur | None:
-    """Look a code up exactly as printed; ``None`` when the list has no such code.
+    """Look up a code exactly as printed; ``None`` when the list has no such code.
 
     >>> operateur("CH_20") is None, operateur("CH _20").libelle
     (True, "CH REGIONAL D'ORLEANS")
@@ -58,7 +58,7 @@ def operateur(code: str) -> Operateur | None:
 
 
 def chercher_operateurs(recherche: str) -> tuple[Operateur, ...]:
-    """Find operators by code or by name, best matches first; accents and case do not matter, nor blanks in a code.
+    """Find operators by code or by name, best matches first; accents and case do not matter, nor do blanks in a code.
 
     >>> [o.code for o in chercher_operateurs("ch_20")][:1]
     ['CH _20']
@@ -67,7 +67,7 @@ def chercher_operateurs(recherche: str) -> tuple[Operateur, ...]:
     >>> [o.code for o in chercher_operateurs("CH 20")][:1]
     ['CH _20']
 
-    Raises :class:`~segur_pha.SegurError` for what is no text.
+    Raises :class:`~segur_pha.SegurError` for anything but a text.
     """
     if not isinstance(recherche, str):
         raise SegurError(f"chercher_operateurs attend un texte, et non {type(recherche).__name__}.")
@@ -78,7 +78,7 @@ def chercher_operateurs(recherche: str) -> tuple[Operateur, ...]:
     notes = _notes(mots)
     if notes[0][0] < 1 and separes != mots:  # « saint-étienne » for SAINT ETIENNE
         notes = _notes(separes)
-    # Near misses only help where nothing matches.
+    # Near misses only help when nothing matches.
     seuil = 1 if notes[0][0] >= 1 else _PRESQUE
     return tuple(candidat for note, _, candidat in notes if note >= seuil)
 
@@ -93,7 +93,7 @@ _PRESQUE: Final = 0.75
 
 
 def _note(candidat: Operateur, mots: list[str]) -> float:
-    """Note how well an operator answers: 4 its code, 3 its name, 2 whole words, 1 parts of it, less than 1 a near miss."""
+    """Rate how well an operator matches: 4 its code, 3 its name, 2 whole words, 1 parts of it, less than 1 a near miss."""
     cherche, libelle = "".join(mots), " ".join(_mots(candidat.libelle))
     code, cherche_nu = _nu(candidat.code), _SIGNES.sub("", cherche)
     if cherche_nu == code:
@@ -131,12 +131,12 @@ def code_le_plus_proche(texte: str) -> str | None:
 
 _SIGLE: Final = re.compile("[a-z]+")
 _SIGNES: Final = re.compile("[^0-9a-z]+")
-#: Words that are written short as often as not.
+#: Words that are abbreviated as often as not.
 _ABREGES: Final = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 
 
 def _mots(texte: str) -> list[str]:
-    """Take the words of a text apart, folded, those written short in full."""
+    """Split a text into words, folded, with the abbreviated ones written in full."""
     return [_SIGLE.sub(lambda m: _ABREGES.get(m[0], m[0]), mot) for mot in plier(texte.replace(".", " ")).split()]
 
 

@@ -1,4 +1,4 @@
-"""The rules between balises of wave 1: how a drawn request keeps them all, and how it breaks exactly one of them.
+"""The rules between balises of wave 1: how a drawn request is made to keep them all, or to break exactly one.
 
 A :class:`~segur_pha.table.modele.Coherence` says whether a rule holds, not how to make it hold: that is written here.  A rule
 without its way of being broken is an error when the strategies are imported.
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import strategies as st
 
 from segur_pha.table.balise import pointeur
-from segur_pha.table.modele import ReglesTirees, objet_de, objets_de
+from segur_pha.table.modele import objet_de, objets_de
+from segur_pha.table.tirages import ReglesTirees
 from segur_pha.vagues.va1.coherences import COHERENCES
 from segur_pha.vagues.va1.enumerations import FormatFichier, RegimeTVA, TypeFichier
 from segur_pha.vagues.va1.noms import MOTIF_NUMERO_EDITEUR, NOMS_DES_PIECES
@@ -43,7 +44,7 @@ def _respecter(demande: ObjetBrut) -> None:
 
 
 def _poser(demande: ObjetBrut, types: Sequence[TypeFichier]) -> None:
-    """Give a request documents of these types, well named; whatever else was drawn for them stays."""
+    """Give a request documents of these types, with the right names; whatever else was drawn for them stays."""
     pieces = _pieces(demande)
     pieces[:] = [deepcopy(pieces[i % len(pieces)]) for i in range(len(types))]
     for piece, type_fichier in zip(pieces, types, strict=True):
@@ -95,7 +96,7 @@ def _renommer_une_piece(draw: DrawFn, demande: ObjetBrut, _: int) -> str:
 
 REGLES: Final = ReglesTirees(
     respecter=_respecter,
-    # In the order in which va1.coherences declares the rules; strict, so that a new rule is missed here at once.
+    # In the order in which va1.coherences declares the rules; strict, so that a new rule without its entry is an error at once.
     ruptures=dict(
         zip(
             (coherence.respectee for coherence in COHERENCES),

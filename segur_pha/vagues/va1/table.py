@@ -56,7 +56,7 @@ _LIGNE_DE_LA_CARTE: Final = Forme(
 _NOM_DE_PIECE: Final = Forme(NOMS_DES_PIECES.motif, "un nom comme PHA-LGO-Va1-BDC-00001.pdf (section 3.3)")
 
 
-# Any list of blocks is welcome; whatever else it is, the block's own check names the fault.
+# Any list of blocks is accepted; for anything else, the block's own check names the fault.
 def _en_pieces(pieces: list[PieceJustificative] | tuple[PieceJustificative, ...]) -> tuple[PieceJustificative, ...]:
     return tuple(pieces) if isinstance(pieces, list) else pieces
 
@@ -364,7 +364,7 @@ class ScenarioInstallation(Bloc):
 class Demande(Bloc):
     """One request for an advance, for one pharmacy (section 3.2).
 
-    Building it checks the rules between balises (numbers and names of the documents, decision 12).
+    Building one checks the rules between balises (numbers and names of the documents, decision 12).
 
     Raises :class:`~segur_pha.DemandeInvalide` with every fault of the block.
     """
@@ -502,8 +502,8 @@ class Demande(Bloc):
 class Fichier(Bloc):
     """A file of 1 to 200 requests (section 2.1); the requests are numbered by their place.
 
-    Raises :class:`~segur_pha.DemandeInvalide` for a wrong header, a wrong number of requests, or a numeroEditeur that two of
-    them bear.
+    Raises :class:`~segur_pha.DemandeInvalide` for a wrong header, a wrong number of requests, or a numeroEditeur used by two of
+    them.
     """
 
     _imp_id: ClassVar[Balise] = ecrite(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hypothesis import strategies as st
 
 from segur_pha.table.balise import pointeur
-from segur_pha.table.modele import ReglesTirees
+from segur_pha.table.tirages import ReglesTirees
 
 from .noms import NOMS_DES_PIECES, FormatDocument, TypeDocument
 from .regles import COHERENCES, types_dus
