@@ -329,6 +329,20 @@ def test_what_cannot_go_again_changes_nothing(
     assert not (tmp_path / "depot-2").exists()
 
 
+def test_documents_are_compared_with_what_is_asked_for_unless_told_not_to(registre: Registre, tmp_path: Path) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    corrections = {rejected: {"montant_segur_ht": "600.00"}}
+    said = []
+    for rank, compared in enumerate((True, False), start=2):
+        folder = tmp_path / f"depot-{rank}"
+        made = resoumettre(
+            registre, corrections, EDITEUR, EXAMPLES / "pieces", folder, jour=LATER, concordance=compared
+        )
+        said.append({advice.code for advice in made.depot.conseils if advice.code.startswith("concordance")})
+        registre.abandonner(made.depot.fichiers[0], jour=LATER)
+    assert (bool(said[0]), said[1]) == (True, set())
+
+
 @pytest.mark.parametrize("name", [20221115, date(2022, 11, 15), True, 1.5, b"PREUVE_HT.pdf"])
 def test_what_is_no_name_of_a_document_is_refused_and_not_passed_over(
     registre: Registre, tmp_path: Path, name: object
