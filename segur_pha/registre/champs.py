@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import frozen
@@ -18,15 +18,15 @@ COLONNE: Final = "colonne"
 _Metadonnees: TypeAlias = "Mapping[str, Colonne]"
 
 
-class Genre(StrEnum):
-    """How a value is kept in a table."""
+class Genre(Enum):
+    """How a value is kept in a table; euros are kept as cents, a list as JSON."""
 
-    TEXTE = "texte"
-    JOUR = "jour"
-    ENTIER = "entier"
-    EUROS = "centimes"
-    OUI_OU_NON = "oui ou non"
-    LISTE = "JSON"
+    TEXTE = auto()
+    JOUR = auto()
+    ENTIER = auto()
+    EUROS = auto()
+    OUI_OU_NON = auto()
+    LISTE = auto()
 
 
 @frozen(kw_only=True)

@@ -160,11 +160,13 @@ def _pieces(ligne: Brut, empreintes: Mapping[str, str], specification: Specifica
 
 
 def finess_de_ligne(ligne: Brut, specification: Specification) -> str | None:
-    """Give the FINESS of a line in capitals, ``None`` when it has none of nine characters.
+    """Return the FINESS of a line in capitals, ``None`` when it has none of nine letters and digits.
 
     >>> from segur_pha import VA1
     >>> finess_de_ligne({"beneficiaire": {"FINESSGeo": "777777777"}}, VA1), finess_de_ligne({"beneficiaire": None}, VA1)
     ('777777777', None)
+    >>> [finess_de_ligne({"beneficiaire": {"FINESSGeo": f}}, VA1) for f in ("7777777777", "777 77777", "77777777é", "2A7777777")]
+    [None, None, None, '2A7777777']
     """
     finess = specification.valeur_brute(ligne, Role.OFFICINE)
     if not isinstance(finess, str) or len(finess) != _LONGUEUR_FINESS:

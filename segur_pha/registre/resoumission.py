@@ -375,6 +375,12 @@ def _commande(
     changees = {mot: c for mot, c in corrections.items() if not est_inchangee(c, envoyee.get(mot))}
     commande = {mot: envoyee.get(mot) for mot in gardes} | changees
     for besoin in map(str, vague.pieces_dues(commande)):
-        nom = corrections.get(mots.pieces[besoin])
-        commande[mots.pieces[besoin]] = documents.prendre(demande, ligne, besoin, nom if isinstance(nom, str) else None)
+        mot = mots.pieces[besoin]
+        nom = corrections.get(mot)
+        if not isinstance(nom, str | None):
+            raise DepotRefuse(
+                f"Demande {demande.numero_editeur} : {mot} attend le nom d’un fichier ; saisissez-le en texte (dans un "
+                "tableur, mettez d’abord la cellule au format Texte), ou laissez la cellule vide pour reprendre le document envoyé."
+            )
+        commande[mot] = documents.prendre(demande, ligne, besoin, nom)
     return commande

@@ -145,10 +145,11 @@ def test_a_table_that_cannot_be_meant(table: str, words: str) -> None:
         lire_les_notes(table, nom="t.csv", jour=DAY)
 
 
-@pytest.mark.parametrize("cell", ['="A1"', "1,75E+09"])
-def test_a_reference_that_a_spreadsheet_spoiled_is_named(cell: str) -> None:
+@pytest.mark.parametrize(("cell", "said"), [('="A1"', " : écrivez A1"), ("1,75E+09", "")])
+def test_a_reference_that_a_spreadsheet_spoiled_is_named(cell: str, said: str) -> None:
     (fault,) = lire_les_notes(f"numéro ASP;décision\n{cell};oui\n", nom="t.csv", jour=DAY).constats
-    assert (fault.ligne, fault.colonne) == (2, "numéro ASP")
+    assert (fault.ligne, fault.colonne, fault.code) == (2, "numéro ASP", "note-illisible")
+    assert fault.message.endswith(said)
 
 
 @pytest.mark.parametrize("row", ["00001;oui;x;y", '00001;"oui'])

@@ -145,6 +145,17 @@ def test_an_address_of_no_place(address: str, tmp_path: Path, monkeypatch: pytes
     assert list(tmp_path.iterdir()) == []
 
 
+#: What sqlite3.connect of Python's library takes, by name: what a URL may say of it.
+OPTIONS = ("timeout=5", "isolation_level=IMMEDIATE", "detect_types=0", "check_same_thread=true", "cached_statements=20")
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_an_option_of_python_s_driver_is_taken_from_a_url(option: str, tmp_path: Path) -> None:
+    with Registre(f"sqlite:///{tmp_path / 'a.sqlite'}?{option}") as registre:
+        assert registre.reserver(1) == ["00001"]
+    assert (tmp_path / "a.sqlite").exists()
+
+
 # On the command line
 
 PREPARE = (

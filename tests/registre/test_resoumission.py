@@ -24,6 +24,7 @@ from segur_pha.cli import principal
 from segur_pha.demonstration import fichier_fautif
 from segur_pha.depot import zips
 from segur_pha.depot.constats import CommandesRefusees
+from segur_pha.fichiers import marque_du_processus
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.registre import Registre
 from segur_pha.registre.resoumission import preparer_au_registre, resoumettre
@@ -328,11 +329,57 @@ def test_what_cannot_go_again_changes_nothing(
     assert not (tmp_path / "depot-2").exists()
 
 
+def test_documents_are_compared_with_what_is_asked_for_unless_told_not_to(registre: Registre, tmp_path: Path) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    corrections = {rejected: {"montant_segur_ht": "600.00"}}
+    said = []
+    for rank, compared in enumerate((True, False), start=2):
+        folder = tmp_path / f"depot-{rank}"
+        made = resoumettre(
+            registre, corrections, EDITEUR, EXAMPLES / "pieces", folder, jour=LATER, concordance=compared
+        )
+        said.append({advice.code for advice in made.depot.conseils if advice.code.startswith("concordance")})
+        registre.abandonner(made.depot.fichiers[0], jour=LATER)
+    assert (bool(said[0]), said[1]) == (True, set())
+
+
+@pytest.mark.parametrize("name", [20221115, date(2022, 11, 15), True, 1.5, b"PREUVE_HT.pdf"])
+def test_what_is_no_name_of_a_document_is_refused_and_not_passed_over(
+    registre: Registre, tmp_path: Path, name: object
+) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    with pytest.raises(DepotRefuse, match=f"Demande {rejected} : bon_commande attend le nom d’un fichier"):
+        resoumettre(
+            registre, {rejected: {"bon_commande": name}}, EDITEUR, tmp_path / "depot", tmp_path / "depot-2", jour=LATER
+        )
+    assert not (tmp_path / "depot-2").exists()
+    resoumettre(
+        registre, {rejected: {"bon_commande": None}}, EDITEUR, tmp_path / "depot", tmp_path / "depot-2", jour=LATER
+    )
+
+
 def test_a_request_goes_again_once(registre: Registre, tmp_path: Path) -> None:
     rejected = registre.a_resoumettre()[0].numero_editeur
     resoumettre(registre, {rejected: {}}, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-2", jour=LATER)
     with pytest.raises(RegistreError, match="déjà remplacée"):
         resoumettre(registre, {rejected: {}}, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-3", jour=LATER)
+
+
+def test_documents_that_a_killed_run_had_unpacked_are_removed_by_the_next_one(
+    registre: Registre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected = registre.a_resoumettre()[0].numero_editeur
+    unpacked = tmp_path / "provisoires"
+    with monkeypatch.context() as killed:
+        killed.setattr(os, "getpid", lambda: 2**22 + 1)  # more than any process of Linux has
+        left = unpacked / f"segur-pha-pieces-{marque_du_processus()}abcd1234"
+    others = [unpacked / f"segur-pha-pieces-{marque_du_processus()}abcd1234", unpacked / "segur-pha-pieces"]
+    for folder in (left, *others):
+        folder.mkdir(parents=True)
+        (folder / "1-00001-BDC.pdf").write_bytes(b"%PDF of somebody")
+    monkeypatch.setattr("tempfile.tempdir", str(unpacked))
+    resoumettre(registre, {rejected: {}}, EDITEUR, EXAMPLES / "pieces", tmp_path / "depot-2", jour=LATER)
+    assert sorted(unpacked.iterdir()) == sorted(others)
 
 
 def test_files_of_one_day_get_different_names(registre: Registre, tmp_path: Path) -> None:
