@@ -279,7 +279,7 @@ def demandes_deposees(
     faites = []
     for ligne, retenue in zip(ecrit.lignes, retenues, strict=True):
         noms = [
-            tuple(str(specification.valeur(piece, role)) for role in (Role.NOM_PIECE, Role.TYPE_PIECE))
+            (str(specification.valeur(piece, Role.NOM_PIECE)), str(specification.valeur(piece, Role.TYPE_PIECE)))
             for piece in specification.pieces_de(ligne.demande)
         ]
         faites.append(

@@ -17,7 +17,7 @@ from segur_pha.table.formats import Nature
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from segur_pha.depot.antecedents import Admissible, DejaPartie, SourceDAntecedents
     from segur_pha.depot.commandes import CommandeLue, LecteurDeCommandes
@@ -162,22 +162,30 @@ class Tri:
             for constat in constats
         ]
 
-    def _numero_deja_pris(self, commande: CommandeLue) -> Iterator[Constat]:
-        rangee, numero = self.specification.numero_de_demande, commande.numero
-        phrase = "porte déjà ce numéro (majuscules ignorées) ; donnez-en un autre"
-        cle = None if numero is None else numero.casefold()
-        return self._deja_vu(self.numeros, cle, commande, rangee, code_de(rangee, Nature.DOUBLON), phrase)
+    def _numero_deja_pris(self, commande: CommandeLue) -> list[Constat]:
+        avant = _vu_avant(self.numeros, commande.numero and commande.numero.casefold(), commande.ligne)
+        if avant is None:
+            return []
+        rangee = self.specification.numero_de_demande
+        phrase = f"la ligne {avant} porte déjà ce numéro (majuscules ignorées) ; donnez-en un autre"
+        return [self._deja_vu(commande, rangee, code_de(rangee, Nature.DOUBLON), phrase)]
 
-    def _officine_deja_vue(self, commande: CommandeLue) -> Iterator[Constat]:
+    def _officine_deja_vue(self, commande: CommandeLue) -> list[Constat]:
+        avant = _vu_avant(self.officines, commande.finess, commande.ligne)
+        if avant is None:
+            return []
         rangee = self.specification.role(Role.OFFICINE)
-        phrase = "concerne la même officine"
-        return self._deja_vu(self.officines, commande.finess, commande, rangee, "finess-double", phrase)
+        return [self._deja_vu(commande, rangee, "finess-double", f"la ligne {avant} concerne la même officine")]
 
-    def _deja_vu(
-        self, vues: dict[str, int], cle: str | None, commande: CommandeLue, rangee: Balise, code: str, phrase: str
-    ) -> Iterator[Constat]:
-        avant = commande.ligne if cle is None else vues.setdefault(cle, commande.ligne)
-        if avant != commande.ligne:
-            message = f"{rangee.nom} : la ligne {avant} {phrase}"
-            colonne = self.colonnes.get(rangee.attribut, "")
-            yield Constat(code=code, message=message, ligne=commande.ligne, colonne=colonne, balise=rangee.nom)
+    def _deja_vu(self, commande: CommandeLue, rangee: Balise, code: str, phrase: str) -> Constat:
+        colonne = self.colonnes.get(rangee.attribut, "")
+        message = f"{rangee.nom} : {phrase}"
+        return Constat(code=code, message=message, ligne=commande.ligne, colonne=colonne, balise=rangee.nom)
+
+
+def _vu_avant(vues: dict[str, int], cle: str | None, ligne: int) -> int | None:
+    """Give the row that bore a value before, and note this one where none did."""
+    if cle is None:
+        return None
+    avant = vues.setdefault(cle, ligne)
+    return None if avant == ligne else avant

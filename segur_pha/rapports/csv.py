@@ -51,12 +51,12 @@ def _cellule(cellule: Cellule) -> str:
     match cellule:
         case str():
             return _texte(cellule)
+        case Decimal():
+            return f"{cellule:f}".replace(".", ",")
         case bool() | None | Part() | Barre():
             return en_mots(cellule)
         case int():
             return str(cellule)
-        case Decimal():
-            return f"{cellule:f}".replace(".", ",")
         case date():
             return cellule.isoformat()
         case _:

@@ -107,6 +107,9 @@ class Barre:
 
 
 Cellule: TypeAlias = "str | bool | int | Decimal | date | Marque | Part | Barre | None"
+#: Put together once: each cell of a report is asked for.
+_NOMBRES: Final = (int, Decimal, Part)
+_CELLULES: Final = (str, int, Decimal, date, Marque, Part, Barre)
 
 
 def _colonnes(colonnes: Sequence[str]) -> tuple[str, ...]:
@@ -146,7 +149,7 @@ class Tableau:
         True
         """
         pleines = [r[place] for r in self.rangees if r[place] is not None]
-        return bool(pleines) and all(isinstance(c, int | Decimal | Part) and not isinstance(c, bool) for c in pleines)
+        return bool(pleines) and all(isinstance(c, _NOMBRES) and not isinstance(c, bool) for c in pleines)
 
 
 def en_cellule(valeur: object) -> Cellule:
@@ -155,7 +158,7 @@ def en_cellule(valeur: object) -> Cellule:
     >>> en_cellule(Decimal("708.33")), en_cellule(b"1")
     (Decimal('708.33'), "b'1'")
     """
-    if valeur is None or isinstance(valeur, str | int | Decimal | date | Marque | Part | Barre):
+    if valeur is None or isinstance(valeur, _CELLULES):
         return valeur
     return str(valeur)
 
