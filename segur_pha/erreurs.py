@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from segur_pha.anomalies import Anomalie
 
 __all__ = [
+    "ArgumentInvalide",
     "DemandeInvalide",
     "DepotRefuse",
     "ExtraManquant",
@@ -49,6 +50,10 @@ def _refaire(classe: type[SegurError], args: tuple[object, ...], etat: dict[str,
     erreur.args = args
     erreur.__dict__.update(etat)
     return erreur
+
+
+class ArgumentInvalide(SegurError, TypeError):
+    """An argument is of another kind than its parameter asks for."""
 
 
 class DemandeInvalide(SegurError, ValueError):

@@ -16,15 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ASSEMBLE = App.assemble_argument_collection
-KNOWN: dict[tuple[Callable[..., Any], bool], ArgumentCollection] = {}
+KNOWN: dict[tuple[Callable[..., Any] | None, bool], ArgumentCollection] = {}
 
 
 @wraps(ASSEMBLE)
-def assemble(app: App, *, parse_docstring: bool = False, **given: Any) -> ArgumentCollection:
-    command = app.default_command
-    if given or command is None or not command.__module__.startswith("segur_pha."):
-        return ASSEMBLE(app, parse_docstring=parse_docstring, **given)
-    key = command, parse_docstring
+def assemble(app: App, *, parse_docstring: bool = False) -> ArgumentCollection:
+    key = app.default_command, parse_docstring
     if key not in KNOWN:
         KNOWN[key] = ASSEMBLE(app, parse_docstring=parse_docstring)
     return ArgumentCollection(map(unread, KNOWN[key]))

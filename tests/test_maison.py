@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importlinter.cli import lint_imports
-
 import segur_pha
 from segur_pha.courriels import examiner_courriel
 
@@ -56,6 +54,8 @@ def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
 def test_imports_run_downwards_and_in_no_circle(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from importlinter.cli import lint_imports  # which takes long, and one process runs this
+
     monkeypatch.chdir(ROOT)
 
     assert lint_imports(is_debug_mode=False, cache_dir=None) == 0, capsys.readouterr().out

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,6 +116,8 @@ def test_a_fleet_its_plan_and_small_values_travel() -> None:
 @pytest.fixture
 def made(tmp_path: Path) -> dict[str, object]:
     """One of each value that answers something."""
+    import pandas as pd
+
     depot = preparer_depot(EXAMPLES / "commandes.csv", EDITEUR, EXAMPLES / "pieces", tmp_path / "depot", jour=DAY)
     sent = (tmp_path / "depot" / depot.fichiers[0]).read_bytes()
     answer = PortailSimule(graine=1).deposer(sent, list((tmp_path / "depot").glob("PJ-*.zip")))
@@ -147,6 +148,8 @@ def made(tmp_path: Path) -> dict[str, object]:
 
 
 def test_every_answer_prints_short_and_makes_a_table_of_columns(made: dict[str, object]) -> None:
+    import pandas as pd
+
     for name, value in made.items():
         text, rows = str(value), value.en_lignes()  # type: ignore[attr-defined]
         assert 10 < len(text) < 300, name

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
@@ -15,11 +17,10 @@ from segur_pha.certificats.parc import SuiviIllisible
 from segur_pha.certificats.tableaux import Source, octets_de
 from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser, lire_jusqu_a, nom_pris
 from segur_pha.rapports.csv import en_csv
-from segur_pha.rapports.tableau import Tableau
+from segur_pha.rapports.tableau import Tableau, nom_lisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from segur_pha.certificats.lissage import Lissage
     from segur_pha.certificats.seuils import Alerte
@@ -34,6 +35,7 @@ __all__ = [
     "alertes_en_json",
     "en_valeur",
     "evolution",
+    "exiger_un_dossier",
     "garder",
     "noter",
     "nouvelles_alertes",
@@ -96,7 +98,7 @@ def evolution(
     Raises :class:`~segur_pha.certificats.SuiviIllisible` when the previous output cannot be read; nothing is then considered as
     known.
     """
-    avant = {} if precedentes is None else _connues(octets_de(precedentes, "fichier des alertes précédentes"))
+    avant = {} if precedentes is None else _connues(precedentes)
     courantes = tuple(courantes)
     presentes = {alerte.uid for alerte in courantes}
     terminees = [
@@ -217,8 +219,9 @@ def alertes_en_csv(
     return en_csv(tableau_des_alertes(a_ecrire, illisibles=illisibles, lissage=lissage))
 
 
-def _connues(octets: bytes) -> dict[str, dict[str, str]]:
+def _connues(source: Source) -> dict[str, dict[str, str]]:
     """Return the rows of a previous output by uid; those of an older version have neither motif nor planned day."""
+    octets = octets_de(source, "fichier des alertes précédentes")
     try:
         texte = octets.decode("utf-8-sig")
         lignes = json.loads(texte) if texte.lstrip().startswith("[") else _rangees(texte)
@@ -232,10 +235,14 @@ def _connues(octets: bytes) -> dict[str, dict[str, str]]:
             date.fromisoformat(lue["expiration"] or "2000-01-01")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, csv.Error) as erreur:
         raise SuiviIllisible(
-            "Le fichier des alertes précédentes n’a pas été écrit par segur-pha certificats (CSV ou JSON) : "
-            "indiquez le bon, ou aucun pour tout revoir."
+            f"Le fichier des alertes précédentes{_nom(source)} n’a pas été écrit par segur-pha certificats (CSV ou JSON), ou il est "
+            "abîmé : retirez-le, ou indiquez-en un autre."
         ) from erreur
     return connues
+
+
+def _nom(source: Source) -> str:
+    return f" ({nom_lisible(Path(source).name)})" if isinstance(source, str | os.PathLike) else ""
 
 
 def _rangees(texte: str) -> csv.DictReader[str]:
@@ -263,6 +270,14 @@ def _gardees(dossier: Path) -> list[tuple[date, int, Path]]:
     return sorted(gardees)
 
 
+def exiger_un_dossier(dossier: Path) -> None:
+    """Raise :class:`~segur_pha.certificats.SuiviIllisible` where a file bears the name of the folder that keeps alerts."""
+    if nom_pris(dossier) and not dossier.is_dir():
+        raise SuiviIllisible(
+            f"{dossier.name} est un fichier : --suivi demande un dossier, qui sera créé s’il n’existe pas."
+        )
+
+
 def veille(dossier: Path, jour: date) -> Path | None:
     """Return the last alerts kept before ``jour``; ``None`` on a first day.
 
@@ -271,12 +286,9 @@ def veille(dossier: Path, jour: date) -> Path | None:
     Raises :class:`~segur_pha.certificats.SuiviIllisible` when the folder is a file, or a name in it has a day that does not
     exist.
     """
+    exiger_un_dossier(dossier)
     if not nom_pris(dossier):
         return None
-    if not dossier.is_dir():
-        raise SuiviIllisible(
-            f"{dossier.name} est un fichier : --suivi demande un dossier, qui sera créé s’il n’existe pas."
-        )
     avant = [fichier for du, _, fichier in _gardees(dossier) if du < jour]
     return avant[-1] if avant else None
 

@@ -36,7 +36,7 @@ from segur_pha.certificats.affichage import morceaux_du_bilan
 from segur_pha.certificats.colonnes import FormeJour
 from segur_pha.certificats.jours import jour_de_paris
 from segur_pha.certificats.officines import lire_officines
-from segur_pha.certificats.sorties import JOURNAL, garder, noter, tableau_des_alertes, veille
+from segur_pha.certificats.sorties import JOURNAL, exiger_un_dossier, garder, noter, tableau_des_alertes, veille
 from segur_pha.cli.console import montrer
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.options import EST_UN_JOUR, Finess, ouvrir_le_repertoire
@@ -150,7 +150,7 @@ def certificats(
         raise UsageErrone("--depuis et --suivi disent tous deux où est la veille : donnez l’un ou l’autre.")
     journaux = [lieu for lieu in (journal, dossier / JOURNAL if dossier else None) if lieu]
     sorties = _Sorties(html, ics, csv, json, tuple(plan or ()))
-    sorties.verifier(capacite, journaux)
+    sorties.verifier(capacite, journaux, dossier)
     paliers = _jours(seuils)
     try:
         connus = ouvrir_le_repertoire(repertoire)
@@ -196,8 +196,10 @@ class _Sorties:
     json: Path | None
     plan: tuple[Path, ...]
 
-    def verifier(self, capacite: int | None, journaux: Sequence[Path]) -> None:
-        """Refuse, before anything is read, outputs that could not be written; the logs may already exist."""
+    def verifier(self, capacite: int | None, journaux: Sequence[Path], dossier: Path | None) -> None:
+        """Refuse, before anything is read or noted, outputs that could not be written; logs and their folder may be there."""
+        if dossier is not None:
+            exiger_un_dossier(dossier)
         for journal in journaux:
             if nom_pris(journal) and journal.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
@@ -13,15 +12,17 @@ from attrs import evolve, field, frozen
 
 from segur_pha.controle.colonnes import Examen, examiner, second_controle
 from segur_pha.controle.lignes import VerdictLigne
-from segur_pha.erreurs import SegurError
+from segur_pha.erreurs import ArgumentInvalide, SegurError
 from segur_pha.table.modele import depuis_brut, objet_de, objets_de
 from segur_pha.table.roles import Role
+from segur_pha.table.specification import exiger_une_vague
 from segur_pha.texte_json.lecture import Lecture, nom_de_la_source, octets_de, recevoir
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Collection, Iterator, Mapping
+    from decimal import Decimal
 
     from segur_pha.anomalies import Anomalie, Conseil
     from segur_pha.table.formats import Brut
@@ -91,10 +92,9 @@ class RapportControle:
         >>> controler(fichier_du_guide()).avance
         Decimal('255.00')
         """
-        avances = (a for ligne in self.en_lignes() if isinstance(a := ligne["avance"], Decimal))
         from segur_pha.argent import somme
 
-        return somme(avances)
+        return somme(map(self.specification.montant_attendu, self._demandes.values()))
 
     @cached_property
     def conseils(self) -> tuple[Conseil, ...]:
@@ -298,8 +298,8 @@ def controler(
     with the header, and the day in it with ``jour``.
 
     Never raises on ``bytes`` or ``str``, whatever they hold; ``OSError`` when a ``Path`` cannot be read;
-    :class:`~segur_pha.SegurError` for an id of advice that does not exist, a ``jour`` that is not a day, or another type of
-    source.  Sections 1.2 and 3.2, decisions 3 to 5.
+    :class:`~segur_pha.SegurError` for an id of advice that does not exist, and for an argument of the wrong
+    kind, when it is a ``TypeError`` too.  Sections 1.2 and 3.2, decisions 3 to 5.
 
     >>> rapport = controler(b'{"impId": null}')
     >>> rapport.recevable, [a.code for a in rapport.anomalies_fichier]
@@ -320,9 +320,11 @@ def controler_nomme(
     specification: Specification,
 ) -> RapportControle:
     """Do what :func:`controler` does; ``jour_du_nom`` is the day that must appear in the file's own name, ``None`` for any."""
+    exiger_une_vague(specification)
+    _exiger_des_categories(categories)
     _exiger_des_conseils(sans, specification)
     if jour is not None and type(jour) is not date:
-        raise SegurError("jour : indiquez un jour (datetime.date, sans heure).")
+        raise ArgumentInvalide("jour : indiquez un jour (datetime.date, sans heure).")
     options = _Options(jour, categories, frozenset(sans), nom_de_la_source(source), jour_du_nom)
     if isinstance(source, specification.racine):
         from segur_pha.texte_json.ecriture import en_json
@@ -344,12 +346,22 @@ def _sauf_un_chemin(source: str, rapport: RapportControle) -> RapportControle:
     return rapport
 
 
+def _exiger_des_categories(categories: Mapping[str, str] | None) -> None:
+    if categories is None:
+        return
+    # The abstract class would cost an import; the first key stands for all, for there may be 100,000.
+    if not hasattr(categories, "keys"):
+        raise ArgumentInvalide('categories : donnez un dictionnaire FINESS → catégorie, comme {"990000010": "620"}.')
+    if isinstance(categories, dict) and not all(isinstance(finess, str) for finess in [*categories][:1]):
+        raise ArgumentInvalide('categories : les FINESS sont des textes de 9 caractères, comme "010000024".')
+
+
 def _exiger_des_conseils(sans: Collection[str], specification: Specification) -> None:
     if isinstance(sans, str):
-        raise SegurError(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
+        raise ArgumentInvalide(f'sans : donnez une liste d’identifiants de conseils, comme ["{sans}"].')
     # Only what can be iterated over more than once is checked; naming the abstract class would cost an import.
     if not (hasattr(sans, "__len__") and hasattr(sans, "__iter__") and all(isinstance(cle, str) for cle in sans)):
-        raise SegurError('sans : donnez une liste d’identifiants de conseils, comme ["finess-cle"].')
+        raise ArgumentInvalide('sans : donnez une liste d’identifiants de conseils, comme ["finess-cle"].')
     if not sans:
         return
     from segur_pha.controle.conseils import conseils_de

@@ -48,10 +48,13 @@ A_MONTRER: Final = ".a-montrer"
 class DossierExistant(DepotRefuse, FileExistsError):
     """Something with that name is already there; segur_pha never touches it."""
 
-    def __init__(self, nom: str) -> None:
-        DepotRefuse.__init__(
-            self, f"{nom_lisible(nom)} existe déjà : rien n’a été écrit. Choisissez un autre nom de dossier."
-        )
+    def __init__(self, nom: str, suite: str = "rien n’a été écrit. Choisissez un autre nom de dossier.") -> None:
+        DepotRefuse.__init__(self, f"{nom_lisible(nom)} existe déjà : {suite}")
+
+
+_ATTEND: Final = (
+    "le dossier préparé attend toujours, sous un nom caché. Renommez ou déplacez ce qui porte ce nom, puis recommencez."
+)
 
 
 def _identite(dossier: Path) -> str | None:
@@ -97,7 +100,7 @@ class DossierCache:
                 "nouveau."
             ) from erreur
         except DossierExistant:
-            raise
+            raise DossierExistant(self.sortie.name, _ATTEND) from None
         except OSError as erreur:
             raise DepotRefuse(
                 f"{nom_lisible(self.sortie.name)} n’a pas pu être montré ({motif_du_systeme(erreur)}) : réglez ce point, puis "

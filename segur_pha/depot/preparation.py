@@ -260,10 +260,20 @@ def _numeroter(
         numerotees([attribues.get(commande.ligne) for commande in tri.vraies])
     for a in tri.retenues:
         formats = {type_fichier: document.format for type_fichier, document in a.documents}
-        demande = tri.specification.numeroter(a.demande, attribues[a.ligne], formats)
+        demande = a.demande
+        if a.numero is None or formats != _formats(demande, tri.specification):
+            demande = cast("Demande", tri.specification.numeroter(a.demande, attribues[a.ligne], formats))
         documents = tuple(document for _, document in a.documents)
-        retenues.append(Retenue(a.ligne, cast("Demande", demande), documents))
+        retenues.append(Retenue(a.ligne, demande, documents))
     return retenues
+
+
+def _formats(demande: Demande, specification: Specification) -> dict[object, object]:
+    """Tell what a request says of its documents: type → format."""
+    return {
+        specification.valeur(piece, Role.TYPE_PIECE): specification.valeur(piece, Role.FORMAT_PIECE)
+        for piece in specification.pieces_de(demande)
+    }
 
 
 def conseils_du_registre(

@@ -91,7 +91,8 @@ def bornes_du_pdf() -> Configuration:
 
 def sous_bornes(faire: Callable[[], T]) -> T:
     """Have something done with pypdf within its bounds."""
-    return _contexte().copy().run(faire)
+    dans_le_contexte = _contexte().copy().run
+    return dans_le_contexte(faire)
 
 
 @cache
@@ -100,7 +101,8 @@ def _contexte() -> Context:
     from pypdf import overwrite_configuration
 
     contexte = Context()
-    contexte.run(overwrite_configuration, bornes_du_pdf())
+    dans_le_contexte = contexte.run
+    dans_le_contexte(overwrite_configuration, bornes_du_pdf())
     return contexte
 
 

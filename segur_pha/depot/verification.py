@@ -268,16 +268,18 @@ class _Verificateur:
     def _zip(self, nom: str) -> None:
         try:
             with ouvrir_le_zip(self.dossier / nom, self.specification.limites) as archive:
-                ajoutes = [membre for membre in archive.infolist() if laisse_par(membre.filename)]
+                ajoutes: list[str] = []
                 for membre in archive.infolist():
-                    if not laisse_par(membre.filename):
+                    if qui := laisse_par(membre.filename):
+                        ajoutes.append(qui)
+                    else:
                         self._membre(nom, archive, membre)
         except ValeurRefusee as refus:
             self.fautes.append(evolve(refus.constat, fichier=nom_lisible(nom)))
             self.illisibles = True
             return
         if ajoutes:
-            qui = " et ".join(sorted({laisse_par(membre.filename) for membre in ajoutes}))
+            qui = " et ".join(sorted(set(ajoutes)))
             message = (
                 f"ce zip contient, en plus des pièces, {accorder(len(ajoutes), 'fichier')} du système ({qui}) : mettez-y les "
                 "pièces seules, ou préparez le dépôt de nouveau"

@@ -258,11 +258,10 @@ def lire_le_membre(archive: zipfile.ZipFile, membre: zipfile.ZipInfo, limites: L
         raise ValeurRefusee("zip-contenu", defaut)
     try:
         with archive.open(membre) as flux:
-            octets = flux.read(membre.file_size)
             # Its checksum is compared at the end, which is only reached by asking for more.
-            reste = flux.read(1)
+            octets = flux.read(membre.file_size + 1)
     except _ILLISIBLE:
-        octets, reste = b"", b"?"
-    if reste or len(octets) != membre.file_size:
+        octets = None
+    if octets is None or len(octets) != membre.file_size:
         raise ValeurRefusee("zip-contenu", "cette pièce est abîmée dans le zip : préparez-le de nouveau")
     return octets

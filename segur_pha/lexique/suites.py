@@ -106,6 +106,21 @@ DES_CERTIFICATS: Final[Mapping[str, tuple[str, str, str]]] = {
         "Seuls les certificats des officines comptent ; celui de l’autorité qui les signe n’a pas à être renouvelé ici.",
         "Rien.",
     ),
+    "autre-fichier": (
+        "Fichier qui n’est pas un certificat",
+        "Rien dans ce fichier ne ressemble à un certificat ; il est laissé de côté.",
+        "Rien, ou retirez-le du dossier.",
+    ),
+    "autre-objet": (
+        "Autre chose qu’un certificat",
+        "Une demande de certificat, une clé publique ou une liste de révocation n’a pas d’échéance à suivre.",
+        "Mettez-y le certificat lui-même, si c’est lui que vous vouliez suivre.",
+    ),
+    "plusieurs-finess": (
+        "Plusieurs FINESS dans un certificat",
+        "Le sujet d’un certificat ne nomme qu’une officine ; le premier FINESS est retenu.",
+        "Vérifiez de quelle officine est ce certificat.",
+    ),
     "cle-privee": (
         "Clé privée refusée",
         "Le dossier ne contient que des certificats : une clé privée est un secret, et elle n’est pas lue.",

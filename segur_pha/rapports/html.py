@@ -91,11 +91,12 @@ def table(tableau: Tableau, *, pied: Sequence[Cellule] = (), fiches: bool = Fals
         element("th", t, scope="col", classe=_classe(d, t)) for t, d in zip(tableau.colonnes, droites, strict=True)
     ]
     noms = tableau.colonnes
+    textes: dict[str, str] = {}
     parties = [
         *([element("caption", tableau.titre)] if tableau.titre else []),
         element("thead", element("tr", *titres)),
-        element("tbody", *(_rangee(rangee, droites, noms) for rangee in tableau.rangees)),
-        *([element("tfoot", _rangee(pied, droites, noms))] if pied else []),
+        element("tbody", *(_rangee(rangee, droites, noms, textes) for rangee in tableau.rangees)),
+        *([element("tfoot", _rangee(pied, droites, noms, textes))] if pied else []),
     ]
     if fiches:
         return element("table", *parties, classe="fiches")
@@ -103,11 +104,11 @@ def table(tableau: Tableau, *, pied: Sequence[Cellule] = (), fiches: bool = Fals
     return element("div", element("table", *parties), classe="cadre", **cadre)
 
 
-def _rangee(rangee: Sequence[Cellule], droites: Sequence[bool], noms: Sequence[str]) -> Html:
+def _rangee(rangee: Sequence[Cellule], droites: Sequence[bool], noms: Sequence[str], textes: dict[str, str]) -> Html:
     morceaux = ["<tr>"]
     for i, c in enumerate(rangee):
         ouverte, fermee = _balises(noms[i], _classe(droites[i], c), i == 0)
-        morceaux += ouverte, _contenu_sur(c), fermee
+        morceaux += ouverte, _contenu_sur(c, textes), fermee
     return Html("".join([*morceaux, "</tr>"]))
 
 
@@ -119,10 +120,16 @@ def _balises(nom: str, classe: str | None, en_tete: bool) -> tuple[str, str]:  #
     return f"<{balise}{_attributs(attributs)}>", f"</{balise}>"
 
 
-def _contenu_sur(cellule: Cellule) -> str:
-    if isinstance(cellule, str) and len(cellule) <= _MOT_ORDINAIRE and cellule.isalnum():
+def _contenu_sur(cellule: Cellule, textes: dict[str, str]) -> str:
+    """Give the content of a cell, escaped; ``textes``: what was given for the plain texts of the table so far."""
+    # A text that is HTML already equals the same text that is none.
+    if type(cellule) is not str:
+        return _echappe(_contenu(cellule))
+    if len(cellule) <= _MOT_ORDINAIRE and cellule.isalnum():
         return cellule  # a number or a code
-    return _echappe(_contenu(cellule))
+    if cellule not in textes:
+        textes[cellule] = _echappe(_contenu(cellule))
+    return textes[cellule]
 
 
 def _contenu(cellule: Cellule) -> str:
@@ -162,6 +169,8 @@ _BARRE: Final = (
 
 
 def _classe(droite: bool, cellule: Cellule) -> str | None:  # noqa: FBT001 - a column's answer, passed on
+    if isinstance(cellule, str):
+        return "nombre" if droite else None
     nom = "nombre" if droite else "jour" if isinstance(cellule, date) else ""
     if isinstance(cellule, Part):
         nom = f"{nom} part-{min(max(ceil(10 * cellule.valeur), 0), 10)}".strip()

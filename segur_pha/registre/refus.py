@@ -36,7 +36,7 @@ _ABIME: Final = (
     "registre neuf, ou refaites-le par segur-pha registre inscrire."
 )
 
-#: What a clerk may do when SQLite refuses, by the name of its primary code, since its words change from one version to the next.
+#: What a clerk may do when SQLite refuses, by the name of its code or primary code: its words change between versions.
 _MOTIFS_DE_SQLITE: Final = {
     "SQLITE_CANTOPEN": "le fichier ne s’ouvre pas ; vérifiez son dossier et vos droits d’accès.",
     "SQLITE_NOTADB": "ce fichier n’est pas un registre ; vérifiez son nom.",
@@ -44,6 +44,10 @@ _MOTIFS_DE_SQLITE: Final = {
     "SQLITE_FULL": "le disque est plein ; faites de la place, puis recommencez.",
     "SQLITE_IOERR": "le disque ne répond pas comme il devrait ; vérifiez-le, puis recommencez.",
     "SQLITE_CORRUPT": _ABIME,
+    "SQLITE_BUSY_SNAPSHOT": (
+        "votre transaction a lu le registre avant qu’un autre programme y écrive, et ne peut plus y écrire elle-même : annulez-la "
+        "(rollback), puis recommencez dans une nouvelle."
+    ),
     "SQLITE_BUSY": "un autre programme s’en sert ; recommencez quand il aura fini.",
     "SQLITE_LOCKED": "un autre programme s’en sert ; recommencez quand il aura fini.",
 }
@@ -103,7 +107,7 @@ def motif(cause: BaseException | None, fichier: Path | None, tus: Collection[str
             # The driver could not read a text, and quotes it: it may be somebody's name.
             return _ABIME
         # SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR.
-        premier = "_".join((code or "").split("_")[:2])
+        premier = code if code in _MOTIFS_DE_SQLITE else "_".join((code or "").split("_")[:2])
         if premier in _PEUT_ETRE_PLEIN and fichier is not None and disque_plein(fichier):
             premier = "SQLITE_FULL"
         if premier in _MOTIFS_DE_SQLITE:

@@ -10,17 +10,16 @@ import sqlite3
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
+from weakref import WeakKeyDictionary
 
 from attrs import define
-from sqlalchemy import select, update
+from sqlalchemy import Connection, Engine, SingletonThreadPool, StaticPool, event, select, update
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from sqlalchemy import Connection
 
 __all__ = [
     "Temoin",
@@ -182,6 +181,9 @@ def au_milieu(connexion: Connection) -> bool:
         # Both sqlite3 and psycopg tell.  A closed sqlite3 connection refuses the question, a psycopg one says that it is closed.
         if getattr(pilote, "closed", False):
             raise pilotes.InterfaceError
+        if _toujours_en_transaction(connexion):
+            # What was lent out and came back begins anew; of what several share nobody can tell.
+            return isinstance(connexion.engine.pool, StaticPool | SingletonThreadPool)
         info = getattr(pilote, "info", None)
         return bool(getattr(pilote, "in_transaction", False) or getattr(info, "transaction_status", 0))
     except pilotes.Error:
@@ -191,17 +193,44 @@ def au_milieu(connexion: Connection) -> bool:
         ) from None
 
 
+def _toujours_en_transaction(connexion: Connection) -> bool:
+    """Tell whether it was opened by sqlite3 with ``autocommit=False`` (Python 3.12): to be in a transaction says nothing there."""
+    pilote = connexion.connection.driver_connection
+    return connexion.dialect.name == "sqlite" and getattr(pilote, "autocommit", None) is False
+
+
+#: Of each Connection to SQLite, whether its outermost savepoint was made before its driver had begun a transaction.
+_POINTS_SEULS: Final[WeakKeyDictionary[Connection, bool]] = WeakKeyDictionary()
+
+
+@event.listens_for(Engine, "savepoint")
+def _noter_un_point(connexion: Connection, _nom: str) -> None:
+    """Note it when it is made: neither SQLite nor its driver tells it afterwards."""
+    # Python's driver begins a transaction before the first change only, and a savepoint is none.
+    if connexion.dialect.name == "sqlite" and not connexion.in_nested_transaction():
+        _POINTS_SEULS[connexion] = not getattr(connexion.connection.driver_connection, "in_transaction", True)
+
+
 def exiger_une_transaction(connexion: Connection) -> None:
     """Raise :class:`~segur_pha.RegistreError` for a connection that commits each statement by itself, on any database.
+
+    So does a savepoint of SQLite's that stands in no transaction: its release commits.
 
     The ledger's lock would be let go of as soon as it is taken; and where SQLite were told to begin a transaction, nobody would
     end it: whoever counts on each statement being committed calls no « commit ».
     """
     if not connexion.in_transaction():
         connexion.begin()  # what the caller has attached to this event may begin one (SQLAlchemy's recipe for sqlite3)
-    # The drivers of servers say it, and sqlite3 since Python 3.12; its older way is a level of None, which means nothing elsewhere.
-    seule = getattr(connexion.connection.driver_connection, "autocommit", False) is True
-    if connexion.dialect.name == "sqlite":
+    if connexion.in_nested_transaction() and _POINTS_SEULS.get(connexion, False):
+        raise RegistreError(
+            "Sur SQLite, ce point de sauvegarde (begin_nested) a été ouvert avant toute écriture : le pilote n’a pas commencé de "
+            "transaction, et la fin du point de sauvegarde validerait à elle seule. Écrivez d’abord dans la transaction, ou prenez "
+            "le verrou du registre (reserver(0)), puis ouvrez le point de sauvegarde. Rien n’a été enregistré."
+        )
+    # Drivers say it by True or False; sqlite3 before Python 3.12, and in its older way since (-1), by a level of None.
+    dit = getattr(connexion.connection.driver_connection, "autocommit", None)
+    seule = dit is True
+    if connexion.dialect.name == "sqlite" and dit is not False:
         seule |= _pilote(connexion).isolation_level is None
     if seule and not au_milieu(connexion):
         raise RegistreError(

@@ -18,6 +18,7 @@ from segur_pha.retour.affichage import apercu_du_retour
 from segur_pha.retour.lignes import Issue, LigneRetour, de_l_asp, lire_lignes, reference
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.roles import Role
+from segur_pha.table.specification import exiger_une_vague
 from segur_pha.texte_json.lecture import Lecture, lire_octets, octets_de
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -169,6 +170,7 @@ def octets_du_retour(source: SourceRetour, specification: Specification) -> byte
 
 
 def _limites(specification: Specification) -> Limites:
+    exiger_une_vague(specification)
     return evolve(
         specification.limites,
         octets_du_json=specification.limites.octets_du_json * _AMPLEUR,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from segur_pha.erreurs import SegurError
+from segur_pha.erreurs import ArgumentInvalide, SegurError
 from segur_pha.table.balise import Balise, ClasseBloc, Liste, Objet, balises, blocs, pointeur
 from segur_pha.table.formats import Format, Texte
 from segur_pha.table.formats.contrat import ParValeur
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from segur_pha.table.modele import Coherence, ObjetBrut
     from segur_pha.table.noms import NomDeFichier, NomsDePieces
 
-__all__ = ["Brouillon", "Conseiller", "Limites", "Specification"]
+__all__ = ["Brouillon", "Conseiller", "Limites", "Specification", "exiger_une_vague"]
 
 #: A piece of advice before its sentence is known: id, precision, tag, JSON Pointer.
 Brouillon: TypeAlias = "tuple[str, str, str, str]"
@@ -381,3 +381,11 @@ def _chemins_des_roles(classe: ClasseBloc, avant: tuple[Balise, ...] = ()) -> It
             yield rangee.role, chemin
         if isinstance(rangee.format, Objet | Liste):
             yield from _chemins_des_roles(rangee.format.classe, chemin if isinstance(rangee.format, Objet) else ())
+
+
+def exiger_une_vague(specification: object) -> None:
+    """Raise :class:`~segur_pha.SegurError` (also a ``TypeError``) for what is no wave, such as its name."""
+    if not isinstance(specification, Specification):
+        raise ArgumentInvalide(
+            f"specification : donnez la vague elle-même (segur_pha.VA1), et non {type(specification).__name__}."
+        )

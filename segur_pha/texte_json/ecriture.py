@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from segur_pha.erreurs import SegurError
+from segur_pha.erreurs import ArgumentInvalide
 from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.roles import Role
@@ -32,7 +32,7 @@ def en_json(fichier: Fichier, *, compact: bool = False) -> bytes:
 
     It is indented by two spaces and ends with a newline; ``compact`` leaves out all white space.
 
-    Raises :class:`~segur_pha.SegurError` for anything but a file of requests.
+    Raises :class:`~segur_pha.SegurError` (also a ``TypeError``) for anything but a file of requests.
 
     >>> from segur_pha import lire
     >>> from segur_pha.vagues.va1.exemples import fichier_du_guide
@@ -41,7 +41,9 @@ def en_json(fichier: Fichier, *, compact: bool = False) -> bytes:
     True
     """
     if not isinstance(fichier, Bloc):
-        raise SegurError(f"en_json écrit un Fichier, et non {type(fichier).__name__} : Fichier(demandes=…) en fait un.")
+        raise ArgumentInvalide(
+            f"en_json écrit un Fichier, et non {type(fichier).__name__} : Fichier(demandes=…) en fait un."
+        )
     (structure,) = structures_des_blocs(type(fichier), [fichier])
     return _mis_en_page(_encoder(structure), compact=compact)
 

@@ -17,7 +17,7 @@ import msgspec
 from attrs import evolve, field, frozen
 
 from segur_pha.anomalies import Anomalie, Position
-from segur_pha.erreurs import SegurError
+from segur_pha.erreurs import ArgumentInvalide
 from segur_pha.table.balise import pointeur
 from segur_pha.table.codes import CodeDeFichier
 from segur_pha.table.regles import message_de_fichier
@@ -245,7 +245,7 @@ def nom_de_la_source(source: object) -> str:
 def octets_de(source: Source, limites: Limites) -> bytes:
     """Return the bytes of a source; for a file over the limit, only enough of them to know that it is.
 
-    Raises ``OSError`` when a path cannot be read, :class:`~segur_pha.SegurError` for a source of another type.
+    Raises ``OSError`` when a path cannot be read, :class:`~segur_pha.SegurError` (also a ``TypeError``) for another source.
     """
     if isinstance(source, bytes):
         return source
@@ -253,7 +253,9 @@ def octets_de(source: Source, limites: Limites) -> bytes:
         # Lone surrogates come out as bytes that are not UTF-8, and are reported as such.
         return source.encode("utf-8", errors="surrogatepass")
     if not isinstance(source, os.PathLike):
-        raise SegurError("Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier.")
+        raise ArgumentInvalide(
+            "Indiquez les octets d’un fichier JSON (bytes), son texte (str), son Path, ou un Fichier."
+        )
     from pathlib import Path
 
     from segur_pha.fichiers import lire_jusqu_a

@@ -206,3 +206,30 @@ def test_a_state_that_nobody_knows_is_told_and_is_never_nothing_to_do(
     assert [alarm["DESCRIPTION"] for alarm in event.walk("VALARM")] == ["Certificats à vérifier : 990001018"]
     # The next day it is known already, like any alert.
     assert principal(["certificats", "suivi.csv", "--suivi", "garde", "--au", "2025-06-13"]) == 0
+
+
+@pytest.mark.parametrize("spoiled", [b"", b"\0\1", b"{}", b"<html>", b'[{"uid": "a"', b'[{"uid": "a"}]'])
+@pytest.mark.parametrize("option", ["--suivi", "--depuis"])
+def test_a_spoiled_file_of_the_day_before_is_named(
+    option: str, spoiled: bytes, lancer: Callable[..., tuple[int, str]]
+) -> None:
+    """A folder of many days says which of them to take away; without it the day before counts."""
+    suivi = "990001018;30/06/2025;374606;Actif\n"
+    for jour in ("2025-06-10", "2025-06-11"):
+        lancer(suivi)
+        assert principal(["certificats", "suivi.csv", "--suivi", "garde", "--au", jour]) == (jour == "2025-06-10")
+    veille = Path("garde/alertes-2025-06-11.json")
+    veille.write_bytes(spoiled)
+    code, lu = lancer(suivi, option, "garde" if option == "--suivi" else str(veille))
+    assert code == 2
+    assert "(alertes-2025-06-11.json) n’a pas été écrit par segur-pha" in lu
+    assert "retirez-le" in lu
+    veille.unlink()
+    assert lancer(suivi, "--suivi", "garde")[0] == 0
+
+
+def test_a_file_is_no_folder_that_keeps_the_alerts(lancer: Callable[..., tuple[int, str]]) -> None:
+    Path("garde").write_text("x", encoding="utf-8")
+    code, lu = lancer("990001018;30/06/2025;374606;Actif\n", "--suivi", "garde")
+    assert (code, "garde est un fichier : --suivi demande un dossier" in lu) == (2, True)
+    assert Path("garde").read_text(encoding="utf-8") == "x"

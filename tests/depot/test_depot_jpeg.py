@@ -180,6 +180,12 @@ def test_restarts_are_numbered_round_and_round() -> None:
     assert outcome(more) == "restarts"
 
 
+@pytest.mark.parametrize("kind", [0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF])
+def test_every_other_kind_of_frame_is_left_to_whoever_decodes_it(kind: int) -> None:
+    # T.81, table B.1: all the frames but the sequential ones of Huffman's codes (C0, C1) and the progressive one (C2).
+    assert outcome(jpeg(frame(kind=kind), scan("1010"))) == "good"
+
+
 @pytest.mark.parametrize(
     ("octets", "blocks"),
     [

@@ -589,6 +589,14 @@ def test_a_file_name_that_is_no_text_is_a_fault(tmp_path: Path) -> None:
     assert [(f.colonne, f.code) for f in found] == [("bon_commande", "nom-illisible")]
 
 
+def test_the_name_of_a_document_which_may_be_a_person_s_is_in_no_repr(tmp_path: Path) -> None:
+    (bons(tmp_path / "pieces", 1) / "bon-1.pdf").rename(tmp_path / "pieces" / "Bon DURAND.pdf")
+    made = prepare(tmp_path, [commande(bon_commande="Bon DURAND.pdf")])
+    ((document,),) = (line.documents for line in made.lignes)
+    assert document.source == "Bon DURAND.pdf"
+    assert "DURAND" not in repr(document) + repr(made.lignes) + repr(made)
+
+
 def test_progress_is_told(tmp_path: Path) -> None:
     bons(tmp_path / "pieces", 2)
     told: list[tuple[str, int, int]] = []

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +25,8 @@ AXE = Path(__file__).parents[1] / "noeud" / "node_modules" / "axe-core" / "axe.m
 @pytest.fixture(scope="package")
 def navigateur() -> Iterator[Browser]:
     """Headless Chromium; its sandbox needs a user who is not root."""
+    from playwright.sync_api import sync_playwright  # which takes long, and one process looks at pages
+
     chromium = shutil.which("chromium") or pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, chromium_sandbox=os.getuid() != 0)

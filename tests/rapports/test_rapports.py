@@ -224,6 +224,11 @@ def test_what_is_html_already_is_not_escaped_twice() -> None:
 # --- Text ---------------------------------------------------------------------------------------------------------------
 
 
+def test_a_text_that_equals_some_html_is_escaped_wherever_it_stands() -> None:
+    shown = table(Tableau(("A", "B"), [[Html("<b>x</b>"), "<b>x</b>"], ["<b>x</b>", Html("<b>x</b>")]]))
+    assert (shown.count("<b>x</b>"), shown.count("&lt;b&gt;x&lt;/b&gt;")) == (2, 2)
+
+
 def test_columns_are_aligned_numbers_to_the_right() -> None:
     text = en_texte(Tableau(("Nom", "HT"), [["Long nom", Decimal("8.50")], ["B", None], ["C", 1000]], titre="Titre"))
     assert text.replace(NBSP, " ") == ("Titre\n\nNom          HT\n--------  -----\nLong nom   8,50\nB\nC         1 000")

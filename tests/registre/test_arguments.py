@@ -88,9 +88,11 @@ def calls() -> Iterator[tuple[str, str, dict[str, object]]]:
 CALLS = list(calls())
 
 
-def outcome(connection: Connection, method: str, parameter: str, right: dict[str, object], value: object) -> str:
+def outcome(
+    place: tuple[Connection, Registre], method: str, parameter: str, right: dict[str, object], value: object
+) -> str:
     """Call a method in a transaction that is taken back: it answers, refuses, or says what it should not."""
-    registre = Registre(connection)
+    connection, registre = place
     function = getattr(registre, method)
     parameters = list(inspect.signature(function).parameters.values())
     arguments = {key: kept for key, kept in right.items() if kept is not None} | {parameter: value}
@@ -109,16 +111,17 @@ def outcome(connection: Connection, method: str, parameter: str, right: dict[str
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Connection]]:
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Connection, Registre]]]:
     """The same ledger with a history, on SQLite and, where there is a server, on PostgreSQL."""
     urls = [f"sqlite:///{tmp_path_factory.mktemp('registre') / 'registre.sqlite'}"]
     schemas = empty_schema(POSTGRES) if POSTGRES else iter(())
     engines = [create_engine(url) for url in [*urls, *([next(schemas)] if POSTGRES else [])]]
     connections = [engine.connect() for engine in engines]
-    for connection in connections:
-        lived(Registre(connection))
+    ledgers = [Registre(connection) for connection in connections]
+    for connection, ledger in zip(connections, ledgers, strict=True):
+        lived(ledger)
         connection.commit()
-    yield connections
+    yield list(zip(connections, ledgers, strict=True))
     for connection, engine in zip(connections, engines, strict=True):
         connection.close()
         engine.dispose()
@@ -127,16 +130,18 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Connection
 
 @pytest.mark.parametrize(("method", "parameter", "right"), CALLS, ids=[f"{m}({p})" for m, p, _ in CALLS])
 def test_every_odd_value_is_answered_or_refused_alike(
-    places: list[Connection], method: str, parameter: str, right: dict[str, object]
+    places: list[tuple[Connection, Registre]], method: str, parameter: str, right: dict[str, object]
 ) -> None:
     for value in ODD:
-        outcomes = {outcome(connection, method, parameter, right, value) for connection in places}
+        outcomes = {outcome(place, method, parameter, right, value) for place in places}
         assert len(outcomes) == 1, (value, outcomes)
 
 
 @pytest.mark.skipif(not POSTGRES, reason=NO_POSTGRES)
 @given(value=st.text(st.characters(codec=None), max_size=8) | st.decimals() | st.dates() | st.integers())
-def test_whatever_text_amount_day_or_number_comes_both_agree(places: list[Connection], value: object) -> None:
+def test_whatever_text_amount_day_or_number_comes_both_agree(
+    places: list[tuple[Connection, Registre]], value: object
+) -> None:
     for method, parameter, right in (
         ("noter_facture", "reference", {"numero_editeur": "00001", "jour": DAY}),
         ("noter_service", "jour", {"numero_editeur": "00001"}),
@@ -146,7 +151,7 @@ def test_whatever_text_amount_day_or_number_comes_both_agree(places: list[Connec
         ("sans_reponse", "jour", {"depuis": 3}),
         ("sans_reponse", "depuis", {"jour": DAY}),
     ):
-        assert len({outcome(connection, method, parameter, right, value) for connection in places}) == 1, method
+        assert len({outcome(place, method, parameter, right, value) for place in places}) == 1, method
 
 
 @pytest.mark.parametrize("character", ["\0", "\ud800"])

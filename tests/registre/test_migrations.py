@@ -7,8 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from atelier import DAY, file_of, name
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, text
 
@@ -36,6 +34,9 @@ def make_by_hand(engine: Engine) -> None:
 
 
 def changes(engine: Engine, *metadata: MetaData) -> list[object]:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     with engine.connect() as connection:
         return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), list(metadata))
 

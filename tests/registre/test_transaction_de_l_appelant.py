@@ -7,14 +7,15 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sqlite3
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from segur_pha import DepotRefuse, Editeur, RegistreError
 from segur_pha.depot import DepotPrepare, preparer_depot, verifier_depot
@@ -293,6 +294,53 @@ def test_one_connection_for_all_is_seen_through() -> None:
     engine.dispose()
 
 
+class AlwaysOpen(sqlite3.Connection):
+    """What ``sqlite3.connect(…, autocommit=False)`` gives since Python 3.12: a transaction begins where another one ends."""
+
+    autocommit = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.isolation_level = None
+        self.execute("BEGIN")
+
+    def commit(self) -> None:
+        """Commit, and begin again."""
+        super().commit()
+        self.execute("BEGIN")
+
+    def rollback(self) -> None:
+        """Roll back, and begin again."""
+        super().rollback()
+        self.execute("BEGIN")
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_driver_that_is_always_in_a_transaction_is_seen_through(url: str, tmp_path: Path) -> None:
+    engine = create_engine(url, connect_args={"factory": AlwaysOpen})
+    with engine.connect() as connection:
+        first = prepare(Registre(connection), tmp_path / "rolled back")
+        connection.rollback()
+        made = prepare(Registre(connection), tmp_path / "depot")
+        for deposit in (first, made):
+            with pytest.raises(RegistreError, match="annulée"):
+                deposit.montrer()
+        connection.commit()
+        assert made.montrer() == tmp_path / "depot"
+    with pytest.raises(RegistreError, match="annulée"):
+        first.montrer()
+    engine.dispose()
+
+
+def test_nobody_can_tell_of_one_that_several_share() -> None:
+    engine = create_engine("sqlite://", connect_args={"factory": AlwaysOpen}, poolclass=StaticPool)
+    with engine.begin() as connection:
+        registre = Registre(connection)
+        with pytest.raises(RegistreError, match="pas encore validée"):
+            registre.exiger_la_validation([])
+    engine.dispose()
+
+
 # Killed
 
 
@@ -431,7 +479,7 @@ def test_a_deposit_that_was_shown_at_once_is_not_forgotten(tmp_path: Path) -> No
 def test_what_may_go_wrong_when_it_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = out_of_sight(tmp_path / "depot")
     (tmp_path / "depot").touch()
-    with pytest.raises(DepotRefuse, match="existe déjà"):
+    with pytest.raises(DepotRefuse, match="depot existe déjà : le dossier préparé attend toujours"):
         made.montrer()
     (tmp_path / "depot").unlink()
     monkeypatch.setattr(Path, "rename", read_only)

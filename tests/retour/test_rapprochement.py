@@ -412,3 +412,11 @@ def test_a_request_without_an_answer_has_a_line_like_the_others() -> None:
     assert (second["numero_editeur"], second["sure"], second["numero_asp"]) == ("00002", False, None)
     assert (first["sure"], first["numero_asp"], third["numero_asp"]) == (True, "ASP00001", "ASP00003")
     assert str(found) == "3 demandes envoyées : 2 réponses sûres, 1 écart"
+
+
+def test_a_reference_that_is_a_number_of_another_request_is_told_whatever_its_case(answer: dict) -> None:
+    answer["lignesImport"][0][ASP] = "0000a"
+    sent_lines = [line.brut for line in lire_retour(sent_bytes(COUNT)).lignes]
+    read = lire_retour(encode(answer))
+    assert found(rapprocher_lignes(sent_lines, read, numeros=["0000A"])) == [(N.REFERENCE_EQUIVOQUE, "00001")]
+    assert found(rapprocher_lignes(sent_lines, read, numeros=["0000B"])) == []

@@ -87,11 +87,12 @@ def conseiller(
     if raison is not None:
         yield "siret-cle", raison, "SIRET", "/SIRET"
     vus: set[str] = set()
+    natures: dict[str, tuple[bool, str]] = {}
     for chemin, bloc in demandes:
         demande = cast("Demande", bloc)  # or a table that was made from it
         yield from _sur_l_officine(demande, f"{chemin}/beneficiaire/FINESSGeo", vus, categories)
         yield from _sur_la_commande(demande, chemin, jour)
-        yield from _sur_l_administrateur(demande, f"{chemin}/certificatsServeur")
+        yield from _sur_l_administrateur(demande, f"{chemin}/certificatsServeur", natures)
 
 
 def _sur_l_officine(
@@ -149,12 +150,15 @@ def _sur_la_commande(demande: Demande, chemin: str, jour: date | None) -> Iterat
         yield "preuve-ht-inutile", "", "piecesJustificatives", f"{chemin}/piecesJustificatives"
 
 
-def _sur_l_administrateur(demande: Demande, ici: str) -> Iterator[Brouillon]:
+def _sur_l_administrateur(demande: Demande, ici: str, natures: dict[str, tuple[bool, str]]) -> Iterator[Brouillon]:
     from segur_pha.courriels import nature_courriel
 
     certificats = demande.certificats_serveur
     if not (certificats.numero_carte_cpx.isascii() and certificats.numero_carte_cpx.isdigit()):
         yield "carte-cpx", "", "numeroCarteCPX", f"{ici}/numeroCarteCPX"
-    generique, raison = nature_courriel(certificats.email_admin_technique)
+    courriel = certificats.email_admin_technique
+    if courriel not in natures:  # a publisher has few of them
+        natures[courriel] = nature_courriel(courriel)
+    generique, raison = natures[courriel]
     if not generique:
         yield "courriel-personnel", raison, "emailAdminTechnique", f"{ici}/emailAdminTechnique"
