@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from segur_pha.table.balise import Liste, Objet, balises
 from segur_pha.table.formats import Texte
+from segur_pha.table.modele import objets_de
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
@@ -95,9 +96,8 @@ def conseils_de_textes(classe: ClasseBloc, brut: ObjetBrut, chemin: str, connus:
                     yield identifiant, precision, nom, f"{chemin}/{nom}"
         elif isinstance(valeur, dict):
             yield from conseils_de_textes(rangee.classe, valeur, f"{chemin}/{nom}", connus)
-        elif isinstance(valeur, list):
-            for place, element in enumerate(valeur):
-                assert isinstance(element, dict)
+        else:
+            for place, element in enumerate(objets_de(valeur)):
                 yield from conseils_de_textes(rangee.classe, element, f"{chemin}/{nom}/{place}", connus)
 
 

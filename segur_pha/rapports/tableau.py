@@ -37,7 +37,8 @@ __all__ = [
 ]
 
 #: A space that keeps a number and its unit together; cp1252 consoles do not know the narrow one.
-_INSECABLE = "\N{NO-BREAK SPACE}"
+# Written by its number: a name asks for a module while this one is compiled, and Ctrl-C there would be a SyntaxError.
+_INSECABLE = "\u00a0"
 
 
 class Niveau(StrEnum):
@@ -237,7 +238,7 @@ def sans_controle(texte: str) -> str:
     """
     if texte.isprintable():
         return texte
-    return "".join(c if c.isprintable() or category(c) == "Zs" else "\N{REPLACEMENT CHARACTER}" for c in texte)
+    return "".join(c if c.isprintable() or category(c) == "Zs" else "\ufffd" for c in texte)
 
 
 #: The rest of a longer name adds nothing.

@@ -167,8 +167,9 @@ def test_a_program_that_cannot_start_itself_opens_documents_alone(
     monkeypatch.setattr(ouvriers, "_demarrer", start)
     monkeypatch.setattr(ouvriers, "SECONDES_MINIMUM", 0)
     with Ouvriers(1_000) as opened:
-        opened.demander(DOCUMENTS[0])
+        answer = opened.demander(DOCUMENTS[0])
         assert opened.avance == (2 * cores if cores > 1 else 0)
+        assert isinstance(answer(), ValeurRefusee) == (cores > 1)
 
 
 def test_a_caller_without_a_guarded_main_module_is_not_run_again(tmp_path: Path) -> None:

@@ -305,10 +305,10 @@ def test_a_ledger_that_is_gone_does_not_hide_what_stopped_the_preparation(
     registre: Registre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stop(_here: Path, _there: Path) -> None:
-        def refuse_all(*_: object) -> None:
+        def refuse_all(*_: object, **__: object) -> None:
             raise RegistreError("gone")
 
-        monkeypatch.setattr(Registre, "fichiers", refuse_all)
+        monkeypatch.setattr(Registre, "fichiers_prepares", refuse_all)
         raise OSError(errno.ENOSPC, "full")
 
     with monkeypatch.context() as patched:

@@ -126,6 +126,14 @@ def test_the_command_says_that_a_header_holds_every_line_back(office: Path, caps
         assert phases(registre) == {"00001": "acceptée", "00002": "acceptée", "00003": "déposée"}
 
 
+def test_what_nobody_may_let_in_is_not_proposed(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (office / "r.json").write_bytes(answer_to(THREE, [ACCEPTED] * 3).replace(b"ASP-00002", b"ASP-00001"))
+    assert principal(["retour", "r.json", "--appliquer"]) == 1
+    shown = words(capsys)
+    assert "À vérifier : 2 demandes sur 3 sans réponse sûre." in shown
+    assert "--admettre" not in shown
+
+
 def test_why_a_contrary_answer_is_not_let_in_is_said(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Registre("registre.sqlite") as registre:
         registre.enregistrer_retour(answer_to(THREE, [REJECTED, ACCEPTED, REJECTED]), jour=DAY)
