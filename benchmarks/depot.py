@@ -38,6 +38,13 @@ TITRES = (
 )
 
 
+def _finess(rang: int) -> str:
+    """Make up a FINESS with a right key, as real ones have: a wrong one brings advice for each row."""
+    radical = f"75{rang:06}"
+    somme = sum(sum(divmod(int(c) * (2 - place % 2), 10)) for place, c in enumerate(reversed(radical)))
+    return f"{radical}{-somme % 10}"
+
+
 def pdf(finess: str, numero: str, octets: int) -> bytes:
     """Build a PDF with the text of an order form, padded with noise to the size asked for."""
     texte = b"BT /F1 12 Tf 40 700 Td (Bon de commande DURAND 15/11/2022 708,33 EUR %s %s) Tj ET" % (
@@ -75,7 +82,7 @@ def fabriquer(dossier: Path, demandes: int, octets: int) -> tuple[Path, Path]:
         plume = csv.writer(flux, delimiter=";")
         plume.writerow(TITRES)
         for rang in range(demandes):
-            numero, finess = f"{rang:05}", f"75{rang:07}"
+            numero, finess = f"{rang:05}", _finess(rang)
             (pieces / f"bon-{numero}.pdf").write_bytes(pdf(finess, numero, octets))
             plume.writerow((numero, "15/11/2022", "DURAND", finess, "TTC", "708,33", "B", f"bon-{numero}.pdf"))
     return commandes, pieces

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from segur_pha.textes import plier
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from segur_pha.table.formats import Brut
     from segur_pha.table.specification import Specification
@@ -31,6 +32,9 @@ __all__ = [
     "numero_retrouve",
     "reference",
     "references_asp",
+    "references_doubles",
+    "references_semblables",
+    "se_contredit",
 ]
 
 
@@ -244,3 +248,22 @@ def _rang(valeur: Brut) -> int | None:
     if type(valeur) is int:
         return valeur
     return int(valeur) if isinstance(valeur, str) and re.fullmatch("[0-9]{1,9}", valeur) else None
+
+
+def references_doubles(lignes: Sequence[LigneRetour]) -> set[str]:
+    """Return the references that several lines of an answer have."""
+    porteurs = Counter(ligne.numero_asp for ligne in lignes)
+    return {asp for asp, nombre in porteurs.items() if nombre > 1 and asp is not None}
+
+
+def references_semblables(lignes: Sequence[LigneRetour], connues: Iterable[str]) -> set[str]:
+    """Find the references of an answer that look like another one, in the answer or among those that are known."""
+    nues = {r: a_l_oeil(r) for r in {*connues, *(ligne.numero_asp for ligne in lignes if ligne.numero_asp is not None)}}
+    semblables = Counter(nues.values())
+    return {reference for reference, nue in nues.items() if semblables[nue] > 1}
+
+
+def se_contredit(reponse: LigneRetour) -> bool:
+    """Tell whether a line counts as rejected only because of its code, while the agency's words accept it."""
+    libelle = reponse.libelle_traitement
+    return reponse.issue is Issue.REJETEE and libelle is not None and dit_acceptee(libelle)

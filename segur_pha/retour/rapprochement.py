@@ -6,7 +6,7 @@ Every sent line must be answered exactly once, with the very values that were se
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,7 +18,15 @@ from segur_pha.retour.affichage import apercu_du_rapprochement
 from segur_pha.retour.comparaison import differences
 from segur_pha.retour.ecarts import NatureEcart, ecart
 from segur_pha.retour.lecture import UTF_8, Retour, SourceRetour, lire_brut, lire_retour
-from segur_pha.retour.lignes import Issue, LigneRetour, a_l_oeil, dit_acceptee, numero_retrouve, references_asp
+from segur_pha.retour.lignes import (
+    Issue,
+    LigneRetour,
+    numero_retrouve,
+    references_asp,
+    references_doubles,
+    references_semblables,
+    se_contredit,
+)
 from segur_pha.table.balise import pointeur
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.codes import CodeDeFichier
@@ -214,20 +222,19 @@ def rapprocher_lignes(
     paires, restantes = _apparier(envoyes, retour.lignes, specification)
     connus = {} if numeros_asp is None else numeros_asp
     liste = specification.liste_des_demandes.nom
+    ecarts_du_fichier = () if entete is None else tuple(_ecarts_d_entete(entete, retour, specification))
     autour = _Autour(
         specification,
         liste=pointeur(liste),
-        doubles=_asp_doubles(retour.lignes),
+        doubles=references_doubles(retour.lignes),
         connus=connus,
         portes={numero.casefold() for numero in envoyes if numero} | {*map(str.casefold, numeros)},
-        sosies=_sosies(retour.lignes, (*connus, *references)),
+        sosies=references_semblables(retour.lignes, (*connus, *references)),
         doublees=_doublees_par_ligne(retour.cles_doubles, liste),
+        entete_sure=not _bloquent(ecarts_du_fichier),
     )
-    ecarts_du_fichier = () if entete is None else tuple(_ecarts_d_entete(entete, retour, specification))
     lignes = tuple(
-        evolve(
-            _rapprochee(rang, numero, envoyee, deja, paires[rang], autour), entete_sure=not _bloquent(ecarts_du_fichier)
-        )
+        _rapprochee(rang, numero, envoyee, deja, paires[rang], autour)
         for rang, (numero, envoyee, deja) in enumerate(
             zip(envoyes, envoyees, references_asp(envoyees, specification), strict=True), start=1
         )
@@ -258,6 +265,7 @@ class _Autour(NamedTuple):
         portes: the numbers of requests, case ignored, to which no reference should be equal.
         sosies: references of the answer that look like another one.
         doublees: place of a line, as a pointer writes it → the pointers of the keys that occur twice in it.
+        entete_sure: whether nothing in the header of the answer forbids acting on its lines.
     """
 
     specification: Specification
@@ -267,6 +275,7 @@ class _Autour(NamedTuple):
     portes: Collection[str]
     sosies: Collection[str]
     doublees: Mapping[str, list[str]]
+    entete_sure: bool
 
 
 def _apparier(
@@ -282,18 +291,34 @@ def _apparier(
         if numero is not None:
             par_numero[numero].append(rang)
     paires: dict[int, list[LigneRetour]] = defaultdict(list)
-    egarees: dict[int, list[LigneRetour]] = defaultdict(list)
+    restantes = []
     for reponse in reponses:
         rangs = par_numero.get(reponse.numero_editeur, [])
         if len(rangs) > 1 and reponse.num_ligne in rangs:
             rangs = [reponse.num_ligne]
         for rang in rangs:
             paires[rang].append(reponse)
-        if not rangs and len(retrouves := par_numero.get(numero_retrouve(reponse.brut, specification), [])) == 1:
-            egarees[retrouves[0]].append(reponse)
-    paires |= {rang: trouvees for rang, trouvees in egarees.items() if rang not in paires and len(trouvees) == 1}
-    placees = {reponse.place for trouvees in paires.values() for reponse in trouvees}
-    return paires, [reponse for reponse in reponses if reponse.place not in placees]
+        if not rangs:
+            restantes.append(reponse)
+    return paires, _placer_les_abimees(paires, par_numero, restantes, specification)
+
+
+def _placer_les_abimees(
+    paires: dict[int, list[LigneRetour]],
+    par_numero: Mapping[str | None, Sequence[int]],
+    reponses: Sequence[LigneRetour],
+    specification: Specification,
+) -> list[LigneRetour]:
+    """Pair the answers whose number was spoiled with a request that has none, and list those that are left."""
+    par_rang: dict[int, list[LigneRetour]] = defaultdict(list)
+    for reponse in reponses:
+        rangs = par_numero.get(numero_retrouve(reponse.brut, specification), ())
+        if len(rangs) == 1 and rangs[0] not in paires:
+            par_rang[rangs[0]].append(reponse)
+    retrouvees = {rang: trouvees for rang, trouvees in par_rang.items() if len(trouvees) == 1}
+    paires.update(retrouvees)
+    placees = {reponse.place for trouvees in retrouvees.values() for reponse in trouvees}
+    return [reponse for reponse in reponses if reponse.place not in placees]
 
 
 def _doublees_par_ligne(cles_doubles: Iterable[str], liste: str) -> Mapping[str, list[str]]:
@@ -304,11 +329,6 @@ def _doublees_par_ligne(cles_doubles: Iterable[str], liste: str) -> Mapping[str,
             case ["", nom, place, _] if nom == liste:
                 par_ligne[place].append(chemin)
     return par_ligne
-
-
-def _asp_doubles(lignes: Sequence[LigneRetour]) -> set[str]:
-    porteurs = Counter(ligne.numero_asp for ligne in lignes)
-    return {asp for asp, nombre in porteurs.items() if nombre > 1 and asp is not None}
 
 
 def _ecart_de_valeur(numero: str | None, difference: Difference) -> Constat:
@@ -323,13 +343,6 @@ _SOSIE: Final = (
 )
 
 
-def _sosies(lignes: Sequence[LigneRetour], connues: Iterable[str]) -> set[str]:
-    """Find the references of an answer that look like another one, in the answer or among those that are known."""
-    nues = {r: a_l_oeil(r) for r in {*connues, *(ligne.numero_asp for ligne in lignes if ligne.numero_asp is not None)}}
-    semblables = Counter(nues.values())
-    return {reference for reference, nue in nues.items() if semblables[nue] > 1}
-
-
 def _ecart(nature: NatureEcart, numero: str | None, chemin: str, precision: str = "") -> Constat:
     tag = chemin.rpartition("/")[2]
     sujet = "" if not tag or tag.isdigit() or nature is NatureEcart.BALISE_INCONNUE else f"{tag} : "
@@ -342,11 +355,15 @@ def _rapprochee(
     """Match a sent line, which had the reference ``deja`` when it was sent, with the answers that have its number."""
     if len(reponses) == 1:
         ecarts = tuple(_ecarts_de_ligne(numero, envoyee, deja, reponses[0], autour))
-        return LigneRapprochee(rang=rang, numero_editeur=numero, reponse=reponses[0], ecarts=ecarts)
+        return LigneRapprochee(
+            rang=rang, numero_editeur=numero, reponse=reponses[0], ecarts=ecarts, entete_sure=autour.entete_sure
+        )
     nature = NatureEcart.REPONSE_DOUBLE if reponses else NatureEcart.REPONSE_ABSENTE
     places = [reponse.place - 1 for reponse in reponses] or [rang - 1]
     ecarts = tuple(_ecart(nature, numero, f"{autour.liste}/{place}") for place in places)
-    return LigneRapprochee(rang=rang, numero_editeur=numero, reponse=None, ecarts=ecarts)
+    return LigneRapprochee(
+        rang=rang, numero_editeur=numero, reponse=None, ecarts=ecarts, entete_sure=autour.entete_sure
+    )
 
 
 def _ecarts_de_ligne(
@@ -357,7 +374,7 @@ def _ecarts_de_ligne(
     ici = f"{autour.liste}/{place}"
     if reponse.issue is Issue.AMBIGUE or (asp is not None and asp == deja):
         yield _ecart(NatureEcart.LIGNE_AMBIGUE, numero, ici)
-    if _se_contredit(reponse):
+    if se_contredit(reponse):
         yield _ecart(NatureEcart.REPONSE_CONTRADICTOIRE, numero, ici)
     if asp in autour.doubles:
         yield _ecart(NatureEcart.NUMERO_ASP_DOUBLE, numero, ici + autour.specification.chemin(Role.REFERENCE_ASP))
@@ -372,12 +389,6 @@ def _ecarts_de_ligne(
     if asp in autour.sosies:
         ou = ici + autour.specification.chemin(Role.REFERENCE_ASP)
         yield ecart(NatureEcart.REFERENCE_EQUIVOQUE, numero, ou, _SOSIE)
-
-
-def _se_contredit(reponse: LigneRetour) -> bool:
-    """Tell whether a line counts as rejected only because of its code, while the agency's words accept it."""
-    libelle = reponse.libelle_traitement
-    return reponse.issue is Issue.REJETEE and libelle is not None and dit_acceptee(libelle)
 
 
 def _ecarts_d_entete(entete: ObjetBrut, retour: Retour, specification: Specification) -> Iterator[Constat]:
