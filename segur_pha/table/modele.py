@@ -14,7 +14,6 @@ from segur_pha.table.formats.contrat import ParValeur
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
 __all__ = [
     "Coherence",
@@ -94,8 +93,9 @@ class Coherence(ParValeur):
 
     def tenue(self, demande: ObjetBrut, rang: int) -> bool:
         """Tell whether a request, whose values are faultless by themselves, keeps the rule."""
-        elements: Sequence[ObjetBrut] = demande[self.portee] if self.portee else (demande,)  # type: ignore[assignment]
-        return all(self.respectee(element, demande, rang) for element in elements)
+        if not self.portee:
+            return self.respectee(demande, demande, rang)
+        return all(self.respectee(element, demande, rang) for element in objets_de(demande[self.portee]))
 
 
 class Etape(NamedTuple):
@@ -143,7 +143,7 @@ def _etape(rang: int, rangee: Balise) -> Etape:
             return etape._replace(champ=champ)
 
 
-def en_brut(bloc: attrs.AttrsInstance, rang: int = 1, noms: AbstractSet[str] | None = None) -> ObjetBrut:
+def en_brut(bloc: attrs.AttrsInstance, rang: int = 1, noms: frozenset[str] | None = None) -> ObjetBrut:
     """Turn a block into the raw values of a JSON object, in the table's order (``rang``: the rank of a request).
 
     ``noms``: only these tags, and the blocks on the way to them.
@@ -154,9 +154,7 @@ def en_brut(bloc: attrs.AttrsInstance, rang: int = 1, noms: AbstractSet[str] | N
     {'dateCommande': '15/11/2022', 'regimeTVA': 'TTC', 'montantSegurHT': b'850.00'}
     """
     brut: ObjetBrut = {}
-    for _, rangee, _, dessous, champ, objet, _, ecrit in etapes(type(bloc)):
-        if noms is not None and noms.isdisjoint(dessous):
-            continue
+    for _, rangee, _, _, champ, objet, _, ecrit in etapes(type(bloc)) if noms is None else _vers(type(bloc), noms):
         if ecrit is not None:
             brut[rangee.nom] = ecrit(rang)
             continue
@@ -168,6 +166,12 @@ def en_brut(bloc: attrs.AttrsInstance, rang: int = 1, noms: AbstractSet[str] | N
         else:
             brut[rangee.nom] = [en_brut(element, k, noms) for k, element in enumerate(valeur, start=1)]
     return brut
+
+
+@cache
+def _vers(classe: ClasseBloc, noms: frozenset[str]) -> tuple[Etape, ...]:
+    """Return the rows of a block that are of these tags, or on the way to them."""
+    return tuple(etape for etape in etapes(classe) if not noms.isdisjoint(etape.noms))
 
 
 def depuis_brut(classe: type[B], brut: Mapping[str, Brut]) -> B:

@@ -18,7 +18,7 @@ from segur_pha.table.formats import Doute, Format
 from segur_pha.table.modele import en_brut, etapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from segur_pha.table.balise import Balise, ClasseBloc
     from segur_pha.table.formats import Preneur
@@ -138,7 +138,7 @@ def remplir(classe: type[B], valeurs: Iterable[object]) -> B:
 # --- A block that its constructor was given ------------------------------------------------------------------------------
 
 
-def sans_doute(bloc: attrs.AttrsInstance, coherences: Sequence[Coherence]) -> bool:
+def sans_doute(bloc: attrs.AttrsInstance, coherences: tuple[Coherence, ...]) -> bool:
     """Tell whether a block is certainly right: each value by itself, its own blocks, and the rules that it can try."""
     champs, blocs = _lectures(type(bloc))
     try:
@@ -148,7 +148,10 @@ def sans_doute(bloc: attrs.AttrsInstance, coherences: Sequence[Coherence]) -> bo
                 return False
     except Doute:
         return False
-    return all(_bien_rempli(lire(bloc), etape) for lire, etape in blocs) and _coherent(bloc, coherences)
+    for lire, etape in blocs:
+        if not _bien_rempli(lire(bloc), etape):
+            return False
+    return not coherences or _coherent(bloc, coherences)
 
 
 @cache
@@ -171,14 +174,22 @@ def _bien_rempli(valeur: Any, etape: Etape) -> bool:  # noqa: ANN401 - anything 
     if type(valeur) is not tuple or {*map(type, valeur)} != {etape.liste}:
         return False
     maximum = etape.rangee.format.maximum
-    uniques = [attrgetter(b.attribut) for b in balises(etape.liste) if b.unique]
     return (maximum is None or len(valeur) <= maximum) and all(
-        len({*map(lire, valeur)}) == len(valeur) for lire in uniques
+        len({*map(lire, valeur)}) == len(valeur) for lire in _uniques(etape.liste)
     )
 
 
-def _coherent(bloc: attrs.AttrsInstance, coherences: Sequence[Coherence]) -> bool:
-    if not coherences:
-        return True
-    brut = en_brut(bloc, noms=frozenset(chain.from_iterable(c.lit for c in coherences)))
+@cache
+def _uniques(classe: ClasseBloc) -> list[Callable[[object], Any]]:
+    return [attrgetter(rangee.attribut) for rangee in balises(classe) if rangee.unique]
+
+
+def _coherent(bloc: attrs.AttrsInstance, coherences: tuple[Coherence, ...]) -> bool:
+    brut = en_brut(bloc, noms=_lues(coherences))
     return all(coherence.tenue(brut, 1) for coherence in coherences)
+
+
+@cache
+def _lues(coherences: tuple[Coherence, ...]) -> frozenset[str]:
+    """Name the rows that some rules read."""
+    return frozenset(chain.from_iterable(coherence.lit for coherence in coherences))
