@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from segur_pha.cli.console import montrer_erreur, regler_les_sorties
+from segur_pha.cli.console import montrer_erreur, regler_les_sorties, taire
 from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
@@ -102,12 +102,12 @@ def principal(argv: Sequence[str] | None = None) -> int:
             code = _executer(donnes)
         sys.stdout.flush()
     except BrokenPipeError:
-        _taire_la_sortie()
+        taire(sys.stdout)
         return PLUS_DE_LECTEUR
     except OSError as refus:
         from segur_pha.cli.arrets import dire_le_refus_du_systeme
 
-        _taire_la_sortie()
+        taire(sys.stdout)
         return dire_le_refus_du_systeme(donnes, refus)
     return code
 
@@ -176,14 +176,3 @@ def _fichiers_seuls(argv: Sequence[str]) -> Sequence[str]:
     commande, fichiers = argv[:1], argv[1:]
     seuls = [*commande] == ["controler"] and all(mot and not mot.startswith("-") for mot in fichiers)
     return fichiers if seuls else []
-
-
-def _taire_la_sortie() -> None:
-    """Discard pending output that cannot be written, or Python would complain about it again when it ends."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        with suppress(OSError, ValueError):
-            nulle_part = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nulle_part, sys.stdout.fileno())
-            os.close(nulle_part)

@@ -30,6 +30,7 @@ __all__ = [
     "regler_les_sorties",
     "sortir",
     "sortir_json",
+    "taire",
 ]
 
 #: A line is never cut unless it is on a terminal.
@@ -95,7 +96,18 @@ def montrer_erreur(*morceaux: Morceau) -> None:
         sys.stdout.flush()
     with suppress(OSError):  # the exit code tells, where nothing else can
         _montrer(sys.stderr, morceaux)
-        sys.stderr.flush()
+    taire(sys.stderr)
+
+
+def taire(flux: TextIO) -> None:
+    """Discard pending output that cannot be written, or Python would complain about it again when it ends."""
+    try:
+        flux.flush()
+    except OSError:
+        with suppress(OSError, ValueError):
+            nulle_part = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nulle_part, flux.fileno())
+            os.close(nulle_part)
 
 
 def _montrer(flux: TextIO, morceaux: tuple[Morceau, ...]) -> None:
