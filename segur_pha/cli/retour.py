@@ -334,12 +334,13 @@ def _a_admettre(rapproche: Rapprochement) -> dict[tuple[NatureEcart, ...], list[
     """Find the requests whose answer brings a reference that a person may let in: what stands against them → their numbers."""
     trouvees: dict[tuple[NatureEcart, ...], list[str]] = defaultdict(list)
     for ligne in rapproche.lignes:
-        if ligne.sure or ligne.admise or ligne.reponse is None or ligne.reponse.numero_asp is None:
+        numero, reponse = ligne.numero_editeur, ligne.reponse
+        if ligne.sure or ligne.admise or not ligne.admissible or numero is None or reponse is None:
             continue
         dites = {NatureEcart.de(ecart) for ecart in (*rapproche.ecarts_du_fichier, *ligne.ecarts)}
         natures = tuple(nature for nature in NatureEcart if nature in dites and nature.bloquant)
-        if ligne.numero_editeur is not None and all(nature.admissible for nature in natures):
-            trouvees[natures].append(ligne.numero_editeur)
+        if reponse.numero_asp is not None and all(nature.admissible for nature in natures):
+            trouvees[natures].append(numero)
     return trouvees
 
 

@@ -282,7 +282,7 @@ def _avec_contraires(
             message = f"{nature.explication}{_pourquoi_pas(demande)}"
             contraire = ecart(nature, ligne.numero_editeur, chemin, message, attendu=deja, recu=dite)
             ajoutes.append(contraire)
-            lignes.append(evolve(ligne, ecarts=(*ligne.ecarts, contraire)))
+            lignes.append(evolve(ligne, ecarts=(*ligne.ecarts, contraire), admissible=peut_se_contredire(demande)))
         else:
             lignes.append(ligne)
     return evolve(rapprochement, lignes=tuple(lignes), ecarts=(*rapprochement.ecarts, *ajoutes))

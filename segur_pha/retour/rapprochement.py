@@ -58,6 +58,7 @@ class LigneRapprochee:
         ecarts: what is odd about it, each of a kind of :class:`~segur_pha.NatureEcart`.
         entete_sure: whether nothing in the header of the answer forbids to act on any of its lines.
         admise: whether a ledger acts on it all the same, on a person's word.
+        admissible: whether a person's word could be enough, which a decision or a resubmission in a ledger forbids.
     """
 
     rang: int
@@ -66,6 +67,7 @@ class LigneRapprochee:
     ecarts: tuple[Constat, ...]
     entete_sure: bool = True
     admise: bool = False
+    admissible: bool = True
 
     @property
     def issue(self) -> Issue:
@@ -240,10 +242,9 @@ def rapprocher_lignes(
         )
     )
     seules = {ligne.reponse.place for ligne in lignes if ligne.reponse is not None}
-    etrangeres = tuple(reponse for reponse in retour.lignes if reponse.place not in seules)
     return Rapprochement(
         lignes=lignes,
-        etrangeres=etrangeres,
+        etrangeres=tuple(reponse for reponse in retour.lignes if reponse.place not in seules),
         ecarts=(
             *ecarts_du_fichier,
             *chain.from_iterable(ligne.ecarts for ligne in lignes),

@@ -146,6 +146,8 @@ def test_why_a_contrary_answer_is_not_let_in_is_said(office: Path, capsys: pytes
     shown = words(capsys)
     assert "la demande 00021 est partie à sa place ou attend : notez qu’elle est abandonnée ou refusée avant" in shown
     assert "une décision est notée : annulez-la avant d’admettre celle-ci" in shown
+    # Nothing is proposed that would not be let in, and what was let in is not proposed again.
+    assert "--appliquer --admettre" not in shown
     with Registre("registre.sqlite") as registre:
         assert phases(registre) == {"00001": "rejetée", "00002": "attribuée", "00003": "acceptée", "00021": "préparée"}
         # What is said to do, done.
