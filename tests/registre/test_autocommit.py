@@ -22,10 +22,10 @@ class Modern(sqlite3.Connection):
     """What ``sqlite3.connect(…, autocommit=True)`` gives since Python 3.12: its ``commit`` and ``rollback`` do nothing."""
 
     autocommit = True
+    isolation_level = ""  # what it says then, which means nothing
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.isolation_level = None
+        super().__init__(*arguments, **{**options, "isolation_level": None})
 
     def commit(self) -> None:
         """Do nothing, as the documentation of sqlite3 says."""

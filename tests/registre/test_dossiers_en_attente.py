@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,8 @@ DAY = date(2022, 11, 15)
 JSON = "JSON-ANS0000001-20221115-001.json"
 
 
-def prepare(connection: Connection, folder: Path) -> Resoumission:
-    orders, pieces = EXAMPLES / "commandes.csv", EXAMPLES / "pieces"
-    return preparer_au_registre(Registre(connection), orders, EDITEUR, pieces, folder, jour=DAY)
+def prepare(connection: Connection, folder: Path, orders: Path = EXAMPLES / "commandes.csv") -> Resoumission:
+    return preparer_au_registre(Registre(connection), orders, EDITEUR, EXAMPLES / "pieces", folder, jour=DAY)
 
 
 @pytest.fixture
@@ -93,6 +93,28 @@ def test_what_was_given_up_is_not_said_to_be_shown(engine: Engine, tmp_path: Pat
         own.abandonner(JSON, jour=DAY)
         with pytest.raises(RegistreError, match="aucun dossier préparé et inscrit"):
             montrer_depot(own, folder)
+
+
+def test_a_folder_is_shown_for_its_own_preparation_only(engine: Engine, tmp_path: Path) -> None:
+    """The same file, given up and prepared anew elsewhere, shows no folder of before; what happens to others does no harm."""
+    titles, *rows = (EXAMPLES / "commandes.csv").read_bytes().splitlines(keepends=True)
+    ours, others = tmp_path / "ours.csv", tmp_path / "others.csv"
+    ours.write_bytes(titles + rows[0])
+    others.write_bytes(titles + rows[1])
+    with engine.begin() as connection:
+        before = prepare(connection, tmp_path / "before", ours)
+        beside = prepare(connection, tmp_path / "beside", others)
+    (sent,) = tmp_path.glob(".before*/JSON*")
+    for again in ("again", "once more"):
+        with Registre(engine) as own:
+            own.abandonner(sha256(sent.read_bytes()).hexdigest(), jour=DAY)
+        with engine.begin() as connection:
+            after = prepare(connection, tmp_path / again, ours)
+        with pytest.raises(RegistreError, match="pas inscrit au registre comme préparé"):
+            before.montrer()
+    assert beside.montrer().exists()
+    (anew,) = after.montrer().glob("JSON*")
+    assert anew.read_bytes() == sent.read_bytes()
 
 
 def test_a_connection_that_prepares_again_and_again_is_listened_to_once(engine: Engine, tmp_path: Path) -> None:

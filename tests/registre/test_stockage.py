@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from atelier import ACCEPTED, DAY, REJECTED, SILENT, THREE, answer_to, file_of, lived, name, phases, snapshot
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 import segur_pha.registre
 from segur_pha import ExtraManquant, Fichier, RegistreError, en_json
@@ -163,6 +163,15 @@ def test_a_connection_joins_the_ledger_to_the_caller_s_transaction(url: str) -> 
     with Registre(engine) as registre, engine.connect() as connection:
         assert registre.reserver(1) == ["00002"]
         assert connection.scalar(text("SELECT numero FROM factures")) == "F2"
+    engine.dispose()
+
+
+def test_a_ledger_made_in_the_caller_s_transaction_goes_with_its_rollback(url: str) -> None:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        Registre(connection).reserver(1)
+        connection.rollback()
+    assert [table for table in inspect(engine).get_table_names() if table.startswith("segur")] == []
     engine.dispose()
 
 
