@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import time
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import ouvriers
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
     from pathlib import Path
+
+    from segur_pha.registre.etats import EtatDemande
 
 LONG = os.environ.get("SEGUR_PROFIL") == "long"
 PROCESSES = 8
@@ -80,13 +83,15 @@ def check(url: str, done: dict[int, int]) -> None:
         book = rejouer(event for _, event in registre.journal())
         assert {d.cle: d for d in registre.demandes()} == book.demandes
         assert {f.fichier: f for f in registre.fichiers()} == book.fichiers
-        files = {etat.nom: etat for etat in registre.fichiers()}
+        files = {etat.nom: etat.fichier for etat in registre.fichiers()}
+        requests: dict[str | None, list[EtatDemande]] = {}
+        for request in sorted(book.demandes.values(), key=attrgetter("rang")):
+            requests.setdefault(request.fichier, []).append(request)
         stages = [("préparée", "préparée", "préparée"), ("déposée", "déposée", "déposée")]
         stages += [("acceptée", "rejetée", "acceptée"), ("attribuée", "rejetée", "acceptée")]
         for rank, step in done.items():
             if step > 0:
-                requests = [d for d in registre.demandes() if d.fichier == files[name(rank)].fichier]
-                reached = stages.index(tuple(d.phase.value for d in sorted(requests, key=lambda d: d.rang)))
+                reached = stages.index(tuple(request.phase.value for request in requests[files[name(rank)]]))
                 # The step that was told is done; the next one may have been.
                 assert reached in {step - 1, step}
         assert not set(registre.reserver(2)) & set(phases(registre))

@@ -98,9 +98,10 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(file=files)
     def prepare_as_it_was(self, file: str) -> None:
-        """Prepare the very same bytes: when nobody knows that they left."""
+        """Prepare the very same bytes: when nobody knows that they left, and after a refusal, which may have been the portal's fault."""
         octets, numbers = self.sent[file]
-        possible = self.file_phase[file] == "préparé" or (self.file_phase[file] == "abandonné" and self.waits(numbers))
+        phase = self.file_phase[file]
+        possible = phase in {"préparé", "refusé"} or (phase == "abandonné" and self.waits(numbers))
         self.go_again(file, octets, possible=possible)
 
     def waits(self, numbers: list[str]) -> bool:
@@ -240,6 +241,7 @@ def test_a_history_by_hand() -> None:
     state.refuse(file=first)
     state.prepare_again(file=first)
     state.refuse(file=first)
+    state.prepare_as_it_was(file=first)
     state.deposit(file=first)
     state.answer(file=first, outcomes=[ACCEPTED, REJECTED, SILENT], order=[2, 0, 1])
     state.answer(file=second, outcomes=[ALTERED, REJECTED, MISSING], order=[0, 1, 2])
