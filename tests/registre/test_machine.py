@@ -98,7 +98,7 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(file=files)
     def prepare_as_it_was(self, file: str) -> None:
-        """Prepare the very same bytes: when nobody knows that they left, and after a refusal, which may have been the portal's fault."""
+        """Prepare the very same bytes: when nobody knows that they left, or the whole file was refused."""
         octets, numbers = self.sent[file]
         phase = self.file_phase[file]
         possible = phase in {"préparé", "refusé"} or (phase == "abandonné" and self.waits(numbers))
