@@ -14,6 +14,6 @@ def examples(daily: int, long: int) -> settings:
 
 #: What a property of one file looks at.
 USUAL = examples(8, 2_000)
-#: What a property looks at whose one example takes more than 20 milliseconds: several ledgers, whole commands, pages. Thirty of them
-#: would take as long as a thousand of the others; the long profile looks at as many.
+#: What a property looks at whose one example takes more than 20 milliseconds: several ledgers, whole commands, pages. Twenty of them
+#: would take as long as hundreds of the others; the long profile looks at as many.
 DEAR = examples(8, 2_000)

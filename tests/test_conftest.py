@@ -60,7 +60,7 @@ def test_a_module_that_skips_itself_is_a_failure_too(
     assert outcome.ret != 0
 
 
-@pytest.mark.parametrize(("profile", "examples", "tests"), [("quotidien", 30, 1), ("long", 2000, 2)])
+@pytest.mark.parametrize(("profile", "examples", "tests"), [("quotidien", 20, 1), ("long", 2000, 2)])
 def test_the_profile_decides_how_long_to_look(
     pytester: pytest.Pytester, profile: str, examples: int, tests: int
 ) -> None:

@@ -61,8 +61,19 @@ def creer(connexion: Connection, valeurs: Mapping[str, str]) -> None:
     if connexion.dialect.name == "postgresql":
         connexion.execute(select(func.pg_advisory_xact_lock(_VERROU_DE_CREATION)))
     if not existe(connexion):
-        tables.METADONNEES.create_all(connexion)
+        _creer_les_tables(connexion)
         connexion.execute(insert(tables.reglages), [{"cle": cle, "valeur": valeur} for cle, valeur in valeurs.items()])
+
+
+def _creer_les_tables(connexion: Connection) -> None:
+    if connexion.dialect.name == "sqlite" and not connexion.get_execution_options().get("schema_translate_map"):
+        presentes = set(connexion.exec_driver_sql("SELECT name FROM sqlite_master").scalars())
+        if presentes.isdisjoint(tables.METADONNEES.tables):
+            for ordre in tables.ordres_de_creation("sqlite"):
+                connexion.exec_driver_sql(ordre)
+            return
+    # A migration tool may have made some of them, in another schema too.
+    tables.METADONNEES.create_all(connexion)
 
 
 def existe(connexion: Connection) -> bool:

@@ -7,6 +7,7 @@ page is made from them.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import (
@@ -120,12 +121,18 @@ def ddl(dialecte: str) -> str:
     >>> "CREATE TABLE segur_demandes" in ddl("postgresql")
     True
     """
+    return "".join(f"{ordre};\n" for ordre in ordres_de_creation(dialecte))
+
+
+@cache
+def ordres_de_creation(dialecte: str) -> tuple[str, ...]:
+    """Return these statements one by one; they are worded once per process, which takes as long as executing them."""
     ordres: list[str] = []
 
     def noter(ordre: Executable | BaseDDLElement, *_: object, **__: object) -> None:
         assert isinstance(ordre, ClauseElement)
-        ordres.append(f"{str(ordre.compile(dialect=moteur.dialect)).strip()};\n")
+        ordres.append(str(ordre.compile(dialect=moteur.dialect)).strip())
 
     moteur = create_mock_engine(f"{dialecte}://", noter)
     METADONNEES.create_all(moteur, checkfirst=False)
-    return "".join(ordres)
+    return tuple(ordres)

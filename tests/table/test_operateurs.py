@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -149,3 +151,15 @@ def test_a_search_that_finds_nothing_gives_nothing(search: str) -> None:
 def test_no_search_breaks_it(search: str) -> None:
     assert set(chercher_operateurs(search)) <= set(operateurs())
     assert code_le_plus_proche(search) in {None, *(o.code for o in operateurs())}
+
+
+@pytest.mark.parametrize(
+    ("search", "most"), [("saint etienne", 0), ("a" * 1_000_000, 0), ("hopitale fosh", 2 * len(operateurs()))]
+)
+def test_words_are_compared_letter_by_letter_only_where_they_may_be_near(
+    monkeypatch: pytest.MonkeyPatch, search: str, most: int
+) -> None:
+    comparisons = mock.Mock(side_effect=difflib.SequenceMatcher)
+    monkeypatch.setattr(difflib, "SequenceMatcher", comparisons)
+    chercher_operateurs(search)
+    assert comparisons.call_count <= most

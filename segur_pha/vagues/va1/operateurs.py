@@ -75,39 +75,58 @@ def chercher_operateurs(recherche: str) -> tuple[Operateur, ...]:
     separes = _SIGNES.sub(" ", " ".join(mots)).split()
     if not separes:
         return ()
-    notes = _notes(mots)
-    if notes[0][0] < 1 and separes != mots:  # « saint-étienne » for SAINT ETIENNE
-        notes = _notes(separes)
-    # Near misses only help when nothing matches.
-    seuil = 1 if notes[0][0] >= 1 else _PRESQUE
-    return tuple(candidat for note, _, candidat in notes if note >= seuil)
+    # « saint-étienne » for SAINT ETIENNE; near misses only help when nothing matches.
+    notes = _notes(mots) or _notes(separes) or _presque(separes)
+    return tuple(candidat for _, _, candidat in sorted(notes, key=lambda n: (-n[0], n[1])))
 
 
 def _notes(mots: list[str]) -> list[tuple[float, int, Operateur]]:
-    notes = [(_note(candidat, mots), rang, candidat) for rang, candidat in enumerate(operateurs())]
-    return sorted(notes, key=lambda n: (-n[0], n[1]))
+    cherche = "".join(mots)
+    nu = _SIGNES.sub("", cherche)
+    notes = [(_note(code, libelle, mots, cherche, nu), rang) for rang, (code, libelle) in enumerate(_plies())]
+    return [(note, rang, operateurs()[rang]) for note, rang in notes if note]
+
+
+@cache
+def _plies() -> tuple[tuple[str, str], ...]:
+    """Give the bare code and the folded name of each operator."""
+    return tuple((_nu(candidat.code), " ".join(_mots(candidat.libelle))) for candidat in operateurs())
+
+
+def _note(code: str, libelle: str, mots: list[str], cherche: str, nu: str) -> int:
+    """Rate how well an operator matches: 4 its code, 3 its name, 2 whole words, 1 parts of it, 0 not."""
+    if nu == code:
+        return 4
+    if cherche == libelle.replace(" ", ""):
+        return 3
+    if all(mot in libelle.split() for mot in mots):
+        return 2
+    return int(nu in code or all(mot in libelle for mot in mots))
 
 
 #: How alike (0 to 1) the words must be for a near miss.
 _PRESQUE: Final = 0.75
 
 
-def _note(candidat: Operateur, mots: list[str]) -> float:
-    """Rate how well an operator matches: 4 its code, 3 its name, 2 whole words, 1 parts of it, less than 1 a near miss."""
-    cherche, libelle = "".join(mots), " ".join(_mots(candidat.libelle))
-    code, cherche_nu = _nu(candidat.code), _SIGNES.sub("", cherche)
-    if cherche_nu == code:
-        return 4
-    if cherche == libelle.replace(" ", ""):
-        return 3
-    if all(mot in libelle.split() for mot in mots):
-        return 2
-    if cherche_nu in code or all(mot in libelle for mot in mots):
-        return 1
+def _presque(mots: list[str]) -> list[tuple[float, int, Operateur]]:
+    """Rate the operators of whose words each of these is nearly one."""
+    notes = []
+    for rang, (code, libelle) in enumerate(_plies()):
+        possibles = (code, *libelle.split())
+        note = min(max(_ressemblance(mot, possible) for possible in possibles) for mot in mots)
+        if note >= _PRESQUE:
+            notes.append((note, rang, operateurs()[rang]))
+    return notes
+
+
+def _ressemblance(mot: str, possible: str) -> float:
+    """Rate from 0 to 1, at 0 where the lengths alone or the letters alone say that it is too little."""
+    if 2 * min(len(mot), len(possible)) < _PRESQUE * (len(mot) + len(possible)):
+        return 0
     from difflib import SequenceMatcher
 
-    possibles = (code, *libelle.split())
-    return min(max(SequenceMatcher(None, mot, possible).ratio() for possible in possibles) for mot in mots)
+    comparaison = SequenceMatcher(None, mot, possible)
+    return comparaison.ratio() if comparaison.quick_ratio() >= _PRESQUE else 0
 
 
 @cache
