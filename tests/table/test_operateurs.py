@@ -153,13 +153,9 @@ def test_no_search_breaks_it(search: str) -> None:
     assert code_le_plus_proche(search) in {None, *(o.code for o in operateurs())}
 
 
-@pytest.mark.parametrize(
-    ("search", "most"), [("saint etienne", 0), ("a" * 1_000_000, 0), ("hopitale fosh", 2 * len(operateurs()))]
-)
-def test_words_are_compared_letter_by_letter_only_where_they_may_be_near(
-    monkeypatch: pytest.MonkeyPatch, search: str, most: int
+@pytest.mark.parametrize("search", ["saint etienne", "a" * 1_000_000])
+def test_what_is_found_or_far_from_every_name_is_not_compared_letter_by_letter(
+    monkeypatch: pytest.MonkeyPatch, search: str
 ) -> None:
-    comparisons = mock.Mock(side_effect=difflib.SequenceMatcher)
-    monkeypatch.setattr(difflib, "SequenceMatcher", comparisons)
+    monkeypatch.setattr(difflib, "SequenceMatcher", mock.Mock(side_effect=AssertionError))
     chercher_operateurs(search)
-    assert comparisons.call_count <= most
