@@ -72,8 +72,10 @@ def make_hypothesis_ready() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests marked ``long`` to the long profile."""
-    later = [item for item in items if PROFILE != "long" and item.get_closest_marker("long")]
+    """Leave the tests marked ``long`` to the long profile, and those marked ``ci`` to it and to CI."""
+    asked = {"long": PROFILE == "long", "ci": PROFILE == "long" or os.environ.get("CI") == "true"}
+    left_out = [mark for mark, wanted in asked.items() if not wanted]
+    later = [item for item in items if any(map(item.get_closest_marker, left_out))]
     config.hook.pytest_deselected(items=later)
     items[:] = [item for item in items if item not in later]
 

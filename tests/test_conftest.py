@@ -60,9 +60,12 @@ def test_a_module_that_skips_itself_is_a_failure_too(
     assert outcome.ret != 0
 
 
-@pytest.mark.parametrize(("profile", "examples", "tests"), [("quotidien", 20, 1), ("long", 2000, 2)])
+@pytest.mark.parametrize(
+    ("profile", "ci", "examples", "tests"),
+    [("quotidien", "", 20, 1), pytest.param("quotidien", "true", 20, 2, marks=pytest.mark.ci), ("long", "", 2000, 3)],
+)
 def test_the_profile_decides_how_long_to_look(
-    pytester: pytest.Pytester, profile: str, examples: int, tests: int
+    pytester: pytest.Pytester, profile: str, ci: str, examples: int, tests: int
 ) -> None:
     pytester.makeconftest(Path(__file__).with_name("conftest.py").read_text(encoding="utf-8"))
     pytester.makepyfile(
@@ -74,12 +77,15 @@ def test_the_profile_decides_how_long_to_look(
 
         @pytest.mark.long
         def test_long(): pass
+
+        @pytest.mark.ci
+        def test_ci(): pass
         """
     )
-    pytester.makeini("[pytest]\nmarkers = long")
+    pytester.makeini("[pytest]\nmarkers =\n  long\n  ci")
     outcome = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-        env=os.environ | {"SEGUR_PROFIL": profile},
+        env=os.environ | {"SEGUR_PROFIL": profile, "CI": ci},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -42,6 +42,7 @@ os.write(2, (json.dumps(["failing", failing]) + chr(10)).encode())
 """
 
 
+@pytest.mark.ci
 @pytest.mark.skipif(sys.platform == "win32", reason="the runner forks")
 def test_faults_are_noticed_and_an_unchanged_source_is_not() -> None:
     done = subprocess.run(

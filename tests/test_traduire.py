@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 
+@pytest.mark.ci
 def test_every_page_that_should_be_is_read_in_french():
     assert traduire.main(["--verifier"]) == []
 
