@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -66,14 +67,26 @@ def _existe(registre: str) -> bool:
     url = lire_adresse(registre)
     fichier = fichier_de(url)
     if fichier is not None:
-        # An empty file is what an interrupted creation leaves.
-        return nom_pris(fichier) and fichier.stat().st_size > 0
+        # A database without a table is what an interrupted creation leaves.
+        return nom_pris(fichier) and not (fichier.is_file() and _est_sans_rien(fichier))
     stockage = Stockage(url)
     try:
         with stockage.lecture() as connexion:
             return existe(connexion)
     finally:
         stockage.fermer()
+
+
+def _est_sans_rien(fichier: Path) -> bool:
+    from segur_pha.registre.disque import sans_rien
+    from segur_pha.registre.refus import motif
+
+    try:
+        return sans_rien(fichier)
+    except sqlite3.Error as erreur:
+        raise RegistreError(
+            f"Le registre {fichier.name} n’a pas pu être lu, rien n’a été changé : {motif(erreur, fichier)}"
+        ) from erreur
 
 
 def verifier(
