@@ -8,7 +8,7 @@ import os
 import re
 from contextvars import ContextVar
 from functools import cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from segur_pha.erreurs import DepotRefuse
 
@@ -185,10 +185,8 @@ def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:
     ...     ecrire_sans_ecraser(Path(dossier, "a.json"), b"{}").read_bytes()
     b'{}'
     """
-    with fichier_entier(chemin) as provisoire, ouvrir_neuf(provisoire) as flux:
-        flux.write(octets)
-        flux.flush()
-        os.fsync(flux.fileno())
+    with fichier_entier(chemin) as provisoire:
+        _remplir(provisoire, octets)
     return chemin
 
 
@@ -204,24 +202,43 @@ def ecrire_ensemble(sorties: Iterable[tuple[Path, bytes]]) -> list[Path]:
 @contextlib.contextmanager
 def tous_ou_aucun() -> Iterator[Callable[[Path, bytes], Path]]:
     """Yield an :func:`ecrire_sans_ecraser` whose files are removed again if the block fails."""
-    ecrits: list[Path] = []
+    nommes: list[_Nomme] = []
 
     def ecrire(chemin: Path, octets: bytes) -> Path:
-        ecrits.append(ecrire_sans_ecraser(chemin, octets))
+        with fichier_entier(chemin, nommes) as provisoire:
+            _remplir(provisoire, octets)
         return chemin
 
     try:
         yield ecrire
     except BaseException:
-        for chemin in ecrits:
-            with contextlib.suppress(OSError):
-                chemin.unlink()
+        _retirer_les_nommes(nommes)
         raise
 
 
+def _remplir(provisoire: Path, octets: bytes) -> None:
+    with ouvrir_neuf(provisoire) as flux:
+        flux.write(octets)
+        flux.flush()
+        os.fsync(flux.fileno())
+
+
+#: A file and the name that it gets or has.
+_Nomme: TypeAlias = "tuple[Path, os.stat_result]"
+
+
+def _retirer_les_nommes(nommes: Iterable[_Nomme]) -> None:
+    for chemin, fichier in nommes:
+        with contextlib.suppress(OSError):
+            if _porte(chemin, fichier):
+                chemin.unlink()
+
+
 @contextlib.contextmanager
-def fichier_entier(chemin: Path) -> Iterator[Path]:
+def fichier_entier(chemin: Path, nommes: list[_Nomme] | None = None) -> Iterator[Path]:
     """Yield the path of a file to make beside ``chemin``; if the block succeeds it gets that name, otherwise it is removed.
+
+    ``nommes`` is told of the file before it gets its name, so that whoever is interrupted just after that can take it back.
 
     A process killed inside the block leaves a hidden file ``.….partiel`` beside it, which the next one to write there removes,
     and no ``chemin``.  Raises what :func:`ecrire_sans_ecraser` raises.
@@ -231,15 +248,23 @@ def fichier_entier(chemin: Path) -> Iterator[Path]:
     exiger_le_dossier(chemin)
     retirer_les_restes(chemin.parent)
     provisoire = chemin.with_name(nom_provisoire())
+    a_nommer: list[_Nomme] = []
     try:
-        yield provisoire
-        _nommer(provisoire, chemin)
-        with contextlib.suppress(OSError):  # the file is there, whole: too late to refuse
-            synchroniser_les_noms(chemin.parent)
-    finally:
-        # Removing may fail for the same reason as writing; the first error is the one to report.
-        with contextlib.suppress(OSError):
-            provisoire.unlink()
+        try:
+            yield provisoire
+            a_nommer.append((chemin, provisoire.stat()))
+            if nommes is not None:
+                nommes += a_nommer
+            _nommer(provisoire, *a_nommer[0])
+            with contextlib.suppress(OSError):  # the file is there, whole: too late to refuse
+                synchroniser_les_noms(chemin.parent)
+        finally:
+            # Removing may fail for the same reason as writing; the first error is the one to report.
+            with contextlib.suppress(OSError):
+                provisoire.unlink()
+    except BaseException:
+        _retirer_les_nommes(a_nommer)
+        raise
 
 
 def nom_pris(chemin: Path) -> bool:
@@ -264,18 +289,36 @@ def exiger_le_dossier(chemin: Path) -> None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
 
 
-def _nommer(provisoire: Path, chemin: Path) -> None:
-    """Give a finished file its name, in one step that fails if the name is taken."""
+def _nommer(provisoire: Path, chemin: Path, fichier: os.stat_result) -> None:
+    """Give a finished file its name, in one step that fails if the name is taken.
+
+    A step that the system refuses may have happened: a network drive loses the reply, and asks its server again.
+    """
     try:
         os.link(provisoire, chemin)
-    except FileExistsError:
-        raise FichierExistant(chemin.name) from None
-    except OSError:
+    except OSError as refus:
+        if _porte(chemin, fichier):
+            return
+        if isinstance(refus, FileExistsError):
+            raise FichierExistant(chemin.name) from None
         # No hard links here: Windows shares, FAT, some network disks.
         try:
             _renommer(provisoire, chemin)
-        except FileExistsError:
-            raise FichierExistant(chemin.name) from None
+        except OSError as refus_de_renommer:
+            if _porte(chemin, fichier):
+                return
+            if isinstance(refus_de_renommer, FileExistsError):
+                raise FichierExistant(chemin.name) from None
+            raise
+
+
+def _porte(chemin: Path, fichier: os.stat_result) -> bool:
+    """Tell whether a name is that of this very file; on a disk that numbers no files, nothing is sure."""
+    try:
+        trouve = os.lstat(chemin)
+    except OSError:
+        return False
+    return fichier.st_ino != 0 and os.path.samestat(fichier, trouve)
 
 
 def _renommer(provisoire: Path, chemin: Path) -> None:
@@ -294,7 +337,9 @@ def _renommer(provisoire: Path, chemin: Path) -> None:
     try:
         provisoire.replace(chemin)
     except BaseException:
-        chemin.unlink(missing_ok=True)
+        # What stands there is the empty file, or else the finished one: the step may have happened.
+        if provisoire.exists():
+            chemin.unlink(missing_ok=True)
         raise
 
 
