@@ -45,6 +45,8 @@ DROITS: Final[ContextVar[int]] = ContextVar("droits", default=0o600)
 RESTES_RETIRES: Final[ContextVar[Callable[[list[str]], object]]] = ContextVar("restes_retires", default=lambda _: None)
 #: How the name of something that is being written ends.
 EN_COURS: Final = ".partiel"
+#: How the names end of what is being written, and of what SQLite keeps beside it if it is a database.
+_FINS: Final = (EN_COURS, *(f"{EN_COURS}-{suite}" for suite in ("journal", "wal", "shm")))
 #: Windows offers no way to ask whether a process runs without ending it, but refuses by itself to remove what is open.
 _SANS_QUESTION: Final = os.name == "nt"
 
@@ -105,12 +107,12 @@ def forme_provisoire(debut: str, *fins: str, machine: str = "[0-9a-f]{8}") -> re
     return re.compile(rf"{re.escape(debut)}{machine}-([0-9]+)-\w+(?:{'|'.join(map(re.escape, fins))})")
 
 
-def retirer_les_restes(dossier: Path, *, debut: str = ".", fin: str = EN_COURS) -> list[str]:
+def retirer_les_restes(dossier: Path, *, debut: str = ".", fins: Iterable[str] = _FINS) -> list[str]:
     """Remove what ended processes of this machine have left in a folder, report the names, and return them.
 
     Only what has one of our provisional names is removed (:func:`forme_provisoire`).
     """
-    forme = forme_provisoire(debut, fin, machine=_cette_machine())
+    forme = forme_provisoire(debut, *fins, machine=_cette_machine())
     retires = []
     with contextlib.suppress(OSError):
         for entree in os.scandir(dossier):

@@ -284,7 +284,7 @@ def exporter(
             )
         if sortie is not None and sortie.suffix.lower() != ".jsonl":
             tables = livre.exporter_csv()
-            with dossier_entier(sortie) as dossier:
+            with dossier_entier(sortie, depot=False) as dossier:
                 for nom, octets in tables.items():
                     ecrire_durablement(dossier / nom, methodcaller("write", octets))
             montrer(f"Registre exporté : {accorder(len(tables), 'table')} dans {sortie}.")

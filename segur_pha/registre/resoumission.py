@@ -225,7 +225,7 @@ def resoumettre(
     vague = editeur.specification
     demandes = _a_resoumettre(registre, lues, vague)
     _exiger_des_mots_connus(lues.valeurs, vocabulaire(vague))
-    retirer_les_restes(Path(tempfile.gettempdir()), debut=_PROVISOIRE, fin="")
+    retirer_les_restes(Path(tempfile.gettempdir()), debut=_PROVISOIRE, fins=("",))
     with tempfile.TemporaryDirectory(prefix=f"{_PROVISOIRE}{marque_du_processus()}") as provisoire:
         documents = DocumentsARenvoyer(Path(pieces), Path(provisoire), vague)
         commandes = _commandes(registre, demandes, lues, documents)
