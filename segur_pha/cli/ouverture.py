@@ -100,7 +100,7 @@ def _dire_l_attente(ou: str) -> None:
     montrer_erreur(
         Phrase(
             Marque("Patience", Niveau.ATTENTION),
-            f" : un autre programme écrit dans {en_clair(ou)} ; cette commande attend qu’il ait fini.",
+            f" : un autre programme se sert de {en_clair(ou)} ; cette commande attend qu’il ait fini.",
         )
     )
 

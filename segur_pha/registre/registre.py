@@ -406,6 +406,10 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
 
         Names, e-mails, phone and card numbers become null in the journal, and tags that the table does not know are removed;
         numbers, amounts, days and the agency's words stay.  Lines that come later lose them too.  Commit point: the end.
+
+        A SQLite file is rewritten without them as soon as nobody reads what it held before.  Raises
+        :class:`~segur_pha.RegistreError` if another program goes on reading it: the erasure is recorded then, and has to be given
+        again for the file.
         """
         finess = finess_geo.upper()
         with self._stockage.ecriture() as connexion:

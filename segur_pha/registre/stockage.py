@@ -24,6 +24,7 @@ from segur_pha.registre.verrou import (
     disque_local,
     exiger_une_transaction,
     verrouiller,
+    vider_le_journal,
 )
 
 if TYPE_CHECKING:
@@ -81,10 +82,18 @@ class Stockage:
                 choisir_le_journal(connexion, local=disque_local(fichier))
 
     def nettoyer(self) -> None:
-        """Empty a SQLite file's write-ahead log, so that erased values remain nowhere."""
+        """Empty a SQLite file's write-ahead log, so that erased values remain nowhere.
+
+        Raises :class:`~segur_pha.RegistreError` when another program still reads what they were.
+        """
         if self._a_nous and self._moteur is not None and self._moteur.dialect.name == "sqlite":
             with traduire(self._moteur), self._moteur.connect() as connexion:
-                connexion.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                vide = vider_le_journal(connexion, self._si_occupe)
+            if not vide:
+                raise RegistreError(
+                    "L’effacement est enregistré, mais le fichier du registre contient encore les données : un autre programme est en "
+                    "train de le lire. Fermez ce programme, puis recommencez."
+                )
 
     @contextmanager
     def creation(self) -> Iterator[Connection]:
