@@ -129,7 +129,7 @@ def test_erased_is_said_once_the_file_holds_nothing_more_whoever_reads_it(tmp_pa
             if leaves:
                 registre.effacer("750000002", jour=DAY)
             else:
-                with pytest.raises(RegistreError, match=r"contient encore les données.*puis recommencez"):
+                with pytest.raises(RegistreError, match=r"peut encore contenir les données.*puis recommencez"):
                     registre.effacer("750000002", jour=DAY)
             assert kept(path) != leaves
             assert registre.demandes()[1].effacee
@@ -139,3 +139,38 @@ def test_erased_is_said_once_the_file_holds_nothing_more_whoever_reads_it(tmp_pa
                 registre.effacer("750000002", jour=DAY)
         assert not kept(path)
     assert asked == [True]
+
+
+def test_what_the_disk_refuses_after_the_commit_is_not_said_to_be_unrecorded(tmp_path: Path) -> None:
+    import resource
+
+    path = tmp_path / "registre.sqlite"
+    with Registre(path) as registre:
+        registre.preparer({name(1): sent()}, jour=DAY)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Registre(path) as registre:
+        # What is written to the log is less than that; some of the pages that it replaces lie beyond.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size // 2, hard))
+        try:
+            with pytest.raises(RegistreError, match=r"^L’effacement est enregistré, mais le fichier.*disque"):
+                registre.effacer("750000002", jour=DAY)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        recorded = list(registre.exporter())
+        assert kept(path)
+        registre.effacer("750000002", jour=DAY)
+        assert not kept(path)
+        assert list(registre.exporter()) == recorded
+
+
+def test_an_erasure_is_recorded_once_for_the_requests_that_it_concerns(registre: Registre) -> None:
+    registre.preparer({name(1): sent()}, jour=DAY)
+    for _ in range(2):
+        registre.effacer("750000002", jour=DAY)
+    assert told(registre).count("donnees-effacees") == 1
+    later = file_of("00004", finess={"00004": "750000002"})
+    registre.preparer({name(2): later}, jour=DAY, admettre=["officine-deja-demandee"])
+    for _ in range(2):
+        registre.effacer("750000002", jour=DAY)
+    assert told(registre).count("donnees-effacees") == 2
+    assert all(d.effacee for d in registre.chercher("750000002"))
