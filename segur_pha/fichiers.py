@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DROITS",
     "EN_COURS",
+    "PIECES_DEPLIEES",
     "RESTES_RETIRES",
     "FichierExistant",
     "droits_du_dossier",
@@ -34,6 +35,7 @@ __all__ = [
     "nom_pris",
     "nom_provisoire",
     "ouvrir_neuf",
+    "restes_presents",
     "retirer_les_restes",
     "synchroniser_les_noms",
     "tous_ou_aucun",
@@ -47,6 +49,8 @@ RESTES_RETIRES: Final[ContextVar[Callable[[list[str]], object]]] = ContextVar("r
 EN_COURS: Final = ".partiel"
 #: How the names end of what is being written, and of what SQLite keeps beside it if it is a database.
 _FINS: Final = (EN_COURS, *(f"{EN_COURS}-{suite}" for suite in ("journal", "wal", "shm")))
+#: How the name begins of a folder where documents are unpacked, among the system's temporary ones.
+PIECES_DEPLIEES: Final = "segur-pha-pieces-"
 #: Windows offers no way to ask whether a process runs without ending it, but refuses by itself to remove what is open.
 _SANS_QUESTION: Final = os.name == "nt"
 
@@ -122,6 +126,16 @@ def retirer_les_restes(dossier: Path, *, debut: str = ".", fins: Iterable[str] =
     if retires:
         RESTES_RETIRES.get()(sorted(retires))
     return sorted(retires)
+
+
+def restes_presents(dossier: Path, *fins: str) -> list[str]:
+    """List what has a provisional name in a folder, files and folders of whatever process of whatever machine.
+
+    ``fins``: other ends of such names.  Raises ``OSError`` when the folder cannot be listed.
+    """
+    suites = "|".join(map(re.escape, (*_FINS, *fins)))
+    forme = re.compile(rf"\.(?:.*\.)?[0-9a-f]{{8}}-[0-9]+-\w+(?:\.abandonne)?(?:{suites})", re.DOTALL)
+    return sorted(nom for nom in os.listdir(dossier) if forme.fullmatch(nom))  # noqa: PTH208 - names are all there is
 
 
 def _retirer(entree: os.DirEntry[str]) -> bool:

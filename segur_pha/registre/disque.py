@@ -20,6 +20,7 @@ __all__ = [
     "ENTETE",
     "disque_plein",
     "est_exclusive",
+    "journal_en_cours",
     "lecture_seule",
     "ouvrir",
     "ouvrir_le_fichier",
@@ -38,11 +39,11 @@ def lecture_seule(chemin: Path) -> bool:
     return (
         chemin.is_file()
         and not (os.access(chemin, os.W_OK) and os.access(chemin.parent, os.W_OK))
-        and not _journal_en_cours(chemin)
+        and not journal_en_cours(chemin)
     )
 
 
-def _journal_en_cours(chemin: Path) -> bool:
+def journal_en_cours(chemin: Path) -> bool:
     """Tell whether something stands in the write-ahead log of a SQLite file."""
     try:
         return chemin.with_name(f"{chemin.name}-wal").stat().st_size > 0
