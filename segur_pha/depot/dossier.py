@@ -126,8 +126,12 @@ class DossierCache:
 
 
 @contextlib.contextmanager
-def dossier_entier(sortie: Path, *, montrer: bool = True, depot: bool = True) -> Iterator[Path]:
+def dossier_entier(
+    sortie: Path, *, montrer: bool = True, depot: bool = True, avant: Callable[[Path], object] | None = None
+) -> Iterator[Path]:
     """Yield a new folder to fill; if the block ends without an error the folder is named ``sortie``, otherwise it is removed.
+
+    ``avant`` is called with the folder once it is on the disk and before it has its name; if it raises, the folder is removed.
 
     Without ``montrer``, it is left hidden at the end, with a name ending in :data:`A_MONTRER`, for :meth:`DossierCache.montrer`.
 
@@ -145,6 +149,10 @@ def dossier_entier(sortie: Path, *, montrer: bool = True, depot: bool = True) ->
         provisoire.mkdir(droits_du_dossier())
         yield provisoire
         synchroniser_les_noms(provisoire)
+        if avant is not None:
+            # The hidden folder proves what a ledger records now: after a power cut it must be there.
+            synchroniser_les_noms(sortie.parent)
+            avant(provisoire)
         if montrer:
             _nommer(provisoire, sortie)
             with contextlib.suppress(OSError):  # the deposit is there, whole: too late to refuse
