@@ -35,6 +35,7 @@ __all__ = [
     "nom_pris",
     "nom_provisoire",
     "ouvrir_neuf",
+    "porte",
     "restes_presents",
     "retirer_les_restes",
     "synchroniser_les_noms",
@@ -216,8 +217,11 @@ def ecrire_ensemble(sorties: Iterable[tuple[Path, bytes]]) -> list[Path]:
 
 
 @contextlib.contextmanager
-def tous_ou_aucun() -> Iterator[Callable[[Path, bytes], Path]]:
-    """Yield an :func:`ecrire_sans_ecraser` whose files are removed again if the block fails."""
+def tous_ou_aucun(*, sauf: Callable[[], bool] = bool) -> Iterator[Callable[[Path, bytes], Path]]:
+    """Yield an :func:`ecrire_sans_ecraser` whose files are removed again if the block fails.
+
+    ``sauf``: whether what they belong to is there all the same; then they stay.
+    """
     nommes: list[_Nomme] = []
 
     def ecrire(chemin: Path, octets: bytes) -> Path:
@@ -228,7 +232,8 @@ def tous_ou_aucun() -> Iterator[Callable[[Path, bytes], Path]]:
     try:
         yield ecrire
     except BaseException:
-        _retirer_les_nommes(nommes)
+        if not sauf():
+            _retirer_les_nommes(nommes)
         raise
 
 
@@ -246,7 +251,7 @@ _Nomme: TypeAlias = "tuple[Path, os.stat_result]"
 def _retirer_les_nommes(nommes: Iterable[_Nomme]) -> None:
     for chemin, fichier in nommes:
         with contextlib.suppress(OSError):
-            if _porte(chemin, fichier):
+            if porte(chemin, fichier):
                 chemin.unlink()
 
 
@@ -313,7 +318,7 @@ def _nommer(provisoire: Path, chemin: Path, fichier: os.stat_result) -> None:
     try:
         os.link(provisoire, chemin)
     except OSError as refus:
-        if _porte(chemin, fichier):
+        if porte(chemin, fichier):
             return
         if isinstance(refus, FileExistsError):
             raise FichierExistant(chemin.name) from None
@@ -321,14 +326,14 @@ def _nommer(provisoire: Path, chemin: Path, fichier: os.stat_result) -> None:
         try:
             _renommer(provisoire, chemin)
         except OSError as refus_de_renommer:
-            if _porte(chemin, fichier):
+            if porte(chemin, fichier):
                 return
             if isinstance(refus_de_renommer, FileExistsError):
                 raise FichierExistant(chemin.name) from None
             raise
 
 
-def _porte(chemin: Path, fichier: os.stat_result) -> bool:
+def porte(chemin: Path, fichier: os.stat_result) -> bool:
     """Tell whether a name is that of this very file; on a disk that numbers no files, nothing is sure."""
     try:
         trouve = os.lstat(chemin)
