@@ -151,7 +151,7 @@ def test_nothing_starts_another_program_than_our_own_workers() -> None:
         if node.func.attr != "run" or ast.unparse(node.func.value) == "subprocess"
     }
     assert [name for name, _ in started] == ["depot.ouvriers"]
-    assert all(command.startswith("[sys.executable, ") for _, command in started)
+    assert all(command.startswith("[sys.executable, '-P', ") for _, command in started)
 
 
 # --- Waves: one folder each, which alone names balises --------------------------------------------------------------------
