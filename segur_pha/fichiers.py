@@ -23,6 +23,7 @@ __all__ = [
     "EN_COURS",
     "RESTES_RETIRES",
     "FichierExistant",
+    "chemin_reel",
     "droits_du_dossier",
     "ecrire_ensemble",
     "ecrire_sans_ecraser",
@@ -256,6 +257,17 @@ def nom_pris(chemin: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     return True
+
+
+def chemin_reel(chemin: Path, *, strict: bool = False) -> Path:
+    """Follow the links in a path as far as they lead somewhere; ``strict``: ``OSError`` when they do not, or nothing is there.
+
+    Where links form a loop, :meth:`pathlib.Path.resolve` raises ``RuntimeError`` on Python 3.11 and 3.12.
+
+    >>> chemin_reel(Path("examples/../examples/absent")) == Path.cwd() / "examples" / "absent"
+    True
+    """
+    return type(chemin)(os.path.realpath(chemin, strict=strict))
 
 
 def exiger_le_dossier(chemin: Path) -> None:

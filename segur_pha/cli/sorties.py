@@ -7,7 +7,7 @@ from pathlib import Path
 
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.depot.dossier import refuser_l_existant
-from segur_pha.fichiers import FichierExistant, exiger_le_dossier
+from segur_pha.fichiers import FichierExistant, chemin_reel, exiger_le_dossier
 
 __all__ = ["verifier_les_sorties"]
 
@@ -33,4 +33,4 @@ def verifier_les_sorties(*fichiers: Path, dossier: Path | None = None, registre:
 def _place(chemin: Path | str) -> str:
     """Return what two names of one file have in common: on many disks, names that differ only by case are the same."""
     absolu = Path(chemin).absolute()
-    return str(absolu.parent.resolve() / absolu.name).casefold()
+    return str(chemin_reel(absolu.parent) / absolu.name).casefold()

@@ -15,6 +15,7 @@ from segur_pha.depot.documents import octets_du_document
 from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.fichiers import chemin_reel
 from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -66,7 +67,7 @@ class FondsDeDocuments:
         self._radicaux: dict[str, list[str]] = {}
         self._chemins: dict[str, Path] = {}
         try:
-            self.reelle = racine.resolve(strict=True)
+            self.reelle = chemin_reel(racine, strict=True)
             self._nom_reel = str(self.reelle)
             for nom in _lister(racine):
                 cle = _cle(nom)
@@ -74,7 +75,7 @@ class FondsDeDocuments:
                 radical, extension = _radical(cle)
                 if extension in EXTENSIONS:
                     self._radicaux.setdefault(radical, []).append(nom)
-        except (OSError, RuntimeError) as erreur:
+        except OSError as erreur:
             raise DepotRefuse(
                 f"Le dossier des pièces {nom_lisible(racine.name)} ne se lit pas : vérifiez son nom et vos droits d’accès."
             ) from erreur
@@ -110,8 +111,8 @@ class FondsDeDocuments:
         try:
             if noms and not self._passe_par_un_lien(choisi):
                 return reel
-            reel = reel.resolve(strict=True)
-        except (OSError, RuntimeError, ValueError):
+            reel = chemin_reel(reel, strict=True)
+        except (OSError, ValueError):
             raise ValeurRefusee(
                 "document-absent",
                 "cette pièce n’est pas dans le dossier des pièces : vérifiez son nom",

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Self, TypeAlias
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.documents import Document, ExamenDeDocument, examiner, lire_document
 from segur_pha.erreurs import SegurError
+from segur_pha.fichiers import chemin_reel
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -179,9 +180,10 @@ def _demarrer() -> subprocess.Popen[bytes]:
 
 def _ou_chercher() -> list[str]:
     """List where Python looks for modules, without the current folder, unless the library itself lies there."""
-    bibliotheque = os.path.realpath(Path(__file__).parents[2])
-    ici = os.path.realpath(os.curdir)
-    return [ou for ou in sys.path if ici == bibliotheque or os.path.realpath(ou) != ici]
+    ici = chemin_reel(Path())
+    if ici == chemin_reel(Path(__file__).parents[2]):
+        return sys.path
+    return [ou for ou in sys.path if chemin_reel(Path(ou)) != ici]
 
 
 def _attendre(processus: subprocess.Popen[bytes]) -> None:
