@@ -24,6 +24,7 @@ __all__ = [
     "RESTES_RETIRES",
     "FichierExistant",
     "chemin_reel",
+    "creer_le_dossier",
     "droits_du_dossier",
     "ecrire_ensemble",
     "ecrire_sans_ecraser",
@@ -58,6 +59,18 @@ def droits_du_dossier() -> int:
     """
     droits = DROITS.get()
     return droits | (droits & 0o444) >> 2
+
+
+def creer_le_dossier(dossier: Path) -> None:
+    """Make a folder, and those above it that are missing, with :func:`droits_du_dossier`; ``OSError`` where that is refused.
+
+    ``Path.mkdir(parents=True)`` gives the ones above whatever rights the umask leaves.
+    """
+    manquants = [dossier]
+    while not nom_pris(manquants[-1].parent):
+        manquants.append(manquants[-1].parent)
+    for manquant in reversed(manquants):
+        manquant.mkdir(droits_du_dossier(), exist_ok=True)
 
 
 def ouvrir_neuf(chemin: Path) -> BinaryIO:

@@ -17,7 +17,7 @@ from attrs import frozen
 
 from segur_pha.certificats.parc import SuiviIllisible
 from segur_pha.certificats.tableaux import Source, octets_de
-from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser, lire_jusqu_a, nom_pris
+from segur_pha.fichiers import creer_le_dossier, ecrire_sans_ecraser, lire_jusqu_a, nom_pris, ouvrir_neuf
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau, nom_lisible
 
@@ -301,7 +301,7 @@ def garder(dossier: Path, jour: date, octets: bytes) -> Path | None:
 
     A second run that finds something else is kept in addition, under the next number.
     """
-    dossier.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
+    creer_le_dossier(dossier)
     du_jour = [(rang, fichier) for du, rang, fichier in _gardees(dossier) if du == jour]
     if du_jour and lire_jusqu_a(du_jour[-1][1], len(octets)) == octets:
         return None
@@ -346,12 +346,16 @@ def _fin_du_journal(journal: Path) -> bytes:
 def noter(journal: Path, ligne: str) -> None:
     """Add a line to a log, unless it is already the last one; raises what :func:`exiger_un_journal` raises.
 
-    Other lines are left as they are, whatever their encoding.
+    Other lines are left as they are, whatever their encoding.  A new log is its owner's alone.
     """
-    journal.parent.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
+    creer_le_dossier(journal.parent)
     fin = _fin_du_journal(journal) if nom_pris(journal) else b""
     if fin.splitlines()[-1:] == [ligne.encode()]:
         return
     avant = os.linesep if fin and not fin.endswith(b"\n") else ""
-    with journal.open("ab") as flux:
+    try:
+        flux = ouvrir_neuf(journal)
+    except FileExistsError:
+        flux = journal.open("ab")
+    with flux:
         flux.write(f"{avant}{ligne}{os.linesep}".encode())
