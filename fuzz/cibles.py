@@ -30,7 +30,7 @@ from segur_pha import (
     rapprocher,
 )
 from segur_pha.certificats import lire_suivi
-from segur_pha.certificats.sorties import evolution
+from segur_pha.certificats.sorties import evolution, noter
 from segur_pha.certificats.x509 import lire_x509
 from segur_pha.cli.genre_de_fichier import qui_lit_ce_tableau
 from segur_pha.constats import ValeurRefusee
@@ -262,6 +262,17 @@ def _alertes(octets: bytes) -> None:
         evolution((), octets, jour=_JOUR)
 
 
+def _journal(octets: bytes) -> None:
+    """Treat the bytes as the log of a task: a line is added to a log, nothing is changed in anything else."""
+    with _pose(octets, "journal.txt") as chemin:
+        try:
+            noter(chemin, "2022-11-15 code=0")
+        except SegurError:
+            assert chemin.read_bytes() == octets
+        else:
+            assert chemin.read_bytes().startswith(octets)
+
+
 def _genre(octets: bytes) -> None:
     with _pose(octets, "commandes.csv") as chemin:
         dit = qui_lit_ce_tableau(chemin)
@@ -313,5 +324,6 @@ CIBLES: Final[dict[str, Callable[[bytes], None]]] = {
     "noter": _noter,
     "repertoire": _repertoire,
     "alertes": _alertes,
+    "journal": _journal,
     "modele": _modele,
 }

@@ -13,7 +13,7 @@ from attrs import asdict, field, frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Constat", "ValeurRefusee", "lignes_par_genre"]
+__all__ = ["Constat", "LectureRefusee", "ValeurRefusee", "lignes_par_genre"]
 
 
 @frozen(kw_only=True)
@@ -104,3 +104,7 @@ class ValeurRefusee(Exception):
         # Processes that open documents hand over their refusals, which propose nothing.
         constat = self.constat
         return type(self), (constat.code, constat.message, constat.attendu, constat.page)
+
+
+class LectureRefusee(ValeurRefusee):
+    """The system refuses to read a document: nothing is known of it, not even that it is not the one looked for."""

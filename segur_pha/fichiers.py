@@ -24,6 +24,8 @@ __all__ = [
     "PIECES_DEPLIEES",
     "RESTES_RETIRES",
     "FichierExistant",
+    "chemin_reel",
+    "creer_le_dossier",
     "droits_du_dossier",
     "ecrire_ensemble",
     "ecrire_sans_ecraser",
@@ -64,6 +66,18 @@ def droits_du_dossier() -> int:
     """
     droits = DROITS.get()
     return droits | (droits & 0o444) >> 2
+
+
+def creer_le_dossier(dossier: Path) -> None:
+    """Make a folder, and those above it that are missing, with :func:`droits_du_dossier`; ``OSError`` where that is refused.
+
+    ``Path.mkdir(parents=True)`` gives the ones above whatever rights the umask leaves.
+    """
+    manquants = [dossier]
+    while not nom_pris(manquants[-1].parent):
+        manquants.append(manquants[-1].parent)
+    for manquant in reversed(manquants):
+        manquant.mkdir(droits_du_dossier(), exist_ok=True)
 
 
 def ouvrir_neuf(chemin: Path) -> BinaryIO:
@@ -302,6 +316,17 @@ def nom_pris(chemin: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     return True
+
+
+def chemin_reel(chemin: Path, *, strict: bool = False) -> Path:
+    """Follow the links in a path as far as they lead somewhere; ``strict``: ``OSError`` when they do not, or nothing is there.
+
+    Where links form a loop, :meth:`pathlib.Path.resolve` raises ``RuntimeError`` on Python 3.11 and 3.12.
+
+    >>> chemin_reel(Path("examples/../examples/absent")) == Path.cwd() / "examples" / "absent"
+    True
+    """
+    return type(chemin)(os.path.realpath(chemin, strict=strict))
 
 
 def exiger_le_dossier(chemin: Path) -> None:

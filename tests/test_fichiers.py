@@ -20,7 +20,14 @@ import pytest
 
 from segur_pha import DepotRefuse, NomInvalide, ecrire, en_json
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
-from segur_pha.fichiers import DROITS, FichierExistant, ecrire_ensemble, ecrire_sans_ecraser, nom_pris
+from segur_pha.fichiers import (
+    DROITS,
+    FichierExistant,
+    creer_le_dossier,
+    ecrire_ensemble,
+    ecrire_sans_ecraser,
+    nom_pris,
+)
 from segur_pha.vagues.va1.exemples import fichier_du_guide
 
 if TYPE_CHECKING:
@@ -340,12 +347,15 @@ def test_a_file_is_its_owner_s_unless_somebody_says_otherwise(tmp_path: Path, ma
         chemin = ecrire_sans_ecraser(tmp_path / "a.json", b"{}")
         with dossier_entier(tmp_path / "depot") as dossier:
             ecrire_durablement(dossier / "b.json", methodcaller("write", b"{}"))
+        creer_le_dossier(tmp_path / "un" / "deux")
+        creer_le_dossier(tmp_path / "un")  # it is there
     finally:
         DROITS.reset(droits)
         assert os.umask(before) == mask
     for fichier in (chemin, tmp_path / "depot" / "b.json"):
         assert fichier.stat().st_mode & 0o777 == said
-    assert (tmp_path / "depot").stat().st_mode & 0o777 == {0o600: 0o700, 0o660: 0o770}[said] & ~mask
+    for dossier in (tmp_path / "depot", tmp_path / "un", tmp_path / "un" / "deux"):
+        assert dossier.stat().st_mode & 0o777 == {0o600: 0o700, 0o660: 0o770}[said] & ~mask
 
 
 FULL_DISK = """

@@ -239,6 +239,8 @@ def test_what_commands_write_is_its_owner_s(
             "registre dossier 690000013 --sortie dossier",
             f"controler {EXAMPLES}/demandes.json --retour retour.json",
             "registre importer a.jsonl --registre neuf.sqlite",
+            "demo essais/d",
+            f"certificats {EXAMPLES}/suivi.csv --au 2025-06-12 --suivi jours/a/b --journal logs/c/j.txt --html c.html",
         ):
             assert principal(line.split()) in {0, 1}, capsys.readouterr()
         assert before is not None

@@ -192,6 +192,35 @@ def test_a_closed_standard_output_ends_in_a_code_and_no_traceback(line: str, ent
     assert b"Traceback" not in run_there.stderr
 
 
+def paths_of(app: App) -> list[tuple[str, int]]:
+    """List the arguments of a command that name a file, a folder or a ledger."""
+    kinds = [str(argument.hint) for argument in app.assemble_argument_collection()]
+    taken = zip(arguments(app), kinds, strict=True)
+    return [(name, place) for (name, place), kind in taken if "Path" in kind or name == "--registre"]
+
+
+@pytest.mark.parametrize("command", [command for command, app in LEAVES.items() if paths_of(app)])
+def test_links_that_lead_to_each_other_are_a_path_that_leads_nowhere(
+    command: str, enter: Callable[[str], Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """An error in words wherever a path is taken, and nothing written."""
+    (tmp_path / "boucle").symlink_to("retour")
+    (tmp_path / "retour").symlink_to("boucle")
+    moment, words = line_of(command)
+    here = enter(moment)
+    untouched = written(here)
+    for name, place in paths_of(LEAVES[command]):
+        for value in ("../boucle", "../boucle/neuf.csv"):
+            code = principal(with_value(words, name, place + len(command.split()), value))
+            out, err = capfd.readouterr()
+            case = (command, name, value, code, err)
+            assert code in {2, 64}, case
+            assert "Traceback" not in out + err, case
+            assert "Erreur : " in err or "Fichier refusé" in out, case
+            changed = {str(path.relative_to(here)) for path, _ in written(here).items() ^ untouched.items()}
+            assert changed <= {*TOLD, ".", "jours"}, case
+
+
 #: A folder that a command looks into, and the moment it is asked at.
 LOOKED_INTO = {
     "certificats pieces --au 2025-06-12": "payé",

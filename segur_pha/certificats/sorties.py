@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
 import re
+import stat
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,7 +17,7 @@ from attrs import frozen
 
 from segur_pha.certificats.parc import SuiviIllisible
 from segur_pha.certificats.tableaux import Source, octets_de
-from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser, lire_jusqu_a, nom_pris
+from segur_pha.fichiers import creer_le_dossier, ecrire_sans_ecraser, lire_jusqu_a, nom_pris, ouvrir_neuf
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau, nom_lisible
 
@@ -36,6 +38,7 @@ __all__ = [
     "en_valeur",
     "evolution",
     "exiger_un_dossier",
+    "exiger_un_journal",
     "garder",
     "noter",
     "nouvelles_alertes",
@@ -298,7 +301,7 @@ def garder(dossier: Path, jour: date, octets: bytes) -> Path | None:
 
     A second run that finds something else is kept in addition, under the next number.
     """
-    dossier.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
+    creer_le_dossier(dossier)
     du_jour = [(rang, fichier) for du, rang, fichier in _gardees(dossier) if du == jour]
     if du_jour and lire_jusqu_a(du_jour[-1][1], len(octets)) == octets:
         return None
@@ -306,10 +309,53 @@ def garder(dossier: Path, jour: date, octets: bytes) -> Path | None:
     return ecrire_sans_ecraser(dossier / f"alertes-{jour.isoformat()}{suite}.json", octets)
 
 
+#: How a line of a log begins; an editor may have put a byte order mark before the first one.
+_NOTEE: Final = re.compile(rb"^(?:\xef\xbb\xbf)?[0-9]{4}-[0-9]{2}-[0-9]{2} code=", re.MULTILINE)
+#: What is read of a log, at its beginning and at its end: many lines.
+_BOUT: Final = 4096
+
+
+def exiger_un_journal(journal: Path) -> None:
+    """Refuse to add a line to anything but a new or empty file, or one in which there is such a line already.
+
+    Raises :class:`~segur_pha.certificats.SuiviIllisible`; ``IsADirectoryError`` for a folder.
+    """
+    if _DU_JOUR.fullmatch(journal.name):
+        raise SuiviIllisible(f"{journal.name} est un nom d’alertes gardées : donnez un autre nom au journal.")
+    if nom_pris(journal):
+        _fin_du_journal(journal)
+
+
+def _fin_du_journal(journal: Path) -> bytes:
+    etat = journal.stat()
+    if stat.S_ISDIR(etat.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))
+    if stat.S_ISREG(etat.st_mode):
+        with journal.open("rb") as flux:
+            debut = flux.read(_BOUT)
+            flux.seek(max(0, etat.st_size - _BOUT))
+            fin = flux.read(_BOUT)
+        if not debut or _NOTEE.search(debut) or _NOTEE.search(fin):
+            return fin
+    raise SuiviIllisible(
+        f"{nom_lisible(journal.name)} n’est pas un journal de segur-pha certificats, rien n’y a été ajouté : donnez avec --journal "
+        "un fichier neuf ou le journal d’un passage précédent ; dans le dossier de --suivi, renommez ce fichier."
+    )
+
+
 def noter(journal: Path, ligne: str) -> None:
-    """Add a line to a log, unless it is already the last one."""
-    journal.parent.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
-    with journal.open("a+", encoding="utf-8") as flux:
-        flux.seek(0)
-        if flux.read().splitlines()[-1:] != [ligne]:
-            flux.write(f"{ligne}\n")
+    """Add a line to a log, unless it is already the last one; raises what :func:`exiger_un_journal` raises.
+
+    Other lines are left as they are, whatever their encoding.  A new log is its owner's alone.
+    """
+    creer_le_dossier(journal.parent)
+    fin = _fin_du_journal(journal) if nom_pris(journal) else b""
+    if fin.splitlines()[-1:] == [ligne.encode()]:
+        return
+    avant = os.linesep if fin and not fin.endswith(b"\n") else ""
+    try:
+        flux = ouvrir_neuf(journal)
+    except FileExistsError:
+        flux = journal.open("ab")
+    with flux:
+        flux.write(f"{avant}{ligne}{os.linesep}".encode())

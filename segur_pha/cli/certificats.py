@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Callable, Sequence  # noqa: TC003 - cyclopts resolves the annotations
 from datetime import UTC, date, datetime
 from pathlib import Path  # noqa: TC003 - same
@@ -36,11 +34,19 @@ from segur_pha.certificats.affichage import morceaux_du_bilan
 from segur_pha.certificats.colonnes import FormeJour
 from segur_pha.certificats.jours import jour_de_paris
 from segur_pha.certificats.officines import lire_officines
-from segur_pha.certificats.sorties import JOURNAL, exiger_un_dossier, garder, noter, tableau_des_alertes, veille
+from segur_pha.certificats.sorties import (
+    JOURNAL,
+    exiger_un_dossier,
+    exiger_un_journal,
+    garder,
+    noter,
+    tableau_des_alertes,
+    veille,
+)
 from segur_pha.cli.console import montrer
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.options import EST_UN_JOUR, Finess, ouvrir_le_repertoire
-from segur_pha.cli.sorties import verifier_les_sorties
+from segur_pha.cli.sorties import place, verifier_les_sorties
 from segur_pha.erreurs import SegurError
 from segur_pha.fichiers import ecrire_ensemble, nom_pris
 from segur_pha.rapports.csv import en_csv
@@ -150,7 +156,7 @@ def certificats(
         raise UsageErrone("--depuis et --suivi disent tous deux où est la veille : donnez l’un ou l’autre.")
     journaux = [lieu for lieu in (journal, dossier / JOURNAL if dossier else None) if lieu]
     sorties = _Sorties(html, ics, csv, json, tuple(plan or ()))
-    sorties.verifier(capacite, journaux, dossier)
+    sorties.verifier(capacite, journaux, dossier, (suivi, officines, repertoire, depuis))
     paliers = _jours(seuils)
     try:
         connus = ouvrir_le_repertoire(repertoire)
@@ -196,14 +202,18 @@ class _Sorties:
     json: Path | None
     plan: tuple[Path, ...]
 
-    def verifier(self, capacite: int | None, journaux: Sequence[Path], dossier: Path | None) -> None:
+    def verifier(
+        self, capacite: int | None, journaux: Sequence[Path], dossier: Path | None, lus: Sequence[Path | None]
+    ) -> None:
         """Refuse, before anything is read or noted, outputs that could not be written; logs and their folder may be there."""
         if dossier is not None:
             exiger_un_dossier(dossier)
         for journal in journaux:
-            if nom_pris(journal) and journal.is_dir():
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(journal))
-        verifier_les_sorties(*(chemin for chemin in (self.html, self.ics, self.csv, self.json, *self.plan) if chemin))
+            exiger_un_journal(journal)
+        ecrites = [chemin for chemin in (self.html, self.ics, self.csv, self.json, *self.plan) if chemin]
+        verifier_les_sorties(*ecrites)
+        if {*map(place, journaux)} & {place(chemin) for chemin in (*ecrites, *lus) if chemin}:
+            raise UsageErrone("Le journal a le nom d’un fichier lu ou écrit par ailleurs : donnez-lui le sien.")
         for chemin in self.plan:
             if chemin.suffix.lower() not in _PLANS:
                 raise UsageErrone(f"--plan {chemin.name} : le nom finit par {', '.join(_PLANS)}.")

@@ -21,7 +21,7 @@ from segur_pha.controle.verdict import controler
 from segur_pha.demonstration import ERREURS, fichier_corrige, fichier_fautif, fichier_invente
 from segur_pha.depot.manifeste import MANIFESTE
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.fichiers import droits_du_dossier, ecrire_ensemble
+from segur_pha.fichiers import creer_le_dossier, ecrire_ensemble
 from segur_pha.portail import AVERTISSEMENT, PortailSimule
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.retour.lecture import lire_retour
@@ -115,7 +115,7 @@ def _dossier(voulu: Path | None) -> Path:
         raise DepotRefuse(
             f"{voulu} est un dossier de dépôt : indiquez un autre dossier, pour ne rien mêler à ce dépôt."
         )
-    voulu.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
+    creer_le_dossier(voulu)
     return voulu
 
 

@@ -15,7 +15,8 @@ from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
 from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.depot.fonds import FondsDeDocuments
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
+from segur_pha.erreurs import DepotRefuse
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, nom_lisible
 
 if TYPE_CHECKING:
     from segur_pha.registre.dossier import Dossier
@@ -65,11 +66,22 @@ def dossier(
 
 
 def _pieces(reuni: Dossier, source: Path) -> tuple[dict[str, bytes], list[str]]:
-    """Find the documents of a pharmacy by the hashes in the ledger, whatever their names are now."""
+    """Find the documents of a pharmacy by the hashes in the ledger, whatever their names are now.
+
+    Raises :class:`~segur_pha.DepotRefuse` when one is missing that may be where the system refuses to read.
+    """
+    fonds = FondsDeDocuments(source)
     voulues = {piece.sha256: piece.nom for demande in reuni.demandes for piece in demande.pieces if piece.sha256}
     trouvees = {
         voulues[empreinte]: octets
-        for _, octets in FondsDeDocuments(source).tout_lire({})
+        for _, octets in fonds.tout_lire({})
         if (empreinte := sha256(octets).hexdigest()) in voulues
     }
-    return trouvees, sorted(set(voulues.values()) - trouvees.keys())
+    absentes = sorted(set(voulues.values()) - trouvees.keys())
+    if absentes and fonds.refuses:
+        raise DepotRefuse(
+            f"{accorder(len(fonds.refuses), 'fichier ne se lit pas', 'fichiers ne se lisent pas')} dans {nom_lisible(source.name)} "
+            f"({nom_lisible(fonds.refuses[0])}{', …' * (len(fonds.refuses) > 1)}), et des pièces manquent : rien n’a été écrit. "
+            "Vérifiez ces fichiers et vos droits d’accès, puis recommencez."
+        )
+    return trouvees, absentes

@@ -83,12 +83,14 @@ _REFUS: Final = {
     errno.ENOENT: "introuvable ; vérifiez le nom et le dossier",
     errno.EISDIR: "c’est un dossier ; indiquez un fichier",
     errno.ENOTDIR: "un des dossiers de ce chemin est un fichier ; corrigez le chemin",
+    errno.EEXIST: "ce nom est déjà pris ; choisissez-en un autre",
     errno.EACCES: "accès refusé ; vérifiez les droits",
     errno.EPERM: "accès refusé ; vérifiez les droits",
     errno.EROFS: "ce disque est en lecture seule ; choisissez un autre dossier",
     errno.ENOSPC: "le disque est plein ; faites de la place, puis recommencez",
     errno.EDQUOT: "le quota du disque est atteint ; faites de la place, puis recommencez",
     errno.ENAMETOOLONG: "ce nom est trop long ; choisissez-en un plus court",
+    errno.ELOOP: "des liens de ce chemin se renvoient l’un à l’autre ; corrigez-les, ou donnez un autre chemin",
     errno.EINVAL: "ce nom n’est pas permis ; choisissez-en un autre",
 }
 

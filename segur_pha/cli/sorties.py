@@ -7,9 +7,9 @@ from pathlib import Path
 
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.depot.dossier import refuser_l_existant
-from segur_pha.fichiers import FichierExistant, exiger_le_dossier
+from segur_pha.fichiers import FichierExistant, chemin_reel, exiger_le_dossier
 
-__all__ = ["verifier_les_sorties"]
+__all__ = ["place", "verifier_les_sorties"]
 
 
 def verifier_les_sorties(*fichiers: Path, dossier: Path | None = None, registre: str | None = None) -> None:
@@ -23,14 +23,14 @@ def verifier_les_sorties(*fichiers: Path, dossier: Path | None = None, registre:
     for chemin in fichiers:
         if os.path.lexists(chemin):
             raise FichierExistant(chemin.name)
-    places = [_place(chemin) for chemin in (*fichiers, dossier, registre) if chemin is not None]
+    places = [place(chemin) for chemin in (*fichiers, dossier, registre) if chemin is not None]
     if len(set(places)) < len(places):
         raise UsageErrone("Deux sorties portent le même nom : donnez à chacune le sien.")
     for chemin in fichiers:
         exiger_le_dossier(chemin)
 
 
-def _place(chemin: Path | str) -> str:
+def place(chemin: Path | str) -> str:
     """Return what two names of one file have in common: on many disks, names that differ only by case are the same."""
     absolu = Path(chemin).absolute()
-    return str(absolu.parent.resolve() / absolu.name).casefold()
+    return str(chemin_reel(absolu.parent) / absolu.name).casefold()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from segur_pha.constats import Constat, ValeurRefusee
+from segur_pha.constats import Constat, LectureRefusee, ValeurRefusee
 from segur_pha.depot.images import PIXELS_MAXIMUM, verifier_un_jpeg, verifier_un_png
 from segur_pha.depot.texte_pdf import SANS_TABLE, LectureComptee, TexteLu, sous_bornes, texte_du_pdf
 from segur_pha.depot.travail import Abime, Demesure, Travail
@@ -32,6 +32,7 @@ __all__ = [
     "ExamenDeDocument",
     "examiner",
     "exiger_les_bibliotheques",
+    "lecture_refusee",
     "lire_document",
     "octets_du_document",
 ]
@@ -108,18 +109,26 @@ def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> b
         if etat.st_size > limites.octets_par_piece:
             raise _trop_lourd(limites)
         octets = lire_jusqu_a(chemin, limites.octets_par_piece)
-    except OSError as erreur:
-        constat = (
-            "cette pièce est introuvable" if isinstance(erreur, FileNotFoundError) else "cette pièce ne se lit pas"
-        )
+    except FileNotFoundError:
         raise ValeurRefusee(
-            "document-illisible", f"{constat} : vérifiez le fichier et vos droits d’accès", _FORMATS_ATTENDUS
+            "document-illisible",
+            "cette pièce est introuvable : vérifiez le fichier et vos droits d’accès",
+            _FORMATS_ATTENDUS,
         ) from None
+    except OSError:
+        raise lecture_refusee() from None
     if not octets:
         raise ValeurRefusee("document-vide", f"ce document est vide : {_A_REFAIRE}", _FORMATS_ATTENDUS)
     if len(octets) > limites.octets_par_piece:
         raise _trop_lourd(limites)
     return octets
+
+
+def lecture_refusee() -> LectureRefusee:
+    """Say that the system refuses to read a document."""
+    return LectureRefusee(
+        "document-illisible", "cette pièce ne se lit pas : vérifiez le fichier et vos droits d’accès", _FORMATS_ATTENDUS
+    )
 
 
 def _trop_lourd(limites: Limites) -> ValeurRefusee:

@@ -14,6 +14,7 @@ from segur_pha.depot.manifeste import MANIFESTE, empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, SegurError
 from segur_pha.fichiers import (
     EN_COURS,
+    chemin_reel,
     droits_du_dossier,
     forme_provisoire,
     nom_provisoire,
@@ -177,7 +178,8 @@ def refuser_l_existant(sortie: Path) -> None:
     """
     if os.path.lexists(sortie):
         raise DossierExistant(sortie.name)
-    for parent in (sortie.parent.resolve(), *sortie.parent.resolve().parents):
+    reel = chemin_reel(sortie.parent)
+    for parent in (reel, *reel.parents):
         if _est_un_depot(parent):
             raise DepotRefuse(
                 f"{nom_lisible(sortie.name)} serait à l’intérieur de {nom_lisible(parent.name)}, qui est un dossier de dépôt et ne "
@@ -239,6 +241,7 @@ _MOTIFS: Final = {
     errno.ENOENT: "le dossier où écrire n’existe pas ou a disparu",
     errno.ENOTDIR: "le dossier où écrire n’est pas un dossier",
     errno.ENAMETOOLONG: "ce nom est trop long",
+    errno.ELOOP: "des liens de ce chemin se renvoient l’un à l’autre",
     errno.EEXIST: "ce nom vient d’être pris",
     errno.ENOTEMPTY: "ce nom vient d’être pris",
 }
@@ -256,7 +259,7 @@ def motif_du_systeme(erreur: OSError) -> str:
 def verifier_la_sortie(dossier: Path, racine: Path) -> None:
     """Raise :class:`~segur_pha.DepotRefuse` if the place is taken, lies in the folder of documents, or has no parent folder."""
     refuser_l_existant(dossier)
-    if dossier.resolve().is_relative_to(racine.resolve()):
+    if chemin_reel(dossier).is_relative_to(chemin_reel(racine)):
         raise DepotRefuse(
             "Le dossier de sortie est dans celui des pièces, où rien ne doit changer : choisissez-en un autre."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import unicodedata
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from segur_pha.constats import ValeurRefusee
-from segur_pha.depot.documents import octets_du_document
+from segur_pha.constats import LectureRefusee, ValeurRefusee
+from segur_pha.depot.documents import lecture_refusee, octets_du_document
 from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.fichiers import chemin_reel
 from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.vagues import PAR_DEFAUT
 
@@ -27,6 +29,8 @@ __all__ = ["EXTENSIONS", "Emplacement", "FondsDeDocuments"]
 
 EXTENSIONS: Final = (".pdf", ".png", ".jpg", ".jpeg")
 _TETE_DE_ZIP: Final = b"PK"
+#: What the system says of a name, or of a link, that leads nowhere; whatever else it says, it did not look.
+_NE_MENE_A_RIEN: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL})
 
 
 @frozen
@@ -65,8 +69,9 @@ class FondsDeDocuments:
         self._noms: dict[str, list[str]] = {}
         self._radicaux: dict[str, list[str]] = {}
         self._chemins: dict[str, Path] = {}
+        self.refuses: list[str] = []
         try:
-            self.reelle = racine.resolve(strict=True)
+            self.reelle = chemin_reel(racine, strict=True)
             self._nom_reel = str(self.reelle)
             for nom in _lister(racine):
                 cle = _cle(nom)
@@ -74,7 +79,7 @@ class FondsDeDocuments:
                 radical, extension = _radical(cle)
                 if extension in EXTENSIONS:
                     self._radicaux.setdefault(radical, []).append(nom)
-        except (OSError, RuntimeError) as erreur:
+        except OSError as erreur:
             raise DepotRefuse(
                 f"Le dossier des pièces {nom_lisible(racine.name)} ne se lit pas : vérifiez son nom et vos droits d’accès."
             ) from erreur
@@ -110,8 +115,10 @@ class FondsDeDocuments:
         try:
             if noms and not self._passe_par_un_lien(choisi):
                 return reel
-            reel = reel.resolve(strict=True)
-        except (OSError, RuntimeError, ValueError):
+            reel = chemin_reel(reel, strict=True)
+        except (OSError, ValueError) as erreur:
+            if isinstance(erreur, OSError) and erreur.errno not in _NE_MENE_A_RIEN:
+                raise lecture_refusee() from None
             raise ValeurRefusee(
                 "document-absent",
                 "cette pièce n’est pas dans le dossier des pièces : vérifiez son nom",
@@ -136,7 +143,8 @@ class FondsDeDocuments:
     def tout_lire(self, ecartes: dict[str, str]) -> Iterator[tuple[Emplacement, bytes]]:
         """Read every document of the folder and of the zips in it, one after the other.
 
-        What cannot be a document is left aside; its name and the reason are added to ``ecartes``.
+        What cannot be a document is left aside; its name and the reason are added to ``ecartes``.  The names of those that the
+        system refuses to read are also in :attr:`refuses`: any document may be in there.
         """
         for nom in self.noms:
             if laisse_par(nom):
@@ -149,8 +157,11 @@ class FondsDeDocuments:
                     yield Emplacement(nom, chemin, None, self._limites), octets_du_document(chemin, self._limites)
             except ValeurRefusee as refus:
                 ecartes[nom] = refus.constat.message
+                if isinstance(refus, LectureRefusee):
+                    self.refuses.append(nom)
             except OSError:
-                ecartes[nom] = "cette pièce ne se lit pas : vérifiez le fichier et vos droits d’accès"
+                ecartes[nom] = lecture_refusee().constat.message
+                self.refuses.append(nom)
 
     def _proche(self, nom: str) -> str:
         """Propose the document of the same name under another extension."""

@@ -3,7 +3,8 @@
 Decoding pages is work for the processor, which the threads of one process cannot share out.  A process takes nearly half a second
 to start, so the first documents are opened here, until the work has exceeded that.  The processes are started directly: those of
 `multiprocessing` would run the caller's program again if it does not guard its main module, and would copy its threads if they
-were forked.  A document that crashes a process is refused; it cannot bring down the deposit.
+were forked.  A document that crashes a process is refused; it cannot bring down the deposit.  Where no process can be started,
+documents are opened here.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from queue import SimpleQueue
+from threading import Lock
 from time import process_time
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, TypeAlias
 
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.documents import Document, ExamenDeDocument, examiner, lire_document
 from segur_pha.erreurs import SegurError
+from segur_pha.fichiers import chemin_reel
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from segur_pha.table.specification import Limites
 
@@ -43,6 +46,10 @@ DOCUMENTS_MINIMUM: Final = 100
 #: says what a document takes; what others have taken does.
 SECONDES_MINIMUM: Final = 2.0
 _PROCESSUS_MAXIMUM: Final = 16
+#: Without processes, the threads that wait for them take turns.
+_UN_SEUL: Final = Lock()
+#: A process says so once it can open documents: if it ends before, no document is to blame.
+_PRET: Final = b"segur_pha"
 _DEPART: Final = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from segur_pha.depot.ouvriers import servir; servir(sys.stdin.buffer, sys.stdout.buffer)"
@@ -116,11 +123,22 @@ class _Processus:
 
     def __init__(self) -> None:
         self._processus: subprocess.Popen[bytes] | None = None
+        self._demarre = True
 
     def faire(self, tache: Tache) -> Ouvert | SegurError:
         """Have a document opened; if the process dies of it, another one is started for the next document."""
+        if self._processus is None and self._demarre:
+            try:
+                self._processus = _demarrer()
+            except OSError:
+                self._demarre = False
+        if self._processus is None:
+            with _UN_SEUL:
+                return _ouvrir(tache)
+        return self._confier(self._processus, tache)
+
+    def _confier(self, processus: subprocess.Popen[bytes], tache: Tache) -> Ouvert | SegurError:
         try:
-            processus = self._processus = self._processus or _demarrer()
             assert processus.stdin is not None
             assert processus.stdout is not None
             pickle.dump(tache, processus.stdin)
@@ -138,24 +156,51 @@ class _Processus:
         if self._processus is None:
             return
         processus, self._processus = self._processus, None
-        for flux in (processus.stdin, processus.stdout):
-            assert flux is not None
-            with contextlib.suppress(OSError):
-                flux.close()
-        processus.wait()
+        _attendre(processus)
 
 
 def _demarrer() -> subprocess.Popen[bytes]:
-    processus = subprocess.Popen([sys.executable, "-c", _DEPART], stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+    """Start a process, and wait until it can open documents; raises ``OSError`` when it cannot."""
+    # -P: the current folder may hold what a pharmacy sent, and is no place to import from.  What a process that fails writes
+    # would be a traceback; what it could not open is told.
+    processus = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-P", "-c", _DEPART], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     assert processus.stdin is not None
-    pickle.dump(sys.path, processus.stdin)
+    assert processus.stdout is not None
+    with contextlib.ExitStack() as sinon:
+        sinon.callback(_attendre, processus)
+        pickle.dump(_ou_chercher(), processus.stdin)
+        processus.stdin.flush()
+        if processus.stdout.read(len(_PRET)) != _PRET:
+            raise ChildProcessError
+        sinon.pop_all()
     return processus
+
+
+def _ou_chercher() -> list[str]:
+    """List where Python looks for modules, without the current folder, unless the library itself lies there."""
+    ici = chemin_reel(Path())
+    if ici == chemin_reel(Path(__file__).parents[2]):
+        return sys.path
+    return [ou for ou in sys.path if chemin_reel(Path(ou)) != ici]
+
+
+def _attendre(processus: subprocess.Popen[bytes]) -> None:
+    """Have a process end, as it does by itself when its input is closed."""
+    for flux in (processus.stdin, processus.stdout):
+        assert flux is not None
+        with contextlib.suppress(OSError):
+            flux.close()
+    processus.wait()
 
 
 def servir(demandes: BinaryIO, reponses: BinaryIO) -> None:
     """Open the documents that are asked for until the input ends: this is what a process runs."""
     # Ctrl-C is left to the main process, whose end closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    reponses.write(_PRET)
+    reponses.flush()
     while True:
         try:
             tache: Tache = pickle.load(demandes)  # noqa: S301 - it comes from our own process

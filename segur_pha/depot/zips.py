@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import Factory, define, frozen
 
-from segur_pha.constats import ValeurRefusee
+from segur_pha.constats import LectureRefusee, ValeurRefusee
 from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
@@ -198,8 +198,12 @@ def ouvrir_le_zip(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> Iterat
         if chemin.stat().st_size > limites.octets_par_zip:
             raise _zip_trop_lourd(limites)
         flux = chemin.open("rb")
-    except OSError:
+    except FileNotFoundError:
         raise _zip_illisible() from None
+    except OSError:
+        raise LectureRefusee(
+            "zip-illisible", "ce zip ne se lit pas : vérifiez le fichier et vos droits d’accès"
+        ) from None
     with flux:
         try:
             archive = zipfile.ZipFile(_LectureBornee(flux))

@@ -16,6 +16,7 @@ from attrs import define
 from sqlalchemy import Connection, Engine, SingletonThreadPool, StaticPool, event, select, update
 
 from segur_pha.erreurs import RegistreError
+from segur_pha.fichiers import chemin_reel
 from segur_pha.registre import tables
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def disque_local(chemin: Path, montages: Path = _MONTAGES) -> bool:
         lignes = montages.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
         return False
-    reel = str(chemin.absolute().parent.resolve())
+    reel = str(chemin_reel(chemin.absolute().parent))
     types = {}
     for ligne in lignes:
         # Field 5 is the mount point, and the first one after "-" the kind (proc_pid_mountinfo(5)).

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from segur_pha.erreurs import ArgumentInvalide
-from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser
+from segur_pha.fichiers import creer_le_dossier, ecrire_sans_ecraser
 from segur_pha.table.bloc import Bloc
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.modele import structures_des_blocs
@@ -108,7 +108,7 @@ def ecrire(
     octets = en_json(fichier)
     nom = specification.nommer_fichier(str(specification.valeur(fichier, Role.NUMERO_ANS)), jour, numero)
     chemin = Path(dossier) / nom
-    chemin.parent.mkdir(droits_du_dossier(), parents=True, exist_ok=True)
+    creer_le_dossier(chemin.parent)
     return ecrire_sans_ecraser(chemin, octets)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,9 +143,100 @@ def test_a_folder_knows_its_yesterday(tmp_path: Path) -> None:
 
 def test_the_log_has_one_line_a_day(tmp_path: Path) -> None:
     journal = tmp_path / "un" / "journal.txt"
-    for ligne in ("lundi", "lundi", "mardi", "lundi"):
+    lines = [f"2025-06-{day:02} code=0" for day in (9, 9, 10, 9)]
+    for ligne in lines:
         noter(journal, ligne)
-    assert journal.read_text(encoding="utf-8") == "lundi\nmardi\nlundi\n"
+    assert journal.read_text(encoding="utf-8").splitlines() == lines[1:]
+
+
+LINE = b"2025-06-12 code=2 SuiviIllisible"
+ENDS = st.sampled_from([b"", b"\n", b"\r\n"])
+
+
+BEFORE = st.just(b"") | st.just(b"\xef\xbb\xbf") | st.binary(max_size=40).map(lambda octets: octets + b"\n")
+
+
+@given(BEFORE, st.binary(max_size=40), ENDS, st.sampled_from([0, 5_000, 100_000]))
+def test_a_log_keeps_what_it_holds_and_gets_a_line_of_its_own(
+    before: bytes, after: bytes, end: bytes, many: int
+) -> None:
+    """An editor that saves it in another encoding, a mark before it, words of somebody's: none is changed, none stops the task."""
+    held = before + LINE + b"\n" + b"." * many + after + end
+    with TemporaryDirectory() as folder:
+        journal = Path(folder, "journal.txt")
+        journal.write_bytes(held)
+        noter(journal, "2025-06-13 code=0")
+        noter(journal, "2025-06-13 code=0")
+        written = journal.read_bytes()
+    assert written.startswith(held)
+    assert written[len(held) :].lstrip(b"\r\n") == f"2025-06-13 code=0{os.linesep}".encode()
+    assert written.splitlines()[-1:] == [b"2025-06-13 code=0"]
+
+
+#: What stands where a log should be, and is none.
+NO_LOGS = {
+    "a follow-up": b"FINESS;Fin\n750000002;20/02/2026",
+    "a page": b"<!doctype html>\n",
+    "alerts": b"[]\n",
+    "UTF-16": LINE.decode().encode("utf-16"),
+    "a hole": b"\0" * 20_000,
+}
+
+
+@pytest.mark.parametrize("held", NO_LOGS.values(), ids=NO_LOGS)
+@pytest.mark.parametrize("options", [["--journal", "j"], ["--suivi", "."]], ids=["--journal", "--suivi"])
+def test_a_file_that_is_no_log_is_left_as_it_is(
+    lancer: Callable[..., tuple[int, str]], held: bytes, options: list[str]
+) -> None:
+    for name in ("j", "journal.txt"):
+        Path(name).write_bytes(held)
+    code, texte = lancer("990001018;2025-07-10;7\n", *options, "--html", "a.html", "--au", "2025-06-12")
+    assert (code, "n’est pas un journal de segur-pha certificats" in texte) == (2, True)
+    assert {path.name for path in Path().iterdir()} == {"j", "journal.txt", "suivi.csv"}
+    assert {Path(name).read_bytes() for name in ("j", "journal.txt")} == {held}
+
+
+@pytest.mark.parametrize("kind", ["a device", "a pipe"])
+def test_a_log_is_a_plain_file(lancer: Callable[..., tuple[int, str]], kind: str) -> None:
+    if kind == "a pipe":
+        os.mkfifo("j")  # nobody reads it: to open it would be to wait for ever
+    else:
+        Path("j").symlink_to("/dev/zero")
+    code, texte = lancer("990001018;2025-07-10;7\n", "--journal", "j", "--html", "a.html")
+    assert (code, "n’est pas un journal" in texte, Path("a.html").exists()) == (2, True, False)
+
+
+def test_a_log_of_any_size_costs_what_its_ends_cost(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.txt"
+    journal.write_bytes(LINE + b"\n")
+    os.truncate(journal, 10**11)
+    noter(journal, "2025-06-13 code=0")
+    with journal.open("rb") as flux:
+        flux.seek(10**11)
+        assert flux.read().split() == [b"2025-06-13", b"code=0"]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        *((["--html", "a"] if name == "a" else [f"--{name}", "a"], 64) for name in ("a", "ics", "csv", "json")),
+        (["--plan", "a.csv", "--journal", "./a.csv"], 64),
+        (["--suivi", "garde", "--html", "garde/journal.txt"], 64),
+        (["--journal", "suivi.csv"], 2),
+        (["--depuis", "hier.csv", "--journal", "hier.csv"], 64),
+        (["--officines", "o.csv", "--journal", "o.csv"], 64),
+        (["--suivi", "garde", "--journal", "garde/alertes-2025-06-12.json"], 2),
+    ],
+)
+def test_a_log_has_a_name_of_its_own(lancer: Callable[..., tuple[int, str]], options: list[str], code: int) -> None:
+    Path("garde").mkdir()
+    line = options if "--journal" in options or "garde" in options else [*options, "--journal", "a"]
+    assert lancer("990001018;2025-07-10;7\n", *line, "--au", "2025-06-12")[0] == code
+    assert [path for path in Path().rglob("*") if path.is_file()] == [Path("suivi.csv")]
+    assert Path("suivi.csv").read_text(encoding="utf-8").endswith(";7\n")
+    # The same log twice is one log.
+    assert lancer("990001018;2025-07-10;7\n", "--suivi", "garde", "--journal", "garde/journal.txt")[0] == 1
+    assert len(Path("garde/journal.txt").read_text(encoding="utf-8").splitlines()) == 1
 
 
 @pytest.fixture

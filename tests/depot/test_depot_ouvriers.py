@@ -10,6 +10,7 @@ import subprocess
 import sys
 from datetime import date
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from fabrique_depot import bons, commande, editeur, image, pdf
 from fabrique_pdf import Page, contenu, dessiner, image_jpeg, pdf_de
 from PIL import Image
 
+import segur_pha
 from segur_pha import VA1
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot import CommandesRefusees, ouvriers, preparer_depot, verifier_depot
@@ -25,7 +27,6 @@ from segur_pha.erreurs import ExtraManquant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 DAY = date(2022, 11, 15)
 SPOILED = image_jpeg(Image.new("L", (64, 64)))
@@ -129,6 +130,73 @@ def test_a_document_that_takes_its_process_with_it_is_refused_alone() -> None:
     ]
 
 
+#: What a program may have in its list of places to import from, and what that has to do with the folder it stands in.
+PLACES = {"a script elsewhere": None, "python -c, or a notebook": "", "python -m": "{ici}", "a relative one": "."}
+
+
+@pytest.mark.usefixtures("several")
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_nothing_is_imported_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str | None
+) -> None:
+    """The current folder may hold what pharmacies sent: a ``pickle.py`` that lies there is a file like any other."""
+    with Ouvriers(1) as opened:
+        here = [opened.demander(octets, texte=True)() for octets in DOCUMENTS[:3]]
+    trap, ran = tmp_path / "ici", tmp_path / "ran"
+    trap.mkdir()
+    for name in {*sys.stdlib_module_names, *(module.partition(".")[0] for module in sys.modules)}:
+        (trap / f"{name}.py").write_text(f"with open({str(ran)!r}, 'a') as file:\n    file.write({name!r} + ' ')\n")
+    monkeypatch.chdir(trap)
+    if place is not None:
+        monkeypatch.setattr(sys, "path", [place.format(ici=trap), *sys.path])
+    with Ouvriers(3) as opened:
+        there = [opened.demander(octets, texte=True)() for octets in DOCUMENTS[:3]]
+        assert [process._processus is None for process in opened._processus] == [False, False]  # noqa: SLF001
+    assert not ran.exists(), ran.read_text()
+    assert there == here
+
+
+@pytest.mark.usefixtures("several")
+def test_a_library_that_lies_in_the_current_folder_is_found_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(segur_pha.__file__).parents[1]
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(sys, "path", ["", *(place for place in sys.path if Path(place) != root)])
+    with Ouvriers(3) as opened:
+        assert not isinstance(opened.demander(DOCUMENTS[0])(), ValeurRefusee)
+        assert any(process._processus for process in opened._processus)  # noqa: SLF001
+
+
+#: Programs that are no Python, or end before they can open a document: why a process cannot be started.
+STARTS = {"no such program": "{tmp}/absent", "it ends at once": "/bin/true", "it writes something else": "/bin/echo"}
+
+
+@pytest.mark.usefixtures("several")
+@pytest.mark.parametrize("program", STARTS.values(), ids=STARTS)
+def test_documents_are_opened_here_where_no_process_can_be_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], program: str
+) -> None:
+    """No document is to blame for it: each has the outcome that it has anywhere else."""
+    monkeypatch.setattr(sys, "executable", program.format(tmp=tmp_path))
+    started: list[object] = []
+    popen = subprocess.Popen
+
+    def count_starts(*arguments: object, **options: object) -> object:
+        started.append(arguments)
+        return popen(*arguments, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess, "Popen", count_starts)
+    with Ouvriers(1) as here, Ouvriers(3) as there:
+        for octets in DOCUMENTS * 3:
+            mine, theirs = here.demander(octets)(), there.demander(octets)()
+            if isinstance(mine, ValeurRefusee):
+                assert isinstance(theirs, ValeurRefusee)
+                assert theirs.__reduce__() == mine.__reduce__()
+            else:
+                assert theirs == mine
+    assert 0 < len(started) <= 2, "one for each of the two processes, and not one for each document"
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.fixture
 def _ctrl_c() -> Iterator[None]:
     before = signal.getsignal(signal.SIGINT)
@@ -144,7 +212,7 @@ def test_a_missing_library_is_told_by_a_process_too(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(ouvriers, "examiner", missing)
     answers = io.BytesIO()
     servir(io.BytesIO(pickle.dumps((b"x", False, VA1.limites))), answers)
-    answers.seek(0)
+    answers.seek(len(ouvriers._PRET))  # noqa: SLF001 - what comes before any answer
     assert str(pickle.load(answers)) == str(ExtraManquant("pieces"))  # noqa: S301 - written above
     with pytest.raises(ExtraManquant):
         Ouvriers(1).demander(b"x")()
@@ -160,7 +228,10 @@ def test_a_program_that_cannot_start_itself_opens_documents_alone(
     monkeypatch.setattr(sys, "frozen", frozen, raising=False)
     monkeypatch.setattr(sys, "executable", executable)
 
+    started: list[str] = []
+
     def start() -> None:
+        started.append("one")
         raise OSError("none is needed here")
 
     monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 5, 6})
@@ -169,7 +240,8 @@ def test_a_program_that_cannot_start_itself_opens_documents_alone(
     with Ouvriers(1_000) as opened:
         answer = opened.demander(DOCUMENTS[0])
         assert opened.avance == (2 * cores if cores > 1 else 0)
-        assert isinstance(answer(), ValeurRefusee) == (cores > 1)
+        assert not isinstance(answer(), ValeurRefusee)
+    assert len(started) == (cores > 1)
 
 
 def test_a_caller_without_a_guarded_main_module_is_not_run_again(tmp_path: Path) -> None:

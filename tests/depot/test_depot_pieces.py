@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import unicodedata
 from pathlib import PurePosixPath, PureWindowsPath
@@ -12,14 +13,16 @@ from fabrique_depot import bons, commande, editeur, image, pdf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segur_pha.constats import ValeurRefusee
+from segur_pha.constats import LectureRefusee, ValeurRefusee
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
 from segur_pha.depot.export import ouvrir_export
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.pieces import DossierDePieces
+from segur_pha.depot.zips import ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from segur_pha.constats import Constat
@@ -155,6 +158,46 @@ def test_a_document_outside_the_folder_is_a_fault(name: str, tmp_path: Path) -> 
     (inside / "dossier-lien").symlink_to(tmp_path)
     fault = only_fault(inside, commande(bon_commande=name))
     assert (fault.code, fault.colonne) == ("document-dehors", "bon_commande")
+
+
+@pytest.fixture(params=[errno.EACCES, errno.EIO, errno.ESTALE])
+def closed(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Path]:
+    """A folder that can be listed, and of which no file can be looked at once this is called: odd rights, a failing disk."""
+    inside = bons(tmp_path / "pieces", 1)
+    (inside / "bons.zip").write_bytes(b"PK")
+    below = f"{inside.resolve()}{os.sep}"
+
+    def refusing(look: Callable[..., os.stat_result]) -> Callable[..., os.stat_result]:
+        def looks(path: object, *arguments: object, **options: object) -> os.stat_result:
+            if str(path).startswith(below):
+                raise OSError(request.param, os.strerror(request.param), str(path))
+            return look(path, *arguments, **options)
+
+        return looks
+
+    def close() -> Path:
+        for name in ("stat", "lstat"):
+            monkeypatch.setattr(os, name, refusing(getattr(os, name)))
+        return inside
+
+    return close
+
+
+@pytest.mark.parametrize("called", ["bon-1.pdf", "absent.pdf"])
+def test_a_document_that_cannot_be_looked_at_is_not_said_to_be_absent(closed: Callable[[], Path], called: str) -> None:
+    fault = only_fault(closed(), commande(bon_commande=called))
+    assert fault.code == "document-illisible"
+    assert fault.message == "le bon de commande : cette pièce ne se lit pas : vérifiez le fichier et vos droits d’accès"
+
+
+def test_what_cannot_be_looked_at_is_left_aside_and_any_document_may_be_in_it(closed: Callable[[], Path]) -> None:
+    inside = closed()
+    folder, left = FondsDeDocuments(inside), dict[str, str]()
+    assert list(folder.tout_lire(left)) == []
+    assert sorted(left) == folder.refuses == folder.noms == ["bon-1.pdf", "bons.zip"]
+    assert {*left.values()} == {"cette pièce ne se lit pas : vérifiez le fichier et vos droits d’accès"}
+    with pytest.raises(LectureRefusee, match="ce zip ne se lit pas"), ouvrir_le_zip(inside / "bons.zip"):
+        pass
 
 
 @given(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from decimal import Decimal
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 from atelier import ACCEPTED, DAY, REJECTED, answer_to, file_of, lived, name
@@ -15,9 +18,6 @@ from segur_pha.cli import principal
 from segur_pha.registre import Registre
 from segur_pha.registre.evenements import NATURES, Fait
 from tests.sorties import juger
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DOCUMENT = b"%PDF-1.4 made up"
 
@@ -42,6 +42,26 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "pieces" / "scan.pdf").write_bytes(DOCUMENT)
     (tmp_path / "pieces" / "autre.pdf").write_bytes(b"%PDF-1.4 of somebody else")
     return tmp_path
+
+
+@pytest.mark.parametrize("closed", [["scan.pdf"], ["bons.zip"], ["bons.zip", "scan.pdf"]])
+def test_a_document_that_may_be_where_nobody_can_look_is_not_said_to_be_missing(
+    office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], closed: list[str]
+) -> None:
+    (office / "pieces" / "bons.zip").write_bytes(b"PK")
+    really = Path.open
+
+    def refuse(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path.name in closed:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return really(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert principal(["registre", "dossier", "750000001", "--sortie", "controle", "--pieces", "pieces"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    count = "1 fichier ne se lit pas" if len(closed) == 1 else "2 fichiers ne se lisent pas"
+    assert f"{count} dans pieces ({closed[0]}" in said
+    assert not (office / "controle").exists()
 
 
 def test_a_page_a_json_and_the_documents(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
