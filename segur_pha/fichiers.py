@@ -8,7 +8,7 @@ import os
 import re
 from contextvars import ContextVar
 from functools import cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from segur_pha.erreurs import DepotRefuse
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DROITS",
     "EN_COURS",
+    "PIECES_DEPLIEES",
     "RESTES_RETIRES",
     "FichierExistant",
     "droits_du_dossier",
@@ -34,6 +35,8 @@ __all__ = [
     "nom_pris",
     "nom_provisoire",
     "ouvrir_neuf",
+    "porte",
+    "restes_presents",
     "retirer_les_restes",
     "synchroniser_les_noms",
     "tous_ou_aucun",
@@ -45,6 +48,10 @@ DROITS: Final[ContextVar[int]] = ContextVar("droits", default=0o600)
 RESTES_RETIRES: Final[ContextVar[Callable[[list[str]], object]]] = ContextVar("restes_retires", default=lambda _: None)
 #: How the name of something that is being written ends.
 EN_COURS: Final = ".partiel"
+#: How the names end of what is being written, and of what SQLite keeps beside it if it is a database.
+_FINS: Final = (EN_COURS, *(f"{EN_COURS}-{suite}" for suite in ("journal", "wal", "shm")))
+#: How the name begins of a folder where documents are unpacked, among the system's temporary ones.
+PIECES_DEPLIEES: Final = "segur-pha-pieces-"
 #: Windows offers no way to ask whether a process runs without ending it, but refuses by itself to remove what is open.
 _SANS_QUESTION: Final = os.name == "nt"
 
@@ -105,12 +112,12 @@ def forme_provisoire(debut: str, *fins: str, machine: str = "[0-9a-f]{8}") -> re
     return re.compile(rf"{re.escape(debut)}{machine}-([0-9]+)-\w+(?:{'|'.join(map(re.escape, fins))})")
 
 
-def retirer_les_restes(dossier: Path, *, debut: str = ".", fin: str = EN_COURS) -> list[str]:
+def retirer_les_restes(dossier: Path, *, debut: str = ".", fins: Iterable[str] = _FINS) -> list[str]:
     """Remove what ended processes of this machine have left in a folder, report the names, and return them.
 
     Only what has one of our provisional names is removed (:func:`forme_provisoire`).
     """
-    forme = forme_provisoire(debut, fin, machine=_cette_machine())
+    forme = forme_provisoire(debut, *fins, machine=_cette_machine())
     retires = []
     with contextlib.suppress(OSError):
         for entree in os.scandir(dossier):
@@ -120,6 +127,16 @@ def retirer_les_restes(dossier: Path, *, debut: str = ".", fin: str = EN_COURS) 
     if retires:
         RESTES_RETIRES.get()(sorted(retires))
     return sorted(retires)
+
+
+def restes_presents(dossier: Path, *fins: str) -> list[str]:
+    """List what has a provisional name in a folder, files and folders of whatever process of whatever machine.
+
+    ``fins``: other ends of such names.  Raises ``OSError`` when the folder cannot be listed.
+    """
+    suites = "|".join(map(re.escape, (*_FINS, *fins)))
+    forme = re.compile(rf"\.(?:.*\.)?[0-9a-f]{{8}}-[0-9]+-\w+(?:\.abandonne)?(?:{suites})", re.DOTALL)
+    return sorted(nom for nom in os.listdir(dossier) if forme.fullmatch(nom))  # noqa: PTH208 - names are all there is
 
 
 def _retirer(entree: os.DirEntry[str]) -> bool:
@@ -185,10 +202,8 @@ def ecrire_sans_ecraser(chemin: Path, octets: bytes) -> Path:
     ...     ecrire_sans_ecraser(Path(dossier, "a.json"), b"{}").read_bytes()
     b'{}'
     """
-    with fichier_entier(chemin) as provisoire, ouvrir_neuf(provisoire) as flux:
-        flux.write(octets)
-        flux.flush()
-        os.fsync(flux.fileno())
+    with fichier_entier(chemin) as provisoire:
+        _remplir(provisoire, octets)
     return chemin
 
 
@@ -202,26 +217,49 @@ def ecrire_ensemble(sorties: Iterable[tuple[Path, bytes]]) -> list[Path]:
 
 
 @contextlib.contextmanager
-def tous_ou_aucun() -> Iterator[Callable[[Path, bytes], Path]]:
-    """Yield an :func:`ecrire_sans_ecraser` whose files are removed again if the block fails."""
-    ecrits: list[Path] = []
+def tous_ou_aucun(*, sauf: Callable[[], bool] = bool) -> Iterator[Callable[[Path, bytes], Path]]:
+    """Yield an :func:`ecrire_sans_ecraser` whose files are removed again if the block fails.
+
+    ``sauf``: whether what they belong to is there all the same; then they stay.
+    """
+    nommes: list[_Nomme] = []
 
     def ecrire(chemin: Path, octets: bytes) -> Path:
-        ecrits.append(ecrire_sans_ecraser(chemin, octets))
+        with fichier_entier(chemin, nommes) as provisoire:
+            _remplir(provisoire, octets)
         return chemin
 
     try:
         yield ecrire
     except BaseException:
-        for chemin in ecrits:
-            with contextlib.suppress(OSError):
-                chemin.unlink()
+        if not sauf():
+            _retirer_les_nommes(nommes)
         raise
 
 
+def _remplir(provisoire: Path, octets: bytes) -> None:
+    with ouvrir_neuf(provisoire) as flux:
+        flux.write(octets)
+        flux.flush()
+        os.fsync(flux.fileno())
+
+
+#: A file and the name that it gets or has.
+_Nomme: TypeAlias = "tuple[Path, os.stat_result]"
+
+
+def _retirer_les_nommes(nommes: Iterable[_Nomme]) -> None:
+    for chemin, fichier in nommes:
+        with contextlib.suppress(OSError):
+            if porte(chemin, fichier):
+                chemin.unlink()
+
+
 @contextlib.contextmanager
-def fichier_entier(chemin: Path) -> Iterator[Path]:
+def fichier_entier(chemin: Path, nommes: list[_Nomme] | None = None) -> Iterator[Path]:
     """Yield the path of a file to make beside ``chemin``; if the block succeeds it gets that name, otherwise it is removed.
+
+    ``nommes`` is told of the file before it gets its name, so that whoever is interrupted just after that can take it back.
 
     A process killed inside the block leaves a hidden file ``.….partiel`` beside it, which the next one to write there removes,
     and no ``chemin``.  Raises what :func:`ecrire_sans_ecraser` raises.
@@ -231,15 +269,23 @@ def fichier_entier(chemin: Path) -> Iterator[Path]:
     exiger_le_dossier(chemin)
     retirer_les_restes(chemin.parent)
     provisoire = chemin.with_name(nom_provisoire())
+    a_nommer: list[_Nomme] = []
     try:
-        yield provisoire
-        _nommer(provisoire, chemin)
-        with contextlib.suppress(OSError):  # the file is there, whole: too late to refuse
-            synchroniser_les_noms(chemin.parent)
-    finally:
-        # Removing may fail for the same reason as writing; the first error is the one to report.
-        with contextlib.suppress(OSError):
-            provisoire.unlink()
+        try:
+            yield provisoire
+            a_nommer.append((chemin, provisoire.stat()))
+            if nommes is not None:
+                nommes += a_nommer
+            _nommer(provisoire, *a_nommer[0])
+            with contextlib.suppress(OSError):  # the file is there, whole: too late to refuse
+                synchroniser_les_noms(chemin.parent)
+        finally:
+            # Removing may fail for the same reason as writing; the first error is the one to report.
+            with contextlib.suppress(OSError):
+                provisoire.unlink()
+    except BaseException:
+        _retirer_les_nommes(a_nommer)
+        raise
 
 
 def nom_pris(chemin: Path) -> bool:
@@ -264,18 +310,36 @@ def exiger_le_dossier(chemin: Path) -> None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(chemin.parent))
 
 
-def _nommer(provisoire: Path, chemin: Path) -> None:
-    """Give a finished file its name, in one step that fails if the name is taken."""
+def _nommer(provisoire: Path, chemin: Path, fichier: os.stat_result) -> None:
+    """Give a finished file its name, in one step that fails if the name is taken.
+
+    A step that the system refuses may have happened: a network drive loses the reply, and asks its server again.
+    """
     try:
         os.link(provisoire, chemin)
-    except FileExistsError:
-        raise FichierExistant(chemin.name) from None
-    except OSError:
+    except OSError as refus:
+        if porte(chemin, fichier):
+            return
+        if isinstance(refus, FileExistsError):
+            raise FichierExistant(chemin.name) from None
         # No hard links here: Windows shares, FAT, some network disks.
         try:
             _renommer(provisoire, chemin)
-        except FileExistsError:
-            raise FichierExistant(chemin.name) from None
+        except OSError as refus_de_renommer:
+            if porte(chemin, fichier):
+                return
+            if isinstance(refus_de_renommer, FileExistsError):
+                raise FichierExistant(chemin.name) from None
+            raise
+
+
+def porte(chemin: Path, fichier: os.stat_result) -> bool:
+    """Tell whether a name is that of this very file; on a disk that numbers no files, nothing is sure."""
+    try:
+        trouve = os.lstat(chemin)
+    except OSError:
+        return False
+    return fichier.st_ino != 0 and os.path.samestat(fichier, trouve)
 
 
 def _renommer(provisoire: Path, chemin: Path) -> None:
@@ -294,7 +358,9 @@ def _renommer(provisoire: Path, chemin: Path) -> None:
     try:
         provisoire.replace(chemin)
     except BaseException:
-        chemin.unlink(missing_ok=True)
+        # What stands there is the empty file, or else the finished one: the step may have happened.
+        if provisoire.exists():
+            chemin.unlink(missing_ok=True)
         raise
 
 

@@ -11,15 +11,20 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from itertools import count
 from operator import methodcaller
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from segur_pha import DepotRefuse, NomInvalide, ecrire, en_json
 from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
-from segur_pha.fichiers import DROITS, FichierExistant, ecrire_sans_ecraser, nom_pris
+from segur_pha.fichiers import DROITS, FichierExistant, ecrire_ensemble, ecrire_sans_ecraser, nom_pris
 from segur_pha.vagues.va1.exemples import fichier_du_guide
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 JOUR = date(2022, 11, 15)
 
@@ -200,6 +205,131 @@ def test_a_rename_that_the_disk_refuses_is_told_as_it_is(tmp_path: Path, monkeyp
         ecrire_sans_ecraser(tmp_path / "a.json", b"ours")
     assert refusal.value.errno == errno.ENOSPC
     assert list(tmp_path.iterdir()) == []
+
+
+WAYS = ["link", "renameat2", "replace"]
+
+
+def after_the_step(way: str, patch: pytest.MonkeyPatch, at: int, trouble: BaseException) -> None:
+    """Let the step that gives the ``at``-th file its name happen, and something go wrong right after it."""
+    taken = count(1)
+
+    def then_fail() -> None:
+        if next(taken) == at:
+            raise trouble
+
+    def no_links(*_: Path) -> None:
+        raise PermissionError(errno.EPERM, "no hard links on this volume")
+
+    real_link, real_replace = os.link, Path.replace
+
+    def link(source: Path, target: Path) -> None:
+        real_link(source, target)
+        then_fail()
+
+    def replace(source: Path, target: Path) -> None:
+        real_replace(source, target)
+        then_fail()
+
+    class Server:
+        def renameat2(self, _: int, source: bytes, __: int, target: bytes, ___: int) -> int:
+            Path(os.fsdecode(source)).rename(os.fsdecode(target))
+            try:
+                then_fail()
+            except OSError as refusal:
+                ctypes.set_errno(refusal.errno or 0)
+                return -1
+            return 0
+
+    patch.setattr(os, "link", link if way == "link" else no_links)
+    patch.setattr(Path, "replace", replace)
+    patch.setattr(ctypes, "CDLL", lambda *_, **__: Server() if way == "renameat2" else Kernel(None))
+
+
+def outputs(folder: Path) -> list[tuple[Path, bytes]]:
+    return [(folder / name, name.encode()) for name in ("a.html", "b.csv", "c.json")]
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("number", [errno.EIO, errno.EEXIST, errno.EINTR])
+def test_a_name_that_was_given_though_the_reply_was_lost_is_not_said_to_be_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, way: str, at: int
+) -> None:
+    after_the_step(way, monkeypatch, at, OSError(number, "the reply was lost"))
+    ecrire_ensemble(outputs(tmp_path))
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == dict(outputs(tmp_path))
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt, MemoryError])
+def test_stopped_right_after_a_name_was_given_none_of_the_files_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: type[BaseException], way: str, at: int
+) -> None:
+    with monkeypatch.context() as patch:
+        after_the_step(way, patch, at, trouble())
+        with pytest.raises(trouble):
+            ecrire_ensemble(outputs(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+    ecrire_ensemble(outputs(tmp_path))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a file that was open at that moment
+def test_stopped_at_any_moment_all_of_the_files_are_there_or_none(tmp_path: Path) -> None:
+    """At each return of a function, ours or Python's, there is a Ctrl-C."""
+    moments = 0
+
+    def press(at: int, folder: Path) -> bool:
+        passed = 0
+
+        def listen(_: FrameType, event: str, __: object) -> None:
+            nonlocal passed
+            passed += event.endswith("return")
+            if passed == at:
+                sys.setprofile(None)
+                raise KeyboardInterrupt
+
+        sys.setprofile(listen)
+        try:
+            ecrire_ensemble(outputs(folder))
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.setprofile(None)
+        return False
+
+    for at in count(1):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        stopped = press(at, folder)
+        there = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+        assert there in (set(), {path.name for path, _ in outputs(folder)}), at
+        if not stopped:
+            break
+        moments += 1
+    assert moments > len(WAYS)
+    assert there
+
+
+def test_where_files_bear_no_number_somebody_s_is_never_taken_for_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.stat
+
+    def numberless(path: Path, **options: bool) -> os.stat_result:
+        return os.stat_result((real(path, **options).st_mode, 0, 0, *real(path, **options)[3:]))
+
+    def taken_meanwhile(_: Path, target: Path) -> None:
+        Path(target).write_bytes(b"theirs")
+        raise FileExistsError
+
+    monkeypatch.setattr(os, "link", taken_meanwhile)
+    monkeypatch.setattr(Path, "stat", numberless)
+    monkeypatch.setattr(os, "lstat", lambda path: numberless(Path(path), follow_symlinks=False))
+    with pytest.raises(FichierExistant):
+        ecrire_ensemble(outputs(tmp_path)[:1])
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"theirs"]
 
 
 @pytest.mark.parametrize("mask", [0o022, 0o077, 0o000])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from pannes import die, fault, run_command, some
 
 from segur_pha import fichiers
 from segur_pha.cli import principal
@@ -85,6 +87,69 @@ def test_a_folder_s_neighbour_is_taken_away_as_well(
     assert names(tmp_path) == ["registre.sqlite", "tables"]
 
 
+CONTEXT = multiprocessing.get_context("forkserver")
+#: What writes a folder that is no deposit.
+FOLDERS = ["registre dossier 750000001 --sortie controle", "registre exporter tables"]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a ledger in a folder, and go there."""
+    monkeypatch.chdir(tmp_path)
+    with Registre("registre.sqlite") as registre:
+        registre.preparer({name(1): THREE}, jour=DAY)
+    return tmp_path / "registre.sqlite"
+
+
+@pytest.mark.parametrize("line", FOLDERS)
+def test_an_unfinished_folder_is_taken_away_by_the_next_command_that_writes_there(
+    ledger: Path, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ledger.parent
+    with fault(here) as counted:
+        assert principal(line.split()) == 0
+    (made,) = (path for path in here.iterdir() if path.is_dir())
+    shutil.rmtree(made)
+    for step in some(counted.taken, turn=counted.taken - 2):  # every day: all that the folder is to hold is there
+        process = CONTEXT.Process(target=run_command, args=(line.split(), str(here), step, die))
+        process.start()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+        left = [name for name in names(here) if name.startswith(".")]
+        capsys.readouterr()
+        assert principal(line.split()) == 0
+        said = capsys.readouterr().err
+        assert all(name in said for name in left)
+        assert names(here) == sorted([made.name, "registre.sqlite"])
+        shutil.rmtree(made)
+    assert len(left) == 1
+
+
+COPY_IS_KILLED = """
+import resource, signal
+from segur_pha.cli import principal, tenue
+from segur_pha.registre import registre
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+resource.setrlimit(resource.RLIMIT_FSIZE, (12 * 4096, resource.RLIM_INFINITY))
+principal(["registre", "copier", "copie.sqlite"])
+"""
+
+
+@pytest.mark.parametrize("line", ["registre copier autre.sqlite", "registre verifier", "registre exporter a.jsonl"])
+def test_what_sqlite_kept_beside_an_unfinished_copy_is_taken_away_too(
+    ledger: Path, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ledger.parent
+    run = subprocess.run([sys.executable, "-B", "-c", COPY_IS_KILLED], cwd=here, check=False)
+    assert run.returncode == -signal.SIGXFSZ
+    left = [name for name in names(here) if name.startswith(".")]
+    assert [re.sub(".*[.]partiel", "", name) for name in left] == ["", "-journal"]
+    assert principal(line.split()) == 0
+    said = capsys.readouterr().err
+    assert all(name in said for name in left)
+    assert not [name for name in names(here) if name.startswith(".")]
+
+
 def test_what_is_not_left_over_stays(tmp_path: Path, gone: int) -> None:
     mine = f".{marque_du_processus()}0123.partiel"
     machine = marque_du_processus().partition("-")[0]
@@ -94,6 +159,7 @@ def test_what_is_not_left_over_stays(tmp_path: Path, gone: int) -> None:
         f".00000000-{gone}-0123.partiel",  # of another machine
         f".{machine}-{gone}-0123.partiel.txt",
         f"{machine}-{gone}-0123.partiel",
+        f".{machine}-{gone}-0123.partiel-other",
         f".depot.{gone}-0.partiel",  # a deposit that the ledger may know
         ".partiel",
     ]
@@ -102,7 +168,9 @@ def test_what_is_not_left_over_stays(tmp_path: Path, gone: int) -> None:
     (tmp_path / f".{machine}-{gone}-link.partiel").symlink_to(tmp_path / mine)
     (tmp_path / f".{machine}-{gone}-0123.partiel").touch()
     (tmp_path / f".{machine}-{10**30}-0123.partiel").touch()
-    assert len(retirer_les_restes(tmp_path)) == 2
+    for end in ("journal", "wal", "shm"):
+        (tmp_path / f".{machine}-{gone}-0123.partiel-{end}").touch()
+    assert len(retirer_les_restes(tmp_path)) == 5
     assert names(tmp_path) == sorted([*theirs, f".{machine}-{gone}-link.partiel"])
     assert retirer_les_restes(tmp_path) == []
     assert retirer_les_restes(tmp_path / "absent") == []

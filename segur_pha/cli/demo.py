@@ -21,7 +21,7 @@ from segur_pha.controle.verdict import controler
 from segur_pha.demonstration import ERREURS, fichier_corrige, fichier_fautif, fichier_invente
 from segur_pha.depot.manifeste import MANIFESTE
 from segur_pha.erreurs import DepotRefuse
-from segur_pha.fichiers import droits_du_dossier, ecrire_sans_ecraser
+from segur_pha.fichiers import droits_du_dossier, ecrire_ensemble
 from segur_pha.portail import AVERTISSEMENT, PortailSimule
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder
 from segur_pha.retour.lecture import lire_retour
@@ -60,20 +60,20 @@ def demo(
     premier, second = (VA1.nommer_fichier(fichier_invente().numero_ans, jour, numero) for numero in (1, 2))
     noms = (premier, f"retour-{premier}", second, f"retour-{second}")
     verifier_les_sorties(*(dossier / nom for nom in noms))
+    envoye, corrige = fichier_fautif(), en_json(fichier_corrige())
     portail = PortailSimule(graine=1)
-    depose = ecrire_sans_ecraser(dossier / premier, fichier_fautif())
-    reponse = portail.deposer(depose.read_bytes())
-    retour = ecrire_sans_ecraser(dossier / f"retour-{premier}", reponse)
-    corrige = ecrire_sans_ecraser(dossier / second, en_json(fichier_corrige()))
-    reponse_2 = portail.deposer(corrige.read_bytes())
-    retour_2 = ecrire_sans_ecraser(dossier / f"retour-{second}", reponse_2)
+    reponse, reponse_2 = portail.deposer(envoye), portail.deposer(corrige)
+    ecrits = ecrire_ensemble(
+        (dossier / nom, octets) for nom, octets in zip(noms, (envoye, reponse, corrige, reponse_2), strict=True)
+    )
+    depose, retour, corriges, retour_2 = ecrits
     montrer(
         _titre("1. Un fichier de demandes"),
         f"Six demandes inventées, dont quatre avec une erreur courante, sont dans {depose}",
         *(Phrase(f"demande {place} : {erreur}", retrait=2) for place, erreur in ERREURS.items()),
         "",
         _titre("2. Son contrôle"),
-        *en_morceaux(FichierControle(premier, controler(depose)), complet=False),
+        *en_morceaux(FichierControle(premier, controler(envoye)), complet=False),
         "",
         _titre("3. Son dépôt, tel quel, et la réponse"),
         Phrase(Marque(AVERTISSEMENT, Niveau.ATTENTION)),
@@ -81,11 +81,11 @@ def demo(
         *_extrait(reponse),
         "",
         _titre("4. La réponse, rapprochée de ce qui est parti"),
-        *_bilan(depose.read_bytes(), reponse),
+        *_bilan(envoye, reponse),
         "",
         _titre("5. Les demandes rejetées, corrigées, repartent sous de nouveaux numéros"),
-        f"Elles sont dans {corrige}, et la réponse dans {retour_2}",
-        *_bilan(corrige.read_bytes(), reponse_2),
+        f"Elles sont dans {corriges}, et la réponse dans {retour_2}",
+        *_bilan(corrige, reponse_2),
         f"Les six demandes ont leur {VA1.role(Role.REFERENCE_ASP).nom} : leur solde pourra être demandé.",
         "",
         _titre("6. À vous"),

@@ -46,7 +46,7 @@ def dossier(
     with ouvrir(registre, existant=True) as livre:
         reuni = livre.dossier(finess)
     trouvees, absentes = ({}, []) if pieces is None else _pieces(reuni, pieces)
-    with dossier_entier(sortie) as cible:
+    with dossier_entier(sortie, depot=False) as cible:
         ecrire_durablement(cible / "dossier.html", methodcaller("write", reuni.html()))
         ecrire_durablement(cible / "dossier.json", methodcaller("write", reuni.json()))
         for nom, octets in trouvees.items():

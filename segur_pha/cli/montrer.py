@@ -166,8 +166,8 @@ def _histoire(livre: Registre, officines: Iterable[str]) -> list[Evenement]:
     return [evenement for finess in officines for evenement in livre.historique(finess)]
 
 
-def rendre_les_demandes(livre: Registre, demandes: Iterable[EtatDemande | None]) -> int:
-    """Write for programs what the ledger now knows about requests."""
+def rendre_les_demandes(livre: Registre, demandes: Iterable[EtatDemande | None], **autres: Sequence[str]) -> int:
+    """Write for programs what the ledger now knows about requests, and ``autres`` beside that."""
     noms = noms_des_fichiers(livre)
-    sortir_json({"version": 1, "demandes": [objet_de_demande(d, noms) for d in demandes if d is not None]})
+    sortir_json({"version": 1, "demandes": [objet_de_demande(d, noms) for d in demandes if d is not None], **autres})
     return 0

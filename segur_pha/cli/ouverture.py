@@ -74,6 +74,7 @@ def ouvrir(
     fichier = fichier_de(url)
     if existant and fichier is not None and not fichier.is_file():
         raise introuvable(en_clair(ou), fichier, option=option_creer)
+    _taire_sqlalchemy()
     return Registre(
         ou,
         creer=not existant,
@@ -84,13 +85,22 @@ def ouvrir(
     )
 
 
+def _taire_sqlalchemy() -> None:
+    """Keep SQLAlchemy's own log from the error output, where Python sends what nobody listens to, with a traceback."""
+    import logging
+
+    journal = logging.getLogger("sqlalchemy")
+    if not journal.handlers:
+        journal.addHandler(logging.NullHandler())
+
+
 def _dire_l_attente(ou: str) -> None:
     from segur_pha.registre.adresse import en_clair
 
     montrer_erreur(
         Phrase(
             Marque("Patience", Niveau.ATTENTION),
-            f" : un autre programme écrit dans {en_clair(ou)} ; cette commande attend qu’il ait fini.",
+            f" : un autre programme se sert de {en_clair(ou)} ; cette commande attend qu’il ait fini.",
         )
     )
 

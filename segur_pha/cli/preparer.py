@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from attrs import evolve
+from attrs import define, evolve
 from cyclopts import Parameter
 
 from segur_pha.cli.avancement import avancement
@@ -40,12 +40,13 @@ from segur_pha.depot.jour_du_depot import conseils_sur_le_jour
 from segur_pha.depot.numeros import NumerosDepuis
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.reglages import conseils_sur_les_reglages
-from segur_pha.fichiers import ecrire_sans_ecraser, tous_ou_aucun
+from segur_pha.fichiers import ecrire_sans_ecraser, porte, tous_ou_aucun
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots, euros
 from segur_pha.textes import a_minuscule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    import os
+    from collections.abc import Callable, Collection, Iterator
 
     from segur_pha.depot.antecedents import Admissible
     from segur_pha.depot.resultats import DepotPrepare
@@ -133,10 +134,11 @@ def preparer(
     verifier_les_sorties(*listes.a_ecrire(), dossier=sortie, registre=registre)
     chercher_les_reglages(editeur, commandes)
     reglages = Editeur.lire(editeur, specification=specification)
+    paru = _Paru(sortie)
     try:
         with (
             avancement() as suivi,
-            tous_ou_aucun() as ecrire,
+            tous_ou_aucun(sauf=paru) as ecrire,
             _au_registre(registre, sortie, jour, admettre or (), specification, creer=creer) as (livre, inscrire),
         ):
             depot = preparer_depot(
@@ -156,7 +158,7 @@ def preparer(
                 categories=ouvrir_le_repertoire(finess),
                 suivi=suivi,
                 ecartees=lambda constats: listes.ecrire(constats, ecrire),
-                avant=inscrire,
+                avant=paru.avant(inscrire),
                 antecedents=livre,
                 admettre=admettre or (),
                 nouvelles=nouvelles,
@@ -171,6 +173,27 @@ def preparer(
     dits = (*conseils_sur_le_jour(jour, aujourd_hui(None)), *conseils_sur_les_reglages(reglages))
     depot = evolve(depot, conseils=(*inscrits, *depot.conseils, *dits))
     return _rendre_compte(depot, sortie, jour, registre, en_json=format == "json")
+
+
+@define
+class _Paru:
+    """Tell whether a deposit has its name; an interruption may come just after."""
+
+    sortie: Path
+    _dossier: os.stat_result | None = None
+
+    def avant(self, inscrire: Callable[[Path], None] | None) -> Callable[[Path], None]:
+        """Return an ``avant`` that looks at the folder which is to get the name, and then does as ``inscrire``."""
+
+        def noter(dossier: Path) -> None:
+            self._dossier = dossier.stat()
+            if inscrire is not None:
+                inscrire(dossier)
+
+        return noter
+
+    def __call__(self) -> bool:
+        return self._dossier is not None and porte(self.sortie, self._dossier)
 
 
 def _rendre_compte(depot: DepotPrepare, sortie: Path, jour: date, registre: str | None, *, en_json: bool) -> int:

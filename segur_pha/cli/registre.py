@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 
 from segur_pha.cli.console import montrer, sortir, sortir_json
 from segur_pha.cli.dossier import dossier
+from segur_pha.cli.effacer import effacer
 from segur_pha.cli.faits import annuler, noter, regulariser
 from segur_pha.cli.inscrire import inscrire
 from segur_pha.cli.messages import UsageErrone
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from segur_pha.registre import Registre
     from segur_pha.registre.etats import EtatFichier
 
-__all__ = ["abandonner", "decider", "deposer", "effacer", "exporter", "importer", "payer", "refuser", "registre"]
+__all__ = ["abandonner", "decider", "deposer", "exporter", "importer", "payer", "refuser", "registre"]
 
 Motif = Annotated[
     str, Parameter(help="La raison, telle qu’elle vous a été dite ; elle est gardée au registre.", show_default=False)
@@ -70,6 +71,7 @@ registre.command(dossier)
 registre.command(tables)
 registre.command(verifier)
 registre.command(copier)
+registre.command(effacer)
 
 
 @registre.command
@@ -232,29 +234,6 @@ def payer(
 
 
 @registre.command
-def effacer(
-    finess: Annotated[str, Parameter(help="Le FINESS de l’officine.")],
-    /,
-    *,
-    jour: Jour = None,
-    registre: OuEstLeRegistre = PAR_DEFAUT,
-    forme: Forme = "texte",
-) -> int:
-    """Efface du journal les données personnelles d’une officine ; l’historique reste.
-
-    Exemple :
-
-        segur-pha registre effacer 990000010
-    """
-    with ouvrir(registre, existant=True) as livre:
-        livre.effacer(finess, jour=jour_du_fait(jour))
-        if forme == "json":
-            return rendre_les_demandes(livre, [d for d in livre.chercher(finess) if d.finess_geo == finess.upper()])
-    montrer(f"Officine {finess} : données personnelles effacées.")
-    return 0
-
-
-@registre.command
 def exporter(
     sortie: Annotated[
         Path | None, Parameter(help="Fichier .jsonl ou .xlsx, ou dossier de CSV à créer ; l’écran par défaut.")
@@ -284,7 +263,7 @@ def exporter(
             )
         if sortie is not None and sortie.suffix.lower() != ".jsonl":
             tables = livre.exporter_csv()
-            with dossier_entier(sortie) as dossier:
+            with dossier_entier(sortie, depot=False) as dossier:
                 for nom, octets in tables.items():
                     ecrire_durablement(dossier / nom, methodcaller("write", octets))
             montrer(f"Registre exporté : {accorder(len(tables), 'table')} dans {sortie}.")

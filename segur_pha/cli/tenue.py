@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -66,14 +67,26 @@ def _existe(registre: str) -> bool:
     url = lire_adresse(registre)
     fichier = fichier_de(url)
     if fichier is not None:
-        # An empty file is what an interrupted creation leaves.
-        return nom_pris(fichier) and fichier.stat().st_size > 0
+        # A database without a table is what an interrupted creation leaves.
+        return nom_pris(fichier) and not (fichier.is_file() and _est_sans_rien(fichier))
     stockage = Stockage(url)
     try:
         with stockage.lecture() as connexion:
             return existe(connexion)
     finally:
         stockage.fermer()
+
+
+def _est_sans_rien(fichier: Path) -> bool:
+    from segur_pha.registre.disque import sans_rien
+    from segur_pha.registre.refus import motif
+
+    try:
+        return sans_rien(fichier)
+    except sqlite3.Error as erreur:
+        raise RegistreError(
+            f"Le registre {fichier.name} n’a pas pu être lu, rien n’a été changé : {motif(erreur, fichier)}"
+        ) from erreur
 
 
 def verifier(
@@ -101,7 +114,7 @@ def verifier(
             constats += _du_depot(livre, dossier)
         fichier = fichier_de(lire_adresse(registre))
         for dossier in sorted({chemin.absolute().parent for chemin in (fichier, *(depot or [])) if chemin is not None}):
-            constats += _restes(dossier)
+            constats += _restes(livre, dossier)
             constats += _a_montrer(livre, dossier)
         nombre = len(livre.demandes()) if not constats else 0
     if forme == "json":
@@ -143,15 +156,28 @@ def _du_depot(livre: Registre, dossier: Path) -> Iterator[Constat]:
             yield constat
 
 
-def _restes(dossier: Path) -> Iterator[Constat]:
-    """Remove what interrupted commands have left in a folder, and report the deposits that they had begun."""
+def _restes(livre: Registre, dossier: Path) -> Iterator[Constat]:
+    """Remove what interrupted commands have left in a folder, and report the folders that may be deposits which they had begun."""
+    from segur_pha.registre.inscription import fichiers_du_reste
+
     retirer_les_restes(dossier)
-    for reste in sorted(chemin.name for chemin in dossier.glob(f".*{EN_COURS}") if chemin.is_dir()):
-        yield Constat(
-            code="reste",
-            message="Une préparation interrompue a laissé ce dossier ; préparez de nouveau le dossier de ce nom, ou supprimez-le",
-            document=reste,
-        )
+    for reste in sorted(chemin for chemin in dossier.glob(f".*{EN_COURS}") if chemin.is_dir()):
+        try:
+            inscrit = bool(livre.fichiers_prepares(fichiers_du_reste(reste)))
+        except RegistreError as refus:
+            yield Constat(code="reste", message=str(refus), document=reste.name)
+            continue
+        if inscrit:
+            message = (
+                "Une préparation interrompue a laissé ce dossier, que le registre connaît ; préparez de nouveau le dossier "
+                f"{_nom_montre(reste)}"
+            )
+        else:
+            message = (
+                "Une commande interrompue a laissé ce dossier, que le registre ne connaît pas. Si aucun programme n’est en train "
+                "de le remplir, supprimez-le"
+            )
+        yield Constat(code="reste", message=message, document=reste.name)
 
 
 def _a_montrer(livre: Registre, dossier: Path) -> Iterator[Constat]:
@@ -181,7 +207,7 @@ def _a_montrer(livre: Registre, dossier: Path) -> Iterator[Constat]:
 
 
 def _nom_montre(reste: Path) -> str:
-    """Return the name that a hidden folder ``.NAME.….a-montrer`` is to get."""
+    """Return the name that a hidden folder ``.NAME.….a-montrer`` or ``.NAME.….partiel`` is to get."""
     return reste.name[1:].rsplit(".", 2)[0]
 
 

@@ -126,12 +126,17 @@ class DossierCache:
 
 
 @contextlib.contextmanager
-def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
+def dossier_entier(
+    sortie: Path, *, montrer: bool = True, depot: bool = True, avant: Callable[[Path], object] | None = None
+) -> Iterator[Path]:
     """Yield a new folder to fill; if the block ends without an error the folder is named ``sortie``, otherwise it is removed.
+
+    ``avant`` is called with the folder once it is on the disk and before it has its name; if it raises, the folder is removed.
 
     Without ``montrer``, it is left hidden at the end, with a name ending in :data:`A_MONTRER`, for :meth:`DossierCache.montrer`.
 
-    A process killed inside the block leaves a folder ``.NAME.….partiel`` beside it, and no ``sortie``.
+    A process killed inside the block leaves a folder ``.NAME.….partiel`` beside it, and no ``sortie``.  Where the folder is no
+    deposit, which a ledger might know (``depot=False``), it leaves ``.….partiel``, which the next one to write there removes.
 
     Raises :class:`DossierExistant` when the name is already taken, or gets taken meanwhile; :class:`~segur_pha.DepotRefuse` when
     the disk refuses.
@@ -139,11 +144,15 @@ def dossier_entier(sortie: Path, *, montrer: bool = True) -> Iterator[Path]:
     refuser_l_existant(sortie)
     retirer_les_restes(sortie.parent)
     # On the same disk, so that a rename is one step.
-    provisoire = sortie.with_name(nom_provisoire(f".{sortie.name}."))
+    provisoire = sortie.with_name(nom_provisoire(f".{sortie.name}.") if depot else nom_provisoire())
     try:
         provisoire.mkdir(droits_du_dossier())
         yield provisoire
         synchroniser_les_noms(provisoire)
+        if avant is not None:
+            # The hidden folder proves what a ledger records now: after a power cut it must be there.
+            synchroniser_les_noms(sortie.parent)
+            avant(provisoire)
         if montrer:
             _nommer(provisoire, sortie)
             with contextlib.suppress(OSError):  # the deposit is there, whole: too late to refuse

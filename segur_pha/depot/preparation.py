@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -134,7 +135,8 @@ def preparer_depot(
     tri.fautes = tri.nommer(tri.fautes)
     _refuser_ou_non(lecteur, tri, conseils, export.description, partiel=partiel)
     retenues = _numeroter(tri, numeros, numerotees)
-    with dossier_entier(dossier, montrer=montrer) as provisoire:
+    inscrire = avant and partial(_inscrire, avant, tri=tri, conseils=conseils, lu=export.description)
+    with dossier_entier(dossier, montrer=montrer, avant=inscrire) as provisoire:
         ecrit = rediger(
             provisoire,
             retenues,
@@ -149,8 +151,6 @@ def preparer_depot(
         verification = _verifier_l_ecrit(provisoire, jour, ecrit, suivre, vague)
         if ecartees is not None:
             ecartees(tuple(tri.fautes))
-        if avant is not None:
-            _inscrire(avant, provisoire, tri, conseils, export.description)
     conseils += _dans_l_export(verification.conseils, ecrit, lecteur, vague)
     return _prepare(dossier, None if montrer else provisoire, export, ecrit, retenues, tri, conseils)
 

@@ -211,8 +211,8 @@ DES_DEPOTS: Final[Mapping[str, tuple[str, str, str]]] = {
         "Retirez cette ligne, ou admettez une seconde demande (--admettre officine-deja-demandee).",
     ),
     "reste": (
-        "Dossier d’une préparation interrompue",
-        "Aucune préparation ne s’est arrêtée avant sa fin en laissant un dossier provisoire.",
-        "Préparez de nouveau le dossier de ce nom, ou supprimez celui-ci.",
+        "Dossier d’une commande interrompue",
+        "Aucune commande ne s’est arrêtée avant sa fin en laissant un dossier provisoire.",
+        "Préparez de nouveau le dossier de ce nom si le registre le connaît ; sinon, supprimez-le.",
     ),
 }

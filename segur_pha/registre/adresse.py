@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre import tables
-from segur_pha.registre.disque import est_exclusive, lecture_seule, ouvrir, sans_rien_a_cote
+from segur_pha.registre.disque import ENTETE, est_exclusive, lecture_seule, ouvrir, sans_rien_a_cote
 from segur_pha.registre.verrou import regler_la_connexion
 
 if TYPE_CHECKING:
@@ -206,7 +206,6 @@ def _regler_sqlite(connexion: sqlite3.Connection, _: object) -> None:
         raise
 
 
-_ENTETE: Final = b"SQLite format 3\0"
 #: How many files of a folder are looked at, and how many ledgers are named.
 _REGARDES, _NOMMES = 1000, 10
 
@@ -215,7 +214,7 @@ def est_un_registre(chemin: Path) -> bool:
     """Tell whether a file is a SQLite ledger; it is only read, and nothing is made beside it."""
     try:
         with chemin.open("rb") as flux:
-            if flux.read(len(_ENTETE)) != _ENTETE:
+            if flux.read(len(ENTETE)) != ENTETE:
                 return False
         adresse = f"{chemin.absolute().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(adresse, uri=True)) as connexion:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from segur_pha.depot.dossier import motif_du_systeme
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import FichierExistant, fichier_entier, ouvrir_neuf
-from segur_pha.registre.disque import ouvrir_le_fichier
+from segur_pha.registre import tables
+from segur_pha.registre.adresse import est_un_registre
+from segur_pha.registre.disque import journal_en_cours, ouvrir_le_fichier, sans_rien_a_cote
 from segur_pha.registre.refus import motif
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["copier_avant_de_migrer", "copier_le_fichier", "garder_les_dernieres", "nom_de_copie"]
+__all__ = ["copier_avant_de_migrer", "copier_le_fichier", "copies_qui_gardent", "garder_les_dernieres", "nom_de_copie"]
 
 
 def copier_le_fichier(source: Path, destination: Path) -> None:
@@ -83,6 +85,27 @@ def garder_les_dernieres(source: Path, dossier: Path, nombre: int, *, faite: Pat
                 f"La copie {faite.name} est faite, mais l’ancienne {copie.name} n’a pas pu être retirée : vérifiez vos droits d’accès."
             ) from erreur
     return anciennes
+
+
+def copies_qui_gardent(registre: Path, finess: str) -> list[str]:
+    """Name the other ledgers in a ledger's folder with personal values of a pharmacy, or of which that cannot be found out.
+
+    They are only read, and nothing is made beside them.  Raises ``OSError`` when the folder cannot be listed.
+    """
+    with os.scandir(registre.parent) as entrees:
+        autres = [registre.parent / e.name for e in entrees if e.name != registre.name and e.is_file()]
+    return sorted(autre.name for autre in autres if est_un_registre(autre) and _garde(autre, finess))
+
+
+def _garde(copie: Path, finess: str) -> bool:
+    if journal_en_cours(copie):
+        return True  # what stands in it cannot be read so
+    question = f"SELECT 1 FROM {tables.demandes.name} WHERE finess_geo = ? AND NOT effacee"  # noqa: S608 - our own name
+    try:
+        with closing(sans_rien_a_cote(copie)) as connexion:
+            return connexion.execute(question, [finess]).fetchone() is not None
+    except sqlite3.Error:
+        return True
 
 
 @contextmanager

@@ -5,18 +5,31 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from segur_pha.fichiers import lire_jusqu_a
 from segur_pha.registre.verrou import sans_attendre
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["disque_plein", "est_exclusive", "lecture_seule", "ouvrir", "ouvrir_le_fichier", "sans_rien_a_cote"]
+__all__ = [
+    "ENTETE",
+    "disque_plein",
+    "est_exclusive",
+    "journal_en_cours",
+    "lecture_seule",
+    "ouvrir",
+    "ouvrir_le_fichier",
+    "sans_rien",
+    "sans_rien_a_cote",
+]
 
+#: How every SQLite database that holds something begins.
+ENTETE: Final = b"SQLite format 3\0"
 #: What SQLite puts beside a ledger before it reads a write-ahead log, in bytes (its file format, « the WAL-index »).
 _MEMOIRE_PARTAGEE: Final = 32_768
 
@@ -26,11 +39,11 @@ def lecture_seule(chemin: Path) -> bool:
     return (
         chemin.is_file()
         and not (os.access(chemin, os.W_OK) and os.access(chemin.parent, os.W_OK))
-        and not _journal_en_cours(chemin)
+        and not journal_en_cours(chemin)
     )
 
 
-def _journal_en_cours(chemin: Path) -> bool:
+def journal_en_cours(chemin: Path) -> bool:
     """Tell whether something stands in the write-ahead log of a SQLite file."""
     try:
         return chemin.with_name(f"{chemin.name}-wal").stat().st_size > 0
@@ -55,6 +68,22 @@ def ouvrir_le_fichier(chemin: Path) -> sqlite3.Connection:
     if lecture_seule(chemin):
         return sans_rien_a_cote(chemin)
     return ouvrir(partial(sqlite3.connect, chemin))
+
+
+def sans_rien(chemin: Path) -> bool:
+    """Tell whether a file is a SQLite database that holds nothing, once SQLite has undone what a killed program had begun.
+
+    Raises ``sqlite3.Error`` or ``OSError`` when that cannot be found out.
+    """
+    try:
+        with closing(ouvrir_le_fichier(chemin)) as connexion:
+            vide = connexion.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+            # SQLite would overwrite a text of one octet.
+            return vide and lire_jusqu_a(chemin, len(ENTETE))[: len(ENTETE)] in {b"", ENTETE}
+    except sqlite3.DatabaseError as erreur:
+        if getattr(erreur, "sqlite_errorname", "") == "SQLITE_NOTADB":
+            return False
+        raise
 
 
 def sans_rien_a_cote(chemin: Path) -> sqlite3.Connection:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from segur_pha.registre.registre import Registre
     from segur_pha.table.specification import Specification
 
-__all__ = ["Inscription", "fichiers_json", "inscription", "reprendre", "restes_inscrits"]
+__all__ = ["Inscription", "fichiers_du_reste", "fichiers_json", "inscription", "reprendre", "restes_inscrits"]
 
 _PAS_MONTRE: Final = "le dossier préparé n’a pas pu être montré"
 _INTERROMPU: Final = "la préparation s’est arrêtée avant que le dossier soit montré"
@@ -142,13 +142,17 @@ def restes_inscrits(registre: Registre, sortie: str | os.PathLike[str]) -> Itera
             "vos droits d’accès, puis recommencez."
         ) from erreur
     for reste in trouves:
-        fichiers = _fichiers_du_reste(reste)
+        fichiers = fichiers_du_reste(reste)
         # A folder that waits for a commit counts by its own recording: the same files may have been recorded in another since.
         if registre.fichiers_prepares(fichiers, dossier=reste if reste.suffix == A_MONTRER else None):
             yield reste, fichiers
 
 
-def _fichiers_du_reste(reste: Path) -> dict[str, str]:
+def fichiers_du_reste(reste: Path) -> dict[str, str]:
+    """Return the JSON files of a hidden folder: SHA-256 → name; of one that was stopped before all of them were there, none.
+
+    Raises :class:`~segur_pha.RegistreError` when that cannot be found out.
+    """
     try:
         return fichiers_json(reste)
     except DepotRefuse as refus:

@@ -53,6 +53,7 @@ __all__ = [
     "marques",
     "rangee_d_evenement",
     "sans_personne",
+    "tout_est_efface",
 ]
 
 
@@ -198,6 +199,13 @@ def effacer_du_journal(connexion: Connection, finess: str, vagues: Vagues) -> No
     connexion.execute(
         update(tables.evenements).where(_E.id == bindparam("v_id")).values(contenu=bindparam("v_contenu")), changes
     )
+
+
+def tout_est_efface(connexion: Connection, finess: str) -> bool:
+    """Tell whether a pharmacy has requests, and each of them is known to be erased."""
+    d = tables.demandes.c
+    effacees = list(connexion.scalars(select(d.effacee).where(d.finess_geo == finess)))
+    return bool(effacees) and all(effacees)
 
 
 def _de_personne_de_sur(finess: str) -> ColumnElement[bool]:

@@ -28,7 +28,7 @@ from segur_pha.registre.evenements import (
     FichierPrepare,
     FichierRefuse,
 )
-from segur_pha.registre.journal import effacer_du_journal
+from segur_pha.registre.journal import effacer_du_journal, tout_est_efface
 from segur_pha.registre.notes import Notes
 from segur_pha.registre.numeros import empreinte_de, refuser_les_noms_pris, refuser_les_numeros_semblables
 from segur_pha.registre.preparation import evenements_des_fichiers, refuser_les_secondes
@@ -406,10 +406,17 @@ class Registre(Questions, Notes, Annulations, Entretien, Transaction):
 
         Names, e-mails, phone and card numbers become null in the journal, and tags that the table does not know are removed;
         numbers, amounts, days and the agency's words stay.  Lines that come later lose them too.  Commit point: the end.
+
+        Given again, it is not recorded a second time, but erases what is there.
+
+        A SQLite file is rewritten without them as soon as nobody reads what it held before.  Raises
+        :class:`~segur_pha.RegistreError` if another program goes on reading it, or the disk refuses: the erasure is recorded then,
+        and has to be given again for the file.
         """
         finess = finess_geo.upper()
         with self._stockage.ecriture() as connexion:
-            enregistrer(connexion, [DonneesEffacees(jour=jour, finess_geo=finess)])
+            if not tout_est_efface(connexion, finess):
+                enregistrer(connexion, [DonneesEffacees(jour=jour, finess_geo=finess)])
             effacer_du_journal(connexion, finess, self._vagues)
         self._stockage.nettoyer()
 

@@ -6,7 +6,7 @@ import tempfile
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field
 
@@ -17,7 +17,7 @@ from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.fichiers import marque_du_processus, retirer_les_restes
+from segur_pha.fichiers import PIECES_DEPLIEES, marque_du_processus, retirer_les_restes
 from segur_pha.rapports.tableau import accorder
 from segur_pha.registre.corrections import CorrectionsLues, est_inchangee, rien_de_corrige, valeurs_envoyees
 from segur_pha.registre.dans_la_transaction import NumerosDeLaVague, Resoumission, preparer_sans_montrer
@@ -43,9 +43,6 @@ if TYPE_CHECKING:
     from segur_pha.table.specification import Specification
 
 __all__ = ["CorrectionsRefusees", "preparer_au_registre", "resoumettre"]
-
-#: How the name of a folder of unpacked documents begins.
-_PROVISOIRE: Final = "segur-pha-pieces-"
 
 
 def _premier(registre: Registre, editeur: Editeur, jour: date, donne: int | None) -> int:
@@ -225,8 +222,8 @@ def resoumettre(
     vague = editeur.specification
     demandes = _a_resoumettre(registre, lues, vague)
     _exiger_des_mots_connus(lues.valeurs, vocabulaire(vague))
-    retirer_les_restes(Path(tempfile.gettempdir()), debut=_PROVISOIRE, fin="")
-    with tempfile.TemporaryDirectory(prefix=f"{_PROVISOIRE}{marque_du_processus()}") as provisoire:
+    retirer_les_restes(Path(tempfile.gettempdir()), debut=PIECES_DEPLIEES, fins=("",))
+    with tempfile.TemporaryDirectory(prefix=f"{PIECES_DEPLIEES}{marque_du_processus()}") as provisoire:
         documents = DocumentsARenvoyer(Path(pieces), Path(provisoire), vague)
         commandes = _commandes(registre, demandes, lues, documents)
         titres = _titres(lues, editeur)

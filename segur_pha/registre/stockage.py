@@ -8,14 +8,15 @@ states that a command reads therefore cannot change under it, and no deadlock is
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from segur_pha.erreurs import RegistreError
 from segur_pha.registre.adresse import fichier_de, moteur_de
 from segur_pha.registre.disque import lecture_seule
-from segur_pha.registre.refus import parametres_surveilles, traduire
+from segur_pha.registre.refus import motif, parametres_surveilles, traduire
 from segur_pha.registre.verrou import (
     Temoin,
     au_milieu,
@@ -24,6 +25,7 @@ from segur_pha.registre.verrou import (
     disque_local,
     exiger_une_transaction,
     verrouiller,
+    vider_le_journal,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
 __all__ = ["Stockage"]
+
+_RESTE_AU_FICHIER: Final = "L’effacement est enregistré, mais le fichier du registre peut encore contenir les données"
 
 
 class Stockage:
@@ -81,10 +85,22 @@ class Stockage:
                 choisir_le_journal(connexion, local=disque_local(fichier))
 
     def nettoyer(self) -> None:
-        """Empty a SQLite file's write-ahead log, so that erased values remain nowhere."""
-        if self._a_nous and self._moteur is not None and self._moteur.dialect.name == "sqlite":
-            with traduire(self._moteur), self._moteur.connect() as connexion:
-                connexion.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Empty a SQLite file's write-ahead log, so that erased values remain nowhere.
+
+        Raises :class:`~segur_pha.RegistreError`, which says that the erasure is recorded, when another program still reads what they
+        were, or the disk refuses.
+        """
+        if not self._a_nous or self._moteur is None or self._moteur.dialect.name != "sqlite":
+            return
+        try:
+            with self._moteur.connect() as connexion:
+                vide = vider_le_journal(connexion, self._si_occupe)
+        except DBAPIError as erreur:
+            raise RegistreError(f"{_RESTE_AU_FICHIER} : {motif(erreur.orig, self.fichier_sqlite)}") from erreur
+        if not vide:
+            raise RegistreError(
+                f"{_RESTE_AU_FICHIER} : un autre programme est en train de le lire. Fermez ce programme, puis recommencez."
+            )
 
     @contextmanager
     def creation(self) -> Iterator[Connection]:

@@ -31,6 +31,7 @@ __all__ = [
     "regler_la_connexion",
     "sans_attendre",
     "verrouiller",
+    "vider_le_journal",
 ]
 
 _MONTAGES: Final = Path("/proc/self/mountinfo")
@@ -122,6 +123,24 @@ def choisir_le_journal(connexion: Connection, *, local: bool) -> None:
     pilote = _pilote(connexion)
     with sans_attendre(pilote), suppress(sqlite3.Error):  # locked or read-only: it stays as it is
         pilote.execute(f"PRAGMA journal_mode={'WAL' if local else 'DELETE'}").close()
+
+
+def vider_le_journal(connexion: Connection, si_occupe: Callable[[], object]) -> bool:
+    """Empty the write-ahead log of a SQLite file, after waiting for whoever reads it, and tell whether it is empty.
+
+    ``si_occupe`` is called once before that.
+    """
+    with sans_attendre(_pilote(connexion)):
+        vide = _vider(connexion)
+    if vide:
+        return True
+    si_occupe()
+    return _vider(connexion)
+
+
+def _vider(connexion: Connection) -> bool:
+    ((occupe, _, _),) = connexion.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return not occupe
 
 
 def _pilote(connexion: Connection) -> sqlite3.Connection:

@@ -108,3 +108,39 @@ def test_the_process_of_a_command_looks_for_garbage_less_often_and_not_once_more
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True, cwd=ROOT)
     assert done.stdout.splitlines()[-1] == "True True"
+
+
+#: Gives commands in turn, the last of them with Ctrl-C when SQLAlchemy closes its connection for the n-th time.
+CLOSING = """
+import signal, sys
+from sqlalchemy.engine.default import DefaultDialect
+from segur_pha.cli import principal
+
+closings, wait = 0, int(sys.argv.pop(1))
+close = DefaultDialect.do_close
+
+def do_close(dialect, connection):
+    global closings
+    closings += 1
+    close(dialect, connection)
+    if closings == wait:
+        signal.raise_signal(signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+DefaultDialect.do_close = do_close
+sys.exit([principal(line.split()) for line in sys.argv[1:]][-1])
+"""
+MAKE, SHOW, WRITE = "registre creer", "registre lister", "registre exporter export.jsonl"
+
+
+@pytest.mark.parametrize("lines", [(MAKE,), (MAKE, SHOW), (MAKE, WRITE)])
+def test_ctrl_c_while_a_ledger_is_closed_says_one_line(tmp_path: Path, lines: tuple[str, ...]) -> None:
+    pressed = subprocess.run(
+        [sys.executable, "-c", CLOSING, str(len(lines)), *lines],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        encoding="utf-8",
+    )
+    assert (pressed.returncode, pressed.stderr) == (130, "Erreur : Interrompu.\n")

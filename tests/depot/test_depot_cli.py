@@ -361,3 +361,34 @@ def test_a_list_that_cannot_be_written_leaves_no_deposit(run: Run, monkeypatch: 
     assert not Path("f.csv").exists()
     assert run(*line)[0] == 1
     assert Path("f.csv").exists()
+
+
+@pytest.mark.parametrize("ledger", [(), ("--registre", "r.sqlite", "--creer")])
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt, MemoryError])
+def test_what_comes_just_after_a_deposit_was_shown_leaves_its_list_too(
+    run: Run, monkeypatch: pytest.MonkeyPatch, trouble: type[BaseException], ledger: tuple[str, ...]
+) -> None:
+    spoil("03/11/2022", "bientôt")
+    real = Path.rename
+
+    def rename(path: Path, target: Path) -> Path:
+        real(path, target)
+        raise trouble
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", rename)
+        assert run(*PREPARE, "--partiel", "--fautes", "f.csv", *ledger)[0] in {2, 130}
+    assert (Path("depot", "manifeste.json").exists(), Path("f.csv").exists()) == (True, True)
+
+
+def test_a_folder_of_somebody_s_keeps_no_list(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the name at the last moment."""
+    spoil("03/11/2022", "bientôt")
+
+    def taken_meanwhile(_: Path, target: Path) -> None:
+        target.mkdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "rename", taken_meanwhile)
+    assert run(*PREPARE, "--partiel", "--fautes", "f.csv")[0] == 130
+    assert not Path("f.csv").exists()

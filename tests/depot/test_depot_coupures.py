@@ -7,6 +7,7 @@ import hashlib
 import os
 import random
 import shutil
+import stat
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -241,6 +242,66 @@ def test_the_name_of_a_deposit_that_was_hidden_is_brought_to_the_disk_too(
     room.DossierCache(aside.with_suffix(room.A_MONTRER), tmp_path / "depot").montrer()
     assert brought == [(True, True)]
     assert [p.name for p in tmp_path.rglob("*")] == ["depot", "a"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows opens no folder, and journals its renames")
+@pytest.mark.parametrize("montrer", [True, False])
+def test_a_deposit_is_recorded_once_its_hidden_folder_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, montrer: bool
+) -> None:
+    """All of its files, then the folder that names them, then the one that names the folder."""
+    bons(tmp_path / "pieces", 1)
+    written, brought = os.fsync, []
+
+    def noted(descriptor: int) -> None:
+        brought.append(os.fstat(descriptor))
+        written(descriptor)
+
+    def record(folder: Path) -> None:
+        places = [*folder.iterdir(), folder, tmp_path]
+        assert [any(os.path.samestat(place.stat(), one) for one in brought) for place in places] == [True] * len(places)
+        assert [os.path.samestat(place.stat(), one) for place, one in zip(places[-2:], brought[-2:], strict=True)] == [
+            True,
+            True,
+        ]
+        recorded.append(len(brought))
+
+    recorded: list[int] = []
+    monkeypatch.setattr(os, "fsync", noted)
+    preparer_depot(
+        [commande(1)],
+        editeur(),
+        tmp_path / "pieces",
+        tmp_path / "depot",
+        jour=DAY,
+        avant=record,
+        montrer=montrer,
+    )
+    assert len(recorded) == 1
+    # After that nothing can be refused any more but the name.
+    assert len(brought) == recorded[0] + montrer
+
+
+@pytest.mark.parametrize("of", ["the folder", "its name"])
+def test_a_deposit_that_does_not_reach_the_disk_is_not_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: str
+) -> None:
+    bons(tmp_path / "pieces", 1)
+    written = os.fsync
+
+    def refuse(descriptor: int) -> None:
+        state = os.fstat(descriptor)
+        if stat.S_ISDIR(state.st_mode) and os.path.samestat(state, tmp_path.stat()) == (of == "its name"):
+            raise OSError(errno.EIO, "refused")
+        written(descriptor)
+
+    def record(_: Path) -> None:
+        pytest.fail("it was recorded")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(DepotRefuse, match="n’a pas pu être écrit"):
+        preparer_depot([commande(1)], editeur(), tmp_path / "pieces", tmp_path / "depot", jour=DAY, avant=record)
+    assert [p.name for p in tmp_path.iterdir()] == ["pieces"]
 
 
 def test_once_it_is_there_it_is_not_refused_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

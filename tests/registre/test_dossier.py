@@ -58,7 +58,7 @@ def test_a_page_a_json_and_the_documents(office: Path, capsys: pytest.CaptureFix
     assert [request["numero_editeur"] for request in told["demandes"]] == ["00001", "00002"]
     for request in told["demandes"]:
         # As `registre montrer` gives it.
-        juger("registre-effacer", json.dumps({"version": 1, "demandes": [request]}))
+        juger("registre-annuler", json.dumps({"version": 1, "demandes": [request]}))
     assert told["evenements"][0]["nature"] == "fichier-prepare"
     assert principal(["registre", "dossier", "750000001", "--sortie", "controle"]) == 2
 

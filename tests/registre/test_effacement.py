@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
 from atelier import ACCEPTED, ALTERED, DAY, REJECTED, SILENT, THREE, answer_to, file_of, name, snapshot
@@ -10,7 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mesure import DEAR
 
+from segur_pha import RegistreError
 from segur_pha.registre import Registre
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Whose values are erased, and what other pharmacies' lines say instead.
 ERASED, OTHER = "DURAND", "PETITJEAN"
@@ -95,3 +102,75 @@ def test_a_value_that_came_back_changed_is_compared_before_it_goes(registre: Reg
     told_apart = registre.enregistrer_retour(moved, jour=DAY)
     # The day and the pharmacy were changed, the names were not.
     assert [ecart.chemin.rpartition("/")[2] for ecart in told_apart.ecarts] == ["dateCommande", "FINESSGeo"]
+
+
+def kept(path: Path) -> bool:
+    """Tell whether the values stand in the ledger's file, or in a log beside it."""
+    return any(ERASED.encode() in file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_erased_is_said_once_the_file_holds_nothing_more_whoever_reads_it(tmp_path: Path, *, leaves: bool) -> None:
+    """Another program is in the middle of reading: it is waited for, and where it stays the erasure is not said to be done."""
+    path = tmp_path / "registre.sqlite"
+    with Registre(path) as registre:
+        registre.preparer({name(1): sent()}, jour=DAY)
+    asked = []
+    with closing(sqlite3.connect(path, check_same_thread=False)) as reader:
+        reader.execute("BEGIN").close()
+        assert reader.execute("SELECT count(*) FROM segur_evenements").fetchone() == (4,)
+
+        def busy() -> None:
+            asked.append(kept(path))
+            if leaves:
+                reader.rollback()
+
+        with Registre(f"sqlite:///{path}?timeout=0.05", si_occupe=busy) as registre:
+            if leaves:
+                registre.effacer("750000002", jour=DAY)
+            else:
+                with pytest.raises(RegistreError, match=r"peut encore contenir les données.*puis recommencez"):
+                    registre.effacer("750000002", jour=DAY)
+            assert kept(path) != leaves
+            assert registre.demandes()[1].effacee
+        if not leaves:
+            reader.rollback()
+            with Registre(path) as registre:
+                registre.effacer("750000002", jour=DAY)
+        assert not kept(path)
+    assert asked == [True]
+
+
+def test_what_the_disk_refuses_after_the_commit_is_not_said_to_be_unrecorded(tmp_path: Path) -> None:
+    import resource
+
+    path = tmp_path / "registre.sqlite"
+    with Registre(path) as registre:
+        registre.preparer({name(1): sent()}, jour=DAY)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Registre(path) as registre:
+        # What is written to the log is less than that; some of the pages that it replaces lie beyond.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size // 2, hard))
+        try:
+            with pytest.raises(RegistreError, match=r"^L’effacement est enregistré, mais le fichier.*disque"):
+                registre.effacer("750000002", jour=DAY)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        recorded = list(registre.exporter())
+        assert kept(path)
+        registre.effacer("750000002", jour=DAY)
+        assert not kept(path)
+        assert list(registre.exporter()) == recorded
+
+
+def test_an_erasure_is_recorded_once_for_the_requests_that_it_concerns(registre: Registre) -> None:
+    registre.preparer({name(1): sent()}, jour=DAY)
+    for _ in range(2):
+        registre.effacer("750000002", jour=DAY)
+    assert told(registre).count("donnees-effacees") == 1
+    later = file_of("00004", finess={"00004": "750000002"})
+    registre.preparer({name(2): later}, jour=DAY, admettre=["officine-deja-demandee"])
+    for _ in range(2):
+        registre.effacer("750000002", jour=DAY)
+    assert told(registre).count("donnees-effacees") == 2
+    assert all(d.effacee for d in registre.chercher("750000002"))

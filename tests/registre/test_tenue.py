@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -415,13 +416,39 @@ def test_what_cannot_be_read_leaves_no_copy(tmp_path: Path) -> None:
     assert names(tmp_path) == ["notes.txt"]
 
 
-def test_what_interrupted_commands_left_is_told(type_in: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
-    type_in("registre creer")
-    (tmp_path / ".depot.0a1b2c3d-1-0.partiel").mkdir()
+def test_what_interrupted_commands_left_is_told(
+    type_in: Callable[[str], tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger knows the first one; the second one's manifest cannot be read, whoever asks; of the others nobody knows."""
+    assert type_in(f"{PREPARE} --registre registre.sqlite --creer")[0] == 0
+    (tmp_path / "depot").rename(tmp_path / ".depot.0a1b2c3d-1-0.partiel")
+    (tmp_path / ".fermé.0a1b2c3d-1-0.partiel").mkdir()
+    (tmp_path / ".controle.0a1b2c3d-1-0.partiel").mkdir()
+    (tmp_path / ".0a1b2c3d-1-0.partiel").mkdir()
     (tmp_path / ".a.partiel").touch()
-    code, said = type_in("registre verifier")
-    assert (code, ".depot.0a1b2c3d-1-0.partiel" in said, ".a.partiel" in said) == (1, True, False)
-    assert "Une préparation interrompue a laissé ce dossier" in " ".join(said.split())
+    real = Path.lstat
+
+    def forbid(path: Path) -> os.stat_result:
+        if ".fermé" in str(path):
+            raise PermissionError(errno.EACCES, "not yours")
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "lstat", forbid)
+        code, said = type_in("registre verifier --format json")
+    found = {fault["document"]: fault["message"] for fault in json.loads(said)["fautes"]}
+    assert code == 1
+    assert {name: re.split("[,;:] ", message)[-1] for name, message in found.items()} == {
+        ".depot.0a1b2c3d-1-0.partiel": "préparez de nouveau le dossier depot",
+        ".fermé.0a1b2c3d-1-0.partiel": "puis recommencez.",
+        ".controle.0a1b2c3d-1-0.partiel": "supprimez-le",
+        ".0a1b2c3d-1-0.partiel": "supprimez-le",
+    }
+    # What is said is what helps.
+    assert type_in(f"{PREPARE} --registre registre.sqlite")[0] == 0
+    for left in tmp_path.glob("*-0.partiel"):
+        shutil.rmtree(left)
+    assert type_in("registre verifier")[0] == 0
 
 
 def test_copies_rotate(

@@ -148,7 +148,7 @@ def test_a_ledger_that_is_locked_is_said_on_the_screen(
 
         monkeypatch.setattr("segur_pha.cli.ouverture.montrer_erreur", said)
         assert principal(["registre", "deposer", name(1)]) == 0
-    assert "Patience : un autre programme écrit dans registre.sqlite ; cette commande attend" in capsys.readouterr().err
+    assert "Patience : un autre programme se sert de registre.sqlite ; cette commande attend" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("begin", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
