@@ -24,6 +24,7 @@ __all__ = [
     "FormeJour",
     "Ordre",
     "OrdreVu",
+    "champ_de",
     "choix_de_colonnes",
     "ordre_impose",
     "ordre_vu",
@@ -101,7 +102,7 @@ def choix_de_colonnes(
     """
     choix = []
     for a, b in (colonnes or {}).items():
-        lectures = [(champ, _forme(entete)) for nom, entete in ((a, b), (b, a)) if (champ := _champ(nom, champs))]
+        lectures = [(champ, _forme(entete)) for nom, entete in ((a, b), (b, a)) if (champ := champ_de(nom, champs))]
         if not lectures:
             raise SuiviIllisible(
                 f"Réglage de colonnes « {a} », « {b} » : aucun des deux n’est un champ connu ({', '.join(champs)})."
@@ -131,7 +132,7 @@ def places_des_champs(
         imposees.update([lue])
     trouvees: dict[str, list[int]] = {champ: [place] for champ, place in imposees.items()}
     for place, entete in enumerate(entetes):
-        champ = _champ(entete, champs)
+        champ = champ_de(entete, champs)
         if champ and champ not in imposees and place not in imposees.values():
             trouvees.setdefault(champ, []).append(place)
     if not all(any(champ in trouvees for champ in besoin) for besoin in besoins):
@@ -155,12 +156,17 @@ def structure_au_dessus(rangees: Iterable[Sequence[str]]) -> str:
     for rangee in rangees:
         nom, _, valeur = " ".join(rangee).partition(":")
         identifiant = normaliser_finess(valeur)
-        if _champ(nom, SUIVI) == "structure" and nature_structure(identifiant):
+        if champ_de(nom, SUIVI) == "structure" and nature_structure(identifiant):
             return identifiant
     return ""
 
 
-def _champ(texte: str, champs: Mapping[str, frozenset[str]]) -> str | None:
+def champ_de(texte: str, champs: Mapping[str, frozenset[str]]) -> str | None:
+    """Return the field that a title names, ``None`` for none.
+
+    >>> champ_de("N° FINESS", SUIVI), champ_de("DURAND", SUIVI)
+    ('finess', None)
+    """
     forme = _forme(texte)
     if texte.rstrip().endswith(("…", "...")) and forme:
         # A title that the screen cut off: the field whose name begins like that, if there is only one.

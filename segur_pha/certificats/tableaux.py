@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from attrs import frozen
 
-from segur_pha.certificats.colonnes import choix_de_colonnes, places_des_champs
+from segur_pha.certificats.colonnes import champ_de, choix_de_colonnes, places_des_champs
 from segur_pha.certificats.parc import SuiviIllisible
 from segur_pha.tableurs import CelluleAbimee, TableauLu, Titres, lire_tableau, octets_du_fichier
 
@@ -79,7 +79,7 @@ def ouvrir_tableau(
     octets = octets_de(source, quoi)
     lu = lire_tableau(
         source if isinstance(source, str) else octets,
-        Titres(compter, attendus + imposes, remede),
+        Titres(compter, attendus + imposes, remede, lambda titre: champ_de(titre, champs) is not None),
         nom=nom,
         feuille=feuille,
         encodage=encodage,

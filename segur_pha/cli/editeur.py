@@ -15,13 +15,14 @@ from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.depot.reglages import DE_L_EDITEUR, proposer_les_colonnes, texte_des_reglages
 from segur_pha.erreurs import SegurError
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, nom_lisible
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, nom_lisible
 from segur_pha.table.regles import anomalie, juger_valeur
 from segur_pha.table.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from segur_pha.depot.export import TitresLus
     from segur_pha.depot.reglages import ColonnesProposees
     from segur_pha.rapports.console import Morceau
     from segur_pha.table.balise import Balise
@@ -51,11 +52,23 @@ def editeur(
         ecrire_sans_ecraser(sortie, _depuis_des_questions(specification).encode())
         montrer(Phrase(f"Réglages écrits dans {sortie} : nommez vos colonnes dans [colonnes]."))
         return 0
-    titres = _titres(depuis)
-    ecrire_sans_ecraser(sortie, texte_des_reglages(titres=titres, specification=specification).encode())
+    lus = _titres(depuis, specification)
+    ecrire_sans_ecraser(sortie, texte_des_reglages(titres=lus.titres, specification=specification).encode())
     montrer(Phrase(f"Réglages écrits dans {sortie} : remplissez numero_ans et siret, et vérifiez [colonnes]."))
-    montrer(*_dites(proposer_les_colonnes(titres, specification)))
+    montrer(*_sans_titres(lus), *_dites(proposer_les_colonnes(lus.titres, specification)))
     return 0
+
+
+def _sans_titres(lus: TitresLus) -> Iterator[Morceau]:
+    """Say that no title was found, and where they were looked for."""
+    if not lus.titres:
+        yield ""
+        yield Phrase(
+            Marque("À vérifier : ", Niveau.ATTENTION),
+            f"la ligne {lus.ligne} de l’export, prise pour celle des titres "
+            f"({accorder(lus.nombre, 'cellule remplie', 'cellules remplies')}), n’en porte aucun d’attendu ; rien n’en est repris. "
+            "Si l’export est sans titres, ajoutez-les en première ligne, puis recommencez.",
+        )
 
 
 def _dites(proposees: ColonnesProposees) -> Iterator[Morceau]:
@@ -96,10 +109,10 @@ def chercher_les_reglages(reglages: Path, commandes: Path | None = None) -> None
         )
 
 
-def _titres(depuis: Path) -> Sequence[str]:
+def _titres(depuis: Path, specification: Specification) -> TitresLus:
     from segur_pha.depot.export import titres_d_export
 
-    return titres_d_export(depuis)
+    return titres_d_export(depuis, specification)
 
 
 def _depuis_des_questions(specification: Specification) -> str:

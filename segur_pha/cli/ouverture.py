@@ -31,6 +31,7 @@ __all__ = [
     "aujourd_hui",
     "jour_du_fait",
     "ouvrir",
+    "refuser_autre_chose",
     "verifier_export",
 ]
 
@@ -74,6 +75,8 @@ def ouvrir(
     fichier = fichier_de(url)
     if existant and fichier is not None and not fichier.is_file():
         raise introuvable(en_clair(ou), fichier, option=option_creer)
+    if not existant:
+        refuser_autre_chose(ou)
     _taire_sqlalchemy()
     return Registre(
         ou,
@@ -83,6 +86,35 @@ def ouvrir(
         specifications=tuple(vagues().values()),
         si_occupe=lambda: _dire_l_attente(ou),
     )
+
+
+def refuser_autre_chose(ou: str) -> None:
+    """Refuse to make a ledger where something else is, in a database of others too."""
+    from segur_pha.registre.adresse import (
+        autre_chose,
+        autres_tables,
+        en_clair,
+        fichier_de,
+        lire_adresse,
+        pas_un_registre,
+    )
+    from segur_pha.registre.stockage import Stockage
+
+    url = lire_adresse(ou)
+    fichier = fichier_de(url)
+    if fichier is not None:
+        quoi = autre_chose(fichier)
+    else:
+        from sqlalchemy import inspect
+
+        stockage = Stockage(url)
+        try:
+            with stockage.lecture() as connexion:
+                quoi = autres_tables(inspect(connexion).get_table_names())
+        finally:
+            stockage.fermer()
+    if quoi:
+        raise pas_un_registre(en_clair(ou), quoi, url.get_backend_name())
 
 
 def _taire_sqlalchemy() -> None:

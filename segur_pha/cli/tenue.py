@@ -15,7 +15,7 @@ from segur_pha.cli.console import montrer, montrer_erreur, sortir, sortir_json
 from segur_pha.cli.messages import UsageErrone
 from segur_pha.cli.objets import objet_du_constat
 from segur_pha.cli.options import Forme
-from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir
+from segur_pha.cli.ouverture import PAR_DEFAUT, OuEstLeRegistre, ouvrir, refuser_autre_chose
 from segur_pha.constats import Constat
 from segur_pha.depot.dossier import A_MONTRER
 from segur_pha.depot.fonds import FondsDeDocuments
@@ -49,6 +49,7 @@ def creer(
     """
     from segur_pha.registre.adresse import en_clair
 
+    refuser_autre_chose(registre)
     if _existe(registre):
         raise RegistreError(f"Le registre {en_clair(registre)} existe déjà : rien n’a été changé.")
     ouvrir(registre, existant=False, premier=premier).fermer()
@@ -66,9 +67,9 @@ def _existe(registre: str) -> bool:
 
     url = lire_adresse(registre)
     fichier = fichier_de(url)
-    if fichier is not None:
-        # A database without a table is what an interrupted creation leaves.
-        return nom_pris(fichier) and not (fichier.is_file() and _est_sans_rien(fichier))
+    # A database without a table is what an interrupted creation leaves.
+    if fichier is not None and (not nom_pris(fichier) or _est_sans_rien(fichier)):
+        return False
     stockage = Stockage(url)
     try:
         with stockage.lecture() as connexion:

@@ -107,7 +107,7 @@ class LecteurDeCommandes:
         self.colonnes = {mot: export.titres[place] for mot, place in self._places.items()}
         utiles = {place for places in trouvees.values() for place in places}
         self.ignorees = tuple(
-            sorted({titre for place, titre in enumerate(export.titres) if titre and place not in utiles})
+            sorted({export.nommer(p) for p, titre in enumerate(export.titres) if titre and p not in utiles})
         )
         self._sans_titre = [place for place, titre in enumerate(export.titres) if not titre]
         servis = {self._numero} if numeros_servis else set()
@@ -117,7 +117,7 @@ class LecteurDeCommandes:
         self._place_du_nom = next((p for p, titre in enumerate(titres_plies) if titre in TITRES_D_OFFICINE), None)
         self._fausses = FaussesCommandes(self._places, self._mots)
         self._muets: set[str] = set()
-        absentes = self._colonnes_absentes(export.titres, dus)
+        absentes = self._colonnes_absentes(tuple(export.nommer(p) for p, t in enumerate(export.titres) if t), dus)
         #: Whether this is not the table that the settings announce: reading its rows would be pointless.
         self.autre_tableau = bool(absentes)
         self.fautes = (

@@ -7,19 +7,25 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from attrs import frozen
+
+from segur_pha.depot.ressemblances import noms_de, sont_des_titres
+from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse
 from segur_pha.rapports.csv import en_csv
 from segur_pha.rapports.tableau import Tableau, nom_lisible
 from segur_pha.tableurs import TableauLu, Titres, lire_mappings, lire_tableau, octets_du_fichier, titres_connus
+from segur_pha.vagues import PAR_DEFAUT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from segur_pha.constats import Constat
     from segur_pha.rapports.tableau import Cellule
+    from segur_pha.table.specification import Specification
     from segur_pha.tableurs import Rangee
 
-__all__ = ["SourceDeCommandes", "en_csv_a_corriger", "ouvrir_export", "titres_d_export"]
+__all__ = ["SourceDeCommandes", "TitresLus", "en_csv_a_corriger", "ouvrir_export", "titres_d_export"]
 
 SourceDeCommandes: TypeAlias = "str | os.PathLike[str] | Iterable[Mapping[str, object]] | TableauLu"
 
@@ -65,18 +71,36 @@ def ouvrir_export(
     return export
 
 
-def titres_d_export(source: str | os.PathLike[str]) -> tuple[str, ...]:
+@frozen
+class TitresLus:
+    """What stands in the row of an unknown export that was taken for the titles.
+
+    Attributes:
+        ligne: its number, as in a spreadsheet; ``nombre``: how many of its cells are not empty.
+        titres: its titles; none when its cells are rather those of an order, which are nobody else's business.
+    """
+
+    ligne: int
+    nombre: int
+    titres: tuple[str, ...]
+
+
+def titres_d_export(source: str | os.PathLike[str], specification: Specification = PAR_DEFAUT) -> TitresLus:
     """Return the titles of an unknown export: the first row with several texts, otherwise the first with any.
 
     Raises what :func:`ouvrir_export` raises.
 
-    >>> titres_d_export(Path("examples", "commandes.csv"))[:3]
-    ('N° demande', 'Date de signature', 'Titulaire')
+    >>> lus = titres_d_export(Path("examples", "commandes.csv"))
+    >>> lus.ligne, lus.nombre, lus.titres[:3]
+    (1, 9, ('N° demande', 'Date de signature', 'Titulaire'))
     """
     chemin = Path(source)
     octets = octets_du_fichier(chemin, maximum=OCTETS_MAXIMUM, refus=DepotRefuse)
     plusieurs = Titres(lambda cellules: min(len([c for c in cellules if c.strip()]), _ASSEZ_DE_TITRES), "des titres")
-    return lire_tableau(octets, plusieurs, nom=nom_lisible(chemin.name), refus=DepotRefuse).titres
+    tableau = lire_tableau(octets, plusieurs, nom=nom_lisible(chemin.name), refus=DepotRefuse)
+    mots = vocabulaire(specification)
+    des_titres = sont_des_titres(tableau.titres, {mot: noms_de(mot, mots) for mot in mots.colonnes})
+    return TitresLus(tableau.ligne_des_titres, sum(map(bool, tableau.titres)), tableau.titres if des_titres else ())
 
 
 def _sans_illisible(rangees: Iterable[Rangee], nom: str) -> Iterator[Rangee]:

@@ -13,6 +13,7 @@ from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.table.formats import Format
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import cle_de_titre
+from segur_pha.tableurs.rangees import semble_une_valeur
 from segur_pha.textes import sans_accents
 
 if TYPE_CHECKING:
@@ -21,7 +22,15 @@ if TYPE_CHECKING:
     from segur_pha.depot.vocabulaire import Vocabulaire
     from segur_pha.table.balise import Balise
 
-__all__ = ["TITRES_D_OFFICINE", "attendu_de", "colonnes_absentes", "mots_plies", "noms_de", "titres_ressemblants"]
+__all__ = [
+    "TITRES_D_OFFICINE",
+    "attendu_de",
+    "colonnes_absentes",
+    "mots_plies",
+    "noms_de",
+    "sont_des_titres",
+    "titres_ressemblants",
+]
 
 #: What people call these columns, besides the keyword, the tag and its title.
 _USAGES: Final[Mapping[Role, Sequence[str]]] = {
@@ -59,6 +68,10 @@ _ASSEZ: Final = 0.72
 #: No export has more titles than that, and each one costs some work.
 _TITRES_REGARDES: Final = 100
 _LETTRES_D_UN_TITRE: Final = 80
+#: A shorter name, like HT, may also be the value of a cell.
+_LETTRES_D_UN_NOM: Final = 3
+#: So many titles that only resemble names of ours make a row of titles: a name of a person may resemble one.
+_ASSEZ_DE_RESSEMBLANCES: Final = 3
 
 
 def mots_plies(texte: str) -> str:
@@ -104,6 +117,24 @@ def titres_ressemblants(titres: Iterable[str], noms: Mapping[str, Sequence[str]]
         if -note >= _ASSEZ and mot not in trouves and titre not in trouves.values():
             trouves[mot] = titre
     return {mot: trouves[mot] for mot in noms if mot in trouves}
+
+
+def sont_des_titres(titres: Sequence[str], noms: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether a row of an unknown export holds titles, and not the values of an order.
+
+    None of its cells may look like a value, and one must be one of our names, or several resemble some.
+
+    >>> noms = {"nom_responsable": ["titulaire"], "montant_segur_ht": ["ht"]}
+    >>> [sont_des_titres(row, noms) for row in (["Titulaire", "Ville"], ["DURAND", "HT"], ["Titulaire", "a@b.fr"])]
+    [True, False, False]
+    """
+    if any(map(semble_une_valeur, titres)):
+        return False
+    connus = {nom for mot, siens in noms.items() for nom in _replies(mot, siens) if len(nom) >= _LETTRES_D_UN_NOM}
+    return (
+        any(mots_plies(titre[:_LETTRES_D_UN_TITRE]) in connus for titre in titres[:_TITRES_REGARDES])
+        or len(titres_ressemblants(titres, noms)) >= _ASSEZ_DE_RESSEMBLANCES
+    )
 
 
 def _replies(mot: str, siens: Sequence[str]) -> set[str]:
@@ -168,12 +199,11 @@ def _colonne_absente(mot: str, entete: str, proche: str, mots: Vocabulaire) -> C
 
 
 def _titres_lus(titres: Sequence[str], proches: Mapping[str, str]) -> Constat:
-    ecrits = [titre for titre in titres if titre]
     noms = [
         f"« {nom_lisible(titre)} »" + (f" (ressemble à {proches[titre]})" if titre in proches else "")
-        for titre in ecrits[:_TITRES_NOMMES]
+        for titre in titres[:_TITRES_NOMMES]
     ]
-    reste = len(ecrits) - len(noms)
+    reste = len(titres) - len(noms)
     suite = f" et {reste} autres" if reste else ""
     message = f"l’export a ces titres : {', '.join(noms)}{suite} ; ses lignes n’ont pas été lues"
     return Constat(code="titres-de-l-export", message=message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from contextlib import closing, suppress
 from functools import partial
 from itertools import islice
@@ -16,23 +17,28 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from segur_pha.erreurs import RegistreError
+from segur_pha.fichiers import lire_jusqu_a
+from segur_pha.rapports.tableau import accorder
 from segur_pha.registre import tables
-from segur_pha.registre.disque import ENTETE, est_exclusive, lecture_seule, ouvrir, sans_rien_a_cote
+from segur_pha.registre.disque import ENTETE, est_exclusive, lecture_seule, ouvrir, ouvrir_le_fichier, sans_rien_a_cote
 from segur_pha.registre.verrou import regler_la_connexion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Dialect
     from sqlalchemy.pool import ConnectionPoolEntry
 
 __all__ = [
+    "autre_chose",
+    "autres_tables",
     "en_clair",
     "est_un_registre",
     "fichier_de",
     "introuvable",
     "lire_adresse",
     "moteur_de",
+    "pas_un_registre",
     "registres_a_cote",
     "secrets",
 ]
@@ -236,9 +242,64 @@ def _registres(chemin: Path) -> Iterator[str]:
                 yield voisin.name
 
 
+def autre_chose(chemin: Path) -> str:
+    """Say in French what stands where a ledger was meant; ``""`` for a ledger, for nothing, and where nobody can tell.
+
+    >>> autre_chose(Path("examples")), autre_chose(Path("absent"))
+    ('c’est un dossier', '')
+    """
+    if chemin.is_dir():
+        return "c’est un dossier"
+    with suppress(OSError, sqlite3.Error):
+        if not stat.S_ISREG(chemin.stat().st_mode):
+            return "ce n’est pas un fichier ordinaire"
+        debut = lire_jusqu_a(chemin, len(ENTETE))[: len(ENTETE)]
+        if debut not in {b"", ENTETE}:
+            return "ce fichier n’est pas une base de données SQLite, ou son début est abîmé"
+        with closing(ouvrir_le_fichier(chemin)) as connexion:
+            return autres_tables(nom for (nom,) in connexion.execute(_TABLES_ET_VUES))
+    return ""
+
+
+_TABLES_ET_VUES: Final = (
+    r"SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\'"
+)
+
+
+_D_UN_AUTRE: Final = "c’est la base d’un autre programme"
+
+
+def autres_tables(noms: Iterable[str]) -> str:
+    """Say in French whose a database with these tables is; ``""`` when the ledger's are among them, or there are none.
+
+    >>> autres_tables(["factures", "clients"])
+    'c’est la base d’un autre programme (2 tables, aucune du registre)'
+    """
+    presentes = set(noms)
+    if not presentes or tables.reglages.name in presentes:
+        return ""
+    return f"{_D_UN_AUTRE} ({accorder(len(presentes), 'table')}, aucune du registre)"
+
+
+def pas_un_registre(nom: str, quoi: str, dialecte: str) -> RegistreError:
+    """Refuse to make a ledger of what is something else, and say how it can be kept beside others' tables."""
+    parmi = (
+        " ; pour le tenir parmi les tables de ce programme, créez-y d’abord les siennes : segur-pha registre tables --dialecte "
+        f"{dialecte}"
+        if quoi.startswith(_D_UN_AUTRE)
+        else ""
+    )
+    return RegistreError(
+        f"{nom} n’est pas un registre, {quoi}. Rien n’y a été changé : donnez au registre un fichier ou une base à lui{parmi}."
+    )
+
+
 def introuvable(nom: str, chemin: Path | None, *, option: bool = False) -> RegistreError:
     """Say that there is no such ledger, which others are in its folder, and how to make one (``option``: also by ``--creer``)."""
+    quoi = "" if chemin is None else autre_chose(chemin)
     a_cote = [] if chemin is None else registres_a_cote(chemin)
     suite = f" Registres du même dossier : {', '.join(a_cote)}." if a_cote else " Vérifiez le nom et le dossier."
     ou = ", ou l’option --creer" if option else ""
+    if quoi:
+        return RegistreError(f"Registre introuvable : {nom} n’en est pas un, {quoi}.{suite}")
     return RegistreError(f"Registre introuvable : {nom}.{suite} Pour en commencer un : segur-pha registre creer{ou}.")

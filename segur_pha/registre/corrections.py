@@ -93,7 +93,7 @@ def lire_les_corrections(
     tableau = ouvrir_export(source, [*entetes.values(), *entetes], feuille=feuille, encodage=encodage)
     places = {mot: place for mot, titre in entetes.items() if (place := _place(tableau, mot, titre)) is not None}
     numero = mots.mot(Role.NUMERO_EDITEUR)
-    ignorees = [t for p, t in enumerate(tableau.titres) if t and p not in places.values()]
+    ignorees = [tableau.nommer(p) for p, t in enumerate(tableau.titres) if t and p not in places.values()]
     if TRANCHE in places:
         ignorees.append(tableau.titres[places.pop(TRANCHE)])
     if numero not in places:

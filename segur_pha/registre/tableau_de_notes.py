@@ -139,7 +139,9 @@ def lire_les_notes(
         notes += lues
         numero, officine = lecteur.numero(rangee), lecteur.officine(rangee)
         constats += [evolve(r.constat, ligne=rangee.numero, numero=numero, officine=officine) for r in refus]
-    ignorees = tuple(t for p, t in enumerate(tableau.titres) if t and p not in {*places.values(), du_nom})
+    ignorees = tuple(
+        tableau.nommer(p) for p, t in enumerate(tableau.titres) if t and p not in {*places.values(), du_nom}
+    )
     return NotesLues(tableau, tuple(notes), tuple(constats), ignorees)
 
 

@@ -13,7 +13,7 @@ from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.tableurs.classeur import Classeur
 from segur_pha.tableurs.encodages import decoder
 from segur_pha.tableurs.fichier_csv import SEPARATEURS, TexteSepare
-from segur_pha.tableurs.rangees import Rangee, TableauLu, cle_de_titre
+from segur_pha.tableurs.rangees import Rangee, TableauLu, cle_de_titre, nom_de_colonne
 from segur_pha.tableurs.titres import LIGNES_DES_TITRES, ajuster, chercher, titres_vus
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _lire_un_csv(texte: TexteSepare, titres: Titres, nom: str, encodage: str, re
             code="json-au-lieu-d-un-tableau",
         )
     if not vues:
-        raise _sans_titres(nom, titres, titres_vus(chain.from_iterable(debuts.values())), refus)
+        raise _sans_titres(nom, titres, titres_vus(chain.from_iterable(debuts.values()), titres), refus)
     trouvee, separateur = max(vues, key=lambda vue: (vue[0].note, len(vue[0].titres)))
     description = ", ".join(filter(None, ("CSV", encodage, f"séparateur {SEPARATEURS[separateur]}", trouvee.ou)))
     tableau = TableauLu(
@@ -158,7 +158,7 @@ def _lire_un_classeur(classeur: Classeur, titres: Titres, feuille: str | None) -
         trouvee = chercher(debut, titres)
         if trouvee is not None:
             break
-        vues.append(f"feuille « {nom_lisible(lue.nom)} » : {titres_vus(debut)}")
+        vues.append(f"feuille « {nom_lisible(lue.nom)} » : {titres_vus(debut, titres)}")
     else:
         raise _sans_titres(classeur.nom, titres, " ; ".join(vues), classeur.refus)
     nom = nom_lisible(lue.nom)
@@ -184,7 +184,9 @@ def _choisir(classeur: Classeur, voulue: str) -> Feuille:
 
 def _colonnes_masquees(masquees: set[int], titres: tuple[str, ...]) -> Iterator[Constat]:
     noms = ", ".join(
-        f"« {nom_lisible(titres[place])} »" for place in sorted(masquees) if titres[place : place + 1] > ("",)
+        f"« {nom_lisible(nom_de_colonne(titres, place))} »"
+        for place in sorted(masquees)
+        if titres[place : place + 1] > ("",)
     )
     if noms:
         message = f"colonnes masquées dans le tableur, lues comme les autres : {noms} ; affichez-les pour les vérifier"
@@ -215,7 +217,7 @@ def _autres_feuilles(classeur: Classeur, lue: Feuille, titres: Titres) -> Iterat
 def _sans_titres(nom: str, titres: Titres, vus: str, refus: type[SegurError]) -> SegurError:
     return refus(
         f"{nom} : aucune colonne reconnue, pas de ligne d’intitulés avec {titres.attendus} parmi les {LIGNES_DES_TITRES} "
-        f"premières. Titres lus : {vus}. {titres.remede}",
+        f"premières. Ligne la plus large : {vus}. {titres.remede}",
         code="titres-introuvables",
     )
 

@@ -24,6 +24,8 @@ __all__ = [
     "Titres",
     "cle_de_titre",
     "est_vide",
+    "nom_de_colonne",
+    "semble_une_valeur",
     "titres_connus",
 ]
 
@@ -35,6 +37,10 @@ EXTENSIONS_DE_TABLEAU: Final = frozenset({".csv", ".ods", ".tsv", ".xls", ".xlsm
 _APOSTROPHES: Final = re.compile("[’‘ʼ´`′＇]")
 _INVISIBLES: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _TITRES_NOMMES: Final = 12
+_CHIFFRE: Final = re.compile("[0-9]")
+#: As many as a short number of an order has; the year of a title has four.
+_CHIFFRES_D_UNE_VALEUR: Final = 5
+_DOCUMENT: Final = re.compile(r"\.(?:pdf|jpe?g|png|tiff?|gif|zip)\s*\Z", re.IGNORECASE)
 
 
 class Rangee(msgspec.Struct, frozen=True):
@@ -83,11 +89,13 @@ class Titres:
         compter: a row → how many of its cells are known titles; 0 when it is not a row of titles.
         attendus: the titles that are looked for, in French, for the refusal.
         remede: what to do when there are none, in French.
+        connu: whether a cell of a row that is not a row of titles is a known title all the same; no other is shown.
     """
 
     compter: Callable[[Sequence[str]], int]
     attendus: str = "un titre connu"
-    remede: str = "Une ligne porte les titres des colonnes, séparés par « ; », « , » ou une tabulation : vérifiez-la."
+    remede: str = "Une ligne porte les titres des colonnes, séparés par « ; », « , » ou une tabulation : vérifiez-la, ou ajoutez-la."
+    connu: Callable[[str], bool] = lambda _titre: False
 
 
 def titres_connus(connus: Iterable[str]) -> Titres:
@@ -115,6 +123,32 @@ def cle_de_titre(titre: str) -> str:
     """
     texte = unicodedata.normalize("NFKC", _APOSTROPHES.sub("'", _INVISIBLES.sub("", titre)))
     return " ".join(unicodedata.normalize("NFC", texte.casefold()).split())
+
+
+def semble_une_valeur(texte: str) -> bool:
+    """Tell whether a text is rather the value of an order than a title: an address, a number, an amount, a day, a document.
+
+    >>> [semble_une_valeur(t) for t in ("a@b.fr", "06 12 34 56 78", "Bon.pdf", "CA 2022", "N° FINESS")]
+    [True, True, True, False, False]
+    """
+    return "@" in texte or len(_CHIFFRE.findall(texte)) >= _CHIFFRES_D_UNE_VALEUR or bool(_DOCUMENT.search(texte))
+
+
+def nom_de_colonne(titres: Sequence[str], place: int) -> str:
+    """Name a column for messages by its title; by its letters where the row of titles may be one of values.
+
+    One cell of a table without titles may happen to be a known title, and the others are names, addresses and numbers.
+
+    >>> nom_de_colonne(["HT", "Ville"], 1), nom_de_colonne(["HT", "DURAND", "0612345678"], 1)
+    ('Ville', 'colonne B')
+    """
+    return f"colonne {_lettres(place)}" if any(map(semble_une_valeur, titres)) else titres[place]
+
+
+def _lettres(place: int) -> str:
+    """Write the place of a column as spreadsheets do: A, B, … Z, AA."""
+    plus_haut, reste = divmod(place, 26)
+    return (_lettres(plus_haut - 1) if plus_haut else "") + chr(ord("A") + reste)
 
 
 @define
@@ -157,6 +191,10 @@ class TableauLu:
         (0, 2)
         """
         return tuple(self._places.get(cle_de_titre(titre), ()))
+
+    def nommer(self, place: int) -> str:
+        """Name a column for messages: :func:`nom_de_colonne`."""
+        return nom_de_colonne(self.titres, place)
 
     def noter_masquee(self, numero: int) -> None:
         """Note that a row hidden in the spreadsheet was read."""

@@ -58,11 +58,18 @@ def chercher(rangees: Sequence[Rangee], titres: Titres) -> LigneDesTitres | None
     return LigneDesTitres(note, rang, remplies, rangees[rang].numero, _textes(rangees[rang]))
 
 
-def titres_vus(rangees: Iterable[Rangee]) -> str:
-    """Name the texts of the widest row, the best guess at what its author meant as titles."""
-    vue = [titre for titre in max(map(_textes, rangees), key=len, default=()) if titre]
-    noms = ", ".join(f"« {nom_lisible(titre)} »" for titre in vue[:_TITRES_NOMMES])
-    return noms + ("…" if len(vue) > _TITRES_NOMMES else "") or "aucun"
+def titres_vus(rangees: Iterable[Rangee], titres: Titres) -> str:
+    """Say which row is the widest, the best guess at what its author meant as titles, and which of its titles are known.
+
+    Its other cells are not shown: in a table without titles they are names, addresses and numbers of people.
+    """
+    vues = [(rangee.numero, [texte for texte in _textes(rangee) if texte]) for rangee in rangees]
+    numero, textes = max(vues, key=lambda vue: len(vue[1]), default=(0, []))
+    if not textes:
+        return "aucune cellule remplie"
+    connus = [f"« {nom_lisible(texte)} »" for texte in textes if titres.connu(texte)][:_TITRES_NOMMES]
+    suite = f", dont des titres connus : {', '.join(connus)}" if connus else ""
+    return f"ligne {numero}, {accorder(len(textes), 'cellule remplie', 'cellules remplies')}{suite}"
 
 
 def _textes(rangee: Rangee) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from segur_pha import VA1, Editeur
 from segur_pha.cli import principal
-from segur_pha.depot.export import titres_d_export
+from segur_pha.depot.export import TitresLus, titres_d_export
 from segur_pha.depot.reglages import proposer_les_colonnes, texte_des_reglages
 from segur_pha.depot.vocabulaire import vocabulaire
 
@@ -95,7 +95,8 @@ def test_an_export_without_a_known_title_is_told_as_such(tmp_path: Path, capsys:
     assert principal(["editeur", str(tmp_path / "e.toml"), "--depuis", str(tmp_path / "e.csv")]) == 0
     out = capsys.readouterr().out
     assert "à vérifier" not in out
-    assert "« Zzz », « Yyy » ;" in out
+    assert "ligne 1 de l’export, prise pour celle des titres (2 cellules remplies)" in " ".join(out.split())
+    assert "Zzz" not in out + (tmp_path / "e.toml").read_text("utf-8")
 
 
 def test_where_every_title_means_something_nothing_is_said_of_the_others(
@@ -148,8 +149,8 @@ def test_a_column_is_recognised_by_what_people_call_it() -> None:
 
 
 def test_titles_are_found_below_a_heading(tmp_path: Path) -> None:
-    (tmp_path / "e.csv").write_text("Commandes de mai\n\nA;B;C;D;E\n1;2;3;4;5\n")
-    assert titres_d_export(tmp_path / "e.csv") == ("A", "B", "C", "D", "E")
+    (tmp_path / "e.csv").write_text("Commandes de mai\n\nA;B;C;D;FINESS\n1;2;3;4;5\n")
+    assert titres_d_export(tmp_path / "e.csv") == TitresLus(3, 5, ("A", "B", "C", "D", "FINESS"))
 
 
 @given(

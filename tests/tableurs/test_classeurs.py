@@ -292,7 +292,9 @@ def test_a_sheet_is_chosen_by_its_name_or_its_rank(voulue: str) -> None:
 
 
 def test_a_refusal_names_the_sheets_and_what_stands_there() -> None:
-    with pytest.raises(DepotRefuse, match="feuille « Commandes » : « Liste » ; feuille « Feuil2 » : aucun") as refus:
+    with pytest.raises(
+        DepotRefuse, match="« Commandes » : ligne 1, 1 cellule remplie ; feuille « Feuil2 » : aucune"
+    ) as refus:
         lire(classeur(AUTRE, feuille()))
     assert refus.value.code == "titres-introuvables"
     with pytest.raises(DepotRefuse) as refus:
