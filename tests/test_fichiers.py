@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import gc
 import os
 import pickle
 import stat
@@ -297,6 +298,7 @@ def test_stopped_at_any_moment_all_of_the_files_are_there_or_none(tmp_path: Path
                 sys.setprofile(None)
                 raise KeyboardInterrupt
 
+        gc.disable()  # what it would finish returns too, while the profile function is being taken away
         sys.setprofile(listen)
         try:
             ecrire_ensemble(outputs(folder))
@@ -304,6 +306,7 @@ def test_stopped_at_any_moment_all_of_the_files_are_there_or_none(tmp_path: Path
             return True
         finally:
             sys.setprofile(None)
+            gc.enable()
         return False
 
     for at in count(1):
