@@ -7,8 +7,9 @@ Exit codes: 0 all well, 1 something rejected or due, 2 a file refused or unreada
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -60,6 +61,7 @@ Pour l’aide d’une commande :
 """
 
 OUI, PLUS_DE_LECTEUR = 0, 141
+_DU_SHELL: Final = ("/dev/", "/proc/")
 
 
 @cache
@@ -150,6 +152,7 @@ def _dire_les_restes(noms: list[str]) -> None:
 def _executer(argv: Sequence[str]) -> int:
     """Do what a line asks for; what stops it is said in French, by a room that is loaded then."""
     try:
+        _annoncer_les_tubes(argv)
         if fichiers := _fichiers_seuls(argv):
             from segur_pha.cli.verdicts import rendre_les_verdicts
 
@@ -163,6 +166,20 @@ def _executer(argv: Sequence[str]) -> int:
             raise
         return code
     return resultat if isinstance(resultat, int) else OUI
+
+
+def _annoncer_les_tubes(argv: Sequence[str]) -> None:
+    """Say which files are pipes: whoever opens one waits, without end if nobody ever writes to it.
+
+    Those that the shell itself connects to a program, ``<(…)``, have their writer.
+    """
+    for mot in argv:
+        chemin = mot.partition("=")[2] if mot.startswith("--") else mot
+        with suppress(OSError, ValueError):
+            if not chemin.startswith(_DU_SHELL) and stat.S_ISFIFO(os.stat(chemin).st_mode):  # noqa: PTH116 - a word of any kind
+                montrer_erreur(
+                    f"{chemin} est un tube nommé : la commande qui le lit attend qu’un autre programme y écrive."
+                )
 
 
 def _fichiers_seuls(argv: Sequence[str]) -> Sequence[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -279,3 +283,27 @@ def test_columns_that_a_follow_up_lacks_are_named_shortly(run: Callable[..., Out
     told = run("certificats", EXAMPLES / "suivi.csv", "--colonnes", "fin=Expire").err
     assert "« fin » et « finess », « structure » ou « numero »… et « Expire », que vous demandez pour fin," in told
     assert "emetteur" not in told
+
+
+@pytest.mark.parametrize("line", ["controler {}", "schema --comparer {}", "schema --comparer={}"])
+def test_a_pipe_is_said_to_be_waited_for(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody may ever write to it; what does come is read as from any file."""
+    monkeypatch.chdir(tmp_path)
+    octets = (EXAMPLES / "demandes.json").read_bytes()
+    Path("a.json").write_bytes(octets)
+    os.mkfifo("p.json")
+    file = principal(line.format("a.json").split()), capsys.readouterr().out
+    Thread(target=Path("p.json").write_bytes, args=[octets], daemon=True).start()
+    code = principal(line.format("p.json").split())
+    said = capsys.readouterr()
+    assert (code, said.out.replace("p.json", "a.json")) == file
+    assert "p.json est un tube nommé : la commande qui le lit attend qu’un autre programme y écrive." in said.err
+
+
+def test_a_pipe_of_the_shell_has_its_writer(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes((EXAMPLES / "demandes.json").read_bytes())
+    line = f'"{sys.executable}" -m segur_pha controler <(cat a.json) --format json'
+    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
