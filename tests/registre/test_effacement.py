@@ -12,6 +12,7 @@ from atelier import ACCEPTED, ALTERED, DAY, REJECTED, SILENT, THREE, answer_to, 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from mesure import DEAR
+from sqlalchemy import Engine, event
 
 from segur_pha import RegistreError
 from segur_pha.registre import Registre
@@ -224,3 +225,23 @@ def test_an_erasure_is_recorded_once_for_the_requests_that_it_concerns(registre:
         registre.effacer("750000002", jour=DAY)
     assert told(registre).count("donnees-effacees") == 2
     assert all(d.effacee for d in registre.chercher("750000002"))
+
+
+def test_ctrl_c_while_the_log_is_emptied_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "registre.sqlite"
+
+    def press(_: object, __: object, statement: str, *___: object) -> None:
+        if "wal_checkpoint" in statement:
+            raise KeyboardInterrupt
+
+    with Registre(path) as registre:
+        registre.preparer({name(1): sent()}, jour=DAY)
+        event.listen(Engine, "before_cursor_execute", press)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                registre.effacer("750000002", jour=DAY)
+        finally:
+            event.remove(Engine, "before_cursor_execute", press)
+        registre.effacer("750000002", jour=DAY)
+        assert not kept(path)
+        assert told(registre).count("donnees-effacees") == 1
