@@ -22,6 +22,7 @@ from segur_pha.fichiers import (
     synchroniser_les_noms,
 )
 from segur_pha.rapports.tableau import nom_lisible
+from segur_pha.renommage import porte, renommer_sans_remplacer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -163,8 +164,8 @@ def dossier_entier(
         raise
     except OSError as erreur:
         raise DepotRefuse(
-            f"{nom_lisible(sortie.name)} n’a pas pu être écrit ({motif_du_systeme(erreur)}). Rien n’a été laissé, vos fichiers sont "
-            "intacts : réglez ce point, puis recommencez."
+            f"{nom_lisible(sortie.name)} n’a pas pu être écrit ({motif_du_systeme(erreur)}). Aucun dossier n’a été laissé, vos "
+            "fichiers sont intacts : réglez ce point, puis recommencez."
         ) from erreur
     finally:
         shutil.rmtree(provisoire, ignore_errors=True)
@@ -217,16 +218,23 @@ def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> N
         os.fsync(flux.fileno())
 
 
+_PRIS: Final = "ce nom vient d’être pris, aucun dossier n’a été laissé. Choisissez un autre nom de dossier."
+
+
 def _nommer(provisoire: Path, sortie: Path) -> None:
-    """Rename: Windows refuses by itself when the name is taken, POSIX unless it belongs to an empty folder."""
-    refuser_l_existant(sortie)
+    """Give a finished folder its name; :class:`DossierExistant` when it is taken, at the last moment by an empty folder too."""
     lui_meme = provisoire.stat()
     try:
-        provisoire.rename(sortie)
-    except OSError:
+        refuser_l_existant(sortie)
+        if not renommer_sans_remplacer(provisoire, sortie):
+            provisoire.rename(sortie)
+    except OSError as refus:
         # A network drive may have renamed it but lost the reply.
-        if not (sortie.is_dir() and os.path.samestat(lui_meme, sortie.stat())):
-            raise
+        if porte(sortie, lui_meme):
+            return
+        if os.path.lexists(sortie):
+            raise DossierExistant(sortie.name, _PRIS) from refus
+        raise
 
 
 _MOTIFS: Final = {
