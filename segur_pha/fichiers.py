@@ -282,8 +282,10 @@ def fichier_entier(chemin: Path, nommes: list[_Nomme] | None = None) -> Iterator
             # Removing may fail for the same reason as writing; the first error is the one to report.
             with contextlib.suppress(OSError):
                 provisoire.unlink()
-    except BaseException:
+    except BaseException as erreur:
         _retirer_les_nommes(a_nommer)
+        if isinstance(erreur, OSError) and str(erreur.filename) == str(provisoire):
+            erreur.filename = str(chemin)  # the name that was asked for; nobody knows the other
         raise
 
 

@@ -89,6 +89,8 @@ _REFUS: Final = {
     errno.ENOSPC: "le disque est plein ; faites de la place, puis recommencez",
     errno.EDQUOT: "le quota du disque est atteint ; faites de la place, puis recommencez",
     errno.ENAMETOOLONG: "ce nom est trop long ; choisissez-en un plus court",
+    errno.EMFILE: "trop de fichiers sont ouverts à la fois ; relevez la limite (ulimit -n), puis recommencez",
+    errno.ENFILE: "trop de fichiers sont ouverts à la fois ; fermez des programmes, puis recommencez",
     errno.EINVAL: "ce nom n’est pas permis ; choisissez-en un autre",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import stat
@@ -96,6 +97,14 @@ def exiger_les_bibliotheques() -> None:
     logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
+_TROP_D_OUVERTS: Final = "trop de fichiers sont ouverts à la fois pour la lire : relevez la limite (ulimit -n)"
+_REFUS: Final = {
+    errno.ENOENT: "cette pièce est introuvable : vérifiez le fichier et vos droits d’accès",
+    errno.EMFILE: _TROP_D_OUVERTS,
+    errno.ENFILE: _TROP_D_OUVERTS,
+}
+
+
 def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> bytes:
     """Read a document, whose size is limited (section 2.1).
 
@@ -109,12 +118,8 @@ def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> b
             raise _trop_lourd(limites)
         octets = lire_jusqu_a(chemin, limites.octets_par_piece)
     except OSError as erreur:
-        constat = (
-            "cette pièce est introuvable" if isinstance(erreur, FileNotFoundError) else "cette pièce ne se lit pas"
-        )
-        raise ValeurRefusee(
-            "document-illisible", f"{constat} : vérifiez le fichier et vos droits d’accès", _FORMATS_ATTENDUS
-        ) from None
+        constat = _REFUS.get(erreur.errno or 0, "cette pièce ne se lit pas : vérifiez le fichier et vos droits d’accès")
+        raise ValeurRefusee("document-illisible", constat, _FORMATS_ATTENDUS) from None
     if not octets:
         raise ValeurRefusee("document-vide", f"ce document est vide : {_A_REFAIRE}", _FORMATS_ATTENDUS)
     if len(octets) > limites.octets_par_piece:

@@ -163,12 +163,30 @@ def dossier_entier(
     except SegurError:
         raise
     except OSError as erreur:
+        refuse = nom_lisible(_refuse(erreur, provisoire, sortie).name)
         raise DepotRefuse(
-            f"{nom_lisible(sortie.name)} n’a pas pu être écrit ({motif_du_systeme(erreur)}). Aucun dossier n’a été laissé, vos "
-            "fichiers sont intacts : réglez ce point, puis recommencez."
+            f"{refuse} n’a pas pu être écrit ({motif_du_systeme(erreur)}). Aucun dossier n’a été laissé, vos fichiers sont intacts : "
+            "réglez ce point, puis recommencez."
         ) from erreur
     finally:
-        shutil.rmtree(provisoire, ignore_errors=True)
+        _retirer(provisoire)
+
+
+def _retirer(provisoire: Path) -> None:
+    """Remove an unfinished folder; one file that may still be opened is enough for a folder that holds none."""
+    shutil.rmtree(provisoire, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        for nom in os.listdir(provisoire):  # noqa: PTH208 - closed before anything is removed
+            (provisoire / nom).unlink()
+        provisoire.rmdir()
+
+
+def _refuse(erreur: OSError, provisoire: Path, sortie: Path) -> Path:
+    """Tell what could not be written: the folder, or a file somewhere else that was to be written with it."""
+    if not isinstance(erreur.filename, str | os.PathLike):
+        return sortie
+    fichier = sortie.parent / erreur.filename
+    return sortie if fichier == sortie.parent or fichier.is_relative_to(provisoire) else fichier
 
 
 def refuser_l_existant(sortie: Path) -> None:
@@ -247,6 +265,8 @@ _MOTIFS: Final = {
     errno.ENOENT: "le dossier où écrire n’existe pas ou a disparu",
     errno.ENOTDIR: "le dossier où écrire n’est pas un dossier",
     errno.ENAMETOOLONG: "ce nom est trop long",
+    errno.EMFILE: "trop de fichiers sont ouverts à la fois",
+    errno.ENFILE: "trop de fichiers sont ouverts à la fois",
     errno.EEXIST: "ce nom vient d’être pris",
     errno.ENOTEMPTY: "ce nom vient d’être pris",
 }

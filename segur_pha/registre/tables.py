@@ -31,7 +31,18 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.base import Executable
     from sqlalchemy.sql.ddl import BaseDDLElement
 
-__all__ = ["METADONNEES", "VERSION", "ddl", "demandes", "evenements", "fichiers", "numeros", "ordres_de_creation", "reglages", "retours"]
+__all__ = [
+    "METADONNEES",
+    "VERSION",
+    "ddl",
+    "demandes",
+    "evenements",
+    "fichiers",
+    "numeros",
+    "ordres_de_creation",
+    "reglages",
+    "retours",
+]
 
 #: The version of these tables and of the events' JSON.
 VERSION: Final = 2

@@ -177,6 +177,44 @@ def test_a_name_that_is_taken_at_the_last_instant(tmp_path: Path, monkeypatch: p
     assert [p.name for p in tmp_path.rglob("*")] == ["depot", "b"]
 
 
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EMFILE])
+def test_a_file_elsewhere_that_cannot_be_written_is_the_one_that_is_named(number: int, tmp_path: Path) -> None:
+    """A list of faults, say, that is written before the folder is shown."""
+
+    def refuse(name: object) -> None:
+        raise OSError(number, "refused", name)
+
+    elsewhere = tmp_path / "listes" / "fautes.csv"
+    for name, said in (
+        (str(elsewhere), "fautes.csv"),
+        (elsewhere, "fautes.csv"),
+        (None, "depot"),
+        (str(tmp_path), "depot"),
+    ):
+        with pytest.raises(DepotRefuse, match=f"^{said} n’a pas pu être écrit") as refused:
+            fill(tmp_path / "depot", lambda _, name=name: refuse(name))
+        assert ("trop de fichiers sont ouverts à la fois" in str(refused.value)) == (number == errno.EMFILE)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows counts no open files")
+def test_where_one_more_file_may_be_opened_nothing_is_left_either(tmp_path: Path) -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    def exhaust(_folder: Path) -> None:
+        with Path(os.devnull).open("rb") as lowest:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (lowest.fileno() + 1, hard))
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    try:
+        with pytest.raises(DepotRefuse, match="trop de fichiers sont ouverts"):
+            fill(tmp_path / "depot", exhaust)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
+
+
 def just_before(monkeypatch: pytest.MonkeyPatch, then: Callable[[], object]) -> None:
     """Have something happen after the last look and before the folder is named."""
     rename = room.renommer_sans_remplacer
