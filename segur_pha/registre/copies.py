@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from segur_pha.depot.dossier import motif_du_systeme
 from segur_pha.erreurs import RegistreError
-from segur_pha.fichiers import FichierExistant, fichier_entier, ouvrir_neuf
+from segur_pha.fichiers import FichierExistant, fichier_entier, ouvrir_neuf, retirer_les_restes
 from segur_pha.registre import tables
 from segur_pha.registre.adresse import est_un_registre
 from segur_pha.registre.disque import journal_en_cours, ouvrir_le_fichier, sans_rien_a_cote
@@ -131,6 +131,7 @@ def copier_avant_de_migrer(source: Path, copie: Path) -> None:
             pass
     except FichierExistant:
         # An interrupted migration left it: neither the ledger nor its copy has changed since.
+        retirer_les_restes(copie.parent)
         if not _disent_la_meme_chose(source, copie):
             raise RegistreError(f"La copie {copie.name} existe déjà : déplacez-la, puis recommencez.") from None
     except (sqlite3.Error, OSError) as erreur:

@@ -26,6 +26,7 @@ from segur_pha.registre.evenements import (
 )
 from segur_pha.registre.refus import TEXTE_PERDU
 from segur_pha.table.balise import Liste, Objet, balises
+from segur_pha.table.formats import Nul
 from segur_pha.table.roles import Role
 from segur_pha.texte_json.ecriture import json_du_brut
 from segur_pha.textes import plier
@@ -57,29 +58,36 @@ __all__ = [
 ]
 
 
-def sans_personne(classe: ClasseBloc, brut: Brut) -> Brut:
+def sans_personne(classe: ClasseBloc, brut: Brut, *, recu: bool = False) -> Brut:
     """Return a block with null in its personal balises, and without the tags that the table does not know.
+
+    ``recu``: it comes from elsewhere, where columns may have moved; then null also stands for what does not have the form of its
+    balise, but for those that the agency fills.
 
     >>> from segur_pha import Beneficiaire
     >>> sans_personne(Beneficiaire, {"nomResponsable": "DURAND", "FINESSGeo": "777777777", "note": "06…"})
     {'nomResponsable': None, 'FINESSGeo': '777777777'}
+    >>> sans_personne(Beneficiaire, {"nomResponsable": "777777777", "FINESSGeo": "DURAND"}, recu=True)
+    {'nomResponsable': None, 'FINESSGeo': None}
     """
     if not isinstance(brut, dict):
         return None
-    return {b.nom: _sans_personne(b, brut[b.nom]) for b in balises(classe) if b.nom in brut}
+    return {b.nom: _sans_personne(b, brut[b.nom], recu=recu) for b in balises(classe) if b.nom in brut}
 
 
-def _sans_personne(rangee: Balise, valeur: Brut) -> Brut:
+def _sans_personne(rangee: Balise, valeur: Brut, *, recu: bool) -> Brut:
+    forme = rangee.format
     if rangee.personnelle:
         return None
-    if isinstance(rangee.format, Objet):
-        return sans_personne(rangee.format.classe, valeur)
-    if isinstance(rangee.format, Liste):
-        return (
-            [sans_personne(rangee.format.classe, element) for element in valeur] if isinstance(valeur, list) else None
-        )
+    if isinstance(forme, Objet):
+        return sans_personne(forme.classe, valeur, recu=recu)
+    if isinstance(forme, Liste):
+        elements = valeur if isinstance(valeur, list) else None
+        return elements and [sans_personne(forme.classe, element, recu=recu) for element in elements]
     # A known balise holds a single value; anything below it is unknown.
-    return None if isinstance(valeur, dict | list) else valeur
+    if isinstance(valeur, dict | list):
+        return None
+    return None if recu and not isinstance(forme, Nul) and forme.defaut(valeur) else valeur
 
 
 _E = tables.evenements.c
@@ -189,10 +197,12 @@ def effacer_du_journal(connexion: Connection, finess: str, vagues: Vagues) -> No
     for identifiant, nature, contenu in connexion.execute(question):
         evenement = depuis_json(nature, contenu)
         if isinstance(evenement, DemandePreparee | LigneRecue):
-            ligne = _texte_sans_personne(vagues.nommee(evenement.specification).classe_demande, evenement.ligne)
+            classe = vagues.nommee(evenement.specification).classe_demande
+            ligne = _texte_sans_personne(classe, evenement.ligne, recu=isinstance(evenement, LigneRecue))
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, ligne=ligne))})
         elif isinstance(evenement, RetourRecu) and evenement.entete:
-            entete = _texte_sans_personne(vagues.nommee(evenement.specification).racine, evenement.entete)
+            racine = vagues.nommee(evenement.specification).racine
+            entete = _texte_sans_personne(racine, evenement.entete, recu=True)
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, entete=entete))})
         elif isinstance(evenement, ServiceFait) and evenement.adresse_mssante:
             changes.append({"v_id": identifiant, "v_contenu": en_json(evolve(evenement, adresse_mssante=""))})
@@ -219,8 +229,8 @@ def _de_personne_de_sur(finess: str) -> ColumnElement[bool]:
     return _E.fichier.in_(fichiers) & or_(_E.nature == NATURES[RetourRecu], recue)
 
 
-def _texte_sans_personne(classe: ClasseBloc, texte: str) -> str:
-    return json_du_brut(sans_personne(classe, ligne_lue(texte)), compact=True).decode()
+def _texte_sans_personne(classe: ClasseBloc, texte: str, *, recu: bool) -> str:
+    return json_du_brut(sans_personne(classe, ligne_lue(texte), recu=recu), compact=True).decode()
 
 
 def rangee_d_evenement(evenement: Evenement) -> dict[str, object]:

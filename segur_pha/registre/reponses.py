@@ -243,13 +243,13 @@ def _sans_les_effaces(
     for unknown tags outside the lines, there is no telling whose they are.
     """
     douteuses = {ligne.place for ligne in retour.lignes if not _est_d_une_demande_gardee(ligne, etats, specification)}
-    entete = sans_personne(specification.racine, retour.entete)
+    entete = sans_personne(specification.racine, retour.entete, recu=True)
     if (not douteuses and entete == retour.entete) or not _a_des_effaces(connexion):
         return retour
     assert isinstance(entete, dict)
     classe = specification.classe_demande
     lignes = tuple(
-        evolve(ligne, brut=sans_personne(classe, ligne.brut)) if ligne.place in douteuses else ligne
+        evolve(ligne, brut=sans_personne(classe, ligne.brut, recu=True)) if ligne.place in douteuses else ligne
         for ligne in retour.lignes
     )
     return evolve(retour, lignes=lignes, entete=entete)

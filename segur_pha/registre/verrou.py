@@ -156,7 +156,8 @@ def sans_attendre(connexion: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        connexion.execute(f"PRAGMA busy_timeout={patience}").close()
+        with suppress(sqlite3.ProgrammingError):  # SQLAlchemy closes a connection that was interrupted
+            connexion.execute(f"PRAGMA busy_timeout={patience}").close()
 
 
 def commencer(connexion: Connection, debut: str, si_occupe: Callable[[], object], *, a_nous: bool = False) -> None:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from atelier import ACCEPTED, ALTERED, DAY, REJECTED, SILENT, THREE, answer_to, file_of, name, snapshot
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from mesure import DEAR
+from sqlalchemy import Engine, event
 
 from segur_pha import RegistreError
 from segur_pha.registre import Registre
@@ -70,6 +71,56 @@ def test_what_was_erased_is_gone_under_any_number_pharmacy_or_tag(
         assert ERASED not in told(registre)
         # The two others keep theirs, sent and received.
         assert told(registre).count(OTHER) == 4
+        with Registre("sqlite://") as copy:
+            copy.importer(registre.exporter())
+            assert snapshot(copy) == snapshot(registre)
+
+
+#: Where a spreadsheet whose columns moved may put a value: every balise of a line but those that the agency fills, and the header's.
+PLACES = [
+    *((tag,) for tag in ("numLigne", "typeAction", "numeroEditeur", "numeroAns", "SIRET")),
+    *(("commande", tag) for tag in ("dateCommande", "regimeTVA", "montantSegurHT")),
+    *(("certificatsServeur", "statutAdminTechnique"), ("beneficiaire", "FINESSGeo")),
+    *(("piecesJustificatives", tag) for tag in ("nomFichier", "formatFichier", "typeFichier")),
+    *(("scenarioInstallation", tag) for tag in ("hasBALMSSantePersonnelle", "operateurMessagerie")),
+]
+
+
+@DEAR
+@given(
+    st.lists(st.sampled_from(PLACES), min_size=1, max_size=4, unique=True),
+    st.sampled_from([ERASED, f"{ERASED.lower()}@officine.fr", f"{ERASED} PHILIPPE 0102030405"]),
+    st.booleans(),
+)
+def test_what_was_erased_is_gone_where_columns_moved_too(
+    places: list[tuple[str, ...]],
+    value: str,
+    before: bool,  # noqa: FBT001
+) -> None:
+    """Under every balise whose form it does not have; the other pharmacies' lines stay as they are."""
+    assume(len({("numeroAns",), ("SIRET",)} & set(places)) < 2)  # it would be another publisher's answer
+    tree = json.loads(answer_to(sent(), [ACCEPTED, ACCEPTED, SILENT]))
+    line = tree["lignesImport"][1]
+    for place in places:
+        block = tree if place[0] in {"numeroAns", "SIRET"} else line
+        for tag in place[:-1]:
+            block = block[tag][0] if isinstance(block[tag], list) else block[tag]
+        block[place[-1]] = value
+    with Registre("sqlite://") as registre:
+        registre.preparer({name(1): sent()}, jour=DAY)
+        whole = registre.ligne_envoyee("00002")
+        if before:
+            registre.enregistrer_retour(json.dumps(tree), jour=DAY)
+        registre.effacer("750000002", jour=DAY)
+        if not before:
+            registre.enregistrer_retour(json.dumps(tree), jour=DAY)
+        assert value not in told(registre)
+        assert told(registre).count(OTHER) == 4
+        # Of what was sent, only the personal values are gone.
+        left = registre.ligne_envoyee("00002")
+        assert isinstance(whole, dict)
+        assert isinstance(left, dict)
+        assert left["commande"] == whole["commande"]
         with Registre("sqlite://") as copy:
             copy.importer(registre.exporter())
             assert snapshot(copy) == snapshot(registre)
@@ -174,3 +225,23 @@ def test_an_erasure_is_recorded_once_for_the_requests_that_it_concerns(registre:
         registre.effacer("750000002", jour=DAY)
     assert told(registre).count("donnees-effacees") == 2
     assert all(d.effacee for d in registre.chercher("750000002"))
+
+
+def test_ctrl_c_while_the_log_is_emptied_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "registre.sqlite"
+
+    def press(_: object, __: object, statement: str, *___: object) -> None:
+        if "wal_checkpoint" in statement:
+            raise KeyboardInterrupt
+
+    with Registre(path) as registre:
+        registre.preparer({name(1): sent()}, jour=DAY)
+        event.listen(Engine, "before_cursor_execute", press)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                registre.effacer("750000002", jour=DAY)
+        finally:
+            event.remove(Engine, "before_cursor_execute", press)
+        registre.effacer("750000002", jour=DAY)
+        assert not kept(path)
+        assert told(registre).count("donnees-effacees") == 1

@@ -270,6 +270,18 @@ def test_a_migration_killed_anywhere_leaves_the_old_ledger(version_1: Path, *, o
     assert content(version_1.with_name("registre.sqlite.v1.copie")) == before
 
 
+def test_what_killed_migrations_left_beside_the_copy_goes_with_the_one_that_goes_through(version_1: Path) -> None:
+    here = version_1.parent
+    left = []
+    for step in STEPS:
+        if not killed(ouvriers.migrate, version_1, 0, step):
+            break
+        left.append([path.name for path in here.iterdir() if path.name.startswith(".")])
+    # At one of these steps the copy has its name, and its provisional one as well.
+    assert any(left)
+    assert sorted(path.name for path in here.iterdir()) == ["registre.sqlite", "registre.sqlite.v1.copie"]
+
+
 def test_a_copy_that_cannot_be_made_stops_the_migration(version_1: Path) -> None:
     before = content(version_1)
 
