@@ -241,9 +241,11 @@ _PRIS: Final = "ce nom vient d’être pris, aucun dossier n’a été laissé. 
 
 def _nommer(provisoire: Path, sortie: Path) -> None:
     """Give a finished folder its name; :class:`DossierExistant` when it is taken, at the last moment by an empty folder too."""
+    if os.path.lexists(sortie):
+        raise DossierExistant(sortie.name, _PRIS)
+    refuser_l_existant(sortie)
     lui_meme = provisoire.stat()
     try:
-        refuser_l_existant(sortie)
         if not renommer_sans_remplacer(provisoire, sortie):
             provisoire.rename(sortie)
     except OSError as refus:

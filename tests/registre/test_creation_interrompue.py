@@ -104,5 +104,5 @@ def test_what_is_in_the_way_stays_as_it_is(
     assert principal(["registre", "creer"]) == 2
     said = capsys.readouterr().err
     assert "rien n’a été changé" in said
-    assert ("existe déjà" in said, "est abîmé" in said) == (made == "folder", made == "damaged")
+    assert ("c’est un dossier" in said, "est abîmé" in said) == (made == "folder", made == "damaged")
     assert path.is_dir() if made == "folder" else path.stat().st_size == PAGE + 100
