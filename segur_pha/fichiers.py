@@ -8,13 +8,13 @@ import os
 import re
 from contextvars import ContextVar
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from segur_pha.erreurs import DepotRefuse
+from segur_pha.renommage import porte, renommer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from ctypes import CDLL
     from pathlib import Path
     from typing import BinaryIO
 
@@ -37,7 +37,6 @@ __all__ = [
     "nom_pris",
     "nom_provisoire",
     "ouvrir_neuf",
-    "porte",
     "restes_presents",
     "retirer_les_restes",
     "synchroniser_les_noms",
@@ -297,8 +296,10 @@ def fichier_entier(chemin: Path, nommes: list[_Nomme] | None = None) -> Iterator
             # Removing may fail for the same reason as writing; the first error is the one to report.
             with contextlib.suppress(OSError):
                 provisoire.unlink()
-    except BaseException:
+    except BaseException as erreur:
         _retirer_les_nommes(a_nommer)
+        if isinstance(erreur, OSError) and str(erreur.filename) == str(provisoire):
+            erreur.filename = str(chemin)  # the name that was asked for; nobody knows the other
         raise
 
 
@@ -349,59 +350,13 @@ def _nommer(provisoire: Path, chemin: Path, fichier: os.stat_result) -> None:
             raise FichierExistant(chemin.name) from None
         # No hard links here: Windows shares, FAT, some network disks.
         try:
-            _renommer(provisoire, chemin)
+            renommer(provisoire, chemin)
         except OSError as refus_de_renommer:
             if porte(chemin, fichier):
                 return
             if isinstance(refus_de_renommer, FileExistsError):
                 raise FichierExistant(chemin.name) from None
             raise
-
-
-def porte(chemin: Path, fichier: os.stat_result) -> bool:
-    """Tell whether a name is that of this very file; on a disk that numbers no files, nothing is sure."""
-    try:
-        trouve = os.lstat(chemin)
-    except OSError:
-        return False
-    return fichier.st_ino != 0 and os.path.samestat(fichier, trouve)
-
-
-def _renommer(provisoire: Path, chemin: Path) -> None:
-    """Rename a file; ``FileExistsError`` when the name is taken, also at the last moment."""
-    import ctypes
-
-    renameat2 = _renameat2(ctypes.CDLL)
-    if renameat2 is not None:
-        if renameat2(_ICI, os.fsencode(provisoire), _ICI, os.fsencode(chemin), _SANS_REMPLACER) == 0:
-            return
-        numero = ctypes.get_errno()
-        if numero not in _NON_TENU:
-            raise OSError(numero, os.strerror(numero), str(chemin))
-    # Windows, macOS, an old kernel, a disk that does not know the flag: whoever creates the empty file gets the name.
-    os.close(os.open(chemin, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-    try:
-        provisoire.replace(chemin)
-    except BaseException:
-        # What stands there is the empty file, or else the finished one: the step may have happened.
-        if provisoire.exists():
-            chemin.unlink(missing_ok=True)
-        raise
-
-
-#: Linux: "relative to the working directory", "fail if the new name exists".
-_ICI: Final = -100
-_SANS_REMPLACER: Final = 1
-#: The errors of a kernel or a disk that cannot rename without replacing.
-_NON_TENU: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
-
-
-def _renameat2(bibliotheque: type[CDLL]) -> Callable[[int, bytes, int, bytes, int], int] | None:
-    try:
-        fonction = bibliotheque(None, use_errno=True).renameat2
-    except (AttributeError, OSError, TypeError):  # another C library; on Windows, none can be opened without a name
-        return None
-    return cast("Callable[[int, bytes, int, bytes, int], int]", fonction)
 
 
 def synchroniser_les_noms(dossier: Path) -> None:

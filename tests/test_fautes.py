@@ -227,7 +227,7 @@ def test_a_deposit_that_could_not_be_shown_is_given_up_in_the_ledger(
         raise OSError(errno.ENOSPC, "full")
 
     (tmp_path / "here").mkdir()
-    monkeypatch.setattr(Path, "rename", refuse)
+    monkeypatch.setattr("segur_pha.depot.dossier.renommer_sans_remplacer", refuse)
     command = COMMANDS["preparer"].format(here=tmp_path / "here")
     assert principal([*command.split(), "--registre", str(tmp_path / "registre.sqlite"), "--creer"]) == 2
     assert list((tmp_path / "here").iterdir()) == []

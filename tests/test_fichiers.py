@@ -27,6 +27,7 @@ from segur_pha.fichiers import (
     creer_le_dossier,
     ecrire_ensemble,
     ecrire_sans_ecraser,
+    fichier_entier,
     nom_pris,
 )
 from segur_pha.vagues.va1.exemples import fichier_du_guide
@@ -291,9 +292,10 @@ def test_stopped_at_any_moment_all_of_the_files_are_there_or_none(tmp_path: Path
     def press(at: int, folder: Path) -> bool:
         passed = 0
 
-        def listen(_: FrameType, event: str, __: object) -> None:
+        def listen(frame: FrameType, event: str, _: object) -> None:
             nonlocal passed
-            passed += event.endswith("return")
+            # Other tests of this process listen as well, also to the end of this listening.
+            passed += event.endswith("return") and frame.f_code.co_name != "_audit"
             if passed == at:
                 sys.setprofile(None)
                 raise KeyboardInterrupt
@@ -391,3 +393,26 @@ def test_a_place_that_cannot_be_looked_at_is_not_taken_for_an_empty_one(tmp_path
     for place in (tmp_path / ("x" * 300), tmp_path / "loop"):
         with pytest.raises(OSError, match=r"name too long|[Tt]oo many levels"):
             nom_pris(place)
+
+
+@pytest.mark.parametrize("step", ["open", "link"])
+def test_a_refusal_names_the_file_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def refuse(*names: object, **_: object) -> None:
+        raise OSError(errno.EACCES, "refused", str(names[0]))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(*((Path, "open", refuse) if step == "open" else (os, "link", refuse)))
+        patched.setattr("segur_pha.fichiers.renommer", refuse)
+        with pytest.raises(PermissionError) as refused:
+            ecrire_sans_ecraser(tmp_path / "a.json", b"{}")
+    assert refused.value.filename == str(tmp_path / "a.json")
+    assert ".partiel" not in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refusal_that_is_about_another_file_goes_on_naming_it(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as refused, fichier_entier(tmp_path / "a.json"):
+        (tmp_path / "source").read_bytes()
+    assert refused.value.filename == str(tmp_path / "source")

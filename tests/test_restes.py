@@ -304,3 +304,31 @@ def test_what_another_container_makes_is_not_taken_away(
     theirs.touch()
     assert retirer_les_restes(tmp_path) == []
     assert theirs.exists()
+
+
+@pytest.mark.parametrize("end", ["", "-journal", "-wal"])
+@pytest.mark.parametrize(
+    ("machine", "said"),
+    [("00000000", "autre machine, ou d’un autre conteneur"), ("", "un programme qui tourne sur cette machine")],
+)
+def test_an_unfinished_file_that_may_be_another_s_stays_and_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], machine: str, said: str, end: str
+) -> None:
+    """A container that was started again is another machine, and the number of a killed process may live again."""
+    ledger = str(tmp_path / "registre.sqlite")
+    assert principal(["registre", "creer", "--registre", ledger]) == 0
+    assert principal(["registre", "verifier", "--registre", ledger]) == 0
+    here = marque_du_processus().partition("-")[0]
+    left = tmp_path / f".{machine or here}-{os.getpid()}-abcdef0123456789.partiel{end}"
+    left.write_bytes(b"LEFEVRE")
+    (tmp_path / ".mine.partiel").touch()
+    capsys.readouterr()
+    assert principal(["registre", "verifier", "--registre", ledger]) == 1
+    output = " ".join(capsys.readouterr().out.split())
+    assert left.name in output
+    assert said in output
+    assert "supprimez-le" in output
+    assert ".mine.partiel" not in output
+    assert left.read_bytes() == b"LEFEVRE"
+    left.unlink()
+    assert principal(["registre", "verifier", "--registre", ledger]) == 0

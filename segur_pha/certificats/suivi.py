@@ -16,6 +16,7 @@ from segur_pha.certificats.parc import Parc, ReglageInvalide, SuiviIllisible
 from segur_pha.certificats.tableaux import Source, TableauOuvert, ouvrir_tableau
 from segur_pha.constats import Constat
 from segur_pha.identifiants import defaut_finess, forme_finess, nature_structure, normaliser_finess
+from segur_pha.tableurs.rangees import nom_de_colonne
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,7 +128,9 @@ def _colonnes_lues(tableau: TableauOuvert) -> str:
     lues = {place for places in tableau.places.values() for place in places}
     titres = [" ".join(titre.split()) for titre in tableau.lu.titres]
     dites = ", ".join(f"« {titres[place]} »" for place in sorted(lues))
-    autres = ", ".join(f"« {titre} »" for place, titre in enumerate(titres) if titre and place not in lues)
+    autres = ", ".join(
+        f"« {nom_de_colonne(titres, place)} »" for place, titre in enumerate(titres) if titre and place not in lues
+    )
     return f"Colonnes lues : {dites}{f' ; laissées de côté : {autres}' if autres else ''}."
 
 

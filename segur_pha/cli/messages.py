@@ -91,6 +91,8 @@ _REFUS: Final = {
     errno.EDQUOT: "le quota du disque est atteint ; faites de la place, puis recommencez",
     errno.ENAMETOOLONG: "ce nom est trop long ; choisissez-en un plus court",
     errno.ELOOP: "des liens de ce chemin se renvoient l’un à l’autre ; corrigez-les, ou donnez un autre chemin",
+    errno.EMFILE: "trop de fichiers sont ouverts à la fois ; relevez la limite (ulimit -n), puis recommencez",
+    errno.ENFILE: "trop de fichiers sont ouverts à la fois ; fermez des programmes, puis recommencez",
     errno.EINVAL: "ce nom n’est pas permis ; choisissez-en un autre",
 }
 

@@ -40,8 +40,9 @@ from segur_pha.depot.jour_du_depot import conseils_sur_le_jour
 from segur_pha.depot.numeros import NumerosDepuis
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.reglages import conseils_sur_les_reglages
-from segur_pha.fichiers import ecrire_sans_ecraser, porte, tous_ou_aucun
+from segur_pha.fichiers import ecrire_sans_ecraser, tous_ou_aucun
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots, euros
+from segur_pha.renommage import porte
 from segur_pha.textes import a_minuscule
 
 if TYPE_CHECKING:

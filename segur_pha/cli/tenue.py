@@ -21,7 +21,7 @@ from segur_pha.depot.dossier import A_MONTRER
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.fichiers import EN_COURS, nom_pris, retirer_les_restes
+from segur_pha.fichiers import EN_COURS, marque_du_processus, nom_pris, restes_presents, retirer_les_restes
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_tableau
 from segur_pha.vagues import vague
 
@@ -116,6 +116,7 @@ def verifier(
         fichier = fichier_de(lire_adresse(registre))
         for dossier in sorted({chemin.absolute().parent for chemin in (fichier, *(depot or [])) if chemin is not None}):
             constats += _restes(livre, dossier)
+            constats += _fichiers_restants(dossier)
             constats += _a_montrer(livre, dossier)
         nombre = len(livre.demandes()) if not constats else 0
     if forme == "json":
@@ -179,6 +180,21 @@ def _restes(livre: Registre, dossier: Path) -> Iterator[Constat]:
                 "de le remplir, supprimez-le"
             )
         yield Constat(code="reste", message=message, document=reste.name)
+
+
+def _fichiers_restants(dossier: Path) -> Iterator[Constat]:
+    """Report the unfinished files of a folder that nobody but a person may remove; ``OSError`` when it cannot be listed."""
+    ici = marque_du_processus().partition("-")[0]
+    for nom in restes_presents(dossier):
+        if not (dossier / nom).is_file():
+            continue
+        qui = (
+            "un programme qui tourne sur cette machine l’écrit, ou une commande interrompue portait le même numéro"
+            if f".{ici}-" in nom
+            else "une commande d’une autre machine, ou d’un autre conteneur, l’écrit, ou l’a laissé quand elle a été interrompue"
+        )
+        message = f"Fichier inachevé, avec peut-être des données personnelles : {qui}. Si aucun programme ne l’écrit, supprimez-le"
+        yield Constat(code="reste", message=message, document=nom)
 
 
 def _a_montrer(livre: Registre, dossier: Path) -> Iterator[Constat]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import stat
@@ -97,6 +98,9 @@ def exiger_les_bibliotheques() -> None:
     logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
+_TROP_D_OUVERTS: Final = "trop de fichiers sont ouverts à la fois pour la lire : relevez la limite (ulimit -n)"
+
+
 def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> bytes:
     """Read a document, whose size is limited (section 2.1).
 
@@ -115,8 +119,8 @@ def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> b
             "cette pièce est introuvable : vérifiez le fichier et vos droits d’accès",
             _FORMATS_ATTENDUS,
         ) from None
-    except OSError:
-        raise lecture_refusee() from None
+    except OSError as refus:
+        raise lecture_refusee(refus) from None
     if not octets:
         raise ValeurRefusee("document-vide", f"ce document est vide : {_A_REFAIRE}", _FORMATS_ATTENDUS)
     if len(octets) > limites.octets_par_piece:
@@ -124,10 +128,13 @@ def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> b
     return octets
 
 
-def lecture_refusee() -> LectureRefusee:
+def lecture_refusee(refus: OSError | None = None) -> LectureRefusee:
     """Say that the system refuses to read a document."""
+    trop_d_ouverts = refus is not None and refus.errno in {errno.EMFILE, errno.ENFILE}
     return LectureRefusee(
-        "document-illisible", "cette pièce ne se lit pas : vérifiez le fichier et vos droits d’accès", _FORMATS_ATTENDUS
+        "document-illisible",
+        _TROP_D_OUVERTS if trop_d_ouverts else "cette pièce ne se lit pas : vérifiez le fichier et vos droits d’accès",
+        _FORMATS_ATTENDUS,
     )
 
 

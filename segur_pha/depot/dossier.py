@@ -23,6 +23,7 @@ from segur_pha.fichiers import (
     synchroniser_les_noms,
 )
 from segur_pha.rapports.tableau import nom_lisible
+from segur_pha.renommage import porte, renommer_sans_remplacer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -163,12 +164,30 @@ def dossier_entier(
     except SegurError:
         raise
     except OSError as erreur:
+        refuse = nom_lisible(_refuse(erreur, provisoire, sortie).name)
         raise DepotRefuse(
-            f"{nom_lisible(sortie.name)} n’a pas pu être écrit ({motif_du_systeme(erreur)}). Rien n’a été laissé, vos fichiers sont "
-            "intacts : réglez ce point, puis recommencez."
+            f"{refuse} n’a pas pu être écrit ({motif_du_systeme(erreur)}). Aucun dossier n’a été laissé, vos fichiers sont intacts : "
+            "réglez ce point, puis recommencez."
         ) from erreur
     finally:
-        shutil.rmtree(provisoire, ignore_errors=True)
+        _retirer(provisoire)
+
+
+def _retirer(provisoire: Path) -> None:
+    """Remove an unfinished folder; one file that may still be opened is enough for a folder that holds none."""
+    shutil.rmtree(provisoire, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        for nom in os.listdir(provisoire):  # noqa: PTH208 - closed before anything is removed
+            (provisoire / nom).unlink()
+        provisoire.rmdir()
+
+
+def _refuse(erreur: OSError, provisoire: Path, sortie: Path) -> Path:
+    """Tell what could not be written: the folder, or a file somewhere else that was to be written with it."""
+    if not isinstance(erreur.filename, str | os.PathLike):
+        return sortie
+    fichier = sortie.parent / erreur.filename
+    return sortie if fichier == sortie.parent or fichier.is_relative_to(provisoire) else fichier
 
 
 def refuser_l_existant(sortie: Path) -> None:
@@ -219,16 +238,25 @@ def ecrire_durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> N
         os.fsync(flux.fileno())
 
 
+_PRIS: Final = "ce nom vient d’être pris, aucun dossier n’a été laissé. Choisissez un autre nom de dossier."
+
+
 def _nommer(provisoire: Path, sortie: Path) -> None:
-    """Rename: Windows refuses by itself when the name is taken, POSIX unless it belongs to an empty folder."""
+    """Give a finished folder its name; :class:`DossierExistant` when it is taken, at the last moment by an empty folder too."""
+    if os.path.lexists(sortie):
+        raise DossierExistant(sortie.name, _PRIS)
     refuser_l_existant(sortie)
     lui_meme = provisoire.stat()
     try:
-        provisoire.rename(sortie)
-    except OSError:
+        if not renommer_sans_remplacer(provisoire, sortie):
+            provisoire.rename(sortie)
+    except OSError as refus:
         # A network drive may have renamed it but lost the reply.
-        if not (sortie.is_dir() and os.path.samestat(lui_meme, sortie.stat())):
-            raise
+        if porte(sortie, lui_meme):
+            return
+        if os.path.lexists(sortie):
+            raise DossierExistant(sortie.name, _PRIS) from refus
+        raise
 
 
 _MOTIFS: Final = {
@@ -242,6 +270,8 @@ _MOTIFS: Final = {
     errno.ENOTDIR: "le dossier où écrire n’est pas un dossier",
     errno.ENAMETOOLONG: "ce nom est trop long",
     errno.ELOOP: "des liens de ce chemin se renvoient l’un à l’autre",
+    errno.EMFILE: "trop de fichiers sont ouverts à la fois",
+    errno.ENFILE: "trop de fichiers sont ouverts à la fois",
     errno.EEXIST: "ce nom vient d’être pris",
     errno.ENOTEMPTY: "ce nom vient d’être pris",
 }

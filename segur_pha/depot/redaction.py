@@ -196,7 +196,13 @@ class _Redaction:
         """Read a document again; the zip was planned for its size."""
         try:
             octets = octets_du_document(document.chemin, self.specification.limites)
-        except ValeurRefusee:
+        except ValeurRefusee as refus:
+            # Told by what ``octets_du_document`` leaves as the context: the document may be as it was.
+            if isinstance(refus.__context__, OSError) and not isinstance(refus.__context__, FileNotFoundError):
+                raise DepotRefuse(
+                    f"La pièce {nom_lisible(document.chemin.name)} n’a pas pu être relue : {refus.constat.message}, puis recommencez. "
+                    "Aucun dossier n’a été laissé."
+                ) from None
             raise piece_changee(document) from None
         if len(octets) != document.octets:
             raise piece_changee(document)
@@ -245,7 +251,7 @@ def piece_changee(document: Document) -> DepotRefuse:
     """Say that a document is no longer the one that was examined."""
     return DepotRefuse(
         f"La pièce {nom_lisible(document.chemin.name)} a changé ou disparu pendant la préparation : recommencez. "
-        "Rien n’a été écrit."
+        "Aucun dossier n’a été laissé."
     )
 
 

@@ -290,7 +290,7 @@ def pas_un_registre(nom: str, quoi: str, dialecte: str) -> RegistreError:
         else ""
     )
     return RegistreError(
-        f"{nom} n’est pas un registre, {quoi}. Rien n’y a été changé : donnez au registre un fichier ou une base à lui{parmi}."
+        f"{nom} n’est pas un registre, {quoi} : rien n’a été changé. Donnez au registre un fichier ou une base à lui{parmi}."
     )
 
 

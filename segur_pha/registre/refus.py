@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -110,6 +111,8 @@ def motif(cause: BaseException | None, fichier: Path | None, tus: Collection[str
         premier = code if code in _MOTIFS_DE_SQLITE else "_".join((code or "").split("_")[:2])
         if premier in _PEUT_ETRE_PLEIN and fichier is not None and disque_plein(fichier):
             premier = "SQLITE_FULL"
+        if premier == "SQLITE_READONLY" and fichier is not None and os.access(fichier, os.W_OK):
+            return "le dossier du registre est en lecture seule, et SQLite doit y écrire aussi ; vérifiez vos droits d’accès."
         if premier in _MOTIFS_DE_SQLITE:
             return _MOTIFS_DE_SQLITE[premier]
     # The details that follow the first line may quote the row that was refused, and so somebody's name.

@@ -356,7 +356,10 @@ def test_a_list_that_cannot_be_written_leaves_no_deposit(run: Run, monkeypatch: 
     assert not Path("depot").exists()
     assert "00001" not in run("registre", "lister", "--registre", "r.sqlite")[1]
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+        patched.setattr(
+            "segur_pha.depot.dossier.renommer_sans_remplacer",
+            lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")),
+        )
         assert run(*line)[0] == 2
     assert not Path("f.csv").exists()
     assert run(*line)[0] == 1
@@ -376,7 +379,7 @@ def test_what_comes_just_after_a_deposit_was_shown_leaves_its_list_too(
         raise trouble
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", rename)
+        patched.setattr("segur_pha.depot.dossier.renommer_sans_remplacer", rename)
         assert run(*PREPARE, "--partiel", "--fautes", "f.csv", *ledger)[0] in {2, 130}
     assert (Path("depot", "manifeste.json").exists(), Path("f.csv").exists()) == (True, True)
 
@@ -389,6 +392,6 @@ def test_a_folder_of_somebody_s_keeps_no_list(run: Run, monkeypatch: pytest.Monk
         target.mkdir()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, "rename", taken_meanwhile)
+    monkeypatch.setattr("segur_pha.depot.dossier.renommer_sans_remplacer", taken_meanwhile)
     assert run(*PREPARE, "--partiel", "--fautes", "f.csv")[0] == 130
     assert not Path("f.csv").exists()

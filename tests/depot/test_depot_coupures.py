@@ -177,6 +177,96 @@ def test_a_name_that_is_taken_at_the_last_instant(tmp_path: Path, monkeypatch: p
     assert [p.name for p in tmp_path.rglob("*")] == ["depot", "b"]
 
 
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EMFILE])
+def test_a_file_elsewhere_that_cannot_be_written_is_the_one_that_is_named(number: int, tmp_path: Path) -> None:
+    """A list of faults, say, that is written before the folder is shown."""
+
+    def refuse(name: object) -> None:
+        raise OSError(number, "refused", name)
+
+    elsewhere = tmp_path / "listes" / "fautes.csv"
+    for name, said in (
+        (str(elsewhere), "fautes.csv"),
+        (elsewhere, "fautes.csv"),
+        (None, "depot"),
+        (str(tmp_path), "depot"),
+    ):
+        with pytest.raises(DepotRefuse, match=f"^{said} n’a pas pu être écrit") as refused:
+            fill(tmp_path / "depot", lambda _, name=name: refuse(name))
+        assert ("trop de fichiers sont ouverts à la fois" in str(refused.value)) == (number == errno.EMFILE)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows counts no open files")
+def test_where_one_more_file_may_be_opened_nothing_is_left_either(tmp_path: Path) -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    def exhaust(_folder: Path) -> None:
+        with Path(os.devnull).open("rb") as lowest:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (lowest.fileno() + 1, hard))
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    try:
+        with pytest.raises(DepotRefuse, match="trop de fichiers sont ouverts"):
+            fill(tmp_path / "depot", exhaust)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
+
+
+def just_before(monkeypatch: pytest.MonkeyPatch, then: Callable[[], object]) -> None:
+    """Have something happen after the last look and before the folder is named."""
+    rename = room.renommer_sans_remplacer
+
+    def late(hidden: Path, target: Path) -> bool:
+        then()
+        return rename(hidden, target)
+
+    monkeypatch.setattr(room, "renommer_sans_remplacer", late)
+
+
+LATE: dict[str, Callable[[Path], object]] = {
+    "empty folder": Path.mkdir,
+    "folder": take,
+    "file": lambda path: path.write_bytes(b"LATE"),
+    "link to nothing": lambda path: path.symlink_to("nowhere"),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux renames without replacing an empty folder")
+@pytest.mark.parametrize("kind", LATE)
+def test_what_takes_the_name_after_the_last_look_stays_as_it_is_and_is_told(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "depot"
+    just_before(monkeypatch, lambda: LATE[kind](folder))
+    with pytest.raises(DepotRefuse, match="depot existe déjà : ce nom vient d’être pris, aucun dossier n’a été laissé"):
+        fill(folder, lambda _: None)
+    assert {p.name for p in tmp_path.rglob("*")} == ({"depot", "b"} if kind == "folder" else {"depot"})
+    assert folder.is_symlink() == (kind == "link to nothing")
+    if kind == "file":
+        assert folder.read_bytes() == b"LATE"
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_the_same_where_the_system_cannot_rename_without_replacing(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "depot"
+    monkeypatch.setattr(room, "renommer_sans_remplacer", lambda *_: LATE[kind](folder) and False)
+    with pytest.raises(DepotRefuse, match="existe déjà : ce nom vient d’être pris"):
+        fill(folder, lambda _: None)
+
+
+def test_a_folder_is_named_where_the_system_cannot_rename_without_replacing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "renommer_sans_remplacer", lambda *_: False)
+    fill(tmp_path / "depot", lambda _: None)
+    assert [p.name for p in tmp_path.rglob("*")] == ["depot", "a"]
+
+
 def test_where_there_is_no_folder_there_is_no_deposit(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="absent"):
         restes(tmp_path / "absent" / "depot")

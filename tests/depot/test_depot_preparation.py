@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import json
@@ -669,6 +670,24 @@ def test_a_document_that_changes_meanwhile_stops_everything(tmp_path: Path) -> N
         with pytest.raises(DepotRefuse, match=f"^La pièce {name} a changé ou disparu pendant"):
             prepare(tmp_path, [commande(1), commande(2)], suivi=trick)
         assert sorted(p.name for p in tmp_path.iterdir()) == ["pieces"]
+
+
+def test_a_document_that_cannot_be_read_again_is_not_said_to_have_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_many(*_: object) -> bytes:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    def refuse(step: str, _done: int, _total: int) -> None:
+        if step == "Écriture du dépôt":
+            monkeypatch.setattr("segur_pha.depot.documents.lire_jusqu_a", too_many)
+
+    bons(tmp_path / "pieces", 1)
+    with pytest.raises(
+        DepotRefuse, match=r"^La pièce bon-1\.pdf n’a pas pu être relue : trop de fichiers sont ouverts"
+    ):
+        prepare(tmp_path, [commande(1)], suivi=refuse)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["pieces"]
 
 
 def test_a_deposit_that_fails_its_own_check_is_not_shown(tmp_path: Path) -> None:

@@ -103,5 +103,6 @@ def test_what_is_in_the_way_stays_as_it_is(
         path.write_bytes(path.read_bytes()[: PAGE + 100])  # all its pages but the first are gone
     assert principal(["registre", "creer"]) == 2
     said = capsys.readouterr().err
-    assert ("été changé" in said, "est abîmé" in said) == (True, made == "damaged")
+    assert "rien n’a été changé" in said
+    assert ("c’est un dossier" in said, "est abîmé" in said) == (made == "folder", made == "damaged")
     assert path.is_dir() if made == "folder" else path.stat().st_size == PAGE + 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import multiprocessing
+import os
 import shutil
 import signal
 import sqlite3
@@ -205,6 +206,18 @@ def test_a_ledger_that_can_only_be_read_is_read(trouble_free: Path) -> None:
         with pytest.raises(
             RegistreError, match="rien n’a été enregistré : le fichier est en lecture seule ; vérifiez vos"
         ):
+            registre.reserver(1)
+        assert snapshot(registre) == before
+
+
+def test_a_ledger_in_a_folder_that_can_only_be_read_is_read_and_the_folder_is_named(
+    trouble_free: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: access(path, mode) and Path(path) != trouble_free.parent)
+    with Registre(trouble_free, creer=False) as registre:
+        before = snapshot(registre)
+        with pytest.raises(RegistreError, match=r"le dossier du registre est en lecture seule, .* vérifiez vos droits"):
             registre.reserver(1)
         assert snapshot(registre) == before
 

@@ -199,7 +199,7 @@ def test_what_came_just_after_the_folder_was_shown_takes_nothing_back(
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", rename_and_stop)
+        patched.setattr("segur_pha.depot.dossier.renommer_sans_remplacer", rename_and_stop)
         code = desk.again()
     # A disk that does what it says it cannot has shown the folder; who presses Ctrl-C is told so, and finds it.
     assert code == (130 if isinstance(error, KeyboardInterrupt) else 0)
@@ -312,7 +312,7 @@ def test_a_ledger_that_is_gone_does_not_hide_what_stopped_the_preparation(
         raise OSError(errno.ENOSPC, "full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", stop)
+        patched.setattr("segur_pha.depot.dossier.renommer_sans_remplacer", stop)
         with pytest.raises(DepotRefuse, match="disque est plein"):
             prepare(registre, tmp_path / "depot")
     monkeypatch.undo()

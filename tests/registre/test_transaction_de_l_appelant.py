@@ -482,7 +482,7 @@ def test_what_may_go_wrong_when_it_is_shown(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(DepotRefuse, match="depot existe déjà : le dossier préparé attend toujours"):
         made.montrer()
     (tmp_path / "depot").unlink()
-    monkeypatch.setattr(Path, "rename", read_only)
+    monkeypatch.setattr("segur_pha.depot.dossier.renommer_sans_remplacer", read_only)
     with pytest.raises(DepotRefuse, match="lecture seule"):
         made.montrer()
     monkeypatch.undo()
