@@ -11,7 +11,7 @@ import msgspec
 from attrs import Factory, define, field, frozen
 
 from segur_pha.constats import Constat
-from segur_pha.rapports.tableau import en_plages, nom_lisible
+from segur_pha.rapports.tableau import en_mots, en_plages, nom_lisible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,7 +36,7 @@ EXTENSIONS_DE_TABLEAU: Final = frozenset({".csv", ".ods", ".tsv", ".xls", ".xlsm
 #: The longest cell of a table, in characters: what the csv module takes.  Excel itself holds 32,767.
 LONGUEUR_D_UNE_CELLULE: Final = 131_072
 #: What is wrong with a row that has a longer one; the text is not looked at.
-CELLULE_DEMESUREE: Final = "cellule démesurée, de plus de 131 072 caractères"
+CELLULE_DEMESUREE: Final = f"cellule démesurée, de plus de {en_mots(LONGUEUR_D_UNE_CELLULE)} caractères"
 
 _APOSTROPHES: Final = re.compile("[’‘ʼ´`′＇]")
 _INVISIBLES: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")

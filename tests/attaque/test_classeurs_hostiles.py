@@ -121,7 +121,7 @@ def test_a_cell_longer_than_any_makes_its_row_unreadable_in_every_format(
     finally:
         csv.field_size_limit(avant)
     assert [rangee.illisible for rangee in rangees] == [autour > 0] * 2
-    defaut = "cellule démesurée, de plus de 131 072 caractères" if autour > 0 else ""
+    defaut = "cellule démesurée, de plus de 131\xa0072 caractères" if autour > 0 else ""
     assert {rangee.defaut for rangee in rangees} == {defaut}
     longueurs = {len(str(cellule)) for rangee in rangees for cellule in rangee.cellules if cellule}
     assert longueurs == (set() if autour > 0 else {MAXIMUM + autour})
