@@ -78,7 +78,9 @@ def test_a_line_without_end_is_read_no_further_than_any_answer(
     endless = SansFin()
     monkeypatch.setattr("sys.stdin", endless)
     assert principal(["editeur", str(tmp_path / "e.toml")]) == 2
-    assert "Cette réponse est démesurée, de plus de 1\xa0000 caractères : rien n’a été écrit." in capsys.readouterr().err
+    assert (
+        "Cette réponse est démesurée, de plus de 1\xa0000 caractères : rien n’a été écrit." in capsys.readouterr().err
+    )
     assert (endless.lus, list(tmp_path.iterdir())) == (1_001, [])
 
 
