@@ -218,6 +218,7 @@ from segur_pha.fichiers import lire_jusqu_a
     assert set(opened(f"{head}class A:\n    def lire(self, x, y):\n        {line}\n")) == {"A.lire"}
     assert set(opened(f"{head}def lire(x, y, z={line.removeprefix('return ')}):\n    pass\n")) == {"lire"}
     assert set(opened(f"{head}{line}\n")) == {""}
+    assert set(opened(f"{head}async def lire(x, y):\n    return {line}\n")) == {"lire"}
 
 
 @pytest.mark.parametrize(
