@@ -5,7 +5,8 @@
 Each shape fills the ten million bytes that decision 3 allows (the last ones go beyond), and is judged in a separate process:
 processor seconds of `controler`, of reading its whole report (every fault with its place, and the advice), and of `json.loads` on
 the same bytes ("–" where it refuses them early or not at all); then the peak of memory, in MB, above what the process held with
-the text loaded.  WORDs select the shapes with one of them in their name.
+the text loaded.  Workbooks follow, read as a table from one end to the other.  WORDs select the shapes with one of them in their
+name.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classeurs_hostiles import CLASSEURS, TITRES
 from formes_hostiles import FORMES
 
 if TYPE_CHECKING:
@@ -68,6 +70,39 @@ def mesurer(fichier: str) -> dict[str, float]:
     }
 
 
+def mesurer_un_classeur(fichier: str) -> dict[str, float | str]:
+    """Read one workbook in this process, up to its refusal or its last row."""
+    from segur_pha.tableurs import TableauIllisible, lire_tableau, titres_connus
+
+    octets, avant = Path(fichier).read_bytes(), _pic()
+
+    def lire() -> str:
+        try:
+            rangees = [rangee.defaut for rangee in lire_tableau(octets, titres_connus(TITRES)).rangees]
+        except TableauIllisible as refus:
+            return refus.code
+        return f"{len(rangees)} rows, {sum(map(bool, rangees))} unreadable"
+
+    duree, fin = _chrono(lire)
+    return {"duree": duree, "memoire": (_pic() - avant) / 1000, "fin": str(fin)}
+
+
+def _classeurs(mots: list[str]) -> None:
+    print(f"\n{'workbook':44} {'kB':>5} {'reading':>9} {'peak MB':>8}")
+    with tempfile.TemporaryDirectory() as dossier:
+        for nom, (forme, fois) in CLASSEURS.items():
+            if mots and not any(mot in nom for mot in mots):
+                continue
+            fichier = Path(dossier, "hostile.xlsx")
+            fichier.write_bytes(forme(fois))
+            sortie = subprocess.run(
+                [sys.executable, __file__, "--classeur", fichier], check=True, capture_output=True, text=True
+            )
+            m = json.loads(sortie.stdout)
+            ko = fichier.stat().st_size / 1e3
+            print(f"{nom:44} {ko:5.0f} {m['duree']:8.2f}s {m['memoire']:8.0f} {m['fin']}", flush=True)
+
+
 def _tableau(mots: list[str]) -> None:
     print(f"{'shape':44} {'MB':>5} {'controler':>9} {'x loads':>8} {'+ report':>9} {'peak MB':>8} {'+ report':>9}")
     with tempfile.TemporaryDirectory() as dossier:
@@ -91,5 +126,8 @@ def _tableau(mots: list[str]) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--mesurer"]:
         print(json.dumps(mesurer(sys.argv[2])))
+    elif sys.argv[1:2] == ["--classeur"]:
+        print(json.dumps(mesurer_un_classeur(sys.argv[2])))
     else:
         _tableau(sys.argv[1:])
+        _classeurs(sys.argv[1:])

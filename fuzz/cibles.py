@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 import pickle
 import zipfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
+from unittest.mock import patch
 
 from segur_pha import (
     VA1,
@@ -32,6 +33,7 @@ from segur_pha import (
 from segur_pha.certificats import lire_suivi
 from segur_pha.certificats.sorties import evolution, noter
 from segur_pha.certificats.x509 import lire_x509
+from segur_pha.cli.editeur import editeur as repondre_aux_questions
 from segur_pha.cli.genre_de_fichier import qui_lit_ce_tableau
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot.commandes import LecteurDeCommandes, entetes_connus
@@ -116,6 +118,19 @@ def _editeur(octets: bytes) -> None:
     with _pose(octets, "editeur.toml") as chemin, _refus_permis():
         editeur = Editeur.lire(chemin)
         editeur.demande(numero_editeur="00001")
+
+
+def _questions(octets: bytes) -> None:
+    """Treat the bytes as the answers to the questions of `editeur`: they make settings that are read, or nothing."""
+    with TemporaryDirectory() as dossier, _refus_permis():
+        reglages = Path(dossier, "editeur.toml")
+        try:
+            with patch("sys.stdin", io.TextIOWrapper(io.BytesIO(octets), "utf-8")), redirect_stdout(io.StringIO()):
+                repondre_aux_questions(reglages)
+        except SegurError:
+            assert not [*Path(dossier).iterdir()]
+            raise
+        Editeur.lire(reglages)
 
 
 def _lire_les_commandes(export: TableauLu) -> None:
@@ -308,6 +323,7 @@ CIBLES: Final[dict[str, Callable[[bytes], None]]] = {
     "retour": _retour,
     "noms": _noms,
     "editeur": _editeur,
+    "questions": _questions,
     "commandes-csv": _commandes_csv,
     "commandes-xlsx": _commandes_xlsx,
     "feuille": _feuille,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
@@ -15,7 +16,7 @@ from segur_pha.cli.sorties import verifier_les_sorties
 from segur_pha.depot.reglages import DE_L_EDITEUR, proposer_les_colonnes, texte_des_reglages
 from segur_pha.erreurs import SegurError
 from segur_pha.fichiers import ecrire_sans_ecraser
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, nom_lisible
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, Tableau, accorder, en_mots, nom_lisible
 from segur_pha.table.regles import anomalie, juger_valeur
 from segur_pha.table.roles import Role
 
@@ -123,17 +124,39 @@ def _depuis_des_questions(specification: Specification) -> str:
     return texte_des_reglages(numero_ans=numero_ans, siret=siret, defauts=defauts, specification=specification)
 
 
+#: The longest answer, in characters; and how many wrong ones are told before nobody is believed to be reading.
+_REPONSE_MAXIMUM: Final = 1_000
+_REFUS_MAXIMUM: Final = 20
+
+
 def _demander(rangee: Balise, *, due: bool) -> str:
-    """Ask until the answer is right; an empty one is accepted for what may be left out."""
+    """Ask until the answer is right, or too many were wrong; an empty one is accepted for what may be left out."""
     facultatif = "" if due else " (Entrée pour laisser vide)"
-    while True:
-        try:
-            reponse = input(f"{rangee.titre}{facultatif} : ").strip()
-        except (EOFError, RuntimeError):  # nobody answers, or there is no standard input at all
-            raise SegurError(
-                "Il manque des réponses : rien n’a été écrit. Relancez la commande, ou --depuis."
-            ) from None
+    for _ in range(_REFUS_MAXIMUM):
+        reponse = _reponse(f"{rangee.titre}{facultatif} : ")
         defaut = juger_valeur(rangee, reponse)
         if defaut is None or (not reponse and not due):
             return reponse
         montrer(anomalie(rangee, defaut, "").libelle)
+    raise _sans_suite(f"{_REFUS_MAXIMUM} réponses incorrectes à la même question")
+
+
+def _reponse(question: str) -> str:
+    """Read the answer to a question from the standard input, which may be a file or a device without end."""
+    if sys.stdin is None or sys.stdout is None:
+        raise _sans_suite("Il manque des réponses")
+    sys.stdout.write(question)
+    sys.stdout.flush()
+    try:
+        ligne = sys.stdin.readline(_REPONSE_MAXIMUM + 1)
+    except UnicodeDecodeError:
+        raise _sans_suite("Cette réponse n’est pas un texte lisible (encodage)") from None
+    if not ligne:
+        raise _sans_suite("Il manque des réponses")
+    if len(ligne) > _REPONSE_MAXIMUM:
+        raise _sans_suite(f"Cette réponse est démesurée, de plus de {en_mots(_REPONSE_MAXIMUM)} caractères")
+    return ligne.strip()
+
+
+def _sans_suite(raison: str) -> SegurError:
+    return SegurError(f"{raison} : rien n’a été écrit. Relancez la commande, ou --depuis.")

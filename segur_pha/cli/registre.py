@@ -27,9 +27,10 @@ from segur_pha.depot.dossier import dossier_entier, ecrire_durablement
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import RegistreError
 from segur_pha.fichiers import ecrire_sans_ecraser, lire_jusqu_a
-from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots, euros
+from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_mots, euros, nom_lisible
 from segur_pha.rapports.xlsx import en_xlsx
 from segur_pha.textes import plier
+from segur_pha.vagues import vagues
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -346,11 +347,17 @@ def _cles(livre: Registre, fichier: str) -> list[str]:
 def _cle(livre: Registre, chemin: Path) -> str:
     """Return the key by which the ledger knows a file: its SHA-256 if the file exists, otherwise its name.
 
-    Raises :class:`~segur_pha.RegistreError` for a file that is not the one recorded under its name.
+    Raises :class:`~segur_pha.RegistreError` for a file that is not the one recorded under its name, or larger than any of them.
     """
     if not chemin.is_file():
         return chemin.name
-    sha256 = empreinte(chemin)[1]
+    maximum = max(vague.limites.octets_du_json for vague in vagues().values())
+    octets, sha256 = empreinte(chemin, maximum)
+    if octets > maximum:
+        raise RegistreError(
+            f"{nom_lisible(chemin.name)} dépasse {maximum // 1_000_000} Mo : ce n’est pas un fichier JSON inscrit au registre. "
+            "Indiquez celui du dossier préparé."
+        )
     connus = {fichier.fichier: fichier.nom for fichier in livre.fichiers()}
     if sha256 in connus:
         return sha256

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import Factory, field, frozen
 
-from segur_pha.depot.manifeste import MANIFESTE, empreinte, manifeste_du_dossier
+from segur_pha.depot.manifeste import MANIFESTE, OCTETS_DU_MANIFESTE, empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, SegurError
 from segur_pha.fichiers import (
     EN_COURS,
@@ -61,7 +61,7 @@ _ATTEND: Final = (
 
 def _identite(dossier: Path) -> str | None:
     try:
-        return empreinte(dossier / MANIFESTE)[1]
+        return empreinte(dossier / MANIFESTE, OCTETS_DU_MANIFESTE)[1]
     except OSError:
         return None
 

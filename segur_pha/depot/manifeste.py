@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "A_CORRIGER",
     "MANIFESTE",
+    "OCTETS_DU_MANIFESTE",
     "RECAPITULATIF_CSV",
     "RECAPITULATIF_HTML",
     "ASaisir",
@@ -59,7 +60,8 @@ RECAPITULATIF_HTML: Final = "recapitulatif.html"
 A_CORRIGER: Final = "a-corriger.csv"
 
 #: A deposit of the whole trade (some 20,000 pharmacies) has a manifest of eight million bytes.
-_OCTETS_DU_MANIFESTE: Final = 30_000_000
+OCTETS_DU_MANIFESTE: Final = 30_000_000
+_BLOC: Final = 1 << 18
 _HORS_D_UN_NOM: Final = re.compile(r"[/\\\0]|^\.{0,2}$")
 
 #: The caller's precision must not round a total.
@@ -153,7 +155,7 @@ def manifeste_du_dossier(dossier: Path) -> Manifeste:
     Raises :class:`~segur_pha.DepotRefuse` when there is none, or it is not one of ours.
     """
     try:
-        octets = _octets_de_fichier(dossier / MANIFESTE, _OCTETS_DU_MANIFESTE)
+        octets = _octets_de_fichier(dossier / MANIFESTE, OCTETS_DU_MANIFESTE)
     except PermissionError as erreur:
         raise DepotRefuse(f"{MANIFESTE} ne peut pas être lu : vérifiez les droits de ce dossier.") from erreur
     except OSError as erreur:
@@ -192,11 +194,18 @@ def _autre_forme(nom: str = MANIFESTE) -> DepotRefuse:
     return DepotRefuse(f"{nom_lisible(nom)} n’a pas la forme attendue : préparez le dépôt de nouveau.")
 
 
-def empreinte(chemin: Path) -> tuple[int, str]:
-    """Return the size and the SHA-256 of a file."""
-    with chemin.open("rb") as flux:
-        somme = hashlib.file_digest(flux, "sha256").hexdigest()
-        return flux.tell(), somme
+def empreinte(chemin: Path, maximum: int) -> tuple[int, str]:
+    """Return the size and the SHA-256 of a file of at most ``maximum`` bytes.
+
+    Of a larger or endless one, ``maximum`` bytes and one more are read: both are those of what was read, and of no file that is
+    within the limit.
+    """
+    somme, lus = hashlib.sha256(), 0
+    with chemin.open("rb", 0) as flux:
+        while bloc := flux.read(min(_BLOC, maximum + 1 - lus)):
+            somme.update(bloc)
+            lus += len(bloc)
+    return lus, somme.hexdigest()
 
 
 @frozen
@@ -343,4 +352,4 @@ def _inchange(chemin: Path, annonce: FichierDuDossier, limites: Limites) -> bool
     octets = chemin.stat().st_size
     if octets != annonce.octets or octets > limites.octets_par_zip:
         return False
-    return empreinte(chemin) == (annonce.octets, annonce.sha256)
+    return empreinte(chemin, octets) == (annonce.octets, annonce.sha256)

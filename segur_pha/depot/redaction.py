@@ -170,7 +170,7 @@ class _Redaction:
     def _ecrire_le_zip(self, nom: str, nom_json: str, membres: Sequence[Membre]) -> None:
         chemin = self.dossier / nom
         ecrire_durablement(chemin, lambda flux: ecrire_zip(flux, membres, self._octets))
-        octets, somme = empreinte(chemin)
+        octets, somme = empreinte(chemin, chemin.stat().st_size)
         pieces = tuple(PieceDeposee(m.nom, m.document.octets, m.document.sha256) for m in membres)
         self.fichiers.append(
             FichierDuDossier(nom=nom, octets=octets, sha256=somme, nature="zip", json=nom_json, pieces=pieces)

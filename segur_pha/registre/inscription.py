@@ -15,6 +15,7 @@ from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
 from segur_pha.fichiers import EN_COURS, RESTES_RETIRES, nom_pris
 from segur_pha.registre.etats import PhaseFichier
+from segur_pha.vagues import vagues
 
 if TYPE_CHECKING:
     import os
@@ -188,8 +189,9 @@ def fichiers_json(dossier: Path) -> dict[str, str]:
 
 
 def _contient(dossier: Path, fichiers: Mapping[str, str]) -> bool:
+    maximum = max(vague.limites.octets_du_json for vague in vagues().values())
     try:
-        return all(empreinte(dossier / nom)[1] == sha256 for sha256, nom in fichiers.items())
+        return all(empreinte(dossier / nom, maximum)[1] == sha256 for sha256, nom in fichiers.items())
     except OSError:
         return False
 

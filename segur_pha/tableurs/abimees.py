@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -57,6 +58,11 @@ FORMULE_SANS_VALEUR: Final = CelluleAbimee(
 
 #: Letters with which a doubly encoded character begins.
 _DEBUTS: Final = "ÂÃÅÆËâ"
+#: The bytes of Windows-1252; Python does not decode five of them, and programs that damage texts let them through as controls.
+_OCTETS: Final = {
+    **{octet: octet for octet in range(0x80, 0xA0)},
+    **{ord(lettre): octet for octet in range(256) if (lettre := bytes([octet]).decode("cp1252", "ignore"))},
+}
 #: Patterns of damaged texts, by a sign that is looked for first.  The "e-" in a host name (officine-port.fr) is not a sign of
 #: damage.
 _INDICES: Final = {
@@ -113,8 +119,7 @@ def _decode_deux_fois(texte: str) -> str:
     if texte.isascii():
         return texte
     try:
-        # Python's cp1252 does not decode five bytes; programs that damage texts let them through as control characters.
-        octets = b"".join(c.encode("latin-1") if "\x80" <= c <= "\x9f" else c.encode("cp1252") for c in texte)
+        octets, _ = codecs.charmap_encode(texte, "strict", _OCTETS)
         lisible = octets.decode()
         lisible.encode("cp1252")
     except UnicodeError:

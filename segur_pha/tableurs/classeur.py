@@ -9,8 +9,8 @@ from attrs import define, frozen
 
 from segur_pha.erreurs import ExtraManquant
 from segur_pha.tableurs.feuille import COLONNES_MAXIMUM, CelluleLointaine, lignes_de_la_feuille
-from segur_pha.tableurs.parties import ACCIDENTS, PartieDemesuree, Parties, vrai
-from segur_pha.tableurs.rangees import EPOQUE_EXCEL, Rangee
+from segur_pha.tableurs.parties import ACCIDENTS, PARTIES_MAXIMUM, PartieDemesuree, Parties, vrai
+from segur_pha.tableurs.rangees import CELLULE_DEMESUREE, EPOQUE_EXCEL, Rangee
 from segur_pha.tableurs.valeurs import Valeurs, desechapper, lire_les_formats, lire_les_textes
 
 if TYPE_CHECKING:
@@ -66,30 +66,35 @@ class Classeur:
             textes = lire_les_textes(parties, lu.textes) if lu.textes else []
             formats = lire_les_formats(parties, lu.styles) if lu.styles else []
         except PartieDemesuree:
-            raise refus(
-                f"{nom} : ce classeur est démesuré. Recopiez le tableau dans un classeur neuf.",
-                code="classeur-demesure",
-            ) from None
+            raise _demesure(nom, refus) from None
         except ACCIDENTS as erreur:
             raise _illisible(nom, refus) from erreur
         return cls(nom, refus, lu.feuilles, lu.epoque, parties, Valeurs(textes, formats, lu.epoque), lu.recalcul)
 
     def lignes(self, feuille: Feuille, colonnes_masquees: set[int]) -> Iterator[Rangee]:
         """Yield the non-empty rows of a sheet; raises what :meth:`ouvrir` raises while they are read."""
-        convertir = self._valeurs.convertir
+        convertir, compte = self._valeurs.convertir, self._parties.compte
         try:
             with self._parties.flux(feuille.partie) as flux:
-                for ligne in lignes_de_la_feuille(flux, convertir, colonnes_masquees, recalcul=self._recalcul):
+                for ligne in lignes_de_la_feuille(flux, compte, convertir, colonnes_masquees, recalcul=self._recalcul):
+                    if ligne.demesuree:
+                        yield Rangee(ligne.numero, (), CELLULE_DEMESUREE, illisible=True, masquee=ligne.masquee)
+                        continue
                     cellules = [ligne.cellules.get(place) for place in range(max(ligne.cellules) + 1)]
                     yield Rangee(ligne.numero, cellules, masquee=ligne.masquee)
         except CelluleLointaine:
-            raise self.refus(
-                f"{self.nom} : ce classeur est démesuré, une cellule est remplie au-delà de la colonne {COLONNES_MAXIMUM}. "
-                "Recopiez le tableau dans un classeur neuf.",
-                code="classeur-demesure",
-            ) from None
+            ou = f", une cellule est remplie au-delà de la colonne {COLONNES_MAXIMUM}"
+            raise _demesure(self.nom, self.refus, ou) from None
+        except PartieDemesuree:
+            raise _demesure(self.nom, self.refus) from None
         except ACCIDENTS as erreur:
             raise _illisible(self.nom, self.refus) from erreur
+
+
+def _demesure(nom: str, refus: type[SegurError], ou: str = "") -> SegurError:
+    return refus(
+        f"{nom} : ce classeur est démesuré{ou}. Recopiez le tableau dans un classeur neuf.", code="classeur-demesure"
+    )
 
 
 def _illisible(nom: str, refus: type[SegurError]) -> SegurError:
@@ -122,6 +127,10 @@ def _lire_le_classeur(parties: Parties) -> _Lu:
         if nom == "sheet":
             sorte, partie = liens[next(valeur for cle, valeur in attributs.items() if cle.endswith(" id"))]
             if sorte == "worksheet":
+                if any(feuille.partie == partie for feuille in feuilles):
+                    raise ValueError(partie)
+                if len(feuilles) == PARTIES_MAXIMUM:
+                    raise PartieDemesuree
                 visible = attributs.get("state", "visible") == "visible"
                 feuilles.append(Feuille(desechapper(attributs["name"]), partie, visible))
         elif nom == "workbookPr" and vrai(attributs.get("date1904")):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field
 
 from segur_pha.tableurs.abimees import abimee, peut_etre_abimee
-from segur_pha.tableurs.rangees import Rangee
+from segur_pha.tableurs.rangees import CELLULE_DEMESUREE, LONGUEUR_D_UNE_CELLULE, Rangee
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,11 +86,13 @@ class TexteSepare:
 
     def _sans_guillemet(self, separateur: str) -> Iterator[Rangee]:
         lignes = enumerate(self._lignes(None), self._premier)
-        return (Rangee(numero, ligne.rstrip("\n").split(separateur)) for numero, ligne in lignes)
+        return (_rangee(numero, ligne.rstrip("\n").split(separateur), len(ligne)) for numero, ligne in lignes)
 
     def _avec_guillemets(self, separateur: str) -> Iterator[Rangee]:
         # strict: an unclosed quote would otherwise silently swallow the following rows into one cell.
         lecteur = csv.reader(self._lignes(""), delimiter=separateur, strict=True)
+        # The reader's own limit is a setting of the whole process, which other libraries change.
+        longueur = csv.field_size_limit()
         numero = self._premier
         while True:
             depart = lecteur.line_num + 1
@@ -99,11 +101,18 @@ class TexteSepare:
             except csv.Error as erreur:
                 fin = lecteur.line_num + self._premier - 1
                 jusque = f" (jusqu’à la ligne {fin})" if lecteur.line_num > depart else ""
-                quoi = "cellule démesurée" if "limit" in str(erreur) else "guillemet mal placé ou jamais refermé"
+                quoi = CELLULE_DEMESUREE if "limit" in str(erreur) else "guillemet mal placé ou jamais refermé"
                 defaut = f"{quoi}{jusque}"
                 yield Rangee(numero, (), defaut, illisible=True)
             else:
                 if cellules is None:
                     return
-                yield Rangee(numero, cellules)
+                yield _rangee(numero, cellules, longueur)
             numero += 1
+
+
+def _rangee(numero: int, cellules: list[str], longueur: int) -> Rangee:
+    """Make a row of cells, none of which is longer than ``longueur``; without them when one is longer than any cell."""
+    if longueur > LONGUEUR_D_UNE_CELLULE and max(map(len, cellules), default=0) > LONGUEUR_D_UNE_CELLULE:
+        return Rangee(numero, (), CELLULE_DEMESUREE, illisible=True)
+    return Rangee(numero, cellules)

@@ -11,14 +11,16 @@ import msgspec
 from attrs import Factory, define, field, frozen
 
 from segur_pha.constats import Constat
-from segur_pha.rapports.tableau import en_plages, nom_lisible
+from segur_pha.rapports.tableau import en_mots, en_plages, nom_lisible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 __all__ = [
+    "CELLULE_DEMESUREE",
     "EPOQUE_EXCEL",
     "EXTENSIONS_DE_TABLEAU",
+    "LONGUEUR_D_UNE_CELLULE",
     "Rangee",
     "TableauLu",
     "Titres",
@@ -33,6 +35,10 @@ __all__ = [
 EPOQUE_EXCEL: Final = date(1899, 12, 30)
 #: The endings of table file names, including those that cannot be read.
 EXTENSIONS_DE_TABLEAU: Final = frozenset({".csv", ".ods", ".tsv", ".xls", ".xlsm", ".xlsx"})
+#: The longest cell of a table, in characters: what the csv module takes.  Excel itself holds 32,767.
+LONGUEUR_D_UNE_CELLULE: Final = 131_072
+#: What is wrong with a row that has a longer one; the text is not looked at.
+CELLULE_DEMESUREE: Final = f"cellule démesurée, de plus de {en_mots(LONGUEUR_D_UNE_CELLULE)} caractères"
 
 _APOSTROPHES: Final = re.compile("[’‘ʼ´`′＇]")
 _INVISIBLES: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
@@ -52,7 +58,8 @@ class Rangee(msgspec.Struct, frozen=True):
             for an empty one.
         defaut: what is wrong with the row itself (French), ``""`` when nothing is.
         manquantes: how many of its last cells are not in the file at all, since spreadsheets leave out empty ones.
-        illisible: whether it is unclear where its cells begin and end, and whether it swallowed other rows.
+        illisible: whether its cells are not given: it is unclear where they begin and end and whether it swallowed other rows,
+            or one of them is longer than any cell.
         masquee: whether a filter or a group hides it.
     """
 

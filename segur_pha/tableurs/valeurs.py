@@ -8,7 +8,11 @@ from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field
+from attrs import define, field, frozen
+
+from segur_pha.tableurs.abimees import CelluleAbimee, abimee
+from segur_pha.tableurs.parties import PartieDemesuree
+from segur_pha.tableurs.rangees import LONGUEUR_D_UNE_CELLULE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,12 +20,23 @@ if TYPE_CHECKING:
 
     from segur_pha.tableurs.parties import Parties
 
-__all__ = ["Valeurs", "desechapper", "lire_les_formats", "lire_les_textes", "texte_montre"]
+__all__ = ["DEMESUREE", "Valeurs", "desechapper", "lire_les_formats", "lire_les_textes", "texte_montre"]
 
 _ECHAPPE: Final = re.compile("(?:_x[0-9A-Fa-f]{4}_)+")
 _ENTIERS_EXACTS: Final = 10**15
 #: What Excel shows in place of a day that does not exist.
 _JOUR_IMPOSSIBLE: Final = "########"
+#: The most that Excel allows: characters of a number format, styles of a workbook.
+FORMAT_MAXIMUM: Final = 255
+STYLES_MAXIMUM: Final = 65_490
+
+
+@frozen
+class _Demesuree:
+    """In place of a text that is longer than any cell."""
+
+
+DEMESUREE: Final = _Demesuree()
 
 
 def desechapper(texte: str) -> str:
@@ -41,33 +56,47 @@ def _unites(suite: str) -> str:
         return suite
 
 
-def lire_les_textes(parties: Parties, partie: str) -> list[str]:
-    """Read the texts that the cells of a workbook share, without their phonetic readings."""
-    textes: list[str] = []
+def lire_les_textes(parties: Parties, partie: str) -> list[str | CelluleAbimee | _Demesuree]:
+    """Read the texts that the cells of a workbook share, without their phonetic readings.
+
+    They are judged here, once, however many cells share them.
+    """
+    textes: list[str | CelluleAbimee | _Demesuree] = []
     morceaux: list[str] = []
+    longueur = en_combien = 0
     etat = {"t": False, "rPh": False}
 
     def debut(nom: str, _: Mapping[str, str]) -> None:
+        nonlocal en_combien
         if nom in etat:
             etat[nom] = True
+            en_combien += 1
+            if en_combien > LONGUEUR_D_UNE_CELLULE:
+                raise PartieDemesuree
 
     def fin(nom: str) -> None:
+        nonlocal longueur, en_combien
         if nom in etat:
             etat[nom] = False
         elif nom == "si":
-            textes.append(desechapper("".join(morceaux)))
+            entier = desechapper("".join(morceaux))
+            textes.append(DEMESUREE if longueur > LONGUEUR_D_UNE_CELLULE else abimee(entier) or entier)
             morceaux.clear()
+            longueur = en_combien = 0
 
     def texte(morceau: str) -> None:
+        nonlocal longueur
         if etat["t"] and not etat["rPh"]:
-            morceaux.append(morceau)
+            longueur += len(morceau)
+            if longueur <= LONGUEUR_D_UNE_CELLULE:
+                morceaux.append(morceau)
 
     parties.parcourir(partie, debut, fin, texte)
     return textes
 
 
 def lire_les_formats(parties: Parties, partie: str) -> list[str]:
-    """Read the number format of each cell style."""
+    """Read the number format of each cell style; raises :class:`PartieDemesuree` for what Excel could not have written."""
     from openpyxl.styles.numbers import BUILTIN_FORMATS
 
     motifs: dict[int, str] = dict(BUILTIN_FORMATS)
@@ -76,11 +105,15 @@ def lire_les_formats(parties: Parties, partie: str) -> list[str]:
 
     def debut(nom: str, attributs: Mapping[str, str]) -> None:
         if nom == "numFmt":
-            motifs[int(attributs["numFmtId"])] = attributs["formatCode"]
+            motif = motifs[int(attributs["numFmtId"])] = attributs["formatCode"]
+            if len(motif) > FORMAT_MAXIMUM:
+                raise PartieDemesuree
         elif nom == "cellXfs":
             dedans[0] = True
         elif nom == "xf" and dedans[0]:
             styles.append(int(attributs.get("numFmtId", "0")))
+            if len(styles) > STYLES_MAXIMUM:
+                raise PartieDemesuree
 
     def fin(nom: str) -> None:
         if nom == "cellXfs":
@@ -95,12 +128,12 @@ class Valeurs:
     """Makes values from what cells hold.
 
     Attributes:
-        textes: the shared texts.
+        textes: the shared texts, as they were judged.
         formats: the number format of each style.
         epoque: the day from which days are counted.
     """
 
-    textes: list[str]
+    textes: list[str | CelluleAbimee | _Demesuree]
     formats: list[str]
     epoque: date
     _nombres: dict[str, Callable[[float], object]] = field(factory=dict, repr=False)

@@ -100,9 +100,9 @@ def test_an_endless_line_has_no_headers(separateur: str) -> None:
 
 
 def test_a_line_of_words_and_at_signs_is_read_word_by_word() -> None:
-    adresses = "a" * 100_000 + " <@, @; x@ y@z a@b@c " + "@" * 100_000
+    adresses = "a" * 60_000 + " <@, @; x@ y@z a@b@c " + "@" * 60_000
     (certificat,) = lire_suivi(f"fin;finess;courriel\n20/02/2026;750000002;{adresses.replace(';', '')}\n").certificats
-    assert certificat.courriels == ("y@z", "a@b@c", "@" * 100_000)
+    assert certificat.courriels == ("y@z", "a@b@c", "@" * 60_000)
 
 
 # --- Settings and certificates ---

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
-from io import StringIO
+from contextlib import redirect_stderr, redirect_stdout
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +58,51 @@ def test_answers_that_stop_write_nothing(
     assert principal(["editeur", str(tmp_path / "e.toml")]) == 2
     assert "rien n’a été écrit" in capsys.readouterr().err
     assert not (tmp_path / "e.toml").exists()
+
+
+class SansFin(StringIO):
+    """A standard input of one line that never ends; what is asked for is counted."""
+
+    lus = 0
+
+    def readline(self, size: int | None = -1, /) -> str:
+        assert size is not None
+        assert size > 0, "the whole line would be read"
+        self.lus += size
+        return "1" * size
+
+
+def test_a_line_without_end_is_read_no_further_than_any_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    endless = SansFin()
+    monkeypatch.setattr("sys.stdin", endless)
+    assert principal(["editeur", str(tmp_path / "e.toml")]) == 2
+    assert (
+        "Cette réponse est démesurée, de plus de 1\xa0000 caractères : rien n’a été écrit." in capsys.readouterr().err
+    )
+    assert (endless.lus, list(tmp_path.iterdir())) == (1_001, [])
+
+
+@given(st.integers(0, 40))
+def test_a_question_is_not_asked_for_ever(wrong: int) -> None:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder, redirect_stdout(StringIO()):
+        patch.setattr("sys.stdin", StringIO("non\n" * wrong + "LGO1234567\n73282932000074\n\n\n\n\n\n"))
+        path, errors = Path(folder, "e.toml"), StringIO()
+        with redirect_stderr(errors):
+            code = principal(["editeur", str(path)])
+        assert (code, path.exists()) == ((0, True) if wrong < 20 else (2, False))
+        assert ("20 réponses incorrectes à la même question : rien n’a été écrit." in errors.getvalue()) == (
+            wrong >= 20
+        )
+
+
+def test_an_answer_that_is_no_text_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(b"LGO\xff\n"), "utf-8"))
+    assert principal(["editeur", str(tmp_path / "e.toml")]) == 2
+    assert "Cette réponse n’est pas un texte lisible (encodage) : rien n’a été écrit." in capsys.readouterr().err
 
 
 def test_titles_of_an_export_become_columns_to_be_checked(tmp_path: Path) -> None:

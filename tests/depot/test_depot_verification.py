@@ -13,6 +13,7 @@ import tracemalloc
 import zipfile
 from contextlib import ExitStack
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from hypothesis import strategies as st
 
 from segur_pha.constats import ValeurRefusee
 from segur_pha.depot import Verification, preparer_depot, verifier_depot
-from segur_pha.depot.manifeste import json_du_dossier, lire_manifeste, manifeste_du_dossier
+from segur_pha.depot.manifeste import empreinte, json_du_dossier, lire_manifeste, manifeste_du_dossier
 from segur_pha.depot.systeme import laisse_par
 from segur_pha.depot.zips import lire_le_membre, ouvrir_le_zip
 from segur_pha.erreurs import DepotRefuse, ExtraManquant
@@ -338,6 +339,15 @@ def test_a_file_of_any_size_costs_no_more_than_its_name(model: Path, tmp_path: P
     (folder / "manifeste.json").write_text(json.dumps(announced))
     found = verifier_depot(folder)
     assert {where(fault) for fault in found.fautes if fault.code == "manifeste"} >= {JSON, ZIP, "recapitulatif.csv"}
+
+
+@given(st.integers(0, 600_000), st.integers(0, 600_000))
+def test_of_a_file_beyond_its_limit_one_byte_more_is_hashed(size: int, limit: int) -> None:
+    content = (b"%d " % size * size)[:size]
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "a")
+        path.write_bytes(content)
+        assert empreinte(path, limit) == (min(size, limit + 1), sha256(content[: limit + 1]).hexdigest())
 
 
 @pytest.mark.parametrize("spoil", [sparse, os.mkfifo, lambda path: path.symlink_to("/dev/zero"), Path.touch])

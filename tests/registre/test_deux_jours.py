@@ -10,6 +10,7 @@ and a table of facts (``test_noter``), files of the past (``test_reprise``), spo
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,6 +133,30 @@ def test_two_deposits_of_one_day(run: Callable[..., Outcome]) -> None:
     assert run("registre deposer copie.json")[0] == 0
     with Registre("registre.sqlite") as registre:
         assert {file.phase for file in registre.fichiers()} == {"déposé"}
+
+
+@pytest.mark.parametrize("command", ["deposer", "abandonner", "refuser"])
+@pytest.mark.parametrize("named", [f"depot/{FIRST}", "depot"], ids=["a file", "a folder"])
+def test_a_file_larger_than_any_json_of_the_ledger_is_told_and_not_read(
+    run: Callable[..., Outcome], command: str, named: str
+) -> None:
+    assert run(f"{PREPARE} --sortie depot --jour 2022-11-15")[0] == 0
+    with Registre("registre.sqlite") as registre:
+        before = registre.fichiers()
+    # A terabyte of nothing, which takes no place on the disk, and hours to read.
+    with Path("depot", FIRST).open("r+b") as stream:
+        stream.truncate(1_000_000_000_000)
+    code, _, errors = run(f"registre {command} {named}")
+    assert (code, f"{FIRST} dépasse 10 Mo : ce n’est pas un fichier JSON inscrit au registre." in errors) == (2, True)
+    with Registre("registre.sqlite") as registre:
+        assert registre.fichiers() == before
+
+
+def test_what_is_no_plain_file_is_a_name(run: Callable[..., Outcome]) -> None:
+    os.mkfifo("tuyau")
+    for name in ("tuyau", os.devnull):
+        code, _, errors = run(f"registre deposer {name}")
+        assert (code, f"Fichier inconnu du registre : {Path(name).name}." in errors) == (2, True)
 
 
 def test_a_file_that_is_not_the_one_which_was_recorded_is_not_noted(run: Callable[..., Outcome]) -> None:
