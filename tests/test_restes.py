@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 import pytest
 from pannes import die, fault, run_command, some
 
-from segur_pha import fichiers
+from segur_pha import restes
 from segur_pha.cli import principal
-from segur_pha.fichiers import ecrire_sans_ecraser, marque_du_processus, retirer_les_restes
+from segur_pha.fichiers import ecrire_sans_ecraser, ouvrir_neuf
 from segur_pha.registre import Registre
+from segur_pha.restes import marque_du_processus, retirer_les_restes
 from tests.registre.atelier import DAY, THREE, answer_to, name
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def test_what_cannot_be_removed_is_not_said_to_be(tmp_path: Path, gone: int, mon
     with monkeypatch.context() as patch:
         patch.setattr(os, "kill", refuse)  # somebody else's process
         assert retirer_les_restes(tmp_path) == []
-        patch.setattr(fichiers, "_SANS_QUESTION", True)  # Windows
+        patch.setattr(restes, "_SANS_QUESTION", True)  # Windows
         assert len(retirer_les_restes(tmp_path)) == 1
 
 
@@ -279,7 +280,7 @@ def test_a_disk_without_rights_takes_files_all_the_same(tmp_path: Path, monkeypa
     monkeypatch.setattr(os, "fchmod", refuse)
     assert ecrire_sans_ecraser(tmp_path / "a.json", b"{}").read_bytes() == b"{}"
     monkeypatch.delattr(os, "fchmod")
-    with closing(fichiers.ouvrir_neuf(tmp_path / "b.json")) as stream:
+    with closing(ouvrir_neuf(tmp_path / "b.json")) as stream:
         stream.write(b"{}")
     assert (tmp_path / "b.json").read_bytes() == b"{}"
 
@@ -298,9 +299,9 @@ def test_what_another_container_makes_is_not_taken_away(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "stat", elsewhere)
-        fichiers._cette_machine.cache_clear()  # noqa: SLF001 - known once for a process, which changes its container only here
+        restes._cette_machine.cache_clear()  # noqa: SLF001 - known once for a process, which changes its container only here
         theirs = tmp_path / f".{marque_du_processus().partition('-')[0]}-{gone}-0123.partiel"
-    fichiers._cette_machine.cache_clear()  # noqa: SLF001 - same
+    restes._cette_machine.cache_clear()  # noqa: SLF001 - same
     theirs.touch()
     assert retirer_les_restes(tmp_path) == []
     assert theirs.exists()

@@ -134,7 +134,8 @@ def _en_option(argv: Sequence[str]) -> list[str]:
 @contextmanager
 def _fichiers_a_soi() -> Iterator[None]:
     """Make new files private to their owner, unless the environment lets the group read them, and report leftovers."""
-    from segur_pha.fichiers import DROITS, RESTES_RETIRES
+    from segur_pha.fichiers import DROITS
+    from segur_pha.restes import RESTES_RETIRES
 
     du_groupe = os.environ.get("SEGUR_PHA_DROITS") == "groupe"
     droits, restes = DROITS.set(0o660 if du_groupe else 0o600), RESTES_RETIRES.set(_dire_les_restes)

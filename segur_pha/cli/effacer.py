@@ -14,8 +14,8 @@ from segur_pha.cli.options import Forme
 from segur_pha.cli.ouverture import PAR_DEFAUT, Jour, OuEstLeRegistre, jour_du_fait, ouvrir
 from segur_pha.depot.dossier import A_MONTRER
 from segur_pha.erreurs import RegistreError
-from segur_pha.fichiers import PIECES_DEPLIEES, restes_presents, retirer_les_restes
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, nom_lisible
+from segur_pha.restes import PIECES_DEPLIEES, restes_presents, retirer_les_restes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

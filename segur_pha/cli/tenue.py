@@ -21,8 +21,9 @@ from segur_pha.depot.dossier import A_MONTRER
 from segur_pha.depot.fonds import FondsDeDocuments
 from segur_pha.depot.manifeste import json_du_dossier, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.fichiers import EN_COURS, marque_du_processus, nom_pris, restes_presents, retirer_les_restes
+from segur_pha.fichiers import nom_pris
 from segur_pha.rapports.tableau import Marque, Niveau, Phrase, accorder, en_tableau
+from segur_pha.restes import EN_COURS, marque_du_processus, restes_presents, retirer_les_restes
 from segur_pha.vagues import vague
 
 if TYPE_CHECKING:

@@ -12,18 +12,10 @@ from attrs import Factory, field, frozen
 
 from segur_pha.depot.manifeste import MANIFESTE, OCTETS_DU_MANIFESTE, empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, SegurError
-from segur_pha.fichiers import (
-    EN_COURS,
-    chemin_reel,
-    droits_du_dossier,
-    forme_provisoire,
-    nom_provisoire,
-    ouvrir_neuf,
-    retirer_les_restes,
-    synchroniser_les_noms,
-)
+from segur_pha.fichiers import chemin_reel, droits_du_dossier, ouvrir_neuf, synchroniser_les_noms
 from segur_pha.rapports.tableau import nom_lisible
 from segur_pha.renommage import porte, renommer_sans_remplacer
+from segur_pha.restes import EN_COURS, forme_provisoire, nom_provisoire, retirer_les_restes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from segur_pha.depot.dossier import motif_du_systeme
 from segur_pha.erreurs import RegistreError
-from segur_pha.fichiers import FichierExistant, fichier_entier, ouvrir_neuf, retirer_les_restes
+from segur_pha.fichiers import FichierExistant, fichier_entier, ouvrir_neuf
 from segur_pha.registre import tables
 from segur_pha.registre.adresse import est_un_registre
 from segur_pha.registre.disque import journal_en_cours, ouvrir_le_fichier, sans_rien_a_cote
 from segur_pha.registre.refus import motif
+from segur_pha.restes import retirer_les_restes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

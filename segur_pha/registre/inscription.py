@@ -13,8 +13,9 @@ from segur_pha.constats import Constat
 from segur_pha.depot.dossier import A_MONTRER, restes
 from segur_pha.depot.manifeste import empreinte, manifeste_du_dossier
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.fichiers import EN_COURS, RESTES_RETIRES, nom_pris
+from segur_pha.fichiers import nom_pris
 from segur_pha.registre.etats import PhaseFichier
+from segur_pha.restes import EN_COURS, RESTES_RETIRES
 from segur_pha.vagues import vagues
 
 if TYPE_CHECKING:

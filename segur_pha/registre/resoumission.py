@@ -17,13 +17,13 @@ from segur_pha.depot.editeur import Editeur
 from segur_pha.depot.preparation import preparer_depot
 from segur_pha.depot.vocabulaire import vocabulaire
 from segur_pha.erreurs import DepotRefuse, RegistreError
-from segur_pha.fichiers import PIECES_DEPLIEES, marque_du_processus, retirer_les_restes
 from segur_pha.rapports.tableau import accorder
 from segur_pha.registre.corrections import CorrectionsLues, est_inchangee, rien_de_corrige, valeurs_envoyees
 from segur_pha.registre.dans_la_transaction import NumerosDeLaVague, Resoumission, preparer_sans_montrer
 from segur_pha.registre.documents import DocumentsARenvoyer
 from segur_pha.registre.etats import Phase
 from segur_pha.registre.inscription import inscription, reprendre
+from segur_pha.restes import PIECES_DEPLIEES, marque_du_processus, retirer_les_restes
 from segur_pha.table.roles import Role
 from segur_pha.tableurs import Rangee, TableauLu
 

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from sorties import juger
 
 from segur_pha.cli import principal
-from segur_pha.fichiers import marque_du_processus
 from segur_pha.registre import Registre
 from segur_pha.registre.copies import copies_qui_gardent
+from segur_pha.restes import marque_du_processus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

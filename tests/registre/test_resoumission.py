@@ -24,10 +24,10 @@ from segur_pha.cli import principal
 from segur_pha.demonstration import fichier_fautif
 from segur_pha.depot import zips
 from segur_pha.depot.constats import CommandesRefusees
-from segur_pha.fichiers import marque_du_processus
 from segur_pha.portail import Inconduite, PortailSimule
 from segur_pha.registre import Registre
 from segur_pha.registre.resoumission import preparer_au_registre, resoumettre
+from segur_pha.restes import marque_du_processus
 from tests.tableurs.classeurs import classeur, feuille, ligne
 
 if TYPE_CHECKING:
