@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, time
 from functools import lru_cache
+from itertools import chain
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
@@ -202,6 +203,8 @@ def _entier(nombre: float) -> bool:
 _CROCHETS: Final = re.compile(r"\[[^\[\]]*+\]")
 #: What is shown: a place for a digit, a quoted text, an escaped sign, or a literal one.
 _MORCEAU: Final = re.compile(r'(?P<place>[0#])|"(?P<cite>[^"]*)"|\\(?P<echappe>.)|_.|(?P<signe>[ \u00a0\u202f/:()\-])')
+#: Any digit of a number; no XML holds this character.
+_CHIFFRE: Final = "\0"
 #: ``# ##0`` groups thousands in French; a code has zeros in its first places, or more than one group.
 _MILLIERS: Final = re.compile(r"[#0][ \u00a0\u202f]##0")
 
@@ -225,12 +228,21 @@ def texte_montre(motif: str) -> Callable[[int], str] | None:
     # A single place shows the number as it is; a word after it is a unit.
     if len(places) <= 1 or "0" not in places:
         return None
-    return lambda nombre: _poser(morceaux, len(places), nombre)
+    gabarits: dict[int, list[str]] = {}
+
+    def montrer(nombre: int) -> str:
+        chiffres = str(nombre)
+        # Where digits stand depends on how many there are, and a long format is gone through once for each length.
+        gabarit = gabarits.get(len(chiffres))
+        if gabarit is None:
+            gabarit = gabarits[len(chiffres)] = _poser(morceaux, len(places), _CHIFFRE * len(chiffres)).split(_CHIFFRE)
+        return "".join(chain.from_iterable(zip(gabarit, chiffres, strict=False))) + gabarit[-1]
+
+    return montrer
 
 
-def _poser(morceaux: list[re.Match[str]], places: int, nombre: int) -> str:
-    """Put the digits of a number into the places of a format, from the right; the first place takes the remaining digits."""
-    chiffres = str(nombre)
+def _poser(morceaux: list[re.Match[str]], places: int, chiffres: str) -> str:
+    """Put digits into the places of a format, from the right; the first place takes the remaining digits."""
     chiffres, trop = chiffres.rjust(places)[-places:], chiffres[:-places] if len(chiffres) > places else ""
     texte, rang, commence = "", 0, False
     for morceau in morceaux:

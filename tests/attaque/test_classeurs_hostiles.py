@@ -160,6 +160,6 @@ def test_a_workbook_has_no_more_sheets_than_parts(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_long_text_is_judged_in_as_many_calls_as_a_short_one() -> None:
-    lire(en_csv("é"))
-    court, long = (travail(lire, en_csv("é" * longueur)) for longueur in (100, 10_000))
+    lire(dans_la_feuille("é"))
+    court, long = (travail(lire, dans_la_feuille("é" * longueur)) for longueur in (100, 10_000))
     assert long.appels <= court.appels + 100
