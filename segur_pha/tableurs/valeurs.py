@@ -143,7 +143,10 @@ class Valeurs:
         """Return the value of a cell, from its type, its style and its text; ``ValueError`` for a text that does not fit."""
         match sorte:
             case "s":
-                return self.textes[int(texte)]
+                rang = int(texte)
+                if rang < 0:  # Python would count from the end
+                    raise ValueError(texte)
+                return self.textes[rang]
             case "inlineStr" | "str":
                 return desechapper(texte)
             case "b":

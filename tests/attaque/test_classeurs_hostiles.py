@@ -69,6 +69,13 @@ def test_a_workbook_that_holds_more_than_any_table_is_refused_before_the_rest_of
     assert grand.appels <= 3 * petit.appels
 
 
+def test_a_text_of_more_pieces_than_a_cell_has_characters_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    forme, _ = CLASSEURS["one text in many pieces"]
+    monkeypatch.setattr(valeurs, "LONGUEUR_D_UNE_CELLULE", 100)
+    lire(forme(100))
+    assert refus(forme(101)) == "classeur-demesure"
+
+
 @pytest.mark.parametrize("nom", sorted(CLASSEURS.keys() - REFUSES.keys()))
 def test_a_cell_without_end_costs_what_it_takes_in_the_file(nom: str) -> None:
     forme, _ = CLASSEURS[nom]

@@ -385,12 +385,13 @@ def test_a_deposit_that_does_not_reach_the_disk_is_not_recorded(
             raise OSError(errno.EIO, "refused")
         written(descriptor)
 
-    def record(_: Path) -> None:
-        pytest.fail("it was recorded")
-
+    recorded: list[Path] = []
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(DepotRefuse, match="n’a pas pu être écrit"):
-        preparer_depot([commande(1)], editeur(), tmp_path / "pieces", tmp_path / "depot", jour=DAY, avant=record)
+        preparer_depot(
+            [commande(1)], editeur(), tmp_path / "pieces", tmp_path / "depot", jour=DAY, avant=recorded.append
+        )
+    assert recorded == []
     assert [p.name for p in tmp_path.iterdir()] == ["pieces"]
 
 

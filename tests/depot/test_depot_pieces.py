@@ -196,8 +196,8 @@ def test_what_cannot_be_looked_at_is_left_aside_and_any_document_may_be_in_it(cl
     assert list(folder.tout_lire(left)) == []
     assert sorted(left) == folder.refuses == folder.noms == ["bon-1.pdf", "bons.zip"]
     assert {*left.values()} == {"cette pièce ne se lit pas : vérifiez le fichier et vos droits d’accès"}
-    with pytest.raises(LectureRefusee, match="ce zip ne se lit pas"), ouvrir_le_zip(inside / "bons.zip"):
-        pass
+    with pytest.raises(LectureRefusee, match="ce zip ne se lit pas"):
+        ouvrir_le_zip(inside / "bons.zip").__enter__()
 
 
 @given(

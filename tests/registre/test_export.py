@@ -10,6 +10,7 @@ import pytest
 from atelier import ACCEPTED, DAY, THREE, answer_to, lived, name, snapshot
 from hypothesis import given
 from hypothesis import strategies as st
+from mesure import examples
 
 from segur_pha import RegistreError
 from segur_pha.cli import principal
@@ -60,6 +61,7 @@ def damaged(draw: st.DrawFn) -> list[str]:
     return lines
 
 
+@examples(30, 2_000)  # several kinds of damage
 @given(damaged(), st.booleans())
 def test_an_export_that_was_cut_or_changed_is_refused(lines: list[str], word: bool) -> None:  # noqa: FBT001
     with Registre("sqlite://") as copy:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mesure import examples
 from reponses import ASP, CODE, LIBELLE, accepted, encode, sent
 
 from segur_pha import RetourIllisible
@@ -135,6 +136,7 @@ LINES = st.fixed_dictionaries(
 )
 
 
+@examples(30, 2_000)  # few lines have a reference
 @given(st.lists(LINES | JSON_VALUES, max_size=5))
 def test_any_list_of_lines_is_read_and_kept_and_accepted_only_with_a_reference(lines: object) -> None:
     retour = lire_retour(encode({"lignesImport": lines}))

@@ -135,6 +135,12 @@ def test_a_sheet_with_a_document_type_is_none_however_harmless() -> None:
     assert _refus(classeur(f'<!DOCTYPE worksheet [<!ENTITY a "x">]>{SIMPLE}')).code == "classeur-illisible"
 
 
+@pytest.mark.parametrize("rang", ["-1", "1", "x"])
+def test_a_cell_that_names_no_text_makes_the_workbook_a_damaged_one(rang: str) -> None:
+    octets = classeur(feuille(ENTETE, ligne(f'<c t="s"><v>{rang}</v></c>')), partages="<si><t>TTC</t></si>")
+    assert _refus(octets).code == "classeur-illisible"
+
+
 @pytest.mark.parametrize(("lettres", "place"), [("Z", 25), ("AA", 26), ("AZ", 51), ("BA", 52), ("IV", 255)])
 def test_columns_are_counted_as_spreadsheets_name_them(lettres: str, place: int) -> None:
     tableau = lire(classeur(feuille(f'<row><c r="{lettres}1" t="str"><v>Régime</v></c></row>')))

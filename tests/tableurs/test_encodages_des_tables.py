@@ -152,7 +152,7 @@ def test_a_word_of_names_is_less_of_a_doubt_than_one_letter_out_of_place(ecrire:
             "ŽIŽEK",
             "O’CONNOR",
         ),
-        *("QU’IL", "D’OR", "«NOÉ»"),
+        *("QU’IL", "D’OR", "«NOÉ»", "DURAND’"),
     )
     doutes = {mot: invraisemblance(ecrire(mot)) for mot in mots}
     assert {mot: doute for mot, doute in doutes.items() if doute >= 20} == {}
