@@ -174,8 +174,13 @@ def secrets(url: URL) -> frozenset[str]:
 def moteur_de(ou: object) -> Engine:
     """Make the engine of an address; raises what :func:`lire_adresse` raises, and when no known driver can open it."""
     url = lire_adresse(ou)
-    # A connection that was cut while idle is replaced, so that it makes no command fail.
-    options: dict[str, Any] = {"connect_args": {"timeout": _PATIENCE}} if _est_sqlite(url) else {"pool_pre_ping": True}
+    options: dict[str, Any] = {}
+    if not _est_sqlite(url):
+        options["pool_pre_ping"] = (
+            True  # a connection that was cut while idle is replaced, so that it makes no command fail
+        )
+    elif "timeout" not in url.query:
+        options["connect_args"] = {"timeout": _PATIENCE}
     fichier = fichier_de(url)
     if fichier is not None and lecture_seule(fichier):
         options["creator"] = partial(sans_rien_a_cote, fichier)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from segur_pha import RegistreError
 from segur_pha.cli import principal
 from segur_pha.registre import Registre
+from segur_pha.registre.adresse import moteur_de
 
 #: What a disk takes for a name, and what a URL, a driver or SQLite would read something else in.
 HOSTILE = st.text(
@@ -154,6 +155,14 @@ def test_an_option_of_python_s_driver_is_taken_from_a_url(option: str, tmp_path:
     with Registre(f"sqlite:///{tmp_path / 'a.sqlite'}?{option}") as registre:
         assert registre.reserver(1) == ["00001"]
     assert (tmp_path / "a.sqlite").exists()
+
+
+@pytest.mark.parametrize(("options", "milliseconds"), [("", 60_000), ("?timeout=5", 5_000), ("?timeout=0.25", 250)])
+def test_another_program_is_waited_for_as_long_as_the_url_says(options: str, milliseconds: int, tmp_path: Path) -> None:
+    engine = moteur_de(f"sqlite:///{tmp_path / 'a.sqlite'}{options}")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == milliseconds
+    engine.dispose()
 
 
 # On the command line
