@@ -27,6 +27,11 @@ gc.set_threshold(10_000, 50, 50)
 PROFILE = os.environ.get("SEGUR_PROFIL", "quotidien")
 
 
+def in_ci() -> bool:
+    """Tell whether CI runs, where everything is there and more is looked at."""
+    return os.environ.get("CI") == "true"
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Set how long hypothesis looks, in the processes that run tests: the one that hands them out does not need it."""
     if config.getoption("dist", "no") != "no":
@@ -35,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     # How long an example takes says more about the machine than about the code.
     common = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
-    settings.register_profile("quotidien", common, max_examples=20, derandomize=True)
+    settings.register_profile("quotidien", common, max_examples=20 if in_ci() else 12, derandomize=True)
     settings.register_profile("long", common, max_examples=2000)
     settings.load_profile(PROFILE)
 
@@ -73,7 +78,7 @@ def make_hypothesis_ready() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the tests marked ``long`` to the long profile, and those marked ``ci`` to it and to CI."""
-    asked = {"long": PROFILE == "long", "ci": PROFILE == "long" or os.environ.get("CI") == "true"}
+    asked = {"long": PROFILE == "long", "ci": PROFILE == "long" or in_ci()}
     left_out = [mark for mark, wanted in asked.items() if not wanted]
     later = [item for item in items if any(map(item.get_closest_marker, left_out))]
     config.hook.pytest_deselected(items=later)
@@ -94,7 +99,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 def judge_skip(report: Report) -> Report:
     """Turn a skip into a failure where ``CI=true``; an expected failure (xfail) stays what it is."""
-    if os.environ.get("CI") == "true" and report.skipped and not hasattr(report, "wasxfail"):
+    if in_ci() and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped, although CI=true promises every tool: {report.longrepr}"
     return report
