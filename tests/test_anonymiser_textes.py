@@ -144,6 +144,7 @@ def test_what_the_agency_wrote_stays_readable(name: str, spelling: str) -> None:
     [
         ({"nomResponsable": "ROY"}, "Le nom Roy n’est pas royal", ["Roy "]),
         ({"nomResponsable": "LEFÈVRE"}, "M. LefÃ¨vre, LEF\ufffdVRE, Lef?vre", ["Lef", "LEF", "vre", "VRE"]),
+        ({"nomResponsable": "NOÉ"}, "M. Noe\u0301, NOE\u0301", ["\u0301", "No", "NO"]),
         ({"nomResponsable": "MARTIN DE LA TOUR"}, "Mme Latour, Mme de La Tour, Martin", ["Martin", "Latour"]),
         ({"nomResponsable": "DUPONT"}, "dossier_DUPONT_2022, SCI-Dupont2", ["DUPONT", "Dupont"]),
         ({"telAdminTechnique": "0612345678"}, "+33 6 12 34 56 78, 0033612345678, 06.12.34.56.78", ["34", "3456"]),
