@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     # How long an example takes says more about the machine than about the code.
     common = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
-    settings.register_profile("quotidien", common, max_examples=30 if in_ci() else 12, derandomize=True)
+    settings.register_profile("quotidien", common, max_examples=30 if in_ci() else 10, derandomize=True)
     settings.register_profile("long", common, max_examples=2000)
     settings.load_profile(PROFILE)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.ci  # each starts a program or two
 SCRIPT = Path(__file__).parents[1] / ".ci" / "avis.py"
 
 pytestmark = pytest.mark.skipif(not SCRIPT.is_file(), reason="the tools of CI are not in a source distribution")

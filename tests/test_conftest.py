@@ -62,7 +62,7 @@ def test_a_module_that_skips_itself_is_a_failure_too(
 
 @pytest.mark.parametrize(
     ("profile", "ci", "examples", "tests"),
-    [("quotidien", "", 12, 1), pytest.param("quotidien", "true", 30, 2, marks=pytest.mark.ci), ("long", "", 2000, 3)],
+    [("quotidien", "", 10, 1), pytest.param("quotidien", "true", 30, 2, marks=pytest.mark.ci), ("long", "", 2000, 3)],
 )
 def test_the_profile_decides_how_long_to_look(
     pytester: pytest.Pytester, profile: str, ci: str, examples: int, tests: int
