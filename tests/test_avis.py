@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.ci  # each starts a program or two
 SCRIPT = Path(__file__).parents[1] / ".ci" / "avis.py"
 
-pytestmark = pytest.mark.skipif(not SCRIPT.is_file(), reason="the tools of CI are not in a source distribution")
+pytestmark = [
+    pytest.mark.ci,
+    pytest.mark.skipif(not SCRIPT.is_file(), reason="the tools of CI are not in a source distribution"),
+]
 
 SOUND = {"name": "attrs", "version": "25.3.0", "vulns": []}
 WEAK = {"name": "jinja2", "version": "2.4", "vulns": [{"id": "PYSEC-2019-217", "fix_versions": ["2.10.1"]}]}
