@@ -128,9 +128,9 @@ def octets_du_document(chemin: Path, limites: Limites = PAR_DEFAUT.limites) -> b
     return octets
 
 
-def lecture_refusee(refus: OSError | None = None) -> LectureRefusee:
+def lecture_refusee(refus: OSError) -> LectureRefusee:
     """Say that the system refuses to read a document."""
-    trop_d_ouverts = refus is not None and refus.errno in {errno.EMFILE, errno.ENFILE}
+    trop_d_ouverts = refus.errno in {errno.EMFILE, errno.ENFILE}
     return LectureRefusee(
         "document-illisible",
         _TROP_D_OUVERTS if trop_d_ouverts else "cette pièce ne se lit pas : vérifiez le fichier et vos droits d’accès",

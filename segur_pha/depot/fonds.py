@@ -118,7 +118,7 @@ class FondsDeDocuments:
             reel = chemin_reel(reel, strict=True)
         except (OSError, ValueError) as erreur:
             if isinstance(erreur, OSError) and erreur.errno not in _NE_MENE_A_RIEN:
-                raise lecture_refusee() from None
+                raise lecture_refusee(erreur) from None
             raise ValeurRefusee(
                 "document-absent",
                 "cette pièce n’est pas dans le dossier des pièces : vérifiez son nom",
@@ -159,8 +159,8 @@ class FondsDeDocuments:
                 ecartes[nom] = refus.constat.message
                 if isinstance(refus, LectureRefusee):
                     self.refuses.append(nom)
-            except OSError:
-                ecartes[nom] = lecture_refusee().constat.message
+            except OSError as erreur:
+                ecartes[nom] = lecture_refusee(erreur).constat.message
                 self.refuses.append(nom)
 
     def _proche(self, nom: str) -> str:

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
 #: Two sizes whose costs are compared; below the first, what is the same for every file would weigh too much.
-PETIT, GRAND = 3_000, 12_000
+PETIT, GRAND = 4_000, 16_000
 #: Work is counted at every call, which takes long.
-PEU_DE_FOIS = settings(max_examples=max(3, settings.default.max_examples // 20))
+PEU_DE_FOIS = settings(max_examples=max(5, settings.default.max_examples // 20))
 #: What once cost more than its size; every day looks at these, the long profile at all of them.
 CHERES = (
     "one key, again and again",

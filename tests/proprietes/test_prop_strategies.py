@@ -79,7 +79,7 @@ def test_a_drawn_block_is_accepted_by_its_constructor(classe: type[Bloc]) -> Non
 @pytest.mark.parametrize("code", CODES)
 def test_a_planted_fault_is_the_only_one_found_with_its_code_and_its_pointer(code: str) -> None:
     # A text can be broken in many more ways than a value.
-    @examples({"9901": 12, "9902": 20, "9907": 12, "9909": 8}.get(code, 2), 150)
+    @examples({"9901": 20, "9902": 30, "9907": 20, "9909": 10}.get(code, 2), 150)
     @given(sp.fautes(codes={code}))
     def caught(faute: sp.Faute) -> None:
         assert faute.code == code
